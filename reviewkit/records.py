@@ -1,0 +1,173 @@
+"""The nouns of a review: records and what is said of them. No behaviour beyond what a noun knows of itself.
+
+Silence is kept: `None` means "not seen in the source", never "no" and never zero.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """Three-valued: what is not known stays unknown."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class RelationKind(StrEnum):
+    """How a record relates to another work. The first of each couple is told of the newer work."""
+
+    ERRATUM_OF = "erratum_of"
+    HAS_ERRATUM = "has_erratum"
+    RETRACTION_OF = "retraction_of"
+    RETRACTED_BY = "retracted_by"
+    CONCERN_ABOUT = "concern_about"
+    HAS_CONCERN = "has_concern"
+    PREPRINT_OF = "preprint_of"
+    HAS_PREPRINT = "has_preprint"
+    ABSTRACT_OF = "abstract_of"
+    HAS_ABSTRACT = "has_abstract"
+    UPDATE_OF = "update_of"
+    HAS_UPDATE = "has_update"
+    COMMENT_ON = "comment_on"
+    HAS_COMMENT = "has_comment"
+    RELATED_TO = "related_to"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A stated link to another work: `target` is "pmid:…", "doi:…", a record's key, or a citation as printed."""
+
+    kind: RelationKind
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One entry as one source gave it. Values are as printed there; `dedupe` and `exports` normalise.
+
+    Authors are "Family, Given" or "Family FM", in order; groups stand in `collective_authors`.
+    Dates are ISO 8601, as precise as known: "2024", "2024-10", "2024-10-03".
+    Languages are ISO 639-2 codes in lower case. `other` keeps every field reviewkit has no name for.
+    """
+
+    source: str
+    source_id: str
+    title: str | None = None
+    original_title: str | None = None
+    authors: tuple[str, ...] = ()
+    collective_authors: tuple[str, ...] = ()
+    journal: str | None = None
+    journal_abbreviation: str | None = None
+    issns: tuple[str, ...] = ()
+    year: int | None = None
+    published: str | None = None
+    published_online: str | None = None
+    created: str | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    accession: str | None = None
+    languages: tuple[str, ...] = ()
+    abstract: str | None = None
+    headings: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    other: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    @property
+    def key(self) -> str:
+        """The record's name everywhere: "pubmed:36674517"."""
+        return f"{self.source}:{self.source_id}"
+
+
+class Role(StrEnum):
+    """What a source is to the review; PRISMA 2020 counts each in a box of its own."""
+
+    DATABASE = "database"
+    REGISTER = "register"
+    WEBSITE = "website"
+    ORGANISATION = "organisation"
+    CITATIONS = "citations"
+    # Works the published review lists as included and the rerun does not return.
+    REPORTED = "reported"
+    # A list that stands in for searches that could not be run; never called a search.
+    STAND_IN = "stand_in"
+
+
+class RunStatus(StrEnum):
+    COMPLETE = "complete"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRef:
+    """A raw page in the cache: the secret-free request that brought it, its SHA-256, when it came (ISO 8601, UTC)."""
+
+    request: str
+    sha256: str
+    retrieved_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRun:
+    """One search of one source, as it went. Counts: `count` the source's own, `received` what arrived."""
+
+    source: str
+    role: Role
+    strategy: str
+    query: str
+    searched_at: str
+    status: RunStatus
+    endpoint: str = ""
+    count: int | None = None
+    received: int | None = None
+    missing: tuple[str, ...] = ()
+    translation: str | None = None
+    build: str | None = None
+    build_records: int | None = None
+    build_updated: str | None = None
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+    pages: tuple[PageRef, ...] = ()
+
+
+class Stage(StrEnum):
+    TITLE_ABSTRACT = "title_abstract"
+    FULL_TEXT = "full_text"
+
+
+class Verdict(StrEnum):
+    INCLUDE = "include"
+    EXCLUDE = "exclude"
+    MAYBE = "maybe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What a machine found on one criterion for one record, and on what evidence."""
+
+    record: str
+    criterion: str
+    answer: Answer
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One reviewer's verdict on one record at one stage. Never changed; a later one stands in its place."""
+
+    record: str
+    stage: Stage
+    reviewer: str
+    verdict: Verdict
+    reason: str | None
+    note: str | None
+    decided_at: str
