@@ -1,18 +1,18 @@
 """What can go wrong, each with an exit code and a way out.
 
-    ReviewkitError                1  failed
-      UsageError                  2  wrong use
-        ProtocolError             2  the protocol is wrong (all its mistakes at once)
-      CheckNotMet                 3  a reproduction differs, conflicts remain
-      RemoteError                 4  a remote service failed
-        RateLimited               4  the service asked us to wait longer than we may
-        NotARealAnswer            4  an error, warning or web page where an answer should be
-      NotCached                   1  offline, and the page was never fetched
-      DamagedCache                1  a cached page is not what its name says
-      DamagedFile                 1  a file cannot be read as what it should be
-      StoreError                  1  the database cannot be used
-        StoreLocked               1  another process holds it
-        StoreTooNew               1  a newer reviewkit wrote it
+ReviewkitError                1  failed
+  UsageError                  2  wrong use
+    ProtocolError             2  the protocol is wrong (all its mistakes at once)
+  CheckNotMet                 3  a reproduction differs, conflicts remain
+  RemoteError                 4  a remote service failed
+    RateLimited               4  the service asked us to wait longer than we may
+    NotARealAnswer            4  an error, warning or web page where an answer should be
+  NotCached                   1  offline, and the page was never fetched
+  DamagedCache                1  a cached page is not what its name says
+  DamagedFile                 1  a file cannot be read as what it should be
+  StoreError                  1  the database cannot be used
+    StoreLocked               1  another process holds it
+    StoreTooNew               1  a newer reviewkit wrote it
 """
 
 from dataclasses import dataclass

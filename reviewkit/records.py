@@ -118,7 +118,11 @@ class PageRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRun:
-    """One search of one source, as it went. Counts: `count` the source's own, `received` what arrived."""
+    """One search of one source, as it went.
+
+    `count` is the source's own count, `identifiers` the list it gave, `received` how many records arrived
+    (`None` where none were asked for), `missing` the identifiers that brought none.
+    """
 
     source: str
     role: Role
@@ -129,6 +133,7 @@ class SearchRun:
     endpoint: str = ""
     count: int | None = None
     received: int | None = None
+    identifiers: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     translation: str | None = None
     build: str | None = None

@@ -1,0 +1,65 @@
+"""The command line: one file per verb. Each parses, calls the workflow, prints, and sets the exit code.
+
+Heavy libraries are imported inside the commands, so that `reviewkit --help` stays under 0.3 s.
+"""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from reviewkit import __version__
+from reviewkit.cli import check, reproduce, search
+from reviewkit.cli.console import show_error
+from reviewkit.errors import ProtocolError, ReviewkitError
+
+_EPILOG = (
+    "Exit codes: 0 done, 1 failed, 2 wrong use or wrong protocol, 3 a check is not met, "
+    "4 a remote service failed, 130 interrupted."
+)
+
+app = typer.Typer(
+    name="reviewkit",
+    help="Rerun a published systematic review and set it beside what was reported.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+app.command("check")(check.check)
+app.command("search")(search.search)
+app.command("reproduce")(reproduce.reproduce)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"reviewkit {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line. Every error ends as one message and an exit code; none as a traceback."""
+    try:
+        app()
+    except ReviewkitError as error:
+        mistakes = error.mistakes if isinstance(error, ProtocolError) else ()
+        show_error(str(error), hint=error.hint, details=[str(mistake) for mistake in mistakes])
+        sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug still ends in one clear message
+        if os.environ.get("REVIEWKIT_DEBUG"):
+            raise
+        show_error(
+            f"a mistake in reviewkit itself: {type(error).__name__}: {error}",
+            hint="set REVIEWKIT_DEBUG=1 to see where, and please report it",
+        )
+        sys.exit(1)

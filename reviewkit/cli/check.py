@@ -1,0 +1,40 @@
+"""`reviewkit check`: is the protocol right, and what will be sent."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reviewkit.cli.console import data, data_json
+from reviewkit.cli.options import JsonOption, ProtocolArgument, ProtocolOption
+
+
+def check(
+    protocol: ProtocolArgument = None,
+    option: ProtocolOption = None,
+    json: JsonOption = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of protocols, for editors.")] = False,
+) -> None:
+    """Check a protocol and show the exact query of every strategy in every database.
+
+    Example: reviewkit check protocols/als_dysbiosis.toml
+    """
+    from reviewkit.protocol import protocol_schema  # pydantic, sqlite-utils and the rest are paid for only when used
+    from reviewkit.workflow.check import check_protocol
+    from reviewkit.workflow.place import find_protocol, open_place
+
+    if schema:
+        data_json(protocol_schema())
+        return
+    place = open_place(find_protocol(protocol or option, folder=Path.cwd()))
+    checked = check_protocol(place)
+    if json:
+        data_json(checked)
+        return
+    data(f"{place.protocol_path}: right. Review {checked['review']}, protocol SHA-256 {checked['sha256'][:12]}.")
+    for query in checked["queries"]:
+        mark = " (primary)" if query["primary"] else ""
+        data(f"\n{query['source']}, strategy {query['strategy']}{mark}: {query['label']}")
+        data(f"  {query['text'] or 'reviewkit does not know the query language of this source'}")
+        for name, value in query["parameters"]:
+            data(f"  {name} = {value}")

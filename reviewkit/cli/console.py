@@ -1,0 +1,42 @@
+"""What every verb prints with: data to stdout, talk to stderr. Colour only on a terminal that wants it."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from typing import IO
+
+
+def talk(text: str) -> None:
+    """A line for the person, on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def data(text: str) -> None:
+    """A result, on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def data_json(value: object) -> None:
+    """A result as one JSON object, on stdout."""
+    data(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def show_error(what: str, *, hint: str = "", details: Iterable[str] = ()) -> None:
+    """An error as its reader needs it: what and where, then every detail, then what to do next."""
+    talk(f"{paint('error:', '31;1', sys.stderr)} {printable(what)}")
+    for detail in details:
+        talk(f"  - {printable(detail)}")
+    if hint:
+        talk(f"{paint('next:', '36', sys.stderr)} {printable(hint)}")
+
+
+def printable(text: str) -> str:
+    """`text` without control characters: a title or a server's answer must not steer the terminal."""
+    return "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def paint(text: str, code: str, stream: IO[str]) -> str:
+    """`text` in colour where the stream is a terminal and neither NO_COLOR nor TERM=dumb says otherwise."""
+    plain = not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain else f"\x1b[{code}m{text}\x1b[0m"

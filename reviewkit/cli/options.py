@@ -1,0 +1,25 @@
+"""The options that several verbs share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ProtocolArgument = Annotated[
+    Path | None,
+    typer.Argument(help="The protocol; by default the only one in protocols/.", show_default=False, metavar="PROTOCOL"),
+]
+ProtocolOption = Annotated[
+    Path | None,
+    typer.Option("--protocol", "-p", envvar="REVIEWKIT_PROTOCOL", help="The protocol.", show_default=False),
+]
+DatabaseOption = Annotated[
+    Path | None,
+    typer.Option("--db", envvar="REVIEWKIT_DB", help="The review's database.", show_default="reviews/<id>/review.db"),
+]
+CacheOption = Annotated[
+    Path | None,
+    typer.Option("--cache", envvar="REVIEWKIT_CACHE", help="The review's cache folder.", show_default="cache/<id>"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+OfflineOption = Annotated[bool, typer.Option("--offline", help="Use the cache only; ask no service.")]

@@ -1,0 +1,5 @@
+"""The review's database: the only place that writes SQL to it."""
+
+from reviewkit.store.database import Store, write_lock
+
+__all__ = ["Store", "write_lock"]

@@ -1,0 +1,203 @@
+"""A review's SQLite file: opened, migrated, locked. The SQL of each kind of row is in the files beside this one.
+
+Every write happens inside `Store.transaction`; what is append-only is guarded by triggers in the file itself.
+"""
+
+import datetime
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+from sqlite_utils import Database
+
+from reviewkit.errors import StoreError, StoreLocked, StoreTooNew
+from reviewkit.store.migrations import migrations
+
+_LOCK_WAIT_SECONDS = 10.0
+
+
+class Store:
+    """One open review database. Use it as a context manager.
+
+    Raises StoreError for a file that is no database or cannot be read or written, StoreTooNew for one that a
+    newer reviewkit wrote, StoreLocked when another process holds it.
+    """
+
+    def __init__(self, path: Path, *, now: datetime.datetime) -> None:
+        self.path = path
+        with clear_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _refuse_other_files(path)
+            # Autocommit: transactions begin and end where `transaction` says, nowhere else.
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=_LOCK_WAIT_SECONDS)
+            self._db = Database(self._connection)
+            try:
+                self._prepare(now)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def _prepare(self, now: datetime.datetime) -> None:
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        known = {migration.name for migration in migrations.pending(Database(memory=True))}
+        applied = {migration.name for migration in migrations.applied(self._db)}
+        if newer := sorted(applied - known):
+            raise StoreTooNew(
+                f"was written by a newer reviewkit (it has {', '.join(newer)})",
+                where=str(self.path),
+                hint="update reviewkit; nothing in the database was changed",
+            )
+        if applied == known:
+            return
+        if applied:
+            backup = self.path.with_name(f"{self.path.name}.{now:%Y%m%dT%H%M%SZ}.backup")
+            shutil.copy2(self.path, backup)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        migrations.apply(self._db)
+
+    @property
+    def changes(self) -> int:
+        """How many rows this connection has inserted, updated or deleted so far."""
+        return self._connection.total_changes
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the writes inside, or none of them."""
+        with clear_errors(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                # A full disk can have rolled back by itself already.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """The rows of a reading query, as dictionaries."""
+        with clear_errors(self.path):
+            return list(self._db.query(sql, parameters))
+
+    def insert(self, sql: str, parameters: Sequence[Any]) -> int | None:
+        """The row id of one inserted row."""
+        return self._connection.execute(sql, parameters).lastrowid
+
+    def write(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a writing statement once per row."""
+        self._connection.executemany(sql, rows)
+
+    def replace(self, table: str, keys: Sequence[str], values: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Make `rows` the table's rows, touching only those that differ: nothing new, no row changed."""
+        kept = list(rows)
+        names = (*keys, *values)
+        self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY)")
+        self._connection.execute("DELETE FROM temp.kept")
+        self.write("INSERT INTO temp.kept VALUES (?)", ((to_json(row[: len(keys)]),) for row in kept))
+        stale = f"json_array({', '.join(keys)}) NOT IN (SELECT key FROM temp.kept)"
+        self._connection.execute(f"DELETE FROM {table} WHERE {stale}")
+        insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(len(names))}) "
+        self.write(insert + update_if_changed(", ".join(keys), values), kept)
+
+
+def marks(count: int) -> str:
+    """ "?, ?, ?": as many placeholders."""
+    return ", ".join("?" * count)
+
+
+def update_if_changed(key: str, values: Sequence[str]) -> str:
+    """The end of an INSERT that updates a row that is there already, and only if it differs."""
+    updates = ", ".join(f"{name} = excluded.{name}" for name in values)
+    changed = " OR ".join(f"{name} IS NOT excluded.{name}" for name in values)
+    return f"ON CONFLICT ({key}) DO UPDATE SET {updates} WHERE {changed}"
+
+
+def to_json(value: object) -> str:
+    """Compact JSON, as sqlite's own json_array writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@contextmanager
+def write_lock(path: Path) -> Iterator[None]:
+    """One writing command at a time on a review; the second waits, then learns who holds it (StoreLocked).
+
+    The operating system frees the lock of a process that dies, so none is ever left behind.
+    """
+    holder = path.with_name(f"{path.name}.holder")
+    with clear_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=_LOCK_WAIT_SECONDS)
+        try:
+            lock.acquire()
+        except Timeout:
+            told = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
+            raise StoreLocked(
+                f"is held by {told}", where=str(path), hint="wait until that command has ended, then try again"
+            ) from None
+        try:
+            holder.write_text(f"process {os.getpid()}", encoding="utf-8")
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+            lock.release()
+
+
+def _refuse_other_files(path: Path) -> None:
+    if path.is_dir():
+        raise StoreError("is a folder", where=str(path), hint="name a file with --db")
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\x00":
+            raise StoreError(
+                "is not a SQLite database",
+                where=str(path),
+                hint="name another file with --db; this one was not touched",
+            )
+
+
+@contextmanager
+def clear_errors(path: Path) -> Iterator[None]:
+    """SQLite's and the system's errors in words."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        told = str(error)
+        if "locked" in told or "busy" in told:
+            raise StoreLocked(
+                "is in use by another process", where=str(path), hint="wait until it has ended, then try again"
+            ) from error
+        raise StoreError(_IN_WORDS.get(told, told), where=str(path), hint=_hint(told)) from error
+    except sqlite3.DatabaseError as error:
+        hint = "restore the file from a backup, or remove it and run again: the cache still holds every page"
+        raise StoreError(f"cannot be used: {error}", where=str(path), hint=hint) from error
+    except OSError as error:
+        raise StoreError(error.strerror or str(error), where=str(error.filename or path), hint=_hint("")) from error
+
+
+_IN_WORDS = {
+    "attempt to write a readonly database": "cannot be written to",
+    "unable to open database file": "cannot be opened",
+    "database or disk is full": "the disk is full",
+}
+
+
+def _hint(told: str) -> str:
+    if "full" in told:
+        return "free some space and run again: nothing of this command was written"
+    return "check the folder's permissions, or name another place with --db"

@@ -1,0 +1,140 @@
+"""Protocol, runs and records: what came from where. Runs are append-only."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reviewkit.records import PageRef, Record, Relation, RelationKind, Role, RunStatus, SearchRun
+from reviewkit.store.database import Store, marks, to_json, update_if_changed
+
+_RECORD_FIELDS = tuple(field.name for field in dataclasses.fields(Record))
+_LIST_FIELDS = tuple(field.name for field in dataclasses.fields(Record) if str(field.type).startswith("tuple"))
+_RUN_COLUMNS = (
+    "source",
+    "role",
+    "strategy",
+    "query",
+    "endpoint",
+    "searched_at",
+    "status",
+    "count",
+    "received",
+    "translation",
+    "build",
+    "build_records",
+    "build_updated",
+    "error",
+)
+
+
+def add_protocol(store: Store, sha256: str, *, review: str, toml: str) -> None:
+    store.write("INSERT OR IGNORE INTO protocols VALUES (?, ?, ?)", [(sha256, review, toml)])
+
+
+def add_run(store: Store, run: SearchRun, records: Iterable[Record], *, protocol: str, counts_in_flow: bool) -> bool:
+    """Whether the run was new; the same run, page by page, is never taken in twice."""
+    sha256 = digest(dataclasses.asdict(run))
+    if store.rows("SELECT 1 FROM runs WHERE run_sha256 = ?", [sha256]):
+        return False
+    row = {
+        "run_sha256": sha256,
+        "protocol_sha256": protocol,
+        "counts_in_flow": int(counts_in_flow),
+        "warnings": to_json(run.warnings),
+        **{name: getattr(run, name) for name in _RUN_COLUMNS},
+    }
+    insert = f"INSERT INTO runs ({', '.join(row)}) VALUES ({marks(len(row))})"
+    number = store.insert(insert, [*row.values()])
+    pages = [(number, i, page.request, page.sha256, page.retrieved_at) for i, page in enumerate(run.pages)]
+    store.write("INSERT INTO run_pages VALUES (?, ?, ?, ?, ?)", pages)
+    arrived = _add_records(store, records)
+    identifiers = dict.fromkeys([*run.identifiers, *arrived])
+    listed = [(number, i, identifier, arrived.get(identifier)) for i, identifier in enumerate(identifiers)]
+    store.write("INSERT INTO run_records VALUES (?, ?, ?, ?)", listed)
+    return True
+
+
+def _add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
+    """The key of every record by its id in the source, in the order in which they came."""
+    names = ("record", *_RECORD_FIELDS)
+    insert = f"INSERT INTO records ({', '.join(names)}) VALUES ({marks(len(names))}) " + update_if_changed(
+        "record", _RECORD_FIELDS
+    )
+    arrived = {}
+    for record in records:
+        store.insert(insert, _record_row(record))
+        arrived[record.source_id] = record.key
+    return arrived
+
+
+def records_in_flow(store: Store) -> list[Record]:
+    """Every record that counts in the flow, by key."""
+    sql = "SELECT * FROM records WHERE record IN (SELECT record FROM flow_records) ORDER BY record"
+    return [_record_of(row) for row in store.rows(sql)]
+
+
+def all_runs(store: Store) -> list[dict[str, Any]]:
+    """Every run, oldest first; `identifiers` is how many its list holds."""
+    return store.rows(
+        "SELECT runs.*, (SELECT count(*) FROM run_records WHERE run_records.run = runs.run) AS identifiers "
+        "FROM runs ORDER BY run"
+    )
+
+
+def identifiers_of(store: Store, run: int) -> tuple[str, ...]:
+    """The list that a run gave, in its order."""
+    rows = store.rows("SELECT identifier FROM run_records WHERE run = ? ORDER BY position", [run])
+    return tuple(row["identifier"] for row in rows)
+
+
+def latest_run(store: Store, source: str, strategy: str) -> SearchRun | None:
+    """The newest complete run of a strategy in a source, as it was stored."""
+    rows = store.rows(
+        "SELECT * FROM runs WHERE source = ? AND strategy = ? AND status = 'complete' ORDER BY run DESC LIMIT 1",
+        [source, strategy],
+    )
+    return _run_of(store, rows[0]) if rows else None
+
+
+def _run_of(store: Store, row: Mapping[str, Any]) -> SearchRun:
+    listed = store.rows("SELECT identifier, record FROM run_records WHERE run = ? ORDER BY position", [row["run"]])
+    pages = store.rows(
+        "SELECT request, sha256, retrieved_at FROM run_pages WHERE run = ? ORDER BY position", [row["run"]]
+    )
+    asked = row["received"] is not None
+    values = {name: row[name] for name in _RUN_COLUMNS}
+    return SearchRun(
+        **{**values, "role": Role(row["role"]), "status": RunStatus(row["status"])},
+        identifiers=tuple(item["identifier"] for item in listed),
+        missing=tuple(item["identifier"] for item in listed if asked and item["record"] is None),
+        warnings=tuple(json.loads(row["warnings"])),
+        pages=tuple(PageRef(**page) for page in pages),
+    )
+
+
+def digest(value: object) -> str:
+    """A SHA-256 of a noun's content, the same for the same content."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _record_row(record: Record) -> list[Any]:
+    row: list[Any] = [record.key]
+    for name in _RECORD_FIELDS:
+        value = getattr(record, name)
+        if name == "relations":
+            value = [[relation.kind, relation.target] for relation in value]
+        row.append(to_json(value) if isinstance(value, tuple | list | Mapping) else value)
+    return row
+
+
+def _record_of(row: Mapping[str, Any]) -> Record:
+    values = {name: row[name] for name in _RECORD_FIELDS}
+    for name in _LIST_FIELDS:
+        values[name] = tuple(json.loads(values[name]))
+    values["relations"] = tuple(
+        Relation(kind=RelationKind(kind), target=target) for kind, target in values["relations"]
+    )
+    values["other"] = {key: tuple(texts) for key, texts in json.loads(values["other"]).items()}
+    return Record(**values)

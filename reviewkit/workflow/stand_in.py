@@ -1,0 +1,69 @@
+"""The list that stands in for searches that cannot be run: a RIS file and its manifest in the cache."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from reviewkit.errors import DamagedCache
+from reviewkit.protocol import StandIn
+from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
+from reviewkit.sources.files import read_file
+from reviewkit.workflow.place import Place
+
+
+def read_stand_in(place: Place) -> tuple[SearchRun, tuple[Record, ...]] | None:
+    """The stand-in as a run with its records; `None` where the protocol names none.
+
+    The manifest says, per record, what was seen and where; its values are kept in `Record.other`. Raises
+    DamagedCache where a file is missing or is not what the manifest says it is.
+    """
+    stand_in = place.protocol.stand_in
+    if stand_in is None:
+        return None
+    ris = _read(place, stand_in.file)
+    manifest: Mapping[str, Any] = json.loads(_read(place, stand_in.manifest)) if stand_in.manifest else {}
+    sha256 = hashlib.sha256(ris).hexdigest()
+    if manifest and manifest["sha256"] != sha256:
+        raise DamagedCache(
+            f"is not the file that {stand_in.manifest} describes",
+            where=str(place.cache / stand_in.file),
+            hint="restore both files from the project's repository",
+        )
+    parsed = read_file(ris, source=stand_in.id, name=stand_in.file)
+    seen = manifest.get("records", {})
+    records = tuple(_with_manifest(record, seen.get(record.source_id, {})) for record in parsed.records)
+    return _run(stand_in, records, sha256, manifest.get("compiled_at", "")), records
+
+
+def _read(place: Place, name: str) -> bytes:
+    path = place.cache / name
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DamagedCache(
+            f"cannot be read: {(error.strerror or str(error)).lower()}",
+            where=str(path),
+            hint="restore it from the project's repository, or remove [stand_in] from the protocol",
+        ) from error
+
+
+def _with_manifest(record: Record, seen: Mapping[str, Any]) -> Record:
+    extra = {name: tuple(values) for name, values in seen.items()}
+    return dataclasses.replace(record, other={**record.other, **extra})
+
+
+def _run(stand_in: StandIn, records: tuple[Record, ...], sha256: str, compiled_at: str) -> SearchRun:
+    return SearchRun(
+        source=stand_in.id,
+        role=Role.STAND_IN,
+        strategy=stand_in.id,
+        query="",
+        searched_at=compiled_at,
+        status=RunStatus.COMPLETE,
+        count=len(records),
+        received=len(records),
+        identifiers=tuple(record.source_id for record in records),
+        pages=(PageRef(request=stand_in.file, sha256=sha256, retrieved_at=compiled_at),),
+    )
