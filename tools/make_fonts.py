@@ -1,0 +1,82 @@
+"""Make what the diagram needs of Liberation Sans 2 (SIL OFL 1.1): the widths table and two subset fonts.
+
+Run by hand when the fonts change: `python tools/make_fonts.py FOLDER`, FOLDER holding LiberationSans-Regular.ttf
+and LiberationSans-Bold.ttf (Debian: fonts-liberation2). Needs fontTools; reviewkit itself does not.
+"""
+
+import json
+import sys
+from itertools import groupby
+from pathlib import Path
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+ROOT = Path(__file__).resolve().parents[1]
+WIDTHS = ROOT / "reviewkit" / "diagram" / "widths.json"
+FONTS = ROOT / "reviewkit" / "exports" / "fonts"
+
+# OFL, condition 3: a modified version may not carry the reserved names "Liberation" and "Arimo".
+FAMILY = "Reviewkit Sans"
+
+MEASURED = ((0x20, 0x7E), (0xA0, 0x52F), (0x590, 0x5FF), (0x1E00, 0x1FFF), (0x2000, 0x22FF), (0x2500, 0x25FF))
+SHIPPED = (
+    (0x20, 0x7E),  # Basic Latin
+    (0xA0, 0x24F),  # Latin-1, Latin Extended A and B
+    (0x2B0, 0x36F),  # modifiers and combining marks
+    (0x370, 0x3FF),  # Greek
+    (0x400, 0x45F),  # Cyrillic
+    (0x1E00, 0x1EFF),  # Latin Extended Additional
+    (0x2000, 0x206F),  # punctuation
+    (0x2070, 0x209F),  # superscripts and subscripts
+    (0x20A0, 0x20BF),
+    (0x2100, 0x214F),
+    (0x2190, 0x21FF),  # arrows
+    (0x2200, 0x22FF),  # mathematics
+)
+
+
+def within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code <= last for first, last in ranges)
+
+
+def measured_widths(font: TTFont) -> list[list[int | list[int]]]:
+    """Runs of neighbouring characters: [first code point, [advance, advance, ...]], in font units."""
+    characters = {code: font["hmtx"][name][0] for code, name in font.getBestCmap().items() if within(code, MEASURED)}
+    runs = []
+    for _, group in groupby(enumerate(sorted(characters)), key=lambda pair: pair[1] - pair[0]):
+        codes = [code for _, code in group]
+        runs.append([codes[0], [characters[code] for code in codes]])
+    return runs
+
+
+def subset(font: TTFont, style: str, target: Path) -> None:
+    options = Options()
+    options.layout_features = ["kern", "mark", "mkmk", "ccmp", "locl"]
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    options.hinting = False
+    options.notdef_outline = True
+    cutter = Subsetter(options)
+    cutter.populate(unicodes=[code for code in font.getBestCmap() if within(code, SHIPPED)])
+    cutter.subset(font)
+    names = {1: FAMILY, 2: style, 3: f"{FAMILY} {style}", 4: f"{FAMILY} {style}", 6: f"ReviewkitSans-{style}"}
+    for record in font["name"].names:
+        if record.nameID in names:
+            record.string = names[record.nameID]
+    font["head"].modified = font["head"].created
+    font.recalcTimestamp = False
+    font.save(target)
+
+
+def main(folder: Path) -> None:
+    table: dict[str, object] = {}
+    for style in ("Regular", "Bold"):
+        font = TTFont(folder / f"LiberationSans-{style}.ttf", recalcTimestamp=False)
+        table["units_per_em"] = font["head"].unitsPerEm
+        table[style.lower()] = measured_widths(font)
+        subset(font, style, FONTS / f"ReviewkitSans-{style}.ttf")
+    WIDTHS.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
