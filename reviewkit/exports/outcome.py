@@ -1,0 +1,33 @@
+"""What a review says of a record, as an export shows it: status, reason, stage, who. Nothing is decided here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Status(StrEnum):
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+    MAYBE = "maybe"
+    CONFLICT = "conflict"
+    UNDECIDED = "undecided"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A record's state in the review. `duplicate_of` is the key of the record that stands for it."""
+
+    status: Status
+    stage: str | None = None
+    reason: str | None = None
+    note: str | None = None
+    reviewer: str | None = None
+    duplicate_of: str | None = None
+
+
+Outcomes = Mapping[str, Outcome]
+"""By the record's key. A record without one goes out without any word on it."""
+
+NO_OUTCOMES: Outcomes = MappingProxyType({})

@@ -1,0 +1,107 @@
+"""The way in: a file or stream of any format to Parsed. It picks the reader; it reads no format itself."""
+
+import codecs
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from reviewkit.errors import DamagedFile, UsageError
+from reviewkit.records import Record
+from reviewkit.sources.files.detect import Detected, Format, detect
+from reviewkit.sources.files.lines import Line, numbered_lines
+from reviewkit.sources.files.opening import Readable, head_and_stream, open_bytes
+from reviewkit.sources.files.parsed import Parsed, settle
+from reviewkit.sources.files.problems import Items, Problem
+from reviewkit.sources.files.ris import parse_ris
+from reviewkit.sources.files.ris_dialects import READINGS
+
+
+def read_file(
+    path_or_stream: str | Path | Readable,
+    *,
+    source: str,
+    format: str | None = None,  # noqa: A002  the word that users and the command line have for it
+    encoding: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    name: str = "",
+) -> Parsed:
+    """The records of an export file, whatever wrote it, streamed; see Parsed.
+
+    `format` and `encoding` overrule what the content shows; `mapping` ({field: column}) reads a table of no known
+    layout. `name` stands in messages about a stream. Raises UsageError when the file is missing or of no known format,
+    DamagedFile when it is no export at all; while records are drawn, DamagedFile when it proves to be none later on.
+    """
+    if isinstance(path_or_stream, str | Path):
+        where, mine = name or str(path_or_stream), open_bytes(path_or_stream)
+        stream: Readable = mine
+    else:
+        where, mine, stream = name or "standard input", None, path_or_stream
+    head, content = head_and_stream(stream, where)
+    found = _as_told(detect(head, where=where), format, encoding, where)
+    opened = Opened(content=content, found=found, source=source, where=where, mapping=mapping, problems=[])
+    items, used = _READERS[found.format](opened)
+    return Parsed(
+        format=found.format.value,
+        dialect=found.dialect,
+        encoding=found.encoding,
+        records=_guarded(settle(items, opened.problems, source=source), mine, where),
+        problems=opened.problems,
+        mapping=used,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a reader gets: the bytes, what they are, and where the answer goes."""
+
+    content: BinaryIO
+    found: Detected
+    source: str
+    where: str
+    mapping: Mapping[str, str] | None
+    problems: list[Problem]
+
+    def lines(self) -> Iterator[Line]:
+        return numbered_lines(self.content, self.found.encoding, self.problems, where=self.where)
+
+
+def _as_told(found: Detected, wanted: str | None, encoding: str | None, where: str) -> Detected:
+    if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except LookupError as error:
+            raise UsageError(f"no such encoding: {encoding}", where=where, hint="for example cp1252") from error
+    if wanted is not None and wanted not in set(Format):
+        raise UsageError(f"no such format: {wanted}", where=where, hint="one of " + ", ".join(Format))
+    chosen = Format(wanted) if wanted is not None else found.format
+    dialect = found.dialect if chosen is found.format else chosen.value
+    return Detected(
+        format=chosen,
+        dialect=dialect,
+        encoding=encoding or found.encoding,
+        head=found.head,
+        loose=found.loose,
+    )
+
+
+def _guarded(records: Iterator[Record], mine: BinaryIO | None, where: str) -> Iterator[Record]:
+    """The records; a read error of the disk told as one; the file closed at the end when it was opened here."""
+    try:
+        yield from records
+    except OSError as error:
+        raise DamagedFile(f"cannot be read: {error}", where=where, hint="check the disk or copy the file") from error
+    finally:
+        if mine is not None:
+            mine.close()
+
+
+Answer = tuple[Items, Mapping[str, str]]
+
+
+def _ris(opened: Opened) -> Answer:
+    reading = READINGS.get(opened.found.dialect, READINGS["ris"])
+    return parse_ris(opened.lines(), reading, source=opened.source, loose=opened.found.loose), {}
+
+
+_READERS: dict[Format, Callable[[Opened], Answer]] = {Format.RIS: _ris}
