@@ -50,7 +50,15 @@ def path_of(location: Sequence[object]) -> str:
 
 def field_mistakes(errors: Sequence[Any], known_keys: frozenset[str]) -> tuple[Mistake, ...]:
     """pydantic's errors (its `ErrorDetails`) in a reviewer's words."""
-    return tuple(_field_mistake(error, known_keys) for error in errors)
+    return tuple(_field_mistake(error, known_keys) for error in errors if not _follows(error, errors))
+
+
+def _follows(error: Mapping[str, Any], errors: Sequence[Any]) -> bool:
+    """A list whose items are all wrong counts as too short for pydantic; its items' own mistakes are enough."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in errors
+    )
 
 
 def _field_mistake(error: Mapping[str, Any], known_keys: frozenset[str]) -> Mistake:

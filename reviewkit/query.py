@@ -197,3 +197,10 @@ def seen_in_text(descriptor: Descriptor, record: Record, *, with_keywords: bool)
     if f"{descriptor.id}=no" in record.other.get("concepts", ()):
         return Answer.NO
     return Answer.NO if record.source == "pubmed" and record.abstract else Answer.UNKNOWN
+
+
+def seen_at_all(descriptor: Descriptor, record: Record) -> Answer:
+    """Whether the descriptor's concept was seen anywhere: as a heading, as its term, or as any word for it."""
+    if f"{descriptor.id}=yes" in record.other.get("concepts", ()):
+        return Answer.YES
+    return any_of((seen_in_headings(descriptor, record), seen_in_text(descriptor, record, with_keywords=True)))

@@ -76,7 +76,9 @@ def verdict_lines(protocol: Protocol, made: Reproduction) -> list[str]:
             case SourceVerdict.NOT_RUN:
                 lines.append(f"{source.name}: could not be run ({source.why_not}).")
             case SourceVerdict.NOT_COMPARABLE:
-                lines.append(f"{source.name}: {source.rerun} records; the review does not report how many it found there.")
+                lines.append(
+                    f"{source.name}: {source.rerun} records; the review does not report how many it found there."
+                )
             case verdict:
                 lines.append(f"{source.name}: {verdict}, {source.reported} reported, {source.rerun} in the rerun.")
     if made.stand_in:
@@ -106,7 +108,15 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 def _text(text: str) -> str:
     """`text` on one line, with what Markdown or HTML would take for markup written out."""
     flat = " ".join(text.split())
-    for mark, written in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("*", "\\*"), ("_", "\\_"), ("`", "\\`"), ("[", "\\[")):
+    for mark, written in (
+        ("\\", "\\\\"),
+        ("|", "\\|"),
+        ("<", "&lt;"),
+        ("*", "\\*"),
+        ("_", "\\_"),
+        ("`", "\\`"),
+        ("[", "\\["),
+    ):
         flat = flat.replace(mark, written)
     return flat
 
@@ -128,16 +138,20 @@ def _citation(review: Review) -> str:
 
 def _sources(made: Reproduction) -> list[str]:
     rows = [
-        (source.name, _count(source.reported), str(source.rerun) if source.run else "not run", source.verdict, source.why_not or "")
+        (
+            source.name,
+            _count(source.reported),
+            str(source.rerun) if source.run else "not run",
+            source.verdict,
+            source.why_not or "",
+        )
         for source in made.sources
     ]
     return _table(["Source", "Reported", "Rerun", "Verdict", "Why"], rows)
 
 
 def _boxes(made: Reproduction) -> list[str]:
-    rows = [
-        (box.label, _count(box.reported), "not run" if box.rerun is None else str(box.rerun)) for box in made.boxes
-    ]
+    rows = [(box.label, _count(box.reported), "not run" if box.rerun is None else str(box.rerun)) for box in made.boxes]
     return _table(["Box", "Reported", "Rerun"], rows)
 
 
@@ -155,9 +169,7 @@ def _works(made: Reproduction) -> list[str]:
 
 def _readings(protocol: Protocol, made: Reproduction) -> list[str]:
     strategies = [strategy for strategy in protocol.strategies if strategy.blocks]
-    rows = [
-        (_short(work), *(_returnable(work, strategy.id) for strategy in strategies)) for work in made.works
-    ]
+    rows = [(_short(work), *(_returnable(work, strategy.id) for strategy in strategies)) for work in made.works]
     table = _table(["Work", *(strategy.label for strategy in strategies)], rows)
     counts = [
         f"{variant.label}, {variant.source}: "

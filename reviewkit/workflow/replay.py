@@ -1,11 +1,14 @@
 """The published selection, replayed as the decisions of a reviewer named after the review."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from reviewkit.partition import RecordState, State
-from reviewkit.protocol import Protocol
 from reviewkit.records import Decision, Record, Role, RunStatus, SearchRun, Stage, Verdict
 from reviewkit.store import Store
+from reviewkit.store.decisions import add_decisions, states
+from reviewkit.store.derived import set_works
+from reviewkit.store.runs import add_run, records_in_flow
+from reviewkit.workflow.place import Place
 from reviewkit.works import Match, match_works, work_as_record
 
 NOT_AMONG_THE_WORKS = "not among the works that the review included"
@@ -15,40 +18,38 @@ REPLAY_FOOTNOTE = (
 )
 
 
-def replay_selection(store: Store, protocol: Protocol, *, protocol_sha256: str, at: str) -> dict[str, Match]:
-    """Match the reported works with the flow's records, and decide in the review's name; the matches by work id.
+def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:
+    """Match the reported works with the flow's records; the matches by work id.
 
-    A work that no record stands for enters through the list of works that the review reports. `at` dates the
-    decisions: the time of the latest run, so that a replay from the cache gives the same rows.
+    A work that no record stands for enters through the list of works that the review reports, as a run of its
+    own. `at` dates that run: the time of the latest search, so that a replay from the cache gives the same rows.
     """
-    if protocol.reported is None:
-        return {}
-    works = protocol.reported.works
+    works = place.protocol.reported.works if place.protocol.reported else ()
     leads = {row["record"]: row["lead"] for row in store.rows("SELECT record, lead FROM duplicates")}
-    records = [record for record in store.records_in_flow() if record.source != "reported"]
+    records = [record for record in records_in_flow(store) if record.source != Role.REPORTED]
     matches = {
         name: Match(work=name, record=leads.get(match.record, match.record), by=match.by)
         for name, match in match_works(works, records).items()
     }
-    unmatched = [work for work in works if work.id not in matches]
+    unmatched = [work_as_record(work) for work in works if work.id not in matches]
     if unmatched:
-        _add_reported(store, protocol_sha256, [work_as_record(work) for work in unmatched], at)
-    matched = {**{work.id: f"reported:{work.id}" for work in unmatched}, **{n: m.record for n, m in matches.items()}}
-    store.set_works(
-        (work.id, position, work.title, matched[work.id], matches[work.id].by if work.id in matches else None)
-        for position, work in enumerate(works)
+        add_run(store, _reported_run(unmatched, at), unmatched, protocol=place.protocol_sha256, counts_in_flow=True)
+    found = {name: (match.record, match.by) for name, match in matches.items()}
+    set_works(
+        store,
+        (
+            (work.id, position, work.title, *found.get(work.id, (f"{Role.REPORTED}:{work.id}", None)))
+            for position, work in enumerate(works)
+        ),
     )
-    included = frozenset(matched.values())
-    reviewer = protocol.review.reviewer
-    store.add_decisions(_decisions(store.states(), included, reviewer, at), protocol=protocol_sha256)
     return matches
 
 
-def _add_reported(store: Store, protocol_sha256: str, records: Sequence[Record], at: str) -> None:
-    run = SearchRun(
-        source="reported",
+def _reported_run(records: Sequence[Record], at: str) -> SearchRun:
+    return SearchRun(
+        source=Role.REPORTED,
         role=Role.REPORTED,
-        strategy="reported",
+        strategy=Role.REPORTED,
         query="",
         searched_at=at,
         status=RunStatus.COMPLETE,
@@ -56,10 +57,18 @@ def _add_reported(store: Store, protocol_sha256: str, records: Sequence[Record],
         received=len(records),
         identifiers=tuple(record.source_id for record in records),
     )
-    store.add_run(run, records, protocol=protocol_sha256, counts_in_flow=True)
 
 
-def _decisions(states: Iterable[RecordState], included: frozenset[str], reviewer: str, at: str) -> Iterator[Decision]:
+def decide_as_reported(store: Store, place: Place, *, at: str) -> None:
+    """Decide, in the review's name, what it can be known to have decided: the works it included, and no other."""
+    included = {row["record"] for row in store.rows("SELECT record FROM works")}
+    if not included:
+        return
+    reviewer = place.protocol.review.reviewer
+    add_decisions(store, _decisions(states(store), included, reviewer, at), protocol=place.protocol_sha256)
+
+
+def _decisions(states: Iterable[RecordState], included: Container[str], reviewer: str, at: str) -> Iterator[Decision]:
     for state in states:
         if state.record in included and state.state is not State.INCLUDED:
             for stage in Stage:

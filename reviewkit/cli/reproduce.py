@@ -1,0 +1,57 @@
+"""`reviewkit reproduce`: rerun a published review and set it beside what it reported."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reviewkit.cli.console import data, talk
+from reviewkit.cli.options import (
+    CacheOption,
+    DatabaseOption,
+    JsonOption,
+    OfflineOption,
+    ProtocolArgument,
+    ProtocolOption,
+)
+from reviewkit.errors import CheckNotMet
+
+
+def reproduce(
+    protocol: ProtocolArgument = None,
+    option: ProtocolOption = None,
+    offline: OfflineOption = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Search again even where the cache holds a whole search.")
+    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit with 3 where the reproduction differs.")] = False,
+    json: JsonOption = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where the outputs go.", show_default="reviews/<id>")
+    ] = None,
+    db: DatabaseOption = None,
+    cache: CacheOption = None,
+) -> None:
+    """Rerun a review's search, replay its selection, and draw both flows.
+
+    Example: reviewkit reproduce protocols/als_dysbiosis.toml --offline
+    """
+    # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command runs.
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.outputs import describe, write_outputs
+    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.reproduce import reproduce as run
+    from reviewkit.workflow.search import Asking, make_searcher
+
+    place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache, output=out)
+    asking = Asking.NEVER if offline else Asking.ALWAYS if refresh else Asking.WHERE_NEEDED
+    made = run(place, make_searcher(asking, os.environ), now=read_clock(os.environ), say=talk)
+    written = write_outputs(place, made)
+    if json:
+        data(written.json)
+    else:
+        data(describe(place, made, written, width=shutil.get_terminal_size((100, 24)).columns))
+    if check and not made.reproduction.reproduced:
+        raise CheckNotMet("the reproduction differs from the report", hint=f"read {written.report}")

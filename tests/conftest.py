@@ -1,0 +1,29 @@
+"""What all tests share: the project's folder, real data where it is at hand, a clean environment."""
+
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+SHARED = PROJECT.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key, proxy or setting of the machine reaches a test."""
+    for name in ("NCBI_API_KEY", "NCBI_EMAIL", "BVS_API_KEY", "SOURCE_DATE_EPOCH", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("PROTOCOL", "DB", "CACHE", "EUTILS_URL", "BVS_URL", "DEBUG"):
+        monkeypatch.delenv(f"REVIEWKIT_{name}", raising=False)
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The project's own folder."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def als_text() -> str:
+    """The shipped protocol."""
+    return (PROJECT / "protocols" / "als_dysbiosis.toml").read_text(encoding="utf-8")
