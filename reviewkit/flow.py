@@ -48,6 +48,7 @@ class Flow:
     other_sources: tuple[Tally, ...] = ()
     other_sought_reports: Count = None
     other_notretrieved_reports: Count = None
+    other_awaiting_assessment: Count = None
     other_assessed: Count = None
     other_excluded: tuple[Tally, ...] | None = None
     # Included.

@@ -5,7 +5,7 @@ PRISMA 2020 (BMJ 2021;372:n71). What is not reported decides nothing, unless no 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 
 from reviewkit.flow import Broken, Count, Flow, Severity, Tally, total
 
@@ -25,7 +25,9 @@ class _Equation:
     plus: tuple[Term, ...]
     minus: tuple[Term, ...] = ()
     severity: Severity = Severity.ERROR
-    hints: tuple[Hint, ...] = field(default=())
+    hints: tuple[Hint, ...] = ()
+    # What to look for where no usual slip fits: when `target` is too small, when it is too large.
+    otherwise: tuple[str, str] = ("", "")
 
 
 def _known(terms: Iterable[Term]) -> int:
@@ -59,7 +61,8 @@ def _guess(equation: _Equation, short: int) -> str:
         if value and value == short:
             return f"; {clause}"
     swaps = (*_swapped((*equation.minus, equation.target), short), *_swapped(equation.plus, -short))
-    return f"; {swaps[0]}" if swaps else ""
+    clause = swaps[0] if swaps else equation.otherwise[0 if short > 0 else 1]
+    return f"; {clause}" if clause else ""
 
 
 def _wrong(equation: _Equation, short: int) -> str:
@@ -78,8 +81,8 @@ def _wrong(equation: _Equation, short: int) -> str:
 def _impossible(more: tuple[Term, ...], less: tuple[Term, ...]) -> str:
     """The sentence for an equation that no value of the counts not reported can save."""
     return (
-        f"{_listed(more, '+')} make {_known(more):,}, but {_listed(less, '+')} {_known(less):,} at most, "
-        "whatever the counts are that are not reported."
+        f"There can be at most {_known(less):,} ({_listed(less, '+')}), but the flow says {_known(more):,} "
+        f"({_listed(more, '+')}), whatever the counts are that are not reported."
     )
 
 
@@ -148,7 +151,6 @@ def _lists(flow: Flow) -> Iterator[_Equation]:
 
 def _screened(flow: Flow) -> _Equation:
     """I2: what was identified was removed, screened or still waits; U3 when the previous version's records slip."""
-    identified = _identified(flow)
     known_before = flow.already_screened
     others = total(flow.other_sources or None)
     hints: list[Hint] = [
@@ -230,6 +232,10 @@ def _included(flow: Flow) -> _Equation:
         plus=assessed,
         minus=excluded,
         hints=tuple(hints),
+        otherwise=(
+            "the reasons add up to fewer reports than were excluded",
+            "the reasons add up to more reports than were excluded: some may be counted under two",
+        ),
     )
 
 
@@ -267,7 +273,7 @@ def _equations(flow: Flow, records_to_reports: Severity) -> Iterator[_Equation]:
     )
     if flow.has_other_arm:
         other = (flow.other_sought_reports, flow.other_notretrieved_reports, flow.other_assessed)
-        yield _assessed("O2", " from other methods", *other, None)
+        yield _assessed("O2", " from other methods", *other, flow.other_awaiting_assessment)
     yield _included(flow)
     if flow.updated:
         yield from _totals(flow)

@@ -245,7 +245,7 @@ def _other_arm(subject: Subject) -> tuple[Content, ...]:
         content("box11", "other", 1, *_other_identified(subject)),
         content("box12", "other", 3, _line(subject, "other_sought_reports")),
         content("box13", "other_side", 3, _line(subject, "other_notretrieved_reports")),
-        content("box14", "other", 4, _line(subject, "other_assessed")),
+        content("box14", "other", 4, _line(subject, "other_assessed"), *_waiting(subject, "other_awaiting_assessment")),
         content("box15", "other_side", 4, *_excluded(subject, "other_excluded")),
     )
 

@@ -104,15 +104,18 @@ class Store:
 
     def replace(self, table: str, keys: Sequence[str], values: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Make `rows` the table's rows, touching only those that differ: nothing new, no row changed."""
-        kept = list(rows)
         names = (*keys, *values)
-        self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY)")
-        self._connection.execute("DELETE FROM temp.kept")
-        self.write("INSERT INTO temp.kept VALUES (?)", ((to_json(row[: len(keys)]),) for row in kept))
-        stale = f"json_array({', '.join(keys)}) NOT IN (SELECT key FROM temp.kept)"
-        self._connection.execute(f"DELETE FROM {table} WHERE {stale}")
+        wanted = {tuple(row[: len(keys)]): tuple(row[len(keys) :]) for row in rows}
+        there = {
+            row[: len(keys)]: row[len(keys) :]
+            for row in self._connection.execute(f"SELECT {', '.join(names)} FROM {table}")
+        }
+        stale = [key for key in there if key not in wanted]
+        matching = " AND ".join(f"{key} = ?" for key in keys)
+        self.write(f"DELETE FROM {table} WHERE {matching}", stale)
+        changed = [(*key, *told) for key, told in wanted.items() if there.get(key) != told]
         insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(len(names))}) "
-        self.write(insert + update_if_changed(", ".join(keys), values), kept)
+        self.write(insert + update_if_changed(", ".join(keys), values), changed)
 
 
 def marks(count: int) -> str:

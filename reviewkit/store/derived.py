@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from reviewkit.dedupe import Pair
+from typing import Any as Pair
 from reviewkit.eligibility import automatic_criteria
 from reviewkit.protocol import Protocol
 from reviewkit.records import Check
