@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewkit.dedupe.pairs import Cluster, Duplicates
 from reviewkit.errors import StoreError, StoreLocked, StoreTooNew
 from reviewkit.records import (
     Decision,
@@ -171,7 +172,8 @@ def test_states_follow_the_decisions_and_a_later_one_stands(path: Path) -> None:
 
 def set_in_one(store: Store, leads: dict[str, str]) -> None:
     with store.transaction():
-        set_duplicates(store, leads)
+        clusters = tuple(Cluster(lead=lead, members=(lead, copy)) for copy, lead in leads.items())
+        set_duplicates(store, Duplicates(pairs=(), clusters=clusters, links=()))
 
 
 def test_derived_rows_change_only_where_they_differ(path: Path) -> None:

@@ -115,7 +115,7 @@ class Store:
         self.write(f"DELETE FROM {table} WHERE {matching}", stale)
         changed = [(*key, *told) for key, told in wanted.items() if there.get(key) != told]
         insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(len(names))}) "
-        self.write(insert + update_if_changed(", ".join(keys), values), changed)
+        self.write(insert + (update_if_changed(", ".join(keys), values) if values else ""), changed)
 
 
 def marks(count: int) -> str:

@@ -97,6 +97,8 @@ CREATE TABLE pairs (
   outcome TEXT NOT NULL CHECK (outcome IN ('same', 'ask', 'different')),
   score REAL NOT NULL,
   rule TEXT NOT NULL,
+  words TEXT NOT NULL,         -- the rule as a sentence
+  relation TEXT,               -- how the two are related, where they are two
   similarities TEXT NOT NULL,  -- JSON object
   PRIMARY KEY (record_a, record_b),
   CHECK (record_a < record_b)
@@ -108,6 +110,13 @@ CREATE TABLE duplicates (
   CHECK (record <> lead)
 ) STRICT;
 CREATE INDEX duplicates_lead ON duplicates(lead);
+
+CREATE TABLE relations (
+  record TEXT NOT NULL REFERENCES records,
+  kind TEXT NOT NULL,
+  target TEXT NOT NULL REFERENCES records,
+  PRIMARY KEY (record, kind, target)
+) STRICT;
 
 CREATE TABLE criteria (
   criterion TEXT PRIMARY KEY,

@@ -233,8 +233,8 @@ def _candidates(store: Store, protocol: Protocol, records: Mapping[str, Record])
 
 
 def _open_pairs(store: Store, records: Mapping[str, Record]) -> tuple[tuple[str, str, str], ...]:
-    rows = store.rows("SELECT record_a, record_b, rule FROM pairs WHERE outcome = 'ask' ORDER BY record_a, record_b")
-    return tuple((_named(records, row["record_a"]), _named(records, row["record_b"]), row["rule"]) for row in rows)
+    rows = store.rows("SELECT record_a, record_b, words FROM pairs WHERE outcome = 'ask' ORDER BY record_a, record_b")
+    return tuple((_named(records, row["record_a"]), _named(records, row["record_b"]), row["words"]) for row in rows)
 
 
 def _named(records: Mapping[str, Record], key: str) -> str:

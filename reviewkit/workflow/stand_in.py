@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -31,9 +32,13 @@ def read_stand_in(place: Place) -> tuple[SearchRun, tuple[Record, ...]] | None:
             where=str(place.cache / stand_in.file),
             hint="restore both files from the project's repository",
         )
-    parsed = read_file(ris, source=stand_in.id, name=stand_in.file)
+    where = str(place.cache / stand_in.file)
+    parsed = read_file(io.BytesIO(ris), source=stand_in.id, format="ris", name=where)
+    read = parsed.all()
+    if parsed.problems:
+        raise DamagedCache(f"has {len(parsed.problems)} problems, the first: {parsed.problems[0]}", where=where)
     seen = manifest.get("records", {})
-    records = tuple(_with_manifest(record, seen.get(record.source_id, {})) for record in parsed.records)
+    records = tuple(_with_manifest(record, seen.get(record.source_id, {})) for record in read)
     return _run(stand_in, records, sha256, manifest.get("compiled_at", "")), records
 
 

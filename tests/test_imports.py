@@ -1,0 +1,13 @@
+"""Help costs nothing that it does not need."""
+
+import json
+import subprocess
+import sys
+
+HEAVY = {"requests", "sqlite_utils", "numpy", "Bio", "rapidfuzz", "textual", "rispy", "typst", "rich", "pydantic"}
+
+
+def test_the_command_line_imports_nothing_heavy() -> None:
+    script = "import json, sys, reviewkit.cli; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert HEAVY.isdisjoint(json.loads(loaded))
