@@ -8,6 +8,8 @@ ReviewkitError                1  failed
     RateLimited               4  the service asked us to wait longer than we may
     NotARealAnswer            4  an error, warning or web page where an answer should be
   NotCached                   1  offline, and the page was never fetched
+  CacheError                  1  the cache cannot be read or written
+    CacheLocked               1  another process is filling the same run
   DamagedCache                1  a cached page is not what its name says
   DamagedFile                 1  a file cannot be read as what it should be
   StoreError                  1  the database cannot be used
@@ -78,6 +80,14 @@ class NotARealAnswer(RemoteError):
 
 
 class NotCached(ReviewkitError):
+    pass
+
+
+class CacheError(ReviewkitError):
+    pass
+
+
+class CacheLocked(CacheError):
     pass
 
 

@@ -1,0 +1,20 @@
+"""Raw pages as they came, kept for good: found by content and by the secret-free request that brought them."""
+
+from reviewkit.cache.check import Fault, FaultKind, verify
+from reviewkit.cache.journal import RunHeader
+from reviewkit.cache.pages import Pages
+from reviewkit.cache.runs import Cache, Opening, RawPage, RunKey, RunPages, StoredRun
+
+__all__ = [
+    "Cache",
+    "Fault",
+    "FaultKind",
+    "Opening",
+    "Pages",
+    "RawPage",
+    "RunHeader",
+    "RunKey",
+    "RunPages",
+    "StoredRun",
+    "verify",
+]

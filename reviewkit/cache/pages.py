@@ -1,0 +1,57 @@
+"""Bodies on disk under the SHA-256 of their bytes. A page is written once and never changed."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from reviewkit.cache.disk import clear_errors, write_whole
+from reviewkit.errors import DamagedCache
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+_WAY_OUT = "bring it back from a copy of the cache, or search anew (--fresh); `verify` lists every damaged page"
+
+
+class Pages:
+    """The pages below `root`, as `ab/abcdef…`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, sha256: str) -> Path:
+        """Where the page stands, or would."""
+        return self.root / sha256[:2] / sha256
+
+    def put(self, body: bytes) -> str:
+        """The page's SHA-256; on the disk when this returns. Raises CacheError.
+
+        A page that is there stays as it is, unless it is damaged: then these are the bytes that it should have.
+        """
+        sha256 = hashlib.sha256(body).hexdigest()
+        path = self.path(sha256)
+        with clear_errors(path):
+            if not (path.exists() and path.read_bytes() == body):
+                write_whole(path, body)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The page's bytes. Raises DamagedCache when they are gone or are not what the name says."""
+        path = self.path(sha256)
+        try:
+            with clear_errors(path):
+                body = path.read_bytes() if path.exists() else None
+        except ValueError:
+            body = None
+        if body is None:
+            raise DamagedCache("a page of a stored search is missing", where=str(path), hint=_WAY_OUT)
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise DamagedCache("is damaged: its content is not what its name says", where=str(path), hint=_WAY_OUT)
+        return body
+
+    def names(self) -> Iterator[str]:
+        """The SHA-256 of every page there is, sorted."""
+        return (path.name for path in self.files() if _NAME.fullmatch(path.name))
+
+    def files(self) -> Iterator[Path]:
+        """Every file below the root, sorted, pages or not."""
+        return iter(sorted(path for path in self.root.glob("*/*") if path.is_file()))

@@ -1,0 +1,254 @@
+"""Search runs in the cache: begun, resumed, replayed. Given a run, everything a caller sees comes from its journal.
+
+Pages are asked for in the same order each time; the same request asked twice in a run brings its two answers in turn.
+"""
+
+import hashlib
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+from reviewkit.cache.disk import clear_errors, keep_name
+from reviewkit.cache.journal import Journal, RunHeader, add_page, begin_journal, end_journal, read_journal
+from reviewkit.cache.pages import Pages
+from reviewkit.errors import CacheError, CacheLocked, NotCached
+from reviewkit.http import Judge, Request, Transport
+from reviewkit.records import PageRef
+
+_LOCK_WAIT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunKey:
+    """What makes two runs runs of the same search, wherever the service was reached."""
+
+    source: str
+    strategy: str
+    query: str
+
+    @property
+    def name(self) -> str:
+        """The start of such a run's folder name."""
+        whole = "\n".join((self.source, self.strategy, self.query))
+        slug = re.sub(r"[^a-z0-9_]+", "_", f"{self.source}.{self.strategy}".lower())[:60]
+        return f"{slug}-{hashlib.sha256(whole.encode()).hexdigest()[:12]}"
+
+
+class Opening(StrEnum):
+    """Which run of a search is wanted.
+
+    LATEST: the newest complete one; where there is none, as RESUME.
+    REUSE: the newest complete one; nothing is fetched.
+    RESUME: the newest one if it was cut off, else a new one.
+    FRESH: a new one in any case.
+    """
+
+    LATEST = "latest"
+    REUSE = "reuse"
+    RESUME = "resume"
+    FRESH = "fresh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun:
+    """A run as it stands in the cache."""
+
+    path: Path
+    header: RunHeader
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """A page's bytes, and where they came from."""
+
+    ref: PageRef
+    body: bytes
+
+
+class RunPages:
+    """The pages of one run: from the journal where it has them, else from the service, else an error. Close it.
+
+    Without a transport nothing is fetched and nothing is written.
+    """
+
+    def __init__(
+        self, path: Path, journal: Journal, pages: Pages, *, transport: Transport | None, lock: BaseFileLock | None
+    ) -> None:
+        self.path = path
+        self.header = journal.header
+        self.complete = journal.complete
+        self._pages = pages
+        self._transport = None if journal.complete else transport
+        self._lock = lock
+        self._known: dict[str, list[PageRef]] = {}
+        for ref in journal.pages:
+            self._known.setdefault(ref.request, []).append(ref)
+        self._noted = len(journal.pages)
+        self._drawn: Counter[str] = Counter()
+        self._used: list[PageRef] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+    @property
+    def used(self) -> tuple[PageRef, ...]:
+        """The pages drawn since the run was opened, in order."""
+        return tuple(self._used)
+
+    def holds(self, request: Request) -> bool:
+        """Whether the next answer to this request is in the journal."""
+        return self._drawn[request.text] < len(self._known.get(request.text, ()))
+
+    def get(self, request: Request, *, judge: Judge | None = None) -> RawPage:
+        """The next answer to this request; a new one is stored before it is returned, if `judge` finds no flaw.
+
+        Raises NotCached without a transport, DamagedCache, CacheError, and what `Transport.send` raises.
+        """
+        name = request.text
+        if self.holds(request):
+            ref = self._known[name][self._drawn[name]]
+            page = RawPage(ref=ref, body=self._pages.get(ref.sha256))
+        else:
+            page = self._fetch(request, judge)
+            self._known.setdefault(name, []).append(page.ref)
+        self._drawn[name] += 1
+        self._used.append(page.ref)
+        return page
+
+    def _fetch(self, request: Request, judge: Judge | None) -> RawPage:
+        if self._transport is None:
+            shown = request.text if len(request.text) <= 300 else request.text[:300] + "…"
+            what = "this stored search has no such page" if self.complete else "the page was never fetched"
+            raise NotCached(f"{what}: {shown}", where=str(self.path), hint="run it again with a network connection")
+        response = self._transport.send(request, judge=judge)
+        sha256 = self._pages.put(response.body)
+        ref = PageRef(request=request.text, sha256=sha256, retrieved_at=response.received_at)
+        add_page(self.path / "journal.jsonl", ref, size=len(response.body))
+        self._noted += 1
+        return RawPage(ref=ref, body=response.body)
+
+    def read(self, ref: PageRef) -> bytes:
+        """The bytes of a page again. Raises DamagedCache."""
+        return self._pages.get(ref.sha256)
+
+    def finish(self) -> None:
+        """Note that nothing is missing any more; a run that is complete stays as it is."""
+        if not self.complete and self._transport is not None:
+            end_journal(self.path / "journal.jsonl", pages=self._noted)
+            self.complete = True
+            self._transport = None
+
+
+class Cache:
+    """The cache of one review: `pages/` and `runs/` below `root`. Nothing is made before something is written."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.pages = Pages(root / "pages")
+
+    @property
+    def runs_folder(self) -> Path:
+        return self.root / "runs"
+
+    def runs(self, key: RunKey | None = None) -> tuple[StoredRun, ...]:
+        """The runs of a search, or all, oldest first. Raises DamagedCache for a journal that cannot be read."""
+        found = []
+        for path in sorted(self.runs_folder.glob(f"{key.name if key else ''}*/journal.jsonl")):
+            journal = read_journal(path)
+            if journal and (key is None or key == _key_of(journal.header)):
+                found.append(StoredRun(path=path.parent, header=journal.header, complete=journal.complete))
+        return tuple(sorted(found, key=lambda run: (run.header.started_at, run.path.name)))
+
+    def open_run(
+        self, key: RunKey, *, opening: Opening, started_at: str, transport: Transport | None, endpoint: str = ""
+    ) -> RunPages:
+        """The run that `opening` names. `started_at` (ISO 8601, UTC) is the time of a run that has to be begun.
+
+        Raises NotCached when only stored pages may be used and there is no such run, CacheLocked when another
+        process is filling it, and CacheError.
+        """
+        if opening in {Opening.LATEST, Opening.REUSE}:
+            complete = [run for run in self.runs(key) if run.complete]
+            if complete:
+                return self._opened(complete[-1].path, transport=None, lock=None)
+        if opening is Opening.REUSE or transport is None:
+            return self._offline(key)
+        lock = self._lock(key)
+        try:
+            runs = self.runs(key)
+            cut_off = opening is not Opening.FRESH and runs and not runs[-1].complete
+            path = runs[-1].path if cut_off else self._begin(key, started_at, endpoint)
+            return self._opened(path, transport=transport, lock=lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def _offline(self, key: RunKey) -> RunPages:
+        runs = self.runs(key)
+        if not runs:
+            what = f"no search of {key.source} for {key.strategy} with this query is stored"
+            raise NotCached(what, where=str(self.runs_folder), hint="run it again with a network connection")
+        return self._opened(runs[-1].path, transport=None, lock=None)
+
+    def _opened(self, path: Path, *, transport: Transport | None, lock: BaseFileLock | None) -> RunPages:
+        file = path / "journal.jsonl"
+        journal = read_journal(file)
+        if journal is None:
+            raise CacheError(
+                "the journal is empty", where=str(file), hint="move this run's folder away and search again"
+            )
+        if lock is not None:
+            with clear_errors(file):
+                if file.stat().st_size > journal.length:
+                    os.truncate(file, journal.length)
+        return RunPages(path, journal, self.pages, transport=transport, lock=lock)
+
+    def _lock(self, key: RunKey) -> BaseFileLock:
+        path = self.runs_folder / f"{key.name}.lock"
+        with clear_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(path, timeout=_LOCK_WAIT_SECONDS)
+            try:
+                lock.acquire()
+            except Timeout:
+                what = "another process is running the same search"
+                raise CacheLocked(what, where=str(path), hint="wait until it has ended, then try again") from None
+        return lock
+
+    def _begin(self, key: RunKey, started_at: str, endpoint: str) -> Path:
+        header = RunHeader(
+            source=key.source, strategy=key.strategy, query=key.query, endpoint=endpoint, started_at=started_at
+        )
+        stamp = re.sub(r"[^0-9TZ]", "", started_at.replace("+00:00", "Z"))
+        path = self.runs_folder / f"{key.name}-{stamp}"
+        number = 1
+        with clear_errors(path):
+            while path.exists():
+                number += 1
+                path = self.runs_folder / f"{key.name}-{stamp}-{number}"
+            path.mkdir(parents=True)
+            begin_journal(path / "journal.jsonl", header)
+            keep_name(path)
+            keep_name(self.runs_folder)
+        return path
+
+
+def _key_of(header: RunHeader) -> RunKey:
+    return RunKey(source=header.source, strategy=header.strategy, query=header.query)
