@@ -13,10 +13,14 @@ Count = int | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """One line of a box that lists several: a database, a register, an exclusion reason."""
+    """One line of a box that lists several: a database, a register, an exclusion reason.
+
+    `not_run` tells a search that could not be run, whose count is `None`, from one that is not reported.
+    """
 
     label: str
     n: Count
+    not_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

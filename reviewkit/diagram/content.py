@@ -4,7 +4,7 @@ Knows the templates and the wording, nothing of sizes. Source: Page MJ et al. BM
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reviewkit.diagram.shapes import Content, Entry
@@ -71,22 +71,36 @@ def registers_total(flow: Flow) -> Count:
     return flow.register_results if flow.register_results is not None or not flow.registers else total(flow.registers)
 
 
-def _was_not_run(flow: Flow) -> bool:
-    """A list stands in only where the searches could not be run: an unknown count is then not "not reported"."""
-    return bool(flow.stand_ins)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cell:
+    """One flow's side of a line: its count, or why there is none. `absent`: the flow has no such line."""
+
+    n: Count = None
+    not_run: bool = False
+    absent: bool = False
+
+    def figure(self, words: Words) -> str:
+        if self.absent:
+            return ABSENT
+        return words.label("not_run") if self.n is None and self.not_run else words.figure(self.n)
 
 
-def _entry(
-    subject: Subject, key: str, label: str, counts: tuple[Count, ...], level: int, *, absent: tuple[bool, ...] = ()
-) -> Entry:
+def _differ(cells: tuple[_Cell, ...]) -> bool:
+    """Whether two flows say different things; one that says nothing does not differ."""
+    if len(cells) < 2 or cells[0].absent or cells[1].absent:
+        return any(cell.absent for cell in cells)
+    return None not in (cells[0].n, cells[1].n) and cells[0].n != cells[1].n
+
+
+def _entry(subject: Subject, key: str, label: str, cells: tuple[_Cell, ...], level: int) -> Entry:
     words = subject.words
-    missing = absent or (False,) * len(counts)
-    figures = tuple(ABSENT if gone else words.figure(n) for n, gone in zip(counts, missing, strict=True))
-    known = len(counts) > 1 or counts[0] is not None
-    differ = len(counts) > 1 and (
-        missing[0] != missing[1] or (None not in counts and not any(missing) and counts[0] != counts[1])
-    )
-    return Entry(key=key, text=f"{clean(label)}{NBSP}{words.counted(figures, known=known)}", level=level, bold=differ)
+    unknown = len(cells) == 1 and cells[0].n is None
+    if unknown:
+        count = words.label("not_run_count" if cells[0].not_run else "not_reported_count")
+    else:
+        count = words.label("count").replace("{n}", " | ".join(cell.figure(words) for cell in cells))
+    text = f"{clean(label)}{NBSP}{count.replace(' ', NBSP)}"
+    return Entry(key=key, text=text, level=level, bold=_differ(cells))
 
 
 def _line(
@@ -94,55 +108,58 @@ def _line(
 ) -> Entry:
     """The line of one count, under its own label unless another is given."""
     read = count or (lambda flow: getattr(flow, key))
-    return _entry(subject, key, label or subject.words.label(key), tuple(map(read, subject.flows)), level)
-
-
-def _searched(subject: Subject, key: str, count: Callable[[Flow], Count]) -> Entry:
-    """Like `_line` for a source of records, which may be one that could not be run."""
-    entry = _line(subject, key, count=count, level=1)
-    if len(subject.flows) == 1 and count(subject.flows[0]) is None and _was_not_run(subject.flows[0]):
-        return _not_run(subject, key, subject.words.label(key), 1)
-    return entry
-
-
-def _not_run(subject: Subject, key: str, label: str, level: int) -> Entry:
-    mark = subject.words.label("not_run_count").replace(" ", NBSP)
-    return Entry(key=key, text=f"{clean(label)}{NBSP}{mark}", level=level)
+    cells = tuple(_Cell(n=read(flow)) for flow in subject.flows)
+    return _entry(subject, key, label or subject.words.label(key), cells, level)
 
 
 def _tallies(
-    subject: Subject, key: str, read: Callable[[Flow], tuple[Tally, ...] | None], level: int, *, source: bool = False
+    subject: Subject, key: str, read: Callable[[Flow], tuple[Tally, ...] | None], level: int
 ) -> tuple[Entry, ...]:
     """A line for each tally. Of two flows, tallies of the same label share a line, in the first flow's order."""
     lists = [read(flow) or () for flow in subject.flows]
-    labels = list(dict.fromkeys(tally.label.strip() for tallies in lists for tally in tallies))
     entries = []
-    for label in labels:
-        found = [[t.n for t in tallies if t.label.strip() == label] for tallies in lists]
-        # Two lines of one label in one flow: the flow's own doing; drawn apart, so that nothing is hidden.
+    for label in dict.fromkeys(tally.label.strip() for tallies in lists for tally in tallies):
+        found = [[tally for tally in tallies if tally.label.strip() == label] for tallies in lists]
+        # Two lines of one label in one flow: drawn apart, so that nothing is hidden.
         for number in range(max(map(len, found))):
-            counts = tuple(ns[number] if number < len(ns) else None for ns in found)
-            absent = tuple(number >= len(ns) for ns in found)
-            if source and counts == (None,) and _was_not_run(subject.flows[0]):
-                entries.append(_not_run(subject, key, label, level))
-            else:
-                entries.append(_entry(subject, key, label, counts, level, absent=absent))
+            cells = tuple(
+                _Cell(n=same[number].n, not_run=same[number].not_run) if number < len(same) else _Cell(absent=True)
+                for same in found
+            )
+            entries.append(_entry(subject, key, label, cells, level))
     return tuple(entries)
+
+
+def _searches(
+    subject: Subject, key: str, count: Callable[[Flow], Count], read: Callable[[Flow], tuple[Tally, ...]]
+) -> tuple[Entry, ...]:
+    """The line of all databases (or registers) and, in detail, one for each.
+
+    Where a list stands in for the searches, an unknown total is one that could not be run, and a kind of source
+    that was not to be searched has no line.
+    """
+    flows = subject.flows
+    if all(flow.stand_ins and count(flow) is None and not read(flow) for flow in flows):
+        return ()
+    cells = tuple(
+        _Cell(n=count(flow), not_run=bool(flow.stand_ins) or any(tally.not_run for tally in read(flow)))
+        for flow in flows
+    )
+    whole = _entry(subject, key, subject.words.label(key), cells, 1)
+    return (whole, *(_tallies(subject, f"{key}_specific", read, 2) if subject.detail else ()))
 
 
 def _identified(subject: Subject) -> tuple[Entry, ...]:
-    words, flows = subject.words, subject.flows
-    entries = [Entry(key="identified", text=words.label("identified", mark="*" if wants_star(subject) else ""))]
-    if any(databases_total(flow) is not None or flow.databases or not _was_not_run(flow) for flow in flows):
-        entries.append(_searched(subject, "database_results", databases_total))
-        if subject.detail:
-            entries.extend(_tallies(subject, "database_specific_results", lambda flow: flow.databases, 2, source=True))
-    if any(registers_total(flow) is not None or flow.registers or not _was_not_run(flow) for flow in flows):
-        entries.append(_searched(subject, "register_results", registers_total))
-        if subject.detail:
-            entries.extend(_tallies(subject, "register_specific_results", lambda flow: flow.registers, 2, source=True))
-    entries.extend(_tallies(subject, "stand_ins", lambda flow: flow.stand_ins, 1))
-    return tuple(entries)
+    def runs(flow: Flow, tallies: tuple[Tally, ...]) -> tuple[Tally, ...]:
+        return tuple(replace(tally, not_run=tally.not_run or bool(flow.stand_ins)) for tally in tallies)
+
+    mark = "*" if wants_star(subject) else ""
+    return (
+        Entry(key="identified", text=subject.words.label("identified", mark=mark)),
+        *_searches(subject, "database_results", databases_total, lambda flow: runs(flow, flow.databases)),
+        *_searches(subject, "register_results", registers_total, lambda flow: runs(flow, flow.registers)),
+        *_tallies(subject, "stand_ins", lambda flow: flow.stand_ins, 1),
+    )
 
 
 def wants_star(subject: Subject) -> bool:
@@ -184,7 +201,8 @@ def _excluded(subject: Subject, key: str) -> tuple[Entry, ...]:
         reasons: tuple[Tally, ...] | None = getattr(flow, key)
         return reasons
 
-    if not any(read(flow) for flow in subject.flows):
+    # No reasons, or one number without any.
+    if not any(tally.label.strip() for flow in subject.flows for tally in read(flow) or ()):
         return (_line(subject, key, count=lambda flow: total(read(flow))),)
     reasons = _tallies(subject, key, read, 1)
     if any(read(flow) is None for flow in subject.flows):

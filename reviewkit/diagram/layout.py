@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from reviewkit.diagram.content import Subject, Template, arrows, choose_template, contents, headers
 from reviewkit.diagram.metrics import ASCENT, DESCENT, text_width
 from reviewkit.diagram.notes import notes
+from reviewkit.diagram.safe import safe_href
 from reviewkit.diagram.shapes import Arrow, Bar, Box, Content, Layout, Line, Point
 from reviewkit.diagram.theme import Fill, Theme, theme_named
 from reviewkit.diagram.wording import words
@@ -192,7 +193,7 @@ def _linked(box: Box, links: Mapping[str, str], definitions: Mapping[str, str]) 
     """The box with its definition and its address, looked up by its own key or by that of one of its lines."""
     keys = (box.key, *(entry.key for entry in box.content.entries))
     href = next((links[key] for key in keys if key in links), "")
-    return replace(box, href=href, tooltip=definitions.get(box.key, ""))
+    return replace(box, href=safe_href(href), tooltip=definitions.get(box.key, ""))
 
 
 def _bar_width(labels: Mapping[str, str], rows: _Rows) -> float:

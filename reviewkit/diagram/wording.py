@@ -10,11 +10,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from reviewkit.diagram.wrap import NBSP, clean
+from reviewkit.diagram.wrap import clean
 from reviewkit.errors import UsageError
 from reviewkit.flow import Count
 
 ABSENT = "–"
+LANGUAGES = ("en", "pt", "es")
 
 
 @cache
@@ -43,11 +44,6 @@ class Words:
 
     def figure(self, n: Count) -> str:
         return self.label("not_reported") if n is None else self.number(n)
-
-    def counted(self, figures: tuple[str, ...], *, known: bool) -> str:
-        """ "(n = 12)", "(n = 12 | 13)" or "(n not reported)", without a place where a line may break."""
-        text = self.label("count").replace("{n}", " | ".join(figures)) if known else self.label("not_reported_count")
-        return text.replace(" ", NBSP)
 
 
 def words(language: str, overrides: Mapping[str, str] | None = None) -> Words:

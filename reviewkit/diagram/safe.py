@@ -1,0 +1,15 @@
+"""Which addresses may stand behind a box: web pages and places on the same page, never a script. Pure."""
+
+from urllib.parse import urlsplit
+
+
+def safe_href(address: str) -> str:
+    """The address when it is http, https or relative, without control characters; else nothing."""
+    address = address.strip()
+    if any(ord(character) < 0x21 for character in address):
+        return ""
+    try:
+        scheme = urlsplit(address).scheme.lower()
+    except ValueError:
+        return ""
+    return address if scheme in {"", "http", "https"} else ""
