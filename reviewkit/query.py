@@ -113,6 +113,13 @@ _TERM_WRITERS: Mapping[str, Callable[[Descriptor, SearchField | None], str]] = {
 _LIMIT_WRITERS = {"pubmed": _pubmed_limits, "lilacs": _lilacs_limits}
 
 
+_TOLD = {
+    Answer.YES: "found:",
+    Answer.NO: "not in the fields searched:",
+    Answer.UNKNOWN: "not seen, in fields not seen whole:",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returnable:
     """Whether a strategy can return a record, judged from what is known of the record, and why."""
@@ -134,8 +141,9 @@ def can_return(protocol: Protocol, strategy: Strategy, record: Record) -> Return
     for block in strategy.blocks:
         found = [_seen(descriptors[name], strategy.field, record) for name in block]
         blocks.append((any_of(found), " or ".join(descriptors[name].term for name in block)))
-    answer = all_of(answer for answer, _ in blocks)
-    return Returnable(answer=answer, evidence="; ".join(f"{term}: {told}" for told, term in blocks))
+    answer = all_of(told for told, _ in blocks)
+    deciding = ", ".join(term for told, term in blocks if told is answer)
+    return Returnable(answer=answer, evidence=f"{_TOLD[answer]} {deciding}")
 
 
 def any_of(answers: Iterable[Answer]) -> Answer:

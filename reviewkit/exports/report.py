@@ -51,7 +51,7 @@ def report_markdown(protocol: Protocol, protocol_sha256: str, made: Reproduction
     """The report that an editor reads: the verdict first, then the evidence."""
     parts: list[Iterable[str]] = [
         [f"# Reproduction report: {_text(protocol.review.title)}", "", _citation(protocol.review), ""],
-        ["## Verdict", "", *verdict_lines(protocol, made), ""],
+        _section("Verdict", _bullets(verdict_lines(protocol, made))),
         _section("Sources", _sources(made)),
         _section("Flow: reported beside rerun", _boxes(made)),
         _section("The included works", _works(made)),
@@ -160,7 +160,7 @@ def _works(made: Reproduction) -> list[str]:
         (
             work.reference or "",
             work.title,
-            f"yes, in {work.source}, by {work.matched_by}" if work.found else "no: enters through the reported list",
+            f"yes, by {work.matched_by}: {work.source}" if work.found else "no: enters through the reported list",
         )
         for work in made.works
     ]
@@ -186,12 +186,16 @@ def _returnable(work: WorkOutcome, strategy: str) -> str:
     return f"{answer} ({evidence})" if answer is not Answer.YES and evidence else answer
 
 
+# What stands where a criterion has no check by record.
+_NO_CHECK = {"person": "a person must judge", "duplicates": "duplicates are linked, see the flow"}
+
+
 def _eligibility(protocol: Protocol, made: Reproduction) -> list[str]:
     criteria = list(protocol.criteria)
     rows = []
     for work in made.works:
         told = {check.criterion: f"{check.answer} ({check.evidence})" for check in work.checks}
-        rows.append((_short(work), *(told.get(criterion.id, "a person must judge") for criterion in criteria)))
+        rows.append((_short(work), *(told.get(c.id, _NO_CHECK.get(c.check.by, "not checked")) for c in criteria)))
     return _table(["Work", *(f"{criterion.kind}: {criterion.wording}" for criterion in criteria)], rows)
 
 

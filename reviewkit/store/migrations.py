@@ -200,7 +200,11 @@ SELECT record, criterion, wording, evidence FROM (
   SELECT checks.*, criteria.wording,
     row_number() OVER (PARTITION BY record ORDER BY criteria.position) AS place
   FROM checks JOIN criteria USING (criterion)
-  WHERE checks.answer = 'no' AND criteria.removes = 1)
+  WHERE checks.answer = 'no' AND criteria.removes = 1
+    -- A copy that may be eligible keeps its lead: an English edition of a Spanish article, say.
+    AND NOT EXISTS (
+      SELECT 1 FROM duplicates JOIN checks AS copies ON copies.record = duplicates.record
+      WHERE duplicates.lead = checks.record AND copies.criterion = checks.criterion AND copies.answer <> 'no'))
 WHERE place = 1;
 
 -- The partition: every record of the review has exactly one state. Every box of the flow is a sum over it.

@@ -1,6 +1,6 @@
 """Duplicates of a review found and linked in its database."""
 
-from reviewkit.dedupe import find_duplicates
+from reviewkit.dedupe.find import find_duplicates
 from reviewkit.records import Role
 from reviewkit.store import Store
 from reviewkit.store.derived import set_duplicates

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reviewkit.eligibility import check_record
 from reviewkit.flow import Flow, Tally
-from reviewkit.flow import check as check_flow
+from reviewkit.flow_check import check as check_flow
 from reviewkit.partition import SourceName, count_flow
 from reviewkit.protocol import Protocol, Source
 from reviewkit.query import can_return, compile_query, seen_at_all, seen_in_headings, seen_in_text, seen_in_title
@@ -157,6 +157,9 @@ def _work_outcomes(store: Store, protocol: Protocol, records: Mapping[str, Recor
         Check(record=row["record"], criterion=row["criterion"], answer=Answer(row["answer"]), evidence=row["evidence"])
         for row in store.rows("SELECT checks.* FROM checks JOIN criteria USING (criterion) ORDER BY position")
     ]
+    labels = {source.id: source.name for source in protocol.sources}
+    if protocol.stand_in:
+        labels[protocol.stand_in.id] = protocol.stand_in.label
     outcomes = []
     for work in protocol.reported.works if protocol.reported else ():
         record, by = records[rows[work.id]["record"]], rows[work.id]["matched_by"]
@@ -166,7 +169,7 @@ def _work_outcomes(store: Store, protocol: Protocol, records: Mapping[str, Recor
                 reference=work.reference,
                 title=work.title,
                 record=record.key,
-                source=record.source,
+                source=labels.get(record.source, REPORTED_LABEL),
                 found=by is not None,
                 matched_by=by,
                 returnable=_returnable(protocol, record),
