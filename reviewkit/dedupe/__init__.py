@@ -1,0 +1,25 @@
+"""Duplicates: records that are one, records that may be, and how the others relate. Linked, never deleted.
+
+Pure: no files, no network, no clock. One module per step: normalise, prepare, block, compare, decide, cluster, merge.
+"""
+
+from reviewkit.dedupe.find import find_duplicates, judge_pair
+from reviewkit.dedupe.merge import Merged, lead_of, merge
+from reviewkit.dedupe.pairs import Cluster, Duplicates, Link, Outcome, Pair, Settled, SettledPair
+from reviewkit.dedupe.settings import DedupeSettings
+
+__all__ = [
+    "Cluster",
+    "DedupeSettings",
+    "Duplicates",
+    "Link",
+    "Merged",
+    "Outcome",
+    "Pair",
+    "Settled",
+    "SettledPair",
+    "find_duplicates",
+    "judge_pair",
+    "lead_of",
+    "merge",
+]

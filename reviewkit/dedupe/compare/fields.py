@@ -1,0 +1,217 @@
+"""All likenesses of many pairs at once: arrays by field name, NaN where one side does not know the field.
+
+Cheap ones first; what cannot be a duplicate by title, place or identifier is left out before the dear ones.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from reviewkit.dedupe.compare.authors import shared_names
+from reviewkit.dedupe.compare.journals import journal_likeness
+from reviewkit.dedupe.compare.titles import title_difference
+from reviewkit.dedupe.prepare import Ints, Prepared
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+FIELDS = (
+    "title", "title_part", "swapped", "added", "numbers", "telling", "authors", "authors_all", "first_author", "initial",
+    "journal", "year_gap", "volume", "issue", "first_page", "last_page", "doi", "pmid", "abstract",
+)  # fmt: skip
+_NEAR_TITLE = 0.6
+_PART_TITLE = 0.86
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """The pairs that are worth deciding on, by position, and their likenesses by field name."""
+
+    first: Ints
+    second: Ints
+    values: dict[str, Floats] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+def compare(prepared: Prepared, first: Ints, second: Ints, *, keep_all: bool = False) -> Likeness:
+    """The likenesses of the pairs; unless `keep_all`, pairs that nothing speaks for are left out."""
+    values = _equalities(prepared, first, second)
+    values["title"] = _title_ratio(prepared, first, second)
+    values["title_part"] = _title_part(prepared, first, second, values["title"])
+    if not keep_all:
+        kept = np.flatnonzero(_worth(values))
+        first, second = first[kept], second[kept]
+        values = {name: column[kept] for name, column in values.items()}
+    _title_words(prepared, first, second, values)
+    _people(prepared, first, second, values)
+    values["journal"] = _journals(prepared, first, second)
+    values["abstract"] = _abstracts(prepared, first, second)
+    return Likeness(first=first, second=second, values=values)
+
+
+def _worth(values: dict[str, Floats]) -> Flags:
+    same_place = (values["first_page"] == 1) & ((values["volume"] == 1) | (values["last_page"] == 1))
+    return (
+        (values["title"] >= _NEAR_TITLE)
+        | (values["title_part"] >= _PART_TITLE)
+        | (values["doi"] == 1)
+        | (values["pmid"] == 1)
+        | same_place
+    )
+
+
+def _equal(column: Ints, first: Ints, second: Ints) -> Floats:
+    one, two = column[first], column[second]
+    return np.where((one == 0) | (two == 0), np.nan, (one == two).astype(np.float64))
+
+
+def _equalities(prepared: Prepared, first: Ints, second: Ints) -> dict[str, Floats]:
+    ints = prepared.ints
+    values = {name: _equal(ints[name], first, second) for name in ("issue", "last_page", "doi", "pmid")}
+    values["volume"] = _volumes(ints, first, second)
+    values["initial"] = _equal(ints["first_initial"], first, second)
+    one, two = ints["year"][first], ints["year"][second]
+    values["year_gap"] = np.where((one == 0) | (two == 0), np.nan, np.abs(one - two).astype(np.float64))
+    values["telling"] = np.minimum(ints["telling"][first], ints["telling"][second]).astype(np.float64)
+    values["first_page"] = _first_pages(ints, first, second)
+    return values
+
+
+def _volumes(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
+    """Equality of volumes; half where one side's volume is the other's issue, as swapped columns leave it."""
+    values = _equal(ints["volume"], first, second)
+    digits, issues = ints["volume_digits"], ints["issue_digits"]
+    crossed = ((digits[first] == issues[second]) & (digits[first] != 0)) | (
+        (digits[second] == issues[first]) & (digits[second] != 0)
+    )
+    return np.where((values == 0) & crossed, 0.5, values)
+
+
+def _first_pages(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
+    """1 the same page, 0.8 the same digits under another letter (S12, 12), 0 another page."""
+    values = _equal(ints["first_page"], first, second)
+    digits = ints["page_digits"]
+    same_digits = (digits[first] == digits[second]) & (digits[first] != 0)
+    return np.where((values == 0) & same_digits, 0.8, values)
+
+
+def _title_ratio(prepared: Prepared, first: Ints, second: Ints) -> Floats:
+    titles = prepared.titles
+    codes = prepared.ints["title"]
+    ratios = (
+        process.cpdist(
+            [titles[i] for i in first.tolist()],
+            [titles[j] for j in second.tolist()],
+            scorer=fuzz.ratio,
+            dtype=np.float32,
+        ).astype(np.float64)
+        / 100
+    )
+    ratios = np.where(codes[first] == codes[second], 1.0, ratios)
+    if prepared.parallel:
+        _lift_parallel(prepared, first, second, ratios)
+    return np.where((codes[first] == 0) | (codes[second] == 0), np.nan, ratios)
+
+
+def _lift_parallel(prepared: Prepared, first: Ints, second: Ints, ratios: Floats) -> None:
+    """A title in two languages is as near as the nearer of the two."""
+    holders = np.fromiter(prepared.parallel, np.int64, len(prepared.parallel))
+    for place in np.flatnonzero(np.isin(first, holders) | np.isin(second, holders)).tolist():
+        i, j = int(first[place]), int(second[place])
+        for one in (prepared.titles[i], prepared.parallel.get(i)):
+            for two in (prepared.titles[j], prepared.parallel.get(j)):
+                if one and two:
+                    ratios[place] = max(ratios[place], fuzz.ratio(one, two) / 100)
+
+
+def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) -> Floats:
+    """Where one title is much shorter: how well it is the beginning of the longer one. Else the whole title's."""
+    part = whole.copy()
+    titles = prepared.titles
+    for place in np.flatnonzero((whole >= 0.3) & (whole < 0.97)).tolist():
+        one, two = titles[int(first[place])], titles[int(second[place])]
+        if len(one) > len(two):
+            one, two = two, one
+        if len(one) >= 20 and len(one) < 0.92 * len(two):
+            part[place] = max(part[place], fuzz.ratio(one, two[: len(one)]) / 100)
+    return part
+
+
+def _title_words(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]) -> None:
+    titles, sets, codes = prepared.titles, prepared.number_sets, prepared.ints["numbers"]
+    swapped, added = np.zeros(len(first)), np.zeros(len(first))
+    near = ((values["title"] >= _NEAR_TITLE) | (values["title_part"] >= _PART_TITLE)) & (values["title"] < 1)
+    for place in np.flatnonzero(near).tolist():
+        left, right = title_difference(titles[int(first[place])], titles[int(second[place])])
+        swapped[place] = min(len(left), len(right))
+        added[place] = abs(len(left) - len(right))
+    values["swapped"], values["added"] = swapped, added
+    one, two = codes[first], codes[second]
+    values["numbers"] = np.where(one == two, 1.0, 0.0)
+    for place in np.flatnonzero(one != two).tolist():
+        few, many = sorted((sets[int(one[place])], sets[int(two[place])]), key=len)
+        values["numbers"][place] = 0.5 if _is_within(few, many) else 0.0
+
+
+def _is_within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
+    return all(few.count(number) <= many.count(number) for number in few)
+
+
+def _people(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]) -> None:
+    families, every, leading = prepared.families, prepared.name_words, prepared.first_family
+    smaller, union, lead = np.empty(len(first)), np.empty(len(first)), np.empty(len(first))
+    for place, (i, j) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
+        if families[i] == families[j]:
+            smaller[place], union[place] = (1.0, 1.0) if families[i] else (np.nan, np.nan)
+        else:
+            part, whole = shared_names(families[i], families[j])
+            if 0 <= part < 1:
+                # Given and family names swapped, or not told apart: all words of the names then agree.
+                part_all, whole_all = shared_names(every[i], every[j])
+                part, whole = max(part, part_all), max(whole, whole_all)
+            smaller[place], union[place] = (part, whole) if part >= 0 else (np.nan, np.nan)
+        lead[place] = _same_lead(leading[i], leading[j], every[i], every[j])
+    values["authors"], values["authors_all"], values["first_author"] = smaller, union, lead
+
+
+def _same_lead(one: str, two: str, every_one: str, every_two: str) -> float:
+    if not one or not two:
+        return np.nan
+    if one == two or fuzz.ratio(one, two) >= 82:
+        return 1.0
+    # "Di, Leone G" beside "Di Leone, G"; "Omulo Sylvia" beside "Omulo, S".
+    return 0.5 if set(one.split()) <= set(every_two.split()) or set(two.split()) <= set(every_one.split()) else 0.0
+
+
+def _journals(prepared: Prepared, first: Ints, second: Ints) -> Floats:
+    codes = prepared.ints["journal"]
+    known: dict[tuple[int, int], float] = {}
+    result = np.empty(len(first))
+    for place, (i, j) in enumerate(zip(codes[first].tolist(), codes[second].tolist(), strict=True)):
+        pair = (i, j) if i <= j else (j, i)
+        if pair not in known:
+            one, two = pair
+            likeness = journal_likeness(
+                prepared.journals[one], prepared.journals[two], prepared.issns[one], prepared.issns[two]
+            )
+            known[pair] = likeness if likeness >= 0 else np.nan
+        result[place] = known[pair]
+    return result
+
+
+def _abstracts(prepared: Prepared, first: Ints, second: Ints) -> Floats:
+    heads = prepared.abstracts
+    ratios = (
+        process.cpdist(
+            [heads[i] for i in first.tolist()], [heads[j] for j in second.tolist()], scorer=fuzz.ratio, dtype=np.float32
+        ).astype(np.float64)
+        / 100
+    )
+    known = np.fromiter(
+        (bool(heads[i] and heads[j]) for i, j in zip(first.tolist(), second.tolist(), strict=True)), bool
+    )
+    return np.where(known, ratios, np.nan)

@@ -1,0 +1,62 @@
+"""Whether two journal names may be one journal: in full, abbreviated, as initials, by ISSN."""
+
+from rapidfuzz import fuzz
+
+from reviewkit.dedupe.normalise.journal import journal_words, main_words
+
+
+def journal_likeness(
+    one: tuple[str, ...], two: tuple[str, ...], issns_one: frozenset[str], issns_two: frozenset[str]
+) -> float:
+    """1.0 for the same journal, 0.0 for nothing in common; -1 when one of them is not known."""
+    if issns_one & issns_two:
+        return 1.0
+    if not one or not two:
+        return -1.0
+    return max(_likeness(a, b) for a in one for b in two)
+
+
+def _likeness(one: str, two: str) -> float:
+    first, second = journal_words(one), journal_words(two)
+    if not first or not second:
+        return -1.0
+    if first == second:
+        return 1.0
+    heads = main_words(one), main_words(two)
+    if heads[0] and heads[0] == heads[1]:
+        return 0.97
+    pairs = ((first, second), (heads[0], second), (first, heads[1]), heads)
+    if any(a and b and (abbreviates(a, b) or abbreviates(b, a)) for a, b in pairs):
+        return 0.95
+    joined = " ".join(first), " ".join(second)
+    return max(fuzz.ratio(*joined), fuzz.token_sort_ratio(*joined)) / 100 * 0.95
+
+
+def abbreviates(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Whether the words of `short` are, in order, beginnings of the words of `full`, or its initials."""
+    if len(short) == 1 and len(full) > 1:
+        initials = "".join(word[0] for word in full)
+        if short[0] == initials or (len(short[0]) > 2 and initials.startswith(short[0])):
+            return True
+    if len(short) > len(full) or not full:
+        return False
+    at = 0
+    for word in full:
+        if at < len(short) and _shortens(short[at], word):
+            at += 1
+    if at < len(short):
+        return False
+    # "j clin" is not "journal of clinical oncology practice": few words may be dropped.
+    return short[0][0] == full[0][0] and len(full) - len(short) <= max(1, len(short) // 3)
+
+
+def _shortens(short: str, word: str) -> bool:
+    if word.startswith(short):
+        return True
+    # Contractions keep first and last letter: "intl", "natl", "jnl".
+    return len(short) > 2 and short[0] == word[0] and short[-1] == word[-1] and _is_subsequence(short, word)
+
+
+def _is_subsequence(short: str, word: str) -> bool:
+    letters = iter(word)
+    return all(letter in letters for letter in short)

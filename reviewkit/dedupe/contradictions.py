@@ -1,0 +1,135 @@
+"""What speaks against two records being one, whatever the score: vetoes, and doubts that only a person may lift.
+
+Each rule has a name and words. A veto keeps a pair apart and also keeps a chain of pairs from joining the two.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewkit.dedupe.compare import Likeness
+from reviewkit.dedupe.compare.fields import Flags
+from reviewkit.dedupe.evidence import at_least, below
+from reviewkit.dedupe.normalise.kind import Kind
+from reviewkit.dedupe.prepare import Prepared
+
+VETOES = {
+    "pmid": "two PubMed records: the PMIDs differ",
+    "notice": "one is a notice about the other: an erratum, a retraction",
+    "reply": "one is a comment, letter or reply",
+    "preprint": "one is a preprint or a deposit of the other",
+    "other_kind": "one is a protocol, a register's entry, a thesis or a summary",
+    "numbers": "the titles hold different numbers: parts, phases, years, doses",
+    "authors": "no author in common",
+    "title": "the titles have too little in common",
+    "recurring": "the title recurs and nothing else tells the pieces apart",
+    "elsewhere": "published at two places: volume and pages differ",
+    "doi_and_place": "DOI and pages differ",
+}
+DOUBTS = {
+    "version": "two versions of one review",
+    "exchanged": "a word of the title stands against another",
+    "numbers_extra": "a number stands in one title only",
+    "longer_title": "one title goes on after the other ends",
+    "doi": "the DOIs differ",
+    "far_in_time": "the years are too far apart",
+    "short": "too few words to be sure, and the place is not known",
+    "nobody": "the authors of one are not known and the place is not the same",
+    "few_authors": "the authors are only partly the same",
+    "other_journal": "the journals differ",
+    "other_page": "the pages differ",
+    "other_volume": "the volumes differ",
+    "other_abstract": "the abstracts differ",
+    "unlocated": "nothing but title and authors to go by",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What several rules ask of a pair."""
+
+    same_id: Flags
+    same_place: Flags
+    same_range: Flags
+    other_place: Flags
+    title_near: Flags
+    translated: Flags
+
+
+def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
+    """Where the pairs agree in identifier and place, and where a title may be the other's translation."""
+    v = pairs.values
+    ints = prepared.ints
+    length = ints["last_page"][pairs.first] - ints["page_digits"][pairs.first]
+    page, volume = v["first_page"], v["volume"]
+    journal_ok = ~below(v["journal"], 0.5)
+    # Two articles of one volume never fill the same three pages; two abstracts often share one.
+    same_range = (page == 1) & (v["last_page"] == 1) & (volume == 1) & (length >= 2) & journal_ok
+    same_place = at_least(page, 0.8) & ((volume == 1) | (v["last_page"] == 1) & (length >= 2)) & journal_ok
+    title_near = at_least(v["title"], 0.85) | at_least(v["title_part"], 0.93)
+    people = at_least(v["authors"], 0.75) & ~below(v["first_author"], 0.5)
+    return Circumstances(
+        same_id=(v["doi"] == 1) | (v["pmid"] == 1),
+        same_place=same_place,
+        same_range=same_range,
+        other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
+        title_near=title_near,
+        translated=same_range & people & ~(v["year_gap"] > 1) & ~below(v["abstract"], 0.4),
+    )
+
+
+def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    """Per rule in VETOES, the pairs that it keeps apart."""
+    v = pairs.values
+    one, two = prepared.ints["kind"][pairs.first], prepared.ints["kind"][pairs.second]
+    only = one ^ two
+    located = at.same_place | at.same_id
+    recurring = v["telling"] <= 2
+    return {
+        "pmid": (v["pmid"] == 0) & ~((v["doi"] == 1) & at.same_place),
+        "notice": _has(only, Kind.ERRATUM | Kind.RETRACTION),
+        "reply": _has(only, Kind.COMMENT),
+        "preprint": _has(only, Kind.PREPRINT | Kind.DEPOSIT) & ~((v["doi"] == 1) | at.same_place),
+        "other_kind": _has(only, Kind.PROTOCOL | Kind.REGISTER | Kind.THESIS | Kind.SUMMARY)
+        & ~(at.same_id & at.title_near) & ~at.same_range,
+        "numbers": (v["numbers"] == 0) & ~at.same_range & at.title_near,
+        "authors": below(v["authors"], 0.3) & below(v["first_author"], 1.0) & ~(at.same_id & at.same_place),
+        "title": ~at.title_near & ~at.translated & below(np.fmax(v["title"], v["title_part"]), 0.75),
+        "recurring": recurring & ~(located & (at.same_place | at_least(v["authors"], 0.5))),
+        "elsewhere": at.other_place & ~at.same_id & (below(v["journal"], 0.6) | _abstract_page(prepared, pairs)),
+        "doi_and_place": (v["doi"] == 0) & (v["first_page"] == 0),
+    }  # fmt: skip
+
+
+def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    """Per rule in DOUBTS, the pairs that are at most asked about."""
+    v = pairs.values
+    one, two = prepared.ints["kind"][pairs.first], prepared.ints["kind"][pairs.second]
+    page, gap = v["first_page"], v["year_gap"]
+    known_place = (page > 0) | (v["volume"] == 1) | at.same_id
+    return {
+        "version": _has(one & two, Kind.COCHRANE) & ((v["doi"] == 0) | (gap > 0)),
+        "exchanged": (v["swapped"] >= 1) & ~at.same_range,
+        "numbers_extra": (v["numbers"] < 1) & ~at.same_place & ~at.same_id,
+        "longer_title": (v["title"] < 0.85) & ~at.same_place & ~at.same_id,
+        "doi": (v["doi"] == 0) & ~at.same_place,
+        "far_in_time": (gap > 1) & ~at.same_place & ~at.same_id | (gap > 3),
+        "short": (v["telling"] <= 3) & ~known_place,
+        "nobody": np.isnan(v["authors"]) & ~at.same_place & ~at.same_id,
+        "few_authors": below(v["authors"], 0.6) & ~at.same_range & ~at.same_id,
+        "other_journal": below(v["journal"], 0.4) & ~at.same_range & ~at.same_id,
+        "other_page": (page == 0),
+        "other_volume": (v["volume"] == 0) & ~((page == 1) | at.same_id),
+        "other_abstract": below(v["abstract"], 0.35) & ~at.same_place & ~at.same_id,
+        "unlocated": (np.isnan(page) & ~known_place & np.isnan(v["journal"]) & np.isnan(v["abstract"])),
+    }  # fmt: skip
+
+
+def _has(kinds: "np.ndarray[tuple[int], np.dtype[np.int64]]", wanted: Kind) -> Flags:
+    return (kinds & int(wanted)) != 0
+
+
+def _abstract_page(prepared: Prepared, pairs: Likeness) -> Flags:
+    """One stands on a page of a supplement or is a meeting's abstract, the other does not."""
+    kinds = prepared.ints["kind"]
+    return _has(kinds[pairs.first] ^ kinds[pairs.second], Kind.ABSTRACT)

@@ -1,0 +1,69 @@
+"""Same, ask or different: a learned score, then the contradictions, then what a person has settled.
+
+The score alone never joins records: a veto keeps them apart, a doubt leaves the question open.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewkit.dedupe.compare import Likeness
+from reviewkit.dedupe.compare.fields import Flags, Floats
+from reviewkit.dedupe.contradictions import DOUBTS, VETOES, circumstances, doubts, vetoes
+from reviewkit.dedupe.evidence import evidence
+from reviewkit.dedupe.pairs import Outcome
+from reviewkit.dedupe.prepare import Ints, Prepared
+from reviewkit.dedupe.settings import DedupeSettings
+from reviewkit.dedupe.weights import Weights, learned_weights
+
+SAME, ASK, DIFFERENT, VETOED = 3, 2, 1, 0
+OUTCOMES = {SAME: Outcome.SAME, ASK: Outcome.ASK, DIFFERENT: Outcome.DIFFERENT, VETOED: Outcome.DIFFERENT}
+
+WORDS = {
+    "same_pages": "the same pages of one volume, by the same authors: one article under two titles",
+    "same_identifier": "the same identifier and the same title",
+    "same_place": "the same title at the same place",
+    "alike": "title, authors and venue agree, and nothing speaks against it",
+    "likely": "much agrees, but not enough to be sure",
+    "unlike": "too little agrees",
+    **VETOES,
+    **DOUBTS,
+}
+RULES = tuple(WORDS)
+_INDEX = {name: place for place, name in enumerate(RULES)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """Per pair: a code of OUTCOMES, the score, and the place in RULES of the rule that fired."""
+
+    codes: Ints
+    scores: Floats
+    rules: Ints
+
+
+def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings, weights: Weights | None = None) -> Verdicts:
+    """The verdict on every pair; `weights` stands in for the learned ones when they are being learned."""
+    scores = (weights or learned_weights()).score(evidence(pairs.values))
+    at = circumstances(prepared, pairs)
+    codes = np.where(scores >= settings.same_at, SAME, np.where(scores >= settings.ask_at, ASK, DIFFERENT))
+    rules = np.select(
+        [codes == DIFFERENT, codes == ASK, at.same_id, at.same_place],
+        [_INDEX["unlike"], _INDEX["likely"], _INDEX["same_identifier"], _INDEX["same_place"]],
+        _INDEX["alike"],
+    )
+    codes = np.where(at.translated, SAME, codes)
+    rules = np.where(at.translated & ~at.title_near, _INDEX["same_pages"], rules)
+    _apply(doubts(prepared, pairs, at), codes, rules, reach=codes == SAME, code=ASK)
+    _apply(vetoes(prepared, pairs, at), codes, rules, reach=codes >= DIFFERENT, code=VETOED)
+    return Verdicts(codes=codes, scores=scores, rules=rules)
+
+
+def _apply(found: dict[str, Flags], codes: Ints, rules: Ints, *, reach: Flags, code: int) -> None:
+    """Let the first rule that holds decide each pair within reach."""
+    left = reach.copy()
+    for name, holds in found.items():
+        hit = left & holds
+        codes[hit] = code
+        rules[hit] = _INDEX[name]
+        left &= ~hit

@@ -1,0 +1,211 @@
+"""The whole way from records to duplicates: prepare, block, compare, decide, cluster."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reviewkit.dedupe.block import candidate_pairs
+from reviewkit.dedupe.cluster import Edge, Groups, components, join_pairs
+from reviewkit.dedupe.compare import Likeness, compare
+from reviewkit.dedupe.decide import ASK, DIFFERENT, OUTCOMES, RULES, SAME, VETOED, WORDS, Verdicts, decide
+from reviewkit.dedupe.merge import lead_of
+from reviewkit.dedupe.pairs import SIMILARITIES, Cluster, Duplicates, Link, Outcome, Pair, Settled, SettledPair
+from reviewkit.dedupe.prepare import Ints, Prepared, prepare
+from reviewkit.dedupe.relations import find_relations
+from reviewkit.dedupe.settings import DedupeSettings
+from reviewkit.dedupe.weights import Weights
+from reviewkit.records import Record, RelationKind
+
+# Pairs are compared in slices of this many, so that a large set needs no more memory at once than a small one.
+_SLICE = 200_000
+# A cluster up to this size is checked pair by pair for contradictions.
+_CHECKED = 40
+
+
+def find_duplicates(
+    records: Iterable[Record],
+    *,
+    settings: DedupeSettings | None = None,
+    known: Sequence[SettledPair] = (),
+    arrival: Mapping[str, int] | None = None,
+    weights: Weights | None = None,
+) -> Duplicates:
+    """Duplicates, open questions and relations among the records; the same whatever their order.
+
+    `known` are people's answers, which stand over every rule. `arrival` says which copy came first (lower is earlier).
+    """
+    run = _Run(prepared=prepare(records), settings=settings or DedupeSettings(), weights=weights)
+    first, second = candidate_pairs(run.prepared)
+    run.judge(first, second)
+    run.complete()
+    return run.result(known, arrival)
+
+
+def judge_pair(one: Record, two: Record, *, settings: DedupeSettings | None = None) -> Pair:
+    """The verdict on any two records, as a run over all of them would give it; before people's answers."""
+    run = _Run(prepared=prepare((one, two)), settings=settings or DedupeSettings(), weights=None)
+    run.judge(np.array([0]), np.array([1]), keep_all=True, keep_different=True)
+    return run.pair(next(iter(run.found)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One judged pair, small: there may be millions."""
+
+    code: int
+    score: float
+    rule: int
+    likeness: tuple[float | None, ...]
+    relation: RelationKind | None = None
+
+
+class _Run:
+    def __init__(self, *, prepared: Prepared, settings: DedupeSettings, weights: Weights | None) -> None:
+        self.prepared = prepared
+        self.settings = settings
+        self.weights = weights
+        self.found: dict[Edge, _Found] = {}
+        self.links: set[Link] = set()
+
+    def judge(self, first: Ints, second: Ints, *, keep_all: bool = False, keep_different: bool = False) -> None:
+        """Compare and decide the pairs, slice by slice; keep what is the same, asked or vetoed though alike."""
+        for start in range(0, len(first), _SLICE):
+            part = slice(start, start + _SLICE)
+            pairs = compare(self.prepared, first[part], second[part], keep_all=keep_all)
+            verdicts = decide(self.prepared, pairs, self.settings, self.weights)
+            relations = self._relate(pairs, verdicts)
+            telling = verdicts.codes >= ASK
+            telling |= (verdicts.codes == VETOED) & (verdicts.scores >= self.settings.ask_at)
+            telling[list(relations)] = True
+            places = np.arange(len(pairs)) if keep_different else np.flatnonzero(telling)
+            self._keep(pairs, verdicts, places.tolist(), relations)
+
+    def _relate(self, pairs: Likeness, verdicts: Verdicts) -> dict[int, RelationKind]:
+        relations = {}
+        for place, record, target, kind in find_relations(self.prepared, pairs, verdicts.codes < SAME):
+            relations[place] = kind
+            self.links.add(Link(record=self.prepared.keys[record], kind=kind, target=self.prepared.keys[target]))
+            if kind in self.settings.merge:
+                verdicts.codes[place] = SAME
+        return relations
+
+    def _keep(self, pairs: Likeness, verdicts: Verdicts, places: list[int], relations: dict[int, RelationKind]) -> None:
+        columns = [pairs.values[name] for name in SIMILARITIES]
+        keys = self.prepared.keys
+        for place in places:
+            values = tuple(None if np.isnan(c[place]) else round(float(c[place]), 2) for c in columns)
+            edge = keys[pairs.first[place]], keys[pairs.second[place]]
+            self.found[edge] = _Found(
+                int(verdicts.codes[place]),
+                round(float(verdicts.scores[place]), 4),
+                int(verdicts.rules[place]),
+                values,
+                relations.get(place),
+            )
+
+    def complete(self) -> None:
+        """Judge the pairs within each group that blocking did not bring together: a contradiction may hide there."""
+        position = {key: place for place, key in enumerate(self.prepared.keys)}
+        missing = []
+        for group in components(edge for edge, found in self.found.items() if found.code == SAME):
+            if len(group) <= 2 or len(group) > _CHECKED:
+                continue
+            missing += [
+                (position[a], position[b])
+                for i, a in enumerate(group)
+                for b in group[i + 1 :]
+                if (a, b) not in self.found
+            ]
+        if missing:
+            first, second = np.array(missing, np.int64).T
+            self.judge(first, second, keep_all=True)
+            for i, j in missing:
+                edge = self.prepared.keys[i], self.prepared.keys[j]
+                found = self.found.get(edge)
+                if found is not None and found.code == ASK:
+                    # Its neighbours answer this question already.
+                    del self.found[edge]
+
+    def pair(self, edge: Edge) -> Pair:
+        found = self.found[edge]
+        rule = RULES[found.rule]
+        return Pair(
+            record_a=edge[0],
+            record_b=edge[1],
+            outcome=OUTCOMES[found.code],
+            score=found.score,
+            rule=rule,
+            words=WORDS[rule],
+            likeness=found.likeness,
+            relation=found.relation,
+        )
+
+    def result(self, known: Sequence[SettledPair], arrival: Mapping[str, int] | None) -> Duplicates:
+        present = set(self.prepared.keys)
+        settled = {
+            _edge(answer.record_a, answer.record_b): answer
+            for answer in known
+            if answer.record_a in present and answer.record_b in present
+        }
+        groups, against = self._grouped(settled)
+        clusters = [
+            Cluster(lead=lead, members=(lead, *(key for key in members if key != lead)))
+            for members in groups.all()
+            for lead in [lead_of(members, prefer=self.settings.prefer, arrival=arrival)]
+        ]
+        return Duplicates(
+            pairs=tuple(self._pairs(groups, settled)),
+            clusters=tuple(clusters),
+            links=tuple(sorted(self.links, key=lambda link: (link.record, link.target, link.kind))),
+            against=tuple(against),
+        )
+
+    def _grouped(self, settled: Mapping[Edge, SettledPair]) -> tuple[Groups, list[SettledPair]]:
+        """People's answers first; then the sure pairs, as far as no veto and no answer stands against them."""
+        kept_apart = {edge for edge, answer in settled.items() if answer.answer is not Settled.SAME}
+        joined = {edge for edge, answer in settled.items() if answer.answer is Settled.SAME}
+        forbidden = kept_apart | {
+            edge for edge, found in self.found.items() if found.code == VETOED and edge not in joined
+        }
+        people = Groups(kept_apart)
+        against = [settled[edge] for edge in join_pairs(people, dict.fromkeys(sorted(joined), 1.0))]
+        refused = {_edge(pair.record_a, pair.record_b) for pair in against}
+        groups = Groups(forbidden)
+        for one, two in sorted(joined - refused):
+            groups.join(one, two)
+        sure = {e: f.score for e, f in self.found.items() if f.code == SAME and e not in settled}
+        for edge in join_pairs(groups, sure):
+            self.found[edge] = replace(self.found[edge], code=ASK)
+        return groups, against
+
+    def _pairs(self, groups: Groups, settled: Mapping[Edge, SettledPair]) -> list[Pair]:
+        """The pairs worth telling: one question per two groups, none where a person or the clusters have answered."""
+        best: dict[Edge, Edge] = {}
+        for edge, found in self.found.items():
+            if found.code == ASK and edge not in settled:
+                between = _edge(groups.of(edge[0]), groups.of(edge[1]))
+                if between[0] != between[1] and self._before(edge, best.get(between)):
+                    best[between] = edge
+        closed = {_edge(groups.of(a), groups.of(b)) for (a, b), f in self.found.items() if f.code == VETOED}
+        closed |= {_edge(groups.of(a), groups.of(b)) for a, b in settled}
+        asked = {edge for between, edge in best.items() if between not in closed or self._split(edge, groups)}
+        return [
+            self.pair(edge)
+            for edge, found in sorted(self.found.items(), key=lambda item: item[0])
+            if found.code in (SAME, VETOED, DIFFERENT) or edge in asked
+        ]
+
+    def _split(self, edge: Edge, groups: Groups) -> bool:
+        """Whether this pair looked sure and only a veto between its neighbours kept it open."""
+        return self.found[edge].score >= self.settings.same_at and groups.of(edge[0]) != groups.of(edge[1])
+
+    def _before(self, edge: Edge, other: Edge | None) -> bool:
+        return other is None or (-self.found[edge].score, edge) < (-self.found[other].score, other)
+
+
+def _edge(one: str, two: str) -> Edge:
+    return (one, two) if one <= two else (two, one)
+
+
+__all__ = ["Outcome", "find_duplicates", "judge_pair"]

@@ -1,0 +1,32 @@
+"""Journals: words that survive abbreviation, subtitles and conference notes."""
+
+import re
+from functools import lru_cache
+
+from reviewkit.dedupe.normalise.text import unmark, words
+
+_SMALL = frozenset("the of and for in on a an to de la le les des du der die das fur und et y e del di da do".split())
+_AFTER = re.compile(
+    r"\s*(?:\bconference\b[:.]|\bconference publication:|\(conference|\[|: the official|: official).*$", re.I
+)
+_BRACKET = re.compile(r"\s*\([^)]*\)")
+_ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dXx])\b")
+
+
+@lru_cache(maxsize=65536)
+def journal_words(raw: str) -> tuple[str, ...]:
+    """The telling words of a journal's name; what follows "Conference:", brackets and articles are left out."""
+    text = unmark(raw).replace("&", " and ").strip(' "')
+    text = _BRACKET.sub(" ", _AFTER.sub("", text)) or text
+    return tuple(word for word in words(text) if word not in _SMALL)
+
+
+def main_words(raw: str) -> tuple[str, ...]:
+    """The name before a colon, semicolon or equals sign: "BJOG : an international journal" is "bjog"."""
+    head = re.split(r"\s?[:;=]\s|\s/\s", unmark(raw), maxsplit=1)[0]
+    return journal_words(head)
+
+
+def issns(raw: tuple[str, ...]) -> frozenset[str]:
+    """Each ISSN as eight signs, out of however they were printed ("0893-8512 (Print) 0893-8512")."""
+    return frozenset(a + b.upper() for text in raw for a, b in _ISSN.findall(text))

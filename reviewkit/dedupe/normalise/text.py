@@ -1,0 +1,47 @@
+"""Plain words out of printed text: no markup, no accents, no case, any script."""
+
+import html
+import re
+import unicodedata
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
+_WORD = re.compile(r"[^\W_]+")
+_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
+# NFKD leaves these whole; databases without the letter write what stands on the right.
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i",
+        "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "κ": " kappa ", "λ": " lambda ",
+        "μ": "u", "µ": "u", "ω": " omega ", "™": " ", "®": " ", "©": " ",
+    }
+)  # fmt: skip
+
+
+def unmark(text: str) -> str:
+    """The text without HTML or JATS markup and with entities resolved."""
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    return text
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents; letters that do not decompose are spelled as databases spell them."""
+    text = text.lower()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded, in order; apostrophes do not split a word."""
+    return _WORD.findall(_APOSTROPHE.sub("", fold(text)))
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether the text is in a script that writes without spaces (Chinese, Japanese, Thai)."""
+    return any("\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0e7f" for c in text)

@@ -1,0 +1,115 @@
+"""Titles: the words a title is known by, the numbers in it, and how much it tells."""
+
+import re
+from functools import lru_cache
+
+from reviewkit.dedupe.normalise.text import is_unspaced, unmark, words
+
+_LANGUAGES = (
+    "afrikaans|arabic|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|estonian|finnish|french|german|"
+    "greek|hebrew|hungarian|icelandic|italian|japanese|korean|latvian|lithuanian|norwegian|persian|polish|portuguese|"
+    "romanian|russian|serbian|slovak|slovenian|spanish|swedish|thai|turkish|ukrainian"
+)
+# What indexers append to a title: "[German]", "[Review] [20 refs]", "LA: Chi", "(vol 5, pg 3, 2010)", an erratum note.
+_TAIL = re.compile(
+    rf"\s*(?:[\[(]\s*(?:(?:{_LANGUAGES})(?:\s*[,;/&-]\s*(?:{_LANGUAGES}))*|review|\d+ refs?|abstract|proceeding"
+    rf"|conference abstract|letter|editorial|article in [a-z]+|see comments?|republished [^\])]*|\d+)\s*[\])]\.?"
+    r"|\bLA: ?[A-Za-z]{3}"
+    r"|[\[(](?:(?:published )?errat(?:um|a)|corrected|retract|comment|update|summary for)[^\]]*(?:appears?|in)\b[^\]]*[\])]?"
+    r")\s*$",
+    re.IGNORECASE,
+)
+_UNKNOWN = frozenset(
+    {"unknown", "no title", "untitled", "not available", "title not available", "na", "n a", "none", "null"}
+)
+_STOP = frozenset(
+    "a an and are as at be by can do does for from how in into is it its of on or that the their this to was were what "
+    "which with within without we via vs versus using use used "
+    "der die das und von bei mit im in ein eine des den zur zum le la les et de du des un une dans chez par pour "
+    "el los las y en del con por para una uno o e da do dos das em no na um uma il lo gli di della nel".split()
+)
+# Words that name a kind of piece rather than what it is about: a title of these alone comes back every month.
+_GENERIC = frozenset(
+    "abstract abstracts annual announcement annals article articles author authors authorship book brief case clinical "
+    "comment commentary comments conference congress contents correction corrections correspondence corrigendum "
+    "discussion editor editorial editorials editors erratum errata foreword guest highlights index in international "
+    "introduction issue issues journal letter letters literature meeting meetings minutes national news note notes "
+    "obituary oral paper papers part poster posters preface presentation presentations proceedings program programme "
+    "recent reply replies report reports research response responses retraction review reviews scientific section "
+    "selected session sessions short society special study summary supplement symposium title update updates volume "
+    "workshop year years untitled re reader readers invited perspective perspectives new full text "
+    "january february march april may june july august september october november december "
+    "first second third fourth fifth 1st 2nd 3rd 4th 5th th".split()
+)
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
+_SINGLE_ROMAN = {"i": "1", "v": "5", "x": "10"}
+_SPELLED = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
+}  # fmt: skip
+_COUNTED = frozenset(
+    "part phase type stage grade class section chapter volume study trial session day experiment factor group level "
+    "paper report article no nr number parts phases types stages grades".split()
+)
+_YEAR_RANGE = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?(\d\d)\b(?!\d)")
+_DECIMAL = re.compile(r"(\d)[.,·•]\s?(\d)|(\d)<[^>]*>(\d)")
+_DIGITS = re.compile(r"\d+")
+
+
+def title_words(raw: str | None) -> tuple[str, ...]:
+    """The title as folded words, without markup, brackets of translation and indexers' notes; () if it has none."""
+    if not raw:
+        return ()
+    text = unmark(raw).strip().strip('"')
+    for _ in range(4):
+        shorter = _TAIL.sub("", text).strip()
+        if shorter == text or not shorter:
+            break
+        text = shorter
+    found = tuple(words(text))
+    return () if " ".join(found) in _UNKNOWN else found
+
+
+@lru_cache(maxsize=65536)
+def _is_telling(word: str) -> bool:
+    return len(word) > 1 and word not in _STOP and word not in _GENERIC and not word.isdigit()
+
+
+def telling(title: tuple[str, ...]) -> int:
+    """How many words of the title say what the work is about; two signs count as a word in unspaced scripts."""
+    count = sum(_is_telling(word) for word in title)
+    long = sum(len(word) for word in title if not word.isascii() and is_unspaced(word))
+    return max(count, long // 2)
+
+
+def content(title: tuple[str, ...]) -> list[str]:
+    """The words without articles, prepositions and the like."""
+    return [word for word in title if word not in _STOP]
+
+
+def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
+    """Every number in the title, sorted: digits, roman numerals, counted words ("phase two"), years written short."""
+    if not title:
+        return ()
+    found: list[str] = []
+    text = unmark(raw or "")
+    if any(c.isdigit() for c in text):
+        spelled = _YEAR_RANGE.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
+        found = [number.lstrip("0") or "0" for number in _DIGITS.findall(" ".join(title_words(spelled)))]
+    for before, word in zip(("", *title), title, strict=False):
+        if word in _ROMAN:
+            found.append(_ROMAN[word])
+        elif before in _COUNTED and (word in _SINGLE_ROMAN or word in _SPELLED):
+            found.append(_SINGLE_ROMAN.get(word) or _SPELLED[word])
+    return tuple(sorted(found))
+
+
+_PARALLEL = re.compile(r"^\s*(?P<one>[^\[\]=]{12,}?)\s*(?:\[(?P<two>[^\[\]]{12,})\]|\s[=/]\s(?P<three>.{12,}))\W*$")
+
+
+def parallel_title(raw: str | None, original: str | None) -> tuple[str, ...]:
+    """The title in its other language: the original's field, or "Titre original [Translated title]"; () if none."""
+    if raw and original:
+        return title_words(original)
+    found = _PARALLEL.match(raw) if raw else None
+    return title_words(found["two"] or found["three"]) if found else ()

@@ -1,0 +1,95 @@
+"""The nouns of deduplication: what was found of a pair, what forms a cluster, how records relate, what a person settled."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewkit.records import RelationKind
+
+
+class Outcome(StrEnum):
+    """What is said of a pair; `ASK` waits for a person."""
+
+    SAME = "same"
+    ASK = "ask"
+    DIFFERENT = "different"
+
+
+class Settled(StrEnum):
+    """A person's answer to a pair."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    RELATED = "related"
+
+
+SIMILARITIES = (
+    "title", "title_part", "authors", "first_author", "journal", "year_gap", "volume", "issue", "first_page",
+    "last_page", "doi", "pmid", "abstract",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two records by key, `record_a` < `record_b`, the score (0 to 1), and the rule that fired, by name and in words.
+
+    `likeness` follows SIMILARITIES; None where one record does not know the field.
+    """
+
+    record_a: str
+    record_b: str
+    outcome: Outcome
+    score: float
+    rule: str
+    words: str
+    likeness: tuple[float | None, ...]
+    relation: RelationKind | None = None
+
+    @property
+    def similarities(self) -> dict[str, float]:
+        """The likenesses by name, without the unknown ones; `year_gap` is in years, the others from 0 to 1."""
+        return {name: value for name, value in zip(SIMILARITIES, self.likeness, strict=True) if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledPair:
+    """A person's answer; the keys in either order."""
+
+    record_a: str
+    record_b: str
+    answer: Settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Records that are one: the key of the copy that leads, and all members' keys, the lead first, then sorted."""
+
+    lead: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """`record` is `kind` (erratum of, preprint of ...) `target`; both are keys."""
+
+    record: str
+    kind: RelationKind
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicates:
+    """What a run found. `pairs` holds the same, the asked, and those whose contradiction kept records apart.
+
+    `clusters` holds clusters of two records or more. `against` names settled pairs that other answers stand against.
+    """
+
+    pairs: tuple[Pair, ...]
+    clusters: tuple[Cluster, ...]
+    links: tuple[Link, ...]
+    against: tuple[SettledPair, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Pair, ...]:
+        """The pairs that wait for a person, the most useful question first."""
+        asked = [pair for pair in self.pairs if pair.outcome is Outcome.ASK]
+        return tuple(sorted(asked, key=lambda pair: (-pair.score, pair.record_a, pair.record_b)))

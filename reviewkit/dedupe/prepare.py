@@ -1,0 +1,160 @@
+"""Records as columns: what the comparing steps read, one list or array per normalised field.
+
+Position i of every column belongs to the i-th record in key order. Holds no copy of abstracts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewkit.dedupe.normalise.abstract import abstract_head
+from reviewkit.dedupe.normalise.authors import names
+from reviewkit.dedupe.normalise.identifiers import bare_doi, bare_pmid
+from reviewkit.dedupe.normalise.journal import issns
+from reviewkit.dedupe.normalise.kind import kind_of
+from reviewkit.dedupe.normalise.numbers import issue_in_volume, number, year_of
+from reviewkit.dedupe.normalise.pages import parse_pages
+from reviewkit.dedupe.normalise.title import numbers, parallel_title, telling, title_words
+from reviewkit.records import Record
+
+Ints = NDArray[np.int64]
+
+# The columns that hold whole numbers; the codes among them are equal where the normalised texts are, 0 is "not known".
+INTEGER_COLUMNS = (
+    "telling", "title", "numbers", "author_count", "first_initial", "year", "volume", "issue", "volume_digits",
+    "issue_digits", "first_page", "page_digits", "last_page", "doi", "pmid", "kind", "journal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """The columns, in key order. `parallel` holds a second title where one is known, by position."""
+
+    records: list[Record]
+    keys: list[str]
+    titles: list[str]
+    families: list[str]
+    name_words: list[str]
+    first_family: list[str]
+    abstracts: list[str]
+    journals: list[tuple[str, ...]]
+    issns: list[frozenset[str]]
+    number_sets: list[tuple[str, ...]]
+    parallel: dict[int, str]
+    ints: dict[str, Ints]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Codes:
+    """Small whole numbers for texts, the same for the same text; 0 for the empty text."""
+
+    known: dict[object, int] = field(default_factory=dict)
+
+    def of(self, text: object) -> int:
+        return self.known.setdefault(text, len(self.known) + 1) if text else 0
+
+
+def prepare(records: Iterable[Record]) -> Prepared:
+    """The records as columns, sorted by key; of two records with one key the first is kept."""
+    by_key: dict[str, Record] = {}
+    for record in records:
+        by_key.setdefault(record.key, record)
+    ordered = [by_key[key] for key in sorted(by_key)]
+    building = _Building(prepared=_empty(ordered))
+    for place, record in enumerate(ordered):
+        building.add(place, record)
+    ints = building.prepared.ints
+    ints.update({name: np.fromiter(building.columns[name], np.int64, len(ordered)) for name in INTEGER_COLUMNS})
+    return building.prepared
+
+
+def _empty(ordered: list[Record]) -> Prepared:
+    return Prepared(
+        records=ordered,
+        keys=[record.key for record in ordered],
+        titles=[],
+        families=[],
+        name_words=[],
+        first_family=[],
+        abstracts=[],
+        journals=[()],
+        issns=[frozenset()],
+        number_sets=[()],
+        parallel={},
+        ints={},
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Building:
+    prepared: Prepared
+    columns: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in INTEGER_COLUMNS})
+    codes: dict[str, _Codes] = field(default_factory=lambda: {name: _Codes() for name in INTEGER_COLUMNS})
+
+    def put(self, column: str, value: object) -> None:
+        self.columns[column].append(self.codes[column].of(value))
+
+    def add(self, place: int, record: Record) -> None:
+        self._title(place, record)
+        self._people(record)
+        self._venue(record)
+        self._place(record)
+        self.put("doi", bare_doi(record.doi))
+        self.put("pmid", bare_pmid(record.pmid))
+        self.columns["kind"].append(int(kind_of(record)))
+        self.prepared.abstracts.append(abstract_head(record.abstract))
+
+    def _title(self, place: int, record: Record) -> None:
+        found = title_words(record.title) or title_words(record.original_title)
+        self.prepared.titles.append(" ".join(found))
+        second = parallel_title(record.title, record.original_title)
+        if second and second != found:
+            self.prepared.parallel[place] = " ".join(second)
+        self.columns["telling"].append(telling(found))
+        self.put("title", "".join(found))
+        counted = numbers(record.title, found)
+        before = len(self.codes["numbers"].known)
+        self.put("numbers", counted)
+        if len(self.codes["numbers"].known) > before:
+            self.prepared.number_sets.append(counted)
+
+    def _people(self, record: Record) -> None:
+        people = names(record.authors)
+        family_words = {word for person in people for word in person.family.split() if len(word) > 1}
+        every = {word for person in people for word in person.words}
+        self.prepared.families.append(" ".join(sorted(family_words)))
+        self.prepared.name_words.append(" ".join(sorted(every)))
+        self.prepared.first_family.append(people[0].family if people else "")
+        self.put("first_initial", people[0].initial if people else "")
+        self.columns["author_count"].append(len(people))
+
+    def _venue(self, record: Record) -> None:
+        names_of = tuple(dict.fromkeys(n for n in (record.journal, record.journal_abbreviation) if n))
+        found = issns(record.issns)
+        before = len(self.codes["journal"].known)
+        self.put("journal", (names_of, found) if names_of or found else ())
+        if len(self.codes["journal"].known) > before:
+            self.prepared.journals.append(names_of)
+            self.prepared.issns.append(found)
+
+    def _place(self, record: Record) -> None:
+        volume = number(record.volume)
+        self.columns["year"].append(year_of(record.year, record.published, record.published_online))
+        self.put("volume", volume)
+        issue = number(record.issue) or issue_in_volume(record.volume)
+        self.put("issue", issue)
+        pages = parse_pages(record.pages)
+        self.put("first_page", pages.first)
+        self.columns["page_digits"].append(int(pages.digits or 0))
+        self.columns["last_page"].append(int(pages.last or 0))
+        self.columns["volume_digits"].append(_digits(volume))
+        self.columns["issue_digits"].append(_digits(issue))
+
+
+def _digits(number: str) -> int:
+    return int(number.lstrip("s") or 0) if len(number) < 16 else 0
