@@ -55,7 +55,7 @@ def main() -> None:
         mistakes = error.mistakes if isinstance(error, ProtocolError) else ()
         show_error(str(error), hint=error.hint, details=[str(mistake) for mistake in mistakes])
         sys.exit(error.exit_code)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug still ends in one clear message
+    except Exception as error:  # the last line of defence: a bug still ends in one clear message
         if os.environ.get("REVIEWKIT_DEBUG"):
             raise
         show_error(

@@ -53,5 +53,5 @@ def reproduce(
         data(written.json)
     else:
         data(describe(place, made, written, width=shutil.get_terminal_size((100, 24)).columns))
-    if check and not made.reproduction.reproduced:
+    if check and not made.comparison.reproduction.reproduced:
         raise CheckNotMet("the reproduction differs from the report", hint=f"read {written.report}")

@@ -25,12 +25,18 @@ class Written:
 
 def write_outputs(place: Place, made: Reproduced) -> Written:
     """Write both flows, the JSON and the report. Each file is replaced whole or not at all; raises ReviewkitError."""
-    document = report_json(place.protocol, place.protocol_sha256, made.reproduction, made.reported, made.rerun)
+    document = report_json(
+        place.protocol,
+        place.protocol_sha256,
+        made.comparison.reproduction,
+        made.comparison.reported,
+        made.comparison.rerun,
+    )
     texts = {
-        "flow_reported.svg": write_svg(layout(made.reported)),
-        "flow_rerun.svg": write_svg(layout(made.rerun)),
+        "flow_reported.svg": write_svg(layout(made.comparison.reported)),
+        "flow_rerun.svg": write_svg(layout(made.comparison.rerun)),
         "reproduction.json": document,
-        "report.md": report_markdown(place.protocol, place.protocol_sha256, made.reproduction),
+        "report.md": report_markdown(place.protocol, place.protocol_sha256, made.comparison.reproduction),
     }
     for name, text in texts.items():
         write_whole(place.output / name, text)
@@ -70,12 +76,12 @@ def describe(place: Place, made: Reproduced, written: Written, *, width: int) ->
         [
             f"{review.title} ({review.journal} {review.year})" if review.journal else review.title,
             "",
-            write_text(layout(made.rerun), width=width),
+            write_text(layout(made.comparison.rerun), width=width),
             "",
             "Verdict",
-            *(f"  {line}" for line in verdict_lines(place.protocol, made.reproduction)),
-            *(["", "What follows from the evidence"] if made.reproduction.findings else []),
-            *(f"  - {finding}" for finding in made.reproduction.findings),
+            *(f"  {line}" for line in verdict_lines(place.protocol, made.comparison.reproduction)),
+            *(["", "What follows from the evidence"] if made.comparison.reproduction.findings else []),
+            *(f"  - {finding}" for finding in made.comparison.reproduction.findings),
             "",
             f"Database: {changed} changed." if made.changes else "Database: no row changed.",
             *(f"  {path}" for path in written.files),

@@ -1,53 +1,27 @@
 """`reproduce`: run the protocol's searches, replay the published selection, set the rerun beside the report."""
 
-import dataclasses
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from reviewkit.eligibility import check_record
-from reviewkit.flow import Flow, Tally
-from reviewkit.flow_check import check as check_flow
-from reviewkit.partition import SourceName, count_flow
-from reviewkit.protocol import Protocol, Source
-from reviewkit.query import can_return, compile_query, seen_at_all, seen_in_headings, seen_in_text, seen_in_title
-from reviewkit.records import Answer, Check, Record, Role
-from reviewkit.reproduction import (
-    Candidate,
-    Reproduction,
-    SourceOutcome,
-    VariantOutcome,
-    WorkOutcome,
-    compare_flows,
-    find_findings,
-    judge_reporting,
-    reported_flow,
-)
+from reviewkit.records import Role
 from reviewkit.store import Store, write_lock
-from reviewkit.store.decisions import states
 from reviewkit.store.derived import set_checks, set_criteria
-from reviewkit.store.runs import add_protocol, add_run, latest_run, records_in_flow
+from reviewkit.store.runs import add_protocol, add_run, records_in_flow
+from reviewkit.workflow.compare import Comparison, compare
 from reviewkit.workflow.link import link_duplicates
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.replay import NOT_AMONG_THE_WORKS, REPLAY_FOOTNOTE, decide_as_reported, match_reported
+from reviewkit.workflow.replay import decide_as_reported, match_reported
 from reviewkit.workflow.search import Search, Searcher
 from reviewkit.workflow.stand_in import read_stand_in
-
-STAND_IN_FOOTNOTE = (
-    "These works were compiled by hand because no search of this review could be run; "
-    "they are not the result of a database search."
-)
-REPORTED_LABEL = "Works that the review reports as included and the rerun does not return"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reproduced:
-    """What `reproduce` found, both flows, and how many rows of the database it changed."""
+    """What `reproduce` found, and how many rows of the database it changed."""
 
-    protocol: Protocol
-    reproduction: Reproduction
-    reported: Flow
-    rerun: Flow
+    comparison: Comparison
     changes: int
 
 
@@ -66,8 +40,8 @@ def reproduce(place: Place, searcher: Searcher, *, now: datetime.datetime, say: 
                 if stand_in and not _search_counts(store):
                     add_run(store, *stand_in, protocol=place.protocol_sha256, counts_in_flow=True)
                 _judge(store, place)
-            made = _compare(store, place, searches)
-            return dataclasses.replace(made, changes=store.changes - before)
+            changes = store.changes - before
+            return Reproduced(comparison=compare(store, place.protocol, searches), changes=changes)
 
 
 def _take_in(store: Store, place: Place, searches: Iterable[Search]) -> None:
@@ -91,154 +65,3 @@ def _judge(store: Store, place: Place) -> None:
     set_criteria(store, place.protocol)
     set_checks(store, (check for record in records_in_flow(store) for check in check_record(place.protocol, record)))
     decide_as_reported(store, place, at=at)
-
-
-def _compare(store: Store, place: Place, searches: Sequence[Search]) -> Reproduced:
-    protocol = place.protocol
-    records = {record.key: record for record in records_in_flow(store)}
-    sources = tuple(_source_outcome(store, protocol, source, searches) for source in protocol.sources)
-    stand_in = _stand_in_tally(store, protocol)
-    reported = reported_flow(protocol)
-    rerun = _rerun_flow(store, protocol, sources, stand_in)
-    works = _work_outcomes(store, protocol, records)
-    broken = [f"The reported flow does not add up: {item.sentence}" for item in check_flow(reported)]
-    reproduction = Reproduction(
-        sources=sources,
-        stand_in=stand_in,
-        variants=_variants(store, protocol, searches),
-        boxes=compare_flows(reported, rerun),
-        works=works,
-        reporting=judge_reporting(protocol),
-        candidates=_candidates(store, protocol, records),
-        open_pairs=_open_pairs(store, records),
-        findings=find_findings(protocol, works, broken),
-    )
-    return Reproduced(protocol=protocol, reproduction=reproduction, reported=reported, rerun=rerun, changes=0)
-
-
-def _source_outcome(store: Store, protocol: Protocol, source: Source, searches: Sequence[Search]) -> SourceOutcome:
-    primary = protocol.primary
-    query = compile_query(protocol, primary, source.id) if primary else None
-    search = next((s for s in searches if primary and (s.source, s.strategy) == (source.id, primary.id)), None)
-    return SourceOutcome(
-        source=source.id,
-        name=source.name,
-        role=Role(source.role),
-        query=query.text if query else None,
-        reported=protocol.reported.sources.get(source.id) if protocol.reported else None,
-        run=latest_run(store, source.id, primary.id) if primary else None,
-        why_not=search.why_not if search else "the protocol has no strategy",
-    )
-
-
-def _stand_in_tally(store: Store, protocol: Protocol) -> Tally | None:
-    rows = store.rows("SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [Role.STAND_IN])
-    if not rows or protocol.stand_in is None:
-        return None
-    return Tally(label=protocol.stand_in.label, n=rows[0]["count"])
-
-
-def _rerun_flow(store: Store, protocol: Protocol, sources: Sequence[SourceOutcome], stand_in: Tally | None) -> Flow:
-    names = [SourceName(source=s.source, label=s.name, role=s.role, searched=s.run is not None) for s in sources]
-    footnotes = []
-    if stand_in and protocol.stand_in:
-        names.append(SourceName(source=protocol.stand_in.id, label=stand_in.label, role=Role.STAND_IN, searched=True))
-        footnotes.append(STAND_IN_FOOTNOTE)
-    names.append(SourceName(source=Role.REPORTED, label=REPORTED_LABEL, role=Role.REPORTED, searched=True))
-    partition = states(store)
-    if any(state.reason == NOT_AMONG_THE_WORKS for state in partition):
-        footnotes.append(REPLAY_FOOTNOTE)
-    return count_flow(partition, names, footnotes=footnotes)
-
-
-def _work_outcomes(store: Store, protocol: Protocol, records: Mapping[str, Record]) -> tuple[WorkOutcome, ...]:
-    rows = {row["work"]: row for row in store.rows("SELECT work, record, matched_by FROM works")}
-    checks = [
-        Check(record=row["record"], criterion=row["criterion"], answer=Answer(row["answer"]), evidence=row["evidence"])
-        for row in store.rows("SELECT checks.* FROM checks JOIN criteria USING (criterion) ORDER BY position")
-    ]
-    labels = {source.id: source.name for source in protocol.sources}
-    if protocol.stand_in:
-        labels[protocol.stand_in.id] = protocol.stand_in.label
-    outcomes = []
-    for work in protocol.reported.works if protocol.reported else ():
-        record, by = records[rows[work.id]["record"]], rows[work.id]["matched_by"]
-        outcomes.append(
-            WorkOutcome(
-                work=work.id,
-                reference=work.reference,
-                title=work.title,
-                record=record.key,
-                source=labels.get(record.source, REPORTED_LABEL),
-                found=by is not None,
-                matched_by=by,
-                returnable=_returnable(protocol, record),
-                concepts=_concepts(protocol, record),
-                checks=tuple(check for check in checks if check.record == record.key),
-            )
-        )
-    return tuple(outcomes)
-
-
-def _returnable(protocol: Protocol, record: Record) -> dict[str, tuple[Answer, str]]:
-    judged = {strategy.id: can_return(protocol, strategy, record) for strategy in protocol.strategies}
-    return {name: (told.answer, told.evidence) for name, told in judged.items() if told}
-
-
-def _concepts(protocol: Protocol, record: Record) -> dict[str, dict[str, Answer]]:
-    return {
-        descriptor.id: {
-            "title": seen_in_title(descriptor, record),
-            "text": seen_in_text(descriptor, record, with_keywords=True),
-            "headings": seen_in_headings(descriptor, record),
-        }
-        for descriptor in protocol.descriptors
-    }
-
-
-def _variants(store: Store, protocol: Protocol, searches: Sequence[Search]) -> tuple[VariantOutcome, ...]:
-    pmids = {work.pmid: work.id for work in protocol.reported.works if work.pmid} if protocol.reported else {}
-    labels = {strategy.id: strategy.label for strategy in protocol.variants}
-    outcomes = []
-    for search in searches:
-        if search.strategy in labels:
-            run = latest_run(store, search.source, search.strategy)
-            returned = run.identifiers if run else ()
-            outcomes.append(
-                VariantOutcome(
-                    strategy=search.strategy,
-                    label=labels[search.strategy],
-                    source=search.source,
-                    query=search.query,
-                    count=run.count if run else None,
-                    works=tuple(pmids[identifier] for identifier in returned if identifier in pmids),
-                    why_not=None if run else search.why_not,
-                )
-            )
-    return tuple(outcomes)
-
-
-def _candidates(store: Store, protocol: Protocol, records: Mapping[str, Record]) -> tuple[Candidate, ...]:
-    """PRISMA 2020 item 16b: what looks eligible and was not included. Every check is yes, every concept was seen."""
-    rows = store.rows(
-        "SELECT record, group_concat(evidence, '; ') AS evidence FROM "
-        "(SELECT checks.* FROM checks JOIN criteria USING (criterion) ORDER BY position) "
-        "WHERE record IN (SELECT record FROM record_states WHERE state = 'record_excluded') "
-        "GROUP BY record HAVING min(answer) = 'yes' AND max(answer) = 'yes'"
-    )
-    found = []
-    for row in rows:
-        record = records[row["record"]]
-        if all(seen_at_all(descriptor, record) is Answer.YES for descriptor in protocol.descriptors):
-            evidence = "; ".join(dict.fromkeys(row["evidence"].split("; ")))
-            found.append(Candidate(record=record.key, title=record.title or "", evidence=evidence))
-    return tuple(found)
-
-
-def _open_pairs(store: Store, records: Mapping[str, Record]) -> tuple[tuple[str, str, str], ...]:
-    rows = store.rows("SELECT record_a, record_b, words FROM pairs WHERE outcome = 'ask' ORDER BY record_a, record_b")
-    return tuple((_named(records, row["record_a"]), _named(records, row["record_b"]), row["words"]) for row in rows)
-
-
-def _named(records: Mapping[str, Record], key: str) -> str:
-    return f"{records[key].title or 'no title'} ({key})"
