@@ -19,20 +19,17 @@ FONTS = ROOT / "reviewkit" / "exports" / "fonts"
 # OFL, condition 3: a modified version may not carry the reserved names "Liberation" and "Arimo".
 FAMILY = "Reviewkit Sans"
 
-MEASURED = ((0x20, 0x7E), (0xA0, 0x52F), (0x590, 0x5FF), (0x1E00, 0x1FFF), (0x2000, 0x22FF), (0x2500, 0x25FF))
+# What is measured is what is shipped, so that the widths table also says which characters the fonts can draw.
 SHIPPED = (
     (0x20, 0x7E),  # Basic Latin
     (0xA0, 0x24F),  # Latin-1, Latin Extended A and B
-    (0x2B0, 0x36F),  # modifiers and combining marks
+    (0x250, 0x36F),  # phonetic letters, modifiers, combining marks
     (0x370, 0x3FF),  # Greek
-    (0x400, 0x45F),  # Cyrillic
-    (0x1E00, 0x1EFF),  # Latin Extended Additional
-    (0x2000, 0x206F),  # punctuation
-    (0x2070, 0x209F),  # superscripts and subscripts
-    (0x20A0, 0x20BF),
-    (0x2100, 0x214F),
-    (0x2190, 0x21FF),  # arrows
-    (0x2200, 0x22FF),  # mathematics
+    (0x400, 0x52F),  # Cyrillic
+    (0x590, 0x5FF),  # Hebrew
+    (0x1E00, 0x1FFF),  # Latin and Greek Extended
+    (0x2000, 0x20BF),  # punctuation, superscripts, currency
+    (0x2100, 0x22FF),  # letter-like signs, arrows, mathematics
 )
 
 
@@ -42,7 +39,7 @@ def within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 def measured_widths(font: TTFont) -> list[list[int | list[int]]]:
     """Runs of neighbouring characters: [first code point, [advance, advance, ...]], in font units."""
-    characters = {code: font["hmtx"][name][0] for code, name in font.getBestCmap().items() if within(code, MEASURED)}
+    characters = {code: font["hmtx"][name][0] for code, name in font.getBestCmap().items() if within(code, SHIPPED)}
     runs = []
     for _, group in groupby(enumerate(sorted(characters)), key=lambda pair: pair[1] - pair[0]):
         codes = [code for _, code in group]

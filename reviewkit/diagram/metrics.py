@@ -39,3 +39,9 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of one line in px at the font size `size` px."""
     advances = _advances(bold)
     return size * sum(advances[c] if c in advances else _fallback(c) for c in text)
+
+
+def is_drawable(text: str) -> bool:
+    """Whether the shipped fonts have every character of the text."""
+    advances = _advances(False)
+    return all(c in advances or unicodedata.category(c) == "Cf" for c in text)
