@@ -69,7 +69,7 @@ class Reading:
 
     name: str
     tags: Mapping[Field, tuple[str, ...]]
-    separators: Mapping[str, str] = field(default_factory=dict)
+    splits: Mapping[str, Callable[[str], Sequence[str]]] = field(default_factory=dict)
     author: Callable[[str], str] = tidy
     hints: tuple[Hint, ...] = ()
     placeholders: frozenset[str] = frozenset()
@@ -106,9 +106,9 @@ class Unread:
         """Takes and returns every value of the field's tags, split where the dialect lists several in one."""
         taken: list[tuple[str, str]] = []
         for tag in self._reading.tags.get(what, ()):
-            separator = self._reading.separators.get(tag)
+            split = self._reading.splits.get(tag)
             for value in self._left.pop(tag, ()):
-                parts = value.split(separator) if separator else (value,)
+                parts = [normalise.escape(part) for part in split(normalise.unescape(value))] if split else (value,)
                 taken.extend((tag, part) for part in parts if part.strip())
         return taken
 
@@ -179,7 +179,7 @@ def compose(raw: Raw, reading: Reading, *, source: str, line: int | None) -> lis
         doi=doi,
         pmid=pmid,
         pmcid=pmcid,
-        accession=_text(unread, Field.ACCESSION) or unread.hinted(Field.ACCESSION) or None,
+        accession=_text(unread, Field.ACCESSION),
         languages=_languages(unread),
         abstract=abstract,
         headings=_terms(unread, Field.HEADINGS),
@@ -215,7 +215,7 @@ def _text(unread: Unread, what: Field) -> str | None:
     value = normalise.one_line(unread.first(what)[1])
     if value:
         unread.drop_equal(what, value)
-    return value or None
+    return value or unread.hinted(what) or None
 
 
 def _authors(unread: Unread, reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -239,10 +239,9 @@ def _authors(unread: Unread, reading: Reading) -> tuple[tuple[str, ...], tuple[s
 
 def _journal(unread: Unread) -> tuple[str | None, str | None]:
     _, value = unread.first(Field.JOURNAL)
-    journal = normalise.one_line(value)
+    journal = normalise.one_line(value) or normalise.one_line(unread.hinted(Field.JOURNAL))
     if journal:
         unread.drop_equal(Field.JOURNAL, journal)
-        unread.drop_equal(Field.ABBREVIATION, journal)
     abbreviation = _text(unread, Field.ABBREVIATION)
     return journal or None, abbreviation
 
@@ -256,6 +255,9 @@ def _dates(unread: Unread) -> tuple[int | None, str | None]:
     found = [(tag, raw_year)] if year is not None else []
     found += unread.all(Field.YEAR) + unread.all(Field.PUBLISHED)
     best = str(year) if year is not None else None
+    hinted = normalise.iso_date(unread.hinted(Field.PUBLISHED))
+    if hinted and hinted.startswith(best or hinted[:4]):
+        year, best = int(hinted[:4]), hinted
     for where, raw in found:
         date = normalise.iso_date(raw, year=year)
         if date is None or (year is not None and int(date[:4]) != year):
@@ -302,7 +304,7 @@ def _pages(unread: Unread) -> str | None:
                 unread.keep(last_tag, last)
         return normalise.page_range(whole)
     if not raw:
-        return None
+        return normalise.page_range(unread.hinted(Field.PAGES)) or None
     pages = normalise.page_range(raw)
     if pages != raw.strip():
         unread.keep(tag, raw)

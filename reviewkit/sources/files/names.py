@@ -32,8 +32,8 @@ def is_group(name: str) -> bool:
 
 
 def tidy(name: str) -> str:
-    """The name on one line, without the marks that exports leave at its end."""
-    return " ".join(name.split()).strip(" ;")
+    """The name on one line, a blank after each comma, without the marks that exports leave at its end."""
+    return " ".join(name.replace(",", ", ").split()).replace(" ,", ",").strip(" ;")
 
 
 def family_first(name: str) -> str:
@@ -51,3 +51,19 @@ def family_first(name: str) -> str:
         start -= 1
     family, given = " ".join(words[start:]), " ".join(words[:start])
     return ", ".join(part for part in (family, given, suffix) if part)
+
+
+def split_names(listed: str) -> list[str]:
+    """The names of a list: at semicolons, bars or " and " when there are any, else at commas between "Family FM" names.
+
+    "Family, Given" alone, or anything else that commas leave unclear, stays one name.
+    """
+    if ";" in listed or "|" in listed or " and " in listed:
+        return [part.strip() for part in re.split(r"\s*[;|]\s*|,?\s+and\s+", listed) if part.strip()]
+    parts = [part.strip() for part in listed.rstrip(". ").split(",") if part.strip()]
+    if len(parts) > 1 and all(_SHORT_NAME.fullmatch(part) for part in parts):
+        return [part if part.endswith(".") or "." not in part else part + "." for part in parts]
+    return [listed.strip()] if listed.strip() else []
+
+
+_SHORT_NAME = re.compile(r"\S.*\s(?:[A-Z]\.?[- ]?){1,4}(?:\s(?:Jr|Sr|2nd|3rd|II|III))?\.?")

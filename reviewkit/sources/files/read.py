@@ -4,17 +4,24 @@ import codecs
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from types import MappingProxyType
+from typing import BinaryIO, NamedTuple
 
 from reviewkit.errors import DamagedFile, UsageError
 from reviewkit.records import Record
 from reviewkit.sources.files.detect import Detected, Format, detect
+from reviewkit.sources.files.endnote_xml import parse_endnote_xml
 from reviewkit.sources.files.lines import Line, numbered_lines
 from reviewkit.sources.files.opening import Readable, head_and_stream, open_bytes
+from reviewkit.sources.files.ovid import parse_ovid
 from reviewkit.sources.files.parsed import Parsed, settle
 from reviewkit.sources.files.problems import Items, Problem
+from reviewkit.sources.files.pubmed_xml import parse_pubmed_xml
 from reviewkit.sources.files.ris import parse_ris
 from reviewkit.sources.files.ris_dialects import READINGS
+from reviewkit.sources.files.table import csv_rows, delimiter_of, open_table, parse_table
+from reviewkit.sources.files.wos import parse_wos
+from reviewkit.sources.files.xml_records import refuse_entities
 
 
 def read_file(
@@ -40,14 +47,14 @@ def read_file(
     head, content = head_and_stream(stream, where)
     found = _as_told(detect(head, where=where), format, encoding, where)
     opened = Opened(content=content, found=found, source=source, where=where, mapping=mapping, problems=[])
-    items, used = _READERS[found.format](opened)
+    answer = _READERS[found.format](opened)
     return Parsed(
         format=found.format.value,
-        dialect=found.dialect,
+        dialect=answer.dialect or found.dialect,
         encoding=found.encoding,
-        records=_guarded(settle(items, opened.problems, source=source), mine, where),
+        records=_guarded(settle(answer.items, opened.problems, source=source), mine, where),
         problems=opened.problems,
-        mapping=used,
+        mapping=answer.mapping,
     )
 
 
@@ -96,12 +103,56 @@ def _guarded(records: Iterator[Record], mine: BinaryIO | None, where: str) -> It
             mine.close()
 
 
-Answer = tuple[Items, Mapping[str, str]]
+class Answer(NamedTuple):
+    """What a reader gives back; the dialect and the mapping where only the reader could tell them."""
+
+    items: Items
+    dialect: str = ""
+    mapping: Mapping[str, str] = MappingProxyType({})
 
 
 def _ris(opened: Opened) -> Answer:
     reading = READINGS.get(opened.found.dialect, READINGS["ris"])
-    return parse_ris(opened.lines(), reading, source=opened.source, loose=opened.found.loose), {}
+    return Answer(parse_ris(opened.lines(), reading, source=opened.source, loose=opened.found.loose))
 
 
-_READERS: dict[Format, Callable[[Opened], Answer]] = {Format.RIS: _ris}
+def _pubmed_xml(opened: Opened) -> Answer:
+    refuse_entities(opened.found.head, where=opened.where)
+    return Answer(parse_pubmed_xml(opened.content, source=opened.source, problems=opened.problems))
+
+
+def _endnote_xml(opened: Opened) -> Answer:
+    refuse_entities(opened.found.head, where=opened.where)
+    return Answer(parse_endnote_xml(opened.content, source=opened.source, problems=opened.problems))
+
+
+def _wos(opened: Opened) -> Answer:
+    return Answer(parse_wos(opened.lines(), source=opened.source))
+
+
+def _ovid(opened: Opened) -> Answer:
+    return Answer(parse_ovid(opened.lines(), source=opened.source))
+
+
+def _bibtex(opened: Opened) -> Answer:
+    from reviewkit.sources.files.bibtex import parse_bibtex  # noqa: PLC0415  bibtexparser takes 0.1 s to load
+
+    return Answer(parse_bibtex(opened.lines(), source=opened.source))
+
+
+def _table(opened: Opened) -> Answer:
+    delimiter = "\t" if opened.found.format is Format.TSV else delimiter_of(opened.found.head)
+    table = open_table(csv_rows(opened.lines(), delimiter, opened.problems), opened.mapping, where=opened.where)
+    return Answer(parse_table(table, source=opened.source), table.reading.name, table.mapping)
+
+
+_READERS: dict[Format, Callable[[Opened], Answer]] = {
+    Format.RIS: _ris,
+    Format.PUBMED_XML: _pubmed_xml,
+    Format.BIBTEX: _bibtex,
+    Format.ENDNOTE_XML: _endnote_xml,
+    Format.CSV: _table,
+    Format.TSV: _table,
+    Format.WOS: _wos,
+    Format.OVID: _ovid,
+}

@@ -88,7 +88,10 @@ READINGS: dict[str, Reading] = {
     reading.name: reading
     for reading in (
         _BASE,
-        replace(_with("reviewkit", _OWN_NOTES, ORIGINAL_TITLE=("TT",)), tells_groups=True),
+        replace(
+            _with("reviewkit", _OWN_NOTES, ORIGINAL_TITLE=("TT",), JOURNAL=("T2",), ABBREVIATION=("J2",)),
+            tells_groups=True,
+        ),
         _with("rayyan"),
         _with("asreview"),
         _with("covidence"),
