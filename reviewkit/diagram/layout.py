@@ -58,7 +58,7 @@ def _wrapped(content: Content, width: float) -> list[tuple[str, float, bool, int
     found = []
     for number, entry in enumerate(content.entries):
         indent = INDENT * entry.level
-        hang = HANG if entry.level else 0.0
+        hang = HANG if content.hangs(entry) else 0.0
         pieces = wrap(entry.text, width - indent, SIZE, bold=entry.bold, hang=hang)
         for index, piece in enumerate(pieces):
             found.append((isolated(piece), indent + (hang if index else 0.0), entry.bold, number))

@@ -28,6 +28,10 @@ class Content:
     entries: tuple[Entry, ...]
     optional: bool = False
 
+    def hangs(self, entry: Entry) -> bool:
+        """Whether the paragraph's further lines are indented: items are, and whatever stands in a list of lines."""
+        return entry.level > 0 or (len(self.entries) > 1 and all(other.level == 0 for other in self.entries))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:

@@ -68,11 +68,11 @@ def _fold(text: str, width: int, hang: int) -> tuple[str, ...]:
     return tuple((" " * hang if n else "") + piece for n, piece in enumerate(pieces))
 
 
-def _entry_lines(entry: Entry, width: int, ascii_only: bool) -> Iterable[str]:
+def _entry_lines(entry: Entry, width: int, hang: int, ascii_only: bool) -> Iterable[str]:
     """The lines of one paragraph; a count that differs between two flows is marked."""
     indent = 2 * entry.level
     text = _plain((f"≠{NBSP}" if entry.bold else "") + entry.text, ascii_only)
-    for piece in _fold(text, width - indent, 2 if entry.level else 0):
+    for piece in _fold(text, width - indent, hang):
         yield " " * indent + piece.replace(NBSP, " ")
 
 
@@ -91,7 +91,9 @@ def _frames(sheet: _Sheet, top: int) -> tuple[dict[str, _Framed], dict[str, int]
             x = sheet.places[box.content.column]
             width = sheet.column - (x if sheet.stacked else 0)
             lines = tuple(
-                line for entry in box.content.entries for line in _entry_lines(entry, width - 4, sheet.ascii_only)
+                line
+                for entry in box.content.entries
+                for line in _entry_lines(entry, width - 4, 2 if box.content.hangs(entry) else 0, sheet.ascii_only)
             )
             found[box.key] = _Framed(box=box, x=x, y=bottom if sheet.stacked else y, width=width, lines=lines)
             bottom = max(bottom, found[box.key].bottom + 1)

@@ -108,7 +108,7 @@ def _draw_box(slide: _Slide, box: Box) -> None:
     for number, entry in enumerate(box.content.entries):
         _paragraph(slide, shape, number, entry.text, bold=entry.bold, leading=LEADING, size=SIZE)
         properties = shape.text_frame.paragraphs[number]._p.get_or_add_pPr()
-        hang = HANG if entry.level else 0.0
+        hang = HANG if box.content.hangs(entry) else 0.0
         properties.set("marL", str(slide.emu(INDENT * entry.level + hang)))
         properties.set("indent", str(-slide.emu(hang)))
         shape.text_frame.paragraphs[number].alignment = PP_ALIGN.LEFT
