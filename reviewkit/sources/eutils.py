@@ -1,0 +1,260 @@
+"""NCBI's E-utilities for PubMed: what is asked, and whether what came is an answer. No I/O happens here.
+
+An error, a warning nobody acknowledged, a web page or an empty body is a Flaw, never "0 hits". Everything is asked by
+POST, so that no secret stands in a URL.
+"""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from reviewkit.errors import NotARealAnswer
+from reviewkit.http import Flaw, Judge, Request, Response
+
+# Documented as 10,000 (NBK25499); served since 2022: 9,999, and a page across it is cut without a word.
+CAP = 9_999
+BATCH = 200  # ids in one EFetch; NBK25499 asks for POST from about there
+NO_ITEMS = "No items found."
+
+_PMID = re.compile(rb"^PMID *- *(\d+)", re.MULTILINE)
+_PASSING = re.compile(r"(?i)backend failed|\b50[0234]\b|proxy error|time(?:d )?out|unavailable|try again|rate limit")
+_LASTING = re.compile(r"(?i)cannot be larger|nothing todo|unable to obtain query")
+
+
+class EmptyAnswer(NotARealAnswer):
+    """Nothing at all came back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """Which PubMed answered: its build, how many records it holds, when it was updated, as printed."""
+
+    name: str
+    records: int
+    updated: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An ESearch answer: PubMed's count, the ids on this page, what it made of the query, what it said beside it."""
+
+    count: int
+    ids: tuple[str, ...]
+    translation: str | None
+    messages: tuple[str, ...]
+
+
+def ask_build() -> Request:
+    """EInfo on PubMed."""
+    return _request("einfo.fcgi", ("retmode", "xml"))
+
+
+def ask_list(query: str, *, most: int) -> Request:
+    """ESearch for the first `most` ids; the query goes as it is. The order is set, because the default one drifts."""
+    page = (("retstart", "0"), ("retmax", str(most)), ("sort", "pub_date"), ("retmode", "xml"))
+    return _request("esearch.fcgi", ("term", query), *page)
+
+
+def ask_records(ids: Sequence[str]) -> Request:
+    """EFetch of MEDLINE text."""
+    return _request("efetch.fcgi", ("id", ",".join(ids)), ("rettype", "medline"), ("retmode", "text"))
+
+
+def ask_whether_any(ids: Sequence[str]) -> Request:
+    """EFetch of XML: unlike text, it tells an empty set from an empty answer."""
+    return _request("efetch.fcgi", ("id", ",".join(ids)), ("retmode", "xml"))
+
+
+def asked_records(request: str) -> tuple[str, ...] | None:
+    """The ids in the text of an `ask_records` request; None for any other request."""
+    found = re.fullmatch(r"POST eutils/efetch\.fcgi\?db=pubmed&id=([\d,]+)&rettype=medline&retmode=text", request)
+    return tuple(found[1].split(",")) if found else None
+
+
+def _request(path: str, *parameters: tuple[str, str]) -> Request:
+    return Request(service="eutils", path=path, method="POST", parameters=(("db", "pubmed"), *parameters))
+
+
+def judge_build(response: Response) -> Flaw | None:
+    """What is wrong with an EInfo answer."""
+    if _refused(response):
+        return None
+    root = _root(response, "eInfoResult")
+    if isinstance(root, Flaw):
+        return root
+    found = [root.findtext(f"DbInfo/{name}") or "" for name in ("DbBuild", "Count", "LastUpdate")]
+    if not all(found) or not found[1].isdecimal():
+        return Flaw(what="answered EInfo without build, count and date", transient=True)
+    return None
+
+
+def read_build(body: bytes) -> Build:
+    """The stamp in a judged EInfo answer."""
+    info = ET.fromstring(body).find("DbInfo")  # noqa: S314  judged: no document type of its own, no entities
+    told = {child.tag: child.text or "" for child in info} if info is not None else {}
+    return Build(name=told["DbBuild"], records=int(told["Count"]), updated=told["LastUpdate"])
+
+
+def judge_list(acknowledged: Collection[str], *, most: int) -> Judge:
+    """A judge of ESearch answers. `acknowledged` are the phrases that PubMed may say it does not know."""
+    known = {_bare(phrase) for phrase in acknowledged}
+
+    def judge(response: Response) -> Flaw | None:
+        if _refused(response):
+            return None
+        root = _root(response, "eSearchResult")
+        if isinstance(root, Flaw):
+            return root
+        return _phrase_flaw(root, known) or _count_flaw(root, most)
+
+    return judge
+
+
+def _phrase_flaw(root: ET.Element, known: Collection[str]) -> Flaw | None:
+    for item in (*root.findall("ErrorList/*"), *root.findall("WarningList/*")):
+        phrase = _one_line(item.text)
+        may_pass = item.tag in {"PhraseNotFound", "QuotedPhraseNotFound", "PhraseIgnored"}
+        if item.tag == "OutputMessage" or (may_pass and _bare(phrase) in known):
+            continue
+        told = {"PhraseIgnored": "ignored", "FieldNotFound": "does not know the field"}.get(item.tag, "does not know")
+        hint = "correct the query; or, if the search is to be rerun as it was printed, acknowledge the phrase"
+        return Flaw(what=f"{told} {phrase!r} in the query ({item.tag})", hint=hint)
+    return None
+
+
+def _count_flaw(root: ET.Element, most: int) -> Flaw | None:
+    printed = (root.findtext("Count") or "").strip()
+    if not printed.isdecimal():
+        return Flaw(what="answered without a count", transient=True)
+    count, ids = int(printed), [_one_line(item.text) for item in root.findall("IdList/Id")]
+    messages = [_one_line(item.text) for item in root.findall("WarningList/OutputMessage")]
+    if count == 0 and NO_ITEMS not in messages:
+        return Flaw(what=f'answered 0 without "{NO_ITEMS}", so it may not have searched', transient=True)
+    if not all(item.isdecimal() for item in ids) or len(set(ids)) != len(ids):
+        return Flaw(what="answered with a list that holds something else than ids, each once", transient=True)
+    if count <= most and len(ids) != count:
+        return Flaw(what=f"counted {count:,} records but listed {len(ids):,}", transient=True)
+    return None
+
+
+def read_list(body: bytes) -> Listed:
+    """A judged ESearch answer."""
+    root = ET.fromstring(body)  # noqa: S314  judged: no document type of its own, no entities
+    told = [*root.findall("ErrorList/*"), *root.findall("WarningList/*")]
+    messages = [(item.tag, _one_line(item.text)) for item in told]
+    return Listed(
+        count=int(root.findtext("Count") or ""),
+        ids=tuple(_one_line(item.text) for item in root.findall("IdList/Id")),
+        translation=root.findtext("QueryTranslation"),
+        messages=tuple(
+            text if tag == "OutputMessage" else f"{tag}: {text}" for tag, text in messages if text != NO_ITEMS
+        ),
+    )
+
+
+def judge_records(response: Response) -> Flaw | None:
+    """What is wrong with an EFetch answer in MEDLINE text. An empty article set is an answer: there is no such record.
+
+    A body that lacks the end of its last record is noticed where the other records have theirs (SO, the citation).
+    """
+    body = response.body
+    if _refused(response):
+        return None
+    if not body.strip():
+        return Flaw(what="answered with an empty body", transient=True, tries=2, error=EmptyAnswer)
+    if body.lstrip()[:1] in {b"<", b"{"}:
+        root = _root(response, "PubmedArticleSet")
+        if isinstance(root, Flaw):
+            return root
+        return Flaw(what="answered in XML where text was asked for") if len(root) else None
+    return _text_flaw(body)
+
+
+def _text_flaw(body: bytes) -> Flaw | None:
+    starts = [found.start() for found in _PMID.finditer(body)]
+    if not starts:
+        return Flaw(what="answered with a text that holds no record", transient=True, tries=3)
+    ends = body.count(b"\nSO ", starts[0], starts[-1])
+    if len(starts) > 1 and ends == len(starts) - 1 and b"\nSO " not in body[starts[-1] :]:
+        return Flaw(what="cut its last record off", transient=True)
+    return None
+
+
+def judge_whether_any(response: Response) -> Flaw | None:
+    """What is wrong with an EFetch answer in XML."""
+    if _refused(response):
+        return None
+    root = _root(response, "PubmedArticleSet")
+    return root if isinstance(root, Flaw) else None
+
+
+def is_empty_set(body: bytes) -> bool:
+    """Whether a judged EFetch answer in XML holds no record."""
+    return len(ET.fromstring(body)) == 0  # noqa: S314  judged: no document type of its own, no entities
+
+
+def pmids_in(body: bytes) -> tuple[str, ...]:
+    """The PMID of every record of a MEDLINE text, in its order."""
+    return tuple(found.decode() for found in _PMID.findall(body))
+
+
+def _refused(response: Response) -> bool:
+    """Whether the status says it all; errors of E-utilities themselves come with 200 or 400 and say it in the body."""
+    return response.status >= 400 and b"<ERROR>" not in response.body
+
+
+def _root(response: Response, wanted: str) -> ET.Element | Flaw:
+    """The root of an XML answer that is of the wanted kind and holds no error, or what is wrong."""
+    flaw = _not_xml(response.body)
+    if flaw:
+        return flaw
+    try:
+        root = ET.fromstring(response.body)  # noqa: S314  refused before: a document type of its own, entities
+    except ET.ParseError:
+        return Flaw(what="answered with XML that is cut off or broken", transient=True)
+    for error in (*root.iter("ERROR"), *root.iter("error")):
+        return _error_flaw(_one_line(error.text))
+    if root.tag != wanted:
+        return Flaw(what=f"answered with <{root.tag[:40]}> where <{wanted}> should be")
+    return root
+
+
+def _not_xml(body: bytes) -> Flaw | None:
+    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        return Flaw(what="answered with an empty body", transient=True, error=EmptyAnswer)
+    if b"<html" in start[:2000].lower() or start[:14].lower() == b"<!doctype html":
+        hint = "a page about maintenance, or a login page between here and there; look at the service in a browser"
+        return Flaw(what="answered with a web page", transient=True, hint=hint)
+    if start[:1] == b"{":
+        return _json_flaw(body)
+    if b"\0" in body or b"<!ENTITY" in body or re.search(rb"<!DOCTYPE[^>]*\[", body):
+        return Flaw(what="answered with a document that declares entities of its own")
+    return None
+
+
+def _json_flaw(body: bytes) -> Flaw:
+    """Errors come as JSON, whatever was asked for; beside the sentence they may hold a key or an address."""
+    try:
+        told = json.loads(body, strict=False)
+    except ValueError:
+        told = None
+    error = told.get("error") if isinstance(told, dict) else None
+    return _error_flaw(_one_line(error) if isinstance(error, str) else "an answer in JSON")
+
+
+def _error_flaw(told: str) -> Flaw:
+    passing = bool(_PASSING.search(told)) and not _LASTING.search(told)
+    hint = "PubMed says the same of a query with unbalanced quotes or parentheses: check it if this stays"
+    shown = told if len(told) <= 240 else told[:240] + "…"
+    return Flaw(what=f"answered with an error: {shown}", transient=passing, tries=5, hint=hint if passing else "")
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _bare(phrase: str) -> str:
+    return _one_line(phrase.replace('"', "")).casefold()

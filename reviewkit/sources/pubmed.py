@@ -1,0 +1,236 @@
+"""A search of PubMed: stamp, id list, records, every id accounted for. It asks a page source and keeps no state.
+
+Given the same pages it gives the same run: every time and count comes from them.
+"""
+
+import datetime
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from reviewkit.cache import RawPage, RunHeader
+from reviewkit.errors import NotARealAnswer
+from reviewkit.http import Judge, Request, Response
+from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
+from reviewkit.sources import eutils
+from reviewkit.sources.eutils import BATCH, CAP, EmptyAnswer, Listed
+from reviewkit.sources.medline import MedlineProblem, parse_medline
+from reviewkit.sources.slices import CountsMoved, tile
+
+Progress = Callable[[int, int], None]
+_ROUNDS = 3  # how often a list is made anew when PubMed changes under it
+
+
+class PageSource(Protocol):
+    """Where pages come from; `reviewkit.cache.RunPages` is one."""
+
+    @property
+    def header(self) -> RunHeader: ...
+
+    @property
+    def used(self) -> tuple[PageRef, ...]: ...
+
+    def holds(self, request: Request) -> bool: ...
+
+    def get(self, request: Request, *, judge: Judge | None = None) -> RawPage: ...
+
+    def read(self, ref: PageRef) -> bytes: ...
+
+    def finish(self) -> None: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class _Search:
+    """One search under way."""
+
+    pages: PageSource
+    query: str
+    acknowledged: Collection[str]
+    cap: int
+    warnings: list[str] = field(default_factory=list)
+
+    def list(self, query: str, *, most: int) -> tuple[Listed, str]:
+        """A judged ESearch answer, and when it came."""
+        page = _ask(self.pages, eutils.ask_list(query, most=most), eutils.judge_list(self.acknowledged, most=most))
+        return eutils.read_list(page.body), page.ref.retrieved_at
+
+    def count(self, query: str) -> int:
+        return self.list(query, most=0)[0].count
+
+
+def search(
+    pages: PageSource,
+    *,
+    query: str,
+    strategy: str,
+    fetch: bool = True,
+    acknowledged: Collection[str] = (),
+    cap: int = CAP,
+    batch: int = BATCH,
+    progress: Progress | None = None,
+) -> SearchRun:
+    """The run of `query`, sent byte for byte; with `fetch=False` the id list alone. `pages` is finished on success.
+
+    `acknowledged` are phrases that PubMed may say it does not know; `progress` gets (records so far, records in all).
+    `records` reads what was fetched. Raises NotARealAnswer, RemoteError, NotCached, and what the cache raises.
+    """
+    build = eutils.read_build(_ask(pages, eutils.ask_build(), eutils.judge_build).body)
+    this = _Search(pages=pages, query=query, acknowledged=acknowledged, cap=cap)
+    listed, searched_at = _list_all(this)
+    ids = tuple(sorted(listed.ids, key=int))
+    received: set[str] = set()
+    if fetch:
+        received = _fetch_all(this, ids, batch, progress)
+        after = this.count(query)
+        if after != listed.count:
+            what = f"the count moved from {listed.count:,} to {after:,} while records were fetched; the list is kept"
+            this.warnings.append(what)
+    pages.finish()
+    return SearchRun(
+        source="pubmed",
+        role=Role.DATABASE,
+        strategy=strategy,
+        query=query,
+        searched_at=searched_at,
+        status=RunStatus.COMPLETE,
+        endpoint=pages.header.endpoint,
+        count=listed.count,
+        received=len(received) if fetch else None,
+        identifiers=ids,
+        missing=tuple(one for one in ids if one not in received) if fetch else (),
+        translation=listed.translation,
+        build=build.name,
+        build_records=build.records,
+        build_updated=build.updated,
+        warnings=tuple(dict.fromkeys((*listed.messages, *this.warnings))),
+        pages=pages.used,
+    )
+
+
+def records(
+    run: SearchRun, pages: PageSource, *, on_problem: Callable[[MedlineProblem], None] | None = None
+) -> Iterator[Record]:
+    """The records of a run, by PMID, read from its pages one page at a time. Raises DamagedCache."""
+    left = set(run.identifiers)
+    held: dict[str, Record] = {}
+    highest = 0
+    for ref in run.pages:
+        asked = eutils.asked_records(ref.request)
+        if asked is None:
+            continue
+        # A page that asks again for what its batch lacked belongs to that batch.
+        if int(asked[0]) > highest:
+            yield from _in_order(held)
+            held, highest = {}, int(asked[-1])
+        text = parse_medline(pages.read(ref))
+        for record in text.records:
+            if record.pmid in left:
+                left.discard(record.pmid)
+                held[record.pmid] = record
+        for problem in text.problems:
+            if on_problem:
+                on_problem(problem)
+    yield from _in_order(held)
+
+
+def _in_order(held: dict[str, Record]) -> Iterator[Record]:
+    return (held[pmid] for pmid in sorted(held, key=int))
+
+
+def _ask(pages: PageSource, request: Request, judge: Judge) -> RawPage:
+    """A page, judged whether it is new or stored: what is acknowledged may differ from when it came."""
+    page = pages.get(request, judge=judge)
+    flaw = judge(Response(request=request, status=200, headers={}, body=page.body, received_at=page.ref.retrieved_at))
+    if flaw:
+        raise flaw.error(flaw.what, where="PubMed", hint=flaw.hint)
+    return page
+
+
+def _list_all(this: _Search) -> tuple[Listed, str]:
+    """The whole id list, by slices of create date where PubMed does not hand it out at once."""
+    told = ""
+    for _ in range(_ROUNDS):
+        whole, at = this.list(this.query, most=this.cap)
+        if whole.count <= this.cap:
+            return whole, at
+        try:
+            ids = _list_slices(this, whole.count)
+        except CountsMoved as moved:
+            told = f"the counts moved while the list was made: {moved}"
+            this.warnings.append(f"{told}; it was made anew")
+            continue
+        return Listed(count=whole.count, ids=ids, translation=whole.translation, messages=whole.messages), at
+    raise NotARealAnswer(told, where="PubMed", hint="PubMed is being updated; run again in an hour")
+
+
+def _list_slices(this: _Search, count: int) -> tuple[str, ...]:
+    """Every id of a query above the cap. Slices plus what has no create date must be the whole, or CountsMoved."""
+    first = datetime.date(1800, 1, 1)
+    # The run's own year, not today's: a stored run is cut where it was cut when it was made.
+    last = datetime.date(int(this.pages.header.started_at[:4]) + 1, 12, 31)
+
+    def within(first: datetime.date, last: datetime.date) -> str:
+        return f"({this.query}) AND {first:%Y/%m/%d}:{last:%Y/%m/%d}[crdt]"
+
+    dated = this.count(within(first, last))
+    if dated > count:
+        raise CountsMoved(count, dated)
+    slices = tile(first, last, dated, cap=this.cap, count_between=lambda a, b: this.count(within(a, b)))
+    parts = [(within(part.first, part.last), part.count) for part in slices]
+    if count > dated:
+        parts.append((f"({this.query}) NOT {first:%Y/%m/%d}:{last:%Y/%m/%d}[crdt]", count - dated))
+    ids: dict[str, None] = {}
+    for query, expected in parts:
+        listed, _ = this.list(query, most=this.cap)
+        if listed.count != expected:
+            raise CountsMoved(expected, listed.count)
+        ids.update(dict.fromkeys(listed.ids))
+    if len(ids) != count:
+        raise CountsMoved(count, len(ids))
+    return tuple(ids)
+
+
+def _fetch_all(this: _Search, ids: Sequence[str], batch: int, progress: Progress | None) -> set[str]:
+    received: set[str] = set()
+    for start in range(0, len(ids), batch):
+        if progress:
+            progress(start, len(ids))
+        received |= _fetch_batch(this, ids[start : start + batch])
+    if progress:
+        progress(len(ids), len(ids))
+    return received
+
+
+def _fetch_batch(this: _Search, ids: Sequence[str]) -> set[str]:
+    """Which of the ids brought a record. Those that did not are asked for once more before they count as missing."""
+    came = _fetch_once(this, ids)
+    lacking = [one for one in ids if one not in came]
+    # All of them lacking is beyond doubt already: only an empty set, told as one, gets here.
+    return came | _fetch_once(this, lacking) if lacking and came else came
+
+
+def _fetch_once(this: _Search, ids: Sequence[str]) -> set[str]:
+    xml = eutils.ask_whether_any(ids)
+    if this.pages.holds(xml):
+        return _none_in(this, xml)
+    try:
+        page = _ask(this.pages, eutils.ask_records(ids), eutils.judge_records)
+    except EmptyAnswer:
+        # Text says nothing both of a fault and of records that are gone; XML tells them apart.
+        return _none_in(this, xml)
+    came = eutils.pmids_in(page.body)
+    asked = set(ids)
+    if strange := [one for one in came if one not in asked]:
+        what = f"sent records that were not asked for ({', '.join(strange[:5])})"
+        if len(strange) == len(came):
+            raise NotARealAnswer(what, where="PubMed", hint="run again; if it stays, report it")
+        this.warnings.append(f"PubMed {what}; they were left out")
+    return asked & set(came)
+
+
+def _none_in(this: _Search, xml: Request) -> set[str]:
+    page = _ask(this.pages, xml, eutils.judge_whether_any)
+    if not eutils.is_empty_set(page.body):
+        what = "answered with an empty text for records that it has"
+        raise NotARealAnswer(what, where="PubMed", hint="try again later; what was fetched is kept")
+    return set()

@@ -1,0 +1,51 @@
+"""A span of days cut into slices that hold no more than a service hands out. Pure: counting is an argument."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from reviewkit.errors import RemoteError
+
+CountBetween = Callable[[datetime.date, datetime.date], int]
+
+
+class CountsMoved(Exception):
+    """Two counts of the same records differ: the database changed in between."""
+
+    def __init__(self, before: int, after: int) -> None:
+        super().__init__(f"{before:,} records, then {after:,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """The days from `first` to `last`, both within, and how many records were created on them."""
+
+    first: datetime.date
+    last: datetime.date
+    count: int
+
+
+def tile(
+    first: datetime.date, last: datetime.date, count: int, *, cap: int, count_between: CountBetween
+) -> Iterator[Slice]:
+    """Slices that tile the days from first to last without gap or overlap, none above `cap`, none empty.
+
+    `count` is what the whole span holds; each cut asks for the count of its left half, the right one is what is left.
+    Raises CountsMoved when these cannot both be true, RemoteError when one day alone is above the cap.
+    """
+    if count <= cap:
+        if count:
+            yield Slice(first=first, last=last, count=count)
+        return
+    if first == last:
+        raise RemoteError(
+            f"{count:,} records were created on the single day {first:%Y-%m-%d}; PubMed hands out at most {cap:,}",
+            where="PubMed",
+            hint="narrow the query, or split it into strategies that together say the same",
+        )
+    middle = first + (last - first) // 2
+    left = count_between(first, middle)
+    if left > count:
+        raise CountsMoved(count, left)
+    yield from tile(first, middle, left, cap=cap, count_between=count_between)
+    yield from tile(middle + datetime.timedelta(1), last, count - left, cap=cap, count_between=count_between)
