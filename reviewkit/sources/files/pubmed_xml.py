@@ -3,6 +3,7 @@
 Traps read as they are: PubmedData's own ArticleIdList only, dates in words, collective authors, several languages.
 """
 
+import re
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from reviewkit.records import Relation, RelationKind
 from reviewkit.sources.files.compose import Field, Reading, compose
 from reviewkit.sources.files.problems import Entry, Item, Items, Problem, ProblemKind
 from reviewkit.sources.files.xml_records import elements, text_of
+from reviewkit.sources.medline_values import relation_target
 
 _READING = Reading(
     name="pubmed",
@@ -64,7 +66,13 @@ _RELATIONS = {
     "ExpressionOfConcernIn": RelationKind.HAS_CONCERN,
     "UpdateOf": RelationKind.UPDATE_OF,
     "UpdateIn": RelationKind.HAS_UPDATE,
+    # Retracted and republished: the older work is as retracted as any other.
+    "RetractedandRepublishedIn": RelationKind.RETRACTED_BY,
+    "RetractedandRepublishedFrom": RelationKind.UPDATE_OF,
+    "CorrectedandRepublishedIn": RelationKind.HAS_UPDATE,
+    "CorrectedandRepublishedFrom": RelationKind.UPDATE_OF,
 }
+PREPRINT_SERVERS = re.compile(r"(?i)(?:res(?:earch)? sq|\w*rxiv|ssrn|preprints|authorea|f1000res|osf)\b")
 _Raw = defaultdict[str, list[str]]
 
 
@@ -98,7 +106,7 @@ def _read(article: ET.Element, source: str) -> Iterator[Item]:
             raw[f"MedlineCitation {name}"].append(value)
     for item in compose(raw, _READING, source=source, line=None):
         if isinstance(item, Entry):
-            yield replace(item, record=replace(item.record, relations=tuple(_relations(citation))))
+            yield replace(item, record=replace(item.record, relations=_relations(citation)))
         else:
             yield replace(item, what=f"PMID {pmid}: {item.what}")
 
@@ -143,7 +151,8 @@ def _name(person: ET.Element) -> str:
 
 def _words(citation: ET.Element, raw: _Raw) -> None:
     for tag in ("ArticleTitle", "BookTitle", "VernacularTitle"):
-        raw[tag].extend(text_of(title) for title in citation.iter(tag))
+        titles = (text_of(title) for title in citation.iter(tag))
+        raw[tag].extend(title for title in titles if title.strip("[]. ").casefold() != "not available")
     for abstract in citation.iter("Abstract"):
         raw["Abstract"].append(_abstract(abstract))
     for abstract in citation.iter("OtherAbstract"):
@@ -195,10 +204,18 @@ def _date(element: ET.Element) -> str:
     return "-".join(part.zfill(2) for part in said) if numeric else " ".join(said)
 
 
-def _relations(citation: ET.Element) -> Iterator[Relation]:
+def _relations(citation: ET.Element) -> tuple[Relation, ...]:
+    preprint = any(text_of(kind).casefold() == "preprint" for kind in citation.iter("PublicationType"))
+    relations = []
     for link in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
-        kind = _RELATIONS.get(link.get("RefType") or "", RelationKind.RELATED_TO)
+        printed = " ".join(text_of(link.find("RefSource")).split())
         pmid = text_of(link.find("PMID")).strip()
-        target = f"pmid:{pmid}" if pmid else " ".join(text_of(link.find("RefSource")).split())
-        if target and link.get("RefType") != "Cites":
-            yield Relation(kind=kind, target=target)
+        kind = _RELATIONS.get(link.get("RefType") or "", RelationKind.RELATED_TO)
+        if kind is RelationKind.HAS_UPDATE and preprint:
+            kind = RelationKind.PREPRINT_OF
+        elif kind is RelationKind.UPDATE_OF and not preprint and PREPRINT_SERVERS.match(printed):
+            kind = RelationKind.HAS_PREPRINT
+        target = f"pmid:{pmid}" if pmid else relation_target(printed)
+        if target and link.get("RefType") != "Cites":  # what the work cites is no statement about the work
+            relations.append(Relation(kind=kind, target=target))
+    return tuple(dict.fromkeys(relations))

@@ -11,6 +11,7 @@ from reviewkit.errors import DamagedFile, UsageError
 from reviewkit.records import Record
 from reviewkit.sources.files.detect import Detected, Format, detect
 from reviewkit.sources.files.endnote_xml import parse_endnote_xml
+from reviewkit.sources.files.json_records import parse_csl_json, parse_jsonl
 from reviewkit.sources.files.lines import Line, numbered_lines
 from reviewkit.sources.files.opening import Readable, head_and_stream, open_bytes
 from reviewkit.sources.files.ovid import parse_ovid
@@ -20,6 +21,7 @@ from reviewkit.sources.files.pubmed_xml import parse_pubmed_xml
 from reviewkit.sources.files.ris import parse_ris
 from reviewkit.sources.files.ris_dialects import READINGS
 from reviewkit.sources.files.table import csv_rows, delimiter_of, open_table, parse_table
+from reviewkit.sources.files.workbook import workbook_rows
 from reviewkit.sources.files.wos import parse_wos
 from reviewkit.sources.files.xml_records import refuse_entities
 
@@ -146,6 +148,25 @@ def _table(opened: Opened) -> Answer:
     return Answer(parse_table(table, source=opened.source), table.reading.name, table.mapping)
 
 
+def _workbook(opened: Opened) -> Answer:
+    table = open_table(workbook_rows(opened.content, where=opened.where), opened.mapping, where=opened.where)
+    return Answer(parse_table(table, source=opened.source), table.reading.name, table.mapping)
+
+
+def _csl_json(opened: Opened) -> Answer:
+    return Answer(parse_csl_json(opened.content, opened.found.encoding, source=opened.source))
+
+
+def _jsonl(opened: Opened) -> Answer:
+    return Answer(parse_jsonl(opened.lines(), source=opened.source))
+
+
+def _nbib(opened: Opened) -> Answer:
+    from reviewkit.sources.files.nbib import parse_nbib  # noqa: PLC0415  Biopython brings numpy, which is slow to load
+
+    return Answer(parse_nbib(opened.lines(), source=opened.source))
+
+
 _READERS: dict[Format, Callable[[Opened], Answer]] = {
     Format.RIS: _ris,
     Format.PUBMED_XML: _pubmed_xml,
@@ -155,4 +176,8 @@ _READERS: dict[Format, Callable[[Opened], Answer]] = {
     Format.TSV: _table,
     Format.WOS: _wos,
     Format.OVID: _ovid,
+    Format.NBIB: _nbib,
+    Format.XLSX: _workbook,
+    Format.CSL_JSON: _csl_json,
+    Format.JSONL: _jsonl,
 }

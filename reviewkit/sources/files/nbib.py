@@ -1,0 +1,37 @@
+"""NBIB files to records: `sources.medline` reads them, here they get what all files get (pages, languages, names)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reviewkit.records import Record
+from reviewkit.sources.files.languages import language_code
+from reviewkit.sources.files.lines import Line
+from reviewkit.sources.files.normalise import page_range
+from reviewkit.sources.files.problems import Entry, Items, Problem, ProblemKind
+from reviewkit.sources.medline import MedlineProblem, read_medline
+
+
+def parse_nbib(lines: Iterable[Line], *, source: str) -> Items:
+    """Every record and every problem of a MEDLINE text, in file order."""
+    for item in read_medline(lines, source=source):
+        if isinstance(item, MedlineProblem):
+            yield Problem(kind=ProblemKind.DAMAGE, line=item.line, what=item.what)
+            continue
+        record = item.record
+        own = next(iter(record.other.get("reviewkit", ())), None) or record.pmid
+        yield Entry(record=_normalised(record), line=item.line, own_id=own)
+        for language in record.languages:
+            if language_code(language) is None:
+                what = f"LA: not a language that reviewkit knows: {language!r}"
+                yield Problem(kind=ProblemKind.VALUE, line=item.line, what=what)
+
+
+def _normalised(record: Record) -> Record:
+    codes = tuple(code for language in record.languages if (code := language_code(language)))
+    pages = page_range(record.pages) if record.pages else None
+    other = dict(record.other)
+    if pages != record.pages and record.pages:
+        other["PG"] = (record.pages,)
+    if codes != record.languages:
+        other["LA"] = record.languages
+    return replace(record, source_id="", pages=pages, languages=codes, other=other)
