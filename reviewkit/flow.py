@@ -40,6 +40,8 @@ class Flow:
     already_screened: Count = None
     # Screening. `awaiting_*` are reviewkit's own: a flow may be drawn while the review is under way.
     awaiting_screening: Count = None
+    # Left unscreened by a stopping rule: a state and a line of its own, neither screened nor excluded.
+    unscreened_by_rule: Count = None
     records_screened: Count = None
     records_excluded: Count = None
     records_excluded_automatic: Count = None

@@ -175,6 +175,7 @@ def _screened(flow: Flow) -> _Equation:
             ("removed for other reasons", flow.excluded_other),
             *_stated(("already screened in a previous version", known_before)),
             *_stated(("awaiting screening", flow.awaiting_screening)),
+            *_stated(("left unscreened by a stopping rule", flow.unscreened_by_rule)),
         ),
         hints=tuple(hints),
     )

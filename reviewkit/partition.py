@@ -18,15 +18,28 @@ class State(StrEnum):
     DUPLICATE = "duplicate"
     INELIGIBLE_BY_MACHINE = "ineligible_by_machine"
     AWAITING_SCREENING = "awaiting_screening"
+    # Screening ended by a stopping rule before anybody decided on it.
+    UNSCREENED_BY_RULE = "unscreened_by_rule"
     RECORD_EXCLUDED = "record_excluded"
     AWAITING_ASSESSMENT = "awaiting_assessment"
+    NOT_RETRIEVED = "not_retrieved"
     REPORT_EXCLUDED = "report_excluded"
     INCLUDED = "included"
 
 
+class Selection(StrEnum):
+    """Whose decisions a state follows: the replayed ones of the published review, or those of the team."""
+
+    PUBLISHED = "published"
+    TEAM = "team"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordState:
-    """A record, where it came from, and its state; `reason` is the exclusion reason or the duplicate's lead."""
+    """A record, where it came from, and its state.
+
+    `reason` is the exclusion reason, the duplicate's lead, the stopping rule, or where a report was sought in vain.
+    """
 
     record: str
     source: str
@@ -47,7 +60,7 @@ class SourceName:
 
 _MAIN_ARM = frozenset({Role.DATABASE, Role.REGISTER, Role.STAND_IN})
 _ASSESSED = (State.REPORT_EXCLUDED, State.INCLUDED)
-_SOUGHT = (State.AWAITING_ASSESSMENT, *_ASSESSED)
+_SOUGHT = (State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, *_ASSESSED)
 _SCREENED = (State.RECORD_EXCLUDED, *_SOUGHT)
 
 
@@ -68,17 +81,18 @@ def count_flow(states: Iterable[RecordState], sources: Sequence[SourceName], *, 
         excluded_automatic=main[State.INELIGIBLE_BY_MACHINE],
         excluded_other=0,
         awaiting_screening=main[State.AWAITING_SCREENING],
+        unscreened_by_rule=main[State.UNSCREENED_BY_RULE],
         records_screened=_sum(main, _SCREENED),
         records_excluded=main[State.RECORD_EXCLUDED],
         records_excluded_automatic=0,
         dbr_sought_reports=_sum(main, _SOUGHT),
-        dbr_notretrieved_reports=0,
+        dbr_notretrieved_reports=main[State.NOT_RETRIEVED],
         awaiting_assessment=main[State.AWAITING_ASSESSMENT],
         dbr_assessed=_sum(main, _ASSESSED),
         dbr_excluded=_reasons(row for row in rows if row.role in _MAIN_ARM),
         other_sources=_tallies(sources, set(Role) - _MAIN_ARM, found) if has_other else (),
         other_sought_reports=sum(other.values()) - other[State.DUPLICATE] if has_other else None,
-        other_notretrieved_reports=0 if has_other else None,
+        other_notretrieved_reports=other[State.NOT_RETRIEVED] if has_other else None,
         other_awaiting_assessment=other[State.AWAITING_ASSESSMENT] if has_other else None,
         other_assessed=_sum(other, _ASSESSED) if has_other else None,
         other_excluded=_reasons(row for row in rows if row.role not in _MAIN_ARM) if has_other else None,

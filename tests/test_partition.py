@@ -15,7 +15,7 @@ SOURCES = [
     SourceName(source="reported", label="Reported", role=Role.REPORTED, searched=True),
 ]
 MAIN = [State(value) for value in State]
-OTHER = [State.DUPLICATE, State.AWAITING_ASSESSMENT, State.REPORT_EXCLUDED, State.INCLUDED]
+OTHER = [State.DUPLICATE, State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, State.REPORT_EXCLUDED, State.INCLUDED]
 
 
 @st.composite

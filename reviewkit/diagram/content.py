@@ -194,6 +194,10 @@ def _waiting(subject: Subject, key: str) -> tuple[Entry, ...]:
     return (_line(subject, key),) if shown else ()
 
 
+def _not_screened(subject: Subject) -> tuple[Entry, ...]:
+    return (*_waiting(subject, "awaiting_screening"), *_waiting(subject, "unscreened_by_rule"))
+
+
 def _excluded(subject: Subject, key: str) -> tuple[Entry, ...]:
     """The reasons under their heading; without any reason, the heading with the count."""
 
@@ -245,7 +249,7 @@ def _main_arm(subject: Subject) -> tuple[Content, ...]:
     return (
         content("box2", "main", 1, *_identified(subject)),
         content("box3", "side", 1, *_removed(subject)),
-        content("box4", "main", 2, _line(subject, "records_screened"), *_waiting(subject, "awaiting_screening")),
+        content("box4", "main", 2, _line(subject, "records_screened"), *_not_screened(subject)),
         content("box5", "side", 2, *_screened_out(subject)),
         content("box6", "main", 3, _line(subject, "dbr_sought_reports")),
         content("box7", "side", 3, _line(subject, "dbr_notretrieved_reports")),

@@ -92,6 +92,7 @@ META_ANALYSIS = (("total_studies_ma", "node23", "box17"), ("total_reports_ma", "
 OWN_COUNTS = {
     "reviewkit_known_before": "already_screened",
     "reviewkit_waiting_titles": "awaiting_screening",
+    "reviewkit_left_by_rule": "unscreened_by_rule",
     "reviewkit_waiting_texts": "awaiting_assessment",
     "reviewkit_waiting_others": "other_awaiting_assessment",
     "reviewkit_by_tools": "records_excluded_automatic",

@@ -1,38 +1,60 @@
 """Decisions, append-only, and the partition that follows from them."""
 
-import dataclasses
 from collections.abc import Iterable
 
-from reviewkit.partition import RecordState, State
+from reviewkit.partition import RecordState, Selection, State
 from reviewkit.records import Decision, Role
-from reviewkit.store.database import Store, marks
-from reviewkit.store.runs import digest
+from reviewkit.store.database import Store
+from reviewkit.store.events import DECISION, append
 
 
 def add_decisions(store: Store, decisions: Iterable[Decision], *, protocol: str) -> None:
-    """Appends; a decision that is there already, word for word, is not added again."""
-    rows = [
-        (
-            digest(dataclasses.asdict(d)),
-            d.record,
-            d.stage,
-            d.reviewer,
-            d.verdict,
-            d.reason,
-            d.note,
-            d.decided_at,
-            protocol,
-        )
-        for d in decisions
-    ]
-    store.write(
-        "INSERT OR IGNORE INTO decisions (decision_sha256, record, stage, reviewer, verdict, reason, note, "
-        f"decided_at, protocol_sha256) VALUES ({marks(9)})",
-        rows,
+    """Appends; a decision that stands already, word for word, is not added again."""
+    for decision in decisions:
+        if _standing(store, decision) != (decision.verdict, decision.reason, decision.note):
+            add_decision(store, decision, protocol=protocol)
+
+
+def add_decision(store: Store, decision: Decision, *, protocol: str, undoes: str | None = None) -> str:
+    """Append a decision, whatever stands; its SHA-256 comes back. `undoes` names the one that it takes back."""
+    values = {
+        "record": decision.record,
+        "stage": decision.stage,
+        "reviewer": decision.reviewer,
+        "verdict": decision.verdict,
+        "reason": decision.reason,
+        "note": decision.note,
+        "decided_at": decision.decided_at,
+        "undoes": undoes,
+    }
+    return append(store, DECISION, values, protocol=protocol)
+
+
+def _standing(store: Store, decision: Decision) -> tuple[str, str | None, str | None] | None:
+    rows = store.rows(
+        "SELECT verdict, reason, note FROM decisions WHERE record = ? AND stage = ? AND reviewer = ? "
+        "ORDER BY step DESC, decided_at DESC, decision_sha256 DESC LIMIT 1",
+        [decision.record, decision.stage, decision.reviewer],
     )
+    return (rows[0]["verdict"], rows[0]["reason"], rows[0]["note"]) if rows else None
 
 
-def states(store: Store) -> list[RecordState]:
-    """The partition: one row per record of the flow, by key."""
-    rows = store.rows("SELECT record, source, role, state, reason FROM record_states ORDER BY record")
+def name_published_reviewer(store: Store, reviewer: str) -> None:
+    """From now on this reviewer's decisions are the published selection, not the team's."""
+    store.write("INSERT OR IGNORE INTO published_reviewers VALUES (?)", [(reviewer,)])
+
+
+def published_reviewers(store: Store) -> frozenset[str]:
+    return frozenset(row["reviewer"] for row in store.rows("SELECT reviewer FROM published_reviewers"))
+
+
+def states(store: Store, selection: Selection | None = None) -> list[RecordState]:
+    """The partition: one row per record of the flow, by key; of the selection that makes the flow where none is named.
+
+    The published selection makes it in the rerun of a published review, the team's everywhere else.
+    """
+    chosen = selection or store.rows("SELECT selection FROM flow_selection")[0]["selection"]
+    rows = store.rows(
+        "SELECT record, source, role, state, reason FROM selection_states WHERE selection = ? ORDER BY record", [chosen]
+    )
     return [RecordState(**{**row, "role": Role(row["role"]), "state": State(row["state"])}) for row in rows]

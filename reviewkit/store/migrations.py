@@ -3,9 +3,13 @@
 Nothing here reads or writes a review's rows: that is `store`.
 """
 
+import hashlib
+import json
 import sqlite3
 
 from sqlite_utils import Database, Migrations
+
+from reviewkit.store import screening_schema
 
 migrations = Migrations("reviewkit")
 
@@ -253,6 +257,43 @@ def m001_initial(db: Database) -> None:
     append_only = "".join(_APPEND_ONLY.format(table=table) for table in ("protocols", "runs", "decisions"))
     _run_script(db, _TABLES + append_only + _VIEWS)
     db.table("records").enable_fts(["title", "abstract"], create_triggers=True)
+
+
+@migrations()
+def m002_screening(db: Database) -> None:
+    for view in screening_schema.REPLACED_VIEWS:
+        db.execute(f"DROP VIEW {view}")
+    db.execute("DROP INDEX decisions_record")
+    db.execute("ALTER TABLE decisions RENAME TO decisions_m001")
+    append_only = "".join(_APPEND_ONLY.format(table=table) for table in screening_schema.APPEND_ONLY_TABLES)
+    # The triggers of the old table went along with it under their old names, which the new table needs.
+    db.execute("DROP TRIGGER decisions_stay")
+    db.execute("DROP TRIGGER decisions_are_kept")
+    _run_script(db, screening_schema.TABLES + append_only)
+    _carry_decisions(db)
+    db.execute("DROP TABLE decisions_m001")
+    _run_script(db, screening_schema.VIEWS)
+
+
+_CARRIED = ("record", "stage", "reviewer", "verdict", "reason", "note", "decided_at", "protocol_sha256")
+
+
+def _carry_decisions(db: Database) -> None:
+    """Before this step only `reproduce` decided, so every reviewer there is the published review's."""
+    db.execute("INSERT INTO published_reviewers SELECT DISTINCT reviewer FROM decisions_m001")
+    rows = db.execute(
+        f"SELECT decision, {', '.join(_CARRIED)}, "
+        "row_number() OVER (PARTITION BY record, stage, reviewer ORDER BY decision) "
+        "FROM decisions_m001 ORDER BY decision"
+    ).fetchall()
+    for decision, *values, step in rows:
+        content = dict(zip(_CARRIED, values, strict=True)) | {"kind": "decision", "step": step, "undoes": None}
+        sha256 = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        db.execute(
+            f"INSERT INTO decisions (decision, decision_sha256, {', '.join(_CARRIED)}, step) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [decision, sha256, *values, step],
+        )
 
 
 def _run_script(db: Database, script: str) -> None:

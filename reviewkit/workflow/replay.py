@@ -2,10 +2,10 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from reviewkit.partition import RecordState, State
+from reviewkit.partition import RecordState, Selection, State
 from reviewkit.records import Decision, Record, Role, RunStatus, SearchRun, Stage, Verdict
 from reviewkit.store import Store
-from reviewkit.store.decisions import add_decisions, states
+from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
 from reviewkit.store.derived import set_works
 from reviewkit.store.runs import add_run, records_in_flow
 from reviewkit.workflow.place import Place
@@ -65,7 +65,9 @@ def decide_as_reported(store: Store, place: Place, *, at: str) -> None:
     if not included:
         return
     reviewer = place.protocol.review.reviewer
-    add_decisions(store, _decisions(states(store), included, reviewer, at), protocol=place.protocol_sha256)
+    name_published_reviewer(store, reviewer)
+    published = states(store, Selection.PUBLISHED)
+    add_decisions(store, _decisions(published, included, reviewer, at), protocol=place.protocol_sha256)
 
 
 def _decisions(states: Iterable[RecordState], included: Container[str], reviewer: str, at: str) -> Iterator[Decision]:
