@@ -1,13 +1,12 @@
 """`reviewkit reproduce`: rerun a published review and set it beside what it reported."""
 
-import os
 import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from reviewkit.cli.console import data, talk
+from reviewkit.cli.console import data
 from reviewkit.cli.options import (
     CacheOption,
     DatabaseOption,
@@ -39,18 +38,19 @@ def reproduce(
     Example: reviewkit reproduce protocols/als_dysbiosis.toml --offline
     """
     # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command runs.
-    from reviewkit.workflow.clock import read_clock
+    from reviewkit.cli.asking import open_searcher
     from reviewkit.workflow.outputs import describe, write_outputs
     from reviewkit.workflow.place import find_protocol, open_place
     from reviewkit.workflow.reproduce import reproduce as run
-    from reviewkit.workflow.search import Asking, make_searcher
+    from reviewkit.workflow.search import Asking
 
     place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache, output=out)
     asking = Asking.NEVER if offline else Asking.ALWAYS if refresh else Asking.WHERE_NEEDED
-    made = run(place, make_searcher(asking, os.environ), now=read_clock(os.environ), say=talk)
+    with open_searcher(asking) as searcher:
+        made = run(place, searcher)
     written = write_outputs(place, made)
     if json:
-        data(written.json)
+        data(written.json.rstrip())
     else:
         data(describe(place, made, written, width=shutil.get_terminal_size((100, 24)).columns))
     if check and not made.comparison.reproduction.reproduced:

@@ -27,6 +27,9 @@ VETOES = {
     "doi_and_place": "DOI and pages differ",
 }
 DOUBTS = {
+    "maybe_notice": "one is marked as an erratum or retraction, at the very same place",
+    "renamed": "the same place and authors under another title",
+    "same_issue": "a recurring title, and nothing but the issue to go by",
     "version": "two versions of one review",
     "exchanged": "a word of the title stands against another",
     "numbers_extra": "a number stands in one title only",
@@ -38,6 +41,7 @@ DOUBTS = {
     "few_authors": "the authors are only partly the same",
     "other_journal": "the journals differ",
     "other_page": "the pages differ",
+    "online_first": "another year, and the place of one is not known: online first, or another version",
     "other_volume": "the volumes differ",
     "other_abstract": "the abstracts differ",
     "unlocated": "nothing but title and authors to go by",
@@ -51,9 +55,11 @@ class Circumstances:
     same_id: Flags
     same_place: Flags
     same_range: Flags
+    same_issue: Flags
     other_place: Flags
     title_near: Flags
     translated: Flags
+    renamed: Flags
 
 
 def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
@@ -62,19 +68,28 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
     ints = prepared.ints
     length = ints["last_page"][pairs.first] - ints["page_digits"][pairs.first]
     page, volume = v["first_page"], v["volume"]
-    journal_ok = ~below(v["journal"], 0.5)
+    title_near = at_least(v["title"], 0.85) | at_least(v["title_part"], 0.93)
+    people = at_least(v["authors"], 0.75) & ~below(v["first_author"], 0.5)
+    # A journal's name may be translated; then the rest has to agree.
+    journal_ok = ~below(v["journal"], 0.5) | (
+        at_least(v["authors_all"], 0.8) & title_near & (length >= 2)
+    )
     # Two articles of one volume never fill the same three pages; two abstracts often share one.
     same_range = (page == 1) & (v["last_page"] == 1) & (volume == 1) & (length >= 2) & journal_ok
     same_place = at_least(page, 0.8) & ((volume == 1) | (v["last_page"] == 1) & (length >= 2)) & journal_ok
-    title_near = at_least(v["title"], 0.85) | at_least(v["title_part"], 0.93)
-    people = at_least(v["authors"], 0.75) & ~below(v["first_author"], 0.5)
+    foreign = (ints["foreign"][pairs.first] | ints["foreign"][pairs.second]) != 0
+    renamed = same_range & people & ~(v["year_gap"] > 1) & ~below(v["abstract"], 0.4) & ~title_near
+    same_id = (v["doi"] == 1) | (v["pmid"] == 1)
+    renamed |= same_id & same_place & people & ~title_near
     return Circumstances(
-        same_id=(v["doi"] == 1) | (v["pmid"] == 1),
+        same_id=same_id,
         same_place=same_place,
         same_range=same_range,
+        same_issue=at_least(v["journal"], 0.9) & (volume == 1) & (v["issue"] == 1) & ~(page == 0) & (v["year_gap"] == 0),
         other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
         title_near=title_near,
-        translated=same_range & people & ~(v["year_gap"] > 1) & ~below(v["abstract"], 0.4),
+        renamed=renamed,
+        translated=renamed & ((same_range & foreign) | (same_id & same_place & at_least(v["abstract"], 0.8))),
     )
 
 
@@ -87,15 +102,15 @@ def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
     recurring = v["telling"] <= 2
     return {
         "pmid": (v["pmid"] == 0) & ~((v["doi"] == 1) & at.same_place),
-        "notice": _has(only, Kind.ERRATUM | Kind.RETRACTION),
-        "reply": _has(only, Kind.COMMENT),
+        "notice": _has(only, Kind.ERRATUM | Kind.RETRACTION) & ~(at.same_id & at.same_place) & ~at.same_range,
+        "reply": _has(only, Kind.COMMENT) & ~(at.same_id & at.same_place) & ~at.same_range,
         "preprint": _has(only, Kind.PREPRINT | Kind.DEPOSIT) & ~((v["doi"] == 1) | at.same_place),
         "other_kind": _has(only, Kind.PROTOCOL | Kind.REGISTER | Kind.THESIS | Kind.SUMMARY)
         & ~(at.same_id & at.title_near) & ~at.same_range,
         "numbers": (v["numbers"] == 0) & ~at.same_range & at.title_near,
         "authors": below(v["authors"], 0.3) & below(v["first_author"], 1.0) & ~(at.same_id & at.same_place),
-        "title": ~at.title_near & ~at.translated & below(np.fmax(v["title"], v["title_part"]), 0.75),
-        "recurring": recurring & ~(located & (at.same_place | at_least(v["authors"], 0.5))),
+        "title": ~at.title_near & ~at.renamed & below(np.fmax(v["title"], v["title_part"]), 0.75),
+        "recurring": recurring & ~at.same_issue & ~(located & (at.same_place | at_least(v["authors"], 0.5))),
         "elsewhere": at.other_place & ~at.same_id & (below(v["journal"], 0.6) | _abstract_page(prepared, pairs)),
         "doi_and_place": (v["doi"] == 0) & (v["first_page"] == 0),
     }  # fmt: skip
@@ -106,19 +121,32 @@ def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
     v = pairs.values
     one, two = prepared.ints["kind"][pairs.first], prepared.ints["kind"][pairs.second]
     page, gap = v["first_page"], v["year_gap"]
+    only = one ^ two
+    recurring = v["telling"] <= 2
+    located = at.same_place | at.same_id
+    same_text = at_least(v["title"], 0.97) & at_least(v["authors_all"], 0.8) & ~below(v["abstract"], 0.7)
     known_place = (page > 0) | (v["volume"] == 1) | at.same_id
     return {
+        "maybe_notice": _has(only, Kind.ERRATUM | Kind.RETRACTION),
+        "renamed": at.renamed & ~at.translated,
+        "same_issue": recurring & ~located & ~at_least(v["abstract"], 0.9),
         "version": _has(one & two, Kind.COCHRANE) & ((v["doi"] == 0) | (gap > 0)),
-        "exchanged": (v["swapped"] >= 1) & ~at.same_range,
+        "exchanged": (v["swapped"] >= 1)
+        & ~at.same_range
+        & ~(at.same_id & at.same_place & at_least(v["abstract"], 0.95) & at_least(v["title"], 0.95)),
         "numbers_extra": (v["numbers"] < 1) & ~at.same_place & ~at.same_id,
         "longer_title": (v["title"] < 0.85) & ~at.same_place & ~at.same_id,
         "doi": (v["doi"] == 0) & ~at.same_place,
         "far_in_time": (gap > 1) & ~at.same_place & ~at.same_id | (gap > 3),
         "short": (v["telling"] <= 3) & ~known_place,
-        "nobody": np.isnan(v["authors"]) & ~at.same_place & ~at.same_id,
+        "nobody": np.isnan(v["authors"])
+        & ~at.same_place
+        & ~at.same_id
+        & ~(at.same_issue & at_least(v["abstract"], 0.9) & at_least(v["title"], 1.0)),
         "few_authors": below(v["authors"], 0.6) & ~at.same_range & ~at.same_id,
         "other_journal": below(v["journal"], 0.4) & ~at.same_range & ~at.same_id,
-        "other_page": (page == 0),
+        "other_page": (page == 0) & ~(at.same_id & same_text & ~(v["volume"] == 0)),
+        "online_first": (gap > 0) & ~known_place,
         "other_volume": (v["volume"] == 0) & ~((page == 1) | at.same_id),
         "other_abstract": below(v["abstract"], 0.35) & ~at.same_place & ~at.same_id,
         "unlocated": (np.isnan(page) & ~known_place & np.isnan(v["journal"]) & np.isnan(v["abstract"])),

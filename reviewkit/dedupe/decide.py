@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reviewkit.dedupe.certainties import CERTAINTIES, certainties
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.contradictions import DOUBTS, VETOES, circumstances, doubts, vetoes
@@ -20,12 +21,12 @@ SAME, ASK, DIFFERENT, VETOED = 3, 2, 1, 0
 OUTCOMES = {SAME: Outcome.SAME, ASK: Outcome.ASK, DIFFERENT: Outcome.DIFFERENT, VETOED: Outcome.DIFFERENT}
 
 WORDS = {
-    "same_pages": "the same pages of one volume, by the same authors: one article under two titles",
     "same_identifier": "the same identifier and the same title",
     "same_place": "the same title at the same place",
     "alike": "title, authors and venue agree, and nothing speaks against it",
     "likely": "much agrees, but not enough to be sure",
     "unlike": "too little agrees",
+    **CERTAINTIES,
     **VETOES,
     **DOUBTS,
 }
@@ -52,9 +53,9 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings, weight
         [_INDEX["unlike"], _INDEX["likely"], _INDEX["same_identifier"], _INDEX["same_place"]],
         _INDEX["alike"],
     )
-    codes = np.where(at.translated, SAME, codes)
-    rules = np.where(at.translated & ~at.title_near, _INDEX["same_pages"], rules)
+    codes = np.where(at.renamed & (codes < ASK), ASK, codes)
     _apply(doubts(prepared, pairs, at), codes, rules, reach=codes == SAME, code=ASK)
+    _apply(certainties(prepared, pairs, at), codes, rules, reach=codes < SAME, code=SAME)
     _apply(vetoes(prepared, pairs, at), codes, rules, reach=codes >= DIFFERENT, code=VETOED)
     return Verdicts(codes=codes, scores=scores, rules=rules)
 

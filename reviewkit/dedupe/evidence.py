@@ -42,12 +42,14 @@ SIGNS: dict[str, int] = {
     "identifier_differs": -1,
     "abstract_same": 1,
     "abstract_differs": -1,
+    "long_title_same": 1,
+    "text_same": 1,
 }
 
 
 def evidence(values: dict[str, Floats]) -> Floats:
     """One row per pair, one column per name in `SIGNS`, each between 0 and 1."""
-    columns = {**_title(values), **_people(values), **_place(values), **_identity(values)}
+    columns = {**_title(values), **_people(values), **_place(values), **_identity(values), **_text(values)}
     return np.column_stack([columns[name] for name in SIGNS]) if len(values["title"]) else np.empty((0, len(SIGNS)))
 
 
@@ -110,6 +112,16 @@ def _place(values: dict[str, Floats]) -> dict[str, Floats]:
         "last_page_same": (last == 1).astype(float),
         "last_page_differs": (last == 0).astype(float),
         "place_unknown": (np.isnan(page) & np.isnan(volume)).astype(float),
+    }
+
+
+def _text(values: dict[str, Floats]) -> dict[str, Floats]:
+    """What only counts together: a long title is rarely given twice by the same authors, with the same abstract never."""
+    people = at_least(values["authors_all"], 0.8)
+    long_title = at_least(values["title"], 0.97) & (values["telling"] >= 6) & people
+    return {
+        "long_title_same": long_title.astype(float),
+        "text_same": (long_title & at_least(values["abstract"], 0.9)).astype(float),
     }
 
 

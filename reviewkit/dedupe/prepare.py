@@ -15,8 +15,8 @@ from reviewkit.dedupe.normalise.identifiers import bare_doi, bare_pmid
 from reviewkit.dedupe.normalise.journal import issns
 from reviewkit.dedupe.normalise.kind import kind_of
 from reviewkit.dedupe.normalise.numbers import issue_in_volume, number, year_of
-from reviewkit.dedupe.normalise.pages import parse_pages
-from reviewkit.dedupe.normalise.title import numbers, parallel_title, telling, title_words
+from reviewkit.dedupe.normalise.pages import NO_PAGES, Counting, parse_pages
+from reviewkit.dedupe.normalise.title import is_foreign, numbers, parallel_title, telling, title_words
 from reviewkit.records import Record
 
 Ints = NDArray[np.int64]
@@ -24,7 +24,7 @@ Ints = NDArray[np.int64]
 # The columns that hold whole numbers; the codes among them are equal where the normalised texts are, 0 is "not known".
 INTEGER_COLUMNS = (
     "telling", "title", "numbers", "author_count", "first_initial", "year", "volume", "issue", "volume_digits",
-    "issue_digits", "first_page", "page_digits", "last_page", "doi", "pmid", "kind", "journal",
+    "issue_digits", "counting", "foreign", "first_page", "page_digits", "last_page", "doi", "pmid", "kind", "journal",
 )  # fmt: skip
 
 
@@ -117,6 +117,7 @@ class _Building:
             self.prepared.parallel[place] = " ".join(second)
         self.columns["telling"].append(telling(found))
         self.put("title", "".join(found))
+        self.columns["foreign"].append(is_foreign(record.title, found, record.languages))
         counted = numbers(record.title, found)
         before = len(self.codes["numbers"].known)
         self.put("numbers", counted)
@@ -149,9 +150,14 @@ class _Building:
         issue = number(record.issue) or issue_in_volume(record.volume)
         self.put("issue", issue)
         pages = parse_pages(record.pages)
+        counting = pages.counting
+        if counting is Counting.FROM_ONE and not volume:
+            # "1-13" and no volume: the article was counted before it had a place.
+            pages, counting = NO_PAGES, Counting.UNKNOWN
         self.put("first_page", pages.first)
-        self.columns["page_digits"].append(int(pages.digits or 0))
-        self.columns["last_page"].append(int(pages.last or 0))
+        self.columns["page_digits"].append(pages.start)
+        self.columns["last_page"].append(pages.end)
+        self.columns["counting"].append(counting)
         self.columns["volume_digits"].append(_digits(volume))
         self.columns["issue_digits"].append(_digits(issue))
 

@@ -1,20 +1,19 @@
 """`reproduce`: run the protocol's searches, replay the published selection, set the rerun beside the report."""
 
-import datetime
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from reviewkit.eligibility import check_record
 from reviewkit.records import Role
 from reviewkit.store import Store, write_lock
 from reviewkit.store.derived import set_checks, set_criteria
-from reviewkit.store.runs import add_protocol, add_run, records_in_flow
+from reviewkit.store.runs import add_run, records_in_flow
 from reviewkit.workflow.compare import Comparison, compare
 from reviewkit.workflow.link import link_duplicates
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.replay import decide_as_reported, match_reported
-from reviewkit.workflow.search import Search, Searcher
+from reviewkit.workflow.search import Searcher
 from reviewkit.workflow.stand_in import read_stand_in
+from reviewkit.workflow.take_in import take_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,32 +24,23 @@ class Reproduced:
     changes: int
 
 
-def reproduce(place: Place, searcher: Searcher, *, now: datetime.datetime, say: Callable[[str], None]) -> Reproduced:
+def reproduce(place: Place, searcher: Searcher) -> Reproduced:
     """Rerun the review and compare. Searches fill the cache first; the database then changes in one transaction.
 
     Raises what the cache and the store raise; a search that cannot be run is an outcome, not an error.
     """
     with write_lock(place.database):
-        searches = searcher.run_all(place, say)
+        searches = searcher.search_all(place)
         stand_in = read_stand_in(place)
-        with Store(place.database, now=now) as store:
+        with Store(place.database, now=searcher.started_at) as store:
             before = store.changes
             with store.transaction():
-                _take_in(store, place, searches)
+                take_in(store, place, searches)
                 if stand_in and not _search_counts(store):
                     add_run(store, *stand_in, protocol=place.protocol_sha256, counts_in_flow=True)
                 _judge(store, place)
             changes = store.changes - before
             return Reproduced(comparison=compare(store, place.protocol, searches), changes=changes)
-
-
-def _take_in(store: Store, place: Place, searches: Iterable[Search]) -> None:
-    protocol = place.protocol
-    add_protocol(store, place.protocol_sha256, review=protocol.review.id, toml=place.protocol_text)
-    for search in searches:
-        if search.run:
-            primary = protocol.primary is not None and search.run.strategy == protocol.primary.id
-            add_run(store, search.run, search.records(), protocol=place.protocol_sha256, counts_in_flow=primary)
 
 
 def _search_counts(store: Store) -> bool:

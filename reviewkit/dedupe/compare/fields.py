@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from reviewkit.dedupe.compare.authors import shared_names
 from reviewkit.dedupe.compare.journals import journal_likeness
 from reviewkit.dedupe.compare.titles import title_difference
+from reviewkit.dedupe.normalise.pages import Counting
 from reviewkit.dedupe.prepare import Ints, Prepared
 
 Floats = NDArray[np.float64]
@@ -72,6 +73,8 @@ def _equal(column: Ints, first: Ints, second: Ints) -> Floats:
 def _equalities(prepared: Prepared, first: Ints, second: Ints) -> dict[str, Floats]:
     ints = prepared.ints
     values = {name: _equal(ints[name], first, second) for name in ("issue", "last_page", "doi", "pmid")}
+    shifted = _shifted(ints, first, second) | _shifted(ints, second, first)
+    values["issue"] = np.where(shifted, 1.0, values["issue"])
     values["volume"] = _volumes(ints, first, second)
     values["initial"] = _equal(ints["first_initial"], first, second)
     one, two = ints["year"][first], ints["year"][second]
@@ -88,15 +91,47 @@ def _volumes(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
     crossed = ((digits[first] == issues[second]) & (digits[first] != 0)) | (
         (digits[second] == issues[first]) & (digits[second] != 0)
     )
-    return np.where((values == 0) & crossed, 0.5, values)
+    values = np.where((values == 0) & crossed, 0.5, values)
+    return np.where(_shifted(ints, first, second) | _shifted(ints, second, first), 1.0, values)
+
+
+def _shifted(ints: dict[str, Ints], one: Ints, two: Ints) -> Flags:
+    """The first's columns slipped by one: its issue is the other's volume, its page the other's issue."""
+    issue, page = ints["issue_digits"][one], ints["page_digits"][one]
+    slipped = (ints["volume"][one] == 0) & (issue != 0) & (issue == ints["volume_digits"][two])
+    return np.asarray(slipped & (page != 0) & (page == ints["issue_digits"][two]), dtype=np.bool_)
 
 
 def _first_pages(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
-    """1 the same page, 0.8 the same digits under another letter (S12, 12), 0 another page."""
+    """1 the same page; 0.8 a page that a slip explains; 0 another page; unknown where they do not count the same."""
     values = _equal(ints["first_page"], first, second)
-    digits = ints["page_digits"]
-    same_digits = (digits[first] == digits[second]) & (digits[first] != 0)
-    return np.where((values == 0) & same_digits, 0.8, values)
+    one, two = ints["page_digits"][first], ints["page_digits"][second]
+    end_one, end_two = ints["last_page"][first], ints["last_page"][second]
+    # "S12" and "12"; "2141-2147" and "2142-2147"; "488" and "487-488".
+    slip = (one == two) | ((end_one == end_two) & (end_one != 0)) | _inside(one, end_one, two, end_two)
+    slip |= _inside(two, end_two, one, end_one)
+    # Two articles never share more than one page: ranges that overlap further are one range misprinted.
+    slip |= (np.minimum(end_one, end_two) - np.maximum(one, two) >= 1) & (end_one - one < 60) & (end_two - two < 60)
+    values = np.where((values == 0) & (one != 0) & (two != 0) & slip, 0.8, values)
+    incomparable = _counted_otherwise(ints, first, second) | _shifted(ints, first, second) | _shifted(ints, second, first)
+    return np.where((values == 0) & incomparable, np.nan, values)
+
+
+def _inside(page: Ints, no_end: Ints, start: Ints, end: Ints) -> Flags:
+    return np.asarray((no_end == 0) & (page > start) & (page <= end) & (end - start < 60), dtype=np.bool_)
+
+
+def _counted_otherwise(ints: dict[str, Ints], first: Ints, second: Ints) -> Flags:
+    """One gives an article number or counts from 1, the other gives the volume's pages, in one volume."""
+    kind_one, kind_two = ints["counting"][first], ints["counting"][second]
+    end_one, end_two = ints["last_page"][first], ints["last_page"][second]
+    as_long = end_one - ints["page_digits"][first] == end_two - ints["page_digits"][second]
+    from_one = (kind_one == Counting.FROM_ONE) & ((end_two == 0) | as_long)
+    from_one |= (kind_two == Counting.FROM_ONE) & ((end_one == 0) | as_long)
+    article = (kind_one == Counting.ARTICLES) != (kind_two == Counting.ARTICLES)
+    volume_one, volume_two = ints["volume"][first], ints["volume"][second]
+    one_volume = (volume_one == volume_two) & (volume_one != 0)
+    return np.asarray((from_one | article) & one_volume, dtype=np.bool_)
 
 
 def _title_ratio(prepared: Prepared, first: Ints, second: Ints) -> Floats:
@@ -129,7 +164,7 @@ def _lift_parallel(prepared: Prepared, first: Ints, second: Ints, ratios: Floats
 
 
 def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) -> Floats:
-    """Where one title is much shorter: how well it is the beginning of the longer one. Else the whole title's."""
+    """Where one title is much shorter: how well it is the beginning or end of the longer one. Else the whole title's."""
     part = whole.copy()
     titles = prepared.titles
     for place in np.flatnonzero((whole >= 0.3) & (whole < 0.97)).tolist():
@@ -137,7 +172,8 @@ def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) ->
         if len(one) > len(two):
             one, two = two, one
         if len(one) >= 20 and len(one) < 0.92 * len(two):
-            part[place] = max(part[place], fuzz.ratio(one, two[: len(one)]) / 100)
+            ends = max(fuzz.ratio(one, two[: len(one)]), fuzz.ratio(one, two[-len(one) :]))
+            part[place] = max(part[place], ends / 100)
     return part
 
 

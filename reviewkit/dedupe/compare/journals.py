@@ -2,7 +2,7 @@
 
 from rapidfuzz import fuzz
 
-from reviewkit.dedupe.normalise.journal import journal_words, main_words
+from reviewkit.dedupe.normalise.journal import bracketed_words, conference_words, journal_words, main_words
 
 
 def journal_likeness(
@@ -28,8 +28,21 @@ def _likeness(one: str, two: str) -> float:
     pairs = ((first, second), (heads[0], second), (first, heads[1]), heads)
     if any(a and b and (abbreviates(a, b) or abbreviates(b, a)) for a, b in pairs):
         return 0.95
+    within = (
+        (bracketed_words(one), second),
+        (bracketed_words(two), first),
+        (conference_words(one), second),
+        (conference_words(two), first),
+    )
+    for inside, other in within:
+        if inside and (inside[: len(other)] == other or abbreviates(other, inside) or _near(inside, other)):
+            return 0.9
     joined = " ".join(first), " ".join(second)
     return max(fuzz.ratio(*joined), fuzz.token_sort_ratio(*joined)) / 100 * 0.95
+
+
+def _near(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    return fuzz.ratio(" ".join(one), " ".join(two)) > 85
 
 
 def abbreviates(short: tuple[str, ...], full: tuple[str, ...]) -> bool:

@@ -36,7 +36,7 @@ def _is_initials(token: str) -> bool:
 
 def parse_name(raw: str) -> Name | None:
     """A person out of "Family, Given", "Family FM", "F. M. Family" or "Given Family"; None for "et al" and groups."""
-    text = raw.strip()
+    text = raw.strip().replace("?", "")
     if not text or _NOT_A_NAME.match(text) or _GROUP.search(text):
         return None
     family, comma, given = text.partition(",")

@@ -10,6 +10,9 @@ _AFTER = re.compile(
     r"\s*(?:\bconference\b[:.]|\bconference publication:|\(conference|\[|: the official|: official).*$", re.I
 )
 _BRACKET = re.compile(r"\s*\([^)]*\)")
+_CONFERENCE = re.compile(r"\bconference: ?(.{12,})$", re.I)
+_PLACEHOLDER = frozenset({("deleted", "journal"), ("unknown",), ("unknown", "journal"), ("unpublished",), ("none",), ("null",)})
+_IN_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]?")
 _ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dXx])\b")
 
 
@@ -18,7 +21,21 @@ def journal_words(raw: str) -> tuple[str, ...]:
     """The telling words of a journal's name; what follows "Conference:", brackets and articles are left out."""
     text = unmark(raw).replace("&", " and ").strip(' "')
     text = _BRACKET.sub(" ", _AFTER.sub("", text)) or text
-    return tuple(word for word in words(text) if word not in _SMALL)
+    found = tuple(word for word in words(text) if word not in _SMALL)
+    return () if found in _PLACEHOLDER else found
+
+
+def conference_words(raw: str) -> tuple[str, ...]:
+    """The meeting's name where one follows the journal's: "J Thromb Haemost.Conference: 23rd Congress ..."."""
+    found = _CONFERENCE.search(unmark(raw))
+    return journal_words(found[1]) if found else ()
+
+
+def bracketed_words(raw: str) -> tuple[str, ...]:
+    """The name in brackets, where it is a name of its own: "Gan to Kagaku Ryoho [Japanese Journal of ...]"."""
+    found = _IN_BRACKETS.search(unmark(raw))
+    inside = journal_words(found[1]) if found else ()
+    return inside if len(inside) > 2 else ()
 
 
 def main_words(raw: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 from enum import IntFlag
 
 from reviewkit.dedupe.normalise.identifiers import bare_doi
+from reviewkit.dedupe.normalise.title import without_notes
 from reviewkit.records import Record
 
 
@@ -42,7 +43,7 @@ _TYPES = (
 _TITLE = (
     (Kind.ERRATUM, re.compile(
         r"^\W*(?:(?:publisher|author)(?:'s)? correction|errat(?:um|a)|corrigend(?:um|a)|correction|addendum|corrections)\b"
-        r"|\b(?:erratum|corrigendum)\W*$|\(vol\.? ?\d+.*\bpg?\.? ?\w?\d+|: (?:correction|erratum|corrigendum)\b", re.I)),
+        r"|\b(?:erratum|corrigendum)\W*$|\(vol\.? ?\d+.*\bpg?\.? ?\w?\d+|\((?:[^()]|\(\d{4}\))*\(\d{4}\)[^()]*\([^()]*\)[^()]*\)\W*$|: (?:correction|erratum|corrigendum)\b", re.I)),
     (Kind.RETRACTION, re.compile(
         r"^\W*(?:retract(?:ion|ed)\b(?: article| note| notice)?\W*[:.]|retraction (?:of|note)|notice of retraction"
         r"|withdrawn\b|withdrawal\b|expression of concern)", re.I)),
@@ -91,7 +92,7 @@ def kind_of(record: Record) -> Kind:
     for flag, pattern in _TYPES:
         if any(pattern.search(text) for text in record.types):
             kind |= flag
-    title = record.title or ""
+    title = without_notes(record.title) if record.title else ""
     for flag, pattern in _TITLE:
         if pattern.search(title):
             kind |= flag

@@ -6,6 +6,8 @@ import unicodedata
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
 _WORD = re.compile(r"[^\W_]+")
+# A letter that a conversion lost: "An?sth?sie".
+_LOST = re.compile(r"(?<=[^\W\d_])\?(?=[^\W\d_])")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 # NFKD leaves these whole; databases without the letter write what stands on the right.
 _LETTERS = str.maketrans(
@@ -39,6 +41,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, folded, in order; apostrophes do not split a word."""
+    if "?" in text:
+        text = _LOST.sub("", text)
     return _WORD.findall(_APOSTROPHE.sub("", fold(text)))
 
 

@@ -15,19 +15,23 @@ _TAIL = re.compile(
     rf"\s*(?:[\[(]\s*(?:(?:{_LANGUAGES})(?:\s*[,;/&-]\s*(?:{_LANGUAGES}))*|review|\d+ refs?|abstract|proceeding"
     rf"|conference abstract|letter|editorial|article in [a-z]+|see comments?|republished [^\])]*|\d+)\s*[\])]\.?"
     r"|\bLA: ?[A-Za-z]{3}"
-    r"|[\[(](?:(?:published )?errat(?:um|a)|corrected|retract|comment|update|summary for)[^\]]*(?:appears?|in)\b[^\]]*[\])]?"
+    r"|[\[(](?:(?:published )?errat(?:um|a)|corrected|retract|comment|update|summary for)[^\[\]]{0,30}\b(?:appears?|in)\b.*"
     r")\s*$",
     re.IGNORECASE,
 )
 _UNKNOWN = frozenset(
     {"unknown", "no title", "untitled", "not available", "title not available", "na", "n a", "none", "null"}
 )
-_STOP = frozenset(
+_ENGLISH_SMALL = (
     "a an and are as at be by can do does for from how in into is it its of on or that the their this to was were what "
-    "which with within without we via vs versus using use used "
-    "der die das und von bei mit im in ein eine des den zur zum le la les et de du des un une dans chez par pour "
-    "el los las y en del con por para una uno o e da do dos das em no na um uma il lo gli di della nel".split()
+    "which with within without we via vs versus using use used"
 )
+_FOREIGN_SMALL = (
+    "der die das und von bei mit im ein eine des den zur zum le la les et de du un une dans chez par pour "
+    "el los las y en del con por para una uno o e da dos das em na um uma il lo gli di della nel"
+)
+_STOP = frozenset(f"{_ENGLISH_SMALL} {_FOREIGN_SMALL}".split())
+_FOREIGN_WORDS = frozenset(_FOREIGN_SMALL.split()) - {"e", "o", "en", "y", "la", "das"}
 # Words that name a kind of piece rather than what it is about: a title of these alone comes back every month.
 _GENERIC = frozenset(
     "abstract abstracts annual announcement annals article articles author authors authorship book brief case clinical "
@@ -60,19 +64,47 @@ def title_words(raw: str | None) -> tuple[str, ...]:
     """The title as folded words, without markup, brackets of translation and indexers' notes; () if it has none."""
     if not raw:
         return ()
-    text = unmark(raw).strip().strip('"')
-    for _ in range(4):
-        shorter = _TAIL.sub("", text).strip()
-        if shorter == text or not shorter:
-            break
-        text = shorter
-    found = tuple(words(text))
+    found = tuple(words(_subject(raw)))
     return () if " ".join(found) in _UNKNOWN else found
 
 
 @lru_cache(maxsize=65536)
 def _is_telling(word: str) -> bool:
     return len(word) > 1 and word not in _STOP and word not in _GENERIC and not word.isdigit()
+
+
+def without_notes(raw: str) -> str:
+    """The printed title without markup and without what indexers append to it."""
+    text = unmark(raw).strip().strip('"')
+    for _ in range(4):
+        shorter = _TAIL.sub("", text).strip()
+        if shorter == text or not shorter:
+            break
+        text = shorter
+    return text
+
+
+# A notice's own mark: "Erratum: ...", "Correction to: ...", "... (vol 360, pg 542, 2009)", "... (N Engl J Med (2009) 360 (542))".
+_NOTICE_HEAD = re.compile(
+    r"^\W*(?:(?:publisher|author)(?:'s|s)? correction|errat(?:um|a)|corrigend(?:um|a)|correction|addendum)\b(?: to| for| in)?\W+",
+    re.IGNORECASE,
+)
+_NOTICE_TAIL = re.compile(
+    r"\s*(?:\(vol\.? ?\d+[^()]*\bpg?\.? ?\w?\d+[^()]*\)|\((?:[^()]|\(\d{4}\))*\(\d{4}\)[^()]*\([^()]*\)[^()]*\))\W*$", re.IGNORECASE
+)
+
+
+def is_notice(raw: str) -> bool:
+    """Whether the printed title carries the mark of an erratum."""
+    text = without_notes(raw)
+    return bool(_NOTICE_HEAD.match(text) or _NOTICE_TAIL.search(text))
+
+
+def _subject(raw: str) -> str:
+    """The title of the work itself, also where the record is a notice about it."""
+    text = without_notes(raw)
+    bare = _NOTICE_TAIL.sub("", _NOTICE_HEAD.sub("", text)).strip()
+    return bare or text
 
 
 def telling(title: tuple[str, ...]) -> int:
@@ -102,6 +134,21 @@ def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
         elif before in _COUNTED and (word in _SINGLE_ROMAN or word in _SPELLED):
             found.append(_SINGLE_ROMAN.get(word) or _SPELLED[word])
     return tuple(sorted(found))
+
+
+_FOREIGN_TAG = re.compile(rf"^\W*\[|[\[(]\s*(?:{_LANGUAGES})\b[^\])]*[\])]\W*$|\bLA: ?(?!eng)[A-Za-z]{{3}}\W*$", re.IGNORECASE)
+_ENGLISH = frozenset({"the", "of", "and", "in", "for", "with", "by", "on", "from", "to", "an", "is", "at"})
+
+
+def is_foreign(raw: str | None, title: tuple[str, ...], languages: tuple[str, ...]) -> bool:
+    """Whether the title is, or translates, one in another language than English: by bracket, tag, language or words."""
+    if not raw:
+        return False
+    if any(language != "eng" for language in languages) or _FOREIGN_TAG.search(raw):
+        return True
+    return not any(word in _ENGLISH for word in title) and (
+        any(not word.isascii() for word in title) or sum(word in _FOREIGN_WORDS for word in title) >= 2
+    )
 
 
 _PARALLEL = re.compile(r"^\s*(?P<one>[^\[\]=]{12,}?)\s*(?:\[(?P<two>[^\[\]]{12,})\]|\s[=/]\s(?P<three>.{12,}))\W*$")

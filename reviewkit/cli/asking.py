@@ -1,0 +1,33 @@
+"""A Searcher as the command line needs it: settings from the environment, progress and talk on stderr."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from reviewkit.cli.console import printable, talk
+from reviewkit.cli.progress import show_progress
+
+if TYPE_CHECKING:  # the real imports cost half a second, and are made when a search is
+    from reviewkit.workflow.search import Asking, Searcher
+
+
+@contextmanager
+def open_searcher(asking: "Asking") -> Iterator["Searcher"]:
+    """A Searcher that asks services as `asking` says. Raises UsageError for a setting that cannot be used."""
+    from reviewkit.http import Transport, services_from, system_clock
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.search import Asking, Searcher
+
+    def say(line: str) -> None:
+        talk(printable(line))
+
+    clock = system_clock(lambda: read_clock(os.environ))
+    with Transport(services_from(os.environ), clock=clock) as transport, show_progress() as progress:
+        yield Searcher(
+            asking=asking,
+            transport=None if asking is Asking.NEVER else transport,
+            started_at=read_clock(os.environ),
+            say=say,
+            progress=progress,
+        )

@@ -1,0 +1,44 @@
+"""Agreements that settle the matter whatever the score: what no two works have in common. Vetoes still stand above."""
+
+import numpy as np
+
+from reviewkit.dedupe.compare import Likeness
+from reviewkit.dedupe.compare.fields import Flags
+from reviewkit.dedupe.contradictions import Circumstances
+from reviewkit.dedupe.evidence import at_least, below
+from reviewkit.dedupe.normalise.kind import Kind
+from reviewkit.dedupe.prepare import Prepared
+
+CERTAINTIES = {
+    "same_pages": "the same pages of one volume, by the same authors: one article under two titles",
+    "same_range": "the same title on the same pages of the same volume",
+    "same_copy": "the same title, authors, year and abstract; one of the two names no venue",
+    "same_issue_text": "the same title and abstract in the same issue",
+}
+_NOTICES = Kind.ERRATUM | Kind.RETRACTION | Kind.COMMENT
+
+
+def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    """Per rule in CERTAINTIES, the pairs that it settles as the same."""
+    v = pairs.values
+    kinds = prepared.ints["kind"]
+    one_kind = ((kinds[pairs.first] ^ kinds[pairs.second]) & int(_NOTICES)) == 0
+    same_words = (v["swapped"] == 0) & (v["numbers"] > 0)
+    people = at_least(v["authors"], 0.5) | (np.isnan(v["authors"]) & at_least(v["journal"], 0.5))
+    title = at_least(v["title"], 0.9) | at_least(v["title_part"], 0.95)
+    long_title = at_least(v["title"], 0.97) & (v["telling"] >= 6) & at_least(v["authors_all"], 0.8)
+    in_time = ~(v["year_gap"] > 1) | (long_title & ((v["issue"] == 1) | at_least(v["abstract"], 0.9)))
+    nowhere = np.logical_and.reduce([np.isnan(v[name]) for name in ("journal", "volume", "first_page", "doi", "pmid")])
+    one_text = at_least(v["abstract"], 0.95)
+    return {
+        "same_pages": at.translated,
+        "same_range": at.same_range & title & same_words & people & in_time & one_kind,
+        "same_copy": nowhere & long_title & same_words & one_text & (v["year_gap"] == 0) & one_kind,
+        "same_issue_text": at.same_issue
+        & np.isnan(v["first_page"])
+        & at_least(v["title"], 1.0)
+        & one_text
+        & (v["numbers"] == 1)
+        & ~below(v["authors"], 0.5)
+        & one_kind,
+    }

@@ -1,0 +1,190 @@
+"""The main job, through the real command: offline from what ships, and against a server, then from its cache."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import PROJECT
+
+
+def copy_project(home: Path) -> Path:
+    """The shipped protocol and list in a folder of their own; the protocol's path."""
+    shutil.copytree(PROJECT / "protocols", home / "protocols")
+    shipped = PROJECT / "cache" / "als_dysbiosis"
+    (home / "cache" / "als_dysbiosis").mkdir(parents=True)
+    for name in ("compiled.ris", "manifest.json"):
+        shutil.copy(shipped / name, home / "cache" / "als_dysbiosis" / name)
+    return home / "protocols" / "als_dysbiosis.toml"
+
+
+def outputs(home: Path) -> Path:
+    return home / "reviews" / "als_dysbiosis"
+
+
+def reviewkit(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command as users run it, in a process of its own."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "reviewkit", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**kept, "PYTHONPATH": str(PROJECT), **environment},
+        cwd=PROJECT,
+        check=False,
+    )
+
+
+def rows_of(database: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of the review, without sqlite-utils' own notes on when it made them."""
+    with sqlite3.connect(database) as connection:
+        names = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            if not name.startswith(("_sqlite", "sqlite_", "records_fts"))
+        ]
+        rows = {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
+    connection.close()
+    return rows
+
+
+@pytest.fixture(scope="module")
+def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subprocess.CompletedProcess[str]]]:
+    home = tmp_path_factory.mktemp("offline")
+    yield outputs(home), reviewkit("reproduce", copy_project(home), "--offline")
+
+
+def read_json(out: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((out / "reproduction.json").read_text(encoding="utf-8"))
+    return document
+
+
+def test_offline_it_ends_well_and_leaves_every_output(
+    offline: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    out, done = offline
+    assert (done.returncode, done.stderr.count("Traceback")) == (0, 0)
+    names = {"review.db", "flow_reported.svg", "flow_rerun.svg", "reproduction.json", "report.md"}
+    assert names <= {path.name for path in out.iterdir()}
+
+
+def test_the_reported_flow_is_19_to_5_and_silent_elsewhere(
+    offline: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    flow = read_json(offline[0])["flow"]["reported"]
+    numbers = {key: n for key, n in flow.items() if isinstance(n, int) and not isinstance(n, bool)}
+    assert numbers == {"database_results": 19, "new_studies": 5}
+
+
+def test_the_rerun_starts_from_the_compiled_list_and_calls_it_that(
+    offline: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    document = read_json(offline[0])
+    flow = document["flow"]["rerun"]
+    assert flow["database_results"] is None
+    assert [(t["label"], t["n"]) for t in flow["stand_ins"]] == [("Works compiled by hand, not a database search", 84)]
+    assert flow["new_reports"] == 5
+    assert flow["duplicates"] == 1
+    removed = flow["duplicates"] + flow["excluded_automatic"] + flow["excluded_other"]
+    assert 84 - removed == flow["records_screened"] == flow["records_excluded"] + 5
+    assert {source["verdict"] for source in document["sources"]} == {"could not be run"}
+    assert not document["reproduced"]
+
+
+def test_no_output_takes_the_compiled_list_for_a_search(
+    offline: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    out, done = offline
+    svg = " ".join("".join(ET.parse(out / "flow_rerun.svg").getroot().itertext()).split())
+    assert "Works compiled by hand, not a database search (n = 84)" in svg
+    assert "PubMed (could not be run)" in svg
+    assert "PubMed (could not be run)" in done.stdout
+    assert "they are not the result of a database search" in " ".join(done.stdout.split())
+
+
+def test_the_findings_that_need_no_network_are_derived(
+    offline: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    document = read_json(offline[0])
+    by_work = {work["work"]: work for work in document["works"]}
+    answers = {
+        name: {strategy: told[0] for strategy, told in work["returnable"].items()} for name, work in by_work.items()
+    }
+    assert set(answers["kaul2024"].values()) == {"no"}
+    assert answers["matheson2023"] == {"headings": "no", "untagged": "yes", "title_abstract": "no"}
+    assert set(answers["sun2024"].values()) == {"unknown"}
+    silent = {name for name, work in by_work.items() if work["concepts"]["als"]["title"] == "no"}
+    assert silent == {"mincic2024", "matheson2023"}
+    assert "compiled:vilar2022" in {candidate["record"] for candidate in document["candidates"]}
+    assert by_work["sharma2025"]["matched_by"] == "title and year"
+
+
+def test_access_that_was_not_seen_is_unknown_and_never_no(
+    offline: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    rows = rows_of(offline[0] / "review.db")["checks"]
+    access = [answer for _, criterion, answer, _ in rows if criterion in {"full_text", "paid"}]
+    assert "unknown" in access
+    assert "no" not in access
+
+
+def test_the_replayed_decisions_say_only_what_is_known(
+    offline: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    with sqlite3.connect(offline[0] / "review.db") as connection:
+        told = connection.execute("SELECT DISTINCT reviewer, verdict, reason FROM decisions").fetchall()
+    connection.close()
+    reviewer = "Melo 2026 (the published review)"
+    assert set(told) == {
+        (reviewer, "include", None),
+        (reviewer, "exclude", "not among the works that the review included"),
+    }
+
+
+def test_real_duplicates_are_linked_and_false_friends_kept_apart(
+    offline: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    rows = rows_of(offline[0] / "review.db")
+    assert rows["duplicates"] == [("compiled:castillo2022_en", "compiled:castillo2022")]
+    asked = {row[:2] for row in rows["pairs"] if row[2] == "ask"}
+    assert asked == {("compiled:ning2022", "compiled:ning2022aiad")}
+    assert {row[1] for row in rows["relations"]} == {"preprint_of"}
+
+
+def test_a_second_run_changes_no_row_and_no_file(tmp_path: Path) -> None:
+    protocol, out = copy_project(tmp_path), outputs(tmp_path)
+    first = reviewkit("reproduce", protocol, "--offline")
+    before = {path.name: path.read_bytes() for path in out.iterdir() if path.suffix in {".svg", ".json", ".md"}}
+    rows = rows_of(out / "review.db")
+    second = reviewkit("reproduce", protocol, "--offline")
+    assert "rows changed" in first.stdout
+    assert "no row changed" in second.stdout
+    assert {path.name: path.read_bytes() for path in out.iterdir() if path.name in before} == before
+    assert rows_of(out / "review.db") == rows
+
+
+def test_check_exits_with_3_where_the_reproduction_differs(tmp_path: Path) -> None:
+    assert reviewkit("reproduce", copy_project(tmp_path), "--offline", "--check").returncode == 3
+
+
+def test_an_unreachable_service_is_said_and_the_list_stands_in(tmp_path: Path) -> None:
+    nobody = "http://127.0.0.1:9/eutils/"
+    done = reviewkit("reproduce", copy_project(tmp_path), "--json", REVIEWKIT_EUTILS_URL=nobody)
+    assert done.returncode == 0
+    pubmed = json.loads(done.stdout)["sources"][0]
+    assert pubmed["verdict"] == "could not be run"
+    assert "cannot be reached" in pubmed["why_not"]
+
+
+def test_the_picture_in_the_readme_is_the_one_that_the_command_draws(
+    offline: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    assert (PROJECT / "docs" / "flow_rerun.svg").read_bytes() == (offline[0] / "flow_rerun.svg").read_bytes()
