@@ -71,9 +71,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
     title_near = at_least(v["title"], 0.85) | at_least(v["title_part"], 0.93)
     people = at_least(v["authors"], 0.75) & ~below(v["first_author"], 0.5)
     # A journal's name may be translated; then the rest has to agree.
-    journal_ok = ~below(v["journal"], 0.5) | (
-        at_least(v["authors_all"], 0.8) & title_near & (length >= 2)
-    )
+    journal_ok = ~below(v["journal"], 0.5) | (at_least(v["authors_all"], 0.8) & title_near & (length >= 2))
     # Two articles of one volume never fill the same three pages; two abstracts often share one.
     same_range = (page == 1) & (v["last_page"] == 1) & (volume == 1) & (length >= 2) & journal_ok
     same_place = at_least(page, 0.8) & ((volume == 1) | (v["last_page"] == 1) & (length >= 2)) & journal_ok
@@ -85,7 +83,11 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
         same_id=same_id,
         same_place=same_place,
         same_range=same_range,
-        same_issue=at_least(v["journal"], 0.9) & (volume == 1) & (v["issue"] == 1) & ~(page == 0) & (v["year_gap"] == 0),
+        same_issue=at_least(v["journal"], 0.9)
+        & (volume == 1)
+        & (v["issue"] == 1)
+        & ~(page == 0)
+        & (v["year_gap"] == 0),
         other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
         title_near=title_near,
         renamed=renamed,

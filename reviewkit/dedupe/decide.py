@@ -11,7 +11,7 @@ from reviewkit.dedupe.certainties import CERTAINTIES, certainties
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.contradictions import DOUBTS, VETOES, circumstances, doubts, vetoes
-from reviewkit.dedupe.evidence import evidence
+from reviewkit.dedupe.evidence import at_least, below, evidence
 from reviewkit.dedupe.pairs import Outcome
 from reviewkit.dedupe.prepare import Ints, Prepared
 from reviewkit.dedupe.settings import DedupeSettings
@@ -21,7 +21,6 @@ SAME, ASK, DIFFERENT, VETOED = 3, 2, 1, 0
 OUTCOMES = {SAME: Outcome.SAME, ASK: Outcome.ASK, DIFFERENT: Outcome.DIFFERENT, VETOED: Outcome.DIFFERENT}
 
 WORDS = {
-    "same_identifier": "the same identifier and the same title",
     "same_place": "the same title at the same place",
     "alike": "title, authors and venue agree, and nothing speaks against it",
     "likely": "much agrees, but not enough to be sure",
@@ -53,11 +52,20 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings, weight
         [_INDEX["unlike"], _INDEX["likely"], _INDEX["same_identifier"], _INDEX["same_place"]],
         _INDEX["alike"],
     )
-    codes = np.where(at.renamed & (codes < ASK), ASK, codes)
+    worth_asking = at.renamed | _same_words(pairs)
+    rules = np.where(worth_asking & (codes < ASK), _INDEX["likely"], rules)
+    codes = np.where(worth_asking & (codes < ASK), ASK, codes)
     _apply(doubts(prepared, pairs, at), codes, rules, reach=codes == SAME, code=ASK)
     _apply(certainties(prepared, pairs, at), codes, rules, reach=codes < SAME, code=SAME)
     _apply(vetoes(prepared, pairs, at), codes, rules, reach=codes >= DIFFERENT, code=VETOED)
     return Verdicts(codes=codes, scores=scores, rules=rules)
+
+
+def _same_words(pairs: Likeness) -> Flags:
+    """The same authors gave the same title of some length, not plainly elsewhere: a person should see what differs."""
+    v = pairs.values
+    elsewhere = below(v["journal"], 0.6) & (v["volume"] == 0)
+    return at_least(v["title"], 0.97) & at_least(v["authors_all"], 0.8) & (v["telling"] >= 4) & ~elsewhere
 
 
 def _apply(found: dict[str, Flags], codes: Ints, rules: Ints, *, reach: Flags, code: int) -> None:

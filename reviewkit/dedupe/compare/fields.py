@@ -113,7 +113,9 @@ def _first_pages(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
     # Two articles never share more than one page: ranges that overlap further are one range misprinted.
     slip |= (np.minimum(end_one, end_two) - np.maximum(one, two) >= 1) & (end_one - one < 60) & (end_two - two < 60)
     values = np.where((values == 0) & (one != 0) & (two != 0) & slip, 0.8, values)
-    incomparable = _counted_otherwise(ints, first, second) | _shifted(ints, first, second) | _shifted(ints, second, first)
+    incomparable = (
+        _counted_otherwise(ints, first, second) | _shifted(ints, first, second) | _shifted(ints, second, first)
+    )
     return np.where((values == 0) & incomparable, np.nan, values)
 
 

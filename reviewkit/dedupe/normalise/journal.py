@@ -11,7 +11,9 @@ _AFTER = re.compile(
 )
 _BRACKET = re.compile(r"\s*\([^)]*\)")
 _CONFERENCE = re.compile(r"\bconference: ?(.{12,})$", re.I)
-_PLACEHOLDER = frozenset({("deleted", "journal"), ("unknown",), ("unknown", "journal"), ("unpublished",), ("none",), ("null",)})
+_PLACEHOLDER = frozenset(
+    {("deleted", "journal"), ("unknown",), ("unknown", "journal"), ("unpublished",), ("none",), ("null",)}
+)
 _IN_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]?")
 _ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dXx])\b")
 

@@ -27,7 +27,9 @@ NO_PAGES = Pages("", 0, 0, Counting.UNKNOWN)
 
 _MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _DAMAGED = re.compile(r"^(?:(\d{1,2})[-/ ]([a-z]{3})|([a-z]{3})[-/ ](\d{1,2}))$")
-_NONE = re.compile(r"\(?no[ .]?pagination\)?|n\.? ?pag\.?|unpaginated|not available|\bonline\b|no page\w*", re.IGNORECASE)
+_NONE = re.compile(
+    r"\(?no[ .]?pagination\)?|n\.? ?pag\.?|unpaginated|not available|\bonline\b|no page\w*", re.IGNORECASE
+)
 _LEAD = re.compile(r"^(?:pp?g?|pages?|art(?:icle)?|article number|artn|no|article no)\b[.: ]*", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<letters>[a-z]{0,6})\s?0*(?P<digits>\d{1,12})(?P<after>[a-z]?)")
 _DASH = re.compile(r"[\u2010-\u2015\u2212~]|--+")

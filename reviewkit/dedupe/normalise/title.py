@@ -90,7 +90,8 @@ _NOTICE_HEAD = re.compile(
     re.IGNORECASE,
 )
 _NOTICE_TAIL = re.compile(
-    r"\s*(?:\(vol\.? ?\d+[^()]*\bpg?\.? ?\w?\d+[^()]*\)|\((?:[^()]|\(\d{4}\))*\(\d{4}\)[^()]*\([^()]*\)[^()]*\))\W*$", re.IGNORECASE
+    r"\s*(?:\(vol\.? ?\d+[^()]*\bpg?\.? ?\w?\d+[^()]*\)|\((?:[^()]|\(\d{4}\))*\(\d{4}\)[^()]*\([^()]*\)[^()]*\))\W*$",
+    re.IGNORECASE,
 )
 
 
@@ -136,7 +137,9 @@ def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-_FOREIGN_TAG = re.compile(rf"^\W*\[|[\[(]\s*(?:{_LANGUAGES})\b[^\])]*[\])]\W*$|\bLA: ?(?!eng)[A-Za-z]{{3}}\W*$", re.IGNORECASE)
+_FOREIGN_TAG = re.compile(
+    rf"^\W*\[|[\[(]\s*(?:{_LANGUAGES})\b[^\])]*[\])]\W*$|\bLA: ?(?!eng)[A-Za-z]{{3}}\W*$", re.IGNORECASE
+)
 _ENGLISH = frozenset({"the", "of", "and", "in", "for", "with", "by", "on", "from", "to", "an", "is", "at"})
 
 
