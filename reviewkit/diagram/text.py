@@ -48,15 +48,12 @@ class _Sheet:
     stem: int
     width: int
     ascii_only: bool
+    # Whether side boxes stand under their neighbours instead of beside them.
+    stacked: bool = False
 
     @property
     def boxes(self) -> list[Box]:
         return [box for box in self.layout.boxes if box.content.column in self.places]
-
-    @property
-    def stacked(self) -> bool:
-        """Whether side boxes stand under their neighbours instead of beside them."""
-        return "side" in self.places and self.places["side"] < self.column
 
 
 def _plain(text: str, ascii_only: bool) -> str:
@@ -148,14 +145,14 @@ def _draw_rules(canvas: Canvas, sheet: _Sheet, rules: dict[str, int]) -> None:
         canvas.write(sheet.width - cell_width(label) - 3, y, f" {label} " if label else "")
 
 
-def _draw_exit(canvas: Canvas, sheet: _Sheet, source: _Framed, target: Box) -> None:
-    """An arrow that leaves the sheet, told in words."""
+def _draw_exit(canvas: Canvas, sheet: _Sheet, source: _Framed, bottom: int, target: Box) -> None:
+    """An arrow that leaves the sheet, told in words under the line `bottom`."""
     label = sheet.layout.words.label("continues").replace("{label}", _first_label(target))
     stem = source.x + sheet.stem
-    canvas.line(stem, source.bottom, stem, source.bottom + 1)
-    canvas.cells[stem, source.bottom + 1] = "▼"
+    canvas.line(stem, source.bottom, stem, bottom + 1)
+    canvas.cells[stem, bottom + 1] = "▼"
     for number, line in enumerate(_fold(_plain(label, sheet.ascii_only), sheet.column, 0), 2):
-        canvas.write(source.x, source.bottom + number, line)
+        canvas.write(source.x, bottom + number, line)
 
 
 def _draw(sheet: _Sheet) -> str:
@@ -171,7 +168,9 @@ def _draw(sheet: _Sheet) -> str:
         if source and target:
             _draw_arrow(canvas, sheet, source, target)
         elif source:
-            _draw_exit(canvas, sheet, source, sheet.layout.box(arrow.target))
+            beside = (frame.bottom for frame in frames.values() if frame.box.content.row == source.box.content.row)
+            bottom = max(beside) if sheet.stacked else source.bottom
+            _draw_exit(canvas, sheet, source, bottom, sheet.layout.box(arrow.target))
     if sheet.ascii_only:
         canvas.cells = {place: to_ascii(text) if text else text for place, text in canvas.cells.items()}
     return canvas.render(ascii_only=sheet.ascii_only)
@@ -186,7 +185,9 @@ def _sheet(layout: Layout, columns: tuple[str, ...], width: int, ascii_only: boo
         return _Sheet(layout=layout, places=places, column=column, stem=column // 2, width=whole, ascii_only=ascii_only)
     column = min(width, WIDEST)
     places = {columns[0]: 0, columns[1]: 6}
-    return _Sheet(layout=layout, places=places, column=column, stem=2, width=column, ascii_only=ascii_only)
+    return _Sheet(
+        layout=layout, places=places, column=column, stem=2, width=column, ascii_only=ascii_only, stacked=True
+    )
 
 
 def write_text(layout: Layout, *, width: int = 80, ascii_only: bool = False) -> str:
