@@ -59,7 +59,6 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         & one_kind
         & plain
         & ~below(v["abstract"], 0.9),
-        "same_bare": "the same title, year and several authors; one of the two names no place at all",
         "same_copy": ~at_odds & ~other_id & long_title & same_words & one_text & (v["year_gap"] == 0) & one_kind,
         "same_issue_text": at.same_issue
         & np.isnan(v["first_page"])
