@@ -8,8 +8,9 @@ from typing import Any
 import rispy
 
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
+from reviewkit.exports.values import with_comma
 from reviewkit.records import Record
-from reviewkit.sources.files.normalise import escape, first_and_last_page, one_line
+from reviewkit.sources.files.normalise import escape, first_and_last_page
 
 # Types as sources print them, in lower case, to the RIS reference type.
 _CODES = {
@@ -74,7 +75,7 @@ def _reference(record: Record, outcome: Outcome | None) -> dict[str, Any]:
     values: dict[str, tuple[str | None, ...]] = {
         "ti": (record.title,),
         "tt": (record.original_title,),
-        "au": (*record.authors, *(f"{group}," for group in record.collective_authors)),
+        "au": (*(with_comma(name) for name in record.authors), *(f"{group}," for group in record.collective_authors)),
         "t2": (record.journal,),
         "j2": (record.journal_abbreviation,),
         "py": (str(record.year) if record.year is not None else None,),
@@ -123,7 +124,7 @@ def _notes(record: Record, outcome: Outcome | None) -> Iterator[str]:
 def _line(tag: str, value: str) -> str:
     """The value safe on its line: one line, or an abstract with its further lines indented, so that none is a tag."""
     if tag != "ab":
-        return escape(one_line(value)) if tag not in {"ur", "do"} else " ".join(value.split())
+        return escape(" ".join(value.split()))
     return escape(CONTINUED.join(line.strip() for line in value.splitlines() if line.strip()))
 
 

@@ -5,20 +5,27 @@ Failed blocks become problems with their line; entries with a key met before are
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.library import Library
 from bibtexparser.middlewares.enclosing import RemoveEnclosingMiddleware
-from bibtexparser.middlewares.names import InvalidNameError, parse_single_name_into_parts
+from bibtexparser.middlewares.names import (
+    InvalidNameError,
+    parse_single_name_into_parts,
+    split_multiple_persons_names,
+)
 from bibtexparser.model import Entry as Block
 from bibtexparser.model import ParsingFailedBlock, String
 from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # ships no types
 from pylatexenc.latexwalker import LatexWalkerError  # type: ignore[import-untyped]  # ships no types
 
-from reviewkit.sources.files.compose import Field, Hint, Reading, compose
+from reviewkit.sources.files.compose import compose
 from reviewkit.sources.files.lines import Line
 from reviewkit.sources.files.names import is_group
+from reviewkit.sources.files.normalise import items_of_cell
 from reviewkit.sources.files.problems import Item, Items, Problem, ProblemKind
+from reviewkit.sources.files.reading import Field, Hint, Reading
 
 _START = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")
 _MACRO = re.compile(r"[A-Za-z][\w:.+/'-]*")
@@ -35,6 +42,9 @@ _READING = Reading(
         Field.TITLE: ("title",),
         Field.ORIGINAL_TITLE: ("origtitle", "original_title"),
         Field.AUTHORS: ("author",),
+        Field.COLLECTIVE: ("own group",),
+        Field.ONLINE: ("epubdate",),
+        Field.CREATED: ("created",),
         Field.JOURNAL: ("journal", "journaltitle", "booktitle", "maintitle"),
         Field.ABBREVIATION: ("abbrev_source_title", "shortjournal", "journal-iso", "journaliso"),
         Field.ISSN: ("issn", "eissn"),
@@ -54,6 +64,7 @@ _READING = Reading(
         Field.KEYWORDS: ("author_keywords", "keywords", "keyword"),
         Field.TYPES: ("document_type", "type"),
         Field.LINKS: ("url",),
+        Field.RELATIONS: ("relations",),
     },
     splits={
         "language": _at_marks,
@@ -65,7 +76,6 @@ _READING = Reading(
         "issn": lambda value: re.split(r"[;,]\s*", value),
     },
     hints=(
-        Hint("reviewkit", re.compile(r"^(\S.*)$"), Field.OWN_ID),
         Hint("citation key", re.compile(r"^((?:ISI|WOS|PMID|PPR|PMC|MEDLINE):\S+)$"), Field.OWN_ID),
         Hint("citation key", re.compile(r"^(?:PMID|pmid):(\d+)$"), Field.PMID),
         Hint("url", re.compile(r"[?&]eid=(2-s2\.0-\d+)"), Field.ACCESSION),
@@ -73,6 +83,12 @@ _READING = Reading(
         Hint("url", re.compile(r"[?&]AN=(\w+)"), Field.ACCESSION),
     ),
 )  # fmt: skip
+_OWN_READING = replace(
+    _READING,
+    hints=(Hint("reviewkit", re.compile(r"^(\S.*)$"), Field.OWN_ID),),
+    splits=dict.fromkeys(("type", "mesh", "keywords", "issn", "language", "relations"), items_of_cell),
+    tells_groups=True,
+)
 _KINDS = {
     "article": "Journal Article",
     "book": "Book",
@@ -153,7 +169,7 @@ def _entry_items(
         value = _resolved(str(item.value), macros)
         raw.setdefault(item.key.lower(), []).append(value)
     _prepare(raw, decode)
-    yield from compose(raw, _READING, source=source, line=line)
+    yield from compose(raw, _OWN_READING if "reviewkit" in raw else _READING, source=source, line=line)
 
 
 def _resolved(value: str, macros: dict[str, str]) -> str:
@@ -162,6 +178,9 @@ def _resolved(value: str, macros: dict[str, str]) -> str:
 
 def _prepare(raw: dict[str, list[str]], decode: Callable[[str], str]) -> None:
     """LaTeX to letters, names to a list, year and month to one date, a DOI where SciELO hides it."""
+    if "reviewkit" in raw:
+        _prepare_own(raw)
+        return
     authors = _authors(raw.get("author", []), raw, decode)
     for name, values in raw.items():
         if name in {"url", "doi", "citation key", "entry type", "reviewkit"}:
@@ -170,6 +189,10 @@ def _prepare(raw: dict[str, list[str]], decode: Callable[[str], str]) -> None:
             raw[name] = [_plain(value, decode) for value in values]
     if "author" in raw:
         raw["author"] = authors
+    _prepare_dates_and_kind(raw)
+
+
+def _prepare_dates_and_kind(raw: dict[str, list[str]]) -> None:
     if "month" in raw and "year" in raw:
         month = raw.pop("month")[0].strip()
         year = raw["year"][0].strip()[:4]
@@ -186,10 +209,31 @@ def _prepare(raw: dict[str, list[str]], decode: Callable[[str], str]) -> None:
         raw["type"] = [kind]
 
 
+def _prepare_own(raw: dict[str, list[str]]) -> None:
+    """Undoes exactly what `exports.bibtex` does."""
+    names = [name for value in raw.pop("author", []) for name in split_multiple_persons_names(value)]
+    if raw.get("title"):
+        raw["title"] = [raw["title"][0].removeprefix("{").removesuffix("}")]
+    for name, values in raw.items():
+        raw[name] = [_untex(value) for value in values]
+    raw["url"] = raw["url"][0].split(" ") if "url" in raw else []
+    groups = [name for name in names if name.startswith("{")]
+    raw["author"] = [_untex(name) for name in names if name not in groups]
+    raw["own group"] = [_untex(name[1:-1]) for name in groups]
+
+
+def _untex(value: str) -> str:
+    return _ESCAPED.sub(lambda found: _WRITTEN.get(found[0]) or found[0][1:], value)
+
+
+_WRITTEN = {r"\textasciitilde{}": "~", r"\textasciicircum{}": "^", r"\textbackslash{}": "\\", r" \par ": "\n"}
+_ESCAPED = re.compile(r"\\text(?:asciitilde|asciicircum|backslash)\{\}| \\par |\\[&%$#_{}]")
+
+
 def _authors(values: list[str], raw: dict[str, list[str]], decode: Callable[[str], str]) -> list[str]:
     names: list[str] = []
     for value in values:
-        parts = re.split(r"\s+and\s+", value.strip())
+        parts = split_multiple_persons_names(value.strip())
         if len(parts) == 1 and value.count(",") > 1:  # SciELO: "Silva, Ana,  Souza, Rui"
             parts = re.split(r",\s{2,}", value.strip())
         for part in parts:

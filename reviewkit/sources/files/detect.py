@@ -49,7 +49,7 @@ _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _PUBMED_ROOTS = {"PubmedArticleSet", "PubmedArticle", "PubmedBookArticleSet", "PubmedBookArticle", "MedlineCitationSet"}
 _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
     (Format.RIS, re.compile(r"^ {0,4}TY {0,3}- *[A-Z0-9]*\s*$", re.MULTILINE)),
-    (Format.NBIB, re.compile(r"^(?:PMID- *\d+|OWN - \S|STAT- \S|FAU - \S|JT  - \S)", re.MULTILINE)),
+    (Format.NBIB, re.compile(r"^(?:PMID- *\d+|OWN - \S|STAT- \S|FAU - \S|JT  - \S|AID - .*\])", re.MULTILINE)),
     (Format.WOS, re.compile(r"^(?:FN (?:Clarivate|Thomson|ISI)|PT [A-Z]\s*$)", re.MULTILINE)),
     (Format.OVID, re.compile(r"^<\d+>\s*$", re.MULTILINE)),
     (Format.BIBTEX, re.compile(r"^[ \t]*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)),

@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reviewkit.sources.files.compose import Field, Reading, compose
+from reviewkit.sources.files.compose import compose
 from reviewkit.sources.files.problems import Items, Problem
+from reviewkit.sources.files.reading import Field, Reading
 from reviewkit.sources.files.xml_records import elements, text_of
 
 _READING = Reading(

@@ -7,9 +7,10 @@ from dataclasses import fields
 from typing import Any, BinaryIO
 
 from reviewkit.records import Record, Relation, RelationKind
-from reviewkit.sources.files.compose import Field, Hint, Reading, compose
+from reviewkit.sources.files.compose import compose
 from reviewkit.sources.files.lines import Line, text_chunks
 from reviewkit.sources.files.problems import Entry, Items, Problem, ProblemKind
+from reviewkit.sources.files.reading import Field, Hint, Reading
 
 _READING = Reading(
     name="csl-json",
@@ -23,7 +24,7 @@ _READING = Reading(
         Field.ISSN: ("ISSN",),
         Field.YEAR: ("issued",),
         Field.ONLINE: ("available-date",),
-        Field.CREATED: ("submitted",),
+        Field.CREATED: ("custom created", "submitted"),
         Field.VOLUME: ("volume",),
         Field.ISSUE: ("issue",),
         Field.PAGES: ("page", "number"),
@@ -38,6 +39,7 @@ _READING = Reading(
         Field.KEYWORDS: ("custom keywords", "keyword"),
         Field.TYPES: ("custom types", "genre"),
         Field.LINKS: ("custom links", "URL"),
+        Field.RELATIONS: ("custom relations",),
     },
     splits={
         "keyword": lambda value: re.split(r"\s*[;,]\s*", value),
@@ -160,6 +162,17 @@ def _single(held: str) -> Iterator[Any]:
 
 
 def _flat(item: dict[str, Any]) -> dict[str, list[str]]:
+    raw = _values(item)
+    if "custom reviewkit" in raw:  # these say it again, shorter, for others
+        raw.pop("keyword", None)
+        raw.pop("URL", None)
+    kind = _KINDS.get(str(item.get("type") or ""))
+    if kind and "genre" not in raw and "custom reviewkit" not in raw:
+        raw["genre"] = [kind]
+    return raw
+
+
+def _values(item: dict[str, Any]) -> dict[str, list[str]]:
     raw: dict[str, list[str]] = {}
     for name, value in item.items():
         if name == "custom" and isinstance(value, dict):
@@ -175,9 +188,6 @@ def _flat(item: dict[str, Any]) -> dict[str, list[str]]:
             raw[name] = list(value)
         elif value is not None:
             raw[name] = [json.dumps(value, ensure_ascii=False, sort_keys=True)]
-    kind = _KINDS.get(str(item.get("type") or ""))
-    if kind and "custom types" not in raw and "genre" not in raw and "reviewkit" not in str(item.get("custom", "")):
-        raw["genre"] = [kind]
     return raw
 
 

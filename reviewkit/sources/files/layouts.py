@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reviewkit.sources.files.compose import Field, Hint, Reading
 from reviewkit.sources.files.names import family_first, split_names, tidy
+from reviewkit.sources.files.normalise import items_of_cell
+from reviewkit.sources.files.reading import Field, Hint, Reading
 
 Split = Callable[[str], Sequence[str]]
 
@@ -72,14 +73,18 @@ LAYOUTS: tuple[Layout, ...] = (
         "reviewkit",
         "reviewkit_key|title|authors",
         dict.fromkeys(
-            ("authors", "collective_authors", "issns", "languages", "headings", "keywords", "types", "links"), _at("; ")
+            (
+                "authors", "collective_authors", "issns", "languages", "headings", "keywords", "types", "links",
+                "relations",
+            ),
+            items_of_cell,
         ),
         OWN_ID="reviewkit_key", TITLE="title", ORIGINAL_TITLE="original_title", AUTHORS="authors",
         COLLECTIVE="collective_authors", JOURNAL="journal", ABBREVIATION="journal_abbreviation", ISSN="issns",
         YEAR="year", PUBLISHED="published", ONLINE="published_online", CREATED="created", VOLUME="volume",
         ISSUE="issue", PAGES="pages", DOI="doi", PMID="pmid", PMCID="pmcid", ACCESSION="accession",
         LANGUAGE="languages", ABSTRACT="abstract", HEADINGS="headings", KEYWORDS="keywords", TYPES="types",
-        LINKS="links",
+        LINKS="links", RELATIONS="relations",
     ),
     _layout(
         "pubmed", "pmid|title|citation|journal/book", {"authors": _medline_names},

@@ -10,6 +10,8 @@ from reviewkit.sources.files.normalise import page_range
 from reviewkit.sources.files.problems import Entry, Items, Problem, ProblemKind
 from reviewkit.sources.medline import MedlineProblem, read_medline
 
+_OWN = " [reviewkit]"  # the mark of a record's key in files that `exports.nbib` wrote
+
 
 def parse_nbib(lines: Iterable[Line], *, source: str) -> Items:
     """Every record and every problem of a MEDLINE text, in file order."""
@@ -18,7 +20,11 @@ def parse_nbib(lines: Iterable[Line], *, source: str) -> Items:
             yield Problem(kind=ProblemKind.DAMAGE, line=item.line, what=item.what)
             continue
         record = item.record
-        own = next(iter(record.other.get("reviewkit", ())), None) or record.pmid
+        own = next(
+            (said.removesuffix(_OWN) for said in record.other.get("AID", ()) if said.endswith(_OWN)), record.pmid
+        )
+        if own != record.pmid and record.accession is None:
+            record = replace(record, accession=next(iter(record.other.get("OID", ())), None))
         yield Entry(record=_normalised(record), line=item.line, own_id=own)
         for language in record.languages:
             if language_code(language) is None:

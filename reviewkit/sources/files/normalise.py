@@ -169,3 +169,9 @@ def pmcid_of(raw: str) -> str | None:
     """The PubMed Central identifier as "PMC123", when the text holds one."""
     found = _PMCID.search(raw)
     return f"PMC{found[1]}" if found else None
+
+
+def items_of_cell(value: str) -> list[str]:
+    """What `exports.values.in_one_cell` joined: a semicolon ends an item unless a backslash stands before it."""
+    parts = re.findall(r"(?:[^\\;]|\\.)+", value, re.DOTALL)
+    return [re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL).strip() for part in parts]

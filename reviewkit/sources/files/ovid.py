@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from reviewkit.sources.files.compose import Field, Hint, Reading, compose
+from reviewkit.sources.files.compose import compose
 from reviewkit.sources.files.lines import Line
 from reviewkit.sources.files.names import tidy
 from reviewkit.sources.files.problems import Items, Problem, ProblemKind
+from reviewkit.sources.files.reading import Field, Hint, Reading
 
 
 def _at_semicolons(value: str) -> list[str]:

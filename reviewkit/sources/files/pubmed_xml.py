@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from reviewkit.records import Relation, RelationKind
-from reviewkit.sources.files.compose import Field, Reading, compose
+from reviewkit.sources.files.compose import compose
 from reviewkit.sources.files.problems import Entry, Item, Items, Problem, ProblemKind
+from reviewkit.sources.files.reading import Field, Reading
 from reviewkit.sources.files.xml_records import elements, text_of
 from reviewkit.sources.medline_values import relation_target
 

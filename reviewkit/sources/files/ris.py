@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 import rispy
 from rispy.config import TYPE_OF_REFERENCE_MAPPING
 
-from reviewkit.sources.files.compose import Reading, compose
+from reviewkit.sources.files.compose import compose
 from reviewkit.sources.files.lines import Line
 from reviewkit.sources.files.problems import Item, Items, Problem, ProblemKind
+from reviewkit.sources.files.reading import Reading
 
 # Words for the kinds that reviews meet; the rest as rispy names them.
 _KINDS = {
@@ -153,6 +154,8 @@ def _read(opened: _Open, reading: Reading, source: str) -> list[Item]:
     typed = any(any(raw.get(tag, ())) for tag in ("M3", "PT"))
     if not typed and not reading.tells_groups and _KINDS.get(kind):  # reviewkit's own files say every type they know
         raw["M3"] = [_KINDS[kind]]
+    if reading.tells_groups and "MH" in raw:  # reviewkit writes headings twice
+        raw["KW"] = [term for term in raw.get("KW", ()) if term not in raw["MH"]]
     if raw.get("DP") == ["NLM"] and "AN" in raw:  # EndNote keeps a PubMed record's PMID as its accession number
         raw["PMID"] = raw["AN"][:1]
     return compose(raw, reading, source=source, line=opened.line)

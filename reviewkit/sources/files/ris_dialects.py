@@ -6,7 +6,7 @@ Facts from real exports; the tag set is that of the RIS specification (Research 
 import re
 from dataclasses import replace
 
-from reviewkit.sources.files.compose import Field, Hint, Reading
+from reviewkit.sources.files.reading import Field, Hint, Reading
 
 # A label, the pattern that shows it somewhere near the top of the file. First match wins.
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -89,7 +89,14 @@ READINGS: dict[str, Reading] = {
     for reading in (
         _BASE,
         replace(
-            _with("reviewkit", _OWN_NOTES, ORIGINAL_TITLE=("TT",), JOURNAL=("T2",), ABBREVIATION=("J2",)),
+            _with(
+                "reviewkit",
+                _OWN_NOTES,
+                ORIGINAL_TITLE=("TT",),
+                JOURNAL=("T2",),
+                ABBREVIATION=("J2",),
+                RELATIONS=("N1",),
+            ),
             tells_groups=True,
         ),
         _with("rayyan"),

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from reviewkit.errors import DamagedFile, UsageError
-from reviewkit.sources.files.compose import Field, Reading, compose
+from reviewkit.sources.files.compose import compose
 from reviewkit.sources.files.layouts import guess_mapping, layout_of, reading_by_mapping, reading_of
 from reviewkit.sources.files.lines import LONGEST_LINE, Line
 from reviewkit.sources.files.problems import Items, Problem, ProblemKind
+from reviewkit.sources.files.reading import Field, Reading
 
 Row = tuple[int, list[str]]
 _NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import rispy
 
-from reviewkit.sources.files.compose import Field, Reading, compose
+from reviewkit.sources.files.compose import compose
 from reviewkit.sources.files.lines import Line
 from reviewkit.sources.files.problems import Items, Problem, ProblemKind
+from reviewkit.sources.files.reading import Field, Reading
 
 
 def _at_semicolons(value: str) -> list[str]:

@@ -1,0 +1,105 @@
+"""Records to CSL-JSON (Zotero, Pandoc, citeproc) and to JSON lines that hold all that reviewkit knows."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
+from reviewkit.exports.ris import reference_type
+from reviewkit.exports.values import name_parts
+from reviewkit.records import Record
+from reviewkit.sources.files.normalise import escape
+
+_TYPES = {
+    "JOUR": "article-journal",
+    "EJOUR": "article-journal",
+    "BOOK": "book",
+    "CHAP": "chapter",
+    "CONF": "paper-conference",
+    "CPAPER": "paper-conference",
+    "THES": "thesis",
+    "RPRT": "report",
+    "ELEC": "webpage",
+    "DATA": "dataset",
+    "UNPB": "manuscript",
+    "NEWS": "article-newspaper",
+    "MGZN": "article-magazine",
+}
+
+
+def write_csl_json(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+    """A CSL-JSON array, one piece per record. What CSL has no name for stands under "custom"."""
+    yield "["
+    for number, record in enumerate(records):
+        item = json.dumps(_item(record, outcomes.get(record.key)), ensure_ascii=False)
+        yield f"{',' if number else ''}\n{item}"
+    yield "\n]\n"
+
+
+def write_jsonl(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+    """One JSON object per line: every field of the record that says something, and the outcome."""
+    for record in records:
+        held: dict[str, Any] = {"reviewkit_key": record.key}
+        for name, value in asdict(record).items():
+            if value not in (None, (), {}):
+                held[name] = {key: list(said) for key, said in value.items()} if name == "other" else value
+        outcome = outcomes.get(record.key)
+        if outcome is not None:
+            held["outcome"] = {key: said for key, said in asdict(outcome).items() if said is not None}
+        yield json.dumps(held, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _item(record: Record, outcome: Outcome | None) -> dict[str, Any]:
+    authors: list[dict[str, str]] = [_author(name) for name in record.authors]
+    authors += [{"literal": escape(group)} for group in record.collective_authors]
+    values: dict[str, Any] = {
+        "id": record.key,
+        "type": _TYPES.get(reference_type(record), "document"),
+        "title": record.title,
+        "original-title": record.original_title,
+        "author": authors,
+        "container-title": record.journal,
+        "container-title-short": record.journal_abbreviation,
+        "issued": _date(record.published or (str(record.year) if record.year is not None else None)),
+        "available-date": _date(record.published_online),
+        "volume": record.volume,
+        "issue": record.issue,
+        "page": record.pages,
+        "DOI": record.doi,
+        "PMID": record.pmid,
+        "PMCID": record.pmcid,
+        "ISSN": ", ".join(record.issns),
+        "URL": record.links[0] if record.links else None,
+        "language": ", ".join(record.languages),
+        "abstract": record.abstract,
+        "keyword": ", ".join(record.keywords),
+        "archive_location": record.accession,
+        "custom": _custom(record, outcome),
+    }
+    return {name: escape(said) if isinstance(said, str) else said for name, said in values.items() if said}
+
+
+def _author(name: str) -> dict[str, str]:
+    family, given, suffix = name_parts(name)
+    said = {"family": family, "given": given, "suffix": suffix}
+    return {part: escape(value) for part, value in said.items() if value}
+
+
+def _custom(record: Record, outcome: Outcome | None) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "reviewkit": record.key,
+        "types": [escape(kind) for kind in record.types],
+        "headings": [escape(term) for term in record.headings],
+        "keywords": [escape(term) for term in record.keywords],
+        "links": [escape(link) for link in record.links],
+        "relations": [f"{link.kind.value}: {link.target}" for link in record.relations],
+        "created": record.created,
+    }
+    if outcome is not None:
+        said |= {"status": outcome.status.value, "reason": outcome.reason, "reviewer": outcome.reviewer}
+    return {name: value for name, value in said.items() if value}
+
+
+def _date(iso: str | None) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[int(part) for part in iso.split("-")]]} if iso else None

@@ -1,0 +1,55 @@
+"""The way out: records in a named format, as bytes. It picks the writer; it writes no format itself."""
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+
+from reviewkit.errors import UsageError
+from reviewkit.exports.bibtex import write_bibtex
+from reviewkit.exports.json_text import write_csl_json, write_jsonl
+from reviewkit.exports.nbib import write_nbib
+from reviewkit.exports.outcome import NO_OUTCOMES, Outcomes
+from reviewkit.exports.ris import write_ris
+from reviewkit.exports.tables import write_asreview, write_covidence, write_csv, write_rayyan, write_xlsx
+from reviewkit.records import Record
+
+
+class ExportFormat(StrEnum):
+    RIS = "ris"
+    BIBTEX = "bibtex"
+    NBIB = "nbib"
+    CSV = "csv"
+    XLSX = "xlsx"
+    CSL_JSON = "csl-json"
+    JSONL = "jsonl"
+    ASREVIEW = "asreview"
+    COVIDENCE = "covidence"
+    RAYYAN = "rayyan"
+
+
+_TEXT: dict[ExportFormat, Callable[[Iterable[Record], Outcomes], Iterator[str]]] = {
+    ExportFormat.RIS: write_ris,
+    ExportFormat.BIBTEX: write_bibtex,
+    ExportFormat.NBIB: write_nbib,
+    ExportFormat.CSV: write_csv,
+    ExportFormat.CSL_JSON: write_csl_json,
+    ExportFormat.JSONL: write_jsonl,
+    ExportFormat.ASREVIEW: write_asreview,
+    ExportFormat.COVIDENCE: write_covidence,
+    ExportFormat.RAYYAN: write_rayyan,
+}
+
+
+def write_records(
+    format: str,  # noqa: A002  the word that users and the command line have for it
+    records: Iterable[Record],
+    outcomes: Outcomes = NO_OUTCOMES,
+) -> Iterator[bytes]:
+    """The records in the format, UTF-8, piece by piece; the same records and outcomes give the same bytes.
+
+    Raises UsageError for an unknown format, and for xlsx when XlsxWriter is not installed.
+    """
+    if format not in set(ExportFormat):
+        raise UsageError(f"no such format: {format}", hint="one of " + ", ".join(ExportFormat))
+    if format == ExportFormat.XLSX:
+        return iter([write_xlsx(records, outcomes)])
+    return (piece.encode() for piece in _TEXT[ExportFormat(format)](records, outcomes))
