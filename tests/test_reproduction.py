@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.als_corpus import ALL_HEADINGS, als_corpus, entry
 from tests.conftest import PROJECT
+from tests.eutils_server import EutilsServer, Fault
 
 
 def copy_project(home: Path) -> Path:
@@ -188,3 +190,112 @@ def test_the_picture_in_the_readme_is_the_one_that_the_command_draws(
     offline: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     assert (PROJECT / "docs" / "flow_rerun.svg").read_bytes() == (offline[0] / "flow_rerun.svg").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any], EutilsServer]]:
+    """The review rerun against a PubMed in small."""
+    home = tmp_path_factory.mktemp("served")
+    with EutilsServer(als_corpus()) as server:
+        done = reviewkit("reproduce", copy_project(home), "--json", **reaching(server), SOURCE_DATE_EPOCH="1790000000")
+        assert done.returncode == 0, done.stderr
+        yield home, json.loads(done.stdout), server
+
+
+def reaching(server: EutilsServer) -> dict[str, str]:
+    return {"REVIEWKIT_EUTILS_URL": server.url, "REVIEWKIT_EUTILS_RATE": "unlimited"}
+
+
+def test_the_query_goes_out_byte_for_byte(served: tuple[Path, dict[str, Any], EutilsServer]) -> None:
+    _, document, server = served
+    terms = {seen.parameters["term"] for seen in server.requests if seen.endpoint == "esearch"}
+    assert document["sources"][0]["query"] in terms
+    assert len(terms) == 3  # the primary strategy and its two other readings, each as compiled
+
+
+def test_the_rerun_counts_what_the_search_returned(served: tuple[Path, dict[str, Any], EutilsServer]) -> None:
+    _, document, _ = served
+    flow = document["flow"]["rerun"]
+    pubmed, lilacs = document["sources"]
+    assert (pubmed["verdict"], pubmed["rerun"]) == ("no reported count to compare with", 14)
+    assert (lilacs["verdict"], lilacs["rerun"]) == ("could not be run", None)
+    assert (flow["database_results"], flow["stand_ins"]) == (14, [])
+    assert [(t["label"], t["n"]) for t in flow["databases"]] == [("PubMed", 14), ("LILACS", None)]
+
+
+def test_works_that_the_search_does_not_return_come_in_through_the_list(
+    served: tuple[Path, dict[str, Any], EutilsServer],
+) -> None:
+    _, document, _ = served
+    found = {work["work"]: work["found"] for work in document["works"]}
+    assert found == {
+        "sun2024": True,
+        "mincic2024": True,
+        "matheson2023": False,
+        "sharma2025": False,
+        "kaul2024": False,
+    }
+    flow = document["flow"]["rerun"]
+    assert [t["n"] for t in flow["other_sources"] if t["n"]] == [3]
+    assert (flow["other_assessed"], flow["dbr_assessed"], flow["new_reports"]) == (3, 2, 5)
+
+
+def test_other_readings_are_counted_and_say_which_works_they_return(
+    served: tuple[Path, dict[str, Any], EutilsServer],
+) -> None:
+    _, document, _ = served
+    variants = {(v["strategy"], v["source"]): v for v in document["variants"]}
+    assert variants["untagged", "pubmed"]["count"] == 15
+    assert variants["title_abstract", "pubmed"]["count"] == 1
+    assert variants["untagged", "pubmed"]["works"] == ["mincic2024", "sun2024"]
+    assert variants["untagged", "lilacs"]["count"] is None
+
+
+def test_offline_from_the_cache_gives_the_same_database_row_by_row(
+    served: tuple[Path, dict[str, Any], EutilsServer], tmp_path: Path
+) -> None:
+    home, document, server = served
+    asked = len(server.requests)
+    again = reviewkit("reproduce", home / "protocols" / "als_dysbiosis.toml", "--offline", "--json", "--out", tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout) == document
+    assert rows_of(tmp_path / "review.db") == rows_of(outputs(home) / "review.db")
+    assert len(server.requests) == asked
+
+
+def test_a_second_run_with_a_network_uses_the_whole_search_that_is_there(
+    served: tuple[Path, dict[str, Any], EutilsServer],
+) -> None:
+    home, _, server = served
+    asked = len(server.requests)
+    again = reviewkit("reproduce", home / "protocols" / "als_dysbiosis.toml", **reaching(server))
+    assert "no row changed" in again.stdout
+    assert len(server.requests) == asked
+
+
+def test_refresh_searches_again_as_a_run_of_its_own(tmp_path: Path) -> None:
+    with EutilsServer(als_corpus()) as server:
+        protocol = copy_project(tmp_path)
+        reviewkit("reproduce", protocol, **reaching(server), SOURCE_DATE_EPOCH="1790000000")
+        server.corpus.add(entry(90_000_500, "Invented work that came in between.", 2023, ALL_HEADINGS))
+        again = reviewkit("reproduce", protocol, "--refresh", "--json", **reaching(server))
+    assert json.loads(again.stdout)["sources"][0]["rerun"] == 15
+    assert len([row for row in rows_of(outputs(tmp_path) / "review.db")["runs"] if "headings" in row]) == 2
+
+
+def test_a_search_after_the_stand_in_takes_its_place(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    reviewkit("reproduce", protocol, "--offline")
+    with EutilsServer(als_corpus()) as server:
+        done = reviewkit("reproduce", protocol, "--json", **reaching(server))
+    flow = json.loads(done.stdout)["flow"]["rerun"]
+    assert (flow["database_results"], flow["stand_ins"]) == (14, [])
+
+
+def test_a_server_that_answers_with_an_error_is_no_zero(tmp_path: Path) -> None:
+    with EutilsServer(als_corpus()) as server:
+        server.on("esearch", range(1, 50), Fault.BAD_GATEWAY_IN_BAND)
+        done = reviewkit("search", copy_project(tmp_path), "--source", "pubmed", **reaching(server))
+    assert done.returncode == 4
+    assert "PubMed" in done.stderr
+    assert rows_of(outputs(tmp_path) / "review.db")["runs"] == []
