@@ -11,6 +11,7 @@ from reviewkit.sources.files import normalise
 from reviewkit.sources.files.languages import language_code
 from reviewkit.sources.files.names import is_group, tidy
 from reviewkit.sources.files.problems import Entry, Item
+from reviewkit.sources.files.reading import Field, Raw, Reading, Unread
 
 
 def compose(raw: Raw, reading: Reading, *, source: str, line: int | None) -> list[Item]:
