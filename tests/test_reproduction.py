@@ -1,11 +1,8 @@
 """The main job, through the real command: offline from what ships, and against a server, then from its cache."""
 
 import json
-import os
-import shutil
 import sqlite3
 import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,48 +11,9 @@ from typing import Any
 import pytest
 
 from tests.als_corpus import ALL_HEADINGS, als_corpus, entry
+from tests.command import copy_project, outputs, reaching, reviewkit, rows_of
 from tests.conftest import PROJECT
 from tests.eutils_server import EutilsServer, Fault
-
-
-def copy_project(home: Path) -> Path:
-    """The shipped protocol and list in a folder of their own; the protocol's path."""
-    shutil.copytree(PROJECT / "protocols", home / "protocols")
-    shipped = PROJECT / "cache" / "als_dysbiosis"
-    (home / "cache" / "als_dysbiosis").mkdir(parents=True)
-    for name in ("compiled.ris", "manifest.json"):
-        shutil.copy(shipped / name, home / "cache" / "als_dysbiosis" / name)
-    return home / "protocols" / "als_dysbiosis.toml"
-
-
-def outputs(home: Path) -> Path:
-    return home / "reviews" / "als_dysbiosis"
-
-
-def reviewkit(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command as users run it, in a process of its own."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-m", "reviewkit", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={**kept, "PYTHONPATH": str(PROJECT), **environment},
-        cwd=PROJECT,
-        check=False,
-    )
-
-
-def rows_of(database: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of the review, without sqlite-utils' own notes on when it made them."""
-    with sqlite3.connect(database) as connection:
-        names = [
-            name
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            if not name.startswith(("_sqlite", "sqlite_", "records_fts"))
-        ]
-        rows = {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
-    connection.close()
-    return rows
 
 
 @pytest.fixture(scope="module")
@@ -200,10 +158,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dic
         done = reviewkit("reproduce", copy_project(home), "--json", **reaching(server), SOURCE_DATE_EPOCH="1790000000")
         assert done.returncode == 0, done.stderr
         yield home, json.loads(done.stdout), server
-
-
-def reaching(server: EutilsServer) -> dict[str, str]:
-    return {"REVIEWKIT_EUTILS_URL": server.url, "REVIEWKIT_EUTILS_RATE": "unlimited"}
 
 
 def test_the_query_goes_out_byte_for_byte(served: tuple[Path, dict[str, Any], EutilsServer]) -> None:
