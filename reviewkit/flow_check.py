@@ -5,8 +5,9 @@ PRISMA 2020 (BMJ 2021;372:n71). What is not reported decides nothing, unless no 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
+from reviewkit.errors import CheckNotMet
 from reviewkit.flow import Broken, Count, Flow, Severity, Tally, total
 
 Term = tuple[str, Count]
@@ -346,3 +347,20 @@ def check(flow: Flow, *, own: bool = False) -> tuple[Broken, ...]:
 def sentences(broken: Iterable[Broken]) -> tuple[str, ...]:
     """What to print or to draw as footnotes: "I2, error: ..."."""
     return tuple(f"{item.identity}, {item.severity}: {item.sentence}" for item in broken)
+
+
+def proven(flow: Flow, *, own: bool = False, force: bool = False) -> Flow:
+    """The flow, fit to be drawn. Raises CheckNotMet when an identity is broken (a warning does not count).
+
+    With `force` a broken flow comes back with a footnote for each identity that does not hold.
+    """
+    errors = [broken for broken in check(flow, own=own) if broken.severity is Severity.ERROR]
+    if not errors:
+        return flow
+    if not force:
+        raise CheckNotMet(
+            "the flow does not add up: " + " ".join(sentences(errors)),
+            hint="correct the counts; or draw it as it is with --force, which says so in a footnote",
+        )
+    notes = tuple(f"This flow does not add up ({broken.identity}): {broken.sentence}" for broken in errors)
+    return replace(flow, footnotes=(*flow.footnotes, *notes))

@@ -282,3 +282,12 @@ def test_unknown_choices_are_one_clear_error(name: str, value: object) -> None:
 def test_a_number_without_reasons_is_drawn_as_one() -> None:
     flow = replace(NEW, dbr_excluded=(Tally(label="", n=3),))
     assert entry_texts(layout(flow), "box9") == ["Reports excluded (n = 3)"]
+
+
+def test_a_source_that_was_not_to_be_searched_is_absent_from_its_side() -> None:
+    reported = Flow(database_results=19, databases=(tally("PubMed", None),))
+    lines = {e.text.replace(NBSP, " "): e.bold for e in layout(reported, compared=STAND_IN).box("box2").content.entries}
+    assert lines["Databases (n = 19 | not run)"] is False
+    assert lines["PubMed (n = not reported | not run)"] is False
+    assert lines["Registers (n = not reported | –)"] is False
+    assert lines["Compiled list, not a database search (n = – | 84)"] is True

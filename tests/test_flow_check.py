@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviewkit.errors import CheckNotMet
 from reviewkit.flow import Flow, Severity, Tally
-from reviewkit.flow_check import check, sentences
+from reviewkit.flow_check import check, proven, sentences
 from tests.flows import FLOWS, NEW, UPDATED_OTHER, any_flows, sound_flows, tally
 
 
@@ -126,3 +127,14 @@ def test_a_new_report_of_an_old_study_is_sound() -> None:
 def test_a_stand_in_counts_as_identified() -> None:
     flow = replace(FLOWS["stand-in"], stand_ins=(Tally(label="Compiled list", n=90),))
     assert [broken.identity for broken in check(flow)] == ["I2"]
+
+
+def test_a_broken_flow_is_drawn_only_by_force_and_says_so() -> None:
+    broken = replace(NEW, records_screened=15)
+    with pytest.raises(CheckNotMet, match="subtracted twice") as error:
+        proven(broken)
+    assert error.value.exit_code == 3
+    assert proven(NEW) is NEW
+    forced = proven(broken, force=True)
+    assert forced.records_screened == 15
+    assert [note.startswith("This flow does not add up (I2)") for note in forced.footnotes] == [True]

@@ -87,9 +87,8 @@ class _Cell:
 
 def _differ(cells: tuple[_Cell, ...]) -> bool:
     """Whether two flows say different things; one that says nothing does not differ."""
-    if len(cells) < 2 or cells[0].absent or cells[1].absent:
-        return any(cell.absent for cell in cells)
-    return None not in (cells[0].n, cells[1].n) and cells[0].n != cells[1].n
+    said = [(cell.n, cell.absent) for cell in cells if cell.n is not None or cell.absent]
+    return len(said) > 1 and said[0] != said[1]
 
 
 def _entry(subject: Subject, key: str, label: str, cells: tuple[_Cell, ...], level: int) -> Entry:
@@ -138,13 +137,15 @@ def _searches(
     Where a list stands in for the searches, an unknown total is one that could not be run, and a kind of source
     that was not to be searched has no line.
     """
-    flows = subject.flows
-    if all(flow.stand_ins and count(flow) is None and not read(flow) for flow in flows):
+
+    def cell(flow: Flow) -> _Cell:
+        absent = bool(flow.stand_ins) and count(flow) is None and not read(flow)
+        not_run = bool(flow.stand_ins) or any(tally.not_run for tally in read(flow))
+        return _Cell(n=count(flow), not_run=not_run, absent=absent)
+
+    cells = tuple(map(cell, subject.flows))
+    if all(one.absent for one in cells):
         return ()
-    cells = tuple(
-        _Cell(n=count(flow), not_run=bool(flow.stand_ins) or any(tally.not_run for tally in read(flow)))
-        for flow in flows
-    )
     whole = _entry(subject, key, subject.words.label(key), cells, 1)
     return (whole, *(_tallies(subject, f"{key}_specific", read, 2) if subject.detail else ()))
 

@@ -1,7 +1,7 @@
 "use strict";
 const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-for (const section of document.querySelectorAll("section.list")) {
+for (const section of document.querySelectorAll(".list")) {
   const body = section.querySelector("tbody");
   if (!body) continue;
   const tools = section.querySelector(".tools");

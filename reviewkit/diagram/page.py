@@ -85,7 +85,7 @@ def _section(listing: Listing, layout: Layout) -> str:
     words = layout.words
     heading = clean(listing.heading) or content_sentence(layout.box(listing.box).content).removesuffix(".")
     anchor = f"list-{listing.box}"
-    parts = [f'<section class="list" aria-labelledby="{anchor}"><h3 id="{anchor}" tabindex="-1">{escape(heading)}</h3>']
+    parts = [f'<div class="list"><h3 id="{anchor}" tabindex="-1">{escape(heading)}</h3>']
     note = clean(listing.note) or layout.box(listing.box).tooltip
     if note:
         parts.append(f'<p class="note">{escape(note)}</p>')
@@ -98,7 +98,7 @@ def _section(listing: Listing, layout: Layout) -> str:
         parts.append(_table(listing, heading))
     else:
         parts.append(f"<p>{escape(words.label('page_none'))}</p>")
-    parts.append(f'<p class="back"><a href="#diagram">{escape(words.label("page_back"))}</a></p></section>')
+    parts.append(f'<p class="back"><a href="#diagram">{escape(words.label("page_back"))}</a></p></div>')
     return "\n".join(parts)
 
 

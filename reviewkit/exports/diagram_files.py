@@ -19,7 +19,7 @@ from reviewkit.errors import ReviewkitError, UsageError
 
 LOWEST_DPI, HIGHEST_DPI = 36, 1200
 # Beyond this a picture needs more memory than a small machine has.
-MOST_PIXELS = 300_000_000
+MOST_PIXELS = 160_000_000
 
 # Text reaches Typst as data (`sys.inputs`), never as markup.
 _DOCUMENT = """
