@@ -184,14 +184,17 @@ class Cache:
         Raises NotCached when only stored pages may be used and there is no such run, CacheLocked when another
         process is filling it, and CacheError.
         """
-        if opening in {Opening.LATEST, Opening.REUSE}:
-            complete = [run for run in self.runs(key) if run.complete]
-            if complete:
-                return self._opened(complete[-1].path, transport=None, lock=None)
+        may_replay = opening in {Opening.LATEST, Opening.REUSE}
+        if may_replay and (complete := self._complete(key)):
+            return self._opened(complete.path, transport=None, lock=None)
         if opening is Opening.REUSE or transport is None:
             return self._offline(key)
         lock = self._lock(key)
         try:
+            if may_replay and (complete := self._complete(key)):
+                # Another process finished it while this one waited for the lock.
+                lock.release()
+                return self._opened(complete.path, transport=None, lock=None)
             runs = self.runs(key)
             cut_off = opening is not Opening.FRESH and runs and not runs[-1].complete
             path = runs[-1].path if cut_off else self._begin(key, started_at, endpoint)
@@ -199,6 +202,9 @@ class Cache:
         except BaseException:
             lock.release()
             raise
+
+    def _complete(self, key: RunKey) -> StoredRun | None:
+        return next((run for run in reversed(self.runs(key)) if run.complete), None)
 
     def _offline(self, key: RunKey) -> RunPages:
         runs = self.runs(key)
