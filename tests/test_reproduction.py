@@ -17,9 +17,9 @@ from tests.eutils_server import EutilsServer, Fault
 
 
 @pytest.fixture(scope="module")
-def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subprocess.CompletedProcess[str]]]:
+def offline(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     home = tmp_path_factory.mktemp("offline")
-    yield outputs(home), reviewkit("reproduce", copy_project(home), "--offline")
+    return outputs(home), reviewkit("reproduce", copy_project(home), "--offline")
 
 
 def read_json(out: Path) -> dict[str, Any]:

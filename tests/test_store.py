@@ -140,11 +140,16 @@ def test_strict_tables_refuse_a_wrong_type(path: Path) -> None:
         store.write("UPDATE records SET year = ? WHERE record = 'pubmed:2'", [("soon",)])
 
 
+def add_and_fail(store: Store) -> None:
+    with store.transaction():
+        add_run(store, run("7", at="2027"), records("7"), protocol="p", counts_in_flow=True)
+        raise RuntimeError("the seventh")
+
+
 def test_a_transaction_that_fails_leaves_nothing(path: Path) -> None:
     with filled(path) as store:
-        with pytest.raises(RuntimeError), store.transaction():
-            add_run(store, run("7", at="2027"), records("7"), protocol="p", counts_in_flow=True)
-            raise RuntimeError
+        with pytest.raises(RuntimeError, match="the seventh"):
+            add_and_fail(store)
         assert store.rows("SELECT count(*) AS n FROM runs") == [{"n": 1}]
         assert store.rows("SELECT count(*) AS n FROM records") == [{"n": 3}]
 

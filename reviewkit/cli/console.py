@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Iterable
 from typing import IO
 
@@ -13,13 +14,18 @@ def talk(text: str) -> None:
 
 
 def data(text: str) -> None:
-    """A result, on stdout."""
-    sys.stdout.write(text + "\n")
+    """A result for a person, on stdout."""
+    sys.stdout.write(printable(text) + "\n")
 
 
 def data_json(value: object) -> None:
     """A result as one JSON object, on stdout."""
-    data(json.dumps(value, ensure_ascii=False, indent=2))
+    data_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def data_text(text: str) -> None:
+    """A result for a program, on stdout, as it is."""
+    sys.stdout.write(text)
 
 
 def show_error(what: str, *, hint: str = "", details: Iterable[str] = ()) -> None:
@@ -32,8 +38,9 @@ def show_error(what: str, *, hint: str = "", details: Iterable[str] = ()) -> Non
 
 
 def printable(text: str) -> str:
-    """`text` without control characters: a title or a server's answer must not steer the terminal."""
-    return "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """`text` without what could steer a terminal: control characters are shown as such, format characters go."""
+    kinds = ((c, "Zs" if c == "\n" else unicodedata.category(c)) for c in text)
+    return "".join("\N{REPLACEMENT CHARACTER}" if kind in {"Cc", "Cs"} else c for c, kind in kinds if kind != "Cf")
 
 
 def paint(text: str, code: str, stream: IO[str]) -> str:

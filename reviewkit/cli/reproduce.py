@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reviewkit.cli.console import data
+from reviewkit.cli.console import data, data_text
 from reviewkit.cli.options import (
     CacheOption,
     DatabaseOption,
@@ -50,7 +50,7 @@ def reproduce(
         made = run(place, searcher)
     written = write_outputs(place, made)
     if json:
-        data(written.json.rstrip())
+        data_text(written.json)
     else:
         data(describe(place, made, written, width=shutil.get_terminal_size((100, 24)).columns))
     if check and not made.comparison.reproduction.reproduced:

@@ -3,15 +3,27 @@
 import dataclasses
 import hashlib
 import io
-import json
 from collections.abc import Mapping
-from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reviewkit.errors import DamagedCache
 from reviewkit.protocol import StandIn
 from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.sources.files import read_file
 from reviewkit.workflow.place import Place
+
+_RESTORE = "restore the list and its manifest from the project's repository"
+
+
+class Manifest(BaseModel):
+    """What stands beside the list: its SHA-256, when it was compiled, and what was seen of each record, and where."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sha256: str
+    compiled_at: str = ""
+    records: dict[str, dict[str, tuple[str, ...]]] = {}
 
 
 def read_stand_in(place: Place) -> tuple[SearchRun, tuple[Record, ...]] | None:
@@ -24,22 +36,33 @@ def read_stand_in(place: Place) -> tuple[SearchRun, tuple[Record, ...]] | None:
     if stand_in is None:
         return None
     ris = _read(place, stand_in.file)
-    manifest: Mapping[str, Any] = json.loads(_read(place, stand_in.manifest)) if stand_in.manifest else {}
     sha256 = hashlib.sha256(ris).hexdigest()
-    if manifest and manifest["sha256"] != sha256:
+    manifest = _read_manifest(place, stand_in.manifest) if stand_in.manifest else Manifest(sha256=sha256)
+    if manifest.sha256 != sha256:
         raise DamagedCache(
             f"is not the file that {stand_in.manifest} describes",
             where=str(place.cache / stand_in.file),
-            hint="restore both files from the project's repository",
+            hint=_RESTORE,
         )
     where = str(place.cache / stand_in.file)
     parsed = read_file(io.BytesIO(ris), source=stand_in.id, format="ris", name=where)
     read = parsed.all()
     if parsed.problems:
         raise DamagedCache(f"has {len(parsed.problems)} problems, the first: {parsed.problems[0]}", where=where)
-    seen = manifest.get("records", {})
-    records = tuple(_with_manifest(record, seen.get(record.source_id, {})) for record in read)
-    return _run(stand_in, records, sha256, manifest.get("compiled_at", "")), records
+    records = tuple(_with_manifest(record, manifest.records.get(record.source_id, {})) for record in read)
+    return _run(stand_in, records, sha256, manifest.compiled_at), records
+
+
+def _read_manifest(place: Place, name: str) -> Manifest:
+    try:
+        return Manifest.model_validate_json(_read(place, name))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise DamagedCache(
+            f"is not a manifest: {'.'.join(str(step) for step in first['loc'])} {first['msg']}".replace(":  ", ": "),
+            where=str(place.cache / name),
+            hint=_RESTORE,
+        ) from error
 
 
 def _read(place: Place, name: str) -> bytes:
@@ -50,13 +73,12 @@ def _read(place: Place, name: str) -> bytes:
         raise DamagedCache(
             f"cannot be read: {(error.strerror or str(error)).lower()}",
             where=str(path),
-            hint="restore it from the project's repository, or remove [stand_in] from the protocol",
+            hint="restore it, or remove [stand_in] from the protocol",
         ) from error
 
 
-def _with_manifest(record: Record, seen: Mapping[str, Any]) -> Record:
-    extra = {name: tuple(values) for name, values in seen.items()}
-    return dataclasses.replace(record, other={**record.other, **extra})
+def _with_manifest(record: Record, seen: Mapping[str, tuple[str, ...]]) -> Record:
+    return dataclasses.replace(record, other={**record.other, **seen})
 
 
 def _run(stand_in: StandIn, records: tuple[Record, ...], sha256: str, compiled_at: str) -> SearchRun:
