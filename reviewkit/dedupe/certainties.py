@@ -34,7 +34,8 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
     other_id = (v["doi"] == 0) | (v["pmid"] == 0)
     counts = prepared.ints["author_count"]
     several = np.minimum(counts[pairs.first], counts[pairs.second]) >= 3
-    nowhere = np.logical_and.reduce([np.isnan(v[name]) for name in ("journal", "volume", "first_page", "doi", "pmid")])
+    unplaced = np.logical_and.reduce([np.isnan(v[name]) for name in ("volume", "first_page", "doi", "pmid")])
+    nowhere = unplaced & (np.isnan(v["journal"]) | at_least(v["journal"], 0.9))
     plain = ((kinds[pairs.first] | kinds[pairs.second]) & int(Kind.PREPRINT | Kind.DEPOSIT | Kind.THESIS)) == 0
     whole_title = (at_least(v["title"], 0.97) & (v["telling"] >= 3)) | (
         at_least(v["title_part"], 0.97) & (v["telling"] >= 4)
@@ -46,7 +47,7 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         "same_identifier": at.same_id
         & whole_title
         & same_words
-        & at_least(v["authors_all"], 0.6)
+        & ~below(v["authors_all"], 0.6)
         & ~(v["year_gap"] > 1)
         & ~at_odds
         & ~below(v["abstract"], 0.6)

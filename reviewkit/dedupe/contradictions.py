@@ -28,6 +28,11 @@ VETOES = {
 }
 DOUBTS = {
     "maybe_notice": "one is marked as an erratum or retraction, at the very same place",
+    "maybe_reply": "one is marked as a comment or reply, at the very same place",
+    "two_pmids": "the same place, but two PMIDs",
+    "numbers_differ": "the same place, but the titles hold different numbers",
+    "added": "one title has a word more, and several pieces may share the place",
+    "other_issue": "the issues differ, and a page is not known",
     "renamed": "the same place and authors under another title",
     "same_issue": "a recurring title, and nothing but the issue to go by",
     "version": "two versions of one review",
@@ -73,11 +78,12 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
     # A journal's name may be translated; then the rest has to agree.
     journal_ok = ~below(v["journal"], 0.5) | (at_least(v["authors_all"], 0.8) & title_near & (length >= 2))
     # Two articles of one volume never fill the same three pages; two abstracts often share one.
-    same_range = (page == 1) & (v["last_page"] == 1) & (volume == 1) & (length >= 2) & journal_ok
+    same_id = (v["doi"] == 1) | (v["pmid"] == 1)
+    in_volume = (volume == 1) | (np.isnan(volume) & same_id)
+    same_range = (page == 1) & (v["last_page"] == 1) & in_volume & (length >= 2) & journal_ok
     same_place = at_least(page, 0.8) & ((volume == 1) | (v["last_page"] == 1) & (length >= 2)) & journal_ok
     foreign = (ints["foreign"][pairs.first] | ints["foreign"][pairs.second]) != 0
     renamed = same_range & people & ~(v["year_gap"] > 1) & ~below(v["abstract"], 0.4) & ~title_near
-    same_id = (v["doi"] == 1) | (v["pmid"] == 1)
     renamed |= same_id & same_place & people & ~title_near
     return Circumstances(
         same_id=same_id,
@@ -103,19 +109,20 @@ def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
     located = at.same_place | at.same_id
     recurring = v["telling"] <= 2
     return {
-        "pmid": (v["pmid"] == 0) & ~((v["doi"] == 1) & at.same_place),
-        "notice": _has(only, Kind.ERRATUM | Kind.RETRACTION) & ~(at.same_id & at.same_place) & ~at.same_range,
-        "reply": _has(only, Kind.COMMENT) & ~(at.same_id & at.same_place) & ~at.same_range,
+        "pmid": (v["pmid"] == 0) & ~(at.same_place & at.title_near),
+        "notice": _has(only, Kind.ERRATUM | Kind.RETRACTION) & ~at.same_place,
+        "reply": _has(only, Kind.COMMENT) & ~at.same_place,
         "preprint": _has(only, Kind.PREPRINT | Kind.DEPOSIT) & ~((v["doi"] == 1) | at.same_place),
-        "other_kind": _has(only, Kind.PROTOCOL | Kind.REGISTER | Kind.THESIS | Kind.SUMMARY)
-        & ~(at.same_id & at.title_near) & ~at.same_range,
+        "other_kind": _has(only, Kind.PROTOCOL | Kind.REGISTER | Kind.SUMMARY)
+        & ~(at.same_id & at.title_near)
+        & ~at.same_place,
         "numbers": (v["numbers"] == 0) & ~at.same_range & at.title_near,
         "authors": below(v["authors"], 0.3) & below(v["first_author"], 1.0) & ~(at.same_id & at.same_place),
         "title": ~at.title_near & ~at.renamed & below(np.fmax(v["title"], v["title_part"]), 0.75),
         "recurring": recurring & ~at.same_issue & ~(located & (at.same_place | at_least(v["authors"], 0.5))),
         "elsewhere": at.other_place & ~at.same_id & (below(v["journal"], 0.6) | _abstract_page(prepared, pairs)),
         "doi_and_place": (v["doi"] == 0) & (v["first_page"] == 0),
-    }  # fmt: skip
+    }
 
 
 def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
@@ -130,12 +137,20 @@ def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
     known_place = (page > 0) | (v["volume"] == 1) | at.same_id
     return {
         "maybe_notice": _has(only, Kind.ERRATUM | Kind.RETRACTION),
+        "maybe_reply": _has(only, Kind.COMMENT) & ~at.same_range,
+        "two_pmids": v["pmid"] == 0,
+        "numbers_differ": (v["numbers"] == 0) & ~at.same_range,
         "renamed": at.renamed & ~at.translated,
         "same_issue": recurring & ~located & ~at_least(v["abstract"], 0.9),
         "version": _has(one & two, Kind.COCHRANE) & ((v["doi"] == 0) | (gap > 0)),
         "exchanged": (v["swapped"] >= 1)
         & ~at.same_range
         & ~(at.same_id & at.same_place & at_least(v["abstract"], 0.95) & at_least(v["title"], 0.95)),
+        "added": (v["added"] >= 1)
+        & ~at.same_range
+        & ~at_least(v["abstract"], 0.9)
+        & (~at_least(v["title_part"], 0.97) | _has(one | two, Kind.ABSTRACT)),
+        "other_issue": (v["issue"] == 0) & np.isnan(page) & ~at.same_id,
         "numbers_extra": (v["numbers"] < 1) & ~at.same_place & ~at.same_id,
         "longer_title": (v["title"] < 0.85) & ~at.same_place & ~at.same_id,
         "doi": (v["doi"] == 0) & ~at.same_place,
@@ -149,7 +164,7 @@ def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
         "other_journal": below(v["journal"], 0.4) & ~at.same_range & ~at.same_id,
         "other_page": (page == 0) & ~(at.same_id & same_text & ~(v["volume"] == 0)),
         "online_first": (gap > 0) & ~known_place,
-        "other_volume": (v["volume"] == 0) & ~((page == 1) | at.same_id),
+        "other_volume": (v["volume"] == 0) & ~at.same_id & ((gap > 0) | ~(page == 1)),
         "other_abstract": below(v["abstract"], 0.35) & ~at.same_place & ~at.same_id,
         "unlocated": (np.isnan(page) & ~known_place & np.isnan(v["journal"]) & np.isnan(v["abstract"])),
     }  # fmt: skip

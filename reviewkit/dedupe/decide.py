@@ -65,7 +65,9 @@ def _same_words(pairs: Likeness) -> Flags:
     """The same authors gave the same title of some length, not plainly elsewhere: a person should see what differs."""
     v = pairs.values
     elsewhere = below(v["journal"], 0.6) & (v["volume"] == 0)
-    return at_least(v["title"], 0.97) & at_least(v["authors_all"], 0.8) & (v["telling"] >= 4) & ~elsewhere
+    people = at_least(v["authors_all"], 0.8) & (v["telling"] >= 4)
+    nobody = np.isnan(v["authors"]) & (v["telling"] >= 6) & ~(v["year_gap"] > 1)
+    return at_least(v["title"], 0.97) & (people | nobody) & ~elsewhere
 
 
 def _apply(found: dict[str, Flags], codes: Ints, rules: Ints, *, reach: Flags, code: int) -> None:

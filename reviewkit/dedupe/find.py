@@ -157,8 +157,18 @@ class _Run:
         return Duplicates(
             pairs=tuple(self._pairs(groups, settled)),
             clusters=tuple(clusters),
-            links=tuple(sorted(self.links, key=lambda link: (link.record, link.target, link.kind))),
+            links=self._links({key: cluster.lead for cluster in clusters for key in cluster.members}),
             against=tuple(against),
+        )
+
+    def _links(self, leads: Mapping[str, str]) -> tuple[Link, ...]:
+        """Relations between works: told of the copies that lead, each once; none within a cluster."""
+        told = {
+            Link(record=leads.get(link.record, link.record), kind=link.kind, target=leads.get(link.target, link.target))
+            for link in self.links
+        }
+        return tuple(
+            sorted((t for t in told if t.record != t.target), key=lambda link: (link.record, link.target, link.kind))
         )
 
     def _grouped(self, settled: Mapping[Edge, SettledPair]) -> tuple[Groups, list[SettledPair]]:

@@ -81,6 +81,9 @@ def _equalities(prepared: Prepared, first: Ints, second: Ints) -> dict[str, Floa
     values["year_gap"] = np.where((one == 0) | (two == 0), np.nan, np.abs(one - two).astype(np.float64))
     values["telling"] = np.minimum(ints["telling"][first], ints["telling"][second]).astype(np.float64)
     values["first_page"] = _first_pages(ints, first, second)
+    # "742-8; discussion 748-9" and "742-749": where an article ends is told in several ways.
+    apart = np.abs(ints["last_page"][first] - ints["last_page"][second])
+    values["last_page"] = np.where((values["first_page"] == 1) & (apart > 0) & (apart < 4), np.nan, values["last_page"])
     return values
 
 
@@ -189,8 +192,10 @@ def _title_words(prepared: Prepared, first: Ints, second: Ints, values: dict[str
         added[place] = abs(len(left) - len(right))
     values["swapped"], values["added"] = swapped, added
     one, two = codes[first], codes[second]
-    values["numbers"] = np.where(one == two, 1.0, 0.0)
-    for place in np.flatnonzero(one != two).tolist():
+    # "10 000" and "10000" are one title already.
+    same = (one == two) | (prepared.ints["title"][first] == prepared.ints["title"][second])
+    values["numbers"] = np.where(same, 1.0, 0.0)
+    for place in np.flatnonzero(~same).tolist():
         few, many = sorted((sets[int(one[place])], sets[int(two[place])]), key=len)
         values["numbers"][place] = 0.5 if _is_within(few, many) else 0.0
 

@@ -5,6 +5,18 @@ from rapidfuzz import fuzz
 from reviewkit.dedupe.normalise.journal import bracketed_words, conference_words, journal_words, main_words
 
 
+_MISPRINT = 0.82
+# Words that hundreds of journals share.
+_COMMON_WORDS = (
+    "journal annals archives acta advances american asian australian bmc brazilian british bulletin canadian care chinese "
+    "clinical clinics current edition english european experimental frontiers health indian international japanese "
+    "korean letters medical medicine national nature official open opinion proceedings public quarterly reports research "
+    "review reviews revista science sciences scientific series society studies supplement surgery therapy today "
+    "transactions turkish world"
+)
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
 def journal_likeness(
     one: tuple[str, ...], two: tuple[str, ...], issns_one: frozenset[str], issns_two: frozenset[str]
 ) -> float:
@@ -37,8 +49,18 @@ def _likeness(one: str, two: str) -> float:
     for inside, other in within:
         if inside and (inside[: len(other)] == other or abbreviates(other, inside) or _near(inside, other)):
             return 0.9
-    joined = " ".join(first), " ".join(second)
-    return max(fuzz.ratio(*joined), fuzz.token_sort_ratio(*joined)) / 100 * 0.95
+    if _begins(first, second) or _begins(second, first):
+        return 0.9
+    written = fuzz.ratio(" ".join(first), " ".join(second)) / 100
+    if written >= _MISPRINT:
+        return written * 0.95
+    own, other = set(first) - _COMMON, set(second) - _COMMON
+    return 0.6 * len(own & other) / max(1, len(own | other))
+
+
+def _begins(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """ "Surgical Endoscopy" and "Surgical Endoscopy and Other Interventional Techniques"; "Nature" begins too much."""
+    return 1 < len(short) < len(full) and full[: len(short)] == short and not _COMMON.issuperset(short)
 
 
 def _near(one: tuple[str, ...], two: tuple[str, ...]) -> bool:

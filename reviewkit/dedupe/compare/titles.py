@@ -7,6 +7,7 @@ from rapidfuzz.distance import OSA
 
 from reviewkit.dedupe.normalise.title import content
 
+_DENIALS = frozenset({"without", "not", "never", "neither", "nor", "except", "before", "after"})
 _PREFIXES = (
     "hyper", "hypo", "pre", "post", "peri", "intra", "inter", "extra", "micro", "macro", "anti", "pro", "non", "un", "in",
     "im", "ir", "de", "dis", "endo", "exo", "ecto", "sub", "super", "supra", "infra", "mono", "poly", "multi", "uni", "bi",
@@ -29,7 +30,7 @@ def title_difference(first: str, second: str) -> TitleDifference:
     right = _without(two, one)
     if not left or not right or "".join(left) == "".join(right):
         same = bool(left) and bool(right)
-        return TitleDifference((), ()) if same else TitleDifference(tuple(left), tuple(right))
+        return TitleDifference((), ()) if same else _with_denial(left, right)
     left, right = _set_aside_joined(left, right, "".join(first.split()), "".join(second.split()))
     kept: list[str] = []
     for word in left:
@@ -38,7 +39,16 @@ def title_difference(first: str, second: str) -> TitleDifference:
             kept.append(word)
         else:
             right.remove(match)
-    return TitleDifference(tuple(kept), tuple(right))
+    return _with_denial(kept, right)
+
+
+def _with_denial(left: list[str], right: list[str]) -> TitleDifference:
+    """A denial in one title only stands against the whole of the other: "with" is not worth a word, "without" is."""
+    if not left and _DENIALS.intersection(right):
+        left = ["(without)"]
+    elif not right and _DENIALS.intersection(left):
+        right = ["(without)"]
+    return TitleDifference(tuple(left), tuple(right))
 
 
 def _without(words: list[str], others: list[str]) -> list[str]:

@@ -42,7 +42,7 @@ def bracketed_words(raw: str) -> tuple[str, ...]:
 
 def main_words(raw: str) -> tuple[str, ...]:
     """The name before a colon, semicolon or equals sign: "BJOG : an international journal" is "bjog"."""
-    head = re.split(r"\s?[:;=]\s|\s/\s", unmark(raw), maxsplit=1)[0]
+    head = re.split(r"\s?[:;=]\s|\s[/–-]\s", unmark(raw), maxsplit=1)[0]
     return journal_words(head)
 
 

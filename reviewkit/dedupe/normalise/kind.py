@@ -29,24 +29,25 @@ class Kind(IntFlag):
     SUMMARY = 2048
 
 
+# "Comment" is left out: PubMed gives it to letters that other databases call articles.
 _TYPES = (
     (Kind.ERRATUM, re.compile(r"erratum|correct|corrigend", re.I)),
     (Kind.RETRACTION, re.compile(r"^retraction|retraction (?:of|notice)|^notice of retraction|withdrawal", re.I)),
-    (Kind.COMMENT, re.compile(r"\bcomment|^reply", re.I)),
     (Kind.PREPRINT, re.compile(r"preprint|posted content", re.I)),
     (Kind.ABSTRACT, re.compile(r"meeting abstract|conference abstract", re.I)),
     (Kind.THESIS, re.compile(r"thesis|dissertation", re.I)),
     (Kind.CHAPTER, re.compile(r"incollection|book chapter|chapter", re.I)),
     (Kind.DEPOSIT, re.compile(r"^dataset|data ?set", re.I)),
-    (Kind.REGISTER, re.compile(r"trial regist|clinical trial protocol", re.I)),
+    (Kind.PROTOCOL, re.compile(r"clinical trial protocol", re.I)),
+    (Kind.REGISTER, re.compile(r"trial regist", re.I)),
 )
 _TITLE = (
     (Kind.ERRATUM, re.compile(
         r"^\W*(?:(?:publisher|author)(?:'s)? correction|errat(?:um|a)|corrigend(?:um|a)|correction|addendum|corrections)\b"
         r"|\b(?:erratum|corrigendum)\W*$|\(vol\.? ?\d+.*\bpg?\.? ?\w?\d+|\((?:[^()]|\(\d{4}\))*\(\d{4}\)[^()]*\([^()]*\)[^()]*\)\W*$|: (?:correction|erratum|corrigendum)\b", re.I)),
     (Kind.RETRACTION, re.compile(
-        r"^\W*(?:retract(?:ion|ed)\b(?: article| note| notice)?\W*[:.]|retraction (?:of|note)|notice of retraction"
-        r"|withdrawn\b|withdrawal\b|expression of concern)", re.I)),
+        r"^\W*(?:retraction\b(?: note| notice)?\W*[:.]|retraction (?:of|note|notice)|notice of (?:retraction|withdrawal)"
+        r"|withdrawal\b|(?:editorial )?expression of concern)", re.I)),
     (Kind.COMMENT, re.compile(
         r"^\W*(?:re|reply|response|comments?|commentary|letter)\s*(?:to\b|on\b|:)|^\W*(?:authors?|editors?)\W{0,2}s?\W{0,2} (?:reply|response)"
         r"|\b(?:authors?\W{0,2}s?|in) (?:reply|response)\W*$|[-–—:(\[]\s*(?:a )?(?:reply|comment|commentary|response|discussion|letter|"
@@ -112,6 +113,6 @@ def _venue_kind(record: Record) -> Kind:
     if _REGISTER_JOURNAL.search(journal):
         kind |= Kind.REGISTER
     supplement = bool(_SUPPLEMENT.search(f"{record.issue or ''} {record.volume or ''}"))
-    if (supplement and _SUPPLEMENT_PAGE.match(record.pages or "")) or _MEETING.search(journal):
+    if supplement or _SUPPLEMENT_PAGE.match(record.pages or "") or _MEETING.search(journal):
         kind |= Kind.ABSTRACT
     return kind

@@ -24,7 +24,7 @@ _UNKNOWN = frozenset(
 )
 _ENGLISH_SMALL = (
     "a an and are as at be by can do does for from how in into is it its of on or that the their this to was were what "
-    "which with within without we via vs versus using use used"
+    "which with within we via vs versus using use used"
 )
 _FOREIGN_SMALL = (
     "der die das und von bei mit im ein eine des den zur zum le la les et de du un une dans chez par pour "
@@ -85,6 +85,7 @@ def without_notes(raw: str) -> str:
 
 
 # A notice's own mark: "Erratum: ...", "Correction to: ...", "... (vol 360, pg 542, 2009)", "... (N Engl J Med (2009) 360 (542))".
+_RETRACTED = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\W*[:.\]]\W*", re.IGNORECASE)
 _NOTICE_HEAD = re.compile(
     r"^\W*(?:(?:publisher|author)(?:'s|s)? correction|errat(?:um|a)|corrigend(?:um|a)|correction|addendum)\b(?: to| for| in)?\W+",
     re.IGNORECASE,
@@ -104,7 +105,7 @@ def is_notice(raw: str) -> bool:
 def _subject(raw: str) -> str:
     """The title of the work itself, also where the record is a notice about it."""
     text = without_notes(raw)
-    bare = _NOTICE_TAIL.sub("", _NOTICE_HEAD.sub("", text)).strip()
+    bare = _NOTICE_TAIL.sub("", _NOTICE_HEAD.sub("", _RETRACTED.sub("", text))).strip()
     return bare or text
 
 
