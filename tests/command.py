@@ -5,26 +5,30 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.conftest import PROJECT
 from tests.eutils_server import EutilsServer
 
 
-def environment(**settings: str) -> dict[str, str]:
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """What the command needs of the machine's environment, and the settings of a test."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
     return {**kept, "PYTHONPATH": str(PROJECT), **settings}
 
 
-def reviewkit(*arguments: str | Path, cwd: Path = PROJECT, **settings: str) -> subprocess.CompletedProcess[str]:
+def reviewkit(
+    *arguments: str | Path, cwd: Path = PROJECT, settings: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[str]:
     """The command as users run it; settings become environment variables."""
     return subprocess.run(
         [sys.executable, "-m", "reviewkit", *map(str, arguments)],
         capture_output=True,
         text=True,
-        env=environment(**settings),
+        env=environment(settings),
         cwd=cwd,
         check=False,
     )

@@ -30,11 +30,11 @@ def test_version_is_the_package_s() -> None:
 
 
 def test_every_verb_has_help_with_an_example() -> None:
-    shown = reviewkit("--help", COLUMNS="200").stdout
+    shown = reviewkit("--help", settings={"COLUMNS": "200"}).stdout
     verbs = re.findall(r"^│ ([a-z]+) ", shown, re.MULTILINE)
     assert {"check", "search", "reproduce"} <= set(verbs)
     for verb in verbs:
-        done = reviewkit(verb, "--help", COLUMNS="200")
+        done = reviewkit(verb, "--help", settings={"COLUMNS": "200"})
         assert done.returncode == 0
         assert "xample" in done.stdout, verb
 
@@ -88,7 +88,7 @@ def test_without_a_protocol_it_takes_the_only_one_or_says_why_not(tmp_path: Path
     assert reviewkit("check", cwd=tmp_path).returncode == 0
     (protocol.parent / "second.toml").write_text("", encoding="utf-8")
     told_once(reviewkit("check", cwd=tmp_path), 2, "2 protocols")
-    assert reviewkit("check", cwd=tmp_path, REVIEWKIT_PROTOCOL=str(protocol)).returncode == 0
+    assert reviewkit("check", cwd=tmp_path, settings={"REVIEWKIT_PROTOCOL": str(protocol)}).returncode == 0
 
 
 def test_a_text_file_named_db_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -28,14 +28,14 @@ def server() -> Iterator[EutilsServer]:
 def test_killed_at_any_moment_it_ends_as_if_undisturbed(tmp_path: Path, server: EutilsServer, verb: str) -> None:
     settings = {**reaching(server), **EPOCH}
     calm = copy_project(tmp_path / "calm")
-    assert reviewkit(verb, calm, **settings).returncode == 0
+    assert reviewkit(verb, calm, settings=settings).returncode == 0
     disturbed = copy_project(tmp_path / "disturbed")
     chance = random.Random(verb)
     killed = 0
     for _ in range(8):
         process = subprocess.Popen(
             [sys.executable, "-m", "reviewkit", verb, str(disturbed)],
-            env=environment(**settings),
+            env=environment(settings),
             cwd=PROJECT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -44,17 +44,17 @@ def test_killed_at_any_moment_it_ends_as_if_undisturbed(tmp_path: Path, server: 
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
     assert killed > 0
-    assert reviewkit(verb, disturbed, **settings).returncode == 0
+    assert reviewkit(verb, disturbed, settings=settings).returncode == 0
     assert rows_of(outputs(disturbed.parents[1]) / "review.db") == rows_of(outputs(calm.parents[1]) / "review.db")
 
 
 def test_two_at_once_give_the_same_as_one(tmp_path: Path, server: EutilsServer) -> None:
     settings = {**reaching(server), **EPOCH}
     alone, together = copy_project(tmp_path / "alone"), copy_project(tmp_path / "together")
-    reviewkit("reproduce", alone, **settings)
+    reviewkit("reproduce", alone, settings=settings)
     command = [sys.executable, "-m", "reviewkit", "reproduce", str(together)]
     both = [
-        subprocess.Popen(command, env=environment(**settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(command, env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for _ in range(2)
     ]
     assert [process.communicate()[1].count(b"Traceback") for process in both] == [0, 0]
@@ -65,7 +65,7 @@ def test_two_at_once_give_the_same_as_one(tmp_path: Path, server: EutilsServer) 
 def test_interrupted_it_says_so_and_exits_with_130(tmp_path: Path, server: EutilsServer) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "reviewkit", "reproduce", str(copy_project(tmp_path))],
-        env=environment(**{**reaching(server), "REVIEWKIT_EUTILS_RATE": "1"}),
+        env=environment({**reaching(server), "REVIEWKIT_EUTILS_RATE": "1"}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -15,6 +15,8 @@ from tests.command import copy_project, outputs, reaching, reviewkit, rows_of
 from tests.conftest import PROJECT
 from tests.eutils_server import EutilsServer, Fault
 
+EPOCH = {"SOURCE_DATE_EPOCH": "1790000000"}
+
 
 @pytest.fixture(scope="module")
 def offline(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
@@ -137,7 +139,7 @@ def test_check_exits_with_3_where_the_reproduction_differs(tmp_path: Path) -> No
 
 def test_an_unreachable_service_is_said_and_the_list_stands_in(tmp_path: Path) -> None:
     nobody = "http://127.0.0.1:9/eutils/"
-    done = reviewkit("reproduce", copy_project(tmp_path), "--json", REVIEWKIT_EUTILS_URL=nobody)
+    done = reviewkit("reproduce", copy_project(tmp_path), "--json", settings={"REVIEWKIT_EUTILS_URL": nobody})
     assert done.returncode == 0
     pubmed = json.loads(done.stdout)["sources"][0]
     assert pubmed["verdict"] == "could not be run"
@@ -155,7 +157,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dic
     """The review rerun against a PubMed in small."""
     home = tmp_path_factory.mktemp("served")
     with EutilsServer(als_corpus()) as server:
-        done = reviewkit("reproduce", copy_project(home), "--json", **reaching(server), SOURCE_DATE_EPOCH="1790000000")
+        done = reviewkit("reproduce", copy_project(home), "--json", settings={**reaching(server), **EPOCH})
         assert done.returncode == 0, done.stderr
         yield home, json.loads(done.stdout), server
 
@@ -222,7 +224,7 @@ def test_a_second_run_with_a_network_uses_the_whole_search_that_is_there(
 ) -> None:
     home, _, server = served
     asked = len(server.requests)
-    again = reviewkit("reproduce", home / "protocols" / "als_dysbiosis.toml", **reaching(server))
+    again = reviewkit("reproduce", home / "protocols" / "als_dysbiosis.toml", settings=reaching(server))
     assert "no row changed" in again.stdout
     assert len(server.requests) == asked
 
@@ -230,9 +232,9 @@ def test_a_second_run_with_a_network_uses_the_whole_search_that_is_there(
 def test_refresh_searches_again_as_a_run_of_its_own(tmp_path: Path) -> None:
     with EutilsServer(als_corpus()) as server:
         protocol = copy_project(tmp_path)
-        reviewkit("reproduce", protocol, **reaching(server), SOURCE_DATE_EPOCH="1790000000")
+        reviewkit("reproduce", protocol, settings={**reaching(server), **EPOCH})
         server.corpus.add(entry(90_000_500, "Invented work that came in between.", 2023, ALL_HEADINGS))
-        again = reviewkit("reproduce", protocol, "--refresh", "--json", **reaching(server))
+        again = reviewkit("reproduce", protocol, "--refresh", "--json", settings=reaching(server))
     assert json.loads(again.stdout)["sources"][0]["rerun"] == 15
     assert len([row for row in rows_of(outputs(tmp_path) / "review.db")["runs"] if "headings" in row]) == 2
 
@@ -241,7 +243,7 @@ def test_a_search_after_the_stand_in_takes_its_place(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     reviewkit("reproduce", protocol, "--offline")
     with EutilsServer(als_corpus()) as server:
-        done = reviewkit("reproduce", protocol, "--json", **reaching(server))
+        done = reviewkit("reproduce", protocol, "--json", settings=reaching(server))
     flow = json.loads(done.stdout)["flow"]["rerun"]
     assert (flow["database_results"], flow["stand_ins"]) == (14, [])
 
@@ -249,7 +251,7 @@ def test_a_search_after_the_stand_in_takes_its_place(tmp_path: Path) -> None:
 def test_a_server_that_answers_with_an_error_is_no_zero(tmp_path: Path) -> None:
     with EutilsServer(als_corpus()) as server:
         server.on("esearch", range(1, 50), Fault.BAD_GATEWAY_IN_BAND)
-        done = reviewkit("search", copy_project(tmp_path), "--source", "pubmed", **reaching(server))
+        done = reviewkit("search", copy_project(tmp_path), "--source", "pubmed", settings=reaching(server))
     assert done.returncode == 4
     assert "PubMed" in done.stderr
     assert rows_of(outputs(tmp_path) / "review.db")["runs"] == []

@@ -25,6 +25,7 @@ from reviewkit.records import (
 from reviewkit.store import Store, database, write_lock
 from reviewkit.store.decisions import add_decisions, states
 from reviewkit.store.derived import set_duplicates
+from reviewkit.store.migrations import migrations
 from reviewkit.store.runs import add_protocol, add_run, latest_run, records_in_flow
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
@@ -241,7 +242,7 @@ def test_a_pending_migration_backs_up_first_and_fails_whole(path: Path, monkeypa
     from sqlite_utils import Database, Migrations
 
     later = Migrations("reviewkit")
-    for migration in database.migrations.pending(Database(memory=True)):
+    for migration in migrations.pending(Database(memory=True)):
         later(name=migration.name)(migration.fn)
 
     @later(name="m998_breaks")
