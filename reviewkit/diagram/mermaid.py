@@ -1,6 +1,7 @@
 """The layout as Mermaid text, for documents that draw it themselves. Pure."""
 
-from reviewkit.diagram.shapes import Layout
+from reviewkit.diagram.metrics import text_width
+from reviewkit.diagram.shapes import Layout, Line
 from reviewkit.diagram.theme import Fill
 from reviewkit.diagram.wrap import NBSP
 
@@ -21,16 +22,21 @@ _ENTITIES = {
 
 def escape_label(text: str) -> str:
     """The text as it may stand between a Mermaid label's double quotes."""
-    return "".join(_ENTITIES.get(character, character) for character in text.replace(NBSP, " "))
+    return "".join(_ENTITIES.get(character, character) for character in text)
+
+
+def _label(lines: tuple[Line, ...]) -> str:
+    """The lines as laid out, since Mermaid breaks no long word; indented by no-break spaces."""
+    space = text_width(NBSP, lines[0].size)
+    edge = min(line.x for line in lines)
+    return "<br/>".join(NBSP * round((line.x - edge) / space) + escape_label(line.text) for line in lines)
 
 
 def write_mermaid(layout: Layout) -> str:
-    """A Mermaid flowchart: the boxes with their lines, the template's arrows, grey boxes as class `optional`."""
-    lines = ["---", "config:", "  flowchart:", "    wrappingWidth: 340", "---", "flowchart TD"]
+    """A Mermaid flowchart: the boxes with their lines, the template's arrows, grey boxes as class `optional`, the footnotes."""
+    lines = ["---", "config:", "  flowchart:", "    wrappingWidth: 1600", "---", "flowchart TD"]
     lines.append(f"  accTitle: {escape_label(layout.title)}")
-    for box in layout.boxes:
-        label = "<br/>".join("#nbsp;" * 3 * entry.level + escape_label(entry.text) for entry in box.content.entries)
-        lines.append(f'  {box.key}["{label}"]')
+    lines.extend(f'  {box.key}["{_label(box.lines)}"]' for box in layout.boxes)
     lines.extend(f"  {arrow.source} --> {arrow.target}" for arrow in layout.arrows)
     theme = layout.theme
     style = f"fill:{{}},stroke:{theme.stroke},color:{theme.ink},text-align:left"
@@ -39,4 +45,7 @@ def write_mermaid(layout: Layout) -> str:
     if optional:
         lines.append(f"  classDef optional {style.format(theme.fills[Fill.OPTIONAL])}")
         lines.append(f"  class {','.join(optional)} optional")
+    if layout.notes:
+        lines.append(f'  notes["{_label(layout.notes)}"]')
+        lines.append(f"  style notes fill:none,stroke:none,color:{theme.note}")
     return "\n".join(lines) + "\n"
