@@ -205,6 +205,40 @@ class Remark(_Part):
     where: Text | None = None
 
 
+class ReviewersNeeded(_Part):
+    """How many reviewers must decide on a record before its verdict stands, per stage."""
+
+    title_abstract: Annotated[int, Field(ge=1, le=20)] = 1
+    full_text: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class Pilot(_Part):
+    """A calibration set: so many records, drawn at random with this seed, that all reviewers screen first."""
+
+    size: Annotated[int, Field(ge=1)]
+    seed: int = 1
+
+
+class HighlightTerms(_Part):
+    """Words to highlight (a final * stands for any ending) and regular expressions, for and against inclusion."""
+
+    include: tuple[Text, ...] = ()
+    exclude: tuple[Text, ...] = ()
+    include_patterns: tuple[Text, ...] = ()
+    exclude_patterns: tuple[Text, ...] = ()
+
+
+class Screening(_Part):
+    """How records are screened. By default one reviewer a stage, and the exclusion criteria as reasons."""
+
+    reviewers: ReviewersNeeded = ReviewersNeeded()
+    pilot: Pilot | None = None
+    highlight: HighlightTerms = HighlightTerms()
+    exclusion_reasons: tuple[Text, ...] = Field(
+        default=(), description="In the order in which they count; a criterion's id stands for its wording"
+    )
+
+
 class Protocol(_Part):
     """A review's whole protocol. Build one with `parse_protocol`, which also makes the checks across parts."""
 
@@ -216,6 +250,7 @@ class Protocol(_Part):
     strategies: tuple[Strategy, ...] = ()
     limits: Limits = Limits()
     criteria: tuple[Criterion, ...] = ()
+    screening: Screening = Screening()
     reported: Reported | None = None
     remarks: tuple[Remark, ...] = ()
 
@@ -223,6 +258,18 @@ class Protocol(_Part):
     def primary(self) -> Strategy | None:
         """The strategy whose records make the flow; `None` where the protocol has no strategy at all."""
         return next((s for s in self.strategies if s.primary), next(iter(self.strategies), None))
+
+    @property
+    def exclusion_reasons(self) -> tuple[str, ...]:
+        """The reasons to exclude for, in the order in which they count.
+
+        Those of [screening]; else the exclusion criteria; else each inclusion criterion as not met.
+        """
+        wordings = {criterion.id: criterion.wording for criterion in self.criteria}
+        if self.screening.exclusion_reasons:
+            return tuple(wordings.get(reason, reason) for reason in self.screening.exclusion_reasons)
+        excluding = tuple(c.wording for c in self.criteria if c.kind is CriterionKind.EXCLUSION)
+        return tuple(dict.fromkeys(excluding or (f"not: {c.wording}" for c in self.criteria)))
 
     @property
     def variants(self) -> tuple[Strategy, ...]:

@@ -4,6 +4,7 @@ The second kind works on the raw TOML, so that a wrong value in one place does n
 """
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -93,6 +94,7 @@ def cross_check(raw: Raw) -> tuple[Mistake, ...]:
         *_strategy_mistakes(raw),
         *_limit_mistakes(raw),
         *_criterion_mistakes(raw),
+        *_screening_mistakes(raw),
         *_reported_mistakes(raw),
     )
 
@@ -169,6 +171,34 @@ def _criterion_mistakes(raw: Raw) -> Iterator[Mistake]:
         yield from _span(check, path, "from", "to")
         if check.get("by") == "date" and "from" not in check and "to" not in check:
             yield Mistake(path=path, found="neither from nor to", wanted="a check by date needs at least one of them")
+
+
+def _screening_mistakes(raw: Raw) -> Iterator[Mistake]:
+    screening = _table(raw, "screening")
+    highlight = _table(screening, "highlight")
+    for name in ("include_patterns", "exclude_patterns"):
+        patterns = highlight.get(name)
+        for number, pattern in enumerate(patterns if isinstance(patterns, list) else [], 1):
+            if isinstance(pattern, str) and (wrong := _wrong_pattern(pattern)):
+                yield Mistake(path=f"screening.highlight.{name}[{number}]", found=repr(pattern), wanted=wrong)
+    criteria = {c.get("id"): c.get("wording") for c in _tables(raw, "criteria")}
+    reasons = screening.get("exclusion_reasons")
+    seen = set()
+    for number, reason in enumerate(reasons if isinstance(reasons, list) else [], 1):
+        if isinstance(reason, str):
+            wording = criteria.get(reason, reason)
+            if wording in seen:
+                path = f"screening.exclusion_reasons[{number}]"
+                yield Mistake(path=path, found=repr(reason), wanted="must not repeat")
+            seen.add(wording)
+
+
+def _wrong_pattern(pattern: str) -> str:
+    try:
+        matches_nothing = re.compile(pattern).fullmatch("") is not None
+    except re.error as error:
+        return f"must be a regular expression: {error}"
+    return "matches the empty text, so it would highlight nothing" if matches_nothing else ""
 
 
 def _span(table: Raw, path: str, first: str, last: str) -> Iterator[Mistake]:

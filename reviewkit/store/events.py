@@ -111,7 +111,11 @@ def append(
     store: Store, kind: EventKind, values: Mapping[str, Value], *, protocol: str, listed: Sequence[Sequence[str]] = ()
 ) -> str:
     """Append an event at the end of its chain, inside the transaction that is open; its name comes back."""
-    content = {"kind": kind.name, "protocol_sha256": protocol, **{name: values.get(name) for name in kind.values}}
+    content: dict[str, Any] = {
+        "kind": kind.name,
+        "protocol_sha256": protocol,
+        **{name: values.get(name) for name in kind.values},
+    }
     chain = " AND ".join(f"{name} = ?" for name in kind.chain) or "1"
     last = store.rows(
         f"SELECT coalesce(max(step), 0) AS step FROM {kind.table} WHERE {chain}", [values[n] for n in kind.chain]

@@ -75,6 +75,12 @@ def records_in_flow(store: Store) -> list[Record]:
     return [_record_of(row) for row in store.rows(sql)]
 
 
+def record_by_key(store: Store, key: str) -> Record | None:
+    """One record, whatever its state; `None` where there is none of this key."""
+    rows = store.rows("SELECT * FROM records WHERE record = ?", [key])
+    return _record_of(rows[0]) if rows else None
+
+
 def all_runs(store: Store) -> list[dict[str, Any]]:
     """Every run, oldest first; `identifiers` is how many its list holds."""
     return store.rows(

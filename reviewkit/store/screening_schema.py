@@ -25,6 +25,7 @@ CREATE TABLE decisions (
   CHECK (verdict = 'exclude' OR reason IS NULL)
 ) STRICT;
 CREATE INDEX decisions_chain ON decisions(record, stage, reviewer, step);
+CREATE INDEX decisions_author ON decisions(reviewer, stage, decided_at);
 CREATE INDEX decisions_undoes ON decisions(undoes);
 
 CREATE TABLE published_reviewers (reviewer TEXT PRIMARY KEY) STRICT;

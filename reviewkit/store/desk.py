@@ -1,0 +1,260 @@
+"""What a screening session reads: its candidates, what stands on them, and one record with all that is said of it."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reviewkit.partition import Selection, State
+from reviewkit.records import Answer, Check, Decision, Stage, Verdict
+from reviewkit.screening.nouns import Hit, Retrieval, RetrievalOutcome, Term, TermKind
+from reviewkit.screening.queue import Candidate
+from reviewkit.store.database import Store
+
+_AT_STAGE = {
+    Stage.TITLE_ABSTRACT: frozenset(State) - {State.DUPLICATE, State.INELIGIBLE_BY_MACHINE},
+    Stage.FULL_TEXT: frozenset({State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, State.REPORT_EXCLUDED, State.INCLUDED}),
+}
+Spoken = tuple[Decision, bool]
+_DECISION = "record, stage, reviewer, verdict, reason, note, decided_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What stands on one record at one stage: each reviewer's verdict, and whether a conflict on it was settled."""
+
+    record: str
+    decided: Mapping[str, Verdict]
+    settled: bool
+
+
+def candidates(store: Store, stage: Stage) -> tuple[Candidate, ...]:
+    """The records that a stage is about, by the team's own selection.
+
+    Records of other methods (citations, websites) have no screening of title and abstract, as in PRISMA 2020.
+    """
+    main = " AND role IN ('database', 'register', 'stand_in')" if stage is Stage.TITLE_ABSTRACT else ""
+    rows = store.rows(
+        "SELECT states.record, states.source, states.state, "
+        "coalesce(records.published, CAST(records.year AS TEXT), records.created, '') AS date "
+        "FROM selection_states AS states JOIN records USING (record) "
+        f"WHERE selection = ?{main}",
+        [Selection.TEAM],
+    )
+    wanted = _AT_STAGE[stage]
+    return tuple(
+        Candidate(record=row["record"], source=row["source"], date=row["date"])
+        for row in rows
+        if row["state"] in wanted
+    )
+
+
+def stopped_records(store: Store) -> frozenset[str]:
+    """The records that the standing stop leaves unscreened."""
+    rows = store.rows("SELECT record FROM stopped_records WHERE stop_sha256 = (SELECT sha256 FROM current_stop)")
+    return frozenset(row["record"] for row in rows)
+
+
+def assigned(store: Store, stage: Stage) -> dict[str, frozenset[str]]:
+    """Who is to screen each assigned record."""
+    found: dict[str, set[str]] = {}
+    for row in store.rows("SELECT record, reviewer FROM current_assignments WHERE stage = ?", [stage]):
+        found.setdefault(row["record"], set()).add(row["reviewer"])
+    return {record: frozenset(names) for record, names in found.items()}
+
+
+def standings(store: Store, stage: Stage, records: Iterable[str] | None = None) -> list[Standing]:
+    """What the team has said: of all records with a decision at a stage, or of those named, said of or not."""
+    if records is None:
+        decisions = store.rows(
+            "SELECT record, reviewer, verdict FROM current_decisions WHERE stage = ? AND selection = 'team'", [stage]
+        )
+        settled = {
+            row["record"] for row in store.rows("SELECT record FROM current_resolutions WHERE stage = ?", [stage])
+        }
+        return _group(decisions, settled, ())
+    found = []
+    for record in records:
+        decisions = store.rows(
+            "SELECT record, reviewer, verdict FROM current_decisions "
+            "WHERE record = ? AND stage = ? AND selection = 'team'",
+            [record, stage],
+        )
+        is_settled = store.rows("SELECT 1 FROM current_resolutions WHERE record = ? AND stage = ?", [record, stage])
+        found += _group(decisions, {record} if is_settled else set(), (record,))
+    return found
+
+
+def _group(rows: Iterable[Mapping[str, Any]], settled: set[str], named: Iterable[str]) -> list[Standing]:
+    by_record: dict[str, dict[str, Verdict]] = {record: {} for record in named}
+    for row in rows:
+        by_record.setdefault(row["record"], {})[row["reviewer"]] = Verdict(row["verdict"])
+    return [
+        Standing(record=record, decided=decided, settled=record in settled) for record, decided in by_record.items()
+    ]
+
+
+def latest_event(store: Store) -> tuple[int, int]:
+    """The last decision and the last resolution by row: what came after can be asked for."""
+    row = store.rows(
+        "SELECT (SELECT coalesce(max(decision), 0) FROM decisions) AS decision, "
+        "(SELECT coalesce(max(resolution), 0) FROM resolutions) AS resolution"
+    )[0]
+    return row["decision"], row["resolution"]
+
+
+def records_touched_since(store: Store, stage: Stage, seen: tuple[int, int]) -> list[str]:
+    """The records that got a decision or a resolution at this stage after `latest_event` gave `seen`."""
+    rows = store.rows(
+        "SELECT record FROM decisions WHERE decision > ? AND stage = ? "
+        "UNION SELECT record FROM resolutions WHERE resolution > ? AND stage = ?",
+        [seen[0], stage, seen[1], stage],
+    )
+    return [row["record"] for row in rows]
+
+
+def decisions_on(store: Store, record: str) -> list[Spoken]:
+    """Every reviewer's standing decisions on a record, both stages; with each whether it is the published review's."""
+    rows = store.rows(
+        f"SELECT {_DECISION}, selection FROM current_decisions WHERE record = ? ORDER BY reviewer", [record]
+    )
+    return [(decision_of(row), row["selection"] == Selection.PUBLISHED) for row in rows]
+
+
+def history_of(
+    store: Store, reviewer: str, stage: Stage, *, record: str | None = None, limit: int = -1
+) -> list[Decision]:
+    """A reviewer's decisions at a stage, the newest first, taken back ones too; of one record where it is named."""
+    where, values = (" AND record = ?", [record]) if record else ("", [])
+    order = "step DESC" if record else "decided_at DESC, decision DESC"
+    rows = store.rows(
+        f"SELECT {_DECISION} FROM decisions WHERE reviewer = ? AND stage = ?{where} ORDER BY {order} LIMIT ?",
+        [reviewer, stage, *values, limit],
+    )
+    return [decision_of(row) for row in rows]
+
+
+def recent_times(store: Store, reviewer: str, stage: Stage, limit: int) -> list[datetime.datetime]:
+    """When a reviewer's latest decisions were made, the oldest first."""
+    rows = store.rows(
+        "SELECT decided_at FROM decisions WHERE reviewer = ? AND stage = ? ORDER BY decided_at DESC LIMIT ?",
+        [reviewer, stage, limit],
+    )
+    return [datetime.datetime.fromisoformat(row["decided_at"]) for row in reversed(rows)]
+
+
+def last_to_undo(store: Store, reviewer: str, stage: Stage) -> tuple[str, Decision] | None:
+    """A reviewer's latest decision that neither takes one back nor was taken back, with its SHA-256."""
+    rows = store.rows(
+        f"SELECT decision_sha256 AS sha256, {_DECISION} FROM decisions WHERE reviewer = ? AND stage = ? "
+        "AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM decisions AS later "
+        "WHERE later.undoes = decisions.decision_sha256) ORDER BY decided_at DESC, decision DESC LIMIT 1",
+        [reviewer, stage],
+    )
+    return (rows[0]["sha256"], decision_of(rows[0])) if rows else None
+
+
+def before(store: Store, sha256: str) -> Decision | None:
+    """What stood in a decision's place before it: the same reviewer's, on the same record and stage."""
+    names = ", ".join(f"earlier.{name.strip()}" for name in _DECISION.split(","))
+    rows = store.rows(
+        f"SELECT {names} FROM decisions JOIN decisions AS earlier USING (record, stage, reviewer) "
+        "WHERE decisions.decision_sha256 = ? AND earlier.step < decisions.step "
+        "ORDER BY earlier.step DESC, earlier.decided_at DESC, earlier.decision_sha256 DESC LIMIT 1",
+        [sha256],
+    )
+    return decision_of(rows[0]) if rows else None
+
+
+def decision_of(row: Mapping[str, Any]) -> Decision:
+    return Decision(
+        record=row["record"],
+        stage=Stage(row["stage"]),
+        reviewer=row["reviewer"],
+        verdict=Verdict(row["verdict"]),
+        reason=row["reason"],
+        note=row["note"],
+        decided_at=row["decided_at"],
+    )
+
+
+def checks_of(store: Store, record: str) -> dict[str, Check]:
+    """What the machine found on a record, by criterion."""
+    rows = store.rows("SELECT record, criterion, answer, evidence FROM checks WHERE record = ?", [record])
+    return {row["criterion"]: Check(**{**row, "answer": Answer(row["answer"])}) for row in rows}
+
+
+def copies_of(store: Store, record: str) -> tuple[str, ...]:
+    rows = store.rows("SELECT record FROM duplicates WHERE lead = ? ORDER BY record", [record])
+    return tuple(row["record"] for row in rows)
+
+
+def note_of(store: Store, record: str, reviewer: str) -> str | None:
+    rows = store.rows("SELECT text FROM current_notes WHERE record = ? AND reviewer = ?", [record, reviewer])
+    return rows[0]["text"] if rows else None
+
+
+def tags_of(store: Store, record: str, reviewer: str) -> tuple[str, ...]:
+    rows = store.rows("SELECT tag FROM current_tags WHERE record = ? AND reviewer = ? ORDER BY tag", [record, reviewer])
+    return tuple(row["tag"] for row in rows)
+
+
+def used_tags(store: Store, reviewer: str) -> tuple[str, ...]:
+    rows = store.rows("SELECT DISTINCT tag FROM current_tags WHERE reviewer = ? ORDER BY tag", [reviewer])
+    return tuple(row["tag"] for row in rows)
+
+
+def retrieval_of(store: Store, record: str) -> Retrieval | None:
+    rows = store.rows(
+        "SELECT record, reviewer, outcome, detail, told_at AS at FROM current_retrievals WHERE record = ?", [record]
+    )
+    return Retrieval(**{**rows[0], "outcome": RetrievalOutcome(rows[0]["outcome"])}) if rows else None
+
+
+def terms_of(store: Store, reviewer: str) -> tuple[Term, ...]:
+    rows = store.rows("SELECT text, kind, pattern FROM reviewer_terms WHERE reviewer = ? ORDER BY rowid", [reviewer])
+    return tuple(Term(text=row["text"], kind=TermKind(row["kind"]), pattern=bool(row["pattern"])) for row in rows)
+
+
+def add_term(store: Store, reviewer: str, term: Term) -> None:
+    values = (reviewer, term.text, term.kind, int(term.pattern))
+    store.write("INSERT OR REPLACE INTO reviewer_terms VALUES (?, ?, ?, ?)", [values])
+
+
+def remove_term(store: Store, reviewer: str, text: str) -> None:
+    store.write("DELETE FROM reviewer_terms WHERE reviewer = ? AND text = ?", [(reviewer, text)])
+
+
+def search(store: Store, words: str, limit: int = -1) -> list[str]:
+    """Records whose title or abstract has all of the words (each also as a beginning), the best match first."""
+    query = " ".join('"' + word.replace('"', '""') + '"*' for word in words.split())
+    if not query:
+        return []
+    rows = store.rows(
+        "SELECT records.record FROM records_fts JOIN records ON records.rowid = records_fts.rowid "
+        "WHERE records_fts MATCH ? ORDER BY records_fts.rank LIMIT ?",
+        [query, limit],
+    )
+    return [row["record"] for row in rows]
+
+
+def select(
+    store: Store, *, reviewer: str, tag: str, source: str, year_from: int | None, year_to: int | None
+) -> frozenset[str]:
+    """The records that have a reviewer's tag, come from a source, and are of certain years; empty parts ask nothing."""
+    rows = store.rows(
+        "SELECT record FROM records WHERE (? = '' OR source = ?) AND (? IS NULL OR year >= ?) "
+        "AND (? IS NULL OR year <= ?) AND (? = '' OR record IN "
+        "(SELECT record FROM current_tags WHERE tag = ? AND reviewer = ?))",
+        [source, source, year_from, year_from, year_to, year_to, tag, tag, reviewer],
+    )
+    return frozenset(row["record"] for row in rows)
+
+
+def hits(store: Store, records: Iterable[str], own: Mapping[str, Verdict]) -> tuple[Hit, ...]:
+    """One line per record, in the order given."""
+    found = []
+    for record in records:
+        rows = store.rows("SELECT coalesce(title, '') AS title, year FROM records WHERE record = ?", [record])
+        found += [Hit(record=record, title=row["title"], year=row["year"], verdict=own.get(record)) for row in rows]
+    return tuple(found)
