@@ -33,7 +33,7 @@ def _label(lines: tuple[Line, ...]) -> str:
 
 
 def write_mermaid(layout: Layout) -> str:
-    """A Mermaid flowchart: the boxes with their lines, the template's arrows, grey boxes as class `optional`, the footnotes."""
+    """A Mermaid flowchart: boxes with their lines, the template's arrows, grey boxes as class `optional`, footnotes."""
     lines = ["---", "config:", "  flowchart:", "    wrappingWidth: 1600", "---", "flowchart TD"]
     lines.append(f"  accTitle: {escape_label(layout.title)}")
     lines.extend(f'  {box.key}["{_label(box.lines)}"]' for box in layout.boxes)
