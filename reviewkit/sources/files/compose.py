@@ -18,8 +18,7 @@ def compose(raw: Raw, reading: Reading, *, source: str, line: int | None) -> lis
     """The record that the values make, as an Entry without a settled identifier, and what was wrong with them."""
     unread = Unread(raw, reading, line)
     own_id = normalise.one_line(unread.first(Field.OWN_ID)[1]) or normalise.one_line(unread.hinted(Field.OWN_ID))
-    title = normalise.one_line(unread.first(Field.TITLE)[1])
-    unread.drop_equal(Field.TITLE, title)
+    title = _title(unread)
     authors, groups = _authors(unread, reading)
     journal, abbreviation = _journal(unread)
     year, published = _dates(unread)
@@ -77,6 +76,16 @@ def content_id(record: Record) -> str:
     if not text.strip("\x1f"):
         text = repr(sorted(record.other.items()))
     return "x" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _title(unread: Unread) -> str:
+    tag, raw = unread.first(Field.TITLE)
+    printed = normalise.one_line(raw)
+    unread.drop_equal(Field.TITLE, printed)
+    title = normalise.without_markup(printed)
+    if title != printed:
+        unread.keep(tag, raw.strip())
+    return title
 
 
 def _text(unread: Unread, what: Field) -> str | None:
@@ -180,19 +189,16 @@ def _pages(unread: Unread) -> str | None:
 
 
 def _doi(unread: Unread) -> str | None:
-    tag, raw = unread.first(Field.DOI)
-    if raw:
-        doi = normalise.doi_of(raw)
-        if doi is None:
+    doi: str | None = None
+    for tag, raw in unread.all(Field.DOI):
+        found = normalise.doi_of(raw)
+        if found is None:
             unread.complain(f"{tag}: no DOI in {_shown(raw)}")
-            unread.keep(tag, raw)
-        elif doi != raw.strip():
+        doi = doi or found
+        if found != raw.strip() or found.lower() != (doi or "").lower():
             unread.keep(tag, raw.strip())
-        for other_tag, value in unread.all(Field.DOI):
-            if (normalise.doi_of(value) or "").lower() != (doi or "").lower() or doi is None:
-                unread.keep(other_tag, value)
-        if doi is not None:
-            return doi
+    if doi is not None:
+        return doi
     linked = {doi.lower(): doi for tag in unread.tags_of(Field.DOI_LINK) for doi in _dois_in(unread.peek(tag))}
     return next(iter(linked.values())) if len(linked) == 1 else None
 

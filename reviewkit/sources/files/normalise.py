@@ -8,6 +8,7 @@ import html
 import re
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MARKUP = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|inf|scp|italic|bold|jats:\w+)>", re.IGNORECASE)
 _DASHES = re.compile(r"\s*(?:--+|[‐‑‒–—―−])\s*")
 _NUMERIC = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})(?!\d)(?:[-/.](\d{1,2})(?!\d))?)?")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
@@ -55,6 +56,11 @@ def escape(value: str) -> str:
 def one_line(raw: str) -> str:
     """The text on one line, white space runs as one blank."""
     return " ".join(unescape(raw).split())
+
+
+def without_markup(text: str) -> str:
+    """The text without the tags for italics and the like that some databases leave in titles."""
+    return _MARKUP.sub("", text) if "<" in text else text
 
 
 def paragraphs(raw: str) -> str:

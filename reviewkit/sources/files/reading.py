@@ -127,10 +127,9 @@ class Unread:
 
     def drop_equal(self, what: Field, value: str) -> None:
         """Forgets values of the field's other tags that say the same again."""
-        same = value.casefold()
         for tag in self._reading.tags.get(what, ()):
             if tag in self._left:
-                different = [left for left in self._left[tag] if normalise.one_line(left).casefold() != same]
+                different = [left for left in self._left[tag] if normalise.one_line(left) != value]
                 self._left[tag] = different
                 if not different:
                     del self._left[tag]
