@@ -111,21 +111,20 @@ def records(
     run: SearchRun, pages: PageSource, *, on_problem: Callable[[MedlineProblem], None] | None = None
 ) -> Iterator[Record]:
     """The records of a run, by PMID, read from its pages one page at a time. Raises DamagedCache."""
-    left = set(run.identifiers)
+    wanted = set(run.identifiers)
     held: dict[str, Record] = {}
     highest = 0
     for ref in run.pages:
         asked = eutils.asked_records(ref.request)
         if asked is None:
             continue
-        # A page that asks again for what its batch lacked belongs to that batch.
+        # A page that asks again for what its batch lacked belongs to that batch, and its records stand.
         if int(asked[0]) > highest:
             yield from _in_order(held)
             held, highest = {}, int(asked[-1])
         text = parse_medline(pages.read(ref))
         for record in text.records:
-            if record.pmid in left:
-                left.discard(record.pmid)
+            if record.pmid in wanted:
                 held[record.pmid] = record
         for problem in text.problems:
             if on_problem:
@@ -202,11 +201,17 @@ def _fetch_all(this: _Search, ids: Sequence[str], batch: int, progress: Progress
 
 
 def _fetch_batch(this: _Search, ids: Sequence[str]) -> set[str]:
-    """Which of the ids brought a record. Those that did not are asked for once more before they count as missing."""
+    """Which of the ids brought a record. Those that did not are asked for once more before they count as missing.
+
+    The last record that came is asked for again with them: where a page was cut off, it may be cut itself.
+    """
     came = _fetch_once(this, ids)
     lacking = [one for one in ids if one not in came]
-    # All of them lacking is beyond doubt already: only an empty set, told as one, gets here.
-    return came | _fetch_once(this, lacking) if lacking and came else came
+    # If all are lacking there is no doubt: only an empty set, told as one, gets here.
+    if not (lacking and came):
+        return came
+    last = [one for one in ids if one in came][-1]
+    return came | _fetch_once(this, sorted([*lacking, last], key=int))
 
 
 def _fetch_once(this: _Search, ids: Sequence[str]) -> set[str]:

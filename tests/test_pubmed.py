@@ -1,0 +1,508 @@
+"""Searches of the local E-utilities server: valid runs, every way in which an answer is none, cuts and resumes."""
+
+import contextlib
+import dataclasses
+import datetime
+import itertools
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviewkit.cache import Cache, Opening, verify
+from reviewkit.errors import NotARealAnswer, NotCached, RemoteError
+from reviewkit.http import Judge, Patience, Response
+from reviewkit.records import Record, Role, RunStatus, SearchRun
+from reviewkit.sources import eutils, pubmed
+from reviewkit.sources.slices import CountsMoved, Slice, tile
+from tests.conftest import PROJECT, SHARED
+from tests.eutils_corpus import Corpus, made_entry
+from tests.eutils_server import Change, EutilsServer, Fault
+from tests.retrieval import EMAIL, KEY, SMALL, Sleeper, files_below, open_run, transport_to
+
+HEADINGS = (
+    '"Dysbiosis"[mh] AND "Amyotrophic Lateral Sclerosis"[mh] AND "Gastrointestinal Microbiome"[mh] '
+    "AND 2022/01/01:2025/12/31[dp] AND (por[la] OR eng[la]) AND 1800/01/01:2026/04/10[crdt]"
+)
+EVERYTHING = (
+    "journal article[pt] OR review[pt] OR comment[pt] OR published erratum[pt] OR retraction of publication[pt]"
+)
+CAPTURED = SHARED / "eutils"
+
+
+@pytest.fixture
+def server() -> Iterator[EutilsServer]:
+    with EutilsServer(Corpus.load(SMALL)) as serving:
+        yield serving
+
+
+@dataclasses.dataclass(frozen=True)
+class Done:
+    """A search and what it brought."""
+
+    run: SearchRun
+    records: tuple[Record, ...]
+
+
+def search(
+    server: EutilsServer | None,
+    root: Path,
+    query: str = EVERYTHING,
+    *,
+    opening: Opening = Opening.LATEST,
+    patience: Patience | None = None,
+    sleeper: Sleeper | None = None,
+    fetch: bool = True,
+    acknowledged: tuple[str, ...] = (),
+    cap: int = eutils.CAP,
+    batch: int = 4,
+    progress: pubmed.Progress | None = None,
+) -> Done:
+    """A whole search; offline without a server."""
+    transport = transport_to(server.url, patience=patience, sleeper=sleeper) if server else None
+    try:
+        with open_run(root, query, transport, opening=opening) as pages:
+            run = pubmed.search(
+                pages,
+                query=query,
+                strategy="test",
+                fetch=fetch,
+                acknowledged=acknowledged,
+                cap=cap,
+                batch=batch,
+                progress=progress,
+            )
+            return Done(run, tuple(pubmed.records(run, pages)))
+    finally:
+        if transport:
+            transport.close()
+
+
+def test_a_run_says_what_was_asked_and_what_came(server: EutilsServer, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    done = search(server, tmp_path, HEADINGS, progress=lambda so_far, whole: told.append((so_far, whole)))
+    wanted = tuple(str(99_000_000 + number) for number in (1, 2, 3, 4, 5, 10, 13))
+    run = done.run
+    assert (run.source, run.role, run.status, run.strategy) == ("pubmed", Role.DATABASE, RunStatus.COMPLETE, "test")
+    assert (run.query, run.endpoint) == (HEADINGS, server.url)
+    assert (run.count, run.received, run.identifiers, run.missing) == (7, 7, wanted, ())
+    assert (run.build, run.build_records, run.build_updated) == ("Build-2026.11.01.00.01", 20, "2026/11/01 00:01")
+    assert (run.translation or "").startswith('"Dysbiosis"[MeSH Terms] AND ')
+    assert run.warnings == ()
+    assert run.searched_at == "2026-11-01T12:00:00+00:00"
+    assert tuple(record.pmid for record in done.records) == wanted
+    assert told == [(0, 7), (4, 7), (7, 7)]
+    assert [seen.parameters["term"] for seen in server.asked("esearch")] == [HEADINGS, HEADINGS]
+    assert {seen.method for seen in server.requests} == {"POST"}
+    assert [len(seen.ids) for seen in server.asked("efetch")] == [4, 3]
+
+
+def test_given_the_cache_a_run_is_the_same_to_the_last_byte(server: EutilsServer, tmp_path: Path) -> None:
+    online = search(server, tmp_path)
+    before, requests = files_below(tmp_path), len(server.requests)
+    server.corpus.delete("99000001")
+    assert search(None, tmp_path) == online
+    assert search(server, tmp_path) == online
+    assert (files_below(tmp_path), len(server.requests)) == (before, requests)
+    with pytest.raises(NotCached, match="no search of pubmed"):
+        search(None, tmp_path, HEADINGS)
+    assert search(server, tmp_path, opening=Opening.FRESH).run.count == len(online.records) - 1
+
+
+def test_an_unlimited_rate_waits_for_nothing(server: EutilsServer, tmp_path: Path) -> None:
+    sleeper = Sleeper()
+    search(server, tmp_path, sleeper=sleeper)
+    assert sleeper.slept == []
+
+
+def test_a_list_alone_fetches_no_record(server: EutilsServer, tmp_path: Path) -> None:
+    done = search(server, tmp_path, HEADINGS, fetch=False)
+    assert (done.run.count, done.run.received, done.run.missing, done.records) == (7, None, (), ())
+    assert len(done.run.identifiers) == 7
+    assert [seen.endpoint for seen in server.requests] == ["einfo", "esearch"]
+    assert search(None, tmp_path, HEADINGS, fetch=False) == done
+
+
+def test_nothing_found_is_an_answer_when_pubmed_says_so(server: EutilsServer, tmp_path: Path) -> None:
+    done = search(server, tmp_path, "99000001[uid] AND spa[la]")
+    assert (done.run.count, done.run.received, done.run.identifiers, done.records) == (0, 0, (), ())
+    assert search(None, tmp_path, "99000001[uid] AND spa[la]") == done
+
+
+TRANSIENT = {
+    Fault.TOO_MANY,
+    Fault.TOO_MANY_NO_HINT,
+    Fault.SERVER_ERROR,
+    Fault.TRUNCATED,
+    Fault.HANG,
+    Fault.HTML,
+    Fault.EMPTY,
+    Fault.RESET,
+}
+
+
+@pytest.mark.parametrize("endpoint", ["einfo", "esearch", "efetch"])
+@pytest.mark.parametrize("fault", sorted(TRANSIENT | {Fault.BAD_GATEWAY_IN_BAND, Fault.TIMEOUT_400, Fault.CUT}))
+def test_a_passing_fault_changes_nothing(server: EutilsServer, tmp_path: Path, endpoint: str, fault: Fault) -> None:
+    undisturbed = search(server, tmp_path / "a")
+    server.on(endpoint, 1, fault)
+    disturbed = search(server, tmp_path / "b", patience=Patience(read_seconds=0.3))
+    assert disturbed.records == undisturbed.records
+    assert disturbed.run.identifiers == undisturbed.run.identifiers
+    assert disturbed.run.missing == ()
+    if fault is not Fault.CUT:
+        assert files_below(tmp_path / "a") == files_below(tmp_path / "b"), "and no trace of it is stored"
+
+
+@pytest.mark.parametrize("endpoint", ["einfo", "esearch", "efetch"])
+@pytest.mark.parametrize("fault", sorted({*TRANSIENT, Fault.BAD_GATEWAY_IN_BAND, Fault.TIMEOUT_400, Fault.BOMB}))
+def test_a_lasting_fault_is_a_failure_with_its_own_words(
+    server: EutilsServer, tmp_path: Path, endpoint: str, fault: Fault
+) -> None:
+    server.on(endpoint, range(1, 40), fault)
+    with pytest.raises(RemoteError, match=WORDS[fault]) as raised:
+        search(server, tmp_path, patience=Patience(read_seconds=0.1, tries=2))
+    assert raised.value.exit_code == 4
+    stored = b"".join(body for name, body in files_below(tmp_path).items() if name.startswith("pages"))
+    assert b"maintenance" not in stored
+    assert b"ERROR" not in stored
+    assert [run.complete for run in Cache(tmp_path).runs()] == [False]
+    server.requests.clear()
+    server._scripts.clear()
+    assert search(server, tmp_path).run.received == 20, "and the run goes on from there"
+
+
+WORDS = {
+    Fault.TOO_MANY: "too many requests",
+    Fault.TOO_MANY_NO_HINT: "too many requests",
+    Fault.SERVER_ERROR: "HTTP 500",
+    Fault.TRUNCATED: "truncated",
+    Fault.HANG: "in time",
+    Fault.HTML: "web page",
+    Fault.EMPTY: "empty",
+    Fault.RESET: "broke the connection",
+    Fault.BAD_GATEWAY_IN_BAND: "502 Proxy Error|<eSearchResult>",
+    Fault.TIMEOUT_400: "Timeout",
+    Fault.BOMB: "entities",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ('"psittacine flight"[tiab]', r"does not know '\"psittacine flight\"'.*QuotedPhraseNotFound"),
+        ("qzxwvunonsenseterm", "QuotedPhraseNotFound"),
+        ("dysbiosis[nosuchfield]", "does not know the field 'nosuchfield'.*FieldNotFound"),
+        ("((dysbiosis", "Search Backend failed"),
+        ("   ", "nothing todo"),
+    ],
+)
+def test_a_query_that_pubmed_does_not_take_is_never_0_hits(
+    server: EutilsServer, tmp_path: Path, query: str, told: str
+) -> None:
+    with pytest.raises(NotARealAnswer, match=told):
+        search(server, tmp_path, query)
+    assert len(server.asked("esearch")) == (5 if query == "((dysbiosis" else 1)
+
+
+def test_an_acknowledged_phrase_may_be_unknown(server: EutilsServer, tmp_path: Path) -> None:
+    query = '"psittacine flight"[tiab] OR dysbiosis[mh]'
+    done = search(server, tmp_path, query, acknowledged=("Psittacine flight",))
+    assert done.run.count == 10
+    assert done.run.warnings == ('QuotedPhraseNotFound: "psittacine flight"',)
+    with pytest.raises(NotARealAnswer, match="psittacine"):
+        search(None, tmp_path, query)
+
+
+def test_ids_that_vanish_are_listed_as_missing(server: EutilsServer, tmp_path: Path) -> None:
+    server.on("efetch", 2, lambda corpus: corpus.delete("99000006", "99000007"))
+    done = search(server, tmp_path)
+    assert done.run.missing == ("99000006", "99000007")
+    assert (done.run.count, done.run.received) == (20, 18)
+    assert len(done.records) == 18
+    assert any("count moved from 20 to 18" in warning for warning in done.run.warnings)
+    assert search(None, tmp_path) == done
+
+
+def test_a_whole_batch_that_vanished_is_told_from_an_empty_answer(server: EutilsServer, tmp_path: Path) -> None:
+    server.on("efetch", 1, lambda corpus: corpus.delete("99000001"))
+    done = search(server, tmp_path, "99000001[uid]")
+    assert (done.run.missing, done.run.received, done.records) == (("99000001",), 0, ())
+    assert [seen.parameters["retmode"] for seen in server.asked("efetch")] == ["text", "text", "xml"]
+    assert search(None, tmp_path, "99000001[uid]") == done
+
+
+def test_a_record_that_was_left_out_once_is_asked_for_again(server: EutilsServer, tmp_path: Path) -> None:
+    entry = server.corpus.get("99000003")
+    assert entry is not None
+    server.on("efetch", 1, lambda corpus: corpus.delete("99000003"))
+    server.on("efetch", 2, lambda corpus: corpus.add(entry))
+    done = search(server, tmp_path)
+    assert server.asked("efetch")[1].ids == ("99000003", "99000004"), "and for the last one, which may be cut"
+    assert done.run.missing == ()
+    assert [record.pmid for record in done.records] == list(done.run.identifiers), "in order nonetheless"
+
+
+def test_records_that_nobody_asked_for_are_not_taken(server: EutilsServer, tmp_path: Path) -> None:
+    server.corpus.revise("99000002", "PMID- 99000002", "PMID- 88000002")
+    server.corpus.add(
+        dataclasses.replace(server.corpus.get("88000002") or made_entry(1, created=None), pmid="99000002")
+    )
+    with pytest.raises(NotARealAnswer, match=r"not asked for \(88000002\)"):
+        search(server, tmp_path, "99000002[uid]")
+
+
+def days(count: int, seed: int) -> list[datetime.date | None]:
+    chance = random.Random(seed)
+    start = datetime.date(1990, 1, 1)
+    return [
+        start + datetime.timedelta(chance.randrange(12_000)) if chance.random() > 0.05 else None for _ in range(count)
+    ]
+
+
+def test_more_than_the_cap_is_listed_in_slices(tmp_path: Path) -> None:
+    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(days(700, seed=7)))
+    with EutilsServer(corpus, cap=100) as server:
+        done = search(server, tmp_path, "invented[ti]", cap=100, batch=200)
+        asked = [seen.parameters for seen in server.asked("esearch")]
+    assert done.run.identifiers == tuple(sorted(corpus.pmids, key=int))
+    assert (done.run.count, done.run.received, len(done.records)) == (700, 700, 700)
+    assert asked[0]["term"] == "invented[ti]", "the query itself goes as it is"
+    assert sum(" NOT 1800/01/01:" in told["term"] for told in asked) == 1, "records without a create date"
+    assert all(told["retmax"] in {"0", "100"} and told["retstart"] == "0" and told["sort"] for told in asked)
+    assert search(None, tmp_path, "invented[ti]", cap=100, batch=200) == done
+
+
+@given(
+    created=st.lists(st.dates(datetime.date(1960, 1, 1), datetime.date(2026, 12, 31)), max_size=120),
+    cap=st.integers(1, 40),
+)
+def test_slices_tile_exactly(created: list[datetime.date], cap: int) -> None:
+    first, last = datetime.date(1950, 1, 1), datetime.date(2027, 12, 31)
+
+    def between(a: datetime.date, b: datetime.date) -> int:
+        return sum(a <= day <= b for day in created)
+
+    crowded = max((created.count(day) for day in created), default=0) > cap
+    slices: list[Slice] = []
+    with pytest.raises(RemoteError, match="single day") if crowded else contextlib.nullcontext():
+        slices += tile(first, last, len(created), cap=cap, count_between=between)
+    if crowded:
+        return
+    assert sum(part.count for part in slices) == len(created)
+    assert all(0 < part.count <= cap and part.count == between(part.first, part.last) for part in slices)
+    assert all(one.last < other.first for one, other in itertools.pairwise(slices))
+
+
+@given(seed=st.integers(0, 10**6), count=st.integers(0, 60), cap=st.integers(5, 20))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_random_create_dates_are_listed_whole(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, count: int, cap: int
+) -> None:
+    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(days(count, seed)))
+    # The word is known to the index even where no record is left.
+    corpus.add(made_entry(1, created=None))
+    with EutilsServer(corpus, cap=cap) as server:
+        done = search(server, tmp_path_factory.mktemp("run"), "invented[ti]", cap=cap, fetch=False)
+    assert set(done.run.identifiers) == corpus.pmids
+    assert done.run.count == count + 1
+
+
+def test_a_single_day_above_the_cap_is_a_clear_error(tmp_path: Path) -> None:
+    day = datetime.date(2020, 2, 29)
+    corpus = Corpus(made_entry(1000 + i, created=day) for i in range(12))
+    with (
+        EutilsServer(corpus, cap=10) as server,
+        pytest.raises(RemoteError, match=r"12 records .* 2020-02-29") as raised,
+    ):
+        search(server, tmp_path, "invented[ti]", cap=10)
+    assert "narrow" in raised.value.hint
+
+
+def test_counts_that_move_under_the_list_make_it_anew(tmp_path: Path) -> None:
+    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(days(120, seed=3)))
+    late = made_entry(5000, created=datetime.date(2001, 1, 1))
+    with EutilsServer(corpus, cap=50) as server:
+        server.on("esearch", 4, lambda corpus: corpus.add(late))
+        done = search(server, tmp_path, "invented[ti]", cap=50, batch=100)
+    assert set(done.run.identifiers) == corpus.pmids
+    assert (done.run.count, done.run.received) == (121, 121)
+    assert any("made anew" in warning for warning in done.run.warnings)
+    assert search(None, tmp_path, "invented[ti]", cap=50, batch=100) == done
+
+
+def test_counts_that_never_hold_still_are_a_failure(tmp_path: Path) -> None:
+    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(days(120, seed=3)))
+
+    def grow(corpus: Corpus) -> None:
+        corpus.add(made_entry(6000 + len(corpus), created=datetime.date(2001, 1, 1)))
+
+    with EutilsServer(corpus, cap=50) as server, pytest.raises(NotARealAnswer, match="counts moved"):
+        search(changing(server, grow), tmp_path, "invented[ti]", cap=50)
+
+
+def changing(server: EutilsServer, change: Change) -> EutilsServer:
+    """The server, its corpus changed before every ESearch."""
+    server.on("esearch", range(1, 60), change)
+    return server
+
+
+def test_counts_cannot_be_more_in_a_part_than_in_the_whole() -> None:
+    first = datetime.date(2000, 1, 1)
+    with pytest.raises(CountsMoved):
+        list(tile(first, datetime.date(2001, 1, 1), 20, cap=10, count_between=lambda a, b: 21))
+
+
+@pytest.mark.parametrize("stop_after", [0, 1, 2, 3, 4])
+def test_a_run_cut_off_anywhere_ends_as_an_undisturbed_one(
+    server: EutilsServer, tmp_path: Path, stop_after: int
+) -> None:
+    undisturbed = search(server, tmp_path / "a")
+    server.requests.clear()
+
+    def stop(so_far: int, whole: int) -> None:
+        if so_far >= 4 * stop_after:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        search(server, tmp_path / "b", progress=stop)
+    fetched = {one for seen in server.asked("efetch") for one in seen.ids}
+    server.requests.clear()
+    assert search(server, tmp_path / "b") == undisturbed
+    assert not fetched & {one for seen in server.asked("efetch") for one in seen.ids}
+    assert [seen.endpoint for seen in server.requests if seen.endpoint != "efetch"] == ["esearch"], "the closing count"
+    assert files_below(tmp_path / "a") == files_below(tmp_path / "b")
+
+
+KILLED = """
+    import sys
+    from pathlib import Path
+    from tests.test_pubmed import search
+    from types import SimpleNamespace
+    search(SimpleNamespace(url=sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("nth", [1, 3])
+@pytest.mark.parametrize("endpoint", ["esearch", "efetch"])
+def test_a_killed_process_costs_the_page_in_hand(server: EutilsServer, tmp_path: Path, endpoint: str, nth: int) -> None:
+    undisturbed = search(server, tmp_path / "a")
+    server.requests.clear()
+    nth = min(nth, 2) if endpoint == "esearch" else nth
+    reached, release = threading.Event(), threading.Event()
+
+    def hold(corpus: Corpus) -> None:
+        reached.set()
+        release.wait(20)
+
+    server.on(endpoint, nth, hold)
+    arguments = [sys.executable, "-c", textwrap.dedent(KILLED), server.url, str(tmp_path / "b")]
+    process = subprocess.Popen(arguments, cwd=PROJECT)
+    assert reached.wait(20)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    release.set()
+    before = [(seen.endpoint, seen.ids) for seen in server.requests]
+    server.requests.clear()
+    assert search(server, tmp_path / "b") == undisturbed
+    after = [(seen.endpoint, seen.ids) for seen in server.requests]
+    assert [one for one in after if one in before[:-1] and one[1]] == []
+    assert files_below(tmp_path / "a") == files_below(tmp_path / "b")
+    assert verify(Cache(tmp_path / "b")) == ()
+
+
+def test_no_secret_is_ever_stored(server: EutilsServer, tmp_path: Path) -> None:
+    server.on("einfo", 1, Fault.ECHO)
+    server.on("esearch", 1, Fault.ECHO)
+    server.on("efetch", 1, Fault.TOO_MANY)
+    done = search(server, tmp_path)
+    assert server.requests[0].parameters["api_key"] == KEY
+    spelled = [spelling.lower() for spelling in (KEY, EMAIL, "0123456789abcdef", "reviewer%2Btests", "reviewer+tests")]
+    stored = b"\n".join([*files_below(tmp_path).values(), repr(done).encode()]).lower()
+    assert b"[redacted]" in stored
+    assert not [spelling for spelling in spelled if spelling.encode() in stored]
+
+
+needs_captured = pytest.mark.skipif(not CAPTURED.is_dir(), reason="captured E-utilities bodies are not at hand")
+
+
+def judged(path: Path, judge: Judge, status: int = 200) -> str | None:
+    request = eutils.ask_build()
+    flaw = judge(Response(request=request, status=status, headers={}, body=path.read_bytes(), received_at=""))
+    return f"{'passing' if flaw.transient else 'lasting'}: {flaw.what}" if flaw else None
+
+
+@needs_captured
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("captured/esearch_zero_valid_mesh.xml", None),
+        ("captured/esearch_zero_unquoted_nonsense.xml", "lasting: does not know"),
+        ("captured/esearch_phrase_not_found_sra.xml", "lasting: does not know 'SRP070744[accn]'"),
+        ("captured/esearch_unbalanced_http200.json", "lasting: answered with an error"),
+        ("captured/http429_body.json", "passing: answered with an error: API rate limit exceeded"),
+        ("biopython/esearch1.xml", None),
+        ("biopython/esearch8.xml", "lasting: does not know 'abcXYZ'"),
+        ("biopython/einfo2.xml", "lasting: answered with <eInfoResult>"),
+        ("biopython/pubmed3.html", "passing: answered with a web page"),
+    ],
+)
+def test_captured_lists(name: str, told: str | None) -> None:
+    found = judged(CAPTURED / name, eutils.judge_list((), most=20))
+    assert (found or "").startswith(told or "")
+    assert (found is None) == (told is None)
+    assert "203.0.113.7" not in (found or "")
+
+
+@needs_captured
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("captured/efetch_nonexistent_pmid_http200.xml", None),
+        ("captured/efetch_timeout_http400_transient.xml", "passing: answered with an error: Error: External viewer"),
+        ("captured/efetch_bad_id_http400.xml", "lasting: answered with an error: ID list is empty!"),
+        ("captured/efetch_retstart_9999_http400.xml", "lasting: answered with an error"),
+        ("captured/http429_body.json", "passing: answered with an error: API rate limit exceeded"),
+    ],
+)
+def test_captured_records(name: str, told: str | None) -> None:
+    found = judged(CAPTURED / name, eutils.judge_records, 400 if "400" in name else 200)
+    assert (found or "").startswith(told or "")
+    assert (found is None) == (told is None)
+
+
+@needs_captured
+def test_captured_build() -> None:
+    path = CAPTURED / "biopython" / "einfo2.xml"
+    assert judged(path, eutils.judge_build) is None
+    assert eutils.read_build(path.read_bytes()) == eutils.Build(
+        name="Build-2025.11.27.06.33", records=39_730_388, updated="2025/11/27 06:33"
+    )
+    listed = eutils.read_list((CAPTURED / "biopython" / "esearch1.xml").read_bytes())
+    assert (listed.count, len(listed.ids), listed.translation) == (63, 20, '"biopython"[All Fields]')
+
+
+@given(st.binary(max_size=80), st.sampled_from([b"", b"<eSearchResult>", b"PMID- 1\n", b"<?xml version='1.0'?>"]))
+def test_any_bytes_are_judged(body: bytes, start: bytes) -> None:
+    response = Response(request=eutils.ask_build(), status=200, headers={}, body=start + body, received_at="")
+    for judge in (eutils.judge_build, eutils.judge_list((), most=5), eutils.judge_whether_any):
+        assert judge(response) is not None
+    eutils.judge_records(response)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the real .nbib files are not at hand (../shared/data)")
+def test_real_records_come_through(tmp_path: Path) -> None:
+    corpus = Corpus.load(*sorted((SHARED / "pubmed" / "nbib").iterdir()))
+    query = "eng[la] OR fre[la] OR ger[la] OR ice[la] OR por[la]"
+    with EutilsServer(corpus) as server:
+        done = search(server, tmp_path, query, batch=200)
+    assert done.run.received == done.run.count == len(done.records) == len(corpus)
+    assert done.run.missing == ()
