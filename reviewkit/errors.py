@@ -2,7 +2,8 @@
 
 ReviewkitError                1  failed
   UsageError                  2  wrong use
-    ProtocolError             2  the protocol is wrong (all its mistakes at once)
+    FileMistakes              2  a file written by hand is wrong (all its mistakes at once)
+      ProtocolError           2  the protocol is
   CheckNotMet                 3  a reproduction differs, conflicts remain
   RemoteError                 4  a remote service failed
     RateLimited               4  the service asked us to wait longer than we may
@@ -52,15 +53,18 @@ class Mistake:
         return f"{self.path}: {self.wanted}{shown}"
 
 
-class ProtocolError(UsageError):
-    def __init__(self, mistakes: tuple[Mistake, ...], *, where: str) -> None:
+class FileMistakes(UsageError):
+    """A file that somebody wrote by hand, with every mistake of it at once."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...], *, where: str, hint: str) -> None:
         count = len(mistakes)
-        super().__init__(
-            "1 mistake" if count == 1 else f"{count} mistakes",
-            where=where,
-            hint="correct the protocol, then run `reviewkit check` again",
-        )
+        super().__init__("1 mistake" if count == 1 else f"{count} mistakes", where=where, hint=hint)
         self.mistakes = mistakes
+
+
+class ProtocolError(FileMistakes):
+    def __init__(self, mistakes: tuple[Mistake, ...], *, where: str) -> None:
+        super().__init__(mistakes, where=where, hint="correct the protocol, then run `reviewkit check` again")
 
 
 class CheckNotMet(ReviewkitError):

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from reviewkit import __version__
-from reviewkit.cli import check, reproduce, search
+from reviewkit.cli import check, reproduce, screen, search
 from reviewkit.cli.console import show_error
-from reviewkit.errors import ProtocolError, ReviewkitError
+from reviewkit.errors import FileMistakes, ReviewkitError
 
 _EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong use or wrong protocol, 3 a check is not met, "
@@ -30,6 +30,7 @@ app = typer.Typer(
 app.command("check")(check.check)
 app.command("search")(search.search)
 app.command("reproduce")(reproduce.reproduce)
+app.command("screen")(screen.screen)
 
 
 def _show_version(wanted: bool) -> None:
@@ -52,7 +53,7 @@ def main() -> None:
     try:
         app()
     except ReviewkitError as error:
-        mistakes = error.mistakes if isinstance(error, ProtocolError) else ()
+        mistakes = error.mistakes if isinstance(error, FileMistakes) else ()
         show_error(str(error), hint=error.hint, details=[str(mistake) for mistake in mistakes])
         sys.exit(error.exit_code)
     except Exception as error:  # the last line of defence: a bug still ends in one clear message

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from reviewkit.records import Stage
+
 ProtocolArgument = Annotated[
     Path | None,
     typer.Argument(help="The protocol; by default the only one in protocols/.", show_default=False, metavar="PROTOCOL"),
@@ -23,3 +25,10 @@ CacheOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Use the cache only; ask no service.")]
+ReviewerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reviewer", "-r", envvar="REVIEWKIT_REVIEWER", help="Your name in the review.", show_default="your login name"
+    ),
+]
+StageOption = Annotated[Stage, typer.Option("--stage", help="Title and abstract, or full text.")]

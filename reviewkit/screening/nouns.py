@@ -69,7 +69,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionView:
-    """A criterion of the protocol with what the machine found: `answer` is `None` where only a person can tell."""
+    """A criterion of the protocol with what the machine found: `answer` is `None` where only a person can tell.
+
+    "Yes" speaks for the record: an inclusion criterion is met, an exclusion criterion does not apply.
+    """
 
     criterion: str
     kind: str
@@ -77,6 +80,19 @@ class CriterionView:
     checked_by: str
     answer: Answer | None
     evidence: str | None
+
+    @property
+    def told(self) -> str:
+        """The machine's answer in words that need no reading of the criterion's kind."""
+        match self.answer:
+            case None:
+                return "for you to judge"
+            case Answer.UNKNOWN:
+                return "not known"
+            case Answer.YES:
+                return "met" if self.kind == "inclusion" else "does not apply"
+            case Answer.NO:
+                return "not met" if self.kind == "inclusion" else "applies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

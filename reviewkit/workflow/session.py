@@ -103,7 +103,7 @@ class ScreeningSession:
 
     def exclude(self, reason: str | int | None = None, note: str | None = None) -> Step:
         """`reason` is a reason's wording or its number, from 1."""
-        return self._decide(Verdict.EXCLUDE, self._reason(reason), note)
+        return self._decide(Verdict.EXCLUDE, self.reason_of(reason), note)
 
     def maybe(self, note: str | None = None) -> Step:
         """Decide later: it is stored, and the record comes back under the filter `maybe`."""
@@ -258,7 +258,12 @@ class ScreeningSession:
         self._ledger.take_back(sha256, decision)
         return self._show_step(decision.record, f"Taken back: {_SAID[decision.verdict].lower()}.")
 
-    def _reason(self, reason: str | int | None) -> str | None:
+    def has(self, record: str) -> bool:
+        """Whether a key names a record of this stage."""
+        return record in self._ledger.queue
+
+    def reason_of(self, reason: str | int | None) -> str | None:
+        """A reason's wording, by its number from 1 or by itself. Raises UsageError for one that cannot be used."""
         if isinstance(reason, int):
             if not 1 <= reason <= len(self.reasons):
                 raise UsageError(f"there is no reason {reason}", hint=_numbered(self.reasons))
