@@ -79,15 +79,13 @@ def is_spelling(one: str, two: str) -> bool:
         return True
     if any(c.isdigit() for c in one + two) or min(len(one), len(two)) < 4:
         return False
-    if _are_opposed(one, two):
-        return False
     shorter = min(len(one), len(two))
     allowed = 1 if shorter < 8 else 2
-    if OSA.distance(one, two, score_cutoff=allowed) <= allowed:
-        return True
     # "random" and "randomised", "child" and "children": inflections of one stem.
     stem = max(5, shorter - 3)
-    return one[:stem] == two[:stem] and abs(len(one) - len(two)) <= 4
+    inflected = one[:stem] == two[:stem] and abs(len(one) - len(two)) <= 4
+    slip = inflected or OSA.distance(one, two, score_cutoff=allowed) <= allowed
+    return slip and not _are_opposed(one, two)
 
 
 def _are_opposed(one: str, two: str) -> bool:

@@ -1,6 +1,7 @@
 """Authors: family names and initials from the styles in which databases print them."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from reviewkit.dedupe.normalise.text import fold
@@ -8,12 +9,12 @@ from reviewkit.dedupe.normalise.text import fold
 _NOT_A_NAME = re.compile(
     r"^\W*(?:et ?al|and others|anonymous|anon|unknown|no authors?(?: listed)?|n/?a|none|null)\W*$", re.I
 )
-_GROUP = re.compile(
-    r"\b(?:group|groups|investigators|collaborat\w*|consortium|committee|trialists|society|association|network|team|"
-    r"council|organi[sz]ation|agency|ministry|department|university|institute|cent(?:er|re)|initiative|programme|"
-    r"program|project|panel|force|board|federation|foundation|study)\b",
-    re.IGNORECASE,
+_GROUP_WORDS = (
+    "group groups investigators collaboration collaborators collaborative consortium committee trialists society "
+    "association network team council organization organisation agency ministry department university institute center "
+    "centre initiative programme program project panel force board federation foundation study inc ltd pharmaceuticals"
 )
+_GROUP = frozenset(_GROUP_WORDS.split())
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?[- ]?){1,4}$")
 _SPLIT = re.compile(r"[^\W\d_]+")
 _SUFFIX = frozenset({"jr", "sr", "md", "phd", "msc", "mph", "bsc", "dr", "prof", "frcp", "rn", "mbbs", "dds"})
@@ -34,10 +35,11 @@ def _is_initials(token: str) -> bool:
     )
 
 
+@lru_cache(maxsize=131072)
 def parse_name(raw: str) -> Name | None:
     """A person out of "Family, Given", "Family FM", "F. M. Family" or "Given Family"; None for "et al" and groups."""
     text = raw.strip().replace("?", "")
-    if not text or _NOT_A_NAME.match(text) or _GROUP.search(text):
+    if not text or _NOT_A_NAME.match(text) or not _GROUP.isdisjoint(text.lower().replace("-", " ").split()):
         return None
     family, comma, given = text.partition(",")
     if not comma:

@@ -61,6 +61,13 @@ _TITLE = (
     (Kind.DEPOSIT, re.compile(r"^\W*(?:data|dataset|supplementary (?:material|data|file|table)\w*|additional file \d*|code|replication data)"
         r"\W*(?:from|for|of|to|:|\d)|^\W*table_\d|^\W*(?:image|data[_ ]?sheet)[_ ]\d", re.I)),
 )  # fmt: skip
+# Without one of these no pattern of _TITLE can match; most titles hold none.
+_SIGNS = (
+    "retract", "withdrawal", "errat", "corrig", "correction", "addend", "reply", "repl", "respon", "comment", "letter",
+    "concern", "protocol", "rationale", "summary", "highlights", "data", "supplementary", "additional file", "code",
+    "table_", "image", "peer review", "review", "referee", "faculty opinions", "discussion", "re:", "re ", "rc1", "rc2", "rc3",
+    "ac1", "ac2", "ac3", "cc1", "cc2", "ec1", "sc1", "(vol", "))",
+)  # fmt: skip
 _PREPRINT_DOI = re.compile(
     r"^10\.(?:1101/(?:\d{4}\.\d\d\.\d\d|\d{6}$|\d{6}v)|21203/rs|31234|31219|31235|31222|31223|31232|2139/ssrn|20944/preprints"
     r"|48550/arxiv|36227|26434/chemrxiv|22541|7287/peerj\.preprints|1590/scielopreprints|32388|31730|51094|35542|2196/preprints"
@@ -94,9 +101,11 @@ def kind_of(record: Record) -> Kind:
         if any(pattern.search(text) for text in record.types):
             kind |= flag
     title = without_notes(record.title) if record.title else ""
-    for flag, pattern in _TITLE:
-        if pattern.search(title):
-            kind |= flag
+    lowered = title.lower()
+    if any(sign in lowered for sign in _SIGNS):
+        for flag, pattern in _TITLE:
+            if pattern.search(title):
+                kind |= flag
     return kind | _venue_kind(record)
 
 

@@ -55,6 +55,7 @@ _COUNTED = frozenset(
     "part phase type stage grade class section chapter volume study trial session day experiment factor group level "
     "paper report article no nr number parts phases types stages grades".split()
 )
+_MARKED = frozenset({*_ROMAN, *_SINGLE_ROMAN, *_SPELLED})
 _YEAR_RANGE = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?(\d\d)\b(?!\d)")
 _DECIMAL = re.compile(r"(\d)[.,·•]\s?(\d)|(\d)<[^>]*>(\d)")
 _DIGITS = re.compile(r"\d+")
@@ -76,6 +77,8 @@ def _is_telling(word: str) -> bool:
 def without_notes(raw: str) -> str:
     """The printed title without markup and without what indexers append to it."""
     text = unmark(raw).strip().strip('"')
+    if "[" not in text and "(" not in text and "LA:" not in text:
+        return text
     for _ in range(4):
         shorter = _TAIL.sub("", text).strip()
         if shorter == text or not shorter:
@@ -105,8 +108,13 @@ def is_notice(raw: str) -> bool:
 def _subject(raw: str) -> str:
     """The title of the work itself, also where the record is a notice about it."""
     text = without_notes(raw)
-    bare = _NOTICE_TAIL.sub("", _NOTICE_HEAD.sub("", _RETRACTED.sub("", text))).strip()
-    return bare or text
+    bare = text
+    for head in (_RETRACTED, _NOTICE_HEAD):
+        found = head.match(bare)
+        bare = bare[found.end() :] if found else bare
+    if "(" in bare:
+        bare = _NOTICE_TAIL.sub("", bare)
+    return bare.strip() or text
 
 
 def telling(title: tuple[str, ...]) -> int:
@@ -127,9 +135,11 @@ def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     found: list[str] = []
     text = unmark(raw or "")
-    if any(c.isdigit() for c in text):
+    if _DIGITS.search(text):
         spelled = _YEAR_RANGE.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
         found = [number.lstrip("0") or "0" for number in _DIGITS.findall(" ".join(title_words(spelled)))]
+    if _MARKED.isdisjoint(title):
+        return tuple(sorted(found))
     for before, word in zip(("", *title), title, strict=False):
         if word in _ROMAN:
             found.append(_ROMAN[word])
