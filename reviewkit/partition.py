@@ -58,17 +58,36 @@ class SourceName:
     searched: bool
 
 
-_MAIN_ARM = frozenset({Role.DATABASE, Role.REGISTER, Role.STAND_IN})
+MAIN_ARM = frozenset({Role.DATABASE, Role.REGISTER, Role.STAND_IN})
 _ASSESSED = (State.REPORT_EXCLUDED, State.INCLUDED)
 _SOUGHT = (State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, *_ASSESSED)
 _SCREENED = (State.RECORD_EXCLUDED, *_SOUGHT)
 
 
+# The states behind each box of the diagram: of the main arm (true) or of the other one.
+BOX_STATES: Mapping[str, tuple[bool, tuple[State, ...]]] = {
+    "box2": (True, tuple(State)),
+    "box3": (True, (State.DUPLICATE, State.INELIGIBLE_BY_MACHINE, State.UNSCREENED_BY_RULE)),
+    "box4": (True, _SCREENED),
+    "box5": (True, (State.RECORD_EXCLUDED,)),
+    "box6": (True, _SOUGHT),
+    "box7": (True, (State.NOT_RETRIEVED,)),
+    "box8": (True, _ASSESSED),
+    "box9": (True, (State.REPORT_EXCLUDED,)),
+    "box10": (True, (State.INCLUDED,)),
+    "box11": (False, tuple(State)),
+    "box12": (False, _SOUGHT),
+    "box13": (False, (State.NOT_RETRIEVED,)),
+    "box14": (False, _ASSESSED),
+    "box15": (False, (State.REPORT_EXCLUDED,)),
+}
+
+
 def count_flow(states: Iterable[RecordState], sources: Sequence[SourceName], *, footnotes: Sequence[str] = ()) -> Flow:
     """The Flow of a partition. A source whose search could not be run is listed with no count, never with 0."""
     rows = list(states)
-    main = Counter(row.state for row in rows if row.role in _MAIN_ARM)
-    other = Counter(row.state for row in rows if row.role not in _MAIN_ARM)
+    main = Counter(row.state for row in rows if row.role in MAIN_ARM)
+    other = Counter(row.state for row in rows if row.role not in MAIN_ARM)
     found = Counter(row.source for row in rows)
     has_other = bool(other)
     return Flow(
@@ -89,13 +108,13 @@ def count_flow(states: Iterable[RecordState], sources: Sequence[SourceName], *, 
         dbr_notretrieved_reports=main[State.NOT_RETRIEVED],
         awaiting_assessment=main[State.AWAITING_ASSESSMENT],
         dbr_assessed=_sum(main, _ASSESSED),
-        dbr_excluded=_reasons(row for row in rows if row.role in _MAIN_ARM),
-        other_sources=_tallies(sources, set(Role) - _MAIN_ARM, found) if has_other else (),
+        dbr_excluded=_reasons(row for row in rows if row.role in MAIN_ARM),
+        other_sources=_tallies(sources, set(Role) - MAIN_ARM, found) if has_other else (),
         other_sought_reports=sum(other.values()) - other[State.DUPLICATE] if has_other else None,
         other_notretrieved_reports=other[State.NOT_RETRIEVED] if has_other else None,
         other_awaiting_assessment=other[State.AWAITING_ASSESSMENT] if has_other else None,
         other_assessed=_sum(other, _ASSESSED) if has_other else None,
-        other_excluded=_reasons(row for row in rows if row.role not in _MAIN_ARM) if has_other else None,
+        other_excluded=_reasons(row for row in rows if row.role not in MAIN_ARM) if has_other else None,
         new_studies=main[State.INCLUDED] + other[State.INCLUDED],
         new_reports=main[State.INCLUDED] + other[State.INCLUDED],
         footnotes=tuple(footnotes),
@@ -114,7 +133,9 @@ def _sum_searched(sources: Sequence[SourceName], role: Role, found: Mapping[str,
 
 def _tallies(sources: Sequence[SourceName], roles: set[Role], found: Mapping[str, int]) -> tuple[Tally, ...]:
     return tuple(
-        Tally(label=source.label, n=found.get(source.source, 0) if source.searched else None)
+        Tally(
+            label=source.label, n=found.get(source.source, 0) if source.searched else None, not_run=not source.searched
+        )
         for source in sources
         if source.role in roles
     )

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from reviewkit import __version__
-from reviewkit.cli import check, reproduce, screen, search
+from reviewkit.cli import check, prisma, reproduce, screen, search
 from reviewkit.cli.console import show_error
 from reviewkit.errors import FileMistakes, ReviewkitError
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 app.command("check")(check.check)
 app.command("search")(search.search)
 app.command("reproduce")(reproduce.reproduce)
+app.add_typer(prisma.app, name="prisma")
 app.command("screen")(screen.screen)
 
 

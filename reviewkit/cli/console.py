@@ -28,6 +28,12 @@ def data_text(text: str) -> None:
     sys.stdout.write(text)
 
 
+def data_bytes(content: bytes) -> None:
+    """A file, on stdout."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+
+
 def show_error(what: str, *, hint: str = "", details: Iterable[str] = ()) -> None:
     """An error as its reader needs it: what and where, then every detail, then what to do next."""
     talk(f"{paint('error:', '31;1', sys.stderr)} {printable(what)}")

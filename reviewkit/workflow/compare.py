@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reviewkit.flow import Flow, Tally
+from reviewkit.flow import Flow
 from reviewkit.flow_check import check as check_flow
-from reviewkit.partition import SourceName, count_flow
 from reviewkit.protocol import Protocol, Source
 from reviewkit.query import can_return, compile_query, seen_at_all, seen_in_headings, seen_in_text, seen_in_title
 from reviewkit.records import Answer, Check, Record, Role
@@ -21,16 +20,9 @@ from reviewkit.reproduction import (
     reported_flow,
 )
 from reviewkit.store import Store
-from reviewkit.store.decisions import states
 from reviewkit.store.runs import latest_run, records_in_flow
-from reviewkit.workflow.replay import NOT_AMONG_THE_WORKS, REPLAY_FOOTNOTE
+from reviewkit.workflow.review_flow import REPORTED_LABEL, review_flow, stand_in_tally
 from reviewkit.workflow.search import Search
-
-STAND_IN_FOOTNOTE = (
-    "These works were compiled by hand because no search of this review could be run; "
-    "they are not the result of a database search."
-)
-REPORTED_LABEL = "Works that the review reports as included and the rerun does not return"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +38,13 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
     """The rerun as it stands in the store, beside what the protocol says was reported."""
     records = {record.key: record for record in records_in_flow(store)}
     sources = tuple(_source_outcome(store, protocol, source, searches) for source in protocol.sources)
-    stand_in = _stand_in_tally(store, protocol)
     reported = reported_flow(protocol)
-    rerun = _rerun_flow(store, protocol, sources, stand_in)
+    rerun = review_flow(store, protocol)
     works = _work_outcomes(store, protocol, records)
     broken = [f"The reported flow does not add up: {item.sentence}" for item in check_flow(reported)]
     reproduction = Reproduction(
         sources=sources,
-        stand_in=stand_in,
+        stand_in=stand_in_tally(store, protocol),
         variants=_variants(store, protocol, searches),
         boxes=compare_flows(reported, rerun),
         works=works,
@@ -78,26 +69,6 @@ def _source_outcome(store: Store, protocol: Protocol, source: Source, searches: 
         run=latest_run(store, source.id, primary.id) if primary else None,
         why_not=search.why_not if search else "the protocol has no strategy",
     )
-
-
-def _stand_in_tally(store: Store, protocol: Protocol) -> Tally | None:
-    rows = store.rows("SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [Role.STAND_IN])
-    if not rows or protocol.stand_in is None:
-        return None
-    return Tally(label=protocol.stand_in.label, n=rows[0]["count"])
-
-
-def _rerun_flow(store: Store, protocol: Protocol, sources: Sequence[SourceOutcome], stand_in: Tally | None) -> Flow:
-    names = [SourceName(source=s.source, label=s.name, role=s.role, searched=s.run is not None) for s in sources]
-    footnotes = []
-    if stand_in and protocol.stand_in:
-        names.append(SourceName(source=protocol.stand_in.id, label=stand_in.label, role=Role.STAND_IN, searched=True))
-        footnotes.append(STAND_IN_FOOTNOTE)
-    names.append(SourceName(source=Role.REPORTED, label=REPORTED_LABEL, role=Role.REPORTED, searched=True))
-    partition = states(store)
-    if any(state.reason == NOT_AMONG_THE_WORKS for state in partition):
-        footnotes.append(REPLAY_FOOTNOTE)
-    return count_flow(partition, names, footnotes=footnotes)
 
 
 def _work_outcomes(store: Store, protocol: Protocol, records: Mapping[str, Record]) -> tuple[WorkOutcome, ...]:

@@ -1,15 +1,13 @@
 """The files that `reproduce` leaves beside the database, and what it says of them."""
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from reviewkit.diagram.layout import layout
 from reviewkit.diagram.svg import write_svg
 from reviewkit.diagram.text import write_text
-from reviewkit.errors import ReviewkitError
 from reviewkit.exports.report import report_json, report_markdown, verdict_lines
+from reviewkit.workflow.files import write_whole
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.reproduce import Reproduced
 
@@ -39,33 +37,9 @@ def write_outputs(place: Place, made: Reproduced) -> Written:
         "report.md": report_markdown(place.protocol, place.protocol_sha256, made.comparison.reproduction),
     }
     for name, text in texts.items():
-        write_whole(place.output / name, text)
+        write_whole(place.output / name, text.encode())
     files = tuple(place.output / name for name in texts)
     return Written(json=document, report=place.output / "report.md", files=(place.database, *files))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file in one step, and only if its content differs."""
-    try:
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            # mkstemp makes files for their owner only; outputs are for everybody whom the folder is for.
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise ReviewkitError(
-            f"cannot be written: {(error.strerror or str(error)).lower()}",
-            where=str(path),
-            hint="check the folder and the space left, or name another place with --out",
-        ) from error
 
 
 def describe(place: Place, made: Reproduced, written: Written, *, width: int) -> str:

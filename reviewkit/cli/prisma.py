@@ -1,0 +1,100 @@
+"""`reviewkit prisma`: draw a flow; `reviewkit prisma check`: does a published flow add up?"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reviewkit.cli.console import data, data_bytes, talk
+from reviewkit.cli.options import DatabaseOption, ProtocolOption
+from reviewkit.errors import CheckNotMet, UsageError
+
+app = typer.Typer(invoke_without_command=True)
+
+
+@app.callback()
+def prisma(
+    context: typer.Context,
+    protocol: ProtocolOption = None,
+    format_name: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="svg, pdf, png, html, pptx, csv, json, mermaid or text; by default as the file is named.",
+            show_default="text",
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file.", show_default="stdout")] = None,
+    template: Annotated[str, typer.Option(help="auto, new, new-other, updated or updated-other.")] = "auto",
+    lang: Annotated[str | None, typer.Option(help="en, pt or es.", show_default="en")] = None,
+    theme: Annotated[str, typer.Option(help="official, quiet or mono.")] = "official",
+    compare: Annotated[
+        str | None, typer.Option(help="“reported” draws each box as reported | rerun.", show_default=False)
+    ] = None,
+    dpi: Annotated[int, typer.Option(help="Resolution of a PNG.", min=36, max=1200)] = 300,
+    detail: Annotated[bool, typer.Option(help="Count each database and register.")] = True,
+    from_csv: Annotated[
+        Path | None, typer.Option("--from-csv", help="Draw a PRISMA2020 template CSV instead of a review.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Draw a flow that does not add up, with a footnote.")] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help="Text without box-drawing characters.")] = False,
+    db: DatabaseOption = None,
+) -> None:
+    """Draw the PRISMA 2020 flow of a review, or of a template CSV.
+
+    Example: reviewkit prisma --format pdf --lang pt --out flow.pdf
+    """
+    if context.invoked_subcommand:
+        return
+    from reviewkit.workflow.clock import read_clock  # the rest is paid for only when the command runs
+    from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.prisma import BINARY, Style, draw_review, draw_template, write_drawing
+
+    if compare not in {None, "reported"}:
+        raise UsageError(f"cannot compare with {compare!r}", hint="--compare reported")
+    chosen = format_name or (out.suffix.lstrip(".").lower() if out and out.suffix else "text")
+    style = Style(
+        template=template,
+        language=lang,
+        theme=theme,
+        detail=detail,
+        dpi=dpi,
+        width=max(shutil.get_terminal_size((80, 24)).columns, 40),
+        ascii_only=ascii_only,
+        now=read_clock(os.environ),
+    )
+    if from_csv:
+        drawing = draw_template(from_csv, style, force=force)
+    else:
+        place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+        drawing = draw_review(place, style, compare_reported=compare is not None, force=force)
+    if out is None and chosen in BINARY and sys.stdout.isatty():
+        raise UsageError(f"a {chosen} file is not for a terminal", hint=f"--out flow.{chosen}")
+    written = write_drawing(drawing, style, format_name=chosen)
+    if out is None:
+        data_bytes(written)
+    else:
+        write_whole(out, written)
+        talk(f"{out} written")
+
+
+@app.command("check")
+def check(file: Annotated[Path, typer.Argument(help="A PRISMA2020 template CSV.")]) -> None:
+    """Name every identity that a published flow breaks. Exit code 3 where one is broken.
+
+    Example: reviewkit prisma check flow.csv
+    """
+    from reviewkit.workflow.prisma import check_template
+
+    found = check_template(file)
+    for sentence in found:
+        data(sentence)
+    if any(", error:" in sentence for sentence in found):
+        raise CheckNotMet("the flow does not add up", where=str(file), hint="correct the counts named above")
+    if not found:
+        data(f"{file}: every identity that can be checked holds.")

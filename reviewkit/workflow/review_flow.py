@@ -1,0 +1,80 @@
+"""The flow of a review as it stands in its database, and the records behind each box."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from reviewkit.diagram.page import Listing
+from reviewkit.flow import Flow, Tally
+from reviewkit.partition import BOX_STATES, MAIN_ARM, RecordState, SourceName, count_flow
+from reviewkit.protocol import Protocol
+from reviewkit.records import Role
+from reviewkit.store import Store
+from reviewkit.store.decisions import states
+from reviewkit.store.runs import latest_run
+from reviewkit.workflow.replay import NOT_AMONG_THE_WORKS, REPLAY_FOOTNOTE
+
+STAND_IN_FOOTNOTE = (
+    "These works were compiled by hand because no search of this review could be run; "
+    "they are not the result of a database search."
+)
+REPORTED_LABEL = "Works that the review reports as included and the rerun does not return"
+
+
+def review_flow(store: Store, protocol: Protocol) -> Flow:
+    """The flow counted from the partition; sources of the protocol that were never searched have no count."""
+    primary = protocol.primary
+    names = [
+        SourceName(
+            source=source.id,
+            label=source.name,
+            role=Role(source.role),
+            searched=primary is not None and latest_run(store, source.id, primary.id) is not None,
+        )
+        for source in protocol.sources
+    ]
+    footnotes = []
+    stand_in = stand_in_tally(store, protocol)
+    if stand_in and protocol.stand_in:
+        names.append(SourceName(source=protocol.stand_in.id, label=stand_in.label, role=Role.STAND_IN, searched=True))
+        footnotes.append(STAND_IN_FOOTNOTE)
+    names.append(SourceName(source=Role.REPORTED, label=REPORTED_LABEL, role=Role.REPORTED, searched=True))
+    partition = states(store)
+    if any(state.reason == NOT_AMONG_THE_WORKS for state in partition):
+        footnotes.append(REPLAY_FOOTNOTE)
+    return count_flow(partition, names, footnotes=footnotes)
+
+
+def stand_in_tally(store: Store, protocol: Protocol) -> Tally | None:
+    """The list that stands in for the searches, with its count; `None` where a search counts."""
+    rows = store.rows("SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [Role.STAND_IN])
+    if not rows or protocol.stand_in is None:
+        return None
+    return Tally(label=protocol.stand_in.label, n=rows[0]["count"])
+
+
+_COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "PMID", "Record", "Reason")
+
+
+def box_listings(store: Store) -> tuple[Listing, ...]:
+    """The records behind each box that has any, as rows of text, by year and title."""
+    partition = {state.record: state for state in states(store)}
+    rows = store.rows(
+        "SELECT record, title, authors, year, journal, doi, pmid FROM records "
+        "WHERE record IN (SELECT record FROM flow_records) ORDER BY year DESC, title, record"
+    )
+    cells = [(partition[row["record"]], _cells(row, partition[row["record"]])) for row in rows]
+    listings = []
+    for box, (main, wanted) in BOX_STATES.items():
+        behind = tuple(row for state, row in cells if (state.role in MAIN_ARM) is main and state.state in wanted)
+        if behind:
+            listings.append(Listing(box=box, columns=_COLUMNS, rows=behind))
+    return tuple(listings)
+
+
+def _cells(row: Mapping[str, Any], state: RecordState) -> tuple[str, ...]:
+    authors = json.loads(row["authors"])
+    shown = "; ".join(authors[:3]) + (" et al." if len(authors) > 3 else "")
+    year = "" if row["year"] is None else str(row["year"])
+    texts = (row["title"], shown, year, row["journal"], row["doi"], row["pmid"], row["record"], state.reason)
+    return tuple(text or "" for text in texts)
