@@ -112,6 +112,14 @@ def test_retry_after_is_kept_in_seconds_and_as_a_date(server: EutilsServer) -> N
     assert [7 <= sleeper.slept[0] <= 8, 20 <= sleeper.slept[1] <= 21] == [True, True]
 
 
+def test_whoever_waits_is_told_why(server: EutilsServer) -> None:
+    server.on("esearch", 1, Fault.TOO_MANY)
+    told: list[str] = []
+    with Transport(services_at(server.url), clock=Sleeper().clock(), on_wait=told.append) as transport:
+        transport.send(ASK)
+    assert told == ["PubMed: too many requests (HTTP 429); asking again in 3 s"]
+
+
 def test_a_wait_beyond_the_limit_is_not_waited_for(server: EutilsServer) -> None:
     server.retry_after = "3600"
     server.on("esearch", 1, Fault.TOO_MANY)

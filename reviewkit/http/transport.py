@@ -8,7 +8,7 @@ import datetime
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -46,15 +46,24 @@ class _Failure:
 class Transport:
     """Sends requests to services. Use it as a context manager; one may serve several threads.
 
-    `services` maps the name that a request carries to where and how that service is reached.
+    `services` maps the name that a request carries to where and how that service is reached. `on_wait` is told, without
+    secrets, what went wrong and for how long it waits before it asks again.
     """
 
-    def __init__(self, services: Mapping[str, Service], *, clock: Clock, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        services: Mapping[str, Service],
+        *,
+        clock: Clock,
+        patience: Patience | None = None,
+        on_wait: Callable[[str], None] = _LOG.info,
+    ) -> None:
         import requests  # noqa: PLC0415  a fifth of a second that --help must not pay
 
         self._services = services
         self._clock = clock
         self._patience = patience or Patience()
+        self._on_wait = on_wait
         self._redactor = Redactor(secret for service in services.values() for secret in service.all_secrets)
         self._paces = {name: _Pace(service.per_second, clock) for name, service in services.items()}
         self._reached: set[str] = set()
@@ -91,12 +100,12 @@ class Transport:
         attempt = 0
         while True:
             attempt += 1
-            self._paces[request.service].wait()
             answer = self._attempt(request, judge, started)
             if isinstance(answer, Response):
                 return answer
             wait = self._wait_before_next(request, answer, attempt, started)
-            _LOG.warning("%s: %s; asking again in %.1f s", request.service, self._redactor.text(answer.what), wait)
+            told = f"{self._services[request.service].label}: {answer.what}; asking again in {wait:.0f} s"
+            self._on_wait(self._redactor.text(told))
             self._clock.sleep(wait)
 
     def _wait_before_next(self, request: Request, failure: _Failure, attempt: int, started: float) -> float:
@@ -143,7 +152,8 @@ class Transport:
         return got if got.status < 300 else _refusal(got)
 
     def _exchange(self, request: Request, service: Service, started: float) -> Response | _Failure:
-        """One request on the wire and its whole body."""
+        """One request on the wire, in its turn, and its whole body."""
+        self._paces[request.service].wait()
         left = self._patience.total_seconds - (self._clock.elapsed() - started)
         read_seconds = max(0.1, min(self._patience.read_seconds, left))
         pairs = urlencode([*request.parameters, *service.parameters, *service.secrets])
