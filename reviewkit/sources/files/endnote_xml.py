@@ -3,12 +3,11 @@
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from reviewkit.sources.files.compose import compose
 from reviewkit.sources.files.problems import Items, Problem
 from reviewkit.sources.files.reading import Field, Reading
-from reviewkit.sources.files.xml_records import elements, text_of
+from reviewkit.sources.files.xml_records import Tokens, elements, text_of
 
 _READING = Reading(
     name="endnote",
@@ -40,7 +39,7 @@ _READING = Reading(
 _IN_PARENT = frozenset({"author", "date", "full-title", "abbr-1", "abbr-2", "url", "key"})
 
 
-def parse_endnote_xml(stream: BinaryIO, *, source: str, problems: list[Problem]) -> Items:
+def parse_endnote_xml(stream: Tokens, *, source: str, problems: list[Problem]) -> Items:
     """Every record of an EndNote XML library as an Entry. EndNote writes one long line, so no line can be named."""
     for element in elements(stream, frozenset({"record"}), problems):
         raw: dict[str, list[str]] = defaultdict(list)

@@ -88,7 +88,7 @@ def numbered_lines(stream: BinaryIO, encoding: str, problems: list[Problem], *, 
             yield Line(number, _checked(part, number, encoding, problems, where))
         if len(rest) > LONGEST_LINE:
             _checked(rest, number + 1, encoding, problems, where)
-    for part in _BREAK.split(rest):
+    for part in _BREAK.split(rest) if rest else ():
         number += 1
         yield Line(number, _checked(part, number, encoding, problems, where))
 

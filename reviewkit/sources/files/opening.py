@@ -12,7 +12,7 @@ from reviewkit.errors import DamagedFile, UsageError
 
 HEAD = 1 << 18
 MOST_EXPANSION = 200  # PubMed XML packs 15 to 1, the most repetitive RIS some 40 to 1
-FREE_EXPANSION = 1 << 26  # below 64 MB nobody is hurt, whatever the ratio
+FREE_EXPANSION = 1 << 24  # below 16 MB nobody is hurt, whatever the ratio
 
 
 class Readable(Protocol):

@@ -8,13 +8,12 @@ import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import BinaryIO
 
 from reviewkit.records import Relation, RelationKind
 from reviewkit.sources.files.compose import compose
 from reviewkit.sources.files.problems import Entry, Item, Items, Problem, ProblemKind
 from reviewkit.sources.files.reading import Field, Reading
-from reviewkit.sources.files.xml_records import elements, text_of
+from reviewkit.sources.files.xml_records import Tokens, elements, text_of
 from reviewkit.sources.medline_values import relation_target
 
 _READING = Reading(
@@ -77,7 +76,7 @@ PREPRINT_SERVERS = re.compile(r"(?i)(?:res(?:earch)? sq|\w*rxiv|ssrn|preprints|a
 _Raw = defaultdict[str, list[str]]
 
 
-def parse_pubmed_xml(stream: BinaryIO, *, source: str, problems: list[Problem]) -> Items:
+def parse_pubmed_xml(stream: Tokens, *, source: str, problems: list[Problem]) -> Items:
     """Every article and book article of the stream as an Entry. A line is named only where the XML itself breaks."""
     for element in elements(stream, _ARTICLES, problems):
         if element.tag == "DeleteCitation":

@@ -23,7 +23,7 @@ from reviewkit.sources.files.ris_dialects import READINGS
 from reviewkit.sources.files.table import csv_rows, delimiter_of, open_table, parse_table
 from reviewkit.sources.files.workbook import workbook_rows
 from reviewkit.sources.files.wos import parse_wos
-from reviewkit.sources.files.xml_records import refuse_entities
+from reviewkit.sources.files.xml_records import Tokens, refuse_entities
 
 
 def read_file(
@@ -120,12 +120,16 @@ def _ris(opened: Opened) -> Answer:
 
 def _pubmed_xml(opened: Opened) -> Answer:
     refuse_entities(opened.found.head, where=opened.where)
-    return Answer(parse_pubmed_xml(opened.content, source=opened.source, problems=opened.problems))
+    return Answer(
+        parse_pubmed_xml(Tokens(opened.content, opened.where), source=opened.source, problems=opened.problems)
+    )
 
 
 def _endnote_xml(opened: Opened) -> Answer:
     refuse_entities(opened.found.head, where=opened.where)
-    return Answer(parse_endnote_xml(opened.content, source=opened.source, problems=opened.problems))
+    return Answer(
+        parse_endnote_xml(Tokens(opened.content, opened.where), source=opened.source, problems=opened.problems)
+    )
 
 
 def _wos(opened: Opened) -> Answer:

@@ -104,6 +104,9 @@ def _frames(lines: Iterable[Line], parser: TagLine) -> Iterator[tuple[_Open | No
     blank = False
     number = 0
     for number, line in lines:
+        if not line:
+            blank = True
+            continue
         tag, text = parser.parse_line(line)
         if tag is None:
             if text and (stray := _untagged(opened, number, line, after_blank=blank)):

@@ -33,7 +33,28 @@ def refuse_entities(head: str, *, where: str) -> None:
         raise DamagedFile("no root element within the first 256 KB", where=where, hint="export the records again")
 
 
-def elements(stream: BinaryIO, tags: frozenset[str], problems: list[Problem]) -> Iterator[ET.Element]:
+LONGEST_TOKEN = 4_000_000  # bytes of one tag or text; expat reads a long one again with every piece that it is fed
+
+
+class Tokens:
+    """A stream of XML that ends with DamagedFile where a tag or text is longer than any real one."""
+
+    def __init__(self, stream: BinaryIO, where: str) -> None:
+        self._stream = stream
+        self._where = where
+        self._length = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._stream.read(size)
+        last = max(data.rfind(b"<"), data.rfind(b">"))
+        self._length = len(data) - last if last >= 0 else self._length + len(data)
+        if self._length > LONGEST_TOKEN:
+            what = "a tag or text in the XML is longer than 4 MB"
+            raise DamagedFile(what, where=self._where, hint="no database exports such a file")
+        return data
+
+
+def elements(stream: Tokens, tags: frozenset[str], problems: list[Problem]) -> Iterator[ET.Element]:
     """Each element of one of the tags, whole, and emptied after use. Where the XML breaks off, a problem says so."""
     try:
         for _, element in ET.iterparse(stream, events=("end",)):  # noqa: S314  entities are refused in the prolog
