@@ -15,7 +15,7 @@ def check(
     json: JsonOption = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of protocols, for editors.")] = False,
 ) -> None:
-    """Check a protocol and show the exact query of every strategy in every database.
+    """Is the protocol right, and what will be sent?
 
     Example: reviewkit check protocols/als_dysbiosis.toml
     """

@@ -44,7 +44,9 @@ def prisma(
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Text without box-drawing characters.")] = False,
     db: DatabaseOption = None,
 ) -> None:
-    """Draw the PRISMA 2020 flow of a review, or of a template CSV.
+    """Draw the PRISMA 2020 flow, or check one.
+
+    The flow is that of a review, or one in the template CSV of the PRISMA2020 package.
 
     Example: reviewkit prisma --format pdf --lang pt --out flow.pdf
     """

@@ -33,7 +33,9 @@ def reproduce(
     db: DatabaseOption = None,
     cache: CacheOption = None,
 ) -> None:
-    """Rerun a review's search, replay its selection, and draw both flows.
+    """Rerun a published review beside its report.
+
+    It searches, replays the review's selection, and draws both flows.
 
     Example: reviewkit reproduce protocols/als_dysbiosis.toml --offline
     """

@@ -27,7 +27,9 @@ def search(
     db: DatabaseOption = None,
     cache: CacheOption = None,
 ) -> None:
-    """Run the protocol's primary strategy and take its records in. A search that was cut off goes on where it was.
+    """Search now, and take the records in.
+
+    It runs the primary strategy in each source; a search that was cut off goes on where it was.
 
     Example: reviewkit search protocols/als_dysbiosis.toml --source pubmed
     """
