@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from reviewkit.errors import Mistake, ProtocolError
 from reviewkit.protocol_mistakes import cross_check, field_mistakes
-from reviewkit.records import Role
+from reviewkit.records import RelationKind, Role
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -239,6 +239,21 @@ class Screening(_Part):
     )
 
 
+Likelihood = Annotated[float, Field(gt=0, le=1)]
+_Mergeable = Literal[
+    RelationKind.PREPRINT_OF, RelationKind.ERRATUM_OF, RelationKind.ABSTRACT_OF, RelationKind.UPDATE_OF
+]
+
+
+class Dedupe(_Part):
+    """How sure is sure for duplicates, what is merged besides, and whose copy leads. The defaults fit almost all."""
+
+    same_at: Likelihood = Field(default=0.95, description="From this score on two records are one by themselves")
+    ask_at: Likelihood = Field(default=0.3, description="From this score on a person is asked")
+    merge: tuple[_Mergeable, ...] = Field(default=(), description="Relations that count as duplicates, not as links")
+    prefer: tuple[Name, ...] = Field(default=(), description="Sources whose copy leads, the most trusted first")
+
+
 class Protocol(_Part):
     """A review's whole protocol. Build one with `parse_protocol`, which also makes the checks across parts."""
 
@@ -250,6 +265,7 @@ class Protocol(_Part):
     strategies: tuple[Strategy, ...] = ()
     limits: Limits = Limits()
     criteria: tuple[Criterion, ...] = ()
+    dedupe: Dedupe = Dedupe()
     screening: Screening = Screening()
     reported: Reported | None = None
     remarks: tuple[Remark, ...] = ()

@@ -94,6 +94,7 @@ def cross_check(raw: Raw) -> tuple[Mistake, ...]:
         *_strategy_mistakes(raw),
         *_limit_mistakes(raw),
         *_criterion_mistakes(raw),
+        *_dedupe_mistakes(raw),
         *_screening_mistakes(raw),
         *_reported_mistakes(raw),
     )
@@ -171,6 +172,18 @@ def _criterion_mistakes(raw: Raw) -> Iterator[Mistake]:
         yield from _span(check, path, "from", "to")
         if check.get("by") == "date" and "from" not in check and "to" not in check:
             yield Mistake(path=path, found="neither from nor to", wanted="a check by date needs at least one of them")
+
+
+def _dedupe_mistakes(raw: Raw) -> Iterator[Mistake]:
+    table = _table(raw, "dedupe")
+    same, ask = table.get("same_at", 0.95), table.get("ask_at", 0.3)
+    if isinstance(same, int | float) and isinstance(ask, int | float) and ask > same:
+        yield Mistake(path="dedupe.ask_at", found=str(ask), wanted=f"must not be above same_at ({same})")
+    sources = _ids(raw, "sources")
+    preferred = table.get("prefer")
+    for number, name in enumerate(preferred if isinstance(preferred, list) else [], 1):
+        if isinstance(name, str) and name not in sources:
+            yield _unknown(f"dedupe.prefer[{number}]", name, sources, "source")
 
 
 def _screening_mistakes(raw: Raw) -> Iterator[Mistake]:

@@ -118,6 +118,13 @@ def test_one_mistake(als_text: str, old: str, new: str, path: str, told: str) ->
     assert told in mistakes[path]
 
 
+def test_mistakes_of_the_dedupe_table(als_text: str) -> None:
+    table = '\n[dedupe]\nsame_at = 0.5\nask_at = 0.9\nmerge = ["comment_on"]\nprefer = ["pubmd"]\n'
+    mistakes = mistakes_of(als_text + table)
+    assert set(mistakes) == {"dedupe.ask_at", "dedupe.merge[1]", "dedupe.prefer[1]"}
+    assert "did you mean 'pubmed'?" in mistakes["dedupe.prefer[1]"]
+
+
 def test_broken_toml_names_its_line() -> None:
     assert "line 2" in mistakes_of("format = 1\nreview = \n[x]")["TOML"]
 

@@ -49,7 +49,7 @@ def _search_counts(store: Store) -> bool:
 
 def _judge(store: Store, place: Place) -> None:
     """Duplicates, reported works, machine checks and the review's own decisions, each from the rows before it."""
-    link_duplicates(store)
+    link_duplicates(store, place.protocol)
     at = store.rows("SELECT max(searched_at) AS at FROM flow_runs WHERE role <> ?", [Role.REPORTED])[0]["at"] or ""
     match_reported(store, place, at=at)
     set_criteria(store, place.protocol)
