@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from reviewkit import __version__
-from reviewkit.cli import check, prisma, reproduce, screen, search
+from reviewkit.cli import agreement, assign, check, decisions, prisma, reproduce, resolve, screen, search, status
 from reviewkit.cli.console import show_error
 from reviewkit.errors import FileMistakes, ReviewkitError
 
@@ -34,6 +34,11 @@ app.command("search")(search.search)
 app.command("reproduce")(reproduce.reproduce)
 app.add_typer(prisma.app, name="prisma")
 app.command("screen")(screen.screen)
+app.command("resolve")(resolve.resolve)
+app.command("agreement")(agreement.agreement)
+app.command("assign")(assign.assign)
+app.add_typer(decisions.app, name="decisions")
+app.command("status")(status.status)
 
 
 def _show_version(wanted: bool) -> None:

@@ -35,7 +35,7 @@ def open_session(
     name = check_reviewer(place, reviewer)
     store = open_store(place, now=clock())
     try:
-        _refuse_published(name, published_reviewers(store))
+        refuse_published(name, published_reviewers(store))
         needed = reviewers_needed(place.protocol)[stage]
         setting = Setting(
             review=place.protocol.review.title,
@@ -60,11 +60,12 @@ def check_reviewer(place: Place, name: str) -> str:
     cleaned = " ".join(name.split())
     if not cleaned or not cleaned.isprintable() or len(cleaned) > 80:
         raise UsageError("a reviewer needs a name of 1 to 80 printable characters", hint="--reviewer ana")
-    _refuse_published(cleaned, {place.protocol.review.reviewer})
+    refuse_published(cleaned, {place.protocol.review.reviewer})
     return cleaned
 
 
-def _refuse_published(name: str, published: Collection[str]) -> None:
+def refuse_published(name: str, published: Collection[str]) -> None:
+    """Raises UsageError for a name in which a published selection is replayed."""
     if name in published:
         raise UsageError(f"{name!r} is the published review's own name", hint="screen under another name: --reviewer")
 

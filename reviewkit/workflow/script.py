@@ -1,6 +1,7 @@
 """Decisions from a file, through the same session that a face drives. The file is checked whole before the first."""
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def read_script(text: str, *, where: str) -> tuple[Line, ...]:
 
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(text.splitlines(), strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     names = [name.strip().lower() for name in reader.fieldnames or ()]
     if not {"record", "verdict"} <= set(names):
         raise UsageError(
@@ -67,7 +68,7 @@ def _csv_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _json_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
                 row = json.loads(line)

@@ -14,7 +14,7 @@ from reviewkit.store.decisions import add_decision
 from reviewkit.store.events import NOTE, RETRIEVAL, TAG, EventKind, Value, append
 from reviewkit.store.team import data_version
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.session_setting import Ranker, Setting, build_queue, reviewers_needed
+from reviewkit.workflow.session_setting import Ranker, Setting, queue_of, read_facts
 
 
 class Ledger:
@@ -33,7 +33,9 @@ class Ledger:
         # The marks are read first: what is written between them and the queue is then heard twice, never missed.
         self._version = data_version(self.store)
         self._seen = desk.latest_event(self.store)
-        self.queue = build_queue(self.store, self._setting, reviewers_needed(self._setting.protocol))
+        setting = self._setting
+        facts = read_facts(self.store, setting.protocol, setting.stage)
+        self.queue = queue_of(facts, setting.reviewer, order=setting.order, seed=setting.seed)
         for record, verdict in self.queue.team.items() if not self._setting.blind else self.queue.own.items():
             self._learn(record, verdict)
 

@@ -1,7 +1,7 @@
 """What a screening session is opened with, and the queue that follows from it and the database."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol as Shape
@@ -9,7 +9,7 @@ from typing import Protocol as Shape
 from reviewkit.protocol import Protocol
 from reviewkit.records import Stage, Verdict
 from reviewkit.screening.nouns import Order
-from reviewkit.screening.queue import Queue, Rules, arrange, pilot_records
+from reviewkit.screening.queue import Candidate, Queue, Rules, arrange, pilot_records
 from reviewkit.store import Store, desk
 
 
@@ -42,20 +42,32 @@ class Setting:
     clock: Callable[[], datetime.datetime]
 
 
-def build_queue(store: Store, setting: Setting, needed: Mapping[Stage, int]) -> Queue:
-    """The reviewer's queue as the database stands."""
-    candidates = desk.candidates(store, setting.stage)
-    order = arrange(candidates, setting.order, setting.seed)
-    pilot = setting.protocol.screening.pilot
-    has_pilot = pilot is not None and setting.stage is Stage.TITLE_ABSTRACT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A stage as the database stands: its records, who has to decide, and what was decided."""
+
+    candidates: tuple[Candidate, ...]
+    rules: Rules
+    standings: tuple[desk.Standing, ...]
+
+
+def read_facts(store: Store, protocol: Protocol, stage: Stage) -> Facts:
+    candidates = desk.candidates(store, stage)
+    pilot = protocol.screening.pilot if stage is Stage.TITLE_ABSTRACT else None
+    drawn = pilot_records((c.record for c in candidates), size=pilot.size, seed=pilot.seed) if pilot else frozenset()
     rules = Rules(
-        needed=needed[setting.stage],
-        assigned=desk.assigned(store, setting.stage),
-        pilot=pilot_records(order, size=pilot.size, seed=pilot.seed) if pilot and has_pilot else frozenset(),
-        stopped=desk.stopped_records(store) if setting.stage is Stage.TITLE_ABSTRACT else frozenset(),
+        needed=reviewers_needed(protocol)[stage],
+        assigned=desk.assigned(store, stage),
+        pilot=drawn,
+        stopped=desk.stopped_records(store) if stage is Stage.TITLE_ABSTRACT else frozenset(),
     )
-    queue = Queue(order, reviewer=setting.reviewer, rules=rules)
-    for standing in desk.standings(store, setting.stage):
+    return Facts(candidates=candidates, rules=rules, standings=tuple(desk.standings(store, stage)))
+
+
+def queue_of(facts: Facts, reviewer: str, *, order: Order = Order.ID, seed: int = 1) -> Queue:
+    """One reviewer's queue."""
+    queue = Queue(arrange(facts.candidates, order, seed), reviewer=reviewer, rules=facts.rules)
+    for standing in facts.standings:
         queue.hear(standing.record, standing.decided, settled=standing.settled)
     return queue
 

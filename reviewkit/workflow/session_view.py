@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from reviewkit.protocol import Protocol
 from reviewkit.records import Record, Stage, Verdict
 from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.highlights import find_spans
@@ -38,7 +39,7 @@ def look_at(
         record=record,
         stage=setting.stage,
         citation=cite_record(record),
-        criteria=_criteria(store, setting, key),
+        criteria=criteria_of(store, setting.protocol, key),
         own=own,
         own_history=tuple(reversed(desk.history_of(store, setting.reviewer, setting.stage, record=key))),
         earlier_stage=_earlier(setting, spoken),
@@ -63,7 +64,8 @@ def highlight(record: Record, terms: CompiledTerms) -> dict[str, tuple[Span, ...
     return {name: find_spans(text, terms) if text else () for name, text in texts.items()}
 
 
-def _criteria(store: Store, setting: Setting, key: str) -> tuple[CriterionView, ...]:
+def criteria_of(store: Store, protocol: Protocol, key: str) -> tuple[CriterionView, ...]:
+    """Every criterion of the protocol with what the machine found on a record."""
     checks = desk.checks_of(store, key)
     return tuple(
         CriterionView(
@@ -74,7 +76,7 @@ def _criteria(store: Store, setting: Setting, key: str) -> tuple[CriterionView, 
             answer=checks[criterion.id].answer if criterion.id in checks else None,
             evidence=checks[criterion.id].evidence if criterion.id in checks else None,
         )
-        for criterion in setting.protocol.criteria
+        for criterion in protocol.criteria
     )
 
 

@@ -1,0 +1,119 @@
+"""`reviewkit resolve`: settle conflicts between reviewers, line by line."""
+
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reviewkit.cli.console import data, data_json, printable, talk
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption
+from reviewkit.cli.plain_record import STAGES, decision_words
+from reviewkit.errors import CheckNotMet, UsageError
+
+if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
+    from reviewkit.workflow.resolve import ConflictSession, ConflictView
+
+_KEYS = """\
+i [why]            include
+e [number] [why]   exclude, for the reason of that number
+s                  skip for now
+u                  take back the last settling
+x                  the exclusion reasons with their numbers
+q                  quit; everything is stored already"""
+
+
+def resolve(
+    reviewer: ReviewerOption = None,
+    check: Annotated[bool, typer.Option("--check", help="Settle nothing; exit with 3 where conflicts remain.")] = False,
+    json: JsonOption = False,
+    protocol: ProtocolOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Settle conflicts: every reviewer's decision side by side; who settled it, and why, is kept.
+
+    Examples: reviewkit resolve --reviewer li
+    reviewkit resolve --check --json
+    """
+    from reviewkit.workflow.clock import read_clock, running_clock
+    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.resolve import list_conflicts, open_conflicts
+
+    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    if check or json:
+        waiting = list_conflicts(place, now=read_clock(os.environ))
+        if json:
+            data_json({"conflicts": waiting})
+        else:
+            data(f"{len(waiting)} conflicts wait.")
+        if check and waiting:
+            raise CheckNotMet(f"{len(waiting)} conflicts remain", hint="reviewkit resolve --reviewer NAME")
+        return
+    with open_conflicts(place, reviewer or getpass.getuser(), clock=running_clock(os.environ)) as session:
+        try:
+            _ask(session)
+        except KeyboardInterrupt:
+            talk("Interrupted. Everything settled is stored.")
+            raise typer.Exit(130) from None
+
+
+def _ask(session: "ConflictSession") -> None:
+    _show(session.view)
+    verbs: dict[str, Callable[[str], str]] = {
+        "i": lambda text: session.include(text or None),
+        "e": lambda text: _exclude(session, text),
+        "s": lambda _: session.skip(),
+        "u": lambda _: session.undo(),
+    }
+    for line in sys.stdin:
+        verb, _, rest = line.strip().partition(" ")
+        if verb == "q":
+            break
+        if verb in verbs:
+            try:
+                _write(verbs[verb](rest.strip()))
+            except UsageError as error:
+                _write(f"Not done: {error}." + (f" {error.hint}." if error.hint else ""))
+            _show(session.view)
+        elif verb == "x":
+            for number, reason in enumerate(session.reasons, 1):
+                _write(f"Exclusion reason {number}: {reason}")
+        elif verb:
+            sys.stdout.write(_KEYS + "\n")
+    waiting = len(session.conflicts())
+    _write(f"{waiting} conflicts wait.")
+
+
+def _exclude(session: "ConflictSession", text: str) -> str:
+    number, _, why = text.partition(" ")
+    return (
+        session.exclude(int(number), why.strip() or None) if number.isdigit() else session.exclude(None, text or None)
+    )
+
+
+def _show(view: "ConflictView | None") -> None:
+    if view is None:
+        return
+    record = view.record
+    _write("")
+    _write(f"Conflict at {STAGES[view.stage]}: {record.key}; {view.left} wait.")
+    _write(view.citation)
+    _write(f"Abstract: {record.abstract or 'none in the record'}")
+    for criterion in view.criteria:
+        evidence = f" ({criterion.evidence})" if criterion.evidence else ""
+        _write(f"{criterion.kind.capitalize()} criterion, {criterion.wording}: {criterion.told}{evidence}")
+    for link in view.links:
+        _write(f"{link.label}: {link.url}")
+    for decision in view.decisions:
+        _write(f"{decision.reviewer}: {decision_words(decision)}")
+    for name, note in view.notes:
+        _write(f"Note of {name}: {note}")
+    _write("i include, e exclude, s skip, u undo, x reasons, q quit")
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(printable(line) + "\n")
+    sys.stdout.flush()
