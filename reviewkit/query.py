@@ -95,11 +95,36 @@ def _lilacs_limits(body: str, limits: Limits, as_printed: bool) -> tuple[str, tu
     """LILACS takes limits as parameters beside the query; it has no create date, so `as_of` cannot be kept there."""
     parameters = [("filter[db][]", "LILACS")]
     parameters += [("filter[la][]", _ISO_639_1.get(code, code)) for code in limits.languages]
-    if limits.published_from:
-        parameters.append(("range_year_start", str(limits.published_from)))
-    if limits.published_to:
-        parameters.append(("range_year_end", str(limits.published_to)))
+    if limits.published_from or limits.published_to:
+        # A range with one end only is dropped there without a word (bireme/iahx-opac, SearchController).
+        parameters.append(("range_year_start", str(limits.published_from or 1500)))
+        parameters.append(("range_year_end", str(limits.published_to or 3000)))
     return body, tuple(parameters)
+
+
+def _europepmc_term(descriptor: Descriptor, field: SearchField | None) -> str:
+    """KW is documented as MeSH headings and publishers' keywords; a field for headings alone is not documented."""
+    match field:
+        case SearchField.HEADING:
+            return f'KW:"{descriptor.term}"'
+        case SearchField.TITLE_ABSTRACT:
+            return f'TITLE_ABS:"{descriptor.term}"'
+        case _:
+            # Without a field Europe PMC looks into full texts too, which no bibliographic database does.
+            return f'(TITLE_ABS:"{descriptor.term}" OR KW:"{descriptor.term}")'
+
+
+def _europepmc_limits(body: str, limits: Limits, as_printed: bool) -> tuple[str, tuple[tuple[str, str], ...]]:
+    clauses = []
+    if limits.published_from or limits.published_to:
+        clauses.append(f"FIRST_PDATE:[{limits.published_from or 1500}-01-01 TO {limits.published_to or 3000}-12-31]")
+    if limits.languages:
+        clauses.append(f"({' OR '.join(f'LANG:{code}' for code in limits.languages)})")
+    if limits.as_of:
+        clauses.append(f"FIRST_IDATE:[1800-01-01 TO {limits.as_of:%Y-%m-%d}]")
+    if as_printed and clauses:
+        body = f"({body})"
+    return " AND ".join([body, *clauses]), ()
 
 
 def _no_limits(body: str, limits: Limits, as_printed: bool) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -109,8 +134,27 @@ def _no_limits(body: str, limits: Limits, as_printed: bool) -> tuple[str, tuple[
 _TERM_WRITERS: Mapping[str, Callable[[Descriptor, SearchField | None], str]] = {
     "pubmed": _pubmed_term,
     "lilacs": _bvs_term,
+    "europepmc": _europepmc_term,
 }
-_LIMIT_WRITERS = {"pubmed": _pubmed_limits, "lilacs": _lilacs_limits}
+_LIMIT_WRITERS = {"pubmed": _pubmed_limits, "lilacs": _lilacs_limits, "europepmc": _europepmc_limits}
+
+
+def unbalanced(query: str) -> str:
+    """What is open or closed too often in a query, in words; empty where quotes and parentheses match.
+
+    Some databases answer such a query with an empty result instead of an error.
+    """
+    depth, quoted = 0, False
+    for character in query:
+        if character in '"“”':
+            quoted = not quoted
+        elif not quoted:
+            depth += {"(": 1, ")": -1}.get(character, 0)
+            if depth < 0:
+                return "a parenthesis closes that was never opened"
+    if quoted:
+        return "a quotation mark is never closed"
+    return "a parenthesis is never closed" if depth else ""
 
 
 _TOLD = {

@@ -12,6 +12,8 @@ from reviewkit.errors import UsageError
 Pairs = tuple[tuple[str, str], ...]
 _EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 _BVS_URL = "https://api.bvsalud.org/"
+_BVS_PORTAL_URL = "https://pesquisa.bvsalud.org/"
+_EUROPEPMC_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +21,13 @@ class Service:
     """One remote service. `per_second` is None for as fast as it goes: a server of one's own.
 
     `parameters` go with every request and may be seen; `secrets` and `secret_headers` go with it and may not.
+    `asks_again_when_busy` is false for a site that wants to be left alone once it has answered 429.
     """
 
     label: str
     base_url: str
     per_second: float | None = None
+    asks_again_when_busy: bool = True
     parameters: Pairs = ()
     secrets: Pairs = field(default=(), repr=False)
     secret_headers: Pairs = field(default=(), repr=False)
@@ -36,7 +40,8 @@ class Service:
 
 def services_from(environment: Mapping[str, str]) -> dict[str, Service]:
     """Every service as the environment sets it: `REVIEWKIT_EUTILS_URL`, `REVIEWKIT_EUTILS_RATE` (requests per second
-    or "unlimited", for a server of one's own), `NCBI_API_KEY`, `NCBI_EMAIL`, `REVIEWKIT_BVS_URL`, `BVS_API_KEY`.
+    or "unlimited", for a server of one's own), `NCBI_API_KEY`, `NCBI_EMAIL`; `REVIEWKIT_BVS_URL`, `REVIEWKIT_BVS_RATE`,
+    `BVS_API_KEY`; `REVIEWKIT_BVS_PORTAL_URL`; `REVIEWKIT_EUROPEPMC_URL`, `REVIEWKIT_EUROPEPMC_RATE`.
 
     Raises UsageError for a URL or rate that cannot be used, without repeating what may hold a password.
     """
@@ -46,15 +51,27 @@ def services_from(environment: Mapping[str, str]) -> dict[str, Service]:
         "eutils": Service(
             label="PubMed",
             base_url=_url(environment, "REVIEWKIT_EUTILS_URL", _EUTILS_URL),
-            per_second=_eutils_rate(environment, 10.0 if key else 3.0),
+            per_second=_rate(environment, "EUTILS", _EUTILS_URL, allowed=10.0 if key else 3.0, owner="nih.gov"),
             parameters=(("tool", "reviewkit"),),
             secrets=tuple((name, value) for name, value in (("email", address), ("api_key", key)) if value),
         ),
         "bvs": Service(
             label="BVS",
             base_url=_url(environment, "REVIEWKIT_BVS_URL", _BVS_URL),
-            per_second=1.0,
+            per_second=_rate(environment, "BVS", _BVS_URL, allowed=1.0, owner="bvsalud.org"),
             secret_headers=(("apikey", bvs_key),) if bvs_key else (),
+        ),
+        # The portal is made for people: its pace is nobody's to change.
+        "bvs_portal": Service(
+            label="BVS portal",
+            base_url=_url(environment, "REVIEWKIT_BVS_PORTAL_URL", _BVS_PORTAL_URL),
+            per_second=1.0,
+            asks_again_when_busy=False,
+        ),
+        "europepmc": Service(
+            label="Europe PMC",
+            base_url=_url(environment, "REVIEWKIT_EUROPEPMC_URL", _EUROPEPMC_URL),
+            per_second=_rate(environment, "EUROPEPMC", _EUROPEPMC_URL, allowed=3.0, owner="ebi.ac.uk"),
         ),
     }
 
@@ -78,9 +95,14 @@ def _url(environment: Mapping[str, str], name: str, default: str) -> str:
     return told if told.endswith("/") else told + "/"
 
 
-def _eutils_rate(environment: Mapping[str, str], allowed: float) -> float | None:
-    """NCBI allows 3 requests a second, 10 with a key (NBK25497); only another host may be asked faster."""
-    told = _value(environment, "REVIEWKIT_EUTILS_RATE")
+def _rate(
+    environment: Mapping[str, str], service: str, default_url: str, *, allowed: float, owner: str
+) -> float | None:
+    """Requests a second. NCBI allows 3, with a key 10 (NBK25497); BVS and EBI publish no figure, so reviewkit keeps to
+    1 and 3. Only a host that is not the owner's may be asked faster.
+    """
+    name, at = f"REVIEWKIT_{service}_RATE", f"REVIEWKIT_{service}_URL"
+    told = _value(environment, name)
     if not told:
         return allowed
     try:
@@ -89,9 +111,10 @@ def _eutils_rate(environment: Mapping[str, str], allowed: float) -> float | None
         rate = 0.0
     if rate is not None and not 0 < rate < float("inf"):
         hint = "a number of requests per second, or unlimited for a server of your own"
-        raise UsageError(f"cannot be {told}", where="REVIEWKIT_EUTILS_RATE", hint=hint)
-    host = urlsplit(_url(environment, "REVIEWKIT_EUTILS_URL", _EUTILS_URL)).hostname or ""
-    if host.endswith("nih.gov") and (rate is None or rate > allowed):
+        raise UsageError(f"cannot be {told}", where=name, hint=hint)
+    host = urlsplit(_url(environment, at, default_url)).hostname or ""
+    if host.endswith(owner) and (rate is None or rate > allowed):
         hint = f"leave it out, or set at most {allowed:g}; faster is only for a server of your own"
-        raise UsageError("is more than NCBI allows", where="REVIEWKIT_EUTILS_RATE", hint=hint)
+        who = "NCBI allows" if owner == "nih.gov" else f"{owner} is asked"
+        raise UsageError(f"is more than {who}", where=name, hint=hint)
     return rate

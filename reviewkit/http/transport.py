@@ -144,7 +144,7 @@ class Transport:
             return got
         self._reached.add(request.service)
         if got.status == 429 or got.status >= 500:
-            return self._busy(got)
+            return self._busy(got, service)
         flaw = judge(got) if judge else None
         if flaw:
             tries = min(flaw.tries or self._patience.tries, self._patience.tries) if flaw.transient else 1
@@ -240,14 +240,14 @@ class Transport:
         self._looks[name] += 1
         return failure
 
-    def _busy(self, response: Response) -> _Failure:
+    def _busy(self, response: Response, service: Service) -> _Failure:
         """Of a 429 body nothing is told on: it echoes the key or the address."""
         wait = retry_after(response.headers.get("retry-after"), self._clock.now())
         if response.status == 429:
             return _Failure(
                 what="too many requests (HTTP 429)",
                 hint="try again later; a key of your own raises the limit (PubMed: NCBI_API_KEY)",
-                tries=self._patience.tries,
+                tries=self._patience.tries if service.asks_again_when_busy else 1,
                 error=RateLimited,
                 wait=_BUSY_WITHOUT_RETRY_AFTER if wait is None else wait,
                 limit=True,

@@ -6,37 +6,18 @@ Given the same pages it gives the same run: every time and count comes from them
 import datetime
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from reviewkit.cache import RawPage, RunHeader
+from reviewkit.cache import RawPage
 from reviewkit.errors import NotARealAnswer
-from reviewkit.http import Judge, Request, Response
-from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
+from reviewkit.http import Judge, Request
+from reviewkit.records import Record, Role, RunStatus, SearchRun
 from reviewkit.sources import eutils
+from reviewkit.sources.asking import PageSource, Progress, ask
 from reviewkit.sources.eutils import BATCH, CAP, EmptyAnswer, Listed
 from reviewkit.sources.medline import MedlineProblem, parse_medline
 from reviewkit.sources.slices import CountsMoved, tile
 
-Progress = Callable[[int, int], None]
 _ROUNDS = 3  # how often a list is made anew when PubMed changes under it
-
-
-class PageSource(Protocol):
-    """Where pages come from; `reviewkit.cache.RunPages` is one."""
-
-    @property
-    def header(self) -> RunHeader: ...
-
-    @property
-    def used(self) -> tuple[PageRef, ...]: ...
-
-    def holds(self, request: Request) -> bool: ...
-
-    def get(self, request: Request, *, judge: Judge | None = None) -> RawPage: ...
-
-    def read(self, ref: PageRef) -> bytes: ...
-
-    def finish(self) -> None: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,12 +118,7 @@ def _in_order(held: dict[str, Record]) -> Iterator[Record]:
 
 
 def _ask(pages: PageSource, request: Request, judge: Judge) -> RawPage:
-    """A page, judged whether it is new or stored: what is acknowledged may differ from when it came."""
-    page = pages.get(request, judge=judge)
-    flaw = judge(Response(request=request, status=200, headers={}, body=page.body, received_at=page.ref.retrieved_at))
-    if flaw:
-        raise flaw.error(flaw.what, where="PubMed", hint=flaw.hint)
-    return page
+    return ask(pages, request, judge, where="PubMed")
 
 
 def _list_all(this: _Search) -> tuple[Listed, str]:
