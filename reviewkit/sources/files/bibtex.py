@@ -3,6 +3,7 @@
 Failed blocks become problems with their line; entries with a key met before are kept; LaTeX accents become letters.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -26,6 +27,10 @@ from reviewkit.sources.files.names import is_group
 from reviewkit.sources.files.normalise import items_of_cell
 from reviewkit.sources.files.problems import Item, Items, Problem, ProblemKind
 from reviewkit.sources.files.reading import Field, Hint, Reading
+
+# What these say in the log comes as a failed block or as the text itself; it has no place on a user's screen.
+for _name in ("bibtexparser", "pylatexenc"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 _START = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")
 _MACRO = re.compile(r"[A-Za-z][\w:.+/'-]*")

@@ -3,12 +3,14 @@
 What is no export at all (a web page, a PDF, a program, nothing) is refused with one clear error.
 """
 
+import csv
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewkit.errors import DamagedFile, UsageError
 from reviewkit.sources.files import ris_dialects
+from reviewkit.sources.files.layouts import layout_of
 from reviewkit.sources.files.lines import encoding_of
 
 
@@ -91,14 +93,17 @@ def _shape(text: str, where: str) -> tuple[Format, str]:
         return _xml_shape(start, where)
     if start.startswith(("[", "{")):
         return _json_shape(start)
+    first = start.split("\n", 1)[0]
+    separator = max("\t,;|", key=first.count)
+    table = Format.TSV if separator == "\t" else Format.CSV
+    if layout_of(next(csv.reader([first], delimiter=separator))) is not None:
+        return table, ""
     for found, pattern in _SHAPES:
         if pattern.search(text):
             return found, found.value
-    first = start.split("\n", 1)[0]
-    separator = max("\t,;|", key=first.count)
     if not first.count(separator):
         raise UsageError("no format that reviewkit reads", where=where, hint=_HINT)
-    return (Format.TSV if separator == "\t" else Format.CSV), ""
+    return table, ""
 
 
 def _xml_shape(text: str, where: str) -> tuple[Format, str]:
