@@ -181,9 +181,13 @@ def compare_tools(arguments: argparse.Namespace) -> None:
 
 
 def show_scale(arguments: argparse.Namespace) -> None:
-    print("Made records: works varied from real ones in words, people, place and identifiers, and copies of them with the")
+    print(
+        "Made records: works varied from real ones in words, people, place and identifiers, and copies of them with the"
+    )
     print("dirt of databases. They tell of time and memory; their counts of right and wrong tell little of real sets.")
-    print(f"{'records':>8s} {'read s':>7s} {'CPU s':>7s} {'us each':>7s} {'MB':>6s} {'right':>7s} {'wrong':>6s} {'missed':>6s} {'asked':>6s}")
+    print(
+        f"{'records':>8s} {'read s':>7s} {'CPU s':>7s} {'us each':>7s} {'MB':>6s} {'right':>7s} {'wrong':>6s} {'missed':>6s} {'asked':>6s}"
+    )
     for size in arguments.scale:
         with tempfile.NamedTemporaryFile(suffix=".json") as file:
             report = in_child([sys.executable, str(CHILD), "--made", str(size), str(arguments.data), file.name])

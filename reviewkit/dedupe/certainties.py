@@ -60,7 +60,14 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         & one_kind
         & plain
         & ~below(v["abstract"], 0.9),
-        "same_copy": ~at_odds & ~other_id & long_title & same_words & one_text & (v["year_gap"] == 0) & one_kind,
+        "same_copy": ~at_odds
+        & ~other_id
+        & long_title
+        & same_words
+        & one_text
+        & one_kind
+        # Online first and in its issue a year later: the journal has to be the same one.
+        & ((v["year_gap"] == 0) | ((v["year_gap"] == 1) & at_least(v["journal"], 0.9))),
         "same_issue_text": at.same_issue
         & np.isnan(v["first_page"])
         & at_least(v["title"], 1.0)

@@ -63,6 +63,40 @@ def join_pairs(groups: Groups, scored: Mapping[Edge, float]) -> list[Edge]:
     return refused
 
 
+def spanning(scored: Mapping[Edge, float], crowd: int) -> set[Edge]:
+    """The edges to ask first: all of a small part; of a part of more than `crowd`, the best that hold it together."""
+    large = {key for part in components(scored) if len(part) > crowd for key in part}
+    groups, kept = Groups(()), set()
+    for edge in sorted(scored, key=lambda pair: (-scored[pair], pair)):
+        if edge[0] not in large:
+            kept.add(edge)
+        elif groups.of(edge[0]) != groups.of(edge[1]):
+            groups.join(*edge)
+            kept.add(edge)
+    return kept
+
+
+def path_between(edges: Iterable[Edge], one: str, two: str) -> list[str]:
+    """The shortest chain of records from one to the other, both included; [] when no chain joins them."""
+    beside: dict[str, list[str]] = defaultdict(list)
+    for a, b in edges:
+        beside[a].append(b)
+        beside[b].append(a)
+    came: dict[str, str] = {one: one}
+    front = [one]
+    while front and two not in came:
+        reached = sorted({(b, a) for a in front for b in beside[a] if b not in came})
+        for b, a in reached:
+            came.setdefault(b, a)
+        front = sorted({b for b, _ in reached})
+    if two not in came:
+        return []
+    chain = [two]
+    while chain[-1] != one:
+        chain.append(came[chain[-1]])
+    return chain[::-1]
+
+
 def components(edges: Iterable[Edge]) -> list[tuple[str, ...]]:
     """What hangs together when every edge holds, each part sorted."""
     groups = Groups(())

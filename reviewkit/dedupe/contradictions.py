@@ -53,6 +53,15 @@ DOUBTS = {
 }
 
 
+# Doubts that hold two statements against each other. The others only miss something, which a third record may supply.
+OPPOSED = frozenset(
+    {
+        "maybe_notice", "maybe_reply", "two_pmids", "numbers_differ", "added", "exchanged", "version", "other_journal",
+        "other_page", "other_volume", "other_abstract",
+    }
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What several rules ask of a pair."""
@@ -134,6 +143,9 @@ def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
     recurring = v["telling"] <= 2
     located = at.same_place | at.same_id
     same_text = at_least(v["title"], 0.97) & at_least(v["authors_all"], 0.8) & ~below(v["abstract"], 0.7)
+    # One sign wrong in a record that is otherwise the same to the identifier; meeting abstracts share too much for this.
+    misprinted = at.same_id & at.same_place & at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
+    misprinted &= ~below(v["abstract"], 0.8) & (at_least(v["abstract"], 0.95) | ~_has(one | two, Kind.ABSTRACT))
     known_place = (page > 0) | (v["volume"] == 1) | at.same_id
     return {
         "maybe_notice": _has(only, Kind.ERRATUM | Kind.RETRACTION),
@@ -143,9 +155,7 @@ def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
         "renamed": at.renamed & ~at.translated,
         "same_issue": recurring & ~located & ~at_least(v["abstract"], 0.9),
         "version": _has(one & two, Kind.COCHRANE) & ((v["doi"] == 0) | (gap > 0)),
-        "exchanged": (v["swapped"] >= 1)
-        & ~at.same_range
-        & ~(at.same_id & at.same_place & at_least(v["abstract"], 0.95) & at_least(v["title"], 0.95)),
+        "exchanged": (v["swapped"] >= 1) & ~at.same_range & ~misprinted,
         "added": (v["added"] >= 1)
         & ~at.same_range
         & ~at_least(v["abstract"], 0.9)

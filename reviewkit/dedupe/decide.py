@@ -33,6 +33,10 @@ RULES = tuple(WORDS)
 _INDEX = {name: place for place, name in enumerate(RULES)}
 
 
+# A certainty lifts the score to this, so that a stricter threshold still asks.
+CERTAIN = 0.99
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
     """Per pair: a code of OUTCOMES, the score, and the place in RULES of the rule that fired."""
@@ -46,6 +50,8 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings, weight
     """The verdict on every pair; `weights` stands in for the learned ones when they are being learned."""
     scores = (weights or learned_weights()).score(evidence(pairs.values))
     at = circumstances(prepared, pairs)
+    settled = certainties(prepared, pairs, at)
+    scores = np.where(np.logical_or.reduce(list(settled.values())), np.maximum(scores, CERTAIN), scores)
     codes = np.where(scores >= settings.same_at, SAME, np.where(scores >= settings.ask_at, ASK, DIFFERENT))
     rules = np.select(
         [codes == DIFFERENT, codes == ASK, at.same_id, at.same_place],
@@ -56,7 +62,7 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings, weight
     rules = np.where(worth_asking & (codes < ASK), _INDEX["likely"], rules)
     codes = np.where(worth_asking & (codes < ASK), ASK, codes)
     _apply(doubts(prepared, pairs, at), codes, rules, reach=codes == SAME, code=ASK)
-    _apply(certainties(prepared, pairs, at), codes, rules, reach=codes < SAME, code=SAME)
+    _apply(settled, codes, rules, reach=scores >= settings.same_at, code=SAME)
     _apply(vetoes(prepared, pairs, at), codes, rules, reach=codes >= DIFFERENT, code=VETOED)
     return Verdicts(codes=codes, scores=scores, rules=rules)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reviewkit.dedupe.block import candidate_pairs
-from reviewkit.dedupe.cluster import Edge, Groups, components, join_pairs
+from reviewkit.dedupe.cluster import Edge, Groups, components, join_pairs, spanning
 from reviewkit.dedupe.compare import Likeness, compare
+from reviewkit.dedupe.contradictions import OPPOSED
 from reviewkit.dedupe.decide import ASK, DIFFERENT, OUTCOMES, RULES, SAME, VETOED, WORDS, Verdicts, decide
 from reviewkit.dedupe.merge import lead_of
 from reviewkit.dedupe.pairs import SIMILARITIES, Cluster, Duplicates, Link, Outcome, Pair, Settled, SettledPair
@@ -21,6 +22,8 @@ from reviewkit.records import Record, RelationKind
 _SLICE = 200_000
 # A cluster up to this size is checked pair by pair for contradictions.
 _CHECKED = 40
+# Among more groups than this that all look alike, only the questions that hold them together are asked first.
+_CROWDED = 10
 
 
 def find_duplicates(
@@ -67,6 +70,10 @@ class _Run:
         self.weights = weights
         self.found: dict[Edge, _Found] = {}
         self.links: set[Link] = set()
+        # Pairs that no chain may join, though no veto stands between them.
+        self.barred: set[Edge] = set()
+        # Sure pairs that a contradiction elsewhere in their chain kept open.
+        self.split: set[Edge] = set()
 
     def judge(self, first: Ints, second: Ints, *, keep_all: bool = False, keep_different: bool = False) -> None:
         """Compare and decide the pairs, slice by slice; keep what is the same, asked or vetoed though alike."""
@@ -105,27 +112,27 @@ class _Run:
             )
 
     def complete(self) -> None:
-        """Judge the pairs within each group that blocking did not bring together: a contradiction may hide there."""
+        """Judge the pairs within each chain of sure pairs that blocking did not bring together, and bar contradictions.
+
+        What a doubt or too little likeness keeps open between two records, a third may not settle for them.
+        """
+        chains = components(edge for edge, found in self.found.items() if found.code == SAME)
+        inside = [
+            (a, b)
+            for chain in chains
+            if 2 < len(chain) <= _CHECKED
+            for i, a in enumerate(chain)
+            for b in chain[i + 1 :]
+        ]
         position = {key: place for place, key in enumerate(self.prepared.keys)}
-        missing = []
-        for group in components(edge for edge, found in self.found.items() if found.code == SAME):
-            if len(group) <= 2 or len(group) > _CHECKED:
-                continue
-            missing += [
-                (position[a], position[b])
-                for i, a in enumerate(group)
-                for b in group[i + 1 :]
-                if (a, b) not in self.found
-            ]
+        missing = [(position[a], position[b]) for a, b in inside if (a, b) not in self.found]
         if missing:
             first, second = np.array(missing, np.int64).T
-            self.judge(first, second, keep_all=True)
-            for i, j in missing:
-                edge = self.prepared.keys[i], self.prepared.keys[j]
-                found = self.found.get(edge)
-                if found is not None and found.code == ASK:
-                    # Its neighbours answer this question already.
-                    del self.found[edge]
+            self.judge(first, second, keep_all=True, keep_different=True)
+        for edge in inside:
+            found = self.found[edge]
+            if found.code == DIFFERENT or (found.code == ASK and RULES[found.rule] in OPPOSED):
+                self.barred.add(edge)
 
     def pair(self, edge: Edge) -> Pair:
         found = self.found[edge]
@@ -175,9 +182,8 @@ class _Run:
         """People's answers first; then the sure pairs, as far as no veto and no answer stands against them."""
         kept_apart = {edge for edge, answer in settled.items() if answer.answer is not Settled.SAME}
         joined = {edge for edge, answer in settled.items() if answer.answer is Settled.SAME}
-        forbidden = kept_apart | {
-            edge for edge, found in self.found.items() if found.code == VETOED and edge not in joined
-        }
+        vetoed = {edge for edge, found in self.found.items() if found.code == VETOED}
+        forbidden = kept_apart | ((vetoed | self.barred) - joined)
         people = Groups(kept_apart)
         against = [settled[edge] for edge in join_pairs(people, dict.fromkeys(sorted(joined), 1.0))]
         refused = {_edge(pair.record_a, pair.record_b) for pair in against}
@@ -187,6 +193,7 @@ class _Run:
         sure = {e: f.score for e, f in self.found.items() if f.code == SAME and e not in settled}
         for edge in join_pairs(groups, sure):
             self.found[edge] = replace(self.found[edge], code=ASK)
+            self.split.add(edge)
         return groups, against
 
     def _pairs(self, groups: Groups, settled: Mapping[Edge, SettledPair]) -> list[Pair]:
@@ -197,21 +204,25 @@ class _Run:
                 between = _edge(groups.of(edge[0]), groups.of(edge[1]))
                 if between[0] != between[1] and self._before(edge, best.get(between)):
                     best[between] = edge
-        closed = {_edge(groups.of(a), groups.of(b)) for (a, b), f in self.found.items() if f.code == VETOED}
-        closed |= {_edge(groups.of(a), groups.of(b)) for a, b in settled}
-        asked = {edge for between, edge in best.items() if between not in closed or self._split(edge, groups)}
+        vetoed = {_edge(groups.of(a), groups.of(b)) for (a, b), f in self.found.items() if f.code == VETOED}
+        answered = {_edge(groups.of(a), groups.of(b)) for a, b in settled}
+        open_still = {
+            between: self.found[edge].score
+            for between, edge in best.items()
+            if between not in answered and (between not in vetoed or edge in self.split)
+        }
+        asked = {best[between] for between in spanning(open_still, _CROWDED)}
         return [
             self.pair(edge)
             for edge, found in sorted(self.found.items(), key=lambda item: item[0])
-            if found.code in (SAME, VETOED, DIFFERENT) or edge in asked
+            if found.code in (SAME, VETOED) or (found.code == DIFFERENT and found.relation) or edge in asked
         ]
 
-    def _split(self, edge: Edge, groups: Groups) -> bool:
-        """Whether this pair looked sure and only a veto between its neighbours kept it open."""
-        return self.found[edge].score >= self.settings.same_at and groups.of(edge[0]) != groups.of(edge[1])
-
     def _before(self, edge: Edge, other: Edge | None) -> bool:
-        return other is None or (-self.found[edge].score, edge) < (-self.found[other].score, other)
+        if other is None:
+            return True
+        one, two = self.found[edge], self.found[other]
+        return (edge not in self.split, -one.score, edge) < (other not in self.split, -two.score, other)
 
 
 def _edge(one: str, two: str) -> Edge:

@@ -1,8 +1,9 @@
 """Whether two journal names may be one journal: in full, abbreviated, as initials, by ISSN."""
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
-from reviewkit.dedupe.normalise.journal import bracketed_words, conference_words, journal_words, main_words
+from reviewkit.dedupe.normalise.journal import bracketed_words, conference_words, journal_words, main_words, name_pieces
 
 
 _MISPRINT = 0.82
@@ -49,6 +50,8 @@ def _likeness(one: str, two: str) -> float:
     for inside, other in within:
         if inside and (inside[: len(other)] == other or abbreviates(other, inside) or _near(inside, other)):
             return 0.9
+    if second in name_pieces(one) or first in name_pieces(two):
+        return 0.9
     if _begins(first, second) or _begins(second, first):
         return 0.9
     written = fuzz.ratio(" ".join(first), " ".join(second)) / 100
@@ -87,6 +90,11 @@ def abbreviates(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
 
 def _shortens(short: str, word: str) -> bool:
     if word.startswith(short):
+        return True
+    # A letter lost or slipped: "reanim" and "ranimation".
+    if len(short) > 4 and OSA.distance(short, word[: len(short)], score_cutoff=1) <= 1:
+        return True
+    if len(short) > 4 and OSA.distance(short, word[: len(short) - 1], score_cutoff=1) <= 1:
         return True
     # Contractions keep first and last letter: "intl", "natl", "jnl".
     return len(short) > 2 and short[0] == word[0] and short[-1] == word[-1] and _is_subsequence(short, word)

@@ -2,7 +2,7 @@
 
 from reviewkit.dedupe.normalise.text import unmark, words
 
-_READ = 600
+_READ = 450
 _KEPT = 30
 _LABELS = frozenset(
     "abstract background backgrounds objective objectives aim aims purpose introduction context rationale importance "

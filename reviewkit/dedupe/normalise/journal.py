@@ -10,29 +10,42 @@ _AFTER = re.compile(
     r"\s*(?:\bconference\b[:.]|\bconference publication:|\(conference|\[|: the official|: official).*$", re.I
 )
 _BRACKET = re.compile(r"\s*\([^)]*\)")
+_ELISION = re.compile(r"\b[dl]['’]", re.IGNORECASE)
 _CONFERENCE = re.compile(r"\bconference: ?(.{12,})$", re.I)
 _PLACEHOLDER = frozenset(
     {("deleted", "journal"), ("unknown",), ("unknown", "journal"), ("unpublished",), ("none",), ("null",)}
 )
 _IN_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]?")
+_PIECES = re.compile(r"\s*[:;=/|]\s*|\s[–-]\s")
+_HEAD_END = re.compile(r"\s?[:;=]\s|\s[/–-]\s")
 _ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dXx])\b")
 
 
 @lru_cache(maxsize=65536)
 def journal_words(raw: str) -> tuple[str, ...]:
     """The telling words of a journal's name; what follows "Conference:", brackets and articles are left out."""
-    text = unmark(raw).replace("&", " and ").strip(' "')
+    text = _ELISION.sub(" ", unmark(raw).replace("&", " and ").strip(' "'))
     text = _BRACKET.sub(" ", _AFTER.sub("", text)) or text
     found = tuple(word for word in words(text) if word not in _SMALL)
     return () if found in _PLACEHOLDER else found
 
 
+@lru_cache(maxsize=65536)
 def conference_words(raw: str) -> tuple[str, ...]:
     """The meeting's name where one follows the journal's: "J Thromb Haemost.Conference: 23rd Congress ..."."""
     found = _CONFERENCE.search(unmark(raw))
     return journal_words(found[1]) if found else ()
 
 
+@lru_cache(maxsize=65536)
+def name_pieces(raw: str) -> tuple[tuple[str, ...], ...]:
+    """The names that one field holds side by side: "Schweizerische Rundschau fur Medizin/Praxis"."""
+    pieces = _PIECES.split(unmark(raw))
+    found = tuple(journal_words(piece) for piece in pieces) if len(pieces) > 1 else ()
+    return tuple(piece for piece in found if len("".join(piece)) > 4)
+
+
+@lru_cache(maxsize=65536)
 def bracketed_words(raw: str) -> tuple[str, ...]:
     """The name in brackets, where it is a name of its own: "Gan to Kagaku Ryoho [Japanese Journal of ...]"."""
     found = _IN_BRACKETS.search(unmark(raw))
@@ -40,9 +53,10 @@ def bracketed_words(raw: str) -> tuple[str, ...]:
     return inside if len(inside) > 2 else ()
 
 
+@lru_cache(maxsize=65536)
 def main_words(raw: str) -> tuple[str, ...]:
     """The name before a colon, semicolon or equals sign: "BJOG : an international journal" is "bjog"."""
-    head = re.split(r"\s?[:;=]\s|\s[/–-]\s", unmark(raw), maxsplit=1)[0]
+    head = _HEAD_END.split(unmark(raw), maxsplit=1)[0]
     return journal_words(head)
 
 

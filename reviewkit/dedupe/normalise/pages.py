@@ -32,6 +32,7 @@ _NONE = re.compile(
 )
 _LEAD = re.compile(r"^(?:pp?g?|pages?|art(?:icle)?|article number|artn|no|article no)\b[.: ]*", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<letters>[a-z]{0,6})\s?0*(?P<digits>\d{1,12})(?P<after>[a-z]?)")
+_PIECES = re.compile("[;,+]")
 _DASH = re.compile(r"[\u2010-\u2015\u2212~]|--+")
 # "Suppl-29", "t-8": a conversion ate the first page.
 _BEHEADED = re.compile(r"^[a-z]+-\d+$")
@@ -42,7 +43,7 @@ def parse_pages(raw: str | None) -> Pages:
     if not raw:
         return NO_PAGES
     text = _LEAD.sub("", _NONE.sub("", _DASH.sub("-", raw)).strip(' "').lower())
-    if not text or re.search(r"\de\+\d", text):
+    if not text or "e+" in text:
         return NO_PAGES
     damaged = _DAMAGED.match(text)
     if damaged:
@@ -50,7 +51,7 @@ def parse_pages(raw: str | None) -> Pages:
     if _BEHEADED.match(text):
         return NO_PAGES
     # "233-8, 230-5": the pieces of a split article stand in any order; the lowest page is its first.
-    ranges = [found for piece in re.split("[;,+]", text) if (found := _range(piece))]
+    ranges = [found for piece in _PIECES.split(text) if (found := _range(piece))]
     return min(ranges, key=lambda pages: pages.start) if ranges else NO_PAGES
 
 

@@ -19,6 +19,12 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 
 
+# Accents of Latin, Greek and Cyrillic, points of Hebrew and vowel signs of Arabic, as NFKD sets them apart.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc]+"
+)
+
+
 def unmark(text: str) -> str:
     """The text without HTML or JATS markup and with entities resolved."""
     if "&" in text:
@@ -36,7 +42,7 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
+    return unicodedata.normalize("NFC", _MARKS.sub("", text))
 
 
 def words(text: str) -> list[str]:

@@ -61,6 +61,10 @@ _DECIMAL = re.compile(r"(\d)[.,·•]\s?(\d)|(\d)<[^>]*>(\d)")
 _DIGITS = re.compile(r"\d+")
 
 
+# What is longer is an abstract in the wrong column; its beginning serves as well.
+_READ = 1000
+
+
 def title_words(raw: str | None) -> tuple[str, ...]:
     """The title as folded words, without markup, brackets of translation and indexers' notes; () if it has none."""
     if not raw:
@@ -76,7 +80,7 @@ def _is_telling(word: str) -> bool:
 
 def without_notes(raw: str) -> str:
     """The printed title without markup and without what indexers append to it."""
-    text = unmark(raw).strip().strip('"')
+    text = unmark(raw[:_READ]).strip().strip('"')
     if "[" not in text and "(" not in text and "LA:" not in text:
         return text
     for _ in range(4):
@@ -134,7 +138,7 @@ def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
     if not title:
         return ()
     found: list[str] = []
-    text = unmark(raw or "")
+    text = unmark((raw or "")[:_READ])
     if _DIGITS.search(text):
         spelled = _YEAR_RANGE.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
         found = [number.lstrip("0") or "0" for number in _DIGITS.findall(" ".join(title_words(spelled)))]
@@ -158,7 +162,7 @@ def is_foreign(raw: str | None, title: tuple[str, ...], languages: tuple[str, ..
     """Whether the title is, or translates, one in another language than English: by bracket, tag, language or words."""
     if not raw:
         return False
-    if any(language != "eng" for language in languages) or _FOREIGN_TAG.search(raw):
+    if any(language != "eng" for language in languages) or _FOREIGN_TAG.search(raw[:_READ]):
         return True
     return not any(word in _ENGLISH for word in title) and (
         any(not word.isascii() for word in title) or sum(word in _FOREIGN_WORDS for word in title) >= 2
@@ -172,5 +176,5 @@ def parallel_title(raw: str | None, original: str | None) -> tuple[str, ...]:
     """The title in its other language: the original's field, or "Titre original [Translated title]"; () if none."""
     if raw and original:
         return title_words(original)
-    found = _PARALLEL.match(raw) if raw else None
+    found = _PARALLEL.match(raw[:_READ]) if raw and ("[" in raw or "=" in raw or " / " in raw) else None
     return title_words(found["two"] or found["three"]) if found else ()
