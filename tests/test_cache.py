@@ -283,6 +283,8 @@ def test_a_full_disk_is_one_clear_error_and_costs_nothing(server: EutilsServer, 
     told = writer.communicate()[1]
     assert (writer.returncode, "the disk is full" in told, "Traceback" in told) == (1, True, False)
     assert [fault.kind for fault in verify(Cache(tmp_path))] in ([], [FaultKind.UNREFERENCED])
+    (journal,) = tmp_path.glob("runs/*/journal.jsonl")
+    assert journal.read_bytes().endswith(b"\n"), "no half line stays behind"
     before = len(server.requests)
     assert write_in_a_process(server, tmp_path).communicate()[1] == ""
     assert verify(Cache(tmp_path)) == ()

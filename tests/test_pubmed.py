@@ -22,6 +22,7 @@ from reviewkit.errors import NotARealAnswer, NotCached, RemoteError
 from reviewkit.http import Judge, Patience, Response
 from reviewkit.records import Record, Role, RunStatus, SearchRun
 from reviewkit.sources import eutils, pubmed
+from reviewkit.sources.asking import Progress
 from reviewkit.sources.slices import CountsMoved, Slice, tile
 from tests.conftest import PROJECT, SHARED
 from tests.eutils_corpus import Corpus, made_entry
@@ -64,7 +65,7 @@ def search(
     acknowledged: tuple[str, ...] = (),
     cap: int = eutils.CAP,
     batch: int = 4,
-    progress: pubmed.Progress | None = None,
+    progress: Progress | None = None,
 ) -> Done:
     """A whole search; offline without a server."""
     transport = transport_to(server.url, patience=patience, sleeper=sleeper) if server else None
@@ -236,8 +237,15 @@ def test_a_whole_batch_that_vanished_is_told_from_an_empty_answer(server: Eutils
     server.on("efetch", 1, lambda corpus: corpus.delete("99000001"))
     done = search(server, tmp_path, "99000001[uid]")
     assert (done.run.missing, done.run.received, done.records) == (("99000001",), 0, ())
-    assert [seen.parameters["retmode"] for seen in server.asked("efetch")] == ["text", "text", "xml"]
+    assert [seen.parameters["retmode"] for seen in server.asked("efetch")] == ["text"] * 4 + ["xml"]
     assert search(None, tmp_path, "99000001[uid]") == done
+
+
+def test_an_empty_text_for_records_that_are_there_is_no_answer(server: EutilsServer, tmp_path: Path) -> None:
+    server.on("efetch", range(1, 5), Fault.EMPTY)
+    with pytest.raises(NotARealAnswer, match="empty text for records that it has"):
+        search(server, tmp_path, "99000001[uid]")
+    assert search(server, tmp_path, "99000001[uid]").run.received == 1, "nothing of it was stored"
 
 
 def test_a_record_that_was_left_out_once_is_asked_for_again(server: EutilsServer, tmp_path: Path) -> None:
@@ -431,6 +439,46 @@ def test_no_secret_is_ever_stored(server: EutilsServer, tmp_path: Path) -> None:
     assert not [spelling for spelling in spelled if spelling.encode() in stored]
 
 
+LIST = "<Count>{}</Count><IdList>{}</IdList><WarningList>{}</WarningList>"
+NOTHING = "<OutputMessage>No items found.</OutputMessage>"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (LIST.format(2, "<Id>1</Id><Id>2</Id>", ""), None),
+        (LIST.format(0, "", NOTHING), None),
+        (LIST.format(9, "<Id>1</Id><Id>2</Id><Id>3</Id>", ""), None),
+        (LIST.format(0, "", ""), "may not have searched"),
+        (LIST.format(0, "", NOTHING + "<PhraseIgnored>the</PhraseIgnored>"), "ignored 'the'"),
+        (LIST.format(2, "<Id>1</Id>", ""), "counted 2 records but listed 1"),
+        (LIST.format(2, "<Id>1</Id><Id>1</Id>", ""), "each once"),
+        (LIST.format(1, "<Id>x</Id>", ""), "each once"),
+        (LIST.format("", "", NOTHING), "without a count"),
+        (LIST.format("-1", "", NOTHING), "without a count"),
+        ("<ERROR>Unable to obtain query #1</ERROR>" + LIST.format(0, "", NOTHING), "Unable to obtain"),
+        (LIST.format(0, "", NOTHING) + "<ErrorList><SomethingNew>x</SomethingNew></ErrorList>", "SomethingNew"),
+        (LIST.format(0, "", NOTHING)[:-20], "cut off or broken"),
+    ],
+)
+def test_what_makes_a_list_an_answer(body: str, told: str | None) -> None:
+    whole = f"<?xml version='1.0'?><eSearchResult>{body}</eSearchResult>".encode()
+    response = Response(request=eutils.ask_build(), status=200, headers={}, body=whole, received_at="")
+    flaw = eutils.judge_list((), most=3)(response)
+    assert (flaw is None) == (told is None)
+    assert (told or "") in (flaw.what if flaw else "")
+
+
+def test_entities_are_refused_however_the_document_type_is_written() -> None:
+    start = """<?xml version="1.0"?><!DOCTYPE eSearchResult SYSTEM "a>b" [<!ENTITY a "aaaa">]>"""
+    for body in (start.encode(), start.encode("utf-16"), start.replace("<!ENTITY", "<!ELEMENT").encode()):
+        whole = body + b"<eSearchResult/>"
+        response = Response(request=eutils.ask_build(), status=200, headers={}, body=whole, received_at="")
+        flaw = eutils.judge_list((), most=3)(response)
+        assert flaw is not None
+        assert ("entities" in flaw.what) == (b"<!ELEMENT" not in body)
+
+
 needs_captured = pytest.mark.skipif(not CAPTURED.is_dir(), reason="captured E-utilities bodies are not at hand")
 
 
@@ -493,7 +541,7 @@ def test_captured_build() -> None:
 @given(st.binary(max_size=80), st.sampled_from([b"", b"<eSearchResult>", b"PMID- 1\n", b"<?xml version='1.0'?>"]))
 def test_any_bytes_are_judged(body: bytes, start: bytes) -> None:
     response = Response(request=eutils.ask_build(), status=200, headers={}, body=start + body, received_at="")
-    for judge in (eutils.judge_build, eutils.judge_list((), most=5), eutils.judge_whether_any):
+    for judge in (eutils.judge_build, eutils.judge_list((), most=5), eutils.judge_none):
         assert judge(response) is not None
     eutils.judge_records(response)
 

@@ -62,7 +62,7 @@ def ask_records(ids: Sequence[str]) -> Request:
     return _request("efetch.fcgi", ("id", ",".join(ids)), ("rettype", "medline"), ("retmode", "text"))
 
 
-def ask_whether_any(ids: Sequence[str]) -> Request:
+def ask_whether_none(ids: Sequence[str]) -> Request:
     """EFetch of XML: unlike text, it tells an empty set from an empty answer."""
     return _request("efetch.fcgi", ("id", ",".join(ids)), ("retmode", "xml"))
 
@@ -163,7 +163,7 @@ def judge_records(response: Response) -> Flaw | None:
     if _refused(response):
         return None
     if not body.strip():
-        return Flaw(what="answered with an empty body", transient=True, tries=2, error=EmptyAnswer)
+        return Flaw(what="answered with an empty body", transient=True, tries=4, error=EmptyAnswer)
     if body.lstrip()[:1] in {b"<", b"{"}:
         root = _root(response, "PubmedArticleSet")
         if isinstance(root, Flaw):
@@ -182,17 +182,14 @@ def _text_flaw(body: bytes) -> Flaw | None:
     return None
 
 
-def judge_whether_any(response: Response) -> Flaw | None:
-    """What is wrong with an EFetch answer in XML."""
+def judge_none(response: Response) -> Flaw | None:
+    """What speaks against an EFetch answer in XML saying that none of the records exists."""
     if _refused(response):
         return None
     root = _root(response, "PubmedArticleSet")
-    return root if isinstance(root, Flaw) else None
-
-
-def is_empty_set(body: bytes) -> bool:
-    """Whether a judged EFetch answer in XML holds no record."""
-    return len(ET.fromstring(body)) == 0  # noqa: S314  judged: no document type of its own, no entities
+    if isinstance(root, Flaw):
+        return root
+    return Flaw(what="answered with an empty text for records that it has") if len(root) else None
 
 
 def pmids_in(body: bytes) -> tuple[str, ...]:

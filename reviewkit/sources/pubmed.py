@@ -191,14 +191,15 @@ def _fetch_batch(this: _Search, ids: Sequence[str]) -> set[str]:
 
 
 def _fetch_once(this: _Search, ids: Sequence[str]) -> set[str]:
-    xml = eutils.ask_whether_any(ids)
-    if this.pages.holds(xml):
-        return _none_in(this, xml)
+    none = eutils.ask_whether_none(ids)
     try:
-        page = _ask(this.pages, eutils.ask_records(ids), eutils.judge_records)
+        page = None if this.pages.holds(none) else _ask(this.pages, eutils.ask_records(ids), eutils.judge_records)
     except EmptyAnswer:
+        page = None
+    if page is None:
         # Text says nothing both of a fault and of records that are gone; XML tells them apart.
-        return _none_in(this, xml)
+        _ask(this.pages, none, eutils.judge_none)
+        return set()
     came = eutils.pmids_in(page.body)
     asked = set(ids)
     if strange := [one for one in came if one not in asked]:
@@ -207,11 +208,3 @@ def _fetch_once(this: _Search, ids: Sequence[str]) -> set[str]:
             raise NotARealAnswer(what, where="PubMed", hint="run again; if it stays, report it")
         this.warnings.append(f"PubMed {what}; they were left out")
     return asked & set(came)
-
-
-def _none_in(this: _Search, xml: Request) -> set[str]:
-    page = _ask(this.pages, xml, eutils.judge_whether_any)
-    if not eutils.is_empty_set(page.body):
-        what = "answered with an empty text for records that it has"
-        raise NotARealAnswer(what, where="PubMed", hint="try again later; what was fetched is kept")
-    return set()
