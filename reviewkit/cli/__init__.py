@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from reviewkit import __version__
-from reviewkit.cli import agreement, assign, check, decisions, prisma, reproduce, resolve, screen, search, status
+from reviewkit.cli import (
+    agreement,
+    assign,
+    check,
+    decisions,
+    dedupe,
+    prisma,
+    reproduce,
+    resolve,
+    screen,
+    search,
+    status,
+)
 from reviewkit.cli.console import show_error
 from reviewkit.errors import FileMistakes, ReviewkitError
 
@@ -32,6 +44,7 @@ app = typer.Typer(
 app.command("check")(check.check)
 app.command("search")(search.search)
 app.command("reproduce")(reproduce.reproduce)
+app.add_typer(dedupe.app, name="dedupe")
 app.add_typer(prisma.app, name="prisma")
 app.command("screen")(screen.screen)
 app.command("resolve")(resolve.resolve)

@@ -1,0 +1,132 @@
+"""`reviewkit dedupe`: find and link duplicates in a review, or among files."""
+
+import csv
+import io
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reviewkit.cli.console import data, data_json, data_text, talk
+from reviewkit.cli.groups import RunsByItself
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.errors import UsageError
+
+app = typer.Typer(
+    cls=RunsByItself,
+    help="Find and link duplicates.\n\nExample: reviewkit dedupe --dry-run\n\nWith files instead of a review: "
+    "reviewkit dedupe a.ris b.nbib --out clusters.csv --pairs pairs.csv",
+)
+RecordArgument = Annotated[str, typer.Argument(help="A record, such as pubmed:36674517.")]
+
+
+@app.command("run")
+def run(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Files to compare (RIS, NBIB, BibTeX, CSV and others) instead of a review.", metavar="FILE..."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="For files: where record_id,cluster_id goes.")] = None,
+    pairs: Annotated[Path | None, typer.Option("--pairs", help="For files: where the uncertain pairs go.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Find, but change nothing.")] = False,
+    json: JsonOption = False,
+    protocol: ProtocolOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Link the duplicates of a review, across and within its sources; or find those among files.
+
+    It may be run again after every import. What people decided stands. Example: reviewkit dedupe
+    """
+    from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
+    from reviewkit.workflow.dedupe import dedupe_paths, run_dedupe
+    from reviewkit.workflow.place import find_protocol, open_place
+
+    if files:
+        if out is None:
+            raise UsageError("files need a place for the result", hint="--out clusters.csv")
+        result = dedupe_paths(files, out=out, pairs=pairs, say=talk)
+        told = {
+            "records": result.records,
+            "duplicates": result.duplicates,
+            "waiting_for_a_person": result.questions,
+            "remaining": result.remaining,
+        }
+        if json:
+            data_json(told)
+        else:
+            data(
+                f"{result.records} records: {result.duplicates} certain duplicates, {result.questions} pairs for a "
+                f"person, {result.remaining} remain. {out} written."
+            )
+        return
+    if out or pairs:
+        raise UsageError("--out and --pairs go with files", hint="reviewkit dedupe FILE... --out clusters.csv")
+    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    summary = run_dedupe(place, dry_run=dry_run, now=read_clock(os.environ))
+    if json:
+        data_json(summary.as_json())
+        return
+    for line in summary.sentences():
+        data(line)
+    data("Nothing was changed." if dry_run else f"{summary.changes} rows changed.")
+
+
+@app.command("explain")
+def explain(
+    one: RecordArgument, two: RecordArgument, protocol: ProtocolOption = None, db: DatabaseOption = None
+) -> None:
+    """Why two records are joined, kept apart or left open.
+
+    Example: reviewkit dedupe explain pubmed:36674517 lilacs:biblio-1375373
+    """
+    from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
+    from reviewkit.workflow.dedupe import explain_pair, outcome_words
+    from reviewkit.workflow.place import find_protocol, open_place
+
+    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    pair, records = explain_pair(place, one, two, now=read_clock(os.environ))
+    for record in records:
+        data(f"{record.key}: {record.title or 'no title'} ({record.year or 'no year'})")
+    data(f"\n{outcome_words(pair)}: {pair.words} (rule {pair.rule}, score {pair.score:.3f})")
+    for name, value in pair.similarities.items():
+        data(
+            f"  {name.replace('_', ' ')}: {value:g}"
+            if name == "year_gap"
+            else f"  {name.replace('_', ' ')}: {value:.2f}"
+        )
+
+
+@app.command("list")
+def list_(
+    format_name: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    protocol: ProtocolOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Every pair that was joined, asked about, or kept apart by a rule.
+
+    Example: reviewkit dedupe list --format csv
+    """
+    from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
+    from reviewkit.workflow.dedupe import list_pairs
+    from reviewkit.workflow.place import find_protocol, open_place
+
+    if format_name not in {"table", "csv", "json"}:
+        raise UsageError(f"no format {format_name!r}", hint="formats: table, csv, json")
+    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    rows = list_pairs(place, now=read_clock(os.environ))
+    if format_name == "json":
+        data_json(rows)
+    elif format_name == "csv":
+        table = io.StringIO(newline="")
+        writer = csv.DictWriter(table, fieldnames=list(rows[0]) if rows else ["outcome", "record_a", "record_b"])
+        writer.writeheader()
+        writer.writerows(rows)
+        data_text(table.getvalue())
+    else:
+        for row in rows:
+            data(f"{row['outcome']:9}  {row['record_a']}  {row['record_b']}  {row['score']:.3f}  {row['words']}")
+            data(f"           {row['title_a'] or 'no title'}")
+            data(f"           {row['title_b'] or 'no title'}")

@@ -1,0 +1,163 @@
+"""`dedupe`: duplicates of a review linked in its database, or found among files without one."""
+
+import csv
+import datetime
+import gzip
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reviewkit.dedupe import Duplicates, Outcome, Pair, judge_pair
+from reviewkit.errors import DamagedFile, UsageError
+from reviewkit.records import Record
+from reviewkit.sources.dedupe_csv import records_from_rows
+from reviewkit.sources.files import read_file
+from reviewkit.store import Store, write_lock
+from reviewkit.store.derived import set_duplicates
+from reviewkit.store.runs import records_in_flow
+from reviewkit.workflow.dedupe_files import FileResult, dedupe_lists
+from reviewkit.workflow.link import find_in_flow, settings_of
+from reviewkit.workflow.place import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What linking found, in records; `remaining` also by source, `changes` in rows of the database."""
+
+    records: int
+    duplicates: int
+    questions: int
+    related: int
+    remaining: Mapping[str, int]
+    changes: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "records": self.records,
+            "duplicates": self.duplicates,
+            "waiting_for_a_person": self.questions,
+            "related": self.related,
+            "remaining": sum(self.remaining.values()),
+            "remaining_by_source": dict(self.remaining),
+            "rows_changed": self.changes,
+        }
+
+    def sentences(self) -> list[str]:
+        """The same for a person."""
+        left = sum(self.remaining.values())
+        lines = [
+            f"{self.records} records: {self.duplicates} certain duplicates linked, {left} remain.",
+            *(f"  {source}: {n} remain" for source, n in self.remaining.items()),
+        ]
+        if self.related:
+            lines.append(f"{self.related} records are related to others (preprints, errata, abstracts) and kept apart.")
+        if self.questions:
+            waits = "1 pair waits" if self.questions == 1 else f"{self.questions} pairs wait"
+            lines.append(f"{waits} for a person: reviewkit dedupe review")
+        return lines
+
+
+def run_dedupe(place: Place, *, dry_run: bool, now: datetime.datetime) -> Summary:
+    """Link the duplicates of a review; with `dry_run` only find them. Raises UsageError without a database."""
+    need_database(place)
+    with write_lock(place.database), Store(place.database, now=now) as store:
+        found = find_in_flow(store, place.protocol)
+        before = store.changes
+        if not dry_run:
+            with store.transaction():
+                set_duplicates(store, found)
+        return _summary(records_in_flow(store), found, store.changes - before)
+
+
+def need_database(place: Place) -> None:
+    """Raises UsageError where a review has no database yet."""
+    if not place.database.exists():
+        hint = "run `reviewkit search` or `reviewkit import` first"
+        raise UsageError("there is no database yet", where=str(place.database), hint=hint)
+
+
+def _summary(records: Iterable[Record], found: Duplicates, changes: int) -> Summary:
+    source_of = {record.key: record.source for record in records}
+    copies = {member for cluster in found.clusters for member in cluster.members if member != cluster.lead}
+    remaining = Counter(source for key, source in source_of.items() if key not in copies)
+    return Summary(
+        records=len(source_of),
+        duplicates=len(copies),
+        questions=len(found.questions),
+        related=len({link.record for link in found.links}),
+        remaining=dict(sorted(remaining.items())),
+        changes=changes,
+    )
+
+
+def explain_pair(place: Place, one: str, two: str, *, now: datetime.datetime) -> tuple[Pair, tuple[Record, Record]]:
+    """Why two records of a review are joined, kept apart or left open, and the records. Raises UsageError."""
+    need_database(place)
+    with Store(place.database, now=now) as store:
+        by_key = {record.key: record for record in records_in_flow(store)}
+    unknown = [key for key in (one, two) if key not in by_key]
+    if unknown:
+        hint = "records are called as in `reviewkit dedupe list`, for example pubmed:36674517"
+        raise UsageError(f"no record called {', '.join(unknown)}", where=str(place.database), hint=hint)
+    if one == two:
+        raise UsageError("a record is compared with another one, not with itself", hint="name two records")
+    return judge_pair(by_key[one], by_key[two], settings=settings_of(place.protocol)), (by_key[one], by_key[two])
+
+
+def list_pairs(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
+    """Every stored pair, with the titles: joined ones, open questions, and those that a rule keeps apart."""
+    need_database(place)
+    with Store(place.database, now=now) as store:
+        return store.rows(
+            "SELECT pairs.outcome, pairs.record_a, pairs.record_b, round(pairs.score, 4) AS score, pairs.rule, "
+            "pairs.words, pairs.relation, a.title AS title_a, b.title AS title_b FROM pairs "
+            "JOIN records AS a ON a.record = record_a JOIN records AS b ON b.record = record_b "
+            "ORDER BY CASE outcome WHEN 'ask' THEN 0 WHEN 'same' THEN 1 ELSE 2 END, score DESC, record_a, record_b"
+        )
+
+
+def dedupe_paths(paths: Iterable[Path], *, out: Path, pairs: Path | None, say: Callable[[str], None]) -> FileResult:
+    """Find duplicates among files and write the clusters. What cannot be read in a file is said with its line.
+
+    Raises UsageError and DamagedFile for a file that is none, ReviewkitError where a result cannot be written.
+    """
+    return dedupe_lists([_read(path, say) for path in paths], clusters_file=out, pairs_file=pairs)
+
+
+def _read(path: Path, say: Callable[[str], None]) -> list[Record]:
+    rows = _labelled_rows(path)
+    if rows is not None:
+        return list(records_from_rows(rows, source=path.name))
+    parsed = read_file(path, source=path.name)
+    records = list(parsed.records)
+    for problem in parsed.problems:
+        say(f"{path}: {problem}")
+    return records
+
+
+def _labelled_rows(path: Path) -> list[dict[str, str | None]] | None:
+    """The rows of a CSV whose columns are those of deduplication data sets; `None` for any other file."""
+    if not path.name.endswith((".csv", ".csv.gz")) or not path.is_file():
+        return None
+    try:
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        if not {"record_id", "title"} <= set(reader.fieldnames or ()):
+            return None
+        return list(reader)
+    except UnicodeDecodeError:
+        return None
+    except (csv.Error, EOFError, gzip.BadGzipFile) as error:
+        raise DamagedFile(f"cannot be read: {error}", where=str(path), hint="export the file again") from error
+
+
+def outcome_words(pair: Pair) -> str:
+    """ "joined", "left open" or "kept apart", with the relation where there is one."""
+    told = {Outcome.SAME: "joined", Outcome.ASK: "left open for a person", Outcome.DIFFERENT: "kept apart"}
+    relation = f" ({pair.relation.replace('_', ' ')})" if pair.relation else ""
+    return told[pair.outcome] + relation
