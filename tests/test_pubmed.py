@@ -1,10 +1,6 @@
 """Searches of the local E-utilities server: valid runs, every way in which an answer is none, cuts and resumes."""
 
-import contextlib
 import dataclasses
-import datetime
-import itertools
-import random
 import signal
 import subprocess
 import sys
@@ -14,77 +10,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from reviewkit.cache import Cache, Opening, verify
 from reviewkit.errors import NotARealAnswer, NotCached, RemoteError
-from reviewkit.http import Judge, Patience, Response
-from reviewkit.records import Record, Role, RunStatus, SearchRun
-from reviewkit.sources import eutils, pubmed
-from reviewkit.sources.asking import Progress
-from reviewkit.sources.slices import CountsMoved, Slice, tile
+from reviewkit.http import Patience
+from reviewkit.records import Role, RunStatus
 from tests.conftest import PROJECT, SHARED
 from tests.eutils_corpus import Corpus, made_entry
-from tests.eutils_server import Change, EutilsServer, Fault
-from tests.retrieval import EMAIL, KEY, SMALL, Sleeper, files_below, open_run, transport_to
+from tests.eutils_server import EutilsServer, Fault
+from tests.retrieval import EMAIL, KEY, SMALL, Sleeper, files_below
+from tests.searching import search
 
 HEADINGS = (
     '"Dysbiosis"[mh] AND "Amyotrophic Lateral Sclerosis"[mh] AND "Gastrointestinal Microbiome"[mh] '
     "AND 2022/01/01:2025/12/31[dp] AND (por[la] OR eng[la]) AND 1800/01/01:2026/04/10[crdt]"
 )
-EVERYTHING = (
-    "journal article[pt] OR review[pt] OR comment[pt] OR published erratum[pt] OR retraction of publication[pt]"
-)
-CAPTURED = SHARED / "eutils"
 
 
 @pytest.fixture
 def server() -> Iterator[EutilsServer]:
     with EutilsServer(Corpus.load(SMALL)) as serving:
         yield serving
-
-
-@dataclasses.dataclass(frozen=True)
-class Done:
-    """A search and what it brought."""
-
-    run: SearchRun
-    records: tuple[Record, ...]
-
-
-def search(
-    server: EutilsServer | None,
-    root: Path,
-    query: str = EVERYTHING,
-    *,
-    opening: Opening = Opening.LATEST,
-    patience: Patience | None = None,
-    sleeper: Sleeper | None = None,
-    fetch: bool = True,
-    acknowledged: tuple[str, ...] = (),
-    cap: int = eutils.CAP,
-    batch: int = 4,
-    progress: Progress | None = None,
-) -> Done:
-    """A whole search; offline without a server."""
-    transport = transport_to(server.url, patience=patience, sleeper=sleeper) if server else None
-    try:
-        with open_run(root, query, transport, opening=opening) as pages:
-            run = pubmed.search(
-                pages,
-                query=query,
-                strategy="test",
-                fetch=fetch,
-                acknowledged=acknowledged,
-                cap=cap,
-                batch=batch,
-                progress=progress,
-            )
-            return Done(run, tuple(pubmed.records(run, pages)))
-    finally:
-        if transport:
-            transport.close()
 
 
 def test_a_run_says_what_was_asked_and_what_came(server: EutilsServer, tmp_path: Path) -> None:
@@ -268,107 +214,6 @@ def test_records_that_nobody_asked_for_are_not_taken(server: EutilsServer, tmp_p
         search(server, tmp_path, "99000002[uid]")
 
 
-def days(count: int, seed: int) -> list[datetime.date | None]:
-    chance = random.Random(seed)
-    start = datetime.date(1990, 1, 1)
-    return [
-        start + datetime.timedelta(chance.randrange(12_000)) if chance.random() > 0.05 else None for _ in range(count)
-    ]
-
-
-def test_more_than_the_cap_is_listed_in_slices(tmp_path: Path) -> None:
-    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(days(700, seed=7)))
-    with EutilsServer(corpus, cap=100) as server:
-        done = search(server, tmp_path, "invented[ti]", cap=100, batch=200)
-        asked = [seen.parameters for seen in server.asked("esearch")]
-    assert done.run.identifiers == tuple(sorted(corpus.pmids, key=int))
-    assert (done.run.count, done.run.received, len(done.records)) == (700, 700, 700)
-    assert asked[0]["term"] == "invented[ti]", "the query itself goes as it is"
-    assert sum(" NOT 1800/01/01:" in told["term"] for told in asked) == 1, "records without a create date"
-    assert all(told["retmax"] in {"0", "100"} and told["retstart"] == "0" and told["sort"] for told in asked)
-    assert search(None, tmp_path, "invented[ti]", cap=100, batch=200) == done
-
-
-@given(
-    created=st.lists(st.dates(datetime.date(1960, 1, 1), datetime.date(2026, 12, 31)), max_size=120),
-    cap=st.integers(1, 40),
-)
-def test_slices_tile_exactly(created: list[datetime.date], cap: int) -> None:
-    first, last = datetime.date(1950, 1, 1), datetime.date(2027, 12, 31)
-
-    def between(a: datetime.date, b: datetime.date) -> int:
-        return sum(a <= day <= b for day in created)
-
-    crowded = max((created.count(day) for day in created), default=0) > cap
-    slices: list[Slice] = []
-    with pytest.raises(RemoteError, match="single day") if crowded else contextlib.nullcontext():
-        slices += tile(first, last, len(created), cap=cap, count_between=between)
-    if crowded:
-        return
-    assert sum(part.count for part in slices) == len(created)
-    assert all(0 < part.count <= cap and part.count == between(part.first, part.last) for part in slices)
-    assert all(one.last < other.first for one, other in itertools.pairwise(slices))
-
-
-@given(seed=st.integers(0, 10**6), count=st.integers(0, 60), cap=st.integers(5, 20))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_random_create_dates_are_listed_whole(
-    tmp_path_factory: pytest.TempPathFactory, seed: int, count: int, cap: int
-) -> None:
-    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(days(count, seed)))
-    # The word is known to the index even where no record is left.
-    corpus.add(made_entry(1, created=None))
-    with EutilsServer(corpus, cap=cap) as server:
-        done = search(server, tmp_path_factory.mktemp("run"), "invented[ti]", cap=cap, fetch=False)
-    assert set(done.run.identifiers) == corpus.pmids
-    assert done.run.count == count + 1
-
-
-def test_a_single_day_above_the_cap_is_a_clear_error(tmp_path: Path) -> None:
-    day = datetime.date(2020, 2, 29)
-    corpus = Corpus(made_entry(1000 + i, created=day) for i in range(12))
-    with (
-        EutilsServer(corpus, cap=10) as server,
-        pytest.raises(RemoteError, match=r"12 records .* 2020-02-29") as raised,
-    ):
-        search(server, tmp_path, "invented[ti]", cap=10)
-    assert "narrow" in raised.value.hint
-
-
-def test_counts_that_move_under_the_list_make_it_anew(tmp_path: Path) -> None:
-    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(days(120, seed=3)))
-    late = made_entry(5000, created=datetime.date(2001, 1, 1))
-    with EutilsServer(corpus, cap=50) as server:
-        server.on("esearch", 4, lambda corpus: corpus.add(late))
-        done = search(server, tmp_path, "invented[ti]", cap=50, batch=100)
-    assert set(done.run.identifiers) == corpus.pmids
-    assert (done.run.count, done.run.received) == (121, 121)
-    assert any("made anew" in warning for warning in done.run.warnings)
-    assert search(None, tmp_path, "invented[ti]", cap=50, batch=100) == done
-
-
-def test_counts_that_never_hold_still_are_a_failure(tmp_path: Path) -> None:
-    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(days(120, seed=3)))
-
-    def grow(corpus: Corpus) -> None:
-        corpus.add(made_entry(6000 + len(corpus), created=datetime.date(2001, 1, 1)))
-
-    with EutilsServer(corpus, cap=50) as server, pytest.raises(NotARealAnswer, match="counts moved"):
-        search(changing(server, grow), tmp_path, "invented[ti]", cap=50)
-
-
-def changing(server: EutilsServer, change: Change) -> EutilsServer:
-    """The server, its corpus changed before every ESearch."""
-    server.on("esearch", range(1, 60), change)
-    return server
-
-
-def test_counts_cannot_be_more_in_a_part_than_in_the_whole() -> None:
-    first = datetime.date(2000, 1, 1)
-    with pytest.raises(CountsMoved):
-        list(tile(first, datetime.date(2001, 1, 1), 20, cap=10, count_between=lambda a, b: 21))
-
-
 @pytest.mark.parametrize("stop_after", [0, 1, 2, 3, 4])
 def test_a_run_cut_off_anywhere_ends_as_an_undisturbed_one(
     server: EutilsServer, tmp_path: Path, stop_after: int
@@ -393,7 +238,7 @@ def test_a_run_cut_off_anywhere_ends_as_an_undisturbed_one(
 KILLED = """
     import sys
     from pathlib import Path
-    from tests.test_pubmed import search
+    from tests.searching import search
     from types import SimpleNamespace
     search(SimpleNamespace(url=sys.argv[1]), Path(sys.argv[2]))
 """
@@ -437,113 +282,6 @@ def test_no_secret_is_ever_stored(server: EutilsServer, tmp_path: Path) -> None:
     stored = b"\n".join([*files_below(tmp_path).values(), repr(done).encode()]).lower()
     assert b"[redacted]" in stored
     assert not [spelling for spelling in spelled if spelling.encode() in stored]
-
-
-LIST = "<Count>{}</Count><IdList>{}</IdList><WarningList>{}</WarningList>"
-NOTHING = "<OutputMessage>No items found.</OutputMessage>"
-
-
-@pytest.mark.parametrize(
-    ("body", "told"),
-    [
-        (LIST.format(2, "<Id>1</Id><Id>2</Id>", ""), None),
-        (LIST.format(0, "", NOTHING), None),
-        (LIST.format(9, "<Id>1</Id><Id>2</Id><Id>3</Id>", ""), None),
-        (LIST.format(0, "", ""), "may not have searched"),
-        (LIST.format(0, "", NOTHING + "<PhraseIgnored>the</PhraseIgnored>"), "ignored 'the'"),
-        (LIST.format(2, "<Id>1</Id>", ""), "counted 2 records but listed 1"),
-        (LIST.format(2, "<Id>1</Id><Id>1</Id>", ""), "each once"),
-        (LIST.format(1, "<Id>x</Id>", ""), "each once"),
-        (LIST.format("", "", NOTHING), "without a count"),
-        (LIST.format("-1", "", NOTHING), "without a count"),
-        ("<ERROR>Unable to obtain query #1</ERROR>" + LIST.format(0, "", NOTHING), "Unable to obtain"),
-        (LIST.format(0, "", NOTHING) + "<ErrorList><SomethingNew>x</SomethingNew></ErrorList>", "SomethingNew"),
-        (LIST.format(0, "", NOTHING)[:-20], "cut off or broken"),
-    ],
-)
-def test_what_makes_a_list_an_answer(body: str, told: str | None) -> None:
-    whole = f"<?xml version='1.0'?><eSearchResult>{body}</eSearchResult>".encode()
-    response = Response(request=eutils.ask_build(), status=200, headers={}, body=whole, received_at="")
-    flaw = eutils.judge_list((), most=3)(response)
-    assert (flaw is None) == (told is None)
-    assert (told or "") in (flaw.what if flaw else "")
-
-
-def test_entities_are_refused_however_the_document_type_is_written() -> None:
-    start = """<?xml version="1.0"?><!DOCTYPE eSearchResult SYSTEM "a>b" [<!ENTITY a "aaaa">]>"""
-    for body in (start.encode(), start.encode("utf-16"), start.replace("<!ENTITY", "<!ELEMENT").encode()):
-        whole = body + b"<eSearchResult/>"
-        response = Response(request=eutils.ask_build(), status=200, headers={}, body=whole, received_at="")
-        flaw = eutils.judge_list((), most=3)(response)
-        assert flaw is not None
-        assert ("entities" in flaw.what) == (b"<!ELEMENT" not in body)
-
-
-needs_captured = pytest.mark.skipif(not CAPTURED.is_dir(), reason="captured E-utilities bodies are not at hand")
-
-
-def judged(path: Path, judge: Judge, status: int = 200) -> str | None:
-    request = eutils.ask_build()
-    flaw = judge(Response(request=request, status=status, headers={}, body=path.read_bytes(), received_at=""))
-    return f"{'passing' if flaw.transient else 'lasting'}: {flaw.what}" if flaw else None
-
-
-@needs_captured
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("captured/esearch_zero_valid_mesh.xml", None),
-        ("captured/esearch_zero_unquoted_nonsense.xml", "lasting: does not know"),
-        ("captured/esearch_phrase_not_found_sra.xml", "lasting: does not know 'SRP070744[accn]'"),
-        ("captured/esearch_unbalanced_http200.json", "lasting: answered with an error"),
-        ("captured/http429_body.json", "passing: answered with an error: API rate limit exceeded"),
-        ("biopython/esearch1.xml", None),
-        ("biopython/esearch8.xml", "lasting: does not know 'abcXYZ'"),
-        ("biopython/einfo2.xml", "lasting: answered with <eInfoResult>"),
-        ("biopython/pubmed3.html", "passing: answered with a web page"),
-    ],
-)
-def test_captured_lists(name: str, told: str | None) -> None:
-    found = judged(CAPTURED / name, eutils.judge_list((), most=20))
-    assert (found or "").startswith(told or "")
-    assert (found is None) == (told is None)
-    assert "203.0.113.7" not in (found or "")
-
-
-@needs_captured
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("captured/efetch_nonexistent_pmid_http200.xml", None),
-        ("captured/efetch_timeout_http400_transient.xml", "passing: answered with an error: Error: External viewer"),
-        ("captured/efetch_bad_id_http400.xml", "lasting: answered with an error: ID list is empty!"),
-        ("captured/efetch_retstart_9999_http400.xml", "lasting: answered with an error"),
-        ("captured/http429_body.json", "passing: answered with an error: API rate limit exceeded"),
-    ],
-)
-def test_captured_records(name: str, told: str | None) -> None:
-    found = judged(CAPTURED / name, eutils.judge_records, 400 if "400" in name else 200)
-    assert (found or "").startswith(told or "")
-    assert (found is None) == (told is None)
-
-
-@needs_captured
-def test_captured_build() -> None:
-    path = CAPTURED / "biopython" / "einfo2.xml"
-    assert judged(path, eutils.judge_build) is None
-    assert eutils.read_build(path.read_bytes()) == eutils.Build(
-        name="Build-2025.11.27.06.33", records=39_730_388, updated="2025/11/27 06:33"
-    )
-    listed = eutils.read_list((CAPTURED / "biopython" / "esearch1.xml").read_bytes())
-    assert (listed.count, len(listed.ids), listed.translation) == (63, 20, '"biopython"[All Fields]')
-
-
-@given(st.binary(max_size=80), st.sampled_from([b"", b"<eSearchResult>", b"PMID- 1\n", b"<?xml version='1.0'?>"]))
-def test_any_bytes_are_judged(body: bytes, start: bytes) -> None:
-    response = Response(request=eutils.ask_build(), status=200, headers={}, body=start + body, received_at="")
-    for judge in (eutils.judge_build, eutils.judge_list((), most=5), eutils.judge_none):
-        assert judge(response) is not None
-    eutils.judge_records(response)
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real .nbib files are not at hand (../shared/data)")
