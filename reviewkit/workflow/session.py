@@ -304,6 +304,7 @@ class ScreeningSession:
         if record is None:
             self._view = None
             return
+        self._ledger.refresh()
         if track and (not self._trail or self._trail[self._here] != record):
             self._trail.append(record)
             self._here = len(self._trail) - 1
