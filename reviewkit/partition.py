@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from reviewkit.flow import Count, Flow, Tally
 from reviewkit.records import Role
@@ -84,41 +85,61 @@ BOX_STATES: Mapping[str, tuple[bool, tuple[State, ...]]] = {
 
 
 def count_flow(states: Iterable[RecordState], sources: Sequence[SourceName], *, footnotes: Sequence[str] = ()) -> Flow:
-    """The Flow of a partition. A source whose search could not be run is listed with no count, never with 0."""
+    """The Flow of a partition.
+
+    A source whose search could not be run has no count, never 0; where none could be run, neither has any box that
+    follows from the searches.
+    """
     rows = list(states)
-    main = Counter(row.state for row in rows if row.role in MAIN_ARM)
-    other = Counter(row.state for row in rows if row.role not in MAIN_ARM)
+    main = [row for row in rows if row.role in MAIN_ARM]
+    other = [row for row in rows if row.role not in MAIN_ARM]
     found = Counter(row.source for row in rows)
-    has_other = bool(other)
+    searched = [source.searched for source in sources if source.role in MAIN_ARM]
+    boxes = _main_arm(main) if any(searched) or not searched else {}
+    included = sum(row.state is State.INCLUDED for row in rows) if boxes else None
     return Flow(
         database_results=_sum_searched(sources, Role.DATABASE, found),
         register_results=_sum_searched(sources, Role.REGISTER, found),
         databases=_tallies(sources, {Role.DATABASE}, found),
         registers=_tallies(sources, {Role.REGISTER}, found),
         stand_ins=_tallies(sources, {Role.STAND_IN}, found),
-        duplicates=main[State.DUPLICATE],
-        excluded_automatic=main[State.INELIGIBLE_BY_MACHINE],
-        excluded_other=0,
-        awaiting_screening=main[State.AWAITING_SCREENING],
-        unscreened_by_rule=main[State.UNSCREENED_BY_RULE],
-        records_screened=_sum(main, _SCREENED),
-        records_excluded=main[State.RECORD_EXCLUDED],
-        records_excluded_automatic=0,
-        dbr_sought_reports=_sum(main, _SOUGHT),
-        dbr_notretrieved_reports=main[State.NOT_RETRIEVED],
-        awaiting_assessment=main[State.AWAITING_ASSESSMENT],
-        dbr_assessed=_sum(main, _ASSESSED),
-        dbr_excluded=_reasons(row for row in rows if row.role in MAIN_ARM),
-        other_sources=_tallies(sources, set(Role) - MAIN_ARM, found) if has_other else (),
-        other_sought_reports=sum(other.values()) - other[State.DUPLICATE] if has_other else None,
-        other_notretrieved_reports=other[State.NOT_RETRIEVED] if has_other else None,
-        other_awaiting_assessment=other[State.AWAITING_ASSESSMENT] if has_other else None,
-        other_assessed=_sum(other, _ASSESSED) if has_other else None,
-        other_excluded=_reasons(row for row in rows if row.role not in MAIN_ARM) if has_other else None,
-        new_studies=main[State.INCLUDED] + other[State.INCLUDED],
-        new_reports=main[State.INCLUDED] + other[State.INCLUDED],
+        other_sources=_tallies(sources, set(Role) - MAIN_ARM, found) if other else (),
+        dbr_excluded=_reasons(main) if boxes else None,
+        other_excluded=_reasons(other) if other else None,
+        new_studies=included,
+        new_reports=included,
         footnotes=tuple(footnotes),
+        **boxes,
+        **(_other_arm(other) if other else {}),
     )
+
+
+def _main_arm(rows: Sequence[RecordState]) -> dict[str, Any]:
+    states = Counter(row.state for row in rows)
+    return {
+        "duplicates": states[State.DUPLICATE],
+        "excluded_automatic": states[State.INELIGIBLE_BY_MACHINE],
+        "excluded_other": 0,
+        "awaiting_screening": states[State.AWAITING_SCREENING],
+        "unscreened_by_rule": states[State.UNSCREENED_BY_RULE],
+        "records_screened": _sum(states, _SCREENED),
+        "records_excluded": states[State.RECORD_EXCLUDED],
+        "records_excluded_automatic": 0,
+        "dbr_sought_reports": _sum(states, _SOUGHT),
+        "dbr_notretrieved_reports": states[State.NOT_RETRIEVED],
+        "awaiting_assessment": states[State.AWAITING_ASSESSMENT],
+        "dbr_assessed": _sum(states, _ASSESSED),
+    }
+
+
+def _other_arm(rows: Sequence[RecordState]) -> dict[str, Any]:
+    states = Counter(row.state for row in rows)
+    return {
+        "other_sought_reports": len(rows) - states[State.DUPLICATE],
+        "other_notretrieved_reports": states[State.NOT_RETRIEVED],
+        "other_awaiting_assessment": states[State.AWAITING_ASSESSMENT],
+        "other_assessed": _sum(states, _ASSESSED),
+    }
 
 
 def _sum(states: Mapping[State, int], wanted: Iterable[State]) -> int:

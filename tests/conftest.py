@@ -1,5 +1,6 @@
 """What all tests share: the project's folder, real data where it is at hand, a clean environment."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,10 @@ SHARED = PROJECT.parent / "shared" / "data"
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No key, proxy or setting of the machine reaches a test."""
-    for name in ("NCBI_API_KEY", "NCBI_EMAIL", "BVS_API_KEY", "SOURCE_DATE_EPOCH", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("PROTOCOL", "DB", "CACHE", "EUTILS_URL", "BVS_URL", "DEBUG"):
-        monkeypatch.delenv(f"REVIEWKIT_{name}", raising=False)
+    secrets = {"NCBI_API_KEY", "NCBI_EMAIL", "BVS_API_KEY", "SOURCE_DATE_EPOCH"}
+    for name in list(os.environ):
+        if name in secrets or name.startswith("REVIEWKIT_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,14 @@ def test_every_flow_of_a_partition_adds_up(rows: list[RecordState]) -> None:
     assert arrived + sum(t.n or 0 for t in flow.other_sources) == len(rows)
 
 
+def test_where_no_search_could_be_run_nothing_follows_from_the_searches() -> None:
+    included = RecordState(record="r", source="reported", role=Role.REPORTED, state=State.INCLUDED, reason=None)
+    flow = count_flow([included], [SOURCES[1], SOURCES[4]])
+    assert (flow.duplicates, flow.records_screened, flow.dbr_assessed, flow.new_reports) == (None,) * 4
+    assert flow.other_assessed == 1
+    assert check(flow) == ()
+
+
 def test_a_database_that_was_not_searched_has_no_count() -> None:
     flow = count_flow([], [SOURCES[1]])
     assert flow.database_results is None

@@ -229,6 +229,18 @@ def test_a_second_run_with_a_network_uses_the_whole_search_that_is_there(
     assert len(server.requests) == asked
 
 
+def test_another_reading_that_becomes_the_primary_one_is_searched_and_not_only_listed(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    with EutilsServer(als_corpus()) as server:
+        reviewkit("reproduce", protocol, settings=reaching(server))
+        text = protocol.read_text(encoding="utf-8").replace("primary = true\n", "")
+        marked = text.replace('field = "any"', 'primary = true\nfield = "any"')
+        protocol.write_text(marked, encoding="utf-8")
+        done = reviewkit("reproduce", protocol, "--json", settings=reaching(server))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["sources"][0]["run"]["received"] == 15
+
+
 def test_refresh_searches_again_as_a_run_of_its_own(tmp_path: Path) -> None:
     with EutilsServer(als_corpus()) as server:
         protocol = copy_project(tmp_path)

@@ -13,8 +13,11 @@ if TYPE_CHECKING:  # the real imports cost half a second, and are made when a se
 
 
 @contextmanager
-def open_searcher(asking: "Asking") -> Iterator["Searcher"]:
-    """A Searcher that asks services as `asking` says. Raises UsageError for a setting that cannot be used."""
+def open_searcher(asking: "Asking", *, portal: bool = False) -> Iterator["Searcher"]:
+    """A Searcher that asks services as `asking` says, LILACS through the BVS portal where `portal` says so.
+
+    Raises UsageError for a setting that cannot be used.
+    """
     from reviewkit.http import Transport, services_from, system_clock
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.search import Asking, Searcher
@@ -23,11 +26,12 @@ def open_searcher(asking: "Asking") -> Iterator["Searcher"]:
         talk(printable(line))
 
     clock = system_clock(lambda: read_clock(os.environ))
-    with Transport(services_from(os.environ), clock=clock) as transport, show_progress() as progress:
+    with Transport(services_from(os.environ), clock=clock, on_wait=say) as transport, show_progress() as progress:
         yield Searcher(
             asking=asking,
             transport=None if asking is Asking.NEVER else transport,
             started_at=read_clock(os.environ),
             say=say,
             progress=progress,
+            portal=portal,
         )

@@ -77,12 +77,20 @@ class _Cell:
 
     n: Count = None
     not_run: bool = False
+    not_known: bool = False
     absent: bool = False
 
     def figure(self, words: Words) -> str:
         if self.absent:
             return ABSENT
-        return words.label("not_run") if self.n is None and self.not_run else words.figure(self.n)
+        if self.n is None and (self.not_run or self.not_known):
+            return words.label("not_run" if self.not_run else "not_known")
+        return words.figure(self.n)
+
+    @property
+    def why_unknown(self) -> str:
+        """The label that stands in the place of a single count."""
+        return "not_run_count" if self.not_run else "not_known_count" if self.not_known else "not_reported_count"
 
 
 def _differ(cells: tuple[_Cell, ...]) -> bool:
@@ -95,7 +103,7 @@ def _entry(subject: Subject, key: str, label: str, cells: tuple[_Cell, ...], lev
     words = subject.words
     unknown = len(cells) == 1 and cells[0].n is None
     if unknown:
-        count = words.label("not_run_count" if cells[0].not_run else "not_reported_count")
+        count = words.label(cells[0].why_unknown)
     else:
         count = words.label("count").replace("{n}", " | ".join(cell.figure(words) for cell in cells))
     text = f"{clean(label)}{NBSP}{count.replace(' ', NBSP)}"
@@ -107,8 +115,14 @@ def _line(
 ) -> Entry:
     """The line of one count, under its own label unless another is given."""
     read = count or (lambda flow: getattr(flow, key))
-    cells = tuple(_Cell(n=read(flow)) for flow in subject.flows)
+    cells = tuple(_Cell(n=read(flow), not_known=_nothing_run(flow)) for flow in subject.flows)
     return _entry(subject, key, label or subject.words.label(key), cells, level)
+
+
+def _nothing_run(flow: Flow) -> bool:
+    """Whether no search of the flow could be run, so that a count it lacks is not one that was not reported."""
+    searches = (*flow.databases, *flow.registers)
+    return bool(searches) and all(tally.not_run for tally in searches)
 
 
 def _tallies(

@@ -45,10 +45,11 @@ def write_outputs(place: Place, made: Reproduced) -> Written:
 def describe(place: Place, made: Reproduced, written: Written, *, width: int) -> str:
     """What a person reads when the job is done: the rerun's flow, the verdict, the findings, the files."""
     review = place.protocol.review
+    printed = [str(part) for part in (review.journal, review.year) if part]
     changed = "1 row" if made.changes == 1 else f"{made.changes} rows"
     return "\n".join(
         [
-            f"{review.title} ({review.journal} {review.year})" if review.journal else review.title,
+            f"{review.title} ({', '.join(printed)})" if printed else review.title,
             "",
             write_text(layout(made.comparison.rerun), width=width),
             "",
