@@ -132,8 +132,9 @@ def take_in(store: Store, kind: EventKind, content: Event) -> bool:
     sha256 = event_sha256(content)
     names = (kind.key, "protocol_sha256", "step", *kind.values)
     before = store.changes
-    insert = f"INSERT OR IGNORE INTO {kind.table} ({', '.join(names)}) VALUES ({marks(len(names))})"
-    store.insert(insert, [sha256, *(content[name] for name in names[1:])])
+    # Not OR IGNORE: that would pass over an event that breaks a rule of the schema as well.
+    insert = f"INSERT INTO {kind.table} ({', '.join(names)}) VALUES ({marks(len(names))})"
+    store.insert(f"{insert} ON CONFLICT ({kind.key}) DO NOTHING", [sha256, *(content[name] for name in names[1:])])
     if store.changes == before:
         return False
     if kind.list_table:

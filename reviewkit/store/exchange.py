@@ -1,9 +1,11 @@
 """Events in and out of a database, for reviews that are screened on several machines."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from reviewkit.errors import DamagedFile
 from reviewkit.store.database import Store
 from reviewkit.store.events import ASSIGNMENT, KINDS, STOP, Event, read_events, take_in
 
@@ -49,6 +51,11 @@ def records_named(event: Event) -> Sequence[str]:
     return [event["record"]]
 
 
-def import_events(store: Store, events: Iterable[Event]) -> int:
-    """How many of the events were new. Call inside a transaction."""
-    return sum(take_in(store, KINDS[event["kind"]], event) for event in events)
+def import_events(store: Store, events: Iterable[Event], *, where: str) -> int:
+    """How many of the events were new. Call inside a transaction. Raises DamagedFile for one that cannot be."""
+    try:
+        return sum(take_in(store, KINDS[event["kind"]], event) for event in events)
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError) as error:
+        raise DamagedFile(
+            f"holds an event that cannot be: {error}", where=where, hint="export it again; nothing was taken in"
+        ) from error

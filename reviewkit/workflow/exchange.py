@@ -76,7 +76,7 @@ def import_decisions(place: Place, text: str, *, where: str, now: datetime.datet
         _refuse_published(events, published_reviewers(store), where)
         for sha256, protocol in header["protocols"].items():
             add_protocol(store, sha256, review=protocol["review"], toml=protocol["toml"])
-        return Imported(events=len(events), new=import_events(store, events))
+        return Imported(events=len(events), new=import_events(store, events, where=where))
 
 
 def _refuse_published(events: Iterable[Mapping[str, Any]], published: Collection[str], where: str) -> None:
