@@ -162,6 +162,7 @@ def real_exports() -> list[str]:
 def test_a_real_export_comes_back_as_it_went_out(name: str, kind: str) -> None:
     held = [replace(record, other={}) for record in read_file(SHARED / "formats" / name, source="x").records]
     back, said = through(kind, held, source="x")
+    back = [comparable(record, kind) for record in back]
     wanted = [comparable(record, kind) for record in held]
     if kind == "ris":  # a keyword that is a heading too comes back as the heading
         wanted = [
@@ -173,7 +174,7 @@ def test_a_real_export_comes_back_as_it_went_out(name: str, kind: str) -> None:
         back = [replace(record, relations=()) for record in back]
         assert [flat(record) for record in back] == [flat(record) for record in wanted]
     else:
-        assert [comparable(record, kind) for record in back] == wanted
+        assert back == wanted
     assert said == []
 
 

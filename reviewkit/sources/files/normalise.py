@@ -15,7 +15,7 @@ _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d|21\d\d)(?!\d)")
 _DAY_LAST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
+_DOI = re.compile(r"10\.\d{4,9}/(?:[^\s\"<]|<(?!/|[A-Za-z]+[ />]))+")  # old DOIs hold "<" and ">", but no HTML tag
 _ISSN = re.compile(r"(?<![\dXx-])(\d{4})[-‐–]?(\d{3}[\dXx])(?![\dXx]|-\d)")
 _PMCID = re.compile(r"(?i)(?<![A-Z])PMC\s*(\d+)")
 
@@ -153,7 +153,7 @@ def doi_of(raw: str) -> str | None:
     if not found:
         return None
     doi = found[0].rstrip(".,;:'")
-    for opening, closing in ("()", "[]", "{}"):
+    for opening, closing in ("()", "[]", "{}", "<>"):
         while doi.endswith(closing) and doi.count(closing) > doi.count(opening):
             doi = doi[:-1].rstrip(".,;:'")
     return doi

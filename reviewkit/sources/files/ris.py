@@ -43,12 +43,16 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
     def __init__(self, *, loose: bool) -> None:
         super().__init__()
         self._loose = loose
+        self._tags: set[str] = set()
 
     def parse_line(self, line: str) -> tuple[str | None, str]:
         """The tag and its value; None and the text when the line has no tag."""
         if line[2:5] == "  -":
-            tag, text = line[:2], line[5:].strip()
-            return (tag, text) if tag.isupper() and tag[0].isalpha() and tag.isascii() else (None, line.strip())
+            tag = line[:2]
+            if tag in self._tags or (tag.isupper() and tag[0].isalpha() and tag.isascii()):
+                self._tags.add(tag)
+                return tag, line[5:].strip()
+            return None, line.strip()
         if end := _END.fullmatch(line.rstrip()):
             return "ER", (end[1] or "").strip()
         if self._loose and (found := _LOOSE.match(line)):

@@ -37,7 +37,7 @@ class Table:
 def csv_rows(lines: Iterable[Line], delimiter: str, problems: list[Problem]) -> Iterator[Row]:
     """The rows with the line where each starts. A cell without end is a problem, and the end of the table."""
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader((line.text + "\n" for line in lines), delimiter=delimiter)
+    reader = csv.reader((text + "\n" for _, text in lines), delimiter=delimiter)
     start = 1
     while True:
         try:
