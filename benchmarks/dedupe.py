@@ -1,24 +1,21 @@
 """Duplicate detection on the sets with truth, beside BibDedupe, in one run; each set with weights learned without it.
 
-    python benchmarks/dedupe.py [--peer PATH/TO/python] [--data ../shared/data/dedup] [--scorer ../shared/tools/evaluate_dedup.py]
+    python benchmarks/dedupe.py --peer PATH/TO/python
     python benchmarks/dedupe.py --scale 10000 50000 100000 1000000
 
-`--peer` is a Python in which bib-dedupe is installed; without it only reviewkit is measured. Strict counting, ambiguous pairs
-left out. CPU is the child process's own, one core, without interpreter start, imports and reading the file; memory is its peak.
+`--peer` is a Python in which bib-dedupe is installed; without it only reviewkit is measured. Strict counting, ambiguous
+pairs left out. CPU is the child's own, one core, without start, imports and reading the file; memory is its peak.
 """
 
 import argparse
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
-
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 from learn_dedupe import LabelledSet, examples_of, learn, load_sets
 
@@ -144,34 +141,36 @@ def total(rows: list[Row]) -> Row:
     )
 
 
-HEAD = (
-    f"{'set':20s} {'records':>7s} | {'right':>5s} {'wrong':>5s} {'missed':>6s} {'recall':>7s} {'CPU s':>6s} {'MB':>4s} | "
-    f"{'asked':>5s} {'per 100':>7s} {'wrong':>5s} {'missed':>6s} {'recall':>7s} | "
-    f"{'right':>5s} {'wrong':>5s} {'missed':>6s} {'recall':>7s} {'CPU s':>6s} {'MB':>4s} | faster"
-)
+COLUMNS = ("right", "wrong", "missed", "recall", "CPU s", "MB")
+SIDE = "{:>6} {:>5} {:>6} {:>7} {:>6} {:>5}"
+LINE = "{:20s} {:>7} | {} | {:>5} {:>7} {:>5} {:>6} {:>7} | {} | {}"
+ASKED = ("asked", "per 100", "wrong", "missed", "recall")
+
+
+def side(f: Figures) -> str:
+    return SIDE.format(f.right, f.wrong, f.missed, f"{f.recall:.4f}", f"{f.cpu:.2f}", f"{f.memory:.0f}")
 
 
 def show(row: Row) -> str:
-    o = row.ours
-    needed = o.right + o.missed
-    answered = 1 - row.answered_missed / needed if needed else 1.0
-    text = (
-        f"{row.name:20s} {row.records:7d} | {o.right:5d} {o.wrong:5d} {o.missed:6d} {o.recall:7.4f} {o.cpu:6.2f} {o.memory:4.0f} | "
-        f"{row.questions:5d} {100 * row.questions / row.records:7.2f} {row.answered_wrong:5d} {row.answered_missed:6d} {answered:7.4f} | "
+    needed = row.ours.right + row.ours.missed
+    answered = (
+        row.questions,
+        f"{100 * row.questions / row.records:.2f}",
+        row.answered_wrong,
+        row.answered_missed,
+        f"{1 - row.answered_missed / needed if needed else 1:.4f}",
     )
-    if row.peer is None:
-        return text + "not measured"
-    p = row.peer
-    return text + (
-        f"{p.right:5d} {p.wrong:5d} {p.missed:6d} {p.recall:7.4f} {p.cpu:6.2f} {p.memory:4.0f} | {p.cpu / o.cpu:5.1f}x"
-    )
+    peer = side(row.peer) if row.peer else "not measured"
+    faster = f"{row.peer.cpu / row.ours.cpu:.1f}x" if row.peer else ""
+    return LINE.format(row.name, row.records, side(row.ours), *answered, peer, faster)
 
 
 def compare_tools(arguments: argparse.Namespace) -> None:
     sets = load_sets(arguments.data)
     examples = {labelled.name: examples_of(labelled) for labelled in sets}
-    print(f"{'':28s} | reviewkit, automatic{'':27s} | with its questions answered rightly{'':6s} | BibDedupe")
-    print(HEAD)
+    print("First reviewkit, automatic decisions; then its questions, and the result when they are answered rightly;")
+    print("then BibDedupe; then how many times less CPU reviewkit takes.")
+    print(LINE.format("set", "records", SIDE.format(*COLUMNS), *ASKED, SIDE.format(*COLUMNS), "faster"))
     rows = []
     for labelled in sets:
         weights = learn([found for name, found in examples.items() if name != labelled.name])
@@ -185,17 +184,14 @@ def show_scale(arguments: argparse.Namespace) -> None:
         "Made records: works varied from real ones in words, people, place and identifiers, and copies of them with the"
     )
     print("dirt of databases. They tell of time and memory; their counts of right and wrong tell little of real sets.")
-    print(
-        f"{'records':>8s} {'read s':>7s} {'CPU s':>7s} {'us each':>7s} {'MB':>6s} {'right':>7s} {'wrong':>6s} {'missed':>6s} {'asked':>6s}"
-    )
+    line = "{:>8} {:>8} {:>8} {:>8} {:>6} {:>8} {:>6} {:>7} {:>6}"
+    print(line.format("records", "making s", "CPU s", "us each", "MB", "right", "wrong", "missed", "asked"))
     for size in arguments.scale:
-        with tempfile.NamedTemporaryFile(suffix=".json") as file:
-            report = in_child([sys.executable, str(CHILD), "--made", str(size), str(arguments.data), file.name])
-        print(
-            f"{size:8d} {report['read']:7.1f} {report['cpu']:7.1f} {1e6 * report['cpu'] / size:7.0f} {report['memory']:6.0f} "
-            f"{report['right']:7d} {report['wrong']:6d} {report['missed']:6d} {report['asked']:6d}",
-            flush=True,
-        )
+        got = in_child([sys.executable, str(CHILD), "--made", str(size), str(arguments.data)])
+        each = f"{1e6 * got['cpu'] / size:.0f}"
+        counts = (got["right"], got["wrong"], got["missed"], got["asked"])
+        figures_of = (f"{got['made']:.1f}", f"{got['cpu']:.1f}", each, f"{got['memory']:.0f}")
+        print(line.format(size, *figures_of, *counts), flush=True)
 
 
 def main() -> None:

@@ -9,9 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
-
-from learn_dedupe import load_sets, load_set
+from learn_dedupe import load_set, load_sets
 from made_records import make_records, score
 
 from reviewkit.dedupe import find_duplicates
@@ -41,7 +39,7 @@ def made(size: int, data: Path) -> dict[str, object]:
     start = time.process_time()
     found = find_duplicates(records)
     spent = time.process_time() - start
-    return {"read": read, "cpu": spent, "memory": memory(), "asked": len(found.questions), **score(records, found)}
+    return {"made": read, "cpu": spent, "memory": memory(), "asked": len(found.questions), **score(records, found)}
 
 
 def main() -> None:

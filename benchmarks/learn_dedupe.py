@@ -1,4 +1,4 @@
-"""Learn the weights of reviewkit/dedupe/weights.toml from the data sets with truth, and print leave-one-set-out figures.
+"""Learn the weights of reviewkit/dedupe/weights.toml from the sets with truth; print them as learned without each set.
 
 python benchmarks/learn_dedupe.py [--data ../shared/data/dedup] [--write]
 """
@@ -6,15 +6,12 @@ python benchmarks/learn_dedupe.py [--data ../shared/data/dedup] [--write]
 import argparse
 import csv
 import gzip
-import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from reviewkit.dedupe.block import candidate_pairs
 from reviewkit.dedupe.compare import Likeness, compare
@@ -31,10 +28,11 @@ STEPS = 4000
 HEADER = """\
 # What each agreement and disagreement is worth; the score is 1 / (1 + exp(-(bias + sum of weight x evidence))).
 #
-# Learned by `python benchmarks/learn_dedupe.py --write` from the candidate pairs of these sets: {names}.
-# {pairs} pairs, {same} of them one work; pairs marked ambiguous are left out. Logistic regression with a ridge of {ridge}
-# and fixed signs (no weight may reward disagreement); a set of n pairs weighs as sqrt(n), so that no set outvotes the rest.
-# Figures in the documentation use weights learned without the set that is scored; these are learned from all.
+# Learned by `python benchmarks/learn_dedupe.py --write` from the candidate pairs of
+# {names}:
+# {pairs} pairs, {same} of them one work; pairs marked ambiguous are left out. Logistic regression with a ridge of
+# {ridge} and fixed signs (no weight may reward disagreement); a set of n pairs weighs as sqrt(n), so that none
+# outvotes the rest. `python benchmarks/dedupe.py` scores each set with weights learned without it; these are from all.
 """
 
 

@@ -24,8 +24,8 @@ def make_records(size: int, sets: list[LabelledSet], *, seed: int = 7) -> list[R
     while len(made) < size:
         base = _new_work(chance.choice(real), work, words, people, chance)
         made.append(replace(base, source_id=f"{work}-0"))
-        for copy in range(1, chance.choice(_COPIES) + 1):
-            made.append(replace(_copy(base, chance), source_id=f"{work}-{copy}"))
+        copies = range(1, chance.choice(_COPIES) + 1)
+        made.extend(replace(_copy(base, chance), source_id=f"{work}-{copy}") for copy in copies)
         work += 1
     del made[size:]
     chance.shuffle(made)

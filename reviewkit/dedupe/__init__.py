@@ -3,6 +3,8 @@
 Pure: no files, no network, no clock. One module per step: normalise, prepare, block, compare, decide, cluster, merge.
 """
 
+from reviewkit.dedupe.cluster import path_between
+from reviewkit.dedupe.explain import Explanation, explain
 from reviewkit.dedupe.find import find_duplicates, judge_pair
 from reviewkit.dedupe.merge import Merged, lead_of, merge
 from reviewkit.dedupe.pairs import Cluster, Duplicates, Link, Outcome, Pair, Settled, SettledPair
@@ -12,14 +14,17 @@ __all__ = [
     "Cluster",
     "DedupeSettings",
     "Duplicates",
+    "Explanation",
     "Link",
     "Merged",
     "Outcome",
     "Pair",
     "Settled",
     "SettledPair",
+    "explain",
     "find_duplicates",
     "judge_pair",
     "lead_of",
     "merge",
+    "path_between",
 ]

@@ -11,13 +11,14 @@ from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import Kind
-from reviewkit.dedupe.prepare import Prepared
+from reviewkit.dedupe.prepare import Ints, Prepared
 
 VETOES = {
     "pmid": "two PubMed records: the PMIDs differ",
     "notice": "one is a notice about the other: an erratum, a retraction",
     "reply": "one is a comment, letter or reply",
     "preprint": "one is a preprint or a deposit of the other",
+    "abstract": "one is a meeting's abstract, with a DOI of its own",
     "other_kind": "one is a protocol, a register's entry, a thesis or a summary",
     "numbers": "the titles hold different numbers: parts, phases, years, doses",
     "authors": "no author in common",
@@ -125,6 +126,7 @@ def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
         "other_kind": _has(only, Kind.PROTOCOL | Kind.REGISTER | Kind.SUMMARY)
         & ~(at.same_id & at.title_near)
         & ~at.same_place,
+        "abstract": _abstract_page(prepared, pairs) & (v["doi"] == 0) & ~at.same_place & ~at_least(v["abstract"], 0.9),
         "numbers": (v["numbers"] == 0) & ~at.same_range & at.title_near,
         "authors": below(v["authors"], 0.3) & below(v["first_author"], 1.0) & ~(at.same_id & at.same_place),
         "title": ~at.title_near & ~at.renamed & below(np.fmax(v["title"], v["title_part"]), 0.75),
@@ -143,8 +145,9 @@ def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
     recurring = v["telling"] <= 2
     located = at.same_place | at.same_id
     same_text = at_least(v["title"], 0.97) & at_least(v["authors_all"], 0.8) & ~below(v["abstract"], 0.7)
-    # One sign wrong in a record that is otherwise the same to the identifier; meeting abstracts share too much for this.
-    misprinted = at.same_id & at.same_place & at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
+    # One sign wrong in what is the same to the identifier; meeting abstracts share too much for this.
+    placed = at.same_place | ((v["volume"] == 1) & ~(page == 0))
+    misprinted = at.same_id & placed & at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
     misprinted &= ~below(v["abstract"], 0.8) & (at_least(v["abstract"], 0.95) | ~_has(one | two, Kind.ABSTRACT))
     known_place = (page > 0) | (v["volume"] == 1) | at.same_id
     return {
@@ -180,8 +183,8 @@ def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
     }  # fmt: skip
 
 
-def _has(kinds: "np.ndarray[tuple[int], np.dtype[np.int64]]", wanted: Kind) -> Flags:
-    return (kinds & int(wanted)) != 0
+def _has(kinds: Ints, wanted: Kind) -> Flags:
+    return np.asarray((kinds & int(wanted)) != 0, dtype=np.bool_)
 
 
 def _abstract_page(prepared: Prepared, pairs: Likeness) -> Flags:

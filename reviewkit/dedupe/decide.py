@@ -73,7 +73,7 @@ def _same_words(pairs: Likeness) -> Flags:
     elsewhere = below(v["journal"], 0.6) & (v["volume"] == 0)
     people = at_least(v["authors_all"], 0.8) & (v["telling"] >= 4)
     nobody = np.isnan(v["authors"]) & (v["telling"] >= 6) & ~(v["year_gap"] > 1)
-    return at_least(v["title"], 0.97) & (people | nobody) & ~elsewhere
+    return np.asarray(at_least(v["title"], 0.97) & (people | nobody) & ~elsewhere, dtype=np.bool_)
 
 
 def _apply(found: dict[str, Flags], codes: Ints, rules: Ints, *, reach: Flags, code: int) -> None:

@@ -116,7 +116,7 @@ def _place(values: dict[str, Floats]) -> dict[str, Floats]:
 
 
 def _text(values: dict[str, Floats]) -> dict[str, Floats]:
-    """What only counts together: a long title is rarely given twice by the same authors, with the same abstract never."""
+    """What counts together: authors rarely give a long title twice, and never with the same abstract."""
     people = at_least(values["authors_all"], 0.8)
     long_title = at_least(values["title"], 0.97) & (values["telling"] >= 6) & people
     return {

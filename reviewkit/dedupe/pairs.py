@@ -1,4 +1,4 @@
-"""The nouns of deduplication: what was found of a pair, what forms a cluster, how records relate, what a person settled."""
+"""The nouns of deduplication: pairs and their outcomes, clusters, relations, and what people have settled."""
 
 from dataclasses import dataclass
 from enum import StrEnum

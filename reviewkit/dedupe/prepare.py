@@ -17,6 +17,7 @@ from reviewkit.dedupe.normalise.kind import kind_of
 from reviewkit.dedupe.normalise.numbers import issue_in_volume, number, year_of
 from reviewkit.dedupe.normalise.pages import NO_PAGES, Counting, parse_pages
 from reviewkit.dedupe.normalise.title import is_foreign, numbers, parallel_title, telling, title_words
+from reviewkit.errors import ReviewkitError
 from reviewkit.records import Record
 
 Ints = NDArray[np.int64]
@@ -60,10 +61,15 @@ class _Codes:
 
 
 def prepare(records: Iterable[Record]) -> Prepared:
-    """The records as columns, sorted by key; of two records with one key the first is kept."""
+    """The records as columns, sorted by key. Raises ReviewkitError when two different records have one key."""
     by_key: dict[str, Record] = {}
     for record in records:
-        by_key.setdefault(record.key, record)
+        if by_key.setdefault(record.key, record) != record:
+            raise ReviewkitError(
+                f"two different records are called {record.key}",
+                where=record.source,
+                hint="give every record of a source an id of its own",
+            )
     ordered = [by_key[key] for key in sorted(by_key)]
     building = _Building(prepared=_empty(ordered))
     for place, record in enumerate(ordered):

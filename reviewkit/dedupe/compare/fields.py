@@ -19,8 +19,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 FIELDS = (
-    "title", "title_part", "swapped", "added", "numbers", "telling", "authors", "authors_all", "first_author", "initial",
-    "journal", "year_gap", "volume", "issue", "first_page", "last_page", "doi", "pmid", "abstract",
+    "title", "title_part", "swapped", "added", "numbers", "telling", "authors", "authors_all", "first_author",
+    "initial", "journal", "year_gap", "volume", "issue", "first_page", "last_page", "doi", "pmid", "abstract",
 )  # fmt: skip
 _NEAR_TITLE = 0.6
 _PART_TITLE = 0.86
@@ -56,13 +56,14 @@ def compare(prepared: Prepared, first: Ints, second: Ints, *, keep_all: bool = F
 
 def _worth(values: dict[str, Floats]) -> Flags:
     same_place = (values["first_page"] == 1) & ((values["volume"] == 1) | (values["last_page"] == 1))
-    return (
+    worth = (
         (values["title"] >= _NEAR_TITLE)
         | (values["title_part"] >= _PART_TITLE)
         | (values["doi"] == 1)
         | (values["pmid"] == 1)
         | same_place
     )
+    return np.asarray(worth, dtype=np.bool_)
 
 
 def _equal(column: Ints, first: Ints, second: Ints) -> Floats:
@@ -169,7 +170,7 @@ def _lift_parallel(prepared: Prepared, first: Ints, second: Ints, ratios: Floats
 
 
 def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) -> Floats:
-    """Where one title is much shorter: how well it is the beginning or end of the longer one. Else the whole title's."""
+    """Where one title is much shorter: how well it begins or ends the longer one. Elsewhere the whole title's."""
     part = whole.copy()
     titles = prepared.titles
     for place in np.flatnonzero((whole >= 0.3) & (whole < 0.97)).tolist():

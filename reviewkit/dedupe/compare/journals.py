@@ -3,17 +3,22 @@
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from reviewkit.dedupe.normalise.journal import bracketed_words, conference_words, journal_words, main_words, name_pieces
-
+from reviewkit.dedupe.normalise.journal import (
+    bracketed_words,
+    conference_words,
+    journal_words,
+    main_words,
+    name_pieces,
+)
 
 _MISPRINT = 0.82
 # Words that hundreds of journals share.
 _COMMON_WORDS = (
-    "journal annals archives acta advances american asian australian bmc brazilian british bulletin canadian care chinese "
-    "clinical clinics current edition english european experimental frontiers health indian international japanese "
-    "korean letters medical medicine national nature official open opinion proceedings public quarterly reports research "
-    "review reviews revista science sciences scientific series society studies supplement surgery therapy today "
-    "transactions turkish world"
+    "journal annals archives acta advances american asian australian bmc brazilian british bulletin canadian care "
+    "chinese clinical clinics current edition english european experimental frontiers health indian international "
+    "japanese korean letters medical medicine national nature official open opinion proceedings public quarterly "
+    "reports research review reviews revista science sciences scientific series society studies supplement surgery "
+    "therapy today transactions turkish world"
 )
 _COMMON = frozenset(_COMMON_WORDS.split())
 
@@ -41,33 +46,34 @@ def _likeness(one: str, two: str) -> float:
     pairs = ((first, second), (heads[0], second), (first, heads[1]), heads)
     if any(a and b and (abbreviates(a, b) or abbreviates(b, a)) for a, b in pairs):
         return 0.95
-    within = (
-        (bracketed_words(one), second),
-        (bracketed_words(two), first),
-        (conference_words(one), second),
-        (conference_words(two), first),
-    )
-    for inside, other in within:
-        if inside and (inside[: len(other)] == other or abbreviates(other, inside) or _near(inside, other)):
-            return 0.9
-    if second in name_pieces(one) or first in name_pieces(two):
+    if _names(one, second) or _names(two, first) or _begins(first, second) or _begins(second, first):
         return 0.9
-    if _begins(first, second) or _begins(second, first):
-        return 0.9
-    written = fuzz.ratio(" ".join(first), " ".join(second)) / 100
+    return _shared(first, second)
+
+
+def _names(raw: str, other: tuple[str, ...]) -> bool:
+    """Whether the other journal's name stands within this one: in brackets, as the conference, side by side."""
+    for inside in (bracketed_words(raw), conference_words(raw)):
+        if inside and (inside[: len(other)] == other or abbreviates(other, inside) or _written(inside, other) > 0.85):
+            return True
+    return other in name_pieces(raw)
+
+
+def _shared(first: tuple[str, ...], second: tuple[str, ...]) -> float:
+    written = _written(first, second)
     if written >= _MISPRINT:
         return written * 0.95
     own, other = set(first) - _COMMON, set(second) - _COMMON
     return 0.6 * len(own & other) / max(1, len(own | other))
 
 
+def _written(one: tuple[str, ...], two: tuple[str, ...]) -> float:
+    return float(fuzz.ratio(" ".join(one), " ".join(two))) / 100
+
+
 def _begins(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     """ "Surgical Endoscopy" and "Surgical Endoscopy and Other Interventional Techniques"; "Nature" begins too much."""
     return 1 < len(short) < len(full) and full[: len(short)] == short and not _COMMON.issuperset(short)
-
-
-def _near(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
-    return fuzz.ratio(" ".join(one), " ".join(two)) > 85
 
 
 def abbreviates(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
@@ -92,9 +98,8 @@ def _shortens(short: str, word: str) -> bool:
     if word.startswith(short):
         return True
     # A letter lost or slipped: "reanim" and "ranimation".
-    if len(short) > 4 and OSA.distance(short, word[: len(short)], score_cutoff=1) <= 1:
-        return True
-    if len(short) > 4 and OSA.distance(short, word[: len(short) - 1], score_cutoff=1) <= 1:
+    ends = (len(short), len(short) - 1) if len(short) > 4 else ()
+    if any(OSA.distance(short, word[:end], score_cutoff=1) <= 1 for end in ends):
         return True
     # Contractions keep first and last letter: "intl", "natl", "jnl".
     return len(short) > 2 and short[0] == word[0] and short[-1] == word[-1] and _is_subsequence(short, word)

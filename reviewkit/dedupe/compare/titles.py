@@ -8,12 +8,11 @@ from rapidfuzz.distance import OSA
 from reviewkit.dedupe.normalise.title import content
 
 _DENIALS = frozenset({"without", "not", "never", "neither", "nor", "except", "before", "after"})
-_PREFIXES = (
-    "hyper", "hypo", "pre", "post", "peri", "intra", "inter", "extra", "micro", "macro", "anti", "pro", "non", "un", "in",
-    "im", "ir", "de", "dis", "endo", "exo", "ecto", "sub", "super", "supra", "infra", "mono", "poly", "multi", "uni", "bi",
-    "tri", "iso", "homo", "hetero", "brady", "tachy", "ante", "retro", "out", "fe", "over", "under", "up", "down", "mid",
-    "an", "ex",
-)  # fmt: skip
+_PREFIX_LIST = (
+    "hyper hypo pre post peri intra inter extra micro macro anti pro non un in im ir de dis endo exo ecto sub super supra "
+    "infra mono poly multi uni bi tri iso homo hetero brady tachy ante retro out fe over under up down mid an ex"
+)
+_PREFIXES = tuple(_PREFIX_LIST.split())
 
 
 class TitleDifference(NamedTuple):

@@ -4,10 +4,11 @@ from reviewkit.dedupe.normalise.text import unmark, words
 
 _READ = 450
 _KEPT = 30
-_LABELS = frozenset(
+_LABEL_WORDS = (
     "abstract background backgrounds objective objectives aim aims purpose introduction context rationale importance "
-    "summary question hypothesis and the of study statement problem".split()
+    "summary question hypothesis and the of study statement problem"
 )
+_LABELS = frozenset(_LABEL_WORDS.split())
 
 
 def abstract_head(raw: str | None) -> str:

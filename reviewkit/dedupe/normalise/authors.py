@@ -7,7 +7,7 @@ from typing import NamedTuple
 from reviewkit.dedupe.normalise.text import fold
 
 _NOT_A_NAME = re.compile(
-    r"^\W*(?:et ?al|and others|anonymous|anon|unknown|no authors?(?: listed)?|n/?a|none|null)\W*$", re.I
+    r"^\W*(?:et ?al|and others|anonymous|anon|unknown|no authors?(?: listed)?|n/?a|none|null)\W*$", re.IGNORECASE
 )
 _GROUP_WORDS = (
     "group groups investigators collaboration collaborators collaborative consortium committee trialists society "

@@ -10,7 +10,8 @@ _VERSIONED = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 _TRIAL = re.compile(
-    r"\b(?:NCT ?0?\d{7,8}|ISRCTN ?\d{8}|ACTRN ?\d{14}|ChiCTR[-\w]*\d{6,}|EUCTR ?[\d-]{14,}|CRD ?\d{11})\b", re.I
+    r"\b(?:NCT ?0?\d{7,8}|ISRCTN ?\d{8}|ACTRN ?\d{14}|ChiCTR[-\w]*\d{6,}|EUCTR ?[\d-]{14,}|CRD ?\d{11})\b",
+    re.IGNORECASE,
 )
 
 

@@ -5,13 +5,14 @@ from functools import lru_cache
 
 from reviewkit.dedupe.normalise.text import unmark, words
 
-_SMALL = frozenset("the of and for in on a an to de la le les des du der die das fur und et y e del di da do".split())
+_SMALL_WORDS = "the of and for in on a an to de la le les des du der die das fur und et y e del di da do"
+_SMALL = frozenset(_SMALL_WORDS.split())
 _AFTER = re.compile(
-    r"\s*(?:\bconference\b[:.]|\bconference publication:|\(conference|\[|: the official|: official).*$", re.I
+    r"\s*(?:\bconference\b[:.]|\bconference publication:|\(conference|\[|: the official|: official).*$", re.IGNORECASE
 )
 _BRACKET = re.compile(r"\s*\([^)]*\)")
 _ELISION = re.compile(r"\b[dl]['’]", re.IGNORECASE)
-_CONFERENCE = re.compile(r"\bconference: ?(.{12,})$", re.I)
+_CONFERENCE = re.compile(r"\bconference: ?(.{12,})$", re.IGNORECASE)
 _PLACEHOLDER = frozenset(
     {("deleted", "journal"), ("unknown",), ("unknown", "journal"), ("unpublished",), ("none",), ("null",)}
 )

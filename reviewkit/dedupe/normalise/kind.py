@@ -7,7 +7,7 @@ import re
 from enum import IntFlag
 
 from reviewkit.dedupe.normalise.identifiers import bare_doi
-from reviewkit.dedupe.normalise.title import without_notes
+from reviewkit.dedupe.normalise.title import is_notice, without_notes
 from reviewkit.records import Record
 
 
@@ -24,74 +24,121 @@ class Kind(IntFlag):
     COCHRANE = 64
     DEPOSIT = 128
     THESIS = 256
-    CHAPTER = 512
-    REGISTER = 1024
-    SUMMARY = 2048
+    REGISTER = 512
+    SUMMARY = 1024
+
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
 
 
 # "Comment" is left out: PubMed gives it to letters that other databases call articles.
 _TYPES = (
-    (Kind.ERRATUM, re.compile(r"erratum|correct|corrigend", re.I)),
-    (Kind.RETRACTION, re.compile(r"^retraction|retraction (?:of|notice)|^notice of retraction|withdrawal", re.I)),
-    (Kind.PREPRINT, re.compile(r"preprint|posted content", re.I)),
-    (Kind.ABSTRACT, re.compile(r"meeting abstract|conference abstract", re.I)),
-    (Kind.THESIS, re.compile(r"thesis|dissertation", re.I)),
-    (Kind.CHAPTER, re.compile(r"incollection|book chapter|chapter", re.I)),
-    (Kind.DEPOSIT, re.compile(r"^dataset|data ?set", re.I)),
-    (Kind.PROTOCOL, re.compile(r"clinical trial protocol", re.I)),
-    (Kind.REGISTER, re.compile(r"trial regist", re.I)),
+    (Kind.ERRATUM, _any_of("erratum", "correct", "corrigend")),
+    (Kind.RETRACTION, _any_of("^retraction", "retraction (?:of|notice)", "^notice of retraction", "withdrawal")),
+    (Kind.PREPRINT, _any_of("preprint", "posted content")),
+    (Kind.ABSTRACT, _any_of("meeting abstract", "conference abstract")),
+    (Kind.THESIS, _any_of("thesis", "dissertation")),
+    (Kind.DEPOSIT, _any_of("^data ?set")),
+    (Kind.PROTOCOL, _any_of("clinical trial protocol")),
+    (Kind.REGISTER, _any_of("trial regist")),
 )
+_ANSWER = r"(?:a )?(?:reply|response|comment|commentary|discussion|letter|authors?\W{0,2}s? (?:reply|response))"
 _TITLE = (
-    (Kind.ERRATUM, re.compile(
-        r"^\W*(?:(?:publisher|author)(?:'s)? correction|errat(?:um|a)|corrigend(?:um|a)|correction|addendum|corrections)\b"
-        r"|\b(?:erratum|corrigendum)\W*$|\(vol\.? ?\d+.*\bpg?\.? ?\w?\d+|\((?:[^()]|\(\d{4}\))*\(\d{4}\)[^()]*\([^()]*\)[^()]*\)\W*$|: (?:correction|erratum|corrigendum)\b", re.I)),
-    (Kind.RETRACTION, re.compile(
-        r"^\W*(?:retraction\b(?: note| notice)?\W*[:.]|retraction (?:of|note|notice)|notice of (?:retraction|withdrawal)"
-        r"|withdrawal\b|(?:editorial )?expression of concern)", re.I)),
-    (Kind.COMMENT, re.compile(
-        r"^\W*(?:re|reply|response|comments?|commentary|letter)\s*(?:to\b|on\b|:)|^\W*(?:authors?|editors?)\W{0,2}s?\W{0,2} (?:reply|response)"
-        r"|\b(?:authors?\W{0,2}s?|in) (?:reply|response)\W*$|[-–—:(\[]\s*(?:a )?(?:reply|comment|commentary|response|discussion|letter|"
-        r"authors?\W{0,2}s? (?:reply|response))(?: (?:to|on|from)\b.*)?\W*$|\bcommentary on\b|^\W*comment\b"
-        r"|^\W*(?:referee|reviewer|review) (?:comment|report)|^\W*(?:rc|ac|cc|sc|ec)\d\b|\(?multiple letters\)?"
-        r"|^\W*peer review|^\W*faculty opinions|\binvited commentary\b", re.I)),
-    (Kind.PROTOCOL, re.compile(
-        r"\bprotocol (?:for|of)\b|\b(?:study |trial |review |research )?protocol\b\W*$|[:(\-–] ?(?:a |the )?(?:study |trial )?protocol\b"
-        r"|\bstudy protocol\b|\brationale and design\b|\bdesign and rationale\b", re.I)),
-    (Kind.SUMMARY, re.compile(r"^\W*(?:plain language summary|summary of|executive summary|highlights of)\b|[:.] (?:executive )?summary\W*$", re.I)),
-    (Kind.DEPOSIT, re.compile(r"^\W*(?:data|dataset|supplementary (?:material|data|file|table)\w*|additional file \d*|code|replication data)"
-        r"\W*(?:from|for|of|to|:|\d)|^\W*table_\d|^\W*(?:image|data[_ ]?sheet)[_ ]\d", re.I)),
-)  # fmt: skip
+    (Kind.ERRATUM, _any_of(r"\b(?:erratum|corrigendum)\W*$", r": (?:correction|erratum|corrigendum)\b")),
+    (
+        Kind.RETRACTION,
+        _any_of(
+            r"^\W*retraction\b(?: note| notice)?\W*[:.]",
+            r"^\W*retraction (?:of|note|notice)\b",
+            r"^\W*notice of (?:retraction|withdrawal)",
+            r"^\W*withdrawal\b",
+            r"^\W*(?:editorial )?expression of concern",
+        ),
+    ),
+    (
+        Kind.COMMENT,
+        _any_of(
+            r"^\W*(?:re|reply|response|comments?|commentary|letter)\s*(?:to\b|on\b|:)",
+            r"^\W*(?:authors?|editors?)\W{0,2}s?\W{0,2} (?:reply|response)",
+            r"\b(?:authors?\W{0,2}s?|in) (?:reply|response)\W*$",
+            rf"[-–—:(\[]\s*{_ANSWER}(?: (?:to|on|from)\b.*)?\W*$",
+            r"\bcommentary on\b",
+            r"\binvited commentary\b",
+            r"^\W*comment\b",
+            r"^\W*(?:referee|reviewer|review) (?:comment|report)",
+            r"^\W*(?:[rascec]c)\d\b",
+            r"\bmultiple letters\b",
+            r"^\W*peer review",
+            r"^\W*faculty opinions",
+        ),
+    ),
+    (
+        Kind.PROTOCOL,
+        _any_of(
+            r"\bprotocol (?:for|of)\b",
+            r"\bprotocol\b\W*$",
+            r"[:(\-–] ?(?:a |the )?(?:study |trial )?protocol\b",
+            r"\bstudy protocol\b",
+            r"\brationale and design\b",
+            r"\bdesign and rationale\b",
+        ),
+    ),
+    (
+        Kind.SUMMARY,
+        _any_of(
+            r"^\W*(?:plain language summary|summary of|executive summary|highlights of)\b",
+            r"[:.] (?:executive )?summary\W*$",
+        ),
+    ),
+    (
+        Kind.DEPOSIT,
+        _any_of(
+            r"^\W*(?:data|dataset|code|replication data|additional file \d*"
+            r"|supplementary (?:material|data|file|table)\w*)\W*(?:from|for|of|to|:|\d)",
+            r"^\W*table_\d",
+            r"^\W*(?:image|data[_ ]?sheet)[_ ]\d",
+        ),
+    ),
+)
 # Without one of these no pattern of _TITLE can match; most titles hold none.
 _SIGNS = (
-    "retract", "withdrawal", "errat", "corrig", "correction", "addend", "reply", "repl", "respon", "comment", "letter",
-    "concern", "protocol", "rationale", "summary", "highlights", "data", "supplementary", "additional file", "code",
-    "table_", "image", "peer review", "review", "referee", "faculty opinions", "discussion", "re:", "re ", "rc1", "rc2", "rc3",
-    "ac1", "ac2", "ac3", "cc1", "cc2", "ec1", "sc1", "(vol", "))",
-)  # fmt: skip
-_PREPRINT_DOI = re.compile(
-    r"^10\.(?:1101/(?:\d{4}\.\d\d\.\d\d|\d{6}$|\d{6}v)|21203/rs|31234|31219|31235|31222|31223|31232|2139/ssrn|20944/preprints"
-    r"|48550/arxiv|36227|26434/chemrxiv|22541|7287/peerj\.preprints|1590/scielopreprints|32388|31730|51094|35542|2196/preprints"
-    r"|12688/verixiv|64898|5194/(?:egusphere|[a-z]+-\d{4}-\d+)|33774|14293|55458|62329)"
+    *("retract", "withdrawal", "errat", "corrig", "correction", "repl", "respon", "comment", "letter", "concern"),
+    *("protocol", "rationale", "summary", "highlights", "data", "supplementary", "additional file", "code", "table_"),
+    *("image", "review", "referee", "faculty opinions", "discussion", "re:", "re ", "rc1", "rc2", "rc3", "ac1", "ac2"),
+    *("ac3", "cc1", "ec1", "sc1"),
 )
-_PREPRINT_JOURNAL = re.compile(
-    r"\b(?:medrxiv|biorxiv|arxiv|chemrxiv|psyarxiv|socarxiv|techrxiv|edarxiv|eartharxiv|research square|ssrn|authorea|preprints?"
-    r"|osf preprints|jmir preprints|egusphere|essoar|qeios|scielo preprints|e-?pub ahead preprint|working papers?)\b|discussions$", re.I)  # fmt: skip
-_DEPOSIT_DOI = re.compile(
-    r"^10\.(?:6084/m9\.figshare|5281/zenodo|5061/dryad|7910/dvn|17632|17605|1594/pangaea|25384|3886)|figshare", re.I
+# Registrants of preprint servers; Copernicus prints discussion papers as "acp-2020-12", articles as "acp-20-1-2020".
+_PREPRINT_DOI = _any_of(
+    r"^10\.1101/(?:\d{4}\.\d\d\.\d\d|\d{6}$|\d{6}v)",
+    r"^10\.(?:21203/rs|2139/ssrn|20944/preprints|48550/arxiv|26434/chemrxiv|7287/peerj\.preprints|1590/scielopreprints)",
+    r"^10\.(?:2196/preprints|36227|22541|31234|31219|31235|31222|31223|31232|31730|32388|33774|35542|51094|64898)/",
+    r"^10\.5194/(?:egusphere-(?!egu)|[a-z]+-\d{4}-\d+)",
 )
-_DEPOSIT_JOURNAL = re.compile(r"^\W*(?:figshare|zenodo|dryad|mendeley data|harvard dataverse|pangaea)\b", re.I)
-_REGISTER_JOURNAL = re.compile(
-    r"clinicaltrials\.gov|\bictrp\b|clinical ?trials? regist|\bisrctn|trialsearch\.who|^https?://", re.I
+_PREPRINT_JOURNAL = _any_of(
+    r"\b(?:med|bio|chem|psy|soc|tech|ed|earth|)(?:a?rxiv)\b",
+    r"\b(?:research square|ssrn|authorea|preprints?|egusphere|essoar|qeios|working papers?)\b",
+    r"discussions$",
 )
-_ABSTRACT_PAGES = re.compile(r"^\W*(?:abstract|poster|oral)\b", re.I)
-_MEETING = re.compile(
-    r"\bconference[:.]|\bmeeting\b|\bcongress\b|\bsymposium\b|\bproceedings of the \d|\babstracts?\b", re.I
+_DEPOSIT_DOI = _any_of(
+    r"^10\.(?:6084/m9\.figshare|5281/zenodo|5061/dryad|7910/dvn|17632|17605|1594/pangaea|25384|3886)", "figshare"
 )
-_SUPPLEMENT = re.compile(r"supp|meeting ?abstract|abstract", re.I)
-_SUPPLEMENT_PAGE = re.compile(
-    r"^\W*(?:s|a|p|op|po|ps|e?s)\d+[a-z]?(?:\s*[-–]\s*(?:s|a|p)?\d+[a-z]?)?$|^\W*\d+[sap]\b", re.I
+_DEPOSIT_JOURNAL = _any_of(r"^\W*(?:figshare|zenodo|dryad|mendeley data|harvard dataverse|pangaea)\b")
+_REGISTER_JOURNAL = _any_of(
+    r"clinicaltrials\.gov", r"\bictrp\b", r"clinical ?trials? regist", r"\bisrctn", r"trialsearch\.who", "^https?://"
 )
-_COCHRANE = re.compile(r"cochrane database|cochrane db|cochrane library", re.I)
+_MEETING_DOI = _any_of(r"^10\.5194/egusphere-egu")
+_MEETING = _any_of(
+    r"\bconference[:.]",
+    r"\bmeeting\b",
+    r"\bcongress\b",
+    r"\bsymposium\b",
+    r"\bproceedings of the \d",
+    r"\babstracts?\b",
+)
+_SUPPLEMENT = _any_of("supp", "abstract")
+_SUPPLEMENT_PAGE = _any_of(r"^\W*(?:s|a|p|op|po|ps|es)\d+[a-z]?(?:\s*[-–]\s*(?:s|a|p)?\d+[a-z]?)?$", r"^\W*\d+[sap]\b")
+_COCHRANE = _any_of("cochrane database", "cochrane db", "cochrane library")
 
 
 def kind_of(record: Record) -> Kind:
@@ -101,6 +148,8 @@ def kind_of(record: Record) -> Kind:
         if any(pattern.search(text) for text in record.types):
             kind |= flag
     title = without_notes(record.title) if record.title else ""
+    if is_notice(title):
+        kind |= Kind.ERRATUM
     lowered = title.lower()
     if any(sign in lowered for sign in _SIGNS):
         for flag, pattern in _TITLE:
@@ -112,8 +161,7 @@ def kind_of(record: Record) -> Kind:
 def _venue_kind(record: Record) -> Kind:
     kind = Kind.NONE
     journal, doi = record.journal or record.journal_abbreviation or "", bare_doi(record.doi)
-    # Review journals print discussion papers under their own prefix too: "10.5194/acp-2020-12" is not "10.5194/acp-20-1-2020".
-    if (doi and _PREPRINT_DOI.match(doi)) or _PREPRINT_JOURNAL.search(journal):
+    if (doi and _PREPRINT_DOI.search(doi)) or _PREPRINT_JOURNAL.search(journal):
         kind |= Kind.PREPRINT
     if (doi and _DEPOSIT_DOI.search(doi) and not record.volume) or _DEPOSIT_JOURNAL.search(journal):
         kind |= Kind.DEPOSIT
@@ -121,7 +169,7 @@ def _venue_kind(record: Record) -> Kind:
         kind |= Kind.COCHRANE
     if _REGISTER_JOURNAL.search(journal):
         kind |= Kind.REGISTER
-    supplement = bool(_SUPPLEMENT.search(f"{record.issue or ''} {record.volume or ''}"))
-    if supplement or _SUPPLEMENT_PAGE.match(record.pages or "") or _MEETING.search(journal):
+    supplement = _SUPPLEMENT.search(f"{record.issue or ''} {record.volume or ''}")
+    if supplement or _SUPPLEMENT_PAGE.match(record.pages or "") or _MEETING.search(journal) or _MEETING_DOI.match(doi):
         kind |= Kind.ABSTRACT
     return kind

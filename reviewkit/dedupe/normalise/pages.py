@@ -25,7 +25,8 @@ class Pages(NamedTuple):
 
 NO_PAGES = Pages("", 0, 0, Counting.UNKNOWN)
 
-_MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = {name: place for place, name in enumerate(_MONTH_NAMES.split(), 1)}
 _DAMAGED = re.compile(r"^(?:(\d{1,2})[-/ ]([a-z]{3})|([a-z]{3})[-/ ](\d{1,2}))$")
 _NONE = re.compile(
     r"\(?no[ .]?pagination\)?|n\.? ?pag\.?|unpaginated|not available|\bonline\b|no page\w*", re.IGNORECASE

@@ -13,9 +13,10 @@ _LANGUAGES = (
 # What indexers append to a title: "[German]", "[Review] [20 refs]", "LA: Chi", "(vol 5, pg 3, 2010)", an erratum note.
 _TAIL = re.compile(
     rf"\s*(?:[\[(]\s*(?:(?:{_LANGUAGES})(?:\s*[,;/&-]\s*(?:{_LANGUAGES}))*|review|\d+ refs?|abstract|proceeding"
-    rf"|conference abstract|letter|editorial|article in [a-z]+|see comments?|republished [^\])]*|\d+)\s*[\])]\.?"
+    rf"|conference abstract|letter|editorial|article in [a-z]+|see comments?|republished [^\])]*)\s*[\])]\.?"
     r"|\bLA: ?[A-Za-z]{3}"
-    r"|[\[(](?:(?:published )?errat(?:um|a)|corrected|retract|comment|update|summary for)[^\[\]]{0,30}\b(?:appears?|in)\b.*"
+    r"|[\[(](?:(?:published )?errat(?:um|a)|corrected|retract|comment|update|summary for)"
+    r"[^\[\]]{0,30}\b(?:appears?|in)\b.*"
     r")\s*$",
     re.IGNORECASE,
 )
@@ -33,7 +34,7 @@ _FOREIGN_SMALL = (
 _STOP = frozenset(f"{_ENGLISH_SMALL} {_FOREIGN_SMALL}".split())
 _FOREIGN_WORDS = frozenset(_FOREIGN_SMALL.split()) - {"e", "o", "en", "y", "la", "das"}
 # Words that name a kind of piece rather than what it is about: a title of these alone comes back every month.
-_GENERIC = frozenset(
+_GENERIC_WORDS = (
     "abstract abstracts annual announcement annals article articles author authors authorship book brief case clinical "
     "comment commentary comments conference congress contents correction corrections correspondence corrigendum "
     "discussion editor editorial editorials editors erratum errata foreword guest highlights index in international "
@@ -43,21 +44,22 @@ _GENERIC = frozenset(
     "selected session sessions short society special study summary supplement symposium title update updates volume "
     "workshop year years untitled re reader readers invited perspective perspectives new full text "
     "january february march april may june july august september october november december "
-    "first second third fourth fifth 1st 2nd 3rd 4th 5th th".split()
+    "first second third fourth fifth 1st 2nd 3rd 4th 5th th"
 )
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
 _SINGLE_ROMAN = {"i": "1", "v": "5", "x": "10"}
 _SPELLED = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
     "nine": "9", "ten": "10", "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
 }  # fmt: skip
-_COUNTED = frozenset(
+_COUNTED_WORDS = (
     "part phase type stage grade class section chapter volume study trial session day experiment factor group level "
-    "paper report article no nr number parts phases types stages grades".split()
+    "paper report article no nr number parts phases types stages grades"
 )
+_COUNTED = frozenset(_COUNTED_WORDS.split())
 _MARKED = frozenset({*_ROMAN, *_SINGLE_ROMAN, *_SPELLED})
 _YEAR_RANGE = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?(\d\d)\b(?!\d)")
-_DECIMAL = re.compile(r"(\d)[.,·•]\s?(\d)|(\d)<[^>]*>(\d)")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -91,10 +93,11 @@ def without_notes(raw: str) -> str:
     return text
 
 
-# A notice's own mark: "Erratum: ...", "Correction to: ...", "... (vol 360, pg 542, 2009)", "... (N Engl J Med (2009) 360 (542))".
+# A notice's own mark: "Erratum: ...", "... (vol 360, pg 542, 2009)", "... (N Engl J Med (2009) 360 (542))".
 _RETRACTED = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\W*[:.\]]\W*", re.IGNORECASE)
 _NOTICE_HEAD = re.compile(
-    r"^\W*(?:(?:publisher|author)(?:'s|s)? correction|errat(?:um|a)|corrigend(?:um|a)|correction|addendum)\b(?: to| for| in)?\W+",
+    r"^\W*(?:(?:publisher|author)(?:'s|s)? correction|errat(?:um|a)|corrigend(?:um|a)|corrections?|addendum)\b"
+    r"(?: to| for| in)?\W+",
     re.IGNORECASE,
 )
 _NOTICE_TAIL = re.compile(
@@ -104,9 +107,8 @@ _NOTICE_TAIL = re.compile(
 
 
 def is_notice(raw: str) -> bool:
-    """Whether the printed title carries the mark of an erratum."""
-    text = without_notes(raw)
-    return bool(_NOTICE_HEAD.match(text) or _NOTICE_TAIL.search(text))
+    """Whether a title without indexers' notes carries the mark of an erratum."""
+    return bool(_NOTICE_HEAD.match(raw) or ("(" in raw and _NOTICE_TAIL.search(raw)))
 
 
 def _subject(raw: str) -> str:

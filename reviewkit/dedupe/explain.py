@@ -1,0 +1,118 @@
+"""Why two records were joined, kept apart or left open: both printed values, how alike, what that was worth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewkit.dedupe.compare import compare
+from reviewkit.dedupe.evidence import SIGNS, evidence
+from reviewkit.dedupe.find import judge_pair
+from reviewkit.dedupe.pairs import Pair
+from reviewkit.dedupe.prepare import prepare
+from reviewkit.dedupe.settings import DedupeSettings
+from reviewkit.dedupe.weights import learned_weights
+from reviewkit.records import Record
+
+# What each piece of evidence is about, and how it is said.
+SAID: dict[str, tuple[str, str]] = {
+    "title_same": ("title", "the same words"),
+    "title_near": ("title", "nearly the same words"),
+    "title_begins": ("title", "one is the beginning or end of the other"),
+    "title_far": ("title", "different words"),
+    "title_short": ("title", "few words that tell"),
+    "words_exchanged": ("title", "a word stands against another"),
+    "words_added": ("title", "words in one only"),
+    "numbers_clash": ("title", "different numbers"),
+    "numbers_extra": ("title", "a number in one only"),
+    "authors_same": ("authors", "the same people"),
+    "authors_shared": ("authors", "the shorter list is in the longer"),
+    "authors_differ": ("authors", "different people"),
+    "first_author_same": ("authors", "the same first author"),
+    "first_author_differs": ("authors", "another first author"),
+    "authors_unknown": ("authors", "not known in one"),
+    "journal_same": ("journal", "the same"),
+    "journal_differs": ("journal", "different"),
+    "year_same": ("year", "the same"),
+    "year_next": ("year", "one year apart"),
+    "year_far": ("year", "more than a year apart"),
+    "volume_same": ("volume", "the same"),
+    "volume_differs": ("volume", "different"),
+    "issue_same": ("issue", "the same"),
+    "issue_differs": ("issue", "different"),
+    "first_page_same": ("pages", "the same first page"),
+    "first_page_differs": ("pages", "another first page"),
+    "last_page_same": ("pages", "the same last page"),
+    "last_page_differs": ("pages", "another last page"),
+    "place_unknown": ("pages", "neither volume nor page known in one"),
+    "identifier_same": ("identifiers", "the same DOI or PMID"),
+    "identifier_differs": ("identifiers", "different DOI or PMID"),
+    "abstract_same": ("abstract", "the same beginning"),
+    "abstract_differs": ("abstract", "another beginning"),
+    "long_title_same": ("together", "a long title, by the same authors"),
+    "text_same": ("together", "a long title and the abstract, by the same authors"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One piece of evidence: the field, what was found in words, and what it added to the score (log odds)."""
+
+    field: str
+    words: str
+    worth: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field as both records print it."""
+
+    name: str
+    value_a: str
+    value_b: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The verdict with its rule, the fields side by side, and the reasons, the weightiest first."""
+
+    pair: Pair
+    fields: tuple[Field, ...]
+    reasons: tuple[Reason, ...]
+
+
+def explain(one: Record, two: Record, *, settings: DedupeSettings | None = None) -> Explanation:
+    """What a run says of these two records, lower key first, and why; people's answers are not looked at."""
+    first, second = sorted((one, two), key=lambda record: record.key)
+    prepared = prepare((first, second))
+    pairs = compare(prepared, np.array([0]), np.array([1]), keep_all=True)
+    worth = evidence(pairs.values)[0] * np.array(learned_weights().values)
+    reasons = [
+        Reason(field=SAID[name][0], words=SAID[name][1], worth=round(float(value), 2))
+        for name, value in zip(SIGNS, worth, strict=True)
+        if abs(value) >= 0.005
+    ]
+    return Explanation(
+        pair=judge_pair(first, second, settings=settings),
+        fields=tuple(
+            Field(name=name, value_a=a, value_b=b)
+            for (name, a), (_, b) in zip(_shown(first), _shown(second), strict=True)
+            if a or b
+        ),
+        reasons=tuple(sorted(reasons, key=lambda reason: (-abs(reason.worth), reason.field, reason.words))),
+    )
+
+
+def _shown(record: Record) -> list[tuple[str, str]]:
+    return [
+        ("title", record.title or ""),
+        ("authors", "; ".join((*record.authors, *record.collective_authors))),
+        ("journal", record.journal or record.journal_abbreviation or ""),
+        ("year", str(record.year or record.published or "")),
+        ("volume", record.volume or ""),
+        ("issue", record.issue or ""),
+        ("pages", record.pages or ""),
+        ("doi", record.doi or ""),
+        ("pmid", record.pmid or ""),
+        ("types", "; ".join(record.types)),
+        ("abstract", record.abstract or ""),
+    ]
