@@ -16,6 +16,7 @@ from reviewkit.cli import (
     check,
     decisions,
     dedupe,
+    doctor,
     prisma,
     reproduce,
     resolve,
@@ -52,6 +53,7 @@ app.command("agreement")(agreement.agreement)
 app.command("assign")(assign.assign)
 app.add_typer(decisions.app, name="decisions")
 app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
 
 
 def _show_version(wanted: bool) -> None:

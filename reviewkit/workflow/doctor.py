@@ -1,0 +1,56 @@
+"""Is everything in order: versions, settings without secrets, the cache's pages, the database."""
+
+import datetime
+import platform
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from reviewkit import __version__
+from reviewkit.cache import Cache, FaultKind, verify
+from reviewkit.http import services_from
+from reviewkit.store import Store
+from reviewkit.workflow.place import Place
+
+_LIBRARIES = ("biopython", "pydantic", "rapidfuzz", "requests", "sqlite-utils", "typer")
+_SECRETS = ("NCBI_API_KEY", "NCBI_EMAIL", "BVS_API_KEY")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What was looked at, as name and finding, and every fault that was found."""
+
+    seen: tuple[tuple[str, str], ...]
+    faults: tuple[str, ...]
+
+
+def examine(place: Place | None, environment: Mapping[str, str], *, now: datetime.datetime) -> Examination:
+    """Look at the installation and, where there is one, at a review. No secret is in the answer.
+
+    Raises UsageError for a setting that cannot be used, and what the store raises for a database that cannot be.
+    """
+    seen = [
+        ("reviewkit", __version__),
+        ("Python", platform.python_version()),
+        ("SQLite", sqlite3.sqlite_version),
+        *((name, version(name)) for name in _LIBRARIES),
+        *((name, "set" if environment.get(name) else "not set") for name in _SECRETS),
+        *((f"{service.label} is at", service.base_url) for service in services_from(environment).values()),
+    ]
+    faults: list[str] = []
+    if place:
+        seen += [("protocol", str(place.protocol_path)), ("cache", str(place.cache)), ("database", str(place.database))]
+        for fault in verify(Cache(place.cache)):
+            harmless = fault.kind in {FaultKind.LEFTOVER, FaultKind.UNREFERENCED}
+            told = f"{fault.path}: {fault.kind}, {fault.what}"
+            if harmless:
+                seen.append(("harmless", told))
+            else:
+                faults.append(told)
+        if place.database.exists():
+            with Store(place.database, now=now) as store:
+                checked = [row["integrity_check"] for row in store.rows("PRAGMA integrity_check")]
+                seen.append(("records", str(store.rows("SELECT count(*) AS n FROM records")[0]["n"])))
+            faults += [f"{place.database}: {line}" for line in checked if line != "ok"]
+    return Examination(seen=tuple(seen), faults=tuple(faults))
