@@ -1,0 +1,279 @@
+"""Is it time to stop screening? Tests and estimates from the labels in the order screened, and a plain sentence each.
+
+It never stops anything and never says that a review is complete. Labels: True is relevant, in screening order.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewkit.errors import UsageError
+
+CALLAGHAN = "Callaghan & Müller-Hansen 2020, doi 10.1186/s13643-020-01521-4"
+SAFE = "SAFE procedure, Boetje & van de Schoot 2024, doi 10.1186/s13643-024-02502-7"
+ROS = "Ros, Bjarnason & Runeson 2017, doi 10.1145/3084226.3084243"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HypergeometricTest:
+    """The rule of Callaghan & Müller-Hansen: can it be refuted that the recall target was missed?
+
+    `p_value` of the hypothesis "recall is below the target"; `met` when it is below 1 - `confidence`.
+    `recall_bound` is the highest recall that the same test leaves as a lower bound (None before the first relevant).
+    """
+
+    screened: int
+    total: int
+    found: int
+    recall_target: float
+    confidence: float
+    p_value: float
+    met: bool
+    recall_bound: float | None
+    unseen_relevant_bound: int
+    sentence: str
+    source: str = CALLAGHAN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleCheck:
+    """What a random sample of the unscreened records says of all of them: relevant ones, likely and at most."""
+
+    unscreened: int
+    sampled: int
+    found_in_sample: int
+    found_before: int
+    confidence: float
+    expected_unseen: float
+    unseen_relevant_bound: int
+    recall_bound: float | None
+    sentence: str
+    source: str = SAFE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heuristic:
+    """A rule of thumb that people use: where it stands, where it comes from, what it does not promise."""
+
+    name: str
+    wanted: int
+    reached: int
+    met: bool
+    source: str
+    sentence: str
+    no_promise: str
+
+
+def hypergeometric_test(
+    labels: Sequence[bool], *, total: int, recall_target: float = 0.95, confidence: float = 0.95
+) -> HypergeometricTest:
+    """Test whether the recall target can still have been missed, from the labels of the screened of `total` records.
+
+    Every stretch of the newest labels is taken as a random draw from what was unseen at its start; ranking puts
+    relevant records early, so this errs to the safe side. The lowest p-value counts (Callaghan & Müller-Hansen 2020).
+    Raises UsageError when shares are not between 0 and 1 or more is screened than there is.
+    """
+    _check_share(recall_target, "the recall target")
+    _check_share(confidence, "the confidence")
+    _check_count(len(labels), total)
+    screened, found = len(labels), sum(labels)
+    urns = _Urns.of(labels, total)
+    p_value = urns.p_value(_least_missed(found, recall_target))
+    bound = _highest_total(urns, found, total - screened, 1 - confidence) - found
+    met = found > 0 and p_value < 1 - confidence
+    recall_bound = found / (found + bound) if found else None
+    return HypergeometricTest(
+        screened=screened,
+        total=total,
+        found=found,
+        recall_target=recall_target,
+        confidence=confidence,
+        p_value=p_value,
+        met=met,
+        recall_bound=recall_bound,
+        unseen_relevant_bound=bound,
+        sentence=_hypergeometric_sentence(met, found, p_value, recall_target, confidence, recall_bound),
+    )
+
+
+def sample_check(sample: Sequence[bool], *, unscreened: int, found: int, confidence: float = 0.95) -> SampleCheck:
+    """What a random sample, drawn from `unscreened` records and then screened, says of the relevant ones among them.
+
+    The bound is exact (hypergeometric, one-sided) and holds for a sample whose size was fixed before it was drawn.
+    `found` are the relevant records known before the sample. Raises UsageError for a sample larger than the rest.
+    """
+    _check_share(confidence, "the confidence")
+    _check_count(len(sample), unscreened)
+    n, k = len(sample), sum(sample)
+    logs = _log_factorials(unscreened)
+    low, high = k, unscreened - (n - k)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _at_most(logs, k, unscreened, middle, n) >= 1 - confidence:
+            low = middle
+        else:
+            high = middle - 1
+    unseen, known = low - k, found + k
+    recall_bound = known / (known + unseen) if known else None
+    expected = k / n * (unscreened - n) if n else math.nan
+    return SampleCheck(
+        unscreened=unscreened,
+        sampled=n,
+        found_in_sample=k,
+        found_before=found,
+        confidence=confidence,
+        expected_unseen=expected,
+        unseen_relevant_bound=unseen,
+        recall_bound=recall_bound,
+        sentence=_sample_sentence(n, k, unscreened - n, unseen, recall_bound, confidence),
+    )
+
+
+def sample_size(*, unscreened: int, found: int, recall_target: float = 0.95, confidence: float = 0.95) -> int:
+    """The smallest random sample of the unscreened that, with no relevant record in it, bounds recall at the target."""
+    _check_share(recall_target, "the recall target")
+    _check_share(confidence, "the confidence")
+    missed = _least_missed(found, recall_target) - found
+    logs = _log_factorials(unscreened)
+    if missed > unscreened:
+        return 0
+    low, high = 0, unscreened
+    while low < high:
+        middle = (low + high) // 2
+        if _at_most(logs, 0, unscreened, missed, middle) < 1 - confidence:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def heuristics(labels: Sequence[bool], *, total: int, rows: Sequence[int] = (50, 100, 200)) -> tuple[Heuristic, ...]:
+    """The counts in a row that people use, and the part of SAFE's rule that labels can tell; none of them a test."""
+    _check_count(len(labels), total)
+    since = len(labels) - max((place for place, label in enumerate(labels, start=1) if label), default=0)
+    counts = tuple(_in_a_row(wanted, since) for wanted in rows)
+    tenth = math.ceil(total / 10)
+    safe = Heuristic(
+        name="10 % screened, then 50 irrelevant in a row",
+        wanted=50,
+        reached=since,
+        met=since >= 50 and len(labels) >= tenth,
+        source=SAFE,
+        sentence=f"{len(labels)} of {total} records are screened (10 % is {tenth}), the newest {since} irrelevant.",
+        no_promise="Two of SAFE's conditions only: key papers found and a second model are for the reviewers to add. "
+        "It says nothing of how many relevant records are left.",
+    )
+    return (*counts, safe)
+
+
+def _in_a_row(wanted: int, since: int) -> Heuristic:
+    return Heuristic(
+        name=f"{wanted} irrelevant in a row",
+        wanted=wanted,
+        reached=since,
+        met=since >= wanted,
+        source=ROS if wanted == 50 else f"custom; longer than the 50 of {ROS}",
+        sentence=f"The newest {since} records were irrelevant; the rule of thumb asks for {wanted}.",
+        no_promise="A rule of thumb: it promises no recall, and the same count means less in a larger set.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Urns:
+    """Stretches that end now, one from the start and one after each relevant record; other starts give no lower p.
+
+    `size` records were unseen at the start of each, `drawn` of them were screened since, `hits` of those relevant.
+    """
+
+    size: NDArray[np.int64]
+    drawn: NDArray[np.int64]
+    hits: NDArray[np.int64]
+    logs: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, labels: Sequence[bool], total: int) -> "_Urns":
+        before = np.concatenate([[0], np.flatnonzero(np.asarray(labels, dtype=bool)) + 1]).astype(np.int64)
+        hits = np.arange(len(before) - 1, -1, -1)
+        return cls(size=total - before, drawn=len(labels) - before, hits=hits, logs=_log_factorials(total))
+
+    def p_value(self, relevant: int) -> float:
+        """The lowest chance, over the stretches, of so few relevant ones if there are `relevant` in all."""
+        found = int(self.hits[0])
+        chances = (
+            _at_most(self.logs, int(k), int(size), relevant - (found - int(k)), int(n))
+            for size, n, k in zip(self.size, self.drawn, self.hits, strict=True)
+        )
+        return min(chances)
+
+
+def _at_most(logs: NDArray[np.float64], k: int, size: int, relevant: int, drawn: int) -> float:
+    """P(at most k relevant among `drawn` from `size` with `relevant`); 0 when that many relevant cannot be there."""
+    if relevant - k > size - drawn:
+        return 0.0
+    hits = np.arange(max(0, drawn - (size - relevant)), min(k, relevant, drawn) + 1)
+    missed = drawn - hits
+    chance = (
+        logs[relevant]
+        - logs[hits]
+        - logs[relevant - hits]
+        + logs[size - relevant]
+        - logs[missed]
+        - logs[size - relevant - missed]
+        - (logs[size] - logs[drawn] - logs[size - drawn])
+    )
+    return float(min(1.0, np.exp(chance).sum()))
+
+
+def _log_factorials(n: int) -> NDArray[np.float64]:
+    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
+
+
+def _least_missed(found: int, recall_target: float) -> int:
+    """The smallest number of relevant records in all at which `found` of them falls short of the target."""
+    # The tolerance keeps 19 / 0.95 at 20: binary fractions fall a hair to either side.
+    return math.floor(found / recall_target + 1e-9) + 1
+
+
+def _highest_total(urns: _Urns, found: int, unseen: int, risk: float) -> int:
+    """The largest number of relevant records in all that the test does not refute at this risk."""
+    low, high = found, found + unseen
+    while low < high:
+        middle = (low + high + 1) // 2
+        if urns.p_value(middle) >= risk:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _hypergeometric_sentence(
+    met: bool, found: int, p_value: float, target: float, confidence: float, recall_bound: float | None
+) -> str:
+    if not found or recall_bound is None:
+        return "No relevant record is found yet, so nothing can be said of recall."
+    missed = f"that less than {target:.0%} of the relevant records are found"
+    bound = f"At {confidence:.0%} confidence recall is at least {math.floor(recall_bound * 1000) / 10:.1f} %."
+    if met:
+        return f"The screening so far speaks against it (p = {p_value:.3g}) {missed}. {bound}"
+    return f"It cannot be ruled out (p = {p_value:.3g}, wanted below {1 - confidence:.3g}) {missed}. {bound}"
+
+
+def _sample_sentence(n: int, k: int, left: int, unseen: int, recall_bound: float | None, confidence: float) -> str:
+    if not n:
+        return "No sample is screened yet, so nothing can be said of the unscreened records."
+    at_most = f"At {confidence:.0%} confidence at most {unseen} of the {left} records still unscreened are relevant"
+    recall = f", so recall is at least {math.floor(recall_bound * 1000) / 10:.1f} %" if recall_bound is not None else ""
+    return f"{k} of {n} records drawn at random were relevant. {at_most}{recall}."
+
+
+def _check_share(share: float, name: str) -> None:
+    if not 0 < share < 1:
+        raise UsageError(f"{name} is {share}", hint="give a share above 0 and below 1, such as 0.95")
+
+
+def _check_count(part: int, whole: int) -> None:
+    if part > whole:
+        raise UsageError(f"{part} labels for {whole} records", hint="give the number of all records, screened or not")
