@@ -20,6 +20,11 @@ class CompiledQuery:
     text: str
     parameters: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def written(self) -> str:
+        """The whole query on one line: what makes two searches the same search."""
+        return " & ".join([self.text, *(f"{name}={value}" for name, value in self.parameters)])
+
 
 def compile_query(protocol: Protocol, strategy: Strategy, source: str) -> CompiledQuery | None:
     """The query of `strategy` for `source`; `None` where reviewkit does not know that source's language.
@@ -219,7 +224,7 @@ def seen_in_headings(descriptor: Descriptor, record: Record) -> Answer:
     PubMed's own records list every heading they have. A trap: [mh] also finds narrower headings, which are not
     known here, so "no" says that the heading itself is missing.
     """
-    headings = {re.split(r"/|\*", heading)[0].strip().casefold() for heading in record.headings}
+    headings = {re.split(r"/|\*", heading.lstrip("* "))[0].strip().casefold() for heading in record.headings}
     if descriptor.term.casefold() in headings:
         return Answer.YES
     whole = bool(headings) and (record.source == "pubmed" or record.other.get("headings_complete") == ("yes",))

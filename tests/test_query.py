@@ -3,7 +3,7 @@
 import pytest
 
 from reviewkit.protocol import Protocol, parse_protocol
-from reviewkit.query import can_return, compile_query, seen_in_title
+from reviewkit.query import can_return, compile_query, seen_in_title, unbalanced
 from reviewkit.records import Answer, Record
 
 LIMITS = " AND 2022/01/01:2025/12/31[dp] AND (por[la] OR eng[la]) AND 1800/01/01:2026/04/10[crdt]"
@@ -66,6 +66,45 @@ def test_lilacs_takes_the_descriptors_in_every_language_and_limits_as_parameters
     )
 
 
+def test_a_range_with_one_end_gets_the_other_one_for_bvs(als_text: str) -> None:
+    open_ended = parse_protocol(als_text.replace("published_to = 2025\n", "", 1), where="")
+    query = compile_query(open_ended, open_ended.strategies[0], "lilacs")
+    assert query is not None
+    assert {("range_year_start", "2022"), ("range_year_end", "3000")} <= set(query.parameters)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "text"),
+    [
+        ("headings", 'KW:"Dysbiosis" AND KW:"Amyotrophic Lateral Sclerosis" AND KW:"Gastrointestinal Microbiome"'),
+        (
+            "title_abstract",
+            'TITLE_ABS:"Dysbiosis" AND TITLE_ABS:"Amyotrophic Lateral Sclerosis" AND '
+            'TITLE_ABS:"Gastrointestinal Microbiome"',
+        ),
+    ],
+)
+def test_europe_pmc_query(als: Protocol, strategy: str, text: str) -> None:
+    limits = (
+        " AND FIRST_PDATE:[2022-01-01 TO 2025-12-31] AND (LANG:por OR LANG:eng)"
+        " AND FIRST_IDATE:[1800-01-01 TO 2026-04-10]"
+    )
+    assert compiled(als, strategy, "europepmc") == text + limits
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ('ti:("a (b" OR c)', ""),
+        ("(a OR b", "a parenthesis is never closed"),
+        ("a) OR b", "a parenthesis closes that was never opened"),
+        ('"a OR b', "a quotation mark is never closed"),
+    ],
+)
+def test_what_is_open_in_a_query_is_named(query: str, wrong: str) -> None:
+    assert unbalanced(query) == wrong
+
+
 def answer(als: Protocol, strategy: str, record: Record) -> Answer:
     found = can_return(als, next(s for s in als.strategies if s.id == strategy), record)
     assert found is not None
@@ -84,6 +123,15 @@ def test_a_record_without_a_heading_cannot_be_returned_by_headings(als: Protocol
     assert answer(als, "headings", seen) is Answer.NO
     assert answer(als, "untagged", seen) is Answer.YES
     assert answer(als, "title_abstract", seen) is Answer.UNKNOWN
+
+
+def test_a_heading_that_is_a_major_topic_is_seen_as_pubmed_prints_it(als: Protocol) -> None:
+    printed = (
+        "Dysbiosis/*complications",
+        "*Amyotrophic Lateral Sclerosis/microbiology",
+        "*Gastrointestinal Microbiome",
+    )
+    assert answer(als, "headings", Record(source="pubmed", source_id="1", headings=printed)) is Answer.YES
 
 
 def test_what_was_not_seen_whole_is_unknown(als: Protocol) -> None:

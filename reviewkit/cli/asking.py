@@ -26,12 +26,14 @@ def open_searcher(asking: "Asking", *, portal: bool = False) -> Iterator["Search
         talk(printable(line))
 
     clock = system_clock(lambda: read_clock(os.environ))
-    with Transport(services_from(os.environ), clock=clock, on_wait=say) as transport, show_progress() as progress:
+    services = services_from(os.environ)
+    with Transport(services, clock=clock, on_wait=say) as transport, show_progress() as progress:
         yield Searcher(
             asking=asking,
             transport=None if asking is Asking.NEVER else transport,
             started_at=read_clock(os.environ),
             say=say,
             progress=progress,
+            keyed=frozenset(name for name, service in services.items() if service.all_secrets),
             portal=portal,
         )

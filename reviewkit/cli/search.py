@@ -1,7 +1,7 @@
 """`reviewkit search`: run the primary strategy now, in one source or in all."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,6 +22,15 @@ def search(
     source: Annotated[
         str | None, typer.Option("--source", help="Only this source.", show_default="every source of the protocol")
     ] = None,
+    print_url: Annotated[
+        bool, typer.Option("--print-url", help="Ask nobody: print each exact query and the page that runs it.")
+    ] = False,
+    allow_portal: Annotated[
+        bool,
+        typer.Option(
+            "--allow-portal", help="Search LILACS through the BVS portal, made for people: 1 request a second."
+        ),
+    ] = False,
     offline: OfflineOption = False,
     json: JsonOption = False,
     db: DatabaseOption = None,
@@ -32,18 +41,38 @@ def search(
     It runs the primary strategy in each source; a search that was cut off goes on where it was.
 
     Example: reviewkit search protocols/als_dysbiosis.toml --source pubmed
+
+    LILACS needs a key of your own (BVS_API_KEY). Without one, --source lilacs --print-url gives the query and the page
+    to export from, and reviewkit import takes the file.
     """
     # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command runs.
     from reviewkit.cli.asking import open_searcher
+    from reviewkit.workflow.check import search_pages
     from reviewkit.workflow.place import find_protocol, open_place
     from reviewkit.workflow.search import Asking
     from reviewkit.workflow.take_in import search_and_take_in
 
     place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache)
-    with open_searcher(Asking.NEVER if offline else Asking.ALWAYS) as searcher:
+    if print_url:
+        _print_pages(search_pages(place, only=source), json=json)
+        return
+    with open_searcher(Asking.NEVER if offline else Asking.ALWAYS, portal=allow_portal) as searcher:
         found = search_and_take_in(place, searcher, only=source)
     if json:
         data_json({"searches": [told.as_json() for told in found]})
         return
     for told in found:
         data(told.sentence())
+
+
+def _print_pages(pages: list[dict[str, Any]], *, json: bool) -> None:
+    if json:
+        data_json({"pages": pages})
+        return
+    for page in pages:
+        data(f"{page['name']}, strategy {page['strategy']}")
+        data(f"  query  {page['query'] or 'reviewkit does not know the query language of this source'}")
+        for name, value in page["parameters"]:
+            data(f"  limit  {name} = {value}")
+        data(f"  page   {page['url'] or 'reviewkit knows no page that takes the query'}")
+        data(f"  then   reviewkit import FILE --source {page['source']}")

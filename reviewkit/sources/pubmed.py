@@ -6,10 +6,12 @@ Given the same pages it gives the same run: every time and count comes from them
 import datetime
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from reviewkit.cache import RawPage
 from reviewkit.errors import NotARealAnswer
 from reviewkit.http import Judge, Request
+from reviewkit.query import CompiledQuery
 from reviewkit.records import Record, Role, RunStatus, SearchRun
 from reviewkit.sources import eutils
 from reviewkit.sources.asking import PageSource, Progress, ask
@@ -111,6 +113,11 @@ def records(
             if on_problem:
                 on_problem(problem)
     yield from _in_order(held)
+
+
+def search_page(query: CompiledQuery) -> str:
+    """PubMed's own page with the query, for a browser."""
+    return f"https://pubmed.ncbi.nlm.nih.gov/?{urlencode([('term', query.text)])}"
 
 
 def _in_order(held: dict[str, Record]) -> Iterator[Record]:

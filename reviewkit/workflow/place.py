@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewkit.errors import Mistake, ProtocolError, UsageError
-from reviewkit.protocol import Protocol, parse_protocol
+from reviewkit.protocol import Protocol, Source, parse_protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,20 @@ def find_protocol(given: Path | None, *, folder: Path) -> Path:
         return found[0]
     what = "no protocol in protocols/" if not found else f"{len(found)} protocols in protocols/"
     raise UsageError(what, hint="name one: --protocol FILE, or set REVIEWKIT_PROTOCOL")
+
+
+def source_of(place: Place, name: str) -> Source:
+    """The protocol's source of that id. Raises UsageError that says what to add to the protocol, or what to name."""
+    sources = place.protocol.sources
+    for source in sources:
+        if source.id == name:
+            return source
+    entry = f'[[sources]] id = "{name}", name = "…", role = "database"'
+    raise UsageError(
+        f"no source {name!r} in this protocol",
+        where=str(place.protocol_path),
+        hint=f"name one of its sources ({', '.join(source.id for source in sources)}), or add {entry}",
+    )
 
 
 def open_place(

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
@@ -11,8 +11,8 @@ from reviewkit.errors import NotCached, RemoteError
 from reviewkit.http import Transport
 from reviewkit.protocol import Source, Strategy
 from reviewkit.query import CompiledQuery, compile_query
-from reviewkit.records import Record, SearchRun
-from reviewkit.sources import pubmed
+from reviewkit.records import Record, Role, SearchRun
+from reviewkit.sources.catalogue import Engine, engine_of
 from reviewkit.workflow.place import Place
 
 Progress = Callable[[str, int, int], None]
@@ -44,13 +44,19 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searcher:
-    """How to search: the transport (`None` for the cache only), when to ask, and where to tell how it goes."""
+    """How to search: the transport (`None` for the cache only), when to ask, and where to tell how it goes.
+
+    `keyed` are the services that a key is set for. `portal` lets LILACS be searched through the BVS portal, which is
+    made for people.
+    """
 
     asking: Asking
     transport: Transport | None
     started_at: datetime.datetime
     say: Say
     progress: Progress
+    keyed: frozenset[str] = frozenset()
+    portal: bool = False
 
     def search_all(self, place: Place) -> tuple[Search, ...]:
         """Every strategy in every source, the primary one first. A search that cannot be run is in the answer too.
@@ -84,37 +90,66 @@ class Searcher:
             return Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not)
 
     def search(self, place: Place, strategy: Strategy, source: Source, *, fetch: bool = True) -> Search:
-        """One strategy in one source. With `fetch=False` its list of identifiers alone.
+        """One strategy in one source. With `fetch=False` its count, and its identifiers where that is cheap.
 
-        Raises RemoteError, NotCached, and what the cache raises. A source that reviewkit cannot search is answered
-        with the reason.
+        Raises RemoteError, NotCached, and what the cache raises. A source that reviewkit cannot search, or not without
+        a key that is not set, is answered with the reason.
         """
         compiled = compile_query(place.protocol, strategy, source.id)
-        if compiled is None or source.id not in _SOURCES:
-            why_not = f"this version of reviewkit cannot search {source.name}"
+        engine = engine_of(source.id, portal=self.portal)
+        if engine is None or compiled is None:
+            cannot = f"this version of reviewkit cannot search {source.name}"
+            why_not = cannot if engine is None else f"strategy {strategy.id} has no query for {source.name}"
             text = compiled.text if compiled else None
             return Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not)
-        key = RunKey(source=source.id, strategy=strategy.id, query=compiled.text)
+        keyless = engine.key is not None and engine.service not in self.keyed
+        try:
+            return self._search(place, compiled, source, strategy.label, engine, keyless=keyless, fetch=fetch)
+        except NotCached:
+            if not keyless:
+                raise
+            why_not = f"{engine.key} is not set; {engine.way_out}"
+            return Search(source=source.id, strategy=strategy.id, query=compiled.text, why_not=why_not)
+
+    def _search(
+        self,
+        place: Place,
+        compiled: CompiledQuery,
+        source: Source,
+        label: str,
+        engine: Engine,
+        *,
+        keyless: bool,
+        fetch: bool,
+    ) -> Search:
+        # Without its key a service is not asked; what came from it before may still stand in, where that is enough.
+        if keyless and self.asking is Asking.ALWAYS:
+            raise NotCached("a new search was asked for", where=source.name)
+        transport = None if keyless else self.transport
+        # A list without records is another thing than a search: one must not be taken for the other.
+        name = compiled.strategy if fetch else f"{compiled.strategy}.list"
+        key = RunKey(source=source.id, strategy=name, query=compiled.written)
         with Cache(place.cache).open_run(
             key,
-            opening=_OPENINGS[self.asking],
+            opening=_OPENINGS[self.asking] if transport else Opening.REUSE,
             started_at=self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            transport=self.transport,
-            endpoint=self.transport.endpoint(_SOURCES[source.id]) if self.transport else "",
+            transport=transport,
+            endpoint=transport.endpoint(engine.service) if transport else "",
         ) as pages:
-            if not pages.complete and self.transport:
-                self.say(f"{source.name}: searching with “{strategy.label}”.")
-            return self._run(compiled, pages, source, fetch=fetch)
+            if not pages.complete and transport:
+                self.say(f"{source.name}: searching with “{label}”.")
+            return self._run(compiled, pages, source, engine, fetch=fetch)
 
-    def _run(self, compiled: CompiledQuery, pages: RunPages, source: Source, *, fetch: bool) -> Search:
+    def _run(self, compiled: CompiledQuery, pages: RunPages, source: Source, engine: Engine, *, fetch: bool) -> Search:
         was_complete = pages.complete
-        run = pubmed.search(
+        run = engine.search(
             pages,
-            query=compiled.text,
-            strategy=compiled.strategy,
+            compiled,
             fetch=fetch,
             progress=None if was_complete else partial(self.progress, f"{source.name} records"),
         )
+        # A search is made in the role that the protocol gives the source.
+        run = replace(run, role=Role(source.role))
         if was_complete:
             self.say(
                 f"{source.name}: {compiled.strategy}, {run.count} records, searched {run.searched_at}, from the cache."
@@ -123,12 +158,8 @@ class Searcher:
             self.say(f"{source.name}: {compiled.strategy}, {run.count} records.")
         for warning in run.warnings:
             self.say(f"{source.name}: {warning}")
-        records = partial(pubmed.records, run, pages)
+        records = partial(engine.records, run, pages)
         return Search(source=compiled.source, strategy=compiled.strategy, query=compiled.text, run=run, records=records)
-
-
-# The sources that reviewkit searches itself, and the service that each asks.
-_SOURCES = {"pubmed": "eutils"}
 
 
 def _reason(error: RemoteError | NotCached, transport: Transport | None) -> str:

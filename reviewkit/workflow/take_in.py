@@ -8,7 +8,7 @@ from reviewkit.errors import RemoteError, ReviewkitError, UsageError
 from reviewkit.protocol import Source, Strategy
 from reviewkit.store import Store, write_lock
 from reviewkit.store.runs import add_protocol, add_run
-from reviewkit.workflow.place import Place
+from reviewkit.workflow.place import Place, source_of
 from reviewkit.workflow.search import Search, Searcher
 
 
@@ -53,9 +53,8 @@ def search_and_take_in(place: Place, searcher: Searcher, *, only: str | None) ->
     an unknown source, RemoteError, NotCached, and what the cache and the store raise.
     """
     protocol = place.protocol
-    known = [source.id for source in protocol.sources]
-    if only is not None and only not in known:
-        raise UsageError(f"no source {only!r} in this protocol", hint=f"its sources: {', '.join(known)}")
+    if only is not None:
+        source_of(place, only)
     strategy = protocol.primary
     if strategy is None:
         raise UsageError("the protocol has no strategy", where=str(place.protocol_path), hint="add [[strategies]]")
@@ -73,7 +72,10 @@ def search_and_take_in(place: Place, searcher: Searcher, *, only: str | None) ->
         raise failures[0]
     if not any(told.search.run for told in taken):
         whys = "; ".join(told.sentence().rstrip(".") for told in taken)
-        raise ReviewkitError(f"nothing was searched: {whys}", hint="import an export of that source instead")
+        hint = (
+            "reviewkit search --print-url shows each query and the page to run it on; then reviewkit import the export"
+        )
+        raise ReviewkitError(f"nothing was searched: {whys}", hint=hint)
     return tuple(taken)
 
 

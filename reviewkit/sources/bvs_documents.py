@@ -1,0 +1,86 @@
+"""Documents of BVS to Records: every field lands in a Record's field or, under its own name, in `other`.
+
+The names of the fields are those that the portal's own templates and exports use; no official list of them is public.
+"""
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reviewkit.records import Record
+from reviewkit.sources.files.compose import compose
+from reviewkit.sources.files.problems import Entry, Problem
+from reviewkit.sources.files.reading import Field, Reading
+
+Raw = dict[str, list[str]]
+
+_READING = Reading(
+    name="bvs",
+    tags={
+        Field.OWN_ID: ("id",),
+        Field.TITLE: ("ti", "ti_en", "ti_pt", "ti_es", "ti_fr"),
+        Field.AUTHORS: ("au",),
+        Field.COLLECTIVE: ("au_corporate", "auc"),
+        Field.JOURNAL: ("ta",),
+        Field.ISSN: ("is",),
+        Field.PUBLISHED: ("da",),
+        Field.CREATED: ("entry_date",),
+        Field.VOLUME: ("vi",),
+        Field.ISSUE: ("ip",),
+        Field.PAGES: ("pg",),
+        Field.DOI: ("aid", "doi"),
+        Field.PMID: ("mdl",),
+        Field.PMCID: ("pmcid",),
+        Field.ACCESSION: ("accession_number",),
+        Field.LANGUAGE: ("la",),
+        Field.ABSTRACT: ("ab", "ab_en", "ab_pt", "ab_es", "ab_fr"),
+        Field.HEADINGS: ("mh", "mj"),
+        Field.KEYWORDS: ("kw",),
+        Field.TYPES: ("type",),
+        Field.LINKS: ("ur",),
+    },
+)
+_MEDLINE = re.compile(r"mdl-(\d{1,8})")
+
+
+def read_document(doc: Mapping[str, Any], *, source: str) -> tuple[Record, tuple[Problem, ...]]:
+    """The record in a document, and which of its values are not what their fields mean."""
+    raw = flat(doc)
+    name = raw["id"][0].strip()
+    if medline := _MEDLINE.fullmatch(name):  # MEDLINE's records are there under their PMID
+        raw["mdl"] = [medline[1]]
+    items = compose(raw, _READING, source=source, line=None)
+    (record,) = (item.record for item in items if isinstance(item, Entry))
+    return dataclasses.replace(record, source_id=name), tuple(item for item in items if isinstance(item, Problem))
+
+
+def merge_documents(docs: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The documents by identifier, in order of arrival; what one copy says and another does not is kept from each.
+
+    BVS lists a record once for every collection that holds it.
+    """
+    merged: dict[str, Mapping[str, Any]] = {}
+    for doc in docs:
+        name = str(doc["id"]).strip()
+        there = merged.get(name)
+        merged[name] = doc if there is None else _union(flat(there), flat(doc))
+    return merged
+
+
+def _union(there: Raw, more: Raw) -> Raw:
+    return {name: list(dict.fromkeys(there.get(name, []) + more.get(name, []))) for name in {**there, **more}}
+
+
+def flat(doc: Mapping[str, Any]) -> Raw:
+    """Every value as text, in a list."""
+    raw = {}
+    for name, value in doc.items():
+        values = value if isinstance(value, list) else [value]
+        raw[name] = [_text(one) for one in values if one is not None]
+    return {name: values for name, values in raw.items() if values}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
