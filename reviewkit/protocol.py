@@ -254,6 +254,15 @@ class Dedupe(_Part):
     prefer: tuple[Name, ...] = Field(default=(), description="Sources whose copy leads, the most trusted first")
 
 
+class Diagram(_Part):
+    """How the flow is drawn where no option says otherwise. Numbers are written as the language does."""
+
+    language: Literal["en", "pt", "es"] = "en"
+    theme: Literal["official", "quiet", "mono"] = "official"
+    template: Literal["auto", "new", "new-other", "updated", "updated-other"] = "auto"
+    labels: Mapping[str, Text] = Field(default={}, description="By label, as in reviewkit/diagram/wording.toml")
+
+
 class Protocol(_Part):
     """A review's whole protocol. Build one with `parse_protocol`, which also makes the checks across parts."""
 
@@ -267,6 +276,7 @@ class Protocol(_Part):
     criteria: tuple[Criterion, ...] = ()
     dedupe: Dedupe = Dedupe()
     screening: Screening = Screening()
+    diagram: Diagram = Diagram()
     reported: Reported | None = None
     remarks: tuple[Remark, ...] = ()
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reviewkit.diagram.wording import label_placeholders
 from reviewkit.errors import Mistake
 
 Raw = Mapping[str, Any]
@@ -63,8 +64,9 @@ def _follows(error: Mapping[str, Any], errors: Sequence[Any]) -> bool:
 
 
 def _field_mistake(error: Mapping[str, Any], known_keys: frozenset[str]) -> Mistake:
-    # A tagged union puts its tag into the location, which is no key of the file.
-    location = [step for step in error["loc"] if step not in {"date", "language", "access", "duplicates", "person"}]
+    # A tagged union puts its tag into the location, right behind its own key; it is no key of the file.
+    places = error["loc"]
+    location = [step for step, before in zip(places, (None, *places), strict=False) if before != "check"]
     path, kind = path_of(location), error["type"]
     found = "" if kind == "missing" else _shown(error["input"])
     if kind == "extra_forbidden":
@@ -96,6 +98,7 @@ def cross_check(raw: Raw) -> tuple[Mistake, ...]:
         *_criterion_mistakes(raw),
         *_dedupe_mistakes(raw),
         *_screening_mistakes(raw),
+        *_diagram_mistakes(raw),
         *_reported_mistakes(raw),
     )
 
@@ -206,6 +209,18 @@ def _screening_mistakes(raw: Raw) -> Iterator[Mistake]:
             seen.add(wording)
 
 
+def _diagram_mistakes(raw: Raw) -> Iterator[Mistake]:
+    placeholders = label_placeholders()
+    for name, text in _table(_table(raw, "diagram"), "labels").items():
+        path = f"diagram.labels.{name}"
+        if name not in placeholders:
+            close = difflib.get_close_matches(name, sorted(placeholders), n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            yield Mistake(path=path, found=repr(name), wanted=f"is no label of the diagram{hint}")
+        elif isinstance(text, str) and (lost := sorted(p for p in placeholders[name] if p not in text)):
+            yield Mistake(path=path, found=_shown(text), wanted=f"must hold {' and '.join(lost)}")
+
+
 def _wrong_pattern(pattern: str) -> str:
     try:
         matches_nothing = re.compile(pattern).fullmatch("") is not None
@@ -227,7 +242,8 @@ def _reported_mistakes(raw: Raw) -> Iterator[Mistake]:
         if name not in sources:
             yield _unknown(f"reported.sources.{name}", name, sources, "source")
     boxes = [*_table(reported, "flow")]
-    for part in ("notes", "where"):
+    told = {"notes": boxes, "where": [*boxes, "sources", "search_date"]}
+    for part, known in told.items():
         for name in _table(reported, part):
-            if name not in boxes:
-                yield _unknown(f"reported.{part}.{name}", name, boxes, "box in reported.flow")
+            if name not in known:
+                yield _unknown(f"reported.{part}.{name}", name, known, "box in reported.flow")

@@ -31,4 +31,7 @@ ReviewerOption = Annotated[
         "--reviewer", "-r", envvar="REVIEWKIT_REVIEWER", help="Your name in the review.", show_default="your login name"
     ),
 ]
+LanguageOption = Annotated[
+    str | None, typer.Option("--lang", help="The diagram's language: en, pt or es.", show_default="the protocol's")
+]
 StageOption = Annotated[Stage, typer.Option("--stage", help="Title and abstract, or full text.")]

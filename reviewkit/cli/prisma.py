@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.console import data, data_bytes, talk
-from reviewkit.cli.options import DatabaseOption, ProtocolOption
+from reviewkit.cli.options import DatabaseOption, LanguageOption, ProtocolOption
 from reviewkit.errors import CheckNotMet, UsageError
 
 app = typer.Typer(invoke_without_command=True)
@@ -29,9 +29,11 @@ def prisma(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The file.", show_default="stdout")] = None,
-    template: Annotated[str, typer.Option(help="auto, new, new-other, updated or updated-other.")] = "auto",
-    lang: Annotated[str | None, typer.Option(help="en, pt or es.", show_default="en")] = None,
-    theme: Annotated[str, typer.Option(help="official, quiet or mono.")] = "official",
+    template: Annotated[
+        str | None, typer.Option(help="auto, new, new-other, updated or updated-other.", show_default="auto")
+    ] = None,
+    lang: LanguageOption = None,
+    theme: Annotated[str | None, typer.Option(help="official, quiet or mono.", show_default="official")] = None,
     compare: Annotated[
         str | None, typer.Option(help="“reported” draws each box as reported | rerun.", show_default=False)
     ] = None,

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.diagram.layout import layout
 from reviewkit.diagram.svg import write_svg
 from reviewkit.diagram.text import write_text
 from reviewkit.exports.report import report_json, report_markdown, verdict_lines
 from reviewkit.workflow.files import write_whole
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.reproduce import Reproduced
+from reviewkit.workflow.review_flow import draw_flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +30,10 @@ def write_outputs(place: Place, made: Reproduced) -> Written:
         made.comparison.reported,
         made.comparison.rerun,
     )
+    look = place.protocol.diagram
     texts = {
-        "flow_reported.svg": write_svg(layout(made.comparison.reported)),
-        "flow_rerun.svg": write_svg(layout(made.comparison.rerun)),
+        "flow_reported.svg": write_svg(draw_flow(made.comparison.reported, look)),
+        "flow_rerun.svg": write_svg(draw_flow(made.comparison.rerun, look)),
         "reproduction.json": document,
         "report.md": report_markdown(place.protocol, place.protocol_sha256, made.comparison.reproduction),
     }
@@ -51,7 +52,7 @@ def describe(place: Place, made: Reproduced, written: Written, *, width: int) ->
         [
             f"{review.title} ({', '.join(printed)})" if printed else review.title,
             "",
-            write_text(layout(made.comparison.rerun), width=width),
+            write_text(draw_flow(made.comparison.rerun, place.protocol.diagram), width=width),
             "",
             "Verdict",
             *(f"  {line}" for line in verdict_lines(place.protocol, made.comparison.reproduction)),

@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from reviewkit.diagram.layout import layout
 from reviewkit.diagram.mermaid import write_mermaid
 from reviewkit.diagram.page import Listing, write_html
 from reviewkit.diagram.read_csv import Template, read_csv
@@ -17,24 +17,34 @@ from reviewkit.diagram.write_json import write_json
 from reviewkit.errors import FileMistakes, UsageError
 from reviewkit.flow import Flow
 from reviewkit.flow_check import check, proven, sentences
+from reviewkit.protocol import Diagram
 from reviewkit.reproduction import reported_flow
 from reviewkit.store import Store
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.review_flow import box_listings, review_flow
+from reviewkit.workflow.review_flow import box_listings, draw_flow, review_flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How a flow is drawn. `now` dates the files that carry a date; the same style gives the same bytes."""
+    """How a flow is drawn. `now` dates the files that carry a date; the same style gives the same bytes.
 
-    template: str = "auto"
+    Where template, language or theme is `None`, the protocol's [diagram] table says it, and its labels hold unless
+    another language is asked for.
+    """
+
+    template: str | None = None
     language: str | None = None
-    theme: str = "official"
+    theme: str | None = None
     detail: bool = True
     dpi: int = 300
     width: int = 80
     ascii_only: bool = False
     now: datetime.datetime
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What `draw_flow` takes of it."""
+        return {name: getattr(self, name) for name in ("template", "language", "theme", "detail")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +77,7 @@ def draw_review(place: Place, style: Style, *, compare_reported: bool, force: bo
         if place.protocol.reported is None:
             raise UsageError("the protocol reports nothing", where=str(place.protocol_path), hint="add [reported]")
         first, second = proven(reported_flow(place.protocol), force=True), flow
-    drawn = _layout(first, style, compared=second, language=style.language or "en", labels={})
+    drawn = draw_flow(first, place.protocol.diagram, compared=second, **style.chosen)
     return Drawing(flow=flow, layout=drawn, listings=listings, title=place.protocol.review.title, own=True)
 
 
@@ -75,21 +85,8 @@ def draw_template(path: Path, style: Style, *, force: bool) -> Drawing:
     """The flow in a template CSV, with the file's own labels. Raises DamagedFile, FileMistakes, CheckNotMet."""
     template = read_template(path)
     flow = proven(template.flow, force=force)
-    language = style.language or template.language
-    labels = template.labels if style.language in {None, template.language} else {}
-    return Drawing(flow=flow, layout=_layout(flow, style, compared=None, language=language, labels=labels))
-
-
-def _layout(flow: Flow, style: Style, *, compared: Flow | None, language: str, labels: Mapping[str, str]) -> Layout:
-    return layout(
-        flow,
-        compared=compared,
-        template=style.template,
-        language=language,
-        theme=style.theme,
-        detail=style.detail,
-        labels=labels,
-    )
+    look = Diagram.model_construct(language=template.language, labels=template.labels)
+    return Drawing(flow=flow, layout=draw_flow(flow, look, **style.chosen))
 
 
 def read_template(path: Path) -> Template:

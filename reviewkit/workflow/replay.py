@@ -9,13 +9,8 @@ from reviewkit.store.decisions import add_decisions, name_published_reviewer, st
 from reviewkit.store.derived import set_works
 from reviewkit.store.runs import add_run, records_in_flow
 from reviewkit.workflow.place import Place
+from reviewkit.workflow.review_flow import NOT_AMONG_THE_WORKS
 from reviewkit.works import Match, match_works, work_as_record
-
-NOT_AMONG_THE_WORKS = "not among the works that the review included"
-REPLAY_FOOTNOTE = (
-    "Excluded here: not among the works that the review included. Whether the review saw these records, and why it "
-    "left them out, is not reported."
-)
 
 
 def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:

@@ -4,16 +4,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from reviewkit.diagram.layout import layout
 from reviewkit.diagram.page import Listing
+from reviewkit.diagram.shapes import Layout
 from reviewkit.flow import Flow, Tally
 from reviewkit.partition import BOX_STATES, MAIN_ARM, RecordState, SourceName, count_flow
-from reviewkit.protocol import Protocol
+from reviewkit.protocol import Diagram, Protocol
 from reviewkit.records import Role
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
 from reviewkit.store.runs import latest_run
-from reviewkit.workflow.replay import NOT_AMONG_THE_WORKS, REPLAY_FOOTNOTE
 
+NOT_AMONG_THE_WORKS = "not among the works that the review included"
+REPLAY_FOOTNOTE = (
+    "Excluded here: not among the works that the review included. Whether the review saw these records, and why it "
+    "left them out, is not reported."
+)
 STAND_IN_FOOTNOTE = (
     "These works were compiled by hand because no search of this review could be run; "
     "they are not the result of a database search."
@@ -43,6 +49,31 @@ def review_flow(store: Store, protocol: Protocol) -> Flow:
     if any(state.reason == NOT_AMONG_THE_WORKS for state in partition):
         footnotes.append(REPLAY_FOOTNOTE)
     return count_flow(partition, names, footnotes=footnotes)
+
+
+def draw_flow(
+    flow: Flow,
+    look: Diagram,
+    *,
+    compared: Flow | None = None,
+    template: str | None = None,
+    language: str | None = None,
+    theme: str | None = None,
+    detail: bool = True,
+) -> Layout:
+    """The flow laid out as a protocol's [diagram] table says, except for what is given here.
+
+    The table's labels are in its language and hold in no other. Raises UsageError as `layout` does.
+    """
+    return layout(
+        flow,
+        compared=compared,
+        template=template or look.template,
+        language=language or look.language,
+        theme=theme or look.theme,
+        detail=detail,
+        labels=look.labels if language in {None, look.language} else {},
+    )
 
 
 def stand_in_tally(store: Store, protocol: Protocol) -> Tally | None:
