@@ -93,17 +93,33 @@ def _shape(text: str, where: str) -> tuple[Format, str]:
         return _xml_shape(start, where)
     if start.startswith(("[", "{")):
         return _json_shape(start)
-    first = start.split("\n", 1)[0]
-    separator = max("\t,;|", key=first.count)
+    header, separator = header_of(start)
     table = Format.TSV if separator == "\t" else Format.CSV
-    if layout_of(next(csv.reader([first], delimiter=separator))) is not None:
+    if header and layout_of(header) is not None:
         return table, ""
     for found, pattern in _SHAPES:
         if pattern.search(text):
             return found, found.value
-    if not first.count(separator):
+    if not header:
         raise UsageError("no format that reviewkit reads", where=where, hint=_HINT)
     return table, ""
+
+
+def header_of(text: str) -> tuple[list[str], str]:
+    """The cells of a table's header and the sign between them: a line of the first ten that a known layout fits, else
+    the first that has such a sign at all. No cells and a comma when the text is no table.
+    """
+    likely: tuple[list[str], str] = ([], ",")
+    for line in text.split("\n", 10)[:10]:
+        plain = re.sub(r'"[^"]*"', "", line)
+        separator = max(",\t;|", key=plain.count)
+        if not plain.count(separator) or re.match(r"sep=.\s*$", line):
+            continue
+        cells = next(csv.reader([line], delimiter=separator), [])
+        if layout_of(cells) is not None:
+            return cells, separator
+        likely = likely if likely[0] else (cells, separator)
+    return likely
 
 
 def _xml_shape(text: str, where: str) -> tuple[Format, str]:
@@ -123,6 +139,6 @@ def _xml_shape(text: str, where: str) -> tuple[Format, str]:
 
 def _json_shape(text: str) -> tuple[Format, str]:
     first = text.split("\n", 1)[0].strip()
-    if first.startswith("{") and first.endswith("}"):
+    if first.startswith("{") and first.endswith("}") and not re.match(r'\{\s*"(?:items|references)"', first):
         return Format.JSONL, "jsonl"
     return Format.CSL_JSON, "csl-json"

@@ -81,7 +81,7 @@ def numbered_lines(stream: BinaryIO, encoding: str, problems: list[Problem], *, 
     for chunk in text_chunks(stream, encoding):
         text = rest + chunk
         held = text.endswith("\r")  # the LF of a CRLF may come with the next chunk
-        parts = _BREAK.split(text[:-1] if held else text)
+        parts = _BREAK.split(text[:-1] if held else text) if "\r" in text else text.split("\n")
         rest = parts.pop() + ("\r" if held else "")
         clean = not any(sign in text for sign in _SIGNS) and len(text) <= LONGEST_LINE
         for part in parts:

@@ -21,7 +21,6 @@ def _without_marks(name: str) -> str:
     )
 
 
-_SOURCES = ("Source",)
 _READING = Reading(
     name="ovid",
     tags={
@@ -54,7 +53,9 @@ _READING = Reading(
         Hint("Source", re.compile(r":\s*(\w[\w-]*)"), Field.PAGES),
         Hint(
             "Source",
-            re.compile(r"((?:\d{1,2}\s+)?(?:[A-Z][a-z]+\s+)?(?:\d{1,2},?\s+)?\d{4})\s*\.?\s*$"),
+            re.compile(
+                r"[,.]\s*(\d{4}\s+[A-Z][a-z]+(?:\s+\d{1,2})?|(?:\d{1,2}\s+)?(?:[A-Z][a-z]+\s+)?(?:\d{1,2},?\s+)?\d{4})[.\s]*$"
+            ),
             Field.PUBLISHED,
         ),
     ),

@@ -205,7 +205,7 @@ def _date(element: ET.Element) -> str:
 
 
 def _relations(citation: ET.Element) -> tuple[Relation, ...]:
-    preprint = any(text_of(kind).casefold() == "preprint" for kind in citation.iter("PublicationType"))
+    preprint = any(text_of(kind).strip().casefold() == "preprint" for kind in citation.iter("PublicationType"))
     relations = []
     for link in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
         printed = " ".join(text_of(link.find("RefSource")).split())

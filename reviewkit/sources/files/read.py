@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from reviewkit.errors import DamagedFile, UsageError
 from reviewkit.records import Record
-from reviewkit.sources.files.detect import Detected, Format, detect
+from reviewkit.sources.files.detect import Detected, Format, detect, header_of
 from reviewkit.sources.files.endnote_xml import parse_endnote_xml
 from reviewkit.sources.files.json_records import parse_csl_json, parse_jsonl
 from reviewkit.sources.files.lines import Line, numbered_lines
@@ -20,7 +20,7 @@ from reviewkit.sources.files.problems import Items, Problem
 from reviewkit.sources.files.pubmed_xml import parse_pubmed_xml
 from reviewkit.sources.files.ris import parse_ris
 from reviewkit.sources.files.ris_dialects import READINGS
-from reviewkit.sources.files.table import csv_rows, delimiter_of, open_table, parse_table
+from reviewkit.sources.files.table import csv_rows, open_table, parse_table
 from reviewkit.sources.files.workbook import workbook_rows
 from reviewkit.sources.files.wos import parse_wos
 from reviewkit.sources.files.xml_records import Tokens, refuse_entities
@@ -147,7 +147,7 @@ def _bibtex(opened: Opened) -> Answer:
 
 
 def _table(opened: Opened) -> Answer:
-    delimiter = "\t" if opened.found.format is Format.TSV else delimiter_of(opened.found.head)
+    delimiter = "\t" if opened.found.format is Format.TSV else header_of(opened.found.head)[1]
     table = open_table(csv_rows(opened.lines(), delimiter, opened.problems), opened.mapping, where=opened.where)
     return Answer(parse_table(table, source=opened.source), table.reading.name, table.mapping)
 

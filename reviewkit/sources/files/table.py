@@ -53,15 +53,6 @@ def csv_rows(lines: Iterable[Line], delimiter: str, problems: list[Problem]) -> 
         start = reader.line_num + 1
 
 
-def delimiter_of(head: str) -> str:
-    """The sign between the columns: the one that the first line, quoted parts aside, holds most often."""
-    lines = head.lstrip().split("\n", 2)
-    if stated := re.match(r"sep=(.)\s*$", lines[0]):
-        return stated[1]
-    first = re.sub(r'"[^"]*"', "", lines[0])
-    return max(",\t;|", key=first.count)
-
-
 def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where: str) -> Table:
     """The table with its header found in the first ten rows. Raises UsageError when nothing says what the columns are.
 
