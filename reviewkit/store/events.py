@@ -97,7 +97,15 @@ STOP = EventKind(
     list_key="stop_sha256",
     list_columns=("record",),
 )
-KINDS = {kind.name: kind for kind in (DECISION, RESOLUTION, RETRIEVAL, NOTE, TAG, ASSIGNMENT, STOP)}
+PAIR = EventKind(
+    name="pair",
+    table="pair_decisions",
+    values=("record_a", "record_b", "answer", "relation", "reviewer", "decided_at"),
+    chain=("record_a", "record_b"),
+    who="reviewer",
+    at="decided_at",
+)
+KINDS = {kind.name: kind for kind in (DECISION, RESOLUTION, RETRIEVAL, NOTE, TAG, ASSIGNMENT, STOP, PAIR)}
 
 Event = Mapping[str, Any]
 

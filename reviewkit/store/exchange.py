@@ -7,7 +7,7 @@ from typing import Any
 
 from reviewkit.errors import DamagedFile
 from reviewkit.store.database import Store
-from reviewkit.store.events import ASSIGNMENT, KINDS, STOP, Event, read_events, take_in
+from reviewkit.store.events import ASSIGNMENT, KINDS, PAIR, STOP, Event, read_events, take_in
 
 
 def export_events(store: Store, reviewer: str | None) -> list[dict[str, Any]]:
@@ -48,6 +48,8 @@ def records_named(event: Event) -> Sequence[str]:
     """Every record that an event is about."""
     if event["kind"] in {ASSIGNMENT.name, STOP.name}:
         return [row[0] for row in event["listed"]]
+    if event["kind"] == PAIR.name:
+        return [event["record_a"], event["record_b"]]
     return [event["record"]]
 
 

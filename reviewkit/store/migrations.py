@@ -275,6 +275,38 @@ def m002_screening(db: Database) -> None:
     _run_script(db, screening_schema.VIEWS)
 
 
+_PAIR_DECISIONS = """
+-- What people said of a pair. Appended, never changed; the latest stands over every rule at the next linking.
+CREATE TABLE pair_decisions (
+  pair_decision INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  record_a TEXT NOT NULL REFERENCES records,
+  record_b TEXT NOT NULL REFERENCES records,
+  answer TEXT NOT NULL CHECK (answer IN ('same', 'different', 'related', 'withdrawn')),
+  relation TEXT,  -- what record_a is to record_b, where they are related
+  reviewer TEXT NOT NULL,
+  decided_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL,
+  CHECK (record_a < record_b),
+  CHECK ((answer = 'related') = (relation IS NOT NULL))
+) STRICT;
+CREATE INDEX pair_decisions_chain ON pair_decisions(record_a, record_b, step);
+
+CREATE VIEW current_pair_decisions AS
+SELECT record_a, record_b, answer, relation, reviewer, decided_at
+FROM (SELECT pair_decisions.*, row_number() OVER (
+    PARTITION BY record_a, record_b ORDER BY step DESC, decided_at DESC, sha256 DESC) AS place
+  FROM pair_decisions)
+WHERE place = 1 AND answer <> 'withdrawn';
+"""
+
+
+@migrations()
+def m003_pair_decisions(db: Database) -> None:
+    _run_script(db, _PAIR_DECISIONS + _APPEND_ONLY.format(table="pair_decisions"))
+
+
 _CARRIED = ("record", "stage", "reviewer", "verdict", "reason", "note", "decided_at", "protocol_sha256")
 
 

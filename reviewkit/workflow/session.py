@@ -89,6 +89,11 @@ class ScreeningSession:
         return (*protocol_terms(self._setting.protocol), *self._own_terms)
 
     @property
+    def own_terms(self) -> tuple[Term, ...]:
+        """The reviewer's own highlighted terms."""
+        return self._own_terms
+
+    @property
     def all_tags(self) -> tuple[str, ...]:
         """The tags this reviewer has used in this review, for completion."""
         return desk.used_tags(self._store, self.reviewer)

@@ -1,0 +1,77 @@
+"""The program around a face: the terminal taken and given back, Ctrl-C and Ctrl-Z, a theme for what Textual draws."""
+
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from reviewkit.tui.look import LOOKS, Look
+
+
+class FaceApp(App[None], inherit_bindings=False):
+    """Runs one face."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
+    ]
+    CSS = """
+    Screen { layout: vertical; }
+    #middle { height: 1fr; }
+    #top { height: 2; }
+    #foot { height: 2; }
+    #strip { height: 6; }
+    #panel { width: 38; display: none; }
+    #prompt { height: 1; display: none; padding: 0 1; border: none; background: $panel; color: $foreground; }
+    .wide #panel { display: block; }
+    .wide #strip { display: none; }
+    .broad #panel { width: 46; }
+    .asking #prompt { display: block; }
+    .asking #foot { height: 1; }
+    """
+
+    def __init__(self, face: Screen[None], look: Look) -> None:
+        # The looks bring their own colours; a terminal's own sixteen go through as they are.
+        super().__init__(ansi_color=True)
+        for each in LOOKS.values():
+            self.register_theme(_theme(each))
+        self.theme = f"reviewkit-{look.name}"
+        self.face = face
+        self.interrupted = False
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.face
+
+    def action_interrupt(self) -> None:
+        self.interrupted = True
+        self.exit()
+
+
+def run_face(face: Screen[None], look: Look) -> None:
+    """Show a face until the reviewer leaves it. Raises KeyboardInterrupt for Ctrl-C, with the terminal given back."""
+    app = FaceApp(face, look)
+    app.run()
+    if app.interrupted:
+        raise KeyboardInterrupt
+
+
+def _theme(look: Look) -> Theme:
+    ground, panel = look.page.bgcolor, look.panel.bgcolor
+    plain = ground is None or ground.is_default or panel is None
+    return Theme(
+        name=f"reviewkit-{look.name}",
+        primary="ansi_cyan" if plain else _hex(look.accent.color),
+        foreground="ansi_default" if plain else _hex(look.text.color),
+        background="ansi_default" if plain else _hex(ground),
+        surface="ansi_default" if plain else _hex(ground),
+        panel="ansi_default" if plain else _hex(panel),
+        dark=look.dark,
+    )
+
+
+def _hex(color: object) -> str:
+    name = getattr(color, "name", None)
+    return str(name or "ansi_default")

@@ -1,0 +1,157 @@
+"""Small texts that every face shows: counts, times, labelled sections, lists to choose from, all keys. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.style import Style
+from rich.text import Text
+
+from reviewkit.tui.actions import ACTIONS, Face
+from reviewkit.tui.keys import Keys
+from reviewkit.tui.look import Look
+from reviewkit.tui.readable import make_readable, readable
+from reviewkit.tui.sheet import clip, press, wrap
+
+# The keys of a list, in order: digits first, then letters.
+CHOICE_KEYS = "1234567890abcdefghijklmnopqrstuvwxyz"
+_SHOWN = {
+    "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "home": "Home", "end": "End", "space": "Space", "enter": "Enter", "escape": "Esc",
+}  # fmt: skip
+
+
+def count(number: int) -> str:
+    return f"{number:,}"
+
+
+def duration(seconds: float) -> str:
+    """A time as one says it: "40 s", "12 min", "3 h 20 min"."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{count(hours)} h {rest} min" if hours < 10 and rest else f"{count(round(minutes / 60))} h"
+
+
+def pace(seconds: float) -> str:
+    return f"{seconds:.1f} s each" if seconds < 9.95 else f"{duration(seconds)} each"
+
+
+def said(text: str | None, style: Style) -> Text:
+    """A text from data in one style, made readable."""
+    return Text(readable(text), style=style)
+
+
+def marked(text: str, spans: Iterable[tuple[int, int, Style]], style: Style, *, lines: bool = False) -> Text:
+    """A text from data with stretches of it, counted in its own characters, in styles of their own."""
+    shown = make_readable(text, lines=lines)
+    made = Text(shown.text, style=style)
+    for start, end, look in spans:
+        made.stylize(look, *shown.span(start, end))
+    return made
+
+
+def joined(parts: Iterable[Text], gap: Text) -> Text:
+    return gap.join(part for part in parts if part.plain)
+
+
+def heading(words: str, look: Look) -> Text:
+    return Text(words, style=look.label)
+
+
+def spread(left: Text, right: Text, width: int) -> Text:
+    """Two texts at the two ends of a line; the left one gives way."""
+    right = clip(right, width)
+    left = clip(left, max(width - right.cell_len - 2, 0)) if width - right.cell_len > 3 else Text("")
+    return Text.assemble(left, " " * (width - left.cell_len - right.cell_len), right)
+
+
+def indented(text: Text, width: int, *, first: Text, rest: int) -> list[Text]:
+    """`text` wrapped behind `first`, the lines after the first one set in by `rest` columns."""
+    lines = wrap(text, width - rest) or [Text("")]
+    return [
+        Text.assemble(first, line) if place == 0 else Text.assemble(" " * rest, line)
+        for place, line in enumerate(lines)
+    ]
+
+
+def shown_key(key: str) -> str:
+    return _SHOWN.get(key, key)
+
+
+def key_line(keys: Keys, face: Face, look: Look, width: int) -> Text:
+    """The bottom line: as many labelled keys as fit, each of which can be clicked; always the way to all of them."""
+    entries = []
+    for action in ACTIONS[face]:
+        bound = keys.of(face, action)
+        if action.label and bound:
+            entry = Text.assemble((shown_key(bound[0]), look.key), (f" {action.label}", look.quiet))
+            entry.stylize(press(action.name))
+            entries.append((action.name, entry))
+    last = [entry for name, entry in entries if name == "keys"]
+    line = Text("")
+    room = width - sum(entry.cell_len + 3 for entry in last)
+    for name, entry in entries:
+        if name != "keys" and line.cell_len + entry.cell_len + 3 <= room:
+            line = Text.assemble(line, "   " if line.plain else "", entry)
+    return joined([line, *last], Text("   "))
+
+
+def key_page(keys: Keys, face: Face, look: Look, width: int) -> list[Text]:
+    """Every key of a face, made from what the keys really do."""
+    lines = [Text("All keys", style=look.title)]
+    where = f"{readable(keys.preset)}; your own in {readable(keys.where)}" if keys.where else readable(keys.preset)
+    lines += [*wrap(Text(f"Keys: {where}", style=look.quiet), width), Text("")]
+    groups = dict.fromkeys(action.group for action in ACTIONS[face])
+    for group in groups:
+        lines.append(heading(group, look))
+        for action in (a for a in ACTIONS[face] if a.group == group):
+            bound = "  ".join(shown_key(key) for key in keys.of(face, action)) or "none"
+            first = Text(f"  {bound:<14}", style=look.key)
+            for line in indented(Text(action.words, style=look.text), width, first=first, rest=16):
+                line.stylize(press(action.name))
+                lines.append(line)
+        lines.append(Text(""))
+    fixed = {"Esc": "close what is open", "Ctrl-C": "leave at once", "Ctrl-Z": "send to the background; fg comes back"}
+    lines.append(heading("Always", look))
+    for key, words in fixed.items():
+        lines.append(Text.assemble((f"  {key:<14}", look.key), (words, look.text)))
+    return lines
+
+
+def legend(look: Look) -> Text:
+    """What the three kinds of highlight look like."""
+    return Text.assemble(
+        ("for inclusion", look.include), "  ", ("for exclusion", look.exclude), "  ", ("your own", look.own)
+    )
+
+
+def choices(names: Sequence[str], look: Look, width: int, *, marks: Mapping[int, Text] | None = None) -> list[Text]:
+    """A numbered list to choose from by one key, each line to be clicked; in two columns where that fits."""
+    entries = []
+    for place, (key, name) in enumerate(zip(CHOICE_KEYS, names, strict=False)):
+        mark = (marks or {}).get(place)
+        beside = Text.assemble(mark, " ") if mark else Text("")
+        entry = Text.assemble((f"{key} ", look.key), beside, (readable(name), look.text))
+        entry.stylize(press(f"choose:{key}"))
+        entries.append(entry)
+    return columns(entries, width)
+
+
+def columns(entries: Sequence[Text], width: int, *, least: int = 34) -> list[Text]:
+    """Short texts in as many columns as fit with at least `least` each, read downwards; what is too long is cut."""
+    across = max(1, min(width // least, len(entries)))
+    down = -(-len(entries) // across)
+    room = width // across - 2
+    lines = []
+    for row in range(down):
+        line = Text("")
+        for column in range(across):
+            place = column * down + row
+            if place < len(entries):
+                entry = clip(entries[place], room)
+                line = Text.assemble(line, entry, " " * (room + 2 - entry.cell_len))
+        line.rstrip()
+        lines.append(line)
+    return lines
