@@ -67,7 +67,7 @@ class Queue:
     def __init__(self, order: Sequence[str], *, reviewer: str, rules: Rules) -> None:
         self._reviewer = reviewer
         self._rules = rules
-        self._deciders: dict[str, frozenset[str]] = {}
+        self._decided: dict[str, Mapping[str, Verdict]] = {}
         # What the reviewers who have decided agree on so far; a record on which they differ is not here.
         self.team: dict[str, Verdict] = {}
         self._settled: set[str] = set()
@@ -102,7 +102,7 @@ class Queue:
 
     def deciders(self, record: str) -> int:
         """How many reviewers have decided on a record, this one among them."""
-        return len(self._deciders.get(record, ()))
+        return len(self._decided.get(record, ()))
 
     def in_pilot(self, record: str) -> bool:
         return record in self._rules.pilot
@@ -111,10 +111,10 @@ class Queue:
         """Learn what now stands on a record: every reviewer's verdict, and whether a conflict on it was settled."""
         if record not in self._place:
             return
-        self._deciders[record] = frozenset(decided)
+        self._decided[record] = decided
         self.team.pop(record, None)
-        if len(agreed := set(decided.values())) == 1:
-            self.team[record] = agreed.pop()
+        if agreed := _agreed(decided):
+            self.team[record] = agreed
         (self._settled.add if settled else self._settled.discard)(record)
         if record in self.own:
             self.counts[self.own.pop(record)] -= 1
@@ -127,6 +127,17 @@ class Queue:
             self._first_open = min(self._first_open, self._place[record])
         else:
             self._open.discard(record)
+
+    def hear_all(self, decided: Mapping[str, Mapping[str, Verdict]], settled: Collection[str]) -> None:
+        """Learn what stands on all records at once, at the beginning."""
+        self._decided = {record: said for record, said in decided.items() if record in self._place}
+        self._settled = {record for record in settled if record in self._place}
+        self.own = {record: said[self._reviewer] for record, said in self._decided.items() if self._reviewer in said}
+        self.counts = Counter(self.own.values())
+        told = ((record, _agreed(said)) for record, said in self._decided.items())
+        self.team = {record: verdict for record, verdict in told if verdict}
+        self._open = {record for record in self._order if self._is_open(record)}
+        self._first_open = 0
 
     def skip(self, record: str) -> None:
         """Let a record wait until no other is left."""
@@ -143,7 +154,7 @@ class Queue:
         assigned = (self._rules.assigned or {}).get(record)
         if assigned:
             return self._reviewer in assigned
-        return len(self._deciders.get(record, ())) < self._rules.needed
+        return len(self._decided.get(record, ())) < self._rules.needed
 
     def first_open(self, allowed: Collection[str] | None = None) -> str | None:
         """The first open record, of `allowed` where that is given; skipped ones come when no other is left."""
@@ -184,6 +195,12 @@ class Queue:
                 return True
         verdicts = {Only.MAYBE: Verdict.MAYBE, Only.INCLUDED: Verdict.INCLUDE, Only.EXCLUDED: Verdict.EXCLUDE}
         return self.own.get(record) is verdicts[only]
+
+
+def _agreed(decided: Mapping[str, Verdict]) -> Verdict | None:
+    """The verdict of all who have decided; `None` where they differ or nobody has."""
+    first = next(iter(decided.values()), None)
+    return first if all(verdict is first for verdict in decided.values()) else None
 
 
 def may_see_others(*, blind: bool, published: bool, decided: bool, deciders: int, needed: int) -> bool:

@@ -94,6 +94,11 @@ class Store:
         with clear_errors(self.path):
             return list(self._db.query(sql, parameters))
 
+    def tuples(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a reading query as plain tuples: for many rows, where `rows` takes three times as long."""
+        with clear_errors(self.path):
+            return self._connection.execute(sql, parameters).fetchall()
+
     def insert(self, sql: str, parameters: Sequence[Any]) -> int | None:
         """The row id of one inserted row."""
         return self._connection.execute(sql, parameters).lastrowid

@@ -9,12 +9,8 @@ from reviewkit.partition import Selection, State
 from reviewkit.records import Answer, Check, Decision, Stage, Verdict
 from reviewkit.screening.nouns import Hit, Retrieval, RetrievalOutcome, Term, TermKind
 from reviewkit.screening.queue import Candidate
-from reviewkit.store.database import Store
+from reviewkit.store.database import Store, marks
 
-_AT_STAGE = {
-    Stage.TITLE_ABSTRACT: frozenset(State) - {State.DUPLICATE, State.INELIGIBLE_BY_MACHINE},
-    Stage.FULL_TEXT: frozenset({State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, State.REPORT_EXCLUDED, State.INCLUDED}),
-}
 Spoken = tuple[Decision, bool]
 _DECISION = "record, stage, reviewer, verdict, reason, note, decided_at"
 
@@ -28,25 +24,30 @@ class Standing:
     settled: bool
 
 
-def candidates(store: Store, stage: Stage) -> tuple[Candidate, ...]:
-    """The records that a stage is about, by the team's own selection.
+def candidates(store: Store, stage: Stage, *, dated: bool) -> tuple[Candidate, ...]:
+    """The records that a stage is about, by the team's own selection; `dated` where their order asks for it.
 
     Records of other methods (citations, websites) have no screening of title and abstract, as in PRISMA 2020.
     """
-    main = " AND role IN ('database', 'register', 'stand_in')" if stage is Stage.TITLE_ABSTRACT else ""
-    rows = store.rows(
-        "SELECT states.record, states.source, states.state, "
-        "coalesce(records.published, CAST(records.year AS TEXT), records.created, '') AS date "
-        "FROM selection_states AS states JOIN records USING (record) "
-        f"WHERE selection = ?{main}",
-        [Selection.TEAM],
-    )
-    wanted = _AT_STAGE[stage]
-    return tuple(
-        Candidate(record=row["record"], source=row["source"], date=row["date"])
-        for row in rows
-        if row["state"] in wanted
-    )
+    rows = store.tuples(_TO_SCREEN) if stage is Stage.TITLE_ABSTRACT else store.tuples(_TO_ASSESS, _ASSESSED)
+    # The dates stand beside the abstracts, and reading those of 100,000 records takes as long as all the rest.
+    dates = dict(store.tuples(f"SELECT record, {_DATE} FROM records")) if dated else {}
+    return tuple(Candidate(record=record, source=source, date=dates.get(record, "")) for record, source in rows)
+
+
+_DATE = "coalesce(published, CAST(year AS TEXT), created, '')"
+# The same records as `selection_states` has at this stage; the view takes a second for 100,000 of them.
+_TO_SCREEN = """
+SELECT record, source FROM flow_records
+WHERE role IN ('database', 'register', 'stand_in')
+  AND record NOT IN (SELECT record FROM duplicates)
+  AND (record NOT IN (SELECT record FROM first_removals)
+    OR record IN (SELECT record FROM current_decisions WHERE selection = 'team'))
+"""
+_ASSESSED = (State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, State.REPORT_EXCLUDED, State.INCLUDED)
+_TO_ASSESS = f"""
+SELECT record, source FROM selection_states WHERE selection = 'team' AND state IN ({marks(len(_ASSESSED))})
+"""
 
 
 def stopped_records(store: Store) -> frozenset[str]:
@@ -63,35 +64,40 @@ def assigned(store: Store, stage: Stage) -> dict[str, frozenset[str]]:
     return {record: frozenset(names) for record, names in found.items()}
 
 
-def standings(store: Store, stage: Stage, records: Iterable[str] | None = None) -> list[Standing]:
-    """What the team has said: of all records with a decision at a stage, or of those named, said of or not."""
-    if records is None:
-        decisions = store.rows(
-            "SELECT record, reviewer, verdict FROM current_decisions WHERE stage = ? AND selection = 'team'", [stage]
-        )
-        settled = {
-            row["record"] for row in store.rows("SELECT record FROM current_resolutions WHERE stage = ?", [stage])
-        }
-        return _group(decisions, settled, ())
-    found = []
-    for record in records:
-        decisions = store.rows(
-            "SELECT record, reviewer, verdict FROM current_decisions "
-            "WHERE record = ? AND stage = ? AND selection = 'team'",
-            [record, stage],
-        )
-        is_settled = store.rows("SELECT 1 FROM current_resolutions WHERE record = ? AND stage = ?", [record, stage])
-        found += _group(decisions, {record} if is_settled else set(), (record,))
+def decided(store: Store, stage: Stage) -> dict[str, dict[str, Verdict]]:
+    """What the team's reviewers say, of every record that any of them has decided on at a stage."""
+    found: dict[str, dict[str, Verdict]] = {}
+    # In the order in which they stand in each other's place: the last one stands, as in `current_decisions`.
+    rows = store.tuples(
+        "SELECT record, reviewer, verdict FROM decisions WHERE stage = ? "
+        "AND reviewer NOT IN (SELECT reviewer FROM published_reviewers) ORDER BY step, decided_at, decision_sha256",
+        [stage],
+    )
+    verdicts = {str(verdict): verdict for verdict in Verdict}
+    for record, reviewer, verdict in rows:
+        said = found.setdefault(record, {})
+        if verdict == Verdict.WITHDRAWN:
+            said.pop(reviewer, None)
+        else:
+            said[reviewer] = verdicts[verdict]
     return found
 
 
-def _group(rows: Iterable[Mapping[str, Any]], settled: set[str], named: Iterable[str]) -> list[Standing]:
-    by_record: dict[str, dict[str, Verdict]] = {record: {} for record in named}
-    for row in rows:
-        by_record.setdefault(row["record"], {})[row["reviewer"]] = Verdict(row["verdict"])
-    return [
-        Standing(record=record, decided=decided, settled=record in settled) for record, decided in by_record.items()
-    ]
+def settled(store: Store, stage: Stage) -> frozenset[str]:
+    """The records of a stage on which somebody has settled a conflict."""
+    rows = store.tuples("SELECT record FROM current_resolutions WHERE stage = ?", [stage])
+    return frozenset(record for (record,) in rows)
+
+
+def standing(store: Store, stage: Stage, record: str) -> Standing:
+    """What stands on one record."""
+    rows = store.tuples(
+        "SELECT reviewer, verdict FROM current_decisions WHERE record = ? AND stage = ? AND selection = 'team'",
+        [record, stage],
+    )
+    said = {reviewer: Verdict(verdict) for reviewer, verdict in rows}
+    is_settled = store.tuples("SELECT 1 FROM current_resolutions WHERE record = ? AND stage = ?", [record, stage])
+    return Standing(record=record, decided=said, settled=bool(is_settled))
 
 
 def latest_event(store: Store) -> tuple[int, int]:

@@ -68,12 +68,11 @@ def assign(
 
 def _open(facts: Facts) -> tuple[list[str], dict[str, frozenset[str]]]:
     """The records that still need a decision, without the pilot's, and who has decided on each record."""
-    deciders = {s.record: frozenset(s.decided) for s in facts.standings}
-    settled = {s.record for s in facts.standings if s.settled}
+    deciders = {record: frozenset(said) for record, said in facts.decided.items()}
     waiting = [
         c.record
         for c in facts.candidates
-        if c.record not in settled
+        if c.record not in facts.settled
         and c.record not in facts.rules.pilot
         and c.record not in facts.rules.stopped
         and len(deciders.get(c.record, ())) < facts.rules.needs(c.record)

@@ -34,7 +34,7 @@ class Ledger:
         self._version = data_version(self.store)
         self._seen = desk.latest_event(self.store)
         setting = self._setting
-        facts = read_facts(self.store, setting.protocol, setting.stage)
+        facts = read_facts(self.store, setting.protocol, setting.stage, order=setting.order)
         self.queue = queue_of(facts, setting.reviewer, order=setting.order, seed=setting.seed)
         for record, verdict in self.queue.team.items() if not self._setting.blind else self.queue.own.items():
             self._learn(record, verdict)
@@ -115,7 +115,8 @@ class Ledger:
         self._hear(touched)
 
     def _hear(self, records: Iterable[str]) -> None:
-        for standing in desk.standings(self.store, self._setting.stage, records):
+        for record in records:
+            standing = desk.standing(self.store, self._setting.stage, record)
             self.queue.hear(standing.record, standing.decided, settled=standing.settled)
             heard = self.queue.own if self._setting.blind else self.queue.team
             self._learn(standing.record, heard.get(standing.record))

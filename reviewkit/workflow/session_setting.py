@@ -1,7 +1,7 @@
 """What a screening session is opened with, and the queue that follows from it and the database."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol as Shape
@@ -48,11 +48,13 @@ class Facts:
 
     candidates: tuple[Candidate, ...]
     rules: Rules
-    standings: tuple[desk.Standing, ...]
+    decided: Mapping[str, Mapping[str, Verdict]]
+    settled: frozenset[str]
 
 
-def read_facts(store: Store, protocol: Protocol, stage: Stage) -> Facts:
-    candidates = desk.candidates(store, stage)
+def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order = Order.ID) -> Facts:
+    """The facts of a stage, with what an order needs to know of the records."""
+    candidates = desk.candidates(store, stage, dated=order is Order.DATE)
     pilot = protocol.screening.pilot if stage is Stage.TITLE_ABSTRACT else None
     drawn = pilot_records((c.record for c in candidates), size=pilot.size, seed=pilot.seed) if pilot else frozenset()
     rules = Rules(
@@ -61,14 +63,15 @@ def read_facts(store: Store, protocol: Protocol, stage: Stage) -> Facts:
         pilot=drawn,
         stopped=desk.stopped_records(store) if stage is Stage.TITLE_ABSTRACT else frozenset(),
     )
-    return Facts(candidates=candidates, rules=rules, standings=tuple(desk.standings(store, stage)))
+    return Facts(
+        candidates=candidates, rules=rules, decided=desk.decided(store, stage), settled=desk.settled(store, stage)
+    )
 
 
 def queue_of(facts: Facts, reviewer: str, *, order: Order = Order.ID, seed: int = 1) -> Queue:
     """One reviewer's queue."""
     queue = Queue(arrange(facts.candidates, order, seed), reviewer=reviewer, rules=facts.rules)
-    for standing in facts.standings:
-        queue.hear(standing.record, standing.decided, settled=standing.settled)
+    queue.hear_all(facts.decided, facts.settled)
     return queue
 
 
