@@ -201,7 +201,8 @@ ARTICLE = """<PubmedArticleSet><PubmedArticle><MedlineCitation Status="MEDLINE">
 </AbstractText><AbstractText Label="END">Two.</AbstractText></Abstract><AuthorList><Author><LastName>Silva</LastName>
 <ForeName>Ana</ForeName><Suffix>Jr</Suffix></Author><Author><CollectiveName>ALS Study Group</CollectiveName></Author>
 </AuthorList><Language>ENG</Language><Language>por</Language><PublicationTypeList><PublicationType>Preprint
-</PublicationType></PublicationTypeList><VernacularTitle>Um trabalho</VernacularTitle></Article><CommentsCorrectionsList>
+</PublicationType></PublicationTypeList><VernacularTitle>Um trabalho</VernacularTitle></Article>
+<CommentsCorrectionsList>
 <CommentsCorrections RefType="RetractionIn"><RefSource>A J. 2021</RefSource><PMID>8</PMID></CommentsCorrections>
 <CommentsCorrections RefType="UpdateIn"><RefSource>B J. doi: 10.1000/b.</RefSource></CommentsCorrections>
 <CommentsCorrections RefType="Cites"><RefSource>C J.</RefSource><PMID>9</PMID></CommentsCorrections>

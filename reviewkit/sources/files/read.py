@@ -83,6 +83,8 @@ def _as_told(found: Detected, wanted: str | None, encoding: str | None, where: s
             raise UsageError(f"no such encoding: {encoding}", where=where, hint="for example cp1252") from error
     if wanted is not None and wanted not in set(Format):
         raise UsageError(f"no such format: {wanted}", where=where, hint="one of " + ", ".join(Format))
+    if found.format is Format.XLSX and wanted not in {None, Format.XLSX}:
+        raise UsageError(f"a spreadsheet or zip archive, not {wanted}", where=where, hint="leave --format out")
     chosen = Format(wanted) if wanted is not None else found.format
     dialect = found.dialect if chosen is found.format else chosen.value
     return Detected(

@@ -3,6 +3,7 @@
 import datetime
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -22,16 +23,27 @@ def workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
     packed = stream.read(LARGEST_FILE + 1)
     if len(packed) > LARGEST_FILE:
         raise DamagedFile("the workbook is larger than 200 MB", where=where, hint="save the sheet as CSV")
-    _refuse_bombs(packed, where)
+    try:
+        _refuse_bombs(packed, where)
+        yield from _rows(packed, where)
+    except _BROKEN as error:
+        raise DamagedFile("the workbook cannot be read", where=where, hint="save the sheet as CSV") from error
+
+
+# What zipfile, zlib and openpyxl raise on a damaged file.
+_BROKEN = (
+    *(ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError, OSError, RuntimeError),
+    *(SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error),
+)
+
+
+def _rows(packed: bytes, where: str) -> Iterator[Row]:
     try:
         import openpyxl  # noqa: PLC0415  an extra: only who has spreadsheets needs it
     except ImportError as error:
         hint = "pip install 'reviewkit[xlsx]', or save the sheet as CSV"
         raise UsageError("reading .xlsx needs openpyxl, which is not installed", where=where, hint=hint) from error
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(packed), read_only=True, data_only=True)
-    except (KeyError, ValueError, OSError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
-        raise DamagedFile("the workbook cannot be read", where=where, hint="save the sheet as CSV") from error
+    book = openpyxl.load_workbook(io.BytesIO(packed), read_only=True, data_only=True)
     for sheet in book.worksheets:
         rows = ([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
         found = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
@@ -41,11 +53,7 @@ def workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
 
 
 def _refuse_bombs(packed: bytes, where: str) -> None:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(packed))
-    except zipfile.BadZipFile as error:
-        raise DamagedFile("the archive is damaged", where=where, hint="save the sheet again") from error
-    with archive:
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         parts = archive.infolist()
         names = {part.filename for part in parts}
         if "xl/workbook.xml" not in names:
