@@ -13,8 +13,8 @@ from reviewkit.dedupe.normalise.title import content
 from reviewkit.dedupe.prepare import Ints, Prepared
 
 # A key shared by more records than this says little; within it each record meets only its next NEIGHBOURS.
-CROWD = 40
-NEIGHBOURS = 8
+CROWD = 24
+NEIGHBOURS = 6
 _HEAD = 36
 _RARE_WORDS = 4
 

@@ -1,7 +1,7 @@
 """Rows of the deduplication data sets as Records: one table layout, every database's own dirt left in place.
 
-Columns: record_id, title, author, journal, year, volume, issue, pages, doi, abstract, pmid, accession, issn, type, source.
-Must not open files: the caller hands over the rows.
+Columns: record_id, title, author, journal, year, volume, issue, pages, doi, abstract, pmid, accession, issn, type,
+source. Must not open files: the caller hands over the rows.
 """
 
 import re

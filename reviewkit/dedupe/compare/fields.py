@@ -22,7 +22,8 @@ FIELDS = (
     "title", "title_part", "swapped", "added", "numbers", "telling", "authors", "authors_all", "first_author",
     "initial", "journal", "year_gap", "volume", "issue", "first_page", "last_page", "doi", "pmid", "abstract",
 )  # fmt: skip
-_NEAR_TITLE = 0.6
+# Below this, and no part of the other either, two titles are not one; "title" in contradictions.py says the same.
+_NEAR_TITLE = 0.75
 _PART_TITLE = 0.86
 
 
@@ -172,14 +173,18 @@ def _lift_parallel(prepared: Prepared, first: Ints, second: Ints, ratios: Floats
 def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) -> Floats:
     """Where one title is much shorter: how well it begins or ends the longer one. Elsewhere the whole title's."""
     part = whole.copy()
-    titles = prepared.titles
-    for place in np.flatnonzero((whole >= 0.3) & (whole < 0.97)).tolist():
-        one, two = titles[int(first[place])], titles[int(second[place])]
-        if len(one) > len(two):
-            one, two = two, one
-        if len(one) >= 20 and len(one) < 0.92 * len(two):
-            ends = max(fuzz.ratio(one, two[: len(one)]), fuzz.ratio(one, two[-len(one) :]))
-            part[place] = max(part[place], ends / 100)
+    lengths = np.fromiter(map(len, prepared.titles), np.int64, len(prepared))
+    swap = lengths[first] > lengths[second]
+    short, full = np.where(swap, second, first), np.where(swap, first, second)
+    uneven = (lengths[short] >= 20) & (lengths[short] < 0.92 * lengths[full]) & (whole >= 0.3) & (whole < 0.97)
+    places = np.flatnonzero(uneven)
+    one = [prepared.titles[i] for i in short[places].tolist()]
+    two = [prepared.titles[j] for j in full[places].tolist()]
+    for ends in (
+        [b[: len(a)] for a, b in zip(one, two, strict=True)],
+        [b[-len(a) :] for a, b in zip(one, two, strict=True)],
+    ):
+        part[places] = np.maximum(part[places], process.cpdist(one, ends, scorer=fuzz.ratio, dtype=np.float32) / 100)
     return part
 
 

@@ -9,8 +9,8 @@ from reviewkit.dedupe.normalise.title import content
 
 _DENIALS = frozenset({"without", "not", "never", "neither", "nor", "except", "before", "after"})
 _PREFIX_LIST = (
-    "hyper hypo pre post peri intra inter extra micro macro anti pro non un in im ir de dis endo exo ecto sub super supra "
-    "infra mono poly multi uni bi tri iso homo hetero brady tachy ante retro out fe over under up down mid an ex"
+    "hyper hypo pre post peri intra inter extra micro macro anti pro non un in im ir de dis endo exo ecto sub super "
+    "supra infra mono poly multi uni bi tri iso homo hetero brady tachy ante retro out fe over under up down mid an ex"
 )
 _PREFIXES = tuple(_PREFIX_LIST.split())
 

@@ -1,0 +1,217 @@
+"""Ranking on finished reviews, beside ASReview; one relevant and one irrelevant prior, three seeds, nothing tuned.
+
+    python benchmarks/ranking.py [--sets NAME ...] [--orders FOLDER]     figures per set and on average
+    python benchmarks/ranking.py --cold                                  start from the review's title
+    python benchmarks/ranking.py --stopping                              what the stopping rules keep and save
+    python benchmarks/ranking.py --speed --peer PATH/TO/python           retraining, beside ASReview in the same run
+
+`--peer` is a Python in which asreview is installed. Scored by ../shared/tools/evaluate_ranking.py.
+"""
+
+import argparse
+import csv
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from importlib.util import module_from_spec, spec_from_file_location
+from itertools import accumulate
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import numpy as np
+from ranking_sets import MEASURES, SEEDS, Figures, Review, load_baselines, load_reviews
+
+from reviewkit.ranking import simulate, vectorise
+from reviewkit.stopping import heuristics, hypergeometric_test
+
+HERE = Path(__file__).parent
+SHARED = HERE.parents[1] / "shared"
+Scorer = Callable[[list[int]], dict[str, Any]]
+Runs = dict[tuple[str, int], Figures]
+
+
+def load_scorer(path: Path) -> Scorer:
+    """`scores` of the scorer at `path`."""
+    spec = spec_from_file_location("evaluate_ranking", path)
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"no scorer at {path}")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    scores: Scorer = module.scores
+    return scores
+
+
+def run_sets(reviews: Sequence[Review], data: Path, scorer: Scorer, orders: Path | None) -> None:
+    peers, given = load_baselines(data)
+    ours: Runs = {}
+    for review in reviews:
+        start = time.process_time()
+        vectors = vectorise(review.records)
+        for seed in SEEDS:
+            found = simulate(vectors, review.labels, priors=review.priors(seed, given), seed=seed)
+            ours[review.name, seed] = scorer([int(review.labels[key]) for key in found.order[found.priors :]])
+            if orders:
+                write_order(orders / f"{review.name}-{seed}.csv", found.order)
+        print_set(review.name, ours, peers, time.process_time() - start)
+    print()
+    for title, names in groups(reviews):
+        if names:
+            print(f"{title} ({len(names)} sets)")
+            for measure in MEASURES:
+                print("  " + compare(measure, names, ours, peers))
+
+
+def groups(reviews: Sequence[Review]) -> list[tuple[str, list[str]]]:
+    names = [review.name for review in reviews]
+    clef = [name for name in names if name.startswith("clef")]
+    return [("sets with baselines", [n for n in names if n not in clef]), ("CLEF sets", clef), ("all sets", names)]
+
+
+def print_set(name: str, ours: Runs, peers: Runs, seconds: float) -> None:
+    cells = []
+    for measure in MEASURES:
+        mine = mean(ours[name, seed][measure] for seed in SEEDS)
+        theirs = [peers[name, seed][measure] for seed in SEEDS if (name, seed) in peers]
+        cells.append(f"{measure} {mine:.3f}" + (f" ({mine - mean(theirs):+.3f})" if theirs else ""))
+    print(f"{name:38s} " + "  ".join(cells) + f"  {seconds:.0f} s", flush=True)
+
+
+def compare(measure: str, names: Sequence[str], ours: Runs, peers: Runs) -> str:
+    """Means of both, the difference, and its 95 % interval when sets are drawn anew (10,000 times)."""
+    known = [name for name in names if all((name, seed) in peers for seed in SEEDS)]
+    mine = np.array([mean(ours[name, seed][measure] for seed in SEEDS) for name in known])
+    theirs = np.array([mean(peers[name, seed][measure] for seed in SEEDS) for name in known])
+    apart = mine - theirs
+    drawn = apart[np.random.default_rng(1).integers(0, len(known), (10_000, len(known)))].mean(axis=1)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    interval = f"{apart.mean():+.4f} [{low:+.4f}, {high:+.4f}]"
+    return f"{measure:10s} reviewkit {mine.mean():.4f}  ASReview {theirs.mean():.4f}  difference {interval}"
+
+
+def write_order(path: Path, order: Sequence[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["record_id"], *([key.split(":", 1)[1]] for key in order)])
+
+
+def run_cold(reviews: Sequence[Review], scorer: Scorer) -> None:
+    """No prior: from the title, from nothing (the most typical first), and at random until something is found."""
+    found: dict[str, list[tuple[float, float, Figures]]] = {"title": [], "typical": [], "random": []}
+    for review in (review for review in reviews if review.title):
+        bare = vectorise(review.records)
+        texts = {"title": vectorise(review.records, texts=[review.title or ""]), "typical": bare, "random": bare}
+        for seed in SEEDS:
+            for start, vectors in texts.items():
+                priors = until_relevant(review, seed) if start == "random" else ()
+                order = simulate(vectors, review.labels, priors=priors, seed=seed).order
+                labels = [int(review.labels[key]) for key in order]
+                early = sum(labels[: int(0.05 * len(labels))]) / sum(labels)
+                found[start].append((labels.index(1) + 1, early, scorer(labels)))
+        firsts = {start: mean(run[0] for run in runs[-len(SEEDS) :]) for start, runs in found.items()}
+        print(f"{review.name:20s} first relevant " + "  ".join(f"{s} {at:.0f}" for s, at in firsts.items()), flush=True)
+    for start, runs in found.items():
+        means = "  ".join(f"{m} {mean(run[2][m] for run in runs):.3f}" for m in MEASURES)
+        first, early = mean(run[0] for run in runs), mean(run[1] for run in runs)
+        print(f"{start:8s} first relevant at {first:.1f}  recall_5 {early:.3f}  {means}")
+
+
+def until_relevant(review: Review, seed: int) -> tuple[str, ...]:
+    keys = list(review.labels)
+    shuffled = [keys[place] for place in np.random.default_rng(seed).permutation(len(keys))]
+    first = next(place for place, key in enumerate(shuffled) if review.labels[key])
+    return tuple(shuffled[: first + 1])
+
+
+def run_stopping(reviews: Sequence[Review], data: Path) -> None:
+    """Where each rule would have stopped (looked at 200 times a run): recall kept, work saved."""
+    _, given = load_baselines(data)
+    kept: dict[str, list[tuple[float, float]]] = {}
+    for review in reviews:
+        vectors = vectorise(review.records)
+        for seed in SEEDS:
+            order = simulate(vectors, review.labels, priors=review.priors(seed, given), seed=seed).order
+            labels = [review.labels[key] for key in order]
+            recall = [count / sum(labels) for count in accumulate(labels)]
+            for rule, stop in stops(labels).items():
+                kept.setdefault(rule, []).append((recall[stop - 1], 1 - stop / len(labels)))
+    for rule, runs in kept.items():
+        enough = mean(recall >= 0.95 for recall, _ in runs)
+        lowest, saved = min(recall for recall, _ in runs), mean(saved for _, saved in runs)
+        print(f"{rule:45s} {len(runs)} runs  recall >= .95 in {enough:.0%}  lowest {lowest:.2f}  saved {saved:.0%}")
+
+
+def stops(labels: list[bool]) -> dict[str, int]:
+    """How many records are screened when each rule is first met; all of them when it never is."""
+    n = len(labels)
+    found: dict[str, int] = {}
+    for screened in range(1, n + 1, max(1, n // 200)):
+        seen = labels[:screened]
+        for target in (0.95, 0.9):
+            name = f"hypergeometric, recall {target:.0%}, confidence 95%"
+            if name not in found and hypergeometric_test(seen, total=n, recall_target=target).met:
+                found[name] = screened
+        for rule in heuristics(seen, total=n):
+            if rule.met:
+                found.setdefault(rule.name, screened)
+    names = [f"hypergeometric, recall {target:.0%}, confidence 95%" for target in (0.95, 0.9)]
+    names += [rule.name for rule in heuristics(labels, total=n)]
+    return {name: found.get(name, n) for name in names}
+
+
+def run_speed(reviews: Sequence[Review], peer: str | None) -> None:
+    """One retraining and ordering, in processes of their own: CPU ms at each number labelled, peak memory."""
+    pooled = [(record, review.labels[record.key]) for review in reviews for record in review.records]
+    shuffled = [pooled[place] for place in np.random.default_rng(1).permutation(len(pooled))]
+    for size in (10_000, 30_000):
+        rows = [(record.title or "", record.abstract or "", label) for record, label in shuffled[:size]]
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            json.dump(rows, file)
+            file.flush()
+            ours = run_child([sys.executable, str(HERE / "ranking_child.py"), file.name])
+            theirs = run_child([peer, str(HERE / "ranking_peer.py"), "speed", file.name]) if peer else None
+        peak = f", ASReview {theirs['memory']:.0f} MB" if theirs else ""
+        print(f"{len(rows)} records: vectors {ours['vectors']:.2f} s CPU, peak {ours['memory']:.0f} MB{peak}")
+        for labelled, (median, high) in ours["ms"].items():
+            beside = theirs and theirs["ms"][labelled]
+            told = f"  ASReview {beside[0]:.1f}  ratio {beside[0] / median:.1f}" if beside else ""
+            print(f"  {labelled:>5s} labelled: reviewkit {median:.1f} ms (p95 {high:.1f}){told}", flush=True)
+
+
+def run_child(command: list[str]) -> dict[str, Any]:
+    threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1")
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=threads)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return report
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=SHARED / "data" / "screening")
+    parser.add_argument("--scorer", type=Path, default=SHARED / "tools" / "evaluate_ranking.py")
+    parser.add_argument("--sets", nargs="+", help="only these reviews")
+    parser.add_argument("--orders", type=Path, help="a folder for the screening orders, as the scorer reads them")
+    parser.add_argument("--cold", action="store_true")
+    parser.add_argument("--stopping", action="store_true")
+    parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--peer", help="a Python with asreview installed")
+    args = parser.parse_args()
+    if not args.data.is_dir():
+        raise SystemExit(f"no labelled reviews at {args.data}")
+    reviews = load_reviews(args.data, args.sets)
+    if args.cold:
+        run_cold(reviews, load_scorer(args.scorer))
+    elif args.stopping:
+        run_stopping(reviews, args.data)
+    elif args.speed:
+        run_speed(reviews, args.peer)
+    else:
+        run_sets(reviews, args.data, load_scorer(args.scorer), args.orders)
+
+
+if __name__ == "__main__":
+    main()

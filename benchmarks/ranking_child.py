@@ -1,0 +1,41 @@
+"""One retraining and ordering after each of twenty decisions, in a process of its own. Run by ranking.py --speed."""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from reviewkit.ranking import rank, vectorise
+from reviewkit.records import Record
+
+LABELLED = (50, 1000, 2000, 5000)
+DECISIONS = 20
+
+
+def main() -> None:
+    rows = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    records = [Record(source="made", source_id=str(i), title=row[0], abstract=row[1]) for i, row in enumerate(rows)]
+    labels = [bool(row[2]) for row in rows]
+    start = time.process_time()
+    vectors = vectorise(records)
+    spent = time.process_time() - start
+    times: dict[str, tuple[float, float]] = {}
+    for labelled in LABELLED:
+        decided = {records[i].key: labels[i] for i in range(labelled)}
+        ranking, taken = rank(vectors, decided, seed=1), []
+        for _ in range(DECISIONS):
+            (key,) = ranking.keys(1)
+            decided[key] = labels[vectors.row_of[key]]
+            start = time.process_time()
+            ranking = rank(vectors, decided, seed=1, before=ranking)
+            taken.append((time.process_time() - start) * 1000)
+        times[str(labelled)] = (float(np.median(taken)), float(np.quantile(taken, 0.95)))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(json.dumps({"vectors": spent, "ms": times, "memory": memory}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""ASReview's default model (ELAS u4), in a Python of its own; the last line of output is the report.
+
+python benchmarks/ranking_peer.py speed ROWS.json       run by ranking.py --speed
+python benchmarks/ranking_peer.py simulate PAIR.json    rows and the places of two priors; the screening order
+"""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped,import-not-found,unused-ignore]  # lives in the peer's own environment
+from asreview.models.balancers import Balanced  # type: ignore[import-untyped,import-not-found,unused-ignore]  # likewise
+from asreview.models.classifiers import SVM  # type: ignore[import-untyped,import-not-found,unused-ignore]  # likewise
+from asreview.models.feature_extractors import Tfidf  # type: ignore[import-untyped,import-not-found,unused-ignore]  # likewise
+
+LABELLED = (50, 1000, 2000, 5000)
+REPEATS = 5
+
+
+def features(rows: list[list[Any]]) -> Any:
+    frame = pd.DataFrame({"title": [row[0] for row in rows], "abstract": [row[1] for row in rows]})
+    return Tfidf(ngram_range=(1, 2), sublinear_tf=True, min_df=1, max_df=0.95).fit_transform(frame)
+
+
+def order(matrix: Any, labels: Any, seen: list[int], pool: Any) -> Any:
+    """Train on the seen, and put the pool in order: what ASReview does after each decision."""
+    model = SVM(loss="squared_hinge", C=0.11)
+    model.fit(matrix[seen], labels[seen], sample_weight=Balanced(9.8).compute_sample_weight(labels[seen]))
+    return pool[np.argsort(-model.decision_function(matrix[pool]), kind="stable")]
+
+
+def speed(rows: list[list[Any]]) -> dict[str, object]:
+    matrix, labels = features(rows), np.array([int(row[2]) for row in rows])
+    times = {}
+    for labelled in LABELLED:
+        taken, pool = [], np.arange(labelled, len(rows))
+        for _ in range(REPEATS):
+            start = time.process_time()
+            order(matrix, labels, list(range(labelled)), pool)
+            taken.append((time.process_time() - start) * 1000)
+        times[str(labelled)] = (float(np.median(taken)), float(np.quantile(taken, 0.95)))
+    return {"ms": times, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def simulate(rows: list[list[Any]], priors: list[int]) -> dict[str, object]:
+    matrix, labels = features(rows), np.array([int(row[2]) for row in rows])
+    seen, left = list(priors), np.ones(len(rows), dtype=bool)
+    left[priors] = False
+    while labels[left].any():
+        first = int(order(matrix, labels, seen, np.flatnonzero(left))[0])
+        seen.append(first)
+        left[first] = False
+    return {"order": [*seen, *np.flatnonzero(left).tolist()]}
+
+
+def main() -> None:
+    given = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    report = speed(given) if sys.argv[1] == "speed" else simulate(given["rows"], given["priors"])
+    sys.stdout.write(json.dumps(report) + "\n")
+
+
+if __name__ == "__main__":
+    main()
