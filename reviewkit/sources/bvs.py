@@ -94,17 +94,23 @@ def _refused(door: Door, status: int) -> Flaw:
     return Flaw(what=f"refused the key (HTTP {status})", error=RemoteError, hint=hint)
 
 
+def _passing(what: str, *, tries: int | None = None) -> Flaw:
+    """A flaw that may pass."""
+    hint = "try again later; what was fetched is kept"
+    return Flaw(what=what, transient=True, tries=tries, hint=hint)
+
+
 def _whole(body: bytes, query: CompiledQuery) -> dict[str, Any] | Flaw:
     """The result part of an answer in JSON, or what is there instead."""
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        return Flaw(what="answered with an empty body", transient=True)
+        return _passing("answered with an empty body")
     if start[:1] == b"<" or _CHALLENGE.search(start[:4000]):
         return _page_flaw(body)
     try:
         told = _unwrapped(json.loads(body, strict=False))
     except ValueError:
-        return Flaw(what="answered with JSON that is cut off or broken", transient=True)
+        return _passing("answered with JSON that is cut off or broken")
     if not isinstance(told.get("response"), dict):
         return _no_result(query)
     return told
@@ -132,28 +138,28 @@ def _no_result(query: CompiledQuery) -> Flaw:
     wrong = unbalanced(query.text)
     if wrong:
         return Flaw(what=f"could not read the query: {wrong}", hint="correct the query in the protocol")
-    return Flaw(what="answered without a result", transient=True, tries=4)
+    return _passing("answered without a result", tries=4)
 
 
 def _result_flaw(told: dict[str, Any], query: CompiledQuery, covered: int) -> Flaw | None:
     response, header = told["response"], told.get("responseHeader")
     if isinstance(header, dict) and str(header.get("status", 0)) != "0":
-        return Flaw(what=f"answered with an error (status {header['status']})", transient=True, tries=4)
+        return _passing(f"answered with an error (status {header['status']})", tries=4)
     count, docs = response.get("numFound"), response.get("docs")
     if not str(count).isdecimal() or not isinstance(docs, list):
-        return Flaw(what="answered without a count or a list", transient=True)
+        return _passing("answered without a count or a list")
     if not all(isinstance(doc, dict) and str(doc.get("id") or "").strip() for doc in docs):
-        return Flaw(what="sent a record without an identifier", transient=True, tries=2)
+        return _passing("sent a record without an identifier", tries=2)
     return _count_flaw(int(str(count)), len(docs), query, covered, _ran(told))
 
 
 def _count_flaw(count: int, listed: int, query: CompiledQuery, covered: int, ran: str | None) -> Flaw | None:
     if ran is not None and ran.startswith("*:*") and query.text.strip() != "*:*":
-        return Flaw(what="searched for everything: the query did not reach it", transient=True, tries=2)
+        return _passing("searched for everything: the query did not reach it", tries=2)
     if not count:
         return _zero_flaw(query, ran)
     if not listed and count > covered:
-        return Flaw(what=f"counted {count} records and sent none after {covered}", transient=True)
+        return _passing(f"counted {count} records and sent none after {covered}")
     return None
 
 
@@ -164,7 +170,7 @@ def _zero_flaw(query: CompiledQuery, ran: str | None) -> Flaw | None:
         what = f"answered 0 to a query that it cannot read: {wrong}"
         return Flaw(what=what, hint="correct the query in the protocol")
     if ran is None:
-        return Flaw(what="answered 0 without the query that it ran, so it may not have searched", transient=True)
+        return _passing("answered 0 without the query that it ran, so it may not have searched")
     return None
 
 

@@ -119,40 +119,48 @@ def _judge(query: str, listed: int) -> Judge:
             said = " ".join(str(told.get("errMsg") or told.get("error") or told.get("errCode")).split())[:240]
             wrong = unbalanced(query)
             return Flaw(
-                what=f"answered with an error: {said}", error=RemoteError, hint=wrong and f"in the query {wrong}"
+                what=f"answered with an error: {said}",
+                error=RemoteError,
+                hint=f"in the query {wrong}" if wrong else "check the query",
             )
         return _list_flaw(told, query, listed)
 
     return judge
 
 
+def _passing(what: str, *, tries: int | None = None) -> Flaw:
+    """A flaw that may pass."""
+    hint = "try again later; what was fetched is kept"
+    return Flaw(what=what, transient=True, tries=tries, hint=hint)
+
+
 def _whole(body: bytes) -> dict[str, Any] | Flaw:
     start = body.lstrip()[:1]
     if not start:
-        return Flaw(what="answered with an empty body", transient=True)
+        return _passing("answered with an empty body")
     if start == b"<":
         return Flaw(what="answered with a web page", transient=True, tries=4, hint="look at the service in a browser")
     try:
         told = json.loads(body)
     except ValueError:
-        return Flaw(what="answered with JSON that is cut off or broken", transient=True)
-    return told if isinstance(told, dict) else Flaw(what="answered with JSON that is no result")
+        return _passing("answered with JSON that is cut off or broken")
+    return told if isinstance(told, dict) else _passing("answered with JSON that is no result")
 
 
 def _list_flaw(told: dict[str, Any], query: str, listed: int) -> Flaw | None:
     count, inside = told.get("hitCount"), told.get("resultList")
     results = inside.get("result") if isinstance(inside, dict) else None
     if not str(count).isdecimal() or not isinstance(results, list):
-        return Flaw(what="answered without a count or a list", transient=True)
+        return _passing("answered without a count or a list")
     if not all(isinstance(one, dict) and one.get("id") and one.get("source") for one in results):
-        return Flaw(what="sent a record without an identifier", transient=True, tries=2)
+        return _passing("sent a record without an identifier", tries=2)
     wrong = unbalanced(query)
     if not int(str(count)) and wrong:
         return Flaw(
             what=f"answered 0 to a query that cannot be read: {wrong}", hint="correct the query in the protocol"
         )
     if not results and int(str(count)) > listed:
-        return Flaw(what=f"counted {count} records and sent none after {listed}", transient=True)
+        return _passing(f"counted {count} records and sent none after {listed}")
     return None
 
 
