@@ -18,13 +18,13 @@ class Agreement:
 
     records: int
     agreed: int
-    raw: float | None
-    kappa: float | None
-    kappa_low: float | None
-    kappa_high: float | None
     confidence: float
-    pabak: float | None
-    ac1: float | None
+    raw: float | None = None
+    kappa: float | None = None
+    kappa_low: float | None = None
+    kappa_high: float | None = None
+    pabak: float | None = None
+    ac1: float | None = None
 
 
 def agreement(
@@ -46,10 +46,7 @@ def agreement(
     n = len(verdicts)
     agreed = sum(cells[kind, kind] for kind in kinds)
     if not n:
-        return Agreement(
-            records=0, agreed=0, raw=None, kappa=None, kappa_low=None, kappa_high=None,
-            confidence=confidence, pabak=None, ac1=None,
-        )  # fmt: skip
+        return Agreement(records=0, agreed=0, confidence=confidence)
     raw = agreed / n
     first = {kind: sum(cells[kind, other] for other in kinds) / n for kind in kinds}
     second = {kind: sum(cells[other, kind] for other in kinds) / n for kind in kinds}
