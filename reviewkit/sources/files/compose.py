@@ -18,17 +18,14 @@ def compose(raw: Raw, reading: Reading, *, source: str, line: int | None) -> lis
     """The record that the values make, as an Entry without a settled identifier, and what was wrong with them."""
     unread = Unread(raw, reading, line)
     own_id = normalise.one_line(unread.first(Field.OWN_ID)[1]) or normalise.one_line(unread.hinted(Field.OWN_ID))
-    title = _title(unread)
     authors, groups = _authors(unread, reading)
     journal, abbreviation = _journal(unread)
     year, published = _dates(unread)
-    doi = _doi(unread)
     pmid, pmcid = _pubmed_ids(unread)
-    abstract = _abstract(unread)
     record = Record(
         source=source,
         source_id="",
-        title=title or None,
+        title=_title(unread) or None,
         original_title=normalise.one_line(unread.first(Field.ORIGINAL_TITLE)[1]) or None,
         authors=authors,
         collective_authors=groups,
@@ -42,12 +39,12 @@ def compose(raw: Raw, reading: Reading, *, source: str, line: int | None) -> lis
         volume=_text(unread, Field.VOLUME),
         issue=_text(unread, Field.ISSUE),
         pages=_pages(unread),
-        doi=doi,
+        doi=_doi(unread),  # before `links`, where it may have to look
         pmid=pmid,
         pmcid=pmcid,
         accession=_text(unread, Field.ACCESSION),
         languages=_languages(unread),
-        abstract=abstract,
+        abstract=_abstract(unread),
         headings=_terms(unread, Field.HEADINGS),
         keywords=_terms(unread, Field.KEYWORDS),
         types=_terms(unread, Field.TYPES),
