@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
 def screen(
     reviewer: ReviewerOption = None,
     stage: StageOption = Stage.TITLE_ABSTRACT,
-    order: Annotated[Order, typer.Option("--order", help="In which order the records come.")] = Order.RANDOM,
+    order: Annotated[Order, typer.Option("--order", help="In which order the records come.")] = Order.RANKED,
     seed: Annotated[int, typer.Option("--seed", help="Of a random order, and of the ranking.")] = 1,
     blind: Annotated[
         bool | None,
@@ -31,7 +31,14 @@ def screen(
             show_default="blind where the stage needs two or more",
         ),
     ] = None,
+    seeds: Annotated[
+        str, typer.Option("--seeds", help="Keys of records known to be relevant, separated by commas.")
+    ] = "",
     plain: Annotated[bool, typer.Option("--plain", help="Line by line, without a full-screen interface.")] = False,
+    keys: Annotated[
+        str | None,
+        typer.Option("--keys", help="Keys as in reviewkit, rayyan or asreview.", show_default="as in your settings"),
+    ] = None,
     decisions: Annotated[
         Path | None,
         typer.Option("--decisions", help="Take decisions from a CSV or JSON lines file (- is standard input)."),
@@ -49,6 +56,7 @@ def screen(
     from reviewkit.workflow.place import find_protocol, open_place
     from reviewkit.workflow.screen import open_session
 
+    full_screen = not plain and not decisions and _full_screen_can_run()
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     with open_session(
         place,
@@ -57,10 +65,13 @@ def screen(
         order=Order.ID if decisions else order,
         seed=seed,
         blind=blind,
+        seeds=[seed.strip() for seed in seeds.split(",") if seed.strip()],
         clock=running_clock(os.environ),
     ) as session:
         if decisions:
             _take_in(session, decisions)
+        elif full_screen:
+            _run_full_screen(session, keys)
         else:
             _run_plain(session)
 
@@ -73,6 +84,22 @@ def _take_in(session: "ScreeningSession", path: Path) -> None:
     where = "standard input" if given else str(path)
     done = run_script(session, read_script(text, where=where), where=where)
     data(f"{done.made} decided, {done.unchanged} stood already.")
+
+
+def _run_full_screen(session: "ScreeningSession", preset: str | None) -> None:
+    from reviewkit.tui.keys import load_keys
+    from reviewkit.tui.screen import run
+
+    try:
+        run(session, load_keys(preset=preset))
+    except KeyboardInterrupt:
+        talk("Interrupted. Every decision is stored.")
+        raise typer.Exit(130) from None
+
+
+def _full_screen_can_run() -> bool:
+    """A terminal on both sides that can place its cursor."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in {"dumb", ""}
 
 
 def _run_plain(session: "ScreeningSession") -> None:

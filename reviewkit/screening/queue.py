@@ -75,15 +75,12 @@ class Queue:
         self.own: dict[str, Verdict] = {}
         self.counts: Counter[Verdict] = Counter()
         self._open: set[str] = set()
-        self.reorder(order)
-        self._open = {record for record in order if self._is_open(record)}
-
-    def reorder(self, order: Sequence[str]) -> None:
-        """Take another order of the same records; the pilot's records come first in any."""
-        pilot = self._rules.pilot
+        pilot = rules.pilot
+        # The pilot's records come first in any order.
         self._order = [r for r in order if r in pilot] + [r for r in order if r not in pilot] if pilot else [*order]
         self._place = {record: place for place, record in enumerate(self._order)}
         self._first_open = 0
+        self._open = {record for record in order if self._is_open(record)}
 
     def __contains__(self, record: str) -> bool:
         return record in self._place
@@ -156,8 +153,15 @@ class Queue:
             return self._reviewer in assigned
         return len(self._decided.get(record, ())) < self._rules.needed
 
-    def first_open(self, allowed: Collection[str] | None = None) -> str | None:
-        """The first open record, of `allowed` where that is given; skipped ones come when no other is left."""
+    def first_open(self, allowed: Collection[str] | None = None, *, ahead: Iterable[str] = ()) -> str | None:
+        """The first open record, of `allowed` where that is given; skipped ones come when no other is left.
+
+        Records in `ahead` come before the queue's own order, once the pilot is done.
+        """
+        if not any(record in self._open for record in self._rules.pilot):
+            for record in ahead:
+                if record in self._open and record not in self._skipped and (allowed is None or record in allowed):
+                    return record
         while self._first_open < len(self._order) and self._order[self._first_open] not in self._open:
             self._first_open += 1
         waiting = None
@@ -171,10 +175,17 @@ class Queue:
             self._skipped.clear()
         return waiting
 
-    def after(self, record: str | None, only: Only, allowed: Collection[str] | None = None) -> str | None:
+    def after(
+        self,
+        record: str | None,
+        only: Only,
+        allowed: Collection[str] | None = None,
+        *,
+        ahead: Iterable[str] = (),
+    ) -> str | None:
         """The next record of a filter after `record` in the order, from the start again behind the last one."""
         if only is Only.TODO:
-            return self.first_open(allowed)
+            return self.first_open(allowed, ahead=ahead)
         start = self._place[record] + 1 if record in self._place else 0
         for place in range(start, start + len(self._order)):
             candidate = self._order[place % len(self._order)]

@@ -1,12 +1,13 @@
 """What a screening session reads: its candidates, what stands on them, and one record with all that is said of it."""
 
 import datetime
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.partition import Selection, State
-from reviewkit.records import Answer, Check, Decision, Stage, Verdict
+from reviewkit.records import Answer, Check, Decision, Record, Stage, Verdict
 from reviewkit.screening.nouns import Hit, Retrieval, RetrievalOutcome, Term, TermKind
 from reviewkit.screening.queue import Candidate
 from reviewkit.store.database import Store, marks
@@ -255,6 +256,25 @@ def select(
         [source, source, year_from, year_from, year_to, year_to, tag, tag, reviewer],
     )
     return frozenset(row["record"] for row in rows)
+
+
+def words_of(store: Store) -> list[Record]:
+    """Every record of the flow with the fields that ranking reads, and no others."""
+    rows = store.tuples(
+        "SELECT source, source_id, title, abstract, keywords, headings FROM records "
+        "WHERE record IN (SELECT record FROM flow_records) ORDER BY record"
+    )
+    return [
+        Record(
+            source=source,
+            source_id=source_id,
+            title=title,
+            abstract=abstract,
+            keywords=tuple(json.loads(keywords)),
+            headings=tuple(json.loads(headings)),
+        )
+        for source, source_id, title, abstract, keywords, headings in rows
+    ]
 
 
 def hits(store: Store, records: Iterable[str], own: Mapping[str, Verdict]) -> tuple[Hit, ...]:

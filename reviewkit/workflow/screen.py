@@ -2,16 +2,18 @@
 
 import datetime
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from reviewkit.errors import UsageError
+from reviewkit.ranking import Vectors, vectorise
 from reviewkit.records import Stage
 from reviewkit.screening.nouns import Order
-from reviewkit.store import Store
+from reviewkit.store import Store, desk
 from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.runs import add_protocol
 from reviewkit.store.team import has_records, set_stages
 from reviewkit.workflow.place import Place
+from reviewkit.workflow.ranked import BackgroundRanker, protocol_words
 from reviewkit.workflow.session import ScreeningSession
 from reviewkit.workflow.session_setting import Setting, reviewers_needed
 
@@ -24,12 +26,14 @@ def open_session(
     order: Order = Order.RANDOM,
     seed: int = 1,
     blind: bool | None = None,
+    seeds: Sequence[str] = (),
     clock: Callable[[], datetime.datetime],
 ) -> ScreeningSession:
     """A session on the review's database; close it, or use it as a context manager.
 
     `blind`: whether colleagues' decisions stay hidden until enough have decided; by default where the stage needs
     more than one reviewer. The published review's decisions are hidden until the reviewer has decided, always.
+    `seeds` are keys of records known to be relevant, for a ranked order to begin from.
     Raises UsageError for a name that cannot be used or a database without records, and what the store raises.
     """
     name = check_reviewer(place, reviewer)
@@ -49,10 +53,19 @@ def open_session(
             fulltext=place.output / "fulltext",
             clock=clock,
         )
-        return ScreeningSession(store, setting)
+        return ScreeningSession(store, setting, _ranker(place, setting, seeds) if order is Order.RANKED else None)
     except BaseException:
         store.__exit__(None, None, None)
         raise
+
+
+def _ranker(place: Place, setting: Setting, seeds: Sequence[str]) -> BackgroundRanker:
+    def count_words() -> Vectors:
+        # In the ranking's own thread, so with a connection of its own.
+        with Store(place.database, now=setting.clock()) as store:
+            return vectorise(desk.words_of(store), texts=protocol_words(place.protocol))
+
+    return BackgroundRanker(count_words, seeds=seeds, seed=setting.seed)
 
 
 def check_reviewer(place: Place, name: str) -> str:

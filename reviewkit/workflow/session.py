@@ -13,6 +13,7 @@ from reviewkit.screening.highlights import compile_term, compile_terms, protocol
 from reviewkit.screening.nouns import (
     Filter,
     Hit,
+    Only,
     Order,
     Progress,
     RecordView,
@@ -76,6 +77,8 @@ class ScreeningSession:
 
     def close(self) -> None:
         """Close the database. Nothing is lost by not calling it: every decision was committed."""
+        if self._ranker:
+            self._ranker.close()
         self._store.__exit__(None, None, None)
 
     @property
@@ -170,7 +173,8 @@ class ScreeningSession:
     def list_records(self, limit: int = 1000) -> tuple[Hit, ...]:
         """What the present filter leaves in view, in the order in which it comes."""
         found = []
-        for record in self._ledger.queue.order:
+        ahead = self._ledger.ahead() if self.filter.only is Only.TODO else ()
+        for record in dict.fromkeys([*ahead, *self._ledger.queue.order]):
             if self._ledger.queue.belongs(record, self.filter.only) and (
                 self._allowed is None or record in self._allowed
             ):
@@ -182,12 +186,11 @@ class ScreeningSession:
     def set_filter(self, wanted: Filter) -> Step:
         """Show only what the filter leaves. Raises UsageError where it leaves nothing, and keeps the old one."""
         allowed = self._matching(wanted)
-        first = self._ledger.queue.after(None, wanted.only, allowed)
+        first = self._ledger.next_after(None, wanted.only, allowed)
         if first is None and wanted != Filter():
             raise UsageError("no record matches this filter", hint="the filter before it is kept")
         self.filter, self._allowed = wanted, allowed
-        self._ledger.rank()
-        self._show(self._ledger.queue.after(None, wanted.only, allowed))
+        self._show(first)
         return Step(said="All open records." if wanted == Filter() else "Filtered.", view=self._view)
 
     def write_note(self, text: str) -> Step:
@@ -298,8 +301,7 @@ class ScreeningSession:
         return self._show_step(record, said)
 
     def _choose(self, current: str | None = None) -> str | None:
-        self._ledger.rank()
-        return self._ledger.queue.after(current, self.filter.only, self._allowed)
+        return self._ledger.next_after(current, self.filter.only, self._allowed)
 
     def _show_step(self, record: str | None, said: str, *, track: bool = True) -> Step:
         self._show(record, track=track)

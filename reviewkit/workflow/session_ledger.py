@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterable
 
 from reviewkit.records import Decision, Verdict
-from reviewkit.screening.nouns import Order, Progress, RetrievalOutcome
+from reviewkit.screening.nouns import Only, Progress, RetrievalOutcome
 from reviewkit.screening.pace import RECENT, seconds_each
 from reviewkit.store import Store, desk
 from reviewkit.store.decisions import add_decision
@@ -54,10 +54,13 @@ class Ledger:
             seconds_left=None if each is None else each * self.queue.left,
         )
 
-    def rank(self) -> None:
-        """Put the queue into the ranking's present order."""
-        if self._ranker and self._setting.order is Order.RANKED:
-            self.queue.reorder(self._ranker.order())
+    def next_after(self, record: str | None, only: Only, allowed: frozenset[str] | None) -> str | None:
+        """The next record of a filter: of the open ones the likeliest, where they are ranked."""
+        return self.queue.after(record, only, allowed, ahead=self.ahead() if only is Only.TODO else ())
+
+    def ahead(self) -> Iterable[str]:
+        """The ranking's present order; empty where there is none."""
+        return self._ranker.order() if self._ranker else ()
 
     def refresh(self) -> None:
         """Hear what other processes have written since the last time."""

@@ -1,7 +1,7 @@
 """What a screening session is opened with, and the queue that follows from it and the database."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol as Shape
@@ -19,11 +19,14 @@ class Ranker(Shape):
     def learn(self, record: str, verdict: Verdict | None) -> None:
         """Take in a verdict; `None` takes it back."""
 
-    def order(self) -> Sequence[str]:
-        """Every candidate, the likeliest first, after at least all verdicts but the last."""
+    def order(self) -> Iterable[str]:
+        """The undecided records, the likeliest first, after all verdicts but perhaps the last; empty: not ready."""
 
     def why(self, record: str) -> tuple[tuple[str, float], ...]:
         """The words that weigh most for this record, with their weights, the greatest first."""
+
+    def close(self) -> None:
+        """Nothing more will be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
