@@ -5,6 +5,8 @@ import re
 import unicodedata
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
+# Chinese and Japanese signs one by one, so that one exchanged sign shows; other letters together.
+_SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\u3040-\u30ff\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W_]+")
 # A letter that a conversion lost: "An?sth?sie".
 _LOST = re.compile(r"(?<=[^\W\d_])\?(?=[^\W\d_])")
@@ -49,7 +51,10 @@ def words(text: str) -> list[str]:
     """The words of a text, folded, in order; apostrophes do not split a word."""
     if "?" in text:
         text = _LOST.sub("", text)
-    return _WORD.findall(_APOSTROPHE.sub("", fold(text)))
+    found = _WORD.findall(_APOSTROPHE.sub("", fold(text)))
+    if text.isascii() or not is_unspaced(text):
+        return found
+    return [piece for word in found for piece in (_SIGN.findall(word) if is_unspaced(word) else (word,))]
 
 
 def is_unspaced(text: str) -> bool:

@@ -126,8 +126,8 @@ def _subject(raw: str) -> str:
 def telling(title: tuple[str, ...]) -> int:
     """How many words of the title say what the work is about; two signs count as a word in unspaced scripts."""
     count = sum(_is_telling(word) for word in title)
-    long = sum(len(word) for word in title if not word.isascii() and is_unspaced(word))
-    return max(count, long // 2)
+    signs = sum(len(word) for word in title if not word.isascii() and is_unspaced(word))
+    return max(count, signs // 2)
 
 
 def content(title: tuple[str, ...]) -> list[str]:
