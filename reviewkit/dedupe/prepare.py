@@ -25,7 +25,8 @@ Ints = NDArray[np.int64]
 # The columns that hold whole numbers; the codes among them are equal where the normalised texts are, 0 is "not known".
 INTEGER_COLUMNS = (
     "telling", "title", "numbers", "author_count", "first_initial", "year", "volume", "issue", "volume_digits",
-    "issue_digits", "counting", "foreign", "first_page", "page_digits", "last_page", "doi", "pmid", "kind", "journal",
+    "issue_digits", "counting", "page_letters", "foreign", "first_page", "page_digits", "last_page",
+    "doi", "pmid", "kind", "journal",
 )  # fmt: skip
 
 
@@ -161,6 +162,7 @@ class _Building:
             # "1-13" and no volume: the article was counted before it had a place.
             pages, counting = NO_PAGES, Counting.UNKNOWN
         self.put("first_page", pages.first)
+        self.put("page_letters", pages.first[:1] if pages.first[:1].isalpha() else "")
         self.columns["page_digits"].append(pages.start)
         self.columns["last_page"].append(pages.end)
         self.columns["counting"].append(counting)

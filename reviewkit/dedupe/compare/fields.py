@@ -113,10 +113,12 @@ def _first_pages(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
     one, two = ints["page_digits"][first], ints["page_digits"][second]
     end_one, end_two = ints["last_page"][first], ints["last_page"][second]
     # "S12" and "12"; "2141-2147" and "2142-2147"; "488" and "487-488".
-    slip = (one == two) | ((end_one == end_two) & (end_one != 0)) | _inside(one, end_one, two, end_two)
+    slip = ((end_one == end_two) & (end_one != 0)) | _inside(one, end_one, two, end_two)
     slip |= _inside(two, end_two, one, end_one)
     # Two articles never share more than one page: ranges that overlap further are one range misprinted.
     slip |= (np.minimum(end_one, end_two) - np.maximum(one, two) >= 1) & (end_one - one < 60) & (end_two - two < 60)
+    slip &= ints["page_letters"][first] == ints["page_letters"][second]
+    slip |= one == two
     values = np.where((values == 0) & (one != 0) & (two != 0) & slip, 0.8, values)
     incomparable = (
         _counted_otherwise(ints, first, second) | _shifted(ints, first, second) | _shifted(ints, second, first)
