@@ -1,14 +1,18 @@
 """Bodies on disk under the SHA-256 of their bytes. A page is written once and never changed."""
 
 import hashlib
+import os
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from reviewkit.cache.disk import clear_errors, write_whole
+from reviewkit.cache.disk import PART, clear_errors, keep_name, write_whole
 from reviewkit.errors import DamagedCache
 
 _NAME = re.compile(r"[0-9a-f]{64}")
+_CHUNK = 1 << 20
 _WAY_OUT = "bring it back from a copy of the cache, or search anew (--fresh); `verify` lists every damaged page"
 
 
@@ -33,6 +37,27 @@ class Pages:
             if not (path.exists() and path.read_bytes() == body):
                 write_whole(path, body)
         return sha256
+
+    def keep(self, stream: BinaryIO) -> str:
+        """As `put`, of everything that the stream still holds, in constant memory. Raises CacheError."""
+        digest = hashlib.sha256()
+        part = self.root / "incoming" / f".{uuid.uuid4().hex}{PART}"
+        with clear_errors(part):
+            part.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with part.open("xb") as file:
+                    while chunk := stream.read(_CHUNK):
+                        digest.update(chunk)
+                        file.write(chunk)
+                    file.flush()
+                    os.fsync(file.fileno())
+                path = self.path(digest.hexdigest())
+                path.parent.mkdir(parents=True, exist_ok=True)
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
+            keep_name(path.parent)
+        return digest.hexdigest()
 
     def get(self, sha256: str) -> bytes:
         """The page's bytes. Raises DamagedCache when they are gone or are not what the name says."""

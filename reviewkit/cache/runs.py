@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -202,6 +203,24 @@ class Cache:
         except BaseException:
             lock.release()
             raise
+
+    def note_run(self, key: RunKey, pages: Sequence[PageRef], *, started_at: str) -> None:
+        """Note a complete run whose pages were kept by other means than a request: imported files.
+
+        A run of the same pages is noted once. Raises CacheError, CacheLocked.
+        """
+        lock = self._lock(key)
+        try:
+            for run in self.runs(key):
+                journal = read_journal(run.path / "journal.jsonl")
+                if journal and journal.complete and journal.pages == tuple(pages):
+                    return
+            path = self._begin(key, started_at, "")
+            for page in pages:
+                add_page(path / "journal.jsonl", page, size=self.pages.path(page.sha256).stat().st_size)
+            end_journal(path / "journal.jsonl", pages=len(pages))
+        finally:
+            lock.release()
 
     def _complete(self, key: RunKey) -> StoredRun | None:
         return next((run for run in reversed(self.runs(key)) if run.complete), None)

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reviewkit.records import PageRef, Record, Relation, RelationKind, Role, RunStatus, SearchRun
@@ -35,11 +35,27 @@ def add_protocol(store: Store, sha256: str, *, review: str, toml: str) -> None:
 
 def add_run(store: Store, run: SearchRun, records: Iterable[Record], *, protocol: str, counts_in_flow: bool) -> bool:
     """Whether the run was new; the same run, page by page, is never taken in twice."""
-    sha256 = digest(dataclasses.asdict(run))
-    if store.rows("SELECT 1 FROM runs WHERE run_sha256 = ?", [sha256]):
+    if store.rows("SELECT 1 FROM runs WHERE run_sha256 = ?", [_run_digest(run)]):
         return False
+    number = _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow)
+    _list_run(store, number, run.identifiers, add_records(store, records))
+    return True
+
+
+def add_run_of(
+    store: Store, run: SearchRun, arrived: Mapping[str, str], *, protocol: str, counts_in_flow: bool
+) -> None:
+    """A run whose records `add_records` has put into the store already; `arrived` is its answer."""
+    _list_run(store, _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow), (), arrived)
+
+
+def _run_digest(run: SearchRun) -> str:
+    return digest(dataclasses.asdict(run))
+
+
+def _insert_run(store: Store, run: SearchRun, *, protocol: str, counts_in_flow: bool) -> int | None:
     row = {
-        "run_sha256": sha256,
+        "run_sha256": _run_digest(run),
         "protocol_sha256": protocol,
         "counts_in_flow": int(counts_in_flow),
         "warnings": to_json(run.warnings),
@@ -49,14 +65,16 @@ def add_run(store: Store, run: SearchRun, records: Iterable[Record], *, protocol
     number = store.insert(insert, [*row.values()])
     pages = [(number, i, page.request, page.sha256, page.retrieved_at) for i, page in enumerate(run.pages)]
     store.write("INSERT INTO run_pages VALUES (?, ?, ?, ?, ?)", pages)
-    arrived = _add_records(store, records)
-    identifiers = dict.fromkeys([*run.identifiers, *arrived])
-    listed = [(number, i, identifier, arrived.get(identifier)) for i, identifier in enumerate(identifiers)]
+    return number
+
+
+def _list_run(store: Store, number: int | None, identifiers: Iterable[str], arrived: Mapping[str, str]) -> None:
+    named = dict.fromkeys([*identifiers, *arrived])
+    listed = [(number, i, identifier, arrived.get(identifier)) for i, identifier in enumerate(named)]
     store.write("INSERT INTO run_records VALUES (?, ?, ?, ?)", listed)
-    return True
 
 
-def _add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
+def add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
     """The key of every record by its id in the source, in the order in which they came."""
     names = ("record", *_RECORD_FIELDS)
     insert = f"INSERT INTO records ({', '.join(names)}) VALUES ({marks(len(names))}) " + update_if_changed(
@@ -93,6 +111,16 @@ def identifiers_of(store: Store, run: int) -> tuple[str, ...]:
     """The list that a run gave, in its order."""
     rows = store.rows("SELECT identifier FROM run_records WHERE run = ? ORDER BY position", [run])
     return tuple(row["identifier"] for row in rows)
+
+
+def runs_with_pages(store: Store, source: str, strategy: str, pages: Sequence[str]) -> list[SearchRun]:
+    """The complete runs of a strategy in a source that came from exactly these pages, newest first."""
+    rows = store.rows(
+        "SELECT * FROM runs WHERE source = ? AND strategy = ? AND status = 'complete' ORDER BY run DESC",
+        [source, strategy],
+    )
+    runs = (_run_of(store, row) for row in rows)
+    return [run for run in runs if [page.sha256 for page in run.pages] == list(pages)]
 
 
 def latest_run(store: Store, source: str, strategy: str) -> SearchRun | None:
