@@ -23,7 +23,9 @@ from reviewkit.cli import (
     resolve,
     screen,
     search,
+    simulate,
     status,
+    stopping,
 )
 from reviewkit.cli.console import show_error
 from reviewkit.errors import FileMistakes, ReviewkitError
@@ -55,6 +57,8 @@ app.command("agreement")(agreement.agreement)
 app.command("assign")(assign.assign)
 app.add_typer(decisions.app, name="decisions")
 app.command("status")(status.status)
+app.command("stopping")(stopping.stopping)
+app.command("simulate")(simulate.simulate)
 app.command("doctor")(doctor.doctor)
 
 

@@ -123,3 +123,8 @@ def screening_labels(store: Store, stage: Stage) -> list[tuple[str, bool]]:
         [stage, stage],
     )
     return [(row["record"], row["verdict"] != Verdict.EXCLUDE) for row in rows]
+
+
+def tagged(store: Store, tag: str) -> frozenset[str]:
+    """The records that any reviewer has put a tag on."""
+    return frozenset(record for (record,) in store.tuples("SELECT record FROM current_tags WHERE tag = ?", [tag]))

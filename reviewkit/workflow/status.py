@@ -94,7 +94,10 @@ def _stage(store: Store, place: Place, stage: Stage, *, with_verdicts: bool) -> 
         records=len(facts.candidates),
         included=included,
         excluded=excluded,
-        undecided=len(facts.candidates) - included - excluded - len(facts.rules.stopped),
+        undecided=len(facts.candidates)
+        - included
+        - excluded
+        - sum(not facts.decided.get(record) for record in facts.rules.stopped),
         begun=verdicts.get("awaiting", 0),
         conflicts=sum(at == stage for _, at in team.conflicts(store)),
         pilot=len(facts.rules.pilot),

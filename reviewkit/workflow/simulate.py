@@ -1,0 +1,85 @@
+"""`simulate`: what an order would have saved on a finished review, from a table of its records and labels."""
+
+import csv
+import gzip
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewkit.errors import DamagedFile, ReviewkitError
+from reviewkit.ranking import Simulation, simulate, vectorise
+from reviewkit.records import Record
+from reviewkit.workflow.files import write_whole
+
+_SOURCE = "labelled"
+_YES = {"1", "yes", "true", "include", "included"}
+_NO = {"0", "no", "false", "exclude", "excluded"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A finished review: its records, and which of them were included, by record_id."""
+
+    records: tuple[Record, ...]
+    labels: Mapping[str, bool]
+
+
+def read_labelled(path: Path) -> Labelled:
+    """The records of a CSV file (plain or .gz) with the columns record_id, title, abstract and included.
+
+    Raises ReviewkitError where it cannot be read, DamagedFile where it is no such table, with the line.
+    """
+    reader = csv.DictReader(io.StringIO(_read(path), newline=""))
+    missing = {"record_id", "title", "included"} - set(reader.fieldnames or ())
+    if missing:
+        raise DamagedFile(
+            f"has no column {', '.join(sorted(missing))}",
+            where=str(path),
+            hint="a first line with record_id,title,abstract,included",
+        )
+    records, labels = [], {}
+    for row in reader:
+        key, told = (row["record_id"] or "").strip(), (row["included"] or "").strip().lower()
+        if not key or told not in _YES | _NO or f"{_SOURCE}:{key}" in labels:
+            wrong = "no record_id" if not key else f"a label {told!r}" if told not in _YES | _NO else f"{key} again"
+            raise DamagedFile(
+                f"line {reader.line_num} has {wrong}", where=str(path), hint="each record once, included is 0 or 1"
+            )
+        record = Record(source=_SOURCE, source_id=key, title=row["title"] or None, abstract=row.get("abstract") or None)
+        records.append(record)
+        labels[record.key] = told in _YES
+    return Labelled(records=tuple(records), labels=labels)
+
+
+def _read(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+        return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+    except OSError as error:
+        raise ReviewkitError(f"cannot be read: {(error.strerror or str(error)).lower()}", where=str(path)) from error
+    except (UnicodeDecodeError, EOFError) as error:
+        raise DamagedFile("is not a whole file of UTF-8 text", where=str(path)) from error
+
+
+def run_simulation(
+    labelled: Labelled, *, priors: Sequence[str], texts: Sequence[str], seed: int, ranked: bool
+) -> Simulation:
+    """The review screened again: priors first, then as ranked, or at random. Raises UsageError for an unknown prior."""
+    # A random order needs no words; counting them is most of the work.
+    vectors = vectorise(labelled.records if ranked else _without_words(labelled.records), texts=texts if ranked else ())
+    keys = [f"{_SOURCE}:{prior}" for prior in priors]
+    return simulate(vectors, labelled.labels, priors=keys, seed=seed, ranked=ranked)
+
+
+def _without_words(records: Sequence[Record]) -> list[Record]:
+    return [Record(source=record.source, source_id=record.source_id) for record in records]
+
+
+def write_order(path: Path, simulation: Simulation) -> None:
+    """Write the screening order as CSV with the column record_id; whole or not at all. Raises ReviewkitError."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["record_id"])
+    writer.writerows([key.removeprefix(f"{_SOURCE}:")] for key in simulation.order)
+    write_whole(path, out.getvalue().encode())
