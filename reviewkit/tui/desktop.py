@@ -4,6 +4,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 
 from reviewkit.errors import UsageError
@@ -19,7 +20,7 @@ def open_outside(target: str, environment: Mapping[str, str]) -> str:
         raise UsageError("there is no browser here", hint="set BROWSER to a program that can be started from here")
     try:
         # A list and no shell; the address is percent-encoded and comes from `links_of`, the file from our own folder.
-        subprocess.Popen(  # noqa: S603
+        started = subprocess.Popen(  # noqa: S603
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -28,6 +29,8 @@ def open_outside(target: str, environment: Mapping[str, str]) -> str:
         )
     except OSError as error:
         raise UsageError(f"{command[0]} cannot be started: {(error.strerror or str(error)).lower()}") from error
+    # Somebody has to hear when it ends; the screen does not wait for it.
+    threading.Thread(target=started.wait, daemon=True).start()
     return command[0]
 
 

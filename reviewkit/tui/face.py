@@ -3,7 +3,7 @@ nothing. What is shown and what a key does is the subclass's; what comes of it i
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -362,13 +362,10 @@ class Face(Screen[None], inherit_bindings=False):
             program = open_outside(address, os.environ)
         except ReviewkitError as error:
             self.app.copy_to_clipboard(address)
-            self.complain(f"{error}; copied instead: {address}", error.hint)
+            self.complain(f"copied instead: {address}", f"{error}. {error.hint}")
         else:
             self.say(f"{label} opened with {program}.")
 
     def copy(self, text: str) -> None:
         self.app.copy_to_clipboard(readable(text))
         self.say(f"Copied: {text}")
-
-
-__all__ = ["Face", "Sequence"]

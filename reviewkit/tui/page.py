@@ -1,13 +1,13 @@
 """One record as its reviewer reads it: pure texts from the session's view, wrapped to a width."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.style import Style
 from rich.text import Text
 
 from reviewkit.records import Answer, Record, Verdict
-from reviewkit.screening.nouns import CriterionView, RecordView, Span, TermKind
+from reviewkit.screening.nouns import CriterionView, Link, RecordView, Span, TermKind
 from reviewkit.tui.look import Look
 from reviewkit.tui.readable import readable
 from reviewkit.tui.sheet import clip, press, wrap
@@ -23,7 +23,7 @@ _SAID = {
     Verdict.MAYBE: "You said maybe",
     Verdict.WITHDRAWN: "You took it back",
 }
-_DID = {
+DID = {
     Verdict.INCLUDE: "included",
     Verdict.EXCLUDE: "excluded",
     Verdict.MAYBE: "maybe",
@@ -33,26 +33,32 @@ _DID = {
 
 def record_page(view: RecordView, look: Look, width: int) -> list[Text]:
     """The record itself: what stands on it, title, authors, place, abstract, keywords, links."""
-    record = view.record
     lines: list[Text] = []
     if status := _status(view, look):
         lines += [*wrap(status, width), Text("")]
-    title = record.title or ""
-    lines += wrap(_highlit(title or "No title", view.highlights.get("title", ()), look, title=True), width)
+    return [*lines, *record_lines(view.record, view.links, view.highlights, look, width)]
+
+
+def record_lines(
+    record: Record, links: Sequence[Link], highlights: Mapping[str, Sequence[Span]], look: Look, width: int
+) -> list[Text]:
+    """A record with its highlights: title, authors, place, abstract, keywords, links."""
+    title = record.title or "No title"
+    lines = wrap(_highlit(title, highlights.get("title", ()) if record.title else (), look, title=True), width)
     if record.original_title and record.original_title != record.title:
         lines += wrap(said(record.original_title, look.quiet), width)
     lines += wrap(joined([_authors(record, look), _place(record, look)], Text("\n")), width)
-    lines += [Text(""), *_abstract(view, look, width), Text("")]
+    lines += [Text(""), *_abstract(record.abstract, highlights.get("abstract", ()), look, width), Text("")]
     if record.keywords:
-        words = _highlit("; ".join(record.keywords), view.highlights.get("keywords", ()), look)
+        words = _highlit("; ".join(record.keywords), highlights.get("keywords", ()), look)
         lines += wrap(Text.assemble(("Keywords  ", look.label), words), width)
     if record.headings:
         lines += wrap(Text.assemble(("Headings  ", look.label), said("; ".join(record.headings), look.quiet)), width)
-    for place, link in enumerate(view.links):
+    for place, link in enumerate(links):
         line = Text.assemble((f"{link.label}  ", look.label), said(link.url, look.accent))
         line.stylize(press(f"link:{place}"))
         lines += wrap(line, width)
-    if not view.links:
+    if not links:
         lines.append(Text("No DOI, PubMed identifier or link.", style=look.quiet))
     return lines
 
@@ -75,12 +81,12 @@ def facts(view: RecordView, look: Look, width: int) -> list[Text]:
     return lines
 
 
-def criteria_panel(view: RecordView, reasons: Sequence[str], look: Look, width: int) -> list[Text]:
+def criteria_panel(criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int) -> list[Text]:
     """The protocol's criteria in full, each with what the machine found and why, and the reasons with their digits."""
     lines = [heading("Include if", look)]
-    for criterion in _including(view):
+    for criterion in _including(criteria):
         lines += _criterion(criterion, look, width)
-    by_wording = {c.wording: c for c in view.criteria}
+    by_wording = {c.wording: c for c in criteria}
     if reasons:
         lines += [Text(""), heading("Exclude for", look)]
     for place, reason in enumerate(reasons):
@@ -91,17 +97,17 @@ def criteria_panel(view: RecordView, reasons: Sequence[str], look: Look, width: 
         for line in block:
             line.stylize(press(f"reason_{place + 1}"))
         lines += block
-    if others := [c for c in view.criteria if c.kind != "inclusion" and c.wording not in set(reasons)]:
+    if others := [c for c in criteria if c.kind != "inclusion" and c.wording not in set(reasons)]:
         lines += [Text(""), heading("Exclude if", look)]
         for criterion in others:
             lines += _criterion(criterion, look, width)
     return lines
 
 
-def criteria_strip(view: RecordView, reasons: Sequence[str], look: Look, width: int) -> list[Text]:
+def criteria_strip(criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int) -> list[Text]:
     """The same in a few lines, for small screens: a mark and the wording each."""
-    entries = [Text.assemble(_mark(c, look), " ", said(c.wording, look.text)) for c in _including(view)]
-    by_wording = {c.wording: c for c in view.criteria}
+    entries = [Text.assemble(_mark(c, look), " ", said(c.wording, look.text)) for c in _including(criteria)]
+    by_wording = {c.wording: c for c in criteria}
     for place, reason in enumerate(reasons):
         criterion = by_wording.get(reason)
         mark = Text.assemble(_mark(criterion, look), " ") if criterion and criterion.answer else Text("")
@@ -110,15 +116,15 @@ def criteria_strip(view: RecordView, reasons: Sequence[str], look: Look, width: 
         entries.append(entry)
     entries += [
         Text.assemble(_mark(c, look), " not: ", said(c.wording, look.text))
-        for c in view.criteria
+        for c in criteria
         if c.kind != "inclusion" and c.wording not in set(reasons)
     ]
     return columns(entries, width)
 
 
-def reason_choices(view: RecordView, reasons: Sequence[str], look: Look, width: int) -> list[Text]:
+def reason_choices(criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int) -> list[Text]:
     """The reasons to choose one from, with what the machine found beside those that it checked."""
-    by_wording = {c.wording: c for c in view.criteria}
+    by_wording = {c.wording: c for c in criteria}
     marks = {
         place: _mark(by_wording[reason], look)
         for place, reason in enumerate(reasons)
@@ -127,8 +133,8 @@ def reason_choices(view: RecordView, reasons: Sequence[str], look: Look, width: 
     return choices(reasons, look, width, marks=marks)
 
 
-def _including(view: RecordView) -> list[CriterionView]:
-    return [c for c in view.criteria if c.kind == "inclusion"]
+def _including(criteria: Sequence[CriterionView]) -> list[CriterionView]:
+    return [c for c in criteria if c.kind == "inclusion"]
 
 
 def _criterion(criterion: CriterionView, look: Look, width: int) -> list[Text]:
@@ -160,16 +166,16 @@ def _status(view: RecordView, look: Look) -> Text:
     parts = []
     if view.own:
         words = _SAID[view.own.verdict] + (f": {readable(view.own.reason)}" if view.own.reason else "")
-        parts.append(Text(words, style=_verdict_style(view.own.verdict, look)))
+        parts.append(Text(words, style=verdict_style(view.own.verdict, look)))
         parts.append(Text(view.own.decided_at[:16].replace("T", " "), style=look.quiet))
     if view.pilot:
         parts.append(Text("pilot: everybody screens this one", style=look.accent))
     if view.earlier_stage:
-        parts.append(Text(f"title and abstract: {_DID[view.earlier_stage]}", style=look.quiet))
+        parts.append(Text(f"title and abstract: {DID[view.earlier_stage]}", style=look.quiet))
     return joined(parts, Text(" · ", style=look.quiet))
 
 
-def _verdict_style(verdict: Verdict, look: Look) -> Style:
+def verdict_style(verdict: Verdict, look: Look) -> Style:
     return {Verdict.INCLUDE: look.good, Verdict.EXCLUDE: look.bad, Verdict.MAYBE: look.doubt}.get(verdict, look.quiet)
 
 
@@ -200,10 +206,10 @@ def _place(record: Record, look: Look) -> Text:
     return joined(parts, Text(" · ", style=look.quiet))
 
 
-def _abstract(view: RecordView, look: Look, width: int) -> list[Text]:
-    if not (view.record.abstract or "").strip():
+def _abstract(abstract: str | None, spans: Sequence[Span], look: Look, width: int) -> list[Text]:
+    if not abstract or not abstract.strip():
         return [Text("No abstract: the source gave none.", style=look.quiet)]
-    whole = _highlit(view.record.abstract or "", view.highlights.get("abstract", ()), look)
+    whole = _highlit(abstract, spans, look)
     labels = list(_LABEL.finditer(whole.plain))
     for label in labels:
         whole.stylize_before(look.label, label.start(), label.end())
@@ -261,7 +267,7 @@ def _others(view: RecordView, look: Look, width: int) -> list[Text]:
         told = other.decision
         who = f"{readable(told.reviewer)}{' (the published review)' if other.published else ''}"
         reason = f": {readable(told.reason)}" if told.reason else ""
-        words = Text.assemble((f"{who}  ", look.quiet), (f"{_DID[told.verdict]}{reason}", look.text))
+        words = Text.assemble((f"{who}  ", look.quiet), (f"{DID[told.verdict]}{reason}", look.text))
         texts.append(words)
         if told.note:
             texts.append(Text(f"“{readable(told.note)}”", style=look.quiet))
@@ -276,7 +282,7 @@ def _history(view: RecordView, look: Look, width: int) -> list[Text]:
     texts = [
         Text.assemble(
             (f"{told.decided_at[:16].replace('T', ' ')}  ", look.quiet),
-            (_DID[told.verdict] + (f": {readable(told.reason)}" if told.reason else ""), look.text),
+            (DID[told.verdict] + (f": {readable(told.reason)}" if told.reason else ""), look.text),
         )
         for told in view.own_history
     ]

@@ -86,15 +86,15 @@ class ScreeningFace(Face):
             return []
         beside = facts(view, self.look, width)
         if self._full_panel:
-            return [*beside, Text(""), *criteria_panel(view, self.session.reasons, self.look, width)]
-        return [*criteria_panel(view, self.session.reasons, self.look, width), Text(""), *beside]
+            return [*beside, Text(""), *criteria_panel(view.criteria, self.session.reasons, self.look, width)]
+        return [*criteria_panel(view.criteria, self.session.reasons, self.look, width), Text(""), *beside]
 
     def strip_lines(self, width: int) -> list[Text]:
         view = self.session.view
         if view is None:
             return []
         show = criteria_panel if self._full_panel else criteria_strip
-        return show(view, self.session.reasons, self.look, width)
+        return show(view.criteria, self.session.reasons, self.look, width)
 
     def strip_height(self) -> int:
         return self.size.height // 2 if self._full_panel else super().strip_height()
@@ -144,7 +144,7 @@ class ScreeningFace(Face):
         self.choose(
             Choice(
                 question=f"Exclude, for which reason? Its key{free}.",
-                lines=lambda width: reason_choices(view, reasons, self.look, width),
+                lines=lambda width: reason_choices(view.criteria, reasons, self.look, width),
                 options=[*options, *(["enter"] if free else [])],
                 take=take,
             )

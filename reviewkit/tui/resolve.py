@@ -1,0 +1,144 @@
+"""Conflicts between reviewers on the full screen: what each said side by side, settled with a reason and a why."""
+
+import os
+from collections.abc import Callable
+
+from rich.text import Text
+
+from reviewkit.errors import UsageError
+from reviewkit.records import Stage
+from reviewkit.tui.actions import Face as FaceName
+from reviewkit.tui.app import run_face
+from reviewkit.tui.conflict_page import conflict_lines
+from reviewkit.tui.face import Face
+from reviewkit.tui.keys import Keys
+from reviewkit.tui.look import choose_look
+from reviewkit.tui.modes import Choice, Question
+from reviewkit.tui.page import criteria_panel, criteria_strip, reason_choices
+from reviewkit.tui.readable import readable
+from reviewkit.tui.write import CHOICE_KEYS, count, spread
+from reviewkit.workflow.resolve import ConflictSession, ConflictView
+
+_STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
+
+
+def run(session: ConflictSession, keys: Keys) -> None:
+    """Settle conflicts on the full screen until the person leaves. Raises KeyboardInterrupt for Ctrl-C."""
+    run_face(ResolveFace(session, keys), choose_look(keys.look, os.environ))
+
+
+class ResolveFace(Face):
+    """The full screen of a session over conflicts."""
+
+    FACE = FaceName.RESOLVE
+
+    def __init__(self, session: ConflictSession, keys: Keys) -> None:
+        super().__init__(keys, choose_look(keys.look, os.environ))
+        self.session = session
+        self._settled = 0
+        self._view = session.view
+
+    def top_line(self, width: int) -> Text:
+        look = self.look
+        at = f" at {_STAGES[self._view.stage]}" if self._view else ""
+        left = Text.assemble(
+            (f"Conflict{at}", look.label), (f" · {readable(self.session.reviewer)} settles", look.quiet)
+        )
+        told = f"{count(self._settled)} settled, {count(self._view.left if self._view else 0)} left"
+        return spread(left, Text(told, style=look.text), width)
+
+    def done(self) -> float:
+        left = self._view.left if self._view else 0
+        return self._settled / (self._settled + left) if self._settled + left else 1.0
+
+    def body_lines(self, width: int) -> list[Text]:
+        if self._view is None:
+            return [Text("No conflict waits.", style=self.look.title)]
+        return conflict_lines(self._view, self.look, width)
+
+    def panel_lines(self, width: int) -> list[Text]:
+        return self._criteria(criteria_panel, width)
+
+    def strip_lines(self, width: int) -> list[Text]:
+        return self._criteria(criteria_strip, width)
+
+    def _criteria(self, show: Callable[..., list[Text]], width: int) -> list[Text]:
+        return show(self._view.criteria, self.session.reasons, self.look, width) if self._view else []
+
+    def act_include(self) -> None:
+        self._in_view()
+        self._ask_why("Settle it: include. Why? Enter keeps it.", self.session.include)
+
+    def act_exclude(self) -> None:
+        view, reasons = self._in_view(), self.session.reasons
+        options = dict(zip(CHOICE_KEYS, range(1, len(reasons) + 1), strict=False))
+        self.choose(
+            Choice(
+                question="Settle it: exclude, for which reason? Its key, or Enter for the one that was named.",
+                lines=lambda width: reason_choices(view.criteria, reasons, self.look, width),
+                options=[*options, "enter"],
+                take=lambda key: self._exclude(options.get(key)),
+            )
+        )
+
+    def act_reason(self, number: int) -> None:
+        self._in_view()
+        if number > len(self.session.reasons):
+            raise UsageError(f"there is no reason {number}", hint=f"reasons go from 1 to {len(self.session.reasons)}")
+        self._exclude(number)
+
+    def _exclude(self, reason: int | None) -> None:
+        words = f": {self.session.reasons[reason - 1]}" if reason else ""
+        self._ask_why(f"Settle it: exclude{words}. Why? Enter keeps it.", lambda why: self.session.exclude(reason, why))
+
+    def _ask_why(self, question: str, settle: Callable[[str | None], str]) -> None:
+        def take(text: str) -> None:
+            said = settle(text.strip() or None)
+            self._settled += 1
+            self._shown(said)
+
+        self.ask(Question(question=question, take=take))
+
+    def act_skip(self) -> None:
+        self._shown(self.session.skip())
+
+    def act_undo(self) -> None:
+        said = self.session.undo()
+        self._settled -= 1
+        self._shown(said)
+
+    def act_open_doi(self) -> None:
+        self._open("DOI")
+
+    def act_open_pubmed(self) -> None:
+        self._open("PubMed")
+
+    def _open(self, label: str) -> None:
+        link = next((link for link in self._in_view().links if link.label == label), None)
+        if link is None:
+            raise UsageError(f"this record has no {label}")
+        self.open_address(link.url, label)
+
+    def act_copy(self) -> None:
+        self.copy(self._in_view().citation)
+
+    def press_name(self, name: str) -> None:
+        kind, _, rest = name.partition(":")
+        if kind == "link" and self._view and self.mode is None:
+            link = self._view.links[int(rest)]
+            self.open_address(link.url, link.label)
+        else:
+            super().press_name(name)
+
+    def _in_view(self) -> ConflictView:
+        if self._view is None:
+            raise UsageError("no conflict waits", hint="undo opens the latest one again")
+        return self._view
+
+    def _shown(self, said: str) -> None:
+        self._view = self.session.view
+        self.draw()
+        self.say(said)
+
+
+__all__ = ["ResolveFace", "run"]

@@ -1,0 +1,76 @@
+"""Conflicts on the full screen: side by side, settled with a reason and a why, by somebody."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from reviewkit.tui.keys import Keys
+from reviewkit.tui.resolve import ResolveFace
+from reviewkit.workflow.place import Place
+from reviewkit.workflow.resolve import ConflictSession, open_conflicts
+from tests.faces import drive
+from tests.screening_review import TWO, make_review, session_of, ticking
+
+
+def in_conflict(folder: Path, records: int = 3) -> Place:
+    place = make_review(folder, count=records, screening=TWO)
+    for name in ("ana", "li"):
+        with session_of(place, name) as session:
+            for _ in range(records):
+                if name == "ana":
+                    session.include("clearly on guts")
+                else:
+                    session.exclude(2, "mice [red]only\x1b[31m")
+    return place
+
+
+def conflicts_of(place: Place) -> ConflictSession:
+    return open_conflicts(place, "eva", clock=ticking())
+
+
+def settled(place: Place) -> list[tuple[str | None, ...]]:
+    with sqlite3.connect(place.database) as other:
+        rows = other.execute("SELECT settled_by, verdict, reason, why FROM resolutions ORDER BY resolution").fetchall()
+    other.close()
+    return rows
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_what_each_said_stands_side_by_side(tmp_path: Path, size: tuple[int, int]) -> None:
+    place = in_conflict(tmp_path)
+    with conflicts_of(place) as session:
+        text = drive(ResolveFace(session, Keys()), size=size)
+    assert any("ana" in line and "li" in line for line in text.splitlines())
+    assert any("included" in line and "excluded: in animals only" in line for line in text.splitlines())
+    assert "“clearly on guts”" in text
+    assert "[red]only" in text
+    assert "\x1b" not in text
+    assert "0 settled, 3 left" in text
+    assert "Title 0 on mice" in text
+
+
+def test_settling_asks_why_and_keeps_who(tmp_path: Path) -> None:
+    place = in_conflict(tmp_path)
+    with conflicts_of(place) as session:
+        text = drive(ResolveFace(session, Keys()), keys="i w h y enter 2 enter e enter enter")
+        assert "No conflict waits" in text
+        assert "no conflict waits" in drive(ResolveFace(session, Keys()), keys="i")
+    assert settled(place) == [
+        ("eva", "include", None, "why"),
+        ("eva", "exclude", "in animals only", None),
+        ("eva", "exclude", "in animals only", None),
+    ]
+
+
+def test_escape_settles_nothing_and_undo_opens_again(tmp_path: Path) -> None:
+    place = in_conflict(tmp_path)
+    with conflicts_of(place) as session:
+        text = drive(ResolveFace(session, Keys()), keys="i escape e escape s")
+        assert "Skipped" in text
+        assert settled(place) == []
+        text = drive(ResolveFace(session, Keys()), keys="i enter u")
+        assert "0 settled, 3 left" in text
+        assert [row[1] for row in settled(place)] == ["include", "withdrawn"]
+        assert "there is nothing to undo" in drive(ResolveFace(session, Keys()), keys="u")
+        assert "there is no reason 9" in drive(ResolveFace(session, Keys()), keys="9")
