@@ -64,10 +64,16 @@ def test_slices_tile_exactly(created: list[datetime.date], cap: int) -> None:
 def test_random_create_dates_are_listed_whole(
     tmp_path_factory: pytest.TempPathFactory, seed: int, count: int, cap: int
 ) -> None:
-    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(days(count, seed)))
+    created = days(count, seed)
+    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(created))
     # The word is known to the index even where no record is left.
     corpus.add(made_entry(1, created=None))
+    undated = created.count(None) + 1
     with EutilsServer(corpus, cap=cap) as server:
+        if undated > cap and count + 1 > cap:
+            with pytest.raises(RemoteError, match=f"{undated} records have no create date"):
+                search(server, tmp_path_factory.mktemp("run"), "invented[ti]", cap=cap, fetch=False)
+            return
         done = search(server, tmp_path_factory.mktemp("run"), "invented[ti]", cap=cap, fetch=False)
     assert set(done.run.identifiers) == corpus.pmids
     assert done.run.count == count + 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from reviewkit.cache import RawPage
-from reviewkit.errors import NotARealAnswer
+from reviewkit.errors import NotARealAnswer, RemoteError
 from reviewkit.http import Judge, Request
 from reviewkit.query import CompiledQuery
 from reviewkit.records import Record, Role, RunStatus, SearchRun
@@ -159,6 +159,11 @@ def _list_slices(this: _Search, count: int) -> tuple[str, ...]:
         raise CountsMoved(count, dated)
     slices = tile(first, last, dated, cap=this.cap, count_between=lambda a, b: this.count(within(a, b)))
     parts = [(within(part.first, part.last), part.count) for part in slices]
+    if count - dated > this.cap:
+        what = f"{count - dated:,} records have no create date to slice them by; PubMed hands out at most {this.cap:,}"
+        raise RemoteError(
+            what, where="PubMed", hint="narrow the query, or split it into strategies that together say the same"
+        )
     if count > dated:
         parts.append((f"({this.query}) NOT {first:%Y/%m/%d}:{last:%Y/%m/%d}[crdt]", count - dated))
     ids: dict[str, None] = {}
