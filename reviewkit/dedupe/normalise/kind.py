@@ -65,6 +65,7 @@ _TITLE = (
             rf"[-–—:(\[]\s*{_ANSWER}(?: (?:to|on|from)\b.*)?\W*$",
             r"\bcommentary on\b",
             r"\binvited commentary\b",
+            r"\beditorial comment(?:ary)?\W*$",
             r"^\W*comment\b",
             r"^\W*(?:referee|reviewer|review) (?:comment|report)",
             r"^\W*(?:[rascec]c)\d\b",
