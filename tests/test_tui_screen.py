@@ -127,7 +127,7 @@ def test_filters_by_one_key_or_typed(tmp_path: Path) -> None:
     with session_of(place) as session:
         face = face_of(session)
         assert "no record matches this filter" in drive(face, keys="f 2")
-        assert "only maybe" in drive(face_of(session), keys="m f 2")
+        assert "showing maybe" in drive(face_of(session), keys="m f 2")
         text = drive(face_of(session), keys="f 9")
         assert "All open records" in text
         drive(face_of(session), keys="f 8 y e a r colon 2 0 0 3 - 2 0 0 4 enter")

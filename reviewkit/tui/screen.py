@@ -60,7 +60,7 @@ class ScreeningFace(Face):
         if width >= 110:
             parts = [readable(session.review), *parts, f"{session.order} order"]
         if session.filter != Filter():
-            parts.append(f"only {describe_filter(session.filter)}")
+            parts.append(f"showing {describe_filter(session.filter)}")
         left = Text.assemble((parts[0], look.label), (" · " + " · ".join(parts[1:]), look.quiet))
         return spread(left, Text(told_progress(known, width), style=look.text), width)
 

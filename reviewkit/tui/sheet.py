@@ -58,7 +58,7 @@ class Sheet(Widget, can_focus=False):
         super().__init__(id=name)
         self._margin = margin
         self._ground = Style()
-        self._thumb = Style()
+        self._thumb: Style | None = None
         self._lines: Sequence[Text] = ()
         self._strips: list[Strip] = []
         self.top = 0
@@ -70,7 +70,7 @@ class Sheet(Widget, can_focus=False):
 
     def put(self, lines: Sequence[Text], *, ground: Style, thumb: Style | None = None, top: int = 0) -> None:
         """Show these lines, the first in view being the one at `top`."""
-        self._lines, self._ground, self._thumb, self.top = lines, ground, thumb or ground, top
+        self._lines, self._ground, self._thumb, self.top = lines, ground, thumb, top
         self._paint()
 
     def scroll_lines(self, count: int) -> bool:
@@ -144,12 +144,13 @@ class Sheet(Widget, can_focus=False):
         body = Strip(Segment.simplify(segments)).adjust_cell_length(width - len(edge), self._ground)
         if not edge:
             return body
-        return Strip([*body, Segment(edge, self._ground + self._thumb)], width)
+        style = self._ground + self._thumb if self._thumb else self._ground
+        return Strip([*body, Segment(edge, style)], width)
 
     def _thumb_at(self, y: int) -> str:
         """Where there is more than fits, a mark at the edge says which part is in view."""
         height, total = self.size.height, len(self._lines)
-        if total <= height or self._margin == 0:
+        if total <= height or self._thumb is None:
             return ""
         size = max(1, height * height // total)
         start = round(self.top * (height - size) / (total - height))

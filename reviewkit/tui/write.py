@@ -13,6 +13,7 @@ from reviewkit.tui.sheet import clip, press, wrap
 
 # The keys of a list, in order: digits first, then letters.
 CHOICE_KEYS = "1234567890abcdefghijklmnopqrstuvwxyz"
+_KEY_COLUMN = 22
 _SHOWN = {
     "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→",
     "home": "Home", "end": "End", "space": "Space", "enter": "Enter", "escape": "Esc",
@@ -106,17 +107,26 @@ def key_page(keys: Keys, face: Face, look: Look, width: int) -> list[Text]:
     groups = dict.fromkeys(action.group for action in ACTIONS[face])
     for group in groups:
         lines.append(heading(group, look))
-        for action in (a for a in ACTIONS[face] if a.group == group):
-            bound = "  ".join(shown_key(key) for key in keys.of(face, action)) or "none"
-            first = Text(f"  {bound:<14}", style=look.key)
-            for line in indented(Text(action.words, style=look.text), width, first=first, rest=16):
-                line.stylize(press(action.name))
-                lines.append(line)
+        listed = [action for action in ACTIONS[face] if action.group == group]
+        for action in (a for a in listed if not a.name.startswith("reason_")):
+            bound = "  ".join(shown_key(key) for key in keys.of(face, action))
+            lines += _key_entry(bound, action.words, action.name, look, width)
+        if reasons := [key for a in listed if a.name.startswith("reason_") for key in keys.of(face, a)]:
+            words = "exclude at once, for the reason with this number"
+            lines += _key_entry(" ".join(shown_key(key) for key in reasons), words, "", look, width)
         lines.append(Text(""))
     fixed = {"Esc": "close what is open", "Ctrl-C": "leave at once", "Ctrl-Z": "send to the background; fg comes back"}
     lines.append(heading("Always", look))
     for key, words in fixed.items():
-        lines.append(Text.assemble((f"  {key:<14}", look.key), (words, look.text)))
+        lines += _key_entry(key, words, "", look, width)
+    return lines
+
+
+def _key_entry(bound: str, words: str, name: str, look: Look, width: int) -> list[Text]:
+    first = Text(f"  {bound or 'none':<{_KEY_COLUMN - 2}}", style=look.key)
+    lines = indented(Text(words, style=look.text), width, first=first, rest=_KEY_COLUMN)
+    for line in lines:
+        line.stylize(press(name))
     return lines
 
 
@@ -129,14 +139,17 @@ def legend(look: Look) -> Text:
 
 def choices(names: Sequence[str], look: Look, width: int, *, marks: Mapping[int, Text] | None = None) -> list[Text]:
     """A numbered list to choose from by one key, each line to be clicked; in two columns where that fits."""
-    entries = []
+    entries: list[list[Text]] = []
     for place, (key, name) in enumerate(zip(CHOICE_KEYS, names, strict=False)):
         mark = (marks or {}).get(place)
-        beside = Text.assemble(mark, " ") if mark else Text("")
-        entry = Text.assemble((f"{key} ", look.key), beside, (readable(name), look.text))
-        entry.stylize(press(f"choose:{key}"))
+        words = Text.assemble(mark or "", " " if mark else "", (readable(name), look.text))
+        entry = indented(words, width, first=Text(f"{key} ", style=look.key), rest=2)
+        for line in entry:
+            line.stylize(press(f"choose:{key}"))
         entries.append(entry)
-    return columns(entries, width)
+    if all(len(entry) == 1 and entry[0].cell_len <= width // 2 - 2 for entry in entries):
+        return columns([entry[0] for entry in entries], width)
+    return [line for entry in entries for line in entry]
 
 
 def columns(entries: Sequence[Text], width: int, *, least: int = 34) -> list[Text]:
