@@ -17,6 +17,7 @@ from reviewkit.cli import (
     decisions,
     dedupe,
     doctor,
+    export,
     import_files,
     prisma,
     reproduce,
@@ -48,6 +49,7 @@ app = typer.Typer(
 app.command("check")(check.check)
 app.command("search")(search.search)
 app.command("import")(import_files.import_files)
+app.command("export")(export.export)
 app.command("reproduce")(reproduce.reproduce)
 app.add_typer(dedupe.app, name="dedupe")
 app.add_typer(prisma.app, name="prisma")
