@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from reviewkit.cli.console import printable
 from reviewkit.records import Decision, Stage
 from reviewkit.screening.nouns import Progress, RecordView, TermKind
+from reviewkit.tui.readable import readable
 
 STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 _SPEAK = {TermKind.INCLUDE: "for inclusion", TermKind.EXCLUDE: "for exclusion", TermKind.OWN: "your own"}
@@ -13,7 +13,7 @@ _SPEAK = {TermKind.INCLUDE: "for inclusion", TermKind.EXCLUDE: "for exclusion", 
 def record_lines(view: RecordView) -> Iterator[str]:
     """The record with everything that may be shown of it; no line holds a control character."""
     for line in _lines(view):
-        yield printable(line)
+        yield readable(line)
 
 
 def _lines(view: RecordView) -> Iterator[str]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from reviewkit.cli.console import printable
 from reviewkit.cli.plain_record import STAGES, decision_words, progress_line, record_lines
 from reviewkit.errors import UsageError
 from reviewkit.screening.nouns import Filter, Hit, Only, RetrievalOutcome, Step
+from reviewkit.tui.readable import readable
 
 if TYPE_CHECKING:  # the session costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.session import ScreeningSession
@@ -60,7 +60,7 @@ class PlainFace:
             "r": self._retrieval,
             "hist": lambda _: self._history(),
             "a": lambda _: self._show(),
-            "c": lambda _: self._write(printable(session.view.citation) if session.view else "no record in view"),
+            "c": lambda _: self._write(readable(session.view.citation) if session.view else "no record in view"),
             "x": lambda _: self._reasons(),
             "?": lambda _: self._write(_KEYS),
         }
@@ -70,7 +70,7 @@ class PlainFace:
         session = self._session
         blind = "; you screen blind" if session.blind else ""
         self._write(
-            printable(f"{session.review}. {STAGES[session.stage].capitalize()}, reviewer {session.reviewer}{blind}.")
+            readable(f"{session.review}. {STAGES[session.stage].capitalize()}, reviewer {session.reviewer}{blind}.")
         )
         self._reasons()
         self._write("Type ? and Enter for all keys.")
@@ -88,19 +88,19 @@ class PlainFace:
     def _answer(self, verb: str, rest: str) -> None:
         act = self._verbs.get(verb.lower())
         if act is None:
-            self._write(f"No key is called {printable(verb)}. ? shows all keys.")
+            self._write(f"No key is called {readable(verb)}. ? shows all keys.")
             return
         try:
             act(rest)
         except UsageError as error:
-            self._write(printable(f"Not done: {error}." + (f" {error.hint}." if error.hint else "")))
+            self._write(readable(f"Not done: {error}." + (f" {error.hint}." if error.hint else "")))
 
     def _step(self, step: Step) -> None:
         self._said(step)
         self._show()
 
     def _said(self, step: Step) -> None:
-        self._write(printable(step.said))
+        self._write(readable(step.said))
 
     def _show(self) -> None:
         view = self._session.view
@@ -140,7 +140,7 @@ class PlainFace:
     def _list(self, hits: Sequence[Hit]) -> None:
         for number, hit in enumerate(hits, 1):
             verdict = f", {hit.verdict}" if hit.verdict else ""
-            self._write(printable(f"{number}. {hit.title or 'no title'} ({hit.year or 'no year'}{verdict})"))
+            self._write(readable(f"{number}. {hit.title or 'no title'} ({hit.year or 'no year'}{verdict})"))
 
     def _only(self, text: str) -> None:
         with suppress(ValueError):
@@ -160,8 +160,8 @@ class PlainFace:
 
     def _history(self) -> None:
         for decision in self._session.history(limit=20):
-            self._write(printable(f"{decision.decided_at} {decision.record}: {decision_words(decision)}"))
+            self._write(readable(f"{decision.decided_at} {decision.record}: {decision_words(decision)}"))
 
     def _reasons(self) -> None:
         for number, reason in enumerate(self._session.reasons, 1):
-            self._write(printable(f"Exclusion reason {number}: {reason}"))
+            self._write(readable(f"Exclusion reason {number}: {reason}"))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json, printable, talk
+from reviewkit.cli.console import data, data_json, talk
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption
 from reviewkit.cli.plain_record import STAGES, decision_words
 from reviewkit.errors import CheckNotMet, UsageError
+from reviewkit.tui.readable import readable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.resolve import ConflictSession, ConflictView
@@ -115,5 +116,5 @@ def _show(view: "ConflictView | None") -> None:
 
 
 def _write(line: str) -> None:
-    sys.stdout.write(printable(line) + "\n")
+    sys.stdout.write(readable(line) + "\n")
     sys.stdout.flush()
