@@ -19,10 +19,27 @@ from reviewkit.exports.ris import write_ris
 from reviewkit.records import Record, Relation, RelationKind
 
 _RELATIONS = {"preprint_of": RelationKind.PREPRINT_OF, "has_preprint": RelationKind.HAS_PREPRINT}
-_ASKED_FOR = (
-    "pmid pmcid doi authors journal issn year pub_date epub_date volume issue pages language publication_types mesh "
-    "keywords free_full_text in_pmc licence"
-).split()
+_ASKED_FOR = [
+    "pmid",
+    "pmcid",
+    "doi",
+    "authors",
+    "journal",
+    "issn",
+    "year",
+    "pub_date",
+    "epub_date",
+    "volume",
+    "issue",
+    "pages",
+    "language",
+    "publication_types",
+    "mesh",
+    "keywords",
+    "free_full_text",
+    "in_pmc",
+    "licence",
+]
 
 
 def main(records_file: str, concepts: str, folder: str, date: str) -> None:
