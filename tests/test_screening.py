@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewkit.errors import UsageError
+from reviewkit.errors import ProtocolError, UsageError
 from reviewkit.protocol import parse_protocol
 from reviewkit.records import Record, Verdict
 from reviewkit.screening.assignment import split
@@ -252,3 +252,37 @@ def test_citation_and_links_leave_out_what_is_not_there() -> None:
         "https://example.org/a",
     ]
     assert cite_record(Record(source="x", source_id="1", title="Alone")) == "Alone."
+
+
+SCREENING_MISTAKES = """
+[screening]
+reviewers = { title_abstract = 0, full_txt = 2 }
+exclusion_reasons = ["paid", "no data", "paid works"]
+order = "ranked"
+
+[screening.pilot]
+size = "many"
+
+[screening.highlight]
+include = ["gut", ""]
+include_patterns = ["gut(", "x*"]
+"""
+
+
+def test_mistakes_of_the_screening_table_are_named_by_path(als_text: str) -> None:
+    with pytest.raises(ProtocolError) as raised:
+        parse_protocol(als_text + SCREENING_MISTAKES, where="p.toml")
+    told = {mistake.path: str(mistake) for mistake in raised.value.mistakes}
+    assert set(told) == {
+        "screening.reviewers.title_abstract",
+        "screening.reviewers.full_txt",
+        "screening.exclusion_reasons[3]",
+        "screening.order",
+        "screening.pilot.size",
+        "screening.highlight.include[2]",
+        "screening.highlight.include_patterns[1]",
+        "screening.highlight.include_patterns[2]",
+    }
+    assert "did you mean 'full_text'?" in told["screening.reviewers.full_txt"]
+    assert "must be a regular expression" in told["screening.highlight.include_patterns[1]"]
+    assert "empty text" in told["screening.highlight.include_patterns[2]"]

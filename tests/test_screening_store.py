@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from reviewkit.flow_check import check
 from reviewkit.partition import Selection, SourceName, State, count_flow
 from reviewkit.records import Decision, Role, Stage, Verdict
-from reviewkit.store import Store, team
+from reviewkit.store import Store, desk, team
 from reviewkit.store.decisions import add_decision, name_published_reviewer, states
 from reviewkit.store.events import RETRIEVAL, append
 from reviewkit.store.migrations import migrations
@@ -195,6 +195,16 @@ def test_whatever_was_said_every_record_has_one_state_and_both_flows_add_up(
             rows = states(store, selection)
             assert sorted(row.record for row in rows) == RECORDS
             assert check(count_flow(rows, SOURCES), own=True) == ()
+        # A session's own, faster questions have the same answers as the views.
+        team_rows = states(store, Selection.TEAM)
+        to_screen = {c.record for c in desk.candidates(store, Stage.TITLE_ABSTRACT, dated=True)}
+        assert to_screen == {
+            row.record for row in team_rows if row.state not in {State.DUPLICATE, State.INELIGIBLE_BY_MACHINE}
+        }
+        for stage in Stage:
+            said = desk.decided(store, stage)
+            for record in RECORDS:
+                assert said.get(record, {}) == desk.standing(store, stage, record).decided
         store._connection.execute("ROLLBACK")
 
 

@@ -234,7 +234,7 @@ def remove_term(store: Store, reviewer: str, text: str) -> None:
 
 def search(store: Store, words: str, limit: int = -1) -> list[str]:
     """Records whose title or abstract has all of the words (each also as a beginning), the best match first."""
-    query = " ".join('"' + word.replace('"', '""') + '"*' for word in words.split())
+    query = _words_query(words)
     if not query:
         return []
     rows = store.rows(
@@ -243,6 +243,19 @@ def search(store: Store, words: str, limit: int = -1) -> list[str]:
         [query, limit],
     )
     return [row["record"] for row in rows]
+
+
+def matching(store: Store, words: str) -> frozenset[str]:
+    """The records that `search` finds, all of them and in no order: ranking 100,000 takes a second."""
+    query = _words_query(words)
+    rows = store.tuples(
+        "SELECT record FROM records WHERE rowid IN (SELECT rowid FROM records_fts WHERE records_fts MATCH ?)", [query]
+    )
+    return frozenset(record for (record,) in rows)
+
+
+def _words_query(words: str) -> str:
+    return " ".join('"' + word.replace('"', '""') + '"*' for word in words.split())
 
 
 def select(

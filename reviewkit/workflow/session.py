@@ -342,7 +342,7 @@ class ScreeningSession:
                 year_to=wanted.year_to,
             )
         if wanted.text.strip():
-            texts = frozenset(desk.search(self._store, wanted.text))
+            texts = desk.matching(self._store, wanted.text)
             found = texts if found is None else found & texts
         return found
 
