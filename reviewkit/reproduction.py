@@ -4,11 +4,13 @@ The verdict's 10 % is that of Rethlefsen et al. 2024 (J Clin Epidemiol 166:11122
 plus or minus one or none, so the records themselves are compared too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewkit.differences import SourceDifference
 from reviewkit.flow import Count, Flow, Tally
+from reviewkit.notices import Notices
 from reviewkit.protocol import Origin, Protocol
 from reviewkit.records import Answer, Check, Role, SearchRun
 
@@ -20,7 +22,12 @@ class SourceVerdict(StrEnum):
     WITHIN_TEN_PERCENT = "within 10 %"
     DIFFERS = "differs"
     NOT_RUN = "could not be run"
+    NOT_YET = "not searched yet"
     NOT_COMPARABLE = "no reported count to compare with"
+
+
+# Why a source has no run where no search was tried just now and none is stored.
+NOT_SEARCHED = "no search of it is stored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,9 @@ class SourceOutcome:
 
     @property
     def verdict(self) -> SourceVerdict:
-        return SourceVerdict.NOT_RUN if self.run is None else compare_counts(self.reported, self.rerun)
+        if self.run is None:
+            return SourceVerdict.NOT_YET if self.why_not == NOT_SEARCHED else SourceVerdict.NOT_RUN
+        return compare_counts(self.reported, self.rerun)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +68,11 @@ class VariantOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOutcome:
-    """One included work: whether the rerun found it, by what, what each strategy can return, each criterion."""
+    """One included work: whether the rerun found it, by what, what each strategy can return, each criterion.
+
+    `retrieved` is of the searches alone (unknown where none was run), `returned_by` names the sources, and
+    `why_not` says why none returned it.
+    """
 
     work: str
     reference: str | None
@@ -71,16 +84,24 @@ class WorkOutcome:
     returnable: Mapping[str, tuple[Answer, str]]
     concepts: Mapping[str, Mapping[str, Answer]]
     checks: tuple[Check, ...]
+    retrieved: Answer
+    returned_by: tuple[str, ...]
+    why_not: str | None
+    notices: Notices
+    year: int | None = None
+    doi: str | None = None
+    pmid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportingItem:
-    """One of the six PRISMA-S items by which reruns are judged: is it reported, and where."""
+    """One of the six PRISMA-S items by which reruns are judged: is it reported, on what evidence, and where."""
 
     number: int
     item: str
     answer: str
     evidence: str
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +131,7 @@ class Reproduction:
     stand_in: Tally | None
     variants: tuple[VariantOutcome, ...]
     boxes: tuple[BoxComparison, ...]
+    differences: tuple[SourceDifference, ...]
     works: tuple[WorkOutcome, ...]
     reporting: tuple[ReportingItem, ...]
     candidates: tuple[Candidate, ...]
@@ -188,7 +210,13 @@ def judge_reporting(protocol: Protocol) -> tuple[ReportingItem, ...]:
     limits = protocol.limits
     has_limits = bool(limits.published_from or limits.published_to or limits.languages)
     counts = reported.sources if reported else {}
+    date = reported.search_date if reported else None
+    told = reported.where if reported else {}
     named = ", ".join(source.name for source in sources)
+    named_at = _places(source.where for source in sources)
+    printed = f"strategies printed: {len(published)}"
+    dated = f"{date:%Y-%m-%d}" if date else limits.as_of_basis or "no date given"
+    counted = f"counts given for {len(counts)} of {len(sources)}"
     return (
         _item(
             1,
@@ -196,25 +224,54 @@ def judge_reporting(protocol: Protocol) -> tuple[ReportingItem, ...]:
             platforms,
             len(sources),
             f"{named}; platforms given: {platforms}",
-            "partly",
+            where=named_at,
+            floor="partly",
         ),
         _item(2, "Multi-database searching stated", 0, 0, "nothing is said of one platform searched as several"),
-        _item(8, "Full strategy for each database", len(published), 1, f"strategies printed: {len(published)}"),
-        _item(9, "Limits and restrictions", int(has_limits), 1, limits.where or "no limits stated"),
-        _item(13, "Date of each search", int(bool(reported and reported.search_date)), 1, limits.as_of_basis or ""),
         _item(
-            15,
-            "Total records per source",
-            len(counts),
-            len(sources),
-            f"counts given for {len(counts)} of {len(sources)}",
+            8, "Full strategy for each database", len(published), 1, printed, where=_places(s.where for s in published)
         ),
+        _item(9, "Limits and restrictions", int(has_limits), 1, _limits_told(protocol), where=limits.where or ""),
+        _item(13, "Date of each search", int(date is not None), 1, dated, where=told.get("search_date", "")),
+        _item(15, "Total records per source", len(counts), len(sources), counted, where=told.get("sources", "")),
     )
 
 
-def _item(number: int, item: str, have: int, want: int, evidence: str, floor: str = "no") -> ReportingItem:
+def own_reporting(protocol: Protocol, sources: Sequence[SourceOutcome]) -> tuple[ReportingItem, ...]:
+    """The same six items of a review that reviewkit itself runs: what its own searches let it report."""
+    ran = [source for source in sources if source.run]
+    named = "; ".join(f"{source.name}, {source.run.endpoint or 'no address'}" for source in ran if source.run)
+    dates = "; ".join(f"{source.name} {source.run.searched_at}" for source in ran if source.run)
+    counts = "; ".join(f"{source.name} {source.rerun}" for source in ran)
+    strategies = sum(source.query is not None or source.run is not None for source in sources)
+    n, where = len(sources), "What was run"
+    return (
+        _item(1, "Database and platform named", len(ran), n, named or "nothing is searched yet", where=where),
+        _item(2, "Multi-database searching stated", 0, 0, "each source is searched by itself"),
+        _item(8, "Full strategy for each database", strategies, n, f"strategies: {strategies} of {n}", where=where),
+        _item(9, "Limits and restrictions", 1, 1, _limits_told(protocol), where="the protocol's [limits]"),
+        _item(13, "Date of each search", len(ran), n, dates or "nothing is searched yet", where=where),
+        _item(15, "Total records per source", len(ran), n, counts or "nothing is searched yet", where=where),
+    )
+
+
+def _limits_told(protocol: Protocol) -> str:
+    limits = protocol.limits
+    years = f"published {limits.published_from or '…'} to {limits.published_to or '…'}"
+    told = [years] if limits.published_from or limits.published_to else []
+    told += [f"languages: {', '.join(limits.languages)}"] if limits.languages else []
+    return "; ".join(told) or "no limits stated"
+
+
+def _places(places: Iterable[str | None]) -> str:
+    return "; ".join(dict.fromkeys(place for place in places if place))
+
+
+def _item(
+    number: int, item: str, have: int, want: int, evidence: str, *, where: str = "", floor: str = "no"
+) -> ReportingItem:
     answer = "not applicable" if want == 0 else "yes" if have >= want else "partly" if have else floor
-    return ReportingItem(number=number, item=item, answer=answer, evidence=evidence)
+    return ReportingItem(number=number, item=item, answer=answer, evidence=evidence, where=where)
 
 
 def find_findings(protocol: Protocol, works: Sequence[WorkOutcome], broken: Sequence[str]) -> tuple[str, ...]:
@@ -255,9 +312,8 @@ def _unnamed(protocol: Protocol, works: Sequence[WorkOutcome]) -> list[str]:
         silent = [w for w in works if w.concepts and w.concepts[descriptor.id]["title"] is Answer.NO]
         if 0 < len(silent) < len(works):
             listed = "; ".join(cite(work) for work in silent)
-            found.append(
-                f"{len(silent)} of {len(works)} included works do not name “{descriptor.term}” in their title: {listed}."
-            )
+            share = f"{len(silent)} of {len(works)} included works"
+            found.append(f"{share} do not name “{descriptor.term}” in their title: {listed}.")
     return found
 
 

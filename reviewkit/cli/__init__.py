@@ -16,10 +16,12 @@ from reviewkit.cli import (
     check,
     decisions,
     dedupe,
+    descriptors,
     doctor,
     export,
     import_files,
     prisma,
+    report,
     reproduce,
     resolve,
     screen,
@@ -47,12 +49,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("check")(check.check)
+app.command("descriptors")(descriptors.descriptors)
 app.command("search")(search.search)
 app.command("import")(import_files.import_files)
 app.command("export")(export.export)
 app.command("reproduce")(reproduce.reproduce)
 app.add_typer(dedupe.app, name="dedupe")
 app.add_typer(prisma.app, name="prisma")
+app.command("report")(report.report)
 app.command("screen")(screen.screen)
 app.command("resolve")(resolve.resolve)
 app.command("agreement")(agreement.agreement)

@@ -46,7 +46,7 @@ def _hash(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def _address(column: str, value: str) -> str:
+def address_of(column: str, value: str) -> str:
     """Where a cell leads: its DOI, its PubMed record or its page; nothing for other columns."""
     kind = column.strip().casefold()
     if kind == "doi" and value.startswith("10."):
@@ -58,11 +58,25 @@ def _address(column: str, value: str) -> str:
     return ""
 
 
+def link(address: str, text: str) -> str:
+    """An HTML link to another site."""
+    return f'<a href="{escape(address)}" rel="noreferrer">{escape(text)}</a>'
+
+
+def list_anchor(box: str) -> str:
+    """The id of a box's list in a page."""
+    return f"list-{box}"
+
+
+def list_heading(listing: Listing, layout: Layout) -> str:
+    """What stands over a list: its own heading, or what its box says."""
+    return clean(listing.heading) or content_sentence(layout.box(listing.box).content).removesuffix(".")
+
+
 def _cell(column: str, value: str) -> str:
     text = clean(value)
-    address = _address(column, text)
-    shown = f'<a href="{escape(address)}" rel="noreferrer">{escape(text)}</a>' if address else escape(text)
-    return f'<td dir="auto">{shown}</td>'
+    address = address_of(column, text)
+    return f'<td dir="auto">{link(address, text) if address else escape(text)}</td>'
 
 
 def _table(listing: Listing, label: str) -> str:
@@ -74,17 +88,18 @@ def _table(listing: Listing, label: str) -> str:
         "<tr>" + "".join(_cell(column, value) for column, value in zip(listing.columns, row, strict=True)) + "</tr>"
         for row in listing.rows
     )
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}"><table>'
-        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
-    )
+    return scrolling(f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>", label)
 
 
-def _section(listing: Listing, layout: Layout) -> str:
-    """One list under its box's sentence, with a search field that JavaScript unhides."""
-    words = layout.words
-    heading = clean(listing.heading) or content_sentence(layout.box(listing.box).content).removesuffix(".")
-    anchor = f"list-{listing.box}"
+def scrolling(table: str, label: str) -> str:
+    """A table that scrolls by itself where the page is too narrow for it; also by keyboard."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">{table}</div>'
+
+
+def list_section(listing: Listing, layout: Layout, words: Words) -> str:
+    """One list under its box's sentence, with a search field that JavaScript unhides. `words` are the page's own."""
+    heading = list_heading(listing, layout)
+    anchor = list_anchor(listing.box)
     parts = [f'<div class="list"><h3 id="{anchor}" tabindex="-1">{escape(heading)}</h3>']
     note = clean(listing.note) or layout.box(listing.box).tooltip
     if note:
@@ -102,6 +117,18 @@ def _section(listing: Listing, layout: Layout) -> str:
     return "\n".join(parts)
 
 
+def figure(layout: Layout, linked: Iterable[str], words: Words, *, caption: str = "") -> str:
+    """The diagram, each box named in `linked` leading to its list, and the flow in words folded below it."""
+    anchors = {box: f"#{list_anchor(box)}" for box in linked}
+    boxes = tuple(replace(box, href=anchors.get(box.key, box.href)) for box in layout.boxes)
+    picture = write_svg(replace(layout, boxes=boxes), prefix="flow-", standalone=False)
+    under = f"<figcaption>{escape(clean(caption))}</figcaption>" if caption else ""
+    return (
+        f'<figure id="diagram">\n{scrolling(picture, layout.title)}{under}</figure>\n'
+        f"<details><summary>{escape(words.label('page_words'))}</summary><p>{escape(describe(layout))}</p></details>"
+    )
+
+
 def _policy(style: str, script: str) -> str:
     """Nothing may be loaded or sent, and only this file's own style and script run."""
     return (
@@ -109,13 +136,19 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _head(title: str, words: Words, style: str, script: str) -> str:
-    return (
-        f'<!DOCTYPE html>\n<html lang="{words.language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(_policy(style, script))}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>"
-    )
+def document(title: str, body: Iterable[str], *, language: str, style: str = "") -> str:
+    """A whole page that loads nothing: this module's style and script, `style` after them, and `body` as it is."""
+    styles, script = f"{_asset('page.css')}\n{style}".strip(), _asset("page.js")
+    parts = [
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(_policy(styles, script))}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(clean(title))}</title>\n<style>{styles}</style>\n</head>",
+        "<body>\n<main>",
+        *body,
+        f"</main>\n<script>{script}</script>\n</body>\n</html>\n",
+    ]
+    return "\n".join(parts)
 
 
 def write_html(layout: Layout, listings: Iterable[Listing] = (), *, title: str = "") -> str:
@@ -125,19 +158,9 @@ def write_html(layout: Layout, listings: Iterable[Listing] = (), *, title: str =
     """
     lists = tuple(listings)
     words = layout.words
-    style, script = _asset("page.css"), _asset("page.js")
     name = clean(title) or layout.title
-    linked = {listing.box: f"#list-{listing.box}" for listing in lists}
-    boxes = tuple(replace(box, href=linked.get(box.key, box.href)) for box in layout.boxes)
-    picture = write_svg(replace(layout, boxes=boxes), prefix="flow-", standalone=False)
-    parts = [
-        _head(name, words, style, script),
-        f'<body>\n<main>\n<h1 dir="auto">{escape(name)}</h1>',
-        f'<figure id="diagram" tabindex="0" aria-label="{escape(layout.title)}">\n{picture}</figure>',
-        f"<details><summary>{escape(words.label('page_words'))}</summary><p>{escape(describe(layout))}</p></details>",
-    ]
+    parts = [f'<h1 dir="auto">{escape(name)}</h1>', figure(layout, [listing.box for listing in lists], words)]
     if lists:
         parts.append(f"<h2>{escape(words.label('page_lists'))}</h2>")
-        parts.extend(_section(listing, layout) for listing in lists)
-    parts.append(f"</main>\n<script>{script}</script>\n</body>\n</html>\n")
-    return "\n".join(parts)
+        parts.extend(list_section(listing, layout, words) for listing in lists)
+    return document(name, parts, language=words.language)

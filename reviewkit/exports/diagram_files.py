@@ -62,11 +62,27 @@ def _compile(layout: Layout, output: Literal["pdf", "png"], *, dpi: float, times
         "description": describe(layout),
         "links": _links(layout),
     }
+    return compile_typst(_DOCUMENT, inputs, output, covered=_is_covered(layout), dpi=dpi, timestamp=timestamp)
+
+
+def compile_typst(
+    source: str,
+    inputs: dict[str, str],
+    output: Literal["pdf", "png"],
+    *,
+    covered: bool,
+    timestamp: int,
+    dpi: float = 144,
+) -> bytes:
+    """What Typst makes of `source`, with the shipped fonts; with the system's too where these do not cover the text.
+
+    Raises ReviewkitError where it cannot be set.
+    """
     with as_file(files("reviewkit.exports") / "fonts") as fonts:
-        found = typst.Fonts(include_system_fonts=not _is_covered(layout), font_paths=[str(fonts)])
-        compiler = typst.Compiler(_DOCUMENT.encode(), font_paths=found, ignore_system_fonts=True, sys_inputs=inputs)
+        found = typst.Fonts(include_system_fonts=not covered, font_paths=[str(fonts)])
+        compiler = typst.Compiler(source.encode(), font_paths=found, ignore_system_fonts=True, sys_inputs=inputs)
         # PDF/UA-1 wants a glyph for every character, which only the shipped fonts promise.
-        standards: Literal["ua-1", "1.7"] = "ua-1" if _is_covered(layout) else "1.7"
+        standards: Literal["ua-1", "1.7"] = "ua-1" if covered else "1.7"
         try:
             made = compiler.compile(format=output, ppi=dpi, timestamp=timestamp, pdf_standards=standards)
         except typst.TypstError as error:

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from reviewkit.records import PageRef, Record, Relation, RelationKind, Role, RunStatus, SearchRun
@@ -33,12 +34,23 @@ def add_protocol(store: Store, sha256: str, *, review: str, toml: str) -> None:
     store.write("INSERT OR IGNORE INTO protocols VALUES (?, ?, ?)", [(sha256, review, toml)])
 
 
-def add_run(store: Store, run: SearchRun, records: Iterable[Record], *, protocol: str, counts_in_flow: bool) -> bool:
-    """Whether the run was new; the same run, page by page, is never taken in twice."""
+def add_run(
+    store: Store,
+    run: SearchRun,
+    records: Iterable[Record],
+    *,
+    protocol: str,
+    counts_in_flow: bool,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> bool:
+    """Whether the run was new; the same run, page by page, is never taken in twice.
+
+    `known` are records of its list that the store holds word for word already, by identifier: `records` lacks them.
+    """
     if store.rows("SELECT 1 FROM runs WHERE run_sha256 = ?", [_run_digest(run)]):
         return False
     number = _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow)
-    _list_run(store, number, run.identifiers, add_records(store, records))
+    _list_run(store, number, run.identifiers, {**known, **add_records(store, records)})
     return True
 
 
@@ -90,13 +102,13 @@ def add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
 def records_in_flow(store: Store) -> list[Record]:
     """Every record that counts in the flow, by key."""
     sql = "SELECT * FROM records WHERE record IN (SELECT record FROM flow_records) ORDER BY record"
-    return [_record_of(row) for row in store.rows(sql)]
+    return [record_of_values(row) for row in store.rows(sql)]
 
 
 def record_by_key(store: Store, key: str) -> Record | None:
     """One record, whatever its state; `None` where there is none of this key."""
     rows = store.rows("SELECT * FROM records WHERE record = ?", [key])
-    return _record_of(rows[0]) if rows else None
+    return record_of_values(rows[0]) if rows else None
 
 
 def all_runs(store: Store) -> list[dict[str, Any]]:
@@ -132,6 +144,55 @@ def latest_run(store: Store, source: str, strategy: str) -> SearchRun | None:
     return _run_of(store, rows[0]) if rows else None
 
 
+def records_of_latest_run(store: Store, source: str, strategy: str) -> list[Record]:
+    """The records that the newest complete run of a strategy in a source brought, in its order."""
+    rows = store.rows(
+        "SELECT records.* FROM run_records JOIN records USING (record) WHERE run = "
+        "(SELECT max(run) FROM runs WHERE source = ? AND strategy = ? AND status = 'complete') ORDER BY position",
+        [source, strategy],
+    )
+    return [record_of_values(row) for row in rows]
+
+
+def searches_by_record(store: Store) -> dict[str, list[str]]:
+    """By record, the sources whose searches brought it into the flow, by run; neither stand-in nor reported list."""
+    rows = store.rows(
+        "SELECT DISTINCT record, source FROM run_records JOIN flow_runs USING (run) "
+        "WHERE record IS NOT NULL AND role NOT IN (?, ?) ORDER BY run",
+        [Role.STAND_IN, Role.REPORTED],
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["record"], []).append(row["source"])
+    return found
+
+
+def copies_by_lead(store: Store) -> dict[str, list[Record]]:
+    """By the record that leads, the records that stand for the same report; without the lead itself."""
+    rows = store.rows("SELECT lead, records.* FROM duplicates JOIN records USING (record) ORDER BY record")
+    found: dict[str, list[Record]] = {}
+    for row in rows:
+        found.setdefault(row["lead"], []).append(record_of_values(row))
+    return found
+
+
+def records_known_as(store: Store, *, pmid: str | None, doi: str | None) -> list[Record]:
+    """Every record of the database, in the flow or not, that has one of these identifiers."""
+    rows = store.rows(
+        "SELECT * FROM records WHERE (pmid = ?) OR (lower(doi) = lower(?)) ORDER BY record",
+        [pmid, doi],
+    )
+    return [record_of_values(row) for row in rows]
+
+
+def links_to(store: Store) -> dict[str, list[tuple[RelationKind, str]]]:
+    """By record, how other records of the review name it: the kind of link, and the other's key."""
+    found: dict[str, list[tuple[RelationKind, str]]] = {}
+    for row in store.rows("SELECT record, kind, target FROM relations ORDER BY record, kind"):
+        found.setdefault(row["target"], []).append((RelationKind(row["kind"]), row["record"]))
+    return found
+
+
 def _run_of(store: Store, row: Mapping[str, Any]) -> SearchRun:
     listed = store.rows("SELECT identifier, record FROM run_records WHERE run = ? ORDER BY position", [row["run"]])
     pages = store.rows(
@@ -163,7 +224,8 @@ def _record_row(record: Record) -> list[Any]:
     return row
 
 
-def _record_of(row: Mapping[str, Any]) -> Record:
+def record_of_values(row: Mapping[str, Any]) -> Record:
+    """The record in a row of `records`, or in what was kept of one."""
     values = {name: row[name] for name in _RECORD_FIELDS}
     for name in _LIST_FIELDS:
         values[name] = tuple(json.loads(values[name]))

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from reviewkit.differences import Missed, SourceDifference, explain_source, why_not_returned
 from reviewkit.flow import Flow
 from reviewkit.flow_check import check as check_flow
-from reviewkit.protocol import Protocol, Source
+from reviewkit.notices import read_notices
+from reviewkit.partition import State
+from reviewkit.protocol import Protocol, Source, Work
 from reviewkit.query import can_return, compile_query, seen_at_all, seen_in_headings, seen_in_text, seen_in_title
-from reviewkit.records import Answer, Check, Record, Role
+from reviewkit.records import Answer, Check, Record, RelationKind, Role
 from reviewkit.reproduction import (
+    NOT_SEARCHED,
     Candidate,
     Reproduction,
     SourceOutcome,
@@ -17,10 +21,20 @@ from reviewkit.reproduction import (
     compare_flows,
     find_findings,
     judge_reporting,
+    own_reporting,
     reported_flow,
 )
 from reviewkit.store import Store
-from reviewkit.store.runs import latest_run, records_in_flow
+from reviewkit.store.decisions import states
+from reviewkit.store.runs import (
+    copies_by_lead,
+    latest_run,
+    links_to,
+    records_in_flow,
+    records_known_as,
+    records_of_latest_run,
+    searches_by_record,
+)
 from reviewkit.workflow.review_flow import REPORTED_LABEL, review_flow, stand_in_tally
 from reviewkit.workflow.search import Search
 
@@ -40,18 +54,19 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
     sources = tuple(_source_outcome(store, protocol, source, searches) for source in protocol.sources)
     reported = reported_flow(protocol)
     rerun = review_flow(store, protocol)
-    works = _work_outcomes(store, protocol, records)
+    works = _work_outcomes(store, protocol, records, sources)
     broken = [f"The reported flow does not add up: {item.sentence}" for item in check_flow(reported)]
     reproduction = Reproduction(
         sources=sources,
         stand_in=stand_in_tally(store, protocol),
         variants=_variants(store, protocol, searches),
         boxes=compare_flows(reported, rerun),
+        differences=_differences(store, protocol, sources),
         works=works,
-        reporting=judge_reporting(protocol),
+        reporting=judge_reporting(protocol) if protocol.reported else own_reporting(protocol, sources),
         candidates=_candidates(store, protocol, records),
         open_pairs=_open_pairs(store, records),
-        findings=find_findings(protocol, works, broken),
+        findings=find_findings(protocol, works if protocol.reported else (), broken),
     )
     return Comparison(reproduction=reproduction, reported=reported, rerun=rerun)
 
@@ -67,37 +82,137 @@ def _source_outcome(store: Store, protocol: Protocol, source: Source, searches: 
         query=query.text if query else None,
         reported=protocol.reported.sources.get(source.id) if protocol.reported else None,
         run=latest_run(store, source.id, primary.id) if primary else None,
-        why_not=search.why_not if search else "the protocol has no strategy",
+        why_not=search.why_not if search else NOT_SEARCHED if primary else "the protocol has no strategy",
     )
 
 
-def _work_outcomes(store: Store, protocol: Protocol, records: Mapping[str, Record]) -> tuple[WorkOutcome, ...]:
-    rows = {row["work"]: row for row in store.rows("SELECT work, record, matched_by FROM works")}
-    checks = [
-        Check(record=row["record"], criterion=row["criterion"], answer=Answer(row["answer"]), evidence=row["evidence"])
-        for row in store.rows("SELECT checks.* FROM checks JOIN criteria USING (criterion) ORDER BY position")
-    ]
-    labels = {source.id: source.name for source in protocol.sources}
-    if protocol.stand_in:
-        labels[protocol.stand_in.id] = protocol.stand_in.label
-    outcomes = []
-    for work in protocol.reported.works if protocol.reported else ():
-        record, by = records[rows[work.id]["record"]], rows[work.id]["matched_by"]
-        outcomes.append(
-            WorkOutcome(
-                work=work.id,
-                reference=work.reference,
-                title=work.title,
-                record=record.key,
-                source=labels.get(record.source, REPORTED_LABEL),
-                found=by is not None,
-                matched_by=by,
-                returnable=_returnable(protocol, record),
-                concepts=_concepts(protocol, record),
-                checks=tuple(check for check in checks if check.record == record.key),
-            )
+def _differences(store: Store, protocol: Protocol, sources: Sequence[SourceOutcome]) -> tuple[SourceDifference, ...]:
+    primary = protocol.primary
+    return tuple(
+        explain_source(
+            protocol,
+            source=source.source,
+            name=source.name,
+            reported=source.reported,
+            rerun=source.rerun,
+            query=source.run.query,
+            records=records_of_latest_run(store, source.source, primary.id),
         )
-    return tuple(outcomes)
+        for source in sources
+        if primary and source.run and protocol.reported
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What is read once for all works: the flow's records, copies, checks, searches, and other readings' lists."""
+
+    records: Mapping[str, Record]
+    copies: Mapping[str, Sequence[Record]]
+    checks: Mapping[str, Sequence[Check]]
+    searches: Mapping[str, Sequence[str]]
+    links: Mapping[str, Sequence[tuple[RelationKind, str]]]
+    readings: Mapping[str, frozenset[str]]
+    sources: Sequence[SourceOutcome]
+
+
+def _read_desk(
+    store: Store, protocol: Protocol, records: Mapping[str, Record], sources: Sequence[SourceOutcome]
+) -> _Desk:
+    checks: dict[str, list[Check]] = {}
+    for row in store.rows("SELECT checks.* FROM checks JOIN criteria USING (criterion) ORDER BY position"):
+        told = Check(
+            record=row["record"], criterion=row["criterion"], answer=Answer(row["answer"]), evidence=row["evidence"]
+        )
+        checks.setdefault(told.record, []).append(told)
+    readings = {}
+    for strategy in protocol.variants:
+        runs = [latest_run(store, source.id, strategy.id) for source in protocol.sources]
+        readings[strategy.label] = frozenset(name for run in runs if run for name in run.identifiers)
+    return _Desk(
+        records=records,
+        copies=copies_by_lead(store),
+        checks=checks,
+        searches=searches_by_record(store),
+        links=links_to(store),
+        readings=readings,
+        sources=sources,
+    )
+
+
+def _work_outcomes(
+    store: Store, protocol: Protocol, records: Mapping[str, Record], sources: Sequence[SourceOutcome]
+) -> tuple[WorkOutcome, ...]:
+    """The works that the review reports as included; of a review without a report, those that it includes so far."""
+    desk = _read_desk(store, protocol, records, sources)
+    if protocol.reported is None:
+        included = [state.record for state in states(store) if state.state is State.INCLUDED]
+        return tuple(_work_outcome(protocol, desk, _work_of(records[key]), key, None, ()) for key in included)
+    rows = {row["work"]: row for row in store.rows("SELECT work, record, matched_by FROM works")}
+    return tuple(
+        _work_outcome(
+            protocol,
+            desk,
+            work,
+            rows[work.id]["record"],
+            rows[work.id]["matched_by"],
+            records_known_as(store, pmid=work.pmid, doi=work.doi),
+        )
+        for work in protocol.reported.works
+        if work.id in rows
+    )
+
+
+def _work_of(record: Record) -> Work:
+    """An included record as a work; what a protocol would refuse (an odd DOI, say) is left as the record has it."""
+    return Work.model_construct(
+        id=record.key, title=record.title or "no title", year=record.year, doi=record.doi, pmid=record.pmid
+    )
+
+
+def _work_outcome(
+    protocol: Protocol, desk: _Desk, work: Work, key: str, by: str | None, known: Sequence[Record]
+) -> WorkOutcome:
+    record = desk.records[key]
+    copies = (record, *desk.copies.get(key, ()))
+    names = {source.source: source.name for source in desk.sources}
+    labels = {**names, **({protocol.stand_in.id: protocol.stand_in.label} if protocol.stand_in else {})}
+    found_in = dict.fromkeys(source for copy in copies for source in desk.searches.get(copy.key, ()))
+    checks = tuple(desk.checks.get(key, ()))
+    retrieved = _retrieved(bool(found_in), desk.sources)
+    missed = Missed(
+        work=work,
+        known=(*copies, *known),
+        checks=checks,
+        other_readings=[label for label, listed in desk.readings.items() if work.pmid in listed],
+        ran=[source.name for source in desk.sources if source.run],
+        not_run={source.name: source.why_not or "" for source in desk.sources if not source.run},
+    )
+    return WorkOutcome(
+        work=work.id,
+        reference=work.reference,
+        title=work.title,
+        record=key,
+        source=labels.get(record.source, REPORTED_LABEL),
+        found=by is not None or protocol.reported is None,
+        matched_by=by,
+        returnable=_returnable(protocol, record),
+        concepts=_concepts(protocol, record),
+        checks=checks,
+        retrieved=retrieved,
+        returned_by=tuple(names.get(source, source) for source in found_in),
+        why_not=None if retrieved is Answer.YES else why_not_returned(protocol, missed),
+        notices=read_notices((*copies, *known), desk.links.get(key, ())),
+        year=work.year or record.year,
+        doi=work.doi or record.doi,
+        pmid=work.pmid or record.pmid,
+    )
+
+
+def _retrieved(found: bool, sources: Sequence[SourceOutcome]) -> Answer:
+    if found:
+        return Answer.YES
+    return Answer.NO if any(source.run for source in sources) else Answer.UNKNOWN
 
 
 def _returnable(protocol: Protocol, record: Record) -> dict[str, tuple[Answer, str]]:
@@ -118,21 +233,23 @@ def _concepts(protocol: Protocol, record: Record) -> dict[str, dict[str, Answer]
 
 def _variants(store: Store, protocol: Protocol, searches: Sequence[Search]) -> tuple[VariantOutcome, ...]:
     pmids = {work.pmid: work.id for work in protocol.reported.works if work.pmid} if protocol.reported else {}
-    labels = {strategy.id: strategy.label for strategy in protocol.variants}
+    tried = {(search.strategy, search.source): search for search in searches}
     outcomes = []
-    for search in searches:
-        if search.strategy in labels:
-            run = latest_run(store, search.source, search.strategy)
+    for strategy in protocol.variants:
+        for source in protocol.sources:
+            query = compile_query(protocol, strategy, source.id)
+            run = latest_run(store, source.id, strategy.id)
+            search = tried.get((strategy.id, source.id))
             returned = run.identifiers if run else ()
             outcomes.append(
                 VariantOutcome(
-                    strategy=search.strategy,
-                    label=labels[search.strategy],
-                    source=search.source,
-                    query=search.query,
+                    strategy=strategy.id,
+                    label=strategy.label,
+                    source=source.id,
+                    query=query.text if query else None,
                     count=run.count if run else None,
                     works=tuple(pmids[identifier] for identifier in returned if identifier in pmids),
-                    why_not=None if run else search.why_not,
+                    why_not=None if run else search.why_not if search else NOT_SEARCHED,
                 )
             )
     return tuple(outcomes)

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from reviewkit.diagram.svg import write_svg
 from reviewkit.diagram.text import write_text
-from reviewkit.exports.report import report_json, report_markdown, verdict_lines
+from reviewkit.exports.report_html import write_report_html
+from reviewkit.exports.report_json import write_report_json
+from reviewkit.exports.report_markdown import write_report_markdown
+from reviewkit.report.verdict import verdict_lines
 from reviewkit.workflow.files import write_whole
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.reproduce import Reproduced
@@ -22,20 +25,18 @@ class Written:
 
 
 def write_outputs(place: Place, made: Reproduced) -> Written:
-    """Write both flows, the JSON and the report. Each file is replaced whole or not at all; raises ReviewkitError."""
-    document = report_json(
-        place.protocol,
-        place.protocol_sha256,
-        made.comparison.reproduction,
-        made.comparison.reported,
-        made.comparison.rerun,
-    )
+    """Write both flows, the JSON and the report as Markdown and HTML; what, and where, comes back.
+
+    Each file is replaced whole or not at all. Raises ReviewkitError.
+    """
+    document = write_report_json(made.report)
     look = place.protocol.diagram
     texts = {
         "flow_reported.svg": write_svg(draw_flow(made.comparison.reported, look)),
         "flow_rerun.svg": write_svg(draw_flow(made.comparison.rerun, look)),
         "reproduction.json": document,
-        "report.md": report_markdown(place.protocol, place.protocol_sha256, made.comparison.reproduction),
+        "report.md": write_report_markdown(made.report),
+        "report.html": write_report_html(made.report),
     }
     for name, text in texts.items():
         write_whole(place.output / name, text.encode())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from reviewkit.eligibility import check_record
 from reviewkit.records import Role
+from reviewkit.report.nouns import Report
 from reviewkit.store import Store, write_lock
 from reviewkit.store.derived import set_checks, set_criteria
 from reviewkit.store.runs import add_run, records_in_flow
@@ -11,6 +12,7 @@ from reviewkit.workflow.compare import Comparison, compare
 from reviewkit.workflow.link import link_duplicates
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.replay import decide_as_reported, match_reported
+from reviewkit.workflow.report import report_of
 from reviewkit.workflow.search import Searcher
 from reviewkit.workflow.stand_in import read_stand_in
 from reviewkit.workflow.take_in import take_in
@@ -18,9 +20,10 @@ from reviewkit.workflow.take_in import take_in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reproduced:
-    """What `reproduce` found, and how many rows of the database it changed."""
+    """What `reproduce` found, its report, and how many rows of the database it changed."""
 
     comparison: Comparison
+    report: Report
     changes: int
 
 
@@ -38,19 +41,28 @@ def reproduce(place: Place, searcher: Searcher) -> Reproduced:
                 take_in(store, place, searches)
                 if stand_in and not _search_counts(store):
                     add_run(store, *stand_in, protocol=place.protocol_sha256, counts_in_flow=True)
-                _judge(store, place)
+                judge(store, place)
             changes = store.changes - before
-            return Reproduced(comparison=compare(store, place.protocol, searches), changes=changes)
+            made = compare(store, place.protocol, searches)
+            return Reproduced(comparison=made, report=report_of(store, place, made), changes=changes)
 
 
 def _search_counts(store: Store) -> bool:
     return bool(store.rows("SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?)", [Role.STAND_IN, Role.REPORTED]))
 
 
-def _judge(store: Store, place: Place) -> None:
-    """Duplicates, reported works, machine checks and the review's own decisions, each from the rows before it."""
+def judge(store: Store, place: Place) -> None:
+    """Duplicates, reported works, machine checks and the review's own decisions, each from the rows before it.
+
+    What the review decided is dated by its own searches: an update after it changes none of it.
+    """
     link_duplicates(store, place.protocol)
-    at = store.rows("SELECT max(searched_at) AS at FROM flow_runs WHERE role <> ?", [Role.REPORTED])[0]["at"] or ""
+    rows = store.rows(
+        "SELECT max(searched_at) AS at FROM flow_runs WHERE role <> ? "
+        "AND run NOT IN (SELECT run FROM search_runs WHERE is_update = 1)",
+        [Role.REPORTED],
+    )
+    at = rows[0]["at"] or ""
     match_reported(store, place, at=at)
     set_criteria(store, place.protocol)
     set_checks(store, (check for record in records_in_flow(store) for check in check_record(place.protocol, record)))
