@@ -30,6 +30,7 @@ class BackgroundRanker:
         self._ranking: Ranking | None = None
         self._failed: BaseException | None = None
         self._closed = False
+        self._asked = False
         self._changed = threading.Condition()
         # A daemon: leaving the session never waits for it.
         self._thread = threading.Thread(target=self._work, name="ranking", daemon=True)
@@ -52,7 +53,8 @@ class BackgroundRanker:
         Raises what went wrong in the thread.
         """
         with self._changed:
-            patience = _PATIENCE if self._ranking else _PATIENCE_AT_FIRST
+            patience = _PATIENCE if self._asked else _PATIENCE_AT_FIRST
+            self._asked = True
             self._changed.wait_for(lambda: self._failed or self._learned >= self._heard, timeout=patience)
             if self._ranking:
                 self._changed.wait_for(lambda: self._failed or self._learned >= self._heard - 1)
@@ -60,6 +62,11 @@ class BackgroundRanker:
                 raise self._failed
             ranking = self._ranking
         return _lazily(ranking) if ranking else ()
+
+    def catch_up(self) -> None:
+        """Wait until every verdict heard is learned, for whoever needs the same order each time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._failed or self._learned >= self._heard)
 
     def why(self, record: str) -> tuple[tuple[str, float], ...]:
         """The words that speak most for this record, with their weights; none where no ranking is there yet."""
