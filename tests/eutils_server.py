@@ -23,6 +23,7 @@ from xml.sax.saxutils import escape
 
 from tests.eutils_corpus import Corpus
 from tests.eutils_query import Found, Unbalanced, find
+from tests.mesh_answers import MeshEntry, mesh_answer
 
 _PROLOG = '<?xml version="1.0" encoding="UTF-8" ?>\n'
 _ESEARCH_DOCTYPE = (
@@ -106,6 +107,7 @@ class EutilsServer:
     ) -> None:
         self.corpus, self.cap, self.headings = corpus, cap, headings
         self.per_second, self.retry_after = per_second, retry_after
+        self.mesh: list[MeshEntry] = []
         self.requests: list[Seen] = []
         self._scripts: dict[tuple[str, int], Fault | Change] = {}
         self._counts: Counter[str] = Counter()
@@ -265,6 +267,9 @@ _FIXED = {
 
 def answer(server: EutilsServer, seen: Seen, form: str) -> _Answer:
     """The answer of the endpoint, nothing having gone wrong."""
+    if seen.parameters.get("db") == "mesh":
+        status, body, kind = mesh_answer(server.mesh, seen.endpoint, seen.parameters)
+        return _Answer(status, body, kind)
     if seen.parameters.get("db") != "pubmed":
         return _Answer(400, b"<eResult><ERROR>Invalid db name specified</ERROR></eResult>")
     endpoints = {"einfo": _einfo, "esearch": _esearch, "efetch": _efetch}

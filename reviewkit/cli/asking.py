@@ -9,7 +9,22 @@ from reviewkit.cli.console import printable, talk
 from reviewkit.cli.progress import show_progress
 
 if TYPE_CHECKING:  # the real imports cost half a second, and are made when a search is
+    from reviewkit.http import Transport
     from reviewkit.workflow.search import Asking, Searcher
+
+
+@contextmanager
+def open_transport() -> Iterator["tuple[Transport, frozenset[str]]"]:
+    """A transport to every service, and the names of those that a key is set for. Raises UsageError for a setting."""
+    from reviewkit.http import Transport, services_from, system_clock
+    from reviewkit.workflow.clock import read_clock
+
+    def say(line: str) -> None:
+        talk(printable(line))
+
+    services = services_from(os.environ)
+    with Transport(services, clock=system_clock(lambda: read_clock(os.environ)), on_wait=say) as transport:
+        yield transport, frozenset(name for name, service in services.items() if service.all_secrets)
 
 
 @contextmanager
@@ -18,22 +33,19 @@ def open_searcher(asking: "Asking", *, portal: bool = False) -> Iterator["Search
 
     Raises UsageError for a setting that cannot be used.
     """
-    from reviewkit.http import Transport, services_from, system_clock
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.search import Asking, Searcher
 
     def say(line: str) -> None:
         talk(printable(line))
 
-    clock = system_clock(lambda: read_clock(os.environ))
-    services = services_from(os.environ)
-    with Transport(services, clock=clock, on_wait=say) as transport, show_progress() as progress:
+    with open_transport() as (transport, keyed), show_progress() as progress:
         yield Searcher(
             asking=asking,
             transport=None if asking is Asking.NEVER else transport,
             started_at=read_clock(os.environ),
             say=say,
             progress=progress,
-            keyed=frozenset(name for name, service in services.items() if service.all_secrets),
+            keyed=keyed,
             portal=portal,
         )

@@ -81,7 +81,7 @@ def judge_build(response: Response) -> Flaw | None:
     """What is wrong with an EInfo answer."""
     if _refused(response):
         return None
-    root = _root(response, "eInfoResult")
+    root = root_of(response, "eInfoResult")
     if isinstance(root, Flaw):
         return root
     found = [root.findtext(f"DbInfo/{name}") or "" for name in ("DbBuild", "Count", "LastUpdate")]
@@ -104,7 +104,7 @@ def judge_list(acknowledged: Collection[str], *, most: int) -> Judge:
     def judge(response: Response) -> Flaw | None:
         if _refused(response):
             return None
-        root = _root(response, "eSearchResult")
+        root = root_of(response, "eSearchResult")
         if isinstance(root, Flaw):
             return root
         return _phrase_flaw(root, known) or _count_flaw(root, most)
@@ -165,7 +165,7 @@ def judge_records(response: Response) -> Flaw | None:
     if not body.strip():
         return Flaw(what="answered with an empty body", transient=True, tries=4, error=EmptyAnswer)
     if body.lstrip()[:1] in {b"<", b"{"}:
-        root = _root(response, "PubmedArticleSet")
+        root = root_of(response, "PubmedArticleSet")
         if isinstance(root, Flaw):
             return root
         return Flaw(what="answered in XML where text was asked for") if len(root) else None
@@ -186,7 +186,7 @@ def judge_none(response: Response) -> Flaw | None:
     """What speaks against an EFetch answer in XML saying that none of the records exists."""
     if _refused(response):
         return None
-    root = _root(response, "PubmedArticleSet")
+    root = root_of(response, "PubmedArticleSet")
     if isinstance(root, Flaw):
         return root
     return Flaw(what="answered with an empty text for records that it has") if len(root) else None
@@ -202,7 +202,7 @@ def _refused(response: Response) -> bool:
     return response.status >= 400 and b"<ERROR>" not in response.body
 
 
-def _root(response: Response, wanted: str) -> ET.Element | Flaw:
+def root_of(response: Response, wanted: str) -> ET.Element | Flaw:
     """The root of an XML answer that is of the wanted kind and holds no error, or what is wrong."""
     flaw = _not_xml(response.body)
     if flaw:

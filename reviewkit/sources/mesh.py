@@ -1,0 +1,80 @@
+"""MeSH through Entrez (db=mesh): headings by words or identifier. No I/O happens here: the caller sends and judges.
+
+ESearch is documented by NCBI; the fields of ESummary for mesh (ds_meshui, ds_meshterms, ds_idxlinks) are read in public
+code that uses them, and were not run live.
+"""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from typing import Any
+
+from reviewkit.http import Flaw, Request, Response
+from reviewkit.sources import eutils
+from reviewkit.sources.headings import Heading
+
+_MOST = 20
+
+
+def ask_ids(words: str) -> Request:
+    """ESearch in MeSH; the words go as they are."""
+    return _request("esearch.fcgi", ("term", words), ("retmax", str(_MOST)), ("retmode", "xml"))
+
+
+def ask_headings(ids: Sequence[str]) -> Request:
+    """ESummary of MeSH entries."""
+    return _request("esummary.fcgi", ("id", ",".join(ids)), ("retmode", "json"))
+
+
+def _request(path: str, *parameters: tuple[str, str]) -> Request:
+    return Request(service="eutils", path=path, method="POST", parameters=(("db", "mesh"), *parameters))
+
+
+def judge_ids(response: Response) -> Flaw | None:
+    """What is wrong with an ESearch answer. Words that MeSH does not know are an answer: nothing found."""
+    if response.status >= 400 and b"<ERROR>" not in response.body:
+        return None
+    root = eutils.root_of(response, "eSearchResult")
+    if isinstance(root, Flaw):
+        return root
+    if not (root.findtext("Count") or "").strip().isdecimal():
+        return Flaw(what="answered without a count", transient=True, hint="try again later")
+    return None
+
+
+def read_ids(body: bytes) -> tuple[str, ...]:
+    """The ids in a judged ESearch answer."""
+    root = ET.fromstring(body)  # noqa: S314  judged: no document type of its own, no entities
+    return tuple((item.text or "").strip() for item in root.findall("IdList/Id"))
+
+
+def judge_headings(response: Response) -> Flaw | None:
+    """What is wrong with an ESummary answer."""
+    if response.status >= 400:
+        return None
+    try:
+        told = json.loads(response.body, strict=False)
+    except ValueError:
+        return Flaw(what="answered with something else than JSON", transient=True, tries=3, hint="try again later")
+    if not isinstance(told, dict) or not isinstance(told.get("result"), dict):
+        return Flaw(what="answered without a result", transient=True, tries=3, hint="try again later")
+    return None
+
+
+def read_headings(body: bytes) -> tuple[Heading, ...]:
+    """The headings in a judged ESummary answer, descriptors only, in its order."""
+    result: dict[str, Any] = json.loads(body, strict=False)["result"]
+    entries = [result[uid] for uid in result.get("uids", ()) if isinstance(result.get(uid), dict)]
+    return tuple(_heading(entry) for entry in entries if str(entry.get("ds_meshui", "")).startswith("D"))
+
+
+def _heading(entry: dict[str, Any]) -> Heading:
+    terms = [str(term) for term in entry.get("ds_meshterms") or () if term]
+    links = [link for link in entry.get("ds_idxlinks") or () if isinstance(link, dict)]
+    return Heading(
+        mesh=str(entry["ds_meshui"]),
+        terms={"en": terms[0]} if terms else {},
+        synonyms={"en": tuple(terms[1:])} if terms[1:] else {},
+        trees=tuple(dict.fromkeys(str(link["treenum"]) for link in links if link.get("treenum"))),
+        note=str(entry.get("ds_scopenote") or "") or None,
+    )
