@@ -3,7 +3,7 @@
 import numpy as np
 
 from reviewkit.dedupe.compare import Likeness
-from reviewkit.dedupe.compare.fields import Flags
+from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.contradictions import Circumstances
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import Kind
@@ -24,55 +24,72 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
     """Per rule in CERTAINTIES, the pairs that it settles as the same."""
     v = pairs.values
     kinds = prepared.ints["kind"]
-    one_kind = ((kinds[pairs.first] ^ kinds[pairs.second]) & int(_NOTICES)) == 0
-    same_words = (v["swapped"] == 0) & (v["numbers"] > 0)
-    people = at_least(v["authors"], 0.5) | (np.isnan(v["authors"]) & at_least(v["journal"], 0.5))
+    of_a_kind = ((kinds[pairs.first] ^ kinds[pairs.second]) & int(_NOTICES)) == 0
+    same_words = (v["swapped"] == 0) & (v["numbers"] > 0) & of_a_kind
+    return {
+        "same_pages": at.translated,
+        "same_range": at.same_range & same_words & _in_one_range(pairs),
+        "same_identifier": at.same_id & same_words & _under_one_name(pairs),
+        "same_bare": same_words & _without_place(prepared, pairs),
+        "same_copy": same_words & _in_one_text(pairs),
+        "same_issue_text": at.same_issue
+        & same_words
+        & (v["numbers"] == 1)
+        & np.isnan(v["first_page"])
+        & at_least(v["title"], 1.0)
+        & at_least(v["abstract"], 0.95)
+        & ~below(v["authors"], 0.5),
+    }
+
+
+def _long_title(v: dict[str, Floats]) -> Flags:
+    return np.asarray(
+        at_least(v["title"], 0.97) & (v["telling"] >= 6) & at_least(v["authors_all"], 0.8), dtype=np.bool_
+    )
+
+
+def _at_odds(v: dict[str, Floats]) -> Flags:
+    return np.asarray(below(v["journal"], 0.6) | (v["volume"] == 0) | (v["first_page"] == 0), dtype=np.bool_)
+
+
+def _in_one_range(pairs: Likeness) -> Flags:
+    """Much the same title, somebody in common, about the same time, not two PMIDs."""
+    v = pairs.values
     title = at_least(v["title"], 0.9) | at_least(v["title_part"], 0.95)
-    long_title = at_least(v["title"], 0.97) & (v["telling"] >= 6) & at_least(v["authors_all"], 0.8)
-    in_time = ~(v["year_gap"] > 1) | (long_title & ((v["issue"] == 1) | at_least(v["abstract"], 0.9)))
-    at_odds = below(v["journal"], 0.6) | (v["volume"] == 0) | (v["first_page"] == 0)
-    other_id = (v["doi"] == 0) | (v["pmid"] == 0)
-    counts = prepared.ints["author_count"]
+    people = at_least(v["authors"], 0.5) | (np.isnan(v["authors"]) & at_least(v["journal"], 0.5))
+    in_time = ~(v["year_gap"] > 1) | (_long_title(v) & ((v["issue"] == 1) | at_least(v["abstract"], 0.9)))
+    return np.asarray(title & people & in_time & (v["pmid"] != 0), dtype=np.bool_)
+
+
+def _under_one_name(pairs: Likeness) -> Flags:
+    """The whole title, nobody else, about the same time, nothing at odds."""
+    v = pairs.values
+    whole = at_least(v["title"], 0.97) & (v["telling"] >= 3)
+    whole |= at_least(v["title_part"], 0.97) & (v["telling"] >= 4)
+    text = ~below(v["abstract"], 0.6)
+    return np.asarray(
+        whole & text & ~below(v["authors_all"], 0.6) & ~(v["year_gap"] > 1) & ~_at_odds(v), dtype=np.bool_
+    )
+
+
+def _without_place(prepared: Prepared, pairs: Likeness) -> Flags:
+    """A long title by several authors in one year, with nothing else to compare; no preprint, deposit or thesis."""
+    v = pairs.values
+    kinds, counts = prepared.ints["kind"], prepared.ints["author_count"]
+    plain = ((kinds[pairs.first] | kinds[pairs.second]) & int(Kind.PREPRINT | Kind.DEPOSIT | Kind.THESIS)) == 0
     several = np.minimum(counts[pairs.first], counts[pairs.second]) >= 3
     unplaced = np.logical_and.reduce([np.isnan(v[name]) for name in ("volume", "first_page", "doi", "pmid")])
     nowhere = unplaced & (np.isnan(v["journal"]) | at_least(v["journal"], 0.9))
-    plain = ((kinds[pairs.first] | kinds[pairs.second]) & int(Kind.PREPRINT | Kind.DEPOSIT | Kind.THESIS)) == 0
-    whole_title = (at_least(v["title"], 0.97) & (v["telling"] >= 3)) | (
-        at_least(v["title_part"], 0.97) & (v["telling"] >= 4)
+    return np.asarray(
+        nowhere & _long_title(v) & several & plain & (v["year_gap"] == 0) & ~below(v["abstract"], 0.9), dtype=np.bool_
     )
-    one_text = at_least(v["abstract"], 0.95)
-    return {
-        "same_pages": at.translated,
-        "same_range": at.same_range & title & same_words & people & in_time & one_kind,
-        "same_identifier": at.same_id
-        & whole_title
-        & same_words
-        & ~below(v["authors_all"], 0.6)
-        & ~(v["year_gap"] > 1)
-        & ~at_odds
-        & ~below(v["abstract"], 0.6)
-        & one_kind,
-        "same_bare": nowhere
-        & long_title
-        & several
-        & same_words
-        & (v["year_gap"] == 0)
-        & one_kind
-        & plain
-        & ~below(v["abstract"], 0.9),
-        "same_copy": ~at_odds
-        & ~other_id
-        & long_title
-        & same_words
-        & one_text
-        & one_kind
-        # Online first and in its issue a year later: the journal has to be the same one.
-        & ((v["year_gap"] == 0) | ((v["year_gap"] == 1) & at_least(v["journal"], 0.9))),
-        "same_issue_text": at.same_issue
-        & np.isnan(v["first_page"])
-        & at_least(v["title"], 1.0)
-        & one_text
-        & (v["numbers"] == 1)
-        & ~below(v["authors"], 0.5)
-        & one_kind,
-    }
+
+
+def _in_one_text(pairs: Likeness) -> Flags:
+    """A long title and one abstract; online first and in its issue a year later if the journal is the same one."""
+    v = pairs.values
+    in_time = (v["year_gap"] == 0) | ((v["year_gap"] == 1) & at_least(v["journal"], 0.9))
+    other_id = (v["doi"] == 0) | (v["pmid"] == 0)
+    return np.asarray(
+        _long_title(v) & at_least(v["abstract"], 0.95) & in_time & ~other_id & ~_at_odds(v), dtype=np.bool_
+    )

@@ -140,49 +140,57 @@ def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
 
 def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
     """Per rule in DOUBTS, the pairs that are at most asked about."""
+    return {**_doubts_of_title(prepared, pairs, at), **_doubts_of_place(pairs, at)}
+
+
+def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
     v = pairs.values
     one, two = prepared.ints["kind"][pairs.first], prepared.ints["kind"][pairs.second]
-    page, gap = v["first_page"], v["year_gap"]
-    only = one ^ two
     recurring = v["telling"] <= 2
     located = at.same_place | at.same_id
-    same_text = at_least(v["title"], 0.97) & at_least(v["authors_all"], 0.8) & ~below(v["abstract"], 0.7)
     # One sign wrong in what is the same to the identifier; meeting abstracts share too much for this.
-    placed = at.same_place | ((v["volume"] == 1) & ~(page == 0))
+    placed = at.same_place | ((v["volume"] == 1) & ~(v["first_page"] == 0))
     misprinted = at.same_id & placed & at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
     misprinted &= ~below(v["abstract"], 0.8) & (at_least(v["abstract"], 0.95) | ~_has(one | two, Kind.ABSTRACT))
-    known_place = (page > 0) | (v["volume"] == 1) | at.same_id
     return {
-        "maybe_notice": _has(only, Kind.ERRATUM | Kind.RETRACTION),
-        "maybe_reply": _has(only, Kind.COMMENT) & ~at.same_range,
+        "maybe_notice": _has(one ^ two, Kind.ERRATUM | Kind.RETRACTION),
+        "maybe_reply": _has(one ^ two, Kind.COMMENT) & ~at.same_range,
         "two_pmids": v["pmid"] == 0,
         "numbers_differ": (v["numbers"] == 0) & ~at.same_range,
         "renamed": at.renamed & ~at.translated,
         "same_issue": recurring & ~located & ~at_least(v["abstract"], 0.9),
-        "version": _has(one & two, Kind.COCHRANE) & ((v["doi"] == 0) | (gap > 0)),
+        "version": _has(one & two, Kind.COCHRANE) & ((v["doi"] == 0) | (v["year_gap"] > 0)),
         "exchanged": (v["swapped"] >= 1) & ~at.same_range & ~misprinted,
         "added": (v["added"] >= 1)
         & ~at.same_range
         & ~at_least(v["abstract"], 0.9)
         & (~at_least(v["title_part"], 0.97) | _has(one | two, Kind.ABSTRACT)),
+        "numbers_extra": (v["numbers"] < 1) & ~located,
+        "longer_title": (v["title"] < 0.85) & ~located,
+    }
+
+
+def _doubts_of_place(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    v = pairs.values
+    page, gap = v["first_page"], v["year_gap"]
+    located = at.same_place | at.same_id
+    known_place = (page > 0) | (v["volume"] == 1) | at.same_id
+    same_text = at_least(v["title"], 0.97) & at_least(v["authors_all"], 0.8) & ~below(v["abstract"], 0.7)
+    same_issue = at.same_issue & at_least(v["abstract"], 0.9) & at_least(v["title"], 1.0)
+    return {
         "other_issue": (v["issue"] == 0) & np.isnan(page) & ~at.same_id,
-        "numbers_extra": (v["numbers"] < 1) & ~at.same_place & ~at.same_id,
-        "longer_title": (v["title"] < 0.85) & ~at.same_place & ~at.same_id,
         "doi": (v["doi"] == 0) & ~at.same_place,
-        "far_in_time": (gap > 1) & ~at.same_place & ~at.same_id | (gap > 3),
+        "far_in_time": ((gap > 1) & ~located) | (gap > 3),
         "short": (v["telling"] <= 3) & ~known_place,
-        "nobody": np.isnan(v["authors"])
-        & ~at.same_place
-        & ~at.same_id
-        & ~(at.same_issue & at_least(v["abstract"], 0.9) & at_least(v["title"], 1.0)),
+        "nobody": np.isnan(v["authors"]) & ~located & ~same_issue,
         "few_authors": below(v["authors"], 0.6) & ~at.same_range & ~at.same_id,
         "other_journal": below(v["journal"], 0.4) & ~at.same_range & ~at.same_id,
         "other_page": (page == 0) & ~(at.same_id & same_text & ~(v["volume"] == 0)),
         "online_first": (gap > 0) & ~known_place,
         "other_volume": (v["volume"] == 0) & ~at.same_id & ((gap > 0) | ~(page == 1)),
-        "other_abstract": below(v["abstract"], 0.35) & ~at.same_place & ~at.same_id,
-        "unlocated": (np.isnan(page) & ~known_place & np.isnan(v["journal"]) & np.isnan(v["abstract"])),
-    }  # fmt: skip
+        "other_abstract": below(v["abstract"], 0.35) & ~located,
+        "unlocated": np.isnan(page) & ~known_place & np.isnan(v["journal"]) & np.isnan(v["abstract"]),
+    }
 
 
 def _has(kinds: Ints, wanted: Kind) -> Flags:
