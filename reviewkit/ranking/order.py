@@ -78,10 +78,8 @@ def rank(vectors: Vectors, decided: Mapping[str, bool], *, seed: int, before: Ra
 
 def explain(ranking: Ranking, key: str, *, limit: int = 8) -> tuple[Word, ...]:
     """The words and pairs of a record that weigh most in its score, heaviest first, for or against it."""
-    matrix, row = ranking.vectors.matrix, _row(ranking.vectors, key)
-    place = slice(matrix.starts[row], matrix.starts[row + 1] - 1)
-    columns = matrix.columns[place]
-    weights = ranking.weights[columns] * matrix.values[place]
+    columns, values = ranking.vectors.matrix.row(_row(ranking.vectors, key))
+    weights = ranking.weights[columns] * values
     heaviest = np.argsort(-np.abs(weights), kind="stable")[:limit]
     return tuple(
         Word(text=ranking.vectors.name(int(columns[i])), weight=float(weights[i])) for i in heaviest if weights[i]
