@@ -20,6 +20,7 @@ from reviewkit.cli import (
     doctor,
     export,
     import_files,
+    init,
     prisma,
     report,
     reproduce,
@@ -48,6 +49,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("descriptors")(descriptors.descriptors)
 app.command("search")(search.search)
