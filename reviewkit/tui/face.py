@@ -95,8 +95,10 @@ class Face(Screen[None], inherit_bindings=False):
         self._message = Text.assemble(*parts)
         self._draw_foot()
 
-    def draw(self, *, keep_place: bool = False) -> None:
-        """Show everything as it now stands; only what changed is painted."""
+    def draw(self, words: str | None = None, *, keep_place: bool = False) -> None:
+        """Show everything as it now stands, and say `words`; only what changed is painted."""
+        if words is not None:
+            self._message = Text(readable(words), style=self.look.text)
         self._draw_top()
         self._draw_body(keep_place=keep_place)
         self._draw_side()

@@ -84,8 +84,7 @@ class PairsFace(Face):
         )
 
     def _stepped(self, step: PairStep) -> None:
-        self.draw()
-        self.say(step.said)
+        self.draw(step.said)
 
 
 __all__ = ["PairsFace", "run"]

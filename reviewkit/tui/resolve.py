@@ -137,8 +137,7 @@ class ResolveFace(Face):
 
     def _shown(self, said: str) -> None:
         self._view = self.session.view
-        self.draw()
-        self.say(said)
+        self.draw(said)
 
 
 __all__ = ["ResolveFace", "run"]

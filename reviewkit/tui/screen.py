@@ -157,8 +157,7 @@ class ScreeningFace(Face):
         self._stepped(step, after=title)
 
     def _stepped(self, step: Step, *, after: str = "", keep_place: bool = False) -> None:
-        self.draw(keep_place=keep_place)
-        self.say(f"{step.said}  {after}" if after else step.said)
+        self.draw(f"{step.said}  {after}" if after else step.said, keep_place=keep_place)
 
     # What is said of a record.
 

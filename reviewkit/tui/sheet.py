@@ -134,18 +134,21 @@ class Sheet(Widget, can_focus=False):
             self.refresh(*found)
 
     def _strip(self, line: Text | None, y: int) -> Strip:
-        width, margin = self.size.width, self._margin
-        edge = self._thumb_at(y)
-        segments = [Segment(" " * margin, self._ground)]
+        width, edge = self.size.width, self._thumb_at(y)
+        segments = [Segment(" " * self._margin, self._ground)]
         if line is not None:
             # A text's own style is not in its segments.
             base = self._ground + line.style if isinstance(line.style, Style) else self._ground
-            segments += [Segment(s.text, base + s.style if s.style else base) for s in line.render(_CONSOLE)]
-        body = Strip(Segment.simplify(segments)).adjust_cell_length(width - len(edge), self._ground)
-        if not edge:
-            return body
-        style = self._ground + self._thumb if self._thumb else self._ground
-        return Strip([*body, Segment(edge, style)], width)
+            if line.spans:
+                segments += [Segment(s.text, base + s.style if s.style else base) for s in line.render(_CONSOLE)]
+            else:
+                segments.append(Segment(line.plain, base))
+        body = Strip(segments).adjust_cell_length(width - len(edge), self._ground)
+        # Fewer segments are fewer bytes: each one tells the terminal its colours anew.
+        whole = [*Segment.simplify(body)]
+        if edge:
+            whole.append(Segment(edge, self._ground + self._thumb if self._thumb else self._ground))
+        return Strip(whole, width)
 
     def _thumb_at(self, y: int) -> str:
         """Where there is more than fits, a mark at the edge says which part is in view."""
@@ -170,9 +173,19 @@ def changed_region(old: Strip, new: Strip, y: int) -> Region | None:
     while before and after and before[-1] == after[-1]:
         end -= before[-1].cell_length
         before, after = before[:-1], after[:-1]
-    if before and after and before[-1].style == after[-1].style:
-        end -= min(_blanks(before[-1].text), _blanks(after[-1].text))
+    if before and after:
+        if before[0].style == after[0].style:
+            start += _alike(before[0].text, after[0].text)
+        if before[-1].style == after[-1].style:
+            end -= min(_blanks(before[-1].text), _blanks(after[-1].text))
     return Region(start, y, max(end - start, 1), 1)
+
+
+def _alike(one: str, two: str) -> int:
+    """How many columns two texts begin alike; told only of ASCII, where a character is a column."""
+    if not (one.isascii() and two.isascii()):
+        return 0
+    return next((place for place, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
 def _blanks(text: str) -> int:

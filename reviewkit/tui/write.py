@@ -1,6 +1,7 @@
 """Small texts that every face shows: counts, times, labelled sections, lists to choose from, all keys. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from rich.style import Style
 from rich.text import Text
@@ -81,6 +82,7 @@ def shown_key(key: str) -> str:
     return _SHOWN.get(key, key)
 
 
+@lru_cache(maxsize=8)
 def key_line(keys: Keys, face: Face, look: Look, width: int) -> Text:
     """The bottom line: as many labelled keys as fit, each of which can be clicked; always the way to all of them."""
     entries = []

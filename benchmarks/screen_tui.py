@@ -1,0 +1,197 @@
+"""From key press to the next record painted, and the bytes that takes, in a real terminal.
+
+usage: python benchmarks/screen_tui.py [--records 10000,100000] [--keys 200] [--size 120x40] [--order random] [--tmux]
+The real command runs behind a pseudo-terminal (with --tmux inside tmux, itself behind one). A key is painted when the
+last byte before 60 ms of silence has come. Prints one JSON object a size: milliseconds (of the clock, and of the
+processor, which a busy machine does not change), bytes, and peak memory in MB.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import pty
+import random
+import select
+import shutil
+import signal
+import statistics
+import struct
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from screen import NOW, PROTOCOL
+
+from reviewkit.records import Record, Role, RunStatus, SearchRun
+from reviewkit.store import Store
+from reviewkit.store.derived import set_criteria
+from reviewkit.store.runs import add_protocol, add_run
+from reviewkit.workflow.place import Place, open_place
+
+_QUIET = 0.06
+_WORDS = [
+    *("gut", "microbiome", "dysbiosis", "amyotrophic", "lateral", "sclerosis", "patients", "faecal", "trial", "mice"),
+    *("transplantation", "controls", "bacteria", "inflammation", "motor", "neurons", "of", "and", "in", "with", "a"),
+    *("review", "observational", "study", "results", "methods", "showed", "association"),
+]
+# What reviewers press: mostly exclusions, some inclusions, now and then a look back.
+_PRESSED = ("1", "1", "i", "1", "m", "1", "e1", "u", "1", "s")
+
+
+def make(folder: Path, count: int) -> Place:
+    """A review of `count` records with abstracts of common length, no two alike."""
+    chance = random.Random(count)  # noqa: S311  # nothing secret: the same records every time
+    path = folder / "many.toml"
+    path.write_text(PROTOCOL.replace("title_abstract = 2", "title_abstract = 1"), encoding="utf-8")
+    place = open_place(path)
+
+    def text(words: int) -> str:
+        return " ".join(chance.choices(_WORDS, k=words))
+
+    records = [
+        Record(
+            source="pubmed",
+            source_id=str(i),
+            title=text(14).capitalize(),
+            authors=("Silva A", "Souza BC", "Li W"),
+            journal="Journal of Made Records",
+            year=2000 + i % 25,
+            doi=f"10.1000/{i}",
+            abstract=f"BACKGROUND: {text(110)}. RESULTS: {text(110)}.",
+            keywords=("gut", "nerve"),
+        )
+        for i in range(count)
+    ]
+    run = SearchRun(
+        source="pubmed",
+        role=Role.DATABASE,
+        strategy="s",
+        query="q",
+        searched_at="2026",
+        status=RunStatus.COMPLETE,
+        count=count,
+        received=count,
+        identifiers=tuple(record.source_id for record in records),
+    )
+    with Store(place.database, now=NOW) as store, store.transaction():
+        add_protocol(store, place.protocol_sha256, review="many", toml=place.protocol_text)
+        add_run(store, run, records, protocol=place.protocol_sha256, counts_in_flow=True)
+        set_criteria(store, place.protocol)
+    return place
+
+
+@contextmanager
+def terminal(command: list[str], width: int, height: int) -> Iterator[tuple[int, int]]:
+    """A command behind a pseudo-terminal: its process and the terminal's other end."""
+    child, end = pty.fork()
+    if child == 0:
+        os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor"})
+        os.execvp(command[0], command)  # noqa: S606  # our own command, no shell
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+    try:
+        yield child, end
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGTERM)
+        os.waitpid(child, 0)
+        os.close(end)
+
+
+def until_quiet(end: int, *, first: float, quiet: float = _QUIET) -> tuple[bytes, float]:
+    """What comes until it is quiet, and when its last byte came; `first` is how long to wait for the first one."""
+    got, last, wait = b"", time.perf_counter(), first
+    while select.select([end], [], [], wait)[0]:
+        try:
+            got += os.read(end, 1 << 16)
+        except OSError:  # how Linux says that the program has ended
+            break
+        last = time.perf_counter()
+        wait = quiet
+    return got, last
+
+
+def wait_for(end: int, words: bytes, began: float) -> float:
+    """Seconds until `words` stand on the screen."""
+    got = b""
+    while words not in got:
+        if not select.select([end], [], [], 60)[0]:
+            raise SystemExit(f"nothing came after {got[-300:]!r}")
+        got += os.read(end, 1 << 16)
+    return time.perf_counter() - began
+
+
+def measure(place: Place, given: argparse.Namespace) -> dict[str, float]:
+    width, height = map(int, given.size.split("x"))
+    command = [str(Path(sys.executable).parent / "reviewkit"), "screen", "--reviewer", "ana", "--order", given.order]
+    command += ["--protocol", str(place.protocol_path), "--db", str(place.database)]
+    if given.tmux:
+        # The processor time of tmux's client alone would mean nothing.
+        command = [shutil.which("tmux") or "tmux", "-L", f"bench{os.getpid()}", "-f", "/dev/null", "new", *command]
+    began = time.perf_counter()
+    with terminal(command, width, height) as (child, end):
+        opened = wait_for(end, b"BACKGROUND", began)
+        until_quiet(end, first=1, quiet=0.5)
+        cpu = processor_ms(child)
+        waits, sizes = [], []
+        for number in range(given.keys):
+            start = time.perf_counter()
+            os.write(end, _PRESSED[number % len(_PRESSED)].encode())
+            got, last = until_quiet(end, first=2)
+            waits.append((last - start) * 1000)
+            sizes.append(len(got))
+        memory = 0.0 if given.tmux else peak_memory(child)
+        cpu_keys = (processor_ms(child) - cpu) / given.keys
+        os.write(end, b"q")
+        until_quiet(end, first=2, quiet=0.5)
+    waits.sort()
+    return {
+        "open_ms": round(opened * 1000),
+        "open_cpu_ms": round(cpu),
+        "key_cpu_ms": round(cpu_keys, 1),
+        "key_median_ms": round(statistics.median(waits), 1),
+        "key_p95_ms": round(waits[int(len(waits) * 0.95)], 1),
+        "key_max_ms": round(waits[-1], 1),
+        "bytes_median": round(statistics.median(sizes)),
+        "bytes_max": max(sizes),
+        "memory_mb": round(memory),
+    }
+
+
+def peak_memory(process: int) -> float:
+    """The most memory a process has had, in MB, as Linux counts it; 0 elsewhere."""
+    status = Path(f"/proc/{process}/status")
+    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+
+
+def processor_ms(process: int) -> float:
+    """The processor time a process has used, in milliseconds, as Linux counts it; 0 elsewhere."""
+    stat = Path(f"/proc/{process}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--records", default="10000,100000")
+    parser.add_argument("--keys", type=int, default=200)
+    parser.add_argument("--size", default="120x40")
+    parser.add_argument("--order", default="random")
+    parser.add_argument("--tmux", action="store_true")
+    given = parser.parse_args()
+    for count in map(int, given.records.split(",")):
+        with tempfile.TemporaryDirectory() as folder:
+            place = make(Path(folder), count)
+            figures = measure(place, given)
+            print(json.dumps({"records": count, "size": given.size, "order": given.order, **figures}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
