@@ -1,6 +1,7 @@
 """Killed at any moment, run twice at once, or out of space: nothing is lost, and the end is the same."""
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,6 +64,7 @@ def test_two_at_once_give_the_same_as_one(tmp_path: Path, server: EutilsServer) 
 
 
 def test_interrupted_it_says_so_and_exits_with_130(tmp_path: Path, server: EutilsServer) -> None:
+    before = len(server.requests)
     process = subprocess.Popen(
         [sys.executable, "-m", "reviewkit", "reproduce", str(copy_project(tmp_path))],
         env=environment({**reaching(server), "REVIEWKIT_EUTILS_RATE": "1"}),
@@ -70,7 +72,8 @@ def test_interrupted_it_says_so_and_exits_with_130(tmp_path: Path, server: Eutil
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(2)
+    while len(server.requests) == before and process.poll() is None:
+        time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     told = process.communicate()[1]
     assert process.returncode == 130
@@ -100,3 +103,22 @@ def test_a_full_disk_is_one_clear_error_and_loses_nothing(tmp_path: Path, small_
     assert "Traceback" not in done.stderr
     if (small_disk / "review.db").exists():
         assert rows_of(small_disk / "review.db").get("runs", []) == []
+
+
+def test_a_read_only_disk_is_one_clear_error_and_the_review_can_still_be_read(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    reviewkit("reproduce", protocol, "--offline")
+    reviews = tmp_path / "reviews"
+    shutil.copytree(reviews, tmp_path / "kept")
+    for command in (["--bind", str(tmp_path / "kept"), str(reviews)], ["-o", "remount,ro,bind", str(reviews)]):
+        if subprocess.run(["mount", *command], capture_output=True, check=False).returncode:
+            pytest.skip("this machine lets nobody mount a read-only file system")
+    try:
+        failed = reviewkit("reproduce", protocol, "--offline")
+        drawn = reviewkit("prisma", "-p", protocol)
+    finally:
+        subprocess.run(["umount", str(reviews)], check=True)
+    assert (failed.returncode, failed.stderr.count("error:")) == (1, 1)
+    assert "ead-only" in failed.stderr
+    assert drawn.returncode == 0, drawn.stderr
+    assert "Studies included in" in drawn.stdout

@@ -6,7 +6,6 @@ Every write happens inside `Store.transaction`; what is append-only is guarded b
 import datetime
 import json
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +35,9 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             _refuse_other_files(path)
             # Autocommit: transactions begin and end where `transaction` says, nowhere else.
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=_LOCK_WAIT_SECONDS)
+            self._connection = sqlite3.connect(
+                _address(path), uri=True, isolation_level=None, timeout=_LOCK_WAIT_SECONDS
+            )
             self._db = Database(self._connection)
             try:
                 self._prepare(now)
@@ -62,11 +63,17 @@ class Store:
                 where=str(self.path),
                 hint="update reviewkit; nothing in the database was changed",
             )
-        if applied == known:
-            return
-        if applied:
-            backup = self.path.with_name(f"{self.path.name}.{now:%Y%m%dT%H%M%SZ}.backup")
-            shutil.copy2(self.path, backup)
+        if applied != known:
+            # Two processes may open an old database at once; the second finds it migrated.
+            with FileLock(self.path.with_name(f"{self.path.name}.migration.lock"), timeout=_LOCK_WAIT_SECONDS):
+                self._migrate(now)
+
+    def _migrate(self, now: datetime.datetime) -> None:
+        if migrations.applied(self._db) and migrations.pending(self._db):
+            # SQLite's own copy: the file alone may lack what still stands in its write-ahead log.
+            backup = sqlite3.connect(self.path.with_name(f"{self.path.name}.{now:%Y%m%dT%H%M%SZ}.backup"))
+            self._connection.backup(backup)
+            backup.close()
         self._connection.execute("PRAGMA journal_mode = WAL")
         migrations.apply(self._db)
 
@@ -163,6 +170,14 @@ def write_lock(path: Path) -> Iterator[None]:
         finally:
             holder.unlink(missing_ok=True)
             lock.release()
+
+
+def _address(path: Path) -> str:
+    """The file as SQLite takes it. On a read-only disk it is read as it is: SQLite could not make its side files."""
+    uri = path.absolute().as_uri()
+    log = path.with_name(f"{path.name}-wal")
+    still = path.exists() and not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+    return f"{uri}?immutable=1" if still else uri
 
 
 def _refuse_other_files(path: Path) -> None:
