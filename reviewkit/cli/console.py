@@ -53,3 +53,8 @@ def paint(text: str, code: str, stream: IO[str]) -> str:
     """`text` in colour where the stream is a terminal and neither NO_COLOR nor TERM=dumb says otherwise."""
     plain = not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return text if plain else f"\x1b[{code}m{text}\x1b[0m"
+
+
+def full_screen_can_run() -> bool:
+    """A terminal on both sides that can place its cursor."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in {"dumb", ""}

@@ -35,3 +35,8 @@ LanguageOption = Annotated[
     str | None, typer.Option("--lang", help="The diagram's language: en, pt or es.", show_default="the protocol's")
 ]
 StageOption = Annotated[Stage, typer.Option("--stage", help="Title and abstract, or full text.")]
+PlainOption = Annotated[bool, typer.Option("--plain", help="Line by line, without a full-screen interface.")]
+KeysOption = Annotated[
+    str | None,
+    typer.Option("--keys", help="Keys as in reviewkit, rayyan or asreview.", show_default="as in your settings"),
+]

@@ -1,4 +1,4 @@
-"""`reviewkit resolve`: settle conflicts between reviewers, line by line."""
+"""`reviewkit resolve`: settle conflicts between reviewers."""
 
 import getpass
 import os
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json, talk
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption
+from reviewkit.cli.console import data, data_json, full_screen_can_run, talk
+from reviewkit.cli.options import DatabaseOption, JsonOption, KeysOption, PlainOption, ProtocolOption, ReviewerOption
 from reviewkit.cli.plain_record import STAGES, decision_words
 from reviewkit.errors import CheckNotMet, UsageError
 from reviewkit.tui.readable import readable
@@ -29,6 +29,8 @@ q                  quit; everything is stored already"""
 
 def resolve(
     reviewer: ReviewerOption = None,
+    plain: PlainOption = False,
+    keys: KeysOption = None,
     check: Annotated[bool, typer.Option("--check", help="Settle nothing; exit with 3 where conflicts remain.")] = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
@@ -55,10 +57,20 @@ def resolve(
         return
     with open_conflicts(place, reviewer or getpass.getuser(), clock=running_clock(os.environ)) as session:
         try:
-            _ask(session)
+            if plain or not full_screen_can_run():
+                _ask(session)
+            else:
+                _run_full_screen(session, keys)
         except KeyboardInterrupt:
             talk("Interrupted. Everything settled is stored.")
             raise typer.Exit(130) from None
+
+
+def _run_full_screen(session: "ConflictSession", preset: str | None) -> None:
+    from reviewkit.tui.keys import load_keys
+    from reviewkit.tui.resolve import run
+
+    run(session, load_keys(preset=preset))
 
 
 def _ask(session: "ConflictSession") -> None:

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, talk
-from reviewkit.cli.options import DatabaseOption, ProtocolOption, ReviewerOption, StageOption
+from reviewkit.cli.console import data, full_screen_can_run, talk
+from reviewkit.cli.options import (
+    DatabaseOption,
+    KeysOption,
+    PlainOption,
+    ProtocolOption,
+    ReviewerOption,
+    StageOption,
+)
 from reviewkit.records import Stage
 from reviewkit.screening.nouns import Order
 
@@ -18,31 +25,33 @@ if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.session import ScreeningSession
 
 
+OrderOption = Annotated[Order, typer.Option("--order", help="In which order the records come.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Of a random order, and of the ranking.")]
+SeedsOption = Annotated[str, typer.Option("--seeds", help="Keys of records known to be relevant, separated by commas.")]
+BlindOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--blind/--open",
+        help="Hide colleagues' decisions until enough reviewers have decided, or show them.",
+        show_default="blind where the stage needs two or more",
+    ),
+]
+DecisionsOption = Annotated[
+    Path | None,
+    typer.Option("--decisions", help="Take decisions from a CSV or JSON lines file (- is standard input)."),
+]
+
+
 def screen(
     reviewer: ReviewerOption = None,
     stage: StageOption = Stage.TITLE_ABSTRACT,
-    order: Annotated[Order, typer.Option("--order", help="In which order the records come.")] = Order.RANKED,
-    seed: Annotated[int, typer.Option("--seed", help="Of a random order, and of the ranking.")] = 1,
-    blind: Annotated[
-        bool | None,
-        typer.Option(
-            "--blind/--open",
-            help="Hide colleagues' decisions until enough reviewers have decided, or show them.",
-            show_default="blind where the stage needs two or more",
-        ),
-    ] = None,
-    seeds: Annotated[
-        str, typer.Option("--seeds", help="Keys of records known to be relevant, separated by commas.")
-    ] = "",
-    plain: Annotated[bool, typer.Option("--plain", help="Line by line, without a full-screen interface.")] = False,
-    keys: Annotated[
-        str | None,
-        typer.Option("--keys", help="Keys as in reviewkit, rayyan or asreview.", show_default="as in your settings"),
-    ] = None,
-    decisions: Annotated[
-        Path | None,
-        typer.Option("--decisions", help="Take decisions from a CSV or JSON lines file (- is standard input)."),
-    ] = None,
+    order: OrderOption = Order.RANKED,
+    seed: SeedOption = 1,
+    seeds: SeedsOption = "",
+    blind: BlindOption = None,
+    plain: PlainOption = False,
+    keys: KeysOption = None,
+    decisions: DecisionsOption = None,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -56,7 +65,7 @@ def screen(
     from reviewkit.workflow.place import find_protocol, open_place
     from reviewkit.workflow.screen import open_session
 
-    full_screen = not plain and not decisions and _full_screen_can_run()
+    full_screen = not plain and not decisions and full_screen_can_run()
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     with open_session(
         place,
@@ -95,11 +104,6 @@ def _run_full_screen(session: "ScreeningSession", preset: str | None) -> None:
     except KeyboardInterrupt:
         talk("Interrupted. Every decision is stored.")
         raise typer.Exit(130) from None
-
-
-def _full_screen_can_run() -> bool:
-    """A terminal on both sides that can place its cursor."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in {"dumb", ""}
 
 
 def _run_plain(session: "ScreeningSession") -> None:

@@ -16,19 +16,28 @@ if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.stopping import Stopping
 
 
+RecallOption = Annotated[float, typer.Option("--recall", help="The share of relevant records to be found.")]
+ConfidenceOption = Annotated[float, typer.Option("--confidence", help="Of the test and of the bounds.")]
+SvgOption = Annotated[Path | None, typer.Option("--svg", help="Write the recall curve as SVG.")]
+SampleOption = Annotated[
+    int, typer.Option("--sample", min=0, help="Print so many unscreened records drawn at random, and nothing else.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Of the sample.")]
+StopOption = Annotated[
+    str | None,
+    typer.Option("--stop", help="Leave what nobody has decided on unscreened, for this rule in your words."),
+]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Take the recorded stop back.")]
+
+
 def stopping(
-    recall: Annotated[float, typer.Option("--recall", help="The share of relevant records to be found.")] = 0.95,
-    confidence: Annotated[float, typer.Option("--confidence", help="Of the test and of the bounds.")] = 0.95,
-    svg: Annotated[Path | None, typer.Option("--svg", help="Write the recall curve as SVG.")] = None,
-    sample: Annotated[
-        int, typer.Option("--sample", help="Print so many unscreened records drawn at random, and nothing else.")
-    ] = 0,
-    seed: Annotated[int, typer.Option("--seed", help="Of the sample.")] = 1,
-    stop: Annotated[
-        str | None,
-        typer.Option("--stop", help="Leave what nobody has decided on unscreened, for this rule in your words."),
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Take the recorded stop back.")] = False,
+    recall: RecallOption = 0.95,
+    confidence: ConfidenceOption = 0.95,
+    svg: SvgOption = None,
+    sample: SampleOption = 0,
+    seed: SeedOption = 1,
+    stop: StopOption = None,
+    resume: ResumeOption = False,
     reviewer: ReviewerOption = None,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
