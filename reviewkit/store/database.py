@@ -20,6 +20,7 @@ from reviewkit.errors import StoreError, StoreLocked, StoreTooNew
 from reviewkit.store.migrations import migrations
 
 _LOCK_WAIT_SECONDS = 10.0
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one per value
 
 
 class Store:
@@ -144,7 +145,7 @@ def update_if_changed(key: str, values: Sequence[str]) -> str:
 
 def to_json(value: object) -> str:
     """Compact JSON, as sqlite's own json_array writes it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 @contextmanager

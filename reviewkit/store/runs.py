@@ -12,6 +12,7 @@ from reviewkit.store.database import Store, marks, to_json, update_if_changed
 
 _RECORD_FIELDS = tuple(field.name for field in dataclasses.fields(Record))
 _LIST_FIELDS = tuple(field.name for field in dataclasses.fields(Record) if str(field.type).startswith("tuple"))
+_JSON_FIELDS = frozenset({*_LIST_FIELDS, "other"})
 _RUN_COLUMNS = (
     "source",
     "role",
@@ -125,6 +126,11 @@ def identifiers_of(store: Store, run: int) -> tuple[str, ...]:
     return tuple(row["identifier"] for row in rows)
 
 
+def has_records_of(store: Store, source: str) -> bool:
+    """Whether there is any record of the source."""
+    return bool(store.rows("SELECT 1 FROM records WHERE source = ? LIMIT 1", [source]))
+
+
 def runs_with_pages(store: Store, source: str, strategy: str, pages: Sequence[str]) -> list[SearchRun]:
     """The complete runs of a strategy in a source that came from exactly these pages, newest first."""
     rows = store.rows(
@@ -220,7 +226,7 @@ def _record_row(record: Record) -> list[Any]:
         value = getattr(record, name)
         if name == "relations":
             value = [[relation.kind, relation.target] for relation in value]
-        row.append(to_json(value) if isinstance(value, tuple | list | Mapping) else value)
+        row.append(to_json(value) if name in _JSON_FIELDS else value)
     return row
 
 

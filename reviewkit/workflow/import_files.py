@@ -17,7 +17,14 @@ from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.sources.files import Parsed, read_file
 from reviewkit.sources.files.opening import open_bytes
 from reviewkit.store import Store, write_lock
-from reviewkit.store.runs import add_protocol, add_records, add_run_of, record_by_key, runs_with_pages
+from reviewkit.store.runs import (
+    add_protocol,
+    add_records,
+    add_run_of,
+    has_records_of,
+    record_by_key,
+    runs_with_pages,
+)
 from reviewkit.workflow.place import Place, source_of
 
 NO_DATE = "the day of the search was not told; this is when the file was imported"
@@ -234,9 +241,12 @@ class _Taking:
 
     def _all(self, source: Source, group: Sequence[tuple[FileImport, Given]]) -> Iterator[Record]:
         given_now: set[str] = set()
+        # Into a source without records nothing needs looking up: a fair part of the time of a first import.
+        empty = not has_records_of(self.store, source.id)
         for part, given in group:
             for record in self._records(source, part, given):
-                there = record_by_key(self.store, record.key)
+                looked_up = not empty or record.key in given_now
+                there = record_by_key(self.store, record.key) if looked_up else None
                 part.known += there is not None and record.key not in given_now
                 given_now.add(record.key)
                 yield filled_in(there, record) if there else record
