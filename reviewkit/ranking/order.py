@@ -97,7 +97,9 @@ def _marks(vectors: Vectors, decided: Mapping[str, bool]) -> Ints:
     """1 for every row known to be relevant, -1 for the excluded, 0 for the undecided."""
     marks = np.zeros(len(vectors.matrix), np.int64)
     marks[len(vectors.keys) :] = 1
-    rows = np.fromiter((_row(vectors, key) for key in decided), np.int64, len(decided))
+    rows = [vectors.row_of.get(key, -1) for key in decided]
+    if -1 in rows:
+        _row(vectors, list(decided)[rows.index(-1)])
     marks[rows] = np.where(np.fromiter(decided.values(), np.bool_, len(decided)), 1, -1)
     return marks
 
