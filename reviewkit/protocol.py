@@ -263,6 +263,16 @@ class Diagram(_Part):
     labels: Mapping[str, Text] = Field(default={}, description="By label, as in reviewkit/diagram/wording.toml")
 
 
+class Living(_Part):
+    """How a review is kept up to date. Without this table it is not a living one."""
+
+    every: Literal["day", "week", "fortnight", "month", "quarter", "year"] = Field(
+        description="How often its searches are to be run again"
+    )
+    retired: datetime.date | None = Field(default=None, description="From this day on it is not updated any more")
+    why_retired: Text | None = None
+
+
 class Protocol(_Part):
     """A review's whole protocol. Build one with `parse_protocol`, which also makes the checks across parts."""
 
@@ -277,6 +287,7 @@ class Protocol(_Part):
     dedupe: Dedupe = Dedupe()
     screening: Screening = Screening()
     diagram: Diagram = Diagram()
+    living: Living | None = None
     reported: Reported | None = None
     remarks: tuple[Remark, ...] = ()
 

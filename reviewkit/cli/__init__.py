@@ -30,6 +30,7 @@ from reviewkit.cli import (
     simulate,
     status,
     stopping,
+    update,
 )
 from reviewkit.cli.console import show_error
 from reviewkit.errors import FileMistakes, ReviewkitError
@@ -64,6 +65,7 @@ app.command("resolve")(resolve.resolve)
 app.command("agreement")(agreement.agreement)
 app.command("assign")(assign.assign)
 app.add_typer(decisions.app, name="decisions")
+app.command("update")(update.update)
 app.command("status")(status.status)
 app.command("stopping")(stopping.stopping)
 app.command("simulate")(simulate.simulate)

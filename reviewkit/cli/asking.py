@@ -14,13 +14,14 @@ if TYPE_CHECKING:  # the real imports cost half a second, and are made when a se
 
 
 @contextmanager
-def open_transport() -> Iterator["tuple[Transport, frozenset[str]]"]:
+def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozenset[str]]"]:
     """A transport to every service, and the names of those that a key is set for. Raises UsageError for a setting."""
     from reviewkit.http import Transport, services_from, system_clock
     from reviewkit.workflow.clock import read_clock
 
     def say(line: str) -> None:
-        talk(printable(line))
+        if not quiet:
+            talk(printable(line))
 
     services = services_from(os.environ)
     with Transport(services, clock=system_clock(lambda: read_clock(os.environ)), on_wait=say) as transport:
@@ -28,24 +29,26 @@ def open_transport() -> Iterator["tuple[Transport, frozenset[str]]"]:
 
 
 @contextmanager
-def open_searcher(asking: "Asking", *, portal: bool = False) -> Iterator["Searcher"]:
+def open_searcher(asking: "Asking", *, portal: bool = False, quiet: bool = False) -> Iterator["Searcher"]:
     """A Searcher that asks services as `asking` says, LILACS through the BVS portal where `portal` says so.
 
+    With `quiet` it tells nothing of how it goes: for a job that nobody looks at.
     Raises UsageError for a setting that cannot be used.
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.search import Asking, Searcher
 
     def say(line: str) -> None:
-        talk(printable(line))
+        if not quiet:
+            talk(printable(line))
 
-    with open_transport() as (transport, keyed), show_progress() as progress:
+    with open_transport(quiet=quiet) as (transport, keyed), show_progress() as progress:
         yield Searcher(
             asking=asking,
             transport=None if asking is Asking.NEVER else transport,
             started_at=read_clock(os.environ),
             say=say,
-            progress=progress,
+            progress=(lambda label, done, total: None) if quiet else progress,
             keyed=keyed,
             portal=portal,
         )

@@ -3,7 +3,7 @@
 A further source is one file beside this one and one line below; how its query is compiled stands in `reviewkit.query`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -22,15 +22,23 @@ class SearchFunction(Protocol):
     ) -> SearchRun: ...
 
 
+class ReaderOfNews(Protocol):
+    """Reads the records of a run that do not come from pages known already."""
+
+    def __call__(self, run: SearchRun, pages: PageSource, *, known: Collection[str]) -> Iterator[Record]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """How a source is searched. `key` names the setting that its service cannot do without; `way_out` says what to do
-    where it cannot be searched, `page` the address where a person can run a query and export its records.
+    where it cannot be searched, `page` the address where a person can run a query and export its records. `news` is
+    the reader that can pass over known pages, where there is one.
     """
 
     service: str
     search: SearchFunction
     records: Callable[[SearchRun, PageSource], Iterator[Record]]
+    news: ReaderOfNews | None = None
     key: str | None = None
     way_out: str = ""
     page: Callable[[CompiledQuery], str] | None = None
@@ -43,7 +51,13 @@ def _search_pubmed(
 
 
 ENGINES: dict[str, Engine] = {
-    "pubmed": Engine(service="eutils", search=_search_pubmed, records=pubmed.records, page=pubmed.search_page),
+    "pubmed": Engine(
+        service="eutils",
+        search=_search_pubmed,
+        records=pubmed.records,
+        news=pubmed.records,
+        page=pubmed.search_page,
+    ),
     "lilacs": Engine(
         service=bvs.API.service,
         search=lilacs.search,

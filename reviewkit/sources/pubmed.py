@@ -12,13 +12,14 @@ from reviewkit.cache import RawPage
 from reviewkit.errors import NotARealAnswer, RemoteError
 from reviewkit.http import Judge, Request
 from reviewkit.query import CompiledQuery
-from reviewkit.records import Record, Role, RunStatus, SearchRun
+from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.sources import eutils
 from reviewkit.sources.asking import PageSource, Progress, ask
 from reviewkit.sources.eutils import BATCH, CAP, EmptyAnswer, Listed
 from reviewkit.sources.medline import MedlineProblem, parse_medline
 from reviewkit.sources.slices import CountsMoved, tile
 
+WATCH = "watch"
 _ROUNDS = 3  # how often a list is made anew when PubMed changes under it
 
 
@@ -91,28 +92,82 @@ def search(
 
 
 def records(
-    run: SearchRun, pages: PageSource, *, on_problem: Callable[[MedlineProblem], None] | None = None
+    run: SearchRun,
+    pages: PageSource,
+    *,
+    known: Collection[str] = (),
+    on_problem: Callable[[MedlineProblem], None] | None = None,
 ) -> Iterator[Record]:
-    """The records of a run, by PMID, read from its pages one page at a time. Raises DamagedCache."""
+    """The records of a run, by PMID, read from its pages one page at a time. Raises DamagedCache.
+
+    Batches whose pages are all among `known` (SHA-256) are passed over: their records were read before.
+    """
     wanted = set(run.identifiers)
-    held: dict[str, Record] = {}
+    for batch in _batches(run):
+        if all(ref.sha256 in known for ref in batch):
+            continue
+        held: dict[str, Record] = {}
+        for ref in batch:
+            text = parse_medline(pages.read(ref))
+            for record in text.records:
+                if record.pmid in wanted:
+                    held[record.pmid] = record
+            for problem in text.problems:
+                if on_problem:
+                    on_problem(problem)
+        yield from _in_order(held)
+
+
+def _batches(run: SearchRun) -> Iterator[list[PageRef]]:
+    """The pages with records, batch by batch.
+
+    A page that asks again for what its batch lacked belongs to that batch, and its records stand.
+    """
+    batch: list[PageRef] = []
     highest = 0
     for ref in run.pages:
         asked = eutils.asked_records(ref.request)
         if asked is None:
             continue
-        # A page that asks again for what its batch lacked belongs to that batch, and its records stand.
         if int(asked[0]) > highest:
-            yield from _in_order(held)
-            held, highest = {}, int(asked[-1])
-        text = parse_medline(pages.read(ref))
-        for record in text.records:
-            if record.pmid in wanted:
-                held[record.pmid] = record
-        for problem in text.problems:
-            if on_problem:
-                on_problem(problem)
-    yield from _in_order(held)
+            if batch:
+                yield batch
+            batch, highest = [], int(asked[-1])
+        batch.append(ref)
+    if batch:
+        yield batch
+
+
+def fetch_by_pmid(
+    pages: PageSource, pmids: Sequence[str], *, batch: int = BATCH, progress: Progress | None = None
+) -> SearchRun:
+    """A run that asks for records by their PMIDs and searches for nothing: "watch". `pages` is finished on success.
+
+    A PMID that brings no record was deleted or merged into another. Raises as `search` does.
+    """
+    build = eutils.read_build(_ask(pages, eutils.ask_build(), eutils.judge_build).body)
+    this = _Search(pages=pages, query="", acknowledged=(), cap=CAP)
+    ids = tuple(sorted(dict.fromkeys(pmids), key=int))
+    received = _fetch_all(this, ids, batch, progress)
+    pages.finish()
+    return SearchRun(
+        source="pubmed",
+        role=Role.DATABASE,
+        strategy=WATCH,
+        query="",
+        searched_at=pages.used[0].retrieved_at,
+        status=RunStatus.COMPLETE,
+        endpoint=pages.header.endpoint,
+        count=len(ids),
+        received=len(received),
+        identifiers=ids,
+        missing=tuple(one for one in ids if one not in received),
+        build=build.name,
+        build_records=build.records,
+        build_updated=build.updated,
+        warnings=tuple(this.warnings),
+        pages=pages.used,
+    )
 
 
 def search_page(query: CompiledQuery) -> str:

@@ -48,13 +48,16 @@ def published_reviewers(store: Store) -> frozenset[str]:
     return frozenset(row["reviewer"] for row in store.rows("SELECT reviewer FROM published_reviewers"))
 
 
-def states(store: Store, selection: Selection | None = None) -> list[RecordState]:
+def states(store: Store, selection: Selection | None = None, *, later: bool = True) -> list[RecordState]:
     """The partition: one row per record of the flow, by key; of the selection that makes the flow where none is named.
 
-    The published selection makes it in the rerun of a published review, the team's everywhere else.
+    The published selection makes it in the rerun of a published review, the team's everywhere else. On records that
+    an update brought first the team decides in any case; with `later=False` they are left out.
     """
-    chosen = selection or store.rows("SELECT selection FROM flow_selection")[0]["selection"]
+    table, where = ("selection_states", "selection = ?") if selection else ("record_states", "1")
+    without = "" if later else " AND record NOT IN (SELECT record FROM later_records)"
     rows = store.rows(
-        "SELECT record, source, role, state, reason FROM selection_states WHERE selection = ? ORDER BY record", [chosen]
+        f"SELECT record, source, role, state, reason FROM {table} WHERE {where}{without} ORDER BY record",
+        [selection] if selection else [],
     )
     return [RecordState(**{**row, "role": Role(row["role"]), "state": State(row["state"])}) for row in rows]

@@ -9,7 +9,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from reviewkit.store import screening_schema
+from reviewkit.store import living_schema, screening_schema
 
 migrations = Migrations("reviewkit")
 
@@ -305,6 +305,14 @@ WHERE place = 1 AND answer <> 'withdrawn';
 @migrations()
 def m003_pair_decisions(db: Database) -> None:
     _run_script(db, _PAIR_DECISIONS + _APPEND_ONLY.format(table="pair_decisions"))
+
+
+@migrations()
+def m004_updates(db: Database) -> None:
+    for view in living_schema.REPLACED_VIEWS:
+        db.execute(f"DROP VIEW {view}")
+    append_only = "".join(_APPEND_ONLY.format(table=table) for table in living_schema.APPEND_ONLY_TABLES)
+    _run_script(db, living_schema.TABLES + append_only + living_schema.VIEWS)
 
 
 _CARRIED = ("record", "stage", "reviewer", "verdict", "reason", "note", "decided_at", "protocol_sha256")

@@ -141,11 +141,12 @@ def runs_with_pages(store: Store, source: str, strategy: str, pages: Sequence[st
     return [run for run in runs if [page.sha256 for page in run.pages] == list(pages)]
 
 
-def latest_run(store: Store, source: str, strategy: str) -> SearchRun | None:
-    """The newest complete run of a strategy in a source, as it was stored."""
+def latest_run(store: Store, source: str, strategy: str | None) -> SearchRun | None:
+    """The newest complete run of a strategy in a source, as it was stored; without one, the newest that counts."""
     rows = store.rows(
-        "SELECT * FROM runs WHERE source = ? AND strategy = ? AND status = 'complete' ORDER BY run DESC LIMIT 1",
-        [source, strategy],
+        "SELECT * FROM runs WHERE source = ? AND (strategy = ? OR (? IS NULL AND counts_in_flow = 1)) "
+        "AND status = 'complete' ORDER BY run DESC LIMIT 1",
+        [source, strategy, strategy],
     )
     return _run_of(store, rows[0]) if rows else None
 

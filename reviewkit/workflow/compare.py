@@ -53,7 +53,7 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
     records = {record.key: record for record in records_in_flow(store)}
     sources = tuple(_source_outcome(store, protocol, source, searches) for source in protocol.sources)
     reported = reported_flow(protocol)
-    rerun = review_flow(store, protocol)
+    rerun = review_flow(store, protocol, later=protocol.reported is None)
     works = _work_outcomes(store, protocol, records, sources)
     broken = [f"The reported flow does not add up: {item.sentence}" for item in check_flow(reported)]
     reproduction = Reproduction(
@@ -81,7 +81,7 @@ def _source_outcome(store: Store, protocol: Protocol, source: Source, searches: 
         role=Role(source.role),
         query=query.text if query else None,
         reported=protocol.reported.sources.get(source.id) if protocol.reported else None,
-        run=latest_run(store, source.id, primary.id) if primary else None,
+        run=latest_run(store, source.id, primary.id if primary else None),
         why_not=search.why_not if search else NOT_SEARCHED if primary else "the protocol has no strategy",
     )
 

@@ -1,15 +1,18 @@
 """Duplicates of a review found and linked in its database. People's answers stand over every rule."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from reviewkit.dedupe import DedupeSettings, Duplicates, Link, Settled, find_duplicates
+from reviewkit.dedupe import Cluster, DedupeSettings, Duplicates, Link, Settled, find_duplicates
+from reviewkit.dedupe.merge import lead_of
 from reviewkit.protocol import Protocol
-from reviewkit.records import RelationKind, Role
+from reviewkit.records import Record, RelationKind, Role
 from reviewkit.store import Store
 from reviewkit.store.derived import set_duplicates
+from reviewkit.store.living import later_records
 from reviewkit.store.pair_decisions import PairDecision, settled_pairs, standing_pair_decisions
 from reviewkit.store.runs import records_in_flow
+from reviewkit.works import match_works
 
 
 def link_duplicates(store: Store, protocol: Protocol) -> None:
@@ -20,12 +23,56 @@ def link_duplicates(store: Store, protocol: Protocol) -> None:
 def find_in_flow(store: Store, protocol: Protocol) -> Duplicates:
     """The duplicates among the records that count in the flow, as a linking would store them.
 
-    Works that only the published list brought are left out: these are matched with the records, not among them.
+    Works that only the published list brought are left out: these are matched with the records, not among them. A
+    copy that an update brought never leads one that was there before it, whatever source is preferred.
     """
     records = [record for record in records_in_flow(store) if record.source != Role.REPORTED]
     arrival = {row["record"]: row["first_run"] for row in store.rows("SELECT record, first_run FROM flow_records")}
-    found = find_duplicates(records, settings=settings_of(protocol), known=settled_pairs(store), arrival=arrival)
+    settings = settings_of(protocol)
+    found = find_duplicates(records, settings=settings, known=settled_pairs(store), arrival=arrival)
+    if later := later_records(store):
+        eras = {record: run if record in later else 0 for record, run in arrival.items()}
+        found = _led_by_the_earlier(found, eras, arrival, settings.prefer)
+        found = _with_reported(store, protocol, found, [r for r in records if r.key in later])
     return replace(found, links=_with_people(found, standing_pair_decisions(store)))
+
+
+def _led_by_the_earlier(
+    found: Duplicates, eras: Mapping[str, int], arrival: Mapping[str, int], prefer: tuple[str, ...]
+) -> Duplicates:
+    """The same clusters, each led by a copy of the earliest update, or of the time before the first."""
+    clusters, turned = [], {}
+    for cluster in found.clusters:
+        first = min(eras[member] for member in cluster.members)
+        lead = lead_of([member for member in cluster.members if eras[member] == first], prefer=prefer, arrival=arrival)
+        turned[cluster.lead] = lead
+        clusters.append(Cluster(lead=lead, members=(lead, *sorted(set(cluster.members) - {lead}))))
+    links = {
+        Link(record=turned.get(link.record, link.record), kind=link.kind, target=turned.get(link.target, link.target))
+        for link in found.links
+    }
+    return replace(found, clusters=tuple(clusters), links=tuple(links))
+
+
+def _with_reported(store: Store, protocol: Protocol, found: Duplicates, later: Sequence[Record]) -> Duplicates:
+    """And each included work that only the published list had, joined with the record that an update found for it."""
+    rows = store.rows("SELECT work, record FROM works WHERE matched_by IS NULL")
+    only_listed = {row["work"]: row["record"] for row in rows}
+    works = [w for w in (protocol.reported.works if protocol.reported else ()) if w.id in only_listed]
+    clusters = {cluster.lead: cluster for cluster in found.clusters}
+    leads = {member: cluster.lead for cluster in found.clusters for member in cluster.members}
+    new = {record.key for record in later}
+    for name, match in match_works(works, later).items():
+        lead = leads.get(match.record, match.record)
+        if lead in new and lead in clusters:
+            joined = clusters.pop(lead).members
+        elif lead in new:
+            joined = (lead,)
+        else:
+            continue
+        work = only_listed[name]
+        clusters[work] = Cluster(lead=work, members=(work, *sorted(joined)))
+    return replace(found, clusters=tuple(clusters[lead] for lead in sorted(clusters)))
 
 
 def _with_people(found: Duplicates, decisions: Iterable[PairDecision]) -> tuple[Link, ...]:

@@ -7,6 +7,7 @@ from reviewkit.records import Decision, Record, Role, RunStatus, SearchRun, Stag
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
 from reviewkit.store.derived import set_works
+from reviewkit.store.living import later_records
 from reviewkit.store.runs import add_run, records_in_flow
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.review_flow import NOT_AMONG_THE_WORKS
@@ -16,12 +17,14 @@ from reviewkit.works import Match, match_works, work_as_record
 def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:
     """Match the reported works with the flow's records; the matches by work id.
 
-    A work that no record stands for enters through the list of works that the review reports, as a run of its
-    own. `at` dates that run: the time of the latest search, so that a replay from the cache gives the same rows.
+    A work that no record stands for enters through the list of works that the review reports, as a run of its own,
+    and so does one that only an update found: that record is linked with it as a copy. `at` dates the run: the time
+    of the latest search, so that a replay from the cache gives the same rows.
     """
     works = place.protocol.reported.works if place.protocol.reported else ()
     leads = {row["record"]: row["lead"] for row in store.rows("SELECT record, lead FROM duplicates")}
-    records = [record for record in records_in_flow(store) if record.source != Role.REPORTED]
+    later = later_records(store)
+    records = [r for r in records_in_flow(store) if r.source != Role.REPORTED and r.key not in later]
     matches = {
         name: Match(work=name, record=leads.get(match.record, match.record), by=match.by)
         for name, match in match_works(works, records).items()
@@ -55,13 +58,16 @@ def _reported_run(records: Sequence[Record], at: str) -> SearchRun:
 
 
 def decide_as_reported(store: Store, place: Place, *, at: str) -> None:
-    """Decide, in the review's name, what it can be known to have decided: the works it included, and no other."""
+    """Decide, in the review's name, what it can be known to have decided: the works it included, and no other.
+
+    Of records that an update brought after it, nothing is decided here: these wait for the team.
+    """
     included = {row["record"] for row in store.rows("SELECT record FROM works")}
     if not included:
         return
     reviewer = place.protocol.review.reviewer
     name_published_reviewer(store, reviewer)
-    published = states(store, Selection.PUBLISHED)
+    published = states(store, Selection.PUBLISHED, later=False)
     add_decisions(store, _decisions(published, included, reviewer, at), protocol=place.protocol_sha256)
 
 

@@ -1,19 +1,20 @@
 """The flow of a review as it stands in its database, and the records behind each box."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reviewkit.diagram.layout import layout
 from reviewkit.diagram.page import Listing
 from reviewkit.diagram.shapes import Layout
 from reviewkit.flow import Flow, Tally
-from reviewkit.partition import BOX_STATES, MAIN_ARM, RecordState, SourceName, count_flow
+from reviewkit.notices import Standing, read_notices
+from reviewkit.partition import BOX_STATES, MAIN_ARM, RecordState, SourceName, State, count_flow
 from reviewkit.protocol import Diagram, Protocol
-from reviewkit.records import Role
-from reviewkit.store import Store
+from reviewkit.records import Record, Role
+from reviewkit.store import Store, living
 from reviewkit.store.decisions import states
-from reviewkit.store.runs import latest_run
+from reviewkit.store.runs import copies_by_lead, latest_run, links_to
 
 NOT_AMONG_THE_WORKS = "not among the works that the review included"
 REPLAY_FOOTNOTE = (
@@ -27,15 +28,26 @@ STAND_IN_FOOTNOTE = (
 REPORTED_LABEL = "Works that the review reports as included and the rerun does not return"
 
 
-def review_flow(store: Store, protocol: Protocol) -> Flow:
-    """The flow counted from the partition; sources of the protocol that were never searched have no count."""
+def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow:
+    """The flow counted from the partition; sources of the protocol that were never searched have no count.
+
+    `later=False` leaves out what updates brought: the rerun of a published review as it is set beside its report. An
+    included record that is retracted is named in a footnote.
+    """
+    names, footnotes = flow_sources(store, protocol)
+    partition = states(store, later=later)
+    return count_flow(partition, names, footnotes=(*footnotes, *flow_footnotes(store, partition)))
+
+
+def flow_sources(store: Store, protocol: Protocol) -> tuple[tuple[SourceName, ...], tuple[str, ...]]:
+    """The sources of the flow by the names that the diagram gives them, and what is to be said of them."""
     primary = protocol.primary
     names = [
         SourceName(
             source=source.id,
             label=source.name,
             role=Role(source.role),
-            searched=primary is not None and latest_run(store, source.id, primary.id) is not None,
+            searched=latest_run(store, source.id, primary.id if primary else None) is not None,
         )
         for source in protocol.sources
     ]
@@ -45,10 +57,35 @@ def review_flow(store: Store, protocol: Protocol) -> Flow:
         names.append(SourceName(source=protocol.stand_in.id, label=stand_in.label, role=Role.STAND_IN, searched=True))
         footnotes.append(STAND_IN_FOOTNOTE)
     names.append(SourceName(source=Role.REPORTED, label=REPORTED_LABEL, role=Role.REPORTED, searched=True))
-    partition = states(store)
+    return tuple(names), tuple(footnotes)
+
+
+def flow_footnotes(store: Store, partition: Sequence[RecordState]) -> tuple[str, ...]:
+    """What the records themselves make it necessary to say beside the boxes."""
+    footnotes = []
     if any(state.reason == NOT_AMONG_THE_WORKS for state in partition):
         footnotes.append(REPLAY_FOOTNOTE)
-    return count_flow(partition, names, footnotes=footnotes)
+    included = [state.record for state in partition if state.state is State.INCLUDED]
+    if found := retracted(store, included):
+        names = "; ".join(f"{record.title or 'no title'} ({record.key})" for record, _ in found)
+        told = "An included study is retracted" if len(found) == 1 else f"{len(found)} included studies are retracted"
+        footnotes.append(f"{told}: {names}")
+    return tuple(footnotes)
+
+
+def retracted(store: Store, keys: Sequence[str]) -> tuple[tuple[Record, str], ...]:
+    """Those of the records that are retracted, as far as a copy of them or a watched record tells; with evidence."""
+    if not keys:
+        return ()
+    copies, links = copies_by_lead(store), links_to(store)
+    seen = {record.pmid: record for record in living.watched_records(store) if record.pmid}
+    found = []
+    for key, record in living.records_by_key(store, list(keys)).items():
+        told = (record, *copies.get(key, ()), *([seen[record.pmid]] if record.pmid in seen else []))
+        notices = read_notices(told, links.get(key, ()))
+        if notices.standing is Standing.RETRACTED:
+            found.append((record, "; ".join(notices.evidence)))
+    return tuple(found)
 
 
 def draw_flow(

@@ -1,7 +1,7 @@
 """Searches of a protocol's sources: from the cache where it holds a whole run, from the service where not."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -12,7 +12,8 @@ from reviewkit.http import Transport
 from reviewkit.protocol import Source, Strategy
 from reviewkit.query import CompiledQuery, compile_query
 from reviewkit.records import Record, Role, SearchRun
-from reviewkit.sources.catalogue import Engine, engine_of
+from reviewkit.sources import pubmed
+from reviewkit.sources.catalogue import Engine, ReaderOfNews, engine_of
 from reviewkit.workflow.place import Place
 
 Progress = Callable[[str, int, int], None]
@@ -32,13 +33,17 @@ _OPENINGS = {Asking.NEVER: Opening.REUSE, Asking.WHERE_NEEDED: Opening.LATEST, A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """A strategy in a source: its run and, from the cache, its records; or why it could not be run."""
+    """A strategy in a source: its run and, from the cache, its records; or why it could not be run.
+
+    `news` gives the records without those of known pages (SHA-256), for sources that can tell.
+    """
 
     source: str
     strategy: str
     query: str | None
     run: SearchRun | None = None
     records: Callable[[], Iterator[Record]] = lambda: iter(())
+    news: Callable[[Collection[str]], Iterator[Record]] | None = None
     why_not: str | None = None
 
 
@@ -46,6 +51,7 @@ class Search:
 class Searcher:
     """How to search: the transport (`None` for the cache only), when to ask, and where to tell how it goes.
 
+    `goes_on`: a search that was begun at `started_at` and is complete is not made again, even where always is asked.
     `keyed` are the services that a key is set for. `portal` lets LILACS be searched through the BVS portal, which is
     made for people.
     """
@@ -57,6 +63,7 @@ class Searcher:
     progress: Progress
     keyed: frozenset[str] = frozenset()
     portal: bool = False
+    goes_on: bool = False
 
     def search_all(self, place: Place) -> tuple[Search, ...]:
         """Every strategy in every source, the primary one first. A search that cannot be run is in the answer too.
@@ -129,16 +136,47 @@ class Searcher:
         # A list without records is another thing than a search: one must not be taken for the other.
         name = compiled.strategy if fetch else f"{compiled.strategy}.list"
         key = RunKey(source=source.id, strategy=name, query=compiled.written)
-        with Cache(place.cache).open_run(
+        cache, at = Cache(place.cache), self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        with cache.open_run(
             key,
-            opening=_OPENINGS[self.asking] if transport else Opening.REUSE,
-            started_at=self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            opening=self._opening(cache, key, at) if transport else Opening.REUSE,
+            started_at=at,
             transport=transport,
             endpoint=transport.endpoint(engine.service) if transport else "",
         ) as pages:
             if not pages.complete and transport:
                 self.say(f"{source.name}: searching with “{label}”.")
             return self._run(compiled, pages, source, engine, fetch=fetch)
+
+    def fetch_again(self, place: Place, pmids: Sequence[str]) -> Search:
+        """The records of these PMIDs, asked for by number; a run named "watch" that no flow counts.
+
+        Raises RemoteError, NotCached, and what the cache raises.
+        """
+        key = RunKey(source="pubmed", strategy=pubmed.WATCH, query=",".join(pmids))
+        cache, at = Cache(place.cache), self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        with cache.open_run(
+            key,
+            opening=self._opening(cache, key, at) if self.transport else Opening.REUSE,
+            started_at=at,
+            transport=self.transport,
+            endpoint=self.transport.endpoint("eutils") if self.transport else "",
+        ) as pages:
+            told = None if pages.complete else partial(self.progress, "PubMed records watched")
+            run = pubmed.fetch_by_pmid(pages, pmids, progress=told)
+            return Search(
+                source="pubmed",
+                strategy=pubmed.WATCH,
+                query=None,
+                run=run,
+                records=partial(pubmed.records, run, pages),
+                news=partial(_read_news, pubmed.records, run, pages),
+            )
+
+    def _opening(self, cache: Cache, key: RunKey, at: str) -> Opening:
+        if self.goes_on and any(run.complete and run.header.started_at == at for run in cache.runs(key)):
+            return Opening.LATEST
+        return _OPENINGS[self.asking]
 
     def _run(self, compiled: CompiledQuery, pages: RunPages, source: Source, engine: Engine, *, fetch: bool) -> Search:
         was_complete = pages.complete
@@ -159,7 +197,18 @@ class Searcher:
         for warning in run.warnings:
             self.say(f"{source.name}: {warning}")
         records = partial(engine.records, run, pages)
-        return Search(source=compiled.source, strategy=compiled.strategy, query=compiled.text, run=run, records=records)
+        return Search(
+            source=compiled.source,
+            strategy=compiled.strategy,
+            query=compiled.text,
+            run=run,
+            records=records,
+            news=partial(_read_news, engine.news, run, pages) if engine.news else None,
+        )
+
+
+def _read_news(reader: ReaderOfNews, run: SearchRun, pages: RunPages, known: Collection[str]) -> Iterator[Record]:
+    return reader(run, pages, known=known)
 
 
 def _reason(error: RemoteError | NotCached, transport: Transport | None) -> str:

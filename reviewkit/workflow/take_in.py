@@ -1,12 +1,12 @@
 """`search`: run the primary strategy and take its records into the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.errors import RemoteError, ReviewkitError, UsageError
 from reviewkit.protocol import Source, Strategy
-from reviewkit.store import Store, write_lock
+from reviewkit.store import Store, living, write_lock
 from reviewkit.store.runs import add_protocol, add_run
 from reviewkit.workflow.place import Place, source_of
 from reviewkit.workflow.search import Search, Searcher
@@ -96,3 +96,18 @@ def take_in(store: Store, place: Place, searches: Iterable[Search]) -> int:
             primary = protocol.primary is not None and search.strategy == protocol.primary.id
             new += add_run(store, search.run, search.records(), protocol=place.protocol_sha256, counts_in_flow=primary)
     return new
+
+
+def take_in_search(store: Store, place: Place, search: Search, *, counts_in_flow: bool) -> None:
+    """Take a search in. Pages that brought the newest run before it, byte for byte, are not read again."""
+    if search.run is None:
+        return
+    family = search.strategy.removesuffix(".update")
+    held, pages = living.pages_held(store, search.source, (family, f"{family}.update"))
+    known: Mapping[str, str] = {}
+    records = search.records()
+    if search.news and pages:
+        came = set(search.run.identifiers) - set(search.run.missing)
+        known = {name: key for name, key in living.listed_by(store, held).items() if key and name in came}
+        records = search.news(pages)
+    add_run(store, search.run, records, protocol=place.protocol_sha256, counts_in_flow=counts_in_flow, known=known)

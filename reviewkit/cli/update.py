@@ -1,0 +1,89 @@
+"""`reviewkit update`: search again, take in what is new, say what has happened and what to do."""
+
+import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reviewkit.cli.console import data, data_json, data_text, talk
+from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolArgument, ProtocolOption
+from reviewkit.errors import UsageError
+
+
+def update(
+    protocol: ProtocolArgument = None,
+    option: ProtocolOption = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help="List what has appeared since the review's own search, bounded by this day.",
+            show_default=False,
+        ),
+    ] = None,
+    window: Annotated[
+        int | None,
+        typer.Option(
+            "--window",
+            metavar="DAYS",
+            help="Search only by create date, this many days (30 or more) before the last run.",
+            show_default="a full search",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare the lists; take nothing in.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 10 where there is something new, 0 where not.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where nothing is new.")] = False,
+    json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print a page in Markdown.")] = False,
+    allow_portal: Annotated[
+        bool, typer.Option("--allow-portal", help="Search LILACS through the BVS portal, made for people.")
+    ] = False,
+    db: DatabaseOption = None,
+    cache: CacheOption = None,
+) -> None:
+    """Search again in full; take in what is new; watch what is included or undecided.
+
+    Exit codes: 0 done, 4 a source failed (the others are kept), with --exit-code 10 where something is new.
+
+    Example: reviewkit update --exit-code --quiet
+    """
+    from reviewkit.cli.asking import open_searcher
+    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.search import Asking
+    from reviewkit.workflow.update import update as run
+    from reviewkit.workflow.update_nouns import Asked
+    from reviewkit.workflow.update_text import update_lines, update_markdown
+
+    place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache)
+    asked = Asked(as_of=_date(as_of), window=window)
+    with open_searcher(Asking.ALWAYS, portal=allow_portal, quiet=quiet) as searcher:
+        found = run(place, searcher, asked, dry_run=dry_run)
+    if found is None:
+        talk(f"{place.database}: another update of this review is running; this one did nothing.")
+        if json:
+            data_json({"running": True})
+        return
+    if json:
+        data_json(found.as_json())
+    elif markdown:
+        data_text(update_markdown(found, title=place.protocol.review.title))
+    else:
+        for line in update_lines(found, quiet=quiet):
+            data(line)
+    if found.failures or found.watch_failed:
+        raise typer.Exit(4)
+    if exit_code and found.is_news:
+        raise typer.Exit(10)
+
+
+def _date(told: str | None) -> datetime.date | None:
+    if told is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(told)
+    except ValueError:
+        raise UsageError(f"{told!r} is not a day", where="--as-of", hint="write it as 2026-04-10") from None

@@ -1,0 +1,81 @@
+"""What an update or a comparison of runs found, as text for a person and as Markdown for an issue or a mail. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from reviewkit.changes import Change, Difference, Kind
+
+_MOST = 20  # records of a kind that the text for a terminal names; Markdown and JSON name all
+_HEADS = {Kind.NEW: "New", Kind.GONE: "Gone", Kind.CHANGED: "Changed"}
+
+
+def difference_text(difference: Difference, *, most: int = _MOST) -> Iterator[str]:
+    """The lines of one source: its counts, then the records, `most` of each kind."""
+    yield headline(difference)
+    for kind, head in _HEADS.items():
+        changes = difference.of(kind)
+        if not changes:
+            continue
+        yield f"  {head}"
+        yield from (f"    {change_line(change)}" for change in changes[:most])
+        if len(changes) > most:
+            yield f"    … and {len(changes) - most} more (--json names all)"
+
+
+def headline(difference: Difference) -> str:
+    """One sentence on a source."""
+    after, before = difference.after, difference.before
+    count = "count not known" if after.count is None else _n(after.count, "record")
+    told = ", ".join(f"{len(difference.of(kind))} {kind}" for kind in Kind)
+    since = f"since run {before.run} of {before.searched_at[:10]}" if before else "the first run"
+    return f"{difference.name}: {count} on {after.searched_at[:10]}; {told} ({since})."
+
+
+def change_line(change: Change) -> str:
+    """A record and why it is listed."""
+    year = f" ({change.year})" if change.year else ""
+    name = change.record or f"{change.source}:{change.identifier}"
+    why = change.evidence if change.kind is Kind.CHANGED else f"{change.why}; {change.evidence}"
+    return f"{name}  {change.title}{year}: {why}"
+
+
+def differences_markdown(differences: Sequence[Difference], *, title: str) -> str:
+    """A page with one table per source and kind."""
+    lines = [f"# {plain(title)}", ""]
+    for difference in differences:
+        lines += [f"## {plain(difference.name)}", "", plain(headline(difference)), ""]
+        lines += changes_markdown(difference.changes)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def changes_markdown(changes: Iterable[Change]) -> list[str]:
+    """The tables of records, new, gone and changed."""
+    lines: list[str] = []
+    listed = list(changes)
+    for kind, head in _HEADS.items():
+        rows = [change for change in listed if change.kind is kind]
+        if rows:
+            lines += [f"### {head} ({len(rows)})", "", "| record | title | year | why |", "| --- | --- | --- | --- |"]
+            lines += [f"| {' | '.join(_cells(change))} |" for change in rows]
+            lines.append("")
+    return lines
+
+
+def _cells(change: Change) -> tuple[str, ...]:
+    name = change.record or f"{change.source}:{change.identifier}"
+    why = change.evidence if change.kind is Kind.CHANGED else f"{change.why}; {change.evidence}"
+    return tuple(plain(text) for text in (name, change.title, str(change.year or ""), why))
+
+
+_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~@])")
+
+
+def plain(text: str) -> str:
+    """Text that Markdown leaves as it is: a title can neither break a table, nor link, nor call anybody by name."""
+    escaped = _ACTIVE.sub(r"\\\1", " ".join(text.split()))
+    # A site of issues links bare addresses and mentions by itself; a joiner in between keeps them text.
+    return escaped.replace("://", ":\u2060//").replace("\\@", "@\u2060")
+
+
+def _n(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

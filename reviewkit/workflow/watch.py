@@ -1,0 +1,190 @@
+"""The watch of an update: records that matter, asked for again, and what has happened to them since the last time.
+
+What matters is what is included or not decided on yet. A silence of the service is never taken for an answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reviewkit.changes import Alert, Change, Kind, alerts_in
+from reviewkit.errors import NotCached, RemoteError
+from reviewkit.partition import State
+from reviewkit.records import Record, RelationKind
+from reviewkit.sources.pubmed import WATCH
+from reviewkit.store import Store, living, write_lock
+from reviewkit.store.decisions import states
+from reviewkit.workflow.place import Place
+from reviewkit.workflow.review_flow import retracted
+from reviewkit.workflow.search import Searcher
+from reviewkit.workflow.take_in import take_in_search
+from reviewkit.workflow.update_nouns import Copy, Notice, SourceUpdate, Updated
+
+WATCHED = frozenset({State.INCLUDED, State.AWAITING_SCREENING, State.AWAITING_ASSESSMENT})
+
+
+def fetch_watched(
+    store: Store, place: Place, searcher: Searcher, row: living.UpdateRow, sources: Sequence[SourceUpdate]
+) -> tuple[int, str | None]:
+    """Ask PubMed by number for what matters and this update's searches did not bring, and for what they lost.
+
+    How many were asked for, and why they could not be. A step of the update, made once.
+    """
+    if WATCH in living.steps_of(store, row.number):
+        run = living.steps_of(store, row.number)[WATCH][0]
+        return (len(living.listed_by(store, run)) if run else 0), None
+    wanted = _wanted(store, row, sources)
+    search = None
+    if wanted:
+        try:
+            search = searcher.fetch_again(place, sorted(wanted, key=int))
+        except (RemoteError, NotCached) as error:
+            searcher.say(f"PubMed: the watched records could not be fetched ({error.what}).")
+            return 0, error.what
+    with write_lock(place.database), store.transaction():
+        if search and search.run:
+            take_in_search(store, place, search, counts_in_flow=False)
+            living.add_step(store, row.number, WATCH, run=living.run_number(store))
+        else:
+            living.add_step(store, row.number, WATCH)
+    return len(wanted), None
+
+
+def _wanted(store: Store, row: living.UpdateRow, sources: Sequence[SourceUpdate]) -> set[str]:
+    """The PMIDs to ask for by number."""
+    watched = {state.record for state in states(store) if state.state in WATCHED}
+    pmids = dict(store.tuples("SELECT record, pmid FROM records WHERE pmid IS NOT NULL"))
+    brought = {
+        key
+        for run, _ in living.steps_of(store, row.number).values()
+        if run
+        for key in living.listed_by(store, run).values()
+        if key and key.startswith("pubmed:")
+    }
+    wanted = {pmids[record] for record in watched & pmids.keys() if f"pubmed:{pmids[record]}" not in brought}
+    lost = [c for s in sources if s.difference and s.source == "pubmed" for c in s.difference.of(Kind.GONE)]
+    return {pmid for pmid in wanted | {change.identifier for change in lost} if pmid.isdecimal()}
+
+
+def look_after(store: Store, found: Updated, row: living.UpdateRow) -> Updated:
+    """The update with what it means: alerts, copies of known records, what waits for whom."""
+    partition = {state.record: state for state in states(store)}
+    arrived = {record for record, run in living.first_runs(store).items() if run > row.after_run}
+    included = [key for key, state in partition.items() if state.state is State.INCLUDED]
+    new = [partition[record] for record in sorted(arrived) if record in partition]
+    return replace(
+        found,
+        retracted=tuple(
+            Notice(
+                record=record.key,
+                title=record.title or "no title",
+                state=State.INCLUDED,
+                alert=Alert.RETRACTED,
+                evidence=evidence,
+            )
+            for record, evidence in retracted(store, included)
+        ),
+        notices=_notices(store, found, row, {key: state.state for key, state in partition.items()}, arrived),
+        copies=_copies(store, {s.record: s.reason for s in new if s.state is State.DUPLICATE and s.reason}, arrived),
+        queued=sum(state.state is State.AWAITING_SCREENING for state in new),
+        ineligible=sum(state.state is State.INELIGIBLE_BY_MACHINE for state in new),
+        questions=_questions(store, arrived),
+        waiting=sum(state.state is State.AWAITING_SCREENING for state in partition.values()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Event:
+    """Something seen of a record of any state."""
+
+    record: str
+    alert: Alert
+    evidence: str
+
+
+def _notices(
+    store: Store, found: Updated, row: living.UpdateRow, now: Mapping[str, State], arrived: set[str]
+) -> tuple[Notice, ...]:
+    """What happened to the records that matter since the last update, the gravest first."""
+    leads = dict(store.tuples("SELECT record, lead FROM duplicates"))
+    events = [*_from_contents(store, row), *_from_lists(found.changes), *_from_links(store, arrived)]
+    pmids: dict[str, list[str]] = {}
+    for record, pmid in store.tuples("SELECT record, pmid FROM records WHERE pmid IS NOT NULL"):
+        pmids.setdefault(pmid, []).append(record)
+    order = tuple(Alert)
+    told: dict[tuple[str, Alert, str], None] = {}
+    for event in events:
+        # A record fetched by its number stands for every record of that number.
+        same = pmids.get(event.record.removeprefix("pubmed:"), []) if event.record.startswith("pubmed:") else []
+        for key in {leads.get(record, record) for record in (event.record, *same)}:
+            if now.get(key) in WATCHED and key not in arrived:
+                told[key, event.alert, event.evidence] = None
+    ordered = sorted(told, key=lambda one: (now[one[0]] is not State.INCLUDED, order.index(one[1]), one))
+    records = living.records_by_key(store, sorted({key for key, _, _ in ordered}))
+    return tuple(
+        Notice(record=key, title=records[key].title or "no title", state=now[key], alert=alert, evidence=evidence)
+        for key, alert, evidence in ordered
+    )
+
+
+def _from_contents(store: Store, row: living.UpdateRow) -> list[_Event]:
+    """What changed in records: what they say now of themselves; else that they were revised."""
+    before = living.changed_since(store, version=row.after_version)
+    after = living.records_by_key(store, sorted(before))
+    for record in living.watched_records(store, first_after=row.after_run):
+        after.setdefault(record.key, record)
+    events = []
+    for key, record in after.items():
+        earlier: Record | None = before.get(key)
+        said = alerts_in(earlier, record)
+        events += [_Event(record=key, alert=alert, evidence=evidence) for alert, evidence in said]
+    return events
+
+
+def _from_lists(changes: Sequence[Change]) -> list[_Event]:
+    """What a search lost: merged or deleted where the service says so, else no longer listed."""
+    events = []
+    for change in changes:
+        if change.kind is Kind.GONE and change.record:
+            alert = Alert.DELETED if change.why.name == "MERGED_OR_DELETED" else Alert.UNLISTED
+            events.append(_Event(record=change.record, alert=alert, evidence=change.evidence))
+    return events
+
+
+_TOLD_OF_TARGET = {
+    RelationKind.RETRACTION_OF: Alert.RETRACTED,
+    RelationKind.CONCERN_ABOUT: Alert.CONCERN,
+    RelationKind.ERRATUM_OF: Alert.ERRATUM,
+    RelationKind.UPDATE_OF: Alert.UPDATED,
+    RelationKind.PREPRINT_OF: Alert.PREPRINT,
+}
+
+
+def _from_links(store: Store, arrived: set[str]) -> list[_Event]:
+    """What new records are to those that were there: the retraction of one, the article of a preprint."""
+    events = []
+    for row in store.rows("SELECT record, kind, target FROM relations ORDER BY record, kind, target"):
+        alert = _TOLD_OF_TARGET.get(RelationKind(row["kind"]))
+        if alert is None:
+            continue
+        words = RelationKind(row["kind"]).replace("_", " ")
+        if row["record"] in arrived and row["target"] not in arrived:
+            events.append(_Event(record=row["target"], alert=alert, evidence=f"{row['record']} is {words} it"))
+        if row["target"] in arrived and row["record"] not in arrived:
+            events.append(_Event(record=row["record"], alert=alert, evidence=f"it is {words} {row['target']}"))
+    return events
+
+
+def _copies(store: Store, leads: Mapping[str, str], arrived: set[str]) -> tuple[Copy, ...]:
+    """The new records that are copies of records that were there."""
+    older = {record: lead for record, lead in leads.items() if lead not in arrived}
+    records = living.records_by_key(store, sorted(older))
+    now = {state.record: state.state for state in states(store)} if older else {}
+    return tuple(
+        Copy(record=key, title=records[key].title or "no title", lead=lead, lead_state=now[lead])
+        for key, lead in older.items()
+    )
+
+
+def _questions(store: Store, arrived: set[str]) -> int:
+    rows = store.tuples("SELECT record_a, record_b FROM pairs WHERE outcome = 'ask'")
+    return sum(one in arrived or two in arrived for one, two in rows)

@@ -1,0 +1,280 @@
+"""Updates against a PubMed that changes: new, gone, changed; the watch; failures; nothing lost, nothing decided."""
+
+import dataclasses
+import datetime
+import itertools
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reviewkit.changes import Alert, Kind, Why
+from reviewkit.errors import UsageError
+from reviewkit.partition import State
+from reviewkit.records import Record, Verdict
+from reviewkit.store import living
+from reviewkit.store.runs import add_protocol, add_run
+from reviewkit.workflow.update_nouns import Asked, Updated
+from reviewkit.workflow.update_text import update_lines, update_markdown
+from tests.eutils_server import EutilsServer, Fault
+from tests.living import LivingReview, corpus_of, make_living, work
+from tests.screening_review import run_of
+
+
+@pytest.fixture
+def review(tmp_path: Path) -> Iterator[LivingReview]:
+    with EutilsServer(corpus_of(12)) as server:
+        yield make_living(tmp_path, server)
+
+
+def kinds(found: Updated) -> dict[str, tuple[str, Why]]:
+    return {change.identifier: (change.kind, change.why) for change in found.changes}
+
+
+def test_the_first_update_searches_once_and_queues_everything(review: LivingReview) -> None:
+    found = review.update()
+    assert len(review.server.asked("einfo")) == 1
+    assert (found.queued, found.waiting, found.outcome) == (12, 12, "complete")
+    assert set(review.states().values()) == {State.AWAITING_SCREENING}
+
+
+def test_nothing_new_is_nothing_new(review: LivingReview) -> None:
+    review.update()
+    found = review.update()
+    assert not found.is_news
+    assert found.changes == ()
+    with review.store() as store:
+        assert [run.status for run in living.run_log(store)] == ["complete", "complete"]
+
+
+def test_new_gone_changed_and_why(review: LivingReview) -> None:
+    review.update()
+    corpus = review.server.corpus
+    corpus.add(work(2000, day="2026/01/09"))
+    corpus.add(work(2001, day="2019/03/01", more=["MHDA- 2026/01/10 06:00"]))
+    corpus.delete("1003")
+    corpus.revise("1004", "Invented study", "Discovered study")
+    corpus.revise("1005", "PT  - Journal Article", "PT  - Journal Article\nMH  - Dysbiosis")
+    found = review.update()
+    assert kinds(found) == {
+        "2000": (Kind.NEW, Why.ADDED),
+        "2001": (Kind.NEW, Why.REINDEXED),
+        "1003": (Kind.GONE, Why.MERGED_OR_DELETED),
+        "1004": (Kind.GONE, Why.UNLISTED),
+        "1005": (Kind.CHANGED, Why.REVISED),
+    }
+    told = {change.identifier: change for change in found.changes}
+    assert told["1005"].fields == ("headings",)
+    assert "indexed 2026-01-10" in told["2001"].evidence
+    alerts = {notice.record: notice.alert for notice in found.notices}
+    assert alerts == {"pubmed:1003": Alert.DELETED, "pubmed:1004": Alert.UNLISTED}
+    assert found.queued == 2
+
+
+def test_a_record_that_was_listed_before_is_never_new_again(review: LivingReview) -> None:
+    review.update()
+    entry = review.server.corpus.get("1003")
+    assert entry
+    review.server.corpus.delete("1003")
+    review.update()
+    review.server.corpus.add(entry)
+    assert review.update().changes == ()
+
+
+def test_what_a_record_was_is_kept_and_cannot_be_changed(review: LivingReview) -> None:
+    review.update()
+    for heading in ("Dysbiosis", "Diet"):
+        review.server.corpus.revise("1005", "PT  - Journal Article", f"MH  - {heading}\nPT  - Journal Article")
+        review.update()
+    with review.store() as store:
+        versions = living.versions_of(store, "pubmed:1005")
+        assert [record.headings for record in versions] == [(), ("Dysbiosis",)]
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            store.write("DELETE FROM record_versions WHERE record = ?", [("pubmed:1005",)])
+
+
+def test_a_retracted_included_study_is_the_first_line_and_stays_there(review: LivingReview) -> None:
+    review.update()
+    review.include("pubmed:1002")
+    retraction = "PT  - Retracted Publication\nRIN - J Invented. 2026. PMID: 9999\nPT  - Journal Article"
+    review.server.corpus.revise("1002", "PT  - Journal Article", retraction)
+    found = review.update()
+    assert next(update_lines(found)).startswith("RETRACTED and included: ")
+    assert {notice.alert for notice in found.notices} == {Alert.RETRACTED}
+    again = review.update()
+    assert again.notices == ()
+    assert not again.is_news
+    assert next(update_lines(again, quiet=True)).startswith("RETRACTED")
+    assert "**RETRACTED" in update_markdown(again, title="t")
+
+
+@pytest.mark.parametrize(
+    ("lines", "alert"),
+    [
+        ("ECI - J Invented. 2026. PMID: 9999", Alert.CONCERN),
+        ("EIN - J Invented. 2026. PMID: 9999", Alert.ERRATUM),
+        ("UIN - J Invented. 2026. PMID: 9999", Alert.UPDATED),
+    ],
+)
+def test_the_watch_tells_what_a_record_says_of_itself(review: LivingReview, lines: str, alert: Alert) -> None:
+    review.update()
+    review.include("pubmed:1002")
+    review.server.corpus.revise("1002", "PT  - Journal Article", f"PT  - Journal Article\n{lines}")
+    assert alert in {notice.alert for notice in review.update().notices}
+    assert review.update().notices == ()
+
+
+def test_a_withdrawn_title_and_a_record_no_longer_listed_are_seen(review: LivingReview) -> None:
+    review.update()
+    review.include("pubmed:1002")
+    review.server.corpus.revise("1002", "TI  - Invented", "TI  - WITHDRAWN: Made-up")
+    found = review.update()
+    assert {Alert.WITHDRAWN, Alert.UNLISTED} <= {notice.alert for notice in found.notices}
+
+
+def test_what_is_excluded_is_not_watched(review: LivingReview) -> None:
+    review.update()
+    review.decide("pubmed:1002", Verdict.EXCLUDE)
+    review.server.corpus.revise("1002", "PT  - Journal Article", "PT  - Retracted Publication")
+    found = review.update()
+    assert found.notices == ()
+    assert kinds(found) == {"1002": (Kind.CHANGED, Why.REVISED)}
+
+
+def test_a_failed_source_loses_nothing(review: LivingReview) -> None:
+    review.update()
+    before = review.states()
+    review.server.on("esearch", range(1, 40), Fault.SERVER_ERROR)
+    found = review.update()
+    assert found.outcome == "failed"
+    assert found.changes == ()
+    assert review.states() == before
+    with review.store() as store:
+        assert living.gone_from(store, "pubmed", "words") == {}
+        told = [run.error for run in living.run_log(store) if run.status == "failed"]
+        assert len(told) == 1
+        assert "500" in (told[0] or "")
+    review.server._scripts.clear()
+    assert review.update().outcome == "complete"
+
+
+def test_an_empty_answer_that_is_none_makes_nothing_gone(review: LivingReview) -> None:
+    review.update()
+    review.server.on("esearch", range(1, 40), Fault.HTML)
+    assert review.update().outcome == "failed"
+    review.server._scripts.clear()
+    assert review.update().changes == ()
+
+
+def test_a_storm_of_429_is_waited_out(review: LivingReview) -> None:
+    review.update()
+    review.server.corpus.add(work(2000, day="2026/01/09"))
+    review.server.on("esearch", (1, 2, 3), Fault.TOO_MANY)
+    review.server.on("efetch", (1, 2), Fault.TOO_MANY_NO_HINT)
+    found = review.update()
+    assert (found.outcome, found.queued) == ("complete", 1)
+
+
+def test_a_new_copy_is_linked_shown_and_inherits_nothing(review: LivingReview) -> None:
+    title = "Invented diets and their guts in old mice."
+    held = Record(source="lilacs", source_id="7", title=title, doi="10.1000/same", year=2025, languages=("eng",))
+    run = dataclasses.replace(run_of([held]), source="lilacs", strategy="words")
+    with review.store() as store, store.transaction():
+        add_protocol(store, review.place.protocol_sha256, review="guts", toml=review.place.protocol_text)
+        add_run(store, run, [held], protocol=review.place.protocol_sha256, counts_in_flow=True)
+    review.update()
+    review.include("lilacs:7")
+    review.server.corpus.add(work(2500, title, doi="10.1000/same"))
+    found = review.update()
+    assert [(copy.record, copy.lead, copy.lead_state) for copy in found.copies] == [
+        ("pubmed:2500", "lilacs:7", State.INCLUDED)
+    ]
+    assert review.states()["pubmed:2500"] == State.DUPLICATE
+    with review.store() as store:
+        assert store.rows("SELECT 1 FROM decisions WHERE record = 'pubmed:2500'") == []
+
+
+def test_new_records_are_checked_before_they_are_queued(review: LivingReview) -> None:
+    review.update()
+    review.server.corpus.add(work(2000, day="2026/01/09", language="fre"), work(2001, day="2026/01/09"))
+    found = review.update()
+    assert (found.queued, found.ineligible) == (1, 1)
+
+
+def test_a_window_tells_of_new_records_and_of_none_that_are_gone(review: LivingReview) -> None:
+    review.update()
+    review.server.corpus.add(work(2000, day="2026/01/09"))
+    review.server.corpus.delete("1003")
+    found = review.update(Asked(window=30))
+    assert "[crdt]" in review.server.asked("esearch")[-1].parameters["term"]
+    assert kinds(found) == {"2000": (Kind.NEW, Why.ADDED)}
+    with pytest.raises(UsageError, match="30 days or more"):
+        review.update(Asked(window=7))
+    assert kinds(review.update()) == {"1003": (Kind.GONE, Why.MERGED_OR_DELETED)}
+
+
+def test_a_dry_run_changes_no_row(review: LivingReview) -> None:
+    review.update()
+    review.server.corpus.add(work(2000))
+    before = review.place.database.read_bytes()
+    found = review.update(dry_run=True)
+    assert [change.identifier for change in found.changes] == ["2000"]
+    assert review.place.database.read_bytes() == before
+    assert review.update().queued == 1
+
+
+def test_pages_that_did_not_change_are_not_read_again(review: LivingReview, monkeypatch: pytest.MonkeyPatch) -> None:
+    review.update()
+    monkeypatch.setattr("reviewkit.sources.pubmed.parse_medline", lambda body: pytest.fail("a known page was parsed"))
+    found = review.update()
+    assert found.changes == ()
+    with review.store() as store:
+        last = living.run_log(store)[-1]
+        assert None not in living.listed_by(store, last.run).values()
+
+
+def test_as_of_lists_what_has_appeared_since_the_review(review: LivingReview) -> None:
+    review.server.corpus.add(work(2000, day="2026/01/03"))
+    found = review.update(Asked(as_of=datetime.date(2025, 12, 31)))
+    assert kinds(found) == {"2000": (Kind.NEW, Why.ADDED)}
+    with review.store() as store:
+        assert [run.listed for run in living.run_log(store)] == [12, 13]
+        assert living.later_records(store) == {"pubmed:2000"}
+
+
+def test_the_earlier_update_goes_on_where_it_stopped(review: LivingReview, monkeypatch: pytest.MonkeyPatch) -> None:
+    review.update()
+    review.server.corpus.add(work(2000, day="2026/01/09"))
+    with monkeypatch.context() as patch:
+        patch.setattr("reviewkit.workflow.update.judge", lambda store, place: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            review.update(days=0)
+    asked = len(review.server.requests)
+    found = review.update()
+    assert found.went_on
+    assert found.queued == 1
+    assert len(review.server.requests) == asked
+
+
+def test_a_year_of_weeks_ends_like_one_run_at_the_end(tmp_path: Path) -> None:
+    with EutilsServer(corpus_of(60)) as server:
+        weekly = make_living(tmp_path / "weekly", server)
+        for week in itertools.count():
+            weekly.update()
+            if week == 51:
+                break
+            day = f"{weekly.at:%Y/%m/%d}"
+            server.corpus.add(*(work(3000 + 10 * week + n, day=day) for n in range(week % 4)))
+            old = str(1000 + week % 60)
+            server.corpus.revise(old, "PT  - Journal Article", f"PT  - Journal Article\nMH  - Heading {week}")
+        once = make_living(tmp_path / "once", server)
+        once.at = weekly.at
+        once.update()
+    for table in ("records", "pairs", "duplicates", "relations", "checks", "criteria"):
+        with weekly.store() as one, once.store() as two:
+            assert one.rows(f"SELECT * FROM {table} ORDER BY 1, 2") == two.rows(f"SELECT * FROM {table} ORDER BY 1, 2")
+    assert weekly.states() == once.states()
+    with weekly.store() as store:
+        assert len(living.run_log(store)) == 52
+        assert len(store.rows("SELECT 1 FROM record_versions")) == 51
