@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from reviewkit.sources.headings import Heading
 from reviewkit.workflow.begin import Answers, blocks_of, exact_heading, write_protocol
 from reviewkit.workflow.descriptors import descriptor_toml, short_name
 from tests.bvs_server import KEY
-from tests.command import reviewkit
+from tests.command import environment, reviewkit
 from tests.eutils_corpus import Corpus
 from tests.eutils_server import EutilsServer
 from tests.mesh_answers import mesh_entry
@@ -117,3 +118,26 @@ def test_any_answers_make_a_protocol_that_says_them(title: str, topics: list[str
 def test_a_heading_as_an_entry_of_a_protocol() -> None:
     heading = Heading(mesh="D000690", decs="704", terms={"en": 'A "quoted" name', "pt": "Nome\tlongo"})
     assert 'term = "A \\"quoted\\" name"' in descriptor_toml(heading)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs a Unix system")
+def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
+    import os
+    import pty
+
+    keyboard, terminal = pty.openpty()
+    asking = subprocess.Popen(
+        [sys.executable, "-m", "reviewkit", "init", "--no-lookup"],
+        stdin=terminal, stderr=terminal, stdout=subprocess.PIPE, cwd=tmp_path, env=environment({"TERM": "dumb"}),
+    )  # fmt: skip
+    os.close(terminal)
+    os.write(keyboard, b"Gut and ALS\npubmed; embase\ndysbiosis; ALS|ELA\npor\nin adults\n\n")
+    printed, _ = asking.communicate(timeout=60)
+    shown = os.read(keyboard, 1 << 16)
+    os.close(keyboard)
+    assert printed.decode() == "protocols/gut_and_als.toml\n"
+    assert b"Title of the review" in shown
+    protocol = parse_protocol((tmp_path / "protocols" / "gut_and_als.toml").read_text(encoding="utf-8"), where="")
+    assert [source.name for source in protocol.sources] == ["PubMed", "Embase"]
+    assert protocol.strategies[0].blocks == (("dysbiosis",), ("als", "ela"))
+    assert (protocol.limits.languages, protocol.criteria[0].wording) == (("por",), "in adults")

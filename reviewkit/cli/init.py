@@ -102,7 +102,13 @@ def _headings(topics: Sequence[str]) -> "dict[str, Heading]":
 
 
 def _ask(question: str, default: str = "") -> str:
-    return str(typer.prompt(question, default=default, show_default=bool(default), err=True))
+    """The answer to a question asked on stderr: stdout is for the result."""
+    sys.stderr.write(f"{question}{f' [{default}]' if default else ''}: ")
+    sys.stderr.flush()
+    try:
+        return input().strip() or default
+    except EOFError as error:
+        raise typer.Abort from error
 
 
 def _several(question: str, default: str) -> list[str]:
