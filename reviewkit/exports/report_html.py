@@ -30,6 +30,7 @@ from reviewkit.report.words import verbatim
 
 # The report itself is written in English; only the diagram has a language of its own.
 _WORDS = words("en")
+_HALF_WIDTH = 800.0
 
 
 @cache
@@ -52,7 +53,8 @@ def _body(report: Report) -> Iterator[str]:
     if report.subtitle:
         yield f'<p class="subtitle" dir="auto">{_text(report.subtitle)}</p>'
     yield f'</header>\n<p class="headline {report.headline.tone}">{_text(report.headline.text)}</p>'
-    yield '<div class="first">\n<section aria-label="The verdict">'
+    # The templates of more than three columns are too small to read in half the width.
+    yield f'<div class="first{" stacked" if layout.width > _HALF_WIDTH else ""}">\n<section aria-label="The verdict">'
     for block in report.summary:
         yield _block(block, layout)
     yield '</section>\n<section aria-label="The flow">'

@@ -58,7 +58,7 @@ def _sections(material: Material, kind: Kind) -> Iterator[Section]:
         differences(made),
         _findings(made),
         open_questions(protocol, made, reported),
-        reporting(made),
+        reporting(made, kind),
         runs(protocol, made),
         readings(protocol, made) if reported else None,
         notices(made),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from reviewkit.differences import SourceDifference
 from reviewkit.protocol import Origin, Protocol, SearchField, Strategy
 from reviewkit.records import Answer, SearchRun
-from reviewkit.report.nouns import Block, Cell, Code, Facts, Paragraph, Section, Tone
+from reviewkit.report.nouns import Block, Cell, Code, Facts, Kind, Paragraph, Section, Tone
 from reviewkit.report.words import bullets, count, difference, identifiers, many, number, table
 from reviewkit.reproduction import ReportingItem, Reproduction, SourceOutcome, SourceVerdict
 
@@ -124,7 +124,7 @@ def answer(item: ReportingItem) -> Cell:
     return Cell(text=item.answer, tone=_ANSWERS.get(item.answer, Tone.OPEN))
 
 
-def reporting(made: Reproduction) -> Section:
+def reporting(made: Reproduction, kind: Kind) -> Section:
     """The six PRISMA-S items: reported or not, on what evidence, and where the article states them."""
     rows = [
         (
@@ -136,7 +136,8 @@ def reporting(made: Reproduction) -> Section:
         )
         for item in made.reporting
     ]
-    head = ["Item", "What", "Reported", "Evidence", "Where the article states it"]
+    who = "the article" if kind is Kind.REPRODUCTION else "this report"
+    head = ["Item", "What", "Reported", "Evidence", f"Where {who} states it"]
     return Section(
         id="reporting",
         title="Reporting of the search: six PRISMA-S items",

@@ -21,9 +21,9 @@ _RETRIEVED = {Answer.YES: "retrieved", Answer.NO: "not retrieved", Answer.UNKNOW
 _NO_CHECK = {"person": "a person must judge", "duplicates": "duplicates are linked, see the flow"}
 
 
-def title(work: WorkOutcome) -> str:
+def title(work: WorkOutcome, *, most: int = 60) -> str:
     """The start of the work's title, as much as a narrow column holds."""
-    return work.title if len(work.title) <= 60 else work.title[:58].rsplit(" ", 1)[0] + " …"
+    return work.title if len(work.title) <= most else work.title[: most - 2].rsplit(" ", 1)[0] + " …"
 
 
 def short(work: WorkOutcome) -> str:

@@ -88,7 +88,7 @@ def summary(protocol: Protocol, made: Reproduction, *, reported: Flow, rerun: Fl
 def _studies(made: Reproduction) -> list[tuple[str, str, Cell]]:
     """The included studies in a line each, while the page has room for them."""
     few = made.works if len(made.works) <= _MOST_STUDIES else ()
-    return [(work.reference or "", title(work), retrieval(work)) for work in few]
+    return [(work.reference or "", title(work, most=90), retrieval(work)) for work in few]
 
 
 def _items(made: Reproduction) -> list[tuple[str, str, Cell]]:

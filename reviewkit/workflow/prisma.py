@@ -94,7 +94,9 @@ def read_template(path: Path) -> Template:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"cannot be read: {(error.strerror or '').lower()}", where=str(path)) from error
+        reason = (error.strerror or str(error)).lower()
+        hint = "name a template CSV of the PRISMA2020 package"
+        raise UsageError(f"cannot be read: {reason}", where=str(path), hint=hint) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
