@@ -50,6 +50,7 @@ _READ = (
 )
 _ELSE = (
     _act("Else", "look", "L", "", "change between dark, light and the terminal's own colours"),
+    _act("Else", "redraw", "ctrl+l", "", "paint everything anew, when something else wrote onto the screen"),
     _act("Else", "keys", "?", "keys", "show all keys"),
     _act("Else", "quit", "q", "leave", "leave; every decision is stored already"),
 )

@@ -25,12 +25,9 @@ class FaceApp(App[None], inherit_bindings=False):
     #foot { height: 2; }
     #strip { height: 6; }
     #panel { width: 38; display: none; }
-    #prompt { height: 1; display: none; padding: 0 1; border: none; background: $panel; color: $foreground; }
     .wide #panel { display: block; }
     .wide #strip { display: none; }
     .broad #panel { width: 46; }
-    .asking #prompt { display: block; }
-    .asking #foot { height: 1; }
     """
 
     def __init__(self, face: Screen[None], look: Look) -> None:

@@ -4,20 +4,21 @@ nothing. What is shown and what a key does is the subclass's; what comes of it i
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.events import Click, Key
+from textual.events import Click, Key, Paste
+from textual.geometry import Offset
 from textual.screen import Screen
-from textual.suggester import SuggestFromList
-from textual.widgets import Input
 
 from reviewkit.errors import ReviewkitError
 from reviewkit.tui.actions import Action
 from reviewkit.tui.actions import Face as FaceName
 from reviewkit.tui.desktop import open_outside
+from reviewkit.tui.entry import Entry
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.look import Look, next_look
 from reviewkit.tui.modes import Choice, Listing, Mode, Question, Reading
@@ -46,14 +47,22 @@ class Face(Screen[None], inherit_bindings=False):
         self.strip = Sheet(name="strip", margin=2)
         self.top = Sheet(name="top")
         self.foot = Sheet(name="foot")
-        self.prompt = Input(id="prompt", compact=True, select_on_focus=False)
+        self._entry = Entry()
 
     def compose(self) -> ComposeResult:
         yield self.top
         yield Horizontal(self.body, self.panel, id="middle")
         yield self.strip
         yield self.foot
-        yield self.prompt
+
+    def on_mount(self) -> None:
+        # After Ctrl-Z and fg the terminal is empty: everything is painted, not only what changed.
+        self.app.app_resume_signal.subscribe(self, lambda _app: self.repaint())
+
+    def repaint(self) -> None:
+        """Paint everything anew."""
+        for sheet in (self.top, self.body, self.panel, self.strip, self.foot):
+            sheet.refresh()
 
     # What a subclass gives.
 
@@ -155,7 +164,12 @@ class Face(Screen[None], inherit_bindings=False):
 
     def _draw_foot(self) -> None:
         room = self.foot.room
-        keys = self._mode_keys() if self._mode else key_line(self.keys, self.FACE, self.look, room)
+        if isinstance(self._mode, Question):
+            keys, column = self._entry.line(self.look, room)
+            # Where the terminal's own cursor is, input methods show what is being composed.
+            self.app.cursor_position = Offset(column + 1, self.size.height - 1)
+        else:
+            keys = self._mode_keys() if self._mode else key_line(self.keys, self.FACE, self.look, room)
         self.foot.put([clip(self._message, room), keys], ground=self.look.page)
 
     def _mode_keys(self) -> Text:
@@ -176,13 +190,8 @@ class Face(Screen[None], inherit_bindings=False):
         self._enter(listing, "")
 
     def ask(self, question: Question) -> None:
+        self._entry = Entry(question.value, question.suggestions)
         self._enter(question, question.question)
-        self.prompt.suggester = SuggestFromList(question.suggestions) if question.suggestions else None
-        self.prompt.value = question.value
-        self.prompt.cursor_position = len(question.value)
-        self.add_class("asking")
-        # At once and not when idle: what is typed right after belongs to the answer.
-        self.set_focus(self.prompt)
 
     def _enter(self, mode: Mode, words: str) -> None:
         self._leave_mode()
@@ -191,9 +200,6 @@ class Face(Screen[None], inherit_bindings=False):
         self.draw(keep_place=not isinstance(mode, Listing | Reading))
 
     def _leave_mode(self) -> None:
-        if isinstance(self._mode, Question):
-            self.remove_class("asking")
-            self.set_focus(None)
         self._mode = None
 
     def close_mode(self) -> None:
@@ -204,13 +210,40 @@ class Face(Screen[None], inherit_bindings=False):
     # Keys and clicks.
 
     def on_key(self, event: Key) -> None:
-        key = event.character if event.is_printable and event.character != " " else event.key
-        key = key or event.key
-        if isinstance(self._mode, Question) and key != "escape":
-            return
         event.stop()
         event.prevent_default()
+        character = event.character if event.is_printable else None
+        if isinstance(self._mode, Question) and event.key != "escape":
+            self._type(self._mode, event.key, character)
+            return
+        key = character if character and character != " " else event.key
         self._attempt(lambda: self.press_key(key))
+
+    def on_paste(self, event: Paste) -> None:
+        """What is pasted is text for a question; without one it must not be taken for keys."""
+        event.stop()
+        if isinstance(self._mode, Question):
+            self._entry.insert(event.text)
+            self._draw_foot()
+        else:
+            self.complain("pasted text has no meaning here")
+
+    def _type(self, mode: Question, key: str, character: str | None) -> None:
+        if key == "enter":
+            text = self._entry.text
+            self._leave_mode()
+            try:
+                mode.take(text)
+            except ReviewkitError as error:
+                # What was typed stays, to be corrected.
+                self.ask(replace(mode, value=text))
+                self.complain(str(error), error.hint)
+            return
+        if character:
+            self._entry.insert(character)
+        else:
+            self._entry.press(key)
+        self._draw_foot()
 
     def press_key(self, key: str) -> None:
         """What a key does now."""
@@ -278,13 +311,6 @@ class Face(Screen[None], inherit_bindings=False):
             self.draw(keep_place=True)
             self.complain(str(error), error.hint)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        mode = self._mode
-        if isinstance(mode, Question):
-            self._leave_mode()
-            self._attempt(lambda: mode.take(event.value))
-
     def on_sheet_resized(self, event: Sheet.Resized) -> None:
         event.stop()
         self.call_later(self.draw, keep_place=True)
@@ -348,6 +374,9 @@ class Face(Screen[None], inherit_bindings=False):
             self.close_mode()
         else:
             self.read(Reading(lines=lambda width: key_page(self.keys, self.FACE, self.look, width)))
+
+    def act_redraw(self) -> None:
+        self.repaint()
 
     def act_look(self) -> None:
         self.look = next_look(self.look)

@@ -1,0 +1,218 @@
+"""The real command in a real terminal: tmux draws, keys go in as from a keyboard."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from reviewkit.workflow.place import Place
+from tests.screening_review import make_review
+from tests.test_tui_screen import HOSTILE, one_record
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+COMMAND = str(Path(sys.executable).parent / "reviewkit")
+_GIVE_UP = 60.0
+
+
+class Terminal:
+    """One tmux server with one window, of its own socket."""
+
+    def __init__(self, socket: Path) -> None:
+        self.socket = socket
+
+    def run(self, *arguments: str) -> str:
+        command = ["tmux", "-S", str(self.socket), "-f", "/dev/null", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    def start(self, shell: str, *, width: int = 80, height: int = 24) -> None:
+        self.run("new-session", "-d", "-x", str(width), "-y", str(height), "env -u TMUX sh")
+        self.run("send-keys", "-l", f"PS1='$ '; clear; {shell}")
+        self.run("send-keys", "Enter")
+
+    def press(self, *keys: str) -> None:
+        self.run("send-keys", *keys)
+
+    def screen(self, *, styles: bool = False) -> str:
+        return self.run("capture-pane", "-p", *(["-e"] if styles else []))
+
+    def wait(self, found: Callable[[str], bool] | str) -> str:
+        """The screen, as soon as it shows what is waited for."""
+        wanted = (lambda text: found in text) if isinstance(found, str) else found
+        end = time.monotonic() + _GIVE_UP
+        while not wanted(text := self.screen()):
+            assert time.monotonic() < end, f"never came: {found}\n{text}"
+            time.sleep(0.05)
+        return text
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    started = Terminal(tmp_path / "tmux")
+    yield started
+    subprocess.run(["tmux", "-S", str(started.socket), "kill-server"], capture_output=True, check=False)
+
+
+def command(place: Place, more: str = "") -> str:
+    config = place.database.parent / "config.toml"
+    env = f"REVIEWKIT_CONFIG={config} XDG_CONFIG_HOME={place.database.parent}"
+    return f"{env} {more} {COMMAND} screen --reviewer ana --order id -p {place.protocol_path} --db {place.database}"
+
+
+def ended(text: str) -> bool:
+    """Whether the shell has told the exit code; the line that asks for it does not count."""
+    return any(line.startswith("code=") for line in text.splitlines())
+
+
+def shows(words: str, height: int, text: str) -> bool:
+    return words in text and len(text.splitlines()) == height
+
+
+def verdicts(place: Place) -> list[str]:
+    other = sqlite3.connect(place.database)
+    rows = [row[0] for row in other.execute("SELECT verdict FROM decisions ORDER BY decision")]
+    other.close()
+    return rows
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (200, 60)])
+def test_a_reviewer_screens_and_leaves(tmp_path: Path, terminal: Terminal, width: int, height: int) -> None:
+    place = make_review(tmp_path)
+    terminal.start(command(place), width=width, height=height)
+    text = terminal.wait("Title 0 on mice")
+    assert "0 done, 12 left" in text
+    assert "i include" in text
+    # Typed faster than anything can be painted: nothing is lost, and the order stays.
+    terminal.press("i", "e", "2", "m", "1", "u", "n", "o", "k", "Enter")
+    text = terminal.wait("Note kept")
+    assert "3 done, 9 left · 1 included" in text
+    assert "Title 3 on the gut" in text
+    assert verdicts(place) == ["include", "exclude", "maybe", "exclude", "withdrawn"]
+    terminal.press("q")
+    assert "$" in terminal.wait(lambda text: "Title" not in text and "$" in text)
+
+
+def test_the_size_changes_while_one_reads(tmp_path: Path, terminal: Terminal) -> None:
+    place = make_review(tmp_path)
+    terminal.start(command(place))
+    terminal.wait("Title 0 on mice")
+    for width, height in ((120, 40), (60, 15), (200, 60)):
+        terminal.run("resize-window", "-x", str(width), "-y", str(height))
+        terminal.press("L")
+        terminal.wait(partial(shows, "Title 0 on mice", height))
+    terminal.press("i")
+    terminal.wait("1 done, 11 left")
+
+
+def test_ctrl_c_leaves_at_once_with_everything_stored_and_the_terminal_as_it_was(
+    tmp_path: Path, terminal: Terminal
+) -> None:
+    place = make_review(tmp_path)
+    terminal.start(command(place) + "; echo code=$?; stty -a | tr ' ' '\\n' | grep -x -e -echo -e echo")
+    terminal.wait("Title 0 on mice")
+    terminal.press("i", "n", "h", "a", "l", "f")
+    terminal.wait("half")
+    terminal.press("C-c")
+    text = terminal.wait(ended)
+    assert "code=130" in text
+    assert "Interrupted. Every decision is stored." in text
+    assert "Traceback" not in text
+    assert terminal.wait("\necho")
+    assert verdicts(place) == ["include"]
+
+
+def test_ctrl_z_gives_the_shell_back_and_fg_the_record(tmp_path: Path, terminal: Terminal) -> None:
+    place = make_review(tmp_path)
+    terminal.start("set -m; " + command(place))
+    terminal.wait("Title 0 on mice")
+    terminal.press("i")
+    terminal.wait("Title 1 on the gut")
+    terminal.press("C-z")
+    terminal.wait(lambda text: "Stopped" in text and "Title" not in text)
+    terminal.press("fg", "Enter")
+    terminal.wait("Title 1 on the gut")
+    terminal.press("1")
+    terminal.wait("2 done, 10 left")
+    assert verdicts(place) == ["include", "exclude"]
+
+
+def test_a_lost_terminal_ends_the_session_and_loses_nothing(tmp_path: Path, terminal: Terminal) -> None:
+    place = make_review(tmp_path)
+    pid = tmp_path / "pid"
+    terminal.start(f"sh -c 'echo $$ > {pid}; exec env {command(place)}'")
+    terminal.wait("Title 0 on mice")
+    terminal.press("i", "i")
+    terminal.wait("2 done, 10 left")
+    terminal.run("kill-server")
+    end = time.monotonic() + _GIVE_UP
+    while alive(int(pid.read_text())):
+        assert time.monotonic() < end, "the session outlived its terminal"
+        time.sleep(0.05)
+    assert verdicts(place) == ["include", "include"]
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return "State:\tZ" not in Path(f"/proc/{process}/status").read_text() if Path("/proc").is_dir() else True
+
+
+def test_no_color_leaves_no_colour_and_the_highlights_are_still_there(tmp_path: Path, terminal: Terminal) -> None:
+    place = make_review(tmp_path)
+    terminal.start(command(place, "NO_COLOR=1"))
+    terminal.wait("Title 0 on mice")
+    terminal.press("i")
+    terminal.wait("Title 1 on the gut")
+    styled = terminal.screen(styles=True)
+    codes = {code for part in styled.split("\x1b[")[1:] for code in part.split("m")[0].split(";")}
+    assert not {code for code in codes if code.isdigit() and 30 <= int(code) <= 48 and code != "39"}
+    assert {"1", "4"} <= codes
+
+
+def test_a_hostile_title_reaches_no_terminal(tmp_path: Path, terminal: Terminal) -> None:
+    place = one_record(tmp_path, title=HOSTILE, abstract="肠道微生物群 الميكروبيوم amiotrófica")
+    terminal.start(command(place))
+    text = terminal.wait("[red]Title[/red]")
+    assert "肠道微生物群" in text
+    assert "amiotrófica" in text
+    assert "owned" not in terminal.run("display-message", "-p", "#{pane_title}")
+
+
+def test_a_wrong_setting_is_one_clear_error(tmp_path: Path, terminal: Terminal) -> None:
+    place = make_review(tmp_path)
+    (place.database.parent / "config.toml").write_text('[keys]\nskip = "i"\n', encoding="utf-8")
+    terminal.start(command(place) + "; echo code=$?", width=200)
+    text = terminal.wait(ended)
+    assert "code=2" in text
+    assert "keys.skip: 'i' already means include" in text
+    assert "Traceback" not in text
+
+
+def test_two_reviewers_in_two_terminals_lose_nothing(tmp_path: Path, terminal: Terminal) -> None:
+    place = make_review(tmp_path, count=20, screening="[screening]\nreviewers = { title_abstract = 2 }\n")
+    terminal.start(command(place), width=200)
+    terminal.run("split-window", "-h", "env -u TMUX sh")
+    terminal.run("send-keys", "-l", command(place).replace("--reviewer ana", "--reviewer li"))
+    terminal.run("send-keys", "Enter")
+    for pane in ("0", "1"):
+        end = time.monotonic() + _GIVE_UP
+        while "20 left" not in terminal.run("capture-pane", "-p", "-t", pane):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    for _ in range(10):
+        terminal.run("send-keys", "-t", "0", "i", "1")
+        terminal.run("send-keys", "-t", "1", "1", "i")
+    for pane in ("0", "1"):
+        end = time.monotonic() + _GIVE_UP
+        while "20 done" not in terminal.run("capture-pane", "-p", "-t", pane):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    assert len(verdicts(place)) == 40
