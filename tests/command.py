@@ -21,7 +21,10 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def reviewkit(
-    *arguments: str | Path, cwd: Path = PROJECT, settings: Mapping[str, str] = MappingProxyType({})
+    *arguments: str | Path,
+    cwd: Path = PROJECT,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    stdin: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """The command as users run it; settings become environment variables."""
     return subprocess.run(
@@ -30,6 +33,7 @@ def reviewkit(
         text=True,
         env=environment(settings),
         cwd=cwd,
+        input=stdin,
         check=False,
     )
 

@@ -119,3 +119,36 @@ def test_mistakes_with_files(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "c.csv").exists()
+
+
+def test_review_settles_a_pair_and_it_is_linked_at_once_and_undone(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    reviewkit("reproduce", protocol, "--offline")
+    done = reviewkit("dedupe", "review", "--plain", "--reviewer", "ana", "-p", protocol, stdin="x\nr 99\ns\n")
+    assert done.returncode == 0, done.stderr
+    assert "compiled:ning2022 and compiled:ning2022aiad" in done.stdout
+    assert "Not done: a relation is chosen by its number" in done.stdout
+    assert "1 answered and linked, 0 wait." in done.stderr
+    duplicates = rows_of(outputs(tmp_path) / "review.db")["duplicates"]
+    assert ("compiled:ning2022aiad", "compiled:ning2022") in duplicates
+    assert (
+        "ana: same"
+        in reviewkit("dedupe", "explain", "compiled:ning2022", "compiled:ning2022aiad", "-p", protocol).stdout
+    )
+    # A later linking and a rerun leave the person's answer alone.
+    assert json.loads(reviewkit("dedupe", "--json", "-p", protocol).stdout)["rows_changed"] == 0
+    undone = reviewkit("dedupe", "undo", "compiled:ning2022aiad", "compiled:ning2022", "-r", "ana", "-p", protocol)
+    assert "The answer of ana is taken back." in undone.stdout
+    assert json.loads(reviewkit("dedupe", "--json", "-p", protocol).stdout)["waiting_for_a_person"] == 1
+
+
+def test_undo_of_what_a_rule_joined_keeps_the_two_apart_for_good(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    reviewkit("reproduce", protocol, "--offline")
+    pair = ("compiled:castillo2022", "compiled:castillo2022_en")
+    assert reviewkit("dedupe", "undo", *pair, "-r", "ana", "-p", protocol).returncode == 0
+    assert rows_of(outputs(tmp_path) / "review.db")["duplicates"] == []
+    assert reviewkit("reproduce", protocol, "--offline").returncode == 0
+    assert rows_of(outputs(tmp_path) / "review.db")["duplicates"] == []
+    nothing = reviewkit("dedupe", "undo", "compiled:kaul2024", "compiled:sun2024", "-r", "ana", "-p", protocol)
+    assert (nothing.returncode, nothing.stderr.count("error:")) == (2, 1)

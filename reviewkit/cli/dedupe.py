@@ -1,6 +1,7 @@
 """`reviewkit dedupe`: find and link duplicates in a review, or among files."""
 
 import csv
+import getpass
 import io
 import os
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.console import data, data_json, data_text, talk
+from reviewkit.cli.dedupe_review import review
 from reviewkit.cli.groups import RunsByItself
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption
 from reviewkit.errors import UsageError
 
 app = typer.Typer(
@@ -74,6 +76,9 @@ def run(
     data("Nothing was changed." if dry_run else f"{summary.changes} rows changed.")
 
 
+app.command("review")(review)
+
+
 @app.command("explain")
 def explain(
     one: RecordArgument, two: RecordArgument, protocol: ProtocolOption = None, db: DatabaseOption = None
@@ -87,16 +92,41 @@ def explain(
     from reviewkit.workflow.place import find_protocol, open_place
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    pair, records = explain_pair(place, one, two, now=read_clock(os.environ))
-    for record in records:
-        data(f"{record.key}: {record.title or 'no title'} ({record.year or 'no year'})")
-    data(f"\n{outcome_words(pair)}: {pair.words} (rule {pair.rule}, score {pair.score:.3f})")
-    for name, value in pair.similarities.items():
+    explained = explain_pair(place, one, two, now=read_clock(os.environ))
+    pair = explained.explanation.pair
+    data(f"{pair.record_a} and {pair.record_b}")
+    for said in explained.history:
+        data(f"{said.decided_at} {said.reviewer}: {said.answer or 'takes the answer back'}")
+    data(f"by the rules {outcome_words(pair)}: {pair.words} (rule {pair.rule}, score {pair.score:.3f})")
+    for field in explained.explanation.fields:
+        same = field.value_a == field.value_b
         data(
-            f"  {name.replace('_', ' ')}: {value:g}"
-            if name == "year_gap"
-            else f"  {name.replace('_', ' ')}: {value:.2f}"
+            f"  {field.name}: {field.value_a}"
+            if same
+            else f"  {field.name}: {field.value_a or 'none'} | {field.value_b or 'none'}"
         )
+    for reason in explained.explanation.reasons:
+        data(f"  {reason.worth:+.2f} {reason.field}: {reason.words}")
+
+
+@app.command("undo")
+def undo(
+    one: RecordArgument,
+    two: RecordArgument,
+    reviewer: ReviewerOption = None,
+    protocol: ProtocolOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Take back what joined or settled two records; the history keeps both.
+
+    Example: reviewkit dedupe undo pubmed:36674517 lilacs:biblio-1375373
+    """
+    from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
+    from reviewkit.workflow.dedupe import undo_pair
+    from reviewkit.workflow.place import find_protocol, open_place
+
+    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    data(undo_pair(place, one, two, reviewer or getpass.getuser(), now=read_clock(os.environ)))
 
 
 @app.command("list")

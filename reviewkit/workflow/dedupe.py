@@ -10,17 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewkit.dedupe import Duplicates, Outcome, Pair, judge_pair
+from reviewkit.dedupe import Duplicates, Outcome, Pair, Settled
+from reviewkit.dedupe.explain import Explanation, explain
 from reviewkit.errors import DamagedFile, UsageError
 from reviewkit.records import Record
 from reviewkit.sources.dedupe_csv import records_from_rows
 from reviewkit.sources.files import read_file
 from reviewkit.store import Store, write_lock
+from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.derived import set_duplicates
+from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history, stored_leads
 from reviewkit.store.runs import records_in_flow
+from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.dedupe_files import FileResult, dedupe_lists
-from reviewkit.workflow.link import find_in_flow, settings_of
+from reviewkit.workflow.link import find_in_flow, link_duplicates, settings_of
 from reviewkit.workflow.place import Place
+from reviewkit.workflow.screen import refuse_published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,18 +99,65 @@ def _summary(records: Iterable[Record], found: Duplicates, changes: int) -> Summ
     )
 
 
-def explain_pair(place: Place, one: str, two: str, *, now: datetime.datetime) -> tuple[Pair, tuple[Record, Record]]:
-    """Why two records of a review are joined, kept apart or left open, and the records. Raises UsageError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedPair:
+    """Why the rules say what they say of two records, and what people said of them, the oldest first."""
+
+    explanation: Explanation
+    history: tuple[PairDecision, ...]
+
+
+def explain_pair(place: Place, one: str, two: str, *, now: datetime.datetime) -> ExplainedPair:
+    """Why two records of a review are joined, kept apart or left open. Raises UsageError for unknown records."""
     need_database(place)
     with Store(place.database, now=now) as store:
-        by_key = {record.key: record for record in records_in_flow(store)}
+        records = _two_records(store, one, two)
+        history = tuple(pair_history(store, *sorted((one, two))))
+    return ExplainedPair(explanation=explain(*records, settings=settings_of(place.protocol)), history=history)
+
+
+def _two_records(store: Store, one: str, two: str) -> tuple[Record, Record]:
+    if one == two:
+        raise UsageError("a record is compared with another one, not with itself", hint="name two records")
+    by_key = {record.key: record for record in records_in_flow(store)}
     unknown = [key for key in (one, two) if key not in by_key]
     if unknown:
         hint = "records are called as in `reviewkit dedupe list`, for example pubmed:36674517"
-        raise UsageError(f"no record called {', '.join(unknown)}", where=str(place.database), hint=hint)
-    if one == two:
-        raise UsageError("a record is compared with another one, not with itself", hint="name two records")
-    return judge_pair(by_key[one], by_key[two], settings=settings_of(place.protocol)), (by_key[one], by_key[two])
+        raise UsageError(f"no record called {', '.join(unknown)}", where=str(store.path), hint=hint)
+    return by_key[one], by_key[two]
+
+
+def undo_pair(place: Place, one: str, two: str, reviewer: str, *, now: datetime.datetime) -> str:
+    """Take back what joined or settled two records, and link anew; a sentence on what was done.
+
+    A person's answer is withdrawn; two records that a rule joined are answered "different". Both are appended.
+    Raises UsageError where nothing joins or settles them.
+    """
+    need_database(place)
+    first, second = sorted((one, two))
+    with write_lock(place.database), Store(place.database, now=now) as store:
+        _two_records(store, one, two)
+        refuse_published(reviewer, published_reviewers(store))
+        history = pair_history(store, first, second)
+        leads = stored_leads(store)
+        if history and history[-1].answer is not None:
+            answer, said = None, f"The answer of {history[-1].reviewer} is taken back."
+        elif leads.get(first, first) == leads.get(second, second):
+            answer, said = Settled.DIFFERENT, f"Kept apart from now on: {reviewer} says that they are two works."
+        else:
+            raise UsageError(f"nothing joins or settles {first} and {second}", hint="see `reviewkit dedupe explain`")
+        decision = PairDecision(
+            record_a=first,
+            record_b=second,
+            answer=answer,
+            relation=None,
+            reviewer=reviewer,
+            decided_at=timestamp(now),
+        )
+        with store.transaction():
+            add_pair_decision(store, decision, protocol=place.protocol_sha256)
+            link_duplicates(store, place.protocol)
+    return said
 
 
 def list_pairs(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
