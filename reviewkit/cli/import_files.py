@@ -79,7 +79,11 @@ def import_files(
         parts = work.import_files(place, given, telling, now=lambda: read_clock(os.environ))
     if json:
         data_json({"dry_run": dry_run, "files": [part.as_json() for part in parts]})
-        return
+    else:
+        _show(parts, dry_run=dry_run)
+
+
+def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
     for part in parts:
         data(_looked_at(part) if dry_run else part.sentence())
         for problem in part.problems[:_SHOWN_PROBLEMS]:

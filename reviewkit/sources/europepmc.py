@@ -25,6 +25,26 @@ _START = "*"
 _WHERE = "Europe PMC"
 
 
+@dataclasses.dataclass(slots=True, kw_only=True)
+class _Listing:
+    """What the pages listed so far: names, each once; entries in all; and what the service said of the whole."""
+
+    found: dict[str, None] = dataclasses.field(default_factory=dict)
+    listed: int = 0
+    counts: list[int] = dataclasses.field(default_factory=list)
+    searched_at: str = ""
+    ran: str | None = None
+
+    def add(self, told: Mapping[str, Any], at: str) -> bool:
+        """Whether the page brought a name that was not there."""
+        before, results = len(self.found), told["resultList"]["result"]
+        self.found.update(dict.fromkeys(_name(result) for result in results))
+        self.listed += len(results)
+        self.counts.append(int(told["hitCount"]))
+        self.searched_at, self.ran = self.searched_at or at, self.ran or _ran(told)
+        return len(self.found) > before
+
+
 def search(
     pages: PageSource, query: CompiledQuery, *, fetch: bool = True, progress: Progress | None = None
 ) -> SearchRun:
@@ -32,43 +52,42 @@ def search(
 
     Raises NotARealAnswer, RemoteError, NotCached, and what the cache raises.
     """
-    found: dict[str, None] = {}
-    cursor, counts, searched_at, ran, listed = _START, [], "", None, 0
-    while True:
-        request = _ask_page(query.text, cursor, "core" if fetch else "idlist")
-        page = ask(pages, request, _judge(query.text, listed), where=_WHERE)
-        told = json.loads(page.body)
-        results = told["resultList"]["result"]
-        searched_at, ran = searched_at or page.ref.retrieved_at, ran or _ran(told)
-        counts.append(int(told["hitCount"]))
-        before = len(found)
-        found.update(dict.fromkeys(_name(result) for result in results))
-        listed += len(results)
-        if progress:
-            progress(min(len(found), counts[-1]), counts[-1])
-        following = told.get("nextCursorMark")
-        if listed >= counts[-1]:
-            break
-        if not following or following == cursor or len(found) == before:
-            what = f"stopped its list after {len(found)} of {counts[-1]} records"
-            raise NotARealAnswer(what, where=_WHERE, hint="run again; what was fetched is kept")
-        cursor = following
+    listing = _list_all(pages, query.text, "core" if fetch else "idlist", progress)
     pages.finish()
     return SearchRun(
         source=query.source,
         role=Role.DATABASE,
         strategy=query.strategy,
         query=query.text,
-        searched_at=searched_at,
+        searched_at=listing.searched_at,
         status=RunStatus.COMPLETE,
         endpoint=pages.header.endpoint,
-        count=counts[0],
-        received=len(found) if fetch else None,
-        identifiers=tuple(found),
-        translation=ran,
-        warnings=tuple(_warnings(counts, len(found), listed)),
+        count=listing.counts[0],
+        received=len(listing.found) if fetch else None,
+        identifiers=tuple(listing.found),
+        translation=listing.ran,
+        warnings=tuple(_warnings(listing)),
         pages=pages.used,
     )
+
+
+def _list_all(pages: PageSource, query: str, kind: str, progress: Progress | None) -> _Listing:
+    """Page after page to the end of the list; NotARealAnswer where it ends before all that was counted came."""
+    listing, cursor = _Listing(), _START
+    while True:
+        page = ask(pages, _ask_page(query, cursor, kind), _judge(query, listing.listed), where=_WHERE)
+        told = json.loads(page.body)
+        brought = listing.add(told, page.ref.retrieved_at)
+        count = listing.counts[-1]
+        if progress:
+            progress(min(len(listing.found), count), count)
+        if listing.listed >= count:
+            return listing
+        following = told.get("nextCursorMark")
+        if not following or following == cursor or not brought:
+            what = f"stopped its list after {len(listing.found)} of {count} records"
+            raise NotARealAnswer(what, where=_WHERE, hint="run again; what was fetched is kept")
+        cursor = following
 
 
 def records(
@@ -164,11 +183,12 @@ def _list_flaw(told: dict[str, Any], query: str, listed: int) -> Flaw | None:
     return None
 
 
-def _warnings(counts: list[int], distinct: int, listed: int) -> Iterator[str]:
+def _warnings(listing: _Listing) -> Iterator[str]:
+    counts, distinct = listing.counts, len(listing.found)
     if len(set(counts)) > 1:
         yield f"the count moved from {counts[0]:,} to {counts[-1]:,} while records were fetched"
-    if distinct < listed:
-        yield f"Europe PMC listed {listed:,} entries of {distinct:,} records"
+    if distinct < listing.listed:
+        yield f"Europe PMC listed {listing.listed:,} entries of {distinct:,} records"
 
 
 def _ran(told: Mapping[str, Any]) -> str | None:
