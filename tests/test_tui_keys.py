@@ -110,3 +110,18 @@ def test_kinds_of_highlight_differ_in_more_than_colour(look: object) -> None:
     styles = [getattr(look, name) for name in ("include", "exclude", "own", "text")]
     shapes = [(style.bold, style.underline, style.reverse, style.italic) for style in styles]
     assert len(set(shapes)) == 4
+
+
+def test_the_manual_names_every_key_as_it_is(project: Path) -> None:
+    manual = (project / "docs" / "screening-keys.md").read_text(encoding="utf-8")
+    keys = Keys()
+    for face in Face:
+        for action in ACTIONS[face]:
+            bound = " ".join(f"`{key}`" for key in keys.of(face, action))
+            assert f"| {bound} | {action.words} | `{action.name}` |" in manual
+    for preset in Preset:
+        chosen = Keys(preset=preset)
+        names = ("include", "exclude", "maybe", "undo", "retrieval")
+        actions = {action.name: action for action in ACTIONS[Face.SCREEN]}
+        row = " | ".join(f"`{chosen.of(Face.SCREEN, actions[name])[0]}`" for name in names)
+        assert f"| `{preset}` | {row} |" in manual
