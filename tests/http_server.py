@@ -70,6 +70,11 @@ class LocalServer:
             for number in [numbers] if isinstance(numbers, int) else numbers:
                 self._scripts[len(self.asked) + number] = lambda _: told
 
+    def clear(self) -> None:
+        """Forget what was to go wrong."""
+        with self._lock:
+            self._scripts.clear()
+
     def take(self, asked: Asked) -> Answered:
         with self._lock:
             self.asked.append(asked)

@@ -118,6 +118,18 @@ def test_another_date_of_the_same_file_is_a_run_of_its_own(tmp_path: Path, proto
     assert query(tmp_path, "SELECT count(*) FROM records") == [(2,)]
 
 
+def test_a_file_read_wrong_is_corrected_by_saying_how_to_read_it(tmp_path: Path, protocol: Path) -> None:
+    file = tmp_path / "export.ris"
+    file.write_bytes(RIS.replace("Disbiose inventada", "Disbiose inventada é").encode("cp1252"))
+    run(protocol, file, "--encoding", "cp437")
+    assert query(tmp_path, "SELECT title FROM records WHERE record = 'lilacs:biblio-1'") != [("Disbiose inventada é",)]
+    (told,) = files_of(run(protocol, file, "--encoding", "cp1252", "--json"))
+    assert (told["new"], told["already_there"]) == (True, 2)
+    assert query(tmp_path, "SELECT title FROM records WHERE record = 'lilacs:biblio-1'") == [("Disbiose inventada é",)]
+    (again,) = files_of(run(protocol, file, "--encoding", "cp1252", "--json"))
+    assert again["new"] is False
+
+
 def test_a_date_that_was_not_told_is_said(tmp_path: Path, protocol: Path) -> None:
     run(protocol, written(tmp_path), SOURCE_DATE_EPOCH="1790000000")
     ((at, warnings),) = query(tmp_path, "SELECT searched_at, warnings FROM runs")

@@ -188,6 +188,18 @@ def test_flapping_is_waited_out_and_loses_nothing(tmp_path: Path) -> None:
     assert (found.received, len(records), len(server.asked)) == (250, 250, 7)
 
 
+def test_a_search_that_was_cut_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    with BvsServer([document(n) for n in range(350)]) as server:
+        server.on(range(3, 40), Answered(502, b""))
+        with pytest.raises(RemoteError):
+            run(tmp_path, server)
+        server.clear()
+        asked = len(server.asked)
+        found, records = run(tmp_path, server)
+        assert [one.get("from") for one in server.asked[asked:]] == ["200", "300"]
+    assert (found.received, len(records)) == (350, 350)
+
+
 def test_a_client_that_names_a_language_is_refused_and_reviewkit_is_not(tmp_path: Path) -> None:
     import requests
 

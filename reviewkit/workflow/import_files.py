@@ -50,6 +50,13 @@ class Telling:
     mapping: Mapping[str, str] | None = None
     strict: bool = False
 
+    @property
+    def reading(self) -> str:
+        """How the files are to be read, where a person says so; a part of what makes an import the same import."""
+        columns = [f"{what}={column}" for what, column in sorted((self.mapping or {}).items())]
+        said = {"format": self.format, "encoding": self.encoding, "map": ",".join(columns)}
+        return "".join(f" [{name}: {value}]" for name, value in said.items() if value)
+
 
 @dataclass(slots=True, kw_only=True)
 class FileImport:
@@ -202,9 +209,10 @@ class _Taking:
     def take(self, source: Source, group: Sequence[tuple[FileImport, Given]]) -> None:
         at = self.moment.astimezone(datetime.UTC).isoformat(timespec="seconds")
         pages = tuple(
-            PageRef(request=f"import {Path(part.name).name}", sha256=part.sha256, retrieved_at=at) for part, _ in group
+            PageRef(request=f"import {Path(part.name).name}{self.telling.reading}", sha256=part.sha256, retrieved_at=at)
+            for part, _ in group
         )
-        if self._imported_before(source, [page.sha256 for page in pages]):
+        if self._imported_before(source, pages):
             for part, given in group:
                 part.new = False
                 part.records = part.known = sum(1 for _ in self._records(source, part, given))
@@ -215,12 +223,14 @@ class _Taking:
         key = RunKey(source=source.id, strategy=f"{self.strategy.id}.import", query=run.query)
         self.cache.note_run(key, pages, started_at=at)
 
-    def _imported_before(self, source: Source, pages: Sequence[str]) -> bool:
-        """Whether there is a run of the very files, and nothing else is told of them now."""
+    def _imported_before(self, source: Source, pages: Sequence[PageRef]) -> bool:
+        """Whether there is a run of the very files, read in the same way, and nothing else is told of them now."""
         date = self.telling.date.isoformat() if self.telling.date else None
         return any(
-            date in {None, run.searched_at} and self.telling.query in {None, run.query}
-            for run in runs_with_pages(self.store, source.id, self.strategy.id, pages)
+            date in {None, run.searched_at}
+            and self.telling.query in {None, run.query}
+            and all(page.request.endswith(self.telling.reading or page.request) for page in run.pages)
+            for run in runs_with_pages(self.store, source.id, self.strategy.id, [page.sha256 for page in pages])
         )
 
     def _run(self, source: Source, pages: tuple[PageRef, ...], identifiers: tuple[str, ...], at: str) -> SearchRun:
@@ -249,7 +259,11 @@ class _Taking:
                 there = record_by_key(self.store, record.key) if looked_up else None
                 part.known += there is not None and record.key not in given_now
                 given_now.add(record.key)
-                yield filled_in(there, record) if there else record
+                if there is None:
+                    yield record
+                else:
+                    # Who says how a file is to be read corrects an earlier reading: then what is read now stands.
+                    yield filled_in(record, there) if self.telling.reading else filled_in(there, record)
             if not part.records:
                 hint = "look at the file; export it again, or name its format with --format"
                 raise DamagedFile("no record could be read from it", where=part.name, hint=hint)
