@@ -43,7 +43,8 @@ def fit(rows: Sparse, targets: Floats, costs: Floats, shares: Floats) -> Fit:
         turned = rows.times(spread) + slack * step
         length = size / float(step @ turned)
         shares += length * step
-        weights += length * spread
+        spread *= length
+        weights += spread
         residual -= length * turned
         scaled = scale * residual
         size, before = float(residual @ scaled), size
