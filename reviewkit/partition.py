@@ -5,7 +5,7 @@ Every record of a review has exactly one state, so the boxes add up by construct
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -112,6 +112,51 @@ def count_flow(states: Iterable[RecordState], sources: Sequence[SourceName], *, 
         **boxes,
         **(_other_arm(other) if other else {}),
     )
+
+
+def count_updated(
+    states: Iterable[RecordState],
+    sources: Sequence[SourceName],
+    *,
+    previous: Mapping[str, State],
+    footnotes: Sequence[str] = (),
+) -> Flow:
+    """The Flow of an updated review, beside the states that the records had in its previous version.
+
+    What was settled then and stands as it was does not flow again (U3); what was included then and is no longer
+    counts as dropped (U1, U2), whatever became of it. All else flows, records that were open then among it.
+    """
+    rows = list(states)
+    settled = {row.record for row in rows if _is_settled(previous.get(row.record), row.state)}
+    flowing = [row for row in rows if row.record not in settled]
+    whole = count_flow(rows, sources)
+    found = count_flow(flowing, sources, footnotes=footnotes)
+    before = {record for record, state in previous.items() if state is State.INCLUDED}
+    now = {row.record for row in rows if row.state is State.INCLUDED}
+    known = whole.new_studies is not None
+    return replace(
+        found,
+        database_results=whole.database_results,
+        register_results=whole.register_results,
+        databases=whole.databases,
+        registers=whole.registers,
+        stand_ins=whole.stand_ins,
+        already_screened=sum(row.record in settled for row in rows if row.role in MAIN_ARM) if known else None,
+        updated=True,
+        previous_studies=len(before),
+        previous_reports=len(before),
+        dropped_studies=len(before - now) if known else None,
+        dropped_reports=len(before - now) if known else None,
+        total_studies=len(now) if known else None,
+        total_reports=len(now) if known else None,
+    )
+
+
+_OPEN = frozenset({State.AWAITING_SCREENING, State.AWAITING_ASSESSMENT})
+
+
+def _is_settled(then: State | None, now: State) -> bool:
+    return then is not None and then not in _OPEN and (then is now or then is State.INCLUDED)
 
 
 def _main_arm(rows: Sequence[RecordState]) -> dict[str, Any]:

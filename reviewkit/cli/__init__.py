@@ -22,6 +22,7 @@ from reviewkit.cli import (
     import_files,
     init,
     prisma,
+    release,
     report,
     reproduce,
     resolve,
@@ -66,6 +67,7 @@ app.command("agreement")(agreement.agreement)
 app.command("assign")(assign.assign)
 app.add_typer(decisions.app, name="decisions")
 app.command("update")(update.update)
+app.command("release")(release.release)
 app.command("status")(status.status)
 app.command("stopping")(stopping.stopping)
 app.command("simulate")(simulate.simulate)

@@ -4,13 +4,16 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_bytes, talk
+from reviewkit.cli.console import data, data_bytes, data_text, talk
 from reviewkit.cli.options import DatabaseOption, LanguageOption, ProtocolOption
 from reviewkit.errors import CheckNotMet, UsageError
+
+if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
+    from reviewkit.workflow.place import Place
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -44,6 +47,13 @@ def prisma(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Draw a flow that does not add up, with a footnote.")] = False,
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Text without box-drawing characters.")] = False,
+    release: Annotated[
+        str | None,
+        typer.Option("--release", "--version", help="Draw this version as it was frozen.", show_default=False),
+    ] = None,
+    per_version: Annotated[
+        bool, typer.Option("--per-version", help="The counts of every version as a table: text, csv, markdown, json.")
+    ] = False,
     db: DatabaseOption = None,
 ) -> None:
     """Draw the PRISMA 2020 flow, or check one.
@@ -72,11 +82,14 @@ def prisma(
         ascii_only=ascii_only,
         now=read_clock(os.environ),
     )
+    if per_version:
+        _show_versions(open_place(find_protocol(protocol, folder=Path.cwd()), database=db), chosen, out)
+        return
     if from_csv:
         drawing = draw_template(from_csv, style, force=force)
     else:
         place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-        drawing = draw_review(place, style, compare_reported=compare is not None, force=force)
+        drawing = draw_review(place, style, compare_reported=compare is not None, force=force, release=release)
     if out is None and chosen in BINARY and sys.stdout.isatty():
         raise UsageError(f"a {chosen} file is not for a terminal", hint=f"--out flow.{chosen}")
     written = write_drawing(drawing, style, format_name=chosen)
@@ -84,6 +97,19 @@ def prisma(
         data_bytes(written)
     else:
         write_whole(out, written)
+        talk(f"{out} written")
+
+
+def _show_versions(place: "Place", chosen: str, out: Path | None) -> None:
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.release import per_version, write_per_version
+
+    text = write_per_version(per_version(place, now=read_clock(os.environ)), {"md": "markdown"}.get(chosen, chosen))
+    if out is None:
+        data_text(text)
+    else:
+        write_whole(out, text.encode())
         talk(f"{out} written")
 
 

@@ -21,6 +21,7 @@ from reviewkit.protocol import Diagram
 from reviewkit.reproduction import reported_flow
 from reviewkit.store import Store
 from reviewkit.workflow.place import Place
+from reviewkit.workflow.release import read_release, updated_or_refuse
 from reviewkit.workflow.review_flow import box_listings, draw_flow, review_flow
 
 
@@ -58,10 +59,13 @@ class Drawing:
     own: bool = False
 
 
-def draw_review(place: Place, style: Style, *, compare_reported: bool, force: bool) -> Drawing:
+def draw_review(
+    place: Place, style: Style, *, compare_reported: bool, force: bool, release: str | None = None
+) -> Drawing:
     """The current flow of a review; with `compare_reported`, "reported | rerun" in each box.
 
-    Raises UsageError where there is nothing to draw yet, CheckNotMet for a flow that does not add up.
+    A template for updates shows it beside the version before; `release` draws a version as it was frozen. Raises
+    UsageError where there is nothing to draw yet, CheckNotMet for a flow that does not add up.
     """
     if not place.database.exists():
         raise UsageError(
@@ -69,8 +73,17 @@ def draw_review(place: Place, style: Style, *, compare_reported: bool, force: bo
             where=str(place.database),
             hint="run `reviewkit reproduce` or `reviewkit search`",
         )
+    updated = (style.template or place.protocol.diagram.template).startswith("updated")
     with Store(place.database, now=style.now) as store:
-        flow = proven(review_flow(store, place.protocol), own=True, force=force)
+        if release is not None:
+            frozen = read_release(store, release, updated=updated)
+            drawn = draw_flow(frozen.flow, frozen.protocol.diagram, **style.chosen)
+            title = f"{frozen.protocol.review.title} ({release})"
+            return Drawing(flow=frozen.flow, layout=drawn, listings=frozen.listings, title=title, own=True)
+        current = updated_or_refuse(store, place.protocol) if updated else review_flow(store, place.protocol)
+        if compare_reported:
+            current = review_flow(store, place.protocol, later=False)
+        flow = proven(current, own=True, force=force)
         listings = box_listings(store)
     first, second = (flow, None)
     if compare_reported:

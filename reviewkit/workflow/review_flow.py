@@ -1,7 +1,7 @@
 """The flow of a review as it stands in its database, and the records behind each box."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from reviewkit.diagram.layout import layout
@@ -127,11 +127,17 @@ _COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "PMID", "Record", "Rea
 def box_listings(store: Store) -> tuple[Listing, ...]:
     """The records behind each box that has any, as rows of text, by year and title."""
     partition = {state.record: state for state in states(store)}
-    rows = store.rows(
+    rows = store.tuples(
         "SELECT record, title, authors, year, journal, doi, pmid FROM records "
-        "WHERE record IN (SELECT record FROM flow_records) ORDER BY year DESC, title, record"
+        "WHERE record IN (SELECT record FROM flow_records)"
     )
-    cells = [(partition[row["record"]], _cells(row, partition[row["record"]])) for row in rows]
+    return listings_of([(partition[record], cells) for record, *cells in rows])
+
+
+def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[Listing, ...]:
+    """The records behind each box from their states and, of each, title, authors (JSON), year, journal, DOI, PMID."""
+    ordered = sorted(rows, key=lambda row: (-(row[1][2] or 0), row[1][0] or "", row[0].record))
+    cells = [(state, _cells(told, state)) for state, told in ordered]
     listings = []
     for box, (main, wanted) in BOX_STATES.items():
         behind = tuple(row for state, row in cells if (state.role in MAIN_ARM) is main and state.state in wanted)
@@ -140,9 +146,9 @@ def box_listings(store: Store) -> tuple[Listing, ...]:
     return tuple(listings)
 
 
-def _cells(row: Mapping[str, Any], state: RecordState) -> tuple[str, ...]:
-    authors = json.loads(row["authors"])
+def _cells(told: Sequence[Any], state: RecordState) -> tuple[str, ...]:
+    title, names, year, journal, doi, pmid = told
+    authors = json.loads(names)
     shown = "; ".join(authors[:3]) + (" et al." if len(authors) > 3 else "")
-    year = "" if row["year"] is None else str(row["year"])
-    texts = (row["title"], shown, year, row["journal"], row["doi"], row["pmid"], row["record"], state.reason)
+    texts = (title, shown, "" if year is None else str(year), journal, doi, pmid, state.record, state.reason)
     return tuple(text or "" for text in texts)

@@ -1,0 +1,85 @@
+"""Versions of a review, frozen: counts, states and the records as they were. Appended, never changed."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reviewkit.partition import RecordState, State
+from reviewkit.records import Role
+from reviewkit.store.database import Store, to_json
+
+CELLS = ("title", "authors", "year", "journal", "doi", "pmid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A version: its name and time, the protocol it followed, and its flows by template ("new", "updated") as JSON."""
+
+    number: int
+    name: str
+    released_at: str
+    protocol_sha256: str
+    last_run: int
+    searched_through: str | None
+    flows: Mapping[str, Any]
+
+
+def add_release(
+    store: Store,
+    *,
+    name: str,
+    at: str,
+    protocol: str,
+    searched_through: str | None,
+    flows: Mapping[str, Any],
+    states: Iterable[RecordState],
+) -> None:
+    """Append a version inside the transaction that is open."""
+    number = store.insert(
+        "INSERT INTO releases (name, released_at, protocol_sha256, last_run, searched_through, flow) "
+        "VALUES (?, ?, ?, (SELECT coalesce(max(run), 0) FROM runs), ?, ?)",
+        [name, at, protocol, searched_through, to_json(flows)],
+    )
+    held = {record: cells for record, *cells in store.tuples(f"SELECT record, {', '.join(CELLS)} FROM records")}
+    rows = [(number, s.record, s.source, s.role, s.state, s.reason, to_json(held[s.record])) for s in states]
+    store.write("INSERT INTO release_records VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def releases(store: Store) -> list[Release]:
+    """Every version, oldest first."""
+    rows = store.rows(
+        "SELECT release AS number, name, released_at, protocol_sha256, last_run, searched_through, flow AS flows "
+        "FROM releases ORDER BY release"
+    )
+    return [Release(**{**row, "flows": json.loads(row["flows"])}) for row in rows]
+
+
+def release_states(store: Store, number: int) -> list[RecordState]:
+    """The partition as it was in a version, by record."""
+    rows = store.rows(
+        "SELECT record, source, role, state, reason FROM release_records WHERE release = ? ORDER BY record", [number]
+    )
+    return [RecordState(**{**row, "role": Role(row["role"]), "state": State(row["state"])}) for row in rows]
+
+
+def release_cells(store: Store, number: int) -> list[tuple[str, Sequence[Any]]]:
+    """By record of a version what was printed of it, in the order of CELLS."""
+    rows = store.tuples("SELECT record, cells FROM release_records WHERE release = ? ORDER BY record", [number])
+    return [(record, json.loads(cells)) for record, cells in rows]
+
+
+def protocol_text(store: Store, sha256: str) -> str:
+    """The protocol of that hash as it was when it was stored."""
+    text: str = store.rows("SELECT toml FROM protocols WHERE protocol_sha256 = ?", [sha256])[0]["toml"]
+    return text
+
+
+def searched_through(store: Store) -> str | None:
+    """The day up to which every searched source was searched: the oldest of their newest whole runs."""
+    rows = store.rows(
+        "SELECT min(at) AS day FROM (SELECT max(substr(searched_at, 1, 10)) AS at FROM search_runs "
+        "WHERE status = 'complete' AND is_whole = 1 GROUP BY source)"
+    )
+    day: str | None = rows[0]["day"]
+    return day
