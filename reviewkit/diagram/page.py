@@ -58,9 +58,17 @@ def address_of(column: str, value: str) -> str:
     return ""
 
 
+def breaking(text: str) -> str:
+    """The text as HTML, with places to break in runs of letters that no column could hold."""
+    return " ".join(
+        "<wbr>".join(escape(word[at : at + 20]) for at in range(0, len(word), 20)) if len(word) > 40 else escape(word)
+        for word in text.split(" ")
+    )
+
+
 def link(address: str, text: str) -> str:
     """An HTML link to another site."""
-    return f'<a href="{escape(address)}" rel="noreferrer">{escape(text)}</a>'
+    return f'<a href="{escape(address)}" rel="noreferrer">{breaking(text)}</a>'
 
 
 def list_anchor(box: str) -> str:
@@ -76,7 +84,7 @@ def list_heading(listing: Listing, layout: Layout) -> str:
 def _cell(column: str, value: str) -> str:
     text = clean(value)
     address = address_of(column, text)
-    return f'<td dir="auto">{link(address, text) if address else escape(text)}</td>'
+    return f'<td dir="auto">{link(address, text) if address else breaking(text)}</td>'
 
 
 def _table(listing: Listing, label: str) -> str:

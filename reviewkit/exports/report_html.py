@@ -8,7 +8,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from reviewkit.diagram.page import document, figure, link, list_section, scrolling
+from reviewkit.diagram.page import breaking, document, figure, link, list_section, scrolling
 from reviewkit.diagram.shapes import Layout
 from reviewkit.diagram.wording import words
 from reviewkit.diagram.wrap import clean
@@ -44,7 +44,7 @@ def write_report_html(report: Report) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(clean(text))
+    return breaking(clean(text))
 
 
 def _body(report: Report) -> Iterator[str]:
