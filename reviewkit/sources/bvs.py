@@ -17,7 +17,7 @@ from reviewkit.query import CompiledQuery, unbalanced
 
 PAGE = 100  # records in one answer; the API's documentation harvests up to 1,000, the portal caps it without a word
 PORTAL_PAGE = "https://pesquisa.bvsalud.org/portal/"
-WAY_OUT = "export the records from the portal as RIS (reviewkit search --print-url names the page), then reviewkit import"
+WAY_OUT = "export the records from the portal as RIS (reviewkit search --print-url names it), then reviewkit import"
 
 _CHALLENGE = re.compile(rb"(?i)shield-templates|b-cdn\.net|block\.html|just a moment|captcha|cf-challenge")
 _TITLE = re.compile(rb"(?is)<title[^>]*>(.{0,200}?)</title>")
