@@ -146,8 +146,7 @@ def _criterion(criterion: CriterionView, look: Look, width: int) -> list[Text]:
 def _evidence(criterion: CriterionView, look: Look, width: int) -> list[Text]:
     if criterion.answer is None:
         return []
-    answer = {Answer.YES: "holds", Answer.NO: "does not hold", Answer.UNKNOWN: "not known"}[criterion.answer]
-    words = f"{answer}: {readable(criterion.evidence)}" if criterion.evidence else answer
+    words = f"{criterion.told}: {readable(criterion.evidence)}" if criterion.evidence else criterion.told
     return indented(Text(words, style=look.quiet), width, first=Text("  "), rest=2)
 
 
