@@ -17,15 +17,18 @@ from reviewkit.cli import (
     decisions,
     dedupe,
     descriptors,
+    diff,
     doctor,
     export,
     import_files,
     init,
+    log,
     prisma,
     release,
     report,
     reproduce,
     resolve,
+    schedule,
     screen,
     search,
     simulate,
@@ -67,6 +70,9 @@ app.command("agreement")(agreement.agreement)
 app.command("assign")(assign.assign)
 app.add_typer(decisions.app, name="decisions")
 app.command("update")(update.update)
+app.command("log")(log.log)
+app.command("diff")(diff.diff)
+app.command("schedule")(schedule.schedule)
 app.command("release")(release.release)
 app.command("status")(status.status)
 app.command("stopping")(stopping.stopping)

@@ -37,6 +37,7 @@ def status(
         data_json(dataclasses.asdict(told))
         return
     data(printable(place.protocol.review.title))
+    data(printable(told.updates.sentence()))
     for stage in told.stages:
         _show(stage)
     if told.stop:

@@ -1,14 +1,18 @@
 """`reviewkit update`: search again, take in what is new, say what has happened and what to do."""
 
 import datetime
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json, data_text, talk
+from reviewkit.cli.console import data_json, data_text, printable, talk
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolArgument, ProtocolOption
 from reviewkit.errors import UsageError
+
+if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
+    from reviewkit.workflow.update_nouns import Updated
 
 
 def update(
@@ -39,6 +43,15 @@ def update(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where nothing is new.")] = False,
     json: JsonOption = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a page in Markdown.")] = False,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="Append one line of JSON about this update.", show_default=False)
+    ] = None,
+    summary: Annotated[
+        Path | None, typer.Option("--summary", help="Write the page in Markdown to this file.", show_default=False)
+    ] = None,
+    webhook: Annotated[
+        bool, typer.Option("--webhook", help="Send the summary of news to REVIEWKIT_WEBHOOK_URL, as JSON.")
+    ] = False,
     allow_portal: Annotated[
         bool, typer.Option("--allow-portal", help="Search LILACS through the BVS portal, made for people.")
     ] = False,
@@ -52,8 +65,10 @@ def update(
     Example: reviewkit update --exit-code --quiet
     """
     from reviewkit.cli.asking import open_searcher
+    from reviewkit.workflow.files import write_whole
     from reviewkit.workflow.place import find_protocol, open_place
     from reviewkit.workflow.search import Asking
+    from reviewkit.workflow.tell import note_update, send_summary
     from reviewkit.workflow.update import update as run
     from reviewkit.workflow.update_nouns import Asked
     from reviewkit.workflow.update_text import update_lines, update_markdown
@@ -67,13 +82,21 @@ def update(
         if json:
             data_json({"running": True})
         return
+    page = update_markdown(found, title=place.protocol.review.title)
+    if log:
+        note_update(log, found)
+    if summary:
+        write_whole(summary, page.encode())
     if json:
         data_json(found.as_json())
-    elif markdown:
-        data_text(update_markdown(found, title=place.protocol.review.title))
     else:
-        for line in update_lines(found, quiet=quiet):
-            data(line)
+        data_text(page if markdown else "".join(f"{printable(line)}\n" for line in update_lines(found, quiet=quiet)))
+    if webhook and (found.is_news or found.outcome != "complete"):
+        send_summary(os.environ, page, title=place.protocol.review.title)
+    _leave(found, exit_code=exit_code)
+
+
+def _leave(found: "Updated", *, exit_code: bool) -> None:
     if found.failures or found.watch_failed:
         raise typer.Exit(4)
     if exit_code and found.is_news:

@@ -1,11 +1,18 @@
 """Two runs of a review's database set side by side; runs named by number, date or "last"."""
 
+import dataclasses
+import datetime
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from reviewkit.changes import Difference, Side, Telling, compare_lists, reach_of
+from reviewkit.errors import UsageError
 from reviewkit.protocol import Source
 from reviewkit.records import Record
 from reviewkit.store import Store, living
+from reviewkit.workflow.place import Place
+from reviewkit.workflow.screen import open_store
 
 
 def side_of(run: living.RunRow) -> Side:
@@ -61,4 +68,47 @@ def difference_between(
     )
 
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_RUN = re.compile(r"\d{4}-\d{2}-\d{2}|\d+|last|latest|previous|first")
+
+
+def _find(runs: Sequence[living.RunRow], told: str) -> living.RunRow | None:
+    """The run that is meant, among the whole ones of a source: by number, by date (the last of that day or before it),
+    "last", "previous" or "first".
+    """
+    words = {"last": -1, "latest": -1, "previous": -2, "first": 0}
+    if told in words:
+        place = words[told]
+        return runs[place] if len(runs) >= abs(place) else None
+    if told.isdecimal():
+        return next((run for run in runs if run.run == int(told)), None)
+    until = [run for run in runs if run.searched_at[:10] <= told]
+    return until[-1] if until else None
+
+
+def find_differences(place: Place, one: str, two: str, *, now: datetime.datetime) -> tuple[Difference, ...]:
+    """Two runs side by side, in every source that has both; runs by number are of one source.
+
+    Raises UsageError for a run that is not there, a date that is none, and numbers of different sources.
+    """
+    for told in (one, two):
+        if not _RUN.fullmatch(told):
+            raise UsageError(f"{told!r} names no run", hint="a number from reviewkit log, a day as 2026-04-10, or last")
+    found = []
+    with open_store(place, now=now) as store:
+        family = place.protocol.primary.id if place.protocol.primary else ""
+        for source in place.protocol.sources:
+            runs = living.family_runs(store, source.id, family)
+            before, after = _find(runs, one), _find(runs, two)
+            if before and after:
+                found.append(difference_between(store, source, *sorted((before, after), key=lambda run: run.run)))
+    if not found:
+        hint = "reviewkit log lists the runs; two runs of one source can be compared, complete ones only"
+        raise UsageError(f"no source has both {one} and {two}", hint=hint)
+    return tuple(found)
+
+
+def read_log(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
+    """Every run, oldest first, as programs take it; `update` is the number of the update that made it."""
+    with open_store(place, now=now) as store:
+        updates = dict(store.tuples("SELECT run, update_number FROM update_steps WHERE run IS NOT NULL"))
+        return [{**dataclasses.asdict(run), "update": updates.get(run.run)} for run in living.run_log(store)]

@@ -8,6 +8,7 @@ from reviewkit.partition import State
 from reviewkit.records import Stage
 from reviewkit.store import Store, team
 from reviewkit.store.decisions import published_reviewers
+from reviewkit.workflow.due import Due, count_pending, read_due
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.screen import open_store
 from reviewkit.workflow.session_setting import queue_of, read_facts
@@ -58,6 +59,7 @@ class Status:
     stages: tuple[StageStatus, ...]
     stop: dict[str, Any] | None
     next: tuple[str, ...]
+    updates: Due
 
 
 def read_status(place: Place, *, now: datetime.datetime, with_verdicts: bool = False) -> Status:
@@ -68,13 +70,22 @@ def read_status(place: Place, *, now: datetime.datetime, with_verdicts: bool = F
     with open_store(place, now=now) as store:
         stages = tuple(_stage(store, place, stage, with_verdicts=with_verdicts) for stage in Stage)
         states = team.state_counts(store)
+        pending = count_pending(store)
+        due = read_due(store, place.protocol, pending=pending, now=now)
         return Status(
             review=place.protocol.review.id,
             states={state: states.get(state, 0) for state in State},
             stages=stages,
             stop=team.current_stop(store),
-            next=_next(stages, states),
+            next=(*_about_updates(due), *_next(stages, states)),
+            updates=due,
         )
+
+
+def _about_updates(due: Due) -> tuple[str, ...]:
+    if due.state == "interrupted":
+        return ("An update was interrupted: reviewkit update goes on with it.",)
+    return (f"An update has been due since {due.next_due}: reviewkit update",) if due.state == "overdue" else ()
 
 
 def _stage(store: Store, place: Place, stage: Stage, *, with_verdicts: bool) -> StageStatus:

@@ -1,0 +1,45 @@
+"""`reviewkit diff`: what differs between two runs."""
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reviewkit.cli.console import data, data_json, data_text
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.errors import UsageError
+
+
+def diff(
+    run1: Annotated[str, typer.Argument(help="A run: its number, a day, first, previous or last.", metavar="RUN1")],
+    run2: Annotated[str, typer.Argument(help="The other run.", metavar="RUN2")] = "last",
+    format_name: Annotated[str, typer.Option("--format", "-f", help="table, markdown or json.")] = "table",
+    protocol: ProtocolOption = None,
+    json: JsonOption = False,
+    db: DatabaseOption = None,
+) -> None:
+    """List the records that are new, gone or changed from one run to another, and why where it is known.
+
+    A day means the last run until then, in every source.
+
+    Example: reviewkit diff 2026-04-10 last --format markdown
+    """
+    from reviewkit.exports.changes import difference_text, differences_markdown
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.differences import find_differences
+    from reviewkit.workflow.place import find_protocol, open_place
+
+    if format_name not in {"table", "markdown", "json"}:
+        raise UsageError(f"no format {format_name!r}", hint="table, markdown or json")
+    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    found = find_differences(place, run1, run2, now=read_clock(os.environ))
+    if json or format_name == "json":
+        data_json({"sources": [dataclasses.asdict(one) for one in found]})
+    elif format_name == "markdown":
+        data_text(differences_markdown(found, title=place.protocol.review.title))
+    else:
+        for one in found:
+            for line in difference_text(one, most=10**9):
+                data(line)

@@ -1,0 +1,101 @@
+"""When a living review was last updated, when it is to be next, and whether that day has passed."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from reviewkit.changes import next_due
+from reviewkit.protocol import Protocol
+from reviewkit.store import Store, living, releases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """`state` is not living, never updated, active, overdue, interrupted or retired; days are ISO 8601.
+
+    `searched_through` is the day up to which every source was searched, `included_through` the day of the newest
+    version with nothing left to decide; `pending` records wait for a decision. `failed` names what failed last time.
+    """
+
+    state: str
+    every: str | None
+    last_update: str | None
+    last_outcome: str | None
+    next_due: str | None
+    retired: str | None
+    searched_through: str | None
+    included_through: str | None
+    pending: int
+    failed: dict[str, Any]
+
+    def sentence(self) -> str:
+        """The same in words."""
+        if self.state == "retired":
+            return f"Retired on {self.retired}: it is not updated any more. {self._through()}"
+        told = f"Last updated {self.last_update}" if self.last_update else "Never updated"
+        failed = f" ({', '.join(self.failed)} failed)" if self.failed else ""
+        due = f"; next due {self.next_due}" if self.next_due else ""
+        late = ", overdue" if self.state == "overdue" else ""
+        cut = "; an update was interrupted: reviewkit update goes on with it" if self.state == "interrupted" else ""
+        return f"{told}{failed}{due}{late}{cut}. {self._through()}"
+
+    def _through(self) -> str:
+        return f"Searched through {self.searched_through}." if self.searched_through else "Never searched."
+
+
+def read_due(store: Store, protocol: Protocol, *, pending: int, now: datetime.datetime) -> Due:
+    """Where a review stands in its schedule. An update in which a source failed does not push the due day on."""
+    table = protocol.living
+    last = living.last_update(store)
+    whole = living.last_whole_update(store)
+    through = releases.searched_through(store)
+    day = datetime.date.fromisoformat(whole[:10]) if whole else None
+    if day is None and through:
+        day = datetime.date.fromisoformat(through)
+    due = next_due(day, table.every) if table and day else now.date() if table else None
+    retired = table.retired if table and table.retired and table.retired <= now.date() else None
+    return Due(
+        state=_state(store, protocol, due, retired is not None, last is not None, now),
+        every=table.every if table else None,
+        last_update=last["begun_at"][:10] if last else None,
+        last_outcome=last["outcome"] if last else None,
+        next_due=due.isoformat() if due and not retired else None,
+        retired=retired.isoformat() if retired else None,
+        searched_through=through,
+        included_through=_included_through(store, through, pending),
+        pending=pending,
+        failed=last["summary"].get("failed", {}) if last else {},
+    )
+
+
+def count_pending(store: Store) -> int:
+    """How many records of the flow wait for somebody to decide."""
+    rows = store.rows("SELECT count(*) AS n FROM record_states WHERE state LIKE 'awaiting%'")
+    return int(rows[0]["n"])
+
+
+def _state(
+    store: Store, protocol: Protocol, due: datetime.date | None, retired: bool, updated: bool, now: datetime.datetime
+) -> str:
+    if retired:
+        return "retired"
+    if living.unfinished_update(store):
+        return "interrupted"
+    if protocol.living is None:
+        return "not living"
+    if due and due < now.date():
+        return "overdue"
+    return "active" if updated else "never updated"
+
+
+def _included_through(store: Store, through: str | None, pending: int) -> str | None:
+    """Up to which day everything that was found is decided on: now, or in the newest version with nothing open."""
+    if not pending:
+        return through
+    rows = store.rows(
+        "SELECT searched_through FROM releases WHERE NOT EXISTS (SELECT 1 FROM release_records "
+        "WHERE release_records.release = releases.release AND state IN ('awaiting_screening', 'awaiting_assessment')) "
+        "ORDER BY release DESC LIMIT 1"
+    )
+    day: str | None = rows[0]["searched_through"] if rows else None
+    return day
