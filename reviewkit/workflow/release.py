@@ -22,7 +22,6 @@ from reviewkit.store.runs import add_protocol
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.review_flow import flow_footnotes, flow_sources, listings_of, review_flow
-from reviewkit.workflow.screen import open_store
 
 PUBLISHED = "the published review"
 _LONGEST_NAME = 60
@@ -50,6 +49,12 @@ class Released:
     flow: Flow
 
 
+def _open(place: Place, now: datetime.datetime) -> Store:
+    from reviewkit.workflow.screen import open_store  # brings the ranking, which `prisma` must not pay for
+
+    return open_store(place, now=now)
+
+
 def release(place: Place, name: str, *, now: datetime.datetime) -> Released:
     """Freeze the review as it stands. Raises UsageError for a name that is taken or cannot be one, CheckNotMet for a
     flow that does not add up, and what the store raises.
@@ -57,7 +62,7 @@ def release(place: Place, name: str, *, now: datetime.datetime) -> Released:
     name = name.strip()
     if not name or len(name) > _LONGEST_NAME or not name.isprintable() or name == PUBLISHED:
         raise UsageError(f"{name!r} cannot name a version", hint="a short name such as v2 or 2026-11")
-    with write_lock(place.database), open_store(place, now=now) as store, store.transaction():
+    with write_lock(place.database), _open(place, now) as store, store.transaction():
         if any(one.name == name for one in releases.releases(store)):
             raise UsageError(f"there is a version {name!r} already", hint="a version is never changed; name another")
         add_protocol(store, place.protocol_sha256, review=place.protocol.review.id, toml=place.protocol_text)
@@ -199,7 +204,7 @@ class PerVersion:
 
 def per_version(place: Place, *, now: datetime.datetime) -> PerVersion:
     """The table of counts by version, the review as it stands last. Raises UsageError where nothing is searched."""
-    with open_store(place, now=now) as store:
+    with _open(place, now) as store:
         known = releases.releases(store)
         flows = [flow_of(one.flows.get("updated") or one.flows["new"]) for one in known]
         previous = previous_version(store, states(store))
