@@ -16,6 +16,8 @@ from reviewkit.dedupe.prepare import Ints, Prepared
 CROWD = 24
 NEIGHBOURS = 6
 _HEAD = 36
+# So many pairs are gathered before those that several keys found are told once.
+_HELD = 20_000_000
 _RARE_WORDS = 4
 
 Pairs = tuple[Ints, Ints]
@@ -27,11 +29,19 @@ def candidate_pairs(prepared: Prepared) -> Pairs:
     if size < 2:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     rank = _ranks(prepared)
-    found = np.empty(0, np.int64)
+    held: list[Ints] = []
     for keys, members in _keyed(prepared):
-        fresh = _within_blocks(keys, members, rank, size)
-        found = np.union1d(found, fresh)
+        held.append(_within_blocks(keys, members, rank, size))
+        if sum(map(len, held)) > _HELD:
+            held = [_distinct(held)]
+    found = _distinct(held)
     return found // size, found % size
+
+
+def _distinct(parts: list[Ints]) -> Ints:
+    """All numbers once, sorted."""
+    every = np.sort(np.concatenate(parts))
+    return every[np.r_[True, every[1:] != every[:-1]]] if len(every) else every
 
 
 def _ranks(prepared: Prepared) -> Ints:
@@ -69,8 +79,8 @@ def _within_blocks(keys: Ints, members: Ints, rank: Ints, size: int) -> Ints:
         chunks.append(np.minimum(one, two) * size + np.maximum(one, two))
         step += 1
     merged = np.concatenate(chunks) if chunks else np.empty(0, np.int64)
-    merged = merged[merged // size != merged % size]
-    return np.unique(merged)
+    apart = merged // size != merged % size
+    return np.asarray(merged[apart], dtype=np.int64)
 
 
 def _keyed(prepared: Prepared) -> Iterator[tuple[Ints, Ints]]:

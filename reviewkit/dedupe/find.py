@@ -98,10 +98,12 @@ class _Run:
         return relations
 
     def _keep(self, pairs: Likeness, verdicts: Verdicts, places: list[int], relations: dict[int, RelationKind]) -> None:
-        columns = [pairs.values[name] for name in SIMILARITIES]
+        chosen = np.array(places, np.int64)
+        table = np.round(np.column_stack([pairs.values[name][chosen] for name in SIMILARITIES]), 2)
+        unknown = np.isnan(table).tolist()
         keys = self.prepared.keys
-        for place in places:
-            values = tuple(None if np.isnan(c[place]) else round(float(c[place]), 2) for c in columns)
+        for place, row, gaps in zip(places, table.tolist(), unknown, strict=True):
+            values = tuple(None if gap else value for value, gap in zip(row, gaps, strict=True))
             edge = keys[pairs.first[place]], keys[pairs.second[place]]
             self.found[edge] = _Found(
                 int(verdicts.codes[place]),

@@ -76,7 +76,10 @@ def is_spelling(one: str, two: str) -> bool:
     """Whether two words are likely one word spelled twice: a slip or British and American, never opposites."""
     if one == two:
         return True
-    if any(c.isdigit() for c in one + two) or min(len(one), len(two)) < 4:
+    if min(len(one), len(two)) < 4 or abs(len(one) - len(two)) > 4 or not (one.isalpha() and two.isalpha()):
+        return False
+    # A slip rarely hits the first letter, and then the rest is whole.
+    if one[0] != two[0] and one[-4:] != two[-4:]:
         return False
     shorter = min(len(one), len(two))
     allowed = 1 if shorter < 8 else 2
