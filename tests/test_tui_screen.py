@@ -13,6 +13,8 @@ from reviewkit.store import Store
 from reviewkit.store.runs import add_run
 from reviewkit.tui.actions import Preset
 from reviewkit.tui.keys import Keys
+from reviewkit.tui.look import LOOKS
+from reviewkit.tui.page import facts
 from reviewkit.tui.screen import ScreeningFace
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.session import ScreeningSession
@@ -328,3 +330,38 @@ def wait_for() -> Callable[[Path], str]:
         raise AssertionError(f"{path} never came")
 
     return wait
+
+
+def test_terms_are_underlined_where_they_speak_for_inclusion_and_reversed_against(tmp_path: Path) -> None:
+    highlight = '[screening.highlight]\ninclude = ["gut"]\nexclude = ["mice"]\n'
+    place = make_review(tmp_path, screening=highlight)
+    with session_of(place) as session:
+        session.add_term("Title")
+        face = face_of(session)
+        found: dict[str, tuple[bool | None, ...]] = {}
+
+        async def look(_pilot: Pilot[None]) -> None:
+            for y in range(face.body.size.height):
+                for segment in face.body.render_line(y):
+                    if segment.style and segment.text.strip() in {"gut", "mice", "Title", "nerve"}:
+                        style = segment.style
+                        found[segment.text.strip()] = (style.underline, style.reverse, style.italic)
+
+        drive(face, look)
+    assert found["mice"][1]
+    assert found["gut"][0]
+    assert found["Title"][2]
+    assert len({found[word] for word in ("mice", "gut", "Title")}) == 3
+
+
+def test_why_a_record_is_high_is_told_where_the_session_tells_it(tmp_path: Path) -> None:
+    place = make_review(tmp_path)
+    with session_of(place) as session:
+        view = session.view
+        assert view is not None
+        told = replace(view, why=(("gut", 1.25), ("[red]\x1b", -0.5)))
+    text = "\n".join(line.plain for line in facts(told, LOOKS["dark"], 40))
+    assert "Words that weigh most" in text
+    assert "gut +1.25" in text
+    assert "[red]\N{REPLACEMENT CHARACTER} -0.50" in text
+    assert "Words that weigh most" not in "\n".join(line.plain for line in facts(view, LOOKS["dark"], 40))

@@ -1,5 +1,6 @@
 """The program around a face: the terminal taken and given back, Ctrl-C and Ctrl-Z, a theme for what Textual draws."""
 
+import gc
 from typing import ClassVar
 
 from textual.app import App
@@ -50,7 +51,12 @@ class FaceApp(App[None], inherit_bindings=False):
 def run_face(face: Screen[None], look: Look) -> None:
     """Show a face until the reviewer leaves it. Raises KeyboardInterrupt for Ctrl-C, with the terminal given back."""
     app = FaceApp(face, look)
-    app.run()
+    # What a session of 100,000 records holds stays: looking through it for garbage would halt a key for 100 ms.
+    gc.freeze()
+    try:
+        app.run()
+    finally:
+        gc.unfreeze()
     if app.interrupted:
         raise KeyboardInterrupt
 
