@@ -115,7 +115,7 @@ def criteria_strip(criteria: Sequence[CriterionView], reasons: Sequence[str], lo
         entry.stylize(press(f"reason_{place + 1}"))
         entries.append(entry)
     entries += [
-        Text.assemble(_mark(c, look), " not: ", said(c.wording, look.text))
+        Text.assemble(_mark(c, look), " not if: ", said(c.wording, look.text))
         for c in criteria
         if c.kind != "inclusion" and c.wording not in set(reasons)
     ]
@@ -151,11 +151,13 @@ def _evidence(criterion: CriterionView, look: Look, width: int) -> list[Text]:
 
 
 def _mark(criterion: CriterionView, look: Look) -> Text:
+    """A sign that says of an inclusion criterion whether it is met, and of an exclusion criterion whether it applies."""
+    excludes = criterion.kind != "inclusion"
     match criterion.answer:
         case Answer.YES:
-            return Text("✓", style=look.good)
+            return Text("–", style=look.quiet) if excludes else Text("✓", style=look.good)
         case Answer.NO:
-            return Text("✗", style=look.bad)
+            return Text("!" if excludes else "✗", style=look.bad)
         case Answer.UNKNOWN:
             return Text("?", style=look.doubt)
     return Text("·", style=look.quiet)

@@ -166,7 +166,7 @@ class ScreeningFace(Face):
         note = self.session.view.note if self.session.view else None
         self.ask(
             Question(
-                question="Note on this record. Enter keeps it, Esc leaves it as it was; empty removes it.",
+                question="Note: Enter keeps it, Esc leaves it as it was, an empty one removes it.",
                 value=readable(note),
                 take=lambda text: self._stepped(self.session.write_note(text), keep_place=True),
             )
