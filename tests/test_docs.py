@@ -50,3 +50,16 @@ def test_the_commands_on_sources_run_as_they_stand(tmp_path: Path) -> None:
     assert len(rows_of(outputs(tmp_path) / "review.db")["runs"]) == 2
     assert (tmp_path / "undecided.ris").read_text(encoding="utf-8").count("\nER  - ") == 3
     assert (tmp_path / "protocols" / "gut_dysbiosis_in_als.toml").exists()
+
+
+def test_the_commands_on_diagrams_and_reports_run_as_they_stand(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    lines = [*commands("docs/report.md", runnable=True), *commands("docs/diagrams.md", runnable=True)]
+    assert len(lines) == 15
+    for line in lines:
+        done = reviewkit(*shlex.split(line)[1:], cwd=tmp_path)
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+    named = {
+        word for line in lines for word in shlex.split(line) if re.fullmatch(r"\w+\.(html|pdf|svg|png|json|csv)", word)
+    }
+    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == named
