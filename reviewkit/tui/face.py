@@ -24,9 +24,10 @@ from reviewkit.tui.look import Look, next_look
 from reviewkit.tui.modes import Choice, Listing, Mode, Question, Reading
 from reviewkit.tui.readable import readable
 from reviewkit.tui.sheet import Sheet, clip, press
-from reviewkit.tui.write import key_line, key_page, shown_key
+from reviewkit.tui.write import key_line, key_page, mode_line, shown_key
 
 _WIDE = 100
+_WAYS = {Choice: "the key beside it chooses", Listing: "Enter shows it"}
 
 
 class Face(Screen[None], inherit_bindings=False):
@@ -169,14 +170,9 @@ class Face(Screen[None], inherit_bindings=False):
             # Where the terminal's own cursor is, input methods show what is being composed.
             self.app.cursor_position = Offset(column + 1, self.size.height - 1)
         else:
-            keys = self._mode_keys() if self._mode else key_line(self.keys, self.FACE, self.look, room)
+            mode, look = self._mode, self.look
+            keys = mode_line(_WAYS.get(type(mode), ""), look) if mode else key_line(self.keys, self.FACE, look, room)
         self.foot.put([clip(self._message, room), keys], ground=self.look.page)
-
-    def _mode_keys(self) -> Text:
-        words = {Choice: "the key beside it chooses", Listing: "Enter shows it", Reading: ""}.get(type(self._mode), "")
-        leave = Text.assemble(("Esc", self.look.key), (" closes", self.look.quiet))
-        leave.stylize(press("close"))
-        return Text.assemble(leave, (f"   {words}", self.look.quiet))
 
     # Modes.
 

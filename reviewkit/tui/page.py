@@ -151,7 +151,7 @@ def _evidence(criterion: CriterionView, look: Look, width: int) -> list[Text]:
 
 
 def _mark(criterion: CriterionView, look: Look) -> Text:
-    """A sign that says of an inclusion criterion whether it is met, and of an exclusion criterion whether it applies."""
+    """A sign: whether an inclusion criterion is met, or whether an exclusion criterion applies."""
     excludes = criterion.kind != "inclusion"
     match criterion.answer:
         case Answer.YES:

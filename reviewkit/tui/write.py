@@ -101,6 +101,13 @@ def key_line(keys: Keys, face: Face, look: Look, width: int) -> Text:
     return joined([line, *last], Text("   "))
 
 
+def mode_line(words: str, look: Look) -> Text:
+    """The bottom line while something is open: how to close it, and what else there is to do."""
+    leave = Text.assemble(("Esc", look.key), (" closes", look.quiet))
+    leave.stylize(press("close"))
+    return Text.assemble(leave, (f"   {words}", look.quiet))
+
+
 def key_page(keys: Keys, face: Face, look: Look, width: int) -> list[Text]:
     """Every key of a face, made from what the keys really do."""
     lines = [Text("All keys", style=look.title)]
