@@ -11,6 +11,7 @@ import typer
 
 from reviewkit import __version__
 from reviewkit.cli import (
+    access,
     agreement,
     assign,
     check,
@@ -73,6 +74,7 @@ app.command("update")(update.update)
 app.command("log")(log.log)
 app.command("diff")(diff.diff)
 app.command("schedule")(schedule.schedule)
+app.command("access")(access.access)
 app.command("release")(release.release)
 app.command("status")(status.status)
 app.command("stopping")(stopping.stopping)

@@ -13,6 +13,8 @@ Pairs = tuple[tuple[str, str], ...]
 _EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 _BVS_URL = "https://api.bvsalud.org/"
 _BVS_PORTAL_URL = "https://pesquisa.bvsalud.org/"
+_IDCONV_URL = "https://pmc.ncbi.nlm.nih.gov/tools/idconv/api/v1/"
+_UNPAYWALL_URL = "https://api.unpaywall.org/v2/"
 _EUROPEPMC_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest/"
 
 
@@ -41,11 +43,13 @@ class Service:
 def services_from(environment: Mapping[str, str]) -> dict[str, Service]:
     """Every service as the environment sets it: `REVIEWKIT_EUTILS_URL`, `REVIEWKIT_EUTILS_RATE` (requests per second
     or "unlimited", for a server of one's own), `NCBI_API_KEY`, `NCBI_EMAIL`; `REVIEWKIT_BVS_URL`, `REVIEWKIT_BVS_RATE`,
-    `BVS_API_KEY`; `REVIEWKIT_BVS_PORTAL_URL`; `REVIEWKIT_EUROPEPMC_URL`, `REVIEWKIT_EUROPEPMC_RATE`.
+    `BVS_API_KEY`; `REVIEWKIT_BVS_PORTAL_URL`; `REVIEWKIT_EUROPEPMC_URL`, `REVIEWKIT_EUROPEPMC_RATE`;
+    `REVIEWKIT_IDCONV_URL`, `REVIEWKIT_UNPAYWALL_URL`, `UNPAYWALL_EMAIL` (else `NCBI_EMAIL`), and their `_RATE`.
 
     Raises UsageError for a URL or rate that cannot be used, without repeating what may hold a password.
     """
     key, address = _value(environment, "NCBI_API_KEY"), _value(environment, "NCBI_EMAIL")
+    reader = _value(environment, "UNPAYWALL_EMAIL") or address
     bvs_key = _value(environment, "BVS_API_KEY")
     return {
         "eutils": Service(
@@ -67,6 +71,20 @@ def services_from(environment: Mapping[str, str]) -> dict[str, Service]:
             base_url=_url(environment, "REVIEWKIT_BVS_PORTAL_URL", _BVS_PORTAL_URL),
             per_second=1.0,
             asks_again_when_busy=False,
+        ),
+        "idconv": Service(
+            label="PMC",
+            base_url=_url(environment, "REVIEWKIT_IDCONV_URL", _IDCONV_URL),
+            per_second=_rate(environment, "IDCONV", _IDCONV_URL, allowed=3.0, owner="nih.gov"),
+            parameters=(("tool", "reviewkit"),),
+            secrets=(("email", address),) if address else (),
+        ),
+        # About 100,000 requests a day are allowed there; reviewkit keeps to 3 a second.
+        "unpaywall": Service(
+            label="Unpaywall",
+            base_url=_url(environment, "REVIEWKIT_UNPAYWALL_URL", _UNPAYWALL_URL),
+            per_second=_rate(environment, "UNPAYWALL", _UNPAYWALL_URL, allowed=3.0, owner="unpaywall.org"),
+            secrets=(("email", reader),) if reader else (),
         ),
         "europepmc": Service(
             label="Europe PMC",

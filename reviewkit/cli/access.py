@@ -1,0 +1,52 @@
+"""`reviewkit access`: can the reports be had in full and free?"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reviewkit.cli.console import data, data_json, printable, talk
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+
+
+def access(
+    everything: Annotated[
+        bool, typer.Option("--all", help="All records; by default those sought, assessed or included.")
+    ] = False,
+    download: Annotated[
+        bool, typer.Option("--download", help="Fetch openly licensed PDFs into reviews/<id>/fulltext/.")
+    ] = False,
+    again_after: Annotated[int, typer.Option(help="Ask anew for answers older than so many days.", min=0)] = 30,
+    protocol: ProtocolOption = None,
+    json: JsonOption = False,
+    db: DatabaseOption = None,
+) -> None:
+    """Find out whether reports are free, from PMC, Unpaywall (UNPAYWALL_EMAIL) and Europe PMC.
+
+    An error is unknown, never paid. Exit code 4 where a service failed.
+
+    Example: reviewkit access --download
+    """
+    from reviewkit.cli.asking import open_transport
+    from reviewkit.http import system_clock
+    from reviewkit.workflow.access import Asker, access_lines, find_access
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.place import find_protocol, open_place
+
+    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    with open_transport() as (transport, keyed):
+        asker = Asker(
+            transport=transport,
+            clock=system_clock(lambda: read_clock(os.environ)),
+            say=lambda line: talk(printable(line)),
+            email="unpaywall" in keyed,
+        )
+        found = find_access(place, asker, everything=everything, again_after_days=again_after, download=download)
+    if json:
+        data_json({"reports": [one.as_json() for one in found]})
+    else:
+        for line in access_lines(found):
+            data(line)
+    if any(answer.failed for one in found for answer in one.answers):
+        raise typer.Exit(4)
