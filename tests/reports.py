@@ -87,21 +87,24 @@ def protocol(reported: bool = True) -> Protocol:
     return parse_protocol(PROTOCOL + ("\n[reported.flow]\nnew_studies = 5\n" if reported else ""), where="p.toml")
 
 
+EMPTY = Reproduction(
+    sources=(),
+    stand_in=None,
+    variants=(),
+    boxes=(),
+    differences=(),
+    works=(),
+    reporting=(),
+    candidates=(),
+    open_pairs=(),
+    findings=(),
+)
+
+
 def report_of_flows(reported: Flow, rerun: Flow, *, published: bool = True) -> Report:
     """The report of two flows and nothing else."""
     told = protocol(published)
-    made = Reproduction(
-        sources=(),
-        stand_in=None,
-        variants=(),
-        boxes=compare_flows(reported, rerun),
-        differences=(),
-        works=(),
-        reporting=judge_reporting(told),
-        candidates=(),
-        open_pairs=(),
-        findings=(),
-    )
+    made = replace(EMPTY, boxes=compare_flows(reported, rerun), reporting=judge_reporting(told))
     picture = layout(reported, compared=rerun) if published else layout(rerun)
     return build_report(
         Material(

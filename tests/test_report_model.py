@@ -1,12 +1,21 @@
 """What a report says before anybody writes it down: differences explained, works missed, notices."""
 
+from dataclasses import replace
+
 import pytest
 
 from reviewkit.differences import Missed, SourceDifference, Why, explain_source, why_not_returned
+from reviewkit.flow import Flow
 from reviewkit.notices import Standing, read_notices
 from reviewkit.protocol import Protocol, Work, parse_protocol
-from reviewkit.records import Answer, Check, Record, Relation, RelationKind
-from tests.screening_review import PROTOCOL
+from reviewkit.query import compile_query
+from reviewkit.records import Answer, Check, Record, Relation, RelationKind, Role
+from reviewkit.report.nouns import Bullets, Code
+from reviewkit.report.searches import runs
+from reviewkit.report.verdict import headline
+from reviewkit.reproduction import SourceOutcome
+from tests.reports import EMPTY, report_of_flows
+from tests.screening_review import PROTOCOL, run_of
 
 STRATEGY = """
 [[strategies]]
@@ -123,3 +132,61 @@ def test_a_title_and_another_record_tell_too() -> None:
     assert named.standing is Standing.RETRACTED
     assert "pubmed:9" in named.evidence[0]
     assert read_notices([copy("lilacs")], [(RelationKind.COMMENT_ON, "pubmed:9")]).standing is Standing.NOT_KNOWN
+
+
+def source_of(protocol: Protocol, query: str | None = None) -> SourceOutcome:
+    compiled = compile_query(protocol, protocol.strategies[0], "pubmed")
+    run = replace(run_of(()), query=query or (compiled.text if compiled else ""), translation="gut[All Fields]")
+    return SourceOutcome(
+        source="pubmed",
+        name="PubMed",
+        role=Role.DATABASE,
+        query=compiled.text if compiled else None,
+        reported=7,
+        run=run,
+        why_not=None,
+    )
+
+
+def test_a_published_query_stands_beside_the_one_compiled_sent_and_translated() -> None:
+    printed = """
+[[strategies]]
+id = "s"
+label = "as printed"
+origin = "published"
+queries = { pubmed = 'gut[tw]  AND "mice"' }
+where = "appendix 1"
+[limits]
+published_from = 2020
+"""
+    protocol = parse_protocol(PROTOCOL + printed, where="p")
+    made = replace(EMPTY, sources=(source_of(protocol, "gut[tw]"),))
+    codes = {b.label: b.text for part in runs(protocol, made).parts for b in part.blocks if isinstance(b, Code)}
+    assert codes == {
+        "Query as published (appendix 1)": 'gut[tw]  AND "mice"',
+        "Query as compiled": '(gut[tw]  AND "mice") AND 2020/01/01:3000/12/31[dp]',
+        "Query as sent; the protocol has changed since": "gut[tw]",
+        "As translated by the database": "gut[All Fields]",
+    }
+
+
+def test_a_reported_flow_that_does_not_add_up_is_said_on_the_first_page() -> None:
+    flow = Flow(database_results=10, duplicates=2, excluded_automatic=0, excluded_other=0, records_screened=5)
+    report = report_of_flows(flow, Flow())
+    told = [item for block in report.summary if isinstance(block, Bullets) for item in block.items]
+    assert any(item.startswith("The reported flow does not add up") for item in told)
+
+
+def test_the_headline_says_how_far_it_went() -> None:
+    source = source_of(DATED)
+    assert source.run is not None
+    exact = replace(source, run=replace(source.run, count=7))
+    differs = replace(source, run=replace(source.run, count=9))
+    unrun = replace(source, run=None, why_not="offline")
+    told = {
+        name: headline(DATED, replace(EMPTY, sources=sources), Flow()).text
+        for name, sources in {"exact": (exact,), "differs": (exact, differs), "none": (unrun, unrun)}.items()
+    }
+    assert told["exact"].startswith("Reproduced")
+    assert told["differs"].startswith("Partly reproduced: of 2 searches, 1 exact, 1 differs")
+    assert told["none"] == "Could not be reproduced: none of 2 searches was run."
