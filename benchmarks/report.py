@@ -12,6 +12,8 @@ import time
 from functools import partial
 from pathlib import Path
 
+from diagram import timed
+
 from reviewkit.exports.report_html import write_report_html
 from reviewkit.exports.report_json import write_report_json
 from reviewkit.exports.report_markdown import write_report_markdown
@@ -25,7 +27,6 @@ from reviewkit.workflow.report import read_report
 PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from benchmarks.diagram import timed  # needs the path above
 from tests.screening_review import NOW, make_review  # needs the path above
 
 
