@@ -7,7 +7,7 @@ POST, so that no secret stands in a URL.
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from reviewkit.errors import NotARealAnswer
@@ -18,7 +18,8 @@ CAP = 9_999
 BATCH = 200  # ids in one EFetch; NBK25499 asks for POST from about there
 NO_ITEMS = "No items found."
 
-_PMID = re.compile(rb"^PMID *- *(\d+)", re.MULTILINE)
+# Not anchored: "^" would look at every line, and a page has tens of thousands. `_pmid_fields` looks at what is before.
+_PMID = re.compile(rb"PMID *- *(\d+)")
 _PASSING = re.compile(r"(?i)backend failed|\b50[0234]\b|proxy error|time(?:d )?out|unavailable|try again|rate limit")
 _LASTING = re.compile(r"(?i)cannot be larger|nothing todo|unable to obtain query")
 
@@ -173,7 +174,7 @@ def judge_records(response: Response) -> Flaw | None:
 
 
 def _text_flaw(body: bytes) -> Flaw | None:
-    starts = [found.start() for found in _PMID.finditer(body)]
+    starts = [found.start() for found in _pmid_fields(body)]
     if not starts:
         return Flaw(what="answered with a text that holds no record", transient=True, tries=3)
     ends = body.count(b"\nSO ", starts[0], starts[-1])
@@ -194,7 +195,12 @@ def judge_none(response: Response) -> Flaw | None:
 
 def pmids_in(body: bytes) -> tuple[str, ...]:
     """The PMID of every record of a MEDLINE text, in its order."""
-    return tuple(found.decode() for found in _PMID.findall(body))
+    return tuple(found[1].decode() for found in _pmid_fields(body))
+
+
+def _pmid_fields(body: bytes) -> Iterator[re.Match[bytes]]:
+    """Where a line begins with a PMID: the same letters stand inside of lines too, in links."""
+    return (found for found in _PMID.finditer(body) if not found.start() or body[found.start() - 1] == 0x0A)
 
 
 def _refused(response: Response) -> bool:
