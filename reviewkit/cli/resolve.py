@@ -38,6 +38,7 @@ def resolve(
 ) -> None:
     """Settle conflicts: every reviewer's decision side by side; who settled it, and why, is kept.
 
+    \b
     Examples: reviewkit resolve --reviewer li
     reviewkit resolve --check --json
     """

@@ -57,6 +57,7 @@ def screen(
 ) -> None:
     """Screen records: every decision is stored before the next record is shown.
 
+    \b
     Examples: reviewkit screen --reviewer ana
     reviewkit screen --reviewer ana --plain --stage full_text
     reviewkit screen --reviewer ana --decisions decided.csv

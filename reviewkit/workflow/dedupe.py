@@ -25,7 +25,7 @@ from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.dedupe_files import FileResult, dedupe_lists
 from reviewkit.workflow.link import find_in_flow, link_duplicates, settings_of
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.screen import refuse_published
+from reviewkit.workflow.screen import check_reviewer, refuse_published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,16 +134,17 @@ def undo_pair(place: Place, one: str, two: str, reviewer: str, *, now: datetime.
     Raises UsageError where nothing joins or settles them.
     """
     need_database(place)
+    name = check_reviewer(place, reviewer)
     first, second = sorted((one, two))
     with write_lock(place.database), Store(place.database, now=now) as store:
         _two_records(store, one, two)
-        refuse_published(reviewer, published_reviewers(store))
+        refuse_published(name, published_reviewers(store))
         history = pair_history(store, first, second)
         leads = stored_leads(store)
         if history and history[-1].answer is not None:
             answer, said = None, f"The answer of {history[-1].reviewer} is taken back."
         elif leads.get(first, first) == leads.get(second, second):
-            answer, said = Settled.DIFFERENT, f"Kept apart from now on: {reviewer} says that they are two works."
+            answer, said = Settled.DIFFERENT, f"Kept apart from now on: {name} says that they are two works."
         else:
             raise UsageError(f"nothing joins or settles {first} and {second}", hint="see `reviewkit dedupe explain`")
         decision = PairDecision(
@@ -151,7 +152,7 @@ def undo_pair(place: Place, one: str, two: str, reviewer: str, *, now: datetime.
             record_b=second,
             answer=answer,
             relation=None,
-            reviewer=reviewer,
+            reviewer=name,
             decided_at=timestamp(now),
         )
         with store.transaction():

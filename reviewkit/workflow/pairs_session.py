@@ -13,7 +13,6 @@ from reviewkit.dedupe import Explanation, Settled, explain
 from reviewkit.errors import UsageError
 from reviewkit.records import Record, RelationKind
 from reviewkit.store import Store
-from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.pair_decisions import (
     OpenPair,
     PairDecision,
@@ -27,7 +26,7 @@ from reviewkit.store.runs import record_by_key
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.link import settings_of
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.screen import check_reviewer, open_store, refuse_published
+from reviewkit.workflow.screen import open_as
 
 RELATIONS = (
     RelationKind.PREPRINT_OF,
@@ -212,10 +211,8 @@ def open_pairs_session(place: Place, reviewer: str, *, clock: Callable[[], datet
 
     Raises UsageError for a name that cannot be used or a database without records.
     """
-    name = check_reviewer(place, reviewer)
-    store = open_store(place, now=clock())
+    name, store = open_as(place, reviewer, now=clock())
     try:
-        refuse_published(name, published_reviewers(store))
         return DedupeSession(store, place, name, clock)
     except BaseException:
         store.__exit__(None, None, None)

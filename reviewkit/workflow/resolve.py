@@ -11,11 +11,10 @@ from reviewkit.records import Decision, Record, Stage, Verdict
 from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.nouns import CriterionView, Link
 from reviewkit.store import Store, team
-from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.runs import record_by_key
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.screen import check_reviewer, open_store, refuse_published
+from reviewkit.workflow.screen import open_as, open_store
 from reviewkit.workflow.session_view import criteria_of
 
 
@@ -142,10 +141,8 @@ def open_conflicts(place: Place, reviewer: str, *, clock: Callable[[], datetime.
 
     Raises UsageError for a name that cannot be used or a database without records.
     """
-    name = check_reviewer(place, reviewer)
-    store = open_store(place, now=clock())
+    name, store = open_as(place, reviewer, now=clock())
     try:
-        refuse_published(name, published_reviewers(store))
         return ConflictSession(store, place, name, clock)
     except BaseException:
         store.__exit__(None, None, None)

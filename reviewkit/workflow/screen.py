@@ -36,10 +36,8 @@ def open_session(
     `seeds` are keys of records known to be relevant, for a ranked order to begin from.
     Raises UsageError for a name that cannot be used or a database without records, and what the store raises.
     """
-    name = check_reviewer(place, reviewer)
-    store = open_store(place, now=clock())
+    name, store = open_as(place, reviewer, now=clock())
     try:
-        refuse_published(name, published_reviewers(store))
         needed = reviewers_needed(place.protocol)[stage]
         setting = Setting(
             review=place.protocol.review.title,
@@ -86,6 +84,21 @@ def refuse_published(name: str, published: Collection[str]) -> None:
 def suggest_reviewer(login: str) -> str:
     """A name from the system's login name; empty where there is none to go by."""
     return re.sub(r"[^\w.-]", "", login)
+
+
+def open_as(place: Place, reviewer: str, *, now: datetime.datetime) -> tuple[str, Store]:
+    """A reviewer's name in one spelling, and the review's database, opened. Close the store.
+
+    Raises UsageError for a name that cannot be used or a database without records.
+    """
+    name = check_reviewer(place, reviewer)
+    store = open_store(place, now=now)
+    try:
+        refuse_published(name, published_reviewers(store))
+    except BaseException:
+        store.__exit__(None, None, None)
+        raise
+    return name, store
 
 
 def open_store(place: Place, *, now: datetime.datetime) -> Store:

@@ -1,4 +1,4 @@
-"""DOI, PMID and registration numbers, bare, as the resolver knows them."""
+"""DOI and PMID, bare, as the resolvers know them."""
 
 import re
 from urllib.parse import unquote
@@ -9,10 +9,6 @@ _VERSIONED = re.compile(
     r"^10\.(?:21203|6084|20944|2337|12688|31219|31234|31235|48550|22541|26434|36227|2196)/|^10\.1101/"
 )
 _DIGITS = re.compile(r"\d+")
-_TRIAL = re.compile(
-    r"\b(?:NCT ?0?\d{7,8}|ISRCTN ?\d{8}|ACTRN ?\d{14}|ChiCTR[-\w]*\d{6,}|EUCTR ?[\d-]{14,}|CRD ?\d{11})\b",
-    re.IGNORECASE,
-)
 
 
 def bare_doi(raw: str | None) -> str:
@@ -35,10 +31,3 @@ def bare_pmid(raw: str | None) -> str:
     """The PMID's digits; "" if there are none."""
     found = _DIGITS.search(raw or "")
     return found[0].lstrip("0") if found else ""
-
-
-def trial_numbers(text: str | None) -> frozenset[str]:
-    """Trial registration numbers in a text, without spaces, in upper case."""
-    if not text:
-        return frozenset()
-    return frozenset(found.replace(" ", "").upper() for found in _TRIAL.findall(text))
