@@ -38,6 +38,7 @@ def test_it_says_what_was_certain_what_waits_and_what_remains(review: Path) -> N
         "related": 2,
         "remaining": 83,
         "remaining_by_source": {"compiled": 83},
+        "new_pairs_compared": 0,
         "rows_changed": 0,
     }
 

@@ -32,8 +32,12 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def run(name: str) -> tuple[list[Record], Duplicates]:
-    records = list(records_from_rows(rows_of(FOLDER / f"{name}.csv.gz"), source=name))
+    records = read_set(name)
     return records, find_duplicates(records)
+
+
+def read_set(name: str) -> list[Record]:
+    return list(records_from_rows(rows_of(FOLDER / f"{name}.csv.gz"), source=name))
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -13,6 +13,7 @@ from reviewkit.cli.console import data, data_json, data_text, talk
 from reviewkit.cli.dedupe_review import review
 from reviewkit.cli.groups import RunsByItself
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption
+from reviewkit.cli.progress import show_progress
 from reviewkit.errors import UsageError
 
 app = typer.Typer(
@@ -49,7 +50,8 @@ def run(
     if files:
         if out is None:
             raise UsageError("files need a place for the result", hint="--out clusters.csv")
-        result = dedupe_paths(files, out=out, pairs=pairs, say=talk)
+        with show_progress() as progress:
+            result = dedupe_paths(files, out=out, pairs=pairs, say=talk, progress=progress)
         told = {
             "records": result.records,
             "duplicates": result.duplicates,
@@ -67,7 +69,8 @@ def run(
     if out or pairs:
         raise UsageError("--out and --pairs go with files", hint="reviewkit dedupe FILE... --out clusters.csv")
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    summary = run_dedupe(place, dry_run=dry_run, now=read_clock(os.environ))
+    with show_progress() as progress:
+        summary = run_dedupe(place, dry_run=dry_run, now=read_clock(os.environ), progress=progress)
     if json:
         data_json(summary.as_json())
         return

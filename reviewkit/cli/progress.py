@@ -2,12 +2,11 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from reviewkit.cli.console import printable, talk
-
-Progress = Callable[[str, int, int], None]
+from reviewkit.progress import Progress
 
 
 @contextmanager

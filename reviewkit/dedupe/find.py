@@ -1,13 +1,14 @@
 """The whole way from records to duplicates: prepare, block, compare, decide, cluster."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from reviewkit.dedupe.block import candidate_pairs
 from reviewkit.dedupe.cluster import Edge, Groups, components, join_pairs, spanning
 from reviewkit.dedupe.compare import Likeness, compare
+from reviewkit.dedupe.compared import Compared, ComparedPair, Verdict
 from reviewkit.dedupe.contradictions import OPPOSED
 from reviewkit.dedupe.decide import ASK, DIFFERENT, OUTCOMES, RULES, SAME, VETOED, WORDS, Verdicts, decide
 from reviewkit.dedupe.merge import lead_of
@@ -16,12 +17,15 @@ from reviewkit.dedupe.prepare import Ints, Prepared, prepare
 from reviewkit.dedupe.relations import find_relations
 from reviewkit.dedupe.settings import DedupeSettings
 from reviewkit.dedupe.weights import Weights
+from reviewkit.progress import Progress, silent
 from reviewkit.records import Record, RelationKind
 
 # Pairs are compared in slices of this many, so that a large set needs no more memory at once than a small one.
 _SLICE = 200_000
 # A cluster up to this size is checked pair by pair for contradictions.
 _CHECKED = 40
+# A pair's relation by its place, and whether the second record relates to the first.
+_Relations = dict[int, tuple[RelationKind, bool]]
 # Among more groups than this that all look alike, only the questions that hold them together are asked first.
 _CROWDED = 10
 
@@ -33,71 +37,99 @@ def find_duplicates(
     known: Sequence[SettledPair] = (),
     arrival: Mapping[str, int] | None = None,
     weights: Weights | None = None,
+    earlier: Compared | None = None,
+    progress: Progress = silent,
 ) -> Duplicates:
     """Duplicates, open questions and relations among the records; the same whatever their order.
 
     `known` are people's answers, which stand over every rule. `arrival` says which copy came first (lower is earlier).
+    `earlier` holds the pairs that need not be compared again: the `compared` of a run with these settings over the
+    same records or some of them. It is told anew only where `earlier` was given.
     """
-    run = _Run(prepared=prepare(records), settings=settings or DedupeSettings(), weights=weights)
+    run = _Run(
+        prepared=prepare(records, progress=progress),
+        settings=settings or DedupeSettings(),
+        weights=weights,
+        earlier=earlier,
+    )
     first, second = candidate_pairs(run.prepared)
-    run.judge(first, second)
+    run.judge(first, second, progress=progress)
     run.complete()
     return run.result(known, arrival)
 
 
 def judge_pair(one: Record, two: Record, *, settings: DedupeSettings | None = None) -> Pair:
     """The verdict on any two records, as a run over all of them would give it; before people's answers."""
-    run = _Run(prepared=prepare((one, two)), settings=settings or DedupeSettings(), weights=None)
-    run.judge(np.array([0]), np.array([1]), keep_all=True, keep_different=True)
+    run = _Run(prepared=prepare((one, two)), settings=settings or DedupeSettings(), weights=None, earlier=None)
+    run.judge(np.array([0]), np.array([1]), closely=True)
     return run.pair(next(iter(run.found)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """One judged pair, small: there may be millions."""
-
-    code: int
-    score: float
-    rule: int
-    likeness: tuple[float | None, ...]
-    relation: RelationKind | None = None
-
-
 class _Run:
-    def __init__(self, *, prepared: Prepared, settings: DedupeSettings, weights: Weights | None) -> None:
+    def __init__(
+        self, *, prepared: Prepared, settings: DedupeSettings, weights: Weights | None, earlier: Compared | None
+    ) -> None:
         self.prepared = prepared
         self.settings = settings
         self.weights = weights
-        self.found: dict[Edge, _Found] = {}
-        self.links: set[Link] = set()
+        self.earlier = earlier
+        self.compared: dict[ComparedPair, Verdict | None] = {}
+        self.newly_compared = 0
+        self.found: dict[Edge, Verdict] = {}
         # Pairs that no chain may join, though no veto stands between them.
         self.barred: set[Edge] = set()
         # Sure pairs that a contradiction elsewhere in their chain kept open.
         self.split: set[Edge] = set()
 
-    def judge(self, first: Ints, second: Ints, *, keep_all: bool = False, keep_different: bool = False) -> None:
-        """Compare and decide the pairs, slice by slice; keep what is the same, asked or vetoed though alike."""
+    def judge(self, first: Ints, second: Ints, *, closely: bool = False, progress: Progress = silent) -> None:
+        """Compare and decide the pairs, slice by slice; keep what is the same, asked or vetoed though alike.
+
+        With `closely` every pair is compared to the end and kept.
+        """
         for start in range(0, len(first), _SLICE):
             part = slice(start, start + _SLICE)
-            pairs = compare(self.prepared, first[part], second[part], keep_all=keep_all)
-            verdicts = decide(self.prepared, pairs, self.settings, self.weights)
-            relations = self._relate(pairs, verdicts)
-            telling = verdicts.codes >= ASK
-            telling |= (verdicts.codes == VETOED) & (verdicts.scores >= self.settings.ask_at)
-            telling[list(relations)] = True
-            places = np.arange(len(pairs)) if keep_different else np.flatnonzero(telling)
-            self._keep(pairs, verdicts, places.tolist(), relations)
+            if self.earlier is None:
+                self._judge_new(first[part], second[part], closely)
+            else:
+                self._judge_remembering(first[part], second[part], closely, self.earlier)
+            if len(first) > _SLICE:
+                progress("pairs compared", min(start + _SLICE, len(first)), len(first))
 
-    def _relate(self, pairs: Likeness, verdicts: Verdicts) -> dict[int, RelationKind]:
-        relations = {}
-        for place, record, target, kind in find_relations(self.prepared, pairs, verdicts.codes < SAME):
-            relations[place] = kind
-            self.links.add(Link(record=self.prepared.keys[record], kind=kind, target=self.prepared.keys[target]))
+    def _judge_remembering(self, first: Ints, second: Ints, closely: bool, earlier: Compared) -> None:
+        """The same, but what `earlier` knows is taken from there; all is noted for the next run."""
+        keys = self.prepared.keys
+        edges = [(keys[one], keys[two]) for one, two in zip(first.tolist(), second.tolist(), strict=True)]
+        new = [place for place, edge in enumerate(edges) if (*edge, closely) not in earlier]
+        self._judge_new(first[new], second[new], closely)
+        compared: dict[ComparedPair, Verdict | None] = {(*edges[p], closely): self.found.get(edges[p]) for p in new}
+        for edge in edges:
+            pair = (*edge, closely)
+            if pair not in compared:
+                compared[pair] = verdict = earlier[pair]
+                if verdict:
+                    self.found[edge] = verdict
+        self.compared |= compared
+
+    def _judge_new(self, first: Ints, second: Ints, closely: bool) -> None:
+        self.newly_compared += len(first)
+        pairs = compare(self.prepared, first, second, keep_all=closely)
+        verdicts = decide(self.prepared, pairs, self.settings, self.weights)
+        relations = self._relate(pairs, verdicts)
+        telling = verdicts.codes >= ASK
+        telling |= (verdicts.codes == VETOED) & (verdicts.scores >= self.settings.ask_at)
+        telling[list(relations)] = True
+        places = np.arange(len(pairs)) if closely else np.flatnonzero(telling)
+        self._keep(pairs, verdicts, places.tolist(), relations)
+
+    def _relate(self, pairs: Likeness, verdicts: Verdicts) -> _Relations:
+        relations: _Relations = {}
+        for place, record, _, kind in find_relations(self.prepared, pairs, verdicts.codes < SAME):
+            relations[place] = kind, record == pairs.second[place]
             if kind in self.settings.merge:
                 verdicts.codes[place] = SAME
         return relations
 
-    def _keep(self, pairs: Likeness, verdicts: Verdicts, places: list[int], relations: dict[int, RelationKind]) -> None:
+    def _keep(self, pairs: Likeness, verdicts: Verdicts, places: list[int], relations: _Relations) -> None:
         chosen = np.array(places, np.int64)
         table = np.round(np.column_stack([pairs.values[name][chosen] for name in SIMILARITIES]), 2)
         unknown = np.isnan(table).tolist()
@@ -105,12 +137,12 @@ class _Run:
         for place, row, gaps in zip(places, table.tolist(), unknown, strict=True):
             values = tuple(None if gap else value for value, gap in zip(row, gaps, strict=True))
             edge = keys[pairs.first[place]], keys[pairs.second[place]]
-            self.found[edge] = _Found(
+            self.found[edge] = Verdict(
                 int(verdicts.codes[place]),
                 round(float(verdicts.scores[place]), 4),
                 int(verdicts.rules[place]),
                 values,
-                relations.get(place),
+                *relations.get(place, (None, False)),
             )
 
     def complete(self) -> None:
@@ -130,7 +162,7 @@ class _Run:
         missing = [(position[a], position[b]) for a, b in inside if (a, b) not in self.found]
         if missing:
             first, second = np.array(missing, np.int64).T
-            self.judge(first, second, keep_all=True, keep_different=True)
+            self.judge(first, second, closely=True)
         for edge in inside:
             found = self.found[edge]
             if found.code == DIFFERENT or (found.code == ASK and RULES[found.rule] in OPPOSED):
@@ -168,17 +200,19 @@ class _Run:
             clusters=tuple(clusters),
             links=self._links({key: cluster.lead for cluster in clusters for key in cluster.members}),
             against=tuple(against),
+            compared=self.compared,
+            newly_compared=self.newly_compared,
         )
 
     def _links(self, leads: Mapping[str, str]) -> tuple[Link, ...]:
         """Relations between works: told of the copies that lead, each once; none within a cluster."""
-        told = {
-            Link(record=leads.get(link.record, link.record), kind=link.kind, target=leads.get(link.target, link.target))
-            for link in self.links
-        }
-        return tuple(
-            sorted((t for t in told if t.record != t.target), key=lambda link: (link.record, link.target, link.kind))
-        )
+        told = set()
+        for edge, found in self.found.items():
+            if found.relation:
+                record, target = (leads.get(key, key) for key in (edge[::-1] if found.turned else edge))
+                if record != target:
+                    told.add(Link(record=record, kind=found.relation, target=target))
+        return tuple(sorted(told, key=lambda link: (link.record, link.target, link.kind)))
 
     def _grouped(self, settled: Mapping[Edge, SettledPair]) -> tuple[Groups, list[SettledPair]]:
         """People's answers first; then the sure pairs, as far as no veto and no answer stands against them."""

@@ -1,8 +1,9 @@
 """The nouns of deduplication: pairs and their outcomes, clusters, relations, and what people have settled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reviewkit.dedupe.compared import Compared
 from reviewkit.records import RelationKind
 
 
@@ -81,12 +82,15 @@ class Duplicates:
     """What a run found. `pairs` holds the same, the asked, and those whose contradiction kept records apart.
 
     `clusters` holds clusters of two records or more. `against` names settled pairs that other answers stand against.
+    `compared` is what a later run need not compare again, `newly_compared` how many pairs this run compared.
     """
 
     pairs: tuple[Pair, ...]
     clusters: tuple[Cluster, ...]
     links: tuple[Link, ...]
     against: tuple[SettledPair, ...] = ()
+    compared: Compared = field(default_factory=dict, compare=False, repr=False)
+    newly_compared: int = field(default=0, compare=False)
 
     @property
     def questions(self) -> tuple[Pair, ...]:

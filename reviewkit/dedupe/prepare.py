@@ -18,6 +18,7 @@ from reviewkit.dedupe.normalise.numbers import issue_in_volume, number, year_of
 from reviewkit.dedupe.normalise.pages import NO_PAGES, Counting, parse_pages
 from reviewkit.dedupe.normalise.title import is_foreign, numbers, parallel_title, telling, title_words
 from reviewkit.errors import ReviewkitError
+from reviewkit.progress import Progress, silent
 from reviewkit.records import Record
 
 Ints = NDArray[np.int64]
@@ -61,7 +62,11 @@ class _Codes:
         return self.known.setdefault(text, len(self.known) + 1) if text else 0
 
 
-def prepare(records: Iterable[Record]) -> Prepared:
+# So many records are prepared between two words on how far it is.
+_STEP = 2_000
+
+
+def prepare(records: Iterable[Record], *, progress: Progress = silent) -> Prepared:
     """The records as columns, sorted by key. Raises ReviewkitError when two different records have one key."""
     by_key: dict[str, Record] = {}
     for record in records:
@@ -75,6 +80,8 @@ def prepare(records: Iterable[Record]) -> Prepared:
     building = _Building(prepared=_empty(ordered))
     for place, record in enumerate(ordered):
         building.add(place, record)
+        if (place + 1) % _STEP == 0:
+            progress("records prepared", place + 1, len(ordered))
     ints = building.prepared.ints
     ints.update({name: np.fromiter(building.columns[name], np.int64, len(ordered)) for name in INTEGER_COLUMNS})
     return building.prepared

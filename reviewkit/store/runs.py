@@ -62,6 +62,12 @@ def add_run_of(
     _list_run(store, _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow), (), arrived)
 
 
+def run_number_of(store: Store, run: SearchRun) -> int | None:
+    """The number that a run has in the store, `None` where it is not there."""
+    rows = store.rows("SELECT run FROM runs WHERE run_sha256 = ?", [_run_digest(run)])
+    return rows[0]["run"] if rows else None
+
+
 def _run_digest(run: SearchRun) -> str:
     return digest(dataclasses.asdict(run))
 
@@ -104,6 +110,11 @@ def records_in_flow(store: Store) -> list[Record]:
     """Every record that counts in the flow, by key."""
     sql = "SELECT * FROM records WHERE record IN (SELECT record FROM flow_records) ORDER BY record"
     return [record_of_values(row) for row in store.rows(sql)]
+
+
+def sources_in_flow(store: Store) -> dict[str, str]:
+    """The source of every record that counts in the flow, by key."""
+    return dict(store.tuples("SELECT record, source FROM records WHERE record IN (SELECT record FROM flow_records)"))
 
 
 def record_by_key(store: Store, key: str) -> Record | None:

@@ -13,30 +13,31 @@ from typing import Any
 from reviewkit.dedupe import Duplicates, Outcome, Pair, Settled
 from reviewkit.dedupe.explain import Explanation, explain
 from reviewkit.errors import DamagedFile, UsageError
+from reviewkit.progress import Progress, silent
 from reviewkit.records import Record
 from reviewkit.sources.dedupe_csv import records_from_rows
 from reviewkit.sources.files import read_file
 from reviewkit.store import Store, write_lock
 from reviewkit.store.decisions import published_reviewers
-from reviewkit.store.derived import set_duplicates
 from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history, stored_leads
-from reviewkit.store.runs import records_in_flow
+from reviewkit.store.runs import records_in_flow, sources_in_flow
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.dedupe_files import FileResult, dedupe_lists
-from reviewkit.workflow.link import find_in_flow, link_duplicates, settings_of
+from reviewkit.workflow.link import find_in_flow, link_duplicates, settings_of, store_duplicates
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.screen import check_reviewer, refuse_published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What linking found, in records; `remaining` also by source, `changes` in rows of the database."""
+    """What linking found, in records; `remaining` also by source, `compared` in new pairs, `changes` in rows."""
 
     records: int
     duplicates: int
     questions: int
     related: int
     remaining: Mapping[str, int]
+    compared: int
     changes: int
 
     def as_json(self) -> dict[str, Any]:
@@ -48,6 +49,7 @@ class Summary:
             "related": self.related,
             "remaining": sum(self.remaining.values()),
             "remaining_by_source": dict(self.remaining),
+            "new_pairs_compared": self.compared,
             "rows_changed": self.changes,
         }
 
@@ -55,7 +57,8 @@ class Summary:
         """The same for a person."""
         left = sum(self.remaining.values())
         lines = [
-            f"{self.records} records: {self.duplicates} certain duplicates linked, {left} remain.",
+            f"{self.records} records: {self.duplicates} certain duplicates linked, {left} remain. "
+            f"New pairs compared: {self.compared}.",
             *(f"  {source}: {n} remain" for source, n in self.remaining.items()),
         ]
         if self.related:
@@ -66,16 +69,16 @@ class Summary:
         return lines
 
 
-def run_dedupe(place: Place, *, dry_run: bool, now: datetime.datetime) -> Summary:
+def run_dedupe(place: Place, *, dry_run: bool, now: datetime.datetime, progress: Progress = silent) -> Summary:
     """Link the duplicates of a review; with `dry_run` only find them. Raises UsageError without a database."""
     need_database(place)
     with write_lock(place.database), Store(place.database, now=now) as store:
-        found = find_in_flow(store, place.protocol)
+        found = find_in_flow(store, place.protocol, progress=progress)
         before = store.changes
         if not dry_run:
             with store.transaction():
-                set_duplicates(store, found)
-        return _summary(records_in_flow(store), found, store.changes - before)
+                store_duplicates(store, place.protocol, found)
+        return _summary(sources_in_flow(store), found, store.changes - before)
 
 
 def need_database(place: Place) -> None:
@@ -85,8 +88,7 @@ def need_database(place: Place) -> None:
         raise UsageError("there is no database yet", where=str(place.database), hint=hint)
 
 
-def _summary(records: Iterable[Record], found: Duplicates, changes: int) -> Summary:
-    source_of = {record.key: record.source for record in records}
+def _summary(source_of: Mapping[str, str], found: Duplicates, changes: int) -> Summary:
     copies = {member for cluster in found.clusters for member in cluster.members if member != cluster.lead}
     remaining = Counter(source for key, source in source_of.items() if key not in copies)
     return Summary(
@@ -95,6 +97,7 @@ def _summary(records: Iterable[Record], found: Duplicates, changes: int) -> Summ
         questions=len(found.questions),
         related=len({link.record for link in found.links}),
         remaining=dict(sorted(remaining.items())),
+        compared=found.newly_compared,
         changes=changes,
     )
 
@@ -173,12 +176,19 @@ def list_pairs(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
         )
 
 
-def dedupe_paths(paths: Iterable[Path], *, out: Path, pairs: Path | None, say: Callable[[str], None]) -> FileResult:
+def dedupe_paths(
+    paths: Iterable[Path],
+    *,
+    out: Path,
+    pairs: Path | None,
+    say: Callable[[str], None],
+    progress: Progress = silent,
+) -> FileResult:
     """Find duplicates among files and write the clusters. What cannot be read in a file is said with its line.
 
     Raises UsageError and DamagedFile for a file that is none, ReviewkitError where a result cannot be written.
     """
-    return dedupe_lists([_read(path, say) for path in paths], clusters_file=out, pairs_file=pairs)
+    return dedupe_lists([_read(path, say) for path in paths], clusters_file=out, pairs_file=pairs, progress=progress)
 
 
 def _read(path: Path, say: Callable[[str], None]) -> list[Record]:

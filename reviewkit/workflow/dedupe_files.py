@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reviewkit.dedupe import DedupeSettings, Duplicates, Outcome, SettledPair, find_duplicates
 from reviewkit.errors import ReviewkitError
+from reviewkit.progress import Progress, silent
 from reviewkit.records import Record
 
 
@@ -33,6 +34,7 @@ def dedupe_lists(
     pairs_file: Path | None = None,
     settings: DedupeSettings | None = None,
     known: Sequence[SettledPair] = (),
+    progress: Progress = silent,
 ) -> FileResult:
     """Write `record_id,cluster_id` for every record, in the order given, and the uncertain pairs, best first.
 
@@ -40,7 +42,7 @@ def dedupe_lists(
     not at all. Raises ReviewkitError when two different records have one key or a file cannot be written.
     """
     records = [record for records in lists for record in records]
-    found = find_duplicates(records, settings=settings, known=known)
+    found = find_duplicates(records, settings=settings, known=known, progress=progress)
     ids = _ids(records)
     cluster_of = {key: cluster.lead for cluster in found.clusters for key in cluster.members}
     keys = list(dict.fromkeys(record.key for record in records))

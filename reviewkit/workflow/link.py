@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reviewkit.dedupe import Cluster, DedupeSettings, Duplicates, Link, Settled, find_duplicates
+from reviewkit.dedupe.fingerprint import rules_sha256
 from reviewkit.dedupe.merge import lead_of
+from reviewkit.progress import Progress, silent
 from reviewkit.protocol import Protocol
 from reviewkit.records import Record, RelationKind, Role
 from reviewkit.store import Store
+from reviewkit.store.compared import read_compared, set_compared
 from reviewkit.store.derived import set_duplicates
 from reviewkit.store.living import later_records
 from reviewkit.store.pair_decisions import PairDecision, settled_pairs, standing_pair_decisions
@@ -17,19 +20,33 @@ from reviewkit.works import match_works
 
 def link_duplicates(store: Store, protocol: Protocol) -> None:
     """Find the duplicates among the flow's records and store pairs, leads and relations. Nothing is deleted."""
-    set_duplicates(store, find_in_flow(store, protocol))
+    store_duplicates(store, protocol, find_in_flow(store, protocol))
 
 
-def find_in_flow(store: Store, protocol: Protocol) -> Duplicates:
+def store_duplicates(store: Store, protocol: Protocol, found: Duplicates) -> None:
+    """Store what `find_in_flow` found, and what need not be compared again, inside the transaction that is open."""
+    set_duplicates(store, found)
+    set_compared(store, found.compared, rules_sha256(settings_of(protocol)))
+
+
+def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silent) -> Duplicates:
     """The duplicates among the records that count in the flow, as a linking would store them.
 
-    Works that only the published list brought are left out: these are matched with the records, not among them. A
-    copy that an update brought never leads one that was there before it, whatever source is preferred.
+    Pairs that an earlier linking compared under the same rules and settings are not compared again. Works that only
+    the published list brought are left out: these are matched with the records, not among them. A copy that an
+    update brought never leads one that was there before it, whatever source is preferred.
     """
     records = [record for record in records_in_flow(store) if record.source != Role.REPORTED]
     arrival = {row["record"]: row["first_run"] for row in store.rows("SELECT record, first_run FROM flow_records")}
     settings = settings_of(protocol)
-    found = find_duplicates(records, settings=settings, known=settled_pairs(store), arrival=arrival)
+    found = find_duplicates(
+        records,
+        settings=settings,
+        known=settled_pairs(store),
+        arrival=arrival,
+        earlier=read_compared(store, rules_sha256(settings)),
+        progress=progress,
+    )
     if later := later_records(store):
         eras = {record: run if record in later else 0 for record, run in arrival.items()}
         found = _led_by_the_earlier(found, eras, arrival, settings.prefer)

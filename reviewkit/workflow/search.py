@@ -9,6 +9,7 @@ from functools import partial
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
 from reviewkit.errors import NotCached, RemoteError
 from reviewkit.http import Transport
+from reviewkit.progress import Progress
 from reviewkit.protocol import Source, Strategy
 from reviewkit.query import CompiledQuery, compile_query
 from reviewkit.records import Record, Role, SearchRun
@@ -16,7 +17,6 @@ from reviewkit.sources import pubmed
 from reviewkit.sources.catalogue import Engine, ReaderOfNews, engine_of
 from reviewkit.workflow.place import Place
 
-Progress = Callable[[str, int, int], None]
 Say = Callable[[str], None]
 
 

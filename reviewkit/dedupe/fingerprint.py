@@ -1,0 +1,25 @@
+"""What a verdict depends on beside its two records, as one short text: another text, and all is to be compared anew."""
+
+import hashlib
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from reviewkit.dedupe.settings import DedupeSettings
+
+
+def rules_sha256(settings: DedupeSettings) -> str:
+    """SHA-256 of the thresholds, of the relations that are merged, and of the rules and weights themselves."""
+    told = (settings.same_at, settings.ask_at, sorted(settings.merge))
+    digest = hashlib.sha256(repr(told).encode())
+    for file in _files_in(files("reviewkit.dedupe")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _files_in(folder: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _files_in(entry)
+        elif entry.name.endswith((".py", ".toml")):
+            yield entry
