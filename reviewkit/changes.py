@@ -76,11 +76,17 @@ _BOUND = re.compile(r"1800/01/01:(\d{4})/(\d\d)/(\d\d)\[crdt\]|FIRST_IDATE:\[180
 
 def reach_of(query: str, searched_at: str) -> str:
     """The first day (ISO 8601) whose records a run may have missed: its own, or the day after its bound."""
-    bounds = [
-        datetime.date(*(int(part) for part in found.groups() if part)) + datetime.timedelta(1)
-        for found in _BOUND.finditer(query)
-    ]
+    bounds = [day + datetime.timedelta(1) for day in _bounds(query)]
     return min([day.isoformat() for day in bounds] + [searched_at[:10]])
+
+
+def through_of(query: str, searched_at: str) -> str:
+    """The last day (ISO 8601) that a run covers: its own, or its bound."""
+    return min([day.isoformat() for day in _bounds(query)] + [searched_at[:10]])
+
+
+def _bounds(query: str) -> list[datetime.date]:
+    return [datetime.date(*(int(part) for part in found.groups() if part)) for found in _BOUND.finditer(query)]
 
 
 def why_new(record: Record | None, reach: str) -> tuple[Why, str]:

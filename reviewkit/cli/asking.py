@@ -1,5 +1,6 @@
 """A Searcher as the command line needs it: settings from the environment, progress and talk on stderr."""
 
+import datetime
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewkit.cli.console import printable, talk
 from reviewkit.cli.progress import show_progress
+from reviewkit.errors import UsageError
 
 if TYPE_CHECKING:  # the real imports cost half a second, and are made when a search is
     from reviewkit.http import Transport
@@ -52,3 +54,13 @@ def open_searcher(asking: "Asking", *, portal: bool = False, quiet: bool = False
             keyed=keyed,
             portal=portal,
         )
+
+
+def read_day(told: str | None, *, where: str) -> datetime.date | None:
+    """A day as a person writes it; `None` where none is told. Raises UsageError."""
+    if told is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(told)
+    except ValueError:
+        raise UsageError(f"{told!r} is not a day", where=where, hint="write it as 2026-04-10") from None

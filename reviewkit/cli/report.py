@@ -22,6 +22,12 @@ def report(
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The file.", show_default="stdout")] = None,
     lang: LanguageOption = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on", metavar="DATE", help="Say what is overdue or retired as of this day.", show_default="today"
+        ),
+    ] = None,
     db: DatabaseOption = None,
 ) -> None:
     """Write the report of a rerun or of a review.
@@ -30,6 +36,7 @@ def report(
 
     Example: reviewkit report --format html --out report.html
     """
+    from reviewkit.cli.asking import read_day
     from reviewkit.workflow.clock import read_clock  # the rest is paid for only when the command runs
     from reviewkit.workflow.files import write_whole
     from reviewkit.workflow.place import find_protocol, open_place
@@ -42,7 +49,8 @@ def report(
         raise UsageError("a pdf file is not for a terminal", hint="--out report.pdf")
     now = read_clock(os.environ)
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    written = write_report(read_report(place, now=now, language=lang), format_name=chosen, now=now)
+    told = read_report(place, now=now, language=lang, on=read_day(on, where="--on"))
+    written = write_report(told, format_name=chosen, now=now)
     if out is None:
         data_bytes(written)
     else:

@@ -1,7 +1,7 @@
 """`reviewkit update`: search again, take in what is new, say what has happened and what to do."""
 
-import datetime
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +9,6 @@ import typer
 
 from reviewkit.cli.console import data_json, data_text, printable, talk
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolArgument, ProtocolOption
-from reviewkit.errors import UsageError
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.update_nouns import Updated
@@ -64,7 +63,7 @@ def update(
 
     Example: reviewkit update --exit-code --quiet
     """
-    from reviewkit.cli.asking import open_searcher
+    from reviewkit.cli.asking import open_searcher, read_day
     from reviewkit.workflow.files import write_whole
     from reviewkit.workflow.place import find_protocol, open_place
     from reviewkit.workflow.search import Asking
@@ -74,25 +73,31 @@ def update(
     from reviewkit.workflow.update_text import update_lines, update_markdown
 
     place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache)
-    asked = Asked(as_of=_date(as_of), window=window)
+    asked = Asked(as_of=read_day(as_of, where="--as-of"), window=window)
+
+    def tell(found: "Updated") -> None:
+        page = update_markdown(found, title=place.protocol.review.title)
+        if json:
+            data_json(found.as_json())
+        else:
+            lines = (f"{printable(line)}\n" for line in update_lines(found, quiet=quiet))
+            data_text(page if markdown else "".join(lines))
+        # Out before the update ends: one that is killed here is told of again.
+        sys.stdout.flush()
+        if log:
+            note_update(log, found)
+        if summary:
+            write_whole(summary, page.encode())
+        if webhook and (found.is_news or found.outcome != "complete"):
+            send_summary(os.environ, page, title=place.protocol.review.title)
+
     with open_searcher(Asking.ALWAYS, portal=allow_portal, quiet=quiet) as searcher:
-        found = run(place, searcher, asked, dry_run=dry_run)
+        found = run(place, searcher, asked, dry_run=dry_run, tell=tell)
     if found is None:
         talk(f"{place.database}: another update of this review is running; this one did nothing.")
         if json:
             data_json({"running": True})
         return
-    page = update_markdown(found, title=place.protocol.review.title)
-    if log:
-        note_update(log, found)
-    if summary:
-        write_whole(summary, page.encode())
-    if json:
-        data_json(found.as_json())
-    else:
-        data_text(page if markdown else "".join(f"{printable(line)}\n" for line in update_lines(found, quiet=quiet)))
-    if webhook and (found.is_news or found.outcome != "complete"):
-        send_summary(os.environ, page, title=place.protocol.review.title)
     _leave(found, exit_code=exit_code)
 
 
@@ -101,12 +106,3 @@ def _leave(found: "Updated", *, exit_code: bool) -> None:
         raise typer.Exit(4)
     if exit_code and found.is_news:
         raise typer.Exit(10)
-
-
-def _date(told: str | None) -> datetime.date | None:
-    if told is None:
-        return None
-    try:
-        return datetime.date.fromisoformat(told)
-    except ValueError:
-        raise UsageError(f"{told!r} is not a day", where="--as-of", hint="write it as 2026-04-10") from None

@@ -9,7 +9,8 @@ from reviewkit.diagram.shapes import Layout
 from reviewkit.diagram.wrap import NBSP
 from reviewkit.flow import Flow
 from reviewkit.protocol import Protocol, Review
-from reviewkit.report.facts import facts
+from reviewkit.report.facts import facts, plain
+from reviewkit.report.living import LivingState, living_table
 from reviewkit.report.nouns import Figure, Kind, Records, Report, Section
 from reviewkit.report.searches import differences, open_questions, reporting, runs
 from reviewkit.report.studies import eligibility, included, notices, readings
@@ -20,7 +21,10 @@ from reviewkit.reproduction import Reproduction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a report is made of. `layout` is the diagram: of both flows, where the review reports one."""
+    """What a report is made of. `layout` is the diagram: of both flows, where the review reports one.
+
+    `living` is `None` for a review that is not kept up to date.
+    """
 
     protocol: Protocol
     protocol_sha256: str
@@ -29,6 +33,7 @@ class Material:
     rerun: Flow
     layout: Layout
     listings: tuple[Listing, ...] = ()
+    living: LivingState | None = None
 
 
 def build_report(material: Material) -> Report:
@@ -41,11 +46,14 @@ def build_report(material: Material) -> Report:
         title=protocol.review.title,
         subtitle=citation(protocol.review),
         headline=headline(protocol, made, material.rerun),
-        summary=summary(protocol, made, reported=material.reported, rerun=material.rerun),
+        summary=(
+            *summary(protocol, made, reported=material.reported, rerun=material.rerun),
+            *living_table(material.living),
+        ),
         figure=Figure(layout=material.layout, caption=_caption(material, kind)),
         sections=tuple(_sections(material, kind)),
         footer=f"reviewkit {__version__}, protocol SHA-256 {material.protocol_sha256}.",
-        facts={"kind": kind, **told},
+        facts={"kind": kind, **told, "living": plain(material.living)},
     )
 
 

@@ -33,7 +33,9 @@ def _run(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
         yield Paragraph(text=f"Not run: {source.why_not}.")
         return
     if source.run.query != source.query:
-        yield Code(label="Query as sent; the protocol has changed since", text=source.run.query)
+        # An update leaves out the day that bounds the review's own search.
+        why = "by the update" if source.run.strategy.endswith(".update") else "the protocol has changed since"
+        yield Code(label=f"Query as sent; {why}", text=source.run.query)
     if source.run.translation:
         yield Code(label="As translated by the database", text=source.run.translation)
     yield Facts(pairs=_facts(source.run))

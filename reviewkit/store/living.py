@@ -65,18 +65,24 @@ def update_lock(database: Path) -> Iterator[bool]:
         lock.release()
 
 
-def begin_update(store: Store, *, at: str, protocol: str, asked: Mapping[str, Any]) -> UpdateRow:
-    """Append the beginning of an update, inside the transaction that is open."""
+def begin_update(
+    store: Store, *, at: str, protocol: str, asked: Mapping[str, Any], left: UpdateRow | None = None
+) -> UpdateRow:
+    """Append the beginning of an update, inside the transaction that is open.
+
+    `left` is one that was cut off: what it brought is new to this one, as nobody was told of it.
+    """
     row = store.rows(
         "SELECT (SELECT coalesce(max(run), 0) FROM runs) AS run, "
         "(SELECT coalesce(max(version), 0) FROM record_versions) AS version"
     )[0]
+    after_run, after_version = (left.after_run, left.after_version) if left else (row["run"], row["version"])
     told = to_json(asked)
     number = store.insert(
         "INSERT INTO updates (begun_at, protocol_sha256, asked, after_run, after_version) VALUES (?, ?, ?, ?, ?)",
-        [at, protocol, told, row["run"], row["version"]],
+        [at, protocol, told, after_run, after_version],
     )
-    return UpdateRow(number=number or 0, begun_at=at, asked=told, after_run=row["run"], after_version=row["version"])
+    return UpdateRow(number=number or 0, begun_at=at, asked=told, after_run=after_run, after_version=after_version)
 
 
 def unfinished_update(store: Store) -> UpdateRow | None:
@@ -99,9 +105,9 @@ def steps_of(store: Store, update: int) -> dict[str, tuple[int | None, str | Non
     return {row["step"]: (row["run"], row["failed"]) for row in rows}
 
 
-def end_update(store: Store, update: int, *, at: str, outcome: str, summary: Mapping[str, Any]) -> None:
-    last = store.rows("SELECT coalesce(max(run), 0) AS run FROM runs")[0]["run"]
-    store.write("INSERT INTO update_ends VALUES (?, ?, ?, ?, ?)", [(update, at, outcome, last, to_json(summary))])
+def end_update(store: Store, update: int, *, at: str, outcome: str, last_run: int, summary: Mapping[str, Any]) -> None:
+    """Append the end of an update; `last_run` is the last run that it knew."""
+    store.write("INSERT INTO update_ends VALUES (?, ?, ?, ?, ?)", [(update, at, outcome, last_run, to_json(summary))])
 
 
 def last_update(store: Store) -> dict[str, Any] | None:
@@ -120,6 +126,22 @@ def last_whole_update(store: Store) -> str | None:
     )
     at: str | None = rows[0]["at"]
     return at
+
+
+def newest_day(store: Store) -> str | None:
+    """The day (ISO 8601) of the newest run or update; `None` where there is none."""
+    rows = store.rows(
+        "SELECT max(day) AS day FROM (SELECT max(substr(searched_at, 1, 10)) AS day FROM runs "
+        "UNION ALL SELECT max(substr(begun_at, 1, 10)) FROM updates)"
+    )
+    day: str | None = rows[0]["day"]
+    return day
+
+
+def searched_sources(store: Store) -> frozenset[str]:
+    """The sources with a whole, complete search."""
+    rows = store.tuples("SELECT DISTINCT source FROM search_runs WHERE status = 'complete' AND is_whole = 1")
+    return frozenset(source for (source,) in rows)
 
 
 def run_number(store: Store) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reviewkit.changes import through_of
 from reviewkit.partition import RecordState, State
 from reviewkit.records import Role
 from reviewkit.store.database import Store, to_json
@@ -76,10 +77,10 @@ def protocol_text(store: Store, sha256: str) -> str:
 
 
 def searched_through(store: Store) -> str | None:
-    """The day up to which every searched source was searched: the oldest of their newest whole runs."""
-    rows = store.rows(
-        "SELECT min(at) AS day FROM (SELECT max(substr(searched_at, 1, 10)) AS at FROM search_runs "
-        "WHERE status = 'complete' AND is_whole = 1 GROUP BY source)"
-    )
-    day: str | None = rows[0]["day"]
-    return day
+    """The day up to which every searched source was searched: the oldest of the days that their whole runs reach."""
+    reached: dict[str, str] = {}
+    for source, query, at in store.tuples(
+        "SELECT source, query, searched_at FROM search_runs WHERE status = 'complete' AND is_whole = 1"
+    ):
+        reached[source] = max(reached.get(source, ""), through_of(query, at))
+    return min(reached.values(), default=None)

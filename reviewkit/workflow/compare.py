@@ -10,7 +10,7 @@ from reviewkit.notices import read_notices
 from reviewkit.partition import State
 from reviewkit.protocol import Protocol, Source, Work
 from reviewkit.query import can_return, compile_query, seen_at_all, seen_in_headings, seen_in_text, seen_in_title
-from reviewkit.records import Answer, Check, Record, RelationKind, Role
+from reviewkit.records import Answer, Check, Record, RelationKind, Role, SearchRun
 from reviewkit.reproduction import (
     NOT_SEARCHED,
     Candidate,
@@ -81,9 +81,17 @@ def _source_outcome(store: Store, protocol: Protocol, source: Source, searches: 
         role=Role(source.role),
         query=query.text if query else None,
         reported=protocol.reported.sources.get(source.id) if protocol.reported else None,
-        run=latest_run(store, source.id, primary.id if primary else None),
+        run=_newest_run(store, protocol, source),
         why_not=search.why_not if search else NOT_SEARCHED if primary else "the protocol has no strategy",
     )
+
+
+def _newest_run(store: Store, protocol: Protocol, source: Source) -> SearchRun | None:
+    """The review's own search of a source; of a review without a report, the newest of that and its updates."""
+    primary = protocol.primary.id if protocol.primary else None
+    own = latest_run(store, source.id, primary)
+    again = latest_run(store, source.id, f"{primary}.update") if primary and protocol.reported is None else None
+    return max((run for run in (own, again) if run), key=lambda run: run.searched_at, default=None)
 
 
 def _differences(store: Store, protocol: Protocol, sources: Sequence[SourceOutcome]) -> tuple[SourceDifference, ...]:

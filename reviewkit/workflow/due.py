@@ -6,6 +6,7 @@ from typing import Any
 
 from reviewkit.changes import next_due
 from reviewkit.protocol import Protocol
+from reviewkit.report.living import LivingState
 from reviewkit.store import Store, living, releases
 
 
@@ -72,6 +73,39 @@ def count_pending(store: Store) -> int:
     """How many records of the flow wait for somebody to decide."""
     rows = store.rows("SELECT count(*) AS n FROM record_states WHERE state LIKE 'awaiting%'")
     return int(rows[0]["n"])
+
+
+def read_living(store: Store, protocol: Protocol, *, on: datetime.date | None) -> LivingState | None:
+    """The same for a report, as of `on`, else of the newest run; `None` for a review that nobody keeps up to date."""
+    if protocol.living is None and living.last_update(store) is None:
+        return None
+    newest = living.newest_day(store)
+    day = on or (datetime.date.fromisoformat(newest) if newest else None)
+    now = datetime.datetime.combine(day or datetime.date.min, datetime.time(), datetime.UTC)
+    pending = count_pending(store)
+    due = read_due(store, protocol, pending=pending, now=now)
+    names = {source.id: source.name for source in protocol.sources}
+    searched = living.searched_sources(store)
+    version = next(reversed(releases.releases(store)), None)
+    table = protocol.living
+    return LivingState(
+        state="not scheduled" if due.state == "not living" else due.state,
+        on=day.isoformat() if day else None,
+        every=due.every,
+        searched_through=due.searched_through,
+        unsearched=tuple(name for key, name in names.items() if key not in searched),
+        pending=pending if searched or pending else None,
+        included_through=due.included_through,
+        next_due=due.next_due if due.last_update or due.searched_through else None,
+        retired=table.retired.isoformat() if table and table.retired else None,
+        why_retired=table.why_retired if table else None,
+        last_update=due.last_update,
+        last_outcome=due.last_outcome,
+        failed=tuple(names.get(key, key) for key in due.failed),
+        version=version.name if version else None,
+        version_released=version.released_at[:10] if version else None,
+        version_searched_through=version.searched_through if version else None,
+    )
 
 
 def _state(

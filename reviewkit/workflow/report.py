@@ -8,13 +8,17 @@ from reviewkit.report.build import Material, build_report
 from reviewkit.report.nouns import Report
 from reviewkit.store import Store
 from reviewkit.workflow.compare import Comparison, compare
+from reviewkit.workflow.due import read_living
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.review_flow import box_listings, draw_flow
 
 
-def read_report(place: Place, *, now: datetime.datetime, language: str | None = None) -> Report:
+def read_report(
+    place: Place, *, now: datetime.datetime, language: str | None = None, on: datetime.date | None = None
+) -> Report:
     """The reproduction report of a published review, the review report of another, as its database stands.
 
+    Whether a living review is overdue or retired is told as of `on`, by default the day of `now`.
     Raises UsageError where there is no database, or where a published review was searched but never rerun.
     """
     if not place.database.exists():
@@ -30,11 +34,16 @@ def read_report(place: Place, *, now: datetime.datetime, language: str | None = 
                 where=str(place.database),
                 hint="run `reviewkit reproduce`",
             )
-        return report_of(store, place, compare(store, place.protocol, ()), language=language)
+        return report_of(store, place, compare(store, place.protocol, ()), language=language, on=on or now.date())
 
 
-def report_of(store: Store, place: Place, made: Comparison, *, language: str | None = None) -> Report:
-    """The report of a comparison that was just made. Raises UsageError for an unknown language."""
+def report_of(
+    store: Store, place: Place, made: Comparison, *, language: str | None = None, on: datetime.date | None = None
+) -> Report:
+    """The report of a comparison that was just made. Raises UsageError for an unknown language.
+
+    Without `on` a living review's state is that of its newest run: the same database then gives the same report ever.
+    """
     protocol = place.protocol
     first, second = (made.rerun, None) if protocol.reported is None else (made.reported, made.rerun)
     return build_report(
@@ -46,6 +55,7 @@ def report_of(store: Store, place: Place, made: Comparison, *, language: str | N
             rerun=made.rerun,
             layout=draw_flow(first, protocol.diagram, compared=second, language=language),
             listings=box_listings(store),
+            living=read_living(store, protocol, on=on),
         )
     )
 
