@@ -184,7 +184,9 @@ def clusters_of(found: Duplicates) -> set[frozenset[str]]:
 def test_people_stand_above_every_rule_and_can_be_undone() -> None:
     one, two = record("a", **PLACE), record("b", **PLACE)
     apart = SettledPair(record_a="t:b", record_b="t:a", answer=Settled.DIFFERENT)
-    assert clusters_of(find_duplicates([one, two], known=[apart])) == set()
+    kept_apart = find_duplicates([one, two], known=[apart])
+    assert clusters_of(kept_apart) == set()
+    assert kept_apart.overruled == (apart,)
     assert clusters_of(find_duplicates([one, two])) == {frozenset({"t:a", "t:b"})}
     other = record("c", "Something else entirely, on another matter", authors=("Nobody A",))
     together = SettledPair(record_a="t:a", record_b="t:c", answer=Settled.SAME)
@@ -200,6 +202,7 @@ def test_answers_that_stand_against_each_other_are_named() -> None:
     ]
     found = find_duplicates(records, known=answers)
     assert found.against == (answers[1],)
+    assert found.overruled == ()
     assert clusters_of(found) == {frozenset({"t:a", "t:b"})}
 
 

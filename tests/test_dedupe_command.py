@@ -38,6 +38,8 @@ def test_it_says_what_was_certain_what_waits_and_what_remains(review: Path) -> N
         "related": 2,
         "remaining": 83,
         "remaining_by_source": {"compiled": 83},
+        "people_against_rules": [],
+        "people_against_people": [],
         "new_pairs_compared": 0,
         "rows_changed": 0,
     }
@@ -151,5 +153,9 @@ def test_undo_of_what_a_rule_joined_keeps_the_two_apart_for_good(tmp_path: Path)
     assert rows_of(outputs(tmp_path) / "review.db")["duplicates"] == []
     assert reviewkit("reproduce", protocol, "--offline").returncode == 0
     assert rows_of(outputs(tmp_path) / "review.db")["duplicates"] == []
+    assert (
+        "As a person said, against the rules: compiled:castillo2022 and compiled:castillo2022_en are different."
+        in reviewkit("dedupe", "-p", protocol).stdout
+    )
     nothing = reviewkit("dedupe", "undo", "compiled:kaul2024", "compiled:sun2024", "-r", "ana", "-p", protocol)
     assert (nothing.returncode, nothing.stderr.count("error:")) == (2, 1)

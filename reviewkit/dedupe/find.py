@@ -1,6 +1,6 @@
 """The whole way from records to duplicates: prepare, block, compare, decide, cluster."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -200,9 +200,17 @@ class _Run:
             clusters=tuple(clusters),
             links=self._links({key: cluster.lead for cluster in clusters for key in cluster.members}),
             against=tuple(against),
+            overruled=tuple(self._overruled(settled)),
             compared=self.compared,
             newly_compared=self.newly_compared,
         )
+
+    def _overruled(self, settled: Mapping[Edge, SettledPair]) -> Iterator[SettledPair]:
+        """The answers against what the rules alone would do."""
+        for edge, answer in sorted(settled.items()):
+            against = VETOED if answer.answer is Settled.SAME else SAME
+            if edge in self.found and self.found[edge].code == against:
+                yield answer
 
     def _links(self, leads: Mapping[str, str]) -> tuple[Link, ...]:
         """Relations between works: told of the copies that lead, each once; none within a cluster."""

@@ -81,14 +81,16 @@ class Link:
 class Duplicates:
     """What a run found. `pairs` holds the same, the asked, and those whose contradiction kept records apart.
 
-    `clusters` holds clusters of two records or more. `against` names settled pairs that other answers stand against.
-    `compared` is what a later run need not compare again, `newly_compared` how many pairs this run compared.
+    `clusters` holds clusters of two records or more. `against` names settled pairs that other answers stand against,
+    `overruled` those where a person stands against the rules. `compared` is what a later run need not compare again,
+    `newly_compared` how many pairs this run compared.
     """
 
     pairs: tuple[Pair, ...]
     clusters: tuple[Cluster, ...]
     links: tuple[Link, ...]
     against: tuple[SettledPair, ...] = ()
+    overruled: tuple[SettledPair, ...] = ()
     compared: Compared = field(default_factory=dict, compare=False, repr=False)
     newly_compared: int = field(default=0, compare=False)
 

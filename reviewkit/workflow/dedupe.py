@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewkit.dedupe import Duplicates, Outcome, Pair, Settled
+from reviewkit.dedupe import Duplicates, Outcome, Pair, Settled, SettledPair
 from reviewkit.dedupe.explain import Explanation, explain
 from reviewkit.errors import DamagedFile, UsageError
 from reviewkit.progress import Progress, silent
@@ -39,6 +39,8 @@ class Summary:
     remaining: Mapping[str, int]
     compared: int
     changes: int
+    overruled: tuple[SettledPair, ...]
+    against: tuple[SettledPair, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
@@ -49,6 +51,8 @@ class Summary:
             "related": self.related,
             "remaining": sum(self.remaining.values()),
             "remaining_by_source": dict(self.remaining),
+            "people_against_rules": [_told(pair) for pair in self.overruled],
+            "people_against_people": [_told(pair) for pair in self.against],
             "new_pairs_compared": self.compared,
             "rows_changed": self.changes,
         }
@@ -66,7 +70,23 @@ class Summary:
         if self.questions:
             waits = "1 pair waits" if self.questions == 1 else f"{self.questions} pairs wait"
             lines.append(f"{waits} for a person: reviewkit dedupe review")
+        lines += [
+            f"As a person said, against the rules: {pair.record_a} and {pair.record_b} are {_ARE[pair.answer]}."
+            for pair in self.overruled
+        ]
+        lines += [
+            f"Left apart, because other answers contradict it: {pair.record_a} and {pair.record_b} were said to be "
+            f"{_ARE[pair.answer]}. See reviewkit dedupe explain {pair.record_a} {pair.record_b}"
+            for pair in self.against
+        ]
         return lines
+
+
+_ARE = {Settled.SAME: "the same", Settled.DIFFERENT: "different", Settled.RELATED: "two works that are related"}
+
+
+def _told(pair: SettledPair) -> dict[str, str]:
+    return {"record_a": pair.record_a, "record_b": pair.record_b, "answer": pair.answer}
 
 
 def run_dedupe(place: Place, *, dry_run: bool, now: datetime.datetime, progress: Progress = silent) -> Summary:
@@ -99,6 +119,8 @@ def _summary(source_of: Mapping[str, str], found: Duplicates, changes: int) -> S
         remaining=dict(sorted(remaining.items())),
         compared=found.newly_compared,
         changes=changes,
+        overruled=found.overruled,
+        against=found.against,
     )
 
 
