@@ -25,6 +25,7 @@ class Why(StrEnum):
 
     ADDED = "added after the earlier run"
     REINDEXED = "re-indexed: it was there before the earlier run and matches only since"
+    REDATED = "re-dated: it was there before the earlier run, and its entry date was moved since"
     UNLISTED = "still in the database, no longer matched"
     MERGED_OR_DELETED = "merged into another record or deleted"
     REVISED = "revised"
@@ -96,11 +97,19 @@ def why_new(record: Record | None, reach: str) -> tuple[Why, str]:
         return Why.NOT_KNOWN, "its create date is not known"
     if created[:10] >= reach:
         return Why.ADDED, f"created {created[:10]}"
-    indexed = _day(record.other.get("MHDA", ()))
-    told = f", indexed {indexed}" if indexed and indexed >= reach else ""
-    revised = _day(record.other.get("LR", ()))
-    told += f", revised {revised}" if revised and revised >= reach else ""
-    return Why.REINDEXED, f"created {created[:10]}{told}"
+    dates = {"indexed": _later(record, "MHDA", reach), "revised": _later(record, "LR", reach)}
+    entered = _later(record, "EDAT", reach)
+    if entered and dates["indexed"] in {None, entered}:  # what is not indexed yet has its entry date there
+        dates["indexed"] = None
+        dates["entered"] = entered
+    evidence = ", ".join([f"created {created[:10]}", *(f"{name} {day}" for name, day in dates.items() if day)])
+    return Why.REDATED if "entered" in dates else Why.REINDEXED, evidence
+
+
+def _later(record: Record, tag: str, reach: str) -> str | None:
+    """The day that a tag of the record names, where it is not before `reach`."""
+    day = _day(record.other.get(tag, ()))
+    return day if day and day >= reach else None
 
 
 def _day(printed: Sequence[str]) -> str | None:

@@ -35,7 +35,7 @@ def update(
             show_default="a full search",
         ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare the lists; take nothing in.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what an update would bring; write nothing.")] = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 10 where there is something new, 0 where not.")
     ] = False,
@@ -84,6 +84,8 @@ def update(
             data_text(page if markdown else "".join(lines))
         # Out before the update ends: one that is killed here is told of again.
         sys.stdout.flush()
+        if dry_run:
+            return
         if log:
             note_update(log, found)
         if summary:

@@ -173,6 +173,27 @@ def write_lock(path: Path) -> Iterator[None]:
             lock.release()
 
 
+def copy_database(path: Path, to: Path) -> None:
+    """The database as it stands, in another file; the one that is copied stays as it is to the last byte.
+
+    Raises StoreError, StoreLocked.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    # What a process that died left in the log must not be written into the file by closing it; an ordinary connection
+    # takes its side files away again, which a read-only one does not.
+    left = log.exists() and log.stat().st_size
+    with clear_errors(path):
+        _refuse_other_files(path)
+        address = f"{path.absolute().as_uri()}?mode=ro" if left else _address(path)
+        source = sqlite3.connect(address, uri=True, timeout=_LOCK_WAIT_SECONDS)
+        copied = sqlite3.connect(to)
+        try:
+            source.backup(copied)
+        finally:
+            copied.close()
+            source.close()
+
+
 def _address(path: Path) -> str:
     """The file as SQLite takes it. On a read-only disk it is read as it is: SQLite could not make its side files."""
     uri = path.absolute().as_uri()

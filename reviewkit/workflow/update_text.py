@@ -29,13 +29,13 @@ def update_lines(found: Updated, *, quiet: bool = False) -> Iterator[str]:
 
 
 def _what_now(found: Updated) -> Iterator[str]:
-    if found.dry_run:
-        yield "Nothing was taken in: this was a dry run."
-        return
     if found.ineligible:
         yield f"{_records(found.ineligible, 'new record')} found ineligible by a machine's check."
-    steps = list(next_steps(found))
     yield f"{_records(found.queued, 'new record')} to be screened, {found.waiting} in all."
+    if found.dry_run:
+        yield "Nothing was taken in: this was a dry run. reviewkit update does it."
+        return
+    steps = list(next_steps(found))
     if steps:
         yield "Next"
         yield from (f"  {step}" for step in steps)
