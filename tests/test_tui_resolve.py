@@ -72,5 +72,6 @@ def test_escape_settles_nothing_and_undo_opens_again(tmp_path: Path) -> None:
         text = drive(ResolveFace(session, Keys()), keys="i enter u")
         assert "0 settled, 3 left" in text
         assert [row[1] for row in settled(place)] == ["include", "withdrawn"]
+        assert "Back to the conflict that was skipped" in drive(ResolveFace(session, Keys()), keys="u")
         assert "there is nothing to undo" in drive(ResolveFace(session, Keys()), keys="u")
         assert "there is no reason 9" in drive(ResolveFace(session, Keys()), keys="9")

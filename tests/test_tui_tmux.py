@@ -1,12 +1,10 @@
 """The real command in a real terminal: tmux draws, keys go in as from a keyboard."""
 
-import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 
 from reviewkit.workflow.place import Place
 from tests.screening_review import make_review
+from tests.terminal import Terminal, alive
 from tests.test_tui_screen import HOSTILE, one_record
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
@@ -21,42 +20,10 @@ COMMAND = str(Path(sys.executable).parent / "reviewkit")
 _GIVE_UP = 60.0
 
 
-class Terminal:
-    """One tmux server with one window, of its own socket."""
-
-    def __init__(self, socket: Path) -> None:
-        self.socket = socket
-
-    def run(self, *arguments: str) -> str:
-        command = ["tmux", "-S", str(self.socket), "-f", "/dev/null", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    def start(self, shell: str, *, width: int = 80, height: int = 24) -> None:
-        self.run("new-session", "-d", "-x", str(width), "-y", str(height), "env -u TMUX sh")
-        self.run("send-keys", "-l", f"PS1='$ '; clear; {shell}")
-        self.run("send-keys", "Enter")
-
-    def press(self, *keys: str) -> None:
-        self.run("send-keys", *keys)
-
-    def screen(self, *, styles: bool = False) -> str:
-        return self.run("capture-pane", "-p", *(["-e"] if styles else []))
-
-    def wait(self, found: Callable[[str], bool] | str) -> str:
-        """The screen, as soon as it shows what is waited for."""
-        wanted = (lambda text: found in text) if isinstance(found, str) else found
-        end = time.monotonic() + _GIVE_UP
-        while not wanted(text := self.screen()):
-            assert time.monotonic() < end, f"never came: {found}\n{text}"
-            time.sleep(0.05)
-        return text
-
-
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    started = Terminal(tmp_path / "tmux")
-    yield started
-    subprocess.run(["tmux", "-S", str(started.socket), "kill-server"], capture_output=True, check=False)
+    with Terminal.opened(tmp_path / "tmux") as started:
+        yield started
 
 
 def command(place: Place, more: str = "") -> str:
@@ -155,14 +122,6 @@ def test_a_lost_terminal_ends_the_session_and_loses_nothing(tmp_path: Path, term
         assert time.monotonic() < end, "the session outlived its terminal"
         time.sleep(0.05)
     assert verdicts(place) == ["include", "include"]
-
-
-def alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return "State:\tZ" not in Path(f"/proc/{process}/status").read_text() if Path("/proc").is_dir() else True
 
 
 def test_no_color_leaves_no_colour_and_the_highlights_are_still_there(tmp_path: Path, terminal: Terminal) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 
@@ -21,6 +21,12 @@ def data(text: str) -> None:
 def data_json(value: object) -> None:
     """A result as one JSON object, on stdout."""
     data_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def data_line(value: object) -> None:
+    """A result as one line of JSON, on stdout at once; all ASCII, so that nothing in it breaks a line."""
+    data_text(json.dumps(value) + "\n")
+    sys.stdout.flush()
 
 
 def data_text(text: str) -> None:
@@ -59,6 +65,19 @@ def paint(text: str, code: str, stream: IO[str]) -> str:
     """`text` in colour where the stream is a terminal and neither NO_COLOR nor TERM=dumb says otherwise."""
     plain = not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return text if plain else f"\x1b[{code}m{text}\x1b[0m"
+
+
+def answers() -> Iterator[str]:
+    """The lines of standard input; a prompt before each where a person types them."""
+    asks = sys.stdin.isatty()
+    while True:
+        if asks:
+            sys.stdout.write("> ")
+            sys.stdout.flush()
+        line = sys.stdin.readline()
+        if not line:
+            return
+        yield line
 
 
 def full_screen_can_run() -> bool:

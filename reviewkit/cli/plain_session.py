@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviewkit.cli.plain_record import STAGES, decision_words, progress_line, record_lines
 from reviewkit.errors import UsageError
+from reviewkit.screening.filters import read_filter
 from reviewkit.screening.nouns import Filter, Hit, Only, RetrievalOutcome, Step
 from reviewkit.tui.readable import readable
 
@@ -20,9 +21,11 @@ s                   skip for now
 u [times]           undo
 b, f                back one record, forward again
 g KEY or NUMBER     go to a record, or to one of the last list
-/ words             find in titles and abstracts
+l                   list what the filter leaves
+/ words             find in titles and abstracts, or by key, PMID or DOI
 only WHICH          show only: todo, maybe, included, excluded, decided, skipped, all
-where words         show only records with these words; alone: all again
+where words         show only records with these words, with tag:T source:S year:2020-2024
+                    or only:WHICH among them; alone: all again
 n text              note on the record; alone: remove it
 t tag               put a tag on, or take it off
 h term              highlight a term of your own; again: no longer
@@ -53,11 +56,12 @@ class PlainFace:
             "g": self._go,
             "/": self._find,
             "only": self._only,
-            "where": lambda text: self._step(session.set_filter(Filter(text=text))),
+            "where": lambda text: self._step(session.set_filter(read_filter(text))),
             "n": lambda text: self._said(session.write_note(text)),
             "t": lambda text: self._said(session.toggle_tag(text)),
             "h": self._highlight,
             "r": self._retrieval,
+            "l": lambda _: self._filtered(),
             "hist": lambda _: self._history(),
             "a": lambda _: self._show(),
             "c": lambda _: self._write(readable(session.view.citation) if session.view else "no record in view"),
@@ -135,6 +139,11 @@ class PlainFace:
     def _find(self, text: str) -> None:
         self._listed = self._session.find(text, limit=20)
         self._write(f"{len(self._listed)} found" + (": type g and a number." if self._listed else "."))
+        self._list(self._listed)
+
+    def _filtered(self) -> None:
+        self._listed = self._session.list_records(limit=20)
+        self._write(f"The first {len(self._listed)} under the filter: type g and a number.")
         self._list(self._listed)
 
     def _list(self, hits: Sequence[Hit]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json, full_screen_can_run, talk
+from reviewkit.cli.console import answers, data, data_json, full_screen_can_run, talk
 from reviewkit.cli.options import DatabaseOption, JsonOption, KeysOption, PlainOption, ProtocolOption, ReviewerOption
 from reviewkit.cli.plain_record import STAGES, decision_words
 from reviewkit.errors import CheckNotMet, UsageError
@@ -22,7 +22,7 @@ _KEYS = """\
 i [why]            include
 e [number] [why]   exclude, for the reason of that number
 s                  skip for now
-u                  take back the last settling
+u [times]          undo
 x                  the exclusion reasons with their numbers
 q                  quit; everything is stored already"""
 
@@ -80,9 +80,9 @@ def _ask(session: "ConflictSession") -> None:
         "i": lambda text: session.include(text or None),
         "e": lambda text: _exclude(session, text),
         "s": lambda _: session.skip(),
-        "u": lambda _: session.undo(),
+        "u": lambda text: " ".join(session.undo() for _ in range(int(text) if text.isdigit() else 1)),
     }
-    for line in sys.stdin:
+    for line in answers():
         verb, _, rest = line.strip().partition(" ")
         if verb == "q":
             break

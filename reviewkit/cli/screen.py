@@ -3,13 +3,13 @@
 import getpass
 import os
 import sys
-from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, full_screen_can_run, talk
+from reviewkit.cli.console import answers, data, data_line, full_screen_can_run, talk
 from reviewkit.cli.options import (
     DatabaseOption,
     KeysOption,
@@ -18,6 +18,7 @@ from reviewkit.cli.options import (
     ReviewerOption,
     StageOption,
 )
+from reviewkit.errors import UsageError
 from reviewkit.records import Stage
 from reviewkit.screening.nouns import Order
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.session import ScreeningSession
 
 
-OrderOption = Annotated[Order, typer.Option("--order", help="In which order the records come.")]
+OrderOption = Annotated[
+    Order | None,
+    typer.Option("--order", help="In which order the records come.", show_default="ranked; with --decisions, id"),
+]
 SeedOption = Annotated[int, typer.Option("--seed", help="Of a random order, and of the ranking.")]
 SeedsOption = Annotated[str, typer.Option("--seeds", help="Keys of records known to be relevant, separated by commas.")]
 BlindOption = Annotated[
@@ -40,18 +44,23 @@ DecisionsOption = Annotated[
     Path | None,
     typer.Option("--decisions", help="Take decisions from a CSV or JSON lines file (- is standard input)."),
 ]
+JsonLinesOption = Annotated[
+    bool,
+    typer.Option("--json", help="With --decisions: what came of each step, and the record then in view, a line each."),
+]
 
 
 def screen(
     reviewer: ReviewerOption = None,
     stage: StageOption = Stage.TITLE_ABSTRACT,
-    order: OrderOption = Order.RANKED,
+    order: OrderOption = None,
     seed: SeedOption = 1,
     seeds: SeedsOption = "",
     blind: BlindOption = None,
     plain: PlainOption = False,
     keys: KeysOption = None,
     decisions: DecisionsOption = None,
+    json: JsonLinesOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -66,34 +75,48 @@ def screen(
     from reviewkit.workflow.place import find_protocol, open_place
     from reviewkit.workflow.screen import open_session
 
+    if json and not decisions:
+        raise UsageError(
+            "--json tells of the steps of a file", hint="--decisions FILE --json; a person screens without"
+        )
     full_screen = not plain and not decisions and full_screen_can_run()
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     with open_session(
         place,
         reviewer=reviewer or getpass.getuser(),
         stage=stage,
-        order=Order.ID if decisions else order,
+        order=order or (Order.ID if decisions else Order.RANKED),
         seed=seed,
         blind=blind,
         seeds=[seed.strip() for seed in seeds.split(",") if seed.strip()],
         clock=running_clock(os.environ),
     ) as session:
         if decisions:
-            _take_in(session, decisions)
+            _take_in(session, decisions, lines=json)
         elif full_screen:
             _run_full_screen(session, keys)
         else:
             _run_plain(session)
 
 
-def _take_in(session: "ScreeningSession", path: Path) -> None:
-    from reviewkit.workflow.script import read_script, read_text, run_script
+def _take_in(session: "ScreeningSession", path: Path, *, lines: bool) -> None:
+    from reviewkit.workflow.script import Line, read_script, read_text
+    from reviewkit.workflow.script_run import Told, run_script
+
+    def tell(line: Line, told: Told) -> None:
+        view = session.view
+        known = asdict(session.progress)
+        data_line({"line": line.number, **asdict(told), "progress": known, "view": asdict(view) if view else None})
 
     given = str(path) == "-"
     text = sys.stdin.read() if given else read_text(path)
     where = "standard input" if given else str(path)
-    done = run_script(session, read_script(text, where=where), where=where)
-    data(f"{done.made} decided, {done.unchanged} stood already.")
+    script = read_script(text, where=where)
+    if lines:
+        data_line(asdict(run_script(session, script, where=where, tell=tell)))
+    else:
+        done = run_script(session, script, where=where)
+        data(f"{done.made} decided, {done.unchanged} stood already.")
 
 
 def _run_full_screen(session: "ScreeningSession", preset: str | None) -> None:
@@ -116,20 +139,7 @@ def _run_plain(session: "ScreeningSession") -> None:
         sys.stdout.flush()
 
     try:
-        PlainFace(session, write).run(_answers())
+        PlainFace(session, write).run(answers())
     except KeyboardInterrupt:
         talk("Interrupted. Every decision is stored.")
         raise typer.Exit(130) from None
-
-
-def _answers() -> Iterator[str]:
-    """The lines of standard input; a prompt before each where a person types them."""
-    asks = sys.stdin.isatty()
-    while True:
-        if asks:
-            sys.stdout.write("> ")
-            sys.stdout.flush()
-        line = sys.stdin.readline()
-        if not line:
-            return
-        yield line

@@ -245,6 +245,17 @@ def search(store: Store, words: str, limit: int = -1) -> list[str]:
     return [row["record"] for row in rows]
 
 
+def named(store: Store, text: str) -> list[str]:
+    """Records whose key, PMID, DOI or identifier in their source this is."""
+    name = text.strip()
+    doi = name.lower().removeprefix("https://doi.org/").removeprefix("doi:").strip()
+    rows = store.rows(
+        "SELECT record FROM records WHERE record = ? OR source_id = ? OR pmid = ? OR lower(doi) = ? ORDER BY record",
+        [name, name, name, doi],
+    )
+    return [row["record"] for row in rows]
+
+
 def matching(store: Store, words: str) -> frozenset[str]:
     """The records that `search` finds, all of them and in no order: ranking 100,000 takes a second."""
     query = _words_query(words)

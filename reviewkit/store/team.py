@@ -40,6 +40,16 @@ def team_decisions(store: Store, record: str, stage: Stage) -> list[Decision]:
     return [decision_of(row) for row in rows]
 
 
+def last_settled(store: Store, settled_by: str) -> tuple[str, Stage] | None:
+    """What somebody settled last and still stands, as record and stage."""
+    rows = store.tuples(
+        "SELECT record, stage FROM current_resolutions WHERE settled_by = ? "
+        "ORDER BY settled_at DESC, resolution DESC LIMIT 1",
+        [settled_by],
+    )
+    return (rows[0][0], Stage(rows[0][1])) if rows else None
+
+
 def add_resolution(store: Store, values: Mapping[str, Value], *, protocol: str) -> None:
     append(store, RESOLUTION, values, protocol=protocol)
 

@@ -258,7 +258,7 @@ class Face(Screen[None], inherit_bindings=False):
 
     def _press_choice(self, mode: Choice, key: str) -> None:
         if key not in mode.options:
-            self.complain(f"{shown_key(key)} is not one of these", "Esc closes the choice; nothing is stored")
+            self.complain(f"{shown_key(key)} is not one of these", f"{mode.question} Esc closes, nothing is stored")
             return
         self._leave_mode()
         mode.take(key)

@@ -35,7 +35,6 @@ class ResolveFace(Face):
     def __init__(self, session: ConflictSession, keys: Keys) -> None:
         super().__init__(keys, choose_look(keys.look, os.environ))
         self.session = session
-        self._settled = 0
         self._view = session.view
 
     def top_line(self, width: int) -> Text:
@@ -44,12 +43,13 @@ class ResolveFace(Face):
         left = Text.assemble(
             (f"Conflict{at}", look.label), (f" · {readable(self.session.reviewer)} settles", look.quiet)
         )
-        told = f"{count(self._settled)} settled, {count(self._view.left if self._view else 0)} left"
+        told = f"{count(self.session.settled)} settled, {count(self._view.left if self._view else 0)} left"
         return spread(left, Text(told, style=look.text), width)
 
     def done(self) -> float:
         left = self._view.left if self._view else 0
-        return self._settled / (self._settled + left) if self._settled + left else 1.0
+        settled = self.session.settled
+        return settled / (settled + left) if settled + left else 1.0
 
     def body_lines(self, width: int) -> list[Text]:
         if self._view is None:
@@ -93,9 +93,7 @@ class ResolveFace(Face):
 
     def _ask_why(self, question: str, settle: Callable[[str | None], str]) -> None:
         def take(text: str) -> None:
-            said = settle(text.strip() or None)
-            self._settled += 1
-            self._shown(said)
+            self._shown(settle(text.strip() or None))
 
         self.ask(Question(question=question, take=take))
 
@@ -103,9 +101,7 @@ class ResolveFace(Face):
         self._shown(self.session.skip())
 
     def act_undo(self) -> None:
-        said = self.session.undo()
-        self._settled -= 1
-        self._shown(said)
+        self._shown(self.session.undo())
 
     def act_open_doi(self) -> None:
         self._open("DOI")

@@ -7,11 +7,11 @@ from rich.text import Text
 
 from reviewkit.errors import UsageError
 from reviewkit.records import Stage, Verdict
+from reviewkit.screening.filters import ONLY_WORDS, describe_filter, read_filter, show_filter
 from reviewkit.screening.nouns import Filter, Hit, Only, Progress, RetrievalOutcome, Step, TermKind
 from reviewkit.tui.actions import Face as FaceName
 from reviewkit.tui.app import run_face
 from reviewkit.tui.face import Face
-from reviewkit.tui.filters import ONLY_WORDS, describe_filter, read_filter, show_filter
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.look import choose_look
 from reviewkit.tui.modes import Choice, Listing, Question
@@ -60,7 +60,7 @@ class ScreeningFace(Face):
         if width >= 110:
             parts = [readable(session.review), *parts, f"{session.order} order"]
         if session.filter != Filter():
-            parts.append(f"showing {describe_filter(session.filter)}")
+            parts.append(f"showing {readable(describe_filter(session.filter))}")
         left = Text.assemble((parts[0], look.label), (" · " + " · ".join(parts[1:]), look.quiet))
         return spread(left, Text(told_progress(known, width), style=look.text), width)
 

@@ -45,7 +45,10 @@ class ConflictSession:
         self.reviewer = reviewer
         self.reasons = place.protocol.exclusion_reasons
         self._skipped: list[tuple[str, Stage]] = []
-        self._settled: list[tuple[str, Stage]] = []
+        self._undo: list[Callable[[], str]] = []
+        # What undo has brought back, to be shown before all others.
+        self._back: tuple[str, Stage] | None = None
+        self.settled = 0
 
     def __enter__(self) -> Self:
         return self
@@ -56,9 +59,14 @@ class ConflictSession:
         self._store.__exit__(None, None, None)
 
     def conflicts(self) -> list[tuple[str, Stage]]:
-        """Every conflict that waits, as record and stage; what was skipped stands last."""
-        waiting = team.conflicts(self._store)
-        return [c for c in waiting if c not in self._skipped] + [c for c in waiting if c in self._skipped]
+        """Every conflict that waits, as record and stage: what undo brought back first, what was skipped last."""
+
+        def place(conflict: tuple[str, Stage]) -> int:
+            if conflict == self._back:
+                return -1
+            return self._skipped.index(conflict) + 1 if conflict in self._skipped else 0
+
+        return sorted(team.conflicts(self._store), key=place)
 
     @property
     def view(self) -> ConflictView | None:
@@ -96,24 +104,42 @@ class ConflictSession:
         return self._settle(Verdict.EXCLUDE, wording, why)
 
     def skip(self) -> str:
+        """Show the next conflict; this one comes again after the others. Nothing is stored."""
         view = self._in_view()
-        here = (view.record.key, view.stage)
-        self._skipped = [c for c in self._skipped if c != here] + [here]
+        here, before = (view.record.key, view.stage), self._skipped
+        self._skipped, self._back = [c for c in before if c != here] + [here], None
+
+        def unskip() -> str:
+            self._skipped, self._back = before, here
+            return f"Back to the conflict that was skipped: {view.record.key}."
+
+        self._undo.append(unskip)
         return "Skipped: it comes again after the others."
 
     def undo(self) -> str:
-        """Take back the latest settling of this session: the conflict is open again, and the history keeps both."""
-        if not self._settled:
+        """Take back the latest step of this session, a settling or a skip, or else this person's latest settling.
+
+        The conflict comes into view again; the history keeps both.
+        """
+        if self._undo:
+            said = self._undo[-1]()
+            self._undo.pop()
+            return said
+        earlier = team.last_settled(self._store, self.reviewer)
+        if earlier is None:
             raise UsageError("there is nothing to undo")
-        record, stage = self._settled[-1]
+        return self._open_again(*earlier)
+
+    def _open_again(self, record: str, stage: Stage) -> str:
         self._add(record, stage, Verdict.WITHDRAWN, None, None)
-        self._settled.pop()
+        self._back, self.settled = (record, stage), max(0, self.settled - 1)
         return f"Open again: {record}."
 
     def _settle(self, verdict: Verdict, reason: str | None, why: str | None) -> str:
         view = self._in_view()
         self._add(view.record.key, view.stage, verdict, reason, why)
-        self._settled.append((view.record.key, view.stage))
+        self._undo.append(lambda: self._open_again(view.record.key, view.stage))
+        self._back, self.settled = None, self.settled + 1
         return f"Settled: {verdict}{f' ({reason})' if reason else ''}."
 
     def _in_view(self) -> ConflictView:

@@ -166,8 +166,9 @@ class ScreeningSession:
         return self._show_step(record, f"Showing {record}.")
 
     def find(self, text: str, limit: int = 50) -> tuple[Hit, ...]:
-        """Records of this stage whose title or abstract has these words, the best match first."""
-        found = [record for record in desk.search(self._store, text) if record in self._ledger.queue][:limit]
+        """Records of this stage by key, identifier or DOI, then those with these words, the best match first."""
+        matches = dict.fromkeys([*desk.named(self._store, text), *desk.search(self._store, text)])
+        found = [record for record in matches if record in self._ledger.queue][:limit]
         return desk.hits(self._store, found, self._ledger.queue.own)
 
     def list_records(self, limit: int = 1000) -> tuple[Hit, ...]:

@@ -4,7 +4,6 @@ import re
 
 from reviewkit.errors import UsageError
 from reviewkit.screening.nouns import Filter, Only
-from reviewkit.tui.readable import readable
 
 ONLY_WORDS = {
     Only.TODO: "still to do",
@@ -74,7 +73,7 @@ def describe_filter(wanted: Filter) -> str:
     parts += [f"from {wanted.source}"] if wanted.source else []
     parts += [_span(wanted)] if wanted.year_from or wanted.year_to else []
     parts += [f"“{wanted.text}”"] if wanted.text else []
-    return readable(", ".join(parts))
+    return ", ".join(parts)
 
 
 def _span(wanted: Filter) -> str:
