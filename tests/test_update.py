@@ -247,7 +247,7 @@ def test_the_earlier_update_goes_on_where_it_stopped(review: LivingReview, monke
     review.update()
     review.server.corpus.add(work(2000, day="2026/01/09"))
     with monkeypatch.context() as patch:
-        patch.setattr("reviewkit.workflow.update.judge", lambda store, place: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr("reviewkit.workflow.reproduce.judge", lambda store, place: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             review.update(days=0)
     asked = len(review.server.requests)

@@ -12,7 +12,6 @@ from reviewkit.protocol import Source
 from reviewkit.records import Record
 from reviewkit.store import Store, living
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.screen import open_store
 
 
 def side_of(run: living.RunRow) -> Side:
@@ -68,6 +67,12 @@ def difference_between(
     )
 
 
+def _open(place: Place, now: datetime.datetime) -> Store:
+    from reviewkit.workflow.screen import open_store  # brings the ranking, which `update` must not pay for
+
+    return open_store(place, now=now)
+
+
 _RUN = re.compile(r"\d{4}-\d{2}-\d{2}|\d+|last|latest|previous|first")
 
 
@@ -94,7 +99,7 @@ def find_differences(place: Place, one: str, two: str, *, now: datetime.datetime
         if not _RUN.fullmatch(told):
             raise UsageError(f"{told!r} names no run", hint="a number from reviewkit log, a day as 2026-04-10, or last")
     found = []
-    with open_store(place, now=now) as store:
+    with _open(place, now) as store:
         family = place.protocol.primary.id if place.protocol.primary else ""
         for source in place.protocol.sources:
             runs = living.family_runs(store, source.id, family)
@@ -109,6 +114,6 @@ def find_differences(place: Place, one: str, two: str, *, now: datetime.datetime
 
 def read_log(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
     """Every run, oldest first, as programs take it; `update` is the number of the update that made it."""
-    with open_store(place, now=now) as store:
+    with _open(place, now) as store:
         updates = dict(store.tuples("SELECT run, update_number FROM update_steps WHERE run IS NOT NULL"))
         return [{**dataclasses.asdict(run), "update": updates.get(run.run)} for run in living.run_log(store)]

@@ -7,7 +7,7 @@ from typing import Any
 from reviewkit.errors import RemoteError, ReviewkitError, UsageError
 from reviewkit.protocol import Source, Strategy
 from reviewkit.store import Store, living, write_lock
-from reviewkit.store.runs import add_protocol, add_run
+from reviewkit.store.runs import add_protocol, add_run, run_number_of
 from reviewkit.workflow.place import Place, source_of
 from reviewkit.workflow.search import Search, Searcher
 
@@ -98,10 +98,13 @@ def take_in(store: Store, place: Place, searches: Iterable[Search]) -> int:
     return new
 
 
-def take_in_search(store: Store, place: Place, search: Search, *, counts_in_flow: bool) -> None:
-    """Take a search in. Pages that brought the newest run before it, byte for byte, are not read again."""
+def take_in_search(store: Store, place: Place, search: Search, *, counts_in_flow: bool) -> int | None:
+    """Take a search in; the number of its run, `None` where it could not be run.
+
+    Pages that brought the newest run before it, byte for byte, are not read again.
+    """
     if search.run is None:
-        return
+        return None
     family = search.strategy.removesuffix(".update")
     held, pages = living.pages_held(store, search.source, (family, f"{family}.update"))
     known: Mapping[str, str] = {}
@@ -111,3 +114,4 @@ def take_in_search(store: Store, place: Place, search: Search, *, counts_in_flow
         known = {name: key for name, key in living.listed_by(store, held).items() if key and name in came}
         records = search.news(pages)
     add_run(store, search.run, records, protocol=place.protocol_sha256, counts_in_flow=counts_in_flow, known=known)
+    return run_number_of(store, search.run)

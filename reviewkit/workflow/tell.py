@@ -14,15 +14,22 @@ _SECONDS = 30.0
 
 
 def note_update(log: Path, found: Updated) -> None:
-    """Append one line of JSON: when, how it ended, how many of what. Raises ReviewkitError."""
+    """Append one line of JSON: when, how it ended, how many of what. Raises ReviewkitError.
+
+    An update that is told of again, as it was killed before it ended, is not noted again.
+    """
     told = found.as_json()
     names = ("number", "begun_at", "outcome", "news", "new", "gone", "changed", "queued", "waiting", "watch_failed")
     failed = {source.source: source.failed for source in found.failures}
     line = json.dumps({**{name: told[name] for name in names}, "failed": failed}, ensure_ascii=False)
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with log.open("a+", encoding="utf-8") as file:
+            file.seek(0)
+            noted = file.read()
+            if line not in noted.splitlines()[-1:]:
+                # A line that a crash tore stays by itself.
+                file.write(("\n" if noted and not noted.endswith("\n") else "") + line + "\n")
     except OSError as error:
         what = f"cannot be written: {(error.strerror or str(error)).lower()}"
         raise ReviewkitError(what, where=str(log), hint="name another file with --log") from error

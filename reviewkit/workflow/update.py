@@ -1,24 +1,25 @@
 """`update`: every search again in full, what is new, gone and changed, and what that means for the review.
 
-Each source is one transaction, after its pages are in the cache. An update that was interrupted is gone on with.
+Each source is one transaction, after its pages are in the cache. An update ends once it was told of; one that was
+interrupted before is gone on with.
 """
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from reviewkit.changes import Difference, Kind, Side, Telling, compare_lists, reach_of
-from reviewkit.errors import NotCached, RemoteError, UsageError
+from reviewkit.changes import Difference, Kind, reach_of
+from reviewkit.errors import NotCached, RemoteError, ReviewkitError, UsageError
 from reviewkit.protocol import Limits, Source, Strategy
 from reviewkit.query import compile_query
 from reviewkit.records import Role, RunStatus, SearchRun
 from reviewkit.store import Store, living, write_lock
 from reviewkit.store.runs import add_protocol, add_run
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.differences import difference_between, side_of
+from reviewkit.workflow.differences import difference_between
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.reproduce import judge
+from reviewkit.workflow.rehearsal import copy_of
 from reviewkit.workflow.search import Asking, Search, Searcher
 from reviewkit.workflow.take_in import take_in_search
 from reviewkit.workflow.update_nouns import SHORTEST_WINDOW, Asked, SourceUpdate, Updated
@@ -27,12 +28,19 @@ from reviewkit.workflow.watch import fetch_watched, look_after
 _FAILED = "failed: "
 _GOES_ON_WITHIN = datetime.timedelta(days=1)
 
+Tell = Callable[[Updated], None]
 
-def update(place: Place, searcher: Searcher, asked: Asked, *, dry_run: bool = False) -> Updated | None:
+
+def update(
+    place: Place, searcher: Searcher, asked: Asked, *, dry_run: bool = False, tell: Tell = lambda found: None
+) -> Updated | None:
     """Search again and take in what there is; `None` where another process is updating this review.
 
-    With `dry_run` the lists are compared and the database stays as it is. Raises UsageError for a protocol without a
-    strategy or a window that is too short, and what the cache and the store raise; a source that fails is told of.
+    `tell` prints, logs and sends what was found. The update has ended when it returns, or raises a ReviewkitError: a
+    process that is killed before leaves an update that the next one goes on with and tells of.
+    With `dry_run` all of it happens to a copy of the review, and nothing is written. Raises UsageError for a protocol
+    without a strategy or a window that is too short, and what the cache and the store raise; a source that fails is
+    told of.
     """
     strategy = place.protocol.primary
     if strategy is None:
@@ -40,16 +48,21 @@ def update(place: Place, searcher: Searcher, asked: Asked, *, dry_run: bool = Fa
     if asked.window is not None and asked.window < SHORTEST_WINDOW:
         what = f"a window must overlap the run before by {SHORTEST_WINDOW} days or more, not {asked.window}"
         raise UsageError(what, where="--window", hint="records are indexed weeks after they are added")
+    if dry_run:
+        with copy_of(place) as copy:
+            found = update(copy, searcher, asked)
+        found = found and replace(found, number=None, dry_run=True)
+        if found:
+            tell(found)
+        return found
     with living.update_lock(place.database) as mine:
         if not mine:
             return None
-        if dry_run:
-            return _look(place, searcher, asked, strategy)
         with Store(place.database, now=searcher.started_at) as store:
-            return _update(store, place, searcher, asked, strategy)
+            return _update(store, place, searcher, asked, strategy, tell)
 
 
-def _update(store: Store, place: Place, searcher: Searcher, asked: Asked, strategy: Strategy) -> Updated:
+def _update(store: Store, place: Place, searcher: Searcher, asked: Asked, strategy: Strategy, tell: Tell) -> Updated:
     row, goes_on = _begin(store, place, searcher, asked)
     begun = datetime.datetime.fromisoformat(row.begun_at)
     searcher = replace(searcher, asking=Asking.ALWAYS, started_at=begun, goes_on=goes_on)
@@ -74,11 +87,29 @@ def _update(store: Store, place: Place, searcher: Searcher, asked: Asked, strate
     )
     with write_lock(place.database), store.transaction():
         if goes_on or _is_to_be_judged(store, place, row):
+            from reviewkit.workflow.reproduce import judge  # a fifth of a second that an update without news saves
+
             judge(store, place)
         found = look_after(store, found, row)
-        at = timestamp(searcher.started_at)
-        living.end_update(store, row.number, at=at, outcome=found.outcome, summary=_summary(found))
+        judged = living.run_number(store)
+    _end(store, place, found, row, judged, tell)
     return found
+
+
+def _end(store: Store, place: Place, found: Updated, row: living.UpdateRow, judged: int, tell: Tell) -> None:
+    """Tell of the update, then note that it has ended, and with which run as the last one that it judged."""
+    failure = None
+    try:
+        tell(found)
+    except ReviewkitError as error:
+        # What the user can see, and what a wrong address would bring again with every update.
+        failure = error
+    with write_lock(place.database), store.transaction():
+        living.end_update(
+            store, row.number, at=row.begun_at, outcome=found.outcome, last_run=judged, summary=_summary(found)
+        )
+    if failure:
+        raise failure
 
 
 def _summary(found: Updated) -> dict[str, object]:
@@ -97,13 +128,14 @@ def _begin(store: Store, place: Place, searcher: Searcher, asked: Asked) -> tupl
             if recent and json.loads(left.asked) == asked.as_json():
                 searcher.say(f"Going on with the update that was begun {left.begun_at} and interrupted.")
                 return left, True
+            last = living.run_number(store)
             at = timestamp(searcher.started_at)
-            living.end_update(store, left.number, at=at, outcome="cut off", summary={})
+            living.end_update(store, left.number, at=at, outcome="cut off", last_run=last, summary={})
         add_protocol(store, place.protocol_sha256, review=place.protocol.review.id, toml=place.protocol_text)
+        # What was cut off long ago may have been taken in without having been judged or told of.
         row = living.begin_update(
-            store, at=timestamp(searcher.started_at), protocol=place.protocol_sha256, asked=asked.as_json()
+            store, at=timestamp(searcher.started_at), protocol=place.protocol_sha256, asked=asked.as_json(), left=left
         )
-        # What was cut off long ago may have been taken in without having been judged.
         return row, left is not None
 
 
@@ -128,8 +160,7 @@ def _source(
             living.add_step(store, row.number, source.id, failed=searches[-1].why_not)
             return None, searches[-1].why_not
         for search in searches:
-            take_in_search(store, place, search, counts_in_flow=True)
-        number = living.run_number(store)
+            number = take_in_search(store, place, search, counts_in_flow=True)
         living.add_step(store, row.number, source.id, run=number)
     return number, None
 
@@ -247,7 +278,9 @@ def _difference(
     found = difference_between(store, source, before, after, version=row.after_version)
     if before is None:
         return found
-    seen = living.ever_listed(store, source.id, strategy.id, before=run) if not asked.as_of else frozenset()
+    # What an update that was cut off has listed was never told of.
+    until = min(run, row.after_run + 1) if before.run <= row.after_run else run
+    seen = living.ever_listed(store, source.id, strategy.id, before=until) if not asked.as_of else frozenset()
     is_window = after.strategy.endswith(".window")
     left = (
         change
@@ -257,39 +290,3 @@ def _difference(
     reach = (asked.as_of + datetime.timedelta(1)).isoformat() if asked.as_of and found.before else None
     side = replace(found.before, reach=reach) if reach and found.before else found.before
     return replace(found, before=side, changes=tuple(left))
-
-
-def _look(place: Place, searcher: Searcher, asked: Asked, strategy: Strategy) -> Updated:
-    """What the lists say today, beside what the database holds; nothing is taken in."""
-    searcher = replace(searcher, asking=Asking.ALWAYS)
-    sources = []
-    for source in place.protocol.sources:
-        runs: list[living.RunRow] = []
-        before: dict[str, str | None] = {}
-        seen: frozenset[str] = frozenset()
-        if place.database.exists():
-            with Store(place.database, now=searcher.started_at) as store:
-                runs = living.family_runs(store, source.id, strategy.id)
-                before = living.listed_by(store, runs[-1].run) if runs else {}
-                seen = living.ever_listed(store, source.id, strategy.id, before=living.run_number(store) + 1)
-        today, again = todays_search(place, strategy, source, asked, runs)
-        try:
-            search = searcher.search(today, again, source, fetch=False)
-        except (RemoteError, NotCached) as error:
-            sources.append(SourceUpdate(source=source.id, name=source.name, failed=error.what))
-            continue
-        if search.run is None:
-            sources.append(SourceUpdate(source=source.id, name=source.name, cannot=search.why_not))
-            continue
-        now = {name: before.get(name) for name in search.run.identifiers}
-        changes = compare_lists(source.id, before, now, reach=None, telling=Telling(now={}, earlier={}))
-        kept = tuple(c for c in changes if c.kind is Kind.GONE or c.identifier not in seen)
-        at = search.run.searched_at
-        side = Side(run=0, searched_at=at, reach=at[:10], count=search.run.count)
-        difference = Difference(
-            source=source.id, name=source.name, before=side_of(runs[-1]) if runs else None, after=side, changes=kept
-        )
-        sources.append(SourceUpdate(source=source.id, name=source.name, difference=difference))
-    return Updated(
-        number=None, begun_at=timestamp(searcher.started_at), asked=asked, sources=tuple(sources), dry_run=True
-    )

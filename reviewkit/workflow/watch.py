@@ -42,8 +42,8 @@ def fetch_watched(
             return 0, error.what
     with write_lock(place.database), store.transaction():
         if search and search.run:
-            take_in_search(store, place, search, counts_in_flow=False)
-            living.add_step(store, row.number, WATCH, run=living.run_number(store))
+            number = take_in_search(store, place, search, counts_in_flow=False)
+            living.add_step(store, row.number, WATCH, run=number)
         else:
             living.add_step(store, row.number, WATCH)
     return len(wanted), None
