@@ -159,3 +159,49 @@ def test_undo_of_what_a_rule_joined_keeps_the_two_apart_for_good(tmp_path: Path)
     )
     nothing = reviewkit("dedupe", "undo", "compiled:kaul2024", "compiled:sun2024", "-r", "ana", "-p", protocol)
     assert (nothing.returncode, nothing.stderr.count("error:")) == (2, 1)
+
+
+def test_files_of_one_name_in_two_folders_are_two_sources(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "export.csv").write_text(ROWS.replace("Another", f"In {folder} another"))
+    result = tmp_path / "clusters.csv"
+    done = reviewkit("dedupe", "one/export.csv", "two/export.csv", "--out", result, "--json", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert (told["records"], told["remaining_by_source"]) == (6, {"one/export.csv": 2, "two/export.csv": 0})
+    rows = list(csv.DictReader(result.read_text().splitlines()))
+    assert [row["record_id"] for row in rows[:2]] == ["one/export.csv:a1", "one/export.csv:a2"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("a.csv", "--out", "a.csv"), "is to be read and written"),
+        (("a.csv", "a.csv", "--out", "c.csv"), "named twice"),
+        (("a.csv", "--out", "c.csv", "--pairs", "c.csv"), "both results have one place"),
+        (("a.csv", "--out", "c.csv", "--dry-run"), "--dry-run goes with a review"),
+        (("twice.csv", "--out", "c.csv"), "'1', 2 times; '2', 3 times"),
+        (("--format", "ris"), "--out, --pairs, --format, --map and --encoding go with files"),
+    ],
+)
+def test_what_would_lose_something_is_refused_and_nothing_written(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "a.csv").write_text(ROWS)
+    (tmp_path / "twice.csv").write_text("record_id,title\n1,A\n1,B\n2,C\n2,D\n2,E\n3,F\n")
+    done = reviewkit("dedupe", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("error:")) == (2, 1)
+    assert said in done.stderr
+    assert (tmp_path / "a.csv").read_text() == ROWS
+    assert not (tmp_path / "c.csv").exists()
+
+
+def test_a_table_of_no_known_layout_is_read_as_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("Titel;Jahr\nGut microbes in motor neurons;2020\nGut microbes;2021\n", "cp1252")
+    refused = reviewkit("dedupe", "own.csv", "--out", "c.csv", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "--map" in refused.stderr
+    mapped = ("--map", "title=Titel,year=Jahr", "--encoding", "cp1252")
+    done = reviewkit("dedupe", "own.csv", *mapped, "--out", "c.csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "c.csv").read_text().splitlines()) == 3

@@ -5,7 +5,7 @@ import getpass
 import io
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from reviewkit.cli.dedupe_review import review
 from reviewkit.cli.groups import RunsByItself
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption
 from reviewkit.cli.progress import show_progress
+from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
 from reviewkit.errors import UsageError
 
 app = typer.Typer(
@@ -34,6 +35,9 @@ def run(
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="For files: where record_id,cluster_id goes.")] = None,
     pairs: Annotated[Path | None, typer.Option("--pairs", help="For files: where the uncertain pairs go.")] = None,
+    format_: FormatOption = None,
+    columns: MapOption = None,
+    encoding: EncodingOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Find, but change nothing.")] = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
@@ -43,31 +47,22 @@ def run(
 
     It may be run again after every import. What people decided stands. Example: reviewkit dedupe
     """
-    from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
-    from reviewkit.workflow.dedupe import dedupe_paths, run_dedupe
+    # numpy and rapidfuzz are paid for only when the command runs
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.dedupe import run_dedupe
     from reviewkit.workflow.place import find_protocol, open_place
 
+    reading = {"format": format_, "encoding": encoding, "mapping": column_mapping(columns)}
     if files:
-        if out is None:
-            raise UsageError("files need a place for the result", hint="--out clusters.csv")
-        with show_progress() as progress:
-            result = dedupe_paths(files, out=out, pairs=pairs, say=talk, progress=progress)
-        told = {
-            "records": result.records,
-            "duplicates": result.duplicates,
-            "waiting_for_a_person": result.questions,
-            "remaining": result.remaining,
-        }
-        if json:
-            data_json(told)
-        else:
-            data(
-                f"{result.records} records: {result.duplicates} certain duplicates, {result.questions} pairs for a "
-                f"person, {result.remaining} remain. {out} written."
-            )
+        if dry_run:
+            raise UsageError("--dry-run goes with a review", hint="files are only read; --out names a new one")
+        _among_files(files, reading, out=out, pairs=pairs, json=json)
         return
-    if out or pairs:
-        raise UsageError("--out and --pairs go with files", hint="reviewkit dedupe FILE... --out clusters.csv")
+    if out or pairs or any(reading.values()):
+        raise UsageError(
+            "--out, --pairs, --format, --map and --encoding go with files",
+            hint="reviewkit dedupe FILE... --out clusters.csv",
+        )
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     with show_progress() as progress:
         summary = run_dedupe(place, dry_run=dry_run, now=read_clock(os.environ), progress=progress)
@@ -77,6 +72,32 @@ def run(
     for line in summary.sentences():
         data(line)
     data("Nothing was changed." if dry_run else f"{summary.changes} rows changed.")
+
+
+def _among_files(files: list[Path], told: dict[str, Any], *, out: Path | None, pairs: Path | None, json: bool) -> None:
+    from reviewkit.workflow.dedupe_paths import Reading, dedupe_paths
+
+    if out is None:
+        raise UsageError("files need a place for the result", hint="--out clusters.csv")
+    with show_progress() as progress:
+        result = dedupe_paths(files, reading=Reading(**told), out=out, pairs=pairs, say=talk, progress=progress)
+    if json:
+        data_json(
+            {
+                "records": result.records,
+                "duplicates": result.duplicates,
+                "waiting_for_a_person": result.questions,
+                "remaining": result.remaining,
+                "remaining_by_source": dict(result.per_source),
+            }
+        )
+    else:
+        data(
+            f"{result.records} records: {result.duplicates} certain duplicates, {result.questions} pairs for a "
+            f"person, {result.remaining} remain. {out} written."
+        )
+        for name, count in result.per_source.items():
+            data(f"  {name}: {count} remain")
 
 
 app.command("review")(review)

@@ -2,7 +2,6 @@
 
 import datetime
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
 from reviewkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,16 +31,9 @@ def import_files(
     query: Annotated[
         str | None, typer.Option("--query", help="The query as it was typed.", show_default="not told")
     ] = None,
-    format_: Annotated[
-        str | None, typer.Option("--format", help="ris, nbib, csv, …", show_default="what the file is")
-    ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--map", help="Columns of a table, such as title=Title,authors=Authors.", show_default=False),
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", help="For example cp1252.", show_default="what the file shows")
-    ] = None,
+    format_: FormatOption = None,
+    columns: MapOption = None,
+    encoding: EncodingOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Take nothing in if anything in a file is wrong.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; change nothing.")] = False,
     json: JsonOption = False,
@@ -64,7 +57,7 @@ def import_files(
         query=query,
         format=format_,
         encoding=encoding,
-        mapping=_mapping(columns),
+        mapping=column_mapping(columns),
         strict=strict,
     )
     given = [
@@ -113,16 +106,3 @@ def _day(told: str | None) -> datetime.date | None:
         return datetime.date.fromisoformat(told)
     except ValueError as error:
         raise UsageError(f"no such day: {told}", where="--date", hint="write it as 2026-04-10") from error
-
-
-def _mapping(told: list[str] | None) -> dict[str, str] | None:
-    """A comma separates two columns only where a field's name and = follow: columns have commas in them too."""
-    if not told:
-        return None
-    found = {}
-    for pair in (pair for text in told for pair in re.split(r",(?=\s*[a-z_]+=)", text)):
-        field, sign, column = pair.strip().partition("=")
-        if not (sign and field.strip() and column.strip()):
-            raise UsageError(f"is not field=column: {pair}", where="--map", hint="for example title=Title,year=Year")
-        found[field.strip()] = column.strip()
-    return found

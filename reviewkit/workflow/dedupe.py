@@ -1,28 +1,21 @@
-"""`dedupe`: duplicates of a review linked in its database, or found among files without one."""
+"""`dedupe`: duplicates of a review linked in its database, explained and undone."""
 
-import csv
 import datetime
-import gzip
-import io
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from reviewkit.dedupe import Duplicates, Outcome, Pair, Settled, SettledPair
 from reviewkit.dedupe.explain import Explanation, explain
-from reviewkit.errors import DamagedFile, UsageError
+from reviewkit.errors import UsageError
 from reviewkit.progress import Progress, silent
 from reviewkit.records import Record
-from reviewkit.sources.dedupe_csv import records_from_rows
-from reviewkit.sources.files import read_file
 from reviewkit.store import Store, write_lock
 from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history, stored_leads
 from reviewkit.store.runs import records_in_flow, sources_in_flow
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.dedupe_files import FileResult, dedupe_lists
+from reviewkit.workflow.dedupe_files import remaining_by_source
 from reviewkit.workflow.link import find_in_flow, link_duplicates, settings_of, store_duplicates
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.screen import check_reviewer, refuse_published
@@ -109,14 +102,13 @@ def need_database(place: Place) -> None:
 
 
 def _summary(source_of: Mapping[str, str], found: Duplicates, changes: int) -> Summary:
-    copies = {member for cluster in found.clusters for member in cluster.members if member != cluster.lead}
-    remaining = Counter(source for key, source in source_of.items() if key not in copies)
+    remaining = remaining_by_source(source_of, found)
     return Summary(
         records=len(source_of),
-        duplicates=len(copies),
+        duplicates=len(source_of) - sum(remaining.values()),
         questions=len(found.questions),
         related=len({link.record for link in found.links}),
-        remaining=dict(sorted(remaining.items())),
+        remaining=remaining,
         compared=found.newly_compared,
         changes=changes,
         overruled=found.overruled,
@@ -196,49 +188,6 @@ def list_pairs(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
             "JOIN records AS a ON a.record = record_a JOIN records AS b ON b.record = record_b "
             "ORDER BY CASE outcome WHEN 'ask' THEN 0 WHEN 'same' THEN 1 ELSE 2 END, score DESC, record_a, record_b"
         )
-
-
-def dedupe_paths(
-    paths: Iterable[Path],
-    *,
-    out: Path,
-    pairs: Path | None,
-    say: Callable[[str], None],
-    progress: Progress = silent,
-) -> FileResult:
-    """Find duplicates among files and write the clusters. What cannot be read in a file is said with its line.
-
-    Raises UsageError and DamagedFile for a file that is none, ReviewkitError where a result cannot be written.
-    """
-    return dedupe_lists([_read(path, say) for path in paths], clusters_file=out, pairs_file=pairs, progress=progress)
-
-
-def _read(path: Path, say: Callable[[str], None]) -> list[Record]:
-    rows = _labelled_rows(path)
-    if rows is not None:
-        return list(records_from_rows(rows, source=path.name))
-    parsed = read_file(path, source=path.name)
-    records = list(parsed.records)
-    for problem in parsed.problems:
-        say(f"{path}: {problem}")
-    return records
-
-
-def _labelled_rows(path: Path) -> list[dict[str, str | None]] | None:
-    """The rows of a CSV whose columns are those of deduplication data sets; `None` for any other file."""
-    if not path.name.endswith((".csv", ".csv.gz")) or not path.is_file():
-        return None
-    try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text, newline=""))
-        if not {"record_id", "title"} <= set(reader.fieldnames or ()):
-            return None
-        return list(reader)
-    except UnicodeDecodeError:
-        return None
-    except (csv.Error, EOFError, gzip.BadGzipFile) as error:
-        raise DamagedFile(f"cannot be read: {error}", where=str(path), hint="export the file again") from error
 
 
 def outcome_words(pair: Pair) -> str:

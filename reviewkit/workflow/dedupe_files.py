@@ -4,7 +4,6 @@ Must not read the users' files: the caller has read them. Decides nothing that `
 """
 
 import csv
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +58,7 @@ def dedupe_lists(
         duplicates=removed,
         questions=sum(pair.outcome is Outcome.ASK for pair in found.pairs),
         remaining=len(keys) - removed,
-        per_source=dict(
-            sorted(
-                Counter(cluster_of.get(key, key).partition(":")[0] for key in keys if _leads(key, cluster_of)).items()
-            )
-        ),
+        per_source=remaining_by_source({record.key: record.source for record in records}, found),
         found=found,
     )
 
@@ -71,8 +66,13 @@ def dedupe_lists(
 PAIR_COLUMNS = ("record_id_a", "record_id_b", "score", "rule", "words", "relation")
 
 
-def _leads(key: str, cluster_of: Mapping[str, str]) -> bool:
-    return cluster_of.get(key, key) == key
+def remaining_by_source(source_of: Mapping[str, str], found: Duplicates) -> dict[str, int]:
+    """How many records lead or stand alone, by source, sorted; 0 where all of a source's are copies of others."""
+    copies = {member for cluster in found.clusters for member in cluster.members if member != cluster.lead}
+    remaining = dict.fromkeys(sorted(set(source_of.values())), 0)
+    for key, source in source_of.items():
+        remaining[source] += key not in copies
+    return remaining
 
 
 def _pair_rows(found: Duplicates, ids: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
