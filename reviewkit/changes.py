@@ -245,15 +245,20 @@ def _said(record: Record) -> Iterable[tuple[Alert, str]]:
         yield Alert.RETRACTED, "its title says so"
 
 
-def next_due(last: datetime.date, every: str) -> datetime.date:
-    """The day on which the next update is due: a day, week, two weeks, month or quarter after the last one.
+EVERY = ("day", "week", "fortnight", "month", "quarter", "year")
 
-    A month later is the same day of the month, or that month's last day.
+
+def next_due(last: datetime.date, every: str) -> datetime.date:
+    """The day on which the next update is due: a day, week, two weeks, month, quarter or year after the last one.
+
+    A month later is the same day of the month, or that month's last day; after the last day of a month comes the last
+    day of another. So a job of each first of the month, east of Greenwich the day before in UTC, is never late.
     """
     days = {"day": 1, "week": 7, "fortnight": 14}
     if every in days:
         return last + datetime.timedelta(days[every])
     months = {"month": 1, "quarter": 3, "year": 12}[every]
     year, month = divmod(last.year * 12 + last.month - 1 + months, 12)
-    following = datetime.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(datetime.date(year, month + 1, 1) + datetime.timedelta(last.day - 1), following - datetime.timedelta(1))
+    end = datetime.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - datetime.timedelta(1)
+    ends_a_month = (last + datetime.timedelta(1)).day == 1
+    return end if ends_a_month or last.day > end.day else end.replace(day=last.day)

@@ -17,11 +17,11 @@ import jsonschema
 import pytest
 import yaml
 
-from reviewkit.changes import Kind, next_due
+from reviewkit.changes import EVERY, Kind, next_due
 from reviewkit.errors import ProtocolError, UsageError
 from reviewkit.protocol import parse_protocol
 from reviewkit.workflow.differences import find_differences, read_log
-from reviewkit.workflow.schedule import EVERY, Job, time_of, write_job
+from reviewkit.workflow.schedule import Job, time_of, write_job
 from reviewkit.workflow.status import read_status
 from tests.command import reaching, reviewkit
 from tests.eutils_server import EutilsServer, Fault
@@ -229,6 +229,9 @@ def test_a_retired_review_is_never_overdue(tmp_path: Path) -> None:
         ("2024-02-29", "year", "2025-02-28"),
         ("2026-12-15", "month", "2027-01-15"),
         ("2026-12-30", "week", "2027-01-06"),
+        ("2026-02-28", "month", "2026-03-31"),
+        ("2026-06-30", "quarter", "2026-09-30"),
+        ("2026-02-15", "month", "2026-03-15"),
     ],
 )
 def test_due_days(day: str, every: str, due: str) -> None:

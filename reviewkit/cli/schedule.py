@@ -14,7 +14,8 @@ from reviewkit.errors import UsageError
 
 def schedule(
     every: Annotated[
-        str | None, typer.Option("--every", help="day, week, fortnight, month or quarter.", show_default="[living]")
+        str | None,
+        typer.Option("--every", help="day, week, fortnight, month, quarter or year.", show_default="[living]"),
     ] = None,
     format_name: Annotated[
         str, typer.Option("--format", "-f", help="cron, systemd, github, launchd or windows.")
@@ -60,6 +61,10 @@ def schedule(
         summary=summary if summary in {"stdout", "webhook"} else str(Path(summary).resolve()),
         secrets_file=secrets.resolve() if secrets else None,
     )
+    planned = place.protocol.living.every if place.protocol.living else None
+    if planned != often:
+        told = f"every {planned}" if planned else "nothing"
+        talk(f'The protocol says {told}; reviewkit status goes by that: set [living] every = "{often}" there.')
     files = write_job(job, format_name, root=Path.cwd().resolve())
     if install:
         _install(files, format_name, yes=yes)

@@ -11,6 +11,7 @@ from reviewkit.cli.console import data_json, data_text, printable, talk
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolArgument, ProtocolOption
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
+    from reviewkit.workflow.place import Place
     from reviewkit.workflow.update_nouns import Updated
 
 
@@ -36,6 +37,15 @@ def update(
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what an update would bring; write nothing.")] = False,
+    every: Annotated[
+        str | None,
+        typer.Option(
+            "--every",
+            metavar="INTERVAL",
+            help="Do nothing before so long has passed since the last update: day, week, fortnight, month...",
+            show_default="update at once",
+        ),
+    ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 10 where there is something new, 0 where not.")
     ] = False,
@@ -93,6 +103,8 @@ def update(
         if webhook and (found.is_news or found.outcome != "complete"):
             send_summary(os.environ, page, title=place.protocol.review.title)
 
+    if every and _is_early(place, every, quiet=quiet, json=json):
+        return
     with open_searcher(Asking.ALWAYS, portal=allow_portal, quiet=quiet) as searcher:
         found = run(place, searcher, asked, dry_run=dry_run, tell=tell)
     if found is None:
@@ -101,6 +113,19 @@ def update(
             data_json({"running": True})
         return
     _leave(found, exit_code=exit_code)
+
+
+def _is_early(place: "Place", every: str, *, quiet: bool, json: bool) -> bool:
+    """Whether the next update is not due yet, which is then told."""
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.due import wait_until
+
+    due = wait_until(place, every, now=read_clock(os.environ))
+    if due and not quiet:
+        talk(f"{place.database}: nothing was done; the next update is due on {due}.")
+    if due and json:
+        data_json({"due": due.isoformat()})
+    return due is not None
 
 
 def _leave(found: "Updated", *, exit_code: bool) -> None:

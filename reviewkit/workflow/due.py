@@ -4,10 +4,12 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.changes import next_due
+from reviewkit.changes import EVERY, next_due
+from reviewkit.errors import UsageError
 from reviewkit.protocol import Protocol
 from reviewkit.report.living import LivingState
 from reviewkit.store import Store, living, releases
+from reviewkit.workflow.place import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +50,8 @@ def read_due(store: Store, protocol: Protocol, *, pending: int, now: datetime.da
     """Where a review stands in its schedule. An update in which a source failed does not push the due day on."""
     table = protocol.living
     last = living.last_update(store)
-    whole = living.last_whole_update(store)
     through = releases.searched_through(store)
-    day = datetime.date.fromisoformat(whole[:10]) if whole else None
-    if day is None and through:
-        day = datetime.date.fromisoformat(through)
+    day = _last_day(store)
     due = next_due(day, table.every) if table and day else now.date() if table else None
     retired = table.retired if table and table.retired and table.retired <= now.date() else None
     return Due(
@@ -67,6 +66,27 @@ def read_due(store: Store, protocol: Protocol, *, pending: int, now: datetime.da
         pending=pending,
         failed=last["summary"].get("failed", {}) if last else {},
     )
+
+
+def _last_day(store: Store) -> datetime.date | None:
+    """The day from which the next update is counted: of the last one without a failure, else of the search itself."""
+    told = living.last_whole_update(store) or releases.searched_through(store)
+    return datetime.date.fromisoformat(told[:10]) if told else None
+
+
+def wait_until(place: Place, every: str, *, now: datetime.datetime) -> datetime.date | None:
+    """The day on which an update of a review that is updated so often is due, where that is yet to come.
+
+    An update that was interrupted is due at once. Raises UsageError for another frequency, and what the store raises.
+    """
+    if every not in EVERY:
+        raise UsageError(f"cannot wait for every {every!r}", where="--every", hint=", ".join(EVERY))
+    if not place.database.exists():
+        return None
+    with Store(place.database, now=now) as store:
+        last = None if living.unfinished_update(store) else _last_day(store)
+    due = next_due(last, every) if last else now.date()
+    return due if due > now.date() else None
 
 
 def count_pending(store: Store) -> int:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from reviewkit.changes import EVERY
 from reviewkit.errors import UsageError
 
-EVERY = ("day", "week", "fortnight", "month", "quarter", "year")
 KEYS = ("NCBI_API_KEY", "NCBI_EMAIL", "BVS_API_KEY")
 WEBHOOK = "REVIEWKIT_WEBHOOK_URL"
 
@@ -51,7 +51,12 @@ class Job:
         elif self.summary != "stdout":
             out = ("--summary", self.summary)
         told = (str(self.program), "update", "--protocol", str(self.protocol), "--db", str(self.database))
-        return (*told, "--quiet", "--log", str(self.log), *out)
+        return (*told, *self.when_due, "--quiet", "--log", str(self.log), *out)
+
+    @property
+    def when_due(self) -> tuple[str, ...]:
+        """What makes a job that is started every day do nothing before it is due."""
+        return ("--every", self.every) if self.every == "fortnight" else ()
 
 
 def time_of(review: str) -> tuple[int, int]:
@@ -60,10 +65,11 @@ def time_of(review: str) -> tuple[int, int]:
     return 2 + number % 4, number // 4 % 60
 
 
+# No calendar of a scheduler has fortnights: their job is started every day, and `update --every` waits for its day.
 _CRON_DAYS = {
     "day": "* * *",
     "week": "* * 1",
-    "fortnight": "1,15 * *",
+    "fortnight": "* * *",
     "month": "1 * *",
     "quarter": "1 1,4,7,10 *",
     "year": "1 1 *",
@@ -82,7 +88,7 @@ def cron_line(job: Job) -> str:
 _CALENDAR = {
     "day": "*-*-*",
     "week": "Mon *-*-*",
-    "fortnight": "*-*-01,15",
+    "fortnight": "*-*-*",
     "month": "*-*-01",
     "quarter": "*-01,04,07,10-01",
     "year": "*-01-01",
@@ -140,7 +146,7 @@ def _launchd_days(every: str) -> list[dict[str, int]]:
     days: dict[str, list[dict[str, int]]] = {
         "day": [{}],
         "week": [{"Weekday": 1}],
-        "fortnight": [{"Day": 1}, {"Day": 15}],
+        "fortnight": [{}],
         "month": [{"Day": 1}],
         "quarter": [{"Month": month, "Day": 1} for month in (1, 4, 7, 10)],
         "year": [{"Month": 1, "Day": 1}],
@@ -159,7 +165,7 @@ def windows_command(job: Job) -> str:
     schedule = {
         "day": "/SC DAILY",
         "week": "/SC WEEKLY /D MON",
-        "fortnight": "/SC WEEKLY /MO 2 /D MON",
+        "fortnight": "/SC DAILY",
         "month": "/SC MONTHLY /D 1",
         "quarter": "/SC MONTHLY /M JAN,APR,JUL,OCT /D 1",
         "year": "/SC MONTHLY /M JAN /D 1",
@@ -185,6 +191,7 @@ def github_workflow(job: Job, *, root: Path) -> str:
         database=json.dumps(database),
         folder=json.dumps(folder),
         issue=json.dumps(f"reviewkit: update of {job.review}"),
+        when_due="".join(f" {word}" for word in job.when_due),
     )
 
 
@@ -232,7 +239,7 @@ jobs:
         id: update
         run: |
           set +e
-          reviewkit update --protocol "$PROTOCOL" --db "$DATABASE" --exit-code --markdown > summary.md
+          reviewkit update --protocol "$PROTOCOL" --db "$DATABASE"{when_due} --exit-code --markdown > summary.md
           code=$?
           echo "code=$code" >> "$GITHUB_OUTPUT"
           cat summary.md >> "$GITHUB_STEP_SUMMARY"
