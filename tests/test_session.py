@@ -1,6 +1,7 @@
 """A screening session without a face: what every face inherits."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,41 @@ def test_pilot_records_come_first_and_to_everybody(tmp_path: Path) -> None:
                 session.include()
             assert not seen(session).pilot
     assert drawn[0] == drawn[1] == drawn[2]
+
+
+def pilot_of(place: Place) -> set[str]:
+    with session_of(place, "someone new") as session:
+        found = set()
+        while session.view is not None and session.view.pilot:
+            found.add(session.view.record.key)
+            session.skip()
+            if session.view is not None and session.view.record.key in found:
+                break
+        return found
+
+
+def bring(place: Place, first: int, *, at: str, strategy: str = "s") -> None:
+    with Store(place.database, now=NOW) as store, store.transaction():
+        more = make_records(40, first=first)
+        run = replace(run_of(more, at=at), strategy=strategy)
+        add_run(store, run, more, protocol=place.protocol_sha256, counts_in_flow=True)
+
+
+def test_the_pilot_stays_what_it_was_when_screening_began(tmp_path: Path) -> None:
+    place = make_review(tmp_path, screening="[screening.pilot]\nsize = 4\nseed = 3\n")
+    before = pilot_of(place)
+    bring(place, 100, at="2026-02-01")
+    drawn = pilot_of(place)
+    # Until somebody decides, a search may still bring records to be drawn from; an update never does.
+    assert drawn != before
+    bring(place, 200, at="2026-03-01", strategy="s.update")
+    assert pilot_of(place) == drawn
+    with session_of(place) as session:
+        session.include()
+        session.undo()
+    bring(place, 300, at="2026-12-01")
+    assert pilot_of(place) == drawn
+    assert len(drawn) == 4
 
 
 def test_full_text_has_the_included_and_needs_a_reason(tmp_path: Path) -> None:

@@ -51,6 +51,20 @@ SELECT record, source FROM selection_states WHERE selection = 'team' AND state I
 """
 
 
+def later_records(store: Store) -> frozenset[str]:
+    """The records that came after screening began: by an update, or by a search after the team's first decision."""
+    late = (
+        "SELECT run FROM flow_runs WHERE searched_at > coalesce((SELECT min(decided_at) FROM decisions WHERE "
+        "stage = 'title_abstract' AND reviewer NOT IN (SELECT reviewer FROM published_reviewers)), '9999')"
+    )
+    rows = store.tuples(
+        f"SELECT record FROM later_records UNION SELECT record FROM run_records WHERE run IN ({late}) "
+        f"AND record NOT IN (SELECT record FROM run_records JOIN flow_runs USING (run) "
+        f"WHERE run NOT IN ({late}) AND record IS NOT NULL)"
+    )
+    return frozenset(record for (record,) in rows)
+
+
 def stopped_records(store: Store) -> frozenset[str]:
     """The records that the standing stop leaves unscreened."""
     rows = store.rows("SELECT record FROM stopped_records WHERE stop_sha256 = (SELECT sha256 FROM current_stop)")
@@ -248,6 +262,8 @@ def search(store: Store, words: str, limit: int = -1) -> list[str]:
 def named(store: Store, text: str) -> list[str]:
     """Records whose key, PMID, DOI or identifier in their source this is."""
     name = text.strip()
+    if " " in name or not any(character.isdigit() for character in name):
+        return []
     doi = name.lower().removeprefix("https://doi.org/").removeprefix("doi:").strip()
     rows = store.rows(
         "SELECT record FROM records WHERE record = ? OR source_id = ? OR pmid = ? OR lower(doi) = ? ORDER BY record",

@@ -58,17 +58,29 @@ class Facts:
 def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order = Order.ID) -> Facts:
     """The facts of a stage, with what an order needs to know of the records."""
     candidates = desk.candidates(store, stage, dated=order is Order.DATE)
-    pilot = protocol.screening.pilot if stage is Stage.TITLE_ABSTRACT else None
-    drawn = pilot_records((c.record for c in candidates), size=pilot.size, seed=pilot.seed) if pilot else frozenset()
+    decided = desk.decided(store, stage)
+    drawn = _pilot(store, protocol, candidates, decided) if stage is Stage.TITLE_ABSTRACT else frozenset()
     rules = Rules(
         needed=reviewers_needed(protocol)[stage],
         assigned=desk.assigned(store, stage),
         pilot=drawn,
         stopped=desk.stopped_records(store) if stage is Stage.TITLE_ABSTRACT else frozenset(),
     )
-    return Facts(
-        candidates=candidates, rules=rules, decided=desk.decided(store, stage), settled=desk.settled(store, stage)
-    )
+    return Facts(candidates=candidates, rules=rules, decided=decided, settled=desk.settled(store, stage))
+
+
+def _pilot(store: Store, protocol: Protocol, candidates: Iterable[Candidate], decided: Iterable[str]) -> frozenset[str]:
+    """The calibration set that all reviewers screen, the same one however the review grows.
+
+    Records that came after screening began are never drawn; a drawn one that was decided on and is linked to another
+    as its copy leaves the set without a record in its place.
+    """
+    pilot = protocol.screening.pilot
+    if pilot is None:
+        return frozenset()
+    here = {candidate.record for candidate in candidates}
+    known = (here | {*decided}) - desk.later_records(store)
+    return pilot_records(known, size=pilot.size, seed=pilot.seed) & here
 
 
 def queue_of(facts: Facts, reviewer: str, *, order: Order = Order.ID, seed: int = 1) -> Queue:
