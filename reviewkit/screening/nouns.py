@@ -151,7 +151,8 @@ class RecordView:
     Keywords are highlighted in `"; ".join(record.keywords)`. `own` is the reviewer's standing decision at this
     stage, `own_history` all of them, oldest first. `others` is empty and `others_hidden` true while blinding hides
     decisions that exist or may come. `why` has the words that weigh most in the ranking, or `None` where there is
-    none or it may not be shown. `copies` are the duplicates that this record leads.
+    none or it may not be shown. `copies` are the duplicates that this record leads; `filled` says by field which of
+    them gave what the record itself lacks.
     """
 
     record: Record
@@ -173,6 +174,16 @@ class RecordView:
     copies: tuple[str, ...]
     progress: Progress
     highlights: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
+    filled: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def told_copies(self) -> str:
+        """The copies in one line, each with the fields that were taken from it."""
+        told = []
+        for copy in self.copies:
+            names = [name.replace("_", " ") for name, giver in self.filled.items() if giver == copy]
+            told.append(f"{copy} (from it: {', '.join(names)})" if names else copy)
+        return ", ".join(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

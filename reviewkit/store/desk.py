@@ -247,13 +247,17 @@ def remove_term(store: Store, reviewer: str, text: str) -> None:
 
 
 def search(store: Store, words: str, limit: int = -1) -> list[str]:
-    """Records whose title or abstract has all of the words (each also as a beginning), the best match first."""
+    """Records whose title or abstract has all of the words (each also as a beginning), the best match first.
+
+    A copy is found as the record that it is decided with; here and in the two below.
+    """
     query = _words_query(words)
     if not query:
         return []
     rows = store.rows(
-        "SELECT records.record FROM records_fts JOIN records ON records.rowid = records_fts.rowid "
-        "WHERE records_fts MATCH ? ORDER BY records_fts.rank LIMIT ?",
+        "SELECT coalesce(lead, records.record) AS record FROM records_fts "
+        "JOIN records ON records.rowid = records_fts.rowid LEFT JOIN duplicates USING (record) "
+        "WHERE records_fts MATCH ? GROUP BY 1 ORDER BY min(records_fts.rank) LIMIT ?",
         [query, limit],
     )
     return [row["record"] for row in rows]
@@ -266,7 +270,8 @@ def named(store: Store, text: str) -> list[str]:
         return []
     doi = name.lower().removeprefix("https://doi.org/").removeprefix("doi:").strip()
     rows = store.rows(
-        "SELECT record FROM records WHERE record = ? OR source_id = ? OR pmid = ? OR lower(doi) = ? ORDER BY record",
+        "SELECT DISTINCT coalesce(lead, record) AS record FROM records LEFT JOIN duplicates USING (record) "
+        "WHERE record = ? OR source_id = ? OR pmid = ? OR lower(doi) = ? ORDER BY 1",
         [name, name, name, doi],
     )
     return [row["record"] for row in rows]
@@ -276,7 +281,9 @@ def matching(store: Store, words: str) -> frozenset[str]:
     """The records that `search` finds, all of them and in no order: ranking 100,000 takes a second."""
     query = _words_query(words)
     rows = store.tuples(
-        "SELECT record FROM records WHERE rowid IN (SELECT rowid FROM records_fts WHERE records_fts MATCH ?)", [query]
+        "SELECT DISTINCT coalesce(lead, record) FROM records LEFT JOIN duplicates USING (record) "
+        "WHERE records.rowid IN (SELECT rowid FROM records_fts WHERE records_fts MATCH ?)",
+        [query],
     )
     return frozenset(record for (record,) in rows)
 
@@ -301,7 +308,10 @@ def select(
 def words_of(store: Store) -> list[Record]:
     """Every record of the flow with the fields that ranking reads, and no others."""
     rows = store.tuples(
-        "SELECT source, source_id, title, abstract, keywords, headings FROM records "
+        # A record without an abstract is known by that of a copy.
+        "SELECT source, source_id, title, coalesce(abstract, (SELECT copy.abstract FROM duplicates "
+        "JOIN records AS copy ON copy.record = duplicates.record WHERE duplicates.lead = records.record "
+        "AND copy.abstract IS NOT NULL ORDER BY copy.record LIMIT 1)), keywords, headings FROM records "
         "WHERE record IN (SELECT record FROM flow_records) ORDER BY record"
     )
     return [

@@ -185,6 +185,12 @@ def searches_by_record(store: Store) -> dict[str, list[str]]:
     return found
 
 
+def copies_led_by(store: Store, lead: str) -> list[Record]:
+    """The records that stand for the same report as the one that leads, without it; by key."""
+    sql = "SELECT records.* FROM duplicates JOIN records USING (record) WHERE lead = ? ORDER BY record"
+    return [record_of_values(row) for row in store.rows(sql, [lead])]
+
+
 def copies_by_lead(store: Store) -> dict[str, list[Record]]:
     """By the record that leads, the records that stand for the same report; without the lead itself."""
     rows = store.rows("SELECT lead, records.* FROM duplicates JOIN records USING (record) ORDER BY record")

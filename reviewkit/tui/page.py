@@ -72,7 +72,7 @@ def facts(view: RecordView, look: Look, width: int) -> list[Text]:
         _why(view, look, width),
         _others(view, look, width),
         _history(view, look, width),
-        _section("Copies", [said(", ".join(view.copies), look.quiet)] if view.copies else [], look, width),
+        _section("Copies", [said(view.told_copies, look.quiet)] if view.copies else [], look, width),
         _section("Highlights", [legend(look)], look, width),
     ]
     lines: list[Text] = []

@@ -11,8 +11,8 @@ from reviewkit.records import Decision, Record, Stage, Verdict
 from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.nouns import CriterionView, Link
 from reviewkit.store import Store, team
-from reviewkit.store.runs import record_by_key
 from reviewkit.workflow.clock import timestamp
+from reviewkit.workflow.link import filled_record
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.screen import open_as, open_store
 from reviewkit.workflow.session_view import criteria_of
@@ -75,9 +75,10 @@ class ConflictSession:
         return self.look(*waiting[0], left=len(waiting)) if waiting else None
 
     def look(self, key: str, stage: Stage, *, left: int) -> ConflictView | None:
-        record = record_by_key(self._store, key)
-        if record is None:
+        whole = filled_record(self._store, key)
+        if whole is None:
             return None
+        record = whole.record
         return ConflictView(
             record=record,
             stage=stage,

@@ -11,7 +11,7 @@ from reviewkit.screening.highlights import find_spans
 from reviewkit.screening.nouns import CriterionView, Others, Progress, RecordView, Span, Term
 from reviewkit.screening.queue import Queue, may_see_others
 from reviewkit.store import Store, desk
-from reviewkit.store.runs import record_by_key
+from reviewkit.workflow.link import filled_record
 from reviewkit.workflow.session_setting import Ranker, Setting
 
 CompiledTerms = Sequence[tuple[Term, re.Pattern[str]]]
@@ -28,9 +28,10 @@ def look_at(
     progress: Progress,
 ) -> RecordView | None:
     """The view of a record; `None` where the database has no such record."""
-    record = record_by_key(store, key)
-    if record is None:
+    whole = filled_record(store, key)
+    if whole is None:
         return None
+    record = whole.record
     spoken = desk.decisions_on(store, key)
     own = next((d for d, _ in spoken if (d.reviewer, d.stage) == (setting.reviewer, setting.stage)), None)
     others = _others(setting, queue, key, spoken, decided=own is not None)
@@ -55,6 +56,7 @@ def look_at(
         copies=desk.copies_of(store, key),
         progress=progress,
         highlights=highlight(record, terms),
+        filled=whole.filled,
     )
 
 

@@ -1,0 +1,57 @@
+"""A record that leads copies is screened with what they know, and found by their words and identifiers."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewkit.dedupe import Cluster, Duplicates
+from reviewkit.records import Record
+from reviewkit.store import Store, desk
+from reviewkit.store.derived import set_duplicates
+from reviewkit.store.runs import add_run
+from reviewkit.workflow.place import Place
+from tests.screening_review import NOW, make_review, run_of, session_of
+
+BARE = Record(source="pubmed", source_id="1", title="A work on guts")
+COPY = Record(
+    source="pubmed",
+    source_id="2",
+    title="A work on guts",
+    abstract="Zebrafish were not used.",
+    doi="10.1000/copy",
+    keywords=("gut",),
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    place = make_review(tmp_path, count=0)
+    with Store(place.database, now=NOW) as store, store.transaction():
+        add_run(store, run_of([BARE, COPY]), [BARE, COPY], protocol=place.protocol_sha256, counts_in_flow=True)
+        cluster = Cluster(lead="pubmed:1", members=("pubmed:1", "pubmed:2"))
+        set_duplicates(store, Duplicates(pairs=(), clusters=(cluster,), links=()))
+    return place
+
+
+def test_what_the_record_lacks_is_shown_from_its_copy_and_said_to_be(place: Place) -> None:
+    with session_of(place) as session:
+        view = session.view
+    assert view is not None
+    assert (view.record.key, view.record.abstract) == ("pubmed:1", COPY.abstract)
+    assert view.filled == {"abstract": "pubmed:2", "doi": "pubmed:2", "keywords": "pubmed:2"}
+    assert view.told_copies == "pubmed:2 (from it: doi, abstract, keywords)"
+    assert any("10.1000/copy" in link.url for link in view.links)
+
+
+def test_a_copy_is_found_as_the_record_that_it_is_decided_with(place: Place) -> None:
+    with Store(place.database, now=NOW) as store:
+        assert desk.search(store, "zebrafish") == ["pubmed:1"]
+        assert desk.search(store, "guts") == ["pubmed:1"]
+        assert desk.matching(store, "zebrafish") == {"pubmed:1"}
+        assert desk.named(store, "10.1000/copy") == ["pubmed:1"]
+        assert desk.named(store, "pubmed:2") == ["pubmed:1"]
+
+
+def test_ranking_reads_the_copy_s_abstract(place: Place) -> None:
+    with Store(place.database, now=NOW) as store:
+        assert [record.abstract for record in desk.words_of(store)] == [COPY.abstract, COPY.abstract]
