@@ -217,9 +217,12 @@ class _Taking:
                 part.new = False
                 part.records = part.known = sum(1 for _ in self._records(source, part, given))
             return
-        arrived = add_records(self.store, self._all(source, group))
+        changed: dict[str, Record] = {}
+        arrived = add_records(self.store, self._all(source, group, changed))
         run = self._run(source, pages, tuple(arrived), at)
         add_run_of(self.store, run, arrived, protocol=self.place.protocol_sha256, counts_in_flow=True)
+        # What was there changes only now: its earlier content is kept under the newest run, which must be this one.
+        add_records(self.store, changed.values())
         key = RunKey(source=source.id, strategy=f"{self.strategy.id}.import", query=run.query)
         self.cache.note_run(key, pages, started_at=at)
 
@@ -249,21 +252,28 @@ class _Taking:
             pages=pages,
         )
 
-    def _all(self, source: Source, group: Sequence[tuple[FileImport, Given]]) -> Iterator[Record]:
+    def _all(
+        self, source: Source, group: Sequence[tuple[FileImport, Given]], changed: dict[str, Record]
+    ) -> Iterator[Record]:
+        """Every record of the files, those that are there as they are; `changed` is what some of them become."""
         given_now: set[str] = set()
         # Into a source without records nothing needs looking up: a fair part of the time of a first import.
         empty = not has_records_of(self.store, source.id)
         for part, given in group:
             for record in self._records(source, part, given):
                 looked_up = not empty or record.key in given_now
-                there = record_by_key(self.store, record.key) if looked_up else None
+                there = changed.get(record.key) or (record_by_key(self.store, record.key) if looked_up else None)
                 part.known += there is not None and record.key not in given_now
                 given_now.add(record.key)
                 if there is None:
                     yield record
-                else:
-                    # Who says how a file is to be read corrects an earlier reading: then what is read now stands.
-                    yield filled_in(record, there) if self.telling.reading else filled_in(there, record)
+                    continue
+                # Who says how a file is to be read corrects an earlier reading: then what is read now stands.
+                whole = filled_in(record, there) if self.telling.reading else filled_in(there, record)
+                if record.key not in changed:
+                    yield there
+                if whole != there:
+                    changed[record.key] = whole
             if not part.records:
                 hint = "look at the file; export it again, or name its format with --format"
                 raise DamagedFile("no record could be read from it", where=part.name, hint=hint)
