@@ -17,11 +17,12 @@ from reviewkit.http.download import download_pdf
 from reviewkit.partition import State
 from reviewkit.records import Record
 from reviewkit.sources import open_access as oa
-from reviewkit.store import Store, living
+from reviewkit.store import Store
 from reviewkit.store.access import add_answer, answers
 from reviewkit.store.decisions import states
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.place import Place
+from reviewkit.workflow.link import filled_record
 from reviewkit.workflow.screen import open_store
 
 _SOUGHT = frozenset({State.INCLUDED, State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED})
@@ -64,7 +65,8 @@ def find_access(
     with open_store(place, now=now) as store:
         wide = frozenset(State) - {State.DUPLICATE} if everything else _SOUGHT
         wanted = [state.record for state in states(store) if state.state in wide]
-        records = list(living.records_by_key(store, wanted).values())
+        # A copy may have the DOI that the record lacks.
+        records = [whole.record for key in wanted if (whole := filled_record(store, key))]
         _ask_all(store, asker, records, now, again_after_days)
         told = answers(store)
     found = []
