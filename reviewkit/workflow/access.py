@@ -21,8 +21,8 @@ from reviewkit.store import Store
 from reviewkit.store.access import add_answer, answers
 from reviewkit.store.decisions import states
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.place import Place
 from reviewkit.workflow.link import filled_record
+from reviewkit.workflow.place import Place
 from reviewkit.workflow.screen import open_store
 
 _SOUGHT = frozenset({State.INCLUDED, State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED})
