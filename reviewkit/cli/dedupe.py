@@ -75,6 +75,7 @@ def run(
 
 
 def _among_files(files: list[Path], told: dict[str, Any], *, out: Path | None, pairs: Path | None, json: bool) -> None:
+    from reviewkit.workflow.dedupe_files import count_certain
     from reviewkit.workflow.dedupe_paths import Reading, dedupe_paths
 
     if out is None:
@@ -93,8 +94,8 @@ def _among_files(files: list[Path], told: dict[str, Any], *, out: Path | None, p
         )
     else:
         data(
-            f"{result.records} records: {result.duplicates} certain duplicates, {result.questions} pairs for a "
-            f"person, {result.remaining} remain. {out} written."
+            f"{result.records} records: {count_certain(result.duplicates)}, pairs for a person: {result.questions}, "
+            f"{result.remaining} remain. {out} written."
         )
         for name, count in result.per_source.items():
             data(f"  {name}: {count} remain")

@@ -15,7 +15,7 @@ from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history, stored_leads
 from reviewkit.store.runs import records_in_flow, sources_in_flow
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.dedupe_files import remaining_by_source
+from reviewkit.workflow.dedupe_files import count_certain, remaining_by_source
 from reviewkit.workflow.link import find_in_flow, link_duplicates, settings_of, store_duplicates
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.screen import check_reviewer, refuse_published
@@ -54,7 +54,7 @@ class Summary:
         """The same for a person."""
         left = sum(self.remaining.values())
         lines = [
-            f"{self.records} records: {self.duplicates} certain duplicates linked, {left} remain. "
+            f"{self.records} records: {count_certain(self.duplicates)} linked, {left} remain. "
             f"New pairs compared: {self.compared}.",
             *(f"  {source}: {n} remain" for source, n in self.remaining.items()),
         ]

@@ -66,6 +66,11 @@ def dedupe_lists(
 PAIR_COLUMNS = ("record_id_a", "record_id_b", "score", "rule", "words", "relation")
 
 
+def count_certain(count: int) -> str:
+    """ "1 certain duplicate", "2 certain duplicates"."""
+    return f"{count} certain duplicate{'' if count == 1 else 's'}"
+
+
 def remaining_by_source(source_of: Mapping[str, str], found: Duplicates) -> dict[str, int]:
     """How many records lead or stand alone, by source, sorted; 0 where all of a source's are copies of others."""
     copies = {member for cluster in found.clusters for member in cluster.members if member != cluster.lead}
