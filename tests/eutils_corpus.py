@@ -81,6 +81,10 @@ def read_entries(text: str) -> Iterator[Entry]:
             yield read_entry(block)
 
 
+def _words_in(entry: Entry) -> set[str]:
+    return {word for runs in entry.runs.values() for run in runs for word in run}
+
+
 class Corpus:
     """What the server serves. Safe to change while it serves; each change makes a new build."""
 
@@ -111,15 +115,20 @@ class Corpus:
 
     def add(self, *entries: Entry) -> None:
         with self.lock:
-            self._entries.update({entry.pmid: entry for entry in entries})
-            self._changed()
+            for entry in entries:
+                self._forget(entry.pmid)
+                self._entries[entry.pmid] = entry
+                for word in _words_in(entry) if self._index is not None else ():
+                    self._index.setdefault(word, set()).add(entry.pmid)
+            self.build += 1
 
     def delete(self, *pmids: str) -> None:
         """Deleted or merged: gone from lists and from EFetch."""
         with self.lock:
             for pmid in pmids:
+                self._forget(pmid)
                 del self._entries[pmid]
-            self._changed()
+            self.build += 1
 
     def revise(self, pmid: str, old: str, new: str) -> None:
         """Change a record's text, as a revision does."""
@@ -135,9 +144,11 @@ class Corpus:
                 copies.append(entry.revised(f"PMID- {entry.pmid}", f"PMID- {90_000_000 + number}"))
             self.add(*copies)
 
-    def _changed(self) -> None:
-        self.build += 1
-        self._index = None
+    def _forget(self, pmid: str) -> None:
+        """Take a record out of the index, if it is there."""
+        if self._index is not None and pmid in self._entries:
+            for word in _words_in(self._entries[pmid]):
+                self._index[word].discard(pmid)
 
     def holding(self, word: str) -> set[str]:
         """PMIDs of the records with the word in any field."""
@@ -145,11 +156,10 @@ class Corpus:
             if self._index is None:
                 index: dict[str, set[str]] = {}
                 for entry in self._entries.values():
-                    for run in (run for runs in entry.runs.values() for run in runs):
-                        for one in run:
-                            index.setdefault(one, set()).add(entry.pmid)
+                    for one in _words_in(entry):
+                        index.setdefault(one, set()).add(entry.pmid)
                 self._index = index
-            return self._index.get(word, set())
+            return self._index.get(word, set()).copy()
 
     def words_beginning(self, start: str) -> set[str]:
         self.holding("")

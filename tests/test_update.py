@@ -13,6 +13,7 @@ from reviewkit.changes import Alert, Kind, Why
 from reviewkit.errors import UsageError
 from reviewkit.partition import State
 from reviewkit.records import Record, Verdict
+from reviewkit.sources.medline import MedlineText, parse_medline
 from reviewkit.store import living
 from reviewkit.store.runs import add_protocol, add_run
 from reviewkit.workflow.update_nouns import Asked, Updated
@@ -234,6 +235,33 @@ def test_pages_that_did_not_change_are_not_read_again(review: LivingReview, monk
         assert None not in living.listed_by(store, last.run).values()
 
 
+def test_of_pages_that_shift_only_what_is_new_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str | None] = []
+
+    def parse(body: bytes) -> MedlineText:
+        found = parse_medline(body)
+        read.extend(record.pmid for record in found.records)
+        return found
+
+    with EutilsServer(corpus_of(410)) as server:
+        review = make_living(tmp_path, server)
+        review.update()
+        server.corpus.add(work(900))
+        server.corpus.delete("1300")
+        server.corpus.revise("1200", "PT  - Journal Article", "MH  - Diet\nPT  - Journal Article")
+        monkeypatch.setattr("reviewkit.sources.pubmed.parse_medline", parse)
+        found = review.update()
+        assert read == ["900", "1200"]
+        assert {change.identifier for change in found.changes} == {"900", "1200", "1300"}
+        # Without the pages of the run before, everything is read again, and nothing else changes.
+        for page in (tmp_path / "cache" / "guts" / "pages").glob("*/*"):
+            page.unlink()
+        server.corpus.delete("900")
+        read.clear()
+        assert {change.identifier for change in review.update().changes} == {"900"}
+        assert len(read) == 409
+
+
 def test_as_of_lists_what_has_appeared_since_the_review(review: LivingReview) -> None:
     review.server.corpus.add(work(2000, day="2026/01/03"))
     found = review.update(Asked(as_of=datetime.date(2025, 12, 31)))
@@ -246,8 +274,12 @@ def test_as_of_lists_what_has_appeared_since_the_review(review: LivingReview) ->
 def test_the_earlier_update_goes_on_where_it_stopped(review: LivingReview, monkeypatch: pytest.MonkeyPatch) -> None:
     review.update()
     review.server.corpus.add(work(2000, day="2026/01/09"))
+
+    def interrupt(*told: object) -> None:
+        raise KeyboardInterrupt
+
     with monkeypatch.context() as patch:
-        patch.setattr("reviewkit.workflow.reproduce.judge", lambda store, place: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr("reviewkit.workflow.reproduce.judge", interrupt)
         with pytest.raises(KeyboardInterrupt):
             review.update(days=0)
     asked = len(review.server.requests)

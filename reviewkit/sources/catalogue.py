@@ -23,9 +23,11 @@ class SearchFunction(Protocol):
 
 
 class ReaderOfNews(Protocol):
-    """Reads the records of a run that do not come from pages known already."""
+    """Reads the records of a run that do not stand word for word on known pages, from which those of `held` came."""
 
-    def __call__(self, run: SearchRun, pages: PageSource, *, known: Collection[str]) -> Iterator[Record]: ...
+    def __call__(
+        self, run: SearchRun, pages: PageSource, *, known: Collection[str], held: Collection[str]
+    ) -> Iterator[Record]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

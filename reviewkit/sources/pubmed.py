@@ -4,12 +4,14 @@ Given the same pages it gives the same run: every time and count comes from them
 """
 
 import datetime
-from collections.abc import Callable, Collection, Iterator, Sequence
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from reviewkit.cache import RawPage
-from reviewkit.errors import NotARealAnswer, RemoteError
+from reviewkit.errors import DamagedCache, NotARealAnswer, RemoteError
 from reviewkit.http import Judge, Request
 from reviewkit.query import CompiledQuery
 from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
@@ -96,26 +98,65 @@ def records(
     pages: PageSource,
     *,
     known: Collection[str] = (),
+    held: Collection[str] = (),
     on_problem: Callable[[MedlineProblem], None] | None = None,
 ) -> Iterator[Record]:
     """The records of a run, by PMID, read from its pages one page at a time. Raises DamagedCache.
 
-    Batches whose pages are all among `known` (SHA-256) are passed over: their records were read before.
+    `known` are pages (SHA-256) that were read before, and `held` the PMIDs that came from them: what stands there word
+    for word is passed over.
     """
     wanted = set(run.identifiers)
-    for batch in _batches(run):
-        if all(ref.sha256 in known for ref in batch):
-            continue
-        held: dict[str, Record] = {}
+    batches = [batch for batch in _batches(run) if not all(ref.sha256 in known for ref in batch)]
+    familiar = _familiar(pages, set(known) - {ref.sha256 for ref in run.pages}, held) if batches else frozenset()
+    for batch in batches:
+        held_now: dict[str, Record] = {}
         for ref in batch:
-            text = parse_medline(pages.read(ref))
+            body = pages.read(ref)
+            # Of a record that came on several pages the last one stands, read before or not.
+            text = parse_medline(_unfamiliar(body, familiar) if familiar and len(batch) == 1 else body)
             for record in text.records:
                 if record.pmid in wanted:
-                    held[record.pmid] = record
+                    held_now[record.pmid] = record
             for problem in text.problems:
                 if on_problem:
                     on_problem(problem)
-        yield from _in_order(held)
+        yield from _in_order(held_now)
+
+
+_NEXT_RECORD = re.compile(rb"\n\n+(?=PMID- )")
+_PMID = re.compile(rb"PMID- *(\d+)[ \n]*")
+
+
+def _texts(body: bytes) -> list[tuple[str, bytes]]:
+    """Each record's text after its PMID; nothing where a PMID stands twice, or a text begins otherwise."""
+    texts = [text.strip(b"\n") for text in _NEXT_RECORD.split(body)]
+    heads = [_PMID.match(text) for text in texts]
+    pmids = [head[1].decode() for head in heads if head]
+    return list(zip(pmids, texts, strict=True)) if len(set(pmids)) == len(texts) else []
+
+
+def _familiar(pages: PageSource, known: Iterable[str], held: Collection[str]) -> frozenset[bytes]:
+    """The digests of the texts of records that were read from pages before."""
+    found = set()
+    for sha256 in known:
+        try:
+            body = pages.read(PageRef(request="", sha256=sha256, retrieved_at=""))
+        except DamagedCache:
+            # An old page that somebody cleared away: its records are read again, that is all.
+            continue
+        found |= {_digest(text) for pmid, text in _texts(body) if pmid in held}
+    return frozenset(found)
+
+
+def _unfamiliar(body: bytes, familiar: Collection[bytes]) -> bytes:
+    """The page without the records that were read before, word for word."""
+    texts = _texts(body)
+    return b"\n\n".join(text for _, text in texts if _digest(text) not in familiar) if texts else body
+
+
+def _digest(text: bytes) -> bytes:
+    return hashlib.sha256(text).digest()
 
 
 def _batches(run: SearchRun) -> Iterator[list[PageRef]]:

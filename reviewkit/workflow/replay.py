@@ -24,7 +24,8 @@ def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:
     works = place.protocol.reported.works if place.protocol.reported else ()
     leads = {row["record"]: row["lead"] for row in store.rows("SELECT record, lead FROM duplicates")}
     later = later_records(store)
-    records = [r for r in records_in_flow(store) if r.source != Role.REPORTED and r.key not in later]
+    in_flow = records_in_flow(store) if works else []
+    records = [r for r in in_flow if r.source != Role.REPORTED and r.key not in later]
     matches = {
         name: Match(work=name, record=leads.get(match.record, match.record), by=match.by)
         for name, match in match_works(works, records).items()

@@ -35,7 +35,8 @@ _OPENINGS = {Asking.NEVER: Opening.REUSE, Asking.WHERE_NEEDED: Opening.LATEST, A
 class Search:
     """A strategy in a source: its run and, from the cache, its records; or why it could not be run.
 
-    `news` gives the records without those of known pages (SHA-256), for sources that can tell.
+    `news` gives the records without those that stand word for word on known pages (SHA-256), from which the records of
+    these identifiers came; for sources that can tell.
     """
 
     source: str
@@ -43,7 +44,7 @@ class Search:
     query: str | None
     run: SearchRun | None = None
     records: Callable[[], Iterator[Record]] = lambda: iter(())
-    news: Callable[[Collection[str]], Iterator[Record]] | None = None
+    news: Callable[[Collection[str], Collection[str]], Iterator[Record]] | None = None
     why_not: str | None = None
 
 
@@ -207,8 +208,10 @@ class Searcher:
         )
 
 
-def _read_news(reader: ReaderOfNews, run: SearchRun, pages: RunPages, known: Collection[str]) -> Iterator[Record]:
-    return reader(run, pages, known=known)
+def _read_news(
+    reader: ReaderOfNews, run: SearchRun, pages: RunPages, known: Collection[str], held: Collection[str]
+) -> Iterator[Record]:
+    return reader(run, pages, known=known, held=held)
 
 
 def _reason(error: RemoteError | NotCached, transport: Transport | None) -> str:

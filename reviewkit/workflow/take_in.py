@@ -101,7 +101,7 @@ def take_in(store: Store, place: Place, searches: Iterable[Search]) -> int:
 def take_in_search(store: Store, place: Place, search: Search, *, counts_in_flow: bool) -> int | None:
     """Take a search in; the number of its run, `None` where it could not be run.
 
-    Pages that brought the newest run before it, byte for byte, are not read again.
+    What stands word for word on the pages that brought the newest run before it is not read again.
     """
     if search.run is None:
         return None
@@ -112,6 +112,6 @@ def take_in_search(store: Store, place: Place, search: Search, *, counts_in_flow
     if search.news and pages:
         came = set(search.run.identifiers) - set(search.run.missing)
         known = {name: key for name, key in living.listed_by(store, held).items() if key and name in came}
-        records = search.news(pages)
+        records = search.news(pages, known)
     add_run(store, search.run, records, protocol=place.protocol_sha256, counts_in_flow=counts_in_flow, known=known)
     return run_number_of(store, search.run)
