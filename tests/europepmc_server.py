@@ -60,4 +60,11 @@ class EuropePmcServer(LocalServer):
         if query.count("(") != query.count(")") or query.count('"') % 2:
             return []
         wanted = [phrase.lower() for phrase in re.findall(r'(?:KW|TITLE_ABS):"([^"]+)"', query)]
-        return [one for one in self.results if all(phrase in json.dumps(one).lower() for phrase in wanted)]
+        dates = re.findall(r"FIRST_IDATE:\[(\S+) TO (\S+)\]", query)
+
+        def fits(one: Result) -> bool:
+            day = one.get("firstIndexDate")  # a result without one is inside any range
+            in_time = day is None or all(first <= day <= last for first, last in dates)
+            return in_time and all(phrase in json.dumps(one).lower() for phrase in wanted)
+
+        return [one for one in self.results if fits(one)]

@@ -21,28 +21,49 @@ from reviewkit.sources.files.reading import Field, Reading
 
 PAGE = 500  # records in one answer; the service allows 1,000
 _LONGEST_URL = 1500  # characters of a query above which it goes by POST
+_ROUNDS = 2  # how often a list is gone through that names fewer records than it counts
 _START = "*"
+_PASSING = re.compile(r"(?i)\b5\d\d\b|\b429\b|internal|time(?:d )?-?out|unavailable|try again|overload|rate limit")
 _WHERE = "Europe PMC"
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
-class _Listing:
-    """What the pages listed so far: names, each once; entries in all; and what the service said of the whole."""
+class _Round:
+    """The list gone through once: names, each once, entries in all, and the count as each page told it."""
 
     found: dict[str, None] = dataclasses.field(default_factory=dict)
     listed: int = 0
     counts: list[int] = dataclasses.field(default_factory=list)
-    searched_at: str = ""
-    ran: str | None = None
 
-    def add(self, told: Mapping[str, Any], at: str) -> bool:
+    def add(self, told: Mapping[str, Any]) -> bool:
         """Whether the page brought a name that was not there."""
         before, results = len(self.found), told["resultList"]["result"]
         self.found.update(dict.fromkeys(_name(result) for result in results))
         self.listed += len(results)
         self.counts.append(int(told["hitCount"]))
-        self.searched_at, self.ran = self.searched_at or at, self.ran or _ran(told)
         return len(self.found) > before
+
+    @property
+    def whole(self) -> bool:
+        """Whether every record that was ever counted has been named. A count that shrinks on the way proves nothing."""
+        return len(self.found) >= max(self.counts)
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class _Listing:
+    """All rounds together, and what the service said of the whole."""
+
+    rounds: list[_Round] = dataclasses.field(default_factory=list)
+    searched_at: str = ""
+    ran: str | None = None
+
+    @property
+    def found(self) -> dict[str, None]:
+        return {name: None for one in self.rounds for name in one.found}
+
+    @property
+    def counts(self) -> list[int]:
+        return [count for one in self.rounds for count in one.counts]
 
 
 def search(
@@ -72,22 +93,43 @@ def search(
 
 
 def _list_all(pages: PageSource, query: str, kind: str, progress: Progress | None) -> _Listing:
+    """The whole list; gone through once more where it named fewer records than it counted, as it may have moved."""
+    listing = _Listing()
+    while len(listing.rounds) < _ROUNDS:
+        if listing.rounds and pages.complete and not pages.holds(_ask_page(query, _START, kind)):
+            break
+        listing.rounds.append(_Round())
+        _list_once(pages, query, kind, listing, progress)
+        if len(listing.found) >= max(listing.rounds[-1].counts):
+            break
+    return listing
+
+
+def _list_once(pages: PageSource, query: str, kind: str, listing: _Listing, progress: Progress | None) -> None:
     """Page after page to the end of the list; NotARealAnswer where it ends before all that was counted came."""
-    listing, cursor = _Listing(), _START
+    this, cursor = listing.rounds[-1], _START
     while True:
-        page = ask(pages, _ask_page(query, cursor, kind), _judge(query, listing.listed), where=_WHERE)
+        page = ask(pages, _ask_page(query, cursor, kind), _judge(query, this.listed), where=_WHERE)
         told = json.loads(page.body)
-        brought = listing.add(told, page.ref.retrieved_at)
-        count = listing.counts[-1]
+        brought = this.add(told)
+        listing.searched_at, listing.ran = listing.searched_at or page.ref.retrieved_at, listing.ran or _ran(told)
+        count = this.counts[-1]
         if progress:
-            progress(min(len(listing.found), count), count)
-        if listing.listed >= count:
-            return listing
+            progress(min(len(this.found), count), count)
+        if this.whole:
+            return
         following = told.get("nextCursorMark")
-        if not following or following == cursor or not brought:
-            what = f"stopped its list after {len(listing.found)} of {count} records"
+        ended = not following or following == cursor or not told["resultList"]["result"]
+        if this.listed >= count and (ended or not brought or _stops_here(pages, query, str(following), kind)):
+            return
+        if ended:
+            what = f"stopped its list after {len(this.found)} of {count} records"
             raise NotARealAnswer(what, where=_WHERE, hint="run again; what was fetched is kept")
-        cursor = following
+        cursor = str(following)
+
+
+def _stops_here(pages: PageSource, query: str, cursor: str, kind: str) -> bool:
+    return pages.complete and not pages.holds(_ask_page(query, cursor, kind))
 
 
 def records(
@@ -140,6 +182,8 @@ def _judge(query: str, listed: int) -> Judge:
             return Flaw(
                 what=f"answered with an error: {said}",
                 error=RemoteError,
+                transient=not wrong and bool(_PASSING.search(f"{told.get('errCode', '')} {said}")),
+                tries=4,
                 hint=f"in the query {wrong}" if wrong else "check the query",
             )
         return _list_flaw(told, query, listed)
@@ -184,11 +228,11 @@ def _list_flaw(told: dict[str, Any], query: str, listed: int) -> Flaw | None:
 
 
 def _warnings(listing: _Listing) -> Iterator[str]:
-    counts, distinct = listing.counts, len(listing.found)
+    counts, distinct, last = listing.counts, len(listing.found), listing.rounds[-1]
     if len(set(counts)) > 1:
         yield f"the count moved from {counts[0]:,} to {counts[-1]:,} while records were fetched"
-    if distinct < listing.listed:
-        yield f"Europe PMC listed {listing.listed:,} entries of {distinct:,} records"
+    if distinct < last.listed:
+        yield f"Europe PMC listed {last.listed:,} entries of {distinct:,} records"
 
 
 def _ran(told: Mapping[str, Any]) -> str | None:

@@ -19,7 +19,10 @@ from reviewkit.sources.files.problems import Problem
 
 @dataclass(slots=True, kw_only=True)
 class _Search:
-    """One search under way. `covered` counts entries of BVS's list, `shift` what its `from` adds to a position."""
+    """One search under way. `covered` counts entries of BVS's list, `shift` what its `from` adds to a position.
+
+    `counts` are BVS's, page by page, of this time through the list; `earlier` those of the time before.
+    """
 
     pages: PageSource
     query: CompiledQuery
@@ -28,6 +31,7 @@ class _Search:
     covered: int = 0
     docs: list[dict[str, Any]] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
+    earlier: list[int] = field(default_factory=list)
 
     def next(self, count: int) -> tuple[Answer, str]:
         """The answer that goes on after what is covered, and when it came."""
@@ -58,6 +62,7 @@ def search(
     first, searched_at = this.next(bvs.PAGE if fetch else 1)
     if fetch:
         _take_all(this, first, progress)
+        _take_again(this, progress)
     pages.finish()
     found = merge_documents(this.docs)
     return SearchRun(
@@ -129,6 +134,21 @@ def _take_all(this: _Search, first: Answer, progress: Progress | None) -> None:
         _must_go_on(this, answer, before)
 
 
+def _take_again(this: _Search, progress: Progress | None) -> None:
+    """The whole list once more, where the count moved on the way: positions moved too, and passed records over.
+
+    What either time listed is listed.
+    """
+    request = bvs.ask_page(this.door, this.query, first=this.door.first, count=bvs.PAGE)
+    stored_before = this.pages.complete and not this.pages.holds(request)
+    if len(set(this.counts)) == 1 or stored_before:
+        return
+    this.covered, this.shift = 0, this.door.first
+    this.earlier, this.counts = this.counts, []
+    first, _ = this.next(bvs.PAGE)
+    _take_all(this, first, progress)
+
+
 def _must_go_on(this: _Search, answer: Answer, before: int) -> None:
     start = before if answer.start is None else answer.start
     if start <= before and start + len(answer.docs) <= before < answer.count:
@@ -138,9 +158,9 @@ def _must_go_on(this: _Search, answer: Answer, before: int) -> None:
 
 
 def _warnings(this: _Search, distinct: int) -> Iterator[str]:
-    listed = len(this.docs)
-    if len(set(this.counts)) > 1:
-        yield f"the count moved from {this.counts[0]:,} to {this.counts[-1]:,} while records were fetched"
+    listed, counts = this.covered, [*this.earlier, *this.counts]
+    if len(set(counts)) > 1:
+        yield f"the count moved from {counts[0]:,} to {counts[-1]:,} while records were fetched"
     if distinct < listed:
         yield f"BVS listed {listed:,} entries of {distinct:,} records; copies in further collections were put together"
     limit = dict(this.query.parameters).get("filter[db][]")

@@ -24,6 +24,15 @@ def side_of(run: living.RunRow) -> Side:
     )
 
 
+# BVS counts a record once for each of its collections, so its count says nothing of how many records it lists.
+_COUNTS_ENTRIES = frozenset({"lilacs"})
+
+
+def names_all(run: living.RunRow) -> bool:
+    """Whether a run named as many records as were counted; one that did not says nothing of what is gone."""
+    return run.source in _COUNTS_ENTRIES or run.count is None or run.listed >= run.count
+
+
 def difference_between(
     store: Store,
     source: Source,

@@ -17,7 +17,7 @@ from reviewkit.records import Role, RunStatus, SearchRun
 from reviewkit.store import Store, living, write_lock
 from reviewkit.store.runs import add_protocol, add_run
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.differences import difference_between
+from reviewkit.workflow.differences import difference_between, names_all
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.rehearsal import copy_of
 from reviewkit.workflow.search import Asking, Search, Searcher
@@ -274,18 +274,19 @@ def _difference(
         earlier = [one for one in earlier if one.strategy == strategy.id]
     else:
         earlier = [one for one in earlier if one.run <= row.after_run] or earlier
-    before = earlier[-1] if earlier else None
+    sound = [one for one in earlier if names_all(one)] or earlier
+    before = sound[-1] if sound else None
     found = difference_between(store, source, before, after, version=row.after_version)
     if before is None:
         return found
     # What an update that was cut off has listed was never told of.
     until = min(run, row.after_run + 1) if before.run <= row.after_run else run
     seen = living.ever_listed(store, source.id, strategy.id, before=until) if not asked.as_of else frozenset()
-    is_window = after.strategy.endswith(".window")
+    lists_all = not after.strategy.endswith(".window") and names_all(after)
     left = (
         change
         for change in found.changes
-        if not (change.kind is Kind.NEW and change.identifier in seen) and not (change.kind is Kind.GONE and is_window)
+        if not (change.kind is Kind.NEW and change.identifier in seen) and (change.kind is not Kind.GONE or lists_all)
     )
     reach = (asked.as_of + datetime.timedelta(1)).isoformat() if asked.as_of and found.before else None
     side = replace(found.before, reach=reach) if reach and found.before else found.before
