@@ -160,6 +160,15 @@ def test_a_failed_source_loses_nothing(review: LivingReview) -> None:
     assert review.update().outcome == "complete"
 
 
+def test_a_search_that_failed_a_week_ago_is_made_anew(review: LivingReview) -> None:
+    review.update()
+    review.server.on("efetch", range(1, 40), Fault.SERVER_ERROR)
+    assert review.update().outcome == "failed"
+    review.server._scripts.clear()
+    review.server.corpus.add(work(2000, day="2026/01/13"))
+    assert [change.identifier for change in review.update().changes] == ["2000"]
+
+
 def test_an_empty_answer_that_is_none_makes_nothing_gone(review: LivingReview) -> None:
     review.update()
     review.server.on("esearch", range(1, 40), Fault.HTML)

@@ -21,13 +21,17 @@ Say = Callable[[str], None]
 
 
 class Asking(StrEnum):
-    """When a service is asked, and when the cache is enough. A search that was cut off is always continued."""
+    """When a service is asked, and when the cache is enough.
+
+    A search that was cut off is continued; where always is asked, within a day: its list is as old as it is itself.
+    """
 
     NEVER = "never"
     WHERE_NEEDED = "where needed"
     ALWAYS = "always"
 
 
+_GOES_ON_WITHIN = datetime.timedelta(days=1)
 _OPENINGS = {Asking.NEVER: Opening.REUSE, Asking.WHERE_NEEDED: Opening.LATEST, Asking.ALWAYS: Opening.RESUME}
 
 
@@ -175,8 +179,13 @@ class Searcher:
             )
 
     def _opening(self, cache: Cache, key: RunKey, at: str) -> Opening:
-        if self.goes_on and any(run.complete and run.header.started_at == at for run in cache.runs(key)):
+        runs = cache.runs(key)
+        if self.goes_on and any(run.complete and run.header.started_at == at for run in runs):
             return Opening.LATEST
+        if self.asking is Asking.ALWAYS and runs and not runs[-1].complete:
+            begun = datetime.datetime.fromisoformat(runs[-1].header.started_at)
+            if self.started_at - begun >= _GOES_ON_WITHIN:
+                return Opening.FRESH
         return _OPENINGS[self.asking]
 
     def _run(self, compiled: CompiledQuery, pages: RunPages, source: Source, engine: Engine, *, fetch: bool) -> Search:

@@ -1,0 +1,341 @@
+"""After any history of searches, imports, updates, screening, settling and releases the flow adds up, nothing is lost,
+and every version is drawn again as it was.
+"""
+
+import datetime
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from reviewkit.errors import CheckNotMet, RemoteError, UsageError
+from reviewkit.flow_check import check
+from reviewkit.partition import Selection
+from reviewkit.records import RelationKind, Stage
+from reviewkit.screening.nouns import Order, RetrievalOutcome
+from reviewkit.store import living
+from reviewkit.store.decisions import states
+from reviewkit.store.runs import records_in_flow
+from reviewkit.workflow.dedupe import run_dedupe, undo_pair
+from reviewkit.workflow.import_files import Given, Telling, import_files
+from reviewkit.workflow.pairs_session import open_pairs_session
+from reviewkit.workflow.prisma import Style, draw_review, write_drawing
+from reviewkit.workflow.release import previous_version, release, updated_flow
+from reviewkit.workflow.reproduce import reproduce
+from reviewkit.workflow.resolve import open_conflicts
+from reviewkit.workflow.review_flow import review_flow
+from reviewkit.workflow.screen import open_session
+from reviewkit.workflow.take_in import search_and_take_in
+from tests.eutils_server import EutilsServer, Fault
+from tests.living import PROTOCOL, corpus_of, make_living, work
+
+TEAM = PROTOCOL.replace(
+    "[[strategies]]",
+    '[[sources]]\nid = "lilacs"\nname = "LILACS"\nrole = "database"\n'
+    "[screening]\nreviewers = { title_abstract = 2, full_text = 1 }\n[[strategies]]",
+)
+# A published review: one of its works the search finds, one it does not, until an update does.
+PUBLISHED = (
+    TEAM.replace('title = "Guts and nerves"', 'title = "Guts and nerves"\nreviewer = "Made up 2025"')
+    + """
+[reported.flow]
+new_studies = 2
+[[reported.works]]
+id = "found"
+title = "Shared work 1 of guts and nerves in mice that do not exist"
+authors = ["Almar, A"]
+year = 2025
+doi = "10.1000/shared1"
+[[reported.works]]
+id = "lacking"
+title = "Shared work 4 of guts and nerves in mice that do not exist"
+authors = ["Almar, A"]
+year = 2025
+doi = "10.1000/shared4"
+"""
+)
+APPENDED = {
+    "runs": "run",
+    "run_records": "run, position",
+    "decisions": "decision",
+    "resolutions": "resolution",
+    "retrievals": "retrieval",
+    "pair_decisions": "pair_decision",
+    "record_versions": "version",
+    "updates": "update_number",
+    "update_ends": "update_number",
+    "releases": "release",
+    "release_records": "release, record",
+}
+
+
+def shared(number: int) -> str:
+    """The title of a work that both sources may have."""
+    return f"Shared work {number} of guts and nerves in mice that do not exist"
+
+
+class Histories(RuleBasedStateMachine):
+    """A team's review, kept up to date."""
+
+    protocol: ClassVar[str] = TEAM
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        corpus = corpus_of(4)
+        corpus.add(*(work(1500 + n, f"Invented. {shared(n)}", doi=f"10.1000/shared{n}") for n in (1, 2)))
+        self.server = EutilsServer(corpus)
+        self.server.__enter__()
+        self.review = make_living(Path(self.folder.name), self.server, self.protocol)
+        self.place = self.review.place
+        self.number = 0
+        self.kept: dict[str, list[tuple[Any, ...]]] = {}
+        self.drawn: dict[tuple[str, str], bytes] = {}
+
+    def teardown(self) -> None:
+        for (name, template), before in self.drawn.items():
+            assert self.draw(name, template) == before, f"{name} drawn as {template} is not what it was"
+        self.server.__exit__(None, None, None)
+        self.folder.cleanup()
+
+    def clock(self) -> datetime.datetime:
+        self.review.at += datetime.timedelta(minutes=1)
+        return self.review.at
+
+    @initialize(first=st.sampled_from(("search", "update", "import")))
+    def begin(self, first: str) -> None:
+        if first == "search":
+            self.search()
+        elif first == "update":
+            self.update()
+        else:
+            self.import_a_file([0, 3, 9])
+
+    # What changes the records.
+
+    @rule()
+    def search(self) -> None:
+        searcher = self.review.searcher()
+        search_and_take_in(self.place, searcher, only="pubmed")
+        self.close(searcher)
+
+    @rule(numbers=st.lists(st.integers(0, 12), min_size=1, max_size=4, unique=True))
+    def import_a_file(self, numbers: Sequence[int]) -> None:
+        self.number += 1
+        path = Path(self.folder.name) / f"export{self.number}.ris"
+        entries = (
+            f"TY  - JOUR\nID  - lil-{n}\nTI  - {shared(n)}\nAU  - Almar, A\nPY  - 2025\nLA  - en\n"
+            + (f"DO  - 10.1000/shared{n}\n" if n % 2 else "")
+            + "ER  - \n"
+            for n in numbers
+        )
+        path.write_text("\n".join(entries), encoding="utf-8")
+        given = [Given(name=path.name, content=path)]
+        import_files(self.place, given, Telling(source="lilacs"), now=self.clock)
+
+    @rule(change=st.sampled_from(("none", "add", "share", "delete", "unlist", "relist", "retract", "language")))
+    def update(self, change: str = "none") -> None:
+        self.change(change)
+        self.review.update(days=7)
+
+    @rule(
+        fault=st.sampled_from((Fault.SERVER_ERROR, Fault.HTML, Fault.FORBIDDEN)),
+        where=st.sampled_from(("esearch", "efetch")),
+    )
+    def update_while_the_service_fails(self, fault: Fault, where: str) -> None:
+        self.change("add")
+        before = self.lists()
+        self.server.on(where, range(1, 60), fault)
+        found = self.review.update(days=7)
+        self.server._scripts.clear()
+        assert found.outcome != "complete" or where == "efetch"  # where nothing is left to be fetched
+        assert self.lists() == before or found.outcome == "complete"
+
+    @rule()
+    def dedupe(self) -> None:
+        try:
+            run_dedupe(self.place, dry_run=False, now=self.clock())
+        except UsageError:
+            assert not self.place.database.exists()
+
+    def change(self, what: str) -> None:
+        corpus = self.server.corpus
+        self.number += 1
+        pmids = sorted(corpus.pmids)
+        one = pmids[self.number * 7 % len(pmids)]
+        match what:
+            case "add":
+                corpus.add(work(3000 + self.number, day=f"{self.review.at:%Y/%m/%d}"))
+            case "share":
+                n = self.number % 13
+                corpus.add(work(4000 + self.number, f"Invented. {shared(n)}", doi=f"10.1000/shared{n}"))
+            case "delete" if len(pmids) > 2:
+                corpus.delete(one)
+            case "unlist":
+                corpus.revise(one, "TI  - Invented", "TI  - Hidden")
+            case "relist":
+                corpus.revise(one, "TI  - Hidden", "TI  - Invented")
+            case "retract":
+                corpus.revise(one, "PT  - Journal Article", "PT  - Retracted Publication")
+            case "language":
+                corpus.revise(one, "LA  - eng", "LA  - fre")
+
+    # What people say.
+
+    @rule(
+        who=st.sampled_from(("ana", "ben")),
+        stage=st.sampled_from(Stage),
+        acts=st.lists(
+            st.sampled_from(("include", "exclude", "maybe", "undo", "lacking", "note")), min_size=1, max_size=5
+        ),
+    )
+    def screen(self, who: str, stage: Stage, acts: Sequence[str]) -> None:
+        with self.only_of("decisions", who):
+            self.act(
+                lambda: open_session(self.place, reviewer=who, stage=stage, order=Order.ID, clock=self.clock), acts
+            )
+
+    @rule(acts=st.lists(st.sampled_from(("include", "exclude", "undo")), min_size=1, max_size=3))
+    def settle(self, acts: Sequence[str]) -> None:
+        with self.only_of("resolutions", "cy"):
+            self.act(lambda: open_conflicts(self.place, "cy", clock=self.clock), acts)
+
+    @rule(acts=st.lists(st.sampled_from(("same", "different", "related", "undo")), min_size=1, max_size=3))
+    def answer_pairs(self, acts: Sequence[str]) -> None:
+        self.act(lambda: open_pairs_session(self.place, "cy", clock=self.clock), acts)
+
+    @rule(which=st.integers(0, 20))
+    def part_what_was_joined(self, which: int) -> None:
+        with self.review.store() as store:
+            joined = store.tuples("SELECT record, lead FROM duplicates ORDER BY record")
+        if joined:
+            one, two = joined[which % len(joined)]
+            try:
+                undo_pair(self.place, one, two, "cy", now=self.clock())
+            except UsageError as refused:
+                assert "no record called" in str(refused), refused  # a work that only the published list has
+
+    def act(self, open_one: Callable[[], Any], acts: Sequence[str]) -> None:
+        try:
+            opened = open_one()
+        except UsageError:
+            return
+        with opened as session:
+            for act in acts:
+                try:
+                    self.act_once(session, act)
+                except UsageError:
+                    continue  # what cannot be done changes nothing: the rows are compared below
+
+    def act_once(self, session: Any, act: str) -> None:
+        if act == "exclude":
+            session.exclude(1)
+        elif act == "related":
+            session.related(RelationKind.PREPRINT_OF)
+        elif act == "lacking":
+            session.set_retrieval(RetrievalOutcome.NOT_RETRIEVED, "no copy")
+        elif act == "note":
+            session.write_note("seen")
+        else:
+            getattr(session, act)()
+
+    # What is frozen and what is replayed.
+
+    @precondition(lambda self: self.place.database.exists())
+    @rule()
+    def release(self) -> None:
+        name = f"v{len(self.drawn) + 1}"
+        release(self.place, name, now=self.clock())
+        for template in ("new", "updated"):
+            try:
+                self.drawn[name, template] = self.draw(name, template)
+            except UsageError as refused:
+                assert "none before it" in str(refused)
+
+    @rule()
+    def replay(self) -> None:
+        searcher = self.review.searcher()
+        reproduce(self.place, searcher)
+        self.close(searcher)
+
+    def draw(self, name: str, template: str) -> bytes:
+        # One fixed time, as SOURCE_DATE_EPOCH gives it: the day of the drawing is printed.
+        style = Style(template=template, now=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+        drawing = draw_review(self.place, style, compare_reported=False, force=False, release=name)
+        return write_drawing(drawing, style, format_name="svg")
+
+    # What must be true after every step.
+
+    @invariant()
+    def every_record_has_one_state_and_the_flow_adds_up(self) -> None:
+        if not self.place.database.exists():
+            return
+        with self.review.store() as store:
+            known = [record.key for record in records_in_flow(store)]
+            for partition in (states(store), states(store, Selection.TEAM)):
+                assert [state.record for state in partition] == known
+            assert check(review_flow(store, self.place.protocol), own=True) == ()
+            assert check(review_flow(store, self.place.protocol, later=False), own=True) == ()
+            previous = previous_version(store, states(store))
+            if previous:
+                assert check(updated_flow(store, self.place.protocol, previous), own=True) == ()
+            leads = dict(store.tuples("SELECT record, lead FROM duplicates"))
+            assert not leads.keys() & set(leads.values())
+
+    @invariant()
+    def what_was_there_is_there(self) -> None:
+        if not self.place.database.exists():
+            return
+        with self.review.store() as store:
+            for table, order in APPENDED.items():
+                rows = store.tuples(f"SELECT * FROM {table} ORDER BY {order}")
+                before = self.kept.get(table, [])
+                assert rows[: len(before)] == before, f"{table} lost or changed a row"
+                self.kept[table] = rows
+
+    @contextmanager
+    def only_of(self, table: str, who: str) -> Iterator[None]:
+        """Only this person's rows stand differently afterwards."""
+        name = "reviewer" if table == "decisions" else "settled_by"
+
+        def others() -> list[tuple[Any, ...]]:
+            with self.review.store() as store:
+                return store.tuples(f"SELECT * FROM current_{table} WHERE {name} <> ? ORDER BY 1", [who])
+
+        before = others() if self.place.database.exists() else []
+        yield
+        assert (others() if self.place.database.exists() else []) == before
+
+    def lists(self) -> dict[str, Any]:
+        with self.review.store() as store:
+            told = {source: living.gone_from(store, source, "words") for source in ("pubmed", "lilacs")}
+            return {"records": [record.key for record in records_in_flow(store)], "gone": told}
+
+    @staticmethod
+    def close(searcher: Any) -> None:
+        searcher.transport.close()
+
+
+class PublishedHistories(Histories):
+    """A published review that is rerun and kept up to date."""
+
+    protocol: ClassVar[str] = PUBLISHED
+
+
+# Each step writes to a database and asks a server: to shrink a failing history would take many minutes.
+_HOW = settings(
+    max_examples=20,
+    stateful_step_count=14,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+TestATeamsReview = Histories.TestCase
+TestATeamsReview.settings = _HOW
+TestAPublishedReview = PublishedHistories.TestCase
+TestAPublishedReview.settings = _HOW
