@@ -5,10 +5,12 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 
 from reviewkit.tui.look import LOOKS, Look
+from reviewkit.tui.thrift import Painted
 
 
 class FaceApp(App[None], inherit_bindings=False):
@@ -43,9 +45,29 @@ class FaceApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         return self.face
 
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal's own driver, which paints nothing that stands there already."""
+        self.painted = Painted()
+        return _thrifty(super().get_driver_class(), self.painted)
+
+    def on_resize(self) -> None:
+        self.screen_lost()
+
+    def screen_lost(self) -> None:
+        """What stands on the terminal may not be what was painted: paint all that is asked for."""
+        self.painted.forget()
+
     def action_interrupt(self) -> None:
         self.interrupted = True
         self.exit()
+
+
+def _thrifty(driver: type[Driver], painted: Painted) -> type[Driver]:
+    class Thrifty(driver):  # type: ignore[valid-type,misc]  # which driver it is depends on the system
+        def write(self, data: str) -> None:
+            super().write(painted.thin(data))
+
+    return Thrifty
 
 
 def run_face(face: Screen[None], look: Look) -> None:

@@ -62,6 +62,7 @@ class Face(Screen[None], inherit_bindings=False):
 
     def repaint(self) -> None:
         """Paint everything anew."""
+        self.app.screen_lost()  # type: ignore[attr-defined]  # FaceApp, the only one that shows a face
         for sheet in (self.top, self.body, self.panel, self.strip, self.foot):
             sheet.refresh()
 

@@ -5,6 +5,7 @@ It knows nothing of records. Lines come already wrapped; a part of a line can ca
 
 from collections.abc import Sequence
 
+from rich.cells import get_character_cell_size
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -61,6 +62,8 @@ class Sheet(Widget, can_focus=False):
         self._thumb: Style | None = None
         self._lines: Sequence[Text] = ()
         self._strips: list[Strip] = []
+        # The same, apart where a change begins and ends: Textual paints whole segments.
+        self._apart: dict[int, Strip] = {}
         self.top = 0
 
     @property
@@ -91,7 +94,7 @@ class Sheet(Widget, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         if y < len(self._strips):
-            return self._strips[y]
+            return self._apart.get(y, self._strips[y])
         return Strip.blank(self.size.width, self._ground)
 
     def on_resize(self, _event: Resize) -> None:
@@ -125,12 +128,15 @@ class Sheet(Widget, can_focus=False):
         self.top = max(0, min(self.top, len(self._lines) - height))
         shown = self._lines[self.top : self.top + height]
         strips = [self._strip(shown[y] if y < len(shown) else None, y) for y in range(height)]
-        before, self._strips = self._strips, strips
+        before, self._strips, self._apart = self._strips, strips, {}
         if len(before) != height:
             self.refresh()
             return
         regions = [changed_region(old, new, y) for y, (old, new) in enumerate(zip(before, strips, strict=True))]
         if found := [region for region in regions if region is not None]:
+            for region in found:
+                cuts = sorted({region.x, region.right, width} - {0})
+                self._apart[region.y] = Strip.join(strips[region.y].divide(cuts))
             self.refresh(*found)
 
     def _strip(self, line: Text | None, y: int) -> Strip:
@@ -177,16 +183,17 @@ def changed_region(old: Strip, new: Strip, y: int) -> Region | None:
         if before[0].style == after[0].style:
             start += _alike(before[0].text, after[0].text)
         if before[-1].style == after[-1].style:
-            end -= min(_blanks(before[-1].text), _blanks(after[-1].text))
-    return Region(start, y, max(end - start, 1), 1)
+            end -= _alike(before[-1].text[::-1], after[-1].text[::-1])
+    return Region(min(start, end - 1), y, max(end - start, 1), 1)
 
 
 def _alike(one: str, two: str) -> int:
-    """How many columns two texts begin alike; told only of ASCII, where a character is a column."""
-    if not (one.isascii() and two.isascii()):
-        return 0
-    return next((place for place, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
-
-
-def _blanks(text: str) -> int:
-    return len(text) - len(text.rstrip(" "))
+    """How many columns two texts begin alike, as far as each character is a column of its own."""
+    same = 0
+    for a, b in zip(one, two, strict=False):
+        if a != b or get_character_cell_size(a) != 1:
+            break
+        same += 1
+    # A mark that is put onto the character before it must not be parted from it.
+    parted = any(text[same : same + 1] and not get_character_cell_size(text[same]) for text in (one, two))
+    return max(same - 1, 0) if parted else same
