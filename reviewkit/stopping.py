@@ -14,7 +14,9 @@ from reviewkit.errors import UsageError
 
 CALLAGHAN = "Callaghan & Müller-Hansen 2020, doi 10.1186/s13643-020-01521-4"
 SAFE = "SAFE procedure, Boetje & van de Schoot 2024, doi 10.1186/s13643-024-02502-7"
-ROS = "Ros, Bjarnason & Runeson 2017, doi 10.1145/3084226.3084243"
+# Its abstract tells of a stopping criterion without a number; that it is 50 is told by those who cite it.
+ROS = "as cited from Ros, Bjarnason & Runeson 2017, doi 10.1145/3084226.3084243, whose abstract gives no number"
+ASREVIEW = "ASReview's advice: 50, 100, 250 or 500, by the size of the set, fixed beforehand; its discussion 557"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class SampleCheck:
     unseen_relevant_bound: int
     recall_bound: float | None
     sentence: str
-    source: str = SAFE
+    source: str = f"a random set as in the {SAFE}, which screens its set first; the bound is exact (hypergeometric)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ def sample_size(*, unscreened: int, found: int, recall_target: float = 0.95, con
     return low
 
 
-def heuristics(labels: Sequence[bool], *, total: int, rows: Sequence[int] = (50, 100, 200)) -> tuple[Heuristic, ...]:
+def heuristics(labels: Sequence[bool], *, total: int, rows: Sequence[int] = (50, 100, 250)) -> tuple[Heuristic, ...]:
     """The counts in a row that people use, and the part of SAFE's rule that labels can tell; none of them a test."""
     _check_count(len(labels), total)
     since = len(labels) - max((place for place, label in enumerate(labels, start=1) if label), default=0)
@@ -161,10 +163,10 @@ def heuristics(labels: Sequence[bool], *, total: int, rows: Sequence[int] = (50,
         wanted=50,
         reached=since,
         met=since >= 50 and len(labels) >= tenth,
-        source=SAFE,
+        source=f"part of the {SAFE}; the two numbers as those who use it give them",
         sentence=f"{len(labels)} of {total} records are screened (10 % is {tenth}), the newest {since} irrelevant.",
-        no_promise="Two of SAFE's conditions only: key papers found and a second model are for the reviewers to add. "
-        "It says nothing of how many relevant records are left.",
+        no_promise="Part of one of SAFE's four phases: a random set first, the key papers found, a second model and a "
+        "check of what was excluded are for the reviewers to add. It promises no recall.",
     )
     return (*counts, safe)
 
@@ -175,9 +177,10 @@ def _in_a_row(wanted: int, since: int) -> Heuristic:
         wanted=wanted,
         reached=since,
         met=since >= wanted,
-        source=ROS if wanted == 50 else f"custom; longer than the 50 of {ROS}",
+        source=ROS if wanted == 50 else ASREVIEW if wanted in {100, 250, 500} else "custom; no study gives this number",
         sentence=f"The newest {since} records were irrelevant; the rule of thumb asks for {wanted}.",
-        no_promise="A rule of thumb: it promises no recall, and the same count means less in a larger set.",
+        no_promise="It promises no recall: Callaghan & Müller-Hansen 2020 found that such counts reach very different "
+        "recall on different sets, and the same count means less in a larger set.",
     )
 
 
