@@ -1,5 +1,6 @@
 """Access: what services answer and what follows, over a local server; an error is unknown; PDFs whole or not at all."""
 
+import dataclasses
 import datetime
 import json
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from reviewkit.access import Access, AccessAnswer, decide
+from reviewkit.errors import UsageError
 from reviewkit.http import Clock, Patience, Transport, services_from
 from reviewkit.sources.open_access import read_europepmc, read_pmc, read_unpaywall
 from reviewkit.workflow.access import Asker, Reported, access_lines, find_access
@@ -83,14 +85,16 @@ def review(tmp_path: Path) -> Iterator[LivingReview]:
         yield made
 
 
-def ask(review: LivingReview, services: Services, *, email: bool = True, **more: Any) -> Mapping[str, Reported]:
+def ask(
+    review: LivingReview, services: Services, *, email: bool = True, offline: bool = False, **more: Any
+) -> Mapping[str, Reported]:
     slept: list[float] = []
     clock = Clock(now=lambda: NOW, elapsed=lambda: sum(slept), sleep=slept.append, jitter=lambda: 1.0)
     urls = {f"REVIEWKIT_{name.upper()}_URL": f"{services.url}{name}/" for name in ("idconv", "unpaywall", "europepmc")}
     rates = {f"REVIEWKIT_{name}_RATE": "unlimited" for name in ("IDCONV", "UNPAYWALL", "EUROPEPMC")}
     told = services_from({**urls, **rates, "UNPAYWALL_EMAIL": "reviewer+tests@example.org"})
     with Transport(told, clock=clock, patience=Patience(read_seconds=5.0)) as transport:
-        asker = Asker(transport=transport, clock=clock, say=lambda line: None, email=email)
+        asker = Asker(transport=None if offline else transport, clock=clock, say=lambda line: None, email=email)
         return {one.record: one for one in find_access(review.place, asker, **more)}
 
 
@@ -244,3 +248,99 @@ def test_real_answers() -> None:
     assert read_europepmc(hits.encode(), at="").status is Access.FREE_TO_READ
     assert read_pmc(read("pmc_idconv_found.json"), at="", today="")["37953380"].status is Access.FREE_TO_READ
     assert read_pmc(read("pmc_idconv_not_in_pmc.json"), at="", today="")["99999999"].status is Access.NOT_FOUND_FREE
+
+
+def answered(review: LivingReview) -> list[tuple[Any, ...]]:
+    with review.store() as store:
+        return store.tuples("SELECT * FROM access_answers ORDER BY answer")
+
+
+def elsewhere(review: LivingReview, folder: Path) -> LivingReview:
+    """The same review with the same cache and a database that has not asked for access."""
+    made = make_living(folder, review.server)
+    made.update()
+    made.include("pubmed:1000")
+    made.place = dataclasses.replace(made.place, cache=review.place.cache)
+    return made
+
+
+def test_the_cache_gives_the_same_answers_again_and_asks_nobody(
+    review: LivingReview, services: Services, tmp_path: Path
+) -> None:
+    licensed(services)
+    services.europepmc["1000"] = {"isOpenAccess": "Y", "license": "cc by"}
+    services.pmc["1000"] = {"pmcid": "PMC1", "live": "false", "release-date": "2027-05-01"}
+    told = ask(review, services, everything=True)
+    again = elsewhere(review, tmp_path / "again")
+    before = len(services.asked)
+    assert ask(again, services, everything=True, offline=True) == told
+    assert len(services.asked) == before
+    assert answered(again) == answered(review)
+    ask(again, services, everything=True, offline=True)
+    assert answered(again) == answered(review)
+
+
+def test_what_the_cache_lacks_is_unknown_offline_and_stored_nowhere(
+    review: LivingReview, services: Services, tmp_path: Path
+) -> None:
+    told = one_of(review, services, offline=True)
+    assert (told.standing.status, answered(review)) == (Access.UNKNOWN, [])
+    assert "not in the cache" in told.standing.evidence
+    closed(services)
+    services.broken.add("unpaywall")
+    one_of(review, services)
+    again = elsewhere(review, tmp_path / "again")
+    told = one_of(again, services, offline=True)
+    assert told.standing.status is Access.UNKNOWN, "Europe PMC's word alone, where Unpaywall failed"
+    with pytest.raises(UsageError, match="offline"):
+        ask(again, services, offline=True, download=True)
+
+
+def test_a_404_that_is_not_unpaywall_s_own_word_is_a_failure(review: LivingReview, services: Services) -> None:
+    closed(services)
+    for body in (b"<html>404</html>", b'{"message": "no Route matched"}', b"[]", b""):
+        services.on(range(2, 4), Answered(404, body))  # the first is the converter of PMC
+        told = one_of(review, services, again_after_days=0)
+        services.clear()
+        (given,) = [answer for answer in told.answers if answer.service == "unpaywall"]
+        assert (given.failed, told.standing.status) == (True, Access.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"is_oa": True, "oa_locations": 5},
+        {"is_oa": True, "oa_locations": {"a": 1}},
+        {"is_oa": True, "oa_locations": ["x", None]},
+        {"is_oa": True, "oa_locations": [], "oa_locations_embargoed": "soon"},
+        {"is_oa": "no"},
+        {"error": True},
+        {},
+        [],
+        "paid",
+    ],
+)
+def test_whatever_unpaywall_says_it_is_never_taken_for_paid(
+    review: LivingReview, services: Services, body: Any
+) -> None:
+    services.on(range(2, 4), Answered(200, json.dumps(body).encode()))
+    assert one_of(review, services).standing.status is Access.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "result",
+    [{"isOpenAccess": "N", "pmid": "77"}, {"isOpenAccess": "Y", "pmid": "77", "license": "cc by"}],
+)
+def test_another_article_s_access_is_not_this_one_s(
+    review: LivingReview, services: Services, result: dict[str, str]
+) -> None:
+    services.europepmc["1000"] = result
+    told = one_of(review, services)
+    assert told.standing.status is Access.UNKNOWN
+    assert "another article" in next(a.evidence for a in told.answers if a.service == "europepmc")
+
+
+def test_odd_lists_of_places_are_no_places() -> None:
+    for urls in (5, "x", {"fullTextUrl": 5}, {"fullTextUrl": [{"availabilityCode": ["OA"]}]}, None):
+        body = {"resultList": {"result": [{"isOpenAccess": "N", "fullTextUrlList": urls}, 3]}}
+        assert read_europepmc(json.dumps(body).encode(), at="").status is Access.NOT_FOUND_FREE

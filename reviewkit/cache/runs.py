@@ -177,6 +177,11 @@ class Cache:
                 found.append(StoredRun(path=path.parent, header=journal.header, complete=journal.complete))
         return tuple(sorted(found, key=lambda run: (run.header.started_at, run.path.name)))
 
+    def stored_pages(self, key: RunKey) -> tuple[PageRef, ...]:
+        """The pages of every run of a search, cut off or not, oldest run first. Raises DamagedCache."""
+        journals = (read_journal(run.path / "journal.jsonl") for run in self.runs(key))
+        return tuple(page for journal in journals if journal for page in journal.pages)
+
     def open_run(
         self, key: RunKey, *, opening: Opening, started_at: str, transport: Transport | None, endpoint: str = ""
     ) -> RunPages:

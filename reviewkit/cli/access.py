@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.console import data, data_json, printable, talk
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, OfflineOption, ProtocolOption
 
 
 def access(
@@ -19,8 +19,10 @@ def access(
     ] = False,
     again_after: Annotated[int, typer.Option(help="Ask anew for answers older than so many days.", min=0)] = 30,
     protocol: ProtocolOption = None,
+    offline: OfflineOption = False,
     json: JsonOption = False,
     db: DatabaseOption = None,
+    cache: CacheOption = None,
 ) -> None:
     """Find out whether reports are free, from PMC, Unpaywall (UNPAYWALL_EMAIL) and Europe PMC.
 
@@ -34,10 +36,10 @@ def access(
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.place import find_protocol, open_place
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
     with open_transport() as (transport, keyed):
         asker = Asker(
-            transport=transport,
+            transport=None if offline else transport,
             clock=system_clock(lambda: read_clock(os.environ)),
             say=lambda line: talk(printable(line)),
             email="unpaywall" in keyed,

@@ -18,13 +18,17 @@ def user_agent() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked of a service, without secrets: it may be stored, shown and shipped."""
+    """What is asked of a service, without secrets: it may be stored, shown and shipped.
+
+    `answers` are the statuses from 300 on that are an answer all the same: 404 where "not known" is one.
+    """
 
     service: str
     path: str
     method: str = "GET"
     parameters: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    answers: frozenset[int] = frozenset()
 
     @property
     def text(self) -> str:

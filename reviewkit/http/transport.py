@@ -149,7 +149,7 @@ class Transport:
         if flaw:
             tries = min(flaw.tries or self._patience.tries, self._patience.tries) if flaw.transient else 1
             return _Failure(what=flaw.what, hint=flaw.hint, tries=tries, error=flaw.error)
-        return got if got.status < 300 else _refusal(got)
+        return got if got.status < 300 or got.status in request.answers else _refusal(got)
 
     def _exchange(self, request: Request, service: Service, started: float) -> Response | _Failure:
         """One request on the wire, in its turn, and its whole body."""

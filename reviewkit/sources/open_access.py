@@ -9,14 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from reviewkit.access import Access, AccessAnswer, is_open_licence
-from reviewkit.errors import NotARealAnswer
 from reviewkit.http import Flaw, Request, Response
 
 IDS = 200  # that PMC's converter takes at once, of one kind
-
-
-class NotKnownThere(NotARealAnswer):
-    """The service answers that it does not know the report."""
 
 
 def ask_pmc(pmids: Sequence[str]) -> Request:
@@ -26,7 +21,7 @@ def ask_pmc(pmids: Sequence[str]) -> Request:
 
 
 def ask_unpaywall(doi: str) -> Request:
-    return Request(service="unpaywall", path=quote(doi, safe="/"))
+    return Request(service="unpaywall", path=quote(doi, safe="/"), answers=frozenset({404}))
 
 
 def ask_europepmc(*, pmid: str | None, doi: str | None) -> Request:
@@ -48,15 +43,20 @@ def judge_pmc(response: Response) -> Flaw | None:
 
 def judge_unpaywall(response: Response) -> Flaw | None:
     told = _object(response)
-    if response.status == 404:
-        return Flaw(what="does not know this DOI", error=NotKnownThere)
     if isinstance(told, Flaw):
         return told
+    if response.status == 404:
+        return None if _knows_not(told) else Flaw(what="refused the request (HTTP 404)")
     if response.status == 422:
         return Flaw(what="wants a real e-mail address", hint="set UNPAYWALL_EMAIL or NCBI_EMAIL to your own")
     if not isinstance(told.get("is_oa"), bool):
         return Flaw(what="answered without saying whether it is open")
     return None
+
+
+def _knows_not(told: Mapping[str, Any]) -> bool:
+    """Whether it is Unpaywall's own word that it does not know a DOI, not that of something on the way."""
+    return "is_oa" not in told and (bool(told.get("error")) or 404 in told.values())
 
 
 def judge_europepmc(response: Response) -> Flaw | None:
@@ -116,7 +116,10 @@ def _day(printed: str) -> str:
 def read_unpaywall(body: bytes, *, at: str, today: str) -> AccessAnswer:
     """What Unpaywall's locations say together. A submitted version is a preprint, not the article."""
     told = json.loads(body)
-    locations = [one for one in told.get("oa_locations") or [] if isinstance(one, dict)]
+    if _knows_not(told):
+        what = "does not know this DOI"
+        return AccessAnswer(service="unpaywall", status=Access.UNKNOWN, evidence=what, checked_at=at)
+    locations = _objects(told, "oa_locations")
     if not locations and isinstance(told.get("best_oa_location"), dict):
         locations = [told["best_oa_location"]]
     articles = [one for one in locations if one.get("version") in {"publishedVersion", "acceptedVersion"}]
@@ -126,7 +129,7 @@ def read_unpaywall(body: bytes, *, at: str, today: str) -> AccessAnswer:
     if articles:
         bronze = "; the publisher may withdraw it" if told.get("oa_status") == "bronze" else ""
         return _at_location(_with_pdf(articles), Access.FREE_TO_READ, bronze, at)
-    later = [one for one in told.get("oa_locations_embargoed") or [] if isinstance(one, dict)]
+    later = _objects(told, "oa_locations_embargoed")
     days = sorted(day for one in later if (day := _text(one.get("oa_date"))) and day > today)
     if days:
         evidence = f"embargoed until {days[0]}"
@@ -135,12 +138,10 @@ def read_unpaywall(body: bytes, *, at: str, today: str) -> AccessAnswer:
         )
     if locations:
         return _at_location(_with_pdf(locations), Access.PREPRINT_ONLY, "", at)
-    if told["is_oa"]:
-        return AccessAnswer(
-            service="unpaywall", status=Access.UNKNOWN, evidence="said to be open, no place named", checked_at=at
-        )
-    status = _text(told.get("oa_status")) or "closed"
-    return AccessAnswer(service="unpaywall", status=Access.NOT_FOUND_FREE, evidence=status, checked_at=at)
+    # Without a place, "open" says nothing that helps; "closed" is what Unpaywall found everywhere.
+    status = Access.UNKNOWN if told["is_oa"] else Access.NOT_FOUND_FREE
+    evidence = "said to be open, no place named" if told["is_oa"] else _text(told.get("oa_status")) or "closed"
+    return AccessAnswer(service="unpaywall", status=status, evidence=evidence, checked_at=at)
 
 
 def _with_pdf(locations: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -160,17 +161,19 @@ def _at_location(one: Mapping[str, Any], status: Access, more: str, at: str) -> 
     )
 
 
-def read_europepmc(body: bytes, *, at: str) -> AccessAnswer:
-    """What Europe PMC says. `isOpenAccess` N does not mean that it cannot be read there."""
+def read_europepmc(body: bytes, *, at: str, pmid: str | None = None, doi: str | None = None) -> AccessAnswer:
+    """What Europe PMC says of the article with this PMID, or else this DOI. `isOpenAccess` N does not mean that it
+    cannot be read there.
+    """
     results = [one for one in json.loads(body)["resultList"]["result"] if isinstance(one, dict)]
-    if not results:
-        return AccessAnswer(
-            service="europepmc", status=Access.UNKNOWN, evidence="does not know this article", checked_at=at
-        )
-    one = results[0]
+    meant = [one for one in results if _is_meant(one, pmid, doi)]
+    if not meant:
+        told = "answered with another article" if results else "does not know this article"
+        return AccessAnswer(service="europepmc", status=Access.UNKNOWN, evidence=told, checked_at=at)
+    one = meant[0]
     listed = one.get("fullTextUrlList")
-    urls = listed.get("fullTextUrl") if isinstance(listed, dict) else None
-    free = [url for url in urls or () if isinstance(url, dict) and url.get("availabilityCode") in {"OA", "F"}]
+    urls = _objects(listed, "fullTextUrl") if isinstance(listed, dict) else []
+    free = [url for url in urls if url.get("availabilityCode") in ("OA", "F")]
     licence = _text(one.get("license"))
     pdf = next((_text(url.get("url")) for url in free if url.get("documentStyle") == "pdf"), None)
     codes = ", ".join(dict.fromkeys(str(url["availabilityCode"]) for url in free))
@@ -185,6 +188,20 @@ def read_europepmc(body: bytes, *, at: str) -> AccessAnswer:
     else:
         status = Access.FREE_LICENSED if is_open_licence(licence) else Access.FREE_TO_READ
     return AccessAnswer(service="europepmc", status=status, evidence=evidence, checked_at=at, licence=licence, pdf=pdf)
+
+
+def _is_meant(one: Mapping[str, Any], pmid: str | None, doi: str | None) -> bool:
+    """Whether a result is the article that was asked for; one that does not say is taken at its word."""
+    told = (
+        (_text(one.get("pmid")), pmid) if pmid else ((_text(one.get("doi")) or "").casefold(), (doi or "").casefold())
+    )
+    return not all(told) or told[0] == told[1]
+
+
+def _objects(told: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects in a list that may be anything."""
+    listed = told.get(name)
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def _text(value: object) -> str | None:

@@ -1,5 +1,6 @@
 """`access`: can the reports be had in full and free? Each answer is stored as it comes; the next run asks the rest.
 
+Offline the answers are those that the cache holds; one that it lacks is unknown, and not stored.
 Access decides nothing about a record: it is shown, with service, evidence and day.
 """
 
@@ -7,11 +8,13 @@ import datetime
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from reviewkit.access import Access, AccessAnswer, decide
-from reviewkit.errors import ReviewkitError
+from reviewkit.cache import Cache, RawPage
+from reviewkit.errors import NotCached, RemoteError, ReviewkitError, UsageError
 from reviewkit.http import Clock, Transport
 from reviewkit.http.download import download_pdf
 from reviewkit.partition import State
@@ -20,6 +23,7 @@ from reviewkit.sources import open_access as oa
 from reviewkit.store import Store
 from reviewkit.store.access import add_answer, answers
 from reviewkit.store.decisions import states
+from reviewkit.workflow.access_pages import AnswerSource, AskedPages, StoredPages
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.link import filled_record
 from reviewkit.workflow.place import Place
@@ -46,9 +50,12 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """How access is asked for: through which transport, at what time; `email` is what Unpaywall wants (it may lack)."""
+    """How access is asked for: through which transport (`None` for the cache only), at what time.
 
-    transport: Transport
+    `email` is whether there is the address that Unpaywall wants.
+    """
+
+    transport: Transport | None
     clock: Clock
     say: Say
     email: bool
@@ -59,19 +66,28 @@ def find_access(
 ) -> tuple[Reported, ...]:
     """Access to the reports that are sought or included (with `everything`, of all records but duplicates).
 
-    An answer is asked for anew after so many days, a failure at once. Raises UsageError where there are no records.
+    An answer is asked for anew after so many days, a failure at once. Raises UsageError where there are no records,
+    and for a download without a network.
     """
+    if download and asker.transport is None:
+        raise UsageError("nothing can be downloaded offline", where="--download", hint="leave --offline out")
     now = asker.clock.now()
+    lacking: dict[str, list[AccessAnswer]] = {}
     with open_store(place, now=now) as store:
         wide = frozenset(State) - {State.DUPLICATE} if everything else _SOUGHT
         wanted = [state.record for state in states(store) if state.state in wide]
         # A copy may have the DOI that the record lacks.
         records = [whole.record for key in wanted if (whole := filled_record(store, key))]
-        _ask_all(store, asker, records, now, again_after_days)
+        cache = Cache(place.cache)
+        if asker.transport is None:
+            lacking = _replay(store, StoredPages(cache), records)
+        else:
+            with AskedPages(cache, asker.transport, started_at=now.strftime("%Y-%m-%dT%H:%M:%SZ")) as pages:
+                _ask_all(store, asker, pages, records, now, again_after_days)
         told = answers(store)
     found = []
     for record in records:
-        given = tuple(told.get(record.key, ()))
+        given = (*told.get(record.key, ()), *lacking.get(record.key, ()))
         standing = decide(given)
         path, why_not = _pdf_of(place, asker, record.key, standing, download=download)
         found.append(
@@ -87,20 +103,26 @@ def find_access(
     return tuple(found)
 
 
-def _ask_all(store: Store, asker: Asker, records: Sequence[Record], now: datetime.datetime, days: int) -> None:
-    since = timestamp(now - datetime.timedelta(days))
-    held = {
+def _held(store: Store, since: str) -> set[tuple[str, str]]:
+    """Record and service of every answer that was none of a failure and came after a time."""
+    return {
         (key, answer.service)
         for key, given in answers(store).items()
         for answer in given
         if not answer.failed and answer.checked_at > since
     }
-    _ask_pmc(store, asker, [r for r in records if r.pmid and (r.key, "idconv") not in held])
+
+
+def _ask_all(
+    store: Store, asker: Asker, pages: AnswerSource, records: Sequence[Record], now: datetime.datetime, days: int
+) -> None:
+    held = _held(store, timestamp(now - datetime.timedelta(days)))
+    _ask_pmc(store, asker, pages, [r for r in records if r.pmid and (r.key, "idconv") not in held])
     for record in records:
         if record.doi and (record.key, "unpaywall") not in held:
-            _store(store, record.key, _ask_unpaywall(asker, record.doi))
+            _store(store, record.key, _ask_unpaywall(asker, pages, record.doi))
         if (record.pmid or record.doi) and (record.key, "europepmc") not in held:
-            _store(store, record.key, _ask_europepmc(asker, record))
+            _store(store, record.key, _ask_europepmc(asker, pages, record))
 
 
 def _store(store: Store, record: str, answer: AccessAnswer) -> None:
@@ -108,57 +130,100 @@ def _store(store: Store, record: str, answer: AccessAnswer) -> None:
         add_answer(store, record, answer)
 
 
-def _at(asker: Asker) -> tuple[str, str]:
-    now = asker.clock.now()
-    return timestamp(now), now.date().isoformat()
+def _came(page: RawPage) -> tuple[str, str]:
+    """When an answer came, and its day: told of a stored one as of a new one."""
+    at = timestamp(datetime.datetime.fromisoformat(page.ref.retrieved_at))
+    return at, at[:10]
 
 
-def _failed(service: str, asker: Asker, error: ReviewkitError) -> AccessAnswer:
+def _failed(service: str, at: str, what: str) -> AccessAnswer:
+    return AccessAnswer(service=service, status=Access.UNKNOWN, evidence=what, checked_at=at, failed=True)
+
+
+def _fail(service: str, asker: Asker, error: ReviewkitError) -> AccessAnswer:
     asker.say(f"{service}: {error.what}")
-    at, _ = _at(asker)
-    return AccessAnswer(service=service, status=Access.UNKNOWN, evidence=error.what, checked_at=at, failed=True)
+    return _failed(service, timestamp(asker.clock.now()), error.what)
 
 
-def _ask_pmc(store: Store, asker: Asker, records: Sequence[Record]) -> None:
+def _ask_pmc(store: Store, asker: Asker, pages: AnswerSource, records: Sequence[Record]) -> None:
     for start in range(0, len(records), oa.IDS):
         batch = records[start : start + oa.IDS]
-        at, today = _at(asker)
         try:
-            body = asker.transport.send(oa.ask_pmc([r.pmid or "" for r in batch]), judge=oa.judge_pmc).body
-            told = oa.read_pmc(body, at=at, today=today)
-        except ReviewkitError as error:
-            failed = _failed("idconv", asker, error)
-            told = {record.pmid or "": failed for record in batch}
-        silent = AccessAnswer(
-            service="idconv", status=Access.UNKNOWN, evidence="gave no answer on it", checked_at=at, failed=True
-        )
+            page = pages.ask(oa.ask_pmc([r.pmid or "" for r in batch]), oa.judge_pmc)
+            at, today = _came(page)
+            told = oa.read_pmc(page.body, at=at, today=today)
+            silent = _failed("idconv", at, "gave no answer on it")
+        except RemoteError as error:
+            told, silent = {}, _fail("idconv", asker, error)
         with store.transaction():
             for record in batch:
                 add_answer(store, record.key, told.get(record.pmid or "", silent))
 
 
-def _ask_unpaywall(asker: Asker, doi: str) -> AccessAnswer:
-    at, today = _at(asker)
+def _ask_unpaywall(asker: Asker, pages: AnswerSource, doi: str) -> AccessAnswer:
     if not asker.email:
         told = "not asked: UNPAYWALL_EMAIL (or NCBI_EMAIL) is not set"
-        return AccessAnswer(service="unpaywall", status=Access.UNKNOWN, evidence=told, checked_at=at, failed=True)
+        return _failed("unpaywall", timestamp(asker.clock.now()), told)
     try:
-        body = asker.transport.send(oa.ask_unpaywall(doi), judge=oa.judge_unpaywall).body
-    except oa.NotKnownThere as error:
-        return AccessAnswer(service="unpaywall", status=Access.UNKNOWN, evidence=error.what, checked_at=at)
-    except ReviewkitError as error:
-        return _failed("unpaywall", asker, error)
-    return oa.read_unpaywall(body, at=at, today=today)
+        return _read_unpaywall(pages.ask(oa.ask_unpaywall(doi), oa.judge_unpaywall))
+    except RemoteError as error:
+        return _fail("unpaywall", asker, error)
 
 
-def _ask_europepmc(asker: Asker, record: Record) -> AccessAnswer:
-    at, _ = _at(asker)
+def _read_unpaywall(page: RawPage) -> AccessAnswer:
+    at, today = _came(page)
+    return oa.read_unpaywall(page.body, at=at, today=today)
+
+
+def _ask_europepmc(asker: Asker, pages: AnswerSource, record: Record) -> AccessAnswer:
     try:
-        request = oa.ask_europepmc(pmid=record.pmid, doi=record.doi)
-        body = asker.transport.send(request, judge=oa.judge_europepmc).body
-    except ReviewkitError as error:
-        return _failed("europepmc", asker, error)
-    return oa.read_europepmc(body, at=at)
+        return _read_europepmc(pages, record)
+    except RemoteError as error:
+        return _fail("europepmc", asker, error)
+
+
+def _read_europepmc(pages: AnswerSource, record: Record) -> AccessAnswer:
+    page = pages.ask(oa.ask_europepmc(pmid=record.pmid, doi=record.doi), oa.judge_europepmc)
+    return oa.read_europepmc(page.body, at=_came(page)[0], pmid=record.pmid, doi=record.doi)
+
+
+def _replay(store: Store, pages: StoredPages, records: Sequence[Record]) -> dict[str, list[AccessAnswer]]:
+    """Store what the cache holds and the database does not; by record, what neither has, as failures to be shown."""
+    held = _held(store, since="")
+    # The converter is asked for many at once; which ones stood together depends on what was known at the time.
+    pmc = {}
+    for page in pages.of_service("idconv"):
+        at, today = _came(page)
+        pmc.update(oa.read_pmc(page.body, at=at, today=today))
+    ways: list[tuple[str, str, Callable[[], AccessAnswer | None]]] = []
+    ways += [(r.key, "idconv", partial(pmc.get, r.pmid)) for r in records if r.pmid]
+    for record in records:
+        if record.doi:
+            ways.append((record.key, "unpaywall", partial(_stored, _unpaywall_of, pages, record)))
+        if record.pmid or record.doi:
+            ways.append((record.key, "europepmc", partial(_stored, _read_europepmc, pages, record)))
+    lacking: dict[str, list[AccessAnswer]] = {}
+    for key, service, read in ways:
+        if (key, service) in held:
+            continue
+        if (answer := read()) is not None:
+            _store(store, key, answer)
+        else:
+            lacking.setdefault(key, []).append(_failed(service, "", "its answer is not in the cache"))
+    return lacking
+
+
+def _unpaywall_of(pages: AnswerSource, record: Record) -> AccessAnswer:
+    return _read_unpaywall(pages.ask(oa.ask_unpaywall(record.doi or ""), oa.judge_unpaywall))
+
+
+def _stored(
+    read: Callable[[AnswerSource, Record], AccessAnswer], pages: AnswerSource, record: Record
+) -> AccessAnswer | None:
+    try:
+        return read(pages, record)
+    except NotCached:
+        return None
 
 
 def _pdf_of(
