@@ -4,7 +4,7 @@ Everything here is appended; what is gone or came later is asked of the rows and
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,14 +181,16 @@ def listed_by(store: Store, run: int) -> dict[str, str | None]:
     return dict(store.tuples("SELECT identifier, record FROM run_records WHERE run = ? ORDER BY position", [run]))
 
 
-def ever_listed(store: Store, source: str, family: str, *, before: int) -> frozenset[str]:
-    """Every identifier that a run of the strategy in the source has listed before a run, windows too."""
+def ever_listed(store: Store, source: str, family: str, names: Iterable[str], *, before: int) -> frozenset[str]:
+    """Those of the identifiers that a run of the strategy in the source has listed before a run, windows too."""
     rows = store.tuples(
-        "SELECT DISTINCT identifier FROM run_records JOIN search_runs USING (run) "
-        "WHERE source = ? AND family = ? AND status = 'complete' AND run < ?",
+        "SELECT run FROM search_runs WHERE source = ? AND family = ? AND status = 'complete' AND run < ?",
         [source, family, before],
     )
-    return frozenset(name for (name,) in rows)
+    runs = ", ".join(str(run) for (run,) in rows)
+    # Asked for one by one: all lists of all runs are millions of rows after some years.
+    sql = f"SELECT 1 FROM run_records WHERE identifier = ? AND run IN ({runs}) LIMIT 1"
+    return frozenset(name for name in names if store.tuples(sql, [name]))
 
 
 def pages_held(store: Store, source: str, strategies: Sequence[str]) -> tuple[int, frozenset[str]]:

@@ -281,7 +281,8 @@ def _difference(
         return found
     # What an update that was cut off has listed was never told of.
     until = min(run, row.after_run + 1) if before.run <= row.after_run else run
-    seen = living.ever_listed(store, source.id, strategy.id, before=until) if not asked.as_of else frozenset()
+    new = [] if asked.as_of else [change.identifier for change in found.of(Kind.NEW)]
+    seen = living.ever_listed(store, source.id, strategy.id, new, before=until)
     lists_all = not after.strategy.endswith(".window") and names_all(after)
     left = (
         change
