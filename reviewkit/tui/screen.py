@@ -8,7 +8,7 @@ from rich.text import Text
 from reviewkit.errors import UsageError
 from reviewkit.records import Stage, Verdict
 from reviewkit.screening.filters import ONLY_WORDS, describe_filter, read_filter, show_filter
-from reviewkit.screening.nouns import Filter, Hit, Only, Progress, RetrievalOutcome, Step, TermKind
+from reviewkit.screening.nouns import Filter, Hit, Only, Order, Progress, RetrievalOutcome, Step, TermKind
 from reviewkit.tui.actions import Face as FaceName
 from reviewkit.tui.app import run_face
 from reviewkit.tui.face import Face
@@ -58,7 +58,9 @@ class ScreeningFace(Face):
         known = self.session.view.progress if self.session.view else self.session.progress
         parts = [_STAGES[session.stage], readable(session.reviewer), *(["blind"] if session.blind else [])]
         if width >= 110:
-            parts = [readable(session.review), *parts, f"{session.order} order"]
+            parts = [readable(session.review), *parts, session.order_said]
+        elif session.order is Order.RANKED and "random" in session.order_said:
+            parts.append("random for now")
         if session.filter != Filter():
             parts.append(f"showing {readable(describe_filter(session.filter))}")
         left = Text.assemble((parts[0], look.label), (" · " + " · ".join(parts[1:]), look.quiet))

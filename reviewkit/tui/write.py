@@ -142,7 +142,7 @@ def _key_entry(bound: str, words: str, name: str, look: Look, width: int) -> lis
 def legend(look: Look) -> Text:
     """What the three kinds of highlight look like."""
     return Text.assemble(
-        ("for inclusion", look.include), "  ", ("for exclusion", look.exclude), "  ", ("your own", look.own)
+        ("for inclusion", look.include), "  ", ("for exclusion", look.exclude), "  ", ("own", look.own)
     )
 
 
