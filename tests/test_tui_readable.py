@@ -48,7 +48,7 @@ def test_a_stretch_of_the_source_is_found_again(text: str, data: st.DataObject) 
         ("<mml:math><mml:mi>α</mml:mi><mml:mo>=</mml:mo><mml:mn>2</mml:mn></mml:math>", "α=2"),
         ("a &lt;b&gt; c &amp;amp; d", "a <b> c &amp; d"),
         ("p<0.05 and q>1", "p<0.05 and q>1"),
-        ("<p>One.</p><p>Two.</p>", " One.  Two. "),
+        ("<p>One.</p><p>Two.</p>", "One. Two. "),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("a\u202eb", "ab"),
         ("Z" + "\u0301" * 60, "Z" + "\u0301" * 4),

@@ -11,6 +11,7 @@ from reviewkit.cli.console import data, data_json, printable
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
 from reviewkit.cli.plain_record import STAGES
 from reviewkit.records import Stage
+from reviewkit.screening.words import many
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.agreement import PairAgreement
@@ -44,7 +45,11 @@ def agreement(
 
 def _show(pair: "PairAgreement") -> None:
     figures = pair.figures
-    data(printable(f"{STAGES[pair.stage].capitalize()}: {pair.first} and {pair.second}, {figures.records} records"))
+    data(
+        printable(
+            f"{STAGES[pair.stage].capitalize()}: {pair.first} and {pair.second}, {many(figures.records, 'record')}"
+        )
+    )
     interval = ""
     if figures.kappa_low is not None and figures.kappa_high is not None:
         interval = f" ({figures.confidence:.0%} interval {figures.kappa_low:.2f} to {figures.kappa_high:.2f})"
@@ -55,7 +60,7 @@ def _show(pair: "PairAgreement") -> None:
     if pair.maybes:
         data(f"  left out because one of them said maybe: {pair.maybes}")
     for reason, n in pair.by_reason.items():
-        data(printable(f"  {n} disagreements, excluded by one for: {reason}"))
+        data(printable(f"  {many(n, 'disagreement')}, excluded by one for: {reason}"))
     for each in pair.disagreements:
         data(printable(f"    {each.record}: {pair.first} {_said(each.first)}, {pair.second} {_said(each.second)}"))
     if pair.reasons_differ:

@@ -68,7 +68,7 @@ def _criteria(view: RecordView) -> Iterator[str]:
 
 def _said(view: RecordView) -> Iterator[str]:
     if view.why:
-        yield "Ranked high for: " + ", ".join(word for word, _ in view.why)
+        yield "Ranked high for: " + ", ".join(word for word, weight in view.why if weight > 0)
     if view.own:
         yield f"Your decision: {decision_words(view.own)}"
     if view.note:
@@ -76,7 +76,10 @@ def _said(view: RecordView) -> Iterator[str]:
     if view.tags:
         yield "Your tags: " + ", ".join(view.tags)
     for other in view.others:
-        yield f"{other.decision.reviewer}, {STAGES[other.decision.stage]}: {decision_words(other.decision)}"
+        mark = "the published review"
+        who = other.decision.reviewer
+        who += f" ({mark})" if other.published and mark not in who else ""
+        yield f"{who}, {STAGES[other.decision.stage]}: {decision_words(other.decision)}"
 
 
 def decision_words(decision: Decision) -> str:

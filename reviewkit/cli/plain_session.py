@@ -112,7 +112,7 @@ class PlainFace:
         if view is None:
             waiting = self._session.progress.maybe
             more = f" {waiting} are marked maybe: type `only maybe`." if waiting else ""
-            self._write(f"Nothing is left to decide here.{more}")
+            self._write(f"{self._session.nothing_left}{more}")
             return
         for line in record_lines(view):
             self._write(line)

@@ -13,6 +13,7 @@ from reviewkit.cli.console import answers, data, data_json, full_screen_can_run,
 from reviewkit.cli.options import DatabaseOption, JsonOption, KeysOption, PlainOption, ProtocolOption, ReviewerOption
 from reviewkit.cli.plain_record import STAGES, decision_words
 from reviewkit.errors import CheckNotMet, UsageError
+from reviewkit.screening.words import many
 from reviewkit.tui.readable import readable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
@@ -52,9 +53,11 @@ def resolve(
         if json:
             data_json({"conflicts": waiting})
         else:
-            data(f"{len(waiting)} conflicts wait.")
+            data(f"{many(len(waiting), 'conflict waits', 'conflicts wait')}.")
         if check and waiting:
-            raise CheckNotMet(f"{len(waiting)} conflicts remain", hint="reviewkit resolve --reviewer NAME")
+            raise CheckNotMet(
+                many(len(waiting), "conflict remains", "conflicts remain"), hint="reviewkit resolve --reviewer NAME"
+            )
         return
     with open_conflicts(place, reviewer or getpass.getuser(), clock=running_clock(os.environ)) as session:
         try:
@@ -97,8 +100,7 @@ def _ask(session: "ConflictSession") -> None:
                 _write(f"Exclusion reason {number}: {reason}")
         elif verb:
             sys.stdout.write(_KEYS + "\n")
-    waiting = len(session.conflicts())
-    _write(f"{waiting} conflicts wait.")
+    _write(f"{many(len(session.conflicts()), 'conflict waits', 'conflicts wait')}.")
 
 
 def _exclude(session: "ConflictSession", text: str) -> str:

@@ -10,6 +10,7 @@ import typer
 from reviewkit.cli.console import data, data_json, printable
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
 from reviewkit.cli.plain_record import STAGES
+from reviewkit.screening.words import many
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.status import StageStatus
@@ -51,7 +52,7 @@ def status(
 
 def _show(stage: "StageStatus") -> None:
     needs = "1 reviewer" if stage.reviewers_needed == 1 else f"{stage.reviewers_needed} reviewers"
-    data(f"\n{STAGES[stage.stage].capitalize()}: {stage.records} records, {needs} each")
+    data(f"\n{STAGES[stage.stage].capitalize()}: {many(stage.records, 'record')}, {needs} each")
     data(f"  included {stage.included}, excluded {stage.excluded}, undecided {stage.undecided}")
     if stage.begun or stage.conflicts:
         data(f"  of the undecided: begun {stage.begun}, conflicts {stage.conflicts}")

@@ -85,6 +85,8 @@ def _show(told: "Stopping") -> None:
     data("\nRandom sample")
     if told.sample:
         data(f"  {told.sample.sentence}\n  ({told.sample.source})")
+    elif not told.sample_size:
+        data("  None was screened; none of what is left could change what the test says.")
     else:
         data(
             f"  None was screened. {told.sample_size} records drawn at random, none of them relevant, would show a "

@@ -97,6 +97,11 @@ class Queue:
     def needs(self, record: str) -> int:
         return self._rules.needs(record)
 
+    @property
+    def closed(self) -> int:
+        """How many records this reviewer has not decided on and is not asked for: others have, or are to."""
+        return len(self._order) - len(self._open) - len(self.own)
+
     def deciders(self, record: str) -> int:
         """How many reviewers have decided on a record, this one among them."""
         return len(self._decided.get(record, ()))

@@ -256,17 +256,26 @@ def _why(view: RecordView, look: Look, width: int) -> list[Text]:
     if not view.why:
         return []
     texts = [
-        Text.assemble((readable(word), look.good if weight > 0 else look.bad), (f" {weight:+.2f}", look.quiet))
+        Text.assemble(
+            (readable(word), look.good if weight > 0 else look.bad),
+            (f" {_weight(weight)}", look.quiet),
+        )
         for word, weight in view.why
     ]
-    return _section("Words that weigh most in the ranking", [joined(texts, Text("  "))], look, width)
+    return _section("Words that weigh most", [joined(texts, Text("  "))], look, width)
+
+
+def _weight(weight: float) -> str:
+    """In two places, or by its first digit where it is small."""
+    return f"{weight:+.2f}" if abs(weight) >= 0.1 else f"{weight:+.1g}"
 
 
 def _others(view: RecordView, look: Look, width: int) -> list[Text]:
     texts = []
     for other in view.others:
         told = other.decision
-        who = f"{readable(told.reviewer)}{' (the published review)' if other.published else ''}"
+        mark = "the published review"
+        who = readable(told.reviewer) + (f" ({mark})" if other.published and mark not in told.reviewer else "")
         reason = f": {readable(told.reason)}" if told.reason else ""
         words = Text.assemble((f"{who}  ", look.quiet), (f"{DID[told.verdict]}{reason}", look.text))
         texts.append(words)

@@ -58,7 +58,7 @@ def make_readable(text: str, *, lines: bool = False) -> Readable:
         length = _take(text, at, start, shown, places, length, lines=lines)
         places.extend([length] * (end - start))
         clean = "".join(_safe(character, lines=lines) for character in instead)
-        if clean == " " and (not length or shown[-1].endswith(" ")):
+        if clean == " " and next((piece[-1] for piece in reversed(shown) if piece), " ") == " ":
             clean = ""
         shown.append(clean)
         length += len(clean)

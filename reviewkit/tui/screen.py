@@ -17,7 +17,8 @@ from reviewkit.tui.look import choose_look
 from reviewkit.tui.modes import Choice, Listing, Question
 from reviewkit.tui.page import MEASURE, criteria_panel, criteria_strip, facts, reason_choices, record_page
 from reviewkit.tui.readable import readable
-from reviewkit.tui.write import CHOICE_KEYS, choices, count, duration, pace, spread
+from reviewkit.tui.sheet import wrap
+from reviewkit.tui.write import CHOICE_KEYS, choices, count, duration, pace, shown_key, spread
 from reviewkit.workflow.session import ScreeningSession
 
 _STAGES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}
@@ -58,7 +59,7 @@ class ScreeningFace(Face):
         known = self.session.view.progress if self.session.view else self.session.progress
         parts = [_STAGES[session.stage], readable(session.reviewer), *(["blind"] if session.blind else [])]
         if width >= 110:
-            parts = [readable(session.review), *parts, session.order_said]
+            parts += [session.order_said, readable(session.review)]
         elif session.order is Order.RANKED and "random" in session.order_said:
             parts.append("random for now")
         if session.filter != Filter():
@@ -74,7 +75,7 @@ class ScreeningFace(Face):
         view = self.session.view
         measure = min(width, MEASURE)
         if view is None:
-            lines = self._nothing_left()
+            lines = self._nothing_left(measure)
         else:
             lines = record_page(view, self.look, measure)
             if not self.wide:
@@ -101,15 +102,14 @@ class ScreeningFace(Face):
     def strip_height(self) -> int:
         return self.size.height // 2 if self._full_panel else super().strip_height()
 
-    def _nothing_left(self) -> list[Text]:
+    def _nothing_left(self, width: int) -> list[Text]:
         known, look = self.session.progress, self.look
-        filtered = self.session.filter != Filter()
-        first = "Nothing is left under this filter." if filtered else "Nothing is left for you to screen here."
-        lines = [Text(first, style=look.title), Text("")]
+        lines = [*wrap(Text(self.session.nothing_left, style=look.title), width), Text("")]
         told = f"{count(known.included)} included, {count(known.excluded)} excluded, {count(known.maybe)} maybe."
         lines.append(Text(told, style=look.text))
         if known.maybe:
-            lines.append(Text("The maybes wait under the filter: f, then 2.", style=look.quiet))
+            key = next((key for key, action in self._actions.items() if action.name == "filter"), "")
+            lines.append(Text(f"The maybes wait under their filter: {shown_key(key)}, then 2.", style=look.quiet))
         lines.append(Text("Back, undo, find and list still go to any record.", style=look.quiet))
         return lines
 

@@ -73,7 +73,7 @@ def _carry_out(session: ScreeningSession, line: Line) -> Told:
         "filter": lambda: Told(said=session.set_filter(read_filter(line.text)).said),
         "history": lambda: Told(said="Your decisions.", history=tuple(session.history())),
         "highlight": lambda: Told(said=session.add_term(line.text).said, stored=True),
-        "show": lambda: Told(said="In view." if session.view else "Nothing is left to decide here."),
+        "show": lambda: Told(said="In view." if session.view else session.nothing_left),
         "skip": lambda: Told(said=session.skip().said),
         "back": lambda: Told(said=session.back().said),
         "forward": lambda: Told(said=session.forward().said),

@@ -106,6 +106,16 @@ class ScreeningSession:
         """How far this reviewer is, also when no record is in view."""
         return self._ledger.progress
 
+    @property
+    def nothing_left(self) -> str:
+        """Why no record is in view, as one or two sentences."""
+        if self.filter != Filter():
+            return "Nothing is left under this filter."
+        closed = self._ledger.queue.closed
+        why = "others have decided or are to decide on them, or a stop leaves them out"
+        others = f" {closed} more are not asked of you: {why}." if closed else ""
+        return f"Nothing is left for you to screen here.{others}"
+
     def include(self, note: str | None = None) -> Step:
         return self._decide(Verdict.INCLUDE, None, note)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from reviewkit.partition import State
 from reviewkit.records import Stage
+from reviewkit.screening.words import many
 from reviewkit.store import Store, team
 from reviewkit.store.decisions import published_reviewers
 from reviewkit.workflow.due import Due, count_pending, read_due
@@ -137,20 +138,23 @@ def _next(stages: tuple[StageStatus, ...], states: dict[str, int]) -> tuple[str,
         name, option = _NAMES[stage.stage], "" if stage.stage is Stage.TITLE_ABSTRACT else " --stage full_text"
         people = [r for r in stage.reviewers if not r.published]
         told += [
-            f"{r.reviewer} has {r.left} records left at {name}: reviewkit screen --reviewer {_word(r.reviewer)}{option}"
+            f"{r.reviewer} has {many(r.left, 'record')} left at {name}: "
+            f"reviewkit screen --reviewer {_word(r.reviewer)}{option}"
             for r in people
             if r.left
         ]
         if len(people) < stage.reviewers_needed and stage.undecided:
             missing = stage.reviewers_needed - len(people)
             who = "a reviewer" if missing == 1 else f"{missing} reviewers"
-            told.append(f"{stage.undecided} records wait for {who} at {name}: reviewkit screen --reviewer NAME{option}")
+            waiting = many(stage.undecided, "record waits", "records wait")
+            told.append(f"{waiting} for {who} at {name}: reviewkit screen --reviewer NAME{option}")
         maybes = [r for r in people if r.maybe]
         told += [
             f"{r.reviewer} marked {r.maybe} maybe at {name}: decide on them under the filter maybe" for r in maybes
         ]
         if stage.conflicts:
-            told.append(f"{stage.conflicts} conflicts wait at {name}: reviewkit resolve")
+            waiting = many(stage.conflicts, "conflict waits", "conflicts wait")
+            told.append(f"{waiting} at {name}: reviewkit resolve")
     if not told and states.get(State.INCLUDED, 0):
         told.append("Every record is decided: reviewkit agreement says how far the reviewers agreed.")
     return tuple(told)
