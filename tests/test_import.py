@@ -16,6 +16,7 @@ from reviewkit.workflow.import_files import filled_in
 from tests.command import copy_project, environment, outputs, reviewkit, rows_of
 from tests.conftest import PROJECT, SHARED
 from tests.test_cli import told_once
+from tests.test_files_small import TABLES
 
 RIS = """TY  - JOUR
 ID  - biblio-1
@@ -276,3 +277,13 @@ def test_every_real_export_comes_in_or_is_refused_in_one_sentence(tmp_path: Path
     assert verify(Cache(place.cache)) == tuple(
         fault for fault in verify(Cache(place.cache)) if fault.kind is FaultKind.UNREFERENCED
     )
+
+
+@pytest.mark.parametrize("tool", ["rayyan", "asreview", "covidence"])
+def test_decisions_made_elsewhere_are_said_not_to_come_along(protocol: Path, tmp_path: Path, tool: str) -> None:
+    export = written(tmp_path, "\n".join(TABLES[tool]) + "\n", f"{tool}.csv")
+    (told,) = files_of(run(protocol, export, "--source", "lilacs", "--dry-run", "--json"))
+    assert list(told["decisions_not_taken_over"]) == [tool]
+    done = run(protocol, export, "--source", "lilacs")
+    assert f"made in {tool}: records were imported, these decisions were not" in done.stdout
+    assert rows_of(outputs(tmp_path) / "review.db")["decisions"] == []

@@ -5,6 +5,7 @@ The file itself is kept in the cache. What a record already says is never overwr
 
 import dataclasses
 import datetime
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from reviewkit.protocol import Source, Strategy
 from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.sources.files import Parsed, read_file
 from reviewkit.sources.files.opening import open_bytes
+from reviewkit.sources.files.verdicts import noted_verdicts
 from reviewkit.store import Store, write_lock
 from reviewkit.store.runs import (
     add_protocol,
@@ -60,7 +62,10 @@ class Telling:
 
 @dataclass(slots=True, kw_only=True)
 class FileImport:
-    """One file's part: what it was, how many records it brought, how many of those the database held before it."""
+    """One file's part: what it was, how many records it brought, how many of those the database held before it.
+
+    `noted` counts, by screening tool, the records that carry a decision made there. Import takes over records only.
+    """
 
     name: str
     source: str
@@ -73,6 +78,7 @@ class FileImport:
     known: int = 0
     problems: list[str] = field(default_factory=list)
     first: list[Record] = field(default_factory=list)
+    noted: Counter[str] = field(default_factory=Counter)
     new: bool = True
 
     def sentence(self) -> str:
@@ -99,7 +105,13 @@ class FileImport:
             "already_there": self.known,
             "new": self.new,
             "problems": self.problems,
+            "decisions_not_taken_over": dict(self.noted),
         }
+
+    def count(self, record: Record) -> None:
+        """Note one record that was read."""
+        self.records += 1
+        self.noted.update({said.tool for said in noted_verdicts(record)})
 
 
 def look_at(place: Place, files: Sequence[Given], telling: Telling) -> list[FileImport]:
@@ -108,7 +120,7 @@ def look_at(place: Place, files: Sequence[Given], telling: Telling) -> list[File
     for given in files:
         part, parsed = _open(place, given, given.content, telling)
         for record in parsed.records:
-            part.records += 1
+            part.count(record)
             if len(part.first) < 3:
                 part.first.append(dataclasses.replace(record, source=part.source))
         part.problems = [str(problem) for problem in parsed.problems]
@@ -292,7 +304,7 @@ class _Taking:
             name=given.name,
         )
         for record in parsed.records:
-            part.records += 1
+            part.count(record)
             yield record
         part.problems = [str(problem) for problem in parsed.problems]
 
