@@ -285,5 +285,5 @@ def test_decisions_made_elsewhere_are_said_not_to_come_along(protocol: Path, tmp
     (told,) = files_of(run(protocol, export, "--source", "lilacs", "--dry-run", "--json"))
     assert list(told["decisions_not_taken_over"]) == [tool]
     done = run(protocol, export, "--source", "lilacs")
-    assert f"made in {tool}: records were imported, these decisions were not" in done.stdout
+    assert f"made in {tool}: the records came, these did not" in done.stdout
     assert rows_of(outputs(tmp_path) / "review.db")["decisions"] == []

@@ -80,7 +80,7 @@ def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
     for part in parts:
         data(_looked_at(part) if dry_run else part.sentence())
         for tool, count in part.noted.items():
-            data(f"  with decisions on {count:,} of them made in {tool}: records were imported, these decisions were not")
+            data(f"  with decisions on {count:,} of them made in {tool}: the records came, these did not")
         for problem in part.problems[:_SHOWN_PROBLEMS]:
             data(f"  {problem}")
         if len(part.problems) > _SHOWN_PROBLEMS:
