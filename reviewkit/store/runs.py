@@ -123,20 +123,6 @@ def record_by_key(store: Store, key: str) -> Record | None:
     return record_of_values(rows[0]) if rows else None
 
 
-def all_runs(store: Store) -> list[dict[str, Any]]:
-    """Every run, oldest first; `identifiers` is how many its list holds."""
-    return store.rows(
-        "SELECT runs.*, (SELECT count(*) FROM run_records WHERE run_records.run = runs.run) AS identifiers "
-        "FROM runs ORDER BY run"
-    )
-
-
-def identifiers_of(store: Store, run: int) -> tuple[str, ...]:
-    """The list that a run gave, in its order."""
-    rows = store.rows("SELECT identifier FROM run_records WHERE run = ? ORDER BY position", [run])
-    return tuple(row["identifier"] for row in rows)
-
-
 def has_records_of(store: Store, source: str) -> bool:
     """Whether there is any record of the source."""
     return bool(store.rows("SELECT 1 FROM records WHERE source = ? LIMIT 1", [source]))
