@@ -182,5 +182,5 @@ def test_the_command_does_nothing_before_its_day(review: LivingReview) -> None:
 def test_a_job_that_differs_from_the_protocol_says_so(review: LivingReview) -> None:
     where = review.place.protocol_path.parents[1]
     done = reviewkit("schedule", "--every", "month", cwd=where)
-    assert 'The protocol says every week; reviewkit status goes by that: set [living] every = "month"' in done.stderr
+    assert 'The protocol says every week, and reviewkit status goes by it: set [living] every = "month"' in done.stderr
     assert reviewkit("schedule", cwd=where).stderr == ""

@@ -22,7 +22,7 @@ def diff(
 ) -> None:
     """List the records that are new, gone or changed from one run to another, and why where it is known.
 
-    A day means the last run until then, in every source.
+    A day means the last run until then, in every source; "last" alone, what the last run brought.
 
     Example: reviewkit diff 2026-04-10 last --format markdown
     """
@@ -33,6 +33,8 @@ def diff(
 
     if format_name not in {"table", "markdown", "json"}:
         raise UsageError(f"no format {format_name!r}", hint="table, markdown or json")
+    if run1 in {"last", "latest"} and run2 == "last":
+        run1 = "previous"  # `diff last` is what the last run brought
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     found = find_differences(place, run1, run2, now=read_clock(os.environ))
     if json or format_name == "json":

@@ -23,6 +23,8 @@ def log(protocol: ProtocolOption = None, json: JsonOption = False, db: DatabaseO
         return
     for run in runs:
         count = "-" if run["count"] is None else str(run["count"])
-        told = f"failed: {run['error']}" if run["status"] == "failed" else f"{count} records"
+        told = (
+            f"failed: {run['error']}" if run["status"] == "failed" else f"{count} record{'' if count == '1' else 's'}"
+        )
         of = f"  (update {run['update']})" if run["update"] else ""
         data(f"{run['run']:>4}  {run['searched_at'][:16]}  {run['source']:<12} {run['strategy']:<24} {told}{of}")

@@ -63,8 +63,10 @@ def schedule(
     )
     planned = place.protocol.living.every if place.protocol.living else None
     if planned != often:
-        told = f"every {planned}" if planned else "nothing"
-        talk(f'The protocol says {told}; reviewkit status goes by that: set [living] every = "{often}" there.')
+        told = f"says every {planned}" if planned else "does not say how often"
+        talk(f'The protocol {told}, and reviewkit status goes by it: set [living] every = "{often}" there.')
+    if secrets and not secrets.exists():
+        talk(f"{secrets}: is not there yet; the job fails without it.")
     files = write_job(job, format_name, root=Path.cwd().resolve())
     if install:
         _install(files, format_name, yes=yes)

@@ -11,6 +11,8 @@ from reviewkit.cli.console import data_json, data_text, printable, talk
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolArgument, ProtocolOption
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
+    from collections.abc import Callable
+
     from reviewkit.workflow.place import Place
     from reviewkit.workflow.update_nouns import Updated
 
@@ -77,12 +79,13 @@ def update(
     from reviewkit.workflow.files import write_whole
     from reviewkit.workflow.place import find_protocol, open_place
     from reviewkit.workflow.search import Asking
-    from reviewkit.workflow.tell import note_update, send_summary
+    from reviewkit.workflow.tell import note_update
     from reviewkit.workflow.update import update as run
     from reviewkit.workflow.update_nouns import Asked
     from reviewkit.workflow.update_text import update_lines, update_markdown
 
     place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache)
+    send = _sender(place) if webhook else None
     asked = Asked(as_of=read_day(as_of, where="--as-of"), window=window)
 
     def tell(found: "Updated") -> None:
@@ -100,8 +103,8 @@ def update(
             note_update(log, found)
         if summary:
             write_whole(summary, page.encode())
-        if webhook and (found.is_news or found.outcome != "complete"):
-            send_summary(os.environ, page, title=place.protocol.review.title)
+        if send and (found.is_news or found.outcome != "complete"):
+            send(page)
 
     if every and _is_early(place, every, quiet=quiet, json=json):
         return
@@ -113,6 +116,14 @@ def update(
             data_json({"running": True})
         return
     _leave(found, exit_code=exit_code)
+
+
+def _sender(place: "Place") -> "Callable[[str], None]":
+    """What sends a page. Raises UsageError where there is no address, before anything is searched."""
+    from reviewkit.workflow.tell import send_summary, webhook_address
+
+    webhook_address(os.environ)
+    return lambda page: send_summary(os.environ, page, title=place.protocol.review.title)
 
 
 def _is_early(place: "Place", every: str, *, quiet: bool, json: bool) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reviewkit.changes import Change, Difference, Kind
+from reviewkit.changes import Change, Difference, Kind, Why
 
 _MOST = 20  # records of a kind that the text for a terminal names; Markdown and JSON name all
 _HEADS = {Kind.NEW: "New", Kind.GONE: "Gone", Kind.CHANGED: "Changed"}
@@ -35,8 +35,15 @@ def change_line(change: Change) -> str:
     """A record and why it is listed."""
     year = f" ({change.year})" if change.year else ""
     name = change.record or f"{change.source}:{change.identifier}"
-    why = change.evidence if change.kind is Kind.CHANGED else f"{change.why}; {change.evidence}"
-    return f"{name}  {change.title}{year}: {why}"
+    return f"{name}  {change.title}{year}: {_reason(change)}"
+
+
+def _reason(change: Change) -> str:
+    if change.kind is Kind.CHANGED:
+        return change.evidence
+    return (
+        f"why is not known ({change.evidence})" if change.why is Why.NOT_KNOWN else f"{change.why}; {change.evidence}"
+    )
 
 
 def differences_markdown(differences: Sequence[Difference], *, title: str) -> str:
@@ -63,8 +70,7 @@ def changes_markdown(changes: Iterable[Change]) -> list[str]:
 
 def _cells(change: Change) -> tuple[str, ...]:
     name = change.record or f"{change.source}:{change.identifier}"
-    why = change.evidence if change.kind is Kind.CHANGED else f"{change.why}; {change.evidence}"
-    return tuple(plain(text) for text in (name, change.title, str(change.year or ""), why))
+    return tuple(plain(text) for text in (name, change.title, str(change.year or ""), _reason(change)))
 
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~@])")

@@ -219,6 +219,13 @@ def later_records(store: Store) -> frozenset[str]:
     return frozenset(record for (record,) in store.tuples("SELECT record FROM later_records"))
 
 
+def created_after(store: Store, day: str) -> frozenset[str]:
+    """The records that their source says it added after a day (ISO 8601)."""
+    return frozenset(
+        record for (record,) in store.tuples("SELECT record FROM records WHERE substr(created, 1, 10) > ?", [day])
+    )
+
+
 def first_runs(store: Store) -> dict[str, int]:
     """By record of the flow, the run that brought it first."""
     return dict(store.tuples("SELECT record, first_run FROM flow_records"))

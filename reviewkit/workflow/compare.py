@@ -91,7 +91,7 @@ def _newest_run(store: Store, protocol: Protocol, source: Source) -> SearchRun |
     primary = protocol.primary.id if protocol.primary else None
     own = latest_run(store, source.id, primary)
     again = latest_run(store, source.id, f"{primary}.update") if primary and protocol.reported is None else None
-    return max((run for run in (own, again) if run), key=lambda run: run.searched_at, default=None)
+    return max((run for run in (again, own) if run), key=lambda run: run.searched_at, default=None)
 
 
 def _differences(store: Store, protocol: Protocol, sources: Sequence[SourceOutcome]) -> tuple[SourceDifference, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from reviewkit.changes import Difference, Side, Telling, compare_lists, reach_of
+from reviewkit.changes import Difference, Side, Telling, compare_lists, reach_of, through_of
 from reviewkit.errors import UsageError
 from reviewkit.protocol import Source
 from reviewkit.records import Record
@@ -40,12 +40,17 @@ def difference_between(
     after: living.RunRow,
     *,
     version: int | None = None,
+    until: datetime.date | None = None,
 ) -> Difference:
     """What two runs of a source list and what changed between them.
 
     With `version`, a record has changed where it has after that version; else where it has between the two runs.
+    `until`: of what the first run listed, records that were created after that day are left out.
     """
     one = living.listed_by(store, before.run) if before else {}
+    if until and before and through_of(before.query, before.searched_at) > until.isoformat():
+        late = living.created_after(store, until.isoformat())
+        one = {name: key for name, key in one.items() if key not in late}
     two = living.listed_by(store, after.run)
     if before is None:
         earlier: dict[str, Record] = {}
@@ -64,7 +69,7 @@ def difference_between(
         source.id,
         one,
         two,
-        reach=side_of(before).reach if before else None,
+        reach=_reach(before, until) if before else None,
         telling=Telling(now=now, earlier=earlier, present=present, missing=missing),
     )
     return Difference(
@@ -74,6 +79,11 @@ def difference_between(
         after=side_of(after),
         changes=changes,
     )
+
+
+def _reach(run: living.RunRow, until: datetime.date | None) -> str:
+    reach = side_of(run).reach
+    return min(reach, (until + datetime.timedelta(1)).isoformat()) if until else reach
 
 
 def _open(place: Place, now: datetime.datetime) -> Store:

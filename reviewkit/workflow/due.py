@@ -38,6 +38,8 @@ class Due:
         told = f"Last updated {self.last_update}" if self.last_update else "Never updated"
         failed = f" ({', '.join(self.failed)} failed)" if self.failed else ""
         due = f"; next due {self.next_due}" if self.next_due else ""
+        if self.every is None:
+            due = "; when the next is due is not known: the protocol has no [living] table"
         late = ", overdue" if self.state == "overdue" else ""
         cut = "; an update was interrupted: reviewkit update goes on with it" if self.state == "interrupted" else ""
         return f"{told}{failed}{due}{late}{cut}. {self._through()}"

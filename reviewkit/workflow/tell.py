@@ -35,6 +35,14 @@ def note_update(log: Path, found: Updated) -> None:
         raise ReviewkitError(what, where=str(log), hint="name another file with --log") from error
 
 
+def webhook_address(environment: Mapping[str, str]) -> str:
+    """Where summaries are sent. Raises UsageError where the environment names no web address."""
+    address = environment.get(WEBHOOK, "").strip()
+    if not address.startswith(("https://", "http://")):
+        raise UsageError("is not a web address", where=WEBHOOK, hint="set it in the job's environment")
+    return address
+
+
 def send_summary(environment: Mapping[str, str], page: str, *, title: str) -> None:
     """Post the page as JSON with the keys `text` and `title` to the address in the environment.
 
@@ -42,9 +50,7 @@ def send_summary(environment: Mapping[str, str], page: str, *, title: str) -> No
     """
     import requests
 
-    address = environment.get(WEBHOOK, "").strip()
-    if not address.startswith(("https://", "http://")):
-        raise UsageError("is not a web address", where=WEBHOOK, hint="set it in the job's environment")
+    address = webhook_address(environment)
     body = {"title": title, "text": page[:_LONGEST]}
     try:
         answer = requests.post(

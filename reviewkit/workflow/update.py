@@ -45,6 +45,8 @@ def update(
     strategy = place.protocol.primary
     if strategy is None:
         raise UsageError("the protocol has no strategy", where=str(place.protocol_path), hint="add [[strategies]]")
+    if asked.as_of and asked.as_of > searcher.started_at.date():
+        raise UsageError(f"{asked.as_of} is yet to come", where="--as-of", hint="name the day of the review's search")
     if asked.window is not None and asked.window < SHORTEST_WINDOW:
         what = f"a window must overlap the run before by {SHORTEST_WINDOW} days or more, not {asked.window}"
         raise UsageError(what, where="--window", hint="records are indexed weeks after they are added")
@@ -276,7 +278,9 @@ def _difference(
         earlier = [one for one in earlier if one.run <= row.after_run] or earlier
     sound = [one for one in earlier if names_all(one)] or earlier
     before = sound[-1] if sound else None
-    found = difference_between(store, source, before, after, version=row.after_version)
+    # What a watch changed while this source failed has not been told of; as of a day only what is new to this update.
+    version = row.after_version if asked.as_of else None
+    found = difference_between(store, source, before, after, version=version, until=asked.as_of)
     if before is None:
         return found
     # What an update that was cut off has listed was never told of.

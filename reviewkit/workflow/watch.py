@@ -29,14 +29,16 @@ def fetch_watched(
 
     How many were asked for, and why they could not be. A step of the update, made once.
     """
+    brought = _brought(store, row)
+    wanted = _wanted(store, brought, sources)
     if WATCH in living.steps_of(store, row.number):
-        run = living.steps_of(store, row.number)[WATCH][0]
-        return (len(living.listed_by(store, run)) if run else 0), None
-    wanted = _wanted(store, row, sources)
+        return len(wanted), None
     search = None
     if wanted:
+        # One that is surely there: PubMed answers for none but lost ones with nothing, as it does when it fails.
+        asked = wanted | set(sorted(brought, key=int)[:1])
         try:
-            search = searcher.fetch_again(place, sorted(wanted, key=int))
+            search = searcher.fetch_again(place, sorted(asked, key=int))
         except (RemoteError, NotCached) as error:
             searcher.say(f"PubMed: the watched records could not be fetched ({error.what}).")
             return 0, error.what
@@ -49,18 +51,18 @@ def fetch_watched(
     return len(wanted), None
 
 
-def _wanted(store: Store, row: living.UpdateRow, sources: Sequence[SourceUpdate]) -> set[str]:
+def _brought(store: Store, row: living.UpdateRow) -> set[str]:
+    """The PMIDs of the records that this update's searches of PubMed brought."""
+    runs = [run for step, (run, _) in living.steps_of(store, row.number).items() if run and step != WATCH]
+    keys = {key for run in runs for key in living.listed_by(store, run).values() if key}
+    return {pmid for key in keys if (pmid := key.removeprefix("pubmed:")) != key and pmid.isdecimal()}
+
+
+def _wanted(store: Store, brought: set[str], sources: Sequence[SourceUpdate]) -> set[str]:
     """The PMIDs to ask for by number."""
     watched = {state.record for state in states(store) if state.state in WATCHED}
     pmids = dict(store.tuples("SELECT record, pmid FROM records WHERE pmid IS NOT NULL"))
-    brought = {
-        key
-        for run, _ in living.steps_of(store, row.number).values()
-        if run
-        for key in living.listed_by(store, run).values()
-        if key and key.startswith("pubmed:")
-    }
-    wanted = {pmids[record] for record in watched & pmids.keys() if f"pubmed:{pmids[record]}" not in brought}
+    wanted = {pmids[record] for record in watched & pmids.keys()} - brought
     lost = [c for s in sources if s.difference and s.source == "pubmed" for c in s.difference.of(Kind.GONE)]
     return {pmid for pmid in wanted | {change.identifier for change in lost} if pmid.isdecimal()}
 
@@ -111,18 +113,24 @@ def _notices(
     for record, pmid in store.tuples("SELECT record, pmid FROM records WHERE pmid IS NOT NULL"):
         pmids.setdefault(pmid, []).append(record)
     order = tuple(Alert)
-    told: dict[tuple[str, Alert, str], None] = {}
+    told: dict[tuple[str, Alert], list[str]] = {}
     for event in events:
         # A record fetched by its number stands for every record of that number.
         same = pmids.get(event.record.removeprefix("pubmed:"), []) if event.record.startswith("pubmed:") else []
         for key in {leads.get(record, record) for record in (event.record, *same)}:
             if now.get(key) in WATCHED and key not in arrived:
-                told[key, event.alert, event.evidence] = None
+                told.setdefault((key, event.alert), []).append(event.evidence)
     ordered = sorted(told, key=lambda one: (now[one[0]] is not State.INCLUDED, order.index(one[1]), one))
-    records = living.records_by_key(store, sorted({key for key, _, _ in ordered}))
+    records = living.records_by_key(store, sorted({key for key, _ in ordered}))
     return tuple(
-        Notice(record=key, title=records[key].title or "no title", state=now[key], alert=alert, evidence=evidence)
-        for key, alert, evidence in ordered
+        Notice(
+            record=key,
+            title=records[key].title or "no title",
+            state=now[key],
+            alert=alert,
+            evidence="; ".join(sorted(set(told[key, alert]))),
+        )
+        for key, alert in ordered
     )
 
 
