@@ -155,23 +155,28 @@ def test_a_wrong_setting_is_one_clear_error(tmp_path: Path, terminal: Terminal) 
     assert "Traceback" not in text
 
 
-def test_two_reviewers_in_two_terminals_lose_nothing(tmp_path: Path, terminal: Terminal) -> None:
-    place = make_review(tmp_path, count=20, screening="[screening]\nreviewers = { title_abstract = 2 }\n")
+def test_two_reviewers_in_two_terminals_lose_none_of_500_decisions_each(tmp_path: Path, terminal: Terminal) -> None:
+    many = 500
+    place = make_review(tmp_path, count=many, screening="[screening]\nreviewers = { title_abstract = 2 }\n")
     terminal.start(command(place), width=200)
     terminal.run("split-window", "-h", "env -u TMUX sh")
     terminal.run("send-keys", "-l", command(place).replace("--reviewer ana", "--reviewer li"))
     terminal.run("send-keys", "Enter")
     for pane in ("0", "1"):
-        end = time.monotonic() + _GIVE_UP
-        while "20 left" not in terminal.run("capture-pane", "-p", "-t", pane):
-            assert time.monotonic() < end
-            time.sleep(0.05)
-    for _ in range(10):
-        terminal.run("send-keys", "-t", "0", "i", "1")
-        terminal.run("send-keys", "-t", "1", "1", "i")
+        _wait_in(terminal, pane, f"{many} left")
+    for _ in range(many // 20):
+        terminal.run("send-keys", "-t", "0", *["i", "1"] * 10)
+        terminal.run("send-keys", "-t", "1", *["1", "i"] * 10)
     for pane in ("0", "1"):
-        end = time.monotonic() + _GIVE_UP
-        while "20 done" not in terminal.run("capture-pane", "-p", "-t", pane):
-            assert time.monotonic() < end
-            time.sleep(0.05)
-    assert len(verdicts(place)) == 40
+        _wait_in(terminal, pane, f"{many} done")
+    with sqlite3.connect(place.database) as other:
+        rows = other.execute("SELECT reviewer, verdict, count(DISTINCT record) FROM decisions GROUP BY 1, 2").fetchall()
+    other.close()
+    assert rows == [(name, verdict, many // 2) for name in ("ana", "li") for verdict in ("exclude", "include")]
+
+
+def _wait_in(terminal: Terminal, pane: str, words: str) -> None:
+    end = time.monotonic() + 2 * _GIVE_UP
+    while words not in (text := terminal.run("capture-pane", "-p", "-t", pane)):
+        assert time.monotonic() < end, text
+        time.sleep(0.05)
