@@ -182,9 +182,8 @@ def in_rank_order(labelled: Sequence[tuple[Record, bool]]) -> list[tuple[str, st
     """Title, abstract and label of each, as a screening by rank meets them: the first 5,100 in tens, then the rest."""
     vectors, labels = vectorise([record for record, _ in labelled]), {record.key: label for record, label in labelled}
     decided = {record.key: label for record, label in labelled[:50]}
-    ranking = None
     while len(decided) < 5100:
-        ranking = rank(vectors, decided, seed=1, before=ranking)
+        ranking = rank(vectors, decided, seed=1)
         decided.update({key: labels[key] for key in ranking.keys(10)})
     records = {record.key: record for record, _ in labelled}
     keys = dict.fromkeys([*decided, *records])

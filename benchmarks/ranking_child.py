@@ -35,7 +35,7 @@ def main() -> None:
             (key,) = ranking.keys(1)
             decided[key] = labels[vectors.row_of[key]]
             start = time.process_time()
-            ranking = rank(vectors, decided, seed=1, before=ranking)
+            ranking = rank(vectors, decided, seed=1)
             taken.append((time.process_time() - start) * 1000)
         times[str(labelled)] = (float(np.median(taken)), float(np.quantile(taken, 0.95)))
     sys.stdout.write(json.dumps({"vectors": spent, "ms": times, "memory": memory()}) + "\n")

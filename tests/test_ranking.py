@@ -2,7 +2,11 @@
 
 import csv
 import gzip
+import random
+from collections import Counter
+from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewkit.errors import UsageError
-from reviewkit.ranking import Vectors, explain, figures, rank, simulate, vectorise
+from reviewkit.ranking import Vectors, counts, explain, figures, from_arrays, rank, simulate, to_arrays, vectorise
+from reviewkit.ranking.counts import BREAK, Bounds, count
 from reviewkit.ranking.model import fit
+from reviewkit.ranking.order import _descending
 from reviewkit.ranking.words import words
 from reviewkit.records import Record
 
@@ -127,23 +133,23 @@ def test_ties_follow_the_seed() -> None:
     assert len(orders) == 5
 
 
-def test_a_ranking_before_saves_time_and_changes_nothing() -> None:
-    rng = np.random.default_rng(0)
-    vocabulary = [f"word{i}" for i in range(300)]
-    titles = [" ".join(rng.choice(vocabulary[:150] if i % 9 else vocabulary[100:], 40)) for i in range(400)]
-    vectors = vectorise(made(*titles))
-    decided = {f"made:{i}": i % 9 == 0 for i in range(150)}
-    earlier = rank(vectors, decided, seed=1)
-    decided["made:150"] = False
-    warm, cold = rank(vectors, decided, seed=1, before=earlier), rank(vectors, decided, seed=1)
-    assert warm.steps < cold.steps
-    assert warm.keys(50) == cold.keys(50)
-    assert warm.scores == pytest.approx(cold.scores, abs=2e-3)
+@settings(max_examples=30, deadline=None)
+@given(st.dictionaries(st.integers(0, 6), st.booleans()), st.randoms())
+def test_the_order_depends_on_what_is_decided_and_not_on_when(
+    mixed: Vectors, decided: dict[int, bool], chance: random.Random
+) -> None:
+    labels = [(f"made:{number}", label) for number, label in decided.items()]
+    first = rank(mixed, dict(labels), seed=1)
+    chance.shuffle(labels)
+    again = rank(mixed, dict(labels), seed=1)
+    assert np.array_equal(first.scores, again.scores)
+    assert first.keys() == again.keys()
 
 
-def test_a_ranking_of_other_vectors_is_no_start(mixed: Vectors) -> None:
-    other = rank(vectorise(made(*STROKE)), {"made:0": True}, seed=1)
-    assert rank(mixed, {"made:4": True}, seed=1, before=other).keys() == rank(mixed, {"made:4": True}, seed=1).keys()
+@given(st.lists(st.floats(-(2.0**90), 2.0**90, width=32) | st.sampled_from([0.0, -0.0, 1.0, -1.0]), max_size=60))
+def test_descending_is_a_stable_sort(scores: list[float]) -> None:
+    given_scores = np.array(scores, np.float32)
+    assert _descending(given_scores).tolist() == np.argsort(-given_scores, kind="stable").tolist()
 
 
 def test_the_fit_solves_its_equation(mixed: Vectors) -> None:
@@ -151,10 +157,63 @@ def test_the_fit_solves_its_equation(mixed: Vectors) -> None:
     rows = mixed.matrix
     targets = np.where(np.arange(len(rows)) % 2, 1, -1).astype(np.float32)
     costs = np.linspace(0.1, 3, len(rows)).astype(np.float32)
-    found = fit(rows, targets, costs, np.zeros(len(rows), np.float32))
-    expected = rows.transposed_times(costs * (targets - rows.times(found.weights)))
-    assert found.weights == pytest.approx(expected, abs=2e-3)
+    found = fit(rows, targets, costs, precision=1e-5)
+    expected = rows.transposed().times(costs * (targets - rows.times(found.weights)))
+    assert found.weights == pytest.approx(expected, abs=1e-4)
     assert np.abs(found.weights).max() > 0.1
+    assert fit(rows, targets, costs).steps < found.steps
+    assert fit(rows, targets, costs).weights == pytest.approx(found.weights, abs=0.05)
+
+
+def by_counting(rows: list[list[list[int]]], records: int, least: int) -> dict[tuple[int, int], dict[int, int]]:
+    """Words and pairs, counted one by one: what `count` does by sorting."""
+    found: dict[tuple[int, int], Counter[int]] = {}
+    for number, pieces in enumerate(rows):
+        for piece in pieces:
+            for word, after in zip_longest(piece, piece[1:]):
+                for feature in {(word, BREAK), (word, after)} if after is not None else {(word, BREAK)}:
+                    found.setdefault(feature, Counter())[number] += 1
+    enough = {f: sum(row < records for row in times) for f, times in found.items()}
+    return {f: dict(times) for f, times in found.items() if least <= enough[f] <= 0.9 * records}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.lists(st.lists(st.integers(0, 5), max_size=6), max_size=3), min_size=1, max_size=8),
+    st.integers(1, 3),
+    st.integers(1, 40),
+)
+def test_words_and_pairs_are_counted_as_by_hand(
+    monkeypatch_slab: pytest.MonkeyPatch, rows: list[list[list[int]]], least: int, slab: int
+) -> None:
+    monkeypatch_slab.setattr(counts, "_SLAB", slab)
+    tokens = [token for pieces in rows for piece in pieces for token in (*piece, BREAK)]
+    ends = np.cumsum([sum(len(piece) + 1 for piece in pieces) for pieces in rows])
+    records = max(1, len(rows) - 1)
+    found = count(np.array(tokens, np.int32), ends, Bounds(records=records, least=least, most=0.9 * records))
+    starts = [0, *found.ends.tolist()][: len(found.ends)]
+    told = {
+        (first, second): dict(zip(found.rows[a:b].tolist(), found.times[a:b].tolist(), strict=True))
+        for first, second, a, b in zip(
+            found.first.tolist(), found.second.tolist(), starts, found.ends.tolist(), strict=True
+        )
+    }
+    assert told == by_counting(rows, records, least)
+
+
+@pytest.fixture(scope="module")
+def monkeypatch_slab() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+def test_vectors_come_back_from_their_arrays(mixed: Vectors) -> None:
+    again = from_arrays({name: array.copy() for name, array in to_arrays(mixed).items()})
+    assert again.keys == mixed.keys
+    assert again.words == mixed.words
+    assert [again.name(c) for c in range(len(again.first))] == [mixed.name(c) for c in range(len(mixed.first))]
+    decided = {"made:4": True, "made:0": False}
+    assert np.array_equal(rank(again, decided, seed=1).scores, rank(mixed, decided, seed=1).scores)
 
 
 def test_explain_accounts_for_the_whole_score(mixed: Vectors) -> None:

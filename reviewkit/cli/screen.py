@@ -71,6 +71,11 @@ def screen(
     reviewkit screen --reviewer ana --plain --stage full_text
     reviewkit screen --reviewer ana --decisions decided.csv
     """
+    # First of all: the ranking's process starts while the rest is imported.
+    from reviewkit.workflow.ranking_process import start_process
+
+    worker = start_process() if order is Order.RANKED and not decisions else None
+
     from reviewkit.workflow.clock import running_clock
     from reviewkit.workflow.place import find_protocol, open_place
     from reviewkit.workflow.screen import open_session
@@ -89,6 +94,7 @@ def screen(
         seed=seed,
         blind=blind,
         seeds=[seed.strip() for seed in seeds.split(",") if seed.strip()],
+        worker=worker,
         clock=running_clock(os.environ),
     ) as session:
         if decisions:

@@ -2,9 +2,10 @@
 
 from reviewkit.ranking.order import Ranking, Word, explain, rank
 from reviewkit.ranking.simulate import Figures, Simulation, figures, simulate
-from reviewkit.ranking.vectors import Vectors, vectorise
+from reviewkit.ranking.vectors import VECTORISER, Vectors, from_arrays, to_arrays, vectorise
 
 __all__ = [
+    "VECTORISER",
     "Figures",
     "Ranking",
     "Simulation",
@@ -12,7 +13,9 @@ __all__ = [
     "Word",
     "explain",
     "figures",
+    "from_arrays",
     "rank",
     "simulate",
+    "to_arrays",
     "vectorise",
 ]

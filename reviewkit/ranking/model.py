@@ -1,6 +1,7 @@
 """A linear model of relevance: weighted ridge regression on +1 and -1. It knows vectors, no records and no decisions.
 
-Ridge gives the order of a squared-hinge support vector machine here, from one linear system.
+Ridge gives the order of a squared-hinge support vector machine here, from one linear system. It begins from nothing
+every time: what is learned depends on the rows and costs alone, never on what was fitted before.
 """
 
 from dataclasses import dataclass
@@ -9,46 +10,38 @@ import numpy as np
 
 from reviewkit.ranking.vectors import Floats, Sparse
 
-# Relative size of the residual at which the order no longer changes.
-_PRECISION = 1e-4
+# Relative size of the residual at which to stop. The exact solution takes three times the steps and orders no better:
+# mean WSS@95 on 26 reviews is within .001 of it.
+PRECISION = 2e-2
 _MOST_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fit:
-    """What was learned: one weight a column, the share of each training row in it, the steps it took."""
+    """What was learned: one weight a column, and the steps it took."""
 
     weights: Floats
-    shares: Floats
     steps: int
 
 
-def fit(rows: Sparse, targets: Floats, costs: Floats, shares: Floats) -> Fit:
-    """Weights w that minimise |w|^2 + sum(costs * (rows w - targets)^2), by conjugate gradients in the dual.
-
-    `shares` are those of an earlier fit, or zeros: a good start saves steps and does not change the end.
-    """
+def fit(rows: Sparse, targets: Floats, costs: Floats, *, precision: float = PRECISION) -> Fit:
+    """Weights w that minimise |w|^2 + sum(costs * (rows w - targets)^2), by conjugate gradients in the dual."""
     slack = np.reciprocal(costs)
     # Rows have length 1 and an offset of 1, so 2 stands on the diagonal before the slack.
     scale = np.reciprocal(np.add(slack, 2, dtype=np.float32))
-    shares = shares.copy()
-    weights = rows.transposed_times(shares)
-    residual = targets - rows.times(weights) - slack * shares
-    step: Floats = np.multiply(scale, residual, dtype=np.float32)
-    size = float(residual @ step)
-    enough = _PRECISION**2 * float(targets @ (scale * targets))
-    steps = 0
-    while size > enough and steps < _MOST_STEPS:
-        spread = rows.transposed_times(step)
-        turned = rows.times(spread) + slack * step
-        length = size / float(step @ turned)
+    columns = rows.transposed()
+    residual = targets.copy()
+    step: Floats = scale * residual
+    size = first = float(residual @ step)
+    shares, steps = np.zeros_like(targets), 0
+    while size > precision**2 * first and steps < _MOST_STEPS:
+        turned = rows.times(columns.times(step)) + slack * step
+        length = np.float32(size / float(step @ turned))
         shares += length * step
-        spread *= length
-        weights += spread
         residual -= length * turned
         scaled = scale * residual
         size, before = float(residual @ scaled), size
-        step *= size / before
+        step *= np.float32(size / before)
         step += scaled
         steps += 1
-    return Fit(weights=weights, shares=shares, steps=steps)
+    return Fit(weights=columns.times(shares), steps=steps)

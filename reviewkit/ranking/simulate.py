@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewkit.errors import UsageError
-from reviewkit.ranking.order import Ranking, rank
+from reviewkit.ranking.order import rank
 from reviewkit.ranking.vectors import Vectors
 
 
@@ -89,11 +89,9 @@ def figures(labels: Sequence[bool]) -> Figures:
 def _screen(vectors: Vectors, labels: Mapping[str, bool], priors: tuple[str, ...], seed: int) -> tuple[str, ...]:
     decided = {key: labels[key] for key in priors}
     left = sum(labels[key] for key in vectors.keys) - sum(decided.values())
-    ranking: Ranking | None = None
     while left:
-        ranking = rank(vectors, decided, seed=seed, before=ranking)
-        (key,) = ranking.keys(1)
+        (key,) = rank(vectors, decided, seed=seed).keys(1)
         decided[key] = labels[key]
         left -= labels[key]
-    rest = rank(vectors, decided, seed=seed, before=ranking).keys()
+    rest = rank(vectors, decided, seed=seed).keys()
     return (*decided, *rest)

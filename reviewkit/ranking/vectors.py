@@ -4,20 +4,22 @@ Rows: the records in the order given, then seeds, then the review's own texts. T
 offset.
 """
 
+import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array  # type: ignore[import-untyped]  # scipy ships no types
+from scipy.sparse import csc_array, csr_array  # type: ignore[import-untyped]  # scipy ships no types
 
 from reviewkit.errors import UsageError
+from reviewkit.ranking.counts import BREAK, Bounds, Counts, Ids, Ints, count
 from reviewkit.ranking.words import words
 from reviewkit.records import Record
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 # A title says in ten words what the abstract says in two hundred.
@@ -26,14 +28,15 @@ _TITLE_TIMES = 3
 _MOST = 0.95
 _LEAST = 3
 _SMALL = 100
-_BREAK = -1
+# Of vectors that are kept: another name wherever other vectors come from the same texts.
+VECTORISER = "words and pairs 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sparse:
     """A sparse matrix of single floats, with the products that ranking needs; every row ends with the offset."""
 
-    table: csr_array
+    table: csr_array | csc_array
 
     def __len__(self) -> int:
         return int(self.table.shape[0])
@@ -43,10 +46,9 @@ class Sparse:
         products: Floats = self.table @ vector
         return products
 
-    def transposed_times(self, vector: Floats) -> Floats:
-        """One sum a column: the transposed matrix times a vector as long as its rows."""
-        sums: Floats = self.table.T @ vector
-        return sums
+    def transposed(self) -> "Sparse":
+        """Columns as rows; nothing is copied."""
+        return Sparse(table=self.table.T)
 
     def take(self, rows: Ints) -> "Sparse":
         """The named rows, in the order named, as a matrix of their own."""
@@ -68,117 +70,121 @@ class Vectors:
     matrix: Sparse
     words: tuple[str, ...]
     # Of each column but the last: its word, or the two words of its pair (the second is -1 for a single word).
-    first: NDArray[np.int32]
-    second: NDArray[np.int32]
+    first: Ids
+    second: Ids
 
     def name(self, column: int) -> str:
         """The word or the pair of words a column stands for."""
         second = self.second[column]
         word = self.words[self.first[column]]
-        return word if second == _BREAK else f"{word} {self.words[second]}"
+        return word if second == BREAK else f"{word} {self.words[second]}"
 
 
-def vectorise(records: Sequence[Record], *, texts: Sequence[str] = (), seeds: Sequence[Record] = ()) -> Vectors:
+def vectorise(records: Iterable[Record], *, texts: Sequence[str] = (), seeds: Sequence[Record] = ()) -> Vectors:
     """TF-IDF vectors of the records: words and pairs of neighbours, 1 + ln(times) by ln rarity, each of length 1.
 
     Title (three times), abstract, keywords and headings are read; a word or pair found in fewer than three records
     (of a hundred or more) is left out. `texts` are the protocol's own words (title, criteria, descriptors); `seeds`
-    are works known to be relevant that are not among the records. Raises UsageError when two records have one key.
+    are works known to be relevant that are not among the records. The records are gone through once and not kept.
+    Raises UsageError when two records have one key.
     """
-    keys = tuple(record.key for record in records)
+    vocabulary: defaultdict[str, int] = defaultdict()
+    vocabulary.default_factory = vocabulary.__len__
+    tokens, ends, keys = array("i"), array("q"), []
+    for record in records:
+        keys.append(record.key)
+        _read(_pieces(record), vocabulary, tokens, ends)
     row_of = {key: row for row, key in enumerate(keys)}
     if len(row_of) < len(keys):
         raise UsageError(f"{len(keys) - len(row_of)} records repeat another's key", hint="give every record once")
-    vocabulary: defaultdict[str, int] = defaultdict()
-    vocabulary.default_factory = vocabulary.__len__
-    tokens, ends = array("i"), array("q")
-    for pieces in _all_pieces((*records, *seeds), texts):
-        for piece in pieces:
-            tokens.extend(map(vocabulary.__getitem__, words(piece)))
-            tokens.append(_BREAK)
-        ends.append(len(tokens))
-    ids = np.frombuffer(tokens, np.int32) if tokens else np.zeros(0, np.int32)
-    ended = np.frombuffer(ends, np.int64) if ends else np.zeros(0, np.int64)
-    rows = np.repeat(np.arange(len(ended)), ended - np.concatenate([[0], ended[:-1]]))
-    n, size = len(records), max(len(vocabulary), 1)
-    single = _count(rows, ids, n=n, height=len(ends))
-    neighbours = np.where((ids[:-1] >= 0) & (ids[1:] >= 0), ids[:-1].astype(np.int64) * size + ids[1:], _BREAK)
-    double = _count(rows[:-1], neighbours, n=n, height=len(ends))
+    for pieces in (*map(_pieces, seeds), *((text,) for text in texts)):
+        _read(pieces, vocabulary, tokens, ends)
+    n = len(keys)
+    least = _LEAST if n >= _SMALL else 1
+    bounds = Bounds(records=n, least=least, most=max(_MOST * n, least))
+    counts = count(_array(tokens, np.int32), _array(ends, np.int64), bounds)
+    words, first, second = _used(tuple(vocabulary), counts)
     return Vectors(
-        keys=keys,
+        keys=tuple(keys),
         row_of=row_of,
         texts=len(texts),
-        matrix=_weigh(single, double, n),
-        words=tuple(vocabulary),
-        first=np.concatenate([single.features, double.features // size]).astype(np.int32),
-        second=np.concatenate([np.full(len(single.features), _BREAK), double.features % size]).astype(np.int32),
+        matrix=_weigh(counts, n, height=len(ends)),
+        words=words,
+        first=first,
+        second=second,
     )
 
 
-def _all_pieces(records: Sequence[Record], texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    for record in records:
-        title = record.title or record.original_title or ""
-        yield (*(title,) * _TITLE_TIMES, record.abstract or "", *record.keywords, *record.headings)
-    for text in texts:
-        yield (text,)
+def to_arrays(vectors: Vectors) -> dict[str, NDArray[Any]]:
+    """All of the vectors as flat arrays of numbers and bytes, to be kept. `from_arrays` takes them back."""
+    table = vectors.matrix.table
+    return {
+        "values": table.data,
+        "columns": table.indices,
+        "starts": table.indptr,
+        "first": vectors.first,
+        "second": vectors.second,
+        "texts": np.array([vectors.texts], np.int32),
+        "keys": _bytes(vectors.keys),
+        "words": _bytes(vectors.words),
+    }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Counts:
-    """How often (`times`) the kept features stand in each row, row by row; `records` have each feature."""
-
-    features: Ints
-    records: Ints
-    columns: Ints
-    times: Ints
-    starts: Ints
-
-
-def _count(rows: Ints, ids: NDArray[np.integer], *, n: int, height: int) -> _Counts:
-    """Count features row by row; keep those that stand in enough, but not in nearly all, of the first `n` rows."""
-    least = _LEAST if n >= _SMALL else 1
-    kinds, total = np.unique(ids, return_counts=True)
-    kinds = kinds[(total >= least) & (kinds >= 0)]
-    if not len(kinds):
-        none = np.zeros(0, np.int64)
-        return _Counts(features=none, records=none, columns=none, times=none, starts=np.zeros(height + 1, np.int64))
-    places = np.minimum(np.searchsorted(kinds, ids), len(kinds) - 1)
-    seen = kinds[places] == ids
-    cells, times = np.unique(rows[seen] * len(kinds) + places[seen], return_counts=True)
-    cell_rows, columns = np.divmod(cells, len(kinds))
-    records = np.bincount(columns[cell_rows < n], minlength=len(kinds))
-    kept = (records >= least) & (records <= max(_MOST * n, least))
-    keep = kept[columns]
-    return _Counts(
-        features=kinds[kept].astype(np.int64),
-        records=records[kept],
-        columns=(np.cumsum(kept) - 1)[columns[keep]],
-        times=times[keep],
-        starts=_starts(np.bincount(cell_rows[keep], minlength=height)),
+def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Vectors:
+    """The vectors that `to_arrays` took apart."""
+    keys, starts = _strings(arrays["keys"]), arrays["starts"]
+    shape = (len(starts) - 1, len(arrays["first"]) + 1)
+    return Vectors(
+        keys=keys,
+        row_of={key: row for row, key in enumerate(keys)},
+        texts=int(arrays["texts"][0]),
+        matrix=Sparse(table=csr_array((arrays["values"], arrays["columns"], starts), shape=shape)),
+        words=_strings(arrays["words"]),
+        first=arrays["first"],
+        second=arrays["second"],
     )
 
 
-def _starts(lengths: Ints) -> Ints:
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+def _bytes(strings: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(strings).encode(), np.uint8)
 
 
-def _weigh(single: _Counts, double: _Counts, n: int) -> Sparse:
+def _strings(found: NDArray[np.uint8]) -> tuple[str, ...]:
+    return tuple(json.loads(found.tobytes()))
+
+
+def _pieces(record: Record) -> tuple[str, ...]:
+    title = record.title or record.original_title or ""
+    return (*(title,) * _TITLE_TIMES, record.abstract or "", *record.keywords, *record.headings)
+
+
+def _read(pieces: Sequence[str], vocabulary: Mapping[str, int], tokens: "array[int]", ends: "array[int]") -> None:
+    for piece in pieces:
+        tokens.extend(map(vocabulary.__getitem__, words(piece)))
+        tokens.append(BREAK)
+    ends.append(len(tokens))
+
+
+def _array(numbers: "array[int]", kind: type[np.signedinteger]) -> NDArray[Any]:
+    return np.frombuffer(numbers, kind) if numbers else np.zeros(0, kind)
+
+
+def _used(words: tuple[str, ...], counts: Counts) -> tuple[tuple[str, ...], Ids, Ids]:
+    """The words that the kept features name, and the features by these words' numbers."""
+    named = np.unique(np.concatenate([counts.first, counts.second[counts.second >= 0]]))
+    number = np.full(len(words) + 1, BREAK, np.int32)
+    number[named] = np.arange(len(named), dtype=np.int32)
+    return tuple(words[word] for word in named), number[counts.first], number[counts.second]
+
+
+def _weigh(counts: Counts, n: int, *, height: int) -> Sparse:
     """The TF-IDF matrix of words, pairs and the offset: each row of length 1 before the offset is added."""
-    height = len(single.starts) - 1
-    starts = single.starts + double.starts + np.arange(height + 1)
-    columns, values = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.float32)
-    before = 0
-    for counts, shift in ((single, 0), (double, np.diff(single.starts))):
-        places = np.arange(len(counts.columns)) + np.repeat(
-            starts[:-1] - counts.starts[:-1] + shift, np.diff(counts.starts)
-        )
-        rarity = np.log((1 + n) / (1 + counts.records)) + 1
-        columns[places] = counts.columns + before
-        values[places] = (1 + np.log(counts.times)) * rarity[counts.columns]
-        before += len(counts.features)
-    last = starts[1:] - 1
-    columns[last], values[last] = before, 0
-    if height:
-        values /= np.repeat(np.maximum(np.sqrt(np.add.reduceat(values**2, starts[:-1])), 1e-12), np.diff(starts))
-    values[last] = 1
-    return Sparse(table=csr_array((values, columns, starts.astype(np.int32)), shape=(height, before + 1)))
+    rarity = np.log((1 + n) / (1 + counts.records)) + 1
+    lengths = np.diff(counts.ends, prepend=0)
+    values = ((1 + np.log(counts.times, dtype=np.float32)) * np.repeat(rarity, lengths)).astype(np.float32)
+    size = np.sqrt(np.bincount(counts.rows, values.astype(np.float64) ** 2, minlength=height))
+    values /= np.maximum(size, 1e-12).astype(np.float32)[counts.rows]
+    ends = np.concatenate([[0], counts.ends, [len(values) + height]])
+    rows = np.concatenate([counts.rows, np.arange(height, dtype=np.int32)])
+    values = np.concatenate([values, np.ones(height, np.float32)])
+    return Sparse(table=csc_array((values, rows, ends.astype(np.int32)), shape=(height, len(ends) - 1)).tocsr())

@@ -107,6 +107,11 @@ class Store:
         with clear_errors(self.path):
             return self._connection.execute(sql, parameters).fetchall()
 
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a reading query, one at a time: for more than should stand in memory at once."""
+        with clear_errors(self.path):
+            yield from self._connection.execute(sql, parameters)
+
     def insert(self, sql: str, parameters: Sequence[Any]) -> int | None:
         """The row id of one inserted row."""
         return self._connection.execute(sql, parameters).lastrowid

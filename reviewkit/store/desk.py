@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -305,26 +305,25 @@ def select(
     return frozenset(row["record"] for row in rows)
 
 
-def words_of(store: Store) -> list[Record]:
-    """Every record of the flow with the fields that ranking reads, and no others."""
-    rows = store.tuples(
+def words_of(store: Store) -> Iterator[Record]:
+    """Every record of the flow with the fields that ranking reads, and no others, one at a time."""
+    rows = store.each(
         # A record without an abstract is known by that of a copy.
-        "SELECT source, source_id, title, coalesce(abstract, (SELECT copy.abstract FROM duplicates "
+        "SELECT source, source_id, title, original_title, coalesce(abstract, (SELECT copy.abstract FROM duplicates "
         "JOIN records AS copy ON copy.record = duplicates.record WHERE duplicates.lead = records.record "
         "AND copy.abstract IS NOT NULL ORDER BY copy.record LIMIT 1)), keywords, headings FROM records "
         "WHERE record IN (SELECT record FROM flow_records) ORDER BY record"
     )
-    return [
-        Record(
+    for source, source_id, title, original, abstract, keywords, headings in rows:
+        yield Record(
             source=source,
             source_id=source_id,
             title=title,
+            original_title=original,
             abstract=abstract,
             keywords=tuple(json.loads(keywords)),
             headings=tuple(json.loads(headings)),
         )
-        for source, source_id, title, abstract, keywords, headings in rows
-    ]
 
 
 def hits(store: Store, records: Iterable[str], own: Mapping[str, Verdict]) -> tuple[Hit, ...]:

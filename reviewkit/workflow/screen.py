@@ -5,20 +5,21 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from reviewkit.errors import UsageError
-from reviewkit.ranking import Vectors, vectorise
+from reviewkit.protocol import ByPerson, CriterionKind, Protocol
 from reviewkit.records import Stage
 from reviewkit.screening.nouns import Order
-from reviewkit.store import Store, desk
+from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.runs import add_protocol
 from reviewkit.store.team import has_records, set_stages
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.ranked import BackgroundRanker, protocol_words
+from reviewkit.workflow.ranked import BackgroundRanker, rank_database
+from reviewkit.workflow.ranking_process import Worker
 from reviewkit.workflow.session import ScreeningSession
 from reviewkit.workflow.session_setting import Setting, reviewers_needed
 
 
-def open_session(
+def open_session(  # noqa: PLR0913 - what a person can choose for a session, each by its name
     place: Place,
     *,
     reviewer: str,
@@ -27,13 +28,15 @@ def open_session(
     seed: int = 1,
     blind: bool | None = None,
     seeds: Sequence[str] = (),
+    worker: Worker | None = None,
     clock: Callable[[], datetime.datetime],
 ) -> ScreeningSession:
     """A session on the review's database; close it, or use it as a context manager.
 
     `blind`: whether colleagues' decisions stay hidden until enough have decided; by default where the stage needs
     more than one reviewer. The published review's decisions are hidden until the reviewer has decided, always.
-    `seeds` are keys of records known to be relevant, for a ranked order to begin from.
+    `seeds` are keys of records known to be relevant, for a ranked order to begin from; `worker` a process for it that
+    was started before.
     Raises UsageError for a name that cannot be used or a database without records, and what the store raises.
     """
     name, store = open_as(place, reviewer, now=clock())
@@ -51,19 +54,26 @@ def open_session(
             fulltext=place.output / "fulltext",
             clock=clock,
         )
-        return ScreeningSession(store, setting, _ranker(place, setting, seeds) if order is Order.RANKED else None)
+        ranker = _ranker(place, setting, seeds, worker) if order is Order.RANKED else None
+        return ScreeningSession(store, setting, ranker)
     except BaseException:
         store.__exit__(None, None, None)
         raise
 
 
-def _ranker(place: Place, setting: Setting, seeds: Sequence[str]) -> BackgroundRanker:
-    def count_words() -> Vectors:
-        # In the ranking's own thread, so with a connection of its own.
-        with Store(place.database, now=setting.clock()) as store:
-            return vectorise(desk.words_of(store), texts=protocol_words(place.protocol))
+def _ranker(place: Place, setting: Setting, seeds: Sequence[str], worker: Worker | None) -> BackgroundRanker:
+    words = protocol_words(place.protocol)
+    return rank_database(place.database, texts=words, seeds=seeds, seed=setting.seed, worker=worker)
 
-    return BackgroundRanker(count_words, seeds=seeds, seed=setting.seed)
+
+def protocol_words(protocol: Protocol) -> tuple[str, ...]:
+    """What the protocol says of its theme, as one text to begin from: title, descriptors, what a person must judge."""
+    asked = [
+        criterion.wording
+        for criterion in protocol.criteria
+        if criterion.kind is CriterionKind.INCLUSION and isinstance(criterion.check, ByPerson)
+    ]
+    return (" . ".join([protocol.review.title, *(d.term for d in protocol.descriptors), *asked]),)
 
 
 def check_reviewer(place: Place, name: str) -> str:

@@ -65,6 +65,7 @@ class ScreeningSession:
         self._undo: list[Callable[[], Step]] = []
         self._ledger = Ledger(store, setting, self._ranker)
         self._view: RecordView | None = None
+        self._order_said = ""
         self._show(self._choose())
 
     def __enter__(self) -> Self:
@@ -85,6 +86,11 @@ class ScreeningSession:
     def view(self) -> RecordView | None:
         """The record in view; `None` when nothing is left under this filter."""
         return self._view
+
+    @property
+    def order_said(self) -> str:
+        """In which order records come, in words: a ranked session begins at random while words are counted."""
+        return self._order_said
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -312,7 +318,9 @@ class ScreeningSession:
         return self._show_step(record, said)
 
     def _choose(self, current: str | None = None) -> str | None:
-        return self._ledger.next_after(current, self.filter.only, self._allowed)
+        found = self._ledger.next_after(current, self.filter.only, self._allowed)
+        self._order_said = self._ledger.order_said
+        return found
 
     def _show_step(self, record: str | None, said: str, *, track: bool = True) -> Step:
         self._show(record, track=track)

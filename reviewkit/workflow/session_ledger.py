@@ -62,6 +62,12 @@ class Ledger:
         """The ranking's present order; empty where there is none."""
         return self._ranker.order() if self._ranker else ()
 
+    @property
+    def order_said(self) -> str:
+        """In which order records come at this moment, in words."""
+        order = self._setting.order
+        return f"{order} order" if not self._ranker or self._ranker.ready else "random order, words being counted"
+
     def refresh(self) -> None:
         """Hear what other processes have written since the last time."""
         if data_version(self.store) != self._version:

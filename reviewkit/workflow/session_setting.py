@@ -22,6 +22,10 @@ class Ranker(Shape):
     def order(self) -> Iterable[str]:
         """The undecided records, the likeliest first, after all verdicts but perhaps the last; empty: not ready."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether an order is there."""
+
     def why(self, record: str) -> tuple[tuple[str, float], ...]:
         """The words that weigh most for this record, with their weights, the greatest first."""
 
