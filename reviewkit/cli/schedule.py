@@ -40,7 +40,7 @@ def schedule(
     Example: reviewkit schedule --every week --format systemd
     """
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.schedule import Job, time_of, write_job
+    from reviewkit.workflow.schedule import LONGEST_TASK, Job, time_of, write_job
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     often = every or (place.protocol.living.every if place.protocol.living else None)
@@ -67,6 +67,8 @@ def schedule(
         talk(f'The protocol {told}, and reviewkit status goes by it: set [living] every = "{often}" there.')
     if secrets and not secrets.exists():
         talk(f"{secrets}: is not there yet; the job fails without it.")
+    if format_name == "windows" and len(" ".join(job.arguments)) > LONGEST_TASK:
+        talk(f"Windows takes commands of {LONGEST_TASK} characters: save this one in a .cmd file, and plan that file.")
     files = write_job(job, format_name, root=Path.cwd().resolve())
     if install:
         _install(files, format_name, yes=yes)

@@ -65,9 +65,16 @@ def write_protocol(answers: Answers, *, where: str) -> str:
     parts = [_head(answers), *_sources(answers), *_descriptors(answers), _strategy(answers), _limits(answers)]
     parts += [_criterion(answers, words, "inclusion", n) for n, words in enumerate(answers.include, 1)]
     parts += [_criterion(answers, words, "exclusion", n) for n, words in enumerate(answers.exclude, 1)]
+    parts.append(_LIVING)
     written = "\n\n".join(part for part in parts if part) + "\n"
     parse_protocol(written, where=where)
     return written
+
+
+_LIVING = """\
+# A review that is kept up to date: reviewkit update, reviewkit schedule.
+# [living]
+# every = "month"  # day, week, fortnight, month, quarter or year"""
 
 
 def save_protocol(written: str, path: Path) -> None:

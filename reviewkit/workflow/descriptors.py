@@ -114,7 +114,7 @@ def descriptor_toml(heading: Heading, *, name: str | None = None) -> str:
 
 def short_name(words: str) -> str:
     """An id for a protocol out of any words: small letters, digits and _."""
-    letters = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in plain(words))
+    letters = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in plain(words).lower())
     name = "_".join(part for part in letters.split("_") if part)[:40].strip("_")
     return name if name[:1].isalpha() else f"x_{name}".strip("_")
 

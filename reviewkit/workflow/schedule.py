@@ -160,6 +160,9 @@ def _launchd_time(job: Job, day: Mapping[str, int]) -> str:
     return f"    <dict>\n{pairs}    </dict>\n"
 
 
+LONGEST_TASK = 261  # characters of a command that schtasks takes
+
+
 def windows_command(job: Job) -> str:
     """A line for a command prompt that registers a task. Keys come from the user's own environment there."""
     schedule = {
