@@ -3,6 +3,7 @@
 "The same database as one run at the end, plus the history": `differences` says where that is not so.
 """
 
+import datetime
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,10 +14,14 @@ from reviewkit.sources.medline import parse_medline
 from reviewkit.store import Store, living
 from reviewkit.store.decisions import states
 from reviewkit.store.runs import records_in_flow
+from reviewkit.workflow.import_files import Given, Telling, import_files
 from tests.eutils_corpus import Corpus, Entry
-from tests.living import LivingReview, work
+from tests.living import PROTOCOL, LivingReview, work
 
 WEEKS = 52
+TWO_SOURCES = PROTOCOL.replace(
+    "[[strategies]]", '[[sources]]\nid = "lilacs"\nname = "LILACS"\nrole = "database"\n[[strategies]]'
+)
 _SYLLABLES = tuple(f"{one}{two}" for one in "bdfgklmnprstvz" for two in ("a", "e", "i", "o", "u", "an", "er", "is"))
 
 
@@ -55,12 +60,9 @@ def change_in_a_week(corpus: Corpus, week: int, day: str, chance: random.Random)
     first = 20_000_000 + 100 * week
     corpus.add(*(study(first + n, chance, day=day, doi=f"10.2000/{week}.{n}") for n in range(week % 6)))
     named = chance.sample(_found(corpus), 8)
-    twin = corpus.get(named[0])
-    assert twin
-    corpus.add(twin.revised(f"PMID- {twin.pmid}", f"PMID- {first + 50}"))
     if week % 2:
         corpus.delete(named[1])
-    if week % 5 == 3:  # merged: of two copies one goes
+    if week % 5 == 3:  # merged into another
         corpus.delete(named[0])
     corpus.revise(named[2], "PT  - Journal Article", f"PT  - Journal Article\nMH  - Heading {week}")
     corpus.revise(named[3], "TI  - Invented ", f"TI  - Invented and corrected {_word(week)} ")
@@ -76,6 +78,24 @@ def change_in_a_week(corpus: Corpus, week: int, day: str, chance: random.Random)
     corpus.revise(chance.choice(hidden), "TI  - Hidden", "TI  - Invented")
 
 
+def import_copies(review: LivingReview, corpus: Corpus, week: int) -> None:
+    """An export of the other database, with copies of every thirtieth work, found or not found yet."""
+    of = [entry for entry in sorted(corpus, key=lambda entry: entry.pmid) if int(entry.pmid) % 30 == week % 30]
+    file = review.place.output.parent / f"week{week}.ris"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(_ris(entry) for entry in of if "10." in entry.text), encoding="utf-8")
+    given = [Given(name=file.name, content=file)]
+    import_files(review.place, given, Telling(source="lilacs"), now=lambda: review.at)
+
+
+def _ris(entry: Entry) -> str:
+    title = entry.fields["TI"][0].replace("Hidden", "Invented")
+    doi = entry.fields["AID"][0].removesuffix(" [doi]")
+    year = entry.fields["DP"][0]
+    lines = ("TY  - JOUR", f"ID  - lil-{entry.pmid}", f"TI  - {title}", f"PY  - {year}", "LA  - en", f"DO  - {doi}")
+    return "\n".join((*lines, "ER  - ", ""))
+
+
 @dataclass
 class Year:
     """A review updated week by week; what was served and said when, to be compared with what its database tells."""
@@ -84,11 +104,17 @@ class Year:
     chance: random.Random
     served: list[dict[str, str]] = field(default_factory=list)
     decided: list[tuple[str, Verdict]] = field(default_factory=list)
+    imported: list[tuple[int, datetime.datetime, Corpus]] = field(default_factory=list)
 
-    def week(self) -> None:
-        """One update and some screening."""
+    def week(self, number: int) -> None:
+        """One update and some screening; before it, but for the first, the corpus changes."""
+        if number:
+            change_in_a_week(self.review.server.corpus, number, f"{self.review.at:%Y/%m/%d}", self.chance)
         corpus = self.review.server.corpus
         self.served.append({pmid: entry.text for pmid in _found(corpus) if (entry := corpus.get(pmid))})
+        if number % 10 == 5:
+            import_copies(self.review, corpus, number)
+            self.imported.append((number, self.review.at, Corpus(corpus)))
         self.review.update()
         waiting = sorted(r for r, state in self.review.states().items() if state == "awaiting_screening")
         for record in self.chance.sample(waiting, min(5, len(waiting))):
@@ -106,6 +132,9 @@ def decide(review: LivingReview, record: str, verdict: Verdict) -> None:
 
 def run_once(year: Year, once: LivingReview) -> None:
     """The one run at the end, and the same said of the same records."""
+    for number, at, corpus in year.imported:
+        once.at = at
+        import_copies(once, corpus, number)
     once.at = year.review.at
     once.update()
     there = once.states()
@@ -119,17 +148,17 @@ def differences(year: Year, once: LivingReview) -> Iterator[str]:
     in the history, beside what was served.
     """
     with year.review.store() as store, once.store() as other:
-        log = [run for run in living.run_log(store) if run.strategy != "watch"]
+        log = [run for run in living.run_log(store) if run.source == "pubmed" and run.strategy != "watch"]
         listed = living.listed_by(store, log[-1].run)
         if listed != living.listed_by(other, living.family_runs(other, "pubmed", "words")[-1].run):
             yield "the last lists differ"
-        there = frozenset(key for key in listed.values() if key)
-        yield from _rows(store, other, there)
-        gone = frozenset(key for key in living.gone_from(store, "pubmed", "words").values() if key)
         known = frozenset(record.key for record in records_in_flow(store))
-        if known != there | gone:
+        there = frozenset(record.key for record in records_in_flow(other))
+        gone = frozenset(key for key in living.gone_from(store, "pubmed", "words").values() if key)
+        if not frozenset(key for key in listed.values() if key) <= there or known != there | gone:
             yield f"neither listed nor gone: {sorted(known - there - gone)}; lost: {sorted((there | gone) - known)}"
-        yield from _groups(store, other, there, gone)
+        yield from _rows(store, other, there)
+        yield from _groups(store, other, there)
         yield from _history(store, year, [run.run for run in log])
 
 
@@ -160,16 +189,21 @@ def _clusters(store: Store) -> dict[str, frozenset[str]]:
     return {member: frozenset(members) for members in found.values() for member in members}
 
 
-def _groups(store: Store, other: Store, there: frozenset[str], gone: frozenset[str]) -> Iterator[str]:
-    """Copies and states. Where a copy is gone, what is left of its group stays as it was led and decided."""
+def _groups(store: Store, other: Store, there: frozenset[str]) -> Iterator[str]:
+    """Copies and states. Which copy leads is history: it was there first. So is what was left of a group of which a
+    copy is gone, and what was said of a copy that leads in the year alone.
+    """
     one, two = _clusters(store), _clusters(other)
     now, then = ({state.record: (state.state, state.reason) for state in states(held)} for held in (store, other))
+    came = living.first_runs(store)
     for record in sorted(there):
         group = one.get(record, frozenset({record}))
         if group & there != two.get(record, frozenset({record})):
             yield f"copies of {record}: {sorted(group)} in the year, {sorted(two.get(record, ()))} at once"
-        elif not group & gone and now[record] != then[record]:
+        elif len(group) == 1 and now[record] != then[record]:
             yield f"{record} is {now[record]} in the year, {then[record]} at once"
+        elif len(group) > 1 and (now[record][0] != "duplicate") != (came[record] == min(came[key] for key in group)):
+            yield f"{record} is {now[record]} in the year; of {sorted(group)} the first leads"
 
 
 @cache

@@ -33,8 +33,8 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
     """The duplicates among the records that count in the flow, as a linking would store them.
 
     Pairs that an earlier linking compared under the same rules and settings are not compared again. Works that only
-    the published list brought are left out: these are matched with the records, not among them. A copy that an
-    update brought never leads one that was there before it, whatever source is preferred.
+    the published list brought are left out: these are matched with the records, not among them. From the first
+    update on, no copy leads one that was there before it, whatever source is preferred.
     """
     records = [record for record in records_in_flow(store) if record.source != Role.REPORTED]
     arrival = {row["record"]: row["first_run"] for row in store.rows("SELECT record, first_run FROM flow_records")}
@@ -48,7 +48,9 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
         progress=progress,
     )
     if later := later_records(store):
-        eras = {record: run if record in later else 0 for record, run in arrival.items()}
+        # From the first update on, whatever brings a record, a file or a search: what was there may be decided on.
+        began = min(arrival[record] for record in later)
+        eras = {record: run if run >= began else 0 for record, run in arrival.items()}
         found = _led_by_the_earlier(found, eras, arrival, settings.prefer)
         found = _with_reported(store, protocol, found, [r for r in records if r.key in later])
     return replace(found, links=_with_people(found, standing_pair_decisions(store)))

@@ -1,0 +1,47 @@
+"""A year of 52 weekly updates on 5,000 records, beside one run at its end: python benchmarks/year.py [RECORDS [WEEKS]].
+
+The corpus changes every week as the real one does (tests/year.py). Exit code 1 where the two databases differ by more
+than the history, or the history from what was served.
+"""
+
+import random
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.eutils_server import EutilsServer
+from tests.living import make_living
+from tests.year import TWO_SOURCES, WEEKS, Year, differences, run_once, year_corpus
+
+
+def main() -> int:
+    """Run the year and compare."""
+    size = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
+    weeks = int(sys.argv[2]) if len(sys.argv) > 2 else WEEKS
+    chance = random.Random(1)  # noqa: S311  not for secrets: the same year each time
+    with tempfile.TemporaryDirectory() as folder, EutilsServer(year_corpus(size, chance)) as server:
+        year = Year(make_living(Path(folder) / "weekly", server, TWO_SOURCES), chance)
+        begun, cpu = time.monotonic(), time.process_time()
+        for week in range(weeks):
+            year.week(week)
+            if week in {0, 1, weeks - 1}:
+                print(f"after week {week + 1:>2}: {time.monotonic() - begun:6.1f} s")
+        print(f"{weeks} updates, the screening and the server: {time.process_time() - cpu:.1f} s of processor time")
+        once = make_living(Path(folder) / "once", server, TWO_SOURCES)
+        run_once(year, once)
+        found = list(differences(year, once))
+        with year.review.store() as store:
+            for table in ("run_records", "records", "record_versions", "gone_records", "duplicates", "decisions"):
+                print(f"{table:<16} {len(store.tuples('SELECT 1 FROM ' + table)):>9,}")  # noqa: S608  names from here
+        print(f"database         {year.review.place.database.stat().st_size / 1e6:>7.1f} MB")
+    print(f"memory, server included: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    print("\n".join(found[:20]) if found else "equal: one run at the end, plus the history")
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
