@@ -5,12 +5,17 @@ It never stops anything and never says that a review is complete. Labels: True i
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reviewkit.errors import UsageError
+
+Whole = int | NDArray[np.int64]
+# A term this small beside the sum changes nothing in it, nor do those behind it.
+_NOTHING = 1e-18
 
 CALLAGHAN = "Callaghan & Müller-Hansen 2020, doi 10.1186/s13643-020-01521-4"
 SAFE = "SAFE procedure, Boetje & van de Schoot 2024, doi 10.1186/s13643-024-02502-7"
@@ -204,12 +209,72 @@ class _Urns:
 
     def p_value(self, relevant: int) -> float:
         """The lowest chance, over the stretches, of so few relevant ones if there are `relevant` in all."""
-        found = int(self.hits[0])
-        chances = (
-            _at_most(self.logs, int(k), int(size), relevant - (found - int(k)), int(n))
-            for size, n, k in zip(self.size, self.drawn, self.hits, strict=True)
-        )
-        return min(chances)
+        there = relevant - int(self.hits[0]) + self.hits
+        left = self.size - self.drawn
+        if relevant - int(self.hits[0]) > int(left[0]):
+            return 0.0
+        # Downwards from the number seen, or from the likeliest where that is smaller: the greatest term comes first.
+        likeliest = (self.drawn + 1) * (there + 1) // (self.size + 2)
+        start = np.minimum(self.hits, likeliest)
+        terms = np.exp(_log_chance(self.logs, start, self.size, there, self.drawn))
+        draws = _Draws(size=self.size, relevant=there, drawn=self.drawn, start=start, stop=self.hits, terms=terms)
+        quietest = np.argmin(np.where(start == self.hits, terms, np.inf))
+        return min(1.0, draws.lowest(at_most=draws.only(quietest).lowest()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Draws:
+    """Many urns at once: `drawn` from `size` with `relevant`; `terms` is the chance of `start` relevant ones.
+
+    Terms are made from their neighbours, so an urn costs a multiplication a term, and only the terms that count.
+    """
+
+    size: NDArray[np.int64]
+    relevant: NDArray[np.int64]
+    drawn: NDArray[np.int64]
+    start: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    terms: NDArray[np.float64]
+
+    def only(self, which: Any) -> "_Draws":
+        """Of one urn, or of some."""
+        which = np.atleast_1d(which)
+        return _Draws(**{field.name: getattr(self, field.name)[which] for field in fields(self)})
+
+    def lowest(self, at_most: float = math.inf) -> float:
+        """The lowest chance of `stop` relevant ones or fewer, or `at_most` where that is lower."""
+        down, there = self._summed(-1, at_most), np.arange(len(self.start))
+        there = there[down < at_most]
+        further = self.only(there[self.start[there] < self.stop[there]])
+        ends = down[there[self.start[there] == self.stop[there]]]
+        at_most = min(at_most, float(ends.min(initial=math.inf)))
+        if len(further.start):
+            up = further._summed(1, at_most) - further.terms
+            at_most = min(at_most, float((down[there[self.start[there] < self.stop[there]]] + up).min()))
+        return at_most
+
+    def _summed(self, way: int, enough: float) -> NDArray[np.float64]:
+        """The sum of each urn's terms from `start` on, down to none or up to `stop`; given up at `enough`."""
+        sums, going = self.terms.copy(), np.arange(len(self.terms))
+        urns, hits, terms = self, self.start, self.terms
+        while len(going):
+            terms = terms * (urns._fewer(hits) if way < 0 else urns._more(hits))
+            hits = hits + way
+            sums[going] += terms
+            stays = (terms > _NOTHING * sums[going]) & (sums[going] < enough)
+            going, hits, terms, urns = going[stays], hits[stays], terms[stays], urns.only(stays)
+        return sums
+
+    def _fewer(self, hits: NDArray[np.int64]) -> NDArray[np.float64]:
+        """How much likelier one relevant record fewer is than `hits`."""
+        others = self.size - self.relevant - self.drawn
+        return hits * (others + hits) / ((self.relevant - hits + 1) * (self.drawn - hits + 1))
+
+    def _more(self, hits: NDArray[np.int64]) -> NDArray[np.float64]:
+        """How much likelier one relevant record more is than `hits`; 0 where that would be more than `stop`."""
+        others = self.size - self.relevant - self.drawn
+        more = (self.relevant - hits) * (self.drawn - hits) / ((hits + 1) * (others + hits + 1))
+        return np.where(hits < self.stop, more, 0.0)
 
 
 def _at_most(logs: NDArray[np.float64], k: int, size: int, relevant: int, drawn: int) -> float:
@@ -217,8 +282,13 @@ def _at_most(logs: NDArray[np.float64], k: int, size: int, relevant: int, drawn:
     if relevant - k > size - drawn:
         return 0.0
     hits = np.arange(max(0, drawn - (size - relevant)), min(k, relevant, drawn) + 1)
+    return float(min(1.0, np.exp(_log_chance(logs, hits, size, relevant, drawn)).sum()))
+
+
+def _log_chance(logs: NDArray[np.float64], hits: Whole, size: Whole, relevant: Whole, drawn: Whole) -> Any:
+    """The logarithm of the chance of `hits` relevant ones among `drawn` from `size` with `relevant`."""
     missed = drawn - hits
-    chance = (
+    return (
         logs[relevant]
         - logs[hits]
         - logs[relevant - hits]
@@ -227,7 +297,6 @@ def _at_most(logs: NDArray[np.float64], k: int, size: int, relevant: int, drawn:
         - logs[size - relevant - missed]
         - (logs[size] - logs[drawn] - logs[size - drawn])
     )
-    return float(min(1.0, np.exp(chance).sum()))
 
 
 def _log_factorials(n: int) -> NDArray[np.float64]:

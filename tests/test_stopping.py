@@ -1,6 +1,7 @@
 """Stopping: the urn's arithmetic by hand and by brute force, honest sentences, heuristics called heuristics."""
 
 import math
+import random
 from dataclasses import fields
 
 import pytest
@@ -8,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewkit.errors import UsageError
-from reviewkit.stopping import Heuristic, heuristics, hypergeometric_test, sample_check, sample_size
+from reviewkit.stopping import (
+    Heuristic,
+    _at_most,
+    _least_missed,
+    _log_factorials,
+    heuristics,
+    hypergeometric_test,
+    sample_check,
+    sample_size,
+)
 
 Y, N = True, False
 
@@ -57,6 +67,34 @@ def test_hypergeometric_is_the_lowest_over_all_urns(labels: list[bool], unseen: 
     if found:
         assert result.recall_bound == pytest.approx(found / (found + result.unseen_relevant_bound))
         assert result.met == (found / (found + result.unseen_relevant_bound) >= target - 1e-9)
+
+
+def lowest_p(labels: list[bool], total: int, relevant: int) -> float:
+    """Every urn summed term by term: what the test did before it skipped the terms that do not count."""
+    starts = [0, *(place + 1 for place, label in enumerate(labels) if label)]
+    logs = _log_factorials(total)
+    return min(_at_most(logs, sum(labels[s:]), total - s, relevant - sum(labels[:s]), len(labels) - s) for s in starts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.randoms(use_true_random=False),
+    st.integers(1, 700),
+    st.floats(0.0, 1.0),
+    st.sampled_from([0, 1, 3, 6]),
+    st.sampled_from([0, 1, 30, 3000]),
+    st.sampled_from([0.5, 0.9, 0.95, 0.99]),
+)
+def test_hypergeometric_skips_only_terms_that_do_not_count(
+    chance: random.Random, screened: int, share: float, decay: int, unseen: int, target: float
+) -> None:
+    labels = [chance.random() < share * (1 - place / screened) ** decay for place in range(screened)]
+    total, found = screened + unseen, sum(labels)
+    result = hypergeometric_test(labels, total=total, recall_target=target)
+    assert result.p_value == pytest.approx(lowest_p(labels, total, _least_missed(found, target)), rel=1e-8, abs=1e-14)
+    bound = found + result.unseen_relevant_bound
+    assert bound == found or lowest_p(labels, total, bound) >= 0.05 - 1e-9
+    assert bound == total - screened + found or lowest_p(labels, total, bound + 1) < 0.05 + 1e-9
 
 
 def test_everything_screened_leaves_no_doubt() -> None:
