@@ -3,11 +3,13 @@
 usage: python benchmarks/screen_tui.py [--records 10000,100000] [--keys 200] [--size 120x40] [--order random] [--tmux]
 The real command runs behind a pseudo-terminal (with --tmux inside tmux, itself behind one). A key is painted when the
 last byte before 60 ms of silence has come. Prints one JSON object a size: milliseconds (of the clock, and of the
-processor, which a busy machine does not change), bytes, and peak memory in MB.
+processor, which a busy machine does not change), bytes, and peak memory in MB, the ranking's process apart. A ranked
+order is measured twice: opened for the first time, while the words are counted, and again when they have been.
 """
 
 import argparse
 import fcntl
+import itertools
 import json
 import os
 import pty
@@ -32,13 +34,17 @@ from reviewkit.store import Store
 from reviewkit.store.derived import set_criteria
 from reviewkit.store.runs import add_protocol, add_run
 from reviewkit.workflow.place import Place, open_place
+from reviewkit.workflow.word_file import word_file
 
 _QUIET = 0.06
-_WORDS = [
+_COMMON = [
     *("gut", "microbiome", "dysbiosis", "amyotrophic", "lateral", "sclerosis", "patients", "faecal", "trial", "mice"),
     *("transplantation", "controls", "bacteria", "inflammation", "motor", "neurons", "of", "and", "in", "with", "a"),
     *("review", "observational", "study", "results", "methods", "showed", "association"),
 ]
+# Words of a review: a few in every record, tens of thousands in hardly any (Zipf's law), as real ones have them.
+_RARE = ["".join(letters) for letters in itertools.product("bdfklmnprstvz", "aeiou", "bdglmnrst", "aeiou", "nrs")]
+_WEIGHTS = [1 / rank for rank in range(5, 5 + len(_RARE))]
 # What reviewers press: mostly exclusions, some inclusions, now and then a look back.
 _PRESSED = ("1", "1", "i", "1", "m", "1", "e1", "u", "1", "s")
 
@@ -50,8 +56,13 @@ def make(folder: Path, count: int) -> Place:
     path.write_text(PROTOCOL.replace("title_abstract = 2", "title_abstract = 1"), encoding="utf-8")
     place = open_place(path)
 
+    weights = list(itertools.accumulate(_WEIGHTS))
+
     def text(words: int) -> str:
-        return " ".join(chance.choices(_WORDS, k=words))
+        rare = chance.choices(_RARE, cum_weights=weights, k=words * 2 // 3)
+        told = rare + chance.choices(_COMMON, k=words - len(rare))
+        chance.shuffle(told)
+        return " ".join(told)
 
     records = [
         Record(
@@ -145,6 +156,11 @@ def measure(place: Place, given: argparse.Namespace) -> dict[str, float]:
             waits.append((last - start) * 1000)
             sizes.append(len(got))
         memory = 0.0 if given.tmux else peak_memory(child)
+        # The words of a first session are counted to the end, so that the next one finds them.
+        words = word_file(place.database)
+        while given.order == "ranked" and children(child) and not words.exists():
+            time.sleep(0.1)
+        beside = sum(peak_memory(process) for process in children(child))
         cpu_keys = (processor_ms(child) - cpu) / given.keys
         os.write(end, b"q")
         until_quiet(end, first=2, quiet=0.5)
@@ -159,6 +175,7 @@ def measure(place: Place, given: argparse.Namespace) -> dict[str, float]:
         "bytes_median": round(statistics.median(sizes)),
         "bytes_max": max(sizes),
         "memory_mb": round(memory),
+        "ranking_memory_mb": round(beside),
     }
 
 
@@ -167,6 +184,12 @@ def peak_memory(process: int) -> float:
     status = Path(f"/proc/{process}/status")
     lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started, as Linux counts them; none elsewhere."""
+    path = Path(f"/proc/{process}/task/{process}/children")
+    return [int(child) for child in path.read_text(encoding="ascii").split()] if path.exists() else []
 
 
 def processor_ms(process: int) -> float:
@@ -189,8 +212,10 @@ def main() -> None:
     for count in map(int, given.records.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             place = make(Path(folder), count)
-            figures = measure(place, given)
-            print(json.dumps({"records": count, "size": given.size, "order": given.order, **figures}), flush=True)
+            for words in ("to be counted", "counted") if given.order == "ranked" else ("not needed",):
+                figures = measure(place, given)
+                told = {"records": count, "size": given.size, "order": given.order, "words": words}
+                print(json.dumps({**told, **figures}), flush=True)
 
 
 if __name__ == "__main__":

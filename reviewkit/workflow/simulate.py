@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,9 @@ from reviewkit.records import Record
 from reviewkit.workflow.files import write_whole
 
 _SOURCE = "labelled"
-_YES = {"1", "yes", "true", "include", "included"}
-_NO = {"0", "no", "false", "exclude", "excluded"}
+_YES = {"1", "1.0", "yes", "true", "include", "included"}
+_NO = {"0", "0.0", "no", "false", "exclude", "excluded"}
+_MOST_SIGNS = 1 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +30,15 @@ class Labelled:
 def read_labelled(path: Path) -> Labelled:
     """The records of a CSV file (plain or .gz) with the columns record_id, title, abstract and included.
 
+    Commas, semicolons or tabs part the columns, whose names are read in any case; no abstracts at all will do.
     Raises ReviewkitError where it cannot be read, DamagedFile where it is no such table, with the line.
     """
-    reader = csv.DictReader(io.StringIO(_read(path), newline=""))
-    missing = {"record_id", "title", "included"} - set(reader.fieldnames or ())
+    text = _read(path)
+    # Python's own limit is 131,072 signs a field, which the full text of an article passes.
+    csv.field_size_limit(_MOST_SIGNS)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+    missing = {"record_id", "title", "included"} - set(reader.fieldnames)
     if missing:
         raise DamagedFile(
             f"has no column {', '.join(sorted(missing))}",
@@ -39,17 +46,27 @@ def read_labelled(path: Path) -> Labelled:
             hint="a first line with record_id,title,abstract,included",
         )
     records, labels = [], {}
-    for row in reader:
-        key, told = (row["record_id"] or "").strip(), (row["included"] or "").strip().lower()
-        if not key or told not in _YES | _NO or f"{_SOURCE}:{key}" in labels:
-            wrong = "no record_id" if not key else f"a label {told!r}" if told not in _YES | _NO else f"{key} again"
-            raise DamagedFile(
-                f"line {reader.line_num} has {wrong}", where=str(path), hint="each record once, included is 0 or 1"
-            )
-        record = Record(source=_SOURCE, source_id=key, title=row["title"] or None, abstract=row.get("abstract") or None)
-        records.append(record)
-        labels[record.key] = told in _YES
+    try:
+        for row in reader:
+            key, told = (row["record_id"] or "").strip(), (row["included"] or "").strip().lower()
+            if not key or told not in _YES | _NO or f"{_SOURCE}:{key}" in labels:
+                wrong = "no record_id" if not key else f"a label {told!r}" if told not in _YES | _NO else f"{key} again"
+                raise DamagedFile(
+                    f"line {reader.line_num} has {wrong}", where=str(path), hint="each record once, included is 0 or 1"
+                )
+            title, abstract = row["title"] or None, row.get("abstract") or None
+            record = Record(source=_SOURCE, source_id=key, title=title, abstract=abstract)
+            records.append(record)
+            labels[record.key] = told in _YES
+    except csv.Error as error:
+        raise DamagedFile(f"line {reader.line_num} cannot be read: {error}", where=str(path)) from error
     return Labelled(records=tuple(records), labels=labels)
+
+
+def _delimiter(text: str) -> str:
+    """What parts the columns: whichever of the three there is most of in the first line."""
+    first = next(iter(text[:10_000].splitlines()), "")
+    return max(",;\t", key=first.count)
 
 
 def _read(path: Path) -> str:
@@ -58,8 +75,10 @@ def _read(path: Path) -> str:
         return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
     except OSError as error:
         raise ReviewkitError(f"cannot be read: {(error.strerror or str(error)).lower()}", where=str(path)) from error
-    except (UnicodeDecodeError, EOFError) as error:
-        raise DamagedFile("is not a whole file of UTF-8 text", where=str(path)) from error
+    except (UnicodeDecodeError, EOFError, zlib.error) as error:
+        raise DamagedFile(
+            "is not a whole file of UTF-8 text", where=str(path), hint="save it as CSV in UTF-8"
+        ) from error
 
 
 def run_simulation(
