@@ -118,8 +118,9 @@ class Corpus:
             for entry in entries:
                 self._forget(entry.pmid)
                 self._entries[entry.pmid] = entry
-                for word in _words_in(entry) if self._index is not None else ():
-                    self._index.setdefault(word, set()).add(entry.pmid)
+                if self._index is not None:
+                    for word in _words_in(entry):
+                        self._index.setdefault(word, set()).add(entry.pmid)
             self.build += 1
 
     def delete(self, *pmids: str) -> None:

@@ -18,6 +18,7 @@ from tests.forked import Ended, Forks
 from tests.living import START, WEEK, LivingReview, corpus_of, make_living, work
 
 HISTORIES, KILLS, KILLS_A_WEEK = 4, 25, 4  # 100 kills in all
+LAST_STEPS = 16
 SIZE = 205  # records: more than one page
 UPDATE = ("update", "--log", "update.log", "--summary", "news.md")
 APPENDED = (
@@ -113,11 +114,14 @@ class Disturbed:
     def _once(self, settings: dict[str, str], calm: Ended, *, share: float | None) -> Ended:
         if share is None or self.kills == KILLS:
             return self.forks.run(*UPDATE, cwd=self.home, settings=settings)
-        # By turns at any moment and before anything that the outside can see: a statement, a file, a lock, a request.
-        if self.chance.random() < 0.5:
+        # At any moment; before anything that the outside can see: a statement, a file, a lock, a request; and before
+        # what comes last, where the update was judged and is told of.
+        way = self.chance.randrange(4)
+        if way < 2:
             moment = self.chance.uniform(0, calm.seconds * share)
             return self.forks.run(*UPDATE, cwd=self.home, settings=settings, after_seconds=moment)
-        step = self.chance.randint(1, max(1, int(calm.steps * share)))
+        first = calm.steps - LAST_STEPS if way == 3 and share == 1 else 1
+        step = self.chance.randint(first, max(first, int(calm.steps * share)))
         return self.forks.run(*UPDATE, cwd=self.home, settings=settings, after_steps=step)
 
 
