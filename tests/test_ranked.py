@@ -22,7 +22,7 @@ from reviewkit.workflow.ranking_worker import vectors_of
 from reviewkit.workflow.screen import open_session, protocol_words
 from reviewkit.workflow.session import ScreeningSession
 from reviewkit.workflow.word_file import count_words, keep_words, kept_words, word_file
-from tests.screening_review import NOW, make_records, make_review, run_of, ticking
+from tests.screening_review import NOW, make_records, make_review, run_of, session_of, ticking
 
 RECORDS = make_records(60)
 TEXTS = ("guts and nerves",)
@@ -200,6 +200,25 @@ def test_words_are_kept_and_counted_again_when_a_record_has_changed(tmp_path: Pa
     assert stale is not None
     assert fresh is not None
     assert set(fresh.keys) - set(stale.keys) == {"pubmed:99999"}
+
+
+def test_what_others_write_meanwhile_is_neither_lost_nor_asked_twice(tmp_path: Path) -> None:
+    place, mine, theirs = make_review(tmp_path, count=40), [], []
+    more = make_records(6, first=40)
+    with ranked_session(place) as session, session_of(place, "rui") as other:
+        while session.view is not None:
+            mine.append(session.view.record.key)
+            session.exclude(1)
+            if len(mine) in {5, 9, 20}:
+                assert other.view is not None
+                theirs.append(other.view.record.key)
+                other.include()
+            if len(mine) == 12:
+                with Store(place.database, now=NOW) as store, store.transaction():
+                    run = run_of(more, at="2026-02-02")
+                    add_run(store, run, more, protocol=place.protocol_sha256, counts_in_flow=True)
+    assert len(set(mine)) == len(mine)
+    assert {*mine, *theirs} == {record.key for record in make_records(46)}
 
 
 def test_a_damaged_file_of_words_is_not_used(tmp_path: Path) -> None:

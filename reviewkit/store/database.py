@@ -20,6 +20,8 @@ from reviewkit.errors import StoreError, StoreLocked, StoreTooNew
 from reviewkit.store.migrations import migrations
 
 _LOCK_WAIT_SECONDS = 10.0
+# SQLite's smallest page.
+_SMALLEST = 512
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one per value
 
 
@@ -34,13 +36,14 @@ class Store:
         self.path = path
         with clear_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _refuse_other_files(path)
+            _refuse_at_sight(path)
             # Autocommit: transactions begin and end where `transaction` says, nowhere else.
             self._connection = sqlite3.connect(
                 _address(path), uri=True, isolation_level=None, timeout=_LOCK_WAIT_SECONDS
             )
             self._db = Database(self._connection)
             try:
+                _refuse_other_files(self._connection, path)
                 self._prepare(now)
             except BaseException:
                 self._connection.close()
@@ -188,11 +191,12 @@ def copy_database(path: Path, to: Path) -> None:
     # takes its side files away again, which a read-only one does not.
     left = log.exists() and log.stat().st_size
     with clear_errors(path):
-        _refuse_other_files(path)
+        _refuse_at_sight(path)
         address = f"{path.absolute().as_uri()}?mode=ro" if left else _address(path)
         source = sqlite3.connect(address, uri=True, timeout=_LOCK_WAIT_SECONDS)
         copied = sqlite3.connect(to)
         try:
+            _refuse_other_files(source, path)
             source.backup(copied)
         finally:
             copied.close()
@@ -207,18 +211,31 @@ def _address(path: Path) -> str:
     return f"{uri}?immutable=1" if still else uri
 
 
-def _refuse_other_files(path: Path) -> None:
+def _refuse_at_sight(path: Path) -> None:
     if path.is_dir():
         raise StoreError("is a folder", where=str(path), hint="name a file with --db")
-    if not path.exists() or path.stat().st_size == 0:
-        return
-    with path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\x00":
-            raise StoreError(
-                "is not a SQLite database",
-                where=str(path),
-                hint="name another file with --db; this one was not touched",
-            )
+    # Of so little SQLite would make a database of its own.
+    if path.exists() and 0 < path.stat().st_size < _SMALLEST:
+        raise _no_database(path)
+
+
+def _refuse_other_files(connection: sqlite3.Connection, path: Path) -> None:
+    # SQLite itself has to look: whoever else opens and closes the file ends every lock that this process has on it,
+    # and another process may then take the log away that a session here is writing to.
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+            raise
+        raise _no_database(path) from error
+
+
+def _no_database(path: Path) -> StoreError:
+    return StoreError(
+        "is not a SQLite database",
+        where=str(path),
+        hint="name another file with --db; this one was not touched",
+    )
 
 
 @contextmanager
