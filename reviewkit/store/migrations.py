@@ -9,7 +9,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from reviewkit.store import first_runs_schema, living_schema, screening_schema
+from reviewkit.store import living_schema, quick_views_schema, screening_schema
 
 migrations = Migrations("reviewkit")
 
@@ -346,10 +346,10 @@ def m005_compared_pairs(db: Database) -> None:
 
 
 @migrations()
-def m006_first_runs(db: Database) -> None:
-    for view in first_runs_schema.REPLACED_VIEWS:
+def m006_quick_views(db: Database) -> None:
+    for view in quick_views_schema.REPLACED_VIEWS:
         db.execute(f"DROP VIEW {view}")
-    _run_script(db, first_runs_schema.TABLES + first_runs_schema.VIEWS)
+    _run_script(db, quick_views_schema.TABLES + quick_views_schema.VIEWS)
 
 
 _CARRIED = ("record", "stage", "reviewer", "verdict", "reason", "note", "decided_at", "protocol_sha256")
