@@ -277,7 +277,8 @@ def _difference(
     else:
         earlier = [one for one in earlier if one.run <= row.after_run] or earlier
     sound = [one for one in earlier if names_all(one)] or earlier
-    before = sound[-1] if sound else None
+    # The very run of before, taken in again, as where the clock stands still: it is its own past.
+    before = after if run <= row.after_run and not asked.as_of else sound[-1] if sound else None
     # What a watch changed while this source failed has not been told of; as of a day only what is new to this update.
     version = row.after_version if asked.as_of else None
     found = difference_between(store, source, before, after, version=version, until=asked.as_of)
