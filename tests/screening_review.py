@@ -1,6 +1,7 @@
 """A small review on disk, ready to be screened: a protocol of the test's own, and records made up for it."""
 
 import datetime
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -106,6 +107,16 @@ def session_of(
     clock: Callable[[], datetime.datetime] | None = None,
 ) -> ScreeningSession:
     return open_session(place, reviewer=reviewer, stage=stage, order=order, blind=blind, clock=clock or ticking())
+
+
+def wait_until_ranked(session: ScreeningSession) -> None:
+    """Skip from record to record until they come ranked."""
+    for _ in range(600):
+        if session.order_said == "ranked order":
+            return
+        time.sleep(0.05)
+        session.skip()
+    raise AssertionError(session.order_said)
 
 
 TWO = "[screening]\nreviewers = { title_abstract = 2, full_text = 2 }\n"

@@ -22,7 +22,7 @@ from reviewkit.workflow.ranking_worker import vectors_of
 from reviewkit.workflow.screen import open_session, protocol_words
 from reviewkit.workflow.session import ScreeningSession
 from reviewkit.workflow.word_file import count_words, keep_words, kept_words, word_file
-from tests.screening_review import NOW, make_records, make_review, run_of, session_of, ticking
+from tests.screening_review import NOW, make_records, make_review, run_of, session_of, ticking, wait_until_ranked
 
 RECORDS = make_records(60)
 TEXTS = ("guts and nerves",)
@@ -34,16 +34,6 @@ def counted() -> Iterator[Vectors]:
 
 def ranked_session(place: Place) -> ScreeningSession:
     return open_session(place, reviewer="ana", order=Order.RANKED, clock=ticking())
-
-
-def wait_until_ranked(session: ScreeningSession) -> None:
-    """Skip from record to record until they come ranked."""
-    for _ in range(600):
-        if session.order_said == "ranked order":
-            return
-        time.sleep(0.05)
-        session.skip()
-    raise AssertionError(session.order_said)
 
 
 def test_an_order_has_learned_from_every_verdict_but_perhaps_the_last() -> None:

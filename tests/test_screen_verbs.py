@@ -25,7 +25,7 @@ from reviewkit.workflow.resolve import open_conflicts
 from reviewkit.workflow.screen import open_session
 from tests.command import copy_project, environment, outputs, reviewkit, rows_of
 from tests.conftest import PROJECT
-from tests.screening_review import NOW, TWO, make_review, session_of, ticking
+from tests.screening_review import NOW, TWO, make_review, session_of, ticking, wait_until_ranked
 
 
 def typed(place: Place, *arguments: str, keys: str) -> str:
@@ -222,6 +222,7 @@ def test_simulate_writes_an_order_that_is_a_permutation_with_the_priors_first(tm
 def test_ranked_screening_learns_and_says_why(tmp_path: Path) -> None:
     place = make_review(tmp_path, count=40)
     with open_session(place, reviewer="ana", order=Order.RANKED, clock=ticking()) as session:
+        wait_until_ranked(session)
         titles = []
         for _ in range(12):
             assert session.view is not None

@@ -21,6 +21,8 @@ from reviewkit.workflow.ranking_process import Worker, start_process, start_thre
 _PATIENCE_AT_FIRST = 1.0
 # A retraining takes about this long; a little waiting makes the order as fresh as it can be.
 _PATIENCE = 0.015
+# A worker that is silent for so long is stopped or stuck; the reviewer goes on in the order that is there.
+_STUCK = 5.0
 # In a larger review a retraining can take longer than a reviewer; there the order may be a few decisions old.
 _NEVER_LATE = 30_000
 _LEARNED = {Verdict.INCLUDE: True, Verdict.EXCLUDE: False}
@@ -42,6 +44,7 @@ class BackgroundRanker:
         self._keys_to_come: list[str] | None = None
         self._rows: array[int] | None = None
         self._why: dict[str, list[tuple[str, float]]] = {}
+        self._why_before: dict[str, list[tuple[str, float]]] = {}
         self._failed: ReviewkitError | None = None
         self._asked = self._counting = self._closed = False
         self._changed = threading.Condition()
@@ -75,7 +78,7 @@ class BackgroundRanker:
         too where this takes no noticeable time.
         Raises what went wrong with the ranking.
         """
-        patience = _PATIENCE if self._asked else _PATIENCE_AT_FIRST
+        patience = self._patience if self._asked else _PATIENCE_AT_FIRST
         self._asked = True
         self._teach()
         with self._changed:
@@ -84,7 +87,7 @@ class BackgroundRanker:
                 timeout=patience,
             )
             if self._rows is not None and len(self._keys) <= _NEVER_LATE:
-                self._changed.wait_for(lambda: self._failed or self._learned >= self._heard - 1)
+                self._changed.wait_for(lambda: self._failed or self._learned >= self._heard - 1, timeout=_STUCK)
             return self._present()
 
     def catch_up(self) -> Iterable[str]:
@@ -97,10 +100,12 @@ class BackgroundRanker:
     def why(self, record: str) -> tuple[tuple[str, float], ...]:
         """The words that speak most for this record, with their weights; none where no ranking is there yet."""
         with self._changed:
-            if record not in self._why and self._rows is not None and not self._failed:
+            known = record in self._why or record in self._why_before
+            if not known and self._rows is not None and not self._failed:
                 self._orders.put({"kind": "why", "record": record})
                 self._changed.wait_for(lambda: self._failed or record in self._why, timeout=_PATIENCE)
-            return tuple((text, weight) for text, weight in self._why.get(record, ()))
+            words = self._why.get(record) or self._why_before.get(record, ())
+            return tuple((text, weight) for text, weight in words)
 
     def close(self) -> None:
         """Let the worker end."""
@@ -109,6 +114,10 @@ class BackgroundRanker:
         self._closed = True
         self._orders.put(None)
         self._worker.end()
+
+    @property
+    def _patience(self) -> float:
+        return _PATIENCE if len(self._keys) <= _NEVER_LATE else 0.0
 
     def _teach(self) -> None:
         if self._labels or not self._heard:
@@ -154,7 +163,8 @@ class BackgroundRanker:
                 if self._keys_to_come is not None:
                     self._keys, self._keys_to_come = self._keys_to_come, None
                 self._rows = array("i", body)
-                self._why = head["why"]
+                # A record that was chosen by the order before may not be among the first of this one.
+                self._why, self._why_before = head["why"], self._why
                 self._learned = head["learned"]
             case "why":
                 self._why[head["record"]] = head["words"]
