@@ -104,7 +104,7 @@ class BackgroundRanker:
             if not known and self._rows is not None and not self._failed:
                 self._orders.put({"kind": "why", "record": record})
                 self._changed.wait_for(lambda: self._failed or record in self._why, timeout=_PATIENCE)
-            words = self._why.get(record) or self._why_before.get(record, ())
+            words = self._why.get(record) or self._why_before.get(record) or []
             return tuple((text, weight) for text, weight in words)
 
     def close(self) -> None:
