@@ -212,6 +212,18 @@ def test_a_failed_update_does_not_push_the_due_day_on(review: LivingReview) -> N
     assert (due.state, due.next_due, list(due.failed)) == ("overdue", "2026-01-12", ["pubmed"])
 
 
+def test_an_update_of_a_retired_review_says_so_and_is_made(tmp_path: Path) -> None:
+    with EutilsServer(corpus_of(3)) as server:
+        make_living(tmp_path, server, PROTOCOL + "retired = 2026-02-01\n")
+        after, before = (
+            reviewkit("update", cwd=tmp_path, settings={**reaching(server), "SOURCE_DATE_EPOCH": epoch})
+            for epoch in ("1772000000", "1769000000")
+        )
+    assert "This review was retired on 2026-02-01. It is updated all the same" in after.stderr
+    assert (after.returncode, "3 new" in after.stdout) == (0, True)
+    assert "retired" not in before.stderr
+
+
 def test_a_retired_review_is_never_overdue(tmp_path: Path) -> None:
     with EutilsServer(corpus_of(2)) as server:
         review = make_living(tmp_path, server, PROTOCOL + "retired = 2026-02-01\n")

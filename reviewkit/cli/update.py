@@ -108,6 +108,7 @@ def update(
 
     if every and _is_early(place, every, quiet=quiet, json=json):
         return
+    _tell_if_retired(place)
     with open_searcher(Asking.ALWAYS, portal=allow_portal, quiet=quiet) as searcher:
         found = run(place, searcher, asked, dry_run=dry_run, tell=tell)
     if found is None:
@@ -124,6 +125,14 @@ def _sender(place: "Place") -> "Callable[[str], None]":
 
     webhook_address(os.environ)
     return lambda page: send_summary(os.environ, page, title=place.protocol.review.title)
+
+
+def _tell_if_retired(place: "Place") -> None:
+    from reviewkit.workflow.clock import read_clock
+
+    day = place.protocol.living.retired if place.protocol.living else None
+    if day and day <= read_clock(os.environ).date():
+        talk(f"This review was retired on {day}. It is updated all the same; if a scheduler asked, remove its job.")
 
 
 def _is_early(place: "Place", every: str, *, quiet: bool, json: bool) -> bool:
