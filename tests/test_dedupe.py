@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reviewkit.copies import lead_of, merge
 from reviewkit.dedupe import (
     DedupeSettings,
     Duplicates,
@@ -17,8 +18,6 @@ from reviewkit.dedupe import (
     explain,
     find_duplicates,
     judge_pair,
-    lead_of,
-    merge,
     path_between,
 )
 from reviewkit.errors import ReviewkitError

@@ -1,12 +1,12 @@
 """Duplicates: records that are one, records that may be, and how the others relate. Linked, never deleted.
 
-Pure: no files, no network, no clock. One module per step: normalise, prepare, block, compare, decide, cluster, merge.
+Pure: no files, no network, no clock. One module per step: normalise, prepare, block, compare, decide, cluster.
+What becomes of the copies of one work is in `copies.py`.
 """
 
 from reviewkit.dedupe.cluster import path_between
 from reviewkit.dedupe.explain import Explanation, explain
 from reviewkit.dedupe.find import find_duplicates, judge_pair
-from reviewkit.dedupe.merge import Merged, lead_of, merge
 from reviewkit.dedupe.pairs import Cluster, Duplicates, Link, Outcome, Pair, Settled, SettledPair
 from reviewkit.dedupe.settings import DedupeSettings
 
@@ -16,7 +16,6 @@ __all__ = [
     "Duplicates",
     "Explanation",
     "Link",
-    "Merged",
     "Outcome",
     "Pair",
     "Settled",
@@ -24,7 +23,5 @@ __all__ = [
     "explain",
     "find_duplicates",
     "judge_pair",
-    "lead_of",
-    "merge",
     "path_between",
 ]

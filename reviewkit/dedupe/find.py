@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from reviewkit.copies import lead_of
 from reviewkit.dedupe.block import candidate_pairs
 from reviewkit.dedupe.cluster import Edge, Groups, components, join_pairs, spanning
 from reviewkit.dedupe.compare import Likeness, compare
 from reviewkit.dedupe.compared import Compared, ComparedPair, Verdict
 from reviewkit.dedupe.contradictions import OPPOSED
 from reviewkit.dedupe.decide import ASK, DIFFERENT, OUTCOMES, RULES, SAME, VETOED, WORDS, Verdicts, decide
-from reviewkit.dedupe.merge import lead_of
 from reviewkit.dedupe.pairs import SIMILARITIES, Cluster, Duplicates, Link, Outcome, Pair, Settled, SettledPair
 from reviewkit.dedupe.prepare import Ints, Prepared, prepare
 from reviewkit.dedupe.relations import find_relations

@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from filelock import FileLock, Timeout
-from sqlite_utils import Database
 
 from reviewkit.errors import StoreError, StoreLocked, StoreTooNew
 from reviewkit.store.migrations import migrations
+from reviewkit.store.sqlite import Database
 
 _LOCK_WAIT_SECONDS = 10.0
 # SQLite's smallest page.

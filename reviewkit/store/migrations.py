@@ -7,9 +7,8 @@ import hashlib
 import json
 import sqlite3
 
-from sqlite_utils import Database, Migrations
-
 from reviewkit.store import living_schema, quick_views_schema, screening_schema
+from reviewkit.store.sqlite import Database, Migrations
 
 migrations = Migrations("reviewkit")
 

@@ -25,7 +25,7 @@ from reviewkit.store.access import add_answer, answers
 from reviewkit.store.decisions import states
 from reviewkit.workflow.access_pages import AnswerSource, AskedPages, StoredPages
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.link import filled_record
+from reviewkit.workflow.filled import filled_record
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.screen import open_store
 

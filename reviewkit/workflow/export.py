@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from reviewkit.dedupe.merge import merge
+from reviewkit.copies import merge
 from reviewkit.exports.outcome import Outcome, Status
 from reviewkit.exports.write import write_records
 from reviewkit.partition import RecordState, Selection, State

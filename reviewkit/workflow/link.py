@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from reviewkit.copies import lead_of
 from reviewkit.dedupe import Cluster, DedupeSettings, Duplicates, Link, Settled, find_duplicates
 from reviewkit.dedupe.fingerprint import rules_sha256
-from reviewkit.dedupe.merge import Merged, lead_of, merge
 from reviewkit.progress import Progress, silent
 from reviewkit.protocol import Protocol
 from reviewkit.records import Record, RelationKind, Role
@@ -14,7 +14,7 @@ from reviewkit.store.compared import read_compared, set_compared
 from reviewkit.store.derived import set_duplicates
 from reviewkit.store.living import later_records
 from reviewkit.store.pair_decisions import PairDecision, settled_pairs, standing_pair_decisions
-from reviewkit.store.runs import copies_led_by, record_by_key, records_in_flow
+from reviewkit.store.runs import records_in_flow
 from reviewkit.works import match_works
 
 
@@ -119,12 +119,6 @@ _TURNED = {
     RelationKind.HAS_ERRATUM: RelationKind.ERRATUM_OF,
     RelationKind.HAS_COMMENT: RelationKind.COMMENT_ON,
 }
-
-
-def filled_record(store: Store, key: str) -> Merged | None:
-    """A record with what it lacks taken from the copies that it leads; `None` where there is none of this key."""
-    record = record_by_key(store, key)
-    return merge(record, copies_led_by(store, key)) if record else None
 
 
 def settings_of(protocol: Protocol) -> DedupeSettings:

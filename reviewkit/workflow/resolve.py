@@ -12,7 +12,7 @@ from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.nouns import CriterionView, Link
 from reviewkit.store import Store, team
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.link import filled_record
+from reviewkit.workflow.filled import filled_record
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.screen import open_as, open_store
 from reviewkit.workflow.session_view import criteria_of

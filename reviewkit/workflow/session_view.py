@@ -11,7 +11,7 @@ from reviewkit.screening.highlights import find_spans
 from reviewkit.screening.nouns import CriterionView, Others, Progress, RecordView, Span, Term
 from reviewkit.screening.queue import Queue, may_see_others
 from reviewkit.store import Store, desk
-from reviewkit.workflow.link import filled_record
+from reviewkit.workflow.filled import filled_record
 from reviewkit.workflow.session_setting import Ranker, Setting
 
 CompiledTerms = Sequence[tuple[Term, re.Pattern[str]]]
