@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.errors import DamagedFile, ReviewkitError
+from reviewkit.errors import DamagedFile, FileMistakes, ReviewkitError
 from reviewkit.workflow.simulate import read_labelled, run_simulation
 
 HEAD = "record_id,title,abstract,included\n"
@@ -68,10 +68,6 @@ def test_few_or_all_relevant(tmp_path: Path, relevant: tuple[int, ...], figures:
     [
         ("", "has no column included, record_id, title"),
         ("id,name\n1,2\n", "has no column"),
-        (HEAD + ROWS + "3,again,,0\n", "line 22 has 3 again"),
-        (HEAD + "1,Title,,2\n", "line 2 has a label '2'"),
-        (HEAD + "1,Title\n", "line 2 has a label ''"),
-        (HEAD + ",Title,,1\n", "line 2 has no record_id"),
         ((HEAD + ROWS).encode("utf-16"), "is not a whole file of UTF-8 text"),
         ((HEAD + "1,Título,,1\n").encode("latin-1"), "is not a whole file of UTF-8 text"),
         (gzip.compress((HEAD + ROWS).encode())[:-20], "is not a whole file"),
@@ -83,3 +79,28 @@ def test_what_is_no_such_table_is_one_clear_error(tmp_path: Path, content: str |
     with pytest.raises(ReviewkitError, match=what) as told:
         read_labelled(written(tmp_path, content))
     assert told.value.hint or not isinstance(told.value, DamagedFile)
+
+
+def test_every_wrong_line_is_named_at_once_but_not_thousands(tmp_path: Path) -> None:
+    wrong = "3,again,,0\n99,Title,,2\n98,Title\n,Title,,1\n"
+    with pytest.raises(FileMistakes) as told:
+        read_labelled(written(tmp_path, HEAD + ROWS + wrong))
+    assert [(mistake.path, mistake.found) for mistake in told.value.mistakes] == [
+        ("line 22", "3 again"),
+        ("line 23", "a label '2'"),
+        ("line 24", "a label ''"),
+        ("line 25", "no record_id"),
+    ]
+    with pytest.raises(FileMistakes) as told:
+        read_labelled(written(tmp_path, HEAD + "".join(f"{n},Title,,maybe\n" for n in range(500))))
+    assert len(told.value.mistakes) == 21
+    assert told.value.mistakes[-1].wanted == "480 more lines are wrong"
+
+
+def test_a_long_simulation_tells_how_far_it_is(tmp_path: Path) -> None:
+    rows = "".join(f"{n},Work {n} on {n % 7},,{int(n in (3, 399))}\n" for n in range(400))
+    steps: list[tuple[str, int, int]] = []
+    labelled = read_labelled(written(tmp_path, HEAD + rows))
+    made = run_simulation(labelled, priors=(), texts=(), seed=1, ranked=True, progress=lambda *step: steps.append(step))
+    found = max(made.order.index("labelled:3"), made.order.index("labelled:399")) + 1
+    assert [done for _, done, _ in steps] == list(range(100, found + 1, 100))

@@ -9,6 +9,7 @@ import typer
 
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import JsonOption
+from reviewkit.cli.progress import show_progress
 from reviewkit.errors import UsageError
 from reviewkit.screening.nouns import Order
 
@@ -41,7 +42,9 @@ def simulate(
         raise UsageError(f"the order {order} has nothing to do with relevance", hint="--order ranked or --order random")
     given = [prior.strip() for prior in priors.replace(" ", ",").split(",") if prior.strip()]
     finished = read_labelled(labelled)
-    made = run_simulation(finished, priors=given, texts=text or (), seed=seed, ranked=order is Order.RANKED)
+    ranked = order is Order.RANKED
+    with show_progress() as progress:
+        made = run_simulation(finished, priors=given, texts=text or (), seed=seed, ranked=ranked, progress=progress)
     if out:
         write_order(out, made)
     if json:

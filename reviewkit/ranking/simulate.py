@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewkit.errors import UsageError
+from reviewkit.progress import Progress, silent
 from reviewkit.ranking.order import rank
 from reviewkit.ranking.vectors import Vectors
+
+# So many decisions lie between two words on how far a simulation is.
+_STEP = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,13 @@ class Simulation:
 
 
 def simulate(
-    vectors: Vectors, labels: Mapping[str, bool], *, priors: Sequence[str] = (), seed: int, ranked: bool = True
+    vectors: Vectors,
+    labels: Mapping[str, bool],
+    *,
+    priors: Sequence[str] = (),
+    seed: int,
+    ranked: bool = True,
+    progress: Progress = silent,
 ) -> Simulation:
     """Screen a finished review again: priors first, then always the most promising record, learning its label.
 
@@ -60,7 +70,7 @@ def simulate(
         raise UsageError(f"the prior {unknown[0]!r} is no record of this set", hint="name priors by record_id")
     given = tuple(dict.fromkeys(priors))
     if ranked:
-        screened = _screen(vectors, labels, given, seed)
+        screened = _screen(vectors, labels, given, seed, progress)
     else:
         shuffled = [vectors.keys[row] for row in np.random.default_rng(seed).permutation(len(vectors.keys))]
         screened = tuple(dict.fromkeys([*given, *shuffled]))
@@ -86,12 +96,16 @@ def figures(labels: Sequence[bool]) -> Figures:
     )
 
 
-def _screen(vectors: Vectors, labels: Mapping[str, bool], priors: tuple[str, ...], seed: int) -> tuple[str, ...]:
+def _screen(
+    vectors: Vectors, labels: Mapping[str, bool], priors: tuple[str, ...], seed: int, progress: Progress
+) -> tuple[str, ...]:
     decided = {key: labels[key] for key in priors}
     left = sum(labels[key] for key in vectors.keys) - sum(decided.values())
     while left:
         (key,) = rank(vectors, decided, seed=seed).keys(1)
         decided[key] = labels[key]
         left -= labels[key]
+        if len(decided) % _STEP == 0:
+            progress("records screened", len(decided), len(vectors.keys))
     rest = rank(vectors, decided, seed=seed).keys()
     return (*decided, *rest)

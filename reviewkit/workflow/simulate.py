@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.errors import DamagedFile, ReviewkitError
+from reviewkit.errors import DamagedFile, FileMistakes, Mistake, ReviewkitError
+from reviewkit.progress import Progress, silent
 from reviewkit.ranking import Simulation, simulate, vectorise
 from reviewkit.records import Record
 from reviewkit.workflow.files import write_whole
@@ -17,6 +18,7 @@ _SOURCE = "labelled"
 _YES = {"1", "1.0", "yes", "true", "include", "included"}
 _NO = {"0", "0.0", "no", "false", "exclude", "excluded"}
 _MOST_SIGNS = 1 << 30
+_MOST_MISTAKES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,8 @@ def read_labelled(path: Path) -> Labelled:
     """The records of a CSV file (plain or .gz) with the columns record_id, title, abstract and included.
 
     Commas, semicolons or tabs part the columns, whose names are read in any case; no abstracts at all will do.
-    Raises ReviewkitError where it cannot be read, DamagedFile where it is no such table, with the line.
+    Raises ReviewkitError where it cannot be read, DamagedFile where it is no such table, FileMistakes with every wrong
+    line.
     """
     text = _read(path)
     # Python's own limit is 131,072 signs a field, which the full text of an article passes.
@@ -45,21 +48,27 @@ def read_labelled(path: Path) -> Labelled:
             where=str(path),
             hint="a first line with record_id,title,abstract,included",
         )
-    records, labels = [], {}
+    records, labels, mistakes = [], {}, []
     try:
         for row in reader:
             key, told = (row["record_id"] or "").strip(), (row["included"] or "").strip().lower()
             if not key or told not in _YES | _NO or f"{_SOURCE}:{key}" in labels:
                 wrong = "no record_id" if not key else f"a label {told!r}" if told not in _YES | _NO else f"{key} again"
-                raise DamagedFile(
-                    f"line {reader.line_num} has {wrong}", where=str(path), hint="each record once, included is 0 or 1"
-                )
+                wanted = "each record once, with an id, and 0 or 1 as included"
+                mistakes.append(Mistake(path=f"line {reader.line_num}", found=wrong, wanted=wanted))
+                continue
             title, abstract = row["title"] or None, row.get("abstract") or None
             record = Record(source=_SOURCE, source_id=key, title=title, abstract=abstract)
             records.append(record)
             labels[record.key] = told in _YES
     except csv.Error as error:
         raise DamagedFile(f"line {reader.line_num} cannot be read: {error}", where=str(path)) from error
+    if mistakes:
+        more = len(mistakes) - _MOST_MISTAKES
+        if more > 0:
+            wanted = f"{more} more {'line is' if more == 1 else 'lines are'} wrong"
+            mistakes[_MOST_MISTAKES:] = [Mistake(path="below", found="", wanted=wanted)]
+        raise FileMistakes(tuple(mistakes), where=str(path), hint="correct the file, then try again")
     return Labelled(records=tuple(records), labels=labels)
 
 
@@ -74,7 +83,9 @@ def _read(path: Path) -> str:
         raw = path.read_bytes()
         return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
     except OSError as error:
-        raise ReviewkitError(f"cannot be read: {(error.strerror or str(error)).lower()}", where=str(path)) from error
+        raise ReviewkitError(
+            f"cannot be read: {(error.strerror or str(error)).lower()}", where=str(path), hint="check the path"
+        ) from error
     except (UnicodeDecodeError, EOFError, zlib.error) as error:
         raise DamagedFile(
             "is not a whole file of UTF-8 text", where=str(path), hint="save it as CSV in UTF-8"
@@ -82,13 +93,19 @@ def _read(path: Path) -> str:
 
 
 def run_simulation(
-    labelled: Labelled, *, priors: Sequence[str], texts: Sequence[str], seed: int, ranked: bool
+    labelled: Labelled,
+    *,
+    priors: Sequence[str],
+    texts: Sequence[str],
+    seed: int,
+    ranked: bool,
+    progress: Progress = silent,
 ) -> Simulation:
     """The review screened again: priors first, then as ranked, or at random. Raises UsageError for an unknown prior."""
     # A random order needs no words; counting them is most of the work.
     vectors = vectorise(labelled.records if ranked else _without_words(labelled.records), texts=texts if ranked else ())
     keys = [f"{_SOURCE}:{prior}" for prior in priors]
-    return simulate(vectors, labelled.labels, priors=keys, seed=seed, ranked=ranked)
+    return simulate(vectors, labelled.labels, priors=keys, seed=seed, ranked=ranked, progress=progress)
 
 
 def _without_words(records: Sequence[Record]) -> list[Record]:
