@@ -29,7 +29,9 @@ def server() -> Iterator[EutilsServer]:
 def test_killed_at_any_moment_it_ends_as_if_undisturbed(tmp_path: Path, server: EutilsServer, verb: str) -> None:
     settings = {**reaching(server), **EPOCH}
     calm = copy_project(tmp_path / "calm")
+    begun = time.monotonic()
     assert reviewkit(verb, calm, settings=settings).returncode == 0
+    seconds = time.monotonic() - begun
     disturbed = copy_project(tmp_path / "disturbed")
     chance = random.Random(verb)
     killed = 0
@@ -41,7 +43,7 @@ def test_killed_at_any_moment_it_ends_as_if_undisturbed(tmp_path: Path, server: 
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        time.sleep(chance.uniform(0.3, 1.8))
+        time.sleep(seconds * chance.uniform(0.2, 1.1))
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
     assert killed > 0

@@ -214,7 +214,7 @@ def test_simulate_writes_an_order_that_is_a_permutation_with_the_priors_first(tm
         done = reviewkit("simulate", labelled, *arguments)
         assert (done.returncode, what in done.stderr) == (2, True)
     (tmp_path / "wrong.csv").write_text("record_id,title,included\n1,A,perhaps\n")
-    assert "line 2 has a label 'perhaps'" in reviewkit("simulate", tmp_path / "wrong.csv").stderr
+    assert "found a label 'perhaps'" in reviewkit("simulate", tmp_path / "wrong.csv").stderr
     (tmp_path / "wrong.csv").write_text("id,title\n")
     assert "has no column included, record_id" in reviewkit("simulate", tmp_path / "wrong.csv").stderr
 
