@@ -70,6 +70,7 @@ def alive(process: int) -> bool:
     """Whether a process runs; one that has ended and was not asked about does not."""
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+        # It may end between the two questions; then there is nothing to read, or nobody to read of.
+        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text() if Path("/proc").is_dir() else True
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    return "State:\tZ" not in Path(f"/proc/{process}/status").read_text() if Path("/proc").is_dir() else True
