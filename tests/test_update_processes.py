@@ -4,6 +4,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 from tests.als_corpus import ALL_HEADINGS, als_corpus, entry
@@ -33,7 +34,9 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_end_is_the_same(tmp_path: 
         settings = {**reaching(server), "SOURCE_DATE_EPOCH": EPOCH}
         killed, whole = (make_living(tmp_path / name, server) for name in ("killed", "whole"))
         for home in (tmp_path / "killed", tmp_path / "whole"):
+            begun = time.monotonic()
             assert reviewkit("update", cwd=home, settings=settings).returncode == 0
+            seconds = time.monotonic() - begun
         server.corpus.add(*(work(9000 + n, day="2026/01/04") for n in range(30)))
         server.corpus.delete("1003")
         server.corpus.revise("1004", "PT  - Journal Article", "PT  - Journal Article\nMH  - Dysbiosis")
@@ -42,7 +45,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_end_is_the_same(tmp_path: 
         while len(rows_of(killed.place.database)["update_ends"]) == 1:
             process = start(tmp_path / "killed", settings)
             try:
-                process.communicate(timeout=chance.uniform(0.4, 1.8) if kills < 12 else 120)
+                process.communicate(timeout=seconds * chance.uniform(0.15, 0.9) if kills < 12 else 120)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
