@@ -63,3 +63,8 @@ def states(store: Store, selection: Selection | None = None, *, later: bool = Tr
     # Sorted here: asked to sort, SQLite plans the view by its outer query and takes fifty times as long.
     rows.sort(key=lambda row: str(row["record"]))
     return [RecordState(**{**row, "role": Role(row["role"]), "state": State(row["state"])}) for row in rows]
+
+
+def count_pending(store: Store) -> int:
+    """How many records of the flow wait for somebody to decide."""
+    return int(store.rows("SELECT count(*) AS n FROM record_states WHERE state LIKE 'awaiting%'")[0]["n"])

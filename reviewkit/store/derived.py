@@ -1,11 +1,12 @@
 """What is derived from the records: written anew each time, row by row only where it changed."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from reviewkit.dedupe.pairs import Duplicates
 from reviewkit.eligibility import automatic_criteria
 from reviewkit.protocol import Protocol
-from reviewkit.records import Check
+from reviewkit.records import Check, RelationKind
 from reviewkit.store.database import Store, to_json
 
 
@@ -42,3 +43,30 @@ def set_checks(store: Store, checks: Iterable[Check]) -> None:
 def set_works(store: Store, works: Iterable[tuple[str, int, str, str, str | None]]) -> None:
     """Store the works that the published review includes: id, position, title, the record for it, matched by what."""
     store.replace("works", ("work",), ("position", "title", "record", "matched_by"), works)
+
+
+def related_records(store: Store) -> list[tuple[str, RelationKind, str]]:
+    """Every relation that was found or stated: the record, what it is, and to which."""
+    rows = store.tuples("SELECT record, kind, target FROM relations ORDER BY record, kind, target")
+    return [(record, RelationKind(kind), target) for record, kind, target in rows]
+
+
+def asked_pairs(store: Store) -> list[tuple[str, str]]:
+    """The pairs of records that wait for a person."""
+    rows = store.tuples("SELECT record_a, record_b FROM pairs WHERE outcome = 'ask'")
+    return [(one, two) for one, two in rows]
+
+
+def listed_pairs(store: Store) -> list[dict[str, Any]]:
+    """Every stored pair with its titles: open questions, joined ones, and those that a rule keeps apart."""
+    return store.rows(
+        "SELECT pairs.outcome, pairs.record_a, pairs.record_b, round(pairs.score, 4) AS score, pairs.rule, "
+        "pairs.words, pairs.relation, a.title AS title_a, b.title AS title_b FROM pairs "
+        "JOIN records AS a ON a.record = record_a JOIN records AS b ON b.record = record_b "
+        "ORDER BY CASE outcome WHEN 'ask' THEN 0 WHEN 'same' THEN 1 ELSE 2 END, score DESC, record_a, record_b"
+    )
+
+
+def only_listed_works(store: Store) -> dict[str, str]:
+    """The records of included works that only the published list brought, by work."""
+    return dict(store.tuples("SELECT work, record FROM works WHERE matched_by IS NULL"))

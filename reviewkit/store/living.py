@@ -302,3 +302,16 @@ def _watched_last(store: Store) -> list[tuple[str, str | None]]:
         "JOIN runs USING (run) WHERE strategy = 'watch' AND status = 'complete' GROUP BY identifier) "
         "USING (run, identifier)"
     )
+
+
+def came_after(store: Store, row: UpdateRow) -> bool:
+    """Whether any record was changed or brought since an update began."""
+    return bool(
+        store.rows("SELECT 1 FROM record_versions WHERE version > ? LIMIT 1", [row.after_version])
+        or store.rows("SELECT 1 FROM flow_records WHERE first_run > ? LIMIT 1", [row.after_run])
+    )
+
+
+def updates_by_run(store: Store) -> dict[int, int]:
+    """The number of the update that made a run, by run."""
+    return dict(store.tuples("SELECT run, update_number FROM update_steps WHERE run IS NOT NULL"))

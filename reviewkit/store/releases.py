@@ -84,3 +84,14 @@ def searched_through(store: Store) -> str | None:
     ):
         reached[source] = max(reached.get(source, ""), through_of(query, at))
     return min(reached.values(), default=None)
+
+
+def settled_through(store: Store) -> str | None:
+    """The day through which the newest version was searched that had nothing left to decide."""
+    rows = store.rows(
+        "SELECT searched_through FROM releases WHERE NOT EXISTS (SELECT 1 FROM release_records "
+        "WHERE release_records.release = releases.release AND state IN ('awaiting_screening', 'awaiting_assessment')) "
+        "ORDER BY release DESC LIMIT 1"
+    )
+    day: str | None = rows[0]["searched_through"] if rows else None
+    return day

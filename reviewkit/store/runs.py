@@ -245,3 +245,24 @@ def record_of_values(row: Mapping[str, Any]) -> Record:
     )
     values["other"] = {key: tuple(texts) for key, texts in json.loads(values["other"]).items()}
     return Record(**values)
+
+
+def pmids_by_record(store: Store) -> dict[str, str]:
+    """The PMID of every record that has one."""
+    return dict(store.tuples("SELECT record, pmid FROM records WHERE pmid IS NOT NULL"))
+
+
+def search_counts(store: Store) -> bool:
+    """Whether any search brought records into the flow; a stand-in and the published list are none."""
+    return bool(store.rows("SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?)", [Role.STAND_IN, Role.REPORTED]))
+
+
+def own_search_time(store: Store) -> str | None:
+    """When the review's own searches ended (ISO 8601); no update counts."""
+    rows = store.rows(
+        "SELECT max(searched_at) AS at FROM flow_runs WHERE role <> ? "
+        "AND run NOT IN (SELECT run FROM search_runs WHERE is_update = 1)",
+        [Role.REPORTED],
+    )
+    at: str | None = rows[0]["at"]
+    return at

@@ -12,6 +12,7 @@ from reviewkit.progress import Progress, silent
 from reviewkit.records import Record
 from reviewkit.store import Store, write_lock
 from reviewkit.store.decisions import published_reviewers
+from reviewkit.store.derived import listed_pairs
 from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history, stored_leads
 from reviewkit.store.runs import records_in_flow, sources_in_flow
 from reviewkit.workflow.clock import timestamp
@@ -182,12 +183,7 @@ def list_pairs(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
     """Every stored pair, with the titles: joined ones, open questions, and those that a rule keeps apart."""
     need_database(place)
     with Store(place.database, now=now) as store:
-        return store.rows(
-            "SELECT pairs.outcome, pairs.record_a, pairs.record_b, round(pairs.score, 4) AS score, pairs.rule, "
-            "pairs.words, pairs.relation, a.title AS title_a, b.title AS title_b FROM pairs "
-            "JOIN records AS a ON a.record = record_a JOIN records AS b ON b.record = record_b "
-            "ORDER BY CASE outcome WHEN 'ask' THEN 0 WHEN 'same' THEN 1 ELSE 2 END, score DESC, record_a, record_b"
-        )
+        return listed_pairs(store)
 
 
 def outcome_words(pair: Pair) -> str:

@@ -134,5 +134,5 @@ def find_differences(place: Place, one: str, two: str, *, now: datetime.datetime
 def read_log(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
     """Every run, oldest first, as programs take it; `update` is the number of the update that made it."""
     with _open(place, now) as store:
-        updates = dict(store.tuples("SELECT run, update_number FROM update_steps WHERE run IS NOT NULL"))
+        updates = living.updates_by_run(store)
         return [{**dataclasses.asdict(run), "update": updates.get(run.run)} for run in living.run_log(store)]

@@ -9,6 +9,7 @@ from reviewkit.errors import UsageError
 from reviewkit.protocol import Protocol
 from reviewkit.report.living import LivingState
 from reviewkit.store import Store, living, releases
+from reviewkit.store.decisions import count_pending
 from reviewkit.workflow.place import Place
 
 
@@ -91,12 +92,6 @@ def wait_until(place: Place, every: str, *, now: datetime.datetime) -> datetime.
     return due if due > now.date() else None
 
 
-def count_pending(store: Store) -> int:
-    """How many records of the flow wait for somebody to decide."""
-    rows = store.rows("SELECT count(*) AS n FROM record_states WHERE state LIKE 'awaiting%'")
-    return int(rows[0]["n"])
-
-
 def read_living(store: Store, protocol: Protocol, *, on: datetime.date | None) -> LivingState | None:
     """The same for a report, as of `on`, else of the newest run; `None` for a review that nobody keeps up to date."""
     if protocol.living is None and living.last_update(store) is None:
@@ -146,12 +141,4 @@ def _state(
 
 def _included_through(store: Store, through: str | None, pending: int) -> str | None:
     """Up to which day everything that was found is decided on: now, or in the newest version with nothing open."""
-    if not pending:
-        return through
-    rows = store.rows(
-        "SELECT searched_through FROM releases WHERE NOT EXISTS (SELECT 1 FROM release_records "
-        "WHERE release_records.release = releases.release AND state IN ('awaiting_screening', 'awaiting_assessment')) "
-        "ORDER BY release DESC LIMIT 1"
-    )
-    day: str | None = rows[0]["searched_through"] if rows else None
-    return day
+    return releases.settled_through(store) if pending else through

@@ -11,8 +11,8 @@ from reviewkit.protocol import Protocol
 from reviewkit.records import Record, RelationKind, Role
 from reviewkit.store import Store
 from reviewkit.store.compared import read_compared, set_compared
-from reviewkit.store.derived import set_duplicates
-from reviewkit.store.living import later_records
+from reviewkit.store.derived import only_listed_works, set_duplicates
+from reviewkit.store.living import first_runs, later_records
 from reviewkit.store.pair_decisions import PairDecision, settled_pairs, standing_pair_decisions
 from reviewkit.store.runs import records_in_flow
 from reviewkit.works import match_works
@@ -37,7 +37,7 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
     update on, no copy leads one that was there before it, whatever source is preferred.
     """
     records = [record for record in records_in_flow(store) if record.source != Role.REPORTED]
-    arrival = {row["record"]: row["first_run"] for row in store.rows("SELECT record, first_run FROM flow_records")}
+    arrival = first_runs(store)
     settings = settings_of(protocol)
     found = find_duplicates(
         records,
@@ -75,8 +75,7 @@ def _led_by_the_earlier(
 
 def _with_reported(store: Store, protocol: Protocol, found: Duplicates, later: Sequence[Record]) -> Duplicates:
     """And each included work that only the published list had, joined with the record that an update found for it."""
-    rows = store.rows("SELECT work, record FROM works WHERE matched_by IS NULL")
-    only_listed = {row["work"]: row["record"] for row in rows}
+    only_listed = only_listed_works(store)
     works = [w for w in (protocol.reported.works if protocol.reported else ()) if w.id in only_listed]
     clusters = {cluster.lead: cluster for cluster in found.clusters}
     leads = {member: cluster.lead for cluster in found.clusters for member in cluster.members}

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from reviewkit.eligibility import check_record
-from reviewkit.records import Role
 from reviewkit.report.nouns import Report
 from reviewkit.store import Store, write_lock
 from reviewkit.store.derived import set_checks, set_criteria
-from reviewkit.store.runs import add_run, records_in_flow
+from reviewkit.store.runs import add_run, own_search_time, records_in_flow, search_counts
 from reviewkit.workflow.compare import Comparison, compare
 from reviewkit.workflow.link import link_duplicates
 from reviewkit.workflow.place import Place
@@ -39,16 +38,12 @@ def reproduce(place: Place, searcher: Searcher) -> Reproduced:
             before = store.changes
             with store.transaction():
                 take_in(store, place, searches)
-                if stand_in and not _search_counts(store):
+                if stand_in and not search_counts(store):
                     add_run(store, *stand_in, protocol=place.protocol_sha256, counts_in_flow=True)
                 judge(store, place)
             changes = store.changes - before
             made = compare(store, place.protocol, searches)
             return Reproduced(comparison=made, report=report_of(store, place, made), changes=changes)
-
-
-def _search_counts(store: Store) -> bool:
-    return bool(store.rows("SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?)", [Role.STAND_IN, Role.REPORTED]))
 
 
 def judge(store: Store, place: Place) -> None:
@@ -57,12 +52,7 @@ def judge(store: Store, place: Place) -> None:
     What the review decided is dated by its own searches: an update after it changes none of it.
     """
     link_duplicates(store, place.protocol)
-    rows = store.rows(
-        "SELECT max(searched_at) AS at FROM flow_runs WHERE role <> ? "
-        "AND run NOT IN (SELECT run FROM search_runs WHERE is_update = 1)",
-        [Role.REPORTED],
-    )
-    at = rows[0]["at"] or ""
+    at = own_search_time(store) or ""
     match_reported(store, place, at=at)
     set_criteria(store, place.protocol)
     set_checks(store, (check for record in records_in_flow(store) for check in check_record(place.protocol, record)))

@@ -1,7 +1,6 @@
 """`screen`: a session opened on a review's database."""
 
 import datetime
-import re
 from collections.abc import Callable, Collection, Sequence
 
 from reviewkit.errors import UsageError
@@ -89,11 +88,6 @@ def refuse_published(name: str, published: Collection[str]) -> None:
     """Raises UsageError for a name in which a published selection is replayed."""
     if name in published:
         raise UsageError(f"{name!r} is the published review's own name", hint="screen under another name: --reviewer")
-
-
-def suggest_reviewer(login: str) -> str:
-    """A name from the system's login name; empty where there is none to go by."""
-    return re.sub(r"[^\w.-]", "", login)
 
 
 def open_as(place: Place, reviewer: str, *, now: datetime.datetime) -> tuple[str, Store]:

@@ -8,8 +8,8 @@ from reviewkit.partition import State
 from reviewkit.records import Stage
 from reviewkit.screening.words import many
 from reviewkit.store import Store, team
-from reviewkit.store.decisions import published_reviewers
-from reviewkit.workflow.due import Due, count_pending, read_due
+from reviewkit.store.decisions import count_pending, published_reviewers
+from reviewkit.workflow.due import Due, read_due
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.screen import open_store
 from reviewkit.workflow.session_setting import queue_of, read_facts

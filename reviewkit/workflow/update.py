@@ -238,10 +238,7 @@ def _is_to_be_judged(store: Store, place: Place, row: living.UpdateRow) -> bool:
     last = living.last_update(store)
     if last is None or last["last_run"] != row.after_run or last["protocol_sha256"] != place.protocol_sha256:
         return True
-    return bool(
-        store.rows("SELECT 1 FROM record_versions WHERE version > ? LIMIT 1", [row.after_version])
-        or store.rows("SELECT 1 FROM flow_records WHERE first_run > ? LIMIT 1", [row.after_run])
-    )
+    return living.came_after(store, row)
 
 
 def _tell(

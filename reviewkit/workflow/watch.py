@@ -13,6 +13,9 @@ from reviewkit.records import Record, RelationKind
 from reviewkit.sources.pubmed import WATCH
 from reviewkit.store import Store, living, write_lock
 from reviewkit.store.decisions import states
+from reviewkit.store.derived import asked_pairs, related_records
+from reviewkit.store.pair_decisions import stored_leads
+from reviewkit.store.runs import pmids_by_record
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.review_flow import retracted
 from reviewkit.workflow.search import Searcher
@@ -61,7 +64,7 @@ def _brought(store: Store, row: living.UpdateRow) -> set[str]:
 def _wanted(store: Store, brought: set[str], sources: Sequence[SourceUpdate]) -> set[str]:
     """The PMIDs to ask for by number."""
     watched = {state.record for state in states(store) if state.state in WATCHED}
-    pmids = dict(store.tuples("SELECT record, pmid FROM records WHERE pmid IS NOT NULL"))
+    pmids = pmids_by_record(store)
     wanted = {pmids[record] for record in watched & pmids.keys()} - brought
     lost = [c for s in sources if s.difference and s.source == "pubmed" for c in s.difference.of(Kind.GONE)]
     return {pmid for pmid in wanted | {change.identifier for change in lost} if pmid.isdecimal()}
@@ -107,10 +110,10 @@ def _notices(
     store: Store, found: Updated, row: living.UpdateRow, now: Mapping[str, State], arrived: set[str]
 ) -> tuple[Notice, ...]:
     """What happened to the records that matter since the last update, the gravest first."""
-    leads = dict(store.tuples("SELECT record, lead FROM duplicates"))
+    leads = stored_leads(store)
     events = [*_from_contents(store, row), *_from_lists(found.changes), *_from_links(store, arrived)]
     pmids: dict[str, list[str]] = {}
-    for record, pmid in store.tuples("SELECT record, pmid FROM records WHERE pmid IS NOT NULL"):
+    for record, pmid in pmids_by_record(store).items():
         pmids.setdefault(pmid, []).append(record)
     order = tuple(Alert)
     told: dict[tuple[str, Alert], list[str]] = {}
@@ -170,15 +173,15 @@ _TOLD_OF_TARGET = {
 def _from_links(store: Store, arrived: set[str]) -> list[_Event]:
     """What new records are to those that were there: the retraction of one, the article of a preprint."""
     events = []
-    for row in store.rows("SELECT record, kind, target FROM relations ORDER BY record, kind, target"):
-        alert = _TOLD_OF_TARGET.get(RelationKind(row["kind"]))
+    for record, kind, target in related_records(store):
+        alert = _TOLD_OF_TARGET.get(kind)
         if alert is None:
             continue
-        words = RelationKind(row["kind"]).replace("_", " ")
-        if row["record"] in arrived and row["target"] not in arrived:
-            events.append(_Event(record=row["target"], alert=alert, evidence=f"{row['record']} is {words} it"))
-        if row["target"] in arrived and row["record"] not in arrived:
-            events.append(_Event(record=row["record"], alert=alert, evidence=f"it is {words} {row['target']}"))
+        words = kind.replace("_", " ")
+        if record in arrived and target not in arrived:
+            events.append(_Event(record=target, alert=alert, evidence=f"{record} is {words} it"))
+        if target in arrived and record not in arrived:
+            events.append(_Event(record=record, alert=alert, evidence=f"it is {words} {target}"))
     return events
 
 
@@ -194,5 +197,4 @@ def _copies(store: Store, leads: Mapping[str, str], arrived: set[str]) -> tuple[
 
 
 def _questions(store: Store, arrived: set[str]) -> int:
-    rows = store.tuples("SELECT record_a, record_b FROM pairs WHERE outcome = 'ask'")
-    return sum(one in arrived or two in arrived for one, two in rows)
+    return sum(one in arrived or two in arrived for one, two in asked_pairs(store))
