@@ -8,6 +8,7 @@ from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
 from reviewkit.store.derived import set_works
 from reviewkit.store.living import later_records
+from reviewkit.store.pair_decisions import stored_leads
 from reviewkit.store.runs import add_run, records_in_flow
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.review_flow import NOT_AMONG_THE_WORKS
@@ -22,7 +23,7 @@ def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:
     of the latest search, so that a replay from the cache gives the same rows.
     """
     works = place.protocol.reported.works if place.protocol.reported else ()
-    leads = {row["record"]: row["lead"] for row in store.rows("SELECT record, lead FROM duplicates")}
+    leads = stored_leads(store)
     later = later_records(store)
     in_flow = records_in_flow(store) if works else []
     records = [r for r in in_flow if r.source != Role.REPORTED and r.key not in later]
