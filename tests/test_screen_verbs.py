@@ -292,3 +292,12 @@ def test_the_shipped_docs_commands_exist() -> None:
     assert verbs >= {"screen", "resolve", "agreement", "decisions", "assign", "status", "stopping", "simulate"}
     for verb in sorted(verbs):
         assert reviewkit(verb, "--help").returncode == 0
+
+
+def test_the_plain_session_says_in_which_order_records_come(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=3)
+    command = ("screen", "-r", "ana", "--plain", "-p", place.protocol_path)
+    dated = reviewkit(*command, "--order", "date", stdin="i\nq\n").stdout
+    assert dated.count("Records come in date order.") == 1
+    ranked = reviewkit(*command, "--order", "ranked", stdin="q\n").stdout
+    assert "come in ranked order." in ranked or "come in random order, words being counted." in ranked

@@ -45,6 +45,7 @@ class PlainFace:
         self._session = session
         self._write = write
         self._listed: tuple[Hit, ...] = ()
+        self._order_told = ""
         self._verbs: dict[str, Callable[[str], None]] = {
             "i": lambda text: self._step(session.include(text or None)),
             "e": self._exclude,
@@ -114,6 +115,10 @@ class PlainFace:
             more = f" {waiting} are marked maybe: type `only maybe`." if waiting else ""
             self._write(f"{self._session.nothing_left}{more}")
             return
+        # Once, and again when ranked order takes the place of the random one.
+        if self._session.order_said != self._order_told:
+            self._order_told = self._session.order_said
+            self._write(f"Records come in {self._order_told}.")
         for line in record_lines(view):
             self._write(line)
         self._write(progress_line(view.progress))
