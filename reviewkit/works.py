@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -37,6 +37,19 @@ def match_works(works: Sequence[Work], records: Iterable[Record]) -> dict[str, M
                 matches[work.id] = match
                 free = [record for record in free if record.key != match.record]
     return matches
+
+
+def led_matches(works: Sequence[Work], records: Iterable[Record], leads: Mapping[str, str]) -> dict[str, Match]:
+    """For each work that one of these records stands for, the Match with the copy that leads it, by work id.
+
+    Where a copy from elsewhere leads, none of these records speaks for the work, and it is left out.
+    """
+    known = {record.key: record for record in records}
+    led = {
+        name: Match(work=name, record=leads.get(match.record, match.record), by=match.by)
+        for name, match in match_works(works, known.values()).items()
+    }
+    return {name: match for name, match in led.items() if match.record in known}
 
 
 def _by_identifier(work: Work, records: Sequence[Record]) -> Match | None:

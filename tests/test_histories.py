@@ -302,6 +302,8 @@ class Histories(RuleBasedStateMachine):
                 assert check(updated_flow(store, self.place.protocol, previous), own=True) == ()
             leads = dict(store.tuples("SELECT record, lead FROM duplicates"))
             assert not leads.keys() & set(leads.values())
+            assert leads.keys() | set(leads.values()) <= set(known), "a copy or its lead is not in the flow"
+            assert {record for (record,) in store.tuples("SELECT record FROM works")} <= set(known)
             first = "SELECT record, min(run) FROM run_records JOIN flow_runs USING (run) WHERE record IS NOT NULL "
             among = "AND (role <> 'reported' OR record IN (SELECT record FROM works)) GROUP BY record"
             came = living.first_runs(store)

@@ -26,13 +26,13 @@ def review(tmp_path: Path) -> Iterator[LivingReview]:
         yield make_living(tmp_path, server, PREFER)
 
 
-def hold(review: LivingReview, number: int, title: str = TITLE) -> None:
-    """A record of LILACS that was there before any update."""
+def hold(review: LivingReview, number: int, title: str = TITLE, *, doi: str | None = None) -> None:
+    """A record of LILACS that no update brought."""
     held = Record(
         source="lilacs",
         source_id=str(number),
         title=title,
-        doi=f"10.1000/{number}",
+        doi=f"10.1000/{number}" if doi is None else doi or None,
         year=2025,
         languages=("eng",),
     )
@@ -93,6 +93,51 @@ def test_a_copy_that_joins_two_that_were_apart_leads_neither(review: LivingRevie
     review.update()
     assert review.states()["lilacs:7"] == State.INCLUDED
     assert review.states()["pubmed:2600"] == State.DUPLICATE
+
+
+PUBLISHED = (
+    PREFER.replace('title = "Guts and nerves"', 'title = "Guts and nerves"\nreviewer = "Made up 2025"')
+    + f"""
+[reported.flow]
+new_studies = 1
+[[reported.works]]
+id = "known"
+title = "{TITLE}"
+year = 2025
+doi = "10.1000/7"
+"""
+)
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[LivingReview]:
+    """A review whose included work is on its published list only."""
+    with EutilsServer(corpus_of(5)) as server:
+        review = make_living(tmp_path, server, PUBLISHED)
+        review.update()
+        assert review.states()["reported:known"] == State.INCLUDED
+        yield review
+
+
+def test_a_file_may_bring_the_work_that_only_the_list_had(published: LivingReview) -> None:
+    hold(published, 7, doi="")
+    published.server.corpus.add(work(2500, "Another title of the same invented work.", doi="10.1000/7"))
+    found = published.update()
+    states = published.states()
+    assert states["lilacs:7"] == State.INCLUDED
+    assert "reported:known" not in states
+    assert (found.copies, states["pubmed:2500"]) == ((), State.AWAITING_SCREENING)
+
+
+def test_a_file_with_a_copy_of_what_an_update_found_of_the_listed_work_changes_nothing(published: LivingReview) -> None:
+    published.server.corpus.add(work(2500, TITLE, doi="10.1000/7"))
+    published.update()
+    hold(published, 7)
+    for pmid in (2600, 2601):  # each brings something, so that each is judged
+        published.server.corpus.add(work(pmid))
+        published.update()
+        assert leads(published) == {"pubmed:2500": "reported:known", "lilacs:7": "reported:known"}
+        assert published.states()["reported:known"] == State.INCLUDED
 
 
 PREPRINT = ["PT  - Preprint"]

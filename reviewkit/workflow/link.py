@@ -15,7 +15,7 @@ from reviewkit.store.derived import only_listed_works, set_duplicates
 from reviewkit.store.living import first_runs, later_records
 from reviewkit.store.pair_decisions import PairDecision, settled_pairs, standing_pair_decisions
 from reviewkit.store.runs import records_in_flow
-from reviewkit.works import match_works
+from reviewkit.works import led_matches, match_works
 
 
 def link_duplicates(store: Store, protocol: Protocol) -> None:
@@ -52,7 +52,7 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
         began = min(arrival[record] for record in later)
         eras = {record: run if run >= began else 0 for record, run in arrival.items()}
         found = _led_by_the_earlier(found, eras, arrival, settings.prefer)
-        found = _with_reported(store, protocol, found, [r for r in records if r.key in later])
+        found = _with_reported(store, protocol, found, records, later)
     return replace(found, links=_with_people(found, standing_pair_decisions(store)))
 
 
@@ -73,23 +73,23 @@ def _led_by_the_earlier(
     return replace(found, clusters=tuple(clusters), links=tuple(links))
 
 
-def _with_reported(store: Store, protocol: Protocol, found: Duplicates, later: Sequence[Record]) -> Duplicates:
+def _with_reported(
+    store: Store, protocol: Protocol, found: Duplicates, records: Sequence[Record], later: frozenset[str]
+) -> Duplicates:
     """And each included work that only the published list had, joined with the record that an update found for it."""
-    only_listed = only_listed_works(store)
-    works = [w for w in (protocol.reported.works if protocol.reported else ()) if w.id in only_listed]
+    listed = only_listed_works(store)
+    works = protocol.reported.works if protocol.reported else ()
     clusters = {cluster.lead: cluster for cluster in found.clusters}
     leads = {member: cluster.lead for cluster in found.clusters for member in cluster.members}
-    new = {record.key for record in later}
-    for name, match in match_works(works, later).items():
+    # What was stored may be of yesterday: a file may have brought, since, the record that stands for a work.
+    there = led_matches(works, [record for record in records if record.key not in later], leads)
+    only_listed = [work for work in works if work.id in listed and work.id not in there]
+    for name, match in match_works(only_listed, records).items():
         lead = leads.get(match.record, match.record)
-        if lead in new and lead in clusters:
-            joined = clusters.pop(lead).members
-        elif lead in new:
-            joined = (lead,)
-        else:
-            continue
-        work = only_listed[name]
-        clusters[work] = Cluster(lead=work, members=(work, *sorted(joined)))
+        if lead in later:
+            joined = clusters.pop(lead).members if lead in clusters else (lead,)
+            leads |= dict.fromkeys(joined, listed[name])  # a second work does not take them too
+            clusters[listed[name]] = Cluster(lead=listed[name], members=(listed[name], *sorted(joined)))
     return replace(found, clusters=tuple(clusters[lead] for lead in sorted(clusters)))
 
 

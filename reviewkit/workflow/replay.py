@@ -12,7 +12,7 @@ from reviewkit.store.pair_decisions import stored_leads
 from reviewkit.store.runs import add_run, records_in_flow
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.review_flow import NOT_AMONG_THE_WORKS
-from reviewkit.works import Match, match_works, work_as_record
+from reviewkit.works import Match, led_matches, work_as_record
 
 
 def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:
@@ -23,14 +23,10 @@ def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:
     of the latest search, so that a replay from the cache gives the same rows.
     """
     works = place.protocol.reported.works if place.protocol.reported else ()
-    leads = stored_leads(store)
     later = later_records(store)
     in_flow = records_in_flow(store) if works else []
     records = [r for r in in_flow if r.source != Role.REPORTED and r.key not in later]
-    matches = {
-        name: Match(work=name, record=leads.get(match.record, match.record), by=match.by)
-        for name, match in match_works(works, records).items()
-    }
+    matches = led_matches(works, records, stored_leads(store))
     unmatched = [work_as_record(work) for work in works if work.id not in matches]
     if unmatched:
         add_run(store, _reported_run(unmatched, at), unmatched, protocol=place.protocol_sha256, counts_in_flow=True)
