@@ -22,7 +22,7 @@ from reviewkit.records import Decision, Stage, Verdict
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.report import read_report
+from reviewkit.workflow.reporting.report import read_report
 
 PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))

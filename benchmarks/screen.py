@@ -19,7 +19,7 @@ from reviewkit.store import Store
 from reviewkit.store.decisions import add_decision
 from reviewkit.store.runs import add_protocol, add_run
 from reviewkit.workflow.place import Place, open_place
-from reviewkit.workflow.screen import open_session
+from reviewkit.workflow.screening.screen import open_session
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 PROTOCOL = """

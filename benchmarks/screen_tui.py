@@ -34,7 +34,7 @@ from reviewkit.store import Store
 from reviewkit.store.derived import set_criteria
 from reviewkit.store.runs import add_protocol, add_run
 from reviewkit.workflow.place import Place, open_place
-from reviewkit.workflow.word_file import word_file
+from reviewkit.workflow.ranking.word_file import word_file
 
 _QUIET = 0.06
 _COMMON = [

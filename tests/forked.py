@@ -172,14 +172,6 @@ def main() -> None:
     """Import what commands import, then serve."""
     import requests.sessions  # noqa: F401  # here and below: loaded so that the children have them
 
-    import reviewkit.cli
-    import reviewkit.http.transport
-    import reviewkit.workflow.release
-    import reviewkit.workflow.reproduce
-    import reviewkit.workflow.tell
-    import reviewkit.workflow.update
-    import reviewkit.workflow.update_text  # noqa: F401
-
     steps = _Steps()
     sys.addaudithook(steps.hear)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])

@@ -10,10 +10,10 @@ from reviewkit.records import Decision, Stage, Verdict
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, states
 from reviewkit.store.runs import add_protocol
+from reviewkit.workflow.living.update import update
+from reviewkit.workflow.living.update_nouns import Asked, Updated
 from reviewkit.workflow.place import Place, open_place
-from reviewkit.workflow.search import Asking, Searcher
-from reviewkit.workflow.update import update
-from reviewkit.workflow.update_nouns import Asked, Updated
+from reviewkit.workflow.searching.search import Asking, Searcher
 from tests.eutils_corpus import Corpus, Entry, read_entry
 from tests.eutils_server import EutilsServer
 

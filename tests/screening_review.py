@@ -11,8 +11,8 @@ from reviewkit.store import Store
 from reviewkit.store.derived import set_checks, set_criteria
 from reviewkit.store.runs import add_protocol, add_run
 from reviewkit.workflow.place import Place, open_place
-from reviewkit.workflow.screen import open_session
-from reviewkit.workflow.session import ScreeningSession
+from reviewkit.workflow.screening.screen import open_session
+from reviewkit.workflow.screening.session import ScreeningSession
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 PROTOCOL = """

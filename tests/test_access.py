@@ -14,7 +14,7 @@ from reviewkit.access import Access, AccessAnswer, decide
 from reviewkit.errors import UsageError
 from reviewkit.http import Clock, Patience, Transport, services_from
 from reviewkit.sources.open_access import read_europepmc, read_pmc, read_unpaywall
-from reviewkit.workflow.access import Asker, Reported, access_lines, find_access
+from reviewkit.workflow.living.access import Asker, Reported, access_lines, find_access
 from tests.conftest import SHARED
 from tests.eutils_corpus import Corpus
 from tests.eutils_server import EutilsServer

@@ -10,7 +10,7 @@ import pytest
 from reviewkit.dedupe import DedupeSettings
 from reviewkit.protocol import parse_protocol
 from reviewkit.records import RelationKind
-from reviewkit.workflow.link import settings_of
+from reviewkit.workflow.duplicates.link import settings_of
 from tests.command import copy_project, outputs, reviewkit, rows_of
 
 ROWS = (

@@ -8,7 +8,7 @@ import pytest
 from reviewkit.dedupe import Settled, SettledPair
 from reviewkit.errors import ReviewkitError
 from reviewkit.records import Record
-from reviewkit.workflow.dedupe_files import PAIR_COLUMNS, dedupe_lists
+from reviewkit.workflow.duplicates.dedupe_files import PAIR_COLUMNS, dedupe_lists
 
 TITLE = "Early treatment of sepsis in {} with severe burns"
 

@@ -13,7 +13,7 @@ import pytest
 from reviewkit.dedupe import Duplicates, Outcome, find_duplicates, judge_pair
 from reviewkit.records import Record
 from reviewkit.sources.dedupe_csv import records_from_rows
-from reviewkit.workflow.dedupe_files import dedupe_lists
+from reviewkit.workflow.duplicates.dedupe_files import dedupe_lists
 
 FOLDER = Path(__file__).parents[2] / "shared" / "data" / "dedup"
 SETS = ["cytology_screening", "diabetes", "gambling", "haematology", "respiratory", "tafenoquine", "wildfire"]

@@ -18,11 +18,11 @@ from reviewkit.screening.nouns import RetrievalOutcome
 from reviewkit.store import Store
 from reviewkit.store.decisions import name_published_reviewer, states
 from reviewkit.store.events import KINDS, event_sha256, read_events
-from reviewkit.workflow.assign import assign
-from reviewkit.workflow.exchange import export_decisions, import_decisions
 from reviewkit.workflow.place import Place, open_place
-from reviewkit.workflow.resolve import open_conflicts
-from reviewkit.workflow.session import ScreeningSession
+from reviewkit.workflow.screening.assign import assign
+from reviewkit.workflow.screening.exchange import export_decisions, import_decisions
+from reviewkit.workflow.screening.resolve import open_conflicts
+from reviewkit.workflow.screening.session import ScreeningSession
 from tests.screening_review import NOW, TWO, make_review, session_of, ticking
 
 

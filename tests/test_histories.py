@@ -22,16 +22,16 @@ from reviewkit.store import living
 from reviewkit.store.decisions import states
 from reviewkit.store.releases import releases
 from reviewkit.store.runs import records_in_flow
-from reviewkit.workflow.dedupe import run_dedupe, undo_pair
-from reviewkit.workflow.import_files import Given, Telling, import_files
-from reviewkit.workflow.pairs_session import open_pairs_session
-from reviewkit.workflow.prisma import Style, draw_review, write_drawing
-from reviewkit.workflow.release import previous_version, release, updated_flow
-from reviewkit.workflow.reproduce import reproduce
-from reviewkit.workflow.resolve import open_conflicts
-from reviewkit.workflow.review_flow import review_flow
-from reviewkit.workflow.screen import open_session
-from reviewkit.workflow.take_in import search_and_take_in
+from reviewkit.workflow.duplicates.dedupe import run_dedupe, undo_pair
+from reviewkit.workflow.duplicates.pairs_session import open_pairs_session
+from reviewkit.workflow.reporting.prisma import Style, draw_review, write_drawing
+from reviewkit.workflow.reporting.release import previous_version, release, updated_flow
+from reviewkit.workflow.reporting.review_flow import review_flow
+from reviewkit.workflow.reproducing.reproduce import reproduce
+from reviewkit.workflow.screening.resolve import open_conflicts
+from reviewkit.workflow.screening.screen import open_session
+from reviewkit.workflow.searching.import_files import Given, Telling, import_files
+from reviewkit.workflow.searching.take_in import search_and_take_in
 from tests.eutils_server import EutilsServer, Fault
 from tests.living import PROTOCOL, corpus_of, make_living, work
 

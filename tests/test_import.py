@@ -12,7 +12,7 @@ import pytest
 
 from reviewkit.cache import Cache, FaultKind, verify
 from reviewkit.records import Record
-from reviewkit.workflow.import_files import filled_in
+from reviewkit.workflow.searching.import_files import filled_in
 from tests.command import copy_project, environment, outputs, reviewkit, rows_of
 from tests.conftest import PROJECT, SHARED
 from tests.test_cli import told_once
@@ -256,8 +256,8 @@ def test_every_real_export_comes_in_or_is_refused_in_one_sentence(tmp_path: Path
 
     from reviewkit.errors import ReviewkitError
     from reviewkit.sources.files import read_file
-    from reviewkit.workflow.import_files import Given, Telling, import_files
     from reviewkit.workflow.place import open_place
+    from reviewkit.workflow.searching.import_files import Given, Telling, import_files
 
     place = open_place(protocol)
     refused = []

@@ -7,8 +7,8 @@ import pytest
 
 from reviewkit.changes import Kind
 from reviewkit.store import living
-from reviewkit.workflow.differences import find_differences
-from reviewkit.workflow.import_files import Given, Telling, import_files
+from reviewkit.workflow.reporting.differences import find_differences
+from reviewkit.workflow.searching.import_files import Given, Telling, import_files
 from tests.eutils_server import EutilsServer
 from tests.living import LivingReview, corpus_of, make_living, work
 

@@ -15,7 +15,7 @@ def test_the_command_line_imports_nothing_heavy() -> None:
 
 def test_a_session_and_its_database_do_without_numpy_which_can_be_had_afterwards() -> None:
     script = (
-        "import sys; sys.modules['pandas'] = None; import reviewkit.workflow.screen; "
+        "import sys; sys.modules['pandas'] = None; import reviewkit.workflow.screening.screen; "
         "assert not {'numpy', 'rapidfuzz'} & set(sys.modules), 'numpy'; "
         "assert 'pandas' in sys.modules; import numpy; print(numpy.arange(3).sum())"
     )

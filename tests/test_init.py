@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from reviewkit.protocol import parse_protocol
 from reviewkit.sources.headings import Heading
-from reviewkit.workflow.begin import Answers, blocks_of, exact_heading, write_protocol
-from reviewkit.workflow.descriptors import descriptor_toml, short_name
+from reviewkit.workflow.setup.begin import Answers, blocks_of, exact_heading, write_protocol
+from reviewkit.workflow.setup.descriptors import descriptor_toml, short_name
 from tests.bvs_server import KEY
 from tests.command import environment, reviewkit
 from tests.eutils_corpus import Corpus

@@ -15,7 +15,7 @@ import pytest
 from reviewkit.diagram.layout import layout
 from reviewkit.diagram.write_csv import write_csv
 from reviewkit.flow import Flow
-from reviewkit.workflow.prisma import WRITERS
+from reviewkit.workflow.reporting.prisma import WRITERS
 from tests.command import reviewkit
 from tests.flows import NASTY, NEW, UPDATED_OTHER, tally
 from tests.screening_review import make_review

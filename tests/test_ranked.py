@@ -16,12 +16,12 @@ from reviewkit.screening.nouns import Order
 from reviewkit.store import Store, desk
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.ranked import BackgroundRanker, rank_database, rank_in_thread
-from reviewkit.workflow.ranking_process import start_process
-from reviewkit.workflow.ranking_worker import vectors_of
-from reviewkit.workflow.screen import open_session, protocol_words
-from reviewkit.workflow.session import ScreeningSession
-from reviewkit.workflow.word_file import count_words, keep_words, kept_words, word_file
+from reviewkit.workflow.ranking.process import start_process
+from reviewkit.workflow.ranking.ranked import BackgroundRanker, rank_database, rank_in_thread
+from reviewkit.workflow.ranking.word_file import count_words, keep_words, kept_words, word_file
+from reviewkit.workflow.ranking.worker import vectors_of
+from reviewkit.workflow.screening.screen import open_session, protocol_words
+from reviewkit.workflow.screening.session import ScreeningSession
 from tests.screening_review import NOW, make_records, make_review, run_of, session_of, ticking, wait_until_ranked
 
 RECORDS = make_records(60)

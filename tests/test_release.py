@@ -14,8 +14,8 @@ from reviewkit.flow import Flow
 from reviewkit.flow_check import check
 from reviewkit.records import Verdict
 from reviewkit.store.decisions import states
-from reviewkit.workflow.prisma import Style, draw_review, write_drawing
-from reviewkit.workflow.release import (
+from reviewkit.workflow.reporting.prisma import Style, draw_review, write_drawing
+from reviewkit.workflow.reporting.release import (
     flow_of,
     per_version,
     previous_version,
@@ -23,7 +23,7 @@ from reviewkit.workflow.release import (
     updated_flow,
     write_per_version,
 )
-from reviewkit.workflow.review_flow import review_flow
+from reviewkit.workflow.reporting.review_flow import review_flow
 from tests.eutils_server import EutilsServer
 from tests.living import LivingReview, corpus_of, make_living, work
 

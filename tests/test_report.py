@@ -16,7 +16,7 @@ from reviewkit.exports.report_json import write_report_json
 from reviewkit.exports.report_markdown import write_report_markdown
 from reviewkit.exports.report_pdf import write_report_pdf
 from reviewkit.flow import Flow
-from reviewkit.workflow.report import read_report
+from reviewkit.workflow.reporting.report import read_report
 from tests.als_corpus import als_corpus
 from tests.command import copy_project, outputs, reaching, reviewkit
 from tests.eutils_server import EutilsServer

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from reviewkit.records import Verdict
-from reviewkit.workflow.release import release
-from reviewkit.workflow.report import WRITERS, read_report, write_report
+from reviewkit.workflow.reporting.release import release
+from reviewkit.workflow.reporting.report import WRITERS, read_report, write_report
 from tests.command import reviewkit
 from tests.eutils_server import EutilsServer, Fault
 from tests.living import PROTOCOL, START, LivingReview, corpus_of, make_living, work

@@ -15,7 +15,7 @@ from reviewkit.tui.keys import Keys
 from reviewkit.tui.resolve import ResolveFace
 from reviewkit.workflow.clock import running_clock
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.resolve import open_conflicts
+from reviewkit.workflow.screening.resolve import open_conflicts
 from tests.faces import shown
 from tests.screening_review import TWO, make_review, session_of
 from tests.session_contract import key, rows

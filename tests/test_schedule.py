@@ -20,9 +20,9 @@ import yaml
 from reviewkit.changes import EVERY, Kind, next_due
 from reviewkit.errors import ProtocolError, UsageError
 from reviewkit.protocol import parse_protocol
-from reviewkit.workflow.differences import find_differences, read_log
-from reviewkit.workflow.schedule import Job, time_of, write_job
-from reviewkit.workflow.status import read_status
+from reviewkit.workflow.living.schedule import Job, time_of, write_job
+from reviewkit.workflow.reporting.differences import find_differences, read_log
+from reviewkit.workflow.reporting.status import read_status
 from tests.command import reaching, reviewkit
 from tests.eutils_server import EutilsServer, Fault
 from tests.living import PROTOCOL, START, LivingReview, corpus_of, make_living, work

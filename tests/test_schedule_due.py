@@ -14,9 +14,9 @@ import yaml
 
 from reviewkit.changes import EVERY, next_due
 from reviewkit.errors import UsageError
-from reviewkit.workflow.due import wait_until
-from reviewkit.workflow.schedule import Job, write_job
-from reviewkit.workflow.status import read_status
+from reviewkit.workflow.living.schedule import Job, write_job
+from reviewkit.workflow.reporting.due import wait_until
+from reviewkit.workflow.reporting.status import read_status
 from tests.command import reaching, reviewkit
 from tests.eutils_server import EutilsServer, Fault
 from tests.living import START, LivingReview, corpus_of, make_living

@@ -19,10 +19,10 @@ from reviewkit.screening.curve import draw_svg, draw_text
 from reviewkit.screening.nouns import Order
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
-from reviewkit.workflow.assign import assign
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.resolve import open_conflicts
-from reviewkit.workflow.screen import open_session
+from reviewkit.workflow.screening.assign import assign
+from reviewkit.workflow.screening.resolve import open_conflicts
+from reviewkit.workflow.screening.screen import open_session
 from tests.command import copy_project, environment, outputs, reviewkit, rows_of
 from tests.conftest import PROJECT
 from tests.screening_review import NOW, TWO, make_review, session_of, ticking, wait_until_ranked

@@ -13,7 +13,7 @@ from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.session import ScreeningSession
+from reviewkit.workflow.screening.session import ScreeningSession
 from tests.screening_review import NOW, TWO, make_records, make_review, run_of, session_of, ticking
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reviewkit.errors import DamagedFile, FileMistakes, ReviewkitError
-from reviewkit.workflow.simulate import read_labelled, run_simulation
+from reviewkit.workflow.screening.simulate import read_labelled, run_simulation
 
 HEAD = "record_id,title,abstract,included\n"
 ROWS = "".join(f"{i},Title {i} on guts,Text {i},{int(i % 5 == 0)}\n" for i in range(20))

@@ -15,8 +15,8 @@ from reviewkit.store.runs import add_run
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.pair_page import differing, relation_words
 from reviewkit.tui.pairs import PairsFace
-from reviewkit.workflow.dedupe import run_dedupe
-from reviewkit.workflow.pairs_session import RELATIONS, DedupeSession, open_pairs_session
+from reviewkit.workflow.duplicates.dedupe import run_dedupe
+from reviewkit.workflow.duplicates.pairs_session import RELATIONS, DedupeSession, open_pairs_session
 from reviewkit.workflow.place import Place
 from tests.faces import drive
 from tests.screening_review import NOW, make_review, run_of, ticking
@@ -125,7 +125,7 @@ def test_a_skipped_pair_comes_again_after_the_others(tmp_path: Path) -> None:
 
 
 def test_answers_are_append_only_and_carried_between_machines(tmp_path: Path) -> None:
-    from reviewkit.workflow.exchange import export_decisions, import_decisions
+    from reviewkit.workflow.screening.exchange import export_decisions, import_decisions
 
     place, other = review_with_pairs(tmp_path / "a"), review_with_pairs(tmp_path / "b")
     with open_session(place) as session:

@@ -8,7 +8,7 @@ import pytest
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.resolve import ResolveFace
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.resolve import ConflictSession, open_conflicts
+from reviewkit.workflow.screening.resolve import ConflictSession, open_conflicts
 from tests.faces import drive
 from tests.screening_review import TWO, make_review, session_of, ticking
 

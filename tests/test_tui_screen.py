@@ -17,7 +17,7 @@ from reviewkit.tui.look import LOOKS
 from reviewkit.tui.page import facts
 from reviewkit.tui.screen import ScreeningFace
 from reviewkit.workflow.place import Place
-from reviewkit.workflow.session import ScreeningSession
+from reviewkit.workflow.screening.session import ScreeningSession
 from tests.faces import drive, shown
 from tests.screening_review import NOW, TWO, make_review, run_of, session_of
 

@@ -16,8 +16,8 @@ from reviewkit.records import Record, Verdict
 from reviewkit.sources.medline import MedlineText, parse_medline
 from reviewkit.store import living
 from reviewkit.store.runs import add_protocol, add_run
-from reviewkit.workflow.update_nouns import Asked, Updated
-from reviewkit.workflow.update_text import update_lines, update_markdown
+from reviewkit.workflow.living.update_nouns import Asked, Updated
+from reviewkit.workflow.living.update_text import update_lines, update_markdown
 from tests.eutils_server import EutilsServer, Fault
 from tests.living import LivingReview, corpus_of, make_living, work
 from tests.screening_review import run_of
@@ -305,7 +305,7 @@ def test_the_earlier_update_goes_on_where_it_stopped(review: LivingReview, monke
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("reviewkit.workflow.reproduce.judge", interrupt)
+        patch.setattr("reviewkit.workflow.reproducing.reproduce.judge", interrupt)
         with pytest.raises(KeyboardInterrupt):
             review.update(days=0)
     asked = len(review.server.requests)

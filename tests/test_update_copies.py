@@ -10,7 +10,7 @@ from reviewkit.changes import Alert
 from reviewkit.partition import State
 from reviewkit.records import Record, Verdict
 from reviewkit.store.runs import add_protocol, add_run
-from reviewkit.workflow.update_nouns import Updated
+from reviewkit.workflow.living.update_nouns import Updated
 from tests.eutils_server import EutilsServer
 from tests.living import PROTOCOL, LivingReview, corpus_of, make_living, work
 from tests.screening_review import run_of

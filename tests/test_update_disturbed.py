@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reviewkit.screening.nouns import Order
-from reviewkit.workflow.screen import open_session
+from reviewkit.workflow.screening.screen import open_session
 from tests.command import environment, reaching, rows_of
 from tests.eutils_corpus import Corpus
 from tests.eutils_server import EutilsServer
@@ -104,9 +104,9 @@ def test_a_file_imported_during_an_update_is_linked_with_what_it_brings(tmp_path
 
 def test_a_file_imported_while_an_update_ends_is_judged_by_the_next(tmp_path: Path) -> None:
     """The import comes after the update has judged and before it notes its end."""
-    from reviewkit.workflow.import_files import Given, Telling, import_files
-    from reviewkit.workflow.update import update
-    from reviewkit.workflow.update_nouns import Asked, Updated
+    from reviewkit.workflow.living.update import update
+    from reviewkit.workflow.living.update_nouns import Asked, Updated
+    from reviewkit.workflow.searching.import_files import Given, Telling, import_files
 
     file = tmp_path / "export.ris"
     file.write_text(RIS.replace("LA  - en", "LA  - fr"), encoding="utf-8")

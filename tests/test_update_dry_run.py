@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviewkit.changes import Kind, Why
-from reviewkit.workflow.update_text import update_lines
+from reviewkit.workflow.living.update_text import update_lines
 from tests.command import reaching, reviewkit
 from tests.eutils_server import EutilsServer
 from tests.living import LivingReview, corpus_of, make_living, work

@@ -8,10 +8,10 @@ import pytest
 
 from reviewkit.changes import Alert, Kind, Why
 from reviewkit.errors import UsageError
-from reviewkit.workflow.status import read_status
-from reviewkit.workflow.take_in import search_and_take_in
-from reviewkit.workflow.update_nouns import Asked, Updated
-from reviewkit.workflow.update_text import update_lines
+from reviewkit.workflow.living.update_nouns import Asked, Updated
+from reviewkit.workflow.living.update_text import update_lines
+from reviewkit.workflow.reporting.status import read_status
+from reviewkit.workflow.searching.take_in import search_and_take_in
 from tests.command import reaching, reviewkit
 from tests.eutils_corpus import Entry
 from tests.eutils_server import EutilsServer, Fault, Seen, _Answer

@@ -12,8 +12,8 @@ import pytest
 from reviewkit.changes import Kind, Why
 from reviewkit.http import Clock, Patience, Transport, services_from
 from reviewkit.store import living
-from reviewkit.workflow.search import Asking, Searcher
-from reviewkit.workflow.update_nouns import Asked, SourceUpdate, Updated
+from reviewkit.workflow.living.update_nouns import Asked, SourceUpdate, Updated
+from reviewkit.workflow.searching.search import Asking, Searcher
 from tests.bvs_server import KEY, BvsServer, Doc, document
 from tests.europepmc_server import EuropePmcServer, Result, result
 from tests.eutils_server import EutilsServer, Fault

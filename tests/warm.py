@@ -15,9 +15,9 @@ from types import TracebackType
 import reviewkit.cli
 import reviewkit.cli.plain_session
 import reviewkit.tui.screen
-import reviewkit.workflow.ranked
-import reviewkit.workflow.screen
-import reviewkit.workflow.script_run  # loaded here so that the children have them
+import reviewkit.workflow.ranking.ranked
+import reviewkit.workflow.screening.screen
+import reviewkit.workflow.screening.script_run  # loaded here so that the children have them
 from tests.command import environment
 
 _GIVE_UP = 60.0

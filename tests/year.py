@@ -14,7 +14,7 @@ from reviewkit.sources.medline import parse_medline
 from reviewkit.store import Store, living
 from reviewkit.store.decisions import states
 from reviewkit.store.runs import records_in_flow
-from reviewkit.workflow.import_files import Given, Telling, import_files
+from reviewkit.workflow.searching.import_files import Given, Telling, import_files
 from tests.eutils_corpus import Corpus, Entry
 from tests.living import PROTOCOL, LivingReview, work
 

@@ -32,8 +32,8 @@ def access(
     """
     from reviewkit.cli.asking import open_transport
     from reviewkit.http import system_clock
-    from reviewkit.workflow.access import Asker, access_lines, find_access
     from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.living.access import Asker, access_lines, find_access
     from reviewkit.workflow.place import find_protocol, open_place
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)

@@ -14,7 +14,7 @@ from reviewkit.records import Stage
 from reviewkit.screening.words import many
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.agreement import PairAgreement
+    from reviewkit.workflow.screening.agreement import PairAgreement
 
 
 def agreement(
@@ -28,9 +28,9 @@ def agreement(
 
     The published review, where one is replayed, counts as a reviewer. Example: reviewkit agreement --json
     """
-    from reviewkit.workflow.agreement import measure_agreement
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.screening.agreement import measure_agreement
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     pairs = measure_agreement(place, stage=stage, confidence=confidence, now=read_clock(os.environ))

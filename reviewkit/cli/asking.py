@@ -12,7 +12,7 @@ from reviewkit.errors import UsageError
 
 if TYPE_CHECKING:  # the real imports cost half a second, and are made when a search is
     from reviewkit.http import Transport
-    from reviewkit.workflow.search import Asking, Searcher
+    from reviewkit.workflow.searching.search import Asking, Searcher
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def open_searcher(asking: "Asking", *, portal: bool = False, quiet: bool = False
     Raises UsageError for a setting that cannot be used.
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.search import Asking, Searcher
+    from reviewkit.workflow.searching.search import Asking, Searcher
 
     def say(line: str) -> None:
         if not quiet:

@@ -32,9 +32,9 @@ def assign(
 
     Leave somebody out to pass on what that reviewer has not decided. Example: reviewkit assign ana rui --overlap 10%
     """
-    from reviewkit.workflow.assign import assign as run
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.screening.assign import assign as run
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     now = read_clock(os.environ)

@@ -20,8 +20,8 @@ def check(
     Example: reviewkit check protocols/als_dysbiosis.toml
     """
     from reviewkit.protocol import protocol_schema  # pydantic, sqlite-utils and the rest are paid for only when used
-    from reviewkit.workflow.check import check_protocol
     from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.setup.check import check_protocol
 
     if schema:
         data_json(protocol_schema())

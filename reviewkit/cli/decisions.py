@@ -31,8 +31,8 @@ def export(
     Example: reviewkit decisions export --reviewer ana > ana.jsonl
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.exchange import export_decisions
     from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.screening.exchange import export_decisions
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     for line in export_decisions(place, reviewer, now=read_clock(os.environ)):
@@ -51,9 +51,9 @@ def import_(
     Example: reviewkit decisions import ana.jsonl rui.jsonl
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.exchange import import_decisions
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.script import read_text
+    from reviewkit.workflow.screening.exchange import import_decisions
+    from reviewkit.workflow.screening.script import read_text
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     done = []

@@ -49,7 +49,7 @@ def run(
     """
     # numpy and rapidfuzz are paid for only when the command runs
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.dedupe import run_dedupe
+    from reviewkit.workflow.duplicates.dedupe import run_dedupe
     from reviewkit.workflow.place import find_protocol, open_place
 
     reading = {"format": format_, "encoding": encoding, "mapping": column_mapping(columns)}
@@ -75,8 +75,8 @@ def run(
 
 
 def _among_files(files: list[Path], told: dict[str, Any], *, out: Path | None, pairs: Path | None, json: bool) -> None:
-    from reviewkit.workflow.dedupe_files import count_certain
-    from reviewkit.workflow.dedupe_paths import Reading, dedupe_paths
+    from reviewkit.workflow.duplicates.dedupe_files import count_certain
+    from reviewkit.workflow.duplicates.dedupe_paths import Reading, dedupe_paths
 
     if out is None:
         raise UsageError("files need a place for the result", hint="--out clusters.csv")
@@ -113,7 +113,7 @@ def explain(
     Example: reviewkit dedupe explain pubmed:36674517 lilacs:biblio-1375373
     """
     from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
-    from reviewkit.workflow.dedupe import explain_pair, outcome_words
+    from reviewkit.workflow.duplicates.dedupe import explain_pair, outcome_words
     from reviewkit.workflow.place import find_protocol, open_place
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
@@ -147,7 +147,7 @@ def undo(
     Example: reviewkit dedupe undo pubmed:36674517 lilacs:biblio-1375373
     """
     from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
-    from reviewkit.workflow.dedupe import undo_pair
+    from reviewkit.workflow.duplicates.dedupe import undo_pair
     from reviewkit.workflow.place import find_protocol, open_place
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
@@ -165,7 +165,7 @@ def list_(
     Example: reviewkit dedupe list --format csv
     """
     from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
-    from reviewkit.workflow.dedupe import list_pairs
+    from reviewkit.workflow.duplicates.dedupe import list_pairs
     from reviewkit.workflow.place import find_protocol, open_place
 
     if format_name not in {"table", "csv", "json"}:

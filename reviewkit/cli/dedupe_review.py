@@ -14,7 +14,7 @@ from reviewkit.cli.options import DatabaseOption, KeysOption, PlainOption, Proto
 from reviewkit.errors import UsageError
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.pairs_session import DedupeSession, PairStep, PairView
+    from reviewkit.workflow.duplicates.pairs_session import DedupeSession, PairStep, PairView
 
 _KEYS = """\
 s          the same record
@@ -37,8 +37,8 @@ def review(
     Example: reviewkit dedupe review --reviewer ana
     """
     from reviewkit.workflow.clock import running_clock
-    from reviewkit.workflow.dedupe import run_dedupe
-    from reviewkit.workflow.pairs_session import open_pairs_session
+    from reviewkit.workflow.duplicates.dedupe import run_dedupe
+    from reviewkit.workflow.duplicates.pairs_session import open_pairs_session
     from reviewkit.workflow.place import find_protocol, open_place
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
@@ -68,7 +68,7 @@ def _run_full_screen(session: "DedupeSession", preset: str | None) -> None:
 
 
 def _ask(session: "DedupeSession") -> None:
-    from reviewkit.workflow.pairs_session import RELATIONS
+    from reviewkit.workflow.duplicates.pairs_session import RELATIONS
 
     def related(number: str) -> "PairStep":
         if not number.isdigit() or not 1 <= int(number) <= len(RELATIONS):

@@ -23,7 +23,7 @@ def descriptors(
     MeSH is asked through Entrez. DeCS needs a key of your own (BVS_API_KEY); without it MeSH alone answers, in English.
     """
     from reviewkit.cli.asking import open_transport
-    from reviewkit.workflow.descriptors import descriptor_toml, look_up
+    from reviewkit.workflow.setup.descriptors import descriptor_toml, look_up
 
     with open_transport() as (transport, keyed):
         found = look_up(words, transport, keyed=keyed)

@@ -28,8 +28,8 @@ def diff(
     """
     from reviewkit.exports.changes import difference_text, differences_markdown
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.differences import find_differences
     from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.reporting.differences import find_differences
 
     if format_name not in {"table", "markdown", "json"}:
         raise UsageError(f"no format {format_name!r}", hint="table, markdown or json")

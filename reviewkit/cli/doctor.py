@@ -16,8 +16,8 @@ def doctor(
     It changes nothing and shows no secret. Exit code 1 where something is wrong. Example: reviewkit doctor
     """
     from reviewkit.workflow.clock import read_clock  # the rest is paid for only when the command runs
-    from reviewkit.workflow.doctor import examine
     from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.setup.doctor import examine
 
     found = protocol or (find_protocol(None, folder=Path.cwd()) if Path("protocols").is_dir() else None)
     place = open_place(found, database=db, cache=cache) if found else None

@@ -43,10 +43,10 @@ def export(
     """
     # Half a second of imports (sqlite-utils, pydantic, the writers), paid for only when the command runs.
     from reviewkit.partition import Selection
-    from reviewkit.workflow import export as work
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.files import write_whole
     from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.reporting import export as work
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     choice = work.Choice(

@@ -14,7 +14,7 @@ from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, colum
 from reviewkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from reviewkit.workflow.import_files import FileImport
+    from reviewkit.workflow.searching.import_files import FileImport
 
 _SHOWN_PROBLEMS = 20
 
@@ -46,9 +46,9 @@ def import_files(
     Example: reviewkit import lilacs.ris --source lilacs --date 2026-04-10
     """
     # Half a second of imports (sqlite-utils, pydantic, the parsers), paid for only when the command runs.
-    from reviewkit.workflow import import_files as work
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.searching import import_files as work
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
     telling = work.Telling(

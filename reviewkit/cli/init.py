@@ -42,8 +42,8 @@ def init(
 
     Example: reviewkit init --title "Gut and ALS" --topic "dysbiosis" --topic "amyotrophic lateral sclerosis|ALS"
     """
-    from reviewkit.workflow import begin
-    from reviewkit.workflow.descriptors import short_name
+    from reviewkit.workflow.setup import begin
+    from reviewkit.workflow.setup.descriptors import short_name
 
     asks = sys.stdin.isatty() and sys.stderr.isatty()
     title = title or (_ask("Title of the review") if asks else "")
@@ -77,8 +77,8 @@ def init(
 def _headings(topics: Sequence[str]) -> "dict[str, Heading]":
     """The heading of each topic that names one; without key or network the words stand as they are, and it is said."""
     from reviewkit.cli.asking import open_transport
-    from reviewkit.workflow.begin import exact_heading
-    from reviewkit.workflow.descriptors import look_up
+    from reviewkit.workflow.setup.begin import exact_heading
+    from reviewkit.workflow.setup.descriptors import look_up
 
     found: dict[str, Heading] = {}
     told: dict[str, str] = {}

@@ -13,8 +13,8 @@ def log(protocol: ProtocolOption = None, json: JsonOption = False, db: DatabaseO
     Example: reviewkit log --json
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.differences import read_log
     from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.reporting.differences import read_log
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     runs = read_log(place, now=read_clock(os.environ))

@@ -11,7 +11,7 @@ from reviewkit.screening.nouns import Filter, Hit, Only, RetrievalOutcome, Step
 from reviewkit.tui.readable import readable
 
 if TYPE_CHECKING:  # the session costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.session import ScreeningSession
+    from reviewkit.workflow.screening.session import ScreeningSession
 
 _KEYS = """\
 i [note]            include

@@ -67,7 +67,7 @@ def prisma(
     from reviewkit.workflow.clock import read_clock  # the rest is paid for only when the command runs
     from reviewkit.workflow.files import write_whole
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.prisma import BINARY, Style, draw_review, draw_template, write_drawing
+    from reviewkit.workflow.reporting.prisma import BINARY, Style, draw_review, draw_template, write_drawing
 
     if compare not in {None, "reported"}:
         raise UsageError(f"cannot compare with {compare!r}", hint="--compare reported")
@@ -103,7 +103,7 @@ def prisma(
 def _show_versions(place: "Place", chosen: str, out: Path | None) -> None:
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.files import write_whole
-    from reviewkit.workflow.release import per_version, write_per_version
+    from reviewkit.workflow.reporting.release import per_version, write_per_version
 
     text = write_per_version(per_version(place, now=read_clock(os.environ)), {"md": "markdown"}.get(chosen, chosen))
     if out is None:
@@ -119,7 +119,7 @@ def check(file: Annotated[Path, typer.Argument(help="A PRISMA2020 template CSV."
 
     Example: reviewkit prisma check flow.csv
     """
-    from reviewkit.workflow.prisma import check_template
+    from reviewkit.workflow.reporting.prisma import check_template
 
     found = check_template(file)
     for sentence in found:

@@ -25,7 +25,7 @@ def release(
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.release import release as freeze
+    from reviewkit.workflow.reporting.release import release as freeze
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     made = freeze(place, name, now=read_clock(os.environ))

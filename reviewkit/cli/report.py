@@ -40,7 +40,7 @@ def report(
     from reviewkit.workflow.clock import read_clock  # the rest is paid for only when the command runs
     from reviewkit.workflow.files import write_whole
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.report import WRITERS, read_report, write_report
+    from reviewkit.workflow.reporting.report import WRITERS, read_report, write_report
 
     chosen = format_name or (out.suffix.lstrip(".").lower() if out and out.suffix else "md")
     if chosen not in WRITERS:

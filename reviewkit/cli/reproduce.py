@@ -41,10 +41,10 @@ def reproduce(
     """
     # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command runs.
     from reviewkit.cli.asking import open_searcher
-    from reviewkit.workflow.outputs import describe, write_outputs
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.reproduce import reproduce as run
-    from reviewkit.workflow.search import Asking
+    from reviewkit.workflow.reproducing.outputs import describe, write_outputs
+    from reviewkit.workflow.reproducing.reproduce import reproduce as run
+    from reviewkit.workflow.searching.search import Asking
 
     place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache, output=out)
     asking = Asking.NEVER if offline else Asking.ALWAYS if refresh else Asking.WHERE_NEEDED

@@ -17,7 +17,7 @@ from reviewkit.screening.words import many
 from reviewkit.tui.readable import readable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.resolve import ConflictSession, ConflictView
+    from reviewkit.workflow.screening.resolve import ConflictSession, ConflictView
 
 _KEYS = """\
 i [why]            include
@@ -45,7 +45,7 @@ def resolve(
     """
     from reviewkit.workflow.clock import read_clock, running_clock
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.resolve import list_conflicts, open_conflicts
+    from reviewkit.workflow.screening.resolve import list_conflicts, open_conflicts
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     if check or json:

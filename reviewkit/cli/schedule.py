@@ -39,8 +39,8 @@ def schedule(
 
     Example: reviewkit schedule --every week --format systemd
     """
+    from reviewkit.workflow.living.schedule import LONGEST_TASK, Job, time_of, write_job
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.schedule import LONGEST_TASK, Job, time_of, write_job
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     often = every or (place.protocol.living.every if place.protocol.living else None)

@@ -23,7 +23,7 @@ from reviewkit.records import Stage
 from reviewkit.screening.nouns import Order
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.session import ScreeningSession
+    from reviewkit.workflow.screening.session import ScreeningSession
 
 
 OrderOption = Annotated[
@@ -72,13 +72,13 @@ def screen(
     reviewkit screen --reviewer ana --decisions decided.csv
     """
     # First of all: the ranking's process starts while the rest is imported.
-    from reviewkit.workflow.ranking_process import start_process
+    from reviewkit.workflow.ranking.process import start_process
 
     worker = start_process() if order is Order.RANKED and not decisions else None
 
     from reviewkit.workflow.clock import running_clock
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.screen import open_session
+    from reviewkit.workflow.screening.screen import open_session
 
     if json and not decisions:
         raise UsageError(
@@ -106,8 +106,8 @@ def screen(
 
 
 def _take_in(session: "ScreeningSession", path: Path, *, lines: bool) -> None:
-    from reviewkit.workflow.script import Line, read_script, read_text
-    from reviewkit.workflow.script_run import Told, run_script
+    from reviewkit.workflow.screening.script import Line, read_script, read_text
+    from reviewkit.workflow.screening.script_run import Told, run_script
 
     def tell(line: Line, told: Told) -> None:
         view = session.view

@@ -47,10 +47,10 @@ def search(
     """
     # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command runs.
     from reviewkit.cli.asking import open_searcher
-    from reviewkit.workflow.check import search_pages
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.search import Asking
-    from reviewkit.workflow.take_in import search_and_take_in
+    from reviewkit.workflow.searching.search import Asking
+    from reviewkit.workflow.searching.take_in import search_and_take_in
+    from reviewkit.workflow.setup.check import search_pages
 
     place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache)
     if print_url:

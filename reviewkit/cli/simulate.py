@@ -36,7 +36,7 @@ def simulate(
 
     Example: reviewkit simulate finished.csv --out order.csv --priors 12,40 --seed 1
     """
-    from reviewkit.workflow.simulate import read_labelled, run_simulation, write_order
+    from reviewkit.workflow.screening.simulate import read_labelled, run_simulation, write_order
 
     if order not in {Order.RANKED, Order.RANDOM}:
         raise UsageError(f"the order {order} has nothing to do with relevance", hint="--order ranked or --order random")

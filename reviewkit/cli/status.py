@@ -13,7 +13,7 @@ from reviewkit.cli.plain_record import STAGES
 from reviewkit.screening.words import many
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.status import StageStatus
+    from reviewkit.workflow.reporting.status import StageStatus
 
 
 def status(
@@ -30,7 +30,7 @@ def status(
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.status import read_status
+    from reviewkit.workflow.reporting.status import read_status
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     told = read_status(place, now=read_clock(os.environ), with_verdicts=open_)

@@ -13,7 +13,7 @@ from reviewkit.cli.console import data, data_json, printable, talk
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.stopping import Stopping
+    from reviewkit.workflow.screening.stopping import Stopping
 
 
 RecallOption = Annotated[float, typer.Option("--recall", help="The share of relevant records to be found.")]
@@ -50,7 +50,7 @@ def stopping(
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.files import write_whole
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.stopping import draw_sample, lift_stop, read_stopping, record_stop
+    from reviewkit.workflow.screening.stopping import draw_sample, lift_stop, read_stopping, record_stop
 
     place, now = open_place(find_protocol(protocol, folder=Path.cwd()), database=db), read_clock(os.environ)
     if sample:

@@ -13,8 +13,8 @@ from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, Proto
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from collections.abc import Callable
 
+    from reviewkit.workflow.living.update_nouns import Updated
     from reviewkit.workflow.place import Place
-    from reviewkit.workflow.update_nouns import Updated
 
 
 def update(
@@ -77,12 +77,12 @@ def update(
     """
     from reviewkit.cli.asking import open_searcher, read_day
     from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.living.tell import note_update
+    from reviewkit.workflow.living.update import update as run
+    from reviewkit.workflow.living.update_nouns import Asked
+    from reviewkit.workflow.living.update_text import update_lines, update_markdown
     from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.search import Asking
-    from reviewkit.workflow.tell import note_update
-    from reviewkit.workflow.update import update as run
-    from reviewkit.workflow.update_nouns import Asked
-    from reviewkit.workflow.update_text import update_lines, update_markdown
+    from reviewkit.workflow.searching.search import Asking
 
     place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache)
     send = _sender(place) if webhook else None
@@ -121,7 +121,7 @@ def update(
 
 def _sender(place: "Place") -> "Callable[[str], None]":
     """What sends a page. Raises UsageError where there is no address, before anything is searched."""
-    from reviewkit.workflow.tell import send_summary, webhook_address
+    from reviewkit.workflow.living.tell import send_summary, webhook_address
 
     webhook_address(os.environ)
     return lambda page: send_summary(os.environ, page, title=place.protocol.review.title)
@@ -138,7 +138,7 @@ def _tell_if_retired(place: "Place") -> None:
 def _is_early(place: "Place", every: str, *, quiet: bool, json: bool) -> bool:
     """Whether the next update is not due yet, which is then told."""
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.due import wait_until
+    from reviewkit.workflow.reporting.due import wait_until
 
     due = wait_until(place, every, now=read_clock(os.environ))
     if due and not quiet:

@@ -8,7 +8,7 @@ from reviewkit.tui.page import DID, record_lines, verdict_style
 from reviewkit.tui.readable import readable
 from reviewkit.tui.sheet import clip, wrap
 from reviewkit.tui.write import said
-from reviewkit.workflow.resolve import ConflictView
+from reviewkit.workflow.screening.resolve import ConflictView
 
 _LEAST = 24
 

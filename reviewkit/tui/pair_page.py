@@ -10,7 +10,7 @@ from reviewkit.tui.look import Look
 from reviewkit.tui.readable import readable
 from reviewkit.tui.sheet import clip, wrap
 from reviewkit.tui.write import heading, marked, said
-from reviewkit.workflow.pairs_session import PairView
+from reviewkit.workflow.duplicates.pairs_session import PairView
 
 # Chinese and Japanese put no space between words: each character is compared by itself.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\s\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")

@@ -14,7 +14,7 @@ from reviewkit.tui.modes import Choice
 from reviewkit.tui.pair_page import pair_lines, reason_lines, reason_strip, relation_words
 from reviewkit.tui.readable import readable
 from reviewkit.tui.write import CHOICE_KEYS, choices, count, spread
-from reviewkit.workflow.pairs_session import RELATIONS, DedupeSession, PairStep
+from reviewkit.workflow.duplicates.pairs_session import RELATIONS, DedupeSession, PairStep
 
 
 def run(session: DedupeSession, keys: Keys) -> None:

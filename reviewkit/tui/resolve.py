@@ -17,7 +17,7 @@ from reviewkit.tui.modes import Choice, Question
 from reviewkit.tui.page import criteria_panel, criteria_strip, reason_choices
 from reviewkit.tui.readable import readable
 from reviewkit.tui.write import CHOICE_KEYS, count, spread
-from reviewkit.workflow.resolve import ConflictSession, ConflictView
+from reviewkit.workflow.screening.resolve import ConflictSession, ConflictView
 
 _STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 

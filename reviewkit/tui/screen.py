@@ -19,7 +19,7 @@ from reviewkit.tui.page import MEASURE, criteria_panel, criteria_strip, facts, r
 from reviewkit.tui.readable import readable
 from reviewkit.tui.sheet import wrap
 from reviewkit.tui.write import CHOICE_KEYS, choices, count, duration, pace, shown_key, spread
-from reviewkit.workflow.session import ScreeningSession
+from reviewkit.workflow.screening.session import ScreeningSession
 
 _STAGES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}
 _SIGNS = {Verdict.INCLUDE: "+", Verdict.EXCLUDE: "−", Verdict.MAYBE: "?", None: " "}

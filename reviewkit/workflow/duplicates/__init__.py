@@ -1,0 +1,1 @@
+"""Duplicates found, linked, asked about and undone."""

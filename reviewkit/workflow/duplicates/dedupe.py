@@ -1,0 +1,193 @@
+"""`dedupe`: duplicates of a review linked in its database, explained and undone."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reviewkit.dedupe import Duplicates, Outcome, Pair, Settled, SettledPair
+from reviewkit.dedupe.explain import Explanation, explain
+from reviewkit.errors import UsageError
+from reviewkit.progress import Progress, silent
+from reviewkit.records import Record
+from reviewkit.store import Store, write_lock
+from reviewkit.store.decisions import published_reviewers
+from reviewkit.store.derived import listed_pairs
+from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history, stored_leads
+from reviewkit.store.runs import records_in_flow, sources_in_flow
+from reviewkit.workflow.clock import timestamp
+from reviewkit.workflow.duplicates.dedupe_files import count_certain, remaining_by_source
+from reviewkit.workflow.duplicates.link import find_in_flow, link_duplicates, settings_of, store_duplicates
+from reviewkit.workflow.opening import check_reviewer, refuse_published
+from reviewkit.workflow.place import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What linking found, in records; `remaining` also by source, `compared` in new pairs, `changes` in rows."""
+
+    records: int
+    duplicates: int
+    questions: int
+    related: int
+    remaining: Mapping[str, int]
+    compared: int
+    changes: int
+    overruled: tuple[SettledPair, ...]
+    against: tuple[SettledPair, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "records": self.records,
+            "duplicates": self.duplicates,
+            "waiting_for_a_person": self.questions,
+            "related": self.related,
+            "remaining": sum(self.remaining.values()),
+            "remaining_by_source": dict(self.remaining),
+            "people_against_rules": [_told(pair) for pair in self.overruled],
+            "people_against_people": [_told(pair) for pair in self.against],
+            "new_pairs_compared": self.compared,
+            "rows_changed": self.changes,
+        }
+
+    def sentences(self) -> list[str]:
+        """The same for a person."""
+        left = sum(self.remaining.values())
+        lines = [
+            f"{self.records} records: {count_certain(self.duplicates)} linked, {left} remain. "
+            f"New pairs compared: {self.compared}.",
+            *(f"  {source}: {n} remain" for source, n in self.remaining.items()),
+        ]
+        if self.related:
+            lines.append(f"{self.related} records are related to others (preprints, errata, abstracts) and kept apart.")
+        if self.questions:
+            waits = "1 pair waits" if self.questions == 1 else f"{self.questions} pairs wait"
+            lines.append(f"{waits} for a person: reviewkit dedupe review")
+        lines += [
+            f"As a person said, against the rules: {pair.record_a} and {pair.record_b} are {_ARE[pair.answer]}."
+            for pair in self.overruled
+        ]
+        lines += [
+            f"Left apart, because other answers contradict it: {pair.record_a} and {pair.record_b} were said to be "
+            f"{_ARE[pair.answer]}. See reviewkit dedupe explain {pair.record_a} {pair.record_b}"
+            for pair in self.against
+        ]
+        return lines
+
+
+_ARE = {Settled.SAME: "the same", Settled.DIFFERENT: "different", Settled.RELATED: "two works that are related"}
+
+
+def _told(pair: SettledPair) -> dict[str, str]:
+    return {"record_a": pair.record_a, "record_b": pair.record_b, "answer": pair.answer}
+
+
+def run_dedupe(place: Place, *, dry_run: bool, now: datetime.datetime, progress: Progress = silent) -> Summary:
+    """Link the duplicates of a review; with `dry_run` only find them. Raises UsageError without a database."""
+    need_database(place)
+    with write_lock(place.database), Store(place.database, now=now) as store:
+        found = find_in_flow(store, place.protocol, progress=progress)
+        before = store.changes
+        if not dry_run:
+            with store.transaction():
+                store_duplicates(store, place.protocol, found)
+        return _summary(sources_in_flow(store), found, store.changes - before)
+
+
+def need_database(place: Place) -> None:
+    """Raises UsageError where a review has no database yet."""
+    if not place.database.exists():
+        hint = "run `reviewkit search` or `reviewkit import` first"
+        raise UsageError("there is no database yet", where=str(place.database), hint=hint)
+
+
+def _summary(source_of: Mapping[str, str], found: Duplicates, changes: int) -> Summary:
+    remaining = remaining_by_source(source_of, found)
+    return Summary(
+        records=len(source_of),
+        duplicates=len(source_of) - sum(remaining.values()),
+        questions=len(found.questions),
+        related=len({link.record for link in found.links}),
+        remaining=remaining,
+        compared=found.newly_compared,
+        changes=changes,
+        overruled=found.overruled,
+        against=found.against,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedPair:
+    """Why the rules say what they say of two records, and what people said of them, the oldest first."""
+
+    explanation: Explanation
+    history: tuple[PairDecision, ...]
+
+
+def explain_pair(place: Place, one: str, two: str, *, now: datetime.datetime) -> ExplainedPair:
+    """Why two records of a review are joined, kept apart or left open. Raises UsageError for unknown records."""
+    need_database(place)
+    with Store(place.database, now=now) as store:
+        records = _two_records(store, one, two)
+        history = tuple(pair_history(store, *sorted((one, two))))
+    return ExplainedPair(explanation=explain(*records, settings=settings_of(place.protocol)), history=history)
+
+
+def _two_records(store: Store, one: str, two: str) -> tuple[Record, Record]:
+    if one == two:
+        raise UsageError("a record is compared with another one, not with itself", hint="name two records")
+    by_key = {record.key: record for record in records_in_flow(store)}
+    unknown = [key for key in (one, two) if key not in by_key]
+    if unknown:
+        hint = "records are called as in `reviewkit dedupe list`, for example pubmed:36674517"
+        raise UsageError(f"no record called {', '.join(unknown)}", where=str(store.path), hint=hint)
+    return by_key[one], by_key[two]
+
+
+def undo_pair(place: Place, one: str, two: str, reviewer: str, *, now: datetime.datetime) -> str:
+    """Take back what joined or settled two records, and link anew; a sentence on what was done.
+
+    A person's answer is withdrawn; two records that a rule joined are answered "different". Both are appended.
+    Raises UsageError where nothing joins or settles them.
+    """
+    need_database(place)
+    name = check_reviewer(place, reviewer)
+    first, second = sorted((one, two))
+    with write_lock(place.database), Store(place.database, now=now) as store:
+        _two_records(store, one, two)
+        refuse_published(name, published_reviewers(store))
+        history = pair_history(store, first, second)
+        leads = stored_leads(store)
+        if history and history[-1].answer is not None:
+            answer, said = None, f"The answer of {history[-1].reviewer} is taken back."
+        elif leads.get(first, first) == leads.get(second, second):
+            answer, said = Settled.DIFFERENT, f"Kept apart from now on: {name} says that they are two works."
+        else:
+            raise UsageError(f"nothing joins or settles {first} and {second}", hint="see `reviewkit dedupe explain`")
+        decision = PairDecision(
+            record_a=first,
+            record_b=second,
+            answer=answer,
+            relation=None,
+            reviewer=name,
+            decided_at=timestamp(now),
+        )
+        with store.transaction():
+            add_pair_decision(store, decision, protocol=place.protocol_sha256)
+            link_duplicates(store, place.protocol)
+    return said
+
+
+def list_pairs(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
+    """Every stored pair, with the titles: joined ones, open questions, and those that a rule keeps apart."""
+    need_database(place)
+    with Store(place.database, now=now) as store:
+        return listed_pairs(store)
+
+
+def outcome_words(pair: Pair) -> str:
+    """ "joined", "left open" or "kept apart", with the relation where there is one."""
+    told = {Outcome.SAME: "joined", Outcome.ASK: "left open for a person", Outcome.DIFFERENT: "kept apart"}
+    relation = f" ({pair.relation.replace('_', ' ')})" if pair.relation else ""
+    return told[pair.outcome] + relation

@@ -1,0 +1,1 @@
+"""A review kept up to date."""

@@ -1,0 +1,71 @@
+"""A review's database, opened for one of its verbs, and the names that people may use in it."""
+
+import datetime
+from collections.abc import Collection
+
+from reviewkit.errors import UsageError
+from reviewkit.screening.queue import reviewers_needed
+from reviewkit.store import Store
+from reviewkit.store.decisions import published_reviewers
+from reviewkit.store.runs import add_protocol
+from reviewkit.store.team import has_records, set_stages
+from reviewkit.workflow.place import Place
+
+
+def check_reviewer(place: Place, name: str) -> str:
+    """The reviewer's name, in one spelling. Raises UsageError for one that cannot be used."""
+    cleaned = " ".join(name.split())
+    if not cleaned or not cleaned.isprintable() or len(cleaned) > 80:
+        raise UsageError("a reviewer needs a name of 1 to 80 printable characters", hint="--reviewer ana")
+    refuse_published(cleaned, {place.protocol.review.reviewer})
+    return cleaned
+
+
+def refuse_published(name: str, published: Collection[str]) -> None:
+    """Raises UsageError for a name in which a published selection is replayed."""
+    if name in published:
+        raise UsageError(f"{name!r} is the published review's own name", hint="screen under another name: --reviewer")
+
+
+def open_as(place: Place, reviewer: str, *, now: datetime.datetime) -> tuple[str, Store]:
+    """A reviewer's name in one spelling, and the review's database, opened. Close the store.
+
+    Raises UsageError for a name that cannot be used or a database without records.
+    """
+    name = check_reviewer(place, reviewer)
+    store = open_store(place, now=now)
+    try:
+        refuse_published(name, published_reviewers(store))
+    except BaseException:
+        store.__exit__(None, None, None)
+        raise
+    return name, store
+
+
+def open_store(place: Place, *, now: datetime.datetime) -> Store:
+    """The review's database with this protocol known to it. Raises UsageError where there is nothing to screen."""
+    if not place.database.exists():
+        raise _no_records(place)
+    store = Store(place.database, now=now)
+    try:
+        _prepare(store, place)
+    except BaseException:
+        store.__exit__(None, None, None)
+        raise
+    return store
+
+
+def _prepare(store: Store, place: Place) -> None:
+    if not has_records(store):
+        raise _no_records(place)
+    with store.transaction():
+        add_protocol(store, place.protocol_sha256, review=place.protocol.review.id, toml=place.protocol_text)
+        set_stages(store, reviewers_needed(place.protocol))
+
+
+def _no_records(place: Place) -> UsageError:
+    return UsageError(
+        "holds no records yet",
+        where=str(place.database),
+        hint="bring them in first: reviewkit search, or reviewkit reproduce for a published review",
+    )

@@ -1,0 +1,1 @@
+"""The ranked order behind a session, in a process of its own."""

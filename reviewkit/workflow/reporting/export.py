@@ -1,0 +1,160 @@
+"""`export`: the review's records in the formats that other tools read, with what was decided on each.
+
+It reads the store and changes nothing.
+"""
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from reviewkit.copies import merge
+from reviewkit.exports.outcome import Outcome, Status
+from reviewkit.exports.write import write_records
+from reviewkit.partition import RecordState, Selection, State
+from reviewkit.records import Record, Stage
+from reviewkit.store import Store
+from reviewkit.store.decisions import states
+from reviewkit.store.runs import records_in_flow
+from reviewkit.workflow.opening import open_store
+from reviewkit.workflow.place import Place
+
+
+class Wanted(StrEnum):
+    """Which records go out. Undecided are those with "maybe" too; duplicates are the copies that others stand for."""
+
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+    CONFLICT = "conflict"
+    UNDECIDED = "undecided"
+    ALL = "all"
+    DUPLICATES = "duplicates"
+
+
+class Copies(StrEnum):
+    """FOLD: a duplicate is left out, and what it knows more than its lead goes out with the lead. LIST: all go out."""
+
+    FOLD = "fold"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What to export. Without a stage the outcome of the whole review counts; `selection` None: the flow's."""
+
+    wanted: Wanted = Wanted.ALL
+    copies: Copies = Copies.FOLD
+    stage: Stage | None = None
+    selection: Selection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """The records that go out, in the order of their keys, and what is said of each."""
+
+    records: tuple[Record, ...]
+    outcomes: Mapping[str, Outcome]
+
+    def written(self, format: str) -> Iterator[bytes]:  # noqa: A002  the word that users have for it
+        """The bytes, piece by piece. Raises UsageError for a format that is not known or not installed."""
+        return write_records(format, self.records, self.outcomes)
+
+
+def export(place: Place, choice: Choice, *, now: datetime.datetime) -> Export:
+    """The records that `choice` names. Raises UsageError where there are none yet, and StoreError."""
+    with open_store(place, now=now) as store:
+        partition = states(store, choice.selection)
+        said = _Said(store, choice)
+        outcomes = {state.record: said.of(state) for state in partition}
+        records = {record.key: record for record in records_in_flow(store)}
+    if choice.copies is Copies.FOLD and choice.wanted is not Wanted.DUPLICATES:
+        records = _folded(records, outcomes)
+    chosen = [records[key] for key in sorted(outcomes) if key in records and _fits(outcomes[key], choice.wanted)]
+    return Export(records=tuple(chosen), outcomes=outcomes)
+
+
+def _fits(outcome: Outcome, wanted: Wanted) -> bool:
+    match wanted:
+        case Wanted.ALL:
+            return True
+        case Wanted.UNDECIDED:
+            return outcome.status in {Status.UNDECIDED, Status.MAYBE}
+        case Wanted.DUPLICATES:
+            return outcome.status is Status.DUPLICATE
+        case _:
+            return outcome.status == wanted.value
+
+
+def _folded(records: Mapping[str, Record], outcomes: Mapping[str, Outcome]) -> dict[str, Record]:
+    copies: dict[str, list[Record]] = {}
+    for key, outcome in outcomes.items():
+        if outcome.duplicate_of:
+            copies.setdefault(outcome.duplicate_of, []).append(records[key])
+    return {
+        key: merge(record, copies[key]).record if key in copies else record
+        for key, record in records.items()
+        if outcomes[key].status is not Status.DUPLICATE
+    }
+
+
+class _Said:
+    """What the store says of records beyond their state: verdicts per stage, who decided, and their notes."""
+
+    def __init__(self, store: Store, choice: Choice) -> None:
+        selection = choice.selection or store.rows("SELECT selection FROM flow_selection")[0]["selection"]
+        self._stage = choice.stage
+        self._verdicts = {
+            (row["record"], Stage(row["stage"])): row
+            for row in store.rows("SELECT * FROM verdicts WHERE selection = ?", [selection])
+        }
+        self._decided: dict[tuple[str, Stage], list[Mapping[str, Any]]] = {}
+        sql = "SELECT * FROM current_decisions WHERE selection = ? ORDER BY reviewer"
+        for row in store.rows(sql, [selection]):
+            self._decided.setdefault((row["record"], Stage(row["stage"])), []).append(row)
+
+    def of(self, state: RecordState) -> Outcome:
+        if state.state is State.DUPLICATE:
+            return Outcome(status=Status.DUPLICATE, duplicate_of=state.reason)
+        if state.state is State.INELIGIBLE_BY_MACHINE:
+            return Outcome(status=Status.EXCLUDED, stage="before screening", reason=state.reason)
+        stage = self._stage or self._latest(state)
+        verdict = self._verdicts.get((state.record, stage)) if stage else None
+        if verdict is None:
+            # No word on it at this stage: what is known is why it waits, or that its report was not to be had.
+            return Outcome(status=Status.UNDECIDED, stage=stage, reason=state.reason if not self._stage else None)
+        status = _STATUS.get(verdict["verdict"], Status.UNDECIDED)
+        if self._stage is None and stage is Stage.TITLE_ABSTRACT and status is Status.INCLUDED:
+            return Outcome(status=Status.UNDECIDED, stage=Stage.FULL_TEXT, reason=state.reason)
+        return self._outcome(status, state, stage, reason=verdict["reason"])
+
+    def _latest(self, state: RecordState) -> Stage | None:
+        return next((stage for stage in reversed(Stage) if (state.record, stage) in self._verdicts), None)
+
+    def _outcome(self, status: Status, state: RecordState, stage: Stage | None, *, reason: str | None) -> Outcome:
+        rows = self._decided.get((state.record, stage), []) if stage else []
+        notes = [row["note"] if len(rows) == 1 else f"{row['reviewer']}: {row['note']}" for row in rows if row["note"]]
+        return Outcome(
+            status=status,
+            stage=stage,
+            reason=reason,
+            note="; ".join(notes) or None,
+            reviewer="; ".join(row["reviewer"] for row in rows) or None,
+        )
+
+
+_STATUS = {
+    "include": Status.INCLUDED,
+    "exclude": Status.EXCLUDED,
+    "maybe": Status.MAYBE,
+    "conflict": Status.CONFLICT,
+    "awaiting": Status.UNDECIDED,
+}
+
+
+def counted(outcomes: Iterable[Outcome]) -> str:
+    """How many of each status, for a person: "5 included, 78 excluded"."""
+    told: dict[str, int] = {}
+    for outcome in outcomes:
+        told[outcome.status.value] = told.get(outcome.status.value, 0) + 1
+    return ", ".join(f"{told[status.value]:,} {status.value}" for status in Status if status.value in told)

@@ -1,0 +1,1 @@
+"""A published review run again and set beside what it reported."""

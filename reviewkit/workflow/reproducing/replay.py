@@ -1,0 +1,84 @@
+"""The published selection, replayed as the decisions of a reviewer named after the review."""
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+
+from reviewkit.partition import RecordState, Selection, State
+from reviewkit.records import Decision, Record, Role, RunStatus, SearchRun, Stage, Verdict
+from reviewkit.store import Store
+from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
+from reviewkit.store.derived import set_works
+from reviewkit.store.living import later_records
+from reviewkit.store.pair_decisions import stored_leads
+from reviewkit.store.runs import add_run, records_in_flow
+from reviewkit.workflow.place import Place
+from reviewkit.workflow.reporting.review_flow import NOT_AMONG_THE_WORKS
+from reviewkit.works import Match, led_matches, work_as_record
+
+
+def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:
+    """Match the reported works with the flow's records; the matches by work id.
+
+    A work that no record stands for enters through the list of works that the review reports, as a run of its own,
+    and so does one that only an update found: that record is linked with it as a copy. `at` dates the run: the time
+    of the latest search, so that a replay from the cache gives the same rows.
+    """
+    works = place.protocol.reported.works if place.protocol.reported else ()
+    later = later_records(store)
+    in_flow = records_in_flow(store) if works else []
+    records = [r for r in in_flow if r.source != Role.REPORTED and r.key not in later]
+    matches = led_matches(works, records, stored_leads(store))
+    unmatched = [work_as_record(work) for work in works if work.id not in matches]
+    if unmatched:
+        add_run(store, _reported_run(unmatched, at), unmatched, protocol=place.protocol_sha256, counts_in_flow=True)
+    found = {name: (match.record, match.by) for name, match in matches.items()}
+    set_works(
+        store,
+        (
+            (work.id, position, work.title, *found.get(work.id, (f"{Role.REPORTED}:{work.id}", None)))
+            for position, work in enumerate(works)
+        ),
+    )
+    return matches
+
+
+def _reported_run(records: Sequence[Record], at: str) -> SearchRun:
+    return SearchRun(
+        source=Role.REPORTED,
+        role=Role.REPORTED,
+        strategy=Role.REPORTED,
+        query="",
+        searched_at=at,
+        status=RunStatus.COMPLETE,
+        count=len(records),
+        received=len(records),
+        identifiers=tuple(record.source_id for record in records),
+    )
+
+
+def decide_as_reported(store: Store, place: Place, *, at: str) -> None:
+    """Decide, in the review's name, what it can be known to have decided: the works it included, and no other.
+
+    Of records that an update brought after it, nothing is decided here: these wait for the team.
+    """
+    included = {row["record"] for row in store.rows("SELECT record FROM works")}
+    if not included:
+        return
+    reviewer = place.protocol.review.reviewer
+    name_published_reviewer(store, reviewer)
+    published = states(store, Selection.PUBLISHED, later=False)
+    add_decisions(store, _decisions(published, included, reviewer, at), protocol=place.protocol_sha256)
+
+
+def _decisions(states: Iterable[RecordState], included: Container[str], reviewer: str, at: str) -> Iterator[Decision]:
+    for state in states:
+        if state.record in included and state.state is not State.INCLUDED:
+            for stage in Stage:
+                yield _decision(state.record, stage, Verdict.INCLUDE, None, reviewer, at)
+        elif state.record not in included and state.state is State.AWAITING_SCREENING:
+            yield _decision(state.record, Stage.TITLE_ABSTRACT, Verdict.EXCLUDE, NOT_AMONG_THE_WORKS, reviewer, at)
+
+
+def _decision(record: str, stage: Stage, verdict: Verdict, reason: str | None, reviewer: str, at: str) -> Decision:
+    return Decision(
+        record=record, stage=stage, reviewer=reviewer, verdict=verdict, reason=reason, note=None, decided_at=at
+    )

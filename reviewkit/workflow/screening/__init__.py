@@ -1,0 +1,1 @@
+"""What reviewers do: screen, resolve, agree, stop."""

@@ -1,0 +1,72 @@
+"""`screen`: a session opened on a review's database."""
+
+import datetime
+from collections.abc import Callable, Sequence
+
+from reviewkit.protocol import ByPerson, CriterionKind, Protocol
+from reviewkit.records import Stage
+from reviewkit.screening.nouns import Order
+from reviewkit.screening.queue import reviewers_needed
+from reviewkit.workflow.opening import open_as
+from reviewkit.workflow.place import Place
+from reviewkit.workflow.ranking.process import Worker
+from reviewkit.workflow.ranking.ranked import BackgroundRanker, rank_database
+from reviewkit.workflow.screening.session import ScreeningSession
+from reviewkit.workflow.screening.session_setting import Setting
+
+
+def open_session(  # noqa: PLR0913 - what a person can choose for a session, each by its name
+    place: Place,
+    *,
+    reviewer: str,
+    stage: Stage = Stage.TITLE_ABSTRACT,
+    order: Order = Order.RANDOM,
+    seed: int = 1,
+    blind: bool | None = None,
+    seeds: Sequence[str] = (),
+    worker: Worker | None = None,
+    clock: Callable[[], datetime.datetime],
+) -> ScreeningSession:
+    """A session on the review's database; close it, or use it as a context manager.
+
+    `blind`: whether colleagues' decisions stay hidden until enough have decided; by default where the stage needs
+    more than one reviewer. The published review's decisions are hidden until the reviewer has decided, always.
+    `seeds` are keys of records known to be relevant, for a ranked order to begin from; `worker` a process for it that
+    was started before.
+    Raises UsageError for a name that cannot be used or a database without records, and what the store raises.
+    """
+    name, store = open_as(place, reviewer, now=clock())
+    try:
+        needed = reviewers_needed(place.protocol)[stage]
+        setting = Setting(
+            review=place.protocol.review.title,
+            protocol=place.protocol,
+            protocol_sha256=place.protocol_sha256,
+            reviewer=name,
+            stage=stage,
+            order=order,
+            seed=seed,
+            blind=needed > 1 if blind is None else blind,
+            fulltext=place.output / "fulltext",
+            clock=clock,
+        )
+        ranker = _ranker(place, setting, seeds, worker) if order is Order.RANKED else None
+        return ScreeningSession(store, setting, ranker)
+    except BaseException:
+        store.__exit__(None, None, None)
+        raise
+
+
+def _ranker(place: Place, setting: Setting, seeds: Sequence[str], worker: Worker | None) -> BackgroundRanker:
+    words = protocol_words(place.protocol)
+    return rank_database(place.database, texts=words, seeds=seeds, seed=setting.seed, worker=worker)
+
+
+def protocol_words(protocol: Protocol) -> tuple[str, ...]:
+    """What the protocol says of its theme, as one text to begin from: title, descriptors, what a person must judge."""
+    asked = [
+        criterion.wording
+        for criterion in protocol.criteria
+        if criterion.kind is CriterionKind.INCLUSION and isinstance(criterion.check, ByPerson)
+    ]
+    return (" . ".join([protocol.review.title, *(d.term for d in protocol.descriptors), *asked]),)

@@ -1,0 +1,1 @@
+"""The verbs before the first search: a protocol written and checked, headings looked up."""
