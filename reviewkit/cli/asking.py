@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # the real imports cost half a second, and are made when a se
 @contextmanager
 def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozenset[str]]"]:
     """A transport to every service, and the names of those that a key is set for. Raises UsageError for a setting."""
+    from platformdirs import user_cache_path
+
     from reviewkit.http import Transport, services_from, system_clock
     from reviewkit.workflow.clock import read_clock
 
@@ -26,7 +28,8 @@ def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozens
             talk(printable(line))
 
     services = services_from(os.environ)
-    with Transport(services, clock=system_clock(lambda: read_clock(os.environ)), on_wait=say) as transport:
+    clock, paces = system_clock(lambda: read_clock(os.environ)), user_cache_path("reviewkit") / "pace"
+    with Transport(services, clock=clock, on_wait=say, paces=paces) as transport:
         yield transport, frozenset(name for name, service in services.items() if service.all_secrets)
 
 

@@ -6,17 +6,18 @@ the service that it belongs to, by POST or header wherever the service allows it
 
 import datetime
 import logging
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode, urlsplit
 
 from reviewkit.errors import RateLimited, RemoteError
 from reviewkit.http.nouns import Clock, Judge, Patience, Request, Response, user_agent
+from reviewkit.http.pace import Pace, note_of
 from reviewkit.http.reach import never_connected, retry_after, why_unreachable
 from reviewkit.http.redact import LogFilter, Redactor
 from reviewkit.http.services import Service
@@ -47,7 +48,8 @@ class Transport:
     """Sends requests to services. Use it as a context manager; one may serve several threads.
 
     `services` maps the name that a request carries to where and how that service is reached. `on_wait` is told, without
-    secrets, what went wrong and for how long it waits before it asks again.
+    secrets, what went wrong and for how long it waits before it asks again. `paces` is a folder in which processes
+    agree on their turns at a service; without it, each keeps to its limit alone.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Transport:
         clock: Clock,
         patience: Patience | None = None,
         on_wait: Callable[[str], None] = _LOG.info,
+        paces: Path | None = None,
     ) -> None:
         import requests  # noqa: PLC0415  a fifth of a second that --help must not pay
 
@@ -65,7 +68,10 @@ class Transport:
         self._patience = patience or Patience()
         self._on_wait = on_wait
         self._redactor = Redactor(secret for service in services.values() for secret in service.all_secrets)
-        self._paces = {name: _Pace(service.per_second, clock) for name, service in services.items()}
+        self._paces = {
+            name: Pace(service.per_second, clock, note_of(paces, service.base_url) if paces else None)
+            for name, service in services.items()
+        }
         self._reached: set[str] = set()
         self._looks: Counter[str] = Counter()
         self._out_of_reach: dict[str, tuple[str, float]] = {}
@@ -264,25 +270,6 @@ def _no_connection(why: str, *, tries: int) -> _Failure:
 
 class _TooLarge(Exception):
     pass
-
-
-class _Pace:
-    """Lets one caller after another through, `per_second` of them, whatever thread they are in."""
-
-    def __init__(self, per_second: float | None, clock: Clock) -> None:
-        # A twentieth slower than allowed: what leaves evenly may arrive bunched.
-        self._interval = 1.05 / per_second if per_second else 0.0
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._next = 0.0
-
-    def wait(self) -> None:
-        with self._lock:
-            now = self._clock.elapsed()
-            at = max(now, self._next)
-            self._next = at + self._interval
-        if at > now:
-            self._clock.sleep(at - now)
 
 
 def _refusal(response: Response) -> _Failure:
