@@ -1,15 +1,16 @@
 """A review that is kept up to date over a PubMed in small that changes, on days of the test's choosing."""
 
 import datetime
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewkit.http import Clock, Patience, Transport, services_from
-from reviewkit.records import Decision, Stage, Verdict
+from reviewkit.records import Decision, Record, Stage, Verdict
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, states
-from reviewkit.store.runs import add_protocol
+from reviewkit.store.runs import add_protocol, record_of_values
 from reviewkit.workflow.living.update import update
 from reviewkit.workflow.living.update_nouns import Asked, Updated
 from reviewkit.workflow.place import Place, open_place
@@ -153,3 +154,15 @@ def make_living(folder: Path, server: EutilsServer, protocol: str = PROTOCOL) ->
 
 def corpus_of(count: int, *, first: int = 1000) -> Corpus:
     return Corpus(work(first + number) for number in range(count))
+
+
+def gone_from(store: Store, source: str, family: str) -> dict[str, str | None]:
+    """By identifier, the records that earlier runs listed and the newest whole one does not, as the view has them."""
+    sql = "SELECT identifier, record FROM gone_records WHERE source = ? AND family = ? ORDER BY identifier"
+    return dict(store.tuples(sql, [source, family]))
+
+
+def versions_of(store: Store, record: str) -> list[Record]:
+    """What a record was before each of its changes, oldest first."""
+    rows = store.rows("SELECT content FROM record_versions WHERE record = ? ORDER BY version", [record])
+    return [record_of_values(json.loads(row["content"])) for row in rows]

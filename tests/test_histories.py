@@ -33,7 +33,7 @@ from reviewkit.workflow.screening.screen import open_session
 from reviewkit.workflow.searching.import_files import Given, Telling, import_files
 from reviewkit.workflow.searching.take_in import search_and_take_in
 from tests.eutils_server import EutilsServer, Fault
-from tests.living import PROTOCOL, corpus_of, make_living, work
+from tests.living import PROTOCOL, corpus_of, gone_from, make_living, work
 
 TEAM = PROTOCOL.replace(
     "[[strategies]]",
@@ -343,7 +343,7 @@ class Histories(RuleBasedStateMachine):
 
     def lists(self) -> dict[str, Any]:
         with self.review.store() as store:
-            told = {source: living.gone_from(store, source, "words") for source in ("pubmed", "lilacs")}
+            told = {source: gone_from(store, source, "words") for source in ("pubmed", "lilacs")}
             # What only the published list has comes with the first judgement, whatever a service does.
             searched = [record.key for record in records_in_flow(store) if record.source != "reported"]
             return {"records": searched, "gone": told}

@@ -10,7 +10,7 @@ from reviewkit.store import living
 from reviewkit.workflow.reporting.differences import find_differences
 from reviewkit.workflow.searching.import_files import Given, Telling, import_files
 from tests.eutils_server import EutilsServer
-from tests.living import LivingReview, corpus_of, make_living, work
+from tests.living import LivingReview, corpus_of, make_living, versions_of, work
 
 FULLER = "PT  - Journal Article\nAB  - What was found."
 
@@ -41,7 +41,7 @@ def test_a_change_is_kept_under_the_import_that_made_it(review: LivingReview, tm
     assert [first, second, third] == [1, 2, 3]
     with review.store() as store:
         assert store.rows("SELECT record, run FROM record_versions") == [{"record": "pubmed:1", "run": second}]
-        assert living.versions_of(store, "pubmed:1")[0].abstract is None
+        assert versions_of(store, "pubmed:1")[0].abstract is None
         assert living.records_by_key(store, ["pubmed:1"])["pubmed:1"].abstract == "What was found."
 
     def kinds(one: int, two: int) -> list[tuple[str, str]]:

@@ -1,8 +1,10 @@
-"""Help costs nothing that it does not need."""
+"""What is imported when: help costs nothing that it does not need. And who speaks to the database."""
 
+import ast
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 HEAVY = {"requests", "sqlite_utils", "numpy", "Bio", "rapidfuzz", "textual", "rispy", "typst", "rich", "pydantic"}
 
@@ -21,3 +23,15 @@ def test_a_session_and_its_database_do_without_numpy_which_can_be_had_afterwards
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stdout == "3\n", done.stderr
+
+
+def test_only_the_store_writes_sql() -> None:
+    home, words = Path(__file__).parents[1] / "reviewkit", ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA ")
+
+    written: dict[bool, list[str]] = {True: [], False: []}
+    for path in sorted(home.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(words):
+                written[home / "store" in path.parents].append(f"{path.name}: {node.value}")
+    assert written[True]
+    assert written[False] == []

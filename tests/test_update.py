@@ -19,7 +19,7 @@ from reviewkit.store.runs import add_protocol, add_run
 from reviewkit.workflow.living.update_nouns import Asked, Updated
 from reviewkit.workflow.living.update_text import update_lines, update_markdown
 from tests.eutils_server import EutilsServer, Fault
-from tests.living import LivingReview, corpus_of, make_living, work
+from tests.living import LivingReview, corpus_of, gone_from, make_living, versions_of, work
 from tests.screening_review import run_of
 from tests.year import TWO_SOURCES, WEEKS, Year, differences, run_once, year_corpus
 
@@ -90,7 +90,7 @@ def test_what_a_record_was_is_kept_and_cannot_be_changed(review: LivingReview) -
         review.server.corpus.revise("1005", "PT  - Journal Article", f"MH  - {heading}\nPT  - Journal Article")
         review.update()
     with review.store() as store:
-        versions = living.versions_of(store, "pubmed:1005")
+        versions = versions_of(store, "pubmed:1005")
         assert [record.headings for record in versions] == [(), ("Dysbiosis",)]
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             store.write("DELETE FROM record_versions WHERE record = ?", [("pubmed:1005",)])
@@ -153,7 +153,7 @@ def test_a_failed_source_loses_nothing(review: LivingReview) -> None:
     assert found.changes == ()
     assert review.states() == before
     with review.store() as store:
-        assert living.gone_from(store, "pubmed", "words") == {}
+        assert gone_from(store, "pubmed", "words") == {}
         told = [run.error for run in living.run_log(store) if run.status == "failed"]
         assert len(told) == 1
         assert "500" in (told[0] or "")
@@ -331,7 +331,7 @@ def test_a_year_of_weeks_ends_like_one_run_at_the_end_plus_the_history(tmp_path:
                 table: len(store.tuples(f"SELECT 1 FROM {table}"))
                 for table in ("update_ends", "record_versions", "duplicates", "gone_records", "decisions")
             }
-            counted["gone, but for one"] = len(living.gone_from(store, "pubmed", "words")) - 1
+            counted["gone, but for one"] = len(gone_from(store, "pubmed", "words")) - 1
             assert counted["update_ends"] == WEEKS
             assert min(counted.values()) > 15, counted
             # And it would be seen: a title that is wrong, a copy that is not linked.

@@ -11,7 +11,6 @@ import pytest
 
 from reviewkit.changes import Kind, Why
 from reviewkit.http import Clock, Patience, Transport, services_from
-from reviewkit.store import living
 from reviewkit.workflow.living.update_nouns import Asked, SourceUpdate, Updated
 from reviewkit.workflow.searching.search import Asking, Searcher
 from tests.bvs_server import KEY, BvsServer, Doc, document
@@ -19,7 +18,7 @@ from tests.europepmc_server import EuropePmcServer, Result, result
 from tests.eutils_server import EutilsServer, Fault
 from tests.http_server import Answered
 from tests.http_server import Asked as Seen
-from tests.living import PROTOCOL, LivingReview, corpus_of, make_living, work
+from tests.living import PROTOCOL, LivingReview, corpus_of, gone_from, make_living, work
 
 SOURCES = """
 [[sources]]
@@ -153,7 +152,7 @@ def test_one_that_is_down_keeps_the_others_and_loses_nothing(review: ThreeSource
     assert (found.queued, {change.kind for change in found.changes}) == (1, {Kind.NEW})
     assert {key: state for key, state in review.states().items() if key in before} == before
     with review.store() as store:
-        assert living.gone_from(store, name, "words") == {}
+        assert gone_from(store, name, "words") == {}
     review.of(name).clear()
     assert (review.update().outcome, review.update().changes) == ("complete", ())
 

@@ -16,7 +16,7 @@ from reviewkit.store.decisions import states
 from reviewkit.store.runs import records_in_flow
 from reviewkit.workflow.searching.import_files import Given, Telling, import_files
 from tests.eutils_corpus import Corpus, Entry
-from tests.living import PROTOCOL, LivingReview, work
+from tests.living import PROTOCOL, LivingReview, gone_from, work
 
 WEEKS = 52
 TWO_SOURCES = PROTOCOL.replace(
@@ -154,7 +154,7 @@ def differences(year: Year, once: LivingReview) -> Iterator[str]:
             yield "the last lists differ"
         known = frozenset(record.key for record in records_in_flow(store))
         there = frozenset(record.key for record in records_in_flow(other))
-        gone = frozenset(key for key in living.gone_from(store, "pubmed", "words").values() if key)
+        gone = frozenset(key for key in gone_from(store, "pubmed", "words").values() if key)
         if not frozenset(key for key in listed.values() if key) <= there or known != there | gone:
             yield f"neither listed nor gone: {sorted(known - there - gone)}; lost: {sorted((there | gone) - known)}"
         yield from _rows(store, other, there)

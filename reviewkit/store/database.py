@@ -115,6 +115,10 @@ class Store:
         with clear_errors(self.path):
             yield from self._connection.execute(sql, parameters)
 
+    def faults(self) -> list[str]:
+        """What SQLite's own check of the file finds wrong with it."""
+        return [line for (line,) in self.tuples("PRAGMA integrity_check") if line != "ok"]
+
     def insert(self, sql: str, parameters: Sequence[Any]) -> int | None:
         """The row id of one inserted row."""
         return self._connection.execute(sql, parameters).lastrowid

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reviewkit.partition import RecordState, Selection, State
-from reviewkit.records import Decision, Role
+from reviewkit.records import Decision, Role, Stage
 from reviewkit.store.database import Store
 from reviewkit.store.events import DECISION, append
 
@@ -46,6 +46,26 @@ def name_published_reviewer(store: Store, reviewer: str) -> None:
 
 def published_reviewers(store: Store) -> frozenset[str]:
     return frozenset(row["reviewer"] for row in store.rows("SELECT reviewer FROM published_reviewers"))
+
+
+def flow_selection(store: Store) -> Selection:
+    """Whose decisions make the flow."""
+    return Selection(store.rows("SELECT selection FROM flow_selection")[0]["selection"])
+
+
+def verdicts_of(store: Store, selection: Selection) -> dict[tuple[str, Stage], tuple[str, str | None]]:
+    """By record and stage, what a selection's reviewers say together, and the reason that they agree on."""
+    rows = store.tuples("SELECT record, stage, verdict, reason FROM verdicts WHERE selection = ?", [selection])
+    return {(record, Stage(stage)): (verdict, reason) for record, stage, verdict, reason in rows}
+
+
+def deciders_of(store: Store, selection: Selection) -> dict[tuple[str, Stage], list[tuple[str, str | None]]]:
+    """By record and stage, who of a selection's reviewers has decided, and what each noted; by name."""
+    found: dict[tuple[str, Stage], list[tuple[str, str | None]]] = {}
+    sql = "SELECT record, stage, reviewer, note FROM current_decisions WHERE selection = ? ORDER BY reviewer"
+    for record, stage, reviewer, note in store.tuples(sql, [selection]):
+        found.setdefault((record, Stage(stage)), []).append((reviewer, note))
+    return found
 
 
 def states(store: Store, selection: Selection | None = None, *, later: bool = True) -> list[RecordState]:

@@ -6,7 +6,7 @@ from typing import Any
 from reviewkit.dedupe.pairs import Duplicates
 from reviewkit.eligibility import automatic_criteria
 from reviewkit.protocol import Protocol
-from reviewkit.records import Check, RelationKind
+from reviewkit.records import Answer, Check, RelationKind
 from reviewkit.store.database import Store, to_json
 
 
@@ -51,10 +51,10 @@ def related_records(store: Store) -> list[tuple[str, RelationKind, str]]:
     return [(record, RelationKind(kind), target) for record, kind, target in rows]
 
 
-def asked_pairs(store: Store) -> list[tuple[str, str]]:
-    """The pairs of records that wait for a person."""
-    rows = store.tuples("SELECT record_a, record_b FROM pairs WHERE outcome = 'ask'")
-    return [(one, two) for one, two in rows]
+def asked_pairs(store: Store) -> list[tuple[str, str, str]]:
+    """The pairs of records that wait for a person, by their keys, and why in words."""
+    sql = "SELECT record_a, record_b, words FROM pairs WHERE outcome = 'ask' ORDER BY record_a, record_b"
+    return [(one, two, words) for one, two, words in store.tuples(sql)]
 
 
 def listed_pairs(store: Store) -> list[dict[str, Any]]:
@@ -67,6 +67,18 @@ def listed_pairs(store: Store) -> list[dict[str, Any]]:
     )
 
 
-def only_listed_works(store: Store) -> dict[str, str]:
-    """The records of included works that only the published list brought, by work."""
-    return dict(store.tuples("SELECT work, record FROM works WHERE matched_by IS NULL"))
+def stored_works(store: Store) -> dict[str, tuple[str, str | None]]:
+    """By work that the published review includes: the record that stands for it, and by what it was recognised;
+    `None` where only the published list has it.
+    """
+    return {work: (record, by) for work, record, by in store.tuples("SELECT work, record, matched_by FROM works")}
+
+
+def checks_by_record(store: Store) -> dict[str, list[Check]]:
+    """What a machine found, by record, in the order of the protocol's criteria."""
+    found: dict[str, list[Check]] = {}
+    for row in store.rows("SELECT checks.* FROM checks JOIN criteria USING (criterion) ORDER BY position"):
+        answer = Answer(row["answer"])
+        check = Check(record=row["record"], criterion=row["criterion"], answer=answer, evidence=row["evidence"])
+        found.setdefault(check.record, []).append(check)
+    return found

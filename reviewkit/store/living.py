@@ -257,22 +257,6 @@ def contents_at(store: Store, run: int) -> dict[str, Record]:
     return {row["record"]: record_of_values(json.loads(row["content"])) for row in rows}
 
 
-def versions_of(store: Store, record: str) -> list[Record]:
-    """What a record was before each of its changes, oldest first."""
-    rows = store.rows("SELECT content FROM record_versions WHERE record = ? ORDER BY version", [record])
-    return [record_of_values(json.loads(row["content"])) for row in rows]
-
-
-def gone_from(store: Store, source: str, family: str) -> dict[str, str | None]:
-    """By identifier, the records that earlier runs listed and the newest whole one does not."""
-    return dict(
-        store.tuples(
-            "SELECT identifier, record FROM gone_records WHERE source = ? AND family = ? ORDER BY identifier",
-            [source, family],
-        )
-    )
-
-
 def watched_records(store: Store, *, first_after: int = 0) -> list[Record]:
     """The records that watches have brought, as they are now; only those that no run up to `first_after` knew."""
     rows = store.rows(

@@ -257,6 +257,27 @@ def search_counts(store: Store) -> bool:
     return bool(store.rows("SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?)", [Role.STAND_IN, Role.REPORTED]))
 
 
+def newest_count(store: Store, role: Role) -> int | None:
+    """How many records the newest run of this role in the flow counted; `None` where there is none, or no count."""
+    rows = store.rows("SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [role])
+    count: int | None = rows[0]["count"] if rows else None
+    return count
+
+
+def citations_in_flow(store: Store) -> dict[str, tuple[Any, ...]]:
+    """Of every record that counts in the flow: title, authors (JSON), year, journal, DOI and PMID."""
+    rows = store.tuples(
+        "SELECT record, title, authors, year, journal, doi, pmid FROM records "
+        "WHERE record IN (SELECT record FROM flow_records)"
+    )
+    return {record: tuple(cells) for record, *cells in rows}
+
+
+def count_records(store: Store) -> int:
+    """How many records the database holds, in the flow or not."""
+    return int(store.rows("SELECT count(*) AS n FROM records")[0]["n"])
+
+
 def own_search_time(store: Store) -> str | None:
     """When the review's own searches ended (ISO 8601); no update counts."""
     rows = store.rows(

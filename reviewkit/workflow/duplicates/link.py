@@ -11,7 +11,7 @@ from reviewkit.protocol import Protocol
 from reviewkit.records import Record, RelationKind, Role
 from reviewkit.store import Store
 from reviewkit.store.compared import read_compared, set_compared
-from reviewkit.store.derived import only_listed_works, set_duplicates
+from reviewkit.store.derived import set_duplicates, stored_works
 from reviewkit.store.living import first_runs, later_records
 from reviewkit.store.pair_decisions import PairDecision, settled_pairs, standing_pair_decisions
 from reviewkit.store.runs import records_in_flow
@@ -77,7 +77,7 @@ def _with_reported(
     store: Store, protocol: Protocol, found: Duplicates, records: Sequence[Record], later: frozenset[str]
 ) -> Duplicates:
     """And each included work that only the published list had, joined with the record that an update found for it."""
-    listed = only_listed_works(store)
+    listed = {work: record for work, (record, by) in stored_works(store).items() if by is None}
     works = protocol.reported.works if protocol.reported else ()
     clusters = {cluster.lead: cluster for cluster in found.clusters}
     leads = {member: cluster.lead for cluster in found.clusters for member in cluster.members}

@@ -197,4 +197,4 @@ def _copies(store: Store, leads: Mapping[str, str], arrived: set[str]) -> tuple[
 
 
 def _questions(store: Store, arrived: set[str]) -> int:
-    return sum(one in arrived or two in arrived for one, two in asked_pairs(store))
+    return sum(one in arrived or two in arrived for one, two, _ in asked_pairs(store))

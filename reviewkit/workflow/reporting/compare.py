@@ -26,6 +26,7 @@ from reviewkit.reproduction import (
 )
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
+from reviewkit.store.derived import asked_pairs, checks_by_record, stored_works
 from reviewkit.store.runs import (
     copies_by_lead,
     latest_run,
@@ -127,12 +128,6 @@ class _Desk:
 def _read_desk(
     store: Store, protocol: Protocol, records: Mapping[str, Record], sources: Sequence[SourceOutcome]
 ) -> _Desk:
-    checks: dict[str, list[Check]] = {}
-    for row in store.rows("SELECT checks.* FROM checks JOIN criteria USING (criterion) ORDER BY position"):
-        told = Check(
-            record=row["record"], criterion=row["criterion"], answer=Answer(row["answer"]), evidence=row["evidence"]
-        )
-        checks.setdefault(told.record, []).append(told)
     readings = {}
     for strategy in protocol.variants:
         runs = [latest_run(store, source.id, strategy.id) for source in protocol.sources]
@@ -140,7 +135,7 @@ def _read_desk(
     return _Desk(
         records=records,
         copies=copies_by_lead(store),
-        checks=checks,
+        checks=checks_by_record(store),
         searches=searches_by_record(store),
         links=links_to(store),
         readings=readings,
@@ -156,18 +151,17 @@ def _work_outcomes(
     if protocol.reported is None:
         included = [state.record for state in states(store) if state.state is State.INCLUDED]
         return tuple(_work_outcome(protocol, desk, _work_of(records[key]), key, None, ()) for key in included)
-    rows = {row["work"]: row for row in store.rows("SELECT work, record, matched_by FROM works")}
+    stored = stored_works(store)
     return tuple(
         _work_outcome(
             protocol,
             desk,
             work,
-            rows[work.id]["record"],
-            rows[work.id]["matched_by"],
+            *stored[work.id],
             records_known_as(store, pmid=work.pmid, doi=work.doi),
         )
         for work in protocol.reported.works
-        if work.id in rows
+        if work.id in stored
     )
 
 
@@ -265,24 +259,20 @@ def _variants(store: Store, protocol: Protocol, searches: Sequence[Search]) -> t
 
 def _candidates(store: Store, protocol: Protocol, records: Mapping[str, Record]) -> tuple[Candidate, ...]:
     """PRISMA 2020 item 16b: what looks eligible and was not included. Every check is yes, every concept was seen."""
-    rows = store.rows(
-        "SELECT record, group_concat(evidence, '; ') AS evidence FROM "
-        "(SELECT checks.* FROM checks JOIN criteria USING (criterion) ORDER BY position) "
-        "WHERE record IN (SELECT record FROM record_states WHERE state = 'record_excluded') "
-        "GROUP BY record HAVING min(answer) = 'yes' AND max(answer) = 'yes'"
-    )
+    excluded = [state.record for state in states(store) if state.state is State.RECORD_EXCLUDED]
+    checks = checks_by_record(store)
     found = []
-    for row in rows:
-        record = records[row["record"]]
-        if all(seen_at_all(descriptor, record) is Answer.YES for descriptor in protocol.descriptors):
-            evidence = "; ".join(dict.fromkeys(row["evidence"].split("; ")))
+    for record in (records[key] for key in excluded):
+        checked = checks.get(record.key, [])
+        fits = checked and all(check.answer is Answer.YES for check in checked)
+        if fits and all(seen_at_all(descriptor, record) is Answer.YES for descriptor in protocol.descriptors):
+            evidence = "; ".join(dict.fromkeys(check.evidence for check in checked))
             found.append(Candidate(record=record.key, title=record.title or "", evidence=evidence))
     return tuple(found)
 
 
 def _open_pairs(store: Store, records: Mapping[str, Record]) -> tuple[tuple[str, str, str], ...]:
-    rows = store.rows("SELECT record_a, record_b, words FROM pairs WHERE outcome = 'ask' ORDER BY record_a, record_b")
-    return tuple((_named(records, row["record_a"]), _named(records, row["record_b"]), row["words"]) for row in rows)
+    return tuple((_named(records, one), _named(records, two), words) for one, two, words in asked_pairs(store))
 
 
 def _named(records: Mapping[str, Record], key: str) -> str:

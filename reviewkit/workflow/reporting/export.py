@@ -7,7 +7,6 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from reviewkit.copies import merge
 from reviewkit.exports.outcome import Outcome, Status
@@ -15,7 +14,7 @@ from reviewkit.exports.write import write_records
 from reviewkit.partition import RecordState, Selection, State
 from reviewkit.records import Record, Stage
 from reviewkit.store import Store
-from reviewkit.store.decisions import states
+from reviewkit.store.decisions import deciders_of, flow_selection, states, verdicts_of
 from reviewkit.store.runs import records_in_flow
 from reviewkit.workflow.opening import open_store
 from reviewkit.workflow.place import Place
@@ -102,16 +101,10 @@ class _Said:
     """What the store says of records beyond their state: verdicts per stage, who decided, and their notes."""
 
     def __init__(self, store: Store, choice: Choice) -> None:
-        selection = choice.selection or store.rows("SELECT selection FROM flow_selection")[0]["selection"]
+        selection = choice.selection or flow_selection(store)
         self._stage = choice.stage
-        self._verdicts = {
-            (row["record"], Stage(row["stage"])): row
-            for row in store.rows("SELECT * FROM verdicts WHERE selection = ?", [selection])
-        }
-        self._decided: dict[tuple[str, Stage], list[Mapping[str, Any]]] = {}
-        sql = "SELECT * FROM current_decisions WHERE selection = ? ORDER BY reviewer"
-        for row in store.rows(sql, [selection]):
-            self._decided.setdefault((row["record"], Stage(row["stage"])), []).append(row)
+        self._verdicts = verdicts_of(store, selection)
+        self._deciders = deciders_of(store, selection)
 
     def of(self, state: RecordState) -> Outcome:
         if state.state is State.DUPLICATE:
@@ -119,27 +112,28 @@ class _Said:
         if state.state is State.INELIGIBLE_BY_MACHINE:
             return Outcome(status=Status.EXCLUDED, stage="before screening", reason=state.reason)
         stage = self._stage or self._latest(state)
-        verdict = self._verdicts.get((state.record, stage)) if stage else None
-        if verdict is None:
+        said = self._verdicts.get((state.record, stage)) if stage else None
+        if said is None:
             # No word on it at this stage: what is known is why it waits, or that its report was not to be had.
             return Outcome(status=Status.UNDECIDED, stage=stage, reason=state.reason if not self._stage else None)
-        status = _STATUS.get(verdict["verdict"], Status.UNDECIDED)
+        verdict, reason = said
+        status = _STATUS.get(verdict, Status.UNDECIDED)
         if self._stage is None and stage is Stage.TITLE_ABSTRACT and status is Status.INCLUDED:
             return Outcome(status=Status.UNDECIDED, stage=Stage.FULL_TEXT, reason=state.reason)
-        return self._outcome(status, state, stage, reason=verdict["reason"])
+        return self._outcome(status, state, stage, reason=reason)
 
     def _latest(self, state: RecordState) -> Stage | None:
         return next((stage for stage in reversed(Stage) if (state.record, stage) in self._verdicts), None)
 
     def _outcome(self, status: Status, state: RecordState, stage: Stage | None, *, reason: str | None) -> Outcome:
-        rows = self._decided.get((state.record, stage), []) if stage else []
-        notes = [row["note"] if len(rows) == 1 else f"{row['reviewer']}: {row['note']}" for row in rows if row["note"]]
+        people = self._deciders.get((state.record, stage), []) if stage else []
+        notes = [note if len(people) == 1 else f"{name}: {note}" for name, note in people if note]
         return Outcome(
             status=status,
             stage=stage,
             reason=reason,
             note="; ".join(notes) or None,
-            reviewer="; ".join(row["reviewer"] for row in rows) or None,
+            reviewer="; ".join(name for name, _ in people) or None,
         )
 
 

@@ -7,6 +7,7 @@ from reviewkit.errors import UsageError
 from reviewkit.report.build import Material, build_report
 from reviewkit.report.nouns import Report
 from reviewkit.store import Store
+from reviewkit.store.derived import stored_works
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.reporting.compare import Comparison, compare
 from reviewkit.workflow.reporting.due import read_living
@@ -28,7 +29,7 @@ def read_report(
             hint="run `reviewkit reproduce` or `reviewkit search`",
         )
     with Store(place.database, now=now) as store:
-        if place.protocol.reported and not store.rows("SELECT 1 FROM works LIMIT 1") and place.protocol.reported.works:
+        if place.protocol.reported and place.protocol.reported.works and not stored_works(store):
             raise UsageError(
                 "the published selection is not in the database yet",
                 where=str(place.database),

@@ -14,7 +14,7 @@ from reviewkit.protocol import Diagram, Protocol
 from reviewkit.records import Record, Role
 from reviewkit.store import Store, living
 from reviewkit.store.decisions import states
-from reviewkit.store.runs import copies_by_lead, latest_run, links_to
+from reviewkit.store.runs import citations_in_flow, copies_by_lead, latest_run, links_to, newest_count
 
 NOT_AMONG_THE_WORKS = "not among the works that the review included"
 REPLAY_FOOTNOTE = (
@@ -115,10 +115,10 @@ def draw_flow(
 
 def stand_in_tally(store: Store, protocol: Protocol) -> Tally | None:
     """The list that stands in for the searches, with its count; `None` where a search counts."""
-    rows = store.rows("SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [Role.STAND_IN])
-    if not rows or protocol.stand_in is None:
+    count = newest_count(store, Role.STAND_IN)
+    if count is None or protocol.stand_in is None:
         return None
-    return Tally(label=protocol.stand_in.label, n=rows[0]["count"])
+    return Tally(label=protocol.stand_in.label, n=count)
 
 
 _COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "PMID", "Record", "Reason")
@@ -127,11 +127,7 @@ _COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "PMID", "Record", "Rea
 def box_listings(store: Store) -> tuple[Listing, ...]:
     """The records behind each box that has any, as rows of text, by year and title."""
     partition = {state.record: state for state in states(store)}
-    rows = store.tuples(
-        "SELECT record, title, authors, year, journal, doi, pmid FROM records "
-        "WHERE record IN (SELECT record FROM flow_records)"
-    )
-    return listings_of([(partition[record], cells) for record, *cells in rows])
+    return listings_of([(partition[record], cells) for record, cells in citations_in_flow(store).items()])
 
 
 def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[Listing, ...]:

@@ -6,7 +6,7 @@ from reviewkit.partition import RecordState, Selection, State
 from reviewkit.records import Decision, Record, Role, RunStatus, SearchRun, Stage, Verdict
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
-from reviewkit.store.derived import set_works
+from reviewkit.store.derived import set_works, stored_works
 from reviewkit.store.living import later_records
 from reviewkit.store.pair_decisions import stored_leads
 from reviewkit.store.runs import add_run, records_in_flow
@@ -60,7 +60,7 @@ def decide_as_reported(store: Store, place: Place, *, at: str) -> None:
 
     Of records that an update brought after it, nothing is decided here: these wait for the team.
     """
-    included = {row["record"] for row in store.rows("SELECT record FROM works")}
+    included = {record for record, _ in stored_works(store).values()}
     if not included:
         return
     reviewer = place.protocol.review.reviewer

@@ -11,6 +11,7 @@ from reviewkit import __version__
 from reviewkit.cache import Cache, FaultKind, verify
 from reviewkit.http import services_from
 from reviewkit.store import Store
+from reviewkit.store.runs import count_records
 from reviewkit.workflow.place import Place
 
 _LIBRARIES = ("biopython", "pydantic", "rapidfuzz", "requests", "sqlite-utils", "typer")
@@ -50,7 +51,6 @@ def examine(place: Place | None, environment: Mapping[str, str], *, now: datetim
                 faults.append(told)
         if place.database.exists():
             with Store(place.database, now=now) as store:
-                checked = [row["integrity_check"] for row in store.rows("PRAGMA integrity_check")]
-                seen.append(("records", str(store.rows("SELECT count(*) AS n FROM records")[0]["n"])))
-            faults += [f"{place.database}: {line}" for line in checked if line != "ok"]
+                seen.append(("records", str(count_records(store))))
+                faults += [f"{place.database}: {fault}" for fault in store.faults()]
     return Examination(seen=tuple(seen), faults=tuple(faults))
