@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,47 +77,67 @@ def update(
     Example: reviewkit update --exit-code --quiet
     """
     from reviewkit.cli.asking import open_searcher, read_day
-    from reviewkit.workflow.files import write_whole
-    from reviewkit.workflow.living.tell import note_update
     from reviewkit.workflow.living.update import update as run
     from reviewkit.workflow.living.update_nouns import Asked
-    from reviewkit.workflow.living.update_text import update_lines, update_markdown
     from reviewkit.workflow.place import find_protocol, open_place
     from reviewkit.workflow.searching.search import Asking
 
     place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache)
-    send = _sender(place) if webhook else None
+    how = _Telling(
+        title=place.protocol.review.title,
+        json=json,
+        markdown=markdown,
+        quiet=quiet,
+        log=None if dry_run else log,
+        summary=None if dry_run else summary,
+        send=_sender(place) if webhook else None,
+    )
     asked = Asked(as_of=read_day(as_of, where="--as-of"), window=window)
-
-    def tell(found: "Updated") -> None:
-        page = update_markdown(found, title=place.protocol.review.title)
-        if json:
-            data_json(found.as_json())
-        else:
-            lines = (f"{printable(line)}\n" for line in update_lines(found, quiet=quiet))
-            data_text(page if markdown else "".join(lines))
-        # Out before the update ends: one that is killed here is told of again.
-        sys.stdout.flush()
-        if dry_run:
-            return
-        if log:
-            note_update(log, found)
-        if summary:
-            write_whole(summary, page.encode())
-        if send and (found.is_news or found.outcome != "complete"):
-            send(page)
-
     if every and _is_early(place, every, quiet=quiet, json=json):
         return
     _tell_if_retired(place)
     with open_searcher(Asking.ALWAYS, portal=allow_portal, quiet=quiet) as searcher:
-        found = run(place, searcher, asked, dry_run=dry_run, tell=tell)
+        found = run(place, searcher, asked, dry_run=dry_run, tell=lambda found: _tell(found, how))
     if found is None:
         talk(f"{place.database}: another update of this review is running; this one did nothing.")
         if json:
             data_json({"running": True})
         return
     _leave(found, exit_code=exit_code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """Where, and in which words, the outcome is told."""
+
+    title: str
+    json: bool
+    markdown: bool
+    quiet: bool
+    log: Path | None
+    summary: Path | None
+    send: "Callable[[str], None] | None"
+
+
+def _tell(found: "Updated", how: _Telling) -> None:
+    from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.living.tell import note_update
+    from reviewkit.workflow.living.update_text import update_lines, update_markdown
+
+    page = update_markdown(found, title=how.title)
+    if how.json:
+        data_json(found.as_json())
+    else:
+        lines = (f"{printable(line)}\n" for line in update_lines(found, quiet=how.quiet))
+        data_text(page if how.markdown else "".join(lines))
+    # Out before the update ends: one that is killed here is told of again.
+    sys.stdout.flush()
+    if how.log:
+        note_update(how.log, found)
+    if how.summary:
+        write_whole(how.summary, page.encode())
+    if how.send and not found.dry_run and (found.is_news or found.outcome != "complete"):
+        how.send(page)
 
 
 def _sender(place: "Place") -> "Callable[[str], None]":
