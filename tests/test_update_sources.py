@@ -264,6 +264,12 @@ def test_ids_that_come_twice_hide_none_that_do_not_come(review: ThreeSources) ->
     assert (found.outcome, kinds(found, "europepmc")) == ("complete", {})
     repeat()
     assert kinds(review.update(), "europepmc") == {}, "a list that names fewer than it counts proves nothing gone"
+    with review.store() as store:
+        assert gone_from(store, "europepmc", "words") == {}, "and the view says the same"
+    review.europepmc.results[:] = whole[1:]
+    assert [kind for kind, _ in kinds(review.update(), "europepmc").values()] == [Kind.GONE]
+    with review.store() as store:
+        assert len(gone_from(store, "europepmc", "words")) == 1
 
 
 def test_entries_of_lilacs_that_come_twice_are_one_record(review: ThreeSources) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import sqlite3
 
-from reviewkit.store import living_schema, quick_views_schema, screening_schema
+from reviewkit.store import gone_schema, living_schema, quick_views_schema, screening_schema
 from reviewkit.store.sqlite import Database, Migrations
 
 migrations = Migrations("reviewkit")
@@ -349,6 +349,13 @@ def m006_quick_views(db: Database) -> None:
     for view in quick_views_schema.REPLACED_VIEWS:
         db.execute(f"DROP VIEW {view}")
     _run_script(db, quick_views_schema.TABLES + quick_views_schema.VIEWS)
+
+
+@migrations()
+def m007_gone(db: Database) -> None:
+    for view in gone_schema.REPLACED_VIEWS:
+        db.execute(f"DROP VIEW {view}")
+    _run_script(db, gone_schema.VIEWS)
 
 
 _CARRIED = ("record", "stage", "reviewer", "verdict", "reason", "note", "decided_at", "protocol_sha256")
