@@ -142,9 +142,14 @@ class Queue:
         self._open = {record for record in self._order if self._is_open(record)}
         self._first_open = 0
 
-    def skip(self, record: str) -> None:
-        """Let a record wait until no other is left."""
-        self._skipped.add(record)
+    def skip(self, *records: str) -> None:
+        """Let records wait until no other is left."""
+        self._skipped.update(records)
+
+    @property
+    def skipped(self) -> frozenset[str]:
+        """The records that wait until no other is left."""
+        return frozenset(self._skipped)
 
     def unskip(self, record: str) -> None:
         self._skipped.discard(record)

@@ -24,6 +24,22 @@ def data_version(store: Store) -> int:
     return int(version)
 
 
+def stage_mark(store: Store) -> tuple[int, ...] | None:
+    """What changes when records come to a stage or leave it, or are asked of others than before; not when somebody
+    decides. `None` while an update is under way: what it brings is not linked and checked yet.
+    """
+    (busy, *mark), *_ = store.tuples(
+        "SELECT EXISTS (SELECT 1 FROM updates WHERE update_number NOT IN (SELECT update_number FROM update_ends)), "
+        "(SELECT coalesce(max(run), 0) FROM runs), "
+        "(SELECT count(*) FROM duplicates), "
+        "(SELECT coalesce(max(rowid), 0) FROM checks), "
+        "(SELECT coalesce(max(pair_decision), 0) FROM pair_decisions), "
+        "(SELECT coalesce(max(round), 0) FROM assignment_rounds), "
+        "(SELECT coalesce(max(stop), 0) FROM stops)"
+    )
+    return None if busy else tuple(mark)
+
+
 def conflicts(store: Store) -> list[tuple[str, Stage]]:
     """What waits for somebody to settle it, by stage and record."""
     rows = store.rows("SELECT record, stage FROM conflicts ORDER BY stage DESC, record")

@@ -107,6 +107,10 @@ class BackgroundRanker:
             words = self._why.get(record) or self._why_before.get(record) or []
             return tuple((text, weight) for text, weight in words)
 
+    def renew(self) -> None:
+        """Let the worker read the records again; until it has, the order is that of the records before."""
+        self._orders.put({"kind": "renew"})
+
     def close(self) -> None:
         """Let the worker end."""
         if self._closed:

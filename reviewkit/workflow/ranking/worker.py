@@ -65,7 +65,7 @@ class _Work:
         self._strange: set[str] = set()
         self._vectors: Vectors | None = None
         self._ranking: Ranking | None = None
-        self._counting = False
+        self._counting = self._stale = False
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
 
     def run(self) -> None:
@@ -83,6 +83,8 @@ class _Work:
                 self._rank()
             for _, record in asked:
                 send(self._answers, {"kind": "why", "record": record, "words": self._why(record)})
+            if self._stale and not self._counting:
+                self._count()
 
     def _take(self, kind: str, told: Any) -> bool:
         """Take an event in; whether it was only a question."""
@@ -97,6 +99,8 @@ class _Work:
                 send(self._answers, {"kind": "keys"}, json.dumps(told.keys).encode())
             case "counted":
                 self._counting = False
+            case "renew":
+                self._stale = True
             case "failed":
                 raise told
         return kind == "why"
@@ -125,9 +129,9 @@ class _Work:
         send(self._answers, head, ranking.rows.astype(np.int32).tobytes())
         # Somebody decided on records that came since the words were counted. Once for each: it may be a duplicate.
         strange = self._labels.keys() - known.keys() - self._strange - self._seeds
-        if strange and not self._counting:
+        if strange:
             self._strange |= strange
-            self._count()
+            self._stale = True
 
     def _why(self, record: str) -> list[tuple[str, float]]:
         ranking = self._ranking
@@ -137,7 +141,7 @@ class _Work:
         return [(word.text, word.weight) for word in words if word.weight > 0][:_WORDS]
 
     def _count(self) -> None:
-        self._counting = True
+        self._counting, self._stale = True, False
         threading.Thread(target=self._put_vectors, name="counting", daemon=True).start()
 
     def _put_vectors(self) -> None:

@@ -23,7 +23,7 @@ from reviewkit.screening.nouns import (
     TermKind,
 )
 from reviewkit.store import Store, desk
-from reviewkit.workflow.screening.session_ledger import Ledger
+from reviewkit.workflow.screening.session_ledger import HasLeft, Ledger
 from reviewkit.workflow.screening.session_setting import Ranker, Setting
 from reviewkit.workflow.screening.session_view import look_at
 
@@ -275,7 +275,10 @@ class ScreeningSession:
 
     def _decide(self, verdict: Verdict, reason: str | None, note: str | None) -> Step:
         record = self._in_view().record.key
-        sha256, decision = self._ledger.decide(record, verdict, reason, note)
+        try:
+            sha256, decision = self._ledger.decide(record, verdict, reason, note)
+        except HasLeft:
+            return self._next(f"{record} is no longer a record of this stage: nothing was stored.")
         self._undo.append(lambda: self._take_back(sha256, decision))
         return self._next(f"{_SAID[verdict]}{f': {reason}' if reason else ''}.")
 
@@ -310,14 +313,19 @@ class ScreeningSession:
 
     def _next(self, said: str) -> Step:
         self._ledger.refresh()
+        came = self._ledger.newcomers()
         current = self._view.record.key if self._view else None
-        record = self._choose(current)
+        record = self._choose(current, anew=came > 0)
         if record is None:
             self._ledger.reload()
-            record = self._choose(current)
-        return self._show_step(record, said)
+            came += self._ledger.newcomers()
+            record = self._choose(current, anew=True)
+        more = f" {came} more {'record has' if came == 1 else 'records have'} come." if came else ""
+        return self._show_step(record, f"{said}{more}")
 
-    def _choose(self, current: str | None = None) -> str | None:
+    def _choose(self, current: str | None = None, *, anew: bool = False) -> str | None:
+        if anew:
+            self._allowed = self._matching(self.filter)
         found = self._ledger.next_after(current, self.filter.only, self._allowed)
         self._order_said = self._ledger.order_said
         return found

@@ -9,12 +9,17 @@ from collections.abc import Iterable
 from reviewkit.records import Decision, Verdict
 from reviewkit.screening.nouns import Only, Progress, RetrievalOutcome
 from reviewkit.screening.pace import RECENT, seconds_each
+from reviewkit.screening.queue import Queue
 from reviewkit.store import Store, desk
 from reviewkit.store.decisions import add_decision
 from reviewkit.store.events import NOTE, RETRIEVAL, TAG, EventKind, Value, append
-from reviewkit.store.team import data_version
+from reviewkit.store.team import data_version, stage_mark
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.screening.session_setting import Ranker, Setting, queue_of, read_facts
+
+
+class HasLeft(Exception):
+    """A record is no longer one of the session's stage."""
 
 
 class Ledger:
@@ -25,19 +30,34 @@ class Ledger:
         self._setting = setting
         self._ranker = ranker
         self._times = desk.recent_times(store, setting.reviewer, setting.stage, RECENT + 1)
-        self._made = 0
-        self.reload()
+        self._made = self._came = 0
+        self.queue = self._read()
 
     def reload(self) -> None:
-        """Read everything anew: somebody may have brought records to this stage since."""
+        """Read everything anew: somebody may have brought records to this stage since. What was skipped waits on."""
+        before = self.queue
+        self.queue = self._read()
+        self.queue.skip(*(record for record in before.skipped if record in self.queue))
+        if self._ranker and set(before.order) != set(self.queue.order):
+            self._ranker.renew()
+        self._came += sum(record not in before for record in self.queue.order)
+
+    def newcomers(self) -> int:
+        """How many records have come to this stage since this was last asked."""
+        came, self._came = self._came, 0
+        return came
+
+    def _read(self) -> Queue:
         # The marks are read first: what is written between them and the queue is then heard twice, never missed.
         self._version = data_version(self.store)
+        self._mark = stage_mark(self.store)
         self._seen = desk.latest_event(self.store)
         setting = self._setting
         facts = read_facts(self.store, setting.protocol, setting.stage, order=setting.order)
-        self.queue = queue_of(facts, setting.reviewer, order=setting.order, seed=setting.seed)
-        for record, verdict in self.queue.team.items() if not self._setting.blind else self.queue.own.items():
+        queue = queue_of(facts, setting.reviewer, order=setting.order, seed=setting.seed)
+        for record, verdict in queue.team.items() if not setting.blind else queue.own.items():
             self._learn(record, verdict)
+        return queue
 
     @property
     def progress(self) -> Progress:
@@ -70,11 +90,20 @@ class Ledger:
 
     def refresh(self) -> None:
         """Hear what other processes have written since the last time."""
-        if data_version(self.store) != self._version:
+        if data_version(self.store) == self._version:
+            return
+        mark = stage_mark(self.store)
+        if mark is not None and mark != self._mark:
+            self.reload()
+        else:
             self._hear_others()
 
     def decide(self, record: str, verdict: Verdict, reason: str | None, note: str | None) -> tuple[str, Decision]:
-        """Store a decision; it comes back with its SHA-256."""
+        """Store a decision; it comes back with its SHA-256.
+
+        Raises HasLeft where the record is no longer one of this stage: somebody linked it to another, say. It would be
+        a decision that counts nowhere.
+        """
         decision = self._decision(record, verdict, reason, note)
         sha256 = self._commit(decision)
         self._times.append(datetime.datetime.fromisoformat(decision.decided_at))
@@ -110,7 +139,9 @@ class Ledger:
     def _commit(self, decision: Decision, *, undoes: str | None = None) -> str:
         with self.store.transaction():
             # Inside the transaction nobody else can write: what came before is heard now, so that none is passed over.
-            self._hear_others()
+            self.refresh()
+            if not undoes and decision.record not in self.queue:
+                raise HasLeft(decision.record)
             sha256 = add_decision(self.store, decision, protocol=self._setting.protocol_sha256, undoes=undoes)
             seen = desk.latest_event(self.store)
         self._seen = seen

@@ -29,6 +29,9 @@ class Ranker(Shape):
     def why(self, record: str) -> tuple[tuple[str, float], ...]:
         """The words that weigh most for this record, with their weights, the greatest first."""
 
+    def renew(self) -> None:
+        """Records have come or gone: read them again, when there is time for it."""
+
     def close(self) -> None:
         """Nothing more will be asked."""
 

@@ -1,0 +1,143 @@
+"""What happens to records while a session is open: they come, they leave, others are to screen them."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reviewkit.records import Record, Stage
+from reviewkit.screening.nouns import Filter, Order
+from reviewkit.store import Store, living
+from reviewkit.store.runs import add_run
+from reviewkit.workflow.duplicates.dedupe import run_dedupe
+from reviewkit.workflow.place import Place
+from reviewkit.workflow.screening.assign import assign
+from reviewkit.workflow.screening.session import ScreeningSession
+from tests.screening_review import NOW, TWO, make_records, make_review, run_of, session_of, wait_until_ranked
+
+
+def bring(place: Place, records: Sequence[Record], *, at: str = "2026-02-01") -> None:
+    """What another process does: a further search."""
+    with Store(place.database, now=NOW) as store, store.transaction():
+        run = run_of(records, at=at)
+        add_run(store, run, records, protocol=place.protocol_sha256, counts_in_flow=True)
+
+
+def key_in_view(session: ScreeningSession) -> str:
+    assert session.view
+    return session.view.record.key
+
+
+@pytest.mark.parametrize("order", [Order.ID, Order.RANDOM, Order.RANKED])
+def test_new_records_come_into_an_open_session(tmp_path: Path, order: Order) -> None:
+    place = make_review(tmp_path, count=4)
+    with session_of(place, order=order) as session:
+        session.include()
+        bring(place, make_records(2, first=4))
+        assert session.include().said == "Included. 2 more records have come."
+        assert session.progress.left == 4
+        assert session.include().said == "Included."
+        seen = {key_in_view(session)}
+        while session.include().view:
+            seen.add(key_in_view(session))
+        assert session.progress.done == 6
+
+
+def test_what_was_skipped_waits_on_when_records_come(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=3)
+    with session_of(place) as session:
+        session.skip()
+        bring(place, make_records(2, first=3))
+        session.include()
+        order = [key_in_view(session)]
+        while session.include().view:
+            order.append(key_in_view(session))
+    assert order == ["pubmed:00002", "pubmed:00003", "pubmed:00004", "pubmed:00000"]
+
+
+def test_a_filter_takes_in_what_comes(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=4)
+    with session_of(place) as session:
+        session.set_filter(Filter(year_from=2002, year_to=2004))
+        bring(place, make_records(2, first=4))
+        seen = [key_in_view(session)]
+        while session.include().view:
+            seen.append(key_in_view(session))
+    assert seen == ["pubmed:00002", "pubmed:00003", "pubmed:00004"]
+
+
+def test_a_record_that_was_linked_meanwhile_is_not_decided_on(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=2)
+    copy = replace(make_records(1)[0], source_id="00009", volume="3", issue="1", pages="1-9")
+    bring(place, [copy])
+    with session_of(place) as session:
+        session.include()
+        session.include()
+        assert key_in_view(session) == "pubmed:00009"
+        run_dedupe(place, dry_run=False, now=NOW)
+        with Store(place.database, now=NOW) as store:
+            assert store.tuples("SELECT record, lead FROM duplicates") == [("pubmed:00009", "pubmed:00000")]
+            before = store.tuples("SELECT record FROM decisions")
+        step = session.exclude("not on guts")
+        assert step.said == "pubmed:00009 is no longer a record of this stage: nothing was stored."
+        assert step.view is None
+        with Store(place.database, now=NOW) as store:
+            assert store.tuples("SELECT record FROM decisions") == before
+        assert session.progress.left == 0
+        assert session.undo().said.startswith("Taken back")
+
+
+def test_who_is_to_screen_is_heard_by_an_open_session(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=6)
+    with session_of(place, "ana") as session:
+        assert session.progress.left == 6
+        assign(place, ["ana", "ben"], by="cy", stage=Stage.TITLE_ABSTRACT, overlap="0", seed=1, now=NOW)
+        session.skip()
+        assert session.progress.left == 3
+
+
+def test_what_an_update_brings_comes_when_it_is_linked_and_checked(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=3)
+    with session_of(place) as session:
+        with Store(place.database, now=NOW) as store, store.transaction():
+            living.begin_update(store, at="2026-03-01T00:00:00+00:00", protocol=place.protocol_sha256, asked={})
+        bring(place, make_records(2, first=3))
+        assert session.include().said == "Included."
+        with Store(place.database, now=NOW) as store, store.transaction():
+            living.end_update(store, 1, at="2026-03-01", outcome="complete", last_run=2, summary={})
+        assert session.include().said == "Included. 2 more records have come."
+
+
+def test_two_sessions_that_only_decide_read_nothing_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = make_review(tmp_path, count=6, screening=TWO)
+    with session_of(place, "ana") as one, session_of(place, "ben") as two:
+        from reviewkit.workflow.screening import session_ledger
+
+        monkeypatch.setattr(session_ledger, "read_facts", None)
+        for _ in range(3):
+            one.include()
+            two.include()
+
+
+def test_new_records_are_ranked_in_an_open_session(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=30)
+    with session_of(place, order=Order.RANKED) as session:
+        wait_until_ranked(session)
+        for _ in range(6):
+            view = session.view
+            assert view
+            on_guts = "gut" in (view.record.title or "")
+            _ = session.include() if on_guts else session.exclude("not on guts")
+        bring(place, make_records(6, first=100))
+        session.skip()
+        new = {f"pubmed:{i:05}" for i in range(100, 106)}
+        for _ in range(200):
+            listed = [hit.record for hit in session.list_records()]
+            # Unranked ones stand behind all others: ranked ones on guts stand before those on mice.
+            if min(listed.index(key) for key in new) < 12:
+                return
+            time.sleep(0.05)
+            session.skip()
+        raise AssertionError("the new records were never ranked")
