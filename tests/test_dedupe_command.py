@@ -40,6 +40,7 @@ def test_it_says_what_was_certain_what_waits_and_what_remains(review: Path) -> N
         "remaining_by_source": {"compiled": 83},
         "people_against_rules": [],
         "people_against_people": [],
+        "decided_copies": [],
         "new_pairs_compared": 0,
         "rows_changed": 0,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reviewkit.partition import RecordState, Selection, State
-from reviewkit.records import Decision, Role, Stage
+from reviewkit.records import Decision, Role, Stage, Verdict
 from reviewkit.store.database import Store
 from reviewkit.store.events import DECISION, append
 
@@ -57,6 +57,17 @@ def verdicts_of(store: Store, selection: Selection) -> dict[tuple[str, Stage], t
     """By record and stage, what a selection's reviewers say together, and the reason that they agree on."""
     rows = store.tuples("SELECT record, stage, verdict, reason FROM verdicts WHERE selection = ?", [selection])
     return {(record, Stage(stage)): (verdict, reason) for record, stage, verdict, reason in rows}
+
+
+def steps_taken(store: Store) -> dict[str, int]:
+    """How far the team has come with each record that it has spoken on: 1 said something of title and abstract,
+    2 included, 3 said something of the full text, 4 included.
+    """
+    found: dict[str, int] = {}
+    for (record, stage), (verdict, _) in verdicts_of(store, Selection.TEAM).items():
+        step = (1 if stage is Stage.TITLE_ABSTRACT else 3) + (verdict == Verdict.INCLUDE)
+        found[record] = max(step, found.get(record, 0))
+    return found
 
 
 def deciders_of(store: Store, selection: Selection) -> dict[tuple[str, Stage], list[tuple[str, str | None]]]:

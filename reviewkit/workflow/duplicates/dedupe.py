@@ -1,7 +1,7 @@
 """`dedupe`: duplicates of a review linked in its database, explained and undone."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from reviewkit.errors import UsageError
 from reviewkit.progress import Progress, silent
 from reviewkit.records import Record
 from reviewkit.store import Store, write_lock
-from reviewkit.store.decisions import published_reviewers
+from reviewkit.store.decisions import published_reviewers, steps_taken
 from reviewkit.store.derived import listed_pairs
 from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history, stored_leads
 from reviewkit.store.runs import records_in_flow, sources_in_flow
@@ -24,7 +24,10 @@ from reviewkit.workflow.place import Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What linking found, in records; `remaining` also by source, `compared` in new pairs, `changes` in rows."""
+    """What linking found, in records; `remaining` also by source, `compared` in new pairs, `changes` in rows.
+
+    `set_aside` names the records that the team has spoken on and another copy leads, with that copy.
+    """
 
     records: int
     duplicates: int
@@ -35,6 +38,7 @@ class Summary:
     changes: int
     overruled: tuple[SettledPair, ...]
     against: tuple[SettledPair, ...]
+    set_aside: Mapping[str, str]
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
@@ -47,6 +51,7 @@ class Summary:
             "remaining_by_source": dict(self.remaining),
             "people_against_rules": [_told(pair) for pair in self.overruled],
             "people_against_people": [_told(pair) for pair in self.against],
+            "decided_copies": [{"record": record, "lead": lead} for record, lead in self.set_aside.items()],
             "new_pairs_compared": self.compared,
             "rows_changed": self.changes,
         }
@@ -73,6 +78,10 @@ class Summary:
             f"{_ARE[pair.answer]}. See reviewkit dedupe explain {pair.record_a} {pair.record_b}"
             for pair in self.against
         ]
+        lines += [
+            f"{record} was screened, and is a copy of {lead}: what was said of the latter counts, the rest is kept."
+            for record, lead in self.set_aside.items()
+        ]
         return lines
 
 
@@ -92,7 +101,7 @@ def run_dedupe(place: Place, *, dry_run: bool, now: datetime.datetime, progress:
         if not dry_run:
             with store.transaction():
                 store_duplicates(store, place.protocol, found)
-        return _summary(sources_in_flow(store), found, store.changes - before)
+        return _summary(sources_in_flow(store), found, steps_taken(store), store.changes - before)
 
 
 def need_database(place: Place) -> None:
@@ -102,7 +111,7 @@ def need_database(place: Place) -> None:
         raise UsageError("there is no database yet", where=str(place.database), hint=hint)
 
 
-def _summary(source_of: Mapping[str, str], found: Duplicates, changes: int) -> Summary:
+def _summary(source_of: Mapping[str, str], found: Duplicates, spoken_on: Container[str], changes: int) -> Summary:
     remaining = remaining_by_source(source_of, found)
     return Summary(
         records=len(source_of),
@@ -114,6 +123,12 @@ def _summary(source_of: Mapping[str, str], found: Duplicates, changes: int) -> S
         changes=changes,
         overruled=found.overruled,
         against=found.against,
+        set_aside={
+            member: cluster.lead
+            for cluster in found.clusters
+            for member in sorted(cluster.members)
+            if member != cluster.lead and member in spoken_on
+        },
     )
 
 

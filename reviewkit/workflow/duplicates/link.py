@@ -11,6 +11,7 @@ from reviewkit.protocol import Protocol
 from reviewkit.records import Record, RelationKind, Role
 from reviewkit.store import Store
 from reviewkit.store.compared import read_compared, set_compared
+from reviewkit.store.decisions import steps_taken
 from reviewkit.store.derived import set_duplicates, stored_works
 from reviewkit.store.living import first_runs, later_records
 from reviewkit.store.pair_decisions import PairDecision, settled_pairs, standing_pair_decisions
@@ -33,8 +34,9 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
     """The duplicates among the records that count in the flow, as a linking would store them.
 
     Pairs that an earlier linking compared under the same rules and settings are not compared again. Works that only
-    the published list brought are left out: these are matched with the records, not among them. From the first
-    update on, no copy leads one that was there before it, whatever source is preferred.
+    the published list brought are left out: these are matched with the records, not among them. Whatever source is
+    preferred, no copy leads one with which the team has come further, and from the first update on, none leads one
+    that was there before it: what people said of a copy that does not lead counts nowhere.
     """
     records = [record for record in records_in_flow(store) if record.source != Role.REPORTED]
     arrival = first_runs(store)
@@ -47,23 +49,28 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
         earlier=read_compared(store, rules_sha256(settings)),
         progress=progress,
     )
-    if later := later_records(store):
-        # From the first update on, whatever brings a record, a file or a search: what was there may be decided on.
-        began = min(arrival[record] for record in later)
-        eras = {record: run if run >= began else 0 for record, run in arrival.items()}
-        found = _led_by_the_earlier(found, eras, arrival, settings.prefer)
+    later = later_records(store)
+    # From the first update on, whatever brings a record, a file or a search.
+    began = min((arrival[record] for record in later), default=None)
+    eras = {record: run for record, run in arrival.items() if began is not None and run >= began}
+    steps = steps_taken(store)
+    if steps or eras:
+        places = {record: (-steps.get(record, 0), eras.get(record, 0)) for record in arrival}
+        found = _led_by_the_first(found, places, arrival, settings.prefer)
+    if later:
         found = _with_reported(store, protocol, found, records, later)
     return replace(found, links=_with_people(found, standing_pair_decisions(store)))
 
 
-def _led_by_the_earlier(
-    found: Duplicates, eras: Mapping[str, int], arrival: Mapping[str, int], prefer: tuple[str, ...]
+def _led_by_the_first(
+    found: Duplicates, places: Mapping[str, tuple[int, int]], arrival: Mapping[str, int], prefer: tuple[str, ...]
 ) -> Duplicates:
-    """The same clusters, each led by a copy of the earliest update, or of the time before the first."""
+    """The same clusters, each led by a copy of the first place that is taken in it."""
     clusters, turned = [], {}
     for cluster in found.clusters:
-        first = min(eras[member] for member in cluster.members)
-        lead = lead_of([member for member in cluster.members if eras[member] == first], prefer=prefer, arrival=arrival)
+        first = min(places[member] for member in cluster.members)
+        among = [member for member in cluster.members if places[member] == first]
+        lead = lead_of(among, prefer=prefer, arrival=arrival)
         turned[cluster.lead] = lead
         clusters.append(Cluster(lead=lead, members=(lead, *sorted(set(cluster.members) - {lead}))))
     links = {
