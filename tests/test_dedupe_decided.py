@@ -14,6 +14,7 @@ from reviewkit.store.pair_decisions import PairDecision, add_pair_decision
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.duplicates.dedupe import Summary, run_dedupe
 from reviewkit.workflow.place import Place
+from reviewkit.workflow.screening.exchange import export_decisions, import_decisions
 from tests.screening_review import NOW, make_records, make_review, run_of, session_of
 
 PREFER = '[[sources]]\nid = "lilacs"\nname = "LILACS"\nrole = "database"\n[dedupe]\nprefer = ["lilacs"]\n'
@@ -96,6 +97,22 @@ def test_of_two_that_were_screened_the_one_that_came_further_leads_and_the_other
     (told,) = [line for line in summary.sentences() if "lilacs:x1" in line and "screened" in line]
     assert "copy of pubmed:00001" in told
     assert state_of(place, "pubmed:00001") is State.REPORT_EXCLUDED
+
+
+def test_decisions_of_another_machine_count_where_another_copy_led(tmp_path: Path) -> None:
+    here, there = (make_review(tmp_path / name, count=3, screening=PREFER) for name in ("here", "there"))
+    for place in (here, there):
+        bring_copy(place, 1)
+    dedupe(here)
+    assert leads(here) == {"pubmed:00001": "lilacs:x1"}
+    with session_of(there, "ben") as session:
+        session.jump("pubmed:00001")
+        session.include()
+    text = "".join(f"{line}\n" for line in export_decisions(there, "ben", now=NOW))
+    import_decisions(here, text, where="ben.jsonl", now=NOW)
+    dedupe(there)
+    assert leads(here) == leads(there) == {"lilacs:x1": "pubmed:00001"}
+    assert state_of(here, "pubmed:00001") is State.AWAITING_ASSESSMENT
 
 
 def say_same(store: Store, place: Place) -> None:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.errors import DamagedFile, UsageError
-from reviewkit.store.decisions import published_reviewers
+from reviewkit.store import Store
+from reviewkit.store.decisions import published_reviewers, steps_taken
 from reviewkit.store.events import KINDS, EventKind, event_sha256
 from reviewkit.store.exchange import export_events, import_events, protocols_of, unknown_records
+from reviewkit.store.pair_decisions import stored_leads
 from reviewkit.store.runs import add_protocol
 from reviewkit.workflow.opening import check_reviewer, open_store
 from reviewkit.workflow.place import Place
@@ -58,7 +60,7 @@ def _line(value: Mapping[str, Any]) -> str:
 
 
 def import_decisions(place: Place, text: str, *, where: str, now: datetime.datetime) -> Imported:
-    """Take in an export, all of it or nothing.
+    """Take in an export, all of it or nothing. What it decides on a copy that does not lead here leads from now on.
 
     Raises DamagedFile for a file that is none, is cut off or was changed, and UsageError for one of another review,
     of another version of the protocol, or about records that this database does not have.
@@ -76,7 +78,18 @@ def import_decisions(place: Place, text: str, *, where: str, now: datetime.datet
         _refuse_published(events, published_reviewers(store), where)
         for sha256, protocol in header["protocols"].items():
             add_protocol(store, sha256, review=protocol["review"], toml=protocol["toml"])
-        return Imported(events=len(events), new=import_events(store, events, where=where))
+        new = import_events(store, events, where=where)
+        _let_them_lead(store, place)
+        return Imported(events=len(events), new=new)
+
+
+def _let_them_lead(store: Store, place: Place) -> None:
+    """Link anew where another machine's decisions are on copies that do not lead here: else they would not count."""
+    steps = steps_taken(store)
+    if any(steps.get(record, 0) > steps.get(lead, 0) for record, lead in stored_leads(store).items()):
+        from reviewkit.workflow.duplicates.link import link_duplicates  # numpy and rapidfuzz, rarely needed here
+
+        link_duplicates(store, place.protocol)
 
 
 def _refuse_published(events: Iterable[Mapping[str, Any]], published: Collection[str], where: str) -> None:
