@@ -89,6 +89,19 @@ def test_a_record_that_was_linked_meanwhile_is_not_decided_on(tmp_path: Path) ->
         assert session.undo().said.startswith("Taken back")
 
 
+def test_a_copy_that_leads_in_place_of_another_comes_into_an_open_session(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=2)
+    bring(place, [replace(make_records(1)[0], source_id="00009", volume="3", issue="1", pages="1-9")])
+    run_dedupe(place, dry_run=False, now=NOW)
+    with session_of(place) as session:
+        assert [hit.record for hit in session.list_records()] == ["pubmed:00000", "pubmed:00001"]
+        with Store(place.database, now=NOW) as store, store.transaction():
+            store.write("DELETE FROM duplicates", [()])
+            store.write("INSERT INTO duplicates VALUES ('pubmed:00000', 'pubmed:00009')", [()])
+        session.skip()
+        assert [hit.record for hit in session.list_records()] == ["pubmed:00001", "pubmed:00009"]
+
+
 def test_who_is_to_screen_is_heard_by_an_open_session(tmp_path: Path) -> None:
     place = make_review(tmp_path, count=6)
     with session_of(place, "ana") as session:

@@ -24,14 +24,14 @@ def data_version(store: Store) -> int:
     return int(version)
 
 
-def stage_mark(store: Store) -> tuple[int, ...] | None:
+def stage_mark(store: Store) -> tuple[object, ...] | None:
     """What changes when records come to a stage or leave it, or are asked of others than before; not when somebody
     decides. `None` while an update is under way: what it brings is not linked and checked yet.
     """
     (busy, *mark), *_ = store.tuples(
         "SELECT EXISTS (SELECT 1 FROM updates WHERE update_number NOT IN (SELECT update_number FROM update_ends)), "
         "(SELECT coalesce(max(run), 0) FROM runs), "
-        "(SELECT count(*) FROM duplicates), "
+        "(SELECT group_concat(record || ' ' || lead) FROM duplicates), "
         "(SELECT coalesce(max(rowid), 0) FROM checks), "
         "(SELECT coalesce(max(pair_decision), 0) FROM pair_decisions), "
         "(SELECT coalesce(max(round), 0) FROM assignment_rounds), "
