@@ -1,5 +1,6 @@
 """Whatever source is preferred, what people said of a record goes on to count when a copy of it comes."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,14 +8,15 @@ import pytest
 
 from reviewkit.dedupe import Settled
 from reviewkit.partition import State
-from reviewkit.records import Record, Stage
+from reviewkit.records import Record, Role, Stage
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
 from reviewkit.store.pair_decisions import PairDecision, add_pair_decision
-from reviewkit.store.runs import add_run
+from reviewkit.store.runs import add_protocol, add_run
 from reviewkit.workflow.duplicates.dedupe import Summary, run_dedupe
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.screening.exchange import export_decisions, import_decisions
+from tests.command import reviewkit
 from tests.screening_review import NOW, make_records, make_review, run_of, session_of
 
 PREFER = '[[sources]]\nid = "lilacs"\nname = "LILACS"\nrole = "database"\n[dedupe]\nprefer = ["lilacs"]\n'
@@ -94,9 +96,31 @@ def test_of_two_that_were_screened_the_one_that_came_further_leads_and_the_other
     assert leads(place) == {"lilacs:x1": "pubmed:00001"}
     assert summary.set_aside == {"lilacs:x1": "pubmed:00001"}
     assert summary.as_json()["decided_copies"] == [{"record": "lilacs:x1", "lead": "pubmed:00001"}]
-    (told,) = [line for line in summary.sentences() if "lilacs:x1" in line and "screened" in line]
-    assert "copy of pubmed:00001" in told
+    (line,) = [line for line in summary.sentences() if "lilacs:x1" in line and "screened" in line]
+    assert "copy of pubmed:00001" in line
     assert state_of(place, "pubmed:00001") is State.REPORT_EXCLUDED
+    told = reviewkit("status", "-p", place.protocol_path).stdout
+    assert "  1 record led by another copy: reviewkit dedupe names them\n" in told
+    assert "any more" not in told
+    counted = json.loads(reviewkit("status", "--json", "-p", place.protocol_path).stdout)
+    assert (counted["copies_decided"], counted["gone_decided"]) == (1, 0)
+
+
+def test_decisions_on_a_list_that_a_search_has_replaced_are_told_of(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=0)
+    place.database.unlink()  # with the search that found nothing
+    listed = run_of(make_records(2), role=Role.STAND_IN)
+    with Store(place.database, now=NOW) as store, store.transaction():
+        add_protocol(store, place.protocol_sha256, review="guts", toml=place.protocol_text)
+        add_run(store, listed, make_records(2), protocol=place.protocol_sha256, counts_in_flow=True)
+    with session_of(place) as session:
+        session.include()
+    assert "not counted" not in reviewkit("status", "-p", place.protocol_path).stdout
+    with Store(place.database, now=NOW) as store, store.transaction():
+        more = make_records(3, first=10)
+        add_run(store, run_of(more, at="2026-02-01"), more, protocol=place.protocol_sha256, counts_in_flow=True)
+    told = reviewkit("status", "-p", place.protocol_path).stdout
+    assert "  1 record that no search of the flow brings any more\n" in told
 
 
 def test_decisions_of_another_machine_count_where_another_copy_led(tmp_path: Path) -> None:

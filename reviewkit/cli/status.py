@@ -44,6 +44,12 @@ def status(
     if told.stop:
         stop = told.stop
         data(printable(f"\n{stop['records']} records left unscreened: {stop['rule']} ({stop['stopped_by']})"))
+    if told.copies_decided or told.gone_decided:
+        data("\nScreened, and not counted (what was said is kept)")
+    if told.copies_decided:
+        data(f"  {many(told.copies_decided, 'record')} led by another copy: reviewkit dedupe names them")
+    if told.gone_decided:
+        data(f"  {many(told.gone_decided, 'record')} that no search of the flow brings any more")
     if told.next:
         data("\nNext")
     for sentence in told.next:

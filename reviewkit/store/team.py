@@ -82,6 +82,19 @@ def add_stop(store: Store, values: Mapping[str, Value], records: Sequence[str], 
     append(store, STOP, values, protocol=protocol, listed=[(record,) for record in records])
 
 
+def count_uncounted(store: Store) -> tuple[int, int]:
+    """How many records the team has decided on that do not count: copies that another one leads, and those that no
+    run of the flow brings (a list that stood in, say, before a search could be run).
+    """
+    (copies, gone), *_ = store.tuples(
+        "SELECT count(*) FILTER (WHERE linked), count(*) FILTER (WHERE NOT linked AND NOT flows) FROM ("
+        "SELECT record IN (SELECT record FROM duplicates) AS linked, "
+        "record IN (SELECT record FROM flow_records) AS flows "
+        "FROM (SELECT DISTINCT record FROM current_decisions WHERE selection = 'team'))"
+    )
+    return copies, gone
+
+
 def verdict_counts(store: Store) -> list[dict[str, Any]]:
     """How many records of each stage have which team verdict, by stage and verdict."""
     return store.rows(

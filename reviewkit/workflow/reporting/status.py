@@ -53,12 +53,18 @@ class StageStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The whole review: records by state (the team's selection), stages, the stop that stands, what to do next."""
+    """The whole review: records by state (the team's selection), stages, the stop that stands, what to do next.
+
+    Of the records that the team has decided on, `copies_decided` are led by another copy, and `gone_decided` are in no
+    run that makes the flow: what was said of these is kept and does not count.
+    """
 
     review: str
     states: dict[str, int]
     stages: tuple[StageStatus, ...]
     stop: dict[str, Any] | None
+    copies_decided: int
+    gone_decided: int
     next: tuple[str, ...]
     updates: Due
 
@@ -72,12 +78,15 @@ def read_status(place: Place, *, now: datetime.datetime, with_verdicts: bool = F
         stages = tuple(_stage(store, place, stage, with_verdicts=with_verdicts) for stage in Stage)
         states = team.state_counts(store)
         pending = count_pending(store)
+        copies, gone = team.count_uncounted(store)
         due = read_due(store, place.protocol, pending=pending, now=now)
         return Status(
             review=place.protocol.review.id,
             states={state: states.get(state, 0) for state in State},
             stages=stages,
             stop=team.current_stop(store),
+            copies_decided=copies,
+            gone_decided=gone,
             next=(*_about_updates(due), *_next(stages, states)),
             updates=due,
         )
