@@ -1,5 +1,18 @@
-"""`python -m reviewkit`."""
+"""The door: `reviewkit` and `python -m reviewkit` come in here, before anything that takes time is imported."""
 
-from reviewkit.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Run the command line. Ctrl-C while it is still being imported ends as it does later, without a traceback."""
+    try:
+        from reviewkit.cli import main as run  # noqa: PLC0415 - the seventy milliseconds that are meant above
+
+        run()
+    except KeyboardInterrupt:
+        sys.stderr.write("Aborted.\n")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,3 +36,16 @@ def test_only_the_store_writes_sql() -> None:
                 written[home / "store" in path.parents].append(f"{path.name}: {node.value}")
     assert written[True]
     assert written[False] == []
+
+
+def test_ctrl_c_while_modules_are_imported_leaves_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    for command in (["-m", "reviewkit"], ["-c", "from reviewkit.__main__ import main; main()"]):
+        done = subprocess.run(
+            [sys.executable, *command, "--help"],
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (130, "", "Aborted.\n")
