@@ -17,12 +17,18 @@ def check_reviewer(place: Place, name: str) -> str:
     cleaned = " ".join(name.split())
     if not cleaned or not cleaned.isprintable() or len(cleaned) > 80:
         raise UsageError("a reviewer needs a name of 1 to 80 printable characters", hint="--reviewer ana")
-    refuse_published(cleaned, {place.protocol.review.reviewer})
+    _refuse(cleaned, {place.protocol.review.reviewer})
     return cleaned
 
 
-def refuse_published(name: str, published: Collection[str]) -> None:
-    """Raises UsageError for a name in which a published selection is replayed."""
+def refuse_published(store: Store, *names: str) -> None:
+    """Raises UsageError for a name in which a published selection was replayed in this database."""
+    published = published_reviewers(store)
+    for name in names:
+        _refuse(name, published)
+
+
+def _refuse(name: str, published: Collection[str]) -> None:
     if name in published:
         raise UsageError(f"{name!r} is the published review's own name", hint="screen under another name: --reviewer")
 
@@ -35,7 +41,7 @@ def open_as(place: Place, reviewer: str, *, now: datetime.datetime) -> tuple[str
     name = check_reviewer(place, reviewer)
     store = open_store(place, now=now)
     try:
-        refuse_published(name, published_reviewers(store))
+        refuse_published(store, name)
     except BaseException:
         store.__exit__(None, None, None)
         raise

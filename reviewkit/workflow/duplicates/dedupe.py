@@ -11,7 +11,7 @@ from reviewkit.errors import UsageError
 from reviewkit.progress import Progress, silent
 from reviewkit.records import Record
 from reviewkit.store import Store, write_lock
-from reviewkit.store.decisions import published_reviewers, steps_taken
+from reviewkit.store.decisions import steps_taken
 from reviewkit.store.derived import listed_pairs
 from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history, stored_leads
 from reviewkit.store.runs import records_in_flow, sources_in_flow
@@ -171,7 +171,7 @@ def undo_pair(place: Place, one: str, two: str, reviewer: str, *, now: datetime.
     first, second = sorted((one, two))
     with write_lock(place.database), Store(place.database, now=now) as store:
         _two_records(store, one, two)
-        refuse_published(name, published_reviewers(store))
+        refuse_published(store, name)
         history = pair_history(store, first, second)
         leads = stored_leads(store)
         if history and history[-1].answer is not None:

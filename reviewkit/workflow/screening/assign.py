@@ -9,7 +9,6 @@ from reviewkit.errors import UsageError
 from reviewkit.records import Stage
 from reviewkit.screening.assignment import split
 from reviewkit.store import Store
-from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.team import add_assignment
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.opening import check_reviewer, open_store, refuse_published
@@ -48,8 +47,7 @@ def assign(
         raise UsageError("each reviewer is named once", hint="reviewkit assign ana rui")
     assigner = check_reviewer(place, by)
     with open_store(place, now=now) as store, store.transaction():
-        for name in (*names, assigner):
-            refuse_published(name, published_reviewers(store))
+        refuse_published(store, *names, assigner)
         facts = read_facts(store, place.protocol, stage)
         waiting, deciders = _open(facts)
         shared = _count(overlap, len(waiting))

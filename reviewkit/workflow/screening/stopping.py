@@ -22,7 +22,6 @@ from reviewkit.stopping import (
 )
 from reviewkit.store import Store, desk, team
 from reviewkit.store.database import to_json
-from reviewkit.store.decisions import published_reviewers
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.opening import check_reviewer, open_store, refuse_published
 from reviewkit.workflow.place import Place
@@ -99,7 +98,7 @@ def record_stop(place: Place, *, by: str, rule: str, now: datetime.datetime) -> 
     told = read_stopping(place, now=now)
     name = check_reviewer(place, by)
     with open_store(place, now=now) as store, store.transaction():
-        refuse_published(name, published_reviewers(store))
+        refuse_published(store, name)
         left = _undecided(store)
         if not left:
             raise UsageError("every record has a decision", hint="there is nothing left to leave unscreened")
@@ -118,7 +117,7 @@ def lift_stop(place: Place, *, by: str, now: datetime.datetime) -> None:
     """Take the stop that stands back: its records wait for screening again. Raises UsageError where none stands."""
     name = check_reviewer(place, by)
     with open_store(place, now=now) as store, store.transaction():
-        refuse_published(name, published_reviewers(store))
+        refuse_published(store, name)
         stop = team.current_stop(store)
         if stop is None:
             raise UsageError("no stop stands", hint="reviewkit stopping --stop RULE records one")
