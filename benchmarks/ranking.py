@@ -172,7 +172,7 @@ def run_speed(reviews: Sequence[Review], peer: str | None) -> None:
             json.dump(rows, file)
             file.flush()
             command = [sys.executable, str(HERE / "ranking_child.py"), file.name]
-            beside = [peer, str(HERE / "ranking_peer.py"), "speed", file.name] if peer else None
+            beside = [str(Path(peer).absolute()), str(HERE / "ranking_peer.py"), "speed", file.name] if peer else None
             # In turns, and the better of two each: whatever else the machine does falls on both.
             turns = [(run_child(command), run_child(beside) if beside else None) for _ in range(2)]
         print_speed(len(rows), [ours for ours, _ in turns], [theirs for _, theirs in turns if theirs])
@@ -204,7 +204,9 @@ def print_speed(size: int, ours: list[dict[str, Any]], theirs: list[dict[str, An
 
 def run_child(command: list[str]) -> dict[str, Any]:
     threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1")
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=threads)
+    # ASReview leaves a cache in the folder that it is run in.
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=threads, cwd=folder)
     if done.returncode:
         raise SystemExit(done.stderr)
     report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
