@@ -23,6 +23,8 @@ from reviewkit.records import Stage
 from reviewkit.screening.nouns import Order
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
+    from collections.abc import Callable
+
     from reviewkit.workflow.screening.session import ScreeningSession
 
 
@@ -84,8 +86,9 @@ def screen(
         raise UsageError(
             "--json tells of the steps of a file", hint="--decisions FILE --json; a person screens without"
         )
-    full_screen = not plain and not decisions and full_screen_can_run()
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    # Before the session waits for its first order: the ranking gets ready while this is imported.
+    show = _full_screen(keys) if not plain and not decisions and full_screen_can_run() else _run_plain
     with open_session(
         place,
         reviewer=reviewer or getpass.getuser(),
@@ -99,10 +102,8 @@ def screen(
     ) as session:
         if decisions:
             _take_in(session, decisions, lines=json)
-        elif full_screen:
-            _run_full_screen(session, keys)
         else:
-            _run_plain(session)
+            show(session)
 
 
 def _take_in(session: "ScreeningSession", path: Path, *, lines: bool) -> None:
@@ -125,15 +126,20 @@ def _take_in(session: "ScreeningSession", path: Path, *, lines: bool) -> None:
         data(f"{done.made} decided, {done.unchanged} stood already.")
 
 
-def _run_full_screen(session: "ScreeningSession", preset: str | None) -> None:
+def _full_screen(preset: str | None) -> "Callable[[ScreeningSession], None]":
     from reviewkit.tui.keys import load_keys
     from reviewkit.tui.screen import run
 
-    try:
-        run(session, load_keys(preset=preset))
-    except KeyboardInterrupt:
-        talk("Interrupted. Every decision is stored.")
-        raise typer.Exit(130) from None
+    keys = load_keys(preset=preset)
+
+    def show(session: "ScreeningSession") -> None:
+        try:
+            run(session, keys)
+        except KeyboardInterrupt:
+            talk("Interrupted. Every decision is stored.")
+            raise typer.Exit(130) from None
+
+    return show
 
 
 def _run_plain(session: "ScreeningSession") -> None:
