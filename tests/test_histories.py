@@ -19,7 +19,8 @@ from reviewkit.partition import Selection
 from reviewkit.records import RelationKind, Stage
 from reviewkit.screening.nouns import Order, RetrievalOutcome
 from reviewkit.store import living
-from reviewkit.store.decisions import states
+from reviewkit.store.decisions import states, steps_taken
+from reviewkit.store.pair_decisions import stored_leads
 from reviewkit.store.releases import releases
 from reviewkit.store.runs import records_in_flow
 from reviewkit.workflow.duplicates.dedupe import run_dedupe, undo_pair
@@ -184,6 +185,12 @@ class Histories(RuleBasedStateMachine):
             run_dedupe(self.place, dry_run=False, now=self.clock())
         except UsageError:
             assert not self.place.database.exists()
+            return
+        with self.review.store() as store:
+            steps = steps_taken(store)
+            for record, lead in stored_leads(store).items():
+                further = lead.startswith("reported:") or steps.get(lead, 0) >= steps.get(record, 0)
+                assert further, f"what was said of {record} does not count: {lead} leads"
 
     def change(self, what: str) -> None:
         corpus = self.server.corpus
