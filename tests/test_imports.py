@@ -49,3 +49,12 @@ def test_ctrl_c_while_modules_are_imported_leaves_no_traceback(tmp_path: Path) -
             check=False,
         )
         assert (done.returncode, done.stdout, done.stderr) == (130, "", "Aborted.\n")
+
+
+def test_the_ranking_reads_a_database_without_what_only_faces_and_protocols_need() -> None:
+    script = (
+        "import json, sys, reviewkit.workflow.ranking.worker; from reviewkit.store import Store, desk; "
+        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert {"pydantic", "textual", "rich", "typer", "requests"}.isdisjoint(json.loads(loaded))

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reviewkit.protocol import Protocol
-from reviewkit.records import Stage, Verdict
+from reviewkit.records import Verdict
 from reviewkit.screening.nouns import Only, Order
 
 
@@ -234,9 +233,3 @@ def may_see_others(*, blind: bool, published: bool, decided: bool, deciders: int
     if published:
         return decided
     return not blind or (decided and deciders >= needed)
-
-
-def reviewers_needed(protocol: Protocol) -> dict[Stage, int]:
-    """How many reviewers each stage needs."""
-    wanted = protocol.screening.reviewers
-    return {Stage.TITLE_ABSTRACT: wanted.title_abstract, Stage.FULL_TEXT: wanted.full_text}

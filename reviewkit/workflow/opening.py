@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Collection
 
 from reviewkit.errors import UsageError
-from reviewkit.screening.queue import reviewers_needed
+from reviewkit.protocol import Protocol
+from reviewkit.records import Stage
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.runs import add_protocol
@@ -67,6 +68,12 @@ def _prepare(store: Store, place: Place) -> None:
     with store.transaction():
         add_protocol(store, place.protocol_sha256, review=place.protocol.review.id, toml=place.protocol_text)
         set_stages(store, reviewers_needed(place.protocol))
+
+
+def reviewers_needed(protocol: Protocol) -> dict[Stage, int]:
+    """How many reviewers each stage needs."""
+    wanted = protocol.screening.reviewers
+    return {Stage.TITLE_ABSTRACT: wanted.title_abstract, Stage.FULL_TEXT: wanted.full_text}
 
 
 def _no_records(place: Place) -> UsageError:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from reviewkit.protocol import ByPerson, CriterionKind, Protocol
 from reviewkit.records import Stage
 from reviewkit.screening.nouns import Order
-from reviewkit.screening.queue import reviewers_needed
-from reviewkit.workflow.opening import open_as
+from reviewkit.workflow.opening import open_as, reviewers_needed
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.ranking.process import Worker
 from reviewkit.workflow.ranking.ranked import BackgroundRanker, rank_database

@@ -9,8 +9,9 @@ from typing import Protocol as Shape
 from reviewkit.protocol import Protocol
 from reviewkit.records import Stage, Verdict
 from reviewkit.screening.nouns import Order
-from reviewkit.screening.queue import Candidate, Queue, Rules, arrange, pilot_records, reviewers_needed
+from reviewkit.screening.queue import Candidate, Queue, Rules, arrange, pilot_records
 from reviewkit.store import Store, desk
+from reviewkit.workflow.opening import reviewers_needed
 
 
 class Ranker(Shape):
