@@ -16,7 +16,7 @@ from tests.eutils_server import EutilsServer
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """What the command needs of the machine's environment, and the settings of a test."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CACHE_HOME", "SYSTEMROOT") if name in os.environ}
     return {**kept, "PYTHONPATH": str(PROJECT), **settings}
 
 

@@ -1,12 +1,18 @@
 """What all tests share: the project's folder, real data where it is at hand, a clean environment."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared" / "data"
+
+
+# What is noted between processes, whose turn it is at a service, stays out of the user's own cache.
+_CACHE = tempfile.TemporaryDirectory()
+os.environ["XDG_CACHE_HOME"] = _CACHE.name
 
 
 @pytest.fixture(autouse=True)

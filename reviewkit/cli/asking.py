@@ -28,7 +28,9 @@ def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozens
             talk(printable(line))
 
     services = services_from(os.environ)
-    clock, paces = system_clock(lambda: read_clock(os.environ)), user_cache_path("reviewkit") / "pace"
+    clock, cache = system_clock(lambda: read_clock(os.environ)), user_cache_path("reviewkit")
+    # Who has no home folder gets a path that begins with a plain ~.
+    paces = cache / "pace" if cache.is_absolute() else None
     with Transport(services, clock=clock, on_wait=say, paces=paces) as transport:
         yield transport, frozenset(name for name, service in services.items() if service.all_secrets)
 
