@@ -20,9 +20,8 @@ from reviewkit.records import RelationKind, Stage
 from reviewkit.screening.nouns import Order, RetrievalOutcome
 from reviewkit.store import living
 from reviewkit.store.decisions import states, steps_taken
-from reviewkit.store.pair_decisions import stored_leads
 from reviewkit.store.releases import releases
-from reviewkit.store.runs import records_in_flow
+from reviewkit.store.runs import records_in_flow, stored_leads
 from reviewkit.workflow.duplicates.dedupe import run_dedupe, undo_pair
 from reviewkit.workflow.duplicates.pairs_session import open_pairs_session
 from reviewkit.workflow.reporting.prisma import Style, draw_review, write_drawing

@@ -301,3 +301,35 @@ def test_the_plain_session_says_in_which_order_records_come(tmp_path: Path) -> N
     assert dated.count("Records come in date order.") == 1
     ranked = reviewkit(*command, "--order", "ranked", stdin="q\n").stdout
     assert "come in ranked order." in ranked or "come in random order, words being counted." in ranked
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (("--reviewer", ""), "a reviewer needs a name"),
+        (("--keys", "emacs"), "--keys: no preset 'emacs'"),
+        (("--seeds", "pubmed:1,pubmed:00001,x:2"), "no record called pubmed:1, x:2"),
+        (("--seeds", "pubmed:00001", "--order", "date"), "date order learns from no seeds"),
+        (("--decisions", "none.csv"), "none.csv: cannot be read"),
+    ],
+)
+def test_a_mistake_in_any_argument_of_screen_is_told(tmp_path: Path, wrong: tuple[str, ...], told: str) -> None:
+    place = make_review(tmp_path, count=3)
+    done = reviewkit("screen", "-r", "ana", "--plain", "-p", place.protocol_path, *wrong, stdin="q\n")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "next: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_seed_that_is_a_copy_stands_for_the_copy_that_leads(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=12)
+    with Store(place.database, now=NOW) as store, store.transaction():
+        store.write("INSERT INTO duplicates VALUES ('pubmed:00002', 'pubmed:00000')", [()])
+
+    def ranked(seed: str) -> list[str]:
+        with open_session(place, reviewer="ana", order=Order.RANKED, seeds=[seed], clock=ticking()) as session:
+            wait_until_ranked(session)
+            return [hit.record for hit in session.list_records()]
+
+    assert ranked("pubmed:00002") == ranked("pubmed:00000")

@@ -13,6 +13,7 @@ from reviewkit.store import Store, living
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.duplicates.dedupe import run_dedupe
 from reviewkit.workflow.place import Place
+from reviewkit.workflow.screening import session_ledger
 from reviewkit.workflow.screening.assign import assign
 from reviewkit.workflow.screening.session import ScreeningSession
 from tests.screening_review import NOW, TWO, make_records, make_review, run_of, session_of, wait_until_ranked
@@ -126,8 +127,6 @@ def test_what_an_update_brings_comes_when_it_is_linked_and_checked(tmp_path: Pat
 def test_two_sessions_that_only_decide_read_nothing_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = make_review(tmp_path, count=6, screening=TWO)
     with session_of(place, "ana") as one, session_of(place, "ben") as two:
-        from reviewkit.workflow.screening import session_ledger
-
         monkeypatch.setattr(session_ledger, "read_facts", None)
         for _ in range(3):
             one.include()

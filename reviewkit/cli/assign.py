@@ -1,7 +1,6 @@
 """`reviewkit assign`: split what is open between reviewers."""
 
 import dataclasses
-import getpass
 import os
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +8,7 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.console import data, data_json
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, StageOption
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, StageOption, told_or_login
 from reviewkit.cli.plain_record import STAGES
 from reviewkit.records import Stage
 
@@ -38,7 +37,7 @@ def assign(
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     now = read_clock(os.environ)
-    made = run(place, reviewers, by=by or getpass.getuser(), stage=stage, overlap=overlap, seed=seed, now=now)
+    made = run(place, reviewers, by=told_or_login(by), stage=stage, overlap=overlap, seed=seed, now=now)
     if json:
         data_json(dataclasses.asdict(made))
         return

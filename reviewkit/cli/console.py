@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import IO
 
+AFTER_RECORDS_CAME = "Next: reviewkit dedupe links the copies."
+
 
 def talk(text: str) -> None:
     """A line for the person, on stderr."""
@@ -78,6 +80,15 @@ def answers() -> Iterator[str]:
         if not line:
             return
         yield line
+
+
+def wants_full_screen(*, plain: bool, keys: str | None) -> bool:
+    """Whether the full screen is to be shown. Raises UsageError for a preset of keys that is none, shown or not."""
+    if keys is not None:
+        from reviewkit.tui.keys import load_keys
+
+        load_keys(preset=keys)
+    return not plain and full_screen_can_run()
 
 
 def full_screen_can_run() -> bool:

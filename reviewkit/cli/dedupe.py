@@ -1,7 +1,6 @@
 """`reviewkit dedupe`: find and link duplicates in a review, or among files."""
 
 import csv
-import getpass
 import io
 import os
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 from reviewkit.cli.console import data, data_json, data_text, talk
 from reviewkit.cli.dedupe_review import review
 from reviewkit.cli.groups import RunsByItself
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption, told_or_login
 from reviewkit.cli.progress import show_progress
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
 from reviewkit.errors import UsageError
@@ -151,7 +150,7 @@ def undo(
     from reviewkit.workflow.place import find_protocol, open_place
 
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    data(undo_pair(place, one, two, reviewer or getpass.getuser(), now=read_clock(os.environ)))
+    data(undo_pair(place, one, two, told_or_login(reviewer), now=read_clock(os.environ)))
 
 
 @app.command("list")

@@ -1,6 +1,5 @@
 """`reviewkit dedupe review`: answer the uncertain pairs, on the full screen or line by line."""
 
-import getpass
 import os
 import sys
 from collections.abc import Callable
@@ -9,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from reviewkit.cli.console import data, full_screen_can_run, talk
-from reviewkit.cli.options import DatabaseOption, KeysOption, PlainOption, ProtocolOption, ReviewerOption
+from reviewkit.cli.console import data, talk, wants_full_screen
+from reviewkit.cli.options import DatabaseOption, KeysOption, PlainOption, ProtocolOption, ReviewerOption, told_or_login
 from reviewkit.errors import UsageError
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
@@ -44,12 +43,12 @@ def review(
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     clock = running_clock(os.environ)
     interrupted = False
-    with open_pairs_session(place, reviewer or getpass.getuser(), clock=clock) as session:
+    with open_pairs_session(place, told_or_login(reviewer), clock=clock) as session:
         try:
-            if plain or not full_screen_can_run():
-                _ask(session)
-            else:
+            if wants_full_screen(plain=plain, keys=keys):
                 _run_full_screen(session, keys)
+            else:
+                _ask(session)
         except KeyboardInterrupt:
             interrupted = True
         answered, left = session.answered, session.left

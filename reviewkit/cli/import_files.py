@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json, talk
+from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolOption
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
 from reviewkit.errors import UsageError
@@ -86,7 +86,7 @@ def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
         if len(part.problems) > _SHOWN_PROBLEMS:
             data(f"  … and {len(part.problems) - _SHOWN_PROBLEMS:,} more; --json lists them all")
     if not dry_run and any(part.new and part.records for part in parts):
-        talk("Next: reviewkit dedupe links the copies.")
+        talk(AFTER_RECORDS_CAME)
 
 
 def _looked_at(part: "FileImport") -> str:

@@ -1,5 +1,6 @@
 """The options that several verbs share."""
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -40,3 +41,8 @@ KeysOption = Annotated[
     str | None,
     typer.Option("--keys", help="Keys as in reviewkit, rayyan or asreview.", show_default="as in your settings"),
 ]
+
+
+def told_or_login(name: str | None) -> str:
+    """The name that was told; the login name where none was. An empty one was told, and is refused as a mistake."""
+    return getpass.getuser() if name is None else name

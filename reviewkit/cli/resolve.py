@@ -1,6 +1,5 @@
 """`reviewkit resolve`: settle conflicts between reviewers."""
 
-import getpass
 import os
 import sys
 from collections.abc import Callable
@@ -9,8 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import answers, data, data_json, full_screen_can_run, talk
-from reviewkit.cli.options import DatabaseOption, JsonOption, KeysOption, PlainOption, ProtocolOption, ReviewerOption
+from reviewkit.cli.console import answers, data, data_json, talk, wants_full_screen
+from reviewkit.cli.options import (
+    DatabaseOption,
+    JsonOption,
+    KeysOption,
+    PlainOption,
+    ProtocolOption,
+    ReviewerOption,
+    told_or_login,
+)
 from reviewkit.cli.plain_record import STAGES, decision_words
 from reviewkit.errors import CheckNotMet, UsageError
 from reviewkit.screening.words import many
@@ -59,12 +66,12 @@ def resolve(
                 many(len(waiting), "conflict remains", "conflicts remain"), hint="reviewkit resolve --reviewer NAME"
             )
         return
-    with open_conflicts(place, reviewer or getpass.getuser(), clock=running_clock(os.environ)) as session:
+    with open_conflicts(place, told_or_login(reviewer), clock=running_clock(os.environ)) as session:
         try:
-            if plain or not full_screen_can_run():
-                _ask(session)
-            else:
+            if wants_full_screen(plain=plain, keys=keys):
                 _run_full_screen(session, keys)
+            else:
+                _ask(session)
         except KeyboardInterrupt:
             talk("Interrupted. Everything settled is stored.")
             raise typer.Exit(130) from None

@@ -61,6 +61,7 @@ def schedule(
         summary=summary if summary in {"stdout", "webhook"} else str(Path(summary).resolve()),
         secrets_file=secrets.resolve() if secrets else None,
     )
+    files = write_job(job, format_name, root=Path.cwd().resolve())
     planned = place.protocol.living.every if place.protocol.living else None
     if planned != often:
         told = f"says every {planned}" if planned else "does not say how often"
@@ -69,7 +70,6 @@ def schedule(
         talk(f"{secrets}: is not there yet; the job fails without it.")
     if format_name == "windows" and len(" ".join(job.arguments)) > LONGEST_TASK:
         talk(f"Windows takes commands of {LONGEST_TASK} characters: save this one in a .cmd file, and plan that file.")
-    files = write_job(job, format_name, root=Path.cwd().resolve())
     if install:
         _install(files, format_name, yes=yes)
         return

@@ -1,6 +1,5 @@
 """`reviewkit screen`: decide on records, one after another, by keyboard, line by line, or from a file."""
 
-import getpass
 import os
 import sys
 from dataclasses import asdict
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import answers, data, data_line, full_screen_can_run, talk
+from reviewkit.cli.console import answers, data, data_line, talk, wants_full_screen
 from reviewkit.cli.options import (
     DatabaseOption,
     KeysOption,
@@ -17,6 +16,7 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     StageOption,
+    told_or_login,
 )
 from reviewkit.errors import UsageError
 from reviewkit.records import Stage
@@ -88,10 +88,10 @@ def screen(
         )
     place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
     # Before the session waits for its first order: the ranking gets ready while this is imported.
-    show = _full_screen(keys) if not plain and not decisions and full_screen_can_run() else _run_plain
+    show = _full_screen(keys) if wants_full_screen(plain=plain or decisions is not None, keys=keys) else _run_plain
     with open_session(
         place,
-        reviewer=reviewer or getpass.getuser(),
+        reviewer=told_or_login(reviewer),
         stage=stage,
         order=order or (Order.ID if decisions else Order.RANKED),
         seed=seed,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reviewkit.cli.console import data, data_json, talk
+from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import (
     CacheOption,
     DatabaseOption,
@@ -64,7 +64,7 @@ def search(
     for told in found:
         data(told.sentence())
     if any(told.search.run and told.new for told in found):
-        talk("Next: reviewkit dedupe links the copies.")
+        talk(AFTER_RECORDS_CAME)
 
 
 def _print_pages(pages: list[dict[str, Any]], *, json: bool) -> None:

@@ -1,7 +1,6 @@
 """`reviewkit stopping`: what can be said of the relevant records not yet seen. It never says "done"."""
 
 import dataclasses
-import getpass
 import os
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reviewkit.cli.console import data, data_json, printable, talk
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption, told_or_login
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.screening.stopping import Stopping
@@ -58,10 +57,10 @@ def stopping(
             data(printable(record))
         return
     if stop is not None:
-        left = record_stop(place, by=reviewer or getpass.getuser(), rule=stop, now=now)
+        left = record_stop(place, by=told_or_login(reviewer), rule=stop, now=now)
         talk(f"{left} records are left unscreened, by that rule. reviewkit stopping --resume takes it back.")
     if resume:
-        lift_stop(place, by=reviewer or getpass.getuser(), now=now)
+        lift_stop(place, by=told_or_login(reviewer), now=now)
         talk("The stop is taken back.")
     told = read_stopping(place, recall_target=recall, confidence=confidence, now=now)
     if svg:

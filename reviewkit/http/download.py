@@ -30,7 +30,7 @@ def download_pdf(url: str, path: Path, *, clock: Clock, pause: float = 1.0) -> i
     Waits `pause` seconds before each request. Raises RemoteError, RateLimited, NotARealAnswer for what is no PDF.
     """
     import requests  # noqa: PLC0415  a fifth of a second that --help must not pay
-    import urllib3  # noqa: PLC0415
+    import urllib3  # noqa: PLC0415  as above
 
     if urlsplit(url).scheme not in {"http", "https"}:
         raise NotARealAnswer("is no web address", where=url[:200])

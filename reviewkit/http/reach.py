@@ -48,7 +48,7 @@ def retry_after(header: str | None, now: datetime.datetime) -> float | None:
 
 def first_hop(url: str) -> tuple[str, int]:
     """Host and port that a connection to the URL goes to: the service, or the proxy that the environment names."""
-    from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415
+    from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415  a fifth of a second that --help must not pay
 
     proxy = select_proxy(url, get_environ_proxies(url, no_proxy=None))
     parts = urlsplit(proxy if proxy and "//" in proxy else f"//{proxy}" if proxy else url)
@@ -57,7 +57,7 @@ def first_hop(url: str) -> tuple[str, int]:
 
 
 def never_connected(error: BaseException) -> bool:
-    from urllib3.exceptions import MaxRetryError, NewConnectionError  # noqa: PLC0415
+    from urllib3.exceptions import MaxRetryError, NewConnectionError  # noqa: PLC0415  likewise
 
     causes = [*error.args, *(arg.reason for arg in error.args if isinstance(arg, MaxRetryError))]
     return any(isinstance(cause, NewConnectionError | ConnectionRefusedError | socket.gaierror) for cause in causes)

@@ -83,11 +83,6 @@ def open_pairs(store: Store) -> list[OpenPair]:
     return [OpenPair(**row) for row in rows]
 
 
-def stored_leads(store: Store) -> dict[str, str]:
-    """The copy that leads, for each record that is a duplicate."""
-    return {row["record"]: row["lead"] for row in store.rows("SELECT record, lead FROM duplicates")}
-
-
 def _decision(row: Mapping[str, Any]) -> PairDecision:
     return PairDecision(
         record_a=row["record_a"],

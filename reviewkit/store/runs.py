@@ -171,6 +171,11 @@ def searches_by_record(store: Store) -> dict[str, list[str]]:
     return found
 
 
+def stored_leads(store: Store) -> dict[str, str]:
+    """The copy that leads, for each record that is a duplicate."""
+    return {row["record"]: row["lead"] for row in store.rows("SELECT record, lead FROM duplicates")}
+
+
 def copies_led_by(store: Store, lead: str) -> list[Record]:
     """The records that stand for the same report as the one that leads, without it; by key."""
     sql = "SELECT records.* FROM duplicates JOIN records USING (record) WHERE lead = ? ORDER BY record"

@@ -20,7 +20,7 @@ def open_outside(target: str, environment: Mapping[str, str]) -> str:
         raise UsageError("there is no browser here", hint="set BROWSER to a program that can be started from here")
     try:
         # A list and no shell; the address is percent-encoded and comes from `links_of`, the file from our own folder.
-        started = subprocess.Popen(  # noqa: S603
+        started = subprocess.Popen(  # noqa: S603  as told above
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

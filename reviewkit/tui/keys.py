@@ -65,6 +65,8 @@ def load_keys(path: Path | None = None, *, preset: str | None = None) -> Keys:
     `preset` stands before the file's. Raises UsageError naming every mistake and its place: an unknown action or key,
     a key that two actions of one face would have, a preset or look that is none, a file that is no TOML.
     """
+    if preset is not None and preset not in set(Preset):
+        raise UsageError(f"no preset {preset!r}", where="--keys", hint=f"presets: {', '.join(Preset)}")
     where = path or settings_path(os.environ)
     raw = _read(where, required=path is not None)
     mistakes: list[Mistake] = []

@@ -13,8 +13,8 @@ from reviewkit.records import Record
 from reviewkit.store import Store, write_lock
 from reviewkit.store.decisions import steps_taken
 from reviewkit.store.derived import listed_pairs
-from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history, stored_leads
-from reviewkit.store.runs import records_in_flow, sources_in_flow
+from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history
+from reviewkit.store.runs import records_in_flow, sources_in_flow, stored_leads
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.duplicates.dedupe_files import count_certain, remaining_by_source
 from reviewkit.workflow.duplicates.link import find_in_flow, link_duplicates, settings_of, store_duplicates

@@ -20,9 +20,8 @@ from reviewkit.store.pair_decisions import (
     open_pairs,
     pair_history,
     standing_pair_decisions,
-    stored_leads,
 )
-from reviewkit.store.runs import record_by_key
+from reviewkit.store.runs import record_by_key, stored_leads
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.duplicates.link import settings_of
 from reviewkit.workflow.opening import open_as

@@ -14,8 +14,7 @@ from reviewkit.sources.pubmed import WATCH
 from reviewkit.store import Store, living, write_lock
 from reviewkit.store.decisions import states
 from reviewkit.store.derived import asked_pairs, related_records
-from reviewkit.store.pair_decisions import stored_leads
-from reviewkit.store.runs import pmids_by_record
+from reviewkit.store.runs import pmids_by_record, stored_leads
 from reviewkit.workflow.living.update_nouns import Copy, Notice, SourceUpdate, Updated
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.reporting.review_flow import retracted

@@ -30,7 +30,10 @@ _COUNTS_ENTRIES = frozenset({"lilacs"})
 
 
 def names_all(run: living.RunRow) -> bool:
-    """Whether a run named as many records as were counted; one that did not says nothing of what is gone."""
+    """Whether a run named as many records as were counted; one that did not says nothing of what is gone.
+
+    The view `latest_runs` says the same, for whoever asks the database itself.
+    """
     return run.source in _COUNTS_ENTRIES or run.count is None or run.listed >= run.count
 
 

@@ -1,22 +1,22 @@
 """The published selection, replayed as the decisions of a reviewer named after the review."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 
 from reviewkit.partition import RecordState, Selection, State
-from reviewkit.records import Decision, Record, Role, RunStatus, SearchRun, Stage, Verdict
+from reviewkit.records import Decision, Role, Stage, Verdict
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
 from reviewkit.store.derived import set_works, stored_works
 from reviewkit.store.living import later_records
-from reviewkit.store.pair_decisions import stored_leads
-from reviewkit.store.runs import add_run, records_in_flow
+from reviewkit.store.runs import add_run, records_in_flow, stored_leads
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.reporting.review_flow import NOT_AMONG_THE_WORKS
-from reviewkit.works import Match, led_matches, work_as_record
+from reviewkit.workflow.searching.stand_in import run_of_list
+from reviewkit.works import led_matches, work_as_record
 
 
-def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:
-    """Match the reported works with the flow's records; the matches by work id.
+def match_reported(store: Store, place: Place, *, at: str) -> None:
+    """Match the reported works with the flow's records, and store which record stands for which.
 
     A work that no record stands for enters through the list of works that the review reports, as a run of its own,
     and so does one that only an update found: that record is linked with it as a copy. `at` dates the run: the time
@@ -29,7 +29,8 @@ def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:
     matches = led_matches(works, records, stored_leads(store))
     unmatched = [work_as_record(work) for work in works if work.id not in matches]
     if unmatched:
-        add_run(store, _reported_run(unmatched, at), unmatched, protocol=place.protocol_sha256, counts_in_flow=True)
+        run = run_of_list(unmatched, source=Role.REPORTED, role=Role.REPORTED, at=at)
+        add_run(store, run, unmatched, protocol=place.protocol_sha256, counts_in_flow=True)
     found = {name: (match.record, match.by) for name, match in matches.items()}
     set_works(
         store,
@@ -37,21 +38,6 @@ def match_reported(store: Store, place: Place, *, at: str) -> dict[str, Match]:
             (work.id, position, work.title, *found.get(work.id, (f"{Role.REPORTED}:{work.id}", None)))
             for position, work in enumerate(works)
         ),
-    )
-    return matches
-
-
-def _reported_run(records: Sequence[Record], at: str) -> SearchRun:
-    return SearchRun(
-        source=Role.REPORTED,
-        role=Role.REPORTED,
-        strategy=Role.REPORTED,
-        query="",
-        searched_at=at,
-        status=RunStatus.COMPLETE,
-        count=len(records),
-        received=len(records),
-        identifiers=tuple(record.source_id for record in records),
     )
 
 

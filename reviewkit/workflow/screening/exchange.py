@@ -16,8 +16,7 @@ from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers, steps_taken
 from reviewkit.store.events import KINDS, EventKind, event_sha256
 from reviewkit.store.exchange import export_events, import_events, protocols_of, unknown_records
-from reviewkit.store.pair_decisions import stored_leads
-from reviewkit.store.runs import add_protocol
+from reviewkit.store.runs import add_protocol, stored_leads
 from reviewkit.workflow.opening import check_reviewer, open_store
 from reviewkit.workflow.place import Place
 

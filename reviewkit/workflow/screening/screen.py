@@ -3,9 +3,12 @@
 import datetime
 from collections.abc import Callable, Sequence
 
+from reviewkit.errors import UsageError
 from reviewkit.protocol import ByPerson, CriterionKind, Protocol
 from reviewkit.records import Stage
 from reviewkit.screening.nouns import Order
+from reviewkit.store import Store
+from reviewkit.store.runs import record_by_key, stored_leads
 from reviewkit.workflow.opening import open_as, reviewers_needed
 from reviewkit.workflow.place import Place
 from reviewkit.workflow.ranking.process import Worker
@@ -32,10 +35,14 @@ def open_session(  # noqa: PLR0913 - what a person can choose for a session, eac
     more than one reviewer. The published review's decisions are hidden until the reviewer has decided, always.
     `seeds` are keys of records known to be relevant, for a ranked order to begin from; `worker` a process for it that
     was started before.
-    Raises UsageError for a name that cannot be used or a database without records, and what the store raises.
+    Raises UsageError for a name or a seed that cannot be used, seeds for another order, or a database without records,
+    and what the store raises.
     """
+    if seeds and order is not Order.RANKED:
+        raise UsageError(f"{order} order learns from no seeds", where="--seeds", hint="--order ranked, or no seeds")
     name, store = open_as(place, reviewer, now=clock())
     try:
+        seeds = _leading(store, seeds)
         needed = reviewers_needed(place.protocol)[stage]
         setting = Setting(
             review=place.protocol.review.title,
@@ -54,6 +61,15 @@ def open_session(  # noqa: PLR0913 - what a person can choose for a session, eac
     except BaseException:
         store.__exit__(None, None, None)
         raise
+
+
+def _leading(store: Store, seeds: Sequence[str]) -> list[str]:
+    """The seeds, each as the copy that leads it. Raises UsageError naming every one that is no record."""
+    if unknown := [seed for seed in seeds if record_by_key(store, seed) is None]:
+        hint = "records are called as on the screen, for example pubmed:36674517"
+        raise UsageError(f"no record called {', '.join(unknown)}", where="--seeds", hint=hint)
+    leads = stored_leads(store) if seeds else {}
+    return [leads.get(seed, seed) for seed in seeds]
 
 
 def _ranker(place: Place, setting: Setting, seeds: Sequence[str], worker: Worker | None) -> BackgroundRanker:

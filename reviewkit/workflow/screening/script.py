@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewkit.errors import ReviewkitError, UsageError
+from reviewkit.errors import UsageError
 from reviewkit.records import Verdict
 from reviewkit.screening.nouns import RetrievalOutcome
 
@@ -92,9 +92,13 @@ def _json_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def read_text(path: Path) -> str:
-    """A text file as UTF-8. Raises ReviewkitError where it cannot be read."""
+    """A text file as UTF-8. Raises UsageError where it cannot be read."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        told = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "is not UTF-8 text"
-        raise ReviewkitError(f"cannot be read: {told}", where=str(path)) from error
+        if isinstance(error, UnicodeDecodeError):
+            raise UsageError("is not UTF-8 text", where=str(path), hint="save it as UTF-8") from error
+        told = (error.strerror or str(error)).lower()
+        raise UsageError(
+            f"cannot be read: {told}", where=str(path), hint="check the path and the permissions"
+        ) from error

@@ -3,12 +3,11 @@
 import dataclasses
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reviewkit.errors import DamagedCache
-from reviewkit.protocol import StandIn
 from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.sources.files import read_file
 from reviewkit.workflow.place import Place
@@ -50,7 +49,8 @@ def read_stand_in(place: Place) -> tuple[SearchRun, tuple[Record, ...]] | None:
     if parsed.problems:
         raise DamagedCache(f"has {len(parsed.problems)} problems, the first: {parsed.problems[0]}", where=where)
     records = tuple(_with_manifest(record, manifest.records.get(record.source_id, {})) for record in read)
-    return _run(stand_in, records, sha256, manifest.compiled_at), records
+    pages = (PageRef(request=stand_in.file, sha256=sha256, retrieved_at=manifest.compiled_at),)
+    return run_of_list(records, source=stand_in.id, role=Role.STAND_IN, at=manifest.compiled_at, pages=pages), records
 
 
 def _read_manifest(place: Place, name: str) -> Manifest:
@@ -81,16 +81,19 @@ def _with_manifest(record: Record, seen: Mapping[str, tuple[str, ...]]) -> Recor
     return dataclasses.replace(record, other={**record.other, **seen})
 
 
-def _run(stand_in: StandIn, records: tuple[Record, ...], sha256: str, compiled_at: str) -> SearchRun:
+def run_of_list(
+    records: Sequence[Record], *, source: str, role: Role, at: str, pages: tuple[PageRef, ...] = ()
+) -> SearchRun:
+    """A list that nobody searched for, as a run: the same records in the same order."""
     return SearchRun(
-        source=stand_in.id,
-        role=Role.STAND_IN,
-        strategy=stand_in.id,
+        source=source,
+        role=role,
+        strategy=source,
         query="",
-        searched_at=compiled_at,
+        searched_at=at,
         status=RunStatus.COMPLETE,
         count=len(records),
         received=len(records),
         identifiers=tuple(record.source_id for record in records),
-        pages=(PageRef(request=stand_in.file, sha256=sha256, retrieved_at=compiled_at),),
+        pages=pages,
     )
