@@ -77,21 +77,31 @@ def in_child(command: list[str], given: str | None = None) -> Scores:
 
 def figures(labelled: LabelledSet, report: Scores, evaluate: Evaluate) -> Figures:
     """The child's clusters, scored."""
-    predicted = {f"{labelled.name}:{record}": cluster for record, cluster in report["clusters"].items()}
+    predicted = {
+        f"{labelled.name}:{record}": cluster for record, cluster in report["clusters"].items()
+    }
     strict = evaluate(predicted, labelled.truth, set(labelled.ambiguous))["removed_strict"]
     return Figures(
-        right=strict["TP"], wrong=strict["FP"], missed=strict["FN"], cpu=report["cpu"], memory=report["memory"]
+        right=strict["TP"],
+        wrong=strict["FP"],
+        missed=strict["FN"],
+        cpu=report["cpu"],
+        memory=report["memory"],
     )
 
 
-def answer_rightly(labelled: LabelledSet, weights: Weights, core: dict[str, str]) -> tuple[int, Duplicates]:
+def answer_rightly(
+    labelled: LabelledSet, weights: Weights, core: dict[str, str]
+) -> tuple[int, Duplicates]:
     """How many questions are asked, and the result once each is answered as the truth says."""
     found = find_duplicates(labelled.records, weights=weights)
     answers = [
         SettledPair(
             record_a=pair.record_a,
             record_b=pair.record_b,
-            answer=Settled.SAME if core[pair.record_a] == core[pair.record_b] else Settled.DIFFERENT,
+            answer=Settled.SAME
+            if core[pair.record_a] == core[pair.record_b]
+            else Settled.DIFFERENT,
         )
         for pair in found.questions
     ]
@@ -148,7 +158,9 @@ ASKED = ("asked", "per 100", "wrong", "missed", "recall")
 
 
 def side(f: Figures) -> str:
-    return SIDE.format(f.right, f.wrong, f.missed, f"{f.recall:.4f}", f"{f.cpu:.2f}", f"{f.memory:.0f}")
+    return SIDE.format(
+        f.right, f.wrong, f.missed, f"{f.recall:.4f}", f"{f.cpu:.2f}", f"{f.memory:.0f}"
+    )
 
 
 def show(row: Row) -> str:
@@ -168,9 +180,15 @@ def show(row: Row) -> str:
 def compare_tools(arguments: argparse.Namespace) -> None:
     sets = load_sets(arguments.data)
     examples = {labelled.name: examples_of(labelled) for labelled in sets}
-    print("First reviewkit, automatic decisions; then its questions, and the result when they are answered rightly;")
+    print(
+        "First reviewkit, automatic decisions; then its questions, and the result when they are answered rightly;"
+    )
     print("then BibDedupe; then how many times less CPU reviewkit takes.")
-    print(LINE.format("set", "records", SIDE.format(*COLUMNS), *ASKED, SIDE.format(*COLUMNS), "faster"))
+    print(
+        LINE.format(
+            "set", "records", SIDE.format(*COLUMNS), *ASKED, SIDE.format(*COLUMNS), "faster"
+        )
+    )
     rows = []
     for labelled in sets:
         weights = learn([found for name, found in examples.items() if name != labelled.name])
@@ -183,9 +201,15 @@ def show_scale(arguments: argparse.Namespace) -> None:
     print(
         "Made records: works varied from real ones in words, people, place and identifiers, and copies of them with the"
     )
-    print("dirt of databases. They tell of time and memory; their counts of right and wrong tell little of real sets.")
+    print(
+        "dirt of databases. They tell of time and memory; their counts of right and wrong tell little of real sets."
+    )
     line = "{:>8} {:>8} {:>8} {:>8} {:>6} {:>8} {:>6} {:>7} {:>6}"
-    print(line.format("records", "making s", "CPU s", "us each", "MB", "right", "wrong", "missed", "asked"))
+    print(
+        line.format(
+            "records", "making s", "CPU s", "us each", "MB", "right", "wrong", "missed", "asked"
+        )
+    )
     for size in arguments.scale:
         got = in_child([sys.executable, str(CHILD), "--made", str(size), str(arguments.data)])
         each = f"{1e6 * got['cpu'] / size:.0f}"
@@ -195,11 +219,15 @@ def show_scale(arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path("../shared/data/dedup"))
     parser.add_argument("--scorer", type=Path, default=Path("../shared/tools/evaluate_dedup.py"))
     parser.add_argument("--peer", help="a Python with bib-dedupe installed")
-    parser.add_argument("--scale", type=int, nargs="+", metavar="RECORDS", help="time and memory on made records")
+    parser.add_argument(
+        "--scale", type=int, nargs="+", metavar="RECORDS", help="time and memory on made records"
+    )
     arguments = parser.parse_args()
     if arguments.scale:
         show_scale(arguments)

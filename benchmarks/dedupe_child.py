@@ -25,10 +25,16 @@ def one_set(path: Path) -> dict[str, object]:
     given = json.loads(sys.stdin.read())
     labelled = load_set(path)
     start = time.process_time()
-    found = find_duplicates(labelled.records, weights=Weights(values=tuple(given["values"]), bias=given["bias"]))
+    found = find_duplicates(
+        labelled.records, weights=Weights(values=tuple(given["values"]), bias=given["bias"])
+    )
     spent = time.process_time() - start
     name = f"{labelled.name}:"
-    clusters = {key.removeprefix(name): cluster.lead for cluster in found.clusters for key in cluster.members}
+    clusters = {
+        key.removeprefix(name): cluster.lead
+        for cluster in found.clusters
+        for key in cluster.members
+    }
     return {"clusters": clusters, "cpu": spent, "memory": memory()}
 
 
@@ -39,11 +45,21 @@ def made(size: int, data: Path) -> dict[str, object]:
     start = time.process_time()
     found = find_duplicates(records)
     spent = time.process_time() - start
-    return {"made": read, "cpu": spent, "memory": memory(), "asked": len(found.questions), **score(records, found)}
+    return {
+        "made": read,
+        "cpu": spent,
+        "memory": memory(),
+        "asked": len(found.questions),
+        **score(records, found),
+    }
 
 
 def main() -> None:
-    report = made(int(sys.argv[2]), Path(sys.argv[3])) if sys.argv[1] == "--made" else one_set(Path(sys.argv[1]))
+    report = (
+        made(int(sys.argv[2]), Path(sys.argv[3]))
+        if sys.argv[1] == "--made"
+        else one_set(Path(sys.argv[1]))
+    )
     sys.stdout.write(json.dumps(report) + "\n")
 
 

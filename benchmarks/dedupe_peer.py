@@ -17,11 +17,25 @@ def main() -> None:
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
     table = table.rename(columns={"record_id": "ID", "issue": "number", "type": "ENTRYTYPE"})
     table["ENTRYTYPE"] = table["ENTRYTYPE"].replace({"": "article", "Journal Article": "article"})
-    columns = ["ID", "ENTRYTYPE", "title", "author", "journal", "year", "volume", "number", "pages", "doi", "abstract"]
+    columns = [
+        "ID",
+        "ENTRYTYPE",
+        "title",
+        "author",
+        "journal",
+        "year",
+        "volume",
+        "number",
+        "pages",
+        "doi",
+        "abstract",
+    ]
     start = time.process_time()
     with contextlib.redirect_stdout(io.StringIO()):
         prepared = bib_dedupe.prep(table[columns].copy(), verbosity_level=0, cpu=1)
-        matched = bib_dedupe.match(bib_dedupe.block(prepared, verbosity_level=0, cpu=1), verbosity_level=0, cpu=1)
+        matched = bib_dedupe.match(
+            bib_dedupe.block(prepared, verbosity_level=0, cpu=1), verbosity_level=0, cpu=1
+        )
         groups = bib_dedupe.cluster(matched, verbosity_level=0)
     spent = time.process_time() - start
     clusters = {record: group[0] for group in groups for record in group}

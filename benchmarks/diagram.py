@@ -7,13 +7,13 @@ import statistics
 import time
 from collections.abc import Callable
 
-from reviewkit.diagram.layout import layout
-from reviewkit.diagram.page import write_html
-from reviewkit.diagram.svg import write_svg
-from reviewkit.diagram.text import write_text
-from reviewkit.diagram.write_csv import write_csv
-from reviewkit.exports.diagram_files import write_pdf, write_png
-from reviewkit.flow import Flow, Tally
+from reviewkit.model.flow import Flow, Tally
+from reviewkit.prisma.diagram.layout import layout
+from reviewkit.prisma.diagram.writers.files import write_pdf, write_png
+from reviewkit.prisma.diagram.writers.html import write_html
+from reviewkit.prisma.diagram.writers.svg import write_svg
+from reviewkit.prisma.diagram.writers.template_csv import write_csv
+from reviewkit.prisma.diagram.writers.text import write_text
 
 
 def flow() -> Flow:
@@ -31,7 +31,9 @@ def flow() -> Flow:
         dbr_sought_reports=1_000,
         dbr_notretrieved_reports=100,
         dbr_assessed=900,
-        dbr_excluded=tuple(Tally(label=f"Reason {n}, which takes a line and a half here", n=80) for n in range(10)),
+        dbr_excluded=tuple(
+            Tally(label=f"Reason {n}, which takes a line and a half here", n=80) for n in range(10)
+        ),
         other_sources=(Tally(label="Citation searching", n=20),),
         other_sought_reports=20,
         other_notretrieved_reports=0,
@@ -54,7 +56,9 @@ def timed(name: str, work: Callable[[], object], repeats: int = 7) -> None:
         start = time.perf_counter()
         work()
         times.append((time.perf_counter() - start) * 1e3)
-    print(f"{name:<34} first {times[0]:8.1f}   best {min(times):8.1f}   median {statistics.median(times):8.1f} ms")
+    print(
+        f"{name:<34} first {times[0]:8.1f}   best {min(times):8.1f}   median {statistics.median(times):8.1f} ms"
+    )
 
 
 def main() -> None:

@@ -15,10 +15,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from reviewkit.sources.files import read_file
+from reviewkit.importers import read_file
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
-RIS = ("asreview_embase", "asreview_scopus", "asreview_webofscience", "lilacs_bvs_portal", "scielo_search")
+RIS = (
+    "asreview_embase",
+    "asreview_scopus",
+    "asreview_webofscience",
+    "lilacs_bvs_portal",
+    "scielo_search",
+)
 
 
 def ris_blocks() -> list[str]:
@@ -33,12 +39,16 @@ def ris_blocks() -> list[str]:
 def repeated_ris(count: int) -> Iterator[str]:
     blocks = ris_blocks()
     for number in range(count):
-        block = re.sub(r"(?m)^((?:DO|AN|ID|U2)  - \S+)", rf"\1.{number}", blocks[number % len(blocks)])
+        block = re.sub(
+            r"(?m)^((?:DO|AN|ID|U2)  - \S+)", rf"\1.{number}", blocks[number % len(blocks)]
+        )
         yield f"{block}\nER  - \n\n"
 
 
 def repeated_pubmed(count: int) -> Iterator[str]:
-    text = gzip.decompress((SHARED / "pubmed" / "xml" / "pubmed_real_corpus.xml.gz").read_bytes()).decode()
+    text = gzip.decompress(
+        (SHARED / "pubmed" / "xml" / "pubmed_real_corpus.xml.gz").read_bytes()
+    ).decode()
     articles = re.findall(r"<PubmedArticle>.*?</PubmedArticle>", text, re.DOTALL)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<PubmedArticleSet>\n'
     for number in range(count):
@@ -51,17 +61,29 @@ def repeated_bibtex(count: int) -> Iterator[str]:
     text = (SHARED / "formats" / "scopus_malformed.bib").read_text(encoding="utf-8")
     entries = re.findall(r"(?ms)^@.*?^}", text)
     for number in range(count):
-        yield re.sub(r"eid=2-s2\.0-(\d+)", rf"eid=2-s2.0-\g<1>{number}", entries[number % len(entries)]) + "\n\n"
+        yield (
+            re.sub(
+                r"eid=2-s2\.0-(\d+)", rf"eid=2-s2.0-\g<1>{number}", entries[number % len(entries)]
+            )
+            + "\n\n"
+        )
 
 
 def repeated_csv(count: int) -> Iterator[str]:
-    header, *rows = (SHARED / "formats" / "asreview_pubmed.csv").read_text(encoding="utf-8-sig").splitlines()
+    header, *rows = (
+        (SHARED / "formats" / "asreview_pubmed.csv").read_text(encoding="utf-8-sig").splitlines()
+    )
     yield header + "\n"
     for number in range(count):
         yield re.sub(r'^"\d+"', f'"{30_000_000 + number}"', rows[number % len(rows)]) + "\n"
 
 
-MADE = {"ris": repeated_ris, "pubmed-xml": repeated_pubmed, "bibtex": repeated_bibtex, "csv": repeated_csv}
+MADE = {
+    "ris": repeated_ris,
+    "pubmed-xml": repeated_pubmed,
+    "bibtex": repeated_bibtex,
+    "csv": repeated_csv,
+}
 
 
 def peak_memory() -> float:
@@ -88,8 +110,12 @@ def measure(path: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--records", type=int, default=100_000, help="of RIS; a tenth of it for the others")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--records", type=int, default=100_000, help="of RIS; a tenth of it for the others"
+    )
     parser.add_argument("--format", nargs="*", default=list(MADE), choices=list(MADE))
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()

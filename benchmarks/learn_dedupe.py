@@ -19,8 +19,8 @@ from reviewkit.dedupe.compare.fields import Floats
 from reviewkit.dedupe.evidence import SIGNS, evidence
 from reviewkit.dedupe.prepare import Ints, Prepared, prepare
 from reviewkit.dedupe.weights import Weights
-from reviewkit.records import Record
-from reviewkit.sources.dedupe_csv import records_from_rows
+from reviewkit.importers.dedupe_csv import records_from_rows
+from reviewkit.model.records import Record
 
 WEIGHTS = Path(__file__).parents[1] / "reviewkit" / "dedupe" / "weights.toml"
 RIDGE = 0.5
@@ -67,7 +67,10 @@ def load_set(path: Path) -> LabelledSet:
     name = path.name.removesuffix(".csv.gz")
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         records = list(records_from_rows(csv.DictReader(file), source=name))
-    truth = {f"{name}:{row['record_id']}": row["cluster_id"] for row in _rows(path.with_name(f"{name}.truth.csv"))}
+    truth = {
+        f"{name}:{row['record_id']}": row["cluster_id"]
+        for row in _rows(path.with_name(f"{name}.truth.csv"))
+    }
     ambiguous = {
         _ordered(f"{name}:{row['record_id_a']}", f"{name}:{row['record_id_b']}")
         for row in _rows(path.with_name(f"{name}.ambiguous.csv"))
@@ -92,15 +95,22 @@ def examples_of(labelled: LabelledSet) -> Examples:
     pairs = compare(prepared, first, second)
     keys, truth = prepared.keys, labelled.truth
     labels = [
-        -1 if _ordered(keys[i], keys[j]) in labelled.ambiguous else int(truth[keys[i]] == truth[keys[j]])
+        -1
+        if _ordered(keys[i], keys[j]) in labelled.ambiguous
+        else int(truth[keys[i]] == truth[keys[j]])
         for i, j in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
     ]
     return Examples(
-        prepared=prepared, pairs=pairs, columns=evidence(pairs.values), labels=np.array(labels, dtype=np.int64)
+        prepared=prepared,
+        pairs=pairs,
+        columns=evidence(pairs.values),
+        labels=np.array(labels, dtype=np.int64),
     )
 
 
-def _with_true_pairs(prepared: Prepared, labelled: LabelledSet, first: Ints, second: Ints) -> tuple[Ints, Ints]:
+def _with_true_pairs(
+    prepared: Prepared, labelled: LabelledSet, first: Ints, second: Ints
+) -> tuple[Ints, Ints]:
     members: dict[str, list[int]] = defaultdict(list)
     for place, key in enumerate(prepared.keys):
         members[labelled.truth[key]].append(place)
@@ -113,7 +123,9 @@ def learn(sets: list[Examples]) -> Weights:
     """Weights by accelerated projected gradient descent; deterministic."""
     used = [s.labels >= 0 for s in sets]
     columns = np.vstack([s.columns[u] for s, u in zip(sets, used, strict=True)])
-    labels = np.concatenate([s.labels[u] for s, u in zip(sets, used, strict=True)]).astype(np.float64)
+    labels = np.concatenate([s.labels[u] for s, u in zip(sets, used, strict=True)]).astype(
+        np.float64
+    )
     share = np.concatenate([np.full(int(u.sum()), 1 / np.sqrt(max(300, u.sum()))) for u in used])
     share *= len(share) / share.sum()
     signs = np.array(list(SIGNS.values()))
@@ -143,7 +155,9 @@ def write_weights(weights: Weights, sets: list[LabelledSet], examples: list[Exam
         ridge=RIDGE,
     )
     lines = [f"{name} = {value}" for name, value in zip(SIGNS, weights.values, strict=True)]
-    WEIGHTS.write_text("\n".join([head, "[weights]", f"bias = {weights.bias}", *lines, ""]), encoding="utf-8")
+    WEIGHTS.write_text(
+        "\n".join([head, "[weights]", f"bias = {weights.bias}", *lines, ""]), encoding="utf-8"
+    )
 
 
 def main() -> None:
@@ -159,7 +173,10 @@ def main() -> None:
     print(f"{'evidence':22s} weight  (without each set in turn: {', '.join(s.name for s in sets)})")
     others = [learn([e for e in examples if e is not left_out]) for left_out in examples]
     for place, name in enumerate(SIGNS):
-        print(f"{name:22s} {weights.values[place]:6.2f} ", *[f"{other.values[place]:6.2f}" for other in others])
+        print(
+            f"{name:22s} {weights.values[place]:6.2f} ",
+            *[f"{other.values[place]:6.2f}" for other in others],
+        )
     print(f"{'bias':22s} {weights.bias:6.2f} ", *[f"{other.bias:6.2f}" for other in others])
 
 

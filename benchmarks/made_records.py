@@ -8,7 +8,7 @@ from dataclasses import replace
 from learn_dedupe import LabelledSet
 
 from reviewkit.dedupe import Duplicates
-from reviewkit.records import Record
+from reviewkit.model.records import Record
 
 _COPIES = (0, 0, 0, 0, 0, 0, 1, 1, 2, 3)
 
@@ -32,10 +32,15 @@ def make_records(size: int, sets: list[LabelledSet], *, seed: int = 7) -> list[R
     return made
 
 
-def _new_work(real: Record, work: int, words: list[str], people: list[str], chance: random.Random) -> Record:
+def _new_work(
+    real: Record, work: int, words: list[str], people: list[str], chance: random.Random
+) -> Record:
     """Another work: about half of the title's long words, all authors, the place and the identifiers are new."""
     parts = re.split(r"([^\W\d_]{5,})", real.title or "")
-    title = "".join(chance.choice(words) if at % 2 and chance.random() < 0.5 else part for at, part in enumerate(parts))
+    title = "".join(
+        chance.choice(words) if at % 2 and chance.random() < 0.5 else part
+        for at, part in enumerate(parts)
+    )
     start = chance.randint(1, 3000)
     abstract = (real.abstract or "")[:2000]
     cut = chance.randint(0, max(0, len(abstract) - 400))
@@ -50,7 +55,9 @@ def _new_work(real: Record, work: int, words: list[str], people: list[str], chan
         pages=f"{start}-{start + chance.randint(2, 20)}",
         doi=f"10.{1000 + work % 9000}/made.{work}" if chance.random() < 0.7 else None,
         pmid=str(1_000_000 + work) if chance.random() < 0.4 else None,
-        abstract=f"{chance.choice(words)} {chance.choice(words)} {abstract[cut:]}" if abstract else None,
+        abstract=f"{chance.choice(words)} {chance.choice(words)} {abstract[cut:]}"
+        if abstract
+        else None,
         other={},
     )
 

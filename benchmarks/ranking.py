@@ -25,9 +25,9 @@ from typing import Any
 import numpy as np
 from ranking_sets import MEASURES, SEEDS, Figures, Review, load_baselines, load_reviews
 
+from reviewkit.model.records import Record
 from reviewkit.ranking import rank, simulate, vectorise
-from reviewkit.records import Record
-from reviewkit.stopping import heuristics, hypergeometric_test
+from reviewkit.screening.stopping import heuristics, hypergeometric_test
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[1] / "shared"
@@ -54,7 +54,9 @@ def run_sets(reviews: Sequence[Review], data: Path, scorer: Scorer, orders: Path
         vectors = vectorise(review.records)
         for seed in SEEDS:
             found = simulate(vectors, review.labels, priors=review.priors(seed, given), seed=seed)
-            ours[review.name, seed] = scorer([int(review.labels[key]) for key in found.order[found.priors :]])
+            ours[review.name, seed] = scorer(
+                [int(review.labels[key]) for key in found.order[found.priors :]]
+            )
             if orders:
                 write_order(orders / f"{review.name}-{seed}.csv", found.order)
         print_set(review.name, ours, peers, time.process_time() - start)
@@ -69,7 +71,11 @@ def run_sets(reviews: Sequence[Review], data: Path, scorer: Scorer, orders: Path
 def groups(reviews: Sequence[Review]) -> list[tuple[str, list[str]]]:
     names = [review.name for review in reviews]
     clef = [name for name in names if name.startswith("clef")]
-    return [("sets with baselines", [n for n in names if n not in clef]), ("CLEF sets", clef), ("all sets", names)]
+    return [
+        ("sets with baselines", [n for n in names if n not in clef]),
+        ("CLEF sets", clef),
+        ("all sets", names),
+    ]
 
 
 def print_set(name: str, ours: Runs, peers: Runs, seconds: float) -> None:
@@ -87,7 +93,9 @@ def compare(measure: str, names: Sequence[str], ours: Runs, peers: Runs) -> str:
     mine = np.array([mean(ours[name, seed][measure] for seed in SEEDS) for name in known])
     theirs = np.array([mean(peers[name, seed][measure] for seed in SEEDS) for name in known])
     apart = mine - theirs
-    drawn = apart[np.random.default_rng(1).integers(0, len(known), (10_000, len(known)))].mean(axis=1)
+    drawn = apart[np.random.default_rng(1).integers(0, len(known), (10_000, len(known)))].mean(
+        axis=1
+    )
     low, high = np.quantile(drawn, [0.025, 0.975])
     interval = f"{apart.mean():+.4f} [{low:+.4f}, {high:+.4f}]"
     return f"{measure:10s} reviewkit {mine.mean():.4f}  ASReview {theirs.mean():.4f}  difference {interval}"
@@ -100,10 +108,18 @@ def write_order(path: Path, order: Sequence[str]) -> None:
 
 def run_cold(reviews: Sequence[Review], scorer: Scorer) -> None:
     """No prior: from the title, from nothing (the most typical first), and at random until something is found."""
-    found: dict[str, list[tuple[float, float, Figures]]] = {"title": [], "typical": [], "random": []}
+    found: dict[str, list[tuple[float, float, Figures]]] = {
+        "title": [],
+        "typical": [],
+        "random": [],
+    }
     for review in (review for review in reviews if review.title):
         bare = vectorise(review.records)
-        texts = {"title": vectorise(review.records, texts=[review.title or ""]), "typical": bare, "random": bare}
+        texts = {
+            "title": vectorise(review.records, texts=[review.title or ""]),
+            "typical": bare,
+            "random": bare,
+        }
         for seed in SEEDS:
             for start, vectors in texts.items():
                 priors = until_relevant(review, seed) if start == "random" else ()
@@ -111,8 +127,14 @@ def run_cold(reviews: Sequence[Review], scorer: Scorer) -> None:
                 labels = [int(review.labels[key]) for key in order]
                 early = sum(labels[: int(0.05 * len(labels))]) / sum(labels)
                 found[start].append((labels.index(1) + 1, early, scorer(labels)))
-        firsts = {start: mean(run[0] for run in runs[-len(SEEDS) :]) for start, runs in found.items()}
-        print(f"{review.name:20s} first relevant " + "  ".join(f"{s} {at:.0f}" for s, at in firsts.items()), flush=True)
+        firsts = {
+            start: mean(run[0] for run in runs[-len(SEEDS) :]) for start, runs in found.items()
+        }
+        print(
+            f"{review.name:20s} first relevant "
+            + "  ".join(f"{s} {at:.0f}" for s, at in firsts.items()),
+            flush=True,
+        )
     for start, runs in found.items():
         means = "  ".join(f"{m} {mean(run[2][m] for run in runs):.3f}" for m in MEASURES)
         first, early = mean(run[0] for run in runs), mean(run[1] for run in runs)
@@ -133,7 +155,9 @@ def run_stopping(reviews: Sequence[Review], data: Path) -> None:
     for review in reviews:
         vectors = vectorise(review.records)
         for seed in SEEDS:
-            order = simulate(vectors, review.labels, priors=review.priors(seed, given), seed=seed).order
+            order = simulate(
+                vectors, review.labels, priors=review.priors(seed, given), seed=seed
+            ).order
             labels = [review.labels[key] for key in order]
             recall = [count / sum(labels) for count in accumulate(labels)]
             for rule, stop in stops(labels).items():
@@ -141,7 +165,9 @@ def run_stopping(reviews: Sequence[Review], data: Path) -> None:
     for rule, runs in kept.items():
         enough = mean(recall >= 0.95 for recall, _ in runs)
         lowest, saved = min(recall for recall, _ in runs), mean(saved for _, saved in runs)
-        print(f"{rule:45s} {len(runs)} runs  recall >= .95 in {enough:.0%}  lowest {lowest:.2f}  saved {saved:.0%}")
+        print(
+            f"{rule:45s} {len(runs)} runs  recall >= .95 in {enough:.0%}  lowest {lowest:.2f}  saved {saved:.0%}"
+        )
 
 
 def stops(labels: list[bool]) -> dict[str, int]:
@@ -164,7 +190,9 @@ def stops(labels: list[bool]) -> dict[str, int]:
 
 def run_speed(reviews: Sequence[Review], peer: str | None) -> None:
     """One retraining and ordering, in processes of their own: CPU ms at each number labelled, peak memory."""
-    pooled = [(record, review.labels[record.key]) for review in reviews for record in review.records]
+    pooled = [
+        (record, review.labels[record.key]) for review in reviews for record in review.records
+    ]
     shuffled = [pooled[place] for place in np.random.default_rng(1).permutation(len(pooled))]
     for size in (10_000, 30_000):
         rows = in_rank_order(shuffled[:size])
@@ -172,15 +200,24 @@ def run_speed(reviews: Sequence[Review], peer: str | None) -> None:
             json.dump(rows, file)
             file.flush()
             command = [sys.executable, str(HERE / "ranking_child.py"), file.name]
-            beside = [str(Path(peer).absolute()), str(HERE / "ranking_peer.py"), "speed", file.name] if peer else None
+            beside = (
+                [str(Path(peer).absolute()), str(HERE / "ranking_peer.py"), "speed", file.name]
+                if peer
+                else None
+            )
             # In turns, and the better of two each: whatever else the machine does falls on both.
             turns = [(run_child(command), run_child(beside) if beside else None) for _ in range(2)]
-        print_speed(len(rows), [ours for ours, _ in turns], [theirs for _, theirs in turns if theirs])
+        print_speed(
+            len(rows), [ours for ours, _ in turns], [theirs for _, theirs in turns if theirs]
+        )
 
 
 def in_rank_order(labelled: Sequence[tuple[Record, bool]]) -> list[tuple[str, str, bool]]:
     """Title, abstract and label of each, as a screening by rank meets them: the first 5,100 in tens, then the rest."""
-    vectors, labels = vectorise([record for record, _ in labelled]), {record.key: label for record, label in labelled}
+    vectors, labels = (
+        vectorise([record for record, _ in labelled]),
+        {record.key: label for record, label in labelled},
+    )
     decided = {record.key: label for record, label in labelled[:50]}
     while len(decided) < 5100:
         ranking = rank(vectors, decided, seed=1)
@@ -192,7 +229,9 @@ def in_rank_order(labelled: Sequence[tuple[Record, bool]]) -> list[tuple[str, st
 
 def print_speed(size: int, ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> None:
     peak = f", ASReview {theirs[0]['memory']:.0f} MB" if theirs else ""
-    print(f"{size} records: vectors {ours[0]['vectors']:.2f} s CPU, peak {ours[0]['memory']:.0f} MB{peak}")
+    print(
+        f"{size} records: vectors {ours[0]['vectors']:.2f} s CPU, peak {ours[0]['memory']:.0f} MB{peak}"
+    )
     for labelled in ours[0]["ms"]:
         median, high = min(run["ms"][labelled] for run in ours)
         told = f"  {labelled:>5s} labelled: reviewkit {median:.1f} ms (p95 {high:.1f})"
@@ -206,7 +245,9 @@ def run_child(command: list[str]) -> dict[str, Any]:
     threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1")
     # ASReview leaves a cache in the folder that it is run in.
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=threads, cwd=folder)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=threads, cwd=folder
+        )
     if done.returncode:
         raise SystemExit(done.stderr)
     report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -214,11 +255,15 @@ def run_child(command: list[str]) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=SHARED / "data" / "screening")
     parser.add_argument("--scorer", type=Path, default=SHARED / "tools" / "evaluate_ranking.py")
     parser.add_argument("--sets", nargs="+", help="only these reviews")
-    parser.add_argument("--orders", type=Path, help="a folder for the screening orders, as the scorer reads them")
+    parser.add_argument(
+        "--orders", type=Path, help="a folder for the screening orders, as the scorer reads them"
+    )
     parser.add_argument("--cold", action="store_true")
     parser.add_argument("--stopping", action="store_true")
     parser.add_argument("--speed", action="store_true")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from reviewkit.model.records import Record
 from reviewkit.ranking import rank, vectorise
-from reviewkit.records import Record
 
 LABELLED = (50, 1000, 2000, 5000)
 DECISIONS = 20
@@ -22,7 +22,10 @@ def memory() -> float:
 
 def main() -> None:
     rows = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    records = [Record(source="made", source_id=str(i), title=row[0], abstract=row[1]) for i, row in enumerate(rows)]
+    records = [
+        Record(source="made", source_id=str(i), title=row[0], abstract=row[1])
+        for i, row in enumerate(rows)
+    ]
     labels = [bool(row[2]) for row in rows]
     start = time.process_time()
     vectors = vectorise(records)

@@ -34,7 +34,9 @@ def features(rows: list[list[Any]]) -> Any:
 def order(matrix: Any, labels: Any, seen: list[int], pool: Any) -> Any:
     """Train on the seen, and put the pool in order: what ASReview does after each decision."""
     model = SVM(loss="squared_hinge", C=0.11)
-    model.fit(matrix[seen], labels[seen], sample_weight=Balanced(9.8).compute_sample_weight(labels[seen]))
+    model.fit(
+        matrix[seen], labels[seen], sample_weight=Balanced(9.8).compute_sample_weight(labels[seen])
+    )
     return pool[np.argsort(-model.decision_function(matrix[pool]), kind="stable")]
 
 

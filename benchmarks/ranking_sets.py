@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.records import Record
+from reviewkit.model.records import Record
 
 SEEDS = (1, 2, 3)
 MEASURES = ("wss95", "recall_10", "wss100", "atd")
@@ -31,7 +31,8 @@ class Review:
             return tuple(f"{self.name}:{record_id}" for record_id in given[self.name, seed])
         drawn = random.Random(f"{self.name}:{seed}")  # noqa: S311  the draw has to be repeatable, not secret
         return tuple(
-            drawn.choice([key for key, label in self.labels.items() if label is wanted]) for wanted in (True, False)
+            drawn.choice([key for key, label in self.labels.items() if label is wanted])
+            for wanted in (True, False)
         )
 
 
@@ -39,13 +40,19 @@ def load_reviews(data: Path, names: list[str] | None = None) -> list[Review]:
     """All labelled reviews in the folder, or the named ones."""
     topics = json.loads((data / "clef_topics.json").read_text(encoding="utf-8"))
     paths = sorted(data.glob("*.csv.gz"))
-    reviews = [_load(path, topics) for path in paths if not names or path.name.removesuffix(".csv.gz") in names]
+    reviews = [
+        _load(path, topics)
+        for path in paths
+        if not names or path.name.removesuffix(".csv.gz") in names
+    ]
     if not reviews:
         raise SystemExit(f"no labelled review in {data}")
     return reviews
 
 
-def load_baselines(data: Path) -> tuple[dict[tuple[str, int], Figures], dict[tuple[str, int], list[str]]]:
+def load_baselines(
+    data: Path,
+) -> tuple[dict[tuple[str, int], Figures], dict[tuple[str, int], list[str]]]:
     """ASReview's figures and the priors it was given, by set and seed."""
     found: dict[tuple[str, int], Figures] = {}
     priors: dict[tuple[str, int], list[str]] = {}
@@ -63,8 +70,15 @@ def _load(path: Path, topics: dict[str, dict[str, str]]) -> Review:
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     records = tuple(
-        Record(source=name, source_id=row["record_id"], title=row["title"] or None, abstract=row["abstract"] or None)
+        Record(
+            source=name,
+            source_id=row["record_id"],
+            title=row["title"] or None,
+            abstract=row["abstract"] or None,
+        )
         for row in rows
     )
     labels = {record.key: row["included"] == "1" for record, row in zip(records, rows, strict=True)}
-    return Review(name=name, records=records, labels=labels, title=topics.get(name, {}).get("title"))
+    return Review(
+        name=name, records=records, labels=labels, title=topics.get(name, {}).get("title")
+    )

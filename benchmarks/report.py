@@ -14,20 +14,20 @@ from pathlib import Path
 
 from diagram import timed
 
-from reviewkit.exports.report_html import write_report_html
-from reviewkit.exports.report_json import write_report_json
-from reviewkit.exports.report_markdown import write_report_markdown
-from reviewkit.exports.report_pdf import write_report_pdf
-from reviewkit.records import Decision, Stage, Verdict
+from reviewkit.model.records import Decision, Stage, Verdict
+from reviewkit.report.writers.html import write_report_html
+from reviewkit.report.writers.json_text import write_report_json
+from reviewkit.report.writers.markdown import write_report_markdown
+from reviewkit.report.writers.pdf import write_report_pdf
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions
-from reviewkit.workflow.place import Place
+from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.report import read_report
 
 PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from tests.screening_review import NOW, make_review  # needs the path above
+from tests.helpers.screening_review import NOW, make_review  # needs the path above
 
 
 def decided(number: int) -> list[Decision]:
@@ -47,13 +47,13 @@ def decided(number: int) -> list[Decision]:
     ]
 
 
-def screened_review(folder: Path, count: int) -> Place:
+def screened_review(folder: Path, count: int) -> ReviewProject:
     """A made review, all but a tenth screened, every hundredth record included."""
-    place = make_review(folder, count=count)
+    project = make_review(folder, count=count)
     decisions = [decision for number in range(count * 9 // 10) for decision in decided(number)]
-    with Store(place.database, now=NOW) as store, store.transaction():
-        add_decisions(store, decisions, protocol=place.protocol_sha256)
-    return place
+    with Store(project.database, now=NOW) as store, store.transaction():
+        add_decisions(store, decisions, protocol=project.protocol_sha256)
+    return project
 
 
 def command(*arguments: str) -> None:
@@ -61,11 +61,20 @@ def command(*arguments: str) -> None:
     wall, busy = [], []
     for _ in range(5):
         before, start = os.times(), time.perf_counter()
-        subprocess.run([sys.executable, "-m", "reviewkit", *arguments], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "reviewkit", *arguments], check=True, capture_output=True
+        )
         after = os.times()
         wall.append(time.perf_counter() - start)
-        busy.append(after.children_user + after.children_system - before.children_user - before.children_system)
-    print(f"reviewkit {' '.join(arguments[:3]):<40} best {min(wall) * 1e3:8.0f} ms ({min(busy) * 1e3:.0f} ms busy)")
+        busy.append(
+            after.children_user
+            + after.children_system
+            - before.children_user
+            - before.children_system
+        )
+    print(
+        f"reviewkit {' '.join(arguments[:3]):<40} best {min(wall) * 1e3:8.0f} ms ({min(busy) * 1e3:.0f} ms busy)"
+    )
 
 
 def main() -> None:
@@ -73,10 +82,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         small = screened_review(Path(folder) / "small", 100)
         large = screened_review(Path(folder) / "large", count)
-        for name, place in (("100 records", small), (f"{count:,} records", large)):
+        for name, project in (("100 records", small), (f"{count:,} records", large)):
             print(name)
-            timed("read from the database", partial(read_report, place, now=NOW), 3)
-            report = read_report(place, now=NOW)
+            timed("read from the database", partial(read_report, project, now=NOW), 3)
+            report = read_report(project, now=NOW)
             timed("HTML", partial(write_report_html, report), 5)
             timed("Markdown", partial(write_report_markdown, report), 5)
             timed("JSON", partial(write_report_json, report), 5)

@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from reviewkit.records import Decision, Record, Role, RunStatus, SearchRun, Stage, Verdict
-from reviewkit.screening.nouns import Filter, Order
+from reviewkit.model.records import Decision, Record, Role, RunStatus, SearchRun, Stage, Verdict
+from reviewkit.screening.models import Filter, Order
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decision
 from reviewkit.store.runs import add_protocol, add_run
-from reviewkit.workflow.place import Place, open_place
-from reviewkit.workflow.screening.screen import open_session
+from reviewkit.workflow.project import ReviewProject, open_project
+from reviewkit.workflow.session.open_screening import open_session
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 PROTOCOL = """
@@ -44,13 +44,19 @@ include = ["gut", "microbiom*", "nerve"]
 ABSTRACT = "Of the gut, its microbiome and the nerves that lead there, told at some length. " * 18
 
 
-def make(folder: Path, count: int) -> Place:
+def make(folder: Path, count: int) -> ReviewProject:
     """A review of `count` records; a colleague has decided on half of them."""
     path = folder / "many.toml"
     path.write_text(PROTOCOL, encoding="utf-8")
-    place = open_place(path)
+    project = open_project(path)
     records = [
-        Record(source="pubmed", source_id=str(i), title=f"Record {i} of guts", abstract=ABSTRACT, year=2000 + i % 25)
+        Record(
+            source="pubmed",
+            source_id=str(i),
+            title=f"Record {i} of guts",
+            abstract=ABSTRACT,
+            year=2000 + i % 25,
+        )
         for i in range(count)
     ]
     run = SearchRun(
@@ -64,9 +70,9 @@ def make(folder: Path, count: int) -> Place:
         received=count,
         identifiers=tuple(record.source_id for record in records),
     )
-    with Store(place.database, now=NOW) as store, store.transaction():
-        add_protocol(store, place.protocol_sha256, review="many", toml="")
-        add_run(store, run, records, protocol=place.protocol_sha256, counts_in_flow=True)
+    with Store(project.database, now=NOW) as store, store.transaction():
+        add_protocol(store, project.protocol_sha256, review="many", toml="")
+        add_run(store, run, records, protocol=project.protocol_sha256, counts_in_flow=True)
         for record in records[: count // 2]:
             decision = Decision(
                 record=record.key,
@@ -77,14 +83,16 @@ def make(folder: Path, count: int) -> Place:
                 note=None,
                 decided_at="2026-01-01T00:00:00.000Z",
             )
-            add_decision(store, decision, protocol=place.protocol_sha256)
-    return place
+            add_decision(store, decision, protocol=project.protocol_sha256)
+    return project
 
 
-def measure(place: Place, decisions: int, order: Order) -> dict[str, float]:
+def measure(project: ReviewProject, decisions: int, order: Order) -> dict[str, float]:
     """Opening, deciding, undoing, finding and filtering, in milliseconds."""
     began = time.perf_counter()
-    with open_session(place, reviewer="ana", order=order, clock=lambda: datetime.datetime.now(datetime.UTC)) as session:
+    with open_session(
+        project, reviewer="ana", order=order, clock=lambda: datetime.datetime.now(datetime.UTC)
+    ) as session:
         opened = time.perf_counter() - began
         waits = []
         for number in range(decisions):
@@ -113,7 +121,9 @@ def timed(act: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--records", default="10000,100000")
     parser.add_argument("--decisions", type=int, default=300)
     parser.add_argument("--order", type=Order, default=Order.RANDOM, choices=list(Order))

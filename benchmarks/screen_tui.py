@@ -29,32 +29,58 @@ from pathlib import Path
 
 from screen import NOW, PROTOCOL
 
-from reviewkit.records import Record, Role, RunStatus, SearchRun
+from reviewkit.model.records import Record, Role, RunStatus, SearchRun
 from reviewkit.store import Store
-from reviewkit.store.derived import set_criteria
+from reviewkit.store.dedupe_results import set_criteria
 from reviewkit.store.runs import add_protocol, add_run
-from reviewkit.workflow.place import Place, open_place
-from reviewkit.workflow.ranking.word_file import word_file
+from reviewkit.workflow.project import ReviewProject, open_project
+from reviewkit.workflow.ranking.vector_cache import word_file
 
 _QUIET = 0.06
 _COMMON = [
-    *("gut", "microbiome", "dysbiosis", "amyotrophic", "lateral", "sclerosis", "patients", "faecal", "trial", "mice"),
-    *("transplantation", "controls", "bacteria", "inflammation", "motor", "neurons", "of", "and", "in", "with", "a"),
+    *(
+        "gut",
+        "microbiome",
+        "dysbiosis",
+        "amyotrophic",
+        "lateral",
+        "sclerosis",
+        "patients",
+        "faecal",
+        "trial",
+        "mice",
+    ),
+    *(
+        "transplantation",
+        "controls",
+        "bacteria",
+        "inflammation",
+        "motor",
+        "neurons",
+        "of",
+        "and",
+        "in",
+        "with",
+        "a",
+    ),
     *("review", "observational", "study", "results", "methods", "showed", "association"),
 ]
 # Words of a review: a few in every record, tens of thousands in hardly any (Zipf's law), as real ones have them.
-_RARE = ["".join(letters) for letters in itertools.product("bdfklmnprstvz", "aeiou", "bdglmnrst", "aeiou", "nrs")]
+_RARE = [
+    "".join(letters)
+    for letters in itertools.product("bdfklmnprstvz", "aeiou", "bdglmnrst", "aeiou", "nrs")
+]
 _WEIGHTS = [1 / rank for rank in range(5, 5 + len(_RARE))]
 # What reviewers press: mostly exclusions, some inclusions, now and then a look back.
 _PRESSED = ("1", "1", "i", "1", "m", "1", "e1", "u", "1", "s")
 
 
-def make(folder: Path, count: int) -> Place:
+def make(folder: Path, count: int) -> ReviewProject:
     """A review of `count` records with abstracts of common length, no two alike."""
     chance = random.Random(count)  # noqa: S311  # nothing secret: the same records every time
     path = folder / "many.toml"
     path.write_text(PROTOCOL.replace("title_abstract = 2", "title_abstract = 1"), encoding="utf-8")
-    place = open_place(path)
+    project = open_project(path)
 
     weights = list(itertools.accumulate(_WEIGHTS))
 
@@ -89,11 +115,11 @@ def make(folder: Path, count: int) -> Place:
         received=count,
         identifiers=tuple(record.source_id for record in records),
     )
-    with Store(place.database, now=NOW) as store, store.transaction():
-        add_protocol(store, place.protocol_sha256, review="many", toml=place.protocol_text)
-        add_run(store, run, records, protocol=place.protocol_sha256, counts_in_flow=True)
-        set_criteria(store, place.protocol)
-    return place
+    with Store(project.database, now=NOW) as store, store.transaction():
+        add_protocol(store, project.protocol_sha256, review="many", toml=project.protocol_text)
+        add_run(store, run, records, protocol=project.protocol_sha256, counts_in_flow=True)
+        set_criteria(store, project.protocol)
+    return project
 
 
 @contextmanager
@@ -136,13 +162,28 @@ def wait_for(end: int, words: bytes, began: float) -> float:
     return time.perf_counter() - began
 
 
-def measure(place: Place, given: argparse.Namespace) -> dict[str, float]:
+def measure(project: ReviewProject, given: argparse.Namespace) -> dict[str, float]:
     width, height = map(int, given.size.split("x"))
-    command = [str(Path(sys.executable).parent / "reviewkit"), "screen", "--reviewer", "ana", "--order", given.order]
-    command += ["--protocol", str(place.protocol_path), "--db", str(place.database)]
+    command = [
+        str(Path(sys.executable).parent / "reviewkit"),
+        "screen",
+        "--reviewer",
+        "ana",
+        "--order",
+        given.order,
+    ]
+    command += ["--protocol", str(project.protocol_path), "--db", str(project.database)]
     if given.tmux:
         # The processor time of tmux's client alone would mean nothing.
-        command = [shutil.which("tmux") or "tmux", "-L", f"bench{os.getpid()}", "-f", "/dev/null", "new", *command]
+        command = [
+            shutil.which("tmux") or "tmux",
+            "-L",
+            f"bench{os.getpid()}",
+            "-f",
+            "/dev/null",
+            "new",
+            *command,
+        ]
     began = time.perf_counter()
     with terminal(command, width, height) as (child, end):
         opened = wait_for(end, b"BACKGROUND", began)
@@ -157,7 +198,7 @@ def measure(place: Place, given: argparse.Namespace) -> dict[str, float]:
             sizes.append(len(got))
         memory = 0.0 if given.tmux else peak_memory(child)
         # The words of a first session are counted to the end, so that the next one finds them.
-        words = word_file(place.database)
+        words = word_file(project.database)
         while given.order == "ranked" and children(child) and not words.exists():
             time.sleep(0.1)
         beside = sum(peak_memory(process) for process in children(child))
@@ -189,7 +230,9 @@ def peak_memory(process: int) -> float:
 def children(process: int) -> list[int]:
     """The processes that a process has started, as Linux counts them; none elsewhere."""
     path = Path(f"/proc/{process}/task/{process}/children")
-    return [int(child) for child in path.read_text(encoding="ascii").split()] if path.exists() else []
+    return (
+        [int(child) for child in path.read_text(encoding="ascii").split()] if path.exists() else []
+    )
 
 
 def processor_ms(process: int) -> float:
@@ -202,7 +245,9 @@ def processor_ms(process: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--records", default="10000,100000")
     parser.add_argument("--keys", type=int, default=200)
     parser.add_argument("--size", default="120x40")
@@ -211,9 +256,11 @@ def main() -> None:
     given = parser.parse_args()
     for count in map(int, given.records.split(",")):
         with tempfile.TemporaryDirectory() as folder:
-            place = make(Path(folder), count)
-            for words in ("to be counted", "counted") if given.order == "ranked" else ("not needed",):
-                figures = measure(place, given)
+            project = make(Path(folder), count)
+            for words in (
+                ("to be counted", "counted") if given.order == "ranked" else ("not needed",)
+            ):
+                figures = measure(project, given)
                 told = {"records": count, "size": given.size, "order": given.order, "words": words}
                 print(json.dumps({**told, **figures}), flush=True)
 

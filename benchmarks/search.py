@@ -17,8 +17,8 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from tests.eutils_corpus import Corpus
-from tests.eutils_server import EutilsServer
+from tests.servers.eutils_corpus import Corpus
+from tests.servers.eutils_server import EutilsServer
 
 PROTOCOL = """format = 1
 review = { id = "large", title = "A search of everything" }
@@ -35,7 +35,10 @@ def main(size: int, files: list[Path]) -> None:
         protocol = Path(folder) / "large.toml"
         protocol.write_text(PROTOCOL, encoding="utf-8")
         settings = {"REVIEWKIT_EUTILS_URL": server.url, "REVIEWKIT_EUTILS_RATE": "unlimited"}
-        for label, arguments in (("first search", ["search"]), ("from its cache", ["search", "--offline"])):
+        for label, arguments in (
+            ("first search", ["search"]),
+            ("from its cache", ["search", "--offline"]),
+        ):
             seconds = run([*arguments, str(protocol)], settings)
             peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
             print(f"{label}: {size} records in {seconds:.1f} s, peak memory so far {peak:.0f} MB")

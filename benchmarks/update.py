@@ -12,12 +12,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from reviewkit.records import Decision, Stage, Verdict
+from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.store.decisions import add_decision
-from tests.command import environment, reaching
-from tests.eutils_corpus import Corpus
-from tests.eutils_server import EutilsServer
-from tests.living import LivingReview, make_living, work
+from tests.helpers.command import environment, reaching
+from tests.helpers.living import LivingReview, make_living, work
+from tests.servers.eutils_corpus import Corpus
+from tests.servers.eutils_server import EutilsServer
 
 # What Linux counts for a process alone: getrusage also has what its parent held when it was forked.
 _CHILD = """
@@ -30,23 +30,32 @@ main()
 """
 
 
-_ABSTRACT = " ".join(["Of the gut microbiome and the nerves of mice and men we know less than we should."] * 40)
+_ABSTRACT = " ".join(
+    ["Of the gut microbiome and the nerves of mice and men we know less than we should."] * 40
+)
 
 
 def _corpus(size: int) -> Corpus:
     """So many invented works, created over 25 years: PubMed lists above 9,999 by create date only."""
     days = (f"{2000 + n % 25}/{1 + n % 12:02}/{1 + n % 28:02}" for n in range(size))
     # As long as a real record: PubMed's are 3 to 5 kB with abstract, addresses and headings.
-    return Corpus(work(1000 + n, day=day, more=[f"AB  - {_ABSTRACT}"]) for n, day in enumerate(days))
+    return Corpus(
+        work(1000 + n, day=day, more=[f"AB  - {_ABSTRACT}"]) for n, day in enumerate(days)
+    )
 
 
 def run(review: LivingReview, label: str) -> None:
     """One update in a process of its own: seconds, and the most memory that it held, in MB."""
     begun = time.monotonic()
-    home = review.place.protocol_path.parents[1]
+    home = review.project.protocol_path.parents[1]
     command = [sys.executable, "-c", _CHILD, "update", "--quiet"]
     done = subprocess.run(
-        command, cwd=home, env=environment(reaching(review.server)), capture_output=True, text=True, check=False
+        command,
+        cwd=home,
+        env=environment(reaching(review.server)),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     seconds = time.monotonic() - begun
     memory = int(done.stderr.rsplit("kB ", 1)[-1]) / 1024
@@ -77,7 +86,7 @@ def main() -> None:
                     note=None,
                     decided_at=at,
                 )
-                add_decision(store, decision, protocol=review.place.protocol_sha256)
+                add_decision(store, decision, protocol=review.project.protocol_sha256)
         for _ in range(2):
             run(review, "nothing new, all excluded")
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.eutils_server import EutilsServer
-from tests.living import make_living
-from tests.year import TWO_SOURCES, WEEKS, Year, differences, run_once, year_corpus
+from tests.helpers.living import make_living
+from tests.helpers.year import TWO_SOURCES, WEEKS, Year, differences, run_once, year_corpus
+from tests.servers.eutils_server import EutilsServer
 
 
 def main() -> int:
@@ -30,15 +30,26 @@ def main() -> int:
             year.week(week)
             if week in {0, 1, weeks - 1}:
                 print(f"after week {week + 1:>2}: {time.monotonic() - begun:6.1f} s")
-        print(f"{weeks} updates, the screening and the server: {time.process_time() - cpu:.1f} s of processor time")
+        print(
+            f"{weeks} updates, the screening and the server: {time.process_time() - cpu:.1f} s of processor time"
+        )
         once = make_living(Path(folder) / "once", server, TWO_SOURCES)
         run_once(year, once)
         found = list(differences(year, once))
         with year.review.store() as store:
-            for table in ("run_records", "records", "record_versions", "gone_records", "duplicates", "decisions"):
+            for table in (
+                "run_records",
+                "records",
+                "record_versions",
+                "gone_records",
+                "duplicates",
+                "decisions",
+            ):
                 print(f"{table:<16} {len(store.tuples('SELECT 1 FROM ' + table)):>9,}")  # noqa: S608  names from here
-        print(f"database         {year.review.place.database.stat().st_size / 1e6:>7.1f} MB")
-    print(f"memory, server included: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        print(f"database         {year.review.project.database.stat().st_size / 1e6:>7.1f} MB")
+    print(
+        f"memory, server included: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+    )
     print("\n".join(found[:20]) if found else "equal: one run at the end, plus the history")
     return int(bool(found))
 

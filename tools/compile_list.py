@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewkit.exports.ris import write_ris
-from reviewkit.records import Record, Relation, RelationKind
+from reviewkit.model.records import Record, Relation, RelationKind
 
 _RELATIONS = {"preprint_of": RelationKind.PREPRINT_OF, "has_preprint": RelationKind.HAS_PREPRINT}
 _ASKED_FOR = [
@@ -53,13 +53,19 @@ def main(records_file: str, concepts: str, folder: str, date: str) -> None:
         "It is not the result of a search of PubMed, LILACS or any other database.",
         "compiled_at": date,
         "sha256": hashlib.sha256(ris).hexdigest(),
-        "left_out": {work["rid"]: "no title was seen, so it cannot be screened" for work in works if not work["title"]},
+        "left_out": {
+            work["rid"]: "no title was seen, so it cannot be screened"
+            for work in works
+            if not work["title"]
+        },
         "records": {work["rid"]: manifest_entry(work, named) for work in titled},
     }
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     (target / "compiled.ris").write_bytes(ris)
-    (target / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (target / "manifest.json").write_text(
+        json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     sys.stdout.write(f"{len(titled)} works written, {len(manifest['left_out'])} left out\n")
 
 
@@ -106,9 +112,16 @@ def manifest_entry(work: Mapping[str, Any], named: Mapping[str, str]) -> dict[st
     entry = {
         "read_at": work["source_urls"],
         "not_seen": [name for name in _ASKED_FOR if work[name] is None],
-        "concepts": [f"{named[concept]}={seen[answer]}" for concept, answer in concepts.items() if answer is not None],
+        "concepts": [
+            f"{named[concept]}={seen[answer]}"
+            for concept, answer in concepts.items()
+            if answer is not None
+        ],
     }
-    for name, key in (("free_full_text", "free_full_text"), ("mesh_list_complete", "headings_complete")):
+    for name, key in (
+        ("free_full_text", "free_full_text"),
+        ("mesh_list_complete", "headings_complete"),
+    ):
         if work[name] is not None:
             entry[key] = [seen[work[name]]]
     return entry

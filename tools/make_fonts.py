@@ -13,8 +13,8 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parents[1]
-WIDTHS = ROOT / "reviewkit" / "diagram" / "widths.json"
-FONTS = ROOT / "reviewkit" / "exports" / "fonts"
+WIDTHS = ROOT / "reviewkit" / "prisma" / "diagram" / "widths.json"
+FONTS = ROOT / "reviewkit" / "prisma" / "diagram" / "fonts"
 
 # OFL, condition 3: a modified version may not carry the reserved names "Liberation" and "Arimo".
 FAMILY = "Reviewkit Sans"
@@ -39,7 +39,11 @@ def within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 def measured_widths(font: TTFont) -> list[list[int | list[int]]]:
     """Runs of neighbouring characters: [first code point, [advance, advance, ...]], in font units."""
-    characters = {code: font["hmtx"][name][0] for code, name in font.getBestCmap().items() if within(code, SHIPPED)}
+    characters = {
+        code: font["hmtx"][name][0]
+        for code, name in font.getBestCmap().items()
+        if within(code, SHIPPED)
+    }
     runs = []
     for _, group in groupby(enumerate(sorted(characters)), key=lambda pair: pair[1] - pair[0]):
         codes = [code for _, code in group]
@@ -56,7 +60,13 @@ def subset(font: TTFont, style: str, target: Path) -> None:
     cutter = Subsetter(options)
     cutter.populate(unicodes=[code for code in font.getBestCmap() if within(code, SHIPPED)])
     cutter.subset(font)
-    names = {1: FAMILY, 2: style, 3: f"{FAMILY} {style}", 4: f"{FAMILY} {style}", 6: f"ReviewkitSans-{style}"}
+    names = {
+        1: FAMILY,
+        2: style,
+        3: f"{FAMILY} {style}",
+        4: f"{FAMILY} {style}",
+        6: f"ReviewkitSans-{style}",
+    }
     for record in font["name"].names:
         if record.nameID in names:
             record.string = names[record.nameID]

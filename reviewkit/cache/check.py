@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reviewkit.cache.journal import read_journal
 from reviewkit.cache.runs import Cache
-from reviewkit.errors import CacheError, DamagedCache
+from reviewkit.model.errors import CacheError, DamagedCache
 
 
 class FaultKind(StrEnum):
@@ -39,10 +39,14 @@ def _faults(cache: Cache) -> Iterator[Fault]:
     there = set(cache.pages.names())
     for sha256, journal in sorted(wanted.items()):
         if sha256 not in there:
-            yield Fault(kind=FaultKind.MISSING, path=cache.pages.path(sha256), what=f"wanted by {journal}")
+            yield Fault(
+                kind=FaultKind.MISSING, path=cache.pages.path(sha256), what=f"wanted by {journal}"
+            )
     for path in cache.pages.files():
         if path.name not in there:
-            yield Fault(kind=FaultKind.LEFTOVER, path=path, what="not a page; a crash may have left it")
+            yield Fault(
+                kind=FaultKind.LEFTOVER, path=path, what="not a page; a crash may have left it"
+            )
         elif (damage := _damage(cache, path.name)) is not None:
             yield Fault(kind=FaultKind.DAMAGED, path=path, what=damage)
         elif path.name not in wanted:
@@ -58,7 +62,9 @@ def _journal_faults(cache: Cache, wanted: dict[str, Path]) -> Iterator[Fault]:
             yield Fault(kind=FaultKind.DAMAGED, path=path, what=error.what)
             continue
         if journal is None:
-            yield Fault(kind=FaultKind.LEFTOVER, path=path, what="a run that was cut off before it began")
+            yield Fault(
+                kind=FaultKind.LEFTOVER, path=path, what="a run that was cut off before it began"
+            )
             continue
         for ref in journal.pages:
             wanted.setdefault(ref.sha256, path)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewkit.errors import CacheError
+from reviewkit.model.errors import CacheError
 
 PART = ".part"  # how a file is named until it is whole
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from reviewkit.cache.disk import append_whole, clear_errors
-from reviewkit.errors import CacheError, DamagedCache
-from reviewkit.records import PageRef
+from reviewkit.model.errors import CacheError, DamagedCache
+from reviewkit.model.records import PageRef
 
 _FORMAT = 1
 
@@ -74,13 +74,22 @@ def read_journal(path: Path) -> Journal | None:
     for number, line in enumerate(lines[1:], start=2):
         if line.get("kind") == "page":
             pages.append(_page_of(line, path, number))
-        elif line.get("kind") != "complete" or number != len(lines) or line.get("pages") != len(pages):
+        elif (
+            line.get("kind") != "complete"
+            or number != len(lines)
+            or line.get("pages") != len(pages)
+        ):
             raise _damaged(path, number)
     names = [field.name for field in dataclasses.fields(RunHeader)]
     if not all(isinstance(head.get(name), str) for name in names):
         raise _damaged(path, 1)
     header = RunHeader(**{name: head[name] for name in names})
-    return Journal(header=header, pages=tuple(pages), complete=lines[-1].get("kind") == "complete", length=length)
+    return Journal(
+        header=header,
+        pages=tuple(pages),
+        complete=lines[-1].get("kind") == "complete",
+        length=length,
+    )
 
 
 def _whole_lines(raw: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
@@ -104,7 +113,12 @@ def _whole_lines(raw: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
 
 def _page_of(line: dict[str, Any], path: Path, number: int) -> PageRef:
     request, sha256, at = line.get("request"), line.get("sha256"), line.get("retrieved_at")
-    if not (isinstance(request, str) and isinstance(sha256, str) and isinstance(at, str) and len(sha256) == 64):
+    if not (
+        isinstance(request, str)
+        and isinstance(sha256, str)
+        and isinstance(at, str)
+        and len(sha256) == 64
+    ):
         raise _damaged(path, number)
     return PageRef(request=request, sha256=sha256, retrieved_at=at)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reviewkit.cache.disk import PART, clear_errors, keep_name, write_whole
-from reviewkit.errors import DamagedCache
+from reviewkit.model.errors import DamagedCache
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
@@ -68,9 +68,13 @@ class Pages:
         except ValueError:
             body = None
         if body is None:
-            raise DamagedCache("a page of a stored search is missing", where=str(path), hint=_WAY_OUT)
+            raise DamagedCache(
+                "a page of a stored search is missing", where=str(path), hint=_WAY_OUT
+            )
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise DamagedCache("is damaged: its content is not what its name says", where=str(path), hint=_WAY_OUT)
+            raise DamagedCache(
+                "is damaged: its content is not what its name says", where=str(path), hint=_WAY_OUT
+            )
         return body
 
     def names(self) -> Iterator[str]:

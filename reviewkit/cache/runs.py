@@ -17,11 +17,18 @@ from typing import Self
 from filelock import BaseFileLock, FileLock, Timeout
 
 from reviewkit.cache.disk import clear_errors, keep_name
-from reviewkit.cache.journal import Journal, RunHeader, add_page, begin_journal, end_journal, read_journal
+from reviewkit.cache.journal import (
+    Journal,
+    RunHeader,
+    add_page,
+    begin_journal,
+    end_journal,
+    read_journal,
+)
 from reviewkit.cache.pages import Pages
-from reviewkit.errors import CacheError, CacheLocked, NotCached
 from reviewkit.http import Judge, Request, Transport
-from reviewkit.records import PageRef
+from reviewkit.model.errors import CacheError, CacheLocked, NotCached
+from reviewkit.model.records import PageRef
 
 _LOCK_WAIT_SECONDS = 10.0
 
@@ -81,7 +88,13 @@ class RunPages:
     """
 
     def __init__(
-        self, path: Path, journal: Journal, pages: Pages, *, transport: Transport | None, lock: BaseFileLock | None
+        self,
+        path: Path,
+        journal: Journal,
+        pages: Pages,
+        *,
+        transport: Transport | None,
+        lock: BaseFileLock | None,
     ) -> None:
         self.path = path
         self.header = journal.header
@@ -100,7 +113,10 @@ class RunPages:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -136,8 +152,16 @@ class RunPages:
     def _fetch(self, request: Request, judge: Judge | None) -> RawPage:
         if self._transport is None:
             shown = request.text if len(request.text) <= 300 else request.text[:300] + "…"
-            what = "this stored search has no such page" if self.complete else "the page was never fetched"
-            raise NotCached(f"{what}: {shown}", where=str(self.path), hint="run it again with a network connection")
+            what = (
+                "this stored search has no such page"
+                if self.complete
+                else "the page was never fetched"
+            )
+            raise NotCached(
+                f"{what}: {shown}",
+                where=str(self.path),
+                hint="run it again with a network connection",
+            )
         response = self._transport.send(request, judge=judge)
         sha256 = self._pages.put(response.body)
         ref = PageRef(request=request.text, sha256=sha256, retrieved_at=response.received_at)
@@ -174,7 +198,9 @@ class Cache:
         for path in sorted(self.runs_folder.glob(f"{key.name if key else ''}*/journal.jsonl")):
             journal = read_journal(path)
             if journal and (key is None or key == _key_of(journal.header)):
-                found.append(StoredRun(path=path.parent, header=journal.header, complete=journal.complete))
+                found.append(
+                    StoredRun(path=path.parent, header=journal.header, complete=journal.complete)
+                )
         return tuple(sorted(found, key=lambda run: (run.header.started_at, run.path.name)))
 
     def stored_pages(self, key: RunKey) -> tuple[PageRef, ...]:
@@ -183,7 +209,13 @@ class Cache:
         return tuple(page for journal in journals if journal for page in journal.pages)
 
     def open_run(
-        self, key: RunKey, *, opening: Opening, started_at: str, transport: Transport | None, endpoint: str = ""
+        self,
+        key: RunKey,
+        *,
+        opening: Opening,
+        started_at: str,
+        transport: Transport | None,
+        endpoint: str = "",
     ) -> RunPages:
         """The run that `opening` names. `started_at` (ISO 8601, UTC) is the time of a run that has to be begun.
 
@@ -222,7 +254,9 @@ class Cache:
                     return
             path = self._begin(key, started_at, "")
             for page in pages:
-                add_page(path / "journal.jsonl", page, size=self.pages.path(page.sha256).stat().st_size)
+                add_page(
+                    path / "journal.jsonl", page, size=self.pages.path(page.sha256).stat().st_size
+                )
             end_journal(path / "journal.jsonl", pages=len(pages))
         finally:
             lock.release()
@@ -234,15 +268,21 @@ class Cache:
         runs = self.runs(key)
         if not runs:
             what = f"no search of {key.source} for {key.strategy} with this query is stored"
-            raise NotCached(what, where=str(self.runs_folder), hint="run it again with a network connection")
+            raise NotCached(
+                what, where=str(self.runs_folder), hint="run it again with a network connection"
+            )
         return self._opened(runs[-1].path, transport=None, lock=None)
 
-    def _opened(self, path: Path, *, transport: Transport | None, lock: BaseFileLock | None) -> RunPages:
+    def _opened(
+        self, path: Path, *, transport: Transport | None, lock: BaseFileLock | None
+    ) -> RunPages:
         file = path / "journal.jsonl"
         journal = read_journal(file)
         if journal is None:
             raise CacheError(
-                "the journal is empty", where=str(file), hint="move this run's folder away and search again"
+                "the journal is empty",
+                where=str(file),
+                hint="move this run's folder away and search again",
             )
         if lock is not None:
             with clear_errors(file):
@@ -259,12 +299,18 @@ class Cache:
                 lock.acquire()
             except Timeout:
                 what = "another process is running the same search"
-                raise CacheLocked(what, where=str(path), hint="wait until it has ended, then try again") from None
+                raise CacheLocked(
+                    what, where=str(path), hint="wait until it has ended, then try again"
+                ) from None
         return lock
 
     def _begin(self, key: RunKey, started_at: str, endpoint: str) -> Path:
         header = RunHeader(
-            source=key.source, strategy=key.strategy, query=key.query, endpoint=endpoint, started_at=started_at
+            source=key.source,
+            strategy=key.strategy,
+            query=key.query,
+            endpoint=endpoint,
+            started_at=started_at,
         )
         stamp = re.sub(r"[^0-9TZ]", "", started_at.replace("+00:00", "Z"))
         path = self.runs_folder / f"{key.name}-{stamp}"

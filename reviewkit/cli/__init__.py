@@ -38,7 +38,7 @@ from reviewkit.cli import (
     update,
 )
 from reviewkit.cli.console import show_error
-from reviewkit.errors import FileMistakes, ReviewkitError
+from reviewkit.model.errors import FileMistakes, ReviewkitError
 
 _EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong use or wrong protocol, 3 a check is not met, "
@@ -91,7 +91,8 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
     pass

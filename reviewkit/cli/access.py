@@ -7,17 +7,27 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.console import data, data_json, printable, talk
-from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, OfflineOption, ProtocolOption
+from reviewkit.cli.options import (
+    CacheOption,
+    DatabaseOption,
+    JsonOption,
+    OfflineOption,
+    ProtocolOption,
+)
 
 
 def access(
     everything: Annotated[
-        bool, typer.Option("--all", help="All records; by default those sought, assessed or included.")
+        bool,
+        typer.Option("--all", help="All records; by default those sought, assessed or included."),
     ] = False,
     download: Annotated[
-        bool, typer.Option("--download", help="Fetch openly licensed PDFs into reviews/<id>/fulltext/.")
+        bool,
+        typer.Option("--download", help="Fetch openly licensed PDFs into reviews/<id>/fulltext/."),
     ] = False,
-    again_after: Annotated[int, typer.Option(help="Ask anew for answers older than so many days.", min=0)] = 30,
+    again_after: Annotated[
+        int, typer.Option(help="Ask anew for answers older than so many days.", min=0)
+    ] = 30,
     protocol: ProtocolOption = None,
     offline: OfflineOption = False,
     json: JsonOption = False,
@@ -33,10 +43,10 @@ def access(
     from reviewkit.cli.asking import open_transport
     from reviewkit.http import system_clock
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.living.access import Asker, access_lines, find_access
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.updates.access import Asker, access_lines, find_access
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
     with open_transport() as (transport, keyed):
         asker = Asker(
             transport=None if offline else transport,
@@ -44,7 +54,9 @@ def access(
             say=lambda line: talk(printable(line)),
             email="unpaywall" in keyed,
         )
-        found = find_access(place, asker, everything=everything, again_after_days=again_after, download=download)
+        found = find_access(
+            project, asker, everything=everything, again_after_days=again_after, download=download
+        )
     if json:
         data_json({"reports": [one.as_json() for one in found]})
     else:

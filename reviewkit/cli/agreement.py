@@ -10,7 +10,7 @@ import typer
 from reviewkit.cli.console import data, data_json, printable
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
 from reviewkit.cli.plain_record import STAGES
-from reviewkit.records import Stage
+from reviewkit.model.records import Stage
 from reviewkit.screening.words import many
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
@@ -18,7 +18,9 @@ if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
 
 
 def agreement(
-    stage: Annotated[Stage | None, typer.Option("--stage", help="Only this stage.", show_default="both")] = None,
+    stage: Annotated[
+        Stage | None, typer.Option("--stage", help="Only this stage.", show_default="both")
+    ] = None,
     confidence: Annotated[float, typer.Option("--confidence", help="Of kappa's interval.")] = 0.95,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
@@ -29,11 +31,13 @@ def agreement(
     The published review, where one is replayed, counts as a reviewer. Example: reviewkit agreement --json
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.screening.agreement import measure_agreement
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    pairs = measure_agreement(place, stage=stage, confidence=confidence, now=read_clock(os.environ))
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    pairs = measure_agreement(
+        project, stage=stage, confidence=confidence, now=read_clock(os.environ)
+    )
     if json:
         data_json({"pairs": [dataclasses.asdict(pair) for pair in pairs]})
         return
@@ -62,7 +66,11 @@ def _show(pair: "PairAgreement") -> None:
     for reason, n in pair.by_reason.items():
         data(printable(f"  {many(n, 'disagreement')}, excluded by one for: {reason}"))
     for each in pair.disagreements:
-        data(printable(f"    {each.record}: {pair.first} {_said(each.first)}, {pair.second} {_said(each.second)}"))
+        data(
+            printable(
+                f"    {each.record}: {pair.first} {_said(each.first)}, {pair.second} {_said(each.second)}"
+            )
+        )
     if pair.reasons_differ:
         data(f"  both exclude, for different reasons: {len(pair.reasons_differ)}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewkit.cli.console import printable, talk
 from reviewkit.cli.progress import show_progress
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 
 if TYPE_CHECKING:  # the real imports cost half a second, and are made when a search is
     from reviewkit.http import Transport
@@ -32,11 +32,16 @@ def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozens
     # Who has no home folder gets a path that begins with a plain ~.
     paces = cache / "pace" if cache.is_absolute() else None
     with Transport(services, clock=clock, on_wait=say, paces=paces) as transport:
-        yield transport, frozenset(name for name, service in services.items() if service.all_secrets)
+        yield (
+            transport,
+            frozenset(name for name, service in services.items() if service.all_secrets),
+        )
 
 
 @contextmanager
-def open_searcher(asking: "Asking", *, portal: bool = False, quiet: bool = False) -> Iterator["Searcher"]:
+def open_searcher(
+    asking: "Asking", *, portal: bool = False, quiet: bool = False
+) -> Iterator["Searcher"]:
     """A Searcher that asks services as `asking` says, LILACS through the BVS portal where `portal` says so.
 
     With `quiet` it tells nothing of how it goes: for a job that nobody looks at.
@@ -68,4 +73,6 @@ def read_day(told: str | None, *, where: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(told)
     except ValueError:
-        raise UsageError(f"{told!r} is not a day", where=where, hint="write it as 2026-04-10") from None
+        raise UsageError(
+            f"{told!r} is not a day", where=where, hint="write it as 2026-04-10"
+        ) from None

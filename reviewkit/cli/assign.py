@@ -8,20 +8,34 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.console import data, data_json
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, StageOption, told_or_login
+from reviewkit.cli.options import (
+    DatabaseOption,
+    JsonOption,
+    ProtocolOption,
+    StageOption,
+    reviewer_or_login,
+)
 from reviewkit.cli.plain_record import STAGES
-from reviewkit.records import Stage
+from reviewkit.model.records import Stage
 
 
 def assign(
-    reviewers: Annotated[list[str], typer.Argument(help="Among whom the open records are split.", metavar="NAME")],
+    reviewers: Annotated[
+        list[str], typer.Argument(help="Among whom the open records are split.", metavar="NAME")
+    ],
     stage: StageOption = Stage.TITLE_ABSTRACT,
     overlap: Annotated[
-        str, typer.Option("--overlap", help="How many records all of them get: a number, or a share such as 10%.")
+        str,
+        typer.Option(
+            "--overlap", help="How many records all of them get: a number, or a share such as 10%."
+        ),
     ] = "0",
     seed: Annotated[int, typer.Option("--seed", help="Of the random split.")] = 1,
     by: Annotated[
-        str | None, typer.Option("--by", envvar="REVIEWKIT_REVIEWER", help="Who assigns.", show_default="login name")
+        str | None,
+        typer.Option(
+            "--by", envvar="REVIEWKIT_REVIEWER", help="Who assigns.", show_default="login name"
+        ),
     ] = None,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
@@ -32,17 +46,29 @@ def assign(
     Leave somebody out to pass on what that reviewer has not decided. Example: reviewkit assign ana rui --overlap 10%
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.screening.assign import assign as run
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     now = read_clock(os.environ)
-    made = run(place, reviewers, by=told_or_login(by), stage=stage, overlap=overlap, seed=seed, now=now)
+    made = run(
+        project,
+        reviewers,
+        by=reviewer_or_login(by),
+        stage=stage,
+        overlap=overlap,
+        seed=seed,
+        now=now,
+    )
     if json:
         data_json(dataclasses.asdict(made))
         return
-    data(f"{made.records} open records at {STAGES[made.stage]}, {made.overlap} of them for everybody:")
+    data(
+        f"{made.records} open records at {STAGES[made.stage]}, {made.overlap} of them for everybody:"
+    )
     for name, records in made.per_reviewer.items():
         data(f"  {name}: {records}")
     if made.pilot:
-        data(f"The {made.pilot} records of the pilot are screened by all reviewers and are not split.")
+        data(
+            f"The {made.pilot} records of the pilot are screened by all reviewers and are not split."
+        )

@@ -13,25 +13,31 @@ def check(
     protocol: ProtocolArgument = None,
     option: ProtocolOption = None,
     json: JsonOption = False,
-    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of protocols, for editors.")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of protocols, for editors.")
+    ] = False,
 ) -> None:
     """Is the protocol right, and what will be sent?
 
     Example: reviewkit check protocols/als_dysbiosis.toml
     """
-    from reviewkit.protocol import protocol_schema  # pydantic, sqlite-utils and the rest are paid for only when used
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.protocol.model import (
+        protocol_schema,  # pydantic, sqlite-utils and the rest are paid for only when used
+    )
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.setup.check import check_protocol
 
     if schema:
         data_json(protocol_schema())
         return
-    place = open_place(find_protocol(protocol or option, folder=Path.cwd()))
-    checked = check_protocol(place)
+    project = open_project(find_protocol(protocol or option, folder=Path.cwd()))
+    checked = check_protocol(project)
     if json:
         data_json(checked)
         return
-    data(f"{place.protocol_path}: right. Review {checked['review']}, protocol SHA-256 {checked['sha256'][:12]}.")
+    data(
+        f"{project.protocol_path}: right. Review {checked['review']}, protocol SHA-256 {checked['sha256'][:12]}."
+    )
     for query in checked["queries"]:
         mark = " (primary)" if query["primary"] else ""
         data(f"\n{query['source']}, strategy {query['strategy']}{mark}: {query['label']}")

@@ -59,7 +59,9 @@ def printable(text: str) -> str:
     """`text` without what could steer a terminal: control characters are shown as such, format characters go."""
     kinds = ((c, "Zs" if c == "\n" else unicodedata.category(c)) for c in text)
     return "".join(
-        "\N{REPLACEMENT CHARACTER}" if kind in {"Cc", "Cs"} else c for c, kind in kinds if kind != "Cf" or c in _JOINERS
+        "\N{REPLACEMENT CHARACTER}" if kind in {"Cc", "Cs"} else c
+        for c, kind in kinds
+        if kind != "Cf" or c in _JOINERS
     )
 
 
@@ -93,4 +95,8 @@ def wants_full_screen(*, plain: bool, keys: str | None) -> bool:
 
 def full_screen_can_run() -> bool:
     """A terminal on both sides that can place its cursor."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in {"dumb", ""}
+    return (
+        sys.stdin.isatty()
+        and sys.stdout.isatty()
+        and os.environ.get("TERM", "dumb") not in {"dumb", ""}
+    )

@@ -21,7 +21,9 @@ app = typer.Typer(
 def export(
     reviewer: Annotated[
         str | None,
-        typer.Option("--reviewer", "-r", help="Only what this reviewer said.", show_default="the whole team"),
+        typer.Option(
+            "--reviewer", "-r", help="Only what this reviewer said.", show_default="the whole team"
+        ),
     ] = None,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -31,17 +33,20 @@ def export(
     Example: reviewkit decisions export --reviewer ana > ana.jsonl
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.screening.exchange import export_decisions
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    for line in export_decisions(place, reviewer, now=read_clock(os.environ)):
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    for line in export_decisions(project, reviewer, now=read_clock(os.environ)):
         data(line)
 
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Files that `export` made; - is standard input.", metavar="FILE")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Files that `export` made; - is standard input.", metavar="FILE"),
+    ],
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -51,17 +56,17 @@ def import_(
     Example: reviewkit decisions import ana.jsonl rui.jsonl
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.screening.exchange import import_decisions
-    from reviewkit.workflow.screening.script import read_text
+    from reviewkit.workflow.session.script import read_text
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     done = []
     for path in files:
         given = str(path) == "-"
         where = "standard input" if given else str(path)
         text = sys.stdin.read() if given else read_text(path)
-        told = import_decisions(place, text, where=where, now=read_clock(os.environ))
+        told = import_decisions(project, text, where=where, now=read_clock(os.environ))
         done.append({"file": where, "events": told.events, "new": told.new})
         if not json:
             data(f"{where}: {told.new} of {told.events} were new.")

@@ -11,10 +11,16 @@ import typer
 from reviewkit.cli.console import data, data_json, data_text, talk
 from reviewkit.cli.dedupe_review import review
 from reviewkit.cli.groups import RunsByItself
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption, told_or_login
+from reviewkit.cli.options import (
+    DatabaseOption,
+    JsonOption,
+    ProtocolOption,
+    ReviewerOption,
+    reviewer_or_login,
+)
 from reviewkit.cli.progress import show_progress
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 
 app = typer.Typer(
     cls=RunsByItself,
@@ -29,11 +35,16 @@ def run(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Files to compare (RIS, NBIB, BibTeX, CSV and others) instead of a review.", metavar="FILE..."
+            help="Files to compare (RIS, NBIB, BibTeX, CSV and others) instead of a review.",
+            metavar="FILE...",
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="For files: where record_id,cluster_id goes.")] = None,
-    pairs: Annotated[Path | None, typer.Option("--pairs", help="For files: where the uncertain pairs go.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="For files: where record_id,cluster_id goes.")
+    ] = None,
+    pairs: Annotated[
+        Path | None, typer.Option("--pairs", help="For files: where the uncertain pairs go.")
+    ] = None,
     format_: FormatOption = None,
     columns: MapOption = None,
     encoding: EncodingOption = None,
@@ -49,12 +60,14 @@ def run(
     # numpy and rapidfuzz are paid for only when the command runs
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import run_dedupe
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
 
     reading = {"format": format_, "encoding": encoding, "mapping": column_mapping(columns)}
     if files:
         if dry_run:
-            raise UsageError("--dry-run goes with a review", hint="files are only read; --out names a new one")
+            raise UsageError(
+                "--dry-run goes with a review", hint="files are only read; --out names a new one"
+            )
         _among_files(files, reading, out=out, pairs=pairs, json=json)
         return
     if out or pairs or any(reading.values()):
@@ -62,9 +75,11 @@ def run(
             "--out, --pairs, --format, --map and --encoding go with files",
             hint="reviewkit dedupe FILE... --out clusters.csv",
         )
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     with show_progress() as progress:
-        summary = run_dedupe(place, dry_run=dry_run, now=read_clock(os.environ), progress=progress)
+        summary = run_dedupe(
+            project, dry_run=dry_run, now=read_clock(os.environ), progress=progress
+        )
     if json:
         data_json(summary.as_json())
         return
@@ -73,14 +88,18 @@ def run(
     data("Nothing was changed." if dry_run else f"{summary.changes} rows changed.")
 
 
-def _among_files(files: list[Path], told: dict[str, Any], *, out: Path | None, pairs: Path | None, json: bool) -> None:
+def _among_files(
+    files: list[Path], told: dict[str, Any], *, out: Path | None, pairs: Path | None, json: bool
+) -> None:
     from reviewkit.workflow.duplicates.dedupe_files import count_certain
     from reviewkit.workflow.duplicates.dedupe_paths import Reading, dedupe_paths
 
     if out is None:
         raise UsageError("files need a place for the result", hint="--out clusters.csv")
     with show_progress() as progress:
-        result = dedupe_paths(files, reading=Reading(**told), out=out, pairs=pairs, say=talk, progress=progress)
+        result = dedupe_paths(
+            files, reading=Reading(**told), out=out, pairs=pairs, say=talk, progress=progress
+        )
     if json:
         data_json(
             {
@@ -105,23 +124,30 @@ app.command("review")(review)
 
 @app.command("explain")
 def explain(
-    one: RecordArgument, two: RecordArgument, protocol: ProtocolOption = None, db: DatabaseOption = None
+    one: RecordArgument,
+    two: RecordArgument,
+    protocol: ProtocolOption = None,
+    db: DatabaseOption = None,
 ) -> None:
     """Why two records are joined, kept apart or left open.
 
     Example: reviewkit dedupe explain pubmed:36674517 lilacs:biblio-1375373
     """
-    from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
+    from reviewkit.workflow.clock import (
+        read_clock,  # numpy and rapidfuzz are paid for only when the command runs
+    )
     from reviewkit.workflow.duplicates.dedupe import explain_pair, outcome_words
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    explained = explain_pair(place, one, two, now=read_clock(os.environ))
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    explained = explain_pair(project, one, two, now=read_clock(os.environ))
     pair = explained.explanation.pair
     data(f"{pair.record_a} and {pair.record_b}")
     for said in explained.history:
         data(f"{said.decided_at} {said.reviewer}: {said.answer or 'takes the answer back'}")
-    data(f"by the rules {outcome_words(pair)}: {pair.words} (rule {pair.rule}, score {pair.score:.3f})")
+    data(
+        f"by the rules {outcome_words(pair)}: {pair.words} (rule {pair.rule}, score {pair.score:.3f})"
+    )
     for field in explained.explanation.fields:
         same = field.value_a == field.value_b
         data(
@@ -145,12 +171,14 @@ def undo(
 
     Example: reviewkit dedupe undo pubmed:36674517 lilacs:biblio-1375373
     """
-    from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
+    from reviewkit.workflow.clock import (
+        read_clock,  # numpy and rapidfuzz are paid for only when the command runs
+    )
     from reviewkit.workflow.duplicates.dedupe import undo_pair
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    data(undo_pair(place, one, two, told_or_login(reviewer), now=read_clock(os.environ)))
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    data(undo_pair(project, one, two, reviewer_or_login(reviewer), now=read_clock(os.environ)))
 
 
 @app.command("list")
@@ -163,24 +191,30 @@ def list_(
 
     Example: reviewkit dedupe list --format csv
     """
-    from reviewkit.workflow.clock import read_clock  # numpy and rapidfuzz are paid for only when the command runs
+    from reviewkit.workflow.clock import (
+        read_clock,  # numpy and rapidfuzz are paid for only when the command runs
+    )
     from reviewkit.workflow.duplicates.dedupe import list_pairs
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
 
     if format_name not in {"table", "csv", "json"}:
         raise UsageError(f"no format {format_name!r}", hint="formats: table, csv, json")
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    rows = list_pairs(place, now=read_clock(os.environ))
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    rows = list_pairs(project, now=read_clock(os.environ))
     if format_name == "json":
         data_json(rows)
     elif format_name == "csv":
         table = io.StringIO(newline="")
-        writer = csv.DictWriter(table, fieldnames=list(rows[0]) if rows else ["outcome", "record_a", "record_b"])
+        writer = csv.DictWriter(
+            table, fieldnames=list(rows[0]) if rows else ["outcome", "record_a", "record_b"]
+        )
         writer.writeheader()
         writer.writerows(rows)
         data_text(table.getvalue())
     else:
         for row in rows:
-            data(f"{row['outcome']:9}  {row['record_a']}  {row['record_b']}  {row['score']:.3f}  {row['words']}")
+            data(
+                f"{row['outcome']:9}  {row['record_a']}  {row['record_b']}  {row['score']:.3f}  {row['words']}"
+            )
             data(f"           {row['title_a'] or 'no title'}")
             data(f"           {row['title_b'] or 'no title'}")

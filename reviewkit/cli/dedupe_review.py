@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 import typer
 
 from reviewkit.cli.console import data, talk, wants_full_screen
-from reviewkit.cli.options import DatabaseOption, KeysOption, PlainOption, ProtocolOption, ReviewerOption, told_or_login
-from reviewkit.errors import UsageError
+from reviewkit.cli.options import (
+    DatabaseOption,
+    KeysOption,
+    PlainOption,
+    ProtocolOption,
+    ReviewerOption,
+    reviewer_or_login,
+)
+from reviewkit.model.errors import UsageError
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.duplicates.pairs_session import DedupeSession, PairStep, PairView
+    from reviewkit.workflow.session.pairs import DedupeSession, PairStep, PairView
 
 _KEYS = """\
 s          the same record
@@ -37,13 +44,13 @@ def review(
     """
     from reviewkit.workflow.clock import running_clock
     from reviewkit.workflow.duplicates.dedupe import run_dedupe
-    from reviewkit.workflow.duplicates.pairs_session import open_pairs_session
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.session.pairs import open_pairs_session
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     clock = running_clock(os.environ)
     interrupted = False
-    with open_pairs_session(place, told_or_login(reviewer), clock=clock) as session:
+    with open_pairs_session(project, reviewer_or_login(reviewer), clock=clock) as session:
         try:
             if wants_full_screen(plain=plain, keys=keys):
                 _run_full_screen(session, keys)
@@ -53,7 +60,7 @@ def review(
             interrupted = True
         answered, left = session.answered, session.left
     if answered:
-        run_dedupe(place, dry_run=False, now=clock())
+        run_dedupe(project, dry_run=False, now=clock())
     talk(f"{answered} answered and linked, {left} wait.")
     if interrupted:
         raise typer.Exit(130)
@@ -67,7 +74,7 @@ def _run_full_screen(session: "DedupeSession", preset: str | None) -> None:
 
 
 def _ask(session: "DedupeSession") -> None:
-    from reviewkit.workflow.duplicates.pairs_session import RELATIONS
+    from reviewkit.workflow.session.pairs import RELATIONS
 
     def related(number: str) -> "PairStep":
         if not number.isdigit() or not 1 <= int(number) <= len(RELATIONS):

@@ -33,13 +33,19 @@ def descriptors(
     for name, why in found.why_not.items():
         talk(f"{name} was not asked: {why}.")
     if not found.headings:
-        data(f"No heading for “{words}”." + (" MeSH knows English only." if "DeCS" in found.why_not else ""))
+        data(
+            f"No heading for “{words}”."
+            + (" MeSH knows English only." if "DeCS" in found.why_not else "")
+        )
     for number, heading in enumerate(found.headings):
         data(("\n" if number else "") + (descriptor_toml(heading) if toml else _shown(heading)))
 
 
 def _shown(heading: "Heading") -> str:
-    identifiers = [f"MeSH {heading.mesh}" if heading.mesh else "", f"DeCS {heading.decs}" if heading.decs else ""]
+    identifiers = [
+        f"MeSH {heading.mesh}" if heading.mesh else "",
+        f"DeCS {heading.decs}" if heading.decs else "",
+    ]
     lines = [f"{heading.name} ({', '.join(part for part in identifiers if part)})"]
     for language in ("pt", "es", "en"):
         names = [heading.terms.get(language) or "", *heading.synonyms.get(language, ())]

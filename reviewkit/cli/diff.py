@@ -9,13 +9,18 @@ import typer
 
 from reviewkit.cli.console import data, data_json, data_text
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 
 
 def diff(
-    run1: Annotated[str, typer.Argument(help="A run: its number, a day, first, previous or last.", metavar="RUN1")],
+    run1: Annotated[
+        str,
+        typer.Argument(help="A run: its number, a day, first, previous or last.", metavar="RUN1"),
+    ],
     run2: Annotated[str, typer.Argument(help="The other run.", metavar="RUN2")] = "last",
-    format_name: Annotated[str, typer.Option("--format", "-f", help="table, markdown or json.")] = "table",
+    format_name: Annotated[
+        str, typer.Option("--format", "-f", help="table, markdown or json.")
+    ] = "table",
     protocol: ProtocolOption = None,
     json: JsonOption = False,
     db: DatabaseOption = None,
@@ -28,19 +33,19 @@ def diff(
     """
     from reviewkit.exports.changes import difference_text, differences_markdown
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.differences import find_differences
 
     if format_name not in {"table", "markdown", "json"}:
         raise UsageError(f"no format {format_name!r}", hint="table, markdown or json")
     if run1 in {"last", "latest"} and run2 == "last":
         run1 = "previous"  # `diff last` is what the last run brought
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    found = find_differences(place, run1, run2, now=read_clock(os.environ))
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    found = find_differences(project, run1, run2, now=read_clock(os.environ))
     if json or format_name == "json":
         data_json({"sources": [dataclasses.asdict(one) for one in found]})
     elif format_name == "markdown":
-        data_text(differences_markdown(found, title=place.protocol.review.title))
+        data_text(differences_markdown(found, title=project.protocol.review.title))
     else:
         for one in found:
             for line in difference_text(one, most=10**9):

@@ -5,23 +5,30 @@ from pathlib import Path
 
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolOption
-from reviewkit.errors import ReviewkitError
+from reviewkit.model.errors import ReviewkitError
 
 
 def doctor(
-    protocol: ProtocolOption = None, json: JsonOption = False, db: DatabaseOption = None, cache: CacheOption = None
+    protocol: ProtocolOption = None,
+    json: JsonOption = False,
+    db: DatabaseOption = None,
+    cache: CacheOption = None,
 ) -> None:
     """Look at versions, settings, the cache and the database.
 
     It changes nothing and shows no secret. Exit code 1 where something is wrong. Example: reviewkit doctor
     """
-    from reviewkit.workflow.clock import read_clock  # the rest is paid for only when the command runs
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.clock import (
+        read_clock,  # the rest is paid for only when the command runs
+    )
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.setup.doctor import examine
 
-    found = protocol or (find_protocol(None, folder=Path.cwd()) if Path("protocols").is_dir() else None)
-    place = open_place(found, database=db, cache=cache) if found else None
-    examined = examine(place, os.environ, now=read_clock(os.environ))
+    found = protocol or (
+        find_protocol(None, folder=Path.cwd()) if Path("protocols").is_dir() else None
+    )
+    project = open_project(found, database=db, cache=cache) if found else None
+    examined = examine(project, os.environ, now=read_clock(os.environ))
     if json:
         data_json({"seen": dict(examined.seen), "faults": list(examined.faults)})
     else:

@@ -9,8 +9,8 @@ import typer
 
 from reviewkit.cli.console import talk
 from reviewkit.cli.options import DatabaseOption, ProtocolOption
-from reviewkit.errors import UsageError
-from reviewkit.records import Stage
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,13 +26,20 @@ def export(
         str, typer.Option("--duplicates", help="fold them into the record they copy, or list them.")
     ] = "fold",
     stage: Annotated[
-        Stage | None, typer.Option("--stage", help="The verdict of this stage.", show_default="the whole review's")
+        Stage | None,
+        typer.Option(
+            "--stage", help="The verdict of this stage.", show_default="the whole review's"
+        ),
     ] = None,
     selection: Annotated[
-        str | None, typer.Option("--selection", help="team, or published.", show_default="the one that makes the flow")
+        str | None,
+        typer.Option(
+            "--selection", help="team, or published.", show_default="the one that makes the flow"
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="A file to write.", show_default="standard output")
+        Path | None,
+        typer.Option("--out", "-o", help="A file to write.", show_default="standard output"),
     ] = None,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -42,24 +49,28 @@ def export(
     Example: reviewkit export --status included --format ris --out included.ris
     """
     # Half a second of imports (sqlite-utils, pydantic, the writers), paid for only when the command runs.
-    from reviewkit.partition import Selection
+    from reviewkit.prisma.partition import Selection
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.files import write_whole
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting import export as work
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     choice = work.Choice(
         wanted=work.Wanted(_one_of(status, work.Wanted, "--status")),
         copies=work.Copies(_one_of(copies, work.Copies, "--duplicates")),
         stage=stage,
         selection=Selection(_one_of(selection, Selection, "--selection")) if selection else None,
     )
-    told = work.export(place, choice, now=read_clock(os.environ))
+    told = work.export(project, choice, now=read_clock(os.environ))
     pieces = told.written(format_)
     if out is None:
         if format_ == "xlsx" and sys.stdout.isatty():
-            raise UsageError("a spreadsheet is not for a terminal", where="--format", hint="name a file with --out")
+            raise UsageError(
+                "a spreadsheet is not for a terminal",
+                where="--format",
+                hint="name a file with --out",
+            )
         _to_stdout(pieces)
     else:
         write_whole(out, b"".join(pieces))

@@ -11,7 +11,7 @@ import typer
 from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolOption
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 
 if TYPE_CHECKING:
     from reviewkit.workflow.searching.import_files import FileImport
@@ -20,22 +20,36 @@ _SHOWN_PROBLEMS = 20
 
 
 def import_files(
-    files: Annotated[list[Path], typer.Argument(help="Export files; - reads standard input.", metavar="FILE...")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Export files; - reads standard input.", metavar="FILE...")
+    ],
     source: Annotated[
         str | None,
-        typer.Option("--source", help="Which source of the protocol it is.", show_default="the one the file names"),
+        typer.Option(
+            "--source",
+            help="Which source of the protocol it is.",
+            show_default="the one the file names",
+        ),
     ] = None,
     date: Annotated[
-        str | None, typer.Option("--date", help="The day of the search, such as 2026-04-10.", show_default="not told")
+        str | None,
+        typer.Option(
+            "--date", help="The day of the search, such as 2026-04-10.", show_default="not told"
+        ),
     ] = None,
     query: Annotated[
-        str | None, typer.Option("--query", help="The query as it was typed.", show_default="not told")
+        str | None,
+        typer.Option("--query", help="The query as it was typed.", show_default="not told"),
     ] = None,
     format_: FormatOption = None,
     columns: MapOption = None,
     encoding: EncodingOption = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Take nothing in if anything in a file is wrong.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; change nothing.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take nothing in if anything in a file is wrong.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be read; change nothing.")
+    ] = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -47,10 +61,10 @@ def import_files(
     """
     # Half a second of imports (sqlite-utils, pydantic, the parsers), paid for only when the command runs.
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.searching import import_files as work
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
     telling = work.Telling(
         source=source,
         date=_day(date),
@@ -67,9 +81,9 @@ def import_files(
         for path in files
     ]
     if dry_run:
-        parts = work.look_at(place, given, telling)
+        parts = work.look_at(project, given, telling)
     else:
-        parts = work.import_files(place, given, telling, now=lambda: read_clock(os.environ))
+        parts = work.import_files(project, given, telling, now=lambda: read_clock(os.environ))
     if json:
         data_json({"dry_run": dry_run, "files": [part.as_json() for part in parts]})
     else:
@@ -80,7 +94,9 @@ def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
     for part in parts:
         data(_looked_at(part) if dry_run else part.sentence())
         for tool, count in part.noted.items():
-            data(f"  with decisions on {count:,} of them made in {tool}: the records came, these did not")
+            data(
+                f"  with decisions on {count:,} of them made in {tool}: the records came, these did not"
+            )
         for problem in part.problems[:_SHOWN_PROBLEMS]:
             data(f"  {problem}")
         if len(part.problems) > _SHOWN_PROBLEMS:
@@ -93,13 +109,17 @@ def _looked_at(part: "FileImport") -> str:
     """The first records and how they were read, for a person to check."""
     kind = part.format if part.dialect in {"", part.format} else f"{part.format}, {part.dialect}"
     count = "1 record" if part.records == 1 else f"{part.records:,} records"
-    lines = [f"{part.name}: {kind}, {part.encoding}, {count} for {part.source}; nothing was changed."]
+    lines = [
+        f"{part.name}: {kind}, {part.encoding}, {count} for {part.source}; nothing was changed."
+    ]
     lines += [f"  {what} = {column}" for what, column in part.mapping.items()]
     for record in part.first:
         people = [*record.authors, *record.collective_authors]
         shown = "; ".join(people[:3]) + (" et al." if len(people) > 3 else "")
         lines.append(f"  {record.key}  {record.title or 'no title'}")
-        lines.append(f"    {shown or 'no author'} ({record.year or 'no year'}) {record.journal or ''}".rstrip())
+        lines.append(
+            f"    {shown or 'no author'} ({record.year or 'no year'}) {record.journal or ''}".rstrip()
+        )
     return "\n".join(lines)
 
 
@@ -109,4 +129,6 @@ def _day(told: str | None) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(told)
     except ValueError as error:
-        raise UsageError(f"no such day: {told}", where="--date", hint="write it as 2026-04-10") from error
+        raise UsageError(
+            f"no such day: {told}", where="--date", hint="write it as 2026-04-10"
+        ) from error

@@ -8,55 +8,85 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reviewkit.cli.console import data, talk
-from reviewkit.errors import RemoteError, UsageError
+from reviewkit.model.errors import RemoteError, UsageError
 
 if TYPE_CHECKING:
     from reviewkit.sources.headings import Heading
 
 
 def init(
-    title: Annotated[str | None, typer.Option("--title", help="The review's title.", show_default=False)] = None,
-    name: Annotated[str | None, typer.Option("--id", help="A short name.", show_default="from the title")] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="The review's title.", show_default=False)
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--id", help="A short name.", show_default="from the title")
+    ] = None,
     source: Annotated[
-        list[str] | None, typer.Option("--source", help="A database; give one each.", show_default="pubmed, lilacs")
+        list[str] | None,
+        typer.Option("--source", help="A database; give one each.", show_default="pubmed, lilacs"),
     ] = None,
     topic: Annotated[
         list[str] | None,
-        typer.Option("--topic", help="A topic, further words for it behind bars; give one each.", show_default=False),
+        typer.Option(
+            "--topic",
+            help="A topic, further words for it behind bars; give one each.",
+            show_default=False,
+        ),
     ] = None,
-    published_from: Annotated[int | None, typer.Option("--from", help="First year.", show_default=False)] = None,
-    published_to: Annotated[int | None, typer.Option("--to", help="Last year.", show_default=False)] = None,
+    published_from: Annotated[
+        int | None, typer.Option("--from", help="First year.", show_default=False)
+    ] = None,
+    published_to: Annotated[
+        int | None, typer.Option("--to", help="Last year.", show_default=False)
+    ] = None,
     language: Annotated[
-        list[str] | None, typer.Option("--language", help="A language; give one each.", show_default=False)
+        list[str] | None,
+        typer.Option("--language", help="A language; give one each.", show_default=False),
     ] = None,
     include: Annotated[
-        list[str] | None, typer.Option("--include", help="An inclusion criterion; give one each.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            "--include", help="An inclusion criterion; give one each.", show_default=False
+        ),
     ] = None,
     exclude: Annotated[
-        list[str] | None, typer.Option("--exclude", help="An exclusion criterion; give one each.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            "--exclude", help="An exclusion criterion; give one each.", show_default=False
+        ),
     ] = None,
-    no_lookup: Annotated[bool, typer.Option("--no-lookup", help="Do not look topics up in MeSH and DeCS.")] = False,
-    folder: Annotated[Path, typer.Option("--folder", help="Where protocols are kept.")] = Path("protocols"),
+    no_lookup: Annotated[
+        bool, typer.Option("--no-lookup", help="Do not look topics up in MeSH and DeCS.")
+    ] = False,
+    folder: Annotated[Path, typer.Option("--folder", help="Where protocols are kept.")] = Path(
+        "protocols"
+    ),
 ) -> None:
     """Write a protocol from a few questions. What an option says is not asked; in a pipe nothing is.
 
     Example: reviewkit init --title "Gut and ALS" --topic "dysbiosis" --topic "amyotrophic lateral sclerosis|ALS"
     """
-    from reviewkit.workflow.setup import begin
+    from reviewkit.workflow.setup import init
     from reviewkit.workflow.setup.descriptors import short_name
 
     asks = sys.stdin.isatty() and sys.stderr.isatty()
     title = title or (_ask("Title of the review") if asks else "")
     if not title.strip():
-        raise UsageError("a review needs a title", where="init", hint='reviewkit init --title "…" --topic "…"')
+        raise UsageError(
+            "a review needs a title", where="init", hint='reviewkit init --title "…" --topic "…"'
+        )
     if asks:
-        source = source or _several("Databases (pubmed, lilacs, europepmc, embase, …)", "pubmed, lilacs")
-        topic = topic or _several("Topics that must all be met (further words for one topic behind |)", "")
+        source = source or _several(
+            "Databases (pubmed, lilacs, europepmc, embase, …)", "pubmed, lilacs"
+        )
+        topic = topic or _several(
+            "Topics that must all be met (further words for one topic behind |)", ""
+        )
         language = language or _several("Languages (empty for all)", "")
         include = include or _several("Inclusion criteria", "")
         exclude = exclude or _several("Exclusion criteria", "")
-    blocks = begin.blocks_of(topic or ())
-    answers = begin.Answers(
+    blocks = init.blocks_of(topic or ())
+    answers = init.Answers(
         title=title.strip(),
         id=name or short_name(title),
         sources=tuple(source or ("pubmed", "lilacs")),
@@ -69,7 +99,7 @@ def init(
         found={} if no_lookup else _headings([words for block in blocks for words in block]),
     )
     path = folder / f"{answers.name}.toml"
-    begin.save_protocol(begin.write_protocol(answers, where=str(path)), path)
+    init.save_protocol(init.write_protocol(answers, where=str(path)), path)
     data(str(path))
     talk(f"Next: look at it, then reviewkit check {path}")
 
@@ -77,8 +107,8 @@ def init(
 def _headings(topics: Sequence[str]) -> "dict[str, Heading]":
     """The heading of each topic that names one; without key or network the words stand as they are, and it is said."""
     from reviewkit.cli.asking import open_transport
-    from reviewkit.workflow.setup.begin import exact_heading
     from reviewkit.workflow.setup.descriptors import look_up
+    from reviewkit.workflow.setup.init import exact_heading
 
     found: dict[str, Heading] = {}
     told: dict[str, str] = {}
@@ -93,7 +123,9 @@ def _headings(topics: Sequence[str]) -> "dict[str, Heading]":
             heading = exact_heading(words, answer.headings)
             if heading:
                 found[words] = heading
-                talk(f"{words}: {heading.name} (MeSH {heading.mesh or '–'}, DeCS {heading.decs or '–'})")
+                talk(
+                    f"{words}: {heading.name} (MeSH {heading.mesh or '–'}, DeCS {heading.decs or '–'})"
+                )
             else:
                 talk(f"{words}: no heading is called so; reviewkit descriptors shows what is near.")
     for vocabulary, why in told.items():

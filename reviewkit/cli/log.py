@@ -7,24 +7,30 @@ from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
 
 
-def log(protocol: ProtocolOption = None, json: JsonOption = False, db: DatabaseOption = None) -> None:
+def log(
+    protocol: ProtocolOption = None, json: JsonOption = False, db: DatabaseOption = None
+) -> None:
     """List every run, oldest first: number, day, source, strategy, count; failed ones too.
 
     Example: reviewkit log --json
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.differences import read_log
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    runs = read_log(place, now=read_clock(os.environ))
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    runs = read_log(project, now=read_clock(os.environ))
     if json:
         data_json({"runs": runs})
         return
     for run in runs:
         count = "-" if run["count"] is None else str(run["count"])
         told = (
-            f"failed: {run['error']}" if run["status"] == "failed" else f"{count} record{'' if count == '1' else 's'}"
+            f"failed: {run['error']}"
+            if run["status"] == "failed"
+            else f"{count} record{'' if count == '1' else 's'}"
         )
         of = f"  (update {run['update']})" if run["update"] else ""
-        data(f"{run['run']:>4}  {run['searched_at'][:16]}  {run['source']:<12} {run['strategy']:<24} {told}{of}")
+        data(
+            f"{run['run']:>4}  {run['searched_at'][:16]}  {run['source']:<12} {run['strategy']:<24} {told}{of}"
+        )

@@ -6,43 +6,74 @@ from typing import Annotated
 
 import typer
 
-from reviewkit.records import Stage
+from reviewkit.model.records import Stage
 
 ProtocolArgument = Annotated[
     Path | None,
-    typer.Argument(help="The protocol; by default the only one in protocols/.", show_default=False, metavar="PROTOCOL"),
+    typer.Argument(
+        help="The protocol; by default the only one in protocols/.",
+        show_default=False,
+        metavar="PROTOCOL",
+    ),
 ]
 ProtocolOption = Annotated[
     Path | None,
-    typer.Option("--protocol", "-p", envvar="REVIEWKIT_PROTOCOL", help="The protocol.", show_default=False),
+    typer.Option(
+        "--protocol", "-p", envvar="REVIEWKIT_PROTOCOL", help="The protocol.", show_default=False
+    ),
 ]
 DatabaseOption = Annotated[
     Path | None,
-    typer.Option("--db", envvar="REVIEWKIT_DB", help="The review's database.", show_default="reviews/<id>/review.db"),
+    typer.Option(
+        "--db",
+        envvar="REVIEWKIT_DB",
+        help="The review's database.",
+        show_default="reviews/<id>/review.db",
+    ),
 ]
 CacheOption = Annotated[
     Path | None,
-    typer.Option("--cache", envvar="REVIEWKIT_CACHE", help="The review's cache folder.", show_default="cache/<id>"),
+    typer.Option(
+        "--cache",
+        envvar="REVIEWKIT_CACHE",
+        help="The review's cache folder.",
+        show_default="cache/<id>",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-OfflineOption = Annotated[bool, typer.Option("--offline", help="Use the cache only; ask no service.")]
+OfflineOption = Annotated[
+    bool, typer.Option("--offline", help="Use the cache only; ask no service.")
+]
 ReviewerOption = Annotated[
     str | None,
     typer.Option(
-        "--reviewer", "-r", envvar="REVIEWKIT_REVIEWER", help="Your name in the review.", show_default="your login name"
+        "--reviewer",
+        "-r",
+        envvar="REVIEWKIT_REVIEWER",
+        help="Your name in the review.",
+        show_default="your login name",
     ),
 ]
 LanguageOption = Annotated[
-    str | None, typer.Option("--lang", help="The diagram's language: en, pt or es.", show_default="the protocol's")
+    str | None,
+    typer.Option(
+        "--lang", help="The diagram's language: en, pt or es.", show_default="the protocol's"
+    ),
 ]
 StageOption = Annotated[Stage, typer.Option("--stage", help="Title and abstract, or full text.")]
-PlainOption = Annotated[bool, typer.Option("--plain", help="Line by line, without a full-screen interface.")]
+PlainOption = Annotated[
+    bool, typer.Option("--plain", help="Line by line, without a full-screen interface.")
+]
 KeysOption = Annotated[
     str | None,
-    typer.Option("--keys", help="Keys as in reviewkit, rayyan or asreview.", show_default="as in your settings"),
+    typer.Option(
+        "--keys",
+        help="Keys as in reviewkit, rayyan or asreview.",
+        show_default="as in your settings",
+    ),
 ]
 
 
-def told_or_login(name: str | None) -> str:
+def reviewer_or_login(name: str | None) -> str:
     """The name that was told; the login name where none was. An empty one was told, and is refused as a mistake."""
     return getpass.getuser() if name is None else name

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
-from reviewkit.records import Decision, Stage
-from reviewkit.screening.nouns import Progress, RecordView, TermKind
+from reviewkit.model.records import Decision, Stage
+from reviewkit.screening.models import Progress, RecordView, TermKind
 from reviewkit.tui.readable import readable
 
 STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
-_SPEAK = {TermKind.INCLUDE: "for inclusion", TermKind.EXCLUDE: "for exclusion", TermKind.OWN: "your own"}
+_SPEAK = {
+    TermKind.INCLUDE: "for inclusion",
+    TermKind.EXCLUDE: "for exclusion",
+    TermKind.OWN: "your own",
+}
 
 
 def record_lines(view: RecordView) -> Iterator[str]:

@@ -5,13 +5,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from reviewkit.cli.plain_record import STAGES, decision_words, progress_line, record_lines
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 from reviewkit.screening.filters import read_filter
-from reviewkit.screening.nouns import Filter, Hit, Only, RetrievalOutcome, Step
+from reviewkit.screening.models import Filter, Hit, Only, RetrievalOutcome, Step
 from reviewkit.tui.readable import readable
 
 if TYPE_CHECKING:  # the session costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.screening.session import ScreeningSession
+    from reviewkit.workflow.session.screening import ScreeningSession
 
 _KEYS = """\
 i [note]            include
@@ -65,7 +65,9 @@ class PlainFace:
             "l": lambda _: self._filtered(),
             "hist": lambda _: self._history(),
             "a": lambda _: self._show(),
-            "c": lambda _: self._write(readable(session.view.citation) if session.view else "no record in view"),
+            "c": lambda _: self._write(
+                readable(session.view.citation) if session.view else "no record in view"
+            ),
             "x": lambda _: self._reasons(),
             "?": lambda _: self._write(_KEYS),
         }
@@ -75,7 +77,9 @@ class PlainFace:
         session = self._session
         blind = "; you screen blind" if session.blind else ""
         self._write(
-            readable(f"{session.review}. {STAGES[session.stage].capitalize()}, reviewer {session.reviewer}{blind}.")
+            readable(
+                f"{session.review}. {STAGES[session.stage].capitalize()}, reviewer {session.reviewer}{blind}."
+            )
         )
         self._reasons()
         self._write("Type ? and Enter for all keys.")
@@ -143,7 +147,9 @@ class PlainFace:
 
     def _find(self, text: str) -> None:
         self._listed = self._session.find(text, limit=20)
-        self._write(f"{len(self._listed)} found" + (": type g and a number." if self._listed else "."))
+        self._write(
+            f"{len(self._listed)} found" + (": type g and a number." if self._listed else ".")
+        )
         self._list(self._listed)
 
     def _filtered(self) -> None:
@@ -154,7 +160,9 @@ class PlainFace:
     def _list(self, hits: Sequence[Hit]) -> None:
         for number, hit in enumerate(hits, 1):
             verdict = f", {hit.verdict}" if hit.verdict else ""
-            self._write(readable(f"{number}. {hit.title or 'no title'} ({hit.year or 'no year'}{verdict})"))
+            self._write(
+                readable(f"{number}. {hit.title or 'no title'} ({hit.year or 'no year'}{verdict})")
+            )
 
     def _only(self, text: str) -> None:
         with suppress(ValueError):
@@ -169,12 +177,16 @@ class PlainFace:
     def _retrieval(self, text: str) -> None:
         word, _, detail = text.partition(" ")
         if word not in set(RetrievalOutcome):
-            raise UsageError(f"{word!r} is no outcome", hint="one of " + ", ".join(RetrievalOutcome))
+            raise UsageError(
+                f"{word!r} is no outcome", hint="one of " + ", ".join(RetrievalOutcome)
+            )
         self._said(self._session.set_retrieval(RetrievalOutcome(word), detail.strip() or None))
 
     def _history(self) -> None:
         for decision in self._session.history(limit=20):
-            self._write(readable(f"{decision.decided_at} {decision.record}: {decision_words(decision)}"))
+            self._write(
+                readable(f"{decision.decided_at} {decision.record}: {decision_words(decision)}")
+            )
 
     def _reasons(self) -> None:
         for number, reason in enumerate(self._session.reasons, 1):

@@ -10,10 +10,10 @@ import typer
 
 from reviewkit.cli.console import data, data_bytes, data_text, talk
 from reviewkit.cli.options import DatabaseOption, LanguageOption, ProtocolOption
-from reviewkit.errors import CheckNotMet, UsageError
+from reviewkit.model.errors import CheckNotMet, UsageError
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.place import Place
+    from reviewkit.workflow.project import ReviewProject
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -31,28 +31,45 @@ def prisma(
             show_default="text",
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file.", show_default="stdout")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file.", show_default="stdout")
+    ] = None,
     template: Annotated[
-        str | None, typer.Option(help="auto, new, new-other, updated or updated-other.", show_default="auto")
+        str | None,
+        typer.Option(help="auto, new, new-other, updated or updated-other.", show_default="auto"),
     ] = None,
     lang: LanguageOption = None,
-    theme: Annotated[str | None, typer.Option(help="official, quiet or mono.", show_default="official")] = None,
+    theme: Annotated[
+        str | None, typer.Option(help="official, quiet or mono.", show_default="official")
+    ] = None,
     compare: Annotated[
-        str | None, typer.Option(help="“reported” draws each box as reported | rerun.", show_default=False)
+        str | None,
+        typer.Option(help="“reported” draws each box as reported | rerun.", show_default=False),
     ] = None,
     dpi: Annotated[int, typer.Option(help="Resolution of a PNG.", min=36, max=1200)] = 300,
     detail: Annotated[bool, typer.Option(help="Count each database and register.")] = True,
     from_csv: Annotated[
-        Path | None, typer.Option("--from-csv", help="Draw a PRISMA2020 template CSV instead of a review.")
+        Path | None,
+        typer.Option("--from-csv", help="Draw a PRISMA2020 template CSV instead of a review."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Draw a flow that does not add up, with a footnote.")] = False,
-    ascii_only: Annotated[bool, typer.Option("--ascii", help="Text without box-drawing characters.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Draw a flow that does not add up, with a footnote.")
+    ] = False,
+    ascii_only: Annotated[
+        bool, typer.Option("--ascii", help="Text without box-drawing characters.")
+    ] = False,
     release: Annotated[
         str | None,
-        typer.Option("--release", "--version", help="Draw this version as it was frozen.", show_default=False),
+        typer.Option(
+            "--release", "--version", help="Draw this version as it was frozen.", show_default=False
+        ),
     ] = None,
     per_version: Annotated[
-        bool, typer.Option("--per-version", help="The counts of every version as a table: text, csv, markdown, json.")
+        bool,
+        typer.Option(
+            "--per-version",
+            help="The counts of every version as a table: text, csv, markdown, json.",
+        ),
     ] = False,
     db: DatabaseOption = None,
 ) -> None:
@@ -64,10 +81,18 @@ def prisma(
     """
     if context.invoked_subcommand:
         return
-    from reviewkit.workflow.clock import read_clock  # the rest is paid for only when the command runs
+    from reviewkit.workflow.clock import (
+        read_clock,  # the rest is paid for only when the command runs
+    )
     from reviewkit.workflow.files import write_whole
-    from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.reporting.prisma import BINARY, Style, draw_review, draw_template, write_drawing
+    from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.reporting.prisma import (
+        BINARY,
+        Style,
+        draw_review,
+        draw_template,
+        write_drawing,
+    )
 
     if compare not in {None, "reported"}:
         raise UsageError(f"cannot compare with {compare!r}", hint="--compare reported")
@@ -83,13 +108,17 @@ def prisma(
         now=read_clock(os.environ),
     )
     if per_version:
-        _show_versions(open_place(find_protocol(protocol, folder=Path.cwd()), database=db), chosen, out)
+        _show_versions(
+            open_project(find_protocol(protocol, folder=Path.cwd()), database=db), chosen, out
+        )
         return
     if from_csv:
         drawing = draw_template(from_csv, style, force=force)
     else:
-        place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-        drawing = draw_review(place, style, compare_reported=compare is not None, force=force, release=release)
+        project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+        drawing = draw_review(
+            project, style, compare_reported=compare is not None, force=force, release=release
+        )
     if out is None and chosen in BINARY and sys.stdout.isatty():
         raise UsageError(f"a {chosen} file is not for a terminal", hint=f"--out flow.{chosen}")
     written = write_drawing(drawing, style, format_name=chosen)
@@ -100,12 +129,14 @@ def prisma(
         talk(f"{out} written")
 
 
-def _show_versions(place: "Place", chosen: str, out: Path | None) -> None:
+def _show_versions(project: "ReviewProject", chosen: str, out: Path | None) -> None:
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.files import write_whole
     from reviewkit.workflow.reporting.release import per_version, write_per_version
 
-    text = write_per_version(per_version(place, now=read_clock(os.environ)), {"md": "markdown"}.get(chosen, chosen))
+    text = write_per_version(
+        per_version(project, now=read_clock(os.environ)), {"md": "markdown"}.get(chosen, chosen)
+    )
     if out is None:
         data_text(text)
     else:
@@ -125,6 +156,8 @@ def check(file: Annotated[Path, typer.Argument(help="A PRISMA2020 template CSV."
     for sentence in found:
         data(sentence)
     if any(", error:" in sentence for sentence in found):
-        raise CheckNotMet("the flow does not add up", where=str(file), hint="correct the counts named above")
+        raise CheckNotMet(
+            "the flow does not add up", where=str(file), hint="correct the counts named above"
+        )
     if not found:
         data(f"{file}: every identity that can be checked holds.")

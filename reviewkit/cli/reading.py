@@ -5,17 +5,20 @@ from typing import Annotated
 
 import typer
 
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 
 FormatOption = Annotated[
     str | None, typer.Option("--format", help="ris, nbib, csv, …", show_default="what the file is")
 ]
 MapOption = Annotated[
     list[str] | None,
-    typer.Option("--map", help="Columns of a table, such as title=Title,authors=Authors.", show_default=False),
+    typer.Option(
+        "--map", help="Columns of a table, such as title=Title,authors=Authors.", show_default=False
+    ),
 ]
 EncodingOption = Annotated[
-    str | None, typer.Option("--encoding", help="For example cp1252.", show_default="what the file shows")
+    str | None,
+    typer.Option("--encoding", help="For example cp1252.", show_default="what the file shows"),
 ]
 
 
@@ -30,6 +33,10 @@ def column_mapping(told: list[str] | None) -> dict[str, str] | None:
     for pair in (pair for text in told for pair in re.split(r",(?=\s*[a-z_]+=)", text)):
         field, sign, column = pair.strip().partition("=")
         if not (sign and field.strip() and column.strip()):
-            raise UsageError(f"is not field=column: {pair}", where="--map", hint="for example title=Title,year=Year")
+            raise UsageError(
+                f"is not field=column: {pair}",
+                where="--map",
+                hint="for example title=Title,year=Year",
+            )
         found[field.strip()] = column.strip()
     return found

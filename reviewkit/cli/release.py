@@ -24,16 +24,18 @@ def release(
     Example: reviewkit release "v2"
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.release import release as freeze
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    made = freeze(place, name, now=read_clock(os.environ))
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    made = freeze(project, name, now=read_clock(os.environ))
     if json:
         data_json(dataclasses.asdict(made))
         return
     before = f", after {made.previous}" if made.previous else ""
-    data(f"{made.name} is frozen{before}: {made.records} records, {made.states['included']} of them included.")
+    data(
+        f"{made.name} is frozen{before}: {made.records} records, {made.states['included']} of them included."
+    )
     waiting = made.states["awaiting_screening"] + made.states["awaiting_assessment"]
     if waiting:
         data(f"{waiting} records were still waiting; in the next version they flow as new ones.")

@@ -15,7 +15,7 @@ from reviewkit.cli.options import (
     ProtocolArgument,
     ProtocolOption,
 )
-from reviewkit.errors import CheckNotMet
+from reviewkit.model.errors import CheckNotMet
 
 
 def reproduce(
@@ -23,12 +23,16 @@ def reproduce(
     option: ProtocolOption = None,
     offline: OfflineOption = False,
     refresh: Annotated[
-        bool, typer.Option("--refresh", help="Search again even where the cache holds a whole search.")
+        bool,
+        typer.Option("--refresh", help="Search again even where the cache holds a whole search."),
     ] = False,
-    check: Annotated[bool, typer.Option("--check", help="Exit with 3 where the reproduction differs.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit with 3 where the reproduction differs.")
+    ] = False,
     json: JsonOption = False,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Where the outputs go.", show_default="reviews/<id>")
+        Path | None,
+        typer.Option("--out", help="Where the outputs go.", show_default="reviews/<id>"),
     ] = None,
     db: DatabaseOption = None,
     cache: CacheOption = None,
@@ -41,19 +45,21 @@ def reproduce(
     """
     # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command runs.
     from reviewkit.cli.asking import open_searcher
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reproducing.outputs import describe, write_outputs
     from reviewkit.workflow.reproducing.reproduce import reproduce as run
     from reviewkit.workflow.searching.search import Asking
 
-    place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache, output=out)
+    project = open_project(
+        find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache, output=out
+    )
     asking = Asking.NEVER if offline else Asking.ALWAYS if refresh else Asking.WHERE_NEEDED
     with open_searcher(asking) as searcher:
-        made = run(place, searcher)
-    written = write_outputs(place, made)
+        made = run(project, searcher)
+    written = write_outputs(project, made)
     if json:
         data_text(written.json)
     else:
-        data(describe(place, made, written, width=shutil.get_terminal_size((100, 24)).columns))
+        data(describe(project, made, written, width=shutil.get_terminal_size((100, 24)).columns))
     if check and not made.comparison.reproduction.reproduced:
         raise CheckNotMet("the reproduction differs from the report", hint=f"read {written.report}")

@@ -16,15 +16,15 @@ from reviewkit.cli.options import (
     PlainOption,
     ProtocolOption,
     ReviewerOption,
-    told_or_login,
+    reviewer_or_login,
 )
 from reviewkit.cli.plain_record import STAGES, decision_words
-from reviewkit.errors import CheckNotMet, UsageError
+from reviewkit.model.errors import CheckNotMet, UsageError
 from reviewkit.screening.words import many
 from reviewkit.tui.readable import readable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.screening.resolve import ConflictSession, ConflictView
+    from reviewkit.workflow.session.conflicts import ConflictSession, ConflictView
 
 _KEYS = """\
 i [why]            include
@@ -39,7 +39,9 @@ def resolve(
     reviewer: ReviewerOption = None,
     plain: PlainOption = False,
     keys: KeysOption = None,
-    check: Annotated[bool, typer.Option("--check", help="Settle nothing; exit with 3 where conflicts remain.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Settle nothing; exit with 3 where conflicts remain.")
+    ] = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -51,22 +53,25 @@ def resolve(
     reviewkit resolve --check --json
     """
     from reviewkit.workflow.clock import read_clock, running_clock
-    from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.screening.resolve import list_conflicts, open_conflicts
+    from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.session.conflicts import list_conflicts, open_conflicts
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     if check or json:
-        waiting = list_conflicts(place, now=read_clock(os.environ))
+        waiting = list_conflicts(project, now=read_clock(os.environ))
         if json:
             data_json({"conflicts": waiting})
         else:
             data(f"{many(len(waiting), 'conflict waits', 'conflicts wait')}.")
         if check and waiting:
             raise CheckNotMet(
-                many(len(waiting), "conflict remains", "conflicts remain"), hint="reviewkit resolve --reviewer NAME"
+                many(len(waiting), "conflict remains", "conflicts remain"),
+                hint="reviewkit resolve --reviewer NAME",
             )
         return
-    with open_conflicts(place, told_or_login(reviewer), clock=running_clock(os.environ)) as session:
+    with open_conflicts(
+        project, reviewer_or_login(reviewer), clock=running_clock(os.environ)
+    ) as session:
         try:
             if wants_full_screen(plain=plain, keys=keys):
                 _run_full_screen(session, keys)
@@ -90,7 +95,9 @@ def _ask(session: "ConflictSession") -> None:
         "i": lambda text: session.include(text or None),
         "e": lambda text: _exclude(session, text),
         "s": lambda _: session.skip(),
-        "u": lambda text: " ".join(session.undo() for _ in range(int(text) if text.isdigit() else 1)),
+        "u": lambda text: " ".join(
+            session.undo() for _ in range(int(text) if text.isdigit() else 1)
+        ),
     }
     for line in answers():
         verb, _, rest = line.strip().partition(" ")
@@ -113,7 +120,9 @@ def _ask(session: "ConflictSession") -> None:
 def _exclude(session: "ConflictSession", text: str) -> str:
     number, _, why = text.partition(" ")
     return (
-        session.exclude(int(number), why.strip() or None) if number.isdigit() else session.exclude(None, text or None)
+        session.exclude(int(number), why.strip() or None)
+        if number.isdigit()
+        else session.exclude(None, text or None)
     )
 
 
@@ -127,7 +136,9 @@ def _show(view: "ConflictView | None") -> None:
     _write(f"Abstract: {record.abstract or 'none in the record'}")
     for criterion in view.criteria:
         evidence = f" ({criterion.evidence})" if criterion.evidence else ""
-        _write(f"{criterion.kind.capitalize()} criterion, {criterion.wording}: {criterion.told}{evidence}")
+        _write(
+            f"{criterion.kind.capitalize()} criterion, {criterion.wording}: {criterion.told}{evidence}"
+        )
     for link in view.links:
         _write(f"{link.label}: {link.url}")
     for decision in view.decisions:

@@ -9,13 +9,15 @@ import typer
 
 from reviewkit.cli.console import data_text, talk
 from reviewkit.cli.options import DatabaseOption, ProtocolOption
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 
 
 def schedule(
     every: Annotated[
         str | None,
-        typer.Option("--every", help="day, week, fortnight, month, quarter or year.", show_default="[living]"),
+        typer.Option(
+            "--every", help="day, week, fortnight, month, quarter or year.", show_default="[living]"
+        ),
     ] = None,
     format_name: Annotated[
         str, typer.Option("--format", "-f", help="cron, systemd, github, launchd or windows.")
@@ -26,10 +28,15 @@ def schedule(
     ] = "stdout",
     secrets: Annotated[
         Path | None,
-        typer.Option("--secrets", help="A file with NAME=value lines (keys, webhook) that the job reads."),
+        typer.Option(
+            "--secrets", help="A file with NAME=value lines (keys, webhook) that the job reads."
+        ),
     ] = None,
     install: Annotated[
-        bool, typer.Option("--install", help="Write systemd, launchd or GitHub files to their place, after asking.")
+        bool,
+        typer.Option(
+            "--install", help="Write systemd, launchd or GitHub files to their place, after asking."
+        ),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before installing.")] = False,
     protocol: ProtocolOption = None,
@@ -39,20 +46,24 @@ def schedule(
 
     Example: reviewkit schedule --every week --format systemd
     """
-    from reviewkit.workflow.living.schedule import LONGEST_TASK, Job, time_of, write_job
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.updates.schedule import LONGEST_TASK, Job, time_of, write_job
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    often = every or (place.protocol.living.every if place.protocol.living else None)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    often = every or (project.protocol.living.every if project.protocol.living else None)
     if often is None:
-        raise UsageError("how often?", where="--every", hint='--every week, or [living] every = "week" in the protocol')
-    hour, minute = time_of(place.protocol.review.id)
-    database = place.database.resolve()
+        raise UsageError(
+            "how often?",
+            where="--every",
+            hint='--every week, or [living] every = "week" in the protocol',
+        )
+    hour, minute = time_of(project.protocol.review.id)
+    database = project.database.resolve()
     job = Job(
-        review=place.protocol.review.id,
-        title=place.protocol.review.title,
+        review=project.protocol.review.id,
+        title=project.protocol.review.title,
         program=_program(),
-        protocol=place.protocol_path.resolve(),
+        protocol=project.protocol_path.resolve(),
         database=database,
         log=database.parent / "update.log",
         every=often,
@@ -62,14 +73,18 @@ def schedule(
         secrets_file=secrets.resolve() if secrets else None,
     )
     files = write_job(job, format_name, root=Path.cwd().resolve())
-    planned = place.protocol.living.every if place.protocol.living else None
+    planned = project.protocol.living.every if project.protocol.living else None
     if planned != often:
         told = f"says every {planned}" if planned else "does not say how often"
-        talk(f'The protocol {told}, and reviewkit status goes by it: set [living] every = "{often}" there.')
+        talk(
+            f'The protocol {told}, and reviewkit status goes by it: set [living] every = "{often}" there.'
+        )
     if secrets and not secrets.exists():
         talk(f"{secrets}: is not there yet; the job fails without it.")
     if format_name == "windows" and len(" ".join(job.arguments)) > LONGEST_TASK:
-        talk(f"Windows takes commands of {LONGEST_TASK} characters: save this one in a .cmd file, and plan that file.")
+        talk(
+            f"Windows takes commands of {LONGEST_TASK} characters: save this one in a .cmd file, and plan that file."
+        )
     if install:
         _install(files, format_name, yes=yes)
         return
@@ -96,7 +111,9 @@ def _install(files: dict[str, str], form: str, *, yes: bool) -> None:
     }
     if form not in places:
         raise UsageError(
-            f"{form} jobs are not installed by reviewkit", where="--install", hint="print it and add it by hand"
+            f"{form} jobs are not installed by reviewkit",
+            where="--install",
+            hint="print it and add it by hand",
         )
     for name in files:
         talk(f"{places[form] / name}{' (replaced)' if (places[form] / name).exists() else ''}")

@@ -16,24 +16,30 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     StageOption,
-    told_or_login,
+    reviewer_or_login,
 )
-from reviewkit.errors import UsageError
-from reviewkit.records import Stage
-from reviewkit.screening.nouns import Order
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Stage
+from reviewkit.screening.models import Order
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from collections.abc import Callable
 
-    from reviewkit.workflow.screening.session import ScreeningSession
+    from reviewkit.workflow.session.screening import ScreeningSession
 
 
 OrderOption = Annotated[
     Order | None,
-    typer.Option("--order", help="In which order the records come.", show_default="ranked; with --decisions, id"),
+    typer.Option(
+        "--order",
+        help="In which order the records come.",
+        show_default="ranked; with --decisions, id",
+    ),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Of a random order, and of the ranking.")]
-SeedsOption = Annotated[str, typer.Option("--seeds", help="Keys of records known to be relevant, separated by commas.")]
+SeedsOption = Annotated[
+    str, typer.Option("--seeds", help="Keys of records known to be relevant, separated by commas.")
+]
 BlindOption = Annotated[
     bool | None,
     typer.Option(
@@ -44,11 +50,16 @@ BlindOption = Annotated[
 ]
 DecisionsOption = Annotated[
     Path | None,
-    typer.Option("--decisions", help="Take decisions from a CSV or JSON lines file (- is standard input)."),
+    typer.Option(
+        "--decisions", help="Take decisions from a CSV or JSON lines file (- is standard input)."
+    ),
 ]
 JsonLinesOption = Annotated[
     bool,
-    typer.Option("--json", help="With --decisions: what came of each step, and the record then in view, a line each."),
+    typer.Option(
+        "--json",
+        help="With --decisions: what came of each step, and the record then in view, a line each.",
+    ),
 ]
 
 
@@ -79,19 +90,24 @@ def screen(
     worker = start_process() if order is Order.RANKED and not decisions else None
 
     from reviewkit.workflow.clock import running_clock
-    from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.screening.screen import open_session
+    from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.session.open_screening import open_session
 
     if json and not decisions:
         raise UsageError(
-            "--json tells of the steps of a file", hint="--decisions FILE --json; a person screens without"
+            "--json tells of the steps of a file",
+            hint="--decisions FILE --json; a person screens without",
         )
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     # Before the session waits for its first order: the ranking gets ready while this is imported.
-    show = _full_screen(keys) if wants_full_screen(plain=plain or decisions is not None, keys=keys) else _run_plain
+    show = (
+        _full_screen(keys)
+        if wants_full_screen(plain=plain or decisions is not None, keys=keys)
+        else _run_plain
+    )
     with open_session(
-        place,
-        reviewer=told_or_login(reviewer),
+        project,
+        reviewer=reviewer_or_login(reviewer),
         stage=stage,
         order=order or (Order.ID if decisions else Order.RANKED),
         seed=seed,
@@ -107,13 +123,20 @@ def screen(
 
 
 def _take_in(session: "ScreeningSession", path: Path, *, lines: bool) -> None:
-    from reviewkit.workflow.screening.script import Line, read_script, read_text
-    from reviewkit.workflow.screening.script_run import Told, run_script
+    from reviewkit.workflow.session.script import Line, read_script, read_text
+    from reviewkit.workflow.session.script_run import StepResult, run_script
 
-    def tell(line: Line, told: Told) -> None:
+    def tell(line: Line, told: StepResult) -> None:
         view = session.view
         known = asdict(session.progress)
-        data_line({"line": line.number, **asdict(told), "progress": known, "view": asdict(view) if view else None})
+        data_line(
+            {
+                "line": line.number,
+                **asdict(told),
+                "progress": known,
+                "view": asdict(view) if view else None,
+            }
+        )
 
     given = str(path) == "-"
     text = sys.stdin.read() if given else read_text(path)

@@ -20,15 +20,22 @@ def search(
     protocol: ProtocolArgument = None,
     option: ProtocolOption = None,
     source: Annotated[
-        str | None, typer.Option("--source", help="Only this source.", show_default="every source of the protocol")
+        str | None,
+        typer.Option(
+            "--source", help="Only this source.", show_default="every source of the protocol"
+        ),
     ] = None,
     print_url: Annotated[
-        bool, typer.Option("--print-url", help="Ask nobody: print each exact query and the page that runs it.")
+        bool,
+        typer.Option(
+            "--print-url", help="Ask nobody: print each exact query and the page that runs it."
+        ),
     ] = False,
     allow_portal: Annotated[
         bool,
         typer.Option(
-            "--allow-portal", help="Search LILACS through the BVS portal, made for people: 1 request a second."
+            "--allow-portal",
+            help="Search LILACS through the BVS portal, made for people: 1 request a second.",
         ),
     ] = False,
     offline: OfflineOption = False,
@@ -47,17 +54,19 @@ def search(
     """
     # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command runs.
     from reviewkit.cli.asking import open_searcher
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.searching.ingest import search_and_take_in
     from reviewkit.workflow.searching.search import Asking
-    from reviewkit.workflow.searching.take_in import search_and_take_in
     from reviewkit.workflow.setup.check import search_pages
 
-    place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache)
+    project = open_project(
+        find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache
+    )
     if print_url:
-        _print_pages(search_pages(place, only=source), json=json)
+        _print_pages(search_pages(project, only=source), json=json)
         return
     with open_searcher(Asking.NEVER if offline else Asking.ALWAYS, portal=allow_portal) as searcher:
-        found = search_and_take_in(place, searcher, only=source)
+        found = search_and_take_in(project, searcher, only=source)
     if json:
         data_json({"searches": [told.as_json() for told in found]})
         return
@@ -73,7 +82,9 @@ def _print_pages(pages: list[dict[str, Any]], *, json: bool) -> None:
         return
     for page in pages:
         data(f"{page['name']}, strategy {page['strategy']}")
-        data(f"  query  {page['query'] or 'reviewkit does not know the query language of this source'}")
+        data(
+            f"  query  {page['query'] or 'reviewkit does not know the query language of this source'}"
+        )
         for name, value in page["parameters"]:
             data(f"  limit  {name} = {value}")
         data(f"  page   {page['url'] or 'reviewkit knows no page that takes the query'}")

@@ -10,8 +10,8 @@ import typer
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import JsonOption
 from reviewkit.cli.progress import show_progress
-from reviewkit.errors import UsageError
-from reviewkit.screening.nouns import Order
+from reviewkit.model.errors import UsageError
+from reviewkit.screening.models import Order
 
 if TYPE_CHECKING:  # numpy, which `--help` must not pay
     from reviewkit.ranking import Simulation
@@ -19,14 +19,21 @@ if TYPE_CHECKING:  # numpy, which `--help` must not pay
 
 def simulate(
     labelled: Annotated[
-        Path, typer.Argument(help="CSV: record_id, title, abstract, included.", metavar="LABELLED.csv")
+        Path,
+        typer.Argument(help="CSV: record_id, title, abstract, included.", metavar="LABELLED.csv"),
     ],
-    out: Annotated[Path | None, typer.Option("--out", help="Write the screening order as CSV.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the screening order as CSV.")
+    ] = None,
     priors: Annotated[
-        str, typer.Option("--priors", help="Records screened before the ranking begins, separated by commas.")
+        str,
+        typer.Option(
+            "--priors", help="Records screened before the ranking begins, separated by commas."
+        ),
     ] = "",
     text: Annotated[
-        list[str] | None, typer.Option("--text", help="The review's own words, to begin from: its title, say.")
+        list[str] | None,
+        typer.Option("--text", help="The review's own words, to begin from: its title, say."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed")] = 1,
     order: Annotated[Order, typer.Option("--order", help="ranked or random.")] = Order.RANKED,
@@ -39,12 +46,17 @@ def simulate(
     from reviewkit.workflow.screening.simulate import read_labelled, run_simulation, write_order
 
     if order not in {Order.RANKED, Order.RANDOM}:
-        raise UsageError(f"the order {order} has nothing to do with relevance", hint="--order ranked or --order random")
+        raise UsageError(
+            f"the order {order} has nothing to do with relevance",
+            hint="--order ranked or --order random",
+        )
     given = [prior.strip() for prior in priors.replace(" ", ",").split(",") if prior.strip()]
     finished = read_labelled(labelled)
     ranked = order is Order.RANKED
     with show_progress() as progress:
-        made = run_simulation(finished, priors=given, texts=text or (), seed=seed, ranked=ranked, progress=progress)
+        made = run_simulation(
+            finished, priors=given, texts=text or (), seed=seed, ranked=ranked, progress=progress
+        )
     if out:
         write_order(out, made)
     if json:
@@ -68,7 +80,9 @@ def _show(made: "Simulation") -> None:
         data("No included record is left after the priors, so nothing can be said of the order.")
         return
     figures = made.figures
-    data(f"{figures.records} records after {made.priors} priors, {figures.included} of them included.")
+    data(
+        f"{figures.records} records after {made.priors} priors, {figures.included} of them included."
+    )
     found = [round(share * figures.included) for share in made.recall]
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     data(draw_text(found, total=figures.records, ascii_only=not encoding.startswith("utf")))

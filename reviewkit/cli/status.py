@@ -18,7 +18,8 @@ if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
 
 def status(
     open_: Annotated[
-        bool, typer.Option("--open", help="Count each reviewer's verdicts even while some screen blind.")
+        bool,
+        typer.Option("--open", help="Count each reviewer's verdicts even while some screen blind."),
     ] = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
@@ -29,25 +30,31 @@ def status(
     Example: reviewkit status --json
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.status import read_status
 
-    place = open_place(find_protocol(protocol, folder=Path.cwd()), database=db)
-    told = read_status(place, now=read_clock(os.environ), with_verdicts=open_)
+    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    told = read_status(project, now=read_clock(os.environ), with_verdicts=open_)
     if json:
         data_json(dataclasses.asdict(told))
         return
-    data(printable(place.protocol.review.title))
+    data(printable(project.protocol.review.title))
     data(printable(told.updates.sentence()))
     for stage in told.stages:
         _show(stage)
     if told.stop:
         stop = told.stop
-        data(printable(f"\n{stop['records']} records left unscreened: {stop['rule']} ({stop['stopped_by']})"))
+        data(
+            printable(
+                f"\n{stop['records']} records left unscreened: {stop['rule']} ({stop['stopped_by']})"
+            )
+        )
     if told.copies_decided or told.gone_decided:
         data("\nScreened, and not counted (what was said is kept)")
     if told.copies_decided:
-        data(f"  {many(told.copies_decided, 'record')} led by another copy: reviewkit dedupe names them")
+        data(
+            f"  {many(told.copies_decided, 'record')} led by another copy: reviewkit dedupe names them"
+        )
     if told.gone_decided:
         data(f"  {many(told.gone_decided, 'record')} that no search of the flow brings any more")
     if told.next:

@@ -9,22 +9,39 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reviewkit.cli.console import data, data_json, printable, talk
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ReviewerOption, told_or_login
+from reviewkit.cli.options import (
+    DatabaseOption,
+    JsonOption,
+    ProtocolOption,
+    ReviewerOption,
+    reviewer_or_login,
+)
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.screening.stopping import Stopping
 
 
-RecallOption = Annotated[float, typer.Option("--recall", help="The share of relevant records to be found.")]
-ConfidenceOption = Annotated[float, typer.Option("--confidence", help="Of the test and of the bounds.")]
+RecallOption = Annotated[
+    float, typer.Option("--recall", help="The share of relevant records to be found.")
+]
+ConfidenceOption = Annotated[
+    float, typer.Option("--confidence", help="Of the test and of the bounds.")
+]
 SvgOption = Annotated[Path | None, typer.Option("--svg", help="Write the recall curve as SVG.")]
 SampleOption = Annotated[
-    int, typer.Option("--sample", min=0, help="Print so many unscreened records drawn at random, and nothing else.")
+    int,
+    typer.Option(
+        "--sample",
+        min=0,
+        help="Print so many unscreened records drawn at random, and nothing else.",
+    ),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Of the sample.")]
 StopOption = Annotated[
     str | None,
-    typer.Option("--stop", help="Leave what nobody has decided on unscreened, for this rule in your words."),
+    typer.Option(
+        "--stop", help="Leave what nobody has decided on unscreened, for this rule in your words."
+    ),
 ]
 ResumeOption = Annotated[bool, typer.Option("--resume", help="Take the recorded stop back.")]
 
@@ -48,21 +65,31 @@ def stopping(
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.files import write_whole
-    from reviewkit.workflow.place import find_protocol, open_place
-    from reviewkit.workflow.screening.stopping import draw_sample, lift_stop, read_stopping, record_stop
+    from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.screening.stopping import (
+        draw_sample,
+        lift_stop,
+        read_stopping,
+        record_stop,
+    )
 
-    place, now = open_place(find_protocol(protocol, folder=Path.cwd()), database=db), read_clock(os.environ)
+    project, now = (
+        open_project(find_protocol(protocol, folder=Path.cwd()), database=db),
+        read_clock(os.environ),
+    )
     if sample:
-        for record in draw_sample(place, size=sample, seed=seed, now=now):
+        for record in draw_sample(project, size=sample, seed=seed, now=now):
             data(printable(record))
         return
     if stop is not None:
-        left = record_stop(place, by=told_or_login(reviewer), rule=stop, now=now)
-        talk(f"{left} records are left unscreened, by that rule. reviewkit stopping --resume takes it back.")
+        left = record_stop(project, by=reviewer_or_login(reviewer), rule=stop, now=now)
+        talk(
+            f"{left} records are left unscreened, by that rule. reviewkit stopping --resume takes it back."
+        )
     if resume:
-        lift_stop(place, by=told_or_login(reviewer), now=now)
+        lift_stop(project, by=reviewer_or_login(reviewer), now=now)
         talk("The stop is taken back.")
-    told = read_stopping(place, recall_target=recall, confidence=confidence, now=now)
+    told = read_stopping(project, recall_target=recall, confidence=confidence, now=now)
     if svg:
         from reviewkit.screening.curve import draw_svg
 

@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reviewkit.cli.console import data_json, data_text, printable, talk
-from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolArgument, ProtocolOption
+from reviewkit.cli.options import (
+    CacheOption,
+    DatabaseOption,
+    JsonOption,
+    ProtocolArgument,
+    ProtocolOption,
+)
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from collections.abc import Callable
 
-    from reviewkit.workflow.living.update_nouns import Updated
-    from reviewkit.workflow.place import Place
+    from reviewkit.workflow.project import ReviewProject
+    from reviewkit.workflow.updates.update_models import UpdateResult
 
 
 def update(
@@ -39,7 +45,9 @@ def update(
             show_default="a full search",
         ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what an update would bring; write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what an update would bring; write nothing.")
+    ] = False,
     every: Annotated[
         str | None,
         typer.Option(
@@ -50,22 +58,37 @@ def update(
         ),
     ] = None,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Exit with 10 where there is something new, 0 where not.")
+        bool,
+        typer.Option("--exit-code", help="Exit with 10 where there is something new, 0 where not."),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where nothing is new.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing where nothing is new.")
+    ] = False,
     json: JsonOption = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a page in Markdown.")] = False,
     log: Annotated[
-        Path | None, typer.Option("--log", help="Append one line of JSON about this update.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--log", help="Append one line of JSON about this update.", show_default=False
+        ),
     ] = None,
     summary: Annotated[
-        Path | None, typer.Option("--summary", help="Write the page in Markdown to this file.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--summary", help="Write the page in Markdown to this file.", show_default=False
+        ),
     ] = None,
     webhook: Annotated[
-        bool, typer.Option("--webhook", help="Send the summary of news to REVIEWKIT_WEBHOOK_URL, as JSON.")
+        bool,
+        typer.Option(
+            "--webhook", help="Send the summary of news to REVIEWKIT_WEBHOOK_URL, as JSON."
+        ),
     ] = False,
     allow_portal: Annotated[
-        bool, typer.Option("--allow-portal", help="Search LILACS through the BVS portal, made for people.")
+        bool,
+        typer.Option(
+            "--allow-portal", help="Search LILACS through the BVS portal, made for people."
+        ),
     ] = False,
     db: DatabaseOption = None,
     cache: CacheOption = None,
@@ -77,29 +100,31 @@ def update(
     Example: reviewkit update --exit-code --quiet
     """
     from reviewkit.cli.asking import open_searcher, read_day
-    from reviewkit.workflow.living.update import update as run
-    from reviewkit.workflow.living.update_nouns import Asked
-    from reviewkit.workflow.place import find_protocol, open_place
+    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.searching.search import Asking
+    from reviewkit.workflow.updates.update import update as run
+    from reviewkit.workflow.updates.update_models import UpdateOptions
 
-    place = open_place(find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache)
+    project = open_project(
+        find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache
+    )
     how = _Telling(
-        title=place.protocol.review.title,
+        title=project.protocol.review.title,
         json=json,
         markdown=markdown,
         quiet=quiet,
         log=None if dry_run else log,
         summary=None if dry_run else summary,
-        send=_sender(place) if webhook else None,
+        send=_sender(project) if webhook else None,
     )
-    asked = Asked(as_of=read_day(as_of, where="--as-of"), window=window)
-    if every and _is_early(place, every, quiet=quiet, json=json):
+    asked = UpdateOptions(as_of=read_day(as_of, where="--as-of"), window=window)
+    if every and _is_early(project, every, quiet=quiet, json=json):
         return
-    _tell_if_retired(place)
+    _tell_if_retired(project)
     with open_searcher(Asking.ALWAYS, portal=allow_portal, quiet=quiet) as searcher:
-        found = run(place, searcher, asked, dry_run=dry_run, tell=lambda found: _tell(found, how))
+        found = run(project, searcher, asked, dry_run=dry_run, tell=lambda found: _tell(found, how))
     if found is None:
-        talk(f"{place.database}: another update of this review is running; this one did nothing.")
+        talk(f"{project.database}: another update of this review is running; this one did nothing.")
         if json:
             data_json({"running": True})
         return
@@ -119,10 +144,10 @@ class _Telling:
     send: "Callable[[str], None] | None"
 
 
-def _tell(found: "Updated", how: _Telling) -> None:
+def _tell(found: "UpdateResult", how: _Telling) -> None:
     from reviewkit.workflow.files import write_whole
-    from reviewkit.workflow.living.tell import note_update
-    from reviewkit.workflow.living.update_text import update_lines, update_markdown
+    from reviewkit.workflow.updates.notify import note_update
+    from reviewkit.workflow.updates.update_text import update_lines, update_markdown
 
     page = update_markdown(found, title=how.title)
     if how.json:
@@ -140,36 +165,38 @@ def _tell(found: "Updated", how: _Telling) -> None:
         how.send(page)
 
 
-def _sender(place: "Place") -> "Callable[[str], None]":
+def _sender(project: "ReviewProject") -> "Callable[[str], None]":
     """What sends a page. Raises UsageError where there is no address, before anything is searched."""
-    from reviewkit.workflow.living.tell import send_summary, webhook_address
+    from reviewkit.workflow.updates.notify import send_summary, webhook_address
 
     webhook_address(os.environ)
-    return lambda page: send_summary(os.environ, page, title=place.protocol.review.title)
+    return lambda page: send_summary(os.environ, page, title=project.protocol.review.title)
 
 
-def _tell_if_retired(place: "Place") -> None:
+def _tell_if_retired(project: "ReviewProject") -> None:
     from reviewkit.workflow.clock import read_clock
 
-    day = place.protocol.living.retired if place.protocol.living else None
+    day = project.protocol.living.retired if project.protocol.living else None
     if day and day <= read_clock(os.environ).date():
-        talk(f"This review was retired on {day}. It is updated all the same; if a scheduler asked, remove its job.")
+        talk(
+            f"This review was retired on {day}. It is updated all the same; if a scheduler asked, remove its job."
+        )
 
 
-def _is_early(place: "Place", every: str, *, quiet: bool, json: bool) -> bool:
+def _is_early(project: "ReviewProject", every: str, *, quiet: bool, json: bool) -> bool:
     """Whether the next update is not due yet, which is then told."""
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.reporting.due import wait_until
+    from reviewkit.workflow.reporting.update_status import wait_until
 
-    due = wait_until(place, every, now=read_clock(os.environ))
+    due = wait_until(project, every, now=read_clock(os.environ))
     if due and not quiet:
-        talk(f"{place.database}: nothing was done; the next update is due on {due}.")
+        talk(f"{project.database}: nothing was done; the next update is due on {due}.")
     if due and json:
         data_json({"due": due.isoformat()})
     return due is not None
 
 
-def _leave(found: "Updated", *, exit_code: bool) -> None:
+def _leave(found: "UpdateResult", *, exit_code: bool) -> None:
     if found.failures or found.watch_failed:
         raise typer.Exit(4)
     if exit_code and found.is_news:

@@ -133,7 +133,11 @@ def _rare_words(prepared: Prepared) -> Iterator[tuple[Ints, Ints]]:
     split = [content(tuple(title.split())) for title in prepared.titles]
     for title in split:
         counts.update(set(title))
-    place_of = {word: i + 1 for i, word in enumerate(sorted(counts, key=lambda w: (counts[w], w))) if counts[word] > 1}
+    place_of = {
+        word: i + 1
+        for i, word in enumerate(sorted(counts, key=lambda w: (counts[w], w)))
+        if counts[word] > 1
+    }
     rare = np.zeros((len(split), _RARE_WORDS), np.int64)
     for i, title in enumerate(split):
         places = sorted({place_of[word] for word in title if word in place_of})[:_RARE_WORDS]

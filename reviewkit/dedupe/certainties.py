@@ -4,8 +4,8 @@ import numpy as np
 
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
-from reviewkit.dedupe.contradictions import Circumstances
 from reviewkit.dedupe.evidence import at_least, below
+from reviewkit.dedupe.merge_rules import Circumstances
 from reviewkit.dedupe.normalise.kind import Kind
 from reviewkit.dedupe.prepare import Prepared
 
@@ -44,12 +44,15 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
 
 def _long_title(v: dict[str, Floats]) -> Flags:
     return np.asarray(
-        at_least(v["title"], 0.97) & (v["telling"] >= 6) & at_least(v["authors_all"], 0.8), dtype=np.bool_
+        at_least(v["title"], 0.97) & (v["telling"] >= 6) & at_least(v["authors_all"], 0.8),
+        dtype=np.bool_,
     )
 
 
 def _at_odds(v: dict[str, Floats]) -> Flags:
-    return np.asarray(below(v["journal"], 0.6) | (v["volume"] == 0) | (v["first_page"] == 0), dtype=np.bool_)
+    return np.asarray(
+        below(v["journal"], 0.6) | (v["volume"] == 0) | (v["first_page"] == 0), dtype=np.bool_
+    )
 
 
 def _in_one_range(pairs: Likeness) -> Flags:
@@ -57,7 +60,9 @@ def _in_one_range(pairs: Likeness) -> Flags:
     v = pairs.values
     title = at_least(v["title"], 0.9) | at_least(v["title_part"], 0.95)
     people = at_least(v["authors"], 0.5) | (np.isnan(v["authors"]) & at_least(v["journal"], 0.5))
-    in_time = ~(v["year_gap"] > 1) | (_long_title(v) & ((v["issue"] == 1) | at_least(v["abstract"], 0.9)))
+    in_time = ~(v["year_gap"] > 1) | (
+        _long_title(v) & ((v["issue"] == 1) | at_least(v["abstract"], 0.9))
+    )
     return np.asarray(title & people & in_time & (v["pmid"] != 0), dtype=np.bool_)
 
 
@@ -68,7 +73,8 @@ def _under_one_name(pairs: Likeness) -> Flags:
     whole |= at_least(v["title_part"], 0.97) & (v["telling"] >= 4)
     text = ~below(v["abstract"], 0.6)
     return np.asarray(
-        whole & text & ~below(v["authors_all"], 0.6) & ~(v["year_gap"] > 1) & ~_at_odds(v), dtype=np.bool_
+        whole & text & ~below(v["authors_all"], 0.6) & ~(v["year_gap"] > 1) & ~_at_odds(v),
+        dtype=np.bool_,
     )
 
 
@@ -76,12 +82,22 @@ def _without_place(prepared: Prepared, pairs: Likeness) -> Flags:
     """A long title by several authors in one year, with nothing else to compare; no preprint, deposit or thesis."""
     v = pairs.values
     kinds, counts = prepared.ints["kind"], prepared.ints["author_count"]
-    plain = ((kinds[pairs.first] | kinds[pairs.second]) & int(Kind.PREPRINT | Kind.DEPOSIT | Kind.THESIS)) == 0
+    plain = (
+        (kinds[pairs.first] | kinds[pairs.second]) & int(Kind.PREPRINT | Kind.DEPOSIT | Kind.THESIS)
+    ) == 0
     several = np.minimum(counts[pairs.first], counts[pairs.second]) >= 3
-    unplaced = np.logical_and.reduce([np.isnan(v[name]) for name in ("volume", "first_page", "doi", "pmid")])
+    unplaced = np.logical_and.reduce(
+        [np.isnan(v[name]) for name in ("volume", "first_page", "doi", "pmid")]
+    )
     nowhere = unplaced & (np.isnan(v["journal"]) | at_least(v["journal"], 0.9))
     return np.asarray(
-        nowhere & _long_title(v) & several & plain & (v["year_gap"] == 0) & ~below(v["abstract"], 0.9), dtype=np.bool_
+        nowhere
+        & _long_title(v)
+        & several
+        & plain
+        & (v["year_gap"] == 0)
+        & ~below(v["abstract"], 0.9),
+        dtype=np.bool_,
     )
 
 
@@ -91,5 +107,6 @@ def _in_one_text(pairs: Likeness) -> Flags:
     in_time = (v["year_gap"] == 0) | ((v["year_gap"] == 1) & at_least(v["journal"], 0.9))
     other_id = (v["doi"] == 0) | (v["pmid"] == 0)
     return np.asarray(
-        _long_title(v) & at_least(v["abstract"], 0.95) & in_time & ~other_id & ~_at_odds(v), dtype=np.bool_
+        _long_title(v) & at_least(v["abstract"], 0.95) & in_time & ~other_id & ~_at_odds(v),
+        dtype=np.bool_,
     )

@@ -32,7 +32,9 @@ class Groups:
         left, right = self.members(self.of(one)), self.members(self.of(two))
         if len(left) > len(right):
             left, right = right, left
-        found = sorted(min((a, b), (b, a)) for a in left for b in self._apart.get(a, ()) if b in right)
+        found = sorted(
+            min((a, b), (b, a)) for a in left for b in self._apart.get(a, ()) if b in right
+        )
         return found[0] if found else None
 
     def join(self, one: str, two: str) -> None:

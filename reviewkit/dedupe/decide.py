@@ -10,15 +10,20 @@ import numpy as np
 from reviewkit.dedupe.certainties import CERTAINTIES, certainties
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
-from reviewkit.dedupe.contradictions import DOUBTS, VETOES, circumstances, doubts, vetoes
 from reviewkit.dedupe.evidence import at_least, below, evidence
+from reviewkit.dedupe.merge_rules import DOUBTS, VETOES, circumstances, doubts, vetoes
 from reviewkit.dedupe.pairs import Outcome
 from reviewkit.dedupe.prepare import Ints, Prepared
 from reviewkit.dedupe.settings import DedupeSettings
 from reviewkit.dedupe.weights import Weights, learned_weights
 
 SAME, ASK, DIFFERENT, VETOED = 3, 2, 1, 0
-OUTCOMES = {SAME: Outcome.SAME, ASK: Outcome.ASK, DIFFERENT: Outcome.DIFFERENT, VETOED: Outcome.DIFFERENT}
+OUTCOMES = {
+    SAME: Outcome.SAME,
+    ASK: Outcome.ASK,
+    DIFFERENT: Outcome.DIFFERENT,
+    VETOED: Outcome.DIFFERENT,
+}
 
 WORDS = {
     "same_place": "the same title at the same place",
@@ -46,13 +51,19 @@ class Verdicts:
     rules: Ints
 
 
-def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings, weights: Weights | None = None) -> Verdicts:
+def decide(
+    prepared: Prepared, pairs: Likeness, settings: DedupeSettings, weights: Weights | None = None
+) -> Verdicts:
     """The verdict on every pair; `weights` stands in for the learned ones when they are being learned."""
     scores = (weights or learned_weights()).score(evidence(pairs.values))
     at = circumstances(prepared, pairs)
     settled = certainties(prepared, pairs, at)
-    scores = np.where(np.logical_or.reduce(list(settled.values())), np.maximum(scores, CERTAIN), scores)
-    codes = np.where(scores >= settings.same_at, SAME, np.where(scores >= settings.ask_at, ASK, DIFFERENT))
+    scores = np.where(
+        np.logical_or.reduce(list(settled.values())), np.maximum(scores, CERTAIN), scores
+    )
+    codes = np.where(
+        scores >= settings.same_at, SAME, np.where(scores >= settings.ask_at, ASK, DIFFERENT)
+    )
     rules = np.select(
         [codes == DIFFERENT, codes == ASK, at.same_id, at.same_place],
         [_INDEX["unlike"], _INDEX["likely"], _INDEX["same_identifier"], _INDEX["same_place"]],

@@ -49,8 +49,18 @@ SIGNS: dict[str, int] = {
 
 def evidence(values: dict[str, Floats]) -> Floats:
     """One row per pair, one column per name in `SIGNS`, each between 0 and 1."""
-    columns = {**_title(values), **_people(values), **_place(values), **_identity(values), **_text(values)}
-    return np.column_stack([columns[name] for name in SIGNS]) if len(values["title"]) else np.empty((0, len(SIGNS)))
+    columns = {
+        **_title(values),
+        **_people(values),
+        **_place(values),
+        **_identity(values),
+        **_text(values),
+    }
+    return (
+        np.column_stack([columns[name] for name in SIGNS])
+        if len(values["title"])
+        else np.empty((0, len(SIGNS)))
+    )
 
 
 def at_least(column: Floats, bound: float) -> Flags:
@@ -99,7 +109,9 @@ def _place(values: dict[str, Floats]) -> dict[str, Floats]:
     page, last = values["first_page"], values["last_page"]
     return {
         "journal_same": _ramp(values["journal"], 0.6, 0.9),
-        "journal_differs": np.where(np.isnan(values["journal"]), 0.0, 1.0 - _ramp(values["journal"], 0.3, 0.6)),
+        "journal_differs": np.where(
+            np.isnan(values["journal"]), 0.0, 1.0 - _ramp(values["journal"], 0.3, 0.6)
+        ),
         "year_same": (gap == 0).astype(float),
         "year_next": (gap == 1).astype(float),
         "year_far": (gap > 1).astype(float),

@@ -11,7 +11,7 @@ from reviewkit.dedupe.pairs import Pair
 from reviewkit.dedupe.prepare import prepare
 from reviewkit.dedupe.settings import DedupeSettings
 from reviewkit.dedupe.weights import learned_weights
-from reviewkit.records import Record
+from reviewkit.model.records import Record
 
 # What each piece of evidence is about, and how it is said.
 SAID: dict[str, tuple[str, str]] = {
@@ -98,7 +98,9 @@ def explain(one: Record, two: Record, *, settings: DedupeSettings | None = None)
             for (name, a), (_, b) in zip(_shown(first), _shown(second), strict=True)
             if a or b
         ),
-        reasons=tuple(sorted(reasons, key=lambda reason: (-abs(reason.worth), reason.field, reason.words))),
+        reasons=tuple(
+            sorted(reasons, key=lambda reason: (-abs(reason.worth), reason.field, reason.words))
+        ),
     )
 
 

@@ -5,20 +5,39 @@ from dataclasses import replace
 
 import numpy as np
 
-from reviewkit.copies import lead_of
 from reviewkit.dedupe.block import candidate_pairs
 from reviewkit.dedupe.cluster import Edge, Groups, components, join_pairs, spanning
 from reviewkit.dedupe.compare import Likeness, compare
-from reviewkit.dedupe.compared import Compared, ComparedPair, Verdict
-from reviewkit.dedupe.contradictions import OPPOSED
-from reviewkit.dedupe.decide import ASK, DIFFERENT, OUTCOMES, RULES, SAME, VETOED, WORDS, Verdicts, decide
-from reviewkit.dedupe.pairs import SIMILARITIES, Cluster, Duplicates, Link, Outcome, Pair, Settled, SettledPair
+from reviewkit.dedupe.decide import (
+    ASK,
+    DIFFERENT,
+    OUTCOMES,
+    RULES,
+    SAME,
+    VETOED,
+    WORDS,
+    Verdicts,
+    decide,
+)
+from reviewkit.dedupe.merge import lead_of
+from reviewkit.dedupe.merge_rules import OPPOSED
+from reviewkit.dedupe.pair_cache import Compared, ComparedPair, Verdict
+from reviewkit.dedupe.pairs import (
+    SIMILARITIES,
+    Cluster,
+    Duplicates,
+    Link,
+    Outcome,
+    Pair,
+    Settled,
+    SettledPair,
+)
 from reviewkit.dedupe.prepare import Ints, Prepared, prepare
 from reviewkit.dedupe.relations import find_relations
 from reviewkit.dedupe.settings import DedupeSettings
 from reviewkit.dedupe.weights import Weights
-from reviewkit.progress import Progress, silent
-from reviewkit.records import Record, RelationKind
+from reviewkit.model.progress import Progress, silent
+from reviewkit.model.records import Record, RelationKind
 
 # Pairs are compared in slices of this many, so that a large set needs no more memory at once than a small one.
 _SLICE = 200_000
@@ -60,14 +79,24 @@ def find_duplicates(
 
 def judge_pair(one: Record, two: Record, *, settings: DedupeSettings | None = None) -> Pair:
     """The verdict on any two records, as a run over all of them would give it; before people's answers."""
-    run = _Run(prepared=prepare((one, two)), settings=settings or DedupeSettings(), weights=None, earlier=None)
+    run = _Run(
+        prepared=prepare((one, two)),
+        settings=settings or DedupeSettings(),
+        weights=None,
+        earlier=None,
+    )
     run.judge(np.array([0]), np.array([1]), closely=True)
     return run.pair(next(iter(run.found)))
 
 
 class _Run:
     def __init__(
-        self, *, prepared: Prepared, settings: DedupeSettings, weights: Weights | None, earlier: Compared | None
+        self,
+        *,
+        prepared: Prepared,
+        settings: DedupeSettings,
+        weights: Weights | None,
+        earlier: Compared | None,
     ) -> None:
         self.prepared = prepared
         self.settings = settings
@@ -81,7 +110,9 @@ class _Run:
         # Sure pairs that a contradiction elsewhere in their chain kept open.
         self.split: set[Edge] = set()
 
-    def judge(self, first: Ints, second: Ints, *, closely: bool = False, progress: Progress = silent) -> None:
+    def judge(
+        self, first: Ints, second: Ints, *, closely: bool = False, progress: Progress = silent
+    ) -> None:
         """Compare and decide the pairs, slice by slice; keep what is the same, asked or vetoed though alike.
 
         With `closely` every pair is compared to the end and kept.
@@ -95,13 +126,19 @@ class _Run:
             if len(first) > _SLICE:
                 progress("pairs compared", min(start + _SLICE, len(first)), len(first))
 
-    def _judge_remembering(self, first: Ints, second: Ints, closely: bool, earlier: Compared) -> None:
+    def _judge_remembering(
+        self, first: Ints, second: Ints, closely: bool, earlier: Compared
+    ) -> None:
         """The same, but what `earlier` knows is taken from there; all is noted for the next run."""
         keys = self.prepared.keys
-        edges = [(keys[one], keys[two]) for one, two in zip(first.tolist(), second.tolist(), strict=True)]
+        edges = [
+            (keys[one], keys[two]) for one, two in zip(first.tolist(), second.tolist(), strict=True)
+        ]
         new = [place for place, edge in enumerate(edges) if (*edge, closely) not in earlier]
         self._judge_new(first[new], second[new], closely)
-        compared: dict[ComparedPair, Verdict | None] = {(*edges[p], closely): self.found.get(edges[p]) for p in new}
+        compared: dict[ComparedPair, Verdict | None] = {
+            (*edges[p], closely): self.found.get(edges[p]) for p in new
+        }
         for edge in edges:
             pair = (*edge, closely)
             if pair not in compared:
@@ -129,7 +166,9 @@ class _Run:
                 verdicts.codes[place] = SAME
         return relations
 
-    def _keep(self, pairs: Likeness, verdicts: Verdicts, places: list[int], relations: _Relations) -> None:
+    def _keep(
+        self, pairs: Likeness, verdicts: Verdicts, places: list[int], relations: _Relations
+    ) -> None:
         chosen = np.array(places, np.int64)
         table = np.round(np.column_stack([pairs.values[name][chosen] for name in SIMILARITIES]), 2)
         unknown = np.isnan(table).tolist()
@@ -198,7 +237,9 @@ class _Run:
         return Duplicates(
             pairs=tuple(self._pairs(groups, settled)),
             clusters=tuple(clusters),
-            links=self._links({key: cluster.lead for cluster in clusters for key in cluster.members}),
+            links=self._links(
+                {key: cluster.lead for cluster in clusters for key in cluster.members}
+            ),
             against=tuple(against),
             overruled=tuple(self._overruled(settled)),
             compared=self.compared,
@@ -217,7 +258,9 @@ class _Run:
         told = set()
         for edge, found in self.found.items():
             if found.relation:
-                record, target = (leads.get(key, key) for key in (edge[::-1] if found.turned else edge))
+                record, target = (
+                    leads.get(key, key) for key in (edge[::-1] if found.turned else edge)
+                )
                 if record != target:
                     told.add(Link(record=record, kind=found.relation, target=target))
         return tuple(sorted(told, key=lambda link: (link.record, link.target, link.kind)))
@@ -248,7 +291,11 @@ class _Run:
                 between = _edge(groups.of(edge[0]), groups.of(edge[1]))
                 if between[0] != between[1] and self._before(edge, best.get(between)):
                     best[between] = edge
-        vetoed = {_edge(groups.of(a), groups.of(b)) for (a, b), f in self.found.items() if f.code == VETOED}
+        vetoed = {
+            _edge(groups.of(a), groups.of(b))
+            for (a, b), f in self.found.items()
+            if f.code == VETOED
+        }
         answered = {_edge(groups.of(a), groups.of(b)) for a, b in settled}
         open_still = {
             between: self.found[edge].score
@@ -259,14 +306,20 @@ class _Run:
         return [
             self.pair(edge)
             for edge, found in sorted(self.found.items(), key=lambda item: item[0])
-            if found.code in (SAME, VETOED) or (found.code == DIFFERENT and found.relation) or edge in asked
+            if found.code in (SAME, VETOED)
+            or (found.code == DIFFERENT and found.relation)
+            or edge in asked
         ]
 
     def _before(self, edge: Edge, other: Edge | None) -> bool:
         if other is None:
             return True
         one, two = self.found[edge], self.found[other]
-        return (edge not in self.split, -one.score, edge) < (other not in self.split, -two.score, other)
+        return (edge not in self.split, -one.score, edge) < (
+            other not in self.split,
+            -two.score,
+            other,
+        )
 
 
 def _edge(one: str, two: str) -> Edge:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from reviewkit.dedupe.compared import Compared
-from reviewkit.records import RelationKind
+from reviewkit.dedupe.pair_cache import Compared
+from reviewkit.model.records import RelationKind
 
 
 class Outcome(StrEnum):
@@ -48,7 +48,11 @@ class Pair:
     @property
     def similarities(self) -> dict[str, float]:
         """The likenesses by name, without the unknown ones; `year_gap` is in years, the others from 0 to 1."""
-        return {name: value for name, value in zip(SIMILARITIES, self.likeness, strict=True) if value is not None}
+        return {
+            name: value
+            for name, value in zip(SIMILARITIES, self.likeness, strict=True)
+            if value is not None
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,16 @@ from reviewkit.dedupe.normalise.journal import issns
 from reviewkit.dedupe.normalise.kind import kind_of
 from reviewkit.dedupe.normalise.numbers import issue_in_volume, number, year_of
 from reviewkit.dedupe.normalise.pages import NO_PAGES, Counting, parse_pages
-from reviewkit.dedupe.normalise.title import is_foreign, numbers, parallel_title, telling, title_words
-from reviewkit.errors import ReviewkitError
-from reviewkit.progress import Progress, silent
-from reviewkit.records import Record
+from reviewkit.dedupe.normalise.title import (
+    is_foreign,
+    numbers,
+    parallel_title,
+    telling,
+    title_words,
+)
+from reviewkit.model.errors import ReviewkitError
+from reviewkit.model.progress import Progress, silent
+from reviewkit.model.records import Record
 
 Ints = NDArray[np.int64]
 
@@ -83,7 +89,12 @@ def prepare(records: Iterable[Record], *, progress: Progress = silent) -> Prepar
         if (place + 1) % _STEP == 0:
             progress("records prepared", place + 1, len(ordered))
     ints = building.prepared.ints
-    ints.update({name: np.fromiter(building.columns[name], np.int64, len(ordered)) for name in INTEGER_COLUMNS})
+    ints.update(
+        {
+            name: np.fromiter(building.columns[name], np.int64, len(ordered))
+            for name in INTEGER_COLUMNS
+        }
+    )
     return building.prepared
 
 
@@ -107,8 +118,12 @@ def _empty(ordered: list[Record]) -> Prepared:
 @dataclass(slots=True, kw_only=True)
 class _Building:
     prepared: Prepared
-    columns: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in INTEGER_COLUMNS})
-    codes: dict[str, _Codes] = field(default_factory=lambda: {name: _Codes() for name in INTEGER_COLUMNS})
+    columns: dict[str, list[int]] = field(
+        default_factory=lambda: {name: [] for name in INTEGER_COLUMNS}
+    )
+    codes: dict[str, _Codes] = field(
+        default_factory=lambda: {name: _Codes() for name in INTEGER_COLUMNS}
+    )
 
     def put(self, column: str, value: object) -> None:
         self.columns[column].append(self.codes[column].of(value))
@@ -140,7 +155,9 @@ class _Building:
 
     def _people(self, record: Record) -> None:
         people = names(record.authors)
-        family_words = {word for person in people for word in person.family.split() if len(word) > 1}
+        family_words = {
+            word for person in people for word in person.family.split() if len(word) > 1
+        }
         every = {word for person in people for word in person.words}
         self.prepared.families.append(" ".join(sorted(family_words)))
         self.prepared.name_words.append(" ".join(sorted(every)))
@@ -149,7 +166,9 @@ class _Building:
         self.columns["author_count"].append(len(people))
 
     def _venue(self, record: Record) -> None:
-        names_of = tuple(dict.fromkeys(n for n in (record.journal, record.journal_abbreviation) if n))
+        names_of = tuple(
+            dict.fromkeys(n for n in (record.journal, record.journal_abbreviation) if n)
+        )
         found = issns(record.issns)
         before = len(self.codes["journal"].known)
         self.put("journal", (names_of, found) if names_of or found else ())

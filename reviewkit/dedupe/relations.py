@@ -7,7 +7,7 @@ from reviewkit.dedupe.compare.fields import Flags
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import Kind
 from reviewkit.dedupe.prepare import Prepared
-from reviewkit.records import RelationKind
+from reviewkit.model.records import RelationKind
 
 _BY_KIND = (
     (Kind.ERRATUM, RelationKind.ERRATUM_OF),
@@ -51,9 +51,14 @@ def _updates(prepared: Prepared, pairs: Likeness, candidates: Flags) -> Relation
     both = (kinds[pairs.first] & kinds[pairs.second] & int(Kind.COCHRANE)) != 0
     other = (pairs.values["doi"] == 0) | (pairs.values["year_gap"] > 0)
     found: Relations = []
-    for place in np.flatnonzero(candidates & both & other & ~below(pairs.values["title"], 0.9)).tolist():
+    for place in np.flatnonzero(
+        candidates & both & other & ~below(pairs.values["title"], 0.9)
+    ).tolist():
         first, second = int(pairs.first[place]), int(pairs.second[place])
-        if (years[first], prepared.records[first].doi or "") < (years[second], prepared.records[second].doi or ""):
+        if (years[first], prepared.records[first].doi or "") < (
+            years[second],
+            prepared.records[second].doi or "",
+        ):
             first, second = second, first
         found.append((place, first, second, RelationKind.UPDATE_OF))
     return found

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reviewkit.records import RelationKind
+from reviewkit.model.records import RelationKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import in_one_cell, with_comma
-from reviewkit.records import Record
-from reviewkit.sources.files.normalise import escape
+from reviewkit.importers.normalise import escape
+from reviewkit.model.records import Record
 
 _KINDS = {
     "JOUR": "article",
@@ -37,7 +37,10 @@ def write_bibtex(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) ->
     taken: dict[str, int] = {}
     for record in records:
         kind = _KINDS.get(reference_type(record), "misc")
-        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(record, kind, outcomes.get(record.key)))
+        lines = "".join(
+            f"  {name} = {{{value}}},\n"
+            for name, value in _fields(record, kind, outcomes.get(record.key))
+        )
         yield f"@{kind}{{{_key(record, taken)},\n{lines}}}\n\n"
 
 
@@ -75,7 +78,10 @@ def _fields(record: Record, kind: str, outcome: Outcome | None) -> Iterator[tupl
         ("mesh", _tex(in_one_cell(record.headings))),
         ("keywords", _tex(in_one_cell(record.keywords))),
         ("url", " ".join(_tex(link) for link in record.links)),
-        ("relations", _tex(in_one_cell(f"{link.kind.value}: {link.target}" for link in record.relations))),
+        (
+            "relations",
+            _tex(in_one_cell(f"{link.kind.value}: {link.target}" for link in record.relations)),
+        ),
         ("abstract", _tex(record.abstract)),
         ("status", outcome.status.value if outcome else ""),
         ("reason", _tex(outcome.reason) if outcome else ""),

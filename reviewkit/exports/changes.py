@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reviewkit.changes import Change, Difference, Kind, Why
+from reviewkit.updates.changes import Change, Difference, Kind, Why
 
 _MOST = 20  # records of a kind that the text for a terminal names; Markdown and JSON name all
 _HEADS = {Kind.NEW: "New", Kind.GONE: "Gone", Kind.CHANGED: "Changed"}
@@ -42,7 +42,9 @@ def _reason(change: Change) -> str:
     if change.kind is Kind.CHANGED:
         return change.evidence
     return (
-        f"why is not known ({change.evidence})" if change.why is Why.NOT_KNOWN else f"{change.why}; {change.evidence}"
+        f"why is not known ({change.evidence})"
+        if change.why is Why.NOT_KNOWN
+        else f"{change.why}; {change.evidence}"
     )
 
 
@@ -62,7 +64,12 @@ def changes_markdown(changes: Iterable[Change]) -> list[str]:
     for kind, head in _HEADS.items():
         rows = [change for change in listed if change.kind is kind]
         if rows:
-            lines += [f"### {head} ({len(rows)})", "", "| record | title | year | why |", "| --- | --- | --- | --- |"]
+            lines += [
+                f"### {head} ({len(rows)})",
+                "",
+                "| record | title | year | why |",
+                "| --- | --- | --- | --- |",
+            ]
             lines += [f"| {' | '.join(_cells(change))} |" for change in rows]
             lines.append("")
     return lines
@@ -70,7 +77,9 @@ def changes_markdown(changes: Iterable[Change]) -> list[str]:
 
 def _cells(change: Change) -> tuple[str, ...]:
     name = change.record or f"{change.source}:{change.identifier}"
-    return tuple(plain(text) for text in (name, change.title, str(change.year or ""), _reason(change)))
+    return tuple(
+        plain(text) for text in (name, change.title, str(change.year or ""), _reason(change))
+    )
 
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~@])")

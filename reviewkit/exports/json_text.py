@@ -8,8 +8,8 @@ from typing import Any
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import name_parts
-from reviewkit.records import Record
-from reviewkit.sources.files.normalise import escape
+from reviewkit.importers.normalise import escape
+from reviewkit.model.records import Record
 
 _TYPES = {
     "JOUR": "article-journal",
@@ -43,10 +43,14 @@ def write_jsonl(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> 
         held: dict[str, Any] = {"reviewkit_key": record.key}
         for name, value in asdict(record).items():
             if value not in (None, (), {}):
-                held[name] = {key: list(said) for key, said in value.items()} if name == "other" else value
+                held[name] = (
+                    {key: list(said) for key, said in value.items()} if name == "other" else value
+                )
         outcome = outcomes.get(record.key)
         if outcome is not None:
-            held["outcome"] = {key: said for key, said in asdict(outcome).items() if said is not None}
+            held["outcome"] = {
+                key: said for key, said in asdict(outcome).items() if said is not None
+            }
         yield json.dumps(held, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -61,7 +65,9 @@ def _item(record: Record, outcome: Outcome | None) -> dict[str, Any]:
         "author": authors,
         "container-title": record.journal,
         "container-title-short": record.journal_abbreviation,
-        "issued": _date(record.published or (str(record.year) if record.year is not None else None)),
+        "issued": _date(
+            record.published or (str(record.year) if record.year is not None else None)
+        ),
         "available-date": _date(record.published_online),
         "volume": record.volume,
         "issue": record.issue,
@@ -77,7 +83,11 @@ def _item(record: Record, outcome: Outcome | None) -> dict[str, Any]:
         "archive_location": record.accession,
         "custom": _custom(record, outcome),
     }
-    return {name: escape(said) if isinstance(said, str) else said for name, said in values.items() if said}
+    return {
+        name: escape(said) if isinstance(said, str) else said
+        for name, said in values.items()
+        if said
+    }
 
 
 def _author(name: str) -> dict[str, str]:
@@ -97,7 +107,11 @@ def _custom(record: Record, outcome: Outcome | None) -> dict[str, Any]:
         "created": record.created,
     }
     if outcome is not None:
-        said |= {"status": outcome.status.value, "reason": outcome.reason, "reviewer": outcome.reviewer}
+        said |= {
+            "status": outcome.status.value,
+            "reason": outcome.reason,
+            "reviewer": outcome.reviewer,
+        }
     return {name: value for name, value in said.items() if value}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
-from reviewkit.records import Record, RelationKind
+from reviewkit.model.records import Record, RelationKind
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RELATIONS = {
@@ -23,7 +23,9 @@ _RELATIONS = {
 def write_nbib(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
     """The MEDLINE text, one piece per record, unwrapped. The record's key stands as an article identifier."""
     for record in records:
-        lines = (f"{tag:<4}- {value}" for tag, value in _lines(record, outcomes.get(record.key)) if value)
+        lines = (
+            f"{tag:<4}- {value}" for tag, value in _lines(record, outcomes.get(record.key)) if value
+        )
         yield "\n".join(lines) + "\n\n"
 
 
@@ -44,7 +46,11 @@ def _lines(record: Record, outcome: Outcome | None) -> Iterator[tuple[str, str |
     yield "TT", _flat(record.original_title)
     yield "TA", _flat(record.journal_abbreviation)
     yield "JT", _flat(record.journal)
-    yield from ((_RELATIONS[link.kind], _target(link.target)) for link in record.relations if link.kind in _RELATIONS)
+    yield from (
+        (_RELATIONS[link.kind], _target(link.target))
+        for link in record.relations
+        if link.kind in _RELATIONS
+    )
     yield from (("MH", _flat(term)) for term in record.headings)
     yield from (("OT", _flat(term)) for term in record.keywords)
     yield "PMC", record.pmcid

@@ -9,8 +9,8 @@ import rispy
 
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
 from reviewkit.exports.values import with_comma
-from reviewkit.records import Record
-from reviewkit.sources.files.normalise import escape, first_and_last_page
+from reviewkit.importers.normalise import escape, first_and_last_page
+from reviewkit.model.records import Record
 
 # Types as sources print them, in lower case, to the RIS reference type.
 _CODES = {
@@ -75,7 +75,10 @@ def _reference(record: Record, outcome: Outcome | None) -> dict[str, Any]:
     values: dict[str, tuple[str | None, ...]] = {
         "ti": (record.title,),
         "tt": (record.original_title,),
-        "au": (*(with_comma(name) for name in record.authors), *(f"{group}," for group in record.collective_authors)),
+        "au": (
+            *(with_comma(name) for name in record.authors),
+            *(f"{group}," for group in record.collective_authors),
+        ),
         "t2": (record.journal,),
         "j2": (record.journal_abbreviation,),
         "py": (str(record.year) if record.year is not None else None,),
@@ -98,7 +101,10 @@ def _reference(record: Record, outcome: Outcome | None) -> dict[str, Any]:
         "db": (record.source,),
         "id": (record.source_id,),
     }
-    lines = {tag: [_line(tag, value) for value in held if value and value.strip()] for tag, held in values.items()}
+    lines = {
+        tag: [_line(tag, value) for value in held if value and value.strip()]
+        for tag, held in values.items()
+    }
     return {"ty": reference_type(record), **{tag: held for tag, held in lines.items() if held}}
 
 
@@ -114,7 +120,11 @@ def _notes(record: Record, outcome: Outcome | None) -> Iterator[str]:
         yield f"{relation.kind.value}: {relation.target}"
     if outcome is not None:
         yield f"reviewkit status: {outcome.status.value}"
-        for name, said in (("reason", outcome.reason), ("note", outcome.note), ("reviewer", outcome.reviewer)):
+        for name, said in (
+            ("reason", outcome.reason),
+            ("note", outcome.note),
+            ("reviewer", outcome.reviewer),
+        ):
             if said:
                 yield f"reviewkit {name}: {said}"
         if outcome.duplicate_of:

@@ -8,11 +8,11 @@ import datetime
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from reviewkit.errors import UsageError
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes, Status
 from reviewkit.exports.values import in_one_cell, inert, with_comma
-from reviewkit.records import Record
-from reviewkit.sources.files.normalise import escape
+from reviewkit.importers.normalise import escape
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Record
 
 Row = Callable[[Record, Outcome | None], Sequence[str]]
 
@@ -69,12 +69,21 @@ def write_xlsx(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> b
         import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415  an extra, and it ships no types
     except ImportError as error:
         hint = "pip install 'reviewkit[xlsx]', or export csv"
-        raise UsageError("writing .xlsx needs XlsxWriter, which is not installed", hint=hint) from error
+        raise UsageError(
+            "writing .xlsx needs XlsxWriter, which is not installed", hint=hint
+        ) from error
     target = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "in_memory": True,
+    }
     book = xlsxwriter.Workbook(target, options)
     # A fixed date, because the same records give the same bytes.
-    book.set_properties({"created": datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)})
+    book.set_properties(
+        {"created": datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)}
+    )
     sheet = book.add_worksheet("records")
     sheet.freeze_panes(1, 1)
     sheet.write_row(0, 0, OWN_COLUMNS)
@@ -91,7 +100,9 @@ def write_xlsx(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> b
 LONGEST_CELL = 32_767  # what a cell of a spreadsheet holds
 
 
-def _csv(columns: Sequence[str], row: Row, records: Iterable[Record], outcomes: Outcomes) -> Iterator[str]:
+def _csv(
+    columns: Sequence[str], row: Row, records: Iterable[Record], outcomes: Outcomes
+) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
@@ -180,4 +191,6 @@ def _part(date: str | None, index: int) -> str:
 
 
 def _link(record: Record) -> str:
-    return record.links[0] if record.links else (f"https://doi.org/{record.doi}" if record.doi else "")
+    return (
+        record.links[0] if record.links else (f"https://doi.org/{record.doi}" if record.doi else "")
+    )

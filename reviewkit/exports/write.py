@@ -3,14 +3,20 @@
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
-from reviewkit.errors import UsageError
 from reviewkit.exports.bibtex import write_bibtex
 from reviewkit.exports.json_text import write_csl_json, write_jsonl
 from reviewkit.exports.nbib import write_nbib
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcomes
 from reviewkit.exports.ris import write_ris
-from reviewkit.exports.tables import write_asreview, write_covidence, write_csv, write_rayyan, write_xlsx
-from reviewkit.records import Record
+from reviewkit.exports.tables import (
+    write_asreview,
+    write_covidence,
+    write_csv,
+    write_rayyan,
+    write_xlsx,
+)
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Record
 
 
 class ExportFormat(StrEnum):

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from reviewkit.errors import NotARealAnswer, RateLimited, RemoteError
-from reviewkit.http.nouns import Clock, user_agent
+from reviewkit.http.messages import Clock, user_agent
 from reviewkit.http.reach import retry_after
+from reviewkit.model.errors import NotARealAnswer, RateLimited, RemoteError
 
 if TYPE_CHECKING:
     import requests
@@ -40,7 +40,11 @@ def download_pdf(url: str, path: Path, *, clock: Clock, pause: float = 1.0) -> i
     for attempt in range(1, _TRIES + 1):
         clock.sleep(pause)
         held = part.stat().st_size if part.exists() else 0
-        headers = {"User-Agent": user_agent(), "Accept": "application/pdf", "Accept-Encoding": "identity"}
+        headers = {
+            "User-Agent": user_agent(),
+            "Accept": "application/pdf",
+            "Accept-Encoding": "identity",
+        }
         if held:
             headers["Range"] = f"bytes={held}-"
         with requests.Session() as session:
@@ -56,7 +60,9 @@ def download_pdf(url: str, path: Path, *, clock: Clock, pause: float = 1.0) -> i
                 last = type(error).__name__
                 continue
         return _whole(part, path, url)
-    raise RemoteError(f"could not be fetched ({last})", where=url[:200], hint="run again; what came is kept")
+    raise RemoteError(
+        f"could not be fetched ({last})", where=url[:200], hint="run again; what came is kept"
+    )
 
 
 def _wait(headers: Mapping[str, str], attempt: int, url: str, clock: Clock) -> None:
@@ -76,7 +82,9 @@ def _append(answer: "requests.Response", part: Path, held: int, url: str) -> Non
     if answer.status_code >= 300:
         what = f"refused the file (HTTP {answer.status_code})"
         raise RemoteError(what, where=url[:200], hint="look at the address in a browser")
-    goes_on = answer.status_code == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {held}-")
+    goes_on = answer.status_code == 206 and answer.headers.get("Content-Range", "").startswith(
+        f"bytes {held}-"
+    )
     promised = answer.headers.get("Content-Length", "")
     size = held if goes_on else 0
     start = size

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from reviewkit.http.nouns import Clock
+from reviewkit.http.messages import Clock
 
 _LOG = logging.getLogger("reviewkit.http")
 _LOCK_SECONDS = 5.0

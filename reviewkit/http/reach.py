@@ -60,4 +60,7 @@ def never_connected(error: BaseException) -> bool:
     from urllib3.exceptions import MaxRetryError, NewConnectionError  # noqa: PLC0415  likewise
 
     causes = [*error.args, *(arg.reason for arg in error.args if isinstance(arg, MaxRetryError))]
-    return any(isinstance(cause, NewConnectionError | ConnectionRefusedError | socket.gaierror) for cause in causes)
+    return any(
+        isinstance(cause, NewConnectionError | ConnectionRefusedError | socket.gaierror)
+        for cause in causes
+    )

@@ -16,9 +16,13 @@ class Redactor:
     """Replaces the given secrets wherever they stand; blank ones are ignored."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        spellings = {spelling for secret in secrets if secret.strip() for spelling in _spellings(secret)}
+        spellings = {
+            spelling for secret in secrets if secret.strip() for spelling in _spellings(secret)
+        }
         # Longest first, or a secret that begins like another would leave the rest of it standing.
-        whole = "|".join(_pattern(spelling) for spelling in sorted(spellings, key=lambda s: (-len(s), s)))
+        whole = "|".join(
+            _pattern(spelling) for spelling in sorted(spellings, key=lambda s: (-len(s), s))
+        )
         self._text = re.compile(whole, re.IGNORECASE) if whole else None
         self._bytes = re.compile(whole.encode(), re.IGNORECASE) if whole else None
 
@@ -35,7 +39,12 @@ class Redactor:
 
 
 def _spellings(secret: str) -> Iterable[str]:
-    plain = (secret, html.escape(secret), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    plain = (
+        secret,
+        html.escape(secret),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+    )
     encoded = (quote(secret, safe=""), quote(secret), quote_plus(secret))
     # An echoed form body may have been encoded once more on its way into a URL.
     return (*plain, *encoded, quote(encoded[0], safe=""))
@@ -44,7 +53,9 @@ def _spellings(secret: str) -> Iterable[str]:
 def _pattern(spelling: str) -> str:
     # A short secret is replaced only where it stands alone: "key" must not tear "monkey" apart.
     bounded = len(spelling) < _SHORT
-    return rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])" if bounded else re.escape(spelling)
+    return (
+        rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])" if bounded else re.escape(spelling)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

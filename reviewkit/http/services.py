@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 
 Pairs = tuple[tuple[str, str], ...]
 _EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
@@ -55,9 +55,13 @@ def services_from(environment: Mapping[str, str]) -> dict[str, Service]:
         "eutils": Service(
             label="PubMed",
             base_url=_url(environment, "REVIEWKIT_EUTILS_URL", _EUTILS_URL),
-            per_second=_rate(environment, "EUTILS", _EUTILS_URL, allowed=10.0 if key else 3.0, owner="nih.gov"),
+            per_second=_rate(
+                environment, "EUTILS", _EUTILS_URL, allowed=10.0 if key else 3.0, owner="nih.gov"
+            ),
             parameters=(("tool", "reviewkit"),),
-            secrets=tuple((name, value) for name, value in (("email", address), ("api_key", key)) if value),
+            secrets=tuple(
+                (name, value) for name, value in (("email", address), ("api_key", key)) if value
+            ),
         ),
         "bvs": Service(
             label="BVS",
@@ -83,13 +87,17 @@ def services_from(environment: Mapping[str, str]) -> dict[str, Service]:
         "unpaywall": Service(
             label="Unpaywall",
             base_url=_url(environment, "REVIEWKIT_UNPAYWALL_URL", _UNPAYWALL_URL),
-            per_second=_rate(environment, "UNPAYWALL", _UNPAYWALL_URL, allowed=3.0, owner="unpaywall.org"),
+            per_second=_rate(
+                environment, "UNPAYWALL", _UNPAYWALL_URL, allowed=3.0, owner="unpaywall.org"
+            ),
             secrets=(("email", reader),) if reader else (),
         ),
         "europepmc": Service(
             label="Europe PMC",
             base_url=_url(environment, "REVIEWKIT_EUROPEPMC_URL", _EUROPEPMC_URL),
-            per_second=_rate(environment, "EUROPEPMC", _EUROPEPMC_URL, allowed=3.0, owner="ebi.ac.uk"),
+            per_second=_rate(
+                environment, "EUROPEPMC", _EUROPEPMC_URL, allowed=3.0, owner="ebi.ac.uk"
+            ),
         ),
     }
 
@@ -109,7 +117,9 @@ def _url(environment: Mapping[str, str], name: str, default: str) -> str:
     if not usable:
         raise UsageError("is not a web address", where=name, hint=f"for example {default}")
     if not bare:
-        raise UsageError("holds more than an address", where=name, hint="leave out user, password, ? and #")
+        raise UsageError(
+            "holds more than an address", where=name, hint="leave out user, password, ? and #"
+        )
     return told if told.endswith("/") else told + "/"
 
 

@@ -15,12 +15,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode, urlsplit
 
-from reviewkit.errors import RateLimited, RemoteError
-from reviewkit.http.nouns import Clock, Judge, Patience, Request, Response, user_agent
+from reviewkit.http.messages import Clock, Judge, Patience, Request, Response, user_agent
 from reviewkit.http.pace import Pace, note_of
 from reviewkit.http.reach import never_connected, retry_after, why_unreachable
 from reviewkit.http.redact import LogFilter, Redactor
 from reviewkit.http.services import Service
+from reviewkit.model.errors import RateLimited, RemoteError
 
 if TYPE_CHECKING:
     import requests
@@ -67,9 +67,13 @@ class Transport:
         self._clock = clock
         self._patience = patience or Patience()
         self._on_wait = on_wait
-        self._redactor = Redactor(secret for service in services.values() for secret in service.all_secrets)
+        self._redactor = Redactor(
+            secret for service in services.values() for secret in service.all_secrets
+        )
         self._paces = {
-            name: Pace(service.per_second, clock, note_of(paces, service.base_url) if paces else None)
+            name: Pace(
+                service.per_second, clock, note_of(paces, service.base_url) if paces else None
+            )
             for name, service in services.items()
         }
         self._reached: set[str] = set()
@@ -84,7 +88,10 @@ class Transport:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -114,14 +121,20 @@ class Transport:
             self._on_wait(self._redactor.text(told))
             self._clock.sleep(wait)
 
-    def _wait_before_next(self, request: Request, failure: _Failure, attempt: int, started: float) -> float:
+    def _wait_before_next(
+        self, request: Request, failure: _Failure, attempt: int, started: float
+    ) -> float:
         """Seconds until the next attempt; raises when there is to be none."""
         patience = self._patience
         backoff = min(patience.longest_backoff, patience.first_backoff * 2.0 ** (attempt - 1))
         wait = backoff * (0.5 + self._clock.jitter() / 2)
         if failure.wait is not None:
             wait = failure.wait + self._clock.jitter() * min(1.0, backoff)
-        if failure.limit and failure.wait is not None and failure.wait > patience.longest_retry_after:
+        if (
+            failure.limit
+            and failure.wait is not None
+            and failure.wait > patience.longest_retry_after
+        ):
             raise self._error(
                 request,
                 f"asks to wait {failure.wait:.0f} s, longer than the {patience.longest_retry_after:.0f} s allowed",
@@ -136,10 +149,14 @@ class Transport:
     def _error(self, request: Request, what: str, failure: _Failure) -> RemoteError:
         where = self._services[request.service].label or request.service
         return failure.error(
-            self._redactor.text(what), where=self._redactor.text(where), hint=self._redactor.text(failure.hint)
+            self._redactor.text(what),
+            where=self._redactor.text(where),
+            hint=self._redactor.text(failure.hint),
         )
 
-    def _attempt(self, request: Request, judge: Judge | None, started: float) -> Response | _Failure:
+    def _attempt(
+        self, request: Request, judge: Judge | None, started: float
+    ) -> Response | _Failure:
         service = self._services[request.service]
         if request.service not in self._reached:
             failure = self._look(request.service, service, started)
@@ -153,7 +170,11 @@ class Transport:
             return self._busy(got, service)
         flaw = judge(got) if judge else None
         if flaw:
-            tries = min(flaw.tries or self._patience.tries, self._patience.tries) if flaw.transient else 1
+            tries = (
+                min(flaw.tries or self._patience.tries, self._patience.tries)
+                if flaw.transient
+                else 1
+            )
             return _Failure(what=flaw.what, hint=flaw.hint, tries=tries, error=flaw.error)
         return got if got.status < 300 or got.status in request.answers else _refusal(got)
 
@@ -183,9 +204,14 @@ class Transport:
             return Response(
                 request=request,
                 status=answer.status_code,
-                headers={name.lower(): self._redactor.text(value) for name, value in answer.headers.items()},
+                headers={
+                    name.lower(): self._redactor.text(value)
+                    for name, value in answer.headers.items()
+                },
                 body=self._redactor.body(body),
-                received_at=self._clock.now().astimezone(datetime.UTC).isoformat(timespec="seconds"),
+                received_at=self._clock.now()
+                .astimezone(datetime.UTC)
+                .isoformat(timespec="seconds"),
             )
         return failures[0]
 
@@ -212,13 +238,20 @@ class Transport:
             yield
         except asked.SSLError:
             what = "its certificate could not be checked"
-            hint = "check the machine's date and certificates, or the proxy between it and the service"
+            hint = (
+                "check the machine's date and certificates, or the proxy between it and the service"
+            )
             failures.append(_Failure(what=what, hint=hint, tries=1))
         except (asked.ProxyError, asked.ConnectTimeout):
             failures.append(_no_connection("no connection could be made", tries=4))
         except (asked.Timeout, wire.TimeoutError, TimeoutError):
             failures.append(_Failure(what="did not answer in time", tries=again))
-        except (asked.ContentDecodingError, wire.DecodeError, wire.IncompleteRead, asked.ChunkedEncodingError):
+        except (
+            asked.ContentDecodingError,
+            wire.DecodeError,
+            wire.IncompleteRead,
+            asked.ChunkedEncodingError,
+        ):
             failures.append(_Failure(what="sent a truncated body", tries=again))
         except (asked.ConnectionError, wire.HTTPError, OSError) as error:
             if never_connected(error):
@@ -240,7 +273,9 @@ class Transport:
         if why is None:
             return None
         left = self._patience.unreachable_seconds - (self._clock.elapsed() - started)
-        failure = _no_connection(why, tries=self._patience.unreachable_tries if left > _WORTH_ANOTHER_LOOK else 1)
+        failure = _no_connection(
+            why, tries=self._patience.unreachable_tries if left > _WORTH_ANOTHER_LOOK else 1
+        )
         if self._looks[name] + 1 >= failure.tries:
             self._out_of_reach[name] = (why, self._clock.elapsed())
         self._looks[name] += 1
@@ -258,7 +293,11 @@ class Transport:
                 wait=_BUSY_WITHOUT_RETRY_AFTER if wait is None else wait,
                 limit=True,
             )
-        error = RateLimited if wait is not None and wait > self._patience.longest_retry_after else RemoteError
+        error = (
+            RateLimited
+            if wait is not None and wait > self._patience.longest_retry_after
+            else RemoteError
+        )
         what = f"failed (HTTP {response.status})"
         return _Failure(what=what, tries=self._patience.tries, error=error, wait=wait, limit=True)
 
@@ -276,6 +315,12 @@ def _refusal(response: Response) -> _Failure:
     if response.status < 400:
         told = urlsplit(response.headers.get("location", ""))
         what = f"points elsewhere (HTTP {response.status}, to {told.netloc or 'an unnamed place'})"
-        return _Failure(what=what, tries=1, hint="a login page may stand between; or the service has moved")
-    hint = "check the key" if response.status in {401, 403} else "the service does not accept this request"
+        return _Failure(
+            what=what, tries=1, hint="a login page may stand between; or the service has moved"
+        )
+    hint = (
+        "check the key"
+        if response.status in {401, 403}
+        else "the service does not accept this request"
+    )
     return _Failure(what=f"refused the request (HTTP {response.status})", tries=1, hint=hint)

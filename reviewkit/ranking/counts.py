@@ -51,9 +51,15 @@ def count(tokens: Ids, ends: Ints, bounds: Bounds) -> Counts:
     short = np.full(len(often) + 1, BREAK, np.int32)
     short[ids] = np.arange(len(ids), dtype=np.int32)
     tokens = short[tokens]
-    singles = [_tally(tokens[at], None, rows[at], len(ids), bounds) for at in _slabs(tokens >= 0, tokens, len(ids))]
+    singles = [
+        _tally(tokens[at], None, rows[at], len(ids), bounds)
+        for at in _slabs(tokens >= 0, tokens, len(ids))
+    ]
     paired = (tokens[:-1] >= 0) & (tokens[1:] >= 0)
-    pairs = [_tally(tokens[at], tokens[at + 1], rows[at], len(ids), bounds) for at in _slabs(paired, tokens, len(ids))]
+    pairs = [
+        _tally(tokens[at], tokens[at + 1], rows[at], len(ids), bounds)
+        for at in _slabs(paired, tokens, len(ids))
+    ]
     return _joined([*singles, *pairs], ids)
 
 
@@ -83,12 +89,18 @@ def _tally(first: Ids, second: Ids | None, rows: Ids, kinds: int, bounds: Bounds
     cells = cells[starts]
     features, cell_rows = cells >> shift, (cells & ((1 << shift) - 1)).astype(np.int32)
     begins = np.flatnonzero(np.diff(features, prepend=-1))
-    records = np.add.reduceat(cell_rows < bounds.records, begins, dtype=np.int64) if len(begins) else begins
+    records = (
+        np.add.reduceat(cell_rows < bounds.records, begins, dtype=np.int64)
+        if len(begins)
+        else begins
+    )
     kept = (records >= bounds.least) & (records <= bounds.most)
     lengths = np.diff(begins, append=len(cells))
     stays = np.repeat(kept, lengths)
     features = features[begins[kept]]
-    first_of, second_of = (features, np.full(len(features), BREAK)) if second is None else np.divmod(features, kinds)
+    first_of, second_of = (
+        (features, np.full(len(features), BREAK)) if second is None else np.divmod(features, kinds)
+    )
     return Counts(
         first=first_of.astype(np.int32),
         second=second_of.astype(np.int32),
@@ -109,5 +121,7 @@ def _joined(parts: list[Counts], ids: Ids) -> Counts:
         records=np.concatenate([part.records for part in parts]),
         rows=np.concatenate([part.rows for part in parts]),
         times=np.concatenate([part.times for part in parts]),
-        ends=np.concatenate([part.ends + start for part, start in zip(parts, before, strict=False)]),
+        ends=np.concatenate(
+            [part.ends + start for part, start in zip(parts, before, strict=False)]
+        ),
     )

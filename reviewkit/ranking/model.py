@@ -26,7 +26,12 @@ class Fit:
 
 
 def fit(
-    rows: Sparse, targets: Floats, costs: Floats, *, precision: float = PRECISION, of_relevant: float = _OF_RELEVANT
+    rows: Sparse,
+    targets: Floats,
+    costs: Floats,
+    *,
+    precision: float = PRECISION,
+    of_relevant: float = _OF_RELEVANT,
 ) -> Fit:
     """Weights w that minimise |w|^2 + sum(costs * (rows w - targets)^2), by conjugate gradients in the dual.
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 from reviewkit.ranking.counts import Ints
 from reviewkit.ranking.model import fit
 from reviewkit.ranking.vectors import Floats, Sparse, Vectors
@@ -83,14 +83,18 @@ def explain(ranking: Ranking, key: str, *, limit: int = 8) -> tuple[Word, ...]:
     weights = ranking.weights[columns] * values
     heaviest = np.argsort(-np.abs(weights), kind="stable")[:limit]
     return tuple(
-        Word(text=ranking.vectors.name(int(columns[i])), weight=float(weights[i])) for i in heaviest if weights[i]
+        Word(text=ranking.vectors.name(int(columns[i])), weight=float(weights[i]))
+        for i in heaviest
+        if weights[i]
     )
 
 
 def _row(vectors: Vectors, key: str) -> int:
     row = vectors.row_of.get(key)
     if row is None:
-        raise UsageError(f"no record {key!r} among the {len(vectors.keys)} ranked", hint="make the vectors again")
+        raise UsageError(
+            f"no record {key!r} among the {len(vectors.keys)} ranked", hint="make the vectors again"
+        )
     return row
 
 
@@ -113,11 +117,15 @@ def _marks(vectors: Vectors, decided: Mapping[str, bool]) -> NDArray[np.int8]:
     return marks
 
 
-def _lesson(vectors: Vectors, relevant: Ints, excluded: Ints, undecided: Ints) -> tuple[Ints, Floats, Floats]:
+def _lesson(
+    vectors: Vectors, relevant: Ints, excluded: Ints, undecided: Ints
+) -> tuple[Ints, Floats, Floats]:
     """The rows to learn from, the relevant first, what each should score, and what missing that costs."""
     stand_ins = undecided[: min(len(excluded), _MOST_STAND_INS)]
     # All the review's own texts together are worth one relevant record.
-    share = np.where(relevant >= len(vectors.matrix) - vectors.texts, 1 / max(vectors.texts, 1), 1.0)
+    share = np.where(
+        relevant >= len(vectors.matrix) - vectors.texts, 1 / max(vectors.texts, 1), 1.0
+    )
     worth = share.sum()
     # The more of the decided are relevant, the less sure it is that an undecided record is not.
     doubt = (len(excluded) / (worth + len(excluded))) ** 2

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reviewkit.errors import UsageError
-from reviewkit.progress import Progress, silent
+from reviewkit.model.errors import UsageError
+from reviewkit.model.progress import Progress, silent
 from reviewkit.ranking.order import rank
 from reviewkit.ranking.vectors import Vectors
 
@@ -63,28 +63,37 @@ def simulate(
     missing = [key for key in vectors.keys if key not in labels]
     if missing:
         raise UsageError(
-            f"{len(missing)} records have no label, the first is {missing[0]!r}", hint="label every record"
+            f"{len(missing)} records have no label, the first is {missing[0]!r}",
+            hint="label every record",
         )
     unknown = [key for key in priors if key not in vectors.row_of]
     if unknown:
-        raise UsageError(f"the prior {unknown[0]!r} is no record of this set", hint="name priors by record_id")
+        raise UsageError(
+            f"the prior {unknown[0]!r} is no record of this set", hint="name priors by record_id"
+        )
     given = tuple(dict.fromkeys(priors))
     if ranked:
         screened = _screen(vectors, labels, given, seed, progress)
     else:
-        shuffled = [vectors.keys[row] for row in np.random.default_rng(seed).permutation(len(vectors.keys))]
+        shuffled = [
+            vectors.keys[row] for row in np.random.default_rng(seed).permutation(len(vectors.keys))
+        ]
         screened = tuple(dict.fromkeys([*given, *shuffled]))
     found = [labels[key] for key in screened[len(given) :]]
     total = sum(found)
     recall = tuple(float(share) for share in np.cumsum(found) / total) if total else ()
-    return Simulation(order=screened, priors=len(given), figures=figures(found) if total else None, recall=recall)
+    return Simulation(
+        order=screened, priors=len(given), figures=figures(found) if total else None, recall=recall
+    )
 
 
 def figures(labels: Sequence[bool]) -> Figures:
     """The figures of a screening order, from its labels without priors. Raises UsageError when none is relevant."""
     n, places = len(labels), [place for place, label in enumerate(labels, start=1) if label]
     if not places:
-        raise UsageError("no relevant record after the priors", hint="nothing can be said of this order")
+        raise UsageError(
+            "no relevant record after the priors", hint="nothing can be said of this order"
+        )
     total = len(places)
     return Figures(
         records=n,
@@ -97,7 +106,11 @@ def figures(labels: Sequence[bool]) -> Figures:
 
 
 def _screen(
-    vectors: Vectors, labels: Mapping[str, bool], priors: tuple[str, ...], seed: int, progress: Progress
+    vectors: Vectors,
+    labels: Mapping[str, bool],
+    priors: tuple[str, ...],
+    seed: int,
+    progress: Progress,
 ) -> tuple[str, ...]:
     decided = {key: labels[key] for key in priors}
     left = sum(labels[key] for key in vectors.keys) - sum(decided.values())

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array  # type: ignore[import-untyped]  # scipy ships no types
 
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Record
 from reviewkit.ranking.counts import BREAK, Bounds, Counts, Ids, Ints, count
 from reviewkit.ranking.words import words
-from reviewkit.records import Record
 
 Floats = NDArray[np.float32]
 
@@ -80,7 +80,9 @@ class Vectors:
         return word if second == BREAK else f"{word} {self.words[second]}"
 
 
-def vectorise(records: Iterable[Record], *, texts: Sequence[str] = (), seeds: Sequence[Record] = ()) -> Vectors:
+def vectorise(
+    records: Iterable[Record], *, texts: Sequence[str] = (), seeds: Sequence[Record] = ()
+) -> Vectors:
     """TF-IDF vectors of the records: words and pairs of neighbours, 1 + ln(times) by ln rarity, each of length 1.
 
     Title (three times), abstract, keywords and headings are read; a word or pair found in fewer than three records
@@ -96,7 +98,9 @@ def vectorise(records: Iterable[Record], *, texts: Sequence[str] = (), seeds: Se
         _read(_pieces(record), vocabulary, tokens, ends)
     row_of = {key: row for row, key in enumerate(keys)}
     if len(row_of) < len(keys):
-        raise UsageError(f"{len(keys) - len(row_of)} records repeat another's key", hint="give every record once")
+        raise UsageError(
+            f"{len(keys) - len(row_of)} records repeat another's key", hint="give every record once"
+        )
     for pieces in (*map(_pieces, seeds), *((text,) for text in texts)):
         _read(pieces, vocabulary, tokens, ends)
     n = len(keys)
@@ -158,7 +162,9 @@ def _pieces(record: Record) -> tuple[str, ...]:
     return (*(title,) * _TITLE_TIMES, record.abstract or "", *record.keywords, *record.headings)
 
 
-def _read(pieces: Sequence[str], vocabulary: Mapping[str, int], tokens: "array[int]", ends: "array[int]") -> None:
+def _read(
+    pieces: Sequence[str], vocabulary: Mapping[str, int], tokens: "array[int]", ends: "array[int]"
+) -> None:
     for piece in pieces:
         tokens.extend(map(vocabulary.__getitem__, words(piece)))
         tokens.append(BREAK)
@@ -181,10 +187,16 @@ def _weigh(counts: Counts, n: int, *, height: int) -> Sparse:
     """The TF-IDF matrix of words, pairs and the offset: each row of length 1 before the offset is added."""
     rarity = np.log((1 + n) / (1 + counts.records)) + 1
     lengths = np.diff(counts.ends, prepend=0)
-    values = ((1 + np.log(counts.times, dtype=np.float32)) * np.repeat(rarity, lengths)).astype(np.float32)
+    values = ((1 + np.log(counts.times, dtype=np.float32)) * np.repeat(rarity, lengths)).astype(
+        np.float32
+    )
     size = np.sqrt(np.bincount(counts.rows, values.astype(np.float64) ** 2, minlength=height))
     values /= np.maximum(size, 1e-12).astype(np.float32)[counts.rows]
     ends = np.concatenate([[0], counts.ends, [len(values) + height]])
     rows = np.concatenate([counts.rows, np.arange(height, dtype=np.int32)])
     values = np.concatenate([values, np.ones(height, np.float32)])
-    return Sparse(table=csc_array((values, rows, ends.astype(np.int32)), shape=(height, len(ends) - 1)).tocsr())
+    return Sparse(
+        table=csc_array(
+            (values, rows, ends.astype(np.int32)), shape=(height, len(ends) - 1)
+        ).tocsr()
+    )

@@ -9,7 +9,9 @@ _UNSPACED += "\U00020000-\U0003ffff"
 _ASCII_WORD = re.compile(r"[a-z0-9_]{2,}")
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w){{2,}}")
 # Accents, Hebrew points, Arabic vowel signs and lengthening: written or left out, the word is the same.
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]+")
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]+"
+)
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 
 

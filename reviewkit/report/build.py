@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reviewkit import __version__
-from reviewkit.diagram.page import Listing
-from reviewkit.diagram.shapes import Layout
-from reviewkit.diagram.wrap import NBSP
-from reviewkit.flow import Flow
-from reviewkit.protocol import Protocol, Review
+from reviewkit.model.flow import Flow
+from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.wrap import NBSP
+from reviewkit.prisma.diagram.writers.html import Listing
+from reviewkit.protocol.model import Protocol, Review
 from reviewkit.report.facts import facts, plain
-from reviewkit.report.living import LivingState, living_table
-from reviewkit.report.nouns import Figure, Kind, Records, Report, Section
-from reviewkit.report.searches import differences, open_questions, reporting, runs
-from reviewkit.report.studies import eligibility, included, notices, readings
-from reviewkit.report.verdict import headline, summary
+from reviewkit.report.model import Figure, Kind, Records, Report, Section
+from reviewkit.report.sections_living import LivingState, living_table
+from reviewkit.report.sections_searches import differences, open_questions, reporting, runs
+from reviewkit.report.sections_studies import eligibility, included, notices, readings
+from reviewkit.report.sections_verdict import headline, summary
 from reviewkit.report.words import bullets, count, difference, many, sections, table
-from reviewkit.reproduction import Reproduction
+from reviewkit.reproduction.outcomes import Reproduction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,9 @@ def build_report(material: Material) -> Report:
     """The reproduction report of a protocol that has [reported], the review report of another."""
     protocol, made = material.protocol, material.reproduction
     kind = Kind.REVIEW if protocol.reported is None else Kind.REPRODUCTION
-    told = facts(protocol, material.protocol_sha256, made, reported=material.reported, rerun=material.rerun)
+    told = facts(
+        protocol, material.protocol_sha256, made, reported=material.reported, rerun=material.rerun
+    )
     return Report(
         kind=kind,
         title=protocol.review.title,
@@ -119,7 +121,9 @@ def _boxes(material: Material) -> Section:
 
 
 def _findings(made: Reproduction) -> Section:
-    return Section(id="findings", title="What follows from the evidence", blocks=bullets(made.findings))
+    return Section(
+        id="findings", title="What follows from the evidence", blocks=bullets(made.findings)
+    )
 
 
 def _candidates(made: Reproduction) -> Section:
@@ -132,7 +136,9 @@ def _candidates(made: Reproduction) -> Section:
 
 
 def _pairs(made: Reproduction) -> Section:
-    blocks = table("Open pairs", ["One", "The other", "Why they are not joined by themselves"], made.open_pairs)
+    blocks = table(
+        "Open pairs", ["One", "The other", "Why they are not joined by themselves"], made.open_pairs
+    )
     return Section(id="pairs", title="Pairs of records that wait for a person", blocks=blocks)
 
 

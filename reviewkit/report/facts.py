@@ -5,11 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from reviewkit import __version__
-from reviewkit.flow import Flow
-from reviewkit.protocol import Protocol
-from reviewkit.reproduction import Reproduction, SourceOutcome
+from reviewkit.model.flow import Flow
+from reviewkit.protocol.model import Protocol
+from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome
 
-_PARTS = ("boxes", "differences", "works", "variants", "reporting", "candidates", "open_pairs", "findings")
+_PARTS = (
+    "boxes",
+    "differences",
+    "works",
+    "variants",
+    "reporting",
+    "candidates",
+    "open_pairs",
+    "findings",
+)
 
 
 def facts(
@@ -36,7 +45,9 @@ def _source(source: SourceOutcome) -> dict[str, Any]:
 def plain(value: object) -> Any:
     """A noun as dictionaries and lists, all the way down."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {
+            field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, frozenset):

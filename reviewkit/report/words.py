@@ -3,10 +3,10 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from reviewkit.diagram.page import address_of
-from reviewkit.flow import Count
-from reviewkit.report.nouns import Block, Bullets, Cell, Link, Section, Table, Tone
-from reviewkit.reproduction import SourceVerdict
+from reviewkit.model.flow import Count
+from reviewkit.prisma.diagram.writers.html import address_of
+from reviewkit.report.model import Block, Bullets, Cell, Link, Section, Table, Tone
+from reviewkit.reproduction.outcomes import SourceVerdict
 
 NOT_REPORTED = "not reported"
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
@@ -48,10 +48,14 @@ def cells(*texts: str | Cell) -> tuple[Cell, ...]:
     return tuple(text if isinstance(text, Cell) else Cell(text=text) for text in texts)
 
 
-def table(name: str, head: Sequence[str], rows: Iterable[Sequence[str | Cell]], *numbers: int) -> tuple[Block, ...]:
+def table(
+    name: str, head: Sequence[str], rows: Iterable[Sequence[str | Cell]], *numbers: int
+) -> tuple[Block, ...]:
     """A table as the blocks of a section: none where it has no rows."""
     body = tuple(cells(*row) for row in rows)
-    return (Table(name=name, head=tuple(head), rows=body, numbers=frozenset(numbers)),) if body else ()
+    return (
+        (Table(name=name, head=tuple(head), rows=body, numbers=frozenset(numbers)),) if body else ()
+    )
 
 
 def bullets(items: Iterable[str]) -> tuple[Block, ...]:
@@ -66,7 +70,10 @@ def sections(*found: Section) -> tuple[Section, ...]:
 
 def verbatim(text: str) -> str:
     """The text letter by letter, spaces and line breaks kept; control and format characters are shown as "\ufffd"."""
-    shown = (c if c == "\n" or unicodedata.category(c) not in _UNSEEN else "\ufffd" for c in text.replace("\t", "    "))
+    shown = (
+        c if c == "\n" or unicodedata.category(c) not in _UNSEEN else "\ufffd"
+        for c in text.replace("\t", "    ")
+    )
     return "".join(shown)
 
 
@@ -74,5 +81,7 @@ def identifiers(doi: str | None, pmid: str | None) -> tuple[Link, ...]:
     """Links to a work's DOI and PubMed record, where it has them and they are well formed."""
     told = (("DOI", doi), ("PMID", pmid))
     return tuple(
-        Link(text=f"{name} {value}", href=href) for name, value in told if value and (href := address_of(name, value))
+        Link(text=f"{name} {value}", href=href)
+        for name, value in told
+        if value and (href := address_of(name, value))
     )

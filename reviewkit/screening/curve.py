@@ -6,7 +6,9 @@ from xml.sax.saxutils import escape
 _LEVELS = " ▁▂▃▄▅▆▇█"
 
 
-def draw_text(found: Sequence[int], *, total: int, width: int = 60, height: int = 8, ascii_only: bool = False) -> str:
+def draw_text(
+    found: Sequence[int], *, total: int, width: int = 60, height: int = 8, ascii_only: bool = False
+) -> str:
     """Columns from left to right over all `total` records, screened ones only; the axis says how many.
 
     Empty where nothing is screened.
@@ -20,7 +22,10 @@ def draw_text(found: Sequence[int], *, total: int, width: int = 60, height: int 
         reached = column * total // width < len(found)
         columns.append(found[max(place, 0)] / top if reached else None)
     rows = [
-        "".join(" " if share is None else _cell(share * height - level, ascii_only=ascii_only) for share in columns)
+        "".join(
+            " " if share is None else _cell(share * height - level, ascii_only=ascii_only)
+            for share in columns
+        )
         for level in range(height - 1, -1, -1)
     ]
     label = len(str(top))
@@ -36,17 +41,24 @@ def _cell(filled: float, *, ascii_only: bool) -> str:
     return _LEVELS[max(0, min(8, round(filled * 8)))]
 
 
-def draw_svg(found: Sequence[int], *, total: int, title: str, width: int = 640, height: int = 320) -> str:
+def draw_svg(
+    found: Sequence[int], *, total: int, title: str, width: int = 640, height: int = 320
+) -> str:
     """The curve as a picture with axes, real text and a sentence for those who cannot see it."""
     left, bottom, top, right = 56, 44, 36, 16
     across, up = width - left - right, height - bottom - top
     most = max(found[-1] if found else 0, 1)
-    points = [(0, 0), *((i, n) for i, n in enumerate(found, 1) if i == len(found) or n != found[i - 2] or i == 1)]
+    points = [
+        (0, 0),
+        *((i, n) for i, n in enumerate(found, 1) if i == len(found) or n != found[i - 2] or i == 1),
+    ]
     steps = []
     before = 0
     for i, n in points:
         x = left + across * i / max(total, 1)
-        steps.append(f"{x:.1f},{top + up * (1 - before / most):.1f} {x:.1f},{top + up * (1 - n / most):.1f}")
+        steps.append(
+            f"{x:.1f},{top + up * (1 - before / most):.1f} {x:.1f},{top + up * (1 - n / most):.1f}"
+        )
         before = n
     told = f"{found[-1] if found else 0} found in {len(found)} screened of {total} records"
     axis = f'stroke="#555" x1="{left}" y1="{top + up}"'

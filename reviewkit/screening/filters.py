@@ -2,8 +2,8 @@
 
 import re
 
-from reviewkit.errors import UsageError
-from reviewkit.screening.nouns import Filter, Only
+from reviewkit.model.errors import UsageError
+from reviewkit.screening.models import Filter, Only
 
 ONLY_WORDS = {
     Only.TODO: "still to do",
@@ -47,7 +47,10 @@ def _years(text: str) -> tuple[int | None, int | None]:
         return None, None
     found = _YEARS.fullmatch(text)
     if not found or not (found[1] or found[3]):
-        raise UsageError(f"year:{text} is no span of years", hint="year:2020, year:2020-2024, year:2020-, year:-2024")
+        raise UsageError(
+            f"year:{text} is no span of years",
+            hint="year:2020, year:2020-2024, year:2020-, year:-2024",
+        )
     first = int(found[1]) if found[1] else None
     last = int(found[3]) if found[3] else None
     return (first, last) if found[2] else (first, first)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reviewkit.errors import UsageError
-from reviewkit.protocol import Protocol
-from reviewkit.screening.nouns import Span, Term, TermKind
+from reviewkit.model.errors import UsageError
+from reviewkit.protocol.model import Protocol
+from reviewkit.screening.models import Span, Term, TermKind
 
 # Scripts that put no space between words, where a word boundary is never found.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
@@ -23,7 +23,11 @@ def protocol_terms(protocol: Protocol) -> tuple[Term, ...]:
     ]
     said = {term.text.casefold() for term in named}
     for descriptor in protocol.descriptors:
-        words = (descriptor.term, descriptor.abbreviation, *(w for ws in descriptor.translations.values() for w in ws))
+        words = (
+            descriptor.term,
+            descriptor.abbreviation,
+            *(w for ws in descriptor.translations.values() for w in ws),
+        )
         for text in words:
             if text and text.casefold() not in said:
                 said.add(text.casefold())
@@ -40,7 +44,9 @@ def compile_term(term: Term) -> re.Pattern[str]:
             raise UsageError(f"{term.text!r} is no regular expression: {error}") from error
     words = term.text.removesuffix("*").split()
     if not words:
-        raise UsageError("a highlight term must not be empty", hint="name a word, such as microbiom*")
+        raise UsageError(
+            "a highlight term must not be empty", hint="name a word, such as microbiom*"
+        )
     # Journals print the same term with a space, a hyphen or a line break.
     inner = r"[\s\-\u2010\u2011]+".join(re.escape(word) for word in words)
     if _UNSPACED.search(term.text):
@@ -57,7 +63,9 @@ def find_spans(text: str, terms: Iterable[tuple[Term, re.Pattern[str]]]) -> tupl
     Where two overlap the reviewer's own term stands before the protocol's, exclusion before inclusion, then the
     longer one.
     """
-    found = sorted(_all_spans(text, terms), key=lambda s: (_PRECEDENCE[s.kind], s.start - s.end, s.start))
+    found = sorted(
+        _all_spans(text, terms), key=lambda s: (_PRECEDENCE[s.kind], s.start - s.end, s.start)
+    )
     kept: list[Span] = []
     taken = bytearray(len(text))
     for span in found:

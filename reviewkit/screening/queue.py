@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reviewkit.records import Verdict
-from reviewkit.screening.nouns import Only, Order
+from reviewkit.model.records import Verdict
+from reviewkit.screening.models import Only, Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,11 @@ class Queue:
         self._open: set[str] = set()
         pilot = rules.pilot
         # The pilot's records come first in any order.
-        self._order = [r for r in order if r in pilot] + [r for r in order if r not in pilot] if pilot else [*order]
+        self._order = (
+            [r for r in order if r in pilot] + [r for r in order if r not in pilot]
+            if pilot
+            else [*order]
+        )
         self._place = {record: place for place, record in enumerate(self._order)}
         self._first_open = 0
         self._open = {record for record in order if self._is_open(record)}
@@ -130,11 +134,17 @@ class Queue:
         else:
             self._open.discard(record)
 
-    def hear_all(self, decided: Mapping[str, Mapping[str, Verdict]], settled: Collection[str]) -> None:
+    def hear_all(
+        self, decided: Mapping[str, Mapping[str, Verdict]], settled: Collection[str]
+    ) -> None:
         """Learn what stands on all records at once, at the beginning."""
         self._decided = {record: said for record, said in decided.items() if record in self._place}
         self._settled = {record for record in settled if record in self._place}
-        self.own = {record: said[self._reviewer] for record, said in self._decided.items() if self._reviewer in said}
+        self.own = {
+            record: said[self._reviewer]
+            for record, said in self._decided.items()
+            if self._reviewer in said
+        }
         self.counts = Counter(self.own.values())
         told = ((record, _agreed(said)) for record, said in self._decided.items())
         self.team = {record: verdict for record, verdict in told if verdict}
@@ -163,16 +173,24 @@ class Queue:
             return self._reviewer in assigned
         return len(self._decided.get(record, ())) < self._rules.needed
 
-    def first_open(self, allowed: Collection[str] | None = None, *, ahead: Iterable[str] = ()) -> str | None:
+    def first_open(
+        self, allowed: Collection[str] | None = None, *, ahead: Iterable[str] = ()
+    ) -> str | None:
         """The first open record, of `allowed` where that is given; skipped ones come when no other is left.
 
         Records in `ahead` come before the queue's own order, once the pilot is done.
         """
         if not any(record in self._open for record in self._rules.pilot):
             for record in ahead:
-                if record in self._open and record not in self._skipped and (allowed is None or record in allowed):
+                if (
+                    record in self._open
+                    and record not in self._skipped
+                    and (allowed is None or record in allowed)
+                ):
                     return record
-        while self._first_open < len(self._order) and self._order[self._first_open] not in self._open:
+        while (
+            self._first_open < len(self._order) and self._order[self._first_open] not in self._open
+        ):
             self._first_open += 1
         waiting = None
         for place in range(self._first_open, len(self._order)):
@@ -214,7 +232,11 @@ class Queue:
                 return record in self.own
             case Only.ALL:
                 return True
-        verdicts = {Only.MAYBE: Verdict.MAYBE, Only.INCLUDED: Verdict.INCLUDE, Only.EXCLUDED: Verdict.EXCLUDE}
+        verdicts = {
+            Only.MAYBE: Verdict.MAYBE,
+            Only.INCLUDED: Verdict.INCLUDE,
+            Only.EXCLUDED: Verdict.EXCLUDE,
+        }
         return self.own.get(record) is verdicts[only]
 
 
@@ -224,7 +246,9 @@ def _agreed(decided: Mapping[str, Verdict]) -> Verdict | None:
     return first if all(verdict is first for verdict in decided.values()) else None
 
 
-def may_see_others(*, blind: bool, published: bool, decided: bool, deciders: int, needed: int) -> bool:
+def may_see_others(
+    *, blind: bool, published: bool, decided: bool, deciders: int, needed: int
+) -> bool:
     """Whether a reviewer may see another's decision on a record.
 
     The published review's: once the reviewer has decided. A colleague's: always where nobody is blind, else once

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from reviewkit.errors import RemoteError
 from reviewkit.http import Flaw, Judge, Request, Response
-from reviewkit.query import CompiledQuery, unbalanced
+from reviewkit.model.errors import RemoteError
+from reviewkit.query.compile import CompiledQuery, unbalanced
 
 PAGE = 100  # records in one answer; the API's documentation harvests up to 1,000, the portal caps it without a word
 PORTAL_PAGE = "https://pesquisa.bvsalud.org/portal/"
 WAY_OUT = "export the records from the portal as RIS (reviewkit search --print-url names it), then reviewkit import"
 
-_CHALLENGE = re.compile(rb"(?i)shield-templates|b-cdn\.net|block\.html|just a moment|captcha|cf-challenge")
+_CHALLENGE = re.compile(
+    rb"(?i)shield-templates|b-cdn\.net|block\.html|just a moment|captcha|cf-challenge"
+)
 _TITLE = re.compile(rb"(?is)<title[^>]*>(.{0,200}?)</title>")
 
 
@@ -50,7 +52,11 @@ class Answer:
 def ask_page(door: Door, query: CompiledQuery, *, first: int, count: int = PAGE) -> Request:
     """A page of `count` records (never 0: BVS fails on that), `first` as the door counts. The query goes as it is."""
     page = (("from", str(first)), ("count", str(count)), ("output", "json"), ("lang", "en"))
-    return Request(service=door.service, path=door.path, parameters=(("q", query.text), *query.parameters, *page))
+    return Request(
+        service=door.service,
+        path=door.path,
+        parameters=(("q", query.text), *query.parameters, *page),
+    )
 
 
 def portal_page(query: CompiledQuery) -> str:
@@ -88,7 +94,9 @@ def read_page(body: bytes) -> Answer:
 def _refused(door: Door, status: int) -> Flaw:
     if door is PORTAL:
         return Flaw(
-            what=f"refused the request (HTTP {status})", error=RemoteError, hint=f"BVS turns programs away; {WAY_OUT}"
+            what=f"refused the request (HTTP {status})",
+            error=RemoteError,
+            hint=f"BVS turns programs away; {WAY_OUT}",
         )
     hint = f"check BVS_API_KEY; or {WAY_OUT}"
     return Flaw(what=f"refused the key (HTTP {status})", error=RemoteError, hint=hint)
@@ -123,7 +131,9 @@ def _page_flaw(body: bytes) -> Flaw:
     titled = _TITLE.search(body)
     name = " ".join(titled[1].decode("utf-8", "replace").split()) if titled else ""
     what = "answered with a web page" + (f" (“{name}”)" if name else "")
-    return Flaw(what=what, transient=True, tries=4, hint="try again later; what was fetched is kept")
+    return Flaw(
+        what=what, transient=True, tries=4, hint="try again later; what was fetched is kept"
+    )
 
 
 def _unwrapped(told: object) -> dict[str, Any]:
@@ -137,7 +147,9 @@ def _unwrapped(told: object) -> dict[str, Any]:
 def _no_result(query: CompiledQuery) -> Flaw:
     wrong = unbalanced(query.text)
     if wrong:
-        return Flaw(what=f"could not read the query: {wrong}", hint="correct the query in the protocol")
+        return Flaw(
+            what=f"could not read the query: {wrong}", hint="correct the query in the protocol"
+        )
     return _passing("answered without a result", tries=4)
 
 
@@ -153,7 +165,9 @@ def _result_flaw(told: dict[str, Any], query: CompiledQuery, covered: int) -> Fl
     return _count_flaw(int(str(count)), len(docs), query, covered, _ran(told))
 
 
-def _count_flaw(count: int, listed: int, query: CompiledQuery, covered: int, ran: str | None) -> Flaw | None:
+def _count_flaw(
+    count: int, listed: int, query: CompiledQuery, covered: int, ran: str | None
+) -> Flaw | None:
     if ran is not None and ran.startswith("*:*") and query.text.strip() != "*:*":
         return _passing("searched for everything: the query did not reach it", tries=2)
     if not count:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reviewkit.records import Record
-from reviewkit.sources.files.compose import compose
-from reviewkit.sources.files.problems import Entry, Problem
-from reviewkit.sources.files.reading import Field, Reading
+from reviewkit.importers.compose import compose
+from reviewkit.importers.problems import Entry, Problem
+from reviewkit.importers.reading import Field, Reading
+from reviewkit.model.records import Record
 
 Raw = dict[str, list[str]]
 
@@ -53,7 +53,9 @@ def read_document(doc: Mapping[str, Any], *, source: str) -> tuple[Record, tuple
         raw["mdl"] = [medline[1]]
     items = compose(raw, _READING, source=source, line=None)
     (record,) = (item.record for item in items if isinstance(item, Entry))
-    return dataclasses.replace(record, source_id=name), tuple(item for item in items if isinstance(item, Problem))
+    return dataclasses.replace(record, source_id=name), tuple(
+        item for item in items if isinstance(item, Problem)
+    )
 
 
 def merge_documents(docs: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -70,7 +72,10 @@ def merge_documents(docs: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str,
 
 
 def _union(there: Raw, more: Raw) -> Raw:
-    return {name: list(dict.fromkeys(there.get(name, []) + more.get(name, []))) for name in {**there, **more}}
+    return {
+        name: list(dict.fromkeys(there.get(name, []) + more.get(name, [])))
+        for name in {**there, **more}
+    }
 
 
 def flat(doc: Mapping[str, Any]) -> Raw:

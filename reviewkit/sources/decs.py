@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reviewkit.errors import RemoteError
 from reviewkit.http import Flaw, Request, Response
+from reviewkit.model.errors import RemoteError
 from reviewkit.sources.headings import Heading
 
 
@@ -24,7 +24,11 @@ def ask_tree(place: str, language: str) -> Request:
 
 
 def _request(path: str, what: tuple[str, str], language: str) -> Request:
-    return Request(service="bvs", path=f"decs/v2/{path}", parameters=(what, ("lang", language), ("format", "json")))
+    return Request(
+        service="bvs",
+        path=f"decs/v2/{path}",
+        parameters=(what, ("lang", language), ("format", "json")),
+    )
 
 
 def judge(response: Response) -> Flaw | None:
@@ -32,20 +36,30 @@ def judge(response: Response) -> Flaw | None:
     if response.status in {401, 403}:
         what = f"refused the key for DeCS (HTTP {response.status})"
         return Flaw(
-            what=what, error=RemoteError, hint="check BVS_API_KEY; DeCS needs a licence of its own, free of charge"
+            what=what,
+            error=RemoteError,
+            hint="check BVS_API_KEY; DeCS needs a licence of its own, free of charge",
         )
     if response.status >= 300:
         return None
     if response.body.lstrip()[:1] == b"<":
-        return Flaw(what="answered with a page where JSON was asked for", hint="look at the service in a browser")
+        return Flaw(
+            what="answered with a page where JSON was asked for",
+            hint="look at the service in a browser",
+        )
     try:
         told = json.loads(response.body, strict=False)
     except ValueError:
         return Flaw(
-            what="answered with JSON that is cut off or broken", transient=True, tries=3, hint="try again later"
+            what="answered with JSON that is cut off or broken",
+            transient=True,
+            tries=3,
+            hint="try again later",
         )
     if not isinstance(told, dict) or not isinstance(told.get("objects"), list | dict):
-        return Flaw(what="answered without a result", transient=True, tries=3, hint="try again later")
+        return Flaw(
+            what="answered without a result", transient=True, tries=3, hint="try again later"
+        )
     return None
 
 
@@ -69,14 +83,18 @@ def _heading(record: Mapping[str, Any], language: str) -> Heading:
         # "pt-br" is DeCS's Portuguese; of "es" and "es-es" the first is Latin America's, and stands.
         if told[:2] not in terms or told in {"es", "pt-br"}:
             terms[told[:2]] = text
-    synonyms = tuple(dict.fromkeys(text for text, _ in _texts(record.get("synonym_list"), "synonym")))
+    synonyms = tuple(
+        dict.fromkeys(text for text, _ in _texts(record.get("synonym_list"), "synonym"))
+    )
     code = str(_attributes(record).get("mfn") or "").strip()
     return Heading(
         mesh=str(record.get("unique_identifier_nlm") or "").strip() or None,
         decs=code or None,
         terms=terms,
         synonyms={language: synonyms} if synonyms else {},
-        trees=tuple(dict.fromkeys(text for text, _ in _texts(record.get("tree_id_list"), "tree_id"))),
+        trees=tuple(
+            dict.fromkeys(text for text, _ in _texts(record.get("tree_id_list"), "tree_id"))
+        ),
         note=_note(record.get("definition")),
     )
 

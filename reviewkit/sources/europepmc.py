@@ -10,20 +10,22 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from reviewkit.errors import NotARealAnswer, RemoteError
 from reviewkit.http import Flaw, Judge, Request, Response
-from reviewkit.query import CompiledQuery, unbalanced
-from reviewkit.records import Record, Relation, RelationKind, Role, RunStatus, SearchRun
-from reviewkit.sources.asking import PageSource, Progress, ask
-from reviewkit.sources.files.compose import compose
-from reviewkit.sources.files.problems import Entry, Problem
-from reviewkit.sources.files.reading import Field, Reading
+from reviewkit.importers.compose import compose
+from reviewkit.importers.problems import Entry, Problem
+from reviewkit.importers.reading import Field, Reading
+from reviewkit.model.errors import NotARealAnswer, RemoteError
+from reviewkit.model.records import Record, Relation, RelationKind, Role, RunStatus, SearchRun
+from reviewkit.query.compile import CompiledQuery, unbalanced
+from reviewkit.sources.page_source import PageSource, Progress, ask
 
 PAGE = 500  # records in one answer; the service allows 1,000
 _LONGEST_URL = 1500  # characters of a query above which it goes by POST
 _ROUNDS = 2  # how often a list is gone through that names fewer records than it counts
 _START = "*"
-_PASSING = re.compile(r"(?i)\b5\d\d\b|\b429\b|internal|time(?:d )?-?out|unavailable|try again|overload|rate limit")
+_PASSING = re.compile(
+    r"(?i)\b5\d\d\b|\b429\b|internal|time(?:d )?-?out|unavailable|try again|overload|rate limit"
+)
 _WHERE = "Europe PMC"
 
 
@@ -105,14 +107,19 @@ def _list_all(pages: PageSource, query: str, kind: str, progress: Progress | Non
     return listing
 
 
-def _list_once(pages: PageSource, query: str, kind: str, listing: _Listing, progress: Progress | None) -> None:
+def _list_once(
+    pages: PageSource, query: str, kind: str, listing: _Listing, progress: Progress | None
+) -> None:
     """Page after page to the end of the list; NotARealAnswer where it ends before all that was counted came."""
     this, cursor = listing.rounds[-1], _START
     while True:
         page = ask(pages, _ask_page(query, cursor, kind), _judge(query, this.listed), where=_WHERE)
         told = json.loads(page.body)
         brought = this.add(told)
-        listing.searched_at, listing.ran = listing.searched_at or page.ref.retrieved_at, listing.ran or _ran(told)
+        listing.searched_at, listing.ran = (
+            listing.searched_at or page.ref.retrieved_at,
+            listing.ran or _ran(told),
+        )
         count = this.counts[-1]
         if progress:
             progress(min(len(this.found), count), count)
@@ -120,7 +127,9 @@ def _list_once(pages: PageSource, query: str, kind: str, listing: _Listing, prog
             return
         following = told.get("nextCursorMark")
         ended = not following or following == cursor or not told["resultList"]["result"]
-        if this.listed >= count and (ended or not brought or _stops_here(pages, query, str(following), kind)):
+        if this.listed >= count and (
+            ended or not brought or _stops_here(pages, query, str(following), kind)
+        ):
             return
         if ended:
             what = f"stopped its list after {len(this.found)} of {count} records"
@@ -158,7 +167,12 @@ def search_page(query: CompiledQuery) -> str:
 def _ask_page(query: str, cursor: str, kind: str) -> Request:
     """Synonyms stay off: they would add terms that the strategy does not name."""
     post = len(query) > _LONGEST_URL
-    page = (("resultType", kind), ("synonym", "false"), ("cursorMark", cursor), ("pageSize", str(PAGE)))
+    page = (
+        ("resultType", kind),
+        ("synonym", "false"),
+        ("cursorMark", cursor),
+        ("pageSize", str(PAGE)),
+    )
     return Request(
         service="europepmc",
         path="searchPOST" if post else "search",
@@ -177,7 +191,9 @@ def _judge(query: str, listed: int) -> Judge:
         if isinstance(told, Flaw):
             return told
         if "errCode" in told or "errMsg" in told or "error" in told:
-            said = " ".join(str(told.get("errMsg") or told.get("error") or told.get("errCode")).split())[:240]
+            said = " ".join(
+                str(told.get("errMsg") or told.get("error") or told.get("errCode")).split()
+            )[:240]
             wrong = unbalanced(query)
             return Flaw(
                 what=f"answered with an error: {said}",
@@ -202,7 +218,12 @@ def _whole(body: bytes) -> dict[str, Any] | Flaw:
     if not start:
         return _passing("answered with an empty body")
     if start == b"<":
-        return Flaw(what="answered with a web page", transient=True, tries=4, hint="look at the service in a browser")
+        return Flaw(
+            what="answered with a web page",
+            transient=True,
+            tries=4,
+            hint="look at the service in a browser",
+        )
     try:
         told = json.loads(body)
     except ValueError:
@@ -220,7 +241,8 @@ def _list_flaw(told: dict[str, Any], query: str, listed: int) -> Flaw | None:
     wrong = unbalanced(query)
     if not int(str(count)) and wrong:
         return Flaw(
-            what=f"answered 0 to a query that cannot be read: {wrong}", hint="correct the query in the protocol"
+            what=f"answered 0 to a query that cannot be read: {wrong}",
+            hint="correct the query in the protocol",
         )
     if not results and int(str(count)) > listed:
         return _passing(f"counted {count} records and sent none after {listed}")
@@ -237,7 +259,9 @@ def _warnings(listing: _Listing) -> Iterator[str]:
 
 def _ran(told: Mapping[str, Any]) -> str | None:
     request = told.get("request")
-    ran = (request.get("queryString") or request.get("query")) if isinstance(request, dict) else None
+    ran = (
+        (request.get("queryString") or request.get("query")) if isinstance(request, dict) else None
+    )
     return str(ran) if ran else None
 
 
@@ -254,7 +278,10 @@ _READING = Reading(
         Field.AUTHORS: ("authors",),
         Field.COLLECTIVE: ("authorList.author.collectiveName",),
         Field.JOURNAL: ("journalInfo.journal.title", "bookOrReportDetails.publisher"),
-        Field.ABBREVIATION: ("journalInfo.journal.medlineAbbreviation", "journalInfo.journal.isoabbreviation"),
+        Field.ABBREVIATION: (
+            "journalInfo.journal.medlineAbbreviation",
+            "journalInfo.journal.isoabbreviation",
+        ),
         Field.ISSN: ("journalInfo.journal.issn", "journalInfo.journal.essn"),
         Field.YEAR: ("pubYear", "journalInfo.yearOfPublication"),
         # Not the print date in full: its day is 1 where only the month is known.
@@ -285,9 +312,15 @@ def read_result(result: Mapping[str, Any], *, source: str) -> tuple[Record, tupl
     """
     raw: dict[str, list[str]] = {}
     _flatten(result, "", raw)
-    raw["authors"] = [name for name in map(_person, _listed(result, "authorList", "author")) if name]
-    raw["headings"] = [text for one in _listed(result, "meshHeadingList", "meshHeading") if (text := _heading(one))]
-    raw["published"] = list(raw.get("journalInfo.dateOfPublication") or raw.get("firstPublicationDate", []))
+    raw["authors"] = [
+        name for name in map(_person, _listed(result, "authorList", "author")) if name
+    ]
+    raw["headings"] = [
+        text for one in _listed(result, "meshHeadingList", "meshHeading") if (text := _heading(one))
+    ]
+    raw["published"] = list(
+        raw.get("journalInfo.dateOfPublication") or raw.get("firstPublicationDate", [])
+    )
     raw["abstract"] = [_plain(text) for text in raw.get("abstractText", ())]
     if raw["abstract"] == raw.get("abstractText"):
         del raw["abstractText"]
@@ -318,7 +351,9 @@ def _listed(result: Mapping[str, Any], outer: str, inner: str) -> list[Mapping[s
 def _person(author: Mapping[str, Any]) -> str:
     if author.get("lastName"):
         return ", ".join(
-            str(part) for part in (author["lastName"], author.get("firstName") or author.get("initials")) if part
+            str(part)
+            for part in (author["lastName"], author.get("firstName") or author.get("initials"))
+            if part
         )
     return "" if author.get("collectiveName") else str(author.get("fullName") or "")
 
@@ -326,8 +361,13 @@ def _person(author: Mapping[str, Any]) -> str:
 def _heading(heading: Mapping[str, Any]) -> str:
     """As PubMed prints it: "Dysbiosis/*complications/genetics", a star before what is a major topic."""
     qualifiers = _listed(heading, "meshQualifierList", "meshQualifier")
-    parts = [(heading.get("descriptorName"), heading), *((one.get("qualifierName"), one) for one in qualifiers)]
-    return "/".join(f"{'*' if part.get('majorTopic_YN') == 'Y' else ''}{name}" for name, part in parts if name)
+    parts = [
+        (heading.get("descriptorName"), heading),
+        *((one.get("qualifierName"), one) for one in qualifiers),
+    ]
+    return "/".join(
+        f"{'*' if part.get('majorTopic_YN') == 'Y' else ''}{name}" for name, part in parts if name
+    )
 
 
 _BREAKS = re.compile(r"(?i)</?(?:h[1-6]|p|br|div|ul|ol|li)(?:\s[^<>]*)?/?>")
@@ -360,6 +400,8 @@ def _relations(result: Mapping[str, Any]) -> Iterator[Relation]:
         kind = _RELATIONS.get(str(link.get("type", "")).strip().casefold())
         if kind and link.get("id"):
             target = (
-                f"pmid:{link['id']}" if link.get("source") == "MED" else f"europepmc:{link.get('source')}:{link['id']}"
+                f"pmid:{link['id']}"
+                if link.get("source") == "MED"
+                else f"europepmc:{link.get('source')}:{link['id']}"
             )
             yield Relation(kind=kind, target=target)

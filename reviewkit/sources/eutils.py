@@ -10,8 +10,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from reviewkit.errors import NotARealAnswer
 from reviewkit.http import Flaw, Judge, Request, Response
+from reviewkit.model.errors import NotARealAnswer
 
 # Documented as 10,000 (NBK25499); served since 2022: 9,999, and a page across it is cut without a word.
 CAP = 9_999
@@ -20,7 +20,9 @@ NO_ITEMS = "No items found."
 
 # Not anchored: "^" would look at every line, and a page has tens of thousands. `_pmid_fields` looks at what is before.
 _PMID = re.compile(rb"PMID *- *(\d+)")
-_PASSING = re.compile(r"(?i)backend failed|\b50[0234]\b|proxy error|time(?:d )?out|unavailable|try again|rate limit")
+_PASSING = re.compile(
+    r"(?i)backend failed|\b50[0234]\b|proxy error|time(?:d )?out|unavailable|try again|rate limit"
+)
 _LASTING = re.compile(r"(?i)cannot be larger|nothing todo|unable to obtain query")
 
 
@@ -60,7 +62,9 @@ def ask_list(query: str, *, most: int) -> Request:
 
 def ask_records(ids: Sequence[str]) -> Request:
     """EFetch of MEDLINE text."""
-    return _request("efetch.fcgi", ("id", ",".join(ids)), ("rettype", "medline"), ("retmode", "text"))
+    return _request(
+        "efetch.fcgi", ("id", ",".join(ids)), ("rettype", "medline"), ("retmode", "text")
+    )
 
 
 def ask_whether_none(ids: Sequence[str]) -> Request:
@@ -70,12 +74,16 @@ def ask_whether_none(ids: Sequence[str]) -> Request:
 
 def asked_records(request: str) -> tuple[str, ...] | None:
     """The ids in the text of an `ask_records` request; None for any other request."""
-    found = re.fullmatch(r"POST eutils/efetch\.fcgi\?db=pubmed&id=([\d,]+)&rettype=medline&retmode=text", request)
+    found = re.fullmatch(
+        r"POST eutils/efetch\.fcgi\?db=pubmed&id=([\d,]+)&rettype=medline&retmode=text", request
+    )
     return tuple(found[1].split(",")) if found else None
 
 
 def _request(path: str, *parameters: tuple[str, str]) -> Request:
-    return Request(service="eutils", path=path, method="POST", parameters=(("db", "pubmed"), *parameters))
+    return Request(
+        service="eutils", path=path, method="POST", parameters=(("db", "pubmed"), *parameters)
+    )
 
 
 def judge_build(response: Response) -> Flaw | None:
@@ -119,7 +127,9 @@ def _phrase_flaw(root: ET.Element, known: Collection[str]) -> Flaw | None:
         may_pass = item.tag in {"PhraseNotFound", "QuotedPhraseNotFound", "PhraseIgnored"}
         if item.tag == "OutputMessage" or (may_pass and _bare(phrase) in known):
             continue
-        told = {"PhraseIgnored": "ignored", "FieldNotFound": "does not know the field"}.get(item.tag, "does not know")
+        told = {"PhraseIgnored": "ignored", "FieldNotFound": "does not know the field"}.get(
+            item.tag, "does not know"
+        )
         hint = "correct the query; or, if the search is to be rerun as it was printed, acknowledge the phrase"
         return Flaw(what=f"{told} {phrase!r} in the query ({item.tag})", hint=hint)
     return None
@@ -132,9 +142,14 @@ def _count_flaw(root: ET.Element, most: int) -> Flaw | None:
     count, ids = int(printed), [_one_line(item.text) for item in root.findall("IdList/Id")]
     messages = [_one_line(item.text) for item in root.findall("WarningList/OutputMessage")]
     if count == 0 and NO_ITEMS not in messages:
-        return Flaw(what=f'answered 0 without "{NO_ITEMS}", so it may not have searched', transient=True)
+        return Flaw(
+            what=f'answered 0 without "{NO_ITEMS}", so it may not have searched', transient=True
+        )
     if not all(item.isdecimal() for item in ids) or len(set(ids)) != len(ids):
-        return Flaw(what="answered with a list that holds something else than ids, each once", transient=True)
+        return Flaw(
+            what="answered with a list that holds something else than ids, each once",
+            transient=True,
+        )
     if count <= most and len(ids) != count:
         return Flaw(what=f"counted {count:,} records but listed {len(ids):,}", transient=True)
     return None
@@ -150,7 +165,9 @@ def read_list(body: bytes) -> Listed:
         ids=tuple(_one_line(item.text) for item in root.findall("IdList/Id")),
         translation=root.findtext("QueryTranslation"),
         messages=tuple(
-            text if tag == "OutputMessage" else f"{tag}: {text}" for tag, text in messages if text != NO_ITEMS
+            text if tag == "OutputMessage" else f"{tag}: {text}"
+            for tag, text in messages
+            if text != NO_ITEMS
         ),
     )
 
@@ -200,7 +217,11 @@ def pmids_in(body: bytes) -> tuple[str, ...]:
 
 def _pmid_fields(body: bytes) -> Iterator[re.Match[bytes]]:
     """Where a line begins with a PMID: the same letters stand inside of lines too, in links."""
-    return (found for found in _PMID.finditer(body) if not found.start() or body[found.start() - 1] == 0x0A)
+    return (
+        found
+        for found in _PMID.finditer(body)
+        if not found.start() or body[found.start() - 1] == 0x0A
+    )
 
 
 def _refused(response: Response) -> bool:
@@ -252,7 +273,12 @@ def _error_flaw(told: str) -> Flaw:
     passing = bool(_PASSING.search(told)) and not _LASTING.search(told)
     hint = "PubMed says the same of a query with unbalanced quotes or parentheses: check it if this stays"
     shown = told if len(told) <= 240 else told[:240] + "…"
-    return Flaw(what=f"answered with an error: {shown}", transient=passing, tries=5, hint=hint if passing else "")
+    return Flaw(
+        what=f"answered with an error: {shown}",
+        transient=passing,
+        tries=5,
+        hint=hint if passing else "",
+    )
 
 
 def _one_line(text: str | None) -> str:

@@ -28,7 +28,10 @@ class Heading:
 
     def is_called(self, words: str) -> bool:
         """Whether the words are its name or an entry term, accents and case aside."""
-        names = [*self.terms.values(), *(name for names in self.synonyms.values() for name in names)]
+        names = [
+            *self.terms.values(),
+            *(name for names in self.synonyms.values() for name in names),
+        ]
         return plain(words) in {plain(name) for name in names}
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from reviewkit.errors import NotARealAnswer
-from reviewkit.query import CompiledQuery
-from reviewkit.records import Record, Role, RunStatus, SearchRun
+from reviewkit.importers.problems import Problem
+from reviewkit.model.errors import NotARealAnswer
+from reviewkit.model.records import Record, Role, RunStatus, SearchRun
+from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources import bvs
-from reviewkit.sources.asking import PageSource, Progress, ask
 from reviewkit.sources.bvs import Answer, Door
 from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
-from reviewkit.sources.files.problems import Problem
+from reviewkit.sources.page_source import PageSource, Progress, ask
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,7 +118,9 @@ def _take_all(this: _Search, first: Answer, progress: Progress | None) -> None:
             turns += 1
             if turns > 2 or this.covered + this.shift < 0:
                 what = f"begins its list at {start} where {this.covered} was asked for"
-                raise NotARealAnswer(what, where=_LABELS[this.door.service], hint="run again; if it stays, report it")
+                raise NotARealAnswer(
+                    what, where=_LABELS[this.door.service], hint="run again; if it stays, report it"
+                )
         else:
             turns = 0
             overlap = this.covered - start
@@ -166,6 +168,10 @@ def _warnings(this: _Search, distinct: int) -> Iterator[str]:
     limit = dict(this.query.parameters).get("filter[db][]")
     if limit:
         named = [flat(doc).get("db", []) for doc in merge_documents(this.docs).values()]
-        outside = sum(1 for names in named if names and limit.casefold() not in {name.casefold() for name in names})
+        outside = sum(
+            1
+            for names in named
+            if names and limit.casefold() not in {name.casefold() for name in names}
+        )
         if outside:
             yield f"{outside:,} of the records do not name {limit} as their database: BVS may not have kept to it"

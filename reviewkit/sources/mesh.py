@@ -27,7 +27,9 @@ def ask_headings(ids: Sequence[str]) -> Request:
 
 
 def _request(path: str, *parameters: tuple[str, str]) -> Request:
-    return Request(service="eutils", path=path, method="POST", parameters=(("db", "mesh"), *parameters))
+    return Request(
+        service="eutils", path=path, method="POST", parameters=(("db", "mesh"), *parameters)
+    )
 
 
 def judge_ids(response: Response) -> Flaw | None:
@@ -55,9 +57,16 @@ def judge_headings(response: Response) -> Flaw | None:
     try:
         told = json.loads(response.body, strict=False)
     except ValueError:
-        return Flaw(what="answered with something else than JSON", transient=True, tries=3, hint="try again later")
+        return Flaw(
+            what="answered with something else than JSON",
+            transient=True,
+            tries=3,
+            hint="try again later",
+        )
     if not isinstance(told, dict) or not isinstance(told.get("result"), dict):
-        return Flaw(what="answered without a result", transient=True, tries=3, hint="try again later")
+        return Flaw(
+            what="answered without a result", transient=True, tries=3, hint="try again later"
+        )
     return None
 
 
@@ -65,7 +74,9 @@ def read_headings(body: bytes) -> tuple[Heading, ...]:
     """The headings in a judged ESummary answer, descriptors only, in its order."""
     result: dict[str, Any] = json.loads(body, strict=False)["result"]
     entries = [result[uid] for uid in result.get("uids", ()) if isinstance(result.get(uid), dict)]
-    return tuple(_heading(entry) for entry in entries if str(entry.get("ds_meshui", "")).startswith("D"))
+    return tuple(
+        _heading(entry) for entry in entries if str(entry.get("ds_meshui", "")).startswith("D")
+    )
 
 
 def _heading(entry: dict[str, Any]) -> Heading:

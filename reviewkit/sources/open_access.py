@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from reviewkit.access import Access, AccessAnswer, is_open_licence
 from reviewkit.http import Flaw, Request, Response
+from reviewkit.updates.access import Access, AccessAnswer, is_open_licence
 
 IDS = 200  # that PMC's converter takes at once, of one kind
 
@@ -48,7 +48,9 @@ def judge_unpaywall(response: Response) -> Flaw | None:
     if response.status == 404:
         return None if _knows_not(told) else Flaw(what="refused the request (HTTP 404)")
     if response.status == 422:
-        return Flaw(what="wants a real e-mail address", hint="set UNPAYWALL_EMAIL or NCBI_EMAIL to your own")
+        return Flaw(
+            what="wants a real e-mail address", hint="set UNPAYWALL_EMAIL or NCBI_EMAIL to your own"
+        )
     if not isinstance(told.get("is_oa"), bool):
         return Flaw(what="answered without saying whether it is open")
     return None
@@ -76,7 +78,9 @@ def _object(response: Response) -> dict[str, Any] | Flaw:
         told = json.loads(response.body)
     except ValueError:
         return Flaw(what="answered with something else than JSON", transient=True, tries=2)
-    return told if isinstance(told, dict) else Flaw(what="answered with something else than an object")
+    return (
+        told if isinstance(told, dict) else Flaw(what="answered with something else than an object")
+    )
 
 
 def read_pmc(body: bytes, *, at: str, today: str) -> dict[str, AccessAnswer]:
@@ -94,7 +98,9 @@ def _pmc_answer(item: Mapping[str, Any], *, at: str, today: str) -> AccessAnswer
     pmcid = item.get("pmcid")
     if item.get("status") == "error" or not pmcid:
         told = str(item.get("errmsg") or "not in PMC")
-        return AccessAnswer(service="idconv", status=Access.NOT_FOUND_FREE, evidence=told, checked_at=at)
+        return AccessAnswer(
+            service="idconv", status=Access.NOT_FOUND_FREE, evidence=told, checked_at=at
+        )
     until = _text(item.get("release-date"))
     live = str(item.get("live", "true")).lower() != "false"
     if (until and _day(until) > today) or not live:
@@ -106,7 +112,9 @@ def _pmc_answer(item: Mapping[str, Any], *, at: str, today: str) -> AccessAnswer
             checked_at=at,
             until=_day(until) if until else None,
         )
-    return AccessAnswer(service="idconv", status=Access.FREE_TO_READ, evidence=f"in PMC as {pmcid}", checked_at=at)
+    return AccessAnswer(
+        service="idconv", status=Access.FREE_TO_READ, evidence=f"in PMC as {pmcid}", checked_at=at
+    )
 
 
 def _day(printed: str) -> str:
@@ -118,11 +126,15 @@ def read_unpaywall(body: bytes, *, at: str, today: str) -> AccessAnswer:
     told = json.loads(body)
     if _knows_not(told):
         what = "does not know this DOI"
-        return AccessAnswer(service="unpaywall", status=Access.UNKNOWN, evidence=what, checked_at=at)
+        return AccessAnswer(
+            service="unpaywall", status=Access.UNKNOWN, evidence=what, checked_at=at
+        )
     locations = _objects(told, "oa_locations")
     if not locations and isinstance(told.get("best_oa_location"), dict):
         locations = [told["best_oa_location"]]
-    articles = [one for one in locations if one.get("version") in {"publishedVersion", "acceptedVersion"}]
+    articles = [
+        one for one in locations if one.get("version") in {"publishedVersion", "acceptedVersion"}
+    ]
     licensed = [one for one in articles if is_open_licence(_text(one.get("license")))]
     if licensed:
         return _at_location(_with_pdf(licensed), Access.FREE_LICENSED, "", at)
@@ -134,13 +146,21 @@ def read_unpaywall(body: bytes, *, at: str, today: str) -> AccessAnswer:
     if days:
         evidence = f"embargoed until {days[0]}"
         return AccessAnswer(
-            service="unpaywall", status=Access.EMBARGOED, evidence=evidence, checked_at=at, until=days[0]
+            service="unpaywall",
+            status=Access.EMBARGOED,
+            evidence=evidence,
+            checked_at=at,
+            until=days[0],
         )
     if locations:
         return _at_location(_with_pdf(locations), Access.PREPRINT_ONLY, "", at)
     # Without a place, "open" says nothing that helps; "closed" is what Unpaywall found everywhere.
     status = Access.UNKNOWN if told["is_oa"] else Access.NOT_FOUND_FREE
-    evidence = "said to be open, no place named" if told["is_oa"] else _text(told.get("oa_status")) or "closed"
+    evidence = (
+        "said to be open, no place named"
+        if told["is_oa"]
+        else _text(told.get("oa_status")) or "closed"
+    )
     return AccessAnswer(service="unpaywall", status=status, evidence=evidence, checked_at=at)
 
 
@@ -161,7 +181,9 @@ def _at_location(one: Mapping[str, Any], status: Access, more: str, at: str) -> 
     )
 
 
-def read_europepmc(body: bytes, *, at: str, pmid: str | None = None, doi: str | None = None) -> AccessAnswer:
+def read_europepmc(
+    body: bytes, *, at: str, pmid: str | None = None, doi: str | None = None
+) -> AccessAnswer:
     """What Europe PMC says of the article with this PMID, or else this DOI. `isOpenAccess` N does not mean that it
     cannot be read there.
     """
@@ -169,7 +191,9 @@ def read_europepmc(body: bytes, *, at: str, pmid: str | None = None, doi: str | 
     meant = [one for one in results if _is_meant(one, pmid, doi)]
     if not meant:
         told = "answered with another article" if results else "does not know this article"
-        return AccessAnswer(service="europepmc", status=Access.UNKNOWN, evidence=told, checked_at=at)
+        return AccessAnswer(
+            service="europepmc", status=Access.UNKNOWN, evidence=told, checked_at=at
+        )
     one = meant[0]
     listed = one.get("fullTextUrlList")
     urls = _objects(listed, "fullTextUrl") if isinstance(listed, dict) else []
@@ -187,13 +211,22 @@ def read_europepmc(body: bytes, *, at: str, pmid: str | None = None, doi: str | 
         status = Access.PREPRINT_ONLY
     else:
         status = Access.FREE_LICENSED if is_open_licence(licence) else Access.FREE_TO_READ
-    return AccessAnswer(service="europepmc", status=status, evidence=evidence, checked_at=at, licence=licence, pdf=pdf)
+    return AccessAnswer(
+        service="europepmc",
+        status=status,
+        evidence=evidence,
+        checked_at=at,
+        licence=licence,
+        pdf=pdf,
+    )
 
 
 def _is_meant(one: Mapping[str, Any], pmid: str | None, doi: str | None) -> bool:
     """Whether a result is the article that was asked for; one that does not say is taken at its word."""
     told = (
-        (_text(one.get("pmid")), pmid) if pmid else ((_text(one.get("doi")) or "").casefold(), (doi or "").casefold())
+        (_text(one.get("pmid")), pmid)
+        if pmid
+        else ((_text(one.get("doi")) or "").casefold(), (doi or "").casefold())
     )
     return not all(told) or told[0] == told[1]
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from reviewkit.cache import RawPage
-from reviewkit.errors import DamagedCache, NotARealAnswer, RemoteError
 from reviewkit.http import Judge, Request
-from reviewkit.query import CompiledQuery
-from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
+from reviewkit.importers.medline import MedlineProblem, parse_medline
+from reviewkit.model.errors import DamagedCache, NotARealAnswer, RemoteError
+from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
+from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources import eutils
-from reviewkit.sources.asking import PageSource, Progress, ask
 from reviewkit.sources.eutils import BATCH, CAP, EmptyAnswer, Listed
-from reviewkit.sources.medline import MedlineProblem, parse_medline
+from reviewkit.sources.page_source import PageSource, Progress, ask
 from reviewkit.sources.slices import CountsMoved, tile
 
 WATCH = "watch"
@@ -37,7 +37,11 @@ class _Search:
 
     def list(self, query: str, *, most: int) -> tuple[Listed, str]:
         """A judged ESearch answer, and when it came."""
-        page = _ask(self.pages, eutils.ask_list(query, most=most), eutils.judge_list(self.acknowledged, most=most))
+        page = _ask(
+            self.pages,
+            eutils.ask_list(query, most=most),
+            eutils.judge_list(self.acknowledged, most=most),
+        )
         return eutils.read_list(page.body), page.ref.retrieved_at
 
     def count(self, query: str) -> int:
@@ -108,13 +112,19 @@ def records(
     """
     wanted = set(run.identifiers)
     batches = [batch for batch in _batches(run) if not all(ref.sha256 in known for ref in batch)]
-    familiar = _familiar(pages, set(known) - {ref.sha256 for ref in run.pages}, held) if batches else frozenset()
+    familiar = (
+        _familiar(pages, set(known) - {ref.sha256 for ref in run.pages}, held)
+        if batches
+        else frozenset()
+    )
     for batch in batches:
         held_now: dict[str, Record] = {}
         for ref in batch:
             body = pages.read(ref)
             # Of a record that came on several pages the last one stands, read before or not.
-            text = parse_medline(_unfamiliar(body, familiar) if familiar and len(batch) == 1 else body)
+            text = parse_medline(
+                _unfamiliar(body, familiar) if familiar and len(batch) == 1 else body
+            )
             for record in text.records:
                 if record.pmid in wanted:
                     held_now[record.pmid] = record
@@ -152,7 +162,9 @@ def _familiar(pages: PageSource, known: Iterable[str], held: Collection[str]) ->
 def _unfamiliar(body: bytes, familiar: Collection[bytes]) -> bytes:
     """The page without the records that were read before, word for word."""
     texts = _texts(body)
-    return b"\n\n".join(text for _, text in texts if _digest(text) not in familiar) if texts else body
+    return (
+        b"\n\n".join(text for _, text in texts if _digest(text) not in familiar) if texts else body
+    )
 
 
 def _digest(text: bytes) -> bytes:
@@ -237,7 +249,9 @@ def _list_all(this: _Search) -> tuple[Listed, str]:
             told = f"the counts moved while the list was made: {moved}"
             this.warnings.append(f"{told}; it was made anew")
             continue
-        return Listed(count=whole.count, ids=ids, translation=whole.translation, messages=whole.messages), at
+        return Listed(
+            count=whole.count, ids=ids, translation=whole.translation, messages=whole.messages
+        ), at
     raise NotARealAnswer(told, where="PubMed", hint="PubMed is being updated; run again in an hour")
 
 
@@ -253,12 +267,16 @@ def _list_slices(this: _Search, count: int) -> tuple[str, ...]:
     dated = this.count(within(first, last))
     if dated > count:
         raise CountsMoved(count, dated)
-    slices = tile(first, last, dated, cap=this.cap, count_between=lambda a, b: this.count(within(a, b)))
+    slices = tile(
+        first, last, dated, cap=this.cap, count_between=lambda a, b: this.count(within(a, b))
+    )
     parts = [(within(part.first, part.last), part.count) for part in slices]
     if count - dated > this.cap:
         what = f"{count - dated:,} records have no create date to slice them by; PubMed hands out at most {this.cap:,}"
         raise RemoteError(
-            what, where="PubMed", hint="narrow the query, or split it into strategies that together say the same"
+            what,
+            where="PubMed",
+            hint="narrow the query, or split it into strategies that together say the same",
         )
     if count > dated:
         parts.append((f"({this.query}) NOT {first:%Y/%m/%d}:{last:%Y/%m/%d}[crdt]", count - dated))
@@ -273,7 +291,9 @@ def _list_slices(this: _Search, count: int) -> tuple[str, ...]:
     return tuple(ids)
 
 
-def _fetch_all(this: _Search, ids: Sequence[str], batch: int, progress: Progress | None) -> set[str]:
+def _fetch_all(
+    this: _Search, ids: Sequence[str], batch: int, progress: Progress | None
+) -> set[str]:
     received: set[str] = set()
     for start in range(0, len(ids), batch):
         if progress:
@@ -301,7 +321,11 @@ def _fetch_batch(this: _Search, ids: Sequence[str]) -> set[str]:
 def _fetch_once(this: _Search, ids: Sequence[str]) -> set[str]:
     none = eutils.ask_whether_none(ids)
     try:
-        page = None if this.pages.holds(none) else _ask(this.pages, eutils.ask_records(ids), eutils.judge_records)
+        page = (
+            None
+            if this.pages.holds(none)
+            else _ask(this.pages, eutils.ask_records(ids), eutils.judge_records)
+        )
     except EmptyAnswer:
         page = None
     if page is None:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from reviewkit.errors import RemoteError
+from reviewkit.model.errors import RemoteError
 
 CountBetween = Callable[[datetime.date, datetime.date], int]
 
@@ -48,4 +48,6 @@ def tile(
     if left > count:
         raise CountsMoved(count, left)
     yield from tile(first, middle, left, cap=cap, count_between=count_between)
-    yield from tile(middle + datetime.timedelta(1), last, count - left, cap=cap, count_between=count_between)
+    yield from tile(
+        middle + datetime.timedelta(1), last, count - left, cap=cap, count_between=count_between
+    )

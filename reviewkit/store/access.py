@@ -1,7 +1,7 @@
 """What services answered on the access to reports: appended, the latest answer of each service stands."""
 
-from reviewkit.access import Access, AccessAnswer
 from reviewkit.store.database import Store
+from reviewkit.updates.access import Access, AccessAnswer
 
 _FAILED = "failed: "
 

@@ -15,14 +15,16 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
-from reviewkit.errors import StoreError, StoreLocked, StoreTooNew
+from reviewkit.model.errors import StoreError, StoreLocked, StoreTooNew
 from reviewkit.store.migrations import migrations
 from reviewkit.store.sqlite import Database
 
 _LOCK_WAIT_SECONDS = 10.0
 # SQLite's smallest page.
 _SMALLEST = 512
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one per value
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":")
+)  # json.dumps would make one per value
 
 
 class Store:
@@ -53,7 +55,10 @@ class Store:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._connection.close()
 
@@ -69,13 +74,17 @@ class Store:
             )
         if applied != known:
             # Two processes may open an old database at once; the second finds it migrated.
-            with FileLock(self.path.with_name(f"{self.path.name}.migration.lock"), timeout=_LOCK_WAIT_SECONDS):
+            with FileLock(
+                self.path.with_name(f"{self.path.name}.migration.lock"), timeout=_LOCK_WAIT_SECONDS
+            ):
                 self._migrate(now)
 
     def _migrate(self, now: datetime.datetime) -> None:
         if migrations.applied(self._db) and migrations.pending(self._db):
             # SQLite's own copy: the file alone may lack what still stands in its write-ahead log.
-            backup = sqlite3.connect(self.path.with_name(f"{self.path.name}.{now:%Y%m%dT%H%M%SZ}.backup"))
+            backup = sqlite3.connect(
+                self.path.with_name(f"{self.path.name}.{now:%Y%m%dT%H%M%SZ}.backup")
+            )
             self._connection.backup(backup)
             backup.close()
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -127,7 +136,9 @@ class Store:
         """Run a writing statement once per row."""
         self._connection.executemany(sql, rows)
 
-    def replace(self, table: str, keys: Sequence[str], values: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    def replace(
+        self, table: str, keys: Sequence[str], values: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
         """Make `rows` the table's rows, touching only those that differ: nothing new, no row changed."""
         names = (*keys, *values)
         wanted = {tuple(row[: len(keys)]): tuple(row[len(keys) :]) for row in rows}
@@ -175,7 +186,9 @@ def write_lock(path: Path) -> Iterator[None]:
         except Timeout:
             told = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
             raise StoreLocked(
-                f"is held by {told}", where=str(path), hint="wait until that command has ended, then try again"
+                f"is held by {told}",
+                where=str(path),
+                hint="wait until that command has ended, then try again",
             ) from None
         try:
             holder.write_text(f"process {os.getpid()}", encoding="utf-8")
@@ -211,7 +224,11 @@ def _address(path: Path) -> str:
     """The file as SQLite takes it. On a read-only disk it is read as it is: SQLite could not make its side files."""
     uri = path.absolute().as_uri()
     log = path.with_name(f"{path.name}-wal")
-    still = path.exists() and not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+    still = (
+        path.exists()
+        and not os.access(path.parent, os.W_OK)
+        and not (log.exists() and log.stat().st_size)
+    )
     return f"{uri}?immutable=1" if still else uri
 
 
@@ -251,14 +268,18 @@ def clear_errors(path: Path) -> Iterator[None]:
         told = str(error)
         if "locked" in told or "busy" in told:
             raise StoreLocked(
-                "is in use by another process", where=str(path), hint="wait until it has ended, then try again"
+                "is in use by another process",
+                where=str(path),
+                hint="wait until it has ended, then try again",
             ) from error
         raise StoreError(_IN_WORDS.get(told, told), where=str(path), hint=_hint(told)) from error
     except sqlite3.DatabaseError as error:
         hint = "restore the file from a backup, or remove it and run again: the cache still holds every page"
         raise StoreError(f"cannot be used: {error}", where=str(path), hint=hint) from error
     except OSError as error:
-        raise StoreError(error.strerror or str(error), where=str(error.filename or path), hint=_hint("")) from error
+        raise StoreError(
+            error.strerror or str(error), where=str(error.filename or path), hint=_hint("")
+        ) from error
 
 
 _IN_WORDS = {

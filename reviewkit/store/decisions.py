@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from reviewkit.partition import RecordState, Selection, State
-from reviewkit.records import Decision, Role, Stage, Verdict
+from reviewkit.model.records import Decision, Role, Stage, Verdict
+from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.store.database import Store
 from reviewkit.store.events import DECISION, append
 
@@ -15,7 +15,9 @@ def add_decisions(store: Store, decisions: Iterable[Decision], *, protocol: str)
             add_decision(store, decision, protocol=protocol)
 
 
-def add_decision(store: Store, decision: Decision, *, protocol: str, undoes: str | None = None) -> str:
+def add_decision(
+    store: Store, decision: Decision, *, protocol: str, undoes: str | None = None
+) -> str:
     """Append a decision, whatever stands; its SHA-256 comes back. `undoes` names the one that it takes back."""
     values = {
         "record": decision.record,
@@ -45,7 +47,9 @@ def name_published_reviewer(store: Store, reviewer: str) -> None:
 
 
 def published_reviewers(store: Store) -> frozenset[str]:
-    return frozenset(row["reviewer"] for row in store.rows("SELECT reviewer FROM published_reviewers"))
+    return frozenset(
+        row["reviewer"] for row in store.rows("SELECT reviewer FROM published_reviewers")
+    )
 
 
 def flow_selection(store: Store) -> Selection:
@@ -53,9 +57,13 @@ def flow_selection(store: Store) -> Selection:
     return Selection(store.rows("SELECT selection FROM flow_selection")[0]["selection"])
 
 
-def verdicts_of(store: Store, selection: Selection) -> dict[tuple[str, Stage], tuple[str, str | None]]:
+def verdicts_of(
+    store: Store, selection: Selection
+) -> dict[tuple[str, Stage], tuple[str, str | None]]:
     """By record and stage, what a selection's reviewers say together, and the reason that they agree on."""
-    rows = store.tuples("SELECT record, stage, verdict, reason FROM verdicts WHERE selection = ?", [selection])
+    rows = store.tuples(
+        "SELECT record, stage, verdict, reason FROM verdicts WHERE selection = ?", [selection]
+    )
     return {(record, Stage(stage)): (verdict, reason) for record, stage, verdict, reason in rows}
 
 
@@ -70,7 +78,9 @@ def steps_taken(store: Store) -> dict[str, int]:
     return found
 
 
-def deciders_of(store: Store, selection: Selection) -> dict[tuple[str, Stage], list[tuple[str, str | None]]]:
+def deciders_of(
+    store: Store, selection: Selection
+) -> dict[tuple[str, Stage], list[tuple[str, str | None]]]:
     """By record and stage, who of a selection's reviewers has decided, and what each noted; by name."""
     found: dict[tuple[str, Stage], list[tuple[str, str | None]]] = {}
     sql = "SELECT record, stage, reviewer, note FROM current_decisions WHERE selection = ? ORDER BY reviewer"
@@ -79,7 +89,9 @@ def deciders_of(store: Store, selection: Selection) -> dict[tuple[str, Stage], l
     return found
 
 
-def states(store: Store, selection: Selection | None = None, *, later: bool = True) -> list[RecordState]:
+def states(
+    store: Store, selection: Selection | None = None, *, later: bool = True
+) -> list[RecordState]:
     """The partition: one row per record of the flow, by key; of the selection that makes the flow where none is named.
 
     The published selection makes it in the rerun of a published review, the team's everywhere else. On records that
@@ -93,9 +105,14 @@ def states(store: Store, selection: Selection | None = None, *, later: bool = Tr
     )
     # Sorted here: asked to sort, SQLite plans the view by its outer query and takes fifty times as long.
     rows.sort(key=lambda row: str(row["record"]))
-    return [RecordState(**{**row, "role": Role(row["role"]), "state": State(row["state"])}) for row in rows]
+    return [
+        RecordState(**{**row, "role": Role(row["role"]), "state": State(row["state"])})
+        for row in rows
+    ]
 
 
 def count_pending(store: Store) -> int:
     """How many records of the flow wait for somebody to decide."""
-    return int(store.rows("SELECT count(*) AS n FROM record_states WHERE state LIKE 'awaiting%'")[0]["n"])
+    return int(
+        store.rows("SELECT count(*) AS n FROM record_states WHERE state LIKE 'awaiting%'")[0]["n"]
+    )

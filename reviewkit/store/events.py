@@ -105,7 +105,9 @@ PAIR = EventKind(
     who="reviewer",
     at="decided_at",
 )
-KINDS = {kind.name: kind for kind in (DECISION, RESOLUTION, RETRIEVAL, NOTE, TAG, ASSIGNMENT, STOP, PAIR)}
+KINDS = {
+    kind.name: kind for kind in (DECISION, RESOLUTION, RETRIEVAL, NOTE, TAG, ASSIGNMENT, STOP, PAIR)
+}
 
 Event = Mapping[str, Any]
 
@@ -116,7 +118,12 @@ def event_sha256(event: Event) -> str:
 
 
 def append(
-    store: Store, kind: EventKind, values: Mapping[str, Value], *, protocol: str, listed: Sequence[Sequence[str]] = ()
+    store: Store,
+    kind: EventKind,
+    values: Mapping[str, Value],
+    *,
+    protocol: str,
+    listed: Sequence[Sequence[str]] = (),
 ) -> str:
     """Append an event at the end of its chain, inside the transaction that is open; its name comes back."""
     content: dict[str, Any] = {
@@ -126,7 +133,8 @@ def append(
     }
     chain = " AND ".join(f"{name} = ?" for name in kind.chain) or "1"
     last = store.rows(
-        f"SELECT coalesce(max(step), 0) AS step FROM {kind.table} WHERE {chain}", [values[n] for n in kind.chain]
+        f"SELECT coalesce(max(step), 0) AS step FROM {kind.table} WHERE {chain}",
+        [values[n] for n in kind.chain],
     )
     content["step"] = last[0]["step"] + 1
     if kind.list_table:
@@ -142,12 +150,17 @@ def take_in(store: Store, kind: EventKind, content: Event) -> bool:
     before = store.changes
     # Not OR IGNORE: that would pass over an event that breaks a rule of the schema as well.
     insert = f"INSERT INTO {kind.table} ({', '.join(names)}) VALUES ({marks(len(names))})"
-    store.insert(f"{insert} ON CONFLICT ({kind.key}) DO NOTHING", [sha256, *(content[name] for name in names[1:])])
+    store.insert(
+        f"{insert} ON CONFLICT ({kind.key}) DO NOTHING",
+        [sha256, *(content[name] for name in names[1:])],
+    )
     if store.changes == before:
         return False
     if kind.list_table:
         columns = (kind.list_key, *kind.list_columns)
-        insert = f"INSERT INTO {kind.list_table} ({', '.join(columns)}) VALUES ({marks(len(columns))})"
+        insert = (
+            f"INSERT INTO {kind.list_table} ({', '.join(columns)}) VALUES ({marks(len(columns))})"
+        )
         store.write(insert, [(sha256, *row) for row in content["listed"]])
     return True
 
@@ -157,13 +170,16 @@ def read_events(store: Store, kind: EventKind, *, who: str | None = None) -> lis
     names = ("protocol_sha256", "step", *kind.values)
     where, values = (f" WHERE {kind.who} = ?", [who]) if who is not None else ("", [])
     rows = store.rows(
-        f"SELECT {kind.key} AS sha256, {', '.join(names)} FROM {kind.table}{where} ORDER BY {kind.at}, step, 1", values
+        f"SELECT {kind.key} AS sha256, {', '.join(names)} FROM {kind.table}{where} ORDER BY {kind.at}, step, 1",
+        values,
     )
     events = []
     for row in rows:
         content = {"kind": kind.name, **{name: row[name] for name in names}}
         if kind.list_table:
             listed = f"SELECT {', '.join(kind.list_columns)} FROM {kind.list_table} WHERE {kind.list_key} = ?"
-            content["listed"] = sorted(list(item.values()) for item in store.rows(listed, [row["sha256"]]))
+            content["listed"] = sorted(
+                list(item.values()) for item in store.rows(listed, [row["sha256"]])
+            )
         events.append(content)
     return events

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reviewkit.errors import DamagedFile
+from reviewkit.model.errors import DamagedFile
 from reviewkit.store.database import Store
 from reviewkit.store.events import ASSIGNMENT, KINDS, PAIR, STOP, Event, read_events, take_in
 
@@ -24,7 +24,9 @@ def export_events(store: Store, reviewer: str | None) -> list[dict[str, Any]]:
 def protocols_of(store: Store, hashes: Iterable[str]) -> dict[str, dict[str, str]]:
     """Review and text of each protocol version named."""
     wanted = set(hashes)
-    rows = store.rows("SELECT protocol_sha256, review, toml FROM protocols ORDER BY protocol_sha256")
+    rows = store.rows(
+        "SELECT protocol_sha256, review, toml FROM protocols ORDER BY protocol_sha256"
+    )
     return {
         row["protocol_sha256"]: {"review": row["review"], "toml": row["toml"]}
         for row in rows
@@ -38,7 +40,8 @@ def unknown_records(store: Store, events: Iterable[Event]) -> list[str]:
     known = {
         row["record"]
         for row in store.rows(
-            "SELECT record FROM records WHERE record IN (SELECT value FROM json_each(?))", [json.dumps(named)]
+            "SELECT record FROM records WHERE record IN (SELECT value FROM json_each(?))",
+            [json.dumps(named)],
         )
     }
     return [record for record in named if record not in known]
@@ -59,5 +62,7 @@ def import_events(store: Store, events: Iterable[Event], *, where: str) -> int:
         return sum(take_in(store, KINDS[event["kind"]], event) for event in events)
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError) as error:
         raise DamagedFile(
-            f"holds an event that cannot be: {error}", where=where, hint="export it again; nothing was taken in"
+            f"holds an event that cannot be: {error}",
+            where=where,
+            hint="export it again; nothing was taken in",
         ) from error

@@ -253,7 +253,9 @@ SELECT run, source, strategy, searched_at, status, count, received, translation,
 
 @migrations()
 def m001_initial(db: Database) -> None:
-    append_only = "".join(_APPEND_ONLY.format(table=table) for table in ("protocols", "runs", "decisions"))
+    append_only = "".join(
+        _APPEND_ONLY.format(table=table) for table in ("protocols", "runs", "decisions")
+    )
     _run_script(db, _TABLES + append_only + _VIEWS)
     db.table("records").enable_fts(["title", "abstract"], create_triggers=True)
 
@@ -264,7 +266,9 @@ def m002_screening(db: Database) -> None:
         db.execute(f"DROP VIEW {view}")
     db.execute("DROP INDEX decisions_record")
     db.execute("ALTER TABLE decisions RENAME TO decisions_m001")
-    append_only = "".join(_APPEND_ONLY.format(table=table) for table in screening_schema.APPEND_ONLY_TABLES)
+    append_only = "".join(
+        _APPEND_ONLY.format(table=table) for table in screening_schema.APPEND_ONLY_TABLES
+    )
     # The triggers of the old table went along with it under their old names, which the new table needs.
     db.execute("DROP TRIGGER decisions_stay")
     db.execute("DROP TRIGGER decisions_are_kept")
@@ -310,7 +314,9 @@ def m003_pair_decisions(db: Database) -> None:
 def m004_updates(db: Database) -> None:
     for view in living_schema.REPLACED_VIEWS:
         db.execute(f"DROP VIEW {view}")
-    append_only = "".join(_APPEND_ONLY.format(table=table) for table in living_schema.APPEND_ONLY_TABLES)
+    append_only = "".join(
+        _APPEND_ONLY.format(table=table) for table in living_schema.APPEND_ONLY_TABLES
+    )
     _run_script(db, living_schema.TABLES + append_only + living_schema.VIEWS)
 
 
@@ -358,7 +364,16 @@ def m007_gone(db: Database) -> None:
     _run_script(db, gone_schema.VIEWS)
 
 
-_CARRIED = ("record", "stage", "reviewer", "verdict", "reason", "note", "decided_at", "protocol_sha256")
+_CARRIED = (
+    "record",
+    "stage",
+    "reviewer",
+    "verdict",
+    "reason",
+    "note",
+    "decided_at",
+    "protocol_sha256",
+)
 
 
 def _carry_decisions(db: Database) -> None:
@@ -370,7 +385,11 @@ def _carry_decisions(db: Database) -> None:
         "FROM decisions_m001 ORDER BY decision"
     ).fetchall()
     for decision, *values, step in rows:
-        content = dict(zip(_CARRIED, values, strict=True)) | {"kind": "decision", "step": step, "undoes": None}
+        content = dict(zip(_CARRIED, values, strict=True)) | {
+            "kind": "decision",
+            "step": step,
+            "undoes": None,
+        }
         sha256 = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         db.execute(
             f"INSERT INTO decisions (decision, decision_sha256, {', '.join(_CARRIED)}, step) "

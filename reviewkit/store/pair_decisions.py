@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.dedupe.pairs import Settled, SettledPair
-from reviewkit.records import RelationKind
+from reviewkit.model.records import RelationKind
 from reviewkit.store.database import Store
 from reviewkit.store.events import PAIR, append
 
@@ -51,7 +51,10 @@ def add_pair_decision(store: Store, decision: PairDecision, *, protocol: str) ->
 
 def standing_pair_decisions(store: Store) -> list[PairDecision]:
     """The answers that stand, by pair."""
-    return [_decision(row) for row in store.rows("SELECT * FROM current_pair_decisions ORDER BY record_a, record_b")]
+    return [
+        _decision(row)
+        for row in store.rows("SELECT * FROM current_pair_decisions ORDER BY record_a, record_b")
+    ]
 
 
 def pair_history(store: Store, record_a: str, record_b: str) -> list[PairDecision]:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.changes import through_of
-from reviewkit.partition import RecordState, State
-from reviewkit.records import Role
+from reviewkit.model.records import Role
+from reviewkit.prisma.partition import RecordState, State
 from reviewkit.store.database import Store, to_json
+from reviewkit.updates.changes import through_of
 
 CELLS = ("title", "authors", "year", "journal", "doi", "pmid")
 
@@ -42,8 +42,14 @@ def add_release(
         "VALUES (?, ?, ?, (SELECT coalesce(max(run), 0) FROM runs), ?, ?)",
         [name, at, protocol, searched_through, to_json(flows)],
     )
-    held = {record: cells for record, *cells in store.tuples(f"SELECT record, {', '.join(CELLS)} FROM records")}
-    rows = [(number, s.record, s.source, s.role, s.state, s.reason, to_json(held[s.record])) for s in states]
+    held = {
+        record: cells
+        for record, *cells in store.tuples(f"SELECT record, {', '.join(CELLS)} FROM records")
+    }
+    rows = [
+        (number, s.record, s.source, s.role, s.state, s.reason, to_json(held[s.record]))
+        for s in states
+    ]
     store.write("INSERT INTO release_records VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
@@ -59,20 +65,28 @@ def releases(store: Store) -> list[Release]:
 def release_states(store: Store, number: int) -> list[RecordState]:
     """The partition as it was in a version, by record."""
     rows = store.rows(
-        "SELECT record, source, role, state, reason FROM release_records WHERE release = ? ORDER BY record", [number]
+        "SELECT record, source, role, state, reason FROM release_records WHERE release = ? ORDER BY record",
+        [number],
     )
-    return [RecordState(**{**row, "role": Role(row["role"]), "state": State(row["state"])}) for row in rows]
+    return [
+        RecordState(**{**row, "role": Role(row["role"]), "state": State(row["state"])})
+        for row in rows
+    ]
 
 
 def release_cells(store: Store, number: int) -> list[tuple[str, Sequence[Any]]]:
     """By record of a version what was printed of it, in the order of CELLS."""
-    rows = store.tuples("SELECT record, cells FROM release_records WHERE release = ? ORDER BY record", [number])
+    rows = store.tuples(
+        "SELECT record, cells FROM release_records WHERE release = ? ORDER BY record", [number]
+    )
     return [(record, json.loads(cells)) for record, cells in rows]
 
 
 def protocol_text(store: Store, sha256: str) -> str:
     """The protocol of that hash as it was when it was stored."""
-    text: str = store.rows("SELECT toml FROM protocols WHERE protocol_sha256 = ?", [sha256])[0]["toml"]
+    text: str = store.rows("SELECT toml FROM protocols WHERE protocol_sha256 = ?", [sha256])[0][
+        "toml"
+    ]
     return text
 
 

@@ -7,11 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from reviewkit.records import PageRef, Record, Relation, RelationKind, Role, RunStatus, SearchRun
+from reviewkit.model.records import (
+    PageRef,
+    Record,
+    Relation,
+    RelationKind,
+    Role,
+    RunStatus,
+    SearchRun,
+)
 from reviewkit.store.database import Store, marks, to_json, update_if_changed
 
 _RECORD_FIELDS = tuple(field.name for field in dataclasses.fields(Record))
-_LIST_FIELDS = tuple(field.name for field in dataclasses.fields(Record) if str(field.type).startswith("tuple"))
+_LIST_FIELDS = tuple(
+    field.name for field in dataclasses.fields(Record) if str(field.type).startswith("tuple")
+)
 _JSON_FIELDS = frozenset({*_LIST_FIELDS, "other"})
 _RUN_COLUMNS = (
     "source",
@@ -59,7 +69,12 @@ def add_run_of(
     store: Store, run: SearchRun, arrived: Mapping[str, str], *, protocol: str, counts_in_flow: bool
 ) -> None:
     """A run whose records `add_records` has put into the store already; `arrived` is its answer."""
-    _list_run(store, _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow), (), arrived)
+    _list_run(
+        store,
+        _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow),
+        (),
+        arrived,
+    )
 
 
 def run_number_of(store: Store, run: SearchRun) -> int | None:
@@ -82,22 +97,30 @@ def _insert_run(store: Store, run: SearchRun, *, protocol: str, counts_in_flow: 
     }
     insert = f"INSERT INTO runs ({', '.join(row)}) VALUES ({marks(len(row))})"
     number = store.insert(insert, [*row.values()])
-    pages = [(number, i, page.request, page.sha256, page.retrieved_at) for i, page in enumerate(run.pages)]
+    pages = [
+        (number, i, page.request, page.sha256, page.retrieved_at)
+        for i, page in enumerate(run.pages)
+    ]
     store.write("INSERT INTO run_pages VALUES (?, ?, ?, ?, ?)", pages)
     return number
 
 
-def _list_run(store: Store, number: int | None, identifiers: Iterable[str], arrived: Mapping[str, str]) -> None:
+def _list_run(
+    store: Store, number: int | None, identifiers: Iterable[str], arrived: Mapping[str, str]
+) -> None:
     named = dict.fromkeys([*identifiers, *arrived])
-    listed = [(number, i, identifier, arrived.get(identifier)) for i, identifier in enumerate(named)]
+    listed = [
+        (number, i, identifier, arrived.get(identifier)) for i, identifier in enumerate(named)
+    ]
     store.write("INSERT INTO run_records VALUES (?, ?, ?, ?)", listed)
 
 
 def add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
     """The key of every record by its id in the source, in the order in which they came."""
     names = ("record", *_RECORD_FIELDS)
-    insert = f"INSERT INTO records ({', '.join(names)}) VALUES ({marks(len(names))}) " + update_if_changed(
-        "record", _RECORD_FIELDS
+    insert = (
+        f"INSERT INTO records ({', '.join(names)}) VALUES ({marks(len(names))}) "
+        + update_if_changed("record", _RECORD_FIELDS)
     )
     arrived = {}
     for record in records:
@@ -114,7 +137,11 @@ def records_in_flow(store: Store) -> list[Record]:
 
 def sources_in_flow(store: Store) -> dict[str, str]:
     """The source of every record that counts in the flow, by key."""
-    return dict(store.tuples("SELECT record, source FROM records WHERE record IN (SELECT record FROM flow_records)"))
+    return dict(
+        store.tuples(
+            "SELECT record, source FROM records WHERE record IN (SELECT record FROM flow_records)"
+        )
+    )
 
 
 def record_by_key(store: Store, key: str) -> Record | None:
@@ -128,7 +155,9 @@ def has_records_of(store: Store, source: str) -> bool:
     return bool(store.rows("SELECT 1 FROM records WHERE source = ? LIMIT 1", [source]))
 
 
-def runs_with_pages(store: Store, source: str, strategy: str, pages: Sequence[str]) -> list[SearchRun]:
+def runs_with_pages(
+    store: Store, source: str, strategy: str, pages: Sequence[str]
+) -> list[SearchRun]:
     """The complete runs of a strategy in a source that came from exactly these pages, newest first."""
     rows = store.rows(
         "SELECT * FROM runs WHERE source = ? AND strategy = ? AND status = 'complete' ORDER BY run DESC",
@@ -184,7 +213,9 @@ def copies_led_by(store: Store, lead: str) -> list[Record]:
 
 def copies_by_lead(store: Store) -> dict[str, list[Record]]:
     """By the record that leads, the records that stand for the same report; without the lead itself."""
-    rows = store.rows("SELECT lead, records.* FROM duplicates JOIN records USING (record) ORDER BY record")
+    rows = store.rows(
+        "SELECT lead, records.* FROM duplicates JOIN records USING (record) ORDER BY record"
+    )
     found: dict[str, list[Record]] = {}
     for row in rows:
         found.setdefault(row["lead"], []).append(record_of_values(row))
@@ -209,9 +240,12 @@ def links_to(store: Store) -> dict[str, list[tuple[RelationKind, str]]]:
 
 
 def _run_of(store: Store, row: Mapping[str, Any]) -> SearchRun:
-    listed = store.rows("SELECT identifier, record FROM run_records WHERE run = ? ORDER BY position", [row["run"]])
+    listed = store.rows(
+        "SELECT identifier, record FROM run_records WHERE run = ? ORDER BY position", [row["run"]]
+    )
     pages = store.rows(
-        "SELECT request, sha256, retrieved_at FROM run_pages WHERE run = ? ORDER BY position", [row["run"]]
+        "SELECT request, sha256, retrieved_at FROM run_pages WHERE run = ? ORDER BY position",
+        [row["run"]],
     )
     asked = row["received"] is not None
     values = {name: row[name] for name in _RUN_COLUMNS}
@@ -259,12 +293,18 @@ def pmids_by_record(store: Store) -> dict[str, str]:
 
 def search_counts(store: Store) -> bool:
     """Whether any search brought records into the flow; a stand-in and the published list are none."""
-    return bool(store.rows("SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?)", [Role.STAND_IN, Role.REPORTED]))
+    return bool(
+        store.rows(
+            "SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?)", [Role.STAND_IN, Role.REPORTED]
+        )
+    )
 
 
 def newest_count(store: Store, role: Role) -> int | None:
     """How many records the newest run of this role in the flow counted; `None` where there is none, or no count."""
-    rows = store.rows("SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [role])
+    rows = store.rows(
+        "SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [role]
+    )
     count: int | None = rows[0]["count"] if rows else None
     return count
 

@@ -50,7 +50,13 @@ _READ = (
 )
 _ELSE = (
     _act("Else", "look", "L", "", "change between dark, light and the terminal's own colours"),
-    _act("Else", "redraw", "ctrl+l", "", "paint everything anew, when something else wrote onto the screen"),
+    _act(
+        "Else",
+        "redraw",
+        "ctrl+l",
+        "",
+        "paint everything anew, when something else wrote onto the screen",
+    ),
     _act("Else", "keys", "?", "keys", "show all keys"),
     _act("Else", "quit", "q", "leave", "leave; every decision is stored already"),
 )
@@ -63,7 +69,13 @@ _SCREEN = (
     *_reasons("exclude for reason {n}"),
     _act("Say", "note", "n", "note", "write a note on the record"),
     _act("Say", "tag", "t", "tag", "put a tag on the record, or take it off"),
-    _act("Say", "term_add", "w", "", "highlight a word of your own: word, +word for inclusion, -word for exclusion"),
+    _act(
+        "Say",
+        "term_add",
+        "w",
+        "",
+        "highlight a word of your own: word, +word for inclusion, -word for exclusion",
+    ),
     _act("Say", "term_remove", "W", "", "no longer highlight a word of your own"),
     _act("Say", "retrieval", "r", "report", "full text: the report was sought, retrieved or not"),
     _act("Go", "back", "b left", "back", "the record before this one"),
@@ -96,13 +108,23 @@ _RESOLVE = (
 _PAIRS = (
     _act("Decide", "same", "s", "same", "the two are one record"),
     _act("Decide", "different", "d", "different", "the two are different works"),
-    _act("Decide", "related", "r", "related", "two works that belong together: choose how by its digit"),
+    _act(
+        "Decide",
+        "related",
+        "r",
+        "related",
+        "two works that belong together: choose how by its digit",
+    ),
     _act("Decide", "skip", "n", "skip", "leave this pair for later"),
     _act("Decide", "undo", "u", "undo", "take back the latest step"),
     *_READ,
     *_ELSE,
 )
-ACTIONS: Mapping[Face, tuple[Action, ...]] = {Face.SCREEN: _SCREEN, Face.RESOLVE: _RESOLVE, Face.PAIRS: _PAIRS}
+ACTIONS: Mapping[Face, tuple[Action, ...]] = {
+    Face.SCREEN: _SCREEN,
+    Face.RESOLVE: _RESOLVE,
+    Face.PAIRS: _PAIRS,
+}
 
 # Rayyan: I, E, U. ASReview: R, I, N, where I is the opposite of Rayyan's.
 PRESETS: Mapping[Preset, Mapping[Face, Mapping[str, tuple[str, ...]]]] = {

@@ -9,8 +9,8 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 
-from reviewkit.tui.look import LOOKS, Look
-from reviewkit.tui.thrift import Painted
+from reviewkit.tui.terminal_diff import Painted
+from reviewkit.tui.theme import LOOKS, Look
 
 
 class FaceApp(App[None], inherit_bindings=False):

@@ -2,13 +2,13 @@
 
 from rich.text import Text
 
-from reviewkit.records import Decision
-from reviewkit.tui.look import Look
+from reviewkit.model.records import Decision
 from reviewkit.tui.page import DID, record_lines, verdict_style
 from reviewkit.tui.readable import readable
-from reviewkit.tui.sheet import clip, wrap
+from reviewkit.tui.text_pane import clip, wrap
+from reviewkit.tui.theme import Look
 from reviewkit.tui.write import said
-from reviewkit.workflow.screening.resolve import ConflictView
+from reviewkit.workflow.session.conflicts import ConflictView
 
 _LEAST = 24
 
@@ -30,7 +30,10 @@ def _side_by_side(view: ConflictView, look: Look, width: int) -> list[Text]:
     room = width // across - 2
     lines: list[Text] = []
     for start in range(0, len(view.decisions), across):
-        cells = [_said(d, notes.get(d.reviewer, []), look, room) for d in view.decisions[start : start + across]]
+        cells = [
+            _said(d, notes.get(d.reviewer, []), look, room)
+            for d in view.decisions[start : start + across]
+        ]
         for row in range(max(len(cell) for cell in cells)):
             line = Text("")
             for cell in cells:
@@ -43,7 +46,9 @@ def _side_by_side(view: ConflictView, look: Look, width: int) -> list[Text]:
 
 
 def _said(decision: Decision, notes: list[str], look: Look, width: int) -> list[Text]:
-    head = Text.assemble((readable(decision.reviewer), look.label), (f"  {decision.decided_at[:10]}", look.quiet))
+    head = Text.assemble(
+        (readable(decision.reviewer), look.label), (f"  {decision.decided_at[:10]}", look.quiet)
+    )
     words = DID[decision.verdict] + (f": {readable(decision.reason)}" if decision.reason else "")
     lines = [head, *wrap(Text(words, style=verdict_style(decision.verdict, look)), width)]
     for note in dict.fromkeys([*([decision.note] if decision.note else []), *notes]):

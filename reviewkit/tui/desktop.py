@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Mapping
 
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 
 
 def open_outside(target: str, environment: Mapping[str, str]) -> str:
@@ -17,7 +17,10 @@ def open_outside(target: str, environment: Mapping[str, str]) -> str:
     """
     command = _command(target, environment)
     if command is None:
-        raise UsageError("there is no browser here", hint="set BROWSER to a program that can be started from here")
+        raise UsageError(
+            "there is no browser here",
+            hint="set BROWSER to a program that can be started from here",
+        )
     try:
         # A list and no shell; the address is percent-encoded and comes from `links_of`, the file from our own folder.
         started = subprocess.Popen(  # noqa: S603  as told above
@@ -28,7 +31,9 @@ def open_outside(target: str, environment: Mapping[str, str]) -> str:
             start_new_session=True,
         )
     except OSError as error:
-        raise UsageError(f"{command[0]} cannot be started: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(
+            f"{command[0]} cannot be started: {(error.strerror or str(error)).lower()}"
+        ) from error
     # Somebody has to hear when it ends; the screen does not wait for it.
     threading.Thread(target=started.wait, daemon=True).start()
     return command[0]

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
-from reviewkit.tui.look import Look
 from reviewkit.tui.readable import readable
+from reviewkit.tui.theme import Look
 
 _MOVES = {"home": 0, "ctrl+a": 0, "end": 1, "ctrl+e": 1}
 
@@ -63,7 +63,9 @@ class Entry:
         ghost = self.suggestion
         under, rest = (ghost[0], ghost[1:]) if ghost else (after[0], after[1:])
         style = look.quiet if ghost else look.text
-        line = Text.assemble(("› ", look.label), (before, look.text), (under, look.chosen), (rest, style))
+        line = Text.assemble(
+            ("› ", look.label), (before, look.text), (under, look.chosen), (rest, style)
+        )
         line.truncate(width)
         return line, 2 + cell_len(before)
 

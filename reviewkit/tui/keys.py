@@ -11,12 +11,24 @@ from typing import Any
 
 from platformdirs import user_config_path
 
-from reviewkit.errors import Mistake, UsageError
+from reviewkit.model.errors import Mistake, UsageError
 from reviewkit.tui.actions import ACTIONS, PRESETS, Action, Face, Preset
 
 _NAMED = frozenset(
     {
-        *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "enter", "space", "tab"),
+        *(
+            "up",
+            "down",
+            "left",
+            "right",
+            "home",
+            "end",
+            "pageup",
+            "pagedown",
+            "enter",
+            "space",
+            "tab",
+        ),
         *("backspace", "delete", "insert", "escape"),
         *(f"f{n}" for n in range(1, 13)),
     }
@@ -66,12 +78,16 @@ def load_keys(path: Path | None = None, *, preset: str | None = None) -> Keys:
     a key that two actions of one face would have, a preset or look that is none, a file that is no TOML.
     """
     if preset is not None and preset not in set(Preset):
-        raise UsageError(f"no preset {preset!r}", where="--keys", hint=f"presets: {', '.join(Preset)}")
+        raise UsageError(
+            f"no preset {preset!r}", where="--keys", hint=f"presets: {', '.join(Preset)}"
+        )
     where = path or settings_path(os.environ)
     raw = _read(where, required=path is not None)
     mistakes: list[Mistake] = []
     keys = Keys(
-        preset=_preset(preset or _table(raw, "keys", mistakes).get("preset", Preset.REVIEWKIT), mistakes),
+        preset=_preset(
+            preset or _table(raw, "keys", mistakes).get("preset", Preset.REVIEWKIT), mistakes
+        ),
         changed={face: _changes(raw, face, mistakes) for face in Face},
         look=_look(_table(raw, "screen", mistakes).get("look", "auto"), mistakes),
         where=str(where),
@@ -80,7 +96,9 @@ def load_keys(path: Path | None = None, *, preset: str | None = None) -> Keys:
         mistakes += _clashes(keys, face)
     if mistakes:
         raise UsageError(
-            "; ".join(str(mistake) for mistake in mistakes), where=str(where), hint="`?` on the screen shows all keys"
+            "; ".join(str(mistake) for mistake in mistakes),
+            where=str(where),
+            hint="`?` on the screen shows all keys",
         )
     return keys
 
@@ -90,13 +108,19 @@ def _read(path: Path, *, required: bool) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         if required:
-            raise UsageError("cannot be read: no such file", where=str(path), hint="name a settings file") from None
+            raise UsageError(
+                "cannot be read: no such file", where=str(path), hint="name a settings file"
+            ) from None
         return {}
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot be read: {reason}", where=str(path), hint="name a settings file") from error
+        raise UsageError(
+            f"cannot be read: {reason}", where=str(path), hint="name a settings file"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"is no TOML file: {error}", where=str(path), hint='[keys]\ninclude = "i"') from error
+        raise UsageError(
+            f"is no TOML file: {error}", where=str(path), hint='[keys]\ninclude = "i"'
+        ) from error
 
 
 def _table(raw: Mapping[str, Any], name: str, mistakes: list[Mistake]) -> Mapping[str, Any]:
@@ -112,18 +136,24 @@ def _table(raw: Mapping[str, Any], name: str, mistakes: list[Mistake]) -> Mappin
 def _preset(value: object, mistakes: list[Mistake]) -> Preset:
     if value in set(Preset):
         return Preset(str(value))
-    mistakes.append(Mistake(path="keys.preset", found=repr(value), wanted=f"must be one of {', '.join(Preset)}"))
+    mistakes.append(
+        Mistake(path="keys.preset", found=repr(value), wanted=f"must be one of {', '.join(Preset)}")
+    )
     return Preset.REVIEWKIT
 
 
 def _look(value: object, mistakes: list[Mistake]) -> str:
     if value in LOOKS:
         return str(value)
-    mistakes.append(Mistake(path="screen.look", found=repr(value), wanted=f"must be one of {', '.join(LOOKS)}"))
+    mistakes.append(
+        Mistake(path="screen.look", found=repr(value), wanted=f"must be one of {', '.join(LOOKS)}")
+    )
     return "auto"
 
 
-def _changes(raw: Mapping[str, Any], face: Face, mistakes: list[Mistake]) -> dict[str, tuple[str, ...]]:
+def _changes(
+    raw: Mapping[str, Any], face: Face, mistakes: list[Mistake]
+) -> dict[str, tuple[str, ...]]:
     """[keys] is the screening's table; [keys.resolve] and [keys.pairs] are those of the other two."""
     table: Mapping[str, Any] = _table(raw, "keys", mistakes)
     path = "keys"
@@ -140,27 +170,46 @@ def _changes(raw: Mapping[str, Any], face: Face, mistakes: list[Mistake]) -> dic
             mistakes.append(Mistake(path=f"{path}.{name}", found="", wanted=_nearest(name, known)))
             continue
         listed = value if isinstance(value, list) else [value]
-        found[name] = tuple(key for key in (_key(v, f"{path}.{name}", mistakes) for v in listed) if key)
+        found[name] = tuple(
+            key for key in (_key(v, f"{path}.{name}", mistakes) for v in listed) if key
+        )
     return found
 
 
 def _nearest(name: str, known: set[str]) -> str:
     near = difflib.get_close_matches(name, sorted(known), n=1)
-    return "is no action" + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(known))}")
+    return "is no action" + (
+        f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(known))}"
+    )
 
 
 def _key(value: object, path: str, mistakes: list[Mistake]) -> str | None:
     """A key as it is compared: one printable character, or a name with its modifiers in order."""
-    if isinstance(value, str) and len(value) == 1 and value.isprintable() and unicodedata.category(value) != "Cf":
+    if (
+        isinstance(value, str)
+        and len(value) == 1
+        and value.isprintable()
+        and unicodedata.category(value) != "Cf"
+    ):
         return "space" if value == " " else value
     if isinstance(value, str):
         *modifiers, last = value.lower().split("+")
         name = "+".join([*(m for m in ("ctrl", "alt", "shift") if m in modifiers), last])
         if name in _TAKEN:
-            mistakes.append(Mistake(path=path, found=repr(value), wanted=f"{name} {_TAKEN[name]}; choose another key"))
+            mistakes.append(
+                Mistake(
+                    path=path,
+                    found=repr(value),
+                    wanted=f"{name} {_TAKEN[name]}; choose another key",
+                )
+            )
             return None
         plain = last in _NAMED or (bool(modifiers) and len(last) == 1 and last.isalnum())
-        if plain and len(set(modifiers)) == len(modifiers) and set(modifiers) <= {"ctrl", "alt", "shift"}:
+        if (
+            plain
+            and len(set(modifiers)) == len(modifiers)
+            and set(modifiers) <= {"ctrl", "alt", "shift"}
+        ):
             return name
     wanted = 'must be a key: one character, or a name such as "enter", "f2", "ctrl+n"'
     mistakes.append(Mistake(path=path, found=repr(value), wanted=wanted))

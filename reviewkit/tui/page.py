@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from rich.style import Style
 from rich.text import Text
 
-from reviewkit.records import Answer, Record, Verdict
-from reviewkit.screening.nouns import CriterionView, Link, RecordView, Span, TermKind
-from reviewkit.tui.look import Look
+from reviewkit.model.records import Answer, Record, Verdict
+from reviewkit.screening.models import CriterionView, Link, RecordView, Span, TermKind
 from reviewkit.tui.readable import readable
-from reviewkit.tui.sheet import clip, press, wrap
+from reviewkit.tui.text_pane import clip, press, wrap
+from reviewkit.tui.theme import Look
 from reviewkit.tui.write import choices, columns, heading, indented, joined, legend, marked, said
 
 # A line longer than this is hard to find the next of.
@@ -40,20 +40,34 @@ def record_page(view: RecordView, look: Look, width: int) -> list[Text]:
 
 
 def record_lines(
-    record: Record, links: Sequence[Link], highlights: Mapping[str, Sequence[Span]], look: Look, width: int
+    record: Record,
+    links: Sequence[Link],
+    highlights: Mapping[str, Sequence[Span]],
+    look: Look,
+    width: int,
 ) -> list[Text]:
     """A record with its highlights: title, authors, place, abstract, keywords, links."""
     title = record.title or "No title"
-    lines = wrap(_highlit(title, highlights.get("title", ()) if record.title else (), look, title=True), width)
+    lines = wrap(
+        _highlit(title, highlights.get("title", ()) if record.title else (), look, title=True),
+        width,
+    )
     if record.original_title and record.original_title != record.title:
         lines += wrap(said(record.original_title, look.quiet), width)
     lines += wrap(joined([_authors(record, look), _place(record, look)], Text("\n")), width)
-    lines += [Text(""), *_abstract(record.abstract, highlights.get("abstract", ()), look, width), Text("")]
+    lines += [
+        Text(""),
+        *_abstract(record.abstract, highlights.get("abstract", ()), look, width),
+        Text(""),
+    ]
     if record.keywords:
         words = _highlit("; ".join(record.keywords), highlights.get("keywords", ()), look)
         lines += wrap(Text.assemble(("Keywords  ", look.label), words), width)
     if record.headings:
-        lines += wrap(Text.assemble(("Headings  ", look.label), said("; ".join(record.headings), look.quiet)), width)
+        lines += wrap(
+            Text.assemble(("Headings  ", look.label), said("; ".join(record.headings), look.quiet)),
+            width,
+        )
     for place, link in enumerate(links):
         line = Text.assemble((f"{link.label}  ", look.label), said(link.url, look.accent))
         line.stylize(press(f"link:{place}"))
@@ -68,11 +82,15 @@ def facts(view: RecordView, look: Look, width: int) -> list[Text]:
     parts = [
         _report(view, look, width),
         _section("Note", [said(view.note, look.text)] if view.note else [], look, width),
-        _section("Tags", [said(" · ".join(view.tags), look.text)] if view.tags else [], look, width),
+        _section(
+            "Tags", [said(" · ".join(view.tags), look.text)] if view.tags else [], look, width
+        ),
         _why(view, look, width),
         _others(view, look, width),
         _history(view, look, width),
-        _section("Copies", [said(view.told_copies, look.quiet)] if view.copies else [], look, width),
+        _section(
+            "Copies", [said(view.told_copies, look.quiet)] if view.copies else [], look, width
+        ),
         _section("Highlights", [legend(look)], look, width),
     ]
     lines: list[Text] = []
@@ -81,7 +99,9 @@ def facts(view: RecordView, look: Look, width: int) -> list[Text]:
     return lines
 
 
-def criteria_panel(criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int) -> list[Text]:
+def criteria_panel(
+    criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int
+) -> list[Text]:
     """The protocol's criteria in full, each with what the machine found and why, and the reasons with their digits."""
     lines = [heading("Include if", look)]
     for criterion in _including(criteria):
@@ -104,13 +124,21 @@ def criteria_panel(criteria: Sequence[CriterionView], reasons: Sequence[str], lo
     return lines
 
 
-def criteria_strip(criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int) -> list[Text]:
+def criteria_strip(
+    criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int
+) -> list[Text]:
     """The same in a few lines, for small screens: a mark and the wording each."""
-    entries = [Text.assemble(_mark(c, look), " ", said(c.wording, look.text)) for c in _including(criteria)]
+    entries = [
+        Text.assemble(_mark(c, look), " ", said(c.wording, look.text)) for c in _including(criteria)
+    ]
     by_wording = {c.wording: c for c in criteria}
     for place, reason in enumerate(reasons):
         criterion = by_wording.get(reason)
-        mark = Text.assemble(_mark(criterion, look), " ") if criterion and criterion.answer else Text("")
+        mark = (
+            Text.assemble(_mark(criterion, look), " ")
+            if criterion and criterion.answer
+            else Text("")
+        )
         entry = Text.assemble((f"{place + 1} ", look.key), mark, said(reason, look.text))
         entry.stylize(press(f"reason_{place + 1}"))
         entries.append(entry)
@@ -122,7 +150,9 @@ def criteria_strip(criteria: Sequence[CriterionView], reasons: Sequence[str], lo
     return columns(entries, width)
 
 
-def reason_choices(criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int) -> list[Text]:
+def reason_choices(
+    criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int
+) -> list[Text]:
     """The reasons to choose one from, with what the machine found beside those that it checked."""
     by_wording = {c.wording: c for c in criteria}
     marks = {
@@ -146,7 +176,11 @@ def _criterion(criterion: CriterionView, look: Look, width: int) -> list[Text]:
 def _evidence(criterion: CriterionView, look: Look, width: int) -> list[Text]:
     if criterion.answer is None:
         return []
-    words = f"{criterion.told}: {readable(criterion.evidence)}" if criterion.evidence else criterion.told
+    words = (
+        f"{criterion.told}: {readable(criterion.evidence)}"
+        if criterion.evidence
+        else criterion.told
+    )
     return indented(Text(words, style=look.quiet), width, first=Text("  "), rest=2)
 
 
@@ -166,7 +200,9 @@ def _mark(criterion: CriterionView, look: Look) -> Text:
 def _status(view: RecordView, look: Look) -> Text:
     parts = []
     if view.own:
-        words = _SAID[view.own.verdict] + (f": {readable(view.own.reason)}" if view.own.reason else "")
+        words = _SAID[view.own.verdict] + (
+            f": {readable(view.own.reason)}" if view.own.reason else ""
+        )
         parts.append(Text(words, style=verdict_style(view.own.verdict, look)))
         parts.append(Text(view.own.decided_at[:16].replace("T", " "), style=look.quiet))
     if view.pilot:
@@ -177,11 +213,17 @@ def _status(view: RecordView, look: Look) -> Text:
 
 
 def verdict_style(verdict: Verdict, look: Look) -> Style:
-    return {Verdict.INCLUDE: look.good, Verdict.EXCLUDE: look.bad, Verdict.MAYBE: look.doubt}.get(verdict, look.quiet)
+    return {Verdict.INCLUDE: look.good, Verdict.EXCLUDE: look.bad, Verdict.MAYBE: look.doubt}.get(
+        verdict, look.quiet
+    )
 
 
 def _highlit(text: str, spans: Sequence[Span], look: Look, *, title: bool = False) -> Text:
-    styles = {TermKind.INCLUDE: look.include, TermKind.EXCLUDE: look.exclude, TermKind.OWN: look.own}
+    styles = {
+        TermKind.INCLUDE: look.include,
+        TermKind.EXCLUDE: look.exclude,
+        TermKind.OWN: look.own,
+    }
     found = [(span.start, span.end, styles[span.kind]) for span in spans]
     return marked(text, found, look.title if title else look.text, lines=not title)
 
@@ -233,13 +275,23 @@ def _report(view: RecordView, look: Look, width: int) -> list[Text]:
     told = view.retrieval
     texts = []
     if told:
-        words = f"{told.outcome.replace('_', ' ')}{f': {readable(told.detail)}' if told.detail else ''}"
-        texts.append(Text.assemble((words, look.text), (f"  {readable(told.reviewer)}, {told.at[:10]}", look.quiet)))
+        words = (
+            f"{told.outcome.replace('_', ' ')}{f': {readable(told.detail)}' if told.detail else ''}"
+        )
+        texts.append(
+            Text.assemble(
+                (words, look.text), (f"  {readable(told.reviewer)}, {told.at[:10]}", look.quiet)
+            )
+        )
     else:
         texts.append(Text("not sought yet", style=look.doubt))
     for criterion in view.criteria:
         if criterion.checked_by == "access" and criterion.answer is not None:
-            free = {Answer.YES: "free to read", Answer.NO: "not free to read", Answer.UNKNOWN: "access not known"}
+            free = {
+                Answer.YES: "free to read",
+                Answer.NO: "not free to read",
+                Answer.UNKNOWN: "access not known",
+            }
             evidence = f": {readable(criterion.evidence)}" if criterion.evidence else ""
             texts.append(Text(f"{free[criterion.answer]}{evidence}", style=look.quiet))
             break
@@ -275,7 +327,9 @@ def _others(view: RecordView, look: Look, width: int) -> list[Text]:
     for other in view.others:
         told = other.decision
         mark = "the published review"
-        who = readable(told.reviewer) + (f" ({mark})" if other.published and mark not in told.reviewer else "")
+        who = readable(told.reviewer) + (
+            f" ({mark})" if other.published and mark not in told.reviewer else ""
+        )
         reason = f": {readable(told.reason)}" if told.reason else ""
         words = Text.assemble((f"{who}  ", look.quiet), (f"{DID[told.verdict]}{reason}", look.text))
         texts.append(words)
@@ -299,4 +353,12 @@ def _history(view: RecordView, look: Look, width: int) -> list[Text]:
     return _section("Your decisions on it", texts, look, width)
 
 
-__all__ = ["MEASURE", "clip", "criteria_panel", "criteria_strip", "facts", "reason_choices", "record_page"]
+__all__ = [
+    "MEASURE",
+    "clip",
+    "criteria_panel",
+    "criteria_strip",
+    "facts",
+    "reason_choices",
+    "record_page",
+]

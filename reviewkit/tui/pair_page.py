@@ -6,14 +6,16 @@ from rapidfuzz.distance import LCSseq
 from rich.text import Text
 
 from reviewkit.dedupe import Explanation
-from reviewkit.tui.look import Look
 from reviewkit.tui.readable import readable
-from reviewkit.tui.sheet import clip, wrap
+from reviewkit.tui.text_pane import clip, wrap
+from reviewkit.tui.theme import Look
 from reviewkit.tui.write import heading, marked, said
-from reviewkit.workflow.duplicates.pairs_session import PairView
+from reviewkit.workflow.session.pairs import PairView
 
 # Chinese and Japanese put no space between words: each character is compared by itself.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\s\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_WORD = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\s\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
+)
 # Between the two columns: a sign and the name of a field.
 _MIDDLE = 14
 _MOST_REASONS = 12
@@ -42,12 +44,16 @@ def pair_lines(view: PairView, look: Look, width: int, *, tight: bool) -> list[T
     "=" where they agree, "≠" where not, "·" where one is silent. `tight` leaves no blank lines.
     """
     column = (width - _MIDDLE) // 2
-    lines = _beside(said(view.first.key, look.quiet), said(view.second.key, look.quiet), column, Text(""))
+    lines = _beside(
+        said(view.first.key, look.quiet), said(view.second.key, look.quiet), column, Text("")
+    )
     lines.append(Text("─" * width, style=look.rule))
     for field in view.explanation.fields:
         one, two = differing(field.value_a, field.value_b)
         silent = not field.value_a or not field.value_b
-        sign, style = ("·", look.quiet) if silent else ("≠", look.doubt) if one or two else ("=", look.good)
+        sign, style = (
+            ("·", look.quiet) if silent else ("≠", look.doubt) if one or two else ("=", look.good)
+        )
         name = Text.assemble((f"{sign} ", style), (field.name.replace("_", " "), look.label))
         left = _value(field.value_a, [] if silent else one, look)
         right = _value(field.value_b, [] if silent else two, look)
@@ -70,7 +76,9 @@ def _beside(left: Text, right: Text, column: int, name: Text) -> list[Text]:
         second = clip(two[place], column) if place < len(two) else Text("")
         middle = clip(name, _MIDDLE - 3) if place == 0 else Text("")
         gap = " " * (_MIDDLE - 2 - middle.cell_len)
-        lines.append(Text.assemble(first, " " * (column - first.cell_len), "  ", middle, gap, second))
+        lines.append(
+            Text.assemble(first, " " * (column - first.cell_len), "  ", middle, gap, second)
+        )
     return lines
 
 
@@ -81,7 +89,9 @@ def reason_lines(view: PairView, look: Look, width: int) -> list[Text]:
     for reason in view.explanation.reasons[:_MOST_REASONS]:
         style, words = (look.good, "for one record") if reason.worth > 0 else (look.bad, "for two")
         text = Text.assemble(
-            (f"{reason.worth:+.1f} ", style), (f"{reason.field}: {reason.words}", look.text), (f", {words}", look.quiet)
+            (f"{reason.worth:+.1f} ", style),
+            (f"{reason.field}: {reason.words}", look.text),
+            (f", {words}", look.quiet),
         )
         lines += wrap(text, width)
     return lines
@@ -90,18 +100,27 @@ def reason_lines(view: PairView, look: Look, width: int) -> list[Text]:
 def reason_strip(view: PairView, look: Look, width: int) -> list[Text]:
     """The same in few lines."""
     parts = [f"{r.worth:+.1f} {r.field}: {r.words}" for r in view.explanation.reasons]
-    return [*wrap(verdict_line(view, look), width), *wrap(Text(" · ".join(parts), style=look.quiet), width)]
+    return [
+        *wrap(verdict_line(view, look), width),
+        *wrap(Text(" · ".join(parts), style=look.quiet), width),
+    ]
 
 
 def verdict_line(view: PairView, look: Look) -> Text:
     how = f"score {view.score:.2f} of 1"
-    return Text.assemble(("Left to you: ", look.label), (readable(view.words), look.text), (f"  {how}", look.quiet))
+    return Text.assemble(
+        ("Left to you: ", look.label), (readable(view.words), look.text), (f"  {how}", look.quiet)
+    )
 
 
 def relation_words(explanation: Explanation, kind: str) -> str:
     """A relation as a sentence about the two sides: "left is a preprint of right"."""
     name = kind.replace("_", " ")
-    told = {"of": f"left is a {name} right", "on": f"left is a {name} right", "to": "left and right belong together"}
+    told = {
+        "of": f"left is a {name} right",
+        "on": f"left is a {name} right",
+        "to": "left and right belong together",
+    }
     words = told.get(name.rpartition(" ")[2]) or f"right is a {name.removeprefix('has ')} of left"
     if name == "has comment":
         words = "right is a comment on left"
@@ -110,4 +129,11 @@ def relation_words(explanation: Explanation, kind: str) -> str:
     return f"{words} (found by rule)" if explanation.pair.relation == kind else words
 
 
-__all__ = ["differing", "pair_lines", "reason_lines", "reason_strip", "relation_words", "verdict_line"]
+__all__ = [
+    "differing",
+    "pair_lines",
+    "reason_lines",
+    "reason_strip",
+    "relation_words",
+    "verdict_line",
+]

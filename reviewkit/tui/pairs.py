@@ -4,17 +4,17 @@ import os
 
 from rich.text import Text
 
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 from reviewkit.tui.actions import Face as FaceName
 from reviewkit.tui.app import run_face
-from reviewkit.tui.face import Face
 from reviewkit.tui.keys import Keys
-from reviewkit.tui.look import choose_look
 from reviewkit.tui.modes import Choice
 from reviewkit.tui.pair_page import pair_lines, reason_lines, reason_strip, relation_words
 from reviewkit.tui.readable import readable
+from reviewkit.tui.review_screen import Face
+from reviewkit.tui.theme import choose_look
 from reviewkit.tui.write import CHOICE_KEYS, choices, count, spread
-from reviewkit.workflow.duplicates.pairs_session import RELATIONS, DedupeSession, PairStep
+from reviewkit.workflow.session.pairs import RELATIONS, DedupeSession, PairStep
 
 
 def run(session: DedupeSession, keys: Keys) -> None:
@@ -35,7 +35,8 @@ class PairsFace(Face):
         look, session = self.look, self.session
         told = f"{count(session.answered)} answered, {count(session.left)} left"
         left = Text.assemble(
-            ("Duplicates? ", look.label), (f"{readable(session.reviewer)} · {readable(session.review)}", look.quiet)
+            ("Duplicates? ", look.label),
+            (f"{readable(session.reviewer)} · {readable(session.review)}", look.quiet),
         )
         return spread(left, Text(told, style=look.text), width)
 
@@ -47,7 +48,11 @@ class PairsFace(Face):
         view = self.session.view
         if view is None:
             told = "The answers stand at the next linking, and may bring further questions."
-            return [Text("No pair waits for you.", style=self.look.title), Text(""), Text(told, style=self.look.text)]
+            return [
+                Text("No pair waits for you.", style=self.look.title),
+                Text(""),
+                Text(told, style=self.look.text),
+            ]
         return pair_lines(view, self.look, width, tight=self.size.height < 30)
 
     def panel_lines(self, width: int) -> list[Text]:

@@ -20,7 +20,9 @@ _RAISED = {
     "sub": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
     "sup": str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾"),
 }
-_LEVEL = re.compile(r"<(?:(?:mml|m|jats):)?(sub|sup)>([0-9+\-=()]{1,12})</(?:(?:mml|m|jats):)?\1>", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"<(?:(?:mml|m|jats):)?(sub|sup)>([0-9+\-=()]{1,12})</(?:(?:mml|m|jats):)?\1>", re.IGNORECASE
+)
 # Letters of several scripts are joined or kept apart by these two; no other format character is shown.
 _JOINERS = frozenset("\u200c\u200d")
 _SPACES = frozenset("\t\n\r\v\f\x85\u2028\u2029")
@@ -81,17 +83,32 @@ def _markup(text: str) -> list[tuple[int, int, str]]:
             found.append((*level.span(), level[2].translate(_RAISED[level[1].lower()])))
             covered = level.end()
         else:
-            found.append((*match.span(), html.unescape(match[0]) if match[0][0] == "&" else _gap(match[0])))
+            found.append(
+                (*match.span(), html.unescape(match[0]) if match[0][0] == "&" else _gap(match[0]))
+            )
             covered = match.end()
     return found
 
 
 def _gap(tag: str) -> str:
     """Tags of blocks stand between words."""
-    return " " if re.fullmatch(r"<(?:/?(?:jats:)?(?:p|sec|title)|br)\b[^>]*>", tag, re.IGNORECASE) else ""
+    return (
+        " "
+        if re.fullmatch(r"<(?:/?(?:jats:)?(?:p|sec|title)|br)\b[^>]*>", tag, re.IGNORECASE)
+        else ""
+    )
 
 
-def _take(text: str, start: int, end: int, shown: list[str], places: list[int], length: int, *, lines: bool) -> int:
+def _take(
+    text: str,
+    start: int,
+    end: int,
+    shown: list[str],
+    places: list[int],
+    length: int,
+    *,
+    lines: bool,
+) -> int:
     piece = text[start:end]
     if piece.isprintable() and (piece.isascii() or not _has_marks(piece)):
         shown.append(piece)

@@ -5,19 +5,19 @@ from collections.abc import Callable
 
 from rich.text import Text
 
-from reviewkit.errors import UsageError
-from reviewkit.records import Stage
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Stage
 from reviewkit.tui.actions import Face as FaceName
 from reviewkit.tui.app import run_face
 from reviewkit.tui.conflict_page import conflict_lines
-from reviewkit.tui.face import Face
 from reviewkit.tui.keys import Keys
-from reviewkit.tui.look import choose_look
 from reviewkit.tui.modes import Choice, Question
 from reviewkit.tui.page import criteria_panel, criteria_strip, reason_choices
 from reviewkit.tui.readable import readable
+from reviewkit.tui.review_screen import Face
+from reviewkit.tui.theme import choose_look
 from reviewkit.tui.write import CHOICE_KEYS, count, spread
-from reviewkit.workflow.screening.resolve import ConflictSession, ConflictView
+from reviewkit.workflow.session.conflicts import ConflictSession, ConflictView
 
 _STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 
@@ -41,7 +41,8 @@ class ResolveFace(Face):
         look = self.look
         at = f" at {_STAGES[self._view.stage]}" if self._view else ""
         left = Text.assemble(
-            (f"Conflict{at}", look.label), (f" · {readable(self.session.reviewer)} settles", look.quiet)
+            (f"Conflict{at}", look.label),
+            (f" · {readable(self.session.reviewer)} settles", look.quiet),
         )
         told = f"{count(self.session.settled)} settled, {count(self._view.left if self._view else 0)} left"
         return spread(left, Text(told, style=look.text), width)
@@ -63,7 +64,9 @@ class ResolveFace(Face):
         return self._criteria(criteria_strip, width)
 
     def _criteria(self, show: Callable[..., list[Text]], width: int) -> list[Text]:
-        return show(self._view.criteria, self.session.reasons, self.look, width) if self._view else []
+        return (
+            show(self._view.criteria, self.session.reasons, self.look, width) if self._view else []
+        )
 
     def act_include(self) -> None:
         self._in_view()
@@ -84,12 +87,18 @@ class ResolveFace(Face):
     def act_reason(self, number: int) -> None:
         self._in_view()
         if number > len(self.session.reasons):
-            raise UsageError(f"there is no reason {number}", hint=f"reasons go from 1 to {len(self.session.reasons)}")
+            raise UsageError(
+                f"there is no reason {number}",
+                hint=f"reasons go from 1 to {len(self.session.reasons)}",
+            )
         self._exclude(number)
 
     def _exclude(self, reason: int | None) -> None:
         words = f": {self.session.reasons[reason - 1]}" if reason else ""
-        self._ask_why(f"Settle it: exclude{words}. Why? Enter keeps it.", lambda why: self.session.exclude(reason, why))
+        self._ask_why(
+            f"Settle it: exclude{words}. Why? Enter keeps it.",
+            lambda why: self.session.exclude(reason, why),
+        )
 
     def _ask_why(self, question: str, settle: Callable[[str | None], str]) -> None:
         def take(text: str) -> None:

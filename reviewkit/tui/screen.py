@@ -5,21 +5,37 @@ from collections.abc import Callable, Sequence
 
 from rich.text import Text
 
-from reviewkit.errors import UsageError
-from reviewkit.records import Stage, Verdict
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Stage, Verdict
 from reviewkit.screening.filters import ONLY_WORDS, describe_filter, read_filter, show_filter
-from reviewkit.screening.nouns import Filter, Hit, Only, Order, Progress, RetrievalOutcome, Step, TermKind
+from reviewkit.screening.models import (
+    Filter,
+    Hit,
+    Only,
+    Order,
+    Progress,
+    RetrievalOutcome,
+    Step,
+    TermKind,
+)
 from reviewkit.tui.actions import Face as FaceName
 from reviewkit.tui.app import run_face
-from reviewkit.tui.face import Face
 from reviewkit.tui.keys import Keys
-from reviewkit.tui.look import choose_look
 from reviewkit.tui.modes import Choice, Listing, Question
-from reviewkit.tui.page import MEASURE, criteria_panel, criteria_strip, facts, reason_choices, record_page
+from reviewkit.tui.page import (
+    MEASURE,
+    criteria_panel,
+    criteria_strip,
+    facts,
+    reason_choices,
+    record_page,
+)
 from reviewkit.tui.readable import readable
-from reviewkit.tui.sheet import wrap
+from reviewkit.tui.review_screen import Face
+from reviewkit.tui.text_pane import wrap
+from reviewkit.tui.theme import choose_look
 from reviewkit.tui.write import CHOICE_KEYS, choices, count, duration, pace, shown_key, spread
-from reviewkit.workflow.screening.session import ScreeningSession
+from reviewkit.workflow.session.screening import ScreeningSession
 
 _STAGES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}
 _SIGNS = {Verdict.INCLUDE: "+", Verdict.EXCLUDE: "−", Verdict.MAYBE: "?", None: " "}
@@ -50,14 +66,20 @@ class ScreeningFace(Face):
     def say_start(self) -> None:
         ways = self.keys.by_key(self.FACE)
         key = next((key for key, action in ways.items() if action.name == "keys"), "")
-        self._message = Text(f"{key} shows all keys. Every decision is stored at once." if key else "")
+        self._message = Text(
+            f"{key} shows all keys. Every decision is stored at once." if key else ""
+        )
 
     # What is shown.
 
     def top_line(self, width: int) -> Text:
         session, look = self.session, self.look
         known = self.session.view.progress if self.session.view else self.session.progress
-        parts = [_STAGES[session.stage], readable(session.reviewer), *(["blind"] if session.blind else [])]
+        parts = [
+            _STAGES[session.stage],
+            readable(session.reviewer),
+            *(["blind"] if session.blind else []),
+        ]
         if width >= 110:
             parts += [session.order_said, readable(session.review)]
         elif session.order is Order.RANKED and "random" in session.order_said:
@@ -89,8 +111,16 @@ class ScreeningFace(Face):
             return []
         beside = facts(view, self.look, width)
         if self._full_panel:
-            return [*beside, Text(""), *criteria_panel(view.criteria, self.session.reasons, self.look, width)]
-        return [*criteria_panel(view.criteria, self.session.reasons, self.look, width), Text(""), *beside]
+            return [
+                *beside,
+                Text(""),
+                *criteria_panel(view.criteria, self.session.reasons, self.look, width),
+            ]
+        return [
+            *criteria_panel(view.criteria, self.session.reasons, self.look, width),
+            Text(""),
+            *beside,
+        ]
 
     def strip_lines(self, width: int) -> list[Text]:
         view = self.session.view
@@ -108,8 +138,15 @@ class ScreeningFace(Face):
         told = f"{count(known.included)} included, {count(known.excluded)} excluded, {count(known.maybe)} maybe."
         lines.append(Text(told, style=look.text))
         if known.maybe:
-            key = next((key for key, action in self._actions.items() if action.name == "filter"), "")
-            lines.append(Text(f"The maybes wait under their filter: {shown_key(key)}, then 2.", style=look.quiet))
+            key = next(
+                (key for key, action in self._actions.items() if action.name == "filter"), ""
+            )
+            lines.append(
+                Text(
+                    f"The maybes wait under their filter: {shown_key(key)}, then 2.",
+                    style=look.quiet,
+                )
+            )
         lines.append(Text("Back, undo, find and list still go to any record.", style=look.quiet))
         return lines
 
@@ -191,7 +228,9 @@ class ScreeningFace(Face):
             kind = {"+": TermKind.INCLUDE, "-": TermKind.EXCLUDE}.get(text[:1], TermKind.OWN)
             words = text[1:] if kind is not TermKind.OWN else text
             pattern = len(words) > 2 and words.startswith("/") and words.endswith("/")
-            step = self.session.add_term(words[1:-1] if pattern else words, kind=kind, pattern=pattern)
+            step = self.session.add_term(
+                words[1:-1] if pattern else words, kind=kind, pattern=pattern
+            )
             self._stepped(step, keep_place=True)
 
         question = "Highlight: word* · +word for inclusion · -word for exclusion · /pattern/"
@@ -200,20 +239,27 @@ class ScreeningFace(Face):
     def act_term_remove(self) -> None:
         own = [term.text for term in self.session.own_terms]
         if not own:
-            raise UsageError("you have no highlight terms of your own", hint="the protocol's stand in the protocol")
+            raise UsageError(
+                "you have no highlight terms of your own",
+                hint="the protocol's stand in the protocol",
+            )
         options = dict(zip(CHOICE_KEYS, own, strict=False))
         self.choose(
             Choice(
                 question="No longer highlight which of your own terms?",
                 lines=lambda width: choices(own, self.look, width),
                 options=[*options],
-                take=lambda key: self._stepped(self.session.remove_term(options[key]), keep_place=True),
+                take=lambda key: self._stepped(
+                    self.session.remove_term(options[key]), keep_place=True
+                ),
             )
         )
 
     def act_retrieval(self) -> None:
         if self.session.stage is not Stage.FULL_TEXT:
-            raise UsageError("reports are sought at full text", hint="open the session with --stage full_text")
+            raise UsageError(
+                "reports are sought at full text", hint="open the session with --stage full_text"
+            )
         self._need_view()
 
         def take(key: str) -> None:
@@ -230,7 +276,9 @@ class ScreeningFace(Face):
         self.choose(
             Choice(
                 question="What came of seeking the report?",
-                lines=lambda width: choices([words for words, _ in _RETRIEVALS.values()], self.look, width),
+                lines=lambda width: choices(
+                    [words for words, _ in _RETRIEVALS.values()], self.look, width
+                ),
                 options=[*_RETRIEVALS],
                 take=take,
             )
@@ -258,7 +306,10 @@ class ScreeningFace(Face):
         if not found:
             raise UsageError("the filter leaves nothing to list", hint="change the filter")
         more = " (the first of them)" if len(found) == 1000 else ""
-        self._list(f"{count(len(found))} under the filter: {describe_filter(self.session.filter)}{more}", found)
+        self._list(
+            f"{count(len(found))} under the filter: {describe_filter(self.session.filter)}{more}",
+            found,
+        )
 
     def act_history(self) -> None:
         made = self.session.history()
@@ -270,10 +321,14 @@ class ScreeningFace(Face):
             words = f"{told.verdict}{f': {readable(told.reason)}' if told.reason else ''}"
             at = told.decided_at[:16].replace("T", " ")
             return Text.assemble(
-                (f"{at}  ", self.look.quiet), (f"{words}  ", self.look.text), (told.record, self.look.quiet)
+                (f"{at}  ", self.look.quiet),
+                (f"{words}  ", self.look.text),
+                (told.record, self.look.quiet),
             )
 
-        self._pick("Your decisions, the newest first", len(made), row, [told.record for told in made])
+        self._pick(
+            "Your decisions, the newest first", len(made), row, [told.record for told in made]
+        )
 
     def _list(self, title: str, found: Sequence[Hit]) -> None:
         def row(place: int, _width: int) -> Text:
@@ -287,7 +342,9 @@ class ScreeningFace(Face):
 
         self._pick(title, len(found), row, [hit.record for hit in found])
 
-    def _pick(self, title: str, size: int, row: Callable[[int, int], Text], records: Sequence[str]) -> None:
+    def _pick(
+        self, title: str, size: int, row: Callable[[int, int], Text], records: Sequence[str]
+    ) -> None:
         def take(place: int) -> None:
             self._stepped(self.session.jump(records[place]))
 
@@ -340,14 +397,20 @@ class ScreeningFace(Face):
         links = self.session.view.links if self.session.view else ()
         link = next((link for link in links if link.label == label), None)
         if link is None:
-            raise UsageError(otherwise, hint=f"it has: {', '.join(one.label for one in links) or 'no link at all'}")
+            raise UsageError(
+                otherwise,
+                hint=f"it has: {', '.join(one.label for one in links) or 'no link at all'}",
+            )
         self.open_address(link.url, label)
 
     def act_open_pdf(self) -> None:
         self._need_view()
         path = self.session.view.pdf if self.session.view else None
         if path is None:
-            raise UsageError("there is no local PDF of this record", hint="put it into the review's folder fulltext/")
+            raise UsageError(
+                "there is no local PDF of this record",
+                hint="put it into the review's folder fulltext/",
+            )
         self.open_address(path, "PDF")
 
     def act_copy(self) -> None:
@@ -375,7 +438,10 @@ class ScreeningFace(Face):
 
 def told_progress(known: Progress, width: int) -> str:
     """How far it is, nothing rounded in the reviewer's favour: done, left, included, pace, time left at this pace."""
-    parts = [f"{count(known.done)} done, {count(known.left)} left", f"{count(known.included)} included"]
+    parts = [
+        f"{count(known.done)} done, {count(known.left)} left",
+        f"{count(known.included)} included",
+    ]
     if width >= 110 and known.maybe:
         parts.append(f"{count(known.maybe)} maybe")
     if known.seconds_each is not None and known.seconds_left is not None and known.left:

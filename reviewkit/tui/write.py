@@ -8,9 +8,9 @@ from rich.text import Text
 
 from reviewkit.tui.actions import ACTIONS, Face
 from reviewkit.tui.keys import Keys
-from reviewkit.tui.look import Look
 from reviewkit.tui.readable import make_readable, readable
-from reviewkit.tui.sheet import clip, press, wrap
+from reviewkit.tui.text_pane import clip, press, wrap
+from reviewkit.tui.theme import Look
 
 # The keys of a list, in order: digits first, then letters.
 CHOICE_KEYS = "1234567890abcdefghijklmnopqrstuvwxyz"
@@ -33,7 +33,9 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min"
     hours, rest = divmod(minutes, 60)
-    return f"{count(hours)} h {rest} min" if hours < 10 and rest else f"{count(round(minutes / 60))} h"
+    return (
+        f"{count(hours)} h {rest} min" if hours < 10 and rest else f"{count(round(minutes / 60))} h"
+    )
 
 
 def pace(seconds: float) -> str:
@@ -45,7 +47,9 @@ def said(text: str | None, style: Style) -> Text:
     return Text(readable(text), style=style)
 
 
-def marked(text: str, spans: Iterable[tuple[int, int, Style]], style: Style, *, lines: bool = False) -> Text:
+def marked(
+    text: str, spans: Iterable[tuple[int, int, Style]], style: Style, *, lines: bool = False
+) -> Text:
     """A text from data with stretches of it, counted in its own characters, in styles of their own."""
     shown = make_readable(text, lines=lines)
     made = Text(shown.text, style=style)
@@ -65,7 +69,9 @@ def heading(words: str, look: Look) -> Text:
 def spread(left: Text, right: Text, width: int) -> Text:
     """Two texts at the two ends of a line; the left one gives way."""
     right = clip(right, width)
-    left = clip(left, max(width - right.cell_len - 2, 0)) if width - right.cell_len > 3 else Text("")
+    left = (
+        clip(left, max(width - right.cell_len - 2, 0)) if width - right.cell_len > 3 else Text("")
+    )
     return Text.assemble(left, " " * (width - left.cell_len - right.cell_len), right)
 
 
@@ -111,7 +117,11 @@ def mode_line(words: str, look: Look) -> Text:
 def key_page(keys: Keys, face: Face, look: Look, width: int) -> list[Text]:
     """Every key of a face, made from what the keys really do."""
     lines = [Text("All keys", style=look.title)]
-    where = f"{readable(keys.preset)}; your own in {readable(keys.where)}" if keys.where else readable(keys.preset)
+    where = (
+        f"{readable(keys.preset)}; your own in {readable(keys.where)}"
+        if keys.where
+        else readable(keys.preset)
+    )
     lines += [*wrap(Text(f"Keys: {where}", style=look.quiet), width), Text("")]
     groups = dict.fromkeys(action.group for action in ACTIONS[face])
     for group in groups:
@@ -120,11 +130,17 @@ def key_page(keys: Keys, face: Face, look: Look, width: int) -> list[Text]:
         for action in (a for a in listed if not a.name.startswith("reason_")):
             bound = "  ".join(shown_key(key) for key in keys.of(face, action))
             lines += _key_entry(bound, action.words, action.name, look, width)
-        if reasons := [key for a in listed if a.name.startswith("reason_") for key in keys.of(face, a)]:
+        if reasons := [
+            key for a in listed if a.name.startswith("reason_") for key in keys.of(face, a)
+        ]:
             words = "exclude at once, for the reason with this number"
             lines += _key_entry(" ".join(shown_key(key) for key in reasons), words, "", look, width)
         lines.append(Text(""))
-    fixed = {"Esc": "close what is open", "Ctrl-C": "leave at once", "Ctrl-Z": "send to the background; fg comes back"}
+    fixed = {
+        "Esc": "close what is open",
+        "Ctrl-C": "leave at once",
+        "Ctrl-Z": "send to the background; fg comes back",
+    }
     lines.append(heading("Always", look))
     for key, words in fixed.items():
         lines += _key_entry(key, words, "", look, width)
@@ -142,11 +158,17 @@ def _key_entry(bound: str, words: str, name: str, look: Look, width: int) -> lis
 def legend(look: Look) -> Text:
     """What the three kinds of highlight look like."""
     return Text.assemble(
-        ("for inclusion", look.include), "  ", ("for exclusion", look.exclude), "  ", ("own", look.own)
+        ("for inclusion", look.include),
+        "  ",
+        ("for exclusion", look.exclude),
+        "  ",
+        ("own", look.own),
     )
 
 
-def choices(names: Sequence[str], look: Look, width: int, *, marks: Mapping[int, Text] | None = None) -> list[Text]:
+def choices(
+    names: Sequence[str], look: Look, width: int, *, marks: Mapping[int, Text] | None = None
+) -> list[Text]:
     """A numbered list to choose from by one key, each line to be clicked; in two columns where that fits."""
     entries: list[list[Text]] = []
     for place, (key, name) in enumerate(zip(CHOICE_KEYS, names, strict=False)):

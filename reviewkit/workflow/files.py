@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from reviewkit.errors import ReviewkitError
+from reviewkit.model.errors import ReviewkitError
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -56,7 +56,9 @@ def compare(prepared: Prepared, first: Ints, second: Ints, *, keep_all: bool = F
 
 
 def _worth(values: dict[str, Floats]) -> Flags:
-    same_place = (values["first_page"] == 1) & ((values["volume"] == 1) | (values["last_page"] == 1))
+    same_place = (values["first_page"] == 1) & (
+        (values["volume"] == 1) | (values["last_page"] == 1)
+    )
     worth = (
         (values["title"] >= _NEAR_TITLE)
         | (values["title_part"] >= _PART_TITLE)
@@ -74,18 +76,26 @@ def _equal(column: Ints, first: Ints, second: Ints) -> Floats:
 
 def _equalities(prepared: Prepared, first: Ints, second: Ints) -> dict[str, Floats]:
     ints = prepared.ints
-    values = {name: _equal(ints[name], first, second) for name in ("issue", "last_page", "doi", "pmid")}
+    values = {
+        name: _equal(ints[name], first, second) for name in ("issue", "last_page", "doi", "pmid")
+    }
     shifted = _shifted(ints, first, second) | _shifted(ints, second, first)
     values["issue"] = np.where(shifted, 1.0, values["issue"])
     values["volume"] = _volumes(ints, first, second)
     values["initial"] = _equal(ints["first_initial"], first, second)
     one, two = ints["year"][first], ints["year"][second]
-    values["year_gap"] = np.where((one == 0) | (two == 0), np.nan, np.abs(one - two).astype(np.float64))
-    values["telling"] = np.minimum(ints["telling"][first], ints["telling"][second]).astype(np.float64)
+    values["year_gap"] = np.where(
+        (one == 0) | (two == 0), np.nan, np.abs(one - two).astype(np.float64)
+    )
+    values["telling"] = np.minimum(ints["telling"][first], ints["telling"][second]).astype(
+        np.float64
+    )
     values["first_page"] = _first_pages(ints, first, second)
     # "742-8; discussion 748-9" and "742-749": where an article ends is told in several ways.
     apart = np.abs(ints["last_page"][first] - ints["last_page"][second])
-    values["last_page"] = np.where((values["first_page"] == 1) & (apart > 0) & (apart < 4), np.nan, values["last_page"])
+    values["last_page"] = np.where(
+        (values["first_page"] == 1) & (apart > 0) & (apart < 4), np.nan, values["last_page"]
+    )
     return values
 
 
@@ -116,18 +126,26 @@ def _first_pages(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
     slip = ((end_one == end_two) & (end_one != 0)) | _inside(one, end_one, two, end_two)
     slip |= _inside(two, end_two, one, end_one)
     # Two articles never share more than one page: ranges that overlap further are one range misprinted.
-    slip |= (np.minimum(end_one, end_two) - np.maximum(one, two) >= 1) & (end_one - one < 60) & (end_two - two < 60)
+    slip |= (
+        (np.minimum(end_one, end_two) - np.maximum(one, two) >= 1)
+        & (end_one - one < 60)
+        & (end_two - two < 60)
+    )
     slip &= ints["page_letters"][first] == ints["page_letters"][second]
     slip |= one == two
     values = np.where((values == 0) & (one != 0) & (two != 0) & slip, 0.8, values)
     incomparable = (
-        _counted_otherwise(ints, first, second) | _shifted(ints, first, second) | _shifted(ints, second, first)
+        _counted_otherwise(ints, first, second)
+        | _shifted(ints, first, second)
+        | _shifted(ints, second, first)
     )
     return np.where((values == 0) & incomparable, np.nan, values)
 
 
 def _inside(page: Ints, no_end: Ints, start: Ints, end: Ints) -> Flags:
-    return np.asarray((no_end == 0) & (page > start) & (page <= end) & (end - start < 60), dtype=np.bool_)
+    return np.asarray(
+        (no_end == 0) & (page > start) & (page <= end) & (end - start < 60), dtype=np.bool_
+    )
 
 
 def _counted_otherwise(ints: dict[str, Ints], first: Ints, second: Ints) -> Flags:
@@ -178,7 +196,12 @@ def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) ->
     lengths = np.fromiter(map(len, prepared.titles), np.int64, len(prepared))
     swap = lengths[first] > lengths[second]
     short, full = np.where(swap, second, first), np.where(swap, first, second)
-    uneven = (lengths[short] >= 20) & (lengths[short] < 0.92 * lengths[full]) & (whole >= 0.3) & (whole < 0.97)
+    uneven = (
+        (lengths[short] >= 20)
+        & (lengths[short] < 0.92 * lengths[full])
+        & (whole >= 0.3)
+        & (whole < 0.97)
+    )
     places = np.flatnonzero(uneven)
     one = [prepared.titles[i] for i in short[places].tolist()]
     two = [prepared.titles[j] for j in full[places].tolist()]
@@ -186,14 +209,18 @@ def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) ->
         [b[: len(a)] for a, b in zip(one, two, strict=True)],
         [b[-len(a) :] for a, b in zip(one, two, strict=True)],
     ):
-        part[places] = np.maximum(part[places], process.cpdist(one, ends, scorer=fuzz.ratio, dtype=np.float32) / 100)
+        part[places] = np.maximum(
+            part[places], process.cpdist(one, ends, scorer=fuzz.ratio, dtype=np.float32) / 100
+        )
     return part
 
 
 def _title_words(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]) -> None:
     titles, sets, codes = prepared.titles, prepared.number_sets, prepared.ints["numbers"]
     swapped, added = np.zeros(len(first)), np.zeros(len(first))
-    near = ((values["title"] >= _NEAR_TITLE) | (values["title_part"] >= _PART_TITLE)) & (values["title"] < 1)
+    near = ((values["title"] >= _NEAR_TITLE) | (values["title_part"] >= _PART_TITLE)) & (
+        values["title"] < 1
+    )
     for place in np.flatnonzero(near).tolist():
         left, right = title_difference(titles[int(first[place])], titles[int(second[place])])
         swapped[place] = min(len(left), len(right))
@@ -235,7 +262,11 @@ def _same_lead(one: str, two: str, every_one: str, every_two: str) -> float:
     if one == two or fuzz.ratio(one, two) >= 82:
         return 1.0
     # "Di, Leone G" beside "Di Leone, G"; "Omulo Sylvia" beside "Omulo, S".
-    return 0.5 if set(one.split()) <= set(every_two.split()) or set(two.split()) <= set(every_one.split()) else 0.0
+    return (
+        0.5
+        if set(one.split()) <= set(every_two.split()) or set(two.split()) <= set(every_one.split())
+        else 0.0
+    )
 
 
 def _journals(prepared: Prepared, first: Ints, second: Ints) -> Floats:
@@ -247,7 +278,10 @@ def _journals(prepared: Prepared, first: Ints, second: Ints) -> Floats:
         if pair not in known:
             one, two = pair
             likeness = journal_likeness(
-                prepared.journals[one], prepared.journals[two], prepared.issns[one], prepared.issns[two]
+                prepared.journals[one],
+                prepared.journals[two],
+                prepared.issns[one],
+                prepared.issns[two],
             )
             known[pair] = likeness if likeness >= 0 else np.nan
         result[place] = known[pair]
@@ -258,11 +292,15 @@ def _abstracts(prepared: Prepared, first: Ints, second: Ints) -> Floats:
     heads = prepared.abstracts
     ratios = (
         process.cpdist(
-            [heads[i] for i in first.tolist()], [heads[j] for j in second.tolist()], scorer=fuzz.ratio, dtype=np.float32
+            [heads[i] for i in first.tolist()],
+            [heads[j] for j in second.tolist()],
+            scorer=fuzz.ratio,
+            dtype=np.float32,
         ).astype(np.float64)
         / 100
     )
     known = np.fromiter(
-        (bool(heads[i] and heads[j]) for i, j in zip(first.tolist(), second.tolist(), strict=True)), bool
+        (bool(heads[i] and heads[j]) for i, j in zip(first.tolist(), second.tolist(), strict=True)),
+        bool,
     )
     return np.where(known, ratios, np.nan)

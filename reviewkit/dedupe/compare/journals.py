@@ -46,7 +46,12 @@ def _likeness(one: str, two: str) -> float:
     pairs = ((first, second), (heads[0], second), (first, heads[1]), heads)
     if any(a and b and (abbreviates(a, b) or abbreviates(b, a)) for a, b in pairs):
         return 0.95
-    if _names(one, second) or _names(two, first) or _begins(first, second) or _begins(second, first):
+    if (
+        _names(one, second)
+        or _names(two, first)
+        or _begins(first, second)
+        or _begins(second, first)
+    ):
         return 0.9
     return _shared(first, second)
 
@@ -54,7 +59,11 @@ def _likeness(one: str, two: str) -> float:
 def _names(raw: str, other: tuple[str, ...]) -> bool:
     """Whether the other journal's name stands within this one: in brackets, as the conference, side by side."""
     for inside in (bracketed_words(raw), conference_words(raw)):
-        if inside and (inside[: len(other)] == other or abbreviates(other, inside) or _written(inside, other) > 0.85):
+        if inside and (
+            inside[: len(other)] == other
+            or abbreviates(other, inside)
+            or _written(inside, other) > 0.85
+        ):
             return True
     return other in name_pieces(raw)
 
@@ -73,7 +82,9 @@ def _written(one: tuple[str, ...], two: tuple[str, ...]) -> float:
 
 def _begins(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     """ "Surgical Endoscopy" and "Surgical Endoscopy and Other Interventional Techniques"; "Nature" begins too much."""
-    return 1 < len(short) < len(full) and full[: len(short)] == short and not _COMMON.issuperset(short)
+    return (
+        1 < len(short) < len(full) and full[: len(short)] == short and not _COMMON.issuperset(short)
+    )
 
 
 def abbreviates(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
@@ -102,7 +113,12 @@ def _shortens(short: str, word: str) -> bool:
     if any(OSA.distance(short, word[:end], score_cutoff=1) <= 1 for end in ends):
         return True
     # Contractions keep first and last letter: "intl", "natl", "jnl".
-    return len(short) > 2 and short[0] == word[0] and short[-1] == word[-1] and _is_subsequence(short, word)
+    return (
+        len(short) > 2
+        and short[0] == word[0]
+        and short[-1] == word[-1]
+        and _is_subsequence(short, word)
+    )
 
 
 def _is_subsequence(short: str, word: str) -> bool:

@@ -61,7 +61,9 @@ def _without(words: list[str], others: list[str]) -> list[str]:
     return kept
 
 
-def _set_aside_joined(left: list[str], right: list[str], first: str, second: str) -> tuple[list[str], list[str]]:
+def _set_aside_joined(
+    left: list[str], right: list[str], first: str, second: str
+) -> tuple[list[str], list[str]]:
     """Without words that the other title writes joined or apart: "beta blocker" and "betablocker"."""
     joined_left, joined_right = "".join(left), "".join(right)
     if len(left) == len(right) == 1:
@@ -76,7 +78,11 @@ def is_spelling(one: str, two: str) -> bool:
     """Whether two words are likely one word spelled twice: a slip or British and American, never opposites."""
     if one == two:
         return True
-    if min(len(one), len(two)) < 4 or abs(len(one) - len(two)) > 4 or not (one.isalpha() and two.isalpha()):
+    if (
+        min(len(one), len(two)) < 4
+        or abs(len(one) - len(two)) > 4
+        or not (one.isalpha() and two.isalpha())
+    ):
         return False
     # A slip rarely hits the first letter, and then the rest is whole.
     if one[0] != two[0] and one[-4:] != two[-4:]:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from reviewkit.dedupe.normalise.text import fold
 
 _NOT_A_NAME = re.compile(
-    r"^\W*(?:et ?al|and others|anonymous|anon|unknown|no authors?(?: listed)?|n/?a|none|null)\W*$", re.IGNORECASE
+    r"^\W*(?:et ?al|and others|anonymous|anon|unknown|no authors?(?: listed)?|n/?a|none|null)\W*$",
+    re.IGNORECASE,
 )
 _GROUP_WORDS = (
     "group groups investigators collaboration collaborators collaborative consortium committee trialists society "
@@ -17,7 +18,9 @@ _GROUP_WORDS = (
 _GROUP = frozenset(_GROUP_WORDS.split())
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?[- ]?){1,4}$")
 _SPLIT = re.compile(r"[^\W\d_]+")
-_SUFFIX = frozenset({"jr", "sr", "md", "phd", "msc", "mph", "bsc", "dr", "prof", "frcp", "rn", "mbbs", "dds"})
+_SUFFIX = frozenset(
+    {"jr", "sr", "md", "phd", "msc", "mph", "bsc", "dr", "prof", "frcp", "rn", "mbbs", "dds"}
+)
 
 
 class Name(NamedTuple):
@@ -31,7 +34,10 @@ class Name(NamedTuple):
 def _is_initials(token: str) -> bool:
     letters = token.replace(".", "").replace("-", "")
     return (
-        len(letters) <= 4 and letters.isupper() and bool(_INITIALS.match(token)) and (len(letters) <= 3 or "." in token)
+        len(letters) <= 4
+        and letters.isupper()
+        and bool(_INITIALS.match(token))
+        and (len(letters) <= 3 or "." in token)
     )
 
 
@@ -39,7 +45,11 @@ def _is_initials(token: str) -> bool:
 def parse_name(raw: str) -> Name | None:
     """A person out of "Family, Given", "Family FM", "F. M. Family" or "Given Family"; None for "et al" and groups."""
     text = raw.strip().replace("?", "")
-    if not text or _NOT_A_NAME.match(text) or not _GROUP.isdisjoint(text.lower().replace("-", " ").split()):
+    if (
+        not text
+        or _NOT_A_NAME.match(text)
+        or not _GROUP.isdisjoint(text.lower().replace("-", " ").split())
+    ):
         return None
     family, comma, given = text.partition(",")
     if not comma:

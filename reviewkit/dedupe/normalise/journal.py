@@ -5,16 +5,26 @@ from functools import lru_cache
 
 from reviewkit.dedupe.normalise.text import unmark, words
 
-_SMALL_WORDS = "the of and for in on a an to de la le les des du der die das fur und et y e del di da do"
+_SMALL_WORDS = (
+    "the of and for in on a an to de la le les des du der die das fur und et y e del di da do"
+)
 _SMALL = frozenset(_SMALL_WORDS.split())
 _AFTER = re.compile(
-    r"\s*(?:\bconference\b[:.]|\bconference publication:|\(conference|\[|: the official|: official).*$", re.IGNORECASE
+    r"\s*(?:\bconference\b[:.]|\bconference publication:|\(conference|\[|: the official|: official).*$",
+    re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\s*\([^)]*\)")
 _ELISION = re.compile(r"\b[dl]['’]", re.IGNORECASE)
 _CONFERENCE = re.compile(r"\bconference: ?(.{12,})$", re.IGNORECASE)
 _PLACEHOLDER = frozenset(
-    {("deleted", "journal"), ("unknown",), ("unknown", "journal"), ("unpublished",), ("none",), ("null",)}
+    {
+        ("deleted", "journal"),
+        ("unknown",),
+        ("unknown", "journal"),
+        ("unpublished",),
+        ("none",),
+        ("null",),
+    }
 )
 _IN_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]?")
 _PIECES = re.compile(r"\s*[:;=/|]\s*|\s[–-]\s")

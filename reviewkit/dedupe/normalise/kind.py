@@ -8,7 +8,7 @@ from enum import IntFlag
 
 from reviewkit.dedupe.normalise.identifiers import bare_doi
 from reviewkit.dedupe.normalise.title import is_notice, without_notes
-from reviewkit.records import Record
+from reviewkit.model.records import Record
 
 
 class Kind(IntFlag):
@@ -35,7 +35,10 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
 # "Comment" is left out: PubMed gives it to letters that other databases call articles.
 _TYPES = (
     (Kind.ERRATUM, _any_of("erratum", "correct", "corrigend")),
-    (Kind.RETRACTION, _any_of("^retraction", "retraction (?:of|notice)", "^notice of retraction", "withdrawal")),
+    (
+        Kind.RETRACTION,
+        _any_of("^retraction", "retraction (?:of|notice)", "^notice of retraction", "withdrawal"),
+    ),
     (Kind.PREPRINT, _any_of("preprint", "posted content")),
     (Kind.ABSTRACT, _any_of("meeting abstract", "conference abstract")),
     (Kind.THESIS, _any_of("thesis", "dissertation")),
@@ -45,7 +48,10 @@ _TYPES = (
 )
 _ANSWER = r"(?:a )?(?:reply|response|comment|commentary|discussion|letter|authors?\W{0,2}s? (?:reply|response))"
 _TITLE = (
-    (Kind.ERRATUM, _any_of(r"\b(?:erratum|corrigendum)\W*$", r": (?:correction|erratum|corrigendum)\b")),
+    (
+        Kind.ERRATUM,
+        _any_of(r"\b(?:erratum|corrigendum)\W*$", r": (?:correction|erratum|corrigendum)\b"),
+    ),
     (
         Kind.RETRACTION,
         _any_of(
@@ -104,9 +110,43 @@ _TITLE = (
 )
 # Without one of these no pattern of _TITLE can match; most titles hold none.
 _SIGNS = (
-    *("retract", "withdrawal", "errat", "corrig", "correction", "repl", "respon", "comment", "letter", "concern"),
-    *("protocol", "rationale", "summary", "highlights", "data", "supplementary", "additional file", "code", "table_"),
-    *("image", "review", "referee", "faculty opinions", "discussion", "re:", "re ", "rc1", "rc2", "rc3", "ac1", "ac2"),
+    *(
+        "retract",
+        "withdrawal",
+        "errat",
+        "corrig",
+        "correction",
+        "repl",
+        "respon",
+        "comment",
+        "letter",
+        "concern",
+    ),
+    *(
+        "protocol",
+        "rationale",
+        "summary",
+        "highlights",
+        "data",
+        "supplementary",
+        "additional file",
+        "code",
+        "table_",
+    ),
+    *(
+        "image",
+        "review",
+        "referee",
+        "faculty opinions",
+        "discussion",
+        "re:",
+        "re ",
+        "rc1",
+        "rc2",
+        "rc3",
+        "ac1",
+        "ac2",
+    ),
     *("ac3", "cc1", "ec1", "sc1"),
 )
 # Registrants of preprint servers; Copernicus prints discussion papers as "acp-2020-12", articles as "acp-20-1-2020".
@@ -122,11 +162,19 @@ _PREPRINT_JOURNAL = _any_of(
     r"discussions$",
 )
 _DEPOSIT_DOI = _any_of(
-    r"^10\.(?:6084/m9\.figshare|5281/zenodo|5061/dryad|7910/dvn|17632|17605|1594/pangaea|25384|3886)", "figshare"
+    r"^10\.(?:6084/m9\.figshare|5281/zenodo|5061/dryad|7910/dvn|17632|17605|1594/pangaea|25384|3886)",
+    "figshare",
 )
-_DEPOSIT_JOURNAL = _any_of(r"^\W*(?:figshare|zenodo|dryad|mendeley data|harvard dataverse|pangaea)\b")
+_DEPOSIT_JOURNAL = _any_of(
+    r"^\W*(?:figshare|zenodo|dryad|mendeley data|harvard dataverse|pangaea)\b"
+)
 _REGISTER_JOURNAL = _any_of(
-    r"clinicaltrials\.gov", r"\bictrp\b", r"clinical ?trials? regist", r"\bisrctn", r"trialsearch\.who", "^https?://"
+    r"clinicaltrials\.gov",
+    r"\bictrp\b",
+    r"clinical ?trials? regist",
+    r"\bisrctn",
+    r"trialsearch\.who",
+    "^https?://",
 )
 _MEETING_DOI = _any_of(r"^10\.5194/egusphere-egu")
 _MEETING = _any_of(
@@ -138,7 +186,9 @@ _MEETING = _any_of(
     r"\babstracts?\b",
 )
 _SUPPLEMENT = _any_of("supp", "abstract")
-_SUPPLEMENT_PAGE = _any_of(r"^\W*(?:s|a|p|op|po|ps|es)\d+[a-z]?(?:\s*[-–]\s*(?:s|a|p)?\d+[a-z]?)?$", r"^\W*\d+[sap]\b")
+_SUPPLEMENT_PAGE = _any_of(
+    r"^\W*(?:s|a|p|op|po|ps|es)\d+[a-z]?(?:\s*[-–]\s*(?:s|a|p)?\d+[a-z]?)?$", r"^\W*\d+[sap]\b"
+)
 _COCHRANE = _any_of("cochrane database", "cochrane db", "cochrane library")
 
 
@@ -171,6 +221,11 @@ def _venue_kind(record: Record) -> Kind:
     if _REGISTER_JOURNAL.search(journal):
         kind |= Kind.REGISTER
     supplement = _SUPPLEMENT.search(f"{record.issue or ''} {record.volume or ''}")
-    if supplement or _SUPPLEMENT_PAGE.match(record.pages or "") or _MEETING.search(journal) or _MEETING_DOI.match(doi):
+    if (
+        supplement
+        or _SUPPLEMENT_PAGE.match(record.pages or "")
+        or _MEETING.search(journal)
+        or _MEETING_DOI.match(doi)
+    ):
         kind |= Kind.ABSTRACT
     return kind

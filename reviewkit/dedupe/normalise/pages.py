@@ -29,9 +29,12 @@ _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: place for place, name in enumerate(_MONTH_NAMES.split(), 1)}
 _DAMAGED = re.compile(r"^(?:(\d{1,2})[-/ ]([a-z]{3})|([a-z]{3})[-/ ](\d{1,2}))$")
 _NONE = re.compile(
-    r"\(?no[ .]?pagination\)?|n\.? ?pag\.?|unpaginated|not available|\bonline\b|no page\w*", re.IGNORECASE
+    r"\(?no[ .]?pagination\)?|n\.? ?pag\.?|unpaginated|not available|\bonline\b|no page\w*",
+    re.IGNORECASE,
 )
-_LEAD = re.compile(r"^(?:pp?g?|pages?|art(?:icle)?|article number|artn|no|article no)\b[.: ]*", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:pp?g?|pages?|art(?:icle)?|article number|artn|no|article no)\b[.: ]*", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(?P<letters>[a-z]{0,6})\s?0*(?P<digits>\d{1,12})(?P<after>[a-z]?)")
 _PIECES = re.compile("[;,+]")
 _DASH = re.compile(r"[\u2010-\u2015\u2212~]|--+")
@@ -75,6 +78,8 @@ def _range(piece: str) -> Pages | None:
     counting = Counting.PAGES
     if end and digits == "1" and not letters:
         counting = Counting.FROM_ONE
-    elif not end and (letters == "e" or (letters != "s" and letters and len(digits) > 3) or len(digits) > 5):
+    elif not end and (
+        letters == "e" or (letters != "s" and letters and len(digits) > 3) or len(digits) > 5
+    ):
         counting = Counting.ARTICLES
     return Pages(f"{letters}{digits}{after}", int(digits), int(end or 0), counting)

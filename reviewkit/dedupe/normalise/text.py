@@ -54,9 +54,14 @@ def words(text: str) -> list[str]:
     found = _WORD.findall(_APOSTROPHE.sub("", fold(text)))
     if text.isascii() or not is_unspaced(text):
         return found
-    return [piece for word in found for piece in (_SIGN.findall(word) if is_unspaced(word) else (word,))]
+    return [
+        piece for word in found for piece in (_SIGN.findall(word) if is_unspaced(word) else (word,))
+    ]
 
 
 def is_unspaced(text: str) -> bool:
     """Whether the text is in a script that writes without spaces (Chinese, Japanese, Thai)."""
-    return any("\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0e7f" for c in text)
+    return any(
+        "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0e7f"
+        for c in text
+    )

@@ -21,7 +21,17 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _UNKNOWN = frozenset(
-    {"unknown", "no title", "untitled", "not available", "title not available", "na", "n a", "none", "null"}
+    {
+        "unknown",
+        "no title",
+        "untitled",
+        "not available",
+        "title not available",
+        "na",
+        "n a",
+        "none",
+        "null",
+    }
 )
 _ENGLISH_SMALL = (
     "a an and are as at be by can do does for from how in into is it its of on or that the their this to was were what "
@@ -47,7 +57,17 @@ _GENERIC_WORDS = (
     "first second third fourth fifth 1st 2nd 3rd 4th 5th th"
 )
 _GENERIC = frozenset(_GENERIC_WORDS.split())
-_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
+_ROMAN = {
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "xi": "11",
+    "xii": "12",
+}
 _SINGLE_ROMAN = {"i": "1", "v": "5", "x": "10"}
 _SPELLED = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
@@ -143,7 +163,9 @@ def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
     text = unmark((raw or "")[:_READ])
     if _DIGITS.search(text):
         spelled = _YEAR_RANGE.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
-        found = [number.lstrip("0") or "0" for number in _DIGITS.findall(" ".join(title_words(spelled)))]
+        found = [
+            number.lstrip("0") or "0" for number in _DIGITS.findall(" ".join(title_words(spelled)))
+        ]
     if _MARKED.isdisjoint(title):
         return tuple(sorted(found))
     for before, word in zip(("", *title), title, strict=False):
@@ -155,9 +177,12 @@ def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _FOREIGN_TAG = re.compile(
-    rf"^\W*\[|[\[(]\s*(?:{_LANGUAGES})\b[^\])]*[\])]\W*$|\bLA: ?(?!eng)[A-Za-z]{{3}}\W*$", re.IGNORECASE
+    rf"^\W*\[|[\[(]\s*(?:{_LANGUAGES})\b[^\])]*[\])]\W*$|\bLA: ?(?!eng)[A-Za-z]{{3}}\W*$",
+    re.IGNORECASE,
 )
-_ENGLISH = frozenset({"the", "of", "and", "in", "for", "with", "by", "on", "from", "to", "an", "is", "at"})
+_ENGLISH = frozenset(
+    {"the", "of", "and", "in", "for", "with", "by", "on", "from", "to", "an", "is", "at"}
+)
 
 
 def is_foreign(raw: str | None, title: tuple[str, ...], languages: tuple[str, ...]) -> bool:
@@ -167,16 +192,21 @@ def is_foreign(raw: str | None, title: tuple[str, ...], languages: tuple[str, ..
     if any(language != "eng" for language in languages) or _FOREIGN_TAG.search(raw[:_READ]):
         return True
     return not any(word in _ENGLISH for word in title) and (
-        any(not word.isascii() for word in title) or sum(word in _FOREIGN_WORDS for word in title) >= 2
+        any(not word.isascii() for word in title)
+        or sum(word in _FOREIGN_WORDS for word in title) >= 2
     )
 
 
-_PARALLEL = re.compile(r"^\s*(?P<one>[^\[\]=]{12,}?)\s*(?:\[(?P<two>[^\[\]]{12,})\]|\s[=/]\s(?P<three>.{12,}))\W*$")
+_PARALLEL = re.compile(
+    r"^\s*(?P<one>[^\[\]=]{12,}?)\s*(?:\[(?P<two>[^\[\]]{12,})\]|\s[=/]\s(?P<three>.{12,}))\W*$"
+)
 
 
 def parallel_title(raw: str | None, original: str | None) -> tuple[str, ...]:
     """The title in its other language: the original's field, or "Titre original [Translated title]"; () if none."""
     if raw and original:
         return title_words(original)
-    found = _PARALLEL.match(raw[:_READ]) if raw and ("[" in raw or "=" in raw or " / " in raw) else None
+    found = (
+        _PARALLEL.match(raw[:_READ]) if raw and ("[" in raw or "=" in raw or " / " in raw) else None
+    )
     return title_words(found["two"] or found["three"]) if found else ()

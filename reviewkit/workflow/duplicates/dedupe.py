@@ -7,19 +7,24 @@ from typing import Any
 
 from reviewkit.dedupe import Duplicates, Outcome, Pair, Settled, SettledPair
 from reviewkit.dedupe.explain import Explanation, explain
-from reviewkit.errors import UsageError
-from reviewkit.progress import Progress, silent
-from reviewkit.records import Record
+from reviewkit.model.errors import UsageError
+from reviewkit.model.progress import Progress, silent
+from reviewkit.model.records import Record
 from reviewkit.store import Store, write_lock
 from reviewkit.store.decisions import steps_taken
-from reviewkit.store.derived import listed_pairs
+from reviewkit.store.dedupe_results import listed_pairs
 from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history
 from reviewkit.store.runs import records_in_flow, sources_in_flow, stored_leads
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.duplicates.dedupe_files import count_certain, remaining_by_source
-from reviewkit.workflow.duplicates.link import find_in_flow, link_duplicates, settings_of, store_duplicates
-from reviewkit.workflow.opening import check_reviewer, refuse_published
-from reviewkit.workflow.place import Place
+from reviewkit.workflow.duplicates.link import (
+    find_in_flow,
+    link_duplicates,
+    settings_of,
+    store_duplicates,
+)
+from reviewkit.workflow.open_review import check_reviewer, refuse_published
+from reviewkit.workflow.project import ReviewProject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,9 @@ class Summary:
             "remaining_by_source": dict(self.remaining),
             "people_against_rules": [_told(pair) for pair in self.overruled],
             "people_against_people": [_told(pair) for pair in self.against],
-            "decided_copies": [{"record": record, "lead": lead} for record, lead in self.set_aside.items()],
+            "decided_copies": [
+                {"record": record, "lead": lead} for record, lead in self.set_aside.items()
+            ],
             "new_pairs_compared": self.compared,
             "rows_changed": self.changes,
         }
@@ -65,7 +72,9 @@ class Summary:
             *(f"  {source}: {n} remain" for source, n in self.remaining.items()),
         ]
         if self.related:
-            lines.append(f"{self.related} records are related to others (preprints, errata, abstracts) and kept apart.")
+            lines.append(
+                f"{self.related} records are related to others (preprints, errata, abstracts) and kept apart."
+            )
         if self.questions:
             waits = "1 pair waits" if self.questions == 1 else f"{self.questions} pairs wait"
             lines.append(f"{waits} for a person: reviewkit dedupe review")
@@ -85,33 +94,41 @@ class Summary:
         return lines
 
 
-_ARE = {Settled.SAME: "the same", Settled.DIFFERENT: "different", Settled.RELATED: "two works that are related"}
+_ARE = {
+    Settled.SAME: "the same",
+    Settled.DIFFERENT: "different",
+    Settled.RELATED: "two works that are related",
+}
 
 
 def _told(pair: SettledPair) -> dict[str, str]:
     return {"record_a": pair.record_a, "record_b": pair.record_b, "answer": pair.answer}
 
 
-def run_dedupe(place: Place, *, dry_run: bool, now: datetime.datetime, progress: Progress = silent) -> Summary:
+def run_dedupe(
+    project: ReviewProject, *, dry_run: bool, now: datetime.datetime, progress: Progress = silent
+) -> Summary:
     """Link the duplicates of a review; with `dry_run` only find them. Raises UsageError without a database."""
-    need_database(place)
-    with write_lock(place.database), Store(place.database, now=now) as store:
-        found = find_in_flow(store, place.protocol, progress=progress)
+    need_database(project)
+    with write_lock(project.database), Store(project.database, now=now) as store:
+        found = find_in_flow(store, project.protocol, progress=progress)
         before = store.changes
         if not dry_run:
             with store.transaction():
-                store_duplicates(store, place.protocol, found)
+                store_duplicates(store, project.protocol, found)
         return _summary(sources_in_flow(store), found, steps_taken(store), store.changes - before)
 
 
-def need_database(place: Place) -> None:
+def need_database(project: ReviewProject) -> None:
     """Raises UsageError where a review has no database yet."""
-    if not place.database.exists():
+    if not project.database.exists():
         hint = "run `reviewkit search` or `reviewkit import` first"
-        raise UsageError("there is no database yet", where=str(place.database), hint=hint)
+        raise UsageError("there is no database yet", where=str(project.database), hint=hint)
 
 
-def _summary(source_of: Mapping[str, str], found: Duplicates, spoken_on: Container[str], changes: int) -> Summary:
+def _summary(
+    source_of: Mapping[str, str], found: Duplicates, spoken_on: Container[str], changes: int
+) -> Summary:
     remaining = remaining_by_source(source_of, found)
     return Summary(
         records=len(source_of),
@@ -140,18 +157,24 @@ class ExplainedPair:
     history: tuple[PairDecision, ...]
 
 
-def explain_pair(place: Place, one: str, two: str, *, now: datetime.datetime) -> ExplainedPair:
+def explain_pair(
+    project: ReviewProject, one: str, two: str, *, now: datetime.datetime
+) -> ExplainedPair:
     """Why two records of a review are joined, kept apart or left open. Raises UsageError for unknown records."""
-    need_database(place)
-    with Store(place.database, now=now) as store:
+    need_database(project)
+    with Store(project.database, now=now) as store:
         records = _two_records(store, one, two)
         history = tuple(pair_history(store, *sorted((one, two))))
-    return ExplainedPair(explanation=explain(*records, settings=settings_of(place.protocol)), history=history)
+    return ExplainedPair(
+        explanation=explain(*records, settings=settings_of(project.protocol)), history=history
+    )
 
 
 def _two_records(store: Store, one: str, two: str) -> tuple[Record, Record]:
     if one == two:
-        raise UsageError("a record is compared with another one, not with itself", hint="name two records")
+        raise UsageError(
+            "a record is compared with another one, not with itself", hint="name two records"
+        )
     by_key = {record.key: record for record in records_in_flow(store)}
     unknown = [key for key in (one, two) if key not in by_key]
     if unknown:
@@ -160,16 +183,18 @@ def _two_records(store: Store, one: str, two: str) -> tuple[Record, Record]:
     return by_key[one], by_key[two]
 
 
-def undo_pair(place: Place, one: str, two: str, reviewer: str, *, now: datetime.datetime) -> str:
+def undo_pair(
+    project: ReviewProject, one: str, two: str, reviewer: str, *, now: datetime.datetime
+) -> str:
     """Take back what joined or settled two records, and link anew; a sentence on what was done.
 
     A person's answer is withdrawn; two records that a rule joined are answered "different". Both are appended.
     Raises UsageError where nothing joins or settles them.
     """
-    need_database(place)
-    name = check_reviewer(place, reviewer)
+    need_database(project)
+    name = check_reviewer(project, reviewer)
     first, second = sorted((one, two))
-    with write_lock(place.database), Store(place.database, now=now) as store:
+    with write_lock(project.database), Store(project.database, now=now) as store:
         _two_records(store, one, two)
         refuse_published(store, name)
         history = pair_history(store, first, second)
@@ -177,9 +202,15 @@ def undo_pair(place: Place, one: str, two: str, reviewer: str, *, now: datetime.
         if history and history[-1].answer is not None:
             answer, said = None, f"The answer of {history[-1].reviewer} is taken back."
         elif leads.get(first, first) == leads.get(second, second):
-            answer, said = Settled.DIFFERENT, f"Kept apart from now on: {name} says that they are two works."
+            answer, said = (
+                Settled.DIFFERENT,
+                f"Kept apart from now on: {name} says that they are two works.",
+            )
         else:
-            raise UsageError(f"nothing joins or settles {first} and {second}", hint="see `reviewkit dedupe explain`")
+            raise UsageError(
+                f"nothing joins or settles {first} and {second}",
+                hint="see `reviewkit dedupe explain`",
+            )
         decision = PairDecision(
             record_a=first,
             record_b=second,
@@ -189,20 +220,24 @@ def undo_pair(place: Place, one: str, two: str, reviewer: str, *, now: datetime.
             decided_at=timestamp(now),
         )
         with store.transaction():
-            add_pair_decision(store, decision, protocol=place.protocol_sha256)
-            link_duplicates(store, place.protocol)
+            add_pair_decision(store, decision, protocol=project.protocol_sha256)
+            link_duplicates(store, project.protocol)
     return said
 
 
-def list_pairs(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
+def list_pairs(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str, Any]]:
     """Every stored pair, with the titles: joined ones, open questions, and those that a rule keeps apart."""
-    need_database(place)
-    with Store(place.database, now=now) as store:
+    need_database(project)
+    with Store(project.database, now=now) as store:
         return listed_pairs(store)
 
 
 def outcome_words(pair: Pair) -> str:
     """ "joined", "left open" or "kept apart", with the relation where there is one."""
-    told = {Outcome.SAME: "joined", Outcome.ASK: "left open for a person", Outcome.DIFFERENT: "kept apart"}
+    told = {
+        Outcome.SAME: "joined",
+        Outcome.ASK: "left open for a person",
+        Outcome.DIFFERENT: "kept apart",
+    }
     relation = f" ({pair.relation.replace('_', ' ')})" if pair.relation else ""
     return told[pair.outcome] + relation

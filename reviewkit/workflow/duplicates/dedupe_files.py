@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewkit.dedupe import DedupeSettings, Duplicates, Outcome, SettledPair, find_duplicates
-from reviewkit.errors import ReviewkitError
-from reviewkit.progress import Progress, silent
-from reviewkit.records import Record
+from reviewkit.model.errors import ReviewkitError
+from reviewkit.model.progress import Progress, silent
+from reviewkit.model.records import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,9 @@ def count_certain(count: int) -> str:
 
 def remaining_by_source(source_of: Mapping[str, str], found: Duplicates) -> dict[str, int]:
     """How many records lead or stand alone, by source, sorted; 0 where all of a source's are copies of others."""
-    copies = {member for cluster in found.clusters for member in cluster.members if member != cluster.lead}
+    copies = {
+        member for cluster in found.clusters for member in cluster.members if member != cluster.lead
+    }
     remaining = dict.fromkeys(sorted(set(source_of.values())), 0)
     for key, source in source_of.items():
         remaining[source] += key not in copies
@@ -83,7 +85,14 @@ def remaining_by_source(source_of: Mapping[str, str], found: Duplicates) -> dict
 def _pair_rows(found: Duplicates, ids: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for pair in found.questions:
         relation = pair.relation.value if pair.relation else ""
-        yield ids[pair.record_a], ids[pair.record_b], f"{pair.score:.4f}", pair.rule, pair.words, relation
+        yield (
+            ids[pair.record_a],
+            ids[pair.record_b],
+            f"{pair.score:.4f}",
+            pair.rule,
+            pair.words,
+            relation,
+        )
 
 
 def _ids(records: Sequence[Record]) -> dict[str, str]:

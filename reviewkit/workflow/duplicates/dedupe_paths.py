@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.errors import DamagedFile, UsageError
-from reviewkit.progress import Progress, silent
-from reviewkit.records import Record
-from reviewkit.sources.dedupe_csv import records_from_rows
-from reviewkit.sources.files import read_file
+from reviewkit.importers import read_file
+from reviewkit.importers.dedupe_csv import records_from_rows
+from reviewkit.model.errors import DamagedFile, UsageError
+from reviewkit.model.progress import Progress, silent
+from reviewkit.model.records import Record
 from reviewkit.workflow.duplicates.dedupe_files import FileResult, dedupe_lists
 
 _NAMED = 5
@@ -42,7 +42,9 @@ def dedupe_paths(
     UsageError and DamagedFile for a file that is no export, ReviewkitError where a result cannot be written.
     """
     _check_places(paths, [place for place in (out, pairs) if place is not None])
-    lists = [_read(path, name, reading, say) for path, name in zip(paths, _names(paths), strict=True)]
+    lists = [
+        _read(path, name, reading, say) for path, name in zip(paths, _names(paths), strict=True)
+    ]
     return dedupe_lists(lists, clusters_file=out, pairs_file=pairs, progress=progress)
 
 
@@ -52,9 +54,15 @@ def _check_places(paths: Sequence[Path], results: Sequence[Path]) -> None:
         raise UsageError("named twice", where=", ".join(twice), hint="name each file once")
     written = Counter(path.resolve() for path in results)
     if lost := [str(path) for path in written if path in read]:
-        raise UsageError("is to be read and written", where=", ".join(lost), hint="name another file for the result")
+        raise UsageError(
+            "is to be read and written",
+            where=", ".join(lost),
+            hint="name another file for the result",
+        )
     if len(written) < len(results):
-        raise UsageError("both results have one place", where=str(results[0]), hint="name two files")
+        raise UsageError(
+            "both results have one place", where=str(results[0]), hint="name two files"
+        )
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
@@ -68,11 +76,17 @@ def _names(paths: Sequence[Path]) -> list[str]:
 
 
 def _read(path: Path, name: str, reading: Reading, say: Callable[[str], None]) -> list[Record]:
-    rows = _labelled_rows(path, reading.encoding) if reading.format is None and reading.mapping is None else None
+    rows = (
+        _labelled_rows(path, reading.encoding)
+        if reading.format is None and reading.mapping is None
+        else None
+    )
     if rows is not None:
         _check_ids(rows, path)
         return list(records_from_rows(rows, source=name))
-    parsed = read_file(path, source=name, format=reading.format, encoding=reading.encoding, mapping=reading.mapping)
+    parsed = read_file(
+        path, source=name, format=reading.format, encoding=reading.encoding, mapping=reading.mapping
+    )
     records = list(parsed.records)
     for problem in parsed.problems:
         say(f"{path}: {problem}")
@@ -85,7 +99,9 @@ def _labelled_rows(path: Path, encoding: str | None) -> list[dict[str, str | Non
         return None
     try:
         raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode(encoding or "utf-8-sig")
+        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode(
+            encoding or "utf-8-sig"
+        )
         reader = csv.DictReader(io.StringIO(text, newline=""))
         if not {"record_id", "title"} <= set(reader.fieldnames or ()):
             return None
@@ -93,7 +109,9 @@ def _labelled_rows(path: Path, encoding: str | None) -> list[dict[str, str | Non
     except (UnicodeDecodeError, LookupError):
         return None
     except (csv.Error, EOFError, gzip.BadGzipFile) as error:
-        raise DamagedFile(f"cannot be read: {error}", where=str(path), hint="export the file again") from error
+        raise DamagedFile(
+            f"cannot be read: {error}", where=str(path), hint="export the file again"
+        ) from error
 
 
 def _check_ids(rows: Sequence[Mapping[str, str | None]], path: Path) -> None:

@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from reviewkit.copies import lead_of
 from reviewkit.dedupe import Cluster, DedupeSettings, Duplicates, Link, Settled, find_duplicates
 from reviewkit.dedupe.fingerprint import rules_sha256
-from reviewkit.progress import Progress, silent
-from reviewkit.protocol import Protocol
-from reviewkit.records import Record, RelationKind, Role
+from reviewkit.dedupe.merge import lead_of
+from reviewkit.model.progress import Progress, silent
+from reviewkit.model.records import Record, RelationKind, Role
+from reviewkit.protocol.model import Protocol
+from reviewkit.reproduction.works import led_matches, match_works
 from reviewkit.store import Store
-from reviewkit.store.compared import read_compared, set_compared
 from reviewkit.store.decisions import steps_taken
-from reviewkit.store.derived import set_duplicates, stored_works
-from reviewkit.store.living import first_runs, later_records
+from reviewkit.store.dedupe_results import set_duplicates, stored_works
+from reviewkit.store.pair_cache import read_compared, set_compared
 from reviewkit.store.pair_decisions import PairDecision, settled_pairs, standing_pair_decisions
 from reviewkit.store.runs import records_in_flow
-from reviewkit.works import led_matches, match_works
+from reviewkit.store.update_log import first_runs, later_records
 
 
 def link_duplicates(store: Store, protocol: Protocol) -> None:
@@ -63,7 +63,10 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
 
 
 def _led_by_the_first(
-    found: Duplicates, places: Mapping[str, tuple[int, int]], arrival: Mapping[str, int], prefer: tuple[str, ...]
+    found: Duplicates,
+    places: Mapping[str, tuple[int, int]],
+    arrival: Mapping[str, int],
+    prefer: tuple[str, ...],
 ) -> Duplicates:
     """The same clusters, each led by a copy of the first place that is taken in it."""
     clusters, turned = [], {}
@@ -74,14 +77,22 @@ def _led_by_the_first(
         turned[cluster.lead] = lead
         clusters.append(Cluster(lead=lead, members=(lead, *sorted(set(cluster.members) - {lead}))))
     links = {
-        Link(record=turned.get(link.record, link.record), kind=link.kind, target=turned.get(link.target, link.target))
+        Link(
+            record=turned.get(link.record, link.record),
+            kind=link.kind,
+            target=turned.get(link.target, link.target),
+        )
         for link in found.links
     }
     return replace(found, clusters=tuple(clusters), links=tuple(links))
 
 
 def _with_reported(
-    store: Store, protocol: Protocol, found: Duplicates, records: Sequence[Record], later: frozenset[str]
+    store: Store,
+    protocol: Protocol,
+    found: Duplicates,
+    records: Sequence[Record],
+    later: frozenset[str],
 ) -> Duplicates:
     """And each included work that only the published list had, joined with the record that an update found for it."""
     listed = {work: record for work, (record, by) in stored_works(store).items() if by is None}
@@ -96,7 +107,9 @@ def _with_reported(
         if lead in later:
             joined = clusters.pop(lead).members if lead in clusters else (lead,)
             leads |= dict.fromkeys(joined, listed[name])  # a second work does not take them too
-            clusters[listed[name]] = Cluster(lead=listed[name], members=(listed[name], *sorted(joined)))
+            clusters[listed[name]] = Cluster(
+                lead=listed[name], members=(listed[name], *sorted(joined))
+            )
     return replace(found, clusters=tuple(clusters[lead] for lead in sorted(clusters)))
 
 
@@ -130,4 +143,9 @@ _TURNED = {
 def settings_of(protocol: Protocol) -> DedupeSettings:
     """The protocol's [dedupe] table as the engine takes it."""
     table = protocol.dedupe
-    return DedupeSettings(same_at=table.same_at, ask_at=table.ask_at, merge=frozenset(table.merge), prefer=table.prefer)
+    return DedupeSettings(
+        same_at=table.same_at,
+        ask_at=table.ask_at,
+        merge=frozenset(table.merge),
+        prefer=table.prefer,
+    )

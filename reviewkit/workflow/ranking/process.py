@@ -60,7 +60,9 @@ def start_process() -> Worker | None:
             child.kill()
             child.wait()
 
-    return Worker(orders=cast("FileIO", child.stdin), answers=cast("FileIO", child.stdout), wait=wait)
+    return Worker(
+        orders=cast("FileIO", child.stdin), answers=cast("FileIO", child.stdout), wait=wait
+    )
 
 
 def start_thread(serve: Callable[[FileIO, FileIO], None]) -> Worker:
@@ -75,5 +77,7 @@ def start_thread(serve: Callable[[FileIO, FileIO], None]) -> Worker:
     thread = threading.Thread(target=work, name="ranking", daemon=True)
     thread.start()
     return Worker(
-        orders=FileIO(our_orders, "wb"), answers=FileIO(our_answers, "rb"), wait=lambda: thread.join(_PATIENCE)
+        orders=FileIO(our_orders, "wb"),
+        answers=FileIO(our_answers, "rb"),
+        wait=lambda: thread.join(_PATIENCE),
     )

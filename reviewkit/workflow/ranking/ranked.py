@@ -12,10 +12,10 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from reviewkit.errors import ReviewkitError
-from reviewkit.records import Verdict
-from reviewkit.workflow.ranking.frames import receive, send
+from reviewkit.model.errors import ReviewkitError
+from reviewkit.model.records import Verdict
 from reviewkit.workflow.ranking.process import Worker, start_process, start_thread
+from reviewkit.workflow.ranking.ranker_messages import receive, send
 
 # At the beginning the ranking reads the counted words; where they are still to be counted, nobody waits.
 _PATIENCE_AT_FIRST = 1.0
@@ -83,11 +83,17 @@ class BackgroundRanker:
         self._teach()
         with self._changed:
             self._changed.wait_for(
-                lambda: self._failed or self._learned >= self._heard or (self._counting and self._rows is None),
+                lambda: (
+                    self._failed
+                    or self._learned >= self._heard
+                    or (self._counting and self._rows is None)
+                ),
                 timeout=patience,
             )
             if self._rows is not None and len(self._keys) <= _NEVER_LATE:
-                self._changed.wait_for(lambda: self._failed or self._learned >= self._heard - 1, timeout=_STUCK)
+                self._changed.wait_for(
+                    lambda: self._failed or self._learned >= self._heard - 1, timeout=_STUCK
+                )
             return self._present()
 
     def catch_up(self) -> Iterable[str]:
@@ -103,7 +109,9 @@ class BackgroundRanker:
             known = record in self._why or record in self._why_before
             if not known and self._rows is not None and not self._failed:
                 self._orders.put({"kind": "why", "record": record})
-                self._changed.wait_for(lambda: self._failed or record in self._why, timeout=_PATIENCE)
+                self._changed.wait_for(
+                    lambda: self._failed or record in self._why, timeout=_PATIENCE
+                )
             words = self._why.get(record) or self._why_before.get(record) or []
             return tuple((text, weight) for text, weight in words)
 
@@ -152,7 +160,8 @@ class BackgroundRanker:
             self._worker.answers.close()
             with self._changed:
                 self._failed = self._failed or ReviewkitError(
-                    "the ranking has ended unexpectedly", hint="every decision is stored; or go on with --order random"
+                    "the ranking has ended unexpectedly",
+                    hint="every decision is stored; or go on with --order random",
                 )
                 self._changed.notify_all()
 
@@ -182,7 +191,12 @@ def _lazily(keys: Sequence[str], rows: Iterable[int]) -> Iterator[str]:
 
 
 def rank_database(
-    database: Path, *, texts: Sequence[str], seeds: Sequence[str], seed: int, worker: Worker | None = None
+    database: Path,
+    *,
+    texts: Sequence[str],
+    seeds: Sequence[str],
+    seed: int,
+    worker: Worker | None = None,
 ) -> BackgroundRanker:
     """A ranking of a database's records, in a process where one can be had. `seeds` are known to be relevant."""
     worker = worker or start_process()
@@ -190,11 +204,18 @@ def rank_database(
         from reviewkit.workflow.ranking.worker import vectors_of
 
         return rank_in_thread(lambda: vectors_of(database, texts), seeds=seeds, seed=seed)
-    of = {"database": str(database.absolute()), "texts": list(texts), "seeds": list(seeds), "seed": seed}
+    of = {
+        "database": str(database.absolute()),
+        "texts": list(texts),
+        "seeds": list(seeds),
+        "seed": seed,
+    }
     return BackgroundRanker(worker, of)
 
 
-def rank_in_thread(provide: Callable[[], Iterable[Any]], *, seeds: Sequence[str] = (), seed: int) -> BackgroundRanker:
+def rank_in_thread(
+    provide: Callable[[], Iterable[Any]], *, seeds: Sequence[str] = (), seed: int
+) -> BackgroundRanker:
     """The same in a thread of this process, of whatever vectors are provided."""
     from reviewkit.workflow.ranking.worker import serve
 

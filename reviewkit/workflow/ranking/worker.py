@@ -16,10 +16,17 @@ from typing import Any
 
 import numpy as np
 
-from reviewkit.errors import ReviewkitError
+from reviewkit.model.errors import ReviewkitError
 from reviewkit.ranking import Ranking, Vectors, explain, rank
-from reviewkit.workflow.ranking.frames import receive, send
-from reviewkit.workflow.ranking.word_file import Counted, count_words, digest_of, keep_words, kept_words, word_file
+from reviewkit.workflow.ranking.ranker_messages import receive, send
+from reviewkit.workflow.ranking.vector_cache import (
+    Counted,
+    count_words,
+    digest_of,
+    keep_words,
+    kept_words,
+    word_file,
+)
 
 _WORDS = 6
 # The first records of an order come with their reasons: what is shown next costs no question.
@@ -33,15 +40,15 @@ _KEEPING = threading.Lock()
 
 def vectors_of(database: Path, texts: Sequence[str]) -> Iterator[Vectors | None]:
     """The words of the records: as they were kept, at once, and counted again where the records are others now."""
-    from reviewkit.store import Store, desk
+    from reviewkit.store import Store, screening_queries
 
     path = word_file(database)
     kept = kept_words(path, texts)
     yield kept.vectors if kept else None
     with Store(database, now=datetime.datetime.now(datetime.UTC)) as store:
-        if kept and digest_of(desk.words_of(store)) == kept.digest:
+        if kept and digest_of(screening_queries.words_of(store)) == kept.digest:
             return
-        counted = count_words(desk.words_of(store), texts)
+        counted = count_words(screening_queries.words_of(store), texts)
     yield counted.vectors
     _keep(path, counted, texts)
 
@@ -119,7 +126,11 @@ class _Work:
         # Nothing is said before the session has told what was decided so far.
         if vectors is None or not self._heard:
             return
-        known = {record: relevant for record, relevant in self._labels.items() if record in vectors.row_of}
+        known = {
+            record: relevant
+            for record, relevant in self._labels.items()
+            if record in vectors.row_of
+        }
         ranking = self._ranking = rank(vectors, known, seed=self._seed)
         head = {
             "kind": "order",
@@ -153,7 +164,9 @@ class _Work:
             self.events.put(("failed", error))
 
 
-def serve(orders: FileIO, answers: FileIO, provide: Provide, *, seeds: Sequence[str], seed: int) -> None:
+def serve(
+    orders: FileIO, answers: FileIO, provide: Provide, *, seeds: Sequence[str], seed: int
+) -> None:
     """Answer until there are no more orders. What goes wrong is the last answer."""
     work = _Work(answers, provide, seeds, seed)
 
@@ -171,7 +184,11 @@ def serve(orders: FileIO, answers: FileIO, provide: Provide, *, seeds: Sequence[
     except BrokenPipeError:  # the session is gone without a word
         return
     except BaseException as error:  # noqa: BLE001 - told to the session, which raises it
-        told = (error.what, error.where, error.hint) if isinstance(error, ReviewkitError) else (repr(error), "", "")
+        told = (
+            (error.what, error.where, error.hint)
+            if isinstance(error, ReviewkitError)
+            else (repr(error), "", "")
+        )
         with suppress(OSError):
             send(answers, {"kind": "failed", "told": told})
 
@@ -182,7 +199,13 @@ def main() -> None:
         if message := receive(orders):
             of, _ = message
             database, texts = Path(of["database"]), of["texts"]
-            serve(orders, answers, lambda: vectors_of(database, texts), seeds=of["seeds"], seed=of["seed"])
+            serve(
+                orders,
+                answers,
+                lambda: vectors_of(database, texts),
+                seeds=of["seeds"],
+                seed=of["seed"],
+            )
     # What is being written is written; what is being counted is not waited for.
     with _KEEPING:
         os._exit(0)

@@ -3,15 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reviewkit.differences import Missed, SourceDifference, explain_source, why_not_returned
-from reviewkit.flow import Flow
-from reviewkit.flow_check import check as check_flow
-from reviewkit.notices import read_notices
-from reviewkit.partition import State
-from reviewkit.protocol import Protocol, Source, Work
-from reviewkit.query import can_return, compile_query, seen_at_all, seen_in_headings, seen_in_text, seen_in_title
-from reviewkit.records import Answer, Check, Record, RelationKind, Role, SearchRun
-from reviewkit.reproduction import (
+from reviewkit.model.flow import Flow
+from reviewkit.model.records import Answer, Check, Record, RelationKind, Role, SearchRun
+from reviewkit.prisma.check import check as check_flow
+from reviewkit.prisma.partition import State
+from reviewkit.protocol.model import Protocol, Source, Work
+from reviewkit.query.compile import (
+    can_return,
+    compile_query,
+    seen_at_all,
+    seen_in_headings,
+    seen_in_text,
+    seen_in_title,
+)
+from reviewkit.reproduction.differences import (
+    Missed,
+    SourceDifference,
+    explain_source,
+    why_not_returned,
+)
+from reviewkit.reproduction.outcomes import (
     NOT_SEARCHED,
     Candidate,
     Reproduction,
@@ -26,7 +37,7 @@ from reviewkit.reproduction import (
 )
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
-from reviewkit.store.derived import asked_pairs, checks_by_record, stored_works
+from reviewkit.store.dedupe_results import asked_pairs, checks_by_record, stored_works
 from reviewkit.store.runs import (
     copies_by_lead,
     latest_run,
@@ -36,6 +47,7 @@ from reviewkit.store.runs import (
     records_of_latest_run,
     searches_by_record,
 )
+from reviewkit.updates.notices import read_notices
 from reviewkit.workflow.reporting.review_flow import REPORTED_LABEL, review_flow, stand_in_tally
 from reviewkit.workflow.searching.search import Search
 
@@ -52,11 +64,15 @@ class Comparison:
 def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Comparison:
     """The rerun as it stands in the store, beside what the protocol says was reported."""
     records = {record.key: record for record in records_in_flow(store)}
-    sources = tuple(_source_outcome(store, protocol, source, searches) for source in protocol.sources)
+    sources = tuple(
+        _source_outcome(store, protocol, source, searches) for source in protocol.sources
+    )
     reported = reported_flow(protocol)
     rerun = review_flow(store, protocol, later=protocol.reported is None)
     works = _work_outcomes(store, protocol, records, sources)
-    broken = [f"The reported flow does not add up: {item.sentence}" for item in check_flow(reported)]
+    broken = [
+        f"The reported flow does not add up: {item.sentence}" for item in check_flow(reported)
+    ]
     reproduction = Reproduction(
         sources=sources,
         stand_in=stand_in_tally(store, protocol),
@@ -64,7 +80,9 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
         boxes=compare_flows(reported, rerun),
         differences=_differences(store, protocol, sources),
         works=works,
-        reporting=judge_reporting(protocol) if protocol.reported else own_reporting(protocol, sources),
+        reporting=judge_reporting(protocol)
+        if protocol.reported
+        else own_reporting(protocol, sources),
         candidates=_candidates(store, protocol, records),
         open_pairs=_open_pairs(store, records),
         findings=find_findings(protocol, works if protocol.reported else (), broken),
@@ -72,10 +90,14 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
     return Comparison(reproduction=reproduction, reported=reported, rerun=rerun)
 
 
-def _source_outcome(store: Store, protocol: Protocol, source: Source, searches: Sequence[Search]) -> SourceOutcome:
+def _source_outcome(
+    store: Store, protocol: Protocol, source: Source, searches: Sequence[Search]
+) -> SourceOutcome:
     primary = protocol.primary
     query = compile_query(protocol, primary, source.id) if primary else None
-    search = next((s for s in searches if primary and (s.source, s.strategy) == (source.id, primary.id)), None)
+    search = next(
+        (s for s in searches if primary and (s.source, s.strategy) == (source.id, primary.id)), None
+    )
     return SourceOutcome(
         source=source.id,
         name=source.name,
@@ -83,7 +105,11 @@ def _source_outcome(store: Store, protocol: Protocol, source: Source, searches: 
         query=query.text if query else None,
         reported=protocol.reported.sources.get(source.id) if protocol.reported else None,
         run=_newest_run(store, protocol, source),
-        why_not=search.why_not if search else NOT_SEARCHED if primary else "the protocol has no strategy",
+        why_not=search.why_not
+        if search
+        else NOT_SEARCHED
+        if primary
+        else "the protocol has no strategy",
     )
 
 
@@ -91,11 +117,17 @@ def _newest_run(store: Store, protocol: Protocol, source: Source) -> SearchRun |
     """The review's own search of a source; of a review without a report, the newest of that and its updates."""
     primary = protocol.primary.id if protocol.primary else None
     own = latest_run(store, source.id, primary)
-    again = latest_run(store, source.id, f"{primary}.update") if primary and protocol.reported is None else None
+    again = (
+        latest_run(store, source.id, f"{primary}.update")
+        if primary and protocol.reported is None
+        else None
+    )
     return max((run for run in (again, own) if run), key=lambda run: run.searched_at, default=None)
 
 
-def _differences(store: Store, protocol: Protocol, sources: Sequence[SourceOutcome]) -> tuple[SourceDifference, ...]:
+def _differences(
+    store: Store, protocol: Protocol, sources: Sequence[SourceOutcome]
+) -> tuple[SourceDifference, ...]:
     primary = protocol.primary
     return tuple(
         explain_source(
@@ -126,12 +158,17 @@ class _Desk:
 
 
 def _read_desk(
-    store: Store, protocol: Protocol, records: Mapping[str, Record], sources: Sequence[SourceOutcome]
+    store: Store,
+    protocol: Protocol,
+    records: Mapping[str, Record],
+    sources: Sequence[SourceOutcome],
 ) -> _Desk:
     readings = {}
     for strategy in protocol.variants:
         runs = [latest_run(store, source.id, strategy.id) for source in protocol.sources]
-        readings[strategy.label] = frozenset(name for run in runs if run for name in run.identifiers)
+        readings[strategy.label] = frozenset(
+            name for run in runs if run for name in run.identifiers
+        )
     return _Desk(
         records=records,
         copies=copies_by_lead(store),
@@ -144,13 +181,18 @@ def _read_desk(
 
 
 def _work_outcomes(
-    store: Store, protocol: Protocol, records: Mapping[str, Record], sources: Sequence[SourceOutcome]
+    store: Store,
+    protocol: Protocol,
+    records: Mapping[str, Record],
+    sources: Sequence[SourceOutcome],
 ) -> tuple[WorkOutcome, ...]:
     """The works that the review reports as included; of a review without a report, those that it includes so far."""
     desk = _read_desk(store, protocol, records, sources)
     if protocol.reported is None:
         included = [state.record for state in states(store) if state.state is State.INCLUDED]
-        return tuple(_work_outcome(protocol, desk, _work_of(records[key]), key, None, ()) for key in included)
+        return tuple(
+            _work_outcome(protocol, desk, _work_of(records[key]), key, None, ()) for key in included
+        )
     stored = stored_works(store)
     return tuple(
         _work_outcome(
@@ -168,7 +210,11 @@ def _work_outcomes(
 def _work_of(record: Record) -> Work:
     """An included record as a work; what a protocol would refuse (an odd DOI, say) is left as the record has it."""
     return Work.model_construct(
-        id=record.key, title=record.title or "no title", year=record.year, doi=record.doi, pmid=record.pmid
+        id=record.key,
+        title=record.title or "no title",
+        year=record.year,
+        doi=record.doi,
+        pmid=record.pmid,
     )
 
 
@@ -178,8 +224,13 @@ def _work_outcome(
     record = desk.records[key]
     copies = (record, *desk.copies.get(key, ()))
     names = {source.source: source.name for source in desk.sources}
-    labels = {**names, **({protocol.stand_in.id: protocol.stand_in.label} if protocol.stand_in else {})}
-    found_in = dict.fromkeys(source for copy in copies for source in desk.searches.get(copy.key, ()))
+    labels = {
+        **names,
+        **({protocol.stand_in.id: protocol.stand_in.label} if protocol.stand_in else {}),
+    }
+    found_in = dict.fromkeys(
+        source for copy in copies for source in desk.searches.get(copy.key, ())
+    )
     checks = tuple(desk.checks.get(key, ()))
     retrieved = _retrieved(bool(found_in), desk.sources)
     missed = Missed(
@@ -218,7 +269,9 @@ def _retrieved(found: bool, sources: Sequence[SourceOutcome]) -> Answer:
 
 
 def _returnable(protocol: Protocol, record: Record) -> dict[str, tuple[Answer, str]]:
-    judged = {strategy.id: can_return(protocol, strategy, record) for strategy in protocol.strategies}
+    judged = {
+        strategy.id: can_return(protocol, strategy, record) for strategy in protocol.strategies
+    }
     return {name: (told.answer, told.evidence) for name, told in judged.items() if told}
 
 
@@ -233,8 +286,14 @@ def _concepts(protocol: Protocol, record: Record) -> dict[str, dict[str, Answer]
     }
 
 
-def _variants(store: Store, protocol: Protocol, searches: Sequence[Search]) -> tuple[VariantOutcome, ...]:
-    pmids = {work.pmid: work.id for work in protocol.reported.works if work.pmid} if protocol.reported else {}
+def _variants(
+    store: Store, protocol: Protocol, searches: Sequence[Search]
+) -> tuple[VariantOutcome, ...]:
+    pmids = (
+        {work.pmid: work.id for work in protocol.reported.works if work.pmid}
+        if protocol.reported
+        else {}
+    )
     tried = {(search.strategy, search.source): search for search in searches}
     outcomes = []
     for strategy in protocol.variants:
@@ -250,14 +309,18 @@ def _variants(store: Store, protocol: Protocol, searches: Sequence[Search]) -> t
                     source=source.id,
                     query=query.text if query else None,
                     count=run.count if run else None,
-                    works=tuple(pmids[identifier] for identifier in returned if identifier in pmids),
+                    works=tuple(
+                        pmids[identifier] for identifier in returned if identifier in pmids
+                    ),
                     why_not=None if run else search.why_not if search else NOT_SEARCHED,
                 )
             )
     return tuple(outcomes)
 
 
-def _candidates(store: Store, protocol: Protocol, records: Mapping[str, Record]) -> tuple[Candidate, ...]:
+def _candidates(
+    store: Store, protocol: Protocol, records: Mapping[str, Record]
+) -> tuple[Candidate, ...]:
     """PRISMA 2020 item 16b: what looks eligible and was not included. Every check is yes, every concept was seen."""
     excluded = [state.record for state in states(store) if state.state is State.RECORD_EXCLUDED]
     checks = checks_by_record(store)
@@ -265,14 +328,19 @@ def _candidates(store: Store, protocol: Protocol, records: Mapping[str, Record])
     for record in (records[key] for key in excluded):
         checked = checks.get(record.key, [])
         fits = checked and all(check.answer is Answer.YES for check in checked)
-        if fits and all(seen_at_all(descriptor, record) is Answer.YES for descriptor in protocol.descriptors):
+        if fits and all(
+            seen_at_all(descriptor, record) is Answer.YES for descriptor in protocol.descriptors
+        ):
             evidence = "; ".join(dict.fromkeys(check.evidence for check in checked))
             found.append(Candidate(record=record.key, title=record.title or "", evidence=evidence))
     return tuple(found)
 
 
 def _open_pairs(store: Store, records: Mapping[str, Record]) -> tuple[tuple[str, str, str], ...]:
-    return tuple((_named(records, one), _named(records, two), words) for one, two, words in asked_pairs(store))
+    return tuple(
+        (_named(records, one), _named(records, two), words)
+        for one, two, words in asked_pairs(store)
+    )
 
 
 def _named(records: Mapping[str, Record], key: str) -> str:

@@ -6,16 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from reviewkit.changes import Difference, Side, Telling, compare_lists, reach_of, through_of
-from reviewkit.errors import UsageError
-from reviewkit.protocol import Source
-from reviewkit.records import Record
-from reviewkit.store import Store, living
-from reviewkit.workflow.opening import open_store
-from reviewkit.workflow.place import Place
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Record
+from reviewkit.protocol.model import Source
+from reviewkit.store import Store, update_log
+from reviewkit.updates.changes import Difference, Side, Telling, compare_lists, reach_of, through_of
+from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.project import ReviewProject
 
 
-def side_of(run: living.RunRow) -> Side:
+def side_of(run: update_log.RunRow) -> Side:
     """A run as one side of a difference."""
     return Side(
         run=run.run,
@@ -29,7 +29,7 @@ def side_of(run: living.RunRow) -> Side:
 _COUNTS_ENTRIES = frozenset({"lilacs"})
 
 
-def names_all(run: living.RunRow) -> bool:
+def names_all(run: update_log.RunRow) -> bool:
     """Whether a run named as many records as were counted; one that did not says nothing of what is gone.
 
     The view `latest_runs` says the same, for whoever asks the database itself.
@@ -40,8 +40,8 @@ def names_all(run: living.RunRow) -> bool:
 def difference_between(
     store: Store,
     source: Source,
-    before: living.RunRow | None,
-    after: living.RunRow,
+    before: update_log.RunRow | None,
+    after: update_log.RunRow,
     *,
     version: int | None = None,
     until: datetime.date | None = None,
@@ -51,24 +51,30 @@ def difference_between(
     With `version`, a record has changed where it has after that version; else where it has between the two runs.
     `until`: of what the first run listed, records that were created after that day are left out.
     """
-    one = living.listed_by(store, before.run) if before else {}
+    one = update_log.listed_by(store, before.run) if before else {}
     if until and before and through_of(before.query, before.searched_at) > until.isoformat():
-        late = living.created_after(store, until.isoformat())
+        late = update_log.created_after(store, until.isoformat())
         one = {name: key for name, key in one.items() if key not in late}
-    two = living.listed_by(store, after.run)
+    two = update_log.listed_by(store, after.run)
     if before is None:
         earlier: dict[str, Record] = {}
         then: dict[str, Record] = {}
     elif version is not None:
-        earlier, then = living.changed_since(store, version=version), {}
+        earlier, then = update_log.changed_since(store, version=version), {}
     else:
-        earlier, then = living.contents_at(store, before.run), living.contents_at(store, after.run)
+        earlier, then = (
+            update_log.contents_at(store, before.run),
+            update_log.contents_at(store, after.run),
+        )
     wanted = {key for name, key in one.items() if key and name not in two}
     wanted |= {key for name, key in two.items() if key and name not in one}
     wanted |= earlier.keys() & set(two.values())
-    now = {**living.records_by_key(store, sorted(wanted)), **{key: then[key] for key in wanted & then.keys()}}
-    missing = living.missing_in_watch(store) if source.id == "pubmed" else frozenset()
-    present = living.present_in_watch(store) if source.id == "pubmed" else frozenset()
+    now = {
+        **update_log.records_by_key(store, sorted(wanted)),
+        **{key: then[key] for key in wanted & then.keys()},
+    }
+    missing = update_log.missing_in_watch(store) if source.id == "pubmed" else frozenset()
+    present = update_log.present_in_watch(store) if source.id == "pubmed" else frozenset()
     changes = compare_lists(
         source.id,
         one,
@@ -85,7 +91,7 @@ def difference_between(
     )
 
 
-def _reach(run: living.RunRow, until: datetime.date | None) -> str:
+def _reach(run: update_log.RunRow, until: datetime.date | None) -> str:
     reach = side_of(run).reach
     return min(reach, (until + datetime.timedelta(1)).isoformat()) if until else reach
 
@@ -93,44 +99,56 @@ def _reach(run: living.RunRow, until: datetime.date | None) -> str:
 _RUN = re.compile(r"\d{4}-\d{2}-\d{2}|\d+|last|latest|previous|first")
 
 
-def _find(runs: Sequence[living.RunRow], told: str) -> living.RunRow | None:
+def _find(runs: Sequence[update_log.RunRow], told: str) -> update_log.RunRow | None:
     """The run that is meant, among the whole ones of a source: by number, by date (the last of that day or before it),
     "last", "previous" or "first".
     """
     words = {"last": -1, "latest": -1, "previous": -2, "first": 0}
     if told in words:
-        place = words[told]
-        return runs[place] if len(runs) >= abs(place) else None
+        project = words[told]
+        return runs[project] if len(runs) >= abs(project) else None
     if told.isdecimal():
         return next((run for run in runs if run.run == int(told)), None)
     until = [run for run in runs if run.searched_at[:10] <= told]
     return until[-1] if until else None
 
 
-def find_differences(place: Place, one: str, two: str, *, now: datetime.datetime) -> tuple[Difference, ...]:
+def find_differences(
+    project: ReviewProject, one: str, two: str, *, now: datetime.datetime
+) -> tuple[Difference, ...]:
     """Two runs side by side, in every source that has both; runs by number are of one source.
 
     Raises UsageError for a run that is not there, a date that is none, and numbers of different sources.
     """
     for told in (one, two):
         if not _RUN.fullmatch(told):
-            raise UsageError(f"{told!r} names no run", hint="a number from reviewkit log, a day as 2026-04-10, or last")
+            raise UsageError(
+                f"{told!r} names no run",
+                hint="a number from reviewkit log, a day as 2026-04-10, or last",
+            )
     found = []
-    with open_store(place, now=now) as store:
-        family = place.protocol.primary.id if place.protocol.primary else ""
-        for source in place.protocol.sources:
-            runs = living.family_runs(store, source.id, family)
+    with open_store(project, now=now) as store:
+        family = project.protocol.primary.id if project.protocol.primary else ""
+        for source in project.protocol.sources:
+            runs = update_log.family_runs(store, source.id, family)
             before, after = _find(runs, one), _find(runs, two)
             if before and after:
-                found.append(difference_between(store, source, *sorted((before, after), key=lambda run: run.run)))
+                found.append(
+                    difference_between(
+                        store, source, *sorted((before, after), key=lambda run: run.run)
+                    )
+                )
     if not found:
         hint = "reviewkit log lists the runs; two runs of one source can be compared, complete ones only"
         raise UsageError(f"no source has both {one} and {two}", hint=hint)
     return tuple(found)
 
 
-def read_log(place: Place, *, now: datetime.datetime) -> list[dict[str, Any]]:
+def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str, Any]]:
     """Every run, oldest first, as programs take it; `update` is the number of the update that made it."""
-    with open_store(place, now=now) as store:
-        updates = living.updates_by_run(store)
-        return [{**dataclasses.asdict(run), "update": updates.get(run.run)} for run in living.run_log(store)]
+    with open_store(project, now=now) as store:
+        updates = update_log.updates_by_run(store)
+        return [
+            {**dataclasses.asdict(run), "update": updates.get(run.run)}
+            for run in update_log.run_log(store)
+        ]

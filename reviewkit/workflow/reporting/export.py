@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewkit.copies import merge
+from reviewkit.dedupe.merge import merge
 from reviewkit.exports.outcome import Outcome, Status
 from reviewkit.exports.write import write_records
-from reviewkit.partition import RecordState, Selection, State
-from reviewkit.records import Record, Stage
+from reviewkit.model.records import Record, Stage
+from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.store import Store
 from reviewkit.store.decisions import deciders_of, flow_selection, states, verdicts_of
 from reviewkit.store.runs import records_in_flow
-from reviewkit.workflow.opening import open_store
-from reviewkit.workflow.place import Place
+from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.project import ReviewProject
 
 
 class Wanted(StrEnum):
@@ -60,16 +60,20 @@ class Export:
         return write_records(format, self.records, self.outcomes)
 
 
-def export(place: Place, choice: Choice, *, now: datetime.datetime) -> Export:
+def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) -> Export:
     """The records that `choice` names. Raises UsageError where there are none yet, and StoreError."""
-    with open_store(place, now=now) as store:
+    with open_store(project, now=now) as store:
         partition = states(store, choice.selection)
         said = _Said(store, choice)
         outcomes = {state.record: said.of(state) for state in partition}
         records = {record.key: record for record in records_in_flow(store)}
     if choice.copies is Copies.FOLD and choice.wanted is not Wanted.DUPLICATES:
         records = _folded(records, outcomes)
-    chosen = [records[key] for key in sorted(outcomes) if key in records and _fits(outcomes[key], choice.wanted)]
+    chosen = [
+        records[key]
+        for key in sorted(outcomes)
+        if key in records and _fits(outcomes[key], choice.wanted)
+    ]
     return Export(records=tuple(chosen), outcomes=outcomes)
 
 
@@ -115,7 +119,11 @@ class _Said:
         said = self._verdicts.get((state.record, stage)) if stage else None
         if said is None:
             # No word on it at this stage: what is known is why it waits, or that its report was not to be had.
-            return Outcome(status=Status.UNDECIDED, stage=stage, reason=state.reason if not self._stage else None)
+            return Outcome(
+                status=Status.UNDECIDED,
+                stage=stage,
+                reason=state.reason if not self._stage else None,
+            )
         verdict, reason = said
         status = _STATUS.get(verdict, Status.UNDECIDED)
         if self._stage is None and stage is Stage.TITLE_ABSTRACT and status is Status.INCLUDED:
@@ -123,9 +131,13 @@ class _Said:
         return self._outcome(status, state, stage, reason=reason)
 
     def _latest(self, state: RecordState) -> Stage | None:
-        return next((stage for stage in reversed(Stage) if (state.record, stage) in self._verdicts), None)
+        return next(
+            (stage for stage in reversed(Stage) if (state.record, stage) in self._verdicts), None
+        )
 
-    def _outcome(self, status: Status, state: RecordState, stage: Stage | None, *, reason: str | None) -> Outcome:
+    def _outcome(
+        self, status: Status, state: RecordState, stage: Stage | None, *, reason: str | None
+    ) -> Outcome:
         people = self._deciders.get((state.record, stage), []) if stage else []
         notes = [note if len(people) == 1 else f"{name}: {note}" for name, note in people if note]
         return Outcome(
@@ -151,4 +163,6 @@ def counted(outcomes: Iterable[Outcome]) -> str:
     told: dict[str, int] = {}
     for outcome in outcomes:
         told[outcome.status.value] = told.get(outcome.status.value, 0) + 1
-    return ", ".join(f"{told[status.value]:,} {status.value}" for status in Status if status.value in told)
+    return ", ".join(
+        f"{told[status.value]:,} {status.value}" for status in Status if status.value in told
+    )

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewkit.diagram.mermaid import write_mermaid
-from reviewkit.diagram.page import Listing, write_html
-from reviewkit.diagram.read_csv import Template, read_csv
-from reviewkit.diagram.shapes import Layout
-from reviewkit.diagram.svg import write_svg
-from reviewkit.diagram.text import write_text
-from reviewkit.diagram.write_csv import write_csv
-from reviewkit.diagram.write_json import write_json
-from reviewkit.errors import FileMistakes, UsageError
-from reviewkit.flow import Flow
-from reviewkit.flow_check import check, proven, sentences
-from reviewkit.protocol import Diagram
-from reviewkit.reproduction import reported_flow
+from reviewkit.model.errors import FileMistakes, UsageError
+from reviewkit.model.flow import Flow
+from reviewkit.prisma.check import check, proven, sentences
+from reviewkit.prisma.diagram.read_csv import Template, read_csv
+from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.writers.html import Listing, write_html
+from reviewkit.prisma.diagram.writers.json_text import write_json
+from reviewkit.prisma.diagram.writers.mermaid import write_mermaid
+from reviewkit.prisma.diagram.writers.svg import write_svg
+from reviewkit.prisma.diagram.writers.template_csv import write_csv
+from reviewkit.prisma.diagram.writers.text import write_text
+from reviewkit.protocol.model import Diagram
+from reviewkit.reproduction.outcomes import reported_flow
 from reviewkit.store import Store
-from reviewkit.workflow.place import Place
+from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.release import read_release, updated_or_refuse
 from reviewkit.workflow.reporting.review_flow import box_listings, draw_flow, review_flow
 
@@ -60,38 +60,55 @@ class Drawing:
 
 
 def draw_review(
-    place: Place, style: Style, *, compare_reported: bool, force: bool, release: str | None = None
+    project: ReviewProject,
+    style: Style,
+    *,
+    compare_reported: bool,
+    force: bool,
+    release: str | None = None,
 ) -> Drawing:
     """The current flow of a review; with `compare_reported`, "reported | rerun" in each box.
 
     A template for updates shows it beside the version before; `release` draws a version as it was frozen. Raises
     UsageError where there is nothing to draw yet, CheckNotMet for a flow that does not add up.
     """
-    if not place.database.exists():
+    if not project.database.exists():
         raise UsageError(
             "there is no database yet",
-            where=str(place.database),
+            where=str(project.database),
             hint="run `reviewkit reproduce` or `reviewkit search`",
         )
-    updated = (style.template or place.protocol.diagram.template).startswith("updated")
-    with Store(place.database, now=style.now) as store:
+    updated = (style.template or project.protocol.diagram.template).startswith("updated")
+    with Store(project.database, now=style.now) as store:
         if release is not None:
             frozen = read_release(store, release, updated=updated)
             drawn = draw_flow(frozen.flow, frozen.protocol.diagram, **style.chosen)
             title = f"{frozen.protocol.review.title} ({release})"
-            return Drawing(flow=frozen.flow, layout=drawn, listings=frozen.listings, title=title, own=True)
-        current = updated_or_refuse(store, place.protocol) if updated else review_flow(store, place.protocol)
+            return Drawing(
+                flow=frozen.flow, layout=drawn, listings=frozen.listings, title=title, own=True
+            )
+        current = (
+            updated_or_refuse(store, project.protocol)
+            if updated
+            else review_flow(store, project.protocol)
+        )
         if compare_reported:
-            current = review_flow(store, place.protocol, later=False)
+            current = review_flow(store, project.protocol, later=False)
         flow = proven(current, own=True, force=force)
         listings = box_listings(store)
     first, second = (flow, None)
     if compare_reported:
-        if place.protocol.reported is None:
-            raise UsageError("the protocol reports nothing", where=str(place.protocol_path), hint="add [reported]")
-        first, second = proven(reported_flow(place.protocol), force=True), flow
-    drawn = draw_flow(first, place.protocol.diagram, compared=second, **style.chosen)
-    return Drawing(flow=flow, layout=drawn, listings=listings, title=place.protocol.review.title, own=True)
+        if project.protocol.reported is None:
+            raise UsageError(
+                "the protocol reports nothing",
+                where=str(project.protocol_path),
+                hint="add [reported]",
+            )
+        first, second = proven(reported_flow(project.protocol), force=True), flow
+    drawn = draw_flow(first, project.protocol.diagram, compared=second, **style.chosen)
+    return Drawing(
+        flow=flow, layout=drawn, listings=listings, title=project.protocol.review.title, own=True
+    )
 
 
 def draw_template(path: Path, style: Style, *, force: bool) -> Drawing:
@@ -127,20 +144,26 @@ def check_template(path: Path) -> tuple[str, ...]:
 
 def _pptx(drawing: Drawing, style: Style) -> bytes:
     try:
-        from reviewkit.exports.diagram_pptx import write_pptx  # python-pptx is an extra
+        from reviewkit.prisma.diagram.writers.pptx import write_pptx  # python-pptx is an extra
     except ModuleNotFoundError as error:
-        raise UsageError("pptx needs a package of its own", hint="pip install 'reviewkit[pptx]'") from error
+        raise UsageError(
+            "pptx needs a package of its own", hint="pip install 'reviewkit[pptx]'"
+        ) from error
     return write_pptx(drawing.layout, created=style.now)
 
 
 def _pdf(drawing: Drawing, style: Style) -> bytes:
-    from reviewkit.exports.diagram_files import write_pdf  # Typst, only where a PDF is wanted
+    from reviewkit.prisma.diagram.writers.files import (
+        write_pdf,  # Typst, only where a PDF is wanted
+    )
 
     return write_pdf(drawing.layout, timestamp=int(style.now.timestamp()))
 
 
 def _png(drawing: Drawing, style: Style) -> bytes:
-    from reviewkit.exports.diagram_files import write_png  # Typst, only where a PNG is wanted
+    from reviewkit.prisma.diagram.writers.files import (
+        write_png,  # Typst, only where a PNG is wanted
+    )
 
     return write_png(drawing.layout, dpi=style.dpi)
 
@@ -152,7 +175,9 @@ def _text(drawing: Drawing, style: Style) -> bytes:
 WRITERS: Mapping[str, Callable[[Drawing, Style], bytes]] = {
     "text": _text,
     "svg": lambda drawing, _: write_svg(drawing.layout).encode(),
-    "html": lambda drawing, _: write_html(drawing.layout, drawing.listings, title=drawing.title).encode(),
+    "html": lambda drawing, _: write_html(
+        drawing.layout, drawing.listings, title=drawing.title
+    ).encode(),
     "pdf": _pdf,
     "png": _png,
     "pptx": _pptx,

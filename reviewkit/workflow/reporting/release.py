@@ -8,21 +8,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from reviewkit.diagram.page import Listing
-from reviewkit.errors import UsageError
 from reviewkit.exports.changes import plain
-from reviewkit.flow import Flow, Tally
-from reviewkit.flow_check import proven
-from reviewkit.partition import RecordState, Selection, State, count_updated
-from reviewkit.protocol import Protocol, parse_protocol
+from reviewkit.model.errors import UsageError
+from reviewkit.model.flow import Flow, Tally
+from reviewkit.prisma.check import proven
+from reviewkit.prisma.diagram.writers.html import Listing
+from reviewkit.prisma.partition import RecordState, Selection, State, count_updated
+from reviewkit.protocol.model import Protocol, parse_protocol
 from reviewkit.store import Store, releases, write_lock
 from reviewkit.store.decisions import published_reviewers, states
 from reviewkit.store.releases import Release
 from reviewkit.store.runs import add_protocol
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.opening import open_store
-from reviewkit.workflow.place import Place
-from reviewkit.workflow.reporting.review_flow import flow_footnotes, flow_sources, listings_of, review_flow
+from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.review_flow import (
+    flow_footnotes,
+    flow_sources,
+    listings_of,
+    review_flow,
+)
 
 PUBLISHED = "the published review"
 _LONGEST_NAME = 60
@@ -50,30 +55,42 @@ class Released:
     flow: Flow
 
 
-def release(place: Place, name: str, *, now: datetime.datetime) -> Released:
+def release(project: ReviewProject, name: str, *, now: datetime.datetime) -> Released:
     """Freeze the review as it stands. Raises UsageError for a name that is taken or cannot be one, CheckNotMet for a
     flow that does not add up, and what the store raises.
     """
     name = name.strip()
     if not name or len(name) > _LONGEST_NAME or not name.isprintable() or name == PUBLISHED:
-        raise UsageError(f"{name!r} cannot name a version", hint="a short name such as v2 or 2026-11")
-    with write_lock(place.database), open_store(place, now=now) as store, store.transaction():
+        raise UsageError(
+            f"{name!r} cannot name a version", hint="a short name such as v2 or 2026-11"
+        )
+    with write_lock(project.database), open_store(project, now=now) as store, store.transaction():
         if any(one.name == name for one in releases.releases(store)):
-            raise UsageError(f"there is a version {name!r} already", hint="a version is never changed; name another")
-        add_protocol(store, place.protocol_sha256, review=place.protocol.review.id, toml=place.protocol_text)
+            raise UsageError(
+                f"there is a version {name!r} already",
+                hint="a version is never changed; name another",
+            )
+        add_protocol(
+            store,
+            project.protocol_sha256,
+            review=project.protocol.review.id,
+            toml=project.protocol_text,
+        )
         partition = states(store)
-        flow = proven(review_flow(store, place.protocol), own=True)
+        flow = proven(review_flow(store, project.protocol), own=True)
         previous = previous_version(store, partition)
         flows: dict[str, Any] = {"new": asdict(flow)}
         if previous:
-            flows["updated"] = asdict(proven(updated_flow(store, place.protocol, previous), own=True))
+            flows["updated"] = asdict(
+                proven(updated_flow(store, project.protocol, previous), own=True)
+            )
         through = releases.searched_through(store)
         at = timestamp(now)
         releases.add_release(
             store,
             name=name,
             at=at,
-            protocol=place.protocol_sha256,
+            protocol=project.protocol_sha256,
             searched_through=through,
             flows=flows,
             states=partition,
@@ -82,7 +99,7 @@ def release(place: Place, name: str, *, now: datetime.datetime) -> Released:
     return Released(
         name=name,
         released_at=at,
-        protocol_sha256=place.protocol_sha256,
+        protocol_sha256=project.protocol_sha256,
         searched_through=through,
         previous=previous.name if previous else None,
         records=len(partition),
@@ -117,7 +134,11 @@ def updated_flow(store: Store, protocol: Protocol, previous: Version) -> Flow:
         partition,
         names,
         previous=previous.states,
-        footnotes=(*footnotes, *flow_footnotes(store, partition), f"Previous version: {previous.name}."),
+        footnotes=(
+            *footnotes,
+            *flow_footnotes(store, partition),
+            f"Previous version: {previous.name}.",
+        ),
     )
 
 
@@ -146,10 +167,14 @@ def read_release(store: Store, name: str, *, updated: bool) -> Frozen:
     if told is None:
         raise UsageError(f"version {name!r} has none before it", hint="draw it with --template new")
     partition = {row.record: row for row in releases.release_states(store, found.number)}
-    rows = [(partition[record], cells) for record, cells in releases.release_cells(store, found.number)]
+    rows = [
+        (partition[record], cells) for record, cells in releases.release_cells(store, found.number)
+    ]
     return Frozen(
         flow=flow_of(told),
-        protocol=parse_protocol(releases.protocol_text(store, found.protocol_sha256), where=f"version {name}"),
+        protocol=parse_protocol(
+            releases.protocol_text(store, found.protocol_sha256), where=f"version {name}"
+        ),
         listings=listings_of(rows),
     )
 
@@ -197,13 +222,17 @@ class PerVersion:
         }
 
 
-def per_version(place: Place, *, now: datetime.datetime) -> PerVersion:
+def per_version(project: ReviewProject, *, now: datetime.datetime) -> PerVersion:
     """The table of counts by version, the review as it stands last. Raises UsageError where nothing is searched."""
-    with open_store(place, now=now) as store:
+    with open_store(project, now=now) as store:
         known = releases.releases(store)
         flows = [flow_of(one.flows.get("updated") or one.flows["new"]) for one in known]
         previous = previous_version(store, states(store))
-        current = updated_flow(store, place.protocol, previous) if previous else review_flow(store, place.protocol)
+        current = (
+            updated_flow(store, project.protocol, previous)
+            if previous
+            else review_flow(store, project.protocol)
+        )
         through = releases.searched_through(store)
     flows.append(current)
     keys = [key for key in asdict(current) if key not in {"updated", "footnotes"}]
@@ -235,7 +264,10 @@ def write_per_version(table: PerVersion, form: str) -> str:
     body = [
         ["released", *(day or "-" for day in table.released)],
         ["searched through", *(day or "-" for day in table.searched_through)],
-        *([key, *("not reported" if n is None else str(n) for n in counts)] for key, counts in table.rows),
+        *(
+            [key, *("not reported" if n is None else str(n) for n in counts)]
+            for key, counts in table.rows
+        ),
     ]
     if form == "csv":
         file = io.StringIO()
@@ -247,6 +279,11 @@ def write_per_version(table: PerVersion, form: str) -> str:
         return "\n".join(f"| {' | '.join(row)} |" for row in lines) + "\n"
     if form == "text":
         widths = [max(len(row[n]) for row in (head, *body)) for n in range(len(head))]
-        rows = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in (head, *body)]
+        rows = [
+            [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+            for row in (head, *body)
+        ]
         return "\n".join("  ".join(row).rstrip() for row in rows) + "\n"
-    raise UsageError(f"no format {form!r} for a table of versions", hint="text, csv, markdown or json")
+    raise UsageError(
+        f"no format {form!r} for a table of versions", hint="text, csv, markdown or json"
+    )

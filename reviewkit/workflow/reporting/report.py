@@ -3,54 +3,73 @@
 import datetime
 from collections.abc import Callable, Mapping
 
-from reviewkit.errors import UsageError
+from reviewkit.model.errors import UsageError
 from reviewkit.report.build import Material, build_report
-from reviewkit.report.nouns import Report
+from reviewkit.report.model import Report
 from reviewkit.store import Store
-from reviewkit.store.derived import stored_works
-from reviewkit.workflow.place import Place
+from reviewkit.store.dedupe_results import stored_works
+from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import Comparison, compare
-from reviewkit.workflow.reporting.due import read_living
 from reviewkit.workflow.reporting.review_flow import box_listings, draw_flow
+from reviewkit.workflow.reporting.update_status import read_living
 
 
 def read_report(
-    place: Place, *, now: datetime.datetime, language: str | None = None, on: datetime.date | None = None
+    project: ReviewProject,
+    *,
+    now: datetime.datetime,
+    language: str | None = None,
+    on: datetime.date | None = None,
 ) -> Report:
     """The reproduction report of a published review, the review report of another, as its database stands.
 
     Whether a living review is overdue or retired is told as of `on`, by default the day of `now`.
     Raises UsageError where there is no database, or where a published review was searched but never rerun.
     """
-    if not place.database.exists():
+    if not project.database.exists():
         raise UsageError(
             "there is no database yet",
-            where=str(place.database),
+            where=str(project.database),
             hint="run `reviewkit reproduce` or `reviewkit search`",
         )
-    with Store(place.database, now=now) as store:
-        if place.protocol.reported and place.protocol.reported.works and not stored_works(store):
+    with Store(project.database, now=now) as store:
+        if (
+            project.protocol.reported
+            and project.protocol.reported.works
+            and not stored_works(store)
+        ):
             raise UsageError(
                 "the published selection is not in the database yet",
-                where=str(place.database),
+                where=str(project.database),
                 hint="run `reviewkit reproduce`",
             )
-        return report_of(store, place, compare(store, place.protocol, ()), language=language, on=on or now.date())
+        return report_of(
+            store,
+            project,
+            compare(store, project.protocol, ()),
+            language=language,
+            on=on or now.date(),
+        )
 
 
 def report_of(
-    store: Store, place: Place, made: Comparison, *, language: str | None = None, on: datetime.date | None = None
+    store: Store,
+    project: ReviewProject,
+    made: Comparison,
+    *,
+    language: str | None = None,
+    on: datetime.date | None = None,
 ) -> Report:
     """The report of a comparison that was just made. Raises UsageError for an unknown language.
 
     Without `on` a living review's state is that of its newest run: the same database then gives the same report ever.
     """
-    protocol = place.protocol
+    protocol = project.protocol
     first, second = (made.rerun, None) if protocol.reported is None else (made.reported, made.rerun)
     return build_report(
         Material(
             protocol=protocol,
-            protocol_sha256=place.protocol_sha256,
+            protocol_sha256=project.protocol_sha256,
             reproduction=made.reproduction,
             reported=made.reported,
             rerun=made.rerun,
@@ -62,25 +81,25 @@ def report_of(
 
 
 def _html(report: Report, _: datetime.datetime) -> bytes:
-    from reviewkit.exports.report_html import write_report_html
+    from reviewkit.report.writers.html import write_report_html
 
     return write_report_html(report).encode()
 
 
 def _pdf(report: Report, now: datetime.datetime) -> bytes:
-    from reviewkit.exports.report_pdf import write_report_pdf  # Typst, only where a PDF is wanted
+    from reviewkit.report.writers.pdf import write_report_pdf  # Typst, only where a PDF is wanted
 
     return write_report_pdf(report, timestamp=int(now.timestamp()))
 
 
 def _markdown(report: Report, _: datetime.datetime) -> bytes:
-    from reviewkit.exports.report_markdown import write_report_markdown
+    from reviewkit.report.writers.markdown import write_report_markdown
 
     return write_report_markdown(report).encode()
 
 
 def _json(report: Report, _: datetime.datetime) -> bytes:
-    from reviewkit.exports.report_json import write_report_json
+    from reviewkit.report.writers.json_text import write_report_json
 
     return write_report_json(report).encode()
 

@@ -4,17 +4,30 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from reviewkit.diagram.layout import layout
-from reviewkit.diagram.page import Listing
-from reviewkit.diagram.shapes import Layout
-from reviewkit.flow import Flow, Tally
-from reviewkit.notices import Standing, read_notices
-from reviewkit.partition import BOX_STATES, MAIN_ARM, RecordState, SourceName, State, count_flow
-from reviewkit.protocol import Diagram, Protocol
-from reviewkit.records import Record, Role
-from reviewkit.store import Store, living
+from reviewkit.model.flow import Flow, Tally
+from reviewkit.model.records import Record, Role
+from reviewkit.prisma.diagram.layout import layout
+from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.writers.html import Listing
+from reviewkit.prisma.partition import (
+    BOX_STATES,
+    MAIN_ARM,
+    RecordState,
+    SourceName,
+    State,
+    count_flow,
+)
+from reviewkit.protocol.model import Diagram, Protocol
+from reviewkit.store import Store, update_log
 from reviewkit.store.decisions import states
-from reviewkit.store.runs import citations_in_flow, copies_by_lead, latest_run, links_to, newest_count
+from reviewkit.store.runs import (
+    citations_in_flow,
+    copies_by_lead,
+    latest_run,
+    links_to,
+    newest_count,
+)
+from reviewkit.updates.notices import Standing, read_notices
 
 NOT_AMONG_THE_WORKS = "not among the works that the review included"
 REPLAY_FOOTNOTE = (
@@ -39,7 +52,9 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
     return count_flow(partition, names, footnotes=(*footnotes, *flow_footnotes(store, partition)))
 
 
-def flow_sources(store: Store, protocol: Protocol) -> tuple[tuple[SourceName, ...], tuple[str, ...]]:
+def flow_sources(
+    store: Store, protocol: Protocol
+) -> tuple[tuple[SourceName, ...], tuple[str, ...]]:
     """The sources of the flow by the names that the diagram gives them, and what is to be said of them."""
     primary = protocol.primary
     names = [
@@ -54,9 +69,15 @@ def flow_sources(store: Store, protocol: Protocol) -> tuple[tuple[SourceName, ..
     footnotes = []
     stand_in = stand_in_tally(store, protocol)
     if stand_in and protocol.stand_in:
-        names.append(SourceName(source=protocol.stand_in.id, label=stand_in.label, role=Role.STAND_IN, searched=True))
+        names.append(
+            SourceName(
+                source=protocol.stand_in.id, label=stand_in.label, role=Role.STAND_IN, searched=True
+            )
+        )
         footnotes.append(STAND_IN_FOOTNOTE)
-    names.append(SourceName(source=Role.REPORTED, label=REPORTED_LABEL, role=Role.REPORTED, searched=True))
+    names.append(
+        SourceName(source=Role.REPORTED, label=REPORTED_LABEL, role=Role.REPORTED, searched=True)
+    )
     return tuple(names), tuple(footnotes)
 
 
@@ -68,7 +89,11 @@ def flow_footnotes(store: Store, partition: Sequence[RecordState]) -> tuple[str,
     included = [state.record for state in partition if state.state is State.INCLUDED]
     if found := retracted(store, included):
         names = "; ".join(f"{record.title or 'no title'} ({record.key})" for record, _ in found)
-        told = "An included study is retracted" if len(found) == 1 else f"{len(found)} included studies are retracted"
+        told = (
+            "An included study is retracted"
+            if len(found) == 1
+            else f"{len(found)} included studies are retracted"
+        )
         footnotes.append(f"{told}: {names}")
     return tuple(footnotes)
 
@@ -78,9 +103,9 @@ def retracted(store: Store, keys: Sequence[str]) -> tuple[tuple[Record, str], ..
     if not keys:
         return ()
     copies, links = copies_by_lead(store), links_to(store)
-    seen = {record.pmid: record for record in living.watched_records(store) if record.pmid}
+    seen = {record.pmid: record for record in update_log.watched_records(store) if record.pmid}
     found = []
-    for key, record in living.records_by_key(store, list(keys)).items():
+    for key, record in update_log.records_by_key(store, list(keys)).items():
         told = (record, *copies.get(key, ()), *([seen[record.pmid]] if record.pmid in seen else []))
         notices = read_notices(told, links.get(key, ()))
         if notices.standing is Standing.RETRACTED:
@@ -127,7 +152,9 @@ _COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "PMID", "Record", "Rea
 def box_listings(store: Store) -> tuple[Listing, ...]:
     """The records behind each box that has any, as rows of text, by year and title."""
     partition = {state.record: state for state in states(store)}
-    return listings_of([(partition[record], cells) for record, cells in citations_in_flow(store).items()])
+    return listings_of(
+        [(partition[record], cells) for record, cells in citations_in_flow(store).items()]
+    )
 
 
 def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[Listing, ...]:
@@ -136,7 +163,11 @@ def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[List
     cells = [(state, _cells(told, state)) for state, told in ordered]
     listings = []
     for box, (main, wanted) in BOX_STATES.items():
-        behind = tuple(row for state, row in cells if (state.role in MAIN_ARM) is main and state.state in wanted)
+        behind = tuple(
+            row
+            for state, row in cells
+            if (state.role in MAIN_ARM) is main and state.state in wanted
+        )
         if behind:
             listings.append(Listing(box=box, columns=_COLUMNS, rows=behind))
     return tuple(listings)
@@ -146,5 +177,14 @@ def _cells(told: Sequence[Any], state: RecordState) -> tuple[str, ...]:
     title, names, year, journal, doi, pmid = told
     authors = json.loads(names)
     shown = "; ".join(authors[:3]) + (" et al." if len(authors) > 3 else "")
-    texts = (title, shown, "" if year is None else str(year), journal, doi, pmid, state.record, state.reason)
+    texts = (
+        title,
+        shown,
+        "" if year is None else str(year),
+        journal,
+        doi,
+        pmid,
+        state.record,
+        state.reason,
+    )
     return tuple(text or "" for text in texts)

@@ -4,15 +4,15 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.partition import State
-from reviewkit.records import Stage
+from reviewkit.model.records import Stage
+from reviewkit.prisma.partition import State
 from reviewkit.screening.words import many
-from reviewkit.store import Store, team
+from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
-from reviewkit.workflow.opening import open_store
-from reviewkit.workflow.place import Place
-from reviewkit.workflow.reporting.due import Due, read_due
-from reviewkit.workflow.screening.session_setting import queue_of, read_facts
+from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.update_status import Due, read_due
+from reviewkit.workflow.session.session_config import queue_of, read_facts
 
 _NAMES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 
@@ -69,22 +69,26 @@ class Status:
     updates: Due
 
 
-def read_status(place: Place, *, now: datetime.datetime, with_verdicts: bool = False) -> Status:
+def read_status(
+    project: ReviewProject, *, now: datetime.datetime, with_verdicts: bool = False
+) -> Status:
     """Where the review stands. Raises UsageError where there are no records yet.
 
     Each reviewer's verdicts are counted only where nobody screens blind any more, or `with_verdicts`.
     """
-    with open_store(place, now=now) as store:
-        stages = tuple(_stage(store, place, stage, with_verdicts=with_verdicts) for stage in Stage)
-        states = team.state_counts(store)
+    with open_store(project, now=now) as store:
+        stages = tuple(
+            _stage(store, project, stage, with_verdicts=with_verdicts) for stage in Stage
+        )
+        states = reviewer_queries.state_counts(store)
         pending = count_pending(store)
-        copies, gone = team.count_uncounted(store)
-        due = read_due(store, place.protocol, pending=pending, now=now)
+        copies, gone = reviewer_queries.count_uncounted(store)
+        due = read_due(store, project.protocol, pending=pending, now=now)
         return Status(
-            review=place.protocol.review.id,
+            review=project.protocol.review.id,
             states={state: states.get(state, 0) for state in State},
             stages=stages,
-            stop=team.current_stop(store),
+            stop=reviewer_queries.current_stop(store),
             copies_decided=copies,
             gone_decided=gone,
             next=(*_about_updates(due), *_next(stages, states)),
@@ -95,17 +99,34 @@ def read_status(place: Place, *, now: datetime.datetime, with_verdicts: bool = F
 def _about_updates(due: Due) -> tuple[str, ...]:
     if due.state == "interrupted":
         return ("An update was interrupted: reviewkit update goes on with it.",)
-    return (f"An update has been due since {due.next_due}: reviewkit update",) if due.state == "overdue" else ()
+    return (
+        (f"An update has been due since {due.next_due}: reviewkit update",)
+        if due.state == "overdue"
+        else ()
+    )
 
 
-def _stage(store: Store, place: Place, stage: Stage, *, with_verdicts: bool) -> StageStatus:
-    facts = read_facts(store, place.protocol, stage)
-    verdicts = {row["verdict"]: row["n"] for row in team.verdict_counts(store) if row["stage"] == stage}
+def _stage(
+    store: Store, project: ReviewProject, stage: Stage, *, with_verdicts: bool
+) -> StageStatus:
+    facts = read_facts(store, project.protocol, stage)
+    verdicts = {
+        row["verdict"]: row["n"]
+        for row in reviewer_queries.verdict_counts(store)
+        if row["stage"] == stage
+    }
     included, excluded = verdicts.get("include", 0), verdicts.get("exclude", 0)
-    said = {row["reviewer"]: row for row in team.reviewer_counts(store) if row["stage"] == stage}
-    assigned = {name for at, name in team.assignment_counts(store) if at == stage}
+    said = {
+        row["reviewer"]: row
+        for row in reviewer_queries.reviewer_counts(store)
+        if row["stage"] == stage
+    }
+    assigned = {name for at, name in reviewer_queries.assignment_counts(store) if at == stage}
     published = published_reviewers(store)
-    left = {name: None if name in published else queue_of(facts, name).left for name in sorted({*said, *assigned})}
+    left = {
+        name: None if name in published else queue_of(facts, name).left
+        for name in sorted({*said, *assigned})
+    }
     blind = facts.rules.needed > 1 and any(left.values())
     # A colleague may yet decide on what the published review decided: its totals are told on request only.
     shown = set(left) if with_verdicts else set() if blind else set(left) - published
@@ -120,9 +141,12 @@ def _stage(store: Store, place: Place, stage: Stage, *, with_verdicts: bool) -> 
         - excluded
         - sum(not facts.decided.get(record) for record in facts.rules.stopped),
         begun=verdicts.get("awaiting", 0),
-        conflicts=sum(at == stage for _, at in team.conflicts(store)),
+        conflicts=sum(at == stage for _, at in reviewer_queries.conflicts(store)),
         pilot=len(facts.rules.pilot),
-        reviewers=tuple(_reviewer(said.get(n, {}), n, left=waiting, shown=n in shown) for n, waiting in left.items()),
+        reviewers=tuple(
+            _reviewer(said.get(n, {}), n, left=waiting, shown=n in shown)
+            for n, waiting in left.items()
+        ),
     )
 
 
@@ -144,7 +168,10 @@ def _next(stages: tuple[StageStatus, ...], states: dict[str, int]) -> tuple[str,
     """What to do next, as sentences with their commands."""
     told = []
     for stage in stages:
-        name, option = _NAMES[stage.stage], "" if stage.stage is Stage.TITLE_ABSTRACT else " --stage full_text"
+        name, option = (
+            _NAMES[stage.stage],
+            "" if stage.stage is Stage.TITLE_ABSTRACT else " --stage full_text",
+        )
         people = [r for r in stage.reviewers if not r.published]
         told += [
             f"{r.reviewer} has {many(r.left, 'record')} left at {name}: "
@@ -159,13 +186,16 @@ def _next(stages: tuple[StageStatus, ...], states: dict[str, int]) -> tuple[str,
             told.append(f"{waiting} for {who} at {name}: reviewkit screen --reviewer NAME{option}")
         maybes = [r for r in people if r.maybe]
         told += [
-            f"{r.reviewer} marked {r.maybe} maybe at {name}: decide on them under the filter maybe" for r in maybes
+            f"{r.reviewer} marked {r.maybe} maybe at {name}: decide on them under the filter maybe"
+            for r in maybes
         ]
         if stage.conflicts:
             waiting = many(stage.conflicts, "conflict waits", "conflicts wait")
             told.append(f"{waiting} at {name}: reviewkit resolve")
     if not told and states.get(State.INCLUDED, 0):
-        told.append("Every record is decided: reviewkit agreement says how far the reviewers agreed.")
+        told.append(
+            "Every record is decided: reviewkit agreement says how far the reviewers agreed."
+        )
     return tuple(told)
 
 

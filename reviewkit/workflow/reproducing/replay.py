@@ -2,27 +2,27 @@
 
 from collections.abc import Container, Iterable, Iterator
 
-from reviewkit.partition import RecordState, Selection, State
-from reviewkit.records import Decision, Role, Stage, Verdict
+from reviewkit.model.records import Decision, Role, Stage, Verdict
+from reviewkit.prisma.partition import RecordState, Selection, State
+from reviewkit.reproduction.works import led_matches, work_as_record
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
-from reviewkit.store.derived import set_works, stored_works
-from reviewkit.store.living import later_records
+from reviewkit.store.dedupe_results import set_works, stored_works
 from reviewkit.store.runs import add_run, records_in_flow, stored_leads
-from reviewkit.workflow.place import Place
+from reviewkit.store.update_log import later_records
+from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.review_flow import NOT_AMONG_THE_WORKS
-from reviewkit.workflow.searching.stand_in import run_of_list
-from reviewkit.works import led_matches, work_as_record
+from reviewkit.workflow.searching.fallback_list import run_of_list
 
 
-def match_reported(store: Store, place: Place, *, at: str) -> None:
+def match_reported(store: Store, project: ReviewProject, *, at: str) -> None:
     """Match the reported works with the flow's records, and store which record stands for which.
 
     A work that no record stands for enters through the list of works that the review reports, as a run of its own,
     and so does one that only an update found: that record is linked with it as a copy. `at` dates the run: the time
     of the latest search, so that a replay from the cache gives the same rows.
     """
-    works = place.protocol.reported.works if place.protocol.reported else ()
+    works = project.protocol.reported.works if project.protocol.reported else ()
     later = later_records(store)
     in_flow = records_in_flow(store) if works else []
     records = [r for r in in_flow if r.source != Role.REPORTED and r.key not in later]
@@ -30,18 +30,23 @@ def match_reported(store: Store, place: Place, *, at: str) -> None:
     unmatched = [work_as_record(work) for work in works if work.id not in matches]
     if unmatched:
         run = run_of_list(unmatched, source=Role.REPORTED, role=Role.REPORTED, at=at)
-        add_run(store, run, unmatched, protocol=place.protocol_sha256, counts_in_flow=True)
+        add_run(store, run, unmatched, protocol=project.protocol_sha256, counts_in_flow=True)
     found = {name: (match.record, match.by) for name, match in matches.items()}
     set_works(
         store,
         (
-            (work.id, position, work.title, *found.get(work.id, (f"{Role.REPORTED}:{work.id}", None)))
+            (
+                work.id,
+                position,
+                work.title,
+                *found.get(work.id, (f"{Role.REPORTED}:{work.id}", None)),
+            )
             for position, work in enumerate(works)
         ),
     )
 
 
-def decide_as_reported(store: Store, place: Place, *, at: str) -> None:
+def decide_as_reported(store: Store, project: ReviewProject, *, at: str) -> None:
     """Decide, in the review's name, what it can be known to have decided: the works it included, and no other.
 
     Of records that an update brought after it, nothing is decided here: these wait for the team.
@@ -49,22 +54,41 @@ def decide_as_reported(store: Store, place: Place, *, at: str) -> None:
     included = {record for record, _ in stored_works(store).values()}
     if not included:
         return
-    reviewer = place.protocol.review.reviewer
+    reviewer = project.protocol.review.reviewer
     name_published_reviewer(store, reviewer)
     published = states(store, Selection.PUBLISHED, later=False)
-    add_decisions(store, _decisions(published, included, reviewer, at), protocol=place.protocol_sha256)
+    add_decisions(
+        store, _decisions(published, included, reviewer, at), protocol=project.protocol_sha256
+    )
 
 
-def _decisions(states: Iterable[RecordState], included: Container[str], reviewer: str, at: str) -> Iterator[Decision]:
+def _decisions(
+    states: Iterable[RecordState], included: Container[str], reviewer: str, at: str
+) -> Iterator[Decision]:
     for state in states:
         if state.record in included and state.state is not State.INCLUDED:
             for stage in Stage:
                 yield _decision(state.record, stage, Verdict.INCLUDE, None, reviewer, at)
         elif state.record not in included and state.state is State.AWAITING_SCREENING:
-            yield _decision(state.record, Stage.TITLE_ABSTRACT, Verdict.EXCLUDE, NOT_AMONG_THE_WORKS, reviewer, at)
+            yield _decision(
+                state.record,
+                Stage.TITLE_ABSTRACT,
+                Verdict.EXCLUDE,
+                NOT_AMONG_THE_WORKS,
+                reviewer,
+                at,
+            )
 
 
-def _decision(record: str, stage: Stage, verdict: Verdict, reason: str | None, reviewer: str, at: str) -> Decision:
+def _decision(
+    record: str, stage: Stage, verdict: Verdict, reason: str | None, reviewer: str, at: str
+) -> Decision:
     return Decision(
-        record=record, stage=stage, reviewer=reviewer, verdict=verdict, reason=reason, note=None, decided_at=at
+        record=record,
+        stage=stage,
+        reviewer=reviewer,
+        verdict=verdict,
+        reason=reason,
+        note=None,
+        decided_at=at,
     )

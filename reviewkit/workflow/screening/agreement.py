@@ -5,12 +5,12 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviewkit.agreement import Agreement, agreement
-from reviewkit.records import Stage, Verdict
+from reviewkit.model.records import Stage, Verdict
+from reviewkit.screening.agreement import Agreement, agreement
 from reviewkit.store.decisions import published_reviewers
-from reviewkit.store.team import reviewers_at
-from reviewkit.workflow.opening import open_store
-from reviewkit.workflow.place import Place
+from reviewkit.store.reviewer_queries import reviewers_at
+from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.project import ReviewProject
 
 Said = tuple[str, str | None]
 
@@ -44,18 +44,26 @@ class PairAgreement:
 
 
 def measure_agreement(
-    place: Place, *, stage: Stage | None = None, confidence: float = 0.95, now: datetime.datetime
+    project: ReviewProject,
+    *,
+    stage: Stage | None = None,
+    confidence: float = 0.95,
+    now: datetime.datetime,
 ) -> list[PairAgreement]:
     """Every pair that decided on the same records, the published review as a reviewer among them; by stage."""
     found = []
-    with open_store(place, now=now) as store:
+    with open_store(project, now=now) as store:
         published = published_reviewers(store)
         for at in Stage if stage is None else (stage,):
             said = reviewers_at(store, at)
             for first, second in itertools.combinations(sorted(said), 2):
                 if said[first].keys() & said[second].keys():
                     has_published = bool(published & {first, second})
-                    found.append(_pair(at, first, second, said, published=has_published, confidence=confidence))
+                    found.append(
+                        _pair(
+                            at, first, second, said, published=has_published, confidence=confidence
+                        )
+                    )
     return found
 
 
@@ -74,7 +82,9 @@ def _pair(
     differ = tuple(d for d in told if d.first[0] != d.second[0])
     reasons: dict[str, int] = {}
     for each in differ:
-        reason = (each.first if each.first[0] == Verdict.EXCLUDE else each.second)[1] or "no reason given"
+        reason = (each.first if each.first[0] == Verdict.EXCLUDE else each.second)[
+            1
+        ] or "no reason given"
         reasons[reason] = reasons.get(reason, 0) + 1
     excluded_alike = [d for d in told if d.first[0] == d.second[0] == Verdict.EXCLUDE]
     return PairAgreement(
@@ -87,5 +97,7 @@ def _pair(
         disagreements=differ,
         by_reason=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         # The published review's reason is that nothing more is known; it differs from any real one.
-        reasons_differ=() if published else tuple(d for d in excluded_alike if d.first[1] != d.second[1]),
+        reasons_differ=()
+        if published
+        else tuple(d for d in excluded_alike if d.first[1] != d.second[1]),
     )

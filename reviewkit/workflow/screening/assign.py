@@ -5,15 +5,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviewkit.errors import UsageError
-from reviewkit.records import Stage
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Stage
 from reviewkit.screening.assignment import split
 from reviewkit.store import Store
-from reviewkit.store.team import add_assignment
+from reviewkit.store.reviewer_queries import add_assignment
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.opening import check_reviewer, open_store, refuse_published
-from reviewkit.workflow.place import Place
-from reviewkit.workflow.screening.session_setting import Facts, read_facts
+from reviewkit.workflow.open_review import check_reviewer, open_store, refuse_published
+from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.session.session_config import Facts, read_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Assigned:
 
 
 def assign(
-    place: Place,
+    project: ReviewProject,
     reviewers: Sequence[str],
     *,
     by: str,
@@ -42,18 +42,22 @@ def assign(
     Each record goes to as many reviewers as the stage needs; the pilot's records stay everybody's. What a reviewer
     has decided on already stays with that reviewer. Raises UsageError for names or an overlap that make no sense.
     """
-    names = [check_reviewer(place, name) for name in reviewers]
+    names = [check_reviewer(project, name) for name in reviewers]
     if len(set(names)) < len(names) or not names:
         raise UsageError("each reviewer is named once", hint="reviewkit assign ana rui")
-    assigner = check_reviewer(place, by)
-    with open_store(place, now=now) as store, store.transaction():
+    assigner = check_reviewer(project, by)
+    with open_store(project, now=now) as store, store.transaction():
         refuse_published(store, *names, assigner)
-        facts = read_facts(store, place.protocol, stage)
+        facts = read_facts(store, project.protocol, stage)
         waiting, deciders = _open(facts)
         shared = _count(overlap, len(waiting))
-        plan = split(waiting, names, each=facts.rules.needed, overlap=shared, seed=seed, kept=deciders)
-        words = f"{len(waiting)} open records among {', '.join(names)}; overlap {shared}; seed {seed}"
-        _store(store, place, stage, assigner, words, plan, now)
+        plan = split(
+            waiting, names, each=facts.rules.needed, overlap=shared, seed=seed, kept=deciders
+        )
+        words = (
+            f"{len(waiting)} open records among {', '.join(names)}; overlap {shared}; seed {seed}"
+        )
+        _store(store, project, stage, assigner, words, plan, now)
     load = Counter(name for chosen in plan.values() for name in chosen)
     return Assigned(
         stage=stage,
@@ -82,13 +86,16 @@ def _count(overlap: str, records: int) -> int:
     text = overlap.strip()
     number = text.removesuffix("%").strip()
     if not number.isdigit() or (text.endswith("%") and int(number) > 100):
-        raise UsageError(f"{overlap!r} is no overlap", hint="a number of records, such as 50, or a share, such as 10%")
+        raise UsageError(
+            f"{overlap!r} is no overlap",
+            hint="a number of records, such as 50, or a share, such as 10%",
+        )
     return -(-records * int(number) // 100) if text.endswith("%") else min(int(number), records)
 
 
 def _store(
     store: Store,
-    place: Place,
+    project: ReviewProject,
     stage: Stage,
     by: str,
     words: str,
@@ -96,4 +103,4 @@ def _store(
     now: datetime.datetime,
 ) -> None:
     values = {"stage": stage, "assigned_by": by, "plan": words, "assigned_at": timestamp(now)}
-    add_assignment(store, values, plan, protocol=place.protocol_sha256)
+    add_assignment(store, values, plan, protocol=project.protocol_sha256)

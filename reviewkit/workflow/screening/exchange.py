@@ -11,14 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.errors import DamagedFile, UsageError
+from reviewkit.model.errors import DamagedFile, UsageError
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers, steps_taken
 from reviewkit.store.events import KINDS, EventKind, event_sha256
 from reviewkit.store.exchange import export_events, import_events, protocols_of, unknown_records
 from reviewkit.store.runs import add_protocol, stored_leads
-from reviewkit.workflow.opening import check_reviewer, open_store
-from reviewkit.workflow.place import Place
+from reviewkit.workflow.open_review import check_reviewer, open_store
+from reviewkit.workflow.project import ReviewProject
 
 _FORMAT = "reviewkit decisions 1"
 
@@ -31,21 +31,27 @@ class Imported:
     new: int
 
 
-def export_decisions(place: Place, reviewer: str | None, *, now: datetime.datetime) -> Iterator[str]:
+def export_decisions(
+    project: ReviewProject, reviewer: str | None, *, now: datetime.datetime
+) -> Iterator[str]:
     """The lines of an export: of one reviewer, or of the whole team. The same database gives the same lines.
 
     Raises UsageError where the reviewer has said nothing yet.
     """
-    name = check_reviewer(place, reviewer) if reviewer is not None else None
-    with open_store(place, now=now) as store:
+    name = check_reviewer(project, reviewer) if reviewer is not None else None
+    with open_store(project, now=now) as store:
         events = export_events(store, name)
-        protocols = protocols_of(store, {place.protocol_sha256, *(event["protocol_sha256"] for event in events)})
+        protocols = protocols_of(
+            store, {project.protocol_sha256, *(event["protocol_sha256"] for event in events)}
+        )
     if name and not events:
-        raise UsageError(f"{name!r} has said nothing in this review", hint="reviewkit status lists the reviewers")
+        raise UsageError(
+            f"{name!r} has said nothing in this review", hint="reviewkit status lists the reviewers"
+        )
     header = {
         "format": _FORMAT,
-        "review": place.protocol.review.id,
-        "protocol_sha256": place.protocol_sha256,
+        "review": project.protocol.review.id,
+        "protocol_sha256": project.protocol_sha256,
         "protocols": protocols,
         "events": len(events),
     }
@@ -58,15 +64,17 @@ def _line(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def import_decisions(place: Place, text: str, *, where: str, now: datetime.datetime) -> Imported:
+def import_decisions(
+    project: ReviewProject, text: str, *, where: str, now: datetime.datetime
+) -> Imported:
     """Take in an export, all of it or nothing. What it decides on a copy that does not lead here leads from now on.
 
     Raises DamagedFile for a file that is none, is cut off or was changed, and UsageError for one of another review,
     of another version of the protocol, or about records that this database does not have.
     """
     header, events = _read(text, where)
-    _refuse_other_review(place, header, where)
-    with open_store(place, now=now) as store, store.transaction():
+    _refuse_other_review(project, header, where)
+    with open_store(project, now=now) as store, store.transaction():
         if unknown := unknown_records(store, events):
             shown = ", ".join(unknown[:3]) + (" …" if len(unknown) > 3 else "")
             raise UsageError(
@@ -78,20 +86,26 @@ def import_decisions(place: Place, text: str, *, where: str, now: datetime.datet
         for sha256, protocol in header["protocols"].items():
             add_protocol(store, sha256, review=protocol["review"], toml=protocol["toml"])
         new = import_events(store, events, where=where)
-        _let_them_lead(store, place)
+        _let_them_lead(store, project)
         return Imported(events=len(events), new=new)
 
 
-def _let_them_lead(store: Store, place: Place) -> None:
+def _let_them_lead(store: Store, project: ReviewProject) -> None:
     """Link anew where another machine's decisions are on copies that do not lead here: else they would not count."""
     steps = steps_taken(store)
-    if any(steps.get(record, 0) > steps.get(lead, 0) for record, lead in stored_leads(store).items()):
-        from reviewkit.workflow.duplicates.link import link_duplicates  # numpy and rapidfuzz, rarely needed here
+    if any(
+        steps.get(record, 0) > steps.get(lead, 0) for record, lead in stored_leads(store).items()
+    ):
+        from reviewkit.workflow.duplicates.link import (
+            link_duplicates,  # numpy and rapidfuzz, rarely needed here
+        )
 
-        link_duplicates(store, place.protocol)
+        link_duplicates(store, project.protocol)
 
 
-def _refuse_published(events: Iterable[Mapping[str, Any]], published: Collection[str], where: str) -> None:
+def _refuse_published(
+    events: Iterable[Mapping[str, Any]], published: Collection[str], where: str
+) -> None:
     names = {event[KINDS[event["kind"]].who] for event in events}
     if taken := sorted(names & set(published)):
         raise UsageError(
@@ -101,14 +115,18 @@ def _refuse_published(events: Iterable[Mapping[str, Any]], published: Collection
         )
 
 
-def _refuse_other_review(place: Place, header: Mapping[str, Any], where: str) -> None:
-    ours, theirs = place.protocol.review.id, header["review"]
+def _refuse_other_review(project: ReviewProject, header: Mapping[str, Any], where: str) -> None:
+    ours, theirs = project.protocol.review.id, header["review"]
     if ours != theirs:
-        raise UsageError(f"is of the review {theirs!r}, not of {ours!r}", where=where, hint="name its protocol with -p")
-    if header["protocol_sha256"] != place.protocol_sha256:
+        raise UsageError(
+            f"is of the review {theirs!r}, not of {ours!r}",
+            where=where,
+            hint="name its protocol with -p",
+        )
+    if header["protocol_sha256"] != project.protocol_sha256:
         raise UsageError(
             f"was made under another version of the protocol ({header['protocol_sha256'][:12]}; here it is "
-            f"{place.protocol_sha256[:12]})",
+            f"{project.protocol_sha256[:12]})",
             where=where,
             hint="give both machines the same protocol file, then export again; nothing was taken in",
         )
@@ -117,14 +135,24 @@ def _refuse_other_review(place: Place, header: Mapping[str, Any], where: str) ->
 def _read(text: str, where: str) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     header = _parse(*lines[0], where) if lines else {}
-    if header.get("format") != _FORMAT or not set(header) >= _HEADER or not isinstance(header["protocols"], dict):
+    if (
+        header.get("format") != _FORMAT
+        or not set(header) >= _HEADER
+        or not isinstance(header["protocols"], dict)
+    ):
         raise DamagedFile(
-            "is no export of decisions", where=where, hint="make one with: reviewkit decisions export > ana.jsonl"
+            "is no export of decisions",
+            where=where,
+            hint="make one with: reviewkit decisions export > ana.jsonl",
         )
-    events = [_event(number, _parse(number, line, where), header, where) for number, line in lines[1:]]
+    events = [
+        _event(number, _parse(number, line, where), header, where) for number, line in lines[1:]
+    ]
     if len(events) != header["events"]:
         raise DamagedFile(
-            f"has {len(events)} events and should have {header['events']}", where=where, hint="export it again"
+            f"has {len(events)} events and should have {header['events']}",
+            where=where,
+            hint="export it again",
         )
     return header, events
 
@@ -136,14 +164,22 @@ def _parse(number: int, line: str, where: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
-        raise DamagedFile(f"line {number} is not JSON: {error.msg}", where=where, hint="export it again") from error
+        raise DamagedFile(
+            f"line {number} is not JSON: {error.msg}", where=where, hint="export it again"
+        ) from error
     return value if isinstance(value, dict) else {}
 
 
-def _event(number: int, line: dict[str, Any], header: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _event(
+    number: int, line: dict[str, Any], header: Mapping[str, Any], where: str
+) -> dict[str, Any]:
     """The event of a line. Its name shows whether it is what was exported."""
     sha256, kind = line.pop("sha256", None), KINDS.get(str(line.get("kind")))
-    whole = kind is not None and set(line) == _columns(kind) and line["protocol_sha256"] in header["protocols"]
+    whole = (
+        kind is not None
+        and set(line) == _columns(kind)
+        and line["protocol_sha256"] in header["protocols"]
+    )
     if kind is None or not whole or event_sha256(line) != sha256 or not _is_time(line[kind.at]):
         raise DamagedFile(
             f"line {number} is not as it was exported",

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.errors import DamagedFile, FileMistakes, Mistake, ReviewkitError
-from reviewkit.progress import Progress, silent
+from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, ReviewkitError
+from reviewkit.model.progress import Progress, silent
+from reviewkit.model.records import Record
 from reviewkit.ranking import Simulation, simulate, vectorise
-from reviewkit.records import Record
 from reviewkit.workflow.files import write_whole
 
 _SOURCE = "labelled"
@@ -53,7 +53,13 @@ def read_labelled(path: Path) -> Labelled:
         for row in reader:
             key, told = (row["record_id"] or "").strip(), (row["included"] or "").strip().lower()
             if not key or told not in _YES | _NO or f"{_SOURCE}:{key}" in labels:
-                wrong = "no record_id" if not key else f"a label {told!r}" if told not in _YES | _NO else f"{key} again"
+                wrong = (
+                    "no record_id"
+                    if not key
+                    else f"a label {told!r}"
+                    if told not in _YES | _NO
+                    else f"{key} again"
+                )
                 wanted = "each record once, with an id, and 0 or 1 as included"
                 mistakes.append(Mistake(path=f"line {reader.line_num}", found=wrong, wanted=wanted))
                 continue
@@ -62,13 +68,17 @@ def read_labelled(path: Path) -> Labelled:
             records.append(record)
             labels[record.key] = told in _YES
     except csv.Error as error:
-        raise DamagedFile(f"line {reader.line_num} cannot be read: {error}", where=str(path)) from error
+        raise DamagedFile(
+            f"line {reader.line_num} cannot be read: {error}", where=str(path)
+        ) from error
     if mistakes:
         more = len(mistakes) - _MOST_MISTAKES
         if more > 0:
             wanted = f"{more} more {'line is' if more == 1 else 'lines are'} wrong"
             mistakes[_MOST_MISTAKES:] = [Mistake(path="below", found="", wanted=wanted)]
-        raise FileMistakes(tuple(mistakes), where=str(path), hint="correct the file, then try again")
+        raise FileMistakes(
+            tuple(mistakes), where=str(path), hint="correct the file, then try again"
+        )
     return Labelled(records=tuple(records), labels=labels)
 
 
@@ -84,7 +94,9 @@ def _read(path: Path) -> str:
         return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
     except OSError as error:
         raise ReviewkitError(
-            f"cannot be read: {(error.strerror or str(error)).lower()}", where=str(path), hint="check the path"
+            f"cannot be read: {(error.strerror or str(error)).lower()}",
+            where=str(path),
+            hint="check the path",
         ) from error
     except (UnicodeDecodeError, EOFError, zlib.error) as error:
         raise DamagedFile(
@@ -103,9 +115,14 @@ def run_simulation(
 ) -> Simulation:
     """The review screened again: priors first, then as ranked, or at random. Raises UsageError for an unknown prior."""
     # A random order needs no words; counting them is most of the work.
-    vectors = vectorise(labelled.records if ranked else _without_words(labelled.records), texts=texts if ranked else ())
+    vectors = vectorise(
+        labelled.records if ranked else _without_words(labelled.records),
+        texts=texts if ranked else (),
+    )
     keys = [f"{_SOURCE}:{prior}" for prior in priors]
-    return simulate(vectors, labelled.labels, priors=keys, seed=seed, ranked=ranked, progress=progress)
+    return simulate(
+        vectors, labelled.labels, priors=keys, seed=seed, ranked=ranked, progress=progress
+    )
 
 
 def _without_words(records: Sequence[Record]) -> list[Record]:

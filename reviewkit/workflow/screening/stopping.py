@@ -8,10 +8,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from reviewkit.errors import UsageError
-from reviewkit.records import Stage
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Stage
 from reviewkit.screening.queue import draw
-from reviewkit.stopping import (
+from reviewkit.screening.stopping import (
     Heuristic,
     HypergeometricTest,
     SampleCheck,
@@ -20,11 +20,11 @@ from reviewkit.stopping import (
     sample_check,
     sample_size,
 )
-from reviewkit.store import Store, desk, team
+from reviewkit.store import Store, reviewer_queries, screening_queries
 from reviewkit.store.database import to_json
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.opening import check_reviewer, open_store, refuse_published
-from reviewkit.workflow.place import Place
+from reviewkit.workflow.open_review import check_reviewer, open_store, refuse_published
+from reviewkit.workflow.project import ReviewProject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Stopping:
 
 
 def read_stopping(
-    place: Place,
+    project: ReviewProject,
     *,
     recall_target: float = 0.95,
     confidence: float = 0.95,
@@ -60,19 +60,24 @@ def read_stopping(
     A record on which the team is not agreed counts as found: the cautious reading. Raises UsageError for shares that
     are none, and where there are no records.
     """
-    with open_store(place, now=now) as store:
-        labels = team.screening_labels(store, Stage.TITLE_ABSTRACT)
-        total = len(desk.candidates(store, Stage.TITLE_ABSTRACT, dated=False))
-        tagged = team.tagged(store, sample_tag)
-        stop = team.current_stop(store)
+    with open_store(project, now=now) as store:
+        labels = reviewer_queries.screening_labels(store, Stage.TITLE_ABSTRACT)
+        total = len(screening_queries.candidates(store, Stage.TITLE_ABSTRACT, dated=False))
+        tagged = reviewer_queries.tagged(store, sample_tag)
+        stop = reviewer_queries.current_stop(store)
     outside = [relevant for record, relevant in labels if record not in tagged]
     inside = [relevant for record, relevant in labels if record in tagged]
     test = hypergeometric_test(
-        [relevant for _, relevant in labels], total=total, recall_target=recall_target, confidence=confidence
+        [relevant for _, relevant in labels],
+        total=total,
+        recall_target=recall_target,
+        confidence=confidence,
     )
     sample = None
     if tagged:
-        sample = sample_check(inside, unscreened=total - len(outside), found=sum(outside), confidence=confidence)
+        sample = sample_check(
+            inside, unscreened=total - len(outside), found=sum(outside), confidence=confidence
+        )
     unscreened = total - len(labels)
     return Stopping(
         screened=len(labels),
@@ -83,25 +88,30 @@ def read_stopping(
         heuristics=heuristics([relevant for _, relevant in labels], total=total),
         sample=sample,
         sample_size=sample_size(
-            unscreened=unscreened, found=test.found, recall_target=recall_target, confidence=confidence
+            unscreened=unscreened,
+            found=test.found,
+            recall_target=recall_target,
+            confidence=confidence,
         ),
         stop=stop,
     )
 
 
-def record_stop(place: Place, *, by: str, rule: str, now: datetime.datetime) -> int:
+def record_stop(project: ReviewProject, *, by: str, rule: str, now: datetime.datetime) -> int:
     """Leave every record that nobody has decided on unscreened, in somebody's name; how many they are.
 
     They become a state and a line of the flow of their own, with the rule and its figures. Raises UsageError where
     nothing is left.
     """
-    told = read_stopping(place, now=now)
-    name = check_reviewer(place, by)
-    with open_store(place, now=now) as store, store.transaction():
+    told = read_stopping(project, now=now)
+    name = check_reviewer(project, by)
+    with open_store(project, now=now) as store, store.transaction():
         refuse_published(store, name)
         left = _undecided(store)
         if not left:
-            raise UsageError("every record has a decision", hint="there is nothing left to leave unscreened")
+            raise UsageError(
+                "every record has a decision", hint="there is nothing left to leave unscreened"
+            )
         evidence = {
             "screened": told.screened,
             "total": told.total,
@@ -109,35 +119,41 @@ def record_stop(place: Place, *, by: str, rule: str, now: datetime.datetime) -> 
             "hypergeometric": asdict(told.test),
             "heuristics": [asdict(each) for each in told.heuristics],
         }
-        _add(store, place, name, rule, to_json(evidence), left, now, lifted=False)
+        _add(store, project, name, rule, to_json(evidence), left, now, lifted=False)
     return len(left)
 
 
-def lift_stop(place: Place, *, by: str, now: datetime.datetime) -> None:
+def lift_stop(project: ReviewProject, *, by: str, now: datetime.datetime) -> None:
     """Take the stop that stands back: its records wait for screening again. Raises UsageError where none stands."""
-    name = check_reviewer(place, by)
-    with open_store(place, now=now) as store, store.transaction():
+    name = check_reviewer(project, by)
+    with open_store(project, now=now) as store, store.transaction():
         refuse_published(store, name)
-        stop = team.current_stop(store)
+        stop = reviewer_queries.current_stop(store)
         if stop is None:
             raise UsageError("no stop stands", hint="reviewkit stopping --stop RULE records one")
-        _add(store, place, name, str(stop["rule"]), "{}", (), now, lifted=True)
+        _add(store, project, name, str(stop["rule"]), "{}", (), now, lifted=True)
 
 
-def draw_sample(place: Place, *, size: int, seed: int, now: datetime.datetime) -> list[str]:
+def draw_sample(
+    project: ReviewProject, *, size: int, seed: int, now: datetime.datetime
+) -> list[str]:
     """Records drawn at random from those that nobody has decided on, by key: screen them and tag them `sample`."""
-    with open_store(place, now=now) as store:
+    with open_store(project, now=now) as store:
         return draw(_undecided(store), seed)[:size]
 
 
 def _undecided(store: Store) -> list[str]:
-    said = desk.decided(store, Stage.TITLE_ABSTRACT)
-    return [c.record for c in desk.candidates(store, Stage.TITLE_ABSTRACT, dated=False) if not said.get(c.record)]
+    said = screening_queries.decided(store, Stage.TITLE_ABSTRACT)
+    return [
+        c.record
+        for c in screening_queries.candidates(store, Stage.TITLE_ABSTRACT, dated=False)
+        if not said.get(c.record)
+    ]
 
 
 def _add(
     store: Store,
-    place: Place,
+    project: ReviewProject,
     by: str,
     rule: str,
     evidence: str,
@@ -153,4 +169,4 @@ def _add(
         "lifted": int(lifted),
         "stopped_at": timestamp(now),
     }
-    team.add_stop(store, values, records, protocol=place.protocol_sha256)
+    reviewer_queries.add_stop(store, values, records, protocol=project.protocol_sha256)

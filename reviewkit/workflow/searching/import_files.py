@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from reviewkit.cache import Cache, RunKey
-from reviewkit.errors import DamagedFile, FileMistakes, Mistake, UsageError
-from reviewkit.protocol import Source, Strategy
-from reviewkit.records import PageRef, Record, Role, RunStatus, SearchRun
-from reviewkit.sources.files import Parsed, read_file
-from reviewkit.sources.files.opening import open_bytes
-from reviewkit.sources.files.verdicts import noted_verdicts
+from reviewkit.importers import Parsed, read_file
+from reviewkit.importers.gzip_stream import open_bytes
+from reviewkit.importers.verdicts import noted_verdicts
+from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, UsageError
+from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
+from reviewkit.protocol.model import Source, Strategy
 from reviewkit.store import Store, write_lock
 from reviewkit.store.runs import (
     add_protocol,
@@ -27,7 +27,7 @@ from reviewkit.store.runs import (
     record_by_key,
     runs_with_pages,
 )
-from reviewkit.workflow.place import Place, source_of
+from reviewkit.workflow.project import ReviewProject, source_of
 
 NO_DATE = "the day of the search was not told; this is when the file was imported"
 
@@ -83,7 +83,9 @@ class FileImport:
 
     def sentence(self) -> str:
         """What a person needs to know of it."""
-        kind = self.format if self.dialect in {"", self.format} else f"{self.format}, {self.dialect}"
+        kind = (
+            self.format if self.dialect in {"", self.format} else f"{self.format}, {self.dialect}"
+        )
         count = "1 record" if self.records == 1 else f"{self.records:,} records"
         if not self.new:
             return f"{self.name}: {kind}, {count} for {self.source}; this file was imported before, nothing changed."
@@ -114,11 +116,11 @@ class FileImport:
         self.noted.update({said.tool for said in noted_verdicts(record)})
 
 
-def look_at(place: Place, files: Sequence[Given], telling: Telling) -> list[FileImport]:
+def look_at(project: ReviewProject, files: Sequence[Given], telling: Telling) -> list[FileImport]:
     """What an import would read, its first records included; nothing is kept. Raises what `import_files` does."""
     looked = []
     for given in files:
-        part, parsed = _open(place, given, given.content, telling)
+        part, parsed = _open(project, given, given.content, telling)
         for record in parsed.records:
             part.count(record)
             if len(part.first) < 3:
@@ -129,52 +131,80 @@ def look_at(place: Place, files: Sequence[Given], telling: Telling) -> list[File
 
 
 def import_files(
-    place: Place, files: Sequence[Given], telling: Telling, *, now: Callable[[], datetime.datetime]
+    project: ReviewProject,
+    files: Sequence[Given],
+    telling: Telling,
+    *,
+    now: Callable[[], datetime.datetime],
 ) -> list[FileImport]:
     """Take the files in, all or none: one run per source, in the role that the protocol gives the source.
 
     Raises UsageError for a source, format or column that is not known, DamagedFile for what is no export or holds no
     record, FileMistakes under `strict` when anything in a file is wrong, and what the cache and the store raise.
     """
-    strategy = place.protocol.primary
+    strategy = project.protocol.primary
     if strategy is None:
-        raise UsageError("the protocol has no strategy", where=str(place.protocol_path), hint="add [[strategies]]")
-    cache, moment = Cache(place.cache), now()
+        raise UsageError(
+            "the protocol has no strategy",
+            where=str(project.protocol_path),
+            hint="add [[strategies]]",
+        )
+    cache, moment = Cache(project.cache), now()
     kept: dict[str, list[tuple[FileImport, Given]]] = {}
     for given in files:
-        part, stored = _keep(place, cache, given, telling)
+        part, stored = _keep(project, cache, given, telling)
         kept.setdefault(part.source, []).append((part, stored))
-    with write_lock(place.database), Store(place.database, now=moment) as store, store.transaction():
-        add_protocol(store, place.protocol_sha256, review=place.protocol.review.id, toml=place.protocol_text)
-        taking = _Taking(place=place, store=store, cache=cache, strategy=strategy, telling=telling, moment=moment)
+    with (
+        write_lock(project.database),
+        Store(project.database, now=moment) as store,
+        store.transaction(),
+    ):
+        add_protocol(
+            store,
+            project.protocol_sha256,
+            review=project.protocol.review.id,
+            toml=project.protocol_text,
+        )
+        taking = _Taking(
+            project=project,
+            store=store,
+            cache=cache,
+            strategy=strategy,
+            telling=telling,
+            moment=moment,
+        )
         for name, group in kept.items():
-            taking.take(source_of(place, name), group)
+            taking.take(source_of(project, name), group)
     return [part for group in kept.values() for part, _ in group]
 
 
-def _keep(place: Place, cache: Cache, given: Given, telling: Telling) -> tuple[FileImport, Given]:
+def _keep(
+    project: ReviewProject, cache: Cache, given: Given, telling: Telling
+) -> tuple[FileImport, Given]:
     """The file in the cache, and what it is. A file on disk is kept only once it proves to be an export."""
     if isinstance(given.content, Path):
-        part = _recognised(place, given, given.content, telling)
+        part = _recognised(project, given, given.content, telling)
         with open_bytes(given.content) as file:
             part.sha256 = cache.pages.keep(file)
     else:
         sha256 = cache.pages.keep(given.content)
-        part = _recognised(place, given, cache.pages.path(sha256), telling)
+        part = _recognised(project, given, cache.pages.path(sha256), telling)
         part.sha256 = sha256
     return part, Given(name=given.name, content=cache.pages.path(part.sha256))
 
 
-def _recognised(place: Place, given: Given, path: Path, telling: Telling) -> FileImport:
-    part, parsed = _open(place, given, path, telling)
+def _recognised(project: ReviewProject, given: Given, path: Path, telling: Telling) -> FileImport:
+    part, parsed = _open(project, given, path, telling)
     next(parsed.records, None)
     if isinstance(parsed.records, Generator):
         parsed.records.close()
     return part
 
 
-def _open(place: Place, given: Given, content: Path | BinaryIO, telling: Telling) -> tuple[FileImport, Parsed]:
-    source = source_of(place, telling.source).id if telling.source else ""
+def _open(
+    project: ReviewProject, given: Given, content: Path | BinaryIO, telling: Telling
+) -> tuple[FileImport, Parsed]:
+    source = source_of(project, telling.source).id if telling.source else ""
     parsed = read_file(
         content,
         source=source or "unknown",
@@ -185,7 +215,7 @@ def _open(place: Place, given: Given, content: Path | BinaryIO, telling: Telling
     )
     part = FileImport(
         name=given.name,
-        source=source or _told_by(place, parsed, given.name),
+        source=source or _told_by(project, parsed, given.name),
         format=parsed.format,
         dialect=parsed.dialect,
         encoding=parsed.encoding,
@@ -194,12 +224,16 @@ def _open(place: Place, given: Given, content: Path | BinaryIO, telling: Telling
     return part, parsed
 
 
-def _told_by(place: Place, parsed: Parsed, name: str) -> str:
+def _told_by(project: ReviewProject, parsed: Parsed, name: str) -> str:
     """The source that the file itself names, where the protocol has one of that id; nothing is guessed."""
-    known = [source.id for source in place.protocol.sources]
+    known = [source.id for source in project.protocol.sources]
     if parsed.dialect in known:
         return parsed.dialect
-    says = f"; the file looks like an export of {parsed.dialect}" if parsed.dialect not in {"", parsed.format} else ""
+    says = (
+        f"; the file looks like an export of {parsed.dialect}"
+        if parsed.dialect not in {"", parsed.format}
+        else ""
+    )
     raise UsageError(
         f"of which source is it an export?{says}",
         where=name,
@@ -211,7 +245,7 @@ def _told_by(place: Place, parsed: Parsed, name: str) -> str:
 class _Taking:
     """An import under way, inside one transaction."""
 
-    place: Place
+    project: ReviewProject
     store: Store
     cache: Cache
     strategy: Strategy
@@ -221,7 +255,11 @@ class _Taking:
     def take(self, source: Source, group: Sequence[tuple[FileImport, Given]]) -> None:
         at = self.moment.astimezone(datetime.UTC).isoformat(timespec="seconds")
         pages = tuple(
-            PageRef(request=f"import {Path(part.name).name}{self.telling.reading}", sha256=part.sha256, retrieved_at=at)
+            PageRef(
+                request=f"import {Path(part.name).name}{self.telling.reading}",
+                sha256=part.sha256,
+                retrieved_at=at,
+            )
             for part, _ in group
         )
         if self._imported_before(source, pages):
@@ -232,7 +270,9 @@ class _Taking:
         changed: dict[str, Record] = {}
         arrived = add_records(self.store, self._all(source, group, changed))
         run = self._run(source, pages, tuple(arrived), at)
-        add_run_of(self.store, run, arrived, protocol=self.place.protocol_sha256, counts_in_flow=True)
+        add_run_of(
+            self.store, run, arrived, protocol=self.project.protocol_sha256, counts_in_flow=True
+        )
         # What was there changes only now: its earlier content is kept under the newest run, which must be this one.
         add_records(self.store, changed.values())
         key = RunKey(source=source.id, strategy=f"{self.strategy.id}.import", query=run.query)
@@ -244,11 +284,17 @@ class _Taking:
         return any(
             date in {None, run.searched_at}
             and self.telling.query in {None, run.query}
-            and all(page.request.endswith(self.telling.reading or page.request) for page in run.pages)
-            for run in runs_with_pages(self.store, source.id, self.strategy.id, [page.sha256 for page in pages])
+            and all(
+                page.request.endswith(self.telling.reading or page.request) for page in run.pages
+            )
+            for run in runs_with_pages(
+                self.store, source.id, self.strategy.id, [page.sha256 for page in pages]
+            )
         )
 
-    def _run(self, source: Source, pages: tuple[PageRef, ...], identifiers: tuple[str, ...], at: str) -> SearchRun:
+    def _run(
+        self, source: Source, pages: tuple[PageRef, ...], identifiers: tuple[str, ...], at: str
+    ) -> SearchRun:
         date = self.telling.date
         return SearchRun(
             source=source.id,
@@ -274,14 +320,18 @@ class _Taking:
         for part, given in group:
             for record in self._records(source, part, given):
                 looked_up = not empty or record.key in given_now
-                there = changed.get(record.key) or (record_by_key(self.store, record.key) if looked_up else None)
+                there = changed.get(record.key) or (
+                    record_by_key(self.store, record.key) if looked_up else None
+                )
                 part.known += there is not None and record.key not in given_now
                 given_now.add(record.key)
                 if there is None:
                     yield record
                     continue
                 # Who says how a file is to be read corrects an earlier reading: then what is read now stands.
-                whole = filled_in(record, there) if self.telling.reading else filled_in(there, record)
+                whole = (
+                    filled_in(record, there) if self.telling.reading else filled_in(there, record)
+                )
                 if record.key not in changed:
                     yield there
                 if whole != there:
@@ -290,8 +340,14 @@ class _Taking:
                 hint = "look at the file; export it again, or name its format with --format"
                 raise DamagedFile("no record could be read from it", where=part.name, hint=hint)
             if self.telling.strict and part.problems:
-                mistakes = tuple(Mistake(path=part.name, found="", wanted=told) for told in part.problems)
-                raise FileMistakes(mistakes, where=part.name, hint="correct the file, or import it without --strict")
+                mistakes = tuple(
+                    Mistake(path=part.name, found="", wanted=told) for told in part.problems
+                )
+                raise FileMistakes(
+                    mistakes,
+                    where=part.name,
+                    hint="correct the file, or import it without --strict",
+                )
 
     def _records(self, source: Source, part: FileImport, given: Given) -> Iterator[Record]:
         told = self.telling

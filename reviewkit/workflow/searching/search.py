@@ -7,15 +7,15 @@ from enum import StrEnum
 from functools import partial
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
-from reviewkit.errors import NotCached, RemoteError
 from reviewkit.http import Transport
-from reviewkit.progress import Progress
-from reviewkit.protocol import Source, Strategy
-from reviewkit.query import CompiledQuery, compile_query
-from reviewkit.records import Record, Role, SearchRun
+from reviewkit.model.errors import NotCached, RemoteError
+from reviewkit.model.progress import Progress
+from reviewkit.model.records import Record, Role, SearchRun
+from reviewkit.protocol.model import Source, Strategy
+from reviewkit.query.compile import CompiledQuery, compile_query
 from reviewkit.sources import pubmed
-from reviewkit.sources.catalogue import Engine, ReaderOfNews, engine_of
-from reviewkit.workflow.place import Place
+from reviewkit.sources.registry import Engine, ReaderOfNews, engine_of
+from reviewkit.workflow.project import ReviewProject
 
 Say = Callable[[str], None]
 
@@ -32,7 +32,11 @@ class Asking(StrEnum):
 
 
 _GOES_ON_WITHIN = datetime.timedelta(days=1)
-_OPENINGS = {Asking.NEVER: Opening.REUSE, Asking.WHERE_NEEDED: Opening.LATEST, Asking.ALWAYS: Opening.RESUME}
+_OPENINGS = {
+    Asking.NEVER: Opening.REUSE,
+    Asking.WHERE_NEEDED: Opening.LATEST,
+    Asking.ALWAYS: Opening.RESUME,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +74,15 @@ class Searcher:
     portal: bool = False
     goes_on: bool = False
 
-    def search_all(self, place: Place) -> tuple[Search, ...]:
+    def search_all(self, project: ReviewProject) -> tuple[Search, ...]:
         """Every strategy in every source, the primary one first. A search that cannot be run is in the answer too.
 
         Another reading is only listed, not fetched, and only where the primary strategy could be run.
         """
-        protocol = place.protocol
+        protocol = project.protocol
         if protocol.primary is None:
             return ()
-        searches = [self._try(place, protocol.primary, source) for source in protocol.sources]
+        searches = [self._try(project, protocol.primary, source) for source in protocol.sources]
         could = {search.source: search.why_not for search in searches}
         for strategy in protocol.variants:
             for source in protocol.sources:
@@ -86,46 +90,60 @@ class Searcher:
                 compiled = compile_query(protocol, strategy, source.id)
                 if why_not:
                     text = compiled.text if compiled else None
-                    searches.append(Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not))
+                    searches.append(
+                        Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not)
+                    )
                 else:
-                    searches.append(self._try(place, strategy, source, fetch=False))
+                    searches.append(self._try(project, strategy, source, fetch=False))
         return tuple(searches)
 
-    def _try(self, place: Place, strategy: Strategy, source: Source, *, fetch: bool = True) -> Search:
-        compiled = compile_query(place.protocol, strategy, source.id)
+    def _try(
+        self, project: ReviewProject, strategy: Strategy, source: Source, *, fetch: bool = True
+    ) -> Search:
+        compiled = compile_query(project.protocol, strategy, source.id)
         text = compiled.text if compiled else None
         try:
-            return self.search(place, strategy, source, fetch=fetch)
+            return self.search(project, strategy, source, fetch=fetch)
         except (RemoteError, NotCached) as error:
             why_not = _reason(error, self.transport)
             self.say(f"{source.name}: could not be run ({why_not}).")
             return Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not)
 
-    def search(self, place: Place, strategy: Strategy, source: Source, *, fetch: bool = True) -> Search:
+    def search(
+        self, project: ReviewProject, strategy: Strategy, source: Source, *, fetch: bool = True
+    ) -> Search:
         """One strategy in one source. With `fetch=False` its count, and its identifiers where that is cheap.
 
         Raises RemoteError, NotCached, and what the cache raises. A source that reviewkit cannot search, or not without
         a key that is not set, is answered with the reason.
         """
-        compiled = compile_query(place.protocol, strategy, source.id)
+        compiled = compile_query(project.protocol, strategy, source.id)
         engine = engine_of(source.id, portal=self.portal)
         if engine is None or compiled is None:
             cannot = f"this version of reviewkit cannot search {source.name}"
-            why_not = cannot if engine is None else f"strategy {strategy.id} has no query for {source.name}"
+            why_not = (
+                cannot
+                if engine is None
+                else f"strategy {strategy.id} has no query for {source.name}"
+            )
             text = compiled.text if compiled else None
             return Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not)
         keyless = engine.key is not None and engine.service not in self.keyed
         try:
-            return self._search(place, compiled, source, strategy.label, engine, keyless=keyless, fetch=fetch)
+            return self._search(
+                project, compiled, source, strategy.label, engine, keyless=keyless, fetch=fetch
+            )
         except NotCached:
             if not keyless:
                 raise
             why_not = f"{engine.key} is not set; {engine.way_out}"
-            return Search(source=source.id, strategy=strategy.id, query=compiled.text, why_not=why_not)
+            return Search(
+                source=source.id, strategy=strategy.id, query=compiled.text, why_not=why_not
+            )
 
     def _search(
         self,
-        place: Place,
+        project: ReviewProject,
         compiled: CompiledQuery,
         source: Source,
         label: str,
@@ -141,7 +159,7 @@ class Searcher:
         # A list without records is another thing than a search: one must not be taken for the other.
         name = compiled.strategy if fetch else f"{compiled.strategy}.list"
         key = RunKey(source=source.id, strategy=name, query=compiled.written)
-        cache, at = Cache(place.cache), self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        cache, at = Cache(project.cache), self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         with cache.open_run(
             key,
             opening=self._opening(cache, key, at) if transport else Opening.REUSE,
@@ -153,13 +171,13 @@ class Searcher:
                 self.say(f"{source.name}: searching with “{label}”.")
             return self._run(compiled, pages, source, engine, fetch=fetch)
 
-    def fetch_again(self, place: Place, pmids: Sequence[str]) -> Search:
+    def fetch_again(self, project: ReviewProject, pmids: Sequence[str]) -> Search:
         """The records of these PMIDs, asked for by number; a run named "watch" that no flow counts.
 
         Raises RemoteError, NotCached, and what the cache raises.
         """
         key = RunKey(source="pubmed", strategy=pubmed.WATCH, query=",".join(pmids))
-        cache, at = Cache(place.cache), self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        cache, at = Cache(project.cache), self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         with cache.open_run(
             key,
             opening=self._opening(cache, key, at) if self.transport else Opening.REUSE,
@@ -188,7 +206,15 @@ class Searcher:
                 return Opening.FRESH
         return _OPENINGS[self.asking]
 
-    def _run(self, compiled: CompiledQuery, pages: RunPages, source: Source, engine: Engine, *, fetch: bool) -> Search:
+    def _run(
+        self,
+        compiled: CompiledQuery,
+        pages: RunPages,
+        source: Source,
+        engine: Engine,
+        *,
+        fetch: bool,
+    ) -> Search:
         was_complete = pages.complete
         run = engine.search(
             pages,
@@ -218,7 +244,11 @@ class Searcher:
 
 
 def _read_news(
-    reader: ReaderOfNews, run: SearchRun, pages: RunPages, known: Collection[str], held: Collection[str]
+    reader: ReaderOfNews,
+    run: SearchRun,
+    pages: RunPages,
+    known: Collection[str],
+    held: Collection[str],
 ) -> Iterator[Record]:
     return reader(run, pages, known=known, held=held)
 

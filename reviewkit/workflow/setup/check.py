@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from reviewkit.errors import UsageError
-from reviewkit.query import compile_query
-from reviewkit.sources.catalogue import engine_of
-from reviewkit.workflow.place import Place, source_of
+from reviewkit.model.errors import UsageError
+from reviewkit.query.compile import compile_query
+from reviewkit.sources.registry import engine_of
+from reviewkit.workflow.project import ReviewProject, source_of
 
 
-def check_protocol(place: Place) -> dict[str, Any]:
+def check_protocol(project: ReviewProject) -> dict[str, Any]:
     """The review's id, the protocol's SHA-256, and the compiled query per strategy and source, ready for JSON."""
-    protocol = place.protocol
+    protocol = project.protocol
     queries = []
     for strategy in protocol.strategies:
         for source in protocol.sources:
@@ -26,20 +26,27 @@ def check_protocol(place: Place) -> dict[str, Any]:
                     "parameters": [list(pair) for pair in compiled.parameters] if compiled else [],
                 }
             )
-    return {"review": protocol.review.id, "sha256": place.protocol_sha256, "queries": queries}
+    return {"review": protocol.review.id, "sha256": project.protocol_sha256, "queries": queries}
 
 
-def search_pages(place: Place, *, only: str | None) -> list[dict[str, Any]]:
+def search_pages(project: ReviewProject, *, only: str | None) -> list[dict[str, Any]]:
     """The primary strategy's exact query per source, and the page that runs it in a browser, ready for JSON.
 
     Raises UsageError for a source that the protocol does not name, and where it has no strategy.
     """
-    protocol = place.protocol
+    protocol = project.protocol
     if protocol.primary is None:
-        raise UsageError("the protocol has no strategy", where=str(place.protocol_path), hint="add [[strategies]]")
+        raise UsageError(
+            "the protocol has no strategy",
+            where=str(project.protocol_path),
+            hint="add [[strategies]]",
+        )
     pages = []
-    for source in [source_of(place, only)] if only else protocol.sources:
-        compiled, engine = compile_query(protocol, protocol.primary, source.id), engine_of(source.id)
+    for source in [source_of(project, only)] if only else protocol.sources:
+        compiled, engine = (
+            compile_query(protocol, protocol.primary, source.id),
+            engine_of(source.id),
+        )
         pages.append(
             {
                 "source": source.id,

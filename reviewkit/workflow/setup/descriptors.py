@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.errors import RemoteError
 from reviewkit.http import Transport
+from reviewkit.model.errors import RemoteError
 from reviewkit.sources import decs, mesh
 from reviewkit.sources.headings import LANGUAGES, Heading, joined, plain
 
@@ -47,7 +47,9 @@ def look_up(words: str, transport: Transport, *, keyed: frozenset[str]) -> Found
     A vocabulary that cannot be asked is in the answer; raises the RemoteError of MeSH when neither can be.
     """
     why_not: dict[str, str] = {}
-    headings = _tried("DeCS", why_not, lambda: _from_decs(words, transport)) if "bvs" in keyed else []
+    headings = (
+        _tried("DeCS", why_not, lambda: _from_decs(words, transport)) if "bvs" in keyed else []
+    )
     if "bvs" not in keyed:
         why_not["DeCS"] = NO_KEY
     known = [heading.mesh for heading in headings if heading.mesh and heading.is_called(words)]
@@ -85,7 +87,12 @@ def _from_decs(words: str, transport: Transport) -> list[Heading]:
             for language in lacking:
                 answer = transport.send(decs.ask_tree(heading.trees[0], language), judge=decs.judge)
                 completed += decs.read_headings(answer.body, language)
-    return joined([*headings, *(one for one in completed if one.decs in {heading.decs for heading in headings})])
+    return joined(
+        [
+            *headings,
+            *(one for one in completed if one.decs in {heading.decs for heading in headings}),
+        ]
+    )
 
 
 def _from_mesh(terms: Sequence[str], transport: Transport) -> list[Heading]:
@@ -101,12 +108,20 @@ def _from_mesh(terms: Sequence[str], transport: Transport) -> list[Heading]:
 
 def descriptor_toml(heading: Heading, *, name: str | None = None) -> str:
     """The heading as a [[descriptors]] entry of a protocol."""
-    lines = ["[[descriptors]]", f"id = {text(name or short_name(heading.name))}", f"term = {text(heading.name)}"]
+    lines = [
+        "[[descriptors]]",
+        f"id = {text(name or short_name(heading.name))}",
+        f"term = {text(heading.name)}",
+    ]
     if heading.mesh and heading.mesh.startswith("D"):
         lines.append(f"mesh = {text(heading.mesh)}")
     if heading.decs and heading.decs.isdecimal():
         lines.append(f"decs = {text(heading.decs)}")
-    others = [f"{code} = [{text(heading.terms[code])}]" for code in ("pt", "es") if heading.terms.get(code)]
+    others = [
+        f"{code} = [{text(heading.terms[code])}]"
+        for code in ("pt", "es")
+        if heading.terms.get(code)
+    ]
     if others:
         lines.append(f"translations = {{ {', '.join(others)} }}")
     return "\n".join(lines)
@@ -114,7 +129,9 @@ def descriptor_toml(heading: Heading, *, name: str | None = None) -> str:
 
 def short_name(words: str) -> str:
     """An id for a protocol out of any words: small letters, digits and _."""
-    letters = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in plain(words).lower())
+    letters = "".join(
+        letter if letter.isalnum() and letter.isascii() else "_" for letter in plain(words).lower()
+    )
     name = "_".join(part for part in letters.split("_") if part)[:40].strip("_")
     return name if name[:1].isalpha() else f"x_{name}".strip("_")
 

@@ -12,7 +12,7 @@ from reviewkit.cache import Cache, FaultKind, verify
 from reviewkit.http import services_from
 from reviewkit.store import Store
 from reviewkit.store.runs import count_records
-from reviewkit.workflow.place import Place
+from reviewkit.workflow.project import ReviewProject
 
 _LIBRARIES = ("biopython", "pydantic", "rapidfuzz", "requests", "sqlite-utils", "typer")
 _SECRETS = ("NCBI_API_KEY", "NCBI_EMAIL", "BVS_API_KEY")
@@ -26,7 +26,9 @@ class Examination:
     faults: tuple[str, ...]
 
 
-def examine(place: Place | None, environment: Mapping[str, str], *, now: datetime.datetime) -> Examination:
+def examine(
+    project: ReviewProject | None, environment: Mapping[str, str], *, now: datetime.datetime
+) -> Examination:
     """Look at the installation and, where there is one, at a review. No secret is in the answer.
 
     Raises UsageError for a setting that cannot be used, and what the store raises for a database that cannot be.
@@ -37,20 +39,27 @@ def examine(place: Place | None, environment: Mapping[str, str], *, now: datetim
         ("SQLite", sqlite3.sqlite_version),
         *((name, version(name)) for name in _LIBRARIES),
         *((name, "set" if environment.get(name) else "not set") for name in _SECRETS),
-        *((f"{service.label} is at", service.base_url) for service in services_from(environment).values()),
+        *(
+            (f"{service.label} is at", service.base_url)
+            for service in services_from(environment).values()
+        ),
     ]
     faults: list[str] = []
-    if place:
-        seen += [("protocol", str(place.protocol_path)), ("cache", str(place.cache)), ("database", str(place.database))]
-        for fault in verify(Cache(place.cache)):
+    if project:
+        seen += [
+            ("protocol", str(project.protocol_path)),
+            ("cache", str(project.cache)),
+            ("database", str(project.database)),
+        ]
+        for fault in verify(Cache(project.cache)):
             harmless = fault.kind in {FaultKind.LEFTOVER, FaultKind.UNREFERENCED}
             told = f"{fault.path}: {fault.kind}, {fault.what}"
             if harmless:
                 seen.append(("harmless", told))
             else:
                 faults.append(told)
-        if place.database.exists():
-            with Store(place.database, now=now) as store:
+        if project.database.exists():
+            with Store(project.database, now=now) as store:
                 seen.append(("records", str(count_records(store))))
-                faults += [f"{place.database}: {fault}" for fault in store.faults()]
+                faults += [f"{project.database}: {fault}" for fault in store.faults()]
     return Examination(seen=tuple(seen), faults=tuple(faults))

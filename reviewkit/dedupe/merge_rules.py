@@ -1,0 +1,227 @@
+"""What speaks against two records being one, whatever the score: vetoes, and doubts that only a person may lift.
+
+Each rule has a name and words. A veto keeps a pair apart and also keeps a chain of pairs from joining the two.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewkit.dedupe.compare import Likeness
+from reviewkit.dedupe.compare.fields import Flags
+from reviewkit.dedupe.evidence import at_least, below
+from reviewkit.dedupe.normalise.kind import Kind
+from reviewkit.dedupe.prepare import Ints, Prepared
+
+VETOES = {
+    "pmid": "two PubMed records: the PMIDs differ",
+    "notice": "one is a notice about the other: an erratum, a retraction",
+    "reply": "one is a comment, letter or reply",
+    "preprint": "one is a preprint or a deposit of the other",
+    "abstract": "one is a meeting's abstract, with a DOI of its own",
+    "other_kind": "one is a protocol, a register's entry, a thesis or a summary",
+    "numbers": "the titles hold different numbers: parts, phases, years, doses",
+    "sibling": "a word of the title stands against another, and the place is another",
+    "authors": "no author in common",
+    "title": "the titles have too little in common",
+    "recurring": "the title recurs and nothing else tells the pieces apart",
+    "elsewhere": "published at two places: volume and pages differ",
+    "doi_and_place": "DOI and pages differ",
+}
+DOUBTS = {
+    "maybe_notice": "one is marked as an erratum or retraction, at the very same place",
+    "maybe_reply": "one is marked as a comment or reply, at the very same place",
+    "two_pmids": "the same place, but two PMIDs",
+    "numbers_differ": "the same place, but the titles hold different numbers",
+    "added": "one title has a word more, and several pieces may share the place",
+    "other_issue": "the issues differ, and a page is not known",
+    "renamed": "the same place and authors under another title",
+    "same_issue": "a recurring title, and nothing but the issue to go by",
+    "version": "two versions of one review",
+    "exchanged": "a word of the title stands against another",
+    "numbers_extra": "a number stands in one title only",
+    "longer_title": "one title goes on after the other ends",
+    "doi": "the DOIs differ",
+    "far_in_time": "the years are too far apart",
+    "short": "too few words to be sure, and the place is not known",
+    "nobody": "the authors of one are not known and the place is not the same",
+    "few_authors": "the authors are only partly the same",
+    "other_journal": "the journals differ",
+    "other_page": "the pages differ",
+    "online_first": "another year, and the place of one is not known: online first, or another version",
+    "other_volume": "the volumes differ",
+    "other_abstract": "the abstracts differ",
+    "unlocated": "nothing but title and authors to go by",
+}
+
+
+# Doubts that hold two statements against each other. The others only miss something, which a third record may supply.
+OPPOSED = frozenset(
+    {
+        "maybe_notice", "maybe_reply", "two_pmids", "numbers_differ", "added", "exchanged", "version", "other_journal",
+        "other_page", "other_volume", "other_abstract",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What several rules ask of a pair."""
+
+    same_id: Flags
+    same_place: Flags
+    same_range: Flags
+    same_issue: Flags
+    other_place: Flags
+    title_near: Flags
+    translated: Flags
+    renamed: Flags
+
+
+def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
+    """Where the pairs agree in identifier and place, and where a title may be the other's translation."""
+    v = pairs.values
+    ints = prepared.ints
+    length = ints["last_page"][pairs.first] - ints["page_digits"][pairs.first]
+    page, volume = v["first_page"], v["volume"]
+    title_near = at_least(v["title"], 0.85) | at_least(v["title_part"], 0.93)
+    people = at_least(v["authors"], 0.75) & ~below(v["first_author"], 0.5)
+    # A journal's name may be translated; then the rest has to agree.
+    journal_ok = ~below(v["journal"], 0.5) | (
+        at_least(v["authors_all"], 0.8) & title_near & (length >= 2)
+    )
+    # Two articles of one volume never fill the same three pages; two abstracts often share one.
+    same_id = (v["doi"] == 1) | (v["pmid"] == 1)
+    in_volume = (volume == 1) | (np.isnan(volume) & same_id)
+    same_range = (page == 1) & (v["last_page"] == 1) & in_volume & (length >= 2) & journal_ok
+    same_place = (
+        at_least(page, 0.8) & ((volume == 1) | (v["last_page"] == 1) & (length >= 2)) & journal_ok
+    )
+    foreign = (ints["foreign"][pairs.first] | ints["foreign"][pairs.second]) != 0
+    renamed = same_range & people & ~(v["year_gap"] > 1) & ~below(v["abstract"], 0.4) & ~title_near
+    renamed |= same_id & same_place & people & ~title_near
+    return Circumstances(
+        same_id=same_id,
+        same_place=same_place,
+        same_range=same_range,
+        same_issue=at_least(v["journal"], 0.9)
+        & (volume == 1)
+        & (v["issue"] == 1)
+        & ~(page == 0)
+        & (v["year_gap"] == 0),
+        other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
+        title_near=title_near,
+        renamed=renamed,
+        translated=renamed
+        & ((same_range & foreign) | (same_id & same_place & at_least(v["abstract"], 0.8))),
+    )
+
+
+def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    """Per rule in VETOES, the pairs that it keeps apart."""
+    v = pairs.values
+    one, two = prepared.ints["kind"][pairs.first], prepared.ints["kind"][pairs.second]
+    only = one ^ two
+    located = at.same_place | at.same_id
+    recurring = v["telling"] <= 2
+    return {
+        "pmid": (v["pmid"] == 0) & ~(at.same_place & at.title_near),
+        "notice": _has(only, Kind.ERRATUM | Kind.RETRACTION) & ~at.same_place,
+        "reply": _has(only, Kind.COMMENT) & ~at.same_place,
+        "preprint": _has(only, Kind.PREPRINT | Kind.DEPOSIT) & ~((v["doi"] == 1) | at.same_place),
+        "other_kind": _has(only, Kind.PROTOCOL | Kind.REGISTER | Kind.SUMMARY)
+        & ~(at.same_id & at.title_near)
+        & ~at.same_place,
+        "abstract": _abstract_page(prepared, pairs)
+        & (v["doi"] == 0)
+        & ~at.same_place
+        & ~at_least(v["abstract"], 0.9),
+        "numbers": (v["numbers"] == 0) & ~at.same_range & at.title_near,
+        "sibling": (v["swapped"] >= 1)
+        & ((v["first_page"] == 0) | (v["volume"] == 0))
+        & ~at.same_id
+        & at.title_near,
+        "authors": below(v["authors"], 0.3)
+        & below(v["first_author"], 1.0)
+        & ~(at.same_id & at.same_place),
+        "title": ~at.title_near & ~at.renamed & below(np.fmax(v["title"], v["title_part"]), 0.75),
+        "recurring": recurring
+        & ~at.same_issue
+        & ~(located & (at.same_place | at_least(v["authors"], 0.5))),
+        "elsewhere": at.other_place
+        & ~at.same_id
+        & (below(v["journal"], 0.6) | _abstract_page(prepared, pairs)),
+        "doi_and_place": (v["doi"] == 0) & (v["first_page"] == 0),
+    }
+
+
+def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    """Per rule in DOUBTS, the pairs that are at most asked about."""
+    return {**_doubts_of_title(prepared, pairs, at), **_doubts_of_place(pairs, at)}
+
+
+def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    v = pairs.values
+    one, two = prepared.ints["kind"][pairs.first], prepared.ints["kind"][pairs.second]
+    recurring = v["telling"] <= 2
+    located = at.same_place | at.same_id
+    # One sign wrong in what is the same to the identifier; meeting abstracts share too much for this.
+    placed = at.same_place | ((v["volume"] == 1) & ~(v["first_page"] == 0))
+    misprinted = at.same_id & placed & at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
+    misprinted &= ~below(v["abstract"], 0.8) & (
+        at_least(v["abstract"], 0.95) | ~_has(one | two, Kind.ABSTRACT)
+    )
+    return {
+        "maybe_notice": _has(one ^ two, Kind.ERRATUM | Kind.RETRACTION),
+        "maybe_reply": _has(one ^ two, Kind.COMMENT) & ~at.same_range,
+        "two_pmids": v["pmid"] == 0,
+        "numbers_differ": (v["numbers"] == 0) & ~at.same_range,
+        "renamed": at.renamed & ~at.translated,
+        "same_issue": recurring & ~located & ~at_least(v["abstract"], 0.9),
+        "version": _has(one & two, Kind.COCHRANE) & ((v["doi"] == 0) | (v["year_gap"] > 0)),
+        "exchanged": (v["swapped"] >= 1) & ~at.same_range & ~misprinted,
+        "added": (v["added"] >= 1)
+        & ~at.same_range
+        & ~at_least(v["abstract"], 0.9)
+        & (~at_least(v["title_part"], 0.97) | _has(one | two, Kind.ABSTRACT)),
+        "numbers_extra": (v["numbers"] < 1) & ~located,
+        "longer_title": (v["title"] < 0.85) & ~located,
+    }
+
+
+def _doubts_of_place(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    v = pairs.values
+    page, gap = v["first_page"], v["year_gap"]
+    located = at.same_place | at.same_id
+    known_place = (page > 0) | (v["volume"] == 1) | at.same_id
+    same_text = (
+        at_least(v["title"], 0.97) & at_least(v["authors_all"], 0.8) & ~below(v["abstract"], 0.7)
+    )
+    same_issue = at.same_issue & at_least(v["abstract"], 0.9) & at_least(v["title"], 1.0)
+    return {
+        "other_issue": (v["issue"] == 0) & np.isnan(page) & ~at.same_id,
+        "doi": (v["doi"] == 0) & ~at.same_place,
+        "far_in_time": ((gap > 1) & ~located) | (gap > 3),
+        "short": (v["telling"] <= 3) & ~known_place,
+        "nobody": np.isnan(v["authors"]) & ~located & ~same_issue,
+        "few_authors": below(v["authors"], 0.6) & ~at.same_range & ~at.same_id,
+        "other_journal": below(v["journal"], 0.4) & ~at.same_range & ~at.same_id,
+        "other_page": (page == 0) & ~(at.same_id & same_text & ~(v["volume"] == 0)),
+        "online_first": (gap > 0) & ~known_place,
+        "other_volume": (v["volume"] == 0) & ~at.same_id & ((gap > 0) | ~(page == 1)),
+        "other_abstract": below(v["abstract"], 0.35) & ~located,
+        "unlocated": np.isnan(page)
+        & ~known_place
+        & np.isnan(v["journal"])
+        & np.isnan(v["abstract"]),
+    }
+
+
+def _has(kinds: Ints, wanted: Kind) -> Flags:
+    return np.asarray((kinds & int(wanted)) != 0, dtype=np.bool_)
+
+
+def _abstract_page(prepared: Prepared, pairs: Likeness) -> Flags:
+    """One stands on a page of a supplement or is a meeting's abstract, the other does not."""
+    kinds = prepared.ints["kind"]
+    return _has(kinds[pairs.first] ^ kinds[pairs.second], Kind.ABSTRACT)

@@ -1,0 +1,76 @@
+"""Rows of the deduplication data sets as Records: one table layout, every database's own dirt left in place.
+
+Columns: record_id, title, author, journal, year, volume, issue, pages, doi, abstract, pmid, accession, issn, type,
+source. Must not open files: the caller hands over the rows.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from reviewkit.model.records import Record
+
+# "Last F.Last F." run together: a name starts where a capital, a small letter or an apostrophe follows a full stop.
+_RUN_TOGETHER = re.compile(r"(?<=\.)(?=[^\W\d_][^\W\d_.' -]*[^\s.])")
+_INITIALS_OR_FAMILY = re.compile(r"[^\W\d_]{2,}")
+
+
+def split_authors(text: str | None) -> tuple[str, ...]:
+    """The names in one cell, in order: joined by " and ", by ";", or run together ("Mozes S.Sefcikov Z.")."""
+    if not text or not text.strip():
+        return ()
+    text = " ".join(text.split())
+    if " and " in text:
+        return tuple(name.strip(" ;,") for name in text.split(" and ") if name.strip(" ;,"))
+    if ";" in text:
+        return tuple(name.strip() for name in text.split(";") if name.strip())
+    if "," not in text and "." in text:
+        return tuple(_run_together(text))
+    return (text.strip(),)
+
+
+def _run_together(text: str) -> Iterator[str]:
+    held = ""
+    for part in _RUN_TOGETHER.split(text):
+        held += part
+        # "J.M." are the initials of one name, not a name each.
+        if _INITIALS_OR_FAMILY.search(held):
+            yield held.strip()
+            held = ""
+    if held.strip():
+        yield held.strip()
+
+
+def _cell(row: Mapping[str, str | None], column: str) -> str | None:
+    value = (row.get(column) or "").strip()
+    return value or None
+
+
+def _year(text: str | None) -> int | None:
+    found = re.search(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)", text or "")
+    return int(found[0]) if found else None
+
+
+def records_from_rows(rows: Iterable[Mapping[str, str | None]], *, source: str) -> Iterator[Record]:
+    """One Record per row, `source` and its record_id as the key; the row's own source column stays in `other`."""
+    for place, row in enumerate(rows, 1):
+        origin = _cell(row, "source")
+        issn = _cell(row, "issn")
+        kind = _cell(row, "type")
+        yield Record(
+            source=source,
+            source_id=_cell(row, "record_id") or str(place),
+            title=_cell(row, "title"),
+            authors=split_authors(row.get("author")),
+            journal=_cell(row, "journal"),
+            issns=tuple(issn.split()) if issn else (),
+            year=_year(row.get("year")),
+            volume=_cell(row, "volume"),
+            issue=_cell(row, "issue"),
+            pages=_cell(row, "pages"),
+            doi=_cell(row, "doi"),
+            abstract=_cell(row, "abstract"),
+            pmid=_cell(row, "pmid"),
+            accession=_cell(row, "accession"),
+            types=(kind,) if kind else (),
+            other={"source": (origin,)} if origin else {},
+        )

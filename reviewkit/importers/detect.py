@@ -1,0 +1,169 @@
+"""What a file is, by its first 256 KB: format, dialect, encoding. The name is not asked.
+
+What is no export at all (a web page, a PDF, a program, nothing) is refused with one clear error.
+"""
+
+import csv
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewkit.importers import ris_dialects
+from reviewkit.importers.layouts import layout_of
+from reviewkit.importers.lines import encoding_of
+from reviewkit.model.errors import DamagedFile, UsageError
+
+
+class Format(StrEnum):
+    RIS = "ris"
+    NBIB = "nbib"
+    PUBMED_XML = "pubmed-xml"
+    BIBTEX = "bibtex"
+    ENDNOTE_XML = "endnote-xml"
+    CSV = "csv"
+    TSV = "tsv"
+    XLSX = "xlsx"
+    WOS = "wos"
+    OVID = "ovid"
+    CSL_JSON = "csl-json"
+    JSONL = "jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detected:
+    """`head` is the beginning as text, without mark, with LF line ends; `loose` RIS breaks its own tag rule."""
+
+    format: Format
+    dialect: str
+    encoding: str
+    head: str = ""
+    loose: bool = False
+
+
+_HINT = "export the records again as RIS, or name the format with --format"
+_BINARY = (
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
+    (b"SQLite format 3", "a database"),
+)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_STRICT = re.compile(r"^TY  -", re.MULTILINE)
+_LOOSE = re.compile(r"^ {0,4}TY", re.MULTILINE)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_PUBMED_ROOTS = {
+    "PubmedArticleSet",
+    "PubmedArticle",
+    "PubmedBookArticleSet",
+    "PubmedBookArticle",
+    "MedlineCitationSet",
+}
+_SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
+    (Format.RIS, re.compile(r"^ {0,4}TY {0,3}- *[A-Z0-9]*\s*$", re.MULTILINE)),
+    (
+        Format.NBIB,
+        re.compile(r"^(?:PMID- *\d+|OWN - \S|STAT- \S|FAU - \S|JT  - \S|AID - .*\])", re.MULTILINE),
+    ),
+    (Format.WOS, re.compile(r"^(?:FN (?:Clarivate|Thomson|ISI)|PT [A-Z]\s*$)", re.MULTILINE)),
+    (Format.OVID, re.compile(r"^<\d+>\s*$", re.MULTILINE)),
+    (Format.BIBTEX, re.compile(r"^[ \t]*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)),
+    (Format.RIS, re.compile(r"^ER  ?-", re.MULTILINE)),
+)
+
+
+def detect(head: bytes, *, where: str) -> Detected:
+    """What the bytes are. Raises DamagedFile for what is no text export, UsageError for an unknown one."""
+    _refuse_binary(head, where)
+    if head.startswith(b"PK\x03\x04"):
+        return Detected(format=Format.XLSX, dialect="", encoding="zip")
+    encoding = encoding_of(head)
+    text = (
+        head.decode(encoding, errors="replace")
+        .removeprefix("\ufeff")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+    )
+    if not text.strip():
+        raise DamagedFile("the file is empty", where=where, hint="export the records again")
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise DamagedFile(
+            f"a NUL byte on line {line}: this is not a text file", where=where, hint=_HINT
+        )
+    if _HTML.match(text):
+        hint = "the site answered with a page (a login or an error?); export again and look at the file first"
+        raise DamagedFile("this is an HTML page, not an export", where=where, hint=hint)
+    found, dialect = _shape(text, where)
+    if found is Format.RIS:
+        dialect = ris_dialects.dialect_of(text)
+    loose = found is Format.RIS and not _STRICT.search(text) and _LOOSE.search(text) is not None
+    return Detected(format=found, dialect=dialect, encoding=encoding, head=text, loose=loose)
+
+
+def _refuse_binary(head: bytes, where: str) -> None:
+    for magic, name in _BINARY:
+        if head.startswith(magic):
+            raise DamagedFile(f"this is {name}, not an export", where=where, hint=_HINT)
+
+
+def _shape(text: str, where: str) -> tuple[Format, str]:
+    start = text.lstrip()
+    if start.startswith("<") and not re.match(r"<\d+>\s*$", start.split("\n", 1)[0]):
+        return _xml_shape(start, where)
+    if start.startswith(("[", "{")):
+        return _json_shape(start)
+    header, separator = header_of(start)
+    table = Format.TSV if separator == "\t" else Format.CSV
+    if header and layout_of(header) is not None:
+        return table, ""
+    for found, pattern in _SHAPES:
+        if pattern.search(text):
+            return found, found.value
+    if not header:
+        raise UsageError("no format that reviewkit reads", where=where, hint=_HINT)
+    return table, ""
+
+
+def header_of(text: str) -> tuple[list[str], str]:
+    """The cells of a table's header and the sign between them: a line of the first ten that a known layout fits, else
+    the first that has such a sign at all. No cells and a comma when the text is no table.
+    """
+    likely: tuple[list[str], str] = ([], ",")
+    for line in text.split("\n", 10)[:10]:
+        plain = re.sub(r'"[^"]*"', "", line)
+        separator = max(",\t;|", key=plain.count)
+        if not plain.count(separator) or re.match(r"sep=.\s*$", line):
+            continue
+        cells = next(csv.reader([line], delimiter=separator), [])
+        if layout_of(cells) is not None:
+            return cells, separator
+        likely = likely if likely[0] else (cells, separator)
+    return likely
+
+
+def _xml_shape(text: str, where: str) -> tuple[Format, str]:
+    body = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    root = _ROOT.search(re.sub(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", "", body, flags=re.DOTALL))
+    name = root[1] if root else ""
+    if name in _PUBMED_ROOTS:
+        return Format.PUBMED_XML, "pubmed"
+    if name in {"xml", "records", "record"}:
+        return Format.ENDNOTE_XML, "endnote"
+    raise UsageError(
+        f"XML with the root element <{name}>, which reviewkit does not read",
+        where=where,
+        hint="PubMed XML and EndNote XML are read; export RIS from anything else",
+    )
+
+
+def _json_shape(text: str) -> tuple[Format, str]:
+    first = text.split("\n", 1)[0].strip()
+    if (
+        first.startswith("{")
+        and first.endswith("}")
+        and not re.match(r'\{\s*"(?:items|references)"', first)
+    ):
+        return Format.JSONL, "jsonl"
+    return Format.CSL_JSON, "csl-json"

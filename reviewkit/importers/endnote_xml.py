@@ -1,0 +1,66 @@
+"""EndNote XML to records, streamed. Text sits in nested runs of style; every leaf lands in a field or in `other`."""
+
+import xml.etree.ElementTree as ET
+from collections import defaultdict
+from collections.abc import Iterator
+
+from reviewkit.importers.compose import compose
+from reviewkit.importers.problems import Items, Problem
+from reviewkit.importers.reading import Field, Reading
+from reviewkit.importers.xml_records import Tokens, elements, text_of
+
+_READING = Reading(
+    name="endnote",
+    tags={
+        Field.TITLE: ("title",),
+        Field.ORIGINAL_TITLE: ("translated-title",),
+        Field.AUTHORS: ("authors/author",),
+        Field.JOURNAL: ("periodical/full-title", "secondary-title", "alt-periodical/full-title"),
+        Field.ABBREVIATION: ("periodical/abbr-1", "alt-title", "short-title", "periodical/abbr-2"),
+        Field.ISSN: ("isbn", "issn"),
+        Field.YEAR: ("year",),
+        Field.PUBLISHED: ("pub-dates/date",),
+        Field.VOLUME: ("volume",),
+        Field.ISSUE: ("number", "issue"),
+        Field.PAGES: ("pages",),
+        Field.DOI: ("electronic-resource-num",),
+        Field.DOI_LINK: ("related-urls/url", "urls/url"),
+        Field.PMID: ("PMID",),
+        Field.PMCID: ("custom2",),
+        Field.ACCESSION: ("accession-num",),
+        Field.LANGUAGE: ("language",),
+        Field.ABSTRACT: ("abstract",),
+        Field.KEYWORDS: ("keyword",),
+        Field.TYPES: ("ref-type",),
+        Field.LINKS: ("related-urls/url", "urls/url", "web-urls/url", "pdf-urls/url"),
+    },
+)
+# Names that say too little alone.
+_IN_PARENT = frozenset({"author", "date", "full-title", "abbr-1", "abbr-2", "url", "key"})
+
+
+def parse_endnote_xml(stream: Tokens, *, source: str, problems: list[Problem]) -> Items:
+    """Every record of an EndNote XML library as an Entry. EndNote writes one long line, so no line can be named."""
+    for element in elements(stream, frozenset({"record"}), problems):
+        raw: dict[str, list[str]] = defaultdict(list)
+        for name, text in _leaves(element, element.tag):
+            if text.strip():
+                raw[name].append(text)
+        kind = element.find("ref-type")
+        if kind is not None and kind.get("name"):
+            raw["ref-type number"] = raw.pop("ref-type", [])
+            raw["ref-type"] = [kind.get("name") or ""]
+        if raw.get("remote-database-provider") == [
+            "NLM"
+        ]:  # a record of PubMed: its accession number is the PMID
+            raw["PMID"] = raw.get("accession-num", [])[:1]
+        yield from compose(raw, _READING, source=source, line=None)
+
+
+def _leaves(element: ET.Element, parent: str) -> Iterator[tuple[str, str]]:
+    for child in element:
+        if not len(child) or child[0].tag == "style":
+            name = f"{parent}/{child.tag}" if child.tag in _IN_PARENT else child.tag
+            yield name, text_of(child).replace("\r", "\n")
+        else:
+            yield from _leaves(child, child.tag)

@@ -1,0 +1,122 @@
+"""From a path or stream to bytes that can be read safely: gzip unpacked as it comes, bombs and non-files refused.
+
+Constant memory. It never trusts a file's name.
+"""
+
+import io
+import zlib
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from reviewkit.model.errors import DamagedFile, UsageError
+
+HEAD = 1 << 18
+MOST_EXPANSION = 200  # PubMed XML packs 15 to 1, the most repetitive RIS some 40 to 1
+FREE_EXPANSION = 1 << 24  # below 16 MB nobody is hurt, whatever the ratio
+
+
+class Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+def open_bytes(path: str | Path) -> BinaryIO:
+    """The file, opened for reading. Raises UsageError when it is not there, is a folder, or may not be read."""
+    try:
+        return Path(path).open("rb")
+    except IsADirectoryError as error:
+        raise UsageError(
+            "is a folder, not a file", where=str(path), hint="name the files in it"
+        ) from error
+    except OSError as error:
+        reason = error.strerror or "cannot be opened"
+        raise UsageError(
+            reason, where=str(path), hint="check the path and the permissions"
+        ) from error
+
+
+class Headed(io.RawIOBase):
+    """A stream whose first bytes were already read, from its start again."""
+
+    def __init__(self, head: bytes, rest: Readable) -> None:
+        super().__init__()
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io's own stub wants an unnameable buffer
+        data = self._head[: len(buffer)] if self._head else self._rest.read(len(buffer))
+        self._head = self._head[len(data) :] if self._head else b""
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class Unzipped(io.RawIOBase):
+    """A gzip stream unpacked as it is read. Raises DamagedFile on a bomb or a broken archive."""
+
+    def __init__(self, packed: Readable, where: str) -> None:
+        super().__init__()
+        self._packed = packed
+        self._where = where
+        self._engine = zlib.decompressobj(wbits=31)
+        self._rest = b""
+        self._taken = 0
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # as above
+        while True:
+            if not self._rest:
+                self._rest = self._packed.read(1 << 16)
+                self._taken += len(self._rest)
+            if not self._rest and not self._engine.eof:
+                raise DamagedFile(
+                    "the gzip archive is cut off", where=self._where, hint="download it again"
+                )
+            if not self._rest:
+                return 0
+            data = self._unpack(len(buffer))
+            if data:
+                buffer[: len(data)] = data
+                return len(data)
+
+    def _unpack(self, size: int) -> bytes:
+        if self._engine.eof:  # a further member: gzip files may be joined end to end
+            if not self._rest.strip(b"\0"):
+                self._rest = b""
+                return b""
+            self._engine = zlib.decompressobj(wbits=31)
+        try:
+            data = self._engine.decompress(self._rest, size)
+        except zlib.error as error:
+            raise DamagedFile(
+                "the gzip archive is damaged", where=self._where, hint="download it again"
+            ) from error
+        self._rest = self._engine.unused_data if self._engine.eof else self._engine.unconsumed_tail
+        self._given += len(data)
+        if self._given > FREE_EXPANSION and self._given > MOST_EXPANSION * self._taken:
+            what = f"unpacks to more than {MOST_EXPANSION} times its size: a gzip bomb"
+            raise DamagedFile(what, where=self._where, hint="unpack it by hand if you trust it")
+        return data
+
+
+def head_and_stream(stream: Readable, where: str) -> tuple[bytes, BinaryIO]:
+    """The first bytes of the content, unpacked when it is gzip, and the whole content as a stream."""
+    head = _first(stream)
+    if head.startswith(b"\x1f\x8b"):
+        unzipped = io.BufferedReader(Unzipped(Headed(head, stream), where), HEAD)
+        head = _first(unzipped)
+        return head, io.BufferedReader(Headed(head, unzipped), HEAD)
+    return head, io.BufferedReader(Headed(head, stream), HEAD)
+
+
+def _first(stream: Readable) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while size < HEAD and (part := stream.read(HEAD - size)):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)

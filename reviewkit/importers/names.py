@@ -1,0 +1,71 @@
+"""Author names to "Family, Given" or "Family FM"; groups apart from persons. It never drops a name.
+
+A group is told by its words, as no format marks it reliably; the raw value is what stays when in doubt.
+"""
+
+import re
+
+# Lower-case parts that belong to the family name when they stand before it.
+_PARTICLE_WORDS = (
+    "af al am auf aus ben bin da das dal de degli dei del della den der des di do dos du el ibn la las le les lo los "
+    "op 't ten ter van vom von y zu zum zur"
+)
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
+_SUFFIX_WORDS = "jr sr ii iii iv jr. sr. 2nd 3rd 4th filho neto júnior junior sobrinho"
+_SUFFIXES = frozenset(_SUFFIX_WORDS.split())
+_GROUP = re.compile(
+    r"\b(?:group|groupe|grupo|consortium|consorcio|consórcio|collaboration|collaborative|collaborators|committee|comité|"
+    r"comissão|society|sociedad|sociedade|association|asociación|associação|organi[sz]ation|organización|organização|"
+    r"network|investigators|initiative|council|ministry|ministerio|ministério|department|institute|instituto|"
+    r"university|universidad|universidade|foundation|fundación|fundação|federation|task force|working party|team|"
+    r"agency|commission|study|trial|registry|project|program|programme|centers? for|centres? for|panel|board)\b",
+    re.IGNORECASE,
+)
+
+
+def is_group(name: str) -> bool:
+    """Whether the name is a group's: it has no comma between family and given name, and names a kind of body."""
+    head, comma, tail = name.partition(",")
+    if comma and tail.strip() and len(tail.split()) <= 3 and not _GROUP.search(tail):
+        return False
+    return bool(_GROUP.search(name)) and (" " in head.strip() or not comma)
+
+
+def tidy(name: str) -> str:
+    """The name on one line, a blank after each comma, without the marks that exports leave at its end."""
+    return " ".join(name.replace(",", ", ").split()).replace(" ,", ",").strip(" ;")
+
+
+def family_first(name: str) -> str:
+    """ "Family, Given" of "Given Family"; particles go with the family, a suffix stays last: "Souza, Max de, Jr" style.
+
+    A name that already has a comma, or is one word, or is a group's, comes back as it is.
+    """
+    text = tidy(name)
+    words = text.split()
+    if "," in text or len(words) < 2 or is_group(text):
+        return text
+    suffix = words.pop() if len(words) > 2 and words[-1].casefold() in _SUFFIXES else ""
+    start = len(words) - 1
+    while start > 1 and words[start - 1].casefold() in _PARTICLES and words[start - 1].islower():
+        start -= 1
+    family, given = " ".join(words[start:]), " ".join(words[:start])
+    return ", ".join(part for part in (family, given, suffix) if part)
+
+
+def split_names(listed: str) -> list[str]:
+    """The names of a list: at semicolons, bars or " and " when there are any, else at commas between "Family FM" names.
+
+    "Family, Given" alone, or anything else that commas leave unclear, stays one name.
+    """
+    if ";" in listed or "|" in listed or " and " in listed:
+        return [
+            part.strip() for part in re.split(r"\s*[;|]\s*|,?\s+and\s+", listed) if part.strip()
+        ]
+    parts = [part.strip() for part in listed.rstrip(". ").split(",") if part.strip()]
+    if len(parts) > 1 and all(_SHORT_NAME.fullmatch(part) for part in parts):
+        return [part if part.endswith(".") or "." not in part else part + "." for part in parts]
+    return [listed.strip()] if listed.strip() else []
+
+
+_SHORT_NAME = re.compile(r"\S.*\s(?:[A-Z]\.?[- ]?){1,4}(?:\s(?:Jr|Sr|2nd|3rd|II|III))?\.?")

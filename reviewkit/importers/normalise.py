@@ -1,0 +1,185 @@
+"""The one place where printed values become comparable ones: text, dates, pages, ISSN, DOI, PMID, PMCID.
+
+Pure and total: what cannot be read is None or empty, and the caller keeps the raw value.
+"""
+
+import datetime
+import html
+import re
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MARKUP = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|inf|scp|italic|bold|jats:\w+)>", re.IGNORECASE)
+_DASHES = re.compile(r"\s*(?:--+|[‐‑‒–—―−])\s*")
+_NUMERIC = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})(?!\d)(?:[-/.](\d{1,2})(?!\d))?)?")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
+_YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d|21\d\d)(?!\d)")
+_DAY_LAST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_DOI = re.compile(
+    r"10\.\d{4,9}/(?:[^\s\"<]|<(?!/|[A-Za-z]+[ />]))+"
+)  # old DOIs hold "<" and ">", but no HTML tag
+_ISSN = re.compile(r"(?<![\dXx-])(\d{4})[-‐–]?(\d{3}[\dXx])(?![\dXx]|-\d)")
+_PMCID = re.compile(r"(?i)(?<![A-Z])PMC\s*(\d+)")
+
+# First three letters of a month in English, Spanish, Portuguese, French, German.
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan ene",
+            "feb fev fév",
+            "mar mär",
+            "apr abr avr",
+            "may mai",
+            "jun",
+            "jul",
+            "aug ago aoû",
+            "sep set",
+            "oct out okt",
+            "nov",
+            "dec dic dez déc",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+
+
+def unescape(raw: str) -> str:
+    """The text with its HTML character references read, only those closed by a semicolon: a URL's `&lang` stays."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), raw) if "&" in raw else raw
+
+
+def escape(value: str) -> str:
+    """The text so that `unescape` gives it back: only an ampersand that would be read as a reference changes."""
+    return _ENTITY.sub(lambda found: "&amp;" + found[0][1:], value) if "&" in value else value
+
+
+def one_line(raw: str) -> str:
+    """The text on one line, white space runs as one blank."""
+    return " ".join(unescape(raw).split())
+
+
+def without_markup(text: str) -> str:
+    """The text without the tags for italics and the like that some databases leave in titles."""
+    return _MARKUP.sub("", text) if "<" in text else text
+
+
+def paragraphs(raw: str) -> str:
+    """The text with its line ends kept, and no blanks around lines or text."""
+    lines = (" ".join(line.split()) for line in unescape(raw).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def iso_date(raw: str, *, year: int | None = None) -> str | None:
+    """The date in ISO 8601, as precise as the text is certain: "2024", "2024-02", "2024-02-03"; None if none is there.
+
+    `year` completes a text without one ("SEP 22"). A range of months, a season, or 04/05/2020 gives the year alone.
+    """
+    text = raw.strip()
+    if compact := _COMPACT.match(text):
+        return _joined(int(compact[1]), int(compact[2]), int(compact[3] or 0))
+    if (numeric := _NUMERIC.match(text)) and not _WORD.search(text[numeric.end() :].split("/")[0]):
+        return _joined(int(numeric[1]), int(numeric[2] or 0), int(numeric[3] or 0))
+    if day_last := _DAY_LAST.match(text):
+        return _joined_day_last(int(day_last[3]), int(day_last[1]), int(day_last[2]))
+    found = _YEAR.search(text)
+    at = int(found[1]) if found else year
+    if at is None:
+        return None
+    rest = text[: found.start()] + " " + text[found.end() :] if found else text
+    return _joined(at, *_month_and_day(rest))
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    months = [_MONTHS.get(word[0][:3].casefold(), 0) for word in _WORD.finditer(text)]
+    named = [month for month in months if month]
+    days = [int(number) for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", text)]
+    if len(named) != 1:
+        return 0, 0
+    return named[0], days[0] if len(days) == 1 else 0
+
+
+def _joined_day_last(year: int, one: int, two: int) -> str | None:
+    if one > 12 >= two:
+        return _joined(year, two, one)
+    if two > 12 >= one:
+        return _joined(year, one, two)
+    return _joined(year, one, two) if one == two else _joined(year, 0, 0)
+
+
+def _joined(year: int, month: int, day: int) -> str | None:
+    if not 1400 <= year <= 2199:
+        return None
+    if not 1 <= month <= 12:
+        return f"{year:04d}"
+    try:
+        return datetime.date(year, month, day).isoformat()
+    except ValueError:
+        return f"{year:04d}-{month:02d}"
+
+
+def year_of(raw: str) -> int | None:
+    """The first year from 1400 to 2199 that the text names."""
+    date = iso_date(raw)
+    return int(date[:4]) if date else None
+
+
+def page_range(raw: str) -> str:
+    """The pages with plain hyphens and the last page whole: "117-126" of "pp. 117–26". Anything else as printed."""
+    text = _DASHES.sub("-", " ".join(raw.split()))
+    text = re.sub(r"^(?i:pp?\.?)\s*(?=\d)", "", text)
+    text = re.sub(r"(?<=\w)\s*-\s*(?=\w)", "-", text)
+    span = re.fullmatch(r"([A-Za-z]*)(\d+)-(?:\1)?(\d+)", text)
+    if not span:
+        return text
+    lead, first, last = span[1], span[2], span[3]
+    if len(last) < len(first):
+        last = first[: len(first) - len(last)] + last
+    return f"{lead}{first}-{lead}{last}" if int(last) >= int(first) else text
+
+
+def first_and_last_page(pages: str) -> tuple[str, str | None]:
+    """The two ends of a page range; the whole text and None when it is not one plain range."""
+    span = re.fullmatch(r"(\w+)-(\w+)", page_range(pages))
+    return (span[1], span[2]) if span else (pages, None)
+
+
+def doi_of(raw: str) -> str | None:
+    """The first DOI in the text, without resolver or `doi:`, as printed; None if there is none.
+
+    Trailing punctuation that no DOI ends with is cut, and a closing bracket that was not opened.
+    """
+    text = unescape(raw).replace("%2F", "/").replace("%2f", "/")
+    found = _DOI.search(text)
+    if not found:
+        return None
+    doi = found[0].rstrip(".,;:'")
+    for opening, closing in ("()", "[]", "{}", "<>"):
+        while doi.endswith(closing) and doi.count(closing) > doi.count(opening):
+            doi = doi[:-1].rstrip(".,;:'")
+    return doi
+
+
+def issns_of(raw: str) -> tuple[str, ...]:
+    """Every ISSN in the text as NNNN-NNNX, in order, once. A thirteen- or ten-digit ISBN holds none."""
+    text = re.sub(r"(?<!\d)(?:97[89][-\s]?(?:\d[-\s]?){9}\d|(?:\d[-\s]?){9}[\dXx])(?!\d)", " ", raw)
+    return tuple(dict.fromkeys(f"{found[1]}-{found[2].upper()}" for found in _ISSN.finditer(text)))
+
+
+def pmid_of(raw: str) -> str | None:
+    """The PubMed identifier, digits only, when the text is one, alone or after "PMID", "PUBMED", "MEDLINE"."""
+    found = re.fullmatch(r"(?i)\s*(?:(?:pmid|pubmed|medline)\s*:?\s*)?(\d{1,8})\s*", raw)
+    return found[1].lstrip("0") or None if found else None
+
+
+def pmcid_of(raw: str) -> str | None:
+    """The PubMed Central identifier as "PMC123", when the text holds one."""
+    found = _PMCID.search(raw)
+    return f"PMC{found[1]}" if found else None
+
+
+def items_of_cell(value: str) -> list[str]:
+    """What `exports.values.in_one_cell` joined: a semicolon ends an item unless a backslash stands before it."""
+    parts = re.findall(r"(?:[^\\;]|\\.)+", value, re.DOTALL)
+    return [re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL).strip() for part in parts]

@@ -1,0 +1,192 @@
+"""RIS to records, line by line: every dialect, and files that keep none of the rules. rispy splits tag from value.
+
+No line is lost: what stands outside a record, or starts or ends one wrongly, is a problem with its line.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import rispy
+from rispy.config import TYPE_OF_REFERENCE_MAPPING
+
+from reviewkit.importers.compose import compose
+from reviewkit.importers.lines import Line
+from reviewkit.importers.problems import Item, Items, Problem, ProblemKind
+from reviewkit.importers.reading import Reading
+
+# Words for the kinds that reviews meet; the rest as rispy names them.
+_KINDS = {
+    **TYPE_OF_REFERENCE_MAPPING,
+    "JOUR": "Journal Article",
+    "EJOUR": "Journal Article",
+    "BOOK": "Book",
+    "CHAP": "Book Chapter",
+    "CONF": "Conference Paper",
+    "CPAPER": "Conference Paper",
+    "THES": "Thesis",
+    "GEN": "",
+}
+# Lines that exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
+_FURNITURE = re.compile(
+    r"\d+\.|<\d+>|Record #\d+ of \d+|(?:Provider|Content|Database|Export Date|EXPORT DATE): *.*|EF"
+)
+_END = re.compile(r"ER(?:\s*-\s*(.*))?$")
+_LOOSE = re.compile(r"\s{0,4}([A-Z][A-Z0-9]) {0,3}-(?: +|$)(.*)")
+_GLUED = re.compile(r"\s{3,}(?=[A-Z][A-Z0-9]  - )")
+# Continuation lines that start at the margin are a further value of these tags (EndNote, Web of Science).
+_LISTED = frozenset({"KW", "SN", "DB", "AD", "UR", "AU", "A1", "MH", "CY", "L1", "L2", "L3"})
+_MULTILINE = frozenset({"AB", "N2", "N1"})
+_CITATION = frozenset({"TI", "T1", "AU", "A1", "JF", "JO", "T2", "AB"})
+
+
+class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
+    """rispy's line rule, and beside it the looser one for files whose very TY line breaks the specification."""
+
+    def __init__(self, *, loose: bool) -> None:
+        super().__init__()
+        self._loose = loose
+        self._tags: set[str] = set()
+
+    def parse_line(self, line: str) -> tuple[str | None, str]:
+        """The tag and its value; None and the text when the line has no tag."""
+        if line[2:5] == "  -":
+            tag = line[:2]
+            if tag in self._tags or (tag.isupper() and tag[0].isalpha() and tag.isascii()):
+                self._tags.add(tag)
+                return tag, line[5:].strip()
+            return None, line.strip()
+        if end := _END.fullmatch(line.rstrip()):
+            return "ER", (end[1] or "").strip()
+        if self._loose and (found := _LOOSE.match(line)):
+            return found[1], found[2].strip()
+        return None, line.strip()
+
+
+class _Open:
+    """The record that is being read."""
+
+    __slots__ = ("last", "line", "raw")
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.raw: dict[str, list[str]] = {}
+        self.last: str | None = None
+
+    def add(self, tag: str, text: str) -> None:
+        self.last = tag
+        self.raw.setdefault(tag, []).append(text)
+
+    def extend(self, text: str, *, indented: bool) -> None:
+        """Takes a line without a tag: the last value goes on, or a list tag has one value more."""
+        if self.last is None:
+            return
+        values = self.raw[self.last]
+        if self.last in _LISTED and not indented:
+            values.append(text)
+        elif self.last in _MULTILINE:
+            values[-1] = f"{values[-1]}\n{text}"
+        else:
+            values[-1] = f"{values[-1]} {text}".strip()
+
+    @property
+    def typed(self) -> bool:
+        return "TY" in self.raw
+
+    @property
+    def cites(self) -> bool:
+        return not _CITATION.isdisjoint(self.raw)
+
+
+def parse_ris(
+    lines: Iterable[Line], reading: Reading, *, source: str, loose: bool = False
+) -> Items:
+    """Every record and every problem of an RIS text, in file order. Raises nothing of its own."""
+    for opened, problems in _frames(lines, TagLine(loose=loose)):
+        yield from problems
+        if opened is not None:
+            yield from _read(opened, reading, source)
+
+
+def _frames(lines: Iterable[Line], parser: TagLine) -> Iterator[tuple[_Open | None, list[Problem]]]:
+    opened: _Open | None = None
+    blank = False
+    number = 0
+    for number, line in lines:
+        if not line:
+            blank = True
+            continue
+        tag, text = parser.parse_line(line)
+        if tag is None:
+            if text and (stray := _untagged(opened, number, line, after_blank=blank)):
+                yield None, [stray]
+            blank = not text
+            continue
+        blank = False
+        if tag == "ER":
+            yield opened, _ended(opened, number, text)
+            opened = None
+            continue
+        if tag == "TY" and opened is not None and (opened.typed or opened.cites):
+            missing = "has no ER line; the next record starts here"
+            yield opened, [_damage(number, f"the record of line {opened.line} {missing}")]
+            opened = None
+        opened = opened or _Open(number)
+        opened.add(tag, text)
+    if opened is not None:
+        yield (
+            opened,
+            [_damage(number, f"the file ends inside the record of line {opened.line}: no ER line")],
+        )
+
+
+def _untagged(opened: _Open | None, number: int, line: str, *, after_blank: bool) -> Problem | None:
+    text = line.strip()
+    furniture = _FURNITURE.fullmatch(text) is not None
+    if opened is not None and not (after_blank and furniture):
+        opened.extend(text, indented=line[:1].isspace())
+        return None
+    return None if furniture else _damage(number, f"text outside any record: {text[:60]!r}")
+
+
+def _ended(opened: _Open | None, number: int, text: str) -> list[Problem]:
+    if opened is None:
+        return [_damage(number, "an end of record (ER) without a record")]
+    problems = []
+    if not opened.typed:
+        problems.append(_damage(opened.line, "the record has no TY line"))
+    if text:
+        problems.append(_damage(number, f"text after the end of the record: {text[:60]!r}"))
+    return problems
+
+
+def _read(opened: _Open, reading: Reading, source: str) -> list[Item]:
+    raw = opened.raw
+    for tag in ("UR", "DO", "LK"):
+        if any("  - " in value for value in raw.get(tag, ())):
+            _unglue(raw, tag)
+    kind = raw.get("TY", [""])[0].upper()
+    typed = any(any(raw.get(tag, ())) for tag in ("M3", "PT"))
+    if (
+        not typed and not reading.tells_groups and _KINDS.get(kind)
+    ):  # reviewkit's own files say every type they know
+        raw["M3"] = [_KINDS[kind]]
+    if reading.tells_groups and "MH" in raw:  # reviewkit writes headings twice
+        raw["KW"] = [term for term in raw.get("KW", ()) if term not in raw["MH"]]
+    if (
+        raw.get("DP") == ["NLM"] and "AN" in raw
+    ):  # EndNote keeps a PubMed record's PMID as its accession number
+        raw["PMID"] = raw["AN"][:1]
+    return compose(raw, reading, source=source, line=opened.line)
+
+
+def _unglue(raw: dict[str, list[str]], tag: str) -> None:
+    """Rayyan folds the line after a link or DOI into it: "10.1000/1     LK  - https://..."."""
+    for index, value in enumerate(raw[tag]):
+        first, *others = _GLUED.split(value)
+        raw[tag][index] = first
+        for other in others:
+            raw.setdefault(other[:2], []).append(other[6:].strip())
+
+
+def _damage(line: int, what: str) -> Problem:
+    return Problem(kind=ProblemKind.DAMAGE, line=line, what=what)

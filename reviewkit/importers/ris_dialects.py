@@ -1,0 +1,130 @@
+"""How each exporter of RIS names things, and how to tell them apart. Tables only; a file of no known dialect is "ris".
+
+Facts from real exports; the tag set is that of the RIS specification (Research Information Systems, 2001 and 2011).
+"""
+
+import re
+from dataclasses import replace
+
+from reviewkit.importers.reading import Field, Hint, Reading
+
+# A label, the pattern that shows it somewhere near the top of the file. First match wins.
+_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.MULTILINE))
+    for name, pattern in (
+        ("reviewkit", r"^N1  - reviewkit key: "),
+        ("rayyan", r"^AN  - rayyan-|^N1  - RAYYAN-"),
+        ("asreview", r"^(?:N1|KW)  - ASReview_"),
+        ("covidence", r"^NS  - ?$"),
+        ("lilacs", r"^DP  - https?://(?:www\.)?bvsalud\.org|^DB  - LILACS"),
+        ("scielo", r"^DP  - https?://(?:www\.)?scielo\.org|^DB  - SciELO"),
+        (
+            "ovid",
+            r"^L2  - https?://(?:[\w.]*ovid)|^DB  - .*<[\w ]*\d{4}[^>]*>|^\d+\. *\nTY  - \w+ *\nDB  - ",
+        ),
+        ("embase", r"^U2  - L\d+"),
+        ("cochrane", r"^Record #\d+ of \d+|^AN  -  ?CN-\d+"),
+        ("ebsco", r"^DP  - EBSCOhost"),
+        ("scopus", r"^DB  - Scopus"),
+        ("wos", r"^AN  - WOS:|^WE  - "),
+        ("endnote", r"^ID  - \d+ *\n+ER  - "),
+        ("zotero", r"^DA  - \d{4}/\d*/\d*/"),
+    )
+)
+
+_BASE = Reading(
+    name="ris",
+    tags={
+        Field.TITLE: ("TI", "T1", "CT", "BT", "ST"),
+        Field.ORIGINAL_TITLE: ("OT",),
+        Field.AUTHORS: ("AU", "A1"),
+        Field.JOURNAL: ("JF", "T2", "JO", "JA", "J2", "JI", "J1", "J9"),
+        Field.ABBREVIATION: ("J2", "JA", "JI", "J1", "JO", "J9"),
+        Field.ISSN: ("SN",),
+        Field.YEAR: ("PY", "Y1"),
+        Field.PUBLISHED: ("DA",),
+        Field.VOLUME: ("VL",),
+        Field.ISSUE: ("IS", "CP"),
+        Field.PAGES: ("PG", "C7"),
+        Field.FIRST_PAGE: ("SP",),
+        Field.LAST_PAGE: ("EP",),
+        Field.DOI: ("DO", "DI"),
+        Field.DOI_LINK: ("L3", "M3", "L2", "L1", "LK", "UR"),
+        Field.PMID: ("PM", "PMID"),
+        Field.PMCID: ("PMCID",),
+        Field.ACCESSION: ("AN",),
+        Field.LANGUAGE: ("LA",),
+        Field.ABSTRACT: ("AB", "N2"),
+        Field.HEADINGS: ("MH",),
+        Field.KEYWORDS: ("KW",),
+        Field.TYPES: ("M3",),
+        Field.LINKS: ("UR", "L1", "L2", "LK"),
+    },
+    hints=(
+        # A bare short number is a row of somebody's library, not the work's name in a database.
+        Hint("ID", re.compile(r"^(?!\d{1,6}$)(\S.*)$"), Field.OWN_ID),
+        Hint("N1", re.compile(r"\bPMID:? *(\d{1,8})\b"), Field.PMID),
+        Hint("N1", re.compile(r"\b(PMC\d+)\b"), Field.PMCID),
+        Hint("C2", re.compile(r"\b(PMC\d+)\b"), Field.PMCID),
+    ),
+)
+
+
+def _with(name: str, hints: tuple[Hint, ...] = (), **tags: tuple[str, ...]) -> Reading:
+    changed = {**_BASE.tags, **{Field[key]: value for key, value in tags.items()}}
+    return replace(_BASE, name=name, tags=changed, hints=hints + _BASE.hints)
+
+
+_OWN_NOTES = (
+    Hint("N1", re.compile(r"^reviewkit key: *(\S.*)$"), Field.OWN_ID),
+    Hint("N1", re.compile(r"^published online: *(\d[\d-]*)$"), Field.ONLINE),
+    Hint("N1", re.compile(r"^entered the database: *(\d[\d-]*)$"), Field.CREATED),
+)
+_EBSCO_NOTE = (
+    Hint("N1", re.compile(r"Accession Number: *([\w-]+)"), Field.ACCESSION),
+    Hint("N1", re.compile(r"\bLanguage: *([A-Za-z]+)\b"), Field.LANGUAGE),
+    Hint("N1", re.compile(r"\bPMID: *(?:NLM)?(\d+)"), Field.PMID),
+)
+_SCOPUS_LINK = (Hint("UR", re.compile(r"[?&]eid=(2-s2\.0-\d+)"), Field.ACCESSION),)
+
+READINGS: dict[str, Reading] = {
+    reading.name: reading
+    for reading in (
+        _BASE,
+        replace(
+            _with(
+                "reviewkit",
+                _OWN_NOTES,
+                ORIGINAL_TITLE=("TT",),
+                JOURNAL=("T2",),
+                ABBREVIATION=("J2",),
+                RELATIONS=("N1",),
+            ),
+            tells_groups=True,
+        ),
+        _with("rayyan"),
+        _with("asreview"),
+        _with("covidence"),
+        _with("lilacs", OWN_ID=("ID", "C8"), CREATED=("C1",), PMCID=("C2",)),
+        _with("scielo", OWN_ID=("ID",), CREATED=("C1",)),
+        _with(
+            "ovid",
+            OWN_ID=("ID",),
+            PUBLISHED=("Y2", "DA"),
+            TYPES=("PT",),
+            ABBREVIATION=("NL", "J2", "JA", "JO"),
+        ),
+        _with("embase", ACCESSION=("U2", "AN"), PMID=("C5", "PM")),
+        _with("cochrane", (Hint("C3", re.compile(r"PUBMED (\d+)"), Field.PMID),)),
+        _with("ebsco", _EBSCO_NOTE, OWN_ID=("ID",)),
+        _with("scopus", _SCOPUS_LINK, PMID=("C2", "PM"), ACCESSION=("AN",)),
+        _with("wos", ONLINE=("C6",)),
+        _with("endnote", DOI_LINK=("UR", "L3", "L2", "L1")),
+        _with("zotero"),
+    )
+}
+
+
+def dialect_of(head: str) -> str:
+    """Which exporter wrote the RIS text whose beginning this is; "ris" when none of the known ones did."""
+    return next((name for name, sign in _SIGNS if sign.search(head)), "ris")

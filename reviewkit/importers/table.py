@@ -1,0 +1,136 @@
+"""CSV, TSV and spreadsheet rows to records, by a known layout or by the mapping that a person gave.
+
+Every cell lands in a field or in `other` under its column; a row of another length than the header is a problem.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from reviewkit.importers.compose import compose
+from reviewkit.importers.layouts import guess_mapping, layout_of, reading_by_mapping, reading_of
+from reviewkit.importers.lines import LONGEST_LINE, Line
+from reviewkit.importers.problems import Items, Problem, ProblemKind
+from reviewkit.importers.reading import Field, Reading
+from reviewkit.model.errors import DamagedFile, UsageError
+
+Row = tuple[int, list[str]]
+_NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table whose columns are understood: its header, how to read it, and the rows that follow."""
+
+    header: tuple[str, ...]
+    reading: Reading
+    rows: Iterator[Row]
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The first column of each field, to be shown."""
+        return {what.value: columns[0] for what, columns in self.reading.tags.items()}
+
+
+def csv_rows(lines: Iterable[Line], delimiter: str, problems: list[Problem]) -> Iterator[Row]:
+    """The rows with the line where each starts. A cell without end is a problem, and the end of the table."""
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader((text + "\n" for _, text in lines), delimiter=delimiter)
+    start = 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            what = f"nothing from here on could be read ({error}); does a quote never close?"
+            problems.append(Problem(kind=ProblemKind.DAMAGE, line=start, what=what))
+            return
+        if any(cell.strip() for cell in row):
+            yield start, row
+        start = reader.line_num + 1
+
+
+def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where: str) -> Table:
+    """The table with its header found in the first ten rows. Raises UsageError when nothing says what the columns are.
+
+    The error's hint shows what the columns may be, to be confirmed by a mapping.
+    """
+    first = [
+        (line, row)
+        for line, row in islice(rows, 10)
+        if not (len(row) == 1 and row[0].startswith("sep="))
+    ]
+    if not first:
+        raise DamagedFile("the table has no rows", where=where, hint="export the records again")
+    if mapping is not None:
+        at = _row_with(first, mapping, where)
+        header = _clean_header(first[at][1])
+        reading = reading_by_mapping(mapping)
+    else:
+        known = [
+            (at, layout)
+            for at, (_, row) in enumerate(first)
+            if (layout := layout_of(_clean_header(row)))
+        ]
+        if not known:
+            raise _unknown(_clean_header(first[0][1]), where)
+        at, layout = known[0]
+        header = _clean_header(first[at][1])
+        reading = reading_of(layout, header)
+    return Table(header=header, reading=reading, rows=chain(first[at + 1 :], rows))
+
+
+def parse_table(table: Table, *, source: str) -> Items:
+    """Every row as an Entry, and every row that has more or fewer cells than the header as a problem besides."""
+    width = len(table.header)
+    own = table.reading.name == "reviewkit"
+    for line, row in table.rows:
+        if len(row) != width:
+            what = f"{len(row)} cells where the header has {width} columns"
+            yield Problem(kind=ProblemKind.DAMAGE, line=line, what=what)
+        raw: dict[str, list[str]] = {}
+        for index, cell in enumerate(row):
+            name = table.header[index] if index < width else f"column {index + 1}"
+            if cell.strip():
+                value = cell[1:] if own and _NEUTRALISED.match(cell) else cell
+                raw.setdefault(name, []).append(value)
+        yield from compose(raw, table.reading, source=source, line=line)
+
+
+def _clean_header(row: Sequence[str]) -> tuple[str, ...]:
+    return tuple(
+        cell.strip().strip("\ufeff") or f"column {index + 1}" for index, cell in enumerate(row)
+    )
+
+
+def _row_with(first: list[Row], mapping: Mapping[str, str], where: str) -> int:
+    unknown = sorted(set(mapping) - {field.value for field in Field})
+    if unknown:
+        hint = "one of " + ", ".join(field.value for field in Field)
+        raise UsageError(f"no such field: {', '.join(unknown)}", where=where, hint=hint)
+    wanted = {column.strip() for column in mapping.values()}
+    for at, (_, row) in enumerate(first):
+        if wanted.issubset(_clean_header(row)):
+            return at
+    header = _clean_header(first[0][1])
+    missing = ", ".join(sorted(wanted - set(header)))
+    raise UsageError(
+        f"no column named {missing}", where=where, hint="the columns are " + ", ".join(header)
+    )
+
+
+def _unknown(header: tuple[str, ...], where: str) -> UsageError:
+    guessed = guess_mapping(header)
+    columns = ", ".join(header[:30]) + (", …" if len(header) > 30 else "")
+    options = ",".join(f"{what}={column}" for what, column in guessed.items())
+    hint = (
+        f"if this guess is right: --map {options!r}"
+        if guessed
+        else "name the columns with --map title=…"
+    )
+    return UsageError(
+        f"a table of no known layout; its columns are {columns}", where=where, hint=hint
+    )

@@ -1,0 +1,97 @@
+"""The rows of a spreadsheet (.xlsx), through openpyxl where it is installed. A zip bomb is refused unread."""
+
+import datetime
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from reviewkit.importers.table import Row
+from reviewkit.model.errors import DamagedFile, UsageError
+
+LARGEST_FILE = 200_000_000
+LARGEST_CONTENT = 2_000_000_000
+MOST_EXPANSION = 250  # sheets of empty cells pack 100 to 1
+
+
+def workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
+    """The rows of the first sheet that has any, with their numbers from 1, every cell as text.
+
+    Raises DamagedFile when it is no workbook or would blow up, UsageError when openpyxl is not installed.
+    """
+    packed = stream.read(LARGEST_FILE + 1)
+    if len(packed) > LARGEST_FILE:
+        raise DamagedFile(
+            "the workbook is larger than 200 MB", where=where, hint="save the sheet as CSV"
+        )
+    try:
+        _refuse_bombs(packed, where)
+        yield from _rows(packed, where)
+    except _BROKEN as error:
+        raise DamagedFile(
+            "the workbook cannot be read", where=where, hint="save the sheet as CSV"
+        ) from error
+
+
+# What zipfile, zlib and openpyxl raise on a damaged file.
+_BROKEN = (
+    *(
+        ArithmeticError,
+        AttributeError,
+        EOFError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+    ),
+    *(SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error),
+)
+
+
+def _rows(packed: bytes, where: str) -> Iterator[Row]:
+    try:
+        import openpyxl  # noqa: PLC0415  an extra: only who has spreadsheets needs it
+    except ImportError as error:
+        hint = "pip install 'reviewkit[xlsx]', or save the sheet as CSV"
+        raise UsageError(
+            "reading .xlsx needs openpyxl, which is not installed", where=where, hint=hint
+        ) from error
+    book = openpyxl.load_workbook(io.BytesIO(packed), read_only=True, data_only=True)
+    for sheet in book.worksheets:
+        rows = ([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
+        found = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
+        if found:
+            yield from found
+            return
+
+
+def _refuse_bombs(packed: bytes, where: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        parts = archive.infolist()
+        names = {part.filename for part in parts}
+        if "xl/workbook.xml" not in names:
+            listed = ", ".join(sorted(names)[:5])
+            hint = f"unpack it and import the files in it ({listed})"
+            raise UsageError("a zip archive, not a spreadsheet", where=where, hint=hint)
+        whole = sum(part.file_size for part in parts)
+        if whole > LARGEST_CONTENT or whole > MOST_EXPANSION * len(packed):
+            what = f"unpacks from {len(packed):,} to {whole:,} bytes: a zip bomb"
+            raise DamagedFile(what, where=where, hint="save the sheet as CSV if you trust it")
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")):
+                with archive.open(part) as opened:
+                    head = opened.read(4096)
+                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                    what = f"{part.filename} declares entities of its own; it was not read"
+                    raise DamagedFile(what, where=where, hint="save the sheet as CSV")
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)

@@ -1,0 +1,1 @@
+"""The values that every room shares: records, the flow, errors, identifiers."""

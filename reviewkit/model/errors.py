@@ -1,0 +1,117 @@
+"""What can go wrong, each with an exit code and a way out.
+
+ReviewkitError                1  failed
+  UsageError                  2  wrong use
+    FileMistakes              2  a file written by hand is wrong (all its mistakes at once)
+      ProtocolError           2  the protocol is
+  CheckNotMet                 3  a reproduction differs, conflicts remain
+  RemoteError                 4  a remote service failed
+    RateLimited               4  the service asked us to wait longer than we may
+    NotARealAnswer            4  an error, warning or web page where an answer should be
+  NotCached                   1  offline, and the page was never fetched
+  CacheError                  1  the cache cannot be read or written
+    CacheLocked               1  another process is filling the same run
+  DamagedCache                1  a cached page is not what its name says
+  DamagedFile                 1  a file cannot be read as what it should be
+  StoreError                  1  the database cannot be used
+    StoreLocked               1  another process holds it
+    StoreTooNew               1  a newer reviewkit wrote it
+"""
+
+from dataclasses import dataclass
+
+
+class ReviewkitError(Exception):
+    """Base of everything reviewkit raises on purpose: what happened, where, what to do next."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" if self.where else self.what
+
+
+class UsageError(ReviewkitError):
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One mistake in a file: its path in the file, what stands there, and what would be right."""
+
+    path: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        shown = f" (found {self.found})" if self.found else ""
+        return f"{self.path}: {self.wanted}{shown}"
+
+
+class FileMistakes(UsageError):
+    """A file that somebody wrote by hand, with every mistake of it at once."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...], *, where: str, hint: str) -> None:
+        count = len(mistakes)
+        super().__init__("1 mistake" if count == 1 else f"{count} mistakes", where=where, hint=hint)
+        self.mistakes = mistakes
+
+
+class ProtocolError(FileMistakes):
+    def __init__(self, mistakes: tuple[Mistake, ...], *, where: str) -> None:
+        super().__init__(
+            mistakes, where=where, hint="correct the protocol, then run `reviewkit check` again"
+        )
+
+
+class CheckNotMet(ReviewkitError):
+    exit_code = 3
+
+
+class RemoteError(ReviewkitError):
+    exit_code = 4
+
+
+class RateLimited(RemoteError):
+    pass
+
+
+class NotARealAnswer(RemoteError):
+    pass
+
+
+class NotCached(ReviewkitError):
+    pass
+
+
+class CacheError(ReviewkitError):
+    pass
+
+
+class CacheLocked(CacheError):
+    pass
+
+
+class DamagedCache(ReviewkitError):
+    pass
+
+
+class DamagedFile(ReviewkitError):
+    pass
+
+
+class StoreError(ReviewkitError):
+    pass
+
+
+class StoreLocked(StoreError):
+    pass
+
+
+class StoreTooNew(StoreError):
+    pass

@@ -1,0 +1,104 @@
+"""The PRISMA 2020 flow: its counts, and the proof that they add up. Pure.
+
+Boxes carry the keys of the PRISMA2020 R package (Haddaway et al. 2022, doi:10.1002/cl2.1230), so that a
+flow goes in and out of its template CSV. `None` is "not reported"; it is drawn as such and never counted as 0.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+Count = int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """One line of a box that lists several: a database, a register, an exclusion reason.
+
+    `not_run` tells a search that could not be run, whose count is `None`, from one that is not reported.
+    """
+
+    label: str
+    n: Count
+    not_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Every box of the four official templates. Studies and reports are counted apart (PRISMA 2020, item 16a)."""
+
+    # Identification, databases and registers.
+    database_results: Count = None
+    register_results: Count = None
+    databases: tuple[Tally, ...] = ()
+    registers: tuple[Tally, ...] = ()
+    stand_ins: tuple[Tally, ...] = ()
+    duplicates: Count = None
+    excluded_automatic: Count = None
+    excluded_other: Count = None
+    # U3: known from a previous version of the review; neither duplicates nor screened again.
+    already_screened: Count = None
+    # Screening. `awaiting_*` are reviewkit's own: a flow may be drawn while the review is under way.
+    awaiting_screening: Count = None
+    # Left unscreened by a stopping rule: a state and a line of its own, neither screened nor excluded.
+    unscreened_by_rule: Count = None
+    records_screened: Count = None
+    records_excluded: Count = None
+    records_excluded_automatic: Count = None
+    dbr_sought_reports: Count = None
+    dbr_notretrieved_reports: Count = None
+    awaiting_assessment: Count = None
+    dbr_assessed: Count = None
+    dbr_excluded: tuple[Tally, ...] | None = None
+    # The other arm: records found by other methods. PRISMA has no screening step there.
+    other_sources: tuple[Tally, ...] = ()
+    other_sought_reports: Count = None
+    other_notretrieved_reports: Count = None
+    other_awaiting_assessment: Count = None
+    other_assessed: Count = None
+    other_excluded: tuple[Tally, ...] | None = None
+    # Included.
+    new_studies: Count = None
+    new_reports: Count = None
+    # Updated reviews.
+    updated: bool = False
+    previous_studies: Count = None
+    previous_reports: Count = None
+    dropped_studies: Count = None
+    dropped_reports: Count = None
+    total_studies: Count = None
+    total_reports: Count = None
+    footnotes: tuple[str, ...] = ()
+
+    @property
+    def has_other_arm(self) -> bool:
+        return bool(self.other_sources) or any(
+            n is not None
+            for n in (
+                self.other_sought_reports,
+                self.other_assessed,
+                self.other_notretrieved_reports,
+            )
+        )
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """An identity that does not hold: its number (I1 to U3), how bad, and the sentence a reader needs."""
+
+    identity: str
+    severity: Severity
+    sentence: str
+
+
+def total(tallies: Iterable[Tally] | None) -> Count:
+    """The sum of the tallies; `None` when the list itself or any line of it is not reported."""
+    if tallies is None:
+        return None
+    counts = [tally.n for tally in tallies]
+    return None if any(n is None for n in counts) else sum(n for n in counts if n is not None)

@@ -1,0 +1,122 @@
+"""What a laid-out diagram consists of: boxes, bars, arrows and lines of text at fixed places in px. Pure data."""
+
+from dataclasses import dataclass
+
+from reviewkit.prisma.diagram.theme import Fill, Theme
+from reviewkit.prisma.diagram.wording import Words
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One paragraph of a box before wrapping: level 0 is a heading or plain line, 1 an item, 2 an item of an item."""
+
+    key: str
+    text: str
+    level: int = 0
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What one box says and where it stands on the grid. `optional` boxes are the template's grey ones."""
+
+    key: str
+    column: str
+    row: int
+    entries: tuple[Entry, ...]
+    optional: bool = False
+
+    def hangs(self, entry: Entry) -> bool:
+        """Whether the paragraph's further lines are indented: items are, and whatever stands in a list of lines."""
+        return entry.level > 0 or (
+            len(self.entries) > 1 and all(other.level == 0 for other in self.entries)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of text; `x` is its left edge and `y` its baseline. `entry` is the number of its paragraph."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    bold: bool = False
+    entry: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle and its lines. `key` is the PRISMA2020 R package's name of the box."""
+
+    key: str
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: Fill
+    lines: tuple[Line, ...]
+    content: Content
+    href: str = ""
+    tooltip: str = ""
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A side bar; its lines are written upwards, from bottom to top, centred on `x` of each."""
+
+    key: str
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrow:
+    """A line with one or two bends at right angles, from an edge of `source` to an edge of `target`."""
+
+    source: str
+    target: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The whole picture in px at 96 per inch: `width` by `height`."""
+
+    template: str
+    width: float
+    height: float
+    headers: tuple[Box, ...]
+    boxes: tuple[Box, ...]
+    bars: tuple[Bar, ...]
+    arrows: tuple[Arrow, ...]
+    notes: tuple[Line, ...]
+    note_texts: tuple[str, ...]
+    columns: tuple[str, ...]
+    theme: Theme
+    words: Words
+    title: str
+
+    def box(self, key: str) -> Box:
+        """The box called `key`. Raises KeyError when this template has none."""
+        for box in self.boxes:
+            if box.key == key:
+                return box
+        raise KeyError(key)

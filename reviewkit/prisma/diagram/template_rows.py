@@ -1,0 +1,122 @@
+"""The rows of the PRISMA2020 R package's template CSV: which key stands in which row, node and box. Pure data.
+
+Haddaway NR et al. 2022, doi:10.1002/cl2.1230; keys and order as in the package's example file.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
+
+
+class RowKind(StrEnum):
+    """What a row's `n` holds."""
+
+    TEXT = "text"
+    COUNT = "count"
+    TALLIES = "tallies"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row. `label` and `updated_label` are the keys of our wording; `field` is the flow's field."""
+
+    data: str
+    node: str
+    box: str
+    label: str
+    kind: RowKind = RowKind.COUNT
+    field: str = ""
+    updated_label: str = ""
+
+    def label_for(self, *, updated: bool) -> str:
+        return self.updated_label if updated and self.updated_label else self.label
+
+
+def _text(data: str, node: str, box: str, label: str, updated_label: str = "") -> Row:
+    return Row(
+        data=data, node=node, box=box, label=label, kind=RowKind.TEXT, updated_label=updated_label
+    )
+
+
+def _count(data: str, node: str, box: str, updated_label: str = "") -> Row:
+    return Row(data=data, node=node, box=box, label=data, field=data, updated_label=updated_label)
+
+
+def _tallies(data: str, node: str, box: str, field: str, label: str) -> Row:
+    return Row(data=data, node=node, box=box, label=label, kind=RowKind.TALLIES, field=field)
+
+
+def _source(data: str, node: str) -> Row:
+    return Row(
+        data=data, node=node, box="box11", label=data, kind=RowKind.SOURCE, field="other_sources"
+    )
+
+
+ROWS = (
+    _text("NA", "node4", "prevstud", "header_previous"),
+    _count("previous_studies", "node5", "box1"),
+    _count("previous_reports", "NA", "box1"),
+    _text("NA", "node6", "newstud", "header_new", "header_updated"),
+    _count("database_results", "node7", "box2"),
+    _tallies("database_specific_results", "NA", "box2", "databases", "database_results"),
+    _count("register_results", "NA", "box2"),
+    _tallies("register_specific_results", "NA", "box2", "registers", "register_results"),
+    _text("NA", "node16", "othstud", "header_other_new", "header_other_updated"),
+    _source("website_results", "node17"),
+    _source("organisation_results", "NA"),
+    _source("citations_results", "NA"),
+    _count("duplicates", "node8", "box3"),
+    _count("excluded_automatic", "NA", "box3"),
+    _count("excluded_other", "NA", "box3"),
+    _count("records_screened", "node9", "box4"),
+    _count("records_excluded", "node10", "box5"),
+    _count("dbr_sought_reports", "node11", "box6"),
+    _count("dbr_notretrieved_reports", "node12", "box7"),
+    _count("other_sought_reports", "node18", "box12"),
+    _count("other_notretrieved_reports", "node19", "box13"),
+    _count("dbr_assessed", "node13", "box8"),
+    _tallies("dbr_excluded", "node14", "box9", "dbr_excluded", "dbr_excluded"),
+    _count("other_assessed", "node20", "box14"),
+    _tallies("other_excluded", "node21", "box15", "other_excluded", "other_excluded"),
+    _count("new_studies", "node15", "box10", "new_studies_updated"),
+    _count("new_reports", "NA", "box10", "new_reports_updated"),
+    _count("total_studies", "node22", "box16"),
+    _count("total_reports", "NA", "box16"),
+    _text("identification", "node1", "identification", "identification"),
+    _text("screening", "node2", "screening", "screening"),
+    _text("included", "node3", "included", "included"),
+)
+
+# The package's own extra box, which no official template has: written empty, and said when a file fills it.
+META_ANALYSIS = (("total_studies_ma", "node23", "box17"), ("total_reports_ma", "NA", "box17"))
+
+# What reviewkit adds. The package finds its rows by a part of the key, so no key here may contain one of its keys.
+OWN_COUNTS = {
+    "reviewkit_known_before": "already_screened",
+    "reviewkit_waiting_titles": "awaiting_screening",
+    "reviewkit_left_by_rule": "unscreened_by_rule",
+    "reviewkit_waiting_texts": "awaiting_assessment",
+    "reviewkit_waiting_others": "other_awaiting_assessment",
+    "reviewkit_by_tools": "records_excluded_automatic",
+    "reviewkit_dropped_works": "dropped_studies",
+    "reviewkit_dropped_papers": "dropped_reports",
+}
+OWN_TALLIES = {"reviewkit_stand_ins": "stand_ins", "reviewkit_other_finds": "other_sources"}
+OWN_NOTE = "reviewkit_note"
+OWN_UPDATED = "reviewkit_update"
+
+# Box texts that the package's example file carries and that are not the user's own words.
+PACKAGE_TEXTS = {
+    "duplicates": "Duplicate records",
+    "new_studies": "New studies included in review",
+    "new_reports": "Reports of new included studies",
+    "database_specific_results": "Specific Databases",
+    "register_specific_results": "Specific Registers",
+}
+SOURCE_LABELS = {
+    "website_results": "Websites",
+    "organisation_results": "Organisations",
+    "citations_results": "Citation searching",
+}

@@ -1,0 +1,128 @@
+"""The diagram as PDF and PNG: Typst sets the same SVG with the fonts that reviewkit ships.
+
+Bytes depend on the layout alone, unless a script that the shipped fonts lack has to come from the system's.
+"""
+
+import json
+import struct
+import zlib
+from importlib.resources import as_file, files
+from typing import Literal
+
+import typst
+
+from reviewkit.model.errors import ReviewkitError, UsageError
+from reviewkit.prisma.diagram.metrics import is_drawable
+from reviewkit.prisma.diagram.sentence import describe
+from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.writers.svg import write_svg
+
+LOWEST_DPI, HIGHEST_DPI = 36, 1200
+# Beyond this a picture needs more memory than a small machine has.
+MOST_PIXELS = 160_000_000
+
+# Text reaches Typst as data (`sys.inputs`), never as markup.
+_DOCUMENT = """
+#let given = sys.inputs
+#let px = 0.75pt
+#set document(title: given.title, date: none)
+#set text(lang: given.lang, font: "Reviewkit Sans")
+#set page(width: float(given.width) * px, height: float(given.height) * px, margin: 0pt)
+#image(bytes(given.svg), format: "svg", width: 100%, alt: given.description)
+#for item in json(bytes(given.links)) {
+  place(top + left, dx: item.x * px, dy: item.y * px,
+    link(item.href, box(width: item.width * px, height: item.height * px)))
+}
+"""
+
+
+def _links(layout: Layout) -> str:
+    """The web links as rectangles in px; places within a page mean nothing in a picture."""
+    return json.dumps(
+        [
+            {"href": box.href, "x": box.x, "y": box.y, "width": box.width, "height": box.height}
+            for box in layout.boxes
+            if box.href.startswith(("http://", "https://"))
+        ]
+    )
+
+
+def _is_covered(layout: Layout) -> bool:
+    boxes = "".join(box.text for box in (*layout.headers, *layout.boxes))
+    return is_drawable(
+        boxes + "".join("".join(bar.lines) for bar in layout.bars) + "".join(layout.note_texts)
+    )
+
+
+def _compile(layout: Layout, output: Literal["pdf", "png"], *, dpi: float, timestamp: int) -> bytes:
+    inputs = {
+        "title": layout.title,
+        "lang": layout.words.language,
+        "width": str(layout.width),
+        "height": str(layout.height),
+        "svg": write_svg(layout),
+        "description": describe(layout),
+        "links": _links(layout),
+    }
+    return compile_typst(
+        _DOCUMENT, inputs, output, covered=_is_covered(layout), dpi=dpi, timestamp=timestamp
+    )
+
+
+def compile_typst(
+    source: str,
+    inputs: dict[str, str],
+    output: Literal["pdf", "png"],
+    *,
+    covered: bool,
+    timestamp: int,
+    dpi: float = 144,
+) -> bytes:
+    """What Typst makes of `source`, with the shipped fonts; with the system's too where these do not cover the text.
+
+    Raises ReviewkitError where it cannot be set.
+    """
+    with as_file(files("reviewkit.prisma.diagram") / "fonts") as fonts:
+        found = typst.Fonts(include_system_fonts=not covered, font_paths=[str(fonts)])
+        compiler = typst.Compiler(
+            source.encode(), font_paths=found, ignore_system_fonts=True, sys_inputs=inputs
+        )
+        # PDF/UA-1 wants a glyph for every character, which only the shipped fonts promise.
+        standards: Literal["ua-1", "1.7"] = "ua-1" if covered else "1.7"
+        try:
+            made = compiler.compile(
+                format=output, ppi=dpi, timestamp=timestamp, pdf_standards=standards
+            )
+        except typst.TypstError as error:
+            raise ReviewkitError(
+                f"the {output.upper()} could not be set: {error.message}"
+            ) from error
+    if not isinstance(made, bytes):
+        raise ReviewkitError(f"the {output.upper()} has more than one page")
+    return made
+
+
+def write_pdf(layout: Layout, *, timestamp: int = 0) -> bytes:
+    """A tagged one-page PDF at the layout's size: selectable text, working links; PDF/UA-1 where fonts allow.
+
+    `timestamp`, in Unix seconds, is the file's creation date; equal layouts and timestamps give equal bytes.
+    """
+    return _compile(layout, "pdf", dpi=144, timestamp=timestamp)
+
+
+def _with_resolution(png: bytes, dpi: int) -> bytes:
+    """The PNG with its resolution stated (chunk pHYs, right after the 33 bytes of signature and header)."""
+    body = b"pHYs" + struct.pack(">IIB", round(dpi / 0.0254), round(dpi / 0.0254), 1)
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return png[:33] + chunk + png[33:]
+
+
+def write_png(layout: Layout, *, dpi: int = 300) -> bytes:
+    """A PNG at `dpi` pixels per inch, where 96 px of the layout are an inch. Raises UsageError for a bad `dpi`."""
+    if not LOWEST_DPI <= dpi <= HIGHEST_DPI:
+        raise UsageError(f"{dpi} dpi", hint=f"choose from {LOWEST_DPI} to {HIGHEST_DPI}")
+    if layout.width * layout.height * (dpi / 96) ** 2 > MOST_PIXELS:
+        raise UsageError(
+            f"at {dpi} dpi the picture is too large", hint="choose a lower dpi, or SVG or PDF"
+        )
+    return _with_resolution(_compile(layout, "png", dpi=dpi, timestamp=0), dpi)

@@ -1,0 +1,255 @@
+"""The diagram as one PowerPoint slide of native shapes, to be edited by hand; connectors stay glued to boxes.
+
+Needs python-pptx, an extra: import this module only where a slide was asked for.
+"""
+
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.shapes.autoshape import Shape
+from pptx.shapes.connector import Connector
+from pptx.shapes.shapetree import SlideShapes
+from pptx.util import Emu, Pt
+
+from reviewkit.prisma.diagram.layout import HANG, INDENT, LEADING, NOTE_LEADING, PADDING_X, SIZE
+from reviewkit.prisma.diagram.sentence import content_sentence
+from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, Layout, Point
+from reviewkit.prisma.diagram.theme import Fill, Theme
+
+Glue = Callable[[Shape, int], None]
+
+EMU_PER_PX = 9525
+POINTS_PER_PX = 0.75
+# PowerPoint refuses slides longer than 56 inches.
+LONGEST_PX = 5300.0
+# Connection sites of a rectangle.
+TOP, LEFT, BOTTOM, RIGHT = range(4)
+
+
+def _color(value: str) -> RGBColor:
+    red, green, blue = bytes.fromhex(value.removeprefix("#"))
+    make: Callable[[int, int, int], RGBColor] = RGBColor
+    return make(red, green, blue)
+
+
+class _Slide:
+    """The slide under construction: its shapes and the scale from px."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.theme: Theme = layout.theme
+        self.scale = min(1.0, LONGEST_PX / max(layout.width, layout.height))
+        self.file = Presentation()
+        self.file.slide_width, self.file.slide_height = (
+            self.emu(layout.width),
+            self.emu(layout.height),
+        )
+        self.shapes: SlideShapes = self.file.slides.add_slide(self.file.slide_layouts[6]).shapes
+        self.by_key: dict[str, Shape] = {}
+
+    def emu(self, px: float) -> Emu:
+        return Emu(round(px * self.scale * EMU_PER_PX))
+
+    def points(self, px: float) -> Pt:
+        return Pt(max(1.0, px * self.scale * POINTS_PER_PX))
+
+
+def _name(shape: Shape | Connector, name: str, description: str) -> None:
+    """The name in the selection pane and the text that is read for the shape."""
+    shape.name = name
+    # python-pptx has no call for alternative text.
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", description)
+
+
+def _rectangle(slide: _Slide, box: Box | Bar, fill: Fill) -> Shape:
+    places = (slide.emu(value) for value in (box.x, box.y, box.width, box.height))
+    shape = slide.shapes.add_shape(MSO_SHAPE.ROUNDED_RECTANGLE, *places)
+    shape.adjustments[0] = min(0.5, 3.0 / min(box.width, box.height))
+    shape.fill.solid()
+    shape.fill.fore_color.rgb = _color(slide.theme.fills[fill])
+    stroke = (
+        slide.theme.header_stroke if fill not in {Fill.MAIN, Fill.OPTIONAL} else slide.theme.stroke
+    )
+    if stroke:
+        shape.line.color.rgb = _color(stroke)
+        shape.line.width = slide.points(1.0)
+    else:
+        shape.line.fill.background()
+    # The default style would add a shadow and the file theme's colours.
+    for style in shape._element.findall(qn("p:style")):
+        shape._element.remove(style)
+    return shape
+
+
+def _frame(slide: _Slide, shape: Shape) -> None:
+    frame = shape.text_frame
+    frame.word_wrap = True
+    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    frame.margin_left = frame.margin_right = slide.emu(PADDING_X - 1)
+    frame.margin_top = frame.margin_bottom = 0
+
+
+def _paragraph(
+    slide: _Slide, shape: Shape, number: int, text: str, *, bold: bool, leading: float, size: float
+) -> None:
+    frame = shape.text_frame
+    paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+    paragraph.line_spacing = slide.points(leading)
+    run = paragraph.add_run()
+    run.text = text
+    run.font.name = "Arial"
+    run.font.size = slide.points(size)
+    run.font.bold = bold
+    run.font.color.rgb = _color(slide.theme.ink)
+
+
+def _draw_box(slide: _Slide, box: Box) -> None:
+    shape = _rectangle(slide, box, box.fill)
+    _frame(slide, shape)
+    for number, entry in enumerate(box.content.entries):
+        _paragraph(slide, shape, number, entry.text, bold=entry.bold, leading=LEADING, size=SIZE)
+        properties = shape.text_frame.paragraphs[number]._p.get_or_add_pPr()
+        hang = HANG if box.content.hangs(entry) else 0.0
+        properties.set("marL", str(slide.emu(INDENT * entry.level + hang)))
+        properties.set("indent", str(-slide.emu(hang)))
+        shape.text_frame.paragraphs[number].alignment = PP_ALIGN.LEFT
+    if box.href.startswith(("http://", "https://")):
+        shape.click_action.hyperlink.address = box.href
+    _name(shape, box.key, content_sentence(box.content))
+    slide.by_key[box.key] = shape
+
+
+def _draw_heading(slide: _Slide, box: Box) -> None:
+    shape = _rectangle(slide, box, box.fill)
+    _frame(slide, shape)
+    text = " ".join(line.text for line in box.lines)
+    _paragraph(slide, shape, 0, text, bold=True, leading=LEADING, size=SIZE)
+    shape.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
+    _name(shape, box.key, text)
+
+
+def _draw_bar(slide: _Slide, bar: Bar) -> None:
+    shape = _rectangle(slide, bar, Fill.BAR)
+    frame = shape.text_frame
+    _paragraph(slide, shape, 0, " ".join(bar.lines), bold=True, leading=LEADING, size=SIZE)
+    frame.paragraphs[0].alignment = PP_ALIGN.CENTER
+    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    body = frame._txBody.bodyPr
+    body.set("vert", "vert270")
+    _name(shape, bar.key, " ".join(bar.lines))
+
+
+def _straight(slide: _Slide, arrow: Arrow) -> Connector:
+    (x0, y0), (x1, y1) = arrow.points
+    connector = slide.shapes.add_connector(
+        MSO_CONNECTOR.STRAIGHT, slide.emu(x0), slide.emu(y0), slide.emu(x1), slide.emu(y1)
+    )
+    # Glue moves an end to the middle of an edge: only where the arrow ends there already.
+    ends: tuple[tuple[str, Point, Glue], ...] = (
+        (arrow.source, arrow.points[0], connector.begin_connect),
+        (arrow.target, arrow.points[1], connector.end_connect),
+    )
+    for key, end, glue in ends:
+        site = _site(slide.layout.box(key), end)
+        if site is not None:
+            glue(slide.by_key[key], site)
+    return connector
+
+
+def _site(box: Box, point: tuple[float, float]) -> int | None:
+    """The connection site of the box at the point, if there is one."""
+    middle_x, middle_y = box.x + box.width / 2, box.y + box.height / 2
+    sites = {
+        TOP: (middle_x, box.y),
+        LEFT: (box.x, middle_y),
+        BOTTOM: (middle_x, box.bottom),
+        RIGHT: (box.right, middle_y),
+    }
+    for site, (x, y) in sites.items():
+        if abs(x - point[0]) < 0.5 and abs(y - point[1]) < 0.5:
+            return site
+    return None
+
+
+def _elbow(slide: _Slide, arrow: Arrow) -> Connector:
+    """Down from the source, then sideways to the target: drawn from the target, since the shape bends only so."""
+    (x0, y0), _, (x1, y1) = arrow.points
+    connector = slide.shapes.add_connector(
+        MSO_CONNECTOR.ELBOW, slide.emu(x1), slide.emu(y1), slide.emu(x0), slide.emu(y0)
+    )
+    leftwards = x1 < x0
+    begin: Glue = connector.begin_connect
+    end: Glue = connector.end_connect
+    begin(slide.by_key[arrow.target], RIGHT if leftwards else LEFT)
+    end(slide.by_key[arrow.source], BOTTOM)
+    properties = connector._element.spPr
+    properties.find(qn("a:prstGeom")).set("prst", "bentConnector2")
+    frame = properties.find(qn("a:xfrm"))
+    for name in ("flipH", "flipV", "rot"):
+        frame.attrib.pop(name, None)
+    frame.set("flipV", "1")
+    if not leftwards:
+        frame.set("flipH", "1")
+    return connector
+
+
+def _draw_arrow(slide: _Slide, arrow: Arrow) -> None:
+    straight = len(arrow.points) == 2
+    connector = _straight(slide, arrow) if straight else _elbow(slide, arrow)
+    for style in connector._element.findall(qn("p:style")):
+        connector._element.remove(style)
+    connector.line.color.rgb = _color(slide.theme.stroke)
+    connector.line.width = slide.points(1.2)
+    line = connector.line._get_or_add_ln()
+    head = line.makeelement(
+        qn("a:tailEnd" if straight else "a:headEnd"), {"type": "triangle", "w": "med", "len": "med"}
+    )
+    line.append(head)
+    _name(connector, f"{arrow.source} to {arrow.target}", "")
+
+
+def _draw_notes(slide: _Slide) -> None:
+    notes = slide.layout.notes
+    if not notes:
+        return
+    top = notes[0].y - NOTE_LEADING
+    height = slide.layout.height - top
+    width = slide.layout.width - 2 * notes[0].x
+    shape = slide.shapes.add_textbox(
+        *(slide.emu(value) for value in (notes[0].x, top, width + PADDING_X, height))
+    )
+    frame = shape.text_frame
+    frame.word_wrap = True
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    for number, text in enumerate(slide.layout.note_texts):
+        _paragraph(slide, shape, number, text, bold=False, leading=NOTE_LEADING, size=notes[0].size)
+    _name(shape, "footnotes", " ".join(slide.layout.note_texts))
+
+
+def write_pptx(layout: Layout, *, created: datetime = datetime(1970, 1, 1, tzinfo=UTC)) -> bytes:
+    """A PowerPoint file of one slide as large as the layout, its boxes and connectors named and described."""
+    slide = _Slide(layout)
+    properties = slide.file.core_properties
+    # The format allows a property 255 characters.
+    properties.title, properties.author = layout.title[:255], "reviewkit"
+    properties.created = properties.modified = created
+    properties.language = layout.words.language
+    for bar in layout.bars:
+        _draw_bar(slide, bar)
+    for header in layout.headers:
+        _draw_heading(slide, header)
+    for box in layout.boxes:
+        _draw_box(slide, box)
+    for arrow in layout.arrows:
+        _draw_arrow(slide, arrow)
+    _draw_notes(slide)
+    file = io.BytesIO()
+    slide.file.save(file)
+    return file.getvalue()

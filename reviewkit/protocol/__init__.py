@@ -1,0 +1,1 @@
+"""The protocol: the TOML file of a review as a frozen dataclass, and its validation."""

@@ -1,0 +1,393 @@
+"""A review's protocol: one TOML file to one frozen Protocol.
+
+Every mistake of the file is named at once, with its path. What a review did not report is simply absent here.
+"""
+
+import datetime
+import json
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from reviewkit.model.errors import Mistake, ProtocolError
+from reviewkit.model.records import RelationKind, Role
+from reviewkit.protocol.validation import cross_check, field_mistakes
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Year = Annotated[int, Field(ge=1500, le=2200)]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
+Pmid = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}$")]
+Doi = Annotated[str, StringConstraints(pattern=r"^10\.[0-9]{4,9}/\S+$")]
+BoxCount = Annotated[int, Field(ge=0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Review(_Part):
+    """The published (or planned) review itself."""
+
+    id: Name
+    title: Text
+    authors: tuple[Text, ...] = ()
+    journal: Text | None = None
+    year: Year | None = None
+    volume: Text | None = None
+    issue: Text | None = None
+    pages: Text | None = None
+    doi: Doi | None = None
+    received: datetime.date | None = None
+    approved: datetime.date | None = None
+    kind: Text | None = None
+    reviewer: Text = Field(
+        default="published review", description="In whose name the published selection is replayed"
+    )
+
+
+class Source(_Part):
+    """A database, register or other place that the review says it searched."""
+
+    id: Name
+    name: Text
+    role: Literal[Role.DATABASE, Role.REGISTER, Role.WEBSITE, Role.ORGANISATION, Role.CITATIONS]
+    platform: Text | None = None
+    where: Text | None = Field(default=None, description="Where the article says so")
+
+
+class StandIn(_Part):
+    """A list that stands in for searches that cannot be run. It is never called a search."""
+
+    id: Name
+    label: Text
+    file: Text = Field(description="A RIS file in the review's cache folder")
+    manifest: Text | None = Field(
+        default=None, description="JSON beside it: where each value was read"
+    )
+
+
+class Descriptor(_Part):
+    """A heading of a controlled vocabulary, with what it is called in other languages."""
+
+    id: Name
+    term: Text
+    mesh: Annotated[str, StringConstraints(pattern=r"^D[0-9]{6,9}$")] | None = None
+    decs: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")] | None = None
+    abbreviation: Text | None = Field(
+        default=None, description="Recognised in titles; never put into a query"
+    )
+    translations: Mapping[
+        Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], tuple[Text, ...]
+    ] = {}
+    where: Text | None = None
+
+
+class SearchField(StrEnum):
+    """Where a strategy looks for a descriptor."""
+
+    HEADING = "heading"
+    TITLE_ABSTRACT = "title_abstract"
+    ANY = "any"
+
+
+class Origin(StrEnum):
+    PUBLISHED = "published"
+    READING = "reading"
+
+
+class Strategy(_Part):
+    """How descriptors become a query: blocks joined by AND of descriptors joined by OR, or a query as printed."""
+
+    id: Name
+    label: Text
+    origin: Origin = Field(
+        description="published: printed in the review; reading: our reading of its method"
+    )
+    primary: bool = False
+    field: SearchField | None = None
+    blocks: tuple[tuple[Name, ...], ...] = ()
+    queries: Mapping[Name, Text] = Field(default={}, description="Per source, sent byte for byte")
+    limits: bool = Field(default=True, description="Whether [limits] are added to this strategy")
+    where: Text | None = None
+
+
+class Limits(_Part):
+    published_from: Year | None = None
+    published_to: Year | None = None
+    languages: tuple[LanguageCode, ...] = ()
+    as_of: datetime.date | None = Field(
+        default=None, description="Only records that the source held on this day"
+    )
+    as_of_basis: Text | None = None
+    where: Text | None = None
+
+
+class ByDate(_Part):
+    by: Literal["date"]
+    from_: Year | None = Field(default=None, alias="from")
+    to: Year | None = None
+
+
+class ByLanguage(_Part):
+    by: Literal["language"]
+    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)]
+
+
+class ByAccess(_Part):
+    by: Literal["access"]
+
+
+class ByDuplicates(_Part):
+    by: Literal["duplicates"]
+
+
+class ByPerson(_Part):
+    by: Literal["person"]
+
+
+class CriterionKind(StrEnum):
+    INCLUSION = "inclusion"
+    EXCLUSION = "exclusion"
+
+
+class Criterion(_Part):
+    """One criterion in the article's own words, and who can tell whether a record meets it."""
+
+    id: Name
+    kind: CriterionKind
+    wording: Text
+    check: ByDate | ByLanguage | ByAccess | ByDuplicates | ByPerson = Field(discriminator="by")
+    where: Text | None = None
+
+
+class Work(_Part):
+    """A work that the published review says it included."""
+
+    id: Name
+    title: Text
+    reference: Text | None = None
+    authors: tuple[Text, ...] = ()
+    journal: Text | None = None
+    year: Year | None = None
+    volume: Text | None = None
+    issue: Text | None = None
+    pages: Text | None = None
+    doi: Doi | None = None
+    pmid: Pmid | None = None
+    pmcid: Annotated[str, StringConstraints(pattern=r"^PMC[0-9]+$")] | None = None
+
+
+class ReportedFlow(_Part):
+    """Boxes that the review reports, by their PRISMA2020 keys. An absent box is not reported."""
+
+    database_results: BoxCount | None = None
+    register_results: BoxCount | None = None
+    duplicates: BoxCount | None = None
+    excluded_automatic: BoxCount | None = None
+    excluded_other: BoxCount | None = None
+    records_screened: BoxCount | None = None
+    records_excluded: BoxCount | None = None
+    dbr_sought_reports: BoxCount | None = None
+    dbr_notretrieved_reports: BoxCount | None = None
+    dbr_assessed: BoxCount | None = None
+    new_studies: BoxCount | None = None
+    new_reports: BoxCount | None = None
+
+
+class Reported(_Part):
+    """What the published review reports, and where."""
+
+    flow: ReportedFlow = ReportedFlow()
+    sources: Mapping[Name, BoxCount] = Field(default={}, description="Records found, per source")
+    exclusion_reasons: Mapping[Text, BoxCount] = Field(
+        default={}, description="Reports excluded, per reason"
+    )
+    search_date: datetime.date | None = None
+    notes: Mapping[Name, Text] = Field(
+        default={}, description="Per box: a footnote of the reported flow"
+    )
+    where: Mapping[Name, Text] = {}
+    works: tuple[Work, ...] = ()
+
+
+class Remark(_Part):
+    """Something that a person read in the article; reviewkit prints it and derives nothing from it."""
+
+    text: Text
+    where: Text | None = None
+
+
+class ReviewersNeeded(_Part):
+    """How many reviewers must decide on a record before its verdict stands, per stage."""
+
+    title_abstract: Annotated[int, Field(ge=1, le=20)] = 1
+    full_text: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class Pilot(_Part):
+    """A calibration set: so many records, drawn at random with this seed, that all reviewers screen first."""
+
+    size: Annotated[int, Field(ge=1)]
+    seed: int = 1
+
+
+class HighlightTerms(_Part):
+    """Words to highlight (a final * stands for any ending) and regular expressions, for and against inclusion."""
+
+    include: tuple[Text, ...] = ()
+    exclude: tuple[Text, ...] = ()
+    include_patterns: tuple[Text, ...] = ()
+    exclude_patterns: tuple[Text, ...] = ()
+
+
+class Screening(_Part):
+    """How records are screened. By default one reviewer a stage, and the exclusion criteria as reasons."""
+
+    reviewers: ReviewersNeeded = ReviewersNeeded()
+    pilot: Pilot | None = None
+    highlight: HighlightTerms = HighlightTerms()
+    exclusion_reasons: tuple[Text, ...] = Field(
+        default=(),
+        description="In the order in which they count; a criterion's id stands for its wording",
+    )
+
+
+Likelihood = Annotated[float, Field(gt=0, le=1)]
+_Mergeable = Literal[
+    RelationKind.PREPRINT_OF,
+    RelationKind.ERRATUM_OF,
+    RelationKind.ABSTRACT_OF,
+    RelationKind.UPDATE_OF,
+]
+
+
+class Dedupe(_Part):
+    """How sure is sure for duplicates, what is merged besides, and whose copy leads. The defaults fit almost all."""
+
+    same_at: Likelihood = Field(
+        default=0.95, description="From this score on two records are one by themselves"
+    )
+    ask_at: Likelihood = Field(default=0.3, description="From this score on a person is asked")
+    merge: tuple[_Mergeable, ...] = Field(
+        default=(), description="Relations that count as duplicates, not as links"
+    )
+    prefer: tuple[Name, ...] = Field(
+        default=(), description="Sources whose copy leads, the most trusted first"
+    )
+
+
+class Diagram(_Part):
+    """How the flow is drawn where no option says otherwise. Numbers are written as the language does."""
+
+    language: Literal["en", "pt", "es"] = "en"
+    theme: Literal["official", "quiet", "mono"] = "official"
+    template: Literal["auto", "new", "new-other", "updated", "updated-other"] = "auto"
+    labels: Mapping[str, Text] = Field(
+        default={}, description="By label, as in reviewkit/diagram/wording.toml"
+    )
+
+
+class Living(_Part):
+    """How a review is kept up to date. Without this table it is not a living one."""
+
+    every: Literal["day", "week", "fortnight", "month", "quarter", "year"] = Field(
+        description="How often its searches are to be run again"
+    )
+    retired: datetime.date | None = Field(
+        default=None, description="From this day on it is not updated any more"
+    )
+    why_retired: Text | None = None
+
+
+class Protocol(_Part):
+    """A review's whole protocol. Build one with `parse_protocol`, which also makes the checks across parts."""
+
+    format: Literal[1]
+    review: Review
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    stand_in: StandIn | None = None
+    descriptors: tuple[Descriptor, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
+    limits: Limits = Limits()
+    criteria: tuple[Criterion, ...] = ()
+    dedupe: Dedupe = Dedupe()
+    screening: Screening = Screening()
+    diagram: Diagram = Diagram()
+    living: Living | None = None
+    reported: Reported | None = None
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def primary(self) -> Strategy | None:
+        """The strategy whose records make the flow; `None` where the protocol has no strategy at all."""
+        return next((s for s in self.strategies if s.primary), next(iter(self.strategies), None))
+
+    @property
+    def exclusion_reasons(self) -> tuple[str, ...]:
+        """The reasons to exclude for, in the order in which they count.
+
+        Those of [screening]; else the exclusion criteria; else each inclusion criterion as not met.
+        """
+        wordings = {criterion.id: criterion.wording for criterion in self.criteria}
+        if self.screening.exclusion_reasons:
+            return tuple(
+                wordings.get(reason, reason) for reason in self.screening.exclusion_reasons
+            )
+        excluding = tuple(c.wording for c in self.criteria if c.kind is CriterionKind.EXCLUSION)
+        return tuple(dict.fromkeys(excluding or (f"not: {c.wording}" for c in self.criteria)))
+
+    @property
+    def variants(self) -> tuple[Strategy, ...]:
+        """The other readings: counted beside the primary one, never part of the flow."""
+        return tuple(s for s in self.strategies if s is not self.primary)
+
+
+def parse_protocol(text: str, *, where: str) -> Protocol:
+    """The protocol that `text` holds.
+
+    Raises ProtocolError with every mistake of the file: TOML's own (only one, it stops there), those of single
+    values, and those between parts. `where` names the file in messages.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProtocolError(
+            (Mistake(path="TOML", found="", wanted=str(error)),), where=where
+        ) from error
+    try:
+        protocol = Protocol.model_validate_json(json.dumps(raw, default=_plain))
+    except ValidationError as error:
+        mistakes = field_mistakes(
+            error.errors(include_url=False), known_keys(Protocol)
+        ) + cross_check(raw)
+        raise ProtocolError(mistakes, where=where) from error
+    if mistakes := cross_check(raw):
+        raise ProtocolError(mistakes, where=where)
+    return protocol
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def known_keys(model: type[BaseModel]) -> frozenset[str]:
+    """Every key that some part of a protocol may hold, for "did you mean"."""
+    schema: Mapping[str, Any] = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return frozenset(key for part in parts for key in part.get("properties", {}))
+
+
+def protocol_schema() -> dict[str, Any]:
+    """The JSON Schema of a protocol, for editors."""
+    schema = Protocol.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "reviewkit protocol",
+        **schema,
+    }

@@ -1,0 +1,34 @@
+"""The report as JSON: its facts under stable keys, and under "report" the sections as a person reads them."""
+
+import json
+from typing import Any
+
+from reviewkit.report.facts import plain
+from reviewkit.report.model import Block, Report, Section
+
+
+def write_report_json(report: Report) -> str:
+    """One JSON object; `null` is "not reported" or "not known"."""
+    read = {
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "headline": plain(report.headline),
+        "summary": [_block(block) for block in report.summary],
+        "figure": report.figure.caption,
+        "sections": [_section(section) for section in report.sections],
+        "footer": report.footer,
+    }
+    return json.dumps({**report.facts, "report": read}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _section(section: Section) -> dict[str, Any]:
+    told = {
+        "id": section.id,
+        "title": section.title,
+        "blocks": [_block(block) for block in section.blocks],
+    }
+    return {**told, "parts": [_section(part) for part in section.parts]} if section.parts else told
+
+
+def _block(block: Block) -> dict[str, Any]:
+    return {"kind": type(block).__name__.lower(), **plain(block)}

@@ -1,0 +1,1 @@
+"""A published review beside its rerun: outcomes, differences, works. Pure."""

@@ -1,0 +1,116 @@
+"""The works that a published review includes, found again among records. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from reviewkit.model.records import Record
+from reviewkit.protocol.model import Work
+
+# Below this, titles of different works begin to look alike; dashes, case and markup are taken away before.
+_TITLE_RATIO = 95.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The record that stands for a work, and by what it was recognised: "PMID", "DOI" or "title and year"."""
+
+    work: str
+    record: str
+    by: str
+
+
+def match_works(works: Sequence[Work], records: Iterable[Record]) -> dict[str, Match]:
+    """For each work the records know, its Match, by work id.
+
+    Identifiers come first; a title never overrules one, and a record stands for one work only.
+    """
+    free = sorted(records, key=lambda record: record.key)
+    matches: dict[str, Match] = {}
+    for find in (_by_identifier, _by_title):
+        for work in works:
+            match = None if work.id in matches else find(work, free)
+            if match:
+                matches[work.id] = match
+                free = [record for record in free if record.key != match.record]
+    return matches
+
+
+def led_matches(
+    works: Sequence[Work], records: Iterable[Record], leads: Mapping[str, str]
+) -> dict[str, Match]:
+    """For each work that one of these records stands for, the Match with the copy that leads it, by work id.
+
+    Where a copy from elsewhere leads, none of these records speaks for the work, and it is left out.
+    """
+    known = {record.key: record for record in records}
+    led = {
+        name: Match(work=name, record=leads.get(match.record, match.record), by=match.by)
+        for name, match in match_works(works, known.values()).items()
+    }
+    return {name: match for name, match in led.items() if match.record in known}
+
+
+def _by_identifier(work: Work, records: Sequence[Record]) -> Match | None:
+    for record in records:
+        if work.pmid and record.pmid == work.pmid:
+            return Match(work=work.id, record=record.key, by="PMID")
+    for record in records:
+        if work.doi and record.doi and plain_doi(record.doi) == work.doi.casefold():
+            return Match(work=work.id, record=record.key, by="DOI")
+    return None
+
+
+def _by_title(work: Work, records: Sequence[Record]) -> Match | None:
+    wanted = plain_title(work.title)
+    likeness = [(_likeness(work, wanted, record), record.key) for record in records]
+    best = max(likeness, key=lambda pair: pair[0], default=(0.0, ""))
+    return (
+        Match(work=work.id, record=best[1], by="title and year")
+        if best[0] >= _TITLE_RATIO
+        else None
+    )
+
+
+def _likeness(work: Work, wanted: str, record: Record) -> float:
+    if (work.pmid and record.pmid) or (work.doi and record.doi):
+        return 0.0  # both have the identifier, and it did not match above
+    if work.year and record.year and abs(work.year - record.year) > 1:
+        return 0.0
+    return fuzz.ratio(wanted, plain_title(record.title or ""))
+
+
+def plain_title(title: str) -> str:
+    """The title's letters and digits, in lower case, with single spaces."""
+    letters = unicodedata.normalize("NFKD", re.sub(r"<[^>]+>", "", title))
+    return " ".join(
+        re.findall(
+            r"[^\W_]+", "".join(c for c in letters if not unicodedata.combining(c)).casefold()
+        )
+    )
+
+
+def plain_doi(doi: str) -> str:
+    """The DOI in lower case, without resolver or prefix."""
+    return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi.strip().casefold())
+
+
+def work_as_record(work: Work) -> Record:
+    """A reported work as a record of its own source, for those that no search returns."""
+    return Record(
+        source="reported",
+        source_id=work.id,
+        title=work.title,
+        authors=work.authors,
+        journal=work.journal,
+        year=work.year,
+        volume=work.volume,
+        issue=work.issue,
+        pages=work.pages,
+        doi=work.doi,
+        pmid=work.pmid,
+        pmcid=work.pmcid,
+    )

@@ -1,0 +1,57 @@
+"""What every source that is asked over HTTP shares: where its pages come from, and an answer judged before it is read.
+
+It knows no service.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from reviewkit.cache import RawPage, RunHeader
+from reviewkit.http import Judge, Request, Response
+from reviewkit.model.records import PageRef
+
+Progress = Callable[[int, int], None]
+"""How many records there are so far, and how many there will be."""
+
+
+class PageSource(Protocol):
+    """Where pages come from; `reviewkit.cache.RunPages` is one."""
+
+    @property
+    def header(self) -> RunHeader: ...
+
+    @property
+    def used(self) -> tuple[PageRef, ...]: ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether these are the pages of a stored run: there will be no others."""
+        ...
+
+    def holds(self, request: Request) -> bool: ...
+
+    def get(self, request: Request, *, judge: Judge | None = None) -> RawPage: ...
+
+    def read(self, ref: PageRef) -> bytes: ...
+
+    def finish(self) -> None: ...
+
+
+def ask(pages: PageSource, request: Request, judge: Judge, *, where: str) -> RawPage:
+    """A page, judged whether it is new or stored: what counts as an answer may have changed since it came.
+
+    Raises the error of the flaw that `judge` finds, and what `PageSource.get` raises.
+    """
+    page = pages.get(request, judge=judge)
+    flaw = judge(
+        Response(
+            request=request,
+            status=200,
+            headers={},
+            body=page.body,
+            received_at=page.ref.retrieved_at,
+        )
+    )
+    if flaw:
+        raise flaw.error(flaw.what, where=where, hint=flaw.hint)
+    return page

@@ -1,0 +1,133 @@
+"""The looks: dark, light, and the terminal's own sixteen colours. Kinds of highlight differ in more than colour."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.style import Style
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A style for everything that is shown. `page` and `panel` are grounds, and the others stand on one of them."""
+
+    name: str
+    dark: bool
+    page: Style
+    panel: Style
+    title: Style
+    text: Style
+    quiet: Style
+    label: Style
+    key: Style
+    rule: Style
+    accent: Style
+    include: Style
+    exclude: Style
+    own: Style
+    good: Style
+    bad: Style
+    doubt: Style
+    changed: Style
+    chosen: Style
+
+
+def _look(name: str, *, dark: bool, ground: str, panel: str, ink: Mapping[str, str]) -> Look:
+    def on(
+        color: str, *, bold: bool = False, underline: bool = False, italic: bool = False
+    ) -> Style:
+        return Style(
+            color=ink[color], bold=bold or None, underline=underline or None, italic=italic or None
+        )
+
+    return Look(
+        name=name,
+        dark=dark,
+        page=Style(color=ink["text"], bgcolor=ground),
+        panel=Style(color=ink["text"], bgcolor=panel),
+        title=on("strong", bold=True),
+        text=on("text"),
+        quiet=on("quiet"),
+        label=on("accent", bold=True),
+        key=on("strong", bold=True),
+        rule=on("rule"),
+        accent=on("accent"),
+        include=on("good", bold=True, underline=True),
+        exclude=Style(color=ink["bad"], reverse=True),
+        own=on("doubt", bold=True, italic=True),
+        good=on("good"),
+        bad=on("bad"),
+        doubt=on("doubt"),
+        changed=on("doubt", bold=True, underline=True),
+        chosen=Style(color=ink["text"], reverse=True),
+    )
+
+
+LOOKS: Mapping[str, Look] = {
+    "dark": _look(
+        "dark",
+        dark=True,
+        ground="#16191d",
+        panel="#1c2025",
+        ink={
+            "strong": "#f2f0ea",
+            "text": "#cfd2d6",
+            "quiet": "#8d949e",
+            "accent": "#86b4c8",
+            "rule": "#39404a",
+            "good": "#9cc58b",
+            "bad": "#e29a92",
+            "doubt": "#e0c07f",
+        },
+    ),
+    "light": _look(
+        "light",
+        dark=False,
+        ground="#fcfbf8",
+        panel="#f3f1eb",
+        ink={
+            "strong": "#14171a",
+            "text": "#2c3036",
+            "quiet": "#666c75",
+            "accent": "#1f6583",
+            "rule": "#cfcbc1",
+            "good": "#2d6b2f",
+            "bad": "#a8322a",
+            "doubt": "#805500",
+        },
+    ),
+    "terminal": _look(
+        "terminal",
+        dark=True,
+        ground="default",
+        panel="default",
+        ink={
+            "strong": "default",
+            "text": "default",
+            "quiet": "bright_black",
+            "accent": "cyan",
+            "rule": "bright_black",
+            "good": "green",
+            "bad": "red",
+            "doubt": "yellow",
+        },
+    ),
+}
+
+
+def choose_look(wanted: str, environment: Mapping[str, str]) -> Look:
+    """The look that was asked for. `auto`: light or dark as COLORFGBG says, dark where it is silent.
+
+    NO_COLOR leaves the terminal's own: no colour at all, and bold, underline and reverse tell what colour would.
+    """
+    if environment.get("NO_COLOR"):
+        return LOOKS["terminal"]
+    if wanted != "auto":
+        return LOOKS[wanted]
+    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return LOOKS["light" if ground in {"7", "15"} else "dark"]
+
+
+def next_look(look: Look) -> Look:
+    """The look after this one, for the key that goes through them."""
+    names = list(LOOKS)
+    return LOOKS[names[(names.index(look.name) + 1) % len(names)]]

@@ -1,0 +1,1 @@
+"""What an update finds: changed records, retractions and errata, access. Pure."""

@@ -1,0 +1,94 @@
+"""A review's database, opened for one of its verbs, and the names that people may use in it."""
+
+import datetime
+from collections.abc import Collection
+
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Stage
+from reviewkit.protocol.model import Protocol
+from reviewkit.store import Store
+from reviewkit.store.decisions import published_reviewers
+from reviewkit.store.reviewer_queries import has_records, set_stages
+from reviewkit.store.runs import add_protocol
+from reviewkit.workflow.project import ReviewProject
+
+
+def check_reviewer(project: ReviewProject, name: str) -> str:
+    """The reviewer's name, in one spelling. Raises UsageError for one that cannot be used."""
+    cleaned = " ".join(name.split())
+    if not cleaned or not cleaned.isprintable() or len(cleaned) > 80:
+        raise UsageError(
+            "a reviewer needs a name of 1 to 80 printable characters", hint="--reviewer ana"
+        )
+    _refuse(cleaned, {project.protocol.review.reviewer})
+    return cleaned
+
+
+def refuse_published(store: Store, *names: str) -> None:
+    """Raises UsageError for a name in which a published selection was replayed in this database."""
+    published = published_reviewers(store)
+    for name in names:
+        _refuse(name, published)
+
+
+def _refuse(name: str, published: Collection[str]) -> None:
+    if name in published:
+        raise UsageError(
+            f"{name!r} is the published review's own name",
+            hint="screen under another name: --reviewer",
+        )
+
+
+def open_as(project: ReviewProject, reviewer: str, *, now: datetime.datetime) -> tuple[str, Store]:
+    """A reviewer's name in one spelling, and the review's database, opened. Close the store.
+
+    Raises UsageError for a name that cannot be used or a database without records.
+    """
+    name = check_reviewer(project, reviewer)
+    store = open_store(project, now=now)
+    try:
+        refuse_published(store, name)
+    except BaseException:
+        store.__exit__(None, None, None)
+        raise
+    return name, store
+
+
+def open_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
+    """The review's database with this protocol known to it. Raises UsageError where there is nothing to screen."""
+    if not project.database.exists():
+        raise _no_records(project)
+    store = Store(project.database, now=now)
+    try:
+        _prepare(store, project)
+    except BaseException:
+        store.__exit__(None, None, None)
+        raise
+    return store
+
+
+def _prepare(store: Store, project: ReviewProject) -> None:
+    if not has_records(store):
+        raise _no_records(project)
+    with store.transaction():
+        add_protocol(
+            store,
+            project.protocol_sha256,
+            review=project.protocol.review.id,
+            toml=project.protocol_text,
+        )
+        set_stages(store, reviewers_needed(project.protocol))
+
+
+def reviewers_needed(protocol: Protocol) -> dict[Stage, int]:
+    """How many reviewers each stage needs."""
+    wanted = protocol.screening.reviewers
+    return {Stage.TITLE_ABSTRACT: wanted.title_abstract, Stage.FULL_TEXT: wanted.full_text}
+
+
+def _no_records(project: ReviewProject) -> UsageError:
+    return UsageError(
+        "holds no records yet",
+        where=str(project.database),
+        hint="bring them in first: reviewkit search, or reviewkit reproduce for a published review",
+    )

@@ -1,0 +1,86 @@
+"""Where a review's files are: its protocol, cache, database and outputs."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewkit.model.errors import Mistake, ProtocolError, UsageError
+from reviewkit.protocol.model import Protocol, Source, parse_protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewProject:
+    """A review on disk. `protocol_sha256` is of the protocol file's bytes."""
+
+    protocol: Protocol
+    protocol_path: Path
+    protocol_text: str
+    protocol_sha256: str
+    cache: Path
+    output: Path
+    database: Path
+
+
+def find_protocol(given: Path | None, *, folder: Path) -> Path:
+    """The protocol that was named, or the only one in `folder`/protocols. Raises UsageError where that is unclear."""
+    if given is not None:
+        return given
+    found = sorted((folder / "protocols").glob("*.toml"))
+    if len(found) == 1:
+        return found[0]
+    what = "no protocol in protocols/" if not found else f"{len(found)} protocols in protocols/"
+    raise UsageError(what, hint="name one: --protocol FILE, or set REVIEWKIT_PROTOCOL")
+
+
+def source_of(project: ReviewProject, name: str) -> Source:
+    """The protocol's source of that id. Raises UsageError that says what to add to the protocol, or what to name."""
+    sources = project.protocol.sources
+    for source in sources:
+        if source.id == name:
+            return source
+    entry = f'[[sources]] id = "{name}", name = "…", role = "database"'
+    raise UsageError(
+        f"no source {name!r} in this protocol",
+        where=str(project.protocol_path),
+        hint=f"name one of its sources ({', '.join(source.id for source in sources)}), or add {entry}",
+    )
+
+
+def open_project(
+    protocol_path: Path,
+    *,
+    database: Path | None = None,
+    cache: Path | None = None,
+    output: Path | None = None,
+) -> ReviewProject:
+    """The review that a protocol file describes, and where its files stand.
+
+    By default `cache/<id>/` and `reviews/<id>/` beside the folder `protocols/` that holds the file, or beside the
+    file itself where it stands elsewhere. Raises UsageError for a file that cannot be read and ProtocolError.
+    """
+    try:
+        raw = protocol_path.read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(
+            f"cannot be read: {reason}", where=str(protocol_path), hint="name a protocol file"
+        ) from error
+    except UnicodeDecodeError as error:
+        mistake = Mistake(
+            path=f"byte {error.start}", found="", wanted="the file must be UTF-8 text"
+        )
+        raise ProtocolError((mistake,), where=str(protocol_path)) from error
+    protocol = parse_protocol(text, where=str(protocol_path))
+    home = protocol_path.resolve().parent
+    home = home.parent if home.name == "protocols" else home
+    out = output or (database.parent if database else home / "reviews" / protocol.review.id)
+    return ReviewProject(
+        protocol=protocol,
+        protocol_path=protocol_path,
+        protocol_text=text,
+        protocol_sha256=hashlib.sha256(raw).hexdigest(),
+        cache=cache or home / "cache" / protocol.review.id,
+        output=out,
+        database=database or out / "review.db",
+    )

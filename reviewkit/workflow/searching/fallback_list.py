@@ -1,0 +1,109 @@
+"""The list that stands in for searches that cannot be run: a RIS file and its manifest in the cache."""
+
+import dataclasses
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from reviewkit.importers import read_file
+from reviewkit.model.errors import DamagedCache
+from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
+from reviewkit.workflow.project import ReviewProject
+
+_RESTORE = "restore the list and its manifest from the project's repository"
+
+
+class Manifest(BaseModel):
+    """What stands beside the list: its SHA-256, when it was compiled, and what was seen of each record, and where."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sha256: str
+    compiled_at: str = ""
+    records: dict[str, dict[str, tuple[str, ...]]] = {}
+
+
+def read_stand_in(project: ReviewProject) -> tuple[SearchRun, tuple[Record, ...]] | None:
+    """The stand-in as a run with its records; `None` where the protocol names none.
+
+    The manifest says, per record, what was seen and where; its values are kept in `Record.other`. Raises
+    DamagedCache where a file is missing or is not what the manifest says it is.
+    """
+    stand_in = project.protocol.stand_in
+    if stand_in is None:
+        return None
+    ris = _read(project, stand_in.file)
+    sha256 = hashlib.sha256(ris).hexdigest()
+    manifest = (
+        _read_manifest(project, stand_in.manifest) if stand_in.manifest else Manifest(sha256=sha256)
+    )
+    if manifest.sha256 != sha256:
+        raise DamagedCache(
+            f"is not the file that {stand_in.manifest} describes",
+            where=str(project.cache / stand_in.file),
+            hint=_RESTORE,
+        )
+    where = str(project.cache / stand_in.file)
+    parsed = read_file(io.BytesIO(ris), source=stand_in.id, format="ris", name=where)
+    read = parsed.all()
+    if parsed.problems:
+        raise DamagedCache(
+            f"has {len(parsed.problems)} problems, the first: {parsed.problems[0]}", where=where
+        )
+    records = tuple(
+        _with_manifest(record, manifest.records.get(record.source_id, {})) for record in read
+    )
+    pages = (PageRef(request=stand_in.file, sha256=sha256, retrieved_at=manifest.compiled_at),)
+    return run_of_list(
+        records, source=stand_in.id, role=Role.STAND_IN, at=manifest.compiled_at, pages=pages
+    ), records
+
+
+def _read_manifest(project: ReviewProject, name: str) -> Manifest:
+    try:
+        return Manifest.model_validate_json(_read(project, name))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise DamagedCache(
+            f"is not a manifest: {'.'.join(str(step) for step in first['loc'])} {first['msg']}".replace(
+                ":  ", ": "
+            ),
+            where=str(project.cache / name),
+            hint=_RESTORE,
+        ) from error
+
+
+def _read(project: ReviewProject, name: str) -> bytes:
+    path = project.cache / name
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DamagedCache(
+            f"cannot be read: {(error.strerror or str(error)).lower()}",
+            where=str(path),
+            hint="restore it, or remove [stand_in] from the protocol",
+        ) from error
+
+
+def _with_manifest(record: Record, seen: Mapping[str, tuple[str, ...]]) -> Record:
+    return dataclasses.replace(record, other={**record.other, **seen})
+
+
+def run_of_list(
+    records: Sequence[Record], *, source: str, role: Role, at: str, pages: tuple[PageRef, ...] = ()
+) -> SearchRun:
+    """A list that nobody searched for, as a run: the same records in the same order."""
+    return SearchRun(
+        source=source,
+        role=role,
+        strategy=source,
+        query="",
+        searched_at=at,
+        status=RunStatus.COMPLETE,
+        count=len(records),
+        received=len(records),
+        identifiers=tuple(record.source_id for record in records),
+        pages=pages,
+    )

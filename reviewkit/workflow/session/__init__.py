@@ -1,0 +1,1 @@
+"""Sessions: screening, conflicts and pairs, independent of the user interface."""

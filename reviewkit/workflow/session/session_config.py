@@ -1,0 +1,111 @@
+"""What a screening session is opened with, and the queue that follows from it and the database."""
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol as Shape
+
+from reviewkit.model.records import Stage, Verdict
+from reviewkit.protocol.model import Protocol
+from reviewkit.screening.models import Order
+from reviewkit.screening.queue import Candidate, Queue, Rules, arrange, pilot_records
+from reviewkit.store import Store, screening_queries
+from reviewkit.workflow.open_review import reviewers_needed
+
+
+class Ranker(Shape):
+    """What orders records by likely relevance. It learns from verdicts and excludes nothing by itself."""
+
+    def learn(self, record: str, verdict: Verdict | None) -> None:
+        """Take in a verdict; `None` takes it back."""
+
+    def order(self) -> Iterable[str]:
+        """The undecided records, the likeliest first, after all verdicts but perhaps the last; empty: not ready."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether an order is there."""
+
+    def why(self, record: str) -> tuple[tuple[str, float], ...]:
+        """The words that weigh most for this record, with their weights, the greatest first."""
+
+    def renew(self) -> None:
+        """Records have come or gone: read them again, when there is time for it."""
+
+    def close(self) -> None:
+        """Nothing more will be asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Who screens what, how. `blind`: colleagues' decisions stay hidden until enough reviewers have decided."""
+
+    review: str
+    protocol: Protocol
+    protocol_sha256: str
+    reviewer: str
+    stage: Stage
+    order: Order
+    seed: int
+    blind: bool
+    fulltext: Path
+    clock: Callable[[], datetime.datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A stage as the database stands: its records, who has to decide, and what was decided."""
+
+    candidates: tuple[Candidate, ...]
+    rules: Rules
+    decided: Mapping[str, Mapping[str, Verdict]]
+    settled: frozenset[str]
+
+
+def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order = Order.ID) -> Facts:
+    """The facts of a stage, with what an order needs to know of the records."""
+    candidates = screening_queries.candidates(store, stage, dated=order is Order.DATE)
+    decided = screening_queries.decided(store, stage)
+    drawn = (
+        _pilot(store, protocol, candidates, decided)
+        if stage is Stage.TITLE_ABSTRACT
+        else frozenset()
+    )
+    rules = Rules(
+        needed=reviewers_needed(protocol)[stage],
+        assigned=screening_queries.assigned(store, stage),
+        pilot=drawn,
+        stopped=screening_queries.stopped_records(store)
+        if stage is Stage.TITLE_ABSTRACT
+        else frozenset(),
+    )
+    return Facts(
+        candidates=candidates,
+        rules=rules,
+        decided=decided,
+        settled=screening_queries.settled(store, stage),
+    )
+
+
+def _pilot(
+    store: Store, protocol: Protocol, candidates: Iterable[Candidate], decided: Iterable[str]
+) -> frozenset[str]:
+    """The calibration set that all reviewers screen, the same one however the review grows.
+
+    Records that came after screening began are never drawn; a drawn one that was decided on and is linked to another
+    as its copy leaves the set without a record in its place.
+    """
+    pilot = protocol.screening.pilot
+    if pilot is None:
+        return frozenset()
+    here = {candidate.record for candidate in candidates}
+    known = (here | {*decided}) - screening_queries.later_records(store)
+    return pilot_records(known, size=pilot.size, seed=pilot.seed) & here
+
+
+def queue_of(facts: Facts, reviewer: str, *, order: Order = Order.ID, seed: int = 1) -> Queue:
+    """One reviewer's queue."""
+    queue = Queue(arrange(facts.candidates, order, seed), reviewer=reviewer, rules=facts.rules)
+    queue.hear_all(facts.decided, facts.settled)
+    return queue

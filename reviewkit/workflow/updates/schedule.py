@@ -1,0 +1,307 @@
+"""A job that runs `reviewkit update` by itself, in the words of each scheduler. Pure: it writes text and asks nobody.
+
+No secret is written into a job: it reads keys from a file of the user's or from the service's own secrets.
+"""
+
+import hashlib
+import json
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from reviewkit.model.errors import UsageError
+from reviewkit.updates.changes import EVERY
+
+KEYS = ("NCBI_API_KEY", "NCBI_EMAIL", "BVS_API_KEY")
+WEBHOOK = "REVIEWKIT_WEBHOOK_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is to run: the program, the review's files, how often, and where the summary goes.
+
+    `hour` and `minute` are the machine's own time; they differ from review to review, so that not all ask at once.
+    `summary` is "stdout", "webhook" or a file.
+    """
+
+    review: str
+    title: str
+    program: Path
+    protocol: Path
+    database: Path
+    log: Path
+    every: str
+    hour: int
+    minute: int
+    summary: str = "stdout"
+    secrets_file: Path | None = None
+
+    @property
+    def name(self) -> str:
+        return f"reviewkit-{self.review.replace('_', '-')}"
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The command, absolute in every part: a scheduler has neither a folder nor a PATH of the user's."""
+        out: tuple[str, ...] = ()
+        if self.summary == "webhook":
+            out = ("--webhook",)
+        elif self.summary != "stdout":
+            out = ("--summary", self.summary)
+        told = (
+            str(self.program),
+            "update",
+            "--protocol",
+            str(self.protocol),
+            "--db",
+            str(self.database),
+        )
+        return (*told, *self.when_due, "--quiet", "--log", str(self.log), *out)
+
+    @property
+    def when_due(self) -> tuple[str, ...]:
+        """What makes a job that is started every day do nothing before it is due."""
+        return ("--every", self.every) if self.every == "fortnight" else ()
+
+
+def time_of(review: str) -> tuple[int, int]:
+    """Hour (2 to 5) and minute for a review, the same each time."""
+    number = int.from_bytes(hashlib.sha256(review.encode()).digest()[:4], "big")
+    return 2 + number % 4, number // 4 % 60
+
+
+# No calendar of a scheduler has fortnights: their job is started every day, and `update --every` waits for its day.
+_CRON_DAYS = {
+    "day": "* * *",
+    "week": "* * 1",
+    "fortnight": "* * *",
+    "month": "1 * *",
+    "quarter": "1 1,4,7,10 *",
+    "year": "1 1 *",
+}
+
+
+def cron_line(job: Job) -> str:
+    """A line for `crontab -e`. Every % is escaped: cron takes it for a line's end."""
+    command = shlex.join(job.arguments)
+    if job.secrets_file:
+        command = f"set -a; . {shlex.quote(str(job.secrets_file))}; set +a; {command}"
+    escaped = command.replace("%", r"\%")
+    return f"{job.minute} {job.hour} {_CRON_DAYS[job.every]} {escaped}\n"
+
+
+_CALENDAR = {
+    "day": "*-*-*",
+    "week": "Mon *-*-*",
+    "fortnight": "*-*-*",
+    "month": "*-*-01",
+    "quarter": "*-01,04,07,10-01",
+    "year": "*-01-01",
+}
+
+
+def systemd_units(job: Job) -> dict[str, str]:
+    """Service and timer by file name, for `~/.config/systemd/user/`. A missed run is made up for."""
+    environment = f"EnvironmentFile={_unit(str(job.secrets_file))}\n" if job.secrets_file else ""
+    # `$` and `%` mean something to systemd; its quoting is C's, not the shell's.
+    command = " ".join(_quoted(part) for part in job.arguments)
+    service = (
+        f"[Unit]\nDescription=Update of the review {_unit(job.review)}\n"
+        "Documentation=man:systemd.timer(5)\nWants=network-online.target\nAfter=network-online.target\n\n"
+        f"[Service]\nType=oneshot\n{environment}ExecStart={command}\n"
+        "# Something new is no failure; 10 is only told where --exit-code is given.\nSuccessExitStatus=10\n"
+    )
+    timer = (
+        f"[Unit]\nDescription=Update of the review {_unit(job.review)}, every {job.every}\n\n"
+        f"[Timer]\nOnCalendar={_CALENDAR[job.every]} {job.hour:02}:{job.minute:02}:00\nPersistent=true\n"
+        "RandomizedDelaySec=600\n\n[Install]\nWantedBy=timers.target\n"
+    )
+    return {f"{job.name}.service": service, f"{job.name}.timer": timer}
+
+
+def _unit(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _quoted(part: str) -> str:
+    escaped = _unit(part).replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    return f'"{escaped}"'
+
+
+def launchd_plist(job: Job) -> str:
+    """A property list for `~/Library/LaunchAgents/`."""
+    command = job.arguments
+    if job.secrets_file:
+        line = f"set -a; . {shlex.quote(str(job.secrets_file))}; set +a; exec {shlex.join(job.arguments)}"
+        command = ("/bin/sh", "-c", line)
+    times = "".join(_launchd_time(job, day) for day in _launchd_days(job.every))
+    arguments = "".join(f"    <string>{escape(part)}</string>\n" for part in command)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n'
+        f'<plist version="1.0">\n<dict>\n  <key>Label</key>\n  <string>org.{escape(job.name)}</string>\n'
+        f"  <key>ProgramArguments</key>\n  <array>\n{arguments}  </array>\n"
+        f"  <key>StartCalendarInterval</key>\n  <array>\n{times}  </array>\n"
+        f"  <key>StandardOutPath</key>\n  <string>{escape(str(job.log))}</string>\n"
+        f"  <key>StandardErrorPath</key>\n  <string>{escape(str(job.log))}</string>\n</dict>\n</plist>\n"
+    )
+
+
+def _launchd_days(every: str) -> list[dict[str, int]]:
+    days: dict[str, list[dict[str, int]]] = {
+        "day": [{}],
+        "week": [{"Weekday": 1}],
+        "fortnight": [{}],
+        "month": [{"Day": 1}],
+        "quarter": [{"Month": month, "Day": 1} for month in (1, 4, 7, 10)],
+        "year": [{"Month": 1, "Day": 1}],
+    }
+    return days[every]
+
+
+def _launchd_time(job: Job, day: Mapping[str, int]) -> str:
+    keys = {**day, "Hour": job.hour, "Minute": job.minute}
+    pairs = "".join(
+        f"      <key>{key}</key>\n      <integer>{value}</integer>\n" for key, value in keys.items()
+    )
+    return f"    <dict>\n{pairs}    </dict>\n"
+
+
+LONGEST_TASK = 261  # characters of a command that schtasks takes
+
+
+def windows_command(job: Job) -> str:
+    """A line for a command prompt that registers a task. Keys come from the user's own environment there."""
+    schedule = {
+        "day": "/SC DAILY",
+        "week": "/SC WEEKLY /D MON",
+        "fortnight": "/SC DAILY",
+        "month": "/SC MONTHLY /D 1",
+        "quarter": "/SC MONTHLY /M JAN,APR,JUL,OCT /D 1",
+        "year": "/SC MONTHLY /M JAN /D 1",
+    }[job.every]
+    run = " ".join(
+        f'\\"{part}\\"' if " " in part or "\\" in part else part for part in job.arguments
+    )
+    return f'schtasks /Create /TN "{job.name}" {schedule} /ST {job.hour:02}:{job.minute:02} /TR "{run}"\n'
+
+
+def github_workflow(job: Job, *, root: Path) -> str:
+    """A workflow for `.github/workflows/`. It commits the database and the run log, which also keeps the schedule
+    alive (public repositories lose theirs after 60 quiet days), and opens or renews one issue with what is new.
+    """
+    protocol = _inside(job.protocol, root)
+    database = _inside(job.database, root)
+    folder = str(Path(database).parent)
+    secrets = "".join(f"      {key}: ${{{{ secrets.{key} }}}}\n" for key in KEYS)
+    return _WORKFLOW.format(
+        title=json.dumps(f"Update of {job.review}"),
+        cron=json.dumps(f"{job.minute} {job.hour} {_CRON_DAYS[job.every]}"),
+        name=job.name,
+        secrets=secrets,
+        protocol=json.dumps(protocol),
+        database=json.dumps(database),
+        folder=json.dumps(folder),
+        issue=json.dumps(f"reviewkit: update of {job.review}"),
+        when_due="".join(f" {word}" for word in job.when_due),
+    )
+
+
+def _inside(path: Path, root: Path) -> str:
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        hint = "run it in the repository's folder; protocol and database must lie below it"
+        raise UsageError("is not in this repository", where=str(path), hint=hint) from None
+
+
+_WORKFLOW = """\
+name: {title}
+
+on:
+  schedule:
+    - cron: {cron}
+  workflow_dispatch:
+
+permissions:
+  contents: write
+  issues: write
+
+concurrency:
+  group: {name}
+  cancel-in-progress: false
+
+jobs:
+  update:
+    runs-on: ubuntu-latest
+    timeout-minutes: 120
+    env:
+      PROTOCOL: {protocol}
+      DATABASE: {database}
+      FOLDER: {folder}
+      ISSUE: {issue}
+{secrets}    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - name: Install reviewkit
+        run: python -m pip install reviewkit
+      - name: Search again
+        id: update
+        run: |
+          set +e
+          reviewkit update --protocol "$PROTOCOL" --db "$DATABASE"{when_due} --exit-code --markdown > summary.md
+          code=$?
+          echo "code=$code" >> "$GITHUB_OUTPUT"
+          cat summary.md >> "$GITHUB_STEP_SUMMARY"
+          mkdir -p "$FOLDER"
+          reviewkit log --protocol "$PROTOCOL" --db "$DATABASE" --json > "$FOLDER/runs.json"
+          case "$code" in 0|4|10) exit 0 ;; *) exit "$code" ;; esac
+      - name: Keep the runs
+        if: always()
+        run: |
+          git config user.name "github-actions[bot]"
+          git config user.email "41898282+github-actions[bot]@users.noreply.github.com"
+          git add --force -- "$FOLDER" cache
+          git diff --cached --quiet || git commit --quiet -m "Update of the review"
+          git push
+      - name: Tell what is new
+        if: steps.update.outputs.code == '10' || steps.update.outputs.code == '4'
+        env:
+          GH_TOKEN: ${{{{ github.token }}}}
+        run: |
+          number=$(gh issue list --state open --search "in:title \\"$ISSUE\\"" --json number,title \\
+            --jq "map(select(.title == \\"$ISSUE\\")) | .[0].number // empty")
+          if [ -n "$number" ]; then
+            gh issue edit "$number" --body-file summary.md
+            gh issue comment "$number" --body-file summary.md
+          else
+            gh issue create --title "$ISSUE" --body-file summary.md
+          fi
+      - name: A source failed
+        if: steps.update.outputs.code == '4'
+        run: exit 4
+"""
+
+
+def write_job(job: Job, form: str, *, root: Path) -> dict[str, str]:
+    """The texts of a job by the file they belong in. Raises UsageError for another format or frequency."""
+    if job.every not in EVERY:
+        raise UsageError(f"cannot run every {job.every!r}", where="--every", hint=", ".join(EVERY))
+    if "\n" in "".join(job.arguments):
+        raise UsageError(
+            "a path holds a line break, which no scheduler takes", where=str(job.protocol)
+        )
+    writers: Mapping[str, Callable[[], dict[str, str]]] = {
+        "cron": lambda: {"crontab": cron_line(job)},
+        "systemd": lambda: systemd_units(job),
+        "launchd": lambda: {f"org.{job.name}.plist": launchd_plist(job)},
+        "windows": lambda: {f"{job.name}.cmd": windows_command(job)},
+        "github": lambda: {f"{job.name}.yml": github_workflow(job, root=root)},
+    }
+    if form not in writers:
+        raise UsageError(f"no format {form!r}", where="--format", hint=", ".join(writers))
+    return writers[form]()

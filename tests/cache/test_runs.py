@@ -1,0 +1,362 @@
+"""The cache: pages that are whole or not there, journals that survive a crash, one clear error for each fault."""
+
+import errno
+import hashlib
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviewkit.cache import Cache, FaultKind, Opening, Pages, RunKey, RunPages, verify
+from reviewkit.cache.journal import RunHeader, add_page, begin_journal, end_journal, read_journal
+from reviewkit.http import Flaw, Request
+from reviewkit.model.errors import CacheError, CacheLocked, DamagedCache, NotARealAnswer, NotCached
+from reviewkit.model.records import PageRef
+from tests.conftest import PROJECT
+from tests.helpers.retrieval import SMALL, STARTED, files_below, open_run, transport_to
+from tests.servers.eutils_corpus import Corpus
+from tests.servers.eutils_server import EutilsServer
+
+
+def ask(number: int) -> Request:
+    """EFetch of one record of the small corpus."""
+    told = (
+        ("db", "pubmed"),
+        ("id", str(99_000_000 + number)),
+        ("rettype", "medline"),
+        ("retmode", "text"),
+    )
+    return Request(service="eutils", path="efetch.fcgi", method="POST", parameters=told)
+
+
+@pytest.fixture
+def server() -> Iterator[EutilsServer]:
+    with EutilsServer(Corpus.load(SMALL)) as serving:
+        yield serving
+
+
+@given(body=st.binary(max_size=300))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_page_is_named_by_its_content(tmp_path: Path, body: bytes) -> None:
+    pages = Pages(tmp_path)
+    sha256 = pages.put(body)
+    assert sha256 == hashlib.sha256(body).hexdigest()
+    assert pages.get(sha256) == body
+    assert pages.put(body) == sha256
+
+
+def test_a_page_is_written_once_and_healed_when_damaged(tmp_path: Path) -> None:
+    pages = Pages(tmp_path)
+    path = pages.path(pages.put(b"whole"))
+    before = path.stat().st_mtime_ns, path.stat().st_ino
+    pages.put(b"whole")
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == before
+    path.write_bytes(b"who")
+    with pytest.raises(DamagedCache, match="damaged") as raised:
+        pages.get(path.name)
+    assert raised.value.where == str(path)
+    assert raised.value.hint
+    pages.put(b"whole")
+    assert pages.get(path.name) == b"whole"
+    path.unlink()
+    with pytest.raises(DamagedCache, match="missing"):
+        pages.get(path.name)
+
+
+def test_a_run_is_fetched_once_then_replayed_byte_for_byte(
+    server: EutilsServer, tmp_path: Path
+) -> None:
+    with transport_to(server.url) as transport, open_run(tmp_path, "q", transport) as pages:
+        first = [pages.get(ask(number)) for number in (1, 2)]
+        pages.finish()
+        assert pages.used == tuple(page.ref for page in first)
+        assert pages.header.endpoint == server.url
+    before = files_below(tmp_path)
+    with open_run(tmp_path, "q", None) as pages:
+        assert pages.complete
+        assert [pages.get(ask(number)) for number in (1, 2)] == first
+        assert pages.header.endpoint == server.url
+        pages.finish()
+    assert len(server.requests) == 2
+    assert files_below(tmp_path) == before
+    assert verify(Cache(tmp_path)) == ()
+
+
+def test_the_same_request_twice_keeps_both_answers_in_order(
+    server: EutilsServer, tmp_path: Path
+) -> None:
+    server.on(
+        "efetch", 2, lambda corpus: corpus.revise("99000001", "Invented work 1", "Revised work 1")
+    )
+    with transport_to(server.url) as transport, open_run(tmp_path, "q", transport) as pages:
+        fresh = [pages.get(ask(1)).body, pages.get(ask(1)).body]
+        assert fresh[0] != fresh[1]
+        pages.finish()
+    with open_run(tmp_path, "q", None) as pages:
+        assert [pages.get(ask(1)).body, pages.get(ask(1)).body] == fresh
+        with pytest.raises(
+            NotCached, match=r"no such page: POST eutils/efetch\.fcgi\?db=pubmed&id=99000001"
+        ):
+            pages.get(ask(1))
+
+
+def test_a_run_that_was_cut_off_asks_only_for_what_is_missing(
+    server: EutilsServer, tmp_path: Path
+) -> None:
+    with transport_to(server.url) as transport:
+        with open_run(tmp_path, "q", transport) as pages:
+            first = pages.get(ask(1))
+        with open_run(tmp_path, "q", None) as pages:
+            assert pages.get(ask(1)) == first
+            with pytest.raises(NotCached, match="id=99000002"):
+                pages.get(ask(2))
+        with open_run(tmp_path, "q", transport, started_at="2027-01-01T00:00:00+00:00") as pages:
+            assert pages.header.started_at == STARTED
+            assert pages.get(ask(1)) == first
+            pages.get(ask(2))
+    assert [seen.ids for seen in server.requests] == [("99000001",), ("99000002",)]
+
+
+def test_a_flawed_answer_is_never_stored(server: EutilsServer, tmp_path: Path) -> None:
+    with transport_to(server.url) as transport, open_run(tmp_path, "q", transport) as pages:
+        with pytest.raises(NotARealAnswer):
+            pages.get(ask(1), judge=lambda _: Flaw(what="no"))
+        assert not pages.holds(ask(1))
+        assert pages.used == ()
+    assert list(Cache(tmp_path).pages.files()) == []
+
+
+def test_which_run_is_opened(server: EutilsServer, tmp_path: Path) -> None:
+    def run(opening: Opening, started_at: str, *, finish: bool) -> str:
+        with open_run(tmp_path, "q", transport, opening=opening, started_at=started_at) as pages:
+            if finish:
+                pages.finish()
+            return pages.header.started_at
+
+    with transport_to(server.url) as transport:
+        with pytest.raises(NotCached, match="no search"):
+            run(Opening.REUSE, "2026-01-01T00:00:00+00:00", finish=False)
+        assert run(Opening.LATEST, "2026-01-02T00:00:00+00:00", finish=True)[:10] == "2026-01-02"
+        assert run(Opening.LATEST, "2026-01-03T00:00:00+00:00", finish=True)[:10] == "2026-01-02"
+        assert run(Opening.RESUME, "2026-01-04T00:00:00+00:00", finish=False)[:10] == "2026-01-04"
+        assert run(Opening.LATEST, "2026-01-05T00:00:00+00:00", finish=False)[:10] == "2026-01-02"
+        assert run(Opening.RESUME, "2026-01-05T00:00:00+00:00", finish=True)[:10] == "2026-01-04"
+        assert run(Opening.REUSE, "2026-01-06T00:00:00+00:00", finish=False)[:10] == "2026-01-04"
+        assert run(Opening.FRESH, "2026-01-06T00:00:00+00:00", finish=False)[:10] == "2026-01-06"
+        assert run(Opening.FRESH, "2026-01-06T00:00:00+00:00", finish=True)[:10] == "2026-01-06"
+    key = RunKey(source="pubmed", strategy="test", query="q")
+    assert [run.complete for run in Cache(tmp_path).runs(key)] == [True, True, False, True]
+    assert Cache(tmp_path).runs(RunKey(source="pubmed", strategy="test", query="Q")) == ()
+
+
+def made_journal(path: Path, pages: int, *, complete: bool) -> None:
+    """A journal of `pages` lines beside its header."""
+    header = RunHeader(
+        source="pubmed", strategy="é", query='"a"\nb', endpoint="http://x/", started_at=STARTED
+    )
+    begin_journal(path, header)
+    for number in range(pages):
+        ref = PageRef(request=f"POST {number} ü", sha256=f"{number:064x}", retrieved_at=STARTED)
+        add_page(path, ref, size=number)
+    if complete:
+        end_journal(path, pages=pages)
+
+
+@given(pages=st.integers(0, 4), complete=st.booleans(), data=st.data())
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_journal_torn_anywhere_keeps_its_whole_lines(
+    tmp_path: Path, pages: int, complete: bool, data: st.DataObject
+) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.unlink(missing_ok=True)
+    made_journal(path, pages, complete=complete)
+    whole = path.read_bytes()
+    kept = whole[: data.draw(st.integers(0, len(whole)))]
+    path.write_bytes(kept + data.draw(st.sampled_from([b"", b"\0\0\0", b'{"kind": "pa'])))
+    journal = read_journal(path)
+    lines = kept.count(b"\n")
+    if lines == 0:
+        assert journal is None
+        return
+    assert journal is not None
+    assert len(journal.pages) == min(lines - 1, pages)
+    assert journal.complete == (complete and lines == pages + 2)
+    assert journal.length == kept.rfind(b"\n") + 1
+
+
+def test_a_torn_line_is_cut_off_before_the_run_goes_on(
+    server: EutilsServer, tmp_path: Path
+) -> None:
+    with transport_to(server.url) as transport:
+        with open_run(tmp_path, "q", transport) as pages:
+            pages.get(ask(1))
+        journal = pages.path / "journal.jsonl"
+        with journal.open("ab") as file:
+            file.write(b'{"kind": "page", "requ')
+        with open_run(tmp_path, "q", transport) as pages:
+            pages.get(ask(1))
+            pages.get(ask(2))
+            pages.finish()
+    told = read_journal(journal)
+    assert told is not None
+    assert (len(told.pages), told.complete, told.length) == (2, True, journal.stat().st_size)
+
+
+def test_damage_inside_a_journal_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    made_journal(path, 3, complete=True)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([lines[0], b"gibberish\n", *lines[2:]]))
+    with pytest.raises(DamagedCache, match="line 2") as raised:
+        read_journal(path)
+    assert raised.value.where == str(path)
+    path.write_bytes(lines[0].replace(b'"format": 1', b'"format": 2') + lines[1])
+    with pytest.raises(CacheError, match="newer reviewkit"):
+        read_journal(path)
+
+
+def test_verify_names_every_fault(server: EutilsServer, tmp_path: Path) -> None:
+    with transport_to(server.url) as transport, open_run(tmp_path, "q", transport) as pages:
+        refs = [pages.get(ask(number)).ref for number in (1, 2, 3)]
+        pages.finish()
+    cache = Cache(tmp_path)
+    stray = cache.pages.put(b"no run names this")
+    damaged, missing = cache.pages.path(refs[0].sha256), cache.pages.path(refs[1].sha256)
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    missing.unlink()
+    part = damaged.with_name(".left.part")
+    part.write_bytes(b"")
+    (cache.runs_folder / "torn").mkdir()
+    (cache.runs_folder / "torn" / "journal.jsonl").write_bytes(b'{"kind"')
+    found = {(fault.kind, fault.path) for fault in verify(cache)}
+    assert found == {
+        (FaultKind.DAMAGED, damaged),
+        (FaultKind.MISSING, missing),
+        (FaultKind.UNREFERENCED, cache.pages.path(stray)),
+        (FaultKind.LEFTOVER, part),
+        (FaultKind.LEFTOVER, cache.runs_folder / "torn" / "journal.jsonl"),
+    }
+    with open_run(tmp_path, "q", None) as pages, pytest.raises(DamagedCache, match="damaged"):
+        pages.get(ask(1))
+
+
+def test_a_second_process_waits_and_then_says_so(
+    server: EutilsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviewkit.cache.runs._LOCK_WAIT_SECONDS", 0.2)
+    with transport_to(server.url) as transport:
+        with (
+            open_run(tmp_path, "q", transport),
+            pytest.raises(CacheLocked, match="another process"),
+        ):
+            open_run(tmp_path, "q", transport)
+        with open_run(tmp_path, "q", transport), open_run(tmp_path, "another", transport) as pages:
+            assert isinstance(pages, RunPages)
+
+
+WRITER = """
+    import sys
+    from pathlib import Path
+    from reviewkit.model.errors import CacheError
+    from tests.helpers.retrieval import open_run, transport_to
+    from tests.cache.test_runs import ask
+    url, root = sys.argv[1:3]
+    with transport_to(url) as transport:
+        try:
+            with open_run(Path(root), "q", transport) as pages:
+                for number in range(1, 21):
+                    pages.get(ask(number))
+                pages.finish()
+        except CacheError as error:
+            sys.exit(f"{error} | {error.hint}")
+"""
+
+
+def write_in_a_process(
+    server: EutilsServer, root: Path, before: str = ""
+) -> "subprocess.Popen[str]":
+    """Another process that fills a run with the small corpus."""
+    code = textwrap.dedent(before) + textwrap.dedent(WRITER)
+    return subprocess.Popen(
+        [sys.executable, "-c", code, server.url, str(root)],
+        cwd=PROJECT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_processes_at_once_make_one_whole_run(server: EutilsServer, tmp_path: Path) -> None:
+    writers = [write_in_a_process(server, tmp_path) for _ in range(2)]
+    assert [writer.communicate()[1] for writer in writers] == ["", ""]
+    assert verify(Cache(tmp_path)) == ()
+    assert [run.complete for run in Cache(tmp_path).runs()] == [True]
+    assert len(server.requests) == 20
+
+
+def test_a_full_disk_is_one_clear_error_and_costs_nothing(
+    server: EutilsServer, tmp_path: Path
+) -> None:
+    # No file may grow beyond 1,500 bytes: to a program, that is a disk that is full in the midst of a write.
+    limit = """
+    import resource, signal
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))
+    """
+    writer = write_in_a_process(server, tmp_path, limit)
+    told = writer.communicate()[1]
+    assert (writer.returncode, "the disk is full" in told, "Traceback" in told) == (1, True, False)
+    assert [fault.kind for fault in verify(Cache(tmp_path))] in ([], [FaultKind.UNREFERENCED])
+    (journal,) = tmp_path.glob("runs/*/journal.jsonl")
+    assert journal.read_bytes().endswith(b"\n"), "no half line stays behind"
+    before = len(server.requests)
+    assert write_in_a_process(server, tmp_path).communicate()[1] == ""
+    assert verify(Cache(tmp_path)) == ()
+    asked = [seen.ids for seen in server.requests]
+    assert set(asked[:before]) & set(asked[before:]) <= {asked[before - 1]}, (
+        "only the page in hand was lost"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [(errno.EROFS, "may not be read or written"), (errno.ENOSPC, "the disk is full")],
+)
+def test_a_disk_that_refuses_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, told: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(CacheError, match=told) as raised:
+        Pages(tmp_path).put(b"body")
+    assert raised.value.hint
+    assert list(Pages(tmp_path).files()) == []
+
+
+@pytest.mark.skipif(
+    os.name == "nt" or os.geteuid() == 0, reason="root and Windows write into read-only folders"
+)
+def test_a_read_only_folder_is_one_clear_error(server: EutilsServer, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with (
+        transport_to(server.url) as transport,
+        pytest.raises(CacheError, match="may not be") as raised,
+    ):
+        open_run(tmp_path / "cache", "q", transport)
+    tmp_path.chmod(0o700)
+    assert "permissions" in raised.value.hint
+
+
+def test_a_file_where_the_cache_should_be_is_one_clear_error(
+    server: EutilsServer, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("a file")
+    with transport_to(server.url) as transport, pytest.raises(CacheError):
+        open_run(tmp_path / "cache", "q", transport)

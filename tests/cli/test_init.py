@@ -1,0 +1,169 @@
+"""`reviewkit init`: what it writes is a protocol that `reviewkit check` finds right, with a network and without."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewkit.protocol.model import parse_protocol
+from reviewkit.sources.headings import Heading
+from reviewkit.workflow.setup.descriptors import descriptor_toml, short_name
+from reviewkit.workflow.setup.init import Answers, blocks_of, exact_heading, write_protocol
+from tests.cli.test_main import told_once
+from tests.helpers.command import environment, reviewkit
+from tests.servers.bvs_server import KEY
+from tests.servers.eutils_corpus import Corpus
+from tests.servers.eutils_server import EutilsServer
+from tests.servers.mesh_answers import mesh_entry
+
+FLAGS = (
+    "--title", "Gut dysbiosis in ALS: a review", "--topic", "dysbiosis", "--topic", "amyotrophic lateral sclerosis|ELA",
+    "--from", "2020", "--to", "2025", "--language", "English", "--language", "português",
+    "--include", "in adults", "--exclude", "in animals",
+)  # fmt: skip
+NOBODY = {"REVIEWKIT_EUTILS_URL": "http://127.0.0.1:9/"}
+
+
+def init(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return reviewkit("init", *arguments, cwd=folder, settings=settings)
+
+
+def test_without_a_network_the_words_stand_and_the_protocol_is_right(tmp_path: Path) -> None:
+    done = init(tmp_path, *FLAGS, **NOBODY)
+    assert done.returncode == 0, done.stderr
+    assert "not looked up" in done.stderr
+    path = tmp_path / "protocols" / "gut_dysbiosis_in_als_a_review.toml"
+    assert done.stdout == "protocols/gut_dysbiosis_in_als_a_review.toml\n"
+    checked = reviewkit("check", path, "--json")
+    assert checked.returncode == 0, checked.stderr
+    queries = {query["source"]: query["text"] for query in json.loads(checked.stdout)["queries"]}
+    assert queries["pubmed"] == (
+        "(dysbiosis) AND ((amyotrophic lateral sclerosis) OR (ELA)) AND 2020/01/01:2025/12/31[dp]"
+        " AND (eng[la] OR por[la])"
+    )
+    protocol = parse_protocol(path.read_text(encoding="utf-8"), where="")
+    assert [(c.kind, c.wording) for c in protocol.criteria] == [
+        ("inclusion", "in adults"),
+        ("exclusion", "in animals"),
+    ]
+
+
+def test_with_a_network_topics_get_their_identifiers(tmp_path: Path) -> None:
+    with EutilsServer(Corpus()) as server:
+        server.mesh = [
+            mesh_entry("68064806", "D064806", "Dysbiosis", trees=("C23.550.291.687.937",))
+        ]
+        done = init(
+            tmp_path, *FLAGS, REVIEWKIT_EUTILS_URL=server.url, REVIEWKIT_EUTILS_RATE="unlimited"
+        )
+    assert done.returncode == 0, done.stderr
+    (path,) = (tmp_path / "protocols").iterdir()
+    protocol = parse_protocol(path.read_text(encoding="utf-8"), where="")
+    assert [(d.id, d.mesh) for d in protocol.descriptors][:1] == [("dysbiosis", "D064806")]
+    assert "ELA: no heading is called so" in done.stderr
+    assert "DeCS was not asked: BVS_API_KEY is not set" in done.stderr
+    assert KEY not in done.stderr
+
+
+def test_it_asks_nobody_when_it_shall_not(tmp_path: Path) -> None:
+    with EutilsServer(Corpus()) as server:
+        done = init(tmp_path, *FLAGS, "--no-lookup", REVIEWKIT_EUTILS_URL=server.url)
+        assert (done.returncode, server.requests) == (0, [])
+
+
+def test_it_never_writes_over_a_protocol(tmp_path: Path) -> None:
+    init(tmp_path, *FLAGS, "--no-lookup", "--id", "mine")
+    before = (tmp_path / "protocols" / "mine.toml").read_bytes()
+    told_once(
+        init(tmp_path, *FLAGS, "--no-lookup", "--id", "mine", "--to", "2024"), 2, "is there already"
+    )
+    assert (tmp_path / "protocols" / "mine.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "a review needs a title"),
+        (("--title", "X"), "a search needs a topic"),
+        (
+            ("--title", "X", "--topic", "y", "--language", "Klingon"),
+            "no language that reviewkit knows",
+        ),
+        (("--title", "X", "--topic", "y", "--from", "2025", "--to", "2020"), "must not be after"),
+        (("--title", "X", "--topic", "y", "--id", "Not an id"), "must be a short name"),
+    ],
+)
+def test_wrong_answers_are_one_clear_error_and_no_file(
+    tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    told_once(
+        init(tmp_path, *arguments, **NOBODY)
+        if "y" not in arguments
+        else init(tmp_path, *arguments, "--no-lookup"),
+        2,
+        told,
+    )
+    assert not (tmp_path / "protocols").exists()
+
+
+def test_a_heading_is_taken_only_where_it_is_the_only_one_called_so() -> None:
+    one = Heading(mesh="D1", terms={"en": "Gut"})
+    two = Heading(mesh="D2", terms={"en": "Intestines"}, synonyms={"en": ("Gut", "Bowel")})
+    three = Heading(mesh="D3", terms={"en": "Colon"}, synonyms={"en": ("Bowel",)})
+    assert exact_heading("gut", [two, one]) is one
+    assert exact_heading("Bowel", [two, three]) is None
+    assert exact_heading("stomach", [one, two]) is None
+
+
+words = st.text(min_size=1, max_size=40).filter(lambda told: told.strip() and "|" not in told)
+
+
+@given(
+    title=words, topics=st.lists(words, min_size=1, max_size=3, unique_by=short_name), wording=words
+)
+def test_any_answers_make_a_protocol_that_says_them(
+    title: str, topics: list[str], wording: str
+) -> None:
+    answers = Answers(title=title.strip(), blocks=blocks_of(topics), include=(wording.strip(),))
+    protocol = parse_protocol(write_protocol(answers, where=""), where="")
+    assert protocol.review.title == title.strip()
+    assert [descriptor.term for descriptor in protocol.descriptors] == [
+        topic.strip() for topic in topics
+    ]
+    assert protocol.criteria[0].wording == wording.strip()
+
+
+def test_a_heading_as_an_entry_of_a_protocol() -> None:
+    heading = Heading(
+        mesh="D000690", decs="704", terms={"en": 'A "quoted" name', "pt": "Nome\tlongo"}
+    )
+    assert 'term = "A \\"quoted\\" name"' in descriptor_toml(heading)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs a Unix system")
+def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
+    import os
+    import pty
+
+    keyboard, terminal = pty.openpty()
+    asking = subprocess.Popen(
+        [sys.executable, "-m", "reviewkit", "init", "--no-lookup"],
+        stdin=terminal, stderr=terminal, stdout=subprocess.PIPE, cwd=tmp_path, env=environment({"TERM": "dumb"}),
+    )  # fmt: skip
+    os.close(terminal)
+    os.write(keyboard, b"Gut and ALS\npubmed; embase\ndysbiosis; ALS|ELA\npor\nin adults\n\n")
+    printed, _ = asking.communicate(timeout=60)
+    shown = os.read(keyboard, 1 << 16)
+    os.close(keyboard)
+    assert printed.decode() == "protocols/gut_and_als.toml\n"
+    assert b"Title of the review" in shown
+    protocol = parse_protocol(
+        (tmp_path / "protocols" / "gut_and_als.toml").read_text(encoding="utf-8"), where=""
+    )
+    assert [source.name for source in protocol.sources] == ["PubMed", "Embase"]
+    assert protocol.strategies[0].blocks == (("dysbiosis",), ("als", "ela"))
+    assert (protocol.limits.languages, protocol.criteria[0].wording) == (("por",), "in adults")

@@ -1,0 +1,181 @@
+"""The command line as a newcomer meets it: help, mistakes, exit codes, never a traceback."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
+from tests.protocol.test_model import TEN_MISTAKES
+
+
+def told_once(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> None:
+    """One error, with what and where, what to do next, and the right exit code."""
+    assert done.returncode == code, done.stderr
+    assert done.stderr.count("error:") == 1
+    assert done.stderr.count("next:") == 1
+    assert "Traceback" not in done.stderr
+    for part in parts:
+        assert part in done.stderr
+
+
+def test_version_is_the_package_s() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "reviewkit.__version__"
+    assert re.fullmatch(r"reviewkit \d+\.\d+\.\d+\n", reviewkit("--version").stdout)
+
+
+def test_every_verb_has_help_with_an_example() -> None:
+    shown = reviewkit("--help", settings={"COLUMNS": "200"}).stdout
+    verbs = re.findall(
+        r"^  ([a-z]+) ", shown.split("Commands:")[1].split("Exit codes")[0], re.MULTILINE
+    )
+    assert {"check", "search", "reproduce"} <= set(verbs)
+    for verb in verbs:
+        done = reviewkit(verb, "--help", settings={"COLUMNS": "200"})
+        assert done.returncode == 0
+        assert "xample" in done.stdout, verb
+
+
+def test_a_mistyped_verb_is_answered_with_the_right_one() -> None:
+    done = reviewkit("chek")
+    assert done.returncode == 2
+    assert "check" in done.stderr
+
+
+def test_check_prints_what_will_be_sent() -> None:
+    done = reviewkit("check", PROJECT / "protocols" / "als_dysbiosis.toml", "--json")
+    queries = {
+        (query["source"], query["strategy"]): query for query in json.loads(done.stdout)["queries"]
+    }
+    assert len(queries) == 6
+    assert queries["pubmed", "headings"]["primary"]
+    assert queries["pubmed", "headings"]["text"].startswith('"Dysbiosis"[mh] AND ')
+
+
+def test_check_prints_the_schema_that_ships() -> None:
+    shipped = (PROJECT / "docs" / "protocol.schema.json").read_text(encoding="utf-8")
+    assert reviewkit("check", "--schema").stdout == shipped
+
+
+def test_ten_mistakes_get_ten_messages_and_exit_2(tmp_path: Path) -> None:
+    wrong = tmp_path / "p.toml"
+    wrong.write_text(TEN_MISTAKES, encoding="utf-8")
+    for verb in ("check", "search", "reproduce"):
+        done = reviewkit(verb, wrong)
+        told_once(done, 2, "13 mistakes", str(wrong))
+        assert len(re.findall(r"^  - ", done.stderr, re.MULTILINE)) == 13
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "no such file"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"", "format: is required"),
+        (b"format = ", "TOML"),
+    ],
+)
+def test_a_file_that_is_no_protocol(tmp_path: Path, content: bytes | None, told: str) -> None:
+    path = tmp_path / "p.toml"
+    if content is not None:
+        path.write_bytes(content)
+    told_once(reviewkit("check", path), 2, told)
+
+
+def test_a_folder_is_no_protocol(tmp_path: Path) -> None:
+    told_once(reviewkit("check", tmp_path), 2, "is a directory")
+
+
+def test_without_a_protocol_it_takes_the_only_one_or_says_why_not(tmp_path: Path) -> None:
+    told_once(reviewkit("check", cwd=tmp_path), 2, "no protocol in protocols/", "--protocol")
+    protocol = copy_project(tmp_path)
+    assert reviewkit("check", cwd=tmp_path).returncode == 0
+    (protocol.parent / "second.toml").write_text("", encoding="utf-8")
+    told_once(reviewkit("check", cwd=tmp_path), 2, "2 protocols")
+    assert (
+        reviewkit("check", cwd=tmp_path, settings={"REVIEWKIT_PROTOCOL": str(protocol)}).returncode
+        == 0
+    )
+
+
+def test_a_text_file_named_db_is_refused_and_left_alone(tmp_path: Path) -> None:
+    notes = tmp_path / "review.db"
+    notes.write_text("my notes on the review, kept for years", encoding="utf-8")
+    told_once(
+        reviewkit("reproduce", copy_project(tmp_path), "--offline", "--db", notes),
+        1,
+        "not a SQLite database",
+    )
+    assert notes.read_text(encoding="utf-8") == "my notes on the review, kept for years"
+
+
+def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    told_once(
+        reviewkit(
+            "reproduce", copy_project(tmp_path), "--offline", "--out", tmp_path / "file" / "x"
+        ),
+        1,
+    )
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    import sqlite3
+
+    protocol = copy_project(tmp_path)
+    reviewkit("reproduce", protocol, "--offline")
+    database = outputs(tmp_path) / "review.db"
+    with sqlite3.connect(database) as newer:
+        newer.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('reviewkit','m999','')"
+        )
+    newer.close()
+    before = rows_of(database)
+    told_once(
+        reviewkit("reproduce", protocol, "--offline"), 1, "newer reviewkit", "update reviewkit"
+    )
+    assert rows_of(database) == before
+
+
+@pytest.mark.parametrize("name", ["compiled.ris", "manifest.json"])
+def test_a_changed_or_missing_list_is_one_clear_error(tmp_path: Path, name: str) -> None:
+    protocol = copy_project(tmp_path)
+    file = tmp_path / "cache" / "als_dysbiosis" / name
+    file.write_bytes(file.read_bytes().replace(b"2024", b"2025"))
+    if name == "compiled.ris":
+        told_once(
+            reviewkit("reproduce", protocol, "--offline"),
+            1,
+            "is not the file that manifest.json describes",
+        )
+    file.write_bytes(b"{")
+    told_once(reviewkit("reproduce", protocol, "--offline"), 1, name)
+    file.unlink()
+    told_once(reviewkit("reproduce", protocol, "--offline"), 1, name)
+    assert not (outputs(tmp_path) / "review.db").exists()
+
+
+def test_an_unknown_source_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    told_once(
+        reviewkit("search", copy_project(tmp_path), "--source", "embase"), 2, "pubmed, lilacs"
+    )
+
+
+def test_search_offline_without_a_stored_search_names_the_request(tmp_path: Path) -> None:
+    told_once(
+        reviewkit("search", copy_project(tmp_path), "--offline", "--source", "pubmed"), 1, "pubmed"
+    )
+
+
+def test_a_hostile_title_steers_no_terminal(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    text = protocol.read_text(encoding="utf-8")
+    protocol.write_text(
+        text.replace('title = "Intestinal', 'title = "\\u001b[31mIntestinal', 1), encoding="utf-8"
+    )
+    assert "\x1b" not in reviewkit("reproduce", protocol, "--offline").stdout

@@ -1,0 +1,197 @@
+"""`reviewkit prisma` and `prisma check` as users run them: every format, broken published flows, bad use."""
+
+import csv
+import io
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from reviewkit.model.flow import Flow
+from reviewkit.prisma.diagram.layout import layout
+from reviewkit.prisma.diagram.writers.template_csv import write_csv
+from reviewkit.workflow.reporting.prisma import WRITERS
+from tests.cli.test_main import told_once
+from tests.helpers.command import reviewkit
+from tests.helpers.flows import NASTY, NEW, UPDATED_OTHER, tally
+from tests.helpers.screening_review import make_review
+
+# How each format begins.
+BEGINS: Mapping[str, bytes] = {
+    "svg": b"<?xml",
+    "pdf": b"%PDF-",
+    "png": b"\x89PNG",
+    "html": b"<!DOCTYPE html>",
+    "pptx": b"PK",
+    "csv": b"data,node,box",
+    "json": b"{",
+    "mermaid": b"---\nconfig:",
+    "text": "╶".encode(),
+}
+
+
+@pytest.fixture(scope="module")
+def protocol(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_review(tmp_path_factory.mktemp("review"), count=7).protocol_path
+
+
+def csv_of(flow: Flow, folder: Path) -> Path:
+    """A published flow as its template CSV."""
+    path = folder / "flow.csv"
+    path.write_text(write_csv(flow, layout(flow)), encoding="utf-8")
+    return path
+
+
+def test_every_format_has_a_test() -> None:
+    assert set(BEGINS) == set(WRITERS)
+
+
+@pytest.mark.parametrize("name", BEGINS)
+def test_a_file_says_its_format_by_its_ending(protocol: Path, tmp_path: Path, name: str) -> None:
+    if name == "pptx":
+        pytest.importorskip("pptx", reason="python-pptx is an extra")
+    endings = {"text": "txt", "mermaid": "mmd"}
+    out = tmp_path / f"flow.{endings.get(name, name)}"
+    asked = ("--format", name) if name in endings else ()
+    done = reviewkit("prisma", "-p", protocol, "--out", out, *asked)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert out.read_bytes().startswith(BEGINS[name])
+    assert str(out) in done.stderr
+
+
+@pytest.mark.parametrize("name", ["svg", "json", "text", "csv"])
+def test_without_a_file_it_goes_to_stdout_and_nothing_else_does(protocol: Path, name: str) -> None:
+    done = reviewkit("prisma", "-p", protocol, "--format", name)
+    assert done.stdout.encode().startswith(BEGINS[name])
+    assert done.stderr == ""
+    if name == "svg":
+        assert ET.fromstring(done.stdout).tag.endswith("svg")
+    if name == "json":
+        assert json.loads(done.stdout)["counts"]["awaiting_screening"] == 7
+
+
+def test_the_same_review_gives_the_same_bytes(protocol: Path, tmp_path: Path) -> None:
+    for name in ("svg", "pdf", "png", "html"):
+        made = []
+        for turn in ("a", "b"):
+            out = tmp_path / f"{turn}.{name}"
+            reviewkit(
+                "prisma", "-p", protocol, "--out", out, settings={"SOURCE_DATE_EPOCH": "1790000000"}
+            )
+            made.append(out.read_bytes())
+        assert made[0] == made[1], name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (("--format", "gif"), ("'gif'", "svg, html")),
+        (("--out", "flow.bmp"), ("'bmp'", "formats:")),
+        (("--template", "old"), ("'old'", "updated-other")),
+        (("--lang", "de"), ("'de'", "en, es, pt")),
+        (("--theme", "loud"), ("'loud'", "official, quiet, mono")),
+        (("--compare", "mine"), ("'mine'", "--compare reported")),
+        (("--compare", "reported"), ("reports nothing", "[reported]")),
+    ],
+)
+def test_wrong_use_is_one_clear_error(
+    protocol: Path, arguments: tuple[str, ...], parts: tuple[str, ...]
+) -> None:
+    told_once(reviewkit("prisma", "-p", protocol, *arguments), 2, *parts)
+
+
+def test_a_path_that_cannot_be_written_is_one_clear_error(protocol: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    out = tmp_path / "file" / "flow.svg"
+    told_once(
+        reviewkit("prisma", "-p", protocol, "--out", out), 1, str(out), "cannot be written", "--out"
+    )
+
+
+def test_a_review_without_a_database_says_what_to_run(protocol: Path, tmp_path: Path) -> None:
+    done = reviewkit("prisma", "-p", protocol, "--db", tmp_path / "none.db")
+    told_once(done, 2, "no database yet", "reviewkit search")
+
+
+def check(flow: Flow, folder: Path) -> subprocess.CompletedProcess[str]:
+    return reviewkit("prisma", "check", csv_of(flow, folder))
+
+
+def test_a_sound_published_flow_passes(tmp_path: Path) -> None:
+    for flow in (NEW, UPDATED_OTHER):
+        done = check(flow, tmp_path)
+        assert done.returncode == 0, done.stdout
+        assert "error" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"records_screened": 15}, "I2"),
+        ({"dbr_assessed": 9}, "I4"),
+        ({"new_reports": 4, "new_studies": 4}, "I5"),
+        ({"new_studies": 6}, "I6"),
+        ({"database_results": 21}, "I1"),
+    ],
+)
+def test_an_arithmetic_error_is_caught_with_its_sentence(
+    tmp_path: Path, changes: dict[str, Any], sentence: str
+) -> None:
+    done = check(replace(NEW, **changes), tmp_path)
+    told_once(done, 3, "does not add up")
+    assert any(line.startswith(f"{sentence}, error:") for line in done.stdout.splitlines()), (
+        done.stdout
+    )
+    for n in changes.values():
+        assert str(n) in done.stdout
+
+
+def test_a_broken_flow_is_drawn_only_with_force_and_says_so(tmp_path: Path) -> None:
+    path = csv_of(replace(NEW, records_screened=15), tmp_path)
+    refused = reviewkit("prisma", "--from-csv", path, "--format", "svg")
+    assert refused.returncode == 3
+    assert "Traceback" not in refused.stderr
+    assert "Records screened should be 17" in refused.stderr
+    assert "--force" in refused.stderr
+    assert refused.stdout == ""
+    forced = reviewkit("prisma", "--from-csv", path, "--format", "svg", "--force")
+    assert forced.returncode == 0
+    drawn = " ".join("".join(ET.fromstring(forced.stdout).itertext()).split())
+    assert "Records screened (n = 15)" in drawn
+    assert "17" in drawn.split("Included")[-1]
+
+
+def test_hostile_reasons_survive_the_round_trip_and_start_no_formula(tmp_path: Path) -> None:
+    reasons = tuple(tally(text, 1) for text in NASTY)
+    counts: dict[str, Any] = {"dbr_assessed": 5 + len(NASTY), "dbr_sought_reports": 6 + len(NASTY)}
+    identified = NEW.records_excluded or 0
+    screened = counts["dbr_sought_reports"] + identified
+    flow = replace(
+        NEW,
+        **counts,
+        records_screened=screened,
+        database_results=screened + 2,
+        databases=(),
+        dbr_excluded=reasons,
+    )
+    path = csv_of(flow, tmp_path)
+    done = reviewkit("prisma", "--from-csv", path, "--format", "csv")
+    assert done.returncode == 0, done.stderr
+    cells = [cell for row in csv.reader(io.StringIO(done.stdout)) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "@", "+", "\t"))]
+    for name in ("svg", "html", "pdf", "json", "mermaid", "text"):
+        out = tmp_path / f"flow.{name}"
+        made = reviewkit("prisma", "--from-csv", path, "--format", name, "--out", out)
+        assert made.returncode == 0, made.stderr
+        assert b"<script>alert" not in out.read_bytes() or name in {"json", "text"}
+
+
+def test_a_csv_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "flow.csv").write_bytes(b"\x00\x01 not a table")
+    assert reviewkit("prisma", "check", tmp_path / "flow.csv").returncode in {1, 2}
+    told_once(reviewkit("prisma", "check", tmp_path / "none.csv"), 2, "none.csv", "cannot be read")

@@ -1,0 +1,317 @@
+"""`reviewkit report` through the real command, in every format; hostile texts and generated flows in every writer."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from reviewkit.model.flow import Flow
+from reviewkit.prisma.diagram.wrap import clean
+from reviewkit.report.writers.html import write_report_html
+from reviewkit.report.writers.json_text import write_report_json
+from reviewkit.report.writers.markdown import write_report_markdown
+from reviewkit.report.writers.pdf import write_report_pdf
+from reviewkit.workflow.reporting.report import read_report
+from tests.cli.test_main import told_once
+from tests.helpers.als_corpus import als_corpus
+from tests.helpers.command import copy_project, outputs, reaching, reviewkit
+from tests.helpers.flows import UPDATED_OTHER, any_flows
+from tests.helpers.reports import SHOWN, hostile_review, report_of_flows
+from tests.helpers.screening_review import NOW, make_review
+from tests.prisma.test_diagram_writers import Page
+from tests.servers.eutils_server import EutilsServer
+
+EPOCH = {"SOURCE_DATE_EPOCH": "1790000000"}
+# The same review with counts and a date, so that there is something to compare and to explain.
+REPORTED = """[reported]
+search_date = 2024-02-01
+[reported.sources]
+pubmed = 12
+lilacs = 7
+
+[reported.flow]
+"""
+
+
+@pytest.fixture(scope="module")
+def rerun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The protocol of a review that was rerun against a small PubMed."""
+    home = tmp_path_factory.mktemp("rerun")
+    protocol = copy_project(home)
+    text = protocol.read_text(encoding="utf-8").replace("[reported.flow]\n", REPORTED)
+    protocol.write_text(re.sub(r"(?m)^as_of.*\n", "", text), encoding="utf-8")
+    with EutilsServer(als_corpus()) as server:
+        done = reviewkit("reproduce", protocol, settings={**reaching(server), **EPOCH})
+        assert done.returncode == 0, done.stderr
+    return protocol
+
+
+def document(protocol: Path) -> dict[str, Any]:
+    done = reviewkit("report", "-p", protocol, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("html", "<!DOCTYPE html>"), ("md", "# Reproduction"), ("json", "{")]
+)
+def test_each_format_goes_to_stdout_and_to_a_file(
+    rerun: Path, tmp_path: Path, name: str, begins: str
+) -> None:
+    shown = reviewkit("report", "-p", rerun, "--format", name)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith(begins)
+    out = tmp_path / f"r.{name}"
+    done = reviewkit("report", "-p", rerun, "--out", out)
+    assert (done.stdout, out.read_text(encoding="utf-8")) == ("", shown.stdout)
+
+
+def test_the_pdf_is_tagged_and_the_same_every_time(rerun: Path, tmp_path: Path) -> None:
+    made = []
+    for turn in "ab":
+        out = tmp_path / f"{turn}.pdf"
+        assert reviewkit("report", "-p", rerun, "--out", out, settings=EPOCH).returncode == 0
+        made.append(out.read_bytes())
+    assert made[0] == made[1]
+    assert made[0].startswith(b"%PDF-")
+    assert b"/StructTreeRoot" in made[0]
+    assert b"pubmed.ncbi.nlm.nih.gov/39218769" in made[0]
+
+
+def test_reproduce_leaves_the_same_report_beside_its_outputs(rerun: Path, tmp_path: Path) -> None:
+    out = outputs(rerun.parents[1])
+    page = Page((out / "report.html").read_text(encoding="utf-8"))
+    assert page.loads == []
+    assert (
+        (out / "report.md")
+        .read_text(encoding="utf-8")
+        .startswith("# Reproduction report: Intestinal")
+    )
+    told = json.loads((out / "reproduction.json").read_text(encoding="utf-8"))
+    assert told["kind"] == "reproduction report"
+    assert told["report"]["headline"]["text"].startswith("Partly reproduced")
+
+
+def test_the_difference_is_explained_record_by_record(rerun: Path) -> None:
+    told = document(rerun)
+    (pubmed,) = told["differences"]
+    assert (pubmed["reported"], pubmed["rerun"], pubmed["date"]) == (12, 15, "2024-02-01")
+    assert {item["why"] for item in pubmed["records"]} == {"added after the search date"}
+    later = {item["pmid"] for item in pubmed["records"]}
+    assert later == {"39218769", "38878554", "95000003"}
+    assert pubmed["unexplained"] == 0
+
+
+def test_each_included_study_is_returned_or_the_report_says_why_not(rerun: Path) -> None:
+    works = {work["work"]: work for work in document(rerun)["works"]}
+    assert {name: work["retrieved"] for name, work in works.items()} == {
+        "sun2024": "yes",
+        "mincic2024": "yes",
+        "matheson2023": "no",
+        "sharma2025": "no",
+        "kaul2024": "no",
+    }
+    assert works["sun2024"]["returned_by"] == ["PubMed"]
+    assert works["sun2024"]["why_not"] is None
+    assert works["sharma2025"]["why_not"].startswith(
+        "unexplained: the protocol gives no identifier"
+    )
+    assert "PMID 36674517" in works["matheson2023"]["why_not"]
+    assert works["sun2024"]["notices"]["standing"] == "no notice in its record"
+    assert works["sharma2025"]["notices"]["standing"] == "not known"
+
+
+def test_a_source_without_a_run_is_not_searched_yet(rerun: Path) -> None:
+    lilacs = document(rerun)["sources"][1]
+    assert (lilacs["verdict"], lilacs["why_not"]) == (
+        "not searched yet",
+        "no search of it is stored",
+    )
+
+
+def test_every_promised_section_is_there(rerun: Path) -> None:
+    shown = reviewkit("report", "-p", rerun, "--format", "md").stdout
+    for title in (
+        "The flow, box by box",
+        "The included studies",
+        "The differences, record by record",
+        "What could not be reproduced, and why",
+        "Reporting of the search: six PRISMA-S items",
+        "What was run",
+        "Eligibility of the included studies, criterion by criterion",
+        "Retractions and errata of the included studies",
+        "Records behind the boxes",
+    ):
+        assert f"\n## {title}\n" in shown
+    for part in (
+        "Query as compiled:",
+        "As translated by the database:",
+        "SHA-256 of the query",
+        "Database build",
+    ):
+        assert part in shown
+    assert '"Dysbiosis"[mh] AND "Amyotrophic Lateral Sclerosis"[mh]' in shown
+
+
+def test_a_review_under_way_has_a_report_of_its_own(tmp_path: Path) -> None:
+    place = make_review(tmp_path, count=9)
+    told = document(place.protocol_path)
+    assert (told["kind"], told["reproduced"]) == ("review report", None)
+    assert (
+        told["report"]["headline"]["text"]
+        == "Under way: 9 records wait; 0 reports included so far."
+    )
+    assert told["flow"]["rerun"]["awaiting_screening"] == 9
+    assert told["sources"][0]["rerun"] == 9
+    assert told["reporting"][4]["answer"] == "yes"
+
+
+def test_the_diagram_inside_takes_the_language(rerun: Path) -> None:
+    shown = reviewkit("report", "-p", rerun, "--format", "html", "--lang", "es").stdout
+    assert "Registros cribados" in shown
+    assert '<html lang="en">' in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (("--format", "docx"), ("'docx'", "html, pdf, md, json")),
+        (("--out", "report.txt"), ("'txt'",)),
+        (("--lang", "de"), ("'de'", "en, es, pt")),
+    ],
+)
+def test_wrong_use_is_one_clear_error(
+    rerun: Path, arguments: tuple[str, ...], parts: tuple[str, ...]
+) -> None:
+    told_once(reviewkit("report", "-p", rerun, *arguments), 2, *parts)
+
+
+def test_without_a_database_or_a_writable_place_it_says_so(rerun: Path, tmp_path: Path) -> None:
+    told_once(reviewkit("report", "-p", rerun, "--db", tmp_path / "none.db"), 2, "no database yet")
+    (tmp_path / "file").write_text("")
+    told_once(
+        reviewkit("report", "-p", rerun, "--out", tmp_path / "file" / "r.md"),
+        1,
+        "cannot be written",
+    )
+
+
+def test_a_published_review_that_was_only_searched_is_sent_to_reproduce(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    with EutilsServer(als_corpus()) as server:
+        reviewkit("search", protocol, "--source", "pubmed", settings=reaching(server))
+    told_once(reviewkit("report", "-p", protocol), 2, "reviewkit reproduce")
+
+
+# Hostile texts: title, authors, source, criterion, label, records, DOIs, reasons, links, warnings, query.
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return hostile_review(tmp_path_factory.mktemp("hostile")).protocol_path
+
+
+def made_of(protocol: Path, name: str, folder: Path) -> bytes:
+    out = folder / f"r.{name}"
+    done = reviewkit("report", "-p", protocol, "--out", out)
+    assert done.returncode == 0, done.stderr
+    return out.read_bytes()
+
+
+def test_nothing_hostile_becomes_html(hostile: Path, tmp_path: Path) -> None:
+    text = made_of(hostile, "html", tmp_path).decode()
+    page = Page(text)
+    assert page.loads == []
+    assert page.tags.count("script") == 1
+    assert page.tags.count("style") == 1
+    assert "b" in page.tags  # the figures of the first page
+    assert "<b>&quot;" not in text
+    assert '<b>"bold"' not in text
+    addresses = [link for link in page.links if not link.startswith("#")]
+    assert addresses
+    assert all(
+        re.match(r"https://(doi\.org/10\.1000/|pubmed\.ncbi\.nlm\.nih\.gov/\d)", link)
+        for link in addresses
+    )
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\u202a-\u202e]", text)
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_nothing_hostile_becomes_markdown(hostile: Path, tmp_path: Path) -> None:
+    text = made_of(hostile, "md", tmp_path).decode()
+    outside = re.sub(r"(?ms)^(`{3,})text$.*?^\1$", "", text)
+    outside = re.sub(r"\]\(<https://[^<>\s]+>\)", "]", outside)
+    assert not re.findall(r"(?<!\\)<", outside)
+    assert not re.findall(r"(?<!\\)\]\((?!<https)", outside)
+    lines = outside.splitlines()
+    ruled = [number for number, line in enumerate(lines) if line.startswith("| ---") and number]
+    assert ruled
+    for number in ruled:
+        end = next(n for n in range(number, len(lines)) if not lines[n].startswith("|"))
+        assert {_bars(line) for line in lines[number - 1 : end]} == {_bars(lines[number])}
+
+
+def _bars(row: str) -> int:
+    return len(re.findall(r"(?<!\\)\|", row))
+
+
+def test_nothing_hostile_becomes_typst(hostile: Path, tmp_path: Path) -> None:
+    made = made_of(hostile, "pdf", tmp_path)
+    assert made.startswith(b"%PDF-")
+    assert all(link.startswith(b"https://") for link in re.findall(rb"/URI ?\((.*?)\)", made))
+    assert b"/JavaScript" not in made
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("needs pdftotext to read the page back")
+    read = subprocess.run(
+        [tool, "-raw", tmp_path / "r.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    flat = re.sub(r"\s", "", read)
+    assert "#letx=1;`code`$m$[a](javascript:alert(1))<script>" in flat
+    assert '#image("x")`code`{directive}' in flat
+
+
+def test_json_keeps_every_letter(hostile: Path, tmp_path: Path) -> None:
+    told = json.loads(made_of(hostile, "json", tmp_path))
+    assert {work["title"] for work in told["works"]} == set(SHOWN[:6])
+
+
+@settings(deadline=None, max_examples=30)
+@given(any_flows(), any_flows())
+def test_any_two_flows_make_a_report(reported: Flow, rerun: Flow) -> None:
+    report = report_of_flows(reported, rerun)
+    page = Page(write_report_html(report))
+    assert len(page.ids) == len(set(page.ids))
+    assert {link.removeprefix("#") for link in page.links if link.startswith("#")} <= set(page.ids)
+    assert (
+        json.loads(write_report_json(report))["flow"]["rerun"]["new_studies"] == rerun.new_studies
+    )
+    shown = write_report_markdown(report)
+    for box in report.facts["boxes"]:
+        assert clean(box["label"]) in shown
+
+
+@settings(deadline=None, max_examples=5)
+@given(any_flows(), any_flows())
+def test_any_two_flows_make_a_pdf(reported: Flow, rerun: Flow) -> None:
+    report = report_of_flows(reported, rerun)
+    assert write_report_pdf(report, timestamp=0) == write_report_pdf(report, timestamp=0)
+
+
+def test_the_largest_template_and_a_review_s_own_flow_are_written_too() -> None:
+    for published in (True, False):
+        report = report_of_flows(UPDATED_OTHER, UPDATED_OTHER, published=published)
+        assert "stacked" in write_report_html(report)
+        assert write_report_pdf(report).startswith(b"%PDF-")
+
+
+def test_a_report_read_twice_is_the_same(tmp_path: Path) -> None:
+    place = make_review(tmp_path)
+    first, second = (write_report_html(read_report(place, now=NOW)) for _ in "ab")
+    assert first == second

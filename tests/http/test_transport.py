@@ -1,0 +1,421 @@
+"""The transport over a real socket: politeness, patience, and secrets that stay where they belong."""
+
+import datetime
+import email.utils
+import json
+import logging
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewkit.http import (
+    Flaw,
+    Patience,
+    Request,
+    Response,
+    Service,
+    Transport,
+    services_from,
+    user_agent,
+)
+from reviewkit.http.redact import Redactor
+from reviewkit.model.errors import (
+    NotARealAnswer,
+    RateLimited,
+    RemoteError,
+    ReviewkitError,
+    UsageError,
+)
+from tests.helpers.retrieval import EMAIL, KEY, SMALL, Sleeper, services_at, transport_to
+from tests.servers.eutils_corpus import Corpus
+from tests.servers.eutils_server import EutilsServer, Fault
+
+ASK = Request(
+    service="eutils",
+    path="esearch.fcgi",
+    method="POST",
+    parameters=(("db", "pubmed"), ("term", 'dysbiosis AND "ção & ü"[ti]'), ("retmode", "xml")),
+)
+
+
+@pytest.fixture
+def server() -> Iterator[EutilsServer]:
+    with EutilsServer(Corpus.load(SMALL)) as serving:
+        yield serving
+
+
+def test_the_query_arrives_as_it_is_and_secrets_only_in_the_body(server: EutilsServer) -> None:
+    with transport_to(server.url) as transport:
+        transport.send(ASK)
+    (seen,) = server.requests
+    assert seen.parameters["term"] == dict(ASK.parameters)["term"]
+    assert (seen.parameters["api_key"], seen.parameters["email"]) == (KEY, EMAIL)
+    assert seen.parameters["tool"] == "reviewkit"
+    assert seen.target == "/entrez/eutils/esearch.fcgi"
+
+
+def test_it_names_itself_without_the_words_that_bvs_refuses(server: EutilsServer) -> None:
+    with transport_to(server.url) as transport:
+        transport.send(ASK)
+    name = server.requests[0].headers["user-agent"]
+    assert name == user_agent()
+    assert name.startswith("reviewkit/")
+    refused = ("python", "email", "urllib", "curl", "perl", "libwww", "scan", "htmlparser")
+    assert not [word for word in refused if word in name.lower()]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.SERVER_ERROR,
+        Fault.TOO_MANY,
+        Fault.TOO_MANY_NO_HINT,
+        Fault.TRUNCATED,
+        Fault.RESET,
+        Fault.HANG,
+    ],
+)
+def test_a_passing_fault_is_waited_out(server: EutilsServer, fault: Fault) -> None:
+    server.on("esearch", [1, 2], fault)
+    sleeper = Sleeper()
+    with transport_to(
+        server.url, sleeper=sleeper, patience=Patience(read_seconds=0.3)
+    ) as transport:
+        assert b"<Count>" in transport.send(ASK).body
+    assert len(server.requests) == 3
+    assert len(sleeper.slept) == 2
+    assert all(seconds > 0 for seconds in sleeper.slept)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "told"),
+    [
+        (Fault.SERVER_ERROR, RemoteError, "HTTP 500"),
+        (Fault.TOO_MANY, RateLimited, "HTTP 429"),
+        (Fault.TRUNCATED, RemoteError, "truncated"),
+        (Fault.RESET, RemoteError, "broke the connection off"),
+        (Fault.HANG, RemoteError, "in time"),
+    ],
+)
+def test_a_lasting_fault_ends_in_one_clear_error(
+    server: EutilsServer, fault: Fault, error: type[RemoteError], told: str
+) -> None:
+    server.on("esearch", range(1, 20), fault)
+    patience = Patience(read_seconds=0.2, tries=3)
+    with (
+        transport_to(server.url, patience=patience) as transport,
+        pytest.raises(error, match=told) as raised,
+    ):
+        transport.send(ASK)
+    assert len(server.requests) == 3
+    assert raised.value.hint
+    assert raised.value.exit_code == 4
+
+
+def test_waits_grow_and_have_jitter(server: EutilsServer) -> None:
+    server.on("esearch", [1, 2, 3], Fault.SERVER_ERROR)
+    sleeper = Sleeper()
+    with transport_to(server.url, sleeper=sleeper) as transport:
+        transport.send(ASK)
+    assert sleeper.slept == [1.0, 2.0, 4.0]
+
+
+def test_retry_after_is_kept_in_seconds_and_as_a_date(server: EutilsServer) -> None:
+    sleeper = Sleeper()
+    with transport_to(server.url, sleeper=sleeper) as transport:
+        server.retry_after = "7"
+        server.on("esearch", 1, Fault.TOO_MANY)
+        transport.send(ASK)
+        at = sleeper.now() + datetime.timedelta(seconds=20)
+        server.retry_after = email.utils.format_datetime(at, usegmt=True)
+        server.on("esearch", 1, Fault.TOO_MANY)
+        transport.send(ASK)
+    assert [7 <= sleeper.slept[0] <= 8, 20 <= sleeper.slept[1] <= 21] == [True, True]
+
+
+def test_whoever_waits_is_told_why(server: EutilsServer) -> None:
+    server.on("esearch", 1, Fault.TOO_MANY)
+    told: list[str] = []
+    with Transport(
+        services_at(server.url), clock=Sleeper().clock(), on_wait=told.append
+    ) as transport:
+        transport.send(ASK)
+    assert told == ["PubMed: too many requests (HTTP 429); asking again in 3 s"]
+
+
+def test_a_wait_beyond_the_limit_is_not_waited_for(server: EutilsServer) -> None:
+    server.retry_after = "3600"
+    server.on("esearch", 1, Fault.TOO_MANY)
+    sleeper = Sleeper()
+    with (
+        transport_to(server.url, sleeper=sleeper) as transport,
+        pytest.raises(RateLimited, match="3600 s") as raised,
+    ):
+        transport.send(ASK)
+    assert sleeper.slept == []
+    assert "NCBI_API_KEY" in raised.value.hint
+
+
+def test_patience_ends(server: EutilsServer) -> None:
+    server.on("esearch", range(1, 100), Fault.SERVER_ERROR)
+    sleeper = Sleeper()
+    patience = Patience(tries=99, total_seconds=60)
+    with (
+        transport_to(server.url, sleeper=sleeper, patience=patience) as transport,
+        pytest.raises(RemoteError),
+    ):
+        transport.send(ASK)
+    assert sum(sleeper.slept) <= 60
+
+
+def test_a_trickle_cannot_outlast_patience() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        stop = threading.Event()
+
+        def trickle() -> None:
+            while not stop.is_set():
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                with connection:
+                    try:
+                        connection.recv(65536)
+                        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+                        while not stop.wait(0.02):
+                            connection.sendall(b"x")
+                    except OSError:
+                        continue
+
+        thread = threading.Thread(target=trickle, daemon=True)
+        thread.start()
+        patience = Patience(total_seconds=0.5, tries=2)
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        with (
+            transport_to(url, patience=patience) as transport,
+            pytest.raises(RemoteError, match="in time"),
+        ):
+            transport.send(ASK)
+        stop.set()
+    thread.join(5)
+
+
+def test_a_machine_without_network_is_told_soon() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    sleeper = Sleeper(still=True)
+    with transport_to(f"http://127.0.0.1:{port}/", sleeper=sleeper) as transport:
+        with pytest.raises(RemoteError, match="refuses connections") as raised:
+            transport.send(ASK)
+        assert sum(sleeper.slept) <= 2
+        assert "--offline" in raised.value.hint
+        before = len(sleeper.slept)
+        with pytest.raises(RemoteError, match="refuses connections"):
+            transport.send(ASK)
+        assert len(sleeper.slept) == before, "known by now: no second wait"
+
+
+def test_a_name_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+
+    def hang(*_: object, **__: object) -> object:
+        release.wait(30)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    sleeper = Sleeper()
+    patience = Patience(unreachable_seconds=0.3)
+    with (
+        transport_to("http://eutils.invalid/", sleeper=sleeper, patience=patience) as transport,
+        pytest.raises(RemoteError, match=r"eutils\.invalid does not answer"),
+    ):
+        transport.send(ASK)
+    release.set()
+    assert sleeper.slept == []
+
+
+def test_requests_keep_their_distance(server: EutilsServer) -> None:
+    sleeper = Sleeper(still=True)
+    times: list[float] = []
+
+    def note(response: Response) -> None:
+        times.append(sleeper.elapsed())
+
+    for rate, key in ((3, ""), (10, KEY)):
+        services = services_from({"REVIEWKIT_EUTILS_URL": server.url, "NCBI_API_KEY": key})
+        times.clear()
+        with Transport(services, clock=sleeper.clock()) as transport:
+            for _ in range(12):
+                transport.send(ASK, judge=note)
+        assert all(times[i + rate] - times[i] >= 1.0 for i in range(12 - rate)), (
+            f"more than {rate} in a second"
+        )
+
+
+def test_many_threads_share_one_pace(server: EutilsServer) -> None:
+    sleeper = Sleeper(still=True)
+    services = services_from({"REVIEWKIT_EUTILS_URL": server.url})
+    with Transport(services, clock=sleeper.clock()) as transport:
+        threads = [threading.Thread(target=transport.send, args=(ASK,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(server.requests) == 8
+    assert sum(sleeper.slept) >= 7 * 0.33
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"), [(Fault.FORBIDDEN, "HTTP 403"), (Fault.REDIRECT, r"login\.invalid")]
+)
+def test_a_refusal_is_final(server: EutilsServer, fault: Fault, told: str) -> None:
+    server.on("esearch", [1, 2], fault)
+    with transport_to(server.url) as transport, pytest.raises(RemoteError, match=told):
+        transport.send(ASK)
+    assert len(server.requests) == 1, "secrets go nowhere else, and nobody insists"
+
+
+def test_a_judge_may_ask_again_or_end_it(server: EutilsServer) -> None:
+    verdicts = iter([Flaw(what="not yet", transient=True), None])
+    with transport_to(server.url) as transport:
+        transport.send(ASK, judge=lambda _: next(verdicts))
+        assert len(server.requests) == 2
+        with pytest.raises(NotARealAnswer, match="no answer at all"):
+            transport.send(ASK, judge=lambda _: Flaw(what="no answer at all"))
+        with pytest.raises(NotARealAnswer, match="after 2 attempts"):
+            transport.send(ASK, judge=lambda _: Flaw(what="still not", transient=True, tries=2))
+    assert len(server.requests) == 5
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.TOO_MANY, Fault.SERVER_ERROR, Fault.HANG, Fault.TRUNCATED, Fault.RESET, Fault.FORBIDDEN],
+)
+def test_no_secret_in_any_error_or_log(
+    server: EutilsServer, fault: Fault, caplog: pytest.LogCaptureFixture, spellings: list[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    server.on("esearch", range(1, 9), fault)
+    get = Request(service="eutils", path="esearch.fcgi", parameters=ASK.parameters)
+    with transport_to(server.url, patience=Patience(read_seconds=0.1, tries=2)) as transport:
+        for request in (ASK, get):
+            with pytest.raises(ReviewkitError) as raised:
+                transport.send(request)
+            error: BaseException | None = raised.value
+            while error is not None:
+                told = f"{error} {error!r} {error.args} {getattr(error, 'hint', '')} {transport!r}"
+                assert not [s for s in spellings if s.lower() in told.lower()]
+                error = error.__cause__ or error.__context__
+    assert not [s for s in spellings if s.lower() in caplog.text.lower()]
+    assert caplog.records
+
+
+def test_a_secret_echoed_in_a_body_is_replaced(server: EutilsServer, spellings: list[str]) -> None:
+    server.on("esearch", 1, Fault.ECHO)
+    with transport_to(server.url) as transport:
+        body = transport.send(ASK).body.decode()
+    assert "[redacted]" in body
+    assert not [s for s in spellings if s.lower() in body.lower()]
+
+
+@pytest.fixture(scope="session")
+def spellings() -> list[str]:
+    """The secrets as they may be written."""
+    return [
+        f(s) for s in (KEY, EMAIL) for f in (str, quote, quote_plus, lambda s: quote(s, safe=""))
+    ]
+
+
+@given(
+    secret=st.text(
+        st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=8, max_size=40
+    ),
+    before=st.text(max_size=20),
+    after=st.text(max_size=20),
+)
+def test_redaction_leaves_no_spelling(secret: str, before: str, after: str) -> None:
+    redactor = Redactor([secret, "another-secret"])
+    for written in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]):
+        told = before + "\n" + written + "\n" + after
+        assert "\n[redacted]\n" in redactor.text(told)
+        assert b"\n[redacted]\n" in redactor.body(told.encode("utf-8", "replace"))
+
+
+@given(st.binary(max_size=200))
+def test_redaction_touches_nothing_else(body: bytes) -> None:
+    assert Redactor(["a secret of forty letters, not to be met"]).body(body) == body
+    assert Redactor(["", "  "]).body(body) == body
+
+
+def test_a_short_secret_tears_no_word_apart() -> None:
+    assert (
+        Redactor(["key"]).text("monkey, key=key, KEY")
+        == "monkey, [redacted]=[redacted], [redacted]"
+    )
+
+
+pairs = st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=4).map(tuple)
+
+
+@given(one=pairs, other=pairs)
+def test_a_request_has_one_name_and_one_line(
+    one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]
+) -> None:
+    a, b = (Request(service="s", path="p", parameters=told) for told in (one, other))
+    try:
+        same = a.text == b.text
+    except UnicodeEncodeError:
+        return
+    assert same == (one == other)
+    assert len(a.text.splitlines()) == 1
+
+
+def test_services_show_no_secret_and_take_their_rates_from_the_key() -> None:
+    plain, keyed = (
+        services_from({}),
+        services_from({"NCBI_API_KEY": KEY, "NCBI_EMAIL": EMAIL, "BVS_API_KEY": KEY}),
+    )
+    assert (plain["eutils"].per_second, keyed["eutils"].per_second) == (3.0, 10.0)
+    assert plain["eutils"].base_url == "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
+    assert KEY not in repr(keyed)
+    assert EMAIL not in repr(keyed)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REVIEWKIT_EUTILS_URL", "ftp://somewhere/"),
+        ("REVIEWKIT_EUTILS_URL", "eutils.example.org"),
+        ("REVIEWKIT_EUTILS_URL", "http://user:hunter22222@example.org/"),
+        ("REVIEWKIT_EUTILS_URL", "http://[::1/"),
+        ("REVIEWKIT_EUTILS_RATE", "quick"),
+        ("REVIEWKIT_EUTILS_RATE", "-1"),
+        ("REVIEWKIT_EUTILS_RATE", "nan"),
+        ("REVIEWKIT_EUTILS_RATE", "unlimited"),
+        ("REVIEWKIT_EUTILS_RATE", "50"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(name: str, value: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        services_from({name: value})
+    assert raised.value.where == name
+    assert "hunter" not in f"{raised.value} {raised.value.hint}"
+
+
+def test_a_server_of_ones_own_may_be_asked_at_any_rate() -> None:
+    services = services_at("http://127.0.0.1:9")
+    assert services["eutils"].per_second is None
+    assert services["eutils"].base_url == "http://127.0.0.1:9/"
+    assert isinstance(services["bvs"], Service)
+
+
+def test_importing_the_transport_does_not_import_requests() -> None:
+    told = "import sys, reviewkit.http, reviewkit.cache; sys.exit('requests' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], check=False).returncode == 0

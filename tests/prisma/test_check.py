@@ -1,0 +1,186 @@
+"""Identities of a flow: sound flows pass, each slip is found and named."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewkit.model.errors import CheckNotMet
+from reviewkit.model.flow import Flow, Severity, Tally
+from reviewkit.prisma.check import check, proven, sentences
+from tests.helpers.flows import FLOWS, NEW, UPDATED_OTHER, any_flows, sound_flows, tally
+
+
+@given(sound_flows())
+def test_a_flow_counted_from_its_parts_has_nothing_broken(flow: Flow) -> None:
+    assert check(flow, own=True) == ()
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_the_written_flows_are_sound(name: str) -> None:
+    assert check(FLOWS[name], own=True) == ()
+
+
+COUNTS = [
+    "database_results",
+    "duplicates",
+    "excluded_automatic",
+    "excluded_other",
+    "records_screened",
+    "dbr_sought_reports",
+    "dbr_assessed",
+    "dbr_notretrieved_reports",
+    "awaiting_assessment",
+    "new_reports",
+]
+
+
+@given(sound_flows(), st.sampled_from(COUNTS), st.integers(1, 500))
+def test_one_count_changed_breaks_an_identity(flow: Flow, name: str, more: int) -> None:
+    changed = replace(flow, **{name: getattr(flow, name) + more})
+    assert any(broken.severity is Severity.ERROR for broken in check(changed, own=True))
+
+
+@given(sound_flows(), st.sets(st.sampled_from([item.name for item in fields(Flow)])))
+def test_what_is_not_reported_breaks_nothing(flow: Flow, silent: set[str]) -> None:
+    kept = {"updated", "other_sources", "databases", "registers", "stand_ins", "footnotes"}
+    # Where a count of its own box is known, silence about it must not turn a sound flow into a broken one.
+    optional = {
+        "already_screened",
+        "awaiting_screening",
+        "unscreened_by_rule",
+        "awaiting_assessment",
+    }
+    unknown: dict[str, Any] = dict.fromkeys(silent - kept - optional)
+    assert check(replace(flow, **unknown), own=True) == ()
+
+
+@given(any_flows())
+def test_any_flow_can_be_judged(flow: Flow) -> None:
+    for sentence in sentences(check(flow)):
+        assert sentence.endswith(".")
+
+
+SLIPS = [
+    (replace(NEW, records_screened=15), "I2", "the duplicates seem to be subtracted twice"),
+    (replace(NEW, records_screened=19), "I2", "the duplicates seem not to be subtracted"),
+    (replace(NEW, register_results=5), "I2", "the registers seem to be left out of the sum"),
+    (
+        replace(NEW, database_results=20, records_screened=18),
+        "I1",
+        "should be 19 (PubMed 17 + LILACS 2)",
+    ),
+    (
+        replace(NEW, database_results=22, other_sources=(tally("Citation searching", 3),)),
+        "I1",
+        "the finds of citation searching seem to be added to the databases",
+    ),
+    (
+        replace(
+            NEW,
+            database_results=26,
+            registers=(tally("ClinicalTrials.gov", 7),),
+            register_results=7,
+        ),
+        "I1",
+        "the registers seem to be counted among the databases",
+    ),
+    (
+        replace(NEW, dbr_sought_reports=8, dbr_assessed=7),
+        "I3",
+        "should be 9 (records screened 17 - records excluded 8)",
+    ),
+    (replace(NEW, dbr_assessed=9), "I4", "the reports not retrieved seem not to be subtracted"),
+    (replace(NEW, dbr_assessed=7), "I4", "the reports not retrieved seem to be subtracted twice"),
+    (
+        replace(NEW, dbr_excluded=(tally("Wrong population", 1),)),
+        "I5",
+        "the reasons add up to fewer reports",
+    ),
+    (
+        replace(NEW, dbr_excluded=(tally("Wrong population", 4),)),
+        "I5",
+        "some may be counted under two",
+    ),
+    (replace(NEW, new_reports=7), "I5", "seem to be counted as studies"),
+    (replace(NEW, new_studies=6), "I6", "Studies included (6) outnumber their reports (5)"),
+    (replace(NEW, new_studies=0), "I6", "No study is included"),
+    (replace(NEW, duplicates=-2), "I7", "duplicates is -2"),
+    (replace(NEW, records_excluded_automatic=9), "I7", "Automation tools excluded 9 records"),
+    (replace(NEW, records_screened=71), "I2", "71 may be 17 with two digits swapped"),
+    (replace(NEW, duplicates=None, records_screened=30), "I2", "There can be at most 19"),
+    (
+        replace(UPDATED_OTHER, other_sought_reports=6),
+        "O1",
+        "outnumber the records these methods found (5)",
+    ),
+    (replace(UPDATED_OTHER, other_assessed=3), "O2", "not retrieved seem not to be subtracted"),
+    (replace(UPDATED_OTHER, new_reports=5), "O3", "should be 6"),
+    (
+        replace(UPDATED_OTHER, total_studies=14),
+        "U1",
+        "the previous version seems to be added twice",
+    ),
+    (
+        replace(UPDATED_OTHER, total_studies=10),
+        "U1",
+        "the dropped studies seem to be still in the total",
+    ),
+    (
+        replace(UPDATED_OTHER, total_reports=5),
+        "U2",
+        "the previous version seems to be left out of the total",
+    ),
+    (
+        replace(UPDATED_OTHER, duplicates=1_100_000),
+        "I2",
+        "the previous version seem to be counted in another line",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("flow", "identity", "words"), SLIPS, ids=[f"{s[1]}-{s[2][:30]}" for s in SLIPS]
+)
+def test_the_slip_is_named(flow: Flow, identity: str, words: str) -> None:
+    found = [broken.sentence for broken in check(flow) if broken.identity == identity]
+    assert any(words in sentence for sentence in found), found
+
+
+def test_a_published_record_may_lead_to_several_reports() -> None:
+    flow = replace(NEW, dbr_sought_reports=10, dbr_assessed=9, new_reports=6)
+    assert [broken.severity for broken in check(flow)] == [Severity.WARNING]
+    assert [broken.severity for broken in check(flow, own=True)] == [Severity.ERROR]
+
+
+def test_dropped_studies_that_are_not_stated_are_a_warning() -> None:
+    flow = replace(UPDATED_OTHER, dropped_studies=None, dropped_reports=None)
+    assert {(broken.identity, broken.severity) for broken in check(flow)} == {
+        ("U1", Severity.WARNING),
+        ("U2", Severity.WARNING),
+    }
+
+
+def test_a_new_report_of_an_old_study_is_sound() -> None:
+    flow = replace(UPDATED_OTHER, new_studies=0, total_studies=4)
+    assert check(flow) == ()
+
+
+def test_a_stand_in_counts_as_identified() -> None:
+    flow = replace(FLOWS["stand-in"], stand_ins=(Tally(label="Compiled list", n=90),))
+    assert [broken.identity for broken in check(flow)] == ["I2"]
+
+
+def test_a_broken_flow_is_drawn_only_by_force_and_says_so() -> None:
+    broken = replace(NEW, records_screened=15)
+    with pytest.raises(CheckNotMet, match="subtracted twice") as error:
+        proven(broken)
+    assert error.value.exit_code == 3
+    assert proven(NEW) is NEW
+    forced = proven(broken, force=True)
+    assert forced.records_screened == 15
+    assert [note.startswith("This flow does not add up (I2)") for note in forced.footnotes] == [
+        True
+    ]

@@ -1,0 +1,85 @@
+"""PDF, PNG and PowerPoint of the diagram."""
+
+import io
+import re
+import struct
+import zlib
+from dataclasses import replace
+
+import pytest
+
+from reviewkit.model.errors import UsageError
+from reviewkit.prisma.diagram.layout import layout
+from reviewkit.prisma.diagram.writers.files import write_pdf, write_png
+from tests.helpers.flows import NASTY, NEW, UPDATED_OTHER, tally
+
+
+def test_the_pdf_is_tagged_linked_and_always_the_same() -> None:
+    picture = layout(
+        UPDATED_OTHER, links={"box4": "https://example.org/screened", "box5": "#list-box5"}
+    )
+    pdf = write_pdf(picture, timestamp=1_700_000_000)
+    assert pdf.startswith(b"%PDF-")
+    assert pdf == write_pdf(picture, timestamp=1_700_000_000)
+    assert pdf.count(b"/Subtype/Link") + pdf.count(b"/Subtype /Link") == 1
+    assert b"https://example.org/screened" in pdf
+    assert re.search(rb"/Marked\s+true", pdf)
+    assert b"ReviewkitSans-Regular" in pdf
+    assert b"/ToUnicode" in pdf
+
+
+def test_the_png_has_the_size_and_resolution_asked_for() -> None:
+    picture = layout(NEW)
+    png = write_png(picture, dpi=300)
+    assert png == write_png(picture, dpi=300)
+    width, height = struct.unpack(">II", png[16:24])
+    assert width == pytest.approx(picture.width * 300 / 96, abs=1)
+    assert height == pytest.approx(picture.height * 300 / 96, abs=1)
+    assert png[37:41] == b"pHYs"
+    assert struct.unpack(">IIB", png[41:50]) == (11811, 11811, 1)
+    assert struct.unpack(">I", png[50:54])[0] == zlib.crc32(png[37:50])
+
+
+@pytest.mark.parametrize("dpi", [0, 35, 1201])
+def test_an_impossible_resolution_is_one_clear_error(dpi: int) -> None:
+    with pytest.raises(UsageError, match="dpi"):
+        write_png(layout(NEW), dpi=dpi)
+
+
+def test_a_picture_too_large_for_memory_is_refused() -> None:
+    reasons = tuple(tally(f"{number} {'long reason ' * 50}", 1) for number in range(40))
+    with pytest.raises(UsageError, match="too large"):
+        write_png(layout(replace(NEW, dbr_excluded=reasons)), dpi=1200)
+
+
+def test_hostile_labels_reach_typst_as_text() -> None:
+    hostile = replace(NEW, dbr_excluded=tuple(tally(text, 1) for text in NASTY), footnotes=NASTY)
+    assert write_pdf(layout(hostile, labels={"title": '#panic("no")'})).startswith(b"%PDF-")
+
+
+def test_the_slide_has_every_box_and_glued_connectors() -> None:
+    pptx = pytest.importorskip("pptx", reason="the PowerPoint extra is not installed")
+    from reviewkit.prisma.diagram.writers.pptx import write_pptx
+
+    picture = layout(UPDATED_OTHER, links={"box4": "https://example.org/"})
+    file = write_pptx(picture)
+    hostile = replace(NEW, dbr_excluded=tuple(tally(text, 1) for text in NASTY), footnotes=NASTY)
+    assert pptx.Presentation(io.BytesIO(write_pptx(layout(hostile))))
+    shapes = {shape.name: shape for shape in pptx.Presentation(io.BytesIO(file)).slides[0].shapes}
+    for box in picture.boxes:
+        lines = [entry.text for entry in box.content.entries]
+        assert shapes[box.key].text_frame.text.split("\n") == lines
+        assert shapes[box.key]._element.xpath(".//p:cNvPr/@descr")
+    for arrow in picture.arrows:
+        connector = shapes[f"{arrow.source} to {arrow.target}"]._element
+        assert connector.xpath(".//a:stCxn") or connector.xpath(".//a:endCxn")
+    assert shapes["box4"].click_action.hyperlink.address == "https://example.org/"
+
+
+def test_a_slide_too_long_for_powerpoint_is_scaled() -> None:
+    pptx = pytest.importorskip("pptx", reason="the PowerPoint extra is not installed")
+    from reviewkit.prisma.diagram.writers.pptx import write_pptx
+
+    reasons = tuple(tally(f"{number} {'long reason ' * 50}", 1) for number in range(40))
+    file = write_pptx(layout(replace(NEW, dbr_excluded=reasons)))
+    assert pptx.Presentation(io.BytesIO(file)).slide_height <= 56 * 914_400

@@ -1,0 +1,323 @@
+"""The arithmetic of screening: what comes next, who must decide, what is highlighted, how fast it goes."""
+
+import datetime
+import itertools
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewkit.model.errors import ProtocolError, UsageError
+from reviewkit.model.records import Record, Verdict
+from reviewkit.protocol.model import parse_protocol
+from reviewkit.screening.assignment import split
+from reviewkit.screening.citation import cite_record, links_of
+from reviewkit.screening.highlights import compile_terms, find_spans, protocol_terms
+from reviewkit.screening.models import Only, Order, Term, TermKind
+from reviewkit.screening.pace import seconds_each
+from reviewkit.screening.queue import (
+    Candidate,
+    Queue,
+    Rules,
+    arrange,
+    draw,
+    may_see_others,
+    pilot_records,
+)
+
+NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
+NAMES = [f"r{i:02}" for i in range(20)]
+
+
+def spans(text: str, *terms: Term) -> list[tuple[str, str]]:
+    return [(text[s.start : s.end], s.kind) for s in find_spans(text, compile_terms(terms))]
+
+
+def term(text: str, kind: TermKind = TermKind.INCLUDE, *, pattern: bool = False) -> Term:
+    return Term(text=text, kind=kind, pattern=pattern)
+
+
+@given(st.lists(st.sampled_from(NAMES), unique=True), st.integers(0, 99))
+def test_a_drawn_order_depends_on_each_record_alone(records: list[str], seed: int) -> None:
+    whole = draw(NAMES, seed)
+    assert draw(records, seed) == [record for record in whole if record in records]
+
+
+def test_another_seed_is_another_order() -> None:
+    assert draw(NAMES, 1) != draw(NAMES, 2)
+
+
+def test_orders() -> None:
+    candidates = [
+        Candidate(record="b:2", source="b", date="2024-05"),
+        Candidate(record="a:1", source="a", date=""),
+        Candidate(record="b:1", source="b", date="2025"),
+    ]
+    assert arrange(candidates, Order.ID, 1) == ["a:1", "b:1", "b:2"]
+    assert arrange(candidates, Order.DATE, 1) == ["b:1", "b:2", "a:1"]
+    assert arrange(candidates, Order.SOURCE, 1) == ["a:1", "b:1", "b:2"]
+    assert sorted(arrange(candidates, Order.RANDOM, 1)) == ["a:1", "b:1", "b:2"]
+
+
+decided = st.dictionaries(st.sampled_from(["ana", "rui", "li"]), st.sampled_from([*Verdict][:3]))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(NAMES), decided, st.booleans()), max_size=60),
+    st.integers(1, 3),
+    st.sets(st.sampled_from(NAMES), max_size=5),
+    st.sets(st.sampled_from(NAMES), max_size=5),
+    st.dictionaries(
+        st.sampled_from(NAMES), st.frozensets(st.sampled_from(["ana", "rui"]), min_size=1)
+    ),
+)
+def test_a_queue_that_heard_everything_has_what_is_open_and_nothing_else(
+    heard: list[tuple[str, dict[str, Verdict], bool]],
+    needed: int,
+    pilot: set[str],
+    stopped: set[str],
+    assigned: dict[str, frozenset[str]],
+) -> None:
+    rules = Rules(
+        needed=needed, assigned=assigned, pilot=frozenset(pilot), stopped=frozenset(stopped)
+    )
+    queue = Queue(NAMES, reviewer="ana", rules=rules)
+    last: dict[str, tuple[dict[str, Verdict], bool]] = {}
+    for record, said, settled in heard:
+        queue.hear(record, said, settled=settled)
+        last[record] = (said, settled)
+
+    def is_open(record: str) -> bool:
+        said, settled = last.get(record, ({}, False))
+        if "ana" in said or settled or record in stopped:
+            return False
+        if record in pilot:
+            return True
+        return "ana" in assigned[record] if record in assigned else len(said) < needed
+
+    wanted = [record for record in queue.order if is_open(record)]
+    assert queue.left == len(wanted)
+    assert queue.first_open() == (wanted[0] if wanted else None)
+    assert queue.counts == Counter(said["ana"] for said, _ in last.values() if "ana" in said)
+    assert [*queue.order][: len(pilot)] == [name for name in NAMES if name in pilot]
+    came = []
+    while (following := queue.first_open()) is not None:
+        came.append(following)
+        queue.hear(following, {"ana": Verdict.INCLUDE}, settled=False)
+    assert came == wanted
+
+
+def test_browsing_a_filter_goes_round() -> None:
+    queue = Queue(["a", "b", "c"], reviewer="ana", rules=Rules())
+    for record in "ac":
+        queue.hear(record, {"ana": Verdict.MAYBE}, settled=False)
+    assert queue.after(None, Only.MAYBE) == "a"
+    assert queue.after("a", Only.MAYBE) == "c"
+    assert queue.after("c", Only.MAYBE) == "a"
+    assert queue.after("c", Only.MAYBE, {"b"}) is None
+
+
+def test_a_pilot_no_larger_than_the_review() -> None:
+    assert pilot_records(["a", "b"], size=9, seed=1) == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("blind", "published", "has_decided", "deciders", "seen"),
+    [
+        (True, False, False, 1, False),
+        (True, False, True, 1, False),
+        (True, False, True, 2, True),
+        (True, False, False, 2, False),
+        (False, False, False, 1, True),
+        (False, True, False, 1, False),
+        (False, True, True, 1, True),
+    ],
+)
+def test_who_may_see_whom(
+    blind: bool, published: bool, has_decided: bool, deciders: int, seen: bool
+) -> None:
+    told = may_see_others(
+        blind=blind, published=published, decided=has_decided, deciders=deciders, needed=2
+    )
+    assert told is seen
+
+
+def test_words_are_found_whole_and_patterns_as_they_are() -> None:
+    text = "Gut microbiome, gut-brain axis; ALS and als; begutted."
+    assert spans(text, term("gut")) == [("Gut", "include"), ("gut", "include")]
+    assert spans(text, term("microb*")) == [("microbiome", "include")]
+    assert spans(text, term("gut brain")) == [("gut-brain", "include")]
+    assert spans(text, term("ALS")) == [("ALS", "include")]
+    assert spans(text, term("b[er]\\w+", pattern=True)) == [
+        ("brain", "include"),
+        ("begutted", "include"),
+    ]
+    assert spans("肠道菌群失调", term("肠道")) == [("肠道", "include")]
+    assert spans("Disbiose é comum", term("disbiose")) == [("Disbiose", "include")]
+
+
+def test_overlapping_terms_the_reviewers_own_then_exclusion_then_the_longer() -> None:
+    text = "mouse gut microbiome"
+    terms = (
+        term("gut microbiome"),
+        term("mouse gut", TermKind.EXCLUDE),
+        term("gut", TermKind.OWN),
+        term("microbiome"),
+    )
+    assert spans(text, *terms) == [("gut", "own"), ("microbiome", "include")]
+    assert spans(text, *terms[:2]) == [("mouse gut", "exclude")]
+
+
+@given(
+    st.text(max_size=80), st.lists(st.text(min_size=1, max_size=5).filter(str.strip), max_size=4)
+)
+def test_spans_never_overlap_and_never_leave_the_text(text: str, words: list[str]) -> None:
+    usable = [term(word) for word in words if word.removesuffix("*").split()]
+    found = find_spans(text, compile_terms(usable))
+    ends = [0, *(place for span in found for place in (span.start, span.end)), len(text)]
+    assert ends == sorted(ends)
+
+
+@pytest.mark.parametrize("wrong", [term("(", pattern=True), term("  "), term("*")])
+def test_a_term_that_is_none(wrong: Term) -> None:
+    with pytest.raises(UsageError):
+        compile_terms([wrong])
+
+
+def test_descriptors_are_highlighted_unless_the_protocol_says_otherwise(als_text: str) -> None:
+    protocol = parse_protocol(als_text, where="als")
+    texts = {t.text: t.kind for t in protocol_terms(protocol)}
+    assert (
+        texts["Dysbiosis"]
+        == texts["ALS"]
+        == texts["Esclerose Lateral Amiotrófica"]
+        == TermKind.INCLUDE
+    )
+    with_term = als_text + '\n[screening.highlight]\nexclude = ["dysbiosis"]\n'
+    kinds = [
+        t.kind
+        for t in protocol_terms(parse_protocol(with_term, where="als"))
+        if t.text.lower() == "dysbiosis"
+    ]
+    assert kinds == [TermKind.EXCLUDE]
+
+
+def test_exclusion_reasons_are_the_protocols_the_criteria_or_what_is_not_met(als_text: str) -> None:
+    protocol = parse_protocol(als_text, where="als")
+    assert protocol.exclusion_reasons[0] == "not directly addressing the theme"
+    listed = '\n[screening]\nexclusion_reasons = ["paid", "off_theme", "no data"]\n'
+    assert parse_protocol(als_text + listed, where="als").exclusion_reasons == (
+        "paid works",
+        "not directly addressing the theme",
+        "no data",
+    )
+
+
+times = st.lists(st.integers(0, 10**6), max_size=70).map(
+    lambda seconds: [NOW + datetime.timedelta(seconds=s) for s in sorted(seconds)]
+)
+
+
+@given(times)
+def test_pace_is_between_its_shortest_and_longest_gap(moments: list[datetime.datetime]) -> None:
+    each = seconds_each(moments)
+    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(moments)]
+    worked = [gap for gap in gaps[-50:] if gap <= 300]
+    if len(worked) < 3:
+        assert each is None
+    else:
+        assert each is not None
+        assert min(worked) - 1e-6 <= each <= max(worked) + 1e-6
+
+
+@given(
+    st.integers(0, 60),
+    st.integers(1, 4),
+    st.integers(1, 4),
+    st.integers(0, 20),
+    st.integers(0, 9),
+)
+def test_a_split_is_even_and_gives_each_record_its_reviewers(
+    count: int, people: int, each: int, overlap: int, seed: int
+) -> None:
+    names = ["ana", "rui", "li", "bea"][:people]
+    records = [f"r{i}" for i in range(count)]
+    plan = split(records, names, each=each, overlap=overlap, seed=seed, kept={})
+    assert set(plan) == set(records)
+    per_record = sorted(len(chosen) for chosen in plan.values())
+    shared = min(overlap, count)
+    assert per_record == sorted([people] * shared + [min(each, people)] * (count - shared))
+    load = Counter(name for chosen in plan.values() for name in chosen)
+    if count:
+        assert max(load[name] for name in names) - min(load[name] for name in names) <= 1
+
+
+def test_a_split_keeps_who_has_decided() -> None:
+    plan = split(
+        ["a", "b"], ["ana", "rui"], each=1, overlap=0, seed=1, kept={"a": {"rui"}, "b": {"rui"}}
+    )
+    assert plan == {"a": ("rui",), "b": ("rui",)}
+
+
+def test_citation_and_links_leave_out_what_is_not_there() -> None:
+    whole = Record(
+        source="pubmed",
+        source_id="1",
+        title="Guts.",
+        authors=("Silva, A", *(f"B{i}" for i in range(8))),
+        journal="Gut",
+        year=2024,
+        volume="1",
+        issue="2",
+        pages="3-4",
+        doi="10.1000/x<y>",
+        pmid="1",
+        pmcid="PMC1",
+        links=("javascript:alert(1)", "https://example.org/a", "http://e\x1b[2J"),
+    )
+    assert (
+        cite_record(whole)
+        == "Silva A, B0, B1, B2, B3, B4, et al. Guts. Gut 2024;1(2):3-4. doi:10.1000/x<y>"
+    )
+    assert [link.url for link in links_of(whole)] == [
+        "https://doi.org/10.1000/x%3Cy%3E",
+        "https://pubmed.ncbi.nlm.nih.gov/1/",
+        "https://pmc.ncbi.nlm.nih.gov/articles/PMC1/",
+        "https://example.org/a",
+    ]
+    assert cite_record(Record(source="x", source_id="1", title="Alone")) == "Alone."
+
+
+SCREENING_MISTAKES = """
+[screening]
+reviewers = { title_abstract = 0, full_txt = 2 }
+exclusion_reasons = ["paid", "no data", "paid works"]
+order = "ranked"
+
+[screening.pilot]
+size = "many"
+
+[screening.highlight]
+include = ["gut", ""]
+include_patterns = ["gut(", "x*"]
+"""
+
+
+def test_mistakes_of_the_screening_table_are_named_by_path(als_text: str) -> None:
+    with pytest.raises(ProtocolError) as raised:
+        parse_protocol(als_text + SCREENING_MISTAKES, where="p.toml")
+    told = {mistake.path: str(mistake) for mistake in raised.value.mistakes}
+    assert set(told) == {
+        "screening.reviewers.title_abstract",
+        "screening.reviewers.full_txt",
+        "screening.exclusion_reasons[3]",
+        "screening.order",
+        "screening.pilot.size",
+        "screening.highlight.include[2]",
+        "screening.highlight.include_patterns[1]",
+        "screening.highlight.include_patterns[2]",
+    }
+    assert "did you mean 'full_text'?" in told["screening.reviewers.full_txt"]
+    assert "must be a regular expression" in told["screening.highlight.include_patterns[1]"]
+    assert "empty text" in told["screening.highlight.include_patterns[2]"]

@@ -1,0 +1,215 @@
+"""Stopping: the urn's arithmetic by hand and by brute force, honest sentences, heuristics called heuristics."""
+
+import math
+import random
+from dataclasses import fields
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reviewkit.model.errors import UsageError
+from reviewkit.screening.stopping import (
+    Heuristic,
+    _at_most,
+    _least_missed,
+    _log_factorials,
+    heuristics,
+    hypergeometric_test,
+    sample_check,
+    sample_size,
+)
+
+Y, N = True, False
+
+
+def at_most(k: int, size: int, relevant: int, drawn: int) -> float:
+    """The hypergeometric sum with whole numbers."""
+    ways = sum(
+        math.comb(relevant, i) * math.comb(size - relevant, drawn - i)
+        for i in range(min(k, drawn) + 1)
+    )
+    return ways / math.comb(size, drawn)
+
+
+def test_hypergeometric_by_hand() -> None:
+    """One found first, four irrelevant: a second one escaped four draws of nine with chance 5/9."""
+    found = hypergeometric_test([Y, N, N, N, N], total=10)
+    assert found.p_value == pytest.approx(5 / 9)
+    assert (found.found, found.screened, found.met) == (1, 5, False)
+
+
+def test_hypergeometric_takes_the_urn_that_speaks_loudest() -> None:
+    """From the start: two of ten in five draws, at most one seen, 1 - 56/252; the later urn gives less."""
+    late = hypergeometric_test([N, N, N, N, Y], total=10)
+    assert late.p_value == pytest.approx(1 - 56 / 252)
+
+
+def test_hypergeometric_target_in_whole_numbers() -> None:
+    """19 found: recall falls short of 95 % with 21 relevant in all, not with 20."""
+    labels = [Y] * 19 + [N] * 60
+    found = hypergeometric_test(labels, total=100)
+    assert found.p_value == pytest.approx(at_most(0, 81, 2, 60))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.booleans(), min_size=1, max_size=25),
+    st.integers(0, 12),
+    st.sampled_from([0.8, 0.9, 0.95]),
+)
+def test_hypergeometric_is_the_lowest_over_all_urns(
+    labels: list[bool], unseen: int, target: float
+) -> None:
+    total, found = len(labels) + unseen, sum(labels)
+    result = hypergeometric_test(labels, total=total, recall_target=target)
+    relevant = next(r for r in range(found, total + 30) if found < target * r - 1e-9)
+    if relevant - found > unseen:
+        assert result.p_value == 0
+    else:
+        urns = [
+            at_most(
+                sum(labels[start:]),
+                total - start,
+                relevant - sum(labels[:start]),
+                len(labels) - start,
+            )
+            for start in range(len(labels) + 1)
+        ]
+        assert result.p_value == pytest.approx(min(urns), abs=1e-9)
+    assert 0 <= result.unseen_relevant_bound <= unseen
+    if found:
+        assert result.recall_bound == pytest.approx(found / (found + result.unseen_relevant_bound))
+        assert result.met == (found / (found + result.unseen_relevant_bound) >= target - 1e-9)
+
+
+def lowest_p(labels: list[bool], total: int, relevant: int) -> float:
+    """Every urn summed term by term: what the test did before it skipped the terms that do not count."""
+    starts = [0, *(place + 1 for place, label in enumerate(labels) if label)]
+    logs = _log_factorials(total)
+    return min(
+        _at_most(logs, sum(labels[s:]), total - s, relevant - sum(labels[:s]), len(labels) - s)
+        for s in starts
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.randoms(use_true_random=False),
+    st.integers(1, 700),
+    st.floats(0.0, 1.0),
+    st.sampled_from([0, 1, 3, 6]),
+    st.sampled_from([0, 1, 30, 3000]),
+    st.sampled_from([0.5, 0.9, 0.95, 0.99]),
+)
+def test_hypergeometric_skips_only_terms_that_do_not_count(
+    chance: random.Random, screened: int, share: float, decay: int, unseen: int, target: float
+) -> None:
+    labels = [
+        chance.random() < share * (1 - place / screened) ** decay for place in range(screened)
+    ]
+    total, found = screened + unseen, sum(labels)
+    result = hypergeometric_test(labels, total=total, recall_target=target)
+    assert result.p_value == pytest.approx(
+        lowest_p(labels, total, _least_missed(found, target)), rel=1e-8, abs=1e-14
+    )
+    bound = found + result.unseen_relevant_bound
+    assert bound == found or lowest_p(labels, total, bound) >= 0.05 - 1e-9
+    assert bound == total - screened + found or lowest_p(labels, total, bound + 1) < 0.05 + 1e-9
+
+
+def test_everything_screened_leaves_no_doubt() -> None:
+    found = hypergeometric_test([Y, N, Y], total=3)
+    assert (found.p_value, found.recall_bound, found.met) == (0, 1, True)
+
+
+@pytest.mark.parametrize("labels", [[], [N] * 5, [N] * 10])
+def test_nothing_found_says_nothing(labels: list[bool]) -> None:
+    found = hypergeometric_test(labels, total=10)
+    assert (found.met, found.recall_bound) == (False, None)
+    assert "nothing can be said" in found.sentence
+
+
+def test_all_relevant_is_no_reason_to_stop() -> None:
+    found = hypergeometric_test([Y] * 10, total=100)
+    assert found.p_value == pytest.approx(1)
+    assert not found.met
+
+
+def test_sample_check_by_hand() -> None:
+    """No relevant record in 10 of 20: chance .1053 with three relevant, .0433 with four; so three at most."""
+    found = sample_check([N] * 10, unscreened=20, found=17)
+    assert found.unseen_relevant_bound == 3
+    assert found.recall_bound == pytest.approx(17 / 20)
+    assert found.expected_unseen == 0
+
+
+def test_sample_check_with_hits() -> None:
+    found = sample_check([Y] + [N] * 9, unscreened=20, found=17)
+    assert found.expected_unseen == pytest.approx(1)
+    bound = max(k for k in range(1, 12) if at_most(1, 20, k, 10) >= 0.05)
+    assert found.unseen_relevant_bound == bound - 1
+    assert found.recall_bound == pytest.approx(18 / (17 + bound))
+
+
+def test_no_sample_and_a_whole_sample() -> None:
+    assert sample_check([], unscreened=20, found=3).unseen_relevant_bound == 20
+    assert sample_check([N] * 20, unscreened=20, found=3).recall_bound == 1
+    assert sample_check([], unscreened=0, found=0).recall_bound is None
+
+
+def test_sample_size_by_hand() -> None:
+    """19 known: 95 % is missed with two more among 100; 78 draws miss both with chance .0467, 77 with .0511."""
+    assert sample_size(unscreened=100, found=19) == 78
+    assert at_most(0, 100, 2, 78) < 0.05 <= at_most(0, 100, 2, 77)
+
+
+@given(st.integers(0, 300), st.integers(0, 60), st.sampled_from([0.8, 0.95]))
+def test_a_clean_sample_of_that_size_reaches_the_target(
+    unscreened: int, found: int, target: float
+) -> None:
+    size = sample_size(unscreened=unscreened, found=found, recall_target=target)
+    result = sample_check([N] * size, unscreened=unscreened, found=found)
+    assert result.recall_bound is None or result.recall_bound >= target - 1e-12
+
+
+def test_heuristics_count_and_name_their_source() -> None:
+    found = {rule.name: rule for rule in heuristics([Y, *[N] * 60], total=1000)}
+    assert found["50 irrelevant in a row"].met
+    assert not found["100 irrelevant in a row"].met
+    assert not found["10 % screened, then 50 irrelevant in a row"].met
+    assert heuristics([Y, *[N] * 60], total=600)[-1].met
+    assert all(rule.source and rule.no_promise and rule.reached == 60 for rule in found.values())
+
+
+def test_an_inclusion_starts_the_count_again() -> None:
+    assert heuristics([*[N] * 60, Y], total=100)[0].reached == 0
+    assert heuristics([], total=100)[0].reached == 0
+
+
+def test_no_sentence_says_done() -> None:
+    labels = [Y] * 10 + [N] * 85
+    told: list[object] = [
+        hypergeometric_test(labels, total=100),
+        hypergeometric_test(labels[:20], total=100),
+        sample_check([N] * 10, unscreened=20, found=17),
+        *heuristics(labels, total=100),
+    ]
+    for thing in told:
+        text = " ".join(str(getattr(thing, field.name)) for field in fields(thing))  # type: ignore[arg-type]  # all are dataclasses
+        assert "done" not in text.lower()
+        assert "complete" not in text.lower()
+    assert isinstance(told[-1], Heuristic)
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.5, 95])
+def test_shares_have_to_be_shares(share: float) -> None:
+    with pytest.raises(UsageError, match="the recall target is"):
+        hypergeometric_test([Y], total=2, recall_target=share)
+    with pytest.raises(UsageError, match="confidence"):
+        sample_check([Y], unscreened=2, found=0, confidence=share)
+
+
+def test_more_labels_than_records() -> None:
+    with pytest.raises(UsageError, match="3 labels for 2 records"):
+        hypergeometric_test([Y, N, N], total=2)

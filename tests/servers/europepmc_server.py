@@ -1,0 +1,89 @@
+"""A local Europe PMC: search and searchPOST by cursor over a list of results, in the shape of the real service."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from tests.servers.http_server import Answered, LocalServer, UpdateOptions
+
+Result = Mapping[str, Any]
+
+
+def result(number: int, *, title: str = "", source: str = "MED", **more: Any) -> Result:
+    """A core result of an invented work."""
+    return {
+        "id": str(number),
+        "source": source,
+        "title": title or f"Invented work on dysbiosis {number}.",
+        "authorList": {
+            "author": [
+                {"fullName": "Person A", "firstName": "Ann", "lastName": "Person", "initials": "A"}
+            ]
+        },
+        "journalInfo": {
+            "dateOfPublication": "2023 Mar",
+            "yearOfPublication": 2023,
+            "journal": {"title": "Invented J"},
+        },
+        "pubYear": "2023",
+        "language": "eng",
+        "isOpenAccess": "N",
+        **more,
+    }
+
+
+class EuropePmcServer(LocalServer):
+    def __init__(self, results: Iterable[Result] = (), *, at_most: int = 1000) -> None:
+        super().__init__()
+        self.results, self.at_most = list(results), at_most
+
+    def answer(self, asked: UpdateOptions) -> Answered:
+        if asked.path not in {"search", "searchPOST"} or (asked.path == "searchPOST") != (
+            asked.method == "POST"
+        ):
+            return Answered(404, b"<html>not here</html>", "text/html")
+        query, cursor = asked.get("query"), asked.get("cursorMark", "*")
+        if (
+            asked.get("resultType") not in {"idlist", "lite", "core"}
+            or asked.get("format") != "json"
+        ):
+            return self._error(400, "Invalid resultType or format")
+        found = self._found(query)
+        start = 0 if cursor == "*" else int(re.sub(r"\D", "", cursor))
+        listed = found[start : start + min(int(asked.get("pageSize", "25")), self.at_most)]
+        if asked.get("resultType") == "idlist":
+            listed = [{"id": one["id"], "source": one["source"]} for one in listed]
+        following = f"AoI+{start + len(listed)}=/" if listed else cursor
+        told = {
+            "version": "6.9",
+            "hitCount": len(found),
+            "nextCursorMark": following,
+            "nextPageUrl": f"{self.url}search?query={quote(query)}",
+            "request": {
+                "queryString": query,
+                "resultType": asked.get("resultType"),
+                "cursorMark": cursor,
+            },
+            "resultList": {"result": listed},
+        }
+        return Answered(200, json.dumps(told).encode())
+
+    def _error(self, code: int, told: str) -> Answered:
+        return Answered(
+            200, json.dumps({"version": "6.9", "errCode": code, "errMsg": told}).encode()
+        )
+
+    def _found(self, query: str) -> list[Result]:
+        if query.count("(") != query.count(")") or query.count('"') % 2:
+            return []
+        wanted = [phrase.lower() for phrase in re.findall(r'(?:KW|TITLE_ABS):"([^"]+)"', query)]
+        dates = re.findall(r"FIRST_IDATE:\[(\S+) TO (\S+)\]", query)
+
+        def fits(one: Result) -> bool:
+            day = one.get("firstIndexDate")  # a result without one is inside any range
+            in_time = day is None or all(first <= day <= last for first, last in dates)
+            return in_time and all(phrase in json.dumps(one).lower() for phrase in wanted)
+
+        return [one for one in self.results if fits(one)]

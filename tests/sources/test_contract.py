@@ -1,0 +1,157 @@
+"""One contract for all sources: deterministic, every record named, nothing that the page holds dropped."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewkit.http import services_from
+from reviewkit.importers.medline import parse_medline
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Record
+from reviewkit.protocol.model import parse_protocol
+from reviewkit.query.compile import compile_query
+from reviewkit.sources import europepmc
+from reviewkit.sources.bvs_documents import merge_documents, read_document
+from reviewkit.sources.registry import ENGINES, LILACS_BY_PORTAL, engine_of
+from tests.helpers.retrieval import SMALL
+
+# Words that no normalising touches, so that a value that is gone is really gone.
+word = st.from_regex(r"w[a-z]{3,9}[0-9]{3}", fullmatch=True)
+BVS_FIELDS = (
+    "ti", "ti_pt", "ti_en", "au", "ta", "fo", "is", "vi", "ip", "pg", "la", "cp", "da", "entry_date", "ab", "ab_en",
+    "mh", "mj", "kw", "ur", "aid", "pmcid", "accession_number", "pais_publicacao", "db", "type", "unheard_of",
+)  # fmt: skip
+documents = st.dictionaries(
+    st.sampled_from(BVS_FIELDS), st.one_of(word, st.lists(word, min_size=1, max_size=3))
+)
+leaf = st.one_of(word, st.lists(word, max_size=3))
+journal = st.fixed_dictionaries({"title": word, "issn": word})
+author = st.fixed_dictionaries({"fullName": word}, optional={"lastName": word, "firstName": word})
+heading = st.fixed_dictionaries({"descriptorName": word})
+results = st.fixed_dictionaries(
+    {"id": word, "source": st.sampled_from(["MED", "PPR", "AGR"])},
+    optional={
+        "title": word,
+        "doi": word,
+        "language": word,
+        "pubYear": word,
+        "firstPublicationDate": word,
+        "abstractText": word,
+        "journalInfo": st.fixed_dictionaries(
+            {}, optional={"volume": word, "dateOfPublication": word, "journal": journal}
+        ),
+        "authorList": st.fixed_dictionaries({"author": st.lists(author, max_size=2)}),
+        "meshHeadingList": st.fixed_dictionaries({"meshHeading": st.lists(heading, max_size=2)}),
+        "unheardOf": st.dictionaries(word, leaf, max_size=2),
+    },
+)
+
+
+def leaves(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for inside in value.values():
+            yield from leaves(inside)
+    elif isinstance(value, list | tuple):
+        for inside in value:
+            yield from leaves(inside)
+    else:
+        yield str(value)
+
+
+@given(doc=documents, name=word)
+def test_bvs_drops_nothing(doc: dict[str, Any], name: str) -> None:
+    whole = {"id": name, **doc}
+    record, _ = read_document(whole, source="lilacs")
+    assert (record.source, record.source_id) == ("lilacs", name)
+    assert read_document(whole, source="lilacs")[0] == record
+    told = repr(record)
+    assert [value for value in leaves(whole) if value not in told] == []
+
+
+@given(first=documents, second=documents, name=word)
+def test_copies_put_together_drop_nothing(
+    first: dict[str, Any], second: dict[str, Any], name: str
+) -> None:
+    copies = [{"id": name, **first}, {"id": name, **second}]
+    (doc,) = merge_documents(copies).values()
+    told = repr(read_document(doc, source="lilacs")[0])
+    assert [value for value in leaves(copies) if value not in told] == []
+
+
+@given(result=results)
+def test_europe_pmc_drops_nothing(result: dict[str, Any]) -> None:
+    record, _ = europepmc.read_result(result, source="europepmc")
+    assert record.source_id == f"{result['source']}:{result['id']}"
+    assert europepmc.read_result(result, source="europepmc")[0] == record
+    told = repr(record)
+    assert [value for value in leaves(result) if value not in told] == []
+
+
+def _medline() -> list[Record]:
+    return list(parse_medline(SMALL.read_bytes()).records)
+
+
+def _twice(read: Callable[[], list[Record]]) -> list[Record]:
+    first, second = read(), read()
+    assert first == second
+    return first
+
+
+def test_pubmed_is_deterministic_and_names_every_record() -> None:
+    records = _twice(_medline)
+    assert all(record.source == "pubmed" and record.source_id for record in records)
+    assert len({record.key for record in records}) == len(records)
+
+
+def test_every_source_of_the_catalogue_has_a_service_a_query_and_a_page(als_text: str) -> None:
+    services = services_from({})
+    protocol = parse_protocol(als_text, where="")
+    for name, engine in {**ENGINES, "portal": LILACS_BY_PORTAL}.items():
+        assert engine.service in services
+        query = compile_query(
+            protocol, protocol.strategies[0], "lilacs" if name == "portal" else name
+        )
+        assert query is not None
+        assert engine.page is not None
+        assert engine.page(query).startswith("https://")
+    assert engine_of("embase") is None
+    assert engine_of("lilacs", portal=True) is LILACS_BY_PORTAL
+    assert engine_of("pubmed", portal=True) is ENGINES["pubmed"]
+
+
+def test_every_source_is_one_that_the_documentation_names() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in text for name in ENGINES)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("REVIEWKIT_BVS_RATE", "unlimited", "more than bvsalud.org is asked"),
+        ("REVIEWKIT_BVS_RATE", "5", "more than bvsalud.org is asked"),
+        ("REVIEWKIT_EUROPEPMC_RATE", "fast", "cannot be fast"),
+        ("REVIEWKIT_EUROPEPMC_URL", "ftp://x", "not a web address"),
+        ("REVIEWKIT_BVS_PORTAL_URL", "https://user:pass@x/", "more than an address"),
+    ],
+)
+def test_a_setting_that_would_be_impolite_or_wrong_is_refused(
+    setting: str, value: str, told: str
+) -> None:
+    with pytest.raises(UsageError, match=told) as raised:
+        services_from({setting: value})
+    assert "pass" not in str(raised.value)
+
+
+def test_the_portal_s_pace_is_nobody_s_to_change() -> None:
+    own = "http://127.0.0.1:1/"
+    settings = {
+        "REVIEWKIT_BVS_PORTAL_URL": own,
+        "REVIEWKIT_BVS_URL": own,
+        "REVIEWKIT_BVS_RATE": "unlimited",
+    }
+    services = services_from(settings)
+    assert (services["bvs_portal"].per_second, services["bvs"].per_second) == (1.0, None)

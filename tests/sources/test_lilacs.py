@@ -1,0 +1,467 @@
+"""LILACS over a local BVS: every record once, and nothing that is no answer ever taken for "0 hits"."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from reviewkit.cache import Cache, Opening, RunKey, RunPages
+from reviewkit.http import Patience, Transport, services_from
+from reviewkit.importers import read_file
+from reviewkit.model.errors import NotARealAnswer, RemoteError, ReviewkitError
+from reviewkit.model.records import Record, SearchRun
+from reviewkit.query.compile import CompiledQuery
+from reviewkit.sources import bvs, lilacs
+from reviewkit.sources.bvs_documents import merge_documents, read_document
+from tests.conftest import SHARED
+from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
+from tests.helpers.retrieval import STARTED, Sleeper
+from tests.servers.bvs_server import CHALLENGE, KEY, PORTUGUESE_ERROR, BvsServer, document
+from tests.servers.http_server import Answered
+
+QUERY = CompiledQuery(
+    source="lilacs", strategy="s", text='mh:("Disbiose")', parameters=(("filter[db][]", "LILACS"),)
+)
+
+
+def transport_to(server: BvsServer, sleeper: Sleeper | None = None, *, key: str = KEY) -> Transport:
+    told = {
+        "REVIEWKIT_BVS_URL": server.url,
+        "REVIEWKIT_BVS_PORTAL_URL": server.url,
+        "BVS_API_KEY": key,
+    }
+    services = services_from(told)
+    return Transport(
+        services, clock=(sleeper or Sleeper()).clock(), patience=Patience(read_seconds=5.0)
+    )
+
+
+def pages_of(root: Path, query: CompiledQuery, transport: Transport | None) -> RunPages:
+    key = RunKey(source=query.source, strategy=query.strategy, query=query.written)
+    return Cache(root).open_run(
+        key, opening=Opening.LATEST, started_at=STARTED, transport=transport
+    )
+
+
+def run(
+    root: Path,
+    server: BvsServer,
+    query: CompiledQuery = QUERY,
+    *,
+    portal: bool = False,
+    fetch: bool = True,
+) -> tuple[SearchRun, tuple[Record, ...]]:
+    with transport_to(server) as transport, pages_of(root, query, transport) as pages:
+        found = lilacs.search(pages, query, portal=portal, fetch=fetch)
+        return found, tuple(lilacs.records(found, pages))
+
+
+def numbers(records: tuple[Record, ...]) -> list[str]:
+    return [record.source_id for record in records]
+
+
+@pytest.mark.parametrize("from_one", [False, True])
+@pytest.mark.parametrize("portal", [False, True])
+@pytest.mark.parametrize("at_most", [100, 37])
+def test_every_record_comes_once_wherever_the_numbering_begins(
+    tmp_path: Path, from_one: bool, portal: bool, at_most: int
+) -> None:
+    with BvsServer([document(n) for n in range(250)], from_one=from_one, at_most=at_most) as server:
+        found, records = run(tmp_path, server, portal=portal)
+    assert (found.count, found.received, found.warnings) == (250, 250, ())
+    assert numbers(records) == [f"biblio-{n}" for n in range(250)] == list(found.identifiers)
+
+
+def test_entries_of_several_collections_are_one_record_with_all_its_databases(
+    tmp_path: Path,
+) -> None:
+    entries = [
+        *(document(n) for n in range(120)),
+        *(document(n, databases=("BDENF", "LILACS"), kw=["microbiota"]) for n in range(0, 120, 2)),
+    ]
+    with BvsServer(entries) as server:
+        found, records = run(tmp_path, server)
+    assert (found.count, found.received, len(records)) == (180, 120, 120)
+    assert "180 entries of 120 records" in found.warnings[0]
+    assert records[0].other["db"] == ("LILACS", "BDENF")
+    assert records[0].keywords == ("microbiota",)
+
+
+def test_the_query_and_its_limits_go_as_compiled_and_the_key_in_the_header_only(
+    tmp_path: Path,
+) -> None:
+    with BvsServer([document(1)]) as server:
+        found, _ = run(tmp_path, server)
+    (asked,) = server.asked
+    assert (asked.get("q"), asked.all("filter[db][]")) == (QUERY.text, ["LILACS"])
+    assert asked.headers["apikey"] == KEY
+    assert KEY not in str(asked.pairs)
+    assert "0" not in asked.all("count")
+    assert found.translation == 'mh:("disbiose") AND db:("LILACS")'
+    assert found.query == 'mh:("Disbiose") & filter[db][]=LILACS'
+    assert not any(
+        KEY.encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
+    )
+
+
+def test_it_keeps_to_one_request_a_second(tmp_path: Path) -> None:
+    sleeper = Sleeper(still=True)
+    with (
+        BvsServer([document(n) for n in range(250)]) as server,
+        transport_to(server, sleeper) as transport,
+    ):
+        with pages_of(tmp_path, QUERY, transport) as pages:
+            lilacs.search(pages, QUERY, portal=True)
+        assert len(server.asked) == 3
+    assert sum(sleeper.slept) >= 2.0
+
+
+def test_offline_the_same_run_comes_from_the_cache_by_whichever_door_it_came(
+    tmp_path: Path,
+) -> None:
+    with BvsServer([document(n) for n in range(130)]) as server:
+        first = run(tmp_path, server, portal=True)
+        asked = len(server.asked)
+        with pages_of(tmp_path, QUERY, None) as pages:
+            again = lilacs.search(pages, QUERY)
+            assert (again, tuple(lilacs.records(again, pages))) == first
+        assert len(server.asked) == asked
+
+
+def test_the_count_alone_costs_one_request(tmp_path: Path) -> None:
+    with BvsServer([document(n) for n in range(250)]) as server:
+        found, _ = run(tmp_path, server, fetch=False)
+    assert (found.count, found.received, found.identifiers, len(server.asked)) == (250, None, (), 1)
+
+
+def test_a_real_zero_is_a_zero(tmp_path: Path) -> None:
+    query = CompiledQuery(source="lilacs", strategy="s", text='mh:("nowhere")')
+    with BvsServer([document(1)]) as server:
+        found, records = run(tmp_path, server, query)
+    assert (found.count, found.received, records) == (0, 0, ())
+
+
+@pytest.mark.parametrize("text", ['mh:("Disbiose"', 'mh:("Disbiose)'])
+def test_the_empty_result_of_an_unreadable_query_is_no_zero(tmp_path: Path, text: str) -> None:
+    query = CompiledQuery(source="lilacs", strategy="s", text=text)
+    with BvsServer([document(1)]) as server, pytest.raises(NotARealAnswer, match="never closed"):
+        run(tmp_path, server, query)
+    assert len(server.asked) == 1
+
+
+def result(**changes: object) -> Answered:
+    header = {"status": 0, "params": {"q": "x"}}
+    told: dict[str, object] = {
+        "responseHeader": header,
+        "response": {"numFound": 0, "start": 0, "docs": []},
+    }
+    return Answered(200, json.dumps({"diaServerResponse": [{**told, **changes}]}).encode())
+
+
+NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
+    "challenge": (CHALLENGE, NotARealAnswer, "challenge page"),
+    "error page": (PORTUGUESE_ERROR, NotARealAnswer, "Erro 504"),
+    "empty body": (Answered(200, b""), NotARealAnswer, "empty body"),
+    "cut off": (Answered(200, b'{"diaServerResponse":[{"resp'), NotARealAnswer, "cut off"),
+    "truncated": (Answered(200, b'{"dia', promised=900), RemoteError, "truncated"),
+    "no result": (Answered(200, b'{"diaServerResponse":[]}'), NotARealAnswer, "without a result"),
+    "other json": (
+        Answered(200, b'{"detail":"Error response from Solr server"}'),
+        NotARealAnswer,
+        "without a result",
+    ),
+    "solr failed": (result(responseHeader={"status": 400}), NotARealAnswer, "status 400"),
+    "no echo": (result(responseHeader={"status": 0}), NotARealAnswer, "may not have searched"),
+    "query lost": (
+        result(responseHeader={"params": {"q": "*:*"}}),
+        NotARealAnswer,
+        "did not reach it",
+    ),
+    "no list": (result(response={"numFound": 3}), NotARealAnswer, "without a count or a list"),
+    "empty list": (result(response={"numFound": 3, "docs": []}), NotARealAnswer, "sent none"),
+    "no id": (
+        result(response={"numFound": 1, "docs": [{"ti": ["x"]}]}),
+        NotARealAnswer,
+        "without an identifier",
+    ),
+    "bad gateway": (Answered(502, b"<html>502</html>", "text/html"), RemoteError, "HTTP 502"),
+    "forbidden": (Answered(403, b"<html>403</html>", "text/html"), RemoteError, "HTTP 403"),
+}
+
+
+@pytest.mark.parametrize("case", NO_ANSWERS)
+@pytest.mark.parametrize("portal", [False, True])
+def test_what_is_no_answer_is_an_error_and_never_zero(
+    tmp_path: Path, case: str, portal: bool
+) -> None:
+    told, error, words = NO_ANSWERS[case]
+    with BvsServer([document(1)]) as server:
+        server.on(range(1, 30), told)
+        with pytest.raises(error, match=words) as raised:
+            run(tmp_path, server, portal=portal)
+    assert raised.value.exit_code == 4
+    assert raised.value.hint
+    stored = list(tmp_path.rglob("journal.jsonl"))
+    assert not any('"complete"' in path.read_text(encoding="utf-8") for path in stored)
+
+
+@pytest.mark.parametrize(
+    "told", [Answered(403, b""), Answered(429, b"", headers={"Retry-After": "1"}), CHALLENGE]
+)
+def test_the_portal_is_left_alone_after_the_first_no(tmp_path: Path, told: Answered) -> None:
+    with BvsServer([document(1)]) as server:
+        server.on(range(1, 30), told)
+        with pytest.raises(RemoteError):
+            run(tmp_path, server, portal=True)
+        assert len(server.asked) == 1
+
+
+def test_the_api_is_asked_again_after_a_429(tmp_path: Path) -> None:
+    with BvsServer([document(1)]) as server:
+        server.on(1, Answered(429, b"", headers={"Retry-After": "1"}))
+        found, _ = run(tmp_path, server)
+    assert (found.count, len(server.asked)) == (1, 2)
+
+
+def test_flapping_is_waited_out_and_loses_nothing(tmp_path: Path) -> None:
+    with BvsServer([document(n) for n in range(250)]) as server:
+        for number in (1, 3, 4, 6):
+            server.on(
+                number, Answered(502 if number % 2 else 500, b"<html>Erro</html>", "text/html")
+            )
+        found, records = run(tmp_path, server)
+    assert (found.received, len(records), len(server.asked)) == (250, 250, 7)
+
+
+def test_a_search_that_was_cut_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    with BvsServer([document(n) for n in range(350)]) as server:
+        server.on(range(3, 40), Answered(502, b""))
+        with pytest.raises(RemoteError):
+            run(tmp_path, server)
+        server.clear()
+        asked = len(server.asked)
+        found, records = run(tmp_path, server)
+        assert [one.get("from") for one in server.asked[asked:]] == ["200", "300"]
+    assert (found.received, len(records)) == (350, 350)
+
+
+def test_a_client_that_names_a_language_is_refused_and_reviewkit_is_not(tmp_path: Path) -> None:
+    import requests
+
+    with BvsServer([document(1)]) as server:
+        assert requests.get(f"{server.url}portal/?q=x&count=1", timeout=5).status_code == 403
+        found, _ = run(tmp_path, server, portal=True)
+    assert found.count == 1
+    assert server.asked[-1].headers["user-agent"].startswith("reviewkit/")
+
+
+def test_a_service_that_drops_the_limit_is_told_on(tmp_path: Path) -> None:
+    entries = [document(1), document(2, databases=("MEDLINE",))]
+    with BvsServer(entries, keeps_filters=False) as server:
+        found, records = run(tmp_path, server)
+    assert len(records) == 2
+    assert "1 of the records do not name LILACS" in found.warnings[0]
+
+
+def test_a_wrong_key_is_said(tmp_path: Path) -> None:
+    with (
+        BvsServer([document(1)]) as server,
+        transport_to(server, key="wrong-key-000") as transport,
+        pages_of(tmp_path, QUERY, transport) as pages,
+        pytest.raises(RemoteError, match="refused the key") as told,
+    ):
+        lilacs.search(pages, QUERY)
+    assert "BVS_API_KEY" in told.value.hint
+    assert "wrong-key-000" not in f"{told.value} {told.value.hint}"
+
+
+def test_no_field_of_a_document_is_lost() -> None:
+    doc = document(
+        7,
+        ti=["Título", "Title"], ti_en="Title", fo=["Rev; 1(2): 3-4, 2023."], pg=["3-4"], vi=["1"], ip=["2"],
+        aid="10.1590/abc", pmcid="PMC77", entry_date="20230401", ab=["Resumo", "Abstract"],
+        ab_en="Abstract", mj=["Disbiose"], kw=["a"], ur=["http://x.org/1"], fulltext=["1"], cp=["BR"],
+        accession_number="9", pais_publicacao=["^iBrazil^eBrasil^pBrasil"], type=["article"], no_indexing=1,
+        afiliacao_autor=["Universidade"], alternate_id=["lil-9"], unheard_of={"a": [1]},
+    )  # fmt: skip
+    record, problems = read_document({**doc, "is": ["1234-5678"]}, source="lilacs")
+    assert problems == ()
+    assert (record.key, record.title, record.year, record.published) == (
+        "lilacs:biblio-7",
+        "Título",
+        2023,
+        "2023-03",
+    )
+    assert (record.doi, record.pmcid, record.issns) == ("10.1590/abc", "PMC77", ("1234-5678",))
+    assert (record.languages, record.created, record.abstract) == (("por",), "2023-04-01", "Resumo")
+    told = repr(record)
+    for value in (
+        "Title",
+        "Abstract",
+        "Rev; 1(2)",
+        "^iBrazil",
+        "Universidade",
+        "lil-9",
+        "BR",
+        "^d22674",
+        "unheard_of",
+    ):
+        assert value in told
+
+
+def test_a_medline_record_carries_its_pmid() -> None:
+    assert read_document({"id": "mdl-34082220", "ti": ["x"]}, source="lilacs")[0].pmid == "34082220"
+
+
+def test_merging_keeps_what_either_copy_says() -> None:
+    merged = merge_documents(
+        [{"id": "1", "ti": ["a"], "vi": "2"}, {"id": "1", "ti": ["a", "b"], "ip": "3"}]
+    )
+    assert merged["1"] == {"id": ["1"], "ti": ["a", "b"], "vi": ["2"], "ip": ["3"]}
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the folder of real exports is not at hand")
+def test_a_real_export_as_documents_gives_the_records_that_its_file_gives(tmp_path: Path) -> None:
+    """The same five records as RIS and as the API's documents: no real answer of the API is public."""
+    from_file = read_file(SHARED / "formats" / "lilacs_bvs_portal.ris", source="lilacs").all()
+    docs = [
+        {
+            "id": record.source_id, "db": ["LILACS"], "ti": [record.title], "au": list(record.authors),
+            "ta": [record.journal or record.journal_abbreviation], "la": list(record.other.get("LA", record.languages)),
+            "da": "".join((record.published or "").split("-")), "vi": [record.volume], "ip": [record.issue],
+            "is": list(record.issns), "mh": list(record.headings), "kw": list(record.keywords), "aid": record.doi,
+            "ab": [record.abstract], "ur": list(record.links), "pg": [record.pages],
+        }
+        for record in from_file
+    ]  # fmt: skip
+    query = CompiledQuery(
+        source="lilacs", strategy="s", text="saude OR salud OR suicide OR revisão OR de"
+    )
+    with BvsServer(docs) as server:
+        _, records = run(tmp_path, server, query)
+    assert len(records) == 5
+    for mine, theirs in zip(records, from_file, strict=True):
+        names = (
+            "key",
+            "title",
+            "authors",
+            "year",
+            "published",
+            "doi",
+            "issns",
+            "languages",
+            "volume",
+            "headings",
+        )
+        assert [getattr(mine, name) for name in names] == [getattr(theirs, name) for name in names]
+
+
+def settings(server: BvsServer) -> dict[str, str]:
+    return {
+        "REVIEWKIT_BVS_URL": server.url,
+        "REVIEWKIT_BVS_PORTAL_URL": server.url,
+        "REVIEWKIT_BVS_RATE": "unlimited",
+    }
+
+
+MATCHING = "Dysbiosis Amyotrophic Lateral Sclerosis Gastrointestinal Microbiome"
+
+
+def test_the_command_searches_with_the_key_and_the_key_is_nowhere(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    with BvsServer([document(n, title=f"{MATCHING} {n}") for n in range(3)]) as server:
+        told = {**settings(server), "BVS_API_KEY": KEY}
+        done = reviewkit("search", protocol, "--source", "lilacs", "--json", settings=told)
+        assert done.returncode == 0, done.stderr
+        server.on(
+            range(1, 30), Answered(500, f"your key {KEY} failed".encode(), headers={"X-Key": KEY})
+        )
+        failed = reviewkit(
+            "search", protocol, "--source", "lilacs", settings={**told, "REVIEWKIT_DEBUG": "1"}
+        )
+    (search,) = json.loads(done.stdout)["searches"]
+    assert (search["count"], search["received"], search["new"]) == (3, 3, True)
+    assert failed.returncode == 4
+    with sqlite3.connect(outputs(tmp_path) / "review.db") as db:
+        assert (
+            db.execute("SELECT source, role, state FROM record_states").fetchall()
+            == [("lilacs", "database", "awaiting_screening")] * 3
+        )
+    db.close()
+    everywhere = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    everywhere += [
+        text.encode() for text in (done.stdout, done.stderr, failed.stdout, failed.stderr)
+    ]
+    assert not any(KEY.encode() in text for text in everywhere)
+
+
+def test_without_a_key_it_is_not_run_and_says_how_to_go_on(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    with BvsServer([document(1)]) as server:
+        done = reviewkit("search", protocol, "--source", "lilacs", settings=settings(server))
+        assert server.asked == []
+    assert done.returncode == 1
+    assert "could not be run (BVS_API_KEY is not set" in done.stderr
+    assert "--print-url" in done.stderr
+    assert "reviewkit import" in done.stderr
+    assert rows_of(outputs(tmp_path) / "review.db")["runs"] == []
+
+
+def test_the_portal_only_when_it_is_allowed(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    with BvsServer([document(1, title=MATCHING)]) as server:
+        done = reviewkit(
+            "search", protocol, "--source", "lilacs", "--allow-portal", settings=settings(server)
+        )
+        assert [asked.path for asked in server.asked] == ["portal/"]
+    assert done.returncode == 0, done.stderr
+    assert "LILACS: 1 records" in done.stdout
+
+
+def test_print_url_gives_the_exact_query_and_the_page_and_asks_nobody(tmp_path: Path) -> None:
+    from urllib.parse import parse_qsl, urlsplit
+
+    protocol = copy_project(tmp_path)
+    with BvsServer() as server:
+        shown = reviewkit(
+            "search", protocol, "--source", "lilacs", "--print-url", settings=settings(server)
+        )
+        told = reviewkit(
+            "search",
+            protocol,
+            "--source",
+            "lilacs",
+            "--print-url",
+            "--json",
+            settings=settings(server),
+        )
+        assert server.asked == []
+    (page,) = json.loads(told.stdout)["pages"]
+    checked = json.loads(reviewkit("check", protocol, "--json").stdout)["queries"]
+    compiled = next(one for one in checked if one["source"] == "lilacs" and one["primary"])
+    assert page["query"] == compiled["text"]
+    assert page["query"] in shown.stdout
+    assert page["url"] in shown.stdout
+    assert page["url"].startswith(bvs.PORTAL_PAGE)
+    pairs = parse_qsl(urlsplit(page["url"]).query)
+    assert ("q", compiled["text"]) in pairs
+    assert ("filter[db][]", "LILACS") in pairs
+    assert not (outputs(tmp_path) / "review.db").exists()
+
+
+def test_reproduce_takes_both_databases(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    with BvsServer([document(n, title=f"{MATCHING} {n}") for n in range(4)]) as server:
+        told = {
+            **settings(server),
+            "BVS_API_KEY": KEY,
+            "REVIEWKIT_EUTILS_URL": "http://127.0.0.1:9/",
+        }
+        done = reviewkit("reproduce", protocol, "--json", settings=told)
+        again = reviewkit("reproduce", protocol, "--offline", "--json")
+    assert done.returncode == 0, done.stderr
+    pubmed, found = json.loads(done.stdout)["sources"]
+    assert (pubmed["rerun"], found["rerun"]) == (None, 4)
+    assert json.loads(again.stdout)["sources"][1] == found

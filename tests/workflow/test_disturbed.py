@@ -1,0 +1,141 @@
+"""Killed at any moment, run twice at once, or out of space: nothing is lost, and the end is the same."""
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.helpers.als_corpus import als_corpus
+from tests.helpers.command import copy_project, environment, outputs, reaching, reviewkit, rows_of
+from tests.servers.eutils_server import EutilsServer
+
+EPOCH = {"SOURCE_DATE_EPOCH": "1790000000"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EutilsServer]:
+    with EutilsServer(als_corpus(matching=900)) as running:
+        yield running
+
+
+@pytest.mark.parametrize("verb", ["reproduce", "search"])
+def test_killed_at_any_moment_it_ends_as_if_undisturbed(
+    tmp_path: Path, server: EutilsServer, verb: str
+) -> None:
+    settings = {**reaching(server), **EPOCH}
+    calm = copy_project(tmp_path / "calm")
+    begun = time.monotonic()
+    assert reviewkit(verb, calm, settings=settings).returncode == 0
+    seconds = time.monotonic() - begun
+    disturbed = copy_project(tmp_path / "disturbed")
+    chance = random.Random(verb)
+    killed = 0
+    for _ in range(8):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "reviewkit", verb, str(disturbed)],
+            env=environment(settings),
+            cwd=PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(seconds * chance.uniform(0.2, 1.1))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+    assert killed > 0
+    assert reviewkit(verb, disturbed, settings=settings).returncode == 0
+    assert rows_of(outputs(disturbed.parents[1]) / "review.db") == rows_of(
+        outputs(calm.parents[1]) / "review.db"
+    )
+
+
+def test_two_at_once_give_the_same_as_one(tmp_path: Path, server: EutilsServer) -> None:
+    settings = {**reaching(server), **EPOCH}
+    alone, together = copy_project(tmp_path / "alone"), copy_project(tmp_path / "together")
+    reviewkit("reproduce", alone, settings=settings)
+    command = [sys.executable, "-m", "reviewkit", "reproduce", str(together)]
+    both = [
+        subprocess.Popen(
+            command, env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
+    assert [process.communicate()[1].count(b"Traceback") for process in both] == [0, 0]
+    assert [process.returncode for process in both] == [0, 0]
+    assert rows_of(outputs(together.parents[1]) / "review.db") == rows_of(
+        outputs(alone.parents[1]) / "review.db"
+    )
+
+
+def test_interrupted_it_says_so_and_exits_with_130(tmp_path: Path, server: EutilsServer) -> None:
+    before = len(server.requests)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reviewkit", "reproduce", str(copy_project(tmp_path))],
+        env=environment({**reaching(server), "REVIEWKIT_EUTILS_RATE": "1"}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while len(server.requests) == before and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate()[1]
+    assert process.returncode == 130
+    assert "Traceback" not in told
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 300 kB; only root may make one."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(place)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip("this machine lets nobody mount a small file system")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_is_one_clear_error_and_loses_nothing(tmp_path: Path, small_disk: Path) -> None:
+    protocol = copy_project(tmp_path)
+    done = reviewkit("reproduce", protocol, "--offline", "--out", small_disk)
+    assert done.returncode == 1
+    assert done.stderr.count("error:") == 1
+    assert "disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
+    if (small_disk / "review.db").exists():
+        assert rows_of(small_disk / "review.db").get("runs", []) == []
+
+
+def test_a_read_only_disk_is_one_clear_error_and_the_review_can_still_be_read(
+    tmp_path: Path,
+) -> None:
+    protocol = copy_project(tmp_path)
+    reviewkit("reproduce", protocol, "--offline")
+    reviews = tmp_path / "reviews"
+    shutil.copytree(reviews, tmp_path / "kept")
+    for command in (
+        ["--bind", str(tmp_path / "kept"), str(reviews)],
+        ["-o", "remount,ro,bind", str(reviews)],
+    ):
+        if subprocess.run(["mount", *command], capture_output=True, check=False).returncode:
+            pytest.skip("this machine lets nobody mount a read-only file system")
+    try:
+        failed = reviewkit("reproduce", protocol, "--offline")
+        drawn = reviewkit("prisma", "-p", protocol)
+    finally:
+        subprocess.run(["umount", str(reviews)], check=True)
+    assert (failed.returncode, failed.stderr.count("error:")) == (1, 1)
+    assert "ead-only" in failed.stderr
+    assert drawn.returncode == 0, drawn.stderr
+    assert "Studies included in" in drawn.stdout

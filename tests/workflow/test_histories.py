@@ -1,0 +1,415 @@
+"""After any history of searches, imports, updates, screening, settling and releases the flow adds up, nothing is lost,
+and every version is drawn again as it was.
+"""
+
+import datetime
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import RelationKind, Stage
+from reviewkit.prisma.check import check
+from reviewkit.prisma.partition import Selection
+from reviewkit.screening.models import Order, RetrievalOutcome
+from reviewkit.store import update_log
+from reviewkit.store.decisions import states, steps_taken
+from reviewkit.store.releases import releases
+from reviewkit.store.runs import records_in_flow, stored_leads
+from reviewkit.workflow.duplicates.dedupe import run_dedupe, undo_pair
+from reviewkit.workflow.reporting.prisma import Style, draw_review, write_drawing
+from reviewkit.workflow.reporting.release import previous_version, release, updated_flow
+from reviewkit.workflow.reporting.review_flow import review_flow
+from reviewkit.workflow.reproducing.reproduce import reproduce
+from reviewkit.workflow.searching.import_files import Given, Telling, import_files
+from reviewkit.workflow.searching.ingest import search_and_take_in
+from reviewkit.workflow.session.conflicts import open_conflicts
+from reviewkit.workflow.session.open_screening import open_session
+from reviewkit.workflow.session.pairs import open_pairs_session
+from tests.helpers.living import PROTOCOL, corpus_of, gone_from, make_living, work
+from tests.servers.eutils_server import EutilsServer, Fault
+
+TEAM = PROTOCOL.replace(
+    "[[strategies]]",
+    '[[sources]]\nid = "lilacs"\nname = "LILACS"\nrole = "database"\n'
+    "[screening]\nreviewers = { title_abstract = 2, full_text = 1 }\n[[strategies]]",
+)
+# A published review: one of its works the search finds, one it does not, until an update does.
+PUBLISHED = (
+    TEAM.replace(
+        'title = "Guts and nerves"', 'title = "Guts and nerves"\nreviewer = "Made up 2025"'
+    )
+    + """
+[reported.flow]
+new_studies = 2
+[[reported.works]]
+id = "found"
+title = "Invented study of nerves and fats in mice that do not exist"
+year = 2025
+doi = "10.1000/shared1"
+[[reported.works]]
+id = "lacking"
+title = "Invented study of salt and guts in mice that do not exist"
+year = 2025
+doi = "10.1000/shared4"
+"""
+)
+APPENDED = {
+    "runs": "run",
+    "run_records": "run, position",
+    "decisions": "decision",
+    "resolutions": "resolution",
+    "retrievals": "retrieval",
+    "pair_decisions": "pair_decision",
+    "record_versions": "version",
+    "updates": "update_number",
+    "update_ends": "update_number",
+    "releases": "release",
+    "release_records": "release, record",
+}
+
+
+def shared(number: int) -> str:
+    """The title of a work that both sources may have."""
+    things = (
+        "guts",
+        "nerves",
+        "diets",
+        "sleep",
+        "salt",
+        "sugar",
+        "toxins",
+        "fibre",
+        "genes",
+        "cells",
+        "fats",
+        "age",
+        "sex",
+    )
+    return f"Invented study of {things[number]} and {things[number - 4]} in mice that do not exist"
+
+
+class Histories(RuleBasedStateMachine):
+    """A team's review, kept up to date."""
+
+    protocol: ClassVar[str] = TEAM
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        corpus = corpus_of(4)
+        corpus.add(*(work(1500 + n, shared(n), doi=f"10.1000/shared{n}") for n in (1, 2)))
+        self.server = EutilsServer(corpus)
+        self.server.__enter__()
+        self.review = make_living(Path(self.folder.name), self.server, self.protocol)
+        self.project = self.review.project
+        self.number = 0
+        self.kept: dict[str, list[tuple[Any, ...]]] = {}
+        self.drawn: dict[tuple[str, str], bytes] = {}
+
+    def teardown(self) -> None:
+        for (name, template), before in self.drawn.items():
+            assert self.draw(name, template) == before, (
+                f"{name} drawn as {template} is not what it was"
+            )
+        self.server.__exit__(None, None, None)
+        self.folder.cleanup()
+
+    def clock(self) -> datetime.datetime:
+        self.review.at += datetime.timedelta(minutes=1)
+        return self.review.at
+
+    @initialize(first=st.sampled_from(("search", "update", "import")))
+    def begin(self, first: str) -> None:
+        if first == "search":
+            self.search()
+        elif first == "update":
+            self.update()
+        else:
+            self.import_a_file([0, 3, 5])
+
+    # What changes the records.
+
+    @rule()
+    def search(self) -> None:
+        searcher = self.review.searcher()
+        search_and_take_in(self.project, searcher, only="pubmed")
+        self.close(searcher)
+
+    @rule(
+        numbers=st.lists(st.integers(0, 5), min_size=1, max_size=4, unique=True),
+        linked=st.booleans(),
+    )
+    def import_a_file(self, numbers: Sequence[int], linked: bool = False) -> None:
+        self.number += 1
+        path = Path(self.folder.name) / f"export{self.number}.ris"
+        entries = (
+            f"TY  - JOUR\nID  - lil-{n}\nTI  - {shared(n)}\nPY  - 2025\nLA  - en\n"
+            + (f"DO  - 10.1000/shared{n}\n" if n % 2 else "")
+            + "ER  - \n"
+            for n in numbers
+        )
+        path.write_text("\n".join(entries), encoding="utf-8")
+        given = [Given(name=path.name, content=path)]
+        import_files(self.project, given, Telling(source="lilacs"), now=self.clock)
+        if linked:
+            self.dedupe()
+
+    @rule(
+        change=st.sampled_from(("none", "add", "delete", "unlist", "relist", "retract", "language"))
+    )
+    def update(self, change: str = "none") -> None:
+        self.change(change)
+        self.review.update(days=7)
+
+    @rule(n=st.integers(0, 5))
+    def update_with_a_work_that_another_source_may_have(self, n: int) -> None:
+        self.number += 1
+        self.server.corpus.add(work(4000 + self.number, shared(n), doi=f"10.1000/shared{n}"))
+        self.review.update(days=7)
+
+    @rule(
+        fault=st.sampled_from((Fault.SERVER_ERROR, Fault.HTML, Fault.FORBIDDEN)),
+        where=st.sampled_from(("esearch", "efetch")),
+    )
+    def update_while_the_service_fails(self, fault: Fault, where: str) -> None:
+        self.change("add")
+        before = self.lists()
+        self.server.on(where, range(1, 60), fault)
+        found = self.review.update(days=7)
+        self.server._scripts.clear()
+        assert (
+            found.outcome != "complete" or where == "efetch"
+        )  # where nothing is left to be fetched
+        assert self.lists() == before or found.outcome == "complete"
+
+    @rule()
+    def dedupe(self) -> None:
+        try:
+            run_dedupe(self.project, dry_run=False, now=self.clock())
+        except UsageError:
+            assert not self.project.database.exists()
+            return
+        with self.review.store() as store:
+            steps = steps_taken(store)
+            for record, lead in stored_leads(store).items():
+                further = lead.startswith("reported:") or steps.get(lead, 0) >= steps.get(record, 0)
+                assert further, f"what was said of {record} does not count: {lead} leads"
+
+    def change(self, what: str) -> None:
+        corpus = self.server.corpus
+        self.number += 1
+        pmids = sorted(corpus.pmids)
+        one = pmids[self.number * 7 % len(pmids)]
+        match what:
+            case "add":
+                corpus.add(work(3000 + self.number, day=f"{self.review.at:%Y/%m/%d}"))
+            case "delete" if len(pmids) > 2:
+                corpus.delete(one)
+            case "unlist":
+                corpus.revise(one, "TI  - Invented", "TI  - Hidden")
+            case "relist":
+                corpus.revise(one, "TI  - Hidden", "TI  - Invented")
+            case "retract":
+                corpus.revise(one, "PT  - Journal Article", "PT  - Retracted Publication")
+            case "language":
+                corpus.revise(one, "LA  - eng", "LA  - fre")
+
+    # What people say.
+
+    @rule(
+        who=st.sampled_from(("ana", "ben")),
+        stage=st.sampled_from(Stage),
+        acts=st.lists(
+            st.sampled_from(("include", "exclude", "maybe", "undo", "lacking", "note")),
+            min_size=1,
+            max_size=5,
+        ),
+    )
+    def screen(self, who: str, stage: Stage, acts: Sequence[str]) -> None:
+        with self.only_of("decisions", who):
+            self.act(
+                lambda: open_session(
+                    self.project, reviewer=who, stage=stage, order=Order.ID, clock=self.clock
+                ),
+                acts,
+            )
+
+    @rule(acts=st.lists(st.sampled_from(("include", "exclude", "undo")), min_size=1, max_size=3))
+    def settle(self, acts: Sequence[str]) -> None:
+        with self.only_of("resolutions", "cy"):
+            self.act(lambda: open_conflicts(self.project, "cy", clock=self.clock), acts)
+
+    @rule(
+        acts=st.lists(
+            st.sampled_from(("same", "different", "related", "undo")), min_size=1, max_size=3
+        )
+    )
+    def answer_pairs(self, acts: Sequence[str]) -> None:
+        self.act(lambda: open_pairs_session(self.project, "cy", clock=self.clock), acts)
+
+    @rule(which=st.integers(0, 20))
+    def part_what_was_joined(self, which: int) -> None:
+        with self.review.store() as store:
+            joined = store.tuples("SELECT record, lead FROM duplicates ORDER BY record")
+        if joined:
+            one, two = joined[which % len(joined)]
+            undo_pair(self.project, one, two, "cy", now=self.clock())
+
+    def act(self, open_one: Callable[[], Any], acts: Sequence[str]) -> None:
+        try:
+            opened = open_one()
+        except UsageError:
+            return
+        with opened as session:
+            for act in acts:
+                try:
+                    self.act_once(session, act)
+                except UsageError:
+                    continue  # what cannot be done changes nothing: the rows are compared below
+
+    def act_once(self, session: Any, act: str) -> None:
+        if act == "exclude":
+            session.exclude(1)
+        elif act == "related":
+            session.related(RelationKind.PREPRINT_OF)
+        elif act == "lacking":
+            session.set_retrieval(RetrievalOutcome.NOT_RETRIEVED, "no copy")
+        elif act == "note":
+            session.write_note("seen")
+        else:
+            getattr(session, act)()
+
+    # What is frozen and what is replayed.
+
+    @precondition(lambda self: self.project.database.exists())
+    @rule()
+    def release(self) -> None:
+        self.number += 1
+        name = f"v{self.number}"
+        release(self.project, name, now=self.clock())
+        with self.review.store() as store:
+            flows = releases(store)[-1].flows
+        for template in flows:
+            self.drawn[name, template] = self.draw(name, template)
+
+    @rule()
+    def replay(self) -> None:
+        searcher = self.review.searcher()
+        reproduce(self.project, searcher)
+        self.close(searcher)
+
+    def draw(self, name: str, template: str) -> bytes:
+        # One fixed time, as SOURCE_DATE_EPOCH gives it: the day of the drawing is printed.
+        style = Style(template=template, now=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+        drawing = draw_review(
+            self.project, style, compare_reported=False, force=False, release=name
+        )
+        return write_drawing(drawing, style, format_name="svg")
+
+    # What must be true after every step.
+
+    @invariant()
+    def every_record_has_one_state_and_the_flow_adds_up(self) -> None:
+        if not self.project.database.exists():
+            return
+        with self.review.store() as store:
+            known = [record.key for record in records_in_flow(store)]
+            for partition in (states(store), states(store, Selection.TEAM)):
+                assert [state.record for state in partition] == known
+            assert check(review_flow(store, self.project.protocol), own=True) == ()
+            assert check(review_flow(store, self.project.protocol, later=False), own=True) == ()
+            previous = previous_version(store, states(store))
+            if previous:
+                assert check(updated_flow(store, self.project.protocol, previous), own=True) == ()
+            leads = dict(store.tuples("SELECT record, lead FROM duplicates"))
+            assert not leads.keys() & set(leads.values())
+            assert leads.keys() | set(leads.values()) <= set(known), (
+                "a copy or its lead is not in the flow"
+            )
+            assert {record for (record,) in store.tuples("SELECT record FROM works")} <= set(known)
+            first = "SELECT record, min(run) FROM run_records JOIN flow_runs USING (run) WHERE record IS NOT NULL "
+            among = (
+                "AND (role <> 'reported' OR record IN (SELECT record FROM works)) GROUP BY record"
+            )
+            came = update_log.first_runs(store)
+            assert came == dict(store.tuples(first + among))
+            # Else what was said of a record would no longer count once a copy of it comes. The works that only the
+            # published list has come with the first judgement, and stand for a review that was there before all.
+            # A copy that people have decided on leads one that they have not.
+            spoken_on = {
+                record for (record,) in store.tuples("SELECT DISTINCT record FROM decisions")
+            }
+            late = {
+                record: lead
+                for record, lead in leads.items()
+                if came[lead] > came[record]
+                and not lead.startswith("reported:")
+                and lead not in spoken_on
+            }
+            assert not late, f"led by a copy that came later: {late}"
+
+    @invariant()
+    def what_was_there_is_there(self) -> None:
+        if not self.project.database.exists():
+            return
+        with self.review.store() as store:
+            for table, order in APPENDED.items():
+                rows = store.tuples(f"SELECT * FROM {table} ORDER BY {order}")
+                before = self.kept.get(table, [])
+                assert rows[: len(before)] == before, f"{table} lost or changed a row"
+                self.kept[table] = rows
+
+    @contextmanager
+    def only_of(self, table: str, who: str) -> Iterator[None]:
+        """Only this person's rows stand differently afterwards."""
+        name = "reviewer" if table == "decisions" else "settled_by"
+
+        def others() -> list[tuple[Any, ...]]:
+            with self.review.store() as store:
+                return store.tuples(
+                    f"SELECT * FROM current_{table} WHERE {name} <> ? ORDER BY 1", [who]
+                )
+
+        before = others() if self.project.database.exists() else []
+        yield
+        assert (others() if self.project.database.exists() else []) == before
+
+    def lists(self) -> dict[str, Any]:
+        with self.review.store() as store:
+            told = {source: gone_from(store, source, "words") for source in ("pubmed", "lilacs")}
+            # What only the published list has comes with the first judgement, whatever a service does.
+            searched = [
+                record.key for record in records_in_flow(store) if record.source != "reported"
+            ]
+            return {"records": searched, "gone": told}
+
+    @staticmethod
+    def close(searcher: Any) -> None:
+        searcher.transport.close()
+
+
+class PublishedHistories(Histories):
+    """A published review that is rerun and kept up to date."""
+
+    protocol: ClassVar[str] = PUBLISHED
+
+
+# Each step writes to a database and asks a server: to shrink a failing history would take many minutes.
+_HOW = settings(
+    max_examples=20,
+    stateful_step_count=14,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+TestATeamsReview = Histories.TestCase
+TestATeamsReview.settings = _HOW
+TestAPublishedReview = PublishedHistories.TestCase
+TestAPublishedReview.settings = _HOW
