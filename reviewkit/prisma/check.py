@@ -397,7 +397,10 @@ def _parts(flow: Flow, records_to_reports: Severity) -> Iterator[Broken]:
         yield Broken(identity="I7", severity=Severity.ERROR, sentence=sentence)
     found, sought = total(flow.other_sources or None), flow.other_sought_reports
     if found is not None and sought is not None and sought > found:
-        sentence = f"Reports sought from other methods ({sought:,}) outnumber the records these methods found ({found:,})."
+        sentence = (
+            f"Reports sought from other methods ({sought:,}) outnumber "
+            f"the records these methods found ({found:,})."
+        )
         yield Broken(identity="O1", severity=records_to_reports, sentence=sentence)
 
 

@@ -1,6 +1,7 @@
 """The sources that reviewkit searches by itself: for each its service, its search and its reader.
 
-A further source is one file beside this one and one line below; how its query is compiled stands in `reviewkit.query.compile`.
+A further source is one file beside this one and one line below; how its query is compiled is in
+`reviewkit.query.compile`.
 """
 
 from collections.abc import Callable, Collection, Iterator

@@ -11,7 +11,10 @@ from reviewkit.sources.page_source import Progress
 from tests.helpers.retrieval import Sleeper, open_run, transport_to
 from tests.servers.eutils_server import EutilsServer
 
-EVERYTHING = "journal article[pt] OR review[pt] OR comment[pt] OR published erratum[pt] OR retraction of publication[pt]"
+EVERYTHING = (
+    "journal article[pt] OR review[pt] OR comment[pt] OR published erratum[pt] "
+    "OR retraction of publication[pt]"
+)
 
 
 @dataclasses.dataclass(frozen=True)

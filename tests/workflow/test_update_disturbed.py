@@ -23,7 +23,10 @@ TWO_SOURCES = PROTOCOL.replace(
     "[[strategies]]",
     '[[sources]]\nid = "lilacs"\nname = "LILACS"\nrole = "database"\n[[strategies]]',
 )
-RIS = "TY  - JOUR\nID  - lil-1\nTI  - Invented. Shared work of guts\nPY  - 2025\nLA  - en\nDO  - 10.1000/shared\nER  - \n"
+RIS = (
+    "TY  - JOUR\nID  - lil-1\nTI  - Invented. Shared work of guts\nPY  - 2025\nLA  - en\n"
+    "DO  - 10.1000/shared\nER  - \n"
+)
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,10 @@ def search_and_take_in(
         raise failures[0]
     if not any(told.search.run for told in taken):
         whys = "; ".join(told.sentence().rstrip(".") for told in taken)
-        hint = "reviewkit search --print-url shows each query and the page to run it on; then reviewkit import the export"
+        hint = (
+            "reviewkit search --print-url shows each query and the page to run it on; "
+            "then reviewkit import the export"
+        )
         raise ReviewkitError(f"nothing was searched: {whys}", hint=hint)
     return tuple(taken)
 

@@ -171,7 +171,8 @@ def _language(told: str) -> str:
 
 
 def _criterion(answers: Answers, words: str, kind: str, number: int) -> str:
-    return f'[[criteria]]\nid = "{kind}_{number}"\nkind = "{kind}"\nwording = {text(words)}\ncheck = {{ by = "person" }}'
+    head = f'[[criteria]]\nid = "{kind}_{number}"\nkind = "{kind}"'
+    return f'{head}\nwording = {text(words)}\ncheck = {{ by = "person" }}'
 
 
 def blocks_of(told: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -151,7 +151,10 @@ def figure(layout: Layout, linked: Iterable[str], words: Words, *, caption: str 
 
 def _policy(style: str, script: str) -> str:
     """Nothing may be loaded or sent, and only this file's own style and script run."""
-    return f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
 
 
 def document(title: str, body: Iterable[str], *, language: str, style: str = "") -> str:
