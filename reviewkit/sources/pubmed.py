@@ -21,7 +21,7 @@ from reviewkit.sources.eutils import BATCH, CAP, EmptyAnswer, Listed
 from reviewkit.sources.page_source import PageSource, Progress, ask
 from reviewkit.sources.slices import CountsMoved, tile
 
-WATCH = "watch"
+RECORD_MONITOR = "watch"
 _ROUNDS = 3  # how often a list is made anew when PubMed changes under it
 
 
@@ -206,7 +206,7 @@ def fetch_by_pmid(
     return SearchRun(
         source="pubmed",
         role=Role.DATABASE,
-        strategy=WATCH,
+        strategy=RECORD_MONITOR,
         query="",
         searched_at=pages.used[0].retrieved_at,
         status=RunStatus.COMPLETE,

@@ -291,7 +291,7 @@ def pmids_by_record(store: Store) -> dict[str, str]:
     return dict(store.tuples("SELECT record, pmid FROM records WHERE pmid IS NOT NULL"))
 
 
-def search_counts(store: Store) -> bool:
+def any_search_in_flow(store: Store) -> bool:
     """Whether any search brought records into the flow; a stand-in and the published list are none."""
     return bool(
         store.rows(

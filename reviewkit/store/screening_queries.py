@@ -58,7 +58,7 @@ SELECT record, source FROM selection_states WHERE selection = 'team' AND state I
 """
 
 
-def later_records(store: Store) -> frozenset[str]:
+def records_after_screening_began(store: Store) -> frozenset[str]:
     """The records that came after screening began: by an update, or by a search after the team's first decision."""
     late = (
         "SELECT run FROM flow_runs WHERE searched_at > coalesce((SELECT min(decided_at) FROM decisions WHERE "

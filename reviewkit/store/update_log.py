@@ -245,7 +245,7 @@ def pages_held(store: Store, source: str, strategies: Sequence[str]) -> tuple[in
     return run, frozenset(sha256 for (sha256,) in pages)
 
 
-def later_records(store: Store) -> frozenset[str]:
+def records_new_to_updates(store: Store) -> frozenset[str]:
     """The records that an update was the first to bring."""
     return frozenset(record for (record,) in store.tuples("SELECT record FROM later_records"))
 
@@ -292,7 +292,7 @@ def contents_at(store: Store, run: int) -> dict[str, Record]:
     return {row["record"]: record_of_values(json.loads(row["content"])) for row in rows}
 
 
-def watched_records(store: Store, *, first_after: int = 0) -> list[Record]:
+def monitored_records(store: Store, *, first_after: int = 0) -> list[Record]:
     """The records that watches have brought, as they are now; only those that no run up to `first_after` knew."""
     rows = store.rows(
         "SELECT * FROM records WHERE record IN (SELECT record FROM run_records JOIN runs USING (run) "
@@ -304,17 +304,17 @@ def watched_records(store: Store, *, first_after: int = 0) -> list[Record]:
     return [record_of_values(row) for row in rows]
 
 
-def missing_in_watch(store: Store) -> frozenset[str]:
+def missing_from_monitor(store: Store) -> frozenset[str]:
     """The identifiers that the last watch of each asked for by number in vain: merged or deleted."""
-    return frozenset(name for name, record in _watched_last(store) if record is None)
+    return frozenset(name for name, record in _last_monitored(store) if record is None)
 
 
-def present_in_watch(store: Store) -> frozenset[str]:
+def present_in_monitor(store: Store) -> frozenset[str]:
     """The identifiers that the last watch of each asked for by number and got."""
-    return frozenset(name for name, record in _watched_last(store) if record is not None)
+    return frozenset(name for name, record in _last_monitored(store) if record is not None)
 
 
-def _watched_last(store: Store) -> list[tuple[str, str | None]]:
+def _last_monitored(store: Store) -> list[tuple[str, str | None]]:
     """By identifier what the newest watch that asked for it got."""
     return store.tuples(
         "SELECT identifier, record FROM run_records JOIN (SELECT identifier, max(run) AS run FROM run_records "

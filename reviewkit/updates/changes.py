@@ -143,7 +143,7 @@ def changed_fields(before: Record, after: Record) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class RecordEvidence:
     """What is known of records for a comparison: now, and what the changed ones were; what a service said of the gone.
 
     `present` are identifiers that the service still has, `missing` those that it has no longer.
@@ -161,7 +161,7 @@ def compare_lists(
     after: Mapping[str, str | None],
     *,
     reach: str | None,
-    telling: Telling,
+    telling: RecordEvidence,
 ) -> tuple[Change, ...]:
     """The changes from one list (identifier to record) to another; `reach` as in `Side`, `None` without an earlier run.
 
@@ -211,7 +211,7 @@ def compare_lists(
     return (*new, *gone, *changed)
 
 
-def _why_gone(name: str, telling: Telling) -> tuple[Why, str]:
+def _why_gone(name: str, telling: RecordEvidence) -> tuple[Why, str]:
     if name in telling.missing:
         return Why.MERGED_OR_DELETED, "asked for by its number, it brought no record"
     if name in telling.present:

@@ -325,7 +325,7 @@ def test_as_of_lists_what_has_appeared_since_the_review(review: LivingReview) ->
     assert kinds(found) == {"2000": (Kind.NEW, Why.ADDED)}
     with review.store() as store:
         assert [run.listed for run in update_log.run_log(store)] == [12, 13]
-        assert update_log.later_records(store) == {"pubmed:2000"}
+        assert update_log.records_new_to_updates(store) == {"pubmed:2000"}
 
 
 def test_the_earlier_update_goes_on_where_it_stopped(

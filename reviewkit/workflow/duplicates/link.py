@@ -16,7 +16,7 @@ from reviewkit.store.dedupe_results import set_duplicates, stored_works
 from reviewkit.store.pair_cache import read_compared, set_compared
 from reviewkit.store.pair_decisions import PairDecision, settled_pairs, standing_pair_decisions
 from reviewkit.store.runs import records_in_flow
-from reviewkit.store.update_log import first_runs, later_records
+from reviewkit.store.update_log import first_runs, records_new_to_updates
 
 
 def link_duplicates(store: Store, protocol: Protocol) -> None:
@@ -49,7 +49,7 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
         earlier=read_compared(store, rules_sha256(settings)),
         progress=progress,
     )
-    later = later_records(store)
+    later = records_new_to_updates(store)
     # From the first update on, whatever brings a record, a file or a search.
     began = min((arrival[record] for record in later), default=None)
     eras = {record: run for record, run in arrival.items() if began is not None and run >= began}

@@ -48,7 +48,11 @@ from reviewkit.store.runs import (
     searches_by_record,
 )
 from reviewkit.updates.notices import read_notices
-from reviewkit.workflow.reporting.review_flow import REPORTED_LABEL, review_flow, stand_in_tally
+from reviewkit.workflow.reporting.review_flow import (
+    REPORTED_LABEL,
+    fallback_list_tally,
+    review_flow,
+)
 from reviewkit.workflow.searching.search import Search
 
 
@@ -75,7 +79,7 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
     ]
     reproduction = Reproduction(
         sources=sources,
-        stand_in=stand_in_tally(store, protocol),
+        stand_in=fallback_list_tally(store, protocol),
         variants=_variants(store, protocol, searches),
         boxes=compare_flows(reported, rerun),
         differences=_differences(store, protocol, sources),

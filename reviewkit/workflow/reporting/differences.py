@@ -10,7 +10,14 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
 from reviewkit.protocol.model import Source
 from reviewkit.store import Store, update_log
-from reviewkit.updates.changes import Difference, Side, Telling, compare_lists, reach_of, through_of
+from reviewkit.updates.changes import (
+    Difference,
+    RecordEvidence,
+    Side,
+    compare_lists,
+    reach_of,
+    through_of,
+)
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 
@@ -73,14 +80,14 @@ def difference_between(
         **update_log.records_by_key(store, sorted(wanted)),
         **{key: then[key] for key in wanted & then.keys()},
     }
-    missing = update_log.missing_in_watch(store) if source.id == "pubmed" else frozenset()
-    present = update_log.present_in_watch(store) if source.id == "pubmed" else frozenset()
+    missing = update_log.missing_from_monitor(store) if source.id == "pubmed" else frozenset()
+    present = update_log.present_in_monitor(store) if source.id == "pubmed" else frozenset()
     changes = compare_lists(
         source.id,
         one,
         two,
         reach=_reach(before, until) if before else None,
-        telling=Telling(now=now, earlier=earlier, present=present, missing=missing),
+        telling=RecordEvidence(now=now, earlier=earlier, present=present, missing=missing),
     )
     return Difference(
         source=source.id,

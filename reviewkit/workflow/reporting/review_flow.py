@@ -67,7 +67,7 @@ def flow_sources(
         for source in protocol.sources
     ]
     footnotes = []
-    stand_in = stand_in_tally(store, protocol)
+    stand_in = fallback_list_tally(store, protocol)
     if stand_in and protocol.stand_in:
         names.append(
             SourceName(
@@ -103,7 +103,7 @@ def retracted(store: Store, keys: Sequence[str]) -> tuple[tuple[Record, str], ..
     if not keys:
         return ()
     copies, links = copies_by_lead(store), links_to(store)
-    seen = {record.pmid: record for record in update_log.watched_records(store) if record.pmid}
+    seen = {record.pmid: record for record in update_log.monitored_records(store) if record.pmid}
     found = []
     for key, record in update_log.records_by_key(store, list(keys)).items():
         told = (record, *copies.get(key, ()), *([seen[record.pmid]] if record.pmid in seen else []))
@@ -138,7 +138,7 @@ def draw_flow(
     )
 
 
-def stand_in_tally(store: Store, protocol: Protocol) -> Tally | None:
+def fallback_list_tally(store: Store, protocol: Protocol) -> Tally | None:
     """The list that stands in for the searches, with its count; `None` where a search counts."""
     count = newest_count(store, Role.STAND_IN)
     if count is None or protocol.stand_in is None:

@@ -11,7 +11,7 @@ from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
-from reviewkit.workflow.reporting.update_status import Due, read_due
+from reviewkit.workflow.reporting.update_status import UpdateStatus, read_update_status
 from reviewkit.workflow.session.session_config import queue_of, read_facts
 
 _NAMES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
@@ -66,7 +66,7 @@ class Status:
     copies_decided: int
     gone_decided: int
     next: tuple[str, ...]
-    updates: Due
+    updates: UpdateStatus
 
 
 def read_status(
@@ -83,7 +83,7 @@ def read_status(
         states = reviewer_queries.state_counts(store)
         pending = count_pending(store)
         copies, gone = reviewer_queries.count_uncounted(store)
-        due = read_due(store, project.protocol, pending=pending, now=now)
+        due = read_update_status(store, project.protocol, pending=pending, now=now)
         return Status(
             review=project.protocol.review.id,
             states={state: states.get(state, 0) for state in State},
@@ -96,7 +96,7 @@ def read_status(
         )
 
 
-def _about_updates(due: Due) -> tuple[str, ...]:
+def _about_updates(due: UpdateStatus) -> tuple[str, ...]:
     if due.state == "interrupted":
         return ("An update was interrupted: reviewkit update goes on with it.",)
     return (

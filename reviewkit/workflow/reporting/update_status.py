@@ -14,7 +14,7 @@ from reviewkit.workflow.project import ReviewProject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class UpdateStatus:
     """`state` is not living, never updated, active, overdue, interrupted or retired; days are ISO 8601.
 
     `searched_through` is the day up to which every source was searched, `included_through` the day of the newest
@@ -57,7 +57,9 @@ class Due:
         )
 
 
-def read_due(store: Store, protocol: Protocol, *, pending: int, now: datetime.datetime) -> Due:
+def read_update_status(
+    store: Store, protocol: Protocol, *, pending: int, now: datetime.datetime
+) -> UpdateStatus:
     """Where a review stands in its schedule. An update in which a source failed does not push the due day on."""
     table = protocol.living
     last = update_log.last_update(store)
@@ -65,7 +67,7 @@ def read_due(store: Store, protocol: Protocol, *, pending: int, now: datetime.da
     day = _last_day(store)
     due = next_due(day, table.every) if table and day else now.date() if table else None
     retired = table.retired if table and table.retired and table.retired <= now.date() else None
-    return Due(
+    return UpdateStatus(
         state=_state(store, protocol, due, retired is not None, last is not None, now),
         every=table.every if table else None,
         last_update=last["begun_at"][:10] if last else None,
@@ -112,7 +114,7 @@ def read_living(
     day = on or (datetime.date.fromisoformat(newest) if newest else None)
     now = datetime.datetime.combine(day or datetime.date.min, datetime.time(), datetime.UTC)
     pending = count_pending(store)
-    due = read_due(store, protocol, pending=pending, now=now)
+    due = read_update_status(store, protocol, pending=pending, now=now)
     names = {source.id: source.name for source in protocol.sources}
     searched = update_log.searched_sources(store)
     version = next(reversed(releases.releases(store)), None)

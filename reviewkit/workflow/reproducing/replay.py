@@ -9,7 +9,7 @@ from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
 from reviewkit.store.dedupe_results import set_works, stored_works
 from reviewkit.store.runs import add_run, records_in_flow, stored_leads
-from reviewkit.store.update_log import later_records
+from reviewkit.store.update_log import records_new_to_updates
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.review_flow import NOT_AMONG_THE_WORKS
 from reviewkit.workflow.searching.fallback_list import run_of_list
@@ -23,7 +23,7 @@ def match_reported(store: Store, project: ReviewProject, *, at: str) -> None:
     of the latest search, so that a replay from the cache gives the same rows.
     """
     works = project.protocol.reported.works if project.protocol.reported else ()
-    later = later_records(store)
+    later = records_new_to_updates(store)
     in_flow = records_in_flow(store) if works else []
     records = [r for r in in_flow if r.source != Role.REPORTED and r.key not in later]
     matches = led_matches(works, records, stored_leads(store))

@@ -6,13 +6,13 @@ from reviewkit.protocol.eligibility import check_record
 from reviewkit.report.model import Report
 from reviewkit.store import Store, write_lock
 from reviewkit.store.dedupe_results import set_checks, set_criteria
-from reviewkit.store.runs import add_run, own_search_time, records_in_flow, search_counts
+from reviewkit.store.runs import add_run, any_search_in_flow, own_search_time, records_in_flow
 from reviewkit.workflow.duplicates.link import link_duplicates
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import Comparison, compare
 from reviewkit.workflow.reporting.report import report_of
 from reviewkit.workflow.reproducing.replay import decide_as_reported, match_reported
-from reviewkit.workflow.searching.fallback_list import read_stand_in
+from reviewkit.workflow.searching.fallback_list import read_fallback_list
 from reviewkit.workflow.searching.ingest import take_in
 from reviewkit.workflow.searching.search import Searcher
 
@@ -33,12 +33,12 @@ def reproduce(project: ReviewProject, searcher: Searcher) -> Reproduced:
     """
     with write_lock(project.database):
         searches = searcher.search_all(project)
-        stand_in = read_stand_in(project)
+        stand_in = read_fallback_list(project)
         with Store(project.database, now=searcher.started_at) as store:
             before = store.changes
             with store.transaction():
                 take_in(store, project, searches)
-                if stand_in and not search_counts(store):
+                if stand_in and not any_search_in_flow(store):
                     add_run(store, *stand_in, protocol=project.protocol_sha256, counts_in_flow=True)
                 judge(store, project)
             changes = store.changes - before

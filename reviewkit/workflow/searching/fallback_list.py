@@ -25,7 +25,7 @@ class Manifest(BaseModel):
     records: dict[str, dict[str, tuple[str, ...]]] = {}
 
 
-def read_stand_in(project: ReviewProject) -> tuple[SearchRun, tuple[Record, ...]] | None:
+def read_fallback_list(project: ReviewProject) -> tuple[SearchRun, tuple[Record, ...]] | None:
     """The stand-in as a run with its records; `None` where the protocol names none.
 
     The manifest says, per record, what was seen and where; its values are kept in `Record.other`. Raises

@@ -176,7 +176,7 @@ class Searcher:
 
         Raises RemoteError, NotCached, and what the cache raises.
         """
-        key = RunKey(source="pubmed", strategy=pubmed.WATCH, query=",".join(pmids))
+        key = RunKey(source="pubmed", strategy=pubmed.RECORD_MONITOR, query=",".join(pmids))
         cache, at = Cache(project.cache), self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         with cache.open_run(
             key,
@@ -189,7 +189,7 @@ class Searcher:
             run = pubmed.fetch_by_pmid(pages, pmids, progress=told)
             return Search(
                 source="pubmed",
-                strategy=pubmed.WATCH,
+                strategy=pubmed.RECORD_MONITOR,
                 query=None,
                 run=run,
                 records=partial(pubmed.records, run, pages),

@@ -100,7 +100,7 @@ def _pilot(
     if pilot is None:
         return frozenset()
     here = {candidate.record for candidate in candidates}
-    known = (here | {*decided}) - screening_queries.later_records(store)
+    known = (here | {*decided}) - screening_queries.records_after_screening_began(store)
     return pilot_records(known, size=pilot.size, seed=pilot.seed) & here
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from reviewkit.model.errors import NotCached, RemoteError
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.prisma.partition import State
-from reviewkit.sources.pubmed import WATCH
+from reviewkit.sources.pubmed import RECORD_MONITOR
 from reviewkit.store import Store, update_log, write_lock
 from reviewkit.store.decisions import states
 from reviewkit.store.dedupe_results import asked_pairs, related_records
@@ -37,7 +37,7 @@ def fetch_watched(
     """
     brought = _brought(store, row)
     wanted = _wanted(store, brought, sources)
-    if WATCH in update_log.steps_of(store, row.number):
+    if RECORD_MONITOR in update_log.steps_of(store, row.number):
         return len(wanted), None
     search = None
     if wanted:
@@ -51,9 +51,9 @@ def fetch_watched(
     with write_lock(project.database), store.transaction():
         if search and search.run:
             number = take_in_search(store, project, search, counts_in_flow=False)
-            update_log.add_step(store, row.number, WATCH, run=number)
+            update_log.add_step(store, row.number, RECORD_MONITOR, run=number)
         else:
-            update_log.add_step(store, row.number, WATCH)
+            update_log.add_step(store, row.number, RECORD_MONITOR)
     return len(wanted), None
 
 
@@ -62,7 +62,7 @@ def _brought(store: Store, row: update_log.UpdateRow) -> set[str]:
     runs = [
         run
         for step, (run, _) in update_log.steps_of(store, row.number).items()
-        if run and step != WATCH
+        if run and step != RECORD_MONITOR
     ]
     keys = {key for run in runs for key in update_log.listed_by(store, run).values() if key}
     return {
@@ -177,7 +177,7 @@ def _from_contents(store: Store, row: update_log.UpdateRow) -> list[_Event]:
     """What changed in records: what they say now of themselves; else that they were revised."""
     before = update_log.changed_since(store, version=row.after_version)
     after = update_log.records_by_key(store, sorted(before))
-    for record in update_log.watched_records(store, first_after=row.after_run):
+    for record in update_log.monitored_records(store, first_after=row.after_run):
         after.setdefault(record.key, record)
     events = []
     for key, record in after.items():
