@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewkit.model.errors import CacheError
+from reviewkit.model.errors import CacheError, system_reason
 
 PART = ".part"  # how a file is named until it is whole
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -15,7 +15,7 @@ _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @contextmanager
-def clear_errors(path: Path) -> Iterator[None]:
+def cache_errors(path: Path) -> Iterator[None]:
     """The system's errors as one CacheError that says what to do."""
     try:
         yield
@@ -28,16 +28,19 @@ def clear_errors(path: Path) -> Iterator[None]:
             hint = "check the folder's permissions, or name another cache with REVIEWKIT_CACHE"
             raise CacheError("may not be read or written", where=where, hint=hint) from error
         hint = "check the disk, or name another cache with REVIEWKIT_CACHE"
-        raise CacheError((error.strerror or str(error)).lower(), where=where, hint=hint) from error
+        raise CacheError(system_reason(error), where=where, hint=hint) from error
 
 
-def write_whole(path: Path, body: bytes) -> None:
-    """Write a file in one step: it is there whole and on the disk, or not at all. Raises OSError."""
+def write_whole(path: Path, *parts: bytes | memoryview) -> None:
+    """Write the parts, one after the other, as one file: whole and on the disk, or not at all.
+
+    Replaces the file that is there. Raises OSError.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}{PART}")
     try:
         with part.open("xb") as file:
-            file.write(body)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewkit.cache.disk import append_whole, clear_errors
+from reviewkit.cache.disk import append_whole, cache_errors
 from reviewkit.model.errors import CacheError, DamagedCache
 from reviewkit.model.records import PageRef
 
@@ -53,13 +53,13 @@ def end_journal(path: Path, *, pages: int) -> None:
 
 
 def _append(path: Path, line: dict[str, Any]) -> None:
-    with clear_errors(path):
+    with cache_errors(path):
         append_whole(path, json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
 
 def read_journal(path: Path) -> Journal | None:
     """The journal; None when not even its first line is whole. Raises DamagedCache, CacheError for a newer format."""
-    with clear_errors(path):
+    with cache_errors(path):
         raw = path.read_bytes()
     lines, length = _whole_lines(raw, path)
     if not lines:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from reviewkit.cache.disk import PART, clear_errors, keep_name, write_whole
+from reviewkit.cache.disk import PART, cache_errors, keep_name, write_whole
 from reviewkit.model.errors import DamagedCache
 
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -33,7 +33,7 @@ class Pages:
         """
         sha256 = hashlib.sha256(body).hexdigest()
         path = self.path(sha256)
-        with clear_errors(path):
+        with cache_errors(path):
             if not (path.exists() and path.read_bytes() == body):
                 write_whole(path, body)
         return sha256
@@ -42,7 +42,7 @@ class Pages:
         """As `put`, of everything that the stream still holds, in constant memory. Raises CacheError."""
         digest = hashlib.sha256()
         part = self.root / "incoming" / f".{uuid.uuid4().hex}{PART}"
-        with clear_errors(part):
+        with cache_errors(part):
             part.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with part.open("xb") as file:
@@ -63,7 +63,7 @@ class Pages:
         """The page's bytes. Raises DamagedCache when they are gone or are not what the name says."""
         path = self.path(sha256)
         try:
-            with clear_errors(path):
+            with cache_errors(path):
                 body = path.read_bytes() if path.exists() else None
         except ValueError:
             body = None

@@ -16,7 +16,7 @@ from typing import Self
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from reviewkit.cache.disk import clear_errors, keep_name
+from reviewkit.cache.disk import cache_errors, keep_name
 from reviewkit.cache.journal import (
     Journal,
     RunHeader,
@@ -285,14 +285,14 @@ class Cache:
                 hint="move this run's folder away and search again",
             )
         if lock is not None:
-            with clear_errors(file):
+            with cache_errors(file):
                 if file.stat().st_size > journal.length:
                     os.truncate(file, journal.length)
         return RunPages(path, journal, self.pages, transport=transport, lock=lock)
 
     def _lock(self, key: RunKey) -> BaseFileLock:
         path = self.runs_folder / f"{key.name}.lock"
-        with clear_errors(path):
+        with cache_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = FileLock(path, timeout=_LOCK_WAIT_SECONDS)
             try:
@@ -315,7 +315,7 @@ class Cache:
         stamp = re.sub(r"[^0-9TZ]", "", started_at.replace("+00:00", "Z"))
         path = self.runs_folder / f"{key.name}-{stamp}"
         number = 1
-        with clear_errors(path):
+        with cache_errors(path):
             while path.exists():
                 number += 1
                 path = self.runs_folder / f"{key.name}-{stamp}-{number}"

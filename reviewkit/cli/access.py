@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json, printable, talk
+from reviewkit.cli.console import data, data_json, talk
 from reviewkit.cli.options import (
     CacheOption,
     DatabaseOption,
@@ -14,6 +14,7 @@ from reviewkit.cli.options import (
     OfflineOption,
     ProtocolOption,
 )
+from reviewkit.model.text import printable
 
 
 def access(

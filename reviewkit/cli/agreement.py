@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json, printable
+from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
 from reviewkit.cli.plain_record import STAGES
 from reviewkit.model.records import Stage
-from reviewkit.screening.words import many
+from reviewkit.model.text import plural, printable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.screening.agreement import PairAgreement
@@ -51,7 +51,7 @@ def _show(pair: "PairAgreement") -> None:
     figures = pair.figures
     data(
         printable(
-            f"{STAGES[pair.stage].capitalize()}: {pair.first} and {pair.second}, {many(figures.records, 'record')}"
+            f"{STAGES[pair.stage].capitalize()}: {pair.first} and {pair.second}, {plural(figures.records, 'record')}"
         )
     )
     interval = ""
@@ -64,7 +64,7 @@ def _show(pair: "PairAgreement") -> None:
     if pair.maybes:
         data(f"  left out because one of them said maybe: {pair.maybes}")
     for reason, n in pair.by_reason.items():
-        data(printable(f"  {many(n, 'disagreement')}, excluded by one for: {reason}"))
+        data(printable(f"  {plural(n, 'disagreement')}, excluded by one for: {reason}"))
     for each in pair.disagreements:
         data(
             printable(

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from reviewkit.cli.console import printable, talk
+from reviewkit.cli.console import talk
 from reviewkit.cli.progress import show_progress
 from reviewkit.model.errors import UsageError
+from reviewkit.model.text import printable
 
 if TYPE_CHECKING:  # the real imports cost half a second, and are made when a search is
     from reviewkit.http import Transport

@@ -3,9 +3,10 @@
 import json
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import IO
+
+from reviewkit.model.text import printable
 
 AFTER_RECORDS_CAME = "Next: reviewkit dedupe links the copies."
 
@@ -49,20 +50,6 @@ def show_error(what: str, *, hint: str = "", details: Iterable[str] = ()) -> Non
         talk(f"  - {printable(detail)}")
     if hint:
         talk(f"{paint('next:', '36', sys.stderr)} {printable(hint)}")
-
-
-# Persian and Indic scripts are spelled with these; they steer nothing.
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-
-
-def printable(text: str) -> str:
-    """`text` without what could steer a terminal: control characters are shown as such, format characters go."""
-    kinds = ((c, "Zs" if c == "\n" else unicodedata.category(c)) for c in text)
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if kind in {"Cc", "Cs"} else c
-        for c, kind in kinds
-        if kind != "Cf" or c in _JOINERS
-    )
 
 
 def paint(text: str, code: str, stream: IO[str]) -> str:

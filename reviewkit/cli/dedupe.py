@@ -21,6 +21,7 @@ from reviewkit.cli.options import (
 from reviewkit.cli.progress import show_progress
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
 from reviewkit.model.errors import UsageError
+from reviewkit.model.text import plural
 
 app = typer.Typer(
     cls=RunsByItself,
@@ -91,7 +92,6 @@ def run(
 def _among_files(
     files: list[Path], told: dict[str, Any], *, out: Path | None, pairs: Path | None, json: bool
 ) -> None:
-    from reviewkit.workflow.duplicates.dedupe_files import count_certain
     from reviewkit.workflow.duplicates.dedupe_paths import Reading, dedupe_paths
 
     if out is None:
@@ -112,8 +112,8 @@ def _among_files(
         )
     else:
         data(
-            f"{result.records} records: {count_certain(result.duplicates)}, pairs for a person: {result.questions}, "
-            f"{result.remaining} remain. {out} written."
+            f"{result.records} records: {plural(result.duplicates, 'certain duplicate')}, "
+            f"pairs for a person: {result.questions}, {result.remaining} remain. {out} written."
         )
         for name, count in result.per_source.items():
             data(f"  {name}: {count} remain")

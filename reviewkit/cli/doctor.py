@@ -6,6 +6,7 @@ from pathlib import Path
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolOption
 from reviewkit.model.errors import ReviewkitError
+from reviewkit.model.text import plural
 
 
 def doctor(
@@ -38,8 +39,7 @@ def doctor(
             data(f"fault: {fault}")
         data("" if examined.faults else "Nothing is wrong.")
     if examined.faults:
-        count = len(examined.faults)
         raise ReviewkitError(
-            "1 fault was found" if count == 1 else f"{count} faults were found",
+            plural(len(examined.faults), "fault was found", "faults were found"),
             hint="restore the files named above from a backup, or remove that search's folder and search again",
         )

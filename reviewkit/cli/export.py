@@ -11,6 +11,7 @@ from reviewkit.cli.console import talk
 from reviewkit.cli.options import DatabaseOption, ProtocolOption
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
+from reviewkit.model.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +52,7 @@ def export(
     # Half a second of imports (sqlite-utils, pydantic, the writers), paid for only when the command runs.
     from reviewkit.prisma.partition import Selection
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.files import write_output
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting import export as work
 
@@ -73,8 +74,8 @@ def export(
             )
         _to_stdout(pieces)
     else:
-        write_whole(out, b"".join(pieces))
-    count = "1 record" if len(told.records) == 1 else f"{len(told.records):,} records"
+        write_output(out, b"".join(pieces))
+    count = plural(len(told.records), "record")
     statuses = work.counted(told.outcomes[record.key] for record in told.records)
     talk(f"{count}{f' ({statuses})' if statuses else ''}{f' to {out}' if out else ''}.")
 

@@ -12,6 +12,7 @@ from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolOption
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
 from reviewkit.model.errors import UsageError
+from reviewkit.model.text import plural
 
 if TYPE_CHECKING:
     from reviewkit.workflow.searching.import_files import FileImport
@@ -108,7 +109,7 @@ def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
 def _looked_at(part: "FileImport") -> str:
     """The first records and how they were read, for a person to check."""
     kind = part.format if part.dialect in {"", part.format} else f"{part.format}, {part.dialect}"
-    count = "1 record" if part.records == 1 else f"{part.records:,} records"
+    count = plural(part.records, "record")
     lines = [
         f"{part.name}: {kind}, {part.encoding}, {count} for {part.source}; nothing was changed."
     ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.model.text import plural
 
 
 def log(
@@ -24,13 +25,14 @@ def log(
         data_json({"runs": runs})
         return
     for run in runs:
-        count = "-" if run["count"] is None else str(run["count"])
-        told = (
-            f"failed: {run['error']}"
-            if run["status"] == "failed"
-            else f"{count} record{'' if count == '1' else 's'}"
-        )
+        told = f"failed: {run['error']}" if run["status"] == "failed" else _count(run["count"])
         of = f"  (update {run['update']})" if run["update"] else ""
         data(
             f"{run['run']:>4}  {run['searched_at'][:16]}  {run['source']:<12} {run['strategy']:<24} {told}{of}"
         )
+
+
+def _count(count: int | None) -> str:
+    if count is None:
+        return "- records"
+    return plural(count, "record")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reviewkit.model.records import Decision, Stage
+from reviewkit.model.text import duration
 from reviewkit.screening.models import Progress, RecordView, TermKind
 from reviewkit.tui.readable import readable
 
@@ -100,11 +101,3 @@ def progress_line(progress: Progress) -> str:
         pace = f"; {progress.seconds_each:.0f} s each, about {duration(progress.seconds_left)} to go at this pace"
     counts = f"included {progress.included}, excluded {progress.excluded}, maybe {progress.maybe}"
     return f"{progress.done} of {progress.total} done, {progress.left} left; {counts}{pace}."
-
-
-def duration(seconds: float) -> str:
-    """ "40 s", "12 min", "3 h 20 min"."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -84,7 +84,7 @@ def prisma(
     from reviewkit.workflow.clock import (
         read_clock,  # the rest is paid for only when the command runs
     )
-    from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.files import write_output
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.prisma import (
         BINARY,
@@ -125,13 +125,13 @@ def prisma(
     if out is None:
         data_bytes(written)
     else:
-        write_whole(out, written)
+        write_output(out, written)
         talk(f"{out} written")
 
 
 def _show_versions(project: "ReviewProject", chosen: str, out: Path | None) -> None:
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.files import write_output
     from reviewkit.workflow.reporting.release import per_version, write_per_version
 
     text = write_per_version(
@@ -140,7 +140,7 @@ def _show_versions(project: "ReviewProject", chosen: str, out: Path | None) -> N
     if out is None:
         data_text(text)
     else:
-        write_whole(out, text.encode())
+        write_output(out, text.encode())
         talk(f"{out} written")
 
 

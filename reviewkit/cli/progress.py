@@ -5,8 +5,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from reviewkit.cli.console import printable, talk
+from reviewkit.cli.console import talk
 from reviewkit.model.progress import Progress
+from reviewkit.model.text import printable
 
 
 @contextmanager

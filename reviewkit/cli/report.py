@@ -48,7 +48,7 @@ def report(
     from reviewkit.workflow.clock import (
         read_clock,  # the rest is paid for only when the command runs
     )
-    from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.files import write_output
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.report import WRITERS, read_report, write_report
 
@@ -64,5 +64,5 @@ def report(
     if out is None:
         data_bytes(written)
     else:
-        write_whole(out, written)
+        write_output(out, written)
         talk(f"{out} written")

@@ -20,7 +20,7 @@ from reviewkit.cli.options import (
 )
 from reviewkit.cli.plain_record import STAGES, decision_words
 from reviewkit.model.errors import CheckNotMet, UsageError
-from reviewkit.screening.words import many
+from reviewkit.model.text import plural
 from reviewkit.tui.readable import readable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
@@ -62,10 +62,10 @@ def resolve(
         if json:
             data_json({"conflicts": waiting})
         else:
-            data(f"{many(len(waiting), 'conflict waits', 'conflicts wait')}.")
+            data(f"{plural(len(waiting), 'conflict waits', 'conflicts wait')}.")
         if check and waiting:
             raise CheckNotMet(
-                many(len(waiting), "conflict remains", "conflicts remain"),
+                plural(len(waiting), "conflict remains", "conflicts remain"),
                 hint="reviewkit resolve --reviewer NAME",
             )
         return
@@ -114,7 +114,7 @@ def _ask(session: "ConflictSession") -> None:
                 _write(f"Exclusion reason {number}: {reason}")
         elif verb:
             sys.stdout.write(_KEYS + "\n")
-    _write(f"{many(len(session.conflicts()), 'conflict waits', 'conflicts wait')}.")
+    _write(f"{plural(len(session.conflicts()), 'conflict waits', 'conflicts wait')}.")
 
 
 def _exclude(session: "ConflictSession", text: str) -> str:

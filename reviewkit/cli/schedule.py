@@ -102,7 +102,7 @@ def _program() -> Path:
 
 
 def _install(files: dict[str, str], form: str, *, yes: bool) -> None:
-    from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.files import write_output
 
     places = {
         "systemd": Path.home() / ".config" / "systemd" / "user",
@@ -124,7 +124,7 @@ def _install(files: dict[str, str], form: str, *, yes: bool) -> None:
             talk("Nothing was written.")
             return
     for name, text in files.items():
-        write_whole(places[form] / name, text.encode())
+        write_output(places[form] / name, text.encode())
     after = {
         "systemd": f"systemctl --user enable --now {next(name for name in files if name.endswith('.timer'))}"
         if form == "systemd"

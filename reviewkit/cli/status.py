@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json, printable
+from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
 from reviewkit.cli.plain_record import STAGES
-from reviewkit.screening.words import many
+from reviewkit.model.text import plural, printable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.reporting.status import StageStatus
@@ -53,10 +53,10 @@ def status(
         data("\nScreened, and not counted (what was said is kept)")
     if told.copies_decided:
         data(
-            f"  {many(told.copies_decided, 'record')} led by another copy: reviewkit dedupe names them"
+            f"  {plural(told.copies_decided, 'record')} led by another copy: reviewkit dedupe names them"
         )
     if told.gone_decided:
-        data(f"  {many(told.gone_decided, 'record')} that no search of the flow brings any more")
+        data(f"  {plural(told.gone_decided, 'record')} that no search of the flow brings any more")
     if told.next:
         data("\nNext")
     for sentence in told.next:
@@ -64,8 +64,8 @@ def status(
 
 
 def _show(stage: "StageStatus") -> None:
-    needs = "1 reviewer" if stage.reviewers_needed == 1 else f"{stage.reviewers_needed} reviewers"
-    data(f"\n{STAGES[stage.stage].capitalize()}: {many(stage.records, 'record')}, {needs} each")
+    needs = plural(stage.reviewers_needed, "reviewer")
+    data(f"\n{STAGES[stage.stage].capitalize()}: {plural(stage.records, 'record')}, {needs} each")
     data(f"  included {stage.included}, excluded {stage.excluded}, undecided {stage.undecided}")
     if stage.begun or stage.conflicts:
         data(f"  of the undecided: begun {stage.begun}, conflicts {stage.conflicts}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json, printable, talk
+from reviewkit.cli.console import data, data_json, talk
 from reviewkit.cli.options import (
     DatabaseOption,
     JsonOption,
@@ -16,6 +16,7 @@ from reviewkit.cli.options import (
     ReviewerOption,
     reviewer_or_login,
 )
+from reviewkit.model.text import printable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.screening.stopping import Stopping
@@ -64,7 +65,7 @@ def stopping(
     Example: reviewkit stopping --recall 0.95 --svg curve.svg
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.files import write_output
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.screening.stopping import (
         draw_sample,
@@ -93,7 +94,7 @@ def stopping(
     if svg:
         from reviewkit.screening.curve import draw_svg
 
-        write_whole(svg, draw_svg(told.recall, total=told.total, title="Recall curve").encode())
+        write_output(svg, draw_svg(told.recall, total=told.total, title="Recall curve").encode())
     if json:
         data_json(dataclasses.asdict(told))
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data_json, data_text, printable, talk
+from reviewkit.cli.console import data_json, data_text, talk
 from reviewkit.cli.options import (
     CacheOption,
     DatabaseOption,
@@ -16,6 +16,7 @@ from reviewkit.cli.options import (
     ProtocolArgument,
     ProtocolOption,
 )
+from reviewkit.model.text import printable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from collections.abc import Callable
@@ -145,7 +146,7 @@ class _Telling:
 
 
 def _tell(found: "UpdateResult", how: _Telling) -> None:
-    from reviewkit.workflow.files import write_whole
+    from reviewkit.workflow.files import write_output
     from reviewkit.workflow.updates.notify import note_update
     from reviewkit.workflow.updates.update_text import update_lines, update_markdown
 
@@ -160,7 +161,7 @@ def _tell(found: "UpdateResult", how: _Telling) -> None:
     if how.log:
         note_update(how.log, found)
     if how.summary:
-        write_whole(how.summary, page.encode())
+        write_output(how.summary, page.encode())
     if how.send and not found.dry_run and (found.is_news or found.outcome != "complete"):
         how.send(page)
 

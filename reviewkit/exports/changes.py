@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from reviewkit.model.text import plural
 from reviewkit.updates.changes import Change, Difference, Kind, Why
 
 _MOST = 20  # records of a kind that the text for a terminal names; Markdown and JSON name all
@@ -25,7 +26,7 @@ def difference_text(difference: Difference, *, most: int = _MOST) -> Iterator[st
 def headline(difference: Difference) -> str:
     """One sentence on a source."""
     after, before = difference.after, difference.before
-    count = "count not known" if after.count is None else _n(after.count, "record")
+    count = "count not known" if after.count is None else plural(after.count, "record")
     told = ", ".join(f"{len(difference.of(kind))} {kind}" for kind in Kind)
     since = f"since run {before.run} of {before.searched_at[:10]}" if before else "the first run"
     return f"{difference.name}: {count} on {after.searched_at[:10]}; {told} ({since})."
@@ -90,7 +91,3 @@ def plain(text: str) -> str:
     escaped = _ACTIVE.sub(r"\\\1", " ".join(text.split()))
     # A site of issues links bare addresses and mentions by itself; a joiner in between keeps them text.
     return escaped.replace("://", ":\u2060//").replace("\\@", "@\u2060")
-
-
-def _n(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -20,6 +20,8 @@ ReviewkitError                1  failed
 
 from dataclasses import dataclass
 
+from reviewkit.model.text import plural
+
 
 class ReviewkitError(Exception):
     """Base of everything reviewkit raises on purpose: what happened, where, what to do next."""
@@ -57,8 +59,7 @@ class FileMistakes(UsageError):
     """A file that somebody wrote by hand, with every mistake of it at once."""
 
     def __init__(self, mistakes: tuple[Mistake, ...], *, where: str, hint: str) -> None:
-        count = len(mistakes)
-        super().__init__("1 mistake" if count == 1 else f"{count} mistakes", where=where, hint=hint)
+        super().__init__(plural(len(mistakes), "mistake"), where=where, hint=hint)
         self.mistakes = mistakes
 
 
@@ -115,3 +116,8 @@ class StoreLocked(StoreError):
 
 class StoreTooNew(StoreError):
     pass
+
+
+def system_reason(error: OSError) -> str:
+    """Return why the operating system refused, in words for the middle of a sentence."""
+    return (error.strerror or str(error)).lower()

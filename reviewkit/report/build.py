@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from reviewkit import __version__
 from reviewkit.model.flow import Flow
+from reviewkit.model.text import plural
 from reviewkit.prisma.diagram.shapes import Layout
 from reviewkit.prisma.diagram.wrap import NBSP
 from reviewkit.prisma.diagram.writers.html import Listing
@@ -15,7 +16,7 @@ from reviewkit.report.sections_living import LivingState, living_table
 from reviewkit.report.sections_searches import differences, open_questions, reporting, runs
 from reviewkit.report.sections_studies import eligibility, included, notices, readings
 from reviewkit.report.sections_verdict import headline, summary
-from reviewkit.report.words import bullets, count, difference, many, sections, table
+from reviewkit.report.words import bullets, count, difference, sections, table
 from reviewkit.reproduction.outcomes import Reproduction
 
 
@@ -157,7 +158,7 @@ def _records(material: Material) -> Section:
     for listing in material.listings:
         if listing.box in boxes:
             label = boxes[listing.box].content.entries[0].text.split(f"{NBSP}(")[0].rstrip(":*")
-            heading = f"{label}: {many(len(listing.rows), 'record')}"
+            heading = f"{label}: {plural(len(listing.rows), 'record')}"
             shown = replace(listing, heading=heading)
             most = 0 if listing.box in _UNIONS else 100
             blocks.append(Records(listing=shown, heading=heading, most=most))

@@ -6,8 +6,9 @@ No clock is read here: "overdue" and "retired" are days, so that a page says the
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reviewkit.model.text import plural
 from reviewkit.report.model import Block, Cell, Tone
-from reviewkit.report.words import many, table
+from reviewkit.report.words import table
 
 NOT_KNOWN = "not known"
 
@@ -87,7 +88,7 @@ def _pending(pending: int | None) -> str:
     if pending is None:
         return NOT_KNOWN
     return (
-        f"{many(pending, 'record')} to be screened or assessed"
+        f"{plural(pending, 'record')} to be screened or assessed"
         if pending
         else "none: every record is decided"
     )

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from reviewkit.model.records import Answer, SearchRun
+from reviewkit.model.text import plural
 from reviewkit.protocol.model import Origin, Protocol, SearchField, Strategy
 from reviewkit.report.model import Block, Cell, Code, Facts, Kind, Paragraph, Section, Tone
-from reviewkit.report.words import bullets, count, difference, identifiers, many, number, table
+from reviewkit.report.words import bullets, count, difference, identifiers, number, table
 from reviewkit.reproduction.differences import SourceDifference
 from reviewkit.reproduction.outcomes import (
     ReportingItem,
@@ -98,7 +99,7 @@ def _facts(run: SearchRun) -> tuple[tuple[str, str], ...]:
         ("SHA-256 of the query", hashlib.sha256(run.query.encode()).hexdigest()),
         (
             "SHA-256 of the list",
-            f"{listed} ({many(len(run.identifiers), 'identifier')}, one a line)",
+            f"{listed} ({plural(len(run.identifiers), 'identifier')}, one a line)",
         ),
         ("Raw answers kept", f"{number(len(run.pages))} pages, each under its own SHA-256"),
     )
@@ -139,14 +140,14 @@ def _difference_told(item: SourceDifference) -> Iterator[str]:
     else:
         yield f"Date of the search: {item.date} ({item.date_basis})."
         yield (
-            f"{many(len(item.records), 'record')} of the rerun could not have been found on that day as now: "
+            f"{plural(len(item.records), 'record')} of the rerun could not have been found on that day as now: "
             "they were added, or given their headings, after it."
         )
         if item.undated:
-            yield f"{many(item.undated, 'record')} came without a create date and cannot be placed."
+            yield f"{plural(item.undated, 'record')} came without a create date and cannot be placed."
     if item.unexplained:
         yield (
-            f"Unexplained: {many(item.unexplained, 'record')}. The list of records that the review found is not "
+            f"Unexplained: {plural(item.unexplained, 'record')}. The list of records that the review found is not "
             "published, so which ones these are cannot be said."
         )
     elif item.difference:
@@ -210,7 +211,7 @@ def _open(protocol: Protocol, made: Reproduction, reported: bool) -> Iterator[st
     yield "The selection: the review's list of records is not published, so only its included studies can be replayed."
     waiting = [item for item in made.differences if item.unexplained]
     yield from (
-        f"{item.name}: {many(item.unexplained or 0, 'record')} of the difference."
+        f"{item.name}: {plural(item.unexplained or 0, 'record')} of the difference."
         for item in waiting
     )
     missed = sum(work.retrieved is Answer.NO for work in made.works)

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from reviewkit.model.flow import Flow
 from reviewkit.model.records import Answer
+from reviewkit.model.text import plural
 from reviewkit.prisma.check import check as check_flow
 from reviewkit.protocol.model import Protocol
 from reviewkit.report.model import Block, Cell, Tile, Tiles, Tone
 from reviewkit.report.sections_searches import answer
 from reviewkit.report.sections_studies import retrieval, title
-from reviewkit.report.words import TONES, bullets, count, difference, many, number, table
+from reviewkit.report.words import TONES, bullets, count, difference, number, table
 from reviewkit.reproduction.outcomes import Reproduction, SourceVerdict
 from reviewkit.updates.notices import Standing
 
@@ -32,7 +33,7 @@ def headline(protocol: Protocol, made: Reproduction, rerun: Flow) -> Cell:
     by = Counter(source.verdict for source in made.sources)
     told = [f"{n} {verdict}" for verdict, n in by.items()]
     returned = sum(work.retrieved is Answer.YES for work in made.works)
-    text = f"Partly reproduced: of {many(total, 'search', 'searches')}, {', '.join(told)}; "
+    text = f"Partly reproduced: of {plural(total, 'search', 'searches')}, {', '.join(told)}; "
     bad = by[SourceVerdict.DIFFERS] or any(work.retrieved is Answer.NO for work in made.works)
     return Cell(
         text=f"{text}{returned} of {works} included studies are returned.",
@@ -42,12 +43,12 @@ def headline(protocol: Protocol, made: Reproduction, rerun: Flow) -> Cell:
 
 def _progress(rerun: Flow) -> Cell:
     waiting = _waiting(rerun)
-    reports = many(rerun.new_reports or 0, "report")
+    reports = plural(rerun.new_reports or 0, "report")
     if rerun.records_screened is None:
         return Cell(text="Not begun: no search has been run.", tone=Tone.OPEN)
     if waiting:
         return Cell(
-            text=f"Under way: {many(waiting, 'record')} wait; {reports} included so far.",
+            text=f"Under way: {plural(waiting, 'record')} wait; {reports} included so far.",
             tone=Tone.CLOSE,
         )
     return Cell(text=f"Every record is decided: {reports} included.", tone=Tone.GOOD)
@@ -197,7 +198,7 @@ def _source_lines(made: Reproduction) -> Iterator[str]:
                 yield f"{source.name}: {told} records; the review does not report how many it found there."
             case verdict:
                 rest = unexplained.get(source.source)
-                left = f"; {many(rest, 'record')} unexplained" if rest else ""
+                left = f"; {plural(rest, 'record')} unexplained" if rest else ""
                 yield (
                     f"{source.name}: {verdict}, {count(source.reported)} reported, {count(source.rerun)} in the rerun"
                     f"{left}."
@@ -236,5 +237,5 @@ def review_lines(made: Reproduction) -> Iterator[str]:
     if made.stand_in:
         yield f"{made.stand_in.label}: {count(made.stand_in.n)} records stand in for searches that could not be run."
     if made.open_pairs:
-        yield f"{many(len(made.open_pairs), 'pair')} of records may be duplicates and wait for a person."
+        yield f"{plural(len(made.open_pairs), 'pair')} of records may be duplicates and wait for a person."
     yield from _notice_lines(made)

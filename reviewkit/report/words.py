@@ -28,11 +28,6 @@ def count(n: Count, silent: str = NOT_REPORTED) -> str:
     return silent if n is None else number(n)
 
 
-def many(n: int, one: str, more: str = "") -> str:
-    """ "1 record", "2 records"."""
-    return f"{number(n)} {one if n == 1 else more or one + 's'}"
-
-
 def difference(reported: Count, rerun: Count) -> str:
     """ "+1 (+5.9 %)"; empty where one of the two is not known."""
     if reported is None or rerun is None:

@@ -36,7 +36,7 @@ class Store:
 
     def __init__(self, path: Path, *, now: datetime.datetime) -> None:
         self.path = path
-        with clear_errors(path):
+        with store_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _refuse_at_sight(path)
             # Autocommit: transactions begin and end where `transaction` says, nowhere else.
@@ -98,7 +98,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of the writes inside, or none of them."""
-        with clear_errors(self.path):
+        with store_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -111,17 +111,17 @@ class Store:
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """The rows of a reading query, as dictionaries."""
-        with clear_errors(self.path):
+        with store_errors(self.path):
             return list(self._db.query(sql, parameters))
 
     def tuples(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a reading query as plain tuples: for many rows, where `rows` takes three times as long."""
-        with clear_errors(self.path):
+        with store_errors(self.path):
             return self._connection.execute(sql, parameters).fetchall()
 
     def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a reading query, one at a time: for more than should stand in memory at once."""
-        with clear_errors(self.path):
+        with store_errors(self.path):
             yield from self._connection.execute(sql, parameters)
 
     def faults(self) -> list[str]:
@@ -178,7 +178,7 @@ def write_lock(path: Path) -> Iterator[None]:
     The operating system frees the lock of a process that dies, so none is ever left behind.
     """
     holder = path.with_name(f"{path.name}.holder")
-    with clear_errors(path):
+    with store_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=_LOCK_WAIT_SECONDS)
         try:
@@ -207,7 +207,7 @@ def copy_database(path: Path, to: Path) -> None:
     # What a process that died left in the log must not be written into the file by closing it; an ordinary connection
     # takes its side files away again, which a read-only one does not.
     left = log.exists() and log.stat().st_size
-    with clear_errors(path):
+    with store_errors(path):
         _refuse_at_sight(path)
         address = f"{path.absolute().as_uri()}?mode=ro" if left else _address(path)
         source = sqlite3.connect(address, uri=True, timeout=_LOCK_WAIT_SECONDS)
@@ -260,7 +260,7 @@ def _no_database(path: Path) -> StoreError:
 
 
 @contextmanager
-def clear_errors(path: Path) -> Iterator[None]:
+def store_errors(path: Path) -> Iterator[None]:
     """SQLite's and the system's errors in words."""
     try:
         yield

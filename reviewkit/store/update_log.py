@@ -13,7 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from reviewkit.model.records import Record, RunStatus
-from reviewkit.store.database import Store, clear_errors, marks, to_json
+from reviewkit.store.database import Store, marks, store_errors, to_json
 from reviewkit.store.runs import record_of_values
 
 
@@ -51,7 +51,7 @@ class RunRow:
 @contextmanager
 def update_lock(database: Path) -> Iterator[bool]:
     """Whether this process may update the review; it never waits. The system frees the lock of a process that dies."""
-    with clear_errors(database):
+    with store_errors(database):
         database.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(database.with_name(f"{database.name}.update.lock"), timeout=0)
         try:

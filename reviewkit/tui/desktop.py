@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Mapping
 
-from reviewkit.model.errors import UsageError
+from reviewkit.model.errors import UsageError, system_reason
 
 
 def open_outside(target: str, environment: Mapping[str, str]) -> str:
@@ -31,9 +31,7 @@ def open_outside(target: str, environment: Mapping[str, str]) -> str:
             start_new_session=True,
         )
     except OSError as error:
-        raise UsageError(
-            f"{command[0]} cannot be started: {(error.strerror or str(error)).lower()}"
-        ) from error
+        raise UsageError(f"{command[0]} cannot be started: {system_reason(error)}") from error
     # Somebody has to hear when it ends; the screen does not wait for it.
     threading.Thread(target=started.wait, daemon=True).start()
     return command[0]

@@ -11,7 +11,7 @@ from typing import Any
 
 from platformdirs import user_config_path
 
-from reviewkit.model.errors import Mistake, UsageError
+from reviewkit.model.errors import Mistake, UsageError, system_reason
 from reviewkit.tui.actions import ACTIONS, PRESETS, Action, Face, Preset
 
 _NAMED = frozenset(
@@ -113,7 +113,7 @@ def _read(path: Path, *, required: bool) -> dict[str, Any]:
             ) from None
         return {}
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = system_reason(error)
         raise UsageError(
             f"cannot be read: {reason}", where=str(path), hint="name a settings file"
         ) from error

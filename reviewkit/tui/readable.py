@@ -8,6 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from reviewkit.model.text import MOST_MARKS, is_printable, printable_character
+
 # Inline markup of titles and abstracts: HTML's, MathML's with and without prefix, JATS's.
 _TAG = re.compile(
     r"</?(?:(?:mml|m|jats):)?(?:i|b|u|em|strong|italic|bold|underline|sub|sup|inf|sc|span|font|br|p|sec|title|tt|small|"
@@ -23,11 +25,6 @@ _RAISED = {
 _LEVEL = re.compile(
     r"<(?:(?:mml|m|jats):)?(sub|sup)>([0-9+\-=()]{1,12})</(?:(?:mml|m|jats):)?\1>", re.IGNORECASE
 )
-# Letters of several scripts are joined or kept apart by these two; no other format character is shown.
-_JOINERS = frozenset("\u200c\u200d")
-_SPACES = frozenset("\t\n\r\v\f\x85\u2028\u2029")
-# More combining marks on one letter than any script writes would paint over the lines around.
-_MARKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def make_readable(text: str, *, lines: bool = False) -> Readable:
     for start, end, instead in _markup(text):
         length = _take(text, at, start, shown, places, length, lines=lines)
         places.extend([length] * (end - start))
-        clean = "".join(_safe(character, lines=lines) for character in instead)
+        clean = "".join(printable_character(character, lines=lines) for character in instead)
         if clean == " " and next((piece[-1] for piece in reversed(shown) if piece), " ") == " ":
             clean = ""
         shown.append(clean)
@@ -110,30 +107,15 @@ def _take(
     lines: bool,
 ) -> int:
     piece = text[start:end]
-    if piece.isprintable() and (piece.isascii() or not _has_marks(piece)):
+    if is_printable(piece):
         shown.append(piece)
         places.extend(range(length, length + len(piece)))
         return length + len(piece)
     marks = 0
     for character in piece:
         marks = marks + 1 if unicodedata.combining(character) else 0
-        clean = "" if marks > _MARKS else _safe(character, lines=lines)
+        clean = "" if marks > MOST_MARKS else printable_character(character, lines=lines)
         places.append(length)
         shown.append(clean)
         length += len(clean)
     return length
-
-
-def _has_marks(piece: str) -> bool:
-    return any(unicodedata.combining(character) for character in piece)
-
-
-def _safe(character: str, *, lines: bool) -> str:
-    if character in _SPACES:
-        return "\n" if lines and character in "\n\u2029\x85" else " "
-    kind = unicodedata.category(character)
-    if kind in {"Cc", "Cs", "Co"}:
-        return "\N{REPLACEMENT CHARACTER}"
-    if kind == "Cf":
-        return character if character in _JOINERS else ""
-    return " " if kind in {"Zl", "Zp"} else character

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage, Verdict
+from reviewkit.model.text import duration
 from reviewkit.screening.filters import ONLY_WORDS, describe_filter, read_filter, show_filter
 from reviewkit.screening.models import (
     Filter,
@@ -34,7 +35,7 @@ from reviewkit.tui.readable import readable
 from reviewkit.tui.review_screen import Face
 from reviewkit.tui.text_pane import wrap
 from reviewkit.tui.theme import choose_look
-from reviewkit.tui.write import CHOICE_KEYS, choices, count, duration, pace, shown_key, spread
+from reviewkit.tui.write import CHOICE_KEYS, choices, count, pace, shown_key, spread
 from reviewkit.workflow.session.screening import ScreeningSession
 
 _STAGES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}

@@ -6,6 +6,7 @@ from functools import lru_cache
 from rich.style import Style
 from rich.text import Text
 
+from reviewkit.model.text import duration
 from reviewkit.tui.actions import ACTIONS, Face
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.readable import make_readable, readable
@@ -23,19 +24,6 @@ _SHOWN = {
 
 def count(number: int) -> str:
     return f"{number:,}"
-
-
-def duration(seconds: float) -> str:
-    """A time as one says it: "40 s", "12 min", "3 h 20 min"."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    return (
-        f"{count(hours)} h {rest} min" if hours < 10 and rest else f"{count(round(minutes / 60))} h"
-    )
 
 
 def pace(seconds: float) -> str:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.model.errors import Mistake, ProtocolError, UsageError
+from reviewkit.model.errors import Mistake, ProtocolError, UsageError, system_reason
 from reviewkit.protocol.model import Protocol, Source, parse_protocol
 
 
@@ -62,7 +62,7 @@ def open_project(
         raw = protocol_path.read_bytes()
         text = raw.decode("utf-8-sig")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = system_reason(error)
         raise UsageError(
             f"cannot be read: {reason}", where=str(protocol_path), hint="name a protocol file"
         ) from error

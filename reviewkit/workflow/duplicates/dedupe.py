@@ -10,13 +10,14 @@ from reviewkit.dedupe.explain import Explanation, explain
 from reviewkit.model.errors import UsageError
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
+from reviewkit.model.text import plural
 from reviewkit.store import Store, write_lock
 from reviewkit.store.decisions import steps_taken
 from reviewkit.store.dedupe_results import listed_pairs
 from reviewkit.store.pair_decisions import PairDecision, add_pair_decision, pair_history
 from reviewkit.store.runs import records_in_flow, sources_in_flow, stored_leads
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.duplicates.dedupe_files import count_certain, remaining_by_source
+from reviewkit.workflow.duplicates.dedupe_files import remaining_by_source
 from reviewkit.workflow.duplicates.link import (
     find_in_flow,
     link_duplicates,
@@ -67,7 +68,7 @@ class Summary:
         """The same for a person."""
         left = sum(self.remaining.values())
         lines = [
-            f"{self.records} records: {count_certain(self.duplicates)} linked, {left} remain. "
+            f"{self.records} records: {plural(self.duplicates, 'certain duplicate')} linked, {left} remain. "
             f"New pairs compared: {self.compared}.",
             *(f"  {source}: {n} remain" for source, n in self.remaining.items()),
         ]
@@ -76,7 +77,7 @@ class Summary:
                 f"{self.related} records are related to others (preprints, errata, abstracts) and kept apart."
             )
         if self.questions:
-            waits = "1 pair waits" if self.questions == 1 else f"{self.questions} pairs wait"
+            waits = plural(self.questions, "pair waits", "pairs wait")
             lines.append(f"{waits} for a person: reviewkit dedupe review")
         lines += [
             f"As a person said, against the rules: {pair.record_a} and {pair.record_b} are {_ARE[pair.answer]}."

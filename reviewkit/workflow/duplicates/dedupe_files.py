@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewkit.dedupe import DedupeSettings, Duplicates, Outcome, SettledPair, find_duplicates
-from reviewkit.model.errors import ReviewkitError
+from reviewkit.model.errors import ReviewkitError, system_reason
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
 
@@ -66,11 +66,6 @@ def dedupe_lists(
 PAIR_COLUMNS = ("record_id_a", "record_id_b", "score", "rule", "words", "relation")
 
 
-def count_certain(count: int) -> str:
-    """ "1 certain duplicate", "2 certain duplicates"."""
-    return f"{count} certain duplicate{'' if count == 1 else 's'}"
-
-
 def remaining_by_source(source_of: Mapping[str, str], found: Duplicates) -> dict[str, int]:
     """How many records lead or stand alone, by source, sorted; 0 where all of a source's are copies of others."""
     copies = {
@@ -113,7 +108,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise ReviewkitError(
-            f"could not write: {error.strerror or error}",
+            f"could not write: {system_reason(error)}",
             where=str(path),
             hint="name a folder that exists and can be written to",
         ) from error

@@ -5,8 +5,6 @@ It is written whole or not at all and checked before use; one that is damaged, o
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from reviewkit.cache.disk import write_whole
 from reviewkit.model.records import Record
 from reviewkit.ranking import VECTORISER, Vectors, from_arrays, to_arrays, vectorise
 
@@ -64,7 +63,7 @@ def _told(records: Iterable[Record], digest: Any) -> Iterator[Record]:
 
 
 def keep_words(path: Path, counted: Counted, texts: Sequence[str]) -> None:
-    """Write the file, or replace it in one step. Raises OSError."""
+    """Write the file, or replace it, in one step. Raises OSError."""
     arrays = to_arrays(counted.vectors)
     head = {
         "digest": counted.digest,
@@ -75,18 +74,8 @@ def keep_words(path: Path, counted: Counted, texts: Sequence[str]) -> None:
     check = hashlib.sha256(told)
     for array in arrays.values():
         check.update(array.data)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_MAGIC + len(told).to_bytes(8, "little") + told)
-            for array in arrays.values():
-                file.write(array.data)
-            file.write(check.digest())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    start = _MAGIC + len(told).to_bytes(8, "little") + told
+    write_whole(path, start, *(array.data for array in arrays.values()), check.digest())
 
 
 def kept_words(path: Path, texts: Sequence[str]) -> Counted | None:

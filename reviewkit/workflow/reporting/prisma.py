@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewkit.model.errors import FileMistakes, UsageError
+from reviewkit.model.errors import FileMistakes, UsageError, system_reason
 from reviewkit.model.flow import Flow
 from reviewkit.prisma.check import check, proven, sentences
 from reviewkit.prisma.diagram.read_csv import Template, read_csv
@@ -124,7 +124,7 @@ def read_template(path: Path) -> Template:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = system_reason(error)
         hint = "name a template CSV of the PRISMA2020 package"
         raise UsageError(f"cannot be read: {reason}", where=str(path), hint=hint) from error
     try:

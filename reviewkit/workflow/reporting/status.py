@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.records import Stage
+from reviewkit.model.text import plural
 from reviewkit.prisma.partition import State
-from reviewkit.screening.words import many
 from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
 from reviewkit.workflow.open_review import open_store
@@ -174,7 +174,7 @@ def _next(stages: tuple[StageStatus, ...], states: dict[str, int]) -> tuple[str,
         )
         people = [r for r in stage.reviewers if not r.published]
         told += [
-            f"{r.reviewer} has {many(r.left, 'record')} left at {name}: "
+            f"{r.reviewer} has {plural(r.left, 'record')} left at {name}: "
             f"reviewkit screen --reviewer {_word(r.reviewer)}{option}"
             for r in people
             if r.left
@@ -182,7 +182,7 @@ def _next(stages: tuple[StageStatus, ...], states: dict[str, int]) -> tuple[str,
         if len(people) < stage.reviewers_needed and stage.undecided:
             missing = stage.reviewers_needed - len(people)
             who = "a reviewer" if missing == 1 else f"{missing} reviewers"
-            waiting = many(stage.undecided, "record waits", "records wait")
+            waiting = plural(stage.undecided, "record waits", "records wait")
             told.append(f"{waiting} for {who} at {name}: reviewkit screen --reviewer NAME{option}")
         maybes = [r for r in people if r.maybe]
         told += [
@@ -190,7 +190,7 @@ def _next(stages: tuple[StageStatus, ...], states: dict[str, int]) -> tuple[str,
             for r in maybes
         ]
         if stage.conflicts:
-            waiting = many(stage.conflicts, "conflict waits", "conflicts wait")
+            waiting = plural(stage.conflicts, "conflict waits", "conflicts wait")
             told.append(f"{waiting} at {name}: reviewkit resolve")
     if not told and states.get(State.INCLUDED, 0):
         told.append(

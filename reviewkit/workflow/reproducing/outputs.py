@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewkit.model.text import plural
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.text import write_text
 from reviewkit.report.sections_verdict import verdict_lines
 from reviewkit.report.writers.html import write_report_html
 from reviewkit.report.writers.json_text import write_report_json
 from reviewkit.report.writers.markdown import write_report_markdown
-from reviewkit.workflow.files import write_whole
+from reviewkit.workflow.files import write_output
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.review_flow import draw_flow
 from reviewkit.workflow.reproducing.reproduce import Reproduced
@@ -39,7 +40,7 @@ def write_outputs(project: ReviewProject, made: Reproduced) -> Written:
         "report.html": write_report_html(made.report),
     }
     for name, text in texts.items():
-        write_whole(project.output / name, text.encode())
+        write_output(project.output / name, text.encode())
     files = tuple(project.output / name for name in texts)
     return Written(
         json=document, report=project.output / "report.md", files=(project.database, *files)
@@ -50,7 +51,7 @@ def describe(project: ReviewProject, made: Reproduced, written: Written, *, widt
     """What a person reads when the job is done: the rerun's flow, the verdict, the findings, the files."""
     review = project.protocol.review
     printed = [str(part) for part in (review.journal, review.year) if part]
-    changed = "1 row" if made.changes == 1 else f"{made.changes} rows"
+    changed = plural(made.changes, "row")
     return "\n".join(
         [
             f"{review.title} ({', '.join(printed)})" if printed else review.title,

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, ReviewkitError
+from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, ReviewkitError, system_reason
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
+from reviewkit.model.text import plural
 from reviewkit.ranking import Simulation, simulate, vectorise
-from reviewkit.workflow.files import write_whole
+from reviewkit.workflow.files import write_output
 
 _SOURCE = "labelled"
 _YES = {"1", "1.0", "yes", "true", "include", "included"}
@@ -74,7 +75,7 @@ def read_labelled(path: Path) -> Labelled:
     if mistakes:
         more = len(mistakes) - _MOST_MISTAKES
         if more > 0:
-            wanted = f"{more} more {'line is' if more == 1 else 'lines are'} wrong"
+            wanted = plural(more, "more line is wrong", "more lines are wrong")
             mistakes[_MOST_MISTAKES:] = [Mistake(path="below", found="", wanted=wanted)]
         raise FileMistakes(
             tuple(mistakes), where=str(path), hint="correct the file, then try again"
@@ -94,7 +95,7 @@ def _read(path: Path) -> str:
         return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
     except OSError as error:
         raise ReviewkitError(
-            f"cannot be read: {(error.strerror or str(error)).lower()}",
+            f"cannot be read: {system_reason(error)}",
             where=str(path),
             hint="check the path",
         ) from error
@@ -135,4 +136,4 @@ def write_order(path: Path, simulation: Simulation) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["record_id"])
     writer.writerows([key.removeprefix(f"{_SOURCE}:")] for key in simulation.order)
-    write_whole(path, out.getvalue().encode())
+    write_output(path, out.getvalue().encode())

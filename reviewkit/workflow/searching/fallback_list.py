@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reviewkit.importers import read_file
-from reviewkit.model.errors import DamagedCache
+from reviewkit.model.errors import DamagedCache, system_reason
 from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.workflow.project import ReviewProject
 
@@ -81,7 +81,7 @@ def _read(project: ReviewProject, name: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise DamagedCache(
-            f"cannot be read: {(error.strerror or str(error)).lower()}",
+            f"cannot be read: {system_reason(error)}",
             where=str(path),
             hint="restore it, or remove [stand_in] from the protocol",
         ) from error

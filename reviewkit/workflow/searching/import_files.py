@@ -17,6 +17,7 @@ from reviewkit.importers.gzip_stream import open_bytes
 from reviewkit.importers.verdicts import noted_verdicts
 from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, UsageError
 from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
+from reviewkit.model.text import plural
 from reviewkit.protocol.model import Source, Strategy
 from reviewkit.store import Store, write_lock
 from reviewkit.store.runs import (
@@ -86,7 +87,7 @@ class FileImport:
         kind = (
             self.format if self.dialect in {"", self.format} else f"{self.format}, {self.dialect}"
         )
-        count = "1 record" if self.records == 1 else f"{self.records:,} records"
+        count = plural(self.records, "record")
         if not self.new:
             return f"{self.name}: {kind}, {count} for {self.source}; this file was imported before, nothing changed."
         wrong = f"; {len(self.problems):,} problems" if len(self.problems) != 1 else "; 1 problem"

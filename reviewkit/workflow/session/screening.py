@@ -9,6 +9,7 @@ from typing import Self
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Decision, Stage, Verdict
+from reviewkit.model.text import plural
 from reviewkit.screening.highlights import compile_term, compile_terms, protocol_terms
 from reviewkit.screening.models import (
     Filter,
@@ -348,7 +349,7 @@ class ScreeningSession:
             self._ledger.reload()
             came += self._ledger.newcomers()
             record = self._choose(current, anew=True)
-        more = f" {came} more {'record has' if came == 1 else 'records have'} come." if came else ""
+        more = f" {plural(came, 'more record has come', 'more records have come')}." if came else ""
         return self._show_step(record, f"{said}{more}")
 
     def _choose(self, current: str | None = None, *, anew: bool = False) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewkit.model.errors import UsageError
+from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.model.records import Verdict
 from reviewkit.screening.models import RetrievalOutcome
 
@@ -100,7 +100,7 @@ def read_text(path: Path) -> str:
             raise UsageError(
                 "is not UTF-8 text", where=str(path), hint="save it as UTF-8"
             ) from error
-        told = (error.strerror or str(error)).lower()
+        told = system_reason(error)
         raise UsageError(
             f"cannot be read: {told}", where=str(path), hint="check the path and the permissions"
         ) from error

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewkit.importers.languages import language_code
-from reviewkit.model.errors import ReviewkitError, UsageError
+from reviewkit.model.errors import ReviewkitError, UsageError, system_reason
 from reviewkit.protocol.model import parse_protocol
 from reviewkit.sources.headings import Heading, plain
 from reviewkit.workflow.setup.descriptors import descriptor_toml, short_name, text
@@ -102,7 +102,7 @@ def save_protocol(written: str, path: Path) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(written)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = system_reason(error)
         raise ReviewkitError(
             f"cannot be written: {reason}", where=str(path), hint="name another folder"
         ) from error

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reviewkit.http.messages import user_agent
-from reviewkit.model.errors import RemoteError, ReviewkitError, UsageError
+from reviewkit.model.errors import RemoteError, ReviewkitError, UsageError, system_reason
 from reviewkit.workflow.updates.schedule import WEBHOOK
 from reviewkit.workflow.updates.update_models import UpdateResult
 
@@ -44,7 +44,7 @@ def note_update(log: Path, found: UpdateResult) -> None:
                 # A line that a crash tore stays by itself.
                 file.write(("\n" if noted and not noted.endswith("\n") else "") + line + "\n")
     except OSError as error:
-        what = f"cannot be written: {(error.strerror or str(error)).lower()}"
+        what = f"cannot be written: {system_reason(error)}"
         raise ReviewkitError(what, where=str(log), hint="name another file with --log") from error
 
 

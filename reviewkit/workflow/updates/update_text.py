@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reviewkit.exports.changes import changes_markdown, difference_text, headline, plain
+from reviewkit.model.text import plural
 from reviewkit.workflow.updates.update_models import Notice, UpdateResult
 
 
@@ -33,8 +34,8 @@ def update_lines(found: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
 
 def _what_now(found: UpdateResult) -> Iterator[str]:
     if found.ineligible:
-        yield f"{_records(found.ineligible, 'new record')} found ineligible by a machine's check."
-    yield f"{_records(found.queued, 'new record')} to be screened, {found.waiting} in all."
+        yield f"{plural(found.ineligible, 'new record')} found ineligible by a machine's check."
+    yield f"{plural(found.queued, 'new record')} to be screened, {found.waiting} in all."
     if found.dry_run:
         yield "Nothing was taken in: this was a dry run. reviewkit update does it."
         return
@@ -49,9 +50,9 @@ def next_steps(found: UpdateResult) -> Iterator[str]:
     if found.retracted:
         yield "Decide on the retracted study again: reviewkit screen --stage full_text"
     if found.questions:
-        yield f"{_records(found.questions, 'pair')} with new records to be answered: reviewkit resolve"
+        yield f"{plural(found.questions, 'pair')} with new records to be answered: reviewkit resolve"
     if found.waiting:
-        yield f"{_records(found.waiting, 'record')} to be screened: reviewkit screen"
+        yield f"{plural(found.waiting, 'record')} to be screened: reviewkit screen"
     if found.failures or found.watch_failed:
         yield "Some service failed: run reviewkit update again later; what came is kept"
 
@@ -66,10 +67,6 @@ def _notice(notice: Notice) -> str:
 
 def _state(state: str) -> str:
     return state.replace("_", " ")
-
-
-def _records(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def update_markdown(found: UpdateResult, *, title: str) -> str:

@@ -1,0 +1,72 @@
+"""Text for people: counted nouns, durations, and text that cannot steer a terminal. Pure."""
+
+import unicodedata
+
+# Persian and Indic words are spelled with these two; every other format character is left out.
+_JOINERS = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
+_SPACES = frozenset("\t\n\r\v\f\x85\u2028\u2029")
+_LINE_BREAKS = frozenset("\n\x85\u2029")
+_CONTROLS = frozenset({"Cc", "Cs", "Co"})
+
+# No script writes more combining marks on one letter; more would paint over the lines around it.
+MOST_MARKS = 4
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Return "1 record" or "2,000 records"; give `nouns` where the plural is not the noun with an s."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {nouns or noun + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Return a duration with its unit: "40 s", "12 min", "3 h 20 min", "14 h"."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+
+    hours, rest = divmod(minutes, 60)
+    if hours < 10 and rest:
+        return f"{hours} h {rest} min"
+    return f"{round(minutes / 60):,} h"
+
+
+def printable(text: str, *, lines: bool = True) -> str:
+    """Return the text without anything that could steer a terminal.
+
+    Control characters become U+FFFD, format characters go, spaces of every kind become a space.
+    Line breaks stay unless `lines` is false.
+    """
+    if is_printable(text):
+        return text
+
+    kept = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= MOST_MARKS:
+            kept.append(printable_character(character, lines=lines))
+    return "".join(kept)
+
+
+def is_printable(text: str) -> bool:
+    """Return whether `printable` would leave the text as it is, judged fast: false may be wrong."""
+    return text.isprintable() and (
+        text.isascii() or not any(unicodedata.combining(character) for character in text)
+    )
+
+
+def printable_character(character: str, *, lines: bool) -> str:
+    """Return what a terminal may show for one character: itself, a space, U+FFFD or nothing."""
+    if character in _SPACES:
+        return "\n" if lines and character in _LINE_BREAKS else " "
+
+    category = unicodedata.category(character)
+    if category in _CONTROLS:
+        return "\N{REPLACEMENT CHARACTER}"
+    if category == "Cf" and character not in _JOINERS:
+        return ""
+    return character
