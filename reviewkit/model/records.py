@@ -107,6 +107,13 @@ class RunStatus(StrEnum):
     FAILED = "failed"
 
 
+class CountUnit(StrEnum):
+    """What a source counts: records, or entries of its list, where a record may be listed twice."""
+
+    RECORDS = "records"
+    ENTRIES = "entries"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRef:
     """A raw page in the cache: the secret-free request that brought it, its SHA-256, when it came (ISO 8601, UTC)."""
@@ -122,6 +129,7 @@ class SearchRun:
 
     `count` is the source's own count, `identifiers` the list it gave, `received` how many records arrived
     (`None` where none were asked for), `missing` the identifiers that brought none.
+    `count_unit` says what `count` counts; it is no part of the run's hash.
     """
 
     source: str
@@ -132,6 +140,7 @@ class SearchRun:
     status: RunStatus
     endpoint: str = ""
     count: int | None = None
+    count_unit: CountUnit = CountUnit.RECORDS
     received: int | None = None
     identifiers: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()

@@ -49,8 +49,10 @@ class Review(_Part):
     )
 
 
-class Source(_Part):
+class ProtocolSource(_Part):
     """A database, register or other place that the review says it searched."""
+
+    model_config = ConfigDict(title="Source")
 
     id: Name
     name: Text
@@ -308,7 +310,7 @@ class Protocol(_Part):
 
     format: Literal[1]
     review: Review
-    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    sources: Annotated[tuple[ProtocolSource, ...], Field(min_length=1)]
     stand_in: StandIn | None = None
     descriptors: tuple[Descriptor, ...] = ()
     strategies: tuple[Strategy, ...] = ()

@@ -9,7 +9,7 @@ from typing import Any
 
 from reviewkit.importers.problems import Problem
 from reviewkit.model.errors import NotARealAnswer
-from reviewkit.model.records import Record, Role, RunStatus, SearchRun
+from reviewkit.model.records import CountUnit, Record, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources import bvs
 from reviewkit.sources.bvs import Answer, Door
@@ -74,6 +74,7 @@ def search(
         status=RunStatus.COMPLETE,
         endpoint=pages.header.endpoint,
         count=first.count,
+        count_unit=CountUnit.ENTRIES,
         received=len(found) if fetch else None,
         identifiers=tuple(found),
         translation=first.translation,

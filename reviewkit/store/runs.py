@@ -84,7 +84,11 @@ def run_number_of(store: Store, run: SearchRun) -> int | None:
 
 
 def _run_digest(run: SearchRun) -> str:
-    return digest(dataclasses.asdict(run))
+    """The run's hash. `count_unit` follows from the source: earlier runs were hashed without it."""
+    content = dataclasses.asdict(run)
+    del content["count_unit"]
+
+    return digest(content)
 
 
 def _insert_run(store: Store, run: SearchRun, *, protocol: str, counts_in_flow: bool) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewkit.model.errors import Mistake, ProtocolError, UsageError, system_reason
-from reviewkit.protocol.model import Protocol, Source, parse_protocol
+from reviewkit.protocol.model import Protocol, ProtocolSource, parse_protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ def find_protocol(given: Path | None, *, folder: Path) -> Path:
     raise UsageError(what, hint="name one: --protocol FILE, or set REVIEWKIT_PROTOCOL")
 
 
-def source_of(project: ReviewProject, name: str) -> Source:
+def source_of(project: ReviewProject, name: str) -> ProtocolSource:
     """The protocol's source of that id. Raises UsageError that says what to add to the protocol, or what to name."""
     sources = project.protocol.sources
     for source in sources:

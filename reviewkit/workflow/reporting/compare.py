@@ -7,7 +7,7 @@ from reviewkit.model.flow import Flow
 from reviewkit.model.records import Answer, Check, Record, RelationKind, Role, SearchRun
 from reviewkit.prisma.check import check as check_flow
 from reviewkit.prisma.partition import State
-from reviewkit.protocol.model import Protocol, Source, Work
+from reviewkit.protocol.model import Protocol, ProtocolSource, Work
 from reviewkit.query.compile import (
     can_return,
     compile_query,
@@ -95,7 +95,7 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
 
 
 def _source_outcome(
-    store: Store, protocol: Protocol, source: Source, searches: Sequence[Search]
+    store: Store, protocol: Protocol, source: ProtocolSource, searches: Sequence[Search]
 ) -> SourceOutcome:
     primary = protocol.primary
     query = compile_query(protocol, primary, source.id) if primary else None
@@ -117,7 +117,7 @@ def _source_outcome(
     )
 
 
-def _newest_run(store: Store, protocol: Protocol, source: Source) -> SearchRun | None:
+def _newest_run(store: Store, protocol: Protocol, source: ProtocolSource) -> SearchRun | None:
     """The review's own search of a source; of a review without a report, the newest of that and its updates."""
     primary = protocol.primary.id if protocol.primary else None
     own = latest_run(store, source.id, primary)

@@ -8,7 +8,7 @@ from typing import Any
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
-from reviewkit.protocol.model import Source
+from reviewkit.protocol.model import ProtocolSource
 from reviewkit.store import Store, update_log
 from reviewkit.updates.changes import (
     Difference,
@@ -46,7 +46,7 @@ def names_all(run: update_log.RunRow) -> bool:
 
 def difference_between(
     store: Store,
-    source: Source,
+    source: ProtocolSource,
     before: update_log.RunRow | None,
     after: update_log.RunRow,
     *,

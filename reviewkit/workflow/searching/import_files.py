@@ -18,7 +18,7 @@ from reviewkit.importers.verdicts import noted_verdicts
 from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, UsageError
 from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.model.text import plural
-from reviewkit.protocol.model import Source, Strategy
+from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.store import Store, write_lock
 from reviewkit.store.runs import (
     add_protocol,
@@ -253,7 +253,7 @@ class _Taking:
     telling: Telling
     moment: datetime.datetime
 
-    def take(self, source: Source, group: Sequence[tuple[FileImport, Given]]) -> None:
+    def take(self, source: ProtocolSource, group: Sequence[tuple[FileImport, Given]]) -> None:
         at = self.moment.astimezone(datetime.UTC).isoformat(timespec="seconds")
         pages = tuple(
             PageRef(
@@ -279,7 +279,7 @@ class _Taking:
         key = RunKey(source=source.id, strategy=f"{self.strategy.id}.import", query=run.query)
         self.cache.note_run(key, pages, started_at=at)
 
-    def _imported_before(self, source: Source, pages: Sequence[PageRef]) -> bool:
+    def _imported_before(self, source: ProtocolSource, pages: Sequence[PageRef]) -> bool:
         """Whether there is a run of the very files, read in the same way, and nothing else is told of them now."""
         date = self.telling.date.isoformat() if self.telling.date else None
         return any(
@@ -294,7 +294,7 @@ class _Taking:
         )
 
     def _run(
-        self, source: Source, pages: tuple[PageRef, ...], identifiers: tuple[str, ...], at: str
+        self, source: ProtocolSource, pages: tuple[PageRef, ...], identifiers: tuple[str, ...], at: str
     ) -> SearchRun:
         date = self.telling.date
         return SearchRun(
@@ -312,7 +312,7 @@ class _Taking:
         )
 
     def _all(
-        self, source: Source, group: Sequence[tuple[FileImport, Given]], changed: dict[str, Record]
+        self, source: ProtocolSource, group: Sequence[tuple[FileImport, Given]], changed: dict[str, Record]
     ) -> Iterator[Record]:
         """Every record of the files, those that are there as they are; `changed` is what some of them become."""
         given_now: set[str] = set()
@@ -350,7 +350,7 @@ class _Taking:
                     hint="correct the file, or import it without --strict",
                 )
 
-    def _records(self, source: Source, part: FileImport, given: Given) -> Iterator[Record]:
+    def _records(self, source: ProtocolSource, part: FileImport, given: Given) -> Iterator[Record]:
         told = self.telling
         parsed = read_file(
             given.content,

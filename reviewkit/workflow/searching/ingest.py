@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.errors import RemoteError, ReviewkitError, UsageError
-from reviewkit.protocol.model import Source, Strategy
+from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.store import Store, update_log, write_lock
 from reviewkit.store.runs import add_protocol, add_run, run_number_of
 from reviewkit.workflow.project import ReviewProject, source_of
@@ -87,7 +87,7 @@ def search_and_take_in(
 
 
 def _one(
-    store: Store, project: ReviewProject, searcher: Searcher, strategy: Strategy, source: Source
+    store: Store, project: ReviewProject, searcher: Searcher, strategy: Strategy, source: ProtocolSource
 ) -> Taken:
     search = searcher.search(project, strategy, source)
     with store.transaction():

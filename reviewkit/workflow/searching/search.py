@@ -11,7 +11,7 @@ from reviewkit.http import Transport
 from reviewkit.model.errors import NotCached, RemoteError
 from reviewkit.model.progress import Progress
 from reviewkit.model.records import Record, Role, SearchRun
-from reviewkit.protocol.model import Source, Strategy
+from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
 from reviewkit.sources import pubmed
 from reviewkit.sources.registry import Engine, ReaderOfNews, engine_of
@@ -98,7 +98,7 @@ class Searcher:
         return tuple(searches)
 
     def _try(
-        self, project: ReviewProject, strategy: Strategy, source: Source, *, fetch: bool = True
+        self, project: ReviewProject, strategy: Strategy, source: ProtocolSource, *, fetch: bool = True
     ) -> Search:
         compiled = compile_query(project.protocol, strategy, source.id)
         text = compiled.text if compiled else None
@@ -110,7 +110,7 @@ class Searcher:
             return Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not)
 
     def search(
-        self, project: ReviewProject, strategy: Strategy, source: Source, *, fetch: bool = True
+        self, project: ReviewProject, strategy: Strategy, source: ProtocolSource, *, fetch: bool = True
     ) -> Search:
         """One strategy in one source. With `fetch=False` its count, and its identifiers where that is cheap.
 
@@ -145,7 +145,7 @@ class Searcher:
         self,
         project: ReviewProject,
         compiled: CompiledQuery,
-        source: Source,
+        source: ProtocolSource,
         label: str,
         engine: Engine,
         *,
@@ -210,7 +210,7 @@ class Searcher:
         self,
         compiled: CompiledQuery,
         pages: RunPages,
-        source: Source,
+        source: ProtocolSource,
         engine: Engine,
         *,
         fetch: bool,

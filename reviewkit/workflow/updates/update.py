@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from reviewkit.model.errors import NotCached, RemoteError, ReviewkitError, UsageError
 from reviewkit.model.records import Role, RunStatus, SearchRun
-from reviewkit.protocol.model import Limits, Source, Strategy
+from reviewkit.protocol.model import Limits, ProtocolSource, Strategy
 from reviewkit.query.compile import compile_query
 from reviewkit.store import Store, update_log, write_lock
 from reviewkit.store.runs import add_protocol, add_run
@@ -225,7 +225,7 @@ def _source(
     searcher: Searcher,
     row: update_log.UpdateRow,
     strategy: Strategy,
-    source: Source,
+    source: ProtocolSource,
     asked: UpdateOptions,
 ) -> tuple[int | None, str | None]:
     """The run that a source's update made; or why there is none, "failed: " before a service's failure."""
@@ -250,7 +250,7 @@ def _searches(
     project: ReviewProject,
     searcher: Searcher,
     strategy: Strategy,
-    source: Source,
+    source: ProtocolSource,
     asked: UpdateOptions,
 ) -> list[Search]:
     """The review's own search where it was never made, and today's."""
@@ -285,7 +285,7 @@ def _with_limits(project: ReviewProject, limits: Limits) -> ReviewProject:
 def todays_search(
     project: ReviewProject,
     strategy: Strategy,
-    source: Source,
+    source: ProtocolSource,
     asked: UpdateOptions,
     runs: Sequence[update_log.RunRow],
 ) -> tuple[ReviewProject, Strategy]:
@@ -319,7 +319,7 @@ def _note_failure(
     project: ReviewProject,
     searcher: Searcher,
     strategy: Strategy,
-    source: Source,
+    source: ProtocolSource,
     asked: UpdateOptions,
     error: str,
 ) -> None:
@@ -354,7 +354,7 @@ def _is_to_be_judged(store: Store, project: ReviewProject, row: update_log.Updat
 
 def _tell(
     store: Store,
-    source: Source,
+    source: ProtocolSource,
     strategy: Strategy,
     done: tuple[int | None, str | None],
     row: update_log.UpdateRow,
@@ -374,7 +374,7 @@ def _tell(
 
 def _difference(
     store: Store,
-    source: Source,
+    source: ProtocolSource,
     strategy: Strategy,
     run: int,
     row: update_log.UpdateRow,
