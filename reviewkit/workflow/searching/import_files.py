@@ -294,7 +294,11 @@ class _Taking:
         )
 
     def _run(
-        self, source: ProtocolSource, pages: tuple[PageRef, ...], identifiers: tuple[str, ...], at: str
+        self,
+        source: ProtocolSource,
+        pages: tuple[PageRef, ...],
+        identifiers: tuple[str, ...],
+        at: str,
     ) -> SearchRun:
         date = self.telling.date
         return SearchRun(
@@ -312,7 +316,10 @@ class _Taking:
         )
 
     def _all(
-        self, source: ProtocolSource, group: Sequence[tuple[FileImport, Given]], changed: dict[str, Record]
+        self,
+        source: ProtocolSource,
+        group: Sequence[tuple[FileImport, Given]],
+        changed: dict[str, Record],
     ) -> Iterator[Record]:
         """Every record of the files, those that are there as they are; `changed` is what some of them become."""
         given_now: set[str] = set()

@@ -87,7 +87,11 @@ def search_and_take_in(
 
 
 def _one(
-    store: Store, project: ReviewProject, searcher: Searcher, strategy: Strategy, source: ProtocolSource
+    store: Store,
+    project: ReviewProject,
+    searcher: Searcher,
+    strategy: Strategy,
+    source: ProtocolSource,
 ) -> Taken:
     search = searcher.search(project, strategy, source)
     with store.transaction():

@@ -98,7 +98,12 @@ class Searcher:
         return tuple(searches)
 
     def _try(
-        self, project: ReviewProject, strategy: Strategy, source: ProtocolSource, *, fetch: bool = True
+        self,
+        project: ReviewProject,
+        strategy: Strategy,
+        source: ProtocolSource,
+        *,
+        fetch: bool = True,
     ) -> Search:
         compiled = compile_query(project.protocol, strategy, source.id)
         text = compiled.text if compiled else None
@@ -110,7 +115,12 @@ class Searcher:
             return Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not)
 
     def search(
-        self, project: ReviewProject, strategy: Strategy, source: ProtocolSource, *, fetch: bool = True
+        self,
+        project: ReviewProject,
+        strategy: Strategy,
+        source: ProtocolSource,
+        *,
+        fetch: bool = True,
     ) -> Search:
         """One strategy in one source. With `fetch=False` its count, and its identifiers where that is cheap.
 
