@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from reviewkit import __version__
 from reviewkit.cli import (
     access,
     agreement,
@@ -39,6 +38,7 @@ from reviewkit.cli import (
 )
 from reviewkit.cli.console import show_error
 from reviewkit.model.errors import FileMistakes, ReviewkitError
+from reviewkit.model.version import __version__
 
 _EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong use or wrong protocol, 3 a check is not met, "

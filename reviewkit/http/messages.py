@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from reviewkit import __version__
 from reviewkit.model.errors import NotARealAnswer, RemoteError
+from reviewkit.model.version import __version__
 
 
 def user_agent() -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from reviewkit import __version__
 from reviewkit.model.flow import Flow
 from reviewkit.model.text import plural
+from reviewkit.model.version import __version__
 from reviewkit.prisma.diagram.shapes import Layout
 from reviewkit.prisma.diagram.wrap import NBSP
 from reviewkit.prisma.diagram.writers.html import Listing

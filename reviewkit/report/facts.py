@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from reviewkit import __version__
 from reviewkit.model.flow import Flow
+from reviewkit.model.version import __version__
 from reviewkit.protocol.model import Protocol
 from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome
 

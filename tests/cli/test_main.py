@@ -25,7 +25,10 @@ def told_once(done: subprocess.CompletedProcess[str], code: int, *parts: str) ->
 
 def test_version_is_the_package_s() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert project["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "reviewkit.__version__"
+    assert (
+        project["tool"]["setuptools"]["dynamic"]["version"]["attr"]
+        == "reviewkit.model.version.__version__"
+    )
     assert re.fullmatch(r"reviewkit \d+\.\d+\.\d+\n", reviewkit("--version").stdout)
 
 

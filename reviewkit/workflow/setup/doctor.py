@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from reviewkit import __version__
 from reviewkit.cache import Cache, FaultKind, verify
 from reviewkit.http import services_from
+from reviewkit.model.version import __version__
 from reviewkit.store import Store
 from reviewkit.store.runs import count_records
 from reviewkit.workflow.project import ReviewProject

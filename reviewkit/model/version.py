@@ -1,0 +1,3 @@
+"""The version of reviewkit, in a module that every room may import."""
+
+__version__ = "0.1.0"
