@@ -17,7 +17,8 @@ from reviewkit.model.records import Decision, Record, Role, RunStatus, SearchRun
 from reviewkit.screening.models import Filter, Order
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decision
-from reviewkit.store.runs import add_protocol, add_run
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.session.open_screening import open_session
 

@@ -31,8 +31,9 @@ from screen import NOW, PROTOCOL
 
 from reviewkit.model.records import Record, Role, RunStatus, SearchRun
 from reviewkit.store import Store
-from reviewkit.store.dedupe_results import set_criteria
-from reviewkit.store.runs import add_protocol, add_run
+from reviewkit.store.checks import set_criteria
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.ranking.vector_cache import word_file
 

@@ -1,5 +1,6 @@
 """The review's database: the only place that writes SQL to it."""
 
-from reviewkit.store.database import Store, write_lock
+from reviewkit.store.database import Store
+from reviewkit.store.locks import write_lock
 
 __all__ = ["Store", "write_lock"]

@@ -13,13 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from reviewkit.model.errors import StoreError, StoreLocked, StoreTooNew
 from reviewkit.store.migrations import migrations
 from reviewkit.store.sqlite import Database
 
-_LOCK_WAIT_SECONDS = 10.0
+LOCK_WAIT_SECONDS = 10.0
 # SQLite's smallest page.
 _SMALLEST = 512
 _ENCODER = json.JSONEncoder(
@@ -41,7 +41,7 @@ class Store:
             _refuse_at_sight(path)
             # Autocommit: transactions begin and end where `transaction` says, nowhere else.
             self._connection = sqlite3.connect(
-                _address(path), uri=True, isolation_level=None, timeout=_LOCK_WAIT_SECONDS
+                _address(path), uri=True, isolation_level=None, timeout=LOCK_WAIT_SECONDS
             )
             self._db = Database(self._connection)
             try:
@@ -60,6 +60,10 @@ class Store:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection. A second call does nothing."""
         self._connection.close()
 
     def _prepare(self, now: datetime.datetime) -> None:
@@ -75,7 +79,7 @@ class Store:
         if applied != known:
             # Two processes may open an old database at once; the second finds it migrated.
             with FileLock(
-                self.path.with_name(f"{self.path.name}.migration.lock"), timeout=_LOCK_WAIT_SECONDS
+                self.path.with_name(f"{self.path.name}.migration.lock"), timeout=LOCK_WAIT_SECONDS
             ):
                 self._migrate(now)
 
@@ -171,33 +175,6 @@ def to_json(value: object) -> str:
     return _ENCODER.encode(value)
 
 
-@contextmanager
-def write_lock(path: Path) -> Iterator[None]:
-    """One writing command at a time on a review; the second waits, then learns who holds it (StoreLocked).
-
-    The operating system frees the lock of a process that dies, so none is ever left behind.
-    """
-    holder = path.with_name(f"{path.name}.holder")
-    with store_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=_LOCK_WAIT_SECONDS)
-        try:
-            lock.acquire()
-        except Timeout:
-            told = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
-            raise StoreLocked(
-                f"is held by {told}",
-                where=str(path),
-                hint="wait until that command has ended, then try again",
-            ) from None
-        try:
-            holder.write_text(f"process {os.getpid()}", encoding="utf-8")
-            yield
-        finally:
-            holder.unlink(missing_ok=True)
-            lock.release()
-
-
 def copy_database(path: Path, to: Path) -> None:
     """The database as it stands, in another file; the one that is copied stays as it is to the last byte.
 
@@ -210,7 +187,7 @@ def copy_database(path: Path, to: Path) -> None:
     with store_errors(path):
         _refuse_at_sight(path)
         address = f"{path.absolute().as_uri()}?mode=ro" if left else _address(path)
-        source = sqlite3.connect(address, uri=True, timeout=_LOCK_WAIT_SECONDS)
+        source = sqlite3.connect(address, uri=True, timeout=LOCK_WAIT_SECONDS)
         copied = sqlite3.connect(to)
         try:
             _refuse_other_files(source, path)

@@ -21,19 +21,6 @@ def export_events(store: Store, reviewer: str | None) -> list[dict[str, Any]]:
     ]
 
 
-def protocols_of(store: Store, hashes: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Review and text of each protocol version named."""
-    wanted = set(hashes)
-    rows = store.rows(
-        "SELECT protocol_sha256, review, toml FROM protocols ORDER BY protocol_sha256"
-    )
-    return {
-        row["protocol_sha256"]: {"review": row["review"], "toml": row["toml"]}
-        for row in rows
-        if row["protocol_sha256"] in wanted
-    }
-
-
 def unknown_records(store: Store, events: Iterable[Event]) -> list[str]:
     """The records that events speak of and the database does not have, by key."""
     named = sorted({record for event in events for record in records_named(event)})

@@ -82,14 +82,6 @@ def release_cells(store: Store, number: int) -> list[tuple[str, Sequence[Any]]]:
     return [(record, json.loads(cells)) for record, cells in rows]
 
 
-def protocol_text(store: Store, sha256: str) -> str:
-    """The protocol of that hash as it was when it was stored."""
-    text: str = store.rows("SELECT toml FROM protocols WHERE protocol_sha256 = ?", [sha256])[0][
-        "toml"
-    ]
-    return text
-
-
 def searched_through(store: Store) -> str | None:
     """The day up to which every searched source was searched: the oldest of the days that their whole runs reach."""
     reached: dict[str, str] = {}

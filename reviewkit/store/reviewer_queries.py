@@ -14,10 +14,6 @@ def set_stages(store: Store, needed: dict[Stage, int]) -> None:
     store.replace("stages", ("stage",), ("reviewers_needed",), [*needed.items()])
 
 
-def has_records(store: Store) -> bool:
-    return bool(store.rows("SELECT 1 FROM flow_records LIMIT 1"))
-
-
 def data_version(store: Store) -> int:
     """A number that changes when another connection has written."""
     version: Any = store.rows("PRAGMA data_version")[0]["data_version"]
@@ -142,14 +138,6 @@ def current_stop(store: Store) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
-def notes_on(store: Store, record: str) -> tuple[tuple[str, str], ...]:
-    """Every reviewer's note on a record, by name."""
-    rows = store.rows(
-        "SELECT reviewer, text FROM current_notes WHERE record = ? ORDER BY reviewer", [record]
-    )
-    return tuple((row["reviewer"], row["text"]) for row in rows)
-
-
 def reviewers_at(store: Store, stage: Stage) -> dict[str, dict[str, tuple[str, str | None]]]:
     """Per reviewer, the published review among them: verdict and reason of every record decided on at a stage."""
     found: dict[str, dict[str, tuple[str, str | None]]] = {}
@@ -174,10 +162,3 @@ def screening_labels(store: Store, stage: Stage) -> list[tuple[str, bool]]:
         [stage, stage],
     )
     return [(row["record"], row["verdict"] != Verdict.EXCLUDE) for row in rows]
-
-
-def tagged(store: Store, tag: str) -> frozenset[str]:
-    """The records that any reviewer has put a tag on."""
-    return frozenset(
-        record for (record,) in store.tuples("SELECT record FROM current_tags WHERE tag = ?", [tag])
-    )

@@ -1,4 +1,4 @@
-"""Protocol, runs and records: what came from where. Runs are append-only."""
+"""Search runs and the lists they gave. Runs are append-only."""
 
 import dataclasses
 import hashlib
@@ -10,19 +10,13 @@ from typing import Any
 from reviewkit.model.records import (
     PageRef,
     Record,
-    Relation,
-    RelationKind,
     Role,
     RunStatus,
     SearchRun,
 )
-from reviewkit.store.database import Store, marks, to_json, update_if_changed
+from reviewkit.store.database import Store, marks, to_json
+from reviewkit.store.records import add_records, record_of_values
 
-_RECORD_FIELDS = tuple(field.name for field in dataclasses.fields(Record))
-_LIST_FIELDS = tuple(
-    field.name for field in dataclasses.fields(Record) if str(field.type).startswith("tuple")
-)
-_JSON_FIELDS = frozenset({*_LIST_FIELDS, "other"})
 _RUN_COLUMNS = (
     "source",
     "role",
@@ -39,10 +33,6 @@ _RUN_COLUMNS = (
     "build_updated",
     "error",
 )
-
-
-def add_protocol(store: Store, sha256: str, *, review: str, toml: str) -> None:
-    store.write("INSERT OR IGNORE INTO protocols VALUES (?, ?, ?)", [(sha256, review, toml)])
 
 
 def add_run(
@@ -65,7 +55,7 @@ def add_run(
     return True
 
 
-def add_run_of(
+def add_listed_run(
     store: Store, run: SearchRun, arrived: Mapping[str, str], *, protocol: str, counts_in_flow: bool
 ) -> None:
     """A run whose records `add_records` has put into the store already; `arrived` is its answer."""
@@ -119,44 +109,14 @@ def _list_run(
     store.write("INSERT INTO run_records VALUES (?, ?, ?, ?)", listed)
 
 
-def add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
-    """The key of every record by its id in the source, in the order in which they came."""
-    names = ("record", *_RECORD_FIELDS)
-    insert = (
-        f"INSERT INTO records ({', '.join(names)}) VALUES ({marks(len(names))}) "
-        + update_if_changed("record", _RECORD_FIELDS)
+def latest_run(store: Store, source: str, strategy: str | None) -> SearchRun | None:
+    """The newest complete run of a strategy in a source, as it was stored; without one, the newest that counts."""
+    rows = store.rows(
+        "SELECT * FROM runs WHERE source = ? AND (strategy = ? OR (? IS NULL AND counts_in_flow = 1)) "
+        "AND status = 'complete' ORDER BY run DESC LIMIT 1",
+        [source, strategy, strategy],
     )
-    arrived = {}
-    for record in records:
-        store.insert(insert, _record_row(record))
-        arrived[record.source_id] = record.key
-    return arrived
-
-
-def records_in_flow(store: Store) -> list[Record]:
-    """Every record that counts in the flow, by key."""
-    sql = "SELECT * FROM records WHERE record IN (SELECT record FROM flow_records) ORDER BY record"
-    return [record_of_values(row) for row in store.rows(sql)]
-
-
-def sources_in_flow(store: Store) -> dict[str, str]:
-    """The source of every record that counts in the flow, by key."""
-    return dict(
-        store.tuples(
-            "SELECT record, source FROM records WHERE record IN (SELECT record FROM flow_records)"
-        )
-    )
-
-
-def record_by_key(store: Store, key: str) -> Record | None:
-    """One record, whatever its state; `None` where there is none of this key."""
-    rows = store.rows("SELECT * FROM records WHERE record = ?", [key])
-    return record_of_values(rows[0]) if rows else None
-
-
-def has_records_of(store: Store, source: str) -> bool:
-    """Whether there is any record of the source."""
-    return bool(store.rows("SELECT 1 FROM records WHERE source = ? LIMIT 1", [source]))
+    return _run_of(store, rows[0]) if rows else None
 
 
 def runs_with_pages(
@@ -169,16 +129,6 @@ def runs_with_pages(
     )
     runs = (_run_of(store, row) for row in rows)
     return [run for run in runs if [page.sha256 for page in run.pages] == list(pages)]
-
-
-def latest_run(store: Store, source: str, strategy: str | None) -> SearchRun | None:
-    """The newest complete run of a strategy in a source, as it was stored; without one, the newest that counts."""
-    rows = store.rows(
-        "SELECT * FROM runs WHERE source = ? AND (strategy = ? OR (? IS NULL AND counts_in_flow = 1)) "
-        "AND status = 'complete' ORDER BY run DESC LIMIT 1",
-        [source, strategy, strategy],
-    )
-    return _run_of(store, rows[0]) if rows else None
 
 
 def records_of_latest_run(store: Store, source: str, strategy: str) -> list[Record]:
@@ -204,43 +154,33 @@ def searches_by_record(store: Store) -> dict[str, list[str]]:
     return found
 
 
-def stored_leads(store: Store) -> dict[str, str]:
-    """The copy that leads, for each record that is a duplicate."""
-    return {row["record"]: row["lead"] for row in store.rows("SELECT record, lead FROM duplicates")}
-
-
-def copies_led_by(store: Store, lead: str) -> list[Record]:
-    """The records that stand for the same report as the one that leads, without it; by key."""
-    sql = "SELECT records.* FROM duplicates JOIN records USING (record) WHERE lead = ? ORDER BY record"
-    return [record_of_values(row) for row in store.rows(sql, [lead])]
-
-
-def copies_by_lead(store: Store) -> dict[str, list[Record]]:
-    """By the record that leads, the records that stand for the same report; without the lead itself."""
-    rows = store.rows(
-        "SELECT lead, records.* FROM duplicates JOIN records USING (record) ORDER BY record"
+def any_search_in_flow(store: Store) -> bool:
+    """Whether any search brought records into the flow; a stand-in and the published list are none."""
+    return bool(
+        store.rows(
+            "SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?)", [Role.STAND_IN, Role.REPORTED]
+        )
     )
-    found: dict[str, list[Record]] = {}
-    for row in rows:
-        found.setdefault(row["lead"], []).append(record_of_values(row))
-    return found
 
 
-def records_known_as(store: Store, *, pmid: str | None, doi: str | None) -> list[Record]:
-    """Every record of the database, in the flow or not, that has one of these identifiers."""
+def newest_count(store: Store, role: Role) -> int | None:
+    """How many records the newest run of this role in the flow counted; `None` where there is none, or no count."""
     rows = store.rows(
-        "SELECT * FROM records WHERE (pmid = ?) OR (lower(doi) = lower(?)) ORDER BY record",
-        [pmid, doi],
+        "SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [role]
     )
-    return [record_of_values(row) for row in rows]
+    count: int | None = rows[0]["count"] if rows else None
+    return count
 
 
-def links_to(store: Store) -> dict[str, list[tuple[RelationKind, str]]]:
-    """By record, how other records of the review name it: the kind of link, and the other's key."""
-    found: dict[str, list[tuple[RelationKind, str]]] = {}
-    for row in store.rows("SELECT record, kind, target FROM relations ORDER BY record, kind"):
-        found.setdefault(row["target"], []).append((RelationKind(row["kind"]), row["record"]))
-    return found
+def own_search_time(store: Store) -> str | None:
+    """When the review's own searches ended (ISO 8601); no update counts."""
+    rows = store.rows(
+        "SELECT max(searched_at) AS at FROM flow_runs WHERE role <> ? "
+        "AND run NOT IN (SELECT run FROM search_runs WHERE is_update = 1)",
+        [Role.REPORTED],
+    )
+    at: str | None = rows[0]["at"]
+    return at
 
 
 def _run_of(store: Store, row: Mapping[str, Any]) -> SearchRun:
@@ -265,74 +205,3 @@ def _run_of(store: Store, row: Mapping[str, Any]) -> SearchRun:
 def digest(value: object) -> str:
     """A SHA-256 of a noun's content, the same for the same content."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _record_row(record: Record) -> list[Any]:
-    row: list[Any] = [record.key]
-    for name in _RECORD_FIELDS:
-        value = getattr(record, name)
-        if name == "relations":
-            value = [[relation.kind, relation.target] for relation in value]
-        row.append(to_json(value) if name in _JSON_FIELDS else value)
-    return row
-
-
-def record_of_values(row: Mapping[str, Any]) -> Record:
-    """The record in a row of `records`, or in what was kept of one."""
-    values = {name: row[name] for name in _RECORD_FIELDS}
-    for name in _LIST_FIELDS:
-        # Most lists are empty, and to have that read takes half of the time of reading a record.
-        values[name] = () if values[name] == "[]" else tuple(json.loads(values[name]))
-    values["relations"] = tuple(
-        Relation(kind=RelationKind(kind), target=target) for kind, target in values["relations"]
-    )
-    values["other"] = {key: tuple(texts) for key, texts in json.loads(values["other"]).items()}
-    return Record(**values)
-
-
-def pmids_by_record(store: Store) -> dict[str, str]:
-    """The PMID of every record that has one."""
-    return dict(store.tuples("SELECT record, pmid FROM records WHERE pmid IS NOT NULL"))
-
-
-def any_search_in_flow(store: Store) -> bool:
-    """Whether any search brought records into the flow; a stand-in and the published list are none."""
-    return bool(
-        store.rows(
-            "SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?)", [Role.STAND_IN, Role.REPORTED]
-        )
-    )
-
-
-def newest_count(store: Store, role: Role) -> int | None:
-    """How many records the newest run of this role in the flow counted; `None` where there is none, or no count."""
-    rows = store.rows(
-        "SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [role]
-    )
-    count: int | None = rows[0]["count"] if rows else None
-    return count
-
-
-def citations_in_flow(store: Store) -> dict[str, tuple[Any, ...]]:
-    """Of every record that counts in the flow: title, authors (JSON), year, journal, DOI and PMID."""
-    rows = store.tuples(
-        "SELECT record, title, authors, year, journal, doi, pmid FROM records "
-        "WHERE record IN (SELECT record FROM flow_records)"
-    )
-    return {record: tuple(cells) for record, *cells in rows}
-
-
-def count_records(store: Store) -> int:
-    """How many records the database holds, in the flow or not."""
-    return int(store.rows("SELECT count(*) AS n FROM records")[0]["n"])
-
-
-def own_search_time(store: Store) -> str | None:
-    """When the review's own searches ended (ISO 8601); no update counts."""
-    rows = store.rows(
-        "SELECT max(searched_at) AS at FROM flow_runs WHERE role <> ? "
-        "AND run NOT IN (SELECT run FROM search_runs WHERE is_update = 1)",
-        [Role.REPORTED],
-    )
-    at: str | None = rows[0]["at"]
-    return at

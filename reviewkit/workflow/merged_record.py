@@ -2,7 +2,8 @@
 
 from reviewkit.dedupe.merge import Merged, merge
 from reviewkit.store import Store
-from reviewkit.store.runs import copies_led_by, record_by_key
+from reviewkit.store.duplicates import copies_led_by
+from reviewkit.store.records import record_by_key
 
 
 def filled_record(store: Store, key: str) -> Merged | None:

@@ -8,8 +8,9 @@ from reviewkit.model.records import Stage
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers
-from reviewkit.store.reviewer_queries import has_records, set_stages
-from reviewkit.store.runs import add_protocol
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.records import has_records
+from reviewkit.store.reviewer_queries import set_stages
 from reviewkit.workflow.project import ReviewProject
 
 
@@ -49,7 +50,7 @@ def open_as(project: ReviewProject, reviewer: str, *, now: datetime.datetime) ->
     try:
         refuse_published(store, name)
     except BaseException:
-        store.__exit__(None, None, None)
+        store.close()
         raise
     return name, store
 
@@ -62,7 +63,7 @@ def open_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
     try:
         _prepare(store, project)
     except BaseException:
-        store.__exit__(None, None, None)
+        store.close()
         raise
     return store
 

@@ -75,7 +75,7 @@ def test_ctrl_c_while_modules_are_imported_leaves_no_traceback(tmp_path: Path) -
 
 def test_the_ranking_reads_a_database_without_what_only_faces_and_protocols_need() -> None:
     script = (
-        "import json, sys, reviewkit.workflow.ranking.worker; from reviewkit.store import Store, desk; "
+        "import json, sys, reviewkit.workflow.ranking.worker; from reviewkit.store import Store, record_search; "
         "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
     )
     loaded = subprocess.run(

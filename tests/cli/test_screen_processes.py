@@ -137,7 +137,7 @@ def test_decisions_from_a_file_are_made_once(tmp_path: Path) -> None:
     )
     assert reviewkit(*arguments).stdout == "2 decided, 0 stood already.\n"
     with Store(project.database, now=NOW) as store:
-        assert len(screening_queries.history_of(store, "ana", Stage.TITLE_ABSTRACT)) == 5
+        assert len(screening_queries.decision_history(store, "ana", Stage.TITLE_ABSTRACT)) == 5
 
 
 def test_a_file_with_mistakes_names_them_all_and_decides_nothing(tmp_path: Path) -> None:

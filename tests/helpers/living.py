@@ -10,7 +10,8 @@ from reviewkit.http import Clock, Patience, Transport, services_from
 from reviewkit.model.records import Decision, Record, Stage, Verdict
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, states
-from reviewkit.store.runs import add_protocol, record_of_values
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.records import record_of_values
 from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.searching.search import Asking, Searcher
 from reviewkit.workflow.updates.update import update

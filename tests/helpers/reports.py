@@ -11,9 +11,10 @@ from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
 from reviewkit.reproduction.outcomes import Reproduction, compare_flows, judge_reporting
 from reviewkit.store import Store
+from reviewkit.store.checks import set_criteria
 from reviewkit.store.decisions import add_decisions
-from reviewkit.store.dedupe_results import set_criteria
-from reviewkit.store.runs import add_protocol, add_run
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject, open_project
 from tests.helpers.flows import NASTY
 from tests.helpers.screening_review import NOW, PROTOCOL, make_records, run_of

@@ -8,8 +8,9 @@ from pathlib import Path
 from reviewkit.model.records import Record, Role, RunStatus, SearchRun, Stage
 from reviewkit.screening.models import Order
 from reviewkit.store import Store
-from reviewkit.store.dedupe_results import set_checks, set_criteria
-from reviewkit.store.runs import add_protocol, add_run
+from reviewkit.store.checks import set_checks, set_criteria
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.session.open_screening import open_session
 from reviewkit.workflow.session.screening import ScreeningSession

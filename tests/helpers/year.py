@@ -11,9 +11,9 @@ from functools import cache
 
 from reviewkit.importers.medline import parse_medline
 from reviewkit.model.records import Record, Verdict
-from reviewkit.store import Store, update_log
+from reviewkit.store import Store, record_versions, run_log
 from reviewkit.store.decisions import states
-from reviewkit.store.runs import records_in_flow
+from reviewkit.store.records import records_in_flow
 from reviewkit.workflow.searching.import_files import Given, Telling, import_files
 from tests.helpers.living import PROTOCOL, LivingReview, gone_from, work
 from tests.servers.eutils_corpus import Corpus, Entry
@@ -192,12 +192,12 @@ def differences(year: Year, once: LivingReview) -> Iterator[str]:
     with year.review.store() as store, once.store() as other:
         log = [
             run
-            for run in update_log.run_log(store)
+            for run in run_log.run_log(store)
             if run.source == "pubmed" and run.strategy != "watch"
         ]
-        listed = update_log.listed_by(store, log[-1].run)
-        if listed != update_log.listed_by(
-            other, update_log.family_runs(other, "pubmed", "words")[-1].run
+        listed = run_log.listed_by(store, log[-1].run)
+        if listed != run_log.listed_by(
+            other, run_log.family_runs(other, "pubmed", "words")[-1].run
         ):
             yield "the last lists differ"
         known = frozenset(record.key for record in records_in_flow(store))
@@ -251,7 +251,7 @@ def _groups(store: Store, other: Store, there: frozenset[str]) -> Iterator[str]:
         {state.record: (state.state, state.reason) for state in states(held)}
         for held in (store, other)
     )
-    came = update_log.first_runs(store)
+    came = run_log.first_runs(store)
     for record in sorted(there):
         group = one.get(record, frozenset({record}))
         if group & there != two.get(record, frozenset({record})):
@@ -275,9 +275,9 @@ def _history(store: Store, year: Year, runs: list[int]) -> Iterator[str]:
         yield f"{len(runs)} runs for {len(year.served)} weeks"
     now = {record.key: record for record in records_in_flow(store)}
     for run, served in zip(runs, year.served, strict=True):
-        if set(update_log.listed_by(store, run)) != set(served):
+        if set(run_log.listed_by(store, run)) != set(served):
             yield f"run {run}: not the list that was served"
-        then = update_log.contents_at(store, run)
+        then = record_versions.contents_at(store, run)
         for pmid, text in served.items():
             key = f"pubmed:{pmid}"
             if then.get(key, now.get(key)) != _read(text):

@@ -22,11 +22,13 @@ from reviewkit.model.records import (
     Stage,
     Verdict,
 )
-from reviewkit.store import Store, database, write_lock
+from reviewkit.store import Store, database, locks, write_lock
 from reviewkit.store.decisions import add_decisions, states
-from reviewkit.store.dedupe_results import set_duplicates
+from reviewkit.store.duplicates import set_duplicates
 from reviewkit.store.migrations import migrations
-from reviewkit.store.runs import add_protocol, add_run, latest_run, records_in_flow
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.records import records_in_flow
+from reviewkit.store.runs import add_run, latest_run
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 FULL = Record(
@@ -240,7 +242,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_damaged_database_is_one_clear_error(path: Path) -> None:
-    filled(path).__exit__(None, None, None)
+    filled(path).close()
     path.with_name("review.db-wal").unlink(missing_ok=True)
     path.write_bytes(path.read_bytes()[:100] + b"\x00" * 4000)
     with pytest.raises(StoreError, match="cannot be used"):
@@ -248,7 +250,7 @@ def test_a_damaged_database_is_one_clear_error(path: Path) -> None:
 
 
 def test_a_newer_database_is_refused_and_unchanged(path: Path) -> None:
-    filled(path).__exit__(None, None, None)
+    filled(path).close()
     with sqlite3.connect(path) as newer:
         newer.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('reviewkit', 'm999', '')"
@@ -261,7 +263,7 @@ def test_a_newer_database_is_refused_and_unchanged(path: Path) -> None:
 def test_a_pending_migration_backs_up_first_and_fails_whole(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filled(path).__exit__(None, None, None)
+    filled(path).close()
     from sqlite_utils import Database, Migrations
 
     later = Migrations("reviewkit")
@@ -287,7 +289,7 @@ def test_a_pending_migration_backs_up_first_and_fails_whole(
 def test_a_second_writer_learns_who_holds_the_lock(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_LOCK_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(locks, "LOCK_WAIT_SECONDS", 0.2)
     holder = subprocess.Popen(
         [
             sys.executable,

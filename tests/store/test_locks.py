@@ -9,7 +9,7 @@ import pytest
 
 from reviewkit.model.errors import StoreError
 from reviewkit.store import Store
-from reviewkit.store.reviewer_queries import has_records
+from reviewkit.store.records import has_records
 from tests.helpers.screening_review import NOW, make_review
 
 

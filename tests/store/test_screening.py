@@ -258,10 +258,11 @@ def test_whatever_was_said_every_record_has_one_state_and_both_flows_add_up(
             if row.state not in {State.DUPLICATE, State.INELIGIBLE_BY_MACHINE}
         }
         for stage in Stage:
-            said = screening_queries.decided(store, stage)
+            said = screening_queries.verdicts_by_record(store, stage)
             for record in RECORDS:
                 assert (
-                    said.get(record, {}) == screening_queries.standing(store, stage, record).decided
+                    said.get(record, {})
+                    == screening_queries.stage_decisions(store, stage, record).decided
                 )
         store._connection.execute("ROLLBACK")
 

@@ -18,10 +18,11 @@ from reviewkit.model.records import RelationKind, Stage
 from reviewkit.prisma.check import check
 from reviewkit.prisma.partition import Selection
 from reviewkit.screening.models import Order, RetrievalOutcome
-from reviewkit.store import update_log
+from reviewkit.store import run_log
 from reviewkit.store.decisions import states, steps_taken
+from reviewkit.store.duplicates import stored_leads
+from reviewkit.store.records import records_in_flow
 from reviewkit.store.releases import releases
-from reviewkit.store.runs import records_in_flow, stored_leads
 from reviewkit.workflow.duplicates.dedupe import run_dedupe, undo_pair
 from reviewkit.workflow.reporting.prisma import Style, draw_review, write_drawing
 from reviewkit.workflow.reporting.release import previous_version, release, updated_flow
@@ -338,7 +339,7 @@ class Histories(RuleBasedStateMachine):
             among = (
                 "AND (role <> 'reported' OR record IN (SELECT record FROM works)) GROUP BY record"
             )
-            came = update_log.first_runs(store)
+            came = run_log.first_runs(store)
             assert came == dict(store.tuples(first + among))
             # Else what was said of a record would no longer count once a copy of it comes. The works that only the
             # published list has come with the first judgement, and stand for a review that was there before all.

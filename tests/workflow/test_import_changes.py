@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.store import update_log
+from reviewkit.store import run_log
+from reviewkit.store.records import records_by_key
 from reviewkit.updates.changes import Kind
 from reviewkit.workflow.reporting.differences import find_differences
 from reviewkit.workflow.searching.import_files import Given, Telling, import_files
@@ -30,7 +31,7 @@ def take(review: LivingReview, folder: Path, *texts: str) -> int:
         files.append(Given(name=path.name, content=path))
     import_files(review.project, files, Telling(source="pubmed"), now=lambda: review.at)
     with review.store() as store:
-        return update_log.run_number(store)
+        return run_log.newest_run_number(store)
 
 
 def test_a_change_is_kept_under_the_import_that_made_it(
@@ -46,9 +47,7 @@ def test_a_change_is_kept_under_the_import_that_made_it(
             {"record": "pubmed:1", "run": second}
         ]
         assert versions_of(store, "pubmed:1")[0].abstract is None
-        assert (
-            update_log.records_by_key(store, ["pubmed:1"])["pubmed:1"].abstract == "What was found."
-        )
+        assert records_by_key(store, ["pubmed:1"])["pubmed:1"].abstract == "What was found."
 
     def kinds(one: int, two: int) -> list[tuple[str, str]]:
         (found,) = find_differences(review.project, str(one), str(two), now=review.at)
@@ -67,6 +66,6 @@ def test_copies_in_files_that_come_together_are_put_together_once(
     )
     run = take(review, tmp_path, bare, abstract, heading)
     with review.store() as store:
-        record = update_log.records_by_key(store, ["pubmed:1"])["pubmed:1"]
+        record = records_by_key(store, ["pubmed:1"])["pubmed:1"]
         assert (record.abstract, record.headings) == ("Found.", ("Diet",))
         assert store.rows("SELECT run FROM record_versions") == [{"run": run}]

@@ -14,7 +14,7 @@ from reviewkit.model.errors import ReviewkitError
 from reviewkit.model.records import Record, Verdict
 from reviewkit.ranking import Vectors, rank, vectorise
 from reviewkit.screening.models import Order
-from reviewkit.store import Store, screening_queries
+from reviewkit.store import Store, record_search
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.ranking.process import start_process
@@ -60,7 +60,7 @@ def test_an_order_has_learned_from_every_verdict_but_perhaps_the_last() -> None:
 def test_the_process_gives_the_order_that_the_decisions_give(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=40)
     with Store(project.database, now=NOW) as store:
-        vectors = vectorise(screening_queries.words_of(store), texts=TEXTS)
+        vectors = vectorise(record_search.ranking_texts(store), texts=TEXTS)
     decided = {record.key: number % 3 == 0 for number, record in enumerate(RECORDS[:20])}
     with closing(rank_database(project.database, texts=TEXTS, seeds=(), seed=4)) as ranker:
         for key, relevant in reversed(decided.items()):

@@ -6,8 +6,8 @@ import pytest
 
 from reviewkit.dedupe import Cluster, Duplicates
 from reviewkit.model.records import Record
-from reviewkit.store import Store, screening_queries
-from reviewkit.store.dedupe_results import set_duplicates
+from reviewkit.store import Store, record_search
+from reviewkit.store.duplicates import set_duplicates
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject
 from tests.helpers.screening_review import NOW, make_review, run_of, session_of
@@ -53,16 +53,16 @@ def test_what_the_record_lacks_is_shown_from_its_copy_and_said_to_be(
 
 def test_a_copy_is_found_as_the_record_that_it_is_decided_with(project: ReviewProject) -> None:
     with Store(project.database, now=NOW) as store:
-        assert screening_queries.search(store, "zebrafish") == ["pubmed:1"]
-        assert screening_queries.search(store, "guts") == ["pubmed:1"]
-        assert screening_queries.matching(store, "zebrafish") == {"pubmed:1"}
-        assert screening_queries.named(store, "10.1000/copy") == ["pubmed:1"]
-        assert screening_queries.named(store, "pubmed:2") == ["pubmed:1"]
+        assert record_search.search_words(store, "zebrafish") == ["pubmed:1"]
+        assert record_search.search_words(store, "guts") == ["pubmed:1"]
+        assert record_search.matching(store, "zebrafish") == {"pubmed:1"}
+        assert record_search.find_named(store, "10.1000/copy") == ["pubmed:1"]
+        assert record_search.find_named(store, "pubmed:2") == ["pubmed:1"]
 
 
 def test_ranking_reads_the_copy_s_abstract(project: ReviewProject) -> None:
     with Store(project.database, now=NOW) as store:
-        assert [record.abstract for record in screening_queries.words_of(store)] == [
+        assert [record.abstract for record in record_search.ranking_texts(store)] == [
             COPY.abstract,
             COPY.abstract,
         ]

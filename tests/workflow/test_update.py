@@ -13,8 +13,9 @@ from reviewkit.importers.medline import MedlineText, parse_medline
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, Verdict
 from reviewkit.prisma.partition import State
-from reviewkit.store import update_log
-from reviewkit.store.runs import add_protocol, add_run
+from reviewkit.store import run_log
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.runs import add_run
 from reviewkit.updates.changes import Alert, Kind, Why
 from reviewkit.workflow.updates.update_models import UpdateOptions, UpdateResult
 from reviewkit.workflow.updates.update_text import update_lines, update_markdown
@@ -47,7 +48,7 @@ def test_nothing_new_is_nothing_new(review: LivingReview) -> None:
     assert not found.is_news
     assert found.changes == ()
     with review.store() as store:
-        assert [run.status for run in update_log.run_log(store)] == ["complete", "complete"]
+        assert [run.status for run in run_log.run_log(store)] == ["complete", "complete"]
 
 
 def test_new_gone_changed_and_why(review: LivingReview) -> None:
@@ -160,7 +161,7 @@ def test_a_failed_source_loses_nothing(review: LivingReview) -> None:
     assert review.states() == before
     with review.store() as store:
         assert gone_from(store, "pubmed", "words") == {}
-        told = [run.error for run in update_log.run_log(store) if run.status == "failed"]
+        told = [run.error for run in run_log.run_log(store) if run.status == "failed"]
         assert len(told) == 1
         assert "500" in (told[0] or "")
     review.server._scripts.clear()
@@ -285,8 +286,8 @@ def test_pages_that_did_not_change_are_not_read_again(
     found = review.update()
     assert found.changes == ()
     with review.store() as store:
-        last = update_log.run_log(store)[-1]
-        assert None not in update_log.listed_by(store, last.run).values()
+        last = run_log.run_log(store)[-1]
+        assert None not in run_log.listed_by(store, last.run).values()
 
 
 def test_of_pages_that_shift_only_what_is_new_is_read(
@@ -324,8 +325,8 @@ def test_as_of_lists_what_has_appeared_since_the_review(review: LivingReview) ->
     found = review.update(UpdateOptions(as_of=datetime.date(2025, 12, 31)))
     assert kinds(found) == {"2000": (Kind.NEW, Why.ADDED)}
     with review.store() as store:
-        assert [run.listed for run in update_log.run_log(store)] == [12, 13]
-        assert update_log.records_new_to_updates(store) == {"pubmed:2000"}
+        assert [run.listed for run in run_log.run_log(store)] == [12, 13]
+        assert run_log.records_new_to_updates(store) == {"pubmed:2000"}
 
 
 def test_the_earlier_update_goes_on_where_it_stopped(

@@ -8,7 +8,8 @@ import pytest
 
 from reviewkit.model.records import Record, Verdict
 from reviewkit.prisma.partition import State
-from reviewkit.store.runs import add_protocol, add_run
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.runs import add_run
 from reviewkit.updates.changes import Alert
 from reviewkit.workflow.updates.update_models import UpdateResult
 from tests.helpers.living import PROTOCOL, LivingReview, corpus_of, make_living, work

@@ -12,11 +12,16 @@ from reviewkit.protocol.model import Protocol
 from reviewkit.reproduction.works import led_matches, match_works
 from reviewkit.store import Store
 from reviewkit.store.decisions import steps_taken
-from reviewkit.store.dedupe_results import set_duplicates, stored_works
+from reviewkit.store.duplicates import (
+    PairDecision,
+    current_pair_decisions,
+    set_duplicates,
+    settled_pairs,
+)
 from reviewkit.store.pair_cache import read_compared, set_compared
-from reviewkit.store.pair_decisions import PairDecision, settled_pairs, standing_pair_decisions
-from reviewkit.store.runs import records_in_flow
-from reviewkit.store.update_log import first_runs, records_new_to_updates
+from reviewkit.store.records import records_in_flow
+from reviewkit.store.run_log import first_runs, records_new_to_updates
+from reviewkit.store.works import stored_works
 
 
 def link_duplicates(store: Store, protocol: Protocol) -> None:
@@ -59,7 +64,7 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
         found = _led_by_the_first(found, places, arrival, settings.prefer)
     if later:
         found = _with_reported(store, protocol, found, records, later)
-    return replace(found, links=_with_people(found, standing_pair_decisions(store)))
+    return replace(found, links=_with_people(found, current_pair_decisions(store)))
 
 
 def _led_by_the_first(

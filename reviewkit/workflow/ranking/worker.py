@@ -40,15 +40,15 @@ _KEEPING = threading.Lock()
 
 def vectors_of(database: Path, texts: Sequence[str]) -> Iterator[Vectors | None]:
     """The words of the records: as they were kept, at once, and counted again where the records are others now."""
-    from reviewkit.store import Store, screening_queries
+    from reviewkit.store import Store, record_search
 
     path = word_file(database)
     kept = kept_words(path, texts)
     yield kept.vectors if kept else None
     with Store(database, now=datetime.datetime.now(datetime.UTC)) as store:
-        if kept and digest_of(screening_queries.words_of(store)) == kept.digest:
+        if kept and digest_of(record_search.ranking_texts(store)) == kept.digest:
             return
-        counted = count_words(screening_queries.words_of(store), texts)
+        counted = count_words(record_search.ranking_texts(store), texts)
     yield counted.vectors
     _keep(path, counted, texts)
 

@@ -36,17 +36,12 @@ from reviewkit.reproduction.outcomes import (
     reported_flow,
 )
 from reviewkit.store import Store
+from reviewkit.store.checks import checks_by_record
 from reviewkit.store.decisions import states
-from reviewkit.store.dedupe_results import asked_pairs, checks_by_record, stored_works
-from reviewkit.store.runs import (
-    copies_by_lead,
-    latest_run,
-    links_to,
-    records_in_flow,
-    records_known_as,
-    records_of_latest_run,
-    searches_by_record,
-)
+from reviewkit.store.duplicates import copies_by_lead, links_to, pairs_to_review
+from reviewkit.store.records import records_in_flow, records_known_as
+from reviewkit.store.runs import latest_run, records_of_latest_run, searches_by_record
+from reviewkit.store.works import stored_works
 from reviewkit.updates.notices import read_notices
 from reviewkit.workflow.reporting.review_flow import (
     REPORTED_LABEL,
@@ -343,7 +338,7 @@ def _candidates(
 def _open_pairs(store: Store, records: Mapping[str, Record]) -> tuple[tuple[str, str, str], ...]:
     return tuple(
         (_named(records, one), _named(records, two), words)
-        for one, two, words in asked_pairs(store)
+        for one, two, words in pairs_to_review(store)
     )
 
 

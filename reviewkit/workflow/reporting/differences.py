@@ -9,7 +9,10 @@ from typing import Any
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
 from reviewkit.protocol.model import ProtocolSource
-from reviewkit.store import Store, update_log
+from reviewkit.store import Store, run_log, update_log
+from reviewkit.store.record_monitor import missing_from_monitor, present_in_monitor
+from reviewkit.store.record_versions import changed_since, contents_at
+from reviewkit.store.records import created_after, records_by_key
 from reviewkit.updates.changes import (
     Difference,
     RecordEvidence,
@@ -22,7 +25,7 @@ from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 
 
-def side_of(run: update_log.RunRow) -> Side:
+def side_of(run: run_log.RunRow) -> Side:
     """A run as one side of a difference."""
     return Side(
         run=run.run,
@@ -36,7 +39,7 @@ def side_of(run: update_log.RunRow) -> Side:
 _COUNTS_ENTRIES = frozenset({"lilacs"})
 
 
-def names_all(run: update_log.RunRow) -> bool:
+def names_all(run: run_log.RunRow) -> bool:
     """Whether a run named as many records as were counted; one that did not says nothing of what is gone.
 
     The view `latest_runs` says the same, for whoever asks the database itself.
@@ -47,8 +50,8 @@ def names_all(run: update_log.RunRow) -> bool:
 def difference_between(
     store: Store,
     source: ProtocolSource,
-    before: update_log.RunRow | None,
-    after: update_log.RunRow,
+    before: run_log.RunRow | None,
+    after: run_log.RunRow,
     *,
     version: int | None = None,
     until: datetime.date | None = None,
@@ -58,30 +61,30 @@ def difference_between(
     With `version`, a record has changed where it has after that version; else where it has between the two runs.
     `until`: of what the first run listed, records that were created after that day are left out.
     """
-    one = update_log.listed_by(store, before.run) if before else {}
+    one = run_log.listed_by(store, before.run) if before else {}
     if until and before and through_of(before.query, before.searched_at) > until.isoformat():
-        late = update_log.created_after(store, until.isoformat())
+        late = created_after(store, until.isoformat())
         one = {name: key for name, key in one.items() if key not in late}
-    two = update_log.listed_by(store, after.run)
+    two = run_log.listed_by(store, after.run)
     if before is None:
         earlier: dict[str, Record] = {}
         then: dict[str, Record] = {}
     elif version is not None:
-        earlier, then = update_log.changed_since(store, version=version), {}
+        earlier, then = changed_since(store, version=version), {}
     else:
         earlier, then = (
-            update_log.contents_at(store, before.run),
-            update_log.contents_at(store, after.run),
+            contents_at(store, before.run),
+            contents_at(store, after.run),
         )
     wanted = {key for name, key in one.items() if key and name not in two}
     wanted |= {key for name, key in two.items() if key and name not in one}
     wanted |= earlier.keys() & set(two.values())
     now = {
-        **update_log.records_by_key(store, sorted(wanted)),
+        **records_by_key(store, sorted(wanted)),
         **{key: then[key] for key in wanted & then.keys()},
     }
-    missing = update_log.missing_from_monitor(store) if source.id == "pubmed" else frozenset()
-    present = update_log.present_in_monitor(store) if source.id == "pubmed" else frozenset()
+    missing = missing_from_monitor(store) if source.id == "pubmed" else frozenset()
+    present = present_in_monitor(store) if source.id == "pubmed" else frozenset()
     changes = compare_lists(
         source.id,
         one,
@@ -98,7 +101,7 @@ def difference_between(
     )
 
 
-def _reach(run: update_log.RunRow, until: datetime.date | None) -> str:
+def _reach(run: run_log.RunRow, until: datetime.date | None) -> str:
     reach = side_of(run).reach
     return min(reach, (until + datetime.timedelta(1)).isoformat()) if until else reach
 
@@ -106,7 +109,7 @@ def _reach(run: update_log.RunRow, until: datetime.date | None) -> str:
 _RUN = re.compile(r"\d{4}-\d{2}-\d{2}|\d+|last|latest|previous|first")
 
 
-def _find(runs: Sequence[update_log.RunRow], told: str) -> update_log.RunRow | None:
+def _find(runs: Sequence[run_log.RunRow], told: str) -> run_log.RunRow | None:
     """The run that is meant, among the whole ones of a source: by number, by date (the last of that day or before it),
     "last", "previous" or "first".
     """
@@ -137,7 +140,7 @@ def find_differences(
     with open_store(project, now=now) as store:
         family = project.protocol.primary.id if project.protocol.primary else ""
         for source in project.protocol.sources:
-            runs = update_log.family_runs(store, source.id, family)
+            runs = run_log.family_runs(store, source.id, family)
             before, after = _find(runs, one), _find(runs, two)
             if before and after:
                 found.append(
@@ -157,5 +160,5 @@ def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str
         updates = update_log.updates_by_run(store)
         return [
             {**dataclasses.asdict(run), "update": updates.get(run.run)}
-            for run in update_log.run_log(store)
+            for run in run_log.run_log(store)
         ]

@@ -15,7 +15,7 @@ from reviewkit.model.records import Record, Stage
 from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.store import Store
 from reviewkit.store.decisions import deciders_of, flow_selection, states, verdicts_of
-from reviewkit.store.runs import records_in_flow
+from reviewkit.store.records import records_in_flow
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 

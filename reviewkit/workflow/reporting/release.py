@@ -17,8 +17,8 @@ from reviewkit.prisma.partition import RecordState, Selection, State, count_upda
 from reviewkit.protocol.model import Protocol, parse_protocol
 from reviewkit.store import Store, releases, write_lock
 from reviewkit.store.decisions import published_reviewers, states
+from reviewkit.store.protocols import add_protocol, protocol_text
 from reviewkit.store.releases import Release
-from reviewkit.store.runs import add_protocol
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
@@ -173,7 +173,7 @@ def read_release(store: Store, name: str, *, updated: bool) -> Frozen:
     return Frozen(
         flow=flow_of(told),
         protocol=parse_protocol(
-            releases.protocol_text(store, found.protocol_sha256), where=f"version {name}"
+            protocol_text(store, found.protocol_sha256), where=f"version {name}"
         ),
         listings=listings_of(rows),
     )

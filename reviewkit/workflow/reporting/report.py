@@ -7,7 +7,7 @@ from reviewkit.model.errors import UsageError
 from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
 from reviewkit.store import Store
-from reviewkit.store.dedupe_results import stored_works
+from reviewkit.store.works import stored_works
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import Comparison, compare
 from reviewkit.workflow.reporting.review_flow import box_listings, draw_flow

@@ -18,15 +18,12 @@ from reviewkit.prisma.partition import (
     count_flow,
 )
 from reviewkit.protocol.model import Diagram, Protocol
-from reviewkit.store import Store, update_log
+from reviewkit.store import Store
 from reviewkit.store.decisions import states
-from reviewkit.store.runs import (
-    citations_in_flow,
-    copies_by_lead,
-    latest_run,
-    links_to,
-    newest_count,
-)
+from reviewkit.store.duplicates import copies_by_lead, links_to
+from reviewkit.store.record_monitor import monitored_records
+from reviewkit.store.records import citations_in_flow, records_by_key
+from reviewkit.store.runs import latest_run, newest_count
 from reviewkit.updates.notices import Standing, read_notices
 
 NOT_AMONG_THE_WORKS = "not among the works that the review included"
@@ -103,9 +100,9 @@ def retracted(store: Store, keys: Sequence[str]) -> tuple[tuple[Record, str], ..
     if not keys:
         return ()
     copies, links = copies_by_lead(store), links_to(store)
-    seen = {record.pmid: record for record in update_log.monitored_records(store) if record.pmid}
+    seen = {record.pmid: record for record in monitored_records(store) if record.pmid}
     found = []
-    for key, record in update_log.records_by_key(store, list(keys)).items():
+    for key, record in records_by_key(store, list(keys)).items():
         told = (record, *copies.get(key, ()), *([seen[record.pmid]] if record.pmid in seen else []))
         notices = read_notices(told, links.get(key, ()))
         if notices.standing is Standing.RETRACTED:

@@ -7,7 +7,7 @@ from typing import Any
 from reviewkit.model.errors import UsageError
 from reviewkit.protocol.model import Protocol
 from reviewkit.report.sections_living import LivingState
-from reviewkit.store import Store, releases, update_log
+from reviewkit.store import Store, releases, run_log, update_log
 from reviewkit.store.decisions import count_pending
 from reviewkit.updates.changes import EVERY, next_due
 from reviewkit.workflow.project import ReviewProject
@@ -110,13 +110,13 @@ def read_living(
     """The same for a report, as of `on`, else of the newest run; `None` for a review that nobody keeps up to date."""
     if protocol.living is None and update_log.last_update(store) is None:
         return None
-    newest = update_log.newest_day(store)
+    newest = run_log.newest_day(store)
     day = on or (datetime.date.fromisoformat(newest) if newest else None)
     now = datetime.datetime.combine(day or datetime.date.min, datetime.time(), datetime.UTC)
     pending = count_pending(store)
     due = read_update_status(store, protocol, pending=pending, now=now)
     names = {source.id: source.name for source in protocol.sources}
-    searched = update_log.searched_sources(store)
+    searched = run_log.searched_sources(store)
     version = next(reversed(releases.releases(store)), None)
     table = protocol.living
     return LivingState(

@@ -7,9 +7,11 @@ from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.reproduction.works import led_matches, work_as_record
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
-from reviewkit.store.dedupe_results import set_works, stored_works
-from reviewkit.store.runs import add_run, records_in_flow, stored_leads
-from reviewkit.store.update_log import records_new_to_updates
+from reviewkit.store.duplicates import stored_leads
+from reviewkit.store.records import records_in_flow
+from reviewkit.store.run_log import records_new_to_updates
+from reviewkit.store.runs import add_run
+from reviewkit.store.works import set_works, stored_works
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.review_flow import NOT_AMONG_THE_WORKS
 from reviewkit.workflow.searching.fallback_list import run_of_list

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from reviewkit.protocol.eligibility import check_record
 from reviewkit.report.model import Report
 from reviewkit.store import Store, write_lock
-from reviewkit.store.dedupe_results import set_checks, set_criteria
-from reviewkit.store.runs import add_run, any_search_in_flow, own_search_time, records_in_flow
+from reviewkit.store.checks import set_checks, set_criteria
+from reviewkit.store.records import records_in_flow
+from reviewkit.store.runs import add_run, any_search_in_flow, own_search_time
 from reviewkit.workflow.duplicates.link import link_duplicates
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import Comparison, compare

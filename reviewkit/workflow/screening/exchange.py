@@ -14,9 +14,10 @@ from typing import Any
 from reviewkit.model.errors import DamagedFile, UsageError
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers, steps_taken
+from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.events import KINDS, EventKind, event_sha256
-from reviewkit.store.exchange import export_events, import_events, protocols_of, unknown_records
-from reviewkit.store.runs import add_protocol, stored_leads
+from reviewkit.store.exchange import export_events, import_events, unknown_records
+from reviewkit.store.protocols import add_protocol, protocols_of
 from reviewkit.workflow.open_review import check_reviewer, open_store
 from reviewkit.workflow.project import ReviewProject
 

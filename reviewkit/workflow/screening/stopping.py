@@ -20,7 +20,7 @@ from reviewkit.screening.stopping import (
     sample_check,
     sample_size,
 )
-from reviewkit.store import Store, reviewer_queries, screening_queries
+from reviewkit.store import Store, annotations, reviewer_queries, screening_queries
 from reviewkit.store.database import to_json
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_review import check_reviewer, open_store, refuse_published
@@ -63,7 +63,7 @@ def read_stopping(
     with open_store(project, now=now) as store:
         labels = reviewer_queries.screening_labels(store, Stage.TITLE_ABSTRACT)
         total = len(screening_queries.candidates(store, Stage.TITLE_ABSTRACT, dated=False))
-        tagged = reviewer_queries.tagged(store, sample_tag)
+        tagged = annotations.records_tagged(store, sample_tag)
         stop = reviewer_queries.current_stop(store)
     outside = [relevant for record, relevant in labels if record not in tagged]
     inside = [relevant for record, relevant in labels if record in tagged]
@@ -143,7 +143,7 @@ def draw_sample(
 
 
 def _undecided(store: Store) -> list[str]:
-    said = screening_queries.decided(store, Stage.TITLE_ABSTRACT)
+    said = screening_queries.verdicts_by_record(store, Stage.TITLE_ABSTRACT)
     return [
         c.record
         for c in screening_queries.candidates(store, Stage.TITLE_ABSTRACT, dated=False)

@@ -20,14 +20,9 @@ from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.model.text import plural
 from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.store import Store, write_lock
-from reviewkit.store.runs import (
-    add_protocol,
-    add_records,
-    add_run_of,
-    has_records_of,
-    record_by_key,
-    runs_with_pages,
-)
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.records import add_records, has_records_of, record_by_key
+from reviewkit.store.runs import add_listed_run, runs_with_pages
 from reviewkit.workflow.project import ReviewProject, source_of
 
 NO_DATE = "the day of the search was not told; this is when the file was imported"
@@ -271,7 +266,7 @@ class _Taking:
         changed: dict[str, Record] = {}
         arrived = add_records(self.store, self._all(source, group, changed))
         run = self._run(source, pages, tuple(arrived), at)
-        add_run_of(
+        add_listed_run(
             self.store, run, arrived, protocol=self.project.protocol_sha256, counts_in_flow=True
         )
         # What was there changes only now: its earlier content is kept under the newest run, which must be this one.

@@ -6,8 +6,9 @@ from typing import Any
 
 from reviewkit.model.errors import RemoteError, ReviewkitError, UsageError
 from reviewkit.protocol.model import ProtocolSource, Strategy
-from reviewkit.store import Store, update_log, write_lock
-from reviewkit.store.runs import add_protocol, add_run, run_number_of
+from reviewkit.store import Store, run_log, write_lock
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.runs import add_run, run_number_of
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.searching.search import Search, Searcher
 
@@ -129,14 +130,14 @@ def take_in_search(
     if search.run is None:
         return None
     family = search.strategy.removesuffix(".update")
-    held, pages = update_log.pages_held(store, search.source, (family, f"{family}.update"))
+    held, pages = run_log.pages_held(store, search.source, (family, f"{family}.update"))
     known: Mapping[str, str] = {}
     records = search.records()
     if search.news and pages:
         came = set(search.run.identifiers) - set(search.run.missing)
         known = {
             name: key
-            for name, key in update_log.listed_by(store, held).items()
+            for name, key in run_log.listed_by(store, held).items()
             if key and name in came
         }
         records = search.news(pages, known)

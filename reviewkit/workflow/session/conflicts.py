@@ -10,7 +10,7 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Decision, Record, Stage, Verdict
 from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.models import CriterionView, Link
-from reviewkit.store import Store, reviewer_queries
+from reviewkit.store import Store, annotations, reviewer_queries
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.merged_record import filled_record
 from reviewkit.workflow.open_review import open_as, open_store
@@ -65,7 +65,7 @@ class ConflictSession:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._store.__exit__(None, None, None)
+        self._store.close()
 
     def conflicts(self) -> list[tuple[str, Stage]]:
         """Every conflict that waits, as record and stage: what undo brought back first, what was skipped last."""
@@ -95,7 +95,7 @@ class ConflictSession:
             links=links_of(record),
             criteria=criteria_of(self._store, self._place.protocol, key),
             decisions=tuple(reviewer_queries.team_decisions(self._store, key, stage)),
-            notes=reviewer_queries.notes_on(self._store, key),
+            notes=annotations.notes_on(self._store, key),
             left=left,
         )
 
@@ -189,7 +189,7 @@ def open_conflicts(
     try:
         return ConflictSession(store, project, name, clock)
     except BaseException:
-        store.__exit__(None, None, None)
+        store.close()
         raise
 
 

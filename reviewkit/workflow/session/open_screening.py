@@ -8,7 +8,8 @@ from reviewkit.model.records import Stage
 from reviewkit.protocol.model import ByPerson, CriterionKind, Protocol
 from reviewkit.screening.models import Order
 from reviewkit.store import Store
-from reviewkit.store.runs import record_by_key, stored_leads
+from reviewkit.store.duplicates import stored_leads
+from reviewkit.store.records import record_by_key
 from reviewkit.workflow.open_review import open_as, reviewers_needed
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.ranking.process import Worker
@@ -63,7 +64,7 @@ def open_session(  # noqa: PLR0913 - what a person can choose for a session, eac
         ranker = _ranker(project, setting, seeds, worker) if order is Order.RANKED else None
         return ScreeningSession(store, setting, ranker)
     except BaseException:
-        store.__exit__(None, None, None)
+        store.close()
         raise
 
 

@@ -13,15 +13,16 @@ from reviewkit.dedupe import Explanation, Settled, explain
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.store import Store
-from reviewkit.store.pair_decisions import (
+from reviewkit.store.duplicates import (
     OpenPair,
     PairDecision,
     add_pair_decision,
+    current_pair_decisions,
     open_pairs,
     pair_history,
-    standing_pair_decisions,
+    stored_leads,
 )
-from reviewkit.store.runs import record_by_key, stored_leads
+from reviewkit.store.records import record_by_key
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.duplicates.link import settings_of
 from reviewkit.workflow.open_review import open_as
@@ -93,7 +94,7 @@ class DedupeSession:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._store.__exit__(None, None, None)
+        self._store.close()
 
     @property
     def view(self) -> PairView | None:
@@ -145,7 +146,7 @@ class DedupeSession:
     def _answer(self, answer: Settled, relation: RelationKind | None, words: str) -> PairStep:
         pair = self._in_view()
         before = next(
-            (p for p in standing_pair_decisions(self._store) if (p.record_a, p.record_b) == pair),
+            (p for p in current_pair_decisions(self._store) if (p.record_a, p.record_b) == pair),
             None,
         )
         self._store_answer(pair, answer, relation)
@@ -205,7 +206,7 @@ class DedupeSession:
                 record = leads[record]
             return record
 
-        for said in standing_pair_decisions(self._store):
+        for said in current_pair_decisions(self._store):
             one, two = lead(said.record_a), lead(said.record_b)
             if said.answer is Settled.SAME and one != two:
                 leads[two] = one
@@ -238,5 +239,5 @@ def open_pairs_session(
     try:
         return DedupeSession(store, project, name, clock)
     except BaseException:
-        store.__exit__(None, None, None)
+        store.close()
         raise

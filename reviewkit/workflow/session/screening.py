@@ -23,7 +23,7 @@ from reviewkit.screening.models import (
     Term,
     TermKind,
 )
-from reviewkit.store import Store, screening_queries
+from reviewkit.store import Store, annotations, record_search, screening_queries
 from reviewkit.workflow.session.session_config import Ranker, Setting
 from reviewkit.workflow.session.session_store import HasLeft, Ledger
 from reviewkit.workflow.session.view import look_at
@@ -59,7 +59,7 @@ class ScreeningSession:
         self.reason_needed = setting.stage is Stage.FULL_TEXT and bool(self.reasons)
         self.filter = Filter()
         self._allowed: frozenset[str] | None = None
-        self._own_terms = screening_queries.terms_of(store, setting.reviewer)
+        self._own_terms = annotations.terms_of(store, setting.reviewer)
         self._terms = compile_terms(self.terms)
         self._trail: list[str] = []
         self._here = -1
@@ -84,7 +84,7 @@ class ScreeningSession:
         """Close the database. Nothing is lost by not calling it: every decision was committed."""
         if self._ranker:
             self._ranker.close()
-        self._store.__exit__(None, None, None)
+        self._store.close()
 
     @property
     def view(self) -> RecordView | None:
@@ -109,7 +109,7 @@ class ScreeningSession:
     @property
     def all_tags(self) -> tuple[str, ...]:
         """The tags this reviewer has used in this review, for completion."""
-        return screening_queries.used_tags(self._store, self.reviewer)
+        return annotations.used_tags(self._store, self.reviewer)
 
     @property
     def progress(self) -> Progress:
@@ -194,12 +194,12 @@ class ScreeningSession:
         """Records of this stage by key, identifier or DOI, then those with these words, the best match first."""
         matches = dict.fromkeys(
             [
-                *screening_queries.named(self._store, text),
-                *screening_queries.search(self._store, text),
+                *record_search.find_named(self._store, text),
+                *record_search.search_words(self._store, text),
             ]
         )
         found = [record for record in matches if record in self._ledger.queue][:limit]
-        return screening_queries.hits(self._store, found, self._ledger.queue.own)
+        return record_search.list_hits(self._store, found, self._ledger.queue.own)
 
     def list_records(self, limit: int = 1000) -> tuple[Hit, ...]:
         """What the present filter leaves in view, in the order in which it comes."""
@@ -212,7 +212,7 @@ class ScreeningSession:
                 found.append(record)
                 if len(found) == limit:
                     break
-        return screening_queries.hits(self._store, found, self._ledger.queue.own)
+        return record_search.list_hits(self._store, found, self._ledger.queue.own)
 
     def set_filter(self, wanted: Filter) -> Step:
         """Show only what the filter leaves. Raises UsageError where it leaves nothing, and keeps the old one."""
@@ -279,7 +279,7 @@ class ScreeningSession:
         term = Term(text=text.strip(), kind=kind, pattern=pattern)
         compile_term(term)
         with self._store.transaction():
-            screening_queries.add_term(self._store, self.reviewer, term)
+            annotations.add_term(self._store, self.reviewer, term)
         return self._with_terms(f"Highlighting {term.text!r}.")
 
     def remove_term(self, text: str) -> Step:
@@ -289,12 +289,14 @@ class ScreeningSession:
                 hint="the protocol's terms stand in the protocol",
             )
         with self._store.transaction():
-            screening_queries.remove_term(self._store, self.reviewer, text)
+            annotations.remove_term(self._store, self.reviewer, text)
         return self._with_terms(f"No longer highlighting {text!r}.")
 
     def history(self, limit: int = 200) -> Sequence[Decision]:
         """This reviewer's decisions at this stage, the newest first, taken back ones too."""
-        return screening_queries.history_of(self._store, self.reviewer, self.stage, limit=limit)
+        return screening_queries.decision_history(
+            self._store, self.reviewer, self.stage, limit=limit
+        )
 
     def _decide(self, verdict: Verdict, reason: str | None, note: str | None) -> Step:
         record = self._in_view().record.key
@@ -382,14 +384,14 @@ class ScreeningSession:
         )
 
     def _with_terms(self, said: str) -> Step:
-        self._own_terms = screening_queries.terms_of(self._store, self.reviewer)
+        self._own_terms = annotations.terms_of(self._store, self.reviewer)
         self._terms = compile_terms(self.terms)
         return self._show_step(self._view.record.key if self._view else None, said, track=False)
 
     def _matching(self, wanted: Filter) -> frozenset[str] | None:
         found = None
         if wanted.tag or wanted.source or wanted.year_from or wanted.year_to:
-            found = screening_queries.select(
+            found = record_search.select_records(
                 self._store,
                 reviewer=self.reviewer,
                 tag=wanted.tag,
@@ -398,7 +400,7 @@ class ScreeningSession:
                 year_to=wanted.year_to,
             )
         if wanted.text.strip():
-            texts = screening_queries.matching(self._store, wanted.text)
+            texts = record_search.matching(self._store, wanted.text)
             found = texts if found is None else found & texts
         return found
 

@@ -66,7 +66,7 @@ class Facts:
 def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order = Order.ID) -> Facts:
     """The facts of a stage, with what an order needs to know of the records."""
     candidates = screening_queries.candidates(store, stage, dated=order is Order.DATE)
-    decided = screening_queries.decided(store, stage)
+    decided = screening_queries.verdicts_by_record(store, stage)
     drawn = (
         _pilot(store, protocol, candidates, decided)
         if stage is Stage.TITLE_ABSTRACT
@@ -74,7 +74,7 @@ def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order =
     )
     rules = Rules(
         needed=reviewers_needed(protocol)[stage],
-        assigned=screening_queries.assigned(store, stage),
+        assigned=screening_queries.assigned_reviewers(store, stage),
         pilot=drawn,
         stopped=screening_queries.stopped_records(store)
         if stage is Stage.TITLE_ABSTRACT
@@ -84,7 +84,7 @@ def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order =
         candidates=candidates,
         rules=rules,
         decided=decided,
-        settled=screening_queries.settled(store, stage),
+        settled=screening_queries.settled_records(store, stage),
     )
 
 

@@ -124,7 +124,7 @@ class Ledger:
 
     def take_back(self, sha256: str, decision: Decision) -> None:
         """Store that a decision is taken back: what stood before it stands again."""
-        before = screening_queries.before(self.store, sha256)
+        before = screening_queries.decision_before(self.store, sha256)
         if before:
             restored = self._decision(decision.record, before.verdict, before.reason, before.note)
         else:
@@ -178,7 +178,7 @@ class Ledger:
 
     def _hear(self, records: Iterable[str]) -> None:
         for record in records:
-            standing = screening_queries.standing(self.store, self._setting.stage, record)
+            standing = screening_queries.stage_decisions(self.store, self._setting.stage, record)
             self.queue.hear(standing.record, standing.decided, settled=standing.settled)
             heard = self.queue.own if self._setting.blind else self.queue.team
             self._learn(standing.record, heard.get(standing.record))

@@ -10,7 +10,9 @@ from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.highlights import find_spans
 from reviewkit.screening.models import CriterionView, Others, Progress, RecordView, Span, Term
 from reviewkit.screening.queue import Queue, may_see_others
-from reviewkit.store import Store, screening_queries
+from reviewkit.store import Store, annotations, screening_queries
+from reviewkit.store.checks import checks_of
+from reviewkit.store.duplicates import copies_of
 from reviewkit.workflow.merged_record import filled_record
 from reviewkit.workflow.session.session_config import Ranker, Setting
 
@@ -46,20 +48,22 @@ def look_at(
         own=own,
         own_history=tuple(
             reversed(
-                screening_queries.history_of(store, setting.reviewer, setting.stage, record=key)
+                screening_queries.decision_history(
+                    store, setting.reviewer, setting.stage, record=key
+                )
             )
         ),
         earlier_stage=_earlier(setting, spoken),
         others=others,
         others_hidden=not open_eyes,
-        note=screening_queries.note_of(store, key, setting.reviewer),
-        tags=screening_queries.tags_of(store, key, setting.reviewer),
+        note=annotations.note_of(store, key, setting.reviewer),
+        tags=annotations.tags_of(store, key, setting.reviewer),
         links=links_of(record),
         pdf=_pdf(setting.fulltext, key),
-        retrieval=screening_queries.retrieval_of(store, key),
+        retrieval=annotations.retrieval_of(store, key),
         why=ranker.why(key) if ranker and open_eyes else None,
         pilot=queue.in_pilot(key),
-        copies=screening_queries.copies_of(store, key),
+        copies=copies_of(store, key),
         progress=progress,
         highlights=highlight(record, terms),
         filled=whole.filled,
@@ -78,7 +82,7 @@ def highlight(record: Record, terms: CompiledTerms) -> dict[str, tuple[Span, ...
 
 def criteria_of(store: Store, protocol: Protocol, key: str) -> tuple[CriterionView, ...]:
     """Every criterion of the protocol with what the machine found on a record."""
-    checks = screening_queries.checks_of(store, key)
+    checks = checks_of(store, key)
     return tuple(
         CriterionView(
             criterion=criterion.id,
@@ -106,7 +110,7 @@ def _others(
     setting: Setting,
     queue: Queue,
     key: str,
-    spoken: Sequence[screening_queries.Spoken],
+    spoken: Sequence[screening_queries.DecisionAndOrigin],
     *,
     decided: bool,
 ) -> tuple[Others, ...]:
@@ -124,7 +128,9 @@ def _visible_stage(setting: Setting, stage: Stage, *, published: bool) -> bool:
     return stage is setting.stage or published
 
 
-def _earlier(setting: Setting, spoken: Sequence[screening_queries.Spoken]) -> Verdict | None:
+def _earlier(
+    setting: Setting, spoken: Sequence[screening_queries.DecisionAndOrigin]
+) -> Verdict | None:
     if setting.stage is Stage.TITLE_ABSTRACT:
         return None
     mine = [

@@ -11,7 +11,7 @@ from reviewkit.cache import Cache, FaultKind, verify
 from reviewkit.http import services_from
 from reviewkit.model.version import __version__
 from reviewkit.store import Store
-from reviewkit.store.runs import count_records
+from reviewkit.store.records import count_records
 from reviewkit.workflow.project import ReviewProject
 
 _LIBRARIES = ("biopython", "pydantic", "rapidfuzz", "requests", "sqlite-utils", "typer")

@@ -10,10 +10,12 @@ from reviewkit.model.errors import NotCached, RemoteError
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.prisma.partition import State
 from reviewkit.sources.pubmed import RECORD_MONITOR
-from reviewkit.store import Store, update_log, write_lock
+from reviewkit.store import Store, run_log, update_log, write_lock
 from reviewkit.store.decisions import states
-from reviewkit.store.dedupe_results import asked_pairs, related_records
-from reviewkit.store.runs import pmids_by_record, stored_leads
+from reviewkit.store.duplicates import pairs_to_review, related_records, stored_leads
+from reviewkit.store.record_monitor import monitored_records
+from reviewkit.store.record_versions import changed_since
+from reviewkit.store.records import pmids_by_record, records_by_key
 from reviewkit.updates.changes import Alert, Change, Kind, alerts_in
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.review_flow import retracted
@@ -64,7 +66,7 @@ def _brought(store: Store, row: update_log.UpdateRow) -> set[str]:
         for step, (run, _) in update_log.steps_of(store, row.number).items()
         if run and step != RECORD_MONITOR
     ]
-    keys = {key for run in runs for key in update_log.listed_by(store, run).values() if key}
+    keys = {key for run in runs for key in run_log.listed_by(store, run).values() if key}
     return {
         pmid for key in keys if (pmid := key.removeprefix("pubmed:")) != key and pmid.isdecimal()
     }
@@ -87,9 +89,7 @@ def _wanted(store: Store, brought: set[str], sources: Sequence[SourceUpdate]) ->
 def look_after(store: Store, found: UpdateResult, row: update_log.UpdateRow) -> UpdateResult:
     """The update with what it means: alerts, copies of known records, what waits for whom."""
     partition = {state.record: state for state in states(store)}
-    arrived = {
-        record for record, run in update_log.first_runs(store).items() if run > row.after_run
-    }
+    arrived = {record for record, run in run_log.first_runs(store).items() if run > row.after_run}
     included = [key for key, state in partition.items() if state.state is State.INCLUDED]
     new = [partition[record] for record in sorted(arrived) if record in partition]
     return replace(
@@ -160,7 +160,7 @@ def _notices(
     ordered = sorted(
         told, key=lambda one: (now[one[0]] is not State.INCLUDED, order.index(one[1]), one)
     )
-    records = update_log.records_by_key(store, sorted({key for key, _ in ordered}))
+    records = records_by_key(store, sorted({key for key, _ in ordered}))
     return tuple(
         Notice(
             record=key,
@@ -175,9 +175,9 @@ def _notices(
 
 def _from_contents(store: Store, row: update_log.UpdateRow) -> list[_Event]:
     """What changed in records: what they say now of themselves; else that they were revised."""
-    before = update_log.changed_since(store, version=row.after_version)
-    after = update_log.records_by_key(store, sorted(before))
-    for record in update_log.monitored_records(store, first_after=row.after_run):
+    before = changed_since(store, version=row.after_version)
+    after = records_by_key(store, sorted(before))
+    for record in monitored_records(store, first_after=row.after_run):
         after.setdefault(record.key, record)
     events = []
     for key, record in after.items():
@@ -224,7 +224,7 @@ def _from_links(store: Store, arrived: set[str]) -> list[_Event]:
 def _copies(store: Store, leads: Mapping[str, str], arrived: set[str]) -> tuple[Copy, ...]:
     """The new records that are copies of records that were there."""
     older = {record: lead for record, lead in leads.items() if lead not in arrived}
-    records = update_log.records_by_key(store, sorted(older))
+    records = records_by_key(store, sorted(older))
     now = {state.record: state.state for state in states(store)} if older else {}
     return tuple(
         Copy(record=key, title=records[key].title or "no title", lead=lead, lead_state=now[lead])
@@ -233,4 +233,4 @@ def _copies(store: Store, leads: Mapping[str, str], arrived: set[str]) -> tuple[
 
 
 def _questions(store: Store, arrived: set[str]) -> int:
-    return sum(one in arrived or two in arrived for one, two, _ in asked_pairs(store))
+    return sum(one in arrived or two in arrived for one, two, _ in pairs_to_review(store))

@@ -13,8 +13,10 @@ from reviewkit.model.errors import NotCached, RemoteError, ReviewkitError, Usage
 from reviewkit.model.records import Role, RunStatus, SearchRun
 from reviewkit.protocol.model import Limits, ProtocolSource, Strategy
 from reviewkit.query.compile import compile_query
-from reviewkit.store import Store, update_log, write_lock
-from reviewkit.store.runs import add_protocol, add_run
+from reviewkit.store import Store, run_log, update_log, write_lock
+from reviewkit.store.locks import update_lock
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.runs import add_run
 from reviewkit.updates.changes import Difference, Kind, reach_of
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.project import ReviewProject
@@ -77,7 +79,7 @@ def update(
         if found:
             tell(found)
         return found
-    with update_log.update_lock(project.database) as mine:
+    with update_lock(project.database) as mine:
         if not mine:
             return None
         with Store(project.database, now=searcher.started_at) as store:
@@ -126,7 +128,7 @@ def _update(
 
             judge(store, project)
         found = look_after(store, found, row)
-        judged = update_log.run_number(store)
+        judged = run_log.newest_run_number(store)
     _end(store, project, found, row, judged, tell)
     return found
 
@@ -197,7 +199,7 @@ def _begin(
                     f"Going on with the update that was begun {left.begun_at} and interrupted."
                 )
                 return left, True
-            last = update_log.run_number(store)
+            last = run_log.newest_run_number(store)
             at = timestamp(searcher.started_at)
             update_log.end_update(
                 store, left.number, at=at, outcome="cut off", last_run=last, summary={}
@@ -255,7 +257,7 @@ def _searches(
 ) -> list[Search]:
     """The review's own search where it was never made, and today's."""
     own = _bounded(project, asked.as_of)
-    runs = update_log.family_runs(store, source.id, strategy.id)
+    runs = run_log.family_runs(store, source.id, strategy.id)
     today, again = todays_search(project, strategy, source, asked, runs)
     if runs:
         return [searcher.search(today, again, source)]
@@ -287,7 +289,7 @@ def todays_search(
     strategy: Strategy,
     source: ProtocolSource,
     asked: UpdateOptions,
-    runs: Sequence[update_log.RunRow],
+    runs: Sequence[run_log.RunRow],
 ) -> tuple[ReviewProject, Strategy]:
     """The strategy as an update runs it: without the day that bounds the review's own search; or in a window."""
     today = _with_limits(project, project.protocol.limits.model_copy(update={"as_of": None}))
@@ -324,7 +326,7 @@ def _note_failure(
     error: str,
 ) -> None:
     today, again = todays_search(
-        project, strategy, source, asked, update_log.family_runs(store, source.id, strategy.id)
+        project, strategy, source, asked, run_log.family_runs(store, source.id, strategy.id)
     )
     compiled = compile_query(today.protocol, again, source.id)
     run = SearchRun(
@@ -349,7 +351,7 @@ def _is_to_be_judged(store: Store, project: ReviewProject, row: update_log.Updat
         or last["protocol_sha256"] != project.protocol_sha256
     ):
         return True
-    return update_log.came_after(store, row)
+    return update_log.changed_after(store, row)
 
 
 def _tell(
@@ -384,11 +386,9 @@ def _difference(
 
     A record that any earlier run has listed is not new, and a window says nothing of what is gone.
     """
-    log = {one.run: one for one in update_log.run_log(store)}
+    log = {one.run: one for one in run_log.run_log(store)}
     after = log[run]
-    earlier = [
-        one for one in update_log.family_runs(store, source.id, strategy.id) if one.run < run
-    ]
+    earlier = [one for one in run_log.family_runs(store, source.id, strategy.id) if one.run < run]
     if asked.as_of:
         earlier = [one for one in earlier if one.strategy == strategy.id]
     else:
@@ -404,7 +404,7 @@ def _difference(
     # What an update that was cut off has listed was never told of.
     until = min(run, row.after_run + 1) if before.run <= row.after_run else run
     new = [] if asked.as_of else [change.identifier for change in found.of(Kind.NEW)]
-    seen = update_log.ever_listed(store, source.id, strategy.id, new, before=until)
+    seen = run_log.ever_listed(store, source.id, strategy.id, new, before=until)
     lists_all = not after.strategy.endswith(".window") and names_all(after)
     left = (
         change
