@@ -24,8 +24,8 @@ from reviewkit.model.records import (
 )
 from reviewkit.store import Store, database, locks, write_lock
 from reviewkit.store.decisions import add_decisions, states
-from reviewkit.store.duplicates import set_duplicates
 from reviewkit.store.migrations import migrations
+from reviewkit.store.pairs import set_duplicates
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import records_in_flow
 from reviewkit.store.runs import add_run, latest_run

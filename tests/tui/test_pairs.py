@@ -10,7 +10,7 @@ from reviewkit.dedupe import Duplicates, Outcome, judge_pair
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.store import Store
-from reviewkit.store.duplicates import set_duplicates
+from reviewkit.store.pairs import set_duplicates
 from reviewkit.store.runs import add_run
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.pair_page import differing, relation_words

@@ -11,7 +11,7 @@ from reviewkit.model.records import Record, Role, Stage
 from reviewkit.prisma.partition import State
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
-from reviewkit.store.duplicates import PairDecision, add_pair_decision
+from reviewkit.store.pairs import PairDecision, add_pair_decision
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.duplicates.dedupe import Summary, run_dedupe

@@ -7,7 +7,7 @@ import pytest
 from reviewkit.dedupe import Cluster, Duplicates
 from reviewkit.model.records import Record
 from reviewkit.store import Store, record_search
-from reviewkit.store.duplicates import set_duplicates
+from reviewkit.store.pairs import set_duplicates
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject
 from tests.helpers.screening_review import NOW, make_review, run_of, session_of

@@ -13,13 +13,8 @@ from reviewkit.model.records import Record
 from reviewkit.model.text import plural
 from reviewkit.store import Store, write_lock
 from reviewkit.store.decisions import steps_taken
-from reviewkit.store.duplicates import (
-    PairDecision,
-    add_pair_decision,
-    listed_pairs,
-    pair_history,
-    stored_leads,
-)
+from reviewkit.store.duplicates import stored_leads
+from reviewkit.store.pairs import PairDecision, add_pair_decision, listed_pairs, pair_history
 from reviewkit.store.records import records_in_flow, sources_in_flow
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.duplicates.dedupe_files import remaining_by_source

@@ -12,13 +12,13 @@ from reviewkit.protocol.model import Protocol
 from reviewkit.reproduction.works import led_matches, match_works
 from reviewkit.store import Store
 from reviewkit.store.decisions import steps_taken
-from reviewkit.store.duplicates import (
+from reviewkit.store.pair_cache import read_compared, set_compared
+from reviewkit.store.pairs import (
     PairDecision,
     current_pair_decisions,
     set_duplicates,
     settled_pairs,
 )
-from reviewkit.store.pair_cache import read_compared, set_compared
 from reviewkit.store.records import records_in_flow
 from reviewkit.store.run_log import first_runs, records_new_to_updates
 from reviewkit.store.works import stored_works

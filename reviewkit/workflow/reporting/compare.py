@@ -38,7 +38,8 @@ from reviewkit.reproduction.outcomes import (
 from reviewkit.store import Store
 from reviewkit.store.checks import checks_by_record
 from reviewkit.store.decisions import states
-from reviewkit.store.duplicates import copies_by_lead, links_to, pairs_to_review
+from reviewkit.store.duplicates import copies_by_lead, links_to
+from reviewkit.store.pairs import pairs_to_review
 from reviewkit.store.records import records_in_flow, records_known_as
 from reviewkit.store.runs import latest_run, records_of_latest_run, searches_by_record
 from reviewkit.store.works import stored_works

@@ -13,14 +13,14 @@ from reviewkit.dedupe import Explanation, Settled, explain
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.store import Store
-from reviewkit.store.duplicates import (
+from reviewkit.store.duplicates import stored_leads
+from reviewkit.store.pairs import (
     OpenPair,
     PairDecision,
     add_pair_decision,
     current_pair_decisions,
     open_pairs,
     pair_history,
-    stored_leads,
 )
 from reviewkit.store.records import record_by_key
 from reviewkit.workflow.clock import timestamp

@@ -12,7 +12,8 @@ from reviewkit.prisma.partition import State
 from reviewkit.sources.pubmed import RECORD_MONITOR
 from reviewkit.store import Store, run_log, update_log, write_lock
 from reviewkit.store.decisions import states
-from reviewkit.store.duplicates import pairs_to_review, related_records, stored_leads
+from reviewkit.store.duplicates import related_records, stored_leads
+from reviewkit.store.pairs import pairs_to_review
 from reviewkit.store.record_monitor import monitored_records
 from reviewkit.store.record_versions import changed_since
 from reviewkit.store.records import pmids_by_record, records_by_key
