@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from reviewkit.model.diagram_keys import Language, TemplateName, ThemeName
 from reviewkit.model.errors import Mistake, ProtocolError
 from reviewkit.model.records import RelationKind, Role
 from reviewkit.protocol.validation import cross_check, field_mistakes
@@ -285,9 +286,9 @@ class Dedupe(_Part):
 class Diagram(_Part):
     """How the flow is drawn where no option says otherwise. Numbers are written as the language does."""
 
-    language: Literal["en", "pt", "es"] = "en"
-    theme: Literal["official", "quiet", "mono"] = "official"
-    template: Literal["auto", "new", "new-other", "updated", "updated-other"] = "auto"
+    language: Language = "en"
+    theme: ThemeName = "official"
+    template: TemplateName = "auto"
     labels: Mapping[str, Text] = Field(
         default={}, description="By label, as in reviewkit/diagram/wording.toml"
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reviewkit.model.errors import Mistake
-from reviewkit.prisma.diagram.wording import label_placeholders
+from reviewkit.model.diagram_keys import LABEL_PLACEHOLDERS
 
 Raw = Mapping[str, Any]
 
@@ -234,15 +234,14 @@ def _screening_mistakes(raw: Raw) -> Iterator[Mistake]:
 
 
 def _diagram_mistakes(raw: Raw) -> Iterator[Mistake]:
-    placeholders = label_placeholders()
     for name, text in _table(_table(raw, "diagram"), "labels").items():
         path = f"diagram.labels.{name}"
-        if name not in placeholders:
-            close = difflib.get_close_matches(name, sorted(placeholders), n=1)
+        if name not in LABEL_PLACEHOLDERS:
+            close = difflib.get_close_matches(name, sorted(LABEL_PLACEHOLDERS), n=1)
             hint = f"; did you mean {close[0]!r}?" if close else ""
             yield Mistake(path=path, found=repr(name), wanted=f"is no label of the diagram{hint}")
         elif isinstance(text, str) and (
-            lost := sorted(p for p in placeholders[name] if p not in text)
+            lost := sorted(p for p in LABEL_PLACEHOLDERS[name] if p not in text)
         ):
             yield Mistake(path=path, found=_shown(text), wanted=f"must hold {' and '.join(lost)}")
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewkit.model.errors import DamagedFile
+from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.check import check
 from reviewkit.prisma.diagram.layout import layout
@@ -22,7 +23,6 @@ from reviewkit.prisma.diagram.template_rows import (
     OWN_UPDATED,
     ROWS,
 )
-from reviewkit.prisma.diagram.wording import LANGUAGES
 from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.template_csv import write_csv
 from tests.helpers.flows import FLOWS, NASTY, NEW, sound_flows, tally

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.diagram.content import Template
 from reviewkit.prisma.diagram.layout import MARGIN, layout
 from reviewkit.prisma.diagram.metrics import text_width
 from reviewkit.prisma.diagram.shapes import Bar, Box, Layout
 from reviewkit.prisma.diagram.theme import THEMES
-from reviewkit.prisma.diagram.wording import LANGUAGES
 from reviewkit.prisma.diagram.wrap import NBSP, clean, wrap
 from tests.helpers.flows import FLOWS, NASTY, NEW, STAND_IN, UPDATED_OTHER, any_flows, tally
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.errors import DamagedFile, Mistake
 from reviewkit.model.flow import Count, Flow, Tally
 from reviewkit.prisma.diagram.safe import safe_href
@@ -24,7 +25,7 @@ from reviewkit.prisma.diagram.template_rows import (
     Row,
     RowKind,
 )
-from reviewkit.prisma.diagram.wording import LANGUAGES, words
+from reviewkit.prisma.diagram.wording import words
 from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.template_csv import NOT_RUN, SMALL_COMMA, SMALL_SEMICOLON
 

@@ -3,7 +3,6 @@
 The words stand in `wording.toml`; any can be overridden by its key.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +15,6 @@ from reviewkit.model.flow import Count
 from reviewkit.prisma.diagram.wrap import clean
 
 ABSENT = "–"
-LANGUAGES = ("en", "pt", "es")
-_PLACEHOLDER = re.compile(r"\{[a-z]+\}")
 
 
 @cache
@@ -46,16 +43,6 @@ class Words:
 
     def figure(self, n: Count) -> str:
         return self.label("not_reported") if n is None else self.number(n)
-
-
-def label_placeholders() -> dict[str, frozenset[str]]:
-    """Every label that can be overridden, with the placeholders that its text must keep, such as "{n}"."""
-    table = _languages()["en"]
-    texts = {
-        key: value for key, value in table.items() if isinstance(value, str) and key != "thousands"
-    }
-    texts |= table["definitions"]
-    return {key: frozenset(_PLACEHOLDER.findall(text)) - {"{mark}"} for key, text in texts.items()}
 
 
 def words(language: str, overrides: Mapping[str, str] | None = None) -> Words:
