@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from reviewkit.model.flow import Flow
 from reviewkit.model.text import plural
 from reviewkit.model.version import __version__
+from reviewkit.prisma.diagram.listing import Listing
 from reviewkit.prisma.diagram.shapes import Layout
 from reviewkit.prisma.diagram.wrap import NBSP
-from reviewkit.prisma.diagram.writers.html import Listing
 from reviewkit.protocol.model import Protocol, Review
 from reviewkit.report.facts import facts, plain
 from reviewkit.report.model import Figure, Kind, Records, Report, Section

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from reviewkit.prisma.diagram.listing import Listing
 from reviewkit.prisma.diagram.shapes import Layout
-from reviewkit.prisma.diagram.writers.html import Listing
 
 
 class Kind(StrEnum):

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from reviewkit.model.flow import Count
-from reviewkit.prisma.diagram.writers.html import address_of
+from reviewkit.prisma.diagram.listing import address_of
 from reviewkit.report.model import Block, Bullets, Cell, Link, Section, Table, Tone
 from reviewkit.reproduction.outcomes import SourceVerdict
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewkit.model.errors import DamagedFile
 from reviewkit.model.diagram_keys import LANGUAGES
+from reviewkit.model.errors import DamagedFile
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.check import check
 from reviewkit.prisma.diagram.layout import layout

@@ -10,7 +10,7 @@ import pytest
 
 from reviewkit.model.errors import UsageError
 from reviewkit.prisma.diagram.layout import layout
-from reviewkit.prisma.diagram.writers.files import write_pdf, write_png
+from reviewkit.prisma.diagram.writers.pdf_png import write_pdf, write_png
 from tests.helpers.flows import NASTY, NEW, UPDATED_OTHER, tally
 
 

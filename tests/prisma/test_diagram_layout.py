@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewkit.model.errors import UsageError
 from reviewkit.model.diagram_keys import LANGUAGES
+from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.diagram.content import Template
 from reviewkit.prisma.diagram.layout import MARGIN, layout

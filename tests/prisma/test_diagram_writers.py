@@ -19,9 +19,10 @@ from reviewkit.model.flow import Flow
 from reviewkit.prisma.diagram.canvas import cell_width
 from reviewkit.prisma.diagram.content import Template
 from reviewkit.prisma.diagram.layout import layout
+from reviewkit.prisma.diagram.listing import Listing
 from reviewkit.prisma.diagram.sentence import describe
 from reviewkit.prisma.diagram.wrap import NBSP, clean
-from reviewkit.prisma.diagram.writers.html import Listing, write_html
+from reviewkit.prisma.diagram.writers.html import write_html
 from reviewkit.prisma.diagram.writers.json_text import write_json
 from reviewkit.prisma.diagram.writers.mermaid import write_mermaid
 from reviewkit.prisma.diagram.writers.svg import write_svg

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from reviewkit.prisma.diagram.listing import address_of
 from reviewkit.prisma.diagram.wrap import clean
-from reviewkit.prisma.diagram.writers.html import address_of
 from reviewkit.prisma.diagram.writers.text import write_text
 from reviewkit.report.model import (
     Block,

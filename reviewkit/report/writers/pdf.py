@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
+from reviewkit.prisma.diagram.listing import address_of, list_anchor
 from reviewkit.prisma.diagram.metrics import is_drawable, text_width
 from reviewkit.prisma.diagram.sentence import describe
 from reviewkit.prisma.diagram.shapes import Layout
 from reviewkit.prisma.diagram.wrap import clean
-from reviewkit.prisma.diagram.writers.files import compile_typst
-from reviewkit.prisma.diagram.writers.html import address_of, list_anchor
 from reviewkit.prisma.diagram.writers.svg import write_svg
+from reviewkit.prisma.diagram.writers.typesetting import compile_typst
 from reviewkit.report.facts import plain
 from reviewkit.report.model import Block, Code, Records, Report, Section, Table
 from reviewkit.report.words import verbatim

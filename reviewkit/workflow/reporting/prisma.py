@@ -11,7 +11,8 @@ from reviewkit.model.flow import Flow
 from reviewkit.prisma.check import check, proven, sentences
 from reviewkit.prisma.diagram.read_csv import Template, read_csv
 from reviewkit.prisma.diagram.shapes import Layout
-from reviewkit.prisma.diagram.writers.html import Listing, write_html
+from reviewkit.prisma.diagram.listing import Listing
+from reviewkit.prisma.diagram.writers.html import write_html
 from reviewkit.prisma.diagram.writers.json_text import write_json
 from reviewkit.prisma.diagram.writers.mermaid import write_mermaid
 from reviewkit.prisma.diagram.writers.svg import write_svg
@@ -153,7 +154,7 @@ def _pptx(drawing: Drawing, style: Style) -> bytes:
 
 
 def _pdf(drawing: Drawing, style: Style) -> bytes:
-    from reviewkit.prisma.diagram.writers.files import (
+    from reviewkit.prisma.diagram.writers.pdf_png import (
         write_pdf,  # Typst, only where a PDF is wanted
     )
 
@@ -161,7 +162,7 @@ def _pdf(drawing: Drawing, style: Style) -> bytes:
 
 
 def _png(drawing: Drawing, style: Style) -> bytes:
-    from reviewkit.prisma.diagram.writers.files import (
+    from reviewkit.prisma.diagram.writers.pdf_png import (
         write_png,  # Typst, only where a PNG is wanted
     )
 

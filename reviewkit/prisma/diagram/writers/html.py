@@ -7,13 +7,12 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from html import escape
 from importlib.resources import files
-from urllib.parse import quote
 
-from reviewkit.prisma.diagram.safe import safe_href
+from reviewkit.prisma.diagram.listing import Listing, address_of, list_anchor
 from reviewkit.prisma.diagram.sentence import content_sentence, describe
 from reviewkit.prisma.diagram.shapes import Layout
 from reviewkit.prisma.diagram.wording import Words
@@ -23,20 +22,6 @@ from reviewkit.prisma.diagram.writers.svg import write_svg
 _SPLIT = re.compile(r"[;\s]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """The records behind a box ("box4"), as rows of plain text.
-
-    Columns named DOI, PMID and URL become links. `note` stands under the heading.
-    """
-
-    box: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    heading: str = ""
-    note: str = ""
-
-
 @cache
 def _asset(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8").strip()
@@ -44,18 +29,6 @@ def _asset(name: str) -> str:
 
 def _hash(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
-
-
-def address_of(column: str, value: str) -> str:
-    """Where a cell leads: its DOI, its PubMed record or its page; nothing for other columns."""
-    kind = column.strip().casefold()
-    if kind == "doi" and value.startswith("10."):
-        return f"https://doi.org/{quote(value, safe='/:;().-_')}"
-    if kind == "pmid" and value.isascii() and value.isdigit():
-        return f"https://pubmed.ncbi.nlm.nih.gov/{value}/"
-    if kind in {"url", "link"} and value.startswith(("http://", "https://")):
-        return safe_href(value)
-    return ""
 
 
 def breaking(text: str) -> str:
@@ -71,11 +44,6 @@ def breaking(text: str) -> str:
 def link(address: str, text: str) -> str:
     """An HTML link to another site."""
     return f'<a href="{escape(address)}" rel="noreferrer">{breaking(text)}</a>'
-
-
-def list_anchor(box: str) -> str:
-    """The id of a box's list in a page."""
-    return f"list-{box}"
 
 
 def list_heading(listing: Listing, layout: Layout) -> str:

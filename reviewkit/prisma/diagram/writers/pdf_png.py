@@ -6,16 +6,14 @@ Bytes depend on the layout alone, unless a script that the shipped fonts lack ha
 import json
 import struct
 import zlib
-from importlib.resources import as_file, files
 from typing import Literal
 
-import typst
-
-from reviewkit.model.errors import ReviewkitError, UsageError
+from reviewkit.model.errors import UsageError
 from reviewkit.prisma.diagram.metrics import is_drawable
 from reviewkit.prisma.diagram.sentence import describe
 from reviewkit.prisma.diagram.shapes import Layout
 from reviewkit.prisma.diagram.writers.svg import write_svg
+from reviewkit.prisma.diagram.writers.typesetting import compile_typst
 
 LOWEST_DPI, HIGHEST_DPI = 36, 1200
 # Beyond this a picture needs more memory than a small machine has.
@@ -67,39 +65,6 @@ def _compile(layout: Layout, output: Literal["pdf", "png"], *, dpi: float, times
     return compile_typst(
         _DOCUMENT, inputs, output, covered=_is_covered(layout), dpi=dpi, timestamp=timestamp
     )
-
-
-def compile_typst(
-    source: str,
-    inputs: dict[str, str],
-    output: Literal["pdf", "png"],
-    *,
-    covered: bool,
-    timestamp: int,
-    dpi: float = 144,
-) -> bytes:
-    """What Typst makes of `source`, with the shipped fonts; with the system's too where these do not cover the text.
-
-    Raises ReviewkitError where it cannot be set.
-    """
-    with as_file(files("reviewkit.prisma.diagram") / "fonts") as fonts:
-        found = typst.Fonts(include_system_fonts=not covered, font_paths=[str(fonts)])
-        compiler = typst.Compiler(
-            source.encode(), font_paths=found, ignore_system_fonts=True, sys_inputs=inputs
-        )
-        # PDF/UA-1 wants a glyph for every character, which only the shipped fonts promise.
-        standards: Literal["ua-1", "1.7"] = "ua-1" if covered else "1.7"
-        try:
-            made = compiler.compile(
-                format=output, ppi=dpi, timestamp=timestamp, pdf_standards=standards
-            )
-        except typst.TypstError as error:
-            raise ReviewkitError(
-                f"the {output.upper()} could not be set: {error.message}"
-            ) from error
-    if not isinstance(made, bytes):
-        raise ReviewkitError(f"the {output.upper()} has more than one page")
-    return made
 
 
 def write_pdf(layout: Layout, *, timestamp: int = 0) -> bytes:

@@ -1,0 +1,37 @@
+"""The records behind a box of the diagram, and the addresses of their identifiers. Pure."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from reviewkit.prisma.diagram.safe import safe_href
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The records behind a box ("box4"), as rows of plain text.
+
+    Columns named DOI, PMID and URL become links. `note` stands under the heading.
+    """
+
+    box: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    heading: str = ""
+    note: str = ""
+
+
+def address_of(column: str, value: str) -> str:
+    """Where a cell leads: its DOI, its PubMed record or its page; nothing for other columns."""
+    kind = column.strip().casefold()
+    if kind == "doi" and value.startswith("10."):
+        return f"https://doi.org/{quote(value, safe='/:;().-_')}"
+    if kind == "pmid" and value.isascii() and value.isdigit():
+        return f"https://pubmed.ncbi.nlm.nih.gov/{value}/"
+    if kind in {"url", "link"} and value.startswith(("http://", "https://")):
+        return safe_href(value)
+    return ""
+
+
+def list_anchor(box: str) -> str:
+    """The id of a box's list in a page."""
+    return f"list-{box}"
