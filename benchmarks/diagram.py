@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.diagram.layout import layout
-from reviewkit.prisma.diagram.writers.pdf_png import write_pdf, write_png
 from reviewkit.prisma.diagram.writers.html import write_html
+from reviewkit.prisma.diagram.writers.pdf_png import write_pdf, write_png
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.template_csv import write_csv
 from reviewkit.prisma.diagram.writers.text import write_text

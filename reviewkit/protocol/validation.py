@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reviewkit.model.errors import Mistake
 from reviewkit.model.diagram_keys import LABEL_PLACEHOLDERS
+from reviewkit.model.errors import Mistake
 
 Raw = Mapping[str, Any]
 

@@ -9,9 +9,9 @@ from typing import Any
 from reviewkit.model.errors import FileMistakes, UsageError, system_reason
 from reviewkit.model.flow import Flow
 from reviewkit.prisma.check import check, proven, sentences
+from reviewkit.prisma.diagram.listing import Listing
 from reviewkit.prisma.diagram.read_csv import Template, read_csv
 from reviewkit.prisma.diagram.shapes import Layout
-from reviewkit.prisma.diagram.listing import Listing
 from reviewkit.prisma.diagram.writers.html import write_html
 from reviewkit.prisma.diagram.writers.json_text import write_json
 from reviewkit.prisma.diagram.writers.mermaid import write_mermaid

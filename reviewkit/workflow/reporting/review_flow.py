@@ -7,8 +7,8 @@ from typing import Any
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.model.records import Record, Role
 from reviewkit.prisma.diagram.layout import layout
-from reviewkit.prisma.diagram.shapes import Layout
 from reviewkit.prisma.diagram.listing import Listing
+from reviewkit.prisma.diagram.shapes import Layout
 from reviewkit.prisma.partition import (
     BOX_STATES,
     MAIN_ARM,
