@@ -20,7 +20,7 @@ def texts_of(language: str) -> dict[str, str]:
     table = TABLES[language]
     labels = {name: text for name, text in table.items() if isinstance(text, str)}
     del labels["thousands"]
-    return labels | table["definitions"]
+    return {**labels, **table["definitions"]}
 
 
 def test_the_model_names_the_languages_the_themes_and_the_templates() -> None:
