@@ -20,7 +20,7 @@ from reviewkit.cli.options import (
 from reviewkit.model.errors import UsageError
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.session.pairs import DedupeSession, PairStep, PairView
+    from reviewkit.workflow.session.pairs import PairSession, PairView, Step
 
 _KEYS = """\
 s          the same record
@@ -66,23 +66,23 @@ def review(
         raise typer.Exit(130)
 
 
-def _run_full_screen(session: "DedupeSession", preset: str | None) -> None:
+def _run_full_screen(session: "PairSession", preset: str | None) -> None:
     from reviewkit.tui.keys import load_keys
-    from reviewkit.tui.pairs import run
+    from reviewkit.tui.pairs_screen import run
 
     run(session, load_keys(preset=preset))
 
 
-def _ask(session: "DedupeSession") -> None:
+def _ask(session: "PairSession") -> None:
     from reviewkit.workflow.session.pairs import RELATIONS
 
-    def related(number: str) -> "PairStep":
+    def related(number: str) -> "Step":
         if not number.isdigit() or not 1 <= int(number) <= len(RELATIONS):
             told = ", ".join(f"{i} {kind.replace('_', ' ')}" for i, kind in enumerate(RELATIONS, 1))
             raise UsageError("a relation is chosen by its number", hint=told)
         return session.related(RELATIONS[int(number) - 1])
 
-    verbs: dict[str, Callable[[str], PairStep]] = {
+    verbs: dict[str, Callable[[str], Step]] = {
         "s": lambda _: session.same(),
         "d": lambda _: session.different(),
         "r": related,
@@ -96,7 +96,7 @@ def _ask(session: "DedupeSession") -> None:
             break
         if verb in verbs:
             try:
-                data(verbs[verb](rest.strip()).said)
+                data(verbs[verb](rest.strip()).message)
             except UsageError as error:
                 data(f"Not done: {error}." + (f" {error.hint}." if error.hint else ""))
             _show(session.view)

@@ -43,7 +43,7 @@ def _lines(view: RecordView) -> Iterator[str]:
         detail = f" ({view.retrieval.detail})" if view.retrieval.detail else ""
         yield f"Report: {view.retrieval.outcome.replace('_', ' ')}{detail}, says {view.retrieval.reviewer}"
     if view.copies:
-        yield f"Duplicates decided with it: {view.told_copies}"
+        yield f"Duplicates decided with it: {view.copies_line}"
     yield from _said(view)
 
 

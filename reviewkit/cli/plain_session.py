@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reviewkit.cli.plain_record import STAGES, decision_words, progress_line, record_lines
 from reviewkit.model.errors import UsageError
 from reviewkit.screening.filters import read_filter
-from reviewkit.screening.models import Filter, Hit, Only, RetrievalOutcome, Step
+from reviewkit.screening.models import Filter, Only, RecordSummary, RetrievalOutcome, Step
 from reviewkit.tui.readable import readable
 
 if TYPE_CHECKING:  # the session costs half a second of imports, which `--help` must not pay
@@ -38,13 +38,13 @@ x                   the exclusion reasons with their numbers
 q                   quit; everything is stored already"""
 
 
-class PlainFace:
+class PlainSession:
     """Reads answers from `lines` and gives every line of talk to `write`, until the lines end or one says q."""
 
     def __init__(self, session: "ScreeningSession", write: Callable[[str], None]) -> None:
         self._session = session
         self._write = write
-        self._listed: tuple[Hit, ...] = ()
+        self._listed: tuple[RecordSummary, ...] = ()
         self._order_told = ""
         self._verbs: dict[str, Callable[[str], None]] = {
             "i": lambda text: self._step(session.include(text or None)),
@@ -109,7 +109,7 @@ class PlainFace:
         self._show()
 
     def _said(self, step: Step) -> None:
-        self._write(readable(step.said))
+        self._write(readable(step.message))
 
     def _show(self) -> None:
         view = self._session.view
@@ -120,8 +120,8 @@ class PlainFace:
             self._write(f"{self._session.nothing_left}{more}")
             return
         # Once, and again when ranked order takes the place of the random one.
-        if self._session.order_said != self._order_told:
-            self._order_told = self._session.order_said
+        if self._session.order_words != self._order_told:
+            self._order_told = self._session.order_words
             self._write(f"Records come in {self._order_told}.")
         for line in record_lines(view):
             self._write(line)
@@ -157,7 +157,7 @@ class PlainFace:
         self._write(f"The first {len(self._listed)} under the filter: type g and a number.")
         self._list(self._listed)
 
-    def _list(self, hits: Sequence[Hit]) -> None:
+    def _list(self, hits: Sequence[RecordSummary]) -> None:
         for number, hit in enumerate(hits, 1):
             verdict = f", {hit.verdict}" if hit.verdict else ""
             self._write(

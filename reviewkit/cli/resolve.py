@@ -83,8 +83,8 @@ def resolve(
 
 
 def _run_full_screen(session: "ConflictSession", preset: str | None) -> None:
+    from reviewkit.tui.conflicts_screen import run
     from reviewkit.tui.keys import load_keys
-    from reviewkit.tui.resolve import run
 
     run(session, load_keys(preset=preset))
 

@@ -126,13 +126,16 @@ def _take_in(session: "ScreeningSession", path: Path, *, lines: bool) -> None:
     from reviewkit.workflow.session.script import Line, read_script, read_text
     from reviewkit.workflow.session.script_run import StepResult, run_script
 
-    def tell(line: Line, told: StepResult) -> None:
+    def tell(line: Line, result: StepResult) -> None:
         view = session.view
         known = asdict(session.progress)
         data_line(
             {
                 "line": line.number,
-                **asdict(told),
+                "said": result.message,
+                "stored": result.stored,
+                "found": [asdict(match) for match in result.found],
+                "history": [asdict(decision) for decision in result.history],
                 "progress": known,
                 "view": asdict(view) if view else None,
             }
@@ -151,7 +154,7 @@ def _take_in(session: "ScreeningSession", path: Path, *, lines: bool) -> None:
 
 def _full_screen(preset: str | None) -> "Callable[[ScreeningSession], None]":
     from reviewkit.tui.keys import load_keys
-    from reviewkit.tui.screen import run
+    from reviewkit.tui.screening_screen import run
 
     keys = load_keys(preset=preset)
 
@@ -166,7 +169,7 @@ def _full_screen(preset: str | None) -> "Callable[[ScreeningSession], None]":
 
 
 def _run_plain(session: "ScreeningSession") -> None:
-    from reviewkit.cli.plain_session import PlainFace
+    from reviewkit.cli.plain_session import PlainSession
 
     def write(line: str) -> None:
         # At once: a screen reader speaks what has arrived.
@@ -174,7 +177,7 @@ def _run_plain(session: "ScreeningSession") -> None:
         sys.stdout.flush()
 
     try:
-        PlainFace(session, write).run(answers())
+        PlainSession(session, write).run(answers())
     except KeyboardInterrupt:
         talk("Interrupted. Every decision is stored.")
         raise typer.Exit(130) from None

@@ -177,7 +177,7 @@ class RecordView:
     filled: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
-    def told_copies(self) -> str:
+    def copies_line(self) -> str:
         """The copies in one line, each with the fields that were taken from it."""
         told = []
         for copy in self.copies:
@@ -190,12 +190,12 @@ class RecordView:
 class Step:
     """What an action came to: a sentence for the reviewer, and the record now in view (`None`: nothing is left)."""
 
-    said: str
+    message: str
     view: RecordView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class RecordSummary:
     """A record that was found: enough for one line of a list."""
 
     record: str

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from reviewkit.model.records import Record, Verdict
-from reviewkit.screening.models import Hit
+from reviewkit.screening.models import RecordSummary
 from reviewkit.store.database import Store
 
 
@@ -73,7 +73,9 @@ def select_records(
     return frozenset(row["record"] for row in rows)
 
 
-def list_hits(store: Store, records: Iterable[str], own: Mapping[str, Verdict]) -> tuple[Hit, ...]:
+def list_hits(
+    store: Store, records: Iterable[str], own: Mapping[str, Verdict]
+) -> tuple[RecordSummary, ...]:
     """One line per record, in the order given."""
     found = []
     for record in records:
@@ -81,7 +83,9 @@ def list_hits(store: Store, records: Iterable[str], own: Mapping[str, Verdict]) 
             "SELECT coalesce(title, '') AS title, year FROM records WHERE record = ?", [record]
         )
         found += [
-            Hit(record=record, title=row["title"], year=row["year"], verdict=own.get(record))
+            RecordSummary(
+                record=record, title=row["title"], year=row["year"], verdict=own.get(record)
+            )
             for row in rows
         ]
     return tuple(found)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Face(StrEnum):
+class ScreenKind(StrEnum):
     """A full screen with keys of its own."""
 
     SCREEN = "screen"
@@ -120,18 +120,21 @@ _PAIRS = (
     *_READ,
     *_ELSE,
 )
-ACTIONS: Mapping[Face, tuple[Action, ...]] = {
-    Face.SCREEN: _SCREEN,
-    Face.RESOLVE: _RESOLVE,
-    Face.PAIRS: _PAIRS,
+ACTIONS: Mapping[ScreenKind, tuple[Action, ...]] = {
+    ScreenKind.SCREEN: _SCREEN,
+    ScreenKind.RESOLVE: _RESOLVE,
+    ScreenKind.PAIRS: _PAIRS,
 }
 
 # Rayyan: I, E, U. ASReview: R, I, N, where I is the opposite of Rayyan's.
-PRESETS: Mapping[Preset, Mapping[Face, Mapping[str, tuple[str, ...]]]] = {
+PRESETS: Mapping[Preset, Mapping[ScreenKind, Mapping[str, tuple[str, ...]]]] = {
     Preset.REVIEWKIT: {},
-    Preset.RAYYAN: {Face.SCREEN: {"maybe": ("u",), "undo": ("z",)}, Face.RESOLVE: {"undo": ("z",)}},
+    Preset.RAYYAN: {
+        ScreenKind.SCREEN: {"maybe": ("u",), "undo": ("z",)},
+        ScreenKind.RESOLVE: {"undo": ("z",)},
+    },
     Preset.ASREVIEW: {
-        Face.SCREEN: {"include": ("r",), "exclude": ("i",), "retrieval": ("R",)},
-        Face.RESOLVE: {"include": ("r",), "exclude": ("i",)},
+        ScreenKind.SCREEN: {"include": ("r",), "exclude": ("i",), "retrieval": ("R",)},
+        ScreenKind.RESOLVE: {"include": ("r",), "exclude": ("i",)},
     },
 }

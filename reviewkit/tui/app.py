@@ -7,14 +7,14 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import Theme as TextualTheme
 
-from reviewkit.tui.terminal_diff import Painted
-from reviewkit.tui.theme import LOOKS, Look
+from reviewkit.tui.terminal_diff import TerminalState
+from reviewkit.tui.theme import THEMES, Theme
 
 
-class FaceApp(App[None], inherit_bindings=False):
-    """Runs one face."""
+class ReviewApp(App[None], inherit_bindings=False):
+    """Runs one full screen."""
 
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,22 +33,22 @@ class FaceApp(App[None], inherit_bindings=False):
     .broad #panel { width: 46; }
     """
 
-    def __init__(self, face: Screen[None], look: Look) -> None:
+    def __init__(self, screen: Screen[None], theme: Theme) -> None:
         # The looks bring their own colours; a terminal's own sixteen go through as they are.
         super().__init__(ansi_color=True)
-        for each in LOOKS.values():
-            self.register_theme(_theme(each))
-        self.theme = f"reviewkit-{look.name}"
-        self.face = face
+        for each in THEMES.values():
+            self.register_theme(_textual_theme(each))
+        self.theme = f"reviewkit-{theme.name}"
+        self.review_screen = screen
         self.interrupted = False
 
     def get_default_screen(self) -> Screen[None]:
-        return self.face
+        return self.review_screen
 
     def get_driver_class(self) -> type[Driver]:
         """The terminal's own driver, which paints nothing that stands there already."""
-        self.painted = Painted()
-        return _thrifty(super().get_driver_class(), self.painted)
+        self.painted = TerminalState()
+        return _with_terminal_diff(super().get_driver_class(), self.painted)
 
     def on_resize(self) -> None:
         self.screen_lost()
@@ -62,17 +62,17 @@ class FaceApp(App[None], inherit_bindings=False):
         self.exit()
 
 
-def _thrifty(driver: type[Driver], painted: Painted) -> type[Driver]:
-    class Thrifty(driver):  # type: ignore[valid-type,misc]  # which driver it is depends on the system
+def _with_terminal_diff(driver: type[Driver], painted: TerminalState) -> type[Driver]:
+    class DiffDriver(driver):  # type: ignore[valid-type,misc]  # which driver it is depends on the system
         def write(self, data: str) -> None:
-            super().write(painted.thin(data))
+            super().write(painted.shorten(data))
 
-    return Thrifty
+    return DiffDriver
 
 
-def run_face(face: Screen[None], look: Look) -> None:
+def run_screen(screen: Screen[None], theme: Theme) -> None:
     """Show a face until the reviewer leaves it. Raises KeyboardInterrupt for Ctrl-C, with the terminal given back."""
-    app = FaceApp(face, look)
+    app = ReviewApp(screen, theme)
     # What a session of 100,000 records holds stays: looking through it for garbage would halt a key for 100 ms.
     gc.freeze()
     try:
@@ -83,17 +83,17 @@ def run_face(face: Screen[None], look: Look) -> None:
         raise KeyboardInterrupt
 
 
-def _theme(look: Look) -> Theme:
-    ground, panel = look.page.bgcolor, look.panel.bgcolor
+def _textual_theme(theme: Theme) -> TextualTheme:
+    ground, panel = theme.page.bgcolor, theme.panel.bgcolor
     plain = ground is None or ground.is_default or panel is None
-    return Theme(
-        name=f"reviewkit-{look.name}",
-        primary="ansi_cyan" if plain else _hex(look.accent.color),
-        foreground="ansi_default" if plain else _hex(look.text.color),
+    return TextualTheme(
+        name=f"reviewkit-{theme.name}",
+        primary="ansi_cyan" if plain else _hex(theme.accent.color),
+        foreground="ansi_default" if plain else _hex(theme.text.color),
         background="ansi_default" if plain else _hex(ground),
         surface="ansi_default" if plain else _hex(ground),
         panel="ansi_default" if plain else _hex(panel),
-        dark=look.dark,
+        dark=theme.dark,
     )
 
 

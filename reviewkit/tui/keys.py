@@ -12,7 +12,7 @@ from typing import Any
 from platformdirs import user_config_path
 
 from reviewkit.model.errors import Mistake, UsageError, system_reason
-from reviewkit.tui.actions import ACTIONS, PRESETS, Action, Face, Preset
+from reviewkit.tui.actions import ACTIONS, PRESETS, Action, Preset, ScreenKind
 
 _NAMED = frozenset(
     {
@@ -41,7 +41,7 @@ _TAKEN = {
     "ctrl+m": "is the same as enter in a terminal",
     "escape": "always closes what is open",
 }
-LOOKS = ("auto", "dark", "light", "terminal")
+THEME_NAMES = ("auto", "dark", "light", "terminal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +49,22 @@ class Keys:
     """The keys of every face, by action, and the look the reviewer wants. `where` is the file they come from."""
 
     preset: Preset = Preset.REVIEWKIT
-    changed: Mapping[Face, Mapping[str, tuple[str, ...]]] = field(default_factory=dict, hash=False)
-    look: str = "auto"
+    changed: Mapping[ScreenKind, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict, hash=False
+    )
+    theme: str = "auto"
     where: str = ""
 
-    def of(self, face: Face, action: Action) -> tuple[str, ...]:
+    def of(self, screen: ScreenKind, action: Action) -> tuple[str, ...]:
         """The keys of an action, as a person writes them."""
-        own = self.changed.get(face, {})
+        own = self.changed.get(screen, {})
         if action.name in own:
             return own[action.name]
-        return PRESETS[self.preset].get(face, {}).get(action.name, action.keys)
+        return PRESETS[self.preset].get(screen, {}).get(action.name, action.keys)
 
-    def by_key(self, face: Face) -> dict[str, Action]:
+    def by_key(self, screen: ScreenKind) -> dict[str, Action]:
         """The action of every key of a face."""
-        return {key: action for action in ACTIONS[face] for key in self.of(face, action)}
+        return {key: action for action in ACTIONS[screen] for key in self.of(screen, action)}
 
 
 def settings_path(environment: Mapping[str, str]) -> Path:
@@ -88,12 +90,12 @@ def load_keys(path: Path | None = None, *, preset: str | None = None) -> Keys:
         preset=_preset(
             preset or _table(raw, "keys", mistakes).get("preset", Preset.REVIEWKIT), mistakes
         ),
-        changed={face: _changes(raw, face, mistakes) for face in Face},
-        look=_look(_table(raw, "screen", mistakes).get("look", "auto"), mistakes),
+        changed={screen: _changes(raw, screen, mistakes) for screen in ScreenKind},
+        theme=_look(_table(raw, "screen", mistakes).get("look", "auto"), mistakes),
         where=str(where),
     )
-    for face in Face:
-        mistakes += _clashes(keys, face)
+    for screen in ScreenKind:
+        mistakes += _clashes(keys, screen)
     if mistakes:
         raise UsageError(
             "; ".join(str(mistake) for mistake in mistakes),
@@ -143,27 +145,29 @@ def _preset(value: object, mistakes: list[Mistake]) -> Preset:
 
 
 def _look(value: object, mistakes: list[Mistake]) -> str:
-    if value in LOOKS:
+    if value in THEME_NAMES:
         return str(value)
     mistakes.append(
-        Mistake(path="screen.look", found=repr(value), wanted=f"must be one of {', '.join(LOOKS)}")
+        Mistake(
+            path="screen.look", found=repr(value), wanted=f"must be one of {', '.join(THEME_NAMES)}"
+        )
     )
     return "auto"
 
 
 def _changes(
-    raw: Mapping[str, Any], face: Face, mistakes: list[Mistake]
+    raw: Mapping[str, Any], screen: ScreenKind, mistakes: list[Mistake]
 ) -> dict[str, tuple[str, ...]]:
     """[keys] is the screening's table; [keys.resolve] and [keys.pairs] are those of the other two."""
     table: Mapping[str, Any] = _table(raw, "keys", mistakes)
     path = "keys"
-    inner = {str(f) for f in Face if f is not Face.SCREEN}
-    if face is not Face.SCREEN:
-        path = f"keys.{face}"
-        table = _table(table, face, mistakes)
+    inner = {str(f) for f in ScreenKind if f is not ScreenKind.SCREEN}
+    if screen is not ScreenKind.SCREEN:
+        path = f"keys.{screen}"
+        table = _table(table, screen, mistakes)
     else:
         table = {name: value for name, value in table.items() if name not in {"preset", *inner}}
-    known = {action.name for action in ACTIONS[face]}
+    known = {action.name for action in ACTIONS[screen]}
     found = {}
     for name, value in table.items():
         if name not in known:
@@ -216,18 +220,18 @@ def _key(value: object, path: str, mistakes: list[Mistake]) -> str | None:
     return None
 
 
-def _clashes(keys: Keys, face: Face) -> list[Mistake]:
+def _clashes(keys: Keys, screen: ScreenKind) -> list[Mistake]:
     taken: dict[str, str] = {}
     found = []
-    table = "keys" if face is Face.SCREEN else f"keys.{face}"
+    table = "keys" if screen is ScreenKind.SCREEN else f"keys.{screen}"
     # What the reviewer wrote is where the mistake is, so the untouched actions come first.
-    own = keys.changed.get(face, {})
-    for action in sorted(ACTIONS[face], key=lambda action: action.name in own):
-        for key in keys.of(face, action):
+    own = keys.changed.get(screen, {})
+    for action in sorted(ACTIONS[screen], key=lambda action: action.name in own):
+        for key in keys.of(screen, action):
             if taken.setdefault(key, action.name) != action.name:
                 wanted = f"{key!r} already means {taken[key]}: give one of the two another key, or [] for none"
                 found.append(Mistake(path=f"{table}.{action.name}", found="", wanted=wanted))
     return found
 
 
-__all__ = ["LOOKS", "Face", "Keys", "load_keys", "settings_path"]
+__all__ = ["THEME_NAMES", "Keys", "ScreenKind", "load_keys", "settings_path"]

@@ -43,10 +43,10 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class TextView:
     """A text in place of the record: all keys, say."""
 
     lines: Lines
 
 
-Mode = Choice | Question | Listing | Reading
+Mode = Choice | Question | Listing | TextView

@@ -8,8 +8,8 @@ from rich.text import Text
 from reviewkit.dedupe import Explanation
 from reviewkit.tui.readable import readable
 from reviewkit.tui.text_pane import clip, wrap
-from reviewkit.tui.theme import Look
-from reviewkit.tui.write import heading, marked, said
+from reviewkit.tui.text_parts import heading, marked, said
+from reviewkit.tui.theme import Theme
 from reviewkit.workflow.session.pairs import PairView
 
 # Chinese and Japanese put no space between words: each character is compared by itself.
@@ -38,34 +38,38 @@ def differing(one: str, two: str) -> tuple[list[Stretch], list[Stretch]]:
     return only_first, only_second
 
 
-def pair_lines(view: PairView, look: Look, width: int, *, tight: bool) -> list[Text]:
+def pair_lines(view: PairView, theme: Theme, width: int, *, tight: bool) -> list[Text]:
     """The two records, each field as both print it, its name between them.
 
     "=" where they agree, "≠" where not, "·" where one is silent. `tight` leaves no blank lines.
     """
     column = (width - _MIDDLE) // 2
     lines = _beside(
-        said(view.first.key, look.quiet), said(view.second.key, look.quiet), column, Text("")
+        said(view.first.key, theme.quiet), said(view.second.key, theme.quiet), column, Text("")
     )
-    lines.append(Text("─" * width, style=look.rule))
+    lines.append(Text("─" * width, style=theme.rule))
     for field in view.explanation.fields:
         one, two = differing(field.value_a, field.value_b)
         silent = not field.value_a or not field.value_b
         sign, style = (
-            ("·", look.quiet) if silent else ("≠", look.doubt) if one or two else ("=", look.good)
+            ("·", theme.quiet)
+            if silent
+            else ("≠", theme.doubt)
+            if one or two
+            else ("=", theme.good)
         )
-        name = Text.assemble((f"{sign} ", style), (field.name.replace("_", " "), look.label))
-        left = _value(field.value_a, [] if silent else one, look)
-        right = _value(field.value_b, [] if silent else two, look)
+        name = Text.assemble((f"{sign} ", style), (field.name.replace("_", " "), theme.label))
+        left = _value(field.value_a, [] if silent else one, theme)
+        right = _value(field.value_b, [] if silent else two, theme)
         lines += _beside(left, right, column, name)
         lines += [] if tight else [Text("")]
     return lines
 
 
-def _value(text: str, spans: list[Stretch], look: Look) -> Text:
+def _value(text: str, spans: list[Stretch], theme: Theme) -> Text:
     if not text:
-        return Text("not given", style=look.quiet)
-    return marked(text, [(start, end, look.changed) for start, end in spans], look.text)
+        return Text("not given", style=theme.quiet)
+    return marked(text, [(start, end, theme.changed) for start, end in spans], theme.text)
 
 
 def _beside(left: Text, right: Text, column: int, name: Text) -> list[Text]:
@@ -82,34 +86,38 @@ def _beside(left: Text, right: Text, column: int, name: Text) -> list[Text]:
     return lines
 
 
-def reason_lines(view: PairView, look: Look, width: int) -> list[Text]:
+def reason_lines(view: PairView, theme: Theme, width: int) -> list[Text]:
     """Why the pair waits for a person: the rule in words, the score, and what counted for and against."""
-    lines = [*wrap(verdict_line(view, look), width), Text("")]
-    lines.append(heading("What counted", look))
+    lines = [*wrap(verdict_line(view, theme), width), Text("")]
+    lines.append(heading("What counted", theme))
     for reason in view.explanation.reasons[:_MOST_REASONS]:
-        style, words = (look.good, "for one record") if reason.worth > 0 else (look.bad, "for two")
+        style, words = (
+            (theme.good, "for one record") if reason.worth > 0 else (theme.bad, "for two")
+        )
         text = Text.assemble(
             (f"{reason.worth:+.1f} ", style),
-            (f"{reason.field}: {reason.words}", look.text),
-            (f", {words}", look.quiet),
+            (f"{reason.field}: {reason.words}", theme.text),
+            (f", {words}", theme.quiet),
         )
         lines += wrap(text, width)
     return lines
 
 
-def reason_strip(view: PairView, look: Look, width: int) -> list[Text]:
+def reason_strip(view: PairView, theme: Theme, width: int) -> list[Text]:
     """The same in few lines."""
     parts = [f"{r.worth:+.1f} {r.field}: {r.words}" for r in view.explanation.reasons]
     return [
-        *wrap(verdict_line(view, look), width),
-        *wrap(Text(" · ".join(parts), style=look.quiet), width),
+        *wrap(verdict_line(view, theme), width),
+        *wrap(Text(" · ".join(parts), style=theme.quiet), width),
     ]
 
 
-def verdict_line(view: PairView, look: Look) -> Text:
+def verdict_line(view: PairView, theme: Theme) -> Text:
     how = f"score {view.score:.2f} of 1"
     return Text.assemble(
-        ("Left to you: ", look.label), (readable(view.words), look.text), (f"  {how}", look.quiet)
+        ("Left to you: ", theme.label),
+        (readable(view.words), theme.text),
+        (f"  {how}", theme.quiet),
     )
 
 

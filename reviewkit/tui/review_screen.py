@@ -15,40 +15,39 @@ from textual.geometry import Offset
 from textual.screen import Screen
 
 from reviewkit.model.errors import ReviewkitError
-from reviewkit.tui.actions import Action
-from reviewkit.tui.actions import Face as FaceName
+from reviewkit.tui.actions import Action, ScreenKind
 from reviewkit.tui.desktop import open_outside
-from reviewkit.tui.entry import Entry
 from reviewkit.tui.keys import Keys
-from reviewkit.tui.modes import Choice, Listing, Mode, Question, Reading
+from reviewkit.tui.line_editor import LineEditor
+from reviewkit.tui.modes import Choice, Listing, Mode, Question, TextView
 from reviewkit.tui.readable import readable
-from reviewkit.tui.text_pane import Sheet, clip, press
-from reviewkit.tui.theme import Look, next_look
-from reviewkit.tui.write import key_line, key_page, mode_line, shown_key
+from reviewkit.tui.text_pane import TextPane, clip, press
+from reviewkit.tui.text_parts import key_line, key_page, mode_line, shown_key
+from reviewkit.tui.theme import Theme, next_theme
 
 _WIDE = 100
 _WAYS = {Choice: "the key beside it chooses", Listing: "Enter shows it"}
 
 
-class Face(Screen[None], inherit_bindings=False):
+class ReviewScreen(Screen[None], inherit_bindings=False):
     """One full screen. Subclasses say what `body`, `panel`, `strip` and `top` hold, and have `act_NAME` per action."""
 
-    FACE: ClassVar[FaceName]
+    KIND: ClassVar[ScreenKind]
     AUTO_FOCUS = ""
 
-    def __init__(self, keys: Keys, look: Look) -> None:
+    def __init__(self, keys: Keys, theme: Theme) -> None:
         super().__init__()
         self.keys = keys
-        self.look = look
-        self._actions = keys.by_key(self.FACE)
+        self.theme = theme
+        self._actions = keys.by_key(self.KIND)
         self._mode: Mode | None = None
         self._message = Text("")
-        self.body = Sheet(name="body", margin=2)
-        self.panel = Sheet(name="panel", margin=2)
-        self.strip = Sheet(name="strip", margin=2)
-        self.top = Sheet(name="top")
-        self.foot = Sheet(name="foot")
-        self._entry = Entry()
+        self.body = TextPane(name="body", margin=2)
+        self.panel = TextPane(name="panel", margin=2)
+        self.strip = TextPane(name="strip", margin=2)
+        self.top = TextPane(name="top")
+        self.foot = TextPane(name="foot")
+        self._editor = LineEditor()
 
     def compose(self) -> ComposeResult:
         yield self.top
@@ -63,8 +62,8 @@ class Face(Screen[None], inherit_bindings=False):
     def repaint(self) -> None:
         """Paint everything anew."""
         self.app.screen_lost()  # type: ignore[attr-defined]  # FaceApp, the only one that shows a face
-        for sheet in (self.top, self.body, self.panel, self.strip, self.foot):
-            sheet.refresh()
+        for pane in (self.top, self.body, self.panel, self.strip, self.foot):
+            pane.refresh()
 
     # What a subclass gives.
 
@@ -97,14 +96,14 @@ class Face(Screen[None], inherit_bindings=False):
         return self._mode
 
     def say(self, words: str) -> None:
-        self._message = Text(readable(words), style=self.look.text)
+        self._message = Text(readable(words), style=self.theme.text)
         self._draw_foot()
 
     def complain(self, words: str, hint: str = "") -> None:
         """Why nothing happened."""
         parts = [
-            (readable(words), self.look.bad),
-            (f"  {readable(hint)}" if hint else "", self.look.quiet),
+            (readable(words), self.theme.bad),
+            (f"  {readable(hint)}" if hint else "", self.theme.quiet),
         ]
         self._message = Text.assemble(*parts)
         self._draw_foot()
@@ -112,7 +111,7 @@ class Face(Screen[None], inherit_bindings=False):
     def draw(self, words: str | None = None, *, keep_place: bool = False) -> None:
         """Show everything as it now stands, and say `words`; only what changed is painted."""
         if words is not None:
-            self._message = Text(readable(words), style=self.look.text)
+            self._message = Text(readable(words), style=self.theme.text)
         self._draw_top()
         self._draw_body(keep_place=keep_place)
         self._draw_side()
@@ -121,43 +120,43 @@ class Face(Screen[None], inherit_bindings=False):
     def _draw_top(self) -> None:
         room = self.top.room
         full = round(room * min(max(self.done(), 0.0), 1.0))
-        bar = Text.assemble(("━" * full, self.look.accent), ("─" * (room - full), self.look.rule))
-        self.top.put([self.top_line(room), bar], ground=self.look.page)
+        bar = Text.assemble(("━" * full, self.theme.accent), ("─" * (room - full), self.theme.rule))
+        self.top.put([self.top_line(room), bar], ground=self.theme.page)
 
     def _draw_body(self, *, keep_place: bool) -> None:
         mode, room, top = self._mode, self.body.room, self.body.top if keep_place else 0
         if isinstance(mode, Listing):
             self._draw_listing(mode)
             return
-        lines = mode.lines(room) if isinstance(mode, Reading) else self.body_lines(room)
-        self.body.put([Text(""), *lines], ground=self.look.page, thumb=self.look.rule, top=top)
+        lines = mode.lines(room) if isinstance(mode, TextView) else self.body_lines(room)
+        self.body.put([Text(""), *lines], ground=self.theme.page, thumb=self.theme.rule, top=top)
 
     def _draw_listing(self, mode: Listing) -> None:
         height, room = max(self.body.size.height - 2, 1), self.body.room
         first = max(0, min(mode.cursor - height // 2, mode.count - height))
-        lines = [Text(readable(mode.title), style=self.look.label), Text("")]
+        lines = [Text(readable(mode.title), style=self.theme.label), Text("")]
         for place in range(first, min(first + height, mode.count)):
             row = clip(mode.row(place, room), room)
             if place == mode.cursor:
                 row = Text(
-                    f"{row.plain:<{room - row.cell_len + len(row.plain)}}", style=self.look.chosen
+                    f"{row.plain:<{room - row.cell_len + len(row.plain)}}", style=self.theme.chosen
                 )
             row.stylize(press(f"pick:{place}"))
             lines.append(row)
-        self.body.put(lines, ground=self.look.page)
+        self.body.put(lines, ground=self.theme.page)
 
     def _draw_side(self) -> None:
-        sheet = self.panel if self.wide else self.strip
+        pane = self.panel if self.wide else self.strip
         if isinstance(self._mode, Choice):
-            lines = self._mode.lines(sheet.room)
+            lines = self._mode.lines(pane.room)
         else:
-            lines = self.panel_lines(sheet.room) if self.wide else self.strip_lines(sheet.room)
+            lines = self.panel_lines(pane.room) if self.wide else self.strip_lines(pane.room)
         if self.wide:
-            self.panel.put([Text(""), *lines], ground=self.look.panel, thumb=self.look.rule)
+            self.panel.put([Text(""), *lines], ground=self.theme.panel, thumb=self.theme.rule)
             return
         self._fit_strip(len(lines))
-        rule = Text("─" * sheet.room, style=self.look.rule)
-        self.strip.put([rule, *lines], ground=self.look.page, thumb=self.look.rule)
+        rule = Text("─" * pane.room, style=self.theme.rule)
+        self.strip.put([rule, *lines], ground=self.theme.page, thumb=self.theme.rule)
 
     def _fit_strip(self, lines: int) -> None:
         most = self.size.height // 2 if isinstance(self._mode, Choice) else self.strip_height()
@@ -172,38 +171,38 @@ class Face(Screen[None], inherit_bindings=False):
     def _draw_foot(self) -> None:
         room = self.foot.room
         if isinstance(self._mode, Question):
-            keys, column = self._entry.line(self.look, room)
+            keys, column = self._editor.line(self.theme, room)
             # Where the terminal's own cursor is, input methods show what is being composed.
             self.app.cursor_position = Offset(column + 1, self.size.height - 1)
         else:
-            mode, look = self._mode, self.look
+            mode, theme = self._mode, self.theme
             keys = (
-                mode_line(_WAYS.get(type(mode), ""), look)
+                mode_line(_WAYS.get(type(mode), ""), theme)
                 if mode
-                else key_line(self.keys, self.FACE, look, room)
+                else key_line(self.keys, self.KIND, theme, room)
             )
-        self.foot.put([clip(self._message, room), keys], ground=self.look.page)
+        self.foot.put([clip(self._message, room), keys], ground=self.theme.page)
 
     # Modes.
 
     def choose(self, choice: Choice) -> None:
         self._enter(choice, choice.question)
 
-    def read(self, reading: Reading) -> None:
+    def read(self, reading: TextView) -> None:
         self._enter(reading, "")
 
     def pick(self, listing: Listing) -> None:
         self._enter(listing, "")
 
     def ask(self, question: Question) -> None:
-        self._entry = Entry(question.value, question.suggestions)
+        self._editor = LineEditor(question.value, question.suggestions)
         self._enter(question, question.question)
 
     def _enter(self, mode: Mode, words: str) -> None:
         self._leave_mode()
         self._mode = mode
-        self._message = Text(readable(words), style=self.look.accent)
-        self.draw(keep_place=not isinstance(mode, Listing | Reading))
+        self._message = Text(readable(words), style=self.theme.accent)
+        self.draw(keep_place=not isinstance(mode, Listing | TextView))
 
     def _leave_mode(self) -> None:
         self._mode = None
@@ -229,14 +228,14 @@ class Face(Screen[None], inherit_bindings=False):
         """What is pasted is text for a question; without one it must not be taken for keys."""
         event.stop()
         if isinstance(self._mode, Question):
-            self._entry.insert(event.text)
+            self._editor.insert(event.text)
             self._draw_foot()
         else:
             self.complain("pasted text has no meaning here")
 
     def _type(self, mode: Question, key: str, character: str | None) -> None:
         if key == "enter":
-            text = self._entry.text
+            text = self._editor.text
             self._leave_mode()
             try:
                 mode.take(text)
@@ -246,9 +245,9 @@ class Face(Screen[None], inherit_bindings=False):
                 self.complain(str(error), error.hint)
             return
         if character:
-            self._entry.insert(character)
+            self._editor.insert(character)
         else:
-            self._entry.press(key)
+            self._editor.press(key)
         self._draw_foot()
 
     def press_key(self, key: str) -> None:
@@ -308,7 +307,7 @@ class Face(Screen[None], inherit_bindings=False):
 
     def do(self, action: Action, mode: Mode | None = None) -> None:
         """Do what an action says; anything but scrolling closes a text that is open."""
-        if isinstance(mode, Reading) and action.group not in {"Read", "Else"}:
+        if isinstance(mode, TextView) and action.group not in {"Read", "Else"}:
             self.close_mode()
         if action.name.startswith("reason_"):
             self.act_reason(int(action.name.removeprefix("reason_")))
@@ -326,7 +325,7 @@ class Face(Screen[None], inherit_bindings=False):
             self.draw(keep_place=True)
             self.complain(str(error), error.hint)
 
-    def on_sheet_resized(self, event: Sheet.Resized) -> None:
+    def on_text_pane_resized(self, event: TextPane.Resized) -> None:
         event.stop()
         self.call_later(self.draw, keep_place=True)
 
@@ -337,7 +336,7 @@ class Face(Screen[None], inherit_bindings=False):
     def on_click(self, event: Click) -> None:
         event.stop()
 
-    def on_sheet_pressed(self, event: Sheet.Pressed) -> None:
+    def on_text_pane_pressed(self, event: TextPane.Pressed) -> None:
         event.stop()
         self._attempt(lambda: self.press_name(event.name))
 
@@ -385,20 +384,22 @@ class Face(Screen[None], inherit_bindings=False):
             self.complain("this is the end" if count > 0 else "this is the top")
 
     def act_keys(self) -> None:
-        if isinstance(self._mode, Reading):
+        if isinstance(self._mode, TextView):
             self.close_mode()
         else:
-            self.read(Reading(lines=lambda width: key_page(self.keys, self.FACE, self.look, width)))
+            self.read(
+                TextView(lines=lambda width: key_page(self.keys, self.KIND, self.theme, width))
+            )
 
     def act_redraw(self) -> None:
         self.repaint()
 
     def act_look(self) -> None:
-        self.look = next_look(self.look)
-        self.app.theme = f"reviewkit-{self.look.name}"
+        self.theme = next_theme(self.theme)
+        self.app.theme = f"reviewkit-{self.theme.name}"
         self.draw(keep_place=True)
         self.say(
-            f"Look: {self.look.name}. To keep it: look = {self.look.name!r} under [screen] in {self.keys.where}"
+            f"Look: {self.theme.name}. To keep it: look = {self.theme.name!r} under [screen] in {self.keys.where}"
         )
 
     def act_quit(self) -> None:

@@ -93,7 +93,7 @@ def _is_plain(text: str) -> bool:
     )
 
 
-class Painted:
+class TerminalState:
     """What stands on a terminal, as far as it is known: `thin` paints only what differs, `forget` starts anew."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class Painted:
         self._cells.clear()
         self._cursor = (0, 0)
 
-    def thin(self, told: str) -> str:
+    def shorten(self, told: str) -> str:
         """What leaves the terminal as `told` would; `told` begins and ends without a style."""
         stretches = _stretches(told)
         if stretches is None:

@@ -40,10 +40,10 @@ def clip(text: Text, width: int) -> Text:
     return short
 
 
-class Sheet(Widget, can_focus=False):
+class TextPane(Widget, can_focus=False):
     """Lines on a ground. `put` shows others; where they do not fit, the wheel and `scroll_lines` move them."""
 
-    DEFAULT_CSS = "Sheet { height: 1fr; width: 1fr; }"
+    DEFAULT_CSS = "TextPane { height: 1fr; width: 1fr; }"
 
     class Pressed(Message):
         """A click on a part of a line that carries a name."""

@@ -7,7 +7,7 @@ from rich.style import Style
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Theme:
     """A style for everything that is shown. `page` and `panel` are grounds, and the others stand on one of them."""
 
     name: str
@@ -31,7 +31,7 @@ class Look:
     chosen: Style
 
 
-def _look(name: str, *, dark: bool, ground: str, panel: str, ink: Mapping[str, str]) -> Look:
+def _look(name: str, *, dark: bool, ground: str, panel: str, ink: Mapping[str, str]) -> Theme:
     def on(
         color: str, *, bold: bool = False, underline: bool = False, italic: bool = False
     ) -> Style:
@@ -39,7 +39,7 @@ def _look(name: str, *, dark: bool, ground: str, panel: str, ink: Mapping[str, s
             color=ink[color], bold=bold or None, underline=underline or None, italic=italic or None
         )
 
-    return Look(
+    return Theme(
         name=name,
         dark=dark,
         page=Style(color=ink["text"], bgcolor=ground),
@@ -62,7 +62,7 @@ def _look(name: str, *, dark: bool, ground: str, panel: str, ink: Mapping[str, s
     )
 
 
-LOOKS: Mapping[str, Look] = {
+THEMES: Mapping[str, Theme] = {
     "dark": _look(
         "dark",
         dark=True,
@@ -114,20 +114,20 @@ LOOKS: Mapping[str, Look] = {
 }
 
 
-def choose_look(wanted: str, environment: Mapping[str, str]) -> Look:
+def choose_theme(wanted: str, environment: Mapping[str, str]) -> Theme:
     """The look that was asked for. `auto`: light or dark as COLORFGBG says, dark where it is silent.
 
     NO_COLOR leaves the terminal's own: no colour at all, and bold, underline and reverse tell what colour would.
     """
     if environment.get("NO_COLOR"):
-        return LOOKS["terminal"]
+        return THEMES["terminal"]
     if wanted != "auto":
-        return LOOKS[wanted]
+        return THEMES[wanted]
     ground = environment.get("COLORFGBG", "").rpartition(";")[2]
-    return LOOKS["light" if ground in {"7", "15"} else "dark"]
+    return THEMES["light" if ground in {"7", "15"} else "dark"]
 
 
-def next_look(look: Look) -> Look:
+def next_theme(theme: Theme) -> Theme:
     """The look after this one, for the key that goes through them."""
-    names = list(LOOKS)
-    return LOOKS[names[(names.index(look.name) + 1) % len(names)]]
+    names = list(THEMES)
+    return THEMES[names[(names.index(theme.name) + 1) % len(names)]]

@@ -123,11 +123,11 @@ def session_of(
 def wait_until_ranked(session: ScreeningSession) -> None:
     """Skip from record to record until they come ranked."""
     for _ in range(600):
-        if session.order_said == "ranked order":
+        if session.order_words == "ranked order":
             return
         time.sleep(0.05)
         session.skip()
-    raise AssertionError(session.order_said)
+    raise AssertionError(session.order_words)
 
 
 TWO = "[screening]\nreviewers = { title_abstract = 2, full_text = 2 }\n"

@@ -14,7 +14,7 @@ from types import TracebackType
 
 import reviewkit.cli
 import reviewkit.cli.plain_session
-import reviewkit.tui.screen
+import reviewkit.tui.screening_screen
 import reviewkit.workflow.ranking.ranked
 import reviewkit.workflow.session.open_screening
 import reviewkit.workflow.session.script_run  # loaded here so that the children have them

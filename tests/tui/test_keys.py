@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from reviewkit.model.errors import UsageError
-from reviewkit.tui.actions import ACTIONS, Face, Preset
+from reviewkit.tui.actions import ACTIONS, Preset, ScreenKind
 from reviewkit.tui.keys import Keys, load_keys, settings_path
-from reviewkit.tui.theme import LOOKS, choose_look, next_look
+from reviewkit.tui.theme import THEMES, choose_theme, next_theme
 
 
 def load(tmp_path: Path, text: str) -> Keys:
@@ -16,20 +16,20 @@ def load(tmp_path: Path, text: str) -> Keys:
     return load_keys(path)
 
 
-def meaning(keys: Keys, key: str, face: Face = Face.SCREEN) -> str | None:
-    action = keys.by_key(face).get(key)
+def meaning(keys: Keys, key: str, screen: ScreenKind = ScreenKind.SCREEN) -> str | None:
+    action = keys.by_key(screen).get(key)
     return action.name if action else None
 
 
 @pytest.mark.parametrize("preset", list(Preset))
-@pytest.mark.parametrize("face", list(Face))
+@pytest.mark.parametrize("screen", list(ScreenKind))
 def test_in_every_preset_each_key_means_one_thing_and_each_action_has_a_key(
-    preset: Preset, face: Face
+    preset: Preset, screen: ScreenKind
 ) -> None:
     keys = load_keys(Path("/dev/null"), preset=preset)
-    bound = [key for action in ACTIONS[face] for key in keys.of(face, action)]
+    bound = [key for action in ACTIONS[screen] for key in keys.of(screen, action)]
     assert len(bound) == len(set(bound))
-    assert all(keys.of(face, action) for action in ACTIONS[face])
+    assert all(keys.of(screen, action) for action in ACTIONS[screen])
 
 
 def test_i_includes_for_people_from_rayyan_and_excludes_for_people_from_asreview(
@@ -44,12 +44,12 @@ def test_i_includes_for_people_from_rayyan_and_excludes_for_people_from_asreview
 
 def test_every_action_of_every_face_can_have_another_key(tmp_path: Path) -> None:
     spare = iter([chr(c) for c in range(0x4E00, 0x4E80)])
-    for face in Face:
-        table = "keys" if face is Face.SCREEN else f"keys.{face}"
-        wanted = {action.name: next(spare) for action in ACTIONS[face]}
+    for screen in ScreenKind:
+        table = "keys" if screen is ScreenKind.SCREEN else f"keys.{screen}"
+        wanted = {action.name: next(spare) for action in ACTIONS[screen]}
         text = f"[{table}]\n" + "\n".join(f'{name} = "{key}"' for name, key in wanted.items())
         keys = load(tmp_path, text)
-        assert {key: action.name for key, action in keys.by_key(face).items()} == {
+        assert {key: action.name for key, action in keys.by_key(screen).items()} == {
             k: n for n, k in wanted.items()
         }
 
@@ -108,16 +108,16 @@ def test_without_a_file_the_defaults_hold_and_a_named_one_must_be_there(
 
 
 def test_the_look_follows_what_the_terminal_says() -> None:
-    assert choose_look("auto", {}).name == "dark"
-    assert choose_look("auto", {"COLORFGBG": "0;15"}).name == "light"
-    assert choose_look("auto", {"COLORFGBG": "15;0"}).name == "dark"
-    assert choose_look("light", {"NO_COLOR": "1"}).name == "terminal"
-    assert next_look(LOOKS["terminal"]) is LOOKS["dark"]
+    assert choose_theme("auto", {}).name == "dark"
+    assert choose_theme("auto", {"COLORFGBG": "0;15"}).name == "light"
+    assert choose_theme("auto", {"COLORFGBG": "15;0"}).name == "dark"
+    assert choose_theme("light", {"NO_COLOR": "1"}).name == "terminal"
+    assert next_theme(THEMES["terminal"]) is THEMES["dark"]
 
 
-@pytest.mark.parametrize("look", LOOKS.values(), ids=lambda look: look.name)
-def test_kinds_of_highlight_differ_in_more_than_colour(look: object) -> None:
-    styles = [getattr(look, name) for name in ("include", "exclude", "own", "text")]
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_kinds_of_highlight_differ_in_more_than_colour(theme: object) -> None:
+    styles = [getattr(theme, name) for name in ("include", "exclude", "own", "text")]
     shapes = [(style.bold, style.underline, style.reverse, style.italic) for style in styles]
     assert len(set(shapes)) == 4
 
@@ -125,13 +125,13 @@ def test_kinds_of_highlight_differ_in_more_than_colour(look: object) -> None:
 def test_the_manual_names_every_key_as_it_is(project: Path) -> None:
     manual = (project / "docs" / "screening-keys.md").read_text(encoding="utf-8")
     keys = Keys()
-    for face in Face:
-        for action in ACTIONS[face]:
-            bound = " ".join(f"`{key}`" for key in keys.of(face, action))
+    for screen in ScreenKind:
+        for action in ACTIONS[screen]:
+            bound = " ".join(f"`{key}`" for key in keys.of(screen, action))
             assert f"| {bound} | {action.words} | `{action.name}` |" in manual
     for preset in Preset:
         chosen = Keys(preset=preset)
         names = ("include", "exclude", "maybe", "undo", "retrieval")
-        actions = {action.name: action for action in ACTIONS[Face.SCREEN]}
-        row = " | ".join(f"`{chosen.of(Face.SCREEN, actions[name])[0]}`" for name in names)
+        actions = {action.name: action for action in ACTIONS[ScreenKind.SCREEN]}
+        row = " | ".join(f"`{chosen.of(ScreenKind.SCREEN, actions[name])[0]}`" for name in names)
         assert f"| `{preset}` | {row} |" in manual

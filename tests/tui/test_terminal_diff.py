@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import get_character_cell_size
 
-from reviewkit.tui.terminal_diff import Painted
+from reviewkit.tui.terminal_diff import TerminalState
 
 WIDTH, HEIGHT = 12, 3
 Cell = tuple[str, frozenset[str], str, str]
@@ -86,11 +86,11 @@ def paintings(draw: st.DrawFn) -> str:
 @settings(max_examples=300, deadline=None)
 @given(st.lists(paintings(), max_size=6))
 def test_the_picture_is_the_same_after_each_painting(told: list[str]) -> None:
-    painted, plainly, thriftily = Painted(), Emulator(), Emulator()
+    painted, plainly, thriftily = TerminalState(), Emulator(), Emulator()
     for each in told:
         plainly.take(each)
-        thin = painted.thin(each)
-        thriftily.take(thin)
+        shorten = painted.shorten(each)
+        thriftily.take(shorten)
         assert thriftily.cells == plainly.cells
         assert thriftily.style == (frozenset(), "", "")
         # The cursor stands where input methods show what is being composed.
@@ -98,34 +98,34 @@ def test_the_picture_is_the_same_after_each_painting(told: list[str]) -> None:
 
 
 def test_what_stands_there_is_not_painted_again_until_it_is_forgotten() -> None:
-    painted = Painted()
+    painted = TerminalState()
     told = "\x1b[1;1H\x1b[1;31mtitle\x1b[0m\x1b[31m text\x1b[0m\n\x1b[2;1Hmore"
-    first = painted.thin(told)
+    first = painted.shorten(told)
     assert len(first) < len(told)
-    assert painted.thin(told) == ""
-    assert painted.thin(told.replace("text", "tent")).count("t") == 0
+    assert painted.shorten(told) == ""
+    assert painted.shorten(told.replace("text", "tent")).count("t") == 0
     painted.forget()
-    assert painted.thin(told) == first
+    assert painted.shorten(told) == first
 
 
 def test_what_is_not_painting_goes_through_as_it_came() -> None:
-    painted = Painted()
+    painted = TerminalState()
     line = "\x1b[1;1Hx"
-    painted.thin(line)
+    painted.shorten(line)
     for told in (
         "\x1b[?2026h",
         "\x1b[?25l\x1b[?2004h",
         "\x1b]52;c;YQ==\x07",
         "\x1b]22;default\x1b\\",
     ):
-        assert painted.thin(told) == told
-    assert "x" not in painted.thin(line)
+        assert painted.shorten(told) == told
+    assert "x" not in painted.shorten(line)
     for told in (
         "\x1b[2J",
         "\x1b[?1049h",
         "text of another program",
         "\x1b[1;1H\x1b[58;5;1mx\x1b[0m",
     ):
-        painted.thin(line)
-        assert painted.thin(told) == told
-        assert "x" in painted.thin(line)
+        painted.shorten(line)
+        assert painted.shorten(told) == told
+        assert "x" in painted.shorten(line)

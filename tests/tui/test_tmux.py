@@ -13,7 +13,7 @@ import pytest
 from reviewkit.workflow.project import ReviewProject
 from tests.helpers.screening_review import make_review
 from tests.helpers.terminal import Terminal, alive
-from tests.tui.test_screen import HOSTILE, one_record
+from tests.tui.test_screening_screen import HOSTILE, one_record
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 COMMAND = str(Path(sys.executable).parent / "reviewkit")

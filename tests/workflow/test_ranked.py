@@ -177,9 +177,9 @@ def test_a_session_says_in_which_order_records_come(tmp_path: Path) -> None:
         assert session.view.why
     assert word_file(project.database).exists()
     with ranked_session(project) as again:
-        assert again.order_said == "ranked order"
+        assert again.order_words == "ranked order"
     with open_session(project, reviewer="ana", order=Order.DATE, clock=ticking()) as dated:
-        assert dated.order_said == "date order"
+        assert dated.order_words == "date order"
 
 
 def test_words_are_kept_and_counted_again_when_a_record_has_changed(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_what_the_record_lacks_is_shown_from_its_copy_and_said_to_be(
     assert view is not None
     assert (view.record.key, view.record.abstract) == ("pubmed:1", COPY.abstract)
     assert view.filled == {"abstract": "pubmed:2", "doi": "pubmed:2", "keywords": "pubmed:2"}
-    assert view.told_copies == "pubmed:2 (from it: doi, abstract, keywords)"
+    assert view.copies_line == "pubmed:2 (from it: doi, abstract, keywords)"
     assert any("10.1000/copy" in link.url for link in view.links)
 
 

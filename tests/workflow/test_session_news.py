@@ -45,9 +45,9 @@ def test_new_records_come_into_an_open_session(tmp_path: Path, order: Order) -> 
     with session_of(project, order=order) as session:
         session.include()
         bring(project, make_records(2, first=4))
-        assert session.include().said == "Included. 2 more records have come."
+        assert session.include().message == "Included. 2 more records have come."
         assert session.progress.left == 4
-        assert session.include().said == "Included."
+        assert session.include().message == "Included."
         seen = {key_in_view(session)}
         while session.include().view:
             seen.add(key_in_view(session))
@@ -92,12 +92,14 @@ def test_a_record_that_was_linked_meanwhile_is_not_decided_on(tmp_path: Path) ->
             ]
             before = store.tuples("SELECT record FROM decisions")
         step = session.exclude("not on guts")
-        assert step.said == "pubmed:00009 is no longer a record of this stage: nothing was stored."
+        assert (
+            step.message == "pubmed:00009 is no longer a record of this stage: nothing was stored."
+        )
         assert step.view is None
         with Store(project.database, now=NOW) as store:
             assert store.tuples("SELECT record FROM decisions") == before
         assert session.progress.left == 0
-        assert session.undo().said.startswith("Taken back")
+        assert session.undo().message.startswith("Taken back")
 
 
 def test_a_copy_that_leads_in_place_of_another_comes_into_an_open_session(tmp_path: Path) -> None:
@@ -141,12 +143,12 @@ def test_what_an_update_brings_comes_when_it_is_linked_and_checked(tmp_path: Pat
                 store, at="2026-03-01T00:00:00+00:00", protocol=project.protocol_sha256, asked={}
             )
         bring(project, make_records(2, first=3))
-        assert session.include().said == "Included."
+        assert session.include().message == "Included."
         with Store(project.database, now=NOW) as store, store.transaction():
             update_log.end_update(
                 store, 1, at="2026-03-01", outcome="complete", last_run=2, summary={}
             )
-        assert session.include().said == "Included. 2 more records have come."
+        assert session.include().message == "Included. 2 more records have come."
 
 
 def test_two_sessions_that_only_decide_read_nothing_anew(

@@ -15,7 +15,7 @@ from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.ranking.process import Worker
 from reviewkit.workflow.ranking.ranked import BackgroundRanker, rank_database
 from reviewkit.workflow.session.screening import ScreeningSession
-from reviewkit.workflow.session.session_config import Setting
+from reviewkit.workflow.session.session_config import SessionConfig
 
 
 def open_session(  # noqa: PLR0913 - what a person can choose for a session, each by its name
@@ -49,7 +49,7 @@ def open_session(  # noqa: PLR0913 - what a person can choose for a session, eac
     try:
         seeds = _leading(store, seeds)
         needed = reviewers_needed(project.protocol)[stage]
-        setting = Setting(
+        config = SessionConfig(
             review=project.protocol.review.title,
             protocol=project.protocol,
             protocol_sha256=project.protocol_sha256,
@@ -61,8 +61,8 @@ def open_session(  # noqa: PLR0913 - what a person can choose for a session, eac
             fulltext=project.output / "fulltext",
             clock=clock,
         )
-        ranker = _ranker(project, setting, seeds, worker) if order is Order.RANKED else None
-        return ScreeningSession(store, setting, ranker)
+        ranker = _ranker(project, config, seeds, worker) if order is Order.RANKED else None
+        return ScreeningSession(store, config, ranker)
     except BaseException:
         store.close()
         raise
@@ -78,11 +78,11 @@ def _leading(store: Store, seeds: Sequence[str]) -> list[str]:
 
 
 def _ranker(
-    project: ReviewProject, setting: Setting, seeds: Sequence[str], worker: Worker | None
+    project: ReviewProject, config: SessionConfig, seeds: Sequence[str], worker: Worker | None
 ) -> BackgroundRanker:
     words = protocol_words(project.protocol)
     return rank_database(
-        project.database, texts=words, seeds=seeds, seed=setting.seed, worker=worker
+        project.database, texts=words, seeds=seeds, seed=config.seed, worker=worker
     )
 
 

@@ -55,14 +55,14 @@ class PairView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PairStep:
+class Step:
     """What an action came to: a sentence for the person, and the pair now in view (`None`: none waits)."""
 
-    said: str
+    message: str
     view: PairView | None
 
 
-class DedupeSession:
+class PairSession:
     """What a face works with; `open_pairs_session` makes one. Use it as a context manager.
 
     An action that cannot be done raises UsageError with the reason and changes nothing.
@@ -106,13 +106,13 @@ class DedupeSession:
         """How many pairs wait, skipped ones among them."""
         return len(self._waiting)
 
-    def same(self) -> PairStep:
+    def same(self) -> Step:
         return self._answer(Settled.SAME, None, "One record")
 
-    def different(self) -> PairStep:
+    def different(self) -> Step:
         return self._answer(Settled.DIFFERENT, None, "Two works")
 
-    def related(self, kind: RelationKind) -> PairStep:
+    def related(self, kind: RelationKind) -> Step:
         """`kind` is what the first of the two is to the second."""
         if kind not in RELATIONS:
             raise UsageError(
@@ -120,7 +120,7 @@ class DedupeSession:
             )
         return self._answer(Settled.RELATED, kind, f"Related, {kind.replace('_', ' ')}")
 
-    def skip(self) -> PairStep:
+    def skip(self) -> Step:
         """Show the next pair; this one comes again after the others. Nothing is stored."""
         pair = self._in_view()
         before = [*self._skipped]
@@ -133,17 +133,17 @@ class DedupeSession:
 
         self._undo.append(unskip)
         self._turn()
-        return PairStep(said="Skipped: it comes again after the others.", view=self._view)
+        return Step(message="Skipped: it comes again after the others.", view=self._view)
 
-    def undo(self) -> PairStep:
+    def undo(self) -> Step:
         """Take back the latest step of this session: what stood before stands again, and the history keeps both."""
         if not self._undo:
             raise UsageError("there is nothing to undo in this session")
-        said = self._undo[-1]()
+        message = self._undo[-1]()
         self._undo.pop()
-        return PairStep(said=said, view=self._view)
+        return Step(message=message, view=self._view)
 
-    def _answer(self, answer: Settled, relation: RelationKind | None, words: str) -> PairStep:
+    def _answer(self, answer: Settled, relation: RelationKind | None, words: str) -> Step:
         pair = self._in_view()
         before = next(
             (p for p in current_pair_decisions(self._store) if (p.record_a, p.record_b) == pair),
@@ -162,7 +162,7 @@ class DedupeSession:
 
         self._undo.append(take_back)
         self._turn()
-        return PairStep(said=f"{words}.", view=self._view)
+        return Step(message=f"{words}.", view=self._view)
 
     def _store_answer(
         self, pair: tuple[str, str], answer: Settled | None, relation: RelationKind | None
@@ -206,9 +206,9 @@ class DedupeSession:
                 record = leads[record]
             return record
 
-        for said in current_pair_decisions(self._store):
-            one, two = lead(said.record_a), lead(said.record_b)
-            if said.answer is Settled.SAME and one != two:
+        for decision in current_pair_decisions(self._store):
+            one, two = lead(decision.record_a), lead(decision.record_b)
+            if decision.answer is Settled.SAME and one != two:
                 leads[two] = one
         return [p for p in open_pairs(self._store) if lead(p.record_a) != lead(p.record_b)]
 
@@ -230,14 +230,14 @@ class DedupeSession:
 
 def open_pairs_session(
     project: ReviewProject, reviewer: str, *, clock: Callable[[], datetime.datetime]
-) -> DedupeSession:
+) -> PairSession:
     """The uncertain pairs of a review, to be answered in a reviewer's name.
 
     Raises UsageError for a name that cannot be used or a database without records.
     """
     name, store = open_as(project, reviewer, now=clock())
     try:
-        return DedupeSession(store, project, name, clock)
+        return PairSession(store, project, name, clock)
     except BaseException:
         store.close()
         raise

@@ -13,10 +13,10 @@ from reviewkit.model.text import plural
 from reviewkit.screening.highlights import compile_term, compile_terms, protocol_terms
 from reviewkit.screening.models import (
     Filter,
-    Hit,
     Only,
     Order,
     Progress,
+    RecordSummary,
     RecordView,
     RetrievalOutcome,
     Step,
@@ -24,9 +24,9 @@ from reviewkit.screening.models import (
     TermKind,
 )
 from reviewkit.store import Store, annotations, record_search, screening_queries
-from reviewkit.workflow.session.session_config import Ranker, Setting
-from reviewkit.workflow.session.session_store import HasLeft, Ledger
-from reviewkit.workflow.session.view import look_at
+from reviewkit.workflow.session.session_config import Ranker, SessionConfig
+from reviewkit.workflow.session.session_store import RecordLeftStage, SessionStore
+from reviewkit.workflow.session.view import build_view
 
 _SAID = {
     Verdict.INCLUDE: "Included",
@@ -43,28 +43,28 @@ class ScreeningSession:
     action that cannot be done raises UsageError with the reason and changes nothing: show it and go on.
     """
 
-    def __init__(self, store: Store, setting: Setting, ranker: Ranker | None = None) -> None:
+    def __init__(self, store: Store, config: SessionConfig, ranker: Ranker | None = None) -> None:
         self._store = store
-        self._setting = setting
-        self._ranker = ranker if setting.order is Order.RANKED else None
-        self.review = setting.review
-        self.reviewer = setting.reviewer
-        self.stage: Stage = setting.stage
-        self.order: Order = setting.order
-        self.seed = setting.seed
-        self.blind = setting.blind
+        self._config = config
+        self._ranker = ranker if config.order is Order.RANKED else None
+        self.review = config.review
+        self.reviewer = config.reviewer
+        self.stage: Stage = config.stage
+        self.order: Order = config.order
+        self.seed = config.seed
+        self.blind = config.blind
         # In the order in which digits choose them: the first is 1.
-        self.reasons = setting.protocol.exclusion_reasons
+        self.reasons = config.protocol.exclusion_reasons
         # One counted reason per report (PRISMA 2020): at full text every exclusion names one.
-        self.reason_needed = setting.stage is Stage.FULL_TEXT and bool(self.reasons)
+        self.reason_needed = config.stage is Stage.FULL_TEXT and bool(self.reasons)
         self.filter = Filter()
         self._allowed: frozenset[str] | None = None
-        self._own_terms = annotations.terms_of(store, setting.reviewer)
+        self._own_terms = annotations.terms_of(store, config.reviewer)
         self._terms = compile_terms(self.terms)
         self._trail: list[str] = []
         self._here = -1
         self._undo: list[Callable[[], Step]] = []
-        self._ledger = Ledger(store, setting, self._ranker)
+        self._session_store = SessionStore(store, config, self._ranker)
         self._view: RecordView | None = None
         self._order_said = ""
         self._show(self._choose())
@@ -92,14 +92,14 @@ class ScreeningSession:
         return self._view
 
     @property
-    def order_said(self) -> str:
+    def order_words(self) -> str:
         """In which order records come, in words: a ranked session begins at random while words are counted."""
         return self._order_said
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """Every highlighted term: the protocol's, then the reviewer's own."""
-        return (*protocol_terms(self._setting.protocol), *self._own_terms)
+        return (*protocol_terms(self._config.protocol), *self._own_terms)
 
     @property
     def own_terms(self) -> tuple[Term, ...]:
@@ -114,14 +114,14 @@ class ScreeningSession:
     @property
     def progress(self) -> Progress:
         """How far this reviewer is, also when no record is in view."""
-        return self._ledger.progress
+        return self._session_store.progress
 
     @property
     def nothing_left(self) -> str:
         """Why no record is in view, as one or two sentences."""
         if self.filter != Filter():
             return "Nothing is left under this filter."
-        closed = self._ledger.queue.closed
+        closed = self._session_store.queue.closed
         why = "others have decided or are to decide on them, or a stop leaves them out"
         others = f" {closed} more are not asked of you: {why}." if closed else ""
         return f"Nothing is left for you to screen here.{others}"
@@ -140,10 +140,10 @@ class ScreeningSession:
     def skip(self) -> Step:
         """Show the next one; this one comes again at the end of this session. Nothing is stored."""
         record = self._in_view().record.key
-        self._ledger.queue.skip(record)
+        self._session_store.queue.skip(record)
 
         def unskip() -> Step:
-            self._ledger.queue.unskip(record)
+            self._session_store.queue.unskip(record)
             return self._show_step(record, "Back to the record that was skipped.")
 
         self._undo.append(unskip)
@@ -183,14 +183,14 @@ class ScreeningSession:
 
     def jump(self, record: str) -> Step:
         """Show a record by its key, decided or not, in whatever filter."""
-        if record not in self._ledger.queue:
+        if record not in self._session_store.queue:
             raise UsageError(
                 f"{record} is not a record of this stage",
                 hint="duplicates and machine-excluded records are not",
             )
         return self._show_step(record, f"Showing {record}.")
 
-    def find(self, text: str, limit: int = 50) -> tuple[Hit, ...]:
+    def find(self, text: str, limit: int = 50) -> tuple[RecordSummary, ...]:
         """Records of this stage by key, identifier or DOI, then those with these words, the best match first."""
         matches = dict.fromkeys(
             [
@@ -198,42 +198,42 @@ class ScreeningSession:
                 *record_search.search_words(self._store, text),
             ]
         )
-        found = [record for record in matches if record in self._ledger.queue][:limit]
-        return record_search.list_hits(self._store, found, self._ledger.queue.own)
+        found = [record for record in matches if record in self._session_store.queue][:limit]
+        return record_search.list_hits(self._store, found, self._session_store.queue.own)
 
-    def list_records(self, limit: int = 1000) -> tuple[Hit, ...]:
+    def list_records(self, limit: int = 1000) -> tuple[RecordSummary, ...]:
         """What the present filter leaves in view, in the order in which it comes."""
         found = []
-        ahead = self._ledger.ahead() if self.filter.only is Only.TODO else ()
-        for record in dict.fromkeys([*ahead, *self._ledger.queue.order]):
-            if self._ledger.queue.belongs(record, self.filter.only) and (
+        ahead = self._session_store.ahead() if self.filter.only is Only.TODO else ()
+        for record in dict.fromkeys([*ahead, *self._session_store.queue.order]):
+            if self._session_store.queue.belongs(record, self.filter.only) and (
                 self._allowed is None or record in self._allowed
             ):
                 found.append(record)
                 if len(found) == limit:
                     break
-        return record_search.list_hits(self._store, found, self._ledger.queue.own)
+        return record_search.list_hits(self._store, found, self._session_store.queue.own)
 
     def set_filter(self, wanted: Filter) -> Step:
         """Show only what the filter leaves. Raises UsageError where it leaves nothing, and keeps the old one."""
         allowed = self._matching(wanted)
-        first = self._ledger.next_after(None, wanted.only, allowed)
+        first = self._session_store.next_after(None, wanted.only, allowed)
         if first is None and wanted != Filter():
             raise UsageError("no record matches this filter", hint="the filter before it is kept")
         self.filter, self._allowed = wanted, allowed
         self._show(first)
         return Step(
-            said="All open records." if wanted == Filter() else "Filtered.", view=self._view
+            message="All open records." if wanted == Filter() else "Filtered.", view=self._view
         )
 
     def write_note(self, text: str) -> Step:
         """Set the reviewer's note on the record in view; an empty text removes it (the history keeps it)."""
         view = self._in_view()
         key, before = view.record.key, view.note or ""
-        self._ledger.write_note(key, text.strip())
+        self._session_store.write_note(key, text.strip())
 
         def restore() -> Step:
-            self._ledger.write_note(key, before)
+            self._session_store.write_note(key, before)
             return self._show_step(key, "The note is as it was.")
 
         self._undo.append(restore)
@@ -246,10 +246,10 @@ class ScreeningSession:
             raise UsageError("a tag must not be empty")
         view = self._in_view()
         key, present = view.record.key, name not in view.tags
-        self._ledger.put_tag(key, name, present=present)
+        self._session_store.put_tag(key, name, present=present)
 
         def restore() -> Step:
-            self._ledger.put_tag(key, name, present=not present)
+            self._session_store.put_tag(key, name, present=not present)
             return self._show_step(key, f"Tag {name!r} as it was.")
 
         self._undo.append(restore)
@@ -265,12 +265,12 @@ class ScreeningSession:
         key, before = view.record.key, view.retrieval
 
         def restore() -> Step:
-            self._ledger.tell_retrieval(
+            self._session_store.tell_retrieval(
                 key, before.outcome if before else None, before.detail if before else None
             )
             return self._show_step(key, "The report's retrieval is as it was.")
 
-        self._ledger.tell_retrieval(key, outcome, detail)
+        self._session_store.tell_retrieval(key, outcome, detail)
         self._undo.append(restore)
         return self._show_step(key, f"Report {outcome.replace('_', ' ')}.", track=False)
 
@@ -301,19 +301,19 @@ class ScreeningSession:
     def _decide(self, verdict: Verdict, reason: str | None, note: str | None) -> Step:
         record = self._in_view().record.key
         try:
-            sha256, decision = self._ledger.decide(record, verdict, reason, note)
-        except HasLeft:
+            sha256, decision = self._session_store.decide(record, verdict, reason, note)
+        except RecordLeftStage:
             return self._next(f"{record} is no longer a record of this stage: nothing was stored.")
         self._undo.append(lambda: self._take_back(sha256, decision))
         return self._next(f"{_SAID[verdict]}{f': {reason}' if reason else ''}.")
 
     def _take_back(self, sha256: str, decision: Decision) -> Step:
-        self._ledger.take_back(sha256, decision)
+        self._session_store.take_back(sha256, decision)
         return self._show_step(decision.record, f"Taken back: {_SAID[decision.verdict].lower()}.")
 
     def has(self, record: str) -> bool:
         """Whether a key names a record of this stage."""
-        return record in self._ledger.queue
+        return record in self._session_store.queue
 
     def reason_of(self, reason: str | int | None) -> str | None:
         """A reason's wording, by its number from 1 or by itself. Raises UsageError for one that cannot be used."""
@@ -342,41 +342,41 @@ class ScreeningSession:
             )
         return self._view
 
-    def _next(self, said: str) -> Step:
-        self._ledger.refresh()
-        came = self._ledger.newcomers()
+    def _next(self, message: str) -> Step:
+        self._session_store.refresh()
+        came = self._session_store.newcomers()
         current = self._view.record.key if self._view else None
         record = self._choose(current, anew=came > 0)
         if record is None:
-            self._ledger.reload()
-            came += self._ledger.newcomers()
+            self._session_store.reload()
+            came += self._session_store.newcomers()
             record = self._choose(current, anew=True)
         more = f" {plural(came, 'more record has come', 'more records have come')}." if came else ""
-        return self._show_step(record, f"{said}{more}")
+        return self._show_step(record, f"{message}{more}")
 
     def _choose(self, current: str | None = None, *, anew: bool = False) -> str | None:
         if anew:
             self._allowed = self._matching(self.filter)
-        found = self._ledger.next_after(current, self.filter.only, self._allowed)
-        self._order_said = self._ledger.order_said
+        found = self._session_store.next_after(current, self.filter.only, self._allowed)
+        self._order_said = self._session_store.order_words
         return found
 
-    def _show_step(self, record: str | None, said: str, *, track: bool = True) -> Step:
+    def _show_step(self, record: str | None, message: str, *, track: bool = True) -> Step:
         self._show(record, track=track)
-        return Step(said=said, view=self._view)
+        return Step(message=message, view=self._view)
 
     def _show(self, record: str | None, *, track: bool = True) -> None:
         if record is None:
             self._view = None
             return
-        self._ledger.refresh()
+        self._session_store.refresh()
         if track and (not self._trail or self._trail[self._here] != record):
             self._trail.append(record)
             self._here = len(self._trail) - 1
-        self._view = look_at(
+        self._view = build_view(
             self._store,
-            self._setting,
-            self._ledger.queue,
+            self._config,
+            self._session_store.queue,
             record,
             terms=self._terms,
             ranker=self._ranker,
@@ -386,7 +386,7 @@ class ScreeningSession:
     def _with_terms(self, said: str) -> Step:
         self._own_terms = annotations.terms_of(self._store, self.reviewer)
         self._terms = compile_terms(self.terms)
-        return self._show_step(self._view.record.key if self._view else None, said, track=False)
+        return self._show_step(self._view.record.key if self._view else None, message, track=False)
 
     def _matching(self, wanted: Filter) -> frozenset[str] | None:
         found = None

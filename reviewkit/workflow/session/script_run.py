@@ -7,7 +7,7 @@ from reviewkit.model.errors import FileMistakes, Mistake, UsageError
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.screening.filters import read_filter
 from reviewkit.screening.highlights import compile_term
-from reviewkit.screening.models import Hit, RetrievalOutcome, Term, TermKind
+from reviewkit.screening.models import RecordSummary, RetrievalOutcome, Term, TermKind
 from reviewkit.workflow.session.screening import ScreeningSession
 from reviewkit.workflow.session.script import DECISIONS, IN_VIEW, SAYINGS, STEPS, Line
 
@@ -24,9 +24,9 @@ class ScriptSummary:
 class StepResult:
     """What came of one step: a sentence, what was found, and whether it was stored, stood already, or neither."""
 
-    said: str
+    message: str
     stored: bool | None = None
-    found: tuple[Hit, ...] = ()
+    found: tuple[RecordSummary, ...] = ()
     history: tuple[Decision, ...] = ()
 
 
@@ -74,30 +74,30 @@ def _carry_out(session: ScreeningSession, line: Line) -> StepResult:
     moves: dict[str, Callable[[], StepResult]] = {
         "undo": lambda: _undo(session, line.times or 1),
         "find": lambda: _found(session.find(line.text)),
-        "filter": lambda: StepResult(said=session.set_filter(read_filter(line.text)).said),
-        "history": lambda: StepResult(said="Your decisions.", history=tuple(session.history())),
-        "highlight": lambda: StepResult(said=session.add_term(line.text).said, stored=True),
-        "show": lambda: StepResult(said="In view." if session.view else session.nothing_left),
-        "skip": lambda: StepResult(said=session.skip().said),
-        "back": lambda: StepResult(said=session.back().said),
-        "forward": lambda: StepResult(said=session.forward().said),
+        "filter": lambda: StepResult(message=session.set_filter(read_filter(line.text)).message),
+        "history": lambda: StepResult(message="Your decisions.", history=tuple(session.history())),
+        "highlight": lambda: StepResult(message=session.add_term(line.text).message, stored=True),
+        "show": lambda: StepResult(message="In view." if session.view else session.nothing_left),
+        "skip": lambda: StepResult(message=session.skip().message),
+        "back": lambda: StepResult(message=session.back().message),
+        "forward": lambda: StepResult(message=session.forward().message),
     }
     return moves[line.step]()
 
 
 def _undo(session: ScreeningSession, times: int) -> StepResult:
-    return StepResult(said=" ".join([session.undo().said for _ in range(times)]), stored=True)
+    return StepResult(message=" ".join([session.undo().message for _ in range(times)]), stored=True)
 
 
-def _found(hits: tuple[Hit, ...]) -> StepResult:
-    return StepResult(said=f"{len(hits)} found.", found=hits)
+def _found(hits: tuple[RecordSummary, ...]) -> StepResult:
+    return StepResult(message=f"{len(hits)} found.", found=hits)
 
 
 def _decide(session: ScreeningSession, line: Line) -> StepResult:
     reason = _reason(session, line)
     own = session.view.own if session.view else None
     if own and (own.verdict, own.reason, own.note) == (line.step, reason, line.note):
-        return StepResult(said="It stood already.", stored=False)
+        return StepResult(message="It stood already.", stored=False)
     match line.step:
         case Verdict.INCLUDE:
             step = session.include(line.note)
@@ -105,30 +105,30 @@ def _decide(session: ScreeningSession, line: Line) -> StepResult:
             step = session.exclude(reason, line.note)
         case _:
             step = session.maybe(line.note)
-    return StepResult(said=step.said, stored=True)
+    return StepResult(message=step.message, stored=True)
 
 
 def _say(session: ScreeningSession, line: Line) -> StepResult:
     view = session.view
     if line.step == "note":
         stands = view is not None and (view.note or "") == line.text
-        return _unless(stands, lambda: session.write_note(line.text).said)
+        return _unless(stands, lambda: session.write_note(line.text).message)
     if line.step in {"tag", "untag"}:
         stands = view is not None and (" ".join(line.text.split()) in view.tags) == (
             line.step == "tag"
         )
-        return _unless(stands, lambda: session.toggle_tag(line.text).said)
+        return _unless(stands, lambda: session.toggle_tag(line.text).message)
     outcome, detail = RetrievalOutcome(line.step), line.text or None
     told = view.retrieval if view else None
     stands = told is not None and (told.outcome, told.detail) == (outcome, detail)
-    return _unless(stands, lambda: session.set_retrieval(outcome, detail).said)
+    return _unless(stands, lambda: session.set_retrieval(outcome, detail).message)
 
 
 def _unless(stands: bool, act: Callable[[], str]) -> StepResult:
     return (
-        StepResult(said="It stood already.", stored=False)
+        StepResult(message="It stood already.", stored=False)
         if stands
-        else StepResult(said=act(), stored=True)
+        else StepResult(message=act(), stored=True)
     )
 
 

@@ -38,7 +38,7 @@ class Ranker(Shape):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class SessionConfig:
     """Who screens what, how. `blind`: colleagues' decisions stay hidden until enough reviewers have decided."""
 
     review: str

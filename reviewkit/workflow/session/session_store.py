@@ -15,22 +15,22 @@ from reviewkit.store.decisions import add_decision
 from reviewkit.store.events import NOTE, RETRIEVAL, TAG, EventKind, Value, append
 from reviewkit.store.reviewer_queries import data_version, stage_mark
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.session.session_config import Ranker, Setting, queue_of, read_facts
+from reviewkit.workflow.session.session_config import Ranker, SessionConfig, queue_of, read_facts
 
 
-class HasLeft(Exception):
+class RecordLeftStage(Exception):
     """A record is no longer one of the session's stage."""
 
 
-class Ledger:
+class SessionStore:
     """The queue of a session, kept true to the database."""
 
-    def __init__(self, store: Store, setting: Setting, ranker: Ranker | None) -> None:
+    def __init__(self, store: Store, config: SessionConfig, ranker: Ranker | None) -> None:
         self.store = store
-        self._setting = setting
+        self._config = config
         self._ranker = ranker
         self._times = screening_queries.recent_times(
-            store, setting.reviewer, setting.stage, RECENT + 1
+            store, config.reviewer, config.stage, RECENT + 1
         )
         self._made = self._came = 0
         self.queue = self._read()
@@ -54,10 +54,10 @@ class Ledger:
         self._version = data_version(self.store)
         self._mark = stage_mark(self.store)
         self._seen = screening_queries.latest_event(self.store)
-        setting = self._setting
-        facts = read_facts(self.store, setting.protocol, setting.stage, order=setting.order)
-        queue = queue_of(facts, setting.reviewer, order=setting.order, seed=setting.seed)
-        for record, verdict in queue.team.items() if not setting.blind else queue.own.items():
+        config = self._config
+        facts = read_facts(self.store, config.protocol, config.stage, order=config.order)
+        queue = queue_of(facts, config.reviewer, order=config.order, seed=config.seed)
+        for record, verdict in queue.team.items() if not config.blind else queue.own.items():
             self._learn(record, verdict)
         return queue
 
@@ -89,9 +89,9 @@ class Ledger:
         return self._ranker.order() if self._ranker else ()
 
     @property
-    def order_said(self) -> str:
+    def order_words(self) -> str:
         """In which order records come at this moment, in words."""
-        order = self._setting.order
+        order = self._config.order
         return (
             f"{order} order"
             if not self._ranker or self._ranker.ready
@@ -113,7 +113,7 @@ class Ledger:
     ) -> tuple[str, Decision]:
         """Store a decision; it comes back with its SHA-256.
 
-        Raises HasLeft where the record is no longer one of this stage: somebody linked it to another, say. It would be
+        Raises RecordLeftStage where the record is no longer one of this stage: somebody linked it to another, say. It would be
         a decision that counts nowhere.
         """
         decision = self._decision(record, verdict, reason, note)
@@ -134,34 +134,34 @@ class Ledger:
 
     def write_note(self, record: str, text: str) -> None:
         self._append(
-            NOTE, record=record, reviewer=self._setting.reviewer, text=text, written_at=self._now()
+            NOTE, record=record, reviewer=self._config.reviewer, text=text, written_at=self._now()
         )
 
     def put_tag(self, record: str, tag: str, *, present: bool) -> None:
-        who, at = self._setting.reviewer, self._now()
+        who, at = self._config.reviewer, self._now()
         self._append(TAG, record=record, reviewer=who, tag=tag, present=int(present), tagged_at=at)
 
     def tell_retrieval(
         self, record: str, outcome: RetrievalOutcome | None, detail: str | None
     ) -> None:
         """Store what came of seeking a report; `None` takes back what was said before."""
-        who, told = self._setting.reviewer, outcome or "withdrawn"
+        who, told = self._config.reviewer, outcome or "withdrawn"
         self._append(
             RETRIEVAL, record=record, reviewer=who, outcome=told, detail=detail, told_at=self._now()
         )
 
     def _append(self, kind: EventKind, **values: Value) -> None:
         with self.store.transaction():
-            append(self.store, kind, values, protocol=self._setting.protocol_sha256)
+            append(self.store, kind, values, protocol=self._config.protocol_sha256)
 
     def _commit(self, decision: Decision, *, undoes: str | None = None) -> str:
         with self.store.transaction():
             # Inside the transaction nobody else can write: what came before is heard now, so that none is passed over.
             self.refresh()
             if not undoes and decision.record not in self.queue:
-                raise HasLeft(decision.record)
+                raise RecordLeftStage(decision.record)
             sha256 = add_decision(
-                self.store, decision, protocol=self._setting.protocol_sha256, undoes=undoes
+                self.store, decision, protocol=self._config.protocol_sha256, undoes=undoes
             )
             seen = screening_queries.latest_event(self.store)
         self._seen = seen
@@ -171,16 +171,16 @@ class Ledger:
     def _hear_others(self) -> None:
         self._version = data_version(self.store)
         touched = screening_queries.records_touched_since(
-            self.store, self._setting.stage, self._seen
+            self.store, self._config.stage, self._seen
         )
         self._seen = screening_queries.latest_event(self.store)
         self._hear(touched)
 
     def _hear(self, records: Iterable[str]) -> None:
         for record in records:
-            standing = screening_queries.stage_decisions(self.store, self._setting.stage, record)
+            standing = screening_queries.stage_decisions(self.store, self._config.stage, record)
             self.queue.hear(standing.record, standing.decided, settled=standing.settled)
-            heard = self.queue.own if self._setting.blind else self.queue.team
+            heard = self.queue.own if self._config.blind else self.queue.team
             self._learn(standing.record, heard.get(standing.record))
 
     def _learn(self, record: str, verdict: Verdict | None) -> None:
@@ -190,11 +190,11 @@ class Ledger:
     def _decision(
         self, record: str, verdict: Verdict, reason: str | None, note: str | None
     ) -> Decision:
-        setting = self._setting
+        config = self._config
         return Decision(
             record=record,
-            stage=setting.stage,
-            reviewer=setting.reviewer,
+            stage=config.stage,
+            reviewer=config.reviewer,
             verdict=verdict,
             reason=reason,
             note=note,
@@ -202,4 +202,4 @@ class Ledger:
         )
 
     def _now(self) -> str:
-        return timestamp(self._setting.clock())
+        return timestamp(self._config.clock())

@@ -14,14 +14,14 @@ from reviewkit.store import Store, annotations, screening_queries
 from reviewkit.store.checks import checks_of
 from reviewkit.store.duplicates import copies_of
 from reviewkit.workflow.merged_record import filled_record
-from reviewkit.workflow.session.session_config import Ranker, Setting
+from reviewkit.workflow.session.session_config import Ranker, SessionConfig
 
 CompiledTerms = Sequence[tuple[Term, re.Pattern[str]]]
 
 
-def look_at(
+def build_view(
     store: Store,
-    setting: Setting,
+    config: SessionConfig,
     queue: Queue,
     key: str,
     *,
@@ -36,30 +36,28 @@ def look_at(
     record = whole.record
     spoken = screening_queries.decisions_on(store, key)
     own = next(
-        (d for d, _ in spoken if (d.reviewer, d.stage) == (setting.reviewer, setting.stage)), None
+        (d for d, _ in spoken if (d.reviewer, d.stage) == (config.reviewer, config.stage)), None
     )
-    others = _others(setting, queue, key, spoken, decided=own is not None)
-    open_eyes = _may_see(setting, queue, key, published=False, decided=own is not None)
+    others = _others(config, queue, key, spoken, decided=own is not None)
+    open_eyes = _may_see(config, queue, key, published=False, decided=own is not None)
     return RecordView(
         record=record,
-        stage=setting.stage,
+        stage=config.stage,
         citation=cite_record(record),
-        criteria=criteria_of(store, setting.protocol, key),
+        criteria=criteria_of(store, config.protocol, key),
         own=own,
         own_history=tuple(
             reversed(
-                screening_queries.decision_history(
-                    store, setting.reviewer, setting.stage, record=key
-                )
+                screening_queries.decision_history(store, config.reviewer, config.stage, record=key)
             )
         ),
-        earlier_stage=_earlier(setting, spoken),
+        earlier_stage=_earlier(config, spoken),
         others=others,
         others_hidden=not open_eyes,
-        note=annotations.note_of(store, key, setting.reviewer),
-        tags=annotations.tags_of(store, key, setting.reviewer),
+        note=annotations.note_of(store, key, config.reviewer),
+        tags=annotations.tags_of(store, key, config.reviewer),
         links=links_of(record),
-        pdf=_pdf(setting.fulltext, key),
+        pdf=_pdf(config.fulltext, key),
         retrieval=annotations.retrieval_of(store, key),
         why=ranker.why(key) if ranker and open_eyes else None,
         pilot=queue.in_pilot(key),
@@ -96,9 +94,11 @@ def criteria_of(store: Store, protocol: Protocol, key: str) -> tuple[CriterionVi
     )
 
 
-def _may_see(setting: Setting, queue: Queue, key: str, *, published: bool, decided: bool) -> bool:
+def _may_see(
+    config: SessionConfig, queue: Queue, key: str, *, published: bool, decided: bool
+) -> bool:
     return may_see_others(
-        blind=setting.blind,
+        blind=config.blind,
         published=published,
         decided=decided,
         deciders=queue.deciders(key),
@@ -107,7 +107,7 @@ def _may_see(setting: Setting, queue: Queue, key: str, *, published: bool, decid
 
 
 def _others(
-    setting: Setting,
+    config: SessionConfig,
     queue: Queue,
     key: str,
     spoken: Sequence[screening_queries.DecisionAndOrigin],
@@ -117,26 +117,26 @@ def _others(
     return tuple(
         Others(decision=decision, published=published)
         for decision, published in spoken
-        if (decision.reviewer, decision.stage) != (setting.reviewer, setting.stage)
-        and _visible_stage(setting, decision.stage, published=published)
-        and _may_see(setting, queue, key, published=published, decided=decided)
+        if (decision.reviewer, decision.stage) != (config.reviewer, config.stage)
+        and _visible_stage(config, decision.stage, published=published)
+        and _may_see(config, queue, key, published=published, decided=decided)
     )
 
 
-def _visible_stage(setting: Setting, stage: Stage, *, published: bool) -> bool:
+def _visible_stage(config: SessionConfig, stage: Stage, *, published: bool) -> bool:
     """Of other stages only the published review's word is shown: the stage's own queue tells the rest."""
-    return stage is setting.stage or published
+    return stage is config.stage or published
 
 
 def _earlier(
-    setting: Setting, spoken: Sequence[screening_queries.DecisionAndOrigin]
+    config: SessionConfig, spoken: Sequence[screening_queries.DecisionAndOrigin]
 ) -> Verdict | None:
-    if setting.stage is Stage.TITLE_ABSTRACT:
+    if config.stage is Stage.TITLE_ABSTRACT:
         return None
     mine = [
         d.verdict
         for d, _ in spoken
-        if d.reviewer == setting.reviewer and d.stage is Stage.TITLE_ABSTRACT
+        if d.reviewer == config.reviewer and d.stage is Stage.TITLE_ABSTRACT
     ]
     return mine[0] if mine else None
 

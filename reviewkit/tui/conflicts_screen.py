@@ -7,16 +7,16 @@ from rich.text import Text
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
-from reviewkit.tui.actions import Face as FaceName
-from reviewkit.tui.app import run_face
+from reviewkit.tui.actions import ScreenKind
+from reviewkit.tui.app import run_screen
 from reviewkit.tui.conflict_page import conflict_lines
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.modes import Choice, Question
-from reviewkit.tui.page import criteria_panel, criteria_strip, reason_choices
 from reviewkit.tui.readable import readable
-from reviewkit.tui.review_screen import Face
-from reviewkit.tui.theme import choose_look
-from reviewkit.tui.write import CHOICE_KEYS, count, spread
+from reviewkit.tui.record_page import criteria_panel, criteria_strip, reason_choices
+from reviewkit.tui.review_screen import ReviewScreen
+from reviewkit.tui.text_parts import CHOICE_KEYS, count, spread
+from reviewkit.tui.theme import choose_theme
 from reviewkit.workflow.session.conflicts import ConflictSession, ConflictView
 
 _STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
@@ -24,28 +24,28 @@ _STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full te
 
 def run(session: ConflictSession, keys: Keys) -> None:
     """Settle conflicts on the full screen until the person leaves. Raises KeyboardInterrupt for Ctrl-C."""
-    run_face(ResolveFace(session, keys), choose_look(keys.look, os.environ))
+    run_screen(ConflictsScreen(session, keys), choose_theme(keys.theme, os.environ))
 
 
-class ResolveFace(Face):
+class ConflictsScreen(ReviewScreen):
     """The full screen of a session over conflicts."""
 
-    FACE = FaceName.RESOLVE
+    KIND = ScreenKind.RESOLVE
 
     def __init__(self, session: ConflictSession, keys: Keys) -> None:
-        super().__init__(keys, choose_look(keys.look, os.environ))
+        super().__init__(keys, choose_theme(keys.theme, os.environ))
         self.session = session
         self._view = session.view
 
     def top_line(self, width: int) -> Text:
-        look = self.look
+        theme = self.theme
         at = f" at {_STAGES[self._view.stage]}" if self._view else ""
         left = Text.assemble(
-            (f"Conflict{at}", look.label),
-            (f" · {readable(self.session.reviewer)} settles", look.quiet),
+            (f"Conflict{at}", theme.label),
+            (f" · {readable(self.session.reviewer)} settles", theme.quiet),
         )
         told = f"{count(self.session.settled)} settled, {count(self._view.left if self._view else 0)} left"
-        return spread(left, Text(told, style=look.text), width)
+        return spread(left, Text(told, style=theme.text), width)
 
     def done(self) -> float:
         left = self._view.left if self._view else 0
@@ -54,8 +54,8 @@ class ResolveFace(Face):
 
     def body_lines(self, width: int) -> list[Text]:
         if self._view is None:
-            return [Text("No conflict waits.", style=self.look.title)]
-        return conflict_lines(self._view, self.look, width)
+            return [Text("No conflict waits.", style=self.theme.title)]
+        return conflict_lines(self._view, self.theme, width)
 
     def panel_lines(self, width: int) -> list[Text]:
         return self._criteria(criteria_panel, width)
@@ -65,7 +65,7 @@ class ResolveFace(Face):
 
     def _criteria(self, show: Callable[..., list[Text]], width: int) -> list[Text]:
         return (
-            show(self._view.criteria, self.session.reasons, self.look, width) if self._view else []
+            show(self._view.criteria, self.session.reasons, self.theme, width) if self._view else []
         )
 
     def act_include(self) -> None:
@@ -78,7 +78,7 @@ class ResolveFace(Face):
         self.choose(
             Choice(
                 question="Settle it: exclude, for which reason? Its key, or Enter for the one that was named.",
-                lines=lambda width: reason_choices(view.criteria, reasons, self.look, width),
+                lines=lambda width: reason_choices(view.criteria, reasons, self.theme, width),
                 options=[*options, "enter"],
                 take=lambda key: self._exclude(options.get(key)),
             )
@@ -145,4 +145,4 @@ class ResolveFace(Face):
         self.draw(said)
 
 
-__all__ = ["ResolveFace", "run"]
+__all__ = ["ConflictsScreen", "run"]

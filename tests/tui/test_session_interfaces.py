@@ -1,6 +1,6 @@
 """The full screen, the plain lines and a script are one session with another face: they inherit the same tests."""
 
-from tests.helpers.session_faces import FullScreen, Plain, Script
+from tests.helpers.session_interfaces import FullScreen, Plain, Script
 
 
 class TestFullScreen(FullScreen):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewkit.tui.entry import Entry
-from reviewkit.tui.theme import LOOKS
+from reviewkit.tui.line_editor import LineEditor
+from reviewkit.tui.theme import THEMES
 
 KEYS = (
     "left",
@@ -32,14 +32,14 @@ steps = st.lists(
 def test_whatever_is_typed_the_cursor_stays_in_the_text_and_the_line_in_the_room(
     typed: list[str], width: int
 ) -> None:
-    entry = Entry("nerve", ["Nerves of steel"])
+    entry = LineEditor("nerve", ["Nerves of steel"])
     for step in typed:
         if step.startswith("+"):
             entry.insert(step[1:])
         else:
             entry.press(step)
         assert 0 <= entry.cursor <= len(entry.text)
-        line, column = entry.line(LOOKS["dark"], width)
+        line, column = entry.line(THEMES["dark"], width)
         assert line.cell_len <= width
         assert 0 <= column < width
         assert not {unicodedata.category(c) for c in line.plain} & {"Cc", "Cs", "Zl", "Zp"}
@@ -59,7 +59,7 @@ def test_whatever_is_typed_the_cursor_stays_in_the_text_and_the_line_in_the_room
     ],
 )
 def test_the_keys_of_every_command_line_edit_it(typed: list[str], text: str) -> None:
-    entry = Entry(suggestions=["methods", "mice"])
+    entry = LineEditor(suggestions=["methods", "mice"])
     for step in typed:
         if step.startswith("+"):
             entry.insert(step[1:])
@@ -69,4 +69,4 @@ def test_the_keys_of_every_command_line_edit_it(typed: list[str], text: str) -> 
 
 
 def test_a_key_that_means_nothing_says_so() -> None:
-    assert not Entry().press("f5")
+    assert not LineEditor().press("f5")

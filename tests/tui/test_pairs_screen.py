@@ -14,12 +14,12 @@ from reviewkit.store.pairs import set_duplicates
 from reviewkit.store.runs import add_run
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.pair_page import differing, relation_words
-from reviewkit.tui.pairs import PairsFace
+from reviewkit.tui.pairs_screen import PairsScreen
 from reviewkit.workflow.duplicates.dedupe import run_dedupe
 from reviewkit.workflow.project import ReviewProject
-from reviewkit.workflow.session.pairs import RELATIONS, DedupeSession, open_pairs_session
-from tests.helpers.faces import drive
+from reviewkit.workflow.session.pairs import RELATIONS, PairSession, open_pairs_session
 from tests.helpers.screening_review import NOW, make_review, run_of, ticking
+from tests.helpers.screens import drive
 
 TITLES = {
     "Lisbon": "Gut microbiota and the course of amyotrophic lateral sclerosis in a cohort from Lisbon",
@@ -65,7 +65,7 @@ def review_with_pairs(folder: Path) -> ReviewProject:
     return project
 
 
-def open_session(project: ReviewProject, reviewer: str = "ana") -> DedupeSession:
+def open_session(project: ReviewProject, reviewer: str = "ana") -> PairSession:
     return open_pairs_session(project, reviewer, clock=ticking())
 
 
@@ -82,7 +82,7 @@ def test_an_answer_is_committed_at_once_and_stands_at_the_next_linking(tmp_path:
         assert session.left == 3
         seen = session.view
         assert seen is not None
-        assert session.same().said == "One record."
+        assert session.same().message == "One record."
         assert rows(project, "SELECT answer FROM pair_decisions") == [("same",)]
         apart = session.view
         assert apart is not None
@@ -117,7 +117,7 @@ def test_undo_takes_back_answers_and_skips_and_the_history_keeps_both(tmp_path: 
         session.skip()
         assert session.view != first
         session.same()
-        assert session.undo().said == "Taken back: one record."
+        assert session.undo().message == "Taken back: one record."
         assert session.undo().view == first
         assert (session.left, session.answered) == (3, 0)
         with pytest.raises(UsageError, match="nothing to undo"):
@@ -172,7 +172,7 @@ def test_the_screen_shows_both_records_and_where_they_differ(
 ) -> None:
     project = review_with_pairs(tmp_path)
     with open_session(project) as session:
-        text = drive(PairsFace(session, Keys()), size=size)
+        text = drive(PairsScreen(session, Keys()), size=size)
         assert "Journal of Nerves" in text
         assert "Proceedings of the" in text
         assert "Left to you" in text
@@ -183,10 +183,10 @@ def test_the_screen_shows_both_records_and_where_they_differ(
 def test_one_key_each(tmp_path: Path) -> None:
     project = review_with_pairs(tmp_path)
     with open_session(project) as session:
-        assert "2 answered, 1 left" in drive(PairsFace(session, Keys()), keys="s d u d")
-        assert "No pair waits for you" in drive(PairsFace(session, Keys()), keys="r 4")
-        assert "no pair waits" in drive(PairsFace(session, Keys()), keys="r")
-        assert "i has no meaning here" in drive(PairsFace(session, Keys()), keys="i")
+        assert "2 answered, 1 left" in drive(PairsScreen(session, Keys()), keys="s d u d")
+        assert "No pair waits for you" in drive(PairsScreen(session, Keys()), keys="r 4")
+        assert "no pair waits" in drive(PairsScreen(session, Keys()), keys="r")
+        assert "i has no meaning here" in drive(PairsScreen(session, Keys()), keys="i")
     answers = rows(project, "SELECT answer, relation FROM pair_decisions ORDER BY pair_decision")
     assert answers == [
         ("same", None), ("different", None), ("withdrawn", None), ("different", None), ("related", "has_abstract")

@@ -9,12 +9,12 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from reviewkit.tui.readable import readable
-from reviewkit.tui.theme import Look
+from reviewkit.tui.theme import Theme
 
 _MOVES = {"home": 0, "ctrl+a": 0, "end": 1, "ctrl+e": 1}
 
 
-class Entry:
+class LineEditor:
     """Text with a cursor in it; `suggestions` complete what was begun."""
 
     def __init__(self, text: str = "", suggestions: Sequence[str] = ()) -> None:
@@ -53,7 +53,7 @@ class Entry:
             return False
         return True
 
-    def line(self, look: Look, width: int) -> tuple[Text, int]:
+    def line(self, theme: Theme, width: int) -> tuple[Text, int]:
         """The line as shown, the part around the cursor where it does not fit; and the cursor's column."""
         room = width - 4
         start = 0
@@ -62,9 +62,9 @@ class Entry:
         before, after = self.text[start : self.cursor], self.text[self.cursor :] + " "
         ghost = self.suggestion
         under, rest = (ghost[0], ghost[1:]) if ghost else (after[0], after[1:])
-        style = look.quiet if ghost else look.text
+        style = theme.quiet if ghost else theme.text
         line = Text.assemble(
-            ("› ", look.label), (before, look.text), (under, look.chosen), (rest, style)
+            ("› ", theme.label), (before, theme.text), (under, theme.chosen), (rest, style)
         )
         line.truncate(width)
         return line, 2 + cell_len(before)

@@ -13,19 +13,19 @@ from reviewkit.store import Store
 from reviewkit.store.runs import add_run
 from reviewkit.tui.actions import Preset
 from reviewkit.tui.keys import Keys
-from reviewkit.tui.page import facts
-from reviewkit.tui.screen import ScreeningFace
-from reviewkit.tui.theme import LOOKS
+from reviewkit.tui.record_page import facts
+from reviewkit.tui.screening_screen import ScreeningScreen
+from reviewkit.tui.theme import THEMES
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.screening import ScreeningSession
-from tests.helpers.faces import drive, shown
 from tests.helpers.screening_review import NOW, TWO, make_review, run_of, session_of
+from tests.helpers.screens import drive, shown
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 
 
-def face_of(session: ScreeningSession, keys: Keys | None = None) -> ScreeningFace:
-    return ScreeningFace(session, keys or Keys())
+def screen_of(session: ScreeningSession, keys: Keys | None = None) -> ScreeningScreen:
+    return ScreeningScreen(session, keys or Keys())
 
 
 def stored(
@@ -54,7 +54,7 @@ def test_one_key_each_decides_and_the_next_record_is_shown(
 ) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
-        text = drive(face_of(session), keys="i e 2 m 1 e enter", size=size)
+        text = drive(screen_of(session), keys="i e 2 m 1 e enter", size=size)
     assert stored(project) == [
         ("pubmed:00000", "include", None),
         ("pubmed:00001", "exclude", "in animals only"),
@@ -73,7 +73,7 @@ def test_one_key_each_decides_and_the_next_record_is_shown(
 def test_undo_takes_back_any_number_and_back_changes_nothing(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
-        text = drive(face_of(session), keys="i i u u")
+        text = drive(screen_of(session), keys="i i u u")
         assert "Title 0 on mice" in text
         assert [row[1] for row in stored(project)] == [
             "include",
@@ -81,9 +81,9 @@ def test_undo_takes_back_any_number_and_back_changes_nothing(tmp_path: Path) -> 
             "withdrawn",
             "withdrawn",
         ]
-        text = drive(face_of(session), keys="u")
+        text = drive(screen_of(session), keys="u")
         assert "there is nothing to undo" in text
-        text = drive(face_of(session), keys="i left")
+        text = drive(screen_of(session), keys="i left")
         assert "Title 0 on mice" in text
         assert "You included it" in text
         assert len(stored(project)) == 5
@@ -92,12 +92,12 @@ def test_undo_takes_back_any_number_and_back_changes_nothing(tmp_path: Path) -> 
 def test_a_key_without_meaning_says_so_and_stores_nothing(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
-        assert "x has no meaning here  ? shows all keys" in drive(face_of(session), keys="x")
-        assert "there is no reason 9" in drive(face_of(session), keys="9")
-        assert "z is not one of these" in drive(face_of(session), keys="e z")
-        assert "reports are sought at full text" in drive(face_of(session), keys="r")
-        assert "has no PubMed" in drive(face_of(session), keys="p")
-        assert "nothing is open to close" in drive(face_of(session), keys="escape")
+        assert "x has no meaning here  ? shows all keys" in drive(screen_of(session), keys="x")
+        assert "there is no reason 9" in drive(screen_of(session), keys="9")
+        assert "z is not one of these" in drive(screen_of(session), keys="e z")
+        assert "reports are sought at full text" in drive(screen_of(session), keys="r")
+        assert "has no PubMed" in drive(screen_of(session), keys="p")
+        assert "nothing is open to close" in drive(screen_of(session), keys="escape")
     assert stored(project) == []
 
 
@@ -106,17 +106,17 @@ def test_a_note_a_tag_and_a_term_are_typed_at_once_and_nothing_is_taken_for_a_ke
 ) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
-        text = drive(face_of(session), keys="n i e space m enter t k e y enter w n e r v * enter")
+        text = drive(screen_of(session), keys="n i e space m enter t k e y enter w n e r v * enter")
         view = session.view
         assert view is not None
         assert (view.note, view.tags) == ("ie m", ("key",))
         assert [term.text for term in session.own_terms] == ["nerv*"]
         assert "ie m" in text
         assert "Tags" in text
-        text = drive(face_of(session), keys="n escape t escape")
+        text = drive(screen_of(session), keys="n escape t escape")
         assert session.view is not None
         assert session.view.note == "ie m"
-        assert "No longer highlighting" in drive(face_of(session), keys="W 1")
+        assert "No longer highlighting" in drive(screen_of(session), keys="W 1")
         assert session.own_terms == ()
     assert stored(project) == []
 
@@ -124,38 +124,38 @@ def test_a_note_a_tag_and_a_term_are_typed_at_once_and_nothing_is_taken_for_a_ke
 def test_find_list_and_history_lead_to_any_record(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
-        text = drive(face_of(session), keys="slash n u m b e r space 7 enter")
+        text = drive(screen_of(session), keys="slash n u m b e r space 7 enter")
         assert "1 found for number 7" in text
         assert "Title 7 on the gut" in text
         assert "Showing pubmed:00007" in drive(
-            face_of(session), keys="slash n u m b e r space 7 enter enter"
+            screen_of(session), keys="slash n u m b e r space 7 enter enter"
         )
-        text = drive(face_of(session), keys="2 h")
+        text = drive(screen_of(session), keys="2 h")
         assert "exclude: in animals only" in text
-        assert "You excluded it: in animals only" in drive(face_of(session), keys="h enter")
-        text = drive(face_of(session), keys="i")
+        assert "You excluded it: in animals only" in drive(screen_of(session), keys="h enter")
+        text = drive(screen_of(session), keys="i")
         assert [row[:2] for row in stored(project)] == [
             ("pubmed:00007", "exclude"),
             ("pubmed:00007", "include"),
         ]
-        assert "under the filter: still to do" in drive(face_of(session), keys="l down")
+        assert "under the filter: still to do" in drive(screen_of(session), keys="l down")
         assert "no record of this stage has 'zzz'" in drive(
-            face_of(session), keys="slash z z z enter"
+            screen_of(session), keys="slash z z z enter"
         )
 
 
 def test_filters_by_one_key_or_typed(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
-        face = face_of(session)
-        assert "no record matches this filter" in drive(face, keys="f 2")
-        assert "showing maybe" in drive(face_of(session), keys="m f 2")
-        text = drive(face_of(session), keys="f 9")
+        screen = screen_of(session)
+        assert "no record matches this filter" in drive(screen, keys="f 2")
+        assert "showing maybe" in drive(screen_of(session), keys="m f 2")
+        text = drive(screen_of(session), keys="f 9")
         assert "All open records" in text
-        drive(face_of(session), keys="f 8 y e a r colon 2 0 0 3 - 2 0 0 4 enter")
+        drive(screen_of(session), keys="f 8 y e a r colon 2 0 0 3 - 2 0 0 4 enter")
         assert (session.filter.year_from, session.filter.year_to) == (2003, 2004)
         assert "is no span of years" in drive(
-            face_of(session), keys="f 8 x space y e a r colon x enter"
+            screen_of(session), keys="f 8 x space y e a r colon x enter"
         )
 
 
@@ -163,7 +163,7 @@ def test_all_keys_are_shown_and_come_from_what_they_do(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     keys = Keys(preset=Preset.ASREVIEW, where="my.toml")
     with session_of(project) as session:
-        text = drive(face_of(session, keys), keys="question_mark", size=(120, 70))
+        text = drive(screen_of(session, keys), keys="question_mark", size=(120, 70))
         assert "asreview; your own in my.toml" in text
         lines = {
             line.split("  ")[-1].strip(): line.split()[0]
@@ -172,15 +172,15 @@ def test_all_keys_are_shown_and_come_from_what_they_do(tmp_path: Path) -> None:
         }
         assert lines["include the record"] == "r"
         assert lines["exclude the record: choose the reason by its digit"] == "i"
-        drive(face_of(session, keys), keys="question_mark r")
+        drive(screen_of(session, keys), keys="question_mark r")
     assert [row[1] for row in stored(project)] == ["include"]
 
 
 def test_the_same_key_means_the_opposite_for_people_from_elsewhere(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
-        drive(face_of(session, Keys(preset=Preset.RAYYAN)), keys="i e 1 u z")
-        drive(face_of(session, Keys(preset=Preset.ASREVIEW)), keys="i 1 r")
+        drive(screen_of(session, Keys(preset=Preset.RAYYAN)), keys="i e 1 u z")
+        drive(screen_of(session, Keys(preset=Preset.ASREVIEW)), keys="i 1 r")
     verdicts = [row[1] for row in stored(project)]
     assert verdicts == ["include", "exclude", "maybe", "withdrawn", "exclude", "include"]
 
@@ -189,16 +189,16 @@ def test_a_mouse_can_do_what_the_bottom_line_names(tmp_path: Path) -> None:
     project = make_review(tmp_path)
 
     with session_of(project) as session:
-        face = face_of(session)
+        screen = screen_of(session)
 
         async def click(pilot: Pilot[None]) -> None:
             await pilot.click("#foot", offset=(1, 1))
             await pilot.pause()
-            panel = face.panel.plain().splitlines()
+            panel = screen.panel.plain().splitlines()
             row = next(y for y, line in enumerate(panel) if "2 in animals only" in line)
             await pilot.click("#panel", offset=(6, row))
 
-        drive(face, click)
+        drive(screen, click)
     assert [row[1:] for row in stored(project)] == [
         ("include", None),
         ("exclude", "in animals only"),
@@ -213,13 +213,13 @@ def test_full_text_asks_for_the_reason_and_keeps_what_came_of_the_report(tmp_pat
     pdf.parent.mkdir(parents=True)
     pdf.write_bytes(b"%PDF-1.4")
     with session_of(project, stage=Stage.FULL_TEXT) as session:
-        text = drive(face_of(session), size=(200, 60))
+        text = drive(screen_of(session), size=(200, 60))
         assert "not sought yet" in text
         assert "pubmed_00000.pdf" in text
-        assert "Enter is not one of these" in drive(face_of(session), keys="e enter")
-        text = drive(face_of(session), keys="r 3 n o space c o p y enter", size=(200, 60))
+        assert "Enter is not one of these" in drive(screen_of(session), keys="e enter")
+        text = drive(screen_of(session), keys="r 3 n o space c o p y enter", size=(200, 60))
         assert "not retrieved: no copy" in text
-        drive(face_of(session), keys="e 1")
+        drive(screen_of(session), keys="e 1")
         assert session.view is None
     assert stored(project, "stage, verdict, reason")[1:] == [
         ("full_text", "exclude", "not on guts")
@@ -233,14 +233,14 @@ def test_blind_sessions_show_nothing_of_the_others_before_both_have_decided(tmp_
         session.include()
     with session_of(project, "ana") as session:
         for size in SIZES:
-            text = drive(face_of(session), size=size)
+            text = drive(screen_of(session), size=size)
             body = text.replace("2 in animals only", "")
             assert "secret" not in text
             assert "li " not in body
             assert "excluded" not in text
             assert "in animals only" not in body
             assert "0 included" in text
-        text = drive(face_of(session), keys="i left", size=(200, 60))
+        text = drive(screen_of(session), keys="i left", size=(200, 60))
         assert "li  excluded: in animals only" in text
         assert "secret note of li" in text
 
@@ -248,11 +248,11 @@ def test_blind_sessions_show_nothing_of_the_others_before_both_have_decided(tmp_
 def test_nothing_left_is_said_and_the_way_back_is_open(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=1)
     with session_of(project) as session:
-        text = drive(face_of(session), keys="m")
+        text = drive(screen_of(session), keys="m")
         assert "Nothing is left for you to screen here" in text
         assert "1 done, 0 left" in text
-        assert "no record is in view" in drive(face_of(session), keys="i")
-        assert "Title 0 on mice" in drive(face_of(session), keys="u")
+        assert "no record is in view" in drive(screen_of(session), keys="i")
+        assert "Title 0 on mice" in drive(screen_of(session), keys="u")
 
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x1b[31m[red]Title[/red] \u202eesrever\u2066 [@click=app.quit]x[/] \x9b5m\x00{b}"
@@ -272,19 +272,19 @@ def test_a_hostile_record_changes_nothing_but_its_own_text(
         doi=HOSTILE,
     )
     with session_of(project) as session:
-        face = face_of(session)
+        screen = screen_of(session)
         seen: list[str] = []
 
         async def look(_pilot: Pilot[None]) -> None:
-            for sheet in (face.body, face.panel, face.top, face.foot, face.strip):
+            for pane in (screen.body, screen.panel, screen.top, screen.foot, screen.strip):
                 seen.extend(
                     segment.text
-                    for y in range(sheet.size.height)
-                    for segment in sheet.render_line(y)
+                    for y in range(pane.size.height)
+                    for segment in pane.render_line(y)
                     if segment.text
                 )
 
-        text = drive(face, look, size=size)
+        text = drive(screen, look, size=size)
     assert "[red]Title[/red]" in text
     assert "[@click=app.quit]x[/]" in text
     assert not [
@@ -308,7 +308,7 @@ def test_titles_of_the_world_are_shown_right(tmp_path: Path) -> None:
     for number, (title, plain) in enumerate(titles.items()):
         project = one_record(tmp_path / str(number), title=title)
         with session_of(project) as session:
-            assert (plain or title) in drive(face_of(session), size=(80, 24))
+            assert (plain or title) in drive(screen_of(session), size=(80, 24))
 
 
 def test_an_abstract_of_any_length_scrolls_to_its_end(tmp_path: Path) -> None:
@@ -316,17 +316,17 @@ def test_an_abstract_of_any_length_scrolls_to_its_end(tmp_path: Path) -> None:
     project = one_record(tmp_path, abstract=f"BACKGROUND: {words}. CONCLUSION: the-very-end.")
     assert len(words) > 20_000
     with session_of(project) as session:
-        assert "the-very-end" not in drive(face_of(session), size=(80, 24))
+        assert "the-very-end" not in drive(screen_of(session), size=(80, 24))
         assert "the-very-end" in drive(
-            face_of(session), keys="end pageup", size=(80, 24)
-        ) or "the-very-end" in drive(face_of(session), keys="end", size=(80, 24))
-        assert "this is the end" in drive(face_of(session), keys="end down", size=(80, 24))
+            screen_of(session), keys="end pageup", size=(80, 24)
+        ) or "the-very-end" in drive(screen_of(session), keys="end", size=(80, 24))
+        assert "this is the end" in drive(screen_of(session), keys="end down", size=(80, 24))
 
 
 def test_no_abstract_and_no_anything_is_said(tmp_path: Path) -> None:
     project = one_record(tmp_path, title=None)
     with session_of(project) as session:
-        text = drive(face_of(session))
+        text = drive(screen_of(session))
     for words in ("No title", "No authors", "No journal", "No abstract", "No DOI"):
         assert words in text
 
@@ -334,16 +334,16 @@ def test_no_abstract_and_no_anything_is_said(tmp_path: Path) -> None:
 def test_the_size_may_change_at_any_time(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
-        face = face_of(session)
+        screen = screen_of(session)
 
         async def resize(pilot: Pilot[None]) -> None:
             for size in ((80, 24), (200, 60), (40, 12), (20, 5), (120, 40)):
                 await pilot.resize_terminal(*size)
                 await pilot.pause()
-                assert "Title" in shown(face) or size[1] < 10
+                assert "Title" in shown(screen) or size[1] < 10
             await pilot.press("i")
 
-        assert "1 done" in drive(face, resize)
+        assert "1 done" in drive(screen, resize)
 
 
 def test_addresses_go_to_the_browser_and_citations_to_the_clipboard(
@@ -356,13 +356,13 @@ def test_addresses_go_to_the_browser_and_citations_to_the_clipboard(
     program.chmod(0o755)
     with session_of(project) as session:
         monkeypatch.setenv("BROWSER", str(program))
-        assert "DOI opened with" in drive(face_of(session), keys="o")
+        assert "DOI opened with" in drive(screen_of(session), keys="o")
         assert wait_for(told) == "https://doi.org/10.1000/0"
         monkeypatch.setenv("BROWSER", str(tmp_path / "none"))
-        text = drive(face_of(session), keys="o", size=(200, 60))
+        text = drive(screen_of(session), keys="o", size=(200, 60))
         assert "cannot be started" in text
         assert "copied instead: https://doi.org/10.1000/0" in text
-        assert "Copied: Silva A. Title 0 on mice" in drive(face_of(session), keys="y")
+        assert "Copied: Silva A. Title 0 on mice" in drive(screen_of(session), keys="y")
 
 
 @pytest.fixture
@@ -386,17 +386,17 @@ def test_terms_are_underlined_where_they_speak_for_inclusion_and_reversed_agains
     project = make_review(tmp_path, screening=highlight)
     with session_of(project) as session:
         session.add_term("Title")
-        face = face_of(session)
+        screen = screen_of(session)
         found: dict[str, tuple[bool | None, ...]] = {}
 
         async def look(_pilot: Pilot[None]) -> None:
-            for y in range(face.body.size.height):
-                for segment in face.body.render_line(y):
+            for y in range(screen.body.size.height):
+                for segment in screen.body.render_line(y):
                     if segment.style and segment.text.strip() in {"gut", "mice", "Title", "nerve"}:
                         style = segment.style
                         found[segment.text.strip()] = (style.underline, style.reverse, style.italic)
 
-        drive(face, look)
+        drive(screen, look)
     assert found["mice"][1]
     assert found["gut"][0]
     assert found["Title"][2]
@@ -409,10 +409,10 @@ def test_why_a_record_is_high_is_told_where_the_session_tells_it(tmp_path: Path)
         view = session.view
         assert view is not None
         told = replace(view, why=(("gut", 1.25), ("[red]\x1b", -0.5)))
-    text = "\n".join(line.plain for line in facts(told, LOOKS["dark"], 40))
+    text = "\n".join(line.plain for line in facts(told, THEMES["dark"], 40))
     assert "Words that weigh most" in text
     assert "gut +1.25" in text
     assert "[red]\N{REPLACEMENT CHARACTER} -0.50" in text
     assert "Words that weigh most" not in "\n".join(
-        line.plain for line in facts(view, LOOKS["dark"], 40)
+        line.plain for line in facts(view, THEMES["dark"], 40)
     )

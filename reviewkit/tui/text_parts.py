@@ -7,11 +7,11 @@ from rich.style import Style
 from rich.text import Text
 
 from reviewkit.model.text import duration
-from reviewkit.tui.actions import ACTIONS, Face
+from reviewkit.tui.actions import ACTIONS, ScreenKind
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.readable import make_readable, readable
 from reviewkit.tui.text_pane import clip, press, wrap
-from reviewkit.tui.theme import Look
+from reviewkit.tui.theme import Theme
 
 # The keys of a list, in order: digits first, then letters.
 CHOICE_KEYS = "1234567890abcdefghijklmnopqrstuvwxyz"
@@ -41,8 +41,8 @@ def marked(
     """A text from data with stretches of it, counted in its own characters, in styles of their own."""
     shown = make_readable(text, lines=lines)
     made = Text(shown.text, style=style)
-    for start, end, look in spans:
-        made.stylize(look, *shown.span(start, end))
+    for start, end, theme in spans:
+        made.stylize(theme, *shown.span(start, end))
     return made
 
 
@@ -50,8 +50,8 @@ def joined(parts: Iterable[Text], gap: Text) -> Text:
     return gap.join(part for part in parts if part.plain)
 
 
-def heading(words: str, look: Look) -> Text:
-    return Text(words, style=look.label)
+def heading(words: str, theme: Theme) -> Text:
+    return Text(words, style=theme.label)
 
 
 def spread(left: Text, right: Text, width: int) -> Text:
@@ -77,13 +77,15 @@ def shown_key(key: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def key_line(keys: Keys, face: Face, look: Look, width: int) -> Text:
+def key_line(keys: Keys, screen: ScreenKind, theme: Theme, width: int) -> Text:
     """The bottom line: as many labelled keys as fit, each of which can be clicked; always the way to all of them."""
     entries = []
-    for action in ACTIONS[face]:
-        bound = keys.of(face, action)
+    for action in ACTIONS[screen]:
+        bound = keys.of(screen, action)
         if action.label and bound:
-            entry = Text.assemble((shown_key(bound[0]), look.key), (f" {action.label}", look.quiet))
+            entry = Text.assemble(
+                (shown_key(bound[0]), theme.key), (f" {action.label}", theme.quiet)
+            )
             entry.stylize(press(action.name))
             entries.append((action.name, entry))
     last = [entry for name, entry in entries if name == "keys"]
@@ -95,74 +97,76 @@ def key_line(keys: Keys, face: Face, look: Look, width: int) -> Text:
     return joined([line, *last], Text("   "))
 
 
-def mode_line(words: str, look: Look) -> Text:
+def mode_line(words: str, theme: Theme) -> Text:
     """The bottom line while something is open: how to close it, and what else there is to do."""
-    leave = Text.assemble(("Esc", look.key), (" closes", look.quiet))
+    leave = Text.assemble(("Esc", theme.key), (" closes", theme.quiet))
     leave.stylize(press("close"))
-    return Text.assemble(leave, (f"   {words}", look.quiet))
+    return Text.assemble(leave, (f"   {words}", theme.quiet))
 
 
-def key_page(keys: Keys, face: Face, look: Look, width: int) -> list[Text]:
+def key_page(keys: Keys, screen: ScreenKind, theme: Theme, width: int) -> list[Text]:
     """Every key of a face, made from what the keys really do."""
-    lines = [Text("All keys", style=look.title)]
+    lines = [Text("All keys", style=theme.title)]
     where = (
         f"{readable(keys.preset)}; your own in {readable(keys.where)}"
         if keys.where
         else readable(keys.preset)
     )
-    lines += [*wrap(Text(f"Keys: {where}", style=look.quiet), width), Text("")]
-    groups = dict.fromkeys(action.group for action in ACTIONS[face])
+    lines += [*wrap(Text(f"Keys: {where}", style=theme.quiet), width), Text("")]
+    groups = dict.fromkeys(action.group for action in ACTIONS[screen])
     for group in groups:
-        lines.append(heading(group, look))
-        listed = [action for action in ACTIONS[face] if action.group == group]
+        lines.append(heading(group, theme))
+        listed = [action for action in ACTIONS[screen] if action.group == group]
         for action in (a for a in listed if not a.name.startswith("reason_")):
-            bound = "  ".join(shown_key(key) for key in keys.of(face, action))
-            lines += _key_entry(bound, action.words, action.name, look, width)
+            bound = "  ".join(shown_key(key) for key in keys.of(screen, action))
+            lines += _key_entry(bound, action.words, action.name, theme, width)
         if reasons := [
-            key for a in listed if a.name.startswith("reason_") for key in keys.of(face, a)
+            key for a in listed if a.name.startswith("reason_") for key in keys.of(screen, a)
         ]:
             words = "exclude at once, for the reason with this number"
-            lines += _key_entry(" ".join(shown_key(key) for key in reasons), words, "", look, width)
+            lines += _key_entry(
+                " ".join(shown_key(key) for key in reasons), words, "", theme, width
+            )
         lines.append(Text(""))
     fixed = {
         "Esc": "close what is open",
         "Ctrl-C": "leave at once",
         "Ctrl-Z": "send to the background; fg comes back",
     }
-    lines.append(heading("Always", look))
+    lines.append(heading("Always", theme))
     for key, words in fixed.items():
-        lines += _key_entry(key, words, "", look, width)
+        lines += _key_entry(key, words, "", theme, width)
     return lines
 
 
-def _key_entry(bound: str, words: str, name: str, look: Look, width: int) -> list[Text]:
-    first = Text(f"  {bound or 'none':<{_KEY_COLUMN - 2}}", style=look.key)
-    lines = indented(Text(words, style=look.text), width, first=first, rest=_KEY_COLUMN)
+def _key_entry(bound: str, words: str, name: str, theme: Theme, width: int) -> list[Text]:
+    first = Text(f"  {bound or 'none':<{_KEY_COLUMN - 2}}", style=theme.key)
+    lines = indented(Text(words, style=theme.text), width, first=first, rest=_KEY_COLUMN)
     for line in lines:
         line.stylize(press(name))
     return lines
 
 
-def legend(look: Look) -> Text:
+def legend(theme: Theme) -> Text:
     """What the three kinds of highlight look like."""
     return Text.assemble(
-        ("for inclusion", look.include),
+        ("for inclusion", theme.include),
         "  ",
-        ("for exclusion", look.exclude),
+        ("for exclusion", theme.exclude),
         "  ",
-        ("own", look.own),
+        ("own", theme.own),
     )
 
 
 def choices(
-    names: Sequence[str], look: Look, width: int, *, marks: Mapping[int, Text] | None = None
+    names: Sequence[str], theme: Theme, width: int, *, marks: Mapping[int, Text] | None = None
 ) -> list[Text]:
     """A numbered list to choose from by one key, each line to be clicked; in two columns where that fits."""
     entries: list[list[Text]] = []
     for place, (key, name) in enumerate(zip(CHOICE_KEYS, names, strict=False)):
         mark = (marks or {}).get(place)
-        words = Text.assemble(mark or "", " " if mark else "", (readable(name), look.text))
-        entry = indented(words, width, first=Text(f"{key} ", style=look.key), rest=2)
+        words = Text.assemble(mark or "", " " if mark else "", (readable(name), theme.text))
+        entry = indented(words, width, first=Text(f"{key} ", style=theme.key), rest=2)
         for line in entry:
             line.stylize(press(f"choose:{key}"))
         entries.append(entry)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from reviewkit.tui.conflicts_screen import ConflictsScreen
 from reviewkit.tui.keys import Keys
-from reviewkit.tui.resolve import ResolveFace
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.conflicts import ConflictSession, open_conflicts
-from tests.helpers.faces import drive
 from tests.helpers.screening_review import TWO, make_review, session_of, ticking
+from tests.helpers.screens import drive
 
 
 def in_conflict(folder: Path, records: int = 3) -> ReviewProject:
@@ -42,7 +42,7 @@ def settled(project: ReviewProject) -> list[tuple[str | None, ...]]:
 def test_what_each_said_stands_side_by_side(tmp_path: Path, size: tuple[int, int]) -> None:
     project = in_conflict(tmp_path)
     with conflicts_of(project) as session:
-        text = drive(ResolveFace(session, Keys()), size=size)
+        text = drive(ConflictsScreen(session, Keys()), size=size)
     assert any("ana" in line and "li" in line for line in text.splitlines())
     assert any(
         "included" in line and "excluded: in animals only" in line for line in text.splitlines()
@@ -57,9 +57,9 @@ def test_what_each_said_stands_side_by_side(tmp_path: Path, size: tuple[int, int
 def test_settling_asks_why_and_keeps_who(tmp_path: Path) -> None:
     project = in_conflict(tmp_path)
     with conflicts_of(project) as session:
-        text = drive(ResolveFace(session, Keys()), keys="i w h y enter 2 enter e enter enter")
+        text = drive(ConflictsScreen(session, Keys()), keys="i w h y enter 2 enter e enter enter")
         assert "No conflict waits" in text
-        assert "no conflict waits" in drive(ResolveFace(session, Keys()), keys="i")
+        assert "no conflict waits" in drive(ConflictsScreen(session, Keys()), keys="i")
     assert settled(project) == [
         ("eva", "include", None, "why"),
         ("eva", "exclude", "in animals only", None),
@@ -70,14 +70,14 @@ def test_settling_asks_why_and_keeps_who(tmp_path: Path) -> None:
 def test_escape_settles_nothing_and_undo_opens_again(tmp_path: Path) -> None:
     project = in_conflict(tmp_path)
     with conflicts_of(project) as session:
-        text = drive(ResolveFace(session, Keys()), keys="i escape e escape s")
+        text = drive(ConflictsScreen(session, Keys()), keys="i escape e escape s")
         assert "Skipped" in text
         assert settled(project) == []
-        text = drive(ResolveFace(session, Keys()), keys="i enter u")
+        text = drive(ConflictsScreen(session, Keys()), keys="i enter u")
         assert "0 settled, 3 left" in text
         assert [row[1] for row in settled(project)] == ["include", "withdrawn"]
         assert "Back to the conflict that was skipped" in drive(
-            ResolveFace(session, Keys()), keys="u"
+            ConflictsScreen(session, Keys()), keys="u"
         )
-        assert "there is nothing to undo" in drive(ResolveFace(session, Keys()), keys="u")
-        assert "there is no reason 9" in drive(ResolveFace(session, Keys()), keys="9")
+        assert "there is nothing to undo" in drive(ConflictsScreen(session, Keys()), keys="u")
+        assert "there is no reason 9" in drive(ConflictsScreen(session, Keys()), keys="9")

@@ -11,19 +11,20 @@ from reviewkit.model.text import duration
 from reviewkit.screening.filters import ONLY_WORDS, describe_filter, read_filter, show_filter
 from reviewkit.screening.models import (
     Filter,
-    Hit,
     Only,
     Order,
     Progress,
+    RecordSummary,
     RetrievalOutcome,
     Step,
     TermKind,
 )
-from reviewkit.tui.actions import Face as FaceName
-from reviewkit.tui.app import run_face
+from reviewkit.tui.actions import ScreenKind
+from reviewkit.tui.app import run_screen
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.modes import Choice, Listing, Question
-from reviewkit.tui.page import (
+from reviewkit.tui.readable import readable
+from reviewkit.tui.record_page import (
     MEASURE,
     criteria_panel,
     criteria_strip,
@@ -31,11 +32,10 @@ from reviewkit.tui.page import (
     reason_choices,
     record_page,
 )
-from reviewkit.tui.readable import readable
-from reviewkit.tui.review_screen import Face
+from reviewkit.tui.review_screen import ReviewScreen
 from reviewkit.tui.text_pane import wrap
-from reviewkit.tui.theme import choose_look
-from reviewkit.tui.write import CHOICE_KEYS, choices, count, pace, shown_key, spread
+from reviewkit.tui.text_parts import CHOICE_KEYS, choices, count, pace, shown_key, spread
+from reviewkit.tui.theme import choose_theme
 from reviewkit.workflow.session.screening import ScreeningSession
 
 _STAGES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}
@@ -49,23 +49,23 @@ _RETRIEVALS = {
 
 def run(session: ScreeningSession, keys: Keys) -> None:
     """Screen on the full screen until the reviewer leaves. Raises KeyboardInterrupt for Ctrl-C; all is stored then."""
-    look = choose_look(keys.look, os.environ)
-    run_face(ScreeningFace(session, keys), look)
+    theme = choose_theme(keys.theme, os.environ)
+    run_screen(ScreeningScreen(session, keys), theme)
 
 
-class ScreeningFace(Face):
+class ScreeningScreen(ReviewScreen):
     """The screening session's full screen."""
 
-    FACE = FaceName.SCREEN
+    KIND = ScreenKind.SCREEN
 
     def __init__(self, session: ScreeningSession, keys: Keys) -> None:
-        super().__init__(keys, choose_look(keys.look, os.environ))
+        super().__init__(keys, choose_theme(keys.theme, os.environ))
         self.session = session
         self._full_panel = False
         self.say_start()
 
     def say_start(self) -> None:
-        ways = self.keys.by_key(self.FACE)
+        ways = self.keys.by_key(self.KIND)
         key = next((key for key, action in ways.items() if action.name == "keys"), "")
         self._message = Text(
             f"{key} shows all keys. Every decision is stored at once." if key else ""
@@ -74,7 +74,7 @@ class ScreeningFace(Face):
     # What is shown.
 
     def top_line(self, width: int) -> Text:
-        session, look = self.session, self.look
+        session, theme = self.session, self.theme
         known = self.session.view.progress if self.session.view else self.session.progress
         parts = [
             _STAGES[session.stage],
@@ -82,13 +82,13 @@ class ScreeningFace(Face):
             *(["blind"] if session.blind else []),
         ]
         if width >= 110:
-            parts += [session.order_said, readable(session.review)]
-        elif session.order is Order.RANKED and "random" in session.order_said:
+            parts += [session.order_words, readable(session.review)]
+        elif session.order is Order.RANKED and "random" in session.order_words:
             parts.append("random for now")
         if session.filter != Filter():
             parts.append(f"showing {readable(describe_filter(session.filter))}")
-        left = Text.assemble((parts[0], look.label), (" · " + " · ".join(parts[1:]), look.quiet))
-        return spread(left, Text(told_progress(known, width), style=look.text), width)
+        left = Text.assemble((parts[0], theme.label), (" · " + " · ".join(parts[1:]), theme.quiet))
+        return spread(left, Text(told_progress(known, width), style=theme.text), width)
 
     def done(self) -> float:
         known = self.session.progress
@@ -100,9 +100,9 @@ class ScreeningFace(Face):
         if view is None:
             lines = self._nothing_left(measure)
         else:
-            lines = record_page(view, self.look, measure)
+            lines = record_page(view, self.theme, measure)
             if not self.wide:
-                lines += [Text(""), *facts(view, self.look, measure)]
+                lines += [Text(""), *facts(view, self.theme, measure)]
         left = (width - measure) // 2 if width > MEASURE else 0
         return [Text.assemble(" " * left, line) for line in lines] if left else lines
 
@@ -110,15 +110,15 @@ class ScreeningFace(Face):
         view = self.session.view
         if view is None:
             return []
-        beside = facts(view, self.look, width)
+        beside = facts(view, self.theme, width)
         if self._full_panel:
             return [
                 *beside,
                 Text(""),
-                *criteria_panel(view.criteria, self.session.reasons, self.look, width),
+                *criteria_panel(view.criteria, self.session.reasons, self.theme, width),
             ]
         return [
-            *criteria_panel(view.criteria, self.session.reasons, self.look, width),
+            *criteria_panel(view.criteria, self.session.reasons, self.theme, width),
             Text(""),
             *beside,
         ]
@@ -128,16 +128,16 @@ class ScreeningFace(Face):
         if view is None:
             return []
         show = criteria_panel if self._full_panel else criteria_strip
-        return show(view.criteria, self.session.reasons, self.look, width)
+        return show(view.criteria, self.session.reasons, self.theme, width)
 
     def strip_height(self) -> int:
         return self.size.height // 2 if self._full_panel else super().strip_height()
 
     def _nothing_left(self, width: int) -> list[Text]:
-        known, look = self.session.progress, self.look
-        lines = [*wrap(Text(self.session.nothing_left, style=look.title), width), Text("")]
+        known, theme = self.session.progress, self.theme
+        lines = [*wrap(Text(self.session.nothing_left, style=theme.title), width), Text("")]
         told = f"{count(known.included)} included, {count(known.excluded)} excluded, {count(known.maybe)} maybe."
-        lines.append(Text(told, style=look.text))
+        lines.append(Text(told, style=theme.text))
         if known.maybe:
             key = next(
                 (key for key, action in self._actions.items() if action.name == "filter"), ""
@@ -145,10 +145,10 @@ class ScreeningFace(Face):
             lines.append(
                 Text(
                     f"The maybes wait under their filter: {shown_key(key)}, then 2.",
-                    style=look.quiet,
+                    style=theme.quiet,
                 )
             )
-        lines.append(Text("Back, undo, find and list still go to any record.", style=look.quiet))
+        lines.append(Text("Back, undo, find and list still go to any record.", style=theme.quiet))
         return lines
 
     # Decisions.
@@ -184,7 +184,7 @@ class ScreeningFace(Face):
         self.choose(
             Choice(
                 question=f"Exclude, for which reason? Its key{free}.",
-                lines=lambda width: reason_choices(view.criteria, reasons, self.look, width),
+                lines=lambda width: reason_choices(view.criteria, reasons, self.theme, width),
                 options=[*options, *(["enter"] if free else [])],
                 take=take,
             )
@@ -197,7 +197,7 @@ class ScreeningFace(Face):
         self._stepped(step, after=title)
 
     def _stepped(self, step: Step, *, after: str = "", keep_place: bool = False) -> None:
-        self.draw(f"{step.said}  {after}" if after else step.said, keep_place=keep_place)
+        self.draw(f"{step.message}  {after}" if after else step.message, keep_place=keep_place)
 
     # What is said of a record.
 
@@ -248,7 +248,7 @@ class ScreeningFace(Face):
         self.choose(
             Choice(
                 question="No longer highlight which of your own terms?",
-                lines=lambda width: choices(own, self.look, width),
+                lines=lambda width: choices(own, self.theme, width),
                 options=[*options],
                 take=lambda key: self._stepped(
                     self.session.remove_term(options[key]), keep_place=True
@@ -278,7 +278,7 @@ class ScreeningFace(Face):
             Choice(
                 question="What came of seeking the report?",
                 lines=lambda width: choices(
-                    [words for words, _ in _RETRIEVALS.values()], self.look, width
+                    [words for words, _ in _RETRIEVALS.values()], self.theme, width
                 ),
                 options=[*_RETRIEVALS],
                 take=take,
@@ -322,23 +322,23 @@ class ScreeningFace(Face):
             words = f"{told.verdict}{f': {readable(told.reason)}' if told.reason else ''}"
             at = told.decided_at[:16].replace("T", " ")
             return Text.assemble(
-                (f"{at}  ", self.look.quiet),
-                (f"{words}  ", self.look.text),
-                (told.record, self.look.quiet),
+                (f"{at}  ", self.theme.quiet),
+                (f"{words}  ", self.theme.text),
+                (told.record, self.theme.quiet),
             )
 
         self._pick(
             "Your decisions, the newest first", len(made), row, [told.record for told in made]
         )
 
-    def _list(self, title: str, found: Sequence[Hit]) -> None:
+    def _list(self, title: str, found: Sequence[RecordSummary]) -> None:
         def row(place: int, _width: int) -> Text:
             hit = found[place]
             year = str(hit.year) if hit.year else "    "
             return Text.assemble(
-                (f"{_SIGNS.get(hit.verdict, ' ')} ", self.look.key),
-                (f"{year}  ", self.look.quiet),
-                (readable(hit.title) or "No title", self.look.text),
+                (f"{_SIGNS.get(hit.verdict, ' ')} ", self.theme.key),
+                (f"{year}  ", self.theme.quiet),
+                (readable(hit.title) or "No title", self.theme.text),
             )
 
         self._pick(title, len(found), row, [hit.record for hit in found])
@@ -367,7 +367,7 @@ class ScreeningFace(Face):
         self.choose(
             Choice(
                 question=f"Show only which records? Now: {describe_filter(self.session.filter)}.",
-                lines=lambda width: choices(names, self.look, width),
+                lines=lambda width: choices(names, self.theme, width),
                 options=[*options],
                 take=take,
             )
@@ -452,4 +452,4 @@ def told_progress(known: Progress, width: int) -> str:
     return " · ".join(parts)
 
 
-__all__ = ["ScreeningFace", "run"]
+__all__ = ["ScreeningScreen", "run"]

@@ -10,8 +10,17 @@ from reviewkit.model.records import Answer, Record, Verdict
 from reviewkit.screening.models import CriterionView, Link, RecordView, Span, TermKind
 from reviewkit.tui.readable import readable
 from reviewkit.tui.text_pane import clip, press, wrap
-from reviewkit.tui.theme import Look
-from reviewkit.tui.write import choices, columns, heading, indented, joined, legend, marked, said
+from reviewkit.tui.text_parts import (
+    choices,
+    columns,
+    heading,
+    indented,
+    joined,
+    legend,
+    marked,
+    said,
+)
+from reviewkit.tui.theme import Theme
 
 # A line longer than this is hard to find the next of.
 MEASURE = 92
@@ -31,67 +40,69 @@ DID = {
 }
 
 
-def record_page(view: RecordView, look: Look, width: int) -> list[Text]:
+def record_page(view: RecordView, theme: Theme, width: int) -> list[Text]:
     """The record itself: what stands on it, title, authors, place, abstract, keywords, links."""
     lines: list[Text] = []
-    if status := _status(view, look):
+    if status := _status(view, theme):
         lines += [*wrap(status, width), Text("")]
-    return [*lines, *record_lines(view.record, view.links, view.highlights, look, width)]
+    return [*lines, *record_lines(view.record, view.links, view.highlights, theme, width)]
 
 
 def record_lines(
     record: Record,
     links: Sequence[Link],
     highlights: Mapping[str, Sequence[Span]],
-    look: Look,
+    theme: Theme,
     width: int,
 ) -> list[Text]:
     """A record with its highlights: title, authors, place, abstract, keywords, links."""
     title = record.title or "No title"
     lines = wrap(
-        _highlit(title, highlights.get("title", ()) if record.title else (), look, title=True),
+        _highlit(title, highlights.get("title", ()) if record.title else (), theme, title=True),
         width,
     )
     if record.original_title and record.original_title != record.title:
-        lines += wrap(said(record.original_title, look.quiet), width)
-    lines += wrap(joined([_authors(record, look), _place(record, look)], Text("\n")), width)
+        lines += wrap(said(record.original_title, theme.quiet), width)
+    lines += wrap(joined([_authors(record, theme), _place(record, theme)], Text("\n")), width)
     lines += [
         Text(""),
-        *_abstract(record.abstract, highlights.get("abstract", ()), look, width),
+        *_abstract(record.abstract, highlights.get("abstract", ()), theme, width),
         Text(""),
     ]
     if record.keywords:
-        words = _highlit("; ".join(record.keywords), highlights.get("keywords", ()), look)
-        lines += wrap(Text.assemble(("Keywords  ", look.label), words), width)
+        words = _highlit("; ".join(record.keywords), highlights.get("keywords", ()), theme)
+        lines += wrap(Text.assemble(("Keywords  ", theme.label), words), width)
     if record.headings:
         lines += wrap(
-            Text.assemble(("Headings  ", look.label), said("; ".join(record.headings), look.quiet)),
+            Text.assemble(
+                ("Headings  ", theme.label), said("; ".join(record.headings), theme.quiet)
+            ),
             width,
         )
     for place, link in enumerate(links):
-        line = Text.assemble((f"{link.label}  ", look.label), said(link.url, look.accent))
+        line = Text.assemble((f"{link.label}  ", theme.label), said(link.url, theme.accent))
         line.stylize(press(f"link:{place}"))
         lines += wrap(line, width)
     if not links:
-        lines.append(Text("No DOI, PubMed identifier or link.", style=look.quiet))
+        lines.append(Text("No DOI, PubMed identifier or link.", style=theme.quiet))
     return lines
 
 
-def facts(view: RecordView, look: Look, width: int) -> list[Text]:
+def facts(view: RecordView, theme: Theme, width: int) -> list[Text]:
     """What the reviewer and the machine know beside the record: report, note, tags, why, others, copies."""
     parts = [
-        _report(view, look, width),
-        _section("Note", [said(view.note, look.text)] if view.note else [], look, width),
+        _report(view, theme, width),
+        _section("Note", [said(view.note, theme.text)] if view.note else [], theme, width),
         _section(
-            "Tags", [said(" · ".join(view.tags), look.text)] if view.tags else [], look, width
+            "Tags", [said(" · ".join(view.tags), theme.text)] if view.tags else [], theme, width
         ),
-        _why(view, look, width),
-        _others(view, look, width),
-        _history(view, look, width),
+        _why(view, theme, width),
+        _others(view, theme, width),
+        _history(view, theme, width),
         _section(
-            "Copies", [said(view.told_copies, look.quiet)] if view.copies else [], look, width
+            "Copies", [said(view.copies_line, theme.quiet)] if view.copies else [], theme, width
         ),
-        _section("Highlights", [legend(look)], look, width),
+        _section("Highlights", [legend(theme)], theme, width),
     ]
     lines: list[Text] = []
     for part in parts:
@@ -100,50 +111,51 @@ def facts(view: RecordView, look: Look, width: int) -> list[Text]:
 
 
 def criteria_panel(
-    criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int
+    criteria: Sequence[CriterionView], reasons: Sequence[str], theme: Theme, width: int
 ) -> list[Text]:
     """The protocol's criteria in full, each with what the machine found and why, and the reasons with their digits."""
-    lines = [heading("Include if", look)]
+    lines = [heading("Include if", theme)]
     for criterion in _including(criteria):
-        lines += _criterion(criterion, look, width)
+        lines += _criterion(criterion, theme, width)
     by_wording = {c.wording: c for c in criteria}
     if reasons:
-        lines += [Text(""), heading("Exclude for", look)]
+        lines += [Text(""), heading("Exclude for", theme)]
     for place, reason in enumerate(reasons):
-        first = Text.assemble((f"{place + 1} ", look.key))
-        block = indented(said(reason, look.text), width, first=first, rest=2)
+        first = Text.assemble((f"{place + 1} ", theme.key))
+        block = indented(said(reason, theme.text), width, first=first, rest=2)
         if reason in by_wording:
-            block += _evidence(by_wording[reason], look, width)
+            block += _evidence(by_wording[reason], theme, width)
         for line in block:
             line.stylize(press(f"reason_{place + 1}"))
         lines += block
     if others := [c for c in criteria if c.kind != "inclusion" and c.wording not in set(reasons)]:
-        lines += [Text(""), heading("Exclude if", look)]
+        lines += [Text(""), heading("Exclude if", theme)]
         for criterion in others:
-            lines += _criterion(criterion, look, width)
+            lines += _criterion(criterion, theme, width)
     return lines
 
 
 def criteria_strip(
-    criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int
+    criteria: Sequence[CriterionView], reasons: Sequence[str], theme: Theme, width: int
 ) -> list[Text]:
     """The same in a few lines, for small screens: a mark and the wording each."""
     entries = [
-        Text.assemble(_mark(c, look), " ", said(c.wording, look.text)) for c in _including(criteria)
+        Text.assemble(_mark(c, theme), " ", said(c.wording, theme.text))
+        for c in _including(criteria)
     ]
     by_wording = {c.wording: c for c in criteria}
     for place, reason in enumerate(reasons):
         criterion = by_wording.get(reason)
         mark = (
-            Text.assemble(_mark(criterion, look), " ")
+            Text.assemble(_mark(criterion, theme), " ")
             if criterion and criterion.answer
             else Text("")
         )
-        entry = Text.assemble((f"{place + 1} ", look.key), mark, said(reason, look.text))
+        entry = Text.assemble((f"{place + 1} ", theme.key), mark, said(reason, theme.text))
         entry.stylize(press(f"reason_{place + 1}"))
         entries.append(entry)
     entries += [
-        Text.assemble(_mark(c, look), " not if: ", said(c.wording, look.text))
+        Text.assemble(_mark(c, theme), " not if: ", said(c.wording, theme.text))
         for c in criteria
         if c.kind != "inclusion" and c.wording not in set(reasons)
     ]
@@ -151,29 +163,29 @@ def criteria_strip(
 
 
 def reason_choices(
-    criteria: Sequence[CriterionView], reasons: Sequence[str], look: Look, width: int
+    criteria: Sequence[CriterionView], reasons: Sequence[str], theme: Theme, width: int
 ) -> list[Text]:
     """The reasons to choose one from, with what the machine found beside those that it checked."""
     by_wording = {c.wording: c for c in criteria}
     marks = {
-        place: _mark(by_wording[reason], look)
+        place: _mark(by_wording[reason], theme)
         for place, reason in enumerate(reasons)
         if reason in by_wording and by_wording[reason].answer
     }
-    return choices(reasons, look, width, marks=marks)
+    return choices(reasons, theme, width, marks=marks)
 
 
 def _including(criteria: Sequence[CriterionView]) -> list[CriterionView]:
     return [c for c in criteria if c.kind == "inclusion"]
 
 
-def _criterion(criterion: CriterionView, look: Look, width: int) -> list[Text]:
-    first = Text.assemble(_mark(criterion, look), " ")
-    lines = indented(said(criterion.wording, look.text), width, first=first, rest=2)
-    return [*lines, *_evidence(criterion, look, width)]
+def _criterion(criterion: CriterionView, theme: Theme, width: int) -> list[Text]:
+    first = Text.assemble(_mark(criterion, theme), " ")
+    lines = indented(said(criterion.wording, theme.text), width, first=first, rest=2)
+    return [*lines, *_evidence(criterion, theme, width)]
 
 
-def _evidence(criterion: CriterionView, look: Look, width: int) -> list[Text]:
+def _evidence(criterion: CriterionView, theme: Theme, width: int) -> list[Text]:
     if criterion.answer is None:
         return []
     words = (
@@ -181,81 +193,83 @@ def _evidence(criterion: CriterionView, look: Look, width: int) -> list[Text]:
         if criterion.evidence
         else criterion.told
     )
-    return indented(Text(words, style=look.quiet), width, first=Text("  "), rest=2)
+    return indented(Text(words, style=theme.quiet), width, first=Text("  "), rest=2)
 
 
-def _mark(criterion: CriterionView, look: Look) -> Text:
+def _mark(criterion: CriterionView, theme: Theme) -> Text:
     """A sign: whether an inclusion criterion is met, or whether an exclusion criterion applies."""
     excludes = criterion.kind != "inclusion"
     match criterion.answer:
         case Answer.YES:
-            return Text("–", style=look.quiet) if excludes else Text("✓", style=look.good)
+            return Text("–", style=theme.quiet) if excludes else Text("✓", style=theme.good)
         case Answer.NO:
-            return Text("!" if excludes else "✗", style=look.bad)
+            return Text("!" if excludes else "✗", style=theme.bad)
         case Answer.UNKNOWN:
-            return Text("?", style=look.doubt)
-    return Text("·", style=look.quiet)
+            return Text("?", style=theme.doubt)
+    return Text("·", style=theme.quiet)
 
 
-def _status(view: RecordView, look: Look) -> Text:
+def _status(view: RecordView, theme: Theme) -> Text:
     parts = []
     if view.own:
         words = _SAID[view.own.verdict] + (
             f": {readable(view.own.reason)}" if view.own.reason else ""
         )
-        parts.append(Text(words, style=verdict_style(view.own.verdict, look)))
-        parts.append(Text(view.own.decided_at[:16].replace("T", " "), style=look.quiet))
+        parts.append(Text(words, style=verdict_style(view.own.verdict, theme)))
+        parts.append(Text(view.own.decided_at[:16].replace("T", " "), style=theme.quiet))
     if view.pilot:
-        parts.append(Text("pilot: everybody screens this one", style=look.accent))
+        parts.append(Text("pilot: everybody screens this one", style=theme.accent))
     if view.earlier_stage:
-        parts.append(Text(f"title and abstract: {DID[view.earlier_stage]}", style=look.quiet))
-    return joined(parts, Text(" · ", style=look.quiet))
+        parts.append(Text(f"title and abstract: {DID[view.earlier_stage]}", style=theme.quiet))
+    return joined(parts, Text(" · ", style=theme.quiet))
 
 
-def verdict_style(verdict: Verdict, look: Look) -> Style:
-    return {Verdict.INCLUDE: look.good, Verdict.EXCLUDE: look.bad, Verdict.MAYBE: look.doubt}.get(
-        verdict, look.quiet
-    )
+def verdict_style(verdict: Verdict, theme: Theme) -> Style:
+    return {
+        Verdict.INCLUDE: theme.good,
+        Verdict.EXCLUDE: theme.bad,
+        Verdict.MAYBE: theme.doubt,
+    }.get(verdict, theme.quiet)
 
 
-def _highlit(text: str, spans: Sequence[Span], look: Look, *, title: bool = False) -> Text:
+def _highlit(text: str, spans: Sequence[Span], theme: Theme, *, title: bool = False) -> Text:
     styles = {
-        TermKind.INCLUDE: look.include,
-        TermKind.EXCLUDE: look.exclude,
-        TermKind.OWN: look.own,
+        TermKind.INCLUDE: theme.include,
+        TermKind.EXCLUDE: theme.exclude,
+        TermKind.OWN: theme.own,
     }
     found = [(span.start, span.end, styles[span.kind]) for span in spans]
-    return marked(text, found, look.title if title else look.text, lines=not title)
+    return marked(text, found, theme.title if title else theme.text, lines=not title)
 
 
-def _authors(record: Record, look: Look) -> Text:
+def _authors(record: Record, theme: Theme) -> Text:
     names = [*record.authors, *record.collective_authors]
     shown = "; ".join(names[:12]) + (f"; and {len(names) - 12} more" if len(names) > 12 else "")
-    return said(shown, look.quiet) if names else Text("No authors", style=look.quiet)
+    return said(shown, theme.quiet) if names else Text("No authors", style=theme.quiet)
 
 
-def _place(record: Record, look: Look) -> Text:
+def _place(record: Record, theme: Theme) -> Text:
     issue = (record.volume or "") + (f"({record.issue})" if record.issue else "")
     when = record.published or (str(record.year) if record.year else "no year")
     where = f"{when}{f'; {issue}' if issue else ''}{f': {record.pages}' if record.pages else ''}"
     kinds = ", ".join(record.types[:3])
     parts = [
-        said(record.journal or record.journal_abbreviation or "No journal", look.accent),
-        said(where, look.text),
-        said(", ".join(record.languages), look.quiet),
-        said(kinds, look.quiet),
-        said(record.key, look.quiet),
+        said(record.journal or record.journal_abbreviation or "No journal", theme.accent),
+        said(where, theme.text),
+        said(", ".join(record.languages), theme.quiet),
+        said(kinds, theme.quiet),
+        said(record.key, theme.quiet),
     ]
-    return joined(parts, Text(" · ", style=look.quiet))
+    return joined(parts, Text(" · ", style=theme.quiet))
 
 
-def _abstract(abstract: str | None, spans: Sequence[Span], look: Look, width: int) -> list[Text]:
+def _abstract(abstract: str | None, spans: Sequence[Span], theme: Theme, width: int) -> list[Text]:
     if not abstract or not abstract.strip():
-        return [Text("No abstract: the source gave none.", style=look.quiet)]
-    whole = _highlit(abstract, spans, look)
+        return [Text("No abstract: the source gave none.", style=theme.quiet)]
+    whole = _highlit(abstract, spans, theme)
     labels = list(_LABEL.finditer(whole.plain))
     for label in labels:
-        whole.stylize_before(look.label, label.start(), label.end())
+        whole.stylize_before(theme.label, label.start(), label.end())
     lines: list[Text] = []
     for part in whole.divide([label.start() for label in labels if label.start()]):
         lines += [Text("")] if lines and len(labels) > 1 else []
@@ -263,13 +277,13 @@ def _abstract(abstract: str | None, spans: Sequence[Span], look: Look, width: in
     return lines
 
 
-def _section(name: str, texts: Sequence[Text], look: Look, width: int) -> list[Text]:
+def _section(name: str, texts: Sequence[Text], theme: Theme, width: int) -> list[Text]:
     if not texts:
         return []
-    return [heading(name, look), *(line for text in texts for line in wrap(text, width))]
+    return [heading(name, theme), *(line for text in texts for line in wrap(text, width))]
 
 
-def _report(view: RecordView, look: Look, width: int) -> list[Text]:
+def _report(view: RecordView, theme: Theme, width: int) -> list[Text]:
     if view.stage != "full_text":
         return []
     told = view.retrieval
@@ -280,11 +294,11 @@ def _report(view: RecordView, look: Look, width: int) -> list[Text]:
         )
         texts.append(
             Text.assemble(
-                (words, look.text), (f"  {readable(told.reviewer)}, {told.at[:10]}", look.quiet)
+                (words, theme.text), (f"  {readable(told.reviewer)}, {told.at[:10]}", theme.quiet)
             )
         )
     else:
-        texts.append(Text("not sought yet", style=look.doubt))
+        texts.append(Text("not sought yet", style=theme.doubt))
     for criterion in view.criteria:
         if criterion.checked_by == "access" and criterion.answer is not None:
             free = {
@@ -293,28 +307,28 @@ def _report(view: RecordView, look: Look, width: int) -> list[Text]:
                 Answer.UNKNOWN: "access not known",
             }
             evidence = f": {readable(criterion.evidence)}" if criterion.evidence else ""
-            texts.append(Text(f"{free[criterion.answer]}{evidence}", style=look.quiet))
+            texts.append(Text(f"{free[criterion.answer]}{evidence}", style=theme.quiet))
             break
     if view.pdf:
-        path = Text.assemble(("PDF  ", look.label), said(view.pdf, look.accent))
+        path = Text.assemble(("PDF  ", theme.label), said(view.pdf, theme.accent))
         path.stylize(press("open_pdf"))
         texts.append(path)
     else:
-        texts.append(Text("no local PDF", style=look.quiet))
-    return _section("Report", texts, look, width)
+        texts.append(Text("no local PDF", style=theme.quiet))
+    return _section("Report", texts, theme, width)
 
 
-def _why(view: RecordView, look: Look, width: int) -> list[Text]:
+def _why(view: RecordView, theme: Theme, width: int) -> list[Text]:
     if not view.why:
         return []
     texts = [
         Text.assemble(
-            (readable(word), look.good if weight > 0 else look.bad),
-            (f" {_weight(weight)}", look.quiet),
+            (readable(word), theme.good if weight > 0 else theme.bad),
+            (f" {_weight(weight)}", theme.quiet),
         )
         for word, weight in view.why
     ]
-    return _section("Words that weigh most", [joined(texts, Text("  "))], look, width)
+    return _section("Words that weigh most", [joined(texts, Text("  "))], theme, width)
 
 
 def _weight(weight: float) -> str:
@@ -322,7 +336,7 @@ def _weight(weight: float) -> str:
     return f"{weight:+.2f}" if abs(weight) >= 0.1 else f"{weight:+.1g}"
 
 
-def _others(view: RecordView, look: Look, width: int) -> list[Text]:
+def _others(view: RecordView, theme: Theme, width: int) -> list[Text]:
     texts = []
     for other in view.others:
         told = other.decision
@@ -331,26 +345,28 @@ def _others(view: RecordView, look: Look, width: int) -> list[Text]:
             f" ({mark})" if other.published and mark not in told.reviewer else ""
         )
         reason = f": {readable(told.reason)}" if told.reason else ""
-        words = Text.assemble((f"{who}  ", look.quiet), (f"{DID[told.verdict]}{reason}", look.text))
+        words = Text.assemble(
+            (f"{who}  ", theme.quiet), (f"{DID[told.verdict]}{reason}", theme.text)
+        )
         texts.append(words)
         if told.note:
-            texts.append(Text(f"“{readable(told.note)}”", style=look.quiet))
+            texts.append(Text(f"“{readable(told.note)}”", style=theme.quiet))
     if view.others_hidden:
-        texts.append(Text("hidden until enough have decided", style=look.quiet))
-    return _section("Other reviewers", texts, look, width)
+        texts.append(Text("hidden until enough have decided", style=theme.quiet))
+    return _section("Other reviewers", texts, theme, width)
 
 
-def _history(view: RecordView, look: Look, width: int) -> list[Text]:
+def _history(view: RecordView, theme: Theme, width: int) -> list[Text]:
     if len(view.own_history) < 2:
         return []
     texts = [
         Text.assemble(
-            (f"{told.decided_at[:16].replace('T', ' ')}  ", look.quiet),
-            (DID[told.verdict] + (f": {readable(told.reason)}" if told.reason else ""), look.text),
+            (f"{told.decided_at[:16].replace('T', ' ')}  ", theme.quiet),
+            (DID[told.verdict] + (f": {readable(told.reason)}" if told.reason else ""), theme.text),
         )
         for told in view.own_history
     ]
-    return _section("Your decisions on it", texts, look, width)
+    return _section("Your decisions on it", texts, theme, width)
 
 
 __all__ = [

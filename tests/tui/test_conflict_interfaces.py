@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from reviewkit.tui.app import FaceApp
+from reviewkit.tui.app import ReviewApp
+from reviewkit.tui.conflicts_screen import ConflictsScreen
 from reviewkit.tui.keys import Keys
-from reviewkit.tui.resolve import ResolveFace
 from reviewkit.workflow.clock import running_clock
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.conflicts import open_conflicts
-from tests.helpers.faces import shown
 from tests.helpers.screening_review import TWO, make_review, session_of
+from tests.helpers.screens import shown
 from tests.helpers.session_contract import key, rows
-from tests.helpers.session_faces import kill_after
+from tests.helpers.session_interfaces import kill_after
 from tests.helpers.terminal import Terminal
 from tests.helpers.warm import command
 
@@ -116,23 +116,23 @@ def in_view(text: str) -> str | None:
 
 class TestFullScreen(ConflictContract):
     def play(self, project: ReviewProject, *acts: Act) -> list[str]:
-        async def run(face: ResolveFace) -> list[str]:
-            async with FaceApp(face, face.look).run_test(size=(120, 40)) as pilot:
+        async def run(screen: ConflictsScreen) -> list[str]:
+            async with ReviewApp(screen, screen.theme).run_test(size=(120, 40)) as pilot:
                 await pilot.pause()
-                played = [shown(face)]
+                played = [shown(screen)]
                 for verb, number, why in acts:
                     keys = {"include": "i", "exclude": str(number), "skip": "s", "undo": "u"}
                     await pilot.press(keys[verb])
-                    if verb in {"include", "exclude"} and face.mode is not None:
+                    if verb in {"include", "exclude"} and screen.mode is not None:
                         await pilot.press(*why, "enter")
                     await pilot.pause()
                     # The line of what was said can name the record before.
-                    said, _, foot = face.foot.plain().partition("\n")
-                    played.append(f"{face.top.plain()}\n{face.body.plain()}\n{said}\n{foot}")
+                    said, _, foot = screen.foot.plain().partition("\n")
+                    played.append(f"{screen.top.plain()}\n{screen.body.plain()}\n{said}\n{foot}")
                 return played
 
         with open_conflicts(project, "eva", clock=running_clock({})) as session:
-            return asyncio.run(run(ResolveFace(session, Keys())))
+            return asyncio.run(run(ConflictsScreen(session, Keys())))
 
     def kill(self, project: ReviewProject, shows: int) -> int:
         if shutil.which("tmux") is None:

@@ -13,14 +13,14 @@ import pytest
 from textual.pilot import Pilot
 
 from reviewkit.model.records import Stage
-from reviewkit.tui.app import FaceApp
+from reviewkit.tui.app import ReviewApp
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.modes import Choice, Listing, Question
-from reviewkit.tui.screen import ScreeningFace
+from reviewkit.tui.screening_screen import ScreeningScreen
 from reviewkit.workflow.clock import running_clock
 from reviewkit.workflow.project import ReviewProject
-from tests.helpers.faces import SIZE, shown
 from tests.helpers.screening_review import session_of
+from tests.helpers.screens import SIZE, shown
 from tests.helpers.session_contract import Act, Answer, SessionContract, rows
 from tests.helpers.terminal import Terminal
 from tests.helpers.warm import Command, command
@@ -42,23 +42,23 @@ class FullScreen(SessionContract):
         reviewer: str = "ana",
         stage: Stage = Stage.TITLE_ABSTRACT,
     ) -> list[Answer]:
-        async def run(face: ScreeningFace) -> list[Answer]:
-            async with FaceApp(face, face.look).run_test(size=SIZE) as pilot:
+        async def run(screen: ScreeningScreen) -> list[Answer]:
+            async with ReviewApp(screen, screen.theme).run_test(size=SIZE) as pilot:
                 await pilot.pause()
-                answers = [self._answer(face, project, reviewer)]
+                answers = [self._answer(screen, project, reviewer)]
                 for act in acts:
                     first, *rest = self._keys(act)
                     await pilot.press(first)
                     # What was to be typed is no key of its own where the first one was refused.
-                    if rest and (face.mode is not None or first == "u"):
+                    if rest and (screen.mode is not None or first == "u"):
                         await pilot.press(*rest)
                     await pilot.pause()
-                    answers.append(await self._read(face, pilot, project, reviewer))
+                    answers.append(await self._read(screen, pilot, project, reviewer))
                 await pilot.press("q")
                 return answers
 
         with session_of(project, reviewer, stage=stage, clock=running_clock({})) as session:
-            return asyncio.run(run(ScreeningFace(session, Keys())))
+            return asyncio.run(run(ScreeningScreen(session, Keys())))
 
     @staticmethod
     def _keys(act: Act) -> list[str]:
@@ -86,24 +86,24 @@ class FullScreen(SessionContract):
         return keys[act.verb]
 
     async def _read(
-        self, face: ScreeningFace, pilot: Pilot[None], project: ReviewProject, reviewer: str
+        self, screen: ScreeningScreen, pilot: Pilot[None], project: ReviewProject, reviewer: str
     ) -> Answer:
-        text = shown(face)
-        if isinstance(face.mode, Choice | Question | Listing):
+        text = shown(screen)
+        if isinstance(screen.mode, Choice | Question | Listing):
             await pilot.press("escape")
             await pilot.pause()
-        return self._answer(face, project, reviewer, text)
+        return self._answer(screen, project, reviewer, text)
 
     @staticmethod
     def _answer(
-        face: ScreeningFace, project: ReviewProject, reviewer: str, text: str = ""
+        screen: ScreeningScreen, project: ReviewProject, reviewer: str, text: str = ""
     ) -> Answer:
-        body = face.body.plain()
+        body = screen.body.plain()
         record = re.search(r"pubmed:\d{5}", body)
-        known = re.search(r"(\d+) done, (\d+) left", face.top.plain())
+        known = re.search(r"(\d+) done, (\d+) left", screen.top.plain())
         assert known
         return Answer(
-            text=text or shown(face),
+            text=text or shown(screen),
             record=record[0] if record else None,
             own=next((verdict for words, verdict in _VERDICTS.items() if words in body), None),
             done=int(known[1]),

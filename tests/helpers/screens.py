@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
 
-from reviewkit.tui.app import FaceApp
-from reviewkit.tui.review_screen import Face
+from reviewkit.tui.app import ReviewApp
+from reviewkit.tui.review_screen import ReviewScreen
 
 SIZE = (120, 40)
 
 
 def drive(
-    face: Face,
+    screen: ReviewScreen,
     steps: Callable[[Pilot[None]], Awaitable[None]] | None = None,
     *,
     keys: str = "",
@@ -21,7 +21,7 @@ def drive(
     """Show a face, press `keys` (apart by blanks), take the `steps`; what stands on the screen at the end."""
 
     async def run() -> str:
-        app = FaceApp(face, face.look)
+        app = ReviewApp(screen, screen.theme)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await pilot.press(*keys.split())
@@ -29,12 +29,17 @@ def drive(
             if steps:
                 await steps(pilot)
                 await pilot.pause()
-            return shown(face)
+            return shown(screen)
 
     return asyncio.run(run())
 
 
-def shown(face: Face) -> str:
+def shown(screen: ReviewScreen) -> str:
     """Everything in view, sheet by sheet."""
-    sheets = [face.top, face.body, *([face.panel] if face.wide else [face.strip]), face.foot]
-    return "\n".join(sheet.plain() for sheet in sheets)
+    panes = [
+        screen.top,
+        screen.body,
+        *([screen.panel] if screen.wide else [screen.strip]),
+        screen.foot,
+    ]
+    return "\n".join(pane.plain() for pane in panes)
