@@ -383,7 +383,7 @@ class ScreeningSession:
             progress=self.progress,
         )
 
-    def _with_terms(self, said: str) -> Step:
+    def _with_terms(self, message: str) -> Step:
         self._own_terms = annotations.terms_of(self._store, self.reviewer)
         self._terms = compile_terms(self.terms)
         return self._show_step(self._view.record.key if self._view else None, message, track=False)

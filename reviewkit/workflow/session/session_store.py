@@ -113,7 +113,7 @@ class SessionStore:
     ) -> tuple[str, Decision]:
         """Store a decision; it comes back with its SHA-256.
 
-        Raises RecordLeftStage where the record is no longer one of this stage: somebody linked it to another, say. It would be
+        Raises RecordLeftStage where the record is no longer one of this stage: linked to another, say. It would be
         a decision that counts nowhere.
         """
         decision = self._decision(record, verdict, reason, note)
