@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT
-from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
+from tests.helpers.command import copy_project, outputs, reviewkit, reviewkit_process, rows_of
 from tests.protocol.test_model import TEN_MISTAKES
 
 
@@ -29,7 +29,7 @@ def test_version_is_the_package_s() -> None:
         project["tool"]["setuptools"]["dynamic"]["version"]["attr"]
         == "reviewkit.model.version.__version__"
     )
-    assert re.fullmatch(r"reviewkit \d+\.\d+\.\d+\n", reviewkit("--version").stdout)
+    assert re.fullmatch(r"reviewkit \d+\.\d+\.\d+\n", reviewkit_process("--version").stdout)
 
 
 def test_every_verb_has_help_with_an_example() -> None:

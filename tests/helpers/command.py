@@ -1,36 +1,137 @@
-"""The real command in a process of its own, and its database as rows."""
+"""Run the command as users do, in the test's process or in one of its own, and read its database as rows."""
 
+import io
+import logging
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from unittest import mock
 
+import pytest
+
+import reviewkit.__main__ as door
 from tests.conftest import PROJECT
 from tests.servers.eutils_server import EutilsServer
+
+_KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "SYSTEMROOT")
+_NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
+_RUNNING = threading.Lock()
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """What the command needs of the machine's environment, and the settings of a test."""
-    kept = {
-        name: os.environ[name]
-        for name in ("PATH", "HOME", "XDG_CACHE_HOME", "SYSTEMROOT")
-        if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "PYTHONPATH": str(PROJECT), **settings}
 
 
 def reviewkit(
     *arguments: str | Path,
     cwd: Path = PROJECT,
-    settings: Mapping[str, str] = MappingProxyType({}),
+    settings: Mapping[str, str] = _NO_SETTINGS,
     stdin: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """The command as users run it; settings become environment variables."""
+    """Run the command in this process, through the door of `python -m reviewkit`.
+
+    Settings become environment variables. Use `reviewkit_process` where the process itself proves
+    something: signals, locks of two commands, what is imported, time, what is still open at the end.
+    """
+    at_start = [name for name in settings if name == "TZ" or name.startswith("PYTHON")]
+    assert not at_start, f"Python reads {at_start} when it starts: use reviewkit_process"
+    assert _RUNNING.acquire(blocking=False), "one command at a time: use reviewkit_process"
+    try:
+        return _run_here([str(argument) for argument in arguments], cwd, settings, stdin)
+    finally:
+        _RUNNING.release()
+
+
+def _run_here(
+    arguments: list[str], cwd: Path, settings: Mapping[str, str], stdin: str
+) -> subprocess.CompletedProcess[str]:
+    with ExitStack() as stack:
+        streams = [stack.enter_context(_stream(errors)) for errors in _ERRORS_BY_STREAM.values()]
+        streams[0].buffer.write(stdin.encode())
+        streams[0].buffer.seek(0)
+        with _new_process(arguments, cwd, environment(settings), streams):
+            code = _exit_code()
+        stdout, stderr = map(_text_in, streams[1:])
+    return subprocess.CompletedProcess(["reviewkit", *arguments], code, stdout, stderr)
+
+
+# How Python opens the standard streams where no locale is set.
+_ERRORS_BY_STREAM = {
+    "stdin": "surrogateescape",
+    "stdout": "surrogateescape",
+    "stderr": "backslashreplace",
+}
+
+
+@contextmanager
+def _stream(errors: str) -> Iterator[io.TextIOWrapper]:
+    """A standard stream on a file, with a descriptor; no terminal."""
+    with (
+        tempfile.TemporaryFile() as file,
+        io.TextIOWrapper(file, encoding="utf-8", errors=errors) as stream,
+    ):
+        yield stream
+
+
+def _text_in(stream: io.TextIOWrapper) -> str:
+    """What was written into a stream, read as `subprocess` reads it with `text=True`."""
+    stream.flush()
+    stream.buffer.seek(0)
+    return stream.buffer.read().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+
+
+@contextmanager
+def _new_process(
+    arguments: list[str], cwd: Path, variables: Mapping[str, str], streams: list[io.TextIOWrapper]
+) -> Iterator[None]:
+    """Show the command what a new process has, and put all of it back at the end."""
+    with mock.patch.dict(os.environ, variables, clear=True), pytest.MonkeyPatch.context() as patch:
+        patch.chdir(cwd)
+        # Click names the program after `__main__`; workers of the ranking import it.
+        patch.setitem(sys.modules, "__main__", door)
+        patch.setattr(sys, "argv", [str(door.__file__), *arguments])
+        # Without a handler of pytest's, a warning is printed on stderr as a user sees it.
+        patch.setattr(logging.getLogger(), "handlers", [])
+        for name, stream in zip(_ERRORS_BY_STREAM, streams, strict=True):
+            patch.setattr(sys, name, stream)
+            patch.setattr(sys, f"__{name}__", stream)
+        yield
+
+
+def _exit_code() -> int:
+    """Run the command's door; its exit code, with what Python prints of it."""
+    try:
+        door.main()
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        sys.stderr.write(f"{end.code}\n")
+        return 1
+    except Exception:  # noqa: BLE001
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def reviewkit_process(
+    *arguments: str | Path,
+    cwd: Path = PROJECT,
+    settings: Mapping[str, str] = _NO_SETTINGS,
+    stdin: str = "",
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own; settings become environment variables."""
     return subprocess.run(
         [sys.executable, "-m", "reviewkit", *map(str, arguments)],
         capture_output=True,

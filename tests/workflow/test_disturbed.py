@@ -13,7 +13,14 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.helpers.als_corpus import als_corpus
-from tests.helpers.command import copy_project, environment, outputs, reaching, reviewkit, rows_of
+from tests.helpers.command import (
+    copy_project,
+    environment,
+    outputs,
+    reaching,
+    reviewkit_process,
+    rows_of,
+)
 from tests.servers.eutils_server import EutilsServer
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1790000000"}
@@ -32,7 +39,7 @@ def test_killed_at_any_moment_it_ends_as_if_undisturbed(
     settings = {**reaching(server), **EPOCH}
     calm = copy_project(tmp_path / "calm")
     begun = time.monotonic()
-    assert reviewkit(verb, calm, settings=settings).returncode == 0
+    assert reviewkit_process(verb, calm, settings=settings).returncode == 0
     seconds = time.monotonic() - begun
     disturbed = copy_project(tmp_path / "disturbed")
     chance = random.Random(verb)
@@ -49,7 +56,7 @@ def test_killed_at_any_moment_it_ends_as_if_undisturbed(
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
     assert killed > 0
-    assert reviewkit(verb, disturbed, settings=settings).returncode == 0
+    assert reviewkit_process(verb, disturbed, settings=settings).returncode == 0
     assert rows_of(outputs(disturbed.parents[1]) / "review.db") == rows_of(
         outputs(calm.parents[1]) / "review.db"
     )
@@ -58,7 +65,7 @@ def test_killed_at_any_moment_it_ends_as_if_undisturbed(
 def test_two_at_once_give_the_same_as_one(tmp_path: Path, server: EutilsServer) -> None:
     settings = {**reaching(server), **EPOCH}
     alone, together = copy_project(tmp_path / "alone"), copy_project(tmp_path / "together")
-    reviewkit("reproduce", alone, settings=settings)
+    reviewkit_process("reproduce", alone, settings=settings)
     command = [sys.executable, "-m", "reviewkit", "reproduce", str(together)]
     both = [
         subprocess.Popen(
@@ -108,7 +115,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_is_one_clear_error_and_loses_nothing(tmp_path: Path, small_disk: Path) -> None:
     protocol = copy_project(tmp_path)
-    done = reviewkit("reproduce", protocol, "--offline", "--out", small_disk)
+    done = reviewkit_process("reproduce", protocol, "--offline", "--out", small_disk)
     assert done.returncode == 1
     assert done.stderr.count("error:") == 1
     assert "disk is full" in done.stderr
@@ -121,7 +128,7 @@ def test_a_read_only_disk_is_one_clear_error_and_the_review_can_still_be_read(
     tmp_path: Path,
 ) -> None:
     protocol = copy_project(tmp_path)
-    reviewkit("reproduce", protocol, "--offline")
+    reviewkit_process("reproduce", protocol, "--offline")
     reviews = tmp_path / "reviews"
     shutil.copytree(reviews, tmp_path / "kept")
     for command in (
@@ -131,8 +138,8 @@ def test_a_read_only_disk_is_one_clear_error_and_the_review_can_still_be_read(
         if subprocess.run(["mount", *command], capture_output=True, check=False).returncode:
             pytest.skip("this machine lets nobody mount a read-only file system")
     try:
-        failed = reviewkit("reproduce", protocol, "--offline")
-        drawn = reviewkit("prisma", "-p", protocol)
+        failed = reviewkit_process("reproduce", protocol, "--offline")
+        drawn = reviewkit_process("prisma", "-p", protocol)
     finally:
         subprocess.run(["umount", str(reviews)], check=True)
     assert (failed.returncode, failed.stderr.count("error:")) == (1, 1)

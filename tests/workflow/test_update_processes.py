@@ -9,7 +9,15 @@ from pathlib import Path
 
 from tests.conftest import PROJECT
 from tests.helpers.als_corpus import ALL_HEADINGS, als_corpus, entry
-from tests.helpers.command import copy_project, environment, outputs, reaching, reviewkit, rows_of
+from tests.helpers.command import (
+    copy_project,
+    environment,
+    outputs,
+    reaching,
+    reviewkit,
+    reviewkit_process,
+    rows_of,
+)
 from tests.helpers.living import corpus_of, make_living, work
 from tests.servers.eutils_server import EutilsServer
 
@@ -35,7 +43,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_end_is_the_same(tmp_path: 
         killed, whole = (make_living(tmp_path / name, server) for name in ("killed", "whole"))
         for home in (tmp_path / "killed", tmp_path / "whole"):
             begun = time.monotonic()
-            assert reviewkit("update", cwd=home, settings=settings).returncode == 0
+            assert reviewkit_process("update", cwd=home, settings=settings).returncode == 0
             seconds = time.monotonic() - begun
         server.corpus.add(*(work(9000 + n, day="2026/01/04") for n in range(30)))
         server.corpus.delete("1003")
