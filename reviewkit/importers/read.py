@@ -1,6 +1,7 @@
 """The way in: a file or stream of any format to Parsed. It picks the reader; it reads no format itself."""
 
 import codecs
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,17 +47,26 @@ def read_file(
         stream: Readable = mine
     else:
         where, mine, stream = name or "standard input", None, path_or_stream
-    head, content = head_and_stream(stream, where)
-    found = _as_told(detect(head, where=where), format, encoding, where)
-    opened = Opened(
-        content=content, found=found, source=source, where=where, mapping=mapping, problems=[]
-    )
-    answer = _READERS[found.format](opened)
+    try:
+        head, content = head_and_stream(stream, where)
+        found = _as_told(detect(head, where=where), format, encoding, where)
+        opened = Opened(
+            content=content, found=found, source=source, where=where, mapping=mapping, problems=[]
+        )
+        answer = _READERS[found.format](opened)
+        records = _guarded(settle(answer.items, opened.problems, source=source), mine, where)
+    except BaseException:
+        if mine is not None:
+            mine.close()
+        raise
+    if mine is not None:
+        # A generator that was never started runs no `finally`.
+        weakref.finalize(records, mine.close)
     return Parsed(
         format=found.format.value,
         dialect=answer.dialect or found.dialect,
         encoding=found.encoding,
-        records=_guarded(settle(answer.items, opened.problems, source=source), mine, where),
+        records=records,
         problems=opened.problems,
         mapping=answer.mapping,
     )
