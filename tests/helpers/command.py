@@ -10,11 +10,11 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import IO, Any
 from unittest import mock
 
 import pytest
@@ -58,12 +58,18 @@ def _run_here(
     arguments: list[str], cwd: Path, settings: Mapping[str, str], stdin: str
 ) -> subprocess.CompletedProcess[str]:
     with ExitStack() as stack:
-        streams = [stack.enter_context(_stream(errors)) for errors in _ERRORS_BY_STREAM.values()]
-        streams[0].buffer.write(stdin.encode())
-        streams[0].buffer.seek(0)
+        files = [stack.enter_context(tempfile.TemporaryFile()) for _ in _ERRORS_BY_STREAM]
+        streams = [
+            stack.enter_context(io.TextIOWrapper(file, encoding="utf-8", errors=errors))
+            for file, errors in zip(files, _ERRORS_BY_STREAM.values(), strict=True)
+        ]
+        files[0].write(stdin.encode())
+        files[0].seek(0)
         with _new_process(arguments, cwd, environment(settings), streams):
             code = _exit_code()
-        stdout, stderr = map(_text_in, streams[1:])
+        for stream in streams[1:]:
+            stream.flush()
+        stdout, stderr = map(_text_in, files[1:])
     return subprocess.CompletedProcess(["reviewkit", *arguments], code, stdout, stderr)
 
 
@@ -75,26 +81,15 @@ _ERRORS_BY_STREAM = {
 }
 
 
-@contextmanager
-def _stream(errors: str) -> Iterator[io.TextIOWrapper]:
-    """A standard stream on a file, with a descriptor; no terminal."""
-    with (
-        tempfile.TemporaryFile() as file,
-        io.TextIOWrapper(file, encoding="utf-8", errors=errors) as stream,
-    ):
-        yield stream
-
-
-def _text_in(stream: io.TextIOWrapper) -> str:
+def _text_in(file: IO[bytes]) -> str:
     """What was written into a stream, read as `subprocess` reads it with `text=True`."""
-    stream.flush()
-    stream.buffer.seek(0)
-    return stream.buffer.read().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    file.seek(0)
+    return file.read().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
 
 
 @contextmanager
 def _new_process(
-    arguments: list[str], cwd: Path, variables: Mapping[str, str], streams: list[io.TextIOWrapper]
+    arguments: list[str], cwd: Path, variables: Mapping[str, str], streams: Sequence[IO[str]]
 ) -> Iterator[None]:
     """Show the command what a new process has, and put all of it back at the end."""
     with mock.patch.dict(os.environ, variables, clear=True), pytest.MonkeyPatch.context() as patch:
