@@ -1,4 +1,7 @@
-"""Which record next: vectors of the records once, an order after every decision. Pure; nothing is excluded here."""
+"""Order records for screening: vectors are made once, an order after every decision.
+
+Pure: no files, no network. The ranking excludes no record.
+"""
 
 from reviewkit.ranking.order import Ranking, Word, explain, rank
 from reviewkit.ranking.simulate import Figures, Simulation, figures, simulate

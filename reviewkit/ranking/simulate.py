@@ -1,4 +1,4 @@
-"""What an order would have saved on a finished review: every record screened again, by its known label."""
+"""Simulate the screening of a finished review, to see what work the ranking would have saved."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,17 +11,17 @@ from reviewkit.model.progress import Progress, silent
 from reviewkit.ranking.order import rank
 from reviewkit.ranking.vectors import Vectors
 
-# So many decisions lie between two words on how far a simulation is.
-_STEP = 100
+# Decisions between two reports of progress.
+_PROGRESS_STEP = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """How early the included came, among `records` screened after the priors.
+    """How early the included records came, among `records` screened after the priors.
 
     `wss95`, `wss100`: share of the work saved over chance at 95 % and 100 % recall (Cohen 2006,
-    doi 10.1197/jamia.M1929); `recall_10`: recall after a tenth of the records; `atd`: mean position of an included
-    record as a share of all (smaller is better).
+    doi 10.1197/jamia.M1929). `recall_10`: recall after a tenth of the records. `atd`: mean position
+    of an included record as a share of all records (smaller is better).
     """
 
     records: int
@@ -34,9 +34,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """Keys in the order screened, the first `priors` of them given; recall after each of the others.
+    """The keys in the order screened, and the recall after each.
 
-    `figures` is None and `recall` empty when nothing relevant is left after the priors.
+    The first `priors` keys are the priors; `recall` begins after them. `figures` is None and
+    `recall` empty when no relevant record remains after the priors.
     """
 
     order: tuple[str, ...]
@@ -54,12 +55,29 @@ def simulate(
     ranked: bool = True,
     progress: Progress = silent,
 ) -> Simulation:
-    """Screen a finished review again: priors first, then always the most promising record, learning its label.
+    """Screen a finished review again: the priors first, then always the most promising record.
 
-    Not `ranked` is a random order, to compare with. The model is retrained after every decision until the last
-    relevant record is found; what remains follows in the last order, which no figure depends on.
-    Raises UsageError when a record has no label or a prior is unknown.
+    The model learns each label, until the last relevant record is found. The remaining records
+    follow in the last order; no figure depends on it. Without `ranked` the order is random, to
+    compare with. Raises UsageError when a record has no label or a prior is unknown.
     """
+    _check_labels(vectors, labels, priors)
+    known = tuple(dict.fromkeys(priors))
+    if ranked:
+        screened = _screen(vectors, labels, known, seed, progress)
+    else:
+        rows = np.random.default_rng(seed).permutation(len(vectors.keys))
+        screened = tuple(dict.fromkeys([*known, *(vectors.keys[row] for row in rows)]))
+
+    outcomes = [labels[key] for key in screened[len(known) :]]
+    total = sum(outcomes)
+    if not total:
+        return Simulation(order=screened, priors=len(known), figures=None, recall=())
+    recall = tuple(float(share) for share in np.cumsum(outcomes) / total)
+    return Simulation(order=screened, priors=len(known), figures=figures(outcomes), recall=recall)
+
+
+def _check_labels(vectors: Vectors, labels: Mapping[str, bool], priors: Sequence[str]) -> None:
     missing = [key for key in vectors.keys if key not in labels]
     if missing:
         raise UsageError(
@@ -71,29 +89,20 @@ def simulate(
         raise UsageError(
             f"the prior {unknown[0]!r} is no record of this set", hint="name priors by record_id"
         )
-    given = tuple(dict.fromkeys(priors))
-    if ranked:
-        screened = _screen(vectors, labels, given, seed, progress)
-    else:
-        shuffled = [
-            vectors.keys[row] for row in np.random.default_rng(seed).permutation(len(vectors.keys))
-        ]
-        screened = tuple(dict.fromkeys([*given, *shuffled]))
-    found = [labels[key] for key in screened[len(given) :]]
-    total = sum(found)
-    recall = tuple(float(share) for share in np.cumsum(found) / total) if total else ()
-    return Simulation(
-        order=screened, priors=len(given), figures=figures(found) if total else None, recall=recall
-    )
 
 
 def figures(labels: Sequence[bool]) -> Figures:
-    """The figures of a screening order, from its labels without priors. Raises UsageError when none is relevant."""
-    n, places = len(labels), [place for place, label in enumerate(labels, start=1) if label]
+    """Return the figures of a screening order, from its labels without the priors.
+
+    Raises UsageError when no label is relevant.
+    """
+    n = len(labels)
+    places = [place for place, label in enumerate(labels, start=1) if label]
     if not places:
         raise UsageError(
-            "no relevant record after the priors", hint="nothing can be said of this order"
+            "no relevant record after the priors", hint="without one, an order has no figures"
         )
+
     total = len(places)
     return Figures(
         records=n,
@@ -113,12 +122,13 @@ def _screen(
     progress: Progress,
 ) -> tuple[str, ...]:
     decided = {key: labels[key] for key in priors}
-    left = sum(labels[key] for key in vectors.keys) - sum(decided.values())
-    while left:
+    remaining = sum(labels[key] for key in vectors.keys) - sum(decided.values())
+    while remaining:
         (key,) = rank(vectors, decided, seed=seed).keys(1)
         decided[key] = labels[key]
-        left -= labels[key]
-        if len(decided) % _STEP == 0:
+        remaining -= labels[key]
+        if len(decided) % _PROGRESS_STEP == 0:
             progress("records screened", len(decided), len(vectors.keys))
+
     rest = rank(vectors, decided, seed=seed).keys()
     return (*decided, *rest)

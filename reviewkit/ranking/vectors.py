@@ -1,7 +1,7 @@
-"""Records as TF-IDF vectors over words and word pairs, made once a review. It knows no decisions.
+"""Make TF-IDF vectors of records over words and pairs of words, once a review.
 
-Rows: the records in the order given, then seeds, then the review's own texts. The last column, 1 everywhere, is the
-offset.
+Rows: the records in the order of the input, then seeds, then the review's own texts. The last
+column, 1 everywhere, is the offset. Vectors know no decisions.
 """
 
 import json
@@ -13,56 +13,29 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array  # type: ignore[import-untyped]  # scipy ships no types
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
 from reviewkit.ranking.counts import BREAK, Bounds, Counts, Ids, Ints, count
+from reviewkit.ranking.sparse import Sparse, sparse_matrix
 from reviewkit.ranking.words import words
-
-Floats = NDArray[np.float32]
 
 # A title says in ten words what the abstract says in two hundred.
 _TITLE_TIMES = 3
-# A word in nearly every record tells none apart; one in one or two cannot speak for many others.
-_MOST = 0.95
-_LEAST = 3
-_SMALL = 100
-# Of vectors that are kept: another name wherever other vectors come from the same texts.
+# A word in nearly every record distinguishes none; a word in one or two says nothing about others.
+_MAX_SHARE = 0.95
+_MIN_RECORDS = 3
+_SMALL_SET = 100
+# Version of stored vectors. Change it whenever the same texts give other vectors.
 VECTORISER = "words and pairs 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sparse:
-    """A sparse matrix of single floats, with the products that ranking needs; every row ends with the offset."""
-
-    table: csr_array | csc_array
-
-    def __len__(self) -> int:
-        return int(self.table.shape[0])
-
-    def times(self, vector: Floats) -> Floats:
-        """One product a row: the matrix times a vector as long as its columns."""
-        products: Floats = self.table @ vector
-        return products
-
-    def transposed(self) -> "Sparse":
-        """Columns as rows; nothing is copied."""
-        return Sparse(table=self.table.T)
-
-    def take(self, rows: Ints) -> "Sparse":
-        """The named rows, in the order named, as a matrix of their own."""
-        return Sparse(table=self.table[rows])
-
-    def row(self, row: int) -> tuple[Ints, Floats]:
-        """Columns and values of one row, without the offset."""
-        place = slice(self.table.indptr[row], self.table.indptr[row + 1] - 1)
-        return self.table.indices[place], self.table.data[place]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Vectors:
-    """What ranking needs of a set of records. The last `texts` rows of the matrix are the review's own words."""
+    """The vectors of a set of records.
+
+    The last `texts` rows of the matrix are the review's own words.
+    """
 
     keys: tuple[str, ...]
     row_of: Mapping[str, int]
@@ -74,21 +47,25 @@ class Vectors:
     second: Ids
 
     def name(self, column: int) -> str:
-        """The word or the pair of words a column stands for."""
-        second = self.second[column]
-        word = self.words[self.first[column]]
-        return word if second == BREAK else f"{word} {self.words[second]}"
+        """Return the word or the pair of words of a column."""
+        word, second = self.words[self.first[column]], self.second[column]
+        if second == BREAK:
+            return word
+        return f"{word} {self.words[second]}"
 
 
 def vectorise(
     records: Iterable[Record], *, texts: Sequence[str] = (), seeds: Sequence[Record] = ()
 ) -> Vectors:
-    """TF-IDF vectors of the records: words and pairs of neighbours, 1 + ln(times) by ln rarity, each of length 1.
+    """Return the TF-IDF vectors of the records: words and pairs of neighbours.
 
-    Title (three times), abstract, keywords and headings are read; a word or pair found in fewer than three records
-    (of a hundred or more) is left out. `texts` are the protocol's own words (title, criteria, descriptors); `seeds`
-    are works known to be relevant that are not among the records. The records are gone through once and not kept.
-    Raises UsageError when two records have one key.
+    A value is (1 + ln times) * (ln rarity + 1), and each row has length 1 without the offset.
+    Title (three times), abstract, keywords and headings are read. A word or pair in fewer than
+    three records (of a hundred or more) is left out.
+
+    `texts` are the protocol's own words (title, criteria, descriptors). `seeds` are works known to
+    be relevant that are not among the records. The records are read once and not kept in memory.
+    Raises UsageError when two records have the same key.
     """
     vocabulary: defaultdict[str, int] = defaultdict()
     vocabulary.default_factory = vocabulary.__len__
@@ -96,16 +73,21 @@ def vectorise(
     for record in records:
         keys.append(record.key)
         _read(_pieces(record), vocabulary, tokens, ends)
+
     row_of = {key: row for row, key in enumerate(keys)}
     if len(row_of) < len(keys):
         raise UsageError(
             f"{len(keys) - len(row_of)} records repeat another's key", hint="give every record once"
         )
+
     for pieces in (*map(_pieces, seeds), *((text,) for text in texts)):
         _read(pieces, vocabulary, tokens, ends)
+
     n = len(keys)
-    least = _LEAST if n >= _SMALL else 1
-    bounds = Bounds(records=n, least=least, most=max(_MOST * n, least))
+    least = 1
+    if n >= _SMALL_SET:
+        least = _MIN_RECORDS
+    bounds = Bounds(records=n, least=least, most=max(_MAX_SHARE * n, least))
     counts = count(_array(tokens, np.int32), _array(ends, np.int64), bounds)
     words, first, second = _used(tuple(vocabulary), counts)
     return Vectors(
@@ -120,12 +102,12 @@ def vectorise(
 
 
 def to_arrays(vectors: Vectors) -> dict[str, NDArray[Any]]:
-    """All of the vectors as flat arrays of numbers and bytes, to be kept. `from_arrays` takes them back."""
-    table = vectors.matrix.table
+    """Return the vectors as flat arrays of numbers and bytes, to be stored. See `from_arrays`."""
+    matrix = vectors.matrix
     return {
-        "values": table.data,
-        "columns": table.indices,
-        "starts": table.indptr,
+        "values": matrix.values,
+        "columns": matrix.columns,
+        "starts": matrix.starts,
         "first": vectors.first,
         "second": vectors.second,
         "texts": np.array([vectors.texts], np.int32),
@@ -135,14 +117,16 @@ def to_arrays(vectors: Vectors) -> dict[str, NDArray[Any]]:
 
 
 def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Vectors:
-    """The vectors that `to_arrays` took apart."""
-    keys, starts = _strings(arrays["keys"]), arrays["starts"]
-    shape = (len(starts) - 1, len(arrays["first"]) + 1)
+    """Return the vectors from the arrays of `to_arrays`."""
+    keys = _strings(arrays["keys"])
+    matrix = sparse_matrix(
+        arrays["values"], arrays["columns"], arrays["starts"], width=len(arrays["first"]) + 1
+    )
     return Vectors(
         keys=keys,
         row_of={key: row for row, key in enumerate(keys)},
         texts=int(arrays["texts"][0]),
-        matrix=Sparse(table=csr_array((arrays["values"], arrays["columns"], starts), shape=shape)),
+        matrix=matrix,
         words=_strings(arrays["words"]),
         first=arrays["first"],
         second=arrays["second"],
@@ -153,8 +137,8 @@ def _bytes(strings: Sequence[str]) -> NDArray[np.uint8]:
     return np.frombuffer(json.dumps(strings).encode(), np.uint8)
 
 
-def _strings(found: NDArray[np.uint8]) -> tuple[str, ...]:
-    return tuple(json.loads(found.tobytes()))
+def _strings(encoded: NDArray[np.uint8]) -> tuple[str, ...]:
+    return tuple(json.loads(encoded.tobytes()))
 
 
 def _pieces(record: Record) -> tuple[str, ...]:
@@ -172,11 +156,13 @@ def _read(
 
 
 def _array(numbers: "array[int]", kind: type[np.signedinteger]) -> NDArray[Any]:
-    return np.frombuffer(numbers, kind) if numbers else np.zeros(0, kind)
+    if not numbers:
+        return np.zeros(0, kind)
+    return np.frombuffer(numbers, kind)
 
 
 def _used(words: tuple[str, ...], counts: Counts) -> tuple[tuple[str, ...], Ids, Ids]:
-    """The words that the kept features name, and the features by these words' numbers."""
+    """Return the words of the kept features, and each feature by the new numbers of its words."""
     named = np.unique(np.concatenate([counts.first, counts.second[counts.second >= 0]]))
     number = np.full(len(words) + 1, BREAK, np.int32)
     number[named] = np.arange(len(named), dtype=np.int32)
@@ -184,19 +170,37 @@ def _used(words: tuple[str, ...], counts: Counts) -> tuple[tuple[str, ...], Ids,
 
 
 def _weigh(counts: Counts, n: int, *, height: int) -> Sparse:
-    """The TF-IDF matrix of words, pairs and the offset: each row of length 1 before the offset is added."""
+    """Return the TF-IDF matrix, `height` rows high: words, pairs and the offset.
+
+    Each row has length 1 before the offset is added.
+    """
     rarity = np.log((1 + n) / (1 + counts.records)) + 1
     lengths = np.diff(counts.ends, prepend=0)
-    values = ((1 + np.log(counts.times, dtype=np.float32)) * np.repeat(rarity, lengths)).astype(
-        np.float32
-    )
+    frequency = 1 + np.log(counts.times, dtype=np.float32)
+    values = (frequency * np.repeat(rarity, lengths)).astype(np.float32)
     size = np.sqrt(np.bincount(counts.rows, values.astype(np.float64) ** 2, minlength=height))
     values /= np.maximum(size, 1e-12).astype(np.float32)[counts.rows]
-    ends = np.concatenate([[0], counts.ends, [len(values) + height]])
+
+    # The offset's entries come last, so that the stable sort puts each at the end of its row.
     rows = np.concatenate([counts.rows, np.arange(height, dtype=np.int32)])
-    values = np.concatenate([values, np.ones(height, np.float32)])
-    return Sparse(
-        table=csc_array(
-            (values, rows, ends.astype(np.int32)), shape=(height, len(ends) - 1)
-        ).tocsr()
+    features = np.arange(len(lengths) + 1, dtype=np.int32)
+    columns = np.repeat(features, np.append(lengths, height))
+    order = _by_row(rows)
+    return sparse_matrix(
+        np.concatenate([values, np.ones(height, np.float32)])[order],
+        columns[order],
+        np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=height))]).astype(np.int32),
+        width=len(features),
     )
+
+
+def _by_row(rows: Ids) -> Ints:
+    """Return the places of the entries row by row; within a row they keep their order.
+
+    A stable sort by 16 bits at a time, which NumPy does by counting.
+    """
+    order = np.argsort((rows & 0xFFFF).astype(np.uint16), kind="stable")
+    high = rows >> 16
+    if high.any():
+        order = order[np.argsort(high[order].astype(np.uint16), kind="stable")]
+    return order
