@@ -42,13 +42,14 @@ class Vectors:
     texts: int
     matrix: Sparse
     words: tuple[str, ...]
-    # Of each column but the last: its word, or the two words of its pair (the second is -1 for a single word).
+    # Per column, without the last: its word, or the two words of its pair (`second` is -1 for a
+    # single word).
     first: Ids
     second: Ids
 
     def name(self, column: int) -> str:
         """Return the word or the pair of words of a column."""
-        word, second = self.words[self.first[column]], self.second[column]
+        word, second = self.words[int(self.first[column])], int(self.second[column])
         if second == BREAK:
             return word
         return f"{word} {self.words[second]}"
