@@ -1,6 +1,6 @@
-"""A review that is copied to a place where it may be changed: for a command that says what it would do and does not.
+"""A copy of a review for a dry run: a command shows what it would do, and changes nothing.
 
-The copy starts with an empty cache, goes with its folder, and nothing beside the review itself is written.
+The copy starts with an empty cache and is deleted with its folder. Nothing beside the review itself is written.
 """
 
 import tempfile
@@ -14,8 +14,8 @@ from reviewkit.workflow.project import ReviewProject
 
 
 @contextmanager
-def copy_of(project: ReviewProject) -> Iterator[ReviewProject]:
-    """The same review with a copy of its database, if it has one. Raises what the store raises."""
+def dry_run_copy(project: ReviewProject) -> Iterator[ReviewProject]:
+    """The review with a copy of its database, if it has one. Raises what the store raises."""
     with tempfile.TemporaryDirectory(prefix="reviewkit-") as name:
         folder = Path(name)
         database = folder / project.database.name

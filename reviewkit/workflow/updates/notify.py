@@ -1,4 +1,4 @@
-"""Where the outcome of an unattended update goes besides the terminal: a log, and an address of the user's."""
+"""Report an unattended update: append it to a log, send it to an address of the user's."""
 
 import json
 from collections.abc import Mapping
@@ -11,45 +11,51 @@ from reviewkit.workflow.updates.update_models import UpdateResult
 
 _LONGEST = 30_000  # characters; services that take messages refuse longer ones
 _SECONDS = 30.0
+_LOGGED = (
+    "number",
+    "begun_at",
+    "outcome",
+    "news",
+    "new",
+    "gone",
+    "changed",
+    "queued",
+    "waiting",
+    "watch_failed",
+)
 
 
-def note_update(log: Path, found: UpdateResult) -> None:
-    """Append one line of JSON: when, how it ended, how many of what. Raises ReviewkitError.
+def log_update(log: Path, result: UpdateResult) -> None:
+    """Append one line of JSON to the file: when, how it ended, how many of what. Raises ReviewkitError.
 
-    An update that is told of again, as it was killed before it ended, is not noted again.
+    An update that was killed before its end is reported again; it is not logged twice.
     """
-    told = found.as_json()
-    names = (
-        "number",
-        "begun_at",
-        "outcome",
-        "news",
-        "new",
-        "gone",
-        "changed",
-        "queued",
-        "waiting",
-        "watch_failed",
-    )
-    failed = {source.source: source.failed for source in found.failures}
-    line = json.dumps(
-        {**{name: told[name] for name in names}, "failed": failed}, ensure_ascii=False
-    )
+    line = _log_line(result)
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a+", encoding="utf-8") as file:
             file.seek(0)
-            noted = file.read()
-            if line not in noted.splitlines()[-1:]:
-                # A line that a crash tore stays by itself.
-                file.write(("\n" if noted and not noted.endswith("\n") else "") + line + "\n")
+            logged = file.read()
+            if line in logged.splitlines()[-1:]:
+                return
+            # A line that a crash tore stays on a line of its own.
+            is_torn = logged and not logged.endswith("\n")
+            file.write(f"\n{line}\n" if is_torn else f"{line}\n")
     except OSError as error:
         what = f"cannot be written: {system_reason(error)}"
         raise ReviewkitError(what, where=str(log), hint="name another file with --log") from error
 
 
+def _log_line(result: UpdateResult) -> str:
+    values = result.as_json()
+    failed = {source.source: source.failed for source in result.failures}
+    return json.dumps(
+        {**{name: values[name] for name in _LOGGED}, "failed": failed}, ensure_ascii=False
+    )
+
+
 def webhook_address(environment: Mapping[str, str]) -> str:
-    """Where summaries are sent. Raises UsageError where the environment names no web address."""
+    """Where summaries are sent. Raises UsageError where the environment holds no web address."""
     address = environment.get(WEBHOOK, "").strip()
     if not address.startswith(("https://", "http://")):
         raise UsageError(
@@ -61,16 +67,16 @@ def webhook_address(environment: Mapping[str, str]) -> str:
 def send_summary(environment: Mapping[str, str], page: str, *, title: str) -> None:
     """Post the page as JSON with the keys `text` and `title` to the address in the environment.
 
-    The address is a secret: no message repeats it. Raises UsageError where it is not set, RemoteError where it fails.
+    The address is a secret: no message repeats it. Raises UsageError where it is not set, RemoteError where
+    sending fails.
     """
     import requests
 
     address = webhook_address(environment)
-    body = {"title": title, "text": page[:_LONGEST]}
     try:
-        answer = requests.post(
+        response = requests.post(
             address,
-            json=body,
+            json={"title": title, "text": page[:_LONGEST]},
             timeout=_SECONDS,
             allow_redirects=False,
             headers={"User-Agent": user_agent()},
@@ -78,6 +84,7 @@ def send_summary(environment: Mapping[str, str], page: str, *, title: str) -> No
     except requests.RequestException as error:
         what = f"the summary could not be sent ({type(error).__name__}); the update itself is done"
         raise RemoteError(what, where=WEBHOOK, hint="check the address and the network") from None
-    if answer.status_code >= 300:
-        what = f"the summary was refused (HTTP {answer.status_code}); the update itself is done"
+
+    if response.status_code >= 300:
+        what = f"the summary was refused (HTTP {response.status_code}); the update itself is done"
         raise RemoteError(what, where=WEBHOOK, hint="check the address")

@@ -1,30 +1,26 @@
-"""`update`: every search again in full, what is new, gone and changed, and what that means for the review.
+"""`update`: run every search again in full; say what is new, gone and changed, and what follows for the review.
 
-Each source is one transaction, after its pages are in the cache. An update ends once it was told of; one that was
-interrupted before is gone on with.
+The steps: begin (or resume), search each source, fetch monitored records, judge, notify, end.
+An update ends once its result was reported. The next one resumes an update that was interrupted before that.
 """
 
 import datetime
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
-from reviewkit.model.errors import NotCached, RemoteError, ReviewkitError, UsageError
-from reviewkit.model.records import Role, RunStatus, SearchRun
-from reviewkit.protocol.model import Limits, ProtocolSource, Strategy
-from reviewkit.query.compile import compile_query
-from reviewkit.store import Store, run_log, update_log, write_lock
-from reviewkit.store.locks import update_lock
-from reviewkit.store.protocols import add_protocol
-from reviewkit.store.runs import add_run
-from reviewkit.updates.changes import Difference, Kind, reach_of
+from reviewkit.model.errors import ReviewkitError, UsageError
+from reviewkit.protocol.model import Strategy
+from reviewkit.store import Store, update_log, write_lock
+from reviewkit.store.runs import add_protocol
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.project import ReviewProject
-from reviewkit.workflow.reporting.differences import difference_between, names_all
-from reviewkit.workflow.searching.ingest import take_in_search
-from reviewkit.workflow.searching.search import Asking, Search, Searcher
-from reviewkit.workflow.updates.dry_run import copy_of
-from reviewkit.workflow.updates.record_monitor import fetch_watched, look_after
+from reviewkit.workflow.searching.search import Asking, Searcher
+from reviewkit.workflow.updates.dry_run import dry_run_copy
+from reviewkit.workflow.updates.monitor_notices import add_findings
+from reviewkit.workflow.updates.record_monitor import fetch_monitored
+from reviewkit.workflow.updates.source_difference import describe_source
+from reviewkit.workflow.updates.source_search import SourceOutcome, UpdateRun, search_source
 from reviewkit.workflow.updates.update_models import (
     SHORTEST_WINDOW,
     SourceUpdate,
@@ -32,27 +28,27 @@ from reviewkit.workflow.updates.update_models import (
     UpdateResult,
 )
 
-_FAILED = "failed: "
-_GOES_ON_WITHIN = datetime.timedelta(days=1)
+_RESUMED_WITHIN = datetime.timedelta(days=1)
 
-Tell = Callable[[UpdateResult], None]
+Notify = Callable[[UpdateResult], None]
 
 
 def update(
     project: ReviewProject,
     searcher: Searcher,
-    asked: UpdateOptions,
+    options: UpdateOptions,
     *,
     dry_run: bool = False,
-    tell: Tell = lambda found: None,
+    notify: Notify = lambda result: None,
 ) -> UpdateResult | None:
-    """Search again and take in what there is; `None` where another process is updating this review.
+    """Search again and store what is found; `None` where another process is updating this review.
 
-    `tell` prints, logs and sends what was found. The update has ended when it returns, or raises a ReviewkitError: a
-    process that is killed before leaves an update that the next one goes on with and tells of.
-    With `dry_run` all of it happens to a copy of the review, and nothing is written. Raises UsageError for a protocol
-    without a strategy or a window that is too short, and what the cache and the store raise; a source that fails is
-    told of.
+    `notify` prints, logs and sends the result. The update has ended when it returns or raises a ReviewkitError. A
+    process that is killed before that leaves an update that the next one resumes and reports.
+    With `dry_run`, all of it happens to a copy of the review and nothing is written.
+
+    Raises UsageError for a protocol without a strategy, a day in the future or a window that is too short, and what
+    the cache and the store raise. A source that fails is part of the result.
     """
     strategy = project.protocol.primary
     if strategy is None:
@@ -61,148 +57,92 @@ def update(
             where=str(project.protocol_path),
             hint="add [[strategies]]",
         )
-    if asked.as_of and asked.as_of > searcher.started_at.date():
+    _check_options(options, searcher.started_at.date())
+    if dry_run:
+        return _dry_run(project, searcher, options, notify)
+
+    with update_log.update_lock(project.database) as locked:
+        if not locked:
+            return None
+        with Store(project.database, now=searcher.started_at) as store:
+            return _update(store, project, searcher, options, strategy, notify)
+
+
+def _check_options(options: UpdateOptions, today: datetime.date) -> None:
+    if options.as_of and options.as_of > today:
         raise UsageError(
-            f"{asked.as_of} is yet to come",
+            f"{options.as_of} is yet to come",
             where="--as-of",
             hint="name the day of the review's search",
         )
-    if asked.window is not None and asked.window < SHORTEST_WINDOW:
-        what = f"a window must overlap the run before by {SHORTEST_WINDOW} days or more, not {asked.window}"
+    if options.window is not None and options.window < SHORTEST_WINDOW:
         raise UsageError(
-            what, where="--window", hint="records are indexed weeks after they are added"
+            f"a window must overlap the run before by {SHORTEST_WINDOW} days or more, "
+            f"not {options.window}",
+            where="--window",
+            hint="records are indexed weeks after they are added",
         )
-    if dry_run:
-        with copy_of(project) as copy:
-            found = update(copy, searcher, asked)
-        found = found and replace(found, number=None, dry_run=True)
-        if found:
-            tell(found)
-        return found
-    with update_lock(project.database) as mine:
-        if not mine:
-            return None
-        with Store(project.database, now=searcher.started_at) as store:
-            return _update(store, project, searcher, asked, strategy, tell)
+
+
+def _dry_run(
+    project: ReviewProject, searcher: Searcher, options: UpdateOptions, notify: Notify
+) -> UpdateResult | None:
+    with dry_run_copy(project) as copy:
+        result = update(copy, searcher, options)
+    if result is None:
+        return None
+
+    result = replace(result, number=None, dry_run=True)
+    notify(result)
+    return result
 
 
 def _update(
     store: Store,
     project: ReviewProject,
     searcher: Searcher,
-    asked: UpdateOptions,
+    options: UpdateOptions,
     strategy: Strategy,
-    tell: Tell,
+    notify: Notify,
 ) -> UpdateResult:
-    row, goes_on = _begin(store, project, searcher, asked)
-    begun = datetime.datetime.fromisoformat(row.begun_at)
-    searcher = replace(searcher, asking=Asking.ALWAYS, started_at=begun, goes_on=goes_on)
-    steps = update_log.steps_of(store, row.number)
-    told = []
-    for source in project.protocol.sources:
-        done = steps.get(source.id)
-        if done is None:
-            done = _source(store, project, searcher, row, strategy, source, asked)
-        told.append((source, done))
-    sources = tuple(_tell(store, source, strategy, done, row, asked) for source, done in told)
-    watched, watch_failed = fetch_watched(store, project, searcher, row, sources)
-    sources = (
-        tuple(_tell(store, source, strategy, done, row, asked) for source, done in told)
-        if watched
-        else sources
+    row, resumed = _begin(store, project, searcher, options)
+    begun_at = datetime.datetime.fromisoformat(row.begun_at)
+    searcher = replace(searcher, asking=Asking.ALWAYS, started_at=begun_at, goes_on=resumed)
+    running = UpdateRun(
+        store=store,
+        project=project,
+        searcher=searcher,
+        strategy=strategy,
+        options=options,
+        row=row,
     )
-    found = UpdateResult(
-        number=row.number,
-        begun_at=row.begun_at,
-        asked=asked,
-        sources=sources,
-        watched=watched,
-        watch_failed=watch_failed,
-        went_on=goes_on,
-    )
-    with write_lock(project.database), store.transaction():
-        if goes_on or _is_to_be_judged(store, project, row):
-            from reviewkit.workflow.reproducing.reproduce import (
-                judge,  # a fifth of a second that an update without news saves
-            )
 
-            judge(store, project)
-        found = look_after(store, found, row)
-        judged = run_log.newest_run_number(store)
-    _end(store, project, found, row, judged, tell)
-    return found
-
-
-def _end(
-    store: Store,
-    project: ReviewProject,
-    found: UpdateResult,
-    row: update_log.UpdateRow,
-    judged: int,
-    tell: Tell,
-) -> None:
-    """Tell of the update, then note that it has ended, and with which run as the last one that it judged."""
-    failure = None
-    try:
-        tell(found)
-    except ReviewkitError as error:
-        # What the user can see, and what a wrong address would bring again with every update.
-        failure = error
-    with write_lock(project.database), store.transaction():
-        update_log.end_update(
-            store,
-            row.number,
-            at=row.begun_at,
-            outcome=found.outcome,
-            last_run=judged,
-            summary=_summary(found),
-        )
-    if failure:
-        raise failure
-
-
-def _summary(found: UpdateResult) -> dict[str, object]:
-    told = found.as_json()
-    names = (
-        "outcome",
-        "news",
-        "new",
-        "gone",
-        "changed",
-        "queued",
-        "ineligible",
-        "questions",
-        "waiting",
-        "watched",
-    )
-    failed = {source.source: source.failed for source in found.failures}
-    return {
-        **{name: told[name] for name in names},
-        "failed": failed,
-        "watch_failed": found.watch_failed,
-    }
+    result = replace(_search_all(running), resumed=resumed)
+    result, last_run = _judge(running, result)
+    _notify_and_end(running, result, last_run, notify)
+    return result
 
 
 def _begin(
-    store: Store, project: ReviewProject, searcher: Searcher, asked: UpdateOptions
+    store: Store, project: ReviewProject, searcher: Searcher, options: UpdateOptions
 ) -> tuple[update_log.UpdateRow, bool]:
     """The update to work on, and whether it was begun before and interrupted."""
     with write_lock(project.database), store.transaction():
-        left = update_log.unfinished_update(store)
-        if left is not None:
-            recent = (
-                searcher.started_at - datetime.datetime.fromisoformat(left.begun_at)
-                < _GOES_ON_WITHIN
-            )
-            if recent and json.loads(left.asked) == asked.as_json():
-                searcher.say(
-                    f"Going on with the update that was begun {left.begun_at} and interrupted."
-                )
-                return left, True
-            last = run_log.newest_run_number(store)
-            at = timestamp(searcher.started_at)
+        interrupted = update_log.unfinished_update(store)
+        if interrupted and _can_be_resumed(interrupted, searcher, options):
+            searcher.say(f"Resuming the update that began {interrupted.begun_at}.")
+            return interrupted, True
+
+        now = timestamp(searcher.started_at)
+        if interrupted:
+            last_run = update_log.run_number(store)
             update_log.end_update(
-                store, left.number, at=at, outcome="cut off", last_run=last, summary={}
+                store,
+                interrupted.number,
+                at=now,
+                outcome="cut off",
+                last_run=last_run,
+                summary={},
             )
         add_protocol(
             store,
@@ -210,210 +150,123 @@ def _begin(
             review=project.protocol.review.id,
             toml=project.protocol_text,
         )
-        # What was cut off long ago may have been taken in without having been judged or told of.
+        # What an update stored long ago may have been cut off before it was judged or reported.
         row = update_log.begin_update(
             store,
-            at=timestamp(searcher.started_at),
+            at=now,
             protocol=project.protocol_sha256,
-            asked=asked.as_json(),
-            left=left,
+            asked=options.as_json(),
+            left=interrupted,
         )
-        return row, left is not None
+        return row, interrupted is not None
 
 
-def _source(
-    store: Store,
-    project: ReviewProject,
-    searcher: Searcher,
-    row: update_log.UpdateRow,
-    strategy: Strategy,
-    source: ProtocolSource,
-    asked: UpdateOptions,
-) -> tuple[int | None, str | None]:
-    """The run that a source's update made; or why there is none, "failed: " before a service's failure."""
-    try:
-        searches = _searches(store, project, searcher, strategy, source, asked)
-    except (RemoteError, NotCached) as error:
-        searcher.say(f"{source.name}: {error}")
-        _note_failure(store, project, searcher, strategy, source, asked, str(error))
-        return None, f"{_FAILED}{error.what}"
+def _can_be_resumed(
+    interrupted: update_log.UpdateRow, searcher: Searcher, options: UpdateOptions
+) -> bool:
+    """Whether an interrupted update is recent and has the same options."""
+    begun_at = datetime.datetime.fromisoformat(interrupted.begun_at)
+    is_recent = searcher.started_at - begun_at < _RESUMED_WITHIN
+    return is_recent and json.loads(interrupted.asked) == options.as_json()
+
+
+def _search_all(running: UpdateRun) -> UpdateResult:
+    """Search every source that this update has not searched yet, then fetch the monitored records."""
+    steps = update_log.steps_of(running.store, running.row.number)
+    outcomes = []
+    for source in running.project.protocol.sources:
+        if source.id in steps:
+            run, cannot = steps[source.id]
+            outcome = SourceOutcome(run=run, cannot=cannot)
+        else:
+            outcome = search_source(running, source)
+        outcomes.append((source, outcome))
+
+    def describe() -> tuple[SourceUpdate, ...]:
+        return tuple(describe_source(running, source, outcome) for source, outcome in outcomes)
+
+    sources = describe()
+    monitored, monitor_failed = fetch_monitored(running, sources)
+    if monitored:
+        # The service may now have said why a record is gone.
+        sources = describe()
+    return UpdateResult(
+        number=running.row.number,
+        begun_at=running.row.begun_at,
+        options=running.options,
+        sources=sources,
+        monitored=monitored,
+        monitor_failed=monitor_failed,
+    )
+
+
+def _judge(running: UpdateRun, result: UpdateResult) -> tuple[UpdateResult, int]:
+    """Judge the new records; the result with its findings, and the number of the last run that was judged."""
+    store, project = running.store, running.project
     with write_lock(project.database), store.transaction():
-        if searches[-1].run is None:
-            update_log.add_step(store, row.number, source.id, failed=searches[-1].why_not)
-            return None, searches[-1].why_not
-        for search in searches:
-            number = take_in_search(store, project, search, counts_in_flow=True)
-        update_log.add_step(store, row.number, source.id, run=number)
-    return number, None
+        if result.resumed or _must_be_judged(running):
+            # A fifth of a second of imports that an update without news saves.
+            from reviewkit.workflow.reproducing.reproduce import judge
+
+            judge(store, project)
+        result = add_findings(store, result, running.row)
+        return result, update_log.run_number(store)
 
 
-def _searches(
-    store: Store,
-    project: ReviewProject,
-    searcher: Searcher,
-    strategy: Strategy,
-    source: ProtocolSource,
-    asked: UpdateOptions,
-) -> list[Search]:
-    """The review's own search where it was never made, and today's."""
-    own = _bounded(project, asked.as_of)
-    runs = run_log.family_runs(store, source.id, strategy.id)
-    today, again = todays_search(project, strategy, source, asked, runs)
-    if runs:
-        return [searcher.search(today, again, source)]
-    first = searcher.search(own, strategy, source)
-    one, two = (
-        compile_query(own.protocol, strategy, source.id),
-        compile_query(today.protocol, again, source.id),
-    )
-    if first.run is None or (one and two and one.written == two.written):
-        return [first]
-    return [first, searcher.search(today, again, source)]
-
-
-def _bounded(project: ReviewProject, as_of: datetime.date | None) -> ReviewProject:
-    """The place with its review's searches bounded by a day, where one is given."""
-    return (
-        _with_limits(project, project.protocol.limits.model_copy(update={"as_of": as_of}))
-        if as_of
-        else project
-    )
-
-
-def _with_limits(project: ReviewProject, limits: Limits) -> ReviewProject:
-    return replace(project, protocol=project.protocol.model_copy(update={"limits": limits}))
-
-
-def todays_search(
-    project: ReviewProject,
-    strategy: Strategy,
-    source: ProtocolSource,
-    asked: UpdateOptions,
-    runs: Sequence[run_log.RunRow],
-) -> tuple[ReviewProject, Strategy]:
-    """The strategy as an update runs it: without the day that bounds the review's own search; or in a window."""
-    today = _with_limits(project, project.protocol.limits.model_copy(update={"as_of": None}))
-    name = f"{strategy.id}.update"
-    if asked.window is None or not runs:
-        return today, strategy.model_copy(update={"id": name})
-    compiled = compile_query(today.protocol, strategy, source.id)
-    reach = datetime.date.fromisoformat(reach_of(runs[-1].query, runs[-1].searched_at))
-    first = reach - datetime.timedelta(asked.window)
-    clauses = {
-        "pubmed": f"{first:%Y/%m/%d}:3000/12/31[crdt]",
-        "europepmc": f"FIRST_IDATE:[{first:%Y-%m-%d} TO 3000-12-31]",
-    }
-    # A source that cannot be asked by create date is searched in full.
-    if compiled is None or compiled.parameters or source.id not in clauses:
-        return today, strategy.model_copy(update={"id": name})
-    query = f"({compiled.text}) AND {clauses[source.id]}"
-    values = {
-        "id": f"{strategy.id}.window",
-        "queries": {source.id: query},
-        "blocks": (),
-        "limits": False,
-    }
-    return today, strategy.model_copy(update=values)
-
-
-def _note_failure(
-    store: Store,
-    project: ReviewProject,
-    searcher: Searcher,
-    strategy: Strategy,
-    source: ProtocolSource,
-    asked: UpdateOptions,
-    error: str,
-) -> None:
-    today, again = todays_search(
-        project, strategy, source, asked, run_log.family_runs(store, source.id, strategy.id)
-    )
-    compiled = compile_query(today.protocol, again, source.id)
-    run = SearchRun(
-        source=source.id,
-        role=Role(source.role),
-        strategy=again.id,
-        query=compiled.text if compiled else "",
-        searched_at=timestamp(searcher.started_at),
-        status=RunStatus.FAILED,
-        error=error,
-    )
-    with write_lock(project.database), store.transaction():
-        add_run(store, run, (), protocol=project.protocol_sha256, counts_in_flow=True)
-
-
-def _is_to_be_judged(store: Store, project: ReviewProject, row: update_log.UpdateRow) -> bool:
-    """Whether any row that duplicates, checks and replay stand on may differ from the last update's."""
+def _must_be_judged(running: UpdateRun) -> bool:
+    """Whether any row that duplicates, checks and replay depend on may differ from the last update's."""
+    store, row = running.store, running.row
     last = update_log.last_update(store)
     if (
         last is None
         or last["last_run"] != row.after_run
-        or last["protocol_sha256"] != project.protocol_sha256
+        or last["protocol_sha256"] != running.project.protocol_sha256
     ):
         return True
-    return update_log.changed_after(store, row)
+    return update_log.came_after(store, row)
 
 
-def _tell(
-    store: Store,
-    source: ProtocolSource,
-    strategy: Strategy,
-    done: tuple[int | None, str | None],
-    row: update_log.UpdateRow,
-    asked: UpdateOptions,
-) -> SourceUpdate:
-    run, why = done
-    if run is None:
-        told = why or ""
-        if told.startswith(_FAILED):
-            return SourceUpdate(
-                source=source.id, name=source.name, failed=told.removeprefix(_FAILED)
-            )
-        return SourceUpdate(source=source.id, name=source.name, cannot=told)
-    found = _difference(store, source, strategy, run, row, asked)
-    return SourceUpdate(source=source.id, name=source.name, difference=found)
+def _notify_and_end(
+    running: UpdateRun, result: UpdateResult, last_run: int, notify: Notify
+) -> None:
+    """Report the update, then store that it has ended and the last run that it judged."""
+    failure = None
+    try:
+        notify(result)
+    except ReviewkitError as error:
+        # The user sees it. A wrong address would fail again with every update, so the update still ends.
+        failure = error
+    with write_lock(running.project.database), running.store.transaction():
+        update_log.end_update(
+            running.store,
+            running.row.number,
+            at=running.row.begun_at,
+            outcome=result.outcome,
+            last_run=last_run,
+            summary=_summary(result),
+        )
+    if failure:
+        raise failure
 
 
-def _difference(
-    store: Store,
-    source: ProtocolSource,
-    strategy: Strategy,
-    run: int,
-    row: update_log.UpdateRow,
-    asked: UpdateOptions,
-) -> Difference:
-    """Today's run beside the newest one before this update; beside the review's own ones where a day is given.
+_SUMMARISED = (
+    "outcome",
+    "news",
+    "new",
+    "gone",
+    "changed",
+    "queued",
+    "ineligible",
+    "questions",
+    "waiting",
+    "watched",
+)
 
-    A record that any earlier run has listed is not new, and a window says nothing of what is gone.
-    """
-    log = {one.run: one for one in run_log.run_log(store)}
-    after = log[run]
-    earlier = [one for one in run_log.family_runs(store, source.id, strategy.id) if one.run < run]
-    if asked.as_of:
-        earlier = [one for one in earlier if one.strategy == strategy.id]
-    else:
-        earlier = [one for one in earlier if one.run <= row.after_run] or earlier
-    sound = [one for one in earlier if names_all(one)] or earlier
-    # The very run of before, taken in again, as where the clock stands still: it is its own past.
-    before = after if run <= row.after_run and not asked.as_of else sound[-1] if sound else None
-    # What a watch changed while this source failed has not been told of; as of a day only what is new to this update.
-    version = row.after_version if asked.as_of else None
-    found = difference_between(store, source, before, after, version=version, until=asked.as_of)
-    if before is None:
-        return found
-    # What an update that was cut off has listed was never told of.
-    until = min(run, row.after_run + 1) if before.run <= row.after_run else run
-    new = [] if asked.as_of else [change.identifier for change in found.of(Kind.NEW)]
-    seen = run_log.ever_listed(store, source.id, strategy.id, new, before=until)
-    lists_all = not after.strategy.endswith(".window") and names_all(after)
-    left = (
-        change
-        for change in found.changes
-        if not (change.kind is Kind.NEW and change.identifier in seen)
-        and (change.kind is not Kind.GONE or lists_all)
-    )
-    reach = (
-        (asked.as_of + datetime.timedelta(1)).isoformat() if asked.as_of and found.before else None
-    )
-    side = replace(found.before, reach=reach) if reach and found.before else found.before
-    return replace(found, before=side, changes=tuple(left))
+
+def _summary(result: UpdateResult) -> dict[str, object]:
+    values = result.as_json()
+    return {
+        **{name: values[name] for name in _SUMMARISED},
+        "failed": {source.source: source.failed for source in result.failures},
+        "watch_failed": result.monitor_failed,
+    }

@@ -1,4 +1,4 @@
-"""What an update was asked for, and what it found; told as JSON here, as text in `exports.changes`."""
+"""What an update is asked for, and what it finds. As text: `update_text`."""
 
 import dataclasses
 import datetime
@@ -8,21 +8,23 @@ from typing import Any
 from reviewkit.prisma.partition import State
 from reviewkit.updates.changes import Alert, Change, Difference, Kind
 
-SHORTEST_WINDOW = (
-    30  # days by which a date window overlaps the run before it: indexing is late by weeks
-)
+SHORTEST_WINDOW = 30
+"""Days by which a date window must overlap the run before it: indexing is late by weeks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateOptions:
-    """`as_of`: differences are taken from the review's own search, bounded by that day. `window`: days of overlap of a
-    search by create date instead of a full one.
+    """Options of an update.
+
+    `as_of`: take differences from the review's own search, bounded by that day.
+    `window`: search only by create date, with so many days of overlap, instead of in full.
     """
 
     as_of: datetime.date | None = None
     window: int | None = None
 
     def as_json(self) -> dict[str, Any]:
+        """The options as the database and programs read them; days are ISO 8601."""
         return {"as_of": self.as_of.isoformat() if self.as_of else None, "window": self.window}
 
 
@@ -39,7 +41,7 @@ class SourceUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something that happened to a record that matters: included, or not decided on yet."""
+    """An event on a record that matters: it is included, or not decided on yet."""
 
     record: str
     title: str
@@ -50,7 +52,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """A new record that is a copy of one that was there: linked with it, and nothing of its verdicts taken over."""
+    """A new record that duplicates an earlier one. It is linked with it; no decision is copied."""
 
     record: str
     title: str
@@ -58,17 +60,29 @@ class Copy:
     lead_state: State
 
 
+# What programs read keeps the names that it was first published with.
+_JSON_KEYS = {
+    "options": "asked",
+    "monitored": "watched",
+    "monitor_failed": "watch_failed",
+    "resumed": "went_on",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateResult:
-    """What an update found. `retracted` are the included records that are retracted, new to this update or not.
+    """What an update found.
 
-    `queued` new records await screening, `ineligible` were removed by a machine's check, `questions` are open pairs
-    with a new record; `waiting` records await screening in all.
+    `retracted`: included records that are retracted, whether this update brought that or not.
+    `queued`: new records that await screening; `ineligible`: new ones that a machine's check removed.
+    `questions`: open pairs with a new record; `waiting`: all records that await screening.
+    `monitored`: records asked for by number; `monitor_failed`: why they could not be.
+    `resumed`: the update was begun before and interrupted.
     """
 
     number: int | None
     begun_at: str
-    asked: UpdateOptions
+    options: UpdateOptions
     sources: tuple[SourceUpdate, ...]
     retracted: tuple[Notice, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -77,35 +91,41 @@ class UpdateResult:
     ineligible: int = 0
     questions: int = 0
     waiting: int = 0
-    watched: int = 0
-    watch_failed: str | None = None
-    went_on: bool = False
+    monitored: int = 0
+    monitor_failed: str | None = None
+    resumed: bool = False
     dry_run: bool = False
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return tuple(
-            c for source in self.sources if source.difference for c in source.difference.changes
-        )
+        """The changes of all sources, in the order of the sources."""
+        differences = [source.difference for source in self.sources if source.difference]
+        return tuple(change for difference in differences for change in difference.changes)
 
     @property
     def is_news(self) -> bool:
-        """Whether a person has anything to look at: new or gone records, or an alert."""
+        """Whether a person has anything to read: new or gone records, or a notice."""
         return any(change.kind is not Kind.CHANGED for change in self.changes) or bool(self.notices)
 
     @property
     def failures(self) -> tuple[SourceUpdate, ...]:
+        """The sources whose service failed."""
         return tuple(source for source in self.sources if source.failed)
 
     @property
     def outcome(self) -> str:
         """How it ended: complete, partial (some source failed) or failed (every one did)."""
-        if not self.failures and not self.watch_failed:
+        if not self.failures and not self.monitor_failed:
             return "complete"
         return "partial" if any(source.difference for source in self.sources) else "failed"
 
     def as_json(self) -> dict[str, Any]:
-        told = dataclasses.asdict(self)
-        told["asked"] = self.asked.as_json()
-        counts = {kind.value: sum(change.kind is kind for change in self.changes) for kind in Kind}
-        return {"outcome": self.outcome, "news": self.is_news, **counts, **told}
+        """The result as programs read it, with its outcome and the number of changes by kind."""
+        values = dataclasses.asdict(self) | {"options": self.options.as_json()}
+        kinds = [change.kind for change in self.changes]
+        return {
+            "outcome": self.outcome,
+            "news": self.is_news,
+            **{kind.value: kinds.count(kind) for kind in Kind},
+            **{_JSON_KEYS.get(name, name): value for name, value in values.items()},
+        }

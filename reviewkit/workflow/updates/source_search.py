@@ -1,0 +1,147 @@
+"""The searches of an update: which ones a source needs, and how their results are stored.
+
+Each source is one transaction, made after its pages are in the cache.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reviewkit.model.errors import NotCached, RemoteError
+from reviewkit.model.records import Role, RunStatus, SearchRun
+from reviewkit.protocol.model import Limits, Source, Strategy
+from reviewkit.query.compile import compile_query
+from reviewkit.store import Store, update_log, write_lock
+from reviewkit.store.runs import add_run
+from reviewkit.updates.changes import reach_of
+from reviewkit.workflow.clock import timestamp
+from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.searching.ingest import take_in_search
+from reviewkit.workflow.searching.search import Search, Searcher
+from reviewkit.workflow.updates.update_models import UpdateOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateRun:
+    """An update under way: the open database, what to search, and the row that the update has in the log."""
+
+    store: Store
+    project: ReviewProject
+    searcher: Searcher
+    strategy: Strategy
+    options: UpdateOptions
+    row: update_log.UpdateRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOutcome:
+    """How the search of a source ended: with a run; with a failed service; or it `cannot` be searched, and why."""
+
+    run: int | None = None
+    failed: str | None = None
+    cannot: str | None = None
+
+
+def search_source(update: UpdateRun, source: Source) -> SourceOutcome:
+    """Search a source and store its records and the step; a failed service is stored as a failed run."""
+    try:
+        searches = _search(update, source)
+    except (RemoteError, NotCached) as error:
+        update.searcher.say(f"{source.name}: {error}")
+        _store_failure(update, source, str(error))
+        return SourceOutcome(failed=error.what)
+
+    store, project, number = update.store, update.project, update.row.number
+    with write_lock(project.database), store.transaction():
+        if searches[-1].run is None:
+            update_log.add_step(store, number, source.id, failed=searches[-1].why_not)
+            return SourceOutcome(cannot=searches[-1].why_not or "")
+
+        for search in searches:
+            run = take_in_search(store, project, search, counts_in_flow=True)
+        update_log.add_step(store, number, source.id, run=run)
+    return SourceOutcome(run=run)
+
+
+def _search(update: UpdateRun, source: Source) -> list[Search]:
+    """Run the review's own search where it was never run, and today's."""
+    searcher, strategy = update.searcher, update.strategy
+    runs = update_log.family_runs(update.store, source.id, strategy.id)
+    today, again = _todays_search(update, source, runs)
+    if runs:
+        return [searcher.search(today, again, source)]
+
+    own = _bounded(update.project, update.options.as_of)
+    first = searcher.search(own, strategy, source)
+    own_query = compile_query(own.protocol, strategy, source.id)
+    todays_query = compile_query(today.protocol, again, source.id)
+    same = own_query and todays_query and own_query.written == todays_query.written
+    if first.run is None or same:
+        return [first]
+    return [first, searcher.search(today, again, source)]
+
+
+def _bounded(project: ReviewProject, as_of: datetime.date | None) -> ReviewProject:
+    """The project with its review's searches bounded by a day, where there is one."""
+    if as_of is None:
+        return project
+    return _with_limits(project, project.protocol.limits.model_copy(update={"as_of": as_of}))
+
+
+def _with_limits(project: ReviewProject, limits: Limits) -> ReviewProject:
+    return replace(project, protocol=project.protocol.model_copy(update={"limits": limits}))
+
+
+def _todays_search(
+    update: UpdateRun, source: Source, runs: Sequence[update_log.RunRow]
+) -> tuple[ReviewProject, Strategy]:
+    """The project without the day that bounds the review's own search, and the strategy in full or in a window."""
+    project, strategy = update.project, update.strategy
+    today = _with_limits(project, project.protocol.limits.model_copy(update={"as_of": None}))
+    in_full = strategy.model_copy(update={"id": f"{strategy.id}.update"})
+    if update.options.window is None or not runs:
+        return today, in_full
+
+    compiled = compile_query(today.protocol, strategy, source.id)
+    clause = _window_clause(source, runs[-1], update.options.window)
+    # A source that cannot be asked by create date is searched in full.
+    if compiled is None or compiled.parameters or clause is None:
+        return today, in_full
+
+    values = {
+        "id": f"{strategy.id}.window",
+        "queries": {source.id: f"({compiled.text}) AND {clause}"},
+        "blocks": (),
+        "limits": False,
+    }
+    return today, strategy.model_copy(update=values)
+
+
+def _window_clause(source: Source, last: update_log.RunRow, days: int) -> str | None:
+    """The query's clause for create dates from so many days before the last run; `None` where there is none."""
+    reach = datetime.date.fromisoformat(reach_of(last.query, last.searched_at))
+    first = reach - datetime.timedelta(days)
+    clauses = {
+        "pubmed": f"{first:%Y/%m/%d}:3000/12/31[crdt]",
+        "europepmc": f"FIRST_IDATE:[{first:%Y-%m-%d} TO 3000-12-31]",
+    }
+    return clauses.get(source.id)
+
+
+def _store_failure(update: UpdateRun, source: Source, error: str) -> None:
+    """Store a failed run: the log then shows the attempt and its error."""
+    store, project = update.store, update.project
+    runs = update_log.family_runs(store, source.id, update.strategy.id)
+    today, again = _todays_search(update, source, runs)
+    compiled = compile_query(today.protocol, again, source.id)
+    run = SearchRun(
+        source=source.id,
+        role=Role(source.role),
+        strategy=again.id,
+        query=compiled.text if compiled else "",
+        searched_at=timestamp(update.searcher.started_at),
+        status=RunStatus.FAILED,
+        error=error,
+    )
+    with write_lock(project.database), store.transaction():
+        add_run(store, run, (), protocol=project.protocol_sha256, counts_in_flow=True)
