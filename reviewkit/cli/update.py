@@ -1,5 +1,6 @@
-"""`reviewkit update`: search again, take in what is new, say what has happened and what to do."""
+"""`reviewkit update`: search again, store what is new, say what has happened and what to do next."""
 
+import functools
 import os
 import sys
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data_json, data_text, talk
+from reviewkit.cli.console import data, data_json, data_text, talk
 from reviewkit.cli.options import (
     CacheOption,
     DatabaseOption,
@@ -16,7 +17,6 @@ from reviewkit.cli.options import (
     ProtocolArgument,
     ProtocolOption,
 )
-from reviewkit.model.text import printable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from collections.abc import Callable
@@ -54,7 +54,8 @@ def update(
         typer.Option(
             "--every",
             metavar="INTERVAL",
-            help="Do nothing before so long has passed since the last update: day, week, fortnight, month...",
+            help="Do nothing until so long has passed since the last update: "
+            "day, week, fortnight, month, quarter or year.",
             show_default="update at once",
         ),
     ] = None,
@@ -94,7 +95,7 @@ def update(
     db: DatabaseOption = None,
     cache: CacheOption = None,
 ) -> None:
-    """Search again in full; take in what is new; watch what is included or undecided.
+    """Search again in full, store what is new, and check the included and undecided records.
 
     Exit codes: 0 done, 4 a source failed (the others are kept), with --exit-code 10 where something is new.
 
@@ -109,7 +110,7 @@ def update(
     project = open_project(
         find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache
     )
-    how = _Telling(
+    outlets = _Outlets(
         title=project.protocol.review.title,
         json=json,
         markdown=markdown,
@@ -118,23 +119,26 @@ def update(
         summary=None if dry_run else summary,
         send=_sender(project) if webhook else None,
     )
-    asked = UpdateOptions(as_of=read_day(as_of, where="--as-of"), window=window)
+    options = UpdateOptions(as_of=read_day(as_of, where="--as-of"), window=window)
     if every and _is_early(project, every, quiet=quiet, json=json):
         return
-    _tell_if_retired(project)
+
+    _warn_if_retired(project)
+    notify = functools.partial(_notify, outlets)
     with open_searcher(Asking.ALWAYS, portal=allow_portal, quiet=quiet) as searcher:
-        found = run(project, searcher, asked, dry_run=dry_run, tell=lambda found: _tell(found, how))
-    if found is None:
+        result = run(project, searcher, options, dry_run=dry_run, notify=notify)
+
+    if result is None:
         talk(f"{project.database}: another update of this review is running; this one did nothing.")
         if json:
             data_json({"running": True})
         return
-    _leave(found, exit_code=exit_code)
+    _exit(result, exit_code=exit_code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Telling:
-    """Where, and in which words, the outcome is told."""
+class _Outlets:
+    """Where the result of an update goes, and in which form."""
 
     title: str
     json: bool
@@ -145,60 +149,74 @@ class _Telling:
     send: "Callable[[str], None] | None"
 
 
-def _tell(found: "UpdateResult", how: _Telling) -> None:
+def _notify(outlets: _Outlets, result: "UpdateResult") -> None:
+    """Print the result, then log it, write its page and send it, as far as each is wanted."""
     from reviewkit.workflow.files import write_output
-    from reviewkit.workflow.updates.notify import note_update
-    from reviewkit.workflow.updates.update_text import update_lines, update_markdown
+    from reviewkit.workflow.updates.notify import log_update
+    from reviewkit.workflow.updates.update_text import update_markdown
 
-    page = update_markdown(found, title=how.title)
-    if how.json:
-        data_json(found.as_json())
+    page = update_markdown(result, title=outlets.title)
+    _print(outlets, result, page)
+    if outlets.log:
+        log_update(outlets.log, result)
+    if outlets.summary:
+        write_output(outlets.summary, page.encode())
+    is_worth_sending = result.is_news or result.outcome != "complete"
+    if outlets.send and is_worth_sending and not result.dry_run:
+        outlets.send(page)
+
+
+def _print(outlets: _Outlets, result: "UpdateResult", page: str) -> None:
+    from reviewkit.workflow.updates.update_text import update_lines
+
+    if outlets.json:
+        data_json(result.as_json())
+    elif outlets.markdown:
+        data_text(page)
     else:
-        lines = (f"{printable(line)}\n" for line in update_lines(found, quiet=how.quiet))
-        data_text(page if how.markdown else "".join(lines))
-    # Out before the update ends: one that is killed here is told of again.
+        for line in update_lines(result, quiet=outlets.quiet):
+            data(line)
+    # Printed before the update ends: one that is killed here is reported again.
     sys.stdout.flush()
-    if how.log:
-        note_update(how.log, found)
-    if how.summary:
-        write_output(how.summary, page.encode())
-    if how.send and not found.dry_run and (found.is_news or found.outcome != "complete"):
-        how.send(page)
 
 
 def _sender(project: "ReviewProject") -> "Callable[[str], None]":
-    """What sends a page. Raises UsageError where there is no address, before anything is searched."""
+    """A function that sends a page. Raises UsageError where there is no address, before anything is searched."""
     from reviewkit.workflow.updates.notify import send_summary, webhook_address
 
     webhook_address(os.environ)
-    return lambda page: send_summary(os.environ, page, title=project.protocol.review.title)
+    return functools.partial(send_summary, os.environ, title=project.protocol.review.title)
 
 
-def _tell_if_retired(project: "ReviewProject") -> None:
+def _warn_if_retired(project: "ReviewProject") -> None:
     from reviewkit.workflow.clock import read_clock
 
-    day = project.protocol.living.retired if project.protocol.living else None
-    if day and day <= read_clock(os.environ).date():
+    living = project.protocol.living
+    if living and living.retired and living.retired <= read_clock(os.environ).date():
         talk(
-            f"This review was retired on {day}. It is updated all the same; if a scheduler asked, remove its job."
+            f"This review was retired on {living.retired}. It is updated all the same; "
+            "if a scheduler runs this, remove its job."
         )
 
 
 def _is_early(project: "ReviewProject", every: str, *, quiet: bool, json: bool) -> bool:
-    """Whether the next update is not due yet, which is then told."""
+    """Whether the next update is not due yet; say so."""
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.reporting.update_status import wait_until
+    from reviewkit.workflow.reporting.update_status import next_due_later
 
-    due = wait_until(project, every, now=read_clock(os.environ))
-    if due and not quiet:
+    due = next_due_later(project, every, now=read_clock(os.environ))
+    if due is None:
+        return False
+
+    if not quiet:
         talk(f"{project.database}: nothing was done; the next update is due on {due}.")
-    if due and json:
+    if json:
         data_json({"due": due.isoformat()})
-    return due is not None
+    return True
 
 
-def _leave(found: "UpdateResult", *, exit_code: bool) -> None:
-    if found.failures or found.watch_failed:
+def _exit(result: "UpdateResult", *, exit_code: bool) -> None:
+    if result.failures or result.monitor_failed:
         raise typer.Exit(4)
-    if exit_code and found.is_news:
+    if exit_code and result.is_news:
         raise typer.Exit(10)

@@ -161,7 +161,7 @@ def compare_lists(
     after: Mapping[str, str | None],
     *,
     reach: str | None,
-    telling: RecordEvidence,
+    known: RecordEvidence,
 ) -> tuple[Change, ...]:
     """The changes from one list (identifier to record) to another; `reach` as in `Side`, `None` without an earlier run.
 
@@ -171,7 +171,7 @@ def compare_lists(
     def change(
         kind: Kind, name: str, key: str | None, why: Why, evidence: str, *names: str
     ) -> Change:
-        record = telling.now.get(key or "")
+        record = known.now.get(key or "")
         return Change(
             kind=kind,
             source=source,
@@ -188,20 +188,20 @@ def compare_lists(
     for name, key in after.items():
         if name not in before:
             reason = (
-                why_new(telling.now.get(key or ""), reach)
+                why_new(known.now.get(key or ""), reach)
                 if reach
                 else (Why.NOT_KNOWN, "no earlier run")
             )
             new.append(change(Kind.NEW, name, key, *reason))
     gone = [
-        change(Kind.GONE, name, key, *_why_gone(name, telling))
+        change(Kind.GONE, name, key, *_why_gone(name, known))
         for name, key in before.items()
         if name not in after
     ]
     changed = []
     for name, key in after.items():
-        if key and name in before and key in telling.earlier and key in telling.now:
-            names = changed_fields(telling.earlier[key], telling.now[key])
+        if key and name in before and key in known.earlier and key in known.now:
+            names = changed_fields(known.earlier[key], known.now[key])
             if names:
                 changed.append(
                     change(
@@ -211,10 +211,10 @@ def compare_lists(
     return (*new, *gone, *changed)
 
 
-def _why_gone(name: str, telling: RecordEvidence) -> tuple[Why, str]:
-    if name in telling.missing:
+def _why_gone(name: str, known: RecordEvidence) -> tuple[Why, str]:
+    if name in known.missing:
         return Why.MERGED_OR_DELETED, "asked for by its number, it brought no record"
-    if name in telling.present:
+    if name in known.present:
         return Why.UNLISTED, "asked for by its number, it is still there"
     return Why.NOT_KNOWN, "it was not asked for by its number"
 

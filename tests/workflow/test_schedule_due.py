@@ -15,7 +15,7 @@ import yaml
 from reviewkit.model.errors import UsageError
 from reviewkit.updates.changes import EVERY, next_due
 from reviewkit.workflow.reporting.status import read_status
-from reviewkit.workflow.reporting.update_status import wait_until
+from reviewkit.workflow.reporting.update_status import next_due_later
 from reviewkit.workflow.updates.schedule import Job, write_job
 from tests.helpers.command import reaching, reviewkit
 from tests.helpers.living import START, LivingReview, corpus_of, make_living
@@ -178,17 +178,17 @@ def review(tmp_path: Path) -> Iterator[LivingReview]:
 
 
 def test_an_update_is_waited_for_until_it_is_due(review: LivingReview) -> None:
-    assert wait_until(review.project, "fortnight", now=START) is None
+    assert next_due_later(review.project, "fortnight", now=START) is None
     review.update(days=0)
     due = datetime.date(2026, 1, 19)
-    assert wait_until(review.project, "fortnight", now=START + 13 * DAY) == due
-    assert wait_until(review.project, "fortnight", now=START + 14 * DAY) is None
+    assert next_due_later(review.project, "fortnight", now=START + 13 * DAY) == due
+    assert next_due_later(review.project, "fortnight", now=START + 14 * DAY) is None
     review.at += 7 * DAY
     review.server.on("esearch", range(1, 40), Fault.FORBIDDEN)
     review.update(days=0)
-    assert wait_until(review.project, "fortnight", now=review.at) == due
+    assert next_due_later(review.project, "fortnight", now=review.at) == due
     with pytest.raises(UsageError, match="cannot wait"):
-        wait_until(review.project, "moon", now=START)
+        next_due_later(review.project, "moon", now=START)
 
 
 def test_the_command_does_nothing_before_its_day(review: LivingReview) -> None:

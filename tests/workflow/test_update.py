@@ -344,7 +344,7 @@ def test_the_earlier_update_goes_on_where_it_stopped(
             review.update(days=0)
     asked = len(review.server.requests)
     found = review.update()
-    assert found.went_on
+    assert found.resumed
     assert found.queued == 1
     assert len(review.server.requests) == asked
 

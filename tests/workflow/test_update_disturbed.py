@@ -138,7 +138,7 @@ def test_a_file_imported_while_an_update_ends_is_judged_by_the_next(tmp_path: Pa
             )
 
         searcher = review.searcher()
-        update(review.project, searcher, UpdateOptions(), tell=tell)
+        update(review.project, searcher, UpdateOptions(), notify=tell)
         assert review.states()["lilacs:lil-1"] == "awaiting_screening"
         review.update()
     assert review.states()["lilacs:lil-1"] == "ineligible_by_machine"

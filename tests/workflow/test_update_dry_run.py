@@ -58,7 +58,7 @@ def test_what_would_come_is_told_with_titles_and_reasons(review: LivingReview) -
     )
     assert lines[-2:] == [
         "3 new records to be screened, 9 in all.",
-        "Nothing was taken in: this was a dry run. reviewkit update does it.",
+        "Nothing was stored: this was a dry run. reviewkit update does it.",
     ]
     real = review.update()
     assert (real.changes, real.queued) == (found.changes, found.queued)

@@ -39,10 +39,10 @@ def test_a_record_that_is_gone_for_good_costs_no_waiting(review: LivingReview) -
     review.update()
     review.server.corpus.delete("1003")
     found = review.update()
-    assert (found.watched, [notice.alert for notice in found.notices]) == (1, [Alert.DELETED])
+    assert (found.monitored, [notice.alert for notice in found.notices]) == (1, [Alert.DELETED])
     before = len(review.server.requests)
     again = review.update()
-    assert (again.watched, again.notices) == (1, ())
+    assert (again.monitored, again.notices) == (1, ())
     bodies = [seen.ids for seen in review.server.requests[before:] if seen.endpoint == "efetch"]
     assert bodies[-2:] == [("1000", "1003"), ("1000", "1003")] or bodies[-1] == ("1000", "1003")
     assert sum("1003" in ids for ids in bodies) <= 2

@@ -103,7 +103,7 @@ def test_a_source_that_is_down_is_4_and_a_lilacs_without_key_is_not(tmp_path: Pa
         assert reviewkit("update", protocol, cwd=tmp_path, settings=settings).returncode == 0
     down = reviewkit("update", protocol, "--exit-code", "--quiet", cwd=tmp_path, settings=settings)
     assert down.returncode == 4
-    assert "nothing of it is taken for gone" in down.stdout
+    assert "none of its records counts as gone" in down.stdout
 
 
 def test_an_update_leaves_the_rerun_of_a_published_review_as_it_was(tmp_path: Path) -> None:

@@ -1,18 +1,15 @@
-"""Two runs of a review's database set side by side; runs named by number, date or "last"."""
+"""Two runs of a review side by side; runs are named by number, day or "last"."""
 
 import dataclasses
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
-from reviewkit.protocol.model import ProtocolSource
-from reviewkit.store import Store, run_log, update_log
-from reviewkit.store.record_monitor import missing_from_monitor, present_in_monitor
-from reviewkit.store.record_versions import changed_since, contents_at
-from reviewkit.store.records import created_after, records_by_key
+from reviewkit.protocol.model import Source
+from reviewkit.store import Store, update_log
 from reviewkit.updates.changes import (
     Difference,
     RecordEvidence,
@@ -24,9 +21,59 @@ from reviewkit.updates.changes import (
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 
+Listed = Mapping[str, str | None]
+"""A run's list: by identifier the record's key, `None` for an identifier without a record."""
 
-def side_of(run: run_log.RunRow) -> Side:
-    """A run as one side of a difference."""
+# BVS counts a record once for each of its collections, so its count is not the number of records it lists.
+_COUNTS_ENTRIES = frozenset({"lilacs"})
+
+
+def names_all(run: update_log.RunRow) -> bool:
+    """Whether a run listed as many records as were counted; one that did not cannot show what is gone.
+
+    The view `latest_runs` has the same rule, for whoever reads the database directly.
+    """
+    return run.source in _COUNTS_ENTRIES or run.count is None or run.listed >= run.count
+
+
+def difference_between(
+    store: Store,
+    source: Source,
+    before: update_log.RunRow | None,
+    after: update_log.RunRow,
+    *,
+    version: int | None = None,
+    until: datetime.date | None = None,
+) -> Difference:
+    """Compare two runs of a source: what each lists, and what changed between them.
+
+    With `version`, the changed records are those that changed after that version of the database; else those that
+    changed between the two runs. With `until`, records created after that day are left out of the first list.
+    """
+    listed_before = _listed_before(store, before, until)
+    listed_after = update_log.listed_by(store, after.run)
+    changes = compare_lists(
+        source.id,
+        listed_before,
+        listed_after,
+        reach=_reach(before, until),
+        known=_known(
+            store,
+            source,
+            contents=_contents(store, before, after, version),
+            lists=(listed_before, listed_after),
+        ),
+    )
+    return Difference(
+        source=source.id,
+        name=source.name,
+        before=_side(before) if before else None,
+        after=_side(after),
+        changes=changes,
+    )
+
+
+def _side(run: update_log.RunRow) -> Side:
     return Side(
         run=run.run,
         searched_at=run.searched_at,
@@ -35,130 +82,122 @@ def side_of(run: run_log.RunRow) -> Side:
     )
 
 
-# BVS counts a record once for each of its collections, so its count says nothing of how many records it lists.
-_COUNTS_ENTRIES = frozenset({"lilacs"})
+def _reach(run: update_log.RunRow | None, until: datetime.date | None) -> str | None:
+    """The first day whose records the earlier run may have missed; `None` without an earlier run."""
+    if run is None:
+        return None
+    reach = reach_of(run.query, run.searched_at)
+    if until is None:
+        return reach
+    return min(reach, (until + datetime.timedelta(1)).isoformat())
 
 
-def names_all(run: run_log.RunRow) -> bool:
-    """Whether a run named as many records as were counted; one that did not says nothing of what is gone.
+def _listed_before(
+    store: Store, run: update_log.RunRow | None, until: datetime.date | None
+) -> Listed:
+    """What the earlier run listed, without records that were created after `until`."""
+    if run is None:
+        return {}
+    listed = update_log.listed_by(store, run.run)
+    if until is None or through_of(run.query, run.searched_at) <= until.isoformat():
+        return listed
 
-    The view `latest_runs` says the same, for whoever asks the database itself.
-    """
-    return run.source in _COUNTS_ENTRIES or run.count is None or run.listed >= run.count
+    late = update_log.created_after(store, until.isoformat())
+    return {name: key for name, key in listed.items() if key not in late}
 
 
-def difference_between(
-    store: Store,
-    source: ProtocolSource,
-    before: run_log.RunRow | None,
-    after: run_log.RunRow,
-    *,
-    version: int | None = None,
-    until: datetime.date | None = None,
-) -> Difference:
-    """What two runs of a source list and what changed between them.
+Contents = tuple[Mapping[str, Record], Mapping[str, Record]]
+"""By key, what changed records were before, and what they were at the later run where that is not what they are now."""
 
-    With `version`, a record has changed where it has after that version; else where it has between the two runs.
-    `until`: of what the first run listed, records that were created after that day are left out.
-    """
-    one = run_log.listed_by(store, before.run) if before else {}
-    if until and before and through_of(before.query, before.searched_at) > until.isoformat():
-        late = created_after(store, until.isoformat())
-        one = {name: key for name, key in one.items() if key not in late}
-    two = run_log.listed_by(store, after.run)
+
+def _contents(
+    store: Store, before: update_log.RunRow | None, after: update_log.RunRow, version: int | None
+) -> Contents:
     if before is None:
-        earlier: dict[str, Record] = {}
-        then: dict[str, Record] = {}
-    elif version is not None:
-        earlier, then = changed_since(store, version=version), {}
-    else:
-        earlier, then = (
-            contents_at(store, before.run),
-            contents_at(store, after.run),
-        )
-    wanted = {key for name, key in one.items() if key and name not in two}
-    wanted |= {key for name, key in two.items() if key and name not in one}
-    wanted |= earlier.keys() & set(two.values())
-    now = {
-        **records_by_key(store, sorted(wanted)),
-        **{key: then[key] for key in wanted & then.keys()},
-    }
-    missing = missing_from_monitor(store) if source.id == "pubmed" else frozenset()
-    present = present_in_monitor(store) if source.id == "pubmed" else frozenset()
-    changes = compare_lists(
-        source.id,
-        one,
-        two,
-        reach=_reach(before, until) if before else None,
-        telling=RecordEvidence(now=now, earlier=earlier, present=present, missing=missing),
-    )
-    return Difference(
-        source=source.id,
-        name=source.name,
-        before=side_of(before) if before else None,
-        after=side_of(after),
-        changes=changes,
-    )
+        return {}, {}
+    if version is not None:
+        return update_log.changed_since(store, version=version), {}
+    return update_log.contents_at(store, before.run), update_log.contents_at(store, after.run)
 
 
-def _reach(run: run_log.RunRow, until: datetime.date | None) -> str:
-    reach = side_of(run).reach
-    return min(reach, (until + datetime.timedelta(1)).isoformat()) if until else reach
+def _known(
+    store: Store, source: Source, *, contents: Contents, lists: tuple[Listed, Listed]
+) -> RecordEvidence:
+    """The records that the comparison needs: those on one list only, and those that changed and are on the later one."""
+    earlier, then = contents
+    before, after = lists
+    wanted = {key for name, key in before.items() if key and name not in after}
+    wanted |= {key for name, key in after.items() if key and name not in before}
+    wanted |= earlier.keys() & set(after.values())
+    now = update_log.records_by_key(store, sorted(wanted))
+    now |= {key: then[key] for key in wanted & then.keys()}
+    if source.id != "pubmed":
+        return RecordEvidence(now=now, earlier=earlier)
+
+    return RecordEvidence(
+        now=now,
+        earlier=earlier,
+        present=update_log.present_in_monitor(store),
+        missing=update_log.missing_from_monitor(store),
+    )
 
 
 _RUN = re.compile(r"\d{4}-\d{2}-\d{2}|\d+|last|latest|previous|first")
+_PLACES = {"last": -1, "latest": -1, "previous": -2, "first": 0}
 
 
-def _find(runs: Sequence[run_log.RunRow], told: str) -> run_log.RunRow | None:
-    """The run that is meant, among the whole ones of a source: by number, by date (the last of that day or before it),
-    "last", "previous" or "first".
+def _find(runs: Sequence[update_log.RunRow], name: str) -> update_log.RunRow | None:
+    """The run of that name among a source's complete ones, oldest first.
+
+    A name is a number, a day (its last run, or the last one before it), "last", "previous" or "first".
     """
-    words = {"last": -1, "latest": -1, "previous": -2, "first": 0}
-    if told in words:
-        project = words[told]
-        return runs[project] if len(runs) >= abs(project) else None
-    if told.isdecimal():
-        return next((run for run in runs if run.run == int(told)), None)
-    until = [run for run in runs if run.searched_at[:10] <= told]
+    if name in _PLACES:
+        place = _PLACES[name]
+        return runs[place] if len(runs) >= abs(place) and runs else None
+    if name.isdecimal():
+        return next((run for run in runs if run.run == int(name)), None)
+    until = [run for run in runs if run.searched_at[:10] <= name]
     return until[-1] if until else None
 
 
 def find_differences(
-    project: ReviewProject, one: str, two: str, *, now: datetime.datetime
+    project: ReviewProject, first: str, second: str, *, now: datetime.datetime
 ) -> tuple[Difference, ...]:
-    """Two runs side by side, in every source that has both; runs by number are of one source.
+    """Compare two runs in every source that has both. A number is a run of one source.
 
-    Raises UsageError for a run that is not there, a date that is none, and numbers of different sources.
+    Raises UsageError for a run that is not there, a name that is none, and numbers of different sources.
     """
-    for told in (one, two):
-        if not _RUN.fullmatch(told):
+    for name in (first, second):
+        if not _RUN.fullmatch(name):
             raise UsageError(
-                f"{told!r} names no run",
+                f"{name!r} names no run",
                 hint="a number from reviewkit log, a day as 2026-04-10, or last",
             )
-    found = []
+
+    differences = []
+    family = project.protocol.primary.id if project.protocol.primary else ""
     with open_store(project, now=now) as store:
-        family = project.protocol.primary.id if project.protocol.primary else ""
         for source in project.protocol.sources:
-            runs = run_log.family_runs(store, source.id, family)
-            before, after = _find(runs, one), _find(runs, two)
-            if before and after:
-                found.append(
-                    difference_between(
-                        store, source, *sorted((before, after), key=lambda run: run.run)
-                    )
-                )
-    if not found:
-        hint = "reviewkit log lists the runs; two runs of one source can be compared, complete ones only"
-        raise UsageError(f"no source has both {one} and {two}", hint=hint)
-    return tuple(found)
+            runs = update_log.family_runs(store, source.id, family)
+            one, other = _find(runs, first), _find(runs, second)
+            if one and other:
+                before, after = sorted((one, other), key=lambda run: run.run)
+                differences.append(difference_between(store, source, before, after))
+
+    if not differences:
+        raise UsageError(
+            f"no source has both {first} and {second}",
+            hint="reviewkit log lists the runs; "
+            "two runs of one source can be compared, complete ones only",
+        )
+    return tuple(differences)
 
 
 def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str, Any]]:
-    """Every run, oldest first, as programs take it; `update` is the number of the update that made it."""
+    """Every run, oldest first, ready for JSON; `update` is the number of the update that made it."""
     with open_store(project, now=now) as store:
         updates = update_log.updates_by_run(store)
         return [
             {**dataclasses.asdict(run), "update": updates.get(run.run)}
-            for run in run_log.run_log(store)
+            for run in update_log.run_log(store)
         ]

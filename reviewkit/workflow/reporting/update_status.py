@@ -1,13 +1,13 @@
-"""When a living review was last updated, when it is to be next, and whether that day has passed."""
+"""When a living review was last updated, when the next update is due, and whether that day has passed."""
 
 import datetime
 from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.errors import UsageError
-from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.model import Living, Protocol
 from reviewkit.report.sections_living import LivingState
-from reviewkit.store import Store, releases, run_log, update_log
+from reviewkit.store import Store, releases, update_log
 from reviewkit.store.decisions import count_pending
 from reviewkit.updates.changes import EVERY, next_due
 from reviewkit.workflow.project import ReviewProject
@@ -15,10 +15,12 @@ from reviewkit.workflow.project import ReviewProject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateStatus:
-    """`state` is not living, never updated, active, overdue, interrupted or retired; days are ISO 8601.
+    """Whether a review is kept up to date; days are ISO 8601.
 
-    `searched_through` is the day up to which every source was searched, `included_through` the day of the newest
-    version with nothing left to decide; `pending` records wait for a decision. `failed` names what failed last time.
+    `state`: not living, never updated, active, overdue, interrupted or retired.
+    `searched_through`: the day up to which every source was searched.
+    `included_through`: the searched day of the newest version with nothing left to decide.
+    `pending`: records that wait for a decision. `failed`: by name, what failed in the last update.
     """
 
     state: str
@@ -36,70 +38,112 @@ class UpdateStatus:
         """The same in words."""
         if self.state == "retired":
             return f"Retired on {self.retired}: it is not updated any more. {self._through()}"
-        told = f"Last updated {self.last_update}" if self.last_update else "Never updated"
-        failed = f" ({', '.join(self.failed)} failed)" if self.failed else ""
-        due = f"; next due {self.next_due}" if self.next_due else ""
+
+        parts = [self._last(), self._due()]
+        if self.state == "overdue":
+            parts.append(", overdue")
+        if self.state == "interrupted":
+            parts.append("; an update was interrupted: reviewkit update resumes it")
+        return f"{''.join(parts)}. {self._through()}"
+
+    def _last(self) -> str:
+        last = f"Last updated {self.last_update}" if self.last_update else "Never updated"
+        return f"{last} ({', '.join(self.failed)} failed)" if self.failed else last
+
+    def _due(self) -> str:
         if self.every is None:
-            due = "; when the next is due is not known: the protocol has no [living] table"
-        late = ", overdue" if self.state == "overdue" else ""
-        cut = (
-            "; an update was interrupted: reviewkit update goes on with it"
-            if self.state == "interrupted"
-            else ""
-        )
-        return f"{told}{failed}{due}{late}{cut}. {self._through()}"
+            return "; when the next is due is not known: the protocol has no [living] table"
+        return f"; next due {self.next_due}" if self.next_due else ""
 
     def _through(self) -> str:
-        return (
-            f"Searched through {self.searched_through}."
-            if self.searched_through
-            else "Never searched."
-        )
+        if self.searched_through is None:
+            return "Never searched."
+        return f"Searched through {self.searched_through}."
 
 
 def read_update_status(
     store: Store, protocol: Protocol, *, pending: int, now: datetime.datetime
 ) -> UpdateStatus:
-    """Where a review stands in its schedule. An update in which a source failed does not push the due day on."""
-    table = protocol.living
-    last = update_log.last_update(store)
+    """Where a review is in its schedule. An update in which a source failed does not move the due day."""
+    last = update_log.last_update(store) or {}
     through = releases.searched_through(store)
-    day = _last_day(store)
-    due = next_due(day, table.every) if table and day else now.date() if table else None
-    retired = table.retired if table and table.retired and table.retired <= now.date() else None
+    due = _due_day(store, protocol.living, now.date())
+    retired = _retirement(protocol.living, now.date())
     return UpdateStatus(
-        state=_state(store, protocol, due, retired is not None, last is not None, now),
-        every=table.every if table else None,
+        state=_state(store, due=due, retired=retired, updated=bool(last), today=now.date()),
+        every=protocol.living.every if protocol.living else None,
         last_update=last["begun_at"][:10] if last else None,
-        last_outcome=last["outcome"] if last else None,
-        next_due=due.isoformat() if due and not retired else None,
-        retired=retired.isoformat() if retired else None,
+        last_outcome=last.get("outcome"),
+        next_due=None if retired else _iso(due),
+        retired=_iso(retired),
         searched_through=through,
-        included_through=_included_through(store, through, pending),
+        included_through=releases.settled_through(store) if pending else through,
         pending=pending,
-        failed=last["summary"].get("failed", {}) if last else {},
+        failed=last.get("summary", {}).get("failed", {}),
     )
 
 
+def _iso(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _due_day(store: Store, living: Living | None, today: datetime.date) -> datetime.date | None:
+    """The day of the next update: today where there was none; `None` for a review without a schedule."""
+    if living is None:
+        return None
+    last = _last_day(store)
+    return next_due(last, living.every) if last else today
+
+
 def _last_day(store: Store) -> datetime.date | None:
-    """The day from which the next update is counted: of the last one without a failure, else of the search itself."""
-    told = update_log.last_whole_update(store) or releases.searched_through(store)
-    return datetime.date.fromisoformat(told[:10]) if told else None
+    """The day from which the next update is counted: of the last one without a failure, else of the search."""
+    day = update_log.last_whole_update(store) or releases.searched_through(store)
+    return datetime.date.fromisoformat(day[:10]) if day else None
 
 
-def wait_until(
+def _retirement(living: Living | None, today: datetime.date) -> datetime.date | None:
+    """The day on which the review was retired, unless that is yet to come."""
+    if living is None or living.retired is None or living.retired > today:
+        return None
+    return living.retired
+
+
+def _state(
+    store: Store,
+    *,
+    due: datetime.date | None,
+    retired: datetime.date | None,
+    updated: bool,
+    today: datetime.date,
+) -> str:
+    if retired:
+        return "retired"
+    if update_log.unfinished_update(store):
+        return "interrupted"
+    if due is None:
+        return "not living"
+    if due < today:
+        return "overdue"
+    return "active" if updated else "never updated"
+
+
+def next_due_later(
     project: ReviewProject, every: str, *, now: datetime.datetime
 ) -> datetime.date | None:
-    """The day on which an update of a review that is updated so often is due, where that is yet to come.
+    """The day on which the next update is due, if that is yet to come; `None` where it is due now.
 
-    An update that was interrupted is due at once. Raises UsageError for another frequency, and what the store raises.
+    An update that was interrupted is due at once. Raises UsageError for an unknown interval, and what the store
+    raises.
     """
     if every not in EVERY:
         raise UsageError(f"cannot wait for every {every!r}", where="--every", hint=", ".join(EVERY))
     if not project.database.exists():
         return None
+
     with Store(project.database, now=now) as store:
-        last = None if update_log.unfinished_update(store) else _last_day(store)
+        if update_log.unfinished_update(store):
+            return None
+        last = _last_day(store)
     due = next_due(last, every) if last else now.date()
     return due if due > now.date() else None
 
@@ -107,57 +151,63 @@ def wait_until(
 def read_living(
     store: Store, protocol: Protocol, *, on: datetime.date | None
 ) -> LivingState | None:
-    """The same for a report, as of `on`, else of the newest run; `None` for a review that nobody keeps up to date."""
+    """The status for a report, as of `on`, else of the newest run; `None` for a review that is not kept up to date."""
     if protocol.living is None and update_log.last_update(store) is None:
         return None
-    newest = run_log.newest_day(store)
-    day = on or (datetime.date.fromisoformat(newest) if newest else None)
-    now = datetime.datetime.combine(day or datetime.date.min, datetime.time(), datetime.UTC)
+
+    day = _iso(on) or update_log.newest_day(store)
     pending = count_pending(store)
-    due = read_update_status(store, protocol, pending=pending, now=now)
+    status = read_update_status(store, protocol, pending=pending, now=_midnight(day))
+    return _living_state(store, protocol, status, day)
+
+
+_REPORTED_STATE = {"not living": "not scheduled"}
+
+
+def _living_state(
+    store: Store, protocol: Protocol, status: UpdateStatus, day: str | None
+) -> LivingState:
+    searched = update_log.searched_sources(store)
     names = {source.id: source.name for source in protocol.sources}
-    searched = run_log.searched_sources(store)
-    version = next(reversed(releases.releases(store)), None)
-    table = protocol.living
+    version, released, version_through = _newest_version(store)
+    retired, why_retired = _retirement_in_protocol(protocol.living)
+    was_searched = status.last_update or status.searched_through
     return LivingState(
-        state="not scheduled" if due.state == "not living" else due.state,
-        on=day.isoformat() if day else None,
-        every=due.every,
-        searched_through=due.searched_through,
+        state=_REPORTED_STATE.get(status.state, status.state),
+        on=day,
+        every=status.every,
+        searched_through=status.searched_through,
         unsearched=tuple(name for key, name in names.items() if key not in searched),
-        pending=pending if searched or pending else None,
-        included_through=due.included_through,
-        next_due=due.next_due if due.last_update or due.searched_through else None,
-        retired=table.retired.isoformat() if table and table.retired else None,
-        why_retired=table.why_retired if table else None,
-        last_update=due.last_update,
-        last_outcome=due.last_outcome,
-        failed=tuple(names.get(key, key) for key in due.failed),
-        version=version.name if version else None,
-        version_released=version.released_at[:10] if version else None,
-        version_searched_through=version.searched_through if version else None,
+        pending=status.pending if searched or status.pending else None,
+        included_through=status.included_through,
+        next_due=status.next_due if was_searched else None,
+        retired=retired,
+        why_retired=why_retired,
+        last_update=status.last_update,
+        last_outcome=status.last_outcome,
+        failed=tuple(names.get(key, key) for key in status.failed),
+        version=version,
+        version_released=released,
+        version_searched_through=version_through,
     )
 
 
-def _state(
-    store: Store,
-    protocol: Protocol,
-    due: datetime.date | None,
-    retired: bool,
-    updated: bool,
-    now: datetime.datetime,
-) -> str:
-    if retired:
-        return "retired"
-    if update_log.unfinished_update(store):
-        return "interrupted"
-    if protocol.living is None:
-        return "not living"
-    if due and due < now.date():
-        return "overdue"
-    return "active" if updated else "never updated"
+def _newest_version(store: Store) -> tuple[str | None, str | None, str | None]:
+    """The newest version's name, the day of its release and the day up to which it was searched."""
+    versions = releases.releases(store)
+    if not versions:
+        return None, None, None
+    return versions[-1].name, versions[-1].released_at[:10], versions[-1].searched_through
 
 
-def _included_through(store: Store, through: str | None, pending: int) -> str | None:
-    """Up to which day everything that was found is decided on: now, or in the newest version with nothing open."""
-    return releases.settled_through(store) if pending else through
+def _retirement_in_protocol(living: Living | None) -> tuple[str | None, str | None]:
+    """The day on which the review is retired, past or yet to come, and why."""
+    if living is None:
+        return None, None
+    return _iso(living.retired), living.why_retired
+
+
+def _midnight(day: str | None) -> datetime.datetime:
+    """The beginning of a day in UTC; the first day of all where it is not known."""
+    date = datetime.date.fromisoformat(day) if day else datetime.date.min
+    return datetime.datetime.combine(date, datetime.time(), datetime.UTC)

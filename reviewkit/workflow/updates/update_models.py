@@ -122,10 +122,11 @@ class UpdateResult:
     def as_json(self) -> dict[str, Any]:
         """The result as programs read it, with its outcome and the number of changes by kind."""
         values = dataclasses.asdict(self) | {"options": self.options.as_json()}
+        named = {_JSON_KEYS.get(name) or name: value for name, value in values.items()}
         kinds = [change.kind for change in self.changes]
         return {
             "outcome": self.outcome,
             "news": self.is_news,
             **{kind.value: kinds.count(kind) for kind in Kind},
-            **{_JSON_KEYS.get(name, name): value for name, value in values.items()},
+            **named,
         }

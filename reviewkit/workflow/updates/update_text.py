@@ -1,104 +1,108 @@
-"""An update told to a person: the gravest first, then the sources, then what to do next. Text and Markdown."""
+"""An update as text and as Markdown: the gravest first, then the sources, then what to do next."""
 
 from collections.abc import Iterator
 
 from reviewkit.exports.changes import changes_markdown, difference_text, headline, plain
 from reviewkit.model.text import plural
-from reviewkit.workflow.updates.update_models import Notice, UpdateResult
+from reviewkit.workflow.updates.update_models import Copy, Notice, SourceUpdate, UpdateResult
 
 
-def update_lines(found: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
-    """The lines of an update. A retracted included study comes before everything; `quiet` tells only of news."""
-    yield from (_retracted(notice) for notice in found.retracted)
-    for source in found.sources:
-        if source.failed:
-            yield f"{source.name}: failed ({source.failed}); nothing of it is taken for gone."
-        elif source.cannot and not quiet:
-            yield f"{source.name}: could not be run ({source.cannot})."
-        elif source.difference and (source.difference.changes or not quiet):
-            yield from difference_text(source.difference)
-    if found.watch_failed:
-        yield f"Watch: the watched records could not be fetched ({found.watch_failed})."
-    if found.notices:
-        yield "Watch"
-        yield from (f"  {_notice(notice)}" for notice in found.notices)
-    if found.copies:
-        yield "Copies of records that were there: linked with them; no verdict was taken over"
-        yield from (
-            f"  {copy.record} is a copy of {copy.lead} ({_state(copy.lead_state)})"
-            for copy in found.copies
-        )
-    if not quiet or found.is_news:
-        yield from _what_now(found)
+def update_lines(result: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
+    """The lines of an update, retracted included studies before everything; with `quiet`, news only."""
+    yield from (_retracted_line(notice) for notice in result.retracted)
+    for source in result.sources:
+        yield from _source_lines(source, quiet=quiet)
+    if result.monitor_failed:
+        yield f"Monitor: the monitored records could not be fetched ({result.monitor_failed})."
+    if result.notices:
+        yield "Monitor"
+        yield from (f"  {_notice_line(notice)}" for notice in result.notices)
+    if result.copies:
+        yield "Duplicates of earlier records: linked with them; no decision was copied"
+        yield from (f"  {_copy_line(copy)}" for copy in result.copies)
+    if not quiet or result.is_news:
+        yield from _what_now(result)
 
 
-def _what_now(found: UpdateResult) -> Iterator[str]:
-    if found.ineligible:
-        yield f"{plural(found.ineligible, 'new record')} found ineligible by a machine's check."
-    yield f"{plural(found.queued, 'new record')} to be screened, {found.waiting} in all."
-    if found.dry_run:
-        yield "Nothing was taken in: this was a dry run. reviewkit update does it."
+def _source_lines(source: SourceUpdate, *, quiet: bool) -> Iterator[str]:
+    if source.failed:
+        yield f"{source.name}: failed ({source.failed}); none of its records counts as gone."
+    elif source.cannot and not quiet:
+        yield f"{source.name}: could not be run ({source.cannot})."
+    elif source.difference and (source.difference.changes or not quiet):
+        yield from difference_text(source.difference)
+
+
+def _what_now(result: UpdateResult) -> Iterator[str]:
+    if result.ineligible:
+        yield f"{plural(result.ineligible, 'new record')} found ineligible by a machine's check."
+    yield f"{plural(result.queued, 'new record')} to be screened, {result.waiting} in all."
+    if result.dry_run:
+        yield "Nothing was stored: this was a dry run. reviewkit update does it."
         return
-    steps = list(next_steps(found))
+
+    steps = list(next_steps(result))
     if steps:
         yield "Next"
         yield from (f"  {step}" for step in steps)
 
 
-def next_steps(found: UpdateResult) -> Iterator[str]:
+def next_steps(result: UpdateResult) -> Iterator[str]:
     """What to do next, as sentences with their commands."""
-    if found.retracted:
+    if result.retracted:
         yield "Decide on the retracted study again: reviewkit screen --stage full_text"
-    if found.questions:
-        yield f"{plural(found.questions, 'pair')} with new records to be answered: reviewkit resolve"
-    if found.waiting:
-        yield f"{plural(found.waiting, 'record')} to be screened: reviewkit screen"
-    if found.failures or found.watch_failed:
-        yield "Some service failed: run reviewkit update again later; what came is kept"
+    if result.questions:
+        pairs = plural(result.questions, "pair")
+        yield f"{pairs} with new records to be answered: reviewkit resolve"
+    if result.waiting:
+        yield f"{plural(result.waiting, 'record')} to be screened: reviewkit screen"
+    if result.failures or result.monitor_failed:
+        yield "Some service failed: run reviewkit update again later; what was stored is kept"
 
 
-def _retracted(notice: Notice) -> str:
+def _retracted_line(notice: Notice) -> str:
     return f"RETRACTED and included: {notice.title} ({notice.record}): {notice.evidence}"
 
 
-def _notice(notice: Notice) -> str:
-    return f"{notice.alert}: {notice.title} ({notice.record}, {_state(notice.state)}): {notice.evidence}"
+def _notice_line(notice: Notice) -> str:
+    record = f"{notice.record}, {_words(notice.state)}"
+    return f"{notice.alert}: {notice.title} ({record}): {notice.evidence}"
 
 
-def _state(state: str) -> str:
+def _copy_line(copy: Copy) -> str:
+    return f"{copy.record} is a duplicate of {copy.lead} ({_words(copy.lead_state)})"
+
+
+def _words(state: str) -> str:
     return state.replace("_", " ")
 
 
-def update_markdown(found: UpdateResult, *, title: str) -> str:
-    """The same as a page: for an issue, a mail or a file."""
-    lines = [f"# {plain(title)}: update of {found.begun_at[:10]}", ""]
-    lines += [f"**{plain(_retracted(notice))}**\n" for notice in found.retracted]
-    for source in found.sources:
-        lines += [f"## {plain(source.name)}", ""]
-        if source.difference:
-            lines += [
-                plain(headline(source.difference)),
-                "",
-                *changes_markdown(source.difference.changes),
-            ]
-        else:
-            told = (
-                f"failed: {source.failed}"
-                if source.failed
-                else f"could not be run: {source.cannot}"
-            )
-            lines += [plain(told), ""]
-    if found.notices:
-        lines += ["## Watch", "", *(f"- {plain(_notice(notice))}" for notice in found.notices), ""]
-    if found.copies:
-        copies = [
-            f"- {plain(c.record)} is a copy of {plain(c.lead)} ({_state(c.lead_state)})"
-            for c in found.copies
-        ]
-        lines += ["## Copies of records that were there", "", *copies, ""]
-    lines += [
-        "## What now",
-        "",
-        *(f"- {plain(line.strip())}" for line in _what_now(found) if line != "Next"),
-    ]
+def update_markdown(result: UpdateResult, *, title: str) -> str:
+    """The same as a page in Markdown: for an issue, a mail or a file."""
+    lines = [f"# {plain(title)}: update of {result.begun_at[:10]}", ""]
+    lines += [f"**{plain(_retracted_line(notice))}**\n" for notice in result.retracted]
+    for source in result.sources:
+        lines += _source_markdown(source)
+    lines += _list_markdown("Monitor", [_notice_line(notice) for notice in result.notices])
+    lines += _list_markdown(
+        "Duplicates of earlier records", [_copy_line(copy) for copy in result.copies]
+    )
+    steps = [line.strip() for line in _what_now(result) if line != "Next"]
+    lines += _list_markdown("What now", steps)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _source_markdown(source: SourceUpdate) -> list[str]:
+    lines = [f"## {plain(source.name)}", ""]
+    if source.difference:
+        changes = changes_markdown(source.difference.changes)
+        return [*lines, plain(headline(source.difference)), "", *changes]
+    if source.failed:
+        return [*lines, plain(f"failed: {source.failed}"), ""]
+    return [*lines, plain(f"could not be run: {source.cannot}"), ""]
+
+
+def _list_markdown(title: str, lines: list[str]) -> list[str]:
+    if not lines:
+        return []
+    return [f"## {title}", "", *(f"- {plain(line)}" for line in lines), ""]
