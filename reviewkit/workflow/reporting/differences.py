@@ -8,8 +8,11 @@ from typing import Any
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
-from reviewkit.protocol.model import Source
-from reviewkit.store import Store, update_log
+from reviewkit.protocol.model import ProtocolSource
+from reviewkit.store import Store, run_log, update_log
+from reviewkit.store.record_monitor import missing_from_monitor, present_in_monitor
+from reviewkit.store.record_versions import changed_since, contents_at
+from reviewkit.store.records import created_after, records_by_key
 from reviewkit.updates.changes import (
     Difference,
     RecordEvidence,
@@ -28,7 +31,7 @@ Listed = Mapping[str, str | None]
 _COUNTS_ENTRIES = frozenset({"lilacs"})
 
 
-def names_all(run: update_log.RunRow) -> bool:
+def names_all(run: run_log.RunRow) -> bool:
     """Whether a run listed as many records as were counted; one that did not cannot show what is gone.
 
     The view `latest_runs` has the same rule, for whoever reads the database directly.
@@ -38,9 +41,9 @@ def names_all(run: update_log.RunRow) -> bool:
 
 def difference_between(
     store: Store,
-    source: Source,
-    before: update_log.RunRow | None,
-    after: update_log.RunRow,
+    source: ProtocolSource,
+    before: run_log.RunRow | None,
+    after: run_log.RunRow,
     *,
     version: int | None = None,
     until: datetime.date | None = None,
@@ -51,7 +54,7 @@ def difference_between(
     changed between the two runs. With `until`, records created after that day are left out of the first list.
     """
     listed_before = _listed_before(store, before, until)
-    listed_after = update_log.listed_by(store, after.run)
+    listed_after = run_log.listed_by(store, after.run)
     changes = compare_lists(
         source.id,
         listed_before,
@@ -73,7 +76,7 @@ def difference_between(
     )
 
 
-def _side(run: update_log.RunRow) -> Side:
+def _side(run: run_log.RunRow) -> Side:
     return Side(
         run=run.run,
         searched_at=run.searched_at,
@@ -82,7 +85,7 @@ def _side(run: update_log.RunRow) -> Side:
     )
 
 
-def _reach(run: update_log.RunRow | None, until: datetime.date | None) -> str | None:
+def _reach(run: run_log.RunRow | None, until: datetime.date | None) -> str | None:
     """The first day whose records the earlier run may have missed; `None` without an earlier run."""
     if run is None:
         return None
@@ -92,17 +95,15 @@ def _reach(run: update_log.RunRow | None, until: datetime.date | None) -> str | 
     return min(reach, (until + datetime.timedelta(1)).isoformat())
 
 
-def _listed_before(
-    store: Store, run: update_log.RunRow | None, until: datetime.date | None
-) -> Listed:
+def _listed_before(store: Store, run: run_log.RunRow | None, until: datetime.date | None) -> Listed:
     """What the earlier run listed, without records that were created after `until`."""
     if run is None:
         return {}
-    listed = update_log.listed_by(store, run.run)
+    listed = run_log.listed_by(store, run.run)
     if until is None or through_of(run.query, run.searched_at) <= until.isoformat():
         return listed
 
-    late = update_log.created_after(store, until.isoformat())
+    late = created_after(store, until.isoformat())
     return {name: key for name, key in listed.items() if key not in late}
 
 
@@ -111,25 +112,25 @@ Contents = tuple[Mapping[str, Record], Mapping[str, Record]]
 
 
 def _contents(
-    store: Store, before: update_log.RunRow | None, after: update_log.RunRow, version: int | None
+    store: Store, before: run_log.RunRow | None, after: run_log.RunRow, version: int | None
 ) -> Contents:
     if before is None:
         return {}, {}
     if version is not None:
-        return update_log.changed_since(store, version=version), {}
-    return update_log.contents_at(store, before.run), update_log.contents_at(store, after.run)
+        return changed_since(store, version=version), {}
+    return contents_at(store, before.run), contents_at(store, after.run)
 
 
 def _known(
-    store: Store, source: Source, *, contents: Contents, lists: tuple[Listed, Listed]
+    store: Store, source: ProtocolSource, *, contents: Contents, lists: tuple[Listed, Listed]
 ) -> RecordEvidence:
-    """The records that the comparison needs: those on one list only, and those that changed and are on the later one."""
+    """What is known of the records on one list only, and of those on the later one that changed."""
     earlier, then = contents
     before, after = lists
     wanted = {key for name, key in before.items() if key and name not in after}
     wanted |= {key for name, key in after.items() if key and name not in before}
     wanted |= earlier.keys() & set(after.values())
-    now = update_log.records_by_key(store, sorted(wanted))
+    now = records_by_key(store, sorted(wanted))
     now |= {key: then[key] for key in wanted & then.keys()}
     if source.id != "pubmed":
         return RecordEvidence(now=now, earlier=earlier)
@@ -137,8 +138,8 @@ def _known(
     return RecordEvidence(
         now=now,
         earlier=earlier,
-        present=update_log.present_in_monitor(store),
-        missing=update_log.missing_from_monitor(store),
+        present=present_in_monitor(store),
+        missing=missing_from_monitor(store),
     )
 
 
@@ -146,7 +147,7 @@ _RUN = re.compile(r"\d{4}-\d{2}-\d{2}|\d+|last|latest|previous|first")
 _PLACES = {"last": -1, "latest": -1, "previous": -2, "first": 0}
 
 
-def _find(runs: Sequence[update_log.RunRow], name: str) -> update_log.RunRow | None:
+def _find(runs: Sequence[run_log.RunRow], name: str) -> run_log.RunRow | None:
     """The run of that name among a source's complete ones, oldest first.
 
     A name is a number, a day (its last run, or the last one before it), "last", "previous" or "first".
@@ -178,7 +179,7 @@ def find_differences(
     family = project.protocol.primary.id if project.protocol.primary else ""
     with open_store(project, now=now) as store:
         for source in project.protocol.sources:
-            runs = update_log.family_runs(store, source.id, family)
+            runs = run_log.family_runs(store, source.id, family)
             one, other = _find(runs, first), _find(runs, second)
             if one and other:
                 before, after = sorted((one, other), key=lambda run: run.run)
@@ -199,5 +200,5 @@ def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str
         updates = update_log.updates_by_run(store)
         return [
             {**dataclasses.asdict(run), "update": updates.get(run.run)}
-            for run in update_log.run_log(store)
+            for run in run_log.run_log(store)
         ]

@@ -7,7 +7,7 @@ from typing import Any
 from reviewkit.model.errors import UsageError
 from reviewkit.protocol.model import Living, Protocol
 from reviewkit.report.sections_living import LivingState
-from reviewkit.store import Store, releases, update_log
+from reviewkit.store import Store, releases, run_log, update_log
 from reviewkit.store.decisions import count_pending
 from reviewkit.updates.changes import EVERY, next_due
 from reviewkit.workflow.project import ReviewProject
@@ -155,7 +155,7 @@ def read_living(
     if protocol.living is None and update_log.last_update(store) is None:
         return None
 
-    day = _iso(on) or update_log.newest_day(store)
+    day = _iso(on) or run_log.newest_day(store)
     pending = count_pending(store)
     status = read_update_status(store, protocol, pending=pending, now=_midnight(day))
     return _living_state(store, protocol, status, day)
@@ -167,7 +167,7 @@ _REPORTED_STATE = {"not living": "not scheduled"}
 def _living_state(
     store: Store, protocol: Protocol, status: UpdateStatus, day: str | None
 ) -> LivingState:
-    searched = update_log.searched_sources(store)
+    searched = run_log.searched_sources(store)
     names = {source.id: source.name for source in protocol.sources}
     version, released, version_through = _newest_version(store)
     retired, why_retired = _retirement_in_protocol(protocol.living)

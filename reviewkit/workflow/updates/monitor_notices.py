@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 
 from reviewkit.model.records import RelationKind
 from reviewkit.prisma.partition import RecordState, State
-from reviewkit.store import Store, update_log
+from reviewkit.store import Store, run_log, update_log
 from reviewkit.store.decisions import states
-from reviewkit.store.dedupe_results import asked_pairs, related_records
-from reviewkit.store.runs import pmids_by_record, stored_leads
+from reviewkit.store.duplicates import related_records, stored_leads
+from reviewkit.store.pairs import pairs_to_review
+from reviewkit.store.record_monitor import monitored_records
+from reviewkit.store.record_versions import changed_since
+from reviewkit.store.records import pmids_by_record, records_by_key
 from reviewkit.updates.changes import Alert, Change, Kind, Why, alerts_in
 from reviewkit.workflow.reporting.review_flow import retracted
 from reviewkit.workflow.updates.record_monitor import MONITORED, pmid_of_key
@@ -21,7 +24,7 @@ def add_findings(store: Store, result: UpdateResult, row: update_log.UpdateRow) 
     """The result with its notices, the copies of known records, and the counts of what waits."""
     partition = {state.record: state for state in states(store)}
     state_by_record = {key: state.state for key, state in partition.items()}
-    first_runs = update_log.first_runs(store)
+    first_runs = run_log.first_runs(store)
     arrived = {record for record, run in first_runs.items() if run > row.after_run}
     new = [partition[record] for record in sorted(arrived) if record in partition]
     new_states = [state.state for state in new]
@@ -89,7 +92,7 @@ def _notices(
         evidence_by_alert,
         key=lambda found: (now[found[0]] is not State.INCLUDED, _GRAVITY[found[1]], found),
     )
-    records = update_log.records_by_key(store, sorted({key for key, _ in ordered}))
+    records = records_by_key(store, sorted({key for key, _ in ordered}))
     return tuple(
         Notice(
             record=key,
@@ -111,9 +114,9 @@ def _records_by_pmid(store: Store) -> dict[str, list[str]]:
 
 def _from_contents(store: Store, row: update_log.UpdateRow) -> Iterator[_Event]:
     """What changed records say now of themselves; else that they were revised."""
-    before = update_log.changed_since(store, version=row.after_version)
-    after = update_log.records_by_key(store, sorted(before))
-    for record in update_log.monitored_records(store, first_after=row.after_run):
+    before = changed_since(store, version=row.after_version)
+    after = records_by_key(store, sorted(before))
+    for record in monitored_records(store, first_after=row.after_run):
         after.setdefault(record.key, record)
 
     for key, record in after.items():
@@ -158,7 +161,7 @@ def _copies(
     """The new records that duplicate a record that was there before."""
     leads = {state.record: state.reason for state in new if state.state is State.DUPLICATE}
     older = {record: lead for record, lead in leads.items() if lead and lead not in arrived}
-    records = update_log.records_by_key(store, sorted(older))
+    records = records_by_key(store, sorted(older))
     return tuple(
         Copy(record=key, title=records[key].title or "no title", lead=lead, lead_state=now[lead])
         for key, lead in older.items()
@@ -167,4 +170,4 @@ def _copies(
 
 def _open_pairs(store: Store, arrived: set[str]) -> int:
     """How many open pairs hold a new record."""
-    return sum(not arrived.isdisjoint(pair[:2]) for pair in asked_pairs(store))
+    return sum(not arrived.isdisjoint(pair[:2]) for pair in pairs_to_review(store))

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from reviewkit.model.errors import NotCached, RemoteError
 from reviewkit.prisma.partition import State
 from reviewkit.sources.pubmed import RECORD_MONITOR
-from reviewkit.store import Store, update_log, write_lock
+from reviewkit.store import Store, run_log, update_log, write_lock
 from reviewkit.store.decisions import states
-from reviewkit.store.runs import pmids_by_record
+from reviewkit.store.records import pmids_by_record
 from reviewkit.updates.changes import Kind
 from reviewkit.workflow.searching.ingest import take_in_search
 from reviewkit.workflow.updates.source_search import UpdateRun
@@ -19,9 +19,7 @@ from reviewkit.workflow.updates.update_models import SourceUpdate
 MONITORED = frozenset({State.INCLUDED, State.AWAITING_SCREENING, State.AWAITING_ASSESSMENT})
 
 
-def fetch_monitored(
-    update: UpdateRun, sources: Sequence[SourceUpdate]
-) -> tuple[int, str | None]:
+def fetch_monitored(update: UpdateRun, sources: Sequence[SourceUpdate]) -> tuple[int, str | None]:
     """Ask PubMed by number for the records that matter and were not in today's searches, and for those now gone.
 
     Returns how many were asked for, and why they could not be. It is a step of the update, made once.
@@ -57,7 +55,7 @@ def _pmids_in_searches(store: Store, row: update_log.UpdateRow) -> set[str]:
     for step, (run, _) in steps.items():
         if not run or step == RECORD_MONITOR:
             continue
-        pmids |= {pmid_of_key(key) for key in update_log.listed_by(store, run).values() if key}
+        pmids |= {pmid_of_key(key) for key in run_log.listed_by(store, run).values() if key}
     return {pmid for pmid in pmids if pmid.isdecimal()}
 
 

@@ -4,15 +4,17 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reviewkit.protocol.model import Source
-from reviewkit.store import update_log
+from reviewkit.protocol.model import ProtocolSource
+from reviewkit.store import run_log
 from reviewkit.updates.changes import Change, Difference, Kind
 from reviewkit.workflow.reporting.differences import difference_between, names_all
 from reviewkit.workflow.updates.source_search import SourceOutcome, UpdateRun
 from reviewkit.workflow.updates.update_models import SourceUpdate
 
 
-def describe_source(update: UpdateRun, source: Source, outcome: SourceOutcome) -> SourceUpdate:
+def describe_source(
+    update: UpdateRun, source: ProtocolSource, outcome: SourceOutcome
+) -> SourceUpdate:
     """The source's part of the result: its difference, or why there is none."""
     if outcome.run is None:
         return SourceUpdate(
@@ -22,13 +24,13 @@ def describe_source(update: UpdateRun, source: Source, outcome: SourceOutcome) -
     return SourceUpdate(source=source.id, name=source.name, difference=difference)
 
 
-def _difference(update: UpdateRun, source: Source, number: int) -> Difference:
+def _difference(update: UpdateRun, source: ProtocolSource, number: int) -> Difference:
     """Today's run beside the newest one before this update; with a day, beside the review's own one.
 
     A record that any earlier run has listed is not new. A window lists nothing that is gone.
     """
     options = update.options
-    after = {run.run: run for run in update_log.run_log(update.store)}[number]
+    after = {run.run: run for run in run_log.run_log(update.store)}[number]
     before = _run_before(update, source, after)
     # The record monitor may have changed records while this source failed: these are not reported yet.
     # As of a day, only what is new to this update counts as changed.
@@ -42,36 +44,34 @@ def _difference(update: UpdateRun, source: Source, number: int) -> Difference:
     seen = _listed_before(update, source, difference, (before, after))
     lists_all = not after.strategy.endswith(".window") and names_all(after)
     changes = [
-        change
-        for change in difference.changes
-        if _counts(change, seen=seen, lists_all=lists_all)
+        change for change in difference.changes if _counts(change, seen=seen, lists_all=lists_all)
     ]
     return _reaching_to(replace(difference, changes=tuple(changes)), options.as_of)
 
 
 def _run_before(
-    update: UpdateRun, source: Source, after: update_log.RunRow
-) -> update_log.RunRow | None:
+    update: UpdateRun, source: ProtocolSource, after: run_log.RunRow
+) -> run_log.RunRow | None:
     """The run to compare with: the newest one that named all its records, else the newest one."""
     # The same run stored again, as when the clock did not move: it is its own past.
     if after.run <= update.row.after_run and not update.options.as_of:
         return after
 
-    family = update_log.family_runs(update.store, source.id, update.strategy.id)
+    family = run_log.family_runs(update.store, source.id, update.strategy.id)
     earlier = [run for run in family if run.run < after.run]
     if update.options.as_of:
         earlier = [run for run in earlier if run.strategy == update.strategy.id]
     else:
         earlier = [run for run in earlier if run.run <= update.row.after_run] or earlier
-    complete: Sequence[update_log.RunRow] = [run for run in earlier if names_all(run)] or earlier
+    complete: Sequence[run_log.RunRow] = [run for run in earlier if names_all(run)] or earlier
     return complete[-1] if complete else None
 
 
 def _listed_before(
     update: UpdateRun,
-    source: Source,
+    source: ProtocolSource,
     difference: Difference,
-    sides: tuple[update_log.RunRow, update_log.RunRow],
+    sides: tuple[run_log.RunRow, run_log.RunRow],
 ) -> frozenset[str]:
     """Of the new identifiers, those that an earlier run has listed. With a day, none is looked for."""
     if update.options.as_of:
@@ -82,7 +82,7 @@ def _listed_before(
     if before.run <= update.row.after_run:
         until = min(after.run, update.row.after_run + 1)
     new = [change.identifier for change in difference.of(Kind.NEW)]
-    return update_log.ever_listed(update.store, source.id, update.strategy.id, new, before=until)
+    return run_log.ever_listed(update.store, source.id, update.strategy.id, new, before=until)
 
 
 def _counts(change: Change, *, seen: frozenset[str], lists_all: bool) -> bool:

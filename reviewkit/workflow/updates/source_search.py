@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from reviewkit.model.errors import NotCached, RemoteError
 from reviewkit.model.records import Role, RunStatus, SearchRun
-from reviewkit.protocol.model import Limits, Source, Strategy
+from reviewkit.protocol.model import Limits, ProtocolSource, Strategy
 from reviewkit.query.compile import compile_query
-from reviewkit.store import Store, update_log, write_lock
+from reviewkit.store import Store, run_log, update_log, write_lock
 from reviewkit.store.runs import add_run
 from reviewkit.updates.changes import reach_of
 from reviewkit.workflow.clock import timestamp
@@ -42,7 +42,7 @@ class SourceOutcome:
     cannot: str | None = None
 
 
-def search_source(update: UpdateRun, source: Source) -> SourceOutcome:
+def search_source(update: UpdateRun, source: ProtocolSource) -> SourceOutcome:
     """Search a source and store its records and the step; a failed service is stored as a failed run."""
     try:
         searches = _search(update, source)
@@ -63,10 +63,10 @@ def search_source(update: UpdateRun, source: Source) -> SourceOutcome:
     return SourceOutcome(run=run)
 
 
-def _search(update: UpdateRun, source: Source) -> list[Search]:
+def _search(update: UpdateRun, source: ProtocolSource) -> list[Search]:
     """Run the review's own search where it was never run, and today's."""
     searcher, strategy = update.searcher, update.strategy
-    runs = update_log.family_runs(update.store, source.id, strategy.id)
+    runs = run_log.family_runs(update.store, source.id, strategy.id)
     today, again = _todays_search(update, source, runs)
     if runs:
         return [searcher.search(today, again, source)]
@@ -93,7 +93,7 @@ def _with_limits(project: ReviewProject, limits: Limits) -> ReviewProject:
 
 
 def _todays_search(
-    update: UpdateRun, source: Source, runs: Sequence[update_log.RunRow]
+    update: UpdateRun, source: ProtocolSource, runs: Sequence[run_log.RunRow]
 ) -> tuple[ReviewProject, Strategy]:
     """The project without the day that bounds the review's own search, and the strategy in full or in a window."""
     project, strategy = update.project, update.strategy
@@ -117,7 +117,7 @@ def _todays_search(
     return today, strategy.model_copy(update=values)
 
 
-def _window_clause(source: Source, last: update_log.RunRow, days: int) -> str | None:
+def _window_clause(source: ProtocolSource, last: run_log.RunRow, days: int) -> str | None:
     """The query's clause for create dates from so many days before the last run; `None` where there is none."""
     reach = datetime.date.fromisoformat(reach_of(last.query, last.searched_at))
     first = reach - datetime.timedelta(days)
@@ -128,10 +128,10 @@ def _window_clause(source: Source, last: update_log.RunRow, days: int) -> str | 
     return clauses.get(source.id)
 
 
-def _store_failure(update: UpdateRun, source: Source, error: str) -> None:
+def _store_failure(update: UpdateRun, source: ProtocolSource, error: str) -> None:
     """Store a failed run: the log then shows the attempt and its error."""
     store, project = update.store, update.project
-    runs = update_log.family_runs(store, source.id, update.strategy.id)
+    runs = run_log.family_runs(store, source.id, update.strategy.id)
     today, again = _todays_search(update, source, runs)
     compiled = compile_query(today.protocol, again, source.id)
     run = SearchRun(

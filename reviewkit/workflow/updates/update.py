@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from reviewkit.model.errors import ReviewkitError, UsageError
 from reviewkit.protocol.model import Strategy
-from reviewkit.store import Store, update_log, write_lock
-from reviewkit.store.runs import add_protocol
+from reviewkit.store import Store, run_log, update_log, write_lock
+from reviewkit.store.locks import update_lock
+from reviewkit.store.protocols import add_protocol
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.searching.search import Asking, Searcher
@@ -61,7 +62,7 @@ def update(
     if dry_run:
         return _dry_run(project, searcher, options, notify)
 
-    with update_log.update_lock(project.database) as locked:
+    with update_lock(project.database) as locked:
         if not locked:
             return None
         with Store(project.database, now=searcher.started_at) as store:
@@ -135,7 +136,7 @@ def _begin(
 
         now = timestamp(searcher.started_at)
         if interrupted:
-            last_run = update_log.run_number(store)
+            last_run = run_log.newest_run_number(store)
             update_log.end_update(
                 store,
                 interrupted.number,
@@ -210,7 +211,7 @@ def _judge(running: UpdateRun, result: UpdateResult) -> tuple[UpdateResult, int]
 
             judge(store, project)
         result = add_findings(store, result, running.row)
-        return result, update_log.run_number(store)
+        return result, run_log.newest_run_number(store)
 
 
 def _must_be_judged(running: UpdateRun) -> bool:
@@ -223,7 +224,7 @@ def _must_be_judged(running: UpdateRun) -> bool:
         or last["protocol_sha256"] != running.project.protocol_sha256
     ):
         return True
-    return update_log.came_after(store, row)
+    return update_log.changed_after(store, row)
 
 
 def _notify_and_end(
