@@ -1,4 +1,4 @@
-"""From one state per record to the boxes of the flow. Pure.
+"""Count the boxes of the flow from one state per record. Pure.
 
 Every record of a review has exactly one state, so the boxes add up by construction.
 """
@@ -14,7 +14,7 @@ from reviewkit.model.records import Role
 
 
 class State(StrEnum):
-    """Where a record stands, in the order of the flow."""
+    """What has become of a record, in the order of the flow."""
 
     DUPLICATE = "duplicate"
     INELIGIBLE_BY_MACHINE = "ineligible_by_machine"
@@ -29,7 +29,7 @@ class State(StrEnum):
 
 
 class Selection(StrEnum):
-    """Whose decisions a state follows: the replayed ones of the published review, or those of the team."""
+    """Whose decisions a state follows: those of the published review, or those of the team."""
 
     PUBLISHED = "published"
     TEAM = "team"
@@ -37,9 +37,10 @@ class Selection(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordState:
-    """A record, where it came from, and its state.
+    """A record, its source and its state.
 
-    `reason` is the exclusion reason, the duplicate's lead, the stopping rule, or where a report was sought in vain.
+    `reason` is the exclusion reason, the duplicate's lead record, the stopping rule,
+    or where a report was sought and not found.
     """
 
     record: str
@@ -51,7 +52,7 @@ class RecordState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceName:
-    """How a source is called in the diagram; `searched` is false where its search could not be run."""
+    """The name of a source in the diagram; `searched` is false where its search could not be run."""
 
     source: str
     label: str
@@ -63,7 +64,7 @@ MAIN_ARM = frozenset({Role.DATABASE, Role.REGISTER, Role.STAND_IN})
 _ASSESSED = (State.REPORT_EXCLUDED, State.INCLUDED)
 _SOUGHT = (State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, *_ASSESSED)
 _SCREENED = (State.RECORD_EXCLUDED, *_SOUGHT)
-
+_OPEN = frozenset({State.AWAITING_SCREENING, State.AWAITING_ASSESSMENT})
 
 # The states behind each box of the diagram: of the main arm (true) or of the other one.
 BOX_STATES: Mapping[str, tuple[bool, tuple[State, ...]]] = {
@@ -87,33 +88,24 @@ BOX_STATES: Mapping[str, tuple[bool, tuple[State, ...]]] = {
 def count_flow(
     states: Iterable[RecordState], sources: Sequence[SourceName], *, footnotes: Sequence[str] = ()
 ) -> Flow:
-    """The Flow of a partition.
+    """Return the flow of a partition.
 
-    A source whose search could not be run has no count, never 0; where none could be run, neither has any box that
-    follows from the searches.
+    A source whose search could not be run has no count, never 0. Where none could be run,
+    no box that follows from the searches has a count either.
     """
     rows = list(states)
     main = [row for row in rows if row.role in MAIN_ARM]
     other = [row for row in rows if row.role not in MAIN_ARM]
-    found = Counter(row.source for row in rows)
-    searched = [source.searched for source in sources if source.role in MAIN_ARM]
-    boxes = _main_arm(main) if any(searched) or not searched else {}
-    included = sum(row.state is State.INCLUDED for row in rows) if boxes else None
-    return Flow(
-        database_results=_sum_searched(sources, Role.DATABASE, found),
-        register_results=_sum_searched(sources, Role.REGISTER, found),
-        databases=_tallies(sources, {Role.DATABASE}, found),
-        registers=_tallies(sources, {Role.REGISTER}, found),
-        stand_ins=_tallies(sources, {Role.STAND_IN}, found),
-        other_sources=_tallies(sources, set(Role) - MAIN_ARM, found) if other else (),
-        dbr_excluded=_reasons(main) if boxes else None,
-        other_excluded=_reasons(other) if other else None,
-        new_studies=included,
-        new_reports=included,
-        footnotes=tuple(footnotes),
-        **boxes,
-        **(_other_arm(other) if other else {}),
-    )
+    included = sum(row.state is State.INCLUDED for row in rows)
+
+    boxes = _source_boxes(rows, sources)
+    if _is_any_searched(sources):
+        boxes |= _main_arm(main)
+        boxes |= {"new_studies": included, "new_reports": included}
+    if other:
+        boxes |= _other_arm(other)
+        boxes["other_sources"] = _tallies(sources, set(Role) - MAIN_ARM, _by_source(rows))
+    return Flow(footnotes=tuple(footnotes), **boxes)
 
 
 def count_updated(
@@ -123,44 +115,65 @@ def count_updated(
     previous: Mapping[str, State],
     footnotes: Sequence[str] = (),
 ) -> Flow:
-    """The Flow of an updated review, beside the states that the records had in its previous version.
+    """Return the flow of an updated review; `previous` is each record's state in the version before.
 
-    What was settled then and stands as it was does not flow again (U3); what was included then and is no longer
-    counts as dropped (U1, U2), whatever became of it. All else flows, records that were open then among it.
+    A record that was settled then and has not changed does not flow again (U3).
+    A record that was included then and no longer is counts as dropped (U1, U2), whatever its state.
+    All other records flow, also those that were open then.
     """
     rows = list(states)
     settled = {row.record for row in rows if _is_settled(previous.get(row.record), row.state)}
     flowing = [row for row in rows if row.record not in settled]
-    whole = count_flow(rows, sources)
-    found = count_flow(flowing, sources, footnotes=footnotes)
-    before = {record for record, state in previous.items() if state is State.INCLUDED}
-    now = {row.record for row in rows if row.state is State.INCLUDED}
-    known = whole.new_studies is not None
-    return replace(
-        found,
-        database_results=whole.database_results,
-        register_results=whole.register_results,
-        databases=whole.databases,
-        registers=whole.registers,
-        stand_ins=whole.stand_ins,
-        already_screened=sum(row.record in settled for row in rows if row.role in MAIN_ARM)
-        if known
-        else None,
+    included_before = {record for record, state in previous.items() if state is State.INCLUDED}
+
+    flow = replace(
+        count_flow(flowing, sources, footnotes=footnotes),
+        **_source_boxes(rows, sources),
         updated=True,
-        previous_studies=len(before),
-        previous_reports=len(before),
-        dropped_studies=len(before - now) if known else None,
-        dropped_reports=len(before - now) if known else None,
-        total_studies=len(now) if known else None,
-        total_reports=len(now) if known else None,
+        previous_studies=len(included_before),
+        previous_reports=len(included_before),
+    )
+    if not _is_any_searched(sources):
+        return flow
+
+    included_now = {row.record for row in rows if row.state is State.INCLUDED}
+    dropped = len(included_before - included_now)
+    return replace(
+        flow,
+        already_screened=sum(row.record in settled for row in rows if row.role in MAIN_ARM),
+        dropped_studies=dropped,
+        dropped_reports=dropped,
+        total_studies=len(included_now),
+        total_reports=len(included_now),
     )
 
 
-_OPEN = frozenset({State.AWAITING_SCREENING, State.AWAITING_ASSESSMENT})
+def _is_settled(previous: State | None, current: State) -> bool:
+    if previous is None or previous in _OPEN:
+        return False
+    return previous is current or previous is State.INCLUDED
 
 
-def _is_settled(then: State | None, now: State) -> bool:
-    return then is not None and then not in _OPEN and (then is now or then is State.INCLUDED)
+def _is_any_searched(sources: Sequence[SourceName]) -> bool:
+    """Return whether a search of the main arm was run; also true where it has no source at all."""
+    searched = [source.searched for source in sources if source.role in MAIN_ARM]
+    return any(searched) or not searched
+
+
+def _by_source(rows: Iterable[RecordState]) -> Mapping[str, int]:
+    return Counter(row.source for row in rows)
+
+
+def _source_boxes(rows: Iterable[RecordState], sources: Sequence[SourceName]) -> dict[str, Any]:
+    """Return what was identified, by the fields of `Flow`."""
+    counts = _by_source(rows)
+    return {
+        "database_results": _sum_searched(sources, Role.DATABASE, counts),
+        "register_results": _sum_searched(sources, Role.REGISTER, counts),
+        "databases": _tallies(sources, {Role.DATABASE}, counts),
+        "registers": _tallies(sources, {Role.REGISTER}, counts),
+        "stand_ins": _tallies(sources, {Role.STAND_IN}, counts),
+    }
 
 
 def _main_arm(rows: Sequence[RecordState]) -> dict[str, Any]:
@@ -178,6 +191,7 @@ def _main_arm(rows: Sequence[RecordState]) -> dict[str, Any]:
         "dbr_notretrieved_reports": states[State.NOT_RETRIEVED],
         "awaiting_assessment": states[State.AWAITING_ASSESSMENT],
         "dbr_assessed": _sum(states, _ASSESSED),
+        "dbr_excluded": _reasons(rows),
     }
 
 
@@ -188,6 +202,7 @@ def _other_arm(rows: Sequence[RecordState]) -> dict[str, Any]:
         "other_notretrieved_reports": states[State.NOT_RETRIEVED],
         "other_awaiting_assessment": states[State.AWAITING_ASSESSMENT],
         "other_assessed": _sum(states, _ASSESSED),
+        "other_excluded": _reasons(rows),
     }
 
 
@@ -195,31 +210,30 @@ def _sum(states: Mapping[State, int], wanted: Iterable[State]) -> int:
     return sum(states[state] for state in wanted if state in states)
 
 
-def _sum_searched(sources: Sequence[SourceName], role: Role, found: Mapping[str, int]) -> Count:
-    """The records of the searches that were run; `None` when none of this role was."""
+def _sum_searched(sources: Sequence[SourceName], role: Role, counts: Mapping[str, int]) -> Count:
+    """Return the records of the searches that were run, or `None` when none of this role was."""
     searched = [source for source in sources if source.role is role and source.searched]
-    return sum(found.get(source.source, 0) for source in searched) if searched else None
+    if not searched:
+        return None
+    return sum(counts.get(source.source, 0) for source in searched)
 
 
 def _tallies(
-    sources: Sequence[SourceName], roles: set[Role], found: Mapping[str, int]
+    sources: Sequence[SourceName], roles: set[Role], counts: Mapping[str, int]
 ) -> tuple[Tally, ...]:
-    return tuple(
-        Tally(
-            label=source.label,
-            n=found.get(source.source, 0) if source.searched else None,
-            not_run=not source.searched,
-        )
-        for source in sources
-        if source.role in roles
-    )
+    return tuple(_tally(source, counts) for source in sources if source.role in roles)
+
+
+def _tally(source: SourceName, counts: Mapping[str, int]) -> Tally:
+    if not source.searched:
+        return Tally(label=source.label, n=None, not_run=True)
+    return Tally(label=source.label, n=counts.get(source.source, 0))
 
 
 def _reasons(rows: Iterable[RecordState]) -> tuple[Tally, ...]:
+    """Return the exclusion reasons, the most frequent first."""
     reasons = Counter(
         row.reason or "no reason given" for row in rows if row.state is State.REPORT_EXCLUDED
     )
-    return tuple(
-        Tally(label=reason, n=n)
-        for reason, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    )
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Tally(label=reason, n=n) for reason, n in ordered)
