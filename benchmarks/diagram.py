@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from reviewkit.model.flow import Flow, Tally
-from reviewkit.prisma.diagram.layout import layout
+from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.writers.html import write_html
 from reviewkit.prisma.diagram.writers.pdf_png import write_pdf, write_png
 from reviewkit.prisma.diagram.writers.svg import write_svg
@@ -63,13 +63,13 @@ def timed(name: str, work: Callable[[], object], repeats: int = 7) -> None:
 
 def main() -> None:
     subject = flow()
-    timed("SVG, layout included", lambda: write_svg(layout(subject)))
-    picture = layout(subject)
+    timed("SVG, layout included", lambda: write_svg(lay_out(subject)))
+    picture = lay_out(subject)
     timed("terminal, 120 columns", lambda: write_text(picture, width=120))
     timed("HTML without lists", lambda: write_html(picture))
     timed("template CSV", lambda: write_csv(subject, picture))
-    timed("PDF, layout included", lambda: write_pdf(layout(subject)))
-    timed("PNG at 300 dpi, layout included", lambda: write_png(layout(subject), dpi=300))
+    timed("PDF, layout included", lambda: write_pdf(lay_out(subject)))
+    timed("PNG at 300 dpi, layout included", lambda: write_png(lay_out(subject), dpi=300))
 
 
 if __name__ == "__main__":

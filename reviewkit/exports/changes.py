@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reviewkit.model.text import plural
-from reviewkit.updates.changes import Change, Difference, Kind, Why
+from reviewkit.updates.changes import Change, ChangeKind, ChangeReason, Difference
 
 _MOST = 20  # records of a kind that the text for a terminal names; Markdown and JSON name all
-_HEADS = {Kind.NEW: "New", Kind.GONE: "Gone", Kind.CHANGED: "Changed"}
+_HEADS = {ChangeKind.NEW: "New", ChangeKind.GONE: "Gone", ChangeKind.CHANGED: "Changed"}
 
 
 def difference_text(difference: Difference, *, most: int = _MOST) -> Iterator[str]:
@@ -27,7 +27,7 @@ def headline(difference: Difference) -> str:
     """One sentence on a source."""
     after, before = difference.after, difference.before
     count = "count not known" if after.count is None else plural(after.count, "record")
-    told = ", ".join(f"{len(difference.of(kind))} {kind}" for kind in Kind)
+    told = ", ".join(f"{len(difference.of(kind))} {kind}" for kind in ChangeKind)
     since = f"since run {before.run} of {before.searched_at[:10]}" if before else "the first run"
     return f"{difference.name}: {count} on {after.searched_at[:10]}; {told} ({since})."
 
@@ -40,11 +40,11 @@ def change_line(change: Change) -> str:
 
 
 def _reason(change: Change) -> str:
-    if change.kind is Kind.CHANGED:
+    if change.kind is ChangeKind.CHANGED:
         return change.evidence
     return (
         f"why is not known ({change.evidence})"
-        if change.why is Why.NOT_KNOWN
+        if change.why is ChangeReason.NOT_KNOWN
         else f"{change.why}; {change.evidence}"
     )
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from reviewkit.model.flow import Flow
 from reviewkit.model.text import plural
 from reviewkit.model.version import __version__
-from reviewkit.prisma.diagram.listing import Listing
-from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.listing import RecordList
+from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.wrap import NBSP
 from reviewkit.protocol.model import Protocol, Review
 from reviewkit.report.facts import facts, plain
-from reviewkit.report.model import Figure, Kind, Records, Report, Section
+from reviewkit.report.model import Figure, Records, Report, ReportKind, Section
 from reviewkit.report.sections_living import LivingState, living_table
 from reviewkit.report.sections_searches import differences, open_questions, reporting, runs
 from reviewkit.report.sections_studies import eligibility, included, notices, readings
@@ -32,15 +32,15 @@ class Material:
     reproduction: Reproduction
     reported: Flow
     rerun: Flow
-    layout: Layout
-    listings: tuple[Listing, ...] = ()
+    layout: DiagramLayout
+    listings: tuple[RecordList, ...] = ()
     living: LivingState | None = None
 
 
 def build_report(material: Material) -> Report:
     """The reproduction report of a protocol that has [reported], the review report of another."""
     protocol, made = material.protocol, material.reproduction
-    kind = Kind.REVIEW if protocol.reported is None else Kind.REPRODUCTION
+    kind = ReportKind.REVIEW if protocol.reported is None else ReportKind.REPRODUCTION
     told = facts(
         protocol, material.protocol_sha256, made, reported=material.reported, rerun=material.rerun
     )
@@ -60,9 +60,9 @@ def build_report(material: Material) -> Report:
     )
 
 
-def _sections(material: Material, kind: Kind) -> Iterator[Section]:
+def _sections(material: Material, kind: ReportKind) -> Iterator[Section]:
     protocol, made = material.protocol, material.reproduction
-    reported = kind is Kind.REPRODUCTION
+    reported = kind is ReportKind.REPRODUCTION
     found = [
         _boxes(material) if reported else None,
         included(made, kind),
@@ -92,12 +92,12 @@ def citation(review: Review) -> str:
     return ". ".join(part for part in (", ".join(review.authors), place, doi) if part)
 
 
-def _caption(material: Material, kind: Kind) -> str:
+def _caption(material: Material, kind: ReportKind) -> str:
     words = material.layout.words
     ran = [(source.name, source.run) for source in material.reproduction.sources if source.run]
     dates = [f"{name} searched {run.searched_at[:10]}" for name, run in ran]
     told = ", ".join(dates) or "no source searched"
-    if kind is Kind.REVIEW:
+    if kind is ReportKind.REVIEW:
         return f"The flow of the review; {told}."
     first, second = words.label("reported"), words.label("rerun")
     return f"The flow as {first} beside the {second}; {told}."

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from reviewkit.prisma.diagram.listing import Listing
-from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.listing import RecordList
+from reviewkit.prisma.diagram.shapes import DiagramLayout
 
 
-class Kind(StrEnum):
+class ReportKind(StrEnum):
     """A published review that is rerun, or one that is under way or done in reviewkit itself."""
 
     REPRODUCTION = "reproduction report"
@@ -27,7 +27,7 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class WebLink:
     """A web address behind a few words."""
 
     text: str
@@ -40,7 +40,7 @@ class Cell:
 
     text: str
     tone: Tone = Tone.PLAIN
-    links: tuple[Link, ...] = ()
+    links: tuple[WebLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,23 +54,27 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tiles:
+    kind: ClassVar[str] = "tiles"
     tiles: tuple[Tile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
+    kind: ClassVar[str] = "paragraph"
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bullets:
+    kind: ClassVar[str] = "bullets"
     items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class DataTable:
     """Rows under a head. `numbers` are the columns of figures, from 0."""
 
+    kind: ClassVar[str] = "table"
     name: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -78,9 +82,10 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class FactList:
     """Names and what they hold."""
 
+    kind: ClassVar[str] = "facts"
     pairs: tuple[tuple[str, str], ...]
 
 
@@ -88,6 +93,7 @@ class Facts:
 class Code:
     """Text to be kept letter by letter, such as a query."""
 
+    kind: ClassVar[str] = "code"
     label: str
     text: str
 
@@ -96,7 +102,7 @@ class Code:
 class Figure:
     """The diagram. Each box that a listing of the report is named after leads to it."""
 
-    layout: Layout
+    layout: DiagramLayout
     caption: str
 
 
@@ -104,12 +110,13 @@ class Figure:
 class Records:
     """The records behind a box. On paper at most `most` are listed."""
 
-    listing: Listing
+    kind: ClassVar[str] = "records"
+    listing: RecordList
     heading: str
     most: int = 100
 
 
-Block = Tiles | Paragraph | Bullets | Table | Facts | Code | Records
+Block = Tiles | Paragraph | Bullets | DataTable | FactList | Code | Records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +134,7 @@ class Report:
     `facts` is the same for programs, with stable keys; it goes into the JSON alone.
     """
 
-    kind: Kind
+    kind: ReportKind
     title: str
     subtitle: str
     headline: Cell
@@ -138,7 +145,7 @@ class Report:
     facts: Mapping[str, Any] = field(repr=False)
 
     @property
-    def listings(self) -> tuple[Listing, ...]:
+    def listings(self) -> tuple[RecordList, ...]:
         """Every list of records in the report."""
         parts = [part for section in self.sections for part in (section, *section.parts)]
         return tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from reviewkit.model.records import Answer, SearchRun
 from reviewkit.model.text import plural
 from reviewkit.protocol.model import Origin, Protocol, SearchField, Strategy
-from reviewkit.report.model import Block, Cell, Code, Facts, Kind, Paragraph, Section, Tone
+from reviewkit.report.model import Block, Cell, Code, FactList, Paragraph, ReportKind, Section, Tone
 from reviewkit.report.words import bullets, count, difference, identifiers, number, table
 from reviewkit.reproduction.differences import SourceDifference
 from reviewkit.reproduction.outcomes import (
@@ -50,7 +50,7 @@ def _run(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
         yield Code(label=f"Query as sent; {why}", text=source.run.query)
     if source.run.translation:
         yield Code(label="As translated by the database", text=source.run.translation)
-    yield Facts(pairs=_facts(source.run))
+    yield FactList(pairs=_facts(source.run))
     yield from bullets(f"Warning of the database: {warning}" for warning in source.run.warnings)
 
 
@@ -159,7 +159,7 @@ def answer(item: ReportingItem) -> Cell:
     return Cell(text=item.answer, tone=_ANSWERS.get(item.answer, Tone.OPEN))
 
 
-def reporting(made: Reproduction, kind: Kind) -> Section:
+def reporting(made: Reproduction, kind: ReportKind) -> Section:
     """The six PRISMA-S items: reported or not, on what evidence, and where the article states them."""
     rows = [
         (
@@ -172,7 +172,7 @@ def reporting(made: Reproduction, kind: Kind) -> Section:
         )
         for item in made.reporting
     ]
-    who = "the article" if kind is Kind.REPRODUCTION else "this report"
+    who = "the article" if kind is ReportKind.REPRODUCTION else "this report"
     head = ["Item", "What", "Reported", "Evidence", f"Where {who} states it"]
     return Section(
         id="reporting",

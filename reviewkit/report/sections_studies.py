@@ -2,7 +2,7 @@
 
 from reviewkit.model.records import Answer
 from reviewkit.protocol.model import Protocol
-from reviewkit.report.model import Block, Cell, Kind, Section, Tone
+from reviewkit.report.model import Block, Cell, ReportKind, Section, Tone
 from reviewkit.report.words import bullets, cells, identifiers, number, table
 from reviewkit.reproduction.outcomes import Reproduction, VariantOutcome, WorkOutcome
 from reviewkit.updates.notices import Standing
@@ -38,9 +38,9 @@ def retrieval(work: WorkOutcome) -> Cell:
     return Cell(text=_RETRIEVED[work.retrieved], tone=_ANSWERS[work.retrieved])
 
 
-def included(made: Reproduction, kind: Kind) -> Section:
+def included(made: Reproduction, kind: ReportKind) -> Section:
     """Each included study: whether the searches return it, and why not."""
-    if kind is Kind.REVIEW:
+    if kind is ReportKind.REVIEW:
         found = [
             (_named(work), ", ".join(work.returned_by) or work.source or "") for work in made.works
         ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from reviewkit.model.flow import Count
 from reviewkit.prisma.diagram.listing import address_of
-from reviewkit.report.model import Block, Bullets, Cell, Link, Section, Table, Tone
+from reviewkit.report.model import Block, Bullets, Cell, DataTable, Section, Tone, WebLink
 from reviewkit.reproduction.outcomes import SourceVerdict
 
 NOT_REPORTED = "not reported"
@@ -49,7 +49,9 @@ def table(
     """A table as the blocks of a section: none where it has no rows."""
     body = tuple(cells(*row) for row in rows)
     return (
-        (Table(name=name, head=tuple(head), rows=body, numbers=frozenset(numbers)),) if body else ()
+        (DataTable(name=name, head=tuple(head), rows=body, numbers=frozenset(numbers)),)
+        if body
+        else ()
     )
 
 
@@ -72,11 +74,11 @@ def verbatim(text: str) -> str:
     return "".join(shown)
 
 
-def identifiers(doi: str | None, pmid: str | None) -> tuple[Link, ...]:
+def identifiers(doi: str | None, pmid: str | None) -> tuple[WebLink, ...]:
     """Links to a work's DOI and PubMed record, where it has them and they are well formed."""
     told = (("DOI", doi), ("PMID", pmid))
     return tuple(
-        Link(text=f"{name} {value}", href=href)
+        WebLink(text=f"{name} {value}", href=href)
         for name, value in told
         if value and (href := address_of(name, value))
     )

@@ -15,7 +15,7 @@ from reviewkit.protocol.model import ByDate, ByLanguage, Protocol, SearchField, 
 from reviewkit.query.compile import can_return
 
 
-class Why(StrEnum):
+class UnseenReason(StrEnum):
     """Why a record of the rerun may be one that the review could not have seen."""
 
     ADDED_LATER = "added after the search date"
@@ -30,7 +30,7 @@ class RecordDifference:
     title: str
     doi: str | None
     pmid: str | None
-    why: Why
+    why: UnseenReason
     evidence: str
 
 
@@ -85,7 +85,7 @@ def explain_source(
     """
     date, basis = search_date(protocol)
     found = _later(records, date, headings=_uses_headings(protocol.primary, query)) if date else []
-    added = sum(item.why is Why.ADDED_LATER for item in found)
+    added = sum(item.why is UnseenReason.ADDED_LATER for item in found)
     unexplained = None
     if reported is not None and rerun is not None:
         most, least = rerun - added, rerun - len(found)
@@ -108,9 +108,11 @@ def _later(records: Sequence[Record], date: str, *, headings: bool) -> list[Reco
     for record in records:
         indexed = _indexed_on(record) if headings else None
         if record.created and _after(record.created, date):
-            found.append(_difference(record, Why.ADDED_LATER, f"created {record.created}"))
+            found.append(_difference(record, UnseenReason.ADDED_LATER, f"created {record.created}"))
         elif indexed and _after(indexed, date):
-            found.append(_difference(record, Why.INDEXED_LATER, f"MeSH headings added {indexed}"))
+            found.append(
+                _difference(record, UnseenReason.INDEXED_LATER, f"MeSH headings added {indexed}")
+            )
     return found
 
 
@@ -130,7 +132,7 @@ def _uses_headings(strategy: Strategy | None, query: str) -> bool:
     return by_field or bool(re.search(r"\[(?:mh|mesh|majr|mj)\b", query, re.IGNORECASE))
 
 
-def _difference(record: Record, why: Why, evidence: str) -> RecordDifference:
+def _difference(record: Record, why: UnseenReason, evidence: str) -> RecordDifference:
     return RecordDifference(
         record=record.key,
         title=record.title or "no title",

@@ -115,7 +115,7 @@ class BoxComparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class EligibleRecord:
     """A record that meets every criterion a machine can check and is not among the included works."""
 
     record: str
@@ -134,7 +134,7 @@ class Reproduction:
     differences: tuple[SourceDifference, ...]
     works: tuple[WorkOutcome, ...]
     reporting: tuple[ReportingItem, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[EligibleRecord, ...]
     open_pairs: tuple[tuple[str, str, str], ...]
     findings: tuple[str, ...]
 

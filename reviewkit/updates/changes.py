@@ -12,7 +12,7 @@ from enum import StrEnum
 from reviewkit.model.records import Record, RelationKind
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What became of a record between two runs."""
 
     NEW = "new"
@@ -20,7 +20,7 @@ class Kind(StrEnum):
     CHANGED = "changed"
 
 
-class Why(StrEnum):
+class ChangeReason(StrEnum):
     """Why a record is new or gone, as far as it is known."""
 
     ADDED = "added after the earlier run"
@@ -36,13 +36,13 @@ class Why(StrEnum):
 class Change:
     """A record that two runs differ in: what, why, and the evidence. `fields` are those that changed."""
 
-    kind: Kind
+    kind: ChangeKind
     source: str
     identifier: str
     record: str | None
     title: str
     year: int | None
-    why: Why
+    why: ChangeReason
     evidence: str
     fields: tuple[str, ...] = ()
 
@@ -67,7 +67,7 @@ class Difference:
     after: Side
     changes: tuple[Change, ...]
 
-    def of(self, kind: Kind) -> tuple[Change, ...]:
+    def of(self, kind: ChangeKind) -> tuple[Change, ...]:
         """The changes of one kind."""
         return tuple(change for change in self.changes if change.kind is kind)
 
@@ -95,13 +95,13 @@ def _bounds(query: str) -> list[datetime.date]:
     ]
 
 
-def why_new(record: Record | None, reach: str) -> tuple[Why, str]:
+def why_new(record: Record | None, reach: str) -> tuple[ChangeReason, str]:
     """Why a record is new to a search that reached to `reach`, with the evidence."""
     created = record.created if record else None
     if record is None or created is None or len(created) < 10:
-        return Why.NOT_KNOWN, "its create date is not known"
+        return ChangeReason.NOT_KNOWN, "its create date is not known"
     if created[:10] >= reach:
-        return Why.ADDED, f"created {created[:10]}"
+        return ChangeReason.ADDED, f"created {created[:10]}"
     dates = {"indexed": _later(record, "MHDA", reach), "revised": _later(record, "LR", reach)}
     entered = _later(record, "EDAT", reach)
     if entered and dates["indexed"] in {
@@ -113,7 +113,7 @@ def why_new(record: Record | None, reach: str) -> tuple[Why, str]:
     evidence = ", ".join(
         [f"created {created[:10]}", *(f"{name} {day}" for name, day in dates.items() if day)]
     )
-    return Why.REDATED if "entered" in dates else Why.REINDEXED, evidence
+    return ChangeReason.REDATED if "entered" in dates else ChangeReason.REINDEXED, evidence
 
 
 def _later(record: Record, tag: str, reach: str) -> str | None:
@@ -169,7 +169,7 @@ def compare_lists(
     """
 
     def change(
-        kind: Kind, name: str, key: str | None, why: Why, evidence: str, *names: str
+        kind: ChangeKind, name: str, key: str | None, why: ChangeReason, evidence: str, *names: str
     ) -> Change:
         record = known.now.get(key or "")
         return Change(
@@ -190,11 +190,11 @@ def compare_lists(
             reason = (
                 why_new(known.now.get(key or ""), reach)
                 if reach
-                else (Why.NOT_KNOWN, "no earlier run")
+                else (ChangeReason.NOT_KNOWN, "no earlier run")
             )
-            new.append(change(Kind.NEW, name, key, *reason))
+            new.append(change(ChangeKind.NEW, name, key, *reason))
     gone = [
-        change(Kind.GONE, name, key, *_why_gone(name, known))
+        change(ChangeKind.GONE, name, key, *_why_gone(name, known))
         for name, key in before.items()
         if name not in after
     ]
@@ -205,18 +205,23 @@ def compare_lists(
             if names:
                 changed.append(
                     change(
-                        Kind.CHANGED, name, key, Why.REVISED, f"changed: {', '.join(names)}", *names
+                        ChangeKind.CHANGED,
+                        name,
+                        key,
+                        ChangeReason.REVISED,
+                        f"changed: {', '.join(names)}",
+                        *names,
                     )
                 )
     return (*new, *gone, *changed)
 
 
-def _why_gone(name: str, known: RecordEvidence) -> tuple[Why, str]:
+def _why_gone(name: str, known: RecordEvidence) -> tuple[ChangeReason, str]:
     if name in known.missing:
-        return Why.MERGED_OR_DELETED, "asked for by its number, it brought no record"
+        return ChangeReason.MERGED_OR_DELETED, "asked for by its number, it brought no record"
     if name in known.present:
-        return Why.UNLISTED, "asked for by its number, it is still there"
-    return Why.NOT_KNOWN, "it was not asked for by its number"
+        return ChangeReason.UNLISTED, "asked for by its number, it is still there"
+    return ChangeReason.NOT_KNOWN, "it was not asked for by its number"
 
 
 class Alert(StrEnum):

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from reviewkit.model.flow import Flow
-from reviewkit.prisma.diagram.layout import layout
+from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.writers.template_csv import write_csv
 from reviewkit.workflow.reporting.prisma import WRITERS
 from tests.cli.test_main import told_once
@@ -43,7 +43,7 @@ def protocol(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def csv_of(flow: Flow, folder: Path) -> Path:
     """A published flow as its template CSV."""
     path = folder / "flow.csv"
-    path.write_text(write_csv(flow, layout(flow)), encoding="utf-8")
+    path.write_text(write_csv(flow, lay_out(flow)), encoding="utf-8")
     return path
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reviewkit.model.flow import Flow
 from reviewkit.model.records import Decision, Relation, RelationKind, Stage, Verdict
-from reviewkit.prisma.diagram.layout import layout
+from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.protocol.model import Protocol, parse_protocol
 from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
@@ -114,7 +114,7 @@ def report_of_flows(reported: Flow, rerun: Flow, *, published: bool = True) -> R
     """The report of two flows and nothing else."""
     told = protocol(published)
     made = replace(EMPTY, boxes=compare_flows(reported, rerun), reporting=judge_reporting(told))
-    picture = layout(reported, compared=rerun) if published else layout(rerun)
+    picture = lay_out(reported, compared=rerun) if published else lay_out(rerun)
     return build_report(
         Material(
             protocol=told,

@@ -12,7 +12,7 @@ from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.errors import DamagedFile
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.check import check
-from reviewkit.prisma.diagram.layout import layout
+from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.read_csv import read_csv
 from reviewkit.prisma.diagram.template_rows import (
     COLUMNS,
@@ -43,7 +43,7 @@ def template(**counts: str) -> str:
 @pytest.mark.parametrize("name", FLOWS)
 def test_a_flow_comes_back_as_it_went(name: str, language: str) -> None:
     flow = FLOWS[name]
-    found = read_csv(write_csv(flow, layout(flow, language=language)))
+    found = read_csv(write_csv(flow, lay_out(flow, language=language)))
     assert found.flow == flow
     assert found.mistakes == ()
     assert found.labels == {}
@@ -53,7 +53,7 @@ def test_a_flow_comes_back_as_it_went(name: str, language: str) -> None:
 @settings(deadline=None, max_examples=60)
 @given(sound_flows())
 def test_a_sound_flow_is_still_sound_after_the_file(flow: Flow) -> None:
-    found = read_csv(write_csv(flow, layout(flow)))
+    found = read_csv(write_csv(flow, lay_out(flow)))
     assert found.mistakes == ()
     assert check(found.flow, own=True) == ()
 
@@ -65,7 +65,7 @@ def test_labels_with_commas_semicolons_and_formulas_come_back(labels: list[str])
         Tally(label=clean(label), n=3) for label in labels if clean(label).strip(" ,;'=+-@")
     )
     flow = replace(NEW, dbr_excluded=(Tally(label="First", n=1), *reasons))
-    text = write_csv(flow, layout(flow))
+    text = write_csv(flow, lay_out(flow))
     assert read_csv(text).flow.dbr_excluded == flow.dbr_excluded
 
 
@@ -75,7 +75,7 @@ def test_no_cell_is_a_formula() -> None:
         dbr_excluded=tuple(tally(label, 1) for label in NASTY[1:3]),
         footnotes=("=1+1", "+x", "-y"),
     )
-    picture = layout(flow, labels={"records_screened": "=SUM(A1)", "box4": "@x"})
+    picture = lay_out(flow, labels={"records_screened": "=SUM(A1)", "box4": "@x"})
     for row in csv.reader(io.StringIO(write_csv(flow, picture))):
         assert len(row) == len(COLUMNS)
         for cell in row:
@@ -83,7 +83,7 @@ def test_no_cell_is_a_formula() -> None:
 
 
 def test_the_file_has_the_packages_rows_and_none_that_it_could_mistake() -> None:
-    rows = list(csv.DictReader(io.StringIO(write_csv(NEW, layout(NEW)))))
+    rows = list(csv.DictReader(io.StringIO(write_csv(NEW, lay_out(NEW)))))
     keys = [row["data"] for row in rows]
     theirs = [row.data for row in ROWS] + [data for data, *_ in META_ANALYSIS]
     assert keys[: len(theirs)] == theirs
@@ -190,7 +190,7 @@ def test_a_published_error_is_caught_from_its_csv() -> None:
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_other_delimiters_and_a_byte_order_mark_are_read(delimiter: str) -> None:
-    rows = list(csv.reader(io.StringIO(write_csv(NEW, layout(NEW)))))
+    rows = list(csv.reader(io.StringIO(write_csv(NEW, lay_out(NEW)))))
     sheet = io.StringIO()
     csv.writer(sheet, delimiter=delimiter).writerows(rows)
     assert read_csv("\ufeff" + sheet.getvalue()).flow == NEW

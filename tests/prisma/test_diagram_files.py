@@ -9,13 +9,13 @@ from dataclasses import replace
 import pytest
 
 from reviewkit.model.errors import UsageError
-from reviewkit.prisma.diagram.layout import layout
+from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.writers.pdf_png import write_pdf, write_png
 from tests.helpers.flows import NASTY, NEW, UPDATED_OTHER, tally
 
 
 def test_the_pdf_is_tagged_linked_and_always_the_same() -> None:
-    picture = layout(
+    picture = lay_out(
         UPDATED_OTHER, links={"box4": "https://example.org/screened", "box5": "#list-box5"}
     )
     pdf = write_pdf(picture, timestamp=1_700_000_000)
@@ -29,7 +29,7 @@ def test_the_pdf_is_tagged_linked_and_always_the_same() -> None:
 
 
 def test_the_png_has_the_size_and_resolution_asked_for() -> None:
-    picture = layout(NEW)
+    picture = lay_out(NEW)
     png = write_png(picture, dpi=300)
     assert png == write_png(picture, dpi=300)
     width, height = struct.unpack(">II", png[16:24])
@@ -43,28 +43,28 @@ def test_the_png_has_the_size_and_resolution_asked_for() -> None:
 @pytest.mark.parametrize("dpi", [0, 35, 1201])
 def test_an_impossible_resolution_is_one_clear_error(dpi: int) -> None:
     with pytest.raises(UsageError, match="dpi"):
-        write_png(layout(NEW), dpi=dpi)
+        write_png(lay_out(NEW), dpi=dpi)
 
 
 def test_a_picture_too_large_for_memory_is_refused() -> None:
     reasons = tuple(tally(f"{number} {'long reason ' * 50}", 1) for number in range(40))
     with pytest.raises(UsageError, match="too large"):
-        write_png(layout(replace(NEW, dbr_excluded=reasons)), dpi=1200)
+        write_png(lay_out(replace(NEW, dbr_excluded=reasons)), dpi=1200)
 
 
 def test_hostile_labels_reach_typst_as_text() -> None:
     hostile = replace(NEW, dbr_excluded=tuple(tally(text, 1) for text in NASTY), footnotes=NASTY)
-    assert write_pdf(layout(hostile, labels={"title": '#panic("no")'})).startswith(b"%PDF-")
+    assert write_pdf(lay_out(hostile, labels={"title": '#panic("no")'})).startswith(b"%PDF-")
 
 
 def test_the_slide_has_every_box_and_glued_connectors() -> None:
     pptx = pytest.importorskip("pptx", reason="the PowerPoint extra is not installed")
     from reviewkit.prisma.diagram.writers.pptx import write_pptx
 
-    picture = layout(UPDATED_OTHER, links={"box4": "https://example.org/"})
+    picture = lay_out(UPDATED_OTHER, links={"box4": "https://example.org/"})
     file = write_pptx(picture)
     hostile = replace(NEW, dbr_excluded=tuple(tally(text, 1) for text in NASTY), footnotes=NASTY)
-    assert pptx.Presentation(io.BytesIO(write_pptx(layout(hostile))))
+    assert pptx.Presentation(io.BytesIO(write_pptx(lay_out(hostile))))
     shapes = {shape.name: shape for shape in pptx.Presentation(io.BytesIO(file)).slides[0].shapes}
     for box in picture.boxes:
         lines = [entry.text for entry in box.content.entries]
@@ -81,5 +81,5 @@ def test_a_slide_too_long_for_powerpoint_is_scaled() -> None:
     from reviewkit.prisma.diagram.writers.pptx import write_pptx
 
     reasons = tuple(tally(f"{number} {'long reason ' * 50}", 1) for number in range(40))
-    file = write_pptx(layout(replace(NEW, dbr_excluded=reasons)))
+    file = write_pptx(lay_out(replace(NEW, dbr_excluded=reasons)))
     assert pptx.Presentation(io.BytesIO(file)).slide_height <= 56 * 914_400

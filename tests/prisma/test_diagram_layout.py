@@ -11,9 +11,9 @@ from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.diagram.content import Template
-from reviewkit.prisma.diagram.layout import MARGIN, layout
+from reviewkit.prisma.diagram.layout import MARGIN, lay_out
 from reviewkit.prisma.diagram.metrics import text_width
-from reviewkit.prisma.diagram.shapes import Bar, Box, Layout
+from reviewkit.prisma.diagram.shapes import Bar, Box, DiagramLayout
 from reviewkit.prisma.diagram.theme import THEMES
 from reviewkit.prisma.diagram.wrap import NBSP, clean, wrap
 from tests.helpers.flows import FLOWS, NASTY, NEW, STAND_IN, UPDATED_OTHER, any_flows, tally
@@ -22,11 +22,11 @@ templates = st.sampled_from(["auto", *Template])
 languages = st.sampled_from(LANGUAGES)
 
 
-def entry_texts(picture: Layout, key: str) -> list[str]:
+def entry_texts(picture: DiagramLayout, key: str) -> list[str]:
     return [entry.text.replace(NBSP, " ") for entry in picture.box(key).content.entries]
 
 
-def assert_sound(picture: Layout) -> None:
+def assert_sound(picture: DiagramLayout) -> None:
     """Everything inside what holds it, nothing on top of anything else, arrows from edge to edge."""
     frames = (*picture.headers, *picture.boxes)
     for box in frames:
@@ -62,7 +62,7 @@ def on_edge(box: Box, x: float, y: float) -> bool:
     return across or along
 
 
-def assert_arrows(picture: Layout) -> None:
+def assert_arrows(picture: DiagramLayout) -> None:
     for arrow in picture.arrows:
         assert on_edge(picture.box(arrow.source), *arrow.points[0])
         assert on_edge(picture.box(arrow.target), *arrow.points[-1])
@@ -82,13 +82,13 @@ def assert_arrows(picture: Layout) -> None:
 @settings(deadline=None)
 @given(any_flows(), templates, languages, st.booleans())
 def test_no_text_leaves_its_box(flow: Flow, template: str, language: str, detail: bool) -> None:
-    assert_sound(layout(flow, template=template, language=language, detail=detail))
+    assert_sound(lay_out(flow, template=template, language=language, detail=detail))
 
 
 @settings(deadline=None, max_examples=40)
 @given(any_flows(), any_flows(), languages)
 def test_two_flows_side_by_side_fit_too(flow: Flow, other: Flow, language: str) -> None:
-    assert_sound(layout(flow, compared=other, language=language))
+    assert_sound(lay_out(flow, compared=other, language=language))
 
 
 @settings(deadline=None, max_examples=40)
@@ -101,7 +101,7 @@ def test_two_flows_side_by_side_fit_too(flow: Flow, other: Flow, language: str) 
     )
 )
 def test_labels_of_any_length_fit(labels: dict[str, str]) -> None:
-    assert_sound(layout(NEW, labels=labels))
+    assert_sound(lay_out(NEW, labels=labels))
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -111,7 +111,7 @@ def test_labels_of_any_length_fit(labels: dict[str, str]) -> None:
 def test_every_template_language_and_theme(
     name: str, template: str, language: str, theme: str
 ) -> None:
-    picture = layout(FLOWS[name], template=template, language=language, theme=theme)
+    picture = lay_out(FLOWS[name], template=template, language=language, theme=theme)
     assert_sound(picture)
     assert picture.template == template
     for box in picture.boxes:
@@ -120,13 +120,13 @@ def test_every_template_language_and_theme(
 
 def test_forty_reasons_of_six_hundred_characters() -> None:
     reasons = tuple(tally(text, 1_000_000) for text in NASTY * 4)
-    picture = layout(replace(NEW, dbr_excluded=reasons))
+    picture = lay_out(replace(NEW, dbr_excluded=reasons))
     assert_sound(picture)
     assert len(picture.box("box9").content.entries) == len(set(NASTY)) * 4 + 1
 
 
 def test_the_new_template_says_what_the_official_one_says() -> None:
-    picture = layout(NEW)
+    picture = lay_out(NEW)
     assert picture.template == "new"
     assert picture.headers[0].text == "Identification of studies via databases and registers"
     assert entry_texts(picture, "box2") == [
@@ -159,7 +159,7 @@ def test_the_new_template_says_what_the_official_one_says() -> None:
 
 
 def test_the_updated_template_joins_all_arms() -> None:
-    picture = layout(UPDATED_OTHER)
+    picture = lay_out(UPDATED_OTHER)
     assert picture.template == "updated-other"
     assert entry_texts(picture, "box10")[0] == "New studies included in review (n = 5)"
     assert entry_texts(picture, "box16") == [
@@ -180,7 +180,7 @@ def test_the_updated_template_joins_all_arms() -> None:
 
 
 def test_a_stand_in_is_never_a_database_and_a_search_not_run_is_not_unreported() -> None:
-    lines = entry_texts(layout(STAND_IN), "box2")
+    lines = entry_texts(lay_out(STAND_IN), "box2")
     assert lines == [
         "Records identified from:",
         "Databases (could not be run)",
@@ -188,12 +188,12 @@ def test_a_stand_in_is_never_a_database_and_a_search_not_run_is_not_unreported()
         "LILACS (could not be run)",
         "Compiled list, not a database search (n = 84)",
     ]
-    levels = [entry.level for entry in layout(STAND_IN).box("box2").content.entries]
+    levels = [entry.level for entry in lay_out(STAND_IN).box("box2").content.entries]
     assert levels == [0, 1, 2, 2, 1]
 
 
 def test_silence_is_drawn_as_silence() -> None:
-    picture = layout(Flow(database_results=19, new_studies=5))
+    picture = lay_out(Flow(database_results=19, new_studies=5))
     assert entry_texts(picture, "box4") == ["Records screened (n not reported)"]
     assert entry_texts(picture, "box9") == ["Reports excluded (n not reported)"]
     assert "(n = 0)" not in " ".join(
@@ -202,22 +202,22 @@ def test_silence_is_drawn_as_silence() -> None:
 
 
 def test_zero_lines_are_dropped_only_for_unused_automation() -> None:
-    lines = entry_texts(layout(NEW), "box3")
+    lines = entry_texts(lay_out(NEW), "box3")
     assert lines == [
         "Records removed before screening:",
         "Duplicate records removed (n = 2)",
         "Records removed for other reasons (n = 0)",
     ]
-    used = entry_texts(layout(replace(NEW, records_excluded_automatic=3)), "box3")
+    used = entry_texts(lay_out(replace(NEW, records_excluded_automatic=3)), "box3")
     assert "Records marked as ineligible by automation tools (n = 0)" in used
 
 
 def test_footnotes_stand_only_where_they_apply() -> None:
-    assert layout(NEW).note_texts == ()
-    without = layout(NEW, detail=False)
+    assert lay_out(NEW).note_texts == ()
+    without = lay_out(NEW, detail=False)
     assert entry_texts(without, "box2")[0] == "Records identified from*:"
     assert without.note_texts[0].startswith("*Consider, if feasible")
-    split = layout(replace(NEW, records_excluded_automatic=3))
+    split = lay_out(replace(NEW, records_excluded_automatic=3))
     assert entry_texts(split, "box5") == ["Records excluded** (n = 8)"]
     assert split.note_texts == (
         "**Excluded by a human (n = 5); excluded by automation tools (n = 3).",
@@ -229,7 +229,7 @@ def test_a_template_without_room_says_what_it_hides() -> None:
         len(
             [
                 note
-                for note in layout(UPDATED_OTHER, template="new").note_texts
+                for note in lay_out(UPDATED_OTHER, template="new").note_texts
                 if "no boxes" in note
             ]
         )
@@ -244,7 +244,7 @@ def test_two_flows_are_told_apart() -> None:
         databases=(tally("PubMed", 18), tally("Embase", 2)),
         records_screened=None,
     )
-    picture = layout(NEW, compared=rerun)
+    picture = lay_out(NEW, compared=rerun)
     entries = {
         entry.text.replace(NBSP, " "): entry.bold for entry in picture.box("box2").content.entries
     }
@@ -266,7 +266,7 @@ def test_two_flows_are_told_apart() -> None:
     ("language", "shown"), [("en", "1,234,567"), ("pt", "1.234.567"), ("es", "1 234 567")]
 )
 def test_numbers_are_written_as_the_language_does(language: str, shown: str) -> None:
-    picture = layout(replace(NEW, database_results=1_234_567), language=language)
+    picture = lay_out(replace(NEW, database_results=1_234_567), language=language)
     assert f"(n = {shown})" in entry_texts(picture, "box2")[1]
 
 
@@ -295,7 +295,7 @@ def test_links_and_labels() -> None:
         "records_excluded": "#list",
         "box7": "javascript:alert(1)",
     }
-    picture = layout(
+    picture = lay_out(
         NEW, links=links, labels={"records_screened": "Titles read", "box4": "How many were read."}
     )
     assert picture.box("box4").href == "https://example.org/a"
@@ -312,20 +312,20 @@ def test_links_and_labels() -> None:
 def test_unknown_choices_are_one_clear_error(name: str, value: object) -> None:
     choices: dict[str, object] = {name: value}
     with pytest.raises(UsageError) as error:
-        layout(NEW, **choices)  # type: ignore[arg-type]  # the wrong choice is the test
+        lay_out(NEW, **choices)  # type: ignore[arg-type]  # the wrong choice is the test
     assert error.value.hint
 
 
 def test_a_number_without_reasons_is_drawn_as_one() -> None:
     flow = replace(NEW, dbr_excluded=(Tally(label="", n=3),))
-    assert entry_texts(layout(flow), "box9") == ["Reports excluded (n = 3)"]
+    assert entry_texts(lay_out(flow), "box9") == ["Reports excluded (n = 3)"]
 
 
 def test_a_source_that_was_not_to_be_searched_is_absent_from_its_side() -> None:
     reported = Flow(database_results=19, databases=(tally("PubMed", None),))
     lines = {
         e.text.replace(NBSP, " "): e.bold
-        for e in layout(reported, compared=STAND_IN).box("box2").content.entries
+        for e in lay_out(reported, compared=STAND_IN).box("box2").content.entries
     }
     assert lines["Databases (n = 19 | not run)"] is False
     assert lines["PubMed (n = not reported | not run)"] is False

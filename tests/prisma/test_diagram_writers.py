@@ -18,8 +18,8 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Flow
 from reviewkit.prisma.diagram.canvas import cell_width
 from reviewkit.prisma.diagram.content import Template
-from reviewkit.prisma.diagram.layout import layout
-from reviewkit.prisma.diagram.listing import Listing
+from reviewkit.prisma.diagram.layout import lay_out
+from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.sentence import describe
 from reviewkit.prisma.diagram.wrap import NBSP, clean
 from reviewkit.prisma.diagram.writers.html import write_html
@@ -40,7 +40,7 @@ def texts(element: ET.Element) -> list[str]:
 @settings(deadline=None, max_examples=60)
 @given(any_flows(), st.sampled_from(["auto", *Template]))
 def test_the_svg_is_xml_and_says_what_the_boxes_say(flow: Flow, template: str) -> None:
-    picture = layout(flow, template=template, links={"box4": "https://example.org/?a=1&b=2"})
+    picture = lay_out(flow, template=template, links={"box4": "https://example.org/?a=1&b=2"})
     root = ET.fromstring(write_svg(picture))
     groups = {group.get("id"): group for group in root.iter(f"{SVG}g")}
     for box in (*picture.headers, *picture.boxes):
@@ -51,8 +51,8 @@ def test_the_svg_is_xml_and_says_what_the_boxes_say(flow: Flow, template: str) -
 
 
 def test_the_svg_is_the_same_every_time_and_runs_nothing() -> None:
-    svg = write_svg(layout(HOSTILE))
-    assert svg == write_svg(layout(HOSTILE))
+    svg = write_svg(lay_out(HOSTILE))
+    assert svg == write_svg(lay_out(HOSTILE))
     root = ET.fromstring(svg)
     tags = {element.tag.removeprefix(SVG) for element in root.iter()}
     assert tags <= {"svg", "title", "desc", "rect", "g", "text", "tspan", "path", "a"}
@@ -61,7 +61,7 @@ def test_the_svg_is_the_same_every_time_and_runs_nothing() -> None:
 
 
 def test_ids_stay_apart_on_one_page() -> None:
-    one, other = (write_svg(layout(NEW), prefix=prefix) for prefix in ("a-", "b-"))
+    one, other = (write_svg(lay_out(NEW), prefix=prefix) for prefix in ("a-", "b-"))
     assert not set(re.findall(r' id="([^"]+)"', one)) & set(re.findall(r' id="([^"]+)"', other))
 
 
@@ -70,14 +70,14 @@ def test_ids_stay_apart_on_one_page() -> None:
 def test_no_line_of_the_terminal_drawing_is_wider_than_asked(
     flow: Flow, width: int, ascii_only: bool
 ) -> None:
-    drawing = write_text(layout(flow), width=width, ascii_only=ascii_only)
+    drawing = write_text(lay_out(flow), width=width, ascii_only=ascii_only)
     assert max(map(cell_width, drawing.splitlines())) <= width
     assert drawing.isascii() or not ascii_only
 
 
 @pytest.mark.parametrize("name", FLOWS)
 def test_one_box_under_the_other_says_every_line(name: str) -> None:
-    picture = layout(FLOWS[name])
+    picture = lay_out(FLOWS[name])
     shown = re.sub(r"[^\w=(),*]+", "", write_text(picture, width=40))
     said = Counter(
         re.sub(r"[^\w=(),*]+", "", entry.text)
@@ -91,7 +91,7 @@ def test_one_box_under_the_other_says_every_line(name: str) -> None:
 @pytest.mark.parametrize("width", [60, 80, 120, 160])
 @pytest.mark.parametrize("name", FLOWS)
 def test_side_by_side_every_count_stands_on_one_line(name: str, width: int) -> None:
-    picture = layout(FLOWS[name])
+    picture = lay_out(FLOWS[name])
     shown = write_text(picture, width=width)
     for box in picture.boxes:
         for entry in box.content.entries:
@@ -102,37 +102,37 @@ def test_side_by_side_every_count_stands_on_one_line(name: str, width: int) -> N
 
 def test_a_narrow_terminal_is_one_clear_error() -> None:
     with pytest.raises(UsageError, match="at least 30"):
-        write_text(layout(NEW), width=20)
+        write_text(lay_out(NEW), width=20)
 
 
 def test_the_drawing_joins_its_lines() -> None:
-    drawing = write_text(layout(NEW), width=80)
+    drawing = write_text(lay_out(NEW), width=80)
     assert "├────▶│" in drawing
     assert "┬" in drawing
     assert "╶" in drawing
     assert drawing.count("▼") == 4
-    plain = write_text(layout(NEW), width=80, ascii_only=True)
+    plain = write_text(lay_out(NEW), width=80, ascii_only=True)
     assert "+---->|" in plain
 
 
 def test_mermaid_labels_cannot_break_out() -> None:
-    text = write_mermaid(layout(HOSTILE))
+    text = write_mermaid(lay_out(HOSTILE))
     for line in text.splitlines():
         if "[" in line:
             label = line.partition('["')[2].removesuffix('"]')
             assert not set(label.replace("<br/>", "")) & set('"<>`{}%\\')
     assert "box8 --> box9" in text
-    updated = write_mermaid(layout(UPDATED_OTHER))
+    updated = write_mermaid(lay_out(UPDATED_OTHER))
     assert "class box1,box11,box12,box13,box14,box15,box16 optional" in updated
     assert 'notes["' in updated
 
 
 def test_json_keeps_silence_and_tells_what_is_broken() -> None:
     flow = replace(NEW, records_screened=15, excluded_other=None)
-    document = json.loads(write_json(flow, layout(flow)))
+    document = json.loads(write_json(flow, lay_out(flow)))
     assert document["counts"]["excluded_other"] is None
     assert document["counts"]["records_screened"] == 15
-    broken = json.loads(write_json(replace(NEW, records_screened=15), layout(NEW)))["broken"]
+    broken = json.loads(write_json(replace(NEW, records_screened=15), lay_out(NEW)))["broken"]
     assert [item["identity"] for item in broken] == ["I2", "I3"]
 
 
@@ -155,14 +155,16 @@ class Page(HTMLParser):
         self.loads += [given[key] for key in ("src", "srcset", "data", "action") if key in given]
 
 
-def listing(box: str = "box4") -> Listing:
+def listing(box: str = "box4") -> RecordList:
     rows = tuple((text, "Silva, A", "2020", "10.1000/a(b)<c>", "30000001") for text in NASTY)
-    return Listing(box=box, columns=("Title", "Authors", "Year", "DOI", "PMID"), rows=rows)
+    return RecordList(box=box, columns=("Title", "Authors", "Year", "DOI", "PMID"), rows=rows)
 
 
 def test_the_page_links_boxes_to_their_lists_and_loads_nothing() -> None:
     page = Page(
-        write_html(layout(HOSTILE), [listing(), Listing(box="box7", columns=("Title",), rows=())])
+        write_html(
+            lay_out(HOSTILE), [listing(), RecordList(box="box7", columns=("Title",), rows=())]
+        )
     )
     assert len(page.ids) == len(set(page.ids))
     places = [link.removeprefix("#") for link in page.links if link.startswith("#")]
@@ -175,7 +177,7 @@ def test_the_page_links_boxes_to_their_lists_and_loads_nothing() -> None:
 
 
 def test_the_page_keeps_every_title_as_text() -> None:
-    shown = write_html(layout(NEW), [listing()], title="<b>A & B</b>")
+    shown = write_html(lay_out(NEW), [listing()], title="<b>A & B</b>")
     assert "<title>&lt;b&gt;A &amp; B&lt;/b&gt;</title>" in shown
     assert "<script>alert" not in shown
     assert clean(NASTY[6]) in shown
@@ -183,7 +185,9 @@ def test_the_page_keeps_every_title_as_text() -> None:
 
 def test_a_row_with_too_few_cells_is_refused() -> None:
     with pytest.raises(ValueError, match="argument"):
-        write_html(layout(NEW), [Listing(box="box4", columns=("Title", "Year"), rows=(("A",),))])
+        write_html(
+            lay_out(NEW), [RecordList(box="box4", columns=("Title", "Year"), rows=(("A",),))]
+        )
 
 
 def test_the_page_runs_in_a_browser(tmp_path: Path) -> None:
@@ -191,7 +195,7 @@ def test_the_page_runs_in_a_browser(tmp_path: Path) -> None:
     if browser is None:
         pytest.skip("needs Debian's chromium")
     file = tmp_path / "flow.html"
-    file.write_text(write_html(layout(NEW), [listing()]), encoding="utf-8")
+    file.write_text(write_html(lay_out(NEW), [listing()]), encoding="utf-8")
     options = [
         "--headless=new",
         "--no-sandbox",

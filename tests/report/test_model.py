@@ -14,7 +14,7 @@ from reviewkit.report.sections_verdict import headline
 from reviewkit.reproduction.differences import (
     Missed,
     SourceDifference,
-    Why,
+    UnseenReason,
     explain_source,
     why_not_returned,
 )
@@ -71,7 +71,7 @@ def test_records_added_later_explain_a_surplus() -> None:
     item = explained(
         1, [record("old", "2024-06-01"), record("new", "2024-06-16"), record("month", "2024-06")]
     )
-    assert [(r.record, r.why) for r in item.records] == [("pubmed:new", Why.ADDED_LATER)]
+    assert [(r.record, r.why) for r in item.records] == [("pubmed:new", UnseenReason.ADDED_LATER)]
     assert (item.difference, item.unexplained) == (2, 1)
 
 
@@ -80,7 +80,7 @@ def test_records_indexed_later_may_explain_but_need_not() -> None:
         record("old", "2024-06-01", "2024/06/02 06:00"),
         record("late", "2024-06-01", "2024/09/01 06:00"),
     ]
-    assert [r.why for r in explained(1, records).records] == [Why.INDEXED_LATER]
+    assert [r.why for r in explained(1, records).records] == [UnseenReason.INDEXED_LATER]
     assert explained(1, records).unexplained == 0
     assert explained(2, records).unexplained == 0
     assert explained(4, records).unexplained == 2

@@ -7,7 +7,7 @@ import pytest
 
 from reviewkit.store import run_log
 from reviewkit.store.records import records_by_key
-from reviewkit.updates.changes import Kind
+from reviewkit.updates.changes import ChangeKind
 from reviewkit.workflow.reporting.differences import find_differences
 from reviewkit.workflow.searching.import_files import Given, Telling, import_files
 from tests.helpers.living import LivingReview, corpus_of, make_living, versions_of, work
@@ -53,8 +53,8 @@ def test_a_change_is_kept_under_the_import_that_made_it(
         (found,) = find_differences(review.project, str(one), str(two), now=review.at)
         return [(change.kind, change.identifier) for change in found.changes]
 
-    assert kinds(first, second) == [(Kind.CHANGED, "1")]
-    assert kinds(second, third) == [(Kind.NEW, "3")]
+    assert kinds(first, second) == [(ChangeKind.CHANGED, "1")]
+    assert kinds(second, third) == [(ChangeKind.NEW, "3")]
 
 
 def test_copies_in_files_that_come_together_are_put_together_once(

@@ -19,7 +19,7 @@ import yaml
 
 from reviewkit.model.errors import ProtocolError, UsageError
 from reviewkit.protocol.model import parse_protocol
-from reviewkit.updates.changes import EVERY, Kind, next_due
+from reviewkit.updates.changes import EVERY, ChangeKind, next_due
 from reviewkit.workflow.reporting.differences import find_differences, read_log
 from reviewkit.workflow.reporting.status import read_status
 from reviewkit.workflow.updates.schedule import Job, time_of, write_job
@@ -205,10 +205,10 @@ def test_the_log_and_the_differences_of_any_two_runs(review: LivingReview) -> No
     runs = [
         str(run["run"]) for run in read_log(review.project, now=review.at) if run["counts_in_flow"]
     ]
-    assert kinds(runs[0], runs[1]) == [(Kind.NEW, "2000")]
-    assert kinds("previous", "last") == [(Kind.GONE, "2000"), (Kind.CHANGED, "1001")]
-    assert kinds("2026-01-05", "2026-01-12") == [(Kind.NEW, "2000")]
-    assert kinds("first", "last") == kinds("last", "first") == [(Kind.CHANGED, "1001")]
+    assert kinds(runs[0], runs[1]) == [(ChangeKind.NEW, "2000")]
+    assert kinds("previous", "last") == [(ChangeKind.GONE, "2000"), (ChangeKind.CHANGED, "1001")]
+    assert kinds("2026-01-05", "2026-01-12") == [(ChangeKind.NEW, "2000")]
+    assert kinds("first", "last") == kinds("last", "first") == [(ChangeKind.CHANGED, "1001")]
     for wrong in ("99", "yesterday"):
         with pytest.raises(UsageError):
             kinds(wrong, "last")

@@ -16,7 +16,7 @@ from reviewkit.prisma.partition import State
 from reviewkit.store import run_log
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
-from reviewkit.updates.changes import Alert, Kind, Why
+from reviewkit.updates.changes import Alert, ChangeKind, ChangeReason
 from reviewkit.workflow.updates.update_models import UpdateOptions, UpdateResult
 from reviewkit.workflow.updates.update_text import update_lines, update_markdown
 from tests.helpers.living import LivingReview, corpus_of, gone_from, make_living, versions_of, work
@@ -31,7 +31,7 @@ def review(tmp_path: Path) -> Iterator[LivingReview]:
         yield make_living(tmp_path, server)
 
 
-def kinds(found: UpdateResult) -> dict[str, tuple[str, Why]]:
+def kinds(found: UpdateResult) -> dict[str, tuple[str, ChangeReason]]:
     return {change.identifier: (change.kind, change.why) for change in found.changes}
 
 
@@ -61,11 +61,11 @@ def test_new_gone_changed_and_why(review: LivingReview) -> None:
     corpus.revise("1005", "PT  - Journal Article", "PT  - Journal Article\nMH  - Dysbiosis")
     found = review.update()
     assert kinds(found) == {
-        "2000": (Kind.NEW, Why.ADDED),
-        "2001": (Kind.NEW, Why.REINDEXED),
-        "1003": (Kind.GONE, Why.MERGED_OR_DELETED),
-        "1004": (Kind.GONE, Why.UNLISTED),
-        "1005": (Kind.CHANGED, Why.REVISED),
+        "2000": (ChangeKind.NEW, ChangeReason.ADDED),
+        "2001": (ChangeKind.NEW, ChangeReason.REINDEXED),
+        "1003": (ChangeKind.GONE, ChangeReason.MERGED_OR_DELETED),
+        "1004": (ChangeKind.GONE, ChangeReason.UNLISTED),
+        "1005": (ChangeKind.CHANGED, ChangeReason.REVISED),
     }
     told = {change.identifier: change for change in found.changes}
     assert told["1005"].fields == ("headings",)
@@ -148,7 +148,7 @@ def test_what_is_excluded_is_not_watched(review: LivingReview) -> None:
     review.server.corpus.revise("1002", "PT  - Journal Article", "PT  - Retracted Publication")
     found = review.update()
     assert found.notices == ()
-    assert kinds(found) == {"1002": (Kind.CHANGED, Why.REVISED)}
+    assert kinds(found) == {"1002": (ChangeKind.CHANGED, ChangeReason.REVISED)}
 
 
 def test_a_failed_source_loses_nothing(review: LivingReview) -> None:
@@ -259,10 +259,10 @@ def test_a_window_tells_of_new_records_and_of_none_that_are_gone(review: LivingR
     review.server.corpus.delete("1003")
     found = review.update(UpdateOptions(window=30))
     assert "[crdt]" in review.server.asked("esearch")[-1].parameters["term"]
-    assert kinds(found) == {"2000": (Kind.NEW, Why.ADDED)}
+    assert kinds(found) == {"2000": (ChangeKind.NEW, ChangeReason.ADDED)}
     with pytest.raises(UsageError, match="30 days or more"):
         review.update(UpdateOptions(window=7))
-    assert kinds(review.update()) == {"1003": (Kind.GONE, Why.MERGED_OR_DELETED)}
+    assert kinds(review.update()) == {"1003": (ChangeKind.GONE, ChangeReason.MERGED_OR_DELETED)}
 
 
 def test_a_dry_run_changes_no_row(review: LivingReview) -> None:
@@ -323,7 +323,7 @@ def test_of_pages_that_shift_only_what_is_new_is_read(
 def test_as_of_lists_what_has_appeared_since_the_review(review: LivingReview) -> None:
     review.server.corpus.add(work(2000, day="2026/01/03"))
     found = review.update(UpdateOptions(as_of=datetime.date(2025, 12, 31)))
-    assert kinds(found) == {"2000": (Kind.NEW, Why.ADDED)}
+    assert kinds(found) == {"2000": (ChangeKind.NEW, ChangeReason.ADDED)}
     with review.store() as store:
         assert [run.listed for run in run_log.run_log(store)] == [12, 13]
         assert run_log.records_new_to_updates(store) == {"pubmed:2000"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.updates.changes import Kind, Why
+from reviewkit.updates.changes import ChangeKind, ChangeReason
 from reviewkit.workflow.updates.update_text import update_lines
 from tests.helpers.command import reaching, reviewkit
 from tests.helpers.living import LivingReview, corpus_of, make_living, work
@@ -44,11 +44,11 @@ def test_what_would_come_is_told_with_titles_and_reasons(review: LivingReview) -
     change_pubmed(review)
     found = review.update(dry_run=True, days=0)
     assert {change.identifier: (change.kind, change.why) for change in found.changes} == {
-        "2000": (Kind.NEW, Why.ADDED),
-        "2001": (Kind.NEW, Why.REINDEXED),
-        "2002": (Kind.NEW, Why.REDATED),
-        "1003": (Kind.GONE, Why.MERGED_OR_DELETED),
-        "1004": (Kind.CHANGED, Why.REVISED),
+        "2000": (ChangeKind.NEW, ChangeReason.ADDED),
+        "2001": (ChangeKind.NEW, ChangeReason.REINDEXED),
+        "2002": (ChangeKind.NEW, ChangeReason.REDATED),
+        "1003": (ChangeKind.GONE, ChangeReason.MERGED_OR_DELETED),
+        "1004": (ChangeKind.CHANGED, ChangeReason.REVISED),
     }
     assert all(change.title.startswith("Invented study") for change in found.changes)
     lines = list(update_lines(found))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reviewkit.model.errors import UsageError
-from reviewkit.updates.changes import Alert, Kind, Why
+from reviewkit.updates.changes import Alert, ChangeKind, ChangeReason
 from reviewkit.workflow.reporting.status import read_status
 from reviewkit.workflow.searching.ingest import search_and_take_in
 from reviewkit.workflow.updates.update_models import UpdateOptions, UpdateResult
@@ -31,7 +31,7 @@ def search(review: LivingReview) -> None:
         searcher.transport.close()
 
 
-def kinds(found: UpdateResult) -> dict[str, tuple[str, Why]]:
+def kinds(found: UpdateResult) -> dict[str, tuple[str, ChangeReason]]:
     return {change.identifier: (change.kind, change.why) for change in found.changes}
 
 
@@ -65,9 +65,12 @@ def test_as_of_a_day_before_an_own_search_without_a_bound(review: LivingReview) 
     search(review)
     review.server.corpus.add(work(2001, day="2026/01/04"))
     found = review.update(UpdateOptions(as_of=datetime.date(2025, 12, 31)))
-    assert kinds(found) == {"2000": (Kind.NEW, Why.ADDED), "2001": (Kind.NEW, Why.ADDED)}
+    assert kinds(found) == {
+        "2000": (ChangeKind.NEW, ChangeReason.ADDED),
+        "2001": (ChangeKind.NEW, ChangeReason.ADDED),
+    }
     later = review.update(UpdateOptions(as_of=datetime.date(2026, 1, 3)))
-    assert kinds(later) == {"2001": (Kind.NEW, Why.ADDED)}
+    assert kinds(later) == {"2001": (ChangeKind.NEW, ChangeReason.ADDED)}
 
 
 def test_a_day_that_is_yet_to_come_is_refused(review: LivingReview) -> None:
@@ -152,7 +155,7 @@ def test_faults_that_stay_are_failures(review: LivingReview, endpoint: str, faul
     review.server.on(endpoint, range(1, 80), fault)
     found = review.update()
     review.server._scripts.clear()
-    changed = {"1001": (Kind.CHANGED, Why.REVISED)}
+    changed = {"1001": (ChangeKind.CHANGED, ChangeReason.REVISED)}
     if (endpoint, fault) == ("efetch", Fault.CUT):
         # Of a page that is cut each time the first records still come; it is the watch that fails then.
         assert (found.outcome, kinds(found), found.notices) == ("partial", changed, ())
@@ -177,7 +180,7 @@ def test_records_that_were_not_asked_for_are_left_out(
 
     monkeypatch.setattr(eutils_server, "_efetch", with_a_stranger)
     found = review.update()
-    assert kinds(found) == {"2000": (Kind.NEW, Why.ADDED)}
+    assert kinds(found) == {"2000": (ChangeKind.NEW, ChangeReason.ADDED)}
     assert "pubmed:7777" not in review.states()
     assert any("not asked for" in line for line in review.said)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reviewkit.http import Clock, Patience, Transport, services_from
-from reviewkit.updates.changes import Kind, Why
+from reviewkit.updates.changes import ChangeKind, ChangeReason
 from reviewkit.workflow.searching.search import Asking, Searcher
 from reviewkit.workflow.updates.update_models import SourceUpdate, UpdateOptions, UpdateResult
 from tests.helpers.living import PROTOCOL, LivingReview, corpus_of, gone_from, make_living, work
@@ -106,7 +106,7 @@ def told_of(found: UpdateResult, name: str) -> SourceUpdate:
     return next(source for source in found.sources if source.source == name)
 
 
-def kinds(found: UpdateResult, name: str) -> dict[str, tuple[str, Why]]:
+def kinds(found: UpdateResult, name: str) -> dict[str, tuple[str, ChangeReason]]:
     difference = told_of(found, name).difference
     assert difference, told_of(found, name)
     return {change.identifier: (change.kind, change.why) for change in difference.changes}
@@ -123,16 +123,16 @@ def test_new_gone_and_changed_in_every_source(review: ThreeSources) -> None:
     found = review.update()
     assert kinds(found, "pubmed") == {}
     assert kinds(found, "europepmc") == {
-        "MED:50": (Kind.NEW, Why.ADDED),
-        "MED:51": (Kind.NEW, Why.REINDEXED),
-        "MED:3": (Kind.GONE, Why.NOT_KNOWN),
-        "MED:4": (Kind.CHANGED, Why.REVISED),
+        "MED:50": (ChangeKind.NEW, ChangeReason.ADDED),
+        "MED:51": (ChangeKind.NEW, ChangeReason.REINDEXED),
+        "MED:3": (ChangeKind.GONE, ChangeReason.NOT_KNOWN),
+        "MED:4": (ChangeKind.CHANGED, ChangeReason.REVISED),
     }
     assert kinds(found, "lilacs") == {
-        "biblio-50": (Kind.NEW, Why.ADDED),
-        "biblio-51": (Kind.NEW, Why.REINDEXED),
-        "biblio-3": (Kind.GONE, Why.NOT_KNOWN),
-        "biblio-4": (Kind.CHANGED, Why.REVISED),
+        "biblio-50": (ChangeKind.NEW, ChangeReason.ADDED),
+        "biblio-51": (ChangeKind.NEW, ChangeReason.REINDEXED),
+        "biblio-3": (ChangeKind.GONE, ChangeReason.NOT_KNOWN),
+        "biblio-4": (ChangeKind.CHANGED, ChangeReason.REVISED),
     }
     assert found.queued == 4
     assert all(change.title != "no title" for change in found.changes)
@@ -150,14 +150,14 @@ def test_a_window_asks_europe_pmc_by_index_date_and_lilacs_in_full(review: Three
     found = review.update(UpdateOptions(window=30))
     assert "AND FIRST_IDATE:[2025-12-06 TO " in review.europepmc.asked[-1].get("query")
     assert kinds(found, "europepmc") == {
-        "MED:50": (Kind.NEW, Why.ADDED),
-        "MED:51": (Kind.NEW, Why.REINDEXED),
+        "MED:50": (ChangeKind.NEW, ChangeReason.ADDED),
+        "MED:51": (ChangeKind.NEW, ChangeReason.REINDEXED),
     }
-    assert kinds(found, "lilacs") == {"biblio-1": (Kind.GONE, Why.NOT_KNOWN)}
+    assert kinds(found, "lilacs") == {"biblio-1": (ChangeKind.GONE, ChangeReason.NOT_KNOWN)}
     full = review.update()
     assert kinds(full, "europepmc") == {
-        "MED:52": (Kind.NEW, Why.REINDEXED),
-        "MED:1": (Kind.GONE, Why.NOT_KNOWN),
+        "MED:52": (ChangeKind.NEW, ChangeReason.REINDEXED),
+        "MED:1": (ChangeKind.GONE, ChangeReason.NOT_KNOWN),
     }
 
 
@@ -171,7 +171,7 @@ def test_one_that_is_down_keeps_the_others_and_loses_nothing(
     review.of(name).on(range(1, 60), Answered(503, b"down", "text/plain"))
     found = review.update()
     assert (found.outcome, [source.source for source in found.failures]) == ("partial", [name])
-    assert (found.queued, {change.kind for change in found.changes}) == (1, {Kind.NEW})
+    assert (found.queued, {change.kind for change in found.changes}) == (1, {ChangeKind.NEW})
     assert {key: state for key, state in review.states().items() if key in before} == before
     with review.store() as store:
         assert gone_from(store, name, "words") == {}
@@ -185,7 +185,9 @@ def test_pubmed_down_keeps_the_others(review: ThreeSources) -> None:
     review.server.on("einfo", range(1, 60), Fault.RESET)
     found = review.update()
     assert [source.source for source in found.failures] == ["pubmed"]
-    assert [(change.kind, change.identifier) for change in found.changes] == [(Kind.NEW, "MED:50")]
+    assert [(change.kind, change.identifier) for change in found.changes] == [
+        (ChangeKind.NEW, "MED:50")
+    ]
 
 
 WRONG = {
@@ -260,7 +262,7 @@ def test_a_list_that_shrinks_while_it_is_paged_loses_nothing_that_is_there(
 
     at_request(review.lilacs, 2, shrink)
     found = review.update()
-    lost = {change.identifier for change in found.changes if change.kind is Kind.GONE}
+    lost = {change.identifier for change in found.changes if change.kind is ChangeKind.GONE}
     assert not any(int(name.split("-")[1]) > 4 for name in lost if name.startswith("biblio"))
     found = review.update()
     gone = [change.identifier for change in found.changes if change.source == "lilacs"]
@@ -301,7 +303,7 @@ def test_ids_that_come_twice_hide_none_that_do_not_come(review: ThreeSources) ->
     with review.store() as store:
         assert gone_from(store, "europepmc", "words") == {}, "and the view says the same"
     review.europepmc.results[:] = whole[1:]
-    assert [kind for kind, _ in kinds(review.update(), "europepmc").values()] == [Kind.GONE]
+    assert [kind for kind, _ in kinds(review.update(), "europepmc").values()] == [ChangeKind.GONE]
     with review.store() as store:
         assert len(gone_from(store, "europepmc", "words")) == 1
 

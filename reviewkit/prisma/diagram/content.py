@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Count, Flow, Tally, total
-from reviewkit.prisma.diagram.shapes import Content, Entry
+from reviewkit.prisma.diagram.shapes import BoxEntry, Content
 from reviewkit.prisma.diagram.wording import ABSENT, Words
 from reviewkit.prisma.diagram.wrap import NBSP, clean
 
@@ -115,7 +115,9 @@ def _differ(cells: tuple[_Cell, ...]) -> bool:
     return len(said) > 1 and said[0] != said[1]
 
 
-def _entry(subject: Subject, key: str, label: str, cells: tuple[_Cell, ...], level: int) -> Entry:
+def _entry(
+    subject: Subject, key: str, label: str, cells: tuple[_Cell, ...], level: int
+) -> BoxEntry:
     words = subject.words
     unknown = len(cells) == 1 and cells[0].n is None
     if unknown:
@@ -125,7 +127,7 @@ def _entry(subject: Subject, key: str, label: str, cells: tuple[_Cell, ...], lev
             "{n}", " | ".join(cell.figure(words) for cell in cells)
         )
     text = f"{clean(label)}{NBSP}{count.replace(' ', NBSP)}"
-    return Entry(key=key, text=text, level=level, bold=_differ(cells))
+    return BoxEntry(key=key, text=text, level=level, bold=_differ(cells))
 
 
 def _line(
@@ -135,7 +137,7 @@ def _line(
     count: Callable[[Flow], Count] | None = None,
     level: int = 0,
     label: str = "",
-) -> Entry:
+) -> BoxEntry:
     """The line of one count, under its own label unless another is given."""
     read = count or (lambda flow: getattr(flow, key))
     cells = tuple(_Cell(n=read(flow), not_known=_nothing_run(flow)) for flow in subject.flows)
@@ -150,7 +152,7 @@ def _nothing_run(flow: Flow) -> bool:
 
 def _tallies(
     subject: Subject, key: str, read: Callable[[Flow], tuple[Tally, ...] | None], level: int
-) -> tuple[Entry, ...]:
+) -> tuple[BoxEntry, ...]:
     """A line for each tally. Of two flows, tallies of the same label share a line, in the first flow's order."""
     lists = [read(flow) or () for flow in subject.flows]
     entries = []
@@ -173,7 +175,7 @@ def _searches(
     key: str,
     count: Callable[[Flow], Count],
     read: Callable[[Flow], tuple[Tally, ...]],
-) -> tuple[Entry, ...]:
+) -> tuple[BoxEntry, ...]:
     """The line of all databases (or registers) and, in detail, one for each.
 
     Where a list stands in for the searches, an unknown total is one that could not be run, and a kind of source
@@ -192,7 +194,7 @@ def _searches(
     return (whole, *(_tallies(subject, f"{key}_specific", read, 2) if subject.detail else ()))
 
 
-def _identified(subject: Subject) -> tuple[Entry, ...]:
+def _identified(subject: Subject) -> tuple[BoxEntry, ...]:
     def runs(flow: Flow, tallies: tuple[Tally, ...]) -> tuple[Tally, ...]:
         return tuple(
             replace(tally, not_run=tally.not_run or bool(flow.stand_ins)) for tally in tallies
@@ -200,7 +202,7 @@ def _identified(subject: Subject) -> tuple[Entry, ...]:
 
     mark = "*" if wants_star(subject) else ""
     return (
-        Entry(key="identified", text=subject.words.label("identified", mark=mark)),
+        BoxEntry(key="identified", text=subject.words.label("identified", mark=mark)),
         *_searches(
             subject, "database_results", databases_total, lambda flow: runs(flow, flow.databases)
         ),
@@ -224,9 +226,9 @@ def used_automation(flow: Flow) -> bool:
     return bool(flow.excluded_automatic) or bool(flow.records_excluded_automatic)
 
 
-def _removed(subject: Subject) -> tuple[Entry, ...]:
+def _removed(subject: Subject) -> tuple[BoxEntry, ...]:
     entries = [
-        Entry(key="removed", text=subject.words.label("removed")),
+        BoxEntry(key="removed", text=subject.words.label("removed")),
         _line(subject, "duplicates", level=1),
     ]
     # PRISMA's line on automation applies where automation was used; an unreported count may hide its use.
@@ -238,16 +240,16 @@ def _removed(subject: Subject) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _waiting(subject: Subject, key: str) -> tuple[Entry, ...]:
+def _waiting(subject: Subject, key: str) -> tuple[BoxEntry, ...]:
     shown = any(getattr(flow, key) for flow in subject.flows)
     return (_line(subject, key),) if shown else ()
 
 
-def _not_screened(subject: Subject) -> tuple[Entry, ...]:
+def _not_screened(subject: Subject) -> tuple[BoxEntry, ...]:
     return (*_waiting(subject, "awaiting_screening"), *_waiting(subject, "unscreened_by_rule"))
 
 
-def _excluded(subject: Subject, key: str) -> tuple[Entry, ...]:
+def _excluded(subject: Subject, key: str) -> tuple[BoxEntry, ...]:
     """The reasons under their heading; without any reason, the heading with the count."""
 
     def read(flow: Flow) -> tuple[Tally, ...] | None:
@@ -260,10 +262,10 @@ def _excluded(subject: Subject, key: str) -> tuple[Entry, ...]:
     reasons = _tallies(subject, key, read, 1)
     if any(read(flow) is None for flow in subject.flows):
         return (_line(subject, key, count=lambda flow: total(read(flow))), *reasons)
-    return (Entry(key=key, text=f"{subject.words.label(key)}:"), *reasons)
+    return (BoxEntry(key=key, text=f"{subject.words.label(key)}:"), *reasons)
 
 
-def _screened_out(subject: Subject) -> tuple[Entry, ...]:
+def _screened_out(subject: Subject) -> tuple[BoxEntry, ...]:
     mark = "**" if any(used_automation(flow) for flow in subject.flows) else ""
     return (
         _line(
@@ -272,7 +274,7 @@ def _screened_out(subject: Subject) -> tuple[Entry, ...]:
     )
 
 
-def _other_identified(subject: Subject) -> tuple[Entry, ...]:
+def _other_identified(subject: Subject) -> tuple[BoxEntry, ...]:
     words = subject.words
 
     def in_words(flow: Flow) -> tuple[Tally, ...]:
@@ -293,11 +295,11 @@ def _other_identified(subject: Subject) -> tuple[Entry, ...]:
                 count=lambda flow: total(flow.other_sources or None),
             ),
         )
-    heading = Entry(key="other_identified", text=words.label("other_identified"))
+    heading = BoxEntry(key="other_identified", text=words.label("other_identified"))
     return (heading, *_tallies(subject, "other_sources", in_words, 1))
 
 
-def _included(subject: Subject) -> tuple[Entry, ...]:
+def _included(subject: Subject) -> tuple[BoxEntry, ...]:
     suffix = "_updated" if subject.template.updated else ""
     return tuple(
         _line(subject, key, label=subject.words.label(key + suffix))
@@ -306,7 +308,7 @@ def _included(subject: Subject) -> tuple[Entry, ...]:
 
 
 def _main_arm(subject: Subject) -> tuple[Content, ...]:
-    def content(key: str, column: str, row: int, *entries: Entry) -> Content:
+    def content(key: str, column: str, row: int, *entries: BoxEntry) -> Content:
         return Content(key=key, column=column, row=row, entries=entries)
 
     return (
@@ -329,7 +331,7 @@ def _main_arm(subject: Subject) -> tuple[Content, ...]:
 
 
 def _other_arm(subject: Subject) -> tuple[Content, ...]:
-    def content(key: str, column: str, row: int, *entries: Entry) -> Content:
+    def content(key: str, column: str, row: int, *entries: BoxEntry) -> Content:
         return Content(key=key, column=column, row=row, entries=entries, optional=True)
 
     return (

@@ -15,7 +15,7 @@ from reviewkit.prisma.diagram.content import (
 from reviewkit.prisma.diagram.metrics import ASCENT, DESCENT, text_width
 from reviewkit.prisma.diagram.notes import notes
 from reviewkit.prisma.diagram.safe import safe_href
-from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, Content, Layout, Line, Point
+from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, Content, DiagramLayout, Point, TextLine
 from reviewkit.prisma.diagram.theme import Fill, Theme, theme_named
 from reviewkit.prisma.diagram.wording import words
 from reviewkit.prisma.diagram.wrap import isolated, wrap
@@ -118,11 +118,11 @@ def _row_heights(
 
 def _lines(
     wrapped: list[tuple[str, float, bool, int]], left: float, top: float, height: float
-) -> tuple[Line, ...]:
+) -> tuple[TextLine, ...]:
     """The lines of a box, centred between its top and bottom, left-aligned."""
     first = top + (height - LEADING * len(wrapped)) / 2
     return tuple(
-        Line(
+        TextLine(
             text=text,
             x=left + indent,
             y=_baseline(first + LEADING * n, LEADING, SIZE),
@@ -169,7 +169,7 @@ def _headers(subject: Subject, places: Mapping[str, float], width: float) -> tup
         left = places[columns[0]]
         top = MARGIN + (height - LEADING * len(pieces)) / 2
         lines = tuple(
-            Line(
+            TextLine(
                 text=isolated(piece),
                 x=left + (span - text_width(piece, SIZE, bold=True)) / 2,
                 y=_baseline(top + LEADING * number, LEADING, SIZE),
@@ -220,12 +220,14 @@ def _arrow(source: Box, target: Box) -> Arrow:
     return Arrow(source=source.key, target=target.key, points=points)
 
 
-def _note_lines(texts: tuple[str, ...], top: float, width: float) -> tuple[Line, ...]:
-    found: list[Line] = []
+def _note_lines(texts: tuple[str, ...], top: float, width: float) -> tuple[TextLine, ...]:
+    found: list[TextLine] = []
     for number, text in enumerate(texts):
         for piece in wrap(text, width, NOTE_SIZE):
             y = _baseline(top + NOTE_LEADING * len(found), NOTE_LEADING, NOTE_SIZE)
-            found.append(Line(text=isolated(piece), x=MARGIN, y=y, size=NOTE_SIZE, entry=number))
+            found.append(
+                TextLine(text=isolated(piece), x=MARGIN, y=y, size=NOTE_SIZE, entry=number)
+            )
     return tuple(found)
 
 
@@ -241,7 +243,7 @@ def _bar_width(labels: Mapping[str, str], rows: _Rows) -> float:
     return BAR + LEADING * (max(len(bar.lines) for bar in _bars(labels, rows, BAR)) - 1)
 
 
-def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> Layout:
+def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> DiagramLayout:
     width = COLUMN_WIDTHS[subject.template]
     wording = subject.words
     found = contents(subject)
@@ -258,7 +260,7 @@ def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> Layout:
     bottom = rows.bottom(max(rows.tops))
     note_texts = notes(subject)
     note_lines = _note_lines(note_texts, bottom + HEADER_GAP, right - MARGIN)
-    return Layout(
+    return DiagramLayout(
         template=subject.template,
         width=right + MARGIN,
         height=(bottom + HEADER_GAP + NOTE_LEADING * len(note_lines) if note_lines else bottom)
@@ -278,7 +280,7 @@ def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> Layout:
     )
 
 
-def layout(
+def lay_out(
     flow: Flow,
     *,
     compared: Flow | None = None,
@@ -288,7 +290,7 @@ def layout(
     detail: bool = True,
     labels: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
-) -> Layout:
+) -> DiagramLayout:
     """The picture of the flow in px; with `compared`, each count as "flow | compared", bold where the two differ.
 
     `detail` lists each database and register. `labels` overrides any key of `wording.toml`, its definitions

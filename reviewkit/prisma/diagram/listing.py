@@ -7,7 +7,7 @@ from reviewkit.prisma.diagram.safe import safe_href
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class RecordList:
     """The records behind a box ("box4"), as rows of plain text.
 
     Columns named DOI, PMID and URL become links. `note` stands under the heading.

@@ -36,7 +36,7 @@ _TALLY = re.compile(r"(?P<label>.*?),\s*(?P<n>-?\d{1,3}(?:[,.]\d{3})+|[^,]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
+class TemplateFile:
     """A flow as a template CSV gives it, with the file's own labels and links.
 
     `language` is the one most of its labels are in; `mistakes` says what could not be read and where.
@@ -286,7 +286,7 @@ def _labels(texts: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     return best, own(best)
 
 
-def read_csv(text: str) -> Template:
+def read_csv(text: str) -> TemplateFile:
     """The flow in the text of a template CSV. Raises DamagedFile when it is none."""
     rows = list(_rows(text))
     known = {row.data: row for row in ROWS if row.data != "NA"}
@@ -304,7 +304,7 @@ def read_csv(text: str) -> Template:
         )
     language, labels = _labels(_texts(rows))
     links = {row["box"]: row["url"] for row in rows if row["box"] and _is_link(row["url"])}
-    return Template(
+    return TemplateFile(
         flow=_flow(reading.values),
         language=language,
         labels=labels,

@@ -1,6 +1,6 @@
 """The whole flow in sentences, for readers who do not see the picture. Pure."""
 
-from reviewkit.prisma.diagram.shapes import Box, Content, Layout
+from reviewkit.prisma.diagram.shapes import Box, Content, DiagramLayout
 from reviewkit.prisma.diagram.wrap import NBSP
 
 
@@ -14,7 +14,7 @@ def content_sentence(content: Content) -> str:
     return f"{text}.".replace(NBSP, " ")
 
 
-def describe(layout: Layout) -> str:
+def describe(layout: DiagramLayout) -> str:
     """Every box in reading order, each arm under its heading, then the footnotes."""
     parts: list[str] = []
     shown: set[str] = set()

@@ -9,7 +9,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class BoxEntry:
     """One paragraph of a box before wrapping: level 0 is a heading or plain line, 1 an item, 2 an item of an item."""
 
     key: str
@@ -25,10 +25,10 @@ class Content:
     key: str
     column: str
     row: int
-    entries: tuple[Entry, ...]
+    entries: tuple[BoxEntry, ...]
     optional: bool = False
 
-    def hangs(self, entry: Entry) -> bool:
+    def hangs(self, entry: BoxEntry) -> bool:
         """Whether the paragraph's further lines are indented: items are, and whatever stands in a list of lines."""
         return entry.level > 0 or (
             len(self.entries) > 1 and all(other.level == 0 for other in self.entries)
@@ -36,7 +36,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TextLine:
     """One line of text; `x` is its left edge and `y` its baseline. `entry` is the number of its paragraph."""
 
     text: str
@@ -57,7 +57,7 @@ class Box:
     width: float
     height: float
     fill: Fill
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
     content: Content
     href: str = ""
     tooltip: str = ""
@@ -97,7 +97,7 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class DiagramLayout:
     """The whole picture in px at 96 per inch: `width` by `height`."""
 
     template: str
@@ -107,7 +107,7 @@ class Layout:
     boxes: tuple[Box, ...]
     bars: tuple[Bar, ...]
     arrows: tuple[Arrow, ...]
-    notes: tuple[Line, ...]
+    notes: tuple[TextLine, ...]
     note_texts: tuple[str, ...]
     columns: tuple[str, ...]
     theme: Theme

@@ -8,7 +8,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.wording import words
 from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.html import (
@@ -24,12 +24,12 @@ from reviewkit.report.model import (
     Bullets,
     Cell,
     Code,
-    Facts,
+    DataTable,
+    FactList,
     Paragraph,
     Records,
     Report,
     Section,
-    Table,
     Tiles,
     Tone,
 )
@@ -84,7 +84,7 @@ def _contents(report: Report) -> Iterator[str]:
     yield f'<nav aria-label="The evidence"><strong>The evidence</strong>\n<ol>\n{entries}\n</ol></nav>'
 
 
-def _section(section: Section, layout: Layout, *, level: int) -> Iterator[str]:
+def _section(section: Section, layout: DiagramLayout, *, level: int) -> Iterator[str]:
     yield f'<section>\n<h{level} id="{section.id}" tabindex="-1">{_text(section.title)}</h{level}>'
     for block in section.blocks:
         yield _block(block, layout)
@@ -93,7 +93,7 @@ def _section(section: Section, layout: Layout, *, level: int) -> Iterator[str]:
     yield "</section>"
 
 
-def _block(block: Block, layout: Layout) -> str:  # noqa: PLR0911  # one line a kind of block
+def _block(block: Block, layout: DiagramLayout) -> str:  # noqa: PLR0911  # one line a kind of block
     match block:
         case Tiles():
             tiles = (
@@ -109,9 +109,9 @@ def _block(block: Block, layout: Layout) -> str:  # noqa: PLR0911  # one line a 
                 + "\n".join(f'<li dir="auto">{_text(item)}</li>' for item in block.items)
                 + "\n</ul>"
             )
-        case Table():
+        case DataTable():
             return _table(block)
-        case Facts():
+        case FactList():
             pairs = "\n".join(
                 f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>" for name, value in block.pairs
             )
@@ -122,7 +122,7 @@ def _block(block: Block, layout: Layout) -> str:  # noqa: PLR0911  # one line a 
             return list_section(block.listing, layout, _WORDS)
 
 
-def _table(table: Table) -> str:
+def _table(table: DataTable) -> str:
     heads = "".join(
         f'<th scope="col"{_number(table, column)}>{_text(head)}</th>'
         for column, head in enumerate(table.head)
@@ -141,7 +141,7 @@ def _table(table: Table) -> str:
     return scrolling(inner, clean(table.name))
 
 
-def _number(table: Table, column: int) -> str:
+def _number(table: DataTable, column: int) -> str:
     return ' class="number"' if column in table.numbers else ""
 
 

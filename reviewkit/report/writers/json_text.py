@@ -31,4 +31,4 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    return {"kind": type(block).__name__.lower(), **plain(block)}
+    return {"kind": block.kind, **plain(block)}

@@ -10,12 +10,12 @@ from reviewkit.report.model import (
     Bullets,
     Cell,
     Code,
-    Facts,
+    DataTable,
+    FactList,
     Paragraph,
     Records,
     Report,
     Section,
-    Table,
     Tiles,
 )
 from reviewkit.report.words import verbatim
@@ -79,10 +79,10 @@ def _block(block: Block) -> Iterator[str]:
             yield _text(block.text)
         case Bullets():
             yield from [f"- {_text(item)}" for item in block.items]
-        case Table():
+        case DataTable():
             rows = ([_cell(cell) for cell in row] for row in block.rows)
             yield from _table([_text(head) for head in block.head], rows, block.numbers)
-        case Facts():
+        case FactList():
             yield from [f"- {_text(name)}: {_text(value)}" for name, value in block.pairs]
         case Code():
             yield from [f"{_text(block.label)}:", ""]

@@ -8,12 +8,12 @@ from typing import Any
 from reviewkit.prisma.diagram.listing import address_of, list_anchor
 from reviewkit.prisma.diagram.metrics import is_drawable, text_width
 from reviewkit.prisma.diagram.sentence import describe
-from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.typesetting import compile_typst
 from reviewkit.report.facts import plain
-from reviewkit.report.model import Block, Code, Records, Report, Section, Table
+from reviewkit.report.model import Block, Code, DataTable, Records, Report, Section
 from reviewkit.report.words import verbatim
 
 _LONGEST_WORD = 40  # a longer run of letters may break anywhere
@@ -54,7 +54,7 @@ def _report(report: Report) -> dict[str, Any]:
     }
 
 
-def _links(layout: Layout, listed: set[str]) -> list[dict[str, Any]]:
+def _links(layout: DiagramLayout, listed: set[str]) -> list[dict[str, Any]]:
     """The boxes that have a list, as rectangles in px of the picture."""
     return [
         {"href": f"#{list_anchor(b.key)}", "x": b.x, "y": b.y, "width": b.width, "height": b.height}
@@ -73,21 +73,21 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    kind = type(block).__name__.lower()
+    kind = block.kind
     match block:
         case Records():
             return {"kind": kind, **_records(block)}
         case Code():
             lines = [_breakable(line) for line in verbatim(block.text).split("\n")]
             return {"kind": kind, "label": _text(block.label), "lines": lines}
-        case Table():
+        case DataTable():
             told = _cleaned(plain(block))
             return {"kind": kind, **told, "widths": _widths(block)}
         case _:
             return {"kind": kind, **_cleaned(plain(block))}
 
 
-def _widths(table: Table) -> list[float]:
+def _widths(table: DataTable) -> list[float]:
     """Shares of the width: a short text whole, a long one by its longest word and part of the rest."""
     shares = []
     for column, head in enumerate(table.head):

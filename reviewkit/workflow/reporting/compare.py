@@ -24,7 +24,7 @@ from reviewkit.reproduction.differences import (
 )
 from reviewkit.reproduction.outcomes import (
     NOT_SEARCHED,
-    Candidate,
+    EligibleRecord,
     Reproduction,
     SourceOutcome,
     VariantOutcome,
@@ -320,7 +320,7 @@ def _variants(
 
 def _candidates(
     store: Store, protocol: Protocol, records: Mapping[str, Record]
-) -> tuple[Candidate, ...]:
+) -> tuple[EligibleRecord, ...]:
     """PRISMA 2020 item 16b: what looks eligible and was not included. Every check is yes, every concept was seen."""
     excluded = [state.record for state in states(store) if state.state is State.RECORD_EXCLUDED]
     checks = checks_by_record(store)
@@ -332,7 +332,9 @@ def _candidates(
             seen_at_all(descriptor, record) is Answer.YES for descriptor in protocol.descriptors
         ):
             evidence = "; ".join(dict.fromkeys(check.evidence for check in checked))
-            found.append(Candidate(record=record.key, title=record.title or "", evidence=evidence))
+            found.append(
+                EligibleRecord(record=record.key, title=record.title or "", evidence=evidence)
+            )
     return tuple(found)
 
 

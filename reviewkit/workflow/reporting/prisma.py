@@ -9,9 +9,9 @@ from typing import Any
 from reviewkit.model.errors import FileMistakes, UsageError, system_reason
 from reviewkit.model.flow import Flow
 from reviewkit.prisma.check import check, proven, sentences
-from reviewkit.prisma.diagram.listing import Listing
-from reviewkit.prisma.diagram.read_csv import Template, read_csv
-from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.listing import RecordList
+from reviewkit.prisma.diagram.read_csv import TemplateFile, read_csv
+from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.writers.html import write_html
 from reviewkit.prisma.diagram.writers.json_text import write_json
 from reviewkit.prisma.diagram.writers.mermaid import write_mermaid
@@ -54,8 +54,8 @@ class Drawing:
     """A flow with its layout and the records behind its boxes."""
 
     flow: Flow
-    layout: Layout
-    listings: tuple[Listing, ...] = ()
+    layout: DiagramLayout
+    listings: tuple[RecordList, ...] = ()
     title: str = ""
     own: bool = False
 
@@ -120,7 +120,7 @@ def draw_template(path: Path, style: Style, *, force: bool) -> Drawing:
     return Drawing(flow=flow, layout=draw_flow(flow, look, **style.chosen))
 
 
-def read_template(path: Path) -> Template:
+def read_template(path: Path) -> TemplateFile:
     """The flow of a template CSV, in UTF-8 or Latin-1. Raises FileMistakes naming every cell that cannot be read."""
     try:
         raw = path.read_bytes()

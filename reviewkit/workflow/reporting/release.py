@@ -12,7 +12,7 @@ from reviewkit.exports.changes import plain
 from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.check import proven
-from reviewkit.prisma.diagram.listing import Listing
+from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.partition import RecordState, Selection, State, count_updated
 from reviewkit.protocol.model import Protocol, parse_protocol
 from reviewkit.store import Store, releases, write_lock
@@ -157,7 +157,7 @@ class Frozen:
 
     flow: Flow
     protocol: Protocol
-    listings: tuple[Listing, ...]
+    listings: tuple[RecordList, ...]
 
 
 def read_release(store: Store, name: str, *, updated: bool) -> Frozen:

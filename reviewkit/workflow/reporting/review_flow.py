@@ -6,9 +6,9 @@ from typing import Any
 
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.model.records import Record, Role
-from reviewkit.prisma.diagram.layout import layout
-from reviewkit.prisma.diagram.listing import Listing
-from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.layout import lay_out
+from reviewkit.prisma.diagram.listing import RecordList
+from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.partition import (
     BOX_STATES,
     MAIN_ARM,
@@ -119,12 +119,12 @@ def draw_flow(
     language: str | None = None,
     theme: str | None = None,
     detail: bool = True,
-) -> Layout:
+) -> DiagramLayout:
     """The flow laid out as a protocol's [diagram] table says, except for what is given here.
 
     The table's labels are in its language and hold in no other. Raises UsageError as `layout` does.
     """
-    return layout(
+    return lay_out(
         flow,
         compared=compared,
         template=template or look.template,
@@ -146,7 +146,7 @@ def fallback_list_tally(store: Store, protocol: Protocol) -> Tally | None:
 _COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "PMID", "Record", "Reason")
 
 
-def box_listings(store: Store) -> tuple[Listing, ...]:
+def box_listings(store: Store) -> tuple[RecordList, ...]:
     """The records behind each box that has any, as rows of text, by year and title."""
     partition = {state.record: state for state in states(store)}
     return listings_of(
@@ -154,7 +154,7 @@ def box_listings(store: Store) -> tuple[Listing, ...]:
     )
 
 
-def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[Listing, ...]:
+def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[RecordList, ...]:
     """The records behind each box from their states and, of each, title, authors (JSON), year, journal, DOI, PMID."""
     ordered = sorted(rows, key=lambda row: (-(row[1][2] or 0), row[1][0] or "", row[0].record))
     cells = [(state, _cells(told, state)) for state, told in ordered]
@@ -166,7 +166,7 @@ def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[List
             if (state.role in MAIN_ARM) is main and state.state in wanted
         )
         if behind:
-            listings.append(Listing(box=box, columns=_COLUMNS, rows=behind))
+            listings.append(RecordList(box=box, columns=_COLUMNS, rows=behind))
     return tuple(listings)
 
 

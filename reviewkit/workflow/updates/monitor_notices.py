@@ -12,7 +12,7 @@ from reviewkit.store.pairs import pairs_to_review
 from reviewkit.store.record_monitor import monitored_records
 from reviewkit.store.record_versions import changed_since
 from reviewkit.store.records import pmids_by_record, records_by_key
-from reviewkit.updates.changes import Alert, Change, Kind, Why, alerts_in
+from reviewkit.updates.changes import Alert, Change, ChangeKind, ChangeReason, alerts_in
 from reviewkit.workflow.reporting.review_flow import retracted
 from reviewkit.workflow.updates.record_monitor import MONITORED, pmid_of_key
 from reviewkit.workflow.updates.update_models import Copy, Notice, UpdateResult
@@ -127,9 +127,9 @@ def _from_contents(store: Store, row: update_log.UpdateRow) -> Iterator[_Event]:
 def _from_lists(changes: Sequence[Change]) -> Iterator[_Event]:
     """What a search lists no longer: merged or deleted where the service says so, else unlisted."""
     for change in changes:
-        if change.kind is not Kind.GONE or not change.record:
+        if change.kind is not ChangeKind.GONE or not change.record:
             continue
-        alert = Alert.DELETED if change.why is Why.MERGED_OR_DELETED else Alert.UNLISTED
+        alert = Alert.DELETED if change.why is ChangeReason.MERGED_OR_DELETED else Alert.UNLISTED
         yield _Event(record=change.record, alert=alert, evidence=change.evidence)
 
 

@@ -11,7 +11,7 @@ from reviewkit.sources.pubmed import RECORD_MONITOR
 from reviewkit.store import Store, run_log, update_log, write_lock
 from reviewkit.store.decisions import states
 from reviewkit.store.records import pmids_by_record
-from reviewkit.updates.changes import Kind
+from reviewkit.updates.changes import ChangeKind
 from reviewkit.workflow.searching.ingest import take_in_search
 from reviewkit.workflow.updates.source_search import UpdateRun
 from reviewkit.workflow.updates.update_models import SourceUpdate
@@ -74,5 +74,5 @@ def _pmids_to_fetch(
     wanted = {pmids[record] for record in monitored & pmids.keys()} - in_searches
     for source in sources:
         if source.difference and source.source == "pubmed":
-            wanted |= {change.identifier for change in source.difference.of(Kind.GONE)}
+            wanted |= {change.identifier for change in source.difference.of(ChangeKind.GONE)}
     return {pmid for pmid in wanted if pmid.isdecimal()}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reviewkit.protocol.model import ProtocolSource
 from reviewkit.store import run_log
-from reviewkit.updates.changes import Change, Difference, Kind
+from reviewkit.updates.changes import Change, ChangeKind, Difference
 from reviewkit.workflow.reporting.differences import difference_between, names_all
 from reviewkit.workflow.updates.source_search import SourceOutcome, UpdateRun
 from reviewkit.workflow.updates.update_models import SourceUpdate
@@ -81,14 +81,14 @@ def _listed_before(
     until = after.run
     if before.run <= update.row.after_run:
         until = min(after.run, update.row.after_run + 1)
-    new = [change.identifier for change in difference.of(Kind.NEW)]
+    new = [change.identifier for change in difference.of(ChangeKind.NEW)]
     return run_log.ever_listed(update.store, source.id, update.strategy.id, new, before=until)
 
 
 def _counts(change: Change, *, seen: frozenset[str], lists_all: bool) -> bool:
-    if change.kind is Kind.NEW:
+    if change.kind is ChangeKind.NEW:
         return change.identifier not in seen
-    return change.kind is not Kind.GONE or lists_all
+    return change.kind is not ChangeKind.GONE or lists_all
 
 
 def _reaching_to(difference: Difference, as_of: datetime.date | None) -> Difference:

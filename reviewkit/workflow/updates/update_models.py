@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.prisma.partition import State
-from reviewkit.updates.changes import Alert, Change, Difference, Kind
+from reviewkit.updates.changes import Alert, Change, ChangeKind, Difference
 
 SHORTEST_WINDOW = 30
 """Days by which a date window must overlap the run before it: indexing is late by weeks."""
@@ -105,7 +105,9 @@ class UpdateResult:
     @property
     def is_news(self) -> bool:
         """Whether a person has anything to read: new or gone records, or a notice."""
-        return any(change.kind is not Kind.CHANGED for change in self.changes) or bool(self.notices)
+        return any(change.kind is not ChangeKind.CHANGED for change in self.changes) or bool(
+            self.notices
+        )
 
     @property
     def failures(self) -> tuple[SourceUpdate, ...]:
@@ -127,6 +129,6 @@ class UpdateResult:
         return {
             "outcome": self.outcome,
             "news": self.is_news,
-            **{kind.value: kinds.count(kind) for kind in Kind},
+            **{kind.value: kinds.count(kind) for kind in ChangeKind},
             **named,
         }

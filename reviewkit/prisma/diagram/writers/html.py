@@ -12,9 +12,9 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from reviewkit.prisma.diagram.listing import Listing, address_of, list_anchor
+from reviewkit.prisma.diagram.listing import RecordList, address_of, list_anchor
 from reviewkit.prisma.diagram.sentence import content_sentence, describe
-from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.wording import Words
 from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.svg import write_svg
@@ -46,7 +46,7 @@ def link(address: str, text: str) -> str:
     return f'<a href="{escape(address)}" rel="noreferrer">{breaking(text)}</a>'
 
 
-def list_heading(listing: Listing, layout: Layout) -> str:
+def list_heading(listing: RecordList, layout: DiagramLayout) -> str:
     """What stands over a list: its own heading, or what its box says."""
     return clean(listing.heading) or content_sentence(layout.box(listing.box).content).removesuffix(
         "."
@@ -59,7 +59,7 @@ def _cell(column: str, value: str) -> str:
     return f'<td dir="auto">{link(address, text) if address else breaking(text)}</td>'
 
 
-def _table(listing: Listing, label: str) -> str:
+def _table(listing: RecordList, label: str) -> str:
     heads = "".join(
         f'<th scope="col" aria-sort="none"><button type="button">{escape(clean(column))}</button></th>'
         for column in listing.columns
@@ -82,7 +82,7 @@ def scrolling(table: str, label: str) -> str:
     )
 
 
-def list_section(listing: Listing, layout: Layout, words: Words) -> str:
+def list_section(listing: RecordList, layout: DiagramLayout, words: Words) -> str:
     """One list under its box's sentence, with a search field that JavaScript unhides. `words` are the page's own."""
     heading = list_heading(listing, layout)
     anchor = list_anchor(listing.box)
@@ -105,7 +105,7 @@ def list_section(listing: Listing, layout: Layout, words: Words) -> str:
     return "\n".join(parts)
 
 
-def figure(layout: Layout, linked: Iterable[str], words: Words, *, caption: str = "") -> str:
+def figure(layout: DiagramLayout, linked: Iterable[str], words: Words, *, caption: str = "") -> str:
     """The diagram, each box named in `linked` leading to its list, and the flow in words folded below it."""
     anchors = {box: f"#{list_anchor(box)}" for box in linked}
     boxes = tuple(replace(box, href=anchors.get(box.key, box.href)) for box in layout.boxes)
@@ -140,7 +140,9 @@ def document(title: str, body: Iterable[str], *, language: str, style: str = "")
     return "\n".join(parts)
 
 
-def write_html(layout: Layout, listings: Iterable[Listing] = (), *, title: str = "") -> str:
+def write_html(
+    layout: DiagramLayout, listings: Iterable[RecordList] = (), *, title: str = ""
+) -> str:
     """One self-contained HTML page. A box with a listing links to it; other links of the layout stay.
 
     Raises ValueError when a row has not as many cells as its listing has columns, KeyError for an unknown box.

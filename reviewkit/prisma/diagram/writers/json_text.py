@@ -5,10 +5,10 @@ from dataclasses import asdict
 
 from reviewkit.model.flow import Flow
 from reviewkit.prisma.check import check
-from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.shapes import DiagramLayout
 
 
-def write_json(flow: Flow, layout: Layout, *, own: bool = False) -> str:
+def write_json(flow: Flow, layout: DiagramLayout, *, own: bool = False) -> str:
     """One JSON object; counts that are not reported are null. `own` as in `flow_check.check`."""
     document = {
         "standard": "PRISMA 2020",

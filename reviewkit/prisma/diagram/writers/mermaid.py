@@ -1,7 +1,7 @@
 """The layout as Mermaid text, for documents that draw it themselves. Pure."""
 
 from reviewkit.prisma.diagram.metrics import text_width
-from reviewkit.prisma.diagram.shapes import Layout, Line
+from reviewkit.prisma.diagram.shapes import DiagramLayout, TextLine
 from reviewkit.prisma.diagram.theme import Fill
 from reviewkit.prisma.diagram.wrap import NBSP
 
@@ -25,7 +25,7 @@ def escape_label(text: str) -> str:
     return "".join(_ENTITIES.get(character, character) for character in text)
 
 
-def _label(lines: tuple[Line, ...]) -> str:
+def _label(lines: tuple[TextLine, ...]) -> str:
     """The lines as laid out, since Mermaid breaks no long word; indented by no-break spaces."""
     space = text_width(NBSP, lines[0].size)
     edge = min(line.x for line in lines)
@@ -34,7 +34,7 @@ def _label(lines: tuple[Line, ...]) -> str:
     )
 
 
-def write_mermaid(layout: Layout) -> str:
+def write_mermaid(layout: DiagramLayout) -> str:
     """A Mermaid flowchart: boxes with their lines, the template's arrows, grey boxes as class `optional`, footnotes."""
     lines = ["---", "config:", "  flowchart:", "    wrappingWidth: 1600", "---", "flowchart TD"]
     lines.append(f"  accTitle: {escape_label(layout.title)}")

@@ -11,7 +11,7 @@ from typing import Literal
 from reviewkit.model.errors import UsageError
 from reviewkit.prisma.diagram.metrics import is_drawable
 from reviewkit.prisma.diagram.sentence import describe
-from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.typesetting import compile_typst
 
@@ -34,7 +34,7 @@ _DOCUMENT = """
 """
 
 
-def _links(layout: Layout) -> str:
+def _links(layout: DiagramLayout) -> str:
     """The web links as rectangles in px; places within a page mean nothing in a picture."""
     return json.dumps(
         [
@@ -45,14 +45,16 @@ def _links(layout: Layout) -> str:
     )
 
 
-def _is_covered(layout: Layout) -> bool:
+def _is_covered(layout: DiagramLayout) -> bool:
     boxes = "".join(box.text for box in (*layout.headers, *layout.boxes))
     return is_drawable(
         boxes + "".join("".join(bar.lines) for bar in layout.bars) + "".join(layout.note_texts)
     )
 
 
-def _compile(layout: Layout, output: Literal["pdf", "png"], *, dpi: float, timestamp: int) -> bytes:
+def _compile(
+    layout: DiagramLayout, output: Literal["pdf", "png"], *, dpi: float, timestamp: int
+) -> bytes:
     inputs = {
         "title": layout.title,
         "lang": layout.words.language,
@@ -67,7 +69,7 @@ def _compile(layout: Layout, output: Literal["pdf", "png"], *, dpi: float, times
     )
 
 
-def write_pdf(layout: Layout, *, timestamp: int = 0) -> bytes:
+def write_pdf(layout: DiagramLayout, *, timestamp: int = 0) -> bytes:
     """A tagged one-page PDF at the layout's size: selectable text, working links; PDF/UA-1 where fonts allow.
 
     `timestamp`, in Unix seconds, is the file's creation date; equal layouts and timestamps give equal bytes.
@@ -82,7 +84,7 @@ def _with_resolution(png: bytes, dpi: int) -> bytes:
     return png[:33] + chunk + png[33:]
 
 
-def write_png(layout: Layout, *, dpi: int = 300) -> bytes:
+def write_png(layout: DiagramLayout, *, dpi: int = 300) -> bytes:
     """A PNG at `dpi` pixels per inch, where 96 px of the layout are an inch. Raises UsageError for a bad `dpi`."""
     if not LOWEST_DPI <= dpi <= HIGHEST_DPI:
         raise UsageError(f"{dpi} dpi", hint=f"choose from {LOWEST_DPI} to {HIGHEST_DPI}")

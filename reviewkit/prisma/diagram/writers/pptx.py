@@ -19,7 +19,7 @@ from pptx.util import Emu, Pt
 
 from reviewkit.prisma.diagram.layout import HANG, INDENT, LEADING, NOTE_LEADING, PADDING_X, SIZE
 from reviewkit.prisma.diagram.sentence import content_sentence
-from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, Layout, Point
+from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, DiagramLayout, Point
 from reviewkit.prisma.diagram.theme import Fill, Theme
 
 Glue = Callable[[Shape, int], None]
@@ -41,7 +41,7 @@ def _color(value: str) -> RGBColor:
 class _Slide:
     """The slide under construction: its shapes and the scale from px."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: DiagramLayout) -> None:
         self.layout = layout
         self.theme: Theme = layout.theme
         self.scale = min(1.0, LONGEST_PX / max(layout.width, layout.height))
@@ -233,7 +233,9 @@ def _draw_notes(slide: _Slide) -> None:
     _name(shape, "footnotes", " ".join(slide.layout.note_texts))
 
 
-def write_pptx(layout: Layout, *, created: datetime = datetime(1970, 1, 1, tzinfo=UTC)) -> bytes:
+def write_pptx(
+    layout: DiagramLayout, *, created: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+) -> bytes:
     """A PowerPoint file of one slide as large as the layout, its boxes and connectors named and described."""
     slide = _Slide(layout)
     properties = slide.file.core_properties

@@ -6,7 +6,7 @@ Colours stand in attributes, which any style sheet around the picture (the HTML'
 from html import escape
 
 from reviewkit.prisma.diagram.sentence import describe
-from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, Layout, Line, Point
+from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, DiagramLayout, Point, TextLine
 from reviewkit.prisma.diagram.theme import Fill, Theme
 
 FONTS = "Arial, 'Liberation Sans', Arimo, Helvetica, 'Reviewkit Sans', sans-serif"
@@ -28,7 +28,7 @@ def _attributes(**values: str | float) -> str:
     return "".join(f' {key}="{escape(value)}"' for key, value in shown if value)
 
 
-def _text(lines: tuple[Line, ...], ink: str, css: str) -> str:
+def _text(lines: tuple[TextLine, ...], ink: str, css: str) -> str:
     """One text element with a tspan a line; the newlines between them are the spaces of copied text."""
     spans = [
         f"<tspan{_attributes(x=line.x, y=line.y, font_weight='bold' if line.bold else '')}>{escape(line.text)}</tspan>"
@@ -119,7 +119,7 @@ def _arrow(arrow: Arrow, theme: Theme) -> str:
     return f"<path{line}/><path{_attributes(class_='head', d=f'M{head}Z', fill=theme.stroke)}/>"
 
 
-def write_svg(layout: Layout, *, prefix: str = "", standalone: bool = True) -> str:
+def write_svg(layout: DiagramLayout, *, prefix: str = "", standalone: bool = True) -> str:
     """The picture as an SVG document; `prefix` keeps ids apart where a page holds several.
 
     Without `standalone` the XML declaration is left out, for an SVG inside HTML.

@@ -10,7 +10,7 @@ import re
 
 from reviewkit.model.flow import Count, Flow, Tally
 from reviewkit.prisma.diagram.content import OTHER_SOURCES
-from reviewkit.prisma.diagram.shapes import Layout
+from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.template_rows import (
     COLUMNS,
     META_ANALYSIS,
@@ -94,7 +94,7 @@ def _own_rows(flow: Flow) -> list[tuple[str, str]]:
     return [(key, value) for key, value in found if value]
 
 
-def write_csv(flow: Flow, layout: Layout) -> str:
+def write_csv(flow: Flow, layout: DiagramLayout) -> str:
     """The template CSV with the labels, definitions and links of `layout`; lines end with a newline.
 
     A count that is not reported is left empty. Rows whose key begins with "reviewkit_" are ours; the package

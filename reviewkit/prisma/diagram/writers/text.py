@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reviewkit.model.errors import UsageError
 from reviewkit.prisma.diagram.canvas import Canvas, cell_width, to_ascii
-from reviewkit.prisma.diagram.shapes import Box, Entry, Layout
+from reviewkit.prisma.diagram.shapes import Box, BoxEntry, DiagramLayout
 from reviewkit.prisma.diagram.wrap import NBSP, wrap_measured
 
 NARROWEST = 24
@@ -49,7 +49,7 @@ class _Framed:
 class _Sheet:
     """What is drawn together: some columns at their cells, and how wide each is; `stem` is where arrows go down."""
 
-    layout: Layout
+    layout: DiagramLayout
     places: dict[str, int]
     column: int
     stem: int
@@ -72,7 +72,7 @@ def _fold(text: str, width: int, hang: int) -> tuple[str, ...]:
     return tuple((" " * hang if n else "") + piece for n, piece in enumerate(pieces))
 
 
-def _entry_lines(entry: Entry, width: int, hang: int, ascii_only: bool) -> Iterable[str]:
+def _entry_lines(entry: BoxEntry, width: int, hang: int, ascii_only: bool) -> Iterable[str]:
     """The lines of one paragraph; a count that differs between two flows is marked."""
     indent = 2 * entry.level
     text = _plain((f"≠{NBSP}" if entry.bold else "") + entry.text, ascii_only)
@@ -197,7 +197,7 @@ def _draw(sheet: _Sheet) -> str:
     return canvas.render(ascii_only=sheet.ascii_only)
 
 
-def _sheet(layout: Layout, columns: tuple[str, ...], width: int, ascii_only: bool) -> _Sheet:
+def _sheet(layout: DiagramLayout, columns: tuple[str, ...], width: int, ascii_only: bool) -> _Sheet:
     """The columns side by side where they fit; else the second, the side boxes, indented under the first."""
     column = min((width - GAP * (len(columns) - 1)) // len(columns), WIDEST)
     if column >= NARROWEST or len(columns) == 1:
@@ -224,7 +224,7 @@ def _sheet(layout: Layout, columns: tuple[str, ...], width: int, ascii_only: boo
     )
 
 
-def write_text(layout: Layout, *, width: int = 80, ascii_only: bool = False) -> str:
+def write_text(layout: DiagramLayout, *, width: int = 80, ascii_only: bool = False) -> str:
     """The drawing, no line wider than `width` cells. Raises UsageError below 30 cells."""
     if width < LEAST_WIDTH:
         raise UsageError(
