@@ -92,13 +92,13 @@ def run(
 def _among_files(
     files: list[Path], told: dict[str, Any], *, out: Path | None, pairs: Path | None, json: bool
 ) -> None:
-    from reviewkit.workflow.duplicates.dedupe_paths import Reading, dedupe_paths
+    from reviewkit.workflow.duplicates.dedupe_paths import ReadOptions, dedupe_paths
 
     if out is None:
         raise UsageError("files need a place for the result", hint="--out clusters.csv")
     with show_progress() as progress:
         result = dedupe_paths(
-            files, reading=Reading(**told), out=out, pairs=pairs, say=talk, progress=progress
+            files, reading=ReadOptions(**told), out=out, pairs=pairs, say=talk, progress=progress
         )
     if json:
         data_json(

@@ -7,7 +7,15 @@ What becomes of the copies of one work is in `copies.py`.
 from reviewkit.dedupe.cluster import path_between
 from reviewkit.dedupe.explain import Explanation, explain
 from reviewkit.dedupe.find import find_duplicates, judge_pair
-from reviewkit.dedupe.pairs import Cluster, Duplicates, Link, Outcome, Pair, Settled, SettledPair
+from reviewkit.dedupe.pairs import (
+    Cluster,
+    Duplicates,
+    Pair,
+    PairOutcome,
+    RecordRelation,
+    Settled,
+    SettledPair,
+)
 from reviewkit.dedupe.settings import DedupeSettings
 
 __all__ = [
@@ -15,9 +23,9 @@ __all__ = [
     "DedupeSettings",
     "Duplicates",
     "Explanation",
-    "Link",
-    "Outcome",
     "Pair",
+    "PairOutcome",
+    "RecordRelation",
     "Settled",
     "SettledPair",
     "explain",

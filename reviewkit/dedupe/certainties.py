@@ -6,7 +6,7 @@ from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.merge_rules import Circumstances
-from reviewkit.dedupe.normalise.kind import Kind
+from reviewkit.dedupe.normalise.kind import PublicationKind
 from reviewkit.dedupe.prepare import Prepared
 
 CERTAINTIES = {
@@ -17,7 +17,7 @@ CERTAINTIES = {
     "same_copy": "the same title, authors, year and abstract, and nothing that differs",
     "same_issue_text": "the same title and abstract in the same issue",
 }
-_NOTICES = Kind.ERRATUM | Kind.RETRACTION | Kind.COMMENT
+_NOTICES = PublicationKind.ERRATUM | PublicationKind.RETRACTION | PublicationKind.COMMENT
 
 
 def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
@@ -83,7 +83,8 @@ def _without_place(prepared: Prepared, pairs: Likeness) -> Flags:
     v = pairs.values
     kinds, counts = prepared.ints["kind"], prepared.ints["author_count"]
     plain = (
-        (kinds[pairs.first] | kinds[pairs.second]) & int(Kind.PREPRINT | Kind.DEPOSIT | Kind.THESIS)
+        (kinds[pairs.first] | kinds[pairs.second])
+        & int(PublicationKind.PREPRINT | PublicationKind.DEPOSIT | PublicationKind.THESIS)
     ) == 0
     several = np.minimum(counts[pairs.first], counts[pairs.second]) >= 3
     unplaced = np.logical_and.reduce(

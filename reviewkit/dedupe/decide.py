@@ -12,17 +12,17 @@ from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below, evidence
 from reviewkit.dedupe.merge_rules import DOUBTS, VETOES, circumstances, doubts, vetoes
-from reviewkit.dedupe.pairs import Outcome
+from reviewkit.dedupe.pairs import PairOutcome
 from reviewkit.dedupe.prepare import Ints, Prepared
 from reviewkit.dedupe.settings import DedupeSettings
 from reviewkit.dedupe.weights import Weights, learned_weights
 
 SAME, ASK, DIFFERENT, VETOED = 3, 2, 1, 0
 OUTCOMES = {
-    SAME: Outcome.SAME,
-    ASK: Outcome.ASK,
-    DIFFERENT: Outcome.DIFFERENT,
-    VETOED: Outcome.DIFFERENT,
+    SAME: PairOutcome.SAME,
+    ASK: PairOutcome.ASK,
+    DIFFERENT: PairOutcome.DIFFERENT,
+    VETOED: PairOutcome.DIFFERENT,
 }
 
 WORDS = {
@@ -43,7 +43,7 @@ CERTAIN = 0.99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdicts:
+class Judgements:
     """Per pair: a code of OUTCOMES, the score, and the place in RULES of the rule that fired."""
 
     codes: Ints
@@ -53,7 +53,7 @@ class Verdicts:
 
 def decide(
     prepared: Prepared, pairs: Likeness, settings: DedupeSettings, weights: Weights | None = None
-) -> Verdicts:
+) -> Judgements:
     """The verdict on every pair; `weights` stands in for the learned ones when they are being learned."""
     scores = (weights or learned_weights()).score(evidence(pairs.values))
     at = circumstances(prepared, pairs)
@@ -75,7 +75,7 @@ def decide(
     _apply(doubts(prepared, pairs, at), codes, rules, reach=codes == SAME, code=ASK)
     _apply(settled, codes, rules, reach=scores >= settings.same_at, code=SAME)
     _apply(vetoes(prepared, pairs, at), codes, rules, reach=codes >= DIFFERENT, code=VETOED)
-    return Verdicts(codes=codes, scores=scores, rules=rules)
+    return Judgements(codes=codes, scores=scores, rules=rules)
 
 
 def _same_words(pairs: Likeness) -> Flags:

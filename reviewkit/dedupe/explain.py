@@ -63,7 +63,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class ComparedField:
     """A field as both records print it."""
 
     name: str
@@ -76,7 +76,7 @@ class Explanation:
     """The verdict with its rule, the fields side by side, and the reasons, the weightiest first."""
 
     pair: Pair
-    fields: tuple[Field, ...]
+    fields: tuple[ComparedField, ...]
     reasons: tuple[Reason, ...]
 
 
@@ -94,7 +94,7 @@ def explain(one: Record, two: Record, *, settings: DedupeSettings | None = None)
     return Explanation(
         pair=judge_pair(first, second, settings=settings),
         fields=tuple(
-            Field(name=name, value_a=a, value_b=b)
+            ComparedField(name=name, value_a=a, value_b=b)
             for (name, a), (_, b) in zip(_shown(first), _shown(second), strict=True)
             if a or b
         ),

@@ -16,19 +16,19 @@ from reviewkit.dedupe.decide import (
     SAME,
     VETOED,
     WORDS,
-    Verdicts,
+    Judgements,
     decide,
 )
 from reviewkit.dedupe.merge import lead_of
 from reviewkit.dedupe.merge_rules import OPPOSED
-from reviewkit.dedupe.pair_cache import Compared, ComparedPair, Verdict
+from reviewkit.dedupe.pair_cache import Compared, ComparedPair, JudgedPair
 from reviewkit.dedupe.pairs import (
     SIMILARITIES,
     Cluster,
     Duplicates,
-    Link,
-    Outcome,
     Pair,
+    PairOutcome,
+    RecordRelation,
     Settled,
     SettledPair,
 )
@@ -102,9 +102,9 @@ class _Run:
         self.settings = settings
         self.weights = weights
         self.earlier = earlier
-        self.compared: dict[ComparedPair, Verdict | None] = {}
+        self.compared: dict[ComparedPair, JudgedPair | None] = {}
         self.newly_compared = 0
-        self.found: dict[Edge, Verdict] = {}
+        self.found: dict[Edge, JudgedPair] = {}
         # Pairs that no chain may join, though no veto stands between them.
         self.barred: set[Edge] = set()
         # Sure pairs that a contradiction elsewhere in their chain kept open.
@@ -136,7 +136,7 @@ class _Run:
         ]
         new = [place for place, edge in enumerate(edges) if (*edge, closely) not in earlier]
         self._judge_new(first[new], second[new], closely)
-        compared: dict[ComparedPair, Verdict | None] = {
+        compared: dict[ComparedPair, JudgedPair | None] = {
             (*edges[p], closely): self.found.get(edges[p]) for p in new
         }
         for edge in edges:
@@ -158,7 +158,7 @@ class _Run:
         places = np.arange(len(pairs)) if closely else np.flatnonzero(telling)
         self._keep(pairs, verdicts, places.tolist(), relations)
 
-    def _relate(self, pairs: Likeness, verdicts: Verdicts) -> _Relations:
+    def _relate(self, pairs: Likeness, verdicts: Judgements) -> _Relations:
         relations: _Relations = {}
         for place, record, _, kind in find_relations(self.prepared, pairs, verdicts.codes < SAME):
             relations[place] = kind, record == pairs.second[place]
@@ -167,7 +167,7 @@ class _Run:
         return relations
 
     def _keep(
-        self, pairs: Likeness, verdicts: Verdicts, places: list[int], relations: _Relations
+        self, pairs: Likeness, verdicts: Judgements, places: list[int], relations: _Relations
     ) -> None:
         chosen = np.array(places, np.int64)
         table = np.round(np.column_stack([pairs.values[name][chosen] for name in SIMILARITIES]), 2)
@@ -176,7 +176,7 @@ class _Run:
         for place, row, gaps in zip(places, table.tolist(), unknown, strict=True):
             values = tuple(None if gap else value for value, gap in zip(row, gaps, strict=True))
             edge = keys[pairs.first[place]], keys[pairs.second[place]]
-            self.found[edge] = Verdict(
+            self.found[edge] = JudgedPair(
                 int(verdicts.codes[place]),
                 round(float(verdicts.scores[place]), 4),
                 int(verdicts.rules[place]),
@@ -237,7 +237,7 @@ class _Run:
         return Duplicates(
             pairs=tuple(self._pairs(groups, settled)),
             clusters=tuple(clusters),
-            links=self._links(
+            relations=self._record_relations(
                 {key: cluster.lead for cluster in clusters for key in cluster.members}
             ),
             against=tuple(against),
@@ -253,7 +253,7 @@ class _Run:
             if edge in self.found and self.found[edge].code == against:
                 yield answer
 
-    def _links(self, leads: Mapping[str, str]) -> tuple[Link, ...]:
+    def _record_relations(self, leads: Mapping[str, str]) -> tuple[RecordRelation, ...]:
         """Relations between works: told of the copies that lead, each once; none within a cluster."""
         told = set()
         for edge, found in self.found.items():
@@ -262,7 +262,7 @@ class _Run:
                     leads.get(key, key) for key in (edge[::-1] if found.turned else edge)
                 )
                 if record != target:
-                    told.add(Link(record=record, kind=found.relation, target=target))
+                    told.add(RecordRelation(record=record, kind=found.relation, target=target))
         return tuple(sorted(told, key=lambda link: (link.record, link.target, link.kind)))
 
     def _grouped(self, settled: Mapping[Edge, SettledPair]) -> tuple[Groups, list[SettledPair]]:
@@ -326,4 +326,4 @@ def _edge(one: str, two: str) -> Edge:
     return (one, two) if one <= two else (two, one)
 
 
-__all__ = ["Outcome", "find_duplicates", "judge_pair"]
+__all__ = ["PairOutcome", "find_duplicates", "judge_pair"]

@@ -10,7 +10,7 @@ import numpy as np
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags
 from reviewkit.dedupe.evidence import at_least, below
-from reviewkit.dedupe.normalise.kind import Kind
+from reviewkit.dedupe.normalise.kind import PublicationKind
 from reviewkit.dedupe.prepare import Ints, Prepared
 
 VETOES = {
@@ -126,10 +126,13 @@ def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
     recurring = v["telling"] <= 2
     return {
         "pmid": (v["pmid"] == 0) & ~(at.same_place & at.title_near),
-        "notice": _has(only, Kind.ERRATUM | Kind.RETRACTION) & ~at.same_place,
-        "reply": _has(only, Kind.COMMENT) & ~at.same_place,
-        "preprint": _has(only, Kind.PREPRINT | Kind.DEPOSIT) & ~((v["doi"] == 1) | at.same_place),
-        "other_kind": _has(only, Kind.PROTOCOL | Kind.REGISTER | Kind.SUMMARY)
+        "notice": _has(only, PublicationKind.ERRATUM | PublicationKind.RETRACTION) & ~at.same_place,
+        "reply": _has(only, PublicationKind.COMMENT) & ~at.same_place,
+        "preprint": _has(only, PublicationKind.PREPRINT | PublicationKind.DEPOSIT)
+        & ~((v["doi"] == 1) | at.same_place),
+        "other_kind": _has(
+            only, PublicationKind.PROTOCOL | PublicationKind.REGISTER | PublicationKind.SUMMARY
+        )
         & ~(at.same_id & at.title_near)
         & ~at.same_place,
         "abstract": _abstract_page(prepared, pairs)
@@ -169,21 +172,22 @@ def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     placed = at.same_place | ((v["volume"] == 1) & ~(v["first_page"] == 0))
     misprinted = at.same_id & placed & at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
     misprinted &= ~below(v["abstract"], 0.8) & (
-        at_least(v["abstract"], 0.95) | ~_has(one | two, Kind.ABSTRACT)
+        at_least(v["abstract"], 0.95) | ~_has(one | two, PublicationKind.ABSTRACT)
     )
     return {
-        "maybe_notice": _has(one ^ two, Kind.ERRATUM | Kind.RETRACTION),
-        "maybe_reply": _has(one ^ two, Kind.COMMENT) & ~at.same_range,
+        "maybe_notice": _has(one ^ two, PublicationKind.ERRATUM | PublicationKind.RETRACTION),
+        "maybe_reply": _has(one ^ two, PublicationKind.COMMENT) & ~at.same_range,
         "two_pmids": v["pmid"] == 0,
         "numbers_differ": (v["numbers"] == 0) & ~at.same_range,
         "renamed": at.renamed & ~at.translated,
         "same_issue": recurring & ~located & ~at_least(v["abstract"], 0.9),
-        "version": _has(one & two, Kind.COCHRANE) & ((v["doi"] == 0) | (v["year_gap"] > 0)),
+        "version": _has(one & two, PublicationKind.COCHRANE)
+        & ((v["doi"] == 0) | (v["year_gap"] > 0)),
         "exchanged": (v["swapped"] >= 1) & ~at.same_range & ~misprinted,
         "added": (v["added"] >= 1)
         & ~at.same_range
         & ~at_least(v["abstract"], 0.9)
-        & (~at_least(v["title_part"], 0.97) | _has(one | two, Kind.ABSTRACT)),
+        & (~at_least(v["title_part"], 0.97) | _has(one | two, PublicationKind.ABSTRACT)),
         "numbers_extra": (v["numbers"] < 1) & ~located,
         "longer_title": (v["title"] < 0.85) & ~located,
     }
@@ -217,11 +221,11 @@ def _doubts_of_place(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
     }
 
 
-def _has(kinds: Ints, wanted: Kind) -> Flags:
+def _has(kinds: Ints, wanted: PublicationKind) -> Flags:
     return np.asarray((kinds & int(wanted)) != 0, dtype=np.bool_)
 
 
 def _abstract_page(prepared: Prepared, pairs: Likeness) -> Flags:
     """One stands on a page of a supplement or is a meeting's abstract, the other does not."""
     kinds = prepared.ints["kind"]
-    return _has(kinds[pairs.first] ^ kinds[pairs.second], Kind.ABSTRACT)
+    return _has(kinds[pairs.first] ^ kinds[pairs.second], PublicationKind.ABSTRACT)

@@ -10,7 +10,7 @@ from reviewkit.model.records import RelationKind
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class JudgedPair:
     """One judged pair, small, for there may be millions: a code of `decide.OUTCOMES` and the place in `decide.RULES`.
 
     `likeness` follows SIMILARITIES. With `turned` it is the second record that relates to the first.
@@ -27,4 +27,4 @@ class Verdict:
 # Two keys in order, and whether the pair was compared closely: whatever speaks for it, because a chain joins the two.
 ComparedPair = tuple[str, str, bool]
 # `None` where nothing spoke for the pair.
-Compared = Mapping[ComparedPair, Verdict | None]
+Compared = Mapping[ComparedPair, JudgedPair | None]

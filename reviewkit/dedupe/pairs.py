@@ -7,7 +7,7 @@ from reviewkit.dedupe.pair_cache import Compared
 from reviewkit.model.records import RelationKind
 
 
-class Outcome(StrEnum):
+class PairOutcome(StrEnum):
     """What is said of a pair; `ASK` waits for a person."""
 
     SAME = "same"
@@ -38,7 +38,7 @@ class Pair:
 
     record_a: str
     record_b: str
-    outcome: Outcome
+    outcome: PairOutcome
     score: float
     rule: str
     words: str
@@ -73,7 +73,7 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class RecordRelation:
     """`record` is `kind` (erratum of, preprint of ...) `target`; both are keys."""
 
     record: str
@@ -92,7 +92,7 @@ class Duplicates:
 
     pairs: tuple[Pair, ...]
     clusters: tuple[Cluster, ...]
-    links: tuple[Link, ...]
+    relations: tuple[RecordRelation, ...]
     against: tuple[SettledPair, ...] = ()
     overruled: tuple[SettledPair, ...] = ()
     compared: Compared = field(default_factory=dict, compare=False, repr=False)
@@ -101,5 +101,5 @@ class Duplicates:
     @property
     def questions(self) -> tuple[Pair, ...]:
         """The pairs that wait for a person, the most useful question first."""
-        asked = [pair for pair in self.pairs if pair.outcome is Outcome.ASK]
+        asked = [pair for pair in self.pairs if pair.outcome is PairOutcome.ASK]
         return tuple(sorted(asked, key=lambda pair: (-pair.score, pair.record_a, pair.record_b)))

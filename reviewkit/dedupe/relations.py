@@ -5,17 +5,23 @@ import numpy as np
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags
 from reviewkit.dedupe.evidence import at_least, below
-from reviewkit.dedupe.normalise.kind import Kind
+from reviewkit.dedupe.normalise.kind import PublicationKind
 from reviewkit.dedupe.prepare import Prepared
 from reviewkit.model.records import RelationKind
 
 _BY_KIND = (
-    (Kind.ERRATUM, RelationKind.ERRATUM_OF),
-    (Kind.RETRACTION, RelationKind.RETRACTION_OF),
-    (Kind.COMMENT, RelationKind.COMMENT_ON),
-    (Kind.PREPRINT | Kind.DEPOSIT, RelationKind.PREPRINT_OF),
-    (Kind.ABSTRACT, RelationKind.ABSTRACT_OF),
-    (Kind.PROTOCOL | Kind.THESIS | Kind.REGISTER | Kind.SUMMARY, RelationKind.RELATED_TO),
+    (PublicationKind.ERRATUM, RelationKind.ERRATUM_OF),
+    (PublicationKind.RETRACTION, RelationKind.RETRACTION_OF),
+    (PublicationKind.COMMENT, RelationKind.COMMENT_ON),
+    (PublicationKind.PREPRINT | PublicationKind.DEPOSIT, RelationKind.PREPRINT_OF),
+    (PublicationKind.ABSTRACT, RelationKind.ABSTRACT_OF),
+    (
+        PublicationKind.PROTOCOL
+        | PublicationKind.THESIS
+        | PublicationKind.REGISTER
+        | PublicationKind.SUMMARY,
+        RelationKind.RELATED_TO,
+    ),
 )
 
 Relations = list[tuple[int, int, int, RelationKind]]
@@ -48,7 +54,7 @@ def find_relations(prepared: Prepared, pairs: Likeness, apart: Flags) -> Relatio
 def _updates(prepared: Prepared, pairs: Likeness, candidates: Flags) -> Relations:
     """Versions of one Cochrane review: the later year is the update of the earlier."""
     kinds, years = prepared.ints["kind"], prepared.ints["year"]
-    both = (kinds[pairs.first] & kinds[pairs.second] & int(Kind.COCHRANE)) != 0
+    both = (kinds[pairs.first] & kinds[pairs.second] & int(PublicationKind.COCHRANE)) != 0
     other = (pairs.values["doi"] == 0) | (pairs.values["year_gap"] > 0)
     found: Relations = []
     for place in np.flatnonzero(

@@ -5,7 +5,7 @@ Rows of a record whose content changes are dropped by a trigger of the file itse
 
 import json
 
-from reviewkit.dedupe.pair_cache import Compared, Verdict
+from reviewkit.dedupe.pair_cache import Compared, JudgedPair
 from reviewkit.model.records import RelationKind
 from reviewkit.store.database import Store, to_json
 
@@ -20,7 +20,7 @@ def read_compared(store: Store, rules: str) -> Compared:
     return {
         (one, two, bool(closely)): None
         if code is None
-        else Verdict(
+        else JudgedPair(
             code,
             score,
             rule,
@@ -44,7 +44,7 @@ def set_compared(store: Store, compared: Compared, rules: str) -> None:
     store.replace("compared_pairs", ("record_a", "record_b", "closely"), _VALUES, rows)
 
 
-def _row(verdict: Verdict | None) -> tuple[object, ...]:
+def _row(verdict: JudgedPair | None) -> tuple[object, ...]:
     if verdict is None:
         return (None,) * len(_VALUES)
     likeness = to_json(verdict.likeness)

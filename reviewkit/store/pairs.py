@@ -59,8 +59,8 @@ def set_duplicates(store: Store, found: Duplicates) -> None:
     store.replace(
         "duplicates", ("record",), ("lead",), [pair for pair in leads if pair[0] != pair[1]]
     )
-    links = [(link.record, link.kind, link.target) for link in found.links]
-    store.replace("relations", ("record", "kind", "target"), (), links)
+    relations = [(each.record, each.kind, each.target) for each in found.relations]
+    store.replace("relations", ("record", "kind", "target"), (), relations)
 
 
 def pairs_to_review(store: Store) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.dedupe import Outcome, find_duplicates, judge_pair
+from reviewkit.dedupe import PairOutcome, find_duplicates, judge_pair
 from reviewkit.model.records import Record, RelationKind
 
 LIST = Path(__file__).parents[3] / "shared" / "data" / "als" / "records.json"
@@ -40,7 +40,7 @@ def test_real_pairs_are_found_and_nothing_else(compiled: dict[str, Record]) -> N
     open_or_same = {
         (pair.record_a.removeprefix("als:"), pair.record_b.removeprefix("als:"))
         for pair in found.pairs
-        if pair.outcome is not Outcome.DIFFERENT
+        if pair.outcome is not PairOutcome.DIFFERENT
     }
     assert open_or_same == {("ning2022", "ning2022aiad"), ("castillo2022", "castillo2022_en")}
     for cluster in found.clusters:
@@ -49,7 +49,8 @@ def test_real_pairs_are_found_and_nothing_else(compiled: dict[str, Record]) -> N
 
 def test_preprints_are_linked_not_merged(compiled: dict[str, Record]) -> None:
     links = {
-        (link.record, link.kind, link.target) for link in find_duplicates(compiled.values()).links
+        (link.record, link.kind, link.target)
+        for link in find_duplicates(compiled.values()).relations
     }
     assert links == {
         ("als:xin2023pre", RelationKind.PREPRINT_OF, "als:xin2024"),
@@ -63,4 +64,4 @@ def test_preprints_are_linked_not_merged(compiled: dict[str, Record]) -> None:
 )
 def test_false_friends_stay_apart(compiled: dict[str, Record], one: str, two: str) -> None:
     for a, b in permutations((compiled[one], compiled[two])):
-        assert judge_pair(a, b).outcome is Outcome.DIFFERENT
+        assert judge_pair(a, b).outcome is PairOutcome.DIFFERENT

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reviewkit.dedupe import (
     DedupeSettings,
     Duplicates,
-    Outcome,
+    PairOutcome,
     Settled,
     SettledPair,
     explain,
@@ -41,7 +41,7 @@ PLACE: dict[str, Any] = {"volume": "38", "issue": "4", "pages": "100-110"}
 SUPPLEMENT: dict[str, Any] = {"volume": "38", "issue": "Suppl 1", "pages": "S12"}
 
 
-def outcome(one: Record, two: Record) -> Outcome:
+def outcome(one: Record, two: Record) -> PairOutcome:
     there, back = judge_pair(one, two), judge_pair(two, one)
     assert there == back
     return there.outcome
@@ -69,14 +69,14 @@ def outcome(one: Record, two: Record) -> Outcome:
     ],
 )
 def test_one_article_as_databases_print_it(other: Record) -> None:
-    assert outcome(record("a", **PLACE), other) is Outcome.SAME
+    assert outcome(record("a", **PLACE), other) is PairOutcome.SAME
 
 
 def test_same_doi_never_slips_through() -> None:
     bare = record(
         "b", TITLE, authors=(), journal=None, year=None, doi="https://doi.org/10.1200/JCO.20.00001"
     )
-    assert outcome(record("a", doi="10.1200/jco.20.00001", **PLACE), bare) is Outcome.SAME
+    assert outcome(record("a", doi="10.1200/jco.20.00001", **PLACE), bare) is PairOutcome.SAME
 
 
 def test_translated_title_with_the_same_pages() -> None:
@@ -89,7 +89,7 @@ def test_translated_title_with_the_same_pages() -> None:
     english = record(
         "b", "Effects of music on patients with dementia", journal="Rev Neurol", **PLACE
     )
-    assert outcome(spanish, english) is Outcome.SAME
+    assert outcome(spanish, english) is PairOutcome.SAME
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,8 @@ def test_translated_title_with_the_same_pages() -> None:
 )
 def test_numbers_make_another_work(one: str, two: str) -> None:
     assert (
-        outcome(record("a", one, **SUPPLEMENT), record("b", two, **SUPPLEMENT)) is Outcome.DIFFERENT
+        outcome(record("a", one, **SUPPLEMENT), record("b", two, **SUPPLEMENT))
+        is PairOutcome.DIFFERENT
     )
 
 
@@ -150,7 +151,7 @@ def test_one_word_that_changes_the_work_is_never_merged(
 ) -> None:
     assert (
         outcome(record("a", one, **SUPPLEMENT, **shared), record("b", two, **SUPPLEMENT, **shared))
-        is not Outcome.SAME
+        is not PairOutcome.SAME
     )
 
 
@@ -186,7 +187,9 @@ def test_related_pieces_are_linked_and_merged_only_on_request(
 ) -> None:
     article = record("a", doi="10.1200/jco.1", **PLACE)
     found = find_duplicates([other, article])
-    assert [(link.record, link.kind, link.target) for link in found.links] == [("t:b", kind, "t:a")]
+    assert [(link.record, link.kind, link.target) for link in found.relations] == [
+        ("t:b", kind, "t:a")
+    ]
     assert found.clusters == ()
     assert (
         find_duplicates([other, article], settings=DedupeSettings(merge=frozenset({kind}))).clusters
@@ -208,7 +211,7 @@ def test_a_later_cochrane_version_is_linked_as_an_update() -> None:
     )
     new = replace(old, source_id="b", year=2023, doi="10.1002/14651858.CD000023.pub5", issue="12")
     found = find_duplicates([old, new])
-    assert [(link.record, link.kind, link.target) for link in found.links] == [
+    assert [(link.record, link.kind, link.target) for link in found.relations] == [
         ("t:b", RelationKind.UPDATE_OF, "t:a")
     ]
     assert found.clusters == ()
@@ -221,13 +224,16 @@ def test_recurring_titles_need_their_own_place(title: str) -> None:
     one = record("a", title, authors=(), volume="38", issue="4", pages="120")
     assert (
         outcome(one, record("b", title, authors=(), volume="38", issue="5", pages="220"))
-        is not Outcome.SAME
+        is not PairOutcome.SAME
     )
     assert (
         outcome(one, record("b", title, authors=(), volume="39", issue="4", pages="120"))
-        is not Outcome.SAME
+        is not PairOutcome.SAME
     )
-    assert outcome(one, record("b", title, authors=(), year=None, journal=None)) is not Outcome.SAME
+    assert (
+        outcome(one, record("b", title, authors=(), year=None, journal=None))
+        is not PairOutcome.SAME
+    )
 
 
 def test_a_supplement_shares_one_doi_among_many_abstracts() -> None:
@@ -249,8 +255,8 @@ def test_a_chain_with_a_contradiction_is_split_and_asked_about() -> None:
     bridge = record("b", TITLE, volume="38")
     other = record("c", TITLE, pmid="222", volume="38", issue="9", pages="500-510")
     found = find_duplicates([first, bridge, other])
-    assert judge_pair(first, bridge).outcome is Outcome.SAME
-    assert judge_pair(first, other).outcome is Outcome.DIFFERENT
+    assert judge_pair(first, bridge).outcome is PairOutcome.SAME
+    assert judge_pair(first, other).outcome is PairOutcome.DIFFERENT
     for cluster in found.clusters:
         assert not {"t:a", "t:c"} <= set(cluster.members)
     assert found.questions
@@ -412,7 +418,7 @@ def test_no_cluster_holds_a_contradicted_pair(records: list[Record]) -> None:
         for one in cluster.members:
             for two in cluster.members:
                 if one < two:
-                    assert judge_pair(by_key[one], by_key[two]).outcome is not Outcome.DIFFERENT
+                    assert judge_pair(by_key[one], by_key[two]).outcome is not PairOutcome.DIFFERENT
 
 
 @settings(max_examples=40, deadline=None)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reviewkit.dedupe import Duplicates, Outcome, find_duplicates, judge_pair
+from reviewkit.dedupe import Duplicates, PairOutcome, find_duplicates, judge_pair
 from reviewkit.importers.dedupe_csv import records_from_rows
 from reviewkit.model.records import Record
 from reviewkit.workflow.duplicates.dedupe_files import dedupe_lists
@@ -101,9 +101,9 @@ def test_hand_made_cases_are_decided_as_expected_or_asked() -> None:
     assert len(cases) == 25
     for case in cases:
         one, two = records_from_rows([case_rows(case, "a"), case_rows(case, "b")], source="case")
-        expected = Outcome.SAME if case["expected_duplicate"] else Outcome.DIFFERENT
+        expected = PairOutcome.SAME if case["expected_duplicate"] else PairOutcome.DIFFERENT
         pair = judge_pair(one, two)
-        assert pair.outcome in (expected, Outcome.ASK), (case["id"], pair)
+        assert pair.outcome in (expected, PairOutcome.ASK), (case["id"], pair)
 
 
 def test_files_hold_every_record_and_every_question(tmp_path: Path) -> None:

@@ -200,7 +200,7 @@ def test_states_follow_the_decisions_and_a_later_one_stands(path: Path) -> None:
 def set_in_one(store: Store, leads: dict[str, str]) -> None:
     with store.transaction():
         clusters = tuple(Cluster(lead=lead, members=(lead, copy)) for copy, lead in leads.items())
-        set_duplicates(store, Duplicates(pairs=(), clusters=clusters, links=()))
+        set_duplicates(store, Duplicates(pairs=(), clusters=clusters, relations=()))
 
 
 def test_derived_rows_change_only_where_they_differ(path: Path) -> None:

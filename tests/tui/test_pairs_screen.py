@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.dedupe import Duplicates, Outcome, judge_pair
+from reviewkit.dedupe import Duplicates, PairOutcome, judge_pair
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.store import Store
@@ -58,10 +58,12 @@ def review_with_pairs(folder: Path) -> ReviewProject:
             store, run_of(records), records, protocol=project.protocol_sha256, counts_in_flow=True
         )
         asked = [
-            replace(judge_pair(*records[at : at + 2]), outcome=Outcome.ASK, score=0.6 - at / 100)
+            replace(
+                judge_pair(*records[at : at + 2]), outcome=PairOutcome.ASK, score=0.6 - at / 100
+            )
             for at in (0, 2, 4)
         ]
-        set_duplicates(store, Duplicates(pairs=tuple(asked), clusters=(), links=()))
+        set_duplicates(store, Duplicates(pairs=tuple(asked), clusters=(), relations=()))
     return project
 
 

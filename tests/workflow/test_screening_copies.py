@@ -35,7 +35,7 @@ def project(tmp_path: Path) -> ReviewProject:
             counts_in_flow=True,
         )
         cluster = Cluster(lead="pubmed:1", members=("pubmed:1", "pubmed:2"))
-        set_duplicates(store, Duplicates(pairs=(), clusters=(cluster,), links=()))
+        set_duplicates(store, Duplicates(pairs=(), clusters=(cluster,), relations=()))
     return project
 
 

@@ -11,7 +11,7 @@ from reviewkit.dedupe.normalise.title import is_notice, without_notes
 from reviewkit.model.records import Record
 
 
-class Kind(IntFlag):
+class PublicationKind(IntFlag):
     """Kinds of piece that share a title with another work without being that work."""
 
     NONE = 0
@@ -34,26 +34,26 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
 
 # "Comment" is left out: PubMed gives it to letters that other databases call articles.
 _TYPES = (
-    (Kind.ERRATUM, _any_of("erratum", "correct", "corrigend")),
+    (PublicationKind.ERRATUM, _any_of("erratum", "correct", "corrigend")),
     (
-        Kind.RETRACTION,
+        PublicationKind.RETRACTION,
         _any_of("^retraction", "retraction (?:of|notice)", "^notice of retraction", "withdrawal"),
     ),
-    (Kind.PREPRINT, _any_of("preprint", "posted content")),
-    (Kind.ABSTRACT, _any_of("meeting abstract", "conference abstract")),
-    (Kind.THESIS, _any_of("thesis", "dissertation")),
-    (Kind.DEPOSIT, _any_of("^data ?set")),
-    (Kind.PROTOCOL, _any_of("clinical trial protocol")),
-    (Kind.REGISTER, _any_of("trial regist")),
+    (PublicationKind.PREPRINT, _any_of("preprint", "posted content")),
+    (PublicationKind.ABSTRACT, _any_of("meeting abstract", "conference abstract")),
+    (PublicationKind.THESIS, _any_of("thesis", "dissertation")),
+    (PublicationKind.DEPOSIT, _any_of("^data ?set")),
+    (PublicationKind.PROTOCOL, _any_of("clinical trial protocol")),
+    (PublicationKind.REGISTER, _any_of("trial regist")),
 )
 _ANSWER = r"(?:a )?(?:reply|response|comment|commentary|discussion|letter|authors?\W{0,2}s? (?:reply|response))"
 _TITLE = (
     (
-        Kind.ERRATUM,
+        PublicationKind.ERRATUM,
         _any_of(r"\b(?:erratum|corrigendum)\W*$", r": (?:correction|erratum|corrigendum)\b"),
     ),
     (
-        Kind.RETRACTION,
+        PublicationKind.RETRACTION,
         _any_of(
             r"^\W*retraction\b(?: note| notice)?\W*[:.]",
             r"^\W*retraction (?:of|note|notice)\b",
@@ -63,7 +63,7 @@ _TITLE = (
         ),
     ),
     (
-        Kind.COMMENT,
+        PublicationKind.COMMENT,
         _any_of(
             r"^\W*(?:re|reply|response|comments?|commentary|letter)\s*(?:to\b|on\b|:)",
             r"^\W*(?:authors?|editors?)\W{0,2}s?\W{0,2} (?:reply|response)",
@@ -81,7 +81,7 @@ _TITLE = (
         ),
     ),
     (
-        Kind.PROTOCOL,
+        PublicationKind.PROTOCOL,
         _any_of(
             r"\bprotocol (?:for|of)\b",
             r"\bprotocol\b\W*$",
@@ -92,14 +92,14 @@ _TITLE = (
         ),
     ),
     (
-        Kind.SUMMARY,
+        PublicationKind.SUMMARY,
         _any_of(
             r"^\W*(?:plain language summary|summary of|executive summary|highlights of)\b",
             r"[:.] (?:executive )?summary\W*$",
         ),
     ),
     (
-        Kind.DEPOSIT,
+        PublicationKind.DEPOSIT,
         _any_of(
             r"^\W*(?:data|dataset|code|replication data|additional file \d*"
             r"|supplementary (?:material|data|file|table)\w*)\W*(?:from|for|of|to|:|\d)",
@@ -192,15 +192,15 @@ _SUPPLEMENT_PAGE = _any_of(
 _COCHRANE = _any_of("cochrane database", "cochrane db", "cochrane library")
 
 
-def kind_of(record: Record) -> Kind:
-    """The kinds a record shows signs of; `Kind.NONE` for a plain article."""
-    kind = Kind.NONE
+def kind_of(record: Record) -> PublicationKind:
+    """The kinds a record shows signs of; `PublicationKind.NONE` for a plain article."""
+    kind = PublicationKind.NONE
     for flag, pattern in _TYPES:
         if any(pattern.search(text) for text in record.types):
             kind |= flag
     title = without_notes(record.title) if record.title else ""
     if is_notice(title):
-        kind |= Kind.ERRATUM
+        kind |= PublicationKind.ERRATUM
     lowered = title.lower()
     if any(sign in lowered for sign in _SIGNS):
         for flag, pattern in _TITLE:
@@ -209,17 +209,17 @@ def kind_of(record: Record) -> Kind:
     return kind | _venue_kind(record)
 
 
-def _venue_kind(record: Record) -> Kind:
-    kind = Kind.NONE
+def _venue_kind(record: Record) -> PublicationKind:
+    kind = PublicationKind.NONE
     journal, doi = record.journal or record.journal_abbreviation or "", bare_doi(record.doi)
     if (doi and _PREPRINT_DOI.search(doi)) or _PREPRINT_JOURNAL.search(journal):
-        kind |= Kind.PREPRINT
+        kind |= PublicationKind.PREPRINT
     if (doi and _DEPOSIT_DOI.search(doi) and not record.volume) or _DEPOSIT_JOURNAL.search(journal):
-        kind |= Kind.DEPOSIT
+        kind |= PublicationKind.DEPOSIT
     if _COCHRANE.search(journal) or doi.startswith("10.1002/14651858"):
-        kind |= Kind.COCHRANE
+        kind |= PublicationKind.COCHRANE
     if _REGISTER_JOURNAL.search(journal):
-        kind |= Kind.REGISTER
+        kind |= PublicationKind.REGISTER
     supplement = _SUPPLEMENT.search(f"{record.issue or ''} {record.volume or ''}")
     if (
         supplement
@@ -227,5 +227,5 @@ def _venue_kind(record: Record) -> Kind:
         or _MEETING.search(journal)
         or _MEETING_DOI.match(doi)
     ):
-        kind |= Kind.ABSTRACT
+        kind |= PublicationKind.ABSTRACT
     return kind

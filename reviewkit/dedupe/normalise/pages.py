@@ -14,7 +14,7 @@ class Counting(IntEnum):
     FROM_ONE = 3
 
 
-class Pages(NamedTuple):
+class PageRange(NamedTuple):
     """First page as printed, folded ("s12"); its digits and the last page's, 0 where not known; what they count."""
 
     first: str
@@ -23,7 +23,7 @@ class Pages(NamedTuple):
     counting: Counting
 
 
-NO_PAGES = Pages("", 0, 0, Counting.UNKNOWN)
+NO_PAGES = PageRange("", 0, 0, Counting.UNKNOWN)
 
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: place for place, name in enumerate(_MONTH_NAMES.split(), 1)}
@@ -42,7 +42,7 @@ _DASH = re.compile(r"[\u2010-\u2015\u2212~]|--+")
 _BEHEADED = re.compile(r"^[a-z]+-\d+$")
 
 
-def parse_pages(raw: str | None) -> Pages:
+def parse_pages(raw: str | None) -> PageRange:
     """The pages of "221-8", "S3-S12", "e00441", "01-Oct" (a spreadsheet's 1-10); roman and wordy ones stay unknown."""
     if not raw:
         return NO_PAGES
@@ -59,15 +59,15 @@ def parse_pages(raw: str | None) -> Pages:
     return min(ranges, key=lambda pages: pages.start) if ranges else NO_PAGES
 
 
-def _undamaged(found: re.Match[str]) -> Pages:
+def _undamaged(found: re.Match[str]) -> PageRange:
     day, month, month_first, day_last = found.groups()
     if (month or month_first) not in _MONTHS:
         return NO_PAGES
     start, end = (int(day), _MONTHS[month]) if month else (_MONTHS[month_first], int(day_last))
-    return Pages(str(start), start, end, Counting.FROM_ONE if start == 1 else Counting.PAGES)
+    return PageRange(str(start), start, end, Counting.FROM_ONE if start == 1 else Counting.PAGES)
 
 
-def _range(piece: str) -> Pages | None:
+def _range(piece: str) -> PageRange | None:
     found = list(_NUMBER.finditer(piece))
     if not found:
         return None
@@ -82,4 +82,4 @@ def _range(piece: str) -> Pages | None:
         letters == "e" or (letters != "s" and letters and len(digits) > 3) or len(digits) > 5
     ):
         counting = Counting.ARTICLES
-    return Pages(f"{letters}{digits}{after}", int(digits), int(end or 0), counting)
+    return PageRange(f"{letters}{digits}{after}", int(digits), int(end or 0), counting)

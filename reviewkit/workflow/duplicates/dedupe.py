@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.dedupe import Duplicates, Outcome, Pair, Settled, SettledPair
+from reviewkit.dedupe import Duplicates, Pair, PairOutcome, Settled, SettledPair
 from reviewkit.dedupe.explain import Explanation, explain
 from reviewkit.model.errors import UsageError
 from reviewkit.model.progress import Progress, silent
@@ -135,7 +135,7 @@ def _summary(
         records=len(source_of),
         duplicates=len(source_of) - sum(remaining.values()),
         questions=len(found.questions),
-        related=len({link.record for link in found.links}),
+        related=len({link.record for link in found.relations}),
         remaining=remaining,
         compared=found.newly_compared,
         changes=changes,
@@ -236,9 +236,9 @@ def list_pairs(project: ReviewProject, *, now: datetime.datetime) -> list[dict[s
 def outcome_words(pair: Pair) -> str:
     """ "joined", "left open" or "kept apart", with the relation where there is one."""
     told = {
-        Outcome.SAME: "joined",
-        Outcome.ASK: "left open for a person",
-        Outcome.DIFFERENT: "kept apart",
+        PairOutcome.SAME: "joined",
+        PairOutcome.ASK: "left open for a person",
+        PairOutcome.DIFFERENT: "kept apart",
     }
     relation = f" ({pair.relation.replace('_', ' ')})" if pair.relation else ""
     return told[pair.outcome] + relation

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.dedupe import DedupeSettings, Duplicates, Outcome, SettledPair, find_duplicates
+from reviewkit.dedupe import DedupeSettings, Duplicates, PairOutcome, SettledPair, find_duplicates
 from reviewkit.model.errors import ReviewkitError, system_reason
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
@@ -56,7 +56,7 @@ def dedupe_lists(
     return FileResult(
         records=len(keys),
         duplicates=removed,
-        questions=sum(pair.outcome is Outcome.ASK for pair in found.pairs),
+        questions=sum(pair.outcome is PairOutcome.ASK for pair in found.pairs),
         remaining=len(keys) - removed,
         per_source=remaining_by_source({record.key: record.source for record in records}, found),
         found=found,

@@ -19,7 +19,7 @@ _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReadOptions:
     """How a user wants the files read, where their content does not show it; `mapping` is {field: column}."""
 
     format: str | None = None
@@ -30,7 +30,7 @@ class Reading:
 def dedupe_paths(
     paths: Sequence[Path],
     *,
-    reading: Reading,
+    reading: ReadOptions,
     out: Path,
     pairs: Path | None,
     say: Callable[[str], None],
@@ -75,7 +75,7 @@ def _names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def _read(path: Path, name: str, reading: Reading, say: Callable[[str], None]) -> list[Record]:
+def _read(path: Path, name: str, reading: ReadOptions, say: Callable[[str], None]) -> list[Record]:
     rows = (
         _labelled_rows(path, reading.encoding)
         if reading.format is None and reading.mapping is None

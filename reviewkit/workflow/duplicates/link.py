@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from reviewkit.dedupe import Cluster, DedupeSettings, Duplicates, Link, Settled, find_duplicates
+from reviewkit.dedupe import (
+    Cluster,
+    DedupeSettings,
+    Duplicates,
+    RecordRelation,
+    Settled,
+    find_duplicates,
+)
 from reviewkit.dedupe.fingerprint import rules_sha256
 from reviewkit.dedupe.merge import lead_of
 from reviewkit.model.progress import Progress, silent
@@ -64,7 +71,7 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
         found = _led_by_the_first(found, places, arrival, settings.prefer)
     if later:
         found = _with_reported(store, protocol, found, records, later)
-    return replace(found, links=_with_people(found, current_pair_decisions(store)))
+    return replace(found, relations=_with_people(found, current_pair_decisions(store)))
 
 
 def _led_by_the_first(
@@ -81,15 +88,15 @@ def _led_by_the_first(
         lead = lead_of(among, prefer=prefer, arrival=arrival)
         turned[cluster.lead] = lead
         clusters.append(Cluster(lead=lead, members=(lead, *sorted(set(cluster.members) - {lead}))))
-    links = {
-        Link(
-            record=turned.get(link.record, link.record),
-            kind=link.kind,
-            target=turned.get(link.target, link.target),
+    relations = {
+        RecordRelation(
+            record=turned.get(relation.record, relation.record),
+            kind=relation.kind,
+            target=turned.get(relation.target, relation.target),
         )
-        for link in found.links
+        for relation in found.relations
     }
-    return replace(found, clusters=tuple(clusters), links=tuple(links))
+    return replace(found, clusters=tuple(clusters), relations=tuple(relations))
 
 
 def _with_reported(
@@ -118,10 +125,12 @@ def _with_reported(
     return replace(found, clusters=tuple(clusters[lead] for lead in sorted(clusters)))
 
 
-def _with_people(found: Duplicates, decisions: Iterable[PairDecision]) -> tuple[Link, ...]:
+def _with_people(
+    found: Duplicates, decisions: Iterable[PairDecision]
+) -> tuple[RecordRelation, ...]:
     """The relations found, and those that people stated; told of the copies that lead, as these are."""
     leads = {member: cluster.lead for cluster in found.clusters for member in cluster.members}
-    links = set(found.links)
+    relations = set(found.relations)
     for said in decisions:
         if said.answer is not Settled.RELATED or said.relation is None:
             continue
@@ -129,10 +138,12 @@ def _with_people(found: Duplicates, decisions: Iterable[PairDecision]) -> tuple[
         if one == two:
             continue
         if turned := _TURNED.get(said.relation):
-            links.add(Link(record=two, kind=turned, target=one))
+            relations.add(RecordRelation(record=two, kind=turned, target=one))
         else:
-            links.add(Link(record=one, kind=said.relation, target=two))
-    return tuple(sorted(links, key=lambda link: (link.record, link.target, link.kind)))
+            relations.add(RecordRelation(record=one, kind=said.relation, target=two))
+    return tuple(
+        sorted(relations, key=lambda relation: (relation.record, relation.target, relation.kind))
+    )
 
 
 # "A has a preprint B" is told as "B is a preprint of A", as the search for duplicates does.
