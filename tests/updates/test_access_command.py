@@ -14,7 +14,7 @@ from reviewkit.http import Clock, Patience, Transport, services_from
 from reviewkit.model.errors import UsageError
 from reviewkit.sources.open_access import read_europepmc, read_pmc, read_unpaywall
 from reviewkit.updates.access import Access, AccessAnswer, decide
-from reviewkit.workflow.updates.access import Asker, Reported, access_lines, find_access
+from reviewkit.workflow.updates.access import Asker, ReportAccess, access_lines, find_access
 from tests.conftest import SHARED
 from tests.helpers.living import LivingReview, make_living, work
 from tests.servers.eutils_corpus import Corpus
@@ -101,7 +101,7 @@ def ask(
     email: bool = True,
     offline: bool = False,
     **more: Any,
-) -> Mapping[str, Reported]:
+) -> Mapping[str, ReportAccess]:
     slept: list[float] = []
     clock = Clock(
         now=lambda: NOW, elapsed=lambda: sum(slept), sleep=slept.append, jitter=lambda: 1.0
@@ -122,7 +122,7 @@ def ask(
         return {one.record: one for one in find_access(review.project, asker, **more)}
 
 
-def one_of(review: LivingReview, services: Services, **more: Any) -> Reported:
+def one_of(review: LivingReview, services: Services, **more: Any) -> ReportAccess:
     return ask(review, services, **more)["pubmed:1000"]
 
 

@@ -27,12 +27,14 @@ from reviewkit.workflow.project import ReviewProject
 Listed = Mapping[str, str | None]
 """A run's list: by identifier the record's key, `None` for an identifier without a record."""
 
-# BVS counts a record once for each of its collections, so its count is not the number of records it lists.
+# BVS counts a record once for each of its collections, so its count is not the number of records it
+# lists.
 _COUNTS_ENTRIES = frozenset({"lilacs"})
 
 
 def names_all(run: run_log.RunRow) -> bool:
-    """Whether a run listed as many records as were counted; one that did not cannot show what is gone.
+    """Whether a run listed as many records as were counted; one that did not cannot show what is
+    gone.
 
     The view `latest_runs` has the same rule, for whoever reads the database directly.
     """
@@ -50,8 +52,9 @@ def difference_between(
 ) -> Difference:
     """Compare two runs of a source: what each lists, and what changed between them.
 
-    With `version`, the changed records are those that changed after that version of the database; else those that
-    changed between the two runs. With `until`, records created after that day are left out of the first list.
+    With `version`, the changed records are those that changed after that version of the database;
+    else those that changed between the two runs. With `until`, records created after that day are
+    left out of the first list.
     """
     listed_before = _listed_before(store, before, until)
     listed_after = run_log.listed_by(store, after.run)
@@ -86,7 +89,10 @@ def _side(run: run_log.RunRow) -> Side:
 
 
 def _reach(run: run_log.RunRow | None, until: datetime.date | None) -> str | None:
-    """The first day whose records the earlier run may have missed; `None` without an earlier run."""
+    """The first day whose records the earlier run may have missed.
+
+    `None` without an earlier run.
+    """
     if run is None:
         return None
     reach = reach_of(run.query, run.searched_at)
@@ -108,7 +114,9 @@ def _listed_before(store: Store, run: run_log.RunRow | None, until: datetime.dat
 
 
 Contents = tuple[Mapping[str, Record], Mapping[str, Record]]
-"""By key, what changed records were before, and what they were at the later run where that is not what they are now."""
+"""By key, what changed records were before, and what they were at the later run where that is not
+what they are now.
+"""
 
 
 def _contents(
@@ -150,7 +158,8 @@ _PLACES = {"last": -1, "latest": -1, "previous": -2, "first": 0}
 def _find(runs: Sequence[run_log.RunRow], name: str) -> run_log.RunRow | None:
     """The run of that name among a source's complete ones, oldest first.
 
-    A name is a number, a day (its last run, or the last one before it), "last", "previous" or "first".
+    A name is a number, a day (its last run, or the last one before it), "last", "previous" or
+    "first".
     """
     if name in _PLACES:
         place = _PLACES[name]
@@ -166,7 +175,8 @@ def find_differences(
 ) -> tuple[Difference, ...]:
     """Compare two runs in every source that has both. A number is a run of one source.
 
-    Raises UsageError for a run that is not there, a name that is none, and numbers of different sources.
+    Raises UsageError for a run that is not there, a name that is none, and numbers of different
+    sources.
     """
     for name in (first, second):
         if not _RUN.fullmatch(name):
@@ -195,7 +205,10 @@ def find_differences(
 
 
 def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str, Any]]:
-    """Every run, oldest first, ready for JSON; `update` is the number of the update that made it."""
+    """Every run, oldest first, ready for JSON.
+
+    `update` is the number of the update that made it.
+    """
     with open_store(project, now=now) as store:
         updates = update_log.updates_by_run(store)
         return [

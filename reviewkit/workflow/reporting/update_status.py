@@ -1,4 +1,6 @@
-"""When a living review was last updated, when the next update is due, and whether that day has passed."""
+"""When a living review was last updated, when the next update is due, and whether that day has
+passed.
+"""
 
 import datetime
 from dataclasses import dataclass
@@ -64,7 +66,10 @@ class UpdateStatus:
 def read_update_status(
     store: Store, protocol: Protocol, *, pending: int, now: datetime.datetime
 ) -> UpdateStatus:
-    """Where a review is in its schedule. An update in which a source failed does not move the due day."""
+    """Where a review is in its schedule.
+
+    An update in which a source failed does not move the due day.
+    """
     last = update_log.last_update(store) or {}
     through = releases.searched_through(store)
     due = _due_day(store, protocol.living, now.date())
@@ -88,7 +93,10 @@ def _iso(day: datetime.date | None) -> str | None:
 
 
 def _due_day(store: Store, living: Living | None, today: datetime.date) -> datetime.date | None:
-    """The day of the next update: today where there was none; `None` for a review without a schedule."""
+    """The day of the next update: today where there was none.
+
+    `None` for a review without a schedule.
+    """
     if living is None:
         return None
     last = _last_day(store)
@@ -96,7 +104,9 @@ def _due_day(store: Store, living: Living | None, today: datetime.date) -> datet
 
 
 def _last_day(store: Store) -> datetime.date | None:
-    """The day from which the next update is counted: of the last one without a failure, else of the search."""
+    """The day from which the next update is counted: of the last one without a failure, else of the
+    search.
+    """
     day = update_log.last_whole_update(store) or releases.searched_through(store)
     return datetime.date.fromisoformat(day[:10]) if day else None
 
@@ -132,8 +142,8 @@ def next_due_later(
 ) -> datetime.date | None:
     """The day on which the next update is due, if that is yet to come; `None` where it is due now.
 
-    An update that was interrupted is due at once. Raises UsageError for an unknown interval, and what the store
-    raises.
+    An update that was interrupted is due at once. Raises UsageError for an unknown interval, and
+    what the store raises.
     """
     if every not in EVERY:
         raise UsageError(f"cannot wait for every {every!r}", where="--every", hint=", ".join(EVERY))
@@ -151,7 +161,10 @@ def next_due_later(
 def read_living(
     store: Store, protocol: Protocol, *, on: datetime.date | None
 ) -> LivingState | None:
-    """The status for a report, as of `on`, else of the newest run; `None` for a review that is not kept up to date."""
+    """The status for a report, as of `on`, else of the newest run.
+
+    `None` for a review that is not kept up to date.
+    """
     if protocol.living is None and update_log.last_update(store) is None:
         return None
 

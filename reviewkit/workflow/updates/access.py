@@ -1,15 +1,15 @@
-"""`access`: can the reports be had in full and free? Each answer is stored as it comes; the next run asks the rest.
+"""`access`: find out whether the reports are free in full. Each answer is stored as it arrives.
 
-Offline the answers are those that the cache holds; one that it lacks is unknown, and not stored.
-Access decides nothing about a record: it is shown, with service, evidence and day.
+The next run asks for the rest. Offline, the answers are those in the cache. One that it lacks is
+unknown, and not stored. Access decides nothing about a record: it is shown, with service, evidence
+and day.
 """
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from reviewkit.cache import Cache, RawPage
@@ -34,8 +34,8 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """One report: the answer that stands, all answers behind it, and its PDF where there is one on this disk."""
+class ReportAccess:
+    """One report: the answer that counts, all answers, and its PDF where it is on this disk."""
 
     record: str
     title: str
@@ -52,7 +52,7 @@ class Reported:
 class Asker:
     """How access is asked for: through which transport (`None` for the cache only), at what time.
 
-    `email` is whether there is the address that Unpaywall wants.
+    `email`: whether there is the address that Unpaywall wants.
     """
 
     transport: Transport | None
@@ -68,56 +68,58 @@ def find_access(
     everything: bool = False,
     again_after_days: int = 30,
     download: bool = False,
-) -> tuple[Reported, ...]:
-    """Access to the reports that are sought or included (with `everything`, of all records but duplicates).
+) -> tuple[ReportAccess, ...]:
+    """Access to the reports that are sought or included; with `everything`, of all but duplicates.
 
-    An answer is asked for anew after so many days, a failure at once. Raises UsageError where there are no records,
-    and for a download without a network.
+    An answer is asked for again after so many days, a failure at once. Raises UsageError where
+    there are no records, and for a download without a network.
     """
     if download and asker.transport is None:
         raise UsageError(
             "nothing can be downloaded offline", where="--download", hint="leave --offline out"
         )
+
     now = asker.clock.now()
-    lacking: dict[str, list[AccessAnswer]] = {}
     with open_store(project, now=now) as store:
-        wide = frozenset(State) - {State.DUPLICATE} if everything else _SOUGHT
-        wanted = [state.record for state in states(store) if state.state in wide]
-        # A copy may have the DOI that the record lacks.
-        records = [whole.record for key in wanted if (whole := filled_record(store, key))]
+        records = _records(store, everything=everything)
         cache = Cache(project.cache)
+        lacking: dict[str, list[AccessAnswer]] = {}
         if asker.transport is None:
             lacking = _replay(store, StoredPages(cache), records)
         else:
-            with AskedPages(
-                cache, asker.transport, started_at=now.strftime("%Y-%m-%dT%H:%M:%SZ")
-            ) as pages:
-                _ask_all(store, asker, pages, records, now, again_after_days)
-        told = answers(store)
-    found = []
+            started_at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+            since = now - datetime.timedelta(again_after_days)
+            with AskedPages(cache, asker.transport, started_at=started_at) as pages:
+                _ask_all(store, asker, pages, records, since=since)
+        stored = answers(store)
+
+    reports = []
     for record in records:
-        given = (*told.get(record.key, ()), *lacking.get(record.key, ()))
-        standing = decide(given)
-        path, why_not = _pdf_of(project, asker, record.key, standing, download=download)
-        found.append(
-            Reported(
-                record=record.key,
-                title=record.title or "no title",
-                standing=standing,
-                answers=given,
-                pdf=str(path) if path else None,
-                not_downloaded=why_not,
-            )
+        known = (*stored.get(record.key, ()), *lacking.get(record.key, ()))
+        report = ReportAccess(
+            record=record.key,
+            title=record.title or "no title",
+            standing=decide(known),
+            answers=known,
         )
-    return tuple(found)
+        reports.append(_with_pdf(report, project, asker, download=download))
+    return tuple(reports)
+
+
+def _records(store: Store, *, everything: bool) -> list[Record]:
+    """The records to ask for, each filled from its copies: a copy may have the DOI it lacks."""
+    wanted = frozenset(State) - {State.DUPLICATE} if everything else _SOUGHT
+    keys = [state.record for state in states(store) if state.state in wanted]
+    filled = [filled_record(store, key) for key in keys]
+    return [whole.record for whole in filled if whole]
 
 
 def _held(store: Store, since: str) -> set[tuple[str, str]]:
-    """Record and service of every answer that was none of a failure and came after a time."""
+    """Record and service of every answer that is no failure and is newer than a time."""
     return {
         (key, answer.service)
-        for key, given in answers(store).items()
-        for answer in given
+        for key, stored in answers(store).items()
+        for answer in stored
         if not answer.failed and answer.checked_at > since
     }
 
@@ -127,25 +129,30 @@ def _ask_all(
     asker: Asker,
     pages: AnswerSource,
     records: Sequence[Record],
-    now: datetime.datetime,
-    days: int,
+    *,
+    since: datetime.datetime,
 ) -> None:
-    held = _held(store, timestamp(now - datetime.timedelta(days)))
-    _ask_pmc(store, asker, pages, [r for r in records if r.pmid and (r.key, "idconv") not in held])
+    """Ask each service for each record whose answer is older than `since`; store the answers."""
+    held = _held(store, timestamp(since))
+    with_pmid = [record for record in records if record.pmid]
+    _ask_pmc(store, asker, pages, [r for r in with_pmid if (r.key, "idconv") not in held])
     for record in records:
-        if record.doi and (record.key, "unpaywall") not in held:
-            _store(store, record.key, _ask_unpaywall(asker, pages, record.doi))
-        if (record.pmid or record.doi) and (record.key, "europepmc") not in held:
-            _store(store, record.key, _ask_europepmc(asker, pages, record))
+        for answer in _answers(asker, pages, record, held):
+            with store.transaction():
+                add_answer(store, record.key, answer)
 
 
-def _store(store: Store, record: str, answer: AccessAnswer) -> None:
-    with store.transaction():
-        add_answer(store, record, answer)
+def _answers(
+    asker: Asker, pages: AnswerSource, record: Record, held: Container[tuple[str, str]]
+) -> Iterator[AccessAnswer]:
+    if record.doi and (record.key, "unpaywall") not in held:
+        yield _ask_unpaywall(asker, pages, record.doi)
+    if (record.pmid or record.doi) and (record.key, "europepmc") not in held:
+        yield _ask_europepmc(asker, pages, record)
 
 
-def _came(page: RawPage) -> tuple[str, str]:
-    """When an answer came, and its day: told of a stored one as of a new one."""
+def _retrieved_at(page: RawPage) -> tuple[str, str]:
+    """When an answer was retrieved, and its day, stored or new alike."""
     at = timestamp(datetime.datetime.fromisoformat(page.ref.retrieved_at))
     return at, at[:10]
 
@@ -162,24 +169,27 @@ def _fail(service: str, asker: Asker, error: ReviewkitError) -> AccessAnswer:
 
 
 def _ask_pmc(store: Store, asker: Asker, pages: AnswerSource, records: Sequence[Record]) -> None:
+    """Ask the ID converter in batches; a record that its answer leaves out is a failure."""
     for start in range(0, len(records), oa.IDS):
         batch = records[start : start + oa.IDS]
+        by_pmid: dict[str, AccessAnswer] = {}
         try:
             page = pages.ask(oa.ask_pmc([r.pmid or "" for r in batch]), oa.judge_pmc)
-            at, today = _came(page)
-            told = oa.read_pmc(page.body, at=at, today=today)
+            at, today = _retrieved_at(page)
+            by_pmid = oa.read_pmc(page.body, at=at, today=today)
             silent = _failed("idconv", at, "gave no answer on it")
         except RemoteError as error:
-            told, silent = {}, _fail("idconv", asker, error)
+            silent = _fail("idconv", asker, error)
+
         with store.transaction():
             for record in batch:
-                add_answer(store, record.key, told.get(record.pmid or "", silent))
+                add_answer(store, record.key, by_pmid.get(record.pmid or "", silent))
 
 
 def _ask_unpaywall(asker: Asker, pages: AnswerSource, doi: str) -> AccessAnswer:
     if not asker.email:
-        told = "not asked: UNPAYWALL_EMAIL (or NCBI_EMAIL) is not set"
-        return _failed("unpaywall", timestamp(asker.clock.now()), told)
+        reason = "not asked: UNPAYWALL_EMAIL (or NCBI_EMAIL) is not set"
+        return _failed("unpaywall", timestamp(asker.clock.now()), reason)
     try:
         return _read_unpaywall(pages.ask(oa.ask_unpaywall(doi), oa.judge_unpaywall))
     except RemoteError as error:
@@ -187,7 +197,7 @@ def _ask_unpaywall(asker: Asker, pages: AnswerSource, doi: str) -> AccessAnswer:
 
 
 def _read_unpaywall(page: RawPage) -> AccessAnswer:
-    at, today = _came(page)
+    at, today = _retrieved_at(page)
     return oa.read_unpaywall(page.body, at=at, today=today)
 
 
@@ -200,37 +210,50 @@ def _ask_europepmc(asker: Asker, pages: AnswerSource, record: Record) -> AccessA
 
 def _read_europepmc(pages: AnswerSource, record: Record) -> AccessAnswer:
     page = pages.ask(oa.ask_europepmc(pmid=record.pmid, doi=record.doi), oa.judge_europepmc)
-    return oa.read_europepmc(page.body, at=_came(page)[0], pmid=record.pmid, doi=record.doi)
+    return oa.read_europepmc(page.body, at=_retrieved_at(page)[0], pmid=record.pmid, doi=record.doi)
 
 
 def _replay(
     store: Store, pages: StoredPages, records: Sequence[Record]
 ) -> dict[str, list[AccessAnswer]]:
-    """Store what the cache holds and the database does not; by record, what neither has, as failures to be shown."""
+    """Store the answers that the cache holds and the database does not.
+
+    Returns, by record, failures for the answers that neither has: they are shown, not stored.
+    """
     held = _held(store, since="")
-    # The converter is asked for many at once; which ones stood together depends on what was known at the time.
-    pmc = {}
-    for page in pages.of_service("idconv"):
-        at, today = _came(page)
-        pmc.update(oa.read_pmc(page.body, at=at, today=today))
-    ways: list[tuple[str, str, Callable[[], AccessAnswer | None]]] = []
-    ways += [(r.key, "idconv", partial(pmc.get, r.pmid)) for r in records if r.pmid]
-    for record in records:
-        if record.doi:
-            ways.append((record.key, "unpaywall", partial(_stored, _unpaywall_of, pages, record)))
-        if record.pmid or record.doi:
-            ways.append((record.key, "europepmc", partial(_stored, _read_europepmc, pages, record)))
     lacking: dict[str, list[AccessAnswer]] = {}
-    for key, service, read in ways:
+    for key, service, read in _cached_answers(pages, records):
         if (key, service) in held:
             continue
-        if (answer := read()) is not None:
-            _store(store, key, answer)
+        answer = read()
+        if answer is None:
+            missing = _failed(service, "", "its answer is not in the cache")
+            lacking.setdefault(key, []).append(missing)
         else:
-            lacking.setdefault(key, []).append(
-                _failed(service, "", "its answer is not in the cache")
-            )
+            with store.transaction():
+                add_answer(store, key, answer)
     return lacking
+
+
+CachedAnswer = tuple[str, str, Callable[[], AccessAnswer | None]]
+
+
+def _cached_answers(pages: StoredPages, records: Sequence[Record]) -> Iterator[CachedAnswer]:
+    """Record, service, and how its answer is read from the cache."""
+    # The converter is asked for many records at once. Which ones depended on what was known then.
+    by_pmid: dict[str, AccessAnswer] = {}
+    for page in pages.of_service("idconv"):
+        at, today = _retrieved_at(page)
+        by_pmid.update(oa.read_pmc(page.body, at=at, today=today))
+
+    for record in records:
+        if record.pmid:
+            yield record.key, "idconv", partial(by_pmid.get, record.pmid)
+    for record in records:
+        if record.doi:
+            yield record.key, "unpaywall", partial(_stored, _unpaywall_of, pages, record)
+        if record.pmid or record.doi:
+            yield record.key, "europepmc", partial(_stored, _read_europepmc, pages, record)
 
 
 def _unpaywall_of(pages: AnswerSource, record: Record) -> AccessAnswer:
@@ -246,43 +269,58 @@ def _stored(
         return None
 
 
-def _pdf_of(
-    project: ReviewProject, asker: Asker, record: str, standing: AccessAnswer, *, download: bool
-) -> tuple[Path | None, str | None]:
-    """Where the PDF is; or why it was not fetched. Only openly licensed ones are."""
-    path = project.output / "fulltext" / f"{re.sub(r'[^A-Za-z0-9._-]', '_', record)}.pdf"
+def _with_pdf(
+    report: ReportAccess, project: ReviewProject, asker: Asker, *, download: bool
+) -> ReportAccess:
+    """The report with its PDF's path, or with why it was not fetched.
+
+    Only openly licensed ones are.
+    """
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", report.record)
+    path = project.output / "fulltext" / f"{name}.pdf"
     if path.is_file():
-        return path, None
+        return replace(report, pdf=str(path))
     if not download:
-        return None, None
-    if standing.status is not Access.FREE_LICENSED:
-        return None, "not openly licensed, as far as is known"
-    if standing.pdf is None:
-        return None, "no service names a PDF"
-    asker.say(f"{record}: fetching {standing.pdf}")
+        return report
+
+    url = report.standing.pdf
+    if report.standing.status is not Access.FREE_LICENSED:
+        return replace(report, not_downloaded="not openly licensed, as far as is known")
+    if url is None:
+        return replace(report, not_downloaded="no service names a PDF")
+
+    asker.say(f"{report.record}: fetching {url}")
     try:
-        download_pdf(standing.pdf, path, clock=asker.clock)
+        download_pdf(url, path, clock=asker.clock)
     except ReviewkitError as error:
-        return None, error.what
-    return path, None
+        return replace(report, not_downloaded=error.what)
+    return replace(report, pdf=str(path))
 
 
-def access_lines(found: Sequence[Reported]) -> Iterator[str]:
-    """The lines of the answer: how many of each, then each report."""
-    counts = {status: sum(one.standing.status is status for one in found) for status in Access}
-    yield (
-        ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in counts.items() if n)
-        or "No report is sought."
-    )
-    for one in found:
-        until = f" until {one.standing.until}" if one.standing.until else ""
-        where = (
-            f" ({one.standing.service}, {one.standing.checked_at[:10]})"
-            if one.standing.service
-            else ""
-        )
-        yield f"{one.record}  {one.standing.status.replace('_', ' ')}{until}: {one.standing.evidence}{where}"
-        if one.pdf:
-            yield f"  {one.pdf}"
-        elif one.not_downloaded:
-            yield f"  not downloaded: {one.not_downloaded}"
+def access_lines(reports: Sequence[ReportAccess]) -> Iterator[str]:
+    """The lines of the answer: how many of each status, then each report."""
+    statuses = [report.standing.status for report in reports]
+    counts = [
+        f"{statuses.count(status)} {status.replace('_', ' ')}"
+        for status in Access
+        if status in statuses
+    ]
+    yield ", ".join(counts) or "No report is sought."
+
+    for report in reports:
+        yield _access_line(report)
+        if report.pdf:
+            yield f"  {report.pdf}"
+        elif report.not_downloaded:
+            yield f"  not downloaded: {report.not_downloaded}"
+
+
+def _access_line(report: ReportAccess) -> str:
+    answer = report.standing
+    line = f"{report.record}  {answer.status.replace('_', ' ')}"
+    if answer.until:
+        line += f" until {answer.until}"
+    line += f": {answer.evidence}"
+    if answer.service:
+        line += f" ({answer.service}, {answer.checked_at[:10]})"
+    return line

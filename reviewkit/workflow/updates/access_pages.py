@@ -1,4 +1,6 @@
-"""Where the answers on access come from: services, each answer in the cache before it is read, or the cache alone."""
+"""Where the answers on access come from: services, each answer in the cache before it is read, or
+the cache alone.
+"""
 
 from collections.abc import Iterator
 from types import TracebackType
@@ -18,7 +20,10 @@ class AnswerSource(Protocol):
 
 
 class AskedPages:
-    """Answers of services. All that one command asks is one run of the cache, begun with its first request."""
+    """Answers of services.
+
+    All that one command asks is one run of the cache, begun with its first request.
+    """
 
     def __init__(self, cache: Cache, transport: Transport, *, started_at: str) -> None:
         self._cache, self._transport, self._started_at = cache, transport, started_at

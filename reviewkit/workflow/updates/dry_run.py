@@ -1,6 +1,7 @@
 """A copy of a review for a dry run: a command shows what it would do, and changes nothing.
 
-The copy starts with an empty cache and is deleted with its folder. Nothing beside the review itself is written.
+The copy starts with an empty cache and is deleted with its folder. Nothing beside the review itself
+is written.
 """
 
 import tempfile

@@ -1,4 +1,6 @@
-"""What an update means for the review: notices on records that matter, copies of known records, what waits."""
+"""What an update means for the review: notices on records that matter, copies of known records,
+what waits.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -78,7 +80,10 @@ def _events(
 def _notices(
     store: Store, events: Sequence[_Event], now: Mapping[str, State], arrived: set[str]
 ) -> tuple[Notice, ...]:
-    """The events on monitored records that were there before; included records first, then by gravity."""
+    """The events on monitored records that were there before.
+
+    Included records first, then by gravity.
+    """
     evidence_by_alert: dict[tuple[str, Alert], set[str]] = {}
     leads, records_by_pmid = stored_leads(store), _records_by_pmid(store)
     for event in events:

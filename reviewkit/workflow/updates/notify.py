@@ -26,7 +26,8 @@ _LOGGED = (
 
 
 def log_update(log: Path, result: UpdateResult) -> None:
-    """Append one line of JSON to the file: when, how it ended, how many of what. Raises ReviewkitError.
+    """Append one line of JSON to the file: when, how it ended, how many of what. Raises
+    ReviewkitError.
 
     An update that was killed before its end is reported again; it is not logged twice.
     """
@@ -67,8 +68,8 @@ def webhook_address(environment: Mapping[str, str]) -> str:
 def send_summary(environment: Mapping[str, str], page: str, *, title: str) -> None:
     """Post the page as JSON with the keys `text` and `title` to the address in the environment.
 
-    The address is a secret: no message repeats it. Raises UsageError where it is not set, RemoteError where
-    sending fails.
+    The address is a secret: no message repeats it. Raises UsageError where it is not set,
+    RemoteError where sending fails.
     """
     import requests
 

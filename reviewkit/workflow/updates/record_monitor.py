@@ -1,6 +1,7 @@
 """The record monitor of an update: records that matter are asked for again, by number.
 
-Records matter that are included or not decided on yet. No answer from the service is never taken as an answer.
+Records matter that are included or not decided on yet. No answer from the service is never taken as
+an answer.
 """
 
 from collections.abc import Sequence
@@ -20,9 +21,11 @@ MONITORED = frozenset({State.INCLUDED, State.AWAITING_SCREENING, State.AWAITING_
 
 
 def fetch_monitored(update: UpdateRun, sources: Sequence[SourceUpdate]) -> tuple[int, str | None]:
-    """Ask PubMed by number for the records that matter and were not in today's searches, and for those now gone.
+    """Ask PubMed by number for the records that matter and were not in today's searches, and for
+    those now gone.
 
-    Returns how many were asked for, and why they could not be. It is a step of the update, made once.
+    Returns how many were asked for, and why they could not be. It is a step of the update, made
+    once.
     """
     store, project, searcher = update.store, update.project, update.searcher
     in_searches = _pmids_in_searches(store, update.row)
@@ -32,7 +35,8 @@ def fetch_monitored(update: UpdateRun, sources: Sequence[SourceUpdate]) -> tuple
 
     search = None
     if wanted:
-        # One that surely exists: PubMed answers with nothing when it fails, and also when all records are gone.
+        # One that surely exists: PubMed answers with nothing when it fails, and also when all
+        # records are gone.
         pmids = wanted | set(sorted(in_searches, key=int)[:1])
         try:
             search = searcher.fetch_again(project, sorted(pmids, key=int))
@@ -68,7 +72,9 @@ def pmid_of_key(key: str) -> str:
 def _pmids_to_fetch(
     store: Store, in_searches: set[str], sources: Sequence[SourceUpdate]
 ) -> set[str]:
-    """The PMIDs of records that matter and no search listed, and of those that a search lists no longer."""
+    """The PMIDs of records that matter and no search listed, and of those that a search lists no
+    longer.
+    """
     monitored = {state.record for state in states(store) if state.state in MONITORED}
     pmids = pmids_by_record(store)
     wanted = {pmids[record] for record in monitored & pmids.keys()} - in_searches

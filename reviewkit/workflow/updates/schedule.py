@@ -1,6 +1,7 @@
-"""A job that runs `reviewkit update` by itself, in the words of each scheduler. Pure: it writes text and asks nobody.
+"""A job that runs `reviewkit update` by itself, in the format of each scheduler. Pure.
 
-No secret is written into a job: it reads keys from a file of the user's or from the service's own secrets.
+No secret is written into a job: it reads keys from a file of the user's or from the service's own
+secrets.
 """
 
 import hashlib
@@ -22,8 +23,8 @@ WEBHOOK = "REVIEWKIT_WEBHOOK_URL"
 class Job:
     """What is to run: the program, the review's files, how often, and where the summary goes.
 
-    `hour` and `minute` are the machine's own time; they differ from review to review, so that not all ask at once.
-    `summary` is "stdout", "webhook" or a file.
+    `hour` and `minute` are the machine's own time; they differ from review to review, so that not
+    all ask at once. `summary` is "stdout", "webhook" or a file.
     """
 
     review: str
@@ -44,26 +45,35 @@ class Job:
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """The command, absolute in every part: a scheduler has neither a folder nor a PATH of the user's."""
-        out: tuple[str, ...] = ()
-        if self.summary == "webhook":
-            out = ("--webhook",)
-        elif self.summary != "stdout":
-            out = ("--summary", self.summary)
-        told = (
+        """The command with absolute paths: a scheduler has neither the user's folder nor PATH."""
+        return (
             str(self.program),
             "update",
             "--protocol",
             str(self.protocol),
             "--db",
             str(self.database),
+            *self.when_due,
+            "--quiet",
+            "--log",
+            str(self.log),
+            *self._summary_options,
         )
-        return (*told, *self.when_due, "--quiet", "--log", str(self.log), *out)
+
+    @property
+    def _summary_options(self) -> tuple[str, ...]:
+        if self.summary == "stdout":
+            return ()
+        if self.summary == "webhook":
+            return ("--webhook",)
+        return ("--summary", self.summary)
 
     @property
     def when_due(self) -> tuple[str, ...]:
         """What makes a job that is started every day do nothing before it is due."""
-        return ("--every", self.every) if self.every == "fortnight" else ()
+        if self.every != "fortnight":
+            return ()
+        return ("--every", self.every)
 
 
 def time_of(review: str) -> tuple[int, int]:
@@ -72,7 +82,8 @@ def time_of(review: str) -> tuple[int, int]:
     return 2 + number % 4, number // 4 % 60
 
 
-# No calendar of a scheduler has fortnights: their job is started every day, and `update --every` waits for its day.
+# No calendar of a scheduler has fortnights: their job is started every day, and `update --every`
+# waits for its day.
 _CRON_DAYS = {
     "day": "* * *",
     "week": "* * 1",
@@ -103,19 +114,27 @@ _CALENDAR = {
 
 
 def systemd_units(job: Job) -> dict[str, str]:
-    """Service and timer by file name, for `~/.config/systemd/user/`. A missed run is made up for."""
-    environment = f"EnvironmentFile={_unit(str(job.secrets_file))}\n" if job.secrets_file else ""
+    """Service and timer by file name, for `~/.config/systemd/user/`.
+
+    A missed run is made up for.
+    """
+    environment = ""
+    if job.secrets_file:
+        environment = f"EnvironmentFile={_unit(str(job.secrets_file))}\n"
     # `$` and `%` mean something to systemd; its quoting is C's, not the shell's.
     command = " ".join(_quoted(part) for part in job.arguments)
     service = (
         f"[Unit]\nDescription=Update of the review {_unit(job.review)}\n"
-        "Documentation=man:systemd.timer(5)\nWants=network-online.target\nAfter=network-online.target\n\n"
+        "Documentation=man:systemd.timer(5)\n"
+        "Wants=network-online.target\nAfter=network-online.target\n\n"
         f"[Service]\nType=oneshot\n{environment}ExecStart={command}\n"
-        "# Something new is no failure; 10 is only told where --exit-code is given.\nSuccessExitStatus=10\n"
+        "# Something new is no failure; 10 is only told where --exit-code is given.\n"
+        "SuccessExitStatus=10\n"
     )
     timer = (
         f"[Unit]\nDescription=Update of the review {_unit(job.review)}, every {job.every}\n\n"
-        f"[Timer]\nOnCalendar={_CALENDAR[job.every]} {job.hour:02}:{job.minute:02}:00\nPersistent=true\n"
+        f"[Timer]\nOnCalendar={_CALENDAR[job.every]} {job.hour:02}:{job.minute:02}:00\n"
+        "Persistent=true\n"
         "RandomizedDelaySec=600\n\n[Install]\nWantedBy=timers.target\n"
     )
     return {f"{job.name}.service": service, f"{job.name}.timer": timer}
@@ -134,18 +153,22 @@ def launchd_plist(job: Job) -> str:
     """A property list for `~/Library/LaunchAgents/`."""
     command = job.arguments
     if job.secrets_file:
-        line = f"set -a; . {shlex.quote(str(job.secrets_file))}; set +a; exec {shlex.join(job.arguments)}"
-        command = ("/bin/sh", "-c", line)
+        load = f"set -a; . {shlex.quote(str(job.secrets_file))}; set +a"
+        command = ("/bin/sh", "-c", f"{load}; exec {shlex.join(job.arguments)}")
+
     times = "".join(_launchd_time(job, day) for day in _launchd_days(job.every))
     arguments = "".join(f"    <string>{escape(part)}</string>\n" for part in command)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n'
-        f'<plist version="1.0">\n<dict>\n  <key>Label</key>\n  <string>org.{escape(job.name)}</string>\n'
+        '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" '
+        '"http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n'
+        '<plist version="1.0">\n<dict>\n'
+        f"  <key>Label</key>\n  <string>org.{escape(job.name)}</string>\n"
         f"  <key>ProgramArguments</key>\n  <array>\n{arguments}  </array>\n"
         f"  <key>StartCalendarInterval</key>\n  <array>\n{times}  </array>\n"
         f"  <key>StandardOutPath</key>\n  <string>{escape(str(job.log))}</string>\n"
-        f"  <key>StandardErrorPath</key>\n  <string>{escape(str(job.log))}</string>\n</dict>\n</plist>\n"
+        f"  <key>StandardErrorPath</key>\n  <string>{escape(str(job.log))}</string>\n"
+        "</dict>\n</plist>\n"
     )
 
 
@@ -172,29 +195,39 @@ def _launchd_time(job: Job, day: Mapping[str, int]) -> str:
 LONGEST_TASK = 261  # characters of a command that schtasks takes
 
 
+_TASK_SCHEDULES = {
+    "day": "/SC DAILY",
+    "week": "/SC WEEKLY /D MON",
+    "fortnight": "/SC DAILY",
+    "month": "/SC MONTHLY /D 1",
+    "quarter": "/SC MONTHLY /M JAN,APR,JUL,OCT /D 1",
+    "year": "/SC MONTHLY /M JAN /D 1",
+}
+
+
 def windows_command(job: Job) -> str:
-    """A line for a command prompt that registers a task. Keys come from the user's own environment there."""
-    schedule = {
-        "day": "/SC DAILY",
-        "week": "/SC WEEKLY /D MON",
-        "fortnight": "/SC DAILY",
-        "month": "/SC MONTHLY /D 1",
-        "quarter": "/SC MONTHLY /M JAN,APR,JUL,OCT /D 1",
-        "year": "/SC MONTHLY /M JAN /D 1",
-    }[job.every]
-    run = " ".join(
-        f'\\"{part}\\"' if " " in part or "\\" in part else part for part in job.arguments
-    )
-    return f'schtasks /Create /TN "{job.name}" {schedule} /ST {job.hour:02}:{job.minute:02} /TR "{run}"\n'
+    """A line for a command prompt that registers a task.
+
+    Keys come from the user's own environment there.
+    """
+    run = " ".join(_task_argument(part) for part in job.arguments)
+    schedule = f"{_TASK_SCHEDULES[job.every]} /ST {job.hour:02}:{job.minute:02}"
+    return f'schtasks /Create /TN "{job.name}" {schedule} /TR "{run}"\n'
+
+
+def _task_argument(part: str) -> str:
+    if " " in part or "\\" in part:
+        return f'\\"{part}\\"'
+    return part
 
 
 def github_workflow(job: Job, *, root: Path) -> str:
-    """A workflow for `.github/workflows/`. It commits the database and the run log, which also keeps the schedule
-    alive (public repositories lose theirs after 60 quiet days), and opens or renews one issue with what is new.
+    """A workflow for `.github/workflows/`. It commits the database and the run log, which also
+    keeps the schedule alive (public repositories lose theirs after 60 quiet days), and opens or
+    renews one issue with what is new.
     """
     protocol = _inside(job.protocol, root)
     database = _inside(job.database, root)
-    folder = str(Path(database).parent)
     secrets = "".join(f"      {key}: ${{{{ secrets.{key} }}}}\n" for key in KEYS)
     return _WORKFLOW.format(
         title=json.dumps(f"Update of {job.review}"),
@@ -203,7 +236,7 @@ def github_workflow(job: Job, *, root: Path) -> str:
         secrets=secrets,
         protocol=json.dumps(protocol),
         database=json.dumps(database),
-        folder=json.dumps(folder),
+        folder=json.dumps(str(Path(database).parent)),
         issue=json.dumps(f"reviewkit: update of {job.review}"),
         when_due="".join(f" {word}" for word in job.when_due),
     )
@@ -253,7 +286,8 @@ jobs:
         id: update
         run: |
           set +e
-          reviewkit update --protocol "$PROTOCOL" --db "$DATABASE"{when_due} --exit-code --markdown > summary.md
+          reviewkit update --protocol "$PROTOCOL" --db "$DATABASE"{when_due} \\
+            --exit-code --markdown > summary.md
           code=$?
           echo "code=$code" >> "$GITHUB_OUTPUT"
           cat summary.md >> "$GITHUB_STEP_SUMMARY"
@@ -273,7 +307,8 @@ jobs:
         env:
           GH_TOKEN: ${{{{ github.token }}}}
         run: |
-          number=$(gh issue list --state open --search "in:title \\"$ISSUE\\"" --json number,title \\
+          number=$(gh issue list --state open --search "in:title \\"$ISSUE\\"" \\
+            --json number,title \\
             --jq "map(select(.title == \\"$ISSUE\\")) | .[0].number // empty")
           if [ -n "$number" ]; then
             gh issue edit "$number" --body-file summary.md
@@ -288,7 +323,10 @@ jobs:
 
 
 def write_job(job: Job, form: str, *, root: Path) -> dict[str, str]:
-    """The texts of a job by the file they belong in. Raises UsageError for another format or frequency."""
+    """The texts of a job by the file they belong in.
+
+    Raises UsageError for another format or frequency.
+    """
     if job.every not in EVERY:
         raise UsageError(f"cannot run every {job.every!r}", where="--every", hint=", ".join(EVERY))
     if "\n" in "".join(job.arguments):

@@ -1,7 +1,6 @@
 """What an update says of one source: today's run beside an earlier one."""
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import replace
 
 from reviewkit.protocol.model import ProtocolSource
@@ -25,14 +24,16 @@ def describe_source(
 
 
 def _difference(update: UpdateRun, source: ProtocolSource, number: int) -> Difference:
-    """Today's run beside the newest one before this update; with a day, beside the review's own one.
+    """Today's run beside the newest one before this update; with a day, beside the review's own
+    one.
 
     A record that any earlier run has listed is not new. A window lists nothing that is gone.
     """
     options = update.options
     after = {run.run: run for run in run_log.run_log(update.store)}[number]
     before = _run_before(update, source, after)
-    # The record monitor may have changed records while this source failed: these are not reported yet.
+    # The record monitor may have changed records while this source failed: these are not reported
+    # yet.
     # As of a day, only what is new to this update counts as changed.
     version = update.row.after_version if options.as_of else None
     difference = difference_between(
@@ -57,14 +58,20 @@ def _run_before(
     if after.run <= update.row.after_run and not update.options.as_of:
         return after
 
+    earlier = _earlier_runs(update, source, after)
+    complete = [run for run in earlier if names_all(run)] or earlier
+    return complete[-1] if complete else None
+
+
+def _earlier_runs(
+    update: UpdateRun, source: ProtocolSource, after: run_log.RunRow
+) -> list[run_log.RunRow]:
+    """The runs to choose from: those before this update if any; with a day, the review's own."""
     family = run_log.family_runs(update.store, source.id, update.strategy.id)
     earlier = [run for run in family if run.run < after.run]
     if update.options.as_of:
-        earlier = [run for run in earlier if run.strategy == update.strategy.id]
-    else:
-        earlier = [run for run in earlier if run.run <= update.row.after_run] or earlier
-    complete: Sequence[run_log.RunRow] = [run for run in earlier if names_all(run)] or earlier
-    return complete[-1] if complete else None
+        return [run for run in earlier if run.strategy == update.strategy.id]
+    return [run for run in earlier if run.run <= update.row.after_run] or earlier
 
 
 def _listed_before(
@@ -73,7 +80,10 @@ def _listed_before(
     difference: Difference,
     sides: tuple[run_log.RunRow, run_log.RunRow],
 ) -> frozenset[str]:
-    """Of the new identifiers, those that an earlier run has listed. With a day, none is looked for."""
+    """Of the new identifiers, those that an earlier run has listed.
+
+    With a day, none is looked for.
+    """
     if update.options.as_of:
         return frozenset()
     before, after = sides
@@ -92,7 +102,7 @@ def _counts(change: Change, *, seen: frozenset[str], lists_all: bool) -> bool:
 
 
 def _reaching_to(difference: Difference, as_of: datetime.date | None) -> Difference:
-    """The difference whose earlier side reaches to the end of the day `as_of`, where there is one."""
+    """The difference whose earlier side reaches to the end of the day `as_of`, if there is one."""
     if as_of is None or difference.before is None:
         return difference
     reach = (as_of + datetime.timedelta(1)).isoformat()

@@ -23,7 +23,9 @@ from reviewkit.workflow.updates.update_models import UpdateOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRun:
-    """An update under way: the open database, what to search, and the row that the update has in the log."""
+    """An update under way: the open database, what to search, and the row that the update has in
+    the log.
+    """
 
     store: Store
     project: ReviewProject
@@ -35,7 +37,10 @@ class UpdateRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOutcome:
-    """How the search of a source ended: with a run; with a failed service; or it `cannot` be searched, and why."""
+    """How the search of a source ended: with a run.
+
+    With a failed service; or it `cannot` be searched, and why.
+    """
 
     run: int | None = None
     failed: str | None = None
@@ -43,7 +48,10 @@ class SourceOutcome:
 
 
 def search_source(update: UpdateRun, source: ProtocolSource) -> SourceOutcome:
-    """Search a source and store its records and the step; a failed service is stored as a failed run."""
+    """Search a source and store its records and the step.
+
+    A failed service is stored as a failed run.
+    """
     try:
         searches = _search(update, source)
     except (RemoteError, NotCached) as error:
@@ -95,7 +103,9 @@ def _with_limits(project: ReviewProject, limits: Limits) -> ReviewProject:
 def _todays_search(
     update: UpdateRun, source: ProtocolSource, runs: Sequence[run_log.RunRow]
 ) -> tuple[ReviewProject, Strategy]:
-    """The project without the day that bounds the review's own search, and the strategy in full or in a window."""
+    """The project without the day that bounds the review's own search, and the strategy in full or
+    in a window.
+    """
     project, strategy = update.project, update.strategy
     today = _with_limits(project, project.protocol.limits.model_copy(update={"as_of": None}))
     in_full = strategy.model_copy(update={"id": f"{strategy.id}.update"})
@@ -118,7 +128,10 @@ def _todays_search(
 
 
 def _window_clause(source: ProtocolSource, last: run_log.RunRow, days: int) -> str | None:
-    """The query's clause for create dates from so many days before the last run; `None` where there is none."""
+    """The query's clause for create dates from so many days before the last run.
+
+    `None` where there is none.
+    """
     reach = datetime.date.fromisoformat(reach_of(last.query, last.searched_at))
     first = reach - datetime.timedelta(days)
     clauses = {

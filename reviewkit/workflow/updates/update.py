@@ -1,7 +1,9 @@
-"""`update`: run every search again in full; say what is new, gone and changed, and what follows for the review.
+"""`update`: run every search again in full; say what is new, gone and changed, and what follows for
+the review.
 
 The steps: begin (or resume), search each source, fetch monitored records, judge, notify, end.
-An update ends once its result was reported. The next one resumes an update that was interrupted before that.
+An update ends once its result was reported. The next one resumes an update that was interrupted
+before that.
 """
 
 import datetime
@@ -44,12 +46,13 @@ def update(
 ) -> UpdateResult | None:
     """Search again and store what is found; `None` where another process is updating this review.
 
-    `notify` prints, logs and sends the result. The update has ended when it returns or raises a ReviewkitError. A
-    process that is killed before that leaves an update that the next one resumes and reports.
+    `notify` prints, logs and sends the result. The update has ended when it returns or raises a
+    ReviewkitError. A process that is killed before that leaves an update that the next one resumes
+    and reports.
     With `dry_run`, all of it happens to a copy of the review and nothing is written.
 
-    Raises UsageError for a protocol without a strategy, a day in the future or a window that is too short, and what
-    the cache and the store raise. A source that fails is part of the result.
+    Raises UsageError for a protocol without a strategy, a day in the future or a window that is too
+    short, and what the cache and the store raise. A source that fails is part of the result.
     """
     strategy = project.protocol.primary
     if strategy is None:
@@ -172,7 +175,7 @@ def _can_be_resumed(
 
 
 def _search_all(running: UpdateRun) -> UpdateResult:
-    """Search every source that this update has not searched yet, then fetch the monitored records."""
+    """Search each source that this update has not searched yet; fetch the monitored records."""
     steps = update_log.steps_of(running.store, running.row.number)
     outcomes = []
     for source in running.project.protocol.sources:
@@ -202,7 +205,10 @@ def _search_all(running: UpdateRun) -> UpdateResult:
 
 
 def _judge(running: UpdateRun, result: UpdateResult) -> tuple[UpdateResult, int]:
-    """Judge the new records; the result with its findings, and the number of the last run that was judged."""
+    """Judge the new records.
+
+    The result with its findings, and the number of the last run that was judged.
+    """
     store, project = running.store, running.project
     with write_lock(project.database), store.transaction():
         if result.resumed or _must_be_judged(running):
@@ -215,7 +221,9 @@ def _judge(running: UpdateRun, result: UpdateResult) -> tuple[UpdateResult, int]
 
 
 def _must_be_judged(running: UpdateRun) -> bool:
-    """Whether any row that duplicates, checks and replay depend on may differ from the last update's."""
+    """Whether any row that duplicates, checks and replay depend on may differ from the last
+    update's.
+    """
     store, row = running.store, running.row
     last = update_log.last_update(store)
     if (
@@ -235,7 +243,8 @@ def _notify_and_end(
     try:
         notify(result)
     except ReviewkitError as error:
-        # The user sees it. A wrong address would fail again with every update, so the update still ends.
+        # The user sees it. A wrong address would fail again with every update, so the update still
+        # ends.
         failure = error
     with write_lock(running.project.database), running.store.transaction():
         update_log.end_update(

@@ -74,8 +74,8 @@ class UpdateResult:
     """What an update found.
 
     `retracted`: included records that are retracted, whether this update brought that or not.
-    `queued`: new records that await screening; `ineligible`: new ones that a machine's check removed.
-    `questions`: open pairs with a new record; `waiting`: all records that await screening.
+    `queued`: new records that await screening; `ineligible`: new ones that a machine's check
+    removed. `questions`: open pairs with a new record; `waiting`: all records that await screening.
     `monitored`: records asked for by number; `monitor_failed`: why they could not be.
     `resumed`: the update was begun before and interrupted.
     """

@@ -8,7 +8,10 @@ from reviewkit.workflow.updates.update_models import Copy, Notice, SourceUpdate,
 
 
 def update_lines(result: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
-    """The lines of an update, retracted included studies before everything; with `quiet`, news only."""
+    """The lines of an update, retracted included studies before everything.
+
+    With `quiet`, news only.
+    """
     yield from (_retracted_line(notice) for notice in result.retracted)
     for source in result.sources:
         yield from _source_lines(source, quiet=quiet)
