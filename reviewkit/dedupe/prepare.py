@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from reviewkit.dedupe.normalise.abstract import abstract_head
 from reviewkit.dedupe.normalise.authors import names
-from reviewkit.dedupe.normalise.identifiers import bare_doi, bare_pmid
 from reviewkit.dedupe.normalise.journal import issns
 from reviewkit.dedupe.normalise.kind import kind_of
 from reviewkit.dedupe.normalise.numbers import issue_in_volume, number, year_of
@@ -24,6 +23,7 @@ from reviewkit.dedupe.normalise.title import (
     title_words,
 )
 from reviewkit.model.errors import ReviewkitError
+from reviewkit.model.identifiers import pmid_key, work_doi_key
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
 
@@ -133,8 +133,8 @@ class _Building:
         self._people(record)
         self._venue(record)
         self._place(record)
-        self.put("doi", bare_doi(record.doi))
-        self.put("pmid", bare_pmid(record.pmid))
+        self.put("doi", work_doi_key(record.doi))
+        self.put("pmid", pmid_key(record.pmid))
         self.columns["kind"].append(int(kind_of(record)))
         self.prepared.abstracts.append(abstract_head(record.abstract))
 

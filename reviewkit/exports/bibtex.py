@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import in_one_cell, with_comma
-from reviewkit.importers.normalise import escape
 from reviewkit.model.records import Record
+from reviewkit.model.text import escape
 
 _KINDS = {
     "JOUR": "article",

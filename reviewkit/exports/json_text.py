@@ -8,8 +8,8 @@ from typing import Any
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import name_parts
-from reviewkit.importers.normalise import escape
 from reviewkit.model.records import Record
+from reviewkit.model.text import escape
 
 _TYPES = {
     "JOUR": "article-journal",

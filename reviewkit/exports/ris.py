@@ -9,8 +9,9 @@ import rispy
 
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
 from reviewkit.exports.values import with_comma
-from reviewkit.importers.normalise import escape, first_and_last_page
+from reviewkit.importers.normalise import first_and_last_page
 from reviewkit.model.records import Record
+from reviewkit.model.text import escape
 
 # Types as sources print them, in lower case, to the RIS reference type.
 _CODES = {

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes, Status
 from reviewkit.exports.values import in_one_cell, inert, with_comma
-from reviewkit.importers.normalise import escape
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
+from reviewkit.model.text import escape
 
 Row = Callable[[Record, Outcome | None], Sequence[str]]
 

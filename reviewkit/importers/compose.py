@@ -11,7 +11,9 @@ from reviewkit.importers.languages import language_code
 from reviewkit.importers.names import is_group, tidy
 from reviewkit.importers.problems import Entry, Item
 from reviewkit.importers.reading import Field, Raw, Reading, Unread
+from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
 from reviewkit.model.records import Record, Relation, RelationKind
+from reviewkit.model.text import unescape
 
 
 def compose(raw: Raw, reading: Reading, *, source: str, line: int | None) -> list[Item]:
@@ -50,9 +52,7 @@ def compose(raw: Raw, reading: Reading, *, source: str, line: int | None) -> lis
         headings=_terms(unread, Field.HEADINGS),
         keywords=_terms(unread, Field.KEYWORDS),
         types=_terms(unread, Field.TYPES),
-        links=tuple(
-            dict.fromkeys(normalise.unescape(value.strip()) for _, value in unread.all(Field.LINKS))
-        ),
+        links=tuple(dict.fromkeys(unescape(value.strip()) for _, value in unread.all(Field.LINKS))),
         relations=_relations(unread),
         other=unread.rest(),
     )
@@ -98,9 +98,9 @@ def _text(unread: Unread, what: Field) -> str | None:
 
 def _authors(unread: Unread, reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
     people: list[str] = []
-    groups = [tidy(normalise.unescape(value)) for _, value in unread.all(Field.COLLECTIVE)]
+    groups = [tidy(unescape(value)) for _, value in unread.all(Field.COLLECTIVE)]
     for tag, value in unread.all(Field.AUTHORS):
-        plain = tidy(normalise.unescape(value))
+        plain = tidy(unescape(value))
         if plain.endswith(","):  # EndNote marks a group by a comma at its end
             groups.append(plain.rstrip(", "))
             continue
@@ -194,7 +194,7 @@ def _pages(unread: Unread) -> str | None:
 def _doi(unread: Unread) -> str | None:
     doi: str | None = None
     for tag, raw in unread.all(Field.DOI):
-        found = normalise.doi_of(raw)
+        found = doi_in(raw)
         if found is None:
             unread.complain(f"{tag}: no DOI in {_shown(raw)}")
         doi = doi or found
@@ -214,17 +214,17 @@ def _dois_in(values: Sequence[str]) -> list[str]:
     wanted = [
         value for value in values if "doi.org/10." in value or value.strip().startswith("10.")
     ]
-    return [doi for doi in map(normalise.doi_of, wanted) if doi]
+    return [doi for doi in map(doi_in, wanted) if doi]
 
 
 def _pubmed_ids(unread: Unread) -> tuple[str | None, str | None]:
     tag, raw = unread.first(Field.PMID)
-    pmid = normalise.pmid_of(raw) if raw else None
+    pmid = pmid_in(raw) if raw else None
     if raw and pmid is None:
         unread.keep(tag, raw)
     pmid = pmid or unread.hinted(Field.PMID) or None
     tag, raw = unread.first(Field.PMCID)
-    pmcid = normalise.pmcid_of(raw) if raw else None
+    pmcid = pmcid_in(raw) if raw else None
     if raw and pmcid != raw.strip():
         unread.keep(tag, raw)
     return pmid, pmcid or unread.hinted(Field.PMCID) or None

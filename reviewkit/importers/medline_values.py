@@ -4,11 +4,13 @@ import datetime
 import re
 from collections.abc import Iterable
 
+from reviewkit.model.identifiers import doi_in
+
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|2[01]\d\d)(?!\d)")
 _WORDS = re.compile(r"(\d{4})\s+([A-Za-z]{3,9})\.?(?:\s+(\d{1,2})(-\d{1,2})?)?$")
+_DOI_LABEL = re.compile(r"doi:?\s*(?=10\.)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?!\d)")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
 def iso_published(printed: str) -> str | None:
@@ -57,9 +59,9 @@ def first_doi(values: Iterable[str]) -> str | None:
         # Bio.Medline joins several LID into one text.
         for part in re.split(r"(?<=\])\s+", value):
             marked = part.endswith("[doi]") or "doi.org/" in part
-            found = _DOI.search(part.removesuffix("[doi]").strip()) if marked else None
-            if found:
-                return found[0]
+            doi = doi_in(part.removesuffix("[doi]")) if marked else None
+            if doi:
+                return doi
     return None
 
 
@@ -67,6 +69,6 @@ def relation_target(printed: str) -> str:
     """The work a citation names: "pmid:…" where the PMID is printed, "doi:…" where a DOI is, else as printed."""
     if pmid := re.search(r"PMID:\s*(\d+)", printed):
         return f"pmid:{pmid[1]}"
-    if doi := re.search(r"(?i)doi:?\s*(10\.\d{4,9}/\S+)", printed):
-        return f"doi:{doi[1].rstrip('.;,')}"
+    if (label := _DOI_LABEL.search(printed)) and (doi := doi_in(printed[label.end() :])):
+        return f"doi:{doi}"
     return printed

@@ -1,13 +1,13 @@
-"""The one place where printed values become comparable ones: text, dates, pages, ISSN, DOI, PMID, PMCID.
+"""The one place where printed values become comparable ones: text, dates, pages, ISSN.
 
 Pure and total: what cannot be read is None or empty, and the caller keeps the raw value.
 """
 
 import datetime
-import html
 import re
 
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+from reviewkit.model.text import unescape
+
 _MARKUP = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|inf|scp|italic|bold|jats:\w+)>", re.IGNORECASE)
 _DASHES = re.compile(r"\s*(?:--+|[‐‑‒–—―−])\s*")
 _NUMERIC = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})(?!\d)(?:[-/.](\d{1,2})(?!\d))?)?")
@@ -15,11 +15,7 @@ _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d|21\d\d)(?!\d)")
 _DAY_LAST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_DOI = re.compile(
-    r"10\.\d{4,9}/(?:[^\s\"<]|<(?!/|[A-Za-z]+[ />]))+"
-)  # old DOIs hold "<" and ">", but no HTML tag
 _ISSN = re.compile(r"(?<![\dXx-])(\d{4})[-‐–]?(\d{3}[\dXx])(?![\dXx]|-\d)")
-_PMCID = re.compile(r"(?i)(?<![A-Z])PMC\s*(\d+)")
 
 # First three letters of a month in English, Spanish, Portuguese, French, German.
 _MONTHS = {
@@ -43,16 +39,6 @@ _MONTHS = {
     )
     for name in names.split()
 }
-
-
-def unescape(raw: str) -> str:
-    """The text with its HTML character references read, only those closed by a semicolon: a URL's `&lang` stays."""
-    return _ENTITY.sub(lambda found: html.unescape(found[0]), raw) if "&" in raw else raw
-
-
-def escape(value: str) -> str:
-    """The text so that `unescape` gives it back: only an ampersand that would be read as a reference changes."""
-    return _ENTITY.sub(lambda found: "&amp;" + found[0][1:], value) if "&" in value else value
 
 
 def one_line(raw: str) -> str:
@@ -145,38 +131,10 @@ def first_and_last_page(pages: str) -> tuple[str, str | None]:
     return (span[1], span[2]) if span else (pages, None)
 
 
-def doi_of(raw: str) -> str | None:
-    """The first DOI in the text, without resolver or `doi:`, as printed; None if there is none.
-
-    Trailing punctuation that no DOI ends with is cut, and a closing bracket that was not opened.
-    """
-    text = unescape(raw).replace("%2F", "/").replace("%2f", "/")
-    found = _DOI.search(text)
-    if not found:
-        return None
-    doi = found[0].rstrip(".,;:'")
-    for opening, closing in ("()", "[]", "{}", "<>"):
-        while doi.endswith(closing) and doi.count(closing) > doi.count(opening):
-            doi = doi[:-1].rstrip(".,;:'")
-    return doi
-
-
 def issns_of(raw: str) -> tuple[str, ...]:
     """Every ISSN in the text as NNNN-NNNX, in order, once. A thirteen- or ten-digit ISBN holds none."""
     text = re.sub(r"(?<!\d)(?:97[89][-\s]?(?:\d[-\s]?){9}\d|(?:\d[-\s]?){9}[\dXx])(?!\d)", " ", raw)
     return tuple(dict.fromkeys(f"{found[1]}-{found[2].upper()}" for found in _ISSN.finditer(text)))
-
-
-def pmid_of(raw: str) -> str | None:
-    """The PubMed identifier, digits only, when the text is one, alone or after "PMID", "PUBMED", "MEDLINE"."""
-    found = re.fullmatch(r"(?i)\s*(?:(?:pmid|pubmed|medline)\s*:?\s*)?(\d{1,8})\s*", raw)
-    return found[1].lstrip("0") or None if found else None
-
-
-def pmcid_of(raw: str) -> str | None:
-    """The PubMed Central identifier as "PMC123", when the text holds one."""
-    found = _PMCID.search(raw)
-    return f"PMC{found[1]}" if found else None
 
 
 def items_of_cell(value: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reviewkit.importers import normalise
 from reviewkit.importers.names import tidy
 from reviewkit.importers.problems import Problem, ProblemKind
+from reviewkit.model.text import escape, unescape
 
 Raw = Mapping[str, Sequence[str]]
 
@@ -103,11 +104,7 @@ class Unread:
         for tag in self._reading.tags.get(what, ()):
             split = self._reading.splits.get(tag)
             for value in self._left.pop(tag, ()):
-                parts = (
-                    [normalise.escape(part) for part in split(normalise.unescape(value))]
-                    if split
-                    else (value,)
-                )
+                parts = [escape(part) for part in split(unescape(value))] if split else (value,)
                 taken.extend((tag, part) for part in parts if part.strip())
         return taken
 

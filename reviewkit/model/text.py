@@ -1,5 +1,7 @@
 """Text for people: counted nouns, durations, and text that cannot steer a terminal. Pure."""
 
+import html
+import re
 import unicodedata
 
 # Persian and Indic words are spelled with these two; every other format character is left out.
@@ -7,6 +9,9 @@ _JOINERS = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
 _SPACES = frozenset("\t\n\r\v\f\x85\u2028\u2029")
 _LINE_BREAKS = frozenset("\n\x85\u2029")
 _CONTROLS = frozenset({"Cc", "Cs", "Co"})
+
+# Only references closed by a semicolon: the "&lang=pt" of an address stays as it is.
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 # No script writes more combining marks on one letter; more would paint over the lines around it.
 MOST_MARKS = 4
@@ -70,3 +75,17 @@ def printable_character(character: str, *, lines: bool) -> str:
     if category == "Cf" and character not in _JOINERS:
         return ""
     return character
+
+
+def unescape(text: str) -> str:
+    """Return the text with its HTML character references ("&amp;", "&#233;") replaced by characters."""
+    if "&" not in text:
+        return text
+    return _REFERENCE.sub(lambda match: html.unescape(match[0]), text)
+
+
+def escape(text: str) -> str:
+    """Return the text so that `unescape` gives it back: only an ampersand of a reference changes."""
+    if "&" not in text:
+        return text
+    return _REFERENCE.sub(lambda match: "&amp;" + match[0][1:], text)

@@ -1,12 +1,11 @@
 """The works that a published review includes, found again among records. Pure."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from reviewkit.model.identifiers import doi_key, title_key
 from reviewkit.model.records import Record
 from reviewkit.protocol.model import Work
 
@@ -59,13 +58,13 @@ def _by_identifier(work: Work, records: Sequence[Record]) -> Match | None:
         if work.pmid and record.pmid == work.pmid:
             return Match(work=work.id, record=record.key, by="PMID")
     for record in records:
-        if work.doi and record.doi and plain_doi(record.doi) == work.doi.casefold():
+        if work.doi and record.doi and doi_key(record.doi) == doi_key(work.doi):
             return Match(work=work.id, record=record.key, by="DOI")
     return None
 
 
 def _by_title(work: Work, records: Sequence[Record]) -> Match | None:
-    wanted = plain_title(work.title)
+    wanted = title_key(work.title)
     likeness = [(_likeness(work, wanted, record), record.key) for record in records]
     best = max(likeness, key=lambda pair: pair[0], default=(0.0, ""))
     return (
@@ -80,22 +79,7 @@ def _likeness(work: Work, wanted: str, record: Record) -> float:
         return 0.0  # both have the identifier, and it did not match above
     if work.year and record.year and abs(work.year - record.year) > 1:
         return 0.0
-    return fuzz.ratio(wanted, plain_title(record.title or ""))
-
-
-def plain_title(title: str) -> str:
-    """The title's letters and digits, in lower case, with single spaces."""
-    letters = unicodedata.normalize("NFKD", re.sub(r"<[^>]+>", "", title))
-    return " ".join(
-        re.findall(
-            r"[^\W_]+", "".join(c for c in letters if not unicodedata.combining(c)).casefold()
-        )
-    )
-
-
-def plain_doi(doi: str) -> str:
-    """The DOI in lower case, without resolver or prefix."""
-    return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi.strip().casefold())
+    return fuzz.ratio(wanted, title_key(record.title))
 
 
 def work_as_record(work: Work) -> Record:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from reviewkit.http import Flaw, Request, Response
+from reviewkit.model.identifiers import doi_key
 from reviewkit.updates.access import Access, AccessAnswer, is_open_licence
 
 IDS = 200  # that PMC's converter takes at once, of one kind
@@ -224,9 +225,7 @@ def read_europepmc(
 def _is_meant(one: Mapping[str, Any], pmid: str | None, doi: str | None) -> bool:
     """Whether a result is the article that was asked for; one that does not say is taken at its word."""
     told = (
-        (_text(one.get("pmid")), pmid)
-        if pmid
-        else ((_text(one.get("doi")) or "").casefold(), (doi or "").casefold())
+        (_text(one.get("pmid")), pmid) if pmid else (doi_key(_text(one.get("doi"))), doi_key(doi))
     )
     return not all(told) or told[0] == told[1]
 

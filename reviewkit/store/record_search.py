@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
+from reviewkit.model.identifiers import doi_in, doi_key, pmcid_in, pmid_in
 from reviewkit.model.records import Record, Verdict
 from reviewkit.screening.models import RecordSummary
 from reviewkit.store.database import Store
@@ -26,15 +27,19 @@ def search_words(store: Store, words: str, limit: int = -1) -> list[str]:
 
 
 def find_named(store: Store, text: str) -> list[str]:
-    """Records whose key, PMID, DOI or identifier in their source this is."""
+    """Return the records whose key, identifier in their source, DOI, PMID or PMCID the text is.
+
+    A DOI or a PMID may be bare, behind its label, or the address of its resolver.
+    """
     name = text.strip()
-    if " " in name or not any(character.isdigit() for character in name):
+    if not any(character.isdigit() for character in name):
         return []
-    doi = name.lower().removeprefix("https://doi.org/").removeprefix("doi:").strip()
+
     rows = store.rows(
-        "SELECT DISTINCT coalesce(lead, record) AS record FROM records LEFT JOIN duplicates USING (record) "
-        "WHERE record = ? OR source_id = ? OR pmid = ? OR lower(doi) = ? ORDER BY 1",
-        [name, name, name, doi],
+        "SELECT DISTINCT coalesce(lead, record) AS record "
+        "FROM records LEFT JOIN duplicates USING (record) "
+        "WHERE record = ? OR source_id = ? OR pmid = ? OR pmcid = ? OR lower(doi) = ? ORDER BY 1",
+        [name, name, pmid_in(name), pmcid_in(name), doi_key(doi_in(name)) or None],
     )
     return [row["record"] for row in rows]
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from reviewkit.model.identifiers import doi_key, pmid_key
 from reviewkit.model.records import (
     Record,
     Relation,
@@ -66,8 +67,8 @@ def records_by_key(store: Store, keys: list[str]) -> dict[str, Record]:
 def records_known_as(store: Store, *, pmid: str | None, doi: str | None) -> list[Record]:
     """Every record of the database, in the flow or not, that has one of these identifiers."""
     rows = store.rows(
-        "SELECT * FROM records WHERE (pmid = ?) OR (lower(doi) = lower(?)) ORDER BY record",
-        [pmid, doi],
+        "SELECT * FROM records WHERE pmid = ? OR lower(doi) = ? ORDER BY record",
+        [pmid_key(pmid) or None, doi_key(doi) or None],
     )
     return [record_of_values(row) for row in rows]
 

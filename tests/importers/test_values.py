@@ -1,4 +1,4 @@
-"""The one place that normalises: dates, pages, ISSN, DOI, languages, names; and that it never guesses."""
+"""The one place that normalises: dates, pages, ISSN, languages, names; and that it never guesses."""
 
 import re
 
@@ -9,17 +9,13 @@ from hypothesis import strategies as st
 from reviewkit.importers.languages import language_code
 from reviewkit.importers.names import family_first, is_group, split_names
 from reviewkit.importers.normalise import (
-    doi_of,
-    escape,
     first_and_last_page,
     iso_date,
     issns_of,
     one_line,
     page_range,
-    pmcid_of,
-    pmid_of,
-    unescape,
 )
+from reviewkit.model.text import escape, unescape
 
 
 @pytest.mark.parametrize(
@@ -101,28 +97,6 @@ def test_the_ends_of_a_range() -> None:
 @pytest.mark.parametrize(
     ("printed", "wanted"),
     [
-        ("10.1002/ar.25520", "10.1002/ar.25520"),
-        ("https://dx.doi.org/10.1186/s11689-021-09396-9", "10.1186/s11689-021-09396-9"),
-        ("doi:10.1016/S0140-6736(05)67889-7.", "10.1016/S0140-6736(05)67889-7"),
-        ("(10.1000/a)", "10.1000/a"),
-        (
-            "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2",
-            "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2",
-        ),
-        ('<a href="https://doi.org/10.1000/b">10.1000/b</a>', "10.1000/b"),
-        ("<10.1000/c>", "10.1000/c"),
-        ("10.1016%2fj.jss.2015.04.084", "10.1016/j.jss.2015.04.084"),
-        ("not yet", None),
-        ("10.1/x", None),
-    ],
-)
-def test_dois_without_what_stands_around_them(printed: str, wanted: str | None) -> None:
-    assert doi_of(printed) == wanted
-
-
-@pytest.mark.parametrize(
-    ("printed", "wanted"),
-    [
         ("20411723 (ISSN)", ("2041-1723",)),
         ("0905-4383 (Print)\n1600-0781", ("0905-4383", "1600-0781")),
         ('["1932-8494", "1932-8486"]', ("1932-8494", "1932-8486")),
@@ -188,15 +162,6 @@ def test_groups_are_told_from_persons() -> None:
     assert not is_group("Group, Ana")
     assert not is_group("Silva, Ana Maria")
     assert not is_group("Selvamani")
-
-
-def test_identifiers_of_pubmed() -> None:
-    assert [pmid_of(text) for text in ("PUBMED 21314913", "PMID: 7", "39218769", "L2029880245", "")] == [
-        "21314913", "7", "39218769", None, None,
-    ]  # fmt: skip
-    assert [pmcid_of(text) for text in ("PMC7026692", "https://europepmc.org/articles/PMC7777777", "x")] == [
-        "PMC7026692", "PMC7777777", None,
-    ]  # fmt: skip
 
 
 @given(st.text(max_size=60))

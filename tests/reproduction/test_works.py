@@ -1,5 +1,7 @@
 """Included works found again among records, by identifier first."""
 
+import pytest
+
 from reviewkit.model.records import Record
 from reviewkit.protocol.model import Work
 from reviewkit.reproduction.works import match_works
@@ -31,12 +33,19 @@ def test_a_title_never_overrules_an_identifier_that_differs() -> None:
     assert match_works([work], [record("a", title="Gut and nerve", pmid="13")]) == {}
 
 
-def test_a_doi_matches_in_any_writing() -> None:
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "10.1000/abc",
+        "https://doi.org/10.1000/abc",
+        "http://dx.doi.org/10.1000/abc",
+        "DOI: 10.1000/abc",
+        "doi:10.1000/ABC",
+    ],
+)
+def test_a_doi_matches_however_it_is_printed(printed: str) -> None:
     work = Work(id="w", title="x", doi="10.1000/ABC")
-    assert (
-        match_works([work], [record("a", title="y", doi="https://doi.org/10.1000/abc")])["w"].by
-        == "DOI"
-    )
+    assert match_works([work], [record("a", title="y", doi=printed)])["w"].by == "DOI"
 
 
 def test_a_record_stands_for_one_work_only() -> None:

@@ -165,6 +165,25 @@ def test_a_decision_made_after_going_back_stands_and_the_queue_goes_on(tmp_path:
         assert session.progress.excluded == 1
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "10.1000/7",
+        "https://doi.org/10.1000/7",
+        "http://dx.doi.org/10.1000/7",
+        "DOI: 10.1000/7",
+        "doi:10.1000/7",
+        "00007",
+        "pubmed:00007",
+    ],
+)
+def test_a_record_is_found_by_its_identifier_however_it_is_printed(
+    tmp_path: Path, printed: str
+) -> None:
+    with session_of(make_review(tmp_path)) as session:
+        assert session.find(printed)[0].record == "pubmed:00007"
+
+
 def test_search_filter_and_jump_find_any_record(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:

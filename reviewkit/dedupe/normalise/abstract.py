@@ -1,6 +1,6 @@
 """Abstracts: their first words, past the label that one database prints and the next does not."""
 
-from reviewkit.dedupe.normalise.text import unmark, words
+from reviewkit.model.words import unmark, words
 
 _READ = 450
 _KEPT = 30

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from reviewkit.dedupe.normalise.text import fold
+from reviewkit.model.words import fold
 
 _NOT_A_NAME = re.compile(
     r"^\W*(?:et ?al|and others|anonymous|anon|unknown|no authors?(?: listed)?|n/?a|none|null)\W*$",

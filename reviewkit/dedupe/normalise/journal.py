@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from reviewkit.dedupe.normalise.text import unmark, words
+from reviewkit.model.words import unmark, words
 
 _SMALL_WORDS = (
     "the of and for in on a an to de la le les des du der die das fur und et y e del di da do"

@@ -6,8 +6,8 @@ Told from types, title, journal and DOI. It never says two records are related, 
 import re
 from enum import IntFlag
 
-from reviewkit.dedupe.normalise.identifiers import bare_doi
 from reviewkit.dedupe.normalise.title import is_notice, without_notes
+from reviewkit.model.identifiers import work_doi_key
 from reviewkit.model.records import Record
 
 
@@ -211,7 +211,7 @@ def kind_of(record: Record) -> PublicationKind:
 
 def _venue_kind(record: Record) -> PublicationKind:
     kind = PublicationKind.NONE
-    journal, doi = record.journal or record.journal_abbreviation or "", bare_doi(record.doi)
+    journal, doi = record.journal or record.journal_abbreviation or "", work_doi_key(record.doi)
     if (doi and _PREPRINT_DOI.search(doi)) or _PREPRINT_JOURNAL.search(journal):
         kind |= PublicationKind.PREPRINT
     if (doi and _DEPOSIT_DOI.search(doi) and not record.volume) or _DEPOSIT_JOURNAL.search(journal):

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from reviewkit.dedupe.normalise.text import is_unspaced, unmark, words
+from reviewkit.model.words import is_unspaced, unmark, words
 
 _LANGUAGES = (
     "afrikaans|arabic|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|estonian|finnish|french|german|"

@@ -1,0 +1,94 @@
+"""The identifiers of works: DOI, PMID, PMCID and title, found in printed text and made comparable. Pure.
+
+These are the only normalisers: import, search, matching, reproduction and exports use the same ones.
+A function named `…_in` returns what is printed, bare, or None. A function named `…_key` returns a
+text that is equal for equal identifiers, or "" where there is none.
+"""
+
+import re
+from urllib.parse import unquote
+
+from reviewkit.model.text import unescape
+from reviewkit.model.words import unmark, words
+
+# Old DOIs hold "<" and ">", but no HTML tag. A digit before "10." belongs to another number.
+_DOI = re.compile(r"(?<!\d)10\.\d{4,9}/(?:[^\s\"<]++|<(?!/|[A-Za-z]+[ />]))+")
+_AFTER_DOI = ".,;:'/"
+_OPENING = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+# Deposits whose DOIs end with a version: preprint servers, protocols.io, F1000, Zenodo-like archives.
+_VERSIONED = re.compile(
+    r"^10\.(?:21203|6084|20944|2337|12688|31219|31234|31235|48550|22541|26434|36227|2196)/|^10\.1101/"
+)
+_VERSION = re.compile(r"(?:/v\d+|\.v\d+|v\d+)$")
+
+# One to eight digits (NLM, MEDLINE/PubMed Data Element Descriptions).
+_PMID = re.compile(
+    r"\s*(?:(?:pmid|pubmed|medline)\s*:?\s*"
+    r"|(?:https?://)?(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed)/)?"
+    r"(\d{1,8})/?\s*",
+    re.IGNORECASE | re.ASCII,
+)
+_PMCID = re.compile(r"(?<![A-Z])PMC\s*(\d+)", re.IGNORECASE | re.ASCII)
+
+
+def doi_in(text: str) -> str | None:
+    """Return the first DOI in a text without resolver or "doi:", in its own case; None without one.
+
+    Cuts trailing punctuation that no DOI ends with, and a closing bracket that was not opened.
+    """
+    text = unescape(text)
+    if "%" in text:
+        text = unquote(text)
+
+    match = _DOI.search(text)
+    if match is None:
+        return None
+
+    doi = match[0].rstrip(_AFTER_DOI)
+    while (opening := _OPENING.get(doi[-1])) and doi.count(doi[-1]) > doi.count(opening):
+        doi = doi[:-1].rstrip(_AFTER_DOI)
+    return doi if "/" in doi else None
+
+
+def doi_key(value: str | None) -> str:
+    """Return a field's DOI in lower case; "" without one. Blanks inside the value are ignored.
+
+    DOIs are compared without regard to case (DOI Handbook, 2.4).
+    """
+    if not value:
+        return ""
+    doi = doi_in("".join(value.split()))
+    return doi.lower() if doi else ""
+
+
+def work_doi_key(value: str | None) -> str:
+    """Return the DOI's key without the version that preprint servers and archives add to it."""
+    doi = doi_key(value)
+    if doi and _VERSIONED.match(doi):
+        return _VERSION.sub("", doi)
+    return doi
+
+
+def pmid_in(text: str) -> str | None:
+    """Return the PMID's digits where the text is one: bare, after its label, or as PubMed's address."""
+    match = _PMID.fullmatch(text)
+    return match[1].lstrip("0") or None if match else None
+
+
+def pmid_key(value: str | None) -> str:
+    """Return a field's PMID; "" without one."""
+    if not value:
+        return ""
+    return pmid_in(value) or ""
+
+
+def pmcid_in(text: str) -> str | None:
+    """Return the PubMed Central identifier that the text holds, as "PMC123"; None without one."""
+    match = _PMCID.search(text)
+    return f"PMC{match[1]}" if match else None
+
+
+def title_key(title: str | None) -> str:
+    """Return the title's words in lower case, without markup, accents and punctuation."""
+    return " ".join(words(unmark(title or "")))
