@@ -1,8 +1,7 @@
 """Records from the files that databases, reference managers and screening tools export. `read_file` is the way in."""
 
 from reviewkit.importers.detect import Format
-from reviewkit.importers.parsed import Parsed
-from reviewkit.importers.problems import Problem, ProblemKind
+from reviewkit.importers.parsed_file import ParsedFile, Problem, ProblemKind
 from reviewkit.importers.read import read_file
 
-__all__ = ["Format", "Parsed", "Problem", "ProblemKind", "read_file"]
+__all__ = ["Format", "ParsedFile", "Problem", "ProblemKind", "read_file"]

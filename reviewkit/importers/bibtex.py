@@ -21,12 +21,12 @@ from bibtexparser.model import ParsingFailedBlock, String
 from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # ships no types
 from pylatexenc.latexwalker import LatexWalkerError  # type: ignore[import-untyped]  # ships no types
 
-from reviewkit.importers.compose import compose
 from reviewkit.importers.lines import Line
+from reviewkit.importers.mapping import Field, FieldMap, Hint
 from reviewkit.importers.names import is_group
 from reviewkit.importers.normalise import items_of_cell
-from reviewkit.importers.problems import Item, Items, Problem, ProblemKind
-from reviewkit.importers.reading import Field, Hint, Reading
+from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
+from reviewkit.importers.record_builder import build_record
 
 # What these say in the log comes as a failed block or as the text itself; it has no place on a user's screen.
 for _name in ("bibtexparser", "pylatexenc"):
@@ -41,7 +41,7 @@ def _at_marks(value: str) -> list[str]:
     return re.split(r"\s*;\s*|\s*,\s+" if ";" not in value else r"\s*;\s*", value)
 
 
-_READING = Reading(
+_FIELDS = FieldMap(
     name="bibtex",
     tags={
         Field.TITLE: ("title",),
@@ -88,13 +88,13 @@ _READING = Reading(
         Hint("url", re.compile(r"[?&]AN=(\w+)"), Field.ACCESSION),
     ),
 )  # fmt: skip
-_OWN_READING = replace(
-    _READING,
+_OWN_FIELDS = replace(
+    _FIELDS,
     hints=(Hint("reviewkit", re.compile(r"^(\S.*)$"), Field.OWN_ID),),
     splits=dict.fromkeys(
         ("type", "mesh", "keywords", "issn", "language", "relations"), items_of_cell
     ),
-    tells_groups=True,
+    marks_groups=True,
 )
 _KINDS = {
     "article": "Journal Article",
@@ -113,7 +113,7 @@ _KINDS = {
 _NO_WORK = frozenset({"set", "xdata"})
 
 
-def parse_bibtex(lines: Iterable[Line], *, source: str) -> Items:
+def parse_bibtex(lines: Iterable[Line], *, source: str) -> ParsedItems:
     """Every entry and every problem of a BibTeX text, in file order."""
     macros: dict[str, str] = {}
     decode = LatexNodes2Text(math_mode="verbatim", keep_comments=True).latex_to_text
@@ -144,7 +144,7 @@ def _block_items(
     macros: dict[str, str],
     source: str,
     decode: Callable[[str], str],
-) -> Iterator[Item]:
+) -> Iterator[ParsedItem]:
     for block in library.blocks:
         line = start + (block.start_line or 0)
         if isinstance(block, String):
@@ -181,7 +181,7 @@ def _repaired(raw: str) -> Block | None:
 
 def _entry_items(
     block: Block, line: int, macros: dict[str, str], source: str, decode: Callable[[str], str]
-) -> Iterator[Item]:
+) -> Iterator[ParsedItem]:
     if block.entry_type.lower() in _NO_WORK:
         what = f"@{block.entry_type}{{{block.key}}} holds no work of its own; it brings no record"
         yield Problem(kind=ProblemKind.VALUE, line=line, what=what)
@@ -191,8 +191,8 @@ def _entry_items(
         value = _resolved(str(item.value), macros)
         raw.setdefault(item.key.lower(), []).append(value)
     _prepare(raw, decode)
-    yield from compose(
-        raw, _OWN_READING if "reviewkit" in raw else _READING, source=source, line=line
+    yield from build_record(
+        raw, _OWN_FIELDS if "reviewkit" in raw else _FIELDS, source=source, line=line
     )
 
 

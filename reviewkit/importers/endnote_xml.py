@@ -4,12 +4,12 @@ import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Iterator
 
-from reviewkit.importers.compose import compose
-from reviewkit.importers.problems import Items, Problem
-from reviewkit.importers.reading import Field, Reading
+from reviewkit.importers.mapping import Field, FieldMap
+from reviewkit.importers.parsed_file import ParsedItems, Problem
+from reviewkit.importers.record_builder import build_record
 from reviewkit.importers.xml_records import Tokens, elements, text_of
 
-_READING = Reading(
+_FIELDS = FieldMap(
     name="endnote",
     tags={
         Field.TITLE: ("title",),
@@ -39,7 +39,7 @@ _READING = Reading(
 _IN_PARENT = frozenset({"author", "date", "full-title", "abbr-1", "abbr-2", "url", "key"})
 
 
-def parse_endnote_xml(stream: Tokens, *, source: str, problems: list[Problem]) -> Items:
+def parse_endnote_xml(stream: Tokens, *, source: str, problems: list[Problem]) -> ParsedItems:
     """Every record of an EndNote XML library as an Entry. EndNote writes one long line, so no line can be named."""
     for element in elements(stream, frozenset({"record"}), problems):
         raw: dict[str, list[str]] = defaultdict(list)
@@ -54,7 +54,7 @@ def parse_endnote_xml(stream: Tokens, *, source: str, problems: list[Problem]) -
             "NLM"
         ]:  # a record of PubMed: its accession number is the PMID
             raw["PMID"] = raw.get("accession-num", [])[:1]
-        yield from compose(raw, _READING, source=source, line=None)
+        yield from build_record(raw, _FIELDS, source=source, line=None)
 
 
 def _leaves(element: ET.Element, parent: str) -> Iterator[tuple[str, str]]:

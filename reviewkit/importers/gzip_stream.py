@@ -15,7 +15,7 @@ MOST_EXPANSION = 200  # PubMed XML packs 15 to 1, the most repetitive RIS some 4
 FREE_EXPANSION = 1 << 24  # below 16 MB nobody is hurt, whatever the ratio
 
 
-class Readable(Protocol):
+class ByteStream(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
@@ -37,7 +37,7 @@ def open_bytes(path: str | Path) -> BinaryIO:
 class Headed(io.RawIOBase):
     """A stream whose first bytes were already read, from its start again."""
 
-    def __init__(self, head: bytes, rest: Readable) -> None:
+    def __init__(self, head: bytes, rest: ByteStream) -> None:
         super().__init__()
         self._head = head
         self._rest = rest
@@ -55,7 +55,7 @@ class Headed(io.RawIOBase):
 class Unzipped(io.RawIOBase):
     """A gzip stream unpacked as it is read. Raises DamagedFile on a bomb or a broken archive."""
 
-    def __init__(self, packed: Readable, where: str) -> None:
+    def __init__(self, packed: ByteStream, where: str) -> None:
         super().__init__()
         self._packed = packed
         self._where = where
@@ -103,7 +103,7 @@ class Unzipped(io.RawIOBase):
         return data
 
 
-def head_and_stream(stream: Readable, where: str) -> tuple[bytes, BinaryIO]:
+def head_and_stream(stream: ByteStream, where: str) -> tuple[bytes, BinaryIO]:
     """The first bytes of the content, unpacked when it is gzip, and the whole content as a stream."""
     head = _first(stream)
     if head.startswith(b"\x1f\x8b"):
@@ -113,7 +113,7 @@ def head_and_stream(stream: Readable, where: str) -> tuple[bytes, BinaryIO]:
     return head, io.BufferedReader(Headed(head, stream), HEAD)
 
 
-def _first(stream: Readable) -> bytes:
+def _first(stream: ByteStream) -> bytes:
     parts: list[bytes] = []
     size = 0
     while size < HEAD and (part := stream.read(HEAD - size)):

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any, BinaryIO
 
-from reviewkit.importers.compose import compose
 from reviewkit.importers.lines import Line, text_chunks
-from reviewkit.importers.problems import Entry, Items, Problem, ProblemKind
-from reviewkit.importers.reading import Field, Hint, Reading
+from reviewkit.importers.mapping import Field, FieldMap, Hint
+from reviewkit.importers.parsed_file import ParsedItems, ParsedRecord, Problem, ProblemKind
+from reviewkit.importers.record_builder import build_record
 from reviewkit.model.records import Record, Relation, RelationKind
 
-_READING = Reading(
+_FIELDS = FieldMap(
     name="csl-json",
     tags={
         Field.TITLE: ("title",),
@@ -51,7 +51,7 @@ _READING = Reading(
         Hint("note", re.compile(r"\bPMID: *(\d{1,8})\b"), Field.PMID),
         Hint("note", re.compile(r"\b(PMC\d+)\b"), Field.PMCID),
     ),
-    tells_groups=True,
+    marks_groups=True,
 )
 _KINDS = {
     "article-journal": "Journal Article",
@@ -66,7 +66,7 @@ LARGEST_ITEM = (
 )
 
 
-def parse_csl_json(stream: BinaryIO, encoding: str, *, source: str) -> Items:
+def parse_csl_json(stream: BinaryIO, encoding: str, *, source: str) -> ParsedItems:
     """Every item of a CSL-JSON array (or of the "items" or "references" of an object), streamed."""
     number = 0
     for item in _items(stream, encoding):
@@ -75,12 +75,12 @@ def parse_csl_json(stream: BinaryIO, encoding: str, *, source: str) -> Items:
             continue
         number += 1
         if isinstance(item, dict):
-            yield from compose(_flat(item), _READING, source=source, line=None)
+            yield from build_record(_flat(item), _FIELDS, source=source, line=None)
         else:
             yield _damage(None, f"item {number} is not an object, so it is no record")
 
 
-def parse_jsonl(lines: Iterable[Line], *, source: str) -> Items:
+def parse_jsonl(lines: Iterable[Line], *, source: str) -> ParsedItems:
     """Every line of reviewkit's own JSON lines as the record that was written; another line is a problem."""
     for number, line in lines:
         if not line.strip():
@@ -93,9 +93,11 @@ def parse_jsonl(lines: Iterable[Line], *, source: str) -> Items:
         if not isinstance(held, dict):
             yield _damage(number, "not a JSON object")
         elif "reviewkit_key" in held:
-            yield Entry(record=_own(held, source), line=number, own_id=str(held["reviewkit_key"]))
+            yield ParsedRecord(
+                record=_own(held, source), line=number, own_id=str(held["reviewkit_key"])
+            )
         else:
-            yield from compose(_flat(held), _READING, source=source, line=number)
+            yield from build_record(_flat(held), _FIELDS, source=source, line=number)
 
 
 def _own(held: dict[str, Any], source: str) -> Record:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from reviewkit.importers.mapping import Field, FieldMap, Hint
 from reviewkit.importers.names import family_first, split_names, tidy
 from reviewkit.importers.normalise import items_of_cell
-from reviewkit.importers.reading import Field, Hint, Reading
 
 Split = Callable[[str], Sequence[str]]
 
@@ -25,7 +25,7 @@ class Layout:
     author: Callable[[str], str] = tidy
     hints: tuple[Hint, ...] = ()
     placeholders: frozenset[str] = frozenset()
-    tells_groups: bool = False
+    marks_groups: bool = False
 
 
 def _at(separator: str) -> Split:
@@ -50,7 +50,7 @@ def _layout(name: str, telling: str, lists: Mapping[str, Split], /, **columns: s
         author=family_first if name in {"ieee", "openalex", "lens"} else tidy,
         hints=_HINTS.get(name, ()),
         placeholders=frozenset({"None", "nan"}) if name == "openalex" else frozenset(),
-        tells_groups=name == "reviewkit",
+        marks_groups=name == "reviewkit",
     )
 
 
@@ -268,25 +268,25 @@ def guess_mapping(header: Sequence[str]) -> dict[str, str]:
     return guessed
 
 
-def reading_of(layout: Layout, header: Sequence[str]) -> Reading:
+def field_map_of(layout: Layout, header: Sequence[str]) -> FieldMap:
     """The layout as a Reading of this very header: each column under the name that it has here."""
     here = {name.strip().casefold(): name.strip() for name in reversed(header)}
     tags = {
         what: tuple(here[column] for column in columns if column in here)
         for what, columns in layout.columns.items()
     }
-    return Reading(
+    return FieldMap(
         name=layout.name,
         tags={what: columns for what, columns in tags.items() if columns},
         splits={here[column]: split for column, split in layout.lists.items() if column in here},
         author=layout.author,
         hints=tuple(hint._replace(tag=here[hint.tag]) for hint in layout.hints if hint.tag in here),
         placeholders=layout.placeholders,
-        tells_groups=layout.tells_groups,
+        marks_groups=layout.marks_groups,
     )
 
 
-def reading_by_mapping(mapping: Mapping[str, str]) -> Reading:
+def field_map_from_columns(mapping: Mapping[str, str]) -> FieldMap:
     """A Reading of columns that a person named. Lists are split at semicolons and bars, names as `split_names` does."""
     tags = {Field(what): (column.strip(),) for what, column in mapping.items()}
     listed = (Field.KEYWORDS, Field.HEADINGS, Field.TYPES, Field.ISSN, Field.LANGUAGE, Field.LINKS)
@@ -294,4 +294,4 @@ def reading_by_mapping(mapping: Mapping[str, str]) -> Reading:
     splits |= {
         tags[what][0]: split_names for what in (Field.AUTHORS, Field.COLLECTIVE) if what in tags
     }
-    return Reading(name="mapped", tags=tags, splits=splits, author=family_first)
+    return FieldMap(name="mapped", tags=tags, splits=splits, author=family_first)

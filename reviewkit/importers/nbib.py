@@ -1,4 +1,4 @@
-"""NBIB files to records: `sources.medline` reads them, here they get what all files get (pages, languages, names)."""
+"""NBIB files to records: `importers.medline` reads them, here they get what all files get (pages, languages, names)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,13 +7,13 @@ from reviewkit.importers.languages import language_code
 from reviewkit.importers.lines import Line
 from reviewkit.importers.medline import MedlineProblem, read_medline
 from reviewkit.importers.normalise import page_range
-from reviewkit.importers.problems import Entry, Items, Problem, ProblemKind
+from reviewkit.importers.parsed_file import ParsedItems, ParsedRecord, Problem, ProblemKind
 from reviewkit.model.records import Record
 
 _OWN = " [reviewkit]"  # the mark of a record's key in files that `exports.nbib` wrote
 
 
-def parse_nbib(lines: Iterable[Line], *, source: str) -> Items:
+def parse_nbib(lines: Iterable[Line], *, source: str) -> ParsedItems:
     """Every record and every problem of a MEDLINE text, in file order."""
     for item in read_medline(lines, source=source):
         if isinstance(item, MedlineProblem):
@@ -30,7 +30,7 @@ def parse_nbib(lines: Iterable[Line], *, source: str) -> Items:
         )
         if own != record.pmid and record.accession is None:
             record = replace(record, accession=next(iter(record.other.get("OID", ())), None))
-        yield Entry(record=_normalised(record), line=item.line, own_id=own)
+        yield ParsedRecord(record=_normalised(record), line=item.line, own_id=own)
         for language in record.languages:
             if language_code(language) is None:
                 what = f"LA: not a language that reviewkit knows: {language!r}"

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from reviewkit.importers.compose import compose
 from reviewkit.importers.lines import Line
+from reviewkit.importers.mapping import Field, FieldMap, Hint
 from reviewkit.importers.names import tidy
-from reviewkit.importers.problems import Items, Problem, ProblemKind
-from reviewkit.importers.reading import Field, Hint, Reading
+from reviewkit.importers.parsed_file import ParsedItems, Problem, ProblemKind
+from reviewkit.importers.record_builder import build_record
 
 
 def _at_semicolons(value: str) -> list[str]:
@@ -23,7 +23,7 @@ def _without_marks(name: str) -> str:
     )
 
 
-_READING = Reading(
+_FIELDS = FieldMap(
     name="ovid",
     tags={
         Field.OWN_ID: ("Unique Identifier", "Accession Number"),
@@ -68,7 +68,7 @@ _START = re.compile(r"<(\d+)>\s*$")
 _KIND = re.compile(r"\s*\[([A-Z][A-Za-z ]+)\]\s*$")
 
 
-def parse_ovid(lines: Iterable[Line], *, source: str) -> Items:
+def parse_ovid(lines: Iterable[Line], *, source: str) -> ParsedItems:
     """Every record and every problem of an Ovid citation text, in file order."""
     raw: dict[str, list[str]] = {}
     start, name, fresh, number = 0, "", True, 0
@@ -95,7 +95,7 @@ def parse_ovid(lines: Iterable[Line], *, source: str) -> Items:
     yield from _read(raw, source, start)
 
 
-def _read(raw: dict[str, list[str]], source: str, start: int) -> Items:
+def _read(raw: dict[str, list[str]], source: str, start: int) -> ParsedItems:
     if not start:
         return iter(())
     if not any(raw.values()):
@@ -107,7 +107,7 @@ def _read(raw: dict[str, list[str]], source: str, start: int) -> Items:
         raw["Title"][0] = raw["Title"][0][: kind.start()]
     for name in ("Accession Number", "Author Keywords", "Language", "Document Type"):
         raw[name] = [value.rstrip(" .") for value in raw.get(name, ())]
-    return iter(compose(raw, _READING, source=source, line=start))
+    return iter(build_record(raw, _FIELDS, source=source, line=start))
 
 
 def _damage(line: int, what: str) -> Problem:

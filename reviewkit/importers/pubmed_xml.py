@@ -9,14 +9,20 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reviewkit.importers.compose import compose
+from reviewkit.importers.mapping import Field, FieldMap
 from reviewkit.importers.medline_values import relation_target
-from reviewkit.importers.problems import Entry, Item, Items, Problem, ProblemKind
-from reviewkit.importers.reading import Field, Reading
+from reviewkit.importers.parsed_file import (
+    ParsedItem,
+    ParsedItems,
+    ParsedRecord,
+    Problem,
+    ProblemKind,
+)
+from reviewkit.importers.record_builder import build_record
 from reviewkit.importers.xml_records import Tokens, elements, text_of
 from reviewkit.model.records import Relation, RelationKind
 
-_READING = Reading(
+_FIELDS = FieldMap(
     name="pubmed",
     tags={
         Field.OWN_ID: ("PMID",),
@@ -44,7 +50,7 @@ _READING = Reading(
         Field.KEYWORDS: ("Keyword",),
         Field.TYPES: ("PublicationType",),
     },
-    tells_groups=True,
+    marks_groups=True,
 )
 _ARTICLES = frozenset({"PubmedArticle", "PubmedBookArticle", "DeleteCitation"})
 # Read by hand below; all other leaves go to `other` under their element's name.
@@ -103,7 +109,7 @@ PREPRINT_SERVERS = re.compile(
 _Raw = defaultdict[str, list[str]]
 
 
-def parse_pubmed_xml(stream: Tokens, *, source: str, problems: list[Problem]) -> Items:
+def parse_pubmed_xml(stream: Tokens, *, source: str, problems: list[Problem]) -> ParsedItems:
     """Every article and book article of the stream as an Entry. A line is named only where the XML itself breaks."""
     for element in elements(stream, _ARTICLES, problems):
         if element.tag == "DeleteCitation":
@@ -114,7 +120,7 @@ def parse_pubmed_xml(stream: Tokens, *, source: str, problems: list[Problem]) ->
             yield from _read(element, source)
 
 
-def _read(article: ET.Element, source: str) -> Iterator[Item]:
+def _read(article: ET.Element, source: str) -> Iterator[ParsedItem]:
     citation = article.find("MedlineCitation")
     citation = citation if citation is not None else article.find("BookDocument")
     raw: _Raw = defaultdict(list)
@@ -133,8 +139,8 @@ def _read(article: ET.Element, source: str) -> Iterator[Item]:
     for name in ("Status", "Owner", "IndexingMethod"):
         if value := citation.get(name):
             raw[f"MedlineCitation {name}"].append(value)
-    for item in compose(raw, _READING, source=source, line=None):
-        if isinstance(item, Entry):
+    for item in build_record(raw, _FIELDS, source=source, line=None):
+        if isinstance(item, ParsedRecord):
             yield replace(item, record=replace(item.record, relations=_relations(citation)))
         else:
             yield replace(item, what=f"PMID {pmid}: {item.what}")

@@ -10,15 +10,14 @@ from typing import BinaryIO, NamedTuple
 
 from reviewkit.importers.detect import Detected, Format, detect, header_of
 from reviewkit.importers.endnote_xml import parse_endnote_xml
-from reviewkit.importers.gzip_stream import Readable, head_and_stream, open_bytes
+from reviewkit.importers.gzip_stream import ByteStream, head_and_stream, open_bytes
 from reviewkit.importers.json_records import parse_csl_json, parse_jsonl
 from reviewkit.importers.lines import Line, numbered_lines
 from reviewkit.importers.ovid import parse_ovid
-from reviewkit.importers.parsed import Parsed, settle
-from reviewkit.importers.problems import Items, Problem
+from reviewkit.importers.parsed_file import ParsedFile, ParsedItems, Problem, with_source_ids
 from reviewkit.importers.pubmed_xml import parse_pubmed_xml
 from reviewkit.importers.ris import parse_ris
-from reviewkit.importers.ris_dialects import READINGS
+from reviewkit.importers.ris_dialects import FIELD_MAPS
 from reviewkit.importers.table import csv_rows, open_table, parse_table
 from reviewkit.importers.workbook import workbook_rows
 from reviewkit.importers.wos import parse_wos
@@ -28,14 +27,14 @@ from reviewkit.model.records import Record
 
 
 def read_file(
-    path_or_stream: str | Path | Readable,
+    path_or_stream: str | Path | ByteStream,
     *,
     source: str,
     format: str | None = None,  # noqa: A002  the word that users and the command line have for it
     encoding: str | None = None,
     mapping: Mapping[str, str] | None = None,
     name: str = "",
-) -> Parsed:
+) -> ParsedFile:
     """The records of an export file, whatever wrote it, streamed; see Parsed.
 
     `format` and `encoding` overrule what the content shows; `mapping` ({field: column}) reads a table of no known
@@ -44,7 +43,7 @@ def read_file(
     """
     if isinstance(path_or_stream, str | Path):
         where, mine = name or str(path_or_stream), open_bytes(path_or_stream)
-        stream: Readable = mine
+        stream: ByteStream = mine
     else:
         where, mine, stream = name or "standard input", None, path_or_stream
     try:
@@ -54,7 +53,9 @@ def read_file(
             content=content, found=found, source=source, where=where, mapping=mapping, problems=[]
         )
         answer = _READERS[found.format](opened)
-        records = _guarded(settle(answer.items, opened.problems, source=source), mine, where)
+        records = _guarded(
+            with_source_ids(answer.items, opened.problems, source=source), mine, where
+        )
     except BaseException:
         if mine is not None:
             mine.close()
@@ -62,7 +63,7 @@ def read_file(
     if mine is not None:
         # A generator that was never started runs no `finally`.
         weakref.finalize(records, mine.close)
-    return Parsed(
+    return ParsedFile(
         format=found.format.value,
         dialect=answer.dialect or found.dialect,
         encoding=found.encoding,
@@ -127,83 +128,83 @@ def _guarded(records: Iterator[Record], mine: BinaryIO | None, where: str) -> It
             mine.close()
 
 
-class Answer(NamedTuple):
+class ReadResult(NamedTuple):
     """What a reader gives back; the dialect and the mapping where only the reader could tell them."""
 
-    items: Items
+    items: ParsedItems
     dialect: str = ""
     mapping: Mapping[str, str] = MappingProxyType({})
 
 
-def _ris(opened: Opened) -> Answer:
-    reading = READINGS.get(opened.found.dialect, READINGS["ris"])
-    return Answer(
+def _ris(opened: Opened) -> ReadResult:
+    reading = FIELD_MAPS.get(opened.found.dialect, FIELD_MAPS["ris"])
+    return ReadResult(
         parse_ris(opened.lines(), reading, source=opened.source, loose=opened.found.loose)
     )
 
 
-def _pubmed_xml(opened: Opened) -> Answer:
+def _pubmed_xml(opened: Opened) -> ReadResult:
     refuse_entities(opened.found.head, where=opened.where)
-    return Answer(
+    return ReadResult(
         parse_pubmed_xml(
             Tokens(opened.content, opened.where), source=opened.source, problems=opened.problems
         )
     )
 
 
-def _endnote_xml(opened: Opened) -> Answer:
+def _endnote_xml(opened: Opened) -> ReadResult:
     refuse_entities(opened.found.head, where=opened.where)
-    return Answer(
+    return ReadResult(
         parse_endnote_xml(
             Tokens(opened.content, opened.where), source=opened.source, problems=opened.problems
         )
     )
 
 
-def _wos(opened: Opened) -> Answer:
-    return Answer(parse_wos(opened.lines(), source=opened.source))
+def _wos(opened: Opened) -> ReadResult:
+    return ReadResult(parse_wos(opened.lines(), source=opened.source))
 
 
-def _ovid(opened: Opened) -> Answer:
-    return Answer(parse_ovid(opened.lines(), source=opened.source))
+def _ovid(opened: Opened) -> ReadResult:
+    return ReadResult(parse_ovid(opened.lines(), source=opened.source))
 
 
-def _bibtex(opened: Opened) -> Answer:
+def _bibtex(opened: Opened) -> ReadResult:
     from reviewkit.importers.bibtex import parse_bibtex  # noqa: PLC0415  bibtexparser takes 0.1 s to load
 
-    return Answer(parse_bibtex(opened.lines(), source=opened.source))
+    return ReadResult(parse_bibtex(opened.lines(), source=opened.source))
 
 
-def _table(opened: Opened) -> Answer:
+def _table(opened: Opened) -> ReadResult:
     delimiter = "\t" if opened.found.format is Format.TSV else header_of(opened.found.head)[1]
     table = open_table(
         csv_rows(opened.lines(), delimiter, opened.problems), opened.mapping, where=opened.where
     )
-    return Answer(parse_table(table, source=opened.source), table.reading.name, table.mapping)
+    return ReadResult(parse_table(table, source=opened.source), table.reading.name, table.mapping)
 
 
-def _workbook(opened: Opened) -> Answer:
+def _workbook(opened: Opened) -> ReadResult:
     table = open_table(
         workbook_rows(opened.content, where=opened.where), opened.mapping, where=opened.where
     )
-    return Answer(parse_table(table, source=opened.source), table.reading.name, table.mapping)
+    return ReadResult(parse_table(table, source=opened.source), table.reading.name, table.mapping)
 
 
-def _csl_json(opened: Opened) -> Answer:
-    return Answer(parse_csl_json(opened.content, opened.found.encoding, source=opened.source))
+def _csl_json(opened: Opened) -> ReadResult:
+    return ReadResult(parse_csl_json(opened.content, opened.found.encoding, source=opened.source))
 
 
-def _jsonl(opened: Opened) -> Answer:
-    return Answer(parse_jsonl(opened.lines(), source=opened.source))
+def _jsonl(opened: Opened) -> ReadResult:
+    return ReadResult(parse_jsonl(opened.lines(), source=opened.source))
 
 
-def _nbib(opened: Opened) -> Answer:
+def _nbib(opened: Opened) -> ReadResult:
     from reviewkit.importers.nbib import parse_nbib  # noqa: PLC0415  Biopython brings numpy, which is slow to load
 
-    return Answer(parse_nbib(opened.lines(), source=opened.source))
+    return ReadResult(parse_nbib(opened.lines(), source=opened.source))
 
 
-_READERS: dict[Format, Callable[[Opened], Answer]] = {
+_READERS: dict[Format, Callable[[Opened], ReadResult]] = {
     Format.RIS: _ris,
     Format.PUBMED_XML: _pubmed_xml,
     Format.BIBTEX: _bibtex,

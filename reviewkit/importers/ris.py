@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 import rispy
 from rispy.config import TYPE_OF_REFERENCE_MAPPING
 
-from reviewkit.importers.compose import compose
 from reviewkit.importers.lines import Line
-from reviewkit.importers.problems import Item, Items, Problem, ProblemKind
-from reviewkit.importers.reading import Reading
+from reviewkit.importers.mapping import FieldMap
+from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
+from reviewkit.importers.record_builder import build_record
 
 # Words for the kinds that reviews meet; the rest as rispy names them.
 _KINDS = {
@@ -98,8 +98,8 @@ class _Open:
 
 
 def parse_ris(
-    lines: Iterable[Line], reading: Reading, *, source: str, loose: bool = False
-) -> Items:
+    lines: Iterable[Line], reading: FieldMap, *, source: str, loose: bool = False
+) -> ParsedItems:
     """Every record and every problem of an RIS text, in file order. Raises nothing of its own."""
     for opened, problems in _frames(lines, TagLine(loose=loose)):
         yield from problems
@@ -159,7 +159,7 @@ def _ended(opened: _Open | None, number: int, text: str) -> list[Problem]:
     return problems
 
 
-def _read(opened: _Open, reading: Reading, source: str) -> list[Item]:
+def _read(opened: _Open, reading: FieldMap, source: str) -> list[ParsedItem]:
     raw = opened.raw
     for tag in ("UR", "DO", "LK"):
         if any("  - " in value for value in raw.get(tag, ())):
@@ -167,16 +167,16 @@ def _read(opened: _Open, reading: Reading, source: str) -> list[Item]:
     kind = raw.get("TY", [""])[0].upper()
     typed = any(any(raw.get(tag, ())) for tag in ("M3", "PT"))
     if (
-        not typed and not reading.tells_groups and _KINDS.get(kind)
+        not typed and not reading.marks_groups and _KINDS.get(kind)
     ):  # reviewkit's own files say every type they know
         raw["M3"] = [_KINDS[kind]]
-    if reading.tells_groups and "MH" in raw:  # reviewkit writes headings twice
+    if reading.marks_groups and "MH" in raw:  # reviewkit writes headings twice
         raw["KW"] = [term for term in raw.get("KW", ()) if term not in raw["MH"]]
     if (
         raw.get("DP") == ["NLM"] and "AN" in raw
     ):  # EndNote keeps a PubMed record's PMID as its accession number
         raw["PMID"] = raw["AN"][:1]
-    return compose(raw, reading, source=source, line=opened.line)
+    return build_record(raw, reading, source=source, line=opened.line)
 
 
 def _unglue(raw: dict[str, list[str]], tag: str) -> None:

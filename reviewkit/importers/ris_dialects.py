@@ -6,7 +6,7 @@ Facts from real exports; the tag set is that of the RIS specification (Research 
 import re
 from dataclasses import replace
 
-from reviewkit.importers.reading import Field, Hint, Reading
+from reviewkit.importers.mapping import Field, FieldMap, Hint
 
 # A label, the pattern that shows it somewhere near the top of the file. First match wins.
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -32,7 +32,7 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 
-_BASE = Reading(
+_BASE = FieldMap(
     name="ris",
     tags={
         Field.TITLE: ("TI", "T1", "CT", "BT", "ST"),
@@ -70,7 +70,7 @@ _BASE = Reading(
 )
 
 
-def _with(name: str, hints: tuple[Hint, ...] = (), **tags: tuple[str, ...]) -> Reading:
+def _with(name: str, hints: tuple[Hint, ...] = (), **tags: tuple[str, ...]) -> FieldMap:
     changed = {**_BASE.tags, **{Field[key]: value for key, value in tags.items()}}
     return replace(_BASE, name=name, tags=changed, hints=hints + _BASE.hints)
 
@@ -87,7 +87,7 @@ _EBSCO_NOTE = (
 )
 _SCOPUS_LINK = (Hint("UR", re.compile(r"[?&]eid=(2-s2\.0-\d+)"), Field.ACCESSION),)
 
-READINGS: dict[str, Reading] = {
+FIELD_MAPS: dict[str, FieldMap] = {
     reading.name: reading
     for reading in (
         _BASE,
@@ -100,7 +100,7 @@ READINGS: dict[str, Reading] = {
                 ABBREVIATION=("J2",),
                 RELATIONS=("N1",),
             ),
-            tells_groups=True,
+            marks_groups=True,
         ),
         _with("rayyan"),
         _with("asreview"),

@@ -9,11 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from reviewkit.importers.compose import compose
-from reviewkit.importers.layouts import guess_mapping, layout_of, reading_by_mapping, reading_of
+from reviewkit.importers.layouts import (
+    field_map_from_columns,
+    field_map_of,
+    guess_mapping,
+    layout_of,
+)
 from reviewkit.importers.lines import LONGEST_LINE, Line
-from reviewkit.importers.problems import Items, Problem, ProblemKind
-from reviewkit.importers.reading import Field, Reading
+from reviewkit.importers.mapping import Field, FieldMap
+from reviewkit.importers.parsed_file import ParsedItems, Problem, ProblemKind
+from reviewkit.importers.record_builder import build_record
 from reviewkit.model.errors import DamagedFile, UsageError
 
 Row = tuple[int, list[str]]
@@ -25,7 +30,7 @@ class Table:
     """A table whose columns are understood: its header, how to read it, and the rows that follow."""
 
     header: tuple[str, ...]
-    reading: Reading
+    reading: FieldMap
     rows: Iterator[Row]
 
     @property
@@ -68,7 +73,7 @@ def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where:
     if mapping is not None:
         at = _row_with(first, mapping, where)
         header = _clean_header(first[at][1])
-        reading = reading_by_mapping(mapping)
+        reading = field_map_from_columns(mapping)
     else:
         known = [
             (at, layout)
@@ -79,11 +84,11 @@ def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where:
             raise _unknown(_clean_header(first[0][1]), where)
         at, layout = known[0]
         header = _clean_header(first[at][1])
-        reading = reading_of(layout, header)
+        reading = field_map_of(layout, header)
     return Table(header=header, reading=reading, rows=chain(first[at + 1 :], rows))
 
 
-def parse_table(table: Table, *, source: str) -> Items:
+def parse_table(table: Table, *, source: str) -> ParsedItems:
     """Every row as an Entry, and every row that has more or fewer cells than the header as a problem besides."""
     width = len(table.header)
     own = table.reading.name == "reviewkit"
@@ -97,7 +102,7 @@ def parse_table(table: Table, *, source: str) -> Items:
             if cell.strip():
                 value = cell[1:] if own and _NEUTRALISED.match(cell) else cell
                 raw.setdefault(name, []).append(value)
-        yield from compose(raw, table.reading, source=source, line=line)
+        yield from build_record(raw, table.reading, source=source, line=line)
 
 
 def _clean_header(row: Sequence[str]) -> tuple[str, ...]:

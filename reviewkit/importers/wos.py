@@ -8,17 +8,17 @@ from dataclasses import replace
 
 import rispy
 
-from reviewkit.importers.compose import compose
 from reviewkit.importers.lines import Line
-from reviewkit.importers.problems import Items, Problem, ProblemKind
-from reviewkit.importers.reading import Field, Reading
+from reviewkit.importers.mapping import Field, FieldMap
+from reviewkit.importers.parsed_file import ParsedItems, Problem, ProblemKind
+from reviewkit.importers.record_builder import build_record
 
 
 def _at_semicolons(value: str) -> list[str]:
     return value.split(";")
 
 
-_SHORT = Reading(
+_SHORT = FieldMap(
     name="wos",
     tags={
         Field.OWN_ID: ("UT",),
@@ -45,14 +45,14 @@ _SHORT = Reading(
         Field.TYPES: ("DT",),
     },
     splits=dict.fromkeys(("DE", "ID", "DT", "LA"), _at_semicolons),
-    tells_groups=True,
+    marks_groups=True,
 )
 _FULL = replace(_SHORT, tags={**_SHORT.tags, Field.AUTHORS: ("AF", "BF")})
 _LISTS = frozenset({"AU", "AF", "BA", "BF", "BE", "CA", "GP", "CR", "C1", "C3"})
 _AROUND = frozenset({"FN", "VR", "EF"})
 
 
-def parse_wos(lines: Iterable[Line], *, source: str) -> Items:
+def parse_wos(lines: Iterable[Line], *, source: str) -> ParsedItems:
     """Every record and every problem of a Web of Science tagged text, in file order."""
     split = rispy.WokParser().parse_line
     raw: dict[str, list[str]] = {}
@@ -92,9 +92,9 @@ def parse_wos(lines: Iterable[Line], *, source: str) -> Items:
         yield _damage(number, f"the file ends inside the record of line {start}: no ER line")
 
 
-def _read(raw: dict[str, list[str]], source: str, start: int) -> Items:
+def _read(raw: dict[str, list[str]], source: str, start: int) -> ParsedItems:
     reading = _FULL if "AF" in raw or "BF" in raw else _SHORT
-    return iter(compose(raw, reading, source=source, line=start))
+    return iter(build_record(raw, reading, source=source, line=start))
 
 
 def _damage(line: int, what: str) -> Problem:

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reviewkit.importers.problems import Problem, ProblemKind
+from reviewkit.importers.parsed_file import Problem, ProblemKind
 from reviewkit.model.errors import DamagedFile
 
 _COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)

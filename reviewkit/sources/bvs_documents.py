@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reviewkit.importers.compose import compose
-from reviewkit.importers.problems import Entry, Problem
-from reviewkit.importers.reading import Field, Reading
+from reviewkit.importers.mapping import Field, FieldMap
+from reviewkit.importers.parsed_file import ParsedRecord, Problem
+from reviewkit.importers.record_builder import build_record
 from reviewkit.model.records import Record
 
-Raw = dict[str, list[str]]
+RawValues = dict[str, list[str]]
 
-_READING = Reading(
+_FIELDS = FieldMap(
     name="bvs",
     tags={
         Field.OWN_ID: ("id",),
@@ -51,8 +51,8 @@ def read_document(doc: Mapping[str, Any], *, source: str) -> tuple[Record, tuple
     name = raw["id"][0].strip()
     if medline := _MEDLINE.fullmatch(name):  # MEDLINE's records are there under their PMID
         raw["mdl"] = [medline[1]]
-    items = compose(raw, _READING, source=source, line=None)
-    (record,) = (item.record for item in items if isinstance(item, Entry))
+    items = build_record(raw, _FIELDS, source=source, line=None)
+    (record,) = (item.record for item in items if isinstance(item, ParsedRecord))
     return dataclasses.replace(record, source_id=name), tuple(
         item for item in items if isinstance(item, Problem)
     )
@@ -71,14 +71,14 @@ def merge_documents(docs: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str,
     return merged
 
 
-def _union(there: Raw, more: Raw) -> Raw:
+def _union(there: RawValues, more: RawValues) -> RawValues:
     return {
         name: list(dict.fromkeys(there.get(name, []) + more.get(name, [])))
         for name in {**there, **more}
     }
 
 
-def flat(doc: Mapping[str, Any]) -> Raw:
+def flat(doc: Mapping[str, Any]) -> RawValues:
     """Every value as text, in a list."""
     raw = {}
     for name, value in doc.items():

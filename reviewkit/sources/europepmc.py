@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from reviewkit.http import Flaw, Judge, Request, Response
-from reviewkit.importers.compose import compose
-from reviewkit.importers.problems import Entry, Problem
-from reviewkit.importers.reading import Field, Reading
+from reviewkit.importers.mapping import Field, FieldMap
+from reviewkit.importers.parsed_file import ParsedRecord, Problem
+from reviewkit.importers.record_builder import build_record
 from reviewkit.model.errors import NotARealAnswer, RemoteError
 from reviewkit.model.records import Record, Relation, RelationKind, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery, unbalanced
@@ -271,7 +271,7 @@ def _name(result: Mapping[str, Any]) -> str:
 
 
 _TITLES = ("title", "bookOrReportDetails.title")
-_READING = Reading(
+_FIELDS = FieldMap(
     name="europepmc",
     tags={
         Field.TITLE: _TITLES,
@@ -301,7 +301,7 @@ _READING = Reading(
         Field.TYPES: ("pubTypeList.pubType",),
         Field.LINKS: ("fullTextUrlList.fullTextUrl.url",),
     },
-    tells_groups=True,
+    marks_groups=True,
 )
 
 
@@ -324,8 +324,8 @@ def read_result(result: Mapping[str, Any], *, source: str) -> tuple[Record, tupl
     raw["abstract"] = [_plain(text) for text in raw.get("abstractText", ())]
     if raw["abstract"] == raw.get("abstractText"):
         del raw["abstractText"]
-    items = compose(raw, _READING, source=source, line=None)
-    (record,) = (item.record for item in items if isinstance(item, Entry))
+    items = build_record(raw, _FIELDS, source=source, line=None)
+    (record,) = (item.record for item in items if isinstance(item, ParsedRecord))
     relations = tuple(_relations(result))
     whole = dataclasses.replace(record, source_id=_name(result), relations=relations)
     return whole, tuple(item for item in items if isinstance(item, Problem))

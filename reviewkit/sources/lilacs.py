@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from reviewkit.importers.problems import Problem
+from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import NotARealAnswer
 from reviewkit.model.records import CountUnit, Record, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery

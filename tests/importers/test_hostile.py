@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.importers import Parsed, ProblemKind, read_file
+from reviewkit.importers import ParsedFile, ProblemKind, read_file
 from reviewkit.model.errors import DamagedFile, ReviewkitError, UsageError
 
 RIS = "TY  - JOUR\nTI  - {title}\nAU  - Silva, Ana\nPY  - 2024\nER  - \n\n"
@@ -23,12 +23,12 @@ ARTICLE = (
 SET = '<?xml version="1.0"?>{prolog}<PubmedArticleSet>{body}</PubmedArticleSet>'
 
 
-def read(data: bytes | str, **told: str) -> Parsed:
+def read(data: bytes | str, **told: str) -> ParsedFile:
     body = data.encode() if isinstance(data, str) else data
     return read_file(io.BytesIO(body), source="here", name="export.ris", **told)  # type: ignore[arg-type]  # texts only
 
 
-def titles(parsed: Parsed) -> list[str | None]:
+def titles(parsed: ParsedFile) -> list[str | None]:
     return [record.title for record in parsed.records]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from reviewkit.cache import Cache, RunKey
-from reviewkit.importers import Parsed, read_file
+from reviewkit.importers import ParsedFile, read_file
 from reviewkit.importers.gzip_stream import open_bytes
 from reviewkit.importers.verdicts import noted_verdicts
 from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, UsageError
@@ -199,7 +199,7 @@ def _recognised(project: ReviewProject, given: Given, path: Path, telling: Telli
 
 def _open(
     project: ReviewProject, given: Given, content: Path | BinaryIO, telling: Telling
-) -> tuple[FileImport, Parsed]:
+) -> tuple[FileImport, ParsedFile]:
     source = source_of(project, telling.source).id if telling.source else ""
     parsed = read_file(
         content,
@@ -220,7 +220,7 @@ def _open(
     return part, parsed
 
 
-def _told_by(project: ReviewProject, parsed: Parsed, name: str) -> str:
+def _told_by(project: ReviewProject, parsed: ParsedFile, name: str) -> str:
     """The source that the file itself names, where the protocol has one of that id; nothing is guessed."""
     known = [source.id for source in project.protocol.sources]
     if parsed.dialect in known:
