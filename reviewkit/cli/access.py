@@ -43,17 +43,18 @@ def access(
     """
     from reviewkit.cli.asking import open_transport
     from reviewkit.http import system_clock
+    from reviewkit.sources.open_access import UNPAYWALL
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.updates.access import Asker, access_lines, find_access
 
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
-    with open_transport() as (transport, keyed):
+    with open_transport() as (transport, services_with_key):
         asker = Asker(
             transport=None if offline else transport,
             clock=system_clock(lambda: read_clock(os.environ)),
             say=lambda line: talk(printable(line)),
-            email="unpaywall" in keyed,
+            email=UNPAYWALL.name in services_with_key,
         )
         found = find_access(
             project, asker, everything=everything, again_after_days=again_after, download=download

@@ -13,7 +13,7 @@ from reviewkit.model.text import printable
 
 if TYPE_CHECKING:  # the real imports cost half a second, and are made when a search is
     from reviewkit.http import Transport
-    from reviewkit.workflow.searching.search import Asking, Searcher
+    from reviewkit.workflow.searching.search import NetworkUse, Searcher
 
 
 @contextmanager
@@ -21,7 +21,8 @@ def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozens
     """A transport to every service, and the names of those that a key is set for. Raises UsageError for a setting."""
     from platformdirs import user_cache_path
 
-    from reviewkit.http import Transport, services_from, system_clock
+    from reviewkit.http import Transport, system_clock
+    from reviewkit.sources.services import services_from
     from reviewkit.workflow.clock import read_clock
 
     def say(line: str) -> None:
@@ -41,29 +42,30 @@ def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozens
 
 @contextmanager
 def open_searcher(
-    asking: "Asking", *, portal: bool = False, quiet: bool = False
+    network_use: "NetworkUse", *, by_portal: bool = False, quiet: bool = False
 ) -> Iterator["Searcher"]:
-    """A Searcher that asks services as `asking` says, LILACS through the BVS portal where `portal` says so.
+    """A Searcher that asks services as `network_use` says, through a source's portal if allowed.
 
-    With `quiet` it tells nothing of how it goes: for a job that nobody looks at.
-    Raises UsageError for a setting that cannot be used.
+    With `quiet` it reports no progress: for a job that nobody watches. Raises UsageError for a setting
+    that cannot be used.
     """
+    from reviewkit.model.progress import silent
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.searching.search import Asking, Searcher
+    from reviewkit.workflow.searching.search import NetworkUse, Searcher
 
     def say(line: str) -> None:
         if not quiet:
             talk(printable(line))
 
-    with open_transport(quiet=quiet) as (transport, keyed), show_progress() as progress:
+    with open_transport(quiet=quiet) as (transport, services_with_key), show_progress() as progress:
         yield Searcher(
-            asking=asking,
-            transport=None if asking is Asking.NEVER else transport,
+            network_use=network_use,
+            transport=None if network_use is NetworkUse.NEVER else transport,
             started_at=read_clock(os.environ),
             say=say,
-            progress=(lambda label, done, total: None) if quiet else progress,
-            keyed=keyed,
-            portal=portal,
+            progress=silent if quiet else progress,
+            services_with_key=services_with_key,
+            by_portal=by_portal,
         )
 
 

@@ -9,9 +9,12 @@ import typer
 
 from reviewkit.cli.console import data, talk
 from reviewkit.model.errors import RemoteError, UsageError
+from reviewkit.sources.suggested import SUGGESTED_SOURCES
 
 if TYPE_CHECKING:
     from reviewkit.sources.headings import Heading
+
+_SUGGESTED = ", ".join(SUGGESTED_SOURCES)
 
 
 def init(
@@ -23,7 +26,7 @@ def init(
     ] = None,
     source: Annotated[
         list[str] | None,
-        typer.Option("--source", help="A database; give one each.", show_default="pubmed, lilacs"),
+        typer.Option("--source", help="A database; give one each.", show_default=_SUGGESTED),
     ] = None,
     topic: Annotated[
         list[str] | None,
@@ -76,9 +79,7 @@ def init(
             "a review needs a title", where="init", hint='reviewkit init --title "…" --topic "…"'
         )
     if asks:
-        source = source or _several(
-            "Databases (pubmed, lilacs, europepmc, embase, …)", "pubmed, lilacs"
-        )
+        source = source or _several("Databases (pubmed, lilacs, europepmc, embase, …)", _SUGGESTED)
         topic = topic or _several(
             "Topics that must all be met (further words for one topic behind |)", ""
         )
@@ -89,7 +90,7 @@ def init(
     answers = init.Answers(
         title=title.strip(),
         id=name or short_name(title),
-        sources=tuple(source or ("pubmed", "lilacs")),
+        sources=tuple(source or SUGGESTED_SOURCES),
         blocks=blocks,
         published_from=published_from,
         published_to=published_to,

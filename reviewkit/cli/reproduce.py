@@ -48,13 +48,18 @@ def reproduce(
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reproducing.outputs import describe, write_outputs
     from reviewkit.workflow.reproducing.reproduce import reproduce as run
-    from reviewkit.workflow.searching.search import Asking
+    from reviewkit.workflow.searching.search import NetworkUse
 
     project = open_project(
         find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache, output=out
     )
-    asking = Asking.NEVER if offline else Asking.ALWAYS if refresh else Asking.WHERE_NEEDED
-    with open_searcher(asking) as searcher:
+    network_use = NetworkUse.WHERE_NEEDED
+    if refresh:
+        network_use = NetworkUse.ALWAYS
+    if offline:
+        network_use = NetworkUse.NEVER
+
+    with open_searcher(network_use) as searcher:
         made = run(project, searcher)
     written = write_outputs(project, made)
     if json:

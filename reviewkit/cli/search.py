@@ -56,7 +56,7 @@ def search(
     from reviewkit.cli.asking import open_searcher
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.searching.ingest import search_and_take_in
-    from reviewkit.workflow.searching.search import Asking
+    from reviewkit.workflow.searching.search import NetworkUse
     from reviewkit.workflow.setup.check import search_pages
 
     project = open_project(
@@ -65,7 +65,8 @@ def search(
     if print_url:
         _print_pages(search_pages(project, only=source), json=json)
         return
-    with open_searcher(Asking.NEVER if offline else Asking.ALWAYS, portal=allow_portal) as searcher:
+    network_use = NetworkUse.NEVER if offline else NetworkUse.ALWAYS
+    with open_searcher(network_use, by_portal=allow_portal) as searcher:
         found = search_and_take_in(project, searcher, only=source)
     if json:
         data_json({"searches": [told.as_json() for told in found]})

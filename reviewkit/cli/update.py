@@ -103,7 +103,7 @@ def update(
     """
     from reviewkit.cli.asking import open_searcher, read_day
     from reviewkit.workflow.project import find_protocol, open_project
-    from reviewkit.workflow.searching.search import Asking
+    from reviewkit.workflow.searching.search import NetworkUse
     from reviewkit.workflow.updates.update import update as run
     from reviewkit.workflow.updates.update_models import UpdateOptions
 
@@ -125,7 +125,7 @@ def update(
 
     _warn_if_retired(project)
     notify = functools.partial(_notify, outlets)
-    with open_searcher(Asking.ALWAYS, portal=allow_portal, quiet=quiet) as searcher:
+    with open_searcher(NetworkUse.ALWAYS, by_portal=allow_portal, quiet=quiet) as searcher:
         result = run(project, searcher, options, dry_run=dry_run, notify=notify)
 
     if result is None:

@@ -10,19 +10,21 @@ from reviewkit.http.messages import (
     system_clock,
     user_agent,
 )
-from reviewkit.http.services import Service, services_from
+from reviewkit.http.services import Credential, Service, ServiceDefinition, read_services
 from reviewkit.http.transport import Transport
 
 __all__ = [
     "Clock",
+    "Credential",
     "Flaw",
     "Judge",
     "Patience",
     "Request",
     "Response",
     "Service",
+    "ServiceDefinition",
     "Transport",
-    "services_from",
+    "read_services",
     "system_clock",
     "user_agent",
 ]

@@ -1,35 +1,73 @@
-"""Where each service is, how fast it may be asked, and who asks: read from the environment in one place.
+"""What a service is: its address, its pace, its keys; defined by its caller, set by the environment.
 
-Secrets stand in fields that no `repr` shows; only the transport reads them.
+Secrets are in fields that no `repr` shows. Only the transport reads them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from reviewkit.model.errors import UsageError
 
 Pairs = tuple[tuple[str, str], ...]
-_EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
-_BVS_URL = "https://api.bvsalud.org/"
-_BVS_PORTAL_URL = "https://pesquisa.bvsalud.org/"
-_IDCONV_URL = "https://pmc.ncbi.nlm.nih.gov/tools/idconv/api/v1/"
-_UNPAYWALL_URL = "https://api.unpaywall.org/v2/"
-_EUROPEPMC_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A key or address that goes with each request, under `name`, as a parameter or as a header.
+
+    `settings` are environment variables: the first that is set gives the value. `per_second` is the
+    pace that the service allows to who has it, where that is another one.
+    """
+
+    name: str
+    settings: tuple[str, ...]
+    is_header: bool = False
+    per_second: float | None = None
+
+    def value(self, environment: Mapping[str, str]) -> str:
+        """The value that is set; empty where there is none."""
+        values = (_setting(environment, name) for name in self.settings)
+        return next((value for value in values if value), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceDefinition:
+    """A service before the environment is read.
+
+    `REVIEWKIT_<NAME>_URL` replaces its address and `REVIEWKIT_<NAME>_RATE` its pace (requests per
+    second, or "unlimited" for a server of one's own). `owner` is the domain of the real service: no
+    host there is asked faster than `per_second`. `limit_source` says who sets that limit.
+    `has_fixed_rate`: no setting changes the pace. `asks_again_when_busy` is false for a site that
+    wants to be left alone once it has answered 429; `busy_hint` names a key that raises its limit.
+    """
+
+    name: str
+    label: str
+    url: str
+    per_second: float
+    owner: str
+    limit_source: str = ""
+    has_fixed_rate: bool = False
+    asks_again_when_busy: bool = True
+    busy_hint: str = ""
+    parameters: Pairs = ()
+    credentials: tuple[Credential, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """One remote service. `per_second` is None for as fast as it goes: a server of one's own.
 
-    `parameters` go with every request and may be seen; `secrets` and `secret_headers` go with it and may not.
-    `asks_again_when_busy` is false for a site that wants to be left alone once it has answered 429.
+    `parameters` go with every request and may be seen; `secrets` and `secret_headers` go with it and
+    may not. `asks_again_when_busy` and `busy_hint`: see ServiceDefinition.
     """
 
     label: str
     base_url: str
     per_second: float | None = None
     asks_again_when_busy: bool = True
+    busy_hint: str = ""
     parameters: Pairs = ()
     secrets: Pairs = field(default=(), repr=False)
     secret_headers: Pairs = field(default=(), repr=False)
@@ -40,109 +78,98 @@ class Service:
         return tuple(value for _, value in (*self.secrets, *self.secret_headers))
 
 
-def services_from(environment: Mapping[str, str]) -> dict[str, Service]:
-    """Every service as the environment sets it: `REVIEWKIT_EUTILS_URL`, `REVIEWKIT_EUTILS_RATE` (requests per second
-    or "unlimited", for a server of one's own), `NCBI_API_KEY`, `NCBI_EMAIL`; `REVIEWKIT_BVS_URL`, `REVIEWKIT_BVS_RATE`,
-    `BVS_API_KEY`; `REVIEWKIT_BVS_PORTAL_URL`; `REVIEWKIT_EUROPEPMC_URL`, `REVIEWKIT_EUROPEPMC_RATE`;
-    `REVIEWKIT_IDCONV_URL`, `REVIEWKIT_UNPAYWALL_URL`, `UNPAYWALL_EMAIL` (else `NCBI_EMAIL`), and their `_RATE`.
+def read_services(
+    definitions: Iterable[ServiceDefinition], environment: Mapping[str, str]
+) -> dict[str, Service]:
+    """Every service by name, as the environment sets it.
 
-    Raises UsageError for a URL or rate that cannot be used, without repeating what may hold a password.
+    Raises UsageError for a URL or rate that cannot be used. The message does not repeat a URL, which
+    may hold a password.
     """
-    key, address = _value(environment, "NCBI_API_KEY"), _value(environment, "NCBI_EMAIL")
-    reader = _value(environment, "UNPAYWALL_EMAIL") or address
-    bvs_key = _value(environment, "BVS_API_KEY")
-    return {
-        "eutils": Service(
-            label="PubMed",
-            base_url=_url(environment, "REVIEWKIT_EUTILS_URL", _EUTILS_URL),
-            per_second=_rate(
-                environment, "EUTILS", _EUTILS_URL, allowed=10.0 if key else 3.0, owner="nih.gov"
-            ),
-            parameters=(("tool", "reviewkit"),),
-            secrets=tuple(
-                (name, value) for name, value in (("email", address), ("api_key", key)) if value
-            ),
-        ),
-        "bvs": Service(
-            label="BVS",
-            base_url=_url(environment, "REVIEWKIT_BVS_URL", _BVS_URL),
-            per_second=_rate(environment, "BVS", _BVS_URL, allowed=1.0, owner="bvsalud.org"),
-            secret_headers=(("apikey", bvs_key),) if bvs_key else (),
-        ),
-        # The portal is made for people: its pace is nobody's to change.
-        "bvs_portal": Service(
-            label="BVS portal",
-            base_url=_url(environment, "REVIEWKIT_BVS_PORTAL_URL", _BVS_PORTAL_URL),
-            per_second=1.0,
-            asks_again_when_busy=False,
-        ),
-        "idconv": Service(
-            label="PMC",
-            base_url=_url(environment, "REVIEWKIT_IDCONV_URL", _IDCONV_URL),
-            per_second=_rate(environment, "IDCONV", _IDCONV_URL, allowed=3.0, owner="nih.gov"),
-            parameters=(("tool", "reviewkit"),),
-            secrets=(("email", address),) if address else (),
-        ),
-        # About 100,000 requests a day are allowed there; reviewkit keeps to 3 a second.
-        "unpaywall": Service(
-            label="Unpaywall",
-            base_url=_url(environment, "REVIEWKIT_UNPAYWALL_URL", _UNPAYWALL_URL),
-            per_second=_rate(
-                environment, "UNPAYWALL", _UNPAYWALL_URL, allowed=3.0, owner="unpaywall.org"
-            ),
-            secrets=(("email", reader),) if reader else (),
-        ),
-        "europepmc": Service(
-            label="Europe PMC",
-            base_url=_url(environment, "REVIEWKIT_EUROPEPMC_URL", _EUROPEPMC_URL),
-            per_second=_rate(
-                environment, "EUROPEPMC", _EUROPEPMC_URL, allowed=3.0, owner="ebi.ac.uk"
-            ),
-        ),
-    }
+    return {one.name: _read_service(one, environment) for one in definitions}
 
 
-def _value(environment: Mapping[str, str], name: str) -> str:
+def _read_service(definition: ServiceDefinition, environment: Mapping[str, str]) -> Service:
+    url = _read_url(definition, environment)
+    values = [(one, one.value(environment)) for one in definition.credentials]
+    present = [(credential, value) for credential, value in values if value]
+
+    return Service(
+        label=definition.label,
+        base_url=url,
+        per_second=_read_rate(definition, environment, url, [one for one, _ in present]),
+        asks_again_when_busy=definition.asks_again_when_busy,
+        busy_hint=definition.busy_hint,
+        parameters=definition.parameters,
+        secrets=tuple((one.name, value) for one, value in present if not one.is_header),
+        secret_headers=tuple((one.name, value) for one, value in present if one.is_header),
+    )
+
+
+def _setting(environment: Mapping[str, str], name: str) -> str:
     return environment.get(name, "").strip()
 
 
-def _url(environment: Mapping[str, str], name: str, default: str) -> str:
-    told = _value(environment, name) or default
-    try:
-        parts = urlsplit(told)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        bare = not (parts.username or parts.password or parts.query or parts.fragment)
-    except ValueError:
-        usable = bare = False
-    if not usable:
-        raise UsageError("is not a web address", where=name, hint=f"for example {default}")
-    if not bare:
+def _read_url(definition: ServiceDefinition, environment: Mapping[str, str]) -> str:
+    name = f"REVIEWKIT_{definition.name.upper()}_URL"
+    url = _setting(environment, name) or definition.url
+    parts = _split_url(url)
+    if parts is None:
+        raise UsageError("is not a web address", where=name, hint=f"for example {definition.url}")
+    if parts.username or parts.password or parts.query or parts.fragment:
         raise UsageError(
             "holds more than an address", where=name, hint="leave out user, password, ? and #"
         )
-    return told if told.endswith("/") else told + "/"
+
+    return f"{url.removesuffix('/')}/"
 
 
-def _rate(
-    environment: Mapping[str, str], service: str, default_url: str, *, allowed: float, owner: str
-) -> float | None:
-    """Requests a second. NCBI allows 3, with a key 10 (NBK25497); BVS and EBI publish no figure, so reviewkit keeps to
-    1 and 3. Only a host that is not the owner's may be asked faster.
-    """
-    name, at = f"REVIEWKIT_{service}_RATE", f"REVIEWKIT_{service}_URL"
-    told = _value(environment, name)
-    if not told:
-        return allowed
+def _split_url(url: str) -> SplitResult | None:
+    """The parts of a web address; `None` for anything else."""
     try:
-        rate = None if told.lower() == "unlimited" else float(told)
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
+        return None
+
+    return parts
+
+
+def _read_rate(
+    definition: ServiceDefinition,
+    environment: Mapping[str, str],
+    url: str,
+    credentials: Iterable[Credential],
+) -> float | None:
+    """Requests per second, `None` for no limit. Only a host that is not the owner's may be faster."""
+    allowed = max([definition.per_second, *(one.per_second or 0.0 for one in credentials)])
+    name = f"REVIEWKIT_{definition.name.upper()}_RATE"
+    setting = _setting(environment, name)
+    if definition.has_fixed_rate or not setting:
+        return allowed
+
+    rate = _parse_rate(setting, name)
+    host = urlsplit(url).hostname or ""
+    if host.endswith(definition.owner) and (rate is None or rate > allowed):
+        limit_source = definition.limit_source or f"{definition.owner} is asked"
+        hint = f"leave it out, or set at most {allowed:g}; faster is only for a server of your own"
+        raise UsageError(f"is more than {limit_source}", where=name, hint=hint)
+
+    return rate
+
+
+def _parse_rate(setting: str, name: str) -> float | None:
+    """The rate that a setting gives; `None` for "unlimited". Raises UsageError."""
+    if setting.lower() == "unlimited":
+        return None
+    try:
+        rate = float(setting)
     except ValueError:
         rate = 0.0
-    if rate is not None and not 0 < rate < float("inf"):
+    if not 0 < rate < float("inf"):
         hint = "a number of requests per second, or unlimited for a server of your own"
-        raise UsageError(f"cannot be {told}", where=name, hint=hint)
-    host = urlsplit(_url(environment, at, default_url)).hostname or ""
-    if host.endswith(owner) and (rate is None or rate > allowed):
-        hint = f"leave it out, or set at most {allowed:g}; faster is only for a server of your own"
-        who = "NCBI allows" if owner == "nih.gov" else f"{owner} is asked"
-        raise UsageError(f"is more than {who}", where=name, hint=hint)
+        raise UsageError(f"cannot be {setting}", where=name, hint=hint)
+
     return rate

@@ -287,7 +287,7 @@ class Transport:
         if response.status == 429:
             return _Failure(
                 what="too many requests (HTTP 429)",
-                hint="try again later; a key of your own raises the limit (PubMed: NCBI_API_KEY)",
+                hint="; ".join(filter(None, ("try again later", service.busy_hint))),
                 tries=self._patience.tries if service.asks_again_when_busy else 1,
                 error=RateLimited,
                 wait=_BUSY_WITHOUT_RETRY_AFTER if wait is None else wait,

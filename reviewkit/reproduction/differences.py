@@ -12,7 +12,7 @@ from enum import StrEnum
 from reviewkit.model.flow import Count
 from reviewkit.model.records import Answer, Check, Record
 from reviewkit.protocol.model import ByDate, ByLanguage, Protocol, SearchField, Strategy, Work
-from reviewkit.query.compile import can_return
+from reviewkit.query.evaluate import can_return
 
 
 class UnseenReason(StrEnum):
@@ -148,7 +148,7 @@ class Missed:
     """What is known of an included work that no search of the rerun returned.
 
     `known` are records of the work from anywhere, `other_readings` the strategies that do return it, by label;
-    `ran` and `not_run` name the sources.
+    `ran` and `not_run` name the sources. `complete_sources` as in `query.evaluate`.
     """
 
     work: Work
@@ -157,6 +157,7 @@ class Missed:
     other_readings: Sequence[str]
     ran: Sequence[str]
     not_run: Mapping[str, str]
+    complete_sources: frozenset[str]
 
 
 def why_not_returned(protocol: Protocol, missed: Missed) -> str:
@@ -185,7 +186,11 @@ def _too_late(protocol: Protocol, missed: Missed) -> list[str]:
 
 def _not_matched(protocol: Protocol, missed: Missed) -> list[str]:
     strategy = protocol.primary
-    told = [can_return(protocol, strategy, record) for record in missed.known] if strategy else []
+    told = (
+        [can_return(protocol, strategy, record, missed.complete_sources) for record in missed.known]
+        if strategy
+        else []
+    )
     against = [item.evidence for item in told if item and item.answer is Answer.NO]
     seen = any(item and item.answer is Answer.YES for item in told)
     return [f"not matched by the query ({against[0]})"] if against and not seen else []

@@ -1,1 +1,1 @@
-"""Where records come from: one module per source, and `files` for what other tools export."""
+"""Where records come from: one module per source, and the registry that names them all."""

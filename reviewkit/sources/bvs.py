@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from reviewkit.http import Flaw, Judge, Request, Response
+from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.model.errors import RemoteError
-from reviewkit.query.compile import CompiledQuery, unbalanced
+from reviewkit.query.compile import CompiledQuery
+from reviewkit.query.lint import unbalanced
 
 PAGE = 100  # records in one answer; the API's documentation harvests up to 1,000, the portal caps it without a word
 PORTAL_PAGE = "https://pesquisa.bvsalud.org/portal/"
@@ -29,13 +30,39 @@ _TITLE = re.compile(rb"(?is)<title[^>]*>(.{0,200}?)</title>")
 class Door:
     """A way into BVS: the service and path to ask, and the number that `from` has for the first record."""
 
-    service: str
+    service: ServiceDefinition
     path: str
     first: int
 
 
-API = Door(service="bvs", path="references/v1/search/portal/", first=0)
-PORTAL = Door(service="bvs_portal", path="portal/", first=1)
+KEY = "BVS_API_KEY"
+# BVS publishes no figure for the pace that it allows, so reviewkit keeps to 1 request a second.
+API = Door(
+    service=ServiceDefinition(
+        name="bvs",
+        label="BVS",
+        url="https://api.bvsalud.org/",
+        per_second=1.0,
+        owner="bvsalud.org",
+        credentials=(Credential(name="apikey", settings=(KEY,), is_header=True),),
+    ),
+    path="references/v1/search/portal/",
+    first=0,
+)
+# The portal is made for people: nobody changes its pace.
+PORTAL = Door(
+    service=ServiceDefinition(
+        name="bvs_portal",
+        label="BVS portal",
+        url="https://pesquisa.bvsalud.org/",
+        per_second=1.0,
+        owner="bvsalud.org",
+        has_fixed_rate=True,
+        asks_again_when_busy=False,
+    ),
+    path="portal/",
+    first=1,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +80,7 @@ def ask_page(door: Door, query: CompiledQuery, *, first: int, count: int = PAGE)
     """A page of `count` records (never 0: BVS fails on that), `first` as the door counts. The query goes as it is."""
     page = (("from", str(first)), ("count", str(count)), ("output", "json"), ("lang", "en"))
     return Request(
-        service=door.service,
+        service=door.service.name,
         path=door.path,
         parameters=(("q", query.text), *query.parameters, *page),
     )

@@ -10,7 +10,10 @@ from typing import Any
 
 from reviewkit.http import Flaw, Request, Response
 from reviewkit.model.errors import RemoteError
+from reviewkit.sources import bvs
 from reviewkit.sources.headings import Heading
+
+SERVICE = bvs.API.service.name
 
 
 def ask_words(words: str, language: str) -> Request:
@@ -25,7 +28,7 @@ def ask_tree(place: str, language: str) -> Request:
 
 def _request(path: str, what: tuple[str, str], language: str) -> Request:
     return Request(
-        service="bvs",
+        service=SERVICE,
         path=f"decs/v2/{path}",
         parameters=(what, ("lang", language), ("format", "json")),
     )

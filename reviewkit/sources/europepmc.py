@@ -1,6 +1,7 @@
-"""A search of Europe PMC over its REST service: page after page by cursor, every record accounted for, none twice.
+"""Europe PMC over its REST service: page after page by cursor, every record once, none lost.
 
-As documented by Europe PMC (Articles RESTful API, search and searchPOST, resultType=core); not yet run live.
+As documented by Europe PMC (Articles RESTful API, search and searchPOST, resultType=core). Not yet run
+live.
 """
 
 import dataclasses
@@ -10,73 +11,129 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from reviewkit.http import Flaw, Judge, Request, Response
-from reviewkit.importers.mapping import Field, FieldMap
-from reviewkit.importers.parsed_file import ParsedRecord, Problem
-from reviewkit.importers.record_builder import build_record
+from reviewkit.http import Flaw, Judge, Request, Response, ServiceDefinition
+from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import NotARealAnswer, RemoteError
-from reviewkit.model.records import Record, Relation, RelationKind, Role, RunStatus, SearchRun
-from reviewkit.query.compile import CompiledQuery, unbalanced
+from reviewkit.model.records import Record, Role, RunStatus, SearchRun
+from reviewkit.query.compile import CompiledQuery
+from reviewkit.query.dialects.europepmc import EUROPEPMC
+from reviewkit.query.lint import unbalanced
+from reviewkit.sources.base import Export, NetworkSearch, Source
+from reviewkit.sources.europepmc_records import name_of, read_result
 from reviewkit.sources.page_source import PageSource, Progress, ask
 
+SERVICE = ServiceDefinition(
+    name="europepmc",
+    label="Europe PMC",
+    url="https://www.ebi.ac.uk/europepmc/webservices/rest/",
+    # EBI publishes no figure, so reviewkit keeps to 3 requests a second.
+    per_second=3.0,
+    owner="ebi.ac.uk",
+)
 PAGE = 500  # records in one answer; the service allows 1,000
 _LONGEST_URL = 1500  # characters of a query above which it goes by POST
-_ROUNDS = 2  # how often a list is gone through that names fewer records than it counts
+_ROUNDS = 2  # how often the list is read when it names fewer records than it counts
 _START = "*"
 _PASSING = re.compile(
     r"(?i)\b5\d\d\b|\b429\b|internal|time(?:d )?-?out|unavailable|try again|overload|rate limit"
 )
-_WHERE = "Europe PMC"
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class _Round:
-    """The list gone through once: names, each once, entries in all, and the count as each page told it."""
+    """The list read once: each name, the number of entries, and the count that each page gave."""
 
-    found: dict[str, None] = dataclasses.field(default_factory=dict)
-    listed: int = 0
+    names: dict[str, None] = dataclasses.field(default_factory=dict)
+    entries: int = 0
     counts: list[int] = dataclasses.field(default_factory=list)
 
-    def add(self, told: Mapping[str, Any]) -> bool:
-        """Whether the page brought a name that was not there."""
-        before, results = len(self.found), told["resultList"]["result"]
-        self.found.update(dict.fromkeys(_name(result) for result in results))
-        self.listed += len(results)
-        self.counts.append(int(told["hitCount"]))
-        return len(self.found) > before
+    def add(self, content: Mapping[str, Any]) -> bool:
+        """Whether the page brought a new name."""
+        before, results = len(self.names), content["resultList"]["result"]
+        self.names.update(dict.fromkeys(name_of(result) for result in results))
+        self.entries += len(results)
+        self.counts.append(int(content["hitCount"]))
+
+        return len(self.names) > before
 
     @property
-    def whole(self) -> bool:
-        """Whether every record that was ever counted has been named. A count that shrinks on the way proves nothing."""
-        return len(self.found) >= max(self.counts)
+    def is_whole(self) -> bool:
+        """Whether every record that was ever counted has a name here.
+
+        A count that shrinks on the way proves nothing.
+        """
+        return len(self.names) >= max(self.counts)
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class _Listing:
-    """All rounds together, and what the service said of the whole."""
+    """One search under way: what is asked for, all rounds, and what the service said of the whole.
 
+    `kind` is the resultType of the pages.
+    """
+
+    pages: PageSource
+    query: str
+    kind: str
+    progress: Progress | None
     rounds: list[_Round] = dataclasses.field(default_factory=list)
     searched_at: str = ""
-    ran: str | None = None
+    translation: str | None = None
 
     @property
-    def found(self) -> dict[str, None]:
-        return {name: None for one in self.rounds for name in one.found}
+    def names(self) -> dict[str, None]:
+        names: dict[str, None] = {}
+        for one in self.rounds:
+            names.update(one.names)
+        return names
 
     @property
     def counts(self) -> list[int]:
-        return [count for one in self.rounds for count in one.counts]
+        counts: list[int] = []
+        for one in self.rounds:
+            counts.extend(one.counts)
+        return counts
+
+    def page(self, cursor: str) -> Mapping[str, Any]:
+        """The content of the page at a cursor."""
+        judge = _judge(self.query, self.rounds[-1].entries)
+        page = ask(self.pages, self._request(cursor), judge, where=SERVICE.label)
+        content: dict[str, Any] = json.loads(page.body)
+        self.searched_at = self.searched_at or page.ref.retrieved_at
+        self.translation = self.translation or _translation(content)
+
+        return content
+
+    def ends_in_store(self, cursor: str) -> bool:
+        """Whether these are stored pages, and there is none at this cursor."""
+        return self.pages.complete and not self.pages.holds(self._request(cursor))
+
+    def report(self) -> None:
+        if self.progress:
+            this = self.rounds[-1]
+            count = this.counts[-1]
+            self.progress(min(len(this.names), count), count)
+
+    def _request(self, cursor: str) -> Request:
+        return _ask_page(self.query, cursor, self.kind)
 
 
 def search(
     pages: PageSource, query: CompiledQuery, *, fetch: bool = True, progress: Progress | None = None
 ) -> SearchRun:
-    """The run of `query`, sent byte for byte; with `fetch=False` its identifiers alone. `pages` is finished on success.
+    """The run of `query`, sent byte for byte; with `fetch=False` its identifiers alone.
 
-    Raises NotARealAnswer, RemoteError, NotCached, and what the cache raises.
+    `pages` is finished on success. Raises NotARealAnswer, RemoteError, NotCached, and what the cache
+    raises.
     """
-    listing = _list_all(pages, query.text, "core" if fetch else "idlist", progress)
+    kind = "core"
+    if not fetch:
+        kind = "idlist"
+    listing = _Listing(pages=pages, query=query.text, kind=kind, progress=progress)
+    _list_all(listing)
     pages.finish()
+
+    names = tuple(listing.names)
     return SearchRun(
         source=query.source,
         role=Role.DATABASE,
@@ -86,72 +143,61 @@ def search(
         status=RunStatus.COMPLETE,
         endpoint=pages.header.endpoint,
         count=listing.counts[0],
-        received=len(listing.found) if fetch else None,
-        identifiers=tuple(listing.found),
-        translation=listing.ran,
+        count_unit=SOURCE.count_unit,
+        received=len(names) if fetch else None,
+        identifiers=names,
+        translation=listing.translation,
         warnings=tuple(_warnings(listing)),
         pages=pages.used,
     )
 
 
-def _list_all(pages: PageSource, query: str, kind: str, progress: Progress | None) -> _Listing:
-    """The whole list; gone through once more where it named fewer records than it counted, as it may have moved."""
-    listing = _Listing()
+def _list_all(listing: _Listing) -> None:
+    """Read the whole list; once more where it named fewer records than it counted: it may have moved."""
     while len(listing.rounds) < _ROUNDS:
-        if listing.rounds and pages.complete and not pages.holds(_ask_page(query, _START, kind)):
-            break
+        if listing.rounds and listing.ends_in_store(_START):
+            return
         listing.rounds.append(_Round())
-        _list_once(pages, query, kind, listing, progress)
-        if len(listing.found) >= max(listing.rounds[-1].counts):
-            break
-    return listing
+        _list_once(listing)
+        if len(listing.names) >= max(listing.rounds[-1].counts):
+            return
 
 
-def _list_once(
-    pages: PageSource, query: str, kind: str, listing: _Listing, progress: Progress | None
-) -> None:
-    """Page after page to the end of the list; NotARealAnswer where it ends before all that was counted came."""
+def _list_once(listing: _Listing) -> None:
+    """Read to the end of the list. Raises NotARealAnswer where it ends before all counted entries came."""
     this, cursor = listing.rounds[-1], _START
     while True:
-        page = ask(pages, _ask_page(query, cursor, kind), _judge(query, this.listed), where=_WHERE)
-        told = json.loads(page.body)
-        brought = this.add(told)
-        listing.searched_at, listing.ran = (
-            listing.searched_at or page.ref.retrieved_at,
-            listing.ran or _ran(told),
-        )
-        count = this.counts[-1]
-        if progress:
-            progress(min(len(this.found), count), count)
-        if this.whole:
+        content = listing.page(cursor)
+        is_news = this.add(content)
+        listing.report()
+        if this.is_whole:
             return
-        following = told.get("nextCursorMark")
-        ended = not following or following == cursor or not told["resultList"]["result"]
-        if this.listed >= count and (
-            ended or not brought or _stops_here(pages, query, str(following), kind)
-        ):
+
+        following = content.get("nextCursorMark")
+        ended = not following or following == cursor or not content["resultList"]["result"]
+        all_listed = this.entries >= this.counts[-1]
+        if all_listed and (ended or not is_news or listing.ends_in_store(str(following))):
             return
         if ended:
-            what = f"stopped its list after {len(this.found)} of {count} records"
-            raise NotARealAnswer(what, where=_WHERE, hint="run again; what was fetched is kept")
+            what = f"stopped its list after {len(this.names)} of {this.counts[-1]} records"
+            hint = "run again; what was fetched is kept"
+            raise NotARealAnswer(what, where=SERVICE.label, hint=hint)
+
         cursor = str(following)
-
-
-def _stops_here(pages: PageSource, query: str, cursor: str, kind: str) -> bool:
-    return pages.complete and not pages.holds(_ask_page(query, cursor, kind))
 
 
 def records(
     run: SearchRun, pages: PageSource, *, on_problem: Callable[[Problem], None] | None = None
 ) -> Iterator[Record]:
-    """The records of a run in the order of its list, each once, read one page at a time. Raises DamagedCache."""
-    given: set[str] = set()
+    """The records of a run in the order of its list, each once, page by page. Raises DamagedCache."""
+    seen: set[str] = set()
     for ref in run.pages:
         for result in json.loads(pages.read(ref))["resultList"]["result"]:
-            name = _name(result)
-            if name in given:
+            name = name_of(result)
+            if name in seen:
                 continue
-            given.add(name)
+
+            seen.add(name)
             record, problems = read_result(result, source=run.source)
             for problem in problems:
                 if on_problem:
@@ -165,8 +211,11 @@ def search_page(query: CompiledQuery) -> str:
 
 
 def _ask_page(query: str, cursor: str, kind: str) -> Request:
-    """Synonyms stay off: they would add terms that the strategy does not name."""
-    post = len(query) > _LONGEST_URL
+    """A page of the list. Synonyms stay off: they would add terms that the strategy does not name."""
+    path, method = "search", "GET"
+    if len(query) > _LONGEST_URL:
+        path, method = "searchPOST", "POST"
+
     page = (
         ("resultType", kind),
         ("synonym", "false"),
@@ -174,35 +223,24 @@ def _ask_page(query: str, cursor: str, kind: str) -> Request:
         ("pageSize", str(PAGE)),
     )
     return Request(
-        service="europepmc",
-        path="searchPOST" if post else "search",
-        method="POST" if post else "GET",
+        service=SERVICE.name,
+        path=path,
+        method=method,
         parameters=(("query", query), *page, ("format", "json")),
     )
 
 
 def _judge(query: str, listed: int) -> Judge:
-    """A judge of the answer that goes on after `listed` entries."""
+    """A judge of the answer that follows on `listed` entries."""
 
     def judge(response: Response) -> Flaw | None:
         if response.status >= 300:
             return None
-        told = _whole(response.body)
-        if isinstance(told, Flaw):
-            return told
-        if "errCode" in told or "errMsg" in told or "error" in told:
-            said = " ".join(
-                str(told.get("errMsg") or told.get("error") or told.get("errCode")).split()
-            )[:240]
-            wrong = unbalanced(query)
-            return Flaw(
-                what=f"answered with an error: {said}",
-                error=RemoteError,
-                transient=not wrong and bool(_PASSING.search(f"{told.get('errCode', '')} {said}")),
-                tries=4,
-                hint=f"in the query {wrong}" if wrong else "check the query",
-            )
-        return _list_flaw(told, query, listed)
+        content = _read_content(response.body)
+        if isinstance(content, Flaw):
+            return content
+
+        return _error_flaw(content, query) or _list_flaw(content, query, listed)
 
     return judge
 
@@ -213,7 +251,7 @@ def _passing(what: str, *, tries: int | None = None) -> Flaw:
     return Flaw(what=what, transient=True, tries=tries, hint=hint)
 
 
-def _whole(body: bytes) -> dict[str, Any] | Flaw:
+def _read_content(body: bytes) -> dict[str, Any] | Flaw:
     start = body.lstrip()[:1]
     if not start:
         return _passing("answered with an empty body")
@@ -224,184 +262,86 @@ def _whole(body: bytes) -> dict[str, Any] | Flaw:
             tries=4,
             hint="look at the service in a browser",
         )
+
     try:
-        told = json.loads(body)
+        content = json.loads(body)
     except ValueError:
         return _passing("answered with JSON that is cut off or broken")
-    return told if isinstance(told, dict) else _passing("answered with JSON that is no result")
+    if not isinstance(content, dict):
+        return _passing("answered with JSON that is no result")
+    return content
 
 
-def _list_flaw(told: dict[str, Any], query: str, listed: int) -> Flaw | None:
-    count, inside = told.get("hitCount"), told.get("resultList")
-    results = inside.get("result") if isinstance(inside, dict) else None
-    if not str(count).isdecimal() or not isinstance(results, list):
-        return _passing("answered without a count or a list")
-    if not all(isinstance(one, dict) and one.get("id") and one.get("source") for one in results):
-        return _passing("sent a record without an identifier", tries=2)
+def _error_flaw(content: dict[str, Any], query: str) -> Flaw | None:
+    """The service's own error, where the answer holds one."""
+    if not content.keys() & {"errCode", "errMsg", "error"}:
+        return None
+
+    code = content.get("errCode", "")
+    words = str(content.get("errMsg") or content.get("error") or content.get("errCode")).split()
+    message = " ".join(words)[:240]
+    what = f"answered with an error: {message}"
     wrong = unbalanced(query)
-    if not int(str(count)) and wrong:
-        return Flaw(
-            what=f"answered 0 to a query that cannot be read: {wrong}",
-            hint="correct the query in the protocol",
-        )
-    if not results and int(str(count)) > listed:
+    if wrong:
+        return Flaw(what=what, error=RemoteError, tries=4, hint=f"in the query {wrong}")
+
+    passes = bool(_PASSING.search(f"{code} {message}"))
+    return Flaw(what=what, error=RemoteError, transient=passes, tries=4, hint="check the query")
+
+
+def _list_flaw(content: dict[str, Any], query: str, listed: int) -> Flaw | None:
+    printed, results = str(content.get("hitCount")), _results(content)
+    if not printed.isdecimal() or results is None:
+        return _passing("answered without a count or a list")
+    if not all(_has_name(result) for result in results):
+        return _passing("sent a record without an identifier", tries=2)
+
+    count, wrong = int(printed), unbalanced(query)
+    if not count and wrong:
+        what = f"answered 0 to a query that cannot be read: {wrong}"
+        return Flaw(what=what, hint="correct the query in the protocol")
+    if not results and count > listed:
         return _passing(f"counted {count} records and sent none after {listed}")
     return None
 
 
+def _results(content: Mapping[str, Any]) -> list[Any] | None:
+    container = content.get("resultList")
+    if not isinstance(container, dict):
+        return None
+    results = container.get("result")
+    if not isinstance(results, list):
+        return None
+    return results
+
+
+def _has_name(result: object) -> bool:
+    return isinstance(result, dict) and bool(result.get("id")) and bool(result.get("source"))
+
+
 def _warnings(listing: _Listing) -> Iterator[str]:
-    counts, distinct, last = listing.counts, len(listing.found), listing.rounds[-1]
+    counts, distinct, last = listing.counts, len(listing.names), listing.rounds[-1]
     if len(set(counts)) > 1:
         yield f"the count moved from {counts[0]:,} to {counts[-1]:,} while records were fetched"
-    if distinct < last.listed:
-        yield f"Europe PMC listed {last.listed:,} entries of {distinct:,} records"
+    if distinct < last.entries:
+        yield f"Europe PMC listed {last.entries:,} entries of {distinct:,} records"
 
 
-def _ran(told: Mapping[str, Any]) -> str | None:
-    request = told.get("request")
-    ran = (
-        (request.get("queryString") or request.get("query")) if isinstance(request, dict) else None
-    )
-    return str(ran) if ran else None
+def _translation(content: Mapping[str, Any]) -> str | None:
+    """The query as the service ran it."""
+    request = content.get("request")
+    if not isinstance(request, dict):
+        return None
+    query = request.get("queryString") or request.get("query")
+    return str(query or "") or None
 
 
-def _name(result: Mapping[str, Any]) -> str:
-    """Europe PMC's own name for a record: numbers repeat between its sources (MED, PMC, PPR, AGR, PAT...)."""
-    return f"{result['source']}:{result['id']}"
-
-
-_TITLES = ("title", "bookOrReportDetails.title")
-_FIELDS = FieldMap(
-    name="europepmc",
-    tags={
-        Field.TITLE: _TITLES,
-        Field.AUTHORS: ("authors",),
-        Field.COLLECTIVE: ("authorList.author.collectiveName",),
-        Field.JOURNAL: ("journalInfo.journal.title", "bookOrReportDetails.publisher"),
-        Field.ABBREVIATION: (
-            "journalInfo.journal.medlineAbbreviation",
-            "journalInfo.journal.isoabbreviation",
-        ),
-        Field.ISSN: ("journalInfo.journal.issn", "journalInfo.journal.essn"),
-        Field.YEAR: ("pubYear", "journalInfo.yearOfPublication"),
-        # Not the print date in full: its day is 1 where only the month is known.
-        Field.PUBLISHED: ("published",),
-        Field.ONLINE: ("electronicPublicationDate",),
-        Field.CREATED: ("dateOfCreation", "firstIndexDate"),
-        Field.VOLUME: ("journalInfo.volume",),
-        Field.ISSUE: ("journalInfo.issue",),
-        Field.PAGES: ("pageInfo",),
-        Field.DOI: ("doi",),
-        Field.PMID: ("pmid",),
-        Field.PMCID: ("pmcid",),
-        Field.LANGUAGE: ("language",),
-        Field.ABSTRACT: ("abstract",),
-        Field.HEADINGS: ("headings",),
-        Field.KEYWORDS: ("keywordList.keyword",),
-        Field.TYPES: ("pubTypeList.pubType",),
-        Field.LINKS: ("fullTextUrlList.fullTextUrl.url",),
-    },
-    marks_groups=True,
+SOURCE = Source(
+    id="europepmc",
+    label="Europe PMC",
+    export=Export(choose="none needed", advice="`reviewkit search` asks it without a key"),
+    dialect=EUROPEPMC,
+    network=NetworkSearch(service=SERVICE, search=search, read=records),
+    search_page=search_page,
+    states_notices=True,
 )
-
-
-def read_result(result: Mapping[str, Any], *, source: str) -> tuple[Record, tuple[Problem, ...]]:
-    """The record in a result (resultType=core), and which of its values are not what their fields mean.
-
-    Every value stands in a field or, under its path ("journalInfo.journal.nlmid"), in `other`.
-    """
-    raw: dict[str, list[str]] = {}
-    _flatten(result, "", raw)
-    raw["authors"] = [
-        name for name in map(_person, _listed(result, "authorList", "author")) if name
-    ]
-    raw["headings"] = [
-        text for one in _listed(result, "meshHeadingList", "meshHeading") if (text := _heading(one))
-    ]
-    raw["published"] = list(
-        raw.get("journalInfo.dateOfPublication") or raw.get("firstPublicationDate", [])
-    )
-    raw["abstract"] = [_plain(text) for text in raw.get("abstractText", ())]
-    if raw["abstract"] == raw.get("abstractText"):
-        del raw["abstractText"]
-    items = build_record(raw, _FIELDS, source=source, line=None)
-    (record,) = (item.record for item in items if isinstance(item, ParsedRecord))
-    relations = tuple(_relations(result))
-    whole = dataclasses.replace(record, source_id=_name(result), relations=relations)
-    return whole, tuple(item for item in items if isinstance(item, Problem))
-
-
-def _flatten(value: object, path: str, raw: dict[str, list[str]]) -> None:
-    if isinstance(value, Mapping):
-        for name, inside in value.items():
-            _flatten(inside, f"{path}.{name}" if path else str(name), raw)
-    elif isinstance(value, list):
-        for inside in value:
-            _flatten(inside, path, raw)
-    elif value is not None:
-        raw.setdefault(path, []).append(value if isinstance(value, str) else json.dumps(value))
-
-
-def _listed(result: Mapping[str, Any], outer: str, inner: str) -> list[Mapping[str, Any]]:
-    inside = result.get(outer)
-    listed = inside.get(inner) if isinstance(inside, dict) else None
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-
-
-def _person(author: Mapping[str, Any]) -> str:
-    if author.get("lastName"):
-        return ", ".join(
-            str(part)
-            for part in (author["lastName"], author.get("firstName") or author.get("initials"))
-            if part
-        )
-    return "" if author.get("collectiveName") else str(author.get("fullName") or "")
-
-
-def _heading(heading: Mapping[str, Any]) -> str:
-    """As PubMed prints it: "Dysbiosis/*complications/genetics", a star before what is a major topic."""
-    qualifiers = _listed(heading, "meshQualifierList", "meshQualifier")
-    parts = [
-        (heading.get("descriptorName"), heading),
-        *((one.get("qualifierName"), one) for one in qualifiers),
-    ]
-    return "/".join(
-        f"{'*' if part.get('majorTopic_YN') == 'Y' else ''}{name}" for name, part in parts if name
-    )
-
-
-_BREAKS = re.compile(r"(?i)</?(?:h[1-6]|p|br|div|ul|ol|li)(?:\s[^<>]*)?/?>")
-_INLINE = re.compile(r"(?i)</?(?:i|b|u|em|strong|sub|sup|span|a)(?:\s[^<>]*)?>")
-
-
-def _plain(text: str) -> str:
-    """An abstract without the web page's tags; a section's heading stands on a line of its own."""
-    return _INLINE.sub("", _BREAKS.sub("\n", text))
-
-
-_RELATIONS = {
-    "retraction in": RelationKind.RETRACTED_BY,
-    "retraction of": RelationKind.RETRACTION_OF,
-    "erratum in": RelationKind.HAS_ERRATUM,
-    "erratum for": RelationKind.ERRATUM_OF,
-    "expression of concern in": RelationKind.HAS_CONCERN,
-    "expression of concern for": RelationKind.CONCERN_ABOUT,
-    "comment in": RelationKind.HAS_COMMENT,
-    "comment on": RelationKind.COMMENT_ON,
-    "preprint in": RelationKind.HAS_PREPRINT,
-    "preprint of": RelationKind.PREPRINT_OF,
-    "update in": RelationKind.HAS_UPDATE,
-    "update of": RelationKind.UPDATE_OF,
-}
-
-
-def _relations(result: Mapping[str, Any]) -> Iterator[Relation]:
-    for link in _listed(result, "commentCorrectionList", "commentCorrection"):
-        kind = _RELATIONS.get(str(link.get("type", "")).strip().casefold())
-        if kind and link.get("id"):
-            target = (
-                f"pmid:{link['id']}"
-                if link.get("source") == "MED"
-                else f"europepmc:{link.get('source')}:{link['id']}"
-            )
-            yield Relation(kind=kind, target=target)

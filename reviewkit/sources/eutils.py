@@ -10,8 +10,24 @@ import xml.etree.ElementTree as ET
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from reviewkit.http import Flaw, Judge, Request, Response
+from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.model.errors import NotARealAnswer
+
+SERVICE = ServiceDefinition(
+    name="eutils",
+    label="PubMed",
+    url="https://eutils.ncbi.nlm.nih.gov/entrez/eutils/",
+    # NCBI allows 3 requests a second, with a key 10 (NBK25497).
+    per_second=3.0,
+    owner="nih.gov",
+    limit_source="NCBI allows",
+    busy_hint="a key of your own raises the limit (PubMed: NCBI_API_KEY)",
+    parameters=(("tool", "reviewkit"),),
+    credentials=(
+        Credential(name="api_key", settings=("NCBI_API_KEY",), per_second=10.0),
+        Credential(name="email", settings=("NCBI_EMAIL",)),
+    ),
+)
 
 # Documented as 10,000 (NBK25499); served since 2022: 9,999, and a page across it is cut without a word.
 CAP = 9_999
@@ -82,7 +98,7 @@ def asked_records(request: str) -> tuple[str, ...] | None:
 
 def _request(path: str, *parameters: tuple[str, str]) -> Request:
     return Request(
-        service="eutils", path=path, method="POST", parameters=(("db", "pubmed"), *parameters)
+        service=SERVICE.name, path=path, method="POST", parameters=(("db", "pubmed"), *parameters)
     )
 
 

@@ -5,13 +5,16 @@ Given the same pages it gives the same run. BVS hands out records with the list,
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import NotARealAnswer
 from reviewkit.model.records import CountUnit, Record, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
+from reviewkit.query.dialects.iahx import iahx
 from reviewkit.sources import bvs
+from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.bvs import Answer, Door
 from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
 from reviewkit.sources.page_source import PageSource, Progress, ask
@@ -37,11 +40,8 @@ class _Search:
         """The answer that goes on after what is covered, and when it came."""
         request = bvs.ask_page(self.door, self.query, first=self.covered + self.shift, count=count)
         judge = bvs.judge_page(self.door, self.query, covered=self.covered)
-        page = ask(self.pages, request, judge, where=_LABELS[self.door.service])
+        page = ask(self.pages, request, judge, where=self.door.service.label)
         return bvs.read_page(page.body), page.ref.retrieved_at
-
-
-_LABELS = {bvs.API.service: "BVS", bvs.PORTAL.service: "BVS portal"}
 
 
 def search(
@@ -74,7 +74,7 @@ def search(
         status=RunStatus.COMPLETE,
         endpoint=pages.header.endpoint,
         count=first.count,
-        count_unit=CountUnit.ENTRIES,
+        count_unit=SOURCE.count_unit,
         received=len(found) if fetch else None,
         identifiers=tuple(found),
         translation=first.translation,
@@ -120,7 +120,7 @@ def _take_all(this: _Search, first: Answer, progress: Progress | None) -> None:
             if turns > 2 or this.covered + this.shift < 0:
                 what = f"begins its list at {start} where {this.covered} was asked for"
                 raise NotARealAnswer(
-                    what, where=_LABELS[this.door.service], hint="run again; if it stays, report it"
+                    what, where=this.door.service.label, hint="run again; if it stays, report it"
                 )
         else:
             turns = 0
@@ -157,7 +157,7 @@ def _must_go_on(this: _Search, answer: Answer, before: int) -> None:
     if start <= before and start + len(answer.docs) <= before < answer.count:
         what = f"stopped its list after {before} of {answer.count} records"
         hint = "run again; what was fetched is kept"
-        raise NotARealAnswer(what, where=_LABELS[this.door.service], hint=hint)
+        raise NotARealAnswer(what, where=this.door.service.label, hint=hint)
 
 
 def _warnings(this: _Search, distinct: int) -> Iterator[str]:
@@ -176,3 +176,29 @@ def _warnings(this: _Search, distinct: int) -> Iterator[str]:
         )
         if outside:
             yield f"{outside:,} of the records do not name {limit} as their database: BVS may not have kept to it"
+
+
+SOURCE = Source(
+    id="lilacs",
+    label="LILACS",
+    export=Export(
+        choose="Export, *RIS*", advice="titles and abstracts in every language; CSV is read too"
+    ),
+    dialect=iahx(database="LILACS"),
+    network=NetworkSearch(
+        service=bvs.API.service,
+        search=search,
+        read=records,
+        key=bvs.KEY,
+        way_out=bvs.WAY_OUT,
+    ),
+    portal=NetworkSearch(
+        service=bvs.PORTAL.service,
+        search=partial(search, portal=True),
+        read=records,
+        way_out=bvs.WAY_OUT,
+    ),
+    search_page=bvs.portal_page,
+    # BVS counts a record once for each of its collections.
+    count_unit=CountUnit.ENTRIES,
+)

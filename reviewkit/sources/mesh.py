@@ -28,7 +28,10 @@ def ask_headings(ids: Sequence[str]) -> Request:
 
 def _request(path: str, *parameters: tuple[str, str]) -> Request:
     return Request(
-        service="eutils", path=path, method="POST", parameters=(("db", "mesh"), *parameters)
+        service=eutils.SERVICE.name,
+        path=path,
+        method="POST",
+        parameters=(("db", "mesh"), *parameters),
     )
 
 

@@ -1,99 +1,66 @@
-"""The sources that reviewkit searches by itself: for each its service, its search and its reader.
+"""Every source by its id. A further one is a module beside this one and an entry in SOURCES."""
 
-A further source is one file beside this one and one line below; how its query is compiled is in
-`reviewkit.query.compile`.
-"""
+from reviewkit.model.records import CountUnit
+from reviewkit.protocol.model import Protocol, Strategy
+from reviewkit.query.compile import CompiledQuery, compile_query
+from reviewkit.sources import europepmc, exported, lilacs, pubmed
+from reviewkit.sources.base import NetworkSearch, PmidFetcher, Source
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
-from functools import partial
-from typing import Protocol
-
-from reviewkit.model.records import Record, SearchRun
-from reviewkit.query.compile import CompiledQuery
-from reviewkit.sources import bvs, europepmc, lilacs, pubmed
-from reviewkit.sources.page_source import PageSource, Progress
-
-
-class SearchFunction(Protocol):
-    """Runs a query; with `fetch=False` only as far as the count, and the identifiers where that is cheap."""
-
-    def __call__(
-        self,
-        pages: PageSource,
-        query: CompiledQuery,
-        *,
-        fetch: bool = True,
-        progress: Progress | None = None,
-    ) -> SearchRun: ...
-
-
-class ReaderOfNews(Protocol):
-    """Reads the records of a run that do not stand word for word on known pages, from which those of `held` came."""
-
-    def __call__(
-        self, run: SearchRun, pages: PageSource, *, known: Collection[str], held: Collection[str]
-    ) -> Iterator[Record]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
-    """How a source is searched. `key` names the setting that its service cannot do without; `way_out` says what to do
-    where it cannot be searched, `page` the address where a person can run a query and export its records. `news` is
-    the reader that can pass over known pages, where there is one.
-    """
-
-    service: str
-    search: SearchFunction
-    records: Callable[[SearchRun, PageSource], Iterator[Record]]
-    news: ReaderOfNews | None = None
-    key: str | None = None
-    way_out: str = ""
-    page: Callable[[CompiledQuery], str] | None = None
-
-
-def _search_pubmed(
-    pages: PageSource, query: CompiledQuery, *, fetch: bool = True, progress: Progress | None = None
-) -> SearchRun:
-    return pubmed.search(
-        pages, query=query.text, strategy=query.strategy, fetch=fetch, progress=progress
-    )
-
-
-ENGINES: dict[str, Engine] = {
-    "pubmed": Engine(
-        service="eutils",
-        search=_search_pubmed,
-        records=pubmed.records,
-        news=pubmed.records,
-        page=pubmed.search_page,
-    ),
-    "lilacs": Engine(
-        service=bvs.API.service,
-        search=lilacs.search,
-        records=lilacs.records,
-        key="BVS_API_KEY",
-        way_out=bvs.WAY_OUT,
-        page=bvs.portal_page,
-    ),
-    "europepmc": Engine(
-        service="europepmc",
-        search=europepmc.search,
-        records=europepmc.records,
-        page=europepmc.search_page,
-    ),
+SOURCES: dict[str, Source] = {
+    source.id: source
+    for source in (pubmed.SOURCE, lilacs.SOURCE, europepmc.SOURCE, *exported.SOURCES)
 }
 
-# The portal is another door to LILACS, for those who ask for it.
-LILACS_BY_PORTAL = Engine(
-    service=bvs.PORTAL.service,
-    search=partial(lilacs.search, portal=True),
-    records=lilacs.records,
-    way_out=bvs.WAY_OUT,
-    page=bvs.portal_page,
-)
+
+def find_network_search(source_id: str, *, by_portal: bool = False) -> NetworkSearch | None:
+    """How the source is searched over the network; `None` where reviewkit cannot search it."""
+    source = SOURCES.get(source_id)
+    if source is None:
+        return None
+    return source.way_to_search(by_portal=by_portal)
 
 
-def engine_of(source: str, *, portal: bool = False) -> Engine | None:
-    """How the source is searched; `None` for one that reviewkit cannot search."""
-    return LILACS_BY_PORTAL if portal and source == "lilacs" else ENGINES.get(source)
+def source_query(protocol: Protocol, strategy: Strategy, source_id: str) -> CompiledQuery | None:
+    """The query of a strategy in the source's language; `None` where it cannot be written."""
+    source = SOURCES.get(source_id)
+    dialect = source and source.dialect
+    return compile_query(protocol, strategy, source_id, dialect or None)
+
+
+def search_page_of(query: CompiledQuery) -> str | None:
+    """The web page that runs the query; `None` where reviewkit knows none."""
+    source = SOURCES.get(query.source)
+    if source is None or source.search_page is None:
+        return None
+    return source.search_page(query)
+
+
+def count_unit_of(source_id: str) -> CountUnit:
+    """What the source's count counts: records, where nothing else is known."""
+    source = SOURCES.get(source_id)
+    if source is None:
+        return CountUnit.RECORDS
+    return source.count_unit
+
+
+def pmid_source() -> tuple[Source, NetworkSearch, PmidFetcher]:
+    """The source that is asked for records by their PMIDs, how it is searched, and its function."""
+    for source in SOURCES.values():
+        if source.network and source.network.fetch_by_pmid:
+            return source, source.network, source.network.fetch_by_pmid
+    raise LookupError("no source is asked for records by PMID")
+
+
+def answers_pmids(source_id: str) -> bool:
+    """Whether this is the source that is asked for records by their PMIDs."""
+    return source_id == pmid_source()[0].id
+
+
+def complete_sources() -> frozenset[str]:
+    """The sources whose records carry every heading and the whole text that they are searched by."""
+    return frozenset(source.id for source in SOURCES.values() if source.has_complete_records)
+
+
+def notice_sources() -> frozenset[str]:
+    """The sources whose records say whether a work is retracted or corrected."""
+    return frozenset(source.id for source in SOURCES.values() if source.states_notices)

@@ -4,7 +4,7 @@ An error, and a silence, is "unknown": never "paid". What is free today may not 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,8 +38,6 @@ class AccessAnswer:
 
 
 _OPEN_LICENCE = re.compile(r"^(?:cc\b|cc0|cc-|public[- ]domain|pd\b|publicdomain)", re.IGNORECASE)
-# Answers that a service gives for a whole: that an article is not in PMC says nothing of other places.
-_WHOLE = frozenset({"unpaywall", "europepmc"})
 
 
 def is_open_licence(licence: str | None) -> bool:
@@ -47,17 +45,19 @@ def is_open_licence(licence: str | None) -> bool:
     return bool(licence and _OPEN_LICENCE.match(licence.strip()))
 
 
-def decide(answers: Sequence[AccessAnswer]) -> AccessAnswer:
+def decide(answers: Sequence[AccessAnswer], looks_everywhere: Collection[str]) -> AccessAnswer:
     """The answer that stands for a record: the best that a service gave.
 
-    "Not found free" needs a service that looks everywhere to say so, and none that failed.
+    "Not found free" needs a service of `looks_everywhere` to say so, and none that failed.
     """
     order = tuple(Access)
     found = [a for a in answers if a.status not in {Access.NOT_FOUND_FREE, Access.UNKNOWN}]
     if found:
         return min(found, key=lambda a: (order.index(a.status), a.pdf is None, a.service))
     failed = [a for a in answers if a.failed]
-    against = [a for a in answers if a.status is Access.NOT_FOUND_FREE and a.service in _WHOLE]
+    against = [
+        a for a in answers if a.status is Access.NOT_FOUND_FREE and a.service in looks_everywhere
+    ]
     if against and not failed:
         return against[0]
     told = (

@@ -4,7 +4,7 @@ A record whose source does not state such notices says nothing, and nothing is m
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,17 +50,20 @@ _NAMED_BY = {
 }
 _TITLE = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\W*[:.\]]", re.IGNORECASE)
 _ORDER = tuple(Standing)
-# Services whose records state such notices; and the fields that tell that a record is MEDLINE's, from wherever it came.
-_TELLING = frozenset({"pubmed", "europepmc"})
+# The fields that show that a record is MEDLINE's, wherever it comes from.
 _MEDLINE = frozenset({"STAT", "MedlineCitation Status"})
 
 
 def read_notices(
-    copies: Sequence[Record], named_by: Sequence[tuple[RelationKind, str]] = ()
+    copies: Sequence[Record],
+    named_by: Sequence[tuple[RelationKind, str]] = (),
+    *,
+    stated_by: Collection[str],
 ) -> Notices:
     """What all copies of a work say together; `named_by` are links to it from other records: kind and their key.
 
-    "No notice in its record" needs a record of a service that states notices (PubMed, Europe PMC); else "not known".
+    `stated_by` are the ids of the sources whose records state notices. "No notice in its record" needs
+    a record of one of them; else the standing is "not known".
     """
     seen: list[tuple[Standing, str]] = []
     for record in copies:
@@ -87,7 +90,7 @@ def read_notices(
             standing=gravest, evidence=tuple(dict.fromkeys(evidence for _, evidence in seen))
         )
     telling = tuple(
-        dict.fromkeys(r.key for r in copies if r.source in _TELLING or _MEDLINE & r.other.keys())
+        dict.fromkeys(r.key for r in copies if r.source in stated_by or _MEDLINE & r.other.keys())
     )
     if telling:
         return Notices(

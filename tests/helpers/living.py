@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reviewkit.http import Clock, Patience, Transport, services_from
+from reviewkit.http import Clock, Patience, Transport
 from reviewkit.model.records import Decision, Record, Stage, Verdict
+from reviewkit.sources.services import services_from
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, states
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import record_of_values
 from reviewkit.workflow.project import ReviewProject, open_project
-from reviewkit.workflow.searching.search import Asking, Searcher
+from reviewkit.workflow.searching.search import NetworkUse, Searcher
 from reviewkit.workflow.updates.update import update
 from reviewkit.workflow.updates.update_models import UpdateOptions, UpdateResult
 from tests.servers.eutils_corpus import Corpus, Entry, read_entry
@@ -121,7 +122,7 @@ class LivingReview:
             services, clock=clock, patience=patience or Patience(read_seconds=5.0)
         )
         return Searcher(
-            asking=Asking.ALWAYS,
+            network_use=NetworkUse.ALWAYS,
             transport=transport,
             started_at=self.at,
             say=self.said.append,

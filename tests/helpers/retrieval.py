@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
-from reviewkit.http import Clock, Patience, Service, Transport, services_from
+from reviewkit.http import Clock, Patience, Service, Transport
+from reviewkit.sources.services import services_from
 
 KEY = "0123456789abcdefKEY&/ü"
 EMAIL = "reviewer+tests@example.org"

@@ -6,8 +6,10 @@ from pathlib import Path
 from reviewkit.cache import Opening
 from reviewkit.http import Patience
 from reviewkit.model.records import Record, SearchRun
+from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources import eutils, pubmed
 from reviewkit.sources.page_source import Progress
+from reviewkit.sources.pubmed_records import records
 from tests.helpers.retrieval import Sleeper, open_run, transport_to
 from tests.servers.eutils_server import EutilsServer
 
@@ -45,15 +47,12 @@ def search(
         with open_run(root, query, transport, opening=opening) as pages:
             run = pubmed.search(
                 pages,
-                query=query,
-                strategy="test",
+                CompiledQuery(source="pubmed", strategy="test", text=query),
                 fetch=fetch,
-                acknowledged=acknowledged,
-                cap=cap,
-                batch=batch,
                 progress=progress,
+                settings=pubmed.PubmedSettings(acknowledged=acknowledged, cap=cap, batch=batch),
             )
-            return Done(run, tuple(pubmed.records(run, pages)))
+            return Done(run, tuple(records(run, pages)))
     finally:
         if transport:
             transport.close()

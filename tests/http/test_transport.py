@@ -15,16 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewkit.http import (
-    Flaw,
-    Patience,
-    Request,
-    Response,
-    Service,
-    Transport,
-    services_from,
-    user_agent,
-)
+from reviewkit.http import Flaw, Patience, Request, Response, Service, Transport, user_agent
 from reviewkit.http.redact import Redactor
 from reviewkit.model.errors import (
     NotARealAnswer,
@@ -33,6 +24,7 @@ from reviewkit.model.errors import (
     ReviewkitError,
     UsageError,
 )
+from reviewkit.sources.services import services_from
 from tests.helpers.retrieval import EMAIL, KEY, SMALL, Sleeper, services_at, transport_to
 from tests.servers.eutils_corpus import Corpus
 from tests.servers.eutils_server import EutilsServer, Fault

@@ -1,22 +1,17 @@
-"""Compiled queries, to the byte, and what a query can return."""
+"""Compiled queries, to the byte."""
 
 import pytest
 
-from reviewkit.model.records import Answer, Record
 from reviewkit.protocol.model import Protocol, parse_protocol
-from reviewkit.query.compile import can_return, compile_query, seen_in_title, unbalanced
+from reviewkit.query.compile import compile_query
+from reviewkit.sources.registry import source_query
 
 LIMITS = " AND 2022/01/01:2025/12/31[dp] AND (por[la] OR eng[la]) AND 1800/01/01:2026/04/10[crdt]"
 
 
-@pytest.fixture
-def als(als_text: str) -> Protocol:
-    return parse_protocol(als_text, where="als")
-
-
 def compiled(protocol: Protocol, strategy: str, source: str) -> str:
     found = next(s for s in protocol.strategies if s.id == strategy)
-    query = compile_query(protocol, found, source)
+    query = source_query(protocol, found, source)
     assert query is not None
     return query.text
 
@@ -58,7 +53,7 @@ def test_a_printed_query_stays_as_printed_with_the_limits_behind_it(als_text: st
     text = als_text.replace(blocks, f"queries = {{ pubmed = '{printed}' }}", 1)
     protocol = parse_protocol(text, where="")
     assert compiled(protocol, "headings", "pubmed") == f"({printed}){LIMITS}"
-    assert compile_query(protocol, protocol.strategies[0], "lilacs") is None
+    assert source_query(protocol, protocol.strategies[0], "lilacs") is None
     without = parse_protocol(text.replace("queries =", "limits = false\nqueries =", 1), where="")
     assert compiled(without, "headings", "pubmed") == printed
 
@@ -66,7 +61,7 @@ def test_a_printed_query_stays_as_printed_with_the_limits_behind_it(als_text: st
 def test_lilacs_takes_the_descriptors_in_every_language_and_limits_as_parameters(
     als: Protocol,
 ) -> None:
-    query = compile_query(als, als.strategies[0], "lilacs")
+    query = source_query(als, als.strategies[0], "lilacs")
     assert query is not None
     assert query.text.startswith('mh:("Dysbiosis" OR "Disbiose" OR "Disbiosis") AND mh:(')
     assert query.parameters == (
@@ -80,7 +75,7 @@ def test_lilacs_takes_the_descriptors_in_every_language_and_limits_as_parameters
 
 def test_a_range_with_one_end_gets_the_other_one_for_bvs(als_text: str) -> None:
     open_ended = parse_protocol(als_text.replace("published_to = 2025\n", "", 1), where="")
-    query = compile_query(open_ended, open_ended.strategies[0], "lilacs")
+    query = source_query(open_ended, open_ended.strategies[0], "lilacs")
     assert query is not None
     assert {("range_year_start", "2022"), ("range_year_end", "3000")} <= set(query.parameters)
 
@@ -107,77 +102,13 @@ def test_europe_pmc_query(als: Protocol, strategy: str, text: str) -> None:
     assert compiled(als, strategy, "europepmc") == text + limits
 
 
-@pytest.mark.parametrize(
-    ("query", "wrong"),
-    [
-        ('ti:("a (b" OR c)', ""),
-        ("(a OR b", "a parenthesis is never closed"),
-        ("a) OR b", "a parenthesis closes that was never opened"),
-        ('"a OR b', "a quotation mark is never closed"),
-    ],
-)
-def test_what_is_open_in_a_query_is_named(query: str, wrong: str) -> None:
-    assert unbalanced(query) == wrong
+def test_a_source_without_a_dialect_has_only_the_printed_query_without_limits(als_text: str) -> None:
+    blocks = 'field = "heading"\nblocks = [["dysbiosis"], ["als"], ["microbiome"]]'
+    text = als_text.replace(blocks, "queries = { pubmed = 'gut' }", 1)
+    printed = parse_protocol(text, where="")
+    query = compile_query(printed, printed.strategies[0], "pubmed", None)
+    assert query is not None
+    assert (query.text, query.parameters) == ("gut", ())
 
-
-def answer(als: Protocol, strategy: str, record: Record) -> Answer:
-    found = can_return(als, next(s for s in als.strategies if s.id == strategy), record)
-    assert found is not None
-    return found.answer
-
-
-def test_a_record_without_a_heading_cannot_be_returned_by_headings(als: Protocol) -> None:
-    seen = Record(
-        source="compiled",
-        source_id="1",
-        title="Fecal microbiota in disease",
-        headings=("Dysbiosis / therapy", "Gastrointestinal Microbiome*"),
-        keywords=("amyotrophic lateral sclerosis",),
-        other={"headings_complete": ("yes",)},
-    )
-    assert answer(als, "headings", seen) is Answer.NO
-    assert answer(als, "untagged", seen) is Answer.YES
-    assert answer(als, "title_abstract", seen) is Answer.UNKNOWN
-
-
-def test_a_heading_that_is_a_major_topic_is_seen_as_pubmed_prints_it(als: Protocol) -> None:
-    printed = (
-        "Dysbiosis/*complications",
-        "*Amyotrophic Lateral Sclerosis/microbiology",
-        "*Gastrointestinal Microbiome",
-    )
-    assert (
-        answer(als, "headings", Record(source="pubmed", source_id="1", headings=printed))
-        is Answer.YES
-    )
-
-
-def test_what_was_not_seen_whole_is_unknown(als: Protocol) -> None:
-    partial = Record(source="compiled", source_id="1", title="Gut", headings=("Humans",))
-    assert {answer(als, strategy.id, partial) for strategy in als.strategies} == {Answer.UNKNOWN}
-
-
-def test_a_concept_that_no_text_names_rules_the_text_out_but_not_the_heading(als: Protocol) -> None:
-    told = Record(
-        source="compiled",
-        source_id="1",
-        title="Gut",
-        other={"concepts": ("dysbiosis=no", "als=yes")},
-    )
-    assert answer(als, "title_abstract", told) is Answer.NO
-    assert answer(als, "untagged", told) is Answer.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("title", "seen"),
-    [
-        ("Microbiome in ALS: new treatments", Answer.YES),
-        ("Os animais e als outros", Answer.NO),
-        ("Esclerose lateral amiotrófica e dieta", Answer.YES),
-        (None, Answer.UNKNOWN),
-    ],
-)
-def test_a_title_names_a_descriptor_by_term_translation_or_abbreviation(
-    als: Protocol, title: str | None, seen: Answer
-) -> None:
-    assert seen_in_title(als.descriptors[1], Record(source="s", source_id="1", title=title)) is seen
+    protocol = parse_protocol(als_text, where="")
+    assert compile_query(protocol, protocol.strategies[0], "pubmed", None) is None

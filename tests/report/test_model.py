@@ -1,13 +1,13 @@
 """What a report says before anybody writes it down: differences explained, works missed, notices."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from reviewkit.model.flow import Flow
 from reviewkit.model.records import Answer, Check, Record, Relation, RelationKind, Role
 from reviewkit.protocol.model import Protocol, Work, parse_protocol
-from reviewkit.query.compile import compile_query
 from reviewkit.report.model import Bullets, Code
 from reviewkit.report.sections_searches import runs
 from reviewkit.report.sections_verdict import headline
@@ -19,7 +19,8 @@ from reviewkit.reproduction.differences import (
     why_not_returned,
 )
 from reviewkit.reproduction.outcomes import SourceOutcome
-from reviewkit.updates.notices import Standing, read_notices
+from reviewkit.sources.registry import complete_sources, notice_sources, source_query
+from reviewkit.updates.notices import Notices, Standing, read_notices
 from tests.helpers.reports import EMPTY, report_of_flows
 from tests.helpers.screening_review import PROTOCOL, run_of
 
@@ -121,6 +122,7 @@ def missed(
         other_readings=(),
         ran=["PubMed"] if ran else [],
         not_run={} if ran else {"PubMed": "offline"},
+        complete_sources=complete_sources(),
     )
     return why_not_returned(DATED, given)
 
@@ -142,9 +144,13 @@ def copy(source: str = "pubmed", **values: object) -> Record:
     return Record(source=source, source_id="1", title="A work", **values)  # type: ignore[arg-type]  # any field
 
 
+def notices_of(*arguments: Any) -> Notices:
+    return read_notices(*arguments, stated_by=notice_sources())
+
+
 def test_the_gravest_notice_of_all_copies_counts() -> None:
     erratum = Relation(kind=RelationKind.HAS_ERRATUM, target="pmid:2")
-    found = read_notices(
+    found = notices_of(
         [copy(relations=(erratum,)), copy("lilacs", types=("Retracted Publication",))]
     )
     assert found.standing is Standing.RETRACTED
@@ -152,27 +158,27 @@ def test_the_gravest_notice_of_all_copies_counts() -> None:
 
 
 def test_silence_is_clear_only_where_the_service_speaks() -> None:
-    assert read_notices([copy()]).standing is Standing.CLEAR
-    assert read_notices([copy("lilacs", types=("Review",))]).standing is Standing.NOT_KNOWN
-    assert read_notices([copy("export", other={"STAT": ("MEDLINE",)})]).standing is Standing.CLEAR
+    assert notices_of([copy()]).standing is Standing.CLEAR
+    assert notices_of([copy("lilacs", types=("Review",))]).standing is Standing.NOT_KNOWN
+    assert notices_of([copy("export", other={"STAT": ("MEDLINE",)})]).standing is Standing.CLEAR
 
 
 def test_a_title_and_another_record_tell_too() -> None:
     assert (
-        read_notices([Record(source="x", source_id="1", title="RETRACTED: A work")]).standing
+        notices_of([Record(source="x", source_id="1", title="RETRACTED: A work")]).standing
         is Standing.RETRACTED
     )
-    named = read_notices([copy("lilacs")], [(RelationKind.RETRACTION_OF, "pubmed:9")])
+    named = notices_of([copy("lilacs")], [(RelationKind.RETRACTION_OF, "pubmed:9")])
     assert named.standing is Standing.RETRACTED
     assert "pubmed:9" in named.evidence[0]
     assert (
-        read_notices([copy("lilacs")], [(RelationKind.COMMENT_ON, "pubmed:9")]).standing
+        notices_of([copy("lilacs")], [(RelationKind.COMMENT_ON, "pubmed:9")]).standing
         is Standing.NOT_KNOWN
     )
 
 
 def source_of(protocol: Protocol, query: str | None = None) -> SourceOutcome:
-    compiled = compile_query(protocol, protocol.strategies[0], "pubmed")
+    compiled = source_query(protocol, protocol.strategies[0], "pubmed")
     run = replace(
         run_of(()),
         query=query or (compiled.text if compiled else ""),

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewkit.http import services_from
 from reviewkit.importers.medline import parse_medline
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
 from reviewkit.protocol.model import parse_protocol
-from reviewkit.query.compile import compile_query
-from reviewkit.sources import europepmc
 from reviewkit.sources.bvs_documents import merge_documents, read_document
-from reviewkit.sources.registry import ENGINES, LILACS_BY_PORTAL, engine_of
+from reviewkit.sources.europepmc_records import read_result
+from reviewkit.sources.registry import SOURCES, find_network_search, search_page_of, source_query
+from reviewkit.sources.services import services_from
 from tests.helpers.retrieval import SMALL
+
+SEARCHED = [source for source in SOURCES.values() if source.network]
 
 # Words that no normalising touches, so that a value that is gone is really gone.
 word = st.from_regex(r"w[a-z]{3,9}[0-9]{3}", fullmatch=True)
@@ -84,9 +85,9 @@ def test_copies_put_together_drop_nothing(
 
 @given(result=results)
 def test_europe_pmc_drops_nothing(result: dict[str, Any]) -> None:
-    record, _ = europepmc.read_result(result, source="europepmc")
+    record, _ = read_result(result, source="europepmc")
     assert record.source_id == f"{result['source']}:{result['id']}"
-    assert europepmc.read_result(result, source="europepmc")[0] == record
+    assert read_result(result, source="europepmc")[0] == record
     told = repr(record)
     assert [value for value in leaves(result) if value not in told] == []
 
@@ -110,22 +111,22 @@ def test_pubmed_is_deterministic_and_names_every_record() -> None:
 def test_every_source_of_the_catalogue_has_a_service_a_query_and_a_page(als_text: str) -> None:
     services = services_from({})
     protocol = parse_protocol(als_text, where="")
-    for name, engine in {**ENGINES, "portal": LILACS_BY_PORTAL}.items():
-        assert engine.service in services
-        query = compile_query(
-            protocol, protocol.strategies[0], "lilacs" if name == "portal" else name
-        )
+    for source in SEARCHED:
+        for way in (source.network, source.portal):
+            assert way is None or way.service.name in services
+        query = source_query(protocol, protocol.strategies[0], source.id)
         assert query is not None
-        assert engine.page is not None
-        assert engine.page(query).startswith("https://")
-    assert engine_of("embase") is None
-    assert engine_of("lilacs", portal=True) is LILACS_BY_PORTAL
-    assert engine_of("pubmed", portal=True) is ENGINES["pubmed"]
+        assert (search_page_of(query) or "").startswith("https://")
+
+    assert find_network_search("embase") is None
+    assert find_network_search("unheard_of") is None
+    assert find_network_search("lilacs", by_portal=True) is SOURCES["lilacs"].portal
+    assert find_network_search("pubmed", by_portal=True) is SOURCES["pubmed"].network
 
 
 def test_every_source_is_one_that_the_documentation_names() -> None:
     text = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
-    assert all(f"`{name}`" in text for name in ENGINES)
+    assert all(f"`{source.id}`" in text for source in SEARCHED)
 
 
 @pytest.mark.parametrize(

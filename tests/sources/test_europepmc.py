@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
-from reviewkit.http import Patience, Transport, services_from
+from reviewkit.http import Patience, Transport
 from reviewkit.model.errors import NotARealAnswer, RemoteError, ReviewkitError
 from reviewkit.model.records import Record, RelationKind, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources import europepmc
+from reviewkit.sources.europepmc_records import read_result
+from reviewkit.sources.services import services_from
 from tests.conftest import SHARED
 from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
 from tests.helpers.retrieval import STARTED, Sleeper
@@ -176,7 +178,7 @@ def test_the_fields_of_a_record() -> None:
         pubTypeList={"pubType": ["Journal Article"]},
         unheard={"of": [{"x": 1}]},
     )
-    record, problems = europepmc.read_result(told, source="europepmc")
+    record, problems = read_result(told, source="europepmc")
     assert problems == ()
     assert (record.title, record.authors) == ("Invented work on dysbiosis 7.", ("Person, Ann",))
     assert (record.published, record.year, record.journal) == ("2023-03", 2023, "Invented J")
@@ -200,7 +202,7 @@ def test_a_real_core_result() -> None:
     told = json.loads(
         (SHARED / "oa" / "europepmc_core_20981092_trimmed.json").read_text(encoding="utf-8")
     )
-    record, problems = europepmc.read_result(told, source="europepmc")
+    record, problems = read_result(told, source="europepmc")
     assert problems == ()
     assert record.key == "europepmc:MED:20981092"
     assert record.authors[0] == "Abecasis, Gonçalo R"

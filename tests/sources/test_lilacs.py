@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
-from reviewkit.http import Patience, Transport, services_from
+from reviewkit.http import Patience, Transport
 from reviewkit.importers import read_file
 from reviewkit.model.errors import NotARealAnswer, RemoteError, ReviewkitError
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources import bvs, lilacs
 from reviewkit.sources.bvs_documents import merge_documents, read_document
+from reviewkit.sources.services import services_from
 from tests.conftest import SHARED
 from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
 from tests.helpers.retrieval import STARTED, Sleeper

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from reviewkit.http import Clock, Patience, Transport, services_from
+from reviewkit.http import Clock, Patience, Transport
 from reviewkit.model.errors import UsageError
-from reviewkit.sources.open_access import read_europepmc, read_pmc, read_unpaywall
+from reviewkit.sources.open_access import LOOKS_EVERYWHERE, read_europepmc, read_pmc, read_unpaywall
+from reviewkit.sources.services import services_from
 from reviewkit.updates.access import Access, AccessAnswer, decide
 from reviewkit.workflow.updates.access import Asker, ReportAccess, access_lines, find_access
 from tests.conftest import SHARED
@@ -267,9 +268,9 @@ def test_bodies_that_are_no_answers_are_unknown(review: LivingReview, services: 
 
 
 def test_nothing_asked_is_unknown() -> None:
-    assert decide(()).status is Access.UNKNOWN
+    assert decide((), LOOKS_EVERYWHERE).status is Access.UNKNOWN
     alone = AccessAnswer(service="idconv", status=Access.NOT_FOUND_FREE, evidence="not in PMC")
-    assert decide((alone,)).status is Access.UNKNOWN
+    assert decide((alone,), LOOKS_EVERYWHERE).status is Access.UNKNOWN
 
 
 def test_real_answers() -> None:

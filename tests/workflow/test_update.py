@@ -280,7 +280,7 @@ def test_pages_that_did_not_change_are_not_read_again(
 ) -> None:
     review.update()
     monkeypatch.setattr(
-        "reviewkit.sources.pubmed.parse_medline",
+        "reviewkit.sources.pubmed_records.parse_medline",
         lambda body: pytest.fail("a known page was parsed"),
     )
     found = review.update()
@@ -306,7 +306,7 @@ def test_of_pages_that_shift_only_what_is_new_is_read(
         server.corpus.add(work(900))
         server.corpus.delete("1300")
         server.corpus.revise("1200", "PT  - Journal Article", "MH  - Diet\nPT  - Journal Article")
-        monkeypatch.setattr("reviewkit.sources.pubmed.parse_medline", parse)
+        monkeypatch.setattr("reviewkit.sources.pubmed_records.parse_medline", parse)
         found = review.update()
         # 1300 is asked for by its number, beside one that is there.
         assert (read[:2], set(read)) == (["900", "1200"], {"900", "1200"})

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from reviewkit.http import Clock, Patience, Transport, services_from
+from reviewkit.http import Clock, Patience, Transport
+from reviewkit.sources.services import services_from
 from reviewkit.updates.changes import ChangeKind, ChangeReason
-from reviewkit.workflow.searching.search import Asking, Searcher
+from reviewkit.workflow.searching.search import NetworkUse, Searcher
 from reviewkit.workflow.updates.update_models import SourceUpdate, UpdateOptions, UpdateResult
 from tests.helpers.living import PROTOCOL, LivingReview, corpus_of, gone_from, make_living, work
 from tests.servers.bvs_server import KEY, BvsServer, Doc, document
@@ -60,12 +61,12 @@ class ThreeSources(LivingReview):
             services_from(told), clock=clock, patience=patience or Patience(read_seconds=5.0)
         )
         return Searcher(
-            asking=Asking.ALWAYS,
+            network_use=NetworkUse.ALWAYS,
             transport=transport,
             started_at=self.at,
             say=self.said.append,
             progress=lambda label, done, total: None,
-            keyed=frozenset({"bvs"}),
+            services_with_key=frozenset({"bvs"}),
         )
 
     def of(self, name: str) -> EuropePmcServer | BvsServer:
@@ -327,7 +328,7 @@ def test_a_source_without_its_key_is_told_and_nothing_is_gone(
 
 
 def _without_key(searcher: Searcher) -> Searcher:
-    return replace(searcher, keyed=frozenset())
+    return replace(searcher, services_with_key=frozenset())
 
 
 def test_a_year_of_updates_over_three_sources_ends_with_every_record_once(

@@ -8,9 +8,8 @@ from reviewkit.model.records import Answer, Check, Record, RelationKind, Role, S
 from reviewkit.prisma.check import check as check_flow
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol, ProtocolSource, Work
-from reviewkit.query.compile import (
+from reviewkit.query.evaluate import (
     can_return,
-    compile_query,
     seen_at_all,
     seen_in_headings,
     seen_in_text,
@@ -35,6 +34,7 @@ from reviewkit.reproduction.outcomes import (
     own_reporting,
     reported_flow,
 )
+from reviewkit.sources.registry import complete_sources, notice_sources, source_query
 from reviewkit.store import Store
 from reviewkit.store.checks import checks_by_record
 from reviewkit.store.decisions import states
@@ -94,7 +94,7 @@ def _source_outcome(
     store: Store, protocol: Protocol, source: ProtocolSource, searches: Sequence[Search]
 ) -> SourceOutcome:
     primary = protocol.primary
-    query = compile_query(protocol, primary, source.id) if primary else None
+    query = source_query(protocol, primary, source.id) if primary else None
     search = next(
         (s for s in searches if primary and (s.source, s.strategy) == (source.id, primary.id)), None
     )
@@ -240,6 +240,7 @@ def _work_outcome(
         other_readings=[label for label, listed in desk.readings.items() if work.pmid in listed],
         ran=[source.name for source in desk.sources if source.run],
         not_run={source.name: source.why_not or "" for source in desk.sources if not source.run},
+        complete_sources=complete_sources(),
     )
     return WorkOutcome(
         work=work.id,
@@ -255,7 +256,9 @@ def _work_outcome(
         retrieved=retrieved,
         returned_by=tuple(names.get(source, source) for source in found_in),
         why_not=None if retrieved is Answer.YES else why_not_returned(protocol, missed),
-        notices=read_notices((*copies, *known), desk.links.get(key, ())),
+        notices=read_notices(
+            (*copies, *known), desk.links.get(key, ()), stated_by=notice_sources()
+        ),
         year=work.year or record.year,
         doi=work.doi or record.doi,
         pmid=work.pmid or record.pmid,
@@ -270,7 +273,8 @@ def _retrieved(found: bool, sources: Sequence[SourceOutcome]) -> Answer:
 
 def _returnable(protocol: Protocol, record: Record) -> dict[str, tuple[Answer, str]]:
     judged = {
-        strategy.id: can_return(protocol, strategy, record) for strategy in protocol.strategies
+        strategy.id: can_return(protocol, strategy, record, complete_sources())
+        for strategy in protocol.strategies
     }
     return {name: (told.answer, told.evidence) for name, told in judged.items() if told}
 
@@ -279,8 +283,8 @@ def _concepts(protocol: Protocol, record: Record) -> dict[str, dict[str, Answer]
     return {
         descriptor.id: {
             "title": seen_in_title(descriptor, record),
-            "text": seen_in_text(descriptor, record, with_keywords=True),
-            "headings": seen_in_headings(descriptor, record),
+            "text": seen_in_text(descriptor, record, complete_sources(), with_keywords=True),
+            "headings": seen_in_headings(descriptor, record, complete_sources()),
         }
         for descriptor in protocol.descriptors
     }
@@ -298,7 +302,7 @@ def _variants(
     outcomes = []
     for strategy in protocol.variants:
         for source in protocol.sources:
-            query = compile_query(protocol, strategy, source.id)
+            query = source_query(protocol, strategy, source.id)
             run = latest_run(store, source.id, strategy.id)
             search = tried.get((strategy.id, source.id))
             returned = run.identifiers if run else ()
@@ -329,7 +333,8 @@ def _candidates(
         checked = checks.get(record.key, [])
         fits = checked and all(check.answer is Answer.YES for check in checked)
         if fits and all(
-            seen_at_all(descriptor, record) is Answer.YES for descriptor in protocol.descriptors
+            seen_at_all(descriptor, record, complete_sources()) is Answer.YES
+            for descriptor in protocol.descriptors
         ):
             evidence = "; ".join(dict.fromkeys(check.evidence for check in checked))
             found.append(

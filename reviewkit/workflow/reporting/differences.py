@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.records import Record
+from reviewkit.model.records import CountUnit, Record
 from reviewkit.protocol.model import ProtocolSource
+from reviewkit.sources.registry import answers_pmids, count_unit_of
 from reviewkit.store import Store, run_log, update_log
 from reviewkit.store.record_monitor import missing_from_monitor, present_in_monitor
 from reviewkit.store.record_versions import changed_since, contents_at
@@ -27,18 +28,15 @@ from reviewkit.workflow.project import ReviewProject
 Listed = Mapping[str, str | None]
 """A run's list: by identifier the record's key, `None` for an identifier without a record."""
 
-# BVS counts a record once for each of its collections, so its count is not the number of records it
-# lists.
-_COUNTS_ENTRIES = frozenset({"lilacs"})
-
-
 def names_all(run: run_log.RunRow) -> bool:
     """Whether a run listed as many records as were counted; one that did not cannot show what is
     gone.
 
     The view `latest_runs` has the same rule, for whoever reads the database directly.
     """
-    return run.source in _COUNTS_ENTRIES or run.count is None or run.listed >= run.count
+    if run.count is None or count_unit_of(run.source) is CountUnit.ENTRIES:
+        return True
+    return run.listed >= run.count
 
 
 def difference_between(
@@ -140,7 +138,7 @@ def _known(
     wanted |= earlier.keys() & set(after.values())
     now = records_by_key(store, sorted(wanted))
     now |= {key: then[key] for key in wanted & then.keys()}
-    if source.id != "pubmed":
+    if not answers_pmids(source.id):
         return RecordEvidence(now=now, earlier=earlier)
 
     return RecordEvidence(

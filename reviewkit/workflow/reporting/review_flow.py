@@ -18,6 +18,7 @@ from reviewkit.prisma.partition import (
     count_flow,
 )
 from reviewkit.protocol.model import Diagram, Protocol
+from reviewkit.sources.registry import notice_sources
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
 from reviewkit.store.duplicates import copies_by_lead, links_to
@@ -104,7 +105,7 @@ def retracted(store: Store, keys: Sequence[str]) -> tuple[tuple[Record, str], ..
     found = []
     for key, record in records_by_key(store, list(keys)).items():
         told = (record, *copies.get(key, ()), *([seen[record.pmid]] if record.pmid in seen else []))
-        notices = read_notices(told, links.get(key, ()))
+        notices = read_notices(told, links.get(key, ()), stated_by=notice_sources())
         if notices.standing is Standing.RETRACTED:
             found.append((record, "; ".join(notices.evidence)))
     return tuple(found)

@@ -113,7 +113,7 @@ def take_in(store: Store, project: ReviewProject, searches: Iterable[Search]) ->
             new += add_run(
                 store,
                 search.run,
-                search.records(),
+                search.read(),
                 protocol=project.protocol_sha256,
                 counts_in_flow=primary,
             )
@@ -132,15 +132,15 @@ def take_in_search(
     family = search.strategy.removesuffix(".update")
     held, pages = run_log.pages_held(store, search.source, (family, f"{family}.update"))
     known: Mapping[str, str] = {}
-    records = search.records()
-    if search.news and pages:
+    records = search.read()
+    if search.read_new and pages:
         came = set(search.run.identifiers) - set(search.run.missing)
         known = {
             name: key
             for name, key in run_log.listed_by(store, held).items()
             if key and name in came
         }
-        records = search.news(pages, known)
+        records = search.read_new(pages, known)
     add_run(
         store,
         search.run,

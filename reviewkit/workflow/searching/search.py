@@ -1,4 +1,7 @@
-"""Searches of a protocol's sources: from the cache where it holds a whole run, from the service where not."""
+"""Searches of a protocol's sources, from the cache or from the service.
+
+A whole run in the cache is used where the caller allows it. Otherwise the service is asked.
+"""
 
 import datetime
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -12,18 +15,20 @@ from reviewkit.model.errors import NotCached, RemoteError
 from reviewkit.model.progress import Progress
 from reviewkit.model.records import Record, Role, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
-from reviewkit.query.compile import CompiledQuery, compile_query
-from reviewkit.sources import pubmed
-from reviewkit.sources.registry import Engine, ReaderOfNews, engine_of
+from reviewkit.query.compile import CompiledQuery
+from reviewkit.sources.base import RECORD_MONITOR, NetworkSearch, NewRecordReader
+from reviewkit.sources.page_source import Progress as PageProgress
+from reviewkit.sources.registry import find_network_search, pmid_source, source_query
 from reviewkit.workflow.project import ReviewProject
 
 Say = Callable[[str], None]
 
 
-class Asking(StrEnum):
+class NetworkUse(StrEnum):
     """When a service is asked, and when the cache is enough.
 
-    A search that was cut off is continued; where always is asked, within a day: its list is as old as it is itself.
+    A search that was cut off is continued. With ALWAYS only within a day: its list is as old as the
+    search itself.
     """
 
     NEVER = "never"
@@ -31,70 +36,91 @@ class Asking(StrEnum):
     ALWAYS = "always"
 
 
-_GOES_ON_WITHIN = datetime.timedelta(days=1)
+_RESUMED_WITHIN = datetime.timedelta(days=1)
 _OPENINGS = {
-    Asking.NEVER: Opening.REUSE,
-    Asking.WHERE_NEEDED: Opening.LATEST,
-    Asking.ALWAYS: Opening.RESUME,
+    NetworkUse.NEVER: Opening.REUSE,
+    NetworkUse.WHERE_NEEDED: Opening.LATEST,
+    NetworkUse.ALWAYS: Opening.RESUME,
 }
+
+
+def _no_records() -> Iterator[Record]:
+    return iter(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """A strategy in a source: its run and, from the cache, its records; or why it could not be run.
 
-    `news` gives the records without those that stand word for word on known pages (SHA-256), from which the records of
-    these identifiers came; for sources that can tell.
+    `read_new` reads the records without those that known pages (SHA-256) hold word for word. It takes
+    these pages and the identifiers that came from them. It is `None` where the source cannot do that.
     """
 
     source: str
     strategy: str
     query: str | None
     run: SearchRun | None = None
-    records: Callable[[], Iterator[Record]] = lambda: iter(())
-    news: Callable[[Collection[str], Collection[str]], Iterator[Record]] | None = None
+    read: Callable[[], Iterator[Record]] = _no_records
+    read_new: Callable[[Collection[str], Collection[str]], Iterator[Record]] | None = None
     why_not: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Searcher:
-    """How to search: the transport (`None` for the cache only), when to ask, and where to tell how it goes.
+class _Plan:
+    """One search to run: the query, and how its source is searched. `fetch`: records, not the list only."""
 
-    `goes_on`: a search that was begun at `started_at` and is complete is not made again, even where always is asked.
-    `keyed` are the services that a key is set for. `portal` lets LILACS be searched through the BVS portal, which is
-    made for people.
+    source: ProtocolSource
+    strategy: Strategy
+    query: CompiledQuery
+    way: NetworkSearch
+    fetch: bool
+
+    @property
+    def key(self) -> RunKey:
+        """A list without records is another run than a search: one must not replace the other."""
+        name = self.query.strategy
+        if not self.fetch:
+            name = f"{name}.list"
+        return RunKey(source=self.source.id, strategy=name, query=self.query.written)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searcher:
+    """How to search: the transport (`None` for the cache only), when to ask, where to report progress.
+
+    `services_with_key` are the services that a key is set for. `by_portal` lets a source be searched
+    through its portal, which is made for people. `is_resumed`: a search that began at `started_at` and
+    is complete is not made again, even with ALWAYS.
     """
 
-    asking: Asking
+    network_use: NetworkUse
     transport: Transport | None
     started_at: datetime.datetime
     say: Say
     progress: Progress
-    keyed: frozenset[str] = frozenset()
-    portal: bool = False
-    goes_on: bool = False
+    services_with_key: frozenset[str] = frozenset()
+    by_portal: bool = False
+    is_resumed: bool = False
 
     def search_all(self, project: ReviewProject) -> tuple[Search, ...]:
-        """Every strategy in every source, the primary one first. A search that cannot be run is in the answer too.
+        """Every strategy in every source, the primary one first; also searches that cannot be run.
 
-        Another reading is only listed, not fetched, and only where the primary strategy could be run.
+        Another strategy is only listed, not fetched, and only where the primary one could be run.
         """
         protocol = project.protocol
         if protocol.primary is None:
             return ()
+
         searches = [self._try(project, protocol.primary, source) for source in protocol.sources]
-        could = {search.source: search.why_not for search in searches}
+        reasons = {search.source: search.why_not for search in searches}
         for strategy in protocol.variants:
             for source in protocol.sources:
-                why_not = could[source.id]
-                compiled = compile_query(protocol, strategy, source.id)
+                why_not = reasons[source.id]
                 if why_not:
-                    text = compiled.text if compiled else None
-                    searches.append(
-                        Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not)
-                    )
+                    searches.append(_not_run(project, strategy, source, why_not))
                 else:
                     searches.append(self._try(project, strategy, source, fetch=False))
+
         return tuple(searches)
 
     def _try(
@@ -105,14 +131,12 @@ class Searcher:
         *,
         fetch: bool = True,
     ) -> Search:
-        compiled = compile_query(project.protocol, strategy, source.id)
-        text = compiled.text if compiled else None
         try:
             return self.search(project, strategy, source, fetch=fetch)
         except (RemoteError, NotCached) as error:
             why_not = _reason(error, self.transport)
             self.say(f"{source.name}: could not be run ({why_not}).")
-            return Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not)
+            return _not_run(project, strategy, source, why_not)
 
     def search(
         self,
@@ -122,139 +146,137 @@ class Searcher:
         *,
         fetch: bool = True,
     ) -> Search:
-        """One strategy in one source. With `fetch=False` its count, and its identifiers where that is cheap.
+        """One strategy in one source; with `fetch=False` its count, and identifiers where cheap.
 
-        Raises RemoteError, NotCached, and what the cache raises. A source that reviewkit cannot search, or not without
-        a key that is not set, is answered with the reason.
+        A source that reviewkit cannot search, or not without a key that is not set, gives a Search
+        with the reason. Raises RemoteError, NotCached, and what the cache raises.
         """
-        compiled = compile_query(project.protocol, strategy, source.id)
-        engine = engine_of(source.id, portal=self.portal)
-        if engine is None or compiled is None:
-            cannot = f"this version of reviewkit cannot search {source.name}"
-            why_not = (
-                cannot
-                if engine is None
-                else f"strategy {strategy.id} has no query for {source.name}"
-            )
-            text = compiled.text if compiled else None
-            return Search(source=source.id, strategy=strategy.id, query=text, why_not=why_not)
-        keyless = engine.key is not None and engine.service not in self.keyed
+        way = find_network_search(source.id, by_portal=self.by_portal)
+        if way is None:
+            why_not = f"this version of reviewkit cannot search {source.name}"
+            return _not_run(project, strategy, source, why_not)
+        query = source_query(project.protocol, strategy, source.id)
+        if query is None:
+            why_not = f"strategy {strategy.id} has no query for {source.name}"
+            return _not_run(project, strategy, source, why_not)
+
+        plan = _Plan(source=source, strategy=strategy, query=query, way=way, fetch=fetch)
+        if way.key is None or way.service.name in self.services_with_key:
+            return self._run(project, plan, self.transport)
         try:
-            return self._search(
-                project, compiled, source, strategy.label, engine, keyless=keyless, fetch=fetch
-            )
+            return self._run_without_key(project, plan)
         except NotCached:
-            if not keyless:
-                raise
-            why_not = f"{engine.key} is not set; {engine.way_out}"
-            return Search(
-                source=source.id, strategy=strategy.id, query=compiled.text, why_not=why_not
+            why_not = f"{way.key} is not set; {way.way_out}"
+            return _not_run(project, strategy, source, why_not)
+
+    def _run_without_key(self, project: ReviewProject, plan: _Plan) -> Search:
+        """The search from the cache: without its key a service is not asked. Raises NotCached."""
+        if self.network_use is NetworkUse.ALWAYS:
+            raise NotCached("a new search was asked for", where=plan.source.name)
+        return self._run(project, plan, None)
+
+    def _run(self, project: ReviewProject, plan: _Plan, transport: Transport | None) -> Search:
+        name = plan.source.name
+        with self._open(project, plan.key, plan.way, transport) as pages:
+            was_complete = pages.complete
+            if transport and not was_complete:
+                self.say(f"{name}: searching with “{plan.strategy.label}”.")
+            run = plan.way.search(
+                pages,
+                plan.query,
+                fetch=plan.fetch,
+                progress=self._progress_of(pages, f"{name} records"),
             )
+            # A search is made in the role that the protocol gives the source.
+            run = replace(run, role=Role(plan.source.role))
 
-    def _search(
-        self,
-        project: ReviewProject,
-        compiled: CompiledQuery,
-        source: ProtocolSource,
-        label: str,
-        engine: Engine,
-        *,
-        keyless: bool,
-        fetch: bool,
-    ) -> Search:
-        # Without its key a service is not asked; what came from it before may still stand in, where that is enough.
-        if keyless and self.asking is Asking.ALWAYS:
-            raise NotCached("a new search was asked for", where=source.name)
-        transport = None if keyless else self.transport
-        # A list without records is another thing than a search: one must not be taken for the other.
-        name = compiled.strategy if fetch else f"{compiled.strategy}.list"
-        key = RunKey(source=source.id, strategy=name, query=compiled.written)
-        cache, at = Cache(project.cache), self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        with cache.open_run(
-            key,
-            opening=self._opening(cache, key, at) if transport else Opening.REUSE,
-            started_at=at,
-            transport=transport,
-            endpoint=transport.endpoint(engine.service) if transport else "",
-        ) as pages:
-            if not pages.complete and transport:
-                self.say(f"{source.name}: searching with “{label}”.")
-            return self._run(compiled, pages, source, engine, fetch=fetch)
+        self._report(plan, run, from_cache=was_complete)
+        return _search_of(run, pages, plan.way, query=plan.query.text)
 
-    def fetch_again(self, project: ReviewProject, pmids: Sequence[str]) -> Search:
-        """The records of these PMIDs, asked for by number; a run named "watch" that no flow counts.
+    def _report(self, plan: _Plan, run: SearchRun, *, from_cache: bool) -> None:
+        name = plan.source.name
+        message = f"{name}: {plan.query.strategy}, {run.count} records"
+        if from_cache:
+            message += f", searched {run.searched_at}, from the cache"
+        self.say(f"{message}.")
+        for warning in run.warnings:
+            self.say(f"{name}: {warning}")
+
+    def fetch_by_pmid(self, project: ReviewProject, pmids: Sequence[str]) -> Search:
+        """The records with these PMIDs, in a run of the record monitor, which no flow counts.
 
         Raises RemoteError, NotCached, and what the cache raises.
         """
-        key = RunKey(source="pubmed", strategy=pubmed.RECORD_MONITOR, query=",".join(pmids))
+        source, way, fetch = pmid_source()
+        key = RunKey(source=source.id, strategy=RECORD_MONITOR, query=",".join(pmids))
+        with self._open(project, key, way, self.transport) as pages:
+            progress = self._progress_of(pages, f"{source.label} records watched")
+            run = fetch(pages, pmids, progress=progress)
+
+        return _search_of(run, pages, way, query=None)
+
+    def _open(
+        self, project: ReviewProject, key: RunKey, way: NetworkSearch, transport: Transport | None
+    ) -> RunPages:
         cache, at = Cache(project.cache), self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        with cache.open_run(
+        if transport is None:
+            return cache.open_run(key, opening=Opening.REUSE, started_at=at, transport=None)
+
+        return cache.open_run(
             key,
-            opening=self._opening(cache, key, at) if self.transport else Opening.REUSE,
+            opening=self._opening(cache, key, at),
             started_at=at,
-            transport=self.transport,
-            endpoint=self.transport.endpoint("eutils") if self.transport else "",
-        ) as pages:
-            told = None if pages.complete else partial(self.progress, "PubMed records watched")
-            run = pubmed.fetch_by_pmid(pages, pmids, progress=told)
-            return Search(
-                source="pubmed",
-                strategy=pubmed.RECORD_MONITOR,
-                query=None,
-                run=run,
-                records=partial(pubmed.records, run, pages),
-                news=partial(_read_news, pubmed.records, run, pages),
-            )
+            transport=transport,
+            endpoint=transport.endpoint(way.service.name),
+        )
 
     def _opening(self, cache: Cache, key: RunKey, at: str) -> Opening:
         runs = cache.runs(key)
-        if self.goes_on and any(run.complete and run.header.started_at == at for run in runs):
+        if self.is_resumed and any(run.complete and run.header.started_at == at for run in runs):
             return Opening.LATEST
-        if self.asking is Asking.ALWAYS and runs and not runs[-1].complete:
+        if self.network_use is NetworkUse.ALWAYS and runs and not runs[-1].complete:
             begun = datetime.datetime.fromisoformat(runs[-1].header.started_at)
-            if self.started_at - begun >= _GOES_ON_WITHIN:
+            if self.started_at - begun >= _RESUMED_WITHIN:
                 return Opening.FRESH
-        return _OPENINGS[self.asking]
 
-    def _run(
-        self,
-        compiled: CompiledQuery,
-        pages: RunPages,
-        source: ProtocolSource,
-        engine: Engine,
-        *,
-        fetch: bool,
-    ) -> Search:
-        was_complete = pages.complete
-        run = engine.search(
-            pages,
-            compiled,
-            fetch=fetch,
-            progress=None if was_complete else partial(self.progress, f"{source.name} records"),
-        )
-        # A search is made in the role that the protocol gives the source.
-        run = replace(run, role=Role(source.role))
-        if was_complete:
-            self.say(
-                f"{source.name}: {compiled.strategy}, {run.count} records, searched {run.searched_at}, from the cache."
-            )
-        else:
-            self.say(f"{source.name}: {compiled.strategy}, {run.count} records.")
-        for warning in run.warnings:
-            self.say(f"{source.name}: {warning}")
-        records = partial(engine.records, run, pages)
-        return Search(
-            source=compiled.source,
-            strategy=compiled.strategy,
-            query=compiled.text,
-            run=run,
-            records=records,
-            news=partial(_read_news, engine.news, run, pages) if engine.news else None,
-        )
+        return _OPENINGS[self.network_use]
+
+    def _progress_of(self, pages: RunPages, label: str) -> PageProgress | None:
+        """Where progress is reported; nowhere for a run that is whole."""
+        if pages.complete:
+            return None
+        return partial(self.progress, label)
 
 
-def _read_news(
-    reader: ReaderOfNews,
+def _not_run(
+    project: ReviewProject, strategy: Strategy, source: ProtocolSource, why_not: str
+) -> Search:
+    query = source_query(project.protocol, strategy, source.id)
+    return Search(
+        source=source.id,
+        strategy=strategy.id,
+        query=query.text if query else None,
+        why_not=why_not,
+    )
+
+
+def _search_of(run: SearchRun, pages: RunPages, way: NetworkSearch, *, query: str | None) -> Search:
+    read_new = None
+    if way.read_new:
+        read_new = partial(_read_new, way.read_new, run, pages)
+
+    return Search(
+        source=run.source,
+        strategy=run.strategy,
+        query=query,
+        run=run,
+        read=partial(way.read, run, pages),
+        read_new=read_new,
+    )
+
+
+def _read_new(
+    reader: NewRecordReader,
     run: SearchRun,
     pages: RunPages,
     known: Collection[str],

@@ -3,8 +3,8 @@
 from typing import Any
 
 from reviewkit.model.errors import UsageError
-from reviewkit.query.compile import compile_query
-from reviewkit.sources.registry import engine_of
+from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
+from reviewkit.sources.registry import search_page_of, source_query
 from reviewkit.workflow.project import ReviewProject, source_of
 
 
@@ -14,7 +14,7 @@ def check_protocol(project: ReviewProject) -> dict[str, Any]:
     queries = []
     for strategy in protocol.strategies:
         for source in protocol.sources:
-            compiled = compile_query(protocol, strategy, source.id)
+            compiled = source_query(protocol, strategy, source.id)
             queries.append(
                 {
                     "source": source.id,
@@ -41,20 +41,26 @@ def search_pages(project: ReviewProject, *, only: str | None) -> list[dict[str, 
             where=str(project.protocol_path),
             hint="add [[strategies]]",
         )
-    pages = []
-    for source in [source_of(project, only)] if only else protocol.sources:
-        compiled, engine = (
-            compile_query(protocol, protocol.primary, source.id),
-            engine_of(source.id),
-        )
-        pages.append(
-            {
-                "source": source.id,
-                "name": source.name,
-                "strategy": protocol.primary.id,
-                "query": compiled.text if compiled else None,
-                "parameters": [list(pair) for pair in compiled.parameters] if compiled else [],
-                "url": engine.page(compiled) if compiled and engine and engine.page else None,
-            }
-        )
-    return pages
+
+    sources = protocol.sources
+    if only:
+        sources = (source_of(project, only),)
+    return [_search_page(protocol, protocol.primary, source) for source in sources]
+
+
+def _search_page(protocol: Protocol, strategy: Strategy, source: ProtocolSource) -> dict[str, Any]:
+    query = source_query(protocol, strategy, source.id)
+    page: dict[str, Any] = {
+        "source": source.id,
+        "name": source.name,
+        "strategy": strategy.id,
+        "query": None,
+        "parameters": [],
+        "url": None,
+    }
+    if query:
+        page["query"] = query.text
+        page["parameters"] = [list(pair) for pair in query.parameters]
+        page["url"] = search_page_of(query)
+
+    return page

@@ -7,10 +7,10 @@ from typing import Any
 
 from reviewkit.http import Transport
 from reviewkit.model.errors import RemoteError
-from reviewkit.sources import decs, mesh
+from reviewkit.sources import bvs, decs, mesh
 from reviewkit.sources.headings import LANGUAGES, Heading, joined, plain
 
-NO_KEY = "BVS_API_KEY is not set"
+NO_KEY = f"{bvs.KEY} is not set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +48,11 @@ def look_up(words: str, transport: Transport, *, keyed: frozenset[str]) -> Found
     """
     why_not: dict[str, str] = {}
     headings = (
-        _tried("DeCS", why_not, lambda: _from_decs(words, transport)) if "bvs" in keyed else []
+        _tried("DeCS", why_not, lambda: _from_decs(words, transport))
+        if decs.SERVICE in keyed
+        else []
     )
-    if "bvs" not in keyed:
+    if decs.SERVICE not in keyed:
         why_not["DeCS"] = NO_KEY
     known = [heading.mesh for heading in headings if heading.mesh and heading.is_called(words)]
     failures: list[RemoteError] = []

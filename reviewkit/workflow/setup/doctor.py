@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from reviewkit.cache import Cache, FaultKind, verify
-from reviewkit.http import services_from
 from reviewkit.model.version import __version__
+from reviewkit.sources.services import key_settings, services_from
 from reviewkit.store import Store
 from reviewkit.store.records import count_records
 from reviewkit.workflow.project import ReviewProject
 
 _LIBRARIES = ("biopython", "pydantic", "rapidfuzz", "requests", "sqlite-utils", "typer")
-_SECRETS = ("NCBI_API_KEY", "NCBI_EMAIL", "BVS_API_KEY")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +37,7 @@ def examine(
         ("Python", platform.python_version()),
         ("SQLite", sqlite3.sqlite_version),
         *((name, version(name)) for name in _LIBRARIES),
-        *((name, "set" if environment.get(name) else "not set") for name in _SECRETS),
+        *((name, "set" if environment.get(name) else "not set") for name in key_settings()),
         *(
             (f"{service.label} is at", service.base_url)
             for service in services_from(environment).values()

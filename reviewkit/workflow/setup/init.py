@@ -9,20 +9,9 @@ from reviewkit.importers.languages import language_code
 from reviewkit.model.errors import ReviewkitError, UsageError, system_reason
 from reviewkit.protocol.model import parse_protocol
 from reviewkit.sources.headings import Heading, plain
+from reviewkit.sources.registry import SOURCES
+from reviewkit.sources.suggested import SUGGESTED_SOURCES
 from reviewkit.workflow.setup.descriptors import descriptor_toml, short_name, text
-
-NAMES: Mapping[str, str] = {
-    "pubmed": "PubMed",
-    "lilacs": "LILACS",
-    "europepmc": "Europe PMC",
-    "embase": "Embase",
-    "scopus": "Scopus",
-    "wos": "Web of Science",
-    "cinahl": "CINAHL",
-    "psycinfo": "PsycINFO",
-    "cochrane": "Cochrane Library",
-    "scielo": "SciELO",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +22,7 @@ class Answers:
 
     title: str
     id: str = ""
-    sources: Sequence[str] = ("pubmed",)
+    sources: Sequence[str] = SUGGESTED_SOURCES[:1]
     blocks: Sequence[Sequence[str]] = ()
     published_from: int | None = None
     published_to: int | None = None
@@ -118,13 +107,13 @@ def _head(answers: Answers) -> str:
 def _sources(answers: Answers) -> list[str]:
     entries = []
     for name in dict.fromkeys(_source_id(name) or name for name in answers.sources):
-        label = NAMES.get(name, name)
+        label = SOURCES[name].label if name in SOURCES else name
         entries.append(f'[[sources]]\nid = {text(name)}\nname = {text(label)}\nrole = "database"')
     return entries
 
 
 def _source_id(name: str) -> str:
-    known = {label.casefold(): source for source, label in NAMES.items()}
+    known = {source.label.casefold(): source.id for source in SOURCES.values()}
     return known.get(name.strip().casefold(), short_name(name))
 
 

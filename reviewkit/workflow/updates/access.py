@@ -99,7 +99,7 @@ def find_access(
         report = ReportAccess(
             record=record.key,
             title=record.title or "no title",
-            standing=decide(known),
+            standing=decide(known, oa.LOOKS_EVERYWHERE),
             answers=known,
         )
         reports.append(_with_pdf(report, project, asker, download=download))
@@ -135,7 +135,7 @@ def _ask_all(
     """Ask each service for each record whose answer is older than `since`; store the answers."""
     held = _held(store, timestamp(since))
     with_pmid = [record for record in records if record.pmid]
-    _ask_pmc(store, asker, pages, [r for r in with_pmid if (r.key, "idconv") not in held])
+    _ask_pmc(store, asker, pages, [r for r in with_pmid if (r.key, oa.IDCONV.name) not in held])
     for record in records:
         for answer in _answers(asker, pages, record, held):
             with store.transaction():
@@ -145,9 +145,9 @@ def _ask_all(
 def _answers(
     asker: Asker, pages: AnswerSource, record: Record, held: Container[tuple[str, str]]
 ) -> Iterator[AccessAnswer]:
-    if record.doi and (record.key, "unpaywall") not in held:
+    if record.doi and (record.key, oa.UNPAYWALL.name) not in held:
         yield _ask_unpaywall(asker, pages, record.doi)
-    if (record.pmid or record.doi) and (record.key, "europepmc") not in held:
+    if (record.pmid or record.doi) and (record.key, oa.EUROPEPMC.name) not in held:
         yield _ask_europepmc(asker, pages, record)
 
 
@@ -177,9 +177,9 @@ def _ask_pmc(store: Store, asker: Asker, pages: AnswerSource, records: Sequence[
             page = pages.ask(oa.ask_pmc([r.pmid or "" for r in batch]), oa.judge_pmc)
             at, today = _retrieved_at(page)
             by_pmid = oa.read_pmc(page.body, at=at, today=today)
-            silent = _failed("idconv", at, "gave no answer on it")
+            silent = _failed(oa.IDCONV.name, at, "gave no answer on it")
         except RemoteError as error:
-            silent = _fail("idconv", asker, error)
+            silent = _fail(oa.IDCONV.name, asker, error)
 
         with store.transaction():
             for record in batch:
@@ -189,11 +189,11 @@ def _ask_pmc(store: Store, asker: Asker, pages: AnswerSource, records: Sequence[
 def _ask_unpaywall(asker: Asker, pages: AnswerSource, doi: str) -> AccessAnswer:
     if not asker.email:
         reason = "not asked: UNPAYWALL_EMAIL (or NCBI_EMAIL) is not set"
-        return _failed("unpaywall", timestamp(asker.clock.now()), reason)
+        return _failed(oa.UNPAYWALL.name, timestamp(asker.clock.now()), reason)
     try:
         return _read_unpaywall(pages.ask(oa.ask_unpaywall(doi), oa.judge_unpaywall))
     except RemoteError as error:
-        return _fail("unpaywall", asker, error)
+        return _fail(oa.UNPAYWALL.name, asker, error)
 
 
 def _read_unpaywall(page: RawPage) -> AccessAnswer:
@@ -205,7 +205,7 @@ def _ask_europepmc(asker: Asker, pages: AnswerSource, record: Record) -> AccessA
     try:
         return _read_europepmc(pages, record)
     except RemoteError as error:
-        return _fail("europepmc", asker, error)
+        return _fail(oa.EUROPEPMC.name, asker, error)
 
 
 def _read_europepmc(pages: AnswerSource, record: Record) -> AccessAnswer:
@@ -242,18 +242,18 @@ def _cached_answers(pages: StoredPages, records: Sequence[Record]) -> Iterator[C
     """Record, service, and how its answer is read from the cache."""
     # The converter is asked for many records at once. Which ones depended on what was known then.
     by_pmid: dict[str, AccessAnswer] = {}
-    for page in pages.of_service("idconv"):
+    for page in pages.of_service(oa.IDCONV.name):
         at, today = _retrieved_at(page)
         by_pmid.update(oa.read_pmc(page.body, at=at, today=today))
 
     for record in records:
         if record.pmid:
-            yield record.key, "idconv", partial(by_pmid.get, record.pmid)
+            yield record.key, oa.IDCONV.name, partial(by_pmid.get, record.pmid)
     for record in records:
         if record.doi:
-            yield record.key, "unpaywall", partial(_stored, _unpaywall_of, pages, record)
+            yield record.key, oa.UNPAYWALL.name, partial(_stored, _unpaywall_of, pages, record)
         if record.pmid or record.doi:
-            yield record.key, "europepmc", partial(_stored, _read_europepmc, pages, record)
+            yield record.key, oa.EUROPEPMC.name, partial(_stored, _read_europepmc, pages, record)
 
 
 def _unpaywall_of(pages: AnswerSource, record: Record) -> AccessAnswer:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from reviewkit.model.errors import NotCached, RemoteError
 from reviewkit.prisma.partition import State
-from reviewkit.sources.pubmed import RECORD_MONITOR
+from reviewkit.sources.base import RECORD_MONITOR
+from reviewkit.sources.registry import answers_pmids, pmid_source
 from reviewkit.store import Store, run_log, update_log, write_lock
 from reviewkit.store.decisions import states
 from reviewkit.store.records import pmids_by_record
@@ -39,9 +40,10 @@ def fetch_monitored(update: UpdateRun, sources: Sequence[SourceUpdate]) -> tuple
         # records are gone.
         pmids = wanted | set(sorted(in_searches, key=int)[:1])
         try:
-            search = searcher.fetch_again(project, sorted(pmids, key=int))
+            search = searcher.fetch_by_pmid(project, sorted(pmids, key=int))
         except (RemoteError, NotCached) as error:
-            searcher.say(f"PubMed: the monitored records could not be fetched ({error.what}).")
+            name = pmid_source()[0].label
+            searcher.say(f"{name}: the monitored records could not be fetched ({error.what}).")
             return 0, error.what
 
     with write_lock(project.database), store.transaction():
@@ -66,7 +68,7 @@ def _pmids_in_searches(store: Store, row: update_log.UpdateRow) -> set[str]:
 def pmid_of_key(key: str) -> str:
     """The PMID in a record's key, such as "pubmed:123"; empty for another source's."""
     source, _, number = key.partition(":")
-    return number if source == "pubmed" else ""
+    return number if answers_pmids(source) else ""
 
 
 def _pmids_to_fetch(
@@ -79,6 +81,6 @@ def _pmids_to_fetch(
     pmids = pmids_by_record(store)
     wanted = {pmids[record] for record in monitored & pmids.keys()} - in_searches
     for source in sources:
-        if source.difference and source.source == "pubmed":
+        if source.difference and answers_pmids(source.source):
             wanted |= {change.identifier for change in source.difference.of(ChangeKind.GONE)}
     return {pmid for pmid in wanted if pmid.isdecimal()}

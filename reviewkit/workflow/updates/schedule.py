@@ -13,9 +13,9 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from reviewkit.model.errors import UsageError
+from reviewkit.sources.services import key_settings
 from reviewkit.updates.changes import EVERY
 
-KEYS = ("NCBI_API_KEY", "NCBI_EMAIL", "BVS_API_KEY")
 WEBHOOK = "REVIEWKIT_WEBHOOK_URL"
 
 
@@ -228,7 +228,7 @@ def github_workflow(job: Job, *, root: Path) -> str:
     """
     protocol = _inside(job.protocol, root)
     database = _inside(job.database, root)
-    secrets = "".join(f"      {key}: ${{{{ secrets.{key} }}}}\n" for key in KEYS)
+    secrets = "".join(f"      {key}: ${{{{ secrets.{key} }}}}\n" for key in key_settings())
     return _WORKFLOW.format(
         title=json.dumps(f"Update of {job.review}"),
         cron=json.dumps(f"{job.minute} {job.hour} {_CRON_DAYS[job.every]}"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from reviewkit.model.errors import NotCached, RemoteError
 from reviewkit.model.records import Role, RunStatus, SearchRun
 from reviewkit.protocol.model import Limits, ProtocolSource, Strategy
-from reviewkit.query.compile import compile_query
+from reviewkit.sources.registry import SOURCES, source_query
 from reviewkit.store import Store, run_log, update_log, write_lock
 from reviewkit.store.runs import add_run
 from reviewkit.updates.changes import reach_of
@@ -81,8 +81,8 @@ def _search(update: UpdateRun, source: ProtocolSource) -> list[Search]:
 
     own = _bounded(update.project, update.options.as_of)
     first = searcher.search(own, strategy, source)
-    own_query = compile_query(own.protocol, strategy, source.id)
-    todays_query = compile_query(today.protocol, again, source.id)
+    own_query = source_query(own.protocol, strategy, source.id)
+    todays_query = source_query(today.protocol, again, source.id)
     same = own_query and todays_query and own_query.written == todays_query.written
     if first.run is None or same:
         return [first]
@@ -112,7 +112,7 @@ def _todays_search(
     if update.options.window is None or not runs:
         return today, in_full
 
-    compiled = compile_query(today.protocol, strategy, source.id)
+    compiled = source_query(today.protocol, strategy, source.id)
     clause = _window_clause(source, runs[-1], update.options.window)
     # A source that cannot be asked by create date is searched in full.
     if compiled is None or compiled.parameters or clause is None:
@@ -134,11 +134,10 @@ def _window_clause(source: ProtocolSource, last: run_log.RunRow, days: int) -> s
     """
     reach = datetime.date.fromisoformat(reach_of(last.query, last.searched_at))
     first = reach - datetime.timedelta(days)
-    clauses = {
-        "pubmed": f"{first:%Y/%m/%d}:3000/12/31[crdt]",
-        "europepmc": f"FIRST_IDATE:[{first:%Y-%m-%d} TO 3000-12-31]",
-    }
-    return clauses.get(source.id)
+    definition = SOURCES.get(source.id)
+    if definition is None or definition.dialect is None or definition.dialect.created_since is None:
+        return None
+    return definition.dialect.created_since(first)
 
 
 def _store_failure(update: UpdateRun, source: ProtocolSource, error: str) -> None:
@@ -146,7 +145,7 @@ def _store_failure(update: UpdateRun, source: ProtocolSource, error: str) -> Non
     store, project = update.store, update.project
     runs = run_log.family_runs(store, source.id, update.strategy.id)
     today, again = _todays_search(update, source, runs)
-    compiled = compile_query(today.protocol, again, source.id)
+    compiled = source_query(today.protocol, again, source.id)
     run = SearchRun(
         source=source.id,
         role=Role(source.role),

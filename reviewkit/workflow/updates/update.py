@@ -18,7 +18,7 @@ from reviewkit.store.locks import update_lock
 from reviewkit.store.protocols import add_protocol
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.project import ReviewProject
-from reviewkit.workflow.searching.search import Asking, Searcher
+from reviewkit.workflow.searching.search import NetworkUse, Searcher
 from reviewkit.workflow.updates.dry_run import dry_run_copy
 from reviewkit.workflow.updates.monitor_notices import add_findings
 from reviewkit.workflow.updates.record_monitor import fetch_monitored
@@ -111,7 +111,9 @@ def _update(
 ) -> UpdateResult:
     row, resumed = _begin(store, project, searcher, options)
     begun_at = datetime.datetime.fromisoformat(row.begun_at)
-    searcher = replace(searcher, asking=Asking.ALWAYS, started_at=begun_at, goes_on=resumed)
+    searcher = replace(
+        searcher, network_use=NetworkUse.ALWAYS, started_at=begun_at, is_resumed=resumed
+    )
     running = UpdateRun(
         store=store,
         project=project,

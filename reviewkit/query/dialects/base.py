@@ -1,0 +1,54 @@
+"""What a query language can write. Pure."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reviewkit.protocol.model import Descriptor, Limits, SearchField
+
+Parameters = tuple[tuple[str, str], ...]
+"""Names and values that a service takes beside the query."""
+
+EARLIEST_YEAR = 1500
+LATEST_YEAR = 3000
+
+
+def _no_clauses(limits: Limits) -> tuple[str, ...]:
+    return ()
+
+
+def _no_parameters(limits: Limits) -> Parameters:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """A query language.
+
+    `write_term` writes a descriptor in a field. `limit_clauses` writes the limits that become a part
+    of the query, `limit_parameters` those that go beside it. Leave out what the language cannot say.
+    `created_since` writes "created on this day or later"; it is `None` where the language cannot.
+    """
+
+    name: str
+    write_term: Callable[[Descriptor, SearchField | None], str]
+    limit_clauses: Callable[[Limits], tuple[str, ...]] = _no_clauses
+    limit_parameters: Callable[[Limits], Parameters] = _no_parameters
+    created_since: Callable[[datetime.date], str] | None = None
+
+
+def published_years(limits: Limits) -> tuple[int, int] | None:
+    """The first and last year of publication, open ends filled; `None` without such a limit."""
+    if not (limits.published_from or limits.published_to):
+        return None
+
+    return limits.published_from or EARLIEST_YEAR, limits.published_to or LATEST_YEAR
+
+
+def names_of(descriptor: Descriptor) -> tuple[str, ...]:
+    """The descriptor's term and its translations, each once."""
+    names = [descriptor.term]
+    for translations in descriptor.translations.values():
+        names.extend(translations)
+
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,49 @@
+"""The query language of PubMed: tags in brackets behind each term."""
+
+import datetime
+
+from reviewkit.protocol.model import Descriptor, Limits, SearchField
+from reviewkit.query.dialects.base import Dialect, published_years
+
+
+def write_term(descriptor: Descriptor, field: SearchField | None) -> str:
+    """The descriptor in a field."""
+    match field:
+        case SearchField.HEADING:
+            return f'"{descriptor.term}"[mh]'
+        case SearchField.TITLE_ABSTRACT:
+            return f'"{descriptor.term}"[tiab]'
+        case _:
+            # Without tag and quotes PubMed maps the term itself. The parentheses keep its words
+            # together.
+            return f"({descriptor.term})"
+
+
+def limit_clauses(limits: Limits) -> tuple[str, ...]:
+    """Publication date, languages and create date.
+
+    The create date is used and not the entry date: entry dates of back-filled records are set to the
+    publication date (NLM Technical Bulletin, 2 December 2008).
+    """
+    clauses = []
+    if years := published_years(limits):
+        clauses.append(f"{years[0]}/01/01:{years[1]}/12/31[dp]")
+    if limits.languages:
+        clauses.append(f"({' OR '.join(f'{code}[la]' for code in limits.languages)})")
+    if limits.as_of:
+        clauses.append(f"1800/01/01:{limits.as_of:%Y/%m/%d}[crdt]")
+
+    return tuple(clauses)
+
+
+def created_since(day: datetime.date) -> str:
+    """Records created on this day or later."""
+    return f"{day:%Y/%m/%d}:3000/12/31[crdt]"
+
+
+PUBMED = Dialect(
+    name="pubmed",
+    write_term=write_term,
+    limit_clauses=limit_clauses,
+    created_since=created_since,
+)

@@ -1,0 +1,49 @@
+"""Sources that reviewkit does not search: a person searches there, and reviewkit reads the export."""
+
+from reviewkit.sources.base import Export, Source
+
+SOURCES = (
+    Source(
+        id="embase",
+        label="Embase",
+        export=Export(choose="*RIS*", advice="*CSV* with every field is read too"),
+    ),
+    Source(
+        id="scopus",
+        label="Scopus",
+        export=Export(choose="*RIS*, with abstract and keywords", advice="CSV is read too"),
+    ),
+    Source(
+        id="wos",
+        label="Web of Science",
+        export=Export(
+            choose="*Plain text*, full record (`.ciw`, `.txt`)",
+            advice="RIS, tab and Excel are read too",
+        ),
+    ),
+    Source(
+        id="cinahl",
+        label="CINAHL",
+        export=Export(
+            choose="*RIS*",
+            advice="accession numbers and languages stand in its notes, and are read there",
+        ),
+    ),
+    Source(
+        id="psycinfo",
+        label="PsycINFO",
+        export=Export(
+            choose="*RIS*, complete reference", advice="the text format of Ovid is read too"
+        ),
+    ),
+    Source(
+        id="cochrane",
+        label="Cochrane Library",
+        export=Export(choose="*RIS*", advice="CSV is read too"),
+    ),
+    Source(
+        id="scielo",
+        label="SciELO",
+        export=Export(choose="*RIS*", advice="CSV and BibTeX are read too"),
+    ),
+)

@@ -1,0 +1,29 @@
+"""Every service that reviewkit asks: those of the sources, and those that tell of free full texts."""
+
+from collections.abc import Iterator, Mapping
+
+from reviewkit.http import Service, ServiceDefinition, read_services
+from reviewkit.sources.open_access import ACCESS_SERVICES
+from reviewkit.sources.registry import SOURCES
+
+
+def services_from(environment: Mapping[str, str]) -> dict[str, Service]:
+    """Every service by name, as the environment sets it. Raises UsageError for a wrong setting."""
+    return read_services((*_source_services(), *ACCESS_SERVICES), environment)
+
+
+def key_settings() -> tuple[str, ...]:
+    """The environment variables that hold keys and addresses for the sources, each once."""
+    settings: list[str] = []
+    for service in _source_services():
+        for credential in service.credentials:
+            settings.extend(credential.settings)
+
+    return tuple(dict.fromkeys(settings))
+
+
+def _source_services() -> Iterator[ServiceDefinition]:
+    for source in SOURCES.values():
+        for way in (source.network, source.portal):
+            if way:
+                yield way.service
