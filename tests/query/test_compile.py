@@ -102,7 +102,9 @@ def test_europe_pmc_query(als: Protocol, strategy: str, text: str) -> None:
     assert compiled(als, strategy, "europepmc") == text + limits
 
 
-def test_a_source_without_a_dialect_has_only_the_printed_query_without_limits(als_text: str) -> None:
+def test_a_source_without_a_dialect_has_only_the_printed_query_without_limits(
+    als_text: str,
+) -> None:
     blocks = 'field = "heading"\nblocks = [["dysbiosis"], ["als"], ["microbiome"]]'
     text = als_text.replace(blocks, "queries = { pubmed = 'gut' }", 1)
     printed = parse_protocol(text, where="")

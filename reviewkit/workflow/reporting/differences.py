@@ -28,6 +28,7 @@ from reviewkit.workflow.project import ReviewProject
 Listed = Mapping[str, str | None]
 """A run's list: by identifier the record's key, `None` for an identifier without a record."""
 
+
 def names_all(run: run_log.RunRow) -> bool:
     """Whether a run listed as many records as were counted; one that did not cannot show what is
     gone.
