@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reviewkit.importers.record_builder import build_record
-from reviewkit.importers.parsed_file import ParsedRecord, Problem
 from reviewkit.importers.mapping import Field, FieldMap
+from reviewkit.importers.parsed_file import ParsedRecord, Problem
+from reviewkit.importers.record_builder import build_record
 from reviewkit.model.records import Record, Relation, RelationKind
 
 _TITLES = ("title", "bookOrReportDetails.title")
