@@ -47,28 +47,21 @@ def assign(
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.screening.assign import AssignOptions
     from reviewkit.workflow.screening.assign import assign as run
 
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
-    now = read_clock(os.environ)
-    made = run(
-        project,
-        reviewers,
-        by=reviewer_or_login(by),
-        stage=stage,
-        overlap=overlap,
-        seed=seed,
-        now=now,
-    )
+    options = AssignOptions(by=reviewer_or_login(by), stage=stage, overlap=overlap, seed=seed)
+    result = run(project, reviewers, options, now=read_clock(os.environ))
     if json:
-        data_json(dataclasses.asdict(made))
+        data_json(dataclasses.asdict(result))
         return
     data(
-        f"{made.records} open records at {STAGES[made.stage]}, {made.overlap} of them for everybody:"
+        f"{result.records} open records at {STAGES[result.stage]}, {result.overlap} of them for everybody:"
     )
-    for name, records in made.per_reviewer.items():
+    for name, records in result.per_reviewer.items():
         data(f"  {name}: {records}")
-    if made.pilot:
+    if result.pilot:
         data(
-            f"The {made.pilot} records of the pilot are screened by all reviewers and are not split."
+            f"The {result.pilot} records of the pilot are screened by all reviewers and are not split."
         )

@@ -132,10 +132,10 @@ def prisma(
 def _show_versions(project: "ReviewProject", chosen: str, out: Path | None) -> None:
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.files import write_output
-    from reviewkit.workflow.reporting.release import per_version, write_per_version
+    from reviewkit.workflow.reporting.version_table import version_table, write_version_table
 
-    text = write_per_version(
-        per_version(project, now=read_clock(os.environ)), {"md": "markdown"}.get(chosen, chosen)
+    text = write_version_table(
+        version_table(project, now=read_clock(os.environ)), {"md": "markdown"}.get(chosen, chosen)
     )
     if out is None:
         data_text(text)

@@ -1,4 +1,4 @@
-"""`reviewkit reproduce`: rerun a published review and set it beside what it reported."""
+"""`reviewkit reproduce`: rerun a published review and compare it with its report."""
 
 import shutil
 from pathlib import Path
@@ -37,7 +37,7 @@ def reproduce(
     db: DatabaseOption = None,
     cache: CacheOption = None,
 ) -> None:
-    """Rerun a published review beside its report.
+    """Rerun a published review and compare it with its report.
 
     It searches, replays the review's selection, and draws both flows.
 
@@ -60,11 +60,13 @@ def reproduce(
         network_use = NetworkUse.NEVER
 
     with open_searcher(network_use) as searcher:
-        made = run(project, searcher)
-    written = write_outputs(project, made)
+        result = run(project, searcher)
+
+    outputs = write_outputs(project, result)
+    width = shutil.get_terminal_size((100, 24)).columns
     if json:
-        data_text(written.json)
+        data_text(outputs.json)
     else:
-        data(describe(project, made, written, width=shutil.get_terminal_size((100, 24)).columns))
-    if check and not made.comparison.reproduction.reproduced:
-        raise CheckNotMet("the reproduction differs from the report", hint=f"read {written.report}")
+        data(describe(project, result, outputs, width=width))
+    if check and not result.comparison.reproduction.reproduced:
+        raise CheckNotMet("the reproduction differs from the report", hint=f"read {outputs.report}")

@@ -51,5 +51,5 @@ def import_events(store: Store, events: Iterable[Event], *, where: str) -> int:
         raise DamagedFile(
             f"holds an event that cannot be: {error}",
             where=where,
-            hint="export it again; nothing was taken in",
+            hint="export it again; nothing was imported",
         ) from error

@@ -20,7 +20,7 @@ from reviewkit.screening.models import Order
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
 from reviewkit.workflow.project import ReviewProject
-from reviewkit.workflow.screening.assign import assign
+from reviewkit.workflow.screening.assign import AssignOptions, assign
 from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.open_screening import open_session
 from tests.conftest import PROJECT
@@ -154,7 +154,12 @@ def test_assigned_records_go_to_their_reviewers_and_are_passed_on(tmp_path: Path
         for _ in range(5):
             ana.include()
     # ana leaves: what she has not decided goes on, what she has decided stays hers.
-    assign(project, ["rui", "bea"], by="li", stage=Stage.TITLE_ABSTRACT, overlap="0", now=NOW)
+    assign(
+        project,
+        ["rui", "bea"],
+        AssignOptions(by="li", stage=Stage.TITLE_ABSTRACT, overlap="0"),
+        now=NOW,
+    )
     with (
         session_of(project, "ana") as ana,
         session_of(project, "rui") as rui,
@@ -173,7 +178,12 @@ def test_assigned_records_go_to_their_reviewers_and_are_passed_on(tmp_path: Path
         assert {s.state for s in states(store)} == {State.AWAITING_ASSESSMENT}
     for overlap in ("many", "120%", "-1"):
         with pytest.raises(UsageError, match="no overlap"):
-            assign(project, ["ana"], by="li", stage=Stage.TITLE_ABSTRACT, overlap=overlap, now=NOW)
+            assign(
+                project,
+                ["ana"],
+                AssignOptions(by="li", stage=Stage.TITLE_ABSTRACT, overlap=overlap),
+                now=NOW,
+            )
 
 
 def test_stopping_tells_and_records_and_never_says_done(tmp_path: Path) -> None:

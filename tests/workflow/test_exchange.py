@@ -19,7 +19,7 @@ from reviewkit.store import Store
 from reviewkit.store.decisions import name_published_reviewer, states
 from reviewkit.store.events import KINDS, event_sha256, read_events
 from reviewkit.workflow.project import ReviewProject, open_project
-from reviewkit.workflow.screening.assign import assign
+from reviewkit.workflow.screening.assign import AssignOptions, assign
 from reviewkit.workflow.screening.exchange import export_decisions, import_decisions
 from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.screening import ScreeningSession
@@ -117,7 +117,12 @@ def test_two_copies_screened_apart_come_to_the_same_from_either_side(
 def project(tmp_path: Path) -> ReviewProject:
     project = make_review(tmp_path / "here", count=6)
     clock = ticking()
-    assign(project, ["ana", "rui"], by="li", stage=Stage.TITLE_ABSTRACT, overlap="50%", now=NOW)
+    assign(
+        project,
+        ["ana", "rui"],
+        AssignOptions(by="li", stage=Stage.TITLE_ABSTRACT, overlap="50%"),
+        now=NOW,
+    )
     for reviewer in ("ana", "rui"):
         with session_of(project, reviewer, clock=clock) as session:
             for act in ("note", "include", "exclude", "tag", "undo", "include"):
@@ -194,7 +199,7 @@ def test_the_published_selection_is_neither_exported_nor_taken_in(project: Revie
 
 
 def test_a_reviewer_who_said_nothing_is_no_empty_file(project: ReviewProject) -> None:
-    with pytest.raises(UsageError, match="has said nothing"):
+    with pytest.raises(UsageError, match="has decided nothing"):
         export(project, "bea")
 
 

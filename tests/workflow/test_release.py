@@ -16,14 +16,13 @@ from reviewkit.prisma.check import check
 from reviewkit.store.decisions import states
 from reviewkit.workflow.reporting.prisma import Style, draw_review, write_drawing
 from reviewkit.workflow.reporting.release import (
-    flow_of,
-    per_version,
+    flow_from_json,
     previous_version,
     release,
     updated_flow,
-    write_per_version,
 )
 from reviewkit.workflow.reporting.review_flow import review_flow
+from reviewkit.workflow.reporting.version_table import version_table, write_version_table
 from tests.helpers.living import LivingReview, corpus_of, make_living, work
 from tests.servers.eutils_server import EutilsServer
 
@@ -152,20 +151,20 @@ def test_the_table_of_counts_by_version(review: LivingReview) -> None:
     freeze(review, "v1")
     review.server.corpus.add(work(2000, day="2026/01/09"))
     review.update()
-    table = per_version(review.project, now=review.at)
+    table = version_table(review.project, now=review.at)
     assert table.versions == ("v1", "now")
     rows = dict(table.rows)
     assert rows["database_results"] == (8, 9)
     assert rows["awaiting_screening"] == (0, 1)
     assert rows["previous_studies"] == (None, 1)
     for form in ("text", "csv", "markdown", "json"):
-        assert "database_results" in write_per_version(table, form).replace("\\", "")
+        assert "database_results" in write_version_table(table, form).replace("\\", "")
 
 
 def test_a_flow_survives_being_frozen() -> None:
     from tests.helpers.flows import NEW
 
-    assert flow_of(dataclasses.asdict(NEW)) == NEW
+    assert flow_from_json(dataclasses.asdict(NEW)) == NEW
 
 
 STEPS = st.lists(

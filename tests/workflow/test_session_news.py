@@ -13,7 +13,7 @@ from reviewkit.store import Store, update_log
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.duplicates.dedupe import run_dedupe
 from reviewkit.workflow.project import ReviewProject
-from reviewkit.workflow.screening.assign import assign
+from reviewkit.workflow.screening.assign import AssignOptions, assign
 from reviewkit.workflow.session import session_store
 from reviewkit.workflow.session.screening import ScreeningSession
 from tests.helpers.screening_review import (
@@ -125,10 +125,7 @@ def test_who_is_to_screen_is_heard_by_an_open_session(tmp_path: Path) -> None:
         assign(
             project,
             ["ana", "ben"],
-            by="cy",
-            stage=Stage.TITLE_ABSTRACT,
-            overlap="0",
-            seed=1,
+            AssignOptions(by="cy", stage=Stage.TITLE_ABSTRACT),
             now=NOW,
         )
         session.skip()

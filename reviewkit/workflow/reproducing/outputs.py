@@ -1,4 +1,4 @@
-"""The files that `reproduce` leaves beside the database, and what it says of them."""
+"""The files that `reproduce` writes beside the database, and the text it prints."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,11 @@ from reviewkit.report.writers.markdown import write_report_markdown
 from reviewkit.workflow.files import write_output
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.review_flow import draw_flow
-from reviewkit.workflow.reproducing.reproduce import Reproduced
+from reviewkit.workflow.reproducing.reproduce import ReproduceResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Outputs:
     """What was written: the JSON text itself, and where each file is."""
 
     json: str
@@ -25,52 +25,54 @@ class Written:
     files: tuple[Path, ...]
 
 
-def write_outputs(project: ReviewProject, made: Reproduced) -> Written:
-    """Write both flows, the JSON and the report as Markdown and HTML; what, and where, comes back.
+def write_outputs(project: ReviewProject, result: ReproduceResult) -> Outputs:
+    """Write both flows, the JSON and the report as Markdown and HTML.
 
     Each file is replaced whole or not at all. Raises ReviewkitError.
     """
-    document = write_report_json(made.report)
-    look = project.protocol.diagram
+    document = write_report_json(result.report)
+    diagram = project.protocol.diagram
     texts = {
-        "flow_reported.svg": write_svg(draw_flow(made.comparison.reported, look)),
-        "flow_rerun.svg": write_svg(draw_flow(made.comparison.rerun, look)),
+        "flow_reported.svg": write_svg(draw_flow(result.comparison.reported, diagram)),
+        "flow_rerun.svg": write_svg(draw_flow(result.comparison.rerun, diagram)),
         "reproduction.json": document,
-        "report.md": write_report_markdown(made.report),
-        "report.html": write_report_html(made.report),
+        "report.md": write_report_markdown(result.report),
+        "report.html": write_report_html(result.report),
     }
     for name, text in texts.items():
         write_output(project.output / name, text.encode())
+
     files = tuple(project.output / name for name in texts)
-    return Written(
+    return Outputs(
         json=document, report=project.output / "report.md", files=(project.database, *files)
     )
 
 
-def describe(project: ReviewProject, made: Reproduced, written: Written, *, width: int) -> str:
-    """What a person reads when the job is done: the rerun's flow, the verdict, the findings, the files."""
+def describe(
+    project: ReviewProject, result: ReproduceResult, outputs: Outputs, *, width: int
+) -> str:
+    """The text for a person: the rerun's flow, the verdict, the findings, the files."""
+    reproduction = result.comparison.reproduction
+    changed = f"Database: {plural(result.changes, 'row')} changed."
+    if not result.changes:
+        changed = "Database: no row changed."
+    lines = [
+        _title(project),
+        "",
+        write_text(draw_flow(result.comparison.rerun, project.protocol.diagram), width=width),
+        "",
+        "Verdict",
+        *(f"  {line}" for line in verdict_lines(project.protocol, reproduction)),
+    ]
+    if reproduction.findings:
+        lines += ["", "What follows from the evidence"]
+        lines += [f"  - {finding}" for finding in reproduction.findings]
+    lines += ["", changed, *(f"  {path}" for path in outputs.files)]
+    return "\n".join(lines)
+
+
+def _title(project: ReviewProject) -> str:
+    """The review's title, with journal and year in brackets where they are known."""
     review = project.protocol.review
     printed = [str(part) for part in (review.journal, review.year) if part]
-    changed = plural(made.changes, "row")
-    return "\n".join(
-        [
-            f"{review.title} ({', '.join(printed)})" if printed else review.title,
-            "",
-            write_text(draw_flow(made.comparison.rerun, project.protocol.diagram), width=width),
-            "",
-            "Verdict",
-            *(
-                f"  {line}"
-                for line in verdict_lines(project.protocol, made.comparison.reproduction)
-            ),
-            *(
-                ["", "What follows from the evidence"]
-                if made.comparison.reproduction.findings
-                else []
-            ),
-            *(f"  - {finding}" for finding in made.comparison.reproduction.findings),
-            "",
-            f"Database: {changed} changed." if made.changes else "Database: no row changed.",
-            *(f"  {path}" for path in written.files),
-        ]
-    )
+    return f"{review.title} ({', '.join(printed)})" if printed else review.title

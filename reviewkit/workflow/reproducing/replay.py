@@ -1,10 +1,11 @@
-"""The published selection, replayed as the decisions of a reviewer named after the review."""
+"""Replay the published selection as the decisions of a reviewer named after the review."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from reviewkit.model.records import Decision, Role, Stage, Verdict
 from reviewkit.prisma.partition import RecordState, Selection, State
-from reviewkit.reproduction.works import led_matches, work_as_record
+from reviewkit.protocol.model import Work
+from reviewkit.reproduction.works import Match, led_matches, work_as_record
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
 from reviewkit.store.duplicates import stored_leads
@@ -18,44 +19,50 @@ from reviewkit.workflow.searching.fallback_list import run_of_list
 
 
 def match_reported(store: Store, project: ReviewProject, *, at: str) -> None:
-    """Match the reported works with the flow's records, and store which record stands for which.
+    """Match the reported works with the flow's records, and store which record represents which.
 
-    A work that no record stands for enters through the list of works that the review reports, as a run of its own,
-    and so does one that only an update found: that record is linked with it as a copy. `at` dates the run: the time
-    of the latest search, so that a replay from the cache gives the same rows.
+    A work without a record enters as part of a run of its own, made from the review's list of
+    works. So does a work that only an update found: that record is linked with it as a duplicate.
+    `at` dates the run with the time of the latest search: a replay from the cache then gives the
+    same rows.
     """
     works = project.protocol.reported.works if project.protocol.reported else ()
-    later = records_new_to_updates(store)
-    in_flow = records_in_flow(store) if works else []
-    records = [r for r in in_flow if r.source != Role.REPORTED and r.key not in later]
-    matches = led_matches(works, records, stored_leads(store))
+    matches = _match(store, works)
     unmatched = [work_as_record(work) for work in works if work.id not in matches]
     if unmatched:
         run = run_of_list(unmatched, source=Role.REPORTED, role=Role.REPORTED, at=at)
         add_run(store, run, unmatched, protocol=project.protocol_sha256, counts_in_flow=True)
-    found = {name: (match.record, match.by) for name, match in matches.items()}
-    set_works(
-        store,
-        (
-            (
-                work.id,
-                position,
-                work.title,
-                *found.get(work.id, (f"{Role.REPORTED}:{work.id}", None)),
-            )
-            for position, work in enumerate(works)
-        ),
-    )
+
+    rows = []
+    for position, work in enumerate(works):
+        match = matches.get(work.id)
+        record = match.record if match else f"{Role.REPORTED}:{work.id}"
+        rows.append((work.id, position, work.title, record, match.by if match else None))
+    set_works(store, rows)
+
+
+def _match(store: Store, works: Sequence[Work]) -> Mapping[str, Match]:
+    """By work, its record among those that the review's own searches found."""
+    if not works:
+        return {}
+    later = records_new_to_updates(store)
+    records = [
+        record
+        for record in records_in_flow(store)
+        if record.source != Role.REPORTED and record.key not in later
+    ]
+    return led_matches(works, records, stored_leads(store))
 
 
 def decide_as_reported(store: Store, project: ReviewProject, *, at: str) -> None:
-    """Decide, in the review's name, what it can be known to have decided: the works it included, and no other.
+    """Decide in the review's name what it is known to have decided: the works that it included.
 
-    Of records that an update brought after it, nothing is decided here: these wait for the team.
+    Nothing is decided on records that an update brought later: they wait for the team.
     """
     included = {record for record, _ in stored_works(store).values()}
     if not included:
         return
+
     reviewer = project.protocol.review.reviewer
     name_published_reviewer(store, reviewer)
     published = states(store, Selection.PUBLISHED, later=False)
@@ -68,29 +75,30 @@ def _decisions(
     states: Iterable[RecordState], included: Container[str], reviewer: str, at: str
 ) -> Iterator[Decision]:
     for state in states:
-        if state.record in included and state.state is not State.INCLUDED:
-            for stage in Stage:
-                yield _decision(state.record, stage, Verdict.INCLUDE, None, reviewer, at)
-        elif state.record not in included and state.state is State.AWAITING_SCREENING:
-            yield _decision(
-                state.record,
-                Stage.TITLE_ABSTRACT,
-                Verdict.EXCLUDE,
-                NOT_AMONG_THE_WORKS,
-                reviewer,
-                at,
+        if state.record in included:
+            if state.state is not State.INCLUDED:
+                yield from _inclusions(state.record, reviewer, at)
+        elif state.state is State.AWAITING_SCREENING:
+            yield Decision(
+                record=state.record,
+                stage=Stage.TITLE_ABSTRACT,
+                reviewer=reviewer,
+                verdict=Verdict.EXCLUDE,
+                reason=NOT_AMONG_THE_WORKS,
+                note=None,
+                decided_at=at,
             )
 
 
-def _decision(
-    record: str, stage: Stage, verdict: Verdict, reason: str | None, reviewer: str, at: str
-) -> Decision:
-    return Decision(
-        record=record,
-        stage=stage,
-        reviewer=reviewer,
-        verdict=verdict,
-        reason=reason,
-        note=None,
-        decided_at=at,
-    )
+def _inclusions(record: str, reviewer: str, at: str) -> Iterator[Decision]:
+    """An inclusion at each stage."""
+    for stage in Stage:
+        yield Decision(
+            record=record,
+            stage=stage,
+            reviewer=reviewer,
+            verdict=Verdict.INCLUDE,
+            reason=None,
+            note=None,
+            decided_at=at,
+        )

@@ -1,8 +1,11 @@
-"""`reproduce`: run the protocol's searches, replay the published selection, set the rerun beside the report."""
+"""`reproduce`: rerun the searches, replay the published selection, compare with the report."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reviewkit.model.records import Check, Record
 from reviewkit.protocol.eligibility import check_record
+from reviewkit.protocol.model import Protocol
 from reviewkit.report.model import Report
 from reviewkit.store import Store, write_lock
 from reviewkit.store.checks import set_checks, set_criteria
@@ -19,51 +22,54 @@ from reviewkit.workflow.searching.search import Searcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reproduced:
-    """What `reproduce` found, its report, and how many rows of the database it changed."""
+class ReproduceResult:
+    """The comparison of rerun and report, the report on it, and how many database rows changed."""
 
     comparison: Comparison
     report: Report
     changes: int
 
 
-def reproduce(project: ReviewProject, searcher: Searcher) -> Reproduced:
-    """Rerun the review and compare. Searches fill the cache first; the database then changes in one transaction.
+def reproduce(project: ReviewProject, searcher: Searcher) -> ReproduceResult:
+    """Rerun the review and compare it with its report.
 
-    Raises what the cache and the store raise; a search that cannot be run is an outcome, not an error.
+    Searches fill the cache first; the database then changes in one transaction. A search that
+    cannot be run is an outcome, not an error. Raises what the cache and the store raise.
     """
     with write_lock(project.database):
         searches = searcher.search_all(project)
-        stand_in = read_fallback_list(project)
+        fallback_list = read_fallback_list(project)
         with Store(project.database, now=searcher.started_at) as store:
             before = store.changes
             with store.transaction():
                 take_in(store, project, searches)
-                if stand_in and not any_search_in_flow(store):
-                    add_run(store, *stand_in, protocol=project.protocol_sha256, counts_in_flow=True)
+                if fallback_list and not any_search_in_flow(store):
+                    run, records = fallback_list
+                    sha256 = project.protocol_sha256
+                    add_run(store, run, records, protocol=sha256, counts_in_flow=True)
                 judge(store, project)
             changes = store.changes - before
-            made = compare(store, project.protocol, searches)
-            return Reproduced(
-                comparison=made, report=report_of(store, project, made), changes=changes
-            )
+
+            comparison = compare(store, project.protocol, searches)
+            report = report_of(store, project, comparison)
+            return ReproduceResult(comparison=comparison, report=report, changes=changes)
 
 
 def judge(store: Store, project: ReviewProject) -> None:
-    """Duplicates, reported works, machine checks and the review's own decisions, each from the rows before it.
+    """Derive duplicates, reported works, checks and the review's decisions, each from those before.
 
-    What the review decided is dated by its own searches: an update after it changes none of it.
+    The review's decisions are dated by its own searches: a later update does not change them.
     """
-    link_duplicates(store, project.protocol)
+    protocol = project.protocol
+    link_duplicates(store, protocol)
     at = own_search_time(store) or ""
     match_reported(store, project, at=at)
-    set_criteria(store, project.protocol)
-    set_checks(
-        store,
-        (
-            check
-            for record in records_in_flow(store)
-            for check in check_record(project.protocol, record)
-        ),
-    )
+    set_criteria(store, protocol)
+    set_checks(store, _checks(records_in_flow(store), protocol))
     decide_as_reported(store, project, at=at)
+
+
+def _checks(records: Iterable[Record], protocol: Protocol) -> Iterator[Check]:
+    """What machines can say of each record's eligibility."""
+    for record in records:
+        yield from check_record(protocol, record)

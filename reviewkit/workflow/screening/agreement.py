@@ -1,8 +1,9 @@
-"""`agreement`: how far each pair of reviewers agrees, per stage, and on which records they do not."""
+"""`agreement`: how far each pair of reviewers agrees, per stage; on which records it does not."""
 
 import datetime
 import itertools
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reviewkit.model.records import Stage, Verdict
@@ -12,7 +13,7 @@ from reviewkit.store.reviewer_queries import reviewers_at
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 
-Said = tuple[str, str | None]
+VerdictAndReason = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,16 +21,17 @@ class Disagreement:
     """A record on which a pair differs, with each one's verdict and reason."""
 
     record: str
-    first: Said
-    second: Said
+    first: VerdictAndReason
+    second: VerdictAndReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairAgreement:
-    """A pair at a stage: agreement on include against exclude, over the records that both decided one way or other.
+    """A pair at a stage: agreement on include or exclude, over the records that both decided.
 
-    A "maybe" is no verdict yet, so records with one are left out and counted in `maybes`. `by_reason` counts the
-    disagreements by the reason given; `reasons_differ` are the records that both exclude for different reasons.
+    A "maybe" is no decision yet: records with one are left out and counted in `maybes`.
+    `by_reason` counts the disagreements by the reason of the reviewer who excluded.
+    `reasons_differ` are the records that both exclude, for different reasons.
     """
 
     stage: Stage
@@ -50,54 +52,66 @@ def measure_agreement(
     confidence: float = 0.95,
     now: datetime.datetime,
 ) -> list[PairAgreement]:
-    """Every pair that decided on the same records, the published review as a reviewer among them; by stage."""
-    found = []
+    """Every pair that decided on the same records, by stage; the published review is a reviewer."""
+    measured = []
     with open_store(project, now=now) as store:
         published = published_reviewers(store)
-        for at in Stage if stage is None else (stage,):
-            said = reviewers_at(store, at)
-            for first, second in itertools.combinations(sorted(said), 2):
-                if said[first].keys() & said[second].keys():
-                    has_published = bool(published & {first, second})
-                    found.append(
-                        _pair(
-                            at, first, second, said, published=has_published, confidence=confidence
-                        )
-                    )
-    return found
+        for at in (stage,) if stage else Stage:
+            decisions = reviewers_at(store, at)
+            for names in itertools.combinations(sorted(decisions), 2):
+                first, second = (decisions[name] for name in names)
+                common = [
+                    Disagreement(record=record, first=first[record], second=second[record])
+                    for record in sorted(first.keys() & second.keys())
+                ]
+                if common:
+                    is_published = not published.isdisjoint(names)
+                    measured.append(_pair(at, names, common, is_published, confidence))
+    return measured
 
 
 def _pair(
     stage: Stage,
-    first: str,
-    second: str,
-    said: Mapping[str, Mapping[str, Said]],
-    *,
-    published: bool,
+    names: tuple[str, str],
+    common: Sequence[Disagreement],
+    is_published: bool,
     confidence: float,
 ) -> PairAgreement:
-    both = sorted(said[first].keys() & said[second].keys())
-    decided = [r for r in both if Verdict.MAYBE not in {said[first][r][0], said[second][r][0]}]
-    told = [Disagreement(record=r, first=said[first][r], second=said[second][r]) for r in decided]
-    differ = tuple(d for d in told if d.first[0] != d.second[0])
-    reasons: dict[str, int] = {}
-    for each in differ:
-        reason = (each.first if each.first[0] == Verdict.EXCLUDE else each.second)[
-            1
-        ] or "no reason given"
-        reasons[reason] = reasons.get(reason, 0) + 1
-    excluded_alike = [d for d in told if d.first[0] == d.second[0] == Verdict.EXCLUDE]
+    """The figures of a pair from the decisions on the records that both decided."""
+    decided = [both for both in common if Verdict.MAYBE not in {both.first[0], both.second[0]}]
+    differ = [both for both in decided if both.first[0] != both.second[0]]
+    # The published review's reason says only that nothing is known; it differs from any real one.
+    reasons_differ = () if is_published else _different_reasons(decided)
+    verdicts = [(both.first[0], both.second[0]) for both in decided]
     return PairAgreement(
         stage=stage,
-        first=first,
-        second=second,
-        published=published,
-        figures=agreement([(d.first[0], d.second[0]) for d in told], confidence=confidence),
-        maybes=len(both) - len(decided),
-        disagreements=differ,
-        by_reason=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
-        # The published review's reason is that nothing more is known; it differs from any real one.
-        reasons_differ=()
-        if published
-        else tuple(d for d in excluded_alike if d.first[1] != d.second[1]),
+        first=names[0],
+        second=names[1],
+        published=is_published,
+        figures=agreement(verdicts, confidence=confidence),
+        maybes=len(common) - len(decided),
+        disagreements=tuple(differ),
+        by_reason=_count_reasons(differ),
+        # The published review's reason says only that nothing is known; it differs from any real
+        # one.
+        reasons_differ=() if is_published else tuple(reasons_differ),
     )
+
+
+def _different_reasons(decided: Sequence[Disagreement]) -> tuple[Disagreement, ...]:
+    """The records that both exclude, for different reasons."""
+    excluded = [both for both in decided if both.first[0] == both.second[0] == Verdict.EXCLUDE]
+    return tuple(both for both in excluded if both.first[1] != both.second[1])
+
+
+def _count_reasons(differ: Sequence[Disagreement]) -> dict[str, int]:
+    """How often each reason was given by the one who excluded, the most frequent first."""
+    reasons = Counter(_exclusion_reason(both) for both in differ)
+    return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _exclusion_reason(both: Disagreement) -> str:
+    verdict, reason = both.first
+    if verdict != Verdict.EXCLUDE:
+        _, reason = both.second
+    return reason or "no reason given"

@@ -1,4 +1,4 @@
-"""`assign`: the open records of a stage split between reviewers, as one round that replaces the one before."""
+"""`assign`: split the open records of a stage between reviewers; a new round replaces the last."""
 
 import datetime
 from collections import Counter
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
 from reviewkit.screening.assignment import split
-from reviewkit.store import Store
 from reviewkit.store.reviewer_queries import add_assignment
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_review import check_reviewer, open_store, refuse_published
@@ -17,8 +16,22 @@ from reviewkit.workflow.session.session_config import Facts, read_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assigned:
-    """What was assigned: how many open records, how many of them to everybody, how many to each reviewer."""
+class AssignOptions:
+    """How to split.
+
+    `by`: who assigns. `overlap`: how many records everybody gets, a number or a share such as
+    "10%". `seed`: of the random split.
+    """
+
+    by: str
+    stage: Stage
+    overlap: str = "0"
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignResult:
+    """How many open records were assigned, how many of them to all, how many to each reviewer."""
 
     stage: Stage
     records: int
@@ -30,37 +43,52 @@ class Assigned:
 def assign(
     project: ReviewProject,
     reviewers: Sequence[str],
+    options: AssignOptions,
     *,
-    by: str,
-    stage: Stage,
-    overlap: str = "0",
-    seed: int = 1,
     now: datetime.datetime,
-) -> Assigned:
-    """Split what is open. `overlap` is how many records everybody gets: a number, or a share such as "10%".
+) -> AssignResult:
+    """Split the open records of a stage between reviewers.
 
-    Each record goes to as many reviewers as the stage needs; the pilot's records stay everybody's. What a reviewer
-    has decided on already stays with that reviewer. Raises UsageError for names or an overlap that make no sense.
+    Each record goes to as many reviewers as the stage needs; the records of the pilot go to all.
+    A reviewer keeps the records on which that reviewer has decided. Raises UsageError for names or
+    an overlap that make no sense.
     """
     names = [check_reviewer(project, name) for name in reviewers]
     if len(set(names)) < len(names) or not names:
         raise UsageError("each reviewer is named once", hint="reviewkit assign ana rui")
-    assigner = check_reviewer(project, by)
+    assigner = check_reviewer(project, options.by)
+
     with open_store(project, now=now) as store, store.transaction():
         refuse_published(store, *names, assigner)
-        facts = read_facts(store, project.protocol, stage)
-        waiting, deciders = _open(facts)
-        shared = _count(overlap, len(waiting))
+        facts = read_facts(store, project.protocol, options.stage)
+        deciders = {record: frozenset(by) for record, by in facts.decided.items()}
+        waiting = _open_records(facts)
+        shared = _count(options.overlap, len(waiting))
         plan = split(
-            waiting, names, each=facts.rules.needed, overlap=shared, seed=seed, kept=deciders
+            waiting,
+            names,
+            each=facts.rules.needed,
+            overlap=shared,
+            seed=options.seed,
+            kept=deciders,
         )
         words = (
-            f"{len(waiting)} open records among {', '.join(names)}; overlap {shared}; seed {seed}"
+            f"{len(waiting)} open records among {', '.join(names)}; "
+            f"overlap {shared}; seed {options.seed}"
         )
-        _store(store, project, stage, assigner, words, plan, now)
-    load = Counter(name for chosen in plan.values() for name in chosen)
-    return Assigned(
-        stage=stage,
+        values = {
+            "stage": options.stage,
+            "assigned_by": assigner,
+            "plan": words,
+            "assigned_at": timestamp(now),
+        }
+        add_assignment(store, values, plan, protocol=project.protocol_sha256)
+
+    load: Counter[str] = Counter()
+    for chosen in plan.values():
+        load.update(chosen)
+    return AssignResult(
+        stage=options.stage,
         records=len(waiting),
         overlap=shared,
         pilot=len(facts.rules.pilot),
@@ -68,39 +96,24 @@ def assign(
     )
 
 
-def _open(facts: Facts) -> tuple[list[str], dict[str, frozenset[str]]]:
-    """The records that still need a decision, without the pilot's, and who has decided on each record."""
-    deciders = {record: frozenset(said) for record, said in facts.decided.items()}
-    waiting = [
-        c.record
-        for c in facts.candidates
-        if c.record not in facts.settled
-        and c.record not in facts.rules.pilot
-        and c.record not in facts.rules.stopped
-        and len(deciders.get(c.record, ())) < facts.rules.needs(c.record)
-    ]
-    return waiting, deciders
+def _open_records(facts: Facts) -> list[str]:
+    """The records that still need a decision, without those of the pilot."""
+    rules = facts.rules
+    closed = {*facts.settled, *rules.pilot, *rules.stopped}
+    keys = [candidate.record for candidate in facts.candidates if candidate.record not in closed]
+    return [key for key in keys if len(facts.decided.get(key, ())) < rules.needs(key)]
 
 
 def _count(overlap: str, records: int) -> int:
+    """The number of records that an overlap stands for, a share rounded up."""
     text = overlap.strip()
+    is_share = text.endswith("%")
     number = text.removesuffix("%").strip()
-    if not number.isdigit() or (text.endswith("%") and int(number) > 100):
+    if not number.isdigit() or (is_share and int(number) > 100):
         raise UsageError(
             f"{overlap!r} is no overlap",
             hint="a number of records, such as 50, or a share, such as 10%",
         )
-    return -(-records * int(number) // 100) if text.endswith("%") else min(int(number), records)
-
-
-def _store(
-    store: Store,
-    project: ReviewProject,
-    stage: Stage,
-    by: str,
-    words: str,
-    plan: dict[str, tuple[str, ...]],
-    now: datetime.datetime,
-) -> None:
-    values = {"stage": stage, "assigned_by": by, "plan": words, "assigned_at": timestamp(now)}
-    add_assignment(store, values, plan, protocol=project.protocol_sha256)
+    if is_share:
+        return -(-records * int(number) // 100)
+    return min(int(number), records)

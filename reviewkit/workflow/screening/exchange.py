@@ -1,17 +1,19 @@
-"""`decisions export` and `decisions import`: what reviewers said, carried between machines as JSON lines.
+"""`decisions export` and `decisions import`: carry decisions between machines as JSON lines.
 
-The first line says whose review and which protocol it is; each further line is one event with its name (a hash of its
-content), so that taking a file in twice, or several files in any order, comes to the same.
+The first line names the review and the protocol. Each further line is one event with its name, a
+hash of its content. So the result is the same when a file is imported twice, or several files in
+any order.
 """
 
 import datetime
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.errors import DamagedFile, UsageError
+from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers, steps_taken
 from reviewkit.store.duplicates import stored_leads
@@ -35,19 +37,20 @@ class Imported:
 def export_decisions(
     project: ReviewProject, reviewer: str | None, *, now: datetime.datetime
 ) -> Iterator[str]:
-    """The lines of an export: of one reviewer, or of the whole team. The same database gives the same lines.
+    """The lines of an export of one reviewer, or of the team. The same database gives the same
+    lines.
 
-    Raises UsageError where the reviewer has said nothing yet.
+    Raises UsageError where the reviewer has decided nothing yet.
     """
     name = check_reviewer(project, reviewer) if reviewer is not None else None
     with open_store(project, now=now) as store:
         events = export_events(store, name)
-        protocols = protocols_of(
-            store, {project.protocol_sha256, *(event["protocol_sha256"] for event in events)}
-        )
+        used = {event["protocol_sha256"] for event in events}
+        protocols = protocols_of(store, {project.protocol_sha256, *used})
     if name and not events:
         raise UsageError(
-            f"{name!r} has said nothing in this review", hint="reviewkit status lists the reviewers"
+            f"{name!r} has decided nothing in this review",
+            hint="reviewkit status lists the reviewers",
         )
     header = {
         "format": _FORMAT,
@@ -68,40 +71,51 @@ def _line(value: Mapping[str, Any]) -> str:
 def import_decisions(
     project: ReviewProject, text: str, *, where: str, now: datetime.datetime
 ) -> Imported:
-    """Take in an export, all of it or nothing. What it decides on a copy that does not lead here leads from now on.
+    """Import an export, all of it or nothing.
 
-    Raises DamagedFile for a file that is none, is cut off or was changed, and UsageError for one of another review,
-    of another version of the protocol, or about records that this database does not have.
+    A duplicate on which the imported decisions go further than on its lead record leads from now
+    on.
+
+    Raises DamagedFile for a file that is no export, is cut off or was changed. Raises UsageError
+    for one of another review, of another version of the protocol, or about unknown records.
     """
     header, events = _read(text, where)
     _refuse_other_review(project, header, where)
     with open_store(project, now=now) as store, store.transaction():
-        if unknown := unknown_records(store, events):
-            shown = ", ".join(unknown[:3]) + (" …" if len(unknown) > 3 else "")
-            raise UsageError(
-                f"speaks of {len(unknown)} records that this database does not have ({shown})",
-                where=where,
-                hint="run the same search here first; nothing was taken in",
-            )
+        _refuse_unknown(unknown_records(store, events), where)
         _refuse_published(events, published_reviewers(store), where)
         for sha256, protocol in header["protocols"].items():
             add_protocol(store, sha256, review=protocol["review"], toml=protocol["toml"])
         new = import_events(store, events, where=where)
-        _let_them_lead(store, project)
+        _link_again(store, project.protocol)
         return Imported(events=len(events), new=new)
 
 
-def _let_them_lead(store: Store, project: ReviewProject) -> None:
-    """Link anew where another machine's decisions are on copies that do not lead here: else they would not count."""
+def _link_again(store: Store, protocol: Protocol) -> None:
+    """Link duplicates again if decisions are on records that do not lead: else they would not
+    count.
+    """
     steps = steps_taken(store)
-    if any(
-        steps.get(record, 0) > steps.get(lead, 0) for record, lead in stored_leads(store).items()
-    ):
-        from reviewkit.workflow.duplicates.link import (
-            link_duplicates,  # numpy and rapidfuzz, rarely needed here
-        )
+    leads = stored_leads(store).items()
+    if all(steps.get(record, 0) <= steps.get(lead, 0) for record, lead in leads):
+        return
+    # numpy and rapidfuzz, rarely needed here
+    from reviewkit.workflow.duplicates.link import link_duplicates
 
-        link_duplicates(store, project.protocol)
+    link_duplicates(store, protocol)
+
+
+def _refuse_unknown(unknown: Sequence[str], where: str) -> None:
+    if not unknown:
+        return
+    shown = ", ".join(unknown[:3])
+    if len(unknown) > 3:
+        shown += " …"
+    raise UsageError(
+        f"names {len(unknown)} records that this database does not have ({shown})",
+        where=where,
+        hint="run the same search here first; nothing was imported",
+    )
 
 
 def _refuse_published(
@@ -110,9 +124,10 @@ def _refuse_published(
     names = {event[KINDS[event["kind"]].who] for event in events}
     if taken := sorted(names & set(published)):
         raise UsageError(
-            f"speaks in the name of the published review, {taken[0]!r}",
+            f"has decisions in the name of the published review, {taken[0]!r}",
             where=where,
-            hint="that selection is replayed by reviewkit reproduce, never imported; nothing was taken in",
+            hint="reviewkit reproduce replays that selection, it is never imported; "
+            "nothing was imported",
         )
 
 
@@ -126,29 +141,28 @@ def _refuse_other_review(project: ReviewProject, header: Mapping[str, Any], wher
         )
     if header["protocol_sha256"] != project.protocol_sha256:
         raise UsageError(
-            f"was made under another version of the protocol ({header['protocol_sha256'][:12]}; here it is "
-            f"{project.protocol_sha256[:12]})",
+            "was made under another version of the protocol "
+            f"({header['protocol_sha256'][:12]}; here it is {project.protocol_sha256[:12]})",
             where=where,
-            hint="give both machines the same protocol file, then export again; nothing was taken in",
+            hint="give both machines the same protocol file, then export again; "
+            "nothing was imported",
         )
 
 
 def _read(text: str, where: str) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
+    """The header and the events of an export, checked."""
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     header = _parse(*lines[0], where) if lines else {}
-    if (
-        header.get("format") != _FORMAT
-        or not set(header) >= _HEADER
-        or not isinstance(header["protocols"], dict)
-    ):
+    if not _is_header(header):
         raise DamagedFile(
             "is no export of decisions",
             where=where,
             hint="make one with: reviewkit decisions export > ana.jsonl",
         )
-    events = [
-        _event(number, _parse(number, line, where), header, where) for number, line in lines[1:]
-    ]
+
+    events = []
+    for number, line in lines[1:]:
+        events.append(_event(number, _parse(number, line, where), header, where))
     if len(events) != header["events"]:
         raise DamagedFile(
             f"has {len(events)} events and should have {header['events']}",
@@ -156,6 +170,12 @@ def _read(text: str, where: str) -> tuple[Mapping[str, Any], list[dict[str, Any]
             hint="export it again",
         )
     return header, events
+
+
+def _is_header(header: Mapping[str, Any]) -> bool:
+    if header.get("format") != _FORMAT or not set(header) >= _HEADER:
+        return False
+    return isinstance(header["protocols"], dict)
 
 
 _HEADER = {"review", "protocol_sha256", "protocols", "events"}
@@ -174,14 +194,15 @@ def _parse(number: int, line: str, where: str) -> dict[str, Any]:
 def _event(
     number: int, line: dict[str, Any], header: Mapping[str, Any], where: str
 ) -> dict[str, Any]:
-    """The event of a line. Its name shows whether it is what was exported."""
+    """The event of a line. Its name shows whether it is still what was exported."""
     sha256, kind = line.pop("sha256", None), KINDS.get(str(line.get("kind")))
-    whole = (
-        kind is not None
-        and set(line) == _columns(kind)
-        and line["protocol_sha256"] in header["protocols"]
-    )
-    if kind is None or not whole or event_sha256(line) != sha256 or not _is_time(line[kind.at]):
+    if (
+        kind is None
+        or set(line) != _columns(kind)
+        or line["protocol_sha256"] not in header["protocols"]
+        or event_sha256(line) != sha256
+        or not _is_time(line[kind.at])
+    ):
         raise DamagedFile(
             f"line {number} is not as it was exported",
             where=where,
@@ -192,7 +213,8 @@ def _event(
 
 def _is_time(text: object) -> bool:
     with suppress(TypeError, ValueError):
-        return bool(datetime.datetime.fromisoformat(text))  # type: ignore[arg-type]  # whatever a file may hold
+        # A file may hold anything; what is no string raises TypeError.
+        return bool(datetime.datetime.fromisoformat(text))  # type: ignore[arg-type]
     return False
 
 

@@ -1,4 +1,4 @@
-"""`simulate`: what an order would have saved on a finished review, from a table of its records and labels."""
+"""`simulate`: what an order would have saved on a finished review, from its labelled records."""
 
 import csv
 import gzip
@@ -18,7 +18,7 @@ from reviewkit.workflow.files import write_output
 _SOURCE = "labelled"
 _YES = {"1", "1.0", "yes", "true", "include", "included"}
 _NO = {"0", "0.0", "no", "false", "exclude", "excluded"}
-_MOST_SIGNS = 1 << 30
+_LONGEST_FIELD = 1 << 30
 _MOST_MISTAKES = 20
 
 
@@ -31,15 +31,15 @@ class Labelled:
 
 
 def read_labelled(path: Path) -> Labelled:
-    """The records of a CSV file (plain or .gz) with the columns record_id, title, abstract and included.
+    """Read a CSV file (plain or .gz) with the columns record_id, title, abstract and included.
 
-    Commas, semicolons or tabs part the columns, whose names are read in any case; no abstracts at all will do.
-    Raises ReviewkitError where it cannot be read, DamagedFile where it is no such table, FileMistakes with every wrong
-    line.
+    Commas, semicolons or tabs separate the columns. Their names may be in any case; the abstracts
+    may be missing. Raises ReviewkitError for a file that cannot be read, DamagedFile for one that
+    is no such table, FileMistakes with every wrong line.
     """
     text = _read(path)
-    # Python's own limit is 131,072 signs a field, which the full text of an article passes.
-    csv.field_size_limit(_MOST_SIGNS)
+    # Python's own limit is 131,072 characters a field; the full text of an article is longer.
+    csv.field_size_limit(_LONGEST_FIELD)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
     missing = {"record_id", "title", "included"} - set(reader.fieldnames)
@@ -49,42 +49,64 @@ def read_labelled(path: Path) -> Labelled:
             where=str(path),
             hint="a first line with record_id,title,abstract,included",
         )
-    records, labels, mistakes = [], {}, []
+
     try:
-        for row in reader:
-            key, told = (row["record_id"] or "").strip(), (row["included"] or "").strip().lower()
-            if not key or told not in _YES | _NO or f"{_SOURCE}:{key}" in labels:
-                wrong = (
-                    "no record_id"
-                    if not key
-                    else f"a label {told!r}"
-                    if told not in _YES | _NO
-                    else f"{key} again"
-                )
-                wanted = "each record once, with an id, and 0 or 1 as included"
-                mistakes.append(Mistake(path=f"line {reader.line_num}", found=wrong, wanted=wanted))
-                continue
-            title, abstract = row["title"] or None, row.get("abstract") or None
-            record = Record(source=_SOURCE, source_id=key, title=title, abstract=abstract)
-            records.append(record)
-            labels[record.key] = told in _YES
+        labelled, mistakes = _read_rows(reader)
     except csv.Error as error:
         raise DamagedFile(
             f"line {reader.line_num} cannot be read: {error}", where=str(path)
         ) from error
-    if mistakes:
-        more = len(mistakes) - _MOST_MISTAKES
-        if more > 0:
-            wanted = plural(more, "more line is wrong", "more lines are wrong")
-            mistakes[_MOST_MISTAKES:] = [Mistake(path="below", found="", wanted=wanted)]
-        raise FileMistakes(
-            tuple(mistakes), where=str(path), hint="correct the file, then try again"
-        )
-    return Labelled(records=tuple(records), labels=labels)
+    _refuse_mistakes(mistakes, path)
+    return labelled
+
+
+def _read_rows(reader: "csv.DictReader[str]") -> tuple[Labelled, list[Mistake]]:
+    records: list[Record] = []
+    labels: dict[str, bool] = {}
+    mistakes: list[Mistake] = []
+    for row in reader:
+        key = (row["record_id"] or "").strip()
+        label = (row["included"] or "").strip().lower()
+        wrong = _mistake(key, label, labels)
+        if wrong:
+            mistakes.append(_mistake_at(reader.line_num, wrong))
+            continue
+
+        title, abstract = row["title"] or None, row.get("abstract") or None
+        record = Record(source=_SOURCE, source_id=key, title=title, abstract=abstract)
+        records.append(record)
+        labels[record.key] = label in _YES
+    return Labelled(records=tuple(records), labels=labels), mistakes
+
+
+def _mistake(key: str, label: str, labels: Mapping[str, bool]) -> str | None:
+    """What is wrong with a line; `None` if nothing is."""
+    if not key:
+        return "no record_id"
+    if label not in _YES | _NO:
+        return f"a label {label!r}"
+    return f"{key} again" if f"{_SOURCE}:{key}" in labels else None
+
+
+def _mistake_at(line: int, wrong: str) -> Mistake:
+    wanted = "each record once, with an id, and 0 or 1 as included"
+    return Mistake(path=f"line {line}", found=wrong, wanted=wanted)
+
+
+def _refuse_mistakes(mistakes: list[Mistake], path: Path) -> None:
+    """Raise FileMistakes if there are any, naming the first ones and how many more there are."""
+    if not mistakes:
+        return
+    shown = mistakes[:_MOST_MISTAKES]
+    others = len(mistakes) - len(shown)
+    if others:
+        wanted = plural(others, "more line is wrong", "more lines are wrong")
+        shown.append(Mistake(path="below", found="", wanted=wanted))
+    raise FileMistakes(tuple(shown), where=str(path), hint="correct the file, then try again")
 
 
 def _delimiter(text: str) -> str:
-    """What parts the columns: whichever of the three there is most of in the first line."""
+    """The column separator: the most frequent of the three in the first line."""
     first = next(iter(text[:10_000].splitlines()), "")
     return max(",;\t", key=first.count)
 
@@ -92,7 +114,9 @@ def _delimiter(text: str) -> str:
 def _read(path: Path) -> str:
     try:
         raw = path.read_bytes()
-        return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+        if raw[:2] == b"\x1f\x8b":
+            raw = gzip.decompress(raw)
+        return raw.decode("utf-8-sig")
     except OSError as error:
         raise ReviewkitError(
             f"cannot be read: {system_reason(error)}",
@@ -114,15 +138,22 @@ def run_simulation(
     ranked: bool,
     progress: Progress = silent,
 ) -> Simulation:
-    """The review screened again: priors first, then as ranked, or at random. Raises UsageError for an unknown prior."""
-    # A random order needs no words; counting them is most of the work.
-    vectors = vectorise(
-        labelled.records if ranked else _without_words(labelled.records),
-        texts=texts if ranked else (),
-    )
+    """Screen the review again: priors first, then ranked, or at random.
+
+    Raises UsageError for an unknown prior.
+    """
+    records: Sequence[Record] = labelled.records
+    if not ranked:
+        # A random order needs no words, and counting them is most of the work.
+        records, texts = _without_words(records), ()
     keys = [f"{_SOURCE}:{prior}" for prior in priors]
     return simulate(
-        vectors, labelled.labels, priors=keys, seed=seed, ranked=ranked, progress=progress
+        vectorise(records, texts=texts),
+        labelled.labels,
+        priors=keys,
+        seed=seed,
+        ranked=ranked,
+        progress=progress,
     )
 
 
@@ -131,7 +162,7 @@ def _without_words(records: Sequence[Record]) -> list[Record]:
 
 
 def write_order(path: Path, simulation: Simulation) -> None:
-    """Write the screening order as CSV with the column record_id; whole or not at all. Raises ReviewkitError."""
+    """Write the screening order as CSV with the column record_id. Raises ReviewkitError."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["record_id"])

@@ -1,12 +1,13 @@
-"""`stopping`: what can be said of the relevant records not yet seen; and a stop, recorded where somebody makes one.
+"""`stopping`: estimate the relevant records not yet seen; record a stop that somebody makes.
 
-It never stops anything by itself and never says that a review is complete.
+It never stops anything by itself, and never says that a review is complete.
 """
 
 import datetime
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
@@ -29,11 +30,11 @@ from reviewkit.workflow.project import ReviewProject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stopping:
-    """Where screening of title and abstract stands, and what each rule says of it.
+    """How far screening of title and abstract is, and what each rule says of it.
 
-    `recall` is how many were found after each screened record, in the order screened. `sample` is what the random
-    sample says that was screened after screening had otherwise ended, or `None` where none was drawn; `sample_size`
-    is how large one has to be to show the target where nothing is found in it.
+    `recall`: how many were found after each screened record, in the order screened.
+    `sample`: what the random sample says that was screened after the rest; `None` without one.
+    `sample_size`: how large a sample has to be to show the target if nothing is found in it.
     """
 
     screened: int
@@ -55,40 +56,31 @@ def read_stopping(
     sample_tag: str = "sample",
     now: datetime.datetime,
 ) -> Stopping:
-    """What can be said at this moment. Records with the tag `sample_tag` are the random sample, if there are any.
+    """What the rules say now. Records with the tag `sample_tag` are the random sample, if any.
 
-    A record on which the team is not agreed counts as found: the cautious reading. Raises UsageError for shares that
-    are none, and where there are no records.
+    A record on which the team disagrees counts as found: the cautious reading. Raises UsageError
+    for shares that are not between 0 and 1, and where there are no records.
     """
     with open_store(project, now=now) as store:
         labels = reviewer_queries.screening_labels(store, Stage.TITLE_ABSTRACT)
         total = len(screening_queries.candidates(store, Stage.TITLE_ABSTRACT, dated=False))
         tagged = annotations.records_tagged(store, sample_tag)
         stop = reviewer_queries.current_stop(store)
-    outside = [relevant for record, relevant in labels if record not in tagged]
-    inside = [relevant for record, relevant in labels if record in tagged]
+
+    relevant = [is_relevant for _, is_relevant in labels]
     test = hypergeometric_test(
-        [relevant for _, relevant in labels],
-        total=total,
-        recall_target=recall_target,
-        confidence=confidence,
+        relevant, total=total, recall_target=recall_target, confidence=confidence
     )
-    sample = None
-    if tagged:
-        sample = sample_check(
-            inside, unscreened=total - len(outside), found=sum(outside), confidence=confidence
-        )
-    unscreened = total - len(labels)
     return Stopping(
         screened=len(labels),
         total=total,
         found=test.found,
-        recall=tuple(itertools.accumulate(int(relevant) for _, relevant in labels)),
+        recall=tuple(itertools.accumulate(int(is_relevant) for is_relevant in relevant)),
         test=test,
-        heuristics=heuristics([relevant for _, relevant in labels], total=total),
-        sample=sample,
+        heuristics=heuristics(relevant, total=total),
+        sample=_sample(labels, tagged, total=total, confidence=confidence),
         sample_size=sample_size(
-            unscreened=unscreened,
+            unscreened=total - len(labels),
             found=test.found,
             recall_target=recall_target,
             confidence=confidence,
@@ -97,76 +89,91 @@ def read_stopping(
     )
 
 
-def record_stop(project: ReviewProject, *, by: str, rule: str, now: datetime.datetime) -> int:
-    """Leave every record that nobody has decided on unscreened, in somebody's name; how many they are.
+def _sample(
+    labels: Sequence[tuple[str, bool]],
+    tagged: Collection[str],
+    *,
+    total: int,
+    confidence: float,
+) -> SampleCheck | None:
+    """The check of the random sample; `None` where no record has its tag."""
+    if not tagged:
+        return None
+    inside = [is_relevant for record, is_relevant in labels if record in tagged]
+    outside = [is_relevant for record, is_relevant in labels if record not in tagged]
+    return sample_check(
+        inside, unscreened=total - len(outside), found=sum(outside), confidence=confidence
+    )
 
-    They become a state and a line of the flow of their own, with the rule and its figures. Raises UsageError where
-    nothing is left.
+
+def record_stop(project: ReviewProject, *, by: str, rule: str, now: datetime.datetime) -> int:
+    """Leave every undecided record unscreened, in somebody's name; returns how many they are.
+
+    They become a state and a line of the flow of their own, with the rule and its figures. Raises
+    UsageError where no record is undecided.
     """
-    told = read_stopping(project, now=now)
+    stopping = read_stopping(project, now=now)
     name = check_reviewer(project, by)
     with open_store(project, now=now) as store, store.transaction():
         refuse_published(store, name)
-        left = _undecided(store)
-        if not left:
+        undecided = _undecided(store)
+        if not undecided:
             raise UsageError(
                 "every record has a decision", hint="there is nothing left to leave unscreened"
             )
-        evidence = {
-            "screened": told.screened,
-            "total": told.total,
-            "found": told.found,
-            "hypergeometric": asdict(told.test),
-            "heuristics": [asdict(each) for each in told.heuristics],
+        values: dict[str, str | int | None] = {
+            "stopped_by": name,
+            "rule": rule,
+            "evidence": to_json(_figures(stopping)),
+            "lifted": 0,
+            "stopped_at": timestamp(now),
         }
-        _add(store, project, name, rule, to_json(evidence), left, now, lifted=False)
-    return len(left)
+        reviewer_queries.add_stop(store, values, undecided, protocol=project.protocol_sha256)
+    return len(undecided)
+
+
+def _figures(stopping: Stopping) -> dict[str, Any]:
+    return {
+        "screened": stopping.screened,
+        "total": stopping.total,
+        "found": stopping.found,
+        "hypergeometric": asdict(stopping.test),
+        "heuristics": [asdict(heuristic) for heuristic in stopping.heuristics],
+    }
 
 
 def lift_stop(project: ReviewProject, *, by: str, now: datetime.datetime) -> None:
-    """Take the stop that stands back: its records wait for screening again. Raises UsageError where none stands."""
+    """Take the current stop back: its records wait for screening again.
+
+    Raises UsageError where there is none.
+    """
     name = check_reviewer(project, by)
     with open_store(project, now=now) as store, store.transaction():
         refuse_published(store, name)
         stop = reviewer_queries.current_stop(store)
         if stop is None:
-            raise UsageError("no stop stands", hint="reviewkit stopping --stop RULE records one")
-        _add(store, project, name, str(stop["rule"]), "{}", (), now, lifted=True)
+            raise UsageError(
+                "there is no stop to take back", hint="reviewkit stopping --stop RULE records one"
+            )
+        values: dict[str, str | int | None] = {
+            "stopped_by": name,
+            "rule": str(stop["rule"]),
+            "evidence": "{}",
+            "lifted": 1,
+            "stopped_at": timestamp(now),
+        }
+        reviewer_queries.add_stop(store, values, (), protocol=project.protocol_sha256)
 
 
 def draw_sample(
     project: ReviewProject, *, size: int, seed: int, now: datetime.datetime
 ) -> list[str]:
-    """Records drawn at random from those that nobody has decided on, by key: screen them and tag them `sample`."""
+    """The keys of records drawn at random from the undecided ones: screen and tag them `sample`."""
     with open_store(project, now=now) as store:
         return draw(_undecided(store), seed)[:size]
 
 
 def _undecided(store: Store) -> list[str]:
-    said = screening_queries.verdicts_by_record(store, Stage.TITLE_ABSTRACT)
-    return [
-        c.record
-        for c in screening_queries.candidates(store, Stage.TITLE_ABSTRACT, dated=False)
-        if not said.get(c.record)
-    ]
-
-
-def _add(
-    store: Store,
-    project: ReviewProject,
-    by: str,
-    rule: str,
-    evidence: str,
-    records: Sequence[str],
-    now: datetime.datetime,
-    *,
-    lifted: bool,
-) -> None:
-    values: dict[str, str | int | None] = {
-        "stopped_by": by,
-        "rule": rule,
-        "evidence": evidence,
-        "lifted": int(lifted),
-        "stopped_at": timestamp(now),
-    }
-    reviewer_queries.add_stop(store, values, records, protocol=project.protocol_sha256)
+    decided = screening_queries.verdicts_by_record(store, Stage.TITLE_ABSTRACT)
+    candidates = screening_queries.candidates(store, Stage.TITLE_ABSTRACT, dated=False)
+    return [candidate.record for candidate in candidates if not decided.get(candidate.record)]
