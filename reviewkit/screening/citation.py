@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from reviewkit.model.records import Record
-from reviewkit.screening.models import Link
+from reviewkit.screening.models import Link, LinkLabel
 
 
 def cite_record(record: Record) -> str:
@@ -26,18 +26,20 @@ def links_of(record: Record) -> tuple[Link, ...]:
     """Where a record can be read, best first. Only web addresses: a source's own link may hold anything."""
     found = []
     if record.doi:
-        found.append(Link(label="DOI", url=f"https://doi.org/{quote(record.doi, safe='/()')}"))
+        found.append(
+            Link(label=LinkLabel.DOI, url=f"https://doi.org/{quote(record.doi, safe='/()')}")
+        )
     if record.pmid:
         found.append(
             Link(
-                label="PubMed",
+                label=LinkLabel.PUBMED,
                 url=f"https://pubmed.ncbi.nlm.nih.gov/{quote(record.pmid, safe='')}/",
             )
         )
     if record.pmcid:
         found.append(
             Link(
-                label="PMC",
+                label=LinkLabel.PMC,
                 url=f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(record.pmcid, safe='')}/",
             )
         )
@@ -48,5 +50,5 @@ def links_of(record: Record) -> tuple[Link, ...]:
             and url.startswith(("https://", "http://"))
             and url not in {link.url for link in found}
         ):
-            found.append(Link(label="link", url=url))
+            found.append(Link(label=LinkLabel.LINK, url=url))
     return tuple(found)

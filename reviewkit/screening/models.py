@@ -95,11 +95,20 @@ class CriterionView:
                 return "not met" if self.kind == "inclusion" else "applies"
 
 
+class LinkLabel(StrEnum):
+    """Where a link leads: to the page of an identifier, or to an address of the record's own."""
+
+    DOI = "DOI"
+    PUBMED = "PubMed"
+    PMC = "PMC"
+    LINK = "link"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Somewhere to go: "DOI", "PubMed", "PMC", "link", and its https address."""
+    """Where a record can be read, and the https address."""
 
-    label: str
+    label: LinkLabel
     url: str
 
 

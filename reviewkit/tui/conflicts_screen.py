@@ -7,6 +7,7 @@ from rich.text import Text
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
+from reviewkit.screening.models import LinkLabel
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.app import run_screen
 from reviewkit.tui.conflict_page import conflict_lines
@@ -113,12 +114,12 @@ class ConflictsScreen(ReviewScreen):
         self._shown(self.session.undo())
 
     def act_open_doi(self) -> None:
-        self._open("DOI")
+        self._open(LinkLabel.DOI)
 
     def act_open_pubmed(self) -> None:
-        self._open("PubMed")
+        self._open(LinkLabel.PUBMED)
 
-    def _open(self, label: str) -> None:
+    def _open(self, label: LinkLabel) -> None:
         link = next((link for link in self._in_view().links if link.label == label), None)
         if link is None:
             raise UsageError(f"this record has no {label}")

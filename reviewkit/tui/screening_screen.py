@@ -11,6 +11,7 @@ from reviewkit.model.text import duration
 from reviewkit.screening.filters import ONLY_WORDS, describe_filter, read_filter, show_filter
 from reviewkit.screening.models import (
     Filter,
+    LinkLabel,
     Only,
     Order,
     Progress,
@@ -385,15 +386,15 @@ class ScreeningScreen(ReviewScreen):
     # Opening and copying.
 
     def act_open_doi(self) -> None:
-        self._open_labelled("DOI", "this record has no DOI")
+        self._open_labelled(LinkLabel.DOI, "this record has no DOI")
 
     def act_open_pubmed(self) -> None:
-        self._open_labelled("PubMed", "this record has no PubMed identifier")
+        self._open_labelled(LinkLabel.PUBMED, "this record has no PubMed identifier")
 
     def act_open_link(self) -> None:
-        self._open_labelled("link", "this record has no other link")
+        self._open_labelled(LinkLabel.LINK, "this record has no other link")
 
-    def _open_labelled(self, label: str, otherwise: str) -> None:
+    def _open_labelled(self, label: LinkLabel, otherwise: str) -> None:
         self._need_view()
         links = self.session.view.links if self.session.view else ()
         link = next((link for link in links if link.label == label), None)
