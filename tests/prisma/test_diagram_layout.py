@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Flow, Tally
-from reviewkit.prisma.diagram.content import Template
-from reviewkit.prisma.diagram.layout import MARGIN, lay_out
+from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.metrics import text_width
 from reviewkit.prisma.diagram.shapes import Bar, Box, DiagramLayout
+from reviewkit.prisma.diagram.sizes import MARGIN
+from reviewkit.prisma.diagram.template import Template
 from reviewkit.prisma.diagram.theme import THEMES
 from reviewkit.prisma.diagram.wrap import NBSP, clean, wrap
 from tests.helpers.flows import FLOWS, NASTY, NEW, STAND_IN, UPDATED_OTHER, any_flows, tally

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Flow
 from reviewkit.prisma.diagram.canvas import cell_width
-from reviewkit.prisma.diagram.content import Template
 from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.sentence import describe
+from reviewkit.prisma.diagram.template import Template
 from reviewkit.prisma.diagram.wrap import NBSP, clean
 from reviewkit.prisma.diagram.writers.html import write_html
 from reviewkit.prisma.diagram.writers.json_text import write_json

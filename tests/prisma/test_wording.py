@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from reviewkit.model.diagram_keys import LABEL_PLACEHOLDERS, LANGUAGES, TemplateName, ThemeName
-from reviewkit.prisma.diagram.content import Template
+from reviewkit.prisma.diagram.template import Template
 from reviewkit.prisma.diagram.theme import THEMES
 from tests.conftest import PROJECT
 

@@ -1,211 +1,292 @@
-"""Places a flow once: boxes, bars, arrows and lines in px, from font metrics. Every writer draws these. Pure."""
+"""Place a flow once: boxes, bars, arrows and lines in px, from font metrics. Every writer draws these. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reviewkit.model.flow import Flow
-from reviewkit.prisma.diagram.content import (
-    Subject,
+from reviewkit.prisma.diagram.content import contents
+from reviewkit.prisma.diagram.entries import Subject
+from reviewkit.prisma.diagram.metrics import ASCENT, DESCENT, text_width
+from reviewkit.prisma.diagram.notes import notes
+from reviewkit.prisma.diagram.rows import PHASES, Rows, natural_height, place_rows
+from reviewkit.prisma.diagram.safe import safe_href
+from reviewkit.prisma.diagram.shapes import (
+    Arrow,
+    Bar,
+    Box,
+    Content,
+    DiagramLayout,
+    Point,
+    TextLine,
+)
+from reviewkit.prisma.diagram.sizes import (
+    BAR,
+    BAR_GAP,
+    COLUMN_WIDTHS,
+    GAP,
+    HANG,
+    HEADER_GAP,
+    INDENT,
+    LEADING,
+    MARGIN,
+    MOST_GROWTH,
+    NOTE_LEADING,
+    NOTE_SIZE,
+    PADDING_X,
+    SIZE,
+)
+from reviewkit.prisma.diagram.template import (
+    Heading,
     Template,
     arrows,
     choose_template,
-    contents,
-    headers,
+    columns,
+    headings,
 )
-from reviewkit.prisma.diagram.metrics import ASCENT, DESCENT, text_width
-from reviewkit.prisma.diagram.notes import notes
-from reviewkit.prisma.diagram.safe import safe_href
-from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, Content, DiagramLayout, Point, TextLine
 from reviewkit.prisma.diagram.theme import Fill, Theme, theme_named
-from reviewkit.prisma.diagram.wording import words
+from reviewkit.prisma.diagram.wording import Words, words
 from reviewkit.prisma.diagram.wrap import isolated, wrap
 
-SIZE = 12.0  # px: Arial 9 pt at 100 %
-NOTE_SIZE = 10.5
-LEADING = 16.0
-NOTE_LEADING = 14.0
-MARGIN = 14.0
-PADDING_X = 12.0
-PADDING_Y = 10.0
-INDENT = 12.0
-HANG = 10.0
-GAP = 44.0
-ROW_GAP = 30.0
-PHASE_GAP = 40.0
-HEADER_GAP = 18.0
-BAR = 28.0
-BAR_GAP = 18.0
-LONGEST_BAR_WORD = 160.0
-# A short box grows with its row up to this factor; beyond it, it keeps its height and stays at the top.
-MOST_GROWTH = 1.7
-COLUMN_WIDTHS = {
-    Template.NEW: 292.0,
-    Template.NEW_OTHER: 246.0,
-    Template.UPDATED: 264.0,
-    Template.UPDATED_OTHER: 246.0,
-}
-PHASES = (("identification", 0, 1), ("screening", 2, 4), ("included", 5, 6))
+
+def lay_out(
+    flow: Flow,
+    *,
+    compared: Flow | None = None,
+    template: str = "auto",
+    language: str = "en",
+    theme: str = "official",
+    detail: bool = True,
+    labels: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> DiagramLayout:
+    """Return the picture of the flow in px; with `compared`, each count as "flow | compared", bold where they differ.
+
+    `detail` lists each database and register.
+    `labels` overrides any key of `wording.toml`, also its definitions ("box4").
+    `links` has addresses by box ("box4") or by data key ("records_screened").
+    Raise UsageError for an unknown template, language, theme or label.
+    Boxes, wording and arrows: the official templates (Page MJ et al. BMJ 2021;372:n71).
+    """
+    flows = (flow,) if compared is None else (flow, compared)
+    subject = Subject(
+        flows=flows,
+        words=words(language, labels),
+        template=choose_template(template, flows),
+        detail=detail,
+    )
+    return _place(subject, theme_named(theme), links or {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Rows:
-    tops: Mapping[int, float]
-    heights: Mapping[int, float]
+class _WrappedLine:
+    """A line of a box: `offset` is its distance from the text's left edge, `entry` its paragraph's number."""
 
-    def bottom(self, row: int) -> float:
-        return self.tops[row] + self.heights[row]
+    text: str
+    offset: float
+    bold: bool
+    entry: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Columns:
+    """The left edge of each column, from left to right, and their common width."""
+
+    lefts: Mapping[str, float]
+    width: float
+
+    def span(self, names: tuple[str, ...]) -> float:
+        """Return the width from the first of these columns to the last."""
+        return self.lefts[names[-1]] + self.width - self.lefts[names[0]]
+
+    @property
+    def right(self) -> float:
+        return max(self.lefts.values()) + self.width
+
+
+def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> DiagramLayout:
+    template, wording = subject.template, subject.words
+    texts = contents(subject)
+    text_size = COLUMN_WIDTHS[template] - 2 * PADDING_X
+    wrapped = {content.key: _wrapped(content, text_size) for content in texts}
+
+    bar_labels = {phase.key: wording.label(phase.key) for phase in PHASES}
+    rows = _rows(texts, wrapped, _header_height(template, wording), bar_labels)
+    bars = _bars(bar_labels, rows, _bar_width(bar_labels, rows))
+    grid = _columns(template, bars[0].width)
+    boxes = {box.key: _box(box, wrapped[box.key], grid, rows) for box in texts}
+
+    note_texts = notes(subject)
+    bottom = rows.bottom(max(rows.tops))
+    note_lines = _note_lines(note_texts, bottom + HEADER_GAP, grid.right - MARGIN)
+    if note_lines:
+        bottom += HEADER_GAP + NOTE_LEADING * len(note_lines)
+
+    return DiagramLayout(
+        template=template,
+        width=grid.right + MARGIN,
+        height=bottom + MARGIN,
+        headers=_headers(template, wording, grid),
+        boxes=tuple(_linked(box, links, wording.definitions) for box in boxes.values()),
+        bars=bars,
+        arrows=tuple(_arrow(boxes[source], boxes[target]) for source, target in arrows(template)),
+        notes=note_lines,
+        note_texts=note_texts,
+        columns=tuple(grid.lefts),
+        theme=theme,
+        words=wording,
+        title=wording.label("title"),
+    )
+
+
+def _columns(template: Template, bars_width: float) -> _Columns:
+    width = COLUMN_WIDTHS[template]
+    left = MARGIN + bars_width + BAR_GAP
+    lefts = {name: left + number * (width + GAP) for number, name in enumerate(columns(template))}
+    return _Columns(lefts=lefts, width=width)
+
+
+def _wrapped(content: Content, width: float) -> list[_WrappedLine]:
+    """Return the lines of a box that is `width` px wide inside."""
+    lines = []
+    for number, entry in enumerate(content.entries):
+        indent = INDENT * entry.level
+        hang = HANG if content.hangs(entry) else 0.0
+        pieces = wrap(entry.text, width - indent, SIZE, bold=entry.bold, hang=hang)
+        for index, piece in enumerate(pieces):
+            offset = indent + (hang if index else 0.0)
+            line = _WrappedLine(text=isolated(piece), offset=offset, bold=entry.bold, entry=number)
+            lines.append(line)
+    return lines
+
+
+def _rows(
+    texts: tuple[Content, ...],
+    wrapped: Mapping[str, list[_WrappedLine]],
+    header_height: float,
+    bar_labels: Mapping[str, str],
+) -> Rows:
+    """Return the rows, each as high as its tallest box."""
+    heights = {0: header_height}
+    for content in texts:
+        height = natural_height(len(wrapped[content.key]))
+        heights[content.row] = max(heights.get(content.row, 0.0), height)
+    return place_rows(heights, bar_labels)
+
+
+def _box(content: Content, wrapped: list[_WrappedLine], grid: _Columns, rows: Rows) -> Box:
+    left, top = grid.lefts[content.column], rows.tops[content.row]
+    height = _box_height(natural_height(len(wrapped)), rows.heights[content.row])
+    return Box(
+        key=content.key,
+        x=left,
+        y=top,
+        width=grid.width,
+        height=height,
+        fill=Fill.OPTIONAL if content.optional else Fill.MAIN,
+        lines=_lines(wrapped, left + PADDING_X, top, height),
+        content=content,
+    )
+
+
+def _box_height(natural: float, row: float) -> float:
+    if row <= MOST_GROWTH * natural:
+        return row
+    return natural
+
+
+def _lines(
+    wrapped: list[_WrappedLine], left: float, top: float, height: float
+) -> tuple[TextLine, ...]:
+    """Return the lines of a box, left-aligned, centred between its top and bottom."""
+    first = top + (height - LEADING * len(wrapped)) / 2
+    return tuple(
+        TextLine(
+            text=line.text,
+            x=left + line.offset,
+            y=_baseline(first + LEADING * number, LEADING, SIZE),
+            size=SIZE,
+            bold=line.bold,
+            entry=line.entry,
+        )
+        for number, line in enumerate(wrapped)
+    )
 
 
 def _baseline(top: float, leading: float, size: float) -> float:
     return top + (leading + (ASCENT - DESCENT) * size) / 2
 
 
-def _wrapped(content: Content, width: float) -> list[tuple[str, float, bool, int]]:
-    """The lines of a box: text, distance from the text's left edge, bold, number of the paragraph."""
-    found = []
-    for number, entry in enumerate(content.entries):
-        indent = INDENT * entry.level
-        hang = HANG if content.hangs(entry) else 0.0
-        pieces = wrap(entry.text, width - indent, SIZE, bold=entry.bold, hang=hang)
-        for index, piece in enumerate(pieces):
-            found.append((isolated(piece), indent + (hang if index else 0.0), entry.bold, number))
-    return found
+def _header_height(template: Template, wording: Words) -> float:
+    """Return the height of the headings: that of the one with most lines."""
+    grid = _columns(template, BAR)
+    counts = (len(_heading_lines(heading, grid)) for heading in headings(template, wording))
+    return natural_height(max(counts))
 
 
-def _natural_height(lines: int) -> float:
-    return 2 * PADDING_Y + LEADING * lines
+def _heading_lines(heading: Heading, grid: _Columns) -> tuple[str, ...]:
+    return wrap(heading.text, grid.span(heading.columns) - 2 * PADDING_X, SIZE, bold=True)
 
 
-def _column_places(template: Template, bars_width: float) -> dict[str, float]:
-    """The left edge of each column, from left to right."""
-    columns = ["previous"] if template.updated else []
-    columns += ["main", "side"]
-    columns += ["other", "other_side"] if template.other else []
-    step = COLUMN_WIDTHS[template] + GAP
-    return {
-        column: MARGIN + bars_width + BAR_GAP + number * step
-        for number, column in enumerate(columns)
-    }
+def _headers(template: Template, wording: Words, grid: _Columns) -> tuple[Box, ...]:
+    """Return the headings at the top, equally high."""
+    height = _header_height(template, wording)
+    return tuple(_header(heading, height, grid) for heading in headings(template, wording))
 
 
-def _longest_word(label: str) -> float:
-    return min(
-        max(text_width(word, SIZE, bold=True) for word in label.split(" ")), LONGEST_BAR_WORD
-    )
-
-
-def _row_heights(
-    lines: Mapping[str, int], boxes: tuple[Content, ...], header: float, bars: Mapping[str, str]
-) -> _Rows:
-    """Each row as high as its tallest box, each phase long enough for the longest word on its side bar."""
-    heights = {0: header}
-    for box in boxes:
-        heights[box.row] = max(heights.get(box.row, 0.0), _natural_height(lines[box.key]))
-    tops: dict[int, float] = {}
-    top = MARGIN
-    for key, first, last in PHASES:
-        rows = [row for row in range(first, last + 1) if row in heights]
-        gaps = sum(HEADER_GAP if row == 0 else ROW_GAP for row in rows[:-1])
-        length = sum(heights[row] for row in rows) + gaps
-        heights[rows[-1]] += max(0.0, _longest_word(bars[key]) + 20.0 - length)
-        for row in rows:
-            tops[row] = top
-            top += heights[row] + (
-                HEADER_GAP if row == 0 else ROW_GAP if row != rows[-1] else PHASE_GAP
-            )
-    return _Rows(tops=tops, heights=heights)
-
-
-def _lines(
-    wrapped: list[tuple[str, float, bool, int]], left: float, top: float, height: float
-) -> tuple[TextLine, ...]:
-    """The lines of a box, centred between its top and bottom, left-aligned."""
-    first = top + (height - LEADING * len(wrapped)) / 2
-    return tuple(
+def _header(heading: Heading, height: float, grid: _Columns) -> Box:
+    """Return a heading with its lines centred."""
+    left, span = grid.lefts[heading.columns[0]], grid.span(heading.columns)
+    pieces = _heading_lines(heading, grid)
+    top = MARGIN + (height - LEADING * len(pieces)) / 2
+    lines = tuple(
         TextLine(
-            text=text,
-            x=left + indent,
-            y=_baseline(first + LEADING * n, LEADING, SIZE),
+            text=isolated(piece),
+            x=left + (span - text_width(piece, SIZE, bold=True)) / 2,
+            y=_baseline(top + LEADING * number, LEADING, SIZE),
             size=SIZE,
-            bold=bold,
-            entry=e,
+            bold=True,
         )
-        for n, (text, indent, bold, e) in enumerate(wrapped)
+        for number, piece in enumerate(pieces)
     )
-
-
-def _placed(
-    content: Content,
-    wrapped: list[tuple[str, float, bool, int]],
-    x: float,
-    width: float,
-    rows: _Rows,
-) -> Box:
-    row = rows.heights[content.row]
-    natural = _natural_height(len(wrapped))
-    height = row if row <= MOST_GROWTH * natural else natural
-    top = rows.tops[content.row]
+    content = Content(
+        key=heading.key,
+        column=heading.columns[0],
+        row=0,
+        entries=(),
+        optional=heading.key != "newstud",
+    )
     return Box(
-        key=content.key,
-        x=x,
-        y=top,
-        width=width,
+        key=heading.key,
+        x=left,
+        y=MARGIN,
+        width=span,
         height=height,
-        fill=Fill.OPTIONAL if content.optional else Fill.MAIN,
-        lines=_lines(wrapped, x + PADDING_X, top, height),
+        fill=Fill.HEADER_OPTIONAL if content.optional else Fill.HEADER,
+        lines=lines,
         content=content,
     )
 
 
-def _headers(subject: Subject, places: Mapping[str, float], width: float) -> tuple[Box, ...]:
-    """The headings at the top, equally high; their lines are centred."""
-    texts = []
-    for key, text, columns in headers(subject):
-        span = places[columns[-1]] + width - places[columns[0]]
-        texts.append((key, columns, span, wrap(text, span - 2 * PADDING_X, SIZE, bold=True)))
-    height = 2 * PADDING_Y + LEADING * max(len(lines) for *_, lines in texts)
-    found = []
-    for key, columns, span, pieces in texts:
-        left = places[columns[0]]
-        top = MARGIN + (height - LEADING * len(pieces)) / 2
-        lines = tuple(
-            TextLine(
-                text=isolated(piece),
-                x=left + (span - text_width(piece, SIZE, bold=True)) / 2,
-                y=_baseline(top + LEADING * number, LEADING, SIZE),
-                size=SIZE,
-                bold=True,
-            )
-            for number, piece in enumerate(pieces)
-        )
-        content = Content(key=key, column=columns[0], row=0, entries=(), optional=key != "newstud")
-        fill = Fill.HEADER_OPTIONAL if content.optional else Fill.HEADER
-        box = Box(
-            key=key,
-            x=left,
-            y=MARGIN,
-            width=span,
-            height=height,
-            fill=fill,
-            lines=lines,
-            content=content,
-        )
-        found.append(box)
-    return tuple(found)
-
-
-def _bars(labels: Mapping[str, str], rows: _Rows, width: float) -> tuple[Bar, ...]:
-    found = []
-    for key, first, last in PHASES:
-        present = [row for row in range(first, last + 1) if row in rows.tops]
+def _bars(labels: Mapping[str, str], rows: Rows, width: float) -> tuple[Bar, ...]:
+    """Return the side bars, each as long as the rows of its phase."""
+    bars = []
+    for phase in PHASES:
+        present = phase.rows_in(rows.tops)
         top, bottom = rows.tops[present[0]], rows.bottom(present[-1])
-        lines = wrap(labels[key], bottom - top - 12.0, SIZE, bold=True)
-        found.append(Bar(key=key, x=MARGIN, y=top, width=width, height=bottom - top, lines=lines))
-    return tuple(found)
+        lines = wrap(labels[phase.key], bottom - top - 12.0, SIZE, bold=True)
+        bar = Bar(key=phase.key, x=MARGIN, y=top, width=width, height=bottom - top, lines=lines)
+        bars.append(bar)
+    return tuple(bars)
+
+
+def _bar_width(labels: Mapping[str, str], rows: Rows) -> float:
+    """Return a width for the bar whose label needs most lines."""
+    most_lines = max(len(bar.lines) for bar in _bars(labels, rows, BAR))
+    return BAR + LEADING * (most_lines - 1)
 
 
 def _arrow(source: Box, target: Box) -> Arrow:
-    """Straight right, straight down, or down and then sideways; from edge to edge."""
+    """Return an arrow from edge to edge: straight right, straight down, or down and then sideways."""
     points: tuple[Point, ...]
     middle = source.x + source.width / 2
     if source.content.row == target.content.row:
@@ -221,88 +302,17 @@ def _arrow(source: Box, target: Box) -> Arrow:
 
 
 def _note_lines(texts: tuple[str, ...], top: float, width: float) -> tuple[TextLine, ...]:
-    found: list[TextLine] = []
+    lines: list[TextLine] = []
     for number, text in enumerate(texts):
         for piece in wrap(text, width, NOTE_SIZE):
-            y = _baseline(top + NOTE_LEADING * len(found), NOTE_LEADING, NOTE_SIZE)
-            found.append(
-                TextLine(text=isolated(piece), x=MARGIN, y=y, size=NOTE_SIZE, entry=number)
-            )
-    return tuple(found)
+            y = _baseline(top + NOTE_LEADING * len(lines), NOTE_LEADING, NOTE_SIZE)
+            line = TextLine(text=isolated(piece), x=MARGIN, y=y, size=NOTE_SIZE, entry=number)
+            lines.append(line)
+    return tuple(lines)
 
 
 def _linked(box: Box, links: Mapping[str, str], definitions: Mapping[str, str]) -> Box:
-    """The box with its definition and its address, looked up by its own key or by that of one of its lines."""
+    """Return the box with its definition and its address, found by its own key or by that of a line."""
     keys = (box.key, *(entry.key for entry in box.content.entries))
     href = next((links[key] for key in keys if key in links), "")
     return replace(box, href=safe_href(href), tooltip=definitions.get(box.key, ""))
-
-
-def _bar_width(labels: Mapping[str, str], rows: _Rows) -> float:
-    """Wide enough for the bar whose label needs most lines."""
-    return BAR + LEADING * (max(len(bar.lines) for bar in _bars(labels, rows, BAR)) - 1)
-
-
-def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> DiagramLayout:
-    width = COLUMN_WIDTHS[subject.template]
-    wording = subject.words
-    found = contents(subject)
-    wrapped = {content.key: _wrapped(content, width - 2 * PADDING_X) for content in found}
-    labels = {key: wording.label(key) for key, *_ in PHASES}
-    header = _headers(subject, _column_places(subject.template, BAR), width)[0].height
-    rows = _row_heights({key: len(lines) for key, lines in wrapped.items()}, found, header, labels)
-    bars = _bars(labels, rows, _bar_width(labels, rows))
-    places = _column_places(subject.template, bars[0].width)
-    boxes = {
-        box.key: _placed(box, wrapped[box.key], places[box.column], width, rows) for box in found
-    }
-    right = max(places.values()) + width
-    bottom = rows.bottom(max(rows.tops))
-    note_texts = notes(subject)
-    note_lines = _note_lines(note_texts, bottom + HEADER_GAP, right - MARGIN)
-    return DiagramLayout(
-        template=subject.template,
-        width=right + MARGIN,
-        height=(bottom + HEADER_GAP + NOTE_LEADING * len(note_lines) if note_lines else bottom)
-        + MARGIN,
-        headers=_headers(subject, places, width),
-        boxes=tuple(_linked(box, links, wording.definitions) for box in boxes.values()),
-        bars=bars,
-        arrows=tuple(
-            _arrow(boxes[source], boxes[target]) for source, target in arrows(subject.template)
-        ),
-        notes=note_lines,
-        note_texts=note_texts,
-        columns=tuple(places),
-        theme=theme,
-        words=wording,
-        title=wording.label("title"),
-    )
-
-
-def lay_out(
-    flow: Flow,
-    *,
-    compared: Flow | None = None,
-    template: str = "auto",
-    language: str = "en",
-    theme: str = "official",
-    detail: bool = True,
-    labels: Mapping[str, str] | None = None,
-    links: Mapping[str, str] | None = None,
-) -> DiagramLayout:
-    """The picture of the flow in px; with `compared`, each count as "flow | compared", bold where the two differ.
-
-    `detail` lists each database and register. `labels` overrides any key of `wording.toml`, its definitions
-    ("box4") among them; `links` gives addresses by box ("box4") or by data key ("records_screened").
-    Raises UsageError for an unknown template, language, theme or label.
-    Boxes, wording and arrows: the official templates (Page MJ et al. BMJ 2021;372:n71).
-    """
-    flows = (flow,) if compared is None else (flow, compared)
-    subject = Subject(
-        flows=flows,
-        words=words(language, labels),
-        template=choose_template(template, flows),
-        detail=detail,
-    )
-    return _place(subject, theme_named(theme), links or {})

@@ -1,6 +1,6 @@
-"""How wide text is: advance widths of Liberation Sans, equal to Arial's and Helvetica's. Pure.
+"""The width of text: advance widths of Liberation Sans, equal to those of Arial and Helvetica. Pure.
 
-Kerning is left out: it only makes text narrower. Scripts the font lacks get a generous width by their kind.
+Kerning is left out: it only makes text narrower. Scripts that the font lacks get a generous width.
 """
 
 import json
@@ -16,16 +16,18 @@ DESCENT = 0.212
 def _advances(bold: bool) -> dict[str, float]:
     table = json.loads(files(__package__).joinpath("widths.json").read_text(encoding="utf-8"))
     em = table["units_per_em"]
-    return {
-        chr(first + offset): advance / em
-        for first, advances in table["bold" if bold else "regular"]
-        for offset, advance in enumerate(advances)
-    }
+    weight = "bold" if bold else "regular"
+
+    widths: dict[str, float] = {}
+    for first, advances in table[weight]:
+        for code, advance in enumerate(advances, first):
+            widths[chr(code)] = advance / em
+    return widths
 
 
 @cache
 def _fallback(character: str) -> float:
-    """A width in em for a character that Liberation Sans lacks: never less than common fonts take."""
+    """Return a width in em for a character that Liberation Sans lacks, not less than common fonts take."""
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0.0
     if ord(character) >= 0x1F000:
@@ -36,12 +38,12 @@ def _fallback(character: str) -> float:
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """The width of one line in px at the font size `size` px."""
+    """Return the width of one line in px at the font size `size` px."""
     advances = _advances(bold)
     return size * sum(advances[c] if c in advances else _fallback(c) for c in text)
 
 
 def is_drawable(text: str) -> bool:
-    """Whether the shipped fonts have every character of the text."""
+    """Return whether the shipped fonts have every character of the text."""
     advances = _advances(False)
     return all(c in advances or unicodedata.category(c) == "Cf" for c in text)

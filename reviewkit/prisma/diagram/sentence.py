@@ -5,7 +5,7 @@ from reviewkit.prisma.diagram.wrap import NBSP
 
 
 def content_sentence(content: Content) -> str:
-    """What one box says: "Records screened (n = 17)." or "Records identified from: Databases (n = 19); ..."."""
+    """Return one box as a sentence, such as "Records identified from: Databases (n = 19); ..."."""
     heads = [entry.text for entry in content.entries if entry.level == 0]
     items = [entry.text for entry in content.entries if entry.level > 0]
     text = "; ".join(heads)
@@ -15,14 +15,16 @@ def content_sentence(content: Content) -> str:
 
 
 def describe(layout: DiagramLayout) -> str:
-    """Every box in reading order, each arm under its heading, then the footnotes."""
+    """Return every box in reading order, each arm under its heading, then the footnotes."""
     parts: list[str] = []
     shown: set[str] = set()
     headers: dict[str, Box] = {header.content.column: header for header in layout.headers}
+
     for box in layout.boxes:
         header = headers.get(box.content.column)
         if header is not None and header.key not in shown:
             shown.add(header.key)
             parts.append(f"{header.text}:")
         parts.append(content_sentence(box.content))
+
     return " ".join((*parts, *layout.note_texts))

@@ -1,4 +1,4 @@
-"""What a laid-out diagram consists of: boxes, bars, arrows and lines of text at fixed places in px. Pure data."""
+"""The parts of a laid-out diagram: boxes, bars, arrows and lines of text at places in px. Pure data."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxEntry:
-    """One paragraph of a box before wrapping: level 0 is a heading or plain line, 1 an item, 2 an item of an item."""
+    """One paragraph of a box before wrapping.
+
+    Level 0 is a heading or a plain line, 1 an item, 2 an item of an item.
+    """
 
     key: str
     text: str
@@ -20,7 +23,7 @@ class BoxEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What one box says and where it stands on the grid. `optional` boxes are the template's grey ones."""
+    """The text of one box and its place on the grid. `optional` boxes are the template's grey ones."""
 
     key: str
     column: str
@@ -29,15 +32,18 @@ class Content:
     optional: bool = False
 
     def hangs(self, entry: BoxEntry) -> bool:
-        """Whether the paragraph's further lines are indented: items are, and whatever stands in a list of lines."""
-        return entry.level > 0 or (
-            len(self.entries) > 1 and all(other.level == 0 for other in self.entries)
-        )
+        """Return whether the further lines of a paragraph are indented.
+
+        They are for items, and where the box is a list of plain lines.
+        """
+        if entry.level > 0:
+            return True
+        return len(self.entries) > 1 and all(other.level == 0 for other in self.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """One line of text; `x` is its left edge and `y` its baseline. `entry` is the number of its paragraph."""
+    """One line of text: `x` is its left edge, `y` its baseline, `entry` the number of its paragraph."""
 
     text: str
     x: float
@@ -115,7 +121,7 @@ class DiagramLayout:
     title: str
 
     def box(self, key: str) -> Box:
-        """The box called `key`. Raises KeyError when this template has none."""
+        """Return the box called `key`. Raise KeyError when this template has none."""
         for box in self.boxes:
             if box.key == key:
                 return box

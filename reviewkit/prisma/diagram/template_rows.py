@@ -1,4 +1,4 @@
-"""The rows of the PRISMA2020 R package's template CSV: which key stands in which row, node and box. Pure data.
+"""The rows of the PRISMA2020 R package's template CSV: key, node and box of each. Pure data.
 
 Haddaway NR et al. 2022, doi:10.1002/cl2.1230; keys and order as in the package's example file.
 """
@@ -10,7 +10,7 @@ COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "
 
 
 class RowKind(StrEnum):
-    """What a row's `n` holds."""
+    """The content of a row's column `n`."""
 
     TEXT = "text"
     COUNT = "count"
@@ -20,7 +20,7 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row. `label` and `updated_label` are the keys of our wording; `field` is the flow's field."""
+    """One row. `label` and `updated_label` are keys of our wording, `field` is the field of the flow."""
 
     data: str
     node: str
@@ -31,7 +31,10 @@ class Row:
     updated_label: str = ""
 
     def label_for(self, *, updated: bool) -> str:
-        return self.updated_label if updated and self.updated_label else self.label
+        """Return the key of the row's label in a template for new or for updated reviews."""
+        if updated and self.updated_label:
+            return self.updated_label
+        return self.label
 
 
 def _text(data: str, node: str, box: str, label: str, updated_label: str = "") -> Row:
@@ -89,10 +92,11 @@ ROWS = (
     _text("included", "node3", "included", "included"),
 )
 
-# The package's own extra box, which no official template has: written empty, and said when a file fills it.
+# A box of the package that no official template has: written empty; a mistake where a file fills it.
 META_ANALYSIS = (("total_studies_ma", "node23", "box17"), ("total_reports_ma", "NA", "box17"))
 
-# What reviewkit adds. The package finds its rows by a part of the key, so no key here may contain one of its keys.
+# The rows that reviewkit adds. The package finds its rows by a part of the key,
+# so none of these may contain one of its keys.
 OWN_COUNTS = {
     "reviewkit_known_before": "already_screened",
     "reviewkit_waiting_titles": "awaiting_screening",
@@ -107,7 +111,7 @@ OWN_TALLIES = {"reviewkit_stand_ins": "stand_ins", "reviewkit_other_finds": "oth
 OWN_NOTE = "reviewkit_note"
 OWN_UPDATED = "reviewkit_update"
 
-# Box texts that the package's example file carries and that are not the user's own words.
+# Box texts of the package's example file: they are not the user's own words.
 PACKAGE_TEXTS = {
     "duplicates": "Duplicate records",
     "new_studies": "New studies included in review",

@@ -1,4 +1,4 @@
-"""The three looks of the diagram: the official template's colours, a quiet one, and one for black print. Pure."""
+"""The three themes of the diagram: the official template's colours, a quiet one, one for black print. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from reviewkit.model.errors import UsageError
 
 
 class Fill(StrEnum):
-    """What a box is, and so how it is painted. Optional boxes are the template's grey ones."""
+    """The kind of a box, which decides its colour. Optional boxes are the template's grey ones."""
 
     MAIN = "main"
     OPTIONAL = "optional"
@@ -77,7 +77,7 @@ THEMES = {
 
 
 def theme_named(name: str) -> Theme:
-    """The theme called `name`. Raises UsageError for another name."""
+    """Return the theme called `name`. Raise UsageError for another name."""
     if name not in THEMES:
         raise UsageError(f"no theme called {name!r}", hint=f"themes: {', '.join(THEMES)}")
     return THEMES[name]

@@ -1,10 +1,10 @@
-"""The words of the diagram in one language, and how counts are written in it. Pure.
+"""The words of the diagram in one language, and the form of its counts. Pure.
 
-The words stand in `wording.toml`; any can be overridden by its key.
+The words are in `wording.toml`; any can be overridden by its key.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,14 +17,12 @@ from reviewkit.prisma.diagram.wrap import clean
 ABSENT = "–"
 
 
-@cache
-def _languages() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(files(__package__).joinpath("wording.toml").read_text(encoding="utf-8"))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """All labels of one language, overrides applied."""
+    """All labels and definitions of one language, overrides applied.
+
+    Numbers from `grouped_from` on have `thousands` between their groups of three digits.
+    """
 
     language: str
     labels: Mapping[str, str]
@@ -33,42 +31,64 @@ class Words:
     grouped_from: int
 
     def label(self, key: str, *, mark: str = "") -> str:
+        """Return the label of a key, with the mark (* or **) where its text has a place for one."""
         return self.labels[key].replace("{mark}", mark)
 
     def number(self, n: int) -> str:
-        """The count with the language's thousands separators."""
+        """Return the count with the language's thousands separators."""
         if abs(n) < self.grouped_from:
             return str(n)
         return f"{n:,}".replace(",", self.thousands)
 
     def figure(self, n: Count) -> str:
+        """Return the count, or the word for one that is not reported."""
         return self.label("not_reported") if n is None else self.number(n)
 
 
 def words(language: str, overrides: Mapping[str, str] | None = None) -> Words:
-    """The words of "en", "pt" or "es". Raises UsageError for another language or an unknown label key."""
-    tables = _languages()
+    """Return the words of a language. Raise UsageError for an unknown language or label key."""
+    tables = _tables()
     if language not in tables:
         raise UsageError(
             f"no diagram labels in {language!r}",
             hint=f"languages: {', '.join(sorted(tables))}; or override labels",
         )
+
     table = tables[language]
-    labels = {
+    labels = _labels(table)
+    definitions: dict[str, str] = table["definitions"]
+    changed = {key: clean(value) for key, value in (overrides or {}).items()}
+    _refuse_unknown(changed.keys() - labels.keys() - definitions.keys(), labels)
+    return Words(
+        language=language,
+        labels=_overridden(labels, changed),
+        definitions=_overridden(definitions, changed),
+        thousands=table["thousands"],
+        grouped_from=table["grouped_from"],
+    )
+
+
+@cache
+def _tables() -> dict[str, dict[str, Any]]:
+    """Return the tables of `wording.toml` by language."""
+    return tomllib.loads(files(__package__).joinpath("wording.toml").read_text(encoding="utf-8"))
+
+
+def _labels(table: Mapping[str, Any]) -> dict[str, str]:
+    """Return the labels of a table, without its definitions and the form of its numbers."""
+    return {
         key: value for key, value in table.items() if isinstance(value, str) and key != "thousands"
     }
-    definitions: dict[str, str] = table["definitions"]
-    unknown = sorted(set(overrides or {}) - set(labels) - set(definitions))
+
+
+def _refuse_unknown(keys: Iterable[str], labels: Mapping[str, str]) -> None:
+    unknown = sorted(keys)
     if unknown:
         raise UsageError(
             f"no such diagram label: {', '.join(unknown)}",
             hint=f"labels: {', '.join(sorted(labels))}",
         )
-    cleaned = {key: clean(value) for key, value in (overrides or {}).items()}
-    return Words(
-        language=language,
-        labels={key: cleaned.get(key, label) for key, label in labels.items()},
-        definitions={key: cleaned.get(key, definition) for key, definition in definitions.items()},
-        thousands=table["thousands"],
-        grouped_from=table["grouped_from"],
-    )
+
+
+def _overridden(texts: Mapping[str, str], overrides: Mapping[str, str]) -> dict[str, str]:
+    return {key: overrides.get(key, text) for key, text in texts.items()}

@@ -1,7 +1,8 @@
-"""Lines that fit a width, and text made safe to draw. Pure.
+"""Break text into lines that fit a width, and make it safe to draw. Pure.
 
-Breaks at spaces, never at a no-break space; a word wider than the line breaks after / - . _ or between
-wide characters, else anywhere but before a combining mark. A count stays with its last word while it can.
+Lines break at spaces, never at a no-break space. A word wider than the line breaks after / - . _ or
+between wide characters, else anywhere but before a combining mark.
+A count stays with its last word while it can.
 """
 
 import re
@@ -22,9 +23,9 @@ _COUNT = re.compile(rf"{NBSP}\([^()]*\)$")
 
 
 def clean(text: str) -> str:
-    """The text on one line without control, direction and invisible format characters; spaces collapsed.
+    """Return the text on one line, without control, direction and invisible characters; spaces collapsed.
 
-    Joiners stay, because Persian and Indic words need them; no letter keeps more than four combining marks.
+    Joiners stay, because Persian and Indic words need them. No letter keeps more than four combining marks.
     """
     kept: list[str] = []
     marks = 0
@@ -43,46 +44,72 @@ def clean(text: str) -> str:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether any letter of the text runs from right to left."""
+    """Return whether any letter of the text runs from right to left."""
     return any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in text if c > "\u0589")
 
 
 def isolated(line: str) -> str:
-    """The line with its label kept apart from its count, so that right-to-left letters cannot reorder "(n = 3)"."""
+    """Return the line with its label isolated, so that right-to-left letters cannot reorder "(n = 3)"."""
     if not is_right_to_left(line):
         return line
-    count = _COUNT.search(line)
-    cut = count.start() if count else len(line)
+
+    cut = _count_start(line)
     return f"{_FIRST_ISOLATE}{line[:cut]}{_POP_ISOLATE}{line[cut:]}"
 
 
 def _may_break(word: str, position: int) -> bool:
-    """Whether a long word may break before `position`: after / - . _ , or beside a wide character."""
+    """Return whether a long word may break before `position`: after / - . _ , or beside a wide character."""
     before, after = word[position - 1], word[position]
-    if unicodedata.combining(after) or unicodedata.category(after) in {"Mn", "Me", "Cf"}:
+    if unicodedata.combining(after) or _is_attached(after):
         return False
     return before in "/-._,;&=?" or unicodedata.east_asian_width(before) in {"W", "F"}
 
 
+def _is_attached(character: str) -> bool:
+    """Return whether a character belongs to the one before it: a combining mark or a format character."""
+    return unicodedata.category(character) in {"Mn", "Me", "Cf"}
+
+
+def _count_start(text: str) -> int:
+    """Return where the count at the end of the text begins, or its length where it has none."""
+    match = _COUNT.search(text)
+    return match.start() if match else len(text)
+
+
 def _break_position(word: str, width: float, measure: Measure) -> int:
-    """Where to break a word that does not fit: the last good place, else the last that fits, at least 1."""
-    low, high = 1, len(word) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if measure(word[:middle]) <= width else (low, middle - 1)
-    count = _COUNT.search(word)
-    tail = count.start() if count and measure(word[count.start() + 1 :]) <= width else len(word)
-    longest = min(low, tail) if tail > 0 else low
+    """Return where to break a word that does not fit: at least 1.
+
+    It is the last good place that fits, or else the last place that fits.
+    """
+    count_start = _count_start(word)
+    if measure(word[count_start + 1 :]) > width:
+        count_start = len(word)
+    longest = _longest_fitting(word, width, measure)
+    if count_start > 0:
+        longest = min(longest, count_start)
+
     for position in range(longest, 0, -1):
-        if position == tail or _may_break(word, position):
+        if position == count_start or _may_break(word, position):
             return position
-    while longest > 1 and unicodedata.category(word[longest]) in {"Mn", "Me", "Cf"}:
+    while longest > 1 and _is_attached(word[longest]):
         longest -= 1
     return longest
 
 
+def _longest_fitting(word: str, width: float, measure: Measure) -> int:
+    """Return how many characters of the word fit, at least 1 and never all of them."""
+    low, high = 1, len(word) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if measure(word[:middle]) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 def wrap_measured(text: str, widths: Callable[[int], float], measure: Measure) -> tuple[str, ...]:
-    """The text in lines; line number i (from 0) is at most `widths(i)` wide by `measure`."""
+    """Return the text in lines; line number i (from 0) is at most `widths(i)` wide by `measure`."""
     lines: list[str] = []
     current = ""
     for word in text.split(" "):
@@ -90,6 +117,7 @@ def wrap_measured(text: str, widths: Callable[[int], float], measure: Measure) -
         if measure(joined) <= widths(len(lines)):
             current = joined
             continue
+
         if current:
             lines.append(current)
         rest = word
@@ -98,6 +126,7 @@ def wrap_measured(text: str, widths: Callable[[int], float], measure: Measure) -
             lines.append(rest[:position])
             rest = rest[position:].lstrip(NBSP)
         current = rest
+
     lines.append(current)
     return tuple(lines)
 
@@ -105,9 +134,9 @@ def wrap_measured(text: str, widths: Callable[[int], float], measure: Measure) -
 def wrap(
     text: str, width: float, size: float, *, bold: bool = False, hang: float = 0.0
 ) -> tuple[str, ...]:
-    """The text in lines at most `width` px wide at `size` px; lines after the first are `hang` px narrower."""
-    return wrap_measured(
-        text,
-        lambda number: width - (hang if number else 0.0),
-        lambda piece: text_width(piece, size, bold=bold),
-    )
+    """Return the text in lines at most `width` px wide at `size` px; those after the first are `hang` px narrower."""
+
+    def line_width(number: int) -> float:
+        return width - hang if number else width
+
+    return wrap_measured(text, line_width, lambda piece: text_width(piece, size, bold=bold))

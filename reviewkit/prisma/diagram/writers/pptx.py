@@ -17,9 +17,9 @@ from pptx.shapes.connector import Connector
 from pptx.shapes.shapetree import SlideShapes
 from pptx.util import Emu, Pt
 
-from reviewkit.prisma.diagram.layout import HANG, INDENT, LEADING, NOTE_LEADING, PADDING_X, SIZE
 from reviewkit.prisma.diagram.sentence import content_sentence
 from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, DiagramLayout, Point
+from reviewkit.prisma.diagram.sizes import HANG, INDENT, LEADING, NOTE_LEADING, PADDING_X, SIZE
 from reviewkit.prisma.diagram.theme import Fill, Theme
 
 Glue = Callable[[Shape, int], None]

@@ -1,0 +1,139 @@
+"""The lines of a box: a label with the count of one flow, or with the counts of two side by side. Pure."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from reviewkit.model.flow import Count, Flow, Tally
+from reviewkit.prisma.diagram.shapes import BoxEntry
+from reviewkit.prisma.diagram.template import Template
+from reviewkit.prisma.diagram.wording import ABSENT, Words
+from reviewkit.prisma.diagram.wrap import NBSP, clean
+
+Tallies = tuple[Tally, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is drawn: one flow, or two side by side, in the words of a language. `detail` lists each source."""
+
+    flows: tuple[Flow, ...]
+    words: Words
+    template: Template
+    detail: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One flow's part of a line: its count, or why there is none. `absent`: the flow has no such line."""
+
+    n: Count = None
+    not_run: bool = False
+    not_known: bool = False
+    absent: bool = False
+
+    def figure(self, words: Words) -> str:
+        """Return the count, or the word for a missing one, as it appears beside another flow's."""
+        if self.absent:
+            return ABSENT
+        if self.n is not None:
+            return words.figure(self.n)
+        if self.not_run:
+            return words.label("not_run")
+        if self.not_known:
+            return words.label("not_known")
+        return words.figure(None)
+
+    @property
+    def label_of_missing(self) -> str:
+        """Return the key of the label that takes the place of a single count."""
+        if self.not_run:
+            return "not_run_count"
+        if self.not_known:
+            return "not_known_count"
+        return "not_reported_count"
+
+
+def entry(
+    subject: Subject, key: str, cells: tuple[Cell, ...], *, label: str, level: int
+) -> BoxEntry:
+    """Return the line of these cells under its label, which may be empty."""
+    count = _count(subject.words, cells).replace(" ", NBSP)
+    text = f"{clean(label)}{NBSP}{count}"
+    return BoxEntry(key=key, text=text, level=level, bold=_differ(cells))
+
+
+def count_entry(
+    subject: Subject,
+    key: str,
+    *,
+    count: Callable[[Flow], Count] | None = None,
+    label: str = "",
+    level: int = 0,
+) -> BoxEntry:
+    """Return the line of one count: the flow's field `key`, unless `count` reads another.
+
+    Its label is that of `key`, unless another is passed.
+    """
+
+    def cell(flow: Flow) -> Cell:
+        n: Count = count(flow) if count else getattr(flow, key)
+        return Cell(n=n, not_known=_is_nothing_run(flow))
+
+    cells = tuple(cell(flow) for flow in subject.flows)
+    return entry(subject, key, cells, label=label or subject.words.label(key), level=level)
+
+
+def tally_entries(
+    subject: Subject, key: str, read: Callable[[Flow], Tallies | None], level: int
+) -> tuple[BoxEntry, ...]:
+    """Return a line for each tally.
+
+    Of two flows, tallies of the same label share a line, in the first flow's order.
+    Two lines of one label in one flow are drawn apart, so that nothing is hidden.
+    """
+    lists = [read(flow) or () for flow in subject.flows]
+    entries = []
+    for label in _labels(lists):
+        same_label = [_labelled(tallies, label) for tallies in lists]
+        for number in range(max(map(len, same_label))):
+            cells = tuple(_tally_cell(tallies, number) for tallies in same_label)
+            entries.append(entry(subject, key, cells, label=label, level=level))
+    return tuple(entries)
+
+
+def _labels(lists: Iterable[Tallies]) -> list[str]:
+    """Return every label once, in the order of the lists."""
+    labels: dict[str, None] = {}
+    for tallies in lists:
+        labels |= dict.fromkeys(tally.label.strip() for tally in tallies)
+    return list(labels)
+
+
+def _labelled(tallies: Tallies, label: str) -> Tallies:
+    return tuple(tally for tally in tallies if tally.label.strip() == label)
+
+
+def _tally_cell(tallies: Tallies, number: int) -> Cell:
+    if number >= len(tallies):
+        return Cell(absent=True)
+    return Cell(n=tallies[number].n, not_run=tallies[number].not_run)
+
+
+def _count(words: Words, cells: tuple[Cell, ...]) -> str:
+    """Return "(n = 3)", "(n = 3 | 4)" or why there is no count."""
+    if len(cells) == 1 and cells[0].n is None:
+        return words.label(cells[0].label_of_missing)
+    figures = " | ".join(cell.figure(words) for cell in cells)
+    return words.label("count").replace("{n}", figures)
+
+
+def _differ(cells: tuple[Cell, ...]) -> bool:
+    """Return whether two flows have different counts; one that reports nothing does not differ."""
+    counts = [(cell.n, cell.absent) for cell in cells if cell.n is not None or cell.absent]
+    return len(counts) > 1 and counts[0] != counts[1]
+
+
+def _is_nothing_run(flow: Flow) -> bool:
+    """Return whether no search of the flow could be run: its missing counts are then not known."""
+    searches = (*flow.databases, *flow.registers)
+    return bool(searches) and all(tally.not_run for tally in searches)
