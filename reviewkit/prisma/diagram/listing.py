@@ -21,7 +21,7 @@ class RecordList:
 
 
 def address_of(column: str, value: str) -> str:
-    """Where a cell leads: its DOI, its PubMed record or its page; nothing for other columns."""
+    """Return the address of a cell: its DOI, its PubMed record or its page; nothing for other columns."""
     kind = column.strip().casefold()
     if kind == "doi" and value.startswith("10."):
         return f"https://doi.org/{quote(value, safe='/:;().-_')}"
@@ -33,5 +33,5 @@ def address_of(column: str, value: str) -> str:
 
 
 def list_anchor(box: str) -> str:
-    """The id of a box's list in a page."""
+    """Return the id of a box's list in a page."""
     return f"list-{box}"

@@ -1,37 +1,37 @@
-"""The flow as JSON: its counts by key, what does not add up, and the boxes as drawn. Pure."""
+"""The flow as JSON: its counts by key, the identities that do not hold, and the boxes as drawn. Pure."""
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from reviewkit.model.flow import Flow
 from reviewkit.prisma.check import check
-from reviewkit.prisma.diagram.shapes import DiagramLayout
+from reviewkit.prisma.diagram.shapes import Box, BoxEntry, DiagramLayout
+from reviewkit.prisma.diagram.wrap import NBSP
 
 
 def write_json(flow: Flow, layout: DiagramLayout, *, own: bool = False) -> str:
-    """One JSON object; counts that are not reported are null. `own` as in `flow_check.check`."""
+    """Return one JSON object; counts that are not reported are null. `own` as in `prisma.check.check`."""
     document = {
         "standard": "PRISMA 2020",
         "template": layout.template,
         "language": layout.words.language,
         "counts": asdict(flow),
         "broken": [asdict(broken) for broken in check(flow, own=own)],
-        "boxes": [
-            {
-                "key": box.key,
-                "lines": [
-                    {
-                        "key": entry.key,
-                        "level": entry.level,
-                        "text": entry.text.replace("\u00a0", " "),
-                    }
-                    for entry in box.content.entries
-                ],
-                "definition": box.tooltip,
-                "href": box.href,
-            }
-            for box in layout.boxes
-        ],
+        "boxes": [_box(box) for box in layout.boxes],
         "footnotes": list(layout.note_texts),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _box(box: Box) -> dict[str, Any]:
+    return {
+        "key": box.key,
+        "lines": [_line(entry) for entry in box.content.entries],
+        "definition": box.tooltip,
+        "href": box.href,
+    }
+
+
+def _line(entry: BoxEntry) -> dict[str, Any]:
+    return {"key": entry.key, "level": entry.level, "text": entry.text.replace(NBSP, " ")}

@@ -21,12 +21,12 @@ _ENTITIES = {
 
 
 def escape_label(text: str) -> str:
-    """The text as it may stand between a Mermaid label's double quotes."""
+    """Return the text with entities, safe between the double quotes of a Mermaid label."""
     return "".join(_ENTITIES.get(character, character) for character in text)
 
 
 def _label(lines: tuple[TextLine, ...]) -> str:
-    """The lines as laid out, since Mermaid breaks no long word; indented by no-break spaces."""
+    """Return the lines as laid out, since Mermaid breaks no long word; no-break spaces indent them."""
     space = text_width(NBSP, lines[0].size)
     edge = min(line.x for line in lines)
     return "<br/>".join(
@@ -35,11 +35,12 @@ def _label(lines: tuple[TextLine, ...]) -> str:
 
 
 def write_mermaid(layout: DiagramLayout) -> str:
-    """A Mermaid flowchart: boxes with their lines, the template's arrows, grey boxes as class `optional`, footnotes."""
+    """Return a Mermaid flowchart: boxes, the template's arrows and footnotes. Grey boxes have the class `optional`."""
     lines = ["---", "config:", "  flowchart:", "    wrappingWidth: 1600", "---", "flowchart TD"]
     lines.append(f"  accTitle: {escape_label(layout.title)}")
     lines.extend(f'  {box.key}["{_label(box.lines)}"]' for box in layout.boxes)
     lines.extend(f"  {arrow.source} --> {arrow.target}" for arrow in layout.arrows)
+
     theme = layout.theme
     style = f"fill:{{}},stroke:{theme.stroke},color:{theme.ink},text-align:left"
     lines.append(f"  classDef default {style.format(theme.fills[Fill.MAIN])}")
@@ -47,6 +48,7 @@ def write_mermaid(layout: DiagramLayout) -> str:
     if optional:
         lines.append(f"  classDef optional {style.format(theme.fills[Fill.OPTIONAL])}")
         lines.append(f"  class {','.join(optional)} optional")
+
     if layout.notes:
         lines.append(f'  notes["{_label(layout.notes)}"]')
         lines.append(f"  style notes fill:none,stroke:none,color:{theme.note}")

@@ -1,12 +1,14 @@
 """The flow as the template CSV of the PRISMA2020 R package and its Shiny app. Pure.
 
-The package splits lists at ";" and ",", so these signs in a label become their small forms; spreadsheets run
-what begins with = + - @, so such cells get a leading apostrophe. `read_csv` undoes both.
+The package splits lists at ";" and ",", so these signs in a label become their small forms.
+Spreadsheets run a cell that begins with = + - @, so such cells get a leading apostrophe.
+`read_csv` undoes both.
 """
 
 import csv
 import io
 import re
+from collections.abc import Iterator
 
 from reviewkit.model.flow import Count, Flow, Tally
 from reviewkit.prisma.diagram.content import OTHER_SOURCES
@@ -29,12 +31,74 @@ NOT_REPORTED, NOT_RUN = "NA", "not run"
 _NUMBER = re.compile(r"-?\d+")
 
 
+def write_csv(flow: Flow, layout: DiagramLayout) -> str:
+    """Return the template CSV with the labels, definitions and links of `layout`; lines end with a newline.
+
+    A count that is not reported is empty. Rows whose key begins with "reviewkit_" are ours:
+    the package passes over them.
+    """
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for cells in _template_rows(flow, layout):
+        writer.writerow([neutral(cell) for cell in cells])
+    for data, node, box in META_ANALYSIS:
+        writer.writerow([data, node, box, "", "", "NA", "NA", ""])
+    for key, value in _own_rows(flow):
+        writer.writerow([key, "NA", "reviewkit", "", "", "NA", "NA", neutral(value)])
+    return file.getvalue()
+
+
 def neutral(cell: str) -> str:
-    """The cell so that no spreadsheet takes it for a formula."""
-    dangerous = cell.startswith(("=", "+", "-", "@", "\t", "\r", "'")) and not _NUMBER.fullmatch(
-        cell
-    )
-    return f"'{cell}" if dangerous else cell
+    """Return the cell so that no spreadsheet takes it for a formula."""
+    looks_like_formula = cell.startswith(("=", "+", "-", "@", "\t", "\r", "'"))
+    if looks_like_formula and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+def _template_rows(flow: Flow, layout: DiagramLayout) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of the official templates; a box's first row has its definition."""
+    words = layout.words
+    is_update = layout.template.startswith("updated")
+    links = {box.key: box.href for box in layout.boxes}
+    boxes: set[str] = set()
+    for row in ROWS:
+        label = words.label(row.label_for(updated=is_update)).rstrip(":")
+        tooltip = words.definitions.get(row.box, label)
+        if row.box in boxes:
+            tooltip = "NA"
+        boxes.add(row.box)
+
+        link = links.get(row.box) or "NA"
+        value = _value(row, flow)
+        yield row.data, row.node, row.box, label, label, tooltip, link, value
+
+
+def _own_rows(flow: Flow) -> list[tuple[str, str]]:
+    """Return what the template has no row for, as keys and values; only what the flow has."""
+    rows = [(key, _count(getattr(flow, field))) for key, field in OWN_COUNTS.items()]
+    for key, field in OWN_TALLIES.items():
+        tallies = _without_row(getattr(flow, field), flow)
+        rows.append((key, _tallies(tallies or None)))
+    rows.append((OWN_UPDATED, "1" if flow.updated else ""))
+    rows.extend((OWN_NOTE, clean(note)) for note in flow.footnotes)
+    return [(key, value) for key, value in rows if value]
+
+
+def _value(row: Row, flow: Flow) -> str:
+    """Return the count of a row, or its list."""
+    if row.kind is RowKind.COUNT:
+        return _count(getattr(flow, row.field))
+    if row.kind is RowKind.TALLIES:
+        tallies = getattr(flow, row.field)
+        # No databases or registers are not reported; no exclusion reasons are 0.
+        if row.field in {"databases", "registers"}:
+            tallies = tallies or None
+        return _tallies(tallies)
+    if row.kind is RowKind.SOURCE and row.data in _named_sources(flow):
+        return _count(_named_sources(flow)[row.data].n) or NOT_REPORTED
+    return ""
 
 
 def _count(n: Count) -> str:
@@ -42,89 +106,33 @@ def _count(n: Count) -> str:
 
 
 def _tallies(tallies: tuple[Tally, ...] | None) -> str:
-    """ "Reason, 3; Reason, 2"; a count that is not reported is "NA"; an empty list is 0."""
+    """Return "Reason, 3; Reason, 2"; an empty list is 0, one number without a label stays a number."""
     if tallies is None:
         return ""
     if not tallies:
         return "0"
     if len(tallies) == 1 and not tallies[0].label:
         return _count(tallies[0].n)
-    shown = []
-    for tally in tallies:
-        label = clean(tally.label).replace(",", SMALL_COMMA).replace(";", SMALL_SEMICOLON)
-        shown.append(f"{label}, {_count(tally.n) or (NOT_RUN if tally.not_run else NOT_REPORTED)}")
-    return "; ".join(shown)
+    return "; ".join(_tally(tally) for tally in tallies)
 
 
-def _named_source(tally: Tally) -> str:
-    return OTHER_SOURCES.get(tally.label.strip().casefold(), "")
+def _tally(tally: Tally) -> str:
+    label = clean(tally.label).replace(",", SMALL_COMMA).replace(";", SMALL_SEMICOLON)
+    missing = NOT_RUN if tally.not_run else NOT_REPORTED
+    return f"{label}, {_count(tally.n) or missing}"
 
 
 def _named_sources(flow: Flow) -> dict[str, Tally]:
-    """The sources that have a row of their own; the first of each name."""
-    found: dict[str, Tally] = {}
+    """Return the sources that have a row of their own, by its key; the first of each name."""
+    sources: dict[str, Tally] = {}
     for tally in flow.other_sources:
-        key = _named_source(tally)
-        if key and key not in found:
-            found[key] = tally
-    return found
+        key = OTHER_SOURCES.get(tally.label.strip().casefold())
+        if key:
+            sources.setdefault(key, tally)
+    return sources
 
 
-def _value(row: Row, flow: Flow) -> str:
-    if row.kind is RowKind.COUNT:
-        return _count(getattr(flow, row.field))
-    if row.kind is RowKind.TALLIES:
-        tallies = getattr(flow, row.field)
-        return _tallies(tallies or None if row.field in {"databases", "registers"} else tallies)
-    if row.kind is RowKind.SOURCE:
-        tally = _named_sources(flow).get(row.data)
-        return "" if tally is None else NOT_REPORTED if tally.n is None else str(tally.n)
-    return ""
-
-
-def _own_rows(flow: Flow) -> list[tuple[str, str]]:
-    """What the template has no row for, as keys and values; only what the flow has."""
-    found = [(key, _count(getattr(flow, field))) for key, field in OWN_COUNTS.items()]
+def _without_row(tallies: tuple[Tally, ...], flow: Flow) -> tuple[Tally, ...]:
+    """Return the tallies that have no row of their own."""
     named = {id(tally) for tally in _named_sources(flow).values()}
-    for key, field in OWN_TALLIES.items():
-        rest = tuple(tally for tally in getattr(flow, field) if id(tally) not in named)
-        found.append((key, _tallies(rest) if rest else ""))
-    found.append((OWN_UPDATED, "1" if flow.updated else ""))
-    found.extend((OWN_NOTE, clean(note)) for note in flow.footnotes)
-    return [(key, value) for key, value in found if value]
-
-
-def write_csv(flow: Flow, layout: DiagramLayout) -> str:
-    """The template CSV with the labels, definitions and links of `layout`; lines end with a newline.
-
-    A count that is not reported is left empty. Rows whose key begins with "reviewkit_" are ours; the package
-    passes over them.
-    """
-    words = layout.words
-    links = {box.key: box.href for box in layout.boxes}
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    seen: set[str] = set()
-    for row in ROWS:
-        label = words.label(row.label_for(updated=layout.template.startswith("updated"))).rstrip(
-            ":"
-        )
-        tooltip = "NA" if row.box in seen else words.definitions.get(row.box, label)
-        seen.add(row.box)
-        cells = (
-            row.data,
-            row.node,
-            row.box,
-            label,
-            label,
-            tooltip,
-            links.get(row.box) or "NA",
-            _value(row, flow),
-        )
-        writer.writerow([neutral(cell) for cell in cells])
-    for data, node, box in META_ANALYSIS:
-        writer.writerow([data, node, box, "", "", "NA", "NA", ""])
-    for key, value in _own_rows(flow):
-        writer.writerow([key, "NA", "reviewkit", "", "", "NA", "NA", neutral(value)])
-    return sheet.getvalue()
+    return tuple(tally for tally in tallies if id(tally) not in named)
