@@ -1,4 +1,4 @@
-"""Check whether the counts of a PRISMA flow add up, and name each identity that does not hold, in words. Pure.
+"""Check whether the counts of a PRISMA flow add up, and name each identity that does not hold.
 
 I1 to I7 are about databases and registers, O1 to O3 about other methods, U1 to U3 about updates.
 The boxes are those of PRISMA 2020 (Page MJ et al. BMJ 2021;372:n71).
@@ -17,7 +17,8 @@ from reviewkit.prisma.identities import equations
 def check(flow: Flow, *, own: bool = False) -> tuple[Broken, ...]:
     """Return every identity of the flow that does not hold, in the order of the diagram.
 
-    With `own` the flow is counted from reviewkit's store, where each record is one report: I3 and O1 are errors.
+    With `own` the flow is counted from reviewkit's store, where each record is one report: I3 and
+    O1 are errors.
     In a published flow one record may lead to several reports, so they are warnings.
     """
     records_to_reports = Severity.ERROR if own else Severity.WARNING
@@ -36,8 +37,9 @@ def sentences(broken: Iterable[Broken]) -> tuple[str, ...]:
 
 
 def proven(flow: Flow, *, own: bool = False, force: bool = False) -> Flow:
-    """Return the flow, fit to be drawn. Raise CheckNotMet for a broken identity; a warning does not count.
+    """Return the flow, fit to be drawn.
 
+    Raise CheckNotMet for a broken identity; a warning does not count.
     With `force` a broken flow comes back with a footnote for each identity that does not hold.
     """
     errors = [broken for broken in check(flow, own=own) if broken.severity is Severity.ERROR]
@@ -47,7 +49,8 @@ def proven(flow: Flow, *, own: bool = False, force: bool = False) -> Flow:
     if not force:
         raise CheckNotMet(
             "the flow does not add up: " + " ".join(sentences(errors)),
-            hint="correct the counts; or draw it as it is with --force, which says so in a footnote",
+            hint="correct the counts; "
+            "or draw it as it is with --force, which says so in a footnote",
         )
 
     notes = tuple(
@@ -87,7 +90,10 @@ def _is_more(part: Count, whole: Count) -> bool:
 
 
 def _studies_and_reports(flow: Flow) -> Iterator[Broken]:
-    """I6: never more studies than reports. U2: an update may bring new reports of studies included before."""
+    """I6: never more studies than reports.
+
+    U2: an update may bring new reports of studies included before.
+    """
     yield from _more_studies_than_reports("", flow.new_studies, flow.new_reports)
     if flow.updated:
         previous = (flow.previous_studies, flow.previous_reports)

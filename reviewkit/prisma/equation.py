@@ -13,7 +13,8 @@ Hint = tuple[Count, str]
 class Equation:
     """`target` should be the sum of `plus` less the sum of `minus`.
 
-    A hint names a usual slip and the amount by which it makes `target` too small (negative: too large).
+    A hint names a usual slip and the amount by which it makes `target` too small (negative: too
+    large).
     """
 
     identity: str
@@ -22,12 +23,15 @@ class Equation:
     minus: tuple[Term, ...] = ()
     severity: Severity = Severity.ERROR
     hints: tuple[Hint, ...] = ()
-    # Where no usual slip fits: what to look for when `target` is too small, and when it is too large.
+    # Where no usual slip fits: what to look for when `target` is too small, and when it is too
+    # large.
     otherwise: tuple[str, str] = ("", "")
 
 
 def stated(*terms: Term) -> tuple[Term, ...]:
-    """Return the terms that have a count: those without a box in the templates count only where stated."""
+    """Return the terms that have a count:
+    those without a box in the templates count only where stated.
+    """
     return tuple((label, n) for label, n in terms if n is not None)
 
 
@@ -51,7 +55,9 @@ def _sentence(equation: Equation) -> str:
     shortage = _known(left) - _known(right)
 
     if _is_complete(left) and _is_complete(right):
-        return _wrong(equation, shortage) if shortage else ""
+        if shortage:
+            return _wrong(equation, shortage)
+        return ""
     if _is_complete(left) and shortage < 0:
         return _impossible(right, left)
     if _is_complete(right) and shortage > 0:
@@ -113,7 +119,9 @@ def _guess(equation: Equation, shortage: int) -> str:
     when_too_small, when_too_large = equation.otherwise
     fallback = when_too_small if shortage > 0 else when_too_large
     clause = next(iter(swaps), fallback)
-    return f"; {clause}" if clause else ""
+    if clause:
+        return f"; {clause}"
+    return ""
 
 
 def _swapped(terms: Iterable[Term], change: int) -> Iterator[str]:

@@ -13,7 +13,8 @@ from reviewkit.prisma.equation import Equation, Hint, Term, stated
 def equations(flow: Flow, records_to_reports: Severity) -> Iterator[Equation]:
     """Yield every sum of the flow, in the order of the diagram.
 
-    `records_to_reports` is the severity of I3, which counts records on one side and reports on the other.
+    `records_to_reports` is the severity of I3, which counts records on one side and reports on the
+    other.
     """
     yield from _lists(flow)
     yield _screened(flow)
@@ -28,7 +29,9 @@ def equations(flow: Flow, records_to_reports: Severity) -> Iterator[Equation]:
 
 
 def negative(count: Count) -> int:
-    """Return the count below 0, for a slip that makes a box too large; 0 where it is not reported."""
+    """Return the count below 0, for a slip that makes a box too large;
+    0 where it is not reported.
+    """
     return -(count or 0)
 
 
@@ -90,7 +93,9 @@ def _screened(flow: Flow) -> Equation:
 
 
 def _identified(flow: Flow) -> tuple[Term, ...]:
-    """Return what was identified; a list that stands in for searches takes the place of their counts."""
+    """Return what was identified; a list that stands in for searches takes the place of their
+    counts.
+    """
     terms: list[Term] = []
     searched = _stated_or_listed(flow.database_results, flow.databases)
     registered = _stated_or_listed(flow.register_results, flow.registers)
@@ -282,7 +287,11 @@ def _version_total(
 
 
 def _total_severity(*, whole: Count, previous: Count, new: Count, dropped: Count) -> Severity:
-    """Return WARNING where unstated drops may explain a total that is too small: no template has a box for them."""
+    """Return WARNING where unstated drops may explain a total that is too small:
+    no template has a box for them.
+    """
     if dropped is not None or whole is None or previous is None or new is None:
         return Severity.ERROR
-    return Severity.WARNING if whole < previous + new else Severity.ERROR
+    if whole < previous + new:
+        return Severity.WARNING
+    return Severity.ERROR

@@ -52,7 +52,9 @@ class RecordState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceName:
-    """The name of a source in the diagram; `searched` is false where its search could not be run."""
+    """The name of a source in the diagram;
+    `searched` is false where its search could not be run.
+    """
 
     source: str
     label: str
@@ -115,7 +117,8 @@ def count_updated(
     previous: Mapping[str, State],
     footnotes: Sequence[str] = (),
 ) -> Flow:
-    """Return the flow of an updated review; `previous` is each record's state in the version before.
+    """Return the flow of an updated review; `previous` is each record's state in the version
+    before.
 
     A record that was settled then and has not changed does not flow again (U3).
     A record that was included then and no longer is counts as dropped (U1, U2), whatever its state.
@@ -135,17 +138,22 @@ def count_updated(
     )
     if not _is_any_searched(sources):
         return flow
+    return replace(flow, **_version_boxes(rows, settled, included_before))
 
+
+def _version_boxes(
+    rows: Sequence[RecordState], settled: set[str], included_before: set[str]
+) -> dict[str, Any]:
+    """Return what an update has beside a new review, by the fields of `Flow`."""
     included_now = {row.record for row in rows if row.state is State.INCLUDED}
     dropped = len(included_before - included_now)
-    return replace(
-        flow,
-        already_screened=sum(row.record in settled for row in rows if row.role in MAIN_ARM),
-        dropped_studies=dropped,
-        dropped_reports=dropped,
-        total_studies=len(included_now),
-        total_reports=len(included_now),
-    )
+    return {
+        "already_screened": sum(row.record in settled for row in rows if row.role in MAIN_ARM),
+        "dropped_studies": dropped,
+        "dropped_reports": dropped,
+        "total_studies": len(included_now),
+        "total_reports": len(included_now),
+    }
 
 
 def _is_settled(previous: State | None, current: State) -> bool:

@@ -1,1 +1,3 @@
-"""PRISMA 2020 flow diagrams: one layout from a flow, thin writers over the same coordinates. Pure."""
+"""PRISMA 2020 flow diagrams: one layout from a flow,
+thin writers over the same coordinates. Pure.
+"""

@@ -84,7 +84,9 @@ class Canvas:
         self.line(right, y, right, bottom)
 
     def write(self, x: int, y: int, text: str) -> None:
-        """Write the text from cell (x, y) on; combining characters stay with the letter before them."""
+        """Write the text from cell (x, y) on;
+        combining characters stay with the letter before them.
+        """
         column = x
         for character in text:
             width = _character_width(character)

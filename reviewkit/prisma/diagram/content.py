@@ -1,5 +1,6 @@
-"""The text of each box of the four official PRISMA 2020 templates, for one flow or two side by side. Pure.
+"""The text of each box of the four official PRISMA 2020 templates, for one flow or two side by
 
+side.
 Knows the templates and the wording, nothing of sizes. Source: Page MJ et al. BMJ 2021;372:n71.
 """
 
@@ -198,7 +199,9 @@ def _screened_out(subject: Subject) -> BoxEntry:
 
 
 def _excluded(subject: Subject, key: str) -> tuple[BoxEntry, ...]:
-    """Return the reasons under their heading, or the heading with the count where none has a name."""
+    """Return the reasons under their heading,
+    or the heading with the count where none has a name.
+    """
 
     def read(flow: Flow) -> Tallies | None:
         reasons: Tallies | None = getattr(flow, key)

@@ -1,4 +1,6 @@
-"""The rows and the counts of a PRISMA2020 template CSV. What cannot be read is a mistake with its line. Pure."""
+"""The rows and the counts of a PRISMA2020 template CSV. What cannot be read is a mistake with its
+line.
+"""
 
 import csv
 import io
@@ -92,7 +94,9 @@ def read_tallies(row: CsvRow, mistakes: list[Mistake]) -> tuple[Tally, ...] | No
 
 
 def _unquoted(cell: str) -> str:
-    """Return the cell without the apostrophe that keeps spreadsheets from running it as a formula."""
+    """Return the cell without the apostrophe that keeps spreadsheets from running it as a
+    formula.
+    """
     cell = cell.strip()
     if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@", "'"}:
         return cell[1:]
@@ -100,7 +104,10 @@ def _unquoted(cell: str) -> str:
 
 
 def _number(text: str) -> Count:
-    """Return the count in the text, or `None` where it is silent. Raise ValueError for anything else."""
+    """Return the count in the text, or `None` where it is silent.
+
+    Raise ValueError for anything else.
+    """
     text = text.strip()
     if is_silent(text):
         return None
@@ -126,7 +133,9 @@ def _tally(part: str, row: CsvRow, mistakes: list[Mistake]) -> Tally:
 
 
 def _label_and_count(part: str) -> tuple[str, str]:
-    """Return label and count of an item; of several commas, those of a grouped count belong to it."""
+    """Return label and count of an item;
+    of several commas, those of a grouped count belong to it.
+    """
     if part.count(",") == 1 or not part.rpartition(",")[2].strip():
         match = _TALLY.fullmatch(part)
         if match:

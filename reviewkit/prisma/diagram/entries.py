@@ -1,4 +1,6 @@
-"""The lines of a box: a label with the count of one flow, or with the counts of two side by side. Pure."""
+"""The lines of a box: a label with the count of one flow,
+or with the counts of two side by side.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +16,10 @@ Tallies = tuple[Tally, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is drawn: one flow, or two side by side, in the words of a language. `detail` lists each source."""
+    """What is drawn: one flow, or two side by side, in the words of a language.
+
+    `detail` lists each source.
+    """
 
     flows: tuple[Flow, ...]
     words: Words
@@ -24,7 +29,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One flow's part of a line: its count, or why there is none. `absent`: the flow has no such line."""
+    """One flow's part of a line: its count, or why there is none.
+
+    `absent`: the flow has no such line.
+    """
 
     n: Count = None
     not_run: bool = False

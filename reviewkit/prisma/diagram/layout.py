@@ -1,4 +1,7 @@
-"""Place a flow once: boxes, bars, arrows and lines in px, from font metrics. Every writer draws these. Pure."""
+"""Place a flow once: boxes, bars, arrows and lines in px, from font metrics. Pure.
+
+Every writer draws these.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -59,7 +62,8 @@ def lay_out(
     labels: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
 ) -> DiagramLayout:
-    """Return the picture of the flow in px; with `compared`, each count as "flow | compared", bold where they differ.
+    """Return the picture of the flow in px; with `compared`, each count as "flow | compared", bold
+    where they differ.
 
     `detail` lists each database and register.
     `labels` overrides any key of `wording.toml`, also its definitions ("box4").
@@ -79,7 +83,9 @@ def lay_out(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _WrappedLine:
-    """A line of a box: `offset` is its distance from the text's left edge, `entry` its paragraph's number."""
+    """A line of a box: `offset` is its distance from the text's left edge,
+    `entry` its paragraph's number.
+    """
 
     text: str
     offset: float
@@ -286,7 +292,9 @@ def _bar_width(labels: Mapping[str, str], rows: Rows) -> float:
 
 
 def _arrow(source: Box, target: Box) -> Arrow:
-    """Return an arrow from edge to edge: straight right, straight down, or down and then sideways."""
+    """Return an arrow from edge to edge:
+    straight right, straight down, or down and then sideways.
+    """
     points: tuple[Point, ...]
     middle = source.x + source.width / 2
     if source.content.row == target.content.row:
@@ -312,7 +320,9 @@ def _note_lines(texts: tuple[str, ...], top: float, width: float) -> tuple[TextL
 
 
 def _linked(box: Box, links: Mapping[str, str], definitions: Mapping[str, str]) -> Box:
-    """Return the box with its definition and its address, found by its own key or by that of a line."""
+    """Return the box with its definition and its address,
+    found by its own key or by that of a line.
+    """
     keys = (box.key, *(entry.key for entry in box.content.entries))
     href = next((links[key] for key in keys if key in links), "")
     return replace(box, href=safe_href(href), tooltip=definitions.get(box.key, ""))

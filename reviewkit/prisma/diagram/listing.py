@@ -21,7 +21,9 @@ class RecordList:
 
 
 def address_of(column: str, value: str) -> str:
-    """Return the address of a cell: its DOI, its PubMed record or its page; nothing for other columns."""
+    """Return the address of a cell: its DOI, its PubMed record or its page;
+    nothing for other columns.
+    """
     kind = column.strip().casefold()
     if kind == "doi" and value.startswith("10."):
         return f"https://doi.org/{quote(value, safe='/:;().-_')}"

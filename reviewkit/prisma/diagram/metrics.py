@@ -1,4 +1,4 @@
-"""The width of text: advance widths of Liberation Sans, equal to those of Arial and Helvetica. Pure.
+"""The width of text: advance widths of Liberation Sans, equal to those of Arial and Helvetica.
 
 Kerning is left out: it only makes text narrower. Scripts that the font lacks get a generous width.
 """
@@ -27,7 +27,9 @@ def _advances(bold: bool) -> dict[str, float]:
 
 @cache
 def _fallback(character: str) -> float:
-    """Return a width in em for a character that Liberation Sans lacks, not less than common fonts take."""
+    """Return a width in em for a character that Liberation Sans lacks,
+    not less than common fonts take.
+    """
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0.0
     if ord(character) >= 0x1F000:

@@ -1,4 +1,4 @@
-"""The footnotes under the picture: the template's * and **, what has no box, and the flow's own. Pure."""
+"""The footnotes under the picture: the template's * and **, what has no box, and the flow's own."""
 
 from reviewkit.model.flow import Count, Flow, total
 from reviewkit.prisma.diagram.content import uses_automation, uses_star_note
@@ -79,7 +79,9 @@ def _dropped(subject: Subject) -> list[str]:
 
 
 def _hidden(subject: Subject) -> list[str]:
-    """Return what the flow has and the chosen template has no box for, so that nothing is hidden."""
+    """Return what the flow has and the chosen template has no box for,
+    so that nothing is hidden.
+    """
     texts = []
     if not subject.template.other and any(flow.has_other_arm for flow in subject.flows):
         texts.append(subject.words.label("note_hidden_other"))

@@ -1,6 +1,7 @@
 """Read a flow from the template CSV of the PRISMA2020 R package. Pure: it takes the file's text.
 
-Blank, "NA", "xxx" and "not reported" are `None`. What cannot be read is a mistake with its line, never a guess.
+Blank, "NA", "xxx" and "not reported" are `None`.
+What cannot be read is a mistake with its line, never a guess.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -141,7 +142,9 @@ class _FlowValues:
 
 
 def _flow(values: Mapping[str, Any]) -> Flow:
-    """Return the flow; an arm or a previous version whose every count is 0 or blank is not there."""
+    """Return the flow; an arm or a previous version whose every count is 0 or blank is not
+    there.
+    """
     unused: set[str] = {"updated"}
     if not _is_used(values, _OTHER_ARM):
         unused.update(_OTHER_ARM)
@@ -156,7 +159,9 @@ def _flow(values: Mapping[str, Any]) -> Flow:
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(value)
+    return value
 
 
 def _is_used(values: Mapping[str, Any], names: Iterable[str]) -> bool:
@@ -171,7 +176,9 @@ def _is_positive(value: Any) -> bool:
 
 
 def _without_placeholders(tallies: tuple[Tally, ...]) -> tuple[Tally, ...]:
-    """Return the list, or none for the package's example "Database 1, xxx": names without any count."""
+    """Return the list, or none for the package's example "Database 1, xxx":
+    names without any count.
+    """
     if all(t.n is None and t.label.startswith(("Database ", "Register ")) for t in tallies):
         return ()
     return tallies
@@ -188,7 +195,9 @@ def _box_texts(rows: Sequence[CsvRow]) -> dict[str, str]:
 
 
 def _key_of(data: str, box: str) -> str:
-    return box if data in {"", "NA"} else data
+    if data in {"", "NA"}:
+        return box
+    return data
 
 
 def _language_and_labels(texts: Mapping[str, str]) -> tuple[str, dict[str, str]]:

@@ -54,7 +54,9 @@ def natural_height(lines: int) -> float:
 
 
 def place_rows(heights: Mapping[int, float], bar_labels: Mapping[str, str]) -> Rows:
-    """Return the rows from the top; each phase is long enough for the longest word on its side bar."""
+    """Return the rows from the top; each phase is long enough for the longest word on its side
+    bar.
+    """
     placed = dict(heights)
     tops: dict[int, float] = {}
     top = MARGIN
@@ -81,7 +83,9 @@ def _with_gaps(rows: list[int]) -> Iterator[tuple[int, float]]:
 
 def _gap(row: int) -> float:
     """Return the gap below a row within its phase."""
-    return HEADER_GAP if row == 0 else ROW_GAP
+    if row == 0:
+        return HEADER_GAP
+    return ROW_GAP
 
 
 def _longest_word(label: str) -> float:

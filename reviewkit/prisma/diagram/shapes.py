@@ -1,4 +1,4 @@
-"""The parts of a laid-out diagram: boxes, bars, arrows and lines of text at places in px. Pure data."""
+"""The parts of a laid-out diagram: boxes, bars, arrows and lines of text at places in px."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,10 @@ class BoxEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """The text of one box and its place on the grid. `optional` boxes are the template's grey ones."""
+    """The text of one box and its place on the grid.
+
+    `optional` boxes are the template's grey ones.
+    """
 
     key: str
     column: str
@@ -43,7 +46,9 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """One line of text: `x` is its left edge, `y` its baseline, `entry` the number of its paragraph."""
+    """One line of text: `x` is its left edge, `y` its baseline,
+    `entry` the number of its paragraph.
+    """
 
     text: str
     x: float
@@ -95,7 +100,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrow:
-    """A line with one or two bends at right angles, from an edge of `source` to an edge of `target`."""
+    """A line with one or two bends at right angles,
+    from an edge of `source` to an edge of `target`.
+    """
 
     source: str
     target: str

@@ -23,7 +23,8 @@ BAR_GAP = 18.0
 BAR_PADDING = 20.0
 LONGEST_BAR_WORD = 160.0
 
-# A short box grows with its row up to this factor; beyond it, it stays at the top at its own height.
+# A short box grows with its row up to this factor; beyond it, it stays at the top at its own
+# height.
 MOST_GROWTH = 1.7
 COLUMN_WIDTHS = {
     Template.NEW: 292.0,

@@ -1,4 +1,4 @@
-"""The four official PRISMA 2020 templates: their boxes' arrows and the headings over their columns. Pure.
+"""The four official PRISMA 2020 templates: their boxes' arrows and the headings over their columns.
 
 Source: Page MJ et al. BMJ 2021;372:n71. Keys are those of the PRISMA2020 R package.
 """
@@ -58,7 +58,8 @@ _UPDATE_ARROWS = (("box1", "box16"), ("box10", "box16"))
 
 
 def choose_template(name: str, flows: tuple[Flow, ...]) -> Template:
-    """Return the template called `name`; "auto" is the smallest with a box for every count of the flows.
+    """Return the template called `name`; "auto" is the smallest with a box for every count of the
+    flows.
 
     Raise UsageError for another name.
     """

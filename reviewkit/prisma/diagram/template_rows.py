@@ -20,7 +20,10 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row. `label` and `updated_label` are keys of our wording, `field` is the field of the flow."""
+    """One row.
+
+    `label` and `updated_label` are keys of our wording, `field` is the field of the flow.
+    """
 
     data: str
     node: str
@@ -92,7 +95,8 @@ ROWS = (
     _text("included", "node3", "included", "included"),
 )
 
-# A box of the package that no official template has: written empty; a mistake where a file fills it.
+# A box of the package that no official template has: written empty; a mistake where a file fills
+# it.
 META_ANALYSIS = (("total_studies_ma", "node23", "box17"), ("total_reports_ma", "NA", "box17"))
 
 # The rows that reviewkit adds. The package finds its rows by a part of the key,

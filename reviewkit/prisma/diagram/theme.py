@@ -1,4 +1,6 @@
-"""The three themes of the diagram: the official template's colours, a quiet one, one for black print. Pure."""
+"""The three themes of the diagram:
+the official template's colours, a quiet one, one for black print.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

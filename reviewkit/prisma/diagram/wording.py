@@ -42,7 +42,9 @@ class Words:
 
     def figure(self, n: Count) -> str:
         """Return the count, or the word for one that is not reported."""
-        return self.label("not_reported") if n is None else self.number(n)
+        if n is None:
+            return self.label("not_reported")
+        return self.number(n)
 
 
 def words(language: str, overrides: Mapping[str, str] | None = None) -> Words:

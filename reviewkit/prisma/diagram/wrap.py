@@ -23,9 +23,11 @@ _COUNT = re.compile(rf"{NBSP}\([^()]*\)$")
 
 
 def clean(text: str) -> str:
-    """Return the text on one line, without control, direction and invisible characters; spaces collapsed.
+    """Return the text on one line, without control, direction and invisible characters; spaces
+    collapsed.
 
-    Joiners stay, because Persian and Indic words need them. No letter keeps more than four combining marks.
+    Joiners stay, because Persian and Indic words need them.
+    No letter keeps more than four combining marks.
     """
     kept: list[str] = []
     marks = 0
@@ -49,7 +51,9 @@ def is_right_to_left(text: str) -> bool:
 
 
 def isolated(line: str) -> str:
-    """Return the line with its label isolated, so that right-to-left letters cannot reorder "(n = 3)"."""
+    """Return the line with its label isolated,
+    so that right-to-left letters cannot reorder "(n = 3)".
+    """
     if not is_right_to_left(line):
         return line
 
@@ -58,7 +62,9 @@ def isolated(line: str) -> str:
 
 
 def _may_break(word: str, position: int) -> bool:
-    """Return whether a long word may break before `position`: after / - . _ , or beside a wide character."""
+    """Return whether a long word may break before `position`:
+    after / - . _ , or beside a wide character.
+    """
     before, after = word[position - 1], word[position]
     if unicodedata.combining(after) or _is_attached(after):
         return False
@@ -66,14 +72,18 @@ def _may_break(word: str, position: int) -> bool:
 
 
 def _is_attached(character: str) -> bool:
-    """Return whether a character belongs to the one before it: a combining mark or a format character."""
+    """Return whether a character belongs to the one before it:
+    a combining mark or a format character.
+    """
     return unicodedata.category(character) in {"Mn", "Me", "Cf"}
 
 
 def _count_start(text: str) -> int:
     """Return where the count at the end of the text begins, or its length where it has none."""
     match = _COUNT.search(text)
-    return match.start() if match else len(text)
+    if match:
+        return match.start()
+    return len(text)
 
 
 def _break_position(word: str, width: float, measure: Measure) -> int:
@@ -134,9 +144,13 @@ def wrap_measured(text: str, widths: Callable[[int], float], measure: Measure) -
 def wrap(
     text: str, width: float, size: float, *, bold: bool = False, hang: float = 0.0
 ) -> tuple[str, ...]:
-    """Return the text in lines at most `width` px wide at `size` px; those after the first are `hang` px narrower."""
+    """Return the text in lines at most `width` px wide at `size` px;
+    those after the first are `hang` px narrower.
+    """
 
     def line_width(number: int) -> float:
-        return width - hang if number else width
+        if number:
+            return width - hang
+        return width
 
     return wrap_measured(text, line_width, lambda piece: text_width(piece, size, bold=bold))

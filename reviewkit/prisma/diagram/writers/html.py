@@ -1,6 +1,7 @@
 """The diagram as one HTML file with the record lists behind its boxes. Pure.
 
-The page works offline, without any request. Without JavaScript every list is there; with it, lists sort and filter.
+The page works offline, without any request.
+Without JavaScript every list is there; with it, lists sort and filter.
 """
 
 import base64
@@ -26,9 +27,11 @@ _BREAK_EVERY = 20
 def write_html(
     layout: DiagramLayout, listings: Iterable[RecordList] = (), *, title: str = ""
 ) -> str:
-    """Return one self-contained HTML page. A box with a list links to it; other links of the layout stay.
+    """Return one self-contained HTML page.
 
-    Raise ValueError when a row has not as many cells as its list has columns, KeyError for an unknown box.
+    A box with a list links to it; other links of the layout stay.
+    Raise ValueError when a row has not as many cells as its list has columns, KeyError for an
+    unknown box.
     """
     lists = tuple(listings)
     words = layout.words
@@ -44,7 +47,9 @@ def write_html(
 
 
 def document(title: str, body: Iterable[str], *, language: str, style: str = "") -> str:
-    """Return a whole page that loads nothing: this module's style and script, then `style`; `body` as it is."""
+    """Return a whole page that loads nothing:
+    this module's style and script, then `style`; `body` as it is.
+    """
     styles, script = f"{_asset('page.css')}\n{style}".strip(), _asset("page.js")
     parts = [
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">',
@@ -59,7 +64,9 @@ def document(title: str, body: Iterable[str], *, language: str, style: str = "")
 
 
 def figure(layout: DiagramLayout, linked: Iterable[str], words: Words, *, caption: str = "") -> str:
-    """Return the diagram, each box named in `linked` leading to its list; below it the flow in words, folded."""
+    """Return the diagram, each box named in `linked` leading to its list;
+    below it the flow in words, folded.
+    """
     anchors = {box: f"#{list_anchor(box)}" for box in linked}
     boxes = tuple(replace(box, href=anchors.get(box.key, box.href)) for box in layout.boxes)
     picture = write_svg(replace(layout, boxes=boxes), prefix="flow-", standalone=False)
@@ -96,7 +103,9 @@ def list_section(listing: RecordList, layout: DiagramLayout, words: Words) -> st
 
 
 def scrolling(table: str, label: str) -> str:
-    """Return a table that scrolls by itself, also by keyboard, where the page is too narrow for it."""
+    """Return a table that scrolls by itself, also by keyboard,
+    where the page is too narrow for it.
+    """
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">{table}</div>'
     )
@@ -108,7 +117,9 @@ def link(address: str, text: str) -> str:
 
 
 def breaking(text: str) -> str:
-    """Return the text as HTML, with places to break in runs of letters that no column could hold."""
+    """Return the text as HTML, with places to break in runs of letters that no column could
+    hold.
+    """
     return " ".join(_breaking_word(word) for word in text.split(" "))
 
 
@@ -165,7 +176,9 @@ def _asset(name: str) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return the page's security policy: nothing is loaded or sent, only its own style and script run."""
+    """Return the page's security policy:
+    nothing is loaded or sent, only its own style and script run.
+    """
     return (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "base-uri 'none'; form-action 'none'"

@@ -1,4 +1,4 @@
-"""The flow as JSON: its counts by key, the identities that do not hold, and the boxes as drawn. Pure."""
+"""The flow as JSON: its counts by key, the identities that do not hold, and the boxes as drawn."""
 
 import json
 from dataclasses import asdict
@@ -11,7 +11,10 @@ from reviewkit.prisma.diagram.wrap import NBSP
 
 
 def write_json(flow: Flow, layout: DiagramLayout, *, own: bool = False) -> str:
-    """Return one JSON object; counts that are not reported are null. `own` as in `prisma.check.check`."""
+    """Return one JSON object; counts that are not reported are null.
+
+    `own` as in `prisma.check.check`.
+    """
     document = {
         "standard": "PRISMA 2020",
         "template": layout.template,

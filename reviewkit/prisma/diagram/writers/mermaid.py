@@ -5,7 +5,8 @@ from reviewkit.prisma.diagram.shapes import DiagramLayout, TextLine
 from reviewkit.prisma.diagram.theme import Fill
 from reviewkit.prisma.diagram.wrap import NBSP
 
-# Mermaid writes entities as #name; so that no label can end its quotes, open a tag or start a directive.
+# Mermaid writes entities as #name; so that no label can end its quotes, open a tag or start a
+# directive.
 _ENTITIES = {
     "#": "#35;",
     '"': "#quot;",
@@ -26,7 +27,9 @@ def escape_label(text: str) -> str:
 
 
 def _label(lines: tuple[TextLine, ...]) -> str:
-    """Return the lines as laid out, since Mermaid breaks no long word; no-break spaces indent them."""
+    """Return the lines as laid out, since Mermaid breaks no long word;
+    no-break spaces indent them.
+    """
     space = text_width(NBSP, lines[0].size)
     edge = min(line.x for line in lines)
     return "<br/>".join(
@@ -35,7 +38,10 @@ def _label(lines: tuple[TextLine, ...]) -> str:
 
 
 def write_mermaid(layout: DiagramLayout) -> str:
-    """Return a Mermaid flowchart: boxes, the template's arrows and footnotes. Grey boxes have the class `optional`."""
+    """Return a Mermaid flowchart: boxes, the template's arrows and footnotes.
+
+    Grey boxes have the class `optional`.
+    """
     lines = ["---", "config:", "  flowchart:", "    wrappingWidth: 1600", "---", "flowchart TD"]
     lines.append(f"  accTitle: {escape_label(layout.title)}")
     lines.extend(f'  {box.key}["{_label(box.lines)}"]' for box in layout.boxes)

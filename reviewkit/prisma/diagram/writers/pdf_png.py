@@ -1,6 +1,7 @@
 """The diagram as PDF and PNG: Typst sets the same SVG with the fonts that reviewkit ships.
 
-Bytes depend on the layout alone, unless a script that the shipped fonts lack has to come from the system's.
+The bytes depend on the layout alone, unless the text has a script that only the system's fonts
+have.
 """
 
 import json
@@ -21,13 +22,13 @@ MOST_PIXELS = 160_000_000
 
 # Text reaches Typst as data (`sys.inputs`), never as markup.
 _DOCUMENT = """
-#let given = sys.inputs
+#let input = sys.inputs
 #let px = 0.75pt
-#set document(title: given.title, date: none)
-#set text(lang: given.lang, font: "Reviewkit Sans")
-#set page(width: float(given.width) * px, height: float(given.height) * px, margin: 0pt)
-#image(bytes(given.svg), format: "svg", width: 100%, alt: given.description)
-#for item in json(bytes(given.links)) {
+#set document(title: input.title, date: none)
+#set text(lang: input.lang, font: "Reviewkit Sans")
+#set page(width: float(input.width) * px, height: float(input.height) * px, margin: 0pt)
+#image(bytes(input.svg), format: "svg", width: 100%, alt: input.description)
+#for item in json(bytes(input.links)) {
   place(top + left, dx: item.x * px, dy: item.y * px,
     link(item.href, box(width: item.width * px, height: item.height * px)))
 }
@@ -35,21 +36,24 @@ _DOCUMENT = """
 
 
 def _links(layout: DiagramLayout) -> str:
-    """The web links as rectangles in px; places within a page mean nothing in a picture."""
-    return json.dumps(
-        [
-            {"href": box.href, "x": box.x, "y": box.y, "width": box.width, "height": box.height}
-            for box in layout.boxes
-            if box.href.startswith(("http://", "https://"))
-        ]
-    )
+    """Return the web links as rectangles in px;
+    a place within a page has no meaning in a picture.
+    """
+    links = [
+        {"href": box.href, "x": box.x, "y": box.y, "width": box.width, "height": box.height}
+        for box in layout.boxes
+        if box.href.startswith(("http://", "https://"))
+    ]
+    return json.dumps(links)
 
 
 def _is_covered(layout: DiagramLayout) -> bool:
-    boxes = "".join(box.text for box in (*layout.headers, *layout.boxes))
-    return is_drawable(
-        boxes + "".join("".join(bar.lines) for bar in layout.bars) + "".join(layout.note_texts)
-    )
+    """Return whether the shipped fonts have every character of the picture."""
+    texts = [box.text for box in (*layout.headers, *layout.boxes)]
+    for bar in layout.bars:
+        texts += bar.lines
+    texts += layout.note_texts
+    return is_drawable("".join(texts))
 
 
 def _compile(
@@ -70,22 +74,30 @@ def _compile(
 
 
 def write_pdf(layout: DiagramLayout, *, timestamp: int = 0) -> bytes:
-    """A tagged one-page PDF at the layout's size: selectable text, working links; PDF/UA-1 where fonts allow.
+    """Return a tagged one-page PDF at the layout's size, PDF/UA-1 where the fonts allow.
 
-    `timestamp`, in Unix seconds, is the file's creation date; equal layouts and timestamps give equal bytes.
+    Its text can be selected, its links work.
+
+    `timestamp`, in Unix seconds, is the file's creation date; equal layouts and timestamps give
+    equal bytes.
     """
     return _compile(layout, "pdf", dpi=144, timestamp=timestamp)
 
 
 def _with_resolution(png: bytes, dpi: int) -> bytes:
-    """The PNG with its resolution stated (chunk pHYs, right after the 33 bytes of signature and header)."""
+    """Return the PNG with its resolution (chunk pHYs,
+    right after the 33 bytes of signature and header).
+    """
     body = b"pHYs" + struct.pack(">IIB", round(dpi / 0.0254), round(dpi / 0.0254), 1)
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     return png[:33] + chunk + png[33:]
 
 
 def write_png(layout: DiagramLayout, *, dpi: int = 300) -> bytes:
-    """A PNG at `dpi` pixels per inch, where 96 px of the layout are an inch. Raises UsageError for a bad `dpi`."""
+    """Return a PNG at `dpi` pixels per inch; 96 px of the layout are an inch.
+
+    Raise UsageError for a bad `dpi`.
+    """
     if not LOWEST_DPI <= dpi <= HIGHEST_DPI:
         raise UsageError(f"{dpi} dpi", hint=f"choose from {LOWEST_DPI} to {HIGHEST_DPI}")
     if layout.width * layout.height * (dpi / 96) ** 2 > MOST_PIXELS:

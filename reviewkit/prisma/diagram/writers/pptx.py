@@ -1,6 +1,7 @@
-"""The diagram as one PowerPoint slide of native shapes, to be edited by hand; connectors stay glued to boxes.
+"""The diagram as one PowerPoint slide of native shapes that can be edited; connectors stay glued to
+boxes.
 
-Needs python-pptx, an extra: import this module only where a slide was asked for.
+Needs python-pptx, an extra: import this module only to write a slide.
 """
 
 import io
@@ -39,17 +40,15 @@ def _color(value: str) -> RGBColor:
 
 
 class _Slide:
-    """The slide under construction: its shapes and the scale from px."""
+    """The slide as it is built: its shapes, and the scale from px."""
 
     def __init__(self, layout: DiagramLayout) -> None:
         self.layout = layout
         self.theme: Theme = layout.theme
         self.scale = min(1.0, LONGEST_PX / max(layout.width, layout.height))
         self.file = Presentation()
-        self.file.slide_width, self.file.slide_height = (
-            self.emu(layout.width),
-            self.emu(layout.height),
-        )
+        self.file.slide_width = self.emu(layout.width)
+        self.file.slide_height = self.emu(layout.height)
         self.shapes: SlideShapes = self.file.slides.add_slide(self.file.slide_layouts[6]).shapes
         self.by_key: dict[str, Shape] = {}
 
@@ -61,7 +60,7 @@ class _Slide:
 
 
 def _name(shape: Shape | Connector, name: str, description: str) -> None:
-    """The name in the selection pane and the text that is read for the shape."""
+    """Set the name in the selection pane, and the text that screen readers read for the shape."""
     shape.name = name
     # python-pptx has no call for alternative text.
     shape._element.xpath(".//p:cNvPr")[0].set("descr", description)
@@ -73,18 +72,30 @@ def _rectangle(slide: _Slide, box: Box | Bar, fill: Fill) -> Shape:
     shape.adjustments[0] = min(0.5, 3.0 / min(box.width, box.height))
     shape.fill.solid()
     shape.fill.fore_color.rgb = _color(slide.theme.fills[fill])
-    stroke = (
-        slide.theme.header_stroke if fill not in {Fill.MAIN, Fill.OPTIONAL} else slide.theme.stroke
-    )
-    if stroke:
-        shape.line.color.rgb = _color(stroke)
-        shape.line.width = slide.points(1.0)
-    else:
+    _outline(slide, shape, _stroke(slide.theme, fill))
+    _remove_style(shape)
+    return shape
+
+
+def _stroke(theme: Theme, fill: Fill) -> str | None:
+    if fill in {Fill.MAIN, Fill.OPTIONAL}:
+        return theme.stroke
+    return theme.header_stroke
+
+
+def _outline(slide: _Slide, shape: Shape, stroke: str | None) -> None:
+    if stroke is None:
         shape.line.fill.background()
-    # The default style would add a shadow and the file theme's colours.
+        return
+
+    shape.line.color.rgb = _color(stroke)
+    shape.line.width = slide.points(1.0)
+
+
+def _remove_style(shape: Shape | Connector) -> None:
+    """Remove the default style: it would add a shadow and the colours of the file's theme."""
     for style in shape._element.findall(qn("p:style")):
         shape._element.remove(style)
-    return shape
 
 
 def _frame(slide: _Slide, shape: Shape) -> None:
@@ -112,6 +123,7 @@ def _paragraph(
 def _draw_box(slide: _Slide, box: Box) -> None:
     shape = _rectangle(slide, box, box.fill)
     _frame(slide, shape)
+
     for number, entry in enumerate(box.content.entries):
         _paragraph(slide, shape, number, entry.text, bold=entry.bold, leading=LEADING, size=SIZE)
         properties = shape.text_frame.paragraphs[number]._p.get_or_add_pPr()
@@ -119,6 +131,7 @@ def _draw_box(slide: _Slide, box: Box) -> None:
         properties.set("marL", str(slide.emu(INDENT * entry.level + hang)))
         properties.set("indent", str(-slide.emu(hang)))
         shape.text_frame.paragraphs[number].alignment = PP_ALIGN.LEFT
+
     if box.href.startswith(("http://", "https://")):
         shape.click_action.hyperlink.address = box.href
     _name(shape, box.key, content_sentence(box.content))
@@ -151,7 +164,9 @@ def _straight(slide: _Slide, arrow: Arrow) -> Connector:
     connector = slide.shapes.add_connector(
         MSO_CONNECTOR.STRAIGHT, slide.emu(x0), slide.emu(y0), slide.emu(x1), slide.emu(y1)
     )
-    # Glue moves an end to the middle of an edge: only where the arrow ends there already.
+
+    # Glue moves an end to the middle of an edge, so it is set only where the arrow ends there
+    # already.
     ends: tuple[tuple[str, Point, Glue], ...] = (
         (arrow.source, arrow.points[0], connector.begin_connect),
         (arrow.target, arrow.points[1], connector.end_connect),
@@ -164,7 +179,7 @@ def _straight(slide: _Slide, arrow: Arrow) -> Connector:
 
 
 def _site(box: Box, point: tuple[float, float]) -> int | None:
-    """The connection site of the box at the point, if there is one."""
+    """Return the connection site of the box at the point, or `None`."""
     middle_x, middle_y = box.x + box.width / 2, box.y + box.height / 2
     sites = {
         TOP: (middle_x, box.y),
@@ -179,7 +194,9 @@ def _site(box: Box, point: tuple[float, float]) -> int | None:
 
 
 def _elbow(slide: _Slide, arrow: Arrow) -> Connector:
-    """Down from the source, then sideways to the target: drawn from the target, since the shape bends only so."""
+    """Draw an arrow down and then sideways, from its target,
+    because the shape bends only that way.
+    """
     (x0, y0), _, (x1, y1) = arrow.points
     connector = slide.shapes.add_connector(
         MSO_CONNECTOR.ELBOW, slide.emu(x1), slide.emu(y1), slide.emu(x0), slide.emu(y0)
@@ -189,6 +206,7 @@ def _elbow(slide: _Slide, arrow: Arrow) -> Connector:
     end: Glue = connector.end_connect
     begin(slide.by_key[arrow.target], RIGHT if leftwards else LEFT)
     end(slide.by_key[arrow.source], BOTTOM)
+
     properties = connector._element.spPr
     properties.find(qn("a:prstGeom")).set("prst", "bentConnector2")
     frame = properties.find(qn("a:xfrm"))
@@ -203,14 +221,13 @@ def _elbow(slide: _Slide, arrow: Arrow) -> Connector:
 def _draw_arrow(slide: _Slide, arrow: Arrow) -> None:
     straight = len(arrow.points) == 2
     connector = _straight(slide, arrow) if straight else _elbow(slide, arrow)
-    for style in connector._element.findall(qn("p:style")):
-        connector._element.remove(style)
+    _remove_style(connector)
     connector.line.color.rgb = _color(slide.theme.stroke)
     connector.line.width = slide.points(1.2)
+
     line = connector.line._get_or_add_ln()
-    head = line.makeelement(
-        qn("a:tailEnd" if straight else "a:headEnd"), {"type": "triangle", "w": "med", "len": "med"}
-    )
+    end = "a:tailEnd" if straight else "a:headEnd"
+    head = line.makeelement(qn(end), {"type": "triangle", "w": "med", "len": "med"})
     line.append(head)
     _name(connector, f"{arrow.source} to {arrow.target}", "")
 
@@ -219,12 +236,14 @@ def _draw_notes(slide: _Slide) -> None:
     notes = slide.layout.notes
     if not notes:
         return
+
     top = notes[0].y - NOTE_LEADING
     height = slide.layout.height - top
     width = slide.layout.width - 2 * notes[0].x
     shape = slide.shapes.add_textbox(
         *(slide.emu(value) for value in (notes[0].x, top, width + PADDING_X, height))
     )
+
     frame = shape.text_frame
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
@@ -236,13 +255,16 @@ def _draw_notes(slide: _Slide) -> None:
 def write_pptx(
     layout: DiagramLayout, *, created: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 ) -> bytes:
-    """A PowerPoint file of one slide as large as the layout, its boxes and connectors named and described."""
+    """Return a PowerPoint file of one slide as large as the layout,
+    its shapes named and described.
+    """
     slide = _Slide(layout)
     properties = slide.file.core_properties
     # The format allows a property 255 characters.
     properties.title, properties.author = layout.title[:255], "reviewkit"
     properties.created = properties.modified = created
     properties.language = layout.words.language
+
     for bar in layout.bars:
         _draw_bar(slide, bar)
     for header in layout.headers:
@@ -252,6 +274,7 @@ def write_pptx(
     for arrow in layout.arrows:
         _draw_arrow(slide, arrow)
     _draw_notes(slide)
+
     file = io.BytesIO()
     slide.file.save(file)
     return file.getvalue()

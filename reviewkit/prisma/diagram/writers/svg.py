@@ -1,6 +1,7 @@
 """The layout as SVG: real text, title and description, the same bytes every time. Pure.
 
-Colours stand in attributes, which any style sheet around the picture (the HTML's dark mode) overrides by class.
+Colours are attributes, which a style sheet around the picture (the HTML's dark mode) overrides by
+class.
 """
 
 from html import escape
@@ -11,91 +12,45 @@ from reviewkit.prisma.diagram.theme import Fill, Theme
 
 FONTS = "Arial, 'Liberation Sans', Arimo, Helvetica, 'Reviewkit Sans', sans-serif"
 HEAD_LENGTH, HEAD_HALF = 8.0, 4.0
-CORNER = 2.5
+CORNER, PLAIN_CORNER = 2.5, 6.0
+_WITHOUT_OUTLINE = frozenset({Fill.HEADER, Fill.HEADER_OPTIONAL, Fill.BAR})
+
+
+def write_svg(layout: DiagramLayout, *, prefix: str = "", standalone: bool = True) -> str:
+    """Return the picture as an SVG document; `prefix` keeps ids apart where a page holds several.
+
+    Without `standalone` there is no XML declaration, for an SVG inside HTML.
+    """
+    theme = layout.theme
+    width, height = number(layout.width), number(layout.height)
+    parts = [
+        _root(layout, prefix),
+        f'<title id="{prefix}flow-title">{escape(layout.title)}</title>',
+        f'<desc id="{prefix}flow-description">{escape(describe(layout))}</desc>',
+        f'<rect class="paper" width="{width}" height="{height}" fill="{theme.paper}"/>',
+        *(_bar(bar, theme, prefix) for bar in layout.bars),
+        *(_box(header, theme, prefix) for header in layout.headers),
+        *(_arrow(arrow, theme) for arrow in layout.arrows),
+        *(_box(box, theme, prefix) for box in layout.boxes),
+    ]
+    if layout.notes:
+        parts.append(_text(layout.notes, theme.note, "note"))
+    parts.append("</svg>")
+
+    declaration = '<?xml version="1.0" encoding="UTF-8"?>\n' if standalone else ""
+    return declaration + "\n".join(parts) + "\n"
 
 
 def number(value: float) -> str:
-    """At most two decimals, no trailing zeros, never "-0"."""
+    """Return the number with at most two decimals, no trailing zeros, never "-0"."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def _attributes(**values: str | float) -> str:
-    shown = (
-        (k.rstrip("_").replace("_", "-"), number(v) if isinstance(v, float) else v)
-        for k, v in values.items()
-    )
-    return "".join(f' {key}="{escape(value)}"' for key, value in shown if value)
-
-
-def _text(lines: tuple[TextLine, ...], ink: str, css: str) -> str:
-    """One text element with a tspan a line; the newlines between them are the spaces of copied text."""
-    spans = [
-        f"<tspan{_attributes(x=line.x, y=line.y, font_weight='bold' if line.bold else '')}>{escape(line.text)}</tspan>"
-        for line in lines
-    ]
-    size = lines[0].size
-    return (
-        f"<text{_attributes(class_=css, font_size=size, fill=ink)}>" + "\n".join(spans) + "</text>"
-    )
-
-
-def _rectangle(box: Box | Bar, fill: Fill, theme: Theme) -> str:
-    plain = fill in {Fill.HEADER, Fill.HEADER_OPTIONAL, Fill.BAR}
-    stroke = theme.header_stroke if plain else theme.stroke
-    corner = 6.0 if plain else CORNER
-    return (
-        "<rect"
-        + _attributes(
-            class_=fill.value,
-            x=box.x,
-            y=box.y,
-            width=box.width,
-            height=box.height,
-            rx=corner,
-            fill=theme.fills[fill],
-            stroke=stroke or "",
-            stroke_width="1" if stroke else "",
-        )
-        + "/>"
-    )
-
-
-def _box(box: Box, theme: Theme, prefix: str) -> str:
-    tooltip = f"<title>{escape(box.tooltip)}</title>" if box.tooltip else ""
-    text = _text(
-        box.lines,
-        theme.ink,
-        "heading" if box.fill in {Fill.HEADER, Fill.HEADER_OPTIONAL} else "words",
-    )
-    inner = f"{tooltip}{_rectangle(box, box.fill, theme)}{text}"
-    if box.href:
-        inner = f"<a{_attributes(href=box.href)}>{inner}</a>"
-    return f"<g{_attributes(id=prefix + box.key)}>{inner}</g>"
-
-
-def _bar(bar: Bar, theme: Theme, prefix: str) -> str:
-    """The label turned to read upwards; each further line stands to the right of the one before."""
-    middle = bar.y + bar.height / 2
-    first = bar.x + bar.width / 2 - 16.0 * (len(bar.lines) - 1) / 2 + 4.2
-    texts = [
-        "<text"
-        + _attributes(
-            class_="heading",
-            transform=f"translate({number(first + 16.0 * n)} {number(middle)}) rotate(-90)",
-            text_anchor="middle",
-            font_size=12.0,
-            font_weight="bold",
-            fill=theme.ink,
-        )
-        + f">{escape(line)}</text>"
-        for n, line in enumerate(bar.lines)
-    ]
-    return f"<g{_attributes(id=prefix + bar.key)}>{_rectangle(bar, Fill.BAR, theme)}{''.join(texts)}</g>"
+    if text == "-0":
+        return "0"
+    return text
 
 
 def arrow_head(arrow: Arrow) -> tuple[Point, Point, Point]:
-    """The corners of the head: its tip on the target's edge first."""
+    """Return the corners of the head: first its tip on the target's edge."""
     (x0, y0), (x, y) = arrow.points[-2:]
     length = max(abs(x - x0), abs(y - y0)) or 1.0
     dx, dy = (x - x0) / length, (y - y0) / length
@@ -107,8 +62,101 @@ def arrow_head(arrow: Arrow) -> tuple[Point, Point, Point]:
     )
 
 
+def _root(layout: DiagramLayout, prefix: str) -> str:
+    width, height = number(layout.width), number(layout.height)
+    language = layout.words.language
+    # role="img" would hide the links from assistive technology.
+    role = "group" if any(box.href for box in layout.boxes) else "img"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
+        f' viewBox="0 0 {width} {height}" role="{role}" aria-labelledby="{prefix}flow-title"'
+        f' aria-describedby="{prefix}flow-description" lang="{language}"'
+        f' xml:lang="{language}" font-family="{FONTS}">'
+    )
+
+
+def _attributes(**values: str | float) -> str:
+    """Return the attributes that have a value;
+    `class_` is class, `stroke_width` is stroke-width.
+    """
+    written = []
+    for name, value in values.items():
+        text = number(value) if isinstance(value, float) else value
+        if text:
+            written.append(f' {name.rstrip("_").replace("_", "-")}="{escape(text)}"')
+    return "".join(written)
+
+
+def _text(lines: tuple[TextLine, ...], ink: str, css: str) -> str:
+    """Return one text element with a tspan a line;
+    the newlines between them are spaces of copied text.
+    """
+    attributes = _attributes(class_=css, font_size=lines[0].size, fill=ink)
+    spans = "\n".join(_span(line) for line in lines)
+    return f"<text{attributes}>{spans}</text>"
+
+
+def _span(line: TextLine) -> str:
+    weight = "bold" if line.bold else ""
+    return (
+        f"<tspan{_attributes(x=line.x, y=line.y, font_weight=weight)}>{escape(line.text)}</tspan>"
+    )
+
+
+def _rectangle(box: Box | Bar, fill: Fill, theme: Theme) -> str:
+    stroke, corner = theme.stroke, CORNER
+    if fill in _WITHOUT_OUTLINE:
+        stroke, corner = theme.header_stroke or "", PLAIN_CORNER
+    attributes = _attributes(
+        class_=fill.value,
+        x=box.x,
+        y=box.y,
+        width=box.width,
+        height=box.height,
+        rx=corner,
+        fill=theme.fills[fill],
+        stroke=stroke,
+        stroke_width="1" if stroke else "",
+    )
+    return f"<rect{attributes}/>"
+
+
+def _box(box: Box, theme: Theme, prefix: str) -> str:
+    css = "heading" if box.fill in _WITHOUT_OUTLINE else "words"
+    tooltip = f"<title>{escape(box.tooltip)}</title>" if box.tooltip else ""
+    inner = f"{tooltip}{_rectangle(box, box.fill, theme)}{_text(box.lines, theme.ink, css)}"
+    if box.href:
+        inner = f"<a{_attributes(href=box.href)}>{inner}</a>"
+    return f"<g{_attributes(id=prefix + box.key)}>{inner}</g>"
+
+
+def _bar(bar: Bar, theme: Theme, prefix: str) -> str:
+    """Return a bar with its label turned to read upwards;
+    each further line is right of the one before.
+    """
+    first = bar.x + bar.width / 2 - 16.0 * (len(bar.lines) - 1) / 2 + 4.2
+    texts = "".join(
+        _bar_line(line, first + 16.0 * position, bar.y + bar.height / 2, theme)
+        for position, line in enumerate(bar.lines)
+    )
+    rectangle = _rectangle(bar, Fill.BAR, theme)
+    return f"<g{_attributes(id=prefix + bar.key)}>{rectangle}{texts}</g>"
+
+
+def _bar_line(line: str, x: float, y: float, theme: Theme) -> str:
+    attributes = _attributes(
+        class_="heading",
+        transform=f"translate({number(x)} {number(y)}) rotate(-90)",
+        text_anchor="middle",
+        font_size=12.0,
+        font_weight="bold",
+        fill=theme.ink,
+    )
+    return f"<text{attributes}>{escape(line)}</text>"
+
+
 def _arrow(arrow: Arrow, theme: Theme) -> str:
-    """A line that ends inside its head, so that the tip stays sharp."""
+    """Return a line that ends inside its head, so that the tip stays sharp."""
     tip, left, right = arrow_head(arrow)
     end = ((left[0] + right[0] + tip[0]) / 3, (left[1] + right[1] + tip[1]) / 3)
     path = " L".join(f"{number(x)} {number(y)}" for x, y in (*arrow.points[:-1], end))
@@ -117,35 +165,3 @@ def _arrow(arrow: Arrow, theme: Theme) -> str:
         class_="arrow", d=f"M{path}", fill="none", stroke=theme.stroke, stroke_width="1.2"
     )
     return f"<path{line}/><path{_attributes(class_='head', d=f'M{head}Z', fill=theme.stroke)}/>"
-
-
-def write_svg(layout: DiagramLayout, *, prefix: str = "", standalone: bool = True) -> str:
-    """The picture as an SVG document; `prefix` keeps ids apart where a page holds several.
-
-    Without `standalone` the XML declaration is left out, for an SVG inside HTML.
-    """
-    theme = layout.theme
-    width, height = number(layout.width), number(layout.height)
-    # role="img" would hide the links from assistive technology.
-    role = "group" if any(box.href for box in layout.boxes) else "img"
-    title, description = f"{prefix}flow-title", f"{prefix}flow-description"
-    root = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        f' role="{role}" aria-labelledby="{title}" aria-describedby="{description}" lang="{layout.words.language}"'
-        f' xml:lang="{layout.words.language}" font-family="{FONTS}">'
-    )
-    parts = [
-        root,
-        f'<title id="{title}">{escape(layout.title)}</title>',
-        f'<desc id="{description}">{escape(describe(layout))}</desc>',
-        f'<rect class="paper" width="{width}" height="{height}" fill="{theme.paper}"/>',
-        *(_bar(bar, theme, prefix) for bar in layout.bars),
-        *(_box(header, theme, prefix) for header in layout.headers),
-        *(_arrow(arrow, theme) for arrow in layout.arrows),
-        *(_box(box, theme, prefix) for box in layout.boxes),
-    ]
-    if layout.notes:
-        parts.append(_text(layout.notes, theme.note, "note"))
-    parts.append("</svg>")
-    declaration = '<?xml version="1.0" encoding="UTF-8"?>\n' if standalone else ""
-    return declaration + "\n".join(parts) + "\n"

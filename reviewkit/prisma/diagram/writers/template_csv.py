@@ -32,7 +32,8 @@ _NUMBER = re.compile(r"-?\d+")
 
 
 def write_csv(flow: Flow, layout: DiagramLayout) -> str:
-    """Return the template CSV with the labels, definitions and links of `layout`; lines end with a newline.
+    """Return the template CSV with the labels, definitions and links of `layout`; lines end with a
+    newline.
 
     A count that is not reported is empty. Rows whose key begins with "reviewkit_" are ours:
     the package passes over them.
@@ -102,11 +103,15 @@ def _value(row: Row, flow: Flow) -> str:
 
 
 def _count(n: Count) -> str:
-    return "" if n is None else str(n)
+    if n is None:
+        return ""
+    return str(n)
 
 
 def _tallies(tallies: tuple[Tally, ...] | None) -> str:
-    """Return "Reason, 3; Reason, 2"; an empty list is 0, one number without a label stays a number."""
+    """Return "Reason, 3; Reason, 2"; an empty list is 0,
+    one number without a label stays a number.
+    """
     if tallies is None:
         return ""
     if not tallies:

@@ -1,4 +1,4 @@
-"""The layout as a terminal drawing that fits a width, in box-drawing characters or plain ASCII. Pure.
+"""The layout as a terminal drawing that fits a width, in box-drawing characters or plain ASCII.
 
 Side by side where the columns fit; else one arm under the other; else one box under the other.
 """
@@ -102,7 +102,9 @@ def _column_width(columns: tuple[str, ...], width: int) -> int:
 
 
 def _part(layout: DiagramLayout, columns: tuple[str, ...], width: int, ascii_only: bool) -> _Part:
-    """Return the columns side by side where they fit, else the side boxes indented under the first column."""
+    """Return the columns side by side where they fit,
+    else the side boxes indented under the first column.
+    """
     column = min(_column_width(columns, width), WIDEST_COLUMN)
     if column >= NARROWEST_COLUMN or len(columns) == 1:
         return _Part(
@@ -194,17 +196,24 @@ def _entry_lines(entry: BoxEntry, width: int, hang: int, ascii_only: bool) -> It
 
 
 def _encodable(text: str, ascii_only: bool) -> str:
-    return to_ascii(text) if ascii_only else text
+    if ascii_only:
+        return to_ascii(text)
+    return text
 
 
 def _fold(text: str, width: int, hang: int = 0) -> tuple[str, ...]:
-    """Return the text in lines of at most `width` cells; lines after the first are indented by `hang`."""
+    """Return the text in lines of at most `width` cells;
+    lines after the first are indented by `hang`.
+    """
     first, *others = wrap_measured(text, lambda n: width - (hang if n else 0), cell_width)
     return (first, *(" " * hang + piece for piece in others))
 
 
 def _draw_headers(canvas: Canvas, part: _Part) -> int:
-    """Draw the headings over their columns, below the first rule. Return the first line under them."""
+    """Draw the headings over their columns, below the first rule.
+
+    Return the first line under them.
+    """
     bottom = 1
     for header in part.layout.headers:
         columns = _present_columns(part, header.content.column)

@@ -1,4 +1,4 @@
-"""Sets a Typst document as PDF or PNG with the fonts that reviewkit ships."""
+"""Set a Typst document as PDF or PNG with the fonts that reviewkit ships."""
 
 from importlib.resources import as_file, files
 from typing import Literal
@@ -17,25 +17,27 @@ def compile_typst(
     timestamp: int,
     dpi: float = 144,
 ) -> bytes:
-    """What Typst makes of `source`, with the shipped fonts; with the system's too where these do not cover the text.
+    """Return the PDF or PNG of a Typst source.
 
-    Raises ReviewkitError where it cannot be set.
+    `covered`: the shipped fonts have every character; otherwise the system's fonts are used too.
+    `timestamp` is the creation date in Unix seconds. Raise ReviewkitError where it cannot be set.
     """
-    with as_file(files("reviewkit.prisma.diagram") / "fonts") as fonts:
-        found = typst.Fonts(include_system_fonts=not covered, font_paths=[str(fonts)])
+    # PDF/UA-1 wants a glyph for every character, which only the shipped fonts promise.
+    standard: Literal["ua-1", "1.7"] = "ua-1" if covered else "1.7"
+    with as_file(files("reviewkit.prisma.diagram") / "fonts") as folder:
+        fonts = typst.Fonts(include_system_fonts=not covered, font_paths=[str(folder)])
         compiler = typst.Compiler(
-            source.encode(), font_paths=found, ignore_system_fonts=True, sys_inputs=inputs
+            source.encode(), font_paths=fonts, ignore_system_fonts=True, sys_inputs=inputs
         )
-        # PDF/UA-1 wants a glyph for every character, which only the shipped fonts promise.
-        standards: Literal["ua-1", "1.7"] = "ua-1" if covered else "1.7"
         try:
-            made = compiler.compile(
-                format=output, ppi=dpi, timestamp=timestamp, pdf_standards=standards
+            written = compiler.compile(
+                format=output, ppi=dpi, timestamp=timestamp, pdf_standards=standard
             )
         except typst.TypstError as error:
             raise ReviewkitError(
                 f"the {output.upper()} could not be set: {error.message}"
             ) from error
-    if not isinstance(made, bytes):
+
+    if not isinstance(written, bytes):
         raise ReviewkitError(f"the {output.upper()} has more than one page")
-    return made
+    return written
