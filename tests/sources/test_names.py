@@ -20,7 +20,9 @@ EXEMPT = ("sources/", "query/dialects/", "importers/", "store/migrations", "mode
 # Values that are no source: the file, the string, and what it is.
 NO_SOURCES = {
     ("screening/models.py", "PubMed"): "the label of the link that a PMID gives",
-    ("dedupe/normalise/kind.py", "cochrane library"): "a journal's name, by which it is recognised",
+    ("dedupe/normalise/kind.py", "cochrane database"): "a journal's name",
+    ("dedupe/normalise/kind.py", "cochrane db"): "a journal's name",
+    ("dedupe/normalise/kind.py", "cochrane library"): "a journal's name",
 }
 
 
