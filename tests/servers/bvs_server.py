@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tests.servers.http_server import Answered, LocalServer, UpdateOptions
+from tests.servers.http_server import Answered, LocalServer, ReceivedRequest
 
 KEY = "bvs-secret-0123456789"
 CHALLENGE = Answered(
@@ -54,7 +54,7 @@ class BvsServer(LocalServer):
         self.at_most, self.from_one, self.keeps_filters = at_most, from_one, keeps_filters
         self.decs: dict[str, Any] = {}
 
-    def answer(self, asked: UpdateOptions) -> Answered:
+    def answer(self, asked: ReceivedRequest) -> Answered:
         if asked.path == "portal/":
             if _REFUSED.search(asked.headers.get("user-agent", "")):
                 return Answered(403, b"<html>403 Forbidden</html>", "text/html")
@@ -67,7 +67,7 @@ class BvsServer(LocalServer):
             return self._decs(asked)
         return Answered(404, b'{"message":"no Route matched with those values"}')
 
-    def _search(self, asked: UpdateOptions, *, from_one: bool) -> Answered:
+    def _search(self, asked: ReceivedRequest, *, from_one: bool) -> Answered:
         query, count, first = (
             asked.get("q"),
             int(asked.get("count", "20")),
@@ -88,7 +88,7 @@ class BvsServer(LocalServer):
         }
         return Answered(200, json.dumps({"diaServerResponse": [result]}).encode())
 
-    def _found(self, query: str, asked: UpdateOptions) -> list[Doc]:
+    def _found(self, query: str, asked: ReceivedRequest) -> list[Doc]:
         if query.count("(") != query.count(")") or query.count('"') % 2:
             return []
         phrases = re.findall(r'"([^"]+)"', query.lower())
@@ -113,7 +113,7 @@ class BvsServer(LocalServer):
             if fits(doc) and (not wanted or set(wanted) & set(doc["db"]))
         ]
 
-    def _decs(self, asked: UpdateOptions) -> Answered:
+    def _decs(self, asked: ReceivedRequest) -> Answered:
         words = (asked.get("words") or re.sub(r"^\d{3} ", "", asked.get("bool"))).casefold()
         told = self.decs.get(f"{words}|{asked.get('lang')}", {"objects": []})
         return Answered(200, json.dumps(told).encode())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from tests.servers.http_server import Answered, LocalServer, UpdateOptions
+from tests.servers.http_server import Answered, LocalServer, ReceivedRequest
 
 Result = Mapping[str, Any]
 
@@ -39,7 +39,7 @@ class EuropePmcServer(LocalServer):
         super().__init__()
         self.results, self.at_most = list(results), at_most
 
-    def answer(self, asked: UpdateOptions) -> Answered:
+    def answer(self, asked: ReceivedRequest) -> Answered:
         if asked.path not in {"search", "searchPOST"} or (asked.path == "searchPOST") != (
             asked.method == "POST"
         ):

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 
 @dataclass(frozen=True)
-class UpdateOptions:
+class ReceivedRequest:
     """A request as it came; `pairs` keeps repeated parameters."""
 
     method: str
@@ -42,12 +42,12 @@ class LocalServer:
     """The server. Use it as a context manager; `answer` is called once per request."""
 
     def __init__(self) -> None:
-        self.asked: list[UpdateOptions] = []
+        self.asked: list[ReceivedRequest] = []
         self._lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"local": self})
         self._http = _Http(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-        self._scripts: dict[int, Callable[[UpdateOptions], Answered]] = {}
+        self._scripts: dict[int, Callable[[ReceivedRequest], Answered]] = {}
 
     @property
     def url(self) -> str:
@@ -78,13 +78,13 @@ class LocalServer:
         with self._lock:
             self._scripts.clear()
 
-    def take(self, asked: UpdateOptions) -> Answered:
+    def take(self, asked: ReceivedRequest) -> Answered:
         with self._lock:
             self.asked.append(asked)
             script = self._scripts.pop(len(self.asked), None)
         return script(asked) if script else self.answer(asked)
 
-    def answer(self, asked: UpdateOptions) -> Answered:
+    def answer(self, asked: ReceivedRequest) -> Answered:
         raise NotImplementedError
 
 
@@ -114,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, form: str) -> None:
         told = self.local.take(
-            UpdateOptions(
+            ReceivedRequest(
                 method=self.command,
                 path=urlsplit(self.path).path.lstrip("/"),
                 pairs=tuple(parse_qsl(form, keep_blank_values=True)),

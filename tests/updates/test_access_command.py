@@ -20,7 +20,7 @@ from tests.conftest import SHARED
 from tests.helpers.living import LivingReview, make_living, work
 from tests.servers.eutils_corpus import Corpus
 from tests.servers.eutils_server import EutilsServer
-from tests.servers.http_server import Answered, LocalServer, UpdateOptions
+from tests.servers.http_server import Answered, LocalServer, ReceivedRequest
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
@@ -46,7 +46,7 @@ class Services(LocalServer):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def answer(self, asked: UpdateOptions) -> Answered:
+    def answer(self, asked: ReceivedRequest) -> Answered:
         service, _, rest = asked.path.partition("/")
         if service in self.broken:
             return Answered(403, b"<html>no</html>", "text/html")
@@ -69,7 +69,7 @@ class Services(LocalServer):
             return Answered(200, json.dumps({"resultList": {"result": results}}).encode())
         return self._file(asked, self.files[rest])
 
-    def _file(self, asked: UpdateOptions, body: bytes) -> Answered:
+    def _file(self, asked: ReceivedRequest, body: bytes) -> Answered:
         if self.cut:
             self.cut = False
             return Answered(200, body[: len(body) // 2], "application/pdf", promised=len(body))

@@ -18,8 +18,7 @@ from tests.helpers.living import PROTOCOL, LivingReview, corpus_of, gone_from, m
 from tests.servers.bvs_server import KEY, BvsServer, Doc, document
 from tests.servers.europepmc_server import EuropePmcServer, Result, result
 from tests.servers.eutils_server import EutilsServer, Fault
-from tests.servers.http_server import Answered
-from tests.servers.http_server import UpdateOptions as Seen
+from tests.servers.http_server import Answered, ReceivedRequest
 
 SOURCES = """
 [[sources]]
@@ -246,7 +245,7 @@ def at_request(
 ) -> None:
     """Let something happen in the service right before its answer to a request, counted from 1 from now on."""
 
-    def answer(asked: Seen) -> Answered:
+    def answer(asked: ReceivedRequest) -> Answered:
         change()
         return server.answer(asked)
 
@@ -273,7 +272,7 @@ def test_a_list_that_shrinks_while_it_is_paged_loses_nothing_that_is_there(
 def test_a_count_that_drops_on_the_way_does_not_end_the_list(review: ThreeSources) -> None:
     review.update()
 
-    def smaller(asked: Seen) -> Answered:
+    def smaller(asked: ReceivedRequest) -> Answered:
         told = json.loads(review.europepmc.answer(asked).body)
         return Answered(200, json.dumps({**told, "hitCount": 7}).encode())
 
