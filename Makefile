@@ -1,32 +1,46 @@
-# Two commands: `make reproduce` runs the main job, `make test` passes the tests. Both set up .venv first.
+# `make` alone lists the targets. Each of them sets up .venv first.
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
+PYTEST := $(VENV)/bin/python -m pytest
 
-.PHONY: reproduce test lint format clean
+.DEFAULT_GOAL := help
+.PHONY: help reproduce check test exhaustive lint format picture clean
 
-reproduce: $(READY)
+help:  ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-17s %s\n", $$1, $$2 }'
+
+reproduce: $(READY)  ## Rerun the shipped review: the main job
 	$(VENV)/bin/reviewkit reproduce protocols/als_dysbiosis.toml
 
-test: lint
-	$(VENV)/bin/python -m pytest -n auto
+check: lint  ## While you work: lint, types, contracts and the tests that start no process (a minute)
+	$(PYTEST) -n auto -m "not slow"
 
-lint: $(READY)
+test: lint  ## Before a change is merged: lint, types, contracts and all tests (some ten minutes)
+	$(PYTEST) -n auto
+
+exhaustive: $(READY)  ## By hand, for hours: thousands of generated histories, hundreds of killed updates
+	$(PYTEST) -n auto --exhaustive -m "hypothesis or exhaustive"
+
+lint: $(READY)  ## Linter, formatter's check, types and import contracts
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-format: $(READY)
+format: $(READY)  ## Format the code and mend what the linter can mend
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-# Made anew only when pyproject.toml changes, so that both commands work again without a network.
+picture: $(READY)  ## Draw docs/rooms.svg anew from the import graph
+	$(VENV)/bin/python tools/draw_rooms.py
+
+# Made anew only when pyproject.toml changes, so that the targets work again without a network.
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("reviewkit needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(READY)
 
-clean:
+clean:  ## Remove .venv and the outputs in reviews/
 	rm -rf $(VENV) reviews

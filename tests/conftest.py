@@ -1,23 +1,71 @@
-"""What all tests share: the project's folder, real data where it is at hand, a clean environment."""
+"""What all tests share: the project's folder, a clean environment, and what `slow` and `--exhaustive` mean."""
 
 import os
+import sys
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
+import hypothesis
 import pytest
 
 PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared" / "data"
 
-
-# What is noted between processes, whose turn it is at a service, stays out of the user's own cache.
+# The pace of requests, shared between processes, is kept out of the user's own cache.
 _CACHE = tempfile.TemporaryDirectory()
 os.environ["XDG_CACHE_HOME"] = _CACHE.name
+
+_USUAL_EXAMPLES = 100
+_PROCESS_EVENTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"})
+_processes: list[str] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--exhaustive",
+        action="store_true",
+        help="try many times as much where chance is tested: run by hand, takes hours",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the effort before the tests are imported, which read it in their decorators."""
+    from tests.helpers import effort
+
+    if config.getoption("--exhaustive"):
+        os.environ["EXHAUSTIVE"] = "1"
+        effort.EXHAUSTIVE = True
+    for name, number in (
+        ("usual", _USUAL_EXAMPLES),
+        ("exhaustive", effort.examples(_USUAL_EXAMPLES)),
+    ):
+        hypothesis.settings.register_profile(name, max_examples=number)
+    hypothesis.settings.load_profile("exhaustive" if effort.EXHAUSTIVE else "usual")
+    sys.addaudithook(_note_process)
+
+
+def _note_process(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in _PROCESS_EVENTS:
+        _processes.append(f"{event}: {arguments[:1]}")
+
+
+def pytest_runtest_setup() -> None:
+    _processes.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Fail a test that starts a process without saying that it is slow: `make check` leaves those out."""
+    yield
+    if _processes and item.get_closest_marker("slow") is None:
+        pytest.fail(f"starts a process, so mark it with pytest.mark.slow: {_processes[0]}")
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key, proxy or setting of the machine reaches a test."""
+    """Keep every key, proxy and setting of the machine from the tests."""
     secrets = {"NCBI_API_KEY", "NCBI_EMAIL", "BVS_API_KEY", "SOURCE_DATE_EPOCH"}
     for name in list(os.environ):
         if name in secrets or name.startswith("REVIEWKIT_") or name.lower().endswith("_proxy"):
@@ -32,5 +80,5 @@ def project() -> Path:
 
 @pytest.fixture(scope="session")
 def als_text() -> str:
-    """The shipped protocol."""
+    """The text of the shipped protocol."""
     return (PROJECT / "protocols" / "als_dysbiosis.toml").read_text(encoding="utf-8")
