@@ -23,7 +23,9 @@ def test_a_test_s_file_says_what_it_tests() -> None:
         room = path.relative_to(TESTS).parts[0]
         is_test = path.name.startswith("test_")
         assert not (is_test and room in {"helpers", "servers"}), path
-        assert is_test or room in {"helpers", "servers"} or path.name in {"__init__.py", "conftest.py"}, path
+        assert (
+            is_test or room in {"helpers", "servers"} or path.name in {"__init__.py", "conftest.py"}
+        ), path
 
 
 def test_every_folder_of_tests_is_a_package() -> None:

@@ -248,8 +248,7 @@ def positions(plan: Plan) -> dict[Node, float]:
         for nodes in plan.order if turn % 2 else reversed(plan.order):
             wanted = [_wanted(x, node, joined[node]) for node in nodes]
             weights = [1.0 + sum(pull for _, pull in joined[node]) for node in nodes]
-            for node, place in zip(nodes, _spread(plan, nodes, wanted, weights), strict=True):
-                x[node] = place
+            x.update(zip(nodes, _spread(plan, nodes, wanted, weights), strict=True))
     left = min(x[node] - plan.width(node) / 2 for node in x)
     return {node: place - left for node, place in x.items()}
 

@@ -36,10 +36,7 @@ def test_the_forms_for_issues_are_valid(form: Path) -> None:
 
 
 def test_the_citation_is_valid_and_names_this_version() -> None:
-    citation = yaml.load(  # noqa: S506  the base loader makes nothing but texts
-        (PROJECT / "CITATION.cff").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
-    )
-    citation["references"][0]["year"] = int(citation["references"][0]["year"])
+    citation = read_yaml(PROJECT / "CITATION.cff")
     is_valid(citation, "citation-file-format")
     assert citation["version"] == __version__
 
@@ -52,7 +49,9 @@ def workflow() -> dict[str, Any]:
 
 def test_the_workflow_is_valid_and_may_only_read(workflow: dict[str, Any]) -> None:
     # YAML 1.1 reads the key `on` as true.
-    is_valid({"on" if key is True else key: value for key, value in workflow.items()}, "github-workflows")
+    is_valid(
+        {"on" if key is True else key: value for key, value in workflow.items()}, "github-workflows"
+    )
     assert workflow["permissions"] == {"contents": "read"}
     assert "permissions" not in workflow["jobs"]["test"]
 
@@ -124,7 +123,9 @@ def test_every_decision_is_in_the_index_and_says_when_and_why() -> None:
 def test_the_links_of_the_documents_lead_somewhere() -> None:
     documents = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
     for path in documents:
-        text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        text = re.sub(
+            r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+        )
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
             assert (path.parent / link).exists(), f"{path.name}: {link}"
 

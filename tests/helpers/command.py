@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -113,9 +112,6 @@ def _exit_code() -> int:
         if end.code is None or isinstance(end.code, int):
             return end.code or 0
         sys.stderr.write(f"{end.code}\n")
-        return 1
-    except Exception:  # noqa: BLE001
-        traceback.print_exc()
         return 1
     return 0
 
