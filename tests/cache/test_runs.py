@@ -291,6 +291,7 @@ def write_in_a_process(
     )
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_make_one_whole_run(server: EutilsServer, tmp_path: Path) -> None:
     writers = [write_in_a_process(server, tmp_path) for _ in range(2)]
     assert [writer.communicate()[1] for writer in writers] == ["", ""]
@@ -299,6 +300,7 @@ def test_two_processes_at_once_make_one_whole_run(server: EutilsServer, tmp_path
     assert len(server.requests) == 20
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_clear_error_and_costs_nothing(
     server: EutilsServer, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ def test_records_that_know_nothing_stay_apart() -> None:
     assert find_duplicates([]).clusters == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "title", ["Editorial", "Sepsis", "Early treatment of sepsis in children with severe burns"]
 )

@@ -169,6 +169,7 @@ def test_a_date_that_was_not_told_is_said(tmp_path: Path, protocol: Path) -> Non
     assert "was not told" in warnings
 
 
+@pytest.mark.slow
 def test_standard_input(tmp_path: Path, protocol: Path) -> None:
     import sys
 
@@ -308,6 +309,7 @@ def test_what_a_record_says_is_never_overwritten_and_what_it_lacks_is_filled_in(
     assert filled_in(filled, more) is filled
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the folder of real exports is not at hand")
 def test_every_real_export_comes_in_or_is_refused_in_one_sentence(
     tmp_path: Path, protocol: Path

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HEAVY = {
     "requests",
     "sqlite_utils",
@@ -21,6 +23,7 @@ HEAVY = {
 }
 
 
+@pytest.mark.slow
 def test_the_command_line_imports_nothing_heavy() -> None:
     script = "import json, sys, reviewkit.cli; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
     loaded = subprocess.run(
@@ -29,6 +32,7 @@ def test_the_command_line_imports_nothing_heavy() -> None:
     assert HEAVY.isdisjoint(json.loads(loaded))
 
 
+@pytest.mark.slow
 def test_a_session_and_its_database_do_without_numpy_which_can_be_had_afterwards() -> None:
     script = (
         "import sys; sys.modules['pandas'] = None; import reviewkit.workflow.session.open_screening; "
@@ -60,6 +64,7 @@ def test_only_the_store_writes_sql() -> None:
     assert written[False] == []
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_modules_are_imported_leaves_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
     for command in (["-m", "reviewkit"], ["-c", "from reviewkit.__main__ import main; main()"]):
@@ -73,6 +78,7 @@ def test_ctrl_c_while_modules_are_imported_leaves_no_traceback(tmp_path: Path) -
         assert (done.returncode, done.stdout, done.stderr) == (130, "", "Aborted.\n")
 
 
+@pytest.mark.slow
 def test_the_ranking_reads_a_database_without_what_only_faces_and_protocols_need() -> None:
     script = (
         "import json, sys, reviewkit.workflow.ranking.worker; from reviewkit.store import Store, record_search; "

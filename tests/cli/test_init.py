@@ -144,6 +144,7 @@ def test_a_heading_as_an_entry_of_a_protocol() -> None:
     assert 'term = "A \\"quoted\\" name"' in descriptor_toml(heading)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs a Unix system")
 def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
     import os

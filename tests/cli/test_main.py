@@ -23,6 +23,7 @@ def told_once(done: subprocess.CompletedProcess[str], code: int, *parts: str) ->
         assert part in done.stderr
 
 
+@pytest.mark.slow
 def test_version_is_the_package_s() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     assert (

@@ -261,6 +261,7 @@ def _bars(row: str) -> int:
     return len(re.findall(r"(?<!\\)\|", row))
 
 
+@pytest.mark.slow
 def test_nothing_hostile_becomes_typst(hostile: Path, tmp_path: Path) -> None:
     made = made_of(hostile, "pdf", tmp_path)
     assert made.startswith(b"%PDF-")
@@ -282,6 +283,7 @@ def test_json_keeps_every_letter(hostile: Path, tmp_path: Path) -> None:
     assert {work["title"] for work in told["works"]} == set(SHOWN[:6])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(any_flows(), any_flows())
 def test_any_two_flows_make_a_report(reported: Flow, rerun: Flow) -> None:

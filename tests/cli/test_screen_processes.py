@@ -10,6 +10,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from reviewkit.model.records import Stage
 from reviewkit.screening.models import Order
 from reviewkit.store import Store, screening_queries
@@ -41,6 +43,7 @@ def start(project: ReviewProject, reviewer: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_two_reviewers_in_two_processes_lose_no_decision(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=MANY, screening=TWO)
     with start(project, "ana") as ana, start(project, "rui") as rui:
@@ -63,6 +66,7 @@ def test_two_reviewers_in_two_processes_lose_no_decision(tmp_path: Path) -> None
         assert store.rows("SELECT count(*) AS n FROM conflicts") == [{"n": MANY}]
 
 
+@pytest.mark.slow
 def test_a_killed_session_leaves_each_decision_whole_or_absent(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=MANY)
     rng = random.Random(7)

@@ -53,6 +53,7 @@ def told(project: ReviewProject, *arguments: str) -> Any:
     return json.loads(reviewkit(*arguments, "--json", "-p", project.protocol_path).stdout)
 
 
+@pytest.mark.slow
 def test_the_plain_face_answers_every_key_and_says_no_control_character(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=5, screening=TWO)
     with Store(project.database, now=NOW) as store, store.transaction():
@@ -94,6 +95,7 @@ def test_the_plain_face_answers_every_key_and_says_no_control_character(tmp_path
     assert "you screen blind" in said
 
 
+@pytest.mark.slow
 def test_two_reviewers_a_conflict_a_settlement_and_their_agreement(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=6, screening=TWO)
     clock = ticking()
@@ -276,6 +278,7 @@ def test_simulate_writes_an_order_that_is_a_permutation_with_the_priors_first(
     )
 
 
+@pytest.mark.slow
 def test_ranked_screening_learns_and_says_why(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=40)
     with open_session(project, reviewer="ana", order=Order.RANKED, clock=ticking()) as session:
@@ -297,6 +300,7 @@ def test_ranked_screening_learns_and_says_why(tmp_path: Path) -> None:
         assert session.view.why is None
 
 
+@pytest.mark.slow
 def test_the_flow_of_reproduce_is_not_disturbed_by_a_new_blind_reviewer(tmp_path: Path) -> None:
     path = copy_project(tmp_path)
     run = ("reproduce", path, "--offline", "--json")
@@ -362,6 +366,7 @@ def test_the_shipped_docs_commands_exist() -> None:
         assert reviewkit(verb, "--help").returncode == 0
 
 
+@pytest.mark.slow
 def test_the_plain_session_says_in_which_order_records_come(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=3)
     command = ("screen", "-r", "ana", "--plain", "-p", project.protocol_path)
@@ -396,6 +401,7 @@ def test_a_mistake_in_any_argument_of_screen_is_told(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_seed_that_is_a_copy_stands_for_the_copy_that_leads(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=12)
     with Store(project.database, now=NOW) as store, store.transaction():

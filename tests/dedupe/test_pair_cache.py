@@ -20,6 +20,7 @@ from tests.dedupe.test_sets import FOLDER, SETS, read_set
 from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(made_lists, st.lists(st.integers(0, 13), max_size=3))
 def test_batches_with_what_was_compared_end_where_one_run_ends(
@@ -46,6 +47,7 @@ def test_merged_relations_are_remembered_as_they_were_judged(records: list[Recor
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_a_real_set_in_five_batches_ends_where_one_run_ends(name: str) -> None:
     if not FOLDER.exists():

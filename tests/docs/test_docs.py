@@ -57,6 +57,7 @@ def test_the_commands_on_sources_run_as_they_stand(tmp_path: Path) -> None:
     assert (tmp_path / "protocols" / "gut_dysbiosis_in_als.toml").exists()
 
 
+@pytest.mark.slow
 def test_the_commands_on_diagrams_and_reports_run_as_they_stand(tmp_path: Path) -> None:
     copy_project(tmp_path)
     lines = [

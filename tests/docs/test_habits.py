@@ -19,7 +19,7 @@ FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if pat
 MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
 
 
-def is_valid(document: object, schema: str) -> None:
+def is_valid(document: Any, schema: str) -> None:
     """Raises ValidationError where a document does not follow a schema of check-jsonschema."""
     folder = importlib.resources.files("check_jsonschema") / "builtin_schemas" / "vendor"
     rules = json.loads((folder / f"{schema}.json").read_text(encoding="utf-8"))
@@ -27,7 +27,9 @@ def is_valid(document: object, schema: str) -> None:
 
 
 def read_yaml(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    """What a YAML file holds. YAML 1.1 reads the key `on` as true; services read it as a word."""
+    text = re.sub(r"^on:", "'on':", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return yaml.safe_load(text)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda path: path.stem)
@@ -48,10 +50,7 @@ def workflow() -> dict[str, Any]:
 
 
 def test_the_workflow_is_valid_and_may_only_read(workflow: dict[str, Any]) -> None:
-    # YAML 1.1 reads the key `on` as true.
-    is_valid(
-        {"on" if key is True else key: value for key, value in workflow.items()}, "github-workflows"
-    )
+    is_valid(workflow, "github-workflows")
     assert workflow["permissions"] == {"contents": "read"}
     assert "permissions" not in workflow["jobs"]["test"]
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer
@@ -375,6 +377,7 @@ class SessionContract(ABC):
         assert "othing is left" in played[1].text or '"view": null' in played[1].text
         assert (played[2].record, played[2].left) == (key(0), 1)
 
+    @pytest.mark.slow
     def test_kill_leaves_each_decision_whole_or_absent(self, tmp_path: Path) -> None:
         project = make_review(tmp_path, count=60)
         acts = [INCLUDE, exclude(2)] * 30

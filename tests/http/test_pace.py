@@ -39,6 +39,7 @@ class Standing:
         )
 
 
+@pytest.mark.slow
 def test_processes_share_one_pace(tmp_path: Path) -> None:
     noted = tmp_path / "pace" / "host"
     started = [

@@ -408,6 +408,7 @@ def test_a_server_of_ones_own_may_be_asked_at_any_rate() -> None:
     assert isinstance(services["bvs"], Service)
 
 
+@pytest.mark.slow
 def test_importing_the_transport_does_not_import_requests() -> None:
     told = "import sys, reviewkit.http, reviewkit.cache; sys.exit('requests' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", told], check=False).returncode == 0

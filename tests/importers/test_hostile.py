@@ -62,6 +62,7 @@ def test_what_is_no_export_is_refused(data: bytes, says: str) -> None:
     assert says in str(refusal(data))
 
 
+@pytest.mark.slow
 def test_a_nul_far_into_the_file_is_found() -> None:
     late = (
         "".join(RIS.format(title=f"Number {number}") for number in range(8000))

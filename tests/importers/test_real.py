@@ -400,6 +400,7 @@ def features(path: Path) -> dict[str, set[str]]:
     return {pmid: set(said.split(",")) for pmid, _, said in rows}
 
 
+@pytest.mark.slow
 def test_the_real_pubmed_records_hold_what_the_index_says(corpus: dict[str, Record]) -> None:
     index = features(XML / "pubmed_real_corpus.index.tsv")
     assert len(corpus) == 2125

@@ -80,12 +80,14 @@ def assert_arrows(picture: DiagramLayout) -> None:
                 assert not crossed, (arrow, box.key)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(any_flows(), templates, languages, st.booleans())
 def test_no_text_leaves_its_box(flow: Flow, template: str, language: str, detail: bool) -> None:
     assert_sound(lay_out(flow, template=template, language=language, detail=detail))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(any_flows(), any_flows(), languages)
 def test_two_flows_side_by_side_fit_too(flow: Flow, other: Flow, language: str) -> None:

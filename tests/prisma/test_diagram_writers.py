@@ -65,6 +65,7 @@ def test_ids_stay_apart_on_one_page() -> None:
     assert not set(re.findall(r' id="([^"]+)"', one)) & set(re.findall(r' id="([^"]+)"', other))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(any_flows(), st.integers(30, 170), st.booleans())
 def test_no_line_of_the_terminal_drawing_is_wider_than_asked(
@@ -190,6 +191,7 @@ def test_a_row_with_too_few_cells_is_refused() -> None:
         )
 
 
+@pytest.mark.slow
 def test_the_page_runs_in_a_browser(tmp_path: Path) -> None:
     browser = shutil.which("chromium")
     if browser is None:

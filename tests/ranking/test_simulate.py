@@ -81,6 +81,7 @@ def test_figures_by_hand() -> None:
         figures([False, False])
 
 
+@pytest.mark.slow
 def test_a_finished_review_is_found_sooner_and_scored_as_the_judge_does() -> None:
     path, judge = (
         SHARED / "data/screening/cohen_urinaryincontinence.csv.gz",

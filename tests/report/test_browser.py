@@ -10,6 +10,8 @@ from tests.helpers.browser import AXE, Page, browsing
 from tests.helpers.command import copy_project, outputs, reviewkit
 from tests.helpers.reports import hostile_review
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("report", "hostile", "flow")
 
 

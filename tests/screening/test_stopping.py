@@ -93,6 +93,7 @@ def lowest_p(labels: list[bool], total: int, relevant: int) -> float:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     st.randoms(use_true_random=False),

@@ -63,6 +63,7 @@ def leaves(value: object) -> Iterator[str]:
         yield str(value)
 
 
+@pytest.mark.slow
 @given(doc=documents, name=word)
 def test_bvs_drops_nothing(doc: dict[str, Any], name: str) -> None:
     whole = {"id": name, **doc}
@@ -73,6 +74,7 @@ def test_bvs_drops_nothing(doc: dict[str, Any], name: str) -> None:
     assert [value for value in leaves(whole) if value not in told] == []
 
 
+@pytest.mark.slow
 @given(first=documents, second=documents, name=word)
 def test_copies_put_together_drop_nothing(
     first: dict[str, Any], second: dict[str, Any], name: str

@@ -286,6 +286,7 @@ KILLED = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nth", [1, 3])
 @pytest.mark.parametrize("endpoint", ["esearch", "efetch"])
 def test_a_killed_process_costs_the_page_in_hand(

@@ -69,6 +69,7 @@ def test_slices_tile_exactly(created: list[datetime.date], cap: int) -> None:
     assert all(one.last < other.first for one, other in itertools.pairwise(slices))
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 10**6), count=st.integers(0, 60), cap=st.integers(5, 20))
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -286,6 +286,7 @@ def test_a_pending_migration_backs_up_first_and_fails_whole(
         assert len(records_in_flow(store)) == 3
 
 
+@pytest.mark.slow
 def test_a_second_writer_learns_who_holds_the_lock(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

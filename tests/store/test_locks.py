@@ -13,6 +13,7 @@ from reviewkit.store.records import has_records
 from tests.helpers.screening_review import NOW, make_review
 
 
+@pytest.mark.slow
 def test_opening_a_second_time_leaves_this_process_its_locks(tmp_path: Path) -> None:
     place = make_review(tmp_path)
     with Store(place.database, now=NOW) as first:

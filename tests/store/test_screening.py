@@ -228,6 +228,7 @@ acts = st.lists(
 SOURCES = [SourceName(source="pubmed", label="PubMed", role=Role.DATABASE, searched=True)]
 
 
+@pytest.mark.slow
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -26,7 +26,9 @@ def test_the_house_has_at_most_22_rooms_on_9_floors(house: House) -> None:
 
 def test_every_room_is_drawn_and_described(house: House) -> None:
     assert ROOMS.keys() == house.floors.keys()
-    texts = [text.text for text in ET.fromstring(draw(house)).iter("{*}text")]
+    texts = [
+        text.text for text in ET.fromstring(draw(house)).iter("{http://www.w3.org/2000/svg}text")
+    ]
     assert set(ROOMS) | set(ROOMS.values()) <= set(texts)
 
 

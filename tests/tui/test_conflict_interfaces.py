@@ -95,6 +95,7 @@ class ConflictContract(ABC):
         assert "there is no reason 9" in self.play(project, ("exclude", 9, ""))[-1]
         assert settled(project) == []
 
+    @pytest.mark.slow
     def test_kill_leaves_each_settlement_whole_or_absent(self, tmp_path: Path) -> None:
         project = in_conflict(tmp_path, records=30)
         for number in (2, 5):

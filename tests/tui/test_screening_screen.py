@@ -144,6 +144,7 @@ def test_find_list_and_history_lead_to_any_record(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_filters_by_one_key_or_typed(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
@@ -311,6 +312,7 @@ def test_titles_of_the_world_are_shown_right(tmp_path: Path) -> None:
             assert (plain or title) in drive(screen_of(session), size=(80, 24))
 
 
+@pytest.mark.slow
 def test_an_abstract_of_any_length_scrolls_to_its_end(tmp_path: Path) -> None:
     words = " ".join(f"word{i}" for i in range(2500))
     project = one_record(tmp_path, abstract=f"BACKGROUND: {words}. CONCLUSION: the-very-end.")
@@ -346,6 +348,7 @@ def test_the_size_may_change_at_any_time(tmp_path: Path) -> None:
         assert "1 done" in drive(screen, resize)
 
 
+@pytest.mark.slow
 def test_addresses_go_to_the_browser_and_citations_to_the_clipboard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait_for: Callable[[Path], str]
 ) -> None:

@@ -78,6 +78,7 @@ def verdicts(project: ReviewProject) -> list[str]:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "height", "line"), SIZES)
 def test_keys_typed_ahead_count_each_and_little_is_sent(
     link: Link, width: int, height: int, line: tuple[int, float]
@@ -108,6 +109,7 @@ def test_keys_typed_ahead_count_each_and_little_is_sent(
     link.terminal.wait(lambda text: "done," not in text and "$" in text)
 
 
+@pytest.mark.slow
 def test_a_line_that_breaks_in_the_middle_of_a_decision(link: Link) -> None:
     link.open(80, 24, *MOBILE)
     link.terminal.press("i")
@@ -123,6 +125,7 @@ def test_a_line_that_breaks_in_the_middle_of_a_decision(link: Link) -> None:
     assert verdicts(link.project) == ["include"]
 
 
+@pytest.mark.slow
 def test_the_size_changes_under_way(link: Link) -> None:
     link.open(80, 24, *MOBILE)
     link.terminal.press("i", "i")

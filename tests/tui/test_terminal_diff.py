@@ -83,6 +83,7 @@ def paintings(draw: st.DrawFn) -> str:
     return "\n".join(told) + draw(st.sampled_from(["", "\x1b[1;1H"]))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(paintings(), max_size=6))
 def test_the_picture_is_the_same_after_each_painting(told: list[str]) -> None:

@@ -48,6 +48,7 @@ def verdicts(project: ReviewProject) -> list[str]:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (200, 60)])
 def test_a_reviewer_screens_and_leaves(
     tmp_path: Path, terminal: Terminal, width: int, height: int
@@ -67,6 +68,7 @@ def test_a_reviewer_screens_and_leaves(
     assert "$" in terminal.wait(lambda text: "Title" not in text and "$" in text)
 
 
+@pytest.mark.slow
 def test_the_size_changes_while_one_reads(tmp_path: Path, terminal: Terminal) -> None:
     project = make_review(tmp_path)
     terminal.start(command(project))
@@ -79,6 +81,7 @@ def test_the_size_changes_while_one_reads(tmp_path: Path, terminal: Terminal) ->
     terminal.wait("1 done, 11 left")
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_at_once_with_everything_stored_and_the_terminal_as_it_was(
     tmp_path: Path, terminal: Terminal
 ) -> None:
@@ -98,6 +101,7 @@ def test_ctrl_c_leaves_at_once_with_everything_stored_and_the_terminal_as_it_was
     assert verdicts(project) == ["include"]
 
 
+@pytest.mark.slow
 def test_ctrl_z_gives_the_shell_back_and_fg_the_record(tmp_path: Path, terminal: Terminal) -> None:
     project = make_review(tmp_path)
     terminal.start("set -m; " + command(project))
@@ -113,6 +117,7 @@ def test_ctrl_z_gives_the_shell_back_and_fg_the_record(tmp_path: Path, terminal:
     assert verdicts(project) == ["include", "exclude"]
 
 
+@pytest.mark.slow
 def test_a_lost_terminal_ends_the_session_and_loses_nothing(
     tmp_path: Path, terminal: Terminal
 ) -> None:
@@ -130,6 +135,7 @@ def test_a_lost_terminal_ends_the_session_and_loses_nothing(
     assert verdicts(project) == ["include", "include"]
 
 
+@pytest.mark.slow
 def test_no_color_leaves_no_colour_and_the_highlights_are_still_there(
     tmp_path: Path, terminal: Terminal
 ) -> None:
@@ -144,6 +150,7 @@ def test_no_color_leaves_no_colour_and_the_highlights_are_still_there(
     assert {"1", "4"} <= codes
 
 
+@pytest.mark.slow
 def test_a_hostile_title_reaches_no_terminal(tmp_path: Path, terminal: Terminal) -> None:
     project = one_record(tmp_path, title=HOSTILE, abstract="肠道微生物群 الميكروبيوم amiotrófica")
     terminal.start(command(project))
@@ -153,6 +160,7 @@ def test_a_hostile_title_reaches_no_terminal(tmp_path: Path, terminal: Terminal)
     assert "owned" not in terminal.run("display-message", "-p", "#{pane_title}")
 
 
+@pytest.mark.slow
 def test_a_wrong_setting_is_one_clear_error(tmp_path: Path, terminal: Terminal) -> None:
     project = make_review(tmp_path)
     (project.database.parent / "config.toml").write_text('[keys]\nskip = "i"\n', encoding="utf-8")
@@ -163,6 +171,7 @@ def test_a_wrong_setting_is_one_clear_error(tmp_path: Path, terminal: Terminal) 
     assert "Traceback" not in text
 
 
+@pytest.mark.slow
 def test_two_reviewers_in_two_terminals_lose_none_of_500_decisions_each(
     tmp_path: Path, terminal: Terminal
 ) -> None:

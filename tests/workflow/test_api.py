@@ -102,6 +102,7 @@ def test_a_name_that_is_not_public_is_no_attribute() -> None:
         reviewkit.open_file  # noqa: B018  the look-up itself is what is tested
 
 
+@pytest.mark.slow
 def test_the_import_alone_loads_nothing_heavy() -> None:
     script = "import sys, reviewkit; print([n for n in ('numpy', 'pydantic', 'typer') if n in sys.modules])"
     done = subprocess.run(

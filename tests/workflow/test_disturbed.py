@@ -32,6 +32,7 @@ def server() -> Iterator[EutilsServer]:
         yield running
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["reproduce", "search"])
 def test_killed_at_any_moment_it_ends_as_if_undisturbed(
     tmp_path: Path, server: EutilsServer, verb: str
@@ -62,6 +63,7 @@ def test_killed_at_any_moment_it_ends_as_if_undisturbed(
     )
 
 
+@pytest.mark.slow
 def test_two_at_once_give_the_same_as_one(tmp_path: Path, server: EutilsServer) -> None:
     settings = {**reaching(server), **EPOCH}
     alone, together = copy_project(tmp_path / "alone"), copy_project(tmp_path / "together")
@@ -80,6 +82,7 @@ def test_two_at_once_give_the_same_as_one(tmp_path: Path, server: EutilsServer) 
     )
 
 
+@pytest.mark.slow
 def test_interrupted_it_says_so_and_exits_with_130(tmp_path: Path, server: EutilsServer) -> None:
     before = len(server.requests)
     process = subprocess.Popen(
@@ -113,6 +116,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_clear_error_and_loses_nothing(tmp_path: Path, small_disk: Path) -> None:
     protocol = copy_project(tmp_path)
     done = reviewkit_process("reproduce", protocol, "--offline", "--out", small_disk)
@@ -124,6 +128,7 @@ def test_a_full_disk_is_one_clear_error_and_loses_nothing(tmp_path: Path, small_
         assert rows_of(small_disk / "review.db").get("runs", []) == []
 
 
+@pytest.mark.slow
 def test_a_read_only_disk_is_one_clear_error_and_the_review_can_still_be_read(
     tmp_path: Path,
 ) -> None:

@@ -89,6 +89,7 @@ def screen(
             conflicts.include("looked again")
 
 
+@pytest.mark.slow
 @settings(
     deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

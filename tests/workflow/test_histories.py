@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -410,7 +411,7 @@ _HOW = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-TestATeamsReview = Histories.TestCase
+TestATeamsReview = pytest.mark.slow(Histories.TestCase)
 TestATeamsReview.settings = _HOW
-TestAPublishedReview = PublishedHistories.TestCase
+TestAPublishedReview = pytest.mark.slow(PublishedHistories.TestCase)
 TestAPublishedReview.settings = _HOW

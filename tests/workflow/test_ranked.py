@@ -57,6 +57,7 @@ def test_an_order_has_learned_from_every_verdict_but_perhaps_the_last() -> None:
         assert ranker.why("pubmed:elsewhere") == ()
 
 
+@pytest.mark.slow
 def test_the_process_gives_the_order_that_the_decisions_give(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=40)
     with Store(project.database, now=NOW) as store:
@@ -157,6 +158,7 @@ def test_what_goes_wrong_in_the_worker_is_raised_to_whoever_asks() -> None:
         ranker.catch_up()
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_told_and_nobody_waits_for_it(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     worker = start_process()
@@ -169,6 +171,7 @@ def test_a_worker_that_dies_is_told_and_nobody_waits_for_it(tmp_path: Path) -> N
     ranker.close()
 
 
+@pytest.mark.slow
 def test_a_session_says_in_which_order_records_come(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=40)
     with ranked_session(project) as session:
@@ -207,6 +210,7 @@ def test_words_are_kept_and_counted_again_when_a_record_has_changed(tmp_path: Pa
     assert set(fresh.keys) - set(stale.keys) == {"pubmed:99999"}
 
 
+@pytest.mark.slow
 def test_what_others_write_meanwhile_is_neither_lost_nor_asked_twice(tmp_path: Path) -> None:
     project, mine, theirs = make_review(tmp_path, count=40), [], []
     more = make_records(6, first=40)
@@ -263,6 +267,7 @@ def _changes() -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_kept_stops_nothing(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=40)
     word_file(project.database).mkdir()

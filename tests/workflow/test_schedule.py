@@ -63,6 +63,7 @@ def test_a_cron_line_has_five_fields_and_one_command(tmp_path: Path, every: str)
     assert shlex.split(fields[5].replace(r"\%", "%")) == list(told.arguments)
 
 
+@pytest.mark.slow
 def test_a_cron_line_does_what_it_says(review: LivingReview) -> None:
     folder = review.project.database.parent
     folder.mkdir(parents=True)
@@ -81,6 +82,7 @@ def test_a_cron_line_does_what_it_says(review: LivingReview) -> None:
     assert json.loads((folder / "update.log").read_text())["new"] == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", EVERY)
 def test_systemd_takes_the_units(tmp_path: Path, every: str) -> None:
     if shutil.which("systemd-analyze") is None:
@@ -109,6 +111,7 @@ def test_launchd_takes_the_list(tmp_path: Path, every: str) -> None:
     assert all({"Hour", "Minute"} <= set(time) for time in read["StartCalendarInterval"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", EVERY)
 def test_the_workflow_is_valid_and_holds_no_secret(tmp_path: Path, every: str) -> None:
     text = write_job(job(tmp_path / AWKWARD, every), "github", root=tmp_path / AWKWARD)[

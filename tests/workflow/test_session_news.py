@@ -39,6 +39,7 @@ def key_in_view(session: ScreeningSession) -> str:
     return session.view.record.key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [Order.ID, Order.RANDOM, Order.RANKED])
 def test_new_records_come_into_an_open_session(tmp_path: Path, order: Order) -> None:
     project = make_review(tmp_path, count=4)
@@ -159,6 +160,7 @@ def test_two_sessions_that_only_decide_read_nothing_anew(
             two.include()
 
 
+@pytest.mark.slow
 def test_new_records_are_ranked_in_an_open_session(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=30)
     with session_of(project, order=Order.RANKED) as session:

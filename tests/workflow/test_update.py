@@ -349,6 +349,7 @@ def test_the_earlier_update_goes_on_where_it_stopped(
     assert len(review.server.requests) == asked
 
 
+@pytest.mark.slow
 def test_a_year_of_weeks_ends_like_one_run_at_the_end_plus_the_history(tmp_path: Path) -> None:
     """As `benchmarks/year.py` shows it for 5,000 records."""
     chance = random.Random(1)

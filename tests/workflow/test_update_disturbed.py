@@ -64,6 +64,7 @@ def held_update(home: Path, server: EutilsServer, endpoint: str) -> Iterator[sub
     assert "to be screened" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("endpoint", ["esearch", "efetch"])
 def test_what_a_session_decides_during_an_update_is_kept(
     tmp_path: Path, forks: Forks, endpoint: str
@@ -96,6 +97,7 @@ def test_what_a_session_decides_during_an_update_is_kept(
     assert len(rows_of(review.project.database)["decisions"]) == 5
 
 
+@pytest.mark.slow
 def test_a_file_imported_during_an_update_is_linked_with_what_it_brings(
     tmp_path: Path, forks: Forks
 ) -> None:
@@ -175,6 +177,7 @@ def two_reviews(
     return reviews
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["cache", "reviews"])
 def test_a_disk_that_gets_full_is_one_clear_error_and_the_update_goes_on(
     tmp_path: Path, forks: Forks, where: str
@@ -205,6 +208,7 @@ def test_a_disk_that_gets_full_is_one_clear_error_and_the_update_goes_on(
             assert rows_of(hindered.project.database) == rows_of(calm.project.database)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["cache", "reviews"])
 def test_a_read_only_disk_is_one_clear_error_and_changes_nothing(
     tmp_path: Path, forks: Forks, where: str

@@ -144,6 +144,7 @@ def forks() -> Iterator[Forks]:
         yield running
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("history", range(HISTORIES))
 def test_killed_a_hundred_times_nothing_is_lost_and_the_end_is_the_same(
     tmp_path: Path, forks: Forks, history: int

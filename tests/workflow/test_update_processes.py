@@ -7,6 +7,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import PROJECT
 from tests.helpers.als_corpus import ALL_HEADINGS, als_corpus, entry
 from tests.helpers.command import (
@@ -36,6 +38,7 @@ def start(home: Path, settings: dict[str, str]) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_nothing_is_lost_and_the_end_is_the_same(tmp_path: Path) -> None:
     chance = random.Random(7)
     with EutilsServer(corpus_of(450)) as server:
@@ -72,6 +75,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_end_is_the_same(tmp_path: 
         )
 
 
+@pytest.mark.slow
 def test_of_two_updates_one_runs_and_the_other_says_so(tmp_path: Path) -> None:
     searching, go_on = threading.Event(), threading.Event()
 

@@ -330,6 +330,7 @@ def _without_key(searcher: Searcher) -> Searcher:
     return replace(searcher, services_with_key=frozenset())
 
 
+@pytest.mark.slow
 def test_a_year_of_updates_over_three_sources_ends_with_every_record_once(
     review: ThreeSources,
 ) -> None:
