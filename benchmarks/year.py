@@ -45,7 +45,7 @@ def main() -> int:
                 "duplicates",
                 "decisions",
             ):
-                print(f"{table:<16} {len(store.tuples('SELECT 1 FROM ' + table)):>9,}")  # noqa: S608  names from here
+                print(f"{table:<16} {len(store.rows('SELECT 1 FROM ' + table)):>9,}")  # noqa: S608  names from here
         print(f"database         {year.review.project.database.stat().st_size / 1e6:>7.1f} MB")
     print(
         f"memory, server included: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -200,7 +201,8 @@ def list_(
     if format_name not in {"table", "csv", "json"}:
         raise UsageError(f"no format {format_name!r}", hint="formats: table, csv, json")
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
-    rows = list_pairs(project, now=read_clock(os.environ))
+    pairs = list_pairs(project, now=read_clock(os.environ))
+    rows = [asdict(pair) for pair in pairs]
     if format_name == "json":
         data_json(rows)
     elif format_name == "csv":

@@ -45,9 +45,7 @@ def status(
     if told.stop:
         stop = told.stop
         data(
-            printable(
-                f"\n{stop['records']} records left unscreened: {stop['rule']} ({stop['stopped_by']})"
-            )
+            printable(f"\n{stop.records} records left unscreened: {stop.rule} ({stop.stopped_by})")
         )
     if told.copies_decided or told.gone_decided:
         data("\nScreened, and not counted (what was said is kept)")

@@ -125,4 +125,4 @@ def _show(told: "Stopping") -> None:
         data(f"  {rule.name}: {'reached' if rule.met else 'not reached'}. {rule.sentence}")
         data(f"    {rule.no_promise} ({rule.source})")
     if told.stop:
-        data(printable(f"\n{told.stop['records']} records left unscreened: {told.stop['rule']}"))
+        data(printable(f"\n{told.stop.records} records left unscreened: {told.stop.rule}"))

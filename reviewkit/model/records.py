@@ -114,6 +114,19 @@ class CountUnit(StrEnum):
     ENTRIES = "entries"
 
 
+class RunKind(StrEnum):
+    """What a run is to its strategy."""
+
+    # The review's own search, or a list in its place.
+    OWN = "own"
+    # The whole search again, by an update.
+    UPDATE = "update"
+    # The search again by an update, only for what is new to the source since a day.
+    WINDOW = "window"
+    # Single records requested again by number, by an update.
+    MONITOR = "monitor"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRef:
     """A raw page in the cache: the secret-free request that brought it, its SHA-256, when it came (ISO 8601, UTC)."""
@@ -129,7 +142,8 @@ class SearchRun:
 
     `count` is the source's own count, `identifiers` the list it gave, `received` how many records arrived
     (`None` where none were asked for), `missing` the identifiers that brought none.
-    `count_unit` says what `count` counts; it is no part of the run's hash.
+    `count_unit` says what `count` counts, `kind` what the run is to its strategy, `family` which of the
+    protocol's strategies that is (`None`: `strategy`). These three are no part of the run's hash.
     """
 
     source: str
@@ -141,6 +155,8 @@ class SearchRun:
     endpoint: str = ""
     count: int | None = None
     count_unit: CountUnit = CountUnit.RECORDS
+    kind: RunKind = RunKind.OWN
+    family: str | None = None
     received: int | None = None
     identifiers: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from reviewkit.model.records import Answer, SearchRun
+from reviewkit.model.records import Answer, RunKind, SearchRun
 from reviewkit.model.text import plural
 from reviewkit.protocol.model import Origin, Protocol, SearchField, Strategy
 from reviewkit.report.model import Block, Cell, Code, FactList, Paragraph, ReportKind, Section, Tone
@@ -44,7 +44,7 @@ def _run(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
         # An update leaves out the day that bounds the review's own search.
         why = (
             "by the update"
-            if source.run.strategy.endswith(".update")
+            if source.run.kind is RunKind.UPDATE
             else "the protocol has changed since"
         )
         yield Code(label=f"Query as sent; {why}", text=source.run.query)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from reviewkit.cache import RawPage
 from reviewkit.http import Judge, Request
 from reviewkit.model.errors import NotARealAnswer, RemoteError
-from reviewkit.model.records import Role, RunStatus, SearchRun
+from reviewkit.model.records import Role, RunKind, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.pubmed import PUBMED
 from reviewkit.sources import eutils
@@ -128,6 +128,7 @@ def fetch_by_pmid(
         source=SOURCE.id,
         role=Role.DATABASE,
         strategy=RECORD_MONITOR,
+        kind=RunKind.MONITOR,
         query="",
         searched_at=pages.used[0].retrieved_at,
         status=RunStatus.COMPLETE,

@@ -1,6 +1,5 @@
 """Every source by its id. A further one is a module beside this one and an entry in SOURCES."""
 
-from reviewkit.model.records import CountUnit
 from reviewkit.protocol.model import Protocol, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
 from reviewkit.sources import europepmc, exported, lilacs, pubmed
@@ -33,14 +32,6 @@ def search_page_of(query: CompiledQuery) -> str | None:
     if source is None or source.search_page is None:
         return None
     return source.search_page(query)
-
-
-def count_unit_of(source_id: str) -> CountUnit:
-    """What the source's count counts: records, where nothing else is known."""
-    source = SOURCES.get(source_id)
-    if source is None:
-        return CountUnit.RECORDS
-    return source.count_unit
 
 
 def pmid_source() -> tuple[Source, NetworkSearch, PmidFetcher]:

@@ -1,23 +1,27 @@
-"""The protocol's criteria and what a machine found on each for each record. Derived: written anew each time."""
+"""The protocol's criteria, and what a machine found on each for each record.
+
+Derived: written anew each time, row by row only where something changed.
+"""
 
 from collections.abc import Iterable
 
 from reviewkit.model.records import Answer, Check
 from reviewkit.protocol.eligibility import automatic_criteria
 from reviewkit.protocol.model import Protocol
-from reviewkit.store.database import Store
+from reviewkit.store.database import Row, Store
+
+_COLUMNS = "checks.record, checks.criterion, checks.answer, checks.evidence"
 
 
 def set_criteria(store: Store, protocol: Protocol) -> None:
-    """Store the protocol's criteria, so that the database says by itself what a check was about."""
+    """Store the protocol's criteria, so that the database itself shows what a check was about."""
     removing = {criterion.id for criterion in automatic_criteria(protocol)}
     rows = [
         (c.id, position, c.kind, c.wording, c.check.by, int(c.id in removing))
         for position, c in enumerate(protocol.criteria)
     ]
-    store.replace(
-        "criteria", ("criterion",), ("position", "kind", "wording", "checked_by", "removes"), rows
-    )
+    values = ("position", "kind", "wording", "checked_by", "removes")
+    store.replace("criteria", ("criterion",), values, rows)
 
 
 def set_checks(store: Store, checks: Iterable[Check]) -> None:
@@ -27,25 +31,22 @@ def set_checks(store: Store, checks: Iterable[Check]) -> None:
 
 
 def checks_by_record(store: Store) -> dict[str, list[Check]]:
-    """What a machine found, by record, in the order of the protocol's criteria."""
-    found: dict[str, list[Check]] = {}
-    for row in store.rows(
-        "SELECT checks.* FROM checks JOIN criteria USING (criterion) ORDER BY position"
-    ):
-        answer = Answer(row["answer"])
-        check = Check(
-            record=row["record"],
-            criterion=row["criterion"],
-            answer=answer,
-            evidence=row["evidence"],
-        )
-        found.setdefault(check.record, []).append(check)
-    return found
+    """Return what a machine found, by record, in the order of the protocol's criteria."""
+    checks: dict[str, list[Check]] = {}
+    sql = f"SELECT {_COLUMNS} FROM checks JOIN criteria USING (criterion) ORDER BY position"
+
+    for row in store.rows(sql):
+        checks.setdefault(row[0], []).append(_check(row))
+    return checks
 
 
 def checks_of(store: Store, record: str) -> dict[str, Check]:
-    """What the machine found on a record, by criterion."""
-    rows = store.rows(
-        "SELECT record, criterion, answer, evidence FROM checks WHERE record = ?", [record]
-    )
-    return {row["criterion"]: Check(**{**row, "answer": Answer(row["answer"])}) for row in rows}
+    """Return what a machine found on one record, by criterion."""
+    rows = store.rows(f"SELECT {_COLUMNS} FROM checks WHERE record = ?", [record])
+    checks = map(_check, rows)
+    return {check.criterion: check for check in checks}
+
+
+def _check(row: Row) -> Check:
+    record, criterion, answer, evidence = row
+    return Check(record=record, criterion=criterion, answer=Answer(answer), evidence=evidence)

@@ -1,6 +1,7 @@
-"""A review's SQLite file: opened, migrated, locked. The SQL of each kind of row is in the files beside this one.
+"""A review's SQLite file: opened, migrated, read and written.
 
-Every write happens inside `Store.transaction`; what is append-only is guarded by triggers in the file itself.
+The queries for each kind of row are in the modules beside this one. Every write happens inside `Store.transaction`.
+Triggers in the file itself guard what is append-only.
 """
 
 import datetime
@@ -8,30 +9,32 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from filelock import FileLock
 
-from reviewkit.model.errors import StoreError, StoreLocked, StoreTooNew
-from reviewkit.store.migrations import migrations
+from reviewkit.model.errors import StoreError, StoreTooNew
+from reviewkit.store.errors import SQLITE_ERRORS, as_store_error, store_errors
+from reviewkit.store.migrations import NAMES, migrations
 from reviewkit.store.sqlite import Database
 
 LOCK_WAIT_SECONDS = 10.0
-# SQLite's smallest page.
+# SQLite's smallest page, in bytes.
 _SMALLEST = 512
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":")
-)  # json.dumps would make one per value
+# Made once: `json.dumps` would make one for each value.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+Row = tuple[Any, ...]
 
 
 class Store:
-    """One open review database. Use it as a context manager.
+    """One open review database. Use it as a context manager, or call `close`.
 
-    Raises StoreError for a file that is no database or cannot be read or written, StoreTooNew for one that a
-    newer reviewkit wrote, StoreLocked when another process holds it.
+    Raises StoreError for a file that is no database or cannot be read or written, StoreTooNew for one
+    that a newer reviewkit wrote, StoreLocked when another process holds it.
     """
 
     def __init__(self, path: Path, *, now: datetime.datetime) -> None:
@@ -39,7 +42,8 @@ class Store:
         with store_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _refuse_at_sight(path)
-            # Autocommit: transactions begin and end where `transaction` says, nowhere else.
+
+            # Autocommit: transactions begin and end in `transaction`, nowhere else.
             self._connection = sqlite3.connect(
                 _address(path), uri=True, isolation_level=None, timeout=LOCK_WAIT_SECONDS
             )
@@ -64,33 +68,33 @@ class Store:
 
     def close(self) -> None:
         """Close the connection. A second call does nothing."""
-        self._connection.close()
+        with store_errors(self.path):
+            self._connection.close()
 
     def _prepare(self, now: datetime.datetime) -> None:
         self._connection.execute("PRAGMA foreign_keys = ON")
-        known = {migration.name for migration in migrations.pending(Database(memory=True))}
+
         applied = {migration.name for migration in migrations.applied(self._db)}
-        if newer := sorted(applied - known):
+        if newer := sorted(applied - {*NAMES}):
             raise StoreTooNew(
                 f"was written by a newer reviewkit (it has {', '.join(newer)})",
                 where=str(self.path),
                 hint="update reviewkit; nothing in the database was changed",
             )
-        if applied != known:
+
+        if migrations.pending(self._db):
             # Two processes may open an old database at once; the second finds it migrated.
-            with FileLock(
-                self.path.with_name(f"{self.path.name}.migration.lock"), timeout=LOCK_WAIT_SECONDS
-            ):
+            lock = self.path.with_name(f"{self.path.name}.migration.lock")
+            with FileLock(lock, timeout=LOCK_WAIT_SECONDS):
                 self._migrate(now)
 
     def _migrate(self, now: datetime.datetime) -> None:
         if migrations.applied(self._db) and migrations.pending(self._db):
-            # SQLite's own copy: the file alone may lack what still stands in its write-ahead log.
-            backup = sqlite3.connect(
-                self.path.with_name(f"{self.path.name}.{now:%Y%m%dT%H%M%SZ}.backup")
-            )
-            self._connection.backup(backup)
-            backup.close()
+            # SQLite's own copy: the file alone may lack what is still in its write-ahead log.
+            name = f"{self.path.name}.{now:%Y%m%dT%H%M%SZ}.backup"
+            with closing(sqlite3.connect(self.path.with_name(name))) as backup:
+                self._connection.backup(backup)
+
         self._connection.execute("PRAGMA journal_mode = WAL")
         migrations.apply(self._db)
 
@@ -101,7 +105,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the writes inside, or none of them."""
+        """Commit all of the writes inside, or none of them."""
         with store_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -111,82 +115,117 @@ class Store:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
             self._connection.execute("COMMIT")
 
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """The rows of a reading query, as dictionaries."""
-        with store_errors(self.path):
-            return list(self._db.query(sql, parameters))
-
-    def tuples(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a reading query as plain tuples: for many rows, where `rows` takes three times as long."""
-        with store_errors(self.path):
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Return all rows of a query, each a tuple in the order of its columns."""
+        try:
             return self._connection.execute(sql, parameters).fetchall()
+        except SQLITE_ERRORS as error:
+            raise as_store_error(error, self.path) from error
 
-    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """The rows of a reading query, one at a time: for more than should stand in memory at once."""
-        with store_errors(self.path):
+    def first(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """Return the first row of a query, `None` where it has none."""
+        try:
+            row: Row | None = self._connection.execute(sql, parameters).fetchone()
+            return row
+        except SQLITE_ERRORS as error:
+            raise as_store_error(error, self.path) from error
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """Return the first cell of the first row of a query, `None` where it has no row."""
+        row = self.first(sql, parameters)
+        return row and row[0]
+
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        """Yield the rows of a query one at a time, for more than memory should hold at once."""
+        try:
             yield from self._connection.execute(sql, parameters)
+        except SQLITE_ERRORS as error:
+            raise as_store_error(error, self.path) from error
 
     def faults(self) -> list[str]:
-        """What SQLite's own check of the file finds wrong with it."""
-        return [line for (line,) in self.tuples("PRAGMA integrity_check") if line != "ok"]
+        """Return what SQLite's own check of the file finds wrong with it."""
+        return [line for (line,) in self.rows("PRAGMA integrity_check") if line != "ok"]
 
-    def insert(self, sql: str, parameters: Sequence[Any]) -> int | None:
-        """The row id of one inserted row."""
-        return self._connection.execute(sql, parameters).lastrowid
+    def insert(self, sql: str, parameters: Sequence[Any]) -> int:
+        """Insert one row inside the open transaction; return its row id. Raises RowRefused."""
+        self._require_transaction()
+        try:
+            return self._connection.execute(sql, parameters).lastrowid or 0
+        except SQLITE_ERRORS as error:
+            raise as_store_error(error, self.path) from error
 
     def write(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a writing statement once per row."""
-        self._connection.executemany(sql, rows)
+        """Run a writing statement once for each row, inside the open transaction. Raises RowRefused."""
+        self._require_transaction()
+        try:
+            self._connection.executemany(sql, rows)
+        except SQLITE_ERRORS as error:
+            raise as_store_error(error, self.path) from error
 
     def replace(
         self, table: str, keys: Sequence[str], values: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        """Make `rows` the table's rows, touching only those that differ: nothing new, no row changed."""
+        """Make `rows` the table's rows. Rows that are there already are not touched."""
         names = (*keys, *values)
         wanted = {tuple(row[: len(keys)]): tuple(row[len(keys) :]) for row in rows}
-        there = {
+        stored = {
             row[: len(keys)]: row[len(keys) :]
-            for row in self._connection.execute(f"SELECT {', '.join(names)} FROM {table}")
+            for row in self.rows(f"SELECT {', '.join(names)} FROM {table}")
         }
-        stale = [key for key in there if key not in wanted]
+
+        stale = [key for key in stored if key not in wanted]
         matching = " AND ".join(f"{key} = ?" for key in keys)
         self.write(f"DELETE FROM {table} WHERE {matching}", stale)
-        changed = [(*key, *told) for key, told in wanted.items() if there.get(key) != told]
+
+        changed = [(*key, *row) for key, row in wanted.items() if stored.get(key) != row]
         insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(len(names))}) "
-        self.write(insert + (update_if_changed(", ".join(keys), values) if values else ""), changed)
+        if values:
+            insert += update_if_changed(", ".join(keys), values)
+        self.write(insert, changed)
+
+    def _require_transaction(self) -> None:
+        if not self._connection.in_transaction:
+            raise RuntimeError("a write outside of Store.transaction")
 
 
 def marks(count: int) -> str:
-    """ "?, ?, ?": as many placeholders."""
+    """Return as many placeholders: "?, ?, ?"."""
     return ", ".join("?" * count)
 
 
+def insert_into(table: str, columns: Sequence[str]) -> str:
+    """Return an INSERT that names its columns, with a placeholder for each."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(len(columns))})"
+
+
 def update_if_changed(key: str, values: Sequence[str]) -> str:
-    """The end of an INSERT that updates a row that is there already, and only if it differs."""
+    """Return the end of an INSERT that updates a row that is there already, only if it differs."""
     updates = ", ".join(f"{name} = excluded.{name}" for name in values)
     changed = " OR ".join(f"{name} IS NOT excluded.{name}" for name in values)
     return f"ON CONFLICT ({key}) DO UPDATE SET {updates} WHERE {changed}"
 
 
 def to_json(value: object) -> str:
-    """Compact JSON, as sqlite's own json_array writes it."""
+    """Return compact JSON, as sqlite's own json_array writes it."""
     return _ENCODER.encode(value)
 
 
 def copy_database(path: Path, to: Path) -> None:
-    """The database as it stands, in another file; the one that is copied stays as it is to the last byte.
+    """Copy the database to another file. The original stays as it is to the last byte.
 
     Raises StoreError, StoreLocked.
     """
-    log = path.with_name(f"{path.name}-wal")
-    # What a process that died left in the log must not be written into the file by closing it; an ordinary connection
-    # takes its side files away again, which a read-only one does not.
-    left = log.exists() and log.stat().st_size
+    # Closing an ordinary connection would write into the file what a process that died left in the
+    # log; but an ordinary connection takes its side files away again, which a read-only one does not.
     with store_errors(path):
         _refuse_at_sight(path)
-        address = f"{path.absolute().as_uri()}?mode=ro" if left else _address(path)
+        address = _address(path)
+        if _has_log(path):
+            address = f"{path.absolute().as_uri()}?mode=ro"
+
         source = sqlite3.connect(address, uri=True, timeout=LOCK_WAIT_SECONDS)
         copied = sqlite3.connect(to)
         try:
@@ -198,28 +237,34 @@ def copy_database(path: Path, to: Path) -> None:
 
 
 def _address(path: Path) -> str:
-    """The file as SQLite takes it. On a read-only disk it is read as it is: SQLite could not make its side files."""
+    """Return the file's address for SQLite.
+
+    On a read-only disk the file is opened as one that does not change: SQLite could not make its side files.
+    """
     uri = path.absolute().as_uri()
+    read_only = path.exists() and not os.access(path.parent, os.W_OK)
+    if read_only and not _has_log(path):
+        return f"{uri}?immutable=1"
+    return uri
+
+
+def _has_log(path: Path) -> bool:
+    """Whether the write-ahead log beside the file holds anything."""
     log = path.with_name(f"{path.name}-wal")
-    still = (
-        path.exists()
-        and not os.access(path.parent, os.W_OK)
-        and not (log.exists() and log.stat().st_size)
-    )
-    return f"{uri}?immutable=1" if still else uri
+    return log.exists() and log.stat().st_size > 0
 
 
 def _refuse_at_sight(path: Path) -> None:
     if path.is_dir():
         raise StoreError("is a folder", where=str(path), hint="name a file with --db")
-    # Of so little SQLite would make a database of its own.
+    # SQLite would make a database of its own out of so little.
     if path.exists() and 0 < path.stat().st_size < _SMALLEST:
         raise _no_database(path)
 
 
 def _refuse_other_files(connection: sqlite3.Connection, path: Path) -> None:
-    # SQLite itself has to look: whoever else opens and closes the file ends every lock that this process has on it,
-    # and another process may then take the log away that a session here is writing to.
+    # SQLite itself has to look. Whoever else opens and closes the file ends every lock that this
+    # process has on it; another process may then remove the log that a session here is writing to.
     try:
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.DatabaseError as error:
@@ -234,39 +279,3 @@ def _no_database(path: Path) -> StoreError:
         where=str(path),
         hint="name another file with --db; this one was not touched",
     )
-
-
-@contextmanager
-def store_errors(path: Path) -> Iterator[None]:
-    """SQLite's and the system's errors in words."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        told = str(error)
-        if "locked" in told or "busy" in told:
-            raise StoreLocked(
-                "is in use by another process",
-                where=str(path),
-                hint="wait until it has ended, then try again",
-            ) from error
-        raise StoreError(_IN_WORDS.get(told, told), where=str(path), hint=_hint(told)) from error
-    except sqlite3.DatabaseError as error:
-        hint = "restore the file from a backup, or remove it and run again: the cache still holds every page"
-        raise StoreError(f"cannot be used: {error}", where=str(path), hint=hint) from error
-    except OSError as error:
-        raise StoreError(
-            error.strerror or str(error), where=str(error.filename or path), hint=_hint("")
-        ) from error
-
-
-_IN_WORDS = {
-    "attempt to write a readonly database": "cannot be written to",
-    "unable to open database file": "cannot be opened",
-    "database or disk is full": "the disk is full",
-}
-
-
-def _hint(told: str) -> str:
-    if "full" in told:
-        return "free some space and run again: nothing of this command was written"
-    return "check the folder's permissions, or name another place with --db"

@@ -4,21 +4,27 @@ from collections.abc import Iterable
 
 from reviewkit.model.records import Decision, Role, Stage, Verdict
 from reviewkit.prisma.partition import RecordState, Selection, State
-from reviewkit.store.database import Store
+from reviewkit.store.database import Row, Store
 from reviewkit.store.events import DECISION, append
+
+# What a query has to select for `decision_of`.
+DECISION_COLUMNS = "record, stage, reviewer, verdict, reason, note, decided_at"
+# How far the team has come with a record on which it has a verdict at this stage; one more if it includes.
+_STEPS = {Stage.TITLE_ABSTRACT: 1, Stage.FULL_TEXT: 3}
 
 
 def add_decisions(store: Store, decisions: Iterable[Decision], *, protocol: str) -> None:
-    """Appends; a decision that stands already, word for word, is not added again."""
+    """Append decisions. One that is the reviewer's current one already, word for word, is not added again."""
     for decision in decisions:
-        if _standing(store, decision) != (decision.verdict, decision.reason, decision.note):
+        content = (decision.verdict, decision.reason, decision.note)
+        if _current_content(store, decision) != content:
             add_decision(store, decision, protocol=protocol)
 
 
 def add_decision(
     store: Store, decision: Decision, *, protocol: str, undoes: str | None = None
 ) -> str:
-    """Append a decision, whatever stands; its SHA-256 comes back. `undoes` names the one that it takes back."""
+    """Append a decision in any case; return its SHA-256. `undoes` names the one that it takes back."""
     values = {
         "record": decision.record,
         "stage": decision.stage,
@@ -32,87 +38,117 @@ def add_decision(
     return append(store, DECISION, values, protocol=protocol)
 
 
-def _standing(store: Store, decision: Decision) -> tuple[str, str | None, str | None] | None:
-    rows = store.rows(
-        "SELECT verdict, reason, note FROM decisions WHERE record = ? AND stage = ? AND reviewer = ? "
+def _current_content(store: Store, decision: Decision) -> Row | None:
+    """Verdict, reason and note of the reviewer's last decision on the same record and stage."""
+    return store.first(
+        "SELECT verdict, reason, note FROM decisions "
+        "WHERE record = ? AND stage = ? AND reviewer = ? "
         "ORDER BY step DESC, decided_at DESC, decision_sha256 DESC LIMIT 1",
         [decision.record, decision.stage, decision.reviewer],
     )
-    return (rows[0]["verdict"], rows[0]["reason"], rows[0]["note"]) if rows else None
 
 
-def name_published_reviewer(store: Store, reviewer: str) -> None:
-    """From now on this reviewer's decisions are the published selection, not the team's."""
-    store.write("INSERT OR IGNORE INTO published_reviewers VALUES (?)", [(reviewer,)])
-
-
-def published_reviewers(store: Store) -> frozenset[str]:
-    return frozenset(
-        row["reviewer"] for row in store.rows("SELECT reviewer FROM published_reviewers")
+def decision_of(row: Row) -> Decision:
+    """Return the decision in a row of DECISION_COLUMNS."""
+    record, stage, reviewer, verdict, reason, note, decided_at = row
+    return Decision(
+        record=record,
+        stage=Stage(stage),
+        reviewer=reviewer,
+        verdict=Verdict(verdict),
+        reason=reason,
+        note=note,
+        decided_at=decided_at,
     )
 
 
+def current_decisions(store: Store) -> tuple[Decision, ...]:
+    """Return each reviewer's current decision on each record at each stage; by record, stage, reviewer."""
+    rows = store.rows(
+        f"SELECT {DECISION_COLUMNS} FROM current_decisions ORDER BY record, stage DESC, reviewer"
+    )
+    return tuple(decision_of(row) for row in rows)
+
+
+def name_published_reviewer(store: Store, reviewer: str) -> None:
+    """From now on, count this reviewer's decisions as the published selection, not the team's."""
+    store.write("INSERT OR IGNORE INTO published_reviewers (reviewer) VALUES (?)", [(reviewer,)])
+
+
+def published_reviewers(store: Store) -> frozenset[str]:
+    """Return the names under which a published review is replayed."""
+    rows = store.rows("SELECT reviewer FROM published_reviewers")
+    return frozenset(reviewer for (reviewer,) in rows)
+
+
 def flow_selection(store: Store) -> Selection:
-    """Whose decisions make the flow."""
-    return Selection(store.rows("SELECT selection FROM flow_selection")[0]["selection"])
+    """Return whose decisions make the flow."""
+    return Selection(store.value("SELECT selection FROM flow_selection"))
 
 
 def verdicts_of(
     store: Store, selection: Selection
 ) -> dict[tuple[str, Stage], tuple[str, str | None]]:
-    """By record and stage, what a selection's reviewers say together, and the reason that they agree on."""
-    rows = store.tuples(
+    """Return by record and stage a selection's joint verdict, and the reason that its reviewers agree on."""
+    rows = store.rows(
         "SELECT record, stage, verdict, reason FROM verdicts WHERE selection = ?", [selection]
     )
     return {(record, Stage(stage)): (verdict, reason) for record, stage, verdict, reason in rows}
 
 
 def steps_taken(store: Store) -> dict[str, int]:
-    """How far the team has come with each record that it has spoken on: 1 said something of title and abstract,
-    2 included, 3 said something of the full text, 4 included.
+    """Return by record how far the team has come with it, for records with any verdict.
+
+    1: title and abstract screened. 2: included there. 3: full text assessed. 4: included there.
     """
-    found: dict[str, int] = {}
+    steps: dict[str, int] = {}
     for (record, stage), (verdict, _) in verdicts_of(store, Selection.TEAM).items():
-        step = (1 if stage is Stage.TITLE_ABSTRACT else 3) + (verdict == Verdict.INCLUDE)
-        found[record] = max(step, found.get(record, 0))
-    return found
+        step = _STEPS[stage] + (verdict == Verdict.INCLUDE)
+        steps[record] = max(step, steps.get(record, 0))
+    return steps
 
 
 def deciders_of(
     store: Store, selection: Selection
 ) -> dict[tuple[str, Stage], list[tuple[str, str | None]]]:
-    """By record and stage, who of a selection's reviewers has decided, and what each noted; by name."""
-    found: dict[tuple[str, Stage], list[tuple[str, str | None]]] = {}
-    sql = "SELECT record, stage, reviewer, note FROM current_decisions WHERE selection = ? ORDER BY reviewer"
-    for record, stage, reviewer, note in store.tuples(sql, [selection]):
-        found.setdefault((record, Stage(stage)), []).append((reviewer, note))
-    return found
+    """Return by record and stage who of a selection has decided, each with the note; by name."""
+    deciders: dict[tuple[str, Stage], list[tuple[str, str | None]]] = {}
+    rows = store.rows(
+        "SELECT record, stage, reviewer, note FROM current_decisions "
+        "WHERE selection = ? ORDER BY reviewer",
+        [selection],
+    )
+    for record, stage, reviewer, note in rows:
+        deciders.setdefault((record, Stage(stage)), []).append((reviewer, note))
+    return deciders
 
 
 def states(
     store: Store, selection: Selection | None = None, *, later: bool = True
 ) -> list[RecordState]:
-    """The partition: one row per record of the flow, by key; of the selection that makes the flow where none is named.
+    """Return the partition: the state of each record of the flow, by key.
 
-    The published selection makes it in the rerun of a published review, the team's everywhere else. On records that
-    an update brought first the team decides in any case; with `later=False` they are left out.
+    Without `selection`, of the one that makes the flow: the published one in the rerun of a published
+    review, else the team's. The team decides in any case on records that an update brought first;
+    `later=False` leaves those out.
     """
-    table, where = ("selection_states", "selection = ?") if selection else ("record_states", "1")
-    without = "" if later else " AND record NOT IN (SELECT record FROM later_records)"
-    rows = store.rows(
-        f"SELECT record, source, role, state, reason FROM {table} WHERE {where}{without}",
-        [selection] if selection else [],
-    )
-    # Sorted here: asked to sort, SQLite plans the view by its outer query and takes fifty times as long.
-    rows.sort(key=lambda row: str(row["record"]))
+    sql, parameters = "SELECT record, source, role, state, reason FROM record_states WHERE 1", []
+    if selection:
+        sql = "SELECT record, source, role, state, reason FROM selection_states WHERE selection = ?"
+        parameters = [selection]
+    if not later:
+        sql += " AND record NOT IN (SELECT record FROM later_records)"
+
+    # Sorted here: with ORDER BY, SQLite plans the view by the outer query and takes fifty times as long.
+    rows = sorted(store.rows(sql, parameters))
     return [
-        RecordState(**{**row, "role": Role(row["role"]), "state": State(row["state"])})
-        for row in rows
+        RecordState(
+            record=record, source=source, role=Role(role), state=State(state), reason=reason
+        )
+        for record, source, role, state, reason in rows
     ]
 
 
 def count_pending(store: Store) -> int:
-    """How many records of the flow wait for somebody to decide."""
-    return int(
-        store.rows("SELECT count(*) AS n FROM record_states WHERE state LIKE 'awaiting%'")[0]["n"]
-    )
+    """Return how many records of the flow wait for somebody to decide."""
+    return int(store.value("SELECT count(*) FROM record_states WHERE state LIKE 'awaiting%'"))

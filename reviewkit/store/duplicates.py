@@ -1,49 +1,48 @@
 """Duplicates: the lead record of each, and how records are related."""
 
-from reviewkit.model.records import (
-    Record,
-    RelationKind,
-)
+from reviewkit.model.records import Record, RelationKind
 from reviewkit.store.database import Store
-from reviewkit.store.records import record_of_values
+from reviewkit.store.records import RECORD_COLUMNS, record_of_row, records_where
 
 
 def stored_leads(store: Store) -> dict[str, str]:
-    """The copy that leads, for each record that is a duplicate."""
-    return {row["record"]: row["lead"] for row in store.rows("SELECT record, lead FROM duplicates")}
+    """Return the lead record of each record that is a duplicate."""
+    return dict(store.rows("SELECT record, lead FROM duplicates"))
+
+
+def copies_of(store: Store, lead: str) -> tuple[str, ...]:
+    """Return the duplicates of a lead record, in order."""
+    rows = store.rows("SELECT record FROM duplicates WHERE lead = ? ORDER BY record", [lead])
+    return tuple(record for (record,) in rows)
 
 
 def copies_led_by(store: Store, lead: str) -> list[Record]:
-    """The records that stand for the same report as the one that leads, without it; by key."""
-    sql = "SELECT records.* FROM duplicates JOIN records USING (record) WHERE lead = ? ORDER BY record"
-    return [record_of_values(row) for row in store.rows(sql, [lead])]
+    """Return the duplicates of a lead record whole, by key."""
+    rest = "duplicates JOIN records USING (record) WHERE lead = ? ORDER BY record"
+    return records_where(store, rest, (lead,))
 
 
 def copies_by_lead(store: Store) -> dict[str, list[Record]]:
-    """By the record that leads, the records that stand for the same report; without the lead itself."""
+    """Return by lead record its duplicates whole, by key."""
+    copies: dict[str, list[Record]] = {}
     rows = store.rows(
-        "SELECT lead, records.* FROM duplicates JOIN records USING (record) ORDER BY record"
+        f"SELECT lead, {RECORD_COLUMNS} FROM duplicates JOIN records USING (record) ORDER BY record"
     )
-    found: dict[str, list[Record]] = {}
-    for row in rows:
-        found.setdefault(row["lead"], []).append(record_of_values(row))
-    return found
-
-
-def copies_of(store: Store, record: str) -> tuple[str, ...]:
-    rows = store.rows("SELECT record FROM duplicates WHERE lead = ? ORDER BY record", [record])
-    return tuple(row["record"] for row in rows)
-
-
-def links_to(store: Store) -> dict[str, list[tuple[RelationKind, str]]]:
-    """By record, how other records of the review name it: the kind of link, and the other's key."""
-    found: dict[str, list[tuple[RelationKind, str]]] = {}
-    for row in store.rows("SELECT record, kind, target FROM relations ORDER BY record, kind"):
-        found.setdefault(row["target"], []).append((RelationKind(row["kind"]), row["record"]))
-    return found
+    for lead, *record in rows:
+        copies.setdefault(lead, []).append(record_of_row(tuple(record)))
+    return copies
 
 
 def related_records(store: Store) -> list[tuple[str, RelationKind, str]]:
-    """Every relation that was found or stated: the record, what it is, and to which."""
-    rows = store.tuples("SELECT record, kind, target FROM relations ORDER BY record, kind, target")
+    """Return every relation that was found or stated: the record, what it is, and to which record."""
+    rows = store.rows("SELECT record, kind, target FROM relations ORDER BY record, kind, target")
     return [(record, RelationKind(kind), target) for record, kind, target in rows]
+
+
+def links_to(store: Store) -> dict[str, list[tuple[RelationKind, str]]]:
+    """Return by record how other records of the review name it: the kind of link, the other's key."""
+    links: dict[str, list[tuple[RelationKind, str]]] = {}
+    rows = store.rows("SELECT record, kind, target FROM relations ORDER BY record, kind")
+    for record, kind, target in rows:
+        links.setdefault(target, []).append((RelationKind(kind), record))
+    return links

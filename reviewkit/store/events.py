@@ -1,6 +1,7 @@
-"""Events: what reviewers say, appended and never changed. One way in for all kinds of them.
+"""Events: what reviewers decide and write, appended and never changed. All kinds go through `append`.
 
-An event is named by the hash of its content, so that two databases that took in the same events, in any order, agree.
+The name of an event is the hash of its content. So two databases that have the same events agree, in
+whatever order they got them.
 """
 
 import hashlib
@@ -9,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.store.database import Store, marks
+from reviewkit.store.database import Store, insert_into
 
 Value = str | int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventKind:
-    """A kind of event: its table, its columns, and the `chain` of columns within which events follow each other.
+    """A kind of event: its table, its columns, and the `chain` of columns in which events follow each other.
 
-    `who` and `at` name the columns with its author and time. `list_table` has the records of an event that is about
-    many, under `list_key`, with the columns `list_columns`.
+    `who` and `at` name the columns with its author and time. An event about many records has them in
+    `list_table`, under `list_key`, with the columns `list_columns`.
     """
 
     name: str
@@ -109,11 +110,12 @@ KINDS = {
     kind.name: kind for kind in (DECISION, RESOLUTION, RETRIEVAL, NOTE, TAG, ASSIGNMENT, STOP, PAIR)
 }
 
+# An event as its hash names it and as an export has it: a JSON object of plain values.
 Event = Mapping[str, Any]
 
 
 def event_sha256(event: Event) -> str:
-    """The name of an event: the SHA-256 of its content, whatever the order of its keys."""
+    """Return the name of an event: the SHA-256 of its content, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(event, sort_keys=True).encode()).hexdigest()
 
 
@@ -125,61 +127,70 @@ def append(
     protocol: str,
     listed: Sequence[Sequence[str]] = (),
 ) -> str:
-    """Append an event at the end of its chain, inside the transaction that is open; its name comes back."""
-    content: dict[str, Any] = {
-        "kind": kind.name,
-        "protocol_sha256": protocol,
-        **{name: values.get(name) for name in kind.values},
-    }
+    """Append an event at the end of its chain, inside the open transaction; return its name."""
+    content: dict[str, Any] = {"kind": kind.name, "protocol_sha256": protocol}
+    content |= {name: values.get(name) for name in kind.values}
+
     chain = " AND ".join(f"{name} = ?" for name in kind.chain) or "1"
-    last = store.rows(
-        f"SELECT coalesce(max(step), 0) AS step FROM {kind.table} WHERE {chain}",
-        [values[n] for n in kind.chain],
+    last = store.value(
+        f"SELECT coalesce(max(step), 0) FROM {kind.table} WHERE {chain}",
+        [values[name] for name in kind.chain],
     )
-    content["step"] = last[0]["step"] + 1
+    content["step"] = last + 1
     if kind.list_table:
         content["listed"] = sorted(list(row) for row in listed)
-    take_in(store, kind, content)
+
+    add_event(store, kind, content)
     return event_sha256(content)
 
 
-def take_in(store: Store, kind: EventKind, content: Event) -> bool:
-    """Store an event with its step as it stands; whether it was new."""
+def add_event(store: Store, kind: EventKind, content: Event) -> bool:
+    """Store an event with its own step, inside the open transaction. Return whether it was new."""
     sha256 = event_sha256(content)
     names = (kind.key, "protocol_sha256", "step", *kind.values)
     before = store.changes
+
     # Not OR IGNORE: that would pass over an event that breaks a rule of the schema as well.
-    insert = f"INSERT INTO {kind.table} ({', '.join(names)}) VALUES ({marks(len(names))})"
-    store.insert(
-        f"{insert} ON CONFLICT ({kind.key}) DO NOTHING",
-        [sha256, *(content[name] for name in names[1:])],
-    )
+    insert = f"{insert_into(kind.table, names)} ON CONFLICT ({kind.key}) DO NOTHING"
+    store.insert(insert, [sha256, *(content[name] for name in names[1:])])
     if store.changes == before:
         return False
+
     if kind.list_table:
         columns = (kind.list_key, *kind.list_columns)
-        insert = (
-            f"INSERT INTO {kind.list_table} ({', '.join(columns)}) VALUES ({marks(len(columns))})"
-        )
-        store.write(insert, [(sha256, *row) for row in content["listed"]])
+        rows = [(sha256, *row) for row in content["listed"]]
+        store.write(insert_into(kind.list_table, columns), rows)
     return True
 
 
 def read_events(store: Store, kind: EventKind, *, who: str | None = None) -> list[dict[str, Any]]:
-    """Every event of a kind, or one author's, as the content that names it; in the order of time, then of name."""
+    """Return every event of a kind, or one author's, each as the content that names it.
+
+    They are in the order of their times, then of their steps and names.
+    """
     names = ("protocol_sha256", "step", *kind.values)
-    where, values = (f" WHERE {kind.who} = ?", [who]) if who is not None else ("", [])
+    where, parameters = "", []
+    if who is not None:
+        where, parameters = f"WHERE {kind.who} = ?", [who]
+
     rows = store.rows(
-        f"SELECT {kind.key} AS sha256, {', '.join(names)} FROM {kind.table}{where} ORDER BY {kind.at}, step, 1",
-        values,
+        f"SELECT {kind.key}, {', '.join(names)} FROM {kind.table} {where} "
+        f"ORDER BY {kind.at}, step, 1",
+        parameters,
     )
     events = []
-    for row in rows:
-        content = {"kind": kind.name, **{name: row[name] for name in names}}
+    for sha256, *values in rows:
+        content = {"kind": kind.name, **dict(zip(names, values, strict=True))}
         if kind.list_table:
-            listed = f"SELECT {', '.join(kind.list_columns)} FROM {kind.list_table} WHERE {kind.list_key} = ?"
-            content["listed"] = sorted(
-                list(item.values()) for item in store.rows(listed, [row["sha256"]])
-            )
+            content["listed"] = _listed(store, kind, sha256)
         events.append(content)
     return events
+
+
+def _listed(store: Store, kind: EventKind, sha256: str) -> list[list[str]]:
+    """The records, and other columns, that an event is about, in order."""
+    columns = ", ".join(kind.list_columns)
+    rows = store.rows(
+        f"SELECT {columns} FROM {kind.list_table} WHERE {kind.list_key} = ?", [sha256]
+    )
+    return sorted(list(row) for row in rows)

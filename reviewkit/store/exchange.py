@@ -1,41 +1,44 @@
 """Events in and out of a database, for reviews that are screened on several machines."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reviewkit.model.errors import DamagedFile
 from reviewkit.store.database import Store
-from reviewkit.store.events import ASSIGNMENT, KINDS, PAIR, STOP, Event, read_events, take_in
+from reviewkit.store.decisions import published_reviewers
+from reviewkit.store.errors import RowRefused
+from reviewkit.store.events import ASSIGNMENT, KINDS, PAIR, STOP, Event, add_event, read_events
 
 
 def export_events(store: Store, reviewer: str | None) -> list[dict[str, Any]]:
-    """What one reviewer said, or the whole team; never the published review's replay, which `reproduce` makes again."""
-    published = {row["reviewer"] for row in store.rows("SELECT reviewer FROM published_reviewers")}
-    return [
-        event
-        for kind in KINDS.values()
-        for event in read_events(store, kind, who=reviewer)
-        if event[kind.who] not in published
-    ]
+    """Return one reviewer's events, or the whole team's.
+
+    The published review's are left out: `reproduce` makes them again.
+    """
+    published = published_reviewers(store)
+    events: list[dict[str, Any]] = []
+    for kind in KINDS.values():
+        read = read_events(store, kind, who=reviewer)
+        events += [event for event in read if event[kind.who] not in published]
+    return events
 
 
 def unknown_records(store: Store, events: Iterable[Event]) -> list[str]:
-    """The records that events speak of and the database does not have, by key."""
-    named = sorted({record for event in events for record in records_named(event)})
-    known = {
-        row["record"]
-        for row in store.rows(
-            "SELECT record FROM records WHERE record IN (SELECT value FROM json_each(?))",
-            [json.dumps(named)],
-        )
-    }
-    return [record for record in named if record not in known]
+    """Return the records that events are about and the database does not have, by key."""
+    named: set[str] = set()
+    for event in events:
+        named.update(records_named(event))
+
+    rows = store.rows(
+        "SELECT record FROM records WHERE record IN (SELECT value FROM json_each(?))",
+        [json.dumps(sorted(named))],
+    )
+    return sorted(named - {record for (record,) in rows})
 
 
 def records_named(event: Event) -> Sequence[str]:
-    """Every record that an event is about."""
+    """Return every record that an event is about."""
     if event["kind"] in {ASSIGNMENT.name, STOP.name}:
         return [row[0] for row in event["listed"]]
     if event["kind"] == PAIR.name:
@@ -44,12 +47,15 @@ def records_named(event: Event) -> Sequence[str]:
 
 
 def import_events(store: Store, events: Iterable[Event], *, where: str) -> int:
-    """How many of the events were new. Call inside a transaction. Raises DamagedFile for one that cannot be."""
+    """Store events inside the open transaction; return how many were new.
+
+    Raises DamagedFile for an event that breaks a rule of the schema.
+    """
     try:
-        return sum(take_in(store, KINDS[event["kind"]], event) for event in events)
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError) as error:
+        return sum(add_event(store, KINDS[event["kind"]], event) for event in events)
+    except RowRefused as error:
         raise DamagedFile(
-            f"holds an event that cannot be: {error}",
+            f"holds an event that cannot be: {error.__cause__}",
             where=where,
             hint="export it again; nothing was imported",
         ) from error

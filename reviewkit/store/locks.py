@@ -1,4 +1,7 @@
-"""Locks: one writing command and one update at a time on a review."""
+"""Locks: one writing command and one update at a time on a review.
+
+The operating system frees the lock of a process that dies, so none is ever left behind.
+"""
 
 import os
 from collections.abc import Iterator
@@ -8,14 +11,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from reviewkit.model.errors import StoreLocked
-from reviewkit.store.database import LOCK_WAIT_SECONDS, store_errors
+from reviewkit.store.database import LOCK_WAIT_SECONDS
+from reviewkit.store.errors import store_errors
 
 
 @contextmanager
 def write_lock(path: Path) -> Iterator[None]:
-    """One writing command at a time on a review; the second waits, then learns who holds it (StoreLocked).
+    """Hold the right to write to a review.
 
-    The operating system frees the lock of a process that dies, so none is ever left behind.
+    A second writer waits, then gets StoreLocked with the name of the process that holds the lock.
     """
     holder = path.with_name(f"{path.name}.holder")
     with store_errors(path):
@@ -24,12 +28,8 @@ def write_lock(path: Path) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout:
-            told = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
-            raise StoreLocked(
-                f"is held by {told}",
-                where=str(path),
-                hint="wait until that command has ended, then try again",
-            ) from None
+            raise _locked(path, holder) from None
+
         try:
             holder.write_text(f"process {os.getpid()}", encoding="utf-8")
             yield
@@ -38,9 +38,20 @@ def write_lock(path: Path) -> Iterator[None]:
             lock.release()
 
 
+def _locked(path: Path, holder: Path) -> StoreLocked:
+    name = "another process"
+    if holder.exists():
+        name = holder.read_text(encoding="utf-8")
+    return StoreLocked(
+        f"is held by {name}",
+        where=str(path),
+        hint="wait until that command has ended, then try again",
+    )
+
+
 @contextmanager
 def update_lock(database: Path) -> Iterator[bool]:
-    """Whether this process may update the review; it never waits. The system frees the lock of a process that dies."""
+    """Yield whether this process may update the review. Never wait."""
     with store_errors(database):
         database.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(database.with_name(f"{database.name}.update.lock"), timeout=0)
@@ -49,6 +60,7 @@ def update_lock(database: Path) -> Iterator[bool]:
         except Timeout:
             yield False
             return
+
     try:
         yield True
     finally:

@@ -1,58 +1,53 @@
-"""The memory of pairs that were compared. It is derived: lost or out of date, it only costs comparing once more.
+"""The memory of compared pairs. It is derived: lost or out of date, it only costs comparing once more.
 
-Rows of a record whose content changes are dropped by a trigger of the file itself.
+A trigger of the file drops the pairs of a record whose content changes.
 """
 
 import json
+from typing import Any
 
 from reviewkit.dedupe.pair_cache import Compared, JudgedPair
 from reviewkit.model.records import RelationKind
 from reviewkit.store.database import Store, to_json
 
+_KEYS = ("record_a", "record_b", "closely")
 _VALUES = ("code", "score", "rule", "likeness", "relation", "turned")
 
 
 def read_compared(store: Store, rules: str) -> Compared:
-    """What was said of the pairs compared under these rules, named by their SHA-256; empty under any other."""
-    if not store.rows("SELECT 1 FROM compared_under WHERE rules_sha256 = ?", [rules]):
+    """Return what was found on each pair compared under these rules; empty under any others.
+
+    `rules` is the SHA-256 of the rules.
+    """
+    if not store.first("SELECT 1 FROM compared_under WHERE rules_sha256 = ?", [rules]):
         return {}
-    columns = ", ".join(("record_a", "record_b", "closely", *_VALUES))
-    return {
-        (one, two, bool(closely)): None
-        if code is None
-        else JudgedPair(
-            code,
-            score,
-            rule,
-            tuple(json.loads(likeness)),
-            RelationKind(relation) if relation else None,
-            bool(turned),
-        )
-        for one, two, closely, code, score, rule, likeness, relation, turned in store.tuples(
-            f"SELECT {columns} FROM compared_pairs"
-        )
-    }
+
+    rows = store.rows(f"SELECT {', '.join(_KEYS + _VALUES)} FROM compared_pairs")
+    return {(a, b, bool(closely)): _judged(values) for a, b, closely, *values in rows}
 
 
 def set_compared(store: Store, compared: Compared, rules: str) -> None:
-    """Remember what was said of each pair under these rules, inside the transaction that is open."""
+    """Remember what was found on each pair under these rules, inside the open transaction."""
     store.replace("compared_under", ("rules_sha256",), (), [(rules,)])
     rows = (
-        (one, two, int(closely), *_row(verdict))
-        for (one, two, closely), verdict in compared.items()
+        (record_a, record_b, int(closely), *_row(judged))
+        for (record_a, record_b, closely), judged in compared.items()
     )
-    store.replace("compared_pairs", ("record_a", "record_b", "closely"), _VALUES, rows)
+    store.replace("compared_pairs", _KEYS, _VALUES, rows)
 
 
-def _row(verdict: JudgedPair | None) -> tuple[object, ...]:
-    if verdict is None:
+def _judged(values: list[Any]) -> JudgedPair | None:
+    code, score, rule, likeness, relation, turned = values
+    if code is None:
+        return None
+
+    kind = RelationKind(relation) if relation else None
+    return JudgedPair(code, score, rule, tuple(json.loads(likeness)), kind, bool(turned))
+
+
+def _row(judged: JudgedPair | None) -> tuple[object, ...]:
+    if judged is None:
         return (None,) * len(_VALUES)
-    likeness = to_json(verdict.likeness)
-    return (
-        verdict.code,
-        verdict.score,
-        verdict.rule,
-        likeness,
-        verdict.relation,
-        int(verdict.turned),
-    )
+
+    likeness = to_json(judged.likeness)
+    return judged.code, judged.score, judged.rule, likeness, judged.relation, int(judged.turned)

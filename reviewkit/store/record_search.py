@@ -1,4 +1,7 @@
-"""Find records by words, by identifier, by tag, source and year; read their texts for ranking."""
+"""Find records by words, by identifier, by tag, source and year; read their texts for ranking.
+
+A copy is returned as its lead record: the one that decisions are made on.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,20 +13,21 @@ from reviewkit.store.database import Store
 
 
 def search_words(store: Store, words: str, limit: int = -1) -> list[str]:
-    """Records whose title or abstract has all of the words (each also as a beginning), the best match first.
+    """Return records whose title or abstract has all of the words, the best match first.
 
-    A copy is found as the record that it is decided with; here and in the two below.
+    Each word may also be the beginning of one.
     """
     query = _words_query(words)
     if not query:
         return []
+
     rows = store.rows(
-        "SELECT coalesce(lead, records.record) AS record FROM records_fts "
+        "SELECT coalesce(lead, records.record) FROM records_fts "
         "JOIN records ON records.rowid = records_fts.rowid LEFT JOIN duplicates USING (record) "
         "WHERE records_fts MATCH ? GROUP BY 1 ORDER BY min(records_fts.rank) LIMIT ?",
         [query, limit],
     )
-    return [row["record"] for row in rows]
+    return [record for (record,) in rows]
 
 
 def find_named(store: Store, text: str) -> list[str]:
@@ -36,27 +40,27 @@ def find_named(store: Store, text: str) -> list[str]:
         return []
 
     rows = store.rows(
-        "SELECT DISTINCT coalesce(lead, record) AS record "
+        "SELECT DISTINCT coalesce(lead, record) "
         "FROM records LEFT JOIN duplicates USING (record) "
         "WHERE record = ? OR source_id = ? OR pmid = ? OR pmcid = ? OR lower(doi) = ? ORDER BY 1",
         [name, name, pmid_in(name), pmcid_in(name), doi_key(doi_in(name)) or None],
     )
-    return [row["record"] for row in rows]
+    return [record for (record,) in rows]
 
 
 def matching(store: Store, words: str) -> frozenset[str]:
-    """The records that `search` finds, all of them and in no order: ranking 100,000 takes a second."""
-    query = _words_query(words)
-    rows = store.tuples(
+    """Return all records that `search_words` finds, in no order: ranking 100,000 takes a second."""
+    rows = store.rows(
         "SELECT DISTINCT coalesce(lead, record) FROM records LEFT JOIN duplicates USING (record) "
         "WHERE records.rowid IN (SELECT rowid FROM records_fts WHERE records_fts MATCH ?)",
-        [query],
+        [_words_query(words)],
     )
     return frozenset(record for (record,) in rows)
 
 
 def _words_query(words: str) -> str:
-    return " ".join('"' + word.replace('"', '""') + '"*' for word in words.split())
+    quoted = (word.replace('"', '""') for word in words.split())
+    return " ".join(f'"{word}"*' for word in quoted)
 
 
 def select_records(
@@ -68,41 +72,42 @@ def select_records(
     year_from: int | None,
     year_to: int | None,
 ) -> frozenset[str]:
-    """The records that have a reviewer's tag, come from a source, and are of certain years; empty parts ask nothing."""
+    """Return the records with a reviewer's tag, from a source, of certain years; empty parts select all."""
     rows = store.rows(
         "SELECT record FROM records WHERE (? = '' OR source = ?) AND (? IS NULL OR year >= ?) "
         "AND (? IS NULL OR year <= ?) AND (? = '' OR record IN "
         "(SELECT record FROM current_tags WHERE tag = ? AND reviewer = ?))",
         [source, source, year_from, year_from, year_to, year_to, tag, tag, reviewer],
     )
-    return frozenset(row["record"] for row in rows)
+    return frozenset(record for (record,) in rows)
 
 
 def list_hits(
     store: Store, records: Iterable[str], own: Mapping[str, Verdict]
 ) -> tuple[RecordSummary, ...]:
-    """One line per record, in the order given."""
-    found = []
+    """Return one line for each record, in their order, with the reviewer's `own` verdicts."""
+    summaries = []
     for record in records:
-        rows = store.rows(
-            "SELECT coalesce(title, '') AS title, year FROM records WHERE record = ?", [record]
+        row = store.first(
+            "SELECT coalesce(title, ''), year FROM records WHERE record = ?", [record]
         )
-        found += [
-            RecordSummary(
-                record=record, title=row["title"], year=row["year"], verdict=own.get(record)
-            )
-            for row in rows
-        ]
-    return tuple(found)
+        if row:
+            title, year = row
+            verdict = own.get(record)
+            summaries.append(RecordSummary(record=record, title=title, year=year, verdict=verdict))
+    return tuple(summaries)
 
 
 def ranking_texts(store: Store) -> Iterator[Record]:
-    """Every record of the flow with the fields that ranking reads, and no others, one at a time."""
+    """Yield every record of the flow with only the fields that ranking reads, by key.
+
+    A record without an abstract has that of a copy.
+    """
     rows = store.each(
-        # A record without an abstract is known by that of a copy.
-        "SELECT source, source_id, title, original_title, coalesce(abstract, (SELECT copy.abstract FROM duplicates "
-        "JOIN records AS copy ON copy.record = duplicates.record WHERE duplicates.lead = records.record "
-        "AND copy.abstract IS NOT NULL ORDER BY copy.record LIMIT 1)), keywords, headings FROM records "
+        "SELECT source, source_id, title, original_title, coalesce(abstract, ("
+        "SELECT copy.abstract FROM duplicates JOIN records AS copy ON copy.record = duplicates.record "
+        "WHERE duplicates.lead = records.record AND copy.abstract IS NOT NULL "
+        "ORDER BY copy.record LIMIT 1)), keywords, headings FROM records "
         "WHERE record IN (SELECT record FROM flow_records) ORDER BY record"
     )
     for source, source_id, title, original, abstract, keywords, headings in rows:

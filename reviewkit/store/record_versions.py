@@ -1,25 +1,23 @@
-"""What a record was before a later run changed it."""
-
-import json
+"""What a record was before a later run changed it. A trigger of the file keeps each earlier row."""
 
 from reviewkit.model.records import Record
 from reviewkit.store.database import Store
-from reviewkit.store.records import record_of_values
+from reviewkit.store.records import record_of_content
 
 
 def changed_since(store: Store, *, version: int) -> dict[str, Record]:
-    """What each record that has changed after a version was before it."""
-    rows = store.rows(
-        "SELECT record, content, min(version) AS version FROM record_versions WHERE version > ? GROUP BY record",
-        [version],
-    )
-    return {row["record"]: record_of_values(json.loads(row["content"])) for row in rows}
+    """Return by key what each record that has changed after a version was before that."""
+    return _first_versions(store, "version > ?", version)
 
 
 def contents_at(store: Store, run: int) -> dict[str, Record]:
-    """What each record that has changed after a run was when that run had been taken in."""
+    """Return by key what each record that has changed after a run was when that run had been stored."""
+    return _first_versions(store, "run > ?", run)
+
+
+def _first_versions(store: Store, where: str, after: int) -> dict[str, Record]:
     rows = store.rows(
-        "SELECT record, content, min(version) AS version FROM record_versions WHERE run > ? GROUP BY record",
-        [run],
+        f"SELECT record, content, min(version) FROM record_versions WHERE {where} GROUP BY record",
+        [after],
     )
-    return {row["record"]: record_of_values(json.loads(row["content"])) for row in rows}
+    return {record: record_of_content(content) for record, content, _ in rows}

@@ -7,97 +7,130 @@ from typing import Any
 
 from reviewkit.model.records import Role
 from reviewkit.prisma.partition import RecordState, State
-from reviewkit.store.database import Store, to_json
+from reviewkit.store.database import Store, insert_into, to_json
 from reviewkit.updates.changes import through_of
 
 CELLS = ("title", "authors", "year", "journal", "doi", "pmid")
+_RECORD_COLUMNS = ("release", "record", "source", "role", "state", "reason", "cells")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """A version: its name and time, the protocol it followed, and its flows by template ("new", "updated") as JSON."""
+class NewRelease:
+    """A version to store: its name and time (ISO 8601, UTC), the protocol it followed, its flows.
 
-    number: int
+    `flows` are JSON objects by template ("new", "updated").
+    """
+
     name: str
     released_at: str
     protocol_sha256: str
-    last_run: int
     searched_through: str | None
     flows: Mapping[str, Any]
 
 
-def add_release(
-    store: Store,
-    *,
-    name: str,
-    at: str,
-    protocol: str,
-    searched_through: str | None,
-    flows: Mapping[str, Any],
-    states: Iterable[RecordState],
-) -> None:
-    """Append a version inside the transaction that is open."""
-    number = store.insert(
-        "INSERT INTO releases (name, released_at, protocol_sha256, last_run, searched_through, flow) "
-        "VALUES (?, ?, ?, (SELECT coalesce(max(run), 0) FROM runs), ?, ?)",
-        [name, at, protocol, searched_through, to_json(flows)],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(NewRelease):
+    """A stored version, with its number and the last run that it knew."""
+
+    number: int
+    last_run: int
+
+
+def add_release(store: Store, release: NewRelease, states: Iterable[RecordState]) -> None:
+    """Append a version with the state of each record, inside the open transaction."""
+    columns = (
+        "name",
+        "released_at",
+        "protocol_sha256",
+        "last_run",
+        "searched_through",
+        "flow",
     )
-    held = {
-        record: cells
-        for record, *cells in store.tuples(f"SELECT record, {', '.join(CELLS)} FROM records")
-    }
-    rows = [
-        (number, s.record, s.source, s.role, s.state, s.reason, to_json(held[s.record]))
+    number = store.insert(
+        insert_into("releases", columns),
+        [
+            release.name,
+            release.released_at,
+            release.protocol_sha256,
+            store.value("SELECT coalesce(max(run), 0) FROM runs"),
+            release.searched_through,
+            to_json(release.flows),
+        ],
+    )
+
+    rows = store.rows(f"SELECT record, {', '.join(CELLS)} FROM records")
+    cells_of = {record: cells for record, *cells in rows}
+    states_and_cells = [
+        (number, s.record, s.source, s.role, s.state, s.reason, to_json(cells_of[s.record]))
         for s in states
     ]
-    store.write("INSERT INTO release_records VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    store.write(insert_into("release_records", _RECORD_COLUMNS), states_and_cells)
 
 
 def releases(store: Store) -> list[Release]:
-    """Every version, oldest first."""
+    """Return every version, oldest first."""
     rows = store.rows(
-        "SELECT release AS number, name, released_at, protocol_sha256, last_run, searched_through, flow AS flows "
+        "SELECT release, name, released_at, protocol_sha256, last_run, searched_through, flow "
         "FROM releases ORDER BY release"
     )
-    return [Release(**{**row, "flows": json.loads(row["flows"])}) for row in rows]
+    return [
+        Release(
+            number=number,
+            name=name,
+            released_at=released_at,
+            protocol_sha256=protocol_sha256,
+            last_run=last_run,
+            searched_through=searched_through,
+            flows=json.loads(flow),
+        )
+        for number, name, released_at, protocol_sha256, last_run, searched_through, flow in rows
+    ]
 
 
 def release_states(store: Store, number: int) -> list[RecordState]:
-    """The partition as it was in a version, by record."""
+    """Return the partition as it was in a version, by record."""
     rows = store.rows(
-        "SELECT record, source, role, state, reason FROM release_records WHERE release = ? ORDER BY record",
+        "SELECT record, source, role, state, reason FROM release_records "
+        "WHERE release = ? ORDER BY record",
         [number],
     )
     return [
-        RecordState(**{**row, "role": Role(row["role"]), "state": State(row["state"])})
-        for row in rows
+        RecordState(
+            record=record, source=source, role=Role(role), state=State(state), reason=reason
+        )
+        for record, source, role, state, reason in rows
     ]
 
 
 def release_cells(store: Store, number: int) -> list[tuple[str, Sequence[Any]]]:
-    """By record of a version what was printed of it, in the order of CELLS."""
-    rows = store.tuples(
+    """Return each record of a version with what was printed of it, in the order of CELLS; by record."""
+    rows = store.rows(
         "SELECT record, cells FROM release_records WHERE release = ? ORDER BY record", [number]
     )
     return [(record, json.loads(cells)) for record, cells in rows]
 
 
 def searched_through(store: Store) -> str | None:
-    """The day up to which every searched source was searched: the oldest of the days that their whole runs reach."""
+    """Return the day (ISO 8601) up to which every searched source was searched.
+
+    It is the oldest of the days that the sources' whole runs reach; `None` where nothing was searched.
+    """
     reached: dict[str, str] = {}
-    for source, query, at in store.tuples(
-        "SELECT source, query, searched_at FROM search_runs WHERE status = 'complete' AND is_whole = 1"
-    ):
+    rows = store.rows(
+        "SELECT source, query, searched_at FROM search_runs "
+        "WHERE status = 'complete' AND is_whole = 1"
+    )
+    for source, query, at in rows:
         reached[source] = max(reached.get(source, ""), through_of(query, at))
     return min(reached.values(), default=None)
 
 
 def settled_through(store: Store) -> str | None:
-    """The day through which the newest version was searched that had nothing left to decide."""
-    rows = store.rows(
+    """Return the day up to which the newest version with nothing left to decide was searched."""
+    day: str | None = store.value(
         "SELECT searched_through FROM releases WHERE NOT EXISTS (SELECT 1 FROM release_records "
-        "WHERE release_records.release = releases.release AND state IN ('awaiting_screening', 'awaiting_assessment')) "
+        "WHERE release_records.release = releases.release "
+        "AND state IN ('awaiting_screening', 'awaiting_assessment')) "
         "ORDER BY release DESC LIMIT 1"
     )
-    day: str | None = rows[0]["searched_through"] if rows else None
     return day

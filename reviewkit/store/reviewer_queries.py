@@ -1,12 +1,36 @@
-"""What the team has agreed on and what is open: stages, conflicts, assignments, where each reviewer stands."""
+"""What the team has agreed on and what is open: stages, conflicts, assignments, each reviewer's progress."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.store.database import Store
+from reviewkit.store.decisions import DECISION_COLUMNS, decision_of
 from reviewkit.store.events import ASSIGNMENT, RESOLUTION, STOP, Value, append
-from reviewkit.store.screening_queries import decision_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerCounts:
+    """One reviewer's verdicts at one stage, and the times of the first and the latest (ISO 8601, UTC)."""
+
+    reviewer: str
+    include: int = 0
+    exclude: int = 0
+    maybe: int = 0
+    done: int = 0
+    first: str = ""
+    latest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentStop:
+    """A stop of screening: who, by which rule, its evidence (JSON), when, how many records it leaves."""
+
+    stopped_by: str
+    rule: str
+    evidence: str
+    stopped_at: str
+    records: int
 
 
 def set_stages(store: Store, needed: dict[Stage, int]) -> None:
@@ -15,17 +39,19 @@ def set_stages(store: Store, needed: dict[Stage, int]) -> None:
 
 
 def data_version(store: Store) -> int:
-    """A number that changes when another connection has written."""
-    version: Any = store.rows("PRAGMA data_version")[0]["data_version"]
-    return int(version)
+    """Return a number that changes when another connection has written."""
+    return int(store.value("PRAGMA data_version"))
 
 
 def stage_mark(store: Store) -> tuple[object, ...] | None:
-    """What changes when records come to a stage or leave it, or are asked of others than before; not when somebody
-    decides. `None` while an update is under way: what it brings is not linked and checked yet.
+    """Return what changes when records come to a stage or leave it, or are assigned to others.
+
+    A decision does not change it. `None` while an update is under way: what that brings is not linked
+    and checked yet.
     """
-    (busy, *mark), *_ = store.tuples(
-        "SELECT EXISTS (SELECT 1 FROM updates WHERE update_number NOT IN (SELECT update_number FROM update_ends)), "
+    (busy, *mark), *_ = store.rows(
+        "SELECT EXISTS (SELECT 1 FROM updates "
+        "WHERE update_number NOT IN (SELECT update_number FROM update_ends)), "
         "(SELECT coalesce(max(run), 0) FROM runs), "
         "(SELECT group_concat(record || ' ' || lead) FROM duplicates), "
         "(SELECT coalesce(max(rowid), 0) FROM checks), "
@@ -37,15 +63,15 @@ def stage_mark(store: Store) -> tuple[object, ...] | None:
 
 
 def conflicts(store: Store) -> list[tuple[str, Stage]]:
-    """What waits for somebody to settle it, by stage and record."""
+    """Return what waits for somebody to settle it, by stage and record."""
     rows = store.rows("SELECT record, stage FROM conflicts ORDER BY stage DESC, record")
-    return [(row["record"], Stage(row["stage"])) for row in rows]
+    return [(record, Stage(stage)) for record, stage in rows]
 
 
 def team_decisions(store: Store, record: str, stage: Stage) -> list[Decision]:
-    """What stands on a record at a stage, one decision a reviewer, by name."""
+    """Return the team's current decisions on a record at a stage, by reviewer."""
     rows = store.rows(
-        "SELECT record, stage, reviewer, verdict, reason, note, decided_at FROM current_decisions "
+        f"SELECT {DECISION_COLUMNS} FROM current_decisions "
         "WHERE record = ? AND stage = ? AND selection = 'team' ORDER BY reviewer",
         [record, stage],
     )
@@ -53,16 +79,17 @@ def team_decisions(store: Store, record: str, stage: Stage) -> list[Decision]:
 
 
 def last_settled(store: Store, settled_by: str) -> tuple[str, Stage] | None:
-    """What somebody settled last and still stands, as record and stage."""
-    rows = store.tuples(
+    """Return record and stage of the last resolution of somebody that is still current."""
+    row = store.first(
         "SELECT record, stage FROM current_resolutions WHERE settled_by = ? "
         "ORDER BY settled_at DESC, resolution DESC LIMIT 1",
         [settled_by],
     )
-    return (rows[0][0], Stage(rows[0][1])) if rows else None
+    return row and (row[0], Stage(row[1]))
 
 
 def add_resolution(store: Store, values: Mapping[str, Value], *, protocol: str) -> None:
+    """Append a resolution of a conflict, inside the open transaction."""
     append(store, RESOLUTION, values, protocol=protocol)
 
 
@@ -73,92 +100,126 @@ def add_assignment(
     *,
     protocol: str,
 ) -> None:
-    """A new round of its stage: it stands alone from now on."""
-    listed = [(record, name) for record, names in reviewers_of.items() for name in names]
+    """Append a round of assignments. It replaces the stage's earlier rounds."""
+    listed: list[tuple[str, str]] = []
+    for record, names in reviewers_of.items():
+        listed += [(record, name) for name in names]
     append(store, ASSIGNMENT, values, protocol=protocol, listed=listed)
 
 
 def add_stop(
     store: Store, values: Mapping[str, Value], records: Sequence[str], *, protocol: str
 ) -> None:
+    """Append a stop of screening that leaves these records, or one that is lifted."""
     append(store, STOP, values, protocol=protocol, listed=[(record,) for record in records])
 
 
 def count_uncounted(store: Store) -> tuple[int, int]:
-    """How many records the team has decided on that do not count: copies that another one leads, and those that no
-    run of the flow brings (a list that stood in, say, before a search could be run).
+    """Return how many records the team has decided on that do not count in the flow.
+
+    First the duplicates of another record. Then those that no run of the flow brings: from a list that
+    stood in before a search could be run, say.
     """
-    (copies, gone), *_ = store.tuples(
-        "SELECT count(*) FILTER (WHERE linked), count(*) FILTER (WHERE NOT linked AND NOT flows) FROM ("
-        "SELECT record IN (SELECT record FROM duplicates) AS linked, "
+    (copies, gone), *_ = store.rows(
+        "SELECT count(*) FILTER (WHERE linked), count(*) FILTER (WHERE NOT linked AND NOT flows) "
+        "FROM (SELECT record IN (SELECT record FROM duplicates) AS linked, "
         "record IN (SELECT record FROM flow_records) AS flows "
         "FROM (SELECT DISTINCT record FROM current_decisions WHERE selection = 'team'))"
     )
     return copies, gone
 
 
-def verdict_counts(store: Store) -> list[dict[str, Any]]:
-    """How many records of each stage have which team verdict, by stage and verdict."""
-    return store.rows(
-        "SELECT stage, verdict, count(*) AS n FROM verdicts WHERE selection = 'team' GROUP BY stage, verdict"
+def verdict_counts(store: Store, stage: Stage) -> dict[str, int]:
+    """Return how many records of a stage have each of the team's joint verdicts."""
+    rows = store.rows(
+        "SELECT verdict, count(*) FROM verdicts WHERE selection = 'team' AND stage = ? "
+        "GROUP BY verdict",
+        [stage],
     )
+    return dict(rows)
 
 
 def state_counts(store: Store) -> dict[str, int]:
-    """How many records the team's selection has in each state."""
+    """Return how many records the team's selection has in each state."""
     rows = store.rows(
-        "SELECT state, count(*) AS n FROM selection_states WHERE selection = 'team' GROUP BY state"
+        "SELECT state, count(*) FROM selection_states WHERE selection = 'team' GROUP BY state"
     )
-    return {row["state"]: row["n"] for row in rows}
+    return dict(rows)
 
 
-def reviewer_counts(store: Store) -> list[dict[str, Any]]:
-    """Per stage and reviewer: verdicts, first and latest decision; the published review is marked."""
-    return store.rows(
-        "SELECT stage, reviewer, selection, sum(verdict = 'include') AS include, sum(verdict = 'exclude') AS exclude, "
-        "sum(verdict = 'maybe') AS maybe, count(*) AS done, min(decided_at) AS first, max(decided_at) AS latest "
-        "FROM current_decisions GROUP BY stage, reviewer ORDER BY stage DESC, reviewer"
+def reviewer_counts(store: Store, stage: Stage) -> dict[str, ReviewerCounts]:
+    """Return each reviewer's counts at a stage, the published review among them, by name."""
+    rows = store.rows(
+        "SELECT reviewer, sum(verdict = 'include'), sum(verdict = 'exclude'), "
+        "sum(verdict = 'maybe'), count(*), min(decided_at), max(decided_at) "
+        "FROM current_decisions WHERE stage = ? GROUP BY reviewer ORDER BY reviewer",
+        [stage],
     )
+    return {
+        reviewer: ReviewerCounts(
+            reviewer=reviewer,
+            include=include,
+            exclude=exclude,
+            maybe=maybe,
+            done=done,
+            first=first,
+            latest=latest,
+        )
+        for reviewer, include, exclude, maybe, done, first, latest in rows
+    }
 
 
 def assignment_counts(store: Store) -> dict[tuple[str, str], int]:
-    """How many records each reviewer is assigned at each stage."""
+    """Return by stage and reviewer how many records are assigned."""
     rows = store.rows(
-        "SELECT stage, reviewer, count(*) AS n FROM current_assignments GROUP BY stage, reviewer"
+        "SELECT stage, reviewer, count(*) FROM current_assignments GROUP BY stage, reviewer"
     )
-    return {(row["stage"], row["reviewer"]): row["n"] for row in rows}
+    return {(stage, reviewer): number for stage, reviewer, number in rows}
 
 
-def current_stop(store: Store) -> dict[str, Any] | None:
-    """The stop that stands: who, when, by which rule, and how many records it leaves."""
-    rows = store.rows(
+def current_stop(store: Store) -> CurrentStop | None:
+    """Return the current stop of screening, `None` where there is none."""
+    row = store.first(
         "SELECT stopped_by, rule, evidence, stopped_at, (SELECT count(*) FROM stopped_records "
-        "WHERE stop_sha256 = current_stop.sha256) AS records FROM current_stop"
+        "WHERE stop_sha256 = current_stop.sha256) FROM current_stop"
     )
-    return rows[0] if rows else None
+    if row is None:
+        return None
+
+    stopped_by, rule, evidence, stopped_at, records = row
+    return CurrentStop(
+        stopped_by=stopped_by,
+        rule=rule,
+        evidence=evidence,
+        stopped_at=stopped_at,
+        records=records,
+    )
 
 
 def reviewers_at(store: Store, stage: Stage) -> dict[str, dict[str, tuple[str, str | None]]]:
-    """Per reviewer, the published review among them: verdict and reason of every record decided on at a stage."""
-    found: dict[str, dict[str, tuple[str, str | None]]] = {}
+    """Return by reviewer and record the current verdict and reason at a stage; the published review too."""
+    decisions: dict[str, dict[str, tuple[str, str | None]]] = {}
     rows = store.rows(
-        "SELECT reviewer, record, verdict, reason FROM current_decisions WHERE stage = ? ORDER BY reviewer, record",
+        "SELECT reviewer, record, verdict, reason FROM current_decisions "
+        "WHERE stage = ? ORDER BY reviewer, record",
         [stage],
     )
-    for row in rows:
-        found.setdefault(row["reviewer"], {})[row["record"]] = (row["verdict"], row["reason"])
-    return found
+    for reviewer, record, verdict, reason in rows:
+        decisions.setdefault(reviewer, {})[record] = (verdict, reason)
+    return decisions
 
 
 def screening_labels(store: Store, stage: Stage) -> list[tuple[str, bool]]:
-    """The records decided on at a stage in the order in which each was first decided, with whether it stays in.
+    """Return the records decided on at a stage, each with whether it stays in.
 
-    A record on which the team differs, or is undecided, counts as one that stays in: the cautious reading.
+    They are in the order in which each was first decided. A record on which the team differs, or is
+    undecided, counts as one that stays in: the cautious reading.
     """
     rows = store.rows(
-        "SELECT verdicts.record, verdicts.verdict FROM verdicts JOIN (SELECT record, min(decided_at) AS first, "
-        "min(decision) AS place FROM current_decisions WHERE stage = ? AND selection = 'team' GROUP BY record) "
-        "AS times USING (record) WHERE verdicts.selection = 'team' AND verdicts.stage = ? ORDER BY first, place",
+        "SELECT verdicts.record, verdicts.verdict FROM verdicts JOIN ("
+        "SELECT record, min(decided_at) AS first, min(decision) AS place FROM current_decisions "
+        "WHERE stage = ? AND selection = 'team' GROUP BY record) AS times USING (record) "
+        "WHERE verdicts.selection = 'team' AND verdicts.stage = ? ORDER BY first, place",
         [stage, stage],
     )
-    return [(row["record"], row["verdict"] != Verdict.EXCLUDE) for row in rows]
+    return [(record, verdict != Verdict.EXCLUDE) for record, verdict in rows]

@@ -1,24 +1,29 @@
 """The log of all runs: what each listed, which came first, what an update can build on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reviewkit.model.records import RunStatus
-from reviewkit.store.database import Store, marks
+from reviewkit.model.records import CountUnit, RunKind, RunStatus
+from reviewkit.store.database import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """A run as the log has it. `family` is the strategy it belongs to; `listed` how many identifiers it gave."""
+    """A run in the log.
+
+    `family` is the strategy that the run belongs to. `listed` is how many identifiers the run gave.
+    """
 
     run: int
     source: str
     strategy: str
     family: str
+    kind: RunKind
     role: str
     searched_at: str
     status: RunStatus
     count: int | None
+    count_unit: CountUnit
     received: int | None
     listed: int
     query: str
@@ -26,112 +31,150 @@ class RunRow:
     error: str | None
     counts_in_flow: bool
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the run asked for everything, not only for what is new since a day."""
+        return self.kind is not RunKind.WINDOW
+
+    @property
+    def lists_all(self) -> bool:
+        """Whether the run listed as many records as were counted; else it cannot say what is gone.
+
+        The view `latest_runs` has the same rule. Where a source counts entries, several for one record,
+        its count says nothing of the list.
+        """
+        if self.count is None or self.count_unit is CountUnit.ENTRIES:
+            return True
+        return self.listed >= self.count
+
+
+_COLUMNS = (
+    "run",
+    "source",
+    "strategy",
+    "family",
+    "kind",
+    "role",
+    "searched_at",
+    "status",
+    "count",
+    "count_unit",
+    "received",
+    "listed",
+    "query",
+    "translation",
+    "error",
+    "counts_in_flow",
+)
+
 
 def run_log(store: Store) -> list[RunRow]:
-    """Every run, oldest first, failed ones too."""
+    """Return every run, oldest first, failed ones too."""
+    listed = "(SELECT count(*) FROM run_records WHERE run_records.run = runs.run) AS listed"
     rows = store.rows(
-        "SELECT runs.run, runs.source, runs.strategy, coalesce(family, runs.strategy) AS family, runs.role, "
-        "runs.searched_at, runs.status, runs.count, runs.received, runs.query, runs.translation, runs.error, "
-        "runs.counts_in_flow, (SELECT count(*) FROM run_records WHERE run_records.run = runs.run) AS listed "
-        "FROM runs LEFT JOIN search_runs USING (run) ORDER BY runs.run"
+        f"SELECT {', '.join(_COLUMNS)} FROM (SELECT runs.*, {listed} FROM runs) ORDER BY run"
     )
-    return [
-        RunRow(
-            **{
-                **row,
-                "status": RunStatus(row["status"]),
-                "counts_in_flow": bool(row["counts_in_flow"]),
-            }
-        )
-        for row in rows
-    ]
+
+    log = []
+    for row in rows:
+        values = dict(zip(_COLUMNS, row, strict=True))
+        values["kind"] = RunKind(values["kind"])
+        values["status"] = RunStatus(values["status"])
+        values["count_unit"] = CountUnit(values["count_unit"])
+        values["counts_in_flow"] = bool(values["counts_in_flow"])
+        log.append(RunRow(**values))
+    return log
 
 
 def family_runs(store: Store, source: str, family: str) -> list[RunRow]:
-    """The whole, complete runs of a strategy in a source, updates among them, oldest first."""
+    """Return the whole, complete runs of a strategy in a source, updates among them, oldest first."""
     return [
         run
         for run in run_log(store)
         if (run.source, run.family) == (source, family)
         and run.status is RunStatus.COMPLETE
         and run.counts_in_flow
-        and not run.strategy.endswith(".window")
+        and run.is_whole
     ]
 
 
 def listed_by(store: Store, run: int) -> dict[str, str | None]:
-    """By identifier of a run's list, the record that stands for it."""
-    return dict(
-        store.tuples(
-            "SELECT identifier, record FROM run_records WHERE run = ? ORDER BY position", [run]
-        )
+    """Return by identifier of a run's list the record that it brought, in the list's order."""
+    rows = store.rows(
+        "SELECT identifier, record FROM run_records WHERE run = ? ORDER BY position", [run]
     )
+    return dict(rows)
 
 
 def ever_listed(
     store: Store, source: str, family: str, names: Iterable[str], *, before: int
 ) -> frozenset[str]:
-    """Those of the identifiers that a run of the strategy in the source has listed before a run, windows too."""
-    rows = store.tuples(
-        "SELECT run FROM search_runs WHERE source = ? AND family = ? AND status = 'complete' AND run < ?",
+    """Return those identifiers that any run of the strategy in the source has listed before a run.
+
+    Windows count too.
+    """
+    rows = store.rows(
+        "SELECT run FROM search_runs "
+        "WHERE source = ? AND family = ? AND status = 'complete' AND run < ?",
         [source, family, before],
     )
     runs = ", ".join(str(run) for (run,) in rows)
-    # Asked for one by one: all lists of all runs are millions of rows after some years.
+
+    # One query for each name: all lists of all runs are millions of rows after some years.
     sql = f"SELECT 1 FROM run_records WHERE identifier = ? AND run IN ({runs}) LIMIT 1"
-    return frozenset(name for name in names if store.tuples(sql, [name]))
+    return frozenset(name for name in names if store.first(sql, [name]))
 
 
-def pages_held(store: Store, source: str, strategies: Sequence[str]) -> tuple[int, frozenset[str]]:
-    """The newest run of these strategies and the pages that brought it, where no other run has brought records since.
+def pages_held(store: Store, source: str, family: str) -> tuple[int, frozenset[str]]:
+    """Return the newest whole run of a strategy and the SHA-256 of the pages that brought it.
 
-    A page of the same bytes then holds the very records that the store has. (0, none) otherwise.
+    A page of the same bytes then holds the very records that the store has. Where another run has
+    brought records since, that is not certain: (0, no pages).
     """
-    rows = store.rows(
-        f"SELECT max(run) AS run FROM runs WHERE source = ? AND status = 'complete' "
-        f"AND strategy IN ({marks(len(strategies))})",
-        [source, *strategies],
+    run = store.value(
+        "SELECT max(run) FROM runs "
+        "WHERE source = ? AND status = 'complete' AND family = ? AND kind <> 'window'",
+        [source, family],
     )
-    run = rows[0]["run"]
-    others = store.rows(
-        "SELECT 1 FROM runs WHERE source = ? AND run > ? AND received IS NOT NULL AND strategy <> 'watch' LIMIT 1",
+    other = store.first(
+        "SELECT 1 FROM runs "
+        "WHERE source = ? AND run > ? AND received IS NOT NULL AND kind <> 'monitor' LIMIT 1",
         [source, run or 0],
     )
-    if run is None or others:
+    if run is None or other:
         return 0, frozenset()
-    pages = store.tuples("SELECT sha256 FROM run_pages WHERE run = ?", [run])
+
+    pages = store.rows("SELECT sha256 FROM run_pages WHERE run = ?", [run])
     return run, frozenset(sha256 for (sha256,) in pages)
 
 
 def searched_sources(store: Store) -> frozenset[str]:
-    """The sources with a whole, complete search."""
-    rows = store.tuples(
+    """Return the sources with a whole, complete search."""
+    rows = store.rows(
         "SELECT DISTINCT source FROM search_runs WHERE status = 'complete' AND is_whole = 1"
     )
     return frozenset(source for (source,) in rows)
 
 
 def newest_run_number(store: Store) -> int:
-    """The newest run's number; 0 where there is none."""
-    number: int = store.rows("SELECT coalesce(max(run), 0) AS run FROM runs")[0]["run"]
-    return number
+    """Return the newest run's number; 0 where there is none."""
+    return int(store.value("SELECT coalesce(max(run), 0) FROM runs"))
 
 
 def newest_day(store: Store) -> str | None:
-    """The day (ISO 8601) of the newest run or update; `None` where there is none."""
-    rows = store.rows(
-        "SELECT max(day) AS day FROM (SELECT max(substr(searched_at, 1, 10)) AS day FROM runs "
+    """Return the day (ISO 8601) of the newest run or update; `None` where there is none."""
+    day: str | None = store.value(
+        "SELECT max(day) FROM (SELECT max(substr(searched_at, 1, 10)) AS day FROM runs "
         "UNION ALL SELECT max(substr(begun_at, 1, 10)) FROM updates)"
     )
-    day: str | None = rows[0]["day"]
     return day
 
 
 def first_runs(store: Store) -> dict[str, int]:
-    """By record of the flow, the run that brought it first."""
-    return dict(store.tuples("SELECT record, first_run FROM flow_records"))
+    """Return by record of the flow the run that brought it first."""
+    return dict(store.rows("SELECT record, first_run FROM flow_records"))
 
 
 def records_new_to_updates(store: Store) -> frozenset[str]:
-    """The records that an update was the first to bring."""
-    return frozenset(record for (record,) in store.tuples("SELECT record FROM later_records"))
+    """Return the records that an update was the first to bring."""
+    return frozenset(record for (record,) in store.rows("SELECT record FROM later_records"))

@@ -5,26 +5,26 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 from reviewkit.model.records import (
+    CountUnit,
     PageRef,
     Record,
     Role,
+    RunKind,
     RunStatus,
     SearchRun,
 )
-from reviewkit.store.database import Store, marks, to_json
-from reviewkit.store.records import add_records, record_of_values
+from reviewkit.store.database import Row, Store, insert_into, to_json
+from reviewkit.store.records import add_records, records_where
 
-_RUN_COLUMNS = (
+# Columns that hold a field of SearchRun as it is.
+_PLAIN_COLUMNS = (
     "source",
-    "role",
     "strategy",
     "query",
     "endpoint",
     "searched_at",
-    "status",
     "count",
     "received",
     "translation",
@@ -33,6 +33,11 @@ _RUN_COLUMNS = (
     "build_updated",
     "error",
 )
+_READ_COLUMNS = ", ".join(
+    ("run", *_PLAIN_COLUMNS, "role", "status", "kind", "family", "count_unit", "warnings")
+)
+# What a run's hash leaves out: earlier runs were hashed without these fields.
+_NOT_HASHED = ("count_unit", "kind", "family")
 
 
 def add_run(
@@ -44,87 +49,106 @@ def add_run(
     counts_in_flow: bool,
     known: Mapping[str, str] = MappingProxyType({}),
 ) -> bool:
-    """Whether the run was new; the same run, page by page, is never taken in twice.
+    """Store a run with its records. Return whether it was new: the same run, page by page, is stored once.
 
-    `known` are records of its list that the store holds word for word already, by identifier: `records` lacks them.
+    `known` has by identifier the keys of records of its list that the store holds already, the same to
+    the last word: `records` is without those.
     """
-    if store.rows("SELECT 1 FROM runs WHERE run_sha256 = ?", [_run_digest(run)]):
+    if run_number_of(store, run) is not None:
         return False
+
+    # The run comes first: what a record was before is kept under the newest run.
     number = _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow)
-    _list_run(store, number, run.identifiers, {**known, **add_records(store, records)})
+    keys = {**known, **add_records(store, records)}
+    _insert_list(store, number, run.identifiers, keys)
     return True
 
 
 def add_listed_run(
-    store: Store, run: SearchRun, arrived: Mapping[str, str], *, protocol: str, counts_in_flow: bool
+    store: Store, run: SearchRun, keys: Mapping[str, str], *, protocol: str, counts_in_flow: bool
 ) -> None:
-    """A run whose records `add_records` has put into the store already; `arrived` is its answer."""
-    _list_run(
-        store,
-        _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow),
-        (),
-        arrived,
-    )
+    """Store a run whose records are in the store already; `keys` is what `add_records` returned."""
+    number = _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow)
+    _insert_list(store, number, (), keys)
 
 
 def run_number_of(store: Store, run: SearchRun) -> int | None:
-    """The number that a run has in the store, `None` where it is not there."""
-    rows = store.rows("SELECT run FROM runs WHERE run_sha256 = ?", [_run_digest(run)])
-    return rows[0]["run"] if rows else None
-
-
-def _run_digest(run: SearchRun) -> str:
-    """The run's hash. `count_unit` follows from the source: earlier runs were hashed without it."""
-    content = dataclasses.asdict(run)
-    del content["count_unit"]
-
-    return digest(content)
-
-
-def _insert_run(store: Store, run: SearchRun, *, protocol: str, counts_in_flow: bool) -> int | None:
-    row = {
-        "run_sha256": _run_digest(run),
-        "protocol_sha256": protocol,
-        "counts_in_flow": int(counts_in_flow),
-        "warnings": to_json(run.warnings),
-        **{name: getattr(run, name) for name in _RUN_COLUMNS},
-    }
-    insert = f"INSERT INTO runs ({', '.join(row)}) VALUES ({marks(len(row))})"
-    number = store.insert(insert, [*row.values()])
-    pages = [
-        (number, i, page.request, page.sha256, page.retrieved_at)
-        for i, page in enumerate(run.pages)
-    ]
-    store.write("INSERT INTO run_pages VALUES (?, ?, ?, ?, ?)", pages)
+    """Return the number of a run in the store, `None` where it is not there."""
+    number: int | None = store.value("SELECT run FROM runs WHERE run_sha256 = ?", [run_sha256(run)])
     return number
 
 
-def _list_run(
-    store: Store, number: int | None, identifiers: Iterable[str], arrived: Mapping[str, str]
-) -> None:
-    named = dict.fromkeys([*identifiers, *arrived])
-    listed = [
-        (number, i, identifier, arrived.get(identifier)) for i, identifier in enumerate(named)
+def _insert_run(store: Store, run: SearchRun, *, protocol: str, counts_in_flow: bool) -> int:
+    row = {name: getattr(run, name) for name in _PLAIN_COLUMNS}
+    row |= {
+        "run_sha256": run_sha256(run),
+        "protocol_sha256": protocol,
+        "counts_in_flow": int(counts_in_flow),
+        "role": run.role,
+        "status": run.status,
+        "kind": run.kind,
+        "family": run.family or run.strategy,
+        "count_unit": run.count_unit,
+        "warnings": to_json(run.warnings),
+    }
+    number = store.insert(insert_into("runs", [*row]), [*row.values()])
+
+    pages = [
+        (number, position, page.request, page.sha256, page.retrieved_at)
+        for position, page in enumerate(run.pages)
     ]
-    store.write("INSERT INTO run_records VALUES (?, ?, ?, ?)", listed)
+    columns = ("run", "position", "request", "sha256", "retrieved_at")
+    store.write(insert_into("run_pages", columns), pages)
+    return number
 
 
-def latest_run(store: Store, source: str, strategy: str | None) -> SearchRun | None:
-    """The newest complete run of a strategy in a source, as it was stored; without one, the newest that counts."""
-    rows = store.rows(
-        "SELECT * FROM runs WHERE source = ? AND (strategy = ? OR (? IS NULL AND counts_in_flow = 1)) "
+def _insert_list(
+    store: Store, run: int, identifiers: Iterable[str], keys: Mapping[str, str]
+) -> None:
+    names = dict.fromkeys([*identifiers, *keys])
+    listed = [(run, position, name, keys.get(name)) for position, name in enumerate(names)]
+    store.write(insert_into("run_records", ("run", "position", "identifier", "record")), listed)
+
+
+def run_sha256(run: SearchRun) -> str:
+    """Return the SHA-256 of the run's content: the same run has the same hash whenever it is read."""
+    content = dataclasses.asdict(run)
+    for name in _NOT_HASHED:
+        del content[name]
+
+    text = json.dumps(content, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def latest_run(
+    store: Store, source: str, family: str | None, *, kind: RunKind = RunKind.OWN
+) -> SearchRun | None:
+    """Return the newest complete run of this kind of a strategy in a source, `None` where there is none.
+
+    Without a strategy: the newest complete run that counts in the flow.
+    """
+    where, values = "family = ? AND kind = ?", [family, kind]
+    if family is None:
+        where, values = "counts_in_flow = 1", []
+
+    row = store.first(
+        f"SELECT {_READ_COLUMNS} FROM runs WHERE source = ? AND {where} "
         "AND status = 'complete' ORDER BY run DESC LIMIT 1",
-        [source, strategy, strategy],
+        [source, *values],
     )
-    return _run_of(store, rows[0]) if rows else None
+    return _run_of(store, row) if row else None
 
 
 def runs_with_pages(
     store: Store, source: str, strategy: str, pages: Sequence[str]
 ) -> list[SearchRun]:
-    """The complete runs of a strategy in a source that came from exactly these pages, newest first."""
+    """Return the complete runs of a strategy in a source that came from exactly these pages, newest first.
+
+    `pages` are the SHA-256 of the pages.
+    """
     rows = store.rows(
-        "SELECT * FROM runs WHERE source = ? AND strategy = ? AND status = 'complete' ORDER BY run DESC",
+        f"SELECT {_READ_COLUMNS} FROM runs WHERE source = ? AND strategy = ? "
+        "AND status = 'complete' ORDER BY run DESC",
         [source, strategy],
     )
     runs = (_run_of(store, row) for row in rows)
@@ -132,76 +156,89 @@ def runs_with_pages(
 
 
 def records_of_latest_run(store: Store, source: str, strategy: str) -> list[Record]:
-    """The records that the newest complete run of a strategy in a source brought, in its order."""
-    rows = store.rows(
-        "SELECT records.* FROM run_records JOIN records USING (record) WHERE run = "
-        "(SELECT max(run) FROM runs WHERE source = ? AND strategy = ? AND status = 'complete') ORDER BY position",
-        [source, strategy],
+    """Return the records that the newest complete run of a strategy in a source brought, in its order."""
+    rest = (
+        "run_records JOIN records USING (record) WHERE run = (SELECT max(run) FROM runs "
+        "WHERE source = ? AND strategy = ? AND status = 'complete') ORDER BY position"
     )
-    return [record_of_values(row) for row in rows]
+    return records_where(store, rest, (source, strategy))
 
 
 def searches_by_record(store: Store) -> dict[str, list[str]]:
-    """By record, the sources whose searches brought it into the flow, by run; neither stand-in nor reported list."""
+    """Return by record the sources whose searches brought it into the flow, by run.
+
+    Neither a stand-in list nor the published list is a search.
+    """
     rows = store.rows(
         "SELECT DISTINCT record, source FROM run_records JOIN flow_runs USING (run) "
         "WHERE record IS NOT NULL AND role NOT IN (?, ?) ORDER BY run",
         [Role.STAND_IN, Role.REPORTED],
     )
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        found.setdefault(row["record"], []).append(row["source"])
-    return found
+    sources: dict[str, list[str]] = {}
+    for record, source in rows:
+        sources.setdefault(record, []).append(source)
+    return sources
 
 
 def any_search_in_flow(store: Store) -> bool:
-    """Whether any search brought records into the flow; a stand-in and the published list are none."""
-    return bool(
-        store.rows(
-            "SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?)", [Role.STAND_IN, Role.REPORTED]
-        )
+    """Whether any search brought records into the flow. A stand-in list and the published list are none."""
+    row = store.first(
+        "SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?) LIMIT 1", [Role.STAND_IN, Role.REPORTED]
     )
+    return row is not None
 
 
 def newest_count(store: Store, role: Role) -> int | None:
-    """How many records the newest run of this role in the flow counted; `None` where there is none, or no count."""
-    rows = store.rows(
+    """Return how many records the newest run of this role in the flow counted; `None` where unknown."""
+    count: int | None = store.value(
         "SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [role]
     )
-    count: int | None = rows[0]["count"] if rows else None
     return count
 
 
 def own_search_time(store: Store) -> str | None:
-    """When the review's own searches ended (ISO 8601); no update counts."""
-    rows = store.rows(
-        "SELECT max(searched_at) AS at FROM flow_runs WHERE role <> ? "
+    """Return when the review's own searches ended (ISO 8601). Updates do not count."""
+    at: str | None = store.value(
+        "SELECT max(searched_at) FROM flow_runs WHERE role <> ? "
         "AND run NOT IN (SELECT run FROM search_runs WHERE is_update = 1)",
         [Role.REPORTED],
     )
-    at: str | None = rows[0]["at"]
     return at
 
 
-def _run_of(store: Store, row: Mapping[str, Any]) -> SearchRun:
+def _run_of(store: Store, row: Row) -> SearchRun:
+    number, *plain, role, status, kind, family, count_unit, warnings = row
+    values = dict(zip(_PLAIN_COLUMNS, plain, strict=True))
     listed = store.rows(
-        "SELECT identifier, record FROM run_records WHERE run = ? ORDER BY position", [row["run"]]
+        "SELECT identifier, record FROM run_records WHERE run = ? ORDER BY position", [number]
     )
-    pages = store.rows(
-        "SELECT request, sha256, retrieved_at FROM run_pages WHERE run = ? ORDER BY position",
-        [row["run"]],
-    )
-    asked = row["received"] is not None
-    values = {name: row[name] for name in _RUN_COLUMNS}
+
     return SearchRun(
-        **{**values, "role": Role(row["role"]), "status": RunStatus(row["status"])},
-        identifiers=tuple(item["identifier"] for item in listed),
-        missing=tuple(item["identifier"] for item in listed if asked and item["record"] is None),
-        warnings=tuple(json.loads(row["warnings"])),
-        pages=tuple(PageRef(**page) for page in pages),
+        **values,
+        role=Role(role),
+        status=RunStatus(status),
+        kind=RunKind(kind),
+        family=None if family == values["strategy"] else family,
+        count_unit=CountUnit(count_unit),
+        identifiers=tuple(identifier for identifier, _ in listed),
+        missing=_missing(listed, values["received"]),
+        warnings=tuple(json.loads(warnings)),
+        pages=_pages_of(store, number),
     )
 
 
-def digest(value: object) -> str:
-    """A SHA-256 of a noun's content, the same for the same content."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+def _missing(listed: Iterable[Row], received: int | None) -> tuple[str, ...]:
+    """The identifiers without a record; none where no record was requested."""
+    if received is None:
+        return ()
+    return tuple(identifier for identifier, record in listed if record is None)
+
+
+def _pages_of(store: Store, run: int) -> tuple[PageRef, ...]:
+    rows = store.rows(
+        "SELECT request, sha256, retrieved_at FROM run_pages WHERE run = ? ORDER BY position", [run]
+    )
+    return tuple(
+        PageRef(request=request, sha256=sha256, retrieved_at=retrieved_at)
+        for request, sha256, retrieved_at in rows
+    )

@@ -3,50 +3,19 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.prisma.partition import Selection, State
 from reviewkit.screening.queue import Candidate
 from reviewkit.store.database import Store, marks
+from reviewkit.store.decisions import DECISION_COLUMNS, decision_of
 
+# A decision, and whether it is the published review's.
 DecisionAndOrigin = tuple[Decision, bool]
 
-
-_DECISION = "record, stage, reviewer, verdict, reason, note, decided_at"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageDecisions:
-    """What stands on one record at one stage: each reviewer's verdict, and whether a conflict on it was settled."""
-
-    record: str
-    decided: Mapping[str, Verdict]
-    settled: bool
-
-
-def candidates(store: Store, stage: Stage, *, dated: bool) -> tuple[Candidate, ...]:
-    """The records that a stage is about, by the team's own selection; `dated` where their order asks for it.
-
-    Records of other methods (citations, websites) have no screening of title and abstract, as in PRISMA 2020.
-    """
-    rows = (
-        store.tuples(_TO_SCREEN)
-        if stage is Stage.TITLE_ABSTRACT
-        else store.tuples(_TO_ASSESS, _ASSESSED)
-    )
-    # The dates stand beside the abstracts, and reading those of 100,000 records takes as long as all the rest.
-    dates = dict(store.tuples(f"SELECT record, {_DATE} FROM records")) if dated else {}
-    return tuple(
-        Candidate(record=record, source=source, date=dates.get(record, ""))
-        for record, source in rows
-    )
-
-
 _DATE = "coalesce(published, CAST(year AS TEXT), created, '')"
-
-
-# The same records as `selection_states` has at this stage; the view takes a second for 100,000 of them.
+# The same records as `selection_states` has at this stage, as a test holds: that view takes a second
+# for 100,000 of them.
 _TO_SCREEN = """
 SELECT record, source FROM flow_records
 WHERE role IN ('database', 'register', 'stand_in')
@@ -54,166 +23,201 @@ WHERE role IN ('database', 'register', 'stand_in')
   AND (record NOT IN (SELECT record FROM first_removals)
     OR record IN (SELECT record FROM current_decisions WHERE selection = 'team'))
 """
-
-
 _ASSESSED = (State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, State.REPORT_EXCLUDED, State.INCLUDED)
-
-
 _TO_ASSESS = f"""
-SELECT record, source FROM selection_states WHERE selection = 'team' AND state IN ({marks(len(_ASSESSED))})
+SELECT record, source FROM selection_states
+WHERE selection = 'team' AND state IN ({marks(len(_ASSESSED))})
 """
+_CANDIDATES = {Stage.TITLE_ABSTRACT: (_TO_SCREEN, ()), Stage.FULL_TEXT: (_TO_ASSESS, _ASSESSED)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageDecisions:
+    """The current decisions on one record at one stage, by reviewer, and whether a conflict was settled."""
+
+    record: str
+    decided: Mapping[str, Verdict]
+    settled: bool
+
+
+def candidates(store: Store, stage: Stage, *, dated: bool) -> tuple[Candidate, ...]:
+    """Return the records that a stage is about, in the team's selection; `dated` where their order needs it.
+
+    Records of other methods (citations, websites) have no screening of title and abstract, as in
+    PRISMA 2020.
+    """
+    rows = store.rows(*_CANDIDATES[stage])
+
+    dates: dict[str, str] = {}
+    if dated:
+        # The dates are beside the abstracts: reading those of 100,000 records takes as long as all the rest.
+        dates = dict(store.rows(f"SELECT record, {_DATE} FROM records"))
+    return tuple(
+        Candidate(record=record, source=source, date=dates.get(record, ""))
+        for record, source in rows
+    )
 
 
 def records_after_screening_began(store: Store) -> frozenset[str]:
-    """The records that came after screening began: by an update, or by a search after the team's first decision."""
+    """Return the records that an update brought, or a search after the team's first decision."""
     late = (
-        "SELECT run FROM flow_runs WHERE searched_at > coalesce((SELECT min(decided_at) FROM decisions WHERE "
-        "stage = 'title_abstract' AND reviewer NOT IN (SELECT reviewer FROM published_reviewers)), '9999')"
+        "SELECT run FROM flow_runs WHERE searched_at > coalesce(("
+        "SELECT min(decided_at) FROM decisions WHERE stage = 'title_abstract' "
+        "AND reviewer NOT IN (SELECT reviewer FROM published_reviewers)), '9999')"
     )
-    rows = store.tuples(
+    rows = store.rows(
         f"SELECT record FROM later_records UNION SELECT record FROM run_records WHERE run IN ({late}) "
-        f"AND record NOT IN (SELECT record FROM run_records JOIN flow_runs USING (run) "
+        "AND record NOT IN (SELECT record FROM run_records JOIN flow_runs USING (run) "
         f"WHERE run NOT IN ({late}) AND record IS NOT NULL)"
     )
     return frozenset(record for (record,) in rows)
 
 
 def stopped_records(store: Store) -> frozenset[str]:
-    """The records that the standing stop leaves unscreened."""
+    """Return the records that the current stop leaves unscreened."""
     rows = store.rows(
         "SELECT record FROM stopped_records WHERE stop_sha256 = (SELECT sha256 FROM current_stop)"
     )
-    return frozenset(row["record"] for row in rows)
+    return frozenset(record for (record,) in rows)
 
 
 def assigned_reviewers(store: Store, stage: Stage) -> dict[str, frozenset[str]]:
-    """Who is to screen each assigned record."""
-    found: dict[str, set[str]] = {}
-    for row in store.rows(
-        "SELECT record, reviewer FROM current_assignments WHERE stage = ?", [stage]
-    ):
-        found.setdefault(row["record"], set()).add(row["reviewer"])
-    return {record: frozenset(names) for record, names in found.items()}
+    """Return by assigned record who is to screen it."""
+    reviewers: dict[str, set[str]] = {}
+    rows = store.rows("SELECT record, reviewer FROM current_assignments WHERE stage = ?", [stage])
+    for record, reviewer in rows:
+        reviewers.setdefault(record, set()).add(reviewer)
+    return {record: frozenset(names) for record, names in reviewers.items()}
 
 
 def verdicts_by_record(store: Store, stage: Stage) -> dict[str, dict[str, Verdict]]:
-    """What the team's reviewers say, of every record that any of them has decided on at a stage."""
-    found: dict[str, dict[str, Verdict]] = {}
-    # In the order in which they stand in each other's place: the last one stands, as in `current_decisions`.
-    rows = store.tuples(
+    """Return by record and reviewer the team's current verdicts at a stage.
+
+    A record whose verdicts were all taken back has an empty entry.
+    """
+    # The order in which later decisions replace earlier ones, as in the view `current_decisions`.
+    rows = store.rows(
         "SELECT record, reviewer, verdict FROM decisions WHERE stage = ? "
-        "AND reviewer NOT IN (SELECT reviewer FROM published_reviewers) ORDER BY step, decided_at, decision_sha256",
+        "AND reviewer NOT IN (SELECT reviewer FROM published_reviewers) "
+        "ORDER BY step, decided_at, decision_sha256",
         [stage],
     )
     verdicts = {str(verdict): verdict for verdict in Verdict}
+    by_record: dict[str, dict[str, Verdict]] = {}
+
     for record, reviewer, verdict in rows:
-        said = found.setdefault(record, {})
+        current = by_record.setdefault(record, {})
         if verdict == Verdict.WITHDRAWN:
-            said.pop(reviewer, None)
+            current.pop(reviewer, None)
         else:
-            said[reviewer] = verdicts[verdict]
-    return found
+            current[reviewer] = verdicts[verdict]
+    return by_record
 
 
 def settled_records(store: Store, stage: Stage) -> frozenset[str]:
-    """The records of a stage on which somebody has settled a conflict."""
-    rows = store.tuples("SELECT record FROM current_resolutions WHERE stage = ?", [stage])
+    """Return the records of a stage on which somebody has settled a conflict."""
+    rows = store.rows("SELECT record FROM current_resolutions WHERE stage = ?", [stage])
     return frozenset(record for (record,) in rows)
 
 
 def stage_decisions(store: Store, stage: Stage, record: str) -> StageDecisions:
-    """What stands on one record."""
-    rows = store.tuples(
-        "SELECT reviewer, verdict FROM current_decisions WHERE record = ? AND stage = ? AND selection = 'team'",
+    """Return the team's current decisions on one record."""
+    rows = store.rows(
+        "SELECT reviewer, verdict FROM current_decisions "
+        "WHERE record = ? AND stage = ? AND selection = 'team'",
         [record, stage],
     )
-    said = {reviewer: Verdict(verdict) for reviewer, verdict in rows}
-    is_settled = store.tuples(
+    settled = store.first(
         "SELECT 1 FROM current_resolutions WHERE record = ? AND stage = ?", [record, stage]
     )
-    return StageDecisions(record=record, decided=said, settled=bool(is_settled))
+    decided = {reviewer: Verdict(verdict) for reviewer, verdict in rows}
+    return StageDecisions(record=record, decided=decided, settled=settled is not None)
 
 
 def latest_event(store: Store) -> tuple[int, int]:
-    """The last decision and the last resolution by row: what came after can be asked for."""
-    row = store.rows(
-        "SELECT (SELECT coalesce(max(decision), 0) FROM decisions) AS decision, "
-        "(SELECT coalesce(max(resolution), 0) FROM resolutions) AS resolution"
-    )[0]
-    return row["decision"], row["resolution"]
+    """Return the numbers of the last decision and the last resolution, for `records_touched_since`."""
+    # One statement: both numbers are of the same moment.
+    (decision, resolution), *_ = store.rows(
+        "SELECT (SELECT coalesce(max(decision), 0) FROM decisions), "
+        "(SELECT coalesce(max(resolution), 0) FROM resolutions)"
+    )
+    return decision, resolution
 
 
 def records_touched_since(store: Store, stage: Stage, seen: tuple[int, int]) -> list[str]:
-    """The records that got a decision or a resolution at this stage after `latest_event` gave `seen`."""
+    """Return the records that got a decision or resolution at this stage after `latest_event` gave `seen`."""
     rows = store.rows(
         "SELECT record FROM decisions WHERE decision > ? AND stage = ? "
         "UNION SELECT record FROM resolutions WHERE resolution > ? AND stage = ?",
         [seen[0], stage, seen[1], stage],
     )
-    return [row["record"] for row in rows]
+    return [record for (record,) in rows]
 
 
 def decisions_on(store: Store, record: str) -> list[DecisionAndOrigin]:
-    """Every reviewer's standing decisions on a record, both stages; with each whether it is the published review's."""
+    """Return every reviewer's current decisions on a record, both stages, by name."""
     rows = store.rows(
-        f"SELECT {_DECISION}, selection FROM current_decisions WHERE record = ? ORDER BY reviewer",
+        f"SELECT selection, {DECISION_COLUMNS} FROM current_decisions "
+        "WHERE record = ? ORDER BY reviewer",
         [record],
     )
-    return [(decision_of(row), row["selection"] == Selection.PUBLISHED) for row in rows]
+    return [
+        (decision_of(tuple(decision)), selection == Selection.PUBLISHED)
+        for selection, *decision in rows
+    ]
 
 
 def decision_history(
     store: Store, reviewer: str, stage: Stage, *, record: str | None = None, limit: int = -1
 ) -> list[Decision]:
-    """A reviewer's decisions at a stage, the newest first, taken back ones too; of one record where it is named."""
-    where, values = (" AND record = ?", [record]) if record else ("", [])
-    order = "step DESC" if record else "decided_at DESC, decision DESC"
+    """Return a reviewer's decisions at a stage, the newest first, with those taken back.
+
+    With `record` only the decisions on it.
+    """
+    where, order = "reviewer = ? AND stage = ?", "decided_at DESC, decision DESC"
+    values = [reviewer, stage]
+    if record:
+        where, order = f"{where} AND record = ?", "step DESC"
+        values.append(record)
+
     rows = store.rows(
-        f"SELECT {_DECISION} FROM decisions WHERE reviewer = ? AND stage = ?{where} ORDER BY {order} LIMIT ?",
-        [reviewer, stage, *values, limit],
+        f"SELECT {DECISION_COLUMNS} FROM decisions WHERE {where} ORDER BY {order} LIMIT ?",
+        [*values, limit],
     )
     return [decision_of(row) for row in rows]
 
 
 def recent_times(store: Store, reviewer: str, stage: Stage, limit: int) -> list[datetime.datetime]:
-    """When a reviewer's latest decisions were made, the oldest first."""
+    """Return when a reviewer's latest decisions were made, the oldest first."""
     rows = store.rows(
-        "SELECT decided_at FROM decisions WHERE reviewer = ? AND stage = ? ORDER BY decided_at DESC LIMIT ?",
+        "SELECT decided_at FROM decisions WHERE reviewer = ? AND stage = ? "
+        "ORDER BY decided_at DESC LIMIT ?",
         [reviewer, stage, limit],
     )
-    return [datetime.datetime.fromisoformat(row["decided_at"]) for row in reversed(rows)]
+    return [datetime.datetime.fromisoformat(decided_at) for (decided_at,) in reversed(rows)]
 
 
 def last_to_undo(store: Store, reviewer: str, stage: Stage) -> tuple[str, Decision] | None:
-    """A reviewer's latest decision that neither takes one back nor was taken back, with its SHA-256."""
-    rows = store.rows(
-        f"SELECT decision_sha256 AS sha256, {_DECISION} FROM decisions WHERE reviewer = ? AND stage = ? "
-        "AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM decisions AS later "
-        "WHERE later.undoes = decisions.decision_sha256) ORDER BY decided_at DESC, decision DESC LIMIT 1",
+    """Return a reviewer's latest decision that neither undoes one nor was undone, after its SHA-256."""
+    row = store.first(
+        f"SELECT decision_sha256, {DECISION_COLUMNS} FROM decisions "
+        "WHERE reviewer = ? AND stage = ? AND undoes IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM decisions AS later "
+        "WHERE later.undoes = decisions.decision_sha256) "
+        "ORDER BY decided_at DESC, decision DESC LIMIT 1",
         [reviewer, stage],
     )
-    return (rows[0]["sha256"], decision_of(rows[0])) if rows else None
+    return row and (row[0], decision_of(row[1:]))
 
 
 def decision_before(store: Store, sha256: str) -> Decision | None:
-    """What stood in a decision's place before it: the same reviewer's, on the same record and stage."""
-    names = ", ".join(f"earlier.{name.strip()}" for name in _DECISION.split(","))
-    rows = store.rows(
-        f"SELECT {names} FROM decisions JOIN decisions AS earlier USING (record, stage, reviewer) "
+    """Return the decision that this one replaced: the same reviewer's, on the same record and stage."""
+    columns = ", ".join(f"earlier.{name}" for name in DECISION_COLUMNS.split(", "))
+    row = store.first(
+        f"SELECT {columns} FROM decisions "
+        "JOIN decisions AS earlier USING (record, stage, reviewer) "
         "WHERE decisions.decision_sha256 = ? AND earlier.step < decisions.step "
         "ORDER BY earlier.step DESC, earlier.decided_at DESC, earlier.decision_sha256 DESC LIMIT 1",
         [sha256],
     )
-    return decision_of(rows[0]) if rows else None
-
-
-def decision_of(row: Mapping[str, Any]) -> Decision:
-    return Decision(
-        record=row["record"],
-        stage=Stage(row["stage"]),
-        reviewer=row["reviewer"],
-        verdict=Verdict(row["verdict"]),
-        reason=row["reason"],
-        note=row["note"],
-        decided_at=row["decided_at"],
-    )
+    return decision_of(row) if row else None

@@ -3,14 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from reviewkit.store.database import Store, to_json
+from reviewkit.store.database import Store, insert_into, to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRow:
-    """An update that was begun: when (ISO 8601, UTC), as what it was asked for, and what the store held before it."""
+    """An update that was begun.
+
+    `begun_at` is ISO 8601, UTC. `asked` has its options as JSON. `after_run` and `after_version` are the
+    last run and the last record version before it.
+    """
 
     number: int
     begun_at: str
@@ -19,94 +23,146 @@ class UpdateRow:
     after_version: int
 
 
-def begin_update(
-    store: Store, *, at: str, protocol: str, asked: Mapping[str, Any], left: UpdateRow | None = None
-) -> UpdateRow:
-    """Append the beginning of an update, inside the transaction that is open.
+class StepRow(NamedTuple):
+    """A source that an update has dealt with: the number of its run, or why it has none."""
 
-    `left` is one that was cut off: what it brought is new to this one, as nobody was told of it.
+    run: int | None
+    why_not: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedUpdate:
+    """An update that ended: its times (ISO 8601, UTC), outcome, the last run it knew, its protocol."""
+
+    number: int
+    begun_at: str
+    ended_at: str
+    outcome: str
+    last_run: int
+    summary: Mapping[str, Any]
+    protocol_sha256: str
+
+
+def begin_update(
+    store: Store,
+    *,
+    at: str,
+    protocol: str,
+    asked: Mapping[str, Any],
+    left: UpdateRow | None = None,
+) -> UpdateRow:
+    """Append the beginning of an update, inside the open transaction.
+
+    `left` is one that was cut off: nobody was notified of what it brought, so that is new to this one.
     """
-    row = store.rows(
-        "SELECT (SELECT coalesce(max(run), 0) FROM runs) AS run, "
-        "(SELECT coalesce(max(version), 0) FROM record_versions) AS version"
-    )[0]
-    after_run, after_version = (
-        (left.after_run, left.after_version) if left else (row["run"], row["version"])
-    )
-    told = to_json(asked)
+    options = to_json(asked)
+    after_run, after_version = (left.after_run, left.after_version) if left else _newest(store)
+    columns = ("begun_at", "protocol_sha256", "asked", "after_run", "after_version")
     number = store.insert(
-        "INSERT INTO updates (begun_at, protocol_sha256, asked, after_run, after_version) VALUES (?, ?, ?, ?, ?)",
-        [at, protocol, told, after_run, after_version],
+        insert_into("updates", columns), [at, protocol, options, after_run, after_version]
     )
     return UpdateRow(
-        number=number or 0,
+        number=number,
         begun_at=at,
-        asked=told,
+        asked=options,
         after_run=after_run,
         after_version=after_version,
     )
 
 
+def _newest(store: Store) -> tuple[int, int]:
+    """The numbers of the last run and of the last record version."""
+    run = store.value("SELECT coalesce(max(run), 0) FROM runs")
+    version = store.value("SELECT coalesce(max(version), 0) FROM record_versions")
+    return run, version
+
+
 def unfinished_update(store: Store) -> UpdateRow | None:
-    """The newest update, where it was interrupted."""
-    rows = store.rows(
-        "SELECT update_number AS number, begun_at, asked, after_run, after_version FROM updates "
+    """Return the newest update where it was interrupted, else `None`."""
+    row = store.first(
+        "SELECT update_number, begun_at, asked, after_run, after_version FROM updates "
         "WHERE update_number = (SELECT max(update_number) FROM updates) "
         "AND update_number NOT IN (SELECT update_number FROM update_ends)"
     )
-    return UpdateRow(**rows[0]) if rows else None
+    if row is None:
+        return None
+
+    number, begun_at, asked, after_run, after_version = row
+    return UpdateRow(
+        number=number,
+        begun_at=begun_at,
+        asked=asked,
+        after_run=after_run,
+        after_version=after_version,
+    )
 
 
 def add_step(
-    store: Store, update: int, step: str, *, run: int | None = None, failed: str | None = None
+    store: Store, update: int, step: str, *, run: int | None = None, why_not: str | None = None
 ) -> None:
-    store.write("INSERT INTO update_steps VALUES (?, ?, ?, ?)", [(update, step, run, failed)])
+    """Append a step of an update, inside the open transaction: its run, or why it needs none."""
+    columns = ("update_number", "step", "run", "why_not")
+    store.write(insert_into("update_steps", columns), [(update, step, run, why_not)])
 
 
-def steps_of(store: Store, update: int) -> dict[str, tuple[int | None, str | None]]:
-    """By step, its run and why it failed."""
+def steps_of(store: Store, update: int) -> dict[str, StepRow]:
+    """Return the steps of an update by name."""
     rows = store.rows(
-        "SELECT step, run, failed FROM update_steps WHERE update_number = ?", [update]
+        "SELECT step, run, why_not FROM update_steps WHERE update_number = ?", [update]
     )
-    return {row["step"]: (row["run"], row["failed"]) for row in rows}
+    return {step: StepRow(run, why_not) for step, run, why_not in rows}
 
 
 def end_update(
     store: Store, update: int, *, at: str, outcome: str, last_run: int, summary: Mapping[str, Any]
 ) -> None:
-    """Append the end of an update; `last_run` is the last run that it knew."""
+    """Append the end of an update, inside the open transaction; `last_run` is the last run it knew."""
+    columns = ("update_number", "ended_at", "outcome", "last_run", "summary")
     store.write(
-        "INSERT INTO update_ends VALUES (?, ?, ?, ?, ?)",
-        [(update, at, outcome, last_run, to_json(summary))],
+        insert_into("update_ends", columns), [(update, at, outcome, last_run, to_json(summary))]
     )
 
 
-def last_update(store: Store) -> dict[str, Any] | None:
-    """The newest update that ended: when it began and ended, its outcome, the last run it knew, its protocol."""
-    rows = store.rows(
-        "SELECT update_number, begun_at, ended_at, outcome, last_run, summary, protocol_sha256 FROM update_ends "
-        "JOIN updates USING (update_number) WHERE outcome <> 'cut off' ORDER BY update_number DESC LIMIT 1"
+def last_update(store: Store) -> EndedUpdate | None:
+    """Return the newest update that ended and was not cut off, `None` where there is none."""
+    row = store.first(
+        "SELECT update_number, begun_at, ended_at, outcome, last_run, summary, protocol_sha256 "
+        "FROM update_ends JOIN updates USING (update_number) "
+        "WHERE outcome <> 'cut off' ORDER BY update_number DESC LIMIT 1"
     )
-    return {**rows[0], "summary": json.loads(rows[0]["summary"])} if rows else None
+    if row is None:
+        return None
+
+    number, begun_at, ended_at, outcome, last_run, summary, protocol_sha256 = row
+    return EndedUpdate(
+        number=number,
+        begun_at=begun_at,
+        ended_at=ended_at,
+        outcome=outcome,
+        last_run=last_run,
+        summary=json.loads(summary),
+        protocol_sha256=protocol_sha256,
+    )
 
 
 def last_whole_update(store: Store) -> str | None:
-    """When the newest update began in which no source failed."""
-    rows = store.rows(
-        "SELECT max(begun_at) AS at FROM updates JOIN update_ends USING (update_number) WHERE outcome = 'complete'"
+    """Return when the newest update began in which no source failed (ISO 8601, UTC)."""
+    at: str | None = store.value(
+        "SELECT max(begun_at) FROM updates JOIN update_ends USING (update_number) "
+        "WHERE outcome = 'complete'"
     )
-    at: str | None = rows[0]["at"]
     return at
 
 
 def changed_after(store: Store, row: UpdateRow) -> bool:
     """Whether any record was changed or brought since an update began."""
-    return bool(
-        store.rows("SELECT 1 FROM record_versions WHERE version > ? LIMIT 1", [row.after_version])
-        or store.rows("SELECT 1 FROM flow_records WHERE first_run > ? LIMIT 1", [row.after_run])
+    version = store.first(
+        "SELECT 1 FROM record_versions WHERE version > ? LIMIT 1", [row.after_version]
     )
+    record = store.first("SELECT 1 FROM flow_records WHERE first_run > ? LIMIT 1", [row.after_run])
+    return bool(version or record)
 
 
 def updates_by_run(store: Store) -> dict[int, int]:
-    """The number of the update that made a run, by run."""
-    return dict(store.tuples("SELECT run, update_number FROM update_steps WHERE run IS NOT NULL"))
+    """Return by run the number of the update that made it."""
+    return dict(store.rows("SELECT run, update_number FROM update_steps WHERE run IS NOT NULL"))

@@ -6,15 +6,11 @@ from reviewkit.store.database import Store
 
 
 def set_works(store: Store, works: Iterable[tuple[str, int, str, str, str | None]]) -> None:
-    """Store the works that the published review includes: id, position, title, the record for it, matched by what."""
+    """Store the works, each as id, position, title, its record, and what matched the two."""
     store.replace("works", ("work",), ("position", "title", "record", "matched_by"), works)
 
 
 def stored_works(store: Store) -> dict[str, tuple[str, str | None]]:
-    """By work that the published review includes: the record that stands for it, and by what it was recognised;
-    `None` where only the published list has it.
-    """
-    return {
-        work: (record, by)
-        for work, record, by in store.tuples("SELECT work, record, matched_by FROM works")
-    }
+    """Return by work its record, and what matched the two: `None` where only the published list has it."""
+    rows = store.rows("SELECT work, record, matched_by FROM works")
+    return {work: (record, matched_by) for work, record, matched_by in rows}

@@ -21,8 +21,9 @@ from reviewkit.model.records import Decision, Record
 from reviewkit.prisma.check import check
 from reviewkit.protocol.model import Diagram, Protocol, parse_protocol
 from reviewkit.store import Store
+from reviewkit.store.decisions import current_decisions
+from reviewkit.store.protocols import latest_protocol_text
 from reviewkit.store.records import records_in_flow
-from reviewkit.store.review_reading import current_decisions, latest_protocol_text
 from reviewkit.workflow.clock import read_clock
 from reviewkit.workflow.project import open_project
 from reviewkit.workflow.reporting import prisma
@@ -50,7 +51,7 @@ class Review:
 
     def close(self) -> None:
         """Close the database."""
-        self._store.__exit__(None, None, None)
+        self._store.close()
 
     @cached_property
     def records(self) -> tuple[Record, ...]:

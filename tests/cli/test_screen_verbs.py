@@ -126,7 +126,7 @@ def test_two_reviewers_a_conflict_a_settlement_and_their_agreement(tmp_path: Pat
         settled = store.rows(
             "SELECT record, settled_by, verdict, reason, why FROM current_resolutions ORDER BY record"
         )
-    assert [tuple(row.values()) for row in settled] == [
+    assert settled == [
         ("pubmed:00003", "li", "include", None, "it is on guts"),
         ("pubmed:00005", "li", "exclude", "in animals only", "mice"),
     ]
@@ -169,9 +169,7 @@ def test_assigned_records_go_to_their_reviewers_and_are_passed_on(tmp_path: Path
     ):
         assert ana.progress.left == 0
         with Store(project.database, now=NOW) as store:
-            decided = store.rows("SELECT count(*) AS n FROM verdicts WHERE verdict = 'include'")[0][
-                "n"
-            ]
+            decided = store.value("SELECT count(*) FROM verdicts WHERE verdict = 'include'")
         assert rui.progress.left + bea.progress.left >= 20 - decided - 4
         for session in (rui, bea):
             while session.view:

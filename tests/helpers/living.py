@@ -1,7 +1,6 @@
 """A review that is kept up to date over a PubMed in small that changes, on days of the test's choosing."""
 
 import datetime
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from reviewkit.sources.services import services_from
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, states
 from reviewkit.store.protocols import add_protocol
-from reviewkit.store.records import record_of_values
+from reviewkit.store.records import record_of_content
 from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.searching.search import NetworkUse, Searcher
 from reviewkit.workflow.updates.update import update
@@ -192,7 +191,7 @@ def corpus_of(count: int, *, first: int = 1000) -> Corpus:
 def gone_from(store: Store, source: str, family: str) -> dict[str, str | None]:
     """By identifier, the records that earlier runs listed and the newest whole one does not, as the view has them."""
     sql = "SELECT identifier, record FROM gone_records WHERE source = ? AND family = ? ORDER BY identifier"
-    return dict(store.tuples(sql, [source, family]))
+    return dict(store.rows(sql, [source, family]))
 
 
 def versions_of(store: Store, record: str) -> list[Record]:
@@ -200,4 +199,4 @@ def versions_of(store: Store, record: str) -> list[Record]:
     rows = store.rows(
         "SELECT content FROM record_versions WHERE record = ? ORDER BY version", [record]
     )
-    return [record_of_values(json.loads(row["content"])) for row in rows]
+    return [record_of_content(content) for (content,) in rows]

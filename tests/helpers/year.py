@@ -210,6 +210,14 @@ def differences(year: Year, once: LivingReview) -> Iterator[str]:
         yield from _history(store, year, [run.run for run in log])
 
 
+def _rows_about(
+    store: Store, table: str, keys: tuple[str, ...], records: frozenset[str]
+) -> set[tuple[object, ...]]:
+    """The rows of a table whose records, in the columns `keys`, are all among these."""
+    rows = store.rows(f"SELECT {', '.join([*keys, '*'])} FROM {table}")
+    return {row for row in rows if records.issuperset(row[: len(keys)])}
+
+
 def _rows(store: Store, other: Store, there: frozenset[str]) -> Iterator[str]:
     """Rows of the records that are still listed; what is said of them beside one that is gone is history."""
     tables = {
@@ -220,14 +228,8 @@ def _rows(store: Store, other: Store, there: frozenset[str]) -> Iterator[str]:
         "criteria": (),
     }
     for table, keys in tables.items():
-        one, two = (
-            {
-                tuple(row.values())
-                for row in held.rows(f"SELECT * FROM {table}")
-                if all(row[k] in there for k in keys)
-            }
-            for held in (store, other)
-        )
+        one = _rows_about(store, table, keys, there)
+        two = _rows_about(other, table, keys, there)
         if one != two:
             yield (
                 f"{table}: {len(one - two)} rows of the year alone, {len(two - one)} of the one run alone: "
@@ -237,7 +239,7 @@ def _rows(store: Store, other: Store, there: frozenset[str]) -> Iterator[str]:
 
 def _clusters(store: Store) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for record, lead in store.tuples("SELECT record, lead FROM duplicates"):
+    for record, lead in store.rows("SELECT record, lead FROM duplicates"):
         found.setdefault(lead, {lead}).add(record)
     return {member: frozenset(members) for members in found.values() for member in members}
 

@@ -172,14 +172,14 @@ def test_a_transaction_that_fails_leaves_nothing(path: Path) -> None:
     with filled(path) as store:
         with pytest.raises(RuntimeError, match="the seventh"):
             add_and_fail(store)
-        assert store.rows("SELECT count(*) AS n FROM runs") == [{"n": 1}]
-        assert store.rows("SELECT count(*) AS n FROM records") == [{"n": 3}]
+        assert store.rows("SELECT count(*) FROM runs") == [(1,)]
+        assert store.rows("SELECT count(*) FROM records") == [(3,)]
 
 
 def test_full_text_search_finds_title_and_abstract_words(path: Path) -> None:
     with filled(path) as store:
         rows = store.rows("SELECT title FROM records_fts WHERE records_fts MATCH 'guts'")
-        assert [row["title"] for row in rows] == [FULL.title]
+        assert rows == [(FULL.title,)]
 
 
 def test_states_follow_the_decisions_and_a_later_one_stands(path: Path) -> None:
@@ -211,9 +211,7 @@ def test_derived_rows_change_only_where_they_differ(path: Path) -> None:
         assert store.changes == before
         set_in_one(store, {"pubmed:3": "pubmed:1"})
         assert store.changes == before + 1
-        assert store.rows("SELECT * FROM duplicates") == [
-            {"record": "pubmed:3", "lead": "pubmed:1"}
-        ]
+        assert store.rows("SELECT record, lead FROM duplicates") == [("pubmed:3", "pubmed:1")]
 
 
 def test_a_stand_in_counts_only_until_a_search_does(path: Path) -> None:

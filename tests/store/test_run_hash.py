@@ -3,7 +3,7 @@
 import dataclasses
 
 from reviewkit.model.records import CountUnit, Role, RunStatus, SearchRun
-from reviewkit.store.runs import _run_digest
+from reviewkit.store.runs import run_sha256
 
 
 def test_what_a_count_counts_does_not_change_the_hash_of_a_run() -> None:
@@ -22,4 +22,4 @@ def test_what_a_count_counts_does_not_change_the_hash_of_a_run() -> None:
 
     # The hash that version 0.1 stored for this run.
     stored = "c5d325822f7d18671483d062e25b473148d06a14470f9548902bbba53e65ce2d"
-    assert (_run_digest(run), _run_digest(entries)) == (stored, stored)
+    assert (run_sha256(run), run_sha256(entries)) == (stored, stored)

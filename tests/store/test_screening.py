@@ -44,7 +44,7 @@ def decide(
 
 
 def protocol_of(store: Store) -> str:
-    return str(store.rows("SELECT protocol_sha256 FROM protocols")[0]["protocol_sha256"])
+    return str(store.value("SELECT protocol_sha256 FROM protocols"))
 
 
 def settle(
@@ -307,12 +307,12 @@ def test_a_database_from_before_screening_is_carried_over(tmp_path: Path) -> Non
         rows = store.rows(
             "SELECT decision, verdict, step, length(decision_sha256) AS n FROM decisions"
         )
-        assert [tuple(row.values()) for row in rows] == [
+        assert rows == [
             (1, "exclude", 1, 64),
             (2, "include", 2, 64),
         ]
         current = store.rows("SELECT verdict, selection FROM current_decisions")
-        assert current == [{"verdict": "include", "selection": "published"}]
+        assert current == [("include", "published")]
     assert len([*tmp_path.glob("*.backup")]) == 1
     with sqlite3.connect(path) as again, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         again.execute("DELETE FROM decisions")

@@ -301,7 +301,7 @@ def test_real_answers() -> None:
 
 def answered(review: LivingReview) -> list[tuple[Any, ...]]:
     with review.store() as store:
-        return store.tuples("SELECT * FROM access_answers ORDER BY answer")
+        return store.rows("SELECT * FROM access_answers ORDER BY answer")
 
 
 def elsewhere(review: LivingReview, folder: Path) -> LivingReview:

@@ -42,7 +42,7 @@ def dedupe(project: ReviewProject) -> Summary:
 
 def leads(project: ReviewProject) -> dict[str, str]:
     with Store(project.database, now=NOW) as store:
-        return dict(store.tuples("SELECT record, lead FROM duplicates"))
+        return dict(store.rows("SELECT record, lead FROM duplicates"))
 
 
 def state_of(project: ReviewProject, record: str) -> State:

@@ -259,7 +259,7 @@ class Histories(RuleBasedStateMachine):
     @rule(which=st.integers(0, 20))
     def part_what_was_joined(self, which: int) -> None:
         with self.review.store() as store:
-            joined = store.tuples("SELECT record, lead FROM duplicates ORDER BY record")
+            joined = store.rows("SELECT record, lead FROM duplicates ORDER BY record")
         if joined:
             one, two = joined[which % len(joined)]
             undo_pair(self.project, one, two, "cy", now=self.clock())
@@ -330,23 +330,23 @@ class Histories(RuleBasedStateMachine):
             previous = previous_version(store, states(store))
             if previous:
                 assert check(updated_flow(store, self.project.protocol, previous), own=True) == ()
-            leads = dict(store.tuples("SELECT record, lead FROM duplicates"))
+            leads: dict[str, str] = dict(store.rows("SELECT record, lead FROM duplicates"))
             assert not leads.keys() & set(leads.values())
             assert leads.keys() | set(leads.values()) <= set(known), (
                 "a copy or its lead is not in the flow"
             )
-            assert {record for (record,) in store.tuples("SELECT record FROM works")} <= set(known)
+            assert {record for (record,) in store.rows("SELECT record FROM works")} <= set(known)
             first = "SELECT record, min(run) FROM run_records JOIN flow_runs USING (run) WHERE record IS NOT NULL "
             among = (
                 "AND (role <> 'reported' OR record IN (SELECT record FROM works)) GROUP BY record"
             )
             came = run_log.first_runs(store)
-            assert came == dict(store.tuples(first + among))
+            assert came == dict(store.rows(first + among))
             # Else what was said of a record would no longer count once a copy of it comes. The works that only the
             # published list has come with the first judgement, and stand for a review that was there before all.
             # A copy that people have decided on leads one that they have not.
             spoken_on = {
-                record for (record,) in store.tuples("SELECT DISTINCT record FROM decisions")
+                record for (record,) in store.rows("SELECT DISTINCT record FROM decisions")
             }
             late = {
                 record: lead
@@ -363,7 +363,7 @@ class Histories(RuleBasedStateMachine):
             return
         with self.review.store() as store:
             for table, order in APPENDED.items():
-                rows = store.tuples(f"SELECT * FROM {table} ORDER BY {order}")
+                rows = store.rows(f"SELECT * FROM {table} ORDER BY {order}")
                 before = self.kept.get(table, [])
                 assert rows[: len(before)] == before, f"{table} lost or changed a row"
                 self.kept[table] = rows
@@ -375,7 +375,7 @@ class Histories(RuleBasedStateMachine):
 
         def others() -> list[tuple[Any, ...]]:
             with self.review.store() as store:
-                return store.tuples(
+                return store.rows(
                     f"SELECT * FROM current_{table} WHERE {name} <> ? ORDER BY 1", [who]
                 )
 

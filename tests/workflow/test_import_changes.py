@@ -43,9 +43,7 @@ def test_a_change_is_kept_under_the_import_that_made_it(
     third = take(review, tmp_path, f"{one}\n\n{two}\n\n{three}")
     assert [first, second, third] == [1, 2, 3]
     with review.store() as store:
-        assert store.rows("SELECT record, run FROM record_versions") == [
-            {"record": "pubmed:1", "run": second}
-        ]
+        assert store.rows("SELECT record, run FROM record_versions") == [("pubmed:1", second)]
         assert versions_of(store, "pubmed:1")[0].abstract is None
         assert records_by_key(store, ["pubmed:1"])["pubmed:1"].abstract == "What was found."
 
@@ -68,4 +66,4 @@ def test_copies_in_files_that_come_together_are_put_together_once(
     with review.store() as store:
         record = records_by_key(store, ["pubmed:1"])["pubmed:1"]
         assert (record.abstract, record.headings) == ("Found.", ("Diet",))
-        assert store.rows("SELECT run FROM record_versions") == [{"run": run}]
+        assert store.rows("SELECT run FROM record_versions") == [(run,)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.records import Decision, Role, Stage, Verdict
+from reviewkit.model.records import Decision, Role, RunKind, Stage, Verdict
 from reviewkit.screening.models import Filter, Only, Order, RecordView, RetrievalOutcome, TermKind
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
@@ -299,10 +299,10 @@ def pilot_of(project: ReviewProject) -> set[str]:
         return found
 
 
-def bring(project: ReviewProject, first: int, *, at: str, strategy: str = "s") -> None:
+def bring(project: ReviewProject, first: int, *, at: str, kind: RunKind = RunKind.OWN) -> None:
     with Store(project.database, now=NOW) as store, store.transaction():
         more = make_records(40, first=first)
-        run = replace(run_of(more, at=at), strategy=strategy)
+        run = replace(run_of(more, at=at), kind=kind)
         add_run(store, run, more, protocol=project.protocol_sha256, counts_in_flow=True)
 
 
@@ -313,7 +313,7 @@ def test_the_pilot_stays_what_it_was_when_screening_began(tmp_path: Path) -> Non
     drawn = pilot_of(project)
     # Until somebody decides, a search may still bring records to be drawn from; an update never does.
     assert drawn != before
-    bring(project, 200, at="2026-03-01", strategy="s.update")
+    bring(project, 200, at="2026-03-01", kind=RunKind.UPDATE)
     assert pilot_of(project) == drawn
     with session_of(project) as session:
         session.include()

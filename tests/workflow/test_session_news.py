@@ -88,17 +88,17 @@ def test_a_record_that_was_linked_meanwhile_is_not_decided_on(tmp_path: Path) ->
         assert key_in_view(session) == "pubmed:00009"
         run_dedupe(project, dry_run=False, now=NOW)
         with Store(project.database, now=NOW) as store:
-            assert store.tuples("SELECT record, lead FROM duplicates") == [
+            assert store.rows("SELECT record, lead FROM duplicates") == [
                 ("pubmed:00009", "pubmed:00000")
             ]
-            before = store.tuples("SELECT record FROM decisions")
+            before = store.rows("SELECT record FROM decisions")
         step = session.exclude("not on guts")
         assert (
             step.message == "pubmed:00009 is no longer a record of this stage: nothing was stored."
         )
         assert step.view is None
         with Store(project.database, now=NOW) as store:
-            assert store.tuples("SELECT record FROM decisions") == before
+            assert store.rows("SELECT record FROM decisions") == before
         assert session.progress.left == 0
         assert session.undo().message.startswith("Taken back")
 

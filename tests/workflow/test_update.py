@@ -3,14 +3,13 @@
 import dataclasses
 import datetime
 import random
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from reviewkit.importers.medline import MedlineText, parse_medline
-from reviewkit.model.errors import UsageError
+from reviewkit.model.errors import StoreError, UsageError
 from reviewkit.model.records import Record, Verdict
 from reviewkit.prisma.partition import State
 from reviewkit.store import run_log
@@ -95,7 +94,7 @@ def test_what_a_record_was_is_kept_and_cannot_be_changed(review: LivingReview) -
     with review.store() as store:
         versions = versions_of(store, "pubmed:1005")
         assert [record.headings for record in versions] == [(), ("Dysbiosis",)]
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        with pytest.raises(StoreError, match="append-only"), store.transaction():
             store.write("DELETE FROM record_versions WHERE record = ?", [("pubmed:1005",)])
 
 
@@ -363,7 +362,7 @@ def test_a_year_of_weeks_ends_like_one_run_at_the_end_plus_the_history(tmp_path:
         with year.review.store() as store:
             # What must have happened for that to say something.
             counted = {
-                table: len(store.tuples(f"SELECT 1 FROM {table}"))
+                table: len(store.rows(f"SELECT 1 FROM {table}"))
                 for table in (
                     "update_ends",
                     "record_versions",

@@ -49,7 +49,7 @@ def hold(review: LivingReview, number: int, title: str = TITLE, *, doi: str | No
 
 def leads(review: LivingReview) -> dict[str, str]:
     with review.store() as store:
-        return dict(store.tuples("SELECT record, lead FROM duplicates"))
+        return dict(store.rows("SELECT record, lead FROM duplicates"))
 
 
 @pytest.mark.parametrize("verdict", [Verdict.INCLUDE, Verdict.EXCLUDE, None])

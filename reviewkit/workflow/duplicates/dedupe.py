@@ -14,7 +14,13 @@ from reviewkit.model.text import plural
 from reviewkit.store import Store, write_lock
 from reviewkit.store.decisions import steps_taken
 from reviewkit.store.duplicates import stored_leads
-from reviewkit.store.pairs import PairDecision, add_pair_decision, listed_pairs, pair_history
+from reviewkit.store.pairs import (
+    ListedPair,
+    PairDecision,
+    add_pair_decision,
+    listed_pairs,
+    pair_history,
+)
 from reviewkit.store.records import records_in_flow, sources_in_flow
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.duplicates.dedupe_files import remaining_by_source
@@ -226,7 +232,7 @@ def undo_pair(
     return said
 
 
-def list_pairs(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str, Any]]:
+def list_pairs(project: ReviewProject, *, now: datetime.datetime) -> list[ListedPair]:
     """Every stored pair, with the titles: joined ones, open questions, and those that a rule keeps apart."""
     need_database(project)
     with Store(project.database, now=now) as store:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewkit.model.flow import Flow
-from reviewkit.model.records import Answer, Check, Record, RelationKind, Role, SearchRun
+from reviewkit.model.records import Answer, Check, Record, RelationKind, Role, RunKind, SearchRun
 from reviewkit.prisma.check import check as check_flow
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol, ProtocolSource, Work
@@ -116,13 +116,10 @@ def _source_outcome(
 def _newest_run(store: Store, protocol: Protocol, source: ProtocolSource) -> SearchRun | None:
     """The review's own search of a source; of a review without a report, the newest of that and its updates."""
     primary = protocol.primary.id if protocol.primary else None
-    own = latest_run(store, source.id, primary)
-    again = (
-        latest_run(store, source.id, f"{primary}.update")
-        if primary and protocol.reported is None
-        else None
-    )
-    return max((run for run in (again, own) if run), key=lambda run: run.searched_at, default=None)
+    runs = [latest_run(store, source.id, primary)]
+    if primary and protocol.reported is None:
+        runs.insert(0, latest_run(store, source.id, primary, kind=RunKind.UPDATE))
+    return max((run for run in runs if run), key=lambda run: run.searched_at, default=None)
 
 
 def _differences(

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.records import CountUnit, Record
+from reviewkit.model.records import Record
 from reviewkit.protocol.model import ProtocolSource
-from reviewkit.sources.registry import answers_pmids, count_unit_of
+from reviewkit.sources.registry import answers_pmids
 from reviewkit.store import Store, run_log, update_log
 from reviewkit.store.record_monitor import missing_from_monitor, present_in_monitor
 from reviewkit.store.record_versions import changed_since, contents_at
@@ -28,16 +28,8 @@ from reviewkit.workflow.project import ReviewProject
 Listed = Mapping[str, str | None]
 """A run's list: by identifier the record's key, `None` for an identifier without a record."""
 
-
-def names_all(run: run_log.RunRow) -> bool:
-    """Whether a run listed as many records as were counted; one that did not cannot show what is
-    gone.
-
-    The view `latest_runs` has the same rule, for whoever reads the database directly.
-    """
-    if run.count is None or count_unit_of(run.source) is CountUnit.ENTRIES:
-        return True
-    return run.listed >= run.count
+# What the store alone needs to know of a run: no part of the log that is printed.
+_NOT_LOGGED = ("kind", "count_unit")
 
 
 def difference_between(
@@ -210,7 +202,10 @@ def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str
     """
     with open_store(project, now=now) as store:
         updates = update_log.updates_by_run(store)
-        return [
-            {**dataclasses.asdict(run), "update": updates.get(run.run)}
-            for run in run_log.run_log(store)
-        ]
+        runs = [dataclasses.asdict(run) for run in run_log.run_log(store)]
+
+    for run in runs:
+        for name in _NOT_LOGGED:
+            del run[name]
+        run["update"] = updates.get(run["run"])
+    return runs

@@ -83,15 +83,14 @@ def release(project: ReviewProject, name: str, *, now: datetime.datetime) -> Rel
             states=_count_states(partition),
             flow=flow,
         )
-        releases.add_release(
-            store,
+        stored = releases.NewRelease(
             name=name,
-            at=released.released_at,
-            protocol=released.protocol_sha256,
+            released_at=released.released_at,
+            protocol_sha256=released.protocol_sha256,
             searched_through=released.searched_through,
             flows=flows,
-            states=partition,
         )
+        releases.add_release(store, stored, partition)
     return released
 
 

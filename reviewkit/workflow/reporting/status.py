@@ -2,15 +2,15 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from reviewkit.model.records import Stage, Verdict
+from reviewkit.model.records import Stage
 from reviewkit.model.text import plural
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
+from reviewkit.store.reviewer_queries import CurrentStop, ReviewerCounts
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.update_status import UpdateStatus, read_update_status
@@ -65,7 +65,7 @@ class Status:
     review: str
     states: dict[str, int]
     stages: tuple[StageStatus, ...]
-    stop: dict[str, Any] | None
+    stop: CurrentStop | None
     copies_decided: int
     gone_decided: int
     next: tuple[str, ...]
@@ -100,11 +100,7 @@ def read_status(
 
 def _stage(store: Store, protocol: Protocol, stage: Stage, with_verdicts: bool) -> StageStatus:
     facts = read_facts(store, protocol, stage)
-    verdicts = {
-        row["verdict"]: row["n"]
-        for row in reviewer_queries.verdict_counts(store)
-        if row["stage"] == stage
-    }
+    verdicts = reviewer_queries.verdict_counts(store, stage)
     included, excluded = verdicts.get("include", 0), verdicts.get("exclude", 0)
     unscreened = sum(not facts.decided.get(record) for record in facts.rules.stopped)
     return StageStatus(
@@ -125,11 +121,7 @@ def _reviewers(
     store: Store, facts: Facts, stage: Stage, with_verdicts: bool
 ) -> tuple[ReviewerStatus, ...]:
     """Everybody who has decided or was assigned something at the stage, by name."""
-    counts = {
-        row["reviewer"]: row
-        for row in reviewer_queries.reviewer_counts(store)
-        if row["stage"] == stage
-    }
+    counts = reviewer_queries.reviewer_counts(store, stage)
     assigned = {name for at, name in reviewer_queries.assignment_counts(store) if at == stage}
     published = published_reviewers(store)
     remaining = {name: queue_of(facts, name).left for name in {*counts, *assigned} - published}
@@ -141,24 +133,29 @@ def _reviewers(
         # Its totals are therefore shown on request only.
         is_shown = with_verdicts or not (is_blind or name in published)
         reviewers.append(
-            _reviewer(counts.get(name, {}), name, left=remaining.get(name), shown=is_shown)
+            _reviewer(counts.get(name), name, left=remaining.get(name), shown=is_shown)
         )
     return tuple(reviewers)
 
 
-def _reviewer(row: dict[str, Any], name: str, *, left: int | None, shown: bool) -> ReviewerStatus:
-    verdicts = {verdict: row.get(verdict, 0) if shown else None for verdict in Verdict}
-    return ReviewerStatus(
+def _reviewer(
+    counts: ReviewerCounts | None, name: str, *, left: int | None, shown: bool
+) -> ReviewerStatus:
+    counts = counts or ReviewerCounts(reviewer=name)
+    status = ReviewerStatus(
         reviewer=name,
         published=left is None,
-        done=row.get("done", 0),
-        include=verdicts[Verdict.INCLUDE],
-        exclude=verdicts[Verdict.EXCLUDE],
-        maybe=verdicts[Verdict.MAYBE],
+        done=counts.done,
+        include=None,
+        exclude=None,
+        maybe=None,
         left=left,
-        first=row.get("first", ""),
-        latest=row.get("latest", ""),
+        first=counts.first,
+        latest=counts.latest,
     )
+    if not shown:
+        return status
+    return replace(status, include=counts.include, exclude=counts.exclude, maybe=counts.maybe)
 
 
 def _about_updates(updates: UpdateStatus) -> tuple[str, ...]:

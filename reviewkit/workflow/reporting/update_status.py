@@ -70,21 +70,21 @@ def read_update_status(
 
     An update in which a source failed does not move the due day.
     """
-    last = update_log.last_update(store) or {}
+    last = update_log.last_update(store)
     through = releases.searched_through(store)
     due = _due_day(store, protocol.living, now.date())
     retired = _retirement(protocol.living, now.date())
     return UpdateStatus(
-        state=_state(store, due=due, retired=retired, updated=bool(last), today=now.date()),
+        state=_state(store, due=due, retired=retired, updated=last is not None, today=now.date()),
         every=protocol.living.every if protocol.living else None,
-        last_update=last["begun_at"][:10] if last else None,
-        last_outcome=last.get("outcome"),
+        last_update=last.begun_at[:10] if last else None,
+        last_outcome=last.outcome if last else None,
         next_due=None if retired else _iso(due),
         retired=_iso(retired),
         searched_through=through,
         included_through=releases.settled_through(store) if pending else through,
         pending=pending,
-        failed=last.get("summary", {}).get("failed", {}),
+        failed=last.summary.get("failed", {}) if last else {},
     )
 
 

@@ -19,7 +19,7 @@ from reviewkit.store.decisions import published_reviewers, steps_taken
 from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.events import KINDS, EventKind, event_sha256
 from reviewkit.store.exchange import export_events, import_events, unknown_records
-from reviewkit.store.protocols import add_protocol, protocols_of
+from reviewkit.store.protocols import add_protocol, protocol_versions
 from reviewkit.workflow.open_review import check_reviewer, open_store
 from reviewkit.workflow.project import ReviewProject
 
@@ -46,7 +46,7 @@ def export_decisions(
     with open_store(project, now=now) as store:
         events = export_events(store, name)
         used = {event["protocol_sha256"] for event in events}
-        protocols = protocols_of(store, {project.protocol_sha256, *used})
+        versions = protocol_versions(store, {project.protocol_sha256, *used})
     if name and not events:
         raise UsageError(
             f"{name!r} has decided nothing in this review",
@@ -56,7 +56,7 @@ def export_decisions(
         "format": _FORMAT,
         "review": project.protocol.review.id,
         "protocol_sha256": project.protocol_sha256,
-        "protocols": protocols,
+        "protocols": {sha256: version._asdict() for sha256, version in versions.items()},
         "events": len(events),
     }
     yield _line(header)

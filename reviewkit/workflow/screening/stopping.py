@@ -23,6 +23,7 @@ from reviewkit.screening.stopping import (
 )
 from reviewkit.store import Store, annotations, reviewer_queries, screening_queries
 from reviewkit.store.database import to_json
+from reviewkit.store.reviewer_queries import CurrentStop
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_review import check_reviewer, open_store, refuse_published
 from reviewkit.workflow.project import ReviewProject
@@ -45,7 +46,7 @@ class Stopping:
     heuristics: tuple[Heuristic, ...]
     sample: SampleCheck | None
     sample_size: int
-    stop: dict[str, object] | None
+    stop: CurrentStop | None
 
 
 def read_stopping(
@@ -157,7 +158,7 @@ def lift_stop(project: ReviewProject, *, by: str, now: datetime.datetime) -> Non
             )
         values: dict[str, str | int | None] = {
             "stopped_by": name,
-            "rule": str(stop["rule"]),
+            "rule": stop.rule,
             "evidence": "{}",
             "lifted": 1,
             "stopped_at": timestamp(now),

@@ -129,8 +129,8 @@ def take_in_search(
     """
     if search.run is None:
         return None
-    family = search.strategy.removesuffix(".update")
-    held, pages = run_log.pages_held(store, search.source, (family, f"{family}.update"))
+    family = search.run.family or search.strategy
+    held, pages = run_log.pages_held(store, search.source, family)
     known: Mapping[str, str] = {}
     records = search.read()
     if search.read_new and pages:

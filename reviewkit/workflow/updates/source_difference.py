@@ -3,10 +3,11 @@
 import datetime
 from dataclasses import replace
 
+from reviewkit.model.records import RunKind
 from reviewkit.protocol.model import ProtocolSource
 from reviewkit.store import run_log
 from reviewkit.updates.changes import Change, ChangeKind, Difference
-from reviewkit.workflow.reporting.differences import difference_between, names_all
+from reviewkit.workflow.reporting.differences import difference_between
 from reviewkit.workflow.updates.source_search import SourceOutcome, UpdateRun
 from reviewkit.workflow.updates.update_models import SourceUpdate
 
@@ -43,7 +44,7 @@ def _difference(update: UpdateRun, source: ProtocolSource, number: int) -> Diffe
         return difference
 
     seen = _listed_before(update, source, difference, (before, after))
-    lists_all = not after.strategy.endswith(".window") and names_all(after)
+    lists_all = after.is_whole and after.lists_all
     changes = [
         change for change in difference.changes if _counts(change, seen=seen, lists_all=lists_all)
     ]
@@ -59,7 +60,7 @@ def _run_before(
         return after
 
     earlier = _earlier_runs(update, source, after)
-    complete = [run for run in earlier if names_all(run)] or earlier
+    complete = [run for run in earlier if run.lists_all] or earlier
     return complete[-1] if complete else None
 
 
@@ -70,7 +71,7 @@ def _earlier_runs(
     family = run_log.family_runs(update.store, source.id, update.strategy.id)
     earlier = [run for run in family if run.run < after.run]
     if update.options.as_of:
-        return [run for run in earlier if run.strategy == update.strategy.id]
+        return [run for run in earlier if run.kind is RunKind.OWN]
     return [run for run in earlier if run.run <= update.row.after_run] or earlier
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reviewkit.model.errors import NotCached, RemoteError
-from reviewkit.model.records import Role, RunStatus, SearchRun
+from reviewkit.model.records import Role, RunKind, RunStatus, SearchRun
 from reviewkit.protocol.model import Limits, ProtocolSource, Strategy
 from reviewkit.sources.registry import SOURCES, source_query
 from reviewkit.store import Store, run_log, update_log, write_lock
@@ -47,6 +47,17 @@ class SourceOutcome:
     cannot: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodaysSearch:
+    """What an update runs in a source: a project, its strategy under a name of its own, and the
+    kind of run that it makes.
+    """
+
+    project: ReviewProject
+    strategy: Strategy
+    kind: RunKind
+
+
 def search_source(update: UpdateRun, source: ProtocolSource) -> SourceOutcome:
     """Search a source and store its records and the step.
 
@@ -62,7 +73,7 @@ def search_source(update: UpdateRun, source: ProtocolSource) -> SourceOutcome:
     store, project, number = update.store, update.project, update.row.number
     with write_lock(project.database), store.transaction():
         if searches[-1].run is None:
-            update_log.add_step(store, number, source.id, failed=searches[-1].why_not)
+            update_log.add_step(store, number, source.id, why_not=searches[-1].why_not)
             return SourceOutcome(cannot=searches[-1].why_not or "")
 
         for search in searches:
@@ -75,18 +86,27 @@ def _search(update: UpdateRun, source: ProtocolSource) -> list[Search]:
     """Run the review's own search where it was never run, and today's."""
     searcher, strategy = update.searcher, update.strategy
     runs = run_log.family_runs(update.store, source.id, strategy.id)
-    today, again = _todays_search(update, source, runs)
+    todays = _todays_search(update, source, runs)
     if runs:
-        return [searcher.search(today, again, source)]
+        return [_run_todays(update, source, todays)]
 
     own = _bounded(update.project, update.options.as_of)
     first = searcher.search(own, strategy, source)
     own_query = source_query(own.protocol, strategy, source.id)
-    todays_query = source_query(today.protocol, again, source.id)
+    todays_query = source_query(todays.project.protocol, todays.strategy, source.id)
     same = own_query and todays_query and own_query.written == todays_query.written
     if first.run is None or same:
         return [first]
-    return [first, searcher.search(today, again, source)]
+    return [first, _run_todays(update, source, todays)]
+
+
+def _run_todays(update: UpdateRun, source: ProtocolSource, todays: TodaysSearch) -> Search:
+    search = update.searcher.search(todays.project, todays.strategy, source)
+    if search.run is None:
+        return search
+
+    run = replace(search.run, kind=todays.kind, family=update.strategy.id)
+    return replace(search, run=run)
 
 
 def _bounded(project: ReviewProject, as_of: datetime.date | None) -> ReviewProject:
@@ -102,21 +122,26 @@ def _with_limits(project: ReviewProject, limits: Limits) -> ReviewProject:
 
 def _todays_search(
     update: UpdateRun, source: ProtocolSource, runs: Sequence[run_log.RunRow]
-) -> tuple[ReviewProject, Strategy]:
-    """The project without the day that bounds the review's own search, and the strategy in full or
-    in a window.
+) -> TodaysSearch:
+    """The search without the day that bounds the review's own search, in full or in a window.
+
+    The strategy's name ("primary.update") is part of a run's hash and of the cache's keys.
     """
     project, strategy = update.project, update.strategy
     today = _with_limits(project, project.protocol.limits.model_copy(update={"as_of": None}))
-    in_full = strategy.model_copy(update={"id": f"{strategy.id}.update"})
+    in_full = TodaysSearch(
+        project=today,
+        strategy=strategy.model_copy(update={"id": f"{strategy.id}.update"}),
+        kind=RunKind.UPDATE,
+    )
     if update.options.window is None or not runs:
-        return today, in_full
+        return in_full
 
     compiled = source_query(today.protocol, strategy, source.id)
     clause = _window_clause(source, runs[-1], update.options.window)
     # A source that cannot be asked by create date is searched in full.
     if compiled is None or compiled.parameters or clause is None:
-        return today, in_full
+        return in_full
 
     values = {
         "id": f"{strategy.id}.window",
@@ -124,7 +149,9 @@ def _todays_search(
         "blocks": (),
         "limits": False,
     }
-    return today, strategy.model_copy(update=values)
+    return TodaysSearch(
+        project=today, strategy=strategy.model_copy(update=values), kind=RunKind.WINDOW
+    )
 
 
 def _window_clause(source: ProtocolSource, last: run_log.RunRow, days: int) -> str | None:
@@ -144,12 +171,14 @@ def _store_failure(update: UpdateRun, source: ProtocolSource, error: str) -> Non
     """Store a failed run: the log then shows the attempt and its error."""
     store, project = update.store, update.project
     runs = run_log.family_runs(store, source.id, update.strategy.id)
-    today, again = _todays_search(update, source, runs)
-    compiled = source_query(today.protocol, again, source.id)
+    todays = _todays_search(update, source, runs)
+    compiled = source_query(todays.project.protocol, todays.strategy, source.id)
     run = SearchRun(
         source=source.id,
         role=Role(source.role),
-        strategy=again.id,
+        strategy=todays.strategy.id,
+        kind=todays.kind,
+        family=update.strategy.id,
         query=compiled.text if compiled else "",
         searched_at=timestamp(update.searcher.started_at),
         status=RunStatus.FAILED,

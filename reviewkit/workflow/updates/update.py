@@ -182,8 +182,8 @@ def _search_all(running: UpdateRun) -> UpdateResult:
     outcomes = []
     for source in running.project.protocol.sources:
         if source.id in steps:
-            run, cannot = steps[source.id]
-            outcome = SourceOutcome(run=run, cannot=cannot)
+            step = steps[source.id]
+            outcome = SourceOutcome(run=step.run, cannot=step.why_not)
         else:
             outcome = search_source(running, source)
         outcomes.append((source, outcome))
@@ -230,8 +230,8 @@ def _must_be_judged(running: UpdateRun) -> bool:
     last = update_log.last_update(store)
     if (
         last is None
-        or last["last_run"] != row.after_run
-        or last["protocol_sha256"] != running.project.protocol_sha256
+        or last.last_run != row.after_run
+        or last.protocol_sha256 != running.project.protocol_sha256
     ):
         return True
     return update_log.changed_after(store, row)

@@ -1,18 +1,5 @@
-"""The schema's history, one function a step. A released step is never edited; a new one is added below it.
+-- Protocols, runs, records, duplicates, checks, decisions, and the flow that follows from them.
 
-Nothing here reads or writes a review's rows: that is `store`.
-"""
-
-import hashlib
-import json
-import sqlite3
-
-from reviewkit.store import gone_schema, living_schema, quick_views_schema, screening_schema
-from reviewkit.store.sqlite import Database, Migrations
-
-migrations = Migrations("reviewkit")
-
-_TABLES = """
 CREATE TABLE protocols (
   protocol_sha256 TEXT PRIMARY KEY,
   review TEXT NOT NULL,
@@ -160,16 +147,22 @@ CREATE TABLE works (
   record TEXT REFERENCES records,  -- the record that stands for it in the flow
   matched_by TEXT
 ) STRICT;
-"""
 
-_APPEND_ONLY = """
-CREATE TRIGGER {table}_stay BEFORE UPDATE ON {table}
-BEGIN SELECT RAISE(ABORT, '{table} are append-only: add a row, do not change one'); END;
-CREATE TRIGGER {table}_are_kept BEFORE DELETE ON {table}
-BEGIN SELECT RAISE(ABORT, '{table} are append-only: add a row, do not delete one'); END;
-"""
+CREATE TRIGGER protocols_stay BEFORE UPDATE ON protocols
+BEGIN SELECT RAISE(ABORT, 'protocols are append-only: add a row, do not change one'); END;
+CREATE TRIGGER protocols_are_kept BEFORE DELETE ON protocols
+BEGIN SELECT RAISE(ABORT, 'protocols are append-only: add a row, do not delete one'); END;
 
-_VIEWS = """
+CREATE TRIGGER runs_stay BEFORE UPDATE ON runs
+BEGIN SELECT RAISE(ABORT, 'runs are append-only: add a row, do not change one'); END;
+CREATE TRIGGER runs_are_kept BEFORE DELETE ON runs
+BEGIN SELECT RAISE(ABORT, 'runs are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only: add a row, do not change one'); END;
+CREATE TRIGGER decisions_are_kept BEFORE DELETE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only: add a row, do not delete one'); END;
+
 -- Runs whose records make the flow: the primary strategy's. A stand-in counts only while no search counts.
 CREATE VIEW flow_runs AS
 SELECT * FROM runs
@@ -248,161 +241,19 @@ SELECT records.* FROM records JOIN record_states USING (record) WHERE state = 'i
 
 CREATE VIEW searches AS
 SELECT run, source, strategy, searched_at, status, count, received, translation, build, query FROM runs;
-"""
 
-
-@migrations()
-def m001_initial(db: Database) -> None:
-    append_only = "".join(
-        _APPEND_ONLY.format(table=table) for table in ("protocols", "runs", "decisions")
-    )
-    _run_script(db, _TABLES + append_only + _VIEWS)
-    db.table("records").enable_fts(["title", "abstract"], create_triggers=True)
-
-
-@migrations()
-def m002_screening(db: Database) -> None:
-    for view in screening_schema.REPLACED_VIEWS:
-        db.execute(f"DROP VIEW {view}")
-    db.execute("DROP INDEX decisions_record")
-    db.execute("ALTER TABLE decisions RENAME TO decisions_m001")
-    append_only = "".join(
-        _APPEND_ONLY.format(table=table) for table in screening_schema.APPEND_ONLY_TABLES
-    )
-    # The triggers of the old table went along with it under their old names, which the new table needs.
-    db.execute("DROP TRIGGER decisions_stay")
-    db.execute("DROP TRIGGER decisions_are_kept")
-    _run_script(db, screening_schema.TABLES + append_only)
-    _carry_decisions(db)
-    db.execute("DROP TABLE decisions_m001")
-    _run_script(db, screening_schema.VIEWS)
-
-
-_PAIR_DECISIONS = """
--- What people said of a pair. Appended, never changed; the latest stands over every rule at the next linking.
-CREATE TABLE pair_decisions (
-  pair_decision INTEGER PRIMARY KEY,
-  sha256 TEXT NOT NULL UNIQUE,
-  record_a TEXT NOT NULL REFERENCES records,
-  record_b TEXT NOT NULL REFERENCES records,
-  answer TEXT NOT NULL CHECK (answer IN ('same', 'different', 'related', 'withdrawn')),
-  relation TEXT,  -- what record_a is to record_b, where they are related
-  reviewer TEXT NOT NULL,
-  decided_at TEXT NOT NULL,
-  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
-  step INTEGER NOT NULL,
-  CHECK (record_a < record_b),
-  CHECK ((answer = 'related') = (relation IS NOT NULL))
-) STRICT;
-CREATE INDEX pair_decisions_chain ON pair_decisions(record_a, record_b, step);
-
-CREATE VIEW current_pair_decisions AS
-SELECT record_a, record_b, answer, relation, reviewer, decided_at
-FROM (SELECT pair_decisions.*, row_number() OVER (
-    PARTITION BY record_a, record_b ORDER BY step DESC, decided_at DESC, sha256 DESC) AS place
-  FROM pair_decisions)
-WHERE place = 1 AND answer <> 'withdrawn';
-"""
-
-
-@migrations()
-def m003_pair_decisions(db: Database) -> None:
-    _run_script(db, _PAIR_DECISIONS + _APPEND_ONLY.format(table="pair_decisions"))
-
-
-@migrations()
-def m004_updates(db: Database) -> None:
-    for view in living_schema.REPLACED_VIEWS:
-        db.execute(f"DROP VIEW {view}")
-    append_only = "".join(
-        _APPEND_ONLY.format(table=table) for table in living_schema.APPEND_ONLY_TABLES
-    )
-    _run_script(db, living_schema.TABLES + append_only + living_schema.VIEWS)
-
-
-_COMPARED_PAIRS = """
--- What the rules alone say of each pair that a linking compared; the next one compares only pairs that are not here.
--- Codes and rules are counted as reviewkit.dedupe counts them; all are NULL where nothing speaks for a pair.
-CREATE TABLE compared_pairs (
-  record_a TEXT NOT NULL REFERENCES records,
-  record_b TEXT NOT NULL REFERENCES records,
-  closely INTEGER NOT NULL CHECK (closely IN (0, 1)),  -- whatever speaks for it, because a chain joins the two
-  code INTEGER,
-  score REAL,
-  rule INTEGER,
-  likeness TEXT,  -- JSON list
-  relation TEXT,
-  turned INTEGER,  -- 1: it is record_b that relates to record_a
-  PRIMARY KEY (record_a, record_b, closely)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX compared_pairs_b ON compared_pairs(record_b);
-
-CREATE TABLE compared_under (rules_sha256 TEXT PRIMARY KEY) STRICT;
-
-CREATE TRIGGER changed_records_are_compared_anew AFTER UPDATE ON records BEGIN
-  DELETE FROM compared_pairs WHERE record_a = NEW.record OR record_b = NEW.record;
+-- Full-text search over title and abstract, kept current by triggers.
+CREATE VIRTUAL TABLE "records_fts" USING FTS5 (
+    "title", "abstract",
+    content="records"
+);
+CREATE TRIGGER "records_ai" AFTER INSERT ON "records" BEGIN
+  INSERT INTO "records_fts" (rowid, "title", "abstract") VALUES (new.rowid, new."title", new."abstract");
 END;
-"""
-
-
-@migrations()
-def m005_compared_pairs(db: Database) -> None:
-    _run_script(db, _COMPARED_PAIRS)
-
-
-@migrations()
-def m006_quick_views(db: Database) -> None:
-    for view in quick_views_schema.REPLACED_VIEWS:
-        db.execute(f"DROP VIEW {view}")
-    _run_script(db, quick_views_schema.TABLES + quick_views_schema.VIEWS)
-
-
-@migrations()
-def m007_gone(db: Database) -> None:
-    for view in gone_schema.REPLACED_VIEWS:
-        db.execute(f"DROP VIEW {view}")
-    _run_script(db, gone_schema.VIEWS)
-
-
-_CARRIED = (
-    "record",
-    "stage",
-    "reviewer",
-    "verdict",
-    "reason",
-    "note",
-    "decided_at",
-    "protocol_sha256",
-)
-
-
-def _carry_decisions(db: Database) -> None:
-    """Before this step only `reproduce` decided, so every reviewer there is the published review's."""
-    db.execute("INSERT INTO published_reviewers SELECT DISTINCT reviewer FROM decisions_m001")
-    rows = db.execute(
-        f"SELECT decision, {', '.join(_CARRIED)}, "
-        "row_number() OVER (PARTITION BY record, stage, reviewer ORDER BY decision) "
-        "FROM decisions_m001 ORDER BY decision"
-    ).fetchall()
-    for decision, *values, step in rows:
-        content = dict(zip(_CARRIED, values, strict=True)) | {
-            "kind": "decision",
-            "step": step,
-            "undoes": None,
-        }
-        sha256 = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-        db.execute(
-            f"INSERT INTO decisions (decision, decision_sha256, {', '.join(_CARRIED)}, step) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [decision, sha256, *values, step],
-        )
-
-
-def _run_script(db: Database, script: str) -> None:
-    """Statement by statement: sqlite3's own `executescript` would commit the migration's transaction first."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            db.execute(statement)
-            statement = ""
+CREATE TRIGGER "records_ad" AFTER DELETE ON "records" BEGIN
+  INSERT INTO "records_fts" ("records_fts", rowid, "title", "abstract") VALUES('delete', old.rowid, old."title", old."abstract");
+END;
+CREATE TRIGGER "records_au" AFTER UPDATE ON "records" BEGIN
+  INSERT INTO "records_fts" ("records_fts", rowid, "title", "abstract") VALUES('delete', old.rowid, old."title", old."abstract");
+  INSERT INTO "records_fts" (rowid, "title", "abstract") VALUES (new.rowid, new."title", new."abstract");
+END;

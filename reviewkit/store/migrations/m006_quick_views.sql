@@ -1,17 +1,11 @@
-"""The schema's sixth step: views that stay quick in a review of many records and many updates.
+-- Views that stay quick in a review of many records and many updates.
+DROP VIEW flow_counts;
+DROP VIEW flow_records;
 
-Released with m006 and never edited after that.
-"""
-
-# Rows of a record in the order of its runs: the first one is found at once, however many updates there have been.
-TABLES = """
+-- Rows of a record in the order of its runs: the first one is found at once.
 CREATE INDEX run_records_first ON run_records(record, run);
 DROP INDEX run_records_record;
-"""
 
-REPLACED_VIEWS = ("flow_counts", "flow_records")
-
-VIEWS = """
 -- A reported work that a search returns after all counts with that search, not beside it.
 CREATE VIEW flow_records AS
 SELECT arrived.record, arrived.first_run, runs.source, runs.role
@@ -31,4 +25,3 @@ CREATE VIEW flow_counts AS
 WITH shown AS MATERIALIZED (
   SELECT role, source, state, CASE WHEN state = 'duplicate' THEN NULL ELSE reason END AS reason FROM record_states)
 SELECT role, source, state, reason, count(*) AS n FROM shown GROUP BY role, source, state, reason;
-"""

@@ -1,11 +1,7 @@
-"""The schema's seventh step: a list that named fewer records than it counted says nothing of what is gone.
+-- A list that named fewer records than it counted says nothing of what is gone.
+DROP VIEW gone_records;
+DROP VIEW latest_runs;
 
-Released with m007 and never edited after that.
-"""
-
-REPLACED_VIEWS = ("gone_records", "latest_runs")
-
-VIEWS = """
 -- The newest run of each source and strategy that can say what is gone: whole, complete, with every record that it
 -- counted on its list. LILACS counts a record once for each of its collections, so there the count says nothing.
 CREATE VIEW latest_runs AS
@@ -25,4 +21,3 @@ LEFT JOIN run_records AS now ON now.run = latest_runs.run AND now.identifier = r
 WHERE search_runs.status = 'complete' AND now.run IS NULL
 GROUP BY search_runs.source, search_runs.family, run_records.identifier
 HAVING last_run < latest_run;
-"""

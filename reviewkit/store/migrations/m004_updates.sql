@@ -1,43 +1,8 @@
-"""The schema's fourth step: a review that is kept up to date. Released with m004 and never edited after that.
+-- A review that is kept up to date: updates, earlier versions of records, releases, access answers.
+DROP VIEW included;
+DROP VIEW flow_counts;
+DROP VIEW record_states;
 
-An update searches as the strategy "<primary>.update" (by a date window: ".window"), so that the runs of the review
-itself stay what they were. What a run no longer lists is derived by query and never marked in a row.
-"""
-
-# The columns of `records` when this step was released, kept whole: what a record was before a run changed it.
-_RECORD_COLUMNS = (
-    "source",
-    "source_id",
-    "title",
-    "original_title",
-    "authors",
-    "collective_authors",
-    "journal",
-    "journal_abbreviation",
-    "issns",
-    "year",
-    "published",
-    "published_online",
-    "created",
-    "volume",
-    "issue",
-    "pages",
-    "doi",
-    "pmid",
-    "pmcid",
-    "accession",
-    "languages",
-    "abstract",
-    "headings",
-    "keywords",
-    "types",
-    "links",
-    "relations",
-    "other",
-)
-_OLD = ", ".join(f"'{name}', OLD.{name}" for name in _RECORD_COLUMNS)
-
-TABLES = f"""
 -- What a record was before it changed. The current row stays in `records`; `run` is the run that was being taken in.
 CREATE TABLE record_versions (
   version INTEGER PRIMARY KEY,
@@ -50,7 +15,7 @@ CREATE INDEX record_versions_run ON record_versions(run);
 CREATE TRIGGER records_keep_versions AFTER UPDATE ON records
 BEGIN
   INSERT INTO record_versions (record, run, content)
-  VALUES (OLD.record, (SELECT max(run) FROM runs), json_object({_OLD}));
+  VALUES (OLD.record, (SELECT max(run) FROM runs), json_object('source', OLD.source, 'source_id', OLD.source_id, 'title', OLD.title, 'original_title', OLD.original_title, 'authors', OLD.authors, 'collective_authors', OLD.collective_authors, 'journal', OLD.journal, 'journal_abbreviation', OLD.journal_abbreviation, 'issns', OLD.issns, 'year', OLD.year, 'published', OLD.published, 'published_online', OLD.published_online, 'created', OLD.created, 'volume', OLD.volume, 'issue', OLD.issue, 'pages', OLD.pages, 'doi', OLD.doi, 'pmid', OLD.pmid, 'pmcid', OLD.pmcid, 'accession', OLD.accession, 'languages', OLD.languages, 'abstract', OLD.abstract, 'headings', OLD.headings, 'keywords', OLD.keywords, 'types', OLD.types, 'links', OLD.links, 'relations', OLD.relations, 'other', OLD.other));
 END;
 
 CREATE TABLE updates (
@@ -113,21 +78,42 @@ CREATE TABLE access_answers (
   evidence TEXT NOT NULL
 ) STRICT;
 CREATE INDEX access_answers_record ON access_answers(record, service, answer);
-"""
 
-APPEND_ONLY_TABLES = (
-    "record_versions",
-    "updates",
-    "update_steps",
-    "update_ends",
-    "releases",
-    "release_records",
-    "access_answers",
-)
+CREATE TRIGGER record_versions_stay BEFORE UPDATE ON record_versions
+BEGIN SELECT RAISE(ABORT, 'record_versions are append-only: add a row, do not change one'); END;
+CREATE TRIGGER record_versions_are_kept BEFORE DELETE ON record_versions
+BEGIN SELECT RAISE(ABORT, 'record_versions are append-only: add a row, do not delete one'); END;
 
-REPLACED_VIEWS = ("included", "flow_counts", "record_states")
+CREATE TRIGGER updates_stay BEFORE UPDATE ON updates
+BEGIN SELECT RAISE(ABORT, 'updates are append-only: add a row, do not change one'); END;
+CREATE TRIGGER updates_are_kept BEFORE DELETE ON updates
+BEGIN SELECT RAISE(ABORT, 'updates are append-only: add a row, do not delete one'); END;
 
-VIEWS = """
+CREATE TRIGGER update_steps_stay BEFORE UPDATE ON update_steps
+BEGIN SELECT RAISE(ABORT, 'update_steps are append-only: add a row, do not change one'); END;
+CREATE TRIGGER update_steps_are_kept BEFORE DELETE ON update_steps
+BEGIN SELECT RAISE(ABORT, 'update_steps are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER update_ends_stay BEFORE UPDATE ON update_ends
+BEGIN SELECT RAISE(ABORT, 'update_ends are append-only: add a row, do not change one'); END;
+CREATE TRIGGER update_ends_are_kept BEFORE DELETE ON update_ends
+BEGIN SELECT RAISE(ABORT, 'update_ends are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER releases_stay BEFORE UPDATE ON releases
+BEGIN SELECT RAISE(ABORT, 'releases are append-only: add a row, do not change one'); END;
+CREATE TRIGGER releases_are_kept BEFORE DELETE ON releases
+BEGIN SELECT RAISE(ABORT, 'releases are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER release_records_stay BEFORE UPDATE ON release_records
+BEGIN SELECT RAISE(ABORT, 'release_records are append-only: add a row, do not change one'); END;
+CREATE TRIGGER release_records_are_kept BEFORE DELETE ON release_records
+BEGIN SELECT RAISE(ABORT, 'release_records are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER access_answers_stay BEFORE UPDATE ON access_answers
+BEGIN SELECT RAISE(ABORT, 'access_answers are append-only: add a row, do not change one'); END;
+CREATE TRIGGER access_answers_are_kept BEFORE DELETE ON access_answers
+BEGIN SELECT RAISE(ABORT, 'access_answers are append-only: add a row, do not delete one'); END;
+
 -- The review's own searches with the strategy that they belong to, update or not.
 CREATE VIEW search_runs AS
 SELECT runs.*,
@@ -179,4 +165,3 @@ SELECT record, service, checked_at, status, until, licence, pdf, evidence
 FROM (SELECT access_answers.*, row_number() OVER (PARTITION BY record, service ORDER BY answer DESC) AS place
   FROM access_answers)
 WHERE place = 1;
-"""

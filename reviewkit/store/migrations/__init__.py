@@ -1,0 +1,42 @@
+"""The schema's history: one numbered file for each step, applied in order.
+
+A file is never edited after its release: databases that have it would differ from new ones. A change is a new file,
+named in `NAMES`, and `python tools/write_schema.py` to renew `store/schema.sql`. A database keeps the names of the
+steps that it has in the table `_sqlite_migrations`.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from reviewkit.store.migrations import m002_screening
+from reviewkit.store.migrations.scripts import run_script
+from reviewkit.store.sqlite import Database, Migrations
+
+NAMES = (
+    "m001_initial",
+    "m002_screening",
+    "m003_pair_decisions",
+    "m004_updates",
+    "m005_compared_pairs",
+    "m006_quick_views",
+    "m007_gone",
+    "m008_state_columns",
+)
+# Steps that SQL alone cannot take. All others are the SQL file of their name.
+_IN_PYTHON: dict[str, Callable[[Database], None]] = {"m002_screening": m002_screening.migrate}
+
+
+class _Step:
+    """A migration as sqlite-utils takes it: a function with a name."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+        self._run = _IN_PYTHON.get(name) or partial(run_script, name=f"{name}.sql")
+
+    def __call__(self, db: Database, /) -> None:
+        self._run(db)
+
+
+migrations = Migrations("reviewkit")
+for _name in NAMES:
+    migrations(name=_name)(_Step(_name))
