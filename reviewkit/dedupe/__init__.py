@@ -1,7 +1,8 @@
-"""Duplicates: records that are one, records that may be, and how the others relate. Linked, never deleted.
+"""Find duplicates: records of one report, pairs that may be, and how other records relate.
 
-Pure: no files, no network, no clock. One module per step: normalise, prepare, block, compare, decide, cluster.
-What becomes of the copies of one work is in `copies.py`.
+Duplicates are linked, never deleted. Pure: no files, no network, no clock. One module per step:
+normalise, prepare, block, compare, decide, judging, cluster, result. `merge.py` makes one record
+of the copies of a report.
 """
 
 from reviewkit.dedupe.cluster import path_between

@@ -1,4 +1,4 @@
-"""Agreements that settle the matter whatever the score: what no two works have in common. Vetoes still stand above."""
+"""Agreements that decide whatever the score, because no two works share them. Vetoes overrule."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ CERTAINTIES = {
     "same_pages": "the same pages of one volume, by the same authors: one article under two titles",
     "same_range": "the same title on the same pages of the same volume",
     "same_identifier": "the same identifier, title and authors",
-    "same_bare": "the same title, year and several authors; one of the two names no place at all",
+    "same_bare": "the same title, year and several authors; one of the two has no place at all",
     "same_copy": "the same title, authors, year and abstract, and nothing that differs",
     "same_issue_text": "the same title and abstract in the same issue",
 }
@@ -21,7 +21,7 @@ _NOTICES = PublicationKind.ERRATUM | PublicationKind.RETRACTION | PublicationKin
 
 
 def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
-    """Per rule in CERTAINTIES, the pairs that it settles as the same."""
+    """Return, for each rule in CERTAINTIES, the pairs that are the same."""
     v = pairs.values
     kinds = prepared.ints["kind"]
     of_a_kind = ((kinds[pairs.first] ^ kinds[pairs.second]) & int(_NOTICES)) == 0
@@ -49,14 +49,14 @@ def _long_title(v: dict[str, Floats]) -> Flags:
     )
 
 
-def _at_odds(v: dict[str, Floats]) -> Flags:
+def _contradicted(v: dict[str, Floats]) -> Flags:
     return np.asarray(
         below(v["journal"], 0.6) | (v["volume"] == 0) | (v["first_page"] == 0), dtype=np.bool_
     )
 
 
 def _in_one_range(pairs: Likeness) -> Flags:
-    """Much the same title, somebody in common, about the same time, not two PMIDs."""
+    """Return where title, time and some authors agree, and no two PMIDs differ."""
     v = pairs.values
     title = at_least(v["title"], 0.9) | at_least(v["title_part"], 0.95)
     people = at_least(v["authors"], 0.5) | (np.isnan(v["authors"]) & at_least(v["journal"], 0.5))
@@ -67,19 +67,22 @@ def _in_one_range(pairs: Likeness) -> Flags:
 
 
 def _under_one_name(pairs: Likeness) -> Flags:
-    """The whole title, nobody else, about the same time, nothing at odds."""
+    """Return where the whole title, all authors and the time agree, and nothing contradicts."""
     v = pairs.values
     whole = at_least(v["title"], 0.97) & (v["telling"] >= 3)
     whole |= at_least(v["title_part"], 0.97) & (v["telling"] >= 4)
     text = ~below(v["abstract"], 0.6)
     return np.asarray(
-        whole & text & ~below(v["authors_all"], 0.6) & ~(v["year_gap"] > 1) & ~_at_odds(v),
+        whole & text & ~below(v["authors_all"], 0.6) & ~(v["year_gap"] > 1) & ~_contradicted(v),
         dtype=np.bool_,
     )
 
 
 def _without_place(prepared: Prepared, pairs: Likeness) -> Flags:
-    """A long title by several authors in one year, with nothing else to compare; no preprint, deposit or thesis."""
+    """Return where only a long title, several authors and the year are known, and agree.
+
+    Not for preprints, deposits and theses.
+    """
     v = pairs.values
     kinds, counts = prepared.ints["kind"], prepared.ints["author_count"]
     plain = (
@@ -103,11 +106,14 @@ def _without_place(prepared: Prepared, pairs: Likeness) -> Flags:
 
 
 def _in_one_text(pairs: Likeness) -> Flags:
-    """A long title and one abstract; online first and in its issue a year later if the journal is the same one."""
+    """Return where a long title and the abstract agree.
+
+    The years may be one apart if the journal is the same: online first, then in an issue.
+    """
     v = pairs.values
     in_time = (v["year_gap"] == 0) | ((v["year_gap"] == 1) & at_least(v["journal"], 0.9))
     other_id = (v["doi"] == 0) | (v["pmid"] == 0)
     return np.asarray(
-        _long_title(v) & at_least(v["abstract"], 0.95) & in_time & ~other_id & ~_at_odds(v),
+        _long_title(v) & at_least(v["abstract"], 0.95) & in_time & ~other_id & ~_contradicted(v),
         dtype=np.bool_,
     )

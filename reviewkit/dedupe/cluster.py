@@ -1,6 +1,6 @@
-"""Pairs to clusters: the surest first, and never two records together that a veto keeps apart.
+"""Join pairs to clusters, the surest first; records that a veto keeps apart never come together.
 
-The result depends on the set of pairs alone, not on their order.
+The result depends on the set of pairs only, not on their order.
 """
 
 from collections import defaultdict
@@ -21,23 +21,26 @@ class Groups:
             self._apart[two].add(one)
 
     def of(self, key: str) -> str:
-        """The name of the record's group; its own key when it stands alone."""
+        """Return the name of the record's group; the record's own key if it is in no group."""
         return self._group.get(key, key)
 
     def members(self, group: str) -> set[str]:
+        """Return the keys of a group's records."""
         return self._members.get(group, {group})
 
     def clash(self, one: str, two: str) -> Edge | None:
-        """The first forbidden pair that joining the two would bring together; None when there is none."""
-        left, right = self.members(self.of(one)), self.members(self.of(two))
-        if len(left) > len(right):
-            left, right = right, left
-        found = sorted(
-            min((a, b), (b, a)) for a in left for b in self._apart.get(a, ()) if b in right
-        )
-        return found[0] if found else None
+        """Return the first forbidden pair that joining the two would bring together, or None."""
+        members = (self.members(self.of(one)), self.members(self.of(two)))
+        smaller, larger = sorted(members, key=len)
+
+        forbidden: list[Edge] = []
+        for key in smaller:
+            others = larger.intersection(self._apart.get(key, ()))
+            forbidden.extend(min((key, other), (other, key)) for other in others)
+        return min(forbidden, default=None)
 
     def join(self, one: str, two: str) -> None:
+        """Make one group of the groups of the two records."""
         first, second = sorted((self.of(one), self.of(two)))
         if first == second:
             return
@@ -48,12 +51,12 @@ class Groups:
             self._group[key] = first
 
     def all(self) -> list[tuple[str, ...]]:
-        """The groups of two records or more, each sorted, in order."""
+        """Return the groups of two records or more, each sorted, in order."""
         return sorted(tuple(sorted(members)) for members in self._members.values())
 
 
 def join_pairs(groups: Groups, scored: Mapping[Edge, float]) -> list[Edge]:
-    """Join the pairs, best score first, then by key; those that a veto forbids are returned, not joined."""
+    """Join the pairs, best score first, then by key. Return those that are forbidden, not joined."""
     refused = []
     for edge in sorted(scored, key=lambda pair: (-scored[pair], pair)):
         if groups.of(edge[0]) == groups.of(edge[1]):
@@ -66,8 +69,16 @@ def join_pairs(groups: Groups, scored: Mapping[Edge, float]) -> list[Edge]:
 
 
 def spanning(scored: Mapping[Edge, float], crowd: int) -> set[Edge]:
-    """The edges to ask first: all of a small part; of a part of more than `crowd`, the best that hold it together."""
-    large = {key for part in components(scored) if len(part) > crowd for key in part}
+    """Return the pairs to ask first.
+
+    All pairs of a small component; of a component of more than `crowd` records, the best pairs that
+    connect it.
+    """
+    large: set[str] = set()
+    for part in components(scored):
+        if len(part) > crowd:
+            large.update(part)
+
     groups, kept = Groups(()), set()
     for edge in sorted(scored, key=lambda pair: (-scored[pair], pair)):
         if edge[0] not in large:
@@ -79,28 +90,37 @@ def spanning(scored: Mapping[Edge, float], crowd: int) -> set[Edge]:
 
 
 def path_between(edges: Iterable[Edge], one: str, two: str) -> list[str]:
-    """The shortest chain of records from one to the other, both included; [] when no chain joins them."""
-    beside: dict[str, list[str]] = defaultdict(list)
+    """Return the shortest chain of records from one to the other, both included, or []."""
+    neighbours: dict[str, list[str]] = defaultdict(list)
     for a, b in edges:
-        beside[a].append(b)
-        beside[b].append(a)
-    came: dict[str, str] = {one: one}
-    front = [one]
-    while front and two not in came:
-        reached = sorted({(b, a) for a in front for b in beside[a] if b not in came})
-        for b, a in reached:
-            came.setdefault(b, a)
-        front = sorted({b for b, _ in reached})
-    if two not in came:
+        neighbours[a].append(b)
+        neighbours[b].append(a)
+
+    previous = _search(neighbours, one, two)
+    if two not in previous:
         return []
     chain = [two]
     while chain[-1] != one:
-        chain.append(came[chain[-1]])
+        chain.append(previous[chain[-1]])
     return chain[::-1]
 
 
+def _search(neighbours: Mapping[str, list[str]], one: str, two: str) -> dict[str, str]:
+    """Return, for each record reached on the way from one to two, the record before it."""
+    previous = {one: one}
+    front = [one]
+    while front and two not in previous:
+        steps: set[Edge] = set()
+        for key in front:
+            steps.update((other, key) for other in neighbours[key] if other not in previous)
+        for other, key in sorted(steps):
+            previous.setdefault(other, key)
+        front = sorted({other for other, _ in steps})
+    return previous
+
+
 def components(edges: Iterable[Edge]) -> list[tuple[str, ...]]:
-    """What hangs together when every edge holds, each part sorted."""
+    """Return the connected components of the pairs, each sorted."""
     groups = Groups(())
     for one, two in edges:
         groups.join(one, two)

@@ -1,6 +1,6 @@
-"""Same, ask or different: a learned score, then the contradictions, then what a person has settled.
+"""Decide for each pair: same, ask or different, by a learned score and by rules.
 
-The score alone never joins records: a veto keeps them apart, a doubt leaves the question open.
+The score alone never joins records: a veto keeps them apart, a doubt asks a person.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ OUTCOMES = {
 
 WORDS = {
     "same_place": "the same title at the same place",
-    "alike": "title, authors and venue agree, and nothing speaks against it",
+    "alike": "title, authors and venue agree, and nothing contradicts",
     "likely": "much agrees, but not enough to be sure",
     "unlike": "too little agrees",
     **CERTAINTIES,
@@ -38,13 +38,13 @@ RULES = tuple(WORDS)
 _INDEX = {name: place for place, name in enumerate(RULES)}
 
 
-# A certainty lifts the score to this, so that a stricter threshold still asks.
+# A certainty raises the score to this, so that a stricter threshold still asks.
 CERTAIN = 0.99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgements:
-    """Per pair: a code of OUTCOMES, the score, and the place in RULES of the rule that fired."""
+    """For each pair: a code of OUTCOMES, the score, and the place in RULES of the deciding rule."""
 
     codes: Ints
     scores: Floats
@@ -54,24 +54,25 @@ class Judgements:
 def decide(
     prepared: Prepared, pairs: Likeness, settings: DedupeSettings, weights: Weights | None = None
 ) -> Judgements:
-    """The verdict on every pair; `weights` stands in for the learned ones when they are being learned."""
+    """Return the judgement on every pair; `weights` replace the learned ones."""
     scores = (weights or learned_weights()).score(evidence(pairs.values))
     at = circumstances(prepared, pairs)
     settled = certainties(prepared, pairs, at)
-    scores = np.where(
-        np.logical_or.reduce(list(settled.values())), np.maximum(scores, CERTAIN), scores
-    )
-    codes = np.where(
-        scores >= settings.same_at, SAME, np.where(scores >= settings.ask_at, ASK, DIFFERENT)
-    )
+    certain = np.logical_or.reduce(list(settled.values()))
+    scores = np.where(certain, np.maximum(scores, CERTAIN), scores)
+
+    sure, likely = scores >= settings.same_at, scores >= settings.ask_at
+    codes = np.where(sure, SAME, np.where(likely, ASK, DIFFERENT))
     rules = np.select(
         [codes == DIFFERENT, codes == ASK, at.same_id, at.same_place],
         [_INDEX["unlike"], _INDEX["likely"], _INDEX["same_identifier"], _INDEX["same_place"]],
         _INDEX["alike"],
     )
+
     worth_asking = at.renamed | _same_words(pairs)
     rules = np.where(worth_asking & (codes < ASK), _INDEX["likely"], rules)
     codes = np.where(worth_asking & (codes < ASK), ASK, codes)
+
     _apply(doubts(prepared, pairs, at), codes, rules, reach=codes == SAME, code=ASK)
     _apply(settled, codes, rules, reach=scores >= settings.same_at, code=SAME)
     _apply(vetoes(prepared, pairs, at), codes, rules, reach=codes >= DIFFERENT, code=VETOED)
@@ -79,7 +80,10 @@ def decide(
 
 
 def _same_words(pairs: Likeness) -> Flags:
-    """The same authors gave the same title of some length, not plainly elsewhere: a person should see what differs."""
+    """Return where the same authors use the same longer title, not clearly in another place.
+
+    A person should see what differs.
+    """
     v = pairs.values
     elsewhere = below(v["journal"], 0.6) & (v["volume"] == 0)
     people = at_least(v["authors_all"], 0.8) & (v["telling"] >= 4)
@@ -87,11 +91,13 @@ def _same_words(pairs: Likeness) -> Flags:
     return np.asarray(at_least(v["title"], 0.97) & (people | nobody) & ~elsewhere, dtype=np.bool_)
 
 
-def _apply(found: dict[str, Flags], codes: Ints, rules: Ints, *, reach: Flags, code: int) -> None:
+def _apply(
+    rules_by_name: dict[str, Flags], codes: Ints, rules: Ints, *, reach: Flags, code: int
+) -> None:
     """Let the first rule that holds decide each pair within reach."""
-    left = reach.copy()
-    for name, holds in found.items():
-        hit = left & holds
+    undecided = reach.copy()
+    for name, holds in rules_by_name.items():
+        hit = undecided & holds
         codes[hit] = code
         rules[hit] = _INDEX[name]
-        left &= ~hit
+        undecided &= ~hit

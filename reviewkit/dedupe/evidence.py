@@ -1,13 +1,13 @@
-"""Likenesses as evidence for and against: the columns that weights are learned for, each with the sign it may have.
+"""Turn likenesses into evidence: the columns that have weights, each with the sign it may have.
 
-An unknown field is no evidence. A sign is fixed beforehand, so that no weight can reward disagreement.
+An unknown field is no evidence. The signs are fixed, so that no weight can reward disagreement.
 """
 
 import numpy as np
 
 from reviewkit.dedupe.compare.fields import Flags, Floats
 
-# Evidence by name, and whether it may only speak for (+1) or only against (-1) two records being one.
+# Evidence by name: +1 may only support that two records are duplicates, -1 may only oppose it.
 SIGNS: dict[str, int] = {
     "title_same": 1,
     "title_near": 1,
@@ -48,7 +48,10 @@ SIGNS: dict[str, int] = {
 
 
 def evidence(values: dict[str, Floats]) -> Floats:
-    """One row per pair, one column per name in `SIGNS`, each between 0 and 1."""
+    """Return a row for each pair, a column for each name in `SIGNS`, all between 0 and 1."""
+    if not len(values["title"]):
+        return np.empty((0, len(SIGNS)))
+
     columns = {
         **_title(values),
         **_people(values),
@@ -56,20 +59,16 @@ def evidence(values: dict[str, Floats]) -> Floats:
         **_identity(values),
         **_text(values),
     }
-    return (
-        np.column_stack([columns[name] for name in SIGNS])
-        if len(values["title"])
-        else np.empty((0, len(SIGNS)))
-    )
+    return np.column_stack([columns[name] for name in SIGNS])
 
 
 def at_least(column: Floats, bound: float) -> Flags:
-    """Where the likeness is known and reaches the bound."""
+    """Return where the likeness is known and at least the bound."""
     return np.nan_to_num(column, nan=-1.0) >= bound
 
 
 def below(column: Floats, bound: float) -> Flags:
-    """Where the likeness is known and stays below the bound."""
+    """Return where the likeness is known and below the bound."""
     return np.nan_to_num(column, nan=np.inf) < bound
 
 
@@ -128,7 +127,10 @@ def _place(values: dict[str, Floats]) -> dict[str, Floats]:
 
 
 def _text(values: dict[str, Floats]) -> dict[str, Floats]:
-    """What counts together: authors rarely give a long title twice, and never with the same abstract."""
+    """Return what counts together.
+
+    Authors rarely use a long title twice, and never with the same abstract.
+    """
     people = at_least(values["authors_all"], 0.8)
     long_title = at_least(values["title"], 0.97) & (values["telling"] >= 6) & people
     return {

@@ -1,4 +1,7 @@
-"""Why two records were joined, kept apart or left open: both printed values, how alike, what that was worth."""
+"""Explain why two records were joined, kept apart or left open.
+
+Shows both printed values of each field, how alike they are, and what that adds to the score.
+"""
 
 from dataclasses import dataclass
 
@@ -13,14 +16,14 @@ from reviewkit.dedupe.settings import DedupeSettings
 from reviewkit.dedupe.weights import learned_weights
 from reviewkit.model.records import Record
 
-# What each piece of evidence is about, and how it is said.
-SAID: dict[str, tuple[str, str]] = {
+# The field of each piece of evidence, and its words.
+EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
     "title_same": ("title", "the same words"),
     "title_near": ("title", "nearly the same words"),
     "title_begins": ("title", "one is the beginning or end of the other"),
     "title_far": ("title", "different words"),
-    "title_short": ("title", "few words that tell"),
-    "words_exchanged": ("title", "a word stands against another"),
+    "title_short": ("title", "few words with a meaning"),
+    "words_exchanged": ("title", "a word is exchanged for another"),
     "words_added": ("title", "words in one only"),
     "numbers_clash": ("title", "different numbers"),
     "numbers_extra": ("title", "a number in one only"),
@@ -55,7 +58,7 @@ SAID: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One piece of evidence: the field, what was found in words, and what it added to the score (log odds)."""
+    """One piece of evidence: the field, the words, and what it adds to the score (log odds)."""
 
     field: str
     words: str
@@ -73,7 +76,7 @@ class ComparedField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """The verdict with its rule, the fields side by side, and the reasons, the weightiest first."""
+    """The judgement, the fields side by side, and the reasons, the weightiest first."""
 
     pair: Pair
     fields: tuple[ComparedField, ...]
@@ -81,40 +84,49 @@ class Explanation:
 
 
 def explain(one: Record, two: Record, *, settings: DedupeSettings | None = None) -> Explanation:
-    """What a run says of these two records, lower key first, and why; people's answers are not looked at."""
+    """Return the judgement of the rules on two records, lower key first, and the reasons.
+
+    People's answers are not considered.
+    """
     first, second = sorted((one, two), key=lambda record: record.key)
     prepared = prepare((first, second))
     pairs = compare(prepared, np.array([0]), np.array([1]), keep_all=True)
     worth = evidence(pairs.values)[0] * np.array(learned_weights().values)
     reasons = [
-        Reason(field=SAID[name][0], words=SAID[name][1], worth=round(float(value), 2))
+        Reason(
+            field=EVIDENCE_WORDS[name][0],
+            words=EVIDENCE_WORDS[name][1],
+            worth=round(float(value), 2),
+        )
         for name, value in zip(SIGNS, worth, strict=True)
         if abs(value) >= 0.005
     ]
+    reasons.sort(key=lambda reason: (-abs(reason.worth), reason.field, reason.words))
+    printed = zip(_printed(first), _printed(second), strict=True)
+
     return Explanation(
         pair=judge_pair(first, second, settings=settings),
         fields=tuple(
             ComparedField(name=name, value_a=a, value_b=b)
-            for (name, a), (_, b) in zip(_shown(first), _shown(second), strict=True)
+            for (name, a), (_, b) in printed
             if a or b
         ),
-        reasons=tuple(
-            sorted(reasons, key=lambda reason: (-abs(reason.worth), reason.field, reason.words))
-        ),
+        reasons=tuple(reasons),
     )
 
 
-def _shown(record: Record) -> list[tuple[str, str]]:
-    return [
-        ("title", record.title or ""),
-        ("authors", "; ".join((*record.authors, *record.collective_authors))),
-        ("journal", record.journal or record.journal_abbreviation or ""),
-        ("year", str(record.year or record.published or "")),
-        ("volume", record.volume or ""),
-        ("issue", record.issue or ""),
-        ("pages", record.pages or ""),
-        ("doi", record.doi or ""),
-        ("pmid", record.pmid or ""),
-        ("types", "; ".join(record.types)),
-        ("abstract", record.abstract or ""),
-    ]
+def _printed(record: Record) -> list[tuple[str, str]]:
+    values: dict[str, object] = {
+        "title": record.title,
+        "authors": "; ".join((*record.authors, *record.collective_authors)),
+        "journal": record.journal or record.journal_abbreviation,
+        "year": record.year or record.published,
+        "volume": record.volume,
+        "issue": record.issue,
+        "pages": record.pages,
+        "doi": record.doi,
+        "pmid": record.pmid,
+        "types": "; ".join(record.types),
+        "abstract": record.abstract,
+    }
+    return [(name, str(value or "")) for name, value in values.items()]

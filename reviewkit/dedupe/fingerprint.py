@@ -1,4 +1,4 @@
-"""What a verdict depends on beside its two records, as one short text: another text, and all is to be compared anew."""
+"""Name the rules and settings by a hash: when it changes, all pairs must be compared again."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from reviewkit.dedupe.settings import DedupeSettings
 
 
 def rules_sha256(settings: DedupeSettings) -> str:
-    """SHA-256 of the thresholds, of the relations that are merged, and of the rules and weights themselves."""
-    told = (settings.same_at, settings.ask_at, sorted(settings.merge))
-    digest = hashlib.sha256(repr(told).encode())
+    """Return the SHA-256 of the thresholds, the merged relations, the rules and the weights."""
+    options = (settings.same_at, settings.ask_at, sorted(settings.merge))
+    digest = hashlib.sha256(repr(options).encode())
     for file in _files_in(files("reviewkit.dedupe")):
         digest.update(file.read_bytes())
     return digest.hexdigest()

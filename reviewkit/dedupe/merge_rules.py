@@ -1,6 +1,6 @@
-"""What speaks against two records being one, whatever the score: vetoes, and doubts that only a person may lift.
+"""Rules against joining two records, whatever the score: vetoes, and doubts that need a person.
 
-Each rule has a name and words. A veto keeps a pair apart and also keeps a chain of pairs from joining the two.
+Each rule has a name and words. A veto also keeps a chain of pairs from joining the two records.
 """
 
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ VETOES = {
     "abstract": "one is a meeting's abstract, with a DOI of its own",
     "other_kind": "one is a protocol, a register's entry, a thesis or a summary",
     "numbers": "the titles hold different numbers: parts, phases, years, doses",
-    "sibling": "a word of the title stands against another, and the place is another",
+    "sibling": "a word of the title is exchanged for another, and the place differs",
     "authors": "no author in common",
     "title": "the titles have too little in common",
-    "recurring": "the title recurs and nothing else tells the pieces apart",
-    "elsewhere": "published at two places: volume and pages differ",
+    "recurring": "the title recurs and nothing else distinguishes the pieces",
+    "elsewhere": "published in two places: volume and pages differ",
     "doi_and_place": "DOI and pages differ",
 }
 DOUBTS = {
@@ -36,11 +36,11 @@ DOUBTS = {
     "added": "one title has a word more, and several pieces may share the place",
     "other_issue": "the issues differ, and a page is not known",
     "renamed": "the same place and authors under another title",
-    "same_issue": "a recurring title, and nothing but the issue to go by",
+    "same_issue": "a recurring title, and only the issue agrees",
     "version": "two versions of one review",
-    "exchanged": "a word of the title stands against another",
-    "numbers_extra": "a number stands in one title only",
-    "longer_title": "one title goes on after the other ends",
+    "exchanged": "a word of the title is exchanged for another",
+    "numbers_extra": "a number is in one title only",
+    "longer_title": "one title continues after the other ends",
     "doi": "the DOIs differ",
     "far_in_time": "the years are too far apart",
     "short": "too few words to be sure, and the place is not known",
@@ -48,25 +48,26 @@ DOUBTS = {
     "few_authors": "the authors are only partly the same",
     "other_journal": "the journals differ",
     "other_page": "the pages differ",
-    "online_first": "another year, and the place of one is not known: online first, or another version",
+    "online_first": "another year, and one has no place: online first, or another version",
     "other_volume": "the volumes differ",
     "other_abstract": "the abstracts differ",
-    "unlocated": "nothing but title and authors to go by",
+    "unlocated": "only title and authors are known",
 }
 
 
-# Doubts that hold two statements against each other. The others only miss something, which a third record may supply.
+# Doubts because two values contradict. The other doubts only lack a value, which a third record may
+# supply.
 OPPOSED = frozenset(
     {
-        "maybe_notice", "maybe_reply", "two_pmids", "numbers_differ", "added", "exchanged", "version", "other_journal",
-        "other_page", "other_volume", "other_abstract",
+        "maybe_notice", "maybe_reply", "two_pmids", "numbers_differ", "added", "exchanged",
+        "version", "other_journal", "other_page", "other_volume", "other_abstract",
     }
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What several rules ask of a pair."""
+    """What several rules need to know about a pair."""
 
     same_id: Flags
     same_place: Flags
@@ -79,17 +80,19 @@ class Circumstances:
 
 
 def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
-    """Where the pairs agree in identifier and place, and where a title may be the other's translation."""
+    """Return where the pairs agree in identifier and place, and where a title may be translated."""
     v = pairs.values
     ints = prepared.ints
     length = ints["last_page"][pairs.first] - ints["page_digits"][pairs.first]
     page, volume = v["first_page"], v["volume"]
     title_near = at_least(v["title"], 0.85) | at_least(v["title_part"], 0.93)
     people = at_least(v["authors"], 0.75) & ~below(v["first_author"], 0.5)
-    # A journal's name may be translated; then the rest has to agree.
+
+    # A journal's name may be translated; then the rest must agree.
     journal_ok = ~below(v["journal"], 0.5) | (
         at_least(v["authors_all"], 0.8) & title_near & (length >= 2)
     )
+
     # Two articles of one volume never fill the same three pages; two abstracts often share one.
     same_id = (v["doi"] == 1) | (v["pmid"] == 1)
     in_volume = (volume == 1) | (np.isnan(volume) & same_id)
@@ -97,9 +100,11 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
     same_place = (
         at_least(page, 0.8) & ((volume == 1) | (v["last_page"] == 1) & (length >= 2)) & journal_ok
     )
+
     foreign = (ints["foreign"][pairs.first] | ints["foreign"][pairs.second]) != 0
     renamed = same_range & people & ~(v["year_gap"] > 1) & ~below(v["abstract"], 0.4) & ~title_near
     renamed |= same_id & same_place & people & ~title_near
+
     return Circumstances(
         same_id=same_id,
         same_place=same_place,
@@ -118,7 +123,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
 
 
 def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
-    """Per rule in VETOES, the pairs that it keeps apart."""
+    """Return, for each rule in VETOES, the pairs that it keeps apart."""
     v = pairs.values
     one, two = prepared.ints["kind"][pairs.first], prepared.ints["kind"][pairs.second]
     only = one ^ two
@@ -159,7 +164,7 @@ def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
 
 
 def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
-    """Per rule in DOUBTS, the pairs that are at most asked about."""
+    """Return, for each rule in DOUBTS, the pairs that need a person."""
     return {**_doubts_of_title(prepared, pairs, at), **_doubts_of_place(pairs, at)}
 
 
@@ -168,7 +173,9 @@ def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     one, two = prepared.ints["kind"][pairs.first], prepared.ints["kind"][pairs.second]
     recurring = v["telling"] <= 2
     located = at.same_place | at.same_id
-    # One sign wrong in what is the same to the identifier; meeting abstracts share too much for this.
+
+    # One misprinted character, while the rest agrees, even the identifier. Meeting abstracts share too
+    # much for this.
     placed = at.same_place | ((v["volume"] == 1) & ~(v["first_page"] == 0))
     misprinted = at.same_id & placed & at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
     misprinted &= ~below(v["abstract"], 0.8) & (
@@ -226,6 +233,6 @@ def _has(kinds: Ints, wanted: PublicationKind) -> Flags:
 
 
 def _abstract_page(prepared: Prepared, pairs: Likeness) -> Flags:
-    """One stands on a page of a supplement or is a meeting's abstract, the other does not."""
+    """Return where one is in a supplement or is a meeting abstract, and the other is not."""
     kinds = prepared.ints["kind"]
     return _has(kinds[pairs.first] ^ kinds[pairs.second], PublicationKind.ABSTRACT)

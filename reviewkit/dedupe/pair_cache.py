@@ -1,6 +1,7 @@
-"""What the rules alone say of each pair that was compared, so that a later run compares only new pairs.
+"""The judgement of the rules on each compared pair, so that a later run compares new pairs only.
 
-A verdict depends on its two records, the settings and the rules: whoever keeps it must drop it when one changes.
+A judgement depends on its two records, the settings and the rules. Whoever stores it must drop it
+when one of them changes.
 """
 
 from collections.abc import Mapping
@@ -11,9 +12,10 @@ from reviewkit.model.records import RelationKind
 
 @dataclass(frozen=True, slots=True)
 class JudgedPair:
-    """One judged pair, small, for there may be millions: a code of `decide.OUTCOMES` and the place in `decide.RULES`.
+    """One judged pair, small because there may be millions.
 
-    `likeness` follows SIMILARITIES. With `turned` it is the second record that relates to the first.
+    `code` is one of `decide.OUTCOMES`, `rule` a place in `decide.RULES`. `likeness` follows
+    SIMILARITIES. With `turned`, the second record relates to the first.
     """
 
     code: int
@@ -24,7 +26,8 @@ class JudgedPair:
     turned: bool = False
 
 
-# Two keys in order, and whether the pair was compared closely: whatever speaks for it, because a chain joins the two.
+# Two keys in order, and whether the pair was compared closely: to the end, even if nothing suggests
+# a duplicate, because a chain joins the two.
 ComparedPair = tuple[str, str, bool]
-# `None` where nothing spoke for the pair.
+# None if nothing suggests that the pair is a duplicate.
 Compared = Mapping[ComparedPair, JudgedPair | None]

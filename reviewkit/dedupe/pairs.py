@@ -1,4 +1,4 @@
-"""The nouns of deduplication: pairs and their outcomes, clusters, relations, and what people have settled."""
+"""The data of deduplication: pairs and their outcomes, clusters, relations, people's answers."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +8,7 @@ from reviewkit.model.records import RelationKind
 
 
 class PairOutcome(StrEnum):
-    """What is said of a pair; `ASK` waits for a person."""
+    """The outcome of a pair; `ASK` needs a person."""
 
     SAME = "same"
     ASK = "ask"
@@ -24,16 +24,17 @@ class Settled(StrEnum):
 
 
 SIMILARITIES = (
-    "title", "title_part", "authors", "first_author", "journal", "year_gap", "volume", "issue", "first_page",
-    "last_page", "doi", "pmid", "abstract",
+    "title", "title_part", "authors", "first_author", "journal", "year_gap", "volume", "issue",
+    "first_page", "last_page", "doi", "pmid", "abstract",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two records by key, `record_a` < `record_b`, the score (0 to 1), and the rule that fired, by name and in words.
+    """Two records by key, `record_a` < `record_b`, and their judgement.
 
-    `likeness` follows SIMILARITIES; None where one record does not know the field.
+    The score is from 0 to 1. `rule` names the rule that decided, `words` says it. `likeness`
+    follows SIMILARITIES; None if one of the records lacks the field.
     """
 
     record_a: str
@@ -47,7 +48,7 @@ class Pair:
 
     @property
     def similarities(self) -> dict[str, float]:
-        """The likenesses by name, without the unknown ones; `year_gap` is in years, the others from 0 to 1."""
+        """Return the known likenesses by name: `year_gap` in years, the others from 0 to 1."""
         return {
             name: value
             for name, value in zip(SIMILARITIES, self.likeness, strict=True)
@@ -57,7 +58,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettledPair:
-    """A person's answer; the keys in either order."""
+    """A person's answer to a pair; the keys may be in either order."""
 
     record_a: str
     record_b: str
@@ -66,7 +67,7 @@ class SettledPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """Records that are one: the key of the copy that leads, and all members' keys, the lead first, then sorted."""
+    """Duplicates of each other: the lead record's key, and all keys, the lead first, then sorted."""
 
     lead: str
     members: tuple[str, ...]
@@ -74,7 +75,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRelation:
-    """`record` is `kind` (erratum of, preprint of ...) `target`; both are keys."""
+    """`record` is `kind` (erratum of, preprint of ...) of `target`; both are keys."""
 
     record: str
     kind: RelationKind
@@ -83,11 +84,12 @@ class RecordRelation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicates:
-    """What a run found. `pairs` holds the same, the asked, and those whose contradiction kept records apart.
+    """The result of a run.
 
-    `clusters` holds clusters of two records or more. `against` names settled pairs that other answers stand against,
-    `overruled` those where a person stands against the rules. `compared` is what a later run need not compare again,
-    `newly_compared` how many pairs this run compared.
+    `pairs` holds the same, the asked, the related, and those that a contradiction keeps apart.
+    `clusters` have two records or more. `against` holds people's answers that other answers
+    contradict, `overruled` those that contradict the rules. `compared` is what a later run need not
+    compare again; `newly_compared` is how many pairs this run compared.
     """
 
     pairs: tuple[Pair, ...]
@@ -100,6 +102,6 @@ class Duplicates:
 
     @property
     def questions(self) -> tuple[Pair, ...]:
-        """The pairs that wait for a person, the most useful question first."""
+        """Return the pairs that need a person, the most useful question first."""
         asked = [pair for pair in self.pairs if pair.outcome is PairOutcome.ASK]
         return tuple(sorted(asked, key=lambda pair: (-pair.score, pair.record_a, pair.record_b)))

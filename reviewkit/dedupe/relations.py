@@ -1,4 +1,4 @@
-"""How two near records relate when they are not one: erratum, retraction, comment, preprint, abstract, update."""
+"""Find how two similar records relate that are not duplicates: erratum, preprint, update ..."""
 
 import numpy as np
 
@@ -28,18 +28,24 @@ Relations = list[tuple[int, int, int, RelationKind]]
 
 
 def find_relations(prepared: Prepared, pairs: Likeness, apart: Flags) -> Relations:
-    """(place of the pair, position of the relating record, position of the target, kind) for the pairs kept apart."""
+    """Return the relations of the pairs kept apart.
+
+    Each is (place of the pair, position of the relating record, position of the target, kind).
+    """
     v = pairs.values
     kinds = prepared.ints["kind"]
     near = at_least(v["title"], 0.8) | at_least(v["title_part"], 0.93)
     notice = at_least(v["title"], 0.9) | at_least(v["title_part"], 0.93)
     people = at_least(v["authors"], 0.6) | (np.isnan(v["authors"]) & notice)
     telling = v["telling"] >= 3
-    found: Relations = []
+    relations: Relations = []
     only = kinds[pairs.first] ^ kinds[pairs.second]
+
     for flags, relation in _BY_KIND:
-        # A reply is mostly by other people than the article it answers.
-        fitting = notice if relation is RelationKind.COMMENT_ON else near & people
+        # A reply is mostly by other people than the article that it answers.
+        fitting = near & people
+        if relation is RelationKind.COMMENT_ON:
+            fitting = notice
         hits = np.flatnonzero(apart & telling & fitting & ((only & int(flags)) != 0))
         apart = apart.copy()
         apart[hits] = False
@@ -47,24 +53,25 @@ def find_relations(prepared: Prepared, pairs: Likeness, apart: Flags) -> Relatio
             first, second = int(pairs.first[place]), int(pairs.second[place])
             if kinds[second] & int(flags) and not kinds[first] & int(flags):
                 first, second = second, first
-            found.append((place, first, second, relation))
-    return [*found, *_updates(prepared, pairs, apart & near & people)]
+            relations.append((place, first, second, relation))
+
+    return [*relations, *_updates(prepared, pairs, apart & near & people)]
 
 
 def _updates(prepared: Prepared, pairs: Likeness, candidates: Flags) -> Relations:
-    """Versions of one Cochrane review: the later year is the update of the earlier."""
+    """Return the versions of one Cochrane review: the later is the update of the earlier."""
     kinds, years = prepared.ints["kind"], prepared.ints["year"]
     both = (kinds[pairs.first] & kinds[pairs.second] & int(PublicationKind.COCHRANE)) != 0
     other = (pairs.values["doi"] == 0) | (pairs.values["year_gap"] > 0)
-    found: Relations = []
-    for place in np.flatnonzero(
-        candidates & both & other & ~below(pairs.values["title"], 0.9)
-    ).tolist():
+    updates = candidates & both & other & ~below(pairs.values["title"], 0.9)
+
+    def version(position: int) -> tuple[int, str]:
+        return int(years[position]), prepared.records[position].doi or ""
+
+    relations: Relations = []
+    for place in np.flatnonzero(updates).tolist():
         first, second = int(pairs.first[place]), int(pairs.second[place])
-        if (years[first], prepared.records[first].doi or "") < (
-            years[second],
-            prepared.records[second].doi or "",
-        ):
+        if version(first) < version(second):
             first, second = second, first
-        found.append((place, first, second, RelationKind.UPDATE_OF))
-    return found
+        relations.append((place, first, second, RelationKind.UPDATE_OF))
+    return relations

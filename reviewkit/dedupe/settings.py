@@ -1,4 +1,4 @@
-"""What a review may set: how sure is sure, which relations count as one record, whose copy leads."""
+"""Deduplication settings: thresholds, relations that count as one report, preferred sources."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,11 @@ from reviewkit.model.records import RelationKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DedupeSettings:
-    """Thresholds are scores from 0 to 1. Relations are linked unless named in `merge`; sources in `prefer` lead."""
+    """Thresholds are scores from 0 to 1.
+
+    Relations named in `merge` count as duplicates; others are linked only. Copies from the sources
+    in `prefer` become the lead records.
+    """
 
     same_at: float = 0.95
     ask_at: float = 0.3

@@ -1,4 +1,4 @@
-"""The learned weights: read once from the file beside this module, which says how they were learned."""
+"""The learned weights, read once from `weights.toml`, which says how they were learned."""
 
 import tomllib
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from reviewkit.dedupe.evidence import SIGNS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """One weight per evidence in the order of SIGNS, and the bias; the score is their logistic sum."""
+    """One weight for each evidence in the order of SIGNS, and the bias; the score is logistic."""
 
     values: tuple[float, ...]
     bias: float
 
     def score(self, columns: Floats) -> Floats:
-        """The score of each row, 0 to 1."""
+        """Return the score of each row, 0 to 1."""
         total = columns @ np.array(self.values) + self.bias
         return np.asarray(1.0 / (1.0 + np.exp(-total)), dtype=np.float64)
 
 
 @lru_cache(maxsize=1)
 def learned_weights() -> Weights:
-    """The weights that come with reviewkit."""
+    """Return the weights that come with reviewkit."""
     text = files("reviewkit.dedupe").joinpath("weights.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)["weights"]
     return Weights(values=tuple(float(table[name]) for name in SIGNS), bias=float(table["bias"]))
