@@ -162,11 +162,11 @@ def _questions(
     vetoed = {_between(groups, edge) for edge, pair in judged.items() if pair.code == VETOED}
     answered = {_between(groups, edge) for edge in answers}
 
-    scores = {
-        between: judged[edge].score
-        for between, edge in best.items()
-        if between not in answered and (between not in vetoed or edge in split)
-    }
+    scores = {}
+    for between, edge in best.items():
+        may_be_joined = between not in vetoed or edge in split
+        if between not in answered and may_be_joined:
+            scores[between] = judged[edge].score
     return {best[between] for between in spanning(scores, _CROWDED)}
 
 

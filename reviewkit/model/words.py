@@ -1,34 +1,36 @@
-"""Plain words out of printed text: no markup, no accents, no case, any script."""
+"""Plain words of a printed text in any script, without markup, accents and case."""
 
 import html
 import re
 import unicodedata
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
-# Chinese and Japanese signs one by one, so that one exchanged sign shows; other letters together.
+# Chinese and Japanese characters one by one, so that one exchanged character shows.
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\u3040-\u30ff\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W_]+")
 # A letter that a conversion lost: "An?sth?sie".
 _LOST = re.compile(r"(?<=[^\W\d_])\?(?=[^\W\d_])")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
-# NFKD leaves these whole; databases without the letter write what stands on the right.
+# NFKD does not decompose these; databases without the letter write the value on the right.
 _LETTERS = str.maketrans(
     {
-        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i",
-        "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "κ": " kappa ", "λ": " lambda ",
-        "μ": "u", "µ": "u", "ω": " omega ", "™": " ", "®": " ", "©": " ",
+        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l",
+        "ı": "i", "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "κ": " kappa ",
+        "λ": " lambda ", "μ": "u", "µ": "u", "ω": " omega ", "™": " ", "®": " ", "©": " ",
     }
 )  # fmt: skip
 
 
-# Accents of Latin, Greek and Cyrillic, points of Hebrew and vowel signs of Arabic, as NFKD sets them apart.
+# Accents of Latin, Greek and Cyrillic, points of Hebrew and vowel signs of Arabic, as NFKD
+# separates them.
 _MARKS = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc]+"
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2"
+    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc]+"
 )
 
 
 def unmark(text: str) -> str:
-    """The text without HTML or JATS markup and with entities resolved."""
+    """Return the text without HTML or JATS markup, and with entities resolved."""
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
@@ -37,7 +39,7 @@ def unmark(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents; letters that do not decompose are spelled as databases spell them."""
+    """Return the text in lower case, without accents, special letters as databases spell them."""
     text = text.lower()
     if text.isascii():
         return text
@@ -48,19 +50,24 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, folded, in order; apostrophes do not split a word."""
+    """Return the words of a text, folded, in order; apostrophes do not split a word."""
     if "?" in text:
         text = _LOST.sub("", text)
-    found = _WORD.findall(_APOSTROPHE.sub("", fold(text)))
+    spaced = _WORD.findall(_APOSTROPHE.sub("", fold(text)))
     if text.isascii() or not is_unspaced(text):
-        return found
-    return [
-        piece for word in found for piece in (_SIGN.findall(word) if is_unspaced(word) else (word,))
-    ]
+        return spaced
+
+    pieces: list[str] = []
+    for word in spaced:
+        if is_unspaced(word):
+            pieces += _SIGN.findall(word)
+        else:
+            pieces.append(word)
+    return pieces
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether the text is in a script that writes without spaces (Chinese, Japanese, Thai)."""
+    """Return whether the script has no spaces between words (Chinese, Japanese, Thai)."""
     return any(
         "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0e7f"
         for c in text

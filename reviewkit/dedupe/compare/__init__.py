@@ -1,4 +1,4 @@
-"""How alike two records are, field by field, each likeness under its own name; no verdict is passed here."""
+"""Measure how alike two records are, field by field. Nothing is decided here."""
 
 from reviewkit.dedupe.compare.fields import Likeness, compare
 

@@ -1,13 +1,17 @@
-"""How far two lists of authors are the same people, whatever the order, the style or where a list was cut."""
+"""Compare lists of authors, whatever their order, style or where a list was cut."""
 
 from rapidfuzz import fuzz, process
 
 
 def shared_names(one: str, two: str) -> tuple[float, float]:
-    """Share of the shorter list's family words found in the longer, and of all words in both; -1 when one is empty."""
+    """Return the share of the shorter list's words that both have, and the share of all words.
+
+    Both are -1 when a list is empty.
+    """
     first, second = set(one.split()), set(two.split())
     if not first or not second:
         return -1.0, -1.0
+
     common = len(first & second)
     if common < min(len(first), len(second)):
         common += _near(first - second, second - first)
@@ -16,13 +20,13 @@ def shared_names(one: str, two: str) -> tuple[float, float]:
 
 
 def _near(one: set[str], two: set[str]) -> int:
-    """How many names of the one stand in the other with a slip ("serban", "scrban") or cut short."""
-    found, pool = 0, sorted(two)
+    """Count the names in both with a misprint ("serban", "scrban") or cut short."""
+    count, pool = 0, sorted(two)
     for name in sorted(one):
         if not pool:
             break
         match = process.extractOne(name, pool, scorer=fuzz.ratio, score_cutoff=82)
         if match is not None:
-            found += 1
+            count += 1
             pool.remove(match[0])
-    return found
+    return count

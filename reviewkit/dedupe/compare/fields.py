@@ -1,9 +1,11 @@
-"""All likenesses of many pairs at once: arrays by field name, NaN where one side does not know the field.
+"""Compute all likenesses of many pairs at once: arrays by field name, NaN where one side is unknown.
 
-Cheap ones first; what cannot be a duplicate by title, place or identifier is left out before the dear ones.
+The fast ones come first. Pairs that cannot be duplicates by title, place or identifier are dropped
+before the slow ones.
 """
 
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +21,18 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 FIELDS = (
-    "title", "title_part", "swapped", "added", "numbers", "telling", "authors", "authors_all", "first_author",
-    "initial", "journal", "year_gap", "volume", "issue", "first_page", "last_page", "doi", "pmid", "abstract",
+    "title", "title_part", "swapped", "added", "numbers", "telling", "authors", "authors_all",
+    "first_author", "initial", "journal", "year_gap", "volume", "issue", "first_page", "last_page",
+    "doi", "pmid", "abstract",
 )  # fmt: skip
-# Below this, and no part of the other either, two titles are not one; "title" in contradictions.py says the same.
+# Two titles below both bounds differ; the rule "title" in merge_rules.py uses the same bounds.
 _NEAR_TITLE = 0.75
 _PART_TITLE = 0.86
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """The pairs that are worth deciding on, by position, and their likenesses by field name."""
+    """The pairs worth deciding on, by position, and their likenesses by field name."""
 
     first: Ints
     second: Ints
@@ -40,14 +43,16 @@ class Likeness:
 
 
 def compare(prepared: Prepared, first: Ints, second: Ints, *, keep_all: bool = False) -> Likeness:
-    """The likenesses of the pairs; unless `keep_all`, pairs that nothing speaks for are left out."""
+    """Return the likenesses of the pairs; without `keep_all`, only of those that may be duplicates."""
     values = _equalities(prepared, first, second)
     values["title"] = _title_ratio(prepared, first, second)
     values["title_part"] = _title_part(prepared, first, second, values["title"])
+
     if not keep_all:
         kept = np.flatnonzero(_worth(values))
         first, second = first[kept], second[kept]
         values = {name: column[kept] for name, column in values.items()}
+
     _title_words(prepared, first, second, values)
     _people(prepared, first, second, values)
     values["journal"] = _journals(prepared, first, second)
@@ -79,19 +84,20 @@ def _equalities(prepared: Prepared, first: Ints, second: Ints) -> dict[str, Floa
     values = {
         name: _equal(ints[name], first, second) for name in ("issue", "last_page", "doi", "pmid")
     }
+
     shifted = _shifted(ints, first, second) | _shifted(ints, second, first)
     values["issue"] = np.where(shifted, 1.0, values["issue"])
     values["volume"] = _volumes(ints, first, second)
     values["initial"] = _equal(ints["first_initial"], first, second)
+
     one, two = ints["year"][first], ints["year"][second]
-    values["year_gap"] = np.where(
-        (one == 0) | (two == 0), np.nan, np.abs(one - two).astype(np.float64)
-    )
-    values["telling"] = np.minimum(ints["telling"][first], ints["telling"][second]).astype(
-        np.float64
-    )
+    gap = np.abs(one - two).astype(np.float64)
+    values["year_gap"] = np.where((one == 0) | (two == 0), np.nan, gap)
+    telling = np.minimum(ints["telling"][first], ints["telling"][second])
+    values["telling"] = telling.astype(np.float64)
+
     values["first_page"] = _first_pages(ints, first, second)
-    # "742-8; discussion 748-9" and "742-749": where an article ends is told in several ways.
+    # "742-8; discussion 748-9" and "742-749": databases print the end of an article in several ways.
     apart = np.abs(ints["last_page"][first] - ints["last_page"][second])
     values["last_page"] = np.where(
         (values["first_page"] == 1) & (apart > 0) & (apart < 4), np.nan, values["last_page"]
@@ -100,7 +106,10 @@ def _equalities(prepared: Prepared, first: Ints, second: Ints) -> dict[str, Floa
 
 
 def _volumes(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
-    """Equality of volumes; half where one side's volume is the other's issue, as swapped columns leave it."""
+    """Return 1 for the same volume, 0 for another, 0.5 if one side's volume is the other's issue.
+
+    The last comes from files with swapped columns.
+    """
     values = _equal(ints["volume"], first, second)
     digits, issues = ints["volume_digits"], ints["issue_digits"]
     crossed = ((digits[first] == issues[second]) & (digits[first] != 0)) | (
@@ -111,21 +120,28 @@ def _volumes(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
 
 
 def _shifted(ints: dict[str, Ints], one: Ints, two: Ints) -> Flags:
-    """The first's columns slipped by one: its issue is the other's volume, its page the other's issue."""
+    """Return where the first record's columns are shifted by one.
+
+    Its issue is then the other's volume, its page the other's issue.
+    """
     issue, page = ints["issue_digits"][one], ints["page_digits"][one]
     slipped = (ints["volume"][one] == 0) & (issue != 0) & (issue == ints["volume_digits"][two])
     return np.asarray(slipped & (page != 0) & (page == ints["issue_digits"][two]), dtype=np.bool_)
 
 
 def _first_pages(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
-    """1 the same page; 0.8 a page that a slip explains; 0 another page; unknown where they do not count the same."""
+    """Return 1 for the same page, 0.8 for a likely misprint, 0 for another page.
+
+    NaN where the two do not count the same thing.
+    """
     values = _equal(ints["first_page"], first, second)
     one, two = ints["page_digits"][first], ints["page_digits"][second]
     end_one, end_two = ints["last_page"][first], ints["last_page"][second]
+
     # "S12" and "12"; "2141-2147" and "2142-2147"; "488" and "487-488".
     slip = ((end_one == end_two) & (end_one != 0)) | _inside(one, end_one, two, end_two)
     slip |= _inside(two, end_two, one, end_one)
-    # Two articles never share more than one page: ranges that overlap further are one range misprinted.
+    # Two articles never share more than one page: ranges that overlap more are one, misprinted.
     slip |= (
         (np.minimum(end_one, end_two) - np.maximum(one, two) >= 1)
         & (end_one - one < 60)
@@ -134,6 +150,7 @@ def _first_pages(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
     slip &= ints["page_letters"][first] == ints["page_letters"][second]
     slip |= one == two
     values = np.where((values == 0) & (one != 0) & (two != 0) & slip, 0.8, values)
+
     incomparable = (
         _counted_otherwise(ints, first, second)
         | _shifted(ints, first, second)
@@ -149,10 +166,14 @@ def _inside(page: Ints, no_end: Ints, start: Ints, end: Ints) -> Flags:
 
 
 def _counted_otherwise(ints: dict[str, Ints], first: Ints, second: Ints) -> Flags:
-    """One gives an article number or counts from 1, the other gives the volume's pages, in one volume."""
+    """Return where, in one volume, one prints the volume's pages and the other counts otherwise.
+
+    The other prints an article number, or counts pages from 1.
+    """
     kind_one, kind_two = ints["counting"][first], ints["counting"][second]
     end_one, end_two = ints["last_page"][first], ints["last_page"][second]
     as_long = end_one - ints["page_digits"][first] == end_two - ints["page_digits"][second]
+
     from_one = (kind_one == Counting.FROM_ONE) & ((end_two == 0) | as_long)
     from_one |= (kind_two == Counting.FROM_ONE) & ((end_one == 0) | as_long)
     article = (kind_one == Counting.ARTICLES) != (kind_two == Counting.ARTICLES)
@@ -164,15 +185,7 @@ def _counted_otherwise(ints: dict[str, Ints], first: Ints, second: Ints) -> Flag
 def _title_ratio(prepared: Prepared, first: Ints, second: Ints) -> Floats:
     titles = prepared.titles
     codes = prepared.ints["title"]
-    ratios = (
-        process.cpdist(
-            [titles[i] for i in first.tolist()],
-            [titles[j] for j in second.tolist()],
-            scorer=fuzz.ratio,
-            dtype=np.float32,
-        ).astype(np.float64)
-        / 100
-    )
+    ratios = _ratios([titles[i] for i in first.tolist()], [titles[j] for j in second.tolist()])
     ratios = np.where(codes[first] == codes[second], 1.0, ratios)
     if prepared.parallel:
         _lift_parallel(prepared, first, second, ratios)
@@ -180,19 +193,21 @@ def _title_ratio(prepared: Prepared, first: Ints, second: Ints) -> Floats:
 
 
 def _lift_parallel(prepared: Prepared, first: Ints, second: Ints, ratios: Floats) -> None:
-    """A title in two languages is as near as the nearer of the two."""
+    """Raise the ratio of a title in two languages to that of the nearer of the two."""
     holders = np.fromiter(prepared.parallel, np.int64, len(prepared.parallel))
     for place in np.flatnonzero(np.isin(first, holders) | np.isin(second, holders)).tolist():
         i, j = int(first[place]), int(second[place])
-        for one in (prepared.titles[i], prepared.parallel.get(i)):
-            for two in (prepared.titles[j], prepared.parallel.get(j)):
-                if one and two:
-                    ratios[place] = max(ratios[place], fuzz.ratio(one, two) / 100)
+        ones = (prepared.titles[i], prepared.parallel.get(i))
+        twos = (prepared.titles[j], prepared.parallel.get(j))
+        for one, two in product(filter(None, ones), filter(None, twos)):
+            ratios[place] = max(ratios[place], fuzz.ratio(one, two) / 100)
 
 
 def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) -> Floats:
-    """Where one title is much shorter: how well it begins or ends the longer one. Elsewhere the whole title's."""
-    part = whole.copy()
+    """Return how well a much shorter title begins or ends the longer one.
+
+    Elsewhere it is the ratio of the whole titles.
+    """
     lengths = np.fromiter(map(len, prepared.titles), np.int64, len(prepared))
     swap = lengths[first] > lengths[second]
     short, full = np.where(swap, second, first), np.where(swap, first, second)
@@ -205,13 +220,13 @@ def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) ->
     places = np.flatnonzero(uneven)
     one = [prepared.titles[i] for i in short[places].tolist()]
     two = [prepared.titles[j] for j in full[places].tolist()]
-    for ends in (
-        [b[: len(a)] for a, b in zip(one, two, strict=True)],
-        [b[-len(a) :] for a, b in zip(one, two, strict=True)],
-    ):
-        part[places] = np.maximum(
-            part[places], process.cpdist(one, ends, scorer=fuzz.ratio, dtype=np.float32) / 100
-        )
+    beginnings = [b[: len(a)] for a, b in zip(one, two, strict=True)]
+    ends = [b[-len(a) :] for a, b in zip(one, two, strict=True)]
+
+    part = whole.copy()
+    for pieces in (beginnings, ends):
+        ratios = process.cpdist(one, pieces, scorer=fuzz.ratio, dtype=np.float32) / 100
+        part[places] = np.maximum(part[places], ratios)
     return part
 
 
@@ -221,18 +236,21 @@ def _title_words(prepared: Prepared, first: Ints, second: Ints, values: dict[str
     near = ((values["title"] >= _NEAR_TITLE) | (values["title_part"] >= _PART_TITLE)) & (
         values["title"] < 1
     )
+
     for place in np.flatnonzero(near).tolist():
         left, right = title_difference(titles[int(first[place])], titles[int(second[place])])
         swapped[place] = min(len(left), len(right))
         added[place] = abs(len(left) - len(right))
     values["swapped"], values["added"] = swapped, added
+
     one, two = codes[first], codes[second]
-    # "10 000" and "10000" are one title already.
+    # Titles with "10 000" and "10000" are equal already.
     same = (one == two) | (prepared.ints["title"][first] == prepared.ints["title"][second])
     values["numbers"] = np.where(same, 1.0, 0.0)
     for place in np.flatnonzero(~same).tolist():
         few, many = sorted((sets[int(one[place])], sets[int(two[place])]), key=len)
-        values["numbers"][place] = 0.5 if _is_within(few, many) else 0.0
+        if _is_within(few, many):
+            values["numbers"][place] = 0.5
 
 
 def _is_within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
@@ -240,33 +258,33 @@ def _is_within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
 
 
 def _people(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]) -> None:
-    families, every, leading = prepared.families, prepared.name_words, prepared.first_family
+    families, all_words, leading = prepared.families, prepared.name_words, prepared.first_family
     smaller, union, lead = np.empty(len(first)), np.empty(len(first)), np.empty(len(first))
     for place, (i, j) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
-        if families[i] == families[j]:
-            smaller[place], union[place] = (1.0, 1.0) if families[i] else (np.nan, np.nan)
+        if not families[i] or not families[j]:
+            smaller[place] = union[place] = np.nan
+        elif families[i] == families[j]:
+            smaller[place] = union[place] = 1.0
         else:
             part, whole = shared_names(families[i], families[j])
-            if 0 <= part < 1:
-                # Given and family names swapped, or not told apart: all words of the names then agree.
-                part_all, whole_all = shared_names(every[i], every[j])
+            if part < 1:
+                # If given and family names are swapped or mixed up, all words of the names agree.
+                part_all, whole_all = shared_names(all_words[i], all_words[j])
                 part, whole = max(part, part_all), max(whole, whole_all)
-            smaller[place], union[place] = (part, whole) if part >= 0 else (np.nan, np.nan)
-        lead[place] = _same_lead(leading[i], leading[j], every[i], every[j])
+            smaller[place], union[place] = part, whole
+        lead[place] = _same_lead(leading[i], leading[j], all_words[i], all_words[j])
     values["authors"], values["authors_all"], values["first_author"] = smaller, union, lead
 
 
-def _same_lead(one: str, two: str, every_one: str, every_two: str) -> float:
+def _same_lead(one: str, two: str, all_one: str, all_two: str) -> float:
     if not one or not two:
         return np.nan
     if one == two or fuzz.ratio(one, two) >= 82:
         return 1.0
     # "Di, Leone G" beside "Di Leone, G"; "Omulo Sylvia" beside "Omulo, S".
-    return (
-        0.5
-        if set(one.split()) <= set(every_two.split()) or set(two.split()) <= set(every_one.split())
-        else 0.0
-    )
+    if set(one.split()) <= set(all_two.split()) or set(two.split()) <= set(all_one.split()):
+        return 0.5
+    return 0.0
 
 
 def _journals(prepared: Prepared, first: Ints, second: Ints) -> Floats:
@@ -283,24 +301,20 @@ def _journals(prepared: Prepared, first: Ints, second: Ints) -> Floats:
                 prepared.issns[one],
                 prepared.issns[two],
             )
-            known[pair] = likeness if likeness >= 0 else np.nan
+            known[pair] = likeness
         result[place] = known[pair]
+    result[result < 0] = np.nan
     return result
 
 
 def _abstracts(prepared: Prepared, first: Ints, second: Ints) -> Floats:
-    heads = prepared.abstracts
-    ratios = (
-        process.cpdist(
-            [heads[i] for i in first.tolist()],
-            [heads[j] for j in second.tolist()],
-            scorer=fuzz.ratio,
-            dtype=np.float32,
-        ).astype(np.float64)
-        / 100
-    )
-    known = np.fromiter(
-        (bool(heads[i] and heads[j]) for i, j in zip(first.tolist(), second.tolist(), strict=True)),
-        bool,
-    )
-    return np.where(known, ratios, np.nan)
+    one = [prepared.abstracts[i] for i in first.tolist()]
+    two = [prepared.abstracts[j] for j in second.tolist()]
+    known = [bool(a and b) for a, b in zip(one, two, strict=True)]
+    return np.where(np.array(known, np.bool_), _ratios(one, two), np.nan)
+
+
+def _ratios(one: list[str], two: list[str]) -> Floats:
+    """Return how alike the texts are pair by pair, 0 to 1."""
+    ratios = process.cpdist(one, two, scorer=fuzz.ratio, dtype=np.float32)
+    return ratios.astype(np.float64) / 100

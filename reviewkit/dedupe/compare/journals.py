@@ -1,4 +1,6 @@
-"""Whether two journal names may be one journal: in full, abbreviated, as initials, by ISSN."""
+"""Compare journals: names in full, abbreviated or as initials, and ISSNs."""
+
+from itertools import product, starmap
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -12,13 +14,14 @@ from reviewkit.dedupe.normalise.journal import (
 )
 
 _MISPRINT = 0.82
-# Words that hundreds of journals share.
+# Words in the names of hundreds of journals.
 _COMMON_WORDS = (
-    "journal annals archives acta advances american asian australian bmc brazilian british bulletin canadian care "
-    "chinese clinical clinics current edition english european experimental frontiers health indian international "
-    "japanese korean letters medical medicine national nature official open opinion proceedings public quarterly "
-    "reports research review reviews revista science sciences scientific series society studies supplement surgery "
-    "therapy today transactions turkish world"
+    "journal annals archives acta advances american asian australian bmc brazilian british "
+    "bulletin canadian care chinese clinical clinics current edition english european experimental "
+    "frontiers health indian international japanese korean letters medical medicine national "
+    "nature official open opinion proceedings public quarterly reports research review reviews "
+    "revista science sciences scientific series society studies supplement surgery therapy today "
+    "transactions turkish world"
 )
 _COMMON = frozenset(_COMMON_WORDS.split())
 
@@ -26,12 +29,12 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 def journal_likeness(
     one: tuple[str, ...], two: tuple[str, ...], issns_one: frozenset[str], issns_two: frozenset[str]
 ) -> float:
-    """1.0 for the same journal, 0.0 for nothing in common; -1 when one of them is not known."""
+    """Return 1.0 for the same journal, 0.0 for nothing in common, -1 when one is not known."""
     if issns_one & issns_two:
         return 1.0
     if not one or not two:
         return -1.0
-    return max(_likeness(a, b) for a in one for b in two)
+    return max(starmap(_likeness, product(one, two)))
 
 
 def _likeness(one: str, two: str) -> float:
@@ -40,24 +43,40 @@ def _likeness(one: str, two: str) -> float:
         return -1.0
     if first == second:
         return 1.0
+    return _likeness_of_words(one, first, two, second)
+
+
+def _likeness_of_words(
+    one: str, first: tuple[str, ...], two: str, second: tuple[str, ...]
+) -> float:
     heads = main_words(one), main_words(two)
     if heads[0] and heads[0] == heads[1]:
         return 0.97
+
     pairs = ((first, second), (heads[0], second), (first, heads[1]), heads)
-    if any(a and b and (abbreviates(a, b) or abbreviates(b, a)) for a, b in pairs):
+    if any(starmap(_may_abbreviate, pairs)):
         return 0.95
-    if (
-        _names(one, second)
-        or _names(two, first)
-        or _begins(first, second)
-        or _begins(second, first)
-    ):
+    if _contains(one, first, two, second):
         return 0.9
     return _shared(first, second)
 
 
+def _contains(one: str, first: tuple[str, ...], two: str, second: tuple[str, ...]) -> bool:
+    """Return whether one of the names is part of the other."""
+    return (
+        _names(one, second)
+        or _names(two, first)
+        or _begins(first, second)
+        or _begins(second, first)
+    )
+
+
+def _may_abbreviate(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    return bool(one and two) and (abbreviates(one, two) or abbreviates(two, one))
+
+
 def _names(raw: str, other: tuple[str, ...]) -> bool:
-    """Whether the other journal's name stands within this one: in brackets, as the conference, side by side."""
+    """Return whether the other name is part of this one: in brackets, a conference, side by side."""
     for inside in (bracketed_words(raw), conference_words(raw)):
         if inside and (
             inside[: len(other)] == other
@@ -81,36 +100,44 @@ def _written(one: tuple[str, ...], two: tuple[str, ...]) -> float:
 
 
 def _begins(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """ "Surgical Endoscopy" and "Surgical Endoscopy and Other Interventional Techniques"; "Nature" begins too much."""
+    """Return whether a name begins the other, unless it has common words only, as "Nature" has.
+
+    For example "Surgical Endoscopy" and "Surgical Endoscopy and Other Interventional Techniques".
+    """
     return (
         1 < len(short) < len(full) and full[: len(short)] == short and not _COMMON.issuperset(short)
     )
 
 
 def abbreviates(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """Whether the words of `short` are, in order, beginnings of the words of `full`, or its initials."""
-    if len(short) == 1 and len(full) > 1:
-        initials = "".join(word[0] for word in full)
-        if short[0] == initials or (len(short[0]) > 2 and initials.startswith(short[0])):
-            return True
+    """Return whether the words of `short` abbreviate words of `full` in order, or are its initials."""
+    if _are_initials(short, full):
+        return True
     if len(short) > len(full) or not full:
         return False
-    at = 0
+
+    place = 0
     for word in full:
-        if at < len(short) and _shortens(short[at], word):
-            at += 1
-    if at < len(short):
+        if place < len(short) and _shortens(short[place], word):
+            place += 1
+    if place < len(short):
         return False
     # "j clin" is not "journal of clinical oncology practice": few words may be dropped.
     return short[0][0] == full[0][0] and len(full) - len(short) <= max(1, len(short) // 3)
 
 
+def _are_initials(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    if len(short) != 1 or len(full) < 2:
+        return False
+    initials = "".join(word[0] for word in full)
+    return short[0] == initials or (len(short[0]) > 2 and initials.startswith(short[0]))
+
+
 def _shortens(short: str, word: str) -> bool:
     if word.startswith(short):
         return True
-    # A letter lost or slipped: "reanim" and "ranimation".
-    ends = (len(short), len(short) - 1) if len(short) > 4 else ()
-    if any(OSA.distance(short, word[:end], score_cutoff=1) <= 1 for end in ends):
+    # A lost or misprinted letter: "reanim" and "ranimation".
+    if len(short) > 4 and _begins_nearly(short, word):
         return True
     # Contractions keep first and last letter: "intl", "natl", "jnl".
     return (
@@ -119,6 +146,11 @@ def _shortens(short: str, word: str) -> bool:
         and short[-1] == word[-1]
         and _is_subsequence(short, word)
     )
+
+
+def _begins_nearly(short: str, word: str) -> bool:
+    lengths = (len(short), len(short) - 1)
+    return any(OSA.distance(short, word[:length], score_cutoff=1) <= 1 for length in lengths)
 
 
 def _is_subsequence(short: str, word: str) -> bool:

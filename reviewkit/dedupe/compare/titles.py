@@ -1,4 +1,4 @@
-"""What two near titles differ in: words exchanged, words added, spelling set aside."""
+"""Find the words in which two similar titles differ; differences of spelling do not count."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,28 +9,34 @@ from reviewkit.dedupe.normalise.title import content
 
 _DENIALS = frozenset({"without", "not", "never", "neither", "nor", "except", "before", "after"})
 _PREFIX_LIST = (
-    "hyper hypo pre post peri intra inter extra micro macro anti pro non un in im ir de dis endo exo ecto sub super "
-    "supra infra mono poly multi uni bi tri iso homo hetero brady tachy ante retro out fe over under up down mid an ex"
+    "hyper hypo pre post peri intra inter extra micro macro anti pro non un in im ir de dis endo "
+    "exo ecto sub super supra infra mono poly multi uni bi tri iso homo hetero brady tachy ante "
+    "retro out fe over under up down mid an ex"
 )
 _PREFIXES = tuple(_PREFIX_LIST.split())
 
 
 class TitleDifference(NamedTuple):
-    """Words that stand only in the one title, and only in the other, once spellings of one word are set aside."""
+    """The words in the first title only and in the second only, without other spellings."""
 
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
 
 
 def title_difference(first: str, second: str) -> TitleDifference:
-    """The words that tell two titles apart; both sides empty when only spelling, order or small words differ."""
+    """Return the words that distinguish two titles.
+
+    Both sides are empty when only spelling, order or small words differ.
+    """
     one, two = content(tuple(first.split())), content(tuple(second.split()))
     left = _without(one, two)
     right = _without(two, one)
     if not left or not right or "".join(left) == "".join(right):
-        same = bool(left) and bool(right)
-        return TitleDifference((), ()) if same else _with_denial(left, right)
-    left, right = _set_aside_joined(left, right, "".join(first.split()), "".join(second.split()))
+        if left and right:
+            return TitleDifference((), ())
+        return _with_denial(left, right)
+
+    left, right = _without_joined(left, right, "".join(first.split()), "".join(second.split()))
     kept: list[str] = []
     for word in left:
         match = next((other for other in right if is_spelling(word, other)), None)
@@ -42,7 +48,7 @@ def title_difference(first: str, second: str) -> TitleDifference:
 
 
 def _with_denial(left: list[str], right: list[str]) -> TitleDifference:
-    """A denial in one title only stands against the whole of the other: "with" is not worth a word, "without" is."""
+    """Count a denial in one title only as an exchanged word: "with" does not count, "without" does."""
     if not left and _DENIALS.intersection(right):
         left = ["(without)"]
     elif not right and _DENIALS.intersection(left):
@@ -61,10 +67,10 @@ def _without(words: list[str], others: list[str]) -> list[str]:
     return kept
 
 
-def _set_aside_joined(
+def _without_joined(
     left: list[str], right: list[str], first: str, second: str
 ) -> tuple[list[str], list[str]]:
-    """Without words that the other title writes joined or apart: "beta blocker" and "betablocker"."""
+    """Drop words that the other title writes joined or apart: "beta blocker" and "betablocker"."""
     joined_left, joined_right = "".join(left), "".join(right)
     if len(left) == len(right) == 1:
         return left, right
@@ -75,34 +81,42 @@ def _set_aside_joined(
 
 @lru_cache(maxsize=65536)
 def is_spelling(one: str, two: str) -> bool:
-    """Whether two words are likely one word spelled twice: a slip or British and American, never opposites."""
+    """Return whether two words are probably one word in two spellings, never opposites.
+
+    For example a misprint, or British and American.
+    """
     if one == two:
         return True
-    if (
-        min(len(one), len(two)) < 4
-        or abs(len(one) - len(two)) > 4
-        or not (one.isalpha() and two.isalpha())
-    ):
+    if not _may_be_spellings(one, two):
         return False
-    # A slip rarely hits the first letter, and then the rest is whole.
-    if one[0] != two[0] and one[-4:] != two[-4:]:
-        return False
-    shorter = min(len(one), len(two))
-    allowed = 1 if shorter < 8 else 2
+
     # "random" and "randomised", "child" and "children": inflections of one stem.
+    shorter = min(len(one), len(two))
     stem = max(5, shorter - 3)
-    inflected = one[:stem] == two[:stem] and abs(len(one) - len(two)) <= 4
-    slip = inflected or OSA.distance(one, two, score_cutoff=allowed) <= allowed
-    return slip and not _are_opposed(one, two)
+    allowed = 1 + (shorter >= 8)
+    near = one[:stem] == two[:stem] or OSA.distance(one, two, score_cutoff=allowed) <= allowed
+    return near and not _are_opposed(one, two)
+
+
+def _may_be_spellings(one: str, two: str) -> bool:
+    if min(len(one), len(two)) < 4 or abs(len(one) - len(two)) > 4:
+        return False
+    if not (one.isalpha() and two.isalpha()):
+        return False
+    # A misprint is rarely in the first letter, and then the end is the same.
+    return one[0] == two[0] or one[-4:] == two[-4:]
 
 
 def _are_opposed(one: str, two: str) -> bool:
-    for prefix in _PREFIXES:
-        for word, other in ((one, two), (two, one)):
-            rest = word[len(prefix) :]
-            if not word.startswith(prefix) or len(rest) < 4 or not other.endswith(rest):
-                continue
-            # "hypertension" and "hypotension", "typical" and "atypical": the head makes the meaning.
-            if other == rest or other[: len(other) - len(rest)] in _PREFIXES:
-                return True
-    return False
+    return any(_changes_meaning(p, one, two) or _changes_meaning(p, two, one) for p in _PREFIXES)
+
+
+def _changes_meaning(prefix: str, word: str, other: str) -> bool:
+    """Return whether the words differ by a prefix that makes the meaning.
+
+    For example "hypertension" and "hypotension", "typical" and "atypical".
+    """
+    rest = word[len(prefix) :]
+    if not word.startswith(prefix) or len(rest) < 4 or not other.endswith(rest):
+        return False
+    return other == rest or other[: len(other) - len(rest)] in _PREFIXES

@@ -1,4 +1,4 @@
-"""Each field brought to a form that two databases agree on, one file per field.
+"""Normalise each field to a form in which two databases agree, one module per field.
 
-Nothing here replaces a value: the raw one stays in the Record, these forms serve comparing only.
+These forms are for comparing only: the Record keeps the raw value.
 """

@@ -1,4 +1,4 @@
-"""Authors: family names and initials from the styles in which databases print them."""
+"""Authors: family names and initials from the styles of databases."""
 
 import re
 from functools import lru_cache
@@ -11,9 +11,10 @@ _NOT_A_NAME = re.compile(
     re.IGNORECASE,
 )
 _GROUP_WORDS = (
-    "group groups investigators collaboration collaborators collaborative consortium committee trialists society "
-    "association network team council organization organisation agency ministry department university institute center "
-    "centre initiative programme program project panel force board federation foundation study inc ltd pharmaceuticals"
+    "group groups investigators collaboration collaborators collaborative consortium committee "
+    "trialists society association network team council organization organisation agency ministry "
+    "department university institute center centre initiative programme program project panel force "
+    "board federation foundation study inc ltd pharmaceuticals"
 )
 _GROUP = frozenset(_GROUP_WORDS.split())
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?[- ]?){1,4}$")
@@ -24,7 +25,7 @@ _SUFFIX = frozenset(
 
 
 class Name(NamedTuple):
-    """One person: words of the family name, first initial ("" when not printed), all longer words of the name."""
+    """One person: the family name, the first initial ("" if not printed), all longer words."""
 
     family: str
     initial: str
@@ -43,36 +44,55 @@ def _is_initials(token: str) -> bool:
 
 @lru_cache(maxsize=131072)
 def parse_name(raw: str) -> Name | None:
-    """A person out of "Family, Given", "Family FM", "F. M. Family" or "Given Family"; None for "et al" and groups."""
+    """Return a person from "Family, Given", "Family FM", "F. M. Family" or "Given Family".
+
+    None for "et al" and groups.
+    """
     text = raw.strip().replace("?", "")
-    if (
-        not text
-        or _NOT_A_NAME.match(text)
-        or not _GROUP.isdisjoint(text.lower().replace("-", " ").split())
-    ):
+    if not _is_person(text):
         return None
+
+    family, given = _family_and_given(text)
+    family_words, given_words = _name_words(family), _name_words(given)
+    longer = tuple(word for word in family_words + given_words if len(word) > 1)
+    if not longer:
+        return None
+
+    initial = "".join(given_words)[:1]
+    return Name(" ".join(family_words) or longer[0], initial, longer)
+
+
+def _is_person(text: str) -> bool:
+    if not text or _NOT_A_NAME.match(text):
+        return False
+    return _GROUP.isdisjoint(text.lower().replace("-", " ").split())
+
+
+def _name_words(text: str) -> list[str]:
+    return [word for word in _SPLIT.findall(fold(text)) if word not in _SUFFIX]
+
+
+def _family_and_given(text: str) -> tuple[str, str]:
     family, comma, given = text.partition(",")
     if not comma:
-        family, given = _split_unmarked(text)
-    elif _is_initials(family.strip()) and not _is_initials(given.strip()):
-        family, given = given, family
-    family_words = [word for word in _SPLIT.findall(fold(family)) if word not in _SUFFIX]
-    given_words = [word for word in _SPLIT.findall(fold(given)) if word not in _SUFFIX]
-    every = tuple(word for word in family_words + given_words if len(word) > 1)
-    if not every:
-        return None
-    return Name(" ".join(family_words) or every[0], given_words[0][0] if given_words else "", every)
+        return _split_unmarked(text)
+    if _is_initials(family.strip()) and not _is_initials(given.strip()):
+        return given, family
+    return family, given
 
 
 def _split_unmarked(text: str) -> tuple[str, str]:
+    """Split a name without a comma into family name and given names."""
     tokens = text.split()
     if len(tokens) == 1:
         return text, ""
+
     tail = len(tokens)
     while tail > 1 and _is_initials(tokens[tail - 1]):
         tail -= 1
     if tail < len(tokens):
         return " ".join(tokens[:tail]), " ".join(tokens[tail:])
+
     head = 0
     while head < len(tokens) - 1 and _is_initials(tokens[head]):
         head += 1
@@ -82,5 +102,5 @@ def _split_unmarked(text: str) -> tuple[str, str]:
 
 
 def names(authors: tuple[str, ...]) -> list[Name]:
-    """The persons in order; groups, "et al" and empty entries are left out."""
+    """Return the persons in order, without groups, "et al" and empty entries."""
     return [name for name in map(parse_name, authors) if name is not None]

@@ -1,7 +1,8 @@
-"""Journals: words that survive abbreviation, subtitles and conference notes."""
+"""Journals: the words of a name without subtitles and conference notes."""
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 from reviewkit.model.words import unmark, words
 
@@ -10,7 +11,8 @@ _SMALL_WORDS = (
 )
 _SMALL = frozenset(_SMALL_WORDS.split())
 _AFTER = re.compile(
-    r"\s*(?:\bconference\b[:.]|\bconference publication:|\(conference|\[|: the official|: official).*$",
+    r"\s*(?:\bconference\b[:.]|\bconference publication:|\(conference"
+    r"|\[|: the official|: official).*$",
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\s*\([^)]*\)")
@@ -34,43 +36,54 @@ _ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dXx])\b")
 
 @lru_cache(maxsize=65536)
 def journal_words(raw: str) -> tuple[str, ...]:
-    """The telling words of a journal's name; what follows "Conference:", brackets and articles are left out."""
+    """Return a journal's words, without articles, brackets and what follows "Conference:"."""
     text = _ELISION.sub(" ", unmark(raw).replace("&", " and ").strip(' "'))
     text = _BRACKET.sub(" ", _AFTER.sub("", text)) or text
-    found = tuple(word for word in words(text) if word not in _SMALL)
-    return () if found in _PLACEHOLDER else found
+    name = tuple(word for word in words(text) if word not in _SMALL)
+    if name in _PLACEHOLDER:
+        return ()
+    return name
 
 
 @lru_cache(maxsize=65536)
 def conference_words(raw: str) -> tuple[str, ...]:
-    """The meeting's name where one follows the journal's: "J Thromb Haemost.Conference: 23rd Congress ..."."""
-    found = _CONFERENCE.search(unmark(raw))
-    return journal_words(found[1]) if found else ()
+    """Return the name of the meeting after the journal: "J Thromb Haemost.Conference: 23rd ..."."""
+    match = _CONFERENCE.search(unmark(raw))
+    if not match:
+        return ()
+    return journal_words(match[1])
 
 
 @lru_cache(maxsize=65536)
 def name_pieces(raw: str) -> tuple[tuple[str, ...], ...]:
-    """The names that one field holds side by side: "Schweizerische Rundschau fur Medizin/Praxis"."""
+    """Return several names in one field: "Schweizerische Rundschau fur Medizin/Praxis"."""
     pieces = _PIECES.split(unmark(raw))
-    found = tuple(journal_words(piece) for piece in pieces) if len(pieces) > 1 else ()
-    return tuple(piece for piece in found if len("".join(piece)) > 4)
+    if len(pieces) == 1:
+        return ()
+    names = map(journal_words, pieces)
+    return tuple(name for name in names if len("".join(name)) > 4)
 
 
 @lru_cache(maxsize=65536)
 def bracketed_words(raw: str) -> tuple[str, ...]:
-    """The name in brackets, where it is a name of its own: "Gan to Kagaku Ryoho [Japanese Journal of ...]"."""
-    found = _IN_BRACKETS.search(unmark(raw))
-    inside = journal_words(found[1]) if found else ()
-    return inside if len(inside) > 2 else ()
+    """Return a name in brackets: "Gan to Kagaku Ryoho [Japanese Journal of ...]"; () if too short."""
+    match = _IN_BRACKETS.search(unmark(raw))
+    if not match:
+        return ()
+    inside = journal_words(match[1])
+    if len(inside) < 3:
+        return ()
+    return inside
 
 
 @lru_cache(maxsize=65536)
 def main_words(raw: str) -> tuple[str, ...]:
-    """The name before a colon, semicolon or equals sign: "BJOG : an international journal" is "bjog"."""
+    """Return the name before a colon, semicolon or equals sign: "BJOG : an international journal"."""
     head = _HEAD_END.split(unmark(raw), maxsplit=1)[0]
     return journal_words(head)
 
 
 def issns(raw: tuple[str, ...]) -> frozenset[str]:
-    """Each ISSN as eight signs, out of however they were printed ("0893-8512 (Print) 0893-8512")."""
-    return frozenset(a + b.upper() for text in raw for a, b in _ISSN.findall(text))
+    """Return each ISSN as eight characters, from any notation ("0893-8512 (Print) 0893-8512")."""
+    pairs = chain.from_iterable(map(_ISSN.findall, raw))
+    return frozenset(a + b.upper() for a, b in pairs)

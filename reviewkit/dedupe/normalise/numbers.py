@@ -1,4 +1,4 @@
-"""Volume, issue and year: one number each, out of "57 Suppl 1", "1)", "4 (1) (no pagination)"."""
+"""Volume, issue and year: one number each, from "57 Suppl 1", "1)", "4 (1) (no pagination)"."""
 
 import re
 
@@ -9,16 +9,22 @@ _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d|21\d\d)(?!\d)")
 
 
 def number(raw: str | None) -> str:
-    """The first number of a volume or issue, roman ones in digits, supplements marked "s"; "" when there is none."""
+    """Return the first number of a volume or issue, or "".
+
+    Roman numbers are written in digits; supplements begin with "s".
+    """
     if not raw:
         return ""
     text = raw.strip().lower()
     if "ahead" in text or "press" in text or len(text) > 60:
         return ""
-    mark = "s" if "sup" in text and not text[0].isdigit() else ""
-    found = _NUMBER.search(text)
-    if found:
-        return mark + (found[0].lstrip("0") or "0")
+
+    mark = ""
+    if "sup" in text and not text[0].isdigit():
+        mark = "s"
+    match = _NUMBER.search(text)
+    if match:
+        return mark + (match[0].lstrip("0") or "0")
     if _ROMAN.match(text):
         return str(_roman(text))
     return mark
@@ -26,23 +32,34 @@ def number(raw: str | None) -> str:
 
 def _roman(text: str) -> int:
     values = [_ROMAN_VALUES[c] for c in text]
-    return sum(-v if v < w else v for v, w in zip(values, [*values[1:], 0], strict=True))
+    total = 0
+    for value, following in zip(values, [*values[1:], 0], strict=True):
+        if value < following:
+            total -= value
+        else:
+            total += value
+    return total
 
 
 def issue_in_volume(raw: str | None) -> str:
-    """The issue that some databases print with the volume: "4 (1) (no pagination)" holds issue 1; "" if none."""
+    """Return the issue that some databases print with the volume, or "".
+
+    "4 (1) (no pagination)" is issue 1.
+    """
     if not raw or "(" not in raw:
         return ""
-    found = re.search(r"\(\s*(\d+)\s*\)", raw)
-    return found[1].lstrip("0") if found else ""
+    match = re.search(r"\(\s*(\d+)\s*\)", raw)
+    if not match:
+        return ""
+    return match[1].lstrip("0")
 
 
 def year_of(*values: int | str | None) -> int:
-    """The first year found among the values; 0 when none is known."""
+    """Return the first year among the values, or 0."""
     for value in values:
         if value is None:
             continue
-        found = _YEAR.search(str(value))
-        if found:
-            return int(found[0])
+        match = _YEAR.search(str(value))
+        if match:
+            return int(match[0])
     return 0

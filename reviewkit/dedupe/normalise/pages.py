@@ -1,4 +1,4 @@
-"""Pages: first and last, out of abbreviated, prefixed, article-numbered and spreadsheet-damaged forms."""
+"""Pages: first and last, from abbreviated, prefixed, numbered and spreadsheet-damaged forms."""
 
 import re
 from enum import IntEnum
@@ -15,7 +15,10 @@ class Counting(IntEnum):
 
 
 class PageRange(NamedTuple):
-    """First page as printed, folded ("s12"); its digits and the last page's, 0 where not known; what they count."""
+    """First page as printed, folded ("s12"), its digits and the last page's, and what they count.
+
+    Digits are 0 if not known.
+    """
 
     first: str
     start: int
@@ -38,48 +41,76 @@ _LEAD = re.compile(
 _NUMBER = re.compile(r"(?P<letters>[a-z]{0,6})\s?0*(?P<digits>\d{1,12})(?P<after>[a-z]?)")
 _PIECES = re.compile("[;,+]")
 _DASH = re.compile(r"[\u2010-\u2015\u2212~]|--+")
-# "Suppl-29", "t-8": a conversion ate the first page.
+# "Suppl-29", "t-8": a conversion lost the first page.
 _BEHEADED = re.compile(r"^[a-z]+-\d+$")
 
 
 def parse_pages(raw: str | None) -> PageRange:
-    """The pages of "221-8", "S3-S12", "e00441", "01-Oct" (a spreadsheet's 1-10); roman and wordy ones stay unknown."""
+    """Return the pages of "221-8", "S3-S12", "e00441" or "01-Oct" (a spreadsheet's 1-10).
+
+    Roman numbers and words are NO_PAGES.
+    """
     if not raw:
         return NO_PAGES
     text = _LEAD.sub("", _NONE.sub("", _DASH.sub("-", raw)).strip(' "').lower())
     if not text or "e+" in text:
         return NO_PAGES
+
     damaged = _DAMAGED.match(text)
     if damaged:
         return _undamaged(damaged)
     if _BEHEADED.match(text):
         return NO_PAGES
-    # "233-8, 230-5": the pieces of a split article stand in any order; the lowest page is its first.
-    ranges = [found for piece in _PIECES.split(text) if (found := _range(piece))]
-    return min(ranges, key=lambda pages: pages.start) if ranges else NO_PAGES
+
+    # "233-8, 230-5": the pieces of a split article are in any order; it begins on the lowest page.
+    ranges = filter(None, map(_range, _PIECES.split(text)))
+    return min(ranges, key=lambda pages: pages.start, default=NO_PAGES)
 
 
-def _undamaged(found: re.Match[str]) -> PageRange:
-    day, month, month_first, day_last = found.groups()
+def _undamaged(match: re.Match[str]) -> PageRange:
+    """Return the pages of a date that a spreadsheet made of them."""
+    day, month, month_first, day_last = match.groups()
     if (month or month_first) not in _MONTHS:
         return NO_PAGES
-    start, end = (int(day), _MONTHS[month]) if month else (_MONTHS[month_first], int(day_last))
-    return PageRange(str(start), start, end, Counting.FROM_ONE if start == 1 else Counting.PAGES)
+    if month:
+        start, end = int(day), _MONTHS[month]
+    else:
+        start, end = _MONTHS[month_first], int(day_last)
+    if start == 1:
+        return PageRange(str(start), start, end, Counting.FROM_ONE)
+    return PageRange(str(start), start, end, Counting.PAGES)
 
 
 def _range(piece: str) -> PageRange | None:
-    found = list(_NUMBER.finditer(piece))
-    if not found:
+    matches = list(_NUMBER.finditer(piece))
+    if not matches:
         return None
-    letters, digits, after = found[0]["letters"], found[0]["digits"], found[0]["after"]
-    end = found[1]["digits"] if len(found) > 1 and "-" in piece else ""
-    if end and len(end) < len(digits):
-        end = digits[: len(digits) - len(end)] + end
-    counting = Counting.PAGES
-    if end and digits == "1" and not letters:
-        counting = Counting.FROM_ONE
-    elif not end and (
-        letters == "e" or (letters != "s" and letters and len(digits) > 3) or len(digits) > 5
-    ):
-        counting = Counting.ARTICLES
+
+    letters, digits, after = matches[0]["letters"], matches[0]["digits"], matches[0]["after"]
+    end = ""
+    if len(matches) > 1 and "-" in piece:
+        end = _unabbreviated(digits, matches[1]["digits"])
+    counting = _counting(letters, digits, end)
     return PageRange(f"{letters}{digits}{after}", int(digits), int(end or 0), counting)
+
+
+def _unabbreviated(start: str, end: str) -> str:
+    """Return the last page in full: "221" and "8" are 228."""
+    if len(end) >= len(start):
+        return end
+    return start[: len(start) - len(end)] + end
+
+
+def _counting(letters: str, digits: str, end: str) -> Counting:
+    if end and digits == "1" and not letters:
+        return Counting.FROM_ONE
+    if not end and _is_article_number(letters, digits):
+        return Counting.ARTICLES
+    return Counting.PAGES
+
+
+def _is_article_number(letters: str, digits: str) -> bool:
+    """Return whether a page without an end is an article number: "e441", "art1234", "123456"."""
+    if letters == "e" or len(digits) > 5:
+        return True
+    return letters not in {"", "s"} and len(digits) > 3
