@@ -56,7 +56,7 @@ class Groups:
 
 
 def join_pairs(groups: Groups, scored: Mapping[Edge, float]) -> list[Edge]:
-    """Join the pairs, best score first, then by key. Return those that are forbidden, not joined."""
+    """Join the pairs, best score first, then by key; return the forbidden pairs instead."""
     refused = []
     for edge in sorted(scored, key=lambda pair: (-scored[pair], pair)):
         if groups.of(edge[0]) == groups.of(edge[1]):

@@ -7,6 +7,9 @@ from importlib.resources.abc import Traversable
 
 from reviewkit.dedupe.settings import DedupeSettings
 
+# What the comparison reads through and other rooms read too.
+_NORMALISERS = ("identifiers.py", "text.py", "words.py")
+
 
 def rules_sha256(settings: DedupeSettings) -> str:
     """Return the SHA-256 of the thresholds, the merged relations, the rules and the weights."""
@@ -14,6 +17,8 @@ def rules_sha256(settings: DedupeSettings) -> str:
     digest = hashlib.sha256(repr(options).encode())
     for file in _files_in(files("reviewkit.dedupe")):
         digest.update(file.read_bytes())
+    for name in _NORMALISERS:
+        digest.update(files("reviewkit.model").joinpath(name).read_bytes())
     return digest.hexdigest()
 
 

@@ -174,8 +174,8 @@ def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     recurring = v["telling"] <= 2
     located = at.same_place | at.same_id
 
-    # One misprinted character, while the rest agrees, even the identifier. Meeting abstracts share too
-    # much for this.
+    # One misprinted character, while the rest agrees, even the identifier. Meeting abstracts share
+    # too much for this.
     placed = at.same_place | ((v["volume"] == 1) & ~(v["first_page"] == 0))
     misprinted = at.same_id & placed & at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
     misprinted &= ~below(v["abstract"], 0.8) & (

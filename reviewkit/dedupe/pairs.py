@@ -67,7 +67,7 @@ class SettledPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """Duplicates of each other: the lead record's key, and all keys, the lead first, then sorted."""
+    """Duplicates of one report: the lead's key, and all keys, the lead first, then sorted."""
 
     lead: str
     members: tuple[str, ...]

@@ -1,6 +1,6 @@
-"""Records as columns: what the comparing steps read, one list or array per normalised field.
+"""Prepare records as columns for comparing: one list or array for each normalised field.
 
-Position i of every column belongs to the i-th record in key order. Holds no copy of abstracts.
+Position i of every column belongs to the i-th record in key order. Abstracts are not copied.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewkit.dedupe.normalise.abstract import abstract_head
-from reviewkit.dedupe.normalise.authors import names
+from reviewkit.dedupe.normalise.authors import NO_NAME, names
 from reviewkit.dedupe.normalise.journal import issns
 from reviewkit.dedupe.normalise.kind import kind_of
 from reviewkit.dedupe.normalise.numbers import issue_in_volume, number, year_of
@@ -29,17 +29,18 @@ from reviewkit.model.records import Record
 
 Ints = NDArray[np.int64]
 
-# The columns that hold whole numbers; the codes among them are equal where the normalised texts are, 0 is "not known".
+# The columns of whole numbers. Codes are equal where the normalised texts are equal; 0 is "not
+# known".
 INTEGER_COLUMNS = (
-    "telling", "title", "numbers", "author_count", "first_initial", "year", "volume", "issue", "volume_digits",
-    "issue_digits", "counting", "page_letters", "foreign", "first_page", "page_digits", "last_page",
-    "doi", "pmid", "kind", "journal",
+    "telling", "title", "numbers", "author_count", "first_initial", "year", "volume", "issue",
+    "volume_digits", "issue_digits", "counting", "page_letters", "foreign", "first_page",
+    "page_digits", "last_page", "doi", "pmid", "kind", "journal",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """The columns, in key order. `parallel` holds a second title where one is known, by position."""
+    """The columns, in key order; `parallel` has the known second titles by position."""
 
     records: list[Record]
     keys: list[str]
@@ -60,41 +61,44 @@ class Prepared:
 
 @dataclass(slots=True, kw_only=True)
 class _Codes:
-    """Small whole numbers for texts, the same for the same text; 0 for the empty text."""
+    """Gives texts small whole numbers, the same for the same text; 0 for the empty text."""
 
     known: dict[object, int] = field(default_factory=dict)
 
     def of(self, text: object) -> int:
-        return self.known.setdefault(text, len(self.known) + 1) if text else 0
+        if not text:
+            return 0
+        return self.known.setdefault(text, len(self.known) + 1)
 
 
-# So many records are prepared between two words on how far it is.
-_STEP = 2_000
+# Records between two reports of progress.
+_PROGRESS_STEP = 2_000
 
 
 def prepare(records: Iterable[Record], *, progress: Progress = silent) -> Prepared:
-    """The records as columns, sorted by key. Raises ReviewkitError when two different records have one key."""
+    """Return the records as columns, sorted by key.
+
+    Raises ReviewkitError when two different records have the same key.
+    """
     by_key: dict[str, Record] = {}
     for record in records:
         if by_key.setdefault(record.key, record) != record:
             raise ReviewkitError(
-                f"two different records are called {record.key}",
+                f"two different records have the key {record.key}",
                 where=record.source,
                 hint="give every record of a source an id of its own",
             )
+
     ordered = [by_key[key] for key in sorted(by_key)]
     building = _Building(prepared=_empty(ordered))
     for place, record in enumerate(ordered):
         building.add(place, record)
-        if (place + 1) % _STEP == 0:
+        if (place + 1) % _PROGRESS_STEP == 0:
             progress("records prepared", place + 1, len(ordered))
-    ints = building.prepared.ints
-    ints.update(
-        {
-            name: np.fromiter(building.columns[name], np.int64, len(ordered))
-            for name in INTEGER_COLUMNS
-        }
-    )
+
+    for name in INTEGER_COLUMNS:
+        column = np.fromiter(building.columns[name], np.int64, len(ordered))
+        building.prepared.ints[name] = column
     return building.prepared
 
 
@@ -139,42 +143,50 @@ class _Building:
         self.prepared.abstracts.append(abstract_head(record.abstract))
 
     def _title(self, place: int, record: Record) -> None:
-        found = title_words(record.title) or title_words(record.original_title)
-        self.prepared.titles.append(" ".join(found))
+        title = title_words(record.title) or title_words(record.original_title)
+        self.prepared.titles.append(" ".join(title))
         second = parallel_title(record.title, record.original_title)
-        if second and second != found:
+        if second and second != title:
             self.prepared.parallel[place] = " ".join(second)
-        self.columns["telling"].append(telling(found))
-        self.put("title", "".join(found))
-        self.columns["foreign"].append(is_foreign(record.title, found, record.languages))
-        counted = numbers(record.title, found)
+
+        self.columns["telling"].append(telling(title))
+        self.put("title", "".join(title))
+        self.columns["foreign"].append(is_foreign(record.title, title, record.languages))
+
+        in_title = numbers(record.title, title)
         before = len(self.codes["numbers"].known)
-        self.put("numbers", counted)
+        self.put("numbers", in_title)
         if len(self.codes["numbers"].known) > before:
-            self.prepared.number_sets.append(counted)
+            self.prepared.number_sets.append(in_title)
 
     def _people(self, record: Record) -> None:
         people = names(record.authors)
-        family_words = {
-            word for person in people for word in person.family.split() if len(word) > 1
-        }
-        every = {word for person in people for word in person.words}
+        family_words: set[str] = set()
+        all_words: set[str] = set()
+        for person in people:
+            family_words.update(word for word in person.family.split() if len(word) > 1)
+            all_words.update(person.words)
+
         self.prepared.families.append(" ".join(sorted(family_words)))
-        self.prepared.name_words.append(" ".join(sorted(every)))
-        self.prepared.first_family.append(people[0].family if people else "")
-        self.put("first_initial", people[0].initial if people else "")
+        self.prepared.name_words.append(" ".join(sorted(all_words)))
+        first = next(iter(people), NO_NAME)
+        self.prepared.first_family.append(first.family)
+        self.put("first_initial", first.initial)
         self.columns["author_count"].append(len(people))
 
     def _venue(self, record: Record) -> None:
-        names_of = tuple(
-            dict.fromkeys(n for n in (record.journal, record.journal_abbreviation) if n)
-        )
-        found = issns(record.issns)
+        printed = filter(None, (record.journal, record.journal_abbreviation))
+        journal = tuple(dict.fromkeys(printed))
+        numbers_of = issns(record.issns)
+        if not journal and not numbers_of:
+            self.put("journal", ())
+            return
+
         before = len(self.codes["journal"].known)
-        self.put("journal", (names_of, found) if names_of or found else ())
+        self.put("journal", (journal, numbers_of))
         if len(self.codes["journal"].known) > before:
-            self.prepared.journals.append(names_of)
-            self.prepared.issns.append(found)
+            self.prepared.journals.append(journal)
+            self.prepared.issns.append(numbers_of)
 
     def _place(self, record: Record) -> None:
         volume = number(record.volume)
@@ -182,13 +194,14 @@ class _Building:
         self.put("volume", volume)
         issue = number(record.issue) or issue_in_volume(record.volume)
         self.put("issue", issue)
+
         pages = parse_pages(record.pages)
         counting = pages.counting
         if counting is Counting.FROM_ONE and not volume:
-            # "1-13" and no volume: the article was counted before it had a place.
+            # "1-13" without a volume: the article had no place yet.
             pages, counting = NO_PAGES, Counting.UNKNOWN
         self.put("first_page", pages.first)
-        self.put("page_letters", pages.first[:1] if pages.first[:1].isalpha() else "")
+        self.put("page_letters", _first_letter(pages.first))
         self.columns["page_digits"].append(pages.start)
         self.columns["last_page"].append(pages.end)
         self.columns["counting"].append(counting)
@@ -196,5 +209,13 @@ class _Building:
         self.columns["issue_digits"].append(_digits(issue))
 
 
+def _first_letter(page: str) -> str:
+    if not page[:1].isalpha():
+        return ""
+    return page[0]
+
+
 def _digits(number: str) -> int:
-    return int(number.lstrip("s") or 0) if len(number) < 16 else 0
+    if len(number) >= 16:
+        return 0
+    return int(number.lstrip("s") or 0)

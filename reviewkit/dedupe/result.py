@@ -1,6 +1,6 @@
 """Put the judged pairs and people's answers together: clusters, open questions and relations."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reviewkit.dedupe.cluster import Edge, Groups, join_pairs, spanning
@@ -157,8 +157,7 @@ def _questions(
     judged: Mapping[Edge, JudgedPair], groups: Groups, answers: _Answers, split: set[Edge]
 ) -> set[Edge]:
     """Return one question for each two groups, none where people or the clusters have answered."""
-    unanswered = (edge for edge, pair in judged.items() if pair.code == ASK and edge not in answers)
-    best = _best_questions(judged, groups, unanswered, split)
+    best = _best_questions(judged, groups, answers, split)
     vetoed = {_between(groups, edge) for edge, pair in judged.items() if pair.code == VETOED}
     answered = {_between(groups, edge) for edge in answers}
 
@@ -171,9 +170,9 @@ def _questions(
 
 
 def _best_questions(
-    judged: Mapping[Edge, JudgedPair], groups: Groups, edges: Iterable[Edge], split: set[Edge]
+    judged: Mapping[Edge, JudgedPair], groups: Groups, answers: _Answers, split: set[Edge]
 ) -> dict[Edge, Edge]:
-    """Return the best question between each two groups.
+    """Return the best unanswered question between each two groups.
 
     Best is a sure pair that was refused; then the highest score; then the first key.
     """
@@ -182,10 +181,13 @@ def _best_questions(
         return edge not in split, -judged[edge].score, edge
 
     best: dict[Edge, Edge] = {}
-    for edge in edges:
+    for edge, pair in judged.items():
+        if pair.code != ASK or edge in answers:
+            continue
         between = _between(groups, edge)
         if between[0] == between[1]:
             continue
+
         current = best.get(between)
         if current is None or rank(edge) < rank(current):
             best[between] = edge

@@ -13,6 +13,7 @@ from reviewkit.model.words import unmark, words
 
 # Old DOIs hold "<" and ">", but no HTML tag. A digit before "10." belongs to another number.
 _DOI = re.compile(r"(?<!\d)10\.\d{4,9}/(?:[^\s\"<]++|<(?!/|[A-Za-z]+[ />]))+")
+_DOI_START = re.compile(r"(?<!\d)10\.\d")
 _AFTER_DOI = ".,;:'/"
 _OPENING = {")": "(", "]": "[", "}": "{", ">": "<"}
 
@@ -58,6 +59,11 @@ def doi_key(value: str | None) -> str:
     """
     if not value:
         return ""
+
+    # Without the blank, "ARTN 106 10.1186/s1" would be "ARTN10610.1186/s1".
+    start = _DOI_START.search(value)
+    if start:
+        value = value[start.start() :]
     doi = doi_in("".join(value.split()))
     return doi.lower() if doi else ""
 

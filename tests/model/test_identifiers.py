@@ -53,6 +53,7 @@ def test_dois_without_what_stands_around_them(printed: str, wanted: str | None) 
         "doi:10.1000/abc.1.",
         " 10.1000/ abc.1 ",
         "10.1000%2Fabc.1",
+        "ARTN 106\n10.1000/abc.1",
     ],
 )
 def test_every_way_of_printing_a_doi_has_one_key(printed: str) -> None:

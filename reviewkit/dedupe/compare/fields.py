@@ -1,4 +1,4 @@
-"""Compute all likenesses of many pairs at once: arrays by field name, NaN where one side is unknown.
+"""Compute all likenesses of many pairs at once: arrays by field name, NaN where unknown.
 
 The fast ones come first. Pairs that cannot be duplicates by title, place or identifier are dropped
 before the slow ones.
@@ -43,7 +43,7 @@ class Likeness:
 
 
 def compare(prepared: Prepared, first: Ints, second: Ints, *, keep_all: bool = False) -> Likeness:
-    """Return the likenesses of the pairs; without `keep_all`, only of those that may be duplicates."""
+    """Return the likenesses of the pairs; without `keep_all`, only of possible duplicates."""
     values = _equalities(prepared, first, second)
     values["title"] = _title_ratio(prepared, first, second)
     values["title_part"] = _title_part(prepared, first, second, values["title"])
@@ -97,7 +97,7 @@ def _equalities(prepared: Prepared, first: Ints, second: Ints) -> dict[str, Floa
     values["telling"] = telling.astype(np.float64)
 
     values["first_page"] = _first_pages(ints, first, second)
-    # "742-8; discussion 748-9" and "742-749": databases print the end of an article in several ways.
+    # "742-8; discussion 748-9" and "742-749": databases disagree on where an article ends.
     apart = np.abs(ints["last_page"][first] - ints["last_page"][second])
     values["last_page"] = np.where(
         (values["first_page"] == 1) & (apart > 0) & (apart < 4), np.nan, values["last_page"]

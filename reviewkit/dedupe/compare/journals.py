@@ -76,7 +76,7 @@ def _may_abbreviate(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
 
 
 def _names(raw: str, other: tuple[str, ...]) -> bool:
-    """Return whether the other name is part of this one: in brackets, a conference, side by side."""
+    """Return whether this name contains the other: in brackets, as conference, or beside it."""
     for inside in (bracketed_words(raw), conference_words(raw)):
         if inside and (
             inside[: len(other)] == other
@@ -110,7 +110,7 @@ def _begins(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
 
 
 def abbreviates(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """Return whether the words of `short` abbreviate words of `full` in order, or are its initials."""
+    """Return whether `short` abbreviates words of `full` in order, or is its initials."""
     if _are_initials(short, full):
         return True
     if len(short) > len(full) or not full:

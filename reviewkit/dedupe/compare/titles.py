@@ -48,7 +48,7 @@ def title_difference(first: str, second: str) -> TitleDifference:
 
 
 def _with_denial(left: list[str], right: list[str]) -> TitleDifference:
-    """Count a denial in one title only as an exchanged word: "with" does not count, "without" does."""
+    """Count a denial in one title only as an exchanged word: "without", but not "with"."""
     if not left and _DENIALS.intersection(right):
         left = ["(without)"]
     elif not right and _DENIALS.intersection(left):

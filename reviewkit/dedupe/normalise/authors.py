@@ -13,8 +13,8 @@ _NOT_A_NAME = re.compile(
 _GROUP_WORDS = (
     "group groups investigators collaboration collaborators collaborative consortium committee "
     "trialists society association network team council organization organisation agency ministry "
-    "department university institute center centre initiative programme program project panel force "
-    "board federation foundation study inc ltd pharmaceuticals"
+    "department university institute center centre initiative programme program project panel "
+    "force board federation foundation study inc ltd pharmaceuticals"
 )
 _GROUP = frozenset(_GROUP_WORDS.split())
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?[- ]?){1,4}$")
@@ -30,6 +30,9 @@ class Name(NamedTuple):
     family: str
     initial: str
     words: tuple[str, ...]
+
+
+NO_NAME = Name("", "", ())
 
 
 def _is_initials(token: str) -> bool:

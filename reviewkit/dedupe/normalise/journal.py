@@ -66,7 +66,7 @@ def name_pieces(raw: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=65536)
 def bracketed_words(raw: str) -> tuple[str, ...]:
-    """Return a name in brackets: "Gan to Kagaku Ryoho [Japanese Journal of ...]"; () if too short."""
+    """Return a name in brackets, or (): "Gan to Kagaku Ryoho [Japanese Journal of ...]"."""
     match = _IN_BRACKETS.search(unmark(raw))
     if not match:
         return ()
@@ -78,7 +78,7 @@ def bracketed_words(raw: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def main_words(raw: str) -> tuple[str, ...]:
-    """Return the name before a colon, semicolon or equals sign: "BJOG : an international journal"."""
+    """Return the name before a colon, semicolon or equals sign: "bjog"."""
     head = _HEAD_END.split(unmark(raw), maxsplit=1)[0]
     return journal_words(head)
 

@@ -1,6 +1,7 @@
-"""What kind of piece a record is: an erratum, a reply, a preprint, a conference abstract, a protocol, an update.
+"""Kinds of publication: an erratum, a reply, a preprint, a conference abstract, a protocol ...
 
-Told from types, title, journal and DOI. It never says two records are related, only what each one is.
+Recognised by types, title, journal and DOI of one record; whether two records are related is
+decided elsewhere.
 """
 
 import re
@@ -12,7 +13,7 @@ from reviewkit.model.records import Record
 
 
 class PublicationKind(IntFlag):
-    """Kinds of piece that share a title with another work without being that work."""
+    """Kinds of publication that share a title with another work without being that work."""
 
     NONE = 0
     ERRATUM = 1
@@ -32,7 +33,7 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-# "Comment" is left out: PubMed gives it to letters that other databases call articles.
+# Without "comment": PubMed uses it for letters that other databases call articles.
 _TYPES = (
     (PublicationKind.ERRATUM, _any_of("erratum", "correct", "corrigend")),
     (
@@ -46,7 +47,10 @@ _TYPES = (
     (PublicationKind.PROTOCOL, _any_of("clinical trial protocol")),
     (PublicationKind.REGISTER, _any_of("trial regist")),
 )
-_ANSWER = r"(?:a )?(?:reply|response|comment|commentary|discussion|letter|authors?\W{0,2}s? (?:reply|response))"
+_ANSWER = (
+    r"(?:a )?(?:reply|response|comment|commentary|discussion|letter"
+    r"|authors?\W{0,2}s? (?:reply|response))"
+)
 _TITLE = (
     (
         PublicationKind.ERRATUM,
@@ -108,52 +112,22 @@ _TITLE = (
         ),
     ),
 )
-# Without one of these no pattern of _TITLE can match; most titles hold none.
+# Without one of these no pattern of _TITLE can match; most titles contain none.
 _SIGNS = (
-    *(
-        "retract",
-        "withdrawal",
-        "errat",
-        "corrig",
-        "correction",
-        "repl",
-        "respon",
-        "comment",
-        "letter",
-        "concern",
-    ),
-    *(
-        "protocol",
-        "rationale",
-        "summary",
-        "highlights",
-        "data",
-        "supplementary",
-        "additional file",
-        "code",
-        "table_",
-    ),
-    *(
-        "image",
-        "review",
-        "referee",
-        "faculty opinions",
-        "discussion",
-        "re:",
-        "re ",
-        "rc1",
-        "rc2",
-        "rc3",
-        "ac1",
-        "ac2",
-    ),
-    *("ac3", "cc1", "ec1", "sc1"),
-)
-# Registrants of preprint servers; Copernicus prints discussion papers as "acp-2020-12", articles as "acp-20-1-2020".
+    "retract", "withdrawal", "errat", "corrig", "correction", "repl", "respon", "comment",
+    "letter", "concern", "protocol", "rationale", "summary", "highlights", "data",
+    "supplementary", "additional file", "code", "table_", "image", "review", "referee",
+    "faculty opinions", "discussion", "re:", "re ", "rc1", "rc2", "rc3", "ac1", "ac2", "ac3",
+    "cc1", "ec1", "sc1",
+)  # fmt: skip
+# Registrants of preprint servers. Copernicus writes discussion papers as "acp-2020-12", articles as
+# "acp-20-1-2020".
 _PREPRINT_DOI = _any_of(
     r"^10\.1101/(?:\d{4}\.\d\d\.\d\d|\d{6}$|\d{6}v)",
-    r"^10\.(?:21203/rs|2139/ssrn|20944/preprints|48550/arxiv|26434/chemrxiv|7287/peerj\.preprints|1590/scielopreprints)",
-    r"^10\.(?:2196/preprints|36227|22541|31234|31219|31235|31222|31223|31232|31730|32388|33774|35542|51094|64898)/",
+    r"^10\.(?:21203/rs|2139/ssrn|20944/preprints|48550/arxiv|26434/chemrxiv|7287/peerj\.preprints"
+    r"|1590/scielopreprints)",
+    r"^10\.(?:2196/preprints|36227|22541|31234|31219|31235|31222|31223|31232|31730|32388|33774"
+    r"|35542|51094|64898)/",
     r"^10\.5194/(?:egusphere-(?!egu)|[a-z]+-\d{4}-\d+)",
 )
 _PREPRINT_JOURNAL = _any_of(
@@ -162,7 +136,8 @@ _PREPRINT_JOURNAL = _any_of(
     r"discussions$",
 )
 _DEPOSIT_DOI = _any_of(
-    r"^10\.(?:6084/m9\.figshare|5281/zenodo|5061/dryad|7910/dvn|17632|17605|1594/pangaea|25384|3886)",
+    r"^10\.(?:6084/m9\.figshare|5281/zenodo|5061/dryad|7910/dvn|17632|17605|1594/pangaea|25384"
+    r"|3886)",
     "figshare",
 )
 _DEPOSIT_JOURNAL = _any_of(
@@ -193,12 +168,13 @@ _COCHRANE = _any_of("cochrane database", "cochrane db", "cochrane library")
 
 
 def kind_of(record: Record) -> PublicationKind:
-    """The kinds a record shows signs of; `PublicationKind.NONE` for a plain article."""
+    """Return the kinds that a record shows signs of; NONE for an ordinary article."""
     kind = PublicationKind.NONE
     for flag, pattern in _TYPES:
         if any(pattern.search(text) for text in record.types):
             kind |= flag
-    title = without_notes(record.title) if record.title else ""
+
+    title = without_notes(record.title or "")
     if is_notice(title):
         kind |= PublicationKind.ERRATUM
     lowered = title.lower()
@@ -210,22 +186,32 @@ def kind_of(record: Record) -> PublicationKind:
 
 
 def _venue_kind(record: Record) -> PublicationKind:
+    journal = record.journal or record.journal_abbreviation or ""
+    doi = work_doi_key(record.doi)
     kind = PublicationKind.NONE
-    journal, doi = record.journal or record.journal_abbreviation or "", work_doi_key(record.doi)
-    if (doi and _PREPRINT_DOI.search(doi)) or _PREPRINT_JOURNAL.search(journal):
+    if _PREPRINT_JOURNAL.search(journal) or _PREPRINT_DOI.search(doi):
         kind |= PublicationKind.PREPRINT
-    if (doi and _DEPOSIT_DOI.search(doi) and not record.volume) or _DEPOSIT_JOURNAL.search(journal):
+    if _is_deposit(record, journal, doi):
         kind |= PublicationKind.DEPOSIT
     if _COCHRANE.search(journal) or doi.startswith("10.1002/14651858"):
         kind |= PublicationKind.COCHRANE
     if _REGISTER_JOURNAL.search(journal):
         kind |= PublicationKind.REGISTER
-    supplement = _SUPPLEMENT.search(f"{record.issue or ''} {record.volume or ''}")
-    if (
-        supplement
-        or _SUPPLEMENT_PAGE.match(record.pages or "")
-        or _MEETING.search(journal)
-        or _MEETING_DOI.match(doi)
-    ):
+    if _is_meeting_abstract(record, journal, doi):
         kind |= PublicationKind.ABSTRACT
     return kind
+
+
+def _is_deposit(record: Record, journal: str, doi: str) -> bool:
+    if _DEPOSIT_JOURNAL.search(journal):
+        return True
+    return bool(doi and not record.volume and _DEPOSIT_DOI.search(doi))
+
+
+def _is_meeting_abstract(record: Record, journal: str, doi: str) -> bool:
+    """Return whether the record is in a supplement or in the proceedings of a meeting."""
+    if _SUPPLEMENT.search(f"{record.issue or ''} {record.volume or ''}"):
+        return True
+    if _SUPPLEMENT_PAGE.match(record.pages or "") or _MEETING.search(journal):
+        return True
+    return bool(_MEETING_DOI.match(doi))

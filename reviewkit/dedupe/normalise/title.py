@@ -1,4 +1,4 @@
-"""Titles: the words a title is known by, the numbers in it, and how much it tells."""
+"""Titles: their words, their numbers, and how many words say what the work is about."""
 
 import re
 from functools import lru_cache
@@ -6,14 +6,17 @@ from functools import lru_cache
 from reviewkit.model.words import is_unspaced, unmark, words
 
 _LANGUAGES = (
-    "afrikaans|arabic|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|estonian|finnish|french|german|"
-    "greek|hebrew|hungarian|icelandic|italian|japanese|korean|latvian|lithuanian|norwegian|persian|polish|portuguese|"
-    "romanian|russian|serbian|slovak|slovenian|spanish|swedish|thai|turkish|ukrainian"
+    "afrikaans|arabic|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|estonian"
+    "|finnish|french|german|greek|hebrew|hungarian|icelandic|italian|japanese|korean|latvian|lithuanian"
+    "|norwegian|persian|polish|portuguese|romanian|russian|serbian|slovak|slovenian|spanish|swedish"
+    "|thai|turkish|ukrainian"
 )
-# What indexers append to a title: "[German]", "[Review] [20 refs]", "LA: Chi", "(vol 5, pg 3, 2010)", an erratum note.
+# What indexers append to a title: "[German]", "[Review] [20 refs]", "LA: Chi",
+# "(vol 5, pg 3, 2010)", an erratum note.
 _TAIL = re.compile(
-    rf"\s*(?:[\[(]\s*(?:(?:{_LANGUAGES})(?:\s*[,;/&-]\s*(?:{_LANGUAGES}))*|review|\d+ refs?|abstract|proceeding"
-    rf"|conference abstract|letter|editorial|article in [a-z]+|see comments?|republished [^\])]*)\s*[\])]\.?"
+    rf"\s*(?:[\[(]\s*(?:(?:{_LANGUAGES})(?:\s*[,;/&-]\s*(?:{_LANGUAGES}))*|review|\d+ refs?"
+    r"|abstract|proceeding|conference abstract|letter|editorial|article in [a-z]+|see comments?"
+    r"|republished [^\])]*)\s*[\])]\.?"
     r"|\bLA: ?[A-Za-z]{3}"
     r"|[\[(](?:(?:published )?errat(?:um|a)|corrected|retract|comment|update|summary for)"
     r"[^\[\]]{0,30}\b(?:appears?|in)\b.*"
@@ -34,27 +37,29 @@ _UNKNOWN = frozenset(
     }
 )
 _ENGLISH_SMALL = (
-    "a an and are as at be by can do does for from how in into is it its of on or that the their this to was were what "
-    "which with within we via vs versus using use used"
+    "a an and are as at be by can do does for from how in into is it its of on or that the their "
+    "this to was were what which with within we via vs versus using use used"
 )
 _FOREIGN_SMALL = (
-    "der die das und von bei mit im ein eine des den zur zum le la les et de du un une dans chez par pour "
+    "der die das und von bei mit im ein eine des den zur zum "
+    "le la les et de du un une dans chez par pour "
     "el los las y en del con por para una uno o e da dos das em na um uma il lo gli di della nel"
 )
 _STOP = frozenset(f"{_ENGLISH_SMALL} {_FOREIGN_SMALL}".split())
 _FOREIGN_WORDS = frozenset(_FOREIGN_SMALL.split()) - {"e", "o", "en", "y", "la", "das"}
-# Words that name a kind of piece rather than what it is about: a title of these alone comes back every month.
+# Words for a kind of publication, not for its subject: a title of these alone recurs every month.
 _GENERIC_WORDS = (
-    "abstract abstracts annual announcement annals article articles author authors authorship book brief case clinical "
-    "comment commentary comments conference congress contents correction corrections correspondence corrigendum "
-    "discussion editor editorial editorials editors erratum errata foreword guest highlights index in international "
-    "introduction issue issues journal letter letters literature meeting meetings minutes national news note notes "
-    "obituary oral paper papers part poster posters preface presentation presentations proceedings program programme "
-    "recent reply replies report reports research response responses retraction review reviews scientific section "
-    "selected session sessions short society special study summary supplement symposium title update updates volume "
-    "workshop year years untitled re reader readers invited perspective perspectives new full text "
-    "january february march april may june july august september october november december "
-    "first second third fourth fifth 1st 2nd 3rd 4th 5th th"
+    "abstract abstracts annual announcement annals article articles author authors authorship book "
+    "brief case clinical comment commentary comments conference congress contents correction "
+    "corrections correspondence corrigendum discussion editor editorial editorials editors erratum "
+    "errata foreword guest highlights index in international introduction issue issues journal "
+    "letter letters literature meeting meetings minutes national news note notes obituary oral "
+    "paper papers part poster posters preface presentation presentations proceedings program programme "
+    "recent reply replies report reports research response responses retraction review reviews "
+    "scientific section selected session sessions short society special study summary supplement "
+    "symposium title update updates volume workshop year years untitled re reader readers invited "
+    "perspective perspectives new full text january february march april may june july august "
+    "september october november december first second third fourth fifth 1st 2nd 3rd 4th 5th th"
 )
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _ROMAN = {
@@ -70,29 +75,36 @@ _ROMAN = {
 }
 _SINGLE_ROMAN = {"i": "1", "v": "5", "x": "10"}
 _SPELLED = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-    "nine": "9", "ten": "10", "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "ten": "10",
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
 }  # fmt: skip
 _COUNTED_WORDS = (
-    "part phase type stage grade class section chapter volume study trial session day experiment factor group level "
-    "paper report article no nr number parts phases types stages grades"
+    "part phase type stage grade class section chapter volume study trial session day experiment "
+    "factor group level paper report article no nr number parts phases types stages grades"
 )
 _COUNTED = frozenset(_COUNTED_WORDS.split())
-_MARKED = frozenset({*_ROMAN, *_SINGLE_ROMAN, *_SPELLED})
+_AFTER_COUNTED = _SINGLE_ROMAN | _SPELLED
+_MARKED = frozenset({*_ROMAN, *_AFTER_COUNTED})
 _YEAR_RANGE = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?(\d\d)\b(?!\d)")
 _DIGITS = re.compile(r"\d+")
 
 
-# What is longer is an abstract in the wrong column; its beginning serves as well.
+# A longer title is an abstract in the wrong column; its beginning is enough.
 _READ = 1000
 
 
 def title_words(raw: str | None) -> tuple[str, ...]:
-    """The title as folded words, without markup, brackets of translation and indexers' notes; () if it has none."""
+    """Return the title as folded words, or ().
+
+    Without markup, brackets of translation and indexers' notes.
+    """
     if not raw:
         return ()
-    found = tuple(words(_subject(raw)))
-    return () if " ".join(found) in _UNKNOWN else found
+    title = tuple(words(_subject(raw)))
+    if " ".join(title) in _UNKNOWN:
+        return ()
+    return title
 
 
 @lru_cache(maxsize=65536)
@@ -101,10 +113,11 @@ def _is_telling(word: str) -> bool:
 
 
 def without_notes(raw: str) -> str:
-    """The printed title without markup and without what indexers append to it."""
+    """Return the printed title without markup and without what indexers append to it."""
     text = unmark(raw[:_READ]).strip().strip('"')
     if "[" not in text and "(" not in text and "LA:" not in text:
         return text
+
     for _ in range(4):
         shorter = _TAIL.sub("", text).strip()
         if shorter == text or not shorter:
@@ -113,67 +126,86 @@ def without_notes(raw: str) -> str:
     return text
 
 
-# A notice's own mark: "Erratum: ...", "... (vol 360, pg 542, 2009)", "... (N Engl J Med (2009) 360 (542))".
+# The mark of a notice: "Erratum: ...", "... (vol 360, pg 542, 2009)",
+# "... (N Engl J Med (2009) 360 (542))".
 _RETRACTED = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\W*[:.\]]\W*", re.IGNORECASE)
 _NOTICE_HEAD = re.compile(
-    r"^\W*(?:(?:publisher|author)(?:'s|s)? correction|errat(?:um|a)|corrigend(?:um|a)|corrections?|addendum)\b"
+    r"^\W*(?:(?:publisher|author)(?:'s|s)? correction|errat(?:um|a)|corrigend(?:um|a)|corrections?"
+    r"|addendum)\b"
     r"(?: to| for| in)?\W+",
     re.IGNORECASE,
 )
 _NOTICE_TAIL = re.compile(
-    r"\s*(?:\(vol\.? ?\d+[^()]*\bpg?\.? ?\w?\d+[^()]*\)|\((?:[^()]|\(\d{4}\))*\(\d{4}\)[^()]*\([^()]*\)[^()]*\))\W*$",
+    r"\s*(?:\(vol\.? ?\d+[^()]*\bpg?\.? ?\w?\d+[^()]*\)"
+    r"|\((?:[^()]|\(\d{4}\))*\(\d{4}\)[^()]*\([^()]*\)[^()]*\))\W*$",
     re.IGNORECASE,
 )
 
 
 def is_notice(raw: str) -> bool:
-    """Whether a title without indexers' notes carries the mark of an erratum."""
+    """Return whether a title, without indexers' notes, has the mark of an erratum."""
     return bool(_NOTICE_HEAD.match(raw) or ("(" in raw and _NOTICE_TAIL.search(raw)))
 
 
 def _subject(raw: str) -> str:
-    """The title of the work itself, also where the record is a notice about it."""
+    """Return the title of the work itself, also if the record is a notice about it."""
     text = without_notes(raw)
     bare = text
     for head in (_RETRACTED, _NOTICE_HEAD):
-        found = head.match(bare)
-        bare = bare[found.end() :] if found else bare
+        match = head.match(bare)
+        if match:
+            bare = bare[match.end() :]
     if "(" in bare:
         bare = _NOTICE_TAIL.sub("", bare)
     return bare.strip() or text
 
 
 def telling(title: tuple[str, ...]) -> int:
-    """How many words of the title say what the work is about; two signs count as a word in unspaced scripts."""
+    """Return how many words say what the work is about.
+
+    In scripts without spaces, two characters count as a word.
+    """
     count = sum(_is_telling(word) for word in title)
     signs = sum(len(word) for word in title if not word.isascii() and is_unspaced(word))
     return max(count, signs // 2)
 
 
 def content(title: tuple[str, ...]) -> list[str]:
-    """The words without articles, prepositions and the like."""
+    """Return the words without articles, prepositions and similar words."""
     return [word for word in title if word not in _STOP]
 
 
 def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
-    """Every number in the title, sorted: digits, roman numerals, counted words ("phase two"), years written short."""
+    """Return every number in the title, sorted, as digits.
+
+    Reads digits, roman numerals, counted words ("phase two") and abbreviated years.
+    """
     if not title:
         return ()
-    found: list[str] = []
-    text = unmark((raw or "")[:_READ])
-    if _DIGITS.search(text):
-        spelled = _YEAR_RANGE.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
-        found = [
-            number.lstrip("0") or "0" for number in _DIGITS.findall(" ".join(title_words(spelled)))
-        ]
-    if _MARKED.isdisjoint(title):
-        return tuple(sorted(found))
+
+    found = _digit_numbers(unmark((raw or "")[:_READ]))
+    if not _MARKED.isdisjoint(title):
+        found += _word_numbers(title)
+    return tuple(sorted(found))
+
+
+def _digit_numbers(text: str) -> list[str]:
+    if not _DIGITS.search(text):
+        return []
+    in_full = _YEAR_RANGE.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
+    digits = _DIGITS.findall(" ".join(title_words(in_full)))
+    return [number.lstrip("0") or "0" for number in digits]
+
+
+def _word_numbers(title: tuple[str, ...]) -> list[str]:
+    """Return roman numerals, and the numbers in words after "phase", "part" and similar words."""
+    found = []
     for before, word in zip(("", *title), title, strict=False):
         if word in _ROMAN:
             found.append(_ROMAN[word])
-        elif before in _COUNTED and (word in _SINGLE_ROMAN or word in _SPELLED):
-            found.append(_SINGLE_ROMAN.get(word) or _SPELLED[word])
-    return tuple(sorted(found))
+        elif before in _COUNTED and word in _AFTER_COUNTED:
+            found.append(_AFTER_COUNTED[word])
+    return found
 
 
 _FOREIGN_TAG = re.compile(
@@ -186,7 +218,10 @@ _ENGLISH = frozenset(
 
 
 def is_foreign(raw: str | None, title: tuple[str, ...], languages: tuple[str, ...]) -> bool:
-    """Whether the title is, or translates, one in another language than English: by bracket, tag, language or words."""
+    """Return whether the title is not English, or is translated into English.
+
+    Judged by brackets, language tag, the record's languages and words.
+    """
     if not raw:
         return False
     if any(language != "eng" for language in languages) or _FOREIGN_TAG.search(raw[:_READ]):
@@ -203,10 +238,16 @@ _PARALLEL = re.compile(
 
 
 def parallel_title(raw: str | None, original: str | None) -> tuple[str, ...]:
-    """The title in its other language: the original's field, or "Titre original [Translated title]"; () if none."""
+    """Return the title in its other language, or ().
+
+    From the field of the original title, or from "Titre original [Translated title]".
+    """
     if raw and original:
         return title_words(original)
-    found = (
-        _PARALLEL.match(raw[:_READ]) if raw and ("[" in raw or "=" in raw or " / " in raw) else None
-    )
-    return title_words(found["two"] or found["three"]) if found else ()
+    if not raw or not ("[" in raw or "=" in raw or " / " in raw):
+        return ()
+
+    match = _PARALLEL.match(raw[:_READ])
+    if not match:
+        return ()
+    return title_words(match["two"] or match["three"])
