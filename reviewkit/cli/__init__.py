@@ -1,4 +1,6 @@
-"""The command line: one file per verb. Each parses, calls the workflow, prints, and sets the exit code.
+"""The command line: one file per verb.
+
+Each parses its options, calls the workflow, prints, and sets the exit code.
 
 Heavy libraries are imported inside the commands, so that `reviewkit --help` stays under 0.3 s.
 """
@@ -51,7 +53,8 @@ app = typer.Typer(
     epilog=_EPILOG,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    # Plain help: half the time of the framed one, and the same in a pipe, on a dumb terminal, to a screen reader.
+    # Plain help takes half the time of the framed one. It is the same in a pipe, on a dumb terminal
+    # and for a screen reader.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -99,14 +102,16 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line. Every error ends as one message and an exit code; none as a traceback."""
+    """Run the command line.
+
+    Every error ends as one message and an exit code; none as a traceback.
+    """
     try:
         app()
     except ReviewkitError as error:
-        mistakes = error.mistakes if isinstance(error, FileMistakes) else ()
-        show_error(str(error), hint=error.hint, details=[str(mistake) for mistake in mistakes])
+        show_error(str(error), hint=error.hint, details=_details(error))
         sys.exit(error.exit_code)
-    except Exception as error:  # the last line of defence: a bug still ends in one clear message
+    except Exception as error:  # the last line of defence: a bug, too, ends in one clear message
         if os.environ.get("REVIEWKIT_DEBUG"):
             raise
         show_error(
@@ -114,3 +119,10 @@ def main() -> None:
             hint="set REVIEWKIT_DEBUG=1 to see where, and please report it",
         )
         sys.exit(1)
+
+
+def _details(error: ReviewkitError) -> list[str]:
+    """Every mistake of a file, one line each."""
+    if not isinstance(error, FileMistakes):
+        return []
+    return [str(mistake) for mistake in error.mistakes]

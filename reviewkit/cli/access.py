@@ -1,8 +1,7 @@
-"""`reviewkit access`: can the reports be had in full and free?"""
+"""`reviewkit access`: find out whether the reports are free in full."""
 
 import os
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,8 +12,12 @@ from reviewkit.cli.options import (
     JsonOption,
     OfflineOption,
     ProtocolOption,
+    chosen_project,
 )
 from reviewkit.model.text import printable
+
+if TYPE_CHECKING:
+    from reviewkit.workflow.updates.access import ReportAccess
 
 
 def access(
@@ -45,10 +48,9 @@ def access(
     from reviewkit.http import system_clock
     from reviewkit.sources.open_access import UNPAYWALL
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.updates.access import Asker, access_lines, find_access
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
+    project = chosen_project(protocol, database=db, cache=cache)
     with open_transport() as (transport, services_with_key):
         asker = Asker(
             transport=None if offline else transport,
@@ -56,13 +58,18 @@ def access(
             say=lambda line: talk(printable(line)),
             email=UNPAYWALL.name in services_with_key,
         )
-        found = find_access(
+        reports = find_access(
             project, asker, everything=everything, again_after_days=again_after, download=download
         )
     if json:
-        data_json({"reports": [one.as_json() for one in found]})
+        data_json({"reports": [report.as_json() for report in reports]})
     else:
-        for line in access_lines(found):
+        for line in access_lines(reports):
             data(line)
-    if any(answer.failed for one in found for answer in one.answers):
+    if any(_has_failed(report) for report in reports):
         raise typer.Exit(4)
+
+
+def _has_failed(report: "ReportAccess") -> bool:
+    """Whether a service failed on the report."""
+    return any(answer.failed for answer in report.answers)

@@ -1,19 +1,19 @@
-"""`reviewkit agreement`: how far reviewers agree, and on what they do not."""
+"""`reviewkit agreement`: how far reviewers agree, and on which records they do not."""
 
 import dataclasses
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reviewkit.cli.console import data, data_json
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
 from reviewkit.cli.plain_record import STAGES
 from reviewkit.model.records import Stage
-from reviewkit.model.text import plural, printable
+from reviewkit.model.text import plural
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
+    from reviewkit.screening.agreement import Agreement
     from reviewkit.workflow.screening.agreement import PairAgreement
 
 
@@ -26,15 +26,17 @@ def agreement(
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Cohen's kappa with its interval, PABAK, Gwet's AC1 and raw agreement of every pair, and all disagreements.
+    """Measure how far reviewers agree, per pair, and list their disagreements.
 
-    The published review, where one is replayed, counts as a reviewer. Example: reviewkit agreement --json
+    The measures are Cohen's kappa with its interval, PABAK, Gwet's AC1 and raw agreement.
+    A published review that is rerun counts as a reviewer.
+
+    Example: reviewkit agreement --json
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.screening.agreement import measure_agreement
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     pairs = measure_agreement(
         project, stage=stage, confidence=confidence, now=read_clock(os.environ)
     )
@@ -49,35 +51,35 @@ def agreement(
 
 def _show(pair: "PairAgreement") -> None:
     figures = pair.figures
-    data(
-        printable(
-            f"{STAGES[pair.stage].capitalize()}: {pair.first} and {pair.second}, {plural(figures.records, 'record')}"
-        )
-    )
-    interval = ""
-    if figures.kappa_low is not None and figures.kappa_high is not None:
-        interval = f" ({figures.confidence:.0%} interval {figures.kappa_low:.2f} to {figures.kappa_high:.2f})"
-    data(f"  Cohen's kappa    {_number(figures.kappa)}{interval}")
+    records = plural(figures.records, "record")
+    data(f"{STAGES[pair.stage].capitalize()}: {pair.first} and {pair.second}, {records}")
+    data(f"  Cohen's kappa    {_number(figures.kappa)}{_interval(figures)}")
     data(f"  PABAK            {_number(figures.pabak)}")
     data(f"  Gwet's AC1       {_number(figures.ac1)}")
     data(f"  raw agreement    {_number(figures.raw)} ({figures.agreed} of {figures.records})")
     if pair.maybes:
         data(f"  left out because one of them said maybe: {pair.maybes}")
     for reason, n in pair.by_reason.items():
-        data(printable(f"  {plural(n, 'disagreement')}, excluded by one for: {reason}"))
-    for each in pair.disagreements:
-        data(
-            printable(
-                f"    {each.record}: {pair.first} {_said(each.first)}, {pair.second} {_said(each.second)}"
-            )
-        )
+        data(f"  {plural(n, 'disagreement')}, excluded by one for: {reason}")
+    for both in pair.disagreements:
+        first = f"{pair.first} {_decision(*both.first)}"
+        second = f"{pair.second} {_decision(*both.second)}"
+        data(f"    {both.record}: {first}, {second}")
     if pair.reasons_differ:
         data(f"  both exclude, for different reasons: {len(pair.reasons_differ)}")
+
+
+def _interval(figures: "Agreement") -> str:
+    """Kappa's interval in brackets; nothing where it is not defined."""
+    if figures.kappa_low is None or figures.kappa_high is None:
+        return ""
+    interval = f"{figures.kappa_low:.2f} to {figures.kappa_high:.2f}"
+    return f" ({figures.confidence:.0%} interval {interval})"
 
 
 def _number(value: float | None) -> str:
     return "not defined" if value is None else f"{value:.2f}"
 
 
-def _said(said: tuple[str, str | None]) -> str:
-    return f"{said[0]} ({said[1]})" if said[1] else said[0]
+def _decision(verdict: str, reason: str | None) -> str:
+    return f"{verdict} ({reason})" if reason else verdict

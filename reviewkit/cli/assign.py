@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from reviewkit.cli.options import (
     JsonOption,
     ProtocolOption,
     StageOption,
+    chosen_project,
     reviewer_or_login,
 )
 from reviewkit.cli.plain_record import STAGES
@@ -41,27 +41,30 @@ def assign(
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Split the open records of a stage between reviewers. A new round replaces the one before it.
+    """Split the open records of a stage between reviewers. A new round replaces the last one.
 
-    Leave somebody out to pass on what that reviewer has not decided. Example: reviewkit assign ana rui --overlap 10%
+    Leave a reviewer out to pass on what that reviewer has not decided.
+
+    Example: reviewkit assign ana rui --overlap 10%
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.screening.assign import AssignOptions
     from reviewkit.workflow.screening.assign import assign as run
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     options = AssignOptions(by=reviewer_or_login(by), stage=stage, overlap=overlap, seed=seed)
     result = run(project, reviewers, options, now=read_clock(os.environ))
     if json:
         data_json(dataclasses.asdict(result))
         return
     data(
-        f"{result.records} open records at {STAGES[result.stage]}, {result.overlap} of them for everybody:"
+        f"{result.records} open records at {STAGES[result.stage]}, "
+        f"{result.overlap} of them for everybody:"
     )
     for name, records in result.per_reviewer.items():
         data(f"  {name}: {records}")
     if result.pilot:
         data(
-            f"The {result.pilot} records of the pilot are screened by all reviewers and are not split."
+            f"The {result.pilot} records of the pilot are screened by all reviewers "
+            "and are not split."
         )

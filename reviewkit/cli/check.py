@@ -1,12 +1,11 @@
-"""`reviewkit check`: is the protocol right, and what will be sent."""
+"""`reviewkit check`: validate the protocol and show the queries that will be sent."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from reviewkit.cli.console import data, data_json
-from reviewkit.cli.options import JsonOption, ProtocolArgument, ProtocolOption
+from reviewkit.cli.options import JsonOption, ProtocolArgument, ProtocolOption, chosen_project
 
 
 def check(
@@ -17,26 +16,27 @@ def check(
         bool, typer.Option("--schema", help="Print the JSON Schema of protocols, for editors.")
     ] = False,
 ) -> None:
-    """Is the protocol right, and what will be sent?
+    """Validate the protocol and show the queries that will be sent.
 
     Example: reviewkit check protocols/als_dysbiosis.toml
     """
-    from reviewkit.protocol.model import (
-        protocol_schema,  # pydantic, sqlite-utils and the rest are paid for only when used
-    )
-    from reviewkit.workflow.project import find_protocol, open_project
+    # pydantic, sqlite-utils and the rest are paid for only when used
+    from reviewkit.protocol.model import protocol_schema
     from reviewkit.workflow.setup.check import check_protocol
 
     if schema:
         data_json(protocol_schema())
         return
-    project = open_project(find_protocol(protocol or option, folder=Path.cwd()))
+
+    project = chosen_project(protocol or option)
     checked = check_protocol(project)
     if json:
         data_json(checked)
         return
+
     data(
-        f"{project.protocol_path}: right. Review {checked['review']}, protocol SHA-256 {checked['sha256'][:12]}."
+        f"{project.protocol_path}: the protocol is valid. "
+        f"Review {checked['review']}, protocol SHA-256 {checked['sha256'][:12]}."
     )
     for query in checked["queries"]:
         mark = " (primary)" if query["primary"] else ""

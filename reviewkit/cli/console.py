@@ -1,4 +1,4 @@
-"""What every verb prints with: data to stdout, talk to stderr. Colour only on a terminal that wants it."""
+"""Print: data to stdout, talk to stderr. Colour only on a terminal that wants it."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def data_json(value: object) -> None:
 
 
 def data_line(value: object) -> None:
-    """A result as one line of JSON, on stdout at once; all ASCII, so that nothing in it breaks a line."""
+    """A result as one line of ASCII JSON, on stdout at once: nothing in it can break the line."""
     data_text(json.dumps(value) + "\n")
     sys.stdout.flush()
 
@@ -44,7 +44,7 @@ def data_bytes(content: bytes) -> None:
 
 
 def show_error(what: str, *, hint: str = "", details: Iterable[str] = ()) -> None:
-    """An error as its reader needs it: what and where, then every detail, then what to do next."""
+    """Show an error: what and where, then every detail, then what to do next."""
     talk(f"{paint('error:', '31;1', sys.stderr)} {printable(what)}")
     for detail in details:
         talk(f"  - {printable(detail)}")
@@ -53,13 +53,20 @@ def show_error(what: str, *, hint: str = "", details: Iterable[str] = ()) -> Non
 
 
 def paint(text: str, code: str, stream: IO[str]) -> str:
-    """`text` in colour where the stream is a terminal and neither NO_COLOR nor TERM=dumb says otherwise."""
-    plain = not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return text if plain else f"\x1b[{code}m{text}\x1b[0m"
+    """The text in colour on a terminal, unless NO_COLOR or TERM=dumb is set."""
+    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    return f"\x1b[{code}m{text}\x1b[0m"
+
+
+def ascii_only() -> bool:
+    """Whether stdout cannot show box-drawing characters: its encoding is not UTF."""
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    return not encoding.startswith("utf")
 
 
 def answers() -> Iterator[str]:
-    """The lines of standard input; a prompt before each where a person types them."""
+    """The lines of standard input, with a prompt before each where a person types them."""
     asks = sys.stdin.isatty()
     while True:
         if asks:
@@ -72,7 +79,7 @@ def answers() -> Iterator[str]:
 
 
 def wants_full_screen(*, plain: bool, keys: str | None) -> bool:
-    """Whether the full screen is to be shown. Raises UsageError for a preset of keys that is none, shown or not."""
+    """Whether to show the full screen. Raises UsageError for an unknown preset of keys."""
     if keys is not None:
         from reviewkit.tui.keys import load_keys
 

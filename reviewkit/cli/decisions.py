@@ -1,4 +1,4 @@
-"""`reviewkit decisions export` and `import`: what reviewers said, carried between machines."""
+"""`reviewkit decisions export` and `import`: carry decisions between machines."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.console import data, data_json
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
 
 app = typer.Typer(
     help="Carry decisions between machines, in any order, as often as one likes. Example: "
@@ -22,7 +22,7 @@ def export(
     reviewer: Annotated[
         str | None,
         typer.Option(
-            "--reviewer", "-r", help="Only what this reviewer said.", show_default="the whole team"
+            "--reviewer", "-r", help="Only this reviewer's.", show_default="the whole team"
         ),
     ] = None,
     protocol: ProtocolOption = None,
@@ -33,10 +33,9 @@ def export(
     Example: reviewkit decisions export --reviewer ana > ana.jsonl
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.screening.exchange import export_decisions
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     for line in export_decisions(project, reviewer, now=read_clock(os.environ)):
         data(line)
 
@@ -51,24 +50,25 @@ def import_(
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Take in what `export` printed elsewhere: each file whole or not at all.
+    """Import what `export` printed elsewhere: each file whole or not at all.
 
     Example: reviewkit decisions import ana.jsonl rui.jsonl
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.screening.exchange import import_decisions
     from reviewkit.workflow.session.script import read_text
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     done = []
     for path in files:
-        given = str(path) == "-"
-        where = "standard input" if given else str(path)
-        text = sys.stdin.read() if given else read_text(path)
-        told = import_decisions(project, text, where=where, now=read_clock(os.environ))
-        done.append({"file": where, "events": told.events, "new": told.new})
+        where, text = str(path), ""
+        if where == "-":
+            where, text = "standard input", sys.stdin.read()
+        else:
+            text = read_text(path)
+        imported = import_decisions(project, text, where=where, now=read_clock(os.environ))
+        done.append({"file": where, "events": imported.events, "new": imported.new})
         if not json:
-            data(f"{where}: {told.new} of {told.events} were new.")
+            data(f"{where}: {imported.new} of {imported.events} were new.")
     if json:
         data_json({"files": done})

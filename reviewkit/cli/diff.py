@@ -2,13 +2,12 @@
 
 import dataclasses
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from reviewkit.cli.console import data, data_json, data_text
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
 from reviewkit.model.errors import UsageError
 
 
@@ -25,28 +24,27 @@ def diff(
     json: JsonOption = False,
     db: DatabaseOption = None,
 ) -> None:
-    """List the records that are new, gone or changed from one run to another, and why where it is known.
+    """List the records that are new, gone or changed between two runs, and why where known.
 
-    A day means the last run until then, in every source; "last" alone, what the last run brought.
+    A day means the last run until then, in every source. "last" alone means the last two runs.
 
     Example: reviewkit diff 2026-04-10 last --format markdown
     """
     from reviewkit.exports.changes import difference_text, differences_markdown
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.differences import find_differences
 
     if format_name not in {"table", "markdown", "json"}:
         raise UsageError(f"no format {format_name!r}", hint="table, markdown or json")
     if run1 in {"last", "latest"} and run2 == "last":
-        run1 = "previous"  # `diff last` is what the last run brought
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
-    found = find_differences(project, run1, run2, now=read_clock(os.environ))
+        run1 = "previous"  # `diff last` shows what the last run changed
+    project = chosen_project(protocol, database=db)
+    differences = find_differences(project, run1, run2, now=read_clock(os.environ))
     if json or format_name == "json":
-        data_json({"sources": [dataclasses.asdict(one) for one in found]})
+        data_json({"sources": [dataclasses.asdict(difference) for difference in differences]})
     elif format_name == "markdown":
-        data_text(differences_markdown(found, title=project.protocol.review.title))
+        data_text(differences_markdown(differences, title=project.protocol.review.title))
     else:
-        for one in found:
-            for line in difference_text(one, most=10**9):
+        for difference in differences:
+            for line in difference_text(difference, most=10**9):
                 data(line)

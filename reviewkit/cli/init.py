@@ -1,5 +1,7 @@
-"""`reviewkit init`: a protocol from a few questions, or from options alone."""
+"""`reviewkit init`: write a protocol from a few questions, or from options alone."""
 
+import dataclasses
+import itertools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,78 +67,83 @@ def init(
         "protocols"
     ),
 ) -> None:
-    """Write a protocol from a few questions. What an option says is not asked; in a pipe nothing is.
+    """Write a protocol from a few questions.
 
-    Example: reviewkit init --title "Gut and ALS" --topic "dysbiosis" --topic "amyotrophic lateral sclerosis|ALS"
+    What an option answers is not asked. In a pipe nothing is asked.
+
+    Example: reviewkit init --title "Gut and ALS" --topic dysbiosis --topic "ALS|motor neuron
+    disease"
     """
     from reviewkit.workflow.setup import init
     from reviewkit.workflow.setup.descriptors import short_name
 
-    asks = sys.stdin.isatty() and sys.stderr.isatty()
-    title = title or (_ask("Title of the review") if asks else "")
+    ask = _Questions(are_asked=sys.stdin.isatty() and sys.stderr.isatty())
+    title = ask.one("Title of the review", title)
     if not title.strip():
         raise UsageError(
             "a review needs a title", where="init", hint='reviewkit init --title "…" --topic "…"'
         )
-    if asks:
-        source = source or _several("Databases (pubmed, lilacs, europepmc, embase, …)", _SUGGESTED)
-        topic = topic or _several(
-            "Topics that must all be met (further words for one topic behind |)", ""
-        )
-        language = language or _several("Languages (empty for all)", "")
-        include = include or _several("Inclusion criteria", "")
-        exclude = exclude or _several("Exclusion criteria", "")
-    blocks = init.blocks_of(topic or ())
+    sources = ask.several(
+        "Databases (pubmed, lilacs, europepmc, embase, …)", source, default=SUGGESTED_SOURCES
+    )
+    blocks = init.blocks_of(
+        ask.several("Topics that must all be met (further words for one topic behind |)", topic)
+    )
     answers = init.Answers(
         title=title.strip(),
         id=name or short_name(title),
-        sources=tuple(source or SUGGESTED_SOURCES),
+        sources=sources,
         blocks=blocks,
         published_from=published_from,
         published_to=published_to,
-        languages=tuple(language or ()),
-        include=tuple(include or ()),
-        exclude=tuple(exclude or ()),
-        found={} if no_lookup else _headings([words for block in blocks for words in block]),
+        languages=ask.several("Languages (empty for all)", language),
+        include=ask.several("Inclusion criteria", include),
+        exclude=ask.several("Exclusion criteria", exclude),
     )
+    if not no_lookup:
+        topics = list(itertools.chain.from_iterable(blocks))
+        answers = dataclasses.replace(answers, headings=_headings(topics))
     path = folder / f"{answers.name}.toml"
     init.save_protocol(init.write_protocol(answers, where=str(path)), path)
     data(str(path))
     talk(f"Next: look at it, then reviewkit check {path}")
 
 
-def _headings(topics: Sequence[str]) -> "dict[str, Heading]":
-    """The heading of each topic that names one; without key or network the words stand as they are, and it is said."""
-    from reviewkit.cli.asking import open_transport
-    from reviewkit.workflow.setup.descriptors import look_up
-    from reviewkit.workflow.setup.init import exact_heading
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Questions:
+    """The questions to the person, on stderr: stdout is for the result.
 
-    found: dict[str, Heading] = {}
-    told: dict[str, str] = {}
-    with open_transport() as (transport, keyed):
-        for words in topics:
-            try:
-                answer = look_up(words, transport, keyed=keyed)
-            except RemoteError as error:
-                talk(f"Headings were not looked up: {error}. The topics stand in your own words.")
-                break
-            told.update(answer.why_not)
-            heading = exact_heading(words, answer.headings)
-            if heading:
-                found[words] = heading
-                talk(
-                    f"{words}: {heading.name} (MeSH {heading.mesh or '–'}, DeCS {heading.decs or '–'})"
-                )
-            else:
-                talk(f"{words}: no heading is called so; reviewkit descriptors shows what is near.")
-    for vocabulary, why in told.items():
-        talk(f"{vocabulary} was not asked: {why}.")
-    return found
+    An answer that an option gives is not asked for. Without a terminal nothing is asked.
+    """
+
+    are_asked: bool
+
+    def one(self, question: str, answer: str | None) -> str:
+        """The option's answer, or the person's; empty if there is none."""
+        if answer or not self.are_asked:
+            return answer or ""
+        return _ask(question)
+
+    def several(
+        self, question: str, answers: Sequence[str] | None, *, default: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """The same for several answers.
+
+        A person separates them by semicolons, or by commas where there is no semicolon.
+        """
+        if answers:
+            return tuple(answers)
+        if not self.are_asked:
+            return tuple(default)
+
+        answer = _ask(f"{question}; separate with ;", ", ".join(default))
+        parts = answer.split(";" if ";" in answer else ",")
+        return tuple(part.strip() for part in parts if part.strip())
 
 
 def _ask(question: str, default: str = "") -> str:
-    """The answer to a question asked on stderr: stdout is for the result."""
-    sys.stderr.write(f"{question}{f' [{default}]' if default else ''}: ")
+    shown = f" [{default}]" if default else ""
+    sys.stderr.write(f"{question}{shown}: ")
     sys.stderr.flush()
     try:
         return input().strip() or default
@@ -144,8 +151,34 @@ def _ask(question: str, default: str = "") -> str:
         raise typer.Abort from error
 
 
-def _several(question: str, default: str) -> list[str]:
-    """Answers separated by semicolons, or by commas where there is no semicolon."""
-    told = _ask(f"{question}; separate with ;", default)
-    parts = told.split(";") if ";" in told else told.split(",")
-    return [part.strip() for part in parts if part.strip()]
+def _headings(topics: Sequence[str]) -> "dict[str, Heading]":
+    """By topic, the heading that has exactly its name.
+
+    Without a key or a network the words stay as they are; a message says so.
+    """
+    from reviewkit.cli.asking import open_transport
+    from reviewkit.workflow.setup.descriptors import look_up
+    from reviewkit.workflow.setup.init import exact_heading
+
+    headings: dict[str, Heading] = {}
+    not_asked: dict[str, str] = {}
+    with open_transport() as (transport, keyed):
+        for words in topics:
+            try:
+                answer = look_up(words, transport, keyed=keyed)
+            except RemoteError as error:
+                talk(f"Headings were not looked up: {error}. The topics stay in your own words.")
+                break
+            not_asked.update(answer.why_not)
+            heading = exact_heading(words, answer.headings)
+            if heading is None:
+                talk(
+                    f"{words}: no heading has this name; reviewkit descriptors shows similar ones."
+                )
+                continue
+            headings[words] = heading
+            codes = f"MeSH {heading.mesh or '–'}, DeCS {heading.decs or '–'}"
+            talk(f"{words}: {heading.name} ({codes})")
+    for vocabulary, reason in not_asked.items():
+        talk(f"{vocabulary} was not asked: {reason}.")
+    return headings

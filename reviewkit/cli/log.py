@@ -1,10 +1,10 @@
 """`reviewkit log`: the runs of a review."""
 
 import os
-from pathlib import Path
+from typing import Any
 
 from reviewkit.cli.console import data, data_json
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
 from reviewkit.model.text import plural
 
 
@@ -16,23 +16,30 @@ def log(
     Example: reviewkit log --json
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.differences import read_log
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     runs = read_log(project, now=read_clock(os.environ))
     if json:
         data_json({"runs": runs})
         return
     for run in runs:
-        told = f"failed: {run['error']}" if run["status"] == "failed" else _count(run["count"])
-        of = f"  (update {run['update']})" if run["update"] else ""
-        data(
-            f"{run['run']:>4}  {run['searched_at'][:16]}  {run['source']:<12} {run['strategy']:<24} {told}{of}"
-        )
+        data(_line(run))
 
 
-def _count(count: int | None) -> str:
-    if count is None:
+def _line(run: dict[str, Any]) -> str:
+    line = (
+        f"{run['run']:>4}  {run['searched_at'][:16]}  {run['source']:<12} "
+        f"{run['strategy']:<24} {_outcome(run)}"
+    )
+    if run["update"]:
+        line += f"  (update {run['update']})"
+    return line
+
+
+def _outcome(run: dict[str, Any]) -> str:
+    if run["status"] == "failed":
+        return f"failed: {run['error']}"
+    if run["count"] is None:
         return "- records"
-    return plural(count, "record")
+    return plural(run["count"], "record")

@@ -2,11 +2,14 @@
 
 import getpass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reviewkit.model.records import Stage
+
+if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
+    from reviewkit.workflow.project import ReviewProject
 
 ProtocolArgument = Annotated[
     Path | None,
@@ -75,5 +78,19 @@ KeysOption = Annotated[
 
 
 def reviewer_or_login(name: str | None) -> str:
-    """The name that was told; the login name where none was. An empty one was told, and is refused as a mistake."""
+    """The reviewer's name; the login name where none is given. An empty one is rejected later."""
     return getpass.getuser() if name is None else name
+
+
+def chosen_project(
+    protocol: Path | None,
+    *,
+    database: Path | None = None,
+    cache: Path | None = None,
+    output: Path | None = None,
+) -> "ReviewProject":
+    """The review that the options name: by its protocol, or the only one in protocols/."""
+    from reviewkit.workflow.project import find_protocol, open_project
+
+    path = find_protocol(protocol, folder=Path.cwd())
+    return open_project(path, database=database, cache=cache, output=output)

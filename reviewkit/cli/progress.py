@@ -12,7 +12,7 @@ from reviewkit.model.text import printable
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """A function to call with what is counted, how much is there, and how much there will be."""
+    """A function to call with a label, how much is done, and how much there is in all."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield _lines()
         return
@@ -39,12 +39,14 @@ def show_progress() -> Iterator[Progress]:
 
 def _lines() -> Progress:
     """A line at the first step, at each tenth of the way and at the end: a log stays short."""
-    told: dict[str, int] = {}
+    shown: dict[str, int] = {}
 
     def show(label: str, done: int, total: int) -> None:
-        tenth = 10 if done >= total else done * 10 // total
-        if told.get(label) != tenth:
-            told[label] = tenth
+        tenth = 10
+        if done < total:
+            tenth = done * 10 // total
+        if shown.get(label) != tenth:
+            shown[label] = tenth
             talk(f"{printable(label)}: {done} of {total}")
 
     return show

@@ -1,4 +1,4 @@
-"""Options that say how files are to be read, for the verbs that read users' files."""
+"""The options of the verbs that read users' files: format, columns, encoding."""
 
 import re
 from typing import Annotated
@@ -22,15 +22,19 @@ EncodingOption = Annotated[
 ]
 
 
-def column_mapping(told: list[str] | None) -> dict[str, str] | None:
-    """{field: column}; a comma separates two only where a field's name and = follow: columns have commas in them too.
+def column_mapping(texts: list[str] | None) -> dict[str, str] | None:
+    """{field: column} from texts such as "title=Title,year=Year"; `None` without any.
 
-    Raises UsageError where a part is not field=column.
+    A comma separates two pairs only where a field's name and = follow: a column's name may hold
+    commas. Raises UsageError where a part is not field=column.
     """
-    if not told:
+    if not texts:
         return None
-    found = {}
-    for pair in (pair for text in told for pair in re.split(r",(?=\s*[a-z_]+=)", text)):
+    mapping = {}
+    pairs: list[str] = []
+    for text in texts:
+        pairs += re.split(r",(?=\s*[a-z_]+=)", text)
+    for pair in pairs:
         field, sign, column = pair.strip().partition("=")
         if not (sign and field.strip() and column.strip()):
             raise UsageError(
@@ -38,5 +42,5 @@ def column_mapping(told: list[str] | None) -> dict[str, str] | None:
                 where="--map",
                 hint="for example title=Title,year=Year",
             )
-        found[field.strip()] = column.strip()
-    return found
+        mapping[field.strip()] = column.strip()
+    return mapping

@@ -2,13 +2,12 @@
 
 import dataclasses
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from reviewkit.cli.console import data, data_json
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
 
 
 def release(
@@ -17,27 +16,30 @@ def release(
     json: JsonOption = False,
     db: DatabaseOption = None,
 ) -> None:
-    """Freeze a version: counts, flow, record lists, protocol hash. It is never changed after that.
+    """Freeze a version: counts, flow, record lists, protocol hash. It is never changed again.
 
-    reviewkit prisma --release NAME draws it again; --template updated shows it beside what has come since.
+    `reviewkit prisma --release NAME` draws it again. With `--template updated`, the flow shows it
+    beside what was added since.
 
     Example: reviewkit release "v2"
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.release import release as freeze
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
-    made = freeze(project, name, now=read_clock(os.environ))
+    project = chosen_project(protocol, database=db)
+    released = freeze(project, name, now=read_clock(os.environ))
     if json:
-        data_json(dataclasses.asdict(made))
+        data_json(dataclasses.asdict(released))
         return
-    before = f", after {made.previous}" if made.previous else ""
+
+    before = f", after {released.previous}" if released.previous else ""
+    included = released.states["included"]
     data(
-        f"{made.name} is frozen{before}: {made.records} records, {made.states['included']} of them included."
+        f"{released.name} is frozen{before}: "
+        f"{released.records} records, {included} of them included."
     )
-    waiting = made.states["awaiting_screening"] + made.states["awaiting_assessment"]
+    waiting = released.states["awaiting_screening"] + released.states["awaiting_assessment"]
     if waiting:
         data(f"{waiting} records were still waiting; in the next version they flow as new ones.")
-    data(f"Searched through {made.searched_through or 'no day: nothing was searched'}.")
-    data(f"Protocol {made.protocol_sha256[:12]}.")
+    data(f"Searched through {released.searched_through or 'no day: nothing was searched'}.")
+    data(f"Protocol {released.protocol_sha256[:12]}.")

@@ -14,6 +14,7 @@ from reviewkit.cli.options import (
     OfflineOption,
     ProtocolArgument,
     ProtocolOption,
+    chosen_project,
 )
 from reviewkit.model.errors import CheckNotMet
 
@@ -43,16 +44,14 @@ def reproduce(
 
     Example: reviewkit reproduce protocols/als_dysbiosis.toml --offline
     """
-    # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command runs.
+    # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command
+    # runs.
     from reviewkit.cli.asking import open_searcher
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reproducing.outputs import describe, write_outputs
     from reviewkit.workflow.reproducing.reproduce import reproduce as run
     from reviewkit.workflow.searching.search import NetworkUse
 
-    project = open_project(
-        find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache, output=out
-    )
+    project = chosen_project(protocol or option, database=db, cache=cache, output=out)
     network_use = NetworkUse.WHERE_NEEDED
     if refresh:
         network_use = NetworkUse.ALWAYS

@@ -1,13 +1,12 @@
 """`reviewkit simulate`: what ranking would have saved on a finished review."""
 
 import dataclasses
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json
+from reviewkit.cli.console import ascii_only, data, data_json
 from reviewkit.cli.options import JsonOption
 from reviewkit.cli.progress import show_progress
 from reviewkit.model.errors import UsageError
@@ -39,7 +38,7 @@ def simulate(
     order: Annotated[Order, typer.Option("--order", help="ranked or random.")] = Order.RANKED,
     json: JsonOption = False,
 ) -> None:
-    """Screen a finished review again and say what the order would have saved.
+    """Screen a finished review again and show what the order would have saved.
 
     Example: reviewkit simulate finished.csv --out order.csv --priors 12,40 --seed 1
     """
@@ -50,42 +49,49 @@ def simulate(
             f"the order {order} has nothing to do with relevance",
             hint="--order ranked or --order random",
         )
-    given = [prior.strip() for prior in priors.replace(" ", ",").split(",") if prior.strip()]
     finished = read_labelled(labelled)
-    ranked = order is Order.RANKED
     with show_progress() as progress:
-        made = run_simulation(
-            finished, priors=given, texts=text or (), seed=seed, ranked=ranked, progress=progress
+        simulation = run_simulation(
+            finished,
+            priors=[
+                prior.strip() for prior in priors.replace(" ", ",").split(",") if prior.strip()
+            ],
+            texts=text or (),
+            seed=seed,
+            ranked=order is Order.RANKED,
+            progress=progress,
         )
     if out:
-        write_order(out, made)
+        write_order(out, simulation)
     if json:
+        figures = simulation.figures
         data_json(
             {
-                "priors": made.priors,
+                "priors": simulation.priors,
                 "order": order,
                 "seed": seed,
-                "figures": dataclasses.asdict(made.figures) if made.figures else None,
-                "recall": made.recall,
+                "figures": dataclasses.asdict(figures) if figures else None,
+                "recall": simulation.recall,
             }
         )
     else:
-        _show(made)
+        _show(simulation)
 
 
-def _show(made: "Simulation") -> None:
+def _show(simulation: "Simulation") -> None:
     from reviewkit.screening.curve import draw_text
 
-    if made.figures is None:
-        data("No included record is left after the priors, so nothing can be said of the order.")
+    figures = simulation.figures
+    if figures is None:
+        data("No included record is left after the priors, so the order cannot be judged.")
         return
-    figures = made.figures
+
     data(
-        f"{figures.records} records after {made.priors} priors, {figures.included} of them included."
+        f"{figures.records} records after {simulation.priors} priors, "
+        f"{figures.included} of them included."
     )
-    found = [round(share * figures.included) for share in made.recall]
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    data(draw_text(found, total=figures.records, ascii_only=not encoding.startswith("utf")))
+    included = [round(share * figures.included) for share in simulation.recall]
+    data(draw_text(included, total=figures.records, ascii_only=ascii_only()))
     data(f"work saved at 95 % recall (WSS@95)   {figures.wss95:.3f}")
     data(f"work saved at 100 % recall (WSS@100) {figures.wss100:.3f}")
     data(f"recall after 10 % of the records     {figures.recall_10:.3f}")

@@ -1,22 +1,21 @@
-"""`reviewkit stopping`: what can be said of the relevant records not yet seen. It never says "done"."""
+"""`reviewkit stopping`: estimate the relevant records not yet seen. It never says "done"."""
 
 import dataclasses
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json, talk
+from reviewkit.cli.console import ascii_only, data, data_json, talk
 from reviewkit.cli.options import (
     DatabaseOption,
     JsonOption,
     ProtocolOption,
     ReviewerOption,
+    chosen_project,
     reviewer_or_login,
 )
-from reviewkit.model.text import printable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.screening.stopping import Stopping
@@ -60,13 +59,14 @@ def stopping(
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Show what title and abstract screening so far says of the records not yet seen. You decide when to stop.
+    """Estimate, from title and abstract screening so far, what is still to be found.
+
+    You decide when to stop.
 
     Example: reviewkit stopping --recall 0.95 --svg curve.svg
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.files import write_output
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.screening.stopping import (
         draw_sample,
         lift_stop,
@@ -74,55 +74,60 @@ def stopping(
         record_stop,
     )
 
-    project, now = (
-        open_project(find_protocol(protocol, folder=Path.cwd()), database=db),
-        read_clock(os.environ),
-    )
+    project = chosen_project(protocol, database=db)
+    now = read_clock(os.environ)
     if sample:
         for record in draw_sample(project, size=sample, seed=seed, now=now):
-            data(printable(record))
+            data(record)
         return
     if stop is not None:
-        left = record_stop(project, by=reviewer_or_login(reviewer), rule=stop, now=now)
+        count = record_stop(project, by=reviewer_or_login(reviewer), rule=stop, now=now)
         talk(
-            f"{left} records are left unscreened, by that rule. reviewkit stopping --resume takes it back."
+            f"{count} records are left unscreened, by that rule. "
+            "reviewkit stopping --resume takes it back."
         )
     if resume:
         lift_stop(project, by=reviewer_or_login(reviewer), now=now)
         talk("The stop is taken back.")
-    told = read_stopping(project, recall_target=recall, confidence=confidence, now=now)
+    current = read_stopping(project, recall_target=recall, confidence=confidence, now=now)
     if svg:
         from reviewkit.screening.curve import draw_svg
 
-        write_output(svg, draw_svg(told.recall, total=told.total, title="Recall curve").encode())
+        write_output(
+            svg, draw_svg(current.recall, total=current.total, title="Recall curve").encode()
+        )
     if json:
-        data_json(dataclasses.asdict(told))
+        data_json(dataclasses.asdict(current))
     else:
-        _show(told)
+        _show(current)
 
 
-def _show(told: "Stopping") -> None:
+def _show(current: "Stopping") -> None:
     from reviewkit.screening.curve import draw_text
 
-    data(f"{told.screened} of {told.total} records screened, {told.found} found.")
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    if curve := draw_text(told.recall, total=told.total, ascii_only=not encoding.startswith("utf")):
+    data(f"{current.screened} of {current.total} records screened, {current.found} found.")
+    if curve := draw_text(current.recall, total=current.total, ascii_only=ascii_only()):
         data(curve)
-    data(f"\nTest\n  {told.test.sentence}\n  ({told.test.source})")
+    data(f"\nTest\n  {current.test.sentence}\n  ({current.test.source})")
+    _show_sample(current)
+    data("\nRules of thumb, which promise nothing")
+    for rule in current.heuristics:
+        data(f"  {rule.name}: {'reached' if rule.met else 'not reached'}. {rule.sentence}")
+        data(f"    {rule.no_promise} ({rule.source})")
+    if current.stop:
+        data(f"\n{current.stop['records']} records left unscreened: {current.stop['rule']}")
+
+
+def _show_sample(current: "Stopping") -> None:
     data("\nRandom sample")
-    if told.sample:
-        data(f"  {told.sample.sentence}\n  ({told.sample.source})")
-    elif not told.sample_size:
+    size = current.sample_size
+    if current.sample:
+        data(f"  {current.sample.sentence}\n  ({current.sample.source})")
+    elif not size:
         data("  None was screened; none of what is left could change what the test says.")
     else:
         data(
-            f"  None was screened. {told.sample_size} records drawn at random, none of them relevant, would show a "
-            f"recall of {told.test.recall_target:.0%}:\n"
-            f"  reviewkit stopping --sample {told.sample_size}; screen them and tag each `sample`."
+            f"  None was screened. {size} records drawn at random, none of them relevant, "
+            f"would show a recall of {current.test.recall_target:.0%}:\n"
+            f"  reviewkit stopping --sample {size}; screen them and tag each `sample`."
         )
-    data("\nRules of thumb, which promise nothing")
-    for rule in told.heuristics:
-        data(f"  {rule.name}: {'reached' if rule.met else 'not reached'}. {rule.sentence}")
-        data(f"    {rule.no_promise} ({rule.source})")
-    if told.stop:
-        data(printable(f"\n{told.stop.records} records left unscreened: {told.stop.rule}"))

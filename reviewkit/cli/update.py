@@ -16,6 +16,7 @@ from reviewkit.cli.options import (
     JsonOption,
     ProtocolArgument,
     ProtocolOption,
+    chosen_project,
 )
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
@@ -97,19 +98,17 @@ def update(
 ) -> None:
     """Search again in full, store what is new, and check the included and undecided records.
 
-    Exit codes: 0 done, 4 a source failed (the others are kept), with --exit-code 10 where something is new.
+    Exit codes: 0 done, 4 a source failed (the others are kept), with --exit-code 10 where something
+    is new.
 
     Example: reviewkit update --exit-code --quiet
     """
     from reviewkit.cli.asking import open_searcher, read_day
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.searching.search import NetworkUse
     from reviewkit.workflow.updates.update import update as run
     from reviewkit.workflow.updates.update_models import UpdateOptions
 
-    project = open_project(
-        find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache
-    )
+    project = chosen_project(protocol or option, database=db, cache=cache)
     outlets = _Outlets(
         title=project.protocol.review.title,
         json=json,
@@ -181,7 +180,10 @@ def _print(outlets: _Outlets, result: "UpdateResult", page: str) -> None:
 
 
 def _sender(project: "ReviewProject") -> "Callable[[str], None]":
-    """A function that sends a page. Raises UsageError where there is no address, before anything is searched."""
+    """A function that sends a page.
+
+    Raises UsageError where there is no address, before anything is searched.
+    """
     from reviewkit.workflow.updates.notify import send_summary, webhook_address
 
     webhook_address(os.environ)

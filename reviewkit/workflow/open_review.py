@@ -1,4 +1,4 @@
-"""A review's database, opened for one of its verbs, and the names that people may use in it."""
+"""Open a review's database for a verb; check the names that people use in it."""
 
 import datetime
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from reviewkit.workflow.project import ReviewProject
 
 
 def check_reviewer(project: ReviewProject, name: str) -> str:
-    """The reviewer's name, in one spelling. Raises UsageError for one that cannot be used."""
+    """The reviewer's name, with single spaces. Raises UsageError for one that cannot be used."""
     cleaned = " ".join(name.split())
     if not cleaned or not cleaned.isprintable() or len(cleaned) > 80:
         raise UsageError(
@@ -41,7 +41,7 @@ def _refuse(name: str, published: Collection[str]) -> None:
 
 
 def open_as(project: ReviewProject, reviewer: str, *, now: datetime.datetime) -> tuple[str, Store]:
-    """A reviewer's name in one spelling, and the review's database, opened. Close the store.
+    """A reviewer's checked name, and the review's database, opened. The caller closes the store.
 
     Raises UsageError for a name that cannot be used or a database without records.
     """
@@ -56,7 +56,10 @@ def open_as(project: ReviewProject, reviewer: str, *, now: datetime.datetime) ->
 
 
 def open_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
-    """The review's database with this protocol known to it. Raises UsageError where there is nothing to screen."""
+    """The review's database, with this protocol stored in it.
+
+    Raises UsageError where it holds no records yet.
+    """
     if not project.database.exists():
         raise _no_records(project)
     store = Store(project.database, now=now)

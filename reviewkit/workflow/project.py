@@ -21,28 +21,35 @@ class ReviewProject:
     database: Path
 
 
-def find_protocol(given: Path | None, *, folder: Path) -> Path:
-    """The protocol that was named, or the only one in `folder`/protocols. Raises UsageError where that is unclear."""
-    if given is not None:
-        return given
-    found = sorted((folder / "protocols").glob("*.toml"))
-    if len(found) == 1:
-        return found[0]
-    what = "no protocol in protocols/" if not found else f"{len(found)} protocols in protocols/"
-    raise UsageError(what, hint="name one: --protocol FILE, or set REVIEWKIT_PROTOCOL")
+def find_protocol(named: Path | None, *, folder: Path) -> Path:
+    """The protocol that was named, or the only one in `folder`/protocols.
+
+    Raises UsageError where there is none, or more than one.
+    """
+    if named is not None:
+        return named
+    protocols = sorted((folder / "protocols").glob("*.toml"))
+    if len(protocols) == 1:
+        return protocols[0]
+    what = f"{len(protocols)} protocols" if protocols else "no protocol"
+    raise UsageError(
+        f"{what} in protocols/",
+        hint="name one: --protocol FILE, or set REVIEWKIT_PROTOCOL",
+    )
 
 
 def source_of(project: ReviewProject, name: str) -> ProtocolSource:
-    """The protocol's source of that id. Raises UsageError that says what to add to the protocol, or what to name."""
+    """The protocol's source with that id. Raises UsageError that says what to do instead."""
     sources = project.protocol.sources
     for source in sources:
         if source.id == name:
             return source
+    names = ", ".join(source.id for source in sources)
     entry = f'[[sources]] id = "{name}", name = "…", role = "database"'
     raise UsageError(
         f"no source {name!r} in this protocol",
         where=str(project.protocol_path),
-        hint=f"name one of its sources ({', '.join(source.id for source in sources)}), or add {entry}",
+        hint=f"name one of its sources ({names}), or add {entry}",
     )
 
 
@@ -53,34 +60,43 @@ def open_project(
     cache: Path | None = None,
     output: Path | None = None,
 ) -> ReviewProject:
-    """The review that a protocol file describes, and where its files stand.
+    """The review that a protocol file describes, and where its files are.
 
-    By default `cache/<id>/` and `reviews/<id>/` beside the folder `protocols/` that holds the file, or beside the
-    file itself where it stands elsewhere. Raises UsageError for a file that cannot be read and ProtocolError.
+    By default these are `cache/<id>/` and `reviews/<id>/`, beside the folder `protocols/` that
+    holds the file, or beside the file itself where it is elsewhere. Raises UsageError for a file
+    that cannot be read, and ProtocolError.
     """
-    try:
-        raw = protocol_path.read_bytes()
-        text = raw.decode("utf-8-sig")
-    except OSError as error:
-        reason = system_reason(error)
-        raise UsageError(
-            f"cannot be read: {reason}", where=str(protocol_path), hint="name a protocol file"
-        ) from error
-    except UnicodeDecodeError as error:
-        mistake = Mistake(
-            path=f"byte {error.start}", found="", wanted="the file must be UTF-8 text"
-        )
-        raise ProtocolError((mistake,), where=str(protocol_path)) from error
+    raw, text = _read(protocol_path)
     protocol = parse_protocol(text, where=str(protocol_path))
     home = protocol_path.resolve().parent
-    home = home.parent if home.name == "protocols" else home
-    out = output or (database.parent if database else home / "reviews" / protocol.review.id)
+    if home.name == "protocols":
+        home = home.parent
+    if output is None:
+        output = database.parent if database else home / "reviews" / protocol.review.id
     return ReviewProject(
         protocol=protocol,
         protocol_path=protocol_path,
         protocol_text=text,
         protocol_sha256=hashlib.sha256(raw).hexdigest(),
         cache=cache or home / "cache" / protocol.review.id,
-        output=out,
-        database=database or out / "review.db",
+        output=output,
+        database=database or output / "review.db",
     )
+
+
+def _read(protocol_path: Path) -> tuple[bytes, str]:
+    """The protocol file's bytes and its text."""
+    try:
+        raw = protocol_path.read_bytes()
+        return raw, raw.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(
+            f"cannot be read: {system_reason(error)}",
+            where=str(protocol_path),
+            hint="name a protocol file",
+        ) from error
+    except UnicodeDecodeError as error:
+        mistake = Mistake(
+            path=f"byte {error.start}", found="", wanted="the file must be UTF-8 text"
+        )
+        raise ProtocolError((mistake,), where=str(protocol_path)) from error

@@ -64,7 +64,7 @@ def test_with_a_network_topics_get_their_identifiers(tmp_path: Path) -> None:
     (path,) = (tmp_path / "protocols").iterdir()
     protocol = parse_protocol(path.read_text(encoding="utf-8"), where="")
     assert [(d.id, d.mesh) for d in protocol.descriptors][:1] == [("dysbiosis", "D064806")]
-    assert "ELA: no heading is called so" in done.stderr
+    assert "ELA: no heading has this name" in done.stderr
     assert "DeCS was not asked: BVS_API_KEY is not set" in done.stderr
     assert KEY not in done.stderr
 

@@ -103,7 +103,7 @@ def test_of_two_that_were_screened_the_one_that_came_further_leads_and_the_other
     assert "copy of pubmed:00001" in line
     assert state_of(project, "pubmed:00001") is State.REPORT_EXCLUDED
     told = reviewkit("status", "-p", project.protocol_path).stdout
-    assert "  1 record led by another copy: reviewkit dedupe names them\n" in told
+    assert "  1 record duplicates another: reviewkit dedupe names them\n" in told
     assert "any more" not in told
     counted = json.loads(reviewkit("status", "--json", "-p", project.protocol_path).stdout)
     assert (counted["copies_decided"], counted["gone_decided"]) == (1, 0)

@@ -1,4 +1,4 @@
-"""What a protocol says once compiled, and where a person can run it."""
+"""The queries that a protocol compiles to, and where a person can run them."""
 
 from typing import Any
 
@@ -9,28 +9,29 @@ from reviewkit.workflow.project import ReviewProject, source_of
 
 
 def check_protocol(project: ReviewProject) -> dict[str, Any]:
-    """The review's id, the protocol's SHA-256, and the compiled query per strategy and source, ready for JSON."""
+    """The review's id, the protocol's SHA-256, and the query per strategy and source, for JSON."""
     protocol = project.protocol
     queries = []
     for strategy in protocol.strategies:
-        for source in protocol.sources:
-            compiled = source_query(protocol, strategy, source.id)
-            queries.append(
-                {
-                    "source": source.id,
-                    "strategy": strategy.id,
-                    "label": strategy.label,
-                    "origin": strategy.origin,
-                    "primary": strategy is protocol.primary,
-                    "text": compiled.text if compiled else None,
-                    "parameters": [list(pair) for pair in compiled.parameters] if compiled else [],
-                }
-            )
+        queries += [_query(protocol, strategy, source) for source in protocol.sources]
     return {"review": protocol.review.id, "sha256": project.protocol_sha256, "queries": queries}
 
 
+def _query(protocol: Protocol, strategy: Strategy, source: ProtocolSource) -> dict[str, Any]:
+    query = source_query(protocol, strategy, source.id)
+    return {
+        "source": source.id,
+        "strategy": strategy.id,
+        "label": strategy.label,
+        "origin": strategy.origin,
+        "primary": strategy is protocol.primary,
+        "text": query.text if query else None,
+        "parameters": [list(pair) for pair in query.parameters] if query else [],
+    }
+
+
 def search_pages(project: ReviewProject, *, only: str | None) -> list[dict[str, Any]]:
-    """The primary strategy's exact query per source, and the page that runs it in a browser, ready for JSON.
+    """The primary strategy's exact query per source, and the web page that runs it, for JSON.
 
     Raises UsageError for a source that the protocol does not name, and where it has no strategy.
     """

@@ -1,4 +1,4 @@
-"""Is everything in order: versions, settings without secrets, the cache's pages, the database."""
+"""Examine versions, settings (without secrets), the pages of the cache, the database."""
 
 import datetime
 import platform
@@ -19,7 +19,7 @@ _LIBRARIES = ("biopython", "pydantic", "rapidfuzz", "requests", "sqlite-utils", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """What was looked at, as name and finding, and every fault that was found."""
+    """What was examined, as name and finding, and every fault."""
 
     seen: tuple[tuple[str, str], ...]
     faults: tuple[str, ...]
@@ -28,21 +28,12 @@ class Examination:
 def examine(
     project: ReviewProject | None, environment: Mapping[str, str], *, now: datetime.datetime
 ) -> Examination:
-    """Look at the installation and, where there is one, at a review. No secret is in the answer.
+    """Examine the installation and, if there is one, a review. No secret is in the answer.
 
-    Raises UsageError for a setting that cannot be used, and what the store raises for a database that cannot be.
+    Raises UsageError for a setting that cannot be used, and what the store raises for a database
+    that cannot be used.
     """
-    seen = [
-        ("reviewkit", __version__),
-        ("Python", platform.python_version()),
-        ("SQLite", sqlite3.sqlite_version),
-        *((name, version(name)) for name in _LIBRARIES),
-        *((name, "set" if environment.get(name) else "not set") for name in key_settings()),
-        *(
-            (f"{service.label} is at", service.base_url)
-            for service in services_from(environment).values()
-        ),
-    ]
+    seen = _installation(environment)
     faults: list[str] = []
     if project:
         seen += [
@@ -50,15 +41,41 @@ def examine(
             ("cache", str(project.cache)),
             ("database", str(project.database)),
         ]
-        for fault in verify(Cache(project.cache)):
-            harmless = fault.kind in {FaultKind.LEFTOVER, FaultKind.UNREFERENCED}
-            told = f"{fault.path}: {fault.kind}, {fault.what}"
-            if harmless:
-                seen.append(("harmless", told))
-            else:
-                faults.append(told)
-        if project.database.exists():
-            with Store(project.database, now=now) as store:
-                seen.append(("records", str(count_records(store))))
-                faults += [f"{project.database}: {fault}" for fault in store.faults()]
+        for examined in (_cache(project), _database(project, now=now)):
+            seen += examined.seen
+            faults += examined.faults
     return Examination(seen=tuple(seen), faults=tuple(faults))
+
+
+def _installation(environment: Mapping[str, str]) -> list[tuple[str, str]]:
+    services = services_from(environment).values()
+    return [
+        ("reviewkit", __version__),
+        ("Python", platform.python_version()),
+        ("SQLite", sqlite3.sqlite_version),
+        *((name, version(name)) for name in _LIBRARIES),
+        *((name, "set" if environment.get(name) else "not set") for name in key_settings()),
+        *((f"{service.label} is at", service.base_url) for service in services),
+    ]
+
+
+def _cache(project: ReviewProject) -> Examination:
+    """The faults of the cache, harmless ones as findings."""
+    harmless, faults = [], []
+    for fault in verify(Cache(project.cache)):
+        text = f"{fault.path}: {fault.kind}, {fault.what}"
+        if fault.kind in {FaultKind.LEFTOVER, FaultKind.UNREFERENCED}:
+            harmless.append(("harmless", text))
+        else:
+            faults.append(text)
+    return Examination(seen=tuple(harmless), faults=tuple(faults))
+
+
+def _database(project: ReviewProject, *, now: datetime.datetime) -> Examination:
+    if not project.database.exists():
+        return Examination(seen=(), faults=())
+    with Store(project.database, now=now) as store:
+        return Examination(
+            seen=(("records", str(count_records(store))),),
+            faults=tuple(f"{project.database}: {fault}" for fault in store.faults()),
+        )

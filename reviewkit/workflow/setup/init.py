@@ -1,6 +1,6 @@
-"""`init`: a protocol out of a few answers, as a person would write it, checked before it is written."""
+"""`init`: write a protocol from a few answers, as a person would, and check it first."""
 
-import re
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +16,10 @@ from reviewkit.workflow.setup.descriptors import descriptor_toml, short_name, te
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What a person says of a planned review. `blocks` are the topics that all must be met; in each block further words
-    for the same topic. Languages are names or codes of any kind.
+    """What a person answers about a planned review.
+
+    `blocks`: the topics, all of which a record must meet; each with its alternative words.
+    `languages`: names or codes of any kind. `headings`: by words, the heading of a topic.
     """
 
     title: str
@@ -29,7 +31,7 @@ class Answers:
     languages: Sequence[str] = ()
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
-    found: Mapping[str, Heading] = field(default_factory=dict)
+    headings: Mapping[str, Heading] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -37,41 +39,43 @@ class Answers:
 
 
 def exact_heading(words: str, headings: Sequence[Heading]) -> Heading | None:
-    """The heading that is called so; `None` where none or more than one is: nothing is guessed."""
+    """The heading with exactly that name; `None` where none or more than one has it."""
     fitting = [heading for heading in headings if heading.is_called(words)]
-    named = [
-        heading
-        for heading in fitting
-        if plain(words) in {plain(name) for name in heading.terms.values()}
-    ]
+    named = [heading for heading in fitting if plain(words) in _names(heading)]
     chosen = named or fitting
     return chosen[0] if len(chosen) == 1 else None
 
 
+def _names(heading: Heading) -> set[str]:
+    return {plain(name) for name in heading.terms.values()}
+
+
 def write_protocol(answers: Answers, *, where: str) -> str:
-    """The protocol's text. Raises UsageError without a topic or for an unknown language, ProtocolError for answers
+    """The protocol's text, checked.
+
+    Raises UsageError without a topic or for an unknown language, and ProtocolError for answers
     that make no protocol.
     """
     if not answers.blocks:
-        hint = 'for example --topic "dysbiosis" --topic "amyotrophic lateral sclerosis|motor neuron disease"'
-        raise UsageError("a search needs a topic", where="init", hint=hint)
+        raise UsageError(
+            "a search needs a topic",
+            where="init",
+            hint='for example --topic "dysbiosis" '
+            '--topic "amyotrophic lateral sclerosis|motor neuron disease"',
+        )
     parts = [
         _head(answers),
         *_sources(answers),
         *_descriptors(answers),
         _strategy(answers),
         _limits(answers),
+        *_criteria("inclusion", answers.include),
+        *_criteria("exclusion", answers.exclude),
+        _LIVING,
     ]
-    parts += [
-        _criterion(answers, words, "inclusion", n) for n, words in enumerate(answers.include, 1)
-    ]
-    parts += [
-        _criterion(answers, words, "exclusion", n) for n, words in enumerate(answers.exclude, 1)
-    ]
-    parts.append(_LIVING)
-    written = "\n\n".join(part for part in parts if part) + "\n"
-    parse_protocol(written, where=where)
-    return written
+    protocol = "\n\n".join(part for part in parts if part) + "\n"
+    parse_protocol(protocol, where=where)
+    return protocol
 
 
 _LIVING = """\
@@ -80,8 +84,11 @@ _LIVING = """\
 # every = "month"  # day, week, fortnight, month, quarter or year"""
 
 
-def save_protocol(written: str, path: Path) -> None:
-    """Write a new protocol. Raises UsageError where there is one already: it may be somebody's work."""
+def save_protocol(protocol: str, path: Path) -> None:
+    """Write a new protocol file.
+
+    Raises UsageError where there is one: it may be somebody's work.
+    """
     if path.exists():
         raise UsageError(
             "is there already", where=str(path), hint="name another --id, or edit that file"
@@ -89,17 +96,19 @@ def save_protocol(written: str, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(written)
+            file.write(protocol)
     except OSError as error:
-        reason = system_reason(error)
         raise ReviewkitError(
-            f"cannot be written: {reason}", where=str(path), hint="name another folder"
+            f"cannot be written: {system_reason(error)}",
+            where=str(path),
+            hint="name another folder",
         ) from error
 
 
 def _head(answers: Answers) -> str:
     return (
-        "# The protocol of a review. What is not known is left out: `reviewkit check` names every mistake at once.\n"
+        "# The protocol of a review. What is not known is left out: "
+        "`reviewkit check` names every mistake at once.\n"
         f"format = 1\n\n[review]\nid = {text(answers.name)}\ntitle = {text(answers.title)}"
     )
 
@@ -113,28 +122,35 @@ def _sources(answers: Answers) -> list[str]:
 
 
 def _source_id(name: str) -> str:
+    """The id of a source that is named by id or by label."""
     known = {source.label.casefold(): source.id for source in SOURCES.values()}
     return known.get(name.strip().casefold(), short_name(name))
 
 
 def _descriptors(answers: Answers) -> list[str]:
+    """One table for each topic and alternative; with its heading where one was found."""
     entries = []
-    for words in dict.fromkeys(words for block in answers.blocks for words in block):
-        heading = answers.found.get(words)
-        bare = f"[[descriptors]]\nid = {text(short_name(words))}\nterm = {text(words)}"
-        entries.append(descriptor_toml(heading, name=short_name(words)) if heading else bare)
+    for words in dict.fromkeys(itertools.chain.from_iterable(answers.blocks)):
+        heading = answers.headings.get(words)
+        name = short_name(words)
+        if heading:
+            entries.append(descriptor_toml(heading, name=name))
+        else:
+            entries.append(f"[[descriptors]]\nid = {text(name)}\nterm = {text(words)}")
     return entries
 
 
 def _strategy(answers: Answers) -> str:
-    blocks = ", ".join(
-        f"[{', '.join(text(short_name(words)) for words in block)}]" for block in answers.blocks
-    )
+    blocks = ", ".join(_block(block) for block in answers.blocks)
     return (
         "# field: heading (controlled vocabulary alone), title_abstract, or any.\n"
-        '[[strategies]]\nid = "main"\nlabel = "AND of the topics, each by any of its words"\norigin = "reading"\n'
-        f'primary = true\nfield = "any"\nblocks = [{blocks}]'
+        '[[strategies]]\nid = "main"\nlabel = "AND of the topics, each by any of its words"\n'
+        f'origin = "reading"\nprimary = true\nfield = "any"\nblocks = [{blocks}]'
     )
+
+
+def _block(block: Sequence[str]) -> str:
+    return f"[{', '.join(text(short_name(words)) for words in block)}]"
 
 
 def _limits(answers: Answers) -> str:
@@ -144,27 +160,34 @@ def _limits(answers: Answers) -> str:
     if answers.published_to:
         lines.append(f"published_to = {answers.published_to}")
     if answers.languages:
-        lines.append(
-            f"languages = [{', '.join(text(_language(told)) for told in answers.languages)}]"
-        )
+        codes = [text(_language(language)) for language in answers.languages]
+        lines.append(f"languages = [{', '.join(codes)}]")
     return "\n".join(["[limits]", *lines]) if lines else ""
 
 
-def _language(told: str) -> str:
-    code = language_code(told)
+def _language(name: str) -> str:
+    code = language_code(name)
     if code is None:
         raise UsageError(
-            f"no language that reviewkit knows: {told}", hint="for example por, English, español"
+            f"no language that reviewkit knows: {name}", hint="for example por, English, español"
         )
     return code
 
 
-def _criterion(answers: Answers, words: str, kind: str, number: int) -> str:
-    head = f'[[criteria]]\nid = "{kind}_{number}"\nkind = "{kind}"'
-    return f'{head}\nwording = {text(words)}\ncheck = {{ by = "person" }}'
+def _criteria(kind: str, wordings: Sequence[str]) -> list[str]:
+    return [
+        f'[[criteria]]\nid = "{kind}_{number}"\nkind = "{kind}"\n'
+        f'wording = {text(wording)}\ncheck = {{ by = "person" }}'
+        for number, wording in enumerate(wordings, 1)
+    ]
 
 
-def blocks_of(told: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """One block per text; a bar separates further words for the same topic."""
-    split = (tuple(word.strip() for word in re.split(r"\|", one) if word.strip()) for one in told)
-    return tuple(block for block in split if block)
+def blocks_of(topics: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """One block per topic; a bar separates alternative words for it. Empty ones are left out."""
+    blocks = []
+    for topic in topics:
+        words = [word.strip() for word in topic.split("|")]
+        block = tuple(word for word in words if word)
+        if block:
+            blocks.append(block)
+    return tuple(blocks)
