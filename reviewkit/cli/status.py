@@ -45,7 +45,7 @@ def status(
         _show_stage(stage)
     if current.stop:
         stop = current.stop
-        data(f"\n{stop['records']} records left unscreened: {stop['rule']} ({stop['stopped_by']})")
+        data(f"\n{stop.records} records left unscreened: {stop.rule} ({stop.stopped_by})")
     _show_uncounted(current)
     if current.next:
         data("\nNext")

@@ -115,7 +115,7 @@ def _show(current: "Stopping") -> None:
         data(f"  {rule.name}: {'reached' if rule.met else 'not reached'}. {rule.sentence}")
         data(f"    {rule.no_promise} ({rule.source})")
     if current.stop:
-        data(f"\n{current.stop['records']} records left unscreened: {current.stop['rule']}")
+        data(f"\n{current.stop.records} records left unscreened: {current.stop.rule}")
 
 
 def _show_sample(current: "Stopping") -> None:
