@@ -20,7 +20,7 @@ from reviewkit.store.decisions import add_decision
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject, open_project
-from reviewkit.workflow.session.open_screening import open_session
+from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 PROTOCOL = """
@@ -92,7 +92,10 @@ def measure(project: ReviewProject, decisions: int, order: Order) -> dict[str, f
     """Opening, deciding, undoing, finding and filtering, in milliseconds."""
     began = time.perf_counter()
     with open_session(
-        project, reviewer="ana", order=order, clock=lambda: datetime.datetime.now(datetime.UTC)
+        project,
+        reviewer="ana",
+        options=SessionOptions(order=order),
+        clock=lambda: datetime.datetime.now(datetime.UTC),
     ) as session:
         opened = time.perf_counter() - began
         waits = []
@@ -101,8 +104,8 @@ def measure(project: ReviewProject, decisions: int, order: Order) -> dict[str, f
             _ = session.include() if number % 10 == 0 else session.exclude(1)
             waits.append(time.perf_counter() - start)
         undone = timed(session.undo)
-        found = timed(lambda: session.find("nerves record 77"))
-        filtered = timed(lambda: session.set_filter(Filter(text="guts", year_from=2010)))
+        found = timed(lambda: session.navigation.find("nerves record 77"))
+        filtered = timed(lambda: session.navigation.set_filter(Filter(text="guts", year_from=2010)))
     waits.sort()
     return {
         "open_ms": round(opened * 1000, 1),

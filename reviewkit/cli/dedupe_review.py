@@ -1,14 +1,12 @@
 """`reviewkit dedupe review`: answer the uncertain pairs, on the full screen or line by line."""
 
 import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from reviewkit.cli.console import data, talk, wants_full_screen
+from reviewkit.cli.console import answers, talk, wants_full_screen
 from reviewkit.cli.options import (
     DatabaseOption,
     KeysOption,
@@ -17,18 +15,9 @@ from reviewkit.cli.options import (
     ReviewerOption,
     reviewer_or_login,
 )
-from reviewkit.model.errors import UsageError
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.session.pairs import PairSession, PairView, Step
-
-_KEYS = """\
-s          the same record
-d          different works
-r [number] related: how the first is to the second
-n          skip for now
-u          take back the last answer
-q          quit; every answer is stored already"""
+    from reviewkit.workflow.session.pairs import PairSession
 
 
 def review(
@@ -55,13 +44,14 @@ def review(
             if wants_full_screen(plain=plain, keys=keys):
                 _run_full_screen(session, keys)
             else:
-                _ask(session)
+                _run_plain(session)
         except KeyboardInterrupt:
             interrupted = True
-        answered, left = session.answered, session.left
-    if answered:
+        progress = session.progress
+
+    if progress.done:
         run_dedupe(project, dry_run=False, now=clock())
-    talk(f"{answered} answered and linked, {left} wait.")
+    talk(f"{progress.done} answered and linked, {progress.left} wait.")
     if interrupted:
         raise typer.Exit(130)
 
@@ -73,45 +63,7 @@ def _run_full_screen(session: "PairSession", preset: str | None) -> None:
     run(session, load_keys(preset=preset))
 
 
-def _ask(session: "PairSession") -> None:
-    from reviewkit.workflow.session.pairs import RELATIONS
+def _run_plain(session: "PairSession") -> None:
+    from reviewkit.cli.plain_pairs import PlainPairs
 
-    def related(number: str) -> "Step":
-        if not number.isdigit() or not 1 <= int(number) <= len(RELATIONS):
-            told = ", ".join(f"{i} {kind.replace('_', ' ')}" for i, kind in enumerate(RELATIONS, 1))
-            raise UsageError("a relation is chosen by its number", hint=told)
-        return session.related(RELATIONS[int(number) - 1])
-
-    verbs: dict[str, Callable[[str], Step]] = {
-        "s": lambda _: session.same(),
-        "d": lambda _: session.different(),
-        "r": related,
-        "n": lambda _: session.skip(),
-        "u": lambda _: session.undo(),
-    }
-    _show(session.view)
-    for line in sys.stdin:
-        verb, _, rest = line.strip().partition(" ")
-        if verb == "q":
-            break
-        if verb in verbs:
-            try:
-                data(verbs[verb](rest.strip()).message)
-            except UsageError as error:
-                data(f"Not done: {error}." + (f" {error.hint}." if error.hint else ""))
-            _show(session.view)
-        elif verb:
-            data(_KEYS)
-
-
-def _show(view: "PairView | None") -> None:
-    if view is None:
-        return
-    data(f"\n{view.first.key} and {view.second.key}: {view.words} (score {view.score:.3f})")
-    for field in view.explanation.fields:
-        if field.value_a == field.value_b:
-            data(f"  {field.name}: the same: {field.value_a}")
-        else:
-            data(f"  {field.name}: first: {field.value_a or 'none'}")
-            data(f"  {field.name}: second: {field.value_b or 'none'}")
-    data("s same, d different, r related, n skip, u undo, q quit")
+    PlainPairs(session).run(answers())

@@ -1,14 +1,14 @@
-"""A record in view, line by line: for screen readers, dumb terminals and pipes. No colour, no boxes, no cursor."""
+"""A record in view, line by line, without colour, boxes or cursor."""
 
 from collections.abc import Iterator
 
-from reviewkit.model.records import Decision, Stage
+from reviewkit.cli.plain_session import criterion_line, link_line
+from reviewkit.model.records import Decision, Record, Stage
 from reviewkit.model.text import duration
-from reviewkit.screening.models import Progress, RecordView, TermKind
-from reviewkit.tui.readable import readable
+from reviewkit.screening.models import OtherDecision, RecordView, ScreeningProgress, TermKind
 
 STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
-_SPEAK = {
+_TERM_WORDS = {
     TermKind.INCLUDE: "for inclusion",
     TermKind.EXCLUDE: "for exclusion",
     TermKind.OWN: "your own",
@@ -16,62 +16,64 @@ _SPEAK = {
 
 
 def record_lines(view: RecordView) -> Iterator[str]:
-    """The record with everything that may be shown of it; no line holds a control character."""
-    for line in _lines(view):
-        yield readable(line)
+    """The record with everything that may be shown of it."""
+    pilot = ""
+    if view.pilot:
+        pilot = " (pilot: all reviewers screen it)"
+    yield f"Record {view.record.key}{pilot}"
+    yield from _bibliographic_lines(view.record)
+    yield from _term_lines(view)
+    yield from map(criterion_line, view.criteria)
+    yield from map(link_line, view.links)
+    yield from _report_lines(view)
+    yield from _reviewer_lines(view)
 
 
-def _lines(view: RecordView) -> Iterator[str]:
-    record = view.record
-    yield f"Record {record.key}" + (" (pilot: all reviewers screen it)" if view.pilot else "")
+def _bibliographic_lines(record: Record) -> Iterator[str]:
     yield f"Title: {record.title or 'no title'}"
     if record.original_title:
         yield f"Original title: {record.original_title}"
-    authors = (*record.authors, *record.collective_authors)
-    yield "Authors: " + ("; ".join(authors) if authors else "none given")
+
+    authors = "; ".join((*record.authors, *record.collective_authors))
+    yield f"Authors: {authors or 'none given'}"
     yield f"Published: {record.journal or 'journal not given'}, {record.year or 'year not given'}"
     yield f"Abstract: {record.abstract or 'none in the record'}"
     if record.keywords or record.headings:
         yield "Keywords: " + "; ".join((*record.keywords, *record.headings))
-    yield from _terms(view)
-    yield from _criteria(view)
-    for link in view.links:
-        yield f"{link.label}: {link.url}"
-    if view.pdf:
-        yield f"PDF: {view.pdf}"
-    if view.retrieval:
-        detail = f" ({view.retrieval.detail})" if view.retrieval.detail else ""
-        yield f"Report: {view.retrieval.outcome.replace('_', ' ')}{detail}, says {view.retrieval.reviewer}"
-    if view.copies:
-        yield f"Duplicates decided with it: {view.copies_line}"
-    yield from _said(view)
 
 
-def _terms(view: RecordView) -> Iterator[str]:
+def _term_lines(view: RecordView) -> Iterator[str]:
     """The highlighted words, since a plain line cannot be highlighted."""
     texts = {
         "title": view.record.title or "",
         "abstract": view.record.abstract or "",
         "keywords": "; ".join(view.record.keywords),
     }
-    for kind, speaking in _SPEAK.items():
-        found = [
-            texts[name][span.start : span.end].casefold()
-            for name, spans in view.highlights.items()
-            for span in spans
-            if span.kind is kind
-        ]
-        if found:
-            yield f"Terms {speaking}: " + ", ".join(dict.fromkeys(found))
+    words: dict[TermKind, list[str]] = {kind: [] for kind in _TERM_WORDS}
+    for name, spans in view.highlights.items():
+        for span in spans:
+            words[span.kind].append(texts[name][span.start : span.end].casefold())
+
+    for kind, kind_words in words.items():
+        if kind_words:
+            yield f"Terms {_TERM_WORDS[kind]}: " + ", ".join(dict.fromkeys(kind_words))
 
 
-def _criteria(view: RecordView) -> Iterator[str]:
-    for criterion in view.criteria:
-        evidence = f" ({criterion.evidence})" if criterion.evidence else ""
-        yield f"{criterion.kind.capitalize()} criterion, {criterion.wording}: {criterion.told}{evidence}"
+def _report_lines(view: RecordView) -> Iterator[str]:
+    if view.pdf:
+        yield f"PDF: {view.pdf}"
+
+    if retrieval := view.retrieval:
+        outcome = retrieval.outcome.replace("_", " ")
+        if retrieval.detail:
+            outcome += f" ({retrieval.detail})"
+        yield f"Report: {outcome}, says {retrieval.reviewer}"
+
+    if view.copies:
+        yield f"Duplicates decided with it: {view.copies_line}"
 
 
-def _said(view: RecordView) -> Iterator[str]:
+def _reviewer_lines(view: RecordView) -> Iterator[str]:
     if view.why:
         yield "Ranked high for: " + ", ".join(word for word, weight in view.why if weight > 0)
     if view.own:
@@ -80,24 +82,29 @@ def _said(view: RecordView) -> Iterator[str]:
         yield f"Your note: {view.note}"
     if view.tags:
         yield "Your tags: " + ", ".join(view.tags)
-    for other in view.others:
-        mark = "the published review"
-        who = other.decision.reviewer
-        who += f" ({mark})" if other.published and mark not in who else ""
-        yield f"{who}, {STAGES[other.decision.stage]}: {decision_words(other.decision)}"
+    yield from map(_other_line, view.others)
+
+
+def _other_line(other: OtherDecision) -> str:
+    stage = STAGES[other.decision.stage]
+    return f"{other.reviewer_words}, {stage}: {decision_words(other.decision)}"
 
 
 def decision_words(decision: Decision) -> str:
-    """ "exclude (off theme)", with the note behind it."""
-    reason = f" ({decision.reason})" if decision.reason else ""
-    note = f"; {decision.note}" if decision.note else ""
-    return f"{decision.verdict}{reason}{note}"
+    """Return "exclude (off theme)", with the note behind it."""
+    words = str(decision.verdict)
+    if decision.reason:
+        words += f" ({decision.reason})"
+    if decision.note:
+        words += f"; {decision.note}"
+    return words
 
 
-def progress_line(progress: Progress) -> str:
+def progress_line(progress: ScreeningProgress) -> str:
     """How far it is, in one sentence that a screen reader can speak."""
-    pace = ""
-    if progress.seconds_each is not None and progress.seconds_left is not None:
-        pace = f"; {progress.seconds_each:.0f} s each, about {duration(progress.seconds_left)} to go at this pace"
     counts = f"included {progress.included}, excluded {progress.excluded}, maybe {progress.maybe}"
-    return f"{progress.done} of {progress.total} done, {progress.left} left; {counts}{pace}."
+    line = f"{progress.done} of {progress.total} done, {progress.left} left; {counts}"
+    if progress.seconds_each is not None and progress.seconds_left is not None:
+        left = duration(progress.seconds_left)
+        line += f"; {progress.seconds_each:.0f} s each, about {left} to go at this pace"
+    return f"{line}."

@@ -1,8 +1,6 @@
 """`reviewkit resolve`: settle conflicts between reviewers."""
 
 import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,21 +16,11 @@ from reviewkit.cli.options import (
     ReviewerOption,
     reviewer_or_login,
 )
-from reviewkit.cli.plain_record import STAGES, decision_words
-from reviewkit.model.errors import CheckNotMet, UsageError
+from reviewkit.model.errors import CheckNotMet
 from reviewkit.model.text import plural
-from reviewkit.tui.readable import readable
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.session.conflicts import ConflictSession, ConflictView
-
-_KEYS = """\
-i [why]            include
-e [number] [why]   exclude, for the reason of that number
-s                  skip for now
-u [times]          undo
-x                  the exclusion reasons with their numbers
-q                  quit; everything is stored already"""
+    from reviewkit.workflow.session.conflicts import ConflictSession
 
 
 def resolve(
@@ -76,7 +64,7 @@ def resolve(
             if wants_full_screen(plain=plain, keys=keys):
                 _run_full_screen(session, keys)
             else:
-                _ask(session)
+                _run_plain(session)
         except KeyboardInterrupt:
             talk("Interrupted. Everything settled is stored.")
             raise typer.Exit(130) from None
@@ -89,65 +77,7 @@ def _run_full_screen(session: "ConflictSession", preset: str | None) -> None:
     run(session, load_keys(preset=preset))
 
 
-def _ask(session: "ConflictSession") -> None:
-    _show(session.view)
-    verbs: dict[str, Callable[[str], str]] = {
-        "i": lambda text: session.include(text or None),
-        "e": lambda text: _exclude(session, text),
-        "s": lambda _: session.skip(),
-        "u": lambda text: " ".join(
-            session.undo() for _ in range(int(text) if text.isdigit() else 1)
-        ),
-    }
-    for line in answers():
-        verb, _, rest = line.strip().partition(" ")
-        if verb == "q":
-            break
-        if verb in verbs:
-            try:
-                _write(verbs[verb](rest.strip()))
-            except UsageError as error:
-                _write(f"Not done: {error}." + (f" {error.hint}." if error.hint else ""))
-            _show(session.view)
-        elif verb == "x":
-            for number, reason in enumerate(session.reasons, 1):
-                _write(f"Exclusion reason {number}: {reason}")
-        elif verb:
-            sys.stdout.write(_KEYS + "\n")
-    _write(f"{plural(len(session.conflicts()), 'conflict waits', 'conflicts wait')}.")
+def _run_plain(session: "ConflictSession") -> None:
+    from reviewkit.cli.plain_conflicts import PlainConflicts
 
-
-def _exclude(session: "ConflictSession", text: str) -> str:
-    number, _, why = text.partition(" ")
-    return (
-        session.exclude(int(number), why.strip() or None)
-        if number.isdigit()
-        else session.exclude(None, text or None)
-    )
-
-
-def _show(view: "ConflictView | None") -> None:
-    if view is None:
-        return
-    record = view.record
-    _write("")
-    _write(f"Conflict at {STAGES[view.stage]}: {record.key}; {view.left} wait.")
-    _write(view.citation)
-    _write(f"Abstract: {record.abstract or 'none in the record'}")
-    for criterion in view.criteria:
-        evidence = f" ({criterion.evidence})" if criterion.evidence else ""
-        _write(
-            f"{criterion.kind.capitalize()} criterion, {criterion.wording}: {criterion.told}{evidence}"
-        )
-    for link in view.links:
-        _write(f"{link.label}: {link.url}")
-    for decision in view.decisions:
-        _write(f"{decision.reviewer}: {decision_words(decision)}")
-    for name, note in view.notes:
-        _write(f"Note of {name}: {note}")
-    _write("i include, e exclude, s skip, u undo, x reasons, q quit")
-
-
-def _write(line: str) -> None:
-    sys.stdout.write(readable(line) + "\n")
-    sys.stdout.flush()
+    PlainConflicts(session).run(answers())

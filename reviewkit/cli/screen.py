@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from collections.abc import Callable
 
     from reviewkit.workflow.session.screening import ScreeningSession
+    from reviewkit.workflow.session.script import ScriptStep
+    from reviewkit.workflow.session.script_run import StepResult
 
 
 OrderOption = Annotated[
@@ -84,72 +86,95 @@ def screen(
     reviewkit screen --reviewer ana --plain --stage full_text
     reviewkit screen --reviewer ana --decisions decided.csv
     """
-    # First of all: the ranking's process starts while the rest is imported.
-    from reviewkit.workflow.ranking.process import start_process
-
-    worker = start_process() if order is Order.RANKED and not decisions else None
-
-    from reviewkit.workflow.clock import running_clock
-    from reviewkit.workflow.project import find_protocol, open_project
-    from reviewkit.workflow.session.open_screening import open_session
-
     if json and not decisions:
         raise UsageError(
             "--json tells of the steps of a file",
             hint="--decisions FILE --json; a person screens without",
         )
+
+    # Before other imports: the ranking's process starts while the rest is imported.
+    from reviewkit.workflow.ranking.process import start_process
+
+    worker = None
+    if order is Order.RANKED and not decisions:
+        worker = start_process()
+
+    from reviewkit.workflow.clock import running_clock
+    from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.session.open_screening import SessionOptions, open_session
+
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     # Before the session waits for its first order: the ranking gets ready while this is imported.
-    show = (
-        _full_screen(keys)
-        if wants_full_screen(plain=plain or decisions is not None, keys=keys)
-        else _run_plain
+    show: Callable[[ScreeningSession], None] = _run_plain
+    if wants_full_screen(plain=plain or decisions is not None, keys=keys):
+        show = _full_screen(keys)
+
+    options = SessionOptions(
+        stage=stage,
+        order=order or _default_order(decisions),
+        seed=seed,
+        blind=blind,
+        seeds=_split_keys(seeds),
     )
     with open_session(
         project,
         reviewer=reviewer_or_login(reviewer),
-        stage=stage,
-        order=order or (Order.ID if decisions else Order.RANKED),
-        seed=seed,
-        blind=blind,
-        seeds=[seed.strip() for seed in seeds.split(",") if seed.strip()],
+        options=options,
         worker=worker,
         clock=running_clock(os.environ),
     ) as session:
         if decisions:
-            _take_in(session, decisions, lines=json)
+            _run_script(session, decisions, lines=json)
         else:
             show(session)
 
 
-def _take_in(session: "ScreeningSession", path: Path, *, lines: bool) -> None:
-    from reviewkit.workflow.session.script import Line, read_script, read_text
-    from reviewkit.workflow.session.script_run import StepResult, run_script
+def _default_order(decisions: Path | None) -> Order:
+    if decisions is None:
+        return Order.RANKED
+    return Order.ID
 
-    def tell(line: Line, result: StepResult) -> None:
-        view = session.view
-        known = asdict(session.progress)
+
+def _split_keys(seeds: str) -> list[str]:
+    keys = [seed.strip() for seed in seeds.split(",")]
+    return [key for key in keys if key]
+
+
+def _run_script(session: "ScreeningSession", path: Path, *, lines: bool) -> None:
+    from reviewkit.workflow.session.script import read_script, read_text
+    from reviewkit.workflow.session.script_run import run_script
+
+    if str(path) == "-":
+        text, where = sys.stdin.read(), "standard input"
+    else:
+        text, where = read_text(path), str(path)
+
+    script = read_script(text, where=where)
+    if lines:
+        summary = run_script(session, script, where=where, report=_result_writer(session))
+        data_line(asdict(summary))
+    else:
+        summary = run_script(session, script, where=where)
+        data(f"{summary.made} decided, {summary.unchanged} stood already.")
+
+
+def _result_writer(session: "ScreeningSession") -> "Callable[[ScriptStep, StepResult], None]":
+    """Return a function that writes what came of a step, and the record then in view, as JSON."""
+
+    def write(step: "ScriptStep", result: "StepResult") -> None:
         data_line(
             {
-                "line": line.number,
+                "line": step.number,
                 "said": result.message,
                 "stored": result.stored,
                 "found": [asdict(match) for match in result.found],
                 "history": [asdict(decision) for decision in result.history],
-                "progress": known,
-                "view": asdict(view) if view else None,
+                "progress": asdict(session.progress),
+                "view": session.view and asdict(session.view),
             }
         )
 
-    given = str(path) == "-"
-    text = sys.stdin.read() if given else read_text(path)
-    where = "standard input" if given else str(path)
-    script = read_script(text, where=where)
-    if lines:
-        data_line(asdict(run_script(session, script, where=where, tell=tell)))
-    else:
-        done = run_script(session, script, where=where)
-        data(f"{done.made} decided, {done.unchanged} stood already.")
+    return write
 
 
 def _full_screen(preset: str | None) -> "Callable[[ScreeningSession], None]":
@@ -169,15 +194,10 @@ def _full_screen(preset: str | None) -> "Callable[[ScreeningSession], None]":
 
 
 def _run_plain(session: "ScreeningSession") -> None:
-    from reviewkit.cli.plain_session import PlainSession
-
-    def write(line: str) -> None:
-        # At once: a screen reader speaks what has arrived.
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+    from reviewkit.cli.plain_screening import PlainScreening
 
     try:
-        PlainSession(session, write).run(answers())
+        PlainScreening(session).run(answers())
     except KeyboardInterrupt:
         talk("Interrupted. Every decision is stored.")
         raise typer.Exit(130) from None

@@ -82,8 +82,8 @@ class CriterionView:
     evidence: str | None
 
     @property
-    def told(self) -> str:
-        """The machine's answer in words that need no reading of the criterion's kind."""
+    def answer_words(self) -> str:
+        """The machine's answer in words that do not depend on the criterion's kind."""
         match self.answer:
             case None:
                 return "for you to judge"
@@ -113,11 +113,22 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Others:
-    """Another reviewer's standing decision; `published` marks the replayed selection of the published review."""
+class OtherDecision:
+    """Another reviewer's current decision.
+
+    `published` marks the replayed selection of the published review.
+    """
 
     decision: Decision
     published: bool
+
+    @property
+    def reviewer_words(self) -> str:
+        """The reviewer's name, marked where it is the published review's."""
+        name, mark = self.decision.reviewer, "the published review"
+        if self.published and mark not in name:
+            return f"{name} ({mark})"
+        return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,25 +143,32 @@ class Retrieval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far this reviewer is at this stage; only the reviewer's own verdicts are counted.
-
-    `total` is `done` + `left`. `seconds_each` is the mean time per decision of late, breaks left out, and
-    `seconds_left` that times `left`; both are `None` until there is enough to tell.
-    """
+class SessionProgress:
+    """How many items of a session are done, and how many are left."""
 
     done: int
     left: int
+
+    @property
+    def total(self) -> int:
+        return self.done + self.left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningProgress(SessionProgress):
+    """How far this reviewer is at this stage; only the reviewer's own verdicts are counted.
+
+    `session` counts the decisions of this session. `seconds_each` is the mean time per recent
+    decision without breaks, `seconds_left` that times `left`; both are `None` while there are too
+    few decisions.
+    """
+
     included: int
     excluded: int
     maybe: int
     session: int
     seconds_each: float | None
     seconds_left: float | None
-
-    @property
-    def total(self) -> int:
-        return self.done + self.left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +189,7 @@ class RecordView:
     own: Decision | None
     own_history: tuple[Decision, ...]
     earlier_stage: Verdict | None
-    others: tuple[Others, ...]
+    others: tuple[OtherDecision, ...]
     others_hidden: bool
     note: str | None
     tags: tuple[str, ...]
@@ -181,7 +199,7 @@ class RecordView:
     why: tuple[tuple[str, float], ...] | None
     pilot: bool
     copies: tuple[str, ...]
-    progress: Progress
+    progress: ScreeningProgress
     highlights: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
     filled: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -193,14 +211,6 @@ class RecordView:
             names = [name.replace("_", " ") for name, giver in self.filled.items() if giver == copy]
             told.append(f"{copy} (from it: {', '.join(names)})" if names else copy)
         return ", ".join(told)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What an action came to: a sentence for the reviewer, and the record now in view (`None`: nothing is left)."""
-
-    message: str
-    view: RecordView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

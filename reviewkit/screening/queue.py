@@ -94,7 +94,7 @@ class Queue:
         return self._order
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """How many records are still open for this reviewer."""
         return len(self._open)
 
@@ -113,7 +113,7 @@ class Queue:
     def in_pilot(self, record: str) -> bool:
         return record in self._rules.pilot
 
-    def hear(self, record: str, decided: Mapping[str, Verdict], *, settled: bool) -> None:
+    def set_verdicts(self, record: str, decided: Mapping[str, Verdict], *, settled: bool) -> None:
         """Learn what now stands on a record: every reviewer's verdict, and whether a conflict on it was settled."""
         if record not in self._place:
             return
@@ -134,7 +134,7 @@ class Queue:
         else:
             self._open.discard(record)
 
-    def hear_all(
+    def load_verdicts(
         self, decided: Mapping[str, Mapping[str, Verdict]], settled: Collection[str]
     ) -> None:
         """Learn what stands on all records at once, at the beginning."""

@@ -62,6 +62,13 @@ class Keys:
             return own[action.name]
         return PRESETS[self.preset].get(screen, {}).get(action.name, action.keys)
 
+    def first_key(self, screen: ScreenKind, action_name: str) -> str:
+        """The first key of an action, by the action's name; empty where it has none."""
+        for key, action in self.by_key(screen).items():
+            if action.name == action_name:
+                return key
+        return ""
+
     def by_key(self, screen: ScreenKind) -> dict[str, Action]:
         """The action of every key of a face."""
         return {key: action for action in ACTIONS[screen] for key in self.of(screen, action)}

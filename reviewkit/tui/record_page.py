@@ -189,9 +189,9 @@ def _evidence(criterion: CriterionView, theme: Theme, width: int) -> list[Text]:
     if criterion.answer is None:
         return []
     words = (
-        f"{criterion.told}: {readable(criterion.evidence)}"
+        f"{criterion.answer_words}: {readable(criterion.evidence)}"
         if criterion.evidence
-        else criterion.told
+        else criterion.answer_words
     )
     return indented(Text(words, style=theme.quiet), width, first=Text("  "), rest=2)
 

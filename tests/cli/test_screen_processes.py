@@ -119,7 +119,7 @@ def test_a_session_goes_on_while_another_process_writes_for_long(tmp_path: Path)
     ):
         other.execute("BEGIN IMMEDIATE")
         other.execute("UPDATE records SET volume = '1'")
-        assert session.find("gut")
+        assert session.navigation.find("gut")
         other.execute("COMMIT")
         session.include()
         assert session.progress.done == 1

@@ -22,7 +22,7 @@ from reviewkit.store.decisions import states
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.screening.assign import AssignOptions, assign
 from reviewkit.workflow.session.conflicts import open_conflicts
-from reviewkit.workflow.session.open_screening import open_session
+from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 from tests.conftest import PROJECT
 from tests.helpers.command import copy_project, environment, outputs, reviewkit, rows_of
 from tests.helpers.screening_review import (
@@ -120,7 +120,7 @@ def test_two_reviewers_a_conflict_a_settlement_and_their_agreement(tmp_path: Pat
         project, "resolve", "-r", "li", keys="e\nu\ni it is on guts\nx\nwhat\ns\ne 2 mice\nq\n"
     )
     assert "ana: exclude (not on guts)" in said
-    assert "0 conflicts wait." in said
+    assert "2 of 2 done, 0 left." in said
     assert reviewkit("resolve", "--check", "-p", project.protocol_path).returncode == 0
     with Store(project.database, now=NOW) as store:
         settled = store.rows(
@@ -205,8 +205,8 @@ def test_stopping_tells_and_records_and_never_says_done(tmp_path: Path) -> None:
     assert len(set(sample)) == 5
     with session_of(project) as session:
         for record in sample:
-            session.jump(record)
-            session.toggle_tag("sample")
+            session.navigation.jump(record)
+            session.notes.toggle_tag("sample")
             session.exclude(1)
     assert told(project, "stopping")["sample"]["sampled"] == 5
     reviewkit("stopping", "-p", project.protocol_path, "-r", "ana", "--stop", "the team's rule")
@@ -279,7 +279,9 @@ def test_simulate_writes_an_order_that_is_a_permutation_with_the_priors_first(
 @pytest.mark.slow
 def test_ranked_screening_learns_and_says_why(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=40)
-    with open_session(project, reviewer="ana", order=Order.RANKED, clock=ticking()) as session:
+    with open_session(
+        project, reviewer="ana", options=SessionOptions(order=Order.RANKED), clock=ticking()
+    ) as session:
         wait_until_ranked(session)
         titles = []
         for _ in range(12):
@@ -292,7 +294,10 @@ def test_ranked_screening_learns_and_says_why(tmp_path: Path) -> None:
         assert all(weight > 0 for _, weight in step.view.why)
         assert sum("gut" in title for title in titles[4:]) >= 6
     with open_session(
-        project, reviewer="rui", order=Order.RANKED, blind=True, clock=ticking()
+        project,
+        reviewer="rui",
+        options=SessionOptions(order=Order.RANKED, blind=True),
+        clock=ticking(),
     ) as session:
         assert session.view is not None
         assert session.view.why is None
@@ -407,9 +412,12 @@ def test_a_seed_that_is_a_copy_stands_for_the_copy_that_leads(tmp_path: Path) ->
 
     def ranked(seed: str) -> list[str]:
         with open_session(
-            project, reviewer="ana", order=Order.RANKED, seeds=[seed], clock=ticking()
+            project,
+            reviewer="ana",
+            options=SessionOptions(order=Order.RANKED, seeds=[seed]),
+            clock=ticking(),
         ) as session:
             wait_until_ranked(session)
-            return [hit.record for hit in session.list_records()]
+            return [hit.record for hit in session.navigation.list_records()]
 
     assert ranked("pubmed:00002") == ranked("pubmed:00000")

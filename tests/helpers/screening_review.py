@@ -12,7 +12,7 @@ from reviewkit.store.checks import set_checks, set_criteria
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject, open_project
-from reviewkit.workflow.session.open_screening import open_session
+from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 from reviewkit.workflow.session.screening import ScreeningSession
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
@@ -115,9 +115,8 @@ def session_of(
     blind: bool | None = None,
     clock: Callable[[], datetime.datetime] | None = None,
 ) -> ScreeningSession:
-    return open_session(
-        project, reviewer=reviewer, stage=stage, order=order, blind=blind, clock=clock or ticking()
-    )
+    options = SessionOptions(stage=stage, order=order, blind=blind)
+    return open_session(project, reviewer=reviewer, options=options, clock=clock or ticking())
 
 
 def wait_until_ranked(session: ScreeningSession) -> None:

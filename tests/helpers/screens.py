@@ -37,9 +37,9 @@ def drive(
 def shown(screen: ReviewScreen) -> str:
     """Everything in view, sheet by sheet."""
     panes = [
-        screen.top,
-        screen.body,
-        *([screen.panel] if screen.wide else [screen.strip]),
-        screen.foot,
+        screen.panes.top,
+        screen.panes.body,
+        *([screen.panes.panel] if screen.wide else [screen.panes.strip]),
+        screen.panes.foot,
     ]
     return "\n".join(pane.plain() for pane in panes)

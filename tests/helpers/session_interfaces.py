@@ -98,9 +98,9 @@ class FullScreen(SessionContract):
     def _answer(
         screen: ScreeningScreen, project: ReviewProject, reviewer: str, text: str = ""
     ) -> Answer:
-        body = screen.body.plain()
+        body = screen.panes.body.plain()
         record = re.search(r"pubmed:\d{5}", body)
-        known = re.search(r"(\d+) done, (\d+) left", screen.top.plain())
+        known = re.search(r"(\d+) done, (\d+) left", screen.panes.top.plain())
         assert known
         return Answer(
             text=text or shown(screen),

@@ -85,7 +85,7 @@ def test_a_queue_that_heard_everything_has_what_is_open_and_nothing_else(
     queue = Queue(NAMES, reviewer="ana", rules=rules)
     last: dict[str, tuple[dict[str, Verdict], bool]] = {}
     for record, said, settled in heard:
-        queue.hear(record, said, settled=settled)
+        queue.set_verdicts(record, said, settled=settled)
         last[record] = (said, settled)
 
     def is_open(record: str) -> bool:
@@ -97,21 +97,21 @@ def test_a_queue_that_heard_everything_has_what_is_open_and_nothing_else(
         return "ana" in assigned[record] if record in assigned else len(said) < needed
 
     wanted = [record for record in queue.order if is_open(record)]
-    assert queue.left == len(wanted)
+    assert queue.remaining == len(wanted)
     assert queue.first_open() == (wanted[0] if wanted else None)
     assert queue.counts == Counter(said["ana"] for said, _ in last.values() if "ana" in said)
     assert [*queue.order][: len(pilot)] == [name for name in NAMES if name in pilot]
     came = []
     while (following := queue.first_open()) is not None:
         came.append(following)
-        queue.hear(following, {"ana": Verdict.INCLUDE}, settled=False)
+        queue.set_verdicts(following, {"ana": Verdict.INCLUDE}, settled=False)
     assert came == wanted
 
 
 def test_browsing_a_filter_goes_round() -> None:
     queue = Queue(["a", "b", "c"], reviewer="ana", rules=Rules())
     for record in "ac":
-        queue.hear(record, {"ana": Verdict.MAYBE}, settled=False)
+        queue.set_verdicts(record, {"ana": Verdict.MAYBE}, settled=False)
     assert queue.after(None, Only.MAYBE) == "a"
     assert queue.after("a", Only.MAYBE) == "c"
     assert queue.after("c", Only.MAYBE) == "a"

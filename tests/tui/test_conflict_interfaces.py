@@ -16,7 +16,7 @@ from reviewkit.tui.keys import Keys
 from reviewkit.workflow.clock import running_clock
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.conflicts import open_conflicts
-from tests.helpers.screening_review import TWO, make_review, session_of
+from tests.helpers.conflicts import in_conflict
 from tests.helpers.screens import shown
 from tests.helpers.session_contract import key, rows
 from tests.helpers.session_interfaces import kill_after
@@ -28,15 +28,6 @@ Act = tuple[str, int, str]
 INCLUDE: Act = ("include", 0, "")
 SKIP: Act = ("skip", 0, "")
 UNDO: Act = ("undo", 0, "")
-
-
-def in_conflict(folder: Path, records: int = 3) -> ReviewProject:
-    project = make_review(folder, count=records, screening=TWO)
-    for name in ("ana", "li"):
-        with session_of(project, name) as session:
-            for _ in range(records):
-                session.include() if name == "ana" else session.exclude(2)
-    return project
 
 
 def settled(project: ReviewProject) -> list[tuple[Any, ...]]:
@@ -128,8 +119,10 @@ class TestFullScreen(ConflictContract):
                         await pilot.press(*why, "enter")
                     await pilot.pause()
                     # The line of what was said can name the record before.
-                    said, _, foot = screen.foot.plain().partition("\n")
-                    played.append(f"{screen.top.plain()}\n{screen.body.plain()}\n{said}\n{foot}")
+                    said, _, foot = screen.panes.foot.plain().partition("\n")
+                    played.append(
+                        f"{screen.panes.top.plain()}\n{screen.panes.body.plain()}\n{said}\n{foot}"
+                    )
                 return played
 
         with open_conflicts(project, "eva", clock=running_clock({})) as session:
@@ -160,12 +153,15 @@ def painted(text: str) -> int:
 class TestPlain(ConflictContract):
     def play(self, project: ReviewProject, *acts: Act) -> list[str]:
         with self._open(project) as lines:
-            played = [lines.read(until="\n> ")]
+            last_view = lines.read(until="\n> ")
+            played = [last_view]
             for verb, number, why in acts:
                 typed = " ".join(part for part in (verb[0], str(number or ""), why) if part)
                 lines.send(typed + "\n")
-                said, _, rest = lines.read(until="\n> ").partition("\n")[2].partition("\n")
-                played.append(f"{rest or 'no conflict waits'}\n{said}")
+                message, _, view = lines.read(until="\n> ").partition("\n")[2].partition("\n")
+                # A refused act does not show the conflict again: it is still in view.
+                last_view = (view.strip("\n> ") and view) or last_view
+                played.append(f"{last_view}\n{message}")
             lines.send("q\n")
             lines.read()
             lines.process.join()

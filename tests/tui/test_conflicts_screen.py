@@ -9,20 +9,15 @@ from reviewkit.tui.conflicts_screen import ConflictsScreen
 from reviewkit.tui.keys import Keys
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.conflicts import ConflictSession, open_conflicts
-from tests.helpers.screening_review import TWO, make_review, session_of, ticking
+from tests.helpers.conflicts import in_conflict
+from tests.helpers.screening_review import ticking
 from tests.helpers.screens import drive
 
 
-def in_conflict(folder: Path, records: int = 3) -> ReviewProject:
-    project = make_review(folder, count=records, screening=TWO)
-    for name in ("ana", "li"):
-        with session_of(project, name) as session:
-            for _ in range(records):
-                if name == "ana":
-                    session.include("clearly on guts")
-                else:
-                    session.exclude(2, "mice [red]only\x1b[31m")
-    return project
+def in_noted_conflict(folder: Path) -> ReviewProject:
+    return in_conflict(
+        folder, include_note="clearly on guts", exclude_note="mice [red]only\x1b[31m"
+    )
 
 
 def conflicts_of(project: ReviewProject) -> ConflictSession:
@@ -40,7 +35,7 @@ def settled(project: ReviewProject) -> list[tuple[str | None, ...]]:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 def test_what_each_said_stands_side_by_side(tmp_path: Path, size: tuple[int, int]) -> None:
-    project = in_conflict(tmp_path)
+    project = in_noted_conflict(tmp_path)
     with conflicts_of(project) as session:
         text = drive(ConflictsScreen(session, Keys()), size=size)
     assert any("ana" in line and "li" in line for line in text.splitlines())
@@ -55,7 +50,7 @@ def test_what_each_said_stands_side_by_side(tmp_path: Path, size: tuple[int, int
 
 
 def test_settling_asks_why_and_keeps_who(tmp_path: Path) -> None:
-    project = in_conflict(tmp_path)
+    project = in_noted_conflict(tmp_path)
     with conflicts_of(project) as session:
         text = drive(ConflictsScreen(session, Keys()), keys="i w h y enter 2 enter e enter enter")
         assert "No conflict waits" in text
@@ -68,7 +63,7 @@ def test_settling_asks_why_and_keeps_who(tmp_path: Path) -> None:
 
 
 def test_escape_settles_nothing_and_undo_opens_again(tmp_path: Path) -> None:
-    project = in_conflict(tmp_path)
+    project = in_noted_conflict(tmp_path)
     with conflicts_of(project) as session:
         text = drive(ConflictsScreen(session, Keys()), keys="i escape e escape s")
         assert "Skipped" in text

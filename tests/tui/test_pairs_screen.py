@@ -1,70 +1,21 @@
 """Uncertain pairs, answered by people: the session over a real SQLite file, its full screen, and the next linking."""
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reviewkit.dedupe import Duplicates, PairOutcome, judge_pair
 from reviewkit.model.errors import UsageError
-from reviewkit.model.records import Record, RelationKind
-from reviewkit.store import Store
-from reviewkit.store.pairs import set_duplicates
-from reviewkit.store.runs import add_run
+from reviewkit.model.records import RelationKind
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.pair_page import differing, relation_words
 from reviewkit.tui.pairs_screen import PairsScreen
 from reviewkit.workflow.duplicates.dedupe import run_dedupe
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.pairs import RELATIONS, PairSession, open_pairs_session
-from tests.helpers.screening_review import NOW, make_review, run_of, ticking
+from tests.helpers.pairs import review_with_pairs
+from tests.helpers.screening_review import NOW, ticking
 from tests.helpers.screens import drive
-
-TITLES = {
-    "Lisbon": "Gut microbiota and the course of amyotrophic lateral sclerosis in a cohort from Lisbon",
-    "Recife": "Feeding tubes, weight and survival: what nurses of Recife saw over ten winters",
-    "Madrid": "Does probiotic milk slow the loss of motor neurons? A trial in Madrid's hospitals",
-}
-
-
-def works(project: str, number: int) -> list[Record]:
-    """Two records to be asked about, whatever the rules of the day make of them."""
-    one = Record(
-        source="pubmed",
-        source_id=f"{number}1",
-        title=TITLES[project],
-        authors=("Silva A", "Souza B"),
-        journal="Journal of Nerves",
-        year=2020,
-    )
-    return [
-        one,
-        replace(
-            one,
-            source_id=f"{number}2",
-            year=2022,
-            journal="Proceedings of the Meeting",
-            pages="12-19",
-        ),
-    ]
-
-
-def review_with_pairs(folder: Path) -> ReviewProject:
-    project = make_review(folder, count=0)
-    records = [*works("Lisbon", 1), *works("Recife", 2), *works("Madrid", 3)]
-    with Store(project.database, now=NOW) as store, store.transaction():
-        add_run(
-            store, run_of(records), records, protocol=project.protocol_sha256, counts_in_flow=True
-        )
-        asked = [
-            replace(
-                judge_pair(*records[at : at + 2]), outcome=PairOutcome.ASK, score=0.6 - at / 100
-            )
-            for at in (0, 2, 4)
-        ]
-        set_duplicates(store, Duplicates(pairs=tuple(asked), clusters=(), relations=()))
-    return project
 
 
 def open_session(project: ReviewProject, reviewer: str = "ana") -> PairSession:
@@ -81,7 +32,7 @@ def rows(project: ReviewProject, sql: str) -> list[tuple[object, ...]]:
 def test_an_answer_is_committed_at_once_and_stands_at_the_next_linking(tmp_path: Path) -> None:
     project = review_with_pairs(tmp_path)
     with open_session(project) as session:
-        assert session.left == 3
+        assert session.progress.left == 3
         seen = session.view
         assert seen is not None
         assert session.same().message == "One record."
@@ -92,7 +43,7 @@ def test_an_answer_is_committed_at_once_and_stands_at_the_next_linking(tmp_path:
         related = session.view
         assert related is not None
         assert session.related(RelationKind.HAS_ABSTRACT).view is None
-        assert session.left == 0
+        assert session.progress.left == 0
     summary = run_dedupe(project, dry_run=False, now=NOW)
     assert (summary.duplicates, summary.questions) == (1, 0)
     joined = {key for row in rows(project, "SELECT record, lead FROM duplicates") for key in row}
@@ -121,7 +72,7 @@ def test_undo_takes_back_answers_and_skips_and_the_history_keeps_both(tmp_path: 
         session.same()
         assert session.undo().message == "Taken back: one record."
         assert session.undo().view == first
-        assert (session.left, session.answered) == (3, 0)
+        assert (session.progress.left, session.progress.done) == (3, 0)
         with pytest.raises(UsageError, match="nothing to undo"):
             session.undo()
     assert rows(project, "SELECT answer FROM pair_decisions ORDER BY 1") == [
@@ -165,7 +116,7 @@ def test_a_pair_that_others_made_one_is_not_asked_any_more(tmp_path: Path) -> No
     with open_session(project, "ana") as ana, open_session(project, "li") as li:
         ana.same()
         li.skip()
-        assert li.left == 2
+        assert li.progress.left == 2
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])

@@ -110,14 +110,14 @@ def test_a_note_a_tag_and_a_term_are_typed_at_once_and_nothing_is_taken_for_a_ke
         view = session.view
         assert view is not None
         assert (view.note, view.tags) == ("ie m", ("key",))
-        assert [term.text for term in session.own_terms] == ["nerv*"]
+        assert [term.text for term in session.terms.own] == ["nerv*"]
         assert "ie m" in text
         assert "Tags" in text
         text = drive(screen_of(session), keys="n escape t escape")
         assert session.view is not None
         assert session.view.note == "ie m"
         assert "No longer highlighting" in drive(screen_of(session), keys="W 1")
-        assert session.own_terms == ()
+        assert session.terms.own == ()
     assert stored(project) == []
 
 
@@ -154,7 +154,10 @@ def test_filters_by_one_key_or_typed(tmp_path: Path) -> None:
         text = drive(screen_of(session), keys="f 9")
         assert "All open records" in text
         drive(screen_of(session), keys="f 8 y e a r colon 2 0 0 3 - 2 0 0 4 enter")
-        assert (session.filter.year_from, session.filter.year_to) == (2003, 2004)
+        assert (session.navigation.filter.year_from, session.navigation.filter.year_to) == (
+            2003,
+            2004,
+        )
         assert "is no span of years" in drive(
             screen_of(session), keys="f 8 x space y e a r colon x enter"
         )
@@ -195,7 +198,7 @@ def test_a_mouse_can_do_what_the_bottom_line_names(tmp_path: Path) -> None:
         async def click(pilot: Pilot[None]) -> None:
             await pilot.click("#foot", offset=(1, 1))
             await pilot.pause()
-            panel = screen.panel.plain().splitlines()
+            panel = screen.panes.panel.plain().splitlines()
             row = next(y for y, line in enumerate(panel) if "2 in animals only" in line)
             await pilot.click("#panel", offset=(6, row))
 
@@ -277,7 +280,7 @@ def test_a_hostile_record_changes_nothing_but_its_own_text(
         seen: list[str] = []
 
         async def look(_pilot: Pilot[None]) -> None:
-            for pane in (screen.body, screen.panel, screen.top, screen.foot, screen.strip):
+            for pane in screen.panes:
                 seen.extend(
                     segment.text
                     for y in range(pane.size.height)
@@ -388,13 +391,13 @@ def test_terms_are_underlined_where_they_speak_for_inclusion_and_reversed_agains
     highlight = '[screening.highlight]\ninclude = ["gut"]\nexclude = ["mice"]\n'
     project = make_review(tmp_path, screening=highlight)
     with session_of(project) as session:
-        session.add_term("Title")
+        session.terms.add("Title")
         screen = screen_of(session)
         found: dict[str, tuple[bool | None, ...]] = {}
 
         async def look(_pilot: Pilot[None]) -> None:
-            for y in range(screen.body.size.height):
-                for segment in screen.body.render_line(y):
+            for y in range(screen.panes.body.size.height):
+                for segment in screen.panes.body.render_line(y):
                     if segment.style and segment.text.strip() in {"gut", "mice", "Title", "nerve"}:
                         style = segment.style
                         found[segment.text.strip()] = (style.underline, style.reverse, style.italic)

@@ -59,7 +59,7 @@ def test_the_preferred_source_leads_what_nobody_has_screened(project: ReviewProj
 @pytest.mark.parametrize("verdict", ["include", "exclude", "maybe"])
 def test_what_was_screened_leads_the_copy_that_comes(project: ReviewProject, verdict: str) -> None:
     with session_of(project) as session:
-        session.jump("pubmed:00001")
+        session.navigation.jump("pubmed:00001")
         getattr(session, verdict)()
     before = state_of(project, "pubmed:00001")
     bring_copy(project, 1)
@@ -70,7 +70,7 @@ def test_what_was_screened_leads_the_copy_that_comes(project: ReviewProject, ver
 
 def test_once_nothing_is_said_any_more_the_preferred_source_leads(project: ReviewProject) -> None:
     with session_of(project) as session:
-        session.jump("pubmed:00001")
+        session.navigation.jump("pubmed:00001")
         session.include()
         bring_copy(project, 1)
         dedupe(project)
@@ -86,12 +86,12 @@ def test_of_two_that_were_screened_the_one_that_came_further_leads_and_the_other
     dedupe(project)
     assert leads(project) == {}
     with session_of(project) as session:
-        session.jump("lilacs:x1")
+        session.navigation.jump("lilacs:x1")
         session.exclude(1)
-        session.jump("pubmed:00001")
+        session.navigation.jump("pubmed:00001")
         session.include()
     with session_of(project, stage=Stage.FULL_TEXT) as session:
-        session.jump("pubmed:00001")
+        session.navigation.jump("pubmed:00001")
         session.exclude(1)
     with Store(project.database, now=NOW) as store, store.transaction():
         say_same(store, project)
@@ -143,7 +143,7 @@ def test_decisions_of_another_machine_count_where_another_copy_led(tmp_path: Pat
     dedupe(here)
     assert leads(here) == {"pubmed:00001": "lilacs:x1"}
     with session_of(there, "ben") as session:
-        session.jump("pubmed:00001")
+        session.navigation.jump("pubmed:00001")
         session.include()
     text = "".join(f"{line}\n" for line in export_decisions(there, "ben", now=NOW))
     import_decisions(here, text, where="ben.jsonl", now=NOW)

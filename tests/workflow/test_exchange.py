@@ -56,10 +56,10 @@ def carry_out(session: ScreeningSession, act: str) -> None:
         "exclude": lambda: session.exclude(2),
         "maybe": session.maybe,
         "undo": session.undo,
-        "back": session.back,
-        "note": lambda: session.write_note("a note\nof two lines\u2028"),
-        "tag": lambda: session.toggle_tag("key"),
-        "sought": lambda: session.set_retrieval(RetrievalOutcome.NOT_RETRIEVED, "nowhere"),
+        "back": session.navigation.back,
+        "note": lambda: session.notes.write_note("a note\nof two lines\u2028"),
+        "tag": lambda: session.notes.toggle_tag("key"),
+        "sought": lambda: session.retrieval.set_outcome(RetrievalOutcome.NOT_RETRIEVED, "nowhere"),
     }
     # What cannot be done at this moment is not done, as in any face.
     try:

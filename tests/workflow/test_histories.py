@@ -32,7 +32,7 @@ from reviewkit.workflow.reproducing.reproduce import reproduce
 from reviewkit.workflow.searching.import_files import Given, Telling, import_files
 from reviewkit.workflow.searching.ingest import search_and_take_in
 from reviewkit.workflow.session.conflicts import open_conflicts
-from reviewkit.workflow.session.open_screening import open_session
+from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 from reviewkit.workflow.session.pairs import open_pairs_session
 from tests.helpers.living import PROTOCOL, corpus_of, gone_from, make_living, work
 from tests.servers.eutils_server import EutilsServer, Fault
@@ -238,7 +238,10 @@ class Histories(RuleBasedStateMachine):
         with self.only_of("decisions", who):
             self.act(
                 lambda: open_session(
-                    self.project, reviewer=who, stage=stage, order=Order.ID, clock=self.clock
+                    self.project,
+                    reviewer=who,
+                    options=SessionOptions(stage=stage, order=Order.ID),
+                    clock=self.clock,
                 ),
                 acts,
             )
@@ -282,9 +285,9 @@ class Histories(RuleBasedStateMachine):
         elif act == "related":
             session.related(RelationKind.PREPRINT_OF)
         elif act == "lacking":
-            session.set_retrieval(RetrievalOutcome.NOT_RETRIEVED, "no copy")
+            session.retrieval.set_outcome(RetrievalOutcome.NOT_RETRIEVED, "no copy")
         elif act == "note":
-            session.write_note("seen")
+            session.notes.write_note("seen")
         else:
             getattr(session, act)()
 

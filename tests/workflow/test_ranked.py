@@ -21,7 +21,7 @@ from reviewkit.workflow.ranking.process import start_process
 from reviewkit.workflow.ranking.ranked import BackgroundRanker, rank_database, rank_in_thread
 from reviewkit.workflow.ranking.vector_cache import count_words, keep_words, kept_words, word_file
 from reviewkit.workflow.ranking.worker import vectors_of
-from reviewkit.workflow.session.open_screening import open_session, protocol_words
+from reviewkit.workflow.session.open_screening import SessionOptions, open_session, protocol_words
 from reviewkit.workflow.session.screening import ScreeningSession
 from tests.helpers.screening_review import (
     NOW,
@@ -42,7 +42,9 @@ def counted() -> Iterator[Vectors]:
 
 
 def ranked_session(project: ReviewProject) -> ScreeningSession:
-    return open_session(project, reviewer="ana", order=Order.RANKED, clock=ticking())
+    return open_session(
+        project, reviewer="ana", options=SessionOptions(order=Order.RANKED), clock=ticking()
+    )
 
 
 def test_an_order_has_learned_from_every_verdict_but_perhaps_the_last() -> None:
@@ -181,7 +183,9 @@ def test_a_session_says_in_which_order_records_come(tmp_path: Path) -> None:
     assert word_file(project.database).exists()
     with ranked_session(project) as again:
         assert again.order_words == "ranked order"
-    with open_session(project, reviewer="ana", order=Order.DATE, clock=ticking()) as dated:
+    with open_session(
+        project, reviewer="ana", options=SessionOptions(order=Order.DATE), clock=ticking()
+    ) as dated:
         assert dated.order_words == "date order"
 
 

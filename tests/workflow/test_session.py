@@ -75,7 +75,7 @@ def test_undo_goes_back_any_number_of_steps_across_sessions_and_the_history_keep
         for act in (session.include, session.exclude, session.maybe):
             act()
             keys.append(seen(session).record.key)
-        session.jump(keys[0])
+        session.navigation.jump(keys[0])
         session.exclude(1)
     with session_of(project, clock=clock) as session:
         undone = [session.undo().view for _ in range(4)]
@@ -98,7 +98,7 @@ def test_undo_after_a_change_brings_back_what_stood_before(tmp_path: Path) -> No
     with session_of(project) as session:
         key = seen(session).record.key
         session.include("clear case")
-        session.jump(key)
+        session.navigation.jump(key)
         session.exclude(1)
         own = seen_after(session.undo().view).own
         assert own is not None
@@ -114,15 +114,15 @@ def test_undo_takes_back_notes_tags_and_skips_of_the_session_too(tmp_path: Path)
     project = make_review(tmp_path)
     with session_of(project) as session:
         first = seen(session).record.key
-        session.write_note("read again")
-        session.toggle_tag("key  paper")
+        session.notes.write_note("read again")
+        session.notes.toggle_tag("key  paper")
         session.skip()
         assert seen(session).record.key != first
         assert seen_after(session.undo().view).record.key == first
         assert seen(session).tags == ("key paper",)
         assert seen_after(session.undo().view).tags == ()
         assert seen_after(session.undo().view).note is None
-        assert session.all_tags == ()
+        assert session.notes.all_tags == ()
 
 
 def test_skipped_records_come_again_when_no_other_is_left(tmp_path: Path) -> None:
@@ -144,13 +144,13 @@ def test_back_and_forward_change_nothing(tmp_path: Path) -> None:
     with session_of(project) as session:
         first = seen(session).record.key
         with pytest.raises(UsageError, match="no record came before"):
-            session.back()
+            session.navigation.back()
         session.include()
         second = seen(session).record.key
-        back = seen_after(session.back().view)
+        back = seen_after(session.navigation.back().view)
         assert back.record.key == first
         assert back.own is not None
-        assert seen_after(session.forward().view).record.key == second
+        assert seen_after(session.navigation.forward().view).record.key == second
         assert len(stored(project)) == 1
 
 
@@ -159,7 +159,7 @@ def test_a_decision_made_after_going_back_stands_and_the_queue_goes_on(tmp_path:
     with session_of(project) as session:
         session.include()
         waiting = seen(session).record.key
-        session.back()
+        session.navigation.back()
         assert seen_after(session.exclude(1).view).record.key == waiting
         assert session.progress.done == 1
         assert session.progress.excluded == 1
@@ -181,56 +181,56 @@ def test_a_record_is_found_by_its_identifier_however_it_is_printed(
     tmp_path: Path, printed: str
 ) -> None:
     with session_of(make_review(tmp_path)) as session:
-        assert session.find(printed)[0].record == "pubmed:00007"
+        assert session.navigation.find(printed)[0].record == "pubmed:00007"
 
 
 def test_search_filter_and_jump_find_any_record(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
-        hits = session.find("microb number 7")
+        hits = session.navigation.find("microb number 7")
         assert [hit.record for hit in hits] == ["pubmed:00007"]
-        session.jump(hits[0].record)
+        session.navigation.jump(hits[0].record)
         session.maybe()
-        assert session.find("number 7")[0].verdict is Verdict.MAYBE
+        assert session.navigation.find("number 7")[0].verdict is Verdict.MAYBE
         assert (
-            seen_after(session.set_filter(Filter(only=Only.MAYBE)).view).record.key
+            seen_after(session.navigation.set_filter(Filter(only=Only.MAYBE)).view).record.key
             == "pubmed:00007"
         )
         with pytest.raises(UsageError, match="no record matches"):
-            session.set_filter(Filter(only=Only.EXCLUDED))
-        assert session.filter.only is Only.MAYBE
-        session.set_filter(Filter(text="mice", year_from=2004))
-        assert {hit.record for hit in session.list_records()} == {
+            session.navigation.set_filter(Filter(only=Only.EXCLUDED))
+        assert session.navigation.filter.only is Only.MAYBE
+        session.navigation.set_filter(Filter(text="mice", year_from=2004))
+        assert {hit.record for hit in session.navigation.list_records()} == {
             f"pubmed:{i:05}" for i in (4, 6, 8, 10)
         }
         for _ in range(4):
             session.include()
         assert session.view is None
-        assert session.set_filter(Filter()).view is not None
+        assert session.navigation.set_filter(Filter()).view is not None
         for hostile in ('"', "a OR (", "*", "NEAR/", "title:x"):
-            assert session.find(hostile) is not None
+            assert session.navigation.find(hostile) is not None
         with pytest.raises(UsageError, match="not a record of this stage"):
-            session.jump("pubmed:99999")
+            session.navigation.jump("pubmed:99999")
 
 
 def test_terms_of_the_protocol_and_of_the_reviewer_are_highlighted(tmp_path: Path) -> None:
     screening = '[screening.highlight]\nexclude = ["mice"]\ninclude_patterns = ["micro\\\\w+"]\n'
     project = make_review(tmp_path, screening=screening)
     with session_of(project) as session:
-        session.jump("pubmed:00002")
+        session.navigation.jump("pubmed:00002")
         spans = seen(session).highlights
         assert [(s.kind, s.term) for s in spans["title"]] == [(TermKind.EXCLUDE, "mice")]
         assert [s.term for s in spans["abstract"]] == ["micro\\w+"]
         assert [s.term for s in spans["keywords"]] == ["Gut"]
-        shown = session.add_term("nerv*").view
+        shown = session.terms.add("nerv*").view
         assert TermKind.OWN in {s.kind for s in seen_after(shown).highlights["abstract"]}
         with pytest.raises(UsageError, match="regular expression"):
-            session.add_term("(", pattern=True)
+            session.terms.add("(", pattern=True)
     with session_of(project) as session:
-        assert session.terms[-1].text == "nerv*"
-        session.remove_term("nerv*")
+        assert session.terms.all[-1].text == "nerv*"
+        session.terms.remove("nerv*")
         with pytest.raises(UsageError, match="no term of your own"):
-            session.remove_term("mice")
+            session.terms.remove("mice")
 
 
 def test_blind_reviewers_see_each_other_only_when_both_have_decided(tmp_path: Path) -> None:
@@ -239,35 +239,35 @@ def test_blind_reviewers_see_each_other_only_when_both_have_decided(tmp_path: Pa
         assert ana.blind
         key = seen(ana).record.key
         ana.exclude(1, "mice")
-        ana.jump(key)
+        ana.navigation.jump(key)
         assert seen(ana).others == ()
         assert seen(ana).others_hidden
-        rui.jump(key)
+        rui.navigation.jump(key)
         assert seen(rui).others == ()
         assert seen(rui).own is None
         rui.include()
-        rui.jump(key)
+        rui.navigation.jump(key)
         assert [(o.decision.reviewer, o.decision.verdict) for o in seen(rui).others] == [
             ("ana", "exclude")
         ]
         assert not seen(rui).others_hidden
-        ana.jump(key)
+        ana.navigation.jump(key)
         assert [o.decision.reviewer for o in seen(ana).others] == ["rui"]
 
 
 def test_notes_and_tags_stay_with_their_reviewer(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project, "ana") as ana, session_of(project, "rui", blind=True) as rui:
-        ana.write_note("mine")
-        ana.toggle_tag("mine")
-        rui.jump(seen(ana).record.key)
-        assert (seen(rui).note, seen(rui).tags, rui.all_tags) == (None, (), ())
+        ana.notes.write_note("mine")
+        ana.notes.toggle_tag("mine")
+        rui.navigation.jump(seen(ana).record.key)
+        assert (seen(rui).note, seen(rui).tags, rui.notes.all_tags) == (None, (), ())
 
 
 def test_a_record_with_enough_reviewers_leaves_the_others_queues_at_once(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=3)
     with session_of(project, "ana") as ana, session_of(project, "rui") as rui:
-        rui.jump("pubmed:00001")
+        rui.navigation.jump("pubmed:00001")
         rui.include()
         ana.include()
         assert seen(ana).record.key == "pubmed:00002"
@@ -331,20 +331,20 @@ def test_full_text_has_the_included_and_needs_a_reason(tmp_path: Path) -> None:
         session.include()
         session.include()
         session.exclude(1)
-        session.jump("pubmed:00000")
+        session.navigation.jump("pubmed:00000")
         with pytest.raises(UsageError, match="full text"):
-            session.set_retrieval(RetrievalOutcome.RETRIEVED)
+            session.retrieval.set_outcome(RetrievalOutcome.RETRIEVED)
     with session_of(project, stage=Stage.FULL_TEXT, clock=clock) as session:
         assert session.progress.left == 3
         with pytest.raises(UsageError, match="needs its reason"):
             session.exclude()
-        session.set_retrieval(RetrievalOutcome.SOUGHT, "asked the library")
+        session.retrieval.set_outcome(RetrievalOutcome.SOUGHT, "asked the library")
         retrieval = seen(session).retrieval
         assert retrieval is not None
         assert retrieval.detail == "asked the library"
         session.exclude(2)
         session.include()
-        session.set_retrieval(RetrievalOutcome.NOT_RETRIEVED, "no copy anywhere")
+        session.retrieval.set_outcome(RetrievalOutcome.NOT_RETRIEVED, "no copy anywhere")
     with Store(project.database, now=NOW) as store:
         assert {s.record[-1]: (s.state, s.reason) for s in states(store)} == {
             "0": ("report_excluded", "in animals only"),
@@ -396,7 +396,7 @@ def test_the_published_selection_is_hidden_until_decided_and_never_disturbed(
         key = seen(session).record.key
         assert seen(session).others == ()
         session.include()
-        session.jump(key)
+        session.navigation.jump(key)
         assert [(o.published, o.decision.verdict) for o in seen(session).others] == [
             (True, "exclude")
         ]

@@ -70,7 +70,7 @@ def test_what_was_skipped_waits_on_when_records_come(tmp_path: Path) -> None:
 def test_a_filter_takes_in_what_comes(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=4)
     with session_of(project) as session:
-        session.set_filter(Filter(year_from=2002, year_to=2004))
+        session.navigation.set_filter(Filter(year_from=2002, year_to=2004))
         bring(project, make_records(2, first=4))
         seen = [key_in_view(session)]
         while session.include().view:
@@ -111,12 +111,18 @@ def test_a_copy_that_leads_in_place_of_another_comes_into_an_open_session(tmp_pa
     )
     run_dedupe(project, dry_run=False, now=NOW)
     with session_of(project) as session:
-        assert [hit.record for hit in session.list_records()] == ["pubmed:00000", "pubmed:00001"]
+        assert [hit.record for hit in session.navigation.list_records()] == [
+            "pubmed:00000",
+            "pubmed:00001",
+        ]
         with Store(project.database, now=NOW) as store, store.transaction():
             store.write("DELETE FROM duplicates", [()])
             store.write("INSERT INTO duplicates VALUES ('pubmed:00000', 'pubmed:00009')", [()])
         session.skip()
-        assert [hit.record for hit in session.list_records()] == ["pubmed:00001", "pubmed:00009"]
+        assert [hit.record for hit in session.navigation.list_records()] == [
+            "pubmed:00001",
+            "pubmed:00009",
+        ]
 
 
 def test_who_is_to_screen_is_heard_by_an_open_session(tmp_path: Path) -> None:
@@ -174,7 +180,7 @@ def test_new_records_are_ranked_in_an_open_session(tmp_path: Path) -> None:
         session.skip()
         new = {f"pubmed:{i:05}" for i in range(100, 106)}
         for _ in range(200):
-            listed = [hit.record for hit in session.list_records()]
+            listed = [hit.record for hit in session.navigation.list_records()]
             # Unranked ones stand behind all others: ranked ones on guts stand before those on mice.
             if min(listed.index(key) for key in new) < 12:
                 return

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reviewkit.screening.models import Order
-from reviewkit.workflow.session.open_screening import open_session
+from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 from tests.helpers.command import environment, reaching, rows_of
 from tests.helpers.forked import Forks
 from tests.helpers.living import PROTOCOL, LivingReview, corpus_of, make_living, work
@@ -78,7 +78,7 @@ def test_what_a_session_decides_during_an_update_is_kept(
         server.corpus.add(work(2000, day="2026/01/09"))
         server.corpus.delete("1001")
         with open_session(
-            review.project, reviewer="ana", order=Order.ID, clock=ticking()
+            review.project, reviewer="ana", options=SessionOptions(order=Order.ID), clock=ticking()
         ) as session:
             session.include()
             with held_update(tmp_path, server, endpoint):

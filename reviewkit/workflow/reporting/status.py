@@ -124,7 +124,7 @@ def _reviewers(
     counts = reviewer_queries.reviewer_counts(store, stage)
     assigned = {name for at, name in reviewer_queries.assignment_counts(store) if at == stage}
     published = published_reviewers(store)
-    remaining = {name: queue_of(facts, name).left for name in {*counts, *assigned} - published}
+    remaining = {name: queue_of(facts, name).remaining for name in {*counts, *assigned} - published}
     is_blind = facts.rules.needed > 1 and any(remaining.values())
 
     reviewers = []

@@ -1,26 +1,27 @@
-"""`resolve`: conflicts between reviewers, one after another, settled with a name and a reason. It knows no face."""
+"""`resolve`: conflicts between reviewers, one after another, settled with a name and a reason."""
 
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Decision, Record, Stage, Verdict
 from reviewkit.screening.citation import cite_record, links_of
-from reviewkit.screening.models import CriterionView, Link
+from reviewkit.screening.models import CriterionView, Link, SessionProgress
 from reviewkit.store import Store, annotations, reviewer_queries
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.merged_record import filled_record
 from reviewkit.workflow.open_review import open_as, open_store
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.session.base import Session, Step
 from reviewkit.workflow.session.view import criteria_of
+
+Conflict = tuple[str, Stage]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictView:
-    """A record on which reviewers differ: everybody's decision and note side by side, and how many wait."""
+    """A record on which reviewers differ: everybody's decision and note, side by side."""
 
     record: Record
     stage: Stage
@@ -29,14 +30,17 @@ class ConflictView:
     criteria: tuple[CriterionView, ...]
     decisions: tuple[Decision, ...]
     notes: tuple[tuple[str, str], ...]
-    left: int
+
+    @property
+    def conflict(self) -> Conflict:
+        return self.record.key, self.stage
 
 
-class ConflictSession:
-    """What a face works with. Each settling is committed before the next conflict is shown.
+ConflictStep = Step[ConflictView]
 
-    An action that cannot be done raises UsageError with the reason and changes nothing.
-    """
+
+class ConflictSession(Session[ConflictView]):
+    """Final decisions on conflicts. `open_conflicts` makes one."""
 
     def __init__(
         self,
@@ -45,124 +49,146 @@ class ConflictSession:
         reviewer: str,
         clock: Callable[[], datetime.datetime],
     ) -> None:
-        self._store = store
-        self._place = project
+        super().__init__(store, review=project.protocol.review.title, reviewer=reviewer)
+        self._project = project
         self._clock = clock
-        self.reviewer = reviewer
         self.reasons = project.protocol.exclusion_reasons
-        self._skipped: list[tuple[str, Stage]] = []
-        self._undo: list[Callable[[], str]] = []
-        # What undo has brought back, to be shown before all others.
-        self._back: tuple[str, Stage] | None = None
-        self.settled = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._store.close()
-
-    def conflicts(self) -> list[tuple[str, Stage]]:
-        """Every conflict that waits, as record and stage: what undo brought back first, what was skipped last."""
-
-        def project(conflict: tuple[str, Stage]) -> int:
-            if conflict == self._back:
-                return -1
-            return self._skipped.index(conflict) + 1 if conflict in self._skipped else 0
-
-        return sorted(reviewer_queries.conflicts(self._store), key=project)
+        self._skipped: list[Conflict] = []
+        # What undo brought back is shown before all others.
+        self._brought_back: Conflict | None = None
+        self._settled = 0
+        self._open: list[Conflict] = []
+        self._view: ConflictView | None = None
+        self._read()
 
     @property
     def view(self) -> ConflictView | None:
-        """The conflict to settle next; `None` when none waits."""
-        waiting = self.conflicts()
-        return self.look(*waiting[0], left=len(waiting)) if waiting else None
+        """The conflict to settle next; `None` when none is open."""
+        return self._view
 
-    def look(self, key: str, stage: Stage, *, left: int) -> ConflictView | None:
-        whole = filled_record(self._store, key)
-        if whole is None:
+    @property
+    def progress(self) -> SessionProgress:
+        """How many conflicts were settled in this session, and how many are open."""
+        return SessionProgress(done=self._settled, left=len(self._open))
+
+    def include(self, why: str | None = None) -> ConflictStep:
+        return self._settle(Verdict.INCLUDE, None, why)
+
+    def exclude(self, reason: int | None = None, why: str | None = None) -> ConflictStep:
+        """`reason` is a number from 1.
+
+        At full text it is needed, unless the reviewers who exclude named the same reason.
+        """
+        if reason is not None:
+            self.check_reason(reason)
+
+        view = self._require()
+        named = {d.reason for d in view.decisions if d.verdict is Verdict.EXCLUDE}
+        wording = None
+        if reason is not None:
+            wording = self.reasons[reason - 1]
+        elif len(named) == 1:
+            wording = named.pop()
+
+        if wording is None and view.stage is Stage.FULL_TEXT and self.reasons:
+            raise UsageError("at full text an exclusion needs its reason", hint="give its number")
+        return self._settle(Verdict.EXCLUDE, wording, why)
+
+    def check_reason(self, reason: int) -> None:
+        """Raises UsageError for a number that no reason has."""
+        if not 1 <= reason <= len(self.reasons):
+            raise UsageError(
+                f"there is no reason {reason}", hint=f"reasons go from 1 to {len(self.reasons)}"
+            )
+
+    def skip(self) -> ConflictStep:
+        view = self._require()
+        current, before = view.conflict, self._skipped
+        self._skipped = [*(c for c in before if c != current), current]
+        self._brought_back = None
+        self._read()
+
+        def unskip() -> ConflictStep:
+            self._skipped, self._brought_back = before, current
+            self._read()
+            return self._step(f"Back to the conflict that was skipped: {view.record.key}.")
+
+        self._undo_actions.append(unskip)
+        return self._step("Skipped: it comes again after the others.")
+
+    def _undo_earlier(self) -> ConflictStep:
+        earlier = reviewer_queries.last_settled(self._store, self.reviewer)
+        if earlier is None:
+            raise UsageError(self.NOTHING_TO_UNDO)
+        return self._open_again(earlier)
+
+    def _open_again(self, conflict: Conflict) -> ConflictStep:
+        self._add(conflict, Verdict.WITHDRAWN, None, None)
+        self._brought_back, self._settled = conflict, max(0, self._settled - 1)
+        self._read()
+        return self._step(f"Open again: {conflict[0]}.")
+
+    def _settle(self, verdict: Verdict, reason: str | None, why: str | None) -> ConflictStep:
+        conflict = self._require().conflict
+        if conflict not in reviewer_queries.conflicts(self._store):
+            self._read()
+            return self._step(
+                f"{conflict[0]} is no longer in conflict: somebody settled it, or changed a decision. "
+                "Nothing was stored."
+            )
+
+        self._add(conflict, verdict, reason, why)
+        self._undo_actions.append(lambda: self._open_again(conflict))
+        self._brought_back, self._settled = None, self._settled + 1
+        self._read()
+
+        words = str(verdict)
+        if reason:
+            words += f" ({reason})"
+        return self._step(f"Settled: {words}.")
+
+    def _require(self) -> ConflictView:
+        if self._view is None:
+            raise UsageError("no conflict waits", hint="undo opens the latest one again")
+        return self._view
+
+    def _read(self) -> None:
+        """Read the open conflicts again, since others may settle too, and show the first.
+
+        What undo brought back comes first, what was skipped last.
+        """
+        self._open = sorted(reviewer_queries.conflicts(self._store), key=self._place)
+        self._view = None
+        if self._open:
+            self._view = self._build_view(*self._open[0])
+
+    def _place(self, conflict: Conflict) -> int:
+        if conflict == self._brought_back:
+            return -1
+        if conflict not in self._skipped:
+            return 0
+        return self._skipped.index(conflict) + 1
+
+    def _build_view(self, key: str, stage: Stage) -> ConflictView | None:
+        merged = filled_record(self._store, key)
+        if merged is None:
             return None
-        record = whole.record
+
+        record = merged.record
         return ConflictView(
             record=record,
             stage=stage,
             citation=cite_record(record),
             links=links_of(record),
-            criteria=criteria_of(self._store, self._place.protocol, key),
+            criteria=criteria_of(self._store, self._project.protocol, key),
             decisions=tuple(reviewer_queries.team_decisions(self._store, key, stage)),
             notes=annotations.notes_on(self._store, key),
-            left=left,
         )
 
-    def include(self, why: str | None = None) -> str:
-        return self._settle(Verdict.INCLUDE, None, why)
-
-    def exclude(self, reason: int | None = None, why: str | None = None) -> str:
-        """`reason` by its number from 1; at full text it is needed, unless the reviewers named the same one."""
-        if reason is not None and not 1 <= reason <= len(self.reasons):
-            raise UsageError(
-                f"there is no reason {reason}", hint=f"reasons go from 1 to {len(self.reasons)}"
-            )
-        view = self._in_view()
-        given = {d.reason for d in view.decisions if d.verdict is Verdict.EXCLUDE}
-        wording = self.reasons[reason - 1] if reason else given.pop() if len(given) == 1 else None
-        if wording is None and view.stage is Stage.FULL_TEXT and self.reasons:
-            raise UsageError("at full text an exclusion needs its reason", hint="give its number")
-        return self._settle(Verdict.EXCLUDE, wording, why)
-
-    def skip(self) -> str:
-        """Show the next conflict; this one comes again after the others. Nothing is stored."""
-        view = self._in_view()
-        here, before = (view.record.key, view.stage), self._skipped
-        self._skipped, self._back = [c for c in before if c != here] + [here], None
-
-        def unskip() -> str:
-            self._skipped, self._back = before, here
-            return f"Back to the conflict that was skipped: {view.record.key}."
-
-        self._undo.append(unskip)
-        return "Skipped: it comes again after the others."
-
-    def undo(self) -> str:
-        """Take back the latest step of this session, a settling or a skip, or else this person's latest settling.
-
-        The conflict comes into view again; the history keeps both.
-        """
-        if self._undo:
-            said = self._undo[-1]()
-            self._undo.pop()
-            return said
-        earlier = reviewer_queries.last_settled(self._store, self.reviewer)
-        if earlier is None:
-            raise UsageError("there is nothing to undo")
-        return self._open_again(*earlier)
-
-    def _open_again(self, record: str, stage: Stage) -> str:
-        self._add(record, stage, Verdict.WITHDRAWN, None, None)
-        self._back, self.settled = (record, stage), max(0, self.settled - 1)
-        return f"Open again: {record}."
-
-    def _settle(self, verdict: Verdict, reason: str | None, why: str | None) -> str:
-        view = self._in_view()
-        self._add(view.record.key, view.stage, verdict, reason, why)
-        self._undo.append(lambda: self._open_again(view.record.key, view.stage))
-        self._back, self.settled = None, self.settled + 1
-        return f"Settled: {verdict}{f' ({reason})' if reason else ''}."
-
-    def _in_view(self) -> ConflictView:
-        view = self.view
-        if view is None:
-            raise UsageError("no conflict waits")
-        return view
-
     def _add(
-        self, record: str, stage: Stage, verdict: Verdict, reason: str | None, why: str | None
+        self, conflict: Conflict, verdict: Verdict, reason: str | None, why: str | None
     ) -> None:
+        record, stage = conflict
         values = {
             "record": record,
             "stage": stage,
@@ -174,14 +200,14 @@ class ConflictSession:
         }
         with self._store.transaction():
             reviewer_queries.add_resolution(
-                self._store, values, protocol=self._place.protocol_sha256
+                self._store, values, protocol=self._project.protocol_sha256
             )
 
 
 def open_conflicts(
     project: ReviewProject, reviewer: str, *, clock: Callable[[], datetime.datetime]
 ) -> ConflictSession:
-    """The conflicts of a review, to be settled in a reviewer's name: one of the pair, or a third person.
+    """Open a review's conflicts for one reviewer: one of those who differ, or a third person.
 
     Raises UsageError for a name that cannot be used or a database without records.
     """
@@ -194,21 +220,15 @@ def open_conflicts(
 
 
 def list_conflicts(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str, object]]:
-    """Every conflict with everybody's decision, ready for JSON."""
+    """Return every open conflict with everybody's decision, ready for JSON."""
     with open_store(project, now=now) as store:
-        return [
-            {
-                "record": record,
-                "stage": stage,
-                "decisions": [
-                    {
-                        "reviewer": d.reviewer,
-                        "verdict": d.verdict,
-                        "reason": d.reason,
-                        "note": d.note,
-                    }
-                    for d in reviewer_queries.team_decisions(store, record, stage)
-                ],
-            }
-            for record, stage in reviewer_queries.conflicts(store)
-        ]
+        conflicts = reviewer_queries.conflicts(store)
+        return [_conflict_row(store, record, stage) for record, stage in conflicts]
+
+
+def _conflict_row(store: Store, record: str, stage: Stage) -> dict[str, object]:
+    decisions = [
+        {"reviewer": d.reviewer, "verdict": d.verdict, "reason": d.reason, "note": d.note}
+        for d in reviewer_queries.team_decisions(store, record, stage)
+    ]
+    return {"record": record, "stage": stage, "decisions": decisions}

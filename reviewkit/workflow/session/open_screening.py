@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
@@ -18,79 +19,109 @@ from reviewkit.workflow.session.screening import ScreeningSession
 from reviewkit.workflow.session.session_config import SessionConfig
 
 
-def open_session(  # noqa: PLR0913 - what a person can choose for a session, each by its name
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOptions:
+    """What a reviewer can choose for a session.
+
+    `blind`: whether colleagues' decisions stay hidden until enough have decided; `None` means where
+    the stage needs more than one reviewer. The published review's decisions are always hidden until
+    the reviewer has decided. `seeds` are keys of records known to be relevant, from which a ranked
+    order begins.
+    """
+
+    stage: Stage = Stage.TITLE_ABSTRACT
+    order: Order = Order.RANDOM
+    seed: int = 1
+    blind: bool | None = None
+    seeds: Sequence[str] = ()
+
+
+def open_session(
     project: ReviewProject,
     *,
     reviewer: str,
-    stage: Stage = Stage.TITLE_ABSTRACT,
-    order: Order = Order.RANDOM,
-    seed: int = 1,
-    blind: bool | None = None,
-    seeds: Sequence[str] = (),
-    worker: Worker | None = None,
+    options: SessionOptions,
     clock: Callable[[], datetime.datetime],
+    worker: Worker | None = None,
 ) -> ScreeningSession:
-    """A session on the review's database; close it, or use it as a context manager.
+    """Open a session on the review's database; close it, or use it as a context manager.
 
-    `blind`: whether colleagues' decisions stay hidden until enough have decided; by default where the stage needs
-    more than one reviewer. The published review's decisions are hidden until the reviewer has decided, always.
-    `seeds` are keys of records known to be relevant, for a ranked order to begin from; `worker` a process for it that
-    was started before.
-    Raises UsageError for a name or a seed that cannot be used, seeds for another order, or a database without records,
-    and what the store raises.
+    `worker` is a process for the ranking that was started before. Raises UsageError for a name or a
+    seed that cannot be used, seeds for another order, or a database without records.
     """
-    if seeds and order is not Order.RANKED:
+    if options.seeds and options.order is not Order.RANKED:
         raise UsageError(
-            f"{order} order learns from no seeds",
+            f"{options.order} order learns from no seeds",
             where="--seeds",
             hint="--order ranked, or no seeds",
         )
+
     name, store = open_as(project, reviewer, now=clock())
     try:
-        seeds = _leading(store, seeds)
-        needed = reviewers_needed(project.protocol)[stage]
-        config = SessionConfig(
-            review=project.protocol.review.title,
-            protocol=project.protocol,
-            protocol_sha256=project.protocol_sha256,
-            reviewer=name,
-            stage=stage,
-            order=order,
-            seed=seed,
-            blind=needed > 1 if blind is None else blind,
-            fulltext=project.output / "fulltext",
-            clock=clock,
-        )
-        ranker = _ranker(project, config, seeds, worker) if order is Order.RANKED else None
+        seeds = _find_leads(store, options.seeds)
+        config = _make_config(project, name, options, clock)
+        ranker = None
+        if options.order is Order.RANKED:
+            ranker = _start_ranker(project, options.seed, seeds, worker)
         return ScreeningSession(store, config, ranker)
     except BaseException:
         store.close()
         raise
 
 
-def _leading(store: Store, seeds: Sequence[str]) -> list[str]:
-    """The seeds, each as the copy that leads it. Raises UsageError naming every one that is no record."""
-    if unknown := [seed for seed in seeds if record_by_key(store, seed) is None]:
-        hint = "records are called as on the screen, for example pubmed:36674517"
-        raise UsageError(f"no record called {', '.join(unknown)}", where="--seeds", hint=hint)
-    leads = stored_leads(store) if seeds else {}
-    return [leads.get(seed, seed) for seed in seeds]
+def _make_config(
+    project: ReviewProject,
+    reviewer: str,
+    options: SessionOptions,
+    clock: Callable[[], datetime.datetime],
+) -> SessionConfig:
+    blind = options.blind
+    if blind is None:
+        blind = reviewers_needed(project.protocol)[options.stage] > 1
 
-
-def _ranker(
-    project: ReviewProject, config: SessionConfig, seeds: Sequence[str], worker: Worker | None
-) -> BackgroundRanker:
-    words = protocol_words(project.protocol)
-    return rank_database(
-        project.database, texts=words, seeds=seeds, seed=config.seed, worker=worker
+    return SessionConfig(
+        review=project.protocol.review.title,
+        protocol=project.protocol,
+        protocol_sha256=project.protocol_sha256,
+        reviewer=reviewer,
+        stage=options.stage,
+        order=options.order,
+        seed=options.seed,
+        blind=blind,
+        fulltext=project.output / "fulltext",
+        clock=clock,
     )
 
 
+def _find_leads(store: Store, seeds: Sequence[str]) -> list[str]:
+    """Return each seed as its lead record. Raises UsageError with every key that no record has."""
+    if unknown := [seed for seed in seeds if record_by_key(store, seed) is None]:
+        hint = "records are called as on the screen, for example pubmed:36674517"
+        raise UsageError(f"no record called {', '.join(unknown)}", where="--seeds", hint=hint)
+
+    if not seeds:
+        return []
+    leads = stored_leads(store)
+    return [leads.get(seed, seed) for seed in seeds]
+
+
+def _start_ranker(
+    project: ReviewProject, seed: int, seeds: Sequence[str], worker: Worker | None
+) -> BackgroundRanker:
+    words = protocol_words(project.protocol)
+    return rank_database(project.database, texts=words, seeds=seeds, seed=seed, worker=worker)
+
+
 def protocol_words(protocol: Protocol) -> tuple[str, ...]:
-    """What the protocol says of its theme, as one text to begin from: title, descriptors, what a person must judge."""
-    asked = [
+    """Return the protocol's theme as one text for the ranking to begin from.
+
+    It has the title, the descriptors and the inclusion criteria that a person judges.
+    """
+    criteria = [
         criterion.wording
         for criterion in protocol.criteria
         if criterion.kind is CriterionKind.INCLUSION and isinstance(criterion.check, ByPerson)
     ]
-    return (" . ".join([protocol.review.title, *(d.term for d in protocol.descriptors), *asked]),)
+    return (
+        " . ".join([protocol.review.title, *(d.term for d in protocol.descriptors), *criteria]),
+    )

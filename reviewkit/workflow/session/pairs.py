@@ -1,17 +1,16 @@
-"""`dedupe review`: pairs that no rule could settle, one after another, for a person to say. It knows no face.
+"""`dedupe review`: pairs that no rule could settle, one after another, for a person to answer.
 
-Each answer is committed before the next pair is shown, and stands over every rule at the next linking.
+At the next linking each answer counts over every rule.
 """
 
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 from reviewkit.dedupe import Explanation, Settled, explain
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, RelationKind
+from reviewkit.screening.models import SessionProgress
 from reviewkit.store import Store
 from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.pairs import (
@@ -27,6 +26,7 @@ from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.duplicates.link import settings_of
 from reviewkit.workflow.open_review import open_as
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.session.base import Session, Step
 
 RELATIONS = (
     RelationKind.PREPRINT_OF,
@@ -54,19 +54,14 @@ class PairView:
     explanation: Explanation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What an action came to: a sentence for the person, and the pair now in view (`None`: none waits)."""
-
-    message: str
-    view: PairView | None
+Pair = tuple[str, str]
+PairStep = Step[PairView]
 
 
-class PairSession:
-    """What a face works with; `open_pairs_session` makes one. Use it as a context manager.
+class PairSession(Session[PairView]):
+    """Answers to uncertain pairs. `open_pairs_session` makes one."""
 
-    An action that cannot be done raises UsageError with the reason and changes nothing.
-    """
+    NOTHING_TO_UNDO = "there is nothing to undo in this session"
 
     def __init__(
         self,
@@ -75,44 +70,32 @@ class PairSession:
         reviewer: str,
         clock: Callable[[], datetime.datetime],
     ) -> None:
-        self._store = store
-        self._place = project
+        super().__init__(store, review=project.protocol.review.title, reviewer=reviewer)
+        self._project = project
         self._clock = clock
-        self.reviewer = reviewer
-        self.review = project.protocol.review.title
-        self.answered = 0
-        self._skipped: list[tuple[str, str]] = []
-        self._undo: list[Callable[[], str]] = []
-        self._turn()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._store.close()
+        self._answered = 0
+        self._skipped: list[Pair] = []
+        self._open: list[OpenPair] = []
+        self._view: PairView | None = None
+        self._read()
 
     @property
     def view(self) -> PairView | None:
-        """The pair in view; `None` when none waits."""
+        """The pair in view; `None` when none is open."""
         return self._view
 
     @property
-    def left(self) -> int:
-        """How many pairs wait, skipped ones among them."""
-        return len(self._waiting)
+    def progress(self) -> SessionProgress:
+        """How many pairs were answered in this session, and how many are open."""
+        return SessionProgress(done=self._answered, left=len(self._open))
 
-    def same(self) -> Step:
+    def same(self) -> PairStep:
         return self._answer(Settled.SAME, None, "One record")
 
-    def different(self) -> Step:
+    def different(self) -> PairStep:
         return self._answer(Settled.DIFFERENT, None, "Two works")
 
-    def related(self, kind: RelationKind) -> Step:
+    def related(self, kind: RelationKind) -> PairStep:
         """`kind` is what the first of the two is to the second."""
         if kind not in RELATIONS:
             raise UsageError(
@@ -120,52 +103,50 @@ class PairSession:
             )
         return self._answer(Settled.RELATED, kind, f"Related, {kind.replace('_', ' ')}")
 
-    def skip(self) -> Step:
-        """Show the next pair; this one comes again after the others. Nothing is stored."""
-        pair = self._in_view()
-        before = [*self._skipped]
-        self._skipped = [*(p for p in self._skipped if p != pair), pair]
+    def skip(self) -> PairStep:
+        pair, before = self._require(), self._skipped
+        self._skipped = [*(p for p in before if p != pair), pair]
+        self._read()
 
-        def unskip() -> str:
+        def unskip() -> PairStep:
             self._skipped = before
-            self._turn(first=pair)
-            return "Back to the pair that was skipped."
+            self._read(first=pair)
+            return self._step("Back to the pair that was skipped.")
 
-        self._undo.append(unskip)
-        self._turn()
-        return Step(message="Skipped: it comes again after the others.", view=self._view)
+        self._undo_actions.append(unskip)
+        return self._step("Skipped: it comes again after the others.")
 
-    def undo(self) -> Step:
-        """Take back the latest step of this session: what stood before stands again, and the history keeps both."""
-        if not self._undo:
-            raise UsageError("there is nothing to undo in this session")
-        message = self._undo[-1]()
-        self._undo.pop()
-        return Step(message=message, view=self._view)
+    def history(self) -> list[PairDecision]:
+        """Every answer to the pair in view, the oldest first."""
+        return pair_history(self._store, *self._require())
 
-    def _answer(self, answer: Settled, relation: RelationKind | None, words: str) -> Step:
-        pair = self._in_view()
-        before = next(
-            (p for p in current_pair_decisions(self._store) if (p.record_a, p.record_b) == pair),
-            None,
-        )
+    def _answer(self, answer: Settled, relation: RelationKind | None, words: str) -> PairStep:
+        pair = self._require()
+        before = self._current_decision(pair)
         self._store_answer(pair, answer, relation)
-        self.answered += 1
+        self._answered += 1
 
-        def take_back() -> str:
-            self._store_answer(
-                pair, before.answer if before else None, before.relation if before else None
-            )
-            self.answered -= 1
-            self._turn(first=pair)
-            return f"Taken back: {words.lower()}."
+        def take_back() -> PairStep:
+            if before is None:
+                self._store_answer(pair, None, None)
+            else:
+                self._store_answer(pair, before.answer, before.relation)
+            self._answered -= 1
+            self._read(first=pair)
+            return self._step(f"Taken back: {words.lower()}.")
 
-        self._undo.append(take_back)
-        self._turn()
-        return Step(message=f"{words}.", view=self._view)
+        self._undo_actions.append(take_back)
+        self._read()
+        return self._step(f"{words}.")
+
+    def _current_decision(self, pair: Pair) -> PairDecision | None:
+        for decision in current_pair_decisions(self._store):
+            if (decision.record_a, decision.record_b) == pair:
+                return decision
+        return None
 
     def _store_answer(
-        self, pair: tuple[str, str], answer: Settled | None, relation: RelationKind | None
+        self, pair: Pair, answer: Settled | None, relation: RelationKind | None
     ) -> None:
         decision = PairDecision(
             record_a=pair[0],
@@ -176,29 +157,31 @@ class PairSession:
             decided_at=timestamp(self._clock()),
         )
         with self._store.transaction():
-            add_pair_decision(self._store, decision, protocol=self._place.protocol_sha256)
+            add_pair_decision(self._store, decision, protocol=self._project.protocol_sha256)
 
-    def history(self) -> list[PairDecision]:
-        """Everything that was said of the pair in view, the oldest first."""
-        return pair_history(self._store, *self._in_view())
-
-    def _in_view(self) -> tuple[str, str]:
+    def _require(self) -> Pair:
         if self._view is None:
             raise UsageError("no pair waits", hint="undo takes back the latest answer")
         return self._view.first.key, self._view.second.key
 
-    def _turn(self, *, first: tuple[str, str] | None = None) -> None:
-        """Read what waits anew, since others may answer too, and look at the first of it, or at the one named."""
-        self._waiting = self._open()
-        later = set(self._skipped)
-        order = sorted(
-            self._waiting,
-            key=lambda p: ((p.record_a, p.record_b) != first, (p.record_a, p.record_b) in later),
-        )
-        self._view = self._look(order[0]) if order else None
+    def _read(self, *, first: Pair | None = None) -> None:
+        """Read the open pairs again, since others may answer too, and show `first` or the first.
 
-    def _open(self) -> list[OpenPair]:
-        """The pairs that wait, without those that other answers have made one record meanwhile."""
+        What was skipped comes last.
+        """
+        self._open = self._open_pairs()
+        skipped = set(self._skipped)
+
+        def place(pair: OpenPair) -> tuple[bool, bool]:
+            records = (pair.record_a, pair.record_b)
+            return records != first, records in skipped
+
+        self._view = None
+        if self._open:
+            self._view = self._build_view(min(self._open, key=place))
+
+    def _open_pairs(self) -> list[OpenPair]:
+        """Return the open pairs, without those that other answers have joined meanwhile."""
         leads = stored_leads(self._store)
 
         def lead(record: str) -> str:
@@ -207,31 +190,31 @@ class PairSession:
             return record
 
         for decision in current_pair_decisions(self._store):
-            one, two = lead(decision.record_a), lead(decision.record_b)
-            if decision.answer is Settled.SAME and one != two:
-                leads[two] = one
+            lead_a, lead_b = lead(decision.record_a), lead(decision.record_b)
+            if decision.answer is Settled.SAME and lead_a != lead_b:
+                leads[lead_b] = lead_a
         return [p for p in open_pairs(self._store) if lead(p.record_a) != lead(p.record_b)]
 
-    def _look(self, pair: OpenPair) -> PairView | None:
-        first, second = (
-            record_by_key(self._store, pair.record_a),
-            record_by_key(self._store, pair.record_b),
-        )
+    def _build_view(self, pair: OpenPair) -> PairView | None:
+        first = record_by_key(self._store, pair.record_a)
+        second = record_by_key(self._store, pair.record_b)
         if first is None or second is None:
             return None
+
+        settings = settings_of(self._project.protocol)
         return PairView(
             first=first,
             second=second,
             score=pair.score,
             words=pair.words,
-            explanation=explain(first, second, settings=settings_of(self._place.protocol)),
+            explanation=explain(first, second, settings=settings),
         )
 
 
 def open_pairs_session(
     project: ReviewProject, reviewer: str, *, clock: Callable[[], datetime.datetime]
 ) -> PairSession:
-    """The uncertain pairs of a review, to be answered in a reviewer's name.
+    """Open the uncertain pairs of a review, to be answered in a reviewer's name.
 
     Raises UsageError for a name that cannot be used or a database without records.
     """

@@ -1,34 +1,20 @@
-"""A screening session: one reviewer, one stage, one record after another, without any idea of its face.
+"""A screening session: one reviewer, one stage, one record after another."""
 
-Every action that decides is stored, and committed, before the next record is shown. Faces ask and show; nothing else.
-"""
-
-from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Self
+from collections.abc import Sequence
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Decision, Stage, Verdict
-from reviewkit.model.text import plural
-from reviewkit.screening.highlights import compile_term, compile_terms, protocol_terms
-from reviewkit.screening.models import (
-    Filter,
-    Only,
-    Order,
-    Progress,
-    RecordSummary,
-    RecordView,
-    RetrievalOutcome,
-    Step,
-    Term,
-    TermKind,
-)
-from reviewkit.store import Store, annotations, record_search, screening_queries
+from reviewkit.screening.models import Filter, Order, RecordView, ScreeningProgress
+from reviewkit.store import Store, screening_queries
+from reviewkit.workflow.session.annotations import NotesAndTags, Retrieval
+from reviewkit.workflow.session.base import Session
+from reviewkit.workflow.session.current_record import CurrentRecord, RecordStep
+from reviewkit.workflow.session.highlight_terms import HighlightTerms
+from reviewkit.workflow.session.navigation import Navigation
 from reviewkit.workflow.session.session_config import Ranker, SessionConfig
 from reviewkit.workflow.session.session_store import RecordLeftStage, SessionStore
-from reviewkit.workflow.session.view import build_view
 
-_SAID = {
+_VERDICT_WORDS = {
     Verdict.INCLUDE: "Included",
     Verdict.EXCLUDE: "Excluded",
     Verdict.MAYBE: "Maybe",
@@ -36,374 +22,155 @@ _SAID = {
 }
 
 
-class ScreeningSession:
-    """What a face works with. `open_session` makes one; use it as a context manager.
+class ScreeningSession(Session[RecordView]):
+    """Decisions on records. `open_session` makes one.
 
-    Every action returns a Step: a sentence to show, and the record now in view (`None` when nothing is left). An
-    action that cannot be done raises UsageError with the reason and changes nothing: show it and go on.
+    Its other subjects are parts of it: `navigation`, `notes`, `retrieval` and `terms`.
     """
 
     def __init__(self, store: Store, config: SessionConfig, ranker: Ranker | None = None) -> None:
-        self._store = store
-        self._config = config
-        self._ranker = ranker if config.order is Order.RANKED else None
-        self.review = config.review
-        self.reviewer = config.reviewer
+        super().__init__(store, review=config.review, reviewer=config.reviewer)
+        self.config = config
         self.stage: Stage = config.stage
         self.order: Order = config.order
-        self.seed = config.seed
         self.blind = config.blind
         # In the order in which digits choose them: the first is 1.
         self.reasons = config.protocol.exclusion_reasons
         # One counted reason per report (PRISMA 2020): at full text every exclusion names one.
         self.reason_needed = config.stage is Stage.FULL_TEXT and bool(self.reasons)
-        self.filter = Filter()
-        self._allowed: frozenset[str] | None = None
-        self._own_terms = annotations.terms_of(store, config.reviewer)
-        self._terms = compile_terms(self.terms)
-        self._trail: list[str] = []
-        self._here = -1
-        self._undo: list[Callable[[], Step]] = []
-        self._session_store = SessionStore(store, config, self._ranker)
-        self._view: RecordView | None = None
-        self._order_said = ""
-        self._show(self._choose())
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        if config.order is not Order.RANKED:
+            ranker = None
+        self._session_store = SessionStore(store, config, ranker)
+        self._current = CurrentRecord(self._session_store)
+        remember = self._undo_actions.append
+        self.navigation = Navigation(self._session_store, self._current)
+        self.notes = NotesAndTags(self._session_store, self._current, remember)
+        self.retrieval = Retrieval(self._session_store, self._current, remember)
+        self.terms = HighlightTerms(self._session_store, self._current)
+        self._current.show_first()
 
     def close(self) -> None:
-        """Close the database. Nothing is lost by not calling it: every decision was committed."""
-        if self._ranker:
-            self._ranker.close()
-        self._store.close()
+        self._session_store.close_ranker()
+        super().close()
 
     @property
     def view(self) -> RecordView | None:
-        """The record in view; `None` when nothing is left under this filter."""
-        return self._view
+        """The record in view; `None` when no record is left under the filter."""
+        return self._current.view
 
     @property
-    def order_words(self) -> str:
-        """In which order records come, in words: a ranked session begins at random while words are counted."""
-        return self._order_said
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        """Every highlighted term: the protocol's, then the reviewer's own."""
-        return (*protocol_terms(self._config.protocol), *self._own_terms)
-
-    @property
-    def own_terms(self) -> tuple[Term, ...]:
-        """The reviewer's own highlighted terms."""
-        return self._own_terms
-
-    @property
-    def all_tags(self) -> tuple[str, ...]:
-        """The tags this reviewer has used in this review, for completion."""
-        return annotations.used_tags(self._store, self.reviewer)
-
-    @property
-    def progress(self) -> Progress:
+    def progress(self) -> ScreeningProgress:
         """How far this reviewer is, also when no record is in view."""
         return self._session_store.progress
 
     @property
-    def nothing_left(self) -> str:
-        """Why no record is in view, as one or two sentences."""
-        if self.filter != Filter():
-            return "Nothing is left under this filter."
-        closed = self._session_store.queue.closed
-        why = "others have decided or are to decide on them, or a stop leaves them out"
-        others = f" {closed} more are not asked of you: {why}." if closed else ""
-        return f"Nothing is left for you to screen here.{others}"
+    def order_words(self) -> str:
+        """The order in which records come, in words.
 
-    def include(self, note: str | None = None) -> Step:
+        A ranked session begins in random order while words are counted.
+        """
+        return self._current.order_words
+
+    @property
+    def nothing_left(self) -> str:
+        """Why no record is in view, in one or two sentences."""
+        if self._current.filter != Filter():
+            return "Nothing is left under this filter."
+
+        nothing = "Nothing is left for you to screen here."
+        closed = self._session_store.closed
+        if not closed:
+            return nothing
+        why = "others have decided or are to decide on them, or a stop leaves them out"
+        return f"{nothing} {closed} more are assigned to others or closed: {why}."
+
+    def include(self, note: str | None = None) -> RecordStep:
         return self._decide(Verdict.INCLUDE, None, note)
 
-    def exclude(self, reason: str | int | None = None, note: str | None = None) -> Step:
+    def exclude(self, reason: str | int | None = None, note: str | None = None) -> RecordStep:
         """`reason` is a reason's wording or its number, from 1."""
         return self._decide(Verdict.EXCLUDE, self.reason_of(reason), note)
 
-    def maybe(self, note: str | None = None) -> Step:
+    def maybe(self, note: str | None = None) -> RecordStep:
         """Decide later: it is stored, and the record comes back under the filter `maybe`."""
         return self._decide(Verdict.MAYBE, None, note)
 
-    def skip(self) -> Step:
-        """Show the next one; this one comes again at the end of this session. Nothing is stored."""
-        record = self._in_view().record.key
-        self._session_store.queue.skip(record)
+    def skip(self) -> RecordStep:
+        """Show the next record; this one comes again at the end of this session."""
+        record = self._current.require().record.key
+        self._session_store.refresh()
+        self._session_store.skip(record)
 
-        def unskip() -> Step:
-            self._session_store.queue.unskip(record)
-            return self._show_step(record, "Back to the record that was skipped.")
+        def unskip() -> RecordStep:
+            self._session_store.refresh()
+            self._session_store.unskip(record)
+            return self._current.show(record, "Back to the record that was skipped.")
 
-        self._undo.append(unskip)
-        return self._next("Skipped: it comes again when the others are done.")
-
-    def undo(self) -> Step:
-        """Take back the latest step of this session, or else the latest decision of an earlier one.
-
-        The record comes into view again, with what stood before. The history keeps both.
-        """
-        if self._undo:
-            step = self._undo[-1]()
-            self._undo.pop()
-            return step
-        earlier = screening_queries.last_to_undo(self._store, self.reviewer, self.stage)
-        if earlier is None:
-            raise UsageError("there is nothing to undo")
-        return self._take_back(*earlier)
-
-    def back(self) -> Step:
-        """Show the record that was in view before this one, with its decision. Nothing is changed."""
-        if self._here <= 0:
-            raise UsageError(
-                "no record came before this one", hint="find an earlier one by search or filter"
-            )
-        self._here -= 1
-        return self._show_step(
-            self._trail[self._here], "Back one record; nothing was changed.", track=False
-        )
-
-    def forward(self) -> Step:
-        """After `back`: towards the record that was in view last; then the next one under the filter."""
-        if self._here + 1 < len(self._trail):
-            self._here += 1
-            return self._show_step(self._trail[self._here], "Forward one record.", track=False)
-        return self._next("Next record.")
-
-    def jump(self, record: str) -> Step:
-        """Show a record by its key, decided or not, in whatever filter."""
-        if record not in self._session_store.queue:
-            raise UsageError(
-                f"{record} is not a record of this stage",
-                hint="duplicates and machine-excluded records are not",
-            )
-        return self._show_step(record, f"Showing {record}.")
-
-    def find(self, text: str, limit: int = 50) -> tuple[RecordSummary, ...]:
-        """Records of this stage by key, identifier or DOI, then those with these words, the best match first."""
-        matches = dict.fromkeys(
-            [
-                *record_search.find_named(self._store, text),
-                *record_search.search_words(self._store, text),
-            ]
-        )
-        found = [record for record in matches if record in self._session_store.queue][:limit]
-        return record_search.list_hits(self._store, found, self._session_store.queue.own)
-
-    def list_records(self, limit: int = 1000) -> tuple[RecordSummary, ...]:
-        """What the present filter leaves in view, in the order in which it comes."""
-        found = []
-        ahead = self._session_store.ahead() if self.filter.only is Only.TODO else ()
-        for record in dict.fromkeys([*ahead, *self._session_store.queue.order]):
-            if self._session_store.queue.belongs(record, self.filter.only) and (
-                self._allowed is None or record in self._allowed
-            ):
-                found.append(record)
-                if len(found) == limit:
-                    break
-        return record_search.list_hits(self._store, found, self._session_store.queue.own)
-
-    def set_filter(self, wanted: Filter) -> Step:
-        """Show only what the filter leaves. Raises UsageError where it leaves nothing, and keeps the old one."""
-        allowed = self._matching(wanted)
-        first = self._session_store.next_after(None, wanted.only, allowed)
-        if first is None and wanted != Filter():
-            raise UsageError("no record matches this filter", hint="the filter before it is kept")
-        self.filter, self._allowed = wanted, allowed
-        self._show(first)
-        return Step(
-            message="All open records." if wanted == Filter() else "Filtered.", view=self._view
-        )
-
-    def write_note(self, text: str) -> Step:
-        """Set the reviewer's note on the record in view; an empty text removes it (the history keeps it)."""
-        view = self._in_view()
-        key, before = view.record.key, view.note or ""
-        self._session_store.write_note(key, text.strip())
-
-        def restore() -> Step:
-            self._session_store.write_note(key, before)
-            return self._show_step(key, "The note is as it was.")
-
-        self._undo.append(restore)
-        return self._show_step(key, "Note kept." if text.strip() else "Note removed.", track=False)
-
-    def toggle_tag(self, tag: str) -> Step:
-        """Put a tag of one's own on the record in view, or take it off."""
-        name = " ".join(tag.split())
-        if not name:
-            raise UsageError("a tag must not be empty")
-        view = self._in_view()
-        key, present = view.record.key, name not in view.tags
-        self._session_store.put_tag(key, name, present=present)
-
-        def restore() -> Step:
-            self._session_store.put_tag(key, name, present=not present)
-            return self._show_step(key, f"Tag {name!r} as it was.")
-
-        self._undo.append(restore)
-        return self._show_step(key, f"Tag {name!r} {'on' if present else 'off'}.", track=False)
-
-    def set_retrieval(self, outcome: RetrievalOutcome, detail: str | None = None) -> Step:
-        """Full text only: the report in view was sought, retrieved, or could not be retrieved."""
-        if self.stage is not Stage.FULL_TEXT:
-            raise UsageError(
-                "reports are sought at full text", hint="open the session with --stage full_text"
-            )
-        view = self._in_view()
-        key, before = view.record.key, view.retrieval
-
-        def restore() -> Step:
-            self._session_store.tell_retrieval(
-                key, before.outcome if before else None, before.detail if before else None
-            )
-            return self._show_step(key, "The report's retrieval is as it was.")
-
-        self._session_store.tell_retrieval(key, outcome, detail)
-        self._undo.append(restore)
-        return self._show_step(key, f"Report {outcome.replace('_', ' ')}.", track=False)
-
-    def add_term(self, text: str, *, kind: TermKind = TermKind.OWN, pattern: bool = False) -> Step:
-        """Highlight a term of the reviewer's own, in this and later sessions."""
-        term = Term(text=text.strip(), kind=kind, pattern=pattern)
-        compile_term(term)
-        with self._store.transaction():
-            annotations.add_term(self._store, self.reviewer, term)
-        return self._with_terms(f"Highlighting {term.text!r}.")
-
-    def remove_term(self, text: str) -> Step:
-        if text not in {term.text for term in self._own_terms}:
-            raise UsageError(
-                f"{text!r} is no term of your own",
-                hint="the protocol's terms stand in the protocol",
-            )
-        with self._store.transaction():
-            annotations.remove_term(self._store, self.reviewer, text)
-        return self._with_terms(f"No longer highlighting {text!r}.")
+        self._undo_actions.append(unskip)
+        return self._current.show_next("Skipped: it comes again when the others are done.")
 
     def history(self, limit: int = 200) -> Sequence[Decision]:
-        """This reviewer's decisions at this stage, the newest first, taken back ones too."""
+        """This reviewer's decisions at this stage, the newest first, withdrawn ones too."""
         return screening_queries.decision_history(
             self._store, self.reviewer, self.stage, limit=limit
         )
 
-    def _decide(self, verdict: Verdict, reason: str | None, note: str | None) -> Step:
-        record = self._in_view().record.key
+    def has(self, record: str) -> bool:
+        """Return whether a key names a record of this stage."""
+        return record in self._session_store
+
+    def reason_of(self, reason: str | int | None) -> str | None:
+        """Return a reason's wording, from its number (1 is the first) or from the wording itself.
+
+        Raises UsageError for one that cannot be used.
+        """
+        if isinstance(reason, int):
+            if not 1 <= reason <= len(self.reasons):
+                raise UsageError(f"there is no reason {reason}", hint=_number(self.reasons))
+            return self.reasons[reason - 1]
+
+        wording = (reason or "").strip()
+        if not wording:
+            if self.reason_needed:
+                raise UsageError(
+                    "at full text an exclusion needs its reason", hint=_number(self.reasons)
+                )
+            return None
+
+        by_wording = {known.casefold(): known for known in self.reasons}
+        if self.reasons and wording.casefold() not in by_wording:
+            raise UsageError(
+                f"{reason!r} is no exclusion reason of the protocol", hint=_number(self.reasons)
+            )
+        return by_wording.get(wording.casefold(), wording)
+
+    def _decide(self, verdict: Verdict, reason: str | None, note: str | None) -> RecordStep:
+        record = self._current.require().record.key
         try:
             sha256, decision = self._session_store.decide(record, verdict, reason, note)
         except RecordLeftStage:
-            return self._next(f"{record} is no longer a record of this stage: nothing was stored.")
-        self._undo.append(lambda: self._take_back(sha256, decision))
-        return self._next(f"{_SAID[verdict]}{f': {reason}' if reason else ''}.")
+            return self._current.show_next(
+                f"{record} is no longer a record of this stage: nothing was stored."
+            )
 
-    def _take_back(self, sha256: str, decision: Decision) -> Step:
+        self._undo_actions.append(lambda: self._take_back(sha256, decision))
+        words = _VERDICT_WORDS[verdict]
+        if reason:
+            words += f": {reason}"
+        return self._current.show_next(f"{words}.")
+
+    def _undo_earlier(self) -> RecordStep:
+        earlier = screening_queries.last_to_undo(self._store, self.reviewer, self.stage)
+        if earlier is None:
+            raise UsageError(self.NOTHING_TO_UNDO)
+        return self._take_back(*earlier)
+
+    def _take_back(self, sha256: str, decision: Decision) -> RecordStep:
         self._session_store.take_back(sha256, decision)
-        return self._show_step(decision.record, f"Taken back: {_SAID[decision.verdict].lower()}.")
-
-    def has(self, record: str) -> bool:
-        """Whether a key names a record of this stage."""
-        return record in self._session_store.queue
-
-    def reason_of(self, reason: str | int | None) -> str | None:
-        """A reason's wording, by its number from 1 or by itself. Raises UsageError for one that cannot be used."""
-        if isinstance(reason, int):
-            if not 1 <= reason <= len(self.reasons):
-                raise UsageError(f"there is no reason {reason}", hint=_numbered(self.reasons))
-            return self.reasons[reason - 1]
-        if reason is None or not reason.strip():
-            if self.reason_needed:
-                raise UsageError(
-                    "at full text an exclusion needs its reason", hint=_numbered(self.reasons)
-                )
-            return None
-        by_wording = {wording.casefold(): wording for wording in self.reasons}
-        wording = by_wording.get(reason.strip().casefold())
-        if wording is None and self.reasons:
-            raise UsageError(
-                f"{reason!r} is no exclusion reason of the protocol", hint=_numbered(self.reasons)
-            )
-        return wording or reason.strip()
-
-    def _in_view(self) -> RecordView:
-        if self._view is None:
-            raise UsageError(
-                "no record is in view", hint="undo, or look for one by search or filter"
-            )
-        return self._view
-
-    def _next(self, message: str) -> Step:
-        self._session_store.refresh()
-        came = self._session_store.newcomers()
-        current = self._view.record.key if self._view else None
-        record = self._choose(current, anew=came > 0)
-        if record is None:
-            self._session_store.reload()
-            came += self._session_store.newcomers()
-            record = self._choose(current, anew=True)
-        more = f" {plural(came, 'more record has come', 'more records have come')}." if came else ""
-        return self._show_step(record, f"{message}{more}")
-
-    def _choose(self, current: str | None = None, *, anew: bool = False) -> str | None:
-        if anew:
-            self._allowed = self._matching(self.filter)
-        found = self._session_store.next_after(current, self.filter.only, self._allowed)
-        self._order_said = self._session_store.order_words
-        return found
-
-    def _show_step(self, record: str | None, message: str, *, track: bool = True) -> Step:
-        self._show(record, track=track)
-        return Step(message=message, view=self._view)
-
-    def _show(self, record: str | None, *, track: bool = True) -> None:
-        if record is None:
-            self._view = None
-            return
-        self._session_store.refresh()
-        if track and (not self._trail or self._trail[self._here] != record):
-            self._trail.append(record)
-            self._here = len(self._trail) - 1
-        self._view = build_view(
-            self._store,
-            self._config,
-            self._session_store.queue,
-            record,
-            terms=self._terms,
-            ranker=self._ranker,
-            progress=self.progress,
-        )
-
-    def _with_terms(self, message: str) -> Step:
-        self._own_terms = annotations.terms_of(self._store, self.reviewer)
-        self._terms = compile_terms(self.terms)
-        return self._show_step(self._view.record.key if self._view else None, message, track=False)
-
-    def _matching(self, wanted: Filter) -> frozenset[str] | None:
-        found = None
-        if wanted.tag or wanted.source or wanted.year_from or wanted.year_to:
-            found = record_search.select_records(
-                self._store,
-                reviewer=self.reviewer,
-                tag=wanted.tag,
-                source=wanted.source,
-                year_from=wanted.year_from,
-                year_to=wanted.year_to,
-            )
-        if wanted.text.strip():
-            texts = record_search.matching(self._store, wanted.text)
-            found = texts if found is None else found & texts
-        return found
+        words = _VERDICT_WORDS[decision.verdict].lower()
+        return self._current.show(decision.record, f"Taken back: {words}.")
 
 
-def _numbered(reasons: Sequence[str]) -> str:
+def _number(reasons: Sequence[str]) -> str:
     return "; ".join(f"{number} {reason}" for number, reason in enumerate(reasons, 1))

@@ -14,16 +14,16 @@ from reviewkit.screening.models import RetrievalOutcome
 
 DECISIONS = (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)
 # With a text of their own: what is noted, tagged, sought or found, or asked for.
-SAYINGS = ("note", "tag", "untag", *RetrievalOutcome)
+ANNOTATIONS = ("note", "tag", "untag", *RetrievalOutcome)
 MOVES = ("show", "skip", "back", "forward", "find", "filter", "history", "highlight", "undo")
-STEPS = (*DECISIONS, *SAYINGS, *MOVES)
+STEPS = (*DECISIONS, *ANNOTATIONS, *MOVES)
 # In the column `record`: the one that the session would show now.
 IN_VIEW = "."
 _COLUMNS = ("record", "verdict", "reason", "note", "text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ScriptStep:
     """One step of the file: where it stands there, on which record, and what it says.
 
     `note` is a decision's own; `text` is what `note`, `tag`, `find`, `filter` and the like need.
@@ -38,17 +38,17 @@ class Line:
     times: int | None
 
 
-def read_script(text: str, *, where: str) -> tuple[Line, ...]:
+def read_script(text: str, *, where: str) -> tuple[ScriptStep, ...]:
     """The steps of a CSV file with the columns record, verdict and maybe reason, note and text, or of JSON lines.
 
     Raises UsageError for a file that is neither.
     """
     rows = _json_rows(text, where) if text.lstrip().startswith("{") else _csv_rows(text, where)
-    return tuple(_line(number, row) for number, row in rows)
+    return tuple(_read_step(number, row) for number, row in rows)
 
 
-def _line(number: int, row: Mapping[str, Any]) -> Line:
-    return Line(
+def _read_step(number: int, row: Mapping[str, Any]) -> ScriptStep:
+    return ScriptStep(
         number=number,
         step=_text(row, "verdict").lower(),
         record=_text(row, "record"),

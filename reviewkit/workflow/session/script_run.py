@@ -1,4 +1,4 @@
-"""Steps from a file carried out by the same session that a face drives. The file is checked whole before the first."""
+"""Carries out the steps of a file in a screening session. The whole file is checked before the first step."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,14 @@ from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.screening.filters import read_filter
 from reviewkit.screening.highlights import compile_term
 from reviewkit.screening.models import RecordSummary, RetrievalOutcome, Term, TermKind
+from reviewkit.workflow.session.current_record import RecordStep
 from reviewkit.workflow.session.screening import ScreeningSession
-from reviewkit.workflow.session.script import DECISIONS, IN_VIEW, SAYINGS, STEPS, Line
+from reviewkit.workflow.session.script import ANNOTATIONS, DECISIONS, IN_VIEW, STEPS, ScriptStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptSummary:
-    """How many steps stored something, and how many found that it stood already, word for word."""
+    """How many steps stored something, and how many were stored already, word for word."""
 
     made: int
     unchanged: int
@@ -22,7 +23,10 @@ class ScriptSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
-    """What came of one step: a sentence, what was found, and whether it was stored, stood already, or neither."""
+    """The result of one step: a sentence, and the records or decisions asked for.
+
+    `stored` is true where something was stored, false where it was stored already, else `None`.
+    """
 
     message: str
     stored: bool | None = None
@@ -30,152 +34,190 @@ class StepResult:
     history: tuple[Decision, ...] = ()
 
 
+_UNCHANGED = StepResult(message="It stood already.", stored=False)
+
+
 def run_script(
     session: ScreeningSession,
-    lines: Sequence[Line],
+    steps: Sequence[ScriptStep],
     *,
     where: str,
-    tell: Callable[[Line, StepResult], None] = lambda line, told: None,
+    report: Callable[[ScriptStep, StepResult], None] = lambda step, result: None,
 ) -> ScriptSummary:
-    """Carry out every step, each committed by itself; what stands already is not said again.
+    """Carry out every step, each committed by itself; what is stored already is not stored again.
 
-    `tell` is called after each step, when the next record is in view. Raises FileMistakes before the first step where
-    any line cannot be carried out, and UsageError at a line that nothing could be known of before (nothing to undo).
+    `report` is called after each step, when the next record is in view. Raises FileMistakes before
+    the first step where any step cannot be carried out. Raises UsageError at a step that could not
+    be checked before, such as an undo of nothing.
     """
-    if mistakes := tuple(mistake for line in lines for mistake in _mistakes(session, line)):
-        raise FileMistakes(
-            mistakes, where=where, hint="nothing was decided; correct the file and run again"
-        )
+    mistakes: list[Mistake] = []
+    for step in steps:
+        mistakes += _mistakes(session, step)
+    if mistakes:
+        hint = "nothing was decided; correct the file and run again"
+        raise FileMistakes(tuple(mistakes), where=where, hint=hint)
+
     made = unchanged = 0
-    for line in lines:
+    for step in steps:
         try:
-            told = _carry_out(session, line)
+            result = _run_step(session, step)
         except UsageError as error:
+            hints = [error.hint, "the lines before it are carried out and stored"]
             raise UsageError(
-                f"line {line.number}: {error.what}",
+                f"line {step.number}: {error.what}",
                 where=where,
-                hint=f"{f'{error.hint}; ' if error.hint else ''}the lines before it are carried out and stored",
+                hint="; ".join(hint for hint in hints if hint),
             ) from error
-        made += told.stored is True
-        unchanged += told.stored is False
-        tell(line, told)
+
+        made += result.stored is True
+        unchanged += result.stored is False
+        report(step, result)
     return ScriptSummary(made=made, unchanged=unchanged)
 
 
-def _carry_out(session: ScreeningSession, line: Line) -> StepResult:
-    if line.record not in {"", IN_VIEW} and (
-        session.view is None or session.view.record.key != line.record
-    ):
-        session.jump(line.record)
-    if line.step in DECISIONS:
-        return _decide(session, line)
-    if line.step in SAYINGS:
-        return _say(session, line)
-    moves: dict[str, Callable[[], StepResult]] = {
-        "undo": lambda: _undo(session, line.times or 1),
-        "find": lambda: _found(session.find(line.text)),
-        "filter": lambda: StepResult(message=session.set_filter(read_filter(line.text)).message),
-        "history": lambda: StepResult(message="Your decisions.", history=tuple(session.history())),
-        "highlight": lambda: StepResult(message=session.add_term(line.text).message, stored=True),
-        "show": lambda: StepResult(message="In view." if session.view else session.nothing_left),
-        "skip": lambda: StepResult(message=session.skip().message),
-        "back": lambda: StepResult(message=session.back().message),
-        "forward": lambda: StepResult(message=session.forward().message),
-    }
-    return moves[line.step]()
+def _run_step(session: ScreeningSession, step: ScriptStep) -> StepResult:
+    _show_record(session, step.record)
+    if step.step in DECISIONS:
+        return _decide(session, step)
+    if step.step in ANNOTATIONS:
+        return _annotate(session, step)
+    return _move(session, step)
 
 
-def _undo(session: ScreeningSession, times: int) -> StepResult:
-    return StepResult(message=" ".join([session.undo().message for _ in range(times)]), stored=True)
-
-
-def _found(hits: tuple[RecordSummary, ...]) -> StepResult:
-    return StepResult(message=f"{len(hits)} found.", found=hits)
-
-
-def _decide(session: ScreeningSession, line: Line) -> StepResult:
-    reason = _reason(session, line)
-    own = session.view.own if session.view else None
-    if own and (own.verdict, own.reason, own.note) == (line.step, reason, line.note):
-        return StepResult(message="It stood already.", stored=False)
-    match line.step:
-        case Verdict.INCLUDE:
-            step = session.include(line.note)
-        case Verdict.EXCLUDE:
-            step = session.exclude(reason, line.note)
-        case _:
-            step = session.maybe(line.note)
-    return StepResult(message=step.message, stored=True)
-
-
-def _say(session: ScreeningSession, line: Line) -> StepResult:
-    view = session.view
-    if line.step == "note":
-        stands = view is not None and (view.note or "") == line.text
-        return _unless(stands, lambda: session.write_note(line.text).message)
-    if line.step in {"tag", "untag"}:
-        stands = view is not None and (" ".join(line.text.split()) in view.tags) == (
-            line.step == "tag"
-        )
-        return _unless(stands, lambda: session.toggle_tag(line.text).message)
-    outcome, detail = RetrievalOutcome(line.step), line.text or None
-    told = view.retrieval if view else None
-    stands = told is not None and (told.outcome, told.detail) == (outcome, detail)
-    return _unless(stands, lambda: session.set_retrieval(outcome, detail).message)
-
-
-def _unless(stands: bool, act: Callable[[], str]) -> StepResult:
-    return (
-        StepResult(message="It stood already.", stored=False)
-        if stands
-        else StepResult(message=act(), stored=True)
-    )
-
-
-def _reason(session: ScreeningSession, line: Line) -> str | None:
-    if line.step != Verdict.EXCLUDE:
-        return None
-    given: str | int | None = (
-        int(line.reason) if line.reason and line.reason.isdigit() else line.reason
-    )
-    return session.reason_of(given)
-
-
-def _mistakes(session: ScreeningSession, line: Line) -> Iterator[Mistake]:
-    path = f"line {line.number}"
-    named = line.record and line.record != IN_VIEW
-    if not line.record and line.step in {*DECISIONS, *SAYINGS}:
-        # Never the record in view by default: a row with an empty cell must not decide on whatever comes next.
-        yield Mistake(
-            path=path,
-            found="no record",
-            wanted=f"name one by its key; {IN_VIEW!r} is the one in view",
-        )
-    elif named and not session.has(line.record):
-        yield Mistake(path=path, found=repr(line.record), wanted="is not a record of this stage")
-    if line.step not in STEPS:
-        yield Mistake(path=path, found=repr(line.step), wanted=f"must be one of {', '.join(STEPS)}")
+def _show_record(session: ScreeningSession, record: str) -> None:
+    if record in {"", IN_VIEW}:
         return
-    if line.times is None:
+    if session.view is None or session.view.record.key != record:
+        session.navigation.jump(record)
+
+
+def _move(session: ScreeningSession, step: ScriptStep) -> StepResult:
+    navigation = session.navigation
+    match step.step:
+        case "undo":
+            messages = [session.undo().message for _ in range(step.times or 1)]
+            return StepResult(message=" ".join(messages), stored=True)
+        case "highlight":
+            return StepResult(message=session.terms.add(step.text).message, stored=True)
+        case "find":
+            matches = navigation.find(step.text)
+            return StepResult(message=f"{len(matches)} found.", found=matches)
+        case "history":
+            return StepResult(message="Your decisions.", history=tuple(session.history()))
+        case _:
+            return StepResult(message=_go(session, step))
+
+
+def _go(session: ScreeningSession, step: ScriptStep) -> str:
+    navigation = session.navigation
+    if step.step == "show":
+        if session.view:
+            return "In view."
+        return session.nothing_left
+
+    moves: dict[str, Callable[[], RecordStep]] = {
+        "filter": lambda: navigation.set_filter(read_filter(step.text)),
+        "skip": session.skip,
+        "back": navigation.back,
+        "forward": navigation.forward,
+    }
+    return moves[step.step]().message
+
+
+def _decide(session: ScreeningSession, step: ScriptStep) -> StepResult:
+    reason = _reason(session, step)
+    own = session.view and session.view.own
+    if own and (own.verdict, own.reason, own.note) == (step.step, reason, step.note):
+        return _UNCHANGED
+
+    match step.step:
+        case Verdict.INCLUDE:
+            done = session.include(step.note)
+        case Verdict.EXCLUDE:
+            done = session.exclude(reason, step.note)
+        case _:
+            done = session.maybe(step.note)
+    return StepResult(message=done.message, stored=True)
+
+
+def _annotate(session: ScreeningSession, step: ScriptStep) -> StepResult:
+    if session.view and _is_stored(session, step):
+        return _UNCHANGED
+
+    match step.step:
+        case "note":
+            done = session.notes.write_note(step.text)
+        case "tag" | "untag":
+            done = session.notes.toggle_tag(step.text)
+        case outcome:
+            done = session.retrieval.set_outcome(RetrievalOutcome(outcome), step.text or None)
+    return StepResult(message=done.message, stored=True)
+
+
+def _is_stored(session: ScreeningSession, step: ScriptStep) -> bool:
+    """Return whether the record in view has this note, tag or retrieval already."""
+    view = session.view
+    if view is None:
+        return False
+
+    match step.step:
+        case "note":
+            return (view.note or "") == step.text
+        case "tag" | "untag":
+            has_tag = " ".join(step.text.split()) in view.tags
+            return has_tag == (step.step == "tag")
+
+    retrieval = view.retrieval
+    return retrieval is not None and (retrieval.outcome, retrieval.detail) == (
+        step.step,
+        step.text or None,
+    )
+
+
+def _reason(session: ScreeningSession, step: ScriptStep) -> str | None:
+    if step.step != Verdict.EXCLUDE:
+        return None
+    if step.reason and step.reason.isdigit():
+        return session.reason_of(int(step.reason))
+    return session.reason_of(step.reason)
+
+
+def _mistakes(session: ScreeningSession, step: ScriptStep) -> Iterator[Mistake]:
+    path = f"line {step.number}"
+    yield from _record_mistakes(session, step, path)
+    if step.step not in STEPS:
+        yield Mistake(path=path, found=repr(step.step), wanted=f"must be one of {', '.join(STEPS)}")
+        return
+
+    if step.times is None:
         yield Mistake(path=path, found="times", wanted="must be a whole number")
-    if line.step in {*RetrievalOutcome} and session.stage is not Stage.FULL_TEXT:
-        yield Mistake(
-            path=path, found=repr(line.step), wanted="is said at full text: --stage full_text"
-        )
+    if step.step in set(RetrievalOutcome) and session.stage is not Stage.FULL_TEXT:
+        wanted = "is said at full text: --stage full_text"
+        yield Mistake(path=path, found=repr(step.step), wanted=wanted)
     try:
-        _check_words(session, line)
+        _check_words(session, step)
     except UsageError as error:
-        yield Mistake(
-            path=path, found=repr(line.reason or line.text), wanted=f"{error.what} ({error.hint})"
-        )
+        words = repr(step.reason or step.text)
+        yield Mistake(path=path, found=words, wanted=f"{error.what} ({error.hint})")
 
 
-def _check_words(session: ScreeningSession, line: Line) -> None:
+def _record_mistakes(session: ScreeningSession, step: ScriptStep, path: str) -> Iterator[Mistake]:
+    if not step.record and step.step in {*DECISIONS, *ANNOTATIONS}:
+        # Never the record in view by default: a row with an empty cell must not decide on whatever
+        # comes next.
+        wanted = f"name one by its key; {IN_VIEW!r} is the one in view"
+        yield Mistake(path=path, found="no record", wanted=wanted)
+    elif step.record not in {"", IN_VIEW} and not session.has(step.record):
+        wanted = "is not a record of this stage"
+        yield Mistake(path=path, found=repr(step.record), wanted=wanted)
+
+
+def _check_words(session: ScreeningSession, step: ScriptStep) -> None:
     """Raises UsageError for a reason, filter, tag or term that cannot be used."""
-    _reason(session, line)
-    if line.step == "filter":
-        read_filter(line.text)
-    elif line.step in {"tag", "untag", "find"} and not line.text:
-        raise UsageError(f"{line.step} needs a text", hint="in the column `text`")
-    elif line.step == "highlight":
-        compile_term(Term(text=line.text, kind=TermKind.OWN))
+    _reason(session, step)
+    if step.step == "filter":
+        read_filter(step.text)
+    elif step.step in {"tag", "untag", "find"} and not step.text:
+        raise UsageError(f"{step.step} needs a text", hint="in the column `text`")
+    elif step.step == "highlight":
+        compile_term(Term(text=step.text, kind=TermKind.OWN))

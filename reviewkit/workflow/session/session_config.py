@@ -107,5 +107,5 @@ def _pilot(
 def queue_of(facts: Facts, reviewer: str, *, order: Order = Order.ID, seed: int = 1) -> Queue:
     """One reviewer's queue."""
     queue = Queue(arrange(facts.candidates, order, seed), reviewer=reviewer, rules=facts.rules)
-    queue.hear_all(facts.decided, facts.settled)
+    queue.load_verdicts(facts.decided, facts.settled)
     return queue

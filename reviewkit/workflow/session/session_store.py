@@ -1,18 +1,19 @@
-"""A session's books: what one reviewer says goes into the database, and what everybody said goes into the queue.
+"""Persists the session: a reviewer's actions go to the database, everybody's decisions to the queue.
 
-Each write is a transaction of its own, committed when the method returns.
+Each write is one transaction, committed when the method returns.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from reviewkit.model.records import Decision, Verdict
-from reviewkit.screening.models import Only, Progress, RetrievalOutcome
+from reviewkit.screening.models import Only, RecordSummary, RetrievalOutcome, ScreeningProgress
 from reviewkit.screening.pace import RECENT, seconds_each
 from reviewkit.screening.queue import Queue
 from reviewkit.store import Store, screening_queries
 from reviewkit.store.decisions import add_decision
 from reviewkit.store.events import NOTE, RETRIEVAL, TAG, EventKind, Value, append
+from reviewkit.store.record_search import list_hits
 from reviewkit.store.reviewer_queries import data_version, stage_mark
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.session.session_config import Ranker, SessionConfig, queue_of, read_facts
@@ -23,178 +24,228 @@ class RecordLeftStage(Exception):
 
 
 class SessionStore:
-    """The queue of a session, kept true to the database."""
+    """The queue of a session, kept equal to the database.
+
+    A write refreshes the queue inside its transaction. A move calls `refresh` first.
+    """
 
     def __init__(self, store: Store, config: SessionConfig, ranker: Ranker | None) -> None:
         self.store = store
-        self._config = config
-        self._ranker = ranker
+        self.config = config
+        self.ranker = ranker
         self._times = screening_queries.recent_times(
             store, config.reviewer, config.stage, RECENT + 1
         )
-        self._made = self._came = 0
+        self._decided_in_session = self._new_records = 0
         self.queue = self._read()
 
-    def reload(self) -> None:
-        """Read everything anew: somebody may have brought records to this stage since. What was skipped waits on."""
-        before = self.queue
-        self.queue = self._read()
-        self.queue.skip(*(record for record in before.skipped if record in self.queue))
-        if self._ranker and set(before.order) != set(self.queue.order):
-            self._ranker.renew()
-        self._came += sum(record not in before for record in self.queue.order)
+    def close_ranker(self) -> None:
+        """End the ranking's process, where there is one."""
+        if self.ranker:
+            self.ranker.close()
 
-    def newcomers(self) -> int:
-        """How many records have come to this stage since this was last asked."""
-        came, self._came = self._came, 0
-        return came
+    # The queue.
 
-    def _read(self) -> Queue:
-        # The marks are read first: what is written between them and the queue is then heard twice, never missed.
-        self._version = data_version(self.store)
-        self._mark = stage_mark(self.store)
-        self._seen = screening_queries.latest_event(self.store)
-        config = self._config
-        facts = read_facts(self.store, config.protocol, config.stage, order=config.order)
-        queue = queue_of(facts, config.reviewer, order=config.order, seed=config.seed)
-        for record, verdict in queue.team.items() if not config.blind else queue.own.items():
-            self._learn(record, verdict)
-        return queue
+    def __contains__(self, record: str) -> bool:
+        return record in self.queue
 
     @property
-    def progress(self) -> Progress:
+    def closed(self) -> int:
+        """How many records this reviewer has not decided on and need not: others have, or are to."""
+        return self.queue.closed
+
+    @property
+    def progress(self) -> ScreeningProgress:
         """How far this reviewer is."""
-        counts, each = self.queue.counts, seconds_each(self._times)
-        return Progress(
+        counts, left = self.queue.counts, self.queue.remaining
+        each = seconds_each(self._times)
+        return ScreeningProgress(
             done=counts.total(),
-            left=self.queue.left,
+            left=left,
             included=counts[Verdict.INCLUDE],
             excluded=counts[Verdict.EXCLUDE],
             maybe=counts[Verdict.MAYBE],
-            session=self._made,
+            session=self._decided_in_session,
             seconds_each=each,
-            seconds_left=None if each is None else each * self.queue.left,
+            seconds_left=None if each is None else each * left,
         )
-
-    def next_after(
-        self, record: str | None, only: Only, allowed: frozenset[str] | None
-    ) -> str | None:
-        """The next record of a filter: of the open ones the likeliest, where they are ranked."""
-        return self.queue.after(
-            record, only, allowed, ahead=self.ahead() if only is Only.TODO else ()
-        )
-
-    def ahead(self) -> Iterable[str]:
-        """The ranking's present order; empty where there is none."""
-        return self._ranker.order() if self._ranker else ()
 
     @property
     def order_words(self) -> str:
-        """In which order records come at this moment, in words."""
-        order = self._config.order
-        return (
-            f"{order} order"
-            if not self._ranker or self._ranker.ready
-            else "random order, words being counted"
-        )
+        """The order in which records come at this moment, in words."""
+        if self.ranker and not self.ranker.ready:
+            return "random order, words being counted"
+        return f"{self.config.order} order"
+
+    def skip(self, record: str) -> None:
+        self.queue.skip(record)
+
+    def unskip(self, record: str) -> None:
+        self.queue.unskip(record)
+
+    def next_after(
+        self, record: str | None, only: Only, matching: frozenset[str] | None
+    ) -> str | None:
+        """Return the next record of a filter; of the open ones the likeliest, where they are ranked."""
+        return self.queue.after(record, only, matching, ahead=self._ranked_first(only))
+
+    def list_records(
+        self, only: Only, matching: frozenset[str] | None, *, limit: int
+    ) -> Sequence[str]:
+        """Return the records of a filter, in the order in which they come."""
+        records: list[str] = []
+        for record in dict.fromkeys([*self._ranked_first(only), *self.queue.order]):
+            if len(records) == limit:
+                break
+            if self.queue.belongs(record, only) and (matching is None or record in matching):
+                records.append(record)
+        return records
+
+    def summarise(self, records: Iterable[str]) -> tuple[RecordSummary, ...]:
+        """Return one line per record, with this reviewer's own verdict."""
+        return list_hits(self.store, records, self.queue.own)
+
+    def _ranked_first(self, only: Only) -> Iterable[str]:
+        """The ranking's present order, for open records; empty where there is none."""
+        if self.ranker is None or only is not Only.TODO:
+            return ()
+        return self.ranker.order()
+
+    # News from other processes.
 
     def refresh(self) -> None:
-        """Hear what other processes have written since the last time."""
+        """Read what other processes have written since the last time."""
         if data_version(self.store) == self._version:
             return
+
         mark = stage_mark(self.store)
         if mark is not None and mark != self._mark:
             self.reload()
         else:
-            self._hear_others()
+            self._read_new_events()
+
+    def reload(self) -> None:
+        """Read the whole stage again, for records that have come. Skipped records stay skipped."""
+        before = self.queue
+        self.queue = self._read()
+        self.queue.skip(*(record for record in before.skipped if record in self.queue))
+
+        if self.ranker and set(before.order) != set(self.queue.order):
+            self.ranker.renew()
+        self._new_records += sum(record not in before for record in self.queue.order)
+
+    def count_new_records(self) -> int:
+        """Return how many records have come to this stage since the last call."""
+        count, self._new_records = self._new_records, 0
+        return count
+
+    def _read(self) -> Queue:
+        # Marks first: what is written between them and the queue is then read twice, never missed.
+        self._version = data_version(self.store)
+        self._mark = stage_mark(self.store)
+        self._seen = screening_queries.latest_event(self.store)
+
+        config = self.config
+        facts = read_facts(self.store, config.protocol, config.stage, order=config.order)
+        queue = queue_of(facts, config.reviewer, order=config.order, seed=config.seed)
+        for record, verdict in self._visible_verdicts(queue).items():
+            self._teach(record, verdict)
+        return queue
+
+    def _read_new_events(self) -> None:
+        self._version = data_version(self.store)
+        records = screening_queries.records_touched_since(self.store, self.config.stage, self._seen)
+        self._seen = screening_queries.latest_event(self.store)
+        self._update_queue(records)
+
+    def _update_queue(self, records: Iterable[str]) -> None:
+        for record in records:
+            current = screening_queries.stage_decisions(self.store, self.config.stage, record)
+            self.queue.set_verdicts(record, current.decided, settled=current.settled)
+            self._teach(record, self._visible_verdicts(self.queue).get(record))
+
+    def _visible_verdicts(self, queue: Queue) -> dict[str, Verdict]:
+        """What the ranking may learn from: a blind reviewer's order must not show others' verdicts."""
+        if self.config.blind:
+            return queue.own
+        return queue.team
+
+    def _teach(self, record: str, verdict: Verdict | None) -> None:
+        if self.ranker:
+            self.ranker.learn(record, verdict)
+
+    # Writes.
 
     def decide(
         self, record: str, verdict: Verdict, reason: str | None, note: str | None
     ) -> tuple[str, Decision]:
-        """Store a decision; it comes back with its SHA-256.
+        """Store a decision; return its SHA-256 and the decision.
 
-        Raises RecordLeftStage where the record is no longer one of this stage: linked to another, say. It would be
-        a decision that counts nowhere.
+        Raises RecordLeftStage where the record is no longer one of this stage, for example because
+        it was linked to another. The decision would count nowhere.
         """
-        decision = self._decision(record, verdict, reason, note)
-        sha256 = self._commit(decision)
+        decision = self._new_decision(record, verdict, reason, note)
+        with self.store.transaction():
+            # Nobody else can write inside the transaction, so no decision of others is missed.
+            self.refresh()
+            if record not in self.queue:
+                raise RecordLeftStage(record)
+            sha256 = add_decision(self.store, decision, protocol=self.config.protocol_sha256)
+            seen = screening_queries.latest_event(self.store)
+
+        self._after_commit(record, seen)
         self._times.append(datetime.datetime.fromisoformat(decision.decided_at))
-        self._made += 1
+        self._decided_in_session += 1
         return sha256, decision
 
     def take_back(self, sha256: str, decision: Decision) -> None:
-        """Store that a decision is taken back: what stood before it stands again."""
+        """Withdraw a decision: the one before it is current again."""
+        record = decision.record
         before = screening_queries.decision_before(self.store, sha256)
-        if before:
-            restored = self._decision(decision.record, before.verdict, before.reason, before.note)
+        if before is None:
+            restored = self._new_decision(record, Verdict.WITHDRAWN, None, None)
         else:
-            restored = self._decision(decision.record, Verdict.WITHDRAWN, None, None)
-        self._commit(restored, undoes=sha256)
-        self._made = max(0, self._made - 1)
+            restored = self._new_decision(record, before.verdict, before.reason, before.note)
+
+        with self.store.transaction():
+            self.refresh()
+            protocol = self.config.protocol_sha256
+            add_decision(self.store, restored, protocol=protocol, undoes=sha256)
+            seen = screening_queries.latest_event(self.store)
+
+        self._after_commit(record, seen)
+        self._decided_in_session = max(0, self._decided_in_session - 1)
 
     def write_note(self, record: str, text: str) -> None:
-        self._append(
-            NOTE, record=record, reviewer=self._config.reviewer, text=text, written_at=self._now()
-        )
+        self._append(NOTE, record=record, text=text, written_at=self._now())
 
-    def put_tag(self, record: str, tag: str, *, present: bool) -> None:
-        who, at = self._config.reviewer, self._now()
-        self._append(TAG, record=record, reviewer=who, tag=tag, present=int(present), tagged_at=at)
+    def write_tag(self, record: str, tag: str, *, present: bool) -> None:
+        self._append(TAG, record=record, tag=tag, present=int(present), tagged_at=self._now())
 
-    def tell_retrieval(
+    def write_retrieval(
         self, record: str, outcome: RetrievalOutcome | None, detail: str | None
     ) -> None:
-        """Store what came of seeking a report; `None` takes back what was said before."""
-        who, told = self._config.reviewer, outcome or "withdrawn"
-        self._append(
-            RETRIEVAL, record=record, reviewer=who, outcome=told, detail=detail, told_at=self._now()
-        )
+        """Store whether a report was retrieved; `None` withdraws what was stored before."""
+        stored = outcome or "withdrawn"
+        self._append(RETRIEVAL, record=record, outcome=stored, detail=detail, told_at=self._now())
 
     def _append(self, kind: EventKind, **values: Value) -> None:
         with self.store.transaction():
-            append(self.store, kind, values, protocol=self._config.protocol_sha256)
-
-    def _commit(self, decision: Decision, *, undoes: str | None = None) -> str:
-        with self.store.transaction():
-            # Inside the transaction nobody else can write: what came before is heard now, so that none is passed over.
             self.refresh()
-            if not undoes and decision.record not in self.queue:
-                raise RecordLeftStage(decision.record)
-            sha256 = add_decision(
-                self.store, decision, protocol=self._config.protocol_sha256, undoes=undoes
-            )
-            seen = screening_queries.latest_event(self.store)
+            values["reviewer"] = self.config.reviewer
+            append(self.store, kind, values, protocol=self.config.protocol_sha256)
+
+    def _after_commit(self, record: str, seen: tuple[int, int]) -> None:
         self._seen = seen
-        self._hear([decision.record])
-        return sha256
+        self._update_queue([record])
 
-    def _hear_others(self) -> None:
-        self._version = data_version(self.store)
-        touched = screening_queries.records_touched_since(
-            self.store, self._config.stage, self._seen
-        )
-        self._seen = screening_queries.latest_event(self.store)
-        self._hear(touched)
-
-    def _hear(self, records: Iterable[str]) -> None:
-        for record in records:
-            standing = screening_queries.stage_decisions(self.store, self._config.stage, record)
-            self.queue.hear(standing.record, standing.decided, settled=standing.settled)
-            heard = self.queue.own if self._config.blind else self.queue.team
-            self._learn(standing.record, heard.get(standing.record))
-
-    def _learn(self, record: str, verdict: Verdict | None) -> None:
-        if self._ranker:
-            self._ranker.learn(record, verdict)
-
-    def _decision(
+    def _new_decision(
         self, record: str, verdict: Verdict, reason: str | None, note: str | None
     ) -> Decision:
-        config = self._config
         return Decision(
             record=record,
-            stage=config.stage,
-            reviewer=config.reviewer,
+            stage=self.config.stage,
+            reviewer=self.config.reviewer,
             verdict=verdict,
             reason=reason,
             note=note,
@@ -202,4 +253,4 @@ class SessionStore:
         )
 
     def _now(self) -> str:
-        return timestamp(self._config.clock())
+        return timestamp(self.config.clock())

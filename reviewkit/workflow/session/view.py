@@ -1,146 +1,168 @@
-"""One record as its reviewer may see it: everything that a face shows, and nothing that blinding hides."""
+"""One record as its reviewer may see it: all that a user interface shows, without what blinding hides."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reviewkit.model.records import Record, Stage, Verdict
+from reviewkit.model.records import Decision, Record, Stage, Verdict
 from reviewkit.protocol.model import Protocol
 from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.highlights import find_spans
-from reviewkit.screening.models import CriterionView, Others, Progress, RecordView, Span, Term
-from reviewkit.screening.queue import Queue, may_see_others
+from reviewkit.screening.models import CriterionView, OtherDecision, RecordView, Span, Term
+from reviewkit.screening.queue import may_see_others
 from reviewkit.store import Store, annotations, screening_queries
 from reviewkit.store.checks import checks_of
 from reviewkit.store.duplicates import copies_of
 from reviewkit.workflow.merged_record import filled_record
-from reviewkit.workflow.session.session_config import Ranker, SessionConfig
+from reviewkit.workflow.session.session_config import SessionConfig
+from reviewkit.workflow.session.session_store import SessionStore
 
 CompiledTerms = Sequence[tuple[Term, re.Pattern[str]]]
 
 
-def build_view(
-    store: Store,
-    config: SessionConfig,
-    queue: Queue,
-    key: str,
-    *,
-    terms: CompiledTerms,
-    ranker: Ranker | None,
-    progress: Progress,
-) -> RecordView | None:
-    """The view of a record; `None` where the database has no such record."""
-    whole = filled_record(store, key)
-    if whole is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Blinding:
+    """Whether this reviewer may see others' decisions on one record."""
+
+    blind: bool
+    decided: bool
+    deciders: int
+    needed: int
+
+    def may_see(self, *, published: bool) -> bool:
+        return may_see_others(
+            blind=self.blind,
+            published=published,
+            decided=self.decided,
+            deciders=self.deciders,
+            needed=self.needed,
+        )
+
+
+def build_view(session_store: SessionStore, key: str, *, terms: CompiledTerms) -> RecordView | None:
+    """Return the view of a record; `None` where the database has no such record."""
+    store, config, queue = session_store.store, session_store.config, session_store.queue
+    merged = filled_record(store, key)
+    if merged is None:
         return None
-    record = whole.record
-    spoken = screening_queries.decisions_on(store, key)
-    own = next(
-        (d for d, _ in spoken if (d.reviewer, d.stage) == (config.reviewer, config.stage)), None
+
+    record = merged.record
+    decisions = screening_queries.decisions_on(store, key)
+    own = _own_decision(config, decisions)
+    history = screening_queries.decision_history(store, config.reviewer, config.stage, record=key)
+    blinding = _Blinding(
+        blind=config.blind,
+        decided=own is not None,
+        deciders=queue.deciders(key),
+        needed=queue.needs(key),
     )
-    others = _others(config, queue, key, spoken, decided=own is not None)
-    open_eyes = _may_see(config, queue, key, published=False, decided=own is not None)
+    colleagues_visible = blinding.may_see(published=False)
+
     return RecordView(
         record=record,
         stage=config.stage,
         citation=cite_record(record),
         criteria=criteria_of(store, config.protocol, key),
         own=own,
-        own_history=tuple(
-            reversed(
-                screening_queries.decision_history(store, config.reviewer, config.stage, record=key)
-            )
-        ),
-        earlier_stage=_earlier(config, spoken),
-        others=others,
-        others_hidden=not open_eyes,
+        own_history=tuple(reversed(history)),
+        earlier_stage=_earlier_verdict(config, decisions),
+        others=_visible_decisions(config, decisions, blinding),
+        others_hidden=not colleagues_visible,
         note=annotations.note_of(store, key, config.reviewer),
         tags=annotations.tags_of(store, key, config.reviewer),
         links=links_of(record),
-        pdf=_pdf(config.fulltext, key),
+        pdf=_find_pdf(config.fulltext, key),
         retrieval=annotations.retrieval_of(store, key),
-        why=ranker.why(key) if ranker and open_eyes else None,
+        why=_ranking_words(session_store, key, visible=colleagues_visible),
         pilot=queue.in_pilot(key),
         copies=copies_of(store, key),
-        progress=progress,
+        progress=session_store.progress,
         highlights=highlight(record, terms),
-        filled=whole.filled,
+        filled=merged.filled,
     )
 
 
 def highlight(record: Record, terms: CompiledTerms) -> dict[str, tuple[Span, ...]]:
-    """The spans in the title, the abstract and the keywords as "; "-joined text."""
+    """Return the spans by field: title, abstract, and the keywords as "; "-joined text."""
     texts = {
-        "title": record.title,
-        "abstract": record.abstract,
+        "title": record.title or "",
+        "abstract": record.abstract or "",
         "keywords": "; ".join(record.keywords),
     }
-    return {name: find_spans(text, terms) if text else () for name, text in texts.items()}
+    return {name: find_spans(text, terms) for name, text in texts.items()}
 
 
 def criteria_of(store: Store, protocol: Protocol, key: str) -> tuple[CriterionView, ...]:
-    """Every criterion of the protocol with what the machine found on a record."""
+    """Return every criterion of the protocol with what the machine found on a record."""
     checks = checks_of(store, key)
-    return tuple(
-        CriterionView(
+    views = []
+    for criterion in protocol.criteria:
+        view = CriterionView(
             criterion=criterion.id,
             kind=criterion.kind,
             wording=criterion.wording,
             checked_by=criterion.check.by,
-            answer=checks[criterion.id].answer if criterion.id in checks else None,
-            evidence=checks[criterion.id].evidence if criterion.id in checks else None,
+            answer=None,
+            evidence=None,
         )
-        for criterion in protocol.criteria
-    )
+        if check := checks.get(criterion.id):
+            view = replace(view, answer=check.answer, evidence=check.evidence)
+        views.append(view)
+    return tuple(views)
 
 
-def _may_see(
-    config: SessionConfig, queue: Queue, key: str, *, published: bool, decided: bool
-) -> bool:
-    return may_see_others(
-        blind=config.blind,
-        published=published,
-        decided=decided,
-        deciders=queue.deciders(key),
-        needed=queue.needs(key),
-    )
+def _own_decision(
+    config: SessionConfig, decisions: Sequence[screening_queries.DecisionAndOrigin]
+) -> Decision | None:
+    for decision, _ in decisions:
+        if (decision.reviewer, decision.stage) == (config.reviewer, config.stage):
+            return decision
+    return None
 
 
-def _others(
+def _visible_decisions(
     config: SessionConfig,
-    queue: Queue,
-    key: str,
-    spoken: Sequence[screening_queries.DecisionAndOrigin],
-    *,
-    decided: bool,
-) -> tuple[Others, ...]:
-    return tuple(
-        Others(decision=decision, published=published)
-        for decision, published in spoken
-        if (decision.reviewer, decision.stage) != (config.reviewer, config.stage)
-        and _visible_stage(config, decision.stage, published=published)
-        and _may_see(config, queue, key, published=published, decided=decided)
-    )
+    decisions: Sequence[screening_queries.DecisionAndOrigin],
+    blinding: _Blinding,
+) -> tuple[OtherDecision, ...]:
+    """Return the others' decisions that may be shown.
+
+    Of the other stage only the published review's are shown; a colleague's belong to that
+    stage's own queue.
+    """
+    visible = []
+    for decision, published in decisions:
+        own = (decision.reviewer, decision.stage) == (config.reviewer, config.stage)
+        in_stage = decision.stage is config.stage or published
+        if not own and in_stage and blinding.may_see(published=published):
+            visible.append(OtherDecision(decision=decision, published=published))
+    return tuple(visible)
 
 
-def _visible_stage(config: SessionConfig, stage: Stage, *, published: bool) -> bool:
-    """Of other stages only the published review's word is shown: the stage's own queue tells the rest."""
-    return stage is config.stage or published
-
-
-def _earlier(
-    config: SessionConfig, spoken: Sequence[screening_queries.DecisionAndOrigin]
+def _earlier_verdict(
+    config: SessionConfig, decisions: Sequence[screening_queries.DecisionAndOrigin]
 ) -> Verdict | None:
+    """Return the reviewer's own verdict on title and abstract, at full text."""
     if config.stage is Stage.TITLE_ABSTRACT:
         return None
-    mine = [
-        d.verdict
-        for d, _ in spoken
-        if d.reviewer == config.reviewer and d.stage is Stage.TITLE_ABSTRACT
-    ]
-    return mine[0] if mine else None
+
+    for decision, _ in decisions:
+        if decision.reviewer == config.reviewer and decision.stage is Stage.TITLE_ABSTRACT:
+            return decision.verdict
+    return None
 
 
-def _pdf(folder: Path, key: str) -> str | None:
+def _ranking_words(
+    session_store: SessionStore, key: str, *, visible: bool
+) -> tuple[tuple[str, float], ...] | None:
+    if session_store.ranker is None or not visible:
+        return None
+    return session_store.ranker.why(key)
+
+
+def _find_pdf(folder: Path, key: str) -> str | None:
     path = folder / (re.sub(r"[^A-Za-z0-9._-]", "_", key) + ".pdf")
-    return str(path) if path.is_file() else None
+    if not path.is_file():
+        return None
+    return str(path)

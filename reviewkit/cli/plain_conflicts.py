@@ -1,0 +1,51 @@
+"""Conflicts between reviewers, settled line by line."""
+
+from collections.abc import Callable, Iterator
+
+from reviewkit.cli.plain_record import STAGES, decision_words
+from reviewkit.cli.plain_session import (
+    PlainKey,
+    PlainSession,
+    criterion_line,
+    link_line,
+    split_number,
+    write_line,
+)
+from reviewkit.workflow.session.conflicts import ConflictSession, ConflictView
+
+
+class PlainConflicts(PlainSession[ConflictView]):
+    """The plain interface of a session over conflicts."""
+
+    def __init__(self, session: ConflictSession, write: Callable[[str], None] = write_line) -> None:
+        self._conflicts = session
+        super().__init__(session, write, reasons=session.reasons)
+
+    def own_keys(self) -> Iterator[PlainKey]:
+        yield PlainKey(key="i", arguments="[why]", words="include", run=self._include)
+        words = "exclude, for the reason of that number"
+        yield PlainKey(key="e", arguments="[number] [why]", words=words, run=self._exclude)
+
+    def title(self) -> str:
+        return f"Conflicts, settled by {self._conflicts.reviewer}."
+
+    def view_lines(self, view: ConflictView) -> Iterator[str]:
+        yield f"Conflict at {STAGES[view.stage]}: {view.record.key}"
+        yield view.citation
+        yield f"Abstract: {view.record.abstract or 'none in the record'}"
+        yield from map(criterion_line, view.criteria)
+        yield from map(link_line, view.links)
+        for decision in view.decisions:
+            yield f"{decision.reviewer}: {decision_words(decision)}"
+        for name, note in view.notes:
+            yield f"Note of {name}: {note}"
+
+    def nothing_left(self) -> str:
+        return "No conflict waits."
+
+    def _include(self, why: str) -> None:
+        self.step(self._conflicts.include(why or None))
+
+    def _exclude(self, argument: str) -> None:
+        number, why = split_number(argument)
+        self.step(self._conflicts.exclude(number, why))

@@ -1,0 +1,48 @@
+"""Uncertain pairs of records, answered line by line."""
+
+from collections.abc import Callable, Iterator
+
+from reviewkit.cli.plain_session import PlainKey, PlainSession, write_line
+from reviewkit.model.errors import UsageError
+from reviewkit.workflow.session.pairs import RELATIONS, PairSession, PairView
+
+
+class PlainPairs(PlainSession[PairView]):
+    """The plain interface of a session over uncertain pairs."""
+
+    # `s` means "the same record" here.
+    SKIP_KEY = "n"
+
+    def __init__(self, session: PairSession, write: Callable[[str], None] = write_line) -> None:
+        self._pairs = session
+        super().__init__(session, write)
+
+    def own_keys(self) -> Iterator[PlainKey]:
+        pairs = self._pairs
+        yield PlainKey(key="s", words="the same record", run=lambda _: self.step(pairs.same()))
+        yield PlainKey(key="d", words="different works", run=lambda _: self.step(pairs.different()))
+        words = "related: what the first is to the second"
+        yield PlainKey(key="r", arguments="number", words=words, run=self._related)
+
+    def title(self) -> str:
+        return f"Uncertain pairs, answered by {self._pairs.reviewer}."
+
+    def view_lines(self, view: PairView) -> Iterator[str]:
+        keys = f"{view.first.key} and {view.second.key}"
+        yield f"{keys}: {view.words} (score {view.score:.3f})"
+        for field in view.explanation.fields:
+            if field.value_a == field.value_b:
+                yield f"  {field.name}: the same: {field.value_a}"
+            else:
+                yield f"  {field.name}: first: {field.value_a or 'none'}"
+                yield f"  {field.name}: second: {field.value_b or 'none'}"
+
+    def nothing_left(self) -> str:
+        return "No pair waits."
+
+    def _related(self, number: str) -> None:
+        if not number.isdigit() or not 1 <= int(number) <= len(RELATIONS):
+            names = [kind.replace("_", " ") for kind in RELATIONS]
+            numbered = ", ".join(f"{place} {name}" for place, name in enumerate(names, 1))
+            raise UsageError("a relation is chosen by its number", hint=numbered)
+        self.step(self._pairs.related(RELATIONS[int(number) - 1]))

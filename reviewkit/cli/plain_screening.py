@@ -1,0 +1,185 @@
+"""Screening line by line."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+
+from reviewkit.cli.plain_record import STAGES, decision_words, progress_line, record_lines
+from reviewkit.cli.plain_session import PlainKey, PlainSession, split_number, write_line
+from reviewkit.model.errors import UsageError
+from reviewkit.screening.filters import read_filter
+from reviewkit.screening.models import (
+    Filter,
+    Only,
+    RecordSummary,
+    RecordView,
+    RetrievalOutcome,
+)
+from reviewkit.workflow.session.base import Step
+from reviewkit.workflow.session.screening import ScreeningSession
+
+_LISTED = 20
+
+
+class PlainScreening(PlainSession[RecordView]):
+    """The plain interface of a screening session."""
+
+    def __init__(
+        self, session: ScreeningSession, write: Callable[[str], None] = write_line
+    ) -> None:
+        self._screening = session
+        self._listed: tuple[RecordSummary, ...] = ()
+        self._last_order = ""
+        super().__init__(session, write, reasons=session.reasons)
+
+    def own_keys(self) -> Iterator[PlainKey]:
+        yield PlainKey(key="i", arguments="[note]", words="include", run=self._include)
+        words = "exclude, for the reason of that number"
+        yield PlainKey(key="e", arguments="[number] [note]", words=words, run=self._exclude)
+        yield PlainKey(key="m", arguments="[note]", words="maybe: decide later", run=self._maybe)
+        yield from self._navigation_keys()
+        yield from self._annotation_keys()
+
+    def _navigation_keys(self) -> Iterator[PlainKey]:
+        navigation = self._screening.navigation
+        yield PlainKey(key="b", words="back one record", run=lambda _: self.step(navigation.back()))
+        yield PlainKey(
+            key="f", words="forward again", run=lambda _: self.step(navigation.forward())
+        )
+        words = "go to a record, or to one of the last list"
+        yield PlainKey(key="g", arguments="KEY or NUMBER", words=words, run=self._go)
+        yield PlainKey(key="l", words="list what the filter leaves", run=self._list_filtered)
+        words = "find in titles and abstracts, or by key, PMID or DOI"
+        yield PlainKey(key="/", arguments="words", words=words, run=self._find)
+        words = f"show only: {', '.join(Only)}"
+        yield PlainKey(key="only", arguments="WHICH", words=words, run=self._only)
+        words = (
+            "show only records with these words, with tag:T source:S year:2020-2024 "
+            "or only:WHICH among them; alone: all again"
+        )
+        yield PlainKey(key="where", arguments="words", words=words, run=self._where)
+        yield PlainKey(key="hist", words="your latest decisions", run=self._history)
+
+    def _annotation_keys(self) -> Iterator[PlainKey]:
+        notes = self._screening.notes
+        yield PlainKey(
+            key="n",
+            arguments="text",
+            words="note on the record; alone: remove it",
+            run=lambda text: self._say(notes.write_note(text)),
+        )
+        yield PlainKey(
+            key="t",
+            arguments="tag",
+            words="put a tag on, or take it off",
+            run=lambda text: self._say(notes.toggle_tag(text)),
+        )
+        words = "highlight a term of your own; again: no longer"
+        yield PlainKey(key="h", arguments="term", words=words, run=self._highlight)
+        words = f"full text: {', '.join(RetrievalOutcome)}"
+        yield PlainKey(key="r", arguments="OUTCOME [detail]", words=words, run=self._set_retrieval)
+        yield PlainKey(key="c", words="the citation", run=self._cite)
+
+    def title(self) -> str:
+        session = self._screening
+        title = f"{STAGES[session.stage].capitalize()}, reviewer {session.reviewer}"
+        if session.blind:
+            title += "; you screen blind"
+        return f"{title}."
+
+    def view_lines(self, view: RecordView) -> Iterator[str]:
+        # Once, and again when ranked order takes the place of the random one.
+        if self._screening.order_words != self._last_order:
+            self._last_order = self._screening.order_words
+            yield f"Records come in {self._last_order}."
+        yield from record_lines(view)
+
+    def nothing_left(self) -> str:
+        sentence = self._screening.nothing_left
+        if maybes := self._screening.progress.maybe:
+            sentence += f" {maybes} are marked maybe: type `only maybe`."
+        return sentence
+
+    def progress_line(self) -> str:
+        return progress_line(self._screening.progress)
+
+    def split(self, line: str) -> tuple[str, str]:
+        """`/words` needs no space behind its key."""
+        line = line.strip()
+        if line.startswith("/"):
+            return "/", line[1:].strip()
+        return super().split(line)
+
+    def _say(self, step: Step[RecordView]) -> None:
+        self.write(step.message)
+
+    def _include(self, note: str) -> None:
+        self.step(self._screening.include(note or None))
+
+    def _exclude(self, argument: str) -> None:
+        number, note = split_number(argument)
+        self.step(self._screening.exclude(number, note))
+
+    def _maybe(self, note: str) -> None:
+        self.step(self._screening.maybe(note or None))
+
+    def _go(self, text: str) -> None:
+        if text.isdigit() and 0 < int(text) <= len(self._listed):
+            text = self._listed[int(text) - 1].record
+        self.step(self._screening.navigation.jump(text))
+
+    def _find(self, text: str) -> None:
+        self._listed = self._screening.navigation.find(text, limit=_LISTED)
+        ending = "."
+        if self._listed:
+            ending = ": type g and a number."
+        self.write(f"{len(self._listed)} found{ending}")
+        self._list(self._listed)
+
+    def _list_filtered(self, _: str) -> None:
+        self._listed = self._screening.navigation.list_records(limit=_LISTED)
+        self.write(f"The first {len(self._listed)} under the filter: type g and a number.")
+        self._list(self._listed)
+
+    def _list(self, summaries: Sequence[RecordSummary]) -> None:
+        for number, summary in enumerate(summaries, 1):
+            facts = str(summary.year or "no year")
+            if summary.verdict:
+                facts += f", {summary.verdict}"
+            self.write(f"{number}. {summary.title or 'no title'} ({facts})")
+
+    def _only(self, text: str) -> None:
+        with suppress(ValueError):
+            wanted = Filter(only=Only(text.lower()))
+            self.step(self._screening.navigation.set_filter(wanted))
+            return
+        raise UsageError(f"{text!r} is no filter", hint="one of " + ", ".join(Only))
+
+    def _where(self, text: str) -> None:
+        self.step(self._screening.navigation.set_filter(read_filter(text)))
+
+    def _highlight(self, text: str) -> None:
+        terms = self._screening.terms
+        if text in {term.text for term in terms.own if term.kind == "own"}:
+            self._say(terms.remove(text))
+        else:
+            self._say(terms.add(text))
+
+    def _set_retrieval(self, argument: str) -> None:
+        word, _, detail = argument.partition(" ")
+        if word not in set(RetrievalOutcome):
+            raise UsageError(
+                f"{word!r} is no outcome", hint="one of " + ", ".join(RetrievalOutcome)
+            )
+        outcome = RetrievalOutcome(word)
+        self._say(self._screening.retrieval.set_outcome(outcome, detail.strip() or None))
+
+    def _history(self, _: str) -> None:
+        for decision in self._screening.history(limit=_LISTED):
+            self.write(f"{decision.decided_at} {decision.record}: {decision_words(decision)}")
+
+    def _cite(self, _: str) -> None:
+        view = self._screening.view
+        if view is None:
+            self.write("no record in view")
+        else:
+            self.write(view.citation)

@@ -1,0 +1,144 @@
+"""Going to other records: back, forward, find, list, history, filter."""
+
+from collections.abc import Callable, Sequence
+
+from rich.text import Text
+
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Decision, Verdict
+from reviewkit.screening.filters import ONLY_WORDS, describe_filter, read_filter, show_filter
+from reviewkit.screening.models import Filter, Only, RecordSummary
+from reviewkit.tui.modes import Choice, Listing, Question
+from reviewkit.tui.readable import readable
+from reviewkit.tui.review_screen import Handler, ReviewScreen
+from reviewkit.tui.text_parts import CHOICE_KEYS, choices, count
+from reviewkit.workflow.session.current_record import RecordStep
+from reviewkit.workflow.session.screening import ScreeningSession
+
+_SIGNS = {Verdict.INCLUDE: "+", Verdict.EXCLUDE: "−", Verdict.MAYBE: "?"}
+_MOST_LISTED = 1000
+
+
+class NavigationActions:
+    """Nothing here stores anything."""
+
+    def __init__(self, screen: ReviewScreen, session: ScreeningSession) -> None:
+        self._screen = screen
+        self._session = session
+        self._navigation = session.navigation
+
+    def handlers(self) -> dict[str, Handler]:
+        return {
+            "back": lambda: self._draw(self._navigation.back()),
+            "forward": lambda: self._draw(self._navigation.forward()),
+            "find": self.find,
+            "list": self.list_records,
+            "history": self.history,
+            "filter": self.filter,
+        }
+
+    def find(self) -> None:
+        question = "Find, by words of the title or abstract:"
+        self._screen.ask(Question(question=question, take=self._show_matches))
+
+    def _show_matches(self, text: str) -> None:
+        matches = self._navigation.find(text)
+        if not matches:
+            raise UsageError(f"no record of this stage has {text!r} in its title or abstract")
+        self._pick_record(f"{count(len(matches))} found for {text}", matches)
+
+    def list_records(self) -> None:
+        matches = self._navigation.list_records(limit=_MOST_LISTED)
+        if not matches:
+            raise UsageError("the filter leaves nothing to list", hint="change the filter")
+
+        title = (
+            f"{count(len(matches))} under the filter: {describe_filter(self._navigation.filter)}"
+        )
+        if len(matches) == _MOST_LISTED:
+            title += " (the first of them)"
+        self._pick_record(title, matches)
+
+    def history(self) -> None:
+        decisions = self._session.history()
+        if not decisions:
+            raise UsageError("you have not decided on anything yet")
+
+        records = [decision.record for decision in decisions]
+        self._pick(
+            "Your decisions, the newest first",
+            records,
+            lambda place: self._decision_row(decisions[place]),
+        )
+
+    def filter(self) -> None:
+        names = [*ONLY_WORDS.values(), "by words, tag, source or year", "everything open again"]
+        options = dict(zip(CHOICE_KEYS, [*ONLY_WORDS, "ask", "clear"], strict=False))
+        current = describe_filter(self._navigation.filter)
+        self._screen.choose(
+            Choice(
+                question=f"Show only which records? Now: {current}.",
+                lines=lambda width: choices(names, self._screen.theme, width),
+                options=[*options],
+                take=lambda key: self._take_filter(options[key]),
+            )
+        )
+
+    def _take_filter(self, option: str) -> None:
+        if option == "ask":
+            self._ask_filter()
+        elif option == "clear":
+            self._set_filter(Filter())
+        else:
+            self._set_filter(Filter(only=Only(option)))
+
+    def _ask_filter(self) -> None:
+        self._screen.ask(
+            Question(
+                question="only:maybe tag:methods source:pubmed year:2020-2024 "
+                "and words of the title or abstract",
+                value=show_filter(self._navigation.filter),
+                take=lambda text: self._set_filter(read_filter(text)),
+            )
+        )
+
+    def _set_filter(self, wanted: Filter) -> None:
+        self._draw(self._navigation.set_filter(wanted))
+
+    def _pick_record(self, title: str, matches: Sequence[RecordSummary]) -> None:
+        records = [match.record for match in matches]
+        self._pick(title, records, lambda place: self._summary_row(matches[place]))
+
+    def _pick(self, title: str, records: Sequence[str], row: Callable[[int], Text]) -> None:
+        self._screen.pick(
+            Listing(
+                title=title,
+                count=len(records),
+                row=lambda place, _width: row(place),
+                take=lambda place: self._draw(self._navigation.jump(records[place])),
+            )
+        )
+
+    def _summary_row(self, summary: RecordSummary) -> Text:
+        theme = self._screen.theme
+        sign = " "
+        if summary.verdict:
+            sign = _SIGNS.get(summary.verdict, " ")
+        return Text.assemble(
+            (f"{sign} ", theme.key),
+            (f"{summary.year or '':>4}  ", theme.quiet),
+            (readable(summary.title) or "No title", theme.text),
+        )
+
+    def _decision_row(self, decision: Decision) -> Text:
+        theme = self._screen.theme
+        words = str(decision.verdict)
+        if decision.reason:
+            words += f": {readable(decision.reason)}"
+        at = decision.decided_at[:16].replace("T", " ")
+        return Text.assemble(
+            (f"{at}  ", theme.quiet), (f"{words}  ", theme.text), (decision.record, theme.quiet)
+        )
+
+    def _draw(self, step: RecordStep) -> None:
+        self._screen.draw(step.message)

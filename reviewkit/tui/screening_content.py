@@ -1,0 +1,136 @@
+"""What the screening screen shows: the record in view, its criteria, and how far it is."""
+
+from rich.text import Text
+
+from reviewkit.model.records import Stage
+from reviewkit.model.text import duration
+from reviewkit.screening.filters import describe_filter
+from reviewkit.screening.models import Filter, Order, RecordView, ScreeningProgress
+from reviewkit.tui.actions import ScreenKind
+from reviewkit.tui.keys import Keys
+from reviewkit.tui.readable import readable
+from reviewkit.tui.record_page import (
+    MEASURE,
+    criteria_panel,
+    criteria_strip,
+    facts,
+    record_page,
+)
+from reviewkit.tui.screen_content import ScreenContent, Space
+from reviewkit.tui.text_pane import wrap
+from reviewkit.tui.text_parts import count, pace, shown_key, spread
+from reviewkit.workflow.session.screening import ScreeningSession
+
+_STAGES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}
+# From this width on the top line has the order, the review and the number of maybes.
+_ROOM_FOR_ALL = 110
+_ROOM_FOR_PACE = 96
+
+
+class ScreeningContent(ScreenContent):
+    """The texts of the screening screen; `full_panel` shows all criteria in full."""
+
+    def __init__(self, session: ScreeningSession, keys: Keys) -> None:
+        self._session = session
+        self._keys = keys
+        self.full_panel = False
+
+    @property
+    def progress(self) -> ScreeningProgress:
+        return self._session.progress
+
+    def top_line(self, space: Space) -> Text:
+        session, theme = self._session, space.theme
+        parts = [readable(session.reviewer)]
+        if session.blind:
+            parts.append("blind")
+        if space.width >= _ROOM_FOR_ALL:
+            parts += [session.order_words, readable(session.review)]
+        elif session.order is Order.RANKED and "random" in session.order_words:
+            parts.append("random for now")
+        if session.navigation.filter != Filter():
+            parts.append(f"showing {readable(describe_filter(session.navigation.filter))}")
+
+        rest = "".join(f" · {part}" for part in parts)
+        left = Text.assemble((_STAGES[session.stage], theme.label), (rest, theme.quiet))
+        progress = session.progress
+        if session.view:
+            progress = session.view.progress
+        right = Text(progress_words(progress, space.width), style=theme.text)
+        return spread(left, right, space.width)
+
+    def body_lines(self, space: Space) -> list[Text]:
+        view = self._session.view
+        measure = min(space.width, MEASURE)
+        if view is None:
+            lines = self._nothing_left(space.narrowed(measure))
+        else:
+            lines = record_page(view, space.theme, measure)
+            if not space.wide:
+                lines += [Text(""), *facts(view, space.theme, measure)]
+
+        if space.width <= MEASURE:
+            return lines
+        margin = " " * ((space.width - measure) // 2)
+        return [Text.assemble(margin, line) for line in lines]
+
+    def panel_lines(self, space: Space) -> list[Text]:
+        view = self._session.view
+        if view is None:
+            return []
+
+        parts = [self._criteria(view, space), facts(view, space.theme, space.width)]
+        if self.full_panel:
+            parts.reverse()
+        first, second = parts
+        return [*first, Text(""), *second]
+
+    def _criteria(self, view: RecordView, space: Space) -> list[Text]:
+        return criteria_panel(view.criteria, self._session.reasons, space.theme, space.width)
+
+    def strip_lines(self, space: Space) -> list[Text]:
+        view = self._session.view
+        if view is None:
+            return []
+        if self.full_panel:
+            return self._criteria(view, space)
+        return criteria_strip(view.criteria, self._session.reasons, space.theme, space.width)
+
+    def strip_height(self, screen_height: int) -> int:
+        if self.full_panel:
+            return screen_height // 2
+        return super().strip_height(screen_height)
+
+    def _nothing_left(self, space: Space) -> list[Text]:
+        progress, theme = self._session.progress, space.theme
+        title = Text(self._session.nothing_left, style=theme.title)
+        verdicts = (
+            f"{count(progress.included)} included, {count(progress.excluded)} excluded, "
+            f"{count(progress.maybe)} maybe."
+        )
+        lines = [*wrap(title, space.width), Text(""), Text(verdicts, style=theme.text)]
+
+        if progress.maybe:
+            key = shown_key(self._keys.first_key(ScreenKind.SCREEN, "filter"))
+            hint = f"The maybes wait under their filter: {key}, then 2."
+            lines.append(Text(hint, style=theme.quiet))
+        hint = "Back, undo, find and list still go to any record."
+        lines.append(Text(hint, style=theme.quiet))
+        return lines
+
+
+def progress_words(progress: ScreeningProgress, width: int) -> str:
+    """How far it is: done, left, included, pace, and the time left at this pace."""
+    parts = [
+        f"{count(progress.done)} done, {count(progress.left)} left",
+        f"{count(progress.included)} included",
+    ]
+    if width >= _ROOM_FOR_ALL and progress.maybe:
+        parts.append(f"{count(progress.maybe)} maybe")
+
+    each, left = progress.seconds_each, progress.seconds_left
+    if each is not None and left is not None and progress.left:
+        if width >= _ROOM_FOR_PACE:
+            parts.append(pace(each))
+        parts.append(f"about {duration(left)} more")
+    return " · ".join(parts)

@@ -1,0 +1,96 @@
+"""What a reviewer writes on the record in view beside the decision: note, tags, the report's retrieval."""
+
+from collections.abc import Callable
+
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Stage
+from reviewkit.screening.models import RetrievalOutcome
+from reviewkit.store.annotations import used_tags
+from reviewkit.workflow.session.current_record import CurrentRecord, RecordStep
+from reviewkit.workflow.session.session_store import SessionStore
+
+RememberUndo = Callable[[Callable[[], RecordStep]], None]
+
+
+class NotesAndTags:
+    """The reviewer's own note and tags on the record in view. Both can be undone."""
+
+    def __init__(
+        self, session_store: SessionStore, current: CurrentRecord, remember: RememberUndo
+    ) -> None:
+        self._session_store = session_store
+        self._current = current
+        self._remember = remember
+
+    @property
+    def all_tags(self) -> tuple[str, ...]:
+        """The tags this reviewer has used in this review, for completion."""
+        return used_tags(self._session_store.store, self._session_store.config.reviewer)
+
+    def write_note(self, text: str) -> RecordStep:
+        """Set the note; an empty text removes it. The history keeps what was removed."""
+        view = self._current.require()
+        key, before = view.record.key, view.note or ""
+        self._session_store.write_note(key, text.strip())
+
+        def restore() -> RecordStep:
+            self._session_store.write_note(key, before)
+            return self._current.show(key, "The note is as it was.")
+
+        self._remember(restore)
+        if text.strip():
+            return self._current.show_again("Note kept.")
+        return self._current.show_again("Note removed.")
+
+    def toggle_tag(self, tag: str) -> RecordStep:
+        """Put a tag on the record, or take it off."""
+        name = " ".join(tag.split())
+        if not name:
+            raise UsageError("a tag must not be empty")
+
+        view = self._current.require()
+        key, present = view.record.key, name not in view.tags
+        self._session_store.write_tag(key, name, present=present)
+
+        def restore() -> RecordStep:
+            self._session_store.write_tag(key, name, present=not present)
+            return self._current.show(key, f"Tag {name!r} as it was.")
+
+        self._remember(restore)
+        state = {True: "on", False: "off"}[present]
+        return self._current.show_again(f"Tag {name!r} {state}.")
+
+
+class Retrieval:
+    """Whether the full-text report in view was sought, retrieved, or could not be retrieved."""
+
+    def __init__(
+        self, session_store: SessionStore, current: CurrentRecord, remember: RememberUndo
+    ) -> None:
+        self._session_store = session_store
+        self._current = current
+        self._remember = remember
+
+    def check_stage(self) -> None:
+        """Raises UsageError at any stage but full text."""
+        if self._session_store.config.stage is not Stage.FULL_TEXT:
+            raise UsageError(
+                "reports are sought at full text", hint="open the session with --stage full_text"
+            )
+
+    def set_outcome(self, outcome: RetrievalOutcome, detail: str | None = None) -> RecordStep:
+        """Store the outcome; `detail` says where the report was sought or found."""
+        self.check_stage()
+        view = self._current.require()
+        key, before = view.record.key, view.retrieval
+        self._session_store.write_retrieval(key, outcome, detail)
+
+        def restore() -> RecordStep:
+            if before is None:
+                self._session_store.write_retrieval(key, None, None)
+            else:
+                self._session_store.write_retrieval(key, before.outcome, before.detail)
+            return self._current.show(key, "The report's retrieval is as it was.")
+
+        self._remember(restore)
+        return self._current.show_again(f"Report {outcome.replace('_', ' ')}.")
