@@ -8,9 +8,9 @@ import typer
 
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
-from reviewkit.cli.plain_record import STAGES
 from reviewkit.model.records import Stage
 from reviewkit.model.text import plural
+from reviewkit.screening.models import STAGE_WORDS
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.screening.agreement import Agreement
@@ -52,7 +52,7 @@ def agreement(
 def _show(pair: "PairAgreement") -> None:
     figures = pair.figures
     records = plural(figures.records, "record")
-    data(f"{STAGES[pair.stage].capitalize()}: {pair.first} and {pair.second}, {records}")
+    data(f"{STAGE_WORDS[pair.stage].capitalize()}: {pair.first} and {pair.second}, {records}")
     data(f"  Cohen's kappa    {_number(figures.kappa)}{_interval(figures)}")
     data(f"  PABAK            {_number(figures.pabak)}")
     data(f"  Gwet's AC1       {_number(figures.ac1)}")

@@ -15,8 +15,8 @@ from reviewkit.cli.options import (
     chosen_project,
     reviewer_or_login,
 )
-from reviewkit.cli.plain_record import STAGES
 from reviewkit.model.records import Stage
+from reviewkit.screening.models import STAGE_WORDS
 
 
 def assign(
@@ -58,7 +58,7 @@ def assign(
         data_json(dataclasses.asdict(result))
         return
     data(
-        f"{result.records} open records at {STAGES[result.stage]}, "
+        f"{result.records} open records at {STAGE_WORDS[result.stage]}, "
         f"{result.overlap} of them for everybody:"
     )
     for name, records in result.per_reviewer.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from reviewkit.cli.plain_record import STAGES, decision_words
+from reviewkit.cli.plain_record import decision_words
 from reviewkit.cli.plain_session import (
     PlainKey,
     PlainSession,
@@ -11,6 +11,7 @@ from reviewkit.cli.plain_session import (
     split_number,
     write_line,
 )
+from reviewkit.screening.models import STAGE_WORDS
 from reviewkit.workflow.session.conflicts import ConflictSession, ConflictView
 
 
@@ -30,7 +31,7 @@ class PlainConflicts(PlainSession[ConflictView]):
         return f"Conflicts, settled by {self._conflicts.reviewer}."
 
     def view_lines(self, view: ConflictView) -> Iterator[str]:
-        yield f"Conflict at {STAGES[view.stage]}: {view.record.key}"
+        yield f"Conflict at {STAGE_WORDS[view.stage]}: {view.record.key}"
         yield view.citation
         yield f"Abstract: {view.record.abstract or 'none in the record'}"
         yield from map(criterion_line, view.criteria)

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 from reviewkit.cli.plain_session import criterion_line, link_line
-from reviewkit.model.records import Decision, Record, Stage
+from reviewkit.model.records import Decision, Record
 from reviewkit.model.text import duration
-from reviewkit.screening.models import OtherDecision, RecordView, ScreeningProgress, TermKind
+from reviewkit.screening.models import (
+    STAGE_WORDS,
+    OtherDecision,
+    RecordView,
+    ScreeningProgress,
+    TermKind,
+)
 
-STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 _TERM_WORDS = {
     TermKind.INCLUDE: "for inclusion",
     TermKind.EXCLUDE: "for exclusion",
@@ -86,7 +91,7 @@ def _reviewer_lines(view: RecordView) -> Iterator[str]:
 
 
 def _other_line(other: OtherDecision) -> str:
-    stage = STAGES[other.decision.stage]
+    stage = STAGE_WORDS[other.decision.stage]
     return f"{other.reviewer_words}, {stage}: {decision_words(other.decision)}"
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
-from reviewkit.cli.plain_record import STAGES, decision_words, progress_line, record_lines
+from reviewkit.cli.plain_record import decision_words, progress_line, record_lines
 from reviewkit.cli.plain_session import PlainKey, PlainSession, split_number, write_line
 from reviewkit.model.errors import UsageError
 from reviewkit.screening.filters import read_filter
 from reviewkit.screening.models import (
+    STAGE_WORDS,
     Filter,
     Only,
     RecordSummary,
@@ -81,7 +82,7 @@ class PlainScreening(PlainSession[RecordView]):
 
     def title(self) -> str:
         session = self._screening
-        title = f"{STAGES[session.stage].capitalize()}, reviewer {session.reviewer}"
+        title = f"{STAGE_WORDS[session.stage].capitalize()}, reviewer {session.reviewer}"
         if session.blind:
             title += "; you screen blind"
         return f"{title}."

@@ -8,8 +8,8 @@ import typer
 
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
-from reviewkit.cli.plain_record import STAGES
 from reviewkit.model.text import plural
+from reviewkit.screening.models import STAGE_WORDS
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.reporting.status import ReviewerStatus, StageStatus, Status
@@ -70,7 +70,7 @@ def _show_uncounted(current: "Status") -> None:
 def _show_stage(stage: "StageStatus") -> None:
     needs = plural(stage.reviewers_needed, "reviewer")
     records = plural(stage.records, "record")
-    data(f"\n{STAGES[stage.stage].capitalize()}: {records}, {needs} each")
+    data(f"\n{STAGE_WORDS[stage.stage].capitalize()}: {records}, {needs} each")
     data(f"  included {stage.included}, excluded {stage.excluded}, undecided {stage.undecided}")
     if stage.begun or stage.conflicts:
         data(f"  of the undecided: begun {stage.begun}, conflicts {stage.conflicts}")

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from reviewkit.model.records import Answer, Decision, Record, Stage, Verdict
 
+STAGE_WORDS = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
+
 
 class Order(StrEnum):
     """In which order the records come."""

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from rich.text import Text
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.records import Stage
-from reviewkit.screening.models import SessionProgress
+from reviewkit.screening.models import STAGE_WORDS, SessionProgress
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.app import run_screen
 from reviewkit.tui.conflict_page import conflict_lines
@@ -21,8 +20,6 @@ from reviewkit.tui.screen_content import ScreenContent, Space
 from reviewkit.tui.text_parts import CHOICE_KEYS, count, spread
 from reviewkit.tui.theme import choose_theme
 from reviewkit.workflow.session.conflicts import ConflictSession, ConflictStep, ConflictView
-
-_STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 
 
 def run(session: ConflictSession, keys: Keys) -> None:
@@ -47,7 +44,7 @@ class ConflictsContent(ScreenContent):
         view, theme = self._session.view, space.theme
         label = "Conflict"
         if view:
-            label = f"Conflict at {_STAGES[view.stage]}"
+            label = f"Conflict at {STAGE_WORDS[view.stage]}"
 
         settles = f" · {readable(self._session.reviewer)} settles"
         left = Text.assemble((label, theme.label), (settles, theme.quiet))

@@ -2,10 +2,9 @@
 
 from rich.text import Text
 
-from reviewkit.model.records import Stage
 from reviewkit.model.text import duration
 from reviewkit.screening.filters import describe_filter
-from reviewkit.screening.models import Filter, Order, RecordView, ScreeningProgress
+from reviewkit.screening.models import STAGE_WORDS, Filter, Order, RecordView, ScreeningProgress
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.readable import readable
@@ -21,7 +20,6 @@ from reviewkit.tui.text_pane import wrap
 from reviewkit.tui.text_parts import count, pace, shown_key, spread
 from reviewkit.workflow.session.screening import ScreeningSession
 
-_STAGES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}
 # From this width on the top line has the order, the review and the number of maybes.
 _ROOM_FOR_ALL = 110
 _ROOM_FOR_PACE = 96
@@ -52,7 +50,9 @@ class ScreeningContent(ScreenContent):
             parts.append(f"showing {readable(describe_filter(session.navigation.filter))}")
 
         rest = "".join(f" · {part}" for part in parts)
-        left = Text.assemble((_STAGES[session.stage], theme.label), (rest, theme.quiet))
+        left = Text.assemble(
+            (STAGE_WORDS[session.stage].capitalize(), theme.label), (rest, theme.quiet)
+        )
         progress = session.progress
         if session.view:
             progress = session.view.progress
