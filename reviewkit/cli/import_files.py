@@ -3,6 +3,7 @@
 import datetime
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,7 @@ from reviewkit.model.text import plural
 if TYPE_CHECKING:
     from reviewkit.workflow.searching.import_files import FileImport
 
-_SHOWN_PROBLEMS = 20
+_SHOWN_LINES = 20
 
 
 def import_files(
@@ -66,7 +67,7 @@ def import_files(
     from reviewkit.workflow.searching import import_files as work
 
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
-    telling = work.Telling(
+    options = work.ImportOptions(
         source=source,
         date=_day(date),
         query=query,
@@ -75,16 +76,16 @@ def import_files(
         mapping=column_mapping(columns),
         strict=strict,
     )
-    given = [
-        work.Given(name="standard input", content=sys.stdin.buffer)
+    inputs = [
+        work.InputFile(name="standard input", content=sys.stdin.buffer)
         if str(path) == "-"
-        else work.Given(name=str(path), content=path)
+        else work.InputFile(name=str(path), content=path)
         for path in files
     ]
     if dry_run:
-        parts = work.look_at(project, given, telling)
+        parts = work.preview_files(project, inputs, options)
     else:
-        parts = work.import_files(project, given, telling, now=lambda: read_clock(os.environ))
+        parts = work.import_files(project, inputs, options, now=lambda: read_clock(os.environ))
     if json:
         data_json({"dry_run": dry_run, "files": [part.as_json() for part in parts]})
     else:
@@ -93,43 +94,49 @@ def import_files(
 
 def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
     for part in parts:
-        data(_looked_at(part) if dry_run else part.sentence())
+        for line in _preview_lines(part) if dry_run else [part.sentence()]:
+            data(line)
         for tool, count in part.noted.items():
-            data(
-                f"  with decisions on {count:,} of them made in {tool}: the records came, these did not"
-            )
-        for problem in part.problems[:_SHOWN_PROBLEMS]:
-            data(f"  {problem}")
-        if len(part.problems) > _SHOWN_PROBLEMS:
-            data(f"  … and {len(part.problems) - _SHOWN_PROBLEMS:,} more; --json lists them all")
+            data(f"  {count:,} of them have decisions made in {tool}; decisions are not imported")
+        _show_first(part.problems)
+        _show_first([f"warning: {difference}" for difference in part.differences])
+
     if not dry_run and any(part.new and part.records for part in parts):
         talk(AFTER_RECORDS_CAME)
 
 
-def _looked_at(part: "FileImport") -> str:
-    """The first records and how they were read, for a person to check."""
-    kind = part.format if part.dialect in {"", part.format} else f"{part.format}, {part.dialect}"
+def _show_first(lines: list[str]) -> None:
+    for line in lines[:_SHOWN_LINES]:
+        data(f"  {line}")
+    if len(lines) > _SHOWN_LINES:
+        data(f"  … and {len(lines) - _SHOWN_LINES:,} more; --json lists them all")
+
+
+def _preview_lines(part: "FileImport") -> Iterator[str]:
+    """Yield the first records and how they were read, for a person to check."""
     count = plural(part.records, "record")
-    lines = [
-        f"{part.name}: {kind}, {part.encoding}, {count} for {part.source}; nothing was changed."
-    ]
-    lines += [f"  {what} = {column}" for what, column in part.mapping.items()]
+    yield (
+        f"{part.name}: {part.kind}, {part.encoding}, {count} for {part.source}; "
+        "nothing was changed."
+    )
+    for name, column in part.mapping.items():
+        yield f"  {name} = {column}"
+
     for record in part.first:
         people = [*record.authors, *record.collective_authors]
-        shown = "; ".join(people[:3]) + (" et al." if len(people) > 3 else "")
-        lines.append(f"  {record.key}  {record.title or 'no title'}")
-        lines.append(
-            f"    {shown or 'no author'} ({record.year or 'no year'}) {record.journal or ''}".rstrip()
-        )
-    return "\n".join(lines)
+        shown = "; ".join(people[:3]) or "no author"
+        if len(people) > 3:
+            shown += " et al."
+        yield f"  {record.key}  {record.title or 'no title'}"
+        yield f"    {shown} ({record.year or 'no year'}) {record.journal or ''}".rstrip()
 
 
-def _day(told: str | None) -> datetime.date | None:
-    if told is None:
+def _day(text: str | None) -> datetime.date | None:
+    if text is None:
         return None
     try:
-        return datetime.date.fromisoformat(told)
+        return datetime.date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
-            f"no such day: {told}", where="--date", hint="write it as 2026-04-10"
+            f"no such day: {text}", where="--date", hint="write it as 2026-04-10"
         ) from error

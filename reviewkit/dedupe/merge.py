@@ -1,19 +1,31 @@
-"""One record out of a cluster's copies: which copy leads, and what the others know that it does not."""
+"""One record out of a cluster's copies: which copy leads, and what the others know that it lacks.
+
+There is one rule for filling a record's gaps. It serves the view of a report's copies, their export,
+and the import of a record that is in the database already.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
+from reviewkit.dedupe.normalise.numbers import number
+from reviewkit.dedupe.normalise.pages import parse_pages
 from reviewkit.model.records import Record
 
-# The lead's own identity, and what must not be mixed from several copies.
-_OWN = frozenset({"source", "source_id", "other"})
-# Where a work stands is one statement: volume of one copy and pages of another would name a third place.
-_TOGETHER = ("volume", "issue", "pages")
+# Where a work is printed is one statement: the volume of one copy and the pages of another would
+# name a third place, which does not exist.
+_PLACE = ("volume", "issue", "pages")
+
+_SINGLE_FIELDS = tuple(
+    field.name
+    for field in fields(Record)
+    if field.name not in {"source", "source_id", "other", "year", "published", *_PLACE}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """The lead with its gaps filled, and for every filled field the key of the copy it came from."""
+    """A record with its gaps filled; `filled` has, by field, the key of the copy that gave it."""
 
     record: Record
     filled: Mapping[str, str]
@@ -25,37 +37,149 @@ def lead_of(
     prefer: tuple[str, ...] = (),
     arrival: Mapping[str, int] | None = None,
 ) -> str:
-    """The key that leads: the preferred source's first, then the copy that was there first, then the lowest key."""
+    """Return the key that leads: of a preferred source, else the first to arrive, else the lowest."""
     ranks = {source: rank for rank, source in enumerate(prefer)}
-    came = arrival or {}
+    arrived = arrival or {}
 
     def order(key: str) -> tuple[int, int, str]:
-        return ranks.get(key.partition(":")[0], len(ranks)), came.get(key, len(came)), key
+        source = key.partition(":")[0]
+        return ranks.get(source, len(ranks)), arrived.get(key, len(arrived)), key
 
     return min(members, key=order)
 
 
 def merge(lead: Record, copies: Sequence[Record]) -> Merged:
-    """The lead's record with empty fields taken from the other copies, in the order of their keys."""
-    others = sorted((copy for copy in copies if copy.key != lead.key), key=lambda copy: copy.key)
-    values: dict[str, object] = {}
-    filled: dict[str, str] = {}
-    for name in (field.name for field in fields(Record) if field.name not in {*_OWN, *_TOGETHER}):
-        if getattr(lead, name):
-            continue
-        giver = next((copy for copy in others if getattr(copy, name)), None)
-        if giver is not None:
-            values[name] = getattr(giver, name)
-            filled[name] = giver.key
-    if not (lead.volume or lead.issue or lead.pages):
-        giver = max(others, key=_placed, default=None)
-        if giver is not None and _placed(giver):
-            for name in _TOGETHER:
-                if getattr(giver, name):
-                    values[name] = getattr(giver, name)
-                    filled[name] = giver.key
-    return Merged(record=replace(lead, **values), filled=filled)  # type: ignore[arg-type]  # names are Record's own
+    """Return the lead with its gaps filled from the other copies, in the order of their keys."""
+    others = [copy for copy in copies if copy.key != lead.key]
+    return fill_gaps(lead, sorted(others, key=lambda copy: copy.key))
 
 
-def _placed(record: Record) -> int:
-    return sum(bool(getattr(record, name)) for name in _TOGETHER)
+def fill_gaps(record: Record, copies: Sequence[Record], *, keep_year: bool = False) -> Merged:
+    """Return the record with each empty field taken from the first copy that has it.
+
+    Volume, issue and pages come from one copy, and the year with them. A record that states none of
+    the three takes the copy's year and date too, even in place of its own, unless `keep_year` is
+    true. A record that states one of them is completed only by a fuller copy of the same entry: one
+    with the same key that states the same. `other` holds a source's own tags, so only a copy with
+    the same key adds to it.
+    """
+    givers = {
+        name: giver
+        for name in _SINGLE_FIELDS
+        if not getattr(record, name) and (giver := _first_with(copies, name))
+    }
+    givers |= _place_givers(record, copies, keep_year=keep_year)
+
+    values: dict[str, Any] = {name: getattr(giver, name) for name, giver in givers.items()}
+    other = _other_tags(record, copies)
+    if other != record.other:
+        values["other"] = other
+    if not values:
+        return Merged(record=record, filled={})
+
+    filled = {name: giver.key for name, giver in givers.items()}
+    return Merged(record=replace(record, **values), filled=filled)
+
+
+def places_differ(one: Record, other: Record) -> bool:
+    """Return whether two copies name different years, volumes, issues or pages."""
+    return _years_differ(one, other) or any(
+        not _same_part(name, one, other)
+        for name in _PLACE
+        if getattr(one, name) and getattr(other, name)
+    )
+
+
+def describe_place(record: Record) -> str:
+    """Return the year and place in words: "2021, volume 13, pages 551-560"."""
+    parts = [str(record.year)] if record.year else []
+    parts += [f"{name} {getattr(record, name)}" for name in _PLACE if getattr(record, name)]
+    return ", ".join(parts) or "no year, volume or pages"
+
+
+def _first_with(copies: Sequence[Record], name: str) -> Record | None:
+    return next((copy for copy in copies if getattr(copy, name)), None)
+
+
+def _place_givers(
+    record: Record, copies: Sequence[Record], *, keep_year: bool
+) -> dict[str, Record]:
+    """Return the copies that give volume, issue, pages, year and date of publication, by field."""
+    givers: dict[str, Record] = {}
+    completing = [copy for copy in copies if _states_place_of(copy, record)]
+    placed = _best_placed(record, completing, keep_year=keep_year)
+    if placed is not None:
+        givers = {
+            name: placed for name in _PLACE if getattr(placed, name) and not getattr(record, name)
+        }
+        completing = [copy for copy in completing if _states_place_of(copy, placed)]
+        if _years_differ(record, placed):
+            givers["year"] = placed
+            if record.published or placed.published:
+                givers["published"] = placed
+            return givers
+
+    year = record.year
+    dated = _first_with(completing, "year")
+    if not year and dated is not None:
+        givers["year"] = dated
+        year = dated.year
+    if not record.published:
+        exact = (copy for copy in copies if (copy.published or "").startswith(str(year or "")))
+        published = _first_with(list(exact), "published")
+        if published is not None:
+            givers["published"] = published
+    return givers
+
+
+def _best_placed(record: Record, completing: Sequence[Record], *, keep_year: bool) -> Record | None:
+    """Return the copy that states most of the place, in the record's own year if there is one."""
+    known = _place_parts(record)
+    if known or keep_year:
+        completing = [copy for copy in completing if not _years_differ(record, copy)]
+
+    def order(copy: Record) -> tuple[bool, int]:
+        return not _years_differ(record, copy), _place_parts(copy)
+
+    fuller = [copy for copy in completing if _place_parts(copy) > known]
+    if known:
+        fuller = [copy for copy in fuller if copy.key == record.key]
+    return max(fuller, key=order, default=None)
+
+
+def _place_parts(record: Record) -> int:
+    return sum(bool(getattr(record, name)) for name in _PLACE)
+
+
+def _states_place_of(copy: Record, record: Record) -> bool:
+    """Return whether the copy states the same for every part of the place that the record states."""
+    return all(_same_part(name, copy, record) for name in _PLACE if getattr(record, name))
+
+
+def _years_differ(one: Record, other: Record) -> bool:
+    return bool(one.year and other.year and one.year != other.year)
+
+
+def _same_part(name: str, one: Record, other: Record) -> bool:
+    first, second = getattr(one, name) or "", getattr(other, name) or ""
+    if first.casefold() == second.casefold():
+        return True
+    if name == "pages":
+        return _same_pages(first, second)
+    return bool(number(first)) and number(first) == number(second)
+
+
+def _same_pages(one: str, other: str) -> bool:
+    first, second = parse_pages(one), parse_pages(other)
+    same_start = bool(first.first) and first.first == second.first
+    return same_start and (not first.end or not second.end or first.end == second.end)
+
+
+def _other_tags(record: Record, copies: Sequence[Record]) -> Mapping[str, tuple[str, ...]]:
+    """Return the record's own tags with those that copies of the same key have besides."""
+    tags = dict(record.other)
+    for copy in copies:
+        if copy.key == record.key:
+            for name, values in copy.other.items():
+                tags.setdefault(name, values)
+    return tags

@@ -116,8 +116,9 @@ def _shape(text: str, where: str) -> tuple[Format, str]:
         return _json_shape(start)
     header, separator = header_of(start)
     table = Format.TSV if separator == "\t" else Format.CSV
-    if header and layout_of(header) is not None:
-        return table, ""
+    layout = layout_of(header)
+    if header and layout is not None:
+        return table, layout.name
     for found, pattern in _SHAPES:
         if pattern.search(text):
             return found, found.value

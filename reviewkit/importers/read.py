@@ -1,9 +1,9 @@
-"""The way in: a file or stream of any format to Parsed. It picks the reader; it reads no format itself."""
+"""The way in: a file or stream of any format to a ParsedFile. It picks the reader and reads nothing."""
 
 import codecs
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
@@ -18,7 +18,7 @@ from reviewkit.importers.parsed_file import ParsedFile, ParsedItems, Problem, wi
 from reviewkit.importers.pubmed_xml import parse_pubmed_xml
 from reviewkit.importers.ris import parse_ris
 from reviewkit.importers.ris_dialects import FIELD_MAPS
-from reviewkit.importers.table import csv_rows, open_table, parse_table
+from reviewkit.importers.table import Row, csv_rows, open_table, parse_table
 from reviewkit.importers.workbook import workbook_rows
 from reviewkit.importers.wos import parse_wos
 from reviewkit.importers.xml_records import Tokens, refuse_entities
@@ -35,47 +35,66 @@ def read_file(
     mapping: Mapping[str, str] | None = None,
     name: str = "",
 ) -> ParsedFile:
-    """The records of an export file, whatever wrote it, streamed; see Parsed.
+    """Return the records of an export file, whatever wrote it, as a stream; see ParsedFile.
 
-    `format` and `encoding` overrule what the content shows; `mapping` ({field: column}) reads a table of no known
-    layout. `name` stands in messages about a stream. Raises UsageError when the file is missing or of no known format,
-    DamagedFile when it is no export at all; while records are drawn, DamagedFile when it proves to be none later on.
+    `format` and `encoding` overrule what the content shows. `mapping` ({field: column}) reads a
+    table of no known layout. `name` stands for a stream in messages.
+    Raises UsageError where the file is missing or of no known format, and DamagedFile where it is
+    no export at all. While records are drawn, DamagedFile where it proves to be none later on.
     """
+    opened_here: BinaryIO | None = None
+    stream: ByteStream
     if isinstance(path_or_stream, str | Path):
-        where, mine = name or str(path_or_stream), open_bytes(path_or_stream)
-        stream: ByteStream = mine
+        where = name or str(path_or_stream)
+        stream = opened_here = open_bytes(path_or_stream)
     else:
-        where, mine, stream = name or "standard input", None, path_or_stream
+        where, stream = name or "standard input", path_or_stream
+
     try:
         head, content = head_and_stream(stream, where)
-        found = _as_told(detect(head, where=where), format, encoding, where)
-        opened = Opened(
+        found = _detected(head, format, encoding, where)
+        file = OpenFile(
             content=content, found=found, source=source, where=where, mapping=mapping, problems=[]
         )
-        answer = _READERS[found.format](opened)
-        records = _guarded(
-            with_source_ids(answer.items, opened.problems, source=source), mine, where
-        )
+        result = _READERS[found.format](file)
+        named = with_source_ids(result.items, file.problems, source=source)
+        records = _guarded(named, opened_here, where)
     except BaseException:
-        if mine is not None:
-            mine.close()
+        if opened_here is not None:
+            opened_here.close()
         raise
-    if mine is not None:
+
+    if opened_here is not None:
         # A generator that was never started runs no `finally`.
-        weakref.finalize(records, mine.close)
+        weakref.finalize(records, opened_here.close)
     return ParsedFile(
         format=found.format.value,
-        dialect=answer.dialect or found.dialect,
+        dialect=result.dialect or found.dialect,
         encoding=found.encoding,
         records=records,
-        problems=opened.problems,
-        mapping=answer.mapping,
+        problems=file.problems,
+        mapping=result.mapping,
     )
 
 
+def identify_file(
+    stream: ByteStream,
+    *,
+    name: str,
+    format: str | None = None,  # noqa: A002  as for `read_file`
+    encoding: str | None = None,
+) -> Detected:
+    """Return what a file is by its first bytes, which this takes from the stream.
+
+    Raises UsageError or DamagedFile where it is no export.
+    """
+    head, _ = head_and_stream(stream, name)
+    return _detected(head, format, encoding, name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """What a reader gets: the bytes, what they are, and where the answer goes."""
+class OpenFile:
+    """What a reader gets: the bytes, what they are, and the list for the problems."""
 
     content: BinaryIO
     found: Detected
@@ -87,8 +106,37 @@ class Opened:
     def lines(self) -> Iterator[Line]:
         return numbered_lines(self.content, self.found.encoding, self.problems, where=self.where)
 
+    def tokens(self) -> Tokens:
+        """Return the XML's bytes. Raises DamagedFile where the XML declares entities."""
+        refuse_entities(self.found.head, where=self.where)
+        return Tokens(self.content, self.where)
 
-def _as_told(found: Detected, wanted: str | None, encoding: str | None, where: str) -> Detected:
+
+class ReadResult(NamedTuple):
+    """What a reader gives; the dialect and the mapping where only the reader can name them."""
+
+    items: ParsedItems
+    dialect: str = ""
+    mapping: Mapping[str, str] = MappingProxyType({})
+
+
+def _detected(head: bytes, wanted: str | None, encoding: str | None, where: str) -> Detected:
+    """Return what the first bytes show, overruled by what a person says."""
+    found = detect(head, where=where)
+    _refuse_unknown(wanted, encoding, where)
+    if found.format is Format.XLSX and wanted not in {None, Format.XLSX}:
+        raise UsageError(
+            f"a spreadsheet or zip archive, not {wanted}", where=where, hint="leave --format out"
+        )
+
+    if encoding is not None:
+        found = replace(found, encoding=encoding)
+    if wanted not in {None, found.format}:
+        found = replace(found, format=Format(wanted), dialect=Format(wanted).value)
+    return found
+
+
+def _refuse_unknown(wanted: str | None, encoding: str | None, where: str) -> None:
     if encoding is not None:
         try:
             codecs.lookup(encoding)
@@ -100,23 +148,10 @@ def _as_told(found: Detected, wanted: str | None, encoding: str | None, where: s
         raise UsageError(
             f"no such format: {wanted}", where=where, hint="one of " + ", ".join(Format)
         )
-    if found.format is Format.XLSX and wanted not in {None, Format.XLSX}:
-        raise UsageError(
-            f"a spreadsheet or zip archive, not {wanted}", where=where, hint="leave --format out"
-        )
-    chosen = Format(wanted) if wanted is not None else found.format
-    dialect = found.dialect if chosen is found.format else chosen.value
-    return Detected(
-        format=chosen,
-        dialect=dialect,
-        encoding=encoding or found.encoding,
-        head=found.head,
-        loose=found.loose,
-    )
 
 
-def _guarded(records: Iterator[Record], mine: BinaryIO | None, where: str) -> Iterator[Record]:
-    """The records; a read error of the disk told as one; the file closed at the end when it was opened here."""
+def _guarded(records: Iterator[Record], opened: BinaryIO | None, where: str) -> Iterator[Record]:
+    """Yield the records; turn a read error into DamagedFile; close the file that was opened here."""
     try:
         yield from records
     except OSError as error:
@@ -124,93 +159,75 @@ def _guarded(records: Iterator[Record], mine: BinaryIO | None, where: str) -> It
             f"cannot be read: {error}", where=where, hint="check the disk or copy the file"
         ) from error
     finally:
-        if mine is not None:
-            mine.close()
+        if opened is not None:
+            opened.close()
 
 
-class ReadResult(NamedTuple):
-    """What a reader gives back; the dialect and the mapping where only the reader could tell them."""
-
-    items: ParsedItems
-    dialect: str = ""
-    mapping: Mapping[str, str] = MappingProxyType({})
+def _ris(file: OpenFile) -> ReadResult:
+    fields = FIELD_MAPS.get(file.found.dialect, FIELD_MAPS["ris"])
+    return ReadResult(parse_ris(file.lines(), fields, source=file.source, loose=file.found.loose))
 
 
-def _ris(opened: Opened) -> ReadResult:
-    reading = FIELD_MAPS.get(opened.found.dialect, FIELD_MAPS["ris"])
-    return ReadResult(
-        parse_ris(opened.lines(), reading, source=opened.source, loose=opened.found.loose)
-    )
+def _pubmed_xml(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_pubmed_xml(file.tokens(), source=file.source, problems=file.problems))
 
 
-def _pubmed_xml(opened: Opened) -> ReadResult:
-    refuse_entities(opened.found.head, where=opened.where)
-    return ReadResult(
-        parse_pubmed_xml(
-            Tokens(opened.content, opened.where), source=opened.source, problems=opened.problems
-        )
-    )
+def _endnote_xml(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_endnote_xml(file.tokens(), source=file.source, problems=file.problems))
 
 
-def _endnote_xml(opened: Opened) -> ReadResult:
-    refuse_entities(opened.found.head, where=opened.where)
-    return ReadResult(
-        parse_endnote_xml(
-            Tokens(opened.content, opened.where), source=opened.source, problems=opened.problems
-        )
-    )
+def _wos(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_wos(file.lines(), source=file.source))
 
 
-def _wos(opened: Opened) -> ReadResult:
-    return ReadResult(parse_wos(opened.lines(), source=opened.source))
+def _ovid(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_ovid(file.lines(), source=file.source))
 
 
-def _ovid(opened: Opened) -> ReadResult:
-    return ReadResult(parse_ovid(opened.lines(), source=opened.source))
+def _bibtex(file: OpenFile) -> ReadResult:
+    from reviewkit.importers.bibtex import parse_bibtex  # noqa: PLC0415  takes 0.1 s to load
+
+    return ReadResult(parse_bibtex(file.lines(), source=file.source))
 
 
-def _bibtex(opened: Opened) -> ReadResult:
-    from reviewkit.importers.bibtex import parse_bibtex  # noqa: PLC0415  bibtexparser takes 0.1 s to load
-
-    return ReadResult(parse_bibtex(opened.lines(), source=opened.source))
+def _csv(file: OpenFile) -> ReadResult:
+    return _table(file, csv_rows(file.lines(), header_of(file.found.head)[1], file.problems))
 
 
-def _table(opened: Opened) -> ReadResult:
-    delimiter = "\t" if opened.found.format is Format.TSV else header_of(opened.found.head)[1]
-    table = open_table(
-        csv_rows(opened.lines(), delimiter, opened.problems), opened.mapping, where=opened.where
-    )
-    return ReadResult(parse_table(table, source=opened.source), table.reading.name, table.mapping)
+def _tsv(file: OpenFile) -> ReadResult:
+    return _table(file, csv_rows(file.lines(), "\t", file.problems))
 
 
-def _workbook(opened: Opened) -> ReadResult:
-    table = open_table(
-        workbook_rows(opened.content, where=opened.where), opened.mapping, where=opened.where
-    )
-    return ReadResult(parse_table(table, source=opened.source), table.reading.name, table.mapping)
+def _workbook(file: OpenFile) -> ReadResult:
+    return _table(file, workbook_rows(file.content, where=file.where))
 
 
-def _csl_json(opened: Opened) -> ReadResult:
-    return ReadResult(parse_csl_json(opened.content, opened.found.encoding, source=opened.source))
+def _table(file: OpenFile, rows: Iterator[Row]) -> ReadResult:
+    table = open_table(rows, file.mapping, where=file.where)
+    return ReadResult(parse_table(table, source=file.source), table.fields.name, table.mapping)
 
 
-def _jsonl(opened: Opened) -> ReadResult:
-    return ReadResult(parse_jsonl(opened.lines(), source=opened.source))
+def _csl_json(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_csl_json(file.content, file.found.encoding, source=file.source))
 
 
-def _nbib(opened: Opened) -> ReadResult:
-    from reviewkit.importers.nbib import parse_nbib  # noqa: PLC0415  Biopython brings numpy, which is slow to load
-
-    return ReadResult(parse_nbib(opened.lines(), source=opened.source))
+def _jsonl(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_jsonl(file.lines(), source=file.source))
 
 
-_READERS: dict[Format, Callable[[Opened], ReadResult]] = {
+def _nbib(file: OpenFile) -> ReadResult:
+    from reviewkit.importers.nbib import parse_nbib  # noqa: PLC0415  Biopython brings numpy
+
+    return ReadResult(parse_nbib(file.lines(), source=file.source))
+
+
+_READERS: dict[Format, Callable[[OpenFile], ReadResult]] = {
     Format.RIS: _ris,
     Format.PUBMED_XML: _pubmed_xml,
     Format.BIBTEX: _bibtex,
     Format.ENDNOTE_XML: _endnote_xml,
-    Format.CSV: _table,
-    Format.TSV: _table,
+    Format.CSV: _csv,
+    Format.TSV: _tsv,
     Format.WOS: _wos,
     Format.OVID: _ovid,
     Format.NBIB: _nbib,

@@ -30,13 +30,13 @@ class Table:
     """A table whose columns are understood: its header, how to read it, and the rows that follow."""
 
     header: tuple[str, ...]
-    reading: FieldMap
+    fields: FieldMap
     rows: Iterator[Row]
 
     @property
     def mapping(self) -> dict[str, str]:
         """The first column of each field, to be shown."""
-        return {what.value: columns[0] for what, columns in self.reading.tags.items()}
+        return {what.value: columns[0] for what, columns in self.fields.tags.items()}
 
 
 def csv_rows(lines: Iterable[Line], delimiter: str, problems: list[Problem]) -> Iterator[Row]:
@@ -73,7 +73,7 @@ def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where:
     if mapping is not None:
         at = _row_with(first, mapping, where)
         header = _clean_header(first[at][1])
-        reading = field_map_from_columns(mapping)
+        fields = field_map_from_columns(mapping)
     else:
         known = [
             (at, layout)
@@ -84,14 +84,14 @@ def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where:
             raise _unknown(_clean_header(first[0][1]), where)
         at, layout = known[0]
         header = _clean_header(first[at][1])
-        reading = field_map_of(layout, header)
-    return Table(header=header, reading=reading, rows=chain(first[at + 1 :], rows))
+        fields = field_map_of(layout, header)
+    return Table(header=header, fields=fields, rows=chain(first[at + 1 :], rows))
 
 
 def parse_table(table: Table, *, source: str) -> ParsedItems:
     """Every row as an Entry, and every row that has more or fewer cells than the header as a problem besides."""
     width = len(table.header)
-    own = table.reading.name == "reviewkit"
+    own = table.fields.name == "reviewkit"
     for line, row in table.rows:
         if len(row) != width:
             what = f"{len(row)} cells where the header has {width} columns"
@@ -102,7 +102,7 @@ def parse_table(table: Table, *, source: str) -> ParsedItems:
             if cell.strip():
                 value = cell[1:] if own and _NEUTRALISED.match(cell) else cell
                 raw.setdefault(name, []).append(value)
-        yield from build_record(raw, table.reading, source=source, line=line)
+        yield from build_record(raw, table.fields, source=source, line=line)
 
 
 def _clean_header(row: Sequence[str]) -> tuple[str, ...]:

@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 
 from reviewkit.cache import Cache, FaultKind, verify
-from reviewkit.model.records import Record
-from reviewkit.workflow.searching.import_files import filled_in
 from tests.cli.test_main import told_once
 from tests.conftest import PROJECT, SHARED
 from tests.helpers.command import copy_project, environment, outputs, reviewkit, rows_of
@@ -285,28 +283,50 @@ def test_a_source_that_the_protocol_lacks_is_answered_with_what_to_add(
 
 def test_a_file_that_names_no_source_is_asked_about(tmp_path: Path, protocol: Path) -> None:
     plain = written(tmp_path, "TY  - JOUR\nTI  - Work\nER  - \n", "plain.ris")
-    told_once(run(protocol, plain), 2, "of which source is it an export?", "--source")
+    told_once(run(protocol, plain), 2, "which source is it from?", "--source")
 
 
 def test_a_missing_file(protocol: Path) -> None:
     told_once(run(protocol, "nowhere.ris"), 2, "nowhere.ris")
 
 
-def test_what_a_record_says_is_never_overwritten_and_what_it_lacks_is_filled_in() -> None:
-    there = Record(
-        source="s", source_id="1", title="As it was", abstract="Long", other={"a": ("1",)}
+IN_VOLUME_12 = """TY  - JOUR
+ID  - X1
+TI  - Gut microbiota and motor neurons in a small cohort
+AU  - Silva, A
+JO  - Journal of A
+VL  - 12
+PY  - 2021
+ER  -
+"""
+IN_VOLUME_13 = IN_VOLUME_12.replace("VL  - 12", "VL  - 13\nSP  - 551\nEP  - 560")
+
+
+def test_two_places_of_one_record_are_shown_and_never_mixed(tmp_path: Path, protocol: Path) -> None:
+    first = written(tmp_path, IN_VOLUME_12, "first.ris")
+    second = written(tmp_path, IN_VOLUME_13, "second.ris")
+    run(protocol, first, "--source", "lilacs")
+    done = run(protocol, second, "--source", "lilacs")
+    difference = "lilacs:X1 keeps 2021, volume 12; this file has 2021, volume 13, pages 551-560"
+    assert f"  warning: {difference}\n" in done.stdout
+    places = "SELECT year, volume, issue, pages FROM records"
+    assert query(tmp_path, places) == [(2021, "12", None, None)]
+
+    (again,) = files_of(
+        run(protocol, second, "--source", "lilacs", "--date", "2026-04-10", "--json")
     )
-    more = Record(
-        source="s",
-        source_id="1",
-        title="Another",
-        doi="10.1000/1",
-        other={"a": ("2",), "b": ("3",)},
-    )
-    filled = filled_in(there, more)
-    assert (filled.title, filled.abstract, filled.doi) == ("As it was", "Long", "10.1000/1")
-    assert filled.other == {"a": ("1",), "b": ("3",)}
-    assert filled_in(filled, more) is filled
+    assert again["differences"] == [difference]
+
+
+def test_the_same_place_told_more_fully_completes_the_record(
+    tmp_path: Path, protocol: Path
+) -> None:
+    fuller = IN_VOLUME_13.replace("VL  - 13", "VL  - 12\nIS  - 3")
+    run(protocol, written(tmp_path, IN_VOLUME_12, "first.ris"), "--source", "lilacs")
+    done = run(protocol, written(tmp_path, fuller, "second.ris"), "--source", "lilacs")
+    assert "warning" not in done.stdout
+    places = "SELECT year, volume, issue, pages FROM records"
+    assert query(tmp_path, places) == [(2021, "12", "3", "551-560")]
 
 
 @pytest.mark.slow
@@ -320,14 +340,14 @@ def test_every_real_export_comes_in_or_is_refused_in_one_sentence(
     from reviewkit.importers import read_file
     from reviewkit.model.errors import ReviewkitError
     from reviewkit.workflow.project import open_project
-    from reviewkit.workflow.searching.import_files import Given, Telling, import_files
+    from reviewkit.workflow.searching.import_files import ImportOptions, InputFile, import_files
 
     project = open_project(protocol)
     refused = []
     for file in sorted((SHARED / "formats").iterdir()):
         if file.suffix == ".tsv":
             continue
-        given, telling = [Given(name=file.name, content=file)], Telling(source="pubmed")
+        given, telling = [InputFile(name=file.name, content=file)], ImportOptions(source="pubmed")
         try:
             (part,) = import_files(
                 project, given, telling, now=lambda: datetime.datetime.now(datetime.UTC)
@@ -354,5 +374,5 @@ def test_decisions_made_elsewhere_are_said_not_to_come_along(
     (told,) = files_of(run(protocol, export, "--source", "lilacs", "--dry-run", "--json"))
     assert list(told["decisions_not_taken_over"]) == [tool]
     done = run(protocol, export, "--source", "lilacs")
-    assert f"made in {tool}: the records came, these did not" in done.stdout
+    assert f"have decisions made in {tool}; decisions are not imported" in done.stdout
     assert rows_of(outputs(tmp_path) / "review.db")["decisions"] == []

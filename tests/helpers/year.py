@@ -14,7 +14,7 @@ from reviewkit.model.records import Record, Verdict
 from reviewkit.store import Store, record_versions, run_log
 from reviewkit.store.decisions import states
 from reviewkit.store.records import records_in_flow
-from reviewkit.workflow.searching.import_files import Given, Telling, import_files
+from reviewkit.workflow.searching.import_files import ImportOptions, InputFile, import_files
 from tests.helpers.living import PROTOCOL, LivingReview, gone_from, work
 from tests.servers.eutils_corpus import Corpus, Entry
 
@@ -113,8 +113,8 @@ def import_copies(review: LivingReview, corpus: Corpus, week: int) -> None:
     file = review.project.output.parent / f"week{week}.ris"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join(_ris(entry) for entry in of if "10." in entry.text), encoding="utf-8")
-    given = [Given(name=file.name, content=file)]
-    import_files(review.project, given, Telling(source="lilacs"), now=lambda: review.at)
+    given = [InputFile(name=file.name, content=file)]
+    import_files(review.project, given, ImportOptions(source="lilacs"), now=lambda: review.at)
 
 
 def _ris(entry: Entry) -> str:

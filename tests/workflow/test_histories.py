@@ -29,7 +29,7 @@ from reviewkit.workflow.reporting.prisma import Style, draw_review, write_drawin
 from reviewkit.workflow.reporting.release import previous_version, release, updated_flow
 from reviewkit.workflow.reporting.review_flow import review_flow
 from reviewkit.workflow.reproducing.reproduce import reproduce
-from reviewkit.workflow.searching.import_files import Given, Telling, import_files
+from reviewkit.workflow.searching.import_files import ImportOptions, InputFile, import_files
 from reviewkit.workflow.searching.ingest import search_and_take_in
 from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.open_screening import SessionOptions, open_session
@@ -158,8 +158,8 @@ class Histories(RuleBasedStateMachine):
             for n in numbers
         )
         path.write_text("\n".join(entries), encoding="utf-8")
-        given = [Given(name=path.name, content=path)]
-        import_files(self.project, given, Telling(source="lilacs"), now=self.clock)
+        given = [InputFile(name=path.name, content=path)]
+        import_files(self.project, given, ImportOptions(source="lilacs"), now=self.clock)
         if linked:
             self.dedupe()
 

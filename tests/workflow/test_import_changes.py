@@ -9,7 +9,7 @@ from reviewkit.store import run_log
 from reviewkit.store.records import records_by_key
 from reviewkit.updates.changes import ChangeKind
 from reviewkit.workflow.reporting.differences import find_differences
-from reviewkit.workflow.searching.import_files import Given, Telling, import_files
+from reviewkit.workflow.searching.import_files import ImportOptions, InputFile, import_files
 from tests.helpers.living import LivingReview, corpus_of, make_living, versions_of, work
 from tests.servers.eutils_server import EutilsServer
 
@@ -28,8 +28,8 @@ def take(review: LivingReview, folder: Path, *texts: str) -> int:
     for text in texts:
         path = folder / f"{len(list(folder.iterdir()))}.nbib"
         path.write_text(text + "\n", encoding="utf-8")
-        files.append(Given(name=path.name, content=path))
-    import_files(review.project, files, Telling(source="pubmed"), now=lambda: review.at)
+        files.append(InputFile(name=path.name, content=path))
+    import_files(review.project, files, ImportOptions(source="pubmed"), now=lambda: review.at)
     with review.store() as store:
         return run_log.newest_run_number(store)
 

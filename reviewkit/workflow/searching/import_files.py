@@ -1,18 +1,20 @@
-"""`import`: the files that databases and tools export, taken in as a search of the source that they came from.
+"""`import`: the files that databases and tools export, stored as a search of their source.
 
-The file itself is kept in the cache. What a record already says is never overwritten; what it lacks is filled in.
+The file itself is kept in the cache. What a stored record says is never overwritten; what it lacks
+is filled in.
 """
 
 import dataclasses
 import datetime
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from reviewkit.cache import Cache, RunKey
-from reviewkit.importers import ParsedFile, read_file
+from reviewkit.dedupe.merge import describe_place, fill_gaps, places_differ
+from reviewkit.importers import Format, ParsedFile, identify_file, read_file
 from reviewkit.importers.gzip_stream import open_bytes
 from reviewkit.importers.verdicts import noted_verdicts
 from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, UsageError
@@ -26,19 +28,23 @@ from reviewkit.store.runs import add_listed_run, runs_with_pages
 from reviewkit.workflow.project import ReviewProject, source_of
 
 NO_DATE = "the day of the search was not told; this is when the file was imported"
+_SHOWN_RECORDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A file to import: its name for people, and its bytes as a path or, for standard input, as a stream."""
+class InputFile:
+    """A file to import: its name for people, and its path or, for standard input, its stream."""
 
     name: str
     content: Path | BinaryIO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """What a person says of the files. `source` is an id of the protocol's; `date` is the day of the search."""
+class ImportOptions:
+    """What a person says about the files.
+
+    `source` is an id of the protocol's; `date` is the day of the search.
+    """
 
     source: str | None = None
     date: datetime.date | None = None
@@ -50,47 +56,57 @@ class Telling:
 
     @property
     def reading(self) -> str:
-        """How the files are to be read, where a person says so; a part of what makes an import the same import."""
-        columns = [f"{what}={column}" for what, column in sorted((self.mapping or {}).items())]
-        said = {"format": self.format, "encoding": self.encoding, "map": ",".join(columns)}
-        return "".join(f" [{name}: {value}]" for name, value in said.items() if value)
+        """How a person wants the files read; a part of what makes an import the same import."""
+        columns = [f"{name}={column}" for name, column in sorted((self.mapping or {}).items())]
+        options = {"format": self.format, "encoding": self.encoding, "map": ",".join(columns)}
+        return "".join(f" [{name}: {value}]" for name, value in options.items() if value)
 
 
 @dataclass(slots=True, kw_only=True)
 class FileImport:
-    """One file's part: what it was, how many records it brought, how many of those the database held before it.
+    """What one file was, how many records it had, and how many of those were stored before.
 
-    `noted` counts, by screening tool, the records that carry a decision made there. Import takes over records only.
+    `differences` names the records that are stored with another place of publication.
+    `noted` counts, by screening tool, the records that carry a decision made there. Import stores
+    records only, no decisions.
     """
 
     name: str
-    source: str
-    format: str
-    dialect: str
-    encoding: str
+    source: str = ""
+    format: str = ""
+    dialect: str = ""
+    encoding: str = ""
     sha256: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
     records: int = 0
     known: int = 0
     problems: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
     first: list[Record] = field(default_factory=list)
     noted: Counter[str] = field(default_factory=Counter)
     new: bool = True
 
+    @property
+    def kind(self) -> str:
+        """The format and, where it says more, the dialect."""
+        if self.dialect in {"", self.format}:
+            return self.format
+        return f"{self.format}, {self.dialect}"
+
     def sentence(self) -> str:
-        """What a person needs to know of it."""
-        kind = (
-            self.format if self.dialect in {"", self.format} else f"{self.format}, {self.dialect}"
-        )
-        count = plural(self.records, "record")
+        """Return what a person needs to know of it, in one sentence."""
+        count = f"{self.kind}, {plural(self.records, 'record')} for {self.source}"
         if not self.new:
-            return f"{self.name}: {kind}, {count} for {self.source}; this file was imported before, nothing changed."
-        wrong = f"; {len(self.problems):,} problems" if len(self.problems) != 1 else "; 1 problem"
-        there = f", {self.known:,} of them there already" if self.known else ", none there before"
-        return f"{self.name}: {kind}, {count} for {self.source}{there}{wrong if self.problems else ''}."
+            return f"{self.name}: {count}; this file was imported before, nothing changed."
+
+        known = f"{self.known:,} of them there already" if self.known else "none there before"
+        sentence = f"{self.name}: {count}, {known}"
+        if self.problems:
+            sentence += f"; {plural(len(self.problems), 'problem')}"
+        return f"{sentence}."
 
     def as_json(self) -> dict[str, Any]:
-        """The same for programs, with every problem."""
+        """Return the same for programs, with every problem."""
         return {
             "file": self.name,
             "source": self.source,
@@ -103,40 +119,53 @@ class FileImport:
             "already_there": self.known,
             "new": self.new,
             "problems": self.problems,
+            "differences": self.differences,
             "decisions_not_taken_over": dict(self.noted),
         }
 
-    def count(self, record: Record) -> None:
-        """Note one record that was read."""
-        self.records += 1
-        self.noted.update({said.tool for said in noted_verdicts(record)})
-
-
-def look_at(project: ReviewProject, files: Sequence[Given], telling: Telling) -> list[FileImport]:
-    """What an import would read, its first records included; nothing is kept. Raises what `import_files` does."""
-    looked = []
-    for given in files:
-        part, parsed = _open(project, given, given.content, telling)
+    def draw(self, parsed: ParsedFile) -> Iterator[Record]:
+        """Yield the file's records; note what it is, its counts and its problems on the way."""
+        self.format, self.dialect = parsed.format, parsed.dialect
+        self.encoding, self.mapping = parsed.encoding, parsed.mapping
         for record in parsed.records:
-            part.count(record)
-            if len(part.first) < 3:
-                part.first.append(dataclasses.replace(record, source=part.source))
-        part.problems = [str(problem) for problem in parsed.problems]
-        looked.append(part)
-    return looked
+            self.records += 1
+            self.noted.update({noted.tool for noted in noted_verdicts(record)})
+            yield record
+        self.problems = [str(problem) for problem in parsed.problems]
+
+
+def preview_files(
+    project: ReviewProject, files: Sequence[InputFile], options: ImportOptions
+) -> list[FileImport]:
+    """Return what an import would read, with the first records; keep nothing.
+
+    Raises what `import_files` raises.
+    """
+    previews = []
+    for file in files:
+        told = source_of(project, options.source).id if options.source else ""
+        parsed = _parse(file.content, options, name=file.name, source=told or "unknown")
+        source = told or _named_source(project, parsed.format, parsed.dialect, file.name)
+        part = FileImport(name=file.name, source=source)
+        for record in part.draw(parsed):
+            if len(part.first) < _SHOWN_RECORDS:
+                part.first.append(dataclasses.replace(record, source=source))
+        previews.append(part)
+    return previews
 
 
 def import_files(
     project: ReviewProject,
-    files: Sequence[Given],
-    telling: Telling,
+    files: Sequence[InputFile],
+    options: ImportOptions,
     *,
     now: Callable[[], datetime.datetime],
 ) -> list[FileImport]:
-    """Take the files in, all or none: one run per source, in the role that the protocol gives the source.
+    """Store the files' records, all or none: one run per source, in the protocol's role for it.
 
-    Raises UsageError for a source, format or column that is not known, DamagedFile for what is no export or holds no
-    record, FileMistakes under `strict` when anything in a file is wrong, and what the cache and the store raise.
+    Raises UsageError for a source, format or column that is not known; DamagedFile for what is no
+    export or holds no record; FileMistakes under `strict` when anything in a file is wrong; and
+    what the cache and the store raise.
     """
     strategy = project.protocol.primary
     if strategy is None:
@@ -145,11 +174,13 @@ def import_files(
             where=str(project.protocol_path),
             hint="add [[strategies]]",
         )
+
     cache, moment = Cache(project.cache), now()
-    kept: dict[str, list[tuple[FileImport, Given]]] = {}
-    for given in files:
-        part, stored = _keep(project, cache, given, telling)
-        kept.setdefault(part.source, []).append((part, stored))
+    by_source: dict[str, list[FileImport]] = {}
+    for file in files:
+        part = _keep(project, cache, file, options)
+        by_source.setdefault(part.source, []).append(part)
+
     with (
         write_lock(project.database),
         Store(project.database, now=moment) as store,
@@ -161,146 +192,153 @@ def import_files(
             review=project.protocol.review.id,
             toml=project.protocol_text,
         )
-        taking = _Taking(
-            project=project,
-            store=store,
-            cache=cache,
-            strategy=strategy,
-            telling=telling,
-            moment=moment,
-        )
-        for name, group in kept.items():
-            taking.take(source_of(project, name), group)
-    return [part for group in kept.values() for part, _ in group]
+        for name, parts in by_source.items():
+            _SourceImport(
+                project=project,
+                source=source_of(project, name),
+                store=store,
+                cache=cache,
+                strategy=strategy,
+                options=options,
+                moment=moment,
+            ).store_parts(parts)
+
+    imported: list[FileImport] = []
+    for parts in by_source.values():
+        imported.extend(parts)
+    return imported
 
 
 def _keep(
-    project: ReviewProject, cache: Cache, given: Given, telling: Telling
-) -> tuple[FileImport, Given]:
-    """The file in the cache, and what it is. A file on disk is kept only once it proves to be an export."""
-    if isinstance(given.content, Path):
-        part = _recognised(project, given, given.content, telling)
-        with open_bytes(given.content) as file:
-            part.sha256 = cache.pages.keep(file)
+    project: ReviewProject, cache: Cache, file: InputFile, options: ImportOptions
+) -> FileImport:
+    """Keep the file in the cache and return which source it is from.
+
+    A file on disk is kept only once its first bytes show an export.
+    """
+    if isinstance(file.content, Path):
+        with open_bytes(file.content) as stream:
+            if stream.seekable():  # a pipe cannot be read twice
+                identify_file(
+                    stream, name=file.name, format=options.format, encoding=options.encoding
+                )
+                stream.seek(0)
+            sha256 = cache.pages.keep(stream)
     else:
-        sha256 = cache.pages.keep(given.content)
-        part = _recognised(project, given, cache.pages.path(sha256), telling)
-        part.sha256 = sha256
-    return part, Given(name=given.name, content=cache.pages.path(part.sha256))
+        sha256 = cache.pages.keep(file.content)
+
+    if options.source:
+        source = source_of(project, options.source).id
+    else:
+        source = _source_of_file(project, cache.pages.path(sha256), file.name, options)
+    return FileImport(name=file.name, source=source, sha256=sha256)
 
 
-def _recognised(project: ReviewProject, given: Given, path: Path, telling: Telling) -> FileImport:
-    part, parsed = _open(project, given, path, telling)
-    next(parsed.records, None)
-    if isinstance(parsed.records, Generator):
-        parsed.records.close()
-    return part
+def _source_of_file(project: ReviewProject, path: Path, name: str, options: ImportOptions) -> str:
+    """Return the protocol's source that the kept file names."""
+    with open_bytes(path) as stream:
+        found = identify_file(stream, name=name, format=options.format, encoding=options.encoding)
+    dialect = found.dialect
+    if found.format is Format.XLSX:  # only the sheet itself shows whose columns they are
+        dialect = _parse(path, options, name=name, source="unknown").dialect
+    return _named_source(project, found.format, dialect, name)
 
 
-def _open(
-    project: ReviewProject, given: Given, content: Path | BinaryIO, telling: Telling
-) -> tuple[FileImport, ParsedFile]:
-    source = source_of(project, telling.source).id if telling.source else ""
-    parsed = read_file(
-        content,
-        source=source or "unknown",
-        format=telling.format,
-        encoding=telling.encoding,
-        mapping=telling.mapping,
-        name=given.name,
-    )
-    part = FileImport(
-        name=given.name,
-        source=source or _told_by(project, parsed, given.name),
-        format=parsed.format,
-        dialect=parsed.dialect,
-        encoding=parsed.encoding,
-        mapping=parsed.mapping,
-    )
-    return part, parsed
+def _named_source(project: ReviewProject, format_: str, dialect: str, name: str) -> str:
+    """Return the protocol's source whose id the dialect is. Nothing is guessed.
 
-
-def _told_by(project: ReviewProject, parsed: ParsedFile, name: str) -> str:
-    """The source that the file itself names, where the protocol has one of that id; nothing is guessed."""
+    Raises UsageError where the file names no source of the protocol's.
+    """
     known = [source.id for source in project.protocol.sources]
-    if parsed.dialect in known:
-        return parsed.dialect
-    says = (
-        f"; the file looks like an export of {parsed.dialect}"
-        if parsed.dialect not in {"", parsed.format}
-        else ""
-    )
+    if dialect in known:
+        return dialect
+
+    looks = ""
+    if dialect not in {"", format_}:
+        looks = f"; the file looks like an export of {dialect}"
     raise UsageError(
-        f"of which source is it an export?{says}",
+        f"which source is it from?{looks}",
         where=name,
-        hint=f"say --source, one of {', '.join(known)}; a further one is added to the protocol under [[sources]]",
+        hint=f"add --source with one of {', '.join(known)}; "
+        "add a further source to the protocol under [[sources]]",
+    )
+
+
+def _parse(
+    content: Path | BinaryIO, options: ImportOptions, *, name: str, source: str
+) -> ParsedFile:
+    return read_file(
+        content,
+        source=source,
+        format=options.format,
+        encoding=options.encoding,
+        mapping=options.mapping,
+        name=name,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Taking:
-    """An import under way, inside one transaction."""
+class _SourceImport:
+    """The import of one source's files, inside one transaction."""
 
     project: ReviewProject
+    source: ProtocolSource
     store: Store
     cache: Cache
     strategy: Strategy
-    telling: Telling
+    options: ImportOptions
     moment: datetime.datetime
 
-    def take(self, source: ProtocolSource, group: Sequence[tuple[FileImport, Given]]) -> None:
+    def store_parts(self, parts: Sequence[FileImport]) -> None:
+        """Store the files' records and the run that brought them, if the run is new."""
         at = self.moment.astimezone(datetime.UTC).isoformat(timespec="seconds")
         pages = tuple(
             PageRef(
-                request=f"import {Path(part.name).name}{self.telling.reading}",
+                request=f"import {Path(part.name).name}{self.options.reading}",
                 sha256=part.sha256,
                 retrieved_at=at,
             )
-            for part, _ in group
+            for part in parts
         )
-        if self._imported_before(source, pages):
-            for part, given in group:
+        if self._imported_before(pages):
+            for part in parts:
                 part.new = False
-                part.records = part.known = sum(1 for _ in self._records(source, part, given))
+                part.known = sum(1 for _ in self._records(part))
             return
+
         changed: dict[str, Record] = {}
-        arrived = add_records(self.store, self._all(source, group, changed))
-        run = self._run(source, pages, tuple(arrived), at)
+        arrived = add_records(self.store, self._arriving(parts, changed))
+        run = self._run(pages, tuple(arrived), at)
         add_listed_run(
             self.store, run, arrived, protocol=self.project.protocol_sha256, counts_in_flow=True
         )
-        # What was there changes only now: its earlier content is kept under the newest run, which must be this one.
+        # Stored records change only now: their earlier content is kept under the newest run, which
+        # must be this one.
         add_records(self.store, changed.values())
-        key = RunKey(source=source.id, strategy=f"{self.strategy.id}.import", query=run.query)
+        key = RunKey(source=self.source.id, strategy=f"{self.strategy.id}.import", query=run.query)
         self.cache.note_run(key, pages, started_at=at)
 
-    def _imported_before(self, source: ProtocolSource, pages: Sequence[PageRef]) -> bool:
-        """Whether there is a run of the very files, read in the same way, and nothing else is told of them now."""
-        date = self.telling.date.isoformat() if self.telling.date else None
-        return any(
-            date in {None, run.searched_at}
-            and self.telling.query in {None, run.query}
-            and all(
-                page.request.endswith(self.telling.reading or page.request) for page in run.pages
-            )
-            for run in runs_with_pages(
-                self.store, source.id, self.strategy.id, [page.sha256 for page in pages]
-            )
+    def _imported_before(self, pages: Sequence[PageRef]) -> bool:
+        """Return whether a run has these very files, read in the same way, of the same search."""
+        hashes = [page.sha256 for page in pages]
+        earlier = runs_with_pages(self.store, self.source.id, self.strategy.id, hashes)
+        return any(self._is_same_import(run) for run in earlier)
+
+    def _is_same_import(self, run: SearchRun) -> bool:
+        date = self.options.date.isoformat() if self.options.date else None
+        same_search = date in {None, run.searched_at} and self.options.query in {None, run.query}
+        reading = self.options.reading
+        return same_search and all(
+            page.request.endswith(reading or page.request) for page in run.pages
         )
 
-    def _run(
-        self,
-        source: ProtocolSource,
-        pages: tuple[PageRef, ...],
-        identifiers: tuple[str, ...],
-        at: str,
-    ) -> SearchRun:
-        date = self.telling.date
+    def _run(self, pages: tuple[PageRef, ...], identifiers: tuple[str, ...], at: str) -> SearchRun:
+        date = self.options.date
         return SearchRun(
-            source=source.id,
-            role=Role(source.role),
+            source=self.source.id,
+            role=Role(self.source.role),
             strategy=self.strategy.id,
-            query=self.telling.query or "",
+            query=self.options.query or "",
             searched_at=date.isoformat() if date else at,
             status=RunStatus.COMPLETE,
             count=len(identifiers),
@@ -310,71 +348,61 @@ class _Taking:
             pages=pages,
         )
 
-    def _all(
-        self,
-        source: ProtocolSource,
-        group: Sequence[tuple[FileImport, Given]],
-        changed: dict[str, Record],
+    def _arriving(
+        self, parts: Sequence[FileImport], changed: dict[str, Record]
     ) -> Iterator[Record]:
-        """Every record of the files, those that are there as they are; `changed` is what some of them become."""
-        given_now: set[str] = set()
-        # Into a source without records nothing needs looking up: a fair part of the time of a first import.
-        empty = not has_records_of(self.store, source.id)
-        for part, given in group:
-            for record in self._records(source, part, given):
-                looked_up = not empty or record.key in given_now
-                there = changed.get(record.key) or (
-                    record_by_key(self.store, record.key) if looked_up else None
-                )
-                part.known += there is not None and record.key not in given_now
-                given_now.add(record.key)
-                if there is None:
+        """Yield every record of the files once, a stored one as it is stored.
+
+        `changed` gets what stored records become.
+        """
+        seen: set[str] = set()
+        # A source without records needs no look-up: a fair part of the time of a first import.
+        empty = not has_records_of(self.store, self.source.id)
+        for part in parts:
+            for record in self._records(part):
+                key = record.key
+                stored = changed.get(key)
+                if stored is None and (key in seen or not empty):
+                    stored = record_by_key(self.store, key)
+                part.known += stored is not None and key not in seen
+                seen.add(key)
+                if stored is None:
                     yield record
                     continue
-                # Who says how a file is to be read corrects an earlier reading: then what is read now stands.
-                whole = (
-                    filled_in(record, there) if self.telling.reading else filled_in(there, record)
-                )
-                if record.key not in changed:
-                    yield there
-                if whole != there:
-                    changed[record.key] = whole
-            if not part.records:
-                hint = "look at the file; export it again, or name its format with --format"
-                raise DamagedFile("no record could be read from it", where=part.name, hint=hint)
-            if self.telling.strict and part.problems:
-                mistakes = tuple(
-                    Mistake(path=part.name, found="", wanted=told) for told in part.problems
-                )
-                raise FileMistakes(
-                    mistakes,
-                    where=part.name,
-                    hint="correct the file, or import it without --strict",
-                )
 
-    def _records(self, source: ProtocolSource, part: FileImport, given: Given) -> Iterator[Record]:
-        told = self.telling
-        parsed = read_file(
-            given.content,
-            source=source.id,
-            format=told.format,
-            encoding=told.encoding,
-            mapping=told.mapping,
-            name=given.name,
-        )
-        for record in parsed.records:
-            part.count(record)
-            yield record
-        part.problems = [str(problem) for problem in parsed.problems]
+                if key not in changed:
+                    yield stored
+                completed = self._completed(part, stored, record)
+                if completed != stored:
+                    changed[key] = completed
+            self._check(part)
 
+    def _completed(self, part: FileImport, stored: Record, record: Record) -> Record:
+        """Return the stored record with its gaps filled; note where the file names another place."""
+        # Who says how a file is to be read corrects an earlier reading, so the new one leads.
+        if self.options.reading:
+            return fill_gaps(record, [stored], keep_year=True).record
 
-def filled_in(there: Record, more: Record) -> Record:
-    """The record that is there, with what it lacks from another copy of it; nothing that it says changes."""
-    changes: dict[str, Any] = {}
-    for one in dataclasses.fields(Record):
-        if getattr(there, one.name) in (None, ()) and getattr(more, one.name) not in (None, ()):
-            changes[one.name] = getattr(more, one.name)
-    lacking = {name: values for name, values in more.other.items() if name not in there.other}
-    if lacking:
-        changes["other"] = {**there.other, **lacking}
-    return dataclasses.replace(there, **changes) if changes else there
+        if places_differ(stored, record):
+            part.differences.append(
+                f"{record.key} keeps {describe_place(stored)}; "
+                f"this file has {describe_place(record)}"
+            )
+        return fill_gaps(stored, [record], keep_year=True).record
+
+    def _check(self, part: FileImport) -> None:
+        if not part.records:
+            hint = "look at the file; export it again, or name its format with --format"
+            raise DamagedFile("no record could be read from it", where=part.name, hint=hint)
+
+        if self.options.strict and part.problems:
+            raise FileMistakes(
+                tuple(Mistake(path=part.name, found="", wanted=what) for what in part.problems),
+                where=part.name,
+                hint="correct the file, or import it without --strict",
+            )
+
+    def _records(self, part: FileImport) -> Iterator[Record]:
+        path = self.cache.pages.path(part.sha256)
+        parsed = _parse(path, self.options, name=part.name, source=self.source.id)
+        return part.draw(parsed)

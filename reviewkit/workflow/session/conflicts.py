@@ -10,7 +10,7 @@ from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.models import CriterionView, Link, SessionProgress
 from reviewkit.store import Store, annotations, reviewer_queries
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.merged_record import filled_record
+from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.open_review import open_as, open_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.base import Session, Step
@@ -170,7 +170,7 @@ class ConflictSession(Session[ConflictView]):
         return self._skipped.index(conflict) + 1
 
     def _build_view(self, key: str, stage: Stage) -> ConflictView | None:
-        merged = filled_record(self._store, key)
+        merged = read_merged_record(self._store, key)
         if merged is None:
             return None
 

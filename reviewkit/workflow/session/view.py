@@ -14,7 +14,7 @@ from reviewkit.screening.queue import may_see_others
 from reviewkit.store import Store, annotations, screening_queries
 from reviewkit.store.checks import checks_of
 from reviewkit.store.duplicates import copies_of
-from reviewkit.workflow.merged_record import filled_record
+from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.session.session_config import SessionConfig
 from reviewkit.workflow.session.session_store import SessionStore
 
@@ -43,7 +43,7 @@ class _Blinding:
 def build_view(session_store: SessionStore, key: str, *, terms: CompiledTerms) -> RecordView | None:
     """Return the view of a record; `None` where the database has no such record."""
     store, config, queue = session_store.store, session_store.config, session_store.queue
-    merged = filled_record(store, key)
+    merged = read_merged_record(store, key)
     if merged is None:
         return None
 

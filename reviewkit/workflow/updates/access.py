@@ -24,7 +24,7 @@ from reviewkit.store.access import add_answer, answers
 from reviewkit.store.decisions import states
 from reviewkit.updates.access import Access, AccessAnswer, decide
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.merged_record import filled_record
+from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.updates.access_pages import AnswerSource, AskedPages, StoredPages
@@ -110,7 +110,7 @@ def _records(store: Store, *, everything: bool) -> list[Record]:
     """The records to ask for, each filled from its copies: a copy may have the DOI it lacks."""
     wanted = frozenset(State) - {State.DUPLICATE} if everything else _SOUGHT
     keys = [state.record for state in states(store) if state.state in wanted]
-    filled = [filled_record(store, key) for key in keys]
+    filled = [read_merged_record(store, key) for key in keys]
     return [whole.record for whole in filled if whole]
 
 

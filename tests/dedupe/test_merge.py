@@ -1,0 +1,98 @@
+"""Which copy leads, and how the gaps of a record are filled: a place of publication is never mixed."""
+
+from typing import Any
+
+import pytest
+
+from reviewkit.dedupe.merge import describe_place, fill_gaps, merge, places_differ
+from reviewkit.model.records import Record
+
+
+def record(name: str = "1", source: str = "s", **values: Any) -> Record:
+    return Record(source=source, source_id=name, **values)
+
+
+def place_of(record: Record) -> tuple[int | None, str | None, str | None, str | None]:
+    return record.year, record.volume, record.issue, record.pages
+
+
+def test_what_a_record_says_is_never_overwritten_and_what_it_lacks_is_filled_in() -> None:
+    stored = record(title="As it was", abstract="Long", other={"a": ("1",)})
+    again = record(title="Another", doi="10.1000/1", other={"a": ("2",), "b": ("3",)})
+    filled = fill_gaps(stored, [again], keep_year=True).record
+    assert (filled.title, filled.abstract, filled.doi) == ("As it was", "Long", "10.1000/1")
+    assert filled.other == {"a": ("1",), "b": ("3",)}
+    assert fill_gaps(filled, [again], keep_year=True).record is filled
+
+
+def test_the_tags_of_another_source_are_not_added() -> None:
+    lead = record(other={"a": ("1",)})
+    assert merge(lead, [record("2", other={"b": ("2",)})]).record.other == {"a": ("1",)}
+
+
+def test_two_places_are_never_mixed() -> None:
+    stored = record(year=2021, volume="12")
+    again = record(year=2021, volume="13", pages="551-560")
+    assert fill_gaps(stored, [again]).record is stored
+    assert places_differ(stored, again)
+    assert describe_place(stored) == "2021, volume 12"
+    assert describe_place(again) == "2021, volume 13, pages 551-560"
+
+
+def test_the_same_entry_exported_more_fully_completes_its_place() -> None:
+    stored = record(year=2021, volume="12")
+    again = record(year=2021, volume="12", issue="3", pages="551-560")
+    assert place_of(fill_gaps(stored, [again]).record) == (2021, "12", "3", "551-560")
+    assert not places_differ(stored, again)
+    other_entry = record("2", year=2021, volume="12", issue="3", pages="551-560")
+    assert fill_gaps(stored, [other_entry]).record is stored
+
+
+def test_a_place_comes_from_one_copy_with_its_year() -> None:
+    lead = record("a", year=2020, published="2020-11-02")
+    part = record("b", year=2021, volume="13")
+    whole = record("c", year=2021, published="2021-02", volume="12", pages="551-560")
+    merged = merge(lead, [part, whole])
+    assert place_of(merged.record) == (2021, "12", None, "551-560")
+    assert merged.record.published == "2021-02"
+    assert set(merged.filled.values()) == {"s:c"}
+
+
+def test_a_copy_in_the_same_year_is_preferred() -> None:
+    lead = record("a", year=2020)
+    later = record("b", year=2021, volume="13", issue="1", pages="1-9")
+    same = record("c", year=2020, volume="12", pages="551-560")
+    assert place_of(merge(lead, [later, same]).record) == (2020, "12", None, "551-560")
+
+
+def test_a_stored_year_is_kept_on_import() -> None:
+    stored = record(year=2020)
+    again = record(year=2021, volume="12", pages="551-560")
+    assert fill_gaps(stored, [again], keep_year=True).record is stored
+    assert places_differ(stored, again)
+
+
+def test_a_year_does_not_come_from_a_copy_in_another_place() -> None:
+    lead = record("a", volume="12")
+    assert merge(lead, [record("b", year=2021, volume="13")]).record.year is None
+    assert merge(lead, [record("b", year=2021, volume="12")]).record.year == 2021
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ({"pages": "551-60"}, {"pages": "551-560"}, False),
+        ({"pages": "551"}, {"pages": "551-560"}, False),
+        ({"pages": "551-559"}, {"pages": "551-560"}, True),
+        ({"volume": "12"}, {"volume": "12 (3)"}, False),
+        ({"issue": "Suppl A"}, {"issue": "suppl a"}, False),
+        ({"volume": "12"}, {"pages": "551"}, False),
+        ({"year": 2020}, {"year": 2021}, True),
+        ({}, {"year": 2021, "volume": "1"}, False),
+    ],
+)
+def test_places_differ_where_both_name_a_part_and_the_parts_differ(
+    one: dict[str, Any], other: dict[str, Any], differ: bool
+) -> None:
+    assert places_differ(record(**one), record(**other)) is differ
+    assert places_differ(record(**other), record(**one)) is differ
