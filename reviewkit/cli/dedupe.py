@@ -26,7 +26,8 @@ from reviewkit.model.text import plural
 
 app = typer.Typer(
     cls=RunsByItself,
-    help="Find and link duplicates.\n\nExample: reviewkit dedupe --dry-run\n\nWith files instead of a review: "
+    help="Find and link duplicates.\n\nExample: reviewkit dedupe --dry-run\n\n"
+    "With files instead of a review: "
     "reviewkit dedupe a.ris b.nbib --out clusters.csv --pairs pairs.csv",
 )
 RecordArgument = Annotated[str, typer.Argument(help="A record, such as pubmed:36674517.")]
@@ -57,9 +58,9 @@ def run(
 ) -> None:
     """Link the duplicates of a review, across and within its sources; or find those among files.
 
-    It may be run again after every import. What people decided stands. Example: reviewkit dedupe
+    Run it again after every import. It never changes what people decided. Example: reviewkit dedupe
     """
-    # numpy and rapidfuzz are paid for only when the command runs
+    # imported here: help must not wait for numpy and rapidfuzz
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import run_dedupe
     from reviewkit.workflow.project import find_protocol, open_project
@@ -72,11 +73,13 @@ def run(
             )
         _among_files(files, reading, out=out, pairs=pairs, json=json)
         return
+
     if out or pairs or any(reading.values()):
         raise UsageError(
             "--out, --pairs, --format, --map and --encoding go with files",
             hint="reviewkit dedupe FILE... --out clusters.csv",
         )
+
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     with show_progress() as progress:
         summary = run_dedupe(
@@ -87,11 +90,14 @@ def run(
         return
     for line in summary.sentences():
         data(line)
-    data("Nothing was changed." if dry_run else f"{summary.changes} rows changed.")
+    if dry_run:
+        data("Nothing was changed.")
+    else:
+        data(f"{summary.changes} rows changed.")
 
 
 def _among_files(
-    files: list[Path], told: dict[str, Any], *, out: Path | None, pairs: Path | None, json: bool
+    files: list[Path], reading: dict[str, Any], *, out: Path | None, pairs: Path | None, json: bool
 ) -> None:
     from reviewkit.workflow.duplicates.dedupe_paths import ReadOptions, dedupe_paths
 
@@ -99,8 +105,9 @@ def _among_files(
         raise UsageError("files need a place for the result", hint="--out clusters.csv")
     with show_progress() as progress:
         result = dedupe_paths(
-            files, reading=ReadOptions(**told), out=out, pairs=pairs, say=talk, progress=progress
+            files, reading=ReadOptions(**reading), out=out, pairs=pairs, say=talk, progress=progress
         )
+
     if json:
         data_json(
             {
@@ -111,13 +118,13 @@ def _among_files(
                 "remaining_by_source": dict(result.per_source),
             }
         )
-    else:
-        data(
-            f"{result.records} records: {plural(result.duplicates, 'certain duplicate')}, "
-            f"pairs for a person: {result.questions}, {result.remaining} remain. {out} written."
-        )
-        for name, count in result.per_source.items():
-            data(f"  {name}: {count} remain")
+        return
+    data(
+        f"{result.records} records: {plural(result.duplicates, 'certain duplicate')}, "
+        f"pairs for a person: {result.questions}, {result.remaining} remain. {out} written."
+    )
+    for name, count in result.per_source.items():
+        data(f"  {name}: {count} remain")
 
 
 app.command("review")(review)
@@ -134,9 +141,7 @@ def explain(
 
     Example: reviewkit dedupe explain pubmed:36674517 lilacs:biblio-1375373
     """
-    from reviewkit.workflow.clock import (
-        read_clock,  # numpy and rapidfuzz are paid for only when the command runs
-    )
+    from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import explain_pair, outcome_words
     from reviewkit.workflow.project import find_protocol, open_project
 
@@ -144,18 +149,19 @@ def explain(
     explained = explain_pair(project, one, two, now=read_clock(os.environ))
     pair = explained.explanation.pair
     data(f"{pair.record_a} and {pair.record_b}")
-    for said in explained.history:
-        data(f"{said.decided_at} {said.reviewer}: {said.answer or 'takes the answer back'}")
+    for decision in explained.history:
+        answer = decision.answer or "takes the answer back"
+        data(f"{decision.decided_at} {decision.reviewer}: {answer}")
     data(
-        f"by the rules {outcome_words(pair)}: {pair.words} (rule {pair.rule}, score {pair.score:.3f})"
+        f"by the rules {outcome_words(pair)}: {pair.words} "
+        f"(rule {pair.rule}, score {pair.score:.3f})"
     )
+
     for field in explained.explanation.fields:
-        same = field.value_a == field.value_b
-        data(
-            f"  {field.name}: {field.value_a}"
-            if same
-            else f"  {field.name}: {field.value_a or 'none'} | {field.value_b or 'none'}"
-        )
+        if field.value_a == field.value_b:
+            data(f"  {field.name}: {field.value_a}")
+        else:
+            data(f"  {field.name}: {field.value_a or 'none'} | {field.value_b or 'none'}")
     for reason in explained.explanation.reasons:
         data(f"  {reason.worth:+.2f} {reason.field}: {reason.words}")
 
@@ -168,13 +174,11 @@ def undo(
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Take back what joined or settled two records; the history keeps both.
+    """Undo what joined two records or what a person answered; the history keeps both.
 
     Example: reviewkit dedupe undo pubmed:36674517 lilacs:biblio-1375373
     """
-    from reviewkit.workflow.clock import (
-        read_clock,  # numpy and rapidfuzz are paid for only when the command runs
-    )
+    from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import undo_pair
     from reviewkit.workflow.project import find_protocol, open_project
 
@@ -192,31 +196,33 @@ def list_(
 
     Example: reviewkit dedupe list --format csv
     """
-    from reviewkit.workflow.clock import (
-        read_clock,  # numpy and rapidfuzz are paid for only when the command runs
-    )
+    from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import list_pairs
     from reviewkit.workflow.project import find_protocol, open_project
 
     if format_name not in {"table", "csv", "json"}:
         raise UsageError(f"no format {format_name!r}", hint="formats: table, csv, json")
+
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     pairs = list_pairs(project, now=read_clock(os.environ))
-    rows = [asdict(pair) for pair in pairs]
     if format_name == "json":
-        data_json(rows)
-    elif format_name == "csv":
-        table = io.StringIO(newline="")
-        writer = csv.DictWriter(
-            table, fieldnames=list(rows[0]) if rows else ["outcome", "record_a", "record_b"]
-        )
-        writer.writeheader()
-        writer.writerows(rows)
-        data_text(table.getvalue())
-    else:
-        for row in rows:
-            data(
-                f"{row['outcome']:9}  {row['record_a']}  {row['record_b']}  {row['score']:.3f}  {row['words']}"
-            )
-            data(f"           {row['title_a'] or 'no title'}")
-            data(f"           {row['title_b'] or 'no title'}")
+        data_json([asdict(pair) for pair in pairs])
+        return
+    if format_name == "csv":
+        data_text(_as_csv([asdict(pair) for pair in pairs]))
+        return
+    for pair in pairs:
+        data(f"{pair.outcome:9}  {pair.record_a}  {pair.record_b}  {pair.score:.3f}  {pair.words}")
+        data(f"           {pair.title_a or 'no title'}")
+        data(f"           {pair.title_b or 'no title'}")
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> str:
+    columns = ["outcome", "record_a", "record_b"]
+    if rows:
+        columns = list(rows[0])
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, fieldnames=columns)
+    writer.writeheader()
+    writer.writerows(rows)
+    return table.getvalue()

@@ -181,7 +181,8 @@ def test_undo_of_what_a_rule_joined_keeps_the_two_apart_for_good(tmp_path: Path)
     assert reviewkit("reproduce", protocol, "--offline").returncode == 0
     assert rows_of(outputs(tmp_path) / "review.db")["duplicates"] == []
     assert (
-        "As a person said, against the rules: compiled:castillo2022 and compiled:castillo2022_en are different."
+        "A person decided against the rules: "
+        "compiled:castillo2022 and compiled:castillo2022_en are different."
         in reviewkit("dedupe", "-p", protocol).stdout
     )
     nothing = reviewkit(
@@ -212,9 +213,9 @@ def test_files_of_one_name_in_two_folders_are_two_sources(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("a.csv", "--out", "a.csv"), "is to be read and written"),
+        (("a.csv", "--out", "a.csv"), "cannot be both read and written"),
         (("a.csv", "a.csv", "--out", "c.csv"), "named twice"),
-        (("a.csv", "--out", "c.csv", "--pairs", "c.csv"), "both results have one place"),
+        (("a.csv", "--out", "c.csv", "--pairs", "c.csv"), "both results have the same path"),
         (("a.csv", "--out", "c.csv", "--dry-run"), "--dry-run goes with a review"),
         (("twice.csv", "--out", "c.csv"), "'1', 2 times; '2', 3 times"),
         (("--format", "ris"), "--out, --pairs, --format, --map and --encoding go with files"),

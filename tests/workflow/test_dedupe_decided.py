@@ -14,7 +14,7 @@ from reviewkit.store.decisions import states
 from reviewkit.store.pairs import PairDecision, add_pair_decision
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
-from reviewkit.workflow.duplicates.dedupe import Summary, run_dedupe
+from reviewkit.workflow.duplicates.dedupe import DedupeSummary, run_dedupe
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.screening.exchange import export_decisions, import_decisions
 from tests.helpers.command import reviewkit
@@ -36,7 +36,7 @@ def bring_copy(project: ReviewProject, of: int, **changes: object) -> None:
         add_run(store, run, [copy], protocol=project.protocol_sha256, counts_in_flow=True)
 
 
-def dedupe(project: ReviewProject) -> Summary:
+def dedupe(project: ReviewProject) -> DedupeSummary:
     return run_dedupe(project, dry_run=False, now=NOW)
 
 
@@ -100,7 +100,7 @@ def test_of_two_that_were_screened_the_one_that_came_further_leads_and_the_other
     assert summary.set_aside == {"lilacs:x1": "pubmed:00001"}
     assert summary.as_json()["decided_copies"] == [{"record": "lilacs:x1", "lead": "pubmed:00001"}]
     (line,) = [line for line in summary.sentences() if "lilacs:x1" in line and "screened" in line]
-    assert "copy of pubmed:00001" in line
+    assert "duplicate of pubmed:00001" in line
     assert state_of(project, "pubmed:00001") is State.REPORT_EXCLUDED
     told = reviewkit("status", "-p", project.protocol_path).stdout
     assert "  1 record duplicates another: reviewkit dedupe names them\n" in told

@@ -1,4 +1,4 @@
-"""`dedupe`: duplicates of a review linked in its database, explained and undone."""
+"""`dedupe`: link a review's duplicates in its database, explain them, undo them."""
 
 import datetime
 from collections.abc import Container, Mapping
@@ -35,10 +35,11 @@ from reviewkit.workflow.project import ReviewProject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """What linking found, in records; `remaining` also by source, `compared` in new pairs, `changes` in rows.
+class DedupeSummary:
+    """What linking found, in numbers of records.
 
-    `set_aside` names the records that the team has spoken on and another copy leads, with that copy.
+    `remaining` is by source, `compared` in new pairs, `changes` in rows. `set_aside` maps each
+    record with decisions that is a duplicate now to its lead record.
     """
 
     records: int
@@ -53,7 +54,7 @@ class Summary:
     set_aside: Mapping[str, str]
 
     def as_json(self) -> dict[str, Any]:
-        """The same for programs."""
+        """Return the summary for programs."""
         return {
             "records": self.records,
             "duplicates": self.duplicates,
@@ -61,8 +62,8 @@ class Summary:
             "related": self.related,
             "remaining": sum(self.remaining.values()),
             "remaining_by_source": dict(self.remaining),
-            "people_against_rules": [_told(pair) for pair in self.overruled],
-            "people_against_people": [_told(pair) for pair in self.against],
+            "people_against_rules": [_answer_as_json(pair) for pair in self.overruled],
+            "people_against_people": [_answer_as_json(pair) for pair in self.against],
             "decided_copies": [
                 {"record": record, "lead": lead} for record, lead in self.set_aside.items()
             ],
@@ -71,31 +72,26 @@ class Summary:
         }
 
     def sentences(self) -> list[str]:
-        """The same for a person."""
-        left = sum(self.remaining.values())
+        """Return the summary as sentences for a person."""
+        remaining = sum(self.remaining.values())
         lines = [
-            f"{self.records} records: {plural(self.duplicates, 'certain duplicate')} linked, {left} remain. "
-            f"New pairs compared: {self.compared}.",
+            f"{self.records} records: {plural(self.duplicates, 'certain duplicate')} linked, "
+            f"{remaining} remain. New pairs compared: {self.compared}.",
             *(f"  {source}: {n} remain" for source, n in self.remaining.items()),
         ]
         if self.related:
             lines.append(
-                f"{self.related} records are related to others (preprints, errata, abstracts) and kept apart."
+                f"{self.related} records are related to others (preprints, errata, abstracts) "
+                "and kept apart."
             )
         if self.questions:
             waits = plural(self.questions, "pair waits", "pairs wait")
             lines.append(f"{waits} for a person: reviewkit dedupe review")
+        lines += map(_overruled_sentence, self.overruled)
+        lines += map(_contradicted_sentence, self.against)
         lines += [
-            f"As a person said, against the rules: {pair.record_a} and {pair.record_b} are {_ARE[pair.answer]}."
-            for pair in self.overruled
-        ]
-        lines += [
-            f"Left apart, because other answers contradict it: {pair.record_a} and {pair.record_b} were said to be "
-            f"{_ARE[pair.answer]}. See reviewkit dedupe explain {pair.record_a} {pair.record_b}"
-            for pair in self.against
-        ]
-        lines += [
-            f"{record} was screened, and is a copy of {lead}: what was said of the latter counts, the rest is kept."
+            f"{record} was screened, and is a duplicate of {lead}: the decisions on {lead} count, "
+            "the others are kept."
             for record, lead in self.set_aside.items()
         ]
         return lines
@@ -108,14 +104,32 @@ _ARE = {
 }
 
 
-def _told(pair: SettledPair) -> dict[str, str]:
+def _overruled_sentence(pair: SettledPair) -> str:
+    return (
+        f"A person decided against the rules: {pair.record_a} and {pair.record_b} "
+        f"are {_ARE[pair.answer]}."
+    )
+
+
+def _contradicted_sentence(pair: SettledPair) -> str:
+    one, two = pair.record_a, pair.record_b
+    return (
+        f"Kept apart, because other answers contradict the answer that {one} and {two} "
+        f"are {_ARE[pair.answer]}. See reviewkit dedupe explain {one} {two}"
+    )
+
+
+def _answer_as_json(pair: SettledPair) -> dict[str, str]:
     return {"record_a": pair.record_a, "record_b": pair.record_b, "answer": pair.answer}
 
 
 def run_dedupe(
     project: ReviewProject, *, dry_run: bool, now: datetime.datetime, progress: Progress = silent
-) -> Summary:
-    """Link the duplicates of a review; with `dry_run` only find them. Raises UsageError without a database."""
+) -> DedupeSummary:
+    """Link the duplicates of a review; with `dry_run`, only find them.
+
+    Raises UsageError without a database.
+    """
     need_database(project)
     with write_lock(project.database), Store(project.database, now=now) as store:
         found = find_in_flow(store, project.protocol, progress=progress)
@@ -127,38 +141,38 @@ def run_dedupe(
 
 
 def need_database(project: ReviewProject) -> None:
-    """Raises UsageError where a review has no database yet."""
+    """Raise UsageError if the review has no database yet."""
     if not project.database.exists():
         hint = "run `reviewkit search` or `reviewkit import` first"
         raise UsageError("there is no database yet", where=str(project.database), hint=hint)
 
 
 def _summary(
-    source_of: Mapping[str, str], found: Duplicates, spoken_on: Container[str], changes: int
-) -> Summary:
+    source_of: Mapping[str, str], found: Duplicates, decided: Container[str], changes: int
+) -> DedupeSummary:
     remaining = remaining_by_source(source_of, found)
-    return Summary(
+    set_aside: dict[str, str] = {}
+    for cluster in found.clusters:
+        duplicates = sorted(set(cluster.members) - {cluster.lead})
+        set_aside |= {key: cluster.lead for key in duplicates if key in decided}
+
+    return DedupeSummary(
         records=len(source_of),
         duplicates=len(source_of) - sum(remaining.values()),
         questions=len(found.questions),
-        related=len({link.record for link in found.relations}),
+        related=len({relation.record for relation in found.relations}),
         remaining=remaining,
         compared=found.newly_compared,
         changes=changes,
         overruled=found.overruled,
         against=found.against,
-        set_aside={
-            member: cluster.lead
-            for cluster in found.clusters
-            for member in sorted(cluster.members)
-            if member != cluster.lead and member in spoken_on
-        },
+        set_aside=set_aside,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedPair:
-    """Why the rules say what they say of two records, and what people said of them, the oldest first."""
+    """The judgement of the rules on two records, and people's answers, the oldest first."""
 
     explanation: Explanation
     history: tuple[PairDecision, ...]
@@ -167,7 +181,10 @@ class ExplainedPair:
 def explain_pair(
     project: ReviewProject, one: str, two: str, *, now: datetime.datetime
 ) -> ExplainedPair:
-    """Why two records of a review are joined, kept apart or left open. Raises UsageError for unknown records."""
+    """Return why two records of a review are joined, kept apart or left open.
+
+    Raises UsageError for unknown records.
+    """
     need_database(project)
     with Store(project.database, now=now) as store:
         records = _two_records(store, one, two)
@@ -180,23 +197,24 @@ def explain_pair(
 def _two_records(store: Store, one: str, two: str) -> tuple[Record, Record]:
     if one == two:
         raise UsageError(
-            "a record is compared with another one, not with itself", hint="name two records"
+            "a record cannot be compared with itself", hint="name two different records"
         )
+
     by_key = {record.key: record for record in records_in_flow(store)}
     unknown = [key for key in (one, two) if key not in by_key]
     if unknown:
-        hint = "records are called as in `reviewkit dedupe list`, for example pubmed:36674517"
-        raise UsageError(f"no record called {', '.join(unknown)}", where=str(store.path), hint=hint)
+        hint = "name records as `reviewkit dedupe list` does, for example pubmed:36674517"
+        raise UsageError(f"no record {', '.join(unknown)}", where=str(store.path), hint=hint)
     return by_key[one], by_key[two]
 
 
 def undo_pair(
     project: ReviewProject, one: str, two: str, reviewer: str, *, now: datetime.datetime
 ) -> str:
-    """Take back what joined or settled two records, and link anew; a sentence on what was done.
+    """Undo what joined or decided two records, and link again. Return a sentence on what was done.
 
-    A person's answer is withdrawn; two records that a rule joined are answered "different". Both are appended.
-    Raises UsageError where nothing joins or settles them.
+    A person's answer is withdrawn; for two records that a rule joined, "different" is answered.
+    Both are appended. Raises UsageError if nothing joins or decides them.
     """
     need_database(project)
     name = check_reviewer(project, reviewer)
@@ -204,20 +222,7 @@ def undo_pair(
     with write_lock(project.database), Store(project.database, now=now) as store:
         _two_records(store, one, two)
         refuse_published(store, name)
-        history = pair_history(store, first, second)
-        leads = stored_leads(store)
-        if history and history[-1].answer is not None:
-            answer, said = None, f"The answer of {history[-1].reviewer} is taken back."
-        elif leads.get(first, first) == leads.get(second, second):
-            answer, said = (
-                Settled.DIFFERENT,
-                f"Kept apart from now on: {name} says that they are two works.",
-            )
-        else:
-            raise UsageError(
-                f"nothing joins or settles {first} and {second}",
-                hint="see `reviewkit dedupe explain`",
-            )
+        answer, sentence = _opposite_answer(store, first, second, name)
         decision = PairDecision(
             record_a=first,
             record_b=second,
@@ -229,22 +234,40 @@ def undo_pair(
         with store.transaction():
             add_pair_decision(store, decision, protocol=project.protocol_sha256)
             link_duplicates(store, project.protocol)
-    return said
+    return sentence
+
+
+def _opposite_answer(
+    store: Store, first: str, second: str, reviewer: str
+) -> tuple[Settled | None, str]:
+    """Return the answer that undoes what is known of two records, and a sentence on it."""
+    history = pair_history(store, first, second)
+    if history and history[-1].answer is not None:
+        return None, f"The answer of {history[-1].reviewer} is taken back."
+
+    leads = stored_leads(store)
+    if leads.get(first, first) == leads.get(second, second):
+        sentence = f"Kept apart from now on: {reviewer} says that they are two works."
+        return Settled.DIFFERENT, sentence
+    raise UsageError(
+        f"nothing joins or decides {first} and {second}", hint="see `reviewkit dedupe explain`"
+    )
 
 
 def list_pairs(project: ReviewProject, *, now: datetime.datetime) -> list[ListedPair]:
-    """Every stored pair, with the titles: joined ones, open questions, and those that a rule keeps apart."""
+    """Return every stored pair with its titles: joined, open, or kept apart by a rule."""
     need_database(project)
     with Store(project.database, now=now) as store:
         return listed_pairs(store)
 
 
 def outcome_words(pair: Pair) -> str:
-    """ "joined", "left open" or "kept apart", with the relation where there is one."""
-    told = {
+    """Return "joined", "left open" or "kept apart", and the relation if there is one."""
+    words = {
         PairOutcome.SAME: "joined",
         PairOutcome.ASK: "left open for a person",
         PairOutcome.DIFFERENT: "kept apart",
     }
-    relation = f" ({pair.relation.replace('_', ' ')})" if pair.relation else ""
-    return told[pair.outcome] + relation
+    if not pair.relation:
+        return words[pair.outcome]
+    return f"{words[pair.outcome]} ({pair.relation.replace('_', ' ')})"

@@ -1,11 +1,12 @@
-"""Duplicates among lists of records, without a protocol or a database: which records are one, and what is uncertain.
+"""Find duplicates among lists of records, without protocol or database, and write the results.
 
-Must not read the users' files: the caller has read them. Decides nothing that `reviewkit.dedupe` has not decided.
+The caller reads the users' files; `reviewkit.dedupe` decides.
 """
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from reviewkit.dedupe import DedupeSettings, Duplicates, PairOutcome, SettledPair, find_duplicates
@@ -16,7 +17,7 @@ from reviewkit.model.records import Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
-    """What a run over files found, in records: read, sure duplicates to leave out, questions, left; by source too."""
+    """The result for files, in numbers of records; `remaining` also by source."""
 
     records: int
     duplicates: int
@@ -35,29 +36,27 @@ def dedupe_lists(
     known: Sequence[SettledPair] = (),
     progress: Progress = silent,
 ) -> FileResult:
-    """Write `record_id,cluster_id` for every record, in the order given, and the uncertain pairs, best first.
+    """Write `record_id,cluster_id` for every record, in input order, and the uncertain pairs.
 
-    The ids are the sources' own where they are unique among all lists, else "source:id". A file is replaced whole or
-    not at all. Raises ReviewkitError when two different records have one key or a file cannot be written.
+    The ids are the sources' own if they are unique among all lists, else "source:id". A file is
+    replaced whole or not at all. Raises ReviewkitError when two different records have the same
+    key, or a file cannot be written.
     """
-    records = [record for records in lists for record in records]
+    records = list(chain.from_iterable(lists))
     found = find_duplicates(records, settings=settings, known=known, progress=progress)
     ids = _ids(records)
-    cluster_of = {key: cluster.lead for cluster in found.clusters for key in cluster.members}
-    keys = list(dict.fromkeys(record.key for record in records))
-    _write(
-        clusters_file,
-        ("record_id", "cluster_id"),
-        ((ids[key], ids[cluster_of.get(key, key)]) for key in keys),
-    )
+    leads = leads_of(found)
+    rows = ((own_id, ids[leads.get(key, key)]) for key, own_id in ids.items())
+    _write(clusters_file, ("record_id", "cluster_id"), rows)
     if pairs_file is not None:
         _write(pairs_file, PAIR_COLUMNS, _pair_rows(found, ids))
+
     removed = sum(len(cluster.members) - 1 for cluster in found.clusters)
     return FileResult(
-        records=len(keys),
+        records=len(ids),
         duplicates=removed,
         questions=sum(pair.outcome is PairOutcome.ASK for pair in found.pairs),
-        remaining=len(keys) - removed,
+        remaining=len(ids) - removed,
         per_source=remaining_by_source({record.key: record.source for record in records}, found),
         found=found,
     )
@@ -67,19 +66,30 @@ PAIR_COLUMNS = ("record_id_a", "record_id_b", "score", "rule", "words", "relatio
 
 
 def remaining_by_source(source_of: Mapping[str, str], found: Duplicates) -> dict[str, int]:
-    """How many records lead or stand alone, by source, sorted; 0 where all of a source's are copies of others."""
-    copies = {
-        member for cluster in found.clusters for member in cluster.members if member != cluster.lead
-    }
+    """Return how many records are no duplicates of others, by source, sorted.
+
+    0 for a source whose records are all duplicates of others' records.
+    """
+    leads = leads_of(found)
     remaining = dict.fromkeys(sorted(set(source_of.values())), 0)
     for key, source in source_of.items():
-        remaining[source] += key not in copies
+        remaining[source] += leads.get(key, key) == key
     return remaining
+
+
+def leads_of(found: Duplicates) -> dict[str, str]:
+    """Return the lead record's key for every record in a cluster."""
+    leads: dict[str, str] = {}
+    for cluster in found.clusters:
+        leads |= dict.fromkeys(cluster.members, cluster.lead)
+    return leads
 
 
 def _pair_rows(found: Duplicates, ids: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for pair in found.questions:
-        relation = pair.relation.value if pair.relation else ""
+        relation = ""
+        if pair.relation:
+            relation = pair.relation.value
         yield (
             ids[pair.record_a],
             ids[pair.record_b],
@@ -91,13 +101,15 @@ def _pair_rows(found: Duplicates, ids: Mapping[str, str]) -> Iterator[tuple[str,
 
 
 def _ids(records: Sequence[Record]) -> dict[str, str]:
-    keys = {record.key: record.source_id for record in records}
-    unique = len(set(keys.values())) == len(keys)
-    return {key: source_id if unique else key for key, source_id in keys.items()}
+    """Return the id of each record to be written, by key."""
+    own_ids = {record.key: record.source_id for record in records}
+    if len(set(own_ids.values())) == len(own_ids):
+        return own_ids
+    return {key: key for key in own_ids}
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """The table beside its place first, then in it, so that a broken run leaves the old file."""
+    """Write the table beside its place, then move it there: a broken run leaves the old file."""
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("w", encoding="utf-8", newline="") as file:

@@ -1,4 +1,4 @@
-"""`dedupe FILE...`: the files of a user read, and the duplicates among them written, without protocol or database."""
+"""`dedupe FILE...`: find the duplicates among a user's files, without protocol or database."""
 
 import csv
 import gzip
@@ -20,7 +20,7 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """How a user wants the files read, where their content does not show it; `mapping` is {field: column}."""
+    """How to read the files if their content does not show it; `mapping` is {field: column}."""
 
     format: str | None = None
     encoding: str | None = None
@@ -36,37 +36,38 @@ def dedupe_paths(
     say: Callable[[str], None],
     progress: Progress = silent,
 ) -> FileResult:
-    """Find duplicates among files and write the clusters. What cannot be read in a file is said with its line.
+    """Find duplicates among files and write the clusters; `say` gets each problem with its line.
 
-    Raises UsageError where files are named twice, a result would replace one of them, or a table's ids are no ids;
-    UsageError and DamagedFile for a file that is no export, ReviewkitError where a result cannot be written.
+    Raises UsageError if a file is named twice, a result would replace one of them, or the ids of a
+    table are not unique; UsageError and DamagedFile for a file that is no export; ReviewkitError if
+    a result cannot be written.
     """
     _check_places(paths, [place for place in (out, pairs) if place is not None])
-    lists = [
-        _read(path, name, reading, say) for path, name in zip(paths, _names(paths), strict=True)
-    ]
+    named = zip(paths, _names(paths), strict=True)
+    lists = [_read(path, name, reading, say) for path, name in named]
     return dedupe_lists(lists, clusters_file=out, pairs_file=pairs, progress=progress)
 
 
 def _check_places(paths: Sequence[Path], results: Sequence[Path]) -> None:
     read = Counter(path.resolve() for path in paths)
-    if twice := [str(path) for path, count in read.items() if count > 1]:
-        raise UsageError("named twice", where=", ".join(twice), hint="name each file once")
+    if repeated := [str(path) for path, count in read.items() if count > 1]:
+        raise UsageError("named twice", where=", ".join(repeated), hint="name each file once")
+
     written = Counter(path.resolve() for path in results)
     if lost := [str(path) for path in written if path in read]:
         raise UsageError(
-            "is to be read and written",
+            "cannot be both read and written",
             where=", ".join(lost),
             hint="name another file for the result",
         )
     if len(written) < len(results):
         raise UsageError(
-            "both results have one place", where=str(results[0]), hint="name two files"
+            "both results have the same path", where=str(results[0]), hint="name two files"
         )
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
-    """A name for each file: its own, with as many of its folders as tell it from the others."""
+    """Return a name for each file: its own, with as many folders as make it unique."""
     names = [path.name for path in paths]
     depth = 1
     while len(set(names)) < len(names):
@@ -76,14 +77,12 @@ def _names(paths: Sequence[Path]) -> list[str]:
 
 
 def _read(path: Path, name: str, reading: ReadOptions, say: Callable[[str], None]) -> list[Record]:
-    rows = (
-        _labelled_rows(path, reading.encoding)
-        if reading.format is None and reading.mapping is None
-        else None
-    )
-    if rows is not None:
-        _check_ids(rows, path)
-        return list(records_from_rows(rows, source=name))
+    if reading.format is None and reading.mapping is None:
+        rows = _labelled_rows(path, reading.encoding)
+        if rows is not None:
+            _check_ids(rows, path)
+            return list(records_from_rows(rows, source=name))
+
     parsed = read_file(
         path, source=name, format=reading.format, encoding=reading.encoding, mapping=reading.mapping
     )
@@ -94,14 +93,11 @@ def _read(path: Path, name: str, reading: ReadOptions, say: Callable[[str], None
 
 
 def _labelled_rows(path: Path, encoding: str | None) -> list[dict[str, str | None]] | None:
-    """The rows of a CSV whose columns are those of deduplication data sets; `None` for any other file."""
+    """Return the rows of a CSV with the columns of deduplication data sets, or None."""
     if not path.name.endswith((".csv", ".csv.gz")) or not path.is_file():
         return None
     try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode(
-            encoding or "utf-8-sig"
-        )
+        text = _unpacked(path.read_bytes()).decode(encoding or "utf-8-sig")
         reader = csv.DictReader(io.StringIO(text, newline=""))
         if not {"record_id", "title"} <= set(reader.fieldnames or ()):
             return None
@@ -114,13 +110,21 @@ def _labelled_rows(path: Path, encoding: str | None) -> list[dict[str, str | Non
         ) from error
 
 
+def _unpacked(content: bytes) -> bytes:
+    if content[:2] != b"\x1f\x8b":
+        return content
+    return gzip.decompress(content)
+
+
 def _check_ids(rows: Sequence[Mapping[str, str | None]], path: Path) -> None:
     ids = Counter((row.get("record_id") or "").strip() for row in rows)
-    twice = [f"{name!r}, {count} times" for name, count in ids.items() if name and count > 1]
-    if twice:
-        more = f" and {len(twice) - _NAMED} more" if len(twice) > _NAMED else ""
+    repeated = [f"{name!r}, {count} times" for name, count in ids.items() if name and count > 1]
+    if repeated:
+        examples = "; ".join(repeated[:_NAMED])
+        if len(repeated) > _NAMED:
+            examples += f" and {len(repeated) - _NAMED} more"
         raise UsageError(
-            f"the column record_id names more than one row with {'; '.join(twice[:_NAMED])}{more}",
+            f"the column record_id has the same id in several rows: {examples}",
             where=str(path),
             hint="give every row an id of its own, or leave the column out",
         )

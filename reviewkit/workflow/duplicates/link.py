@@ -1,6 +1,6 @@
-"""Duplicates of a review found and linked in its database. People's answers stand over every rule."""
+"""Find the duplicates of a review and link them in its database; people overrule the rules."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reviewkit.dedupe import (
@@ -15,7 +15,7 @@ from reviewkit.dedupe.fingerprint import rules_sha256
 from reviewkit.dedupe.merge import lead_of
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record, RelationKind, Role
-from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.model import Protocol, Work
 from reviewkit.reproduction.works import led_matches, match_works
 from reviewkit.store import Store
 from reviewkit.store.decisions import steps_taken
@@ -29,26 +29,33 @@ from reviewkit.store.pairs import (
 from reviewkit.store.records import records_in_flow
 from reviewkit.store.run_log import first_runs, records_new_to_updates
 from reviewkit.store.works import stored_works
+from reviewkit.workflow.duplicates.dedupe_files import leads_of
 
 
 def link_duplicates(store: Store, protocol: Protocol) -> None:
-    """Find the duplicates among the flow's records and store pairs, leads and relations. Nothing is deleted."""
+    """Find the duplicates among the flow's records; store pairs, leads and relations.
+
+    Nothing is deleted.
+    """
     store_duplicates(store, protocol, find_in_flow(store, protocol))
 
 
 def store_duplicates(store: Store, protocol: Protocol, found: Duplicates) -> None:
-    """Store what `find_in_flow` found, and what need not be compared again, inside the transaction that is open."""
+    """Store what `find_in_flow` found, and the compared pairs, inside the open transaction."""
     set_duplicates(store, found)
     set_compared(store, found.compared, rules_sha256(settings_of(protocol)))
 
 
 def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silent) -> Duplicates:
-    """The duplicates among the records that count in the flow, as a linking would store them.
+    """Return the duplicates among the records that count in the flow, as linking stores them.
 
-    Pairs that an earlier linking compared under the same rules and settings are not compared again. Works that only
-    the published list brought are left out: these are matched with the records, not among them. Whatever source is
-    preferred, no copy leads one with which the team has come further, and from the first update on, none leads one
-    that was there before it: what people said of a copy that does not lead counts nowhere.
+    Pairs that an earlier linking compared under the same rules and settings are not compared again.
+    Works that only the published list has are left out: they are matched with the records, not
+    among them.
+
+    Whatever source is preferred, a record does not become the lead of one that the team has
+    screened further. From the first update on, a new record does not become the lead of an older
+    one. The reason: decisions on a record that is not the lead do not count.
     """
     records = [record for record in records_in_flow(store) if record.source != Role.REPORTED]
     arrival = first_runs(store)
@@ -61,93 +68,134 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
         earlier=read_compared(store, rules_sha256(settings)),
         progress=progress,
     )
+
     later = records_new_to_updates(store)
-    # From the first update on, whatever brings a record, a file or a search.
-    began = min((arrival[record] for record in later), default=None)
-    eras = {record: run for record, run in arrival.items() if began is not None and run >= began}
-    steps = steps_taken(store)
-    if steps or eras:
-        places = {record: (-steps.get(record, 0), eras.get(record, 0)) for record in arrival}
-        found = _led_by_the_first(found, places, arrival, settings.prefer)
+    priorities = _priorities(arrival, later, steps_taken(store))
+    if priorities:
+        found = _with_leads_by_priority(found, priorities, arrival, settings.prefer)
     if later:
-        found = _with_reported(store, protocol, found, records, later)
-    return replace(found, relations=_with_people(found, current_pair_decisions(store)))
+        found = _with_reported_works(store, protocol, found, records, later)
+    return replace(found, relations=_with_people_s(found, current_pair_decisions(store)))
 
 
-def _led_by_the_first(
+def _priorities(
+    arrival: Mapping[str, int], later: Collection[str], steps: Mapping[str, int]
+) -> dict[str, tuple[int, int]]:
+    """Return which records must lead: the lowest tuple in a cluster. {} if it does not matter.
+
+    First counts how far a record was screened, then when it arrived, from the first update on.
+    """
+    first_update = min((arrival[record] for record in later), default=None)
+    eras: dict[str, int] = {}
+    if first_update is not None:
+        eras = {record: run for record, run in arrival.items() if run >= first_update}
+    if not steps and not eras:
+        return {}
+    return {record: (-steps.get(record, 0), eras.get(record, 0)) for record in arrival}
+
+
+def _with_leads_by_priority(
     found: Duplicates,
-    places: Mapping[str, tuple[int, int]],
+    priorities: Mapping[str, tuple[int, int]],
     arrival: Mapping[str, int],
     prefer: tuple[str, ...],
 ) -> Duplicates:
-    """The same clusters, each led by a copy of the first place that is taken in it."""
-    clusters, turned = [], {}
+    """Return the same clusters, each with a lead of the first priority in it."""
+    clusters: list[Cluster] = []
+    new_leads: dict[str, str] = {}
     for cluster in found.clusters:
-        first = min(places[member] for member in cluster.members)
-        among = [member for member in cluster.members if places[member] == first]
-        lead = lead_of(among, prefer=prefer, arrival=arrival)
-        turned[cluster.lead] = lead
-        clusters.append(Cluster(lead=lead, members=(lead, *sorted(set(cluster.members) - {lead}))))
+        first = min(priorities[member] for member in cluster.members)
+        candidates = [member for member in cluster.members if priorities[member] == first]
+        lead = lead_of(candidates, prefer=prefer, arrival=arrival)
+        new_leads[cluster.lead] = lead
+        clusters.append(_cluster(lead, set(cluster.members) - {lead}))
+
     relations = {
         RecordRelation(
-            record=turned.get(relation.record, relation.record),
+            record=new_leads.get(relation.record, relation.record),
             kind=relation.kind,
-            target=turned.get(relation.target, relation.target),
+            target=new_leads.get(relation.target, relation.target),
         )
         for relation in found.relations
     }
     return replace(found, clusters=tuple(clusters), relations=tuple(relations))
 
 
-def _with_reported(
+def _cluster(lead: str, others: Iterable[str]) -> Cluster:
+    return Cluster(lead=lead, members=(lead, *sorted(others)))
+
+
+def _with_reported_works(
     store: Store,
     protocol: Protocol,
     found: Duplicates,
     records: Sequence[Record],
     later: frozenset[str],
 ) -> Duplicates:
-    """And each included work that only the published list had, joined with the record that an update found for it."""
+    """Join each included work that only the published list had with the record of an update."""
     listed = {work: record for work, (record, by) in stored_works(store).items() if by is None}
-    works = protocol.reported.works if protocol.reported else ()
     clusters = {cluster.lead: cluster for cluster in found.clusters}
-    leads = {member: cluster.lead for cluster in found.clusters for member in cluster.members}
-    # What was stored may be of yesterday: a file may have brought, since, the record that stands for a work.
-    there = led_matches(works, [record for record in records if record.key not in later], leads)
-    only_listed = [work for work in works if work.id in listed and work.id not in there]
-    for name, match in match_works(only_listed, records).items():
+    leads = leads_of(found)
+    only_listed = _works_without_record(protocol, records, later, leads)
+    works = [work for work in only_listed if work.id in listed]
+
+    for name, match in match_works(works, records).items():
         lead = leads.get(match.record, match.record)
-        if lead in later:
-            joined = clusters.pop(lead).members if lead in clusters else (lead,)
-            leads |= dict.fromkeys(joined, listed[name])  # a second work does not take them too
-            clusters[listed[name]] = Cluster(
-                lead=listed[name], members=(listed[name], *sorted(joined))
-            )
+        if lead not in later:
+            continue
+        joined: tuple[str, ...] = (lead,)
+        if lead in clusters:
+            joined = clusters.pop(lead).members
+        leads |= dict.fromkeys(joined, listed[name])  # so that a second work does not take them too
+        clusters[listed[name]] = _cluster(listed[name], joined)
     return replace(found, clusters=tuple(clusters[lead] for lead in sorted(clusters)))
 
 
-def _with_people(
+def _works_without_record(
+    protocol: Protocol,
+    records: Sequence[Record],
+    later: frozenset[str],
+    leads: Mapping[str, str],
+) -> list[Work]:
+    """Return the reported works that no record from before the updates matches.
+
+    Matched again here: since the last storing, a file may have brought the record of a work.
+    """
+    if not protocol.reported:
+        return []
+    works = protocol.reported.works
+    earlier = [record for record in records if record.key not in later]
+    matched = led_matches(works, earlier, leads)
+    return [work for work in works if work.id not in matched]
+
+
+def _with_people_s(
     found: Duplicates, decisions: Iterable[PairDecision]
 ) -> tuple[RecordRelation, ...]:
-    """The relations found, and those that people stated; told of the copies that lead, as these are."""
-    leads = {member: cluster.lead for cluster in found.clusters for member in cluster.members}
+    """Return the found relations and those that people stated, all between lead records."""
+    leads = leads_of(found)
     relations = set(found.relations)
-    for said in decisions:
-        if said.answer is not Settled.RELATED or said.relation is None:
+    for decision in decisions:
+        relation = decision.relation
+        if decision.answer is not Settled.RELATED or relation is None:
             continue
-        one, two = leads.get(said.record_a, said.record_a), leads.get(said.record_b, said.record_b)
+        one = leads.get(decision.record_a, decision.record_a)
+        two = leads.get(decision.record_b, decision.record_b)
         if one == two:
             continue
-        if turned := _TURNED.get(said.relation):
-            relations.add(RecordRelation(record=two, kind=turned, target=one))
+
+        inverse = _INVERSE.get(relation)
+        if inverse:
+            relations.add(RecordRelation(record=two, kind=inverse, target=one))
         else:
-            relations.add(RecordRelation(record=one, kind=said.relation, target=two))
+            relations.add(RecordRelation(record=one, kind=relation, target=two))
     return tuple(
         sorted(relations, key=lambda relation: (relation.record, relation.target, relation.kind))
     )
 
 
-# "A has a preprint B" is told as "B is a preprint of A", as the search for duplicates does.
-_TURNED = {
+# "A has a preprint B" is stored as "B is a preprint of A", as the rules do.
+_INVERSE = {
     RelationKind.HAS_PREPRINT: RelationKind.PREPRINT_OF,
     RelationKind.HAS_ABSTRACT: RelationKind.ABSTRACT_OF,
     RelationKind.HAS_UPDATE: RelationKind.UPDATE_OF,
@@ -157,7 +205,7 @@ _TURNED = {
 
 
 def settings_of(protocol: Protocol) -> DedupeSettings:
-    """The protocol's [dedupe] table as the engine takes it."""
+    """Return the protocol's [dedupe] table as DedupeSettings."""
     table = protocol.dedupe
     return DedupeSettings(
         same_at=table.same_at,
