@@ -1,4 +1,7 @@
-"""The review's database: the only place that writes SQL to it. `schema.sql` shows its schema whole."""
+"""The review's database: the only place that writes SQL to it.
+
+`schema.sql` shows its schema whole.
+"""
 
 from reviewkit.store.database import Store
 from reviewkit.store.locks import write_lock

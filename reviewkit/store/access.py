@@ -1,4 +1,7 @@
-"""What services answered on the access to reports. Appended; the latest answer of each service is current."""
+"""What services answered on the access to reports.
+
+Appended; the latest answer of each service is current.
+"""
 
 from reviewkit.store.database import Store, insert_into
 from reviewkit.updates.access import Access, AccessAnswer

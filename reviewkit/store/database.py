@@ -1,7 +1,7 @@
 """A review's SQLite file: opened, migrated, read and written.
 
-The queries for each kind of row are in the modules beside this one. Every write happens inside `Store.transaction`.
-Triggers in the file itself guard what is append-only.
+The queries for each kind of row are in the modules beside this one. Every write happens inside
+`Store.transaction`. Triggers in the file itself guard what is append-only.
 """
 
 import datetime
@@ -33,8 +33,8 @@ Row = tuple[Any, ...]
 class Store:
     """One open review database. Use it as a context manager, or call `close`.
 
-    Raises StoreError for a file that is no database or cannot be read or written, StoreTooNew for one
-    that a newer reviewkit wrote, StoreLocked when another process holds it.
+    Raises StoreError for a file that is no database or cannot be read or written, StoreTooNew for
+    one that a newer reviewkit wrote, StoreLocked when another process holds it.
     """
 
     def __init__(self, path: Path, *, now: datetime.datetime) -> None:
@@ -158,7 +158,7 @@ class Store:
             raise as_store_error(error, self.path) from error
 
     def write(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a writing statement once for each row, inside the open transaction. Raises RowRefused."""
+        """Run a writing statement once for each row, in the transaction. Raises RowRefused."""
         self._require_transaction()
         try:
             self._connection.executemany(sql, rows)
@@ -219,7 +219,8 @@ def copy_database(path: Path, to: Path) -> None:
     Raises StoreError, StoreLocked.
     """
     # Closing an ordinary connection would write into the file what a process that died left in the
-    # log; but an ordinary connection takes its side files away again, which a read-only one does not.
+    # log; but an ordinary connection takes its side files away again, which a read-only one does
+    # not.
     with store_errors(path):
         _refuse_at_sight(path)
         address = _address(path)
@@ -239,7 +240,8 @@ def copy_database(path: Path, to: Path) -> None:
 def _address(path: Path) -> str:
     """Return the file's address for SQLite.
 
-    On a read-only disk the file is opened as one that does not change: SQLite could not make its side files.
+    On a read-only disk the file is opened as one that does not change: SQLite could not make its
+    side files.
     """
     uri = path.absolute().as_uri()
     read_only = path.exists() and not os.access(path.parent, os.W_OK)

@@ -9,12 +9,12 @@ from reviewkit.store.events import DECISION, append
 
 # What a query has to select for `decision_of`.
 DECISION_COLUMNS = "record, stage, reviewer, verdict, reason, note, decided_at"
-# How far the team has come with a record on which it has a verdict at this stage; one more if it includes.
+# How far the team is with a record that has a verdict at this stage; one more if it includes.
 _STEPS = {Stage.TITLE_ABSTRACT: 1, Stage.FULL_TEXT: 3}
 
 
 def add_decisions(store: Store, decisions: Iterable[Decision], *, protocol: str) -> None:
-    """Append decisions. One that is the reviewer's current one already, word for word, is not added again."""
+    """Append decisions. One that is current already, word for word, is not added again."""
     for decision in decisions:
         content = (decision.verdict, decision.reason, decision.note)
         if _current_content(store, decision) != content:
@@ -24,7 +24,10 @@ def add_decisions(store: Store, decisions: Iterable[Decision], *, protocol: str)
 def add_decision(
     store: Store, decision: Decision, *, protocol: str, undoes: str | None = None
 ) -> str:
-    """Append a decision in any case; return its SHA-256. `undoes` names the one that it takes back."""
+    """Append a decision in any case; return its SHA-256.
+
+    `undoes` names the one that it takes back.
+    """
     values = {
         "record": decision.record,
         "stage": decision.stage,
@@ -63,7 +66,7 @@ def decision_of(row: Row) -> Decision:
 
 
 def current_decisions(store: Store) -> tuple[Decision, ...]:
-    """Return each reviewer's current decision on each record at each stage; by record, stage, reviewer."""
+    """Return the current decision of each reviewer, by record, stage and reviewer."""
     rows = store.rows(
         f"SELECT {DECISION_COLUMNS} FROM current_decisions ORDER BY record, stage DESC, reviewer"
     )
@@ -89,7 +92,7 @@ def flow_selection(store: Store) -> Selection:
 def verdicts_of(
     store: Store, selection: Selection
 ) -> dict[tuple[str, Stage], tuple[str, str | None]]:
-    """Return by record and stage a selection's joint verdict, and the reason that its reviewers agree on."""
+    """Return by record and stage a selection's joint verdict, and the agreed reason."""
     rows = store.rows(
         "SELECT record, stage, verdict, reason FROM verdicts WHERE selection = ?", [selection]
     )
@@ -128,9 +131,9 @@ def states(
 ) -> list[RecordState]:
     """Return the partition: the state of each record of the flow, by key.
 
-    Without `selection`, of the one that makes the flow: the published one in the rerun of a published
-    review, else the team's. The team decides in any case on records that an update brought first;
-    `later=False` leaves those out.
+    Without `selection`, of the one that makes the flow: the published one in the rerun of a
+    published review, else the team's. The team decides in any case on records that an update
+    brought first; `later=False` leaves those out.
     """
     sql, parameters = "SELECT record, source, role, state, reason FROM record_states WHERE 1", []
     if selection:
@@ -139,7 +142,8 @@ def states(
     if not later:
         sql += " AND record NOT IN (SELECT record FROM later_records)"
 
-    # Sorted here: with ORDER BY, SQLite plans the view by the outer query and takes fifty times as long.
+    # Sorted here: with ORDER BY, SQLite plans the view by the outer query and takes fifty times as
+    # long.
     rows = sorted(store.rows(sql, parameters))
     return [
         RecordState(

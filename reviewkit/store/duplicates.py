@@ -34,13 +34,13 @@ def copies_by_lead(store: Store) -> dict[str, list[Record]]:
 
 
 def related_records(store: Store) -> list[tuple[str, RelationKind, str]]:
-    """Return every relation that was found or stated: the record, what it is, and to which record."""
+    """Return every relation found or stated: the record, its kind, the other record."""
     rows = store.rows("SELECT record, kind, target FROM relations ORDER BY record, kind, target")
     return [(record, RelationKind(kind), target) for record, kind, target in rows]
 
 
 def links_to(store: Store) -> dict[str, list[tuple[RelationKind, str]]]:
-    """Return by record how other records of the review name it: the kind of link, the other's key."""
+    """Return by record how other records of the review name it: kind and key of each."""
     links: dict[str, list[tuple[RelationKind, str]]] = {}
     rows = store.rows("SELECT record, kind, target FROM relations ORDER BY record, kind")
     for record, kind, target in rows:

@@ -15,7 +15,7 @@ _IN_WORDS = {
 _RESTORE = (
     "restore the file from a backup, or remove it and run again: the cache still holds every page"
 )
-# What sqlite3 raises for a row that breaks a rule of the schema, or has a value that fits no column.
+# What sqlite3 raises for a row that breaks a rule of the schema or has a value of a wrong type.
 _REFUSALS = (
     sqlite3.IntegrityError,
     sqlite3.ProgrammingError,

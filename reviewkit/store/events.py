@@ -1,7 +1,9 @@
-"""Events: what reviewers decide and write, appended and never changed. All kinds go through `append`.
+"""Events: what reviewers decide and write, appended and never changed.
 
-The name of an event is the hash of its content. So two databases that have the same events agree, in
-whatever order they got them.
+All kinds go through `append`.
+
+The name of an event is the hash of its content. So two databases that have the same events agree,
+in whatever order they got them.
 """
 
 import hashlib
@@ -17,10 +19,11 @@ Value = str | int | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventKind:
-    """A kind of event: its table, its columns, and the `chain` of columns in which events follow each other.
+    """A kind of event: its table and columns.
 
-    `who` and `at` name the columns with its author and time. An event about many records has them in
-    `list_table`, under `list_key`, with the columns `list_columns`.
+    Events with the same values in the columns `chain` follow each other. `who` and `at` name the
+    columns with its author and time. An event about many records has them in `list_table`, under
+    `list_key`, with the columns `list_columns`.
     """
 
     name: str

@@ -1,4 +1,6 @@
-"""The memory of compared pairs. It is derived: lost or out of date, it only costs comparing once more.
+"""The memory of compared pairs.
+
+It is derived: lost or out of date, it only costs comparing once more.
 
 A trigger of the file drops the pairs of a record whose content changes.
 """

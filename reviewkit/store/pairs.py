@@ -83,7 +83,7 @@ def set_duplicates(store: Store, found: Duplicates) -> None:
 
 
 def listed_pairs(store: Store) -> list[ListedPair]:
-    """Return every stored pair: open questions, then joined ones, then those that a rule keeps apart."""
+    """Return every stored pair: to review, then duplicates, then pairs that a rule keeps apart."""
     rows = store.rows(
         "SELECT pairs.outcome, pairs.record_a, pairs.record_b, round(pairs.score, 4) AS score, "
         "pairs.rule, pairs.words, pairs.relation, a.title, b.title FROM pairs "
@@ -144,7 +144,7 @@ def add_pair_decision(store: Store, decision: PairDecision, *, protocol: str) ->
 
 
 def current_pair_decisions(store: Store) -> list[PairDecision]:
-    """Return the current answer to each pair, by pair; pairs whose answer was taken back are left out."""
+    """Return the current answers, by pair. Answers that were taken back are left out."""
     rows = store.rows(f"SELECT {_DECISION} FROM current_pair_decisions ORDER BY record_a, record_b")
     return [_pair_decision(row) for row in rows]
 

@@ -72,7 +72,10 @@ def select_records(
     year_from: int | None,
     year_to: int | None,
 ) -> frozenset[str]:
-    """Return the records with a reviewer's tag, from a source, of certain years; empty parts select all."""
+    """Return the records with a reviewer's tag, from a source, of certain years.
+
+    Empty parts select all.
+    """
     rows = store.rows(
         "SELECT record FROM records WHERE (? = '' OR source = ?) AND (? IS NULL OR year >= ?) "
         "AND (? IS NULL OR year <= ?) AND (? = '' OR record IN "
@@ -105,7 +108,8 @@ def ranking_texts(store: Store) -> Iterator[Record]:
     """
     rows = store.each(
         "SELECT source, source_id, title, original_title, coalesce(abstract, ("
-        "SELECT copy.abstract FROM duplicates JOIN records AS copy ON copy.record = duplicates.record "
+        "SELECT copy.abstract FROM duplicates "
+        "JOIN records AS copy ON copy.record = duplicates.record "
         "WHERE duplicates.lead = records.record AND copy.abstract IS NOT NULL "
         "ORDER BY copy.record LIMIT 1)), keywords, headings FROM records "
         "WHERE record IN (SELECT record FROM flow_records) ORDER BY record"

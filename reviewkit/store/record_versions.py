@@ -11,7 +11,7 @@ def changed_since(store: Store, *, version: int) -> dict[str, Record]:
 
 
 def contents_at(store: Store, run: int) -> dict[str, Record]:
-    """Return by key what each record that has changed after a run was when that run had been stored."""
+    """Return by key what each record that changed after a run was when that run was stored."""
     return _first_versions(store, "run > ?", run)
 
 

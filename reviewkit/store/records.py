@@ -20,7 +20,10 @@ _IN_FLOW = "record IN (SELECT record FROM flow_records)"
 
 
 def add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
-    """Store records, new or changed. Return the key of each by its id in the source, in their order."""
+    """Store records, new or changed.
+
+    Return the key of each by its id in the source, in their order.
+    """
     insert = insert_into("records", ("record", *_FIELDS)) + update_if_changed("record", _FIELDS)
     keys = {}
 
@@ -31,7 +34,10 @@ def add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
 
 
 def records_where(store: Store, rest: str, parameters: tuple[Any, ...] = ()) -> list[Record]:
-    """Return records in the order of a query: `rest` is its text behind FROM; it must join `records`."""
+    """Return the records of a query, in its order.
+
+    `rest` is the query's text behind FROM; it has to join `records`.
+    """
     rows = store.rows(f"SELECT {RECORD_COLUMNS} FROM {rest}", parameters)
     return [record_of_row(row) for row in rows]
 
@@ -58,13 +64,13 @@ def record_by_key(store: Store, key: str) -> Record | None:
 
 
 def records_by_key(store: Store, keys: Iterable[str]) -> dict[str, Record]:
-    """Return the records of these keys as they are now, by key; keys without a record are left out."""
+    """Return the records of these keys as they are now. Unknown keys are left out."""
     records = ((key, record_by_key(store, key)) for key in keys)
     return {key: record for key, record in records if record}
 
 
 def records_known_as(store: Store, *, pmid: str | None, doi: str | None) -> list[Record]:
-    """Return every record of the database, in the flow or not, that has one of these identifiers."""
+    """Return every record, in the flow or not, that has one of these identifiers."""
     where = "records WHERE pmid = ? OR lower(doi) = ? ORDER BY record"
     return records_where(store, where, (pmid_key(pmid) or None, doi_key(doi) or None))
 
@@ -116,7 +122,7 @@ def record_of_row(row: Row) -> Record:
 
 
 def record_of_content(content: str) -> Record:
-    """Return the record in what was kept of an earlier row: a JSON object (`record_versions.content`)."""
+    """Return the record in an earlier row that was kept as JSON (`record_versions.content`)."""
     values = json.loads(content)
     return _record_of({name: values[name] for name in _FIELDS})
 

@@ -1,4 +1,7 @@
-"""Versions of a review, frozen: counts, states and the records as they were. Appended, never changed."""
+"""Versions of a review, frozen: counts, states and the records as they were.
+
+Appended, never changed.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -103,7 +106,7 @@ def release_states(store: Store, number: int) -> list[RecordState]:
 
 
 def release_cells(store: Store, number: int) -> list[tuple[str, Sequence[Any]]]:
-    """Return each record of a version with what was printed of it, in the order of CELLS; by record."""
+    """Return each record of a version with what was printed of it, in the order of CELLS."""
     rows = store.rows(
         "SELECT record, cells FROM release_records WHERE release = ? ORDER BY record", [number]
     )
@@ -113,7 +116,7 @@ def release_cells(store: Store, number: int) -> list[tuple[str, Sequence[Any]]]:
 def searched_through(store: Store) -> str | None:
     """Return the day (ISO 8601) up to which every searched source was searched.
 
-    It is the oldest of the days that the sources' whole runs reach; `None` where nothing was searched.
+    It is the oldest of the days that the sources' whole runs reach. `None`: nothing was searched.
     """
     reached: dict[str, str] = {}
     rows = store.rows(

@@ -1,4 +1,4 @@
-"""What the team has agreed on and what is open: stages, conflicts, assignments, each reviewer's progress."""
+"""What the team has agreed on and what is open: stages, conflicts, assignments, progress."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from reviewkit.store.events import ASSIGNMENT, RESOLUTION, STOP, Value, append
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewerCounts:
-    """One reviewer's verdicts at one stage, and the times of the first and the latest (ISO 8601, UTC)."""
+    """One reviewer's verdicts at one stage; `first` and `latest` are ISO 8601, UTC."""
 
     reviewer: str
     include: int = 0
@@ -24,7 +24,7 @@ class ReviewerCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentStop:
-    """A stop of screening: who, by which rule, its evidence (JSON), when, how many records it leaves."""
+    """A stop of screening; `evidence` is JSON, `records` is how many it leaves."""
 
     stopped_by: str
     rule: str
@@ -46,8 +46,8 @@ def data_version(store: Store) -> int:
 def stage_mark(store: Store) -> tuple[object, ...] | None:
     """Return what changes when records come to a stage or leave it, or are assigned to others.
 
-    A decision does not change it. `None` while an update is under way: what that brings is not linked
-    and checked yet.
+    A decision does not change it. `None` while an update is under way: what that brings is not
+    linked and checked yet.
     """
     (busy, *mark), *_ = store.rows(
         "SELECT EXISTS (SELECT 1 FROM updates "
@@ -117,8 +117,8 @@ def add_stop(
 def count_uncounted(store: Store) -> tuple[int, int]:
     """Return how many records the team has decided on that do not count in the flow.
 
-    First the duplicates of another record. Then those that no run of the flow brings: from a list that
-    stood in before a search could be run, say.
+    First the duplicates of another record. Then those that no run of the flow brings: from a list
+    that stood in before a search could be run, say.
     """
     (copies, gone), *_ = store.rows(
         "SELECT count(*) FILTER (WHERE linked), count(*) FILTER (WHERE NOT linked AND NOT flows) "
@@ -197,7 +197,10 @@ def current_stop(store: Store) -> CurrentStop | None:
 
 
 def reviewers_at(store: Store, stage: Stage) -> dict[str, dict[str, tuple[str, str | None]]]:
-    """Return by reviewer and record the current verdict and reason at a stage; the published review too."""
+    """Return by reviewer and record the current verdict and reason at a stage.
+
+    The published review is among the reviewers.
+    """
     decisions: dict[str, dict[str, tuple[str, str | None]]] = {}
     rows = store.rows(
         "SELECT reviewer, record, verdict, reason FROM current_decisions "

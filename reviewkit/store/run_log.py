@@ -40,8 +40,8 @@ class RunRow:
     def lists_all(self) -> bool:
         """Whether the run listed as many records as were counted; else it cannot say what is gone.
 
-        The view `latest_runs` has the same rule. Where a source counts entries, several for one record,
-        its count says nothing of the list.
+        The view `latest_runs` has the same rule. Where a source counts entries, several for one
+        record, its count says nothing of the list.
         """
         if self.count is None or self.count_unit is CountUnit.ENTRIES:
             return True
@@ -87,7 +87,7 @@ def run_log(store: Store) -> list[RunRow]:
 
 
 def family_runs(store: Store, source: str, family: str) -> list[RunRow]:
-    """Return the whole, complete runs of a strategy in a source, updates among them, oldest first."""
+    """Return the whole, complete runs of a strategy in a source, also of updates, oldest first."""
     return [
         run
         for run in run_log(store)

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 from reviewkit.model.records import (
@@ -49,10 +50,12 @@ def add_run(
     counts_in_flow: bool,
     known: Mapping[str, str] = MappingProxyType({}),
 ) -> bool:
-    """Store a run with its records. Return whether it was new: the same run, page by page, is stored once.
+    """Store a run with its records.
 
-    `known` has by identifier the keys of records of its list that the store holds already, the same to
-    the last word: `records` is without those.
+    Return whether it was new: the same run, page by page, is stored once.
+
+    `known` has by identifier the keys of records of its list that the store holds already, the same
+    to the last word: `records` is without those.
     """
     if run_number_of(store, run) is not None:
         return False
@@ -111,7 +114,7 @@ def _insert_list(
 
 
 def run_sha256(run: SearchRun) -> str:
-    """Return the SHA-256 of the run's content: the same run has the same hash whenever it is read."""
+    """Return the SHA-256 of a run's content. The same run has the same hash at any time."""
     content = dataclasses.asdict(run)
     for name in _NOT_HASHED:
         del content[name]
@@ -123,7 +126,7 @@ def run_sha256(run: SearchRun) -> str:
 def latest_run(
     store: Store, source: str, family: str | None, *, kind: RunKind = RunKind.OWN
 ) -> SearchRun | None:
-    """Return the newest complete run of this kind of a strategy in a source, `None` where there is none.
+    """Return the newest complete run of a strategy in a source, of this kind.
 
     Without a strategy: the newest complete run that counts in the flow.
     """
@@ -142,21 +145,26 @@ def latest_run(
 def runs_with_pages(
     store: Store, source: str, strategy: str, pages: Sequence[str]
 ) -> list[SearchRun]:
-    """Return the complete runs of a strategy in a source that came from exactly these pages, newest first.
+    """Return the complete runs of a strategy in a source that came from exactly these pages.
 
-    `pages` are the SHA-256 of the pages.
+    `pages` are the SHA-256 of the pages. The newest run is first.
     """
     rows = store.rows(
         f"SELECT {_READ_COLUMNS} FROM runs WHERE source = ? AND strategy = ? "
         "AND status = 'complete' ORDER BY run DESC",
         [source, strategy],
     )
-    runs = (_run_of(store, row) for row in rows)
-    return [run for run in runs if [page.sha256 for page in run.pages] == list(pages)]
+    wanted = tuple(pages)
+    runs = map(partial(_run_of, store), rows)
+    return [run for run in runs if _page_hashes(run) == wanted]
+
+
+def _page_hashes(run: SearchRun) -> tuple[str, ...]:
+    return tuple(page.sha256 for page in run.pages)
 
 
 def records_of_latest_run(store: Store, source: str, strategy: str) -> list[Record]:
-    """Return the records that the newest complete run of a strategy in a source brought, in its order."""
+    """Return the records that the newest complete run of a strategy brought, in its order."""
     rest = (
         "run_records JOIN records USING (record) WHERE run = (SELECT max(run) FROM runs "
         "WHERE source = ? AND strategy = ? AND status = 'complete') ORDER BY position"
@@ -181,7 +189,10 @@ def searches_by_record(store: Store) -> dict[str, list[str]]:
 
 
 def any_search_in_flow(store: Store) -> bool:
-    """Whether any search brought records into the flow. A stand-in list and the published list are none."""
+    """Whether any search brought records into the flow.
+
+    A stand-in list and the published list are none.
+    """
     row = store.first(
         "SELECT 1 FROM flow_runs WHERE role NOT IN (?, ?) LIMIT 1", [Role.STAND_IN, Role.REPORTED]
     )
@@ -189,7 +200,9 @@ def any_search_in_flow(store: Store) -> bool:
 
 
 def newest_count(store: Store, role: Role) -> int | None:
-    """Return how many records the newest run of this role in the flow counted; `None` where unknown."""
+    """Return how many records the newest run of this role in the flow counted; `None` where
+    unknown.
+    """
     count: int | None = store.value(
         "SELECT count FROM flow_runs WHERE role = ? ORDER BY run DESC LIMIT 1", [role]
     )

@@ -26,8 +26,10 @@ CREATE TABLE runs (
   build_records INTEGER,
   build_updated TEXT,
   warnings TEXT NOT NULL,  -- JSON list
-  error TEXT
-, family TEXT NOT NULL DEFAULT ''  /* the protocol's strategy that it belongs to, without what an update adds */, kind TEXT NOT NULL DEFAULT 'own' CHECK (kind IN ('own', 'update', 'window', 'monitor')), count_unit TEXT NOT NULL DEFAULT 'records' CHECK (count_unit IN ('records', 'entries'))) STRICT;
+  error TEXT,
+  family TEXT NOT NULL DEFAULT ''  /* the protocol's strategy, without what an update adds */,
+  kind TEXT NOT NULL DEFAULT 'own' CHECK (kind IN ('own', 'update', 'window', 'monitor')),
+  count_unit TEXT NOT NULL DEFAULT 'records' CHECK (count_unit IN ('records', 'entries'))) STRICT;
 
 CREATE TABLE run_pages (
   run INTEGER NOT NULL REFERENCES runs,
@@ -328,8 +330,8 @@ CREATE TABLE access_answers (
   until TEXT,             -- of an embargo
   licence TEXT,
   pdf TEXT,
-  evidence TEXT NOT NULL
-, failed INTEGER NOT NULL DEFAULT 0 CHECK (failed IN (0, 1))) STRICT;
+  evidence TEXT NOT NULL,
+  failed INTEGER NOT NULL DEFAULT 0 CHECK (failed IN (0, 1))) STRICT;
 
 CREATE TABLE compared_pairs (
   record_a TEXT NOT NULL REFERENCES records,

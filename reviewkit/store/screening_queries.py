@@ -1,4 +1,4 @@
-"""What a screening session reads: its candidates, the decisions on them, and the history of each."""
+"""What a screening session reads: its candidates and the decisions on them, with their history."""
 
 import datetime
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from reviewkit.store.decisions import DECISION_COLUMNS, decision_of
 DecisionAndOrigin = tuple[Decision, bool]
 
 _DATE = "coalesce(published, CAST(year AS TEXT), created, '')"
-# The same records as `selection_states` has at this stage, as a test holds: that view takes a second
-# for 100,000 of them.
+# The same records as `selection_states` has at this stage, as a test holds: that view takes a
+# second for 100,000 of them.
 _TO_SCREEN = """
 SELECT record, source FROM flow_records
 WHERE role IN ('database', 'register', 'stand_in')
@@ -33,7 +33,9 @@ _CANDIDATES = {Stage.TITLE_ABSTRACT: (_TO_SCREEN, ()), Stage.FULL_TEXT: (_TO_ASS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageDecisions:
-    """The current decisions on one record at one stage, by reviewer, and whether a conflict was settled."""
+    """The current decisions on one record at one stage, by reviewer, and whether a conflict was
+    settled.
+    """
 
     record: str
     decided: Mapping[str, Verdict]
@@ -41,7 +43,8 @@ class StageDecisions:
 
 
 def candidates(store: Store, stage: Stage, *, dated: bool) -> tuple[Candidate, ...]:
-    """Return the records that a stage is about, in the team's selection; `dated` where their order needs it.
+    """Return the records that a stage is about, in the team's selection; `dated` where their order
+    needs it.
 
     Records of other methods (citations, websites) have no screening of title and abstract, as in
     PRISMA 2020.
@@ -50,7 +53,8 @@ def candidates(store: Store, stage: Stage, *, dated: bool) -> tuple[Candidate, .
 
     dates: dict[str, str] = {}
     if dated:
-        # The dates are beside the abstracts: reading those of 100,000 records takes as long as all the rest.
+        # The dates are beside the abstracts: reading those of 100,000 records takes as long as all
+        # the rest.
         dates = dict(store.rows(f"SELECT record, {_DATE} FROM records"))
     return tuple(
         Candidate(record=record, source=source, date=dates.get(record, ""))
@@ -66,7 +70,8 @@ def records_after_screening_began(store: Store) -> frozenset[str]:
         "AND reviewer NOT IN (SELECT reviewer FROM published_reviewers)), '9999')"
     )
     rows = store.rows(
-        f"SELECT record FROM later_records UNION SELECT record FROM run_records WHERE run IN ({late}) "
+        "SELECT record FROM later_records UNION "
+        f"SELECT record FROM run_records WHERE run IN ({late}) "
         "AND record NOT IN (SELECT record FROM run_records JOIN flow_runs USING (run) "
         f"WHERE run NOT IN ({late}) AND record IS NOT NULL)"
     )
@@ -135,7 +140,7 @@ def stage_decisions(store: Store, stage: Stage, record: str) -> StageDecisions:
 
 
 def latest_event(store: Store) -> tuple[int, int]:
-    """Return the numbers of the last decision and the last resolution, for `records_touched_since`."""
+    """Return the numbers of the last decision and the last resolution."""
     # One statement: both numbers are of the same moment.
     (decision, resolution), *_ = store.rows(
         "SELECT (SELECT coalesce(max(decision), 0) FROM decisions), "
@@ -145,7 +150,9 @@ def latest_event(store: Store) -> tuple[int, int]:
 
 
 def records_touched_since(store: Store, stage: Stage, seen: tuple[int, int]) -> list[str]:
-    """Return the records that got a decision or resolution at this stage after `latest_event` gave `seen`."""
+    """Return the records that got a decision or resolution at this stage after `latest_event` gave
+    `seen`.
+    """
     rows = store.rows(
         "SELECT record FROM decisions WHERE decision > ? AND stage = ? "
         "UNION SELECT record FROM resolutions WHERE resolution > ? AND stage = ?",
@@ -198,7 +205,9 @@ def recent_times(store: Store, reviewer: str, stage: Stage, limit: int) -> list[
 
 
 def last_to_undo(store: Store, reviewer: str, stage: Stage) -> tuple[str, Decision] | None:
-    """Return a reviewer's latest decision that neither undoes one nor was undone, after its SHA-256."""
+    """Return a reviewer's latest decision that neither undoes one nor was undone, after its
+    SHA-256.
+    """
     row = store.first(
         f"SELECT decision_sha256, {DECISION_COLUMNS} FROM decisions "
         "WHERE reviewer = ? AND stage = ? AND undoes IS NULL "
@@ -211,7 +220,9 @@ def last_to_undo(store: Store, reviewer: str, stage: Stage) -> tuple[str, Decisi
 
 
 def decision_before(store: Store, sha256: str) -> Decision | None:
-    """Return the decision that this one replaced: the same reviewer's, on the same record and stage."""
+    """Return the decision that this one replaced: the same reviewer's, on the same record and
+    stage.
+    """
     columns = ", ".join(f"earlier.{name}" for name in DECISION_COLUMNS.split(", "))
     row = store.first(
         f"SELECT {columns} FROM decisions "

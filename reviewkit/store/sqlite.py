@@ -1,6 +1,7 @@
-"""sqlite-utils by itself. It takes NumPy and pandas along where they are installed, for values that no review has.
+"""sqlite-utils without NumPy and pandas.
 
-That would cost every command 50 ms and 12 MB with NumPy (reviewkit brings it), and far more with pandas.
+sqlite-utils imports both where they are installed, for values that no review has. NumPy would cost
+every command 50 ms and 12 MB (reviewkit brings it), pandas far more.
 """
 
 import sys
@@ -12,7 +13,8 @@ from contextlib import contextmanager
 def _without(*names: str) -> Iterator[None]:
     """Imports of these modules fail inside, unless they were imported before."""
     hidden = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how an import is made to fail
+    # An import of a name that is None here fails.
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     try:
         yield
     finally:

@@ -12,8 +12,8 @@ from reviewkit.store.database import Store, insert_into, to_json
 class UpdateRow:
     """An update that was begun.
 
-    `begun_at` is ISO 8601, UTC. `asked` has its options as JSON. `after_run` and `after_version` are the
-    last run and the last record version before it.
+    `begun_at` is ISO 8601, UTC. `asked` has its options as JSON. `after_run` and `after_version`
+    are the last run and the last record version before it.
     """
 
     number: int
@@ -32,7 +32,7 @@ class StepRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedUpdate:
-    """An update that ended: its times (ISO 8601, UTC), outcome, the last run it knew, its protocol."""
+    """An update that ended. Times are ISO 8601, UTC; `last_run` is the last run it knew."""
 
     number: int
     begun_at: str
@@ -53,7 +53,8 @@ def begin_update(
 ) -> UpdateRow:
     """Append the beginning of an update, inside the open transaction.
 
-    `left` is one that was cut off: nobody was notified of what it brought, so that is new to this one.
+    `left` is one that was cut off: nobody was notified of what it brought, so that is new to this
+    one.
     """
     options = to_json(asked)
     after_run, after_version = (left.after_run, left.after_version) if left else _newest(store)
@@ -116,7 +117,7 @@ def steps_of(store: Store, update: int) -> dict[str, StepRow]:
 def end_update(
     store: Store, update: int, *, at: str, outcome: str, last_run: int, summary: Mapping[str, Any]
 ) -> None:
-    """Append the end of an update, inside the open transaction; `last_run` is the last run it knew."""
+    """Append the end of an update; `last_run` is the last run it knew."""
     columns = ("update_number", "ended_at", "outcome", "last_run", "summary")
     store.write(
         insert_into("update_ends", columns), [(update, at, outcome, last_run, to_json(summary))]

@@ -1,4 +1,7 @@
-"""The works that a published review includes, with the record of each. Derived: written anew each time."""
+"""The works that a published review includes, with the record of each.
+
+Derived: written anew each time.
+"""
 
 from collections.abc import Iterable
 
@@ -11,6 +14,8 @@ def set_works(store: Store, works: Iterable[tuple[str, int, str, str, str | None
 
 
 def stored_works(store: Store) -> dict[str, tuple[str, str | None]]:
-    """Return by work its record, and what matched the two: `None` where only the published list has it."""
+    """Return by work its record, and what matched the two: `None` where only the published list has
+    it.
+    """
     rows = store.rows("SELECT work, record, matched_by FROM works")
     return {work: (record, matched_by) for work, record, matched_by in rows}

@@ -1,4 +1,6 @@
-"""Several connections to one database, in this process and others: none takes the log away from under another."""
+"""Several connections to one database, in this process and others: none takes the log away from
+under another.
+"""
 
 import sqlite3
 import subprocess
@@ -22,7 +24,8 @@ def test_opening_a_second_time_leaves_this_process_its_locks(tmp_path: Path) -> 
             assert has_records(second)
         log = place.database.with_name(f"{place.database.name}-wal")
         assert log.exists()
-        # The last connection to close takes the log away; a process that sees no lock believes it is the last.
+        # The last connection to close takes the log away; a process that sees no lock believes it
+        # is the last.
         reads = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('select * from records'); c.close()"
         subprocess.run([sys.executable, "-c", reads, str(place.database)], check=True)
         assert log.exists()

@@ -1,4 +1,6 @@
-"""Verdicts and states in a real database: by number of reviewers, resolution, retrieval, stop; whatever happened."""
+"""Verdicts and states in a real database: by number of reviewers, resolution, retrieval, stop;
+whatever happened.
+"""
 
 import datetime
 import sqlite3

@@ -1,8 +1,9 @@
 """The schema's history: one numbered file for each step, applied in order.
 
-A file is never edited after its release: databases that have it would differ from new ones. A change is a new file,
-named in `NAMES`, and `python tools/write_schema.py` to renew `store/schema.sql`. A database keeps the names of the
-steps that it has in the table `_sqlite_migrations`.
+A file is never edited after its release: databases that have it would differ from new ones. A
+change is a new file, named in `NAMES`, and `python tools/write_schema.py` to renew
+`store/schema.sql`. A database keeps the names of the steps that it has in the table
+`_sqlite_migrations`.
 """
 
 from collections.abc import Callable

@@ -1,12 +1,14 @@
 """The schema's second step: everything of screening.
 
-Two selections are kept apart. The published one replays a published review, in the name of a reviewer listed in
-`published_reviewers`; the team's is everybody else's. A verdict belongs to one selection, so that a new reviewer of
-the same records neither disturbs the published flow nor is disturbed by it.
+Two selections are kept apart. The published one replays a published review, in the name of a
+reviewer listed in `published_reviewers`; the team's is everybody else's. A verdict belongs to one
+selection, so that a new reviewer of the same records neither disturbs the published flow nor is
+disturbed by it.
 
-What is said of a record is an event: appended, never changed. `step` counts a chain (the same reviewer on the same
-record, say). Which event is current depends on the events alone, not on the order in which two machines took them
-in: the highest step, then the later time, then the greater hash.
+What is said of a record is an event: appended, never changed. `step` counts a chain (the same
+reviewer on the same record, say). Which event is current depends on the events alone, not on the
+order in which two machines took them in: the highest step, then the later time, then the greater
+hash.
 """
 
 import hashlib

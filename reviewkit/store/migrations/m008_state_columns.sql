@@ -4,7 +4,7 @@
 -- The strategy keeps its name ("primary.update"): it is part of the run's hash and of the keys of the cache.
 DROP TRIGGER runs_stay;
 ALTER TABLE runs ADD COLUMN
-  family TEXT NOT NULL DEFAULT ''  /* the protocol's strategy that it belongs to, without what an update adds */
+  family TEXT NOT NULL DEFAULT ''  /* the protocol's strategy, without what an update adds */
 ;
 ALTER TABLE runs ADD COLUMN
   kind TEXT NOT NULL DEFAULT 'own' CHECK (kind IN ('own', 'update', 'window', 'monitor'))

@@ -1,0 +1,677 @@
+-- A review's database as the code of 2026-11-24 (befb74e) wrote it, all of its migrations applied.
+-- Made once, by hand. Do not edit it.
+CREATE TABLE "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+);
+CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+CREATE TABLE protocols (
+  protocol_sha256 TEXT PRIMARY KEY,
+  review TEXT NOT NULL,
+  toml TEXT NOT NULL
+) STRICT;
+CREATE TABLE runs (
+  run INTEGER PRIMARY KEY,
+  run_sha256 TEXT NOT NULL UNIQUE,  -- of everything the run is; the same run is never taken in twice
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  source TEXT NOT NULL,
+  role TEXT NOT NULL,
+  strategy TEXT NOT NULL,
+  counts_in_flow INTEGER NOT NULL CHECK (counts_in_flow IN (0, 1)),
+  query TEXT NOT NULL,
+  endpoint TEXT NOT NULL,
+  searched_at TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('complete', 'failed')),
+  count INTEGER,     -- as the source gave it; NULL: not known
+  received INTEGER,  -- as it arrived
+  translation TEXT,
+  build TEXT,
+  build_records INTEGER,
+  build_updated TEXT,
+  warnings TEXT NOT NULL,  -- JSON list
+  error TEXT
+) STRICT;
+CREATE TABLE run_pages (
+  run INTEGER NOT NULL REFERENCES runs,
+  position INTEGER NOT NULL,
+  request TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  retrieved_at TEXT NOT NULL,
+  PRIMARY KEY (run, position)
+) STRICT;
+CREATE TABLE records (
+  record TEXT PRIMARY KEY,  -- "pubmed:36674517"
+  source TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  title TEXT,
+  original_title TEXT,
+  authors TEXT NOT NULL,             -- JSON list, here and below
+  collective_authors TEXT NOT NULL,
+  journal TEXT,
+  journal_abbreviation TEXT,
+  issns TEXT NOT NULL,
+  year INTEGER,
+  published TEXT,
+  published_online TEXT,
+  created TEXT,
+  volume TEXT,
+  issue TEXT,
+  pages TEXT,
+  doi TEXT,
+  pmid TEXT,
+  pmcid TEXT,
+  accession TEXT,
+  languages TEXT NOT NULL,
+  abstract TEXT,
+  headings TEXT NOT NULL,
+  keywords TEXT NOT NULL,
+  types TEXT NOT NULL,
+  links TEXT NOT NULL,
+  relations TEXT NOT NULL,           -- JSON list of [kind, target]
+  other TEXT NOT NULL                -- JSON object: every field that has no column
+) STRICT;
+CREATE INDEX records_pmid ON records(pmid);
+CREATE INDEX records_doi ON records(doi);
+CREATE TABLE run_records (
+  run INTEGER NOT NULL REFERENCES runs,
+  position INTEGER NOT NULL,
+  identifier TEXT NOT NULL,
+  record TEXT REFERENCES records,
+  PRIMARY KEY (run, identifier)
+) STRICT;
+CREATE TABLE pairs (
+  record_a TEXT NOT NULL REFERENCES records,
+  record_b TEXT NOT NULL REFERENCES records,
+  outcome TEXT NOT NULL CHECK (outcome IN ('same', 'ask', 'different')),
+  score REAL NOT NULL,
+  rule TEXT NOT NULL,
+  words TEXT NOT NULL,         -- the rule as a sentence
+  relation TEXT,               -- how the two are related, where they are two
+  similarities TEXT NOT NULL,  -- JSON object
+  PRIMARY KEY (record_a, record_b),
+  CHECK (record_a < record_b)
+) STRICT;
+CREATE TABLE duplicates (
+  record TEXT PRIMARY KEY REFERENCES records,
+  lead TEXT NOT NULL REFERENCES records,
+  CHECK (record <> lead)
+) STRICT;
+CREATE INDEX duplicates_lead ON duplicates(lead);
+CREATE TABLE relations (
+  record TEXT NOT NULL REFERENCES records,
+  kind TEXT NOT NULL,
+  target TEXT NOT NULL REFERENCES records,
+  PRIMARY KEY (record, kind, target)
+) STRICT;
+CREATE TABLE criteria (
+  criterion TEXT PRIMARY KEY,
+  position INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  wording TEXT NOT NULL,
+  checked_by TEXT NOT NULL,
+  removes INTEGER NOT NULL CHECK (removes IN (0, 1))  -- a "no" takes a record out before screening
+) STRICT;
+CREATE TABLE checks (
+  record TEXT NOT NULL REFERENCES records,
+  criterion TEXT NOT NULL REFERENCES criteria,
+  answer TEXT NOT NULL CHECK (answer IN ('yes', 'no', 'unknown')),
+  evidence TEXT NOT NULL,
+  PRIMARY KEY (record, criterion)
+) STRICT;
+CREATE TABLE works (
+  work TEXT PRIMARY KEY,     -- a work that the published review includes
+  position INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  record TEXT REFERENCES records,  -- the record that stands for it in the flow
+  matched_by TEXT
+) STRICT;
+CREATE TRIGGER protocols_stay BEFORE UPDATE ON protocols
+BEGIN SELECT RAISE(ABORT, 'protocols are append-only: add a row, do not change one'); END;
+CREATE TRIGGER protocols_are_kept BEFORE DELETE ON protocols
+BEGIN SELECT RAISE(ABORT, 'protocols are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER runs_stay BEFORE UPDATE ON runs
+BEGIN SELECT RAISE(ABORT, 'runs are append-only: add a row, do not change one'); END;
+CREATE TRIGGER runs_are_kept BEFORE DELETE ON runs
+BEGIN SELECT RAISE(ABORT, 'runs are append-only: add a row, do not delete one'); END;
+CREATE VIEW flow_runs AS
+SELECT * FROM runs
+WHERE status = 'complete' AND counts_in_flow = 1
+  AND (role <> 'stand_in' OR NOT EXISTS (
+    SELECT 1 FROM runs AS searches
+    WHERE searches.status = 'complete' AND searches.counts_in_flow = 1
+      AND searches.role NOT IN ('stand_in', 'reported')));
+CREATE VIEW first_removals AS
+SELECT record, criterion, wording, evidence FROM (
+  SELECT checks.*, criteria.wording,
+    row_number() OVER (PARTITION BY record ORDER BY criteria.position) AS place
+  FROM checks JOIN criteria USING (criterion)
+  WHERE checks.answer = 'no' AND criteria.removes = 1
+    -- A copy that may be eligible keeps its lead: an English edition of a Spanish article, say.
+    AND NOT EXISTS (
+      SELECT 1 FROM duplicates JOIN checks AS copies ON copies.record = duplicates.record
+      WHERE duplicates.lead = checks.record AND copies.criterion = checks.criterion AND copies.answer <> 'no'))
+WHERE place = 1;
+CREATE VIEW searches AS
+SELECT run, source, strategy, searched_at, status, count, received, translation, build, query FROM runs;
+CREATE VIRTUAL TABLE "records_fts" USING FTS5 (
+    "title", "abstract",
+    content="records"
+);
+CREATE TRIGGER "records_ai" AFTER INSERT ON "records" BEGIN
+  INSERT INTO "records_fts" (rowid, "title", "abstract") VALUES (new.rowid, new."title", new."abstract");
+END;
+CREATE TRIGGER "records_ad" AFTER DELETE ON "records" BEGIN
+  INSERT INTO "records_fts" ("records_fts", rowid, "title", "abstract") VALUES('delete', old.rowid, old."title", old."abstract");
+END;
+CREATE TRIGGER "records_au" AFTER UPDATE ON "records" BEGIN
+  INSERT INTO "records_fts" ("records_fts", rowid, "title", "abstract") VALUES('delete', old.rowid, old."title", old."abstract");
+  INSERT INTO "records_fts" (rowid, "title", "abstract") VALUES (new.rowid, new."title", new."abstract");
+END;
+CREATE TABLE decisions (
+  decision INTEGER PRIMARY KEY,
+  decision_sha256 TEXT NOT NULL UNIQUE,  -- of its content and step: taken in twice, it is there once
+  record TEXT NOT NULL REFERENCES records,
+  stage TEXT NOT NULL CHECK (stage IN ('title_abstract', 'full_text')),
+  reviewer TEXT NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('include', 'exclude', 'maybe', 'withdrawn')),
+  reason TEXT,
+  note TEXT,
+  decided_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL,
+  undoes TEXT,                           -- the decision that this one takes back; what stood before stands again
+  CHECK (verdict = 'exclude' OR reason IS NULL)
+) STRICT;
+CREATE INDEX decisions_chain ON decisions(record, stage, reviewer, step);
+CREATE INDEX decisions_author ON decisions(reviewer, stage, decided_at);
+CREATE INDEX decisions_undoes ON decisions(undoes);
+CREATE TABLE published_reviewers (reviewer TEXT PRIMARY KEY) STRICT;
+CREATE TABLE stages (
+  stage TEXT PRIMARY KEY CHECK (stage IN ('title_abstract', 'full_text')),
+  reviewers_needed INTEGER NOT NULL CHECK (reviewers_needed > 0)
+) STRICT;
+CREATE TABLE resolutions (
+  resolution INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  record TEXT NOT NULL REFERENCES records,
+  stage TEXT NOT NULL CHECK (stage IN ('title_abstract', 'full_text')),
+  settled_by TEXT NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('include', 'exclude', 'withdrawn')),
+  reason TEXT,
+  why TEXT,
+  settled_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL,
+  CHECK (verdict = 'exclude' OR reason IS NULL)
+) STRICT;
+CREATE INDEX resolutions_chain ON resolutions(record, stage, step);
+CREATE TABLE retrievals (
+  retrieval INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  record TEXT NOT NULL REFERENCES records,
+  reviewer TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('sought', 'retrieved', 'not_retrieved', 'withdrawn')),
+  detail TEXT,
+  told_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+CREATE INDEX retrievals_chain ON retrievals(record, step);
+CREATE TABLE notes (
+  note INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  record TEXT NOT NULL REFERENCES records,
+  reviewer TEXT NOT NULL,
+  text TEXT NOT NULL,  -- empty: the note before it is taken away
+  written_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+CREATE INDEX notes_chain ON notes(record, reviewer, step);
+CREATE TABLE tags (
+  tagging INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  record TEXT NOT NULL REFERENCES records,
+  reviewer TEXT NOT NULL,
+  tag TEXT NOT NULL,
+  present INTEGER NOT NULL CHECK (present IN (0, 1)),
+  tagged_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+CREATE INDEX tags_chain ON tags(record, reviewer, tag, step);
+CREATE TABLE assignment_rounds (
+  round INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  stage TEXT NOT NULL CHECK (stage IN ('title_abstract', 'full_text')),
+  assigned_by TEXT NOT NULL,
+  plan TEXT NOT NULL,  -- in words: among whom, with which overlap and seed
+  assigned_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+CREATE TABLE assignments (
+  round_sha256 TEXT NOT NULL REFERENCES assignment_rounds(sha256),
+  record TEXT NOT NULL REFERENCES records,
+  reviewer TEXT NOT NULL,
+  PRIMARY KEY (round_sha256, record, reviewer)
+) STRICT;
+CREATE TABLE stops (
+  stop INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  stopped_by TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  evidence TEXT NOT NULL,  -- JSON: the rule's figures when it was applied
+  lifted INTEGER NOT NULL CHECK (lifted IN (0, 1)),
+  stopped_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+CREATE TABLE stopped_records (
+  stop_sha256 TEXT NOT NULL REFERENCES stops(sha256),
+  record TEXT NOT NULL REFERENCES records,
+  PRIMARY KEY (stop_sha256, record)
+) STRICT;
+CREATE TABLE reviewer_terms (
+  reviewer TEXT NOT NULL,
+  text TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('include', 'exclude', 'own')),
+  pattern INTEGER NOT NULL CHECK (pattern IN (0, 1)),
+  PRIMARY KEY (reviewer, text)
+) STRICT;
+CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only: add a row, do not change one'); END;
+CREATE TRIGGER decisions_are_kept BEFORE DELETE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER resolutions_stay BEFORE UPDATE ON resolutions
+BEGIN SELECT RAISE(ABORT, 'resolutions are append-only: add a row, do not change one'); END;
+CREATE TRIGGER resolutions_are_kept BEFORE DELETE ON resolutions
+BEGIN SELECT RAISE(ABORT, 'resolutions are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER retrievals_stay BEFORE UPDATE ON retrievals
+BEGIN SELECT RAISE(ABORT, 'retrievals are append-only: add a row, do not change one'); END;
+CREATE TRIGGER retrievals_are_kept BEFORE DELETE ON retrievals
+BEGIN SELECT RAISE(ABORT, 'retrievals are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER notes_stay BEFORE UPDATE ON notes
+BEGIN SELECT RAISE(ABORT, 'notes are append-only: add a row, do not change one'); END;
+CREATE TRIGGER notes_are_kept BEFORE DELETE ON notes
+BEGIN SELECT RAISE(ABORT, 'notes are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER tags_stay BEFORE UPDATE ON tags
+BEGIN SELECT RAISE(ABORT, 'tags are append-only: add a row, do not change one'); END;
+CREATE TRIGGER tags_are_kept BEFORE DELETE ON tags
+BEGIN SELECT RAISE(ABORT, 'tags are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER assignment_rounds_stay BEFORE UPDATE ON assignment_rounds
+BEGIN SELECT RAISE(ABORT, 'assignment_rounds are append-only: add a row, do not change one'); END;
+CREATE TRIGGER assignment_rounds_are_kept BEFORE DELETE ON assignment_rounds
+BEGIN SELECT RAISE(ABORT, 'assignment_rounds are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER assignments_stay BEFORE UPDATE ON assignments
+BEGIN SELECT RAISE(ABORT, 'assignments are append-only: add a row, do not change one'); END;
+CREATE TRIGGER assignments_are_kept BEFORE DELETE ON assignments
+BEGIN SELECT RAISE(ABORT, 'assignments are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER stops_stay BEFORE UPDATE ON stops
+BEGIN SELECT RAISE(ABORT, 'stops are append-only: add a row, do not change one'); END;
+CREATE TRIGGER stops_are_kept BEFORE DELETE ON stops
+BEGIN SELECT RAISE(ABORT, 'stops are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER stopped_records_stay BEFORE UPDATE ON stopped_records
+BEGIN SELECT RAISE(ABORT, 'stopped_records are append-only: add a row, do not change one'); END;
+CREATE TRIGGER stopped_records_are_kept BEFORE DELETE ON stopped_records
+BEGIN SELECT RAISE(ABORT, 'stopped_records are append-only: add a row, do not delete one'); END;
+CREATE VIEW selections AS
+SELECT 'team' AS selection
+UNION ALL SELECT 'published' WHERE EXISTS (SELECT 1 FROM published_reviewers);
+CREATE VIEW flow_selection AS
+SELECT CASE WHEN EXISTS (SELECT 1 FROM published_reviewers) THEN 'published' ELSE 'team' END AS selection;
+CREATE VIEW current_decisions AS
+SELECT decision, decision_sha256, record, stage, reviewer, verdict, reason, note, decided_at, protocol_sha256, step,
+  CASE WHEN reviewer IN (SELECT reviewer FROM published_reviewers) THEN 'published' ELSE 'team' END AS selection
+FROM (SELECT decisions.*, row_number() OVER (
+    PARTITION BY record, stage, reviewer ORDER BY step DESC, decided_at DESC, decision_sha256 DESC) AS place
+  FROM decisions)
+WHERE place = 1 AND verdict <> 'withdrawn';
+CREATE VIEW current_resolutions AS
+SELECT resolution, sha256, record, stage, settled_by, verdict, reason, why, settled_at
+FROM (SELECT resolutions.*, row_number() OVER (
+    PARTITION BY record, stage ORDER BY step DESC, settled_at DESC, sha256 DESC) AS place
+  FROM resolutions)
+WHERE place = 1 AND verdict <> 'withdrawn';
+CREATE VIEW current_retrievals AS
+SELECT record, reviewer, outcome, detail, told_at
+FROM (SELECT retrievals.*, row_number() OVER (
+    PARTITION BY record ORDER BY step DESC, told_at DESC, sha256 DESC) AS place
+  FROM retrievals)
+WHERE place = 1 AND outcome <> 'withdrawn';
+CREATE VIEW current_notes AS
+SELECT record, reviewer, text, written_at
+FROM (SELECT notes.*, row_number() OVER (
+    PARTITION BY record, reviewer ORDER BY step DESC, written_at DESC, sha256 DESC) AS place
+  FROM notes)
+WHERE place = 1 AND text <> '';
+CREATE VIEW current_tags AS
+SELECT record, reviewer, tag, tagged_at
+FROM (SELECT tags.*, row_number() OVER (
+    PARTITION BY record, reviewer, tag ORDER BY step DESC, tagged_at DESC, sha256 DESC) AS place
+  FROM tags)
+WHERE place = 1 AND present = 1;
+CREATE VIEW current_assignments AS
+SELECT assignments.record, rounds.stage, assignments.reviewer
+FROM (SELECT assignment_rounds.*, row_number() OVER (
+    PARTITION BY stage ORDER BY step DESC, assigned_at DESC, sha256 DESC) AS place
+  FROM assignment_rounds) AS rounds
+JOIN assignments ON assignments.round_sha256 = rounds.sha256
+WHERE rounds.place = 1;
+CREATE VIEW current_stop AS
+SELECT stop, sha256, stopped_by, rule, evidence, stopped_at
+FROM (SELECT * FROM stops ORDER BY step DESC, stopped_at DESC, sha256 DESC LIMIT 1)
+WHERE lifted = 0;
+CREATE VIEW verdicts AS
+SELECT tallied.selection, tallied.record, tallied.stage, tallied.decisions, tallied.needed,
+  CASE
+    WHEN settled.verdict IS NOT NULL THEN settled.verdict
+    WHEN tallied.decisions < tallied.needed THEN 'awaiting'
+    WHEN tallied.kinds > 1 OR (tallied.stage = 'full_text' AND tallied.reasons > 1) THEN 'conflict'
+    ELSE tallied.verdict
+  END AS verdict,
+  CASE
+    WHEN settled.verdict IS NOT NULL THEN settled.reason
+    WHEN tallied.decisions >= tallied.needed AND tallied.kinds = 1 THEN tallied.reason
+  END AS reason
+FROM (
+  SELECT current_decisions.selection, current_decisions.record, current_decisions.stage,
+    count(*) AS decisions, count(DISTINCT verdict) AS kinds, min(verdict) AS verdict,
+    count(DISTINCT coalesce(reason, '')) AS reasons, min(reason) AS reason,
+    CASE WHEN current_decisions.selection = 'published' THEN 1
+      ELSE coalesce(assigned.reviewers, stages.reviewers_needed, 1) END AS needed
+  FROM current_decisions
+  LEFT JOIN stages ON stages.stage = current_decisions.stage
+  LEFT JOIN (SELECT record, stage, count(*) AS reviewers FROM current_assignments GROUP BY record, stage) AS assigned
+    ON assigned.record = current_decisions.record AND assigned.stage = current_decisions.stage
+  GROUP BY current_decisions.selection, current_decisions.record, current_decisions.stage) AS tallied
+LEFT JOIN current_resolutions AS settled
+  ON tallied.selection = 'team' AND settled.record = tallied.record AND settled.stage = tallied.stage;
+CREATE VIEW conflicts AS
+SELECT record, stage, verdict FROM verdicts
+WHERE selection = 'team' AND (verdict = 'conflict' OR (verdict = 'maybe' AND decisions > 1));
+CREATE VIEW selection_states AS
+SELECT arrived.selection, arrived.record, arrived.source, arrived.role,
+  CASE
+    WHEN duplicates.record IS NOT NULL THEN 'duplicate'
+    WHEN screened.verdict IS NULL AND assessed.verdict IS NULL AND first_removals.record IS NOT NULL
+      AND arrived.main = 1 THEN 'ineligible_by_machine'
+    WHEN assessed.verdict = 'include' THEN 'included'
+    WHEN assessed.verdict = 'exclude' THEN 'report_excluded'
+    WHEN screened.verdict = 'exclude' AND arrived.main = 1 THEN 'record_excluded'
+    WHEN (screened.verdict = 'include' OR arrived.main = 0) AND arrived.selection = 'team'
+      AND sought.outcome = 'not_retrieved' THEN 'not_retrieved'
+    WHEN screened.verdict = 'include' OR arrived.main = 0 THEN 'awaiting_assessment'
+    WHEN screened.verdict IS NULL AND arrived.selection = 'team' AND left_out.record IS NOT NULL
+      THEN 'unscreened_by_rule'
+    ELSE 'awaiting_screening'
+  END AS state,
+  CASE
+    WHEN duplicates.record IS NOT NULL THEN duplicates.lead
+    WHEN assessed.verdict = 'exclude' THEN assessed.reason
+    WHEN assessed.verdict = 'include' THEN NULL
+    WHEN screened.verdict = 'exclude' AND arrived.main = 1 THEN screened.reason
+    WHEN (screened.verdict = 'include' OR arrived.main = 0) AND arrived.selection = 'team'
+      AND sought.outcome = 'not_retrieved' THEN sought.detail
+    WHEN screened.verdict IS NULL AND assessed.verdict IS NULL AND arrived.main = 1
+      THEN coalesce(first_removals.wording, CASE WHEN arrived.selection = 'team' THEN left_out.rule END)
+  END AS reason
+FROM (
+  SELECT selections.selection, flow_records.record, flow_records.source, flow_records.role,
+    flow_records.role IN ('database', 'register', 'stand_in') AS main
+  FROM flow_records CROSS JOIN selections) AS arrived
+LEFT JOIN duplicates ON duplicates.record = arrived.record
+LEFT JOIN verdicts AS screened ON screened.selection = arrived.selection
+  AND screened.record = arrived.record AND screened.stage = 'title_abstract'
+LEFT JOIN verdicts AS assessed ON assessed.selection = arrived.selection
+  AND assessed.record = arrived.record AND assessed.stage = 'full_text'
+LEFT JOIN first_removals ON first_removals.record = arrived.record
+LEFT JOIN current_retrievals AS sought ON sought.record = arrived.record
+LEFT JOIN (
+  SELECT stopped_records.record, current_stop.rule
+  FROM current_stop JOIN stopped_records ON stopped_records.stop_sha256 = current_stop.sha256) AS left_out
+  ON left_out.record = arrived.record;
+CREATE TABLE pair_decisions (
+  pair_decision INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  record_a TEXT NOT NULL REFERENCES records,
+  record_b TEXT NOT NULL REFERENCES records,
+  answer TEXT NOT NULL CHECK (answer IN ('same', 'different', 'related', 'withdrawn')),
+  relation TEXT,  -- what record_a is to record_b, where they are related
+  reviewer TEXT NOT NULL,
+  decided_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL,
+  CHECK (record_a < record_b),
+  CHECK ((answer = 'related') = (relation IS NOT NULL))
+) STRICT;
+CREATE INDEX pair_decisions_chain ON pair_decisions(record_a, record_b, step);
+CREATE VIEW current_pair_decisions AS
+SELECT record_a, record_b, answer, relation, reviewer, decided_at
+FROM (SELECT pair_decisions.*, row_number() OVER (
+    PARTITION BY record_a, record_b ORDER BY step DESC, decided_at DESC, sha256 DESC) AS place
+  FROM pair_decisions)
+WHERE place = 1 AND answer <> 'withdrawn';
+CREATE TRIGGER pair_decisions_stay BEFORE UPDATE ON pair_decisions
+BEGIN SELECT RAISE(ABORT, 'pair_decisions are append-only: add a row, do not change one'); END;
+CREATE TRIGGER pair_decisions_are_kept BEFORE DELETE ON pair_decisions
+BEGIN SELECT RAISE(ABORT, 'pair_decisions are append-only: add a row, do not delete one'); END;
+CREATE TABLE record_versions (
+  version INTEGER PRIMARY KEY,
+  record TEXT NOT NULL REFERENCES records,
+  run INTEGER REFERENCES runs,
+  content TEXT NOT NULL  -- JSON object: the earlier row
+) STRICT;
+CREATE INDEX record_versions_record ON record_versions(record, run);
+CREATE INDEX record_versions_run ON record_versions(run);
+CREATE TRIGGER records_keep_versions AFTER UPDATE ON records
+BEGIN
+  INSERT INTO record_versions (record, run, content)
+  VALUES (OLD.record, (SELECT max(run) FROM runs), json_object('source', OLD.source, 'source_id', OLD.source_id, 'title', OLD.title, 'original_title', OLD.original_title, 'authors', OLD.authors, 'collective_authors', OLD.collective_authors, 'journal', OLD.journal, 'journal_abbreviation', OLD.journal_abbreviation, 'issns', OLD.issns, 'year', OLD.year, 'published', OLD.published, 'published_online', OLD.published_online, 'created', OLD.created, 'volume', OLD.volume, 'issue', OLD.issue, 'pages', OLD.pages, 'doi', OLD.doi, 'pmid', OLD.pmid, 'pmcid', OLD.pmcid, 'accession', OLD.accession, 'languages', OLD.languages, 'abstract', OLD.abstract, 'headings', OLD.headings, 'keywords', OLD.keywords, 'types', OLD.types, 'links', OLD.links, 'relations', OLD.relations, 'other', OLD.other));
+END;
+CREATE TABLE updates (
+  update_number INTEGER PRIMARY KEY,
+  begun_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  asked TEXT NOT NULL,   -- JSON object: as of which date, which window
+  after_run INTEGER NOT NULL,      -- the last run before it
+  after_version INTEGER NOT NULL   -- the last record version before it
+) STRICT;
+CREATE TABLE update_steps (
+  update_number INTEGER NOT NULL REFERENCES updates,
+  step TEXT NOT NULL,
+  run INTEGER REFERENCES runs,
+  failed TEXT,
+  PRIMARY KEY (update_number, step)
+) STRICT;
+CREATE TABLE update_ends (
+  update_number INTEGER PRIMARY KEY REFERENCES updates,
+  ended_at TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'partial', 'failed', 'cut off')),
+  last_run INTEGER NOT NULL,
+  summary TEXT NOT NULL  -- JSON object
+) STRICT;
+CREATE TABLE releases (
+  release INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  released_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  last_run INTEGER NOT NULL,
+  searched_through TEXT,  -- NULL: nothing was searched
+  flow TEXT NOT NULL      -- JSON object: every box, as it was
+) STRICT;
+CREATE TABLE release_records (
+  release INTEGER NOT NULL REFERENCES releases,
+  record TEXT NOT NULL REFERENCES records,
+  source TEXT NOT NULL,
+  role TEXT NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT,
+  cells TEXT NOT NULL,    -- JSON list: title, authors, year, journal, DOI and PMID, as they were
+  PRIMARY KEY (release, record)
+) STRICT;
+CREATE TABLE access_answers (
+  answer INTEGER PRIMARY KEY,
+  record TEXT NOT NULL REFERENCES records,
+  service TEXT NOT NULL,
+  checked_at TEXT NOT NULL,
+  status TEXT NOT NULL,
+  until TEXT,             -- of an embargo
+  licence TEXT,
+  pdf TEXT,
+  evidence TEXT NOT NULL
+) STRICT;
+CREATE INDEX access_answers_record ON access_answers(record, service, answer);
+CREATE TRIGGER record_versions_stay BEFORE UPDATE ON record_versions
+BEGIN SELECT RAISE(ABORT, 'record_versions are append-only: add a row, do not change one'); END;
+CREATE TRIGGER record_versions_are_kept BEFORE DELETE ON record_versions
+BEGIN SELECT RAISE(ABORT, 'record_versions are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER updates_stay BEFORE UPDATE ON updates
+BEGIN SELECT RAISE(ABORT, 'updates are append-only: add a row, do not change one'); END;
+CREATE TRIGGER updates_are_kept BEFORE DELETE ON updates
+BEGIN SELECT RAISE(ABORT, 'updates are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER update_steps_stay BEFORE UPDATE ON update_steps
+BEGIN SELECT RAISE(ABORT, 'update_steps are append-only: add a row, do not change one'); END;
+CREATE TRIGGER update_steps_are_kept BEFORE DELETE ON update_steps
+BEGIN SELECT RAISE(ABORT, 'update_steps are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER update_ends_stay BEFORE UPDATE ON update_ends
+BEGIN SELECT RAISE(ABORT, 'update_ends are append-only: add a row, do not change one'); END;
+CREATE TRIGGER update_ends_are_kept BEFORE DELETE ON update_ends
+BEGIN SELECT RAISE(ABORT, 'update_ends are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER releases_stay BEFORE UPDATE ON releases
+BEGIN SELECT RAISE(ABORT, 'releases are append-only: add a row, do not change one'); END;
+CREATE TRIGGER releases_are_kept BEFORE DELETE ON releases
+BEGIN SELECT RAISE(ABORT, 'releases are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER release_records_stay BEFORE UPDATE ON release_records
+BEGIN SELECT RAISE(ABORT, 'release_records are append-only: add a row, do not change one'); END;
+CREATE TRIGGER release_records_are_kept BEFORE DELETE ON release_records
+BEGIN SELECT RAISE(ABORT, 'release_records are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER access_answers_stay BEFORE UPDATE ON access_answers
+BEGIN SELECT RAISE(ABORT, 'access_answers are append-only: add a row, do not change one'); END;
+CREATE TRIGGER access_answers_are_kept BEFORE DELETE ON access_answers
+BEGIN SELECT RAISE(ABORT, 'access_answers are append-only: add a row, do not delete one'); END;
+CREATE VIEW search_runs AS
+SELECT runs.*,
+  CASE WHEN strategy LIKE '%.update' THEN substr(strategy, 1, length(strategy) - 7)
+    WHEN strategy LIKE '%.window' THEN substr(strategy, 1, length(strategy) - 7) ELSE strategy END AS family,
+  strategy LIKE '%.update' OR strategy LIKE '%.window' AS is_update,
+  strategy NOT LIKE '%.window' AS is_whole
+FROM runs WHERE counts_in_flow = 1 AND role NOT IN ('stand_in', 'reported');
+CREATE VIEW later_records AS
+SELECT record FROM flow_records WHERE first_run IN (SELECT run FROM search_runs WHERE is_update = 1);
+CREATE VIEW record_states AS
+SELECT record, source, role, state, reason FROM selection_states
+WHERE selection = CASE
+  WHEN record IN (SELECT record FROM later_records) THEN 'team' ELSE (SELECT selection FROM flow_selection) END;
+CREATE VIEW included AS
+SELECT records.* FROM records JOIN record_states USING (record) WHERE state = 'included';
+CREATE VIEW update_log AS
+SELECT updates.update_number, begun_at, ended_at, coalesce(outcome, 'interrupted') AS outcome, summary
+FROM updates LEFT JOIN update_ends USING (update_number);
+CREATE VIEW current_access AS
+SELECT record, service, checked_at, status, until, licence, pdf, evidence
+FROM (SELECT access_answers.*, row_number() OVER (PARTITION BY record, service ORDER BY answer DESC) AS place
+  FROM access_answers)
+WHERE place = 1;
+CREATE TABLE compared_pairs (
+  record_a TEXT NOT NULL REFERENCES records,
+  record_b TEXT NOT NULL REFERENCES records,
+  closely INTEGER NOT NULL CHECK (closely IN (0, 1)),  -- whatever speaks for it, because a chain joins the two
+  code INTEGER,
+  score REAL,
+  rule INTEGER,
+  likeness TEXT,  -- JSON list
+  relation TEXT,
+  turned INTEGER,  -- 1: it is record_b that relates to record_a
+  PRIMARY KEY (record_a, record_b, closely)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX compared_pairs_b ON compared_pairs(record_b);
+CREATE TABLE compared_under (rules_sha256 TEXT PRIMARY KEY) STRICT;
+CREATE TRIGGER changed_records_are_compared_anew AFTER UPDATE ON records BEGIN
+  DELETE FROM compared_pairs WHERE record_a = NEW.record OR record_b = NEW.record;
+END;
+CREATE INDEX run_records_first ON run_records(record, run);
+CREATE VIEW flow_records AS
+SELECT arrived.record, arrived.first_run, runs.source, runs.role
+FROM (
+  SELECT records.record, (
+    SELECT run_records.run FROM run_records
+    WHERE run_records.record = records.record AND (
+      run_records.run IN (SELECT run FROM flow_runs WHERE role <> 'reported')
+      OR (run_records.run IN (SELECT run FROM flow_runs WHERE role = 'reported')
+        AND EXISTS (SELECT 1 FROM works WHERE works.record = records.record)))
+    ORDER BY run_records.run LIMIT 1) AS first_run
+  FROM records) AS arrived
+JOIN runs ON runs.run = arrived.first_run;
+CREATE VIEW flow_counts AS
+WITH shown AS MATERIALIZED (
+  SELECT role, source, state, CASE WHEN state = 'duplicate' THEN NULL ELSE reason END AS reason FROM record_states)
+SELECT role, source, state, reason, count(*) AS n FROM shown GROUP BY role, source, state, reason;
+CREATE VIEW latest_runs AS
+SELECT source, family, max(run) AS run FROM search_runs
+WHERE status = 'complete' AND is_whole = 1 AND (source = 'lilacs' OR count IS NULL OR count <= (
+  SELECT count(*) FROM run_records WHERE run_records.run = search_runs.run))
+GROUP BY source, family;
+CREATE VIEW gone_records AS
+SELECT search_runs.source, search_runs.family, run_records.identifier, run_records.record,
+  max(search_runs.run) AS last_run, latest_runs.run AS latest_run
+FROM search_runs
+JOIN latest_runs USING (source, family)
+JOIN run_records ON run_records.run = search_runs.run
+LEFT JOIN run_records AS now ON now.run = latest_runs.run AND now.identifier = run_records.identifier
+WHERE search_runs.status = 'complete' AND now.run IS NULL
+GROUP BY search_runs.source, search_runs.family, run_records.identifier
+HAVING last_run < latest_run;
+INSERT INTO _sqlite_migrations (id, migration_set, name, applied_at) VALUES (1, 'reviewkit', 'm001_initial', '2026-11-27 16:25:02.340686+00:00');
+INSERT INTO _sqlite_migrations (id, migration_set, name, applied_at) VALUES (2, 'reviewkit', 'm002_screening', '2026-11-27 16:25:02.344893+00:00');
+INSERT INTO _sqlite_migrations (id, migration_set, name, applied_at) VALUES (3, 'reviewkit', 'm003_pair_decisions', '2026-11-27 16:25:02.346085+00:00');
+INSERT INTO _sqlite_migrations (id, migration_set, name, applied_at) VALUES (4, 'reviewkit', 'm004_updates', '2026-11-27 16:25:02.355626+00:00');
+INSERT INTO _sqlite_migrations (id, migration_set, name, applied_at) VALUES (5, 'reviewkit', 'm005_compared_pairs', '2026-11-27 16:25:02.358449+00:00');
+INSERT INTO _sqlite_migrations (id, migration_set, name, applied_at) VALUES (6, 'reviewkit', 'm006_quick_views', '2026-11-27 16:25:02.362599+00:00');
+INSERT INTO _sqlite_migrations (id, migration_set, name, applied_at) VALUES (7, 'reviewkit', 'm007_gone', '2026-11-27 16:25:02.366478+00:00');
+INSERT INTO protocols (protocol_sha256, review, toml) VALUES ('p', 'r', '');
+INSERT INTO runs (run, run_sha256, protocol_sha256, source, role, strategy, counts_in_flow, query, endpoint, searched_at, status, count, received, translation, build, build_records, build_updated, warnings, error) VALUES (1, 'a4104d49309a3112d2360ea1f8e0c022a21e06d814dd97554d85db15812eb30f', 'p', 'pubmed', 'database', 'main', 1, 'q', '', '2026-01-01T00:00:00Z', 'complete', 3, 3, NULL, NULL, NULL, NULL, '[]', NULL);
+INSERT INTO runs (run, run_sha256, protocol_sha256, source, role, strategy, counts_in_flow, query, endpoint, searched_at, status, count, received, translation, build, build_records, build_updated, warnings, error) VALUES (2, '58d724ab40e2e48a0d5708c44dabff929a4111133099b4076207ce81222165d1', 'p', 'lilacs', 'database', 'main', 1, 'q', '', '2026-01-01T00:00:00Z', 'complete', 5, 2, NULL, NULL, NULL, NULL, '[]', NULL);
+INSERT INTO runs (run, run_sha256, protocol_sha256, source, role, strategy, counts_in_flow, query, endpoint, searched_at, status, count, received, translation, build, build_records, build_updated, warnings, error) VALUES (3, 'e775bfa3df93dc3b9fc2029d40718c1a13abda4af1dcce03d6b0f81d1e6a7784', 'p', 'pubmed', 'database', 'main.update', 1, 'q', '', '2026-02-01T00:00:00Z', 'complete', 3, 3, NULL, NULL, NULL, NULL, '[]', NULL);
+INSERT INTO runs (run, run_sha256, protocol_sha256, source, role, strategy, counts_in_flow, query, endpoint, searched_at, status, count, received, translation, build, build_records, build_updated, warnings, error) VALUES (4, '529b0e79e73ce3292f27f924e1b80026cb725f8187b53cac7235acdc80ca5d9b', 'p', 'pubmed', 'database', 'watch', 0, 'q', '', '2026-02-01T00:00:01Z', 'complete', 2, 2, NULL, NULL, NULL, NULL, '[]', NULL);
+INSERT INTO runs (run, run_sha256, protocol_sha256, source, role, strategy, counts_in_flow, query, endpoint, searched_at, status, count, received, translation, build, build_records, build_updated, warnings, error) VALUES (5, 'f1745d818456e0ceedda8c4a0ff5fc4714c6de2f33f7f1e3dcba0feae7ec6361', 'p', 'pubmed', 'database', 'main.window', 1, 'q', '', '2026-03-01T00:00:00Z', 'complete', 2, 2, NULL, NULL, NULL, NULL, '[]', NULL);
+INSERT INTO runs (run, run_sha256, protocol_sha256, source, role, strategy, counts_in_flow, query, endpoint, searched_at, status, count, received, translation, build, build_records, build_updated, warnings, error) VALUES (6, 'd85ced1041f5d5487c79dee905a2add380e3fe861350c23358a1b17b41931fcd', 'p', 'lilacs', 'database', 'main.update', 1, 'q', '', '2026-03-02T00:00:00Z', 'failed', 0, 0, NULL, NULL, NULL, NULL, '[]', '503');
+INSERT INTO run_pages (run, position, request, sha256, retrieved_at) VALUES (1, 0, 'GET x', 'ab', '2026-01-01T00:00:00Z');
+INSERT INTO run_pages (run, position, request, sha256, retrieved_at) VALUES (2, 0, 'GET x', 'ab', '2026-01-01T00:00:00Z');
+INSERT INTO run_pages (run, position, request, sha256, retrieved_at) VALUES (3, 0, 'GET x', 'ab', '2026-02-01T00:00:00Z');
+INSERT INTO run_pages (run, position, request, sha256, retrieved_at) VALUES (4, 0, 'GET x', 'ab', '2026-02-01T00:00:01Z');
+INSERT INTO run_pages (run, position, request, sha256, retrieved_at) VALUES (5, 0, 'GET x', 'ab', '2026-03-01T00:00:00Z');
+INSERT INTO run_pages (run, position, request, sha256, retrieved_at) VALUES (6, 0, 'GET x', 'ab', '2026-03-02T00:00:00Z');
+INSERT INTO records (record, source, source_id, title, original_title, authors, collective_authors, journal, journal_abbreviation, issns, year, published, published_online, created, volume, issue, pages, doi, pmid, pmcid, accession, languages, abstract, headings, keywords, types, links, relations, other) VALUES ('pubmed:1', 'pubmed', '1', 'Changed 1', NULL, '[]', '[]', NULL, NULL, '[]', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '10.1/1', NULL, NULL, NULL, '[]', 'Of guts.', '[]', '[]', '[]', '[]', '[]', '{}');
+INSERT INTO records (record, source, source_id, title, original_title, authors, collective_authors, journal, journal_abbreviation, issns, year, published, published_online, created, volume, issue, pages, doi, pmid, pmcid, accession, languages, abstract, headings, keywords, types, links, relations, other) VALUES ('pubmed:2', 'pubmed', '2', 'Changed 2', NULL, '[]', '[]', NULL, NULL, '[]', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '10.1/2', NULL, NULL, NULL, '[]', 'Of guts.', '[]', '[]', '[]', '[]', '[]', '{}');
+INSERT INTO records (record, source, source_id, title, original_title, authors, collective_authors, journal, journal_abbreviation, issns, year, published, published_online, created, volume, issue, pages, doi, pmid, pmcid, accession, languages, abstract, headings, keywords, types, links, relations, other) VALUES ('pubmed:3', 'pubmed', '3', 'Title 3', NULL, '[]', '[]', NULL, NULL, '[]', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '10.1/3', NULL, NULL, NULL, '[]', 'Of guts.', '[]', '[]', '[]', '[]', '[]', '{}');
+INSERT INTO records (record, source, source_id, title, original_title, authors, collective_authors, journal, journal_abbreviation, issns, year, published, published_online, created, volume, issue, pages, doi, pmid, pmcid, accession, languages, abstract, headings, keywords, types, links, relations, other) VALUES ('lilacs:a', 'lilacs', 'a', 'Title a', NULL, '[]', '[]', NULL, NULL, '[]', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '10.1/a', NULL, NULL, NULL, '[]', 'Of guts.', '[]', '[]', '[]', '[]', '[]', '{}');
+INSERT INTO records (record, source, source_id, title, original_title, authors, collective_authors, journal, journal_abbreviation, issns, year, published, published_online, created, volume, issue, pages, doi, pmid, pmcid, accession, languages, abstract, headings, keywords, types, links, relations, other) VALUES ('lilacs:b', 'lilacs', 'b', 'Title b', NULL, '[]', '[]', NULL, NULL, '[]', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '10.1/b', NULL, NULL, NULL, '[]', 'Of guts.', '[]', '[]', '[]', '[]', '[]', '{}');
+INSERT INTO records (record, source, source_id, title, original_title, authors, collective_authors, journal, journal_abbreviation, issns, year, published, published_online, created, volume, issue, pages, doi, pmid, pmcid, accession, languages, abstract, headings, keywords, types, links, relations, other) VALUES ('pubmed:4', 'pubmed', '4', 'Changed 4', NULL, '[]', '[]', NULL, NULL, '[]', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '10.1/4', NULL, NULL, NULL, '[]', 'Of guts.', '[]', '[]', '[]', '[]', '[]', '{}');
+INSERT INTO records (record, source, source_id, title, original_title, authors, collective_authors, journal, journal_abbreviation, issns, year, published, published_online, created, volume, issue, pages, doi, pmid, pmcid, accession, languages, abstract, headings, keywords, types, links, relations, other) VALUES ('pubmed:5', 'pubmed', '5', 'Title 5', NULL, '[]', '[]', NULL, NULL, '[]', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '10.1/5', NULL, NULL, NULL, '[]', 'Of guts.', '[]', '[]', '[]', '[]', '[]', '{}');
+INSERT INTO run_records (run, position, identifier, record) VALUES (1, 0, '1', 'pubmed:1');
+INSERT INTO run_records (run, position, identifier, record) VALUES (1, 1, '2', 'pubmed:2');
+INSERT INTO run_records (run, position, identifier, record) VALUES (1, 2, '3', 'pubmed:3');
+INSERT INTO run_records (run, position, identifier, record) VALUES (2, 0, 'a', 'lilacs:a');
+INSERT INTO run_records (run, position, identifier, record) VALUES (2, 1, 'b', 'lilacs:b');
+INSERT INTO run_records (run, position, identifier, record) VALUES (3, 0, '1', 'pubmed:1');
+INSERT INTO run_records (run, position, identifier, record) VALUES (3, 1, '2', 'pubmed:2');
+INSERT INTO run_records (run, position, identifier, record) VALUES (3, 2, '4', 'pubmed:4');
+INSERT INTO run_records (run, position, identifier, record) VALUES (4, 0, '3', 'pubmed:3');
+INSERT INTO run_records (run, position, identifier, record) VALUES (4, 1, '9', NULL);
+INSERT INTO run_records (run, position, identifier, record) VALUES (5, 0, '4', NULL);
+INSERT INTO run_records (run, position, identifier, record) VALUES (5, 1, '5', 'pubmed:5');
+INSERT INTO decisions (decision, decision_sha256, record, stage, reviewer, verdict, reason, note, decided_at, protocol_sha256, step, undoes) VALUES (1, '4b9077d6056cd09b129c2641b2fbdd7abf87b09e5748c24d207413e2e9e2d366', 'pubmed:1', 'title_abstract', 'ana', 'include', NULL, NULL, '2026-04-01T00:00:00Z', 'p', 1, NULL);
+INSERT INTO decisions (decision, decision_sha256, record, stage, reviewer, verdict, reason, note, decided_at, protocol_sha256, step, undoes) VALUES (2, '63bab6239cf44fdaa11b8b0a7dc4c73598dae96dcfa8acc08b12e516100e5dd7', 'pubmed:1', 'title_abstract', 'rui', 'exclude', 'off theme', NULL, '2026-04-01T00:00:00Z', 'p', 1, NULL);
+INSERT INTO record_versions (version, record, run, content) VALUES (1, 'pubmed:1', 3, '{"source":"pubmed","source_id":"1","title":"Title 1","original_title":null,"authors":"[]","collective_authors":"[]","journal":null,"journal_abbreviation":null,"issns":"[]","year":null,"published":null,"published_online":null,"created":null,"volume":null,"issue":null,"pages":null,"doi":"10.1/1","pmid":null,"pmcid":null,"accession":null,"languages":"[]","abstract":"Of guts.","headings":"[]","keywords":"[]","types":"[]","links":"[]","relations":"[]","other":"{}"}');
+INSERT INTO record_versions (version, record, run, content) VALUES (2, 'pubmed:2', 3, '{"source":"pubmed","source_id":"2","title":"Title 2","original_title":null,"authors":"[]","collective_authors":"[]","journal":null,"journal_abbreviation":null,"issns":"[]","year":null,"published":null,"published_online":null,"created":null,"volume":null,"issue":null,"pages":null,"doi":"10.1/2","pmid":null,"pmcid":null,"accession":null,"languages":"[]","abstract":"Of guts.","headings":"[]","keywords":"[]","types":"[]","links":"[]","relations":"[]","other":"{}"}');
+INSERT INTO updates (update_number, begun_at, protocol_sha256, asked, after_run, after_version) VALUES (1, '2026-02-01T00:00:00Z', 'p', '{}', 2, 0);
+INSERT INTO update_steps (update_number, step, run, failed) VALUES (1, 'pubmed', 3, NULL);
+INSERT INTO update_steps (update_number, step, run, failed) VALUES (1, 'lilacs', NULL, 'no key');
+INSERT INTO update_steps (update_number, step, run, failed) VALUES (1, 'watch', 4, NULL);
+INSERT INTO update_ends (update_number, ended_at, outcome, last_run, summary) VALUES (1, '2026-02-01T00:00:00Z', 'complete', 4, '{"new":1}');
+INSERT INTO access_answers (answer, record, service, checked_at, status, until, licence, pdf, evidence) VALUES (1, 'pubmed:1', 'unpaywall', '2026-04-02T00:00:00Z', 'free_licensed', NULL, NULL, NULL, 'a copy');
+INSERT INTO access_answers (answer, record, service, checked_at, status, until, licence, pdf, evidence) VALUES (2, 'pubmed:1', 'europepmc', '2026-04-02T00:00:00Z', 'unknown', NULL, NULL, NULL, 'failed: 503');

@@ -1,0 +1,224 @@
+"""Every database of an earlier schema opens and is migrated; the released steps stay what they are."""
+
+import datetime
+import hashlib
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from reviewkit.model.records import CountUnit, RunKind, Verdict
+from reviewkit.prisma.partition import State
+from reviewkit.store import Store, migrations, run_log, update_log
+from reviewkit.store.access import answers
+from reviewkit.store.decisions import current_decisions, states
+from reviewkit.store.migrations import NAMES
+from reviewkit.store.record_monitor import missing_from_monitor
+from reviewkit.store.record_search import search_words
+from reviewkit.store.records import record_by_key, records_in_flow
+from reviewkit.store.runs import latest_run, run_sha256
+
+NOW = datetime.datetime(2026, 11, 27, tzinfo=datetime.UTC)
+STEPS = Path(migrations.__file__).parent
+OLD_REVIEW = Path(__file__).parent / "data" / "review_befb74e.sql"
+LISTS = (
+    "authors", "collective_authors", "issns", "languages", "headings", "keywords", "types", "links",
+    "relations",
+)  # fmt: skip
+# The files of released steps, by SHA-256. A step whose file is not here was not released yet.
+RELEASED = {
+    "m001_initial.sql": "c582d5515f33d661c09c21bce89d263d6fa063299c74523bd5f43046e22cce7c",
+    "m002_screening.py": "a5163b950a9696db75e886b1376c639e73cafd7f3941dd5321967d9939a61a69",
+    "m002_screening_tables.sql": "132568986aed1da46495ff0fd37bcffa839343e326f9a95e375da644e9492b8d",
+    "m002_screening_views.sql": "06e2362743374a20a56163104a5d513d5402975750a905455ae5aff23d8019b5",
+    "m003_pair_decisions.sql": "1f060e0ba2e8ab38bdca7d7398c727a69a16deff1ce0de7da49a6f941e426a99",
+    "m004_updates.sql": "ecec1cac28e8f1cd311b70968efc384c2ed92eeca2811f762d39ea1649a648fc",
+    "m005_compared_pairs.sql": "c30057ebce0b0a626370eb7ce9e2e42489ee094fe569e3a42b1d4830190e9ef8",
+    "m006_quick_views.sql": "a54e641c6f2198afeb2cfd7f52e2f8e6febe008fd8a3a690a3a707cefa20579c",
+    "m007_gone.sql": "797e7a1fa80625468b66b7732c01933345067f18593cbe6f1fccb137ecedc047",
+}
+
+
+def insert(db: Database, table: str, row: Mapping[str, object]) -> None:
+    marks = ", ".join("?" * len(row))
+    db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", [*row.values()])
+
+
+def make_old(path: Path, steps: int) -> None:
+    """A database that only the first migrations have made, with a protocol, records, runs and decisions."""
+    with closing(sqlite3.connect(path)) as connection:
+        db = Database(connection)
+        stop = NAMES[steps] if steps < len(NAMES) else None
+        migrations.migrations.apply(db, stop_before=stop)
+        insert(db, "protocols", {"protocol_sha256": "p", "review": "r", "toml": ""})
+        for number, strategy in enumerate(("main", "main.update", "main.window"), 1):
+            add_old_run(db, number, strategy)
+        add_old_decisions(db, steps)
+        connection.commit()
+
+
+def add_old_run(db: Database, number: int, strategy: str) -> None:
+    """A run that lists one record more than the run before it."""
+    run = {"run": number, "run_sha256": f"sha{number}", "protocol_sha256": "p", "source": "pubmed"}
+    run |= {"role": "database", "strategy": strategy, "counts_in_flow": 1, "query": "q"}
+    run |= {"endpoint": "", "searched_at": f"2026-0{number}-01T00:00:00Z", "status": "complete"}
+    insert(db, "runs", {**run, "count": number, "received": number, "warnings": "[]"})
+
+    record = {"record": f"pubmed:{number}", "source": "pubmed", "source_id": str(number)}
+    record |= {"title": f"Gut {number}", **dict.fromkeys(LISTS, "[]"), "other": "{}"}
+    insert(db, "records", record)
+    for each in range(1, number + 1):
+        listed = {"run": number, "position": each, "identifier": str(each)}
+        insert(db, "run_records", {**listed, "record": f"pubmed:{each}"})
+
+
+def add_old_decisions(db: Database, steps: int) -> None:
+    """Two decisions of one reviewer on one record: excluded, then included."""
+    for number, verdict in enumerate(("exclude", "include"), 1):
+        decision = {"decision": number, "decision_sha256": f"sha{number}", "record": "pubmed:1"}
+        decision |= {"stage": "title_abstract", "reviewer": "ana", "verdict": verdict}
+        decision |= {"decided_at": "2026-04-01T00:00:00Z", "protocol_sha256": "p"}
+        if steps >= 2:
+            decision["step"] = number
+        insert(db, "decisions", decision)
+
+
+@pytest.mark.parametrize("steps", range(1, len(NAMES) + 1))
+def test_a_database_of_each_earlier_schema_opens_with_all_that_was_in_it(
+    tmp_path: Path, steps: int
+) -> None:
+    path = tmp_path / "review.db"
+    make_old(path, steps)
+    with Store(path, now=NOW) as store:
+        assert store.rows("SELECT name FROM _sqlite_migrations ORDER BY id") == [
+            (name,) for name in NAMES
+        ]
+        assert [record.key for record in records_in_flow(store)] == [
+            "pubmed:1",
+            "pubmed:2",
+            "pubmed:3",
+        ]
+        assert search_words(store, "gut 2") == ["pubmed:2"]
+        (decision,) = current_decisions(store)
+        assert (decision.record, decision.verdict) == ("pubmed:1", Verdict.INCLUDE)
+        partition = {state.record: state.state for state in states(store)}
+        assert partition == {
+            "pubmed:1": State.AWAITING_ASSESSMENT,
+            "pubmed:2": State.AWAITING_SCREENING,
+            "pubmed:3": State.AWAITING_SCREENING,
+        }
+        if steps < len(NAMES):
+            log = [(run.strategy, run.family, run.kind) for run in run_log.run_log(store)]
+            assert log == [
+                ("main", "main", RunKind.OWN),
+                ("main.update", "main", RunKind.UPDATE),
+                ("main.window", "main", RunKind.WINDOW),
+            ]
+        assert store.faults() == []
+        assert store.rows("PRAGMA foreign_key_check") == []
+    # A backup is made before anything is changed, and only then.
+    assert len([*tmp_path.glob("*.backup")]) == (steps < len(NAMES))
+
+
+def test_a_migrated_database_has_the_schema_of_a_new_one(tmp_path: Path) -> None:
+    sql = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+    with Store(tmp_path / "new.db", now=NOW) as new:
+        wanted = new.rows(sql)
+    for steps in range(1, len(NAMES)):
+        path = tmp_path / f"{steps}.db"
+        make_old(path, steps)
+        with Store(path, now=NOW) as store:
+            assert store.rows(sql) == wanted
+
+
+def load_old_review(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(OLD_REVIEW.read_text(encoding="utf-8"))
+
+
+def test_the_released_steps_make_the_schema_that_the_released_code_made(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    load_old_review(path)
+    sql = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+    with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(":memory:")) as new:
+        migrations.migrations.apply(Database(new), stop_before=NAMES[7])
+        assert {*new.execute(sql)} == {*old.execute(sql)}
+
+
+def test_an_old_review_keeps_its_runs_updates_and_answers(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    load_old_review(path)
+    with Store(path, now=NOW) as store:
+        log = [(run.source, run.family, run.kind, run.count_unit) for run in run_log.run_log(store)]
+        records, entries = CountUnit.RECORDS, CountUnit.ENTRIES
+        assert log == [
+            ("pubmed", "main", RunKind.OWN, records),
+            ("lilacs", "main", RunKind.OWN, entries),
+            ("pubmed", "main", RunKind.UPDATE, records),
+            ("pubmed", "watch", RunKind.MONITOR, records),
+            ("pubmed", "main", RunKind.WINDOW, records),
+            ("lilacs", "main", RunKind.UPDATE, entries),
+        ]
+        assert update_log.steps_of(store, 1) == {
+            "pubmed": (3, None),
+            "lilacs": (None, "no key"),
+            "watch": (4, None),
+        }
+        failed, free = answers(store)["pubmed:1"]
+        assert (failed.evidence, failed.failed) == ("503", True)
+        assert (free.evidence, free.failed) == ("a copy", False)
+        assert missing_from_monitor(store) == {"9"}
+        assert run_log.records_new_to_updates(store) == {"pubmed:4", "pubmed:5"}
+        # Five entries were counted and two records listed: what is gone from that list is known all the same.
+        assert store.rows("SELECT source, run FROM latest_runs ORDER BY source") == [
+            ("lilacs", 2), ("pubmed", 3),
+        ]  # fmt: skip
+        assert store.rows("SELECT identifier, latest_run FROM gone_records") == [("3", 3)]
+        record = record_by_key(store, "pubmed:1")
+        assert record is not None
+        assert record.title == "Changed 1"
+        assert [d.reviewer for d in current_decisions(store)] == ["ana", "rui"]
+
+
+def test_a_run_of_an_old_review_has_the_hash_that_it_had(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    load_old_review(path)
+    with Store(path, now=NOW) as store:
+        for kind, family in (
+            (RunKind.OWN, "main"),
+            (RunKind.UPDATE, "main"),
+            (RunKind.MONITOR, "watch"),
+        ):
+            run = latest_run(store, "pubmed", family, kind=kind)
+            assert run is not None
+            stored = store.value("SELECT 1 FROM runs WHERE run_sha256 = ?", [run_sha256(run)])
+            assert stored == 1
+
+
+@pytest.mark.parametrize("change", ["runs SET kind = 'own'", "access_answers SET failed = 0"])
+def test_what_a_migration_filled_in_is_append_only_again(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "old.db"
+    load_old_review(path)
+    with Store(path, now=NOW):
+        pass
+    with (
+        closing(sqlite3.connect(path)) as other,
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+    ):
+        other.execute(f"UPDATE {change}")
+
+
+def test_no_released_step_was_edited() -> None:
+    files = [*STEPS.glob("m0*.sql"), *STEPS.glob("m0*.py")]
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    assert {name: hashes[name] for name in RELEASED} == RELEASED
+
+
+def test_every_step_has_its_file_and_every_file_its_step() -> None:
+    steps = {path.stem for path in STEPS.glob("m0*")}
+    parts = {"m002_screening_tables", "m002_screening_views"}
+    assert steps - parts == {*NAMES}
+    assert [*NAMES] == sorted(NAMES)
