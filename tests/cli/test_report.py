@@ -20,6 +20,7 @@ from reviewkit.workflow.reporting.report import read_report
 from tests.cli.test_main import told_once
 from tests.helpers.als_corpus import als_corpus
 from tests.helpers.command import copy_project, outputs, reaching, reviewkit
+from tests.helpers.effort import examples
 from tests.helpers.flows import UPDATED_OTHER, any_flows
 from tests.helpers.reports import SHOWN, hostile_review, report_of_flows
 from tests.helpers.screening_review import NOW, make_review
@@ -284,7 +285,7 @@ def test_json_keeps_every_letter(hostile: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(any_flows(), any_flows())
 def test_any_two_flows_make_a_report(reported: Flow, rerun: Flow) -> None:
     report = report_of_flows(reported, rerun)
@@ -299,7 +300,7 @@ def test_any_two_flows_make_a_report(reported: Flow, rerun: Flow) -> None:
         assert clean(box["label"]) in shown
 
 
-@settings(deadline=None, max_examples=5)
+@settings(deadline=None, max_examples=examples(5))
 @given(any_flows(), any_flows())
 def test_any_two_flows_make_a_pdf(reported: Flow, rerun: Flow) -> None:
     report = report_of_flows(reported, rerun)

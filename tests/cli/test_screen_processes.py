@@ -17,6 +17,7 @@ from reviewkit.screening.models import Order
 from reviewkit.store import Store, screening_queries
 from reviewkit.workflow.project import ReviewProject
 from tests.helpers.command import environment, reviewkit
+from tests.helpers.effort import examples
 from tests.helpers.screening_review import NOW, TWO, make_review, session_of
 
 MANY = 500
@@ -67,10 +68,11 @@ def test_two_reviewers_in_two_processes_lose_no_decision(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_killed_session_leaves_each_decision_whole_or_absent(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=MANY)
     rng = random.Random(7)
-    for _ in range(8):
+    for _ in range(examples(8, factor=10)):
         before = decided(project)
         shown = screen_and_kill(project, shows=rng.randint(1, 20), waits=rng.random() / 50)
         # Every decision that was said to be made is there: it was committed before it was said.

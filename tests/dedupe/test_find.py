@@ -22,6 +22,7 @@ from reviewkit.dedupe import (
 from reviewkit.dedupe.merge import lead_of, merge
 from reviewkit.model.errors import ReviewkitError
 from reviewkit.model.records import Record, RelationKind
+from tests.helpers.effort import examples
 
 TITLE = "Efficacy and safety of nivolumab in patients with advanced melanoma: a randomised trial"
 PEOPLE = ("Smith, John", "Jones, Paul", "Garcia, Maria")
@@ -388,7 +389,7 @@ made_lists = st.lists(made_records, max_size=14).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(made_lists, st.randoms(use_true_random=False))
 def test_the_order_of_the_input_is_no_evidence(
     records: list[Record], chance: random.Random
@@ -398,7 +399,7 @@ def test_the_order_of_the_input_is_no_evidence(
     assert find_duplicates(records) == find_duplicates(shuffled)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(made_lists, st.integers(0, 13))
 def test_batches_end_where_one_run_ends(records: list[Record], cut: int) -> None:
     answers = [
@@ -410,7 +411,7 @@ def test_batches_end_where_one_run_ends(records: list[Record], cut: int) -> None
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(made_lists)
 def test_no_cluster_holds_a_contradicted_pair(records: list[Record]) -> None:
     by_key = {record.key: record for record in records}
@@ -421,7 +422,7 @@ def test_no_cluster_holds_a_contradicted_pair(records: list[Record]) -> None:
                     assert judge_pair(by_key[one], by_key[two]).outcome is not PairOutcome.DIFFERENT
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(made_records, made_records)
 def test_a_pair_is_judged_alike_both_ways(one: dict[str, Any], two: dict[str, Any]) -> None:
     a = Record(source="a", source_id="1", **one)

@@ -18,10 +18,11 @@ from reviewkit.model.records import Record, RelationKind
 from tests.dedupe.test_find import made_lists
 from tests.dedupe.test_sets import FOLDER, SETS, read_set
 from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
+from tests.helpers.effort import examples
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(made_lists, st.lists(st.integers(0, 13), max_size=3))
 def test_batches_with_what_was_compared_end_where_one_run_ends(
     records: list[Record], cuts: list[int]
@@ -37,7 +38,7 @@ def test_batches_with_what_was_compared_end_where_one_run_ends(
     assert (again, again.newly_compared) == (once, 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(made_lists)
 def test_merged_relations_are_remembered_as_they_were_judged(records: list[Record]) -> None:
     merging = DedupeSettings(merge=frozenset({RelationKind.PREPRINT_OF, RelationKind.ABSTRACT_OF}))

@@ -18,6 +18,7 @@ from reviewkit.importers.normalise import items_of_cell
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, Relation, RelationKind
 from tests.conftest import SHARED
+from tests.helpers.effort import examples
 
 KEEPING = ("ris", "bibtex", "nbib", "csv", "xlsx", "csl-json", "jsonl")
 
@@ -158,7 +159,7 @@ def comparable(record: Record, kind: str) -> Record:
 
 
 @pytest.mark.parametrize("kind", KEEPING)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(held=st.lists(records(), min_size=1, max_size=3, unique_by=lambda record: record.source_id))
 def test_any_record_comes_back_as_it_went_out(kind: str, held: list[Record]) -> None:
     back, said = through(kind, held)
@@ -169,7 +170,7 @@ def test_any_record_comes_back_as_it_went_out(kind: str, held: list[Record]) -> 
 
 
 @pytest.mark.parametrize("kind", ExportFormat)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(held=st.lists(records(), max_size=3, unique_by=lambda record: record.source_id))
 def test_the_same_records_give_the_same_bytes(kind: str, held: list[Record]) -> None:
     assert b"".join(write_records(kind, held)) == b"".join(write_records(kind, held))

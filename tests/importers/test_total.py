@@ -10,6 +10,7 @@ from reviewkit.exports.write import write_records
 from reviewkit.importers import Format, read_file
 from reviewkit.model.errors import ReviewkitError
 from reviewkit.model.records import Record, Relation, RelationKind
+from tests.helpers.effort import examples
 from tests.importers.test_small import ARTICLE, TABLES
 
 WORK = Record(
@@ -72,20 +73,20 @@ def survives(data: bytes, **told: str) -> None:
     assert all(str(problem) for problem in parsed.problems)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged())
 def test_a_damaged_file_of_any_format(data: bytes) -> None:
     survives(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
 def test_any_bytes(data: bytes) -> None:
     survives(data)
 
 
 @pytest.mark.parametrize("kind", Format)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=damaged())
 def test_any_file_under_the_name_of_another_format(kind: str, data: bytes) -> None:
     survives(data, format=kind)

@@ -25,6 +25,7 @@ from reviewkit.prisma.diagram.template_rows import (
 )
 from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.template_csv import write_csv
+from tests.helpers.effort import examples
 from tests.helpers.flows import FLOWS, NASTY, NEW, sound_flows, tally
 
 HEAD = ",".join(COLUMNS)
@@ -50,7 +51,7 @@ def test_a_flow_comes_back_as_it_went(name: str, language: str) -> None:
     assert found.language == language
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(sound_flows())
 def test_a_sound_flow_is_still_sound_after_the_file(flow: Flow) -> None:
     found = read_csv(write_csv(flow, lay_out(flow)))

@@ -17,6 +17,7 @@ from reviewkit.prisma.diagram.sizes import MARGIN
 from reviewkit.prisma.diagram.template import Template
 from reviewkit.prisma.diagram.theme import THEMES
 from reviewkit.prisma.diagram.wrap import NBSP, clean, wrap
+from tests.helpers.effort import examples
 from tests.helpers.flows import FLOWS, NASTY, NEW, STAND_IN, UPDATED_OTHER, any_flows, tally
 
 templates = st.sampled_from(["auto", *Template])
@@ -88,13 +89,13 @@ def test_no_text_leaves_its_box(flow: Flow, template: str, language: str, detail
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(any_flows(), any_flows(), languages)
 def test_two_flows_side_by_side_fit_too(flow: Flow, other: Flow, language: str) -> None:
     assert_sound(lay_out(flow, compared=other, language=language))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     st.dictionaries(
         st.sampled_from(

@@ -27,6 +27,7 @@ from reviewkit.prisma.diagram.writers.json_text import write_json
 from reviewkit.prisma.diagram.writers.mermaid import write_mermaid
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.text import write_text
+from tests.helpers.effort import examples
 from tests.helpers.flows import FLOWS, NASTY, NEW, UPDATED_OTHER, any_flows, tally
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -37,7 +38,7 @@ def texts(element: ET.Element) -> list[str]:
     return ["".join(span.itertext()) for span in element.iter(f"{SVG}tspan")]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(any_flows(), st.sampled_from(["auto", *Template]))
 def test_the_svg_is_xml_and_says_what_the_boxes_say(flow: Flow, template: str) -> None:
     picture = lay_out(flow, template=template, links={"box4": "https://example.org/?a=1&b=2"})
@@ -66,7 +67,7 @@ def test_ids_stay_apart_on_one_page() -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(any_flows(), st.integers(30, 170), st.booleans())
 def test_no_line_of_the_terminal_drawing_is_wider_than_asked(
     flow: Flow, width: int, ascii_only: bool

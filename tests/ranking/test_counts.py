@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reviewkit.ranking import counts
 from reviewkit.ranking.counts import BREAK, Bounds, count
+from tests.helpers.effort import examples
 
 
 def by_counting(
@@ -29,7 +30,7 @@ def by_counting(
     return {f: dict(times) for f, times in found.items() if least <= enough[f] <= 0.9 * records}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.lists(st.lists(st.integers(0, 5), max_size=6), max_size=3), min_size=1, max_size=8),
     st.integers(1, 3),

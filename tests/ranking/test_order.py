@@ -11,6 +11,7 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
 from reviewkit.ranking import Vectors, explain, rank, vectorise
 from reviewkit.ranking.order import _descending
+from tests.helpers.effort import examples
 from tests.helpers.rankings import POTATO, STROKE, made, record
 
 
@@ -66,7 +67,7 @@ def test_ties_follow_the_seed() -> None:
     assert len(orders) == 5
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.dictionaries(st.integers(0, 6), st.booleans()), st.randoms())
 def test_the_order_depends_on_what_is_decided_and_not_on_when(
     mixed: Vectors, decided: dict[int, bool], chance: random.Random

@@ -17,6 +17,7 @@ from reviewkit.ranking import (
     simulate,
     vectorise,
 )
+from tests.helpers.effort import examples
 from tests.helpers.rankings import POTATO, STROKE, made, record
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -29,7 +30,7 @@ def test_simulate_refuses_what_it_cannot_replay(mixed: Vectors) -> None:
         simulate(mixed, dict.fromkeys(mixed.keys, True), priors=["made:99"], seed=1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.tuples(st.text(max_size=30), st.booleans()), min_size=1, max_size=25),
     st.integers(0, 100),

@@ -19,6 +19,7 @@ from reviewkit.screening.stopping import (
     sample_check,
     sample_size,
 )
+from tests.helpers.effort import examples
 
 Y, N = True, False
 
@@ -52,7 +53,7 @@ def test_hypergeometric_target_in_whole_numbers() -> None:
     assert found.p_value == pytest.approx(at_most(0, 81, 2, 60))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.booleans(), min_size=1, max_size=25),
     st.integers(0, 12),
@@ -94,7 +95,7 @@ def lowest_p(labels: list[bool], total: int, relevant: int) -> float:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.randoms(use_true_random=False),
     st.integers(1, 700),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reviewkit.model.errors import NotARealAnswer, RemoteError
 from reviewkit.sources.slices import CountsMoved, Slice, tile
+from tests.helpers.effort import examples
 from tests.helpers.searching import search
 from tests.servers.eutils_corpus import Corpus, made_entry
 from tests.servers.eutils_server import Change, EutilsServer
@@ -72,7 +73,9 @@ def test_slices_tile_exactly(created: list[datetime.date], cap: int) -> None:
 @pytest.mark.slow
 @given(seed=st.integers(0, 10**6), count=st.integers(0, 60), cap=st.integers(5, 20))
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_random_create_dates_are_listed_whole(
     tmp_path_factory: pytest.TempPathFactory, seed: int, count: int, cap: int

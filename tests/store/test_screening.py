@@ -19,6 +19,7 @@ from reviewkit.store import Store, reviewer_queries, screening_queries
 from reviewkit.store.decisions import add_decision, name_published_reviewer, states
 from reviewkit.store.events import RETRIEVAL, append
 from reviewkit.store.migrations import migrations
+from tests.helpers.effort import examples
 from tests.helpers.screening_review import NOW, make_review
 
 NEEDED = {Stage.TITLE_ABSTRACT: 2, Stage.FULL_TEXT: 2}
@@ -232,7 +233,9 @@ SOURCES = [SourceName(source="pubmed", label="PubMed", role=Role.DATABASE, searc
 
 @pytest.mark.slow
 @settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(acts)
 def test_whatever_was_said_every_record_has_one_state_and_both_flows_add_up(

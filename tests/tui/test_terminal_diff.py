@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import get_character_cell_size
 
 from reviewkit.tui.terminal_diff import TerminalState
+from tests.helpers.effort import examples
 
 WIDTH, HEIGHT = 12, 3
 Cell = tuple[str, frozenset[str], str, str]
@@ -85,7 +86,7 @@ def paintings(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(paintings(), max_size=6))
 def test_the_picture_is_the_same_after_each_painting(told: list[str]) -> None:
     painted, plainly, thriftily = TerminalState(), Emulator(), Emulator()

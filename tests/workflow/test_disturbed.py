@@ -21,6 +21,7 @@ from tests.helpers.command import (
     reviewkit_process,
     rows_of,
 )
+from tests.helpers.effort import examples
 from tests.servers.eutils_server import EutilsServer
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1790000000"}
@@ -33,6 +34,7 @@ def server() -> Iterator[EutilsServer]:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("verb", ["reproduce", "search"])
 def test_killed_at_any_moment_it_ends_as_if_undisturbed(
     tmp_path: Path, server: EutilsServer, verb: str
@@ -45,7 +47,7 @@ def test_killed_at_any_moment_it_ends_as_if_undisturbed(
     disturbed = copy_project(tmp_path / "disturbed")
     chance = random.Random(verb)
     killed = 0
-    for _ in range(8):
+    for _ in range(examples(8, factor=10)):
         process = subprocess.Popen(
             [sys.executable, "-m", "reviewkit", verb, str(disturbed)],
             env=environment(settings),

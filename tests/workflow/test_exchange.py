@@ -23,6 +23,7 @@ from reviewkit.workflow.screening.assign import AssignOptions, assign
 from reviewkit.workflow.screening.exchange import export_decisions, import_decisions
 from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.screening import ScreeningSession
+from tests.helpers.effort import examples
 from tests.helpers.screening_review import NOW, TWO, make_review, session_of, ticking
 
 
@@ -91,7 +92,9 @@ def screen(
 
 @pytest.mark.slow
 @settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(15),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(WORK, WORK, WORK)
 def test_two_copies_screened_apart_come_to_the_same_from_either_side(

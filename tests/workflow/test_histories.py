@@ -34,6 +34,7 @@ from reviewkit.workflow.searching.ingest import search_and_take_in
 from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 from reviewkit.workflow.session.pairs import open_pairs_session
+from tests.helpers.effort import examples
 from tests.helpers.living import PROTOCOL, corpus_of, gone_from, make_living, work
 from tests.servers.eutils_server import EutilsServer, Fault
 
@@ -408,7 +409,7 @@ class PublishedHistories(Histories):
 
 # Each step writes to a database and asks a server: to shrink a failing history would take many minutes.
 _HOW = settings(
-    max_examples=20,
+    max_examples=examples(20),
     stateful_step_count=14,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

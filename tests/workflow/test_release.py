@@ -23,6 +23,7 @@ from reviewkit.workflow.reporting.release import (
 )
 from reviewkit.workflow.reporting.review_flow import review_flow
 from reviewkit.workflow.reporting.version_table import version_table, write_version_table
+from tests.helpers.effort import examples
 from tests.helpers.living import LivingReview, corpus_of, make_living, work
 from tests.servers.eutils_server import EutilsServer
 
@@ -179,7 +180,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=STEPS)
 def test_the_flow_after_any_history_adds_up(history: list[tuple[str, object]]) -> None:
     with tempfile.TemporaryDirectory() as folder, EutilsServer(corpus_of(6)) as server:

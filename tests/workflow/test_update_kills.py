@@ -12,12 +12,13 @@ import pytest
 
 from reviewkit.model.records import Stage, Verdict
 from tests.helpers.command import reaching, rows_of
+from tests.helpers.effort import examples
 from tests.helpers.forked import Ended, Forks
 from tests.helpers.living import START, WEEK, LivingReview, corpus_of, make_living, work
 from tests.servers.eutils_corpus import Corpus
 from tests.servers.eutils_server import EutilsServer
 
-HISTORIES, KILLS, KILLS_A_WEEK = 4, 25, 4  # 100 kills in all
+HISTORIES, KILLS, KILLS_A_WEEK = examples(4, factor=10), 25, 4  # 100 kills in all
 LAST_STEPS = 16
 SIZE = 205  # records: more than one page
 UPDATE = ("update", "--log", "update.log", "--summary", "news.md")
@@ -145,6 +146,7 @@ def forks() -> Iterator[Forks]:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("history", range(HISTORIES))
 def test_killed_a_hundred_times_nothing_is_lost_and_the_end_is_the_same(
     tmp_path: Path, forks: Forks, history: int
