@@ -13,7 +13,10 @@ from reviewkit.model.errors import DamagedCache
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
-_WAY_OUT = "bring it back from a copy of the cache, or search anew (--fresh); `verify` lists every damaged page"
+_WAY_OUT = (
+    "restore it from a copy of the cache, or search again: reviewkit search, or reviewkit reproduce "
+    "--refresh; reviewkit doctor lists every damaged page"
+)
 
 
 class Pages:
