@@ -300,6 +300,7 @@ def test_any_two_flows_make_a_report(reported: Flow, rerun: Flow) -> None:
         assert clean(box["label"]) in shown
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=examples(5))
 @given(any_flows(), any_flows())
 def test_any_two_flows_make_a_pdf(reported: Flow, rerun: Flow) -> None:

@@ -158,6 +158,7 @@ def comparable(record: Record, kind: str) -> Record:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KEEPING)
 @settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(held=st.lists(records(), min_size=1, max_size=3, unique_by=lambda record: record.source_id))
@@ -169,6 +170,7 @@ def test_any_record_comes_back_as_it_went_out(kind: str, held: list[Record]) -> 
     assert said == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ExportFormat)
 @settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(held=st.lists(records(), max_size=3, unique_by=lambda record: record.source_id))

@@ -314,6 +314,7 @@ def test_any_text_and_any_bytes_are_read(text: str, body: bytes) -> None:
         assert lines == sorted(lines)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.from_regex(r"[A-Z]{2,3} {1,2}- [a-z]{4,9}", fullmatch=True), min_size=1, max_size=8)
 )

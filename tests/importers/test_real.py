@@ -427,6 +427,7 @@ def test_the_real_pubmed_records_hold_what_the_index_says(corpus: dict[str, Reco
         assert record.created, pmid
 
 
+@pytest.mark.slow
 def test_traps_of_pubmed_xml(corpus: dict[str, Record]) -> None:
     assert corpus["15252500"].created  # a month written as a word among the history dates
     assert corpus["21002435"].created == "2010-10-29"

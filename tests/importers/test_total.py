@@ -73,6 +73,7 @@ def survives(data: bytes, **told: str) -> None:
     assert all(str(problem) for problem in parsed.problems)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged())
 def test_a_damaged_file_of_any_format(data: bytes) -> None:

@@ -51,6 +51,7 @@ def test_a_flow_comes_back_as_it_went(name: str, language: str) -> None:
     assert found.language == language
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=examples(60))
 @given(sound_flows())
 def test_a_sound_flow_is_still_sound_after_the_file(flow: Flow) -> None:

@@ -209,6 +209,7 @@ def test_a_mouse_can_do_what_the_bottom_line_names(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_full_text_asks_for_the_reason_and_keeps_what_came_of_the_report(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:

@@ -180,6 +180,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=STEPS)
 def test_the_flow_after_any_history_adds_up(history: list[tuple[str, object]]) -> None:
