@@ -370,6 +370,7 @@ def settings(server: BvsServer) -> dict[str, str]:
 MATCHING = "Dysbiosis Amyotrophic Lateral Sclerosis Gastrointestinal Microbiome"
 
 
+@pytest.mark.slow
 def test_the_command_searches_with_the_key_and_the_key_is_nowhere(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     with BvsServer([document(n, title=f"{MATCHING} {n}") for n in range(3)]) as server:

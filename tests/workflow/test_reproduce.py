@@ -299,6 +299,7 @@ def test_a_search_after_the_stand_in_takes_its_place(tmp_path: Path) -> None:
     assert (flow["database_results"], flow["stand_ins"]) == (14, [])
 
 
+@pytest.mark.slow
 def test_a_server_that_answers_with_an_error_is_no_zero(tmp_path: Path) -> None:
     with EutilsServer(als_corpus()) as server:
         server.on("esearch", range(1, 50), Fault.BAD_GATEWAY_IN_BAND)
