@@ -35,7 +35,7 @@ from reviewkit.store.checks import set_criteria
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject, open_project
-from reviewkit.workflow.ranking.vector_cache import word_file
+from reviewkit.workflow.ranking.vector_cache import vector_file
 
 _QUIET = 0.06
 _COMMON = [
@@ -199,7 +199,7 @@ def measure(project: ReviewProject, given: argparse.Namespace) -> dict[str, floa
             sizes.append(len(got))
         memory = 0.0 if given.tmux else peak_memory(child)
         # The words of a first session are counted to the end, so that the next one finds them.
-        words = word_file(project.database)
+        words = vector_file(project.database)
         while given.order == "ranked" and children(child) and not words.exists():
             time.sleep(0.1)
         beside = sum(peak_memory(process) for process in children(child))

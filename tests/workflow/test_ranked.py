@@ -19,7 +19,12 @@ from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.ranking.process import start_process
 from reviewkit.workflow.ranking.ranked import BackgroundRanker, rank_database, rank_in_thread
-from reviewkit.workflow.ranking.vector_cache import count_words, keep_words, kept_words, word_file
+from reviewkit.workflow.ranking.vector_cache import (
+    make_vectors,
+    read_vectors,
+    vector_file,
+    write_vectors,
+)
 from reviewkit.workflow.ranking.worker import vectors_of
 from reviewkit.workflow.session.open_screening import SessionOptions, open_session, protocol_words
 from reviewkit.workflow.session.screening import ScreeningSession
@@ -180,7 +185,7 @@ def test_a_session_says_in_which_order_records_come(tmp_path: Path) -> None:
         wait_until_ranked(session)
         assert session.view is not None
         assert session.view.why
-    assert word_file(project.database).exists()
+    assert vector_file(project.database).exists()
     with ranked_session(project) as again:
         assert again.order_words == "ranked order"
     with open_session(
@@ -235,27 +240,27 @@ def test_what_others_write_meanwhile_is_neither_lost_nor_asked_twice(tmp_path: P
 
 
 def test_a_damaged_file_of_words_is_not_used(tmp_path: Path) -> None:
-    path, made = tmp_path / "review.db.words", count_words(RECORDS, TEXTS)
-    keep_words(path, made, TEXTS)
-    kept = kept_words(path, TEXTS)
+    path, made = tmp_path / "review.db.words", make_vectors(RECORDS, TEXTS)
+    write_vectors(path, made, TEXTS)
+    kept = read_vectors(path, TEXTS)
     assert kept is not None
     assert kept.digest == made.digest
     assert rank(kept.vectors, {}, seed=1).keys() == rank(made.vectors, {}, seed=1).keys()
     assert kept.vectors.name(0) == made.vectors.name(0)
-    assert kept_words(path, ("another protocol",)) is None
+    assert read_vectors(path, ("another protocol",)) is None
     whole = path.read_bytes()
     for project in range(0, len(whole), max(1, len(whole) // 50)):
         path.write_bytes(whole[:project] + bytes([whole[project] ^ 1]) + whole[project + 1 :])
-        assert kept_words(path, TEXTS) is None
+        assert read_vectors(path, TEXTS) is None
         path.write_bytes(whole[:project])
-        assert kept_words(path, TEXTS) is None
+        assert read_vectors(path, TEXTS) is None
     path.unlink()
-    assert kept_words(path, TEXTS) is None
+    assert read_vectors(path, TEXTS) is None
 
 
 def test_the_digest_heeds_every_text_that_is_read() -> None:
     changed = [replace(RECORDS[1], **change) for change in _changes()]
-    digests = {count_words([record, *RECORDS[2:]], ()).digest for record in changed}
+    digests = {make_vectors([record, *RECORDS[2:]], ()).digest for record in changed}
     assert len(digests) == len(_changes())
 
 
@@ -274,7 +279,7 @@ def _changes() -> list[dict[str, Any]]:
 @pytest.mark.slow
 def test_a_file_that_cannot_be_kept_stops_nothing(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=40)
-    word_file(project.database).mkdir()
+    vector_file(project.database).mkdir()
     with closing(rank_database(project.database, texts=TEXTS, seeds=(), seed=1)) as ranker:
         assert len(list(ranker.catch_up())) == 40
         assert isinstance(ranker, BackgroundRanker)

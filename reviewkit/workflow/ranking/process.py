@@ -1,6 +1,6 @@
-"""The process in which the ranking runs, so that nothing it does holds up a key press. It says nothing by itself.
+"""Start the process in which the ranking runs, so that it never delays a key press.
 
-Light on purpose: it is started before anything else of a session is imported.
+This module imports little, because the process is started before the rest of a session.
 """
 
 import os
@@ -18,36 +18,37 @@ _PATIENCE = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """Somebody at work: `orders` goes there, `answers` comes from there. Closing `orders` ends the work."""
+    """A running worker: it reads `orders` and writes `answers`. Closing `orders` ends it."""
 
     orders: FileIO
     answers: FileIO
     wait: Callable[[], None]
 
     def end(self) -> None:
-        """Let it end, and wait until it has."""
+        """End the worker, and wait until it has ended."""
         self.orders.close()
         self.wait()
 
 
 def start_process() -> Worker | None:
-    """A ranking process, still without a review; `None` where no Python can be started beside this one."""
+    """Start a ranking process, without a review yet; None if no second Python can be started."""
     if not sys.executable or getattr(sys, "frozen", False):
         return None
+
     home = str(Path(__file__).parents[3])
     path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
-    # One thread each: more only wait for each other in products this small.
+    # One thread each: in products this small, more threads only wait for each other.
     threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1")
     try:
         child = subprocess.Popen(
-            # -P: what lies in the folder one happens to be in is not imported.
+            # -P: modules in the current folder are not imported.
             [sys.executable, "-P", "-m", "reviewkit.workflow.ranking.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
             env={**os.environ, **threads, "PYTHONPATH": path},
-            # Ctrl-C and Ctrl-Z are for the session; when it ends, however it ends, so does its pipe.
+            # Ctrl-C and Ctrl-Z are for the session. When the session ends, its pipe ends too.
             start_new_session=True,
         )
     except OSError:
@@ -66,14 +67,14 @@ def start_process() -> Worker | None:
 
 
 def start_thread(serve: Callable[[FileIO, FileIO], None]) -> Worker:
-    """The same work in a thread of this process: for tests, and where no other process can be had."""
+    """Start the worker in a thread: for tests, and if no second process can be started."""
     (their_orders, our_orders), (our_answers, their_answers) = os.pipe(), os.pipe()
 
     def work() -> None:
         with FileIO(their_orders, "rb") as orders, FileIO(their_answers, "wb") as answers:
             serve(orders, answers)
 
-    # A daemon: leaving the session never waits for it.
+    # A daemon, so that leaving the session never waits for it.
     thread = threading.Thread(target=work, name="ranking", daemon=True)
     thread.start()
     return Worker(

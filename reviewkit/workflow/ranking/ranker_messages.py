@@ -1,6 +1,6 @@
-"""What a session and its ranking say to each other: a few words as JSON, and numbers as bytes behind them.
+"""Messages between a session and its ranking: a JSON head, and numbers as bytes after it.
 
-The streams are unbuffered: a buffer that a thread is waiting in would stop the program from ending.
+The streams are unbuffered: a buffer in which a thread waits would stop the program from ending.
 """
 
 import json
@@ -10,35 +10,36 @@ from io import RawIOBase
 from typing import Any
 
 _SIZES = struct.Struct("<IQ")
-_AT_ONCE = 1 << 20
+_PART = 1 << 20
 
 
 def send(stream: RawIOBase, head: Mapping[str, Any], body: bytes = b"") -> None:
-    """Write one message, at once. Raises OSError where nobody reads any more."""
-    told = json.dumps(head).encode()
-    left = memoryview(_SIZES.pack(len(told), len(body)) + told + body)
-    while left:
-        left = left[stream.write(left) or 0 :]
+    """Write one message. Raises OSError if nobody reads any more."""
+    encoded = json.dumps(head).encode()
+    remaining = memoryview(_SIZES.pack(len(encoded), len(body)) + encoded + body)
+    while remaining:
+        remaining = remaining[stream.write(remaining) or 0 :]
 
 
 def receive(stream: RawIOBase) -> tuple[dict[str, Any], bytes] | None:
-    """The next message; `None` when the other side has ended, in the middle of one too."""
+    """Return the next message; None if the other side has ended, even within a message."""
     sizes = _read(stream, _SIZES.size)
     if sizes is None:
         return None
-    told, length = _SIZES.unpack(sizes)
-    head, body = _read(stream, told), _read(stream, length)
+
+    head_length, body_length = _SIZES.unpack(sizes)
+    head, body = _read(stream, head_length), _read(stream, body_length)
     if head is None or body is None:
         return None
-    found: dict[str, Any] = json.loads(head)
-    return found, body
+    decoded: dict[str, Any] = json.loads(head)
+    return decoded, body
 
 
 def _read(stream: RawIOBase, length: int) -> bytes | None:
-    got = bytearray()
-    while len(got) < length:
-        part = stream.read(min(length - len(got), _AT_ONCE))
+    content = bytearray()
+    while len(content) < length:
+        part = stream.read(min(length - len(content), _PART))
         if not part:
             return None
-        got += part
-    return bytes(got)
+        content += part
+    return bytes(content)

@@ -1,12 +1,12 @@
-"""The words of a review's records, counted once and kept beside its database: a copy that can be thrown away.
+"""Cache the vectors of a review's records in a file beside its database.
 
-It is written whole or not at all and checked before use; one that is damaged, or of other texts, is counted anew.
+The file can be deleted: it is only a copy. It is written whole or not at all, and checked before
+use. If it is damaged, or made from other texts, the vectors are made again.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,36 +21,36 @@ _MAGIC = b"reviewkit words 1\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class CachedVectors:
     """Vectors, and the SHA-256 of the texts they were made from."""
 
     vectors: Vectors
     digest: str
 
 
-def word_file(database: Path) -> Path:
-    """Where the counted words of a database's records are kept."""
+def vector_file(database: Path) -> Path:
+    """Return the path of the vectors of a database's records."""
     return database.with_name(f"{database.name}.words")
 
 
-def count_words(records: Iterable[Record], texts: Sequence[str]) -> Counted:
-    """The vectors of the records and the protocol's own words, gone through once."""
+def make_vectors(records: Iterable[Record], texts: Sequence[str]) -> CachedVectors:
+    """Return the vectors of the records and of the protocol's own words; reads records once."""
     digest = hashlib.sha256()
-    vectors = vectorise(_told(records, digest), texts=texts)
-    return Counted(vectors=vectors, digest=digest.hexdigest())
+    vectors = vectorise(_hashed(records, digest), texts=texts)
+    return CachedVectors(vectors=vectors, digest=digest.hexdigest())
 
 
 def digest_of(records: Iterable[Record]) -> str:
-    """The SHA-256 of what `count_words` would read."""
+    """Return the SHA-256 of what `make_vectors` would read."""
     digest = hashlib.sha256()
-    for _ in _told(records, digest):
+    for _ in _hashed(records, digest):
         pass
     return digest.hexdigest()
 
 
-def _told(records: Iterable[Record], digest: Any) -> Iterator[Record]:
+def _hashed(records: Iterable[Record], digest: Any) -> Iterator[Record]:
     for record in records:
-        read = (
+        fields = (
             record.key,
             record.title,
             record.original_title,
@@ -58,51 +58,54 @@ def _told(records: Iterable[Record], digest: Any) -> Iterator[Record]:
             record.keywords,
             record.headings,
         )
-        digest.update(repr(read).encode("utf-8", "surrogatepass"))
+        digest.update(repr(fields).encode("utf-8", "surrogatepass"))
         yield record
 
 
-def keep_words(path: Path, counted: Counted, texts: Sequence[str]) -> None:
+def write_vectors(path: Path, cached: CachedVectors, texts: Sequence[str]) -> None:
     """Write the file, or replace it, in one step. Raises OSError."""
-    arrays = to_arrays(counted.vectors)
+    arrays = to_arrays(cached.vectors)
     head = {
-        "digest": counted.digest,
+        "digest": cached.digest,
         "arrays": [(name, a.dtype.str, len(a)) for name, a in arrays.items()],
+        "of": _made_from(texts),
     }
-    head["of"] = _of(texts)
-    told = json.dumps(head).encode()
-    check = hashlib.sha256(told)
+    encoded = json.dumps(head).encode()
+    check = hashlib.sha256(encoded)
     for array in arrays.values():
         check.update(array.data)
-    start = _MAGIC + len(told).to_bytes(8, "little") + told
+
+    start = _MAGIC + len(encoded).to_bytes(8, "little") + encoded
     write_whole(path, start, *(array.data for array in arrays.values()), check.digest())
 
 
-def kept_words(path: Path, texts: Sequence[str]) -> Counted | None:
-    """The words as they were kept; `None` where there is no whole file, or one of other texts or another version."""
+def read_vectors(path: Path, texts: Sequence[str]) -> CachedVectors | None:
+    """Return the vectors of the file; None without a whole file of these texts and this version."""
     try:
         raw = path.read_bytes()
     except OSError:
         return None
+
     begin = len(_MAGIC) + 8
     size = int.from_bytes(raw[len(_MAGIC) : begin], "little")
     body = memoryview(raw)[begin:-32]
-    # Before anything else: a column that is out of bounds would not be noticed by the products.
+    # Checked first: the products would not notice a column out of bounds.
     if not raw.startswith(_MAGIC) or hashlib.sha256(body).digest() != raw[-32:]:
         return None
+
     head = json.loads(bytes(body[:size]))
-    if head["of"] != _of(texts):
+    if head["of"] != _made_from(texts):
         return None
+
     arrays, place = {}, begin + size
     for name, kind, length in head["arrays"]:
         arrays[name] = np.frombuffer(raw, np.dtype(kind), length, place)
         place += arrays[name].nbytes
-    with suppress(ValueError):
-        return Counted(vectors=from_arrays(arrays), digest=head["digest"])
-    return None
+    return CachedVectors(vectors=from_arrays(arrays), digest=head["digest"])
 
 
-def _of(texts: Sequence[str]) -> list[str]:
+def _made_from(texts: Sequence[str]) -> list[str]:
+    """Return the version of the vectors and the hash of the protocol's own words."""
     return [
         VECTORISER,
         hashlib.sha256(repr(tuple(texts)).encode("utf-8", "surrogatepass")).hexdigest(),

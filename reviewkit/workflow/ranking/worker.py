@@ -1,6 +1,6 @@
-"""What the ranking process does: it learns what it is told, and answers with an order each time.
+"""The ranking process: it learns decisions, and answers with an order each time.
 
-It reads records from the database and keeps their counted words beside it; it decides nothing and stores no decision.
+It reads records from the database and caches their vectors beside it. It stores no decision.
 """
 
 import datetime
@@ -20,47 +20,51 @@ from reviewkit.model.errors import ReviewkitError
 from reviewkit.ranking import Ranking, Vectors, explain, rank
 from reviewkit.workflow.ranking.ranker_messages import receive, send
 from reviewkit.workflow.ranking.vector_cache import (
-    Counted,
-    count_words,
+    CachedVectors,
     digest_of,
-    keep_words,
-    kept_words,
-    word_file,
+    make_vectors,
+    read_vectors,
+    vector_file,
+    write_vectors,
 )
 
 _WORDS = 6
-# The first records of an order come with their reasons: what is shown next costs no question.
+# The first records of an order come with their reasons, so that the session need not ask.
 _EXPLAINED = 12
 
-# Vectors as they come; `None` first where they are still to be counted.
+# Vectors as they are ready; first None if they must be made.
 Provide = Callable[[], Iterable[Vectors | None]]
 Event = tuple[str, Any]
-_KEEPING = threading.Lock()
+_WRITING = threading.Lock()
 
 
 def vectors_of(database: Path, texts: Sequence[str]) -> Iterator[Vectors | None]:
-    """The words of the records: as they were kept, at once, and counted again where the records are others now."""
+    """Yield the cached vectors at once, and new ones if the records have changed."""
     from reviewkit.store import Store, record_search
 
-    path = word_file(database)
-    kept = kept_words(path, texts)
-    yield kept.vectors if kept else None
+    path = vector_file(database)
+    cached = read_vectors(path, texts)
+    if cached is None:
+        yield None
+    else:
+        yield cached.vectors
+
     with Store(database, now=datetime.datetime.now(datetime.UTC)) as store:
-        if kept and digest_of(record_search.ranking_texts(store)) == kept.digest:
+        if cached and digest_of(record_search.ranking_texts(store)) == cached.digest:
             return
-        counted = count_words(record_search.ranking_texts(store), texts)
-    yield counted.vectors
-    _keep(path, counted, texts)
+        made = make_vectors(record_search.ranking_texts(store), texts)
+    yield made.vectors
+    _write(path, made, texts)
 
 
-def _keep(path: Path, counted: Counted, texts: Sequence[str]) -> None:
-    # Only a copy: where it cannot be written, the words are counted again next time.
-    with _KEEPING, suppress(OSError):
-        keep_words(path, counted, texts)
+def _write(path: Path, made: CachedVectors, texts: Sequence[str]) -> None:
+    # Only a copy: if it cannot be written, the vectors are made again next time.
+    with _WRITING, suppress(OSError):
+        write_vectors(path, made, texts)
 
 
-class _Work:
-    """One session's ranking. Events come from two threads, in one queue; only this one ranks and answers."""
+class _RankingWorker:
+    """One session's ranking. Two threads put events in a queue; only `run` ranks and answers."""
 
     def __init__(self, answers: FileIO, provide: Provide, seeds: Sequence[str], seed: int) -> None:
         self._answers = answers
@@ -68,48 +72,54 @@ class _Work:
         self._seed = seed
         self._labels = dict.fromkeys(seeds, True)
         self._seeds = frozenset(seeds)
-        self._heard = 0
-        self._strange: set[str] = set()
+        self._received = 0
+        self._unknown: set[str] = set()
         self._vectors: Vectors | None = None
         self._ranking: Ranking | None = None
         self._counting = self._stale = False
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
 
     def run(self) -> None:
-        """Until the session ends."""
+        """Work until the session ends."""
         self._count()
         while True:
-            todo = [self.events.get()]
-            with suppress(queue.Empty):
-                while True:
-                    todo.append(self.events.get_nowait())
-            asked = [event for event in todo if self._take(*event)]
-            if any(kind == "end" for kind, _ in todo):
+            events = self._waiting_events()
+            questions = [event for event in events if self._take(*event)]
+            if any(kind == "end" for kind, _ in events):
                 return
-            if len(asked) < len(todo):
+
+            if len(questions) < len(events):
                 self._rank()
-            for _, record in asked:
+            for _, record in questions:
                 send(self._answers, {"kind": "why", "record": record, "words": self._why(record)})
             if self._stale and not self._counting:
                 self._count()
 
-    def _take(self, kind: str, told: Any) -> bool:
-        """Take an event in; whether it was only a question."""
+    def _waiting_events(self) -> list[Event]:
+        """Wait for an event; return it and all others that wait."""
+        events = [self.events.get()]
+        with suppress(queue.Empty):
+            while True:
+                events.append(self.events.get_nowait())
+        return events
+
+    def _take(self, kind: str, value: Any) -> bool:
+        """Process an event; return whether it is only a question."""
         match kind:
             case "learn":
-                self._learn(told["labels"])
-                self._heard = told["number"]
-            case "vectors" if told is None:
+                self._learn(value["labels"])
+                self._received = value["number"]
+            case "vectors" if value is None:
                 send(self._answers, {"kind": "counting"})
             case "vectors":
-                self._vectors = told
-                send(self._answers, {"kind": "keys"}, json.dumps(told.keys).encode())
+                self._vectors = value
+                send(self._answers, {"kind": "keys"}, json.dumps(value.keys).encode())
             case "counted":
                 self._counting = False
             case "renew":
                 self._stale = True
             case "failed":
-                raise told
+                raise value
         return kind == "why"
 
     def _learn(self, labels: Mapping[str, bool | None]) -> None:
@@ -123,8 +133,8 @@ class _Work:
 
     def _rank(self) -> None:
         vectors = self._vectors
-        # Nothing is said before the session has told what was decided so far.
-        if vectors is None or not self._heard:
+        # No order before the session has sent the decisions so far.
+        if vectors is None or not self._received:
             return
         known = {
             record: relevant
@@ -134,14 +144,16 @@ class _Work:
         ranking = self._ranking = rank(vectors, known, seed=self._seed)
         head = {
             "kind": "order",
-            "learned": self._heard,
+            "learned": self._received,
             "why": {key: self._why(key) for key in ranking.keys(_EXPLAINED)},
         }
         send(self._answers, head, ranking.rows.astype(np.int32).tobytes())
-        # Somebody decided on records that came since the words were counted. Once for each: it may be a duplicate.
-        strange = self._labels.keys() - known.keys() - self._strange - self._seeds
-        if strange:
-            self._strange |= strange
+
+        # Decisions on records without vectors: read the records again. Once for each record,
+        # because it may be a duplicate.
+        unknown = self._labels.keys() - known.keys() - self._unknown - self._seeds
+        if unknown:
+            self._unknown |= unknown
             self._stale = True
 
     def _why(self, record: str) -> list[tuple[str, float]]:
@@ -160,54 +172,55 @@ class _Work:
             for vectors in self._provide():
                 self.events.put(("vectors", vectors))
             self.events.put(("counted", None))
-        except BaseException as error:  # noqa: BLE001 - told to the session, which raises it
+        except BaseException as error:  # noqa: BLE001 - sent to the session, which raises it
             self.events.put(("failed", error))
 
 
 def serve(
     orders: FileIO, answers: FileIO, provide: Provide, *, seeds: Sequence[str], seed: int
 ) -> None:
-    """Answer until there are no more orders. What goes wrong is the last answer."""
-    work = _Work(answers, provide, seeds, seed)
+    """Answer until there are no more orders. An error is the last answer."""
+    worker = _RankingWorker(answers, provide, seeds, seed)
 
     def listen() -> None:
-        # The stream is closed under it where the work has failed.
+        # The stream is closed while reading if the worker has failed.
         with suppress(OSError, ValueError):
             while message := receive(orders):
                 head, _ = message
-                work.events.put((head["kind"], head["record"] if head["kind"] == "why" else head))
-        work.events.put(("end", None))
+                worker.events.put((head["kind"], head.get("record", head)))
+        worker.events.put(("end", None))
 
     threading.Thread(target=listen, name="orders", daemon=True).start()
     try:
-        work.run()
-    except BrokenPipeError:  # the session is gone without a word
+        worker.run()
+    except BrokenPipeError:  # the session has ended
         return
-    except BaseException as error:  # noqa: BLE001 - told to the session, which raises it
-        told = (
-            (error.what, error.where, error.hint)
-            if isinstance(error, ReviewkitError)
-            else (repr(error), "", "")
-        )
+    except BaseException as error:  # noqa: BLE001 - sent to the session, which raises it
         with suppress(OSError):
-            send(answers, {"kind": "failed", "told": told})
+            send(answers, {"kind": "failed", "error": _error_texts(error)})
+
+
+def _error_texts(error: BaseException) -> tuple[str, str, str]:
+    if isinstance(error, ReviewkitError):
+        return error.what, error.where, error.hint
+    return repr(error), "", ""
 
 
 def main() -> None:
-    """The process: its first message says which review it is for."""
+    """Run the process: its first message names the review."""
     with FileIO(0, "rb") as orders, FileIO(1, "wb") as answers:
         if message := receive(orders):
-            of, _ = message
-            database, texts = Path(of["database"]), of["texts"]
+            first, _ = message
+            database, texts = Path(first["database"]), first["texts"]
             serve(
                 orders,
                 answers,
                 lambda: vectors_of(database, texts),
-                seeds=of["seeds"],
-                seed=of["seed"],
+                seeds=first["seeds"],
+                seed=first["seed"],
             )
-    # What is being written is written; what is being counted is not waited for.
-    with _KEEPING:
+    # Finish writing the file; do not wait for vectors that are being made.
+    with _WRITING:
         os._exit(0)
 
 
