@@ -58,6 +58,7 @@ def _database_hints(flow: Flow) -> tuple[Hint, ...]:
     citations = next(
         (t.n for t in flow.other_sources if t.label.casefold().startswith("citation")), None
     )
+
     return (
         (negative(registers), "the registers seem to be counted among the databases"),
         (
@@ -119,6 +120,7 @@ def _screening_hints(flow: Flow) -> tuple[Hint, ...]:
     known_before = flow.already_screened
     others = total(flow.other_sources or None)
     tools, other_reasons = flow.excluded_automatic, flow.excluded_other
+
     return (
         (flow.duplicates, "the duplicates seem to be subtracted twice"),
         (negative(flow.duplicates), "the duplicates seem not to be subtracted"),
@@ -226,6 +228,7 @@ def _inclusion_hints(flow: Flow) -> tuple[Hint, ...]:
     if flow.has_other_arm:
         other_included = _difference(flow.other_assessed, total(flow.other_excluded))
     excluded = total(flow.dbr_excluded)
+
     return (
         (other_included, "the reports from other methods seem to be left out"),
         (

@@ -119,6 +119,7 @@ class Canvas:
         for y in range(max(last_columns) + 1):
             row = (self._glyph(x, y, glyphs) for x in range(last_columns.get(y, -1) + 1))
             lines.append("".join(row).rstrip())
+
         return "\n".join(lines) + "\n"
 
     def _glyph(self, x: int, y: int, glyphs: str) -> str:

@@ -71,6 +71,7 @@ def _main_arm(subject: Subject) -> tuple[Content, ...]:
         *_waiting(subject, "unscreened_by_rule"),
     )
     assessed = (count_entry(subject, "dbr_assessed"), *_waiting(subject, "awaiting_assessment"))
+
     return (
         content("box2", "main", 1, *_identified(subject)),
         content("box3", "side", 1, *_removed(subject)),

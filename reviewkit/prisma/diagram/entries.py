@@ -106,6 +106,7 @@ def tally_entries(
         for number in range(max(map(len, same_label))):
             cells = tuple(_tally_cell(tallies, number) for tallies in same_label)
             entries.append(entry(subject, key, cells, label=label, level=level))
+
     return tuple(entries)
 
 
@@ -131,6 +132,7 @@ def _count(words: Words, cells: tuple[Cell, ...]) -> str:
     """Return "(n = 3)", "(n = 3 | 4)" or why there is no count."""
     if len(cells) == 1 and cells[0].n is None:
         return words.label(cells[0].label_of_missing)
+
     figures = " | ".join(cell.figure(words) for cell in cells)
     return words.label("count").replace("{n}", figures)
 

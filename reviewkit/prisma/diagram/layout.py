@@ -261,6 +261,7 @@ def _header(heading: Heading, height: float, grid: _Columns) -> Box:
         entries=(),
         optional=heading.key != "newstud",
     )
+
     return Box(
         key=heading.key,
         x=left,

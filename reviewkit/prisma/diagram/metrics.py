@@ -22,6 +22,7 @@ def _advances(bold: bool) -> dict[str, float]:
     for first, advances in table[weight]:
         for code, advance in enumerate(advances, first):
             widths[chr(code)] = advance / em
+
     return widths
 
 

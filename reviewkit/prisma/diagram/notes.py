@@ -22,6 +22,7 @@ def notes(subject: Subject) -> tuple[str, ...]:
     texts += _hidden(subject)
     for flow in subject.flows:
         texts += flow.footnotes
+
     return tuple(dict.fromkeys(clean(text) for text in texts if text.strip()))
 
 

@@ -78,6 +78,7 @@ def read_csv(text: str) -> TemplateFile:
         values.read(row)
     language, labels = _language_and_labels(_box_texts(rows))
     links = {row["box"]: row["url"] for row in rows if row["box"] and _is_link(row["url"])}
+
     return TemplateFile(
         flow=_flow(values.values),
         language=language,
@@ -155,6 +156,7 @@ def _flow(values: Mapping[str, Any]) -> Flow:
     kept = {name: _frozen(value) for name, value in values.items() if name not in unused}
     for name in ("databases", "registers"):
         kept[name] = _without_placeholders(kept.get(name) or ())
+
     return Flow(updated=updated, **kept)
 
 
@@ -219,6 +221,7 @@ def _own_labels(texts: Mapping[str, str], language: str) -> dict[str, str]:
         )
         if text and not is_standard and row.data not in _LIST_KEYS:
             own |= dict.fromkeys(keys, text)
+
     return own
 
 

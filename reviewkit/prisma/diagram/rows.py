@@ -60,6 +60,7 @@ def place_rows(heights: Mapping[int, float], bar_labels: Mapping[str, str]) -> R
     placed = dict(heights)
     tops: dict[int, float] = {}
     top = MARGIN
+
     for phase in PHASES:
         rows = phase.rows_in(placed)
         length = sum(placed[row] for row in rows) + sum(_gap(row) for row in rows[:-1])
@@ -69,6 +70,7 @@ def place_rows(heights: Mapping[int, float], bar_labels: Mapping[str, str]) -> R
         for row, gap in _with_gaps(rows):
             tops[row] = top
             top += placed[row] + gap
+
     return Rows(tops=tops, heights=placed)
 
 

@@ -61,6 +61,7 @@ def words(language: str, overrides: Mapping[str, str] | None = None) -> Words:
     definitions: dict[str, str] = table["definitions"]
     changed = {key: clean(value) for key, value in (overrides or {}).items()}
     _refuse_unknown(changed.keys() - labels.keys() - definitions.keys(), labels)
+
     return Words(
         language=language,
         labels=_overridden(labels, changed),

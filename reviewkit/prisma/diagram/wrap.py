@@ -42,6 +42,7 @@ def clean(text: str) -> str:
             continue
         elif marks <= _MARKS_KEPT and character not in _BIDI_CONTROLS:
             kept.append(character)
+
     return re.sub(r"[^\S\u00a0\u202f]+", " ", "".join(kept)).strip()
 
 

@@ -126,6 +126,7 @@ def breaking(text: str) -> str:
 def _breaking_word(word: str) -> str:
     if len(word) <= _LONGEST_WORD:
         return escape(word)
+
     starts = range(0, len(word), _BREAK_EVERY)
     return "<wbr>".join(escape(word[start : start + _BREAK_EVERY]) for start in starts)
 

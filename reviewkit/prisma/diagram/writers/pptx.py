@@ -175,6 +175,7 @@ def _straight(slide: _Slide, arrow: Arrow) -> Connector:
         site = _site(slide.layout.box(key), end)
         if site is not None:
             glue(slide.by_key[key], site)
+
     return connector
 
 
@@ -190,6 +191,7 @@ def _site(box: Box, point: tuple[float, float]) -> int | None:
     for site, (x, y) in sites.items():
         if abs(x - point[0]) < 0.5 and abs(y - point[1]) < 0.5:
             return site
+
     return None
 
 

@@ -55,6 +55,7 @@ def arrow_head(arrow: Arrow) -> tuple[Point, Point, Point]:
     length = max(abs(x - x0), abs(y - y0)) or 1.0
     dx, dy = (x - x0) / length, (y - y0) / length
     back = (x - HEAD_LENGTH * dx, y - HEAD_LENGTH * dy)
+
     return (
         (x, y),
         (back[0] - HEAD_HALF * dy, back[1] + HEAD_HALF * dx),
@@ -67,6 +68,7 @@ def _root(layout: DiagramLayout, prefix: str) -> str:
     language = layout.words.language
     # role="img" would hide the links from assistive technology.
     role = "group" if any(box.href for box in layout.boxes) else "img"
+
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
         f' viewBox="0 0 {width} {height}" role="{role}" aria-labelledby="{prefix}flow-title"'

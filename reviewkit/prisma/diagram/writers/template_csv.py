@@ -47,6 +47,7 @@ def write_csv(flow: Flow, layout: DiagramLayout) -> str:
         writer.writerow([data, node, box, "", "", "NA", "NA", ""])
     for key, value in _own_rows(flow):
         writer.writerow([key, "NA", "reviewkit", "", "", "NA", "NA", neutral(value)])
+
     return file.getvalue()
 
 
@@ -64,6 +65,7 @@ def _template_rows(flow: Flow, layout: DiagramLayout) -> Iterator[tuple[str, ...
     is_update = layout.template.startswith("updated")
     links = {box.key: box.href for box in layout.boxes}
     boxes: set[str] = set()
+
     for row in ROWS:
         label = words.label(row.label_for(updated=is_update)).rstrip(":")
         tooltip = words.definitions.get(row.box, label)

@@ -93,6 +93,7 @@ def _column_groups(columns: tuple[str, ...], width: int) -> list[tuple[str, ...]
     """Return the columns that are drawn together: all where they fit, else each arm by itself."""
     if _column_width(columns, width) >= NARROWEST_COLUMN:
         return [columns]
+
     arms = (tuple(name for name in columns if name in arm) for arm in ARMS)
     return [arm for arm in arms if arm]
 
@@ -117,6 +118,7 @@ def _part(layout: DiagramLayout, columns: tuple[str, ...], width: int, ascii_onl
         )
 
     column = min(width, WIDEST_COLUMN)
+
     return _Part(
         layout=layout,
         places={columns[0]: 0, columns[1]: SIDE_INDENT},
@@ -162,6 +164,7 @@ def _frames(part: _Part, top: int, rules: dict[str, int]) -> dict[str, _Frame]:
         in_row = list(_frames_in_row(part, row, y))
         frames |= {frame.box.key: frame for frame in in_row}
         y = max(frame.bottom for frame in in_row) + 1
+
     return frames
 
 
