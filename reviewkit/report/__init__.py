@@ -1,4 +1,4 @@
-"""The report of a review or of a rerun as one noun of sections, tables and paragraphs. Pure.
+"""The report of a review or of a rerun as sections, tables and paragraphs. Pure.
 
-`build` says it once; HTML, PDF, Markdown and JSON in `exports` only write it down.
+`build` makes its content once; the writers turn it into HTML, PDF, Markdown and JSON.
 """

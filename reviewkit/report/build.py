@@ -1,4 +1,4 @@
-"""Puts the report together: the first page, then the evidence, then the records behind the boxes. Pure."""
+"""Build the report: the first page, then the evidence, then the records behind the boxes. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,23 +7,32 @@ from reviewkit.model.flow import Flow
 from reviewkit.model.text import plural
 from reviewkit.model.version import __version__
 from reviewkit.prisma.diagram.listing import RecordList
-from reviewkit.prisma.diagram.shapes import DiagramLayout
+from reviewkit.prisma.diagram.shapes import Box, DiagramLayout
 from reviewkit.prisma.diagram.wrap import NBSP
-from reviewkit.protocol.model import Protocol, Review
+from reviewkit.protocol.model import Protocol, Remark, Review
 from reviewkit.report.facts import facts, plain
+from reviewkit.report.first_page import first_page
 from reviewkit.report.model import Figure, Records, Report, ReportKind, Section
+from reviewkit.report.sections_differences import differences_section, open_questions_section
 from reviewkit.report.sections_living import LivingState, living_table
-from reviewkit.report.sections_searches import differences, open_questions, reporting, runs
-from reviewkit.report.sections_studies import eligibility, included, notices, readings
-from reviewkit.report.sections_verdict import headline, summary
-from reviewkit.report.words import bullets, count, difference, sections, table
+from reviewkit.report.sections_reporting import reporting_section
+from reviewkit.report.sections_searches import runs_section
+from reviewkit.report.sections_studies import (
+    eligibility_section,
+    included_section,
+    notices_section,
+    readings_section,
+)
+from reviewkit.report.verdict import headline
+from reviewkit.report.words import bullets, count, difference, sections_with_content, table
 from reviewkit.reproduction.outcomes import Reproduction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a report is made of. `layout` is the diagram: of both flows, where the review reports one.
+    """What a report is made from.
 
+    `layout` is the diagram, of both flows where the review reports one.
     `living` is `None` for a review that is not kept up to date.
     """
 
@@ -37,81 +46,104 @@ class Material:
     living: LivingState | None = None
 
 
+# Boxes whose records are all in other boxes too; on paper they are not listed twice.
+_UNIONS = frozenset({"box2", "box4", "box6", "box8", "box11", "box12", "box14"})
+_MOST_ON_PAPER = 100
+
+
 def build_report(material: Material) -> Report:
-    """The reproduction report of a protocol that has [reported], the review report of another."""
-    protocol, made = material.protocol, material.reproduction
+    """Return the reproduction report of a protocol that has [reported],
+    or else the review report.
+    """
+    protocol, reproduction = material.protocol, material.reproduction
     kind = ReportKind.REVIEW if protocol.reported is None else ReportKind.REPRODUCTION
-    told = facts(
-        protocol, material.protocol_sha256, made, reported=material.reported, rerun=material.rerun
-    )
+    reported, rerun = material.reported, material.rerun
+    sha256 = material.protocol_sha256
+
     return Report(
         kind=kind,
         title=protocol.review.title,
         subtitle=citation(protocol.review),
-        headline=headline(protocol, made, material.rerun),
+        headline=headline(protocol, reproduction, rerun),
         summary=(
-            *summary(protocol, made, reported=material.reported, rerun=material.rerun),
+            *first_page(protocol, reproduction, reported=reported, rerun=rerun),
             *living_table(material.living),
         ),
         figure=Figure(layout=material.layout, caption=_caption(material, kind)),
-        sections=tuple(_sections(material, kind)),
-        footer=f"reviewkit {__version__}, protocol SHA-256 {material.protocol_sha256}.",
-        facts={"kind": kind, **told, "living": plain(material.living)},
+        sections=sections_with_content(_sections(material, kind)),
+        footer=f"reviewkit {__version__}, protocol SHA-256 {sha256}.",
+        facts={
+            "kind": kind,
+            **facts(protocol, sha256, reproduction, reported=reported, rerun=rerun),
+            "living": plain(material.living),
+        },
     )
 
 
 def _sections(material: Material, kind: ReportKind) -> Iterator[Section]:
-    protocol, made = material.protocol, material.reproduction
+    """Yield every section, in order; some may be empty."""
+    protocol, reproduction = material.protocol, material.reproduction
     reported = kind is ReportKind.REPRODUCTION
-    found = [
-        _boxes(material) if reported else None,
-        included(made, kind),
-        differences(made),
-        _findings(made),
-        open_questions(protocol, made, reported),
-        reporting(made, kind),
-        runs(protocol, made),
-        readings(protocol, made) if reported else None,
-        notices(made),
-        _candidates(made) if reported else None,
-        _pairs(made),
-        _remarks(protocol),
-        eligibility(protocol, made),
-        _records(material),
-    ]
-    yield from sections(*(section for section in found if section is not None))
+
+    if reported:
+        yield _boxes_section(material)
+    yield included_section(reproduction, kind)
+    yield differences_section(reproduction)
+    yield _findings_section(reproduction)
+    yield open_questions_section(protocol, reproduction, reported=reported)
+    yield reporting_section(reproduction, kind)
+    yield runs_section(protocol, reproduction)
+
+    if reported:
+        yield readings_section(protocol, reproduction)
+    yield notices_section(reproduction)
+    if reported:
+        yield _candidates_section(reproduction)
+    yield _pairs_section(reproduction)
+    yield _remarks_section(protocol)
+    yield eligibility_section(protocol, reproduction)
+    yield _records_section(material)
 
 
 def citation(review: Review) -> str:
-    """The review as a reference list prints it; empty where the protocol says nothing of it."""
-    where = " ".join(str(part) for part in (review.journal, review.year) if part)
-    issue = f"{review.volume or ''}{f'({review.issue})' if review.issue else ''}"
-    tail = ":".join(part for part in (issue, review.pages) if part)
-    place = f"{where};{tail}" if where and tail else where or tail
+    """Return the review as a reference list prints it;
+    empty where the protocol has none of its parts.
+    """
+    journal = _joined(" ", review.journal, str(review.year or ""))
+    issue = f"({review.issue})" if review.issue else ""
+    pages = _joined(":", f"{review.volume or ''}{issue}", review.pages)
     doi = f"doi:{review.doi}" if review.doi else ""
-    return ". ".join(part for part in (", ".join(review.authors), place, doi) if part)
+    return _joined(". ", ", ".join(review.authors), _joined(";", journal, pages), doi)
+
+
+def _joined(separator: str, *parts: str | None) -> str:
+    return separator.join(part for part in parts if part)
 
 
 def _caption(material: Material, kind: ReportKind) -> str:
-    words = material.layout.words
-    ran = [(source.name, source.run) for source in material.reproduction.sources if source.run]
-    dates = [f"{name} searched {run.searched_at[:10]}" for name, run in ran]
-    told = ", ".join(dates) or "no source searched"
+    days = [
+        f"{source.name} searched {source.run.searched_at[:10]}"
+        for source in material.reproduction.sources
+        if source.run
+    ]
+    searches = ", ".join(days) or "no source searched"
     if kind is ReportKind.REVIEW:
-        return f"The flow of the review; {told}."
+        return f"The flow of the review; {searches}."
+
+    words = material.layout.words
     first, second = words.label("reported"), words.label("rerun")
-    return f"The flow as {first} beside the {second}; {told}."
+    return f"The flow as {first} beside the {second}; {searches}."
 
 
-def _boxes(material: Material) -> Section:
-    where = material.protocol.reported.where if material.protocol.reported else {}
+def _boxes_section(material: Material) -> Section:
+    places = material.protocol.reported.where if material.protocol.reported else {}
     rows = [
         (
             box.label,
             count(box.reported),
             count(box.rerun, "not known"),
             difference(box.reported, box.rerun),
-            where.get(box.key, ""),
+            places.get(box.key, ""),
         )
         for box in material.reproduction.boxes
     ]
@@ -121,45 +153,50 @@ def _boxes(material: Material) -> Section:
     return Section(id="boxes", title="The flow, box by box", blocks=(*blocks, *notes))
 
 
-def _findings(made: Reproduction) -> Section:
-    return Section(
-        id="findings", title="What follows from the evidence", blocks=bullets(made.findings)
-    )
+def _findings_section(reproduction: Reproduction) -> Section:
+    blocks = bullets(reproduction.findings)
+    return Section(id="findings", title="What follows from the evidence", blocks=blocks)
 
 
-def _candidates(made: Reproduction) -> Section:
-    rows = [(item.title, item.record, item.evidence) for item in made.candidates]
+def _candidates_section(reproduction: Reproduction) -> Section:
+    rows = [(item.title, item.record, item.evidence) for item in reproduction.candidates]
     return Section(
         id="candidates",
-        title="Eligible by every criterion that a machine can check, and not among the included studies",
+        title="Eligible by every criterion that a machine can check, "
+        "and not among the included studies",
         blocks=table("Candidates", ["Title", "Record", "Evidence"], rows),
     )
 
 
-def _pairs(made: Reproduction) -> Section:
-    blocks = table(
-        "Open pairs", ["One", "The other", "Why they are not joined by themselves"], made.open_pairs
-    )
-    return Section(id="pairs", title="Pairs of records that wait for a person", blocks=blocks)
+def _pairs_section(reproduction: Reproduction) -> Section:
+    head = ["Record", "Other record", "Why they were not merged automatically"]
+    blocks = table("Open pairs", head, reproduction.open_pairs)
+    return Section(id="pairs", title="Pairs of records that need manual review", blocks=blocks)
 
 
-def _remarks(protocol: Protocol) -> Section:
-    told = (f"{r.text} ({r.where})" if r.where else r.text for r in protocol.remarks)
-    return Section(id="remarks", title="Remarks of the protocol's author", blocks=bullets(told))
+def _remarks_section(protocol: Protocol) -> Section:
+    blocks = bullets(_remark(remark) for remark in protocol.remarks)
+    return Section(id="remarks", title="Remarks of the protocol's author", blocks=blocks)
 
 
-# Boxes whose records all stand in other boxes too; on paper these are not listed twice.
-_UNIONS = frozenset({"box2", "box4", "box6", "box8", "box11", "box12", "box14"})
+def _remark(remark: Remark) -> str:
+    if not remark.where:
+        return remark.text
+    return f"{remark.text} ({remark.where})"
 
 
-def _records(material: Material) -> Section:
+def _records_section(material: Material) -> Section:
     boxes = {box.key: box for box in material.layout.boxes}
-    blocks = []
-    for listing in material.listings:
-        if listing.box in boxes:
-            label = boxes[listing.box].content.entries[0].text.split(f"{NBSP}(")[0].rstrip(":*")
-            heading = f"{label}: {plural(len(listing.rows), 'record')}"
-            shown = replace(listing, heading=heading)
-            most = 0 if listing.box in _UNIONS else 100
-            blocks.append(Records(listing=shown, heading=heading, most=most))
-    return Section(id="records", title="Records behind the boxes", blocks=tuple(blocks))
+    blocks = tuple(
+        _records(listing, boxes[listing.box])
+        for listing in material.listings
+        if listing.box in boxes
+    )
+    return Section(id="records", title="Records behind the boxes", blocks=blocks)
+
+
+def _records(listing: RecordList, box: Box) -> Records:
+    label = box.content.entries[0].text.split(f"{NBSP}(")[0].rstrip(":*")
+    heading = f"{label}: {plural(len(listing.rows), 'record')}"
+    most = 0 if listing.box in _UNIONS else _MOST_ON_PAPER
+    return Records(listing=replace(listing, heading=heading), heading=heading, most=most)

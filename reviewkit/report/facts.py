@@ -1,4 +1,8 @@
-"""The report for programs: every figure under a stable key; `null` is "not reported" or "not known". Pure."""
+"""The report for programs: every figure under a stable key;
+`null` is "not reported" or "not known".
+
+Pure.
+"""
 
 import dataclasses
 from collections.abc import Mapping
@@ -24,7 +28,7 @@ _PARTS = (
 def facts(
     protocol: Protocol, protocol_sha256: str, made: Reproduction, *, reported: Flow, rerun: Flow
 ) -> dict[str, Any]:
-    """The whole reproduction as plain values, ready for JSON."""
+    """Return the whole reproduction as plain values, ready for JSON."""
     return {
         "reviewkit": __version__,
         "review": protocol.review.id,
@@ -38,12 +42,12 @@ def facts(
 
 
 def _source(source: SourceOutcome) -> dict[str, Any]:
-    told: dict[str, Any] = plain(source)
-    return {**told, "rerun": source.rerun, "verdict": source.verdict}
+    values: dict[str, Any] = plain(source)
+    return {**values, "rerun": source.rerun, "verdict": source.verdict}
 
 
 def plain(value: object) -> Any:
-    """A noun as dictionaries and lists, all the way down."""
+    """Return a value with its dataclasses as dictionaries and lists, all the way down."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)

@@ -1,4 +1,7 @@
-"""What a report consists of. Plain text everywhere: a writer escapes it for its format, and knows nothing else."""
+"""The parts of a report.
+
+All text is plain: each writer escapes it for its format, and adds nothing.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +20,9 @@ class ReportKind(StrEnum):
 
 
 class Tone(StrEnum):
-    """How a figure is meant; the words beside it say the same, so that colour is never needed."""
+    """How good or bad a figure is; the words beside it say the same,
+    so that colour is never needed.
+    """
 
     PLAIN = "plain"
     GOOD = "good"
@@ -91,7 +96,7 @@ class FactList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """Text to be kept letter by letter, such as a query."""
+    """Text that is kept letter by letter, such as a query."""
 
     kind: ClassVar[str] = "code"
     label: str
@@ -100,7 +105,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """The diagram. Each box that a listing of the report is named after leads to it."""
+    """The diagram. A box with a list of records in the report leads to it."""
 
     layout: DiagramLayout
     caption: str
@@ -131,7 +136,7 @@ class Section:
 class Report:
     """The whole report: the first page (`headline` to `figure`), then the evidence.
 
-    `facts` is the same for programs, with stable keys; it goes into the JSON alone.
+    `facts` is the same for programs, with stable keys; only the JSON has it.
     """
 
     kind: ReportKind
@@ -146,8 +151,9 @@ class Report:
 
     @property
     def listings(self) -> tuple[RecordList, ...]:
-        """Every list of records in the report."""
-        parts = [part for section in self.sections for part in (section, *section.parts)]
-        return tuple(
-            block.listing for part in parts for block in part.blocks if isinstance(block, Records)
-        )
+        """Return every list of records in the report."""
+        listings: list[RecordList] = []
+        for section in self.sections:
+            for part in (section, *section.parts):
+                listings += (block.listing for block in part.blocks if isinstance(block, Records))
+        return tuple(listings)

@@ -1,6 +1,7 @@
-"""The report's table on a review that is kept up to date: how far it is searched and decided, and what is due. Pure.
+"""The report's table on a living review: how far it is searched and decided, and what is due. Pure.
 
-No clock is read here: "overdue" and "retired" are days, so that a page says the same until one of them has come.
+No clock is read here: "overdue" and "retired" are days, so a page stays the same until one of them
+comes.
 """
 
 from collections.abc import Iterator
@@ -15,10 +16,11 @@ NOT_KNOWN = "not known"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivingState:
-    """Where a living review stands; days are ISO 8601, `None` is "not known" or "none yet".
+    """The state of a living review; days are ISO 8601, `None` is "not known" or "none yet".
 
-    `state` is active, overdue, interrupted, retired, never updated or not scheduled, as of `on`. `every` is how often
-    it is to be updated, `failed` and `unsearched` are names of sources, `pending` counts records that wait for people.
+    `state` is active, overdue, interrupted, retired, never updated or not scheduled, as of `on`.
+    `every` is how often it is to be updated. `failed` and `unsearched` are names of sources.
+    `pending` counts the records that need a decision.
     """
 
     state: str
@@ -43,12 +45,10 @@ _TONES = {"active": Tone.GOOD, "overdue": Tone.BAD, "interrupted": Tone.CLOSE}
 
 
 def living_table(living: LivingState | None) -> tuple[Block, ...]:
-    """The table of the first page; nothing for a review that is not a living one."""
-    return (
-        table("State of the living review", ["Living review", "Where it stands"], _rows(living))
-        if living
-        else ()
-    )
+    """Return the table of the first page; nothing for a review that is not a living one."""
+    if living is None:
+        return ()
+    return table("State of the living review", ["Living review", "State"], _rows(living))
 
 
 def _rows(living: LivingState) -> Iterator[tuple[str, str | Cell]]:
@@ -78,20 +78,22 @@ def _state(living: LivingState) -> str:
 
 
 def _searched(living: LivingState) -> str:
-    never = f"never searched: {', '.join(living.unsearched)}" if living.unsearched else ""
-    if living.searched_through is None:
-        return never or NOT_KNOWN
-    return f"{living.searched_through} ({never})" if never else living.searched_through
+    through = living.searched_through
+    if not living.unsearched:
+        return through or NOT_KNOWN
+
+    never = f"never searched: {', '.join(living.unsearched)}"
+    if through is None:
+        return never
+    return f"{through} ({never})"
 
 
 def _pending(pending: int | None) -> str:
     if pending is None:
         return NOT_KNOWN
-    return (
-        f"{plural(pending, 'record')} to be screened or assessed"
-        if pending
-        else "none: every record is decided"
-    )
+    if pending == 0:
+        return "none: every record is decided"
+    return f"{plural(pending, 'record')} to be screened or assessed"
 
 
 def _due(living: LivingState) -> str:
@@ -99,6 +101,7 @@ def _due(living: LivingState) -> str:
         return "none"
     if living.every is None:
         return NOT_KNOWN
+
     until = f"; to be retired on {living.retired}" if living.retired else ""
     return f"{living.next_due or 'now: it was never searched'}{until}"
 
@@ -106,6 +109,7 @@ def _due(living: LivingState) -> str:
 def _last_update(living: LivingState) -> str:
     if living.last_update is None:
         return "none yet"
+
     failed = f": {', '.join(living.failed)} failed" if living.failed else ""
     return f"{living.last_update}, {living.last_outcome}{failed}"
 
@@ -113,5 +117,6 @@ def _last_update(living: LivingState) -> str:
 def _version(living: LivingState) -> str:
     if living.version is None:
         return "none yet"
+
     through = living.version_searched_through or NOT_KNOWN
     return f"{living.version} on {living.version_released}, searched through {through}"

@@ -1,4 +1,4 @@
-"""Small words of the report: counts, differences, cells, lists. Pure."""
+"""Counts, differences, cells, tables and lists as the report shows them. Pure."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from reviewkit.report.model import Block, Bullets, Cell, DataTable, Section, Ton
 from reviewkit.reproduction.outcomes import SourceVerdict
 
 NOT_REPORTED = "not reported"
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 TONES = {
     SourceVerdict.EXACT: Tone.GOOD,
     SourceVerdict.WITHIN_TEN_PERCENT: Tone.CLOSE,
@@ -21,64 +21,86 @@ TONES = {
 
 
 def number(n: int) -> str:
+    """Return "1,234"."""
     return f"{n:,}"
 
 
-def count(n: Count, silent: str = NOT_REPORTED) -> str:
-    return silent if n is None else number(n)
+def count(n: Count, missing: str = NOT_REPORTED) -> str:
+    """Return the count, or the words for one that is missing."""
+    if n is None:
+        return missing
+    return number(n)
 
 
 def difference(reported: Count, rerun: Count) -> str:
-    """ "+1 (+5.9 %)"; empty where one of the two is not known."""
+    """Return "+1 (+5.9 %)"; nothing where one of the two is not known."""
     if reported is None or rerun is None:
         return ""
-    by = rerun - reported
-    if by == 0:
+    change = rerun - reported
+    if change == 0:
         return "0"
-    share = f" ({by / reported * 100:+.1f} %)" if reported else ""
-    return f"{by:+,}{share}".replace("-", "−")
+
+    share = f" ({change / reported * 100:+.1f} %)" if reported else ""
+    return f"{change:+,}{share}".replace("-", "−")
+
+
+def lower_first(text: str) -> str:
+    """Return the text with a small first letter, for the middle of a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def cells(*texts: str | Cell) -> tuple[Cell, ...]:
+    """Return a row: each plain text as a cell."""
     return tuple(text if isinstance(text, Cell) else Cell(text=text) for text in texts)
 
 
 def table(
     name: str, head: Sequence[str], rows: Iterable[Sequence[str | Cell]], *numbers: int
 ) -> tuple[Block, ...]:
-    """A table as the blocks of a section: none where it has no rows."""
+    """Return a table as the blocks of a section: none where it has no rows.
+
+    `numbers` are the columns of figures, from 0.
+    """
     body = tuple(cells(*row) for row in rows)
-    return (
-        (DataTable(name=name, head=tuple(head), rows=body, numbers=frozenset(numbers)),)
-        if body
-        else ()
-    )
+    if not body:
+        return ()
+    return (DataTable(name=name, head=tuple(head), rows=body, numbers=frozenset(numbers)),)
 
 
 def bullets(items: Iterable[str]) -> tuple[Block, ...]:
-    found = tuple(items)
-    return (Bullets(items=found),) if found else ()
+    """Return a list as the blocks of a section: none where it has no items."""
+    texts = tuple(items)
+    if not texts:
+        return ()
+    return (Bullets(items=texts),)
 
 
-def sections(*found: Section) -> tuple[Section, ...]:
-    """The sections that have something in them."""
-    return tuple(section for section in found if section.blocks or section.parts)
+def sections_with_content(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Return the sections that have blocks or parts."""
+    return tuple(section for section in sections if section.blocks or section.parts)
 
 
 def verbatim(text: str) -> str:
-    """The text letter by letter, spaces and line breaks kept; control and format characters are shown as "\ufffd"."""
-    shown = (
-        c if c == "\n" or unicodedata.category(c) not in _UNSEEN else "\ufffd"
-        for c in text.replace("\t", "    ")
-    )
-    return "".join(shown)
+    """Return the text letter by letter, spaces and line breaks kept.
+
+    Control and format characters are shown as "\ufffd".
+    """
+    return "".join(_visible(character) for character in text.replace("\t", "    "))
+
+
+def _visible(character: str) -> str:
+    if character != "\n" and unicodedata.category(character) in _INVISIBLE:
+        return "\ufffd"
+    return character
 
 
 def identifiers(doi: str | None, pmid: str | None) -> tuple[WebLink, ...]:
-    """Links to a work's DOI and PubMed record, where it has them and they are well formed."""
-    told = (("DOI", doi), ("PMID", pmid))
-    return tuple(
-        WebLink(text=f"{name} {value}", href=href)
-        for name, value in told
-        if value and (href := address_of(name, value))
-    )
+    """Return links to a work's DOI and PubMed record,
+    where it has them and they are well formed.
+    """
+    links = []
+    for name, value in (("DOI", doi), ("PMID", pmid)):
+        address = address_of(name, value or "")
+        if address:
+            links.append(WebLink(text=f"{name} {value}", href=address))
+    return tuple(links)

@@ -9,8 +9,8 @@ from reviewkit.model.flow import Flow
 from reviewkit.model.records import Answer, Check, Record, Relation, RelationKind, Role
 from reviewkit.protocol.model import Protocol, Work, parse_protocol
 from reviewkit.report.model import Bullets, Code
-from reviewkit.report.sections_searches import runs
-from reviewkit.report.sections_verdict import headline
+from reviewkit.report.sections_searches import runs_section
+from reviewkit.report.verdict import headline
 from reviewkit.reproduction.differences import (
     Missed,
     SourceDifference,
@@ -210,7 +210,7 @@ published_from = 2020
     made = replace(EMPTY, sources=(source_of(protocol, "gut[tw]"),))
     codes = {
         b.label: b.text
-        for part in runs(protocol, made).parts
+        for part in runs_section(protocol, made).parts
         for b in part.blocks
         if isinstance(b, Code)
     }

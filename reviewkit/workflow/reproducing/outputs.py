@@ -6,7 +6,7 @@ from pathlib import Path
 from reviewkit.model.text import plural
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.text import write_text
-from reviewkit.report.sections_verdict import verdict_lines
+from reviewkit.report.verdict import verdict_lines
 from reviewkit.report.writers.html import write_report_html
 from reviewkit.report.writers.json_text import write_report_json
 from reviewkit.report.writers.markdown import write_report_markdown

@@ -1,0 +1,149 @@
+"""The first page of the report: figures, sources, and what an editor must know. Pure."""
+
+from collections.abc import Iterator
+
+from reviewkit.model.flow import Flow
+from reviewkit.model.records import Answer
+from reviewkit.prisma.check import check as check_flow
+from reviewkit.protocol.model import Protocol
+from reviewkit.report.model import Block, Cell, Tile, Tiles, Tone
+from reviewkit.report.sections_reporting import answer_cell
+from reviewkit.report.sections_studies import retrieval, short_title
+from reviewkit.report.verdict import (
+    review_lines,
+    searches_run,
+    verdict_lines,
+    waiting,
+    works_returned,
+)
+from reviewkit.report.words import TONES, bullets, count, difference, number, table
+from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome, SourceVerdict
+
+_MOST_STUDIES = 12
+_CLOSE = frozenset({SourceVerdict.EXACT, SourceVerdict.WITHIN_TEN_PERCENT})
+
+
+def first_page(
+    protocol: Protocol, reproduction: Reproduction, *, reported: Flow, rerun: Flow
+) -> tuple[Block, ...]:
+    """Return the blocks of the first page: figures, sources, sentences."""
+    if protocol.reported is None:
+        return _review_page(reproduction, rerun)
+    return _reproduction_page(protocol, reproduction, reported)
+
+
+def _review_page(reproduction: Reproduction, rerun: Flow) -> tuple[Block, ...]:
+    rows = [
+        (source.name, count(source.rerun, "not run"), _day_or_reason(source))
+        for source in reproduction.sources
+    ]
+    return (
+        Tiles(tiles=tuple(_review_tiles(reproduction, rerun))),
+        *table("Sources", ["Source", "Records", "Searched on, or why not"], rows, 1),
+        *bullets(review_lines(reproduction)),
+    )
+
+
+def _reproduction_page(
+    protocol: Protocol, reproduction: Reproduction, reported: Flow
+) -> tuple[Block, ...]:
+    sources = [
+        (
+            source.name,
+            count(source.reported),
+            count(source.rerun, "not run"),
+            difference(source.reported, source.rerun),
+            Cell(text=source.verdict, tone=TONES[source.verdict]),
+        )
+        for source in reproduction.sources
+    ]
+    source_head = ["Source", "Reported", "Rerun", "Difference", "Verdict"]
+    study_head = ["Ref.", "Included study", "By the searches"]
+    item_head = ["Item", "Reporting of the search (PRISMA-S)", ""]
+
+    return (
+        Tiles(tiles=tuple(_reproduction_tiles(reproduction))),
+        *table("Searches, reported beside rerun", source_head, sources, 1, 2, 3),
+        *bullets((*_broken(reported), *verdict_lines(protocol, reproduction))),
+        *table("Included studies", study_head, _studies(reproduction)),
+        *table("Six PRISMA-S items", item_head, _items(reproduction), 0),
+    )
+
+
+def _day_or_reason(source: SourceOutcome) -> str:
+    """Return the day of the search, or why there is none."""
+    if source.run:
+        return source.run.searched_at[:10]
+    return source.why_not or ""
+
+
+def _studies(reproduction: Reproduction) -> list[tuple[str, str, Cell]]:
+    """Return the included studies, a line each, if the page has room for all."""
+    if len(reproduction.works) > _MOST_STUDIES:
+        return []
+    return [
+        (work.reference or "", short_title(work, most=90), retrieval(work))
+        for work in reproduction.works
+    ]
+
+
+def _items(reproduction: Reproduction) -> list[tuple[str, str, Cell]]:
+    return [(str(item.number), item.item, answer_cell(item)) for item in reproduction.reporting]
+
+
+def _broken(reported: Flow) -> Iterator[str]:
+    for item in check_flow(reported):
+        yield f"The reported flow does not add up: {item.sentence}"
+
+
+def _reproduction_tiles(reproduction: Reproduction) -> Iterator[Tile]:
+    ran = searches_run(reproduction)
+    yield _share_tile(ran, len(reproduction.sources), "searches run")
+    yield _counts_tile(reproduction)
+    yield _works_tile(reproduction)
+
+    items = [item for item in reproduction.reporting if item.answer != "not applicable"]
+    stated = sum(item.answer == "yes" for item in items)
+    yield _share_tile(stated, len(items), "PRISMA-S items reported")
+
+
+def _counts_tile(reproduction: Reproduction) -> Tile:
+    sources = reproduction.sources
+    comparable = sum(source.reported is not None and source.run is not None for source in sources)
+    if not comparable:
+        return Tile(value="–", label="counts that can be compared", tone=Tone.OPEN)
+
+    close = sum(source.verdict in _CLOSE for source in sources)
+    return _share_tile(close, comparable, "counts within 10 %")
+
+
+def _works_tile(reproduction: Reproduction) -> Tile:
+    works = reproduction.works
+    label = "included studies returned"
+    if works and all(work.retrieved is Answer.UNKNOWN for work in works):
+        return Tile(value=f"? of {len(works)}", label=label, tone=Tone.OPEN)
+    return _share_tile(works_returned(reproduction), len(works), label)
+
+
+def _review_tiles(reproduction: Reproduction, rerun: Flow) -> Iterator[Tile]:
+    ran = searches_run(reproduction)
+    yield _share_tile(ran, len(reproduction.sources), "sources searched")
+    yield Tile(value=count(rerun.records_screened, "–"), label="records screened")
+    undecided = waiting(rerun)
+    tone = Tone.CLOSE if undecided else Tone.GOOD
+    yield Tile(value=number(undecided), label="waiting", tone=tone)
+    yield Tile(value=count(rerun.new_reports, "–"), label="reports included")
+
+
+def _share_tile(part: int, whole: int, label: str) -> Tile:
+    return Tile(value=f"{part} of {whole}", label=label, tone=_share_tone(part, whole))
+
+
+def _share_tone(part: int, whole: int) -> Tone:
+    if not whole:
+        return Tone.OPEN
+    if part == whole:
+        return Tone.GOOD
+    if part:
+        return Tone.CLOSE
+    return Tone.BAD
