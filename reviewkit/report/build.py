@@ -24,7 +24,7 @@ from reviewkit.report.sections_studies import (
     readings_section,
 )
 from reviewkit.report.verdict import headline
-from reviewkit.report.words import bullets, count, difference, sections_with_content, table
+from reviewkit.report.words import bullets, clause, count, difference, sections_with_content, table
 from reviewkit.reproduction.outcomes import Reproduction
 
 
@@ -110,9 +110,9 @@ def citation(review: Review) -> str:
     empty where the protocol has none of its parts.
     """
     journal = _joined(" ", review.journal, str(review.year or ""))
-    issue = f"({review.issue})" if review.issue else ""
+    issue = clause("({})", review.issue)
     pages = _joined(":", f"{review.volume or ''}{issue}", review.pages)
-    doi = f"doi:{review.doi}" if review.doi else ""
+    doi = clause("doi:{}", review.doi)
     return _joined(". ", ", ".join(review.authors), _joined(";", journal, pages), doi)
 
 

@@ -1,7 +1,5 @@
 """The report for programs: every figure under a stable key;
 `null` is "not reported" or "not known".
-
-Pure.
 """
 
 import dataclasses

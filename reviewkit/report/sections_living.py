@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from reviewkit.model.text import plural
 from reviewkit.report.model import Block, Cell, Tone
-from reviewkit.report.words import table
+from reviewkit.report.words import clause, table
 
 NOT_KNOWN = "not known"
 
@@ -102,7 +102,7 @@ def _due(living: LivingState) -> str:
     if living.every is None:
         return NOT_KNOWN
 
-    until = f"; to be retired on {living.retired}" if living.retired else ""
+    until = clause("; to be retired on {}", living.retired)
     return f"{living.next_due or 'now: it was never searched'}{until}"
 
 
@@ -110,7 +110,7 @@ def _last_update(living: LivingState) -> str:
     if living.last_update is None:
         return "none yet"
 
-    failed = f": {', '.join(living.failed)} failed" if living.failed else ""
+    failed = clause(": {} failed", ", ".join(living.failed))
     return f"{living.last_update}, {living.last_outcome}{failed}"
 
 

@@ -7,7 +7,7 @@ from reviewkit.model.records import RunKind, SearchRun
 from reviewkit.model.text import plural
 from reviewkit.protocol.model import Origin, Protocol, SearchField, Strategy
 from reviewkit.report.model import Block, Code, FactList, Paragraph, Section
-from reviewkit.report.words import bullets, count, number
+from reviewkit.report.words import bullets, clause, count, number
 from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome
 
 _FIELDS = {
@@ -47,7 +47,7 @@ def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
 
 def _published(strategy: Strategy, source: SourceOutcome) -> Block:
     """Return the query as the review prints it, or the strategy in words."""
-    where = f" ({strategy.where})" if strategy.where else ""
+    where = clause(" ({})", strategy.where)
     if strategy.origin is not Origin.PUBLISHED:
         return Paragraph(
             text=f"No query is published; this is a reading of the method{where}: {strategy.label}."
@@ -56,6 +56,7 @@ def _published(strategy: Strategy, source: SourceOutcome) -> Block:
     printed = strategy.queries.get(source.source)
     if printed:
         return Code(label=f"Query as published{where}", text=printed)
+
     field = _FIELDS.get(strategy.field, "") if strategy.field else ""
     return Paragraph(text=f"As published{where}: {strategy.label}{field}.")
 

@@ -5,7 +5,7 @@ retrieval, eligibility, notices, readings. Pure.
 from reviewkit.model.records import Answer, Check
 from reviewkit.protocol.model import Criterion, Protocol
 from reviewkit.report.model import Block, Cell, ReportKind, Section, Tone
-from reviewkit.report.words import bullets, cells, identifiers, number, table
+from reviewkit.report.words import bullets, cells, clause, identifiers, number, table
 from reviewkit.reproduction.outcomes import Reproduction, VariantOutcome, WorkOutcome
 from reviewkit.updates.notices import Standing
 
@@ -54,6 +54,7 @@ def included_section(reproduction: Reproduction, kind: ReportKind) -> Section:
         for work in reproduction.works
     ]
     head = ["Ref.", "Study", "By the searches", "How, or why not"]
+
     return Section(
         id="studies",
         title="The included studies",
@@ -66,7 +67,7 @@ def _sources(work: WorkOutcome) -> str:
 
 
 def _linked_title(work: WorkOutcome) -> Cell:
-    year = f" ({work.year})" if work.year else ""
+    year = clause(" ({})", work.year)
     title = work.title.removesuffix(".")
     return Cell(text=f"{title}{year}", links=identifiers(work.doi, work.pmid))
 
@@ -74,7 +75,7 @@ def _linked_title(work: WorkOutcome) -> Cell:
 def _how(work: WorkOutcome) -> str:
     """Return by which searches the work was returned, or why by none."""
     if work.retrieved is Answer.YES:
-        match = f", recognised by {work.matched_by}" if work.matched_by else ""
+        match = clause(", recognised by {}", work.matched_by)
         return f"{', '.join(work.returned_by)}{match}"
 
     why = work.why_not or "unexplained"
@@ -96,6 +97,7 @@ def eligibility_section(protocol: Protocol, reproduction: Reproduction) -> Secti
             "Unknown is not no."
         )
         blocks = (*bullets([note]), *blocks)
+
     return Section(
         id="eligibility",
         title="Eligibility of the included studies, criterion by criterion",
@@ -171,5 +173,5 @@ def _count_of(variant: VariantOutcome) -> str:
     if variant.count is None:
         return f"{name}: could not be run ({variant.why_not})."
 
-    works = f", among them {', '.join(variant.works)}" if variant.works else ""
+    works = clause(", among them {}", ", ".join(variant.works))
     return f"{name}: {number(variant.count)} records{works}."

@@ -36,12 +36,20 @@ def difference(reported: Count, rerun: Count) -> str:
     """Return "+1 (+5.9 %)"; nothing where one of the two is not known."""
     if reported is None or rerun is None:
         return ""
+
     change = rerun - reported
     if change == 0:
         return "0"
 
     share = f" ({change / reported * 100:+.1f} %)" if reported else ""
     return f"{change:+,}{share}".replace("-", "−")
+
+
+def clause(pattern: str, value: object) -> str:
+    """Return the pattern with its {} filled, or nothing where the value is empty."""
+    if not value:
+        return ""
+    return pattern.format(value)
 
 
 def lower_first(text: str) -> str:

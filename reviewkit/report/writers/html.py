@@ -1,6 +1,7 @@
-"""The report as one HTML file: works offline, without JavaScript, in light and dark, on a phone and in print.
+"""The report as one HTML file: works offline, without JavaScript, in light and dark, on a phone and
+in print.
 
-It shares the page, the diagram and the lists of records with `diagram.page` and loads nothing.
+It shares the page, the diagram and the lists of records with the diagram's HTML and loads nothing.
 """
 
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from reviewkit.report.model import (
     Records,
     Report,
     Section,
+    Tile,
     Tiles,
     Tone,
 )
@@ -38,6 +40,13 @@ from reviewkit.report.words import verbatim
 # The report itself is written in English; only the diagram has a language of its own.
 _WORDS = words("en")
 _HALF_WIDTH = 800.0
+_WIDE_COLUMNS = 6
+
+
+def write_report_html(report: Report) -> str:
+    """Return one self-contained page."""
+    title = f"{report.title}: {report.kind}"
+    return document(title, _body(report), language="en", style=_style())
 
 
 @cache
@@ -45,30 +54,20 @@ def _style() -> str:
     return files(__package__).joinpath("report.css").read_text(encoding="utf-8").strip()
 
 
-def write_report_html(report: Report) -> str:
-    """One self-contained page."""
-    return document(f"{report.title}: {report.kind}", _body(report), language="en", style=_style())
-
-
-def _text(text: str) -> str:
-    return breaking(clean(text))
-
-
 def _body(report: Report) -> Iterator[str]:
     layout = report.figure.layout
-    yield f'<header><p class="kind">{_text(report.kind)}</p>\n<h1 dir="auto">{_text(report.title)}</h1>'
-    if report.subtitle:
-        yield f'<p class="subtitle" dir="auto">{_text(report.subtitle)}</p>'
-    yield f'</header>\n<p class="headline {report.headline.tone}">{_text(report.headline.text)}</p>'
+    yield from _header(report)
     # The templates of more than three columns are too small to read in half the width.
-    yield f'<div class="first{" stacked" if layout.width > _HALF_WIDTH else ""}">\n<section aria-label="The verdict">'
+    stacked = " stacked" if layout.width > _HALF_WIDTH else ""
+    yield f'<div class="first{stacked}">\n<section aria-label="The verdict">'
     for block in report.summary:
         yield _block(block, layout)
+
     yield '</section>\n<section aria-label="The flow">'
-    yield figure(
-        layout, [item.box for item in report.listings], _WORDS, caption=report.figure.caption
-    )
+    linked = [listing.box for listing in report.listings]
+    yield figure(layout, linked, _WORDS, caption=report.figure.caption)
     yield "</section>\n</div>"
+
     yield from _contents(report)
     yield '<div class="evidence">'
     for section in report.sections:
@@ -76,16 +75,27 @@ def _body(report: Report) -> Iterator[str]:
     yield f"</div>\n<footer><p>{_text(report.footer)}</p></footer>"
 
 
+def _header(report: Report) -> Iterator[str]:
+    yield f'<header><p class="kind">{_text(report.kind)}</p>'
+    yield f'<h1 dir="auto">{_text(report.title)}</h1>'
+    if report.subtitle:
+        yield f'<p class="subtitle" dir="auto">{_text(report.subtitle)}</p>'
+    headline = report.headline
+    yield f'</header>\n<p class="headline {headline.tone}">{_text(headline.text)}</p>'
+
+
 def _contents(report: Report) -> Iterator[str]:
     entries = "\n".join(
         f'<li><a href="#{section.id}">{_text(section.title)}</a></li>'
         for section in report.sections
     )
-    yield f'<nav aria-label="The evidence"><strong>The evidence</strong>\n<ol>\n{entries}\n</ol></nav>'
+    yield '<nav aria-label="The evidence"><strong>The evidence</strong>'
+    yield f"<ol>\n{entries}\n</ol></nav>"
 
 
 def _section(section: Section, layout: DiagramLayout, *, level: int) -> Iterator[str]:
-    yield f'<section>\n<h{level} id="{section.id}" tabindex="-1">{_text(section.title)}</h{level}>'
+    title = _text(section.title)
+    yield f'<section>\n<h{level} id="{section.id}" tabindex="-1">{title}</h{level}>'
     for block in section.blocks:
         yield _block(block, layout)
     for part in section.parts:
@@ -93,60 +103,77 @@ def _section(section: Section, layout: DiagramLayout, *, level: int) -> Iterator
     yield "</section>"
 
 
-def _block(block: Block, layout: DiagramLayout) -> str:  # noqa: PLR0911  # one line a kind of block
+def _block(block: Block, layout: DiagramLayout) -> str:
+    if isinstance(block, Records):
+        return list_section(block.listing, layout, _WORDS)
+    if isinstance(block, DataTable):
+        return _table(block)
+    return _text_block(block)
+
+
+def _text_block(block: Tiles | Paragraph | Bullets | FactList | Code) -> str:
     match block:
         case Tiles():
-            tiles = (
-                f'<li class="{t.tone}"><b>{_text(t.value)}</b>{_text(t.label)}</li>'
-                for t in block.tiles
-            )
-            return f'<ul class="tiles">{"".join(tiles)}</ul>'
+            return f'<ul class="tiles">{"".join(map(_tile, block.tiles))}</ul>'
         case Paragraph():
             return f'<p dir="auto">{_text(block.text)}</p>'
         case Bullets():
-            return (
-                "<ul>\n"
-                + "\n".join(f'<li dir="auto">{_text(item)}</li>' for item in block.items)
-                + "\n</ul>"
-            )
-        case DataTable():
-            return _table(block)
+            items = "\n".join(f'<li dir="auto">{_text(item)}</li>' for item in block.items)
+            return f"<ul>\n{items}\n</ul>"
         case FactList():
-            pairs = "\n".join(
-                f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>" for name, value in block.pairs
-            )
+            pairs = "\n".join(_fact(name, value) for name, value in block.pairs)
             return f"<dl>\n{pairs}\n</dl>"
         case Code():
-            return f'<div class="code"><span>{_text(block.label)}</span><pre>{escape(verbatim(block.text))}</pre></div>'
-        case Records():
-            return list_section(block.listing, layout, _WORDS)
+            code = f"<pre>{escape(verbatim(block.text))}</pre>"
+            return f'<div class="code"><span>{_text(block.label)}</span>{code}</div>'
+
+
+def _tile(tile: Tile) -> str:
+    return f'<li class="{tile.tone}"><b>{_text(tile.value)}</b>{_text(tile.label)}</li>'
+
+
+def _fact(name: str, value: str) -> str:
+    return f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>"
 
 
 def _table(table: DataTable) -> str:
     heads = "".join(
-        f'<th scope="col"{_number(table, column)}>{_text(head)}</th>'
+        f'<th scope="col"{_number_class(table, column)}>{_text(head)}</th>'
         for column, head in enumerate(table.head)
     )
-    rows = "\n".join(
-        "<tr>"
-        + "".join(
-            f'<td dir="auto"{_number(table, column)}>{_cell(cell)}</td>'
-            for column, cell in enumerate(row)
-        )
-        + "</tr>"
-        for row in table.rows
+    rows = "\n".join(_row(table, row) for row in table.rows)
+    kind = "wide" if len(table.head) > _WIDE_COLUMNS else "plain"
+    inner = (
+        f'<table class="{kind}">\n<thead><tr>{heads}</tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody></table>"
     )
-    kind = "wide" if len(table.head) > 6 else "plain"
-    inner = f'<table class="{kind}">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>'
     return scrolling(inner, clean(table.name))
 
 
-def _number(table: DataTable, column: int) -> str:
-    return ' class="number"' if column in table.numbers else ""
+def _row(table: DataTable, row: tuple[Cell, ...]) -> str:
+    cells = (
+        f'<td dir="auto"{_number_class(table, column)}>{_cell(cell)}</td>'
+        for column, cell in enumerate(row)
+    )
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _number_class(table: DataTable, column: int) -> str:
+    if column in table.numbers:
+        return ' class="number"'
+    return ""
 
 
 def _cell(cell: Cell) -> str:
-    text = _text(cell.text)
-    shown = text if cell.tone is Tone.PLAIN else f'<span class="badge {cell.tone}">{text}</span>'
+    shown = _text(cell.text)
+    if cell.tone is not Tone.PLAIN:
+        shown = f'<span class="badge {cell.tone}">{shown}</span>'
+    if not cell.links:
+        return shown
+
     links = ", ".join(link(item.href, clean(item.text)) for item in cell.links)
-    return f'{shown}<span class="ids">{links}</span>' if links else shown
+    return f'{shown}<span class="ids">{links}</span>'
+
+
+def _text(text: str) -> str:
+    return breaking(clean(text))

@@ -1,4 +1,6 @@
-"""The report as JSON: its facts under stable keys, and under "report" the sections as a person reads them."""
+"""The report as JSON: its facts under stable keys,
+and under "report" the sections as a person reads them.
+"""
 
 import json
 from typing import Any
@@ -8,8 +10,8 @@ from reviewkit.report.model import Block, Report, Section
 
 
 def write_report_json(report: Report) -> str:
-    """One JSON object; `null` is "not reported" or "not known"."""
-    read = {
+    """Return one JSON object; `null` is "not reported" or "not known"."""
+    shown = {
         "title": report.title,
         "subtitle": report.subtitle,
         "headline": plain(report.headline),
@@ -18,16 +20,18 @@ def write_report_json(report: Report) -> str:
         "sections": [_section(section) for section in report.sections],
         "footer": report.footer,
     }
-    return json.dumps({**report.facts, "report": read}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({**report.facts, "report": shown}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _section(section: Section) -> dict[str, Any]:
-    told = {
+    content: dict[str, Any] = {
         "id": section.id,
         "title": section.title,
         "blocks": [_block(block) for block in section.blocks],
     }
-    return {**told, "parts": [_section(part) for part in section.parts]} if section.parts else told
+    if section.parts:
+        content["parts"] = [_section(part) for part in section.parts]
+    return content
 
 
 def _block(block: Block) -> dict[str, Any]:

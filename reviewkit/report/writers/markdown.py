@@ -1,6 +1,6 @@
 """The report as Markdown, for repositories and editors. Nothing in it can become markup or HTML."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from reviewkit.prisma.diagram.listing import address_of
 from reviewkit.prisma.diagram.wrap import clean
@@ -27,7 +27,7 @@ _MARKS = str.maketrans(
 
 
 def write_report_markdown(report: Report) -> str:
-    """The verdict first, then the evidence."""
+    """Return the verdict first, then the evidence."""
     return "\n".join(_lines(report)).rstrip("\n") + "\n"
 
 
@@ -37,11 +37,13 @@ def _lines(report: Report) -> Iterator[str]:
     if report.subtitle:
         yield from [_text(report.subtitle), ""]
     yield from [f"**{_text(report.headline.text)}**", ""]
+
     yield from ["## Verdict", ""]
     for block in report.summary:
         yield from _block(block)
     yield from _fenced(write_text(report.figure.layout, width=_WIDTH).rstrip("\n"))
     yield from [_text(report.figure.caption), ""]
+
     for section in report.sections:
         yield from _section(section, level=2)
     yield _text(report.footer)
@@ -56,53 +58,53 @@ def _section(section: Section, *, level: int) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    """`text` on one line, with what Markdown or HTML would take for markup written out."""
+    """Return the text on one line, with what Markdown or HTML would take for markup escaped."""
     flat = clean(text).translate(_MARKS)
+    if flat[:1] in {"-", "+", "="}:
+        return f"\\{flat}"
+
+    # "1. " at the start of a line would begin a numbered list.
     head, dot, rest = flat.partition(".")
-    starts_a_list = flat[:1] in {"-", "+", "="} or (
-        dot and head.isdecimal() and rest[:1] in {" ", ""}
-    )
-    return (
-        f"\\{flat}"
-        if starts_a_list and not head.isdecimal()
-        else f"{head}\\.{rest}"
-        if starts_a_list
-        else flat
-    )
+    if dot and head.isdecimal() and rest[:1] in {" ", ""}:
+        return f"{head}\\.{rest}"
+    return flat
 
 
 def _block(block: Block) -> Iterator[str]:
-    match block:
-        case Tiles():
-            yield from [f"- {_text(tile.value)} {_text(tile.label)}" for tile in block.tiles]
-        case Paragraph():
-            yield _text(block.text)
-        case Bullets():
-            yield from [f"- {_text(item)}" for item in block.items]
-        case DataTable():
-            rows = ([_cell(cell) for cell in row] for row in block.rows)
-            yield from _table([_text(head) for head in block.head], rows, block.numbers)
-        case FactList():
-            yield from [f"- {_text(name)}: {_text(value)}" for name, value in block.pairs]
-        case Code():
-            yield from [f"{_text(block.label)}:", ""]
-            yield from _fenced(block.text)
-            return
-        case Records():
-            yield from _records(block)
+    """Yield a block and the empty line after it."""
+    if isinstance(block, Records):
+        yield from _records(block)
+    elif isinstance(block, DataTable):
+        yield from _table(block)
+    elif isinstance(block, Code):
+        yield from [f"{_text(block.label)}:", "", *_fence(block.text)]
+    else:
+        yield from _text_block(block)
     yield ""
 
 
-def _table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], numbers: frozenset[int]
-) -> Iterator[str]:
-    yield "| " + " | ".join(head) + " |"
-    yield (
-        "|"
-        + "|".join(" ---: " if column in numbers else " --- " for column in range(len(head)))
-        + "|"
-    )
-    yield from ("| " + " | ".join(row) + " |" for row in rows)
+def _text_block(block: Tiles | Paragraph | Bullets | FactList) -> list[str]:
+    match block:
+        case Tiles():
+            return [f"- {_text(tile.value)} {_text(tile.label)}" for tile in block.tiles]
+        case Paragraph():
+            return [_text(block.text)]
+        case Bullets():
+            return [f"- {_text(item)}" for item in block.items]
+        case FactList():
+            return [f"- {_text(name)}: {_text(value)}" for name, value in block.pairs]
+
+
+def _table(table: DataTable) -> Iterator[str]:
+    rules = [" ---: " if column in table.numbers else " --- " for column in range(len(table.head))]
+    yield _row(_text(head) for head in table.head)
+    yield f"|{'|'.join(rules)}|"
+    for row in table.rows:
+        yield _row(_cell(cell) for cell in row)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _cell(cell: Cell) -> str:
@@ -114,24 +116,38 @@ def _link(text: str, href: str) -> str:
 
 
 def _records(block: Records) -> Iterator[str]:
-    """The records of a box as a list of references; of a long one only the number."""
+    """Yield the records of a box as a list of references; of a long one only the number."""
     yield from [f"### {_text(block.heading)}", ""]
     rows = block.listing.rows
     if len(rows) > block.most:
         yield f"{len(rows):,} records; `reviewkit report --format html` lists them."
         return
+
     for number, row in enumerate(rows, 1):
-        parts = []
-        for column, value in zip(block.listing.columns, row, strict=True):
-            if value:
-                address = address_of(column, clean(value))
-                parts.append(_link(f"{column} {value}", address) if address else _text(value))
+        values = zip(block.listing.columns, row, strict=True)
+        parts = [_value(column, value) for column, value in values if value]
         yield f"{number}. {' · '.join(parts)}"
 
 
-def _fenced(text: str) -> Iterator[str]:
-    """A block of code whose fence no line in it can close."""
+def _value(column: str, value: str) -> str:
+    address = address_of(column, clean(value))
+    if not address:
+        return _text(value)
+    return _link(f"{column} {value}", address)
+
+
+def _fenced(text: str) -> list[str]:
+    """Return a block of code and the empty line after it."""
+    return [*_fence(text), ""]
+
+
+def _fence(text: str) -> list[str]:
+    """Return a block of code whose fence no line in it can close."""
     lines = verbatim(text).split("\n")
-    longest = max((len(line) - len(line.lstrip("`")) for line in map(str.strip, lines)), default=0)
+    longest = max(_leading_backticks(line.strip()) for line in lines)
     fence = "`" * max(3, longest + 1)
-    yield from [f"{fence}text", *lines, fence, ""]
+    return [f"{fence}text", *lines, fence]
+
+
+def _leading_backticks(line: str) -> int:
+    return len(line) - len(line.lstrip("`"))

@@ -1,66 +1,84 @@
-"""The report as a tagged PDF: Typst sets it with the fonts that reviewkit ships. Text reaches Typst as data only."""
+"""The report as a tagged PDF, set by Typst with the shipped fonts.
+
+Text reaches Typst as data only.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
 from reviewkit.prisma.diagram.listing import address_of, list_anchor
 from reviewkit.prisma.diagram.metrics import is_drawable, text_width
 from reviewkit.prisma.diagram.sentence import describe
-from reviewkit.prisma.diagram.shapes import DiagramLayout
+from reviewkit.prisma.diagram.shapes import Box
 from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.typesetting import compile_typst
 from reviewkit.report.facts import plain
-from reviewkit.report.model import Block, Code, DataTable, Records, Report, Section
+from reviewkit.report.model import Block, Cell, Code, DataTable, Records, Report, Section
 from reviewkit.report.words import verbatim
 
-_LONGEST_WORD = 40  # a longer run of letters may break anywhere
+# A longer run of letters may break after every few.
+_LONGEST_WORD = 40
+_BREAK_EVERY = 8
+# Shares of a column's width, in px of text at 10 px.
+_TEXT_SIZE = 10.0
+_PADDING = 8.0
+_NARROW, _WIDEST_WORD, _WIDEST_TEXT = 85.0, 110.0, 300.0
+_REST_SHARE = 0.4
 _ANYWHERE = "\u200b"
 
 
 def write_report_pdf(report: Report, *, timestamp: int = 0) -> bytes:
-    """A4 pages: selectable text, working links, headings and tables tagged; PDF/UA-1 where the fonts allow.
+    """Return A4 pages with headings and tables tagged, PDF/UA-1 where the fonts allow.
 
-    `timestamp`, in Unix seconds, is the file's creation date; equal reports and timestamps give equal bytes.
+    The text can be selected, the links work. `timestamp`, in Unix seconds, is the creation date;
+    equal reports and timestamps give equal bytes.
     """
-    given = _report(report)
-    covered = is_drawable("".join(_texts(given)))
+    content = _report(report)
+    covered = is_drawable("".join(_texts(content)))
     source = files(__package__).joinpath("report.typ").read_text(encoding="utf-8")
-    inputs = {"report": json.dumps(given, ensure_ascii=False)}
+    inputs = {"report": json.dumps(content, ensure_ascii=False)}
     return compile_typst(source, inputs, "pdf", covered=covered, timestamp=timestamp)
 
 
 def _report(report: Report) -> dict[str, Any]:
-    layout = report.figure.layout
-    listed = {listing.box for listing in report.listings}
+    """Return what `report.typ` reads."""
     return {
         "kind": _text(report.kind.capitalize()),
         "title": _text(report.title),
         "subtitle": _text(report.subtitle),
-        "headline": _cell(plain(report.headline)),
+        "headline": _cleaned(plain(report.headline)),
         "summary": [_block(block) for block in report.summary],
-        "figure": {
-            "svg": write_svg(layout),
-            "width": layout.width,
-            "height": layout.height,
-            "description": describe(layout),
-            "caption": _text(report.figure.caption),
-            "links": _links(layout, listed),
-        },
+        "figure": _figure(report),
         "sections": [_section(section) for section in report.sections],
         "footer": _text(report.footer),
     }
 
 
-def _links(layout: DiagramLayout, listed: set[str]) -> list[dict[str, Any]]:
-    """The boxes that have a list, as rectangles in px of the picture."""
-    return [
-        {"href": f"#{list_anchor(b.key)}", "x": b.x, "y": b.y, "width": b.width, "height": b.height}
-        for b in layout.boxes
-        if b.key in listed
-    ]
+def _figure(report: Report) -> dict[str, Any]:
+    layout = report.figure.layout
+    listed = {listing.box for listing in report.listings}
+    return {
+        "svg": write_svg(layout),
+        "width": layout.width,
+        "height": layout.height,
+        "description": describe(layout),
+        "caption": _text(report.figure.caption),
+        "links": [_list_link(box) for box in layout.boxes if box.key in listed],
+    }
+
+
+def _list_link(box: Box) -> dict[str, Any]:
+    """Return a box that has a list, as a rectangle in px of the picture."""
+    return {
+        "href": f"#{list_anchor(box.key)}",
+        "x": box.x,
+        "y": box.y,
+        "width": box.width,
+        "height": box.height,
+    }
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -73,69 +91,79 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    kind = block.kind
     match block:
         case Records():
-            return {"kind": kind, **_records(block)}
+            content = _records(block)
         case Code():
             lines = [_breakable(line) for line in verbatim(block.text).split("\n")]
-            return {"kind": kind, "label": _text(block.label), "lines": lines}
+            content = {"label": _text(block.label), "lines": lines}
         case DataTable():
-            told = _cleaned(plain(block))
-            return {"kind": kind, **told, "widths": _widths(block)}
+            content = {**_cleaned(plain(block)), "widths": _widths(block)}
         case _:
-            return {"kind": kind, **_cleaned(plain(block))}
+            content = _cleaned(plain(block))
+    return {"kind": block.kind, **content}
 
 
 def _widths(table: DataTable) -> list[float]:
-    """Shares of the width: a short text whole, a long one by its longest word and part of the rest."""
-    shares = []
-    for column, head in enumerate(table.head):
-        texts = [head, *(row[column].text for row in table.rows)]
-        longest = max(
-            (text_width(word, 10.0, bold=False) for text in texts for word in text.split()),
-            default=1.0,
-        )
-        whole = max(min(text_width(text, 10.0, bold=False), 300.0) for text in texts)
-        shares.append(
-            8.0
-            + (whole if whole <= 85.0 else max(min(longest, 110.0), 85.0) + 0.4 * (whole - 85.0))
-        )
+    """Return each column's share of the width; 1.0 is the mean."""
+    columns = zip(table.head, *(map(_cell_text, row) for row in table.rows), strict=True)
+    shares = [_share(texts) for texts in columns]
     return [round(share / sum(shares) * len(shares), 3) for share in shares]
 
 
+def _cell_text(cell: Cell) -> str:
+    return cell.text
+
+
+def _share(texts: Sequence[str]) -> float:
+    """Return a short text's whole width, or a long one's longest word and part of the rest."""
+    widest = max(min(_width(text), _WIDEST_TEXT) for text in texts)
+    if widest <= _NARROW:
+        return _PADDING + widest
+
+    words = " ".join(texts).split()
+    longest_word = max(map(_width, words), default=1.0)
+    needed = max(min(longest_word, _WIDEST_WORD), _NARROW)
+    return _PADDING + (needed + _REST_SHARE * (widest - _NARROW))
+
+
+def _width(text: str) -> float:
+    return text_width(text, _TEXT_SIZE, bold=False)
+
+
 def _records(block: Records) -> dict[str, Any]:
+    """Return the records of a box; of a long list only the number."""
     rows = block.listing.rows
-    told = {
+    content: dict[str, Any] = {
         "heading": _text(block.heading),
         "anchor": list_anchor(block.listing.box),
         "rows": [],
         "more": "",
     }
     if len(rows) > block.most:
-        return {**told, "more": f"{len(rows):,} records; the HTML report lists them."}
-    return {**told, "rows": [list(_parts(block.listing.columns, row)) for row in rows]}
+        content["more"] = f"{len(rows):,} records; the HTML report lists them."
+    else:
+        content["rows"] = [list(_parts(block.listing.columns, row)) for row in rows]
+    return content
 
 
 def _parts(columns: tuple[str, ...], row: tuple[str, ...]) -> Iterator[dict[str, str]]:
     for column, value in zip(columns, row, strict=True):
         if value:
             address = address_of(column, clean(value))
-            yield {"text": _text(f"{column} {value}" if address else value), "href": address}
-
-
-def _cell(told: dict[str, Any]) -> dict[str, Any]:
-    cleaned: dict[str, Any] = _cleaned(told)
-    return cleaned
+            text = f"{column} {value}" if address else value
+            yield {"text": _text(text), "href": address}
 
 
 def _cleaned(value: Any) -> Any:
-    """Every text of a block made safe to set; addresses stay as they are."""
+    """Return every text of a block made safe to set; addresses stay as they are."""
     if isinstance(value, dict):
         return {key: item if key == "href" else _cleaned(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_cleaned(item) for item in value]
-    return _text(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _text(value)
+    return value
 
 
 def _text(text: str) -> str:
@@ -143,16 +171,20 @@ def _text(text: str) -> str:
 
 
 def _breakable(text: str) -> str:
-    """The text with places to break in runs of letters that no line could hold."""
-    return " ".join(
-        _ANYWHERE.join(word[at : at + 8] for at in range(0, len(word), 8))
-        if len(word) > _LONGEST_WORD
-        else word
-        for word in text.split(" ")
-    )
+    """Return the text with places to break in runs of letters that no line could hold."""
+    return " ".join(_breakable_word(word) for word in text.split(" "))
+
+
+def _breakable_word(word: str) -> str:
+    if len(word) <= _LONGEST_WORD:
+        return word
+
+    starts = range(0, len(word), _BREAK_EVERY)
+    return _ANYWHERE.join(word[start : start + _BREAK_EVERY] for start in starts)
 
 
 def _texts(value: Any) -> Iterator[str]:
+    """Yield every text that is set with the fonts; a picture and an address are none."""
     if isinstance(value, str):
         yield value.replace(_ANYWHERE, "")
     elif isinstance(value, dict):
