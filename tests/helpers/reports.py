@@ -9,7 +9,9 @@ from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.protocol.model import Protocol, parse_protocol
 from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
-from reviewkit.reproduction.outcomes import Reproduction, compare_flows, judge_reporting
+from reviewkit.reproduction.flows import compare_flows
+from reviewkit.reproduction.outcomes import Reproduction
+from reviewkit.reproduction.reporting_items import judge_reporting
 from reviewkit.store import Store
 from reviewkit.store.checks import set_criteria
 from reviewkit.store.decisions import add_decisions

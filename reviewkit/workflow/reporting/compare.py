@@ -21,6 +21,8 @@ from reviewkit.reproduction.differences import (
     explain_source,
     why_not_returned,
 )
+from reviewkit.reproduction.findings import find_findings
+from reviewkit.reproduction.flows import compare_flows, reported_flow
 from reviewkit.reproduction.outcomes import (
     NOT_SEARCHED,
     EligibleRecord,
@@ -28,12 +30,8 @@ from reviewkit.reproduction.outcomes import (
     SourceOutcome,
     VariantOutcome,
     WorkOutcome,
-    compare_flows,
-    find_findings,
-    judge_reporting,
-    own_reporting,
-    reported_flow,
 )
+from reviewkit.reproduction.reporting_items import judge_reporting, own_reporting
 from reviewkit.sources.registry import complete_sources, notice_sources, source_query
 from reviewkit.store import Store
 from reviewkit.store.checks import checks_by_record

@@ -19,7 +19,7 @@ from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.template_csv import write_csv
 from reviewkit.prisma.diagram.writers.text import write_text
 from reviewkit.protocol.model import Diagram
-from reviewkit.reproduction.outcomes import reported_flow
+from reviewkit.reproduction.flows import reported_flow
 from reviewkit.store import Store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.release import read_release, updated_or_refuse

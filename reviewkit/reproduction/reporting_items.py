@@ -1,0 +1,149 @@
+"""Which of six PRISMA-S items a review reports: those by which Rethlefsen et al. 2024 judge reruns. Pure.
+
+Source: J Clin Epidemiol 2024;166:111229.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reviewkit.protocol.model import Limits, Origin, Protocol
+from reviewkit.reproduction.outcomes import ReportingItem, SourceOutcome
+
+_NAMES = {
+    1: "Database and platform named",
+    2: "Multi-database searching stated",
+    8: "Full strategy for each database",
+    9: "Limits and restrictions",
+    13: "Date of each search",
+    15: "Total records per source",
+}
+_NOTHING_SEARCHED = "nothing is searched yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Share:
+    """How many of the things that an item asks for are there; `needed` 0: the item does not apply."""
+
+    present: int
+    needed: int
+
+    def answer(self, otherwise: str = "no") -> str:
+        """Return "yes", "partly", "not applicable", or `otherwise` where nothing is there."""
+        if self.needed == 0:
+            return "not applicable"
+        if self.present >= self.needed:
+            return "yes"
+        if self.present:
+            return "partly"
+        return otherwise
+
+
+def judge_reporting(protocol: Protocol) -> tuple[ReportingItem, ...]:
+    """Return the six items, as far as the protocol says that the published review reports them."""
+    return (
+        _databases_named(protocol),
+        _item(2, "not applicable", "nothing is said of one platform searched as several"),
+        _strategies_printed(protocol),
+        _limits_stated(protocol),
+        _date_reported(protocol),
+        _counts_reported(protocol),
+    )
+
+
+def own_reporting(
+    protocol: Protocol, sources: Sequence[SourceOutcome]
+) -> tuple[ReportingItem, ...]:
+    """Return the same six items of a review that reviewkit itself runs: what its searches let it report."""
+    all_run = _Share(present=sum(source.run is not None for source in sources), needed=len(sources))
+    strategies = sum(source.query is not None or source.run is not None for source in sources)
+    with_strategy = _Share(present=strategies, needed=len(sources))
+    printed = f"strategies: {strategies} of {len(sources)}"
+    where = "What was run"
+    return (
+        _item(1, all_run.answer(), _own_services(sources), where),
+        _item(2, "not applicable", "each source is searched by itself"),
+        _item(8, with_strategy.answer(), printed, where),
+        _item(9, "yes", _limits(protocol.limits), "the protocol's [limits]"),
+        _item(13, all_run.answer(), _own_dates(sources), where),
+        _item(15, all_run.answer(), _own_counts(sources), where),
+    )
+
+
+def _databases_named(protocol: Protocol) -> ReportingItem:
+    """Return item 1; the sources are named in any protocol, so it is at least partly reported."""
+    sources = protocol.sources
+    platforms = sum(source.platform is not None for source in sources)
+    answer = _Share(present=platforms, needed=len(sources)).answer("partly")
+    names = ", ".join(source.name for source in sources)
+    places = _places(source.where for source in sources)
+    return _item(1, answer, f"{names}; platforms given: {platforms}", places)
+
+
+def _strategies_printed(protocol: Protocol) -> ReportingItem:
+    published = [s for s in protocol.strategies if s.origin is Origin.PUBLISHED]
+    answer = _Share(present=len(published), needed=1).answer()
+    places = _places(strategy.where for strategy in published)
+    return _item(8, answer, f"strategies printed: {len(published)}", places)
+
+
+def _limits_stated(protocol: Protocol) -> ReportingItem:
+    limits = protocol.limits
+    is_any = bool(limits.published_from or limits.published_to or limits.languages)
+    answer = _Share(present=int(is_any), needed=1).answer()
+    return _item(9, answer, _limits(limits), limits.where or "")
+
+
+def _date_reported(protocol: Protocol) -> ReportingItem:
+    reported = protocol.reported
+    if reported is None or reported.search_date is None:
+        evidence = protocol.limits.as_of_basis or "no date given"
+        where = reported.where.get("search_date", "") if reported else ""
+        return _item(13, "no", evidence, where)
+    return _item(
+        13, "yes", f"{reported.search_date:%Y-%m-%d}", reported.where.get("search_date", "")
+    )
+
+
+def _counts_reported(protocol: Protocol) -> ReportingItem:
+    counts, where = 0, ""
+    if protocol.reported:
+        counts = len(protocol.reported.sources)
+        where = protocol.reported.where.get("sources", "")
+    share = _Share(present=counts, needed=len(protocol.sources))
+    return _item(15, share.answer(), f"counts given for {counts} of {share.needed}", where)
+
+
+def _own_services(sources: Sequence[SourceOutcome]) -> str:
+    services = (
+        f"{source.name}, {source.run.endpoint or 'no address'}" for source in sources if source.run
+    )
+    return "; ".join(services) or _NOTHING_SEARCHED
+
+
+def _own_dates(sources: Sequence[SourceOutcome]) -> str:
+    dates = (f"{source.name} {source.run.searched_at}" for source in sources if source.run)
+    return "; ".join(dates) or _NOTHING_SEARCHED
+
+
+def _own_counts(sources: Sequence[SourceOutcome]) -> str:
+    counts = (f"{source.name} {source.rerun}" for source in sources if source.run)
+    return "; ".join(counts) or _NOTHING_SEARCHED
+
+
+def _limits(limits: Limits) -> str:
+    parts = []
+    if limits.published_from or limits.published_to:
+        parts.append(f"published {limits.published_from or '…'} to {limits.published_to or '…'}")
+    if limits.languages:
+        parts.append(f"languages: {', '.join(limits.languages)}")
+    return "; ".join(parts) or "no limits stated"
+
+
+def _places(places: Iterable[str | None]) -> str:
+    return "; ".join(dict.fromkeys(place for place in places if place))
+
+
+def _item(number: int, answer: str, evidence: str, where: str = "") -> ReportingItem:
+    return ReportingItem(
+        number=number, item=_NAMES[number], answer=answer, evidence=evidence, where=where
+    )
