@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from reviewkit.model.records import Verdict
 from reviewkit.screening.models import Only, Order
+from reviewkit.screening.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,21 +20,6 @@ class Candidate:
     record: str
     source: str
     date: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """Who has to decide: how many reviewers a record needs, who is assigned, which records all of them screen."""
-
-    needed: int = 1
-    assigned: Mapping[str, frozenset[str]] | None = None
-    pilot: frozenset[str] = frozenset()
-    stopped: frozenset[str] = frozenset()
-
-    def needs(self, record: str) -> int:
-        """How many reviewers must decide on a record."""
-        assigned = (self.assigned or {}).get(record)
-        return len(assigned) if assigned else self.needed
 
 
 def draw(records: Iterable[str], seed: int) -> list[str]:
@@ -164,14 +150,9 @@ class Queue:
         self._skipped.discard(record)
 
     def _is_open(self, record: str) -> bool:
-        if record in self.own or record in self._settled or record in self._rules.stopped:
-            return False
-        if record in self._rules.pilot:
-            return True
-        assigned = (self._rules.assigned or {}).get(record)
-        if assigned:
-            return self._reviewer in assigned
-        return len(self._decided.get(record, ())) < self._rules.needed
+        deciders = self._decided.get(record, {})
+        settled = record in self._settled
+        return self._rules.is_open_to(self._reviewer, record, deciders, settled=settled)
 
     def first_open(
         self, allowed: Collection[str] | None = None, *, ahead: Iterable[str] = ()

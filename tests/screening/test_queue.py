@@ -19,12 +19,12 @@ from reviewkit.screening.pace import seconds_each
 from reviewkit.screening.queue import (
     Candidate,
     Queue,
-    Rules,
     arrange,
     draw,
     may_see_others,
     pilot_records,
 )
+from reviewkit.screening.rules import Rules
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 NAMES = [f"r{i:02}" for i in range(20)]
@@ -90,7 +90,8 @@ def test_a_queue_that_heard_everything_has_what_is_open_and_nothing_else(
 
     def is_open(record: str) -> bool:
         said, settled = last.get(record, ({}, False))
-        if "ana" in said or settled or record in stopped:
+        # Settled is only what somebody has decided on; left by a stop only what nobody has.
+        if "ana" in said or (settled if said else record in stopped):
             return False
         if record in pilot:
             return True

@@ -98,10 +98,8 @@ def assign(
 
 def _open_records(facts: Facts) -> list[str]:
     """The records that still need a decision, without those of the pilot."""
-    rules = facts.rules
-    closed = {*facts.settled, *rules.pilot, *rules.stopped}
-    keys = [candidate.record for candidate in facts.candidates if candidate.record not in closed]
-    return [key for key in keys if len(facts.decided.get(key, ())) < rules.needs(key)]
+    keys = (candidate.record for candidate in facts.candidates)
+    return [key for key in keys if key not in facts.rules.pilot and facts.lacks_decisions(key)]
 
 
 def _count(overlap: str, records: int) -> int:

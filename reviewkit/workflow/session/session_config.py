@@ -9,7 +9,8 @@ from typing import Protocol as Shape
 from reviewkit.model.records import Stage, Verdict
 from reviewkit.protocol.model import Protocol
 from reviewkit.screening.models import Order
-from reviewkit.screening.queue import Candidate, Queue, Rules, arrange, pilot_records
+from reviewkit.screening.queue import Candidate, Queue, arrange, pilot_records
+from reviewkit.screening.rules import Rules
 from reviewkit.store import Store, screening_queries
 from reviewkit.workflow.open_review import reviewers_needed
 
@@ -61,6 +62,11 @@ class Facts:
     rules: Rules
     decided: Mapping[str, Mapping[str, Verdict]]
     settled: frozenset[str]
+
+    def lacks_decisions(self, record: str) -> bool:
+        """Whether fewer reviewers have decided on a record than it needs."""
+        deciders = self.decided.get(record, {})
+        return self.rules.lacks_decisions(record, deciders, settled=record in self.settled)
 
 
 def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order = Order.ID) -> Facts:

@@ -1,0 +1,131 @@
+"""The rule of what a record needs, in the database's views and in Python, on generated histories."""
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviewkit.model.records import Stage
+from reviewkit.prisma.partition import Selection, State
+from reviewkit.screening.models import Only
+from reviewkit.screening.queue import Queue
+from reviewkit.screening.rules import Rules
+from reviewkit.store import Store, screening_queries
+from reviewkit.store.decisions import name_published_reviewer, states, verdicts_of
+from reviewkit.store.reviewer_queries import add_assignment, set_stages
+from tests.helpers.screening_review import NOW, make_review
+from tests.store.test_screening import NEEDED, RECORDS, carry_out, protocol_of
+from tests.store.test_screening import acts as statements
+
+REVIEWERS = ("ana", "rui", "li")
+assignments = st.tuples(
+    st.just("assign"),
+    st.sampled_from([*Stage]),
+    st.dictionaries(
+        st.sampled_from(RECORDS), st.lists(st.sampled_from(REVIEWERS), min_size=1, unique=True)
+    ),
+)
+# What is said of the records, before and after a round of assignments.
+histories = st.tuples(statements, st.none() | assignments, statements)
+
+
+def assign(store: Store, stage: Stage, reviewers_of: dict[str, list[str]]) -> None:
+    values = {"stage": stage, "assigned_by": "li", "plan": "", "assigned_at": "2026"}
+    add_assignment(store, values, reviewers_of, protocol=protocol_of(store))
+
+
+def rules_of(store: Store, stage: Stage) -> Rules:
+    stopped: frozenset[str] = frozenset()
+    if stage is Stage.TITLE_ABSTRACT:
+        stopped = screening_queries.stopped_records(store)
+    return Rules(
+        needed=NEEDED[stage],
+        assigned=screening_queries.assigned_reviewers(store, stage),
+        stopped=stopped,
+    )
+
+
+@settings(
+    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(histories)
+def test_the_views_and_the_rules_agree_whatever_was_said(
+    tmp_path: Path,
+    history: tuple[
+        list[tuple[object, ...]],
+        tuple[str, Stage, dict[str, list[str]]] | None,
+        list[tuple[object, ...]],
+    ],
+) -> None:
+    before, assignment, after = history
+    with Store(make_review(tmp_path, count=4).database, now=NOW) as store:
+        # The database is left as it was for the next example.
+        store._connection.execute("BEGIN IMMEDIATE")
+        set_stages(store, NEEDED)
+        name_published_reviewer(store, "the published review")
+        for act in before:
+            carry_out(store, act)
+        if assignment:
+            assign(store, *assignment[1:])
+        for act in after:
+            carry_out(store, act)
+
+        for stage in Stage:
+            compare_verdicts(store, stage)
+        compare_states(store)
+        store._connection.execute("ROLLBACK")
+
+
+def compare_verdicts(store: Store, stage: Stage) -> None:
+    """What the view says of each record that anybody has decided on."""
+    rules = rules_of(store, stage)
+    settled = screening_queries.settled_records(store, stage)
+    decided = screening_queries.verdicts_by_record(store, stage)
+    rows = store.rows(
+        "SELECT record, decisions, needed, verdict FROM verdicts "
+        "WHERE selection = 'team' AND stage = ?",
+        [stage],
+    )
+    assert {record for record, *_ in rows} == {key for key, verdicts in decided.items() if verdicts}
+    for record, decisions, needed, verdict in rows:
+        deciders = decided[record]
+        assert decisions == len(deciders)
+        assert needed == rules.needs(record)
+        lacks = rules.lacks_decisions(record, deciders, settled=record in settled)
+        assert lacks == (verdict == "awaiting")
+
+
+def compare_states(store: Store) -> None:
+    """A record waits for screening by the view exactly where some reviewer still has to decide."""
+    stage = Stage.TITLE_ABSTRACT
+    rules = rules_of(store, stage)
+    settled = screening_queries.settled_records(store, stage)
+    decided = screening_queries.verdicts_by_record(store, stage)
+    verdicts = verdicts_of(store, Selection.TEAM)
+
+    queues = {name: Queue(RECORDS, reviewer=name, rules=rules) for name in (*REVIEWERS, "somebody")}
+    for queue in queues.values():
+        queue.load_verdicts(decided, settled)
+    for row in states(store, Selection.TEAM):
+        if row.state not in {State.AWAITING_SCREENING, State.UNSCREENED_BY_RULE}:
+            continue
+        verdict, _ = verdicts.get((row.record, stage), ("awaiting", None))
+        waits = row.state is State.AWAITING_SCREENING and verdict == "awaiting"
+        deciders = decided.get(row.record, {})
+        lacks = rules.lacks_decisions(row.record, deciders, settled=row.record in settled)
+        assert lacks == waits
+        if lacks:
+            assert any(queue.belongs(row.record, Only.TODO) for queue in queues.values())
+
+
+def test_a_settled_record_without_any_decision_waits_again() -> None:
+    rules = Rules(needed=2)
+    assert not rules.is_open_to("bea", "a", {"ana", "rui"}, settled=True)
+    assert rules.is_open_to("ana", "a", set(), settled=True)
+
+
+def test_a_record_that_a_stop_left_is_open_once_somebody_has_decided_on_it() -> None:
+    rules = Rules(needed=2, stopped=frozenset("a"))
+    assert not rules.is_open_to("rui", "a", set(), settled=False)
+    assert rules.is_open_to("rui", "a", {"ana"}, settled=False)
+    assert rules.lacks_decisions("a", {"ana"}, settled=False)
