@@ -19,6 +19,7 @@ os.environ["XDG_CACHE_HOME"] = _CACHE.name
 
 _USUAL_EXAMPLES = 100
 _PROCESS_EVENTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"})
+_POSIX_HELPERS = ("browser", "forked", "slow_link", "terminal", "warm")
 _processes: list[str] = []
 
 
@@ -44,6 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.register_profile(name, max_examples=number)
     hypothesis.settings.load_profile("exhaustive" if effort.EXHAUSTIVE else "usual")
     sys.addaudithook(_note_process)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out, on Windows, what needs a pseudo-terminal, fork or a browser's pipe."""
+    if os.name != "nt" or collection_path.suffix != ".py":
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    return any(f"tests.helpers.{name} " in text for name in _POSIX_HELPERS) or None
 
 
 def _note_process(event: str, arguments: tuple[Any, ...]) -> None:
