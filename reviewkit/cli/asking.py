@@ -1,4 +1,4 @@
-"""A Searcher as the command line needs it: settings from the environment, progress and talk on stderr."""
+"""A Searcher for the command line: settings from the environment, progress on stderr."""
 
 import datetime
 import os
@@ -18,7 +18,10 @@ if TYPE_CHECKING:  # the real imports cost half a second, and are made when a se
 
 @contextmanager
 def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozenset[str]]"]:
-    """A transport to every service, and the names of those that a key is set for. Raises UsageError for a setting."""
+    """Open a transport to every service; give it with the names of the services that have a key.
+
+    Raises UsageError for a setting that cannot be used.
+    """
     from platformdirs import user_cache_path
 
     from reviewkit.http import Transport, system_clock
@@ -44,10 +47,10 @@ def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozens
 def open_searcher(
     network_use: "NetworkUse", *, by_portal: bool = False, quiet: bool = False
 ) -> Iterator["Searcher"]:
-    """A Searcher that asks services as `network_use` says, through a source's portal if allowed.
+    """Open a Searcher that asks services as `network_use` says, by a source's portal if allowed.
 
-    With `quiet` it reports no progress: for a job that nobody watches. Raises UsageError for a setting
-    that cannot be used.
+    With `quiet` it reports no progress: for a job that nobody watches. Raises UsageError for a
+    setting that cannot be used.
     """
     from reviewkit.model.progress import silent
     from reviewkit.workflow.clock import read_clock
@@ -69,13 +72,14 @@ def open_searcher(
         )
 
 
-def read_day(told: str | None, *, where: str) -> datetime.date | None:
-    """A day as a person writes it; `None` where none is told. Raises UsageError."""
-    if told is None:
+def read_day(text: str | None, *, where: str) -> datetime.date | None:
+    """Return a day typed as 2026-04-10; `None` for `None`. Raises UsageError for another text."""
+    if text is None:
         return None
+
     try:
-        return datetime.date.fromisoformat(told)
+        return datetime.date.fromisoformat(text)
     except ValueError:
         raise UsageError(
-            f"{told!r} is not a day", where=where, hint="write it as 2026-04-10"
+            f"{text!r} is not a day", where=where, hint="write it as 2026-04-10"
         ) from None

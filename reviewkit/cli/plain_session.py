@@ -166,7 +166,7 @@ class PlainSession(ABC, Generic[View]):
 
 
 def split_number(argument: str) -> tuple[int | None, str | None]:
-    """Return the number that an argument begins with, and the text behind it; `None` where missing."""
+    """Return the number an argument begins with, and the text behind it; `None` if missing."""
     number, _, text = argument.partition(" ")
     if number.isdigit():
         return int(number), text.strip() or None

@@ -1,4 +1,4 @@
-"""`reviewkit screen`: decide on records, one after another, by keyboard, line by line, or from a file."""
+"""`reviewkit screen`: decide on records, by keyboard, line by line, or from a file."""
 
 import os
 import sys

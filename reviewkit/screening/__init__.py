@@ -1,4 +1,4 @@
-"""Screening, as far as it is arithmetic: what is shown, in which order, what stands, how far it is. Pure.
+"""The arithmetic of screening: queue, filters, highlights, agreement, stopping. Pure.
 
-Nothing here reads a database or knows a face; `workflow/screening/session.py` joins these to both.
+It reads no database and knows no user interface; `workflow/session/` joins it to both.
 """

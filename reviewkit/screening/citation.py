@@ -1,54 +1,71 @@
-"""A record as one cites it, and where it can be read. Pure."""
+"""A record as it is cited, and where it can be read. Pure."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from reviewkit.model.records import Record
 from reviewkit.screening.models import Link, LinkLabel
 
+_MOST_AUTHORS = 6
+
 
 def cite_record(record: Record) -> str:
-    """The record in the manner of Vancouver: "Silva A, Souza B. Title. Journal 2024;1(2):3-4. doi:10.…"; parts that
-    the record lacks are left out."""
+    """Return the record in Vancouver style.
+
+    "Silva A, Souza B. Title. Journal 2024;1(2):3-4. doi:10.…"; what the record lacks is left out.
+    """
+    journal = " ".join(part for part in (record.journal, _issue_words(record)) if part)
+    parts = [part.rstrip(". ") for part in (_author_words(record), record.title, journal) if part]
+
+    if record.doi:
+        return ". ".join([*parts, f"doi:{record.doi}"])
+    if record.pmid:
+        return ". ".join([*parts, f"PMID {record.pmid}"])
+    return ". ".join(parts) + "."
+
+
+def _author_words(record: Record) -> str:
     authors = [*record.authors, *record.collective_authors]
-    names = ", ".join(name.replace(",", "") for name in authors[:6]) + (
-        ", et al" if len(authors) > 6 else ""
-    )
-    issue = (record.volume or "") + (f"({record.issue})" if record.issue else "")
-    when = str(record.year) if record.year else ""
-    where = when + (f";{issue}" if issue else "") + (f":{record.pages}" if record.pages else "")
-    journal = " ".join(part for part in (record.journal, where) if part)
-    parts = [part.rstrip(". ") for part in (names, record.title, journal) if part]
-    found = [f"doi:{record.doi}"] if record.doi else [f"PMID {record.pmid}"] if record.pmid else []
-    return ". ".join([*parts, *found]) + ("" if found else ".")
+    names = ", ".join(name.replace(",", "") for name in authors[:_MOST_AUTHORS])
+    if len(authors) > _MOST_AUTHORS:
+        names += ", et al"
+    return names
+
+
+def _issue_words(record: Record) -> str:
+    """Year, volume, issue and pages: "2024;1(2):3-4"."""
+    words = str(record.year or "")
+    issue = record.volume or ""
+    if record.issue:
+        issue += f"({record.issue})"
+
+    if issue:
+        words += f";{issue}"
+    if record.pages:
+        words += f":{record.pages}"
+    return words
 
 
 def links_of(record: Record) -> tuple[Link, ...]:
-    """Where a record can be read, best first. Only web addresses: a source's own link may hold anything."""
-    found = []
-    if record.doi:
-        found.append(
-            Link(label=LinkLabel.DOI, url=f"https://doi.org/{quote(record.doi, safe='/()')}")
-        )
-    if record.pmid:
-        found.append(
-            Link(
-                label=LinkLabel.PUBMED,
-                url=f"https://pubmed.ncbi.nlm.nih.gov/{quote(record.pmid, safe='')}/",
-            )
-        )
-    if record.pmcid:
-        found.append(
-            Link(
-                label=LinkLabel.PMC,
-                url=f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(record.pmcid, safe='')}/",
-            )
-        )
+    """Return where a record can be read, best first.
+
+    Only web addresses: a source's own link may hold anything.
+    """
+    links = [*_identifier_links(record)]
     for url in record.links:
         plain = url.isprintable() and " " not in url
-        if (
-            plain
-            and url.startswith(("https://", "http://"))
-            and url not in {link.url for link in found}
-        ):
-            found.append(Link(label=LinkLabel.LINK, url=url))
-    return tuple(found)
+        known = url in {link.url for link in links}
+        if plain and not known and url.startswith(("https://", "http://")):
+            links.append(Link(label=LinkLabel.LINK, url=url))
+    return tuple(links)
+
+
+def _identifier_links(record: Record) -> Iterator[Link]:
+    if record.doi:
+        yield Link(label=LinkLabel.DOI, url=f"https://doi.org/{quote(record.doi, safe='/()')}")
+    if record.pmid:
+        url = f"https://pubmed.ncbi.nlm.nih.gov/{quote(record.pmid, safe='')}/"
+        yield Link(label=LinkLabel.PUBMED, url=url)
+    if record.pmcid:
+        url = f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(record.pmcid, safe='')}/"
+        yield Link(label=LinkLabel.PMC, url=url)

@@ -1,4 +1,4 @@
-"""A filter as a reviewer types and reads it: "only:maybe tag:methods year:2020-2024 microbiome". Pure."""
+"""A filter as a reviewer types it: "only:maybe tag:methods year:2020-2024 microbiome". Pure."""
 
 import re
 
@@ -20,17 +20,12 @@ _PIECE = re.compile(r'(?:(\w+):)?(?:"([^"]*)"|(\S+))')
 
 
 def read_filter(text: str) -> Filter:
-    """The filter that was typed. Raises UsageError for a part that is none."""
-    words: list[str] = []
-    parts: dict[str, str] = {}
-    for name, quoted, plain in _PIECE.findall(text):
-        if name in _PARTS:
-            parts[name] = quoted or plain
-        else:
-            words.append(f"{name}:{plain}" if name else quoted or plain)
+    """Return the filter that was typed. Raises UsageError for a wrong part."""
+    words, parts = _split(text)
     only = parts.get("only", Only.TODO)
     if only not in set(Only):
         raise UsageError(f"only:{only} is no filter", hint=f"there are {', '.join(Only)}")
+
     year_from, year_to = _years(parts.get("year", ""))
     return Filter(
         only=Only(only),
@@ -42,40 +37,69 @@ def read_filter(text: str) -> Filter:
     )
 
 
+def _split(text: str) -> tuple[list[str], dict[str, str]]:
+    """Return the words, and the parts that have a name."""
+    words: list[str] = []
+    parts: dict[str, str] = {}
+    for name, quoted, plain in _PIECE.findall(text):
+        if name in _PARTS:
+            parts[name] = quoted or plain
+        elif name:
+            words.append(f"{name}:{plain}")
+        else:
+            words.append(quoted or plain)
+    return words, parts
+
+
 def _years(text: str) -> tuple[int | None, int | None]:
     if not text:
         return None, None
-    found = _YEARS.fullmatch(text)
-    if not found or not (found[1] or found[3]):
+
+    match = _YEARS.fullmatch(text)
+    if not match or not (match[1] or match[3]):
         raise UsageError(
             f"year:{text} is no span of years",
             hint="year:2020, year:2020-2024, year:2020-, year:-2024",
         )
-    first = int(found[1]) if found[1] else None
-    last = int(found[3]) if found[3] else None
-    return (first, last) if found[2] else (first, first)
+
+    first, last = _year(match[1]), _year(match[3])
+    if match[2]:
+        return first, last
+    return first, first
+
+
+def _year(digits: str | None) -> int | None:
+    if digits is None:
+        return None
+    return int(digits)
 
 
 def show_filter(wanted: Filter) -> str:
-    """The filter as it would be typed; `read_filter` gives it back."""
-    parts = [f"only:{wanted.only}"] if wanted.only is not Only.TODO else []
-    parts += [
-        f'{name}:"{value}"' if " " in value else f"{name}:{value}"
-        for name, value in (("tag", wanted.tag), ("source", wanted.source))
-        if value
-    ]
+    """Return the filter as it would be typed; `read_filter` reads it back."""
+    parts = []
+    if wanted.only is not Only.TODO:
+        parts.append(f"only:{wanted.only}")
+    for name, value in (("tag", wanted.tag), ("source", wanted.source)):
+        if " " in value:
+            parts.append(f'{name}:"{value}"')
+        elif value:
+            parts.append(f"{name}:{value}")
     if wanted.year_from or wanted.year_to:
         parts.append(f"year:{_span(wanted)}")
     return " ".join([*parts, wanted.text]).strip()
 
 
 def describe_filter(wanted: Filter) -> str:
-    """The filter in words."""
+    """Return the filter in words."""
     parts = [ONLY_WORDS[wanted.only]]
-    parts += [f"tag {wanted.tag}"] if wanted.tag else []
-    parts += [f"from {wanted.source}"] if wanted.source else []
-    parts += [_span(wanted)] if wanted.year_from or wanted.year_to else []
-    parts += [f"“{wanted.text}”"] if wanted.text else []
+    if wanted.tag:
+        parts.append(f"tag {wanted.tag}")
+    if wanted.source:
+        parts.append(f"from {wanted.source}")
+    if wanted.year_from or wanted.year_to:
+        parts.append(_span(wanted))
+    if wanted.text:
+        parts.append(f"“{wanted.text}”")
     return ", ".join(parts)
 
 

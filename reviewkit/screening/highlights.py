@@ -1,4 +1,4 @@
-"""Where the terms of interest stand in a text. Pure."""
+"""The places of highlighted terms in a text. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,62 +13,79 @@ _PRECEDENCE = {TermKind.OWN: 0, TermKind.EXCLUDE: 1, TermKind.INCLUDE: 2}
 
 
 def protocol_terms(protocol: Protocol) -> tuple[Term, ...]:
-    """The terms that a protocol highlights: those of [screening], and the descriptors' own words as inclusion terms."""
+    """Return the terms that a protocol highlights.
+
+    Those of [screening.highlight] come first, then the descriptors' own words as inclusion terms.
+    """
     wanted = protocol.screening.highlight
-    named = [
+    terms = [
         *(Term(text=text, kind=TermKind.INCLUDE) for text in wanted.include),
         *(Term(text=text, kind=TermKind.EXCLUDE) for text in wanted.exclude),
         *(Term(text=text, kind=TermKind.INCLUDE, pattern=True) for text in wanted.include_patterns),
         *(Term(text=text, kind=TermKind.EXCLUDE, pattern=True) for text in wanted.exclude_patterns),
     ]
-    said = {term.text.casefold() for term in named}
+
+    known = {term.text.casefold() for term in terms}
+    for text in _descriptor_words(protocol):
+        if text.casefold() not in known:
+            known.add(text.casefold())
+            terms.append(Term(text=text, kind=TermKind.INCLUDE))
+    return tuple(terms)
+
+
+def _descriptor_words(protocol: Protocol) -> Iterator[str]:
     for descriptor in protocol.descriptors:
-        words = (
-            descriptor.term,
-            descriptor.abbreviation,
-            *(w for ws in descriptor.translations.values() for w in ws),
-        )
-        for text in words:
-            if text and text.casefold() not in said:
-                said.add(text.casefold())
-                named.append(Term(text=text, kind=TermKind.INCLUDE))
-    return tuple(named)
+        yield descriptor.term
+        if descriptor.abbreviation:
+            yield descriptor.abbreviation
+        for words in descriptor.translations.values():
+            yield from filter(None, words)
 
 
 def compile_term(term: Term) -> re.Pattern[str]:
-    """The expression that finds a term. Raises UsageError for a pattern that is none."""
+    """Return the expression that finds a term. Raises UsageError for a wrong pattern."""
     if term.pattern:
-        try:
-            return re.compile(term.text, re.IGNORECASE)
-        except re.error as error:
-            raise UsageError(f"{term.text!r} is no regular expression: {error}") from error
+        return _compile_pattern(term.text)
+
     words = term.text.removesuffix("*").split()
     if not words:
         raise UsageError(
             "a highlight term must not be empty", hint="name a word, such as microbiom*"
         )
+
     # Journals print the same term with a space, a hyphen or a line break.
     inner = r"[\s\-\u2010\u2011]+".join(re.escape(word) for word in words)
     if _UNSPACED.search(term.text):
         return re.compile(inner, re.IGNORECASE)
-    end = r"\w*" if term.text.endswith("*") else ""
+    if term.text.endswith("*"):
+        inner += r"\w*"
+    flags = re.IGNORECASE
     # An abbreviation in capitals is not the word that it looks like: ALS, als.
-    flags = re.NOFLAG if term.text.isupper() and len(term.text) <= 5 else re.IGNORECASE
-    return re.compile(rf"(?<!\w){inner}{end}(?!\w)", flags)
+    if term.text.isupper() and len(term.text) <= 5:
+        flags = re.NOFLAG
+    return re.compile(rf"(?<!\w){inner}(?!\w)", flags)
+
+
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise UsageError(f"{pattern!r} is no regular expression: {error}") from error
 
 
 def find_spans(text: str, terms: Iterable[tuple[Term, re.Pattern[str]]]) -> tuple[Span, ...]:
-    """The spans of all terms in `text`, in order and without overlap.
+    """Return the spans of all terms in `text`, in order and without overlap.
 
-    Where two overlap the reviewer's own term stands before the protocol's, exclusion before inclusion, then the
-    longer one.
+    Where two overlap, the reviewer's own term goes before the protocol's, exclusion before
+    inclusion, then the longer one.
     """
-    found = sorted(
-        _all_spans(text, terms), key=lambda s: (_PRECEDENCE[s.kind], s.start - s.end, s.start)
-    )
+
+    def precedence(span: Span) -> tuple[int, int, int]:
+        return _PRECEDENCE[span.kind], span.start - span.end, span.start
+
     kept: list[Span] = []
     taken = bytearray(len(text))
-    for span in found:
+    for span in sorted(_all_spans(text, terms), key=precedence):
         if not any(taken[span.start : span.end]):
             taken[span.start : span.end] = b"\x01" * (span.end - span.start)
             kept.append(span)
@@ -83,5 +100,5 @@ def _all_spans(text: str, terms: Iterable[tuple[Term, re.Pattern[str]]]) -> Iter
 
 
 def compile_terms(terms: Sequence[Term]) -> tuple[tuple[Term, re.Pattern[str]], ...]:
-    """Each term with its expression. Raises UsageError for one that is none."""
+    """Return each term with its expression. Raises UsageError for a wrong pattern."""
     return tuple((term, compile_term(term)) for term in terms)

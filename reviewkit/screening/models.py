@@ -1,6 +1,6 @@
-"""What a reviewer is shown and what comes of an action: frozen views, the same for every face. Pure.
+"""What a reviewer is shown, the same for every user interface. Pure.
 
-A view holds only what its reviewer may know: what blinding hides is not in it at all.
+A view holds only what its reviewer may know: what blinding hides is not in it.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ STAGE_WORDS = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "ful
 
 
 class Order(StrEnum):
-    """In which order the records come."""
+    """The order in which records come."""
 
     RANKED = "ranked"
     RANDOM = "random"
@@ -23,7 +23,7 @@ class Order(StrEnum):
 
 
 class Only(StrEnum):
-    """Which records a filter leaves in view, by the reviewer's own decisions."""
+    """Which records a filter shows, by the reviewer's own decisions."""
 
     TODO = "todo"
     MAYBE = "maybe"
@@ -35,7 +35,7 @@ class Only(StrEnum):
 
 
 class TermKind(StrEnum):
-    """Why a term is highlighted: it speaks for inclusion, for exclusion, or the reviewer asked for it."""
+    """Why a term is highlighted: for inclusion, for exclusion, or by the reviewer's own wish."""
 
     INCLUDE = "include"
     EXCLUDE = "exclude"
@@ -43,7 +43,10 @@ class TermKind(StrEnum):
 
 
 class RetrievalOutcome(StrEnum):
-    """What came of seeking a report. `sought` is open; only `not_retrieved` takes the report out of the flow."""
+    """Whether a report was retrieved.
+
+    `sought` is open; only `not_retrieved` takes the report out of the flow.
+    """
 
     SOUGHT = "sought"
     RETRIEVED = "retrieved"
@@ -52,7 +55,7 @@ class RetrievalOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A highlighted term: words (a final * stands for any ending) or, with `pattern`, a regular expression."""
+    """A highlighted term: words (a final * means any ending), or a regular expression."""
 
     text: str
     kind: TermKind
@@ -69,11 +72,20 @@ class Span:
     term: str
 
 
+_INCLUSION_ANSWERS = {Answer.YES: "met", Answer.NO: "not met", Answer.UNKNOWN: "not known"}
+_EXCLUSION_ANSWERS = {
+    Answer.YES: "does not apply",
+    Answer.NO: "applies",
+    Answer.UNKNOWN: "not known",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionView:
-    """A criterion of the protocol with what the machine found: `answer` is `None` where only a person can tell.
+    """A criterion of the protocol with the machine's answer; `None` where only a person can judge.
 
-    "Yes" speaks for the record: an inclusion criterion is met, an exclusion criterion does not apply.
+    "Yes" is in the record's favour: an inclusion criterion is met, an exclusion criterion does not
+    apply.
     """
 
     criterion: str
@@ -86,15 +98,11 @@ class CriterionView:
     @property
     def answer_words(self) -> str:
         """The machine's answer in words that do not depend on the criterion's kind."""
-        match self.answer:
-            case None:
-                return "for you to judge"
-            case Answer.UNKNOWN:
-                return "not known"
-            case Answer.YES:
-                return "met" if self.kind == "inclusion" else "does not apply"
-            case Answer.NO:
-                return "not met" if self.kind == "inclusion" else "applies"
+        if self.answer is None:
+            return "for you to judge"
+        if self.kind == "inclusion":
+            return _INCLUSION_ANSWERS[self.answer]
+        return _EXCLUSION_ANSWERS[self.answer]
 
 
 class LinkLabel(StrEnum):
@@ -135,7 +143,7 @@ class OtherDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieval:
-    """What came of seeking one report, who says so, when, and where it was sought or found."""
+    """Whether one report was retrieved, who says so, when, and where it was sought or found."""
 
     record: str
     reviewer: str
@@ -175,13 +183,14 @@ class ScreeningProgress(SessionProgress):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordView:
-    """One record as its reviewer may see it. `highlights` has the spans per field: title, abstract, keywords.
+    """One record as its reviewer may see it.
 
-    Keywords are highlighted in `"; ".join(record.keywords)`. `own` is the reviewer's standing decision at this
-    stage, `own_history` all of them, oldest first. `others` is empty and `others_hidden` true while blinding hides
-    decisions that exist or may come. `why` has the words that weigh most in the ranking, or `None` where there is
-    none or it may not be shown. `copies` are the duplicates that this record leads; `filled` says by field which of
-    them gave what the record itself lacks.
+    `highlights` has the spans by field: title, abstract, and keywords as `"; ".join(keywords)`.
+    `own` is the reviewer's current decision at this stage, `own_history` all of them, oldest first.
+    While blinding hides decisions that exist or may come, `others` is empty and `others_hidden`
+    true. `why` has the words that weigh most in the ranking; `None` where there is none or it may
+    not be shown. `copies` are this record's duplicates; `filled` says by field which of them gave
+    what the record itself lacks.
     """
 
     record: Record
@@ -208,16 +217,18 @@ class RecordView:
     @property
     def copies_line(self) -> str:
         """The copies in one line, each with the fields that were taken from it."""
-        told = []
-        for copy in self.copies:
-            names = [name.replace("_", " ") for name, giver in self.filled.items() if giver == copy]
-            told.append(f"{copy} (from it: {', '.join(names)})" if names else copy)
-        return ", ".join(told)
+        return ", ".join(map(self._copy_words, self.copies))
+
+    def _copy_words(self, copy: str) -> str:
+        names = [name.replace("_", " ") for name, giver in self.filled.items() if giver == copy]
+        if not names:
+            return copy
+        return f"{copy} (from it: {', '.join(names)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSummary:
-    """A record that was found: enough for one line of a list."""
+    """A record in one line of a list, with the reviewer's own verdict."""
 
     record: str
     title: str
@@ -227,7 +238,7 @@ class RecordSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What stays in view: every part that is given must hold. `text` is words for the full-text index."""
+    """What is shown: every part that is set must match. `text` is words for the full-text index."""
 
     only: Only = Only.TODO
     text: str = ""

@@ -1,9 +1,10 @@
-"""Which record comes next for one reviewer at one stage, and what is still open. Pure.
+"""Which record comes next for one reviewer at one stage, and which records are open. Pure.
 
-It is told of every change; it asks nobody. Each question costs about the same with 100 records and with 100,000.
+The queue is told every change. Each question costs about the same for 100 records and for 100,000.
 """
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,16 @@ from reviewkit.model.records import Verdict
 from reviewkit.screening.models import Only, Order
 from reviewkit.screening.rules import Rules
 
+_VERDICTS = {
+    Only.MAYBE: Verdict.MAYBE,
+    Only.INCLUDED: Verdict.INCLUDE,
+    Only.EXCLUDED: Verdict.EXCLUDE,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A record that this stage is about, with what it can be ordered by; `date` is ISO 8601, as far as known."""
+    """A record of the stage, with its keys for ordering; `date` is ISO 8601, as far as known."""
 
     record: str
     source: str
@@ -23,51 +30,48 @@ class Candidate:
 
 
 def draw(records: Iterable[str], seed: int) -> list[str]:
-    """The records in a random order that depends on the seed and on each record alone.
+    """Return the records in a random order that depends on the seed and on each record alone.
 
-    Records that arrive later fall in between and change nothing of the order of those before them.
+    Records that come later fall in between; the order of those before them does not change.
     """
     return sorted(records, key=lambda record: hashlib.sha256(f"{seed}:{record}".encode()).digest())
 
 
 def arrange(candidates: Sequence[Candidate], order: Order, seed: int) -> list[str]:
-    """The records in an order: `date` is newest first; `ranked` begins as `random` until a ranking is there."""
+    """Return the records in an order.
+
+    `date` is newest first; `ranked` begins as `random` until a ranking is ready.
+    """
     if order in {Order.RANDOM, Order.RANKED}:
-        return draw((c.record for c in candidates), seed)
-    by_id = sorted(candidates, key=lambda c: c.record)
+        return draw((candidate.record for candidate in candidates), seed)
+
+    by_id = sorted(candidates, key=lambda candidate: candidate.record)
     if order is Order.DATE:
-        by_id.sort(key=lambda c: c.date, reverse=True)
+        by_id.sort(key=lambda candidate: candidate.date, reverse=True)
     if order is Order.SOURCE:
-        by_id.sort(key=lambda c: c.source)
-    return [c.record for c in by_id]
+        by_id.sort(key=lambda candidate: candidate.source)
+    return [candidate.record for candidate in by_id]
 
 
 def pilot_records(records: Iterable[str], *, size: int, seed: int) -> frozenset[str]:
-    """The calibration set: `size` records drawn with the pilot's own seed."""
+    """Return the calibration set: `size` records drawn with the pilot's own seed."""
     return frozenset(draw(records, seed)[:size])
 
 
 class Queue:
-    """One reviewer's queue: the records in order, those still open, and those that were skipped."""
+    """One reviewer's queue: the records in order, the open ones, and the skipped ones."""
 
     def __init__(self, order: Sequence[str], *, reviewer: str, rules: Rules) -> None:
         self._reviewer = reviewer
         self._rules = rules
         self._decided: dict[str, Mapping[str, Verdict]] = {}
-        # What the reviewers who have decided agree on so far; a record on which they differ is not here.
+        # The verdict that all who decided agree on; a record on which they differ is not here.
         self.team: dict[str, Verdict] = {}
         self._settled: set[str] = set()
         self._skipped: set[str] = set()
         self.own: dict[str, Verdict] = {}
         self.counts: Counter[Verdict] = Counter()
-        self._open: set[str] = set()
-        pilot = rules.pilot
-        # The pilot's records come first in any order.
-        self._order = (
-            [r for r in order if r in pilot] + [r for r in order if r not in pilot]
-            if pilot
-            else [*order]
-        )
+        self._order = _pilot_first(order, rules.pilot)
         self._place = {record: place for place, record in enumerate(self._order)}
         self._first_open = 0
         self._open = {record for record in order if self._is_open(record)}
@@ -81,38 +85,44 @@ class Queue:
 
     @property
     def remaining(self) -> int:
-        """How many records are still open for this reviewer."""
+        """How many records are open for this reviewer."""
         return len(self._open)
+
+    @property
+    def closed(self) -> int:
+        """How many records this reviewer need not decide on: others have decided, or are to."""
+        return len(self._order) - len(self._open) - len(self.own)
 
     def needs(self, record: str) -> int:
         return self._rules.needs(record)
 
-    @property
-    def closed(self) -> int:
-        """How many records this reviewer has not decided on and is not asked for: others have, or are to."""
-        return len(self._order) - len(self._open) - len(self.own)
-
     def deciders(self, record: str) -> int:
-        """How many reviewers have decided on a record, this one among them."""
+        """Return how many reviewers have decided on a record, this one among them."""
         return len(self._decided.get(record, ()))
 
     def in_pilot(self, record: str) -> bool:
         return record in self._rules.pilot
 
     def set_verdicts(self, record: str, decided: Mapping[str, Verdict], *, settled: bool) -> None:
-        """Learn what now stands on a record: every reviewer's verdict, and whether a conflict on it was settled."""
+        """Set the current verdicts on a record, and whether its conflict was settled."""
         if record not in self._place:
             return
+
         self._decided[record] = decided
         self.team.pop(record, None)
         if agreed := _agreed(decided):
             self.team[record] = agreed
-        (self._settled.add if settled else self._settled.discard)(record)
+        if settled:
+            self._settled.add(record)
+        else:
+            self._settled.discard(record)
+
         if record in self.own:
             self.counts[self.own.pop(record)] -= 1
         if self._reviewer in decided:
             self.own[record] = decided[self._reviewer]
             self.counts[self.own[record]] += 1
+
         self._skipped.discard(record)
         if self._is_open(record):
             self._open.add(record)
@@ -123,17 +133,19 @@ class Queue:
     def load_verdicts(
         self, decided: Mapping[str, Mapping[str, Verdict]], settled: Collection[str]
     ) -> None:
-        """Learn what stands on all records at once, at the beginning."""
-        self._decided = {record: said for record, said in decided.items() if record in self._place}
+        """Set the verdicts on all records at once, when the queue is made."""
         self._settled = {record for record in settled if record in self._place}
-        self.own = {
-            record: said[self._reviewer]
-            for record, said in self._decided.items()
-            if self._reviewer in said
-        }
+        self._decided, self.own, self.team = {}, {}, {}
+        for record, verdicts in decided.items():
+            if record not in self._place:
+                continue
+            self._decided[record] = verdicts
+            if self._reviewer in verdicts:
+                self.own[record] = verdicts[self._reviewer]
+            if agreed := _agreed(verdicts):
+                self.team[record] = agreed
+
         self.counts = Counter(self.own.values())
-        told = ((record, _agreed(said)) for record, said in self._decided.items())
-        self.team = {record: verdict for record, verdict in told if verdict}
         self._open = {record for record in self._order if self._is_open(record)}
         self._first_open = 0
 
@@ -157,32 +169,39 @@ class Queue:
     def first_open(
         self, allowed: Collection[str] | None = None, *, ahead: Iterable[str] = ()
     ) -> str | None:
-        """The first open record, of `allowed` where that is given; skipped ones come when no other is left.
+        """Return the first open record, of `allowed` where that is not `None`.
 
-        Records in `ahead` come before the queue's own order, once the pilot is done.
+        Records in `ahead` come before the queue's own order, once the pilot is done. Skipped
+        records come when no other is left.
         """
-        if not any(record in self._open for record in self._rules.pilot):
-            for record in ahead:
-                if (
-                    record in self._open
-                    and record not in self._skipped
-                    and (allowed is None or record in allowed)
-                ):
-                    return record
-        while (
-            self._first_open < len(self._order) and self._order[self._first_open] not in self._open
-        ):
-            self._first_open += 1
-        waiting = None
-        for place in range(self._first_open, len(self._order)):
-            record = self._order[place]
+        pilot_done = self._open.isdisjoint(self._rules.pilot)
+        if pilot_done and (record := self._first_ahead(ahead, allowed)):
+            return record
+
+        first_skipped = None
+        for record in self._order_from_first_open():
             if record in self._open and (allowed is None or record in allowed):
                 if record not in self._skipped:
                     return record
-                waiting = waiting or record
-        if waiting is not None:
+                first_skipped = first_skipped or record
+
+        if first_skipped is not None:
             self._skipped.clear()
-        return waiting
+        return first_skipped
+
+    def _first_ahead(self, ahead: Iterable[str], allowed: Collection[str] | None) -> str | None:
+        for record in ahead:
+            allowed_here = allowed is None or record in allowed
+            if allowed_here and record in self._open and record not in self._skipped:
+                return record
+        return None
+
+    def _order_from_first_open(self) -> Iterable[str]:
+        """Return the queue's own order from the first open record on."""
+        total = len(self._order)
+        while self._first_open < total and self._order[self._first_open] not in self._open:
+            self._first_open += 1
+        return itertools.islice(self._order, self._first_open, None)
 
     def after(
         self,
@@ -192,10 +211,13 @@ class Queue:
         *,
         ahead: Iterable[str] = (),
     ) -> str | None:
-        """The next record of a filter after `record` in the order, from the start again behind the last one."""
+        """Return the next record of a filter after `record`; behind the last comes the first."""
         if only is Only.TODO:
             return self.first_open(allowed, ahead=ahead)
-        start = self._place[record] + 1 if record in self._place else 0
+
+        start = 0
+        if record is not None and record in self._place:
+            start = self._place[record] + 1
         for place in range(start, start + len(self._order)):
             candidate = self._order[place % len(self._order)]
             if self.belongs(candidate, only) and (allowed is None or candidate in allowed):
@@ -203,7 +225,7 @@ class Queue:
         return None
 
     def belongs(self, record: str, only: Only) -> bool:
-        """Whether a record is one of those that a filter asks for."""
+        """Return whether a record is one of a filter."""
         match only:
             case Only.TODO:
                 return record in self._open
@@ -213,27 +235,32 @@ class Queue:
                 return record in self.own
             case Only.ALL:
                 return True
-        verdicts = {
-            Only.MAYBE: Verdict.MAYBE,
-            Only.INCLUDED: Verdict.INCLUDE,
-            Only.EXCLUDED: Verdict.EXCLUDE,
-        }
-        return self.own.get(record) is verdicts[only]
+        return self.own.get(record) is _VERDICTS[only]
+
+
+def _pilot_first(order: Sequence[str], pilot: frozenset[str]) -> list[str]:
+    """Return the order with the pilot's records first."""
+    if not pilot:
+        return [*order]
+    rest = [record for record in order if record not in pilot]
+    return [*(record for record in order if record in pilot), *rest]
 
 
 def _agreed(decided: Mapping[str, Verdict]) -> Verdict | None:
-    """The verdict of all who have decided; `None` where they differ or nobody has."""
+    """Return the verdict of all who have decided; `None` where they differ or nobody has."""
     first = next(iter(decided.values()), None)
-    return first if all(verdict is first for verdict in decided.values()) else None
+    if any(verdict is not first for verdict in decided.values()):
+        return None
+    return first
 
 
 def may_see_others(
     *, blind: bool, published: bool, decided: bool, deciders: int, needed: int
 ) -> bool:
-    """Whether a reviewer may see another's decision on a record.
+    """Return whether a reviewer may see another's decision on a record.
 
-    The published review's: once the reviewer has decided. A colleague's: always where nobody is blind, else once
-    the reviewer and as many as the record needs have decided.
+    The published review's: once the reviewer has decided. A colleague's: always where nobody is
+    blind, else once the reviewer and as many as the record needs have decided.
     """
     if published:
         return decided

@@ -1,4 +1,4 @@
-"""What a reviewer writes on the record in view beside the decision: note, tags, the report's retrieval."""
+"""What a reviewer adds to the record in view: note, tags, the report's retrieval."""
 
 from collections.abc import Callable
 

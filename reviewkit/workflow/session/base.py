@@ -85,7 +85,7 @@ class Session(ABC, Generic[View]):
         return step
 
     def _undo_earlier(self) -> Step[View]:
-        """Take back the latest step of an earlier session. Raises UsageError where there is none."""
+        """Take back the latest step of an earlier session. Raises UsageError without one."""
         raise UsageError(self.NOTHING_TO_UNDO)
 
     def _step(self, message: str) -> Step[View]:

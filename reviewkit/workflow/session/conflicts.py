@@ -133,8 +133,8 @@ class ConflictSession(Session[ConflictView]):
         if conflict not in reviewer_queries.conflicts(self._store):
             self._read()
             return self._step(
-                f"{conflict[0]} is no longer in conflict: somebody settled it, or changed a decision. "
-                "Nothing was stored."
+                f"{conflict[0]} is no longer in conflict: somebody settled it, or changed a "
+                "decision. Nothing was stored."
             )
 
         self._add(conflict, verdict, reason, why)

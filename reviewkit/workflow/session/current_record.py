@@ -1,4 +1,4 @@
-"""The record in view in a screening session: chosen under the filter, shown as its reviewer may see it."""
+"""The record in view in a screening session, chosen under the filter."""
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural

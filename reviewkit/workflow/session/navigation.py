@@ -46,7 +46,7 @@ class Navigation:
         return self._current.show(record, f"Showing {record}.")
 
     def find(self, text: str, limit: int = 50) -> tuple[RecordSummary, ...]:
-        """Return this stage's records with this key, identifier or DOI, then those with these words.
+        """Return this stage's records with this key, identifier or DOI, then by words.
 
         The best match comes first.
         """

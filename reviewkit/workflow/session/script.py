@@ -1,4 +1,4 @@
-"""A session's steps written down, as CSV or JSON lines. It only reads them; `script_run` carries them out."""
+"""Reads a session's steps from CSV or JSON lines; `script_run` carries them out."""
 
 import csv
 import io
@@ -13,20 +13,20 @@ from reviewkit.model.records import Verdict
 from reviewkit.screening.models import RetrievalOutcome
 
 DECISIONS = (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)
-# With a text of their own: what is noted, tagged, sought or found, or asked for.
+# Steps that write something beside a decision.
 ANNOTATIONS = ("note", "tag", "untag", *RetrievalOutcome)
 MOVES = ("show", "skip", "back", "forward", "find", "filter", "history", "highlight", "undo")
 STEPS = (*DECISIONS, *ANNOTATIONS, *MOVES)
-# In the column `record`: the one that the session would show now.
+# In the column `record`: the record in view.
 IN_VIEW = "."
 _COLUMNS = ("record", "verdict", "reason", "note", "text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptStep:
-    """One step of the file: where it stands there, on which record, and what it says.
+    """One step of the file: its line, its record, and its words.
 
-    `note` is a decision's own; `text` is what `note`, `tag`, `find`, `filter` and the like need.
+    `note` belongs to a decision; `text` is for `note`, `tag`, `find`, `filter` and the like.
     """
 
     number: int
@@ -39,11 +39,15 @@ class ScriptStep:
 
 
 def read_script(text: str, *, where: str) -> tuple[ScriptStep, ...]:
-    """The steps of a CSV file with the columns record, verdict and maybe reason, note and text, or of JSON lines.
+    """Return the steps of a CSV file or of JSON lines.
 
-    Raises UsageError for a file that is neither.
+    A CSV file has the columns record and verdict, and may have reason, note and text. Raises
+    UsageError for a file that is neither.
     """
-    rows = _json_rows(text, where) if text.lstrip().startswith("{") else _csv_rows(text, where)
+    read = _csv_rows
+    if text.lstrip().startswith("{"):
+        read = _json_rows
+    rows = read(text, where)
     return tuple(_read_step(number, row) for number, row in rows)
 
 
@@ -55,13 +59,22 @@ def _read_step(number: int, row: Mapping[str, Any]) -> ScriptStep:
         reason=_text(row, "reason") or None,
         note=_text(row, "note") or None,
         text=_text(row, "text"),
-        times=int(_text(row, "times") or 1) if (_text(row, "times") or "1").isdigit() else None,
+        times=_times(_text(row, "times") or "1"),
     )
+
+
+def _times(digits: str) -> int | None:
+    """Return how often; `None` where it is no number, which is reported with the other mistakes."""
+    if not digits.isdigit():
+        return None
+    return int(digits)
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
-    return "" if value is None else str(value).strip()
+    if value is None:
+        return ""
+    return str(value).strip()
 
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:

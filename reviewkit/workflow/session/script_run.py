@@ -1,4 +1,7 @@
-"""Carries out the steps of a file in a screening session. The whole file is checked before the first step."""
+"""Carries out the steps of a file in a screening session.
+
+The whole file is checked before the first step.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

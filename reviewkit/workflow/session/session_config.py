@@ -1,8 +1,8 @@
-"""What a screening session is opened with, and the queue that follows from it and the database."""
+"""What a screening session is opened with, and the queue that results from the database."""
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol as Shape
 
@@ -16,13 +16,16 @@ from reviewkit.workflow.open_review import reviewers_needed
 
 
 class Ranker(Shape):
-    """What orders records by likely relevance. It learns from verdicts and excludes nothing by itself."""
+    """Orders records by likely relevance. It learns from verdicts and excludes nothing."""
 
     def learn(self, record: str, verdict: Verdict | None) -> None:
-        """Take in a verdict; `None` takes it back."""
+        """Learn a verdict; `None` takes it back."""
 
     def order(self) -> Iterable[str]:
-        """The undecided records, the likeliest first, after all verdicts but perhaps the last; empty: not ready."""
+        """The undecided records, the likeliest first; empty while not ready.
+
+        The latest verdict may not be counted yet.
+        """
 
     @property
     def ready(self) -> bool:
@@ -32,15 +35,18 @@ class Ranker(Shape):
         """The words that weigh most for this record, with their weights, the greatest first."""
 
     def renew(self) -> None:
-        """Records have come or gone: read them again, when there is time for it."""
+        """Read the records again, since some have come or gone."""
 
     def close(self) -> None:
-        """Nothing more will be asked."""
+        """End the ranking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionConfig:
-    """Who screens what, how. `blind`: colleagues' decisions stay hidden until enough reviewers have decided."""
+    """Who screens what, how.
+
+    `blind`: colleagues' decisions stay hidden until enough reviewers have decided.
+    """
 
     review: str
     protocol: Protocol
@@ -56,7 +62,7 @@ class SessionConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A stage as the database stands: its records, who has to decide, and what was decided."""
+    """A stage in the database: its records, who must decide, and what was decided."""
 
     candidates: tuple[Candidate, ...]
     rules: Rules
@@ -70,22 +76,20 @@ class Facts:
 
 
 def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order = Order.ID) -> Facts:
-    """The facts of a stage, with what an order needs to know of the records."""
+    """Read the facts of a stage, with what an order needs."""
     candidates = screening_queries.candidates(store, stage, dated=order is Order.DATE)
     decided = screening_queries.verdicts_by_record(store, stage)
-    drawn = (
-        _pilot(store, protocol, candidates, decided)
-        if stage is Stage.TITLE_ABSTRACT
-        else frozenset()
-    )
     rules = Rules(
         needed=reviewers_needed(protocol)[stage],
         assigned=screening_queries.assigned_reviewers(store, stage),
-        pilot=drawn,
-        stopped=screening_queries.stopped_records(store)
-        if stage is Stage.TITLE_ABSTRACT
-        else frozenset(),
     )
+    # Pilot and stop are of title and abstract only.
+    if stage is Stage.TITLE_ABSTRACT:
+        rules = replace(
+            rules,
+            pilot=_pilot(store, protocol, candidates, decided),
+            stopped=screening_queries.stopped_records(store),
+        )
     return Facts(
         candidates=candidates,
         rules=rules,
@@ -97,14 +101,15 @@ def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order =
 def _pilot(
     store: Store, protocol: Protocol, candidates: Iterable[Candidate], decided: Iterable[str]
 ) -> frozenset[str]:
-    """The calibration set that all reviewers screen, the same one however the review grows.
+    """Return the calibration set that all reviewers screen; it stays the same as the review grows.
 
-    Records that came after screening began are never drawn; a drawn one that was decided on and is linked to another
-    as its copy leaves the set without a record in its place.
+    Records that came after screening began are never drawn. A drawn record that was decided on and
+    is then linked as a copy leaves the set; none takes its place.
     """
     pilot = protocol.screening.pilot
     if pilot is None:
         return frozenset()
+
     here = {candidate.record for candidate in candidates}
     known = (here | {*decided}) - screening_queries.records_after_screening_began(store)
     return pilot_records(known, size=pilot.size, seed=pilot.seed) & here

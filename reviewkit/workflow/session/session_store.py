@@ -1,4 +1,4 @@
-"""Persists the session: a reviewer's actions go to the database, everybody's decisions to the queue.
+"""Persists the session: actions go to the database, everybody's decisions to the queue.
 
 Each write is one transaction, committed when the method returns.
 """
@@ -51,7 +51,7 @@ class SessionStore:
 
     @property
     def closed(self) -> int:
-        """How many records this reviewer has not decided on and need not: others have, or are to."""
+        """How many records this reviewer need not decide on: others have decided, or are to."""
         return self.queue.closed
 
     @property
@@ -86,7 +86,7 @@ class SessionStore:
     def next_after(
         self, record: str | None, only: Only, matching: frozenset[str] | None
     ) -> str | None:
-        """Return the next record of a filter; of the open ones the likeliest, where they are ranked."""
+        """Return the next record of a filter; among ranked open records the likeliest."""
         return self.queue.after(record, only, matching, ahead=self._ranked_first(only))
 
     def list_records(
@@ -165,7 +165,7 @@ class SessionStore:
             self._teach(record, self._visible_verdicts(self.queue).get(record))
 
     def _visible_verdicts(self, queue: Queue) -> dict[str, Verdict]:
-        """What the ranking may learn from: a blind reviewer's order must not show others' verdicts."""
+        """What the ranking may learn from: a blind reviewer's order must not reveal others'."""
         if self.config.blind:
             return queue.own
         return queue.team

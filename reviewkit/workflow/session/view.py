@@ -1,4 +1,4 @@
-"""One record as its reviewer may see it: all that a user interface shows, without what blinding hides."""
+"""One record as its reviewer may see it, without what blinding hides."""
 
 import re
 from collections.abc import Sequence
