@@ -1,4 +1,4 @@
-"""One polite HTTP transport for all services: pace, timeouts, retries, patience, redaction, base URLs."""
+"""One polite HTTP transport for all services: pace, timeouts, retries, patience, redaction."""
 
 from reviewkit.http.messages import (
     Clock,

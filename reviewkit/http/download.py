@@ -1,6 +1,6 @@
-"""One file from an address that a service named: politely, in parts that a later attempt goes on from.
+"""One file from an address that a service named: politely, in parts that a later attempt continues.
 
-It carries no secret, so it may follow a site's redirects. What comes must begin as a PDF does.
+It carries no secret, so it may follow a site's redirects. The content must begin as a PDF does.
 """
 
 import contextlib
@@ -24,10 +24,19 @@ _LONGEST_WAIT = 90.0
 _BUSY = frozenset({429, 500, 502, 503, 504})
 
 
-def download_pdf(url: str, path: Path, *, clock: Clock, pause: float = 1.0) -> int:
-    """The size in bytes of the file at `path`, written whole or not at all; `path`.part holds what came so far.
+class _Busy(Exception):
+    """The site asks for another try; `headers` may say when."""
 
-    Waits `pause` seconds before each request. Raises RemoteError, RateLimited, NotARealAnswer for what is no PDF.
+    def __init__(self, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(f"HTTP {status}")
+        self.headers = headers
+
+
+def download_pdf(url: str, path: Path, *, clock: Clock, pause: float = 1.0) -> int:
+    """Fetch a PDF to `path`, whole or not at all, and return its size in bytes.
+
+    `path`.part holds what came so far. Waits `pause` seconds before each request. Raises RemoteError,
+    RateLimited, and NotARealAnswer for what is no PDF.
     """
     import requests  # noqa: PLC0415  a fifth of a second that --help must not pay
     import urllib3  # noqa: PLC0415  as above
@@ -36,79 +45,114 @@ def download_pdf(url: str, path: Path, *, clock: Clock, pause: float = 1.0) -> i
         raise NotARealAnswer("is no web address", where=url[:200])
     part = path.with_name(f"{path.name}.part")
     part.parent.mkdir(parents=True, exist_ok=True)
+
     last = ""
     for attempt in range(1, _TRIES + 1):
         clock.sleep(pause)
-        held = part.stat().st_size if part.exists() else 0
-        headers = {
-            "User-Agent": user_agent(),
-            "Accept": "application/pdf",
-            "Accept-Encoding": "identity",
-        }
-        if held:
-            headers["Range"] = f"bytes={held}-"
-        with requests.Session() as session:
-            session.max_redirects = 5
-            try:
-                with session.get(url, headers=headers, timeout=(10.0, 30.0), stream=True) as answer:
-                    if answer.status_code in _BUSY:
-                        last = f"HTTP {answer.status_code}"
-                        _wait(answer.headers, attempt, url, clock)
-                        continue
-                    _append(answer, part, held, url)
-            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                last = type(error).__name__
-                continue
-        return _whole(part, path, url)
+        try:
+            _fetch_into(part, url)
+        except _Busy as busy:
+            last = str(busy)
+            _wait(busy.headers, attempt, url, clock)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            last = type(error).__name__
+        else:
+            return _finish(part, path, url)
+
     raise RemoteError(
         f"could not be fetched ({last})", where=url[:200], hint="run again; what came is kept"
     )
 
 
+def _fetch_into(part: Path, url: str) -> None:
+    """Ask for what the part lacks, and add it. Raises _Busy."""
+    import requests  # noqa: PLC0415  as above
+
+    size = part.stat().st_size if part.exists() else 0
+    headers = {
+        "User-Agent": user_agent(),
+        "Accept": "application/pdf",
+        "Accept-Encoding": "identity",
+    }
+    if size:
+        headers["Range"] = f"bytes={size}-"
+
+    with requests.Session() as session:
+        session.max_redirects = 5
+        with session.get(url, headers=headers, timeout=(10.0, 30.0), stream=True) as answer:
+            if answer.status_code in _BUSY:
+                raise _Busy(answer.status_code, answer.headers)
+            _append(answer, part, size, url)
+
+
 def _wait(headers: Mapping[str, str], attempt: int, url: str, clock: Clock) -> None:
-    asked = retry_after(headers.get("Retry-After"), clock.now())
-    wait = 2.0**attempt if asked is None else asked
+    wait = retry_after(headers.get("Retry-After"), clock.now())
+    if wait is None:
+        wait = 2.0**attempt
     if wait > _LONGEST_WAIT:
         raise RateLimited(f"asks to wait {wait:.0f} s", where=url[:200], hint="run again later")
     if attempt < _TRIES:
         clock.sleep(wait)
 
 
-def _append(answer: "requests.Response", part: Path, held: int, url: str) -> None:
-    """Add what comes to the part; a site that does not go on from a place sends all from the start."""
+def _append(answer: "requests.Response", part: Path, size: int, url: str) -> None:
+    """Add the answer to the part of this size; a site that cannot continue sends all again."""
     if answer.status_code == 416:
         part.unlink(missing_ok=True)
         raise OSError("the part is longer than the file")
     if answer.status_code >= 300:
         what = f"refused the file (HTTP {answer.status_code})"
         raise RemoteError(what, where=url[:200], hint="look at the address in a browser")
-    goes_on = answer.status_code == 206 and answer.headers.get("Content-Range", "").startswith(
-        f"bytes {held}-"
-    )
-    promised = answer.headers.get("Content-Length", "")
-    size = held if goes_on else 0
+
     start = size
-    with part.open("ab" if goes_on else "wb") as file:
-        # `read1` hands over what there is, so that a break keeps all that came before it.
+    if not _continues(answer, size):
+        part.unlink(missing_ok=True)
+        start = 0
+    received = _write_content(answer, part, start, url)
+    if received < _promised(answer):
+        raise OSError("the file came cut off")
+
+
+def _continues(answer: "requests.Response", size: int) -> bool:
+    """Whether the answer begins after so many bytes."""
+    content_range = answer.headers.get("Content-Range", "")
+    return answer.status_code == 206 and content_range.startswith(f"bytes {size}-")
+
+
+def _promised(answer: "requests.Response") -> int:
+    """The length in bytes that the answer states; 0 where it states none that can be checked."""
+    length = answer.headers.get("Content-Length", "")
+    encoding = answer.headers.get("Content-Encoding", "identity")
+    if not length.isdigit() or encoding != "identity":
+        return 0
+    return int(length)
+
+
+def _write_content(answer: "requests.Response", part: Path, start: int, url: str) -> int:
+    """Append the content to the part, and return how many bytes came."""
+    received = 0
+    with part.open("ab") as file:
+        # `read1` hands over what there is: a break keeps all that came before it.
         while chunk := answer.raw.read1(_CHUNK, decode_content=True):
-            size += len(chunk)
-            if size > _LARGEST:
+            received += len(chunk)
+            if start + received > _LARGEST:
                 raise NotARealAnswer(f"is larger than {_LARGEST:,} bytes", where=url[:200])
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
-    encoded = answer.headers.get("Content-Encoding", "identity") != "identity"
-    if promised.isdigit() and not encoded and size - start < int(promised):
-        raise OSError("the file came cut off")
+
+    return received
 
 
-def _whole(part: Path, path: Path, url: str) -> int:
+def _finish(part: Path, path: Path, url: str) -> int:
+    """Move the whole part to `path`, and return its size. Raises NotARealAnswer for what is no PDF."""
     with part.open("rb") as file:
-        begins = file.read(1024)
-    if b"%PDF-" not in begins:
+        start = file.read(1024)
+    if b"%PDF-" not in start:
         with contextlib.suppress(FileNotFoundError):
             part.unlink()
         hint = "a page that wants a click, perhaps: look at the address in a browser"
         raise NotARealAnswer("is not a PDF", where=url[:200], hint=hint)
+
     part.replace(path)
     return path.stat().st_size

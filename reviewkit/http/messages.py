@@ -1,4 +1,4 @@
-"""What goes to a service and what comes back, how long to wait, and what time it is. No I/O happens here."""
+"""Requests, responses, flaws, patience and the clock. No I/O happens here."""
 
 import datetime
 import secrets
@@ -12,15 +12,15 @@ from reviewkit.model.version import __version__
 
 
 def user_agent() -> str:
-    """How reviewkit names itself to every service: honest, and without the words that BVS refuses by rule."""
+    """How reviewkit names itself to every service: honest, without words that BVS refuses by rule."""
     return f"reviewkit/{__version__} (literature searches for systematic reviews)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked of a service, without secrets: it may be stored, shown and shipped.
+    """A request without secrets: it may be stored, shown and shipped.
 
-    `answers` are the statuses from 300 on that are an answer all the same: 404 where "not known" is one.
+    `answers` are the statuses from 300 on that are answers too: 404 where "not known" is one.
     """
 
     service: str
@@ -32,12 +32,14 @@ class Request:
 
     @property
     def text(self) -> str:
-        """The request on one line, the same for the same request: its name in the cache and in messages."""
-        pairs = "&".join(f"{_shown(name)}={_shown(value)}" for name, value in self.parameters)
-        headers = "".join(
-            f" [{name.lower()}: {_shown(value)}]" for name, value in sorted(self.headers)
-        )
-        return f"{self.method} {self.service}/{self.path}{'?' if pairs else ''}{pairs}{headers}"
+        """The request on one line: its name in the cache and in messages."""
+        pairs = [f"{_shown(name)}={_shown(value)}" for name, value in self.parameters]
+        headers = [f" [{name.lower()}: {_shown(value)}]" for name, value in sorted(self.headers)]
+        text = f"{self.method} {self.service}/{self.path}"
+        if pairs:
+            text += f"?{'&'.join(pairs)}"
+
+        return text + "".join(headers)
 
 
 def _shown(value: str) -> str:
@@ -46,7 +48,10 @@ def _shown(value: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A whole answer, secrets replaced. Header names are in lower case; `received_at` is ISO 8601 in UTC."""
+    """A whole answer, secrets replaced.
+
+    Header names are in lower case. `received_at` is ISO 8601 in UTC.
+    """
 
     request: Request
     status: int
@@ -57,7 +62,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
-    """Why an answer is not one. A transient flaw is asked again, at most `tries` times where that is given."""
+    """Why an answer is none.
+
+    After a transient flaw the request is sent again, at most `tries` times where that is set.
+    """
 
     what: str
     transient: bool = False
@@ -73,7 +81,8 @@ Judge = Callable[[Response], Flaw | None]
 class Patience:
     """How long to wait for what, in seconds, and how often to ask.
 
-    A service that never answered yet is given up within `unreachable_seconds`: the machine is probably offline.
+    A service that has not answered yet is given up within `unreachable_seconds`: the machine is
+    probably offline.
     """
 
     connect_seconds: float = 10.0

@@ -1,4 +1,4 @@
-"""How fast a service is asked: one request after another, whatever thread or process they come from."""
+"""How fast a service is asked: one request after another, from all threads and processes."""
 
 import logging
 import re
@@ -11,23 +11,26 @@ from reviewkit.http.messages import Clock
 
 _LOG = logging.getLogger("reviewkit.http")
 _LOCK_SECONDS = 5.0
-_FURTHEST_TURN = 60.0  # seconds: a turn further ahead was noted before the machine was started anew
+_FURTHEST_TURN = 60.0  # seconds: a turn further ahead was noted before the machine restarted
 
 
 class Pace:
     """Gives out turns, `per_second` of them; `None` for as fast as it goes.
 
-    The limits of services count per address or key, not per process: jobs of several reviews that begin at the same
-    minute must not ask three times as fast. So where `noted` names a file, the next turn is noted in it, in the
-    seconds of the machine's monotonic clock, which all its processes share. A process that cannot write there keeps
-    its own pace.
+    The limits of services count per address or key, not per process: jobs of several reviews that begin
+    at the same minute must not ask three times as fast. So the next turn is noted in the file `noted`,
+    in seconds of the machine's monotonic clock, which all its processes share. A process that cannot
+    write there keeps its own pace.
     """
 
     def __init__(self, per_second: float | None, clock: Clock, noted: Path | None = None) -> None:
         # A twentieth slower than allowed: what leaves evenly may arrive bunched.
-        self._interval = 1.05 / per_second if per_second else 0.0
+        self._interval = 0.0
+        self._noted: Path | None = None
+        if per_second:
+            self._interval = 1.05 / per_second
+            self._noted = noted
         self._clock = clock
-        self._noted = noted if per_second else None
         self._lock = threading.Lock()
         self._next = 0.0
 
@@ -37,6 +40,7 @@ class Pace:
             now = self._clock.elapsed()
             at = self._take_turn(now)
             self._next = at + self._interval
+
         if at > now:
             self._clock.sleep(at - now)
 
@@ -44,11 +48,13 @@ class Pace:
         own = max(now, self._next)
         if self._noted is None:
             return own
+
         try:
             self._noted.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(f"{self._noted}.lock", timeout=_LOCK_SECONDS):
-                told = _read(self._noted)
-                at = max(own, told) if told - now <= _FURTHEST_TURN else own
+                at, noted = own, _read(self._noted)
+                if noted - now <= _FURTHEST_TURN:
+                    at = max(own, noted)
                 self._noted.write_text(f"{at + self._interval:.3f}\n", encoding="ascii")
         except (OSError, Timeout) as error:
             _LOG.warning("the pace is not shared with other processes: %s", error)
@@ -58,15 +64,17 @@ class Pace:
 
 
 def _read(noted: Path) -> float:
-    """The next turn; 0 where none is noted, or where a crash cut the note off."""
+    """The next turn in seconds; 0 where none is noted, or where a crash cut the note off."""
     try:
         text = noted.read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
         return 0.0
-    return float(text) if re.fullmatch(r"\d{1,15}\.\d{3}\n", text) else 0.0
+    if not re.fullmatch(r"\d{1,15}\.\d{3}\n", text):
+        return 0.0
+    return float(text)
 
 
 def note_of(folder: Path, base_url: str) -> Path:
-    """The file in which the turns at a service's host are noted; it names the host and holds nothing else."""
+    """The file that notes the turns at a service's host, named after the host."""
     host = re.sub(r"^\w+://", "", base_url).partition("/")[0]
     return folder / re.sub(r"[^\w.-]", "_", host)

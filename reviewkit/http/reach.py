@@ -1,4 +1,4 @@
-"""Whether a service can be reached at all, found out in bounded time, and when it wants to be asked again."""
+"""Whether a service can be reached, found out in bounded time, and when it wants the next request."""
 
 import datetime
 import email.utils
@@ -8,31 +8,38 @@ from urllib.parse import urlsplit
 
 
 def why_unreachable(url: str, *, seconds: float) -> str | None:
-    """Why no connection can be made within `seconds`; None when one was made.
+    """Why no connection can be made within `seconds`; `None` where one was made.
 
-    In a thread of its own, because a name look-up knows no timeout.
+    It runs in a thread of its own, because a name look-up knows no timeout.
     """
     host, port = first_hop(url)
-    found: list[str | None] = []
-
-    def look() -> None:
-        try:
-            socket.create_connection((host, port), timeout=seconds).close()
-            found.append(None)
-        except socket.gaierror:
-            found.append(f"the name {host} is not known here")
-        except OSError as error:
-            refused = isinstance(error, ConnectionRefusedError)
-            found.append(f"{host} refuses connections" if refused else f"{host} does not answer")
-
-    thread = threading.Thread(target=look, daemon=True)
+    reasons: list[str | None] = []
+    thread = threading.Thread(
+        target=lambda: reasons.append(_try_to_connect(host, port, seconds)), daemon=True
+    )
     thread.start()
     thread.join(seconds)
-    return found[0] if found else f"{host} does not answer"
+
+    if not reasons:
+        return f"{host} does not answer"
+    return reasons[0]
+
+
+def _try_to_connect(host: str, port: int, seconds: float) -> str | None:
+    """Why a connection cannot be made; `None` where it was."""
+    try:
+        socket.create_connection((host, port), timeout=seconds).close()
+    except socket.gaierror:
+        return f"the name {host} is not known here"
+    except ConnectionRefusedError:
+        return f"{host} refuses connections"
+    except OSError:
+        return f"{host} does not answer"
+    return None
 
 
 def retry_after(header: str | None, now: datetime.datetime) -> float | None:
-    """Seconds to wait, from a number or an HTTP date (RFC 9110, section 10.2.3); None if it is neither."""
+    """Seconds to wait, from a number or an HTTP date (RFC 9110, section 10.2.3); else `None`."""
     if not header:
         return None
     text = header.strip()
@@ -42,21 +49,27 @@ def retry_after(header: str | None, now: datetime.datetime) -> float | None:
         at = email.utils.parsedate_to_datetime(text)
     except ValueError:
         return None
-    at = at if at.tzinfo else at.replace(tzinfo=datetime.UTC)
+
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=datetime.UTC)
     return max(0.0, (at - now).total_seconds())
 
 
 def first_hop(url: str) -> tuple[str, int]:
-    """Host and port that a connection to the URL goes to: the service, or the proxy that the environment names."""
-    from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415  a fifth of a second that --help must not pay
+    """Host and port of the first connection: the service, or the proxy that the environment names."""
+    from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415  slow; --help must not pay
 
-    proxy = select_proxy(url, get_environ_proxies(url, no_proxy=None))
-    parts = urlsplit(proxy if proxy and "//" in proxy else f"//{proxy}" if proxy else url)
+    hop = select_proxy(url, get_environ_proxies(url, no_proxy=None)) or url
+    if "//" not in hop:
+        hop = f"//{hop}"
+    parts = urlsplit(hop)
+
     default = 443 if parts.scheme == "https" else 80
     return parts.hostname or "", parts.port or default
 
 
 def never_connected(error: BaseException) -> bool:
+    """Whether an error says that no connection was made at all."""
     from urllib3.exceptions import MaxRetryError, NewConnectionError  # noqa: PLC0415  likewise
 
     causes = [*error.args, *(arg.reason for arg in error.args if isinstance(arg, MaxRetryError))]

@@ -1,4 +1,4 @@
-"""Takes secrets out of texts and bodies, in every spelling in which a service may echo them. It stores nothing."""
+"""Takes secrets out of texts and bodies, in every spelling in which a service may echo them."""
 
 import html
 import json
@@ -13,29 +13,37 @@ _SHORT = 8
 
 
 class Redactor:
-    """Replaces the given secrets wherever they stand; blank ones are ignored."""
+    """Replaces secrets wherever they are; blank ones are ignored."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        spellings = {
-            spelling for secret in secrets if secret.strip() for spelling in _spellings(secret)
-        }
-        # Longest first, or a secret that begins like another would leave the rest of it standing.
-        whole = "|".join(
-            _pattern(spelling) for spelling in sorted(spellings, key=lambda s: (-len(s), s))
-        )
-        self._text = re.compile(whole, re.IGNORECASE) if whole else None
-        self._bytes = re.compile(whole.encode(), re.IGNORECASE) if whole else None
+        spellings: set[str] = set()
+        for secret in secrets:
+            if secret.strip():
+                spellings.update(_spellings(secret))
+
+        # Longest first: a secret that begins like another would leave the rest of that one.
+        longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
+        pattern = "|".join(map(_pattern, longest_first))
+        self._text: re.Pattern[str] | None = None
+        self._bytes: re.Pattern[bytes] | None = None
+        if pattern:
+            self._text = re.compile(pattern, re.IGNORECASE)
+            self._bytes = re.compile(pattern.encode(), re.IGNORECASE)
 
     def __repr__(self) -> str:
         return "Redactor()"
 
-    def text(self, told: str) -> str:
+    def text(self, text: str) -> str:
         """The text without secrets."""
-        return self._text.sub(REDACTED, told) if self._text else told
+        if self._text is None:
+            return text
+        return self._text.sub(REDACTED, text)
 
     def body(self, raw: bytes) -> bytes:
         """The bytes without secrets; exactly the same bytes where there are none."""
-        return self._bytes.sub(REDACTED.encode(), raw) if self._bytes else raw
+        if self._bytes is None:
+            return raw
+        return self._bytes.sub(REDACTED.encode(), raw)
 
 
 def _spellings(secret: str) -> Iterable[str]:
@@ -51,16 +59,15 @@ def _spellings(secret: str) -> Iterable[str]:
 
 
 def _pattern(spelling: str) -> str:
-    # A short secret is replaced only where it stands alone: "key" must not tear "monkey" apart.
-    bounded = len(spelling) < _SHORT
-    return (
-        rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])" if bounded else re.escape(spelling)
-    )
+    # A short secret is replaced only as a whole word: "key" must not tear "monkey" apart.
+    if len(spelling) < _SHORT:
+        return rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])"
+    return re.escape(spelling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogFilter:
-    """urllib3 logs each URL; a service that takes its secrets there would write them into a debug log."""
+    """Redacts urllib3's log: it logs each URL, and some services take their secrets there."""
 
     redactor: Redactor = field(repr=False)
 
