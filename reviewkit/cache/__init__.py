@@ -1,4 +1,6 @@
-"""Raw pages as they came, kept for good: found by content and by the secret-free request that brought them."""
+"""Raw pages as they came, kept for good: found by content and by the secret-free request that
+brought them.
+"""
 
 from reviewkit.cache.check import Fault, FaultKind, verify
 from reviewkit.cache.journal import RunHeader

@@ -1,4 +1,7 @@
-"""Every page and journal of a cache looked at: what is damaged, missing or left over. It changes nothing."""
+"""Every page and journal of a cache looked at: what is damaged, missing or left over.
+
+It changes nothing.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +14,9 @@ from reviewkit.model.errors import CacheError, DamagedCache
 
 
 class FaultKind(StrEnum):
-    """DAMAGED and MISSING pages break a run; UNREFERENCED pages and LEFTOVER files of a crash do no harm."""
+    """DAMAGED and MISSING pages break a run; UNREFERENCED pages and LEFTOVER files of a crash do no
+    harm.
+    """
 
     DAMAGED = "damaged"
     MISSING = "missing"
@@ -36,12 +41,14 @@ def verify(cache: Cache) -> tuple[Fault, ...]:
 def _faults(cache: Cache) -> Iterator[Fault]:
     wanted: dict[str, Path] = {}
     yield from _journal_faults(cache, wanted)
+
     there = set(cache.pages.names())
     for sha256, journal in sorted(wanted.items()):
         if sha256 not in there:
             yield Fault(
                 kind=FaultKind.MISSING, path=cache.pages.path(sha256), what=f"wanted by {journal}"
             )
+
     for path in cache.pages.files():
         if path.name not in there:
             yield Fault(
@@ -66,6 +73,7 @@ def _journal_faults(cache: Cache, wanted: dict[str, Path]) -> Iterator[Fault]:
                 kind=FaultKind.LEFTOVER, path=path, what="a run that was cut off before it began"
             )
             continue
+
         for ref in journal.pages:
             wanted.setdefault(ref.sha256, path)
 
@@ -75,4 +83,5 @@ def _damage(cache: Cache, sha256: str) -> str | None:
         cache.pages.get(sha256)
     except (DamagedCache, CacheError) as error:
         return error.what
+
     return None

@@ -1,4 +1,7 @@
-"""Writing so that a crash, a full disk or a second process leaves either the whole or nothing. No review words here."""
+"""Writing so that a crash, a full disk or a second process leaves either the whole or nothing.
+
+No review words here.
+"""
 
 import errno
 import os
@@ -21,6 +24,7 @@ def cache_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         where = str(error.filename or path)
+
         if error.errno in _FULL:
             hint = "free some space and run again: the pages that were fetched before are kept"
             raise CacheError("the disk is full", where=where, hint=hint) from error
@@ -50,7 +54,10 @@ def write_whole(path: Path, *parts: bytes | memoryview) -> None:
 
 
 def append_whole(path: Path, line: bytes) -> None:
-    """Append a line in one step; a part of it that a full disk let through is taken back. Raises OSError."""
+    """Append a line in one step; a part of it that a full disk let through is taken back.
+
+    Raises OSError.
+    """
     with path.open("ab", buffering=0) as file:
         size = file.seek(0, os.SEEK_END)
         written = 0
@@ -67,6 +74,7 @@ def keep_name(folder: Path) -> None:
     """Put a folder's list of names on the disk, where the system can do that."""
     if os.name == "nt":
         return
+
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

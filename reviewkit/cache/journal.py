@@ -1,10 +1,12 @@
-"""A run's journal: one JSON line for the run, one per page, one when it is complete. Appended, never rewritten.
+"""A run's journal: one JSON line for the run, one per page, one when it is complete.
 
-A line that a crash tore is dropped; a line that is unreadable in the middle is damage, and named.
+Lines are appended, never rewritten. A last line that a crash tore is dropped. An unreadable line
+before it is damage, and named.
 """
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,38 +60,47 @@ def _append(path: Path, line: dict[str, Any]) -> None:
 
 
 def read_journal(path: Path) -> Journal | None:
-    """The journal; None when not even its first line is whole. Raises DamagedCache, CacheError for a newer format."""
+    """The journal; None when not even its first line is whole.
+
+    Raises DamagedCache, CacheError for a newer format.
+    """
     with cache_errors(path):
         raw = path.read_bytes()
     lines, length = _whole_lines(raw, path)
     if not lines:
         return None
-    head = lines[0]
-    if head.get("kind") != "run":
-        raise _damaged(path, 1)
-    if head.get("format") != _FORMAT:
-        hint = "update reviewkit; nothing in the cache was changed"
-        raise CacheError("was written by a newer reviewkit", where=str(path), hint=hint)
+
+    header = _header_of(lines[0], path)
     pages = []
     for number, line in enumerate(lines[1:], start=2):
         if line.get("kind") == "page":
             pages.append(_page_of(line, path, number))
-        elif (
-            line.get("kind") != "complete"
-            or number != len(lines)
-            or line.get("pages") != len(pages)
-        ):
+        elif number < len(lines) or not _is_end(line, len(pages)):
             raise _damaged(path, number)
-    names = [field.name for field in dataclasses.fields(RunHeader)]
-    if not all(isinstance(head.get(name), str) for name in names):
-        raise _damaged(path, 1)
-    header = RunHeader(**{name: head[name] for name in names})
+
     return Journal(
         header=header,
         pages=tuple(pages),
         complete=lines[-1].get("kind") == "complete",
         length=length,
     )
+
+
+def _header_of(line: dict[str, Any], path: Path) -> RunHeader:
+    """The first line as a header. Raises DamagedCache, CacheError for a newer format."""
+    if line.get("kind") != "run":
+        raise _damaged(path, 1)
+    if line.get("format") != _FORMAT:
+        hint = "update reviewkit; nothing in the cache was changed"
+        raise CacheError("was written by a newer reviewkit", where=str(path), hint=hint)
+
+    names = [field.name for field in dataclasses.fields(RunHeader)]
+    return RunHeader(**_texts_of(line, names, path, 1))
+
+
+def _is_end(line: dict[str, Any], pages: int) -> bool:
+    """Whether a line says that the run is complete with so many pages."""
+    return (line.get("kind"), line.get("pages")) == ("complete", pages)
 
 
 def _whole_lines(raw: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
@@ -102,25 +113,35 @@ def _whole_lines(raw: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
         except ValueError:
             line = None
         if not isinstance(line, dict):
-            # A crash can leave the end of a file filled with zeros: only the last line may be like that.
+            # A crash can leave the end of a file filled with zeros: only the last line may be like
+            # that.
             if number == len(parts):
                 break
             raise _damaged(path, number)
         lines.append(line)
         length += len(part) + 1
+
     return lines, length
 
 
 def _page_of(line: dict[str, Any], path: Path, number: int) -> PageRef:
-    request, sha256, at = line.get("request"), line.get("sha256"), line.get("retrieved_at")
-    if not (
-        isinstance(request, str)
-        and isinstance(sha256, str)
-        and isinstance(at, str)
-        and len(sha256) == 64
-    ):
+    values = _texts_of(line, ("request", "sha256", "retrieved_at"), path, number)
+    if len(values["sha256"]) != 64:
         raise _damaged(path, number)
-    return PageRef(request=request, sha256=sha256, retrieved_at=at)
+
+    return PageRef(**values)
+
+
+def _texts_of(
+    line: dict[str, Any], names: Iterable[str], path: Path, number: int
+) -> dict[str, str]:
+    """The values of a line with these names. Raises DamagedCache where one is no text."""
+    values = {name: line.get(name) for name in names}
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    if len(texts) < len(values):
+        raise _damaged(path, number)
+
+    return texts
 
 
 def _damaged(path: Path, number: int) -> DamagedCache:

@@ -26,13 +26,14 @@ class Pages:
         self.root = root
 
     def path(self, sha256: str) -> Path:
-        """Where the page stands, or would."""
+        """The file of the page, whether it is there or not."""
         return self.root / sha256[:2] / sha256
 
     def put(self, body: bytes) -> str:
         """The page's SHA-256; on the disk when this returns. Raises CacheError.
 
-        A page that is there stays as it is, unless it is damaged: then these are the bytes that it should have.
+        A page that is there stays as it is, unless it is damaged: then these are the bytes that it
+        should have.
         """
         sha256 = hashlib.sha256(body).hexdigest()
         path = self.path(sha256)
@@ -42,9 +43,13 @@ class Pages:
         return sha256
 
     def keep(self, stream: BinaryIO) -> str:
-        """As `put`, of everything that the stream still holds, in constant memory. Raises CacheError."""
+        """As `put`, of everything that the stream still holds, in constant memory.
+
+        Raises CacheError.
+        """
         digest = hashlib.sha256()
         part = self.root / "incoming" / f".{uuid.uuid4().hex}{PART}"
+
         with cache_errors(part):
             part.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -60,16 +65,16 @@ class Pages:
             finally:
                 part.unlink(missing_ok=True)
             keep_name(path.parent)
+
         return digest.hexdigest()
 
     def get(self, sha256: str) -> bytes:
-        """The page's bytes. Raises DamagedCache when they are gone or are not what the name says."""
+        """The page's bytes.
+
+        Raises DamagedCache when they are gone or are not what the name says.
+        """
         path = self.path(sha256)
-        try:
-            with cache_errors(path):
-                body = path.read_bytes() if path.exists() else None
-        except ValueError:
-            body = None
+        body = _read(path)
         if body is None:
             raise DamagedCache(
                 "a page of a stored search is missing", where=str(path), hint=_WAY_OUT
@@ -78,6 +83,7 @@ class Pages:
             raise DamagedCache(
                 "is damaged: its content is not what its name says", where=str(path), hint=_WAY_OUT
             )
+
         return body
 
     def names(self) -> Iterator[str]:
@@ -87,3 +93,13 @@ class Pages:
     def files(self) -> Iterator[Path]:
         """Every file below the root, sorted, pages or not."""
         return iter(sorted(path for path in self.root.glob("*/*") if path.is_file()))
+
+
+def _read(path: Path) -> bytes | None:
+    """The file's bytes; `None` without a file, also where a damaged journal gives no name of one.
+    """
+    try:
+        with cache_errors(path):
+            return path.read_bytes() if path.exists() else None
+    except ValueError:
+        return None

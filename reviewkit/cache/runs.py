@@ -1,6 +1,7 @@
-"""Search runs in the cache: begun, resumed, replayed. Given a run, everything a caller sees comes from its journal.
+"""Search runs in the cache: begun, resumed, replayed.
 
-Pages are asked for in the same order each time; the same request asked twice in a run brings its two answers in turn.
+All that a caller sees of a run comes from its journal. Pages are asked for in the same order each
+time. The same request sent twice in a run brings its two answers in turn.
 """
 
 import hashlib
@@ -66,7 +67,7 @@ class Opening(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRun:
-    """A run as it stands in the cache."""
+    """A run in the cache."""
 
     path: Path
     header: RunHeader
@@ -82,9 +83,10 @@ class RawPage:
 
 
 class RunPages:
-    """The pages of one run: from the journal where it has them, else from the service, else an error. Close it.
+    """The pages of one run, from the journal, or from the service where the journal lacks them.
 
-    Without a transport nothing is fetched and nothing is written.
+    Without a transport nothing is fetched and nothing is written. Close it, or use it as a context
+    manager.
     """
 
     def __init__(
@@ -105,8 +107,8 @@ class RunPages:
         self._known: dict[str, list[PageRef]] = {}
         for ref in journal.pages:
             self._known.setdefault(ref.request, []).append(ref)
-        self._noted = len(journal.pages)
-        self._drawn: Counter[str] = Counter()
+        self._page_count = len(journal.pages)
+        self._times_drawn: Counter[str] = Counter()
         self._used: list[PageRef] = []
 
     def __enter__(self) -> Self:
@@ -131,43 +133,48 @@ class RunPages:
 
     def holds(self, request: Request) -> bool:
         """Whether the next answer to this request is in the journal."""
-        return self._drawn[request.text] < len(self._known.get(request.text, ()))
+        return self._times_drawn[request.text] < len(self._known.get(request.text, ()))
 
     def get(self, request: Request, *, judge: Judge | None = None) -> RawPage:
-        """The next answer to this request; a new one is stored before it is returned, if `judge` finds no flaw.
+        """The next answer to this request. A new one without a flaw is stored before it is
+        returned.
 
-        Raises NotCached without a transport, DamagedCache, CacheError, and what `Transport.send` raises.
+        Raises NotCached without a transport, DamagedCache, CacheError, and what `Transport.send`
+        raises.
         """
         name = request.text
         if self.holds(request):
-            ref = self._known[name][self._drawn[name]]
+            ref = self._known[name][self._times_drawn[name]]
             page = RawPage(ref=ref, body=self._pages.get(ref.sha256))
         else:
             page = self._fetch(request, judge)
             self._known.setdefault(name, []).append(page.ref)
-        self._drawn[name] += 1
+
+        self._times_drawn[name] += 1
         self._used.append(page.ref)
         return page
 
     def _fetch(self, request: Request, judge: Judge | None) -> RawPage:
         if self._transport is None:
-            shown = request.text if len(request.text) <= 300 else request.text[:300] + "…"
-            what = (
-                "this stored search has no such page"
-                if self.complete
-                else "the page was never fetched"
-            )
-            raise NotCached(
-                f"{what}: {shown}",
-                where=str(self.path),
-                hint="run it again with a network connection",
-            )
+            raise self._not_cached(request)
+
         response = self._transport.send(request, judge=judge)
         sha256 = self._pages.put(response.body)
         ref = PageRef(request=request.text, sha256=sha256, retrieved_at=response.received_at)
         add_page(self.path / "journal.jsonl", ref, size=len(response.body))
-        self._noted += 1
+        self._page_count += 1
         return RawPage(ref=ref, body=response.body)
+
+    def _not_cached(self, request: Request) -> NotCached:
+        what = "the page was never fetched"
+        if self.complete:
+            what = "this stored search has no such page"
+        shown = request.text
+        if len(shown) > 300:
+            shown = f"{shown[:300]}…"
+
+        hint = "run it again with a network connection"
+        return NotCached(f"{what}: {shown}", where=str(self.path), hint=hint)
 
     def read(self, ref: PageRef) -> bytes:
         """The bytes of a page again. Raises DamagedCache."""
@@ -176,13 +183,16 @@ class RunPages:
     def finish(self) -> None:
         """Note that nothing is missing any more; a run that is complete stays as it is."""
         if not self.complete and self._transport is not None:
-            end_journal(self.path / "journal.jsonl", pages=self._noted)
+            end_journal(self.path / "journal.jsonl", pages=self._page_count)
             self.complete = True
             self._transport = None
 
 
 class Cache:
-    """The cache of one review: `pages/` and `runs/` below `root`. Nothing is made before something is written."""
+    """The cache of one review: `pages/` and `runs/` below `root`.
+
+    Nothing is made before something is written.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -193,20 +203,35 @@ class Cache:
         return self.root / "runs"
 
     def runs(self, key: RunKey | None = None) -> tuple[StoredRun, ...]:
-        """The runs of a search, or all, oldest first. Raises DamagedCache for a journal that cannot be read."""
-        found = []
-        for path in sorted(self.runs_folder.glob(f"{key.name if key else ''}*/journal.jsonl")):
+        """The runs of a search, or all, oldest first.
+
+        Raises DamagedCache for a journal that cannot be read.
+        """
+        folders = "*"
+        if key:
+            folders = f"{key.name}*"
+
+        runs = []
+        for path in sorted(self.runs_folder.glob(f"{folders}/journal.jsonl")):
             journal = read_journal(path)
             if journal and (key is None or key == _key_of(journal.header)):
-                found.append(
+                runs.append(
                     StoredRun(path=path.parent, header=journal.header, complete=journal.complete)
                 )
-        return tuple(sorted(found, key=lambda run: (run.header.started_at, run.path.name)))
+        return tuple(sorted(runs, key=lambda run: (run.header.started_at, run.path.name)))
 
     def stored_pages(self, key: RunKey) -> tuple[PageRef, ...]:
-        """The pages of every run of a search, cut off or not, oldest run first. Raises DamagedCache."""
-        journals = (read_journal(run.path / "journal.jsonl") for run in self.runs(key))
-        return tuple(page for journal in journals if journal for page in journal.pages)
+        """The pages of every run of a search, cut off or not, oldest run first.
+
+        Raises DamagedCache.
+        """
+        pages: list[PageRef] = []
+        for run in self.runs(key):
+            journal = read_journal(run.path / "journal.jsonl")
+            if journal:
+                pages.extend(journal.pages)
+
+        return tuple(pages)
 
     def open_run(
         self,
@@ -217,29 +242,35 @@ class Cache:
         transport: Transport | None,
         endpoint: str = "",
     ) -> RunPages:
-        """The run that `opening` names. `started_at` (ISO 8601, UTC) is the time of a run that has to be begun.
+        """The run that `opening` names. `started_at` (ISO 8601, UTC) is the time of a new run.
 
-        Raises NotCached when only stored pages may be used and there is no such run, CacheLocked when another
-        process is filling it, and CacheError.
+        Raises NotCached when only stored pages may be used and there is no such run, CacheLocked
+        when another process is filling it, and CacheError.
         """
         may_replay = opening in {Opening.LATEST, Opening.REUSE}
         if may_replay and (complete := self._complete(key)):
             return self._opened(complete.path, transport=None, lock=None)
         if opening is Opening.REUSE or transport is None:
             return self._offline(key)
+
         lock = self._lock(key)
         try:
             if may_replay and (complete := self._complete(key)):
                 # Another process finished it while this one waited for the lock.
                 lock.release()
                 return self._opened(complete.path, transport=None, lock=None)
-            runs = self.runs(key)
-            cut_off = opening is not Opening.FRESH and runs and not runs[-1].complete
-            path = runs[-1].path if cut_off else self._begin(key, started_at, endpoint)
+            path = self._cut_off(key, opening) or self._begin(key, started_at, endpoint)
             return self._opened(path, transport=transport, lock=lock)
         except BaseException:
             lock.release()
             raise
+
+    def _cut_off(self, key: RunKey, opening: Opening) -> Path | None:
+        """The folder of the newest run where that was cut off and may be continued."""
+        runs = self.runs(key)
+        if opening is Opening.FRESH or not runs or runs[-1].complete:
+            return None
+        return runs[-1].path
 
     def note_run(self, key: RunKey, pages: Sequence[PageRef], *, started_at: str) -> None:
         """Note a complete run whose pages were kept by other means than a request: imported files.
@@ -252,6 +283,7 @@ class Cache:
                 journal = read_journal(run.path / "journal.jsonl")
                 if journal and journal.complete and journal.pages == tuple(pages):
                     return
+
             path = self._begin(key, started_at, "")
             for page in pages:
                 add_page(
@@ -271,6 +303,7 @@ class Cache:
             raise NotCached(
                 what, where=str(self.runs_folder), hint="run it again with a network connection"
             )
+
         return self._opened(runs[-1].path, transport=None, lock=None)
 
     def _opened(
@@ -288,6 +321,7 @@ class Cache:
             with cache_errors(file):
                 if file.stat().st_size > journal.length:
                     os.truncate(file, journal.length)
+
         return RunPages(path, journal, self.pages, transport=transport, lock=lock)
 
     def _lock(self, key: RunKey) -> BaseFileLock:
@@ -302,6 +336,7 @@ class Cache:
                 raise CacheLocked(
                     what, where=str(path), hint="wait until it has ended, then try again"
                 ) from None
+
         return lock
 
     def _begin(self, key: RunKey, started_at: str, endpoint: str) -> Path:
@@ -313,6 +348,7 @@ class Cache:
             started_at=started_at,
         )
         stamp = re.sub(r"[^0-9TZ]", "", started_at.replace("+00:00", "Z"))
+
         path = self.runs_folder / f"{key.name}-{stamp}"
         number = 1
         with cache_errors(path):
@@ -323,6 +359,7 @@ class Cache:
             begin_journal(path / "journal.jsonl", header)
             keep_name(path)
             keep_name(self.runs_folder)
+
         return path
 
 

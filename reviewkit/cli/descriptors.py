@@ -16,11 +16,13 @@ def descriptors(
     toml: Annotated[bool, typer.Option("--toml", help="Print entries for a protocol.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Look headings up: identifiers, names in Portuguese, Spanish and English, entry terms, places in the tree.
+    """Look headings up: identifiers, names in Portuguese, Spanish and English, entry terms, places
+    in the tree.
 
     Example: reviewkit descriptors "esclerose lateral amiotrófica"
 
-    MeSH is asked through Entrez. DeCS needs a key of your own (BVS_API_KEY); without it MeSH alone answers, in English.
+    MeSH is asked through Entrez. DeCS needs a key of your own (BVS_API_KEY); without it MeSH alone
+    answers, in English.
     """
     from reviewkit.cli.asking import open_transport
     from reviewkit.workflow.setup.descriptors import descriptor_toml, look_up

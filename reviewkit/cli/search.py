@@ -49,10 +49,11 @@ def search(
 
     Example: reviewkit search protocols/als_dysbiosis.toml --source pubmed
 
-    LILACS needs a key of your own (BVS_API_KEY). Without one, --source lilacs --print-url gives the query and the page
-    to export from, and reviewkit import takes the file.
+    LILACS needs a key of your own (BVS_API_KEY). Without one, --source lilacs --print-url gives the
+    query and the page to export from, and reviewkit import takes the file.
     """
-    # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command runs.
+    # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command
+    # runs.
     from reviewkit.cli.asking import open_searcher
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.searching.ingest import search_and_take_in

@@ -35,8 +35,8 @@ class _Busy(Exception):
 def download_pdf(url: str, path: Path, *, clock: Clock, pause: float = 1.0) -> int:
     """Fetch a PDF to `path`, whole or not at all, and return its size in bytes.
 
-    `path`.part holds what came so far. Waits `pause` seconds before each request. Raises RemoteError,
-    RateLimited, and NotARealAnswer for what is no PDF.
+    `path`.part holds what came so far. Waits `pause` seconds before each request. Raises
+    RemoteError, RateLimited, and NotARealAnswer for what is no PDF.
     """
     import requests  # noqa: PLC0415  a fifth of a second that --help must not pay
     import urllib3  # noqa: PLC0415  as above
@@ -145,7 +145,10 @@ def _write_content(answer: "requests.Response", part: Path, start: int, url: str
 
 
 def _finish(part: Path, path: Path, url: str) -> int:
-    """Move the whole part to `path`, and return its size. Raises NotARealAnswer for what is no PDF."""
+    """Move the whole part to `path`, and return its size.
+
+    Raises NotARealAnswer for what is no PDF.
+    """
     with part.open("rb") as file:
         start = file.read(1024)
     if b"%PDF-" not in start:

@@ -12,7 +12,7 @@ from reviewkit.model.version import __version__
 
 
 def user_agent() -> str:
-    """How reviewkit names itself to every service: honest, without words that BVS refuses by rule."""
+    """How reviewkit names itself: honest, and without words that BVS refuses by rule."""
     return f"reviewkit/{__version__} (literature searches for systematic reviews)"
 
 

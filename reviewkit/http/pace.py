@@ -17,10 +17,10 @@ _FURTHEST_TURN = 60.0  # seconds: a turn further ahead was noted before the mach
 class Pace:
     """Gives out turns, `per_second` of them; `None` for as fast as it goes.
 
-    The limits of services count per address or key, not per process: jobs of several reviews that begin
-    at the same minute must not ask three times as fast. So the next turn is noted in the file `noted`,
-    in seconds of the machine's monotonic clock, which all its processes share. A process that cannot
-    write there keeps its own pace.
+    The limits of services count per address or key, not per process: jobs of several reviews that
+    begin at the same minute must not ask three times as fast. So the next turn is noted in the file
+    `noted`, in seconds of the machine's monotonic clock, which all its processes share. A process
+    that cannot write there keeps its own pace.
     """
 
     def __init__(self, per_second: float | None, clock: Clock, noted: Path | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Whether a service can be reached, found out in bounded time, and when it wants the next request."""
+"""Whether a service can be reached, and when it wants the next request."""
 
 import datetime
 import email.utils
@@ -56,8 +56,8 @@ def retry_after(header: str | None, now: datetime.datetime) -> float | None:
 
 
 def first_hop(url: str) -> tuple[str, int]:
-    """Host and port of the first connection: the service, or the proxy that the environment names."""
-    from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415  slow; --help must not pay
+    """Host and port of the first connection: the service, or the environment's proxy."""
+    from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415  slow, for --help
 
     hop = select_proxy(url, get_environ_proxies(url, no_proxy=None)) or url
     if "//" not in hop:

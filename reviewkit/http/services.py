@@ -1,4 +1,4 @@
-"""What a service is: its address, its pace, its keys; defined by its caller, set by the environment.
+"""What a service is: its address, pace and keys, defined by its caller, set by the environment.
 
 Secrets are in fields that no `repr` shows. Only the transport reads them.
 """
@@ -59,8 +59,8 @@ class ServiceDefinition:
 class Service:
     """One remote service. `per_second` is None for as fast as it goes: a server of one's own.
 
-    `parameters` go with every request and may be seen; `secrets` and `secret_headers` go with it and
-    may not. `asks_again_when_busy` and `busy_hint`: see ServiceDefinition.
+    `parameters` go with every request and may be seen; `secrets` and `secret_headers` go with it
+    and may not. `asks_again_when_busy` and `busy_hint`: see ServiceDefinition.
     """
 
     label: str
@@ -83,8 +83,8 @@ def read_services(
 ) -> dict[str, Service]:
     """Every service by name, as the environment sets it.
 
-    Raises UsageError for a URL or rate that cannot be used. The message does not repeat a URL, which
-    may hold a password.
+    Raises UsageError for a URL or rate that cannot be used. The message does not repeat a URL,
+    which may hold a password.
     """
     return {one.name: _read_service(one, environment) for one in definitions}
 
@@ -143,7 +143,10 @@ def _read_rate(
     url: str,
     credentials: Iterable[Credential],
 ) -> float | None:
-    """Requests per second, `None` for no limit. Only a host that is not the owner's may be faster."""
+    """Requests per second, `None` for no limit.
+
+    Only a host that is not the owner's may be faster.
+    """
     allowed = max([definition.per_second, *(one.per_second or 0.0 for one in credentials)])
     name = f"REVIEWKIT_{definition.name.upper()}_RATE"
     setting = _setting(environment, name)

@@ -1,7 +1,7 @@
 """One polite HTTP transport for every service: pace, timeouts, retries, patience, redaction.
 
-It knows nothing of what a body means: a caller's judge says whether an answer is one. No secret leaves it
-except to its own service, by POST or header wherever the service allows it.
+It knows nothing of what a body means: a caller's judge says whether an answer is one. No secret
+leaves it except to its own service, by POST or header wherever the service allows it.
 """
 
 import datetime
@@ -106,8 +106,8 @@ class Transport:
         """The service's whole answer, once `judge` finds no flaw in it.
 
         Raises RemoteError when the service cannot be reached or fails beyond patience, RateLimited
-        when it asks for a longer wait than allowed, and the error that a flaw names (NotARealAnswer)
-        for an answer that is none.
+        when it asks for a longer wait than allowed, and the error that a flaw names
+        (NotARealAnswer) for an answer that is none.
         """
         started = self._clock.elapsed()
         attempt = 0
@@ -292,7 +292,10 @@ class Transport:
         return self._patience.unreachable_seconds - (self._clock.elapsed() - started)
 
     def _busy(self, response: Response, service: Service) -> _Failure:
-        """The failure of a 429 or 5xx. The body of a 429 is left out: it echoes the key or address."""
+        """The failure of a 429 or 5xx.
+
+        The body of a 429 is left out: it echoes the key or address.
+        """
         wait = retry_after(response.headers.get("retry-after"), self._clock.now())
         if response.status == 429:
             return self._too_many(wait, service)

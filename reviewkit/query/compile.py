@@ -30,7 +30,8 @@ def compile_query(
 ) -> CompiledQuery | None:
     """The query of `strategy` for the source with this id; `None` where it cannot be written.
 
-    Without a dialect there is a query only where the protocol gives one as printed. It gets no limits.
+    Without a dialect there is a query only where the protocol gives one as printed. It gets no
+    limits.
     """
     body = strategy.queries.get(source)
     if body is None and strategy.blocks and dialect:

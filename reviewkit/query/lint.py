@@ -2,7 +2,7 @@
 
 
 def unbalanced(query: str) -> str:
-    """What is open or closed too often in a query, in words; empty where quotes and parentheses match.
+    """What is open or closed too often in a query, in words; empty where nothing is.
 
     Some databases answer such a query with an empty result instead of an error.
     """

@@ -54,8 +54,8 @@ class PmidFetcher(Protocol):
 class NetworkSearch:
     """How a source is searched over the network.
 
-    `key` names the setting without which its service answers nobody. `way_out` says what to do where
-    it cannot be searched.
+    `key` names the setting without which its service answers nobody. `way_out` says what to do
+    where it cannot be searched.
     """
 
     service: ServiceDefinition

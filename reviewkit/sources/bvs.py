@@ -1,7 +1,9 @@
-"""BVS (the Virtual Health Library): what is asked, and whether what came is an answer. No I/O happens here.
+"""BVS (the Virtual Health Library): what is asked, and whether what came is an answer. No I/O
+happens here.
 
-Documented: q, from, count, output=json and the header apikey of the open-metadata API. Read in the portal's own code
-(bireme/iahx-opac, iahx-controller): filters, ranges, from counted from 1, and the shape of the answer. None was run.
+Documented: q, from, count, output=json and the header apikey of the open-metadata API. Read in the
+portal's own code (bireme/iahx-opac, iahx-controller): filters, ranges, from counted from 1, and the
+shape of the answer. None was run.
 """
 
 import json
@@ -28,7 +30,9 @@ _TITLE = re.compile(rb"(?is)<title[^>]*>(.{0,200}?)</title>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """A way into BVS: the service and path to ask, and the number that `from` has for the first record."""
+    """A way into BVS: the service and path to ask, and the number that `from` has for the first
+    record.
+    """
 
     service: ServiceDefinition
     path: str
@@ -67,8 +71,9 @@ PORTAL = Door(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A judged answer: BVS's count, the position of the first record (from 0; None where not told), the records,
-    and what BVS made of the query."""
+    """A judged answer: BVS's count, the position of the first record (from 0; None where not told),
+    the records, and what BVS made of the query.
+    """
 
     count: int
     start: int | None
@@ -77,7 +82,10 @@ class Answer:
 
 
 def ask_page(door: Door, query: CompiledQuery, *, first: int, count: int = PAGE) -> Request:
-    """A page of `count` records (never 0: BVS fails on that), `first` as the door counts. The query goes as it is."""
+    """A page of `count` records (never 0: BVS fails on that), `first` as the door counts.
+
+    The query goes as it is.
+    """
     page = (("from", str(first)), ("count", str(count)), ("output", "json"), ("lang", "en"))
     return Request(
         service=door.service.name,
@@ -87,7 +95,9 @@ def ask_page(door: Door, query: CompiledQuery, *, first: int, count: int = PAGE)
 
 
 def portal_page(query: CompiledQuery) -> str:
-    """The portal's page with the query and its limits, for a browser: records can be exported there."""
+    """The portal's page with the query and its limits, for a browser: records can be exported
+    there.
+    """
     return f"{PORTAL_PAGE}?{urlencode([('q', query.text), *query.parameters, ('lang', 'en')])}"
 
 

@@ -1,6 +1,8 @@
-"""Documents of BVS to Records: every field lands in a Record's field or, under its own name, in `other`.
+"""Documents of BVS to Records: every field lands in a Record's field or, under its own name, in
+`other`.
 
-The names of the fields are those that the portal's own templates and exports use; no official list of them is public.
+The names of the fields are those that the portal's own templates and exports use; no official list
+of them is public.
 """
 
 import dataclasses
@@ -59,7 +61,8 @@ def read_document(doc: Mapping[str, Any], *, source: str) -> tuple[Record, tuple
 
 
 def merge_documents(docs: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """The documents by identifier, in order of arrival; what one copy says and another does not is kept from each.
+    """The documents by identifier, in order of arrival; what one copy says and another does not is
+    kept from each.
 
     BVS lists a record once for every collection that holds it.
     """

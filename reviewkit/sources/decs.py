@@ -1,7 +1,8 @@
-"""DeCS through its API: headings by words or place in the tree. No I/O happens here: the caller sends and judges.
+"""DeCS through its API: headings by words or place in the tree. No I/O happens here: the caller
+sends and judges.
 
-Paths and the header apikey are documented by BIREME; the shape of the answer is read in the service's own code
-(bireme/decs-api). It was not run live.
+Paths and the header apikey are documented by BIREME; the shape of the answer is read in the
+service's own code (bireme/decs-api). It was not run live.
 """
 
 import json
@@ -67,7 +68,9 @@ def judge(response: Response) -> Flaw | None:
 
 
 def read_headings(body: bytes, language: str) -> tuple[Heading, ...]:
-    """The headings in a judged answer, with their names in every language and entry terms in the one asked for."""
+    """The headings in a judged answer, with their names in every language and entry terms in the
+    one asked for.
+    """
     found = []
     for item in _many(json.loads(body, strict=False)["objects"]):
         answer = item.get("decsws_response") if isinstance(item, dict) else None
@@ -83,7 +86,8 @@ def _heading(record: Mapping[str, Any], language: str) -> Heading:
     terms: dict[str, str] = {}
     for text, attributes in _texts(record.get("descriptor_list"), "descriptor"):
         told = str(attributes.get("lang", language))
-        # "pt-br" is DeCS's Portuguese; of "es" and "es-es" the first is Latin America's, and stands.
+        # "pt-br" is DeCS's Portuguese; of "es" and "es-es" the first is Latin America's, and
+        # stands.
         if told[:2] not in terms or told in {"es", "pt-br"}:
             terms[told[:2]] = text
     synonyms = tuple(

@@ -1,7 +1,7 @@
 """Europe PMC over its REST service: page after page by cursor, every record once, none lost.
 
-As documented by Europe PMC (Articles RESTful API, search and searchPOST, resultType=core). Not yet run
-live.
+As documented by Europe PMC (Articles RESTful API, search and searchPOST, resultType=core). Not yet
+run live.
 """
 
 import dataclasses
@@ -123,8 +123,8 @@ def search(
 ) -> SearchRun:
     """The run of `query`, sent byte for byte; with `fetch=False` its identifiers alone.
 
-    `pages` is finished on success. Raises NotARealAnswer, RemoteError, NotCached, and what the cache
-    raises.
+    `pages` is finished on success. Raises NotARealAnswer, RemoteError, NotCached, and what the
+    cache raises.
     """
     kind = "core"
     if not fetch:
@@ -153,7 +153,9 @@ def search(
 
 
 def _list_all(listing: _Listing) -> None:
-    """Read the whole list; once more where it named fewer records than it counted: it may have moved."""
+    """Read the whole list; once more where it named fewer records than it counted: it may have
+    moved.
+    """
     while len(listing.rounds) < _ROUNDS:
         if listing.rounds and listing.ends_in_store(_START):
             return
@@ -164,7 +166,10 @@ def _list_all(listing: _Listing) -> None:
 
 
 def _list_once(listing: _Listing) -> None:
-    """Read to the end of the list. Raises NotARealAnswer where it ends before all counted entries came."""
+    """Read to the end of the list.
+
+    Raises NotARealAnswer where it ends before all counted entries came.
+    """
     this, cursor = listing.rounds[-1], _START
     while True:
         content = listing.page(cursor)
@@ -189,7 +194,10 @@ def _list_once(listing: _Listing) -> None:
 def records(
     run: SearchRun, pages: PageSource, *, on_problem: Callable[[Problem], None] | None = None
 ) -> Iterator[Record]:
-    """The records of a run in the order of its list, each once, page by page. Raises DamagedCache."""
+    """The records of a run in the order of its list, each once, page by page.
+
+    Raises DamagedCache.
+    """
     seen: set[str] = set()
     for ref in run.pages:
         for result in json.loads(pages.read(ref))["resultList"]["result"]:
@@ -211,7 +219,10 @@ def search_page(query: CompiledQuery) -> str:
 
 
 def _ask_page(query: str, cursor: str, kind: str) -> Request:
-    """A page of the list. Synonyms stay off: they would add terms that the strategy does not name."""
+    """A page of the list.
+
+    Synonyms stay off: they would add terms that the strategy does not name.
+    """
     path, method = "search", "GET"
     if len(query) > _LONGEST_URL:
         path, method = "searchPOST", "POST"

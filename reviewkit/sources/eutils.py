@@ -1,7 +1,8 @@
-"""NCBI's E-utilities for PubMed: what is asked, and whether what came is an answer. No I/O happens here.
+"""NCBI's E-utilities for PubMed: what is asked, and whether what came is an answer. No I/O happens
+here.
 
-An error, a warning nobody acknowledged, a web page or an empty body is a Flaw, never "0 hits". Everything is asked by
-POST, so that no secret stands in a URL.
+An error, a warning nobody acknowledged, a web page or an empty body is a Flaw, never "0 hits".
+Everything is asked by POST, so that no secret stands in a URL.
 """
 
 import json
@@ -29,12 +30,14 @@ SERVICE = ServiceDefinition(
     ),
 )
 
-# Documented as 10,000 (NBK25499); served since 2022: 9,999, and a page across it is cut without a word.
+# Documented as 10,000 (NBK25499); served since 2022: 9,999, and a page across it is cut without a
+# word.
 CAP = 9_999
 BATCH = 200  # ids in one EFetch; NBK25499 asks for POST from about there
 NO_ITEMS = "No items found."
 
-# Not anchored: "^" would look at every line, and a page has tens of thousands. `_pmid_fields` looks at what is before.
+# Not anchored: "^" would look at every line, and a page has tens of thousands. `_pmid_fields` looks
+# at what is before.
 _PMID = re.compile(rb"PMID *- *(\d+)")
 _PASSING = re.compile(
     r"(?i)backend failed|\b50[0234]\b|proxy error|time(?:d )?out|unavailable|try again|rate limit"
@@ -57,7 +60,9 @@ class Build:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """An ESearch answer: PubMed's count, the ids on this page, what it made of the query, what it said beside it."""
+    """An ESearch answer: PubMed's count, the ids on this page, what it made of the query, what it
+    said beside it.
+    """
 
     count: int
     ids: tuple[str, ...]
@@ -71,7 +76,10 @@ def ask_build() -> Request:
 
 
 def ask_list(query: str, *, most: int) -> Request:
-    """ESearch for the first `most` ids; the query goes as it is. The order is set, because the default one drifts."""
+    """ESearch for the first `most` ids; the query goes as it is.
+
+    The order is set, because the default one drifts.
+    """
     page = (("retstart", "0"), ("retmax", str(most)), ("sort", "pub_date"), ("retmode", "xml"))
     return _request("esearch.fcgi", ("term", query), *page)
 
@@ -123,7 +131,10 @@ def read_build(body: bytes) -> Build:
 
 
 def judge_list(acknowledged: Collection[str], *, most: int) -> Judge:
-    """A judge of ESearch answers. `acknowledged` are the phrases that PubMed may say it does not know."""
+    """A judge of ESearch answers.
+
+    `acknowledged` are the phrases that PubMed may say it does not know.
+    """
     known = {_bare(phrase) for phrase in acknowledged}
 
     def judge(response: Response) -> Flaw | None:
@@ -189,9 +200,11 @@ def read_list(body: bytes) -> Listed:
 
 
 def judge_records(response: Response) -> Flaw | None:
-    """What is wrong with an EFetch answer in MEDLINE text. An empty article set is an answer: there is no such record.
+    """What is wrong with an EFetch answer in MEDLINE text. An empty article set is an answer: there
+    is no such record.
 
-    A body that lacks the end of its last record is noticed where the other records have theirs (SO, the citation).
+    A body that lacks the end of its last record is noticed where the other records have theirs (SO,
+    the citation).
     """
     body = response.body
     if _refused(response):
@@ -241,7 +254,9 @@ def _pmid_fields(body: bytes) -> Iterator[re.Match[bytes]]:
 
 
 def _refused(response: Response) -> bool:
-    """Whether the status says it all; errors of E-utilities themselves come with 200 or 400 and say it in the body."""
+    """Whether the status says it all; errors of E-utilities themselves come with 200 or 400 and say
+    it in the body.
+    """
     return response.status >= 400 and b"<ERROR>" not in response.body
 
 
@@ -276,7 +291,9 @@ def _not_xml(body: bytes) -> Flaw | None:
 
 
 def _json_flaw(body: bytes) -> Flaw:
-    """Errors come as JSON, whatever was asked for; beside the sentence they may hold a key or an address."""
+    """Errors come as JSON, whatever was asked for; beside the sentence they may hold a key or an
+    address.
+    """
     try:
         told = json.loads(body, strict=False)
     except ValueError:

@@ -1,4 +1,6 @@
-"""The noun of both vocabularies: a heading with its identifiers, names, entry terms and places in the tree."""
+"""The noun of both vocabularies: a heading with its identifiers, names, entry terms and places in
+the tree.
+"""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -9,7 +11,8 @@ LANGUAGES = ("pt", "es", "en")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading of MeSH, of DeCS, or of both. `terms` is the name by language (ISO 639-1), `synonyms` its entry terms.
+    """A heading of MeSH, of DeCS, or of both. `terms` is the name by language (ISO 639-1),
+    `synonyms` its entry terms.
 
     DeCS holds MeSH and headings of its own; the MeSH identifier is the bridge between the two.
     """
@@ -42,7 +45,9 @@ def plain(text: str) -> str:
 
 
 def joined(headings: Iterable[Heading]) -> list[Heading]:
-    """The headings with those of one identifier made one, in order of arrival; what came first stands."""
+    """The headings with those of one identifier made one, in order of arrival; what came first
+    stands.
+    """
     found: list[Heading] = []
     for heading in headings:
         at = next((i for i, one in enumerate(found) if _same(one, heading)), None)

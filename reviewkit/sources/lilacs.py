@@ -1,6 +1,8 @@
-"""A search of LILACS through BVS: every listed record accounted for, each once. It asks a page source, keeps no state.
+"""A search of LILACS through BVS: every listed record accounted for, each once. It asks a page
+source, keeps no state.
 
-Given the same pages it gives the same run. BVS hands out records with the list, so there is no second step.
+Given the same pages it gives the same run. BVS hands out records with the list, so there is no
+second step.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,9 +24,11 @@ from reviewkit.sources.page_source import PageSource, Progress, ask
 
 @dataclass(slots=True, kw_only=True)
 class _Search:
-    """One search under way. `covered` counts entries of BVS's list, `shift` what its `from` adds to a position.
+    """One search under way. `covered` counts entries of BVS's list, `shift` what its `from` adds to
+    a position.
 
-    `counts` are BVS's, page by page, of this time through the list; `earlier` those of the time before.
+    `counts` are BVS's, page by page, of this time through the list; `earlier` those of the time
+    before.
     """
 
     pages: PageSource
@@ -54,8 +58,8 @@ def search(
 ) -> SearchRun:
     """The run of `query`; with `fetch=False` its count alone. `pages` is finished on success.
 
-    Through the API, or through the portal where `portal` says so; a stored run through the door that it came by.
-    Raises NotARealAnswer, RemoteError, NotCached, and what the cache raises.
+    Through the API, or through the portal where `portal` says so; a stored run through the door
+    that it came by. Raises NotARealAnswer, RemoteError, NotCached, and what the cache raises.
     """
     door = _door(pages, query, portal=portal, count=bvs.PAGE if fetch else 1)
     this = _Search(pages=pages, query=query, door=door, shift=door.first)
@@ -114,7 +118,8 @@ def _take_all(this: _Search, first: Answer, progress: Progress | None) -> None:
         this.counts.append(answer.count)
         start = this.covered if answer.start is None else answer.start
         if start > this.covered:
-            # The page begins too late: nothing may be skipped, so it is asked for again from further on front.
+            # The page begins too late: nothing may be skipped, so it is asked for again from
+            # further on front.
             this.shift -= start - this.covered
             turns += 1
             if turns > 2 or this.covered + this.shift < 0:
@@ -138,7 +143,8 @@ def _take_all(this: _Search, first: Answer, progress: Progress | None) -> None:
 
 
 def _take_again(this: _Search, progress: Progress | None) -> None:
-    """The whole list once more, where the count moved on the way: positions moved too, and passed records over.
+    """The whole list once more, where the count moved on the way: positions moved too, and passed
+    records over.
 
     What either time listed is listed.
     """

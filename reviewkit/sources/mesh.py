@@ -1,7 +1,8 @@
-"""MeSH through Entrez (db=mesh): headings by words or identifier. No I/O happens here: the caller sends and judges.
+"""MeSH through Entrez (db=mesh): headings by words or identifier. No I/O happens here: the caller
+sends and judges.
 
-ESearch is documented by NCBI; the fields of ESummary for mesh (ds_meshui, ds_meshterms, ds_idxlinks) are read in public
-code that uses them, and were not run live.
+ESearch is documented by NCBI; the fields of ESummary for mesh (ds_meshui, ds_meshterms,
+ds_idxlinks) are read in public code that uses them, and were not run live.
 """
 
 import json
@@ -36,7 +37,10 @@ def _request(path: str, *parameters: tuple[str, str]) -> Request:
 
 
 def judge_ids(response: Response) -> Flaw | None:
-    """What is wrong with an ESearch answer. Words that MeSH does not know are an answer: nothing found."""
+    """What is wrong with an ESearch answer.
+
+    Words that MeSH does not know are an answer: nothing found.
+    """
     if response.status >= 400 and b"<ERROR>" not in response.body:
         return None
     root = eutils.root_of(response, "eSearchResult")

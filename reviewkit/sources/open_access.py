@@ -1,6 +1,8 @@
-"""Access to a report: what PMC's id converter, Unpaywall and Europe PMC are asked, and what they answer.
+"""Access to a report: what PMC's id converter, Unpaywall and Europe PMC are asked, and what they
+answer.
 
-No I/O happens here. Bodies may be anything: what cannot be read is a Flaw. A Flaw is never "not free".
+No I/O happens here. Bodies may be anything: what cannot be read is a Flaw. A Flaw is never "not
+free".
 """
 
 import json
@@ -164,7 +166,10 @@ def _day(printed: str | None) -> str | None:
 
 
 def read_unpaywall(body: bytes, *, at: str, today: str) -> AccessAnswer:
-    """What Unpaywall's locations say together. A submitted version is a preprint, not the article."""
+    """What Unpaywall's locations say together.
+
+    A submitted version is a preprint, not the article.
+    """
     content = json.loads(body)
     if _is_unknown_doi(content):
         return _unpaywall_answer(Access.UNKNOWN, "does not know this DOI", at)

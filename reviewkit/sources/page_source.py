@@ -1,4 +1,5 @@
-"""What every source that is asked over HTTP shares: where its pages come from, and an answer judged before it is read.
+"""What every source that is asked over HTTP shares: where its pages come from, and an answer judged
+before it is read.
 
 It knows no service.
 """
@@ -38,7 +39,8 @@ class PageSource(Protocol):
 
 
 def ask(pages: PageSource, request: Request, judge: Judge, *, where: str) -> RawPage:
-    """A page, judged whether it is new or stored: what counts as an answer may have changed since it came.
+    """A page, judged whether it is new or stored: what counts as an answer may have changed since
+    it came.
 
     Raises the error of the flaw that `judge` finds, and what `PageSource.get` raises.
     """

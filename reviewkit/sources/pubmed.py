@@ -26,7 +26,9 @@ _ROUNDS = 3  # how often a list is made again when PubMed changes meanwhile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PubmedSettings:
-    """How PubMed is asked: phrases that it may say it does not know, its longest list, ids per batch."""
+    """How PubMed is asked: phrases that it may say it does not know, its longest list, ids per
+    batch.
+    """
 
     acknowledged: Collection[str] = ()
     cap: int = CAP
@@ -71,8 +73,9 @@ def search(
 ) -> SearchRun:
     """The run of `query`, sent byte for byte; with `fetch=False` the id list alone.
 
-    `progress` gets (records so far, records in all). `pages` is finished on success; `records` reads
-    what was fetched. Raises NotARealAnswer, RemoteError, NotCached, and what the cache raises.
+    `progress` gets (records so far, records in all). `pages` is finished on success; `records`
+    reads what was fetched. Raises NotARealAnswer, RemoteError, NotCached, and what the cache
+    raises.
     """
     this = _Search(pages=pages, query=query.text, settings=settings, progress=progress)
     build = this.build()
@@ -249,10 +252,11 @@ def _fetch_all(this: _Search, ids: Sequence[str]) -> set[str]:
 
 
 def _fetch_batch(this: _Search, ids: Sequence[str]) -> set[str]:
-    """Which of the ids brought a record. The others are asked for once more before they are missing.
+    """Which of the ids brought a record. The others are asked for once more before they are
+    missing.
 
-    The last record that came is asked for again with them: where a page was cut off, that record may
-    be cut too.
+    The last record that came is asked for again with them: where a page was cut off, that record
+    may be cut too.
     """
     received = _fetch_once(this, ids)
     lacking = [pmid for pmid in ids if pmid not in received]

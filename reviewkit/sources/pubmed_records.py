@@ -37,7 +37,8 @@ def records(
     earlier = set(known) - {ref.sha256 for ref in run.pages}
     familiar = _familiar(pages, earlier, held)
     for batch in batches:
-        # Only a batch of one page may be shortened: of a record on several pages the last copy counts.
+        # Only a batch of one page may be shortened: of a record on several pages the last copy
+        # counts.
         texts_to_skip = familiar if len(batch) == 1 else frozenset()
         yield from _read_batch(pages, batch, texts_to_skip, wanted, on_problem)
 

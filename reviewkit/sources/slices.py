@@ -1,4 +1,7 @@
-"""A span of days cut into slices that hold no more than a service hands out. Pure: counting is an argument."""
+"""A span of days cut into slices that hold no more than a service hands out.
+
+Pure: counting is an argument.
+"""
 
 import datetime
 from collections.abc import Callable, Iterator
@@ -28,10 +31,12 @@ class Slice:
 def tile(
     first: datetime.date, last: datetime.date, count: int, *, cap: int, count_between: CountBetween
 ) -> Iterator[Slice]:
-    """Slices that tile the days from first to last without gap or overlap, none above `cap`, none empty.
+    """Slices that tile the days from first to last without gap or overlap, none above `cap`, none
+    empty.
 
-    `count` is what the whole span holds; each cut asks for the count of its left half, the right one is what is left.
-    Raises CountsMoved when these cannot both be true, RemoteError when one day alone is above the cap.
+    `count` is what the whole span holds; each cut asks for the count of its left half, the right
+    one is what is left. Raises CountsMoved when these cannot both be true, RemoteError when one day
+    alone is above the cap.
     """
     if count <= cap:
         if count:

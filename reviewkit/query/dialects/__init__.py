@@ -1,1 +1,4 @@
-"""Query languages, one module each. A dialect is a language, not a source: two sources may share one."""
+"""Query languages, one module each.
+
+A dialect is a language, not a source: two sources may share one.
+"""

@@ -25,9 +25,10 @@ def _no_parameters(limits: Limits) -> Parameters:
 class Dialect:
     """A query language.
 
-    `write_term` writes a descriptor in a field. `limit_clauses` writes the limits that become a part
-    of the query, `limit_parameters` those that go beside it. Leave out what the language cannot say.
-    `created_since` writes "created on this day or later"; it is `None` where the language cannot.
+    `write_term` writes a descriptor in a field. `limit_clauses` writes the limits that become a
+    part of the query, `limit_parameters` those that go beside it. Leave out what the language
+    cannot say. `created_since` writes "created on this day or later"; it is `None` where the
+    language cannot.
     """
 
     name: str

@@ -22,8 +22,8 @@ def write_term(descriptor: Descriptor, field: SearchField | None) -> str:
 def limit_clauses(limits: Limits) -> tuple[str, ...]:
     """Publication date, languages and create date.
 
-    The create date is used and not the entry date: entry dates of back-filled records are set to the
-    publication date (NLM Technical Bulletin, 2 December 2008).
+    The create date is used and not the entry date: entry dates of back-filled records are set to
+    the publication date (NLM Technical Bulletin, 2 December 2008).
     """
     clauses = []
     if years := published_years(limits):

@@ -1,4 +1,6 @@
-"""The list that stands in for searches that cannot be run: a RIS file and its manifest in the cache."""
+"""The list that stands in for searches that cannot be run: a RIS file and its manifest in the
+cache.
+"""
 
 import dataclasses
 import hashlib
@@ -16,7 +18,9 @@ _RESTORE = "restore the list and its manifest from the project's repository"
 
 
 class Manifest(BaseModel):
-    """What stands beside the list: its SHA-256, when it was compiled, and what was seen of each record, and where."""
+    """What stands beside the list: its SHA-256, when it was compiled, and what was seen of each
+    record, and where.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -28,8 +32,8 @@ class Manifest(BaseModel):
 def read_fallback_list(project: ReviewProject) -> tuple[SearchRun, tuple[Record, ...]] | None:
     """The stand-in as a run with its records; `None` where the protocol names none.
 
-    The manifest says, per record, what was seen and where; its values are kept in `Record.other`. Raises
-    DamagedCache where a file is missing or is not what the manifest says it is.
+    The manifest says, per record, what was seen and where; its values are kept in `Record.other`.
+    Raises DamagedCache where a file is missing or is not what the manifest says it is.
     """
     stand_in = project.protocol.stand_in
     if stand_in is None:

@@ -52,8 +52,9 @@ def _no_records() -> Iterator[Record]:
 class Search:
     """A strategy in a source: its run and, from the cache, its records; or why it could not be run.
 
-    `read_new` reads the records without those that known pages (SHA-256) hold word for word. It takes
-    these pages and the identifiers that came from them. It is `None` where the source cannot do that.
+    `read_new` reads the records without those that known pages (SHA-256) hold word for word. It
+    takes these pages and the identifiers that came from them. It is `None` where the source cannot
+    do that.
     """
 
     source: str
@@ -67,7 +68,10 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """One search to run: the query, and how its source is searched. `fetch`: records, not the list only."""
+    """One search to run: the query, and how its source is searched.
+
+    `fetch`: records, not the list only.
+    """
 
     source: ProtocolSource
     strategy: Strategy
@@ -86,11 +90,12 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searcher:
-    """How to search: the transport (`None` for the cache only), when to ask, where to report progress.
+    """How to search: the transport (`None` for the cache only), when to ask, where to report
+    progress.
 
-    `services_with_key` are the services that a key is set for. `by_portal` lets a source be searched
-    through its portal, which is made for people. `is_resumed`: a search that began at `started_at` and
-    is complete is not made again, even with ALWAYS.
+    `services_with_key` are the services that a key is set for. `by_portal` lets a source be
+    searched through its portal, which is made for people. `is_resumed`: a search that began at
+    `started_at` and is complete is not made again, even with ALWAYS.
     """
 
     network_use: NetworkUse

@@ -1,4 +1,6 @@
-"""`descriptors`: headings of DeCS and MeSH for words, in one list, and why a vocabulary could not be asked."""
+"""`descriptors`: headings of DeCS and MeSH for words, in one list, and why a vocabulary could not
+be asked.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +17,9 @@ NO_KEY = f"{bvs.KEY} is not set"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The headings for the words, those that are called so first; `why_not` names the vocabularies not asked."""
+    """The headings for the words, those that are called so first; `why_not` names the vocabularies
+    not asked.
+    """
 
     words: str
     headings: tuple[Heading, ...]
@@ -44,7 +48,8 @@ class Found:
 def look_up(words: str, transport: Transport, *, keyed: frozenset[str]) -> Found:
     """The headings for the words in any of Portuguese, Spanish and English.
 
-    A vocabulary that cannot be asked is in the answer; raises the RemoteError of MeSH when neither can be.
+    A vocabulary that cannot be asked is in the answer; raises the RemoteError of MeSH when neither
+    can be.
     """
     why_not: dict[str, str] = {}
     headings = (
@@ -83,7 +88,8 @@ def _from_decs(words: str, transport: Transport) -> list[Heading]:
     headings = joined(found)
     completed: list[Heading] = []
     for heading in headings:
-        # Entry terms come in the language asked for only; they are worth asking for where this is the heading meant.
+        # Entry terms come in the language asked for only; they are worth asking for where this is
+        # the heading meant.
         lacking = [language for language in LANGUAGES if language not in heading.synonyms]
         if heading.is_called(words) and heading.trees and lacking:
             for language in lacking:
