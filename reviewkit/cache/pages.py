@@ -96,8 +96,7 @@ class Pages:
 
 
 def _read(path: Path) -> bytes | None:
-    """The file's bytes; `None` without a file, also where a damaged journal gives no name of one.
-    """
+    """The file's bytes; `None` without a file, also where a damaged journal gives no name of one."""
     try:
         with cache_errors(path):
             return path.read_bytes() if path.exists() else None

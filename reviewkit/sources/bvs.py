@@ -1,5 +1,5 @@
-"""BVS (the Virtual Health Library): what is asked, and whether what came is an answer. No I/O
-happens here.
+"""BVS (the Virtual Health Library): its requests, and whether an answer is one. No I/O happens
+here.
 
 Documented: q, from, count, output=json and the header apikey of the open-metadata API. Read in the
 portal's own code (bireme/iahx-opac, iahx-controller): filters, ranges, from counted from 1, and the
@@ -18,9 +18,14 @@ from reviewkit.model.errors import RemoteError
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.lint import unbalanced
 
-PAGE = 100  # records in one answer; the API's documentation harvests up to 1,000, the portal caps it without a word
+# Records in one answer. The API's documentation harvests up to 1,000; the portal caps it without a
+# word.
+PAGE = 100
 PORTAL_PAGE = "https://pesquisa.bvsalud.org/portal/"
-WAY_OUT = "export the records from the portal as RIS (reviewkit search --print-url names it), then reviewkit import"
+WAY_OUT = (
+    "export the records from the portal as RIS (reviewkit search --print-url names it), "
+    "then reviewkit import"
+)
 
 _CHALLENGE = re.compile(
     rb"(?i)shield-templates|b-cdn\.net|block\.html|just a moment|captcha|cf-challenge"
@@ -30,9 +35,7 @@ _TITLE = re.compile(rb"(?is)<title[^>]*>(.{0,200}?)</title>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """A way into BVS: the service and path to ask, and the number that `from` has for the first
-    record.
-    """
+    """A way into BVS: the service, the path, and the number that `from` has for the first record."""
 
     service: ServiceDefinition
     path: str
@@ -70,9 +73,11 @@ PORTAL = Door(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A judged answer: BVS's count, the position of the first record (from 0; None where not told),
-    the records, and what BVS made of the query.
+class ListPage:
+    """A page of BVS's list: the count, the position of its first record, and its documents.
+
+    `start` counts from 0 and is `None` where BVS does not state it. `translation` is the query as
+    BVS ran it.
     """
 
     count: int
@@ -95,36 +100,38 @@ def ask_page(door: Door, query: CompiledQuery, *, first: int, count: int = PAGE)
 
 
 def portal_page(query: CompiledQuery) -> str:
-    """The portal's page with the query and its limits, for a browser: records can be exported
-    there.
-    """
+    """The portal's page with the query and its limits, for a browser: it exports the records."""
     return f"{PORTAL_PAGE}?{urlencode([('q', query.text), *query.parameters, ('lang', 'en')])}"
 
 
 def judge_page(door: Door, query: CompiledQuery, *, covered: int) -> Judge:
-    """A judge of the answers that should go on after `covered` records."""
+    """A judge of the answers that follow on `covered` records."""
 
     def judge(response: Response) -> Flaw | None:
         if response.status in {401, 403}:
             return _refused(door, response.status)
         if response.status >= 300:
             return None
-        told = _whole(response.body, query)
-        return told if isinstance(told, Flaw) else _result_flaw(told, query, covered)
+        result = _read_result(response.body, query)
+        if isinstance(result, Flaw):
+            return result
+
+        return _result_flaw(result, query, covered)
 
     return judge
 
 
-def read_page(body: bytes) -> Answer:
+def read_page(body: bytes) -> ListPage:
     """A judged answer."""
-    told = _unwrapped(json.loads(body, strict=False))
-    response, ran = told["response"], _ran(told)
-    start = response.get("start")
-    return Answer(
+    result = _unwrapped(json.loads(body, strict=False))
+    response = result["response"]
+    start = str(response.get("start"))
+
+    return ListPage(
         count=int(response["numFound"]),
-        start=int(start) if str(start).isdecimal() else None,
+        start=int(start) if start.isdecimal() else None,
         docs=tuple(response["docs"]),
-        translation=ran,
+        translation=_translation(result),
     )
 
 
@@ -135,7 +142,7 @@ def _refused(door: Door, status: int) -> Flaw:
             error=RemoteError,
             hint=f"BVS turns programs away; {WAY_OUT}",
         )
-    hint = f"check BVS_API_KEY; or {WAY_OUT}"
+    hint = f"check {KEY}; or {WAY_OUT}"
     return Flaw(what=f"refused the key (HTTP {status})", error=RemoteError, hint=hint)
 
 
@@ -145,40 +152,44 @@ def _passing(what: str, *, tries: int | None = None) -> Flaw:
     return Flaw(what=what, transient=True, tries=tries, hint=hint)
 
 
-def _whole(body: bytes, query: CompiledQuery) -> dict[str, Any] | Flaw:
-    """The result part of an answer in JSON, or what is there instead."""
+def _read_result(body: bytes, query: CompiledQuery) -> dict[str, Any] | Flaw:
+    """The result part of an answer in JSON, or the flaw."""
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         return _passing("answered with an empty body")
     if start[:1] == b"<" or _CHALLENGE.search(start[:4000]):
         return _page_flaw(body)
     try:
-        told = _unwrapped(json.loads(body, strict=False))
+        result = _unwrapped(json.loads(body, strict=False))
     except ValueError:
         return _passing("answered with JSON that is cut off or broken")
-    if not isinstance(told.get("response"), dict):
+    if not isinstance(result.get("response"), dict):
         return _no_result(query)
-    return told
+    return result
 
 
 def _page_flaw(body: bytes) -> Flaw:
     if _CHALLENGE.search(body):
         what = "answered with a challenge page for browsers"
         return Flaw(what=what, hint=f"nothing gets past that without a person; {WAY_OUT}")
-    titled = _TITLE.search(body)
-    name = " ".join(titled[1].decode("utf-8", "replace").split()) if titled else ""
-    what = "answered with a web page" + (f" (“{name}”)" if name else "")
-    return Flaw(
-        what=what, transient=True, tries=4, hint="try again later; what was fetched is kept"
-    )
+
+    what = "answered with a web page"
+    title = _TITLE.search(body)
+    name = title and " ".join(title[1].decode("utf-8", "replace").split())
+    if name:
+        what += f" (“{name}”)"
+    return _passing(what, tries=4)
 
 
-def _unwrapped(told: object) -> dict[str, Any]:
+def _unwrapped(answer: object) -> dict[str, Any]:
     """The one result inside `diaServerResponse`; an empty one where there is none."""
-    if isinstance(told, dict) and "diaServerResponse" in told:
-        inside = told["diaServerResponse"]
-        told = inside[0] if isinstance(inside, list) and inside else inside
-    return told if isinstance(told, dict) else {}
+    if isinstance(answer, dict) and "diaServerResponse" in answer:
+        answer = answer["diaServerResponse"]
+        if isinstance(answer, list) and answer:
+            answer = answer[0]
+    if not isinstance(answer, dict):
+        return {}
+    return answer
 
 
 def _no_result(query: CompiledQuery) -> Flaw:
@@ -190,47 +201,62 @@ def _no_result(query: CompiledQuery) -> Flaw:
     return _passing("answered without a result", tries=4)
 
 
-def _result_flaw(told: dict[str, Any], query: CompiledQuery, covered: int) -> Flaw | None:
-    response, header = told["response"], told.get("responseHeader")
+def _result_flaw(result: dict[str, Any], query: CompiledQuery, covered: int) -> Flaw | None:
+    response, header = result["response"], result.get("responseHeader")
     if isinstance(header, dict) and str(header.get("status", 0)) != "0":
         return _passing(f"answered with an error (status {header['status']})", tries=4)
     count, docs = response.get("numFound"), response.get("docs")
     if not str(count).isdecimal() or not isinstance(docs, list):
         return _passing("answered without a count or a list")
-    if not all(isinstance(doc, dict) and str(doc.get("id") or "").strip() for doc in docs):
+    if not all(_has_name(doc) for doc in docs):
         return _passing("sent a record without an identifier", tries=2)
-    return _count_flaw(int(str(count)), len(docs), query, covered, _ran(told))
 
-
-def _count_flaw(
-    count: int, listed: int, query: CompiledQuery, covered: int, ran: str | None
-) -> Flaw | None:
-    if ran is not None and ran.startswith("*:*") and query.text.strip() != "*:*":
+    translation = _translation(result)
+    if _searched_everything(query, translation):
         return _passing("searched for everything: the query did not reach it", tries=2)
-    if not count:
-        return _zero_flaw(query, ran)
+    return _count_flaw(int(str(count)), len(docs), covered) or _zero_flaw(
+        int(str(count)), query, translation
+    )
+
+
+def _count_flaw(count: int, listed: int, covered: int) -> Flaw | None:
     if not listed and count > covered:
         return _passing(f"counted {count} records and sent none after {covered}")
     return None
 
 
-def _zero_flaw(query: CompiledQuery, ran: str | None) -> Flaw | None:
+def _has_name(doc: object) -> bool:
+    return isinstance(doc, dict) and bool(str(doc.get("id") or "").strip())
+
+
+def _searched_everything(query: CompiledQuery, translation: str | None) -> bool:
+    """Whether BVS ran a search for everything that nobody asked for."""
+    return (translation or "").startswith("*:*") and query.text.strip() != "*:*"
+
+
+def _zero_flaw(count: int, query: CompiledQuery, translation: str | None) -> Flaw | None:
     """BVS answers a query that it cannot read with an empty result and HTTP 200."""
+    if count:
+        return None
     wrong = unbalanced(query.text)
     if wrong:
         what = f"answered 0 to a query that it cannot read: {wrong}"
         return Flaw(what=what, hint="correct the query in the protocol")
-    if ran is None:
+    if translation is None:
         return _passing("answered 0 without the query that it ran, so it may not have searched")
     return None
 
 
-def _ran(told: dict[str, Any]) -> str | None:
+def _translation(result: dict[str, Any]) -> str | None:
     """The query and the filters as BVS ran them."""
-    header = told.get("responseHeader")
-    parameters = header.get("params") if isinstance(header, dict) else None
+    header = result.get("responseHeader")
+    if not isinstance(header, dict):
+        return None
+    parameters = header.get("params")
     if not isinstance(parameters, dict) or not parameters.get("q"):
         return None
+
     filters = parameters.get("fq") or []
-    listed = filters if isinstance(filters, list) else [filters]
-    return " AND ".join(str(part) for part in (parameters["q"], *listed) if part)
+    if not isinstance(filters, list):
+        filters = [filters]
+    return " AND ".join(str(part) for part in (parameters["q"], *filters) if part)

@@ -1,8 +1,7 @@
-"""Documents of BVS to Records: every field lands in a Record's field or, under its own name, in
-`other`.
+"""Documents of BVS to Records: every value is in a field or, under its own name, in `other`.
 
-The names of the fields are those that the portal's own templates and exports use; no official list
-of them is public.
+The names of the fields are those of the portal's own templates and exports. No official list of
+them is public.
 """
 
 import dataclasses
@@ -48,47 +47,57 @@ _MEDLINE = re.compile(r"mdl-(\d{1,8})")
 
 
 def read_document(doc: Mapping[str, Any], *, source: str) -> tuple[Record, tuple[Problem, ...]]:
-    """The record in a document, and which of its values are not what their fields mean."""
+    """The record in a document, and the values that do not fit their fields."""
     raw = flat(doc)
     name = raw["id"][0].strip()
     if medline := _MEDLINE.fullmatch(name):  # MEDLINE's records are there under their PMID
         raw["mdl"] = [medline[1]]
     items = build_record(raw, _FIELDS, source=source, line=None)
     (record,) = (item.record for item in items if isinstance(item, ParsedRecord))
-    return dataclasses.replace(record, source_id=name), tuple(
-        item for item in items if isinstance(item, Problem)
-    )
+    problems = tuple(item for item in items if isinstance(item, Problem))
+
+    return dataclasses.replace(record, source_id=name), problems
 
 
 def merge_documents(docs: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """The documents by identifier, in order of arrival; what one copy says and another does not is
-    kept from each.
+    """The documents by identifier, in order of arrival; copies of one are merged, nothing is lost.
 
     BVS lists a record once for every collection that holds it.
     """
     merged: dict[str, Mapping[str, Any]] = {}
     for doc in docs:
         name = str(doc["id"]).strip()
-        there = merged.get(name)
-        merged[name] = doc if there is None else _union(flat(there), flat(doc))
+        earlier = merged.get(name)
+        merged[name] = _union(flat(earlier), flat(doc)) if earlier else doc
+
     return merged
 
 
-def _union(there: RawValues, more: RawValues) -> RawValues:
+def _union(first: RawValues, second: RawValues) -> RawValues:
     return {
-        name: list(dict.fromkeys(there.get(name, []) + more.get(name, [])))
-        for name in {**there, **more}
+        name: list(dict.fromkeys(first.get(name, []) + second.get(name, [])))
+        for name in {**first, **second}
     }
 
 
 def flat(doc: Mapping[str, Any]) -> RawValues:
-    """Every value as text, in a list."""
+    """Every value as text, in a list; fields without a value are left out."""
     raw = {}
     for name, value in doc.items():
-        values = value if isinstance(value, list) else [value]
-        raw[name] = [_text(one) for one in values if one is not None]
-    return {name: values for name, values in raw.items() if values}
+        texts = [_text(item) for item in _as_list(value) if item is not None]
+        if texts:
+            raw[name] = texts
+
+    return raw
+
+
+def _as_list(value: object) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [value]
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)

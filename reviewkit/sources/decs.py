@@ -1,5 +1,4 @@
-"""DeCS through its API: headings by words or place in the tree. No I/O happens here: the caller
-sends and judges.
+"""DeCS through its API: headings by words or place in the tree. No I/O happens here.
 
 Paths and the header apikey are documented by BIREME; the shape of the answer is read in the
 service's own code (bireme/decs-api). It was not run live.
@@ -36,13 +35,13 @@ def _request(path: str, what: tuple[str, str], language: str) -> Request:
 
 
 def judge(response: Response) -> Flaw | None:
-    """What is wrong with an answer; an empty list of objects is an answer: nothing found."""
+    """What is wrong with an answer; an empty list of objects is an answer without headings."""
     if response.status in {401, 403}:
         what = f"refused the key for DeCS (HTTP {response.status})"
         return Flaw(
             what=what,
             error=RemoteError,
-            hint="check BVS_API_KEY; DeCS needs a licence of its own, free of charge",
+            hint=f"check {bvs.KEY}; DeCS needs a licence of its own, free of charge",
         )
     if response.status >= 300:
         return None
@@ -51,85 +50,102 @@ def judge(response: Response) -> Flaw | None:
             what="answered with a page where JSON was asked for",
             hint="look at the service in a browser",
         )
+
     try:
-        told = json.loads(response.body, strict=False)
+        content = json.loads(response.body, strict=False)
     except ValueError:
-        return Flaw(
-            what="answered with JSON that is cut off or broken",
-            transient=True,
-            tries=3,
-            hint="try again later",
-        )
-    if not isinstance(told, dict) or not isinstance(told.get("objects"), list | dict):
-        return Flaw(
-            what="answered without a result", transient=True, tries=3, hint="try again later"
-        )
+        return _passing("answered with JSON that is cut off or broken")
+    if not isinstance(content, dict) or not isinstance(content.get("objects"), list | dict):
+        return _passing("answered without a result")
     return None
 
 
+def _passing(what: str) -> Flaw:
+    return Flaw(what=what, transient=True, tries=3, hint="try again later")
+
+
 def read_headings(body: bytes, language: str) -> tuple[Heading, ...]:
-    """The headings in a judged answer, with their names in every language and entry terms in the
-    one asked for.
+    """The headings in a judged answer.
+
+    Names come in every language, entry terms in the one asked for.
     """
-    found = []
-    for item in _many(json.loads(body, strict=False)["objects"]):
-        answer = item.get("decsws_response") if isinstance(item, dict) else None
-        for part in _many(answer):
-            records = part.get("record_list") if isinstance(part, dict) else None
-            for listed in _many(records):
-                record = listed.get("record", listed) if isinstance(listed, dict) else None
-                found += [_heading(one, language) for one in _many(record) if isinstance(one, dict)]
-    return tuple(heading for heading in found if heading.terms and not heading.name.startswith("/"))
+    headings = (_heading(record, language) for record in _records(body))
+    return tuple(one for one in headings if one.terms and not one.name.startswith("/"))
+
+
+def _records(body: bytes) -> Iterator[Mapping[str, Any]]:
+    for item in _objects(json.loads(body, strict=False)["objects"]):
+        for answer in _objects(item.get("decsws_response")):
+            for listed in _objects(answer.get("record_list")):
+                yield from _objects(listed.get("record", listed))
 
 
 def _heading(record: Mapping[str, Any], language: str) -> Heading:
-    terms: dict[str, str] = {}
-    for text, attributes in _texts(record.get("descriptor_list"), "descriptor"):
-        told = str(attributes.get("lang", language))
-        # "pt-br" is DeCS's Portuguese; of "es" and "es-es" the first is Latin America's, and
-        # stands.
-        if told[:2] not in terms or told in {"es", "pt-br"}:
-            terms[told[:2]] = text
-    synonyms = tuple(
-        dict.fromkeys(text for text, _ in _texts(record.get("synonym_list"), "synonym"))
-    )
-    code = str(_attributes(record).get("mfn") or "").strip()
+    synonyms = _each_once(record.get("synonym_list"), "synonym")
     return Heading(
         mesh=str(record.get("unique_identifier_nlm") or "").strip() or None,
-        decs=code or None,
-        terms=terms,
+        decs=str(_attributes(record).get("mfn") or "").strip() or None,
+        terms=_terms(record, language),
         synonyms={language: synonyms} if synonyms else {},
-        trees=tuple(
-            dict.fromkeys(text for text, _ in _texts(record.get("tree_id_list"), "tree_id"))
-        ),
+        trees=_each_once(record.get("tree_id_list"), "tree_id"),
         note=_note(record.get("definition")),
     )
 
 
-def _texts(inside: object, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _terms(record: Mapping[str, Any], language: str) -> dict[str, str]:
+    """The names by language (ISO 639-1).
+
+    "pt-br" is DeCS's Portuguese. Of "es" and "es-es" the first is Latin America's, and is taken.
+    """
+    terms: dict[str, str] = {}
+    for text, attributes in _texts(record.get("descriptor_list"), "descriptor"):
+        code = str(attributes.get("lang", language))
+        if code[:2] not in terms or code in {"es", "pt-br"}:
+            terms[code[:2]] = text
+
+    return terms
+
+
+def _each_once(container: object, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text, _ in _texts(container, name)))
+
+
+def _texts(container: object, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The texts of a list, each with its attributes; a list of one may come as that one."""
-    for item in _many(inside):
+    for item in _many(container):
         if isinstance(item, str):
             yield item, {}
-        elif isinstance(item, dict) and name in item:
-            for text in _many(item[name]):
+        elif isinstance(item, dict):
+            for text in _many(item.get(name)):
                 if isinstance(text, str) and text.strip():
                     yield text.strip(), _attributes(item)
 
 
 def _note(definition: object) -> str | None:
-    for part in _many(definition):
-        for occurrence in _many(part.get("occ") if isinstance(part, dict) else None):
-            told = _attributes(occurrence).get("n") if isinstance(occurrence, dict) else None
-            if told:
-                return str(told)
+    for part in _objects(definition):
+        for occurrence in _objects(part.get("occ")):
+            note = _attributes(occurrence).get("n")
+            if note:
+                return str(note)
+
     return None
 
 
 def _attributes(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    inside = item.get("attr") or item.get("@attributes")
-    return inside if isinstance(inside, dict) else {}
+    attributes = item.get("attr") or item.get("@attributes")
+    if not isinstance(attributes, dict):
+        return {}
+    return attributes
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    """The objects in a value that may be a list, one object or nothing."""
+    return [item for item in _many(value) if isinstance(item, dict)]
 
 
 def _many(value: object) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return value
+    return [value]

@@ -1,8 +1,7 @@
-"""NCBI's E-utilities for PubMed: what is asked, and whether what came is an answer. No I/O happens
-here.
+"""NCBI's E-utilities for PubMed: requests, and whether an answer is one. No I/O happens here.
 
 An error, a warning nobody acknowledged, a web page or an empty body is a Flaw, never "0 hits".
-Everything is asked by POST, so that no secret stands in a URL.
+Everything is asked by POST: so no secret is in a URL.
 """
 
 import json
@@ -41,6 +40,9 @@ NO_ITEMS = "No items found."
 _PMID = re.compile(rb"PMID *- *(\d+)")
 _PASSING = re.compile(
     r"(?i)backend failed|\b50[0234]\b|proxy error|time(?:d )?out|unavailable|try again|rate limit"
+)
+_ASKED_RECORDS = re.compile(
+    r"POST eutils/efetch\.fcgi\?db=pubmed&id=([\d,]+)&rettype=medline&retmode=text"
 )
 _LASTING = re.compile(r"(?i)cannot be larger|nothing todo|unable to obtain query")
 
@@ -98,10 +100,10 @@ def ask_whether_none(ids: Sequence[str]) -> Request:
 
 def asked_records(request: str) -> tuple[str, ...] | None:
     """The ids in the text of an `ask_records` request; None for any other request."""
-    found = re.fullmatch(
-        r"POST eutils/efetch\.fcgi\?db=pubmed&id=([\d,]+)&rettype=medline&retmode=text", request
-    )
-    return tuple(found[1].split(",")) if found else None
+    match = _ASKED_RECORDS.fullmatch(request)
+    if match is None:
+        return None
+    return tuple(match[1].split(","))
 
 
 def _request(path: str, *parameters: tuple[str, str]) -> Request:
@@ -117,17 +119,21 @@ def judge_build(response: Response) -> Flaw | None:
     root = root_of(response, "eInfoResult")
     if isinstance(root, Flaw):
         return root
-    found = [root.findtext(f"DbInfo/{name}") or "" for name in ("DbBuild", "Count", "LastUpdate")]
-    if not all(found) or not found[1].isdecimal():
+
+    values = [root.findtext(f"DbInfo/{name}") or "" for name in ("DbBuild", "Count", "LastUpdate")]
+    if not all(values) or not values[1].isdecimal():
         return Flaw(what="answered EInfo without build, count and date", transient=True)
     return None
 
 
 def read_build(body: bytes) -> Build:
     """The stamp in a judged EInfo answer."""
-    info = ET.fromstring(body).find("DbInfo")  # noqa: S314  judged: no document type of its own, no entities
-    told = {child.tag: child.text or "" for child in info} if info is not None else {}
-    return Build(name=told["DbBuild"], records=int(told["Count"]), updated=told["LastUpdate"])
+    root = ET.fromstring(body)  # noqa: S314  judged: no document type of its own, no entities
+    return Build(
+        name=root.findtext("DbInfo/DbBuild") or "",
+        records=int(root.findtext("DbInfo/Count") or ""),
+        updated=root.findtext("DbInfo/LastUpdate") or "",
+    )
 
 
 def judge_list(acknowledged: Collection[str], *, most: int) -> Judge:
@@ -143,86 +149,127 @@ def judge_list(acknowledged: Collection[str], *, most: int) -> Judge:
         root = root_of(response, "eSearchResult")
         if isinstance(root, Flaw):
             return root
-        return _phrase_flaw(root, known) or _count_flaw(root, most)
+
+        return _phrase_flaw(root, known) or _count_flaw(root) or _ids_flaw(root, most)
 
     return judge
 
 
+_COMPLAINTS = {"PhraseIgnored": "ignored", "FieldNotFound": "does not know the field"}
+_MAY_PASS = frozenset({"PhraseNotFound", "QuotedPhraseNotFound", "PhraseIgnored"})
+
+
 def _phrase_flaw(root: ET.Element, known: Collection[str]) -> Flaw | None:
-    for item in (*root.findall("ErrorList/*"), *root.findall("WarningList/*")):
+    for item in _notices(root):
         phrase = _one_line(item.text)
-        may_pass = item.tag in {"PhraseNotFound", "QuotedPhraseNotFound", "PhraseIgnored"}
-        if item.tag == "OutputMessage" or (may_pass and _bare(phrase) in known):
+        is_acknowledged = item.tag in _MAY_PASS and _bare(phrase) in known
+        if item.tag == "OutputMessage" or is_acknowledged:
             continue
-        told = {"PhraseIgnored": "ignored", "FieldNotFound": "does not know the field"}.get(
-            item.tag, "does not know"
+
+        complaint = _COMPLAINTS.get(item.tag, "does not know")
+        return Flaw(
+            what=f"{complaint} {phrase!r} in the query ({item.tag})",
+            hint=(
+                "correct the query; or, if the search is to be rerun as it was printed, "
+                "acknowledge the phrase"
+            ),
         )
-        hint = "correct the query; or, if the search is to be rerun as it was printed, acknowledge the phrase"
-        return Flaw(what=f"{told} {phrase!r} in the query ({item.tag})", hint=hint)
     return None
 
 
-def _count_flaw(root: ET.Element, most: int) -> Flaw | None:
-    printed = (root.findtext("Count") or "").strip()
-    if not printed.isdecimal():
+def _notices(root: ET.Element) -> list[ET.Element]:
+    """The errors and warnings of an ESearch answer."""
+    return [*root.findall("ErrorList/*"), *root.findall("WarningList/*")]
+
+
+def _count_flaw(root: ET.Element) -> Flaw | None:
+    count = _count(root)
+    if count is None:
         return Flaw(what="answered without a count", transient=True)
-    count, ids = int(printed), [_one_line(item.text) for item in root.findall("IdList/Id")]
+
     messages = [_one_line(item.text) for item in root.findall("WarningList/OutputMessage")]
     if count == 0 and NO_ITEMS not in messages:
-        return Flaw(
-            what=f'answered 0 without "{NO_ITEMS}", so it may not have searched', transient=True
-        )
+        what = f'answered 0 without "{NO_ITEMS}", so it may not have searched'
+        return Flaw(what=what, transient=True)
+    return None
+
+
+def _ids_flaw(root: ET.Element, most: int) -> Flaw | None:
+    """What is wrong with the list of an answer that has a count."""
+    count, ids = _count(root) or 0, _ids(root)
     if not all(item.isdecimal() for item in ids) or len(set(ids)) != len(ids):
-        return Flaw(
-            what="answered with a list that holds something else than ids, each once",
-            transient=True,
-        )
+        what = "answered with a list that holds something else than ids, each once"
+        return Flaw(what=what, transient=True)
     if count <= most and len(ids) != count:
         return Flaw(what=f"counted {count:,} records but listed {len(ids):,}", transient=True)
     return None
 
 
+def _count(root: ET.Element) -> int | None:
+    printed = (root.findtext("Count") or "").strip()
+    if not printed.isdecimal():
+        return None
+    return int(printed)
+
+
+def _ids(root: ET.Element) -> tuple[str, ...]:
+    return tuple(_one_line(item.text) for item in root.findall("IdList/Id"))
+
+
 def read_list(body: bytes) -> Listed:
     """A judged ESearch answer."""
     root = ET.fromstring(body)  # noqa: S314  judged: no document type of its own, no entities
-    told = [*root.findall("ErrorList/*"), *root.findall("WarningList/*")]
-    messages = [(item.tag, _one_line(item.text)) for item in told]
+    messages = [_message(item) for item in _notices(root)]
+
     return Listed(
         count=int(root.findtext("Count") or ""),
-        ids=tuple(_one_line(item.text) for item in root.findall("IdList/Id")),
+        ids=_ids(root),
         translation=root.findtext("QueryTranslation"),
-        messages=tuple(
-            text if tag == "OutputMessage" else f"{tag}: {text}"
-            for tag, text in messages
-            if text != NO_ITEMS
-        ),
+        messages=tuple(message for message in messages if message),
     )
 
 
-def judge_records(response: Response) -> Flaw | None:
-    """What is wrong with an EFetch answer in MEDLINE text. An empty article set is an answer: there
-    is no such record.
+def _message(item: ET.Element) -> str:
+    """An error or warning on one line; empty for the message that nothing was found."""
+    text = _one_line(item.text)
+    if text == NO_ITEMS:
+        return ""
+    if item.tag == "OutputMessage":
+        return text
+    return f"{item.tag}: {text}"
 
-    A body that lacks the end of its last record is noticed where the other records have theirs (SO,
-    the citation).
+
+def judge_records(response: Response) -> Flaw | None:
+    """What is wrong with an EFetch answer in MEDLINE text.
+
+    An empty article set is an answer: there is no such record. A body that lacks the end of its
+    last record is noticed where the other records have theirs (SO, the citation).
     """
     body = response.body
     if _refused(response):
         return None
     if not body.strip():
         return Flaw(what="answered with an empty body", transient=True, tries=4, error=EmptyAnswer)
-    if body.lstrip()[:1] in {b"<", b"{"}:
-        root = root_of(response, "PubmedArticleSet")
-        if isinstance(root, Flaw):
-            return root
-        return Flaw(what="answered in XML where text was asked for") if len(root) else None
-    return _text_flaw(body)
+    if body.lstrip()[:1] not in {b"<", b"{"}:
+        return _text_flaw(body)
+    return _article_flaw(response, "answered in XML where text was asked for")
+
+
+def _article_flaw(response: Response, what: str) -> Flaw | None:
+    """A flaw where an answer in XML is none, or holds an article."""
+    root = root_of(response, "PubmedArticleSet")
+    if isinstance(root, Flaw):
+        return root
+    if len(root):
+        return Flaw(what=what)
+    return None
 
 
 def _text_flaw(body: bytes) -> Flaw | None:
-    starts = [found.start() for found in _pmid_fields(body)]
+    starts = [field.start() for field in _pmid_fields(body)]
     if not starts:
         return Flaw(what="answered with a text that holds no record", transient=True, tries=3)
+
     ends = body.count(b"\nSO ", starts[0], starts[-1])
     if len(starts) > 1 and ends == len(starts) - 1 and b"\nSO " not in body[starts[-1] :]:
         return Flaw(what="cut its last record off", transient=True)
@@ -233,10 +280,7 @@ def judge_none(response: Response) -> Flaw | None:
     """What speaks against an EFetch answer in XML saying that none of the records exists."""
     if _refused(response):
         return None
-    root = root_of(response, "PubmedArticleSet")
-    if isinstance(root, Flaw):
-        return root
-    return Flaw(what="answered with an empty text for records that it has") if len(root) else None
+    return _article_flaw(response, "answered with an empty text for records that it has")
 
 
 def pmids_in(body: bytes) -> tuple[str, ...]:
@@ -266,7 +310,7 @@ def root_of(response: Response, wanted: str) -> ET.Element | Flaw:
     if flaw:
         return flaw
     try:
-        root = ET.fromstring(response.body)  # noqa: S314  refused before: a document type of its own, entities
+        root = ET.fromstring(response.body)  # noqa: S314  refused before: own document type, entities
     except ET.ParseError:
         return Flaw(what="answered with XML that is cut off or broken", transient=True)
     for error in (*root.iter("ERROR"), *root.iter("error")):
@@ -281,7 +325,10 @@ def _not_xml(body: bytes) -> Flaw | None:
     if not start:
         return Flaw(what="answered with an empty body", transient=True, error=EmptyAnswer)
     if b"<html" in start[:2000].lower() or start[:14].lower() == b"<!doctype html":
-        hint = "a page about maintenance, or a login page between here and there; look at the service in a browser"
+        hint = (
+            "a page about maintenance, or a login page between here and there; "
+            "look at the service in a browser"
+        )
         return Flaw(what="answered with a web page", transient=True, hint=hint)
     if start[:1] == b"{":
         return _json_flaw(body)
@@ -291,27 +338,36 @@ def _not_xml(body: bytes) -> Flaw | None:
 
 
 def _json_flaw(body: bytes) -> Flaw:
-    """Errors come as JSON, whatever was asked for; beside the sentence they may hold a key or an
-    address.
+    """The flaw of an error in JSON: so errors come, whatever was asked for.
+
+    Beside the message the answer may hold a key or an address.
     """
     try:
-        told = json.loads(body, strict=False)
+        content = json.loads(body, strict=False)
     except ValueError:
-        told = None
-    error = told.get("error") if isinstance(told, dict) else None
-    return _error_flaw(_one_line(error) if isinstance(error, str) else "an answer in JSON")
+        content = None
+
+    message: object = None
+    if isinstance(content, dict):
+        message = content.get("error")
+    if not isinstance(message, str):
+        message = "an answer in JSON"
+    return _error_flaw(_one_line(message))
 
 
-def _error_flaw(told: str) -> Flaw:
-    passing = bool(_PASSING.search(told)) and not _LASTING.search(told)
-    hint = "PubMed says the same of a query with unbalanced quotes or parentheses: check it if this stays"
-    shown = told if len(told) <= 240 else told[:240] + "…"
-    return Flaw(
-        what=f"answered with an error: {shown}",
-        transient=passing,
-        tries=5,
-        hint=hint if passing else "",
+def _error_flaw(message: str) -> Flaw:
+    shown = message
+    if len(message) > 240:
+        shown = f"{message[:240]}…"
+    what = f"answered with an error: {shown}"
+    if _LASTING.search(message) or not _PASSING.search(message):
+        return Flaw(what=what, tries=5)
+
+    hint = (
+        "PubMed says the same of a query with unbalanced quotes or parentheses: "
+        "check it if this stays"
     )
+    return Flaw(what=what, transient=True, tries=5, hint=hint)
 
 
 def _one_line(text: str | None) -> str:

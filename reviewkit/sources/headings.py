@@ -1,6 +1,4 @@
-"""The noun of both vocabularies: a heading with its identifiers, names, entry terms and places in
-the tree.
-"""
+"""A heading of a vocabulary: its identifiers, names, entry terms and places in the tree."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -11,10 +9,10 @@ LANGUAGES = ("pt", "es", "en")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading of MeSH, of DeCS, or of both. `terms` is the name by language (ISO 639-1),
-    `synonyms` its entry terms.
+    """A heading of MeSH, of DeCS, or of both.
 
-    DeCS holds MeSH and headings of its own; the MeSH identifier is the bridge between the two.
+    `terms` is the name by language (ISO 639-1), `synonyms` the entry terms by language. DeCS holds
+    MeSH and headings of its own; the MeSH identifier is the bridge between the two.
     """
 
     mesh: str | None = None
@@ -31,10 +29,10 @@ class Heading:
 
     def is_called(self, words: str) -> bool:
         """Whether the words are its name or an entry term, accents and case aside."""
-        names = [
-            *self.terms.values(),
-            *(name for names in self.synonyms.values() for name in names),
-        ]
+        names = list(self.terms.values())
+        for synonyms in self.synonyms.values():
+            names.extend(synonyms)
+
         return plain(words) in {plain(name) for name in names}
 
 
@@ -45,33 +43,40 @@ def plain(text: str) -> str:
 
 
 def joined(headings: Iterable[Heading]) -> list[Heading]:
-    """The headings with those of one identifier made one, in order of arrival; what came first
-    stands.
+    """The headings, those of one identifier merged, in order of arrival; the first one's values
+    win.
     """
-    found: list[Heading] = []
+    merged: list[Heading] = []
     for heading in headings:
-        at = next((i for i, one in enumerate(found) if _same(one, heading)), None)
-        if at is None:
-            found.append(heading)
+        same = [place for place, other in enumerate(merged) if _is_same(other, heading)]
+        if same:
+            merged[same[0]] = _union(merged[same[0]], heading)
         else:
-            found[at] = _union(found[at], heading)
-    return found
+            merged.append(heading)
+
+    return merged
 
 
-def _same(one: Heading, other: Heading) -> bool:
-    return bool(one.mesh and one.mesh == other.mesh) or bool(one.decs and one.decs == other.decs)
+def _is_same(first: Heading, second: Heading) -> bool:
+    by_mesh = bool(first.mesh and first.mesh == second.mesh)
+    return by_mesh or bool(first.decs and first.decs == second.decs)
 
 
-def _union(one: Heading, other: Heading) -> Heading:
-    languages = dict.fromkeys([*one.synonyms, *other.synonyms])
+def _union(first: Heading, second: Heading) -> Heading:
     return Heading(
-        mesh=one.mesh or other.mesh,
-        decs=one.decs or other.decs,
-        terms={**other.terms, **one.terms},
+        mesh=first.mesh or second.mesh,
+        decs=first.decs or second.decs,
+        terms={**second.terms, **first.terms},
         synonyms={
-            name: tuple(dict.fromkeys([*one.synonyms.get(name, ()), *other.synonyms.get(name, ())]))
-            for name in languages
+            language: _each_once(first, second, language)
+            for language in {**first.synonyms, **second.synonyms}
         },
-        trees=tuple(dict.fromkeys([*one.trees, *other.trees])),
-        note=one.note or other.note,
+        trees=tuple(dict.fromkeys([*first.trees, *second.trees])),
+        note=first.note or second.note,
     )
+
+
+def _each_once(first: Heading, second: Heading, language: str) -> tuple[str, ...]:
+    """The entry terms of both in a language."""
+    names = [*first.synonyms.get(language, ()), *second.synonyms.get(language, ())]
+    return tuple(dict.fromkeys(names))

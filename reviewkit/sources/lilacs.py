@@ -1,11 +1,10 @@
-"""A search of LILACS through BVS: every listed record accounted for, each once. It asks a page
-source, keeps no state.
+"""A search of LILACS through BVS: every listed record once, none lost. It keeps no state.
 
-Given the same pages it gives the same run. BVS hands out records with the list, so there is no
-second step.
+Given the same pages it gives the same run. BVS sends the records with the list: there is no second
+step.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -17,17 +16,17 @@ from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.iahx import iahx
 from reviewkit.sources import bvs
 from reviewkit.sources.base import Export, NetworkSearch, Source
-from reviewkit.sources.bvs import Answer, Door
+from reviewkit.sources.bvs import Door, ListPage
 from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
 from reviewkit.sources.page_source import PageSource, Progress, ask
 
 
 @dataclass(slots=True, kw_only=True)
 class _Search:
-    """One search under way. `covered` counts entries of BVS's list, `shift` what its `from` adds to
-    a position.
+    """One search under way.
 
-    `counts` are BVS's, page by page, of this time through the list; `earlier` those of the time
+    `covered` counts entries of BVS's list, `shift` is what its `from` adds to a position. `counts`
+    are BVS's counts, page by page, of this reading of the list; `earlier_counts` those of the one
     before.
     """
 
@@ -35,17 +34,29 @@ class _Search:
     query: CompiledQuery
     door: Door
     shift: int
+    progress: Progress | None
     covered: int = 0
     docs: list[dict[str, Any]] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
-    earlier: list[int] = field(default_factory=list)
+    earlier_counts: list[int] = field(default_factory=list)
 
-    def next(self, count: int) -> tuple[Answer, str]:
-        """The answer that goes on after what is covered, and when it came."""
+    def next(self, count: int) -> tuple[ListPage, str]:
+        """The page that follows on what is covered, and when it came."""
         request = bvs.ask_page(self.door, self.query, first=self.covered + self.shift, count=count)
         judge = bvs.judge_page(self.door, self.query, covered=self.covered)
         page = ask(self.pages, request, judge, where=self.door.service.label)
+
         return bvs.read_page(page.body), page.ref.retrieved_at
+
+    def start_of(self, page: ListPage) -> int:
+        """The position of a page's first record, from 0."""
+        if page.start is None:
+            return self.covered
+        return page.start
+
+    def report(self, count: int) -> None:
+        if self.progress:
+            self.progress(min(self.covered, count), count)
 
 
 def search(
@@ -58,17 +69,20 @@ def search(
 ) -> SearchRun:
     """The run of `query`; with `fetch=False` its count alone. `pages` is finished on success.
 
-    Through the API, or through the portal where `portal` says so; a stored run through the door
-    that it came by. Raises NotARealAnswer, RemoteError, NotCached, and what the cache raises.
+    It goes through the API, or through the portal where `portal` is set. A stored run goes through
+    the door that it came by. Raises NotARealAnswer, RemoteError, NotCached, and what the cache
+    raises.
     """
-    door = _door(pages, query, portal=portal, count=bvs.PAGE if fetch else 1)
-    this = _Search(pages=pages, query=query, door=door, shift=door.first)
-    first, searched_at = this.next(bvs.PAGE if fetch else 1)
+    page_size = bvs.PAGE if fetch else 1
+    door = _door(pages, query, portal=portal, count=page_size)
+    this = _Search(pages=pages, query=query, door=door, shift=door.first, progress=progress)
+    first, searched_at = this.next(page_size)
     if fetch:
-        _take_all(this, first, progress)
-        _take_again(this, progress)
+        _read_list(this, first)
+        _read_again(this)
     pages.finish()
-    found = merge_documents(this.docs)
+
+    docs = merge_documents(this.docs)
     return SearchRun(
         source=query.source,
         role=Role.DATABASE,
@@ -79,10 +93,10 @@ def search(
         endpoint=pages.header.endpoint,
         count=first.count,
         count_unit=SOURCE.count_unit,
-        received=len(found) if fetch else None,
-        identifiers=tuple(found),
+        received=len(docs) if fetch else None,
+        identifiers=tuple(docs),
         translation=first.translation,
-        warnings=tuple(_warnings(this, len(found))),
+        warnings=tuple(_warnings(this, docs)),
         pages=pages.used,
     )
 
@@ -92,96 +106,122 @@ def records(
 ) -> Iterator[Record]:
     """The records of a run in the order of its list, each once. Raises DamagedCache."""
     wanted = set(run.identifiers)
-    docs = (doc for ref in run.pages for doc in bvs.read_page(pages.read(ref)).docs)
-    for name, doc in merge_documents(docs).items():
-        if name in wanted:
-            record, problems = read_document(doc, source=run.source)
-            for problem in problems:
-                if on_problem:
-                    on_problem(problem)
-            yield record
+    for name, doc in merge_documents(_documents(run, pages)).items():
+        if name not in wanted:
+            continue
+        record, problems = read_document(doc, source=run.source)
+        for problem in problems:
+            if on_problem:
+                on_problem(problem)
+        yield record
+
+
+def _documents(run: SearchRun, pages: PageSource) -> Iterator[Mapping[str, Any]]:
+    for ref in run.pages:
+        yield from bvs.read_page(pages.read(ref)).docs
 
 
 def _door(pages: PageSource, query: CompiledQuery, *, portal: bool, count: int) -> Door:
-    wanted, other = (bvs.PORTAL, bvs.API) if portal else (bvs.API, bvs.PORTAL)
+    """The wanted door; the other one where the pages came by that."""
+    wanted, other = bvs.API, bvs.PORTAL
+    if portal:
+        wanted, other = other, wanted
 
     def came_by(door: Door) -> bool:
         return pages.holds(bvs.ask_page(door, query, first=door.first, count=count))
 
-    return other if came_by(other) and not came_by(wanted) else wanted
+    if came_by(other) and not came_by(wanted):
+        return other
+    return wanted
 
 
-def _take_all(this: _Search, first: Answer, progress: Progress | None) -> None:
-    """Page after page until BVS's list is at its end, wherever its numbers begin."""
-    answer, turns = first, 0
+def _read_list(this: _Search, first: ListPage) -> None:
+    """Read page after page until BVS's list ends, wherever its numbers begin."""
+    page, corrections = first, 0
     while True:
-        this.counts.append(answer.count)
-        start = this.covered if answer.start is None else answer.start
+        this.counts.append(page.count)
+        start = this.start_of(page)
         if start > this.covered:
-            # The page begins too late: nothing may be skipped, so it is asked for again from
-            # further on front.
-            this.shift -= start - this.covered
-            turns += 1
-            if turns > 2 or this.covered + this.shift < 0:
-                what = f"begins its list at {start} where {this.covered} was asked for"
-                raise NotARealAnswer(
-                    what, where=this.door.service.label, hint="run again; if it stays, report it"
-                )
+            corrections += 1
+            _ask_earlier(this, start, corrections)
         else:
-            turns = 0
-            overlap = this.covered - start
-            this.shift += overlap if len(answer.docs) > overlap else 0
-            this.docs.extend(dict(doc) for doc in answer.docs[overlap:])
-            this.covered = max(this.covered, start + len(answer.docs))
-        if progress:
-            progress(min(this.covered, answer.count), answer.count)
-        if this.covered >= answer.count:
+            corrections = 0
+            _take_page(this, page, start)
+        this.report(page.count)
+        if this.covered >= page.count:
             return
+
         before = this.covered
-        answer, _ = this.next(bvs.PAGE)
-        _must_go_on(this, answer, before)
+        page, _ = this.next(bvs.PAGE)
+        _must_continue(this, page, before)
 
 
-def _take_again(this: _Search, progress: Progress | None) -> None:
-    """The whole list once more, where the count moved on the way: positions moved too, and passed
-    records over.
+def _ask_earlier(this: _Search, start: int, corrections: int) -> None:
+    """Shift the next request forward: the page begins too late, and nothing may be skipped."""
+    this.shift -= start - this.covered
+    if corrections > 2 or this.covered + this.shift < 0:
+        what = f"begins its list at {start} where {this.covered} was asked for"
+        hint = "run again; if it stays, report it"
+        raise NotARealAnswer(what, where=this.door.service.label, hint=hint)
 
-    What either time listed is listed.
+
+def _take_page(this: _Search, page: ListPage, start: int) -> None:
+    """Add the records of a page that are not covered yet."""
+    overlap = this.covered - start
+    if len(page.docs) > overlap:
+        this.shift += overlap
+    this.docs.extend(dict(doc) for doc in page.docs[overlap:])
+    this.covered = max(this.covered, start + len(page.docs))
+
+
+def _read_again(this: _Search) -> None:
+    """Read the whole list once more where the count moved: positions moved too, and hid records.
+
+    A record that either reading lists is listed.
     """
     request = bvs.ask_page(this.door, this.query, first=this.door.first, count=bvs.PAGE)
     stored_before = this.pages.complete and not this.pages.holds(request)
     if len(set(this.counts)) == 1 or stored_before:
         return
+
     this.covered, this.shift = 0, this.door.first
-    this.earlier, this.counts = this.counts, []
+    this.earlier_counts, this.counts = this.counts, []
     first, _ = this.next(bvs.PAGE)
-    _take_all(this, first, progress)
+    _read_list(this, first)
 
 
-def _must_go_on(this: _Search, answer: Answer, before: int) -> None:
-    start = before if answer.start is None else answer.start
-    if start <= before and start + len(answer.docs) <= before < answer.count:
-        what = f"stopped its list after {before} of {answer.count} records"
+def _must_continue(this: _Search, page: ListPage, before: int) -> None:
+    """Raise NotARealAnswer where the list ends before all counted entries came."""
+    start = before if page.start is None else page.start
+    if start <= before and start + len(page.docs) <= before < page.count:
+        what = f"stopped its list after {before} of {page.count} records"
         hint = "run again; what was fetched is kept"
         raise NotARealAnswer(what, where=this.door.service.label, hint=hint)
 
 
-def _warnings(this: _Search, distinct: int) -> Iterator[str]:
-    listed, counts = this.covered, [*this.earlier, *this.counts]
+def _warnings(this: _Search, docs: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    listed, counts = this.covered, [*this.earlier_counts, *this.counts]
     if len(set(counts)) > 1:
         yield f"the count moved from {counts[0]:,} to {counts[-1]:,} while records were fetched"
-    if distinct < listed:
-        yield f"BVS listed {listed:,} entries of {distinct:,} records; copies in further collections were put together"
-    limit = dict(this.query.parameters).get("filter[db][]")
-    if limit:
-        named = [flat(doc).get("db", []) for doc in merge_documents(this.docs).values()]
-        outside = sum(
-            1
-            for names in named
-            if names and limit.casefold() not in {name.casefold() for name in names}
+    if len(docs) < listed:
+        yield (
+            f"BVS listed {listed:,} entries of {len(docs):,} records; "
+            "copies in further collections were put together"
         )
-        if outside:
-            yield f"{outside:,} of the records do not name {limit} as their database: BVS may not have kept to it"
+
+    database = dict(this.query.parameters).get("filter[db][]")
+    outside = sum(_is_outside(doc, database) for doc in docs.values() if database)
+    if outside:
+        yield (
+            f"{outside:,} of the records do not name {database} as their database: "
+            "BVS may not have kept to it"
+        )
+
+
+def _is_outside(doc: Mapping[str, Any], database: str | None) -> bool:
+    """Whether a record names databases, and this one is not among them."""
+    names = {name.casefold() for name in flat(doc).get("db", [])}
+    return bool(names) and (database or "").casefold() not in names
 
 
 SOURCE = Source(

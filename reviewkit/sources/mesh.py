@@ -1,7 +1,6 @@
-"""MeSH through Entrez (db=mesh): headings by words or identifier. No I/O happens here: the caller
-sends and judges.
+"""MeSH through Entrez (db=mesh): headings by words or identifier. No I/O happens here.
 
-ESearch is documented by NCBI; the fields of ESummary for mesh (ds_meshui, ds_meshterms,
+ESearch is documented by NCBI. The fields of ESummary for mesh (ds_meshui, ds_meshterms,
 ds_idxlinks) are read in public code that uses them, and were not run live.
 """
 
@@ -46,6 +45,7 @@ def judge_ids(response: Response) -> Flaw | None:
     root = eutils.root_of(response, "eSearchResult")
     if isinstance(root, Flaw):
         return root
+
     if not (root.findtext("Count") or "").strip().isdecimal():
         return Flaw(what="answered without a count", transient=True, hint="try again later")
     return None
@@ -62,37 +62,41 @@ def judge_headings(response: Response) -> Flaw | None:
     if response.status >= 400:
         return None
     try:
-        told = json.loads(response.body, strict=False)
+        content = json.loads(response.body, strict=False)
     except ValueError:
-        return Flaw(
-            what="answered with something else than JSON",
-            transient=True,
-            tries=3,
-            hint="try again later",
-        )
-    if not isinstance(told, dict) or not isinstance(told.get("result"), dict):
-        return Flaw(
-            what="answered without a result", transient=True, tries=3, hint="try again later"
-        )
+        return _passing("answered with something else than JSON")
+    if not isinstance(content, dict) or not isinstance(content.get("result"), dict):
+        return _passing("answered without a result")
     return None
+
+
+def _passing(what: str) -> Flaw:
+    return Flaw(what=what, transient=True, tries=3, hint="try again later")
 
 
 def read_headings(body: bytes) -> tuple[Heading, ...]:
     """The headings in a judged ESummary answer, descriptors only, in its order."""
     result: dict[str, Any] = json.loads(body, strict=False)["result"]
-    entries = [result[uid] for uid in result.get("uids", ()) if isinstance(result.get(uid), dict)]
-    return tuple(
-        _heading(entry) for entry in entries if str(entry.get("ds_meshui", "")).startswith("D")
-    )
+    entries = [result.get(uid) for uid in result.get("uids", ())]
+    objects = [entry for entry in entries if isinstance(entry, dict)]
+    return tuple(_heading(entry) for entry in objects if _is_descriptor(entry))
+
+
+def _is_descriptor(entry: dict[str, Any]) -> bool:
+    return str(entry.get("ds_meshui", "")).startswith("D")
 
 
 def _heading(entry: dict[str, Any]) -> Heading:
     terms = [str(term) for term in entry.get("ds_meshterms") or () if term]
-    links = [link for link in entry.get("ds_idxlinks") or () if isinstance(link, dict)]
     return Heading(
         mesh=str(entry["ds_meshui"]),
         terms={"en": terms[0]} if terms else {},
         synonyms={"en": tuple(terms[1:])} if terms[1:] else {},
-        trees=tuple(dict.fromkeys(str(link["treenum"]) for link in links if link.get("treenum"))),
+        trees=_trees(entry),
         note=str(entry.get("ds_scopenote") or "") or None,
     )
+
+
+def _trees(entry: dict[str, Any]) -> tuple[str, ...]:
+    links = [link for link in entry.get("ds_idxlinks") or () if isinstance(link, dict)]
+    return tuple(dict.fromkeys(str(link["treenum"]) for link in links if link.get("treenum")))

@@ -266,17 +266,11 @@ def read_europepmc(
 
     places = _free_places(article)
     licence = _text(article.get("license"))
-    codes = ", ".join(dict.fromkeys(str(place["availabilityCode"]) for place in places))
-    evidence = f"isOpenAccess {article.get('isOpenAccess', 'not told')}"
-    evidence += f", free places: {codes or 'none'}"
-    if licence:
-        evidence += f", licence {licence}"
-
     pdfs = [place for place in places if place.get("documentStyle") == "pdf"]
     return AccessAnswer(
         service=EUROPEPMC.name,
         status=_europepmc_status(article, bool(places), licence),
-        evidence=evidence,
+        evidence=_europepmc_evidence(article, places, licence),
         checked_at=at,
         licence=licence,
         pdf=next((_text(place.get("url")) for place in pdfs), None),
@@ -289,6 +283,20 @@ def _free_places(article: Mapping[str, Any]) -> list[dict[str, Any]]:
         return []
     places = _objects(listed, "fullTextUrl")
     return [place for place in places if place.get("availabilityCode") in ("OA", "F")]
+
+
+def _europepmc_evidence(
+    article: Mapping[str, Any], places: Sequence[Mapping[str, Any]], licence: str | None
+) -> str:
+    codes = ", ".join(dict.fromkeys(str(place["availabilityCode"]) for place in places))
+    parts = [
+        f"isOpenAccess {article.get('isOpenAccess', 'not told')}",
+        f"free places: {codes or 'none'}",
+    ]
+    if licence:
+        parts.append(f"licence {licence}")
+
+    return ", ".join(parts)
 
 
 def _europepmc_status(

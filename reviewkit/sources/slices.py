@@ -44,10 +44,12 @@ def tile(
         return
     if first == last:
         raise RemoteError(
-            f"{count:,} records were created on the single day {first:%Y-%m-%d}; PubMed hands out at most {cap:,}",
+            f"{count:,} records were created on the single day {first:%Y-%m-%d}; "
+            f"PubMed hands out at most {cap:,}",
             where="PubMed",
             hint="narrow the query, or split it into strategies that together say the same",
         )
+
     middle = first + (last - first) // 2
     left = count_between(first, middle)
     if left > count:
