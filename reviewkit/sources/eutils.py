@@ -310,7 +310,7 @@ def root_of(response: Response, wanted: str) -> ET.Element | Flaw:
     if flaw:
         return flaw
     try:
-        root = ET.fromstring(response.body)  # noqa: S314  refused before: own document type, entities
+        root = ET.fromstring(response.body)  # noqa: S314  no document type of its own: see `_not_xml`
     except ET.ParseError:
         return Flaw(what="answered with XML that is cut off or broken", transient=True)
     for error in (*root.iter("ERROR"), *root.iter("error")):
