@@ -110,13 +110,12 @@ class Store:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
                 # A full disk can have rolled back by itself already.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-
-            self._connection.execute("COMMIT")
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return all rows of a query, each a tuple in the order of its columns."""

@@ -1,6 +1,4 @@
-"""Several connections to one database, in this process and others: none takes the log away from
-under another.
-"""
+"""One writer at a time; several connections leave each other their locks."""
 
 import sqlite3
 import subprocess
@@ -9,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.model.errors import StoreError
-from reviewkit.store import Store
+from reviewkit.model.errors import StoreLocked
+from reviewkit.store import Store, locks, write_lock
 from reviewkit.store.records import has_records
 from tests.helpers.screening_review import NOW, make_review
 
@@ -26,7 +24,10 @@ def test_opening_a_second_time_leaves_this_process_its_locks(tmp_path: Path) -> 
         assert log.exists()
         # The last connection to close takes the log away; a process that sees no lock believes it
         # is the last.
-        reads = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('select * from records'); c.close()"
+        reads = (
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); "
+            "c.execute('select * from records'); c.close()"
+        )
         subprocess.run([sys.executable, "-c", reads, str(place.database)], check=True)
         assert log.exists()
         with first.transaction():
@@ -36,13 +37,33 @@ def test_opening_a_second_time_leaves_this_process_its_locks(tmp_path: Path) -> 
     kept.close()
 
 
-@pytest.mark.parametrize(
-    "content", [b"x", b"not a database, but some text\n" * 100, b"SQLite format 2\x00" + bytes(600)]
-)
-def test_other_files_are_refused_and_not_touched(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "notes.db"
-    path.write_bytes(content)
-    with pytest.raises(StoreError, match="is not a SQLite database"):
-        Store(path, now=NOW)
-    assert path.read_bytes() == content
-    assert list(tmp_path.iterdir()) == [path]
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "review.db"
+
+
+@pytest.mark.slow
+def test_a_second_writer_learns_who_holds_the_lock(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "LOCK_WAIT_SECONDS", 0.2)
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import pathlib, sys\nfrom reviewkit.store import write_lock\n"
+            f"with write_lock(pathlib.Path({str(path)!r})):\n"
+            "    print('held', flush=True); sys.stdin.read()",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(StoreLocked, match=f"process {holder.pid}"), write_lock(path):
+        pass
+    holder.kill()
+    holder.communicate()
+    with write_lock(path):  # a lock of a dead process is nobody's
+        pass

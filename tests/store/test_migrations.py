@@ -1,4 +1,4 @@
-"""Every database of an earlier schema opens and is migrated; the released steps stay what they are."""
+"""A database of any earlier schema opens and is migrated. Released steps stay what they are."""
 
 import datetime
 import hashlib
@@ -8,11 +8,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
+from reviewkit.model.errors import StoreError, StoreTooNew
 from reviewkit.model.records import CountUnit, RunKind, Verdict
 from reviewkit.prisma.partition import State
-from reviewkit.store import Store, migrations, run_log, update_log
+from reviewkit.store import Store, database, migrations, run_log, update_log
 from reviewkit.store.access import answers
 from reviewkit.store.decisions import current_decisions, states
 from reviewkit.store.migrations import NAMES
@@ -20,6 +21,7 @@ from reviewkit.store.record_monitor import missing_from_monitor
 from reviewkit.store.record_search import search_words
 from reviewkit.store.records import record_by_key, records_in_flow
 from reviewkit.store.runs import latest_run, run_sha256
+from tests.helpers.stores import filled_store
 
 NOW = datetime.datetime(2026, 11, 27, tzinfo=datetime.UTC)
 STEPS = Path(migrations.__file__).parent
@@ -48,7 +50,9 @@ def insert(db: Database, table: str, row: Mapping[str, object]) -> None:
 
 
 def make_old(path: Path, steps: int) -> None:
-    """A database that only the first migrations have made, with a protocol, records, runs and decisions."""
+    """A database that only the first migrations have made, with a protocol, records, runs and
+    decisions.
+    """
     with closing(sqlite3.connect(path)) as connection:
         db = Database(connection)
         stop = NAMES[steps] if steps < len(NAMES) else None
@@ -172,7 +176,8 @@ def test_an_old_review_keeps_its_runs_updates_and_answers(tmp_path: Path) -> Non
         assert (free.evidence, free.failed) == ("a copy", False)
         assert missing_from_monitor(store) == {"9"}
         assert run_log.records_new_to_updates(store) == {"pubmed:4", "pubmed:5"}
-        # Five entries were counted and two records listed: what is gone from that list is known all the same.
+        # Five entries were counted and two records listed: what is gone from that list is known all
+        # the same.
         assert store.rows("SELECT source, run FROM latest_runs ORDER BY source") == [
             ("lilacs", 2), ("pubmed", 3),
         ]  # fmt: skip
@@ -222,3 +227,78 @@ def test_every_step_has_its_file_and_every_file_its_step() -> None:
     parts = {"m002_screening_tables", "m002_screening_views"}
     assert steps - parts == {*NAMES}
     assert [*NAMES] == sorted(NAMES)
+
+
+def test_a_newer_database_is_refused_and_unchanged(tmp_path: Path) -> None:
+    path = tmp_path / "review.db"
+    filled_store(path).close()
+    with sqlite3.connect(path) as newer:
+        newer.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+            "VALUES ('reviewkit', 'm999', '')"
+        )
+    newer.close()
+    with pytest.raises(StoreTooNew, match="m999"):
+        Store(path, now=NOW)
+
+
+def test_a_pending_migration_backs_up_first_and_fails_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "review.db"
+    filled_store(path).close()
+    later = Migrations("reviewkit")
+    for migration in migrations.migrations.pending(Database(memory=True)):
+        later(name=migration.name)(migration.fn)
+
+    @later(name="m998_breaks")
+    def breaks(db: Database) -> None:
+        db.execute("CREATE TABLE half (done INTEGER)")
+        db.execute("CREATE TABLE half (done INTEGER)")
+
+    monkeypatch.setattr(database, "migrations", later)
+    with pytest.raises(StoreError, match="half"):
+        Store(path, now=NOW)
+    backups = list(path.parent.glob("*.backup"))
+    assert len(backups) == 1
+    monkeypatch.undo()
+    with Store(path, now=NOW) as store:
+        assert store.rows("SELECT name FROM sqlite_master WHERE name = 'half'") == []
+        assert len(records_in_flow(store)) == 3
+
+
+def test_a_database_from_before_screening_is_carried_over(tmp_path: Path) -> None:
+    path = tmp_path / "review.db"
+    first = [
+        m for m in migrations.migrations.pending(Database(memory=True)) if m.name == "m001_initial"
+    ]
+    old = Database(path)
+    for migration in first:
+        migration.fn(old)
+    old.execute("CREATE TABLE _sqlite_migrations (migration_set TEXT, name TEXT, applied_at TEXT)")
+    old.execute("INSERT INTO _sqlite_migrations VALUES ('reviewkit', 'm001_initial', '2026')")
+    old.execute("INSERT INTO protocols VALUES ('p', 'r', '')")
+    record = {"record": "a:1", "source": "a", "source_id": "1", "title": "T", "other": "{}"}
+    insert(old, "records", {**record, **dict.fromkeys(LISTS, "[]")})
+    for number, verdict in ((1, "exclude"), (2, "include")):
+        old.execute(
+            "INSERT INTO decisions VALUES "
+            "(?, ?, 'a:1', 'title_abstract', 'the review', ?, NULL, NULL, '2026', 'p')",
+            [number, f"sha{number}", verdict],
+        )
+    old.conn.commit()
+    old.close()
+    with Store(path, now=datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)) as store:
+        rows = store.rows(
+            "SELECT decision, verdict, step, length(decision_sha256) AS n FROM decisions"
+        )
+        assert rows == [
+            (1, "exclude", 1, 64),
+            (2, "include", 2, 64),
+        ]
+        current = store.rows("SELECT verdict, selection FROM current_decisions")
+        assert current == [("include", "published")]
+    assert len([*tmp_path.glob("*.backup")]) == 1
+    with sqlite3.connect(path) as again, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        again.execute("DELETE FROM decisions")
+    again.close()

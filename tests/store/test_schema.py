@@ -14,7 +14,9 @@ SCHEMA = Path(database.__file__).with_name("schema.sql")
 
 
 def objects(connection: sqlite3.Connection) -> dict[str, str]:
-    """The text of every object by name, its white space aside; without what SQLite keeps for itself."""
+    """The text of every object by name, its white space aside; without what SQLite keeps for
+    itself.
+    """
     rows = connection.execute(
         "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name NOT LIKE '%sqlite%'"
     )

@@ -1,4 +1,4 @@
-"""The rule of what a record needs, in the database's views and in Python, on generated histories."""
+"""What a record needs: the database's views and Python agree on generated histories."""
 
 from pathlib import Path
 
@@ -13,9 +13,8 @@ from reviewkit.screening.rules import Rules
 from reviewkit.store import Store, screening_queries
 from reviewkit.store.decisions import name_published_reviewer, states, verdicts_of
 from reviewkit.store.reviewer_queries import add_assignment, set_stages
+from tests.helpers.screening_history import NEEDED, RECORDS, carry_out, protocol_of, statements
 from tests.helpers.screening_review import NOW, make_review
-from tests.store.test_screening import NEEDED, RECORDS, carry_out, protocol_of
-from tests.store.test_screening import acts as statements
 
 REVIEWERS = ("ana", "rui", "li")
 assignments = st.tuples(
