@@ -1,10 +1,13 @@
-"""Duplicate detection on the sets with truth, beside BibDedupe, in one run; each set with weights learned without it.
+"""Benchmark duplicate detection on sets with known truth, beside BibDedupe, in one run.
+
+Each set is judged with weights learned without it.
 
     python benchmarks/dedupe.py --peer PATH/TO/python
     python benchmarks/dedupe.py --scale 10000 50000 100000 1000000
 
-`--peer` is a Python in which bib-dedupe is installed; without it only reviewkit is measured. Strict counting, ambiguous
-pairs left out. CPU is the child's own, one core, without start, imports and reading the file; memory is its peak.
+`--peer` is a Python in which bib-dedupe is installed; without it only reviewkit is measured.
+Counting is strict, without ambiguous pairs. CPU is the child's own on one core, without start,
+imports and reading the file. Memory is its peak.
 """
 
 import argparse
@@ -60,15 +63,15 @@ def load_scorer(path: Path) -> tuple[Evaluate, Callable[..., dict[str, str]]]:
     """`evaluate` and `core_truth` of the scorer at `path`."""
     spec = spec_from_file_location("scorer", path)
     if spec is None or spec.loader is None:
-        raise SystemExit(f"{path}: no scorer there")
+        raise SystemExit(f"no scorer at {path}")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.evaluate, module.core_truth
 
 
-def in_child(command: list[str], given: str | None = None) -> Scores:
-    """What a child process reports on its last line of output."""
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+def in_child(command: list[str], stdin: str | None = None) -> Scores:
+    """Return what a child process reports on its last line of output."""
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
     report: Scores = json.loads(done.stdout.splitlines()[-1])
@@ -76,7 +79,7 @@ def in_child(command: list[str], given: str | None = None) -> Scores:
 
 
 def figures(labelled: LabelledSet, report: Scores, evaluate: Evaluate) -> Figures:
-    """The child's clusters, scored."""
+    """Score the child's clusters."""
     predicted = {
         f"{labelled.name}:{record}": cluster for record, cluster in report["clusters"].items()
     }
@@ -93,15 +96,14 @@ def figures(labelled: LabelledSet, report: Scores, evaluate: Evaluate) -> Figure
 def answer_rightly(
     labelled: LabelledSet, weights: Weights, core: dict[str, str]
 ) -> tuple[int, Duplicates]:
-    """How many questions are asked, and the result once each is answered as the truth says."""
+    """Return the number of questions, and the result when all are answered correctly."""
     found = find_duplicates(labelled.records, weights=weights)
+    true_answer = {True: Settled.SAME, False: Settled.DIFFERENT}
     answers = [
         SettledPair(
             record_a=pair.record_a,
             record_b=pair.record_b,
-            answer=Settled.SAME
-            if core[pair.record_a] == core[pair.record_b]
-            else Settled.DIFFERENT,
+            answer=true_answer[core[pair.record_a] == core[pair.record_b]],
         )
         for pair in found.questions
     ]
@@ -111,12 +113,18 @@ def answer_rightly(
 def measure(labelled: LabelledSet, weights: Weights, arguments: argparse.Namespace) -> Row:
     evaluate, core_truth = load_scorer(arguments.scorer)
     path = arguments.data / f"{labelled.name}.csv.gz"
-    given = json.dumps({"values": weights.values, "bias": weights.bias})
-    ours = in_child([sys.executable, str(CHILD), str(path)], given)
-    peer = in_child([arguments.peer, str(PEER), str(path)]) if arguments.peer else None
+    encoded = json.dumps({"values": weights.values, "bias": weights.bias})
+    ours = in_child([sys.executable, str(CHILD), str(path)], encoded)
+    peer = None
+    if arguments.peer:
+        report = in_child([arguments.peer, str(PEER), str(path)])
+        peer = figures(labelled, report, evaluate)
+
     core = core_truth(labelled.truth, set(labelled.ambiguous))
     questions, answered = answer_rightly(labelled, weights, core)
-    predicted = {key: cluster.lead for cluster in answered.clusters for key in cluster.members}
+    predicted: dict[str, str] = {}
+    for cluster in answered.clusters:
+        predicted |= dict.fromkeys(cluster.members, cluster.lead)
     strict = evaluate(predicted, labelled.truth, set(labelled.ambiguous))["removed_strict"]
     return Row(
         name=labelled.name,
@@ -125,7 +133,7 @@ def measure(labelled: LabelledSet, weights: Weights, arguments: argparse.Namespa
         questions=questions,
         answered_wrong=strict["FP"],
         answered_missed=strict["FN"],
-        peer=figures(labelled, peer, evaluate) if peer else None,
+        peer=peer,
     )
 
 
@@ -140,6 +148,9 @@ def total(rows: list[Row]) -> Row:
         )
 
     peers = [row.peer for row in rows if row.peer]
+    peer = None
+    if peers:
+        peer = added(peers)
     return Row(
         name="all",
         records=sum(row.records for row in rows),
@@ -147,7 +158,7 @@ def total(rows: list[Row]) -> Row:
         questions=sum(row.questions for row in rows),
         answered_wrong=sum(row.answered_wrong for row in rows),
         answered_missed=sum(row.answered_missed for row in rows),
-        peer=added(peers) if peers else None,
+        peer=peer,
     )
 
 
@@ -164,16 +175,17 @@ def side(f: Figures) -> str:
 
 
 def show(row: Row) -> str:
-    needed = row.ours.right + row.ours.missed
+    needed = max(row.ours.right + row.ours.missed, 1)
     answered = (
         row.questions,
         f"{100 * row.questions / row.records:.2f}",
         row.answered_wrong,
         row.answered_missed,
-        f"{1 - row.answered_missed / needed if needed else 1:.4f}",
+        f"{1 - row.answered_missed / needed:.4f}",
     )
-    peer = side(row.peer) if row.peer else "not measured"
-    faster = f"{row.peer.cpu / row.ours.cpu:.1f}x" if row.peer else ""
+    peer, faster = "not measured", ""
+    if row.peer:
+        peer, faster = side(row.peer), f"{row.peer.cpu / row.ours.cpu:.1f}x"
     return LINE.format(row.name, row.records, side(row.ours), *answered, peer, faster)
 
 
@@ -181,7 +193,8 @@ def compare_tools(arguments: argparse.Namespace) -> None:
     sets = load_sets(arguments.data)
     examples = {labelled.name: examples_of(labelled) for labelled in sets}
     print(
-        "First reviewkit, automatic decisions; then its questions, and the result when they are answered rightly;"
+        "First reviewkit, automatic decisions; then its questions, and the result when all are "
+        "answered correctly;"
     )
     print("then BibDedupe; then how many times less CPU reviewkit takes.")
     print(
@@ -198,12 +211,8 @@ def compare_tools(arguments: argparse.Namespace) -> None:
 
 
 def show_scale(arguments: argparse.Namespace) -> None:
-    print(
-        "Made records: works varied from real ones in words, people, place and identifiers, and copies of them with the"
-    )
-    print(
-        "dirt of databases. They tell of time and memory; their counts of right and wrong tell little of real sets."
-    )
+    print("Made records: real works with other words, people, place and identifiers, and copies")
+    print("with the errors of databases. They show time and memory, not the quality on real sets.")
     line = "{:>8} {:>8} {:>8} {:>8} {:>6} {:>8} {:>6} {:>7} {:>6}"
     print(
         line.format(
@@ -211,10 +220,15 @@ def show_scale(arguments: argparse.Namespace) -> None:
         )
     )
     for size in arguments.scale:
-        got = in_child([sys.executable, str(CHILD), "--made", str(size), str(arguments.data)])
-        each = f"{1e6 * got['cpu'] / size:.0f}"
-        counts = (got["right"], got["wrong"], got["missed"], got["asked"])
-        figures_of = (f"{got['made']:.1f}", f"{got['cpu']:.1f}", each, f"{got['memory']:.0f}")
+        report = in_child([sys.executable, str(CHILD), "--made", str(size), str(arguments.data)])
+        each = f"{1e6 * report['cpu'] / size:.0f}"
+        counts = (report["right"], report["wrong"], report["missed"], report["asked"])
+        figures_of = (
+            f"{report['made']:.1f}",
+            f"{report['cpu']:.1f}",
+            each,
+            f"{report['memory']:.0f}",
+        )
         print(line.format(size, *figures_of, *counts), flush=True)
 
 

@@ -1,6 +1,6 @@
-"""reviewkit on one set or on made records, in a process of its own; the last line of output is the report.
+"""Run reviewkit on one set or on made records, in a process of its own.
 
-Run by dedupe.py: weights come on standard input for a set.
+The last line of output is the report. Run by dedupe.py; for a set, weights come on standard input.
 """
 
 import json
@@ -17,24 +17,22 @@ from reviewkit.dedupe.weights import Weights
 
 
 def memory() -> float:
-    """Peak memory in MB."""
+    """Return the peak memory in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def one_set(path: Path) -> dict[str, object]:
-    given = json.loads(sys.stdin.read())
+    learned = json.loads(sys.stdin.read())
     labelled = load_set(path)
     start = time.process_time()
     found = find_duplicates(
-        labelled.records, weights=Weights(values=tuple(given["values"]), bias=given["bias"])
+        labelled.records, weights=Weights(values=tuple(learned["values"]), bias=learned["bias"])
     )
     spent = time.process_time() - start
     name = f"{labelled.name}:"
-    clusters = {
-        key.removeprefix(name): cluster.lead
-        for cluster in found.clusters
-        for key in cluster.members
-    }
+    clusters: dict[str, str] = {}
+    for cluster in found.clusters:
+        clusters |= {key.removeprefix(name): cluster.lead for key in cluster.members}
     return {"clusters": clusters, "cpu": spent, "memory": memory()}
 
 
@@ -54,12 +52,14 @@ def made(size: int, data: Path) -> dict[str, object]:
     }
 
 
+def report_of(arguments: list[str]) -> dict[str, object]:
+    if arguments[0] == "--made":
+        return made(int(arguments[1]), Path(arguments[2]))
+    return one_set(Path(arguments[0]))
+
+
 def main() -> None:
-    report = (
-        made(int(sys.argv[2]), Path(sys.argv[3]))
-        if sys.argv[1] == "--made"
-        else one_set(Path(sys.argv[1]))
-    )
+    report = report_of(sys.argv[1:])
     sys.stdout.write(json.dumps(report) + "\n")
 
 

@@ -1,4 +1,7 @@
-"""BibDedupe on one set, in a Python of its own; the last line of output is the report. Run by dedupe.py."""
+"""Run BibDedupe on one set, in a Python of its own; the last line of output is the report.
+
+Run by dedupe.py. pandas and bib-dedupe are in that Python only.
+"""
 
 import contextlib
 import gzip
@@ -8,8 +11,8 @@ import resource
 import sys
 import time
 
-import pandas as pd  # type: ignore[import-untyped,import-not-found,unused-ignore]  # lives in the peer's own environment
-from bib_dedupe import bib_dedupe  # type: ignore[import-untyped,import-not-found,unused-ignore]  # likewise
+import pandas as pd
+from bib_dedupe import bib_dedupe
 
 
 def main() -> None:
@@ -38,7 +41,9 @@ def main() -> None:
         )
         groups = bib_dedupe.cluster(matched, verbosity_level=0)
     spent = time.process_time() - start
-    clusters = {record: group[0] for group in groups for record in group}
+    clusters: dict[str, str] = {}
+    for group in groups:
+        clusters |= dict.fromkeys(group, group[0])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(json.dumps({"clusters": clusters, "cpu": spent, "memory": memory}) + "\n")
 

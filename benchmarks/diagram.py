@@ -1,6 +1,7 @@
-"""How long each writer of the diagram takes: `python benchmarks/diagram.py`. Prints milliseconds, best and median.
+"""Time each writer of the diagram: `python benchmarks/diagram.py` prints milliseconds.
 
-The first SVG includes reading the widths and words, the first PDF the start of Typst's engine; imports are not in.
+The first SVG includes reading the widths and words, the first PDF the start of Typst's engine.
+Imports are not included.
 """
 
 import statistics
@@ -57,7 +58,8 @@ def timed(name: str, work: Callable[[], object], repeats: int = 7) -> None:
         work()
         times.append((time.perf_counter() - start) * 1e3)
     print(
-        f"{name:<34} first {times[0]:8.1f}   best {min(times):8.1f}   median {statistics.median(times):8.1f} ms"
+        f"{name:<34} first {times[0]:8.1f}   best {min(times):8.1f}   "
+        f"median {statistics.median(times):8.1f} ms"
     )
 
 

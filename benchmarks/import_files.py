@@ -1,6 +1,6 @@
-"""How fast, and in how much memory, files are read: RIS, PubMed XML, BibTeX, CSV. Prints records a second and peak RSS.
+"""Time the reading of RIS, PubMed XML, BibTeX and CSV files; print records a second and memory.
 
-The large files are real exports repeated with changed identifiers, for scale alone; they are no real result sets.
+The large files are real exports repeated with changed identifiers, for scale only.
 Run: python benchmarks/import_files.py [--records 100000] [--format ris ...]
 """
 
@@ -87,10 +87,10 @@ MADE = {
 
 
 def peak_memory() -> float:
-    """The process's highest resident memory in MB. Linux hands ru_maxrss down from the parent, so /proc comes first."""
+    """Return the peak memory in MB; ru_maxrss may be the parent's on Linux, so /proc is first."""
     status = Path("/proc/self/status")
     if status.exists():
-        return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]) / 1024  # type: ignore[index]  # always there
+        return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -103,7 +103,8 @@ def measure(path: Path) -> None:
     peak = peak_memory()
     size = path.stat().st_size / 1e6
     print(
-        f"{parsed.format:11} {count:8,} records {size:8.1f} MB {took:7.1f} s {count / took:9,.0f} records/s "
+        f"{parsed.format:11} {count:8,} records {size:8.1f} MB {took:7.1f} s "
+        f"{count / took:9,.0f} records/s "
         f"({worked:.1f} s of processor) "
         f"{peak:6.0f} MB peak, {len(parsed.problems)} problems"
     )

@@ -1,4 +1,6 @@
-"""Learn the weights of reviewkit/dedupe/weights.toml from the sets with truth; print them as learned without each set.
+"""Learn the weights of reviewkit/dedupe/weights.toml from the sets with known truth.
+
+Prints the weights, and those learned without each set.
 
 python benchmarks/learn_dedupe.py [--data ../shared/data/dedup] [--write]
 """
@@ -26,19 +28,20 @@ WEIGHTS = Path(__file__).parents[1] / "reviewkit" / "dedupe" / "weights.toml"
 RIDGE = 0.5
 STEPS = 4000
 HEADER = """\
-# What each agreement and disagreement is worth; the score is 1 / (1 + exp(-(bias + sum of weight x evidence))).
+# The weight of each evidence; the score is 1 / (1 + exp(-(bias + sum of weight x evidence))).
 #
 # Learned by `python benchmarks/learn_dedupe.py --write` from the candidate pairs of
 # {names}:
-# {pairs} pairs, {same} of them one work; pairs marked ambiguous are left out. Logistic regression with a ridge of
-# {ridge} and fixed signs (no weight may reward disagreement); a set of n pairs weighs as sqrt(n), so that none
-# outvotes the rest. `python benchmarks/dedupe.py` scores each set with weights learned without it; these are from all.
+# {pairs} pairs, {same} of them duplicates; pairs marked ambiguous are left out. Logistic
+# regression with a ridge of {ridge} and fixed signs (no weight may reward disagreement). A set of n
+# pairs weighs as sqrt(n), so that no set dominates. `python benchmarks/dedupe.py` scores each set with weights
+# learned without it; these are from all sets.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledSet:
-    """One data set: its records, and the true cluster by record key; pairs that people judge differently."""
+    """One data set: its records, the true cluster by key, and the pairs that people disagree on."""
 
     name: str
     records: list[Record]
@@ -48,7 +51,7 @@ class LabelledSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examples:
-    """The set's candidate pairs with evidence, and 1 for one work, 0 for two, -1 for ambiguous."""
+    """A set's candidate pairs with evidence, labelled 1 (duplicates), 0 (not) or -1 (ambiguous)."""
 
     prepared: Prepared
     pairs: Likeness
@@ -57,13 +60,13 @@ class Examples:
 
 
 def load_sets(folder: Path) -> list[LabelledSet]:
-    """Every set in the folder, by name."""
+    """Return every set in the folder, by name."""
     csv.field_size_limit(10**9)
     return [load_set(path) for path in sorted(folder.glob("*.csv.gz"))]
 
 
 def load_set(path: Path) -> LabelledSet:
-    """One set: NAME.csv.gz with NAME.truth.csv and NAME.ambiguous.csv beside it."""
+    """Return one set: NAME.csv.gz with NAME.truth.csv and NAME.ambiguous.csv beside it."""
     name = path.name.removesuffix(".csv.gz")
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         records = list(records_from_rows(csv.DictReader(file), source=name))
@@ -84,22 +87,17 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _ordered(one: str, two: str) -> tuple[str, str]:
-    return (one, two) if one <= two else (two, one)
+    return min(one, two), max(one, two)
 
 
 def examples_of(labelled: LabelledSet) -> Examples:
-    """The set's pairs as the program meets them, and the true pairs that blocking missed."""
+    """Return the set's candidate pairs, and the true pairs that blocking missed."""
     prepared = prepare(labelled.records)
     first, second = candidate_pairs(prepared)
     first, second = _with_true_pairs(prepared, labelled, first, second)
     pairs = compare(prepared, first, second)
-    keys, truth = prepared.keys, labelled.truth
-    labels = [
-        -1
-        if _ordered(keys[i], keys[j]) in labelled.ambiguous
-        else int(truth[keys[i]] == truth[keys[j]])
-        for i, j in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
-    ]
+    places = zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
+    labels = [_label(labelled, prepared.keys[i], prepared.keys[j]) for i, j in places]
     return Examples(
         prepared=prepared,
         pairs=pairs,
@@ -108,19 +106,28 @@ def examples_of(labelled: LabelledSet) -> Examples:
     )
 
 
+def _label(labelled: LabelledSet, one: str, two: str) -> int:
+    if _ordered(one, two) in labelled.ambiguous:
+        return -1
+    return int(labelled.truth[one] == labelled.truth[two])
+
+
 def _with_true_pairs(
     prepared: Prepared, labelled: LabelledSet, first: Ints, second: Ints
 ) -> tuple[Ints, Ints]:
     members: dict[str, list[int]] = defaultdict(list)
     for place, key in enumerate(prepared.keys):
         members[labelled.truth[key]].append(place)
-    true = [i * len(prepared) + j for group in members.values() for i, j in combinations(group, 2)]
-    every = np.union1d(first * len(prepared) + second, np.array(true, np.int64))
-    return every // len(prepared), every % len(prepared)
+    size = len(prepared)
+    true: list[int] = []
+    for group in members.values():
+        true.extend(i * size + j for i, j in combinations(group, 2))
+    pairs = np.union1d(first * size + second, np.array(true, np.int64))
+    return pairs // size, pairs % size
 
 
 def learn(sets: list[Examples]) -> Weights:
-    """Weights by accelerated projected gradient descent; deterministic."""
+    """Return weights by accelerated projected gradient descent; deterministic."""
     used = [s.labels >= 0 for s in sets]
     columns = np.vstack([s.columns[u] for s, u in zip(sets, used, strict=True)])
     labels = np.concatenate([s.labels[u] for s, u in zip(sets, used, strict=True)]).astype(
@@ -128,10 +135,12 @@ def learn(sets: list[Examples]) -> Weights:
     )
     share = np.concatenate([np.full(int(u.sum()), 1 / np.sqrt(max(300, u.sum()))) for u in used])
     share *= len(share) / share.sum()
+
     signs = np.array(list(SIGNS.values()))
     table = np.column_stack([columns, np.ones(len(columns))])
     ridge = np.append(np.full(len(signs), RIDGE), 1e-3)
     reach = 0.25 * float(np.linalg.norm(np.sqrt(share)[:, None] * table, 2)) ** 2 + RIDGE
+
     current = np.zeros(table.shape[1])
     ahead, pace = current.copy(), 1.0
     for _ in range(STEPS):
@@ -146,7 +155,7 @@ def learn(sets: list[Examples]) -> Weights:
 
 
 def write_weights(weights: Weights, sets: list[LabelledSet], examples: list[Examples]) -> None:
-    """The file in the package, readable and with its own history."""
+    """Write the file in the package, with how it was made."""
     labels = np.concatenate([e.labels for e in examples])
     head = HEADER.format(
         names=", ".join(s.name for s in sets),

@@ -1,9 +1,13 @@
-"""Records made from real ones, in any number, for time and memory: new works in old words, and dirty copies of them."""
+"""Make any number of records from real ones, to measure time and memory.
+
+Works are new, in the words of real ones; copies have the errors of databases.
+"""
 
 import random
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 
 from learn_dedupe import LabelledSet
 
@@ -14,11 +18,16 @@ _COPIES = (0, 0, 0, 0, 0, 0, 1, 1, 2, 3)
 
 
 def make_records(size: int, sets: list[LabelledSet], *, seed: int = 7) -> list[Record]:
-    """`size` records in random order; those of one work share the number before the dash in their id."""
+    """Return `size` records in random order; copies share the number before the dash of the id."""
     chance = random.Random(seed)  # noqa: S311  # nothing secret: the same records every time
-    real = [record for labelled in sets for record in labelled.records if record.title]
-    words = [word for record in real for word in re.findall(r"[^\W\d_]{5,}", record.title or "")]
-    people = [name for record in real for name in record.authors]
+    every = chain.from_iterable(labelled.records for labelled in sets)
+    real = [record for record in every if record.title]
+    words: list[str] = []
+    people: list[str] = []
+    for record in real:
+        words += re.findall(r"[^\W\d_]{5,}", record.title or "")
+        people += record.authors
+
     made: list[Record] = []
     work = 0
     while len(made) < size:
@@ -27,6 +36,7 @@ def make_records(size: int, sets: list[LabelledSet], *, seed: int = 7) -> list[R
         copies = range(1, chance.choice(_COPIES) + 1)
         made.extend(replace(_copy(base, chance), source_id=f"{work}-{copy}") for copy in copies)
         work += 1
+
     del made[size:]
     chance.shuffle(made)
     return made
@@ -35,15 +45,18 @@ def make_records(size: int, sets: list[LabelledSet], *, seed: int = 7) -> list[R
 def _new_work(
     real: Record, work: int, words: list[str], people: list[str], chance: random.Random
 ) -> Record:
-    """Another work: about half of the title's long words, all authors, the place and the identifiers are new."""
+    """Return another work: half of the long words, all authors, place and identifiers are new."""
     parts = re.split(r"([^\W\d_]{5,})", real.title or "")
-    title = "".join(
-        chance.choice(words) if at % 2 and chance.random() < 0.5 else part
-        for at, part in enumerate(parts)
-    )
+    for place in range(1, len(parts), 2):
+        if chance.random() < 0.5:
+            parts[place] = chance.choice(words)
+    title = "".join(parts)
+
     start = chance.randint(1, 3000)
     abstract = (real.abstract or "")[:2000]
     cut = chance.randint(0, max(0, len(abstract) - 400))
+    if abstract:
+        abstract = f"{chance.choice(words)} {chance.choice(words)} {abstract[cut:]}"
     return replace(
         real,
         source="made",
@@ -53,41 +66,61 @@ def _new_work(
         volume=str(chance.randint(1, 150)),
         issue=str(chance.randint(1, 12)),
         pages=f"{start}-{start + chance.randint(2, 20)}",
-        doi=f"10.{1000 + work % 9000}/made.{work}" if chance.random() < 0.7 else None,
-        pmid=str(1_000_000 + work) if chance.random() < 0.4 else None,
-        abstract=f"{chance.choice(words)} {chance.choice(words)} {abstract[cut:]}"
-        if abstract
-        else None,
+        doi=_sometimes(0.7, f"10.{1000 + work % 9000}/made.{work}", chance),
+        pmid=_sometimes(0.4, str(1_000_000 + work), chance),
+        abstract=abstract or None,
         other={},
     )
 
 
 def _copy(base: Record, chance: random.Random) -> Record:
-    """The same work as another database prints it: fields missing, case, initials, abbreviations, a slip."""
-    title = base.title or ""
-    if chance.random() < 0.3:
-        title = title.upper() if chance.random() < 0.5 else f"{title}."
-    if chance.random() < 0.1 and len(title) > 20:
-        at = chance.randrange(len(title) - 2)
-        title = title[:at] + title[at + 1 :]
-    authors = tuple(re.sub(r"^([^,]+), (\w)\w*", r"\1 \2", name) for name in base.authors)
-    first, _, last = (base.pages or "").partition("-")
+    """Return the same work as another database prints it.
+
+    Fields are missing, and case, initials, abbreviations and single letters differ.
+    """
+    authors = base.authors
+    if chance.random() < 0.5:
+        authors = tuple(re.sub(r"^([^,]+), (\w)\w*", r"\1 \2", name) for name in authors)
+    pages = base.pages
+    if pages and chance.random() < 0.1:
+        pages = pages.partition("-")[0]
+
     return replace(
         base,
-        title=title,
-        authors=authors if chance.random() < 0.5 else base.authors,
-        journal=None if chance.random() < 0.1 else base.journal,
-        issue=None if chance.random() < 0.3 else base.issue,
-        pages=first if chance.random() < 0.1 else f"{first}-{last}",
-        doi=None if chance.random() < 0.4 else base.doi,
-        pmid=None if chance.random() < 0.5 else base.pmid,
-        abstract=None if chance.random() < 0.3 else base.abstract,
+        title=_misprinted(base.title or "", chance),
+        authors=authors,
+        journal=_sometimes(0.9, base.journal, chance),
+        issue=_sometimes(0.7, base.issue, chance),
+        pages=pages,
+        doi=_sometimes(0.6, base.doi, chance),
+        pmid=_sometimes(0.5, base.pmid, chance),
+        abstract=_sometimes(0.7, base.abstract, chance),
         year=base.year and base.year + (chance.random() < 0.05),
     )
 
 
+def _misprinted(title: str, chance: random.Random) -> str:
+    """Return the title, sometimes in capitals, with a full stop or without a letter."""
+    style = chance.random()
+    if style < 0.15:
+        title = title.upper()
+    elif style < 0.3:
+        title = f"{title}."
+    if chance.random() < 0.1 and len(title) > 20:
+        place = chance.randrange(len(title) - 2)
+        title = title[:place] + title[place + 1 :]
+    return title
+
+
+def _sometimes(share: float, value: str | None, chance: random.Random) -> str | None:
+    """Return the value in this share of all calls, else None."""
+    if chance.random() < share:
+        return value
+    return None
+
+
 def score(records: list[Record], found: Duplicates) -> dict[str, int]:
-    """Strict counting over the works as they were made."""
+    """Count merges strictly, over the works as they were made."""
     sizes = Counter(record.source_id.partition("-")[0] for record in records)
     needed = sum(size - 1 for size in sizes.values())
     right = wrong = 0

@@ -1,11 +1,15 @@
-"""Ranking on finished reviews, beside ASReview; one relevant and one irrelevant prior, three seeds, nothing tuned.
+"""Benchmark the ranking on finished reviews, beside ASReview.
 
-    python benchmarks/ranking.py [--sets NAME ...] [--orders FOLDER]     figures per set and on average
-    python benchmarks/ranking.py --cold                                  start from the review's title
-    python benchmarks/ranking.py --stopping                              what the stopping rules keep and save
-    python benchmarks/ranking.py --speed --peer PATH/TO/python           retraining, beside ASReview in the same run
+One relevant and one irrelevant prior, three seeds; nothing is tuned to a set.
 
-`--peer` is a Python in which asreview is installed. Scored by ../shared/tools/evaluate_ranking.py.
+    python benchmarks/ranking.py [--sets NAME ...] [--orders FOLDER]     figures per set, and means
+    python benchmarks/ranking.py --cold                                  start from the title
+    python benchmarks/ranking.py --stopping                              recall and work by rule
+    python benchmarks/ranking.py --speed [--peer PATH/TO/python]         time of a retraining
+
+`--peer` is a Python in which asreview is installed; it is measured in the same run.
+`--without-scipy` measures the speed with NumPy alone. Scored by
+../shared/tools/evaluate_ranking.py.
 """
 
 import argparse
@@ -26,7 +30,7 @@ import numpy as np
 from ranking_sets import MEASURES, SEEDS, Figures, Review, load_baselines, load_reviews
 
 from reviewkit.model.records import Record
-from reviewkit.ranking import rank, simulate, vectorise
+from reviewkit.ranking import Vectors, rank, simulate, vectorise
 from reviewkit.screening.stopping import heuristics, hypergeometric_test
 
 HERE = Path(__file__).parent
@@ -88,7 +92,7 @@ def print_set(name: str, ours: Runs, peers: Runs, seconds: float) -> None:
 
 
 def compare(measure: str, names: Sequence[str], ours: Runs, peers: Runs) -> str:
-    """Means of both, the difference, and its 95 % interval when sets are drawn anew (10,000 times)."""
+    """Return both means, the difference, and its 95 % interval by bootstrap (10,000 times)."""
     known = [name for name in names if all((name, seed) in peers for seed in SEEDS)]
     mine = np.array([mean(ours[name, seed][measure] for seed in SEEDS) for name in known])
     theirs = np.array([mean(peers[name, seed][measure] for seed in SEEDS) for name in known])
@@ -98,7 +102,8 @@ def compare(measure: str, names: Sequence[str], ours: Runs, peers: Runs) -> str:
     )
     low, high = np.quantile(drawn, [0.025, 0.975])
     interval = f"{apart.mean():+.4f} [{low:+.4f}, {high:+.4f}]"
-    return f"{measure:10s} reviewkit {mine.mean():.4f}  ASReview {theirs.mean():.4f}  difference {interval}"
+    means = f"reviewkit {mine.mean():.4f}  ASReview {theirs.mean():.4f}"
+    return f"{measure:10s} {means}  difference {interval}"
 
 
 def write_order(path: Path, order: Sequence[str]) -> None:
@@ -106,39 +111,48 @@ def write_order(path: Path, order: Sequence[str]) -> None:
         csv.writer(file).writerows([["record_id"], *([key.split(":", 1)[1]] for key in order)])
 
 
+Start = tuple[int, float, Figures]
+
+
 def run_cold(reviews: Sequence[Review], scorer: Scorer) -> None:
-    """No prior: from the title, from nothing (the most typical first), and at random until something is found."""
-    found: dict[str, list[tuple[float, float, Figures]]] = {
-        "title": [],
-        "typical": [],
-        "random": [],
-    }
-    for review in (review for review in reviews if review.title):
-        bare = vectorise(review.records)
-        texts = {
-            "title": vectorise(review.records, texts=[review.title or ""]),
-            "typical": bare,
-            "random": bare,
-        }
+    """Start without a prior: from the title, from nothing, and at random until one is relevant.
+
+    From nothing, the most typical records come first.
+    """
+    starts: dict[str, list[Start]] = {"title": [], "typical": [], "random": []}
+    for review in reviews:
+        if not review.title:
+            continue
+        titled, bare = vectorise(review.records, texts=[review.title]), vectorise(review.records)
         for seed in SEEDS:
-            for start, vectors in texts.items():
-                priors = until_relevant(review, seed) if start == "random" else ()
-                order = simulate(vectors, review.labels, priors=priors, seed=seed).order
-                labels = [int(review.labels[key]) for key in order]
-                early = sum(labels[: int(0.05 * len(labels))]) / sum(labels)
-                found[start].append((labels.index(1) + 1, early, scorer(labels)))
-        firsts = {
-            start: mean(run[0] for run in runs[-len(SEEDS) :]) for start, runs in found.items()
-        }
-        print(
-            f"{review.name:20s} first relevant "
-            + "  ".join(f"{s} {at:.0f}" for s, at in firsts.items()),
-            flush=True,
-        )
-    for start, runs in found.items():
+            random_priors = until_relevant(review, seed)
+            starts["title"].append(started(review, titled, (), seed, scorer))
+            starts["typical"].append(started(review, bare, (), seed, scorer))
+            starts["random"].append(started(review, bare, random_priors, seed, scorer))
+        print_first_relevant(review, starts)
+
+    for start, runs in starts.items():
         means = "  ".join(f"{m} {mean(run[2][m] for run in runs):.3f}" for m in MEASURES)
         first, early = mean(run[0] for run in runs), mean(run[1] for run in runs)
         print(f"{start:8s} first relevant at {first:.1f}  recall_5 {early:.3f}  {means}")
+
+
+def started(
+    review: Review, vectors: Vectors, priors: Sequence[str], seed: int, scorer: Scorer
+) -> Start:
+    """Return where the first relevant record comes, the recall after 5 %, and the figures."""
+    order = simulate(vectors, review.labels, priors=priors, seed=seed).order
+    labels = [int(review.labels[key]) for key in order]
+    early = sum(labels[: int(0.05 * len(labels))]) / sum(labels)
+    return labels.index(1) + 1, early, scorer(labels)
+
+
+def print_first_relevant(review: Review, starts: dict[str, list[Start]]) -> None:
+    cells = []
+    for start, runs in starts.items():
+        first = mean(run[0] for run in runs[-len(SEEDS) :])
+        cells.append(f"{start} {first:.0f}")
+    print(f"{review.name:20s} first relevant " + "  ".join(cells), flush=True)
 
 
 def until_relevant(review: Review, seed: int) -> tuple[str, ...]:
@@ -149,7 +163,7 @@ def until_relevant(review: Review, seed: int) -> tuple[str, ...]:
 
 
 def run_stopping(reviews: Sequence[Review], data: Path) -> None:
-    """Where each rule would have stopped (looked at 200 times a run): recall kept, work saved."""
+    """Print the recall and the saved work of each stopping rule, checked 200 times a run."""
     _, given = load_baselines(data)
     kept: dict[str, list[tuple[float, float]]] = {}
     for review in reviews:
@@ -166,12 +180,13 @@ def run_stopping(reviews: Sequence[Review], data: Path) -> None:
         enough = mean(recall >= 0.95 for recall, _ in runs)
         lowest, saved = min(recall for recall, _ in runs), mean(saved for _, saved in runs)
         print(
-            f"{rule:45s} {len(runs)} runs  recall >= .95 in {enough:.0%}  lowest {lowest:.2f}  saved {saved:.0%}"
+            f"{rule:45s} {len(runs)} runs  recall >= .95 in {enough:.0%}  "
+            f"lowest {lowest:.2f}  saved {saved:.0%}"
         )
 
 
 def stops(labels: list[bool]) -> dict[str, int]:
-    """How many records are screened when each rule is first met; all of them when it never is."""
+    """Return how many records are screened when each rule is first met, or all of them."""
     n = len(labels)
     found: dict[str, int] = {}
     for screened in range(1, n + 1, max(1, n // 200)):
@@ -188,36 +203,36 @@ def stops(labels: list[bool]) -> dict[str, int]:
     return {name: found.get(name, n) for name in names}
 
 
-def run_speed(reviews: Sequence[Review], peer: str | None) -> None:
-    """One retraining and ordering, in processes of their own: CPU ms at each number labelled, peak memory."""
-    pooled = [
-        (record, review.labels[record.key]) for review in reviews for record in review.records
-    ]
+def run_speed(reviews: Sequence[Review], peer: str | None, options: Sequence[str]) -> None:
+    """Time a retraining with its order: CPU ms at each number labelled, and peak memory."""
+    pooled: list[tuple[Record, bool]] = []
+    for review in reviews:
+        pooled.extend((record, review.labels[record.key]) for record in review.records)
     shuffled = [pooled[place] for place in np.random.default_rng(1).permutation(len(pooled))]
+
     for size in (10_000, 30_000):
         rows = in_rank_order(shuffled[:size])
+        ours, theirs = [], []
         with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
             json.dump(rows, file)
             file.flush()
-            command = [sys.executable, str(HERE / "ranking_child.py"), file.name]
-            beside = (
-                [str(Path(peer).absolute()), str(HERE / "ranking_peer.py"), "speed", file.name]
-                if peer
-                else None
-            )
-            # In turns, and the better of two each: whatever else the machine does falls on both.
-            turns = [(run_child(command), run_child(beside) if beside else None) for _ in range(2)]
-        print_speed(
-            len(rows), [ours for ours, _ in turns], [theirs for _, theirs in turns if theirs]
-        )
+            # In turns, and the better of two each: both meet the same load of the machine.
+            for _ in range(2):
+                child = [sys.executable, str(HERE / "ranking_child.py"), file.name, *options]
+                ours.append(run_child(child))
+                if peer:
+                    script = [str(HERE / "ranking_peer.py"), "speed", file.name]
+                    theirs.append(run_child([str(Path(peer).absolute()), *script]))
+        print_speed(len(rows), ours, theirs)
 
 
 def in_rank_order(labelled: Sequence[tuple[Record, bool]]) -> list[tuple[str, str, bool]]:
-    """Title, abstract and label of each, as a screening by rank meets them: the first 5,100 in tens, then the rest."""
-    vectors, labels = (
-        vectorise([record for record, _ in labelled]),
-        {record.key: label for record, label in labelled},
-    )
+    """Return title, abstract and label of each, in the order of a screening by rank.
+
+    The first 5,100 are ranked in tens; the rest follow.
+    """
+    vectors = vectorise([record for record, _ in labelled])
+    labels = {record.key: label for record, label in labelled}
     decided = {record.key: label for record, label in labelled[:50]}
     while len(decided) < 5100:
         ranking = rank(vectors, decided, seed=1)
@@ -228,17 +243,18 @@ def in_rank_order(labelled: Sequence[tuple[Record, bool]]) -> list[tuple[str, st
 
 
 def print_speed(size: int, ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> None:
-    peak = f", ASReview {theirs[0]['memory']:.0f} MB" if theirs else ""
-    print(
-        f"{size} records: vectors {ours[0]['vectors']:.2f} s CPU, peak {ours[0]['memory']:.0f} MB{peak}"
-    )
+    peak = f"{ours[0]['memory']:.0f} MB"
+    if theirs:
+        peak += f", ASReview {theirs[0]['memory']:.0f} MB"
+    print(f"{size} records: vectors {ours[0]['vectors']:.2f} s CPU, peak {peak}")
+
     for labelled in ours[0]["ms"]:
         median, high = min(run["ms"][labelled] for run in ours)
-        told = f"  {labelled:>5s} labelled: reviewkit {median:.1f} ms (p95 {high:.1f})"
+        line = f"  {labelled:>5s} labelled: reviewkit {median:.1f} ms (p95 {high:.1f})"
         if theirs:
             other = min(run["ms"][labelled][0] for run in theirs)
-            told += f"  ASReview {other:.1f}  ratio {other / median:.1f}"
-        print(told, flush=True)
+            line += f"  ASReview {other:.1f}  ratio {other / median:.1f}"
+        print(line, flush=True)
 
 
 def run_child(command: list[str]) -> dict[str, Any]:
@@ -268,6 +284,9 @@ def main() -> None:
     parser.add_argument("--stopping", action="store_true")
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--peer", help="a Python with asreview installed")
+    parser.add_argument(
+        "--without-scipy", action="store_true", help="measure the products of NumPy alone"
+    )
     args = parser.parse_args()
     if not args.data.is_dir():
         raise SystemExit(f"no labelled reviews at {args.data}")
@@ -277,7 +296,7 @@ def main() -> None:
     elif args.stopping:
         run_stopping(reviews, args.data)
     elif args.speed:
-        run_speed(reviews, args.peer)
+        run_speed(reviews, args.peer, ["--without-scipy"] * args.without_scipy)
     else:
         run_sets(reviews, args.data, load_scorer(args.scorer), args.orders)
 

@@ -1,4 +1,7 @@
-"""One retraining and ordering after each of twenty decisions, in a process of its own. Run by ranking.py --speed."""
+"""Time a retraining after each of twenty decisions, in a process of its own.
+
+Run by ranking.py --speed.
+"""
 
 import json
 import sys
@@ -8,19 +11,21 @@ from pathlib import Path
 import numpy as np
 
 from reviewkit.model.records import Record
-from reviewkit.ranking import rank, vectorise
+from reviewkit.ranking import rank, sparse, vectorise
 
 LABELLED = (50, 1000, 2000, 5000)
 DECISIONS = 20
 
 
 def memory() -> float:
-    """Peak memory in MB. Not from getrusage, which counts what the parent held when it forked."""
+    """Return the peak memory in MB. getrusage also counts what the parent held when it forked."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def main() -> None:
+    if "--without-scipy" in sys.argv:
+        vars(sparse)["csr_array"] = None  # as if SciPy were not installed
     rows = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     records = [
         Record(source="made", source_id=str(i), title=row[0], abstract=row[1])

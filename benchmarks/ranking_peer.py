@@ -1,7 +1,9 @@
-"""ASReview's default model (ELAS u4), in a Python of its own; the last line of output is the report.
+"""Run ASReview's default model (ELAS u4) in a Python of its own.
+
+The last line of output is the report. pandas and asreview are in that Python only.
 
 python benchmarks/ranking_peer.py speed ROWS.json       run by ranking.py --speed
-python benchmarks/ranking_peer.py simulate PAIR.json    rows and the places of two priors; the screening order
+python benchmarks/ranking_peer.py simulate PAIR.json    rows and two priors to a screening order
 """
 
 import json
@@ -11,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped,import-not-found,unused-ignore]  # lives in the peer's own environment
-from asreview.models.balancers import Balanced  # type: ignore[import-untyped,import-not-found,unused-ignore]  # likewise
-from asreview.models.classifiers import SVM  # type: ignore[import-untyped,import-not-found,unused-ignore]  # likewise
-from asreview.models.feature_extractors import Tfidf  # type: ignore[import-untyped,import-not-found,unused-ignore]  # likewise
+import pandas as pd
+from asreview.models.balancers import Balanced
+from asreview.models.classifiers import SVM
+from asreview.models.feature_extractors import Tfidf
 
 LABELLED = (50, 1000, 2000, 5000)
 REPEATS = 5
 
 
 def memory() -> float:
-    """Peak memory in MB. Not from getrusage, which counts what the parent held when it forked."""
+    """Return the peak memory in MB. getrusage also counts what the parent held when it forked."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
@@ -32,7 +34,7 @@ def features(rows: list[list[Any]]) -> Any:
 
 
 def order(matrix: Any, labels: Any, seen: list[int], pool: Any) -> Any:
-    """Train on the seen, and put the pool in order: what ASReview does after each decision."""
+    """Train on the seen records and order the pool, as ASReview does after each decision."""
     model = SVM(loss="squared_hinge", C=0.11)
     model.fit(
         matrix[seen], labels[seen], sample_weight=Balanced(9.8).compute_sample_weight(labels[seen])
@@ -55,18 +57,24 @@ def speed(rows: list[list[Any]]) -> dict[str, object]:
 
 def simulate(rows: list[list[Any]], priors: list[int]) -> dict[str, object]:
     matrix, labels = features(rows), np.array([int(row[2]) for row in rows])
-    seen, left = list(priors), np.ones(len(rows), dtype=bool)
-    left[priors] = False
-    while labels[left].any():
-        first = int(order(matrix, labels, seen, np.flatnonzero(left))[0])
+    seen, remaining = list(priors), np.ones(len(rows), dtype=bool)
+    remaining[priors] = False
+    while labels[remaining].any():
+        first = int(order(matrix, labels, seen, np.flatnonzero(remaining))[0])
         seen.append(first)
-        left[first] = False
-    return {"order": [*seen, *np.flatnonzero(left).tolist()]}
+        remaining[first] = False
+    return {"order": [*seen, *np.flatnonzero(remaining).tolist()]}
+
+
+def report_of(task: str, content: Any) -> dict[str, object]:
+    if task == "speed":
+        return speed(content)
+    return simulate(content["rows"], content["priors"])
 
 
 def main() -> None:
-    given = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
-    report = speed(given) if sys.argv[1] == "speed" else simulate(given["rows"], given["priors"])
+    content = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    report = report_of(sys.argv[1], content)
     sys.stdout.write(json.dumps(report) + "\n")
 
 

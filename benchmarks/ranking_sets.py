@@ -1,4 +1,4 @@
-"""The labelled reviews for the benchmark of ranking: records, labels, priors, and ASReview's figures beside them."""
+"""The labelled reviews of the ranking benchmark: records, labels, priors, ASReview's figures."""
 
 import csv
 import gzip
@@ -11,14 +11,15 @@ from reviewkit.model.records import Record
 
 SEEDS = (1, 2, 3)
 MEASURES = ("wss95", "recall_10", "wss100", "atd")
-# ASReview's figures on the sets that came without, from ranking_peer.py with the priors that `priors` draws.
+# ASReview's figures on the sets without baselines, from ranking_peer.py with the priors of
+# `Review.priors`.
 MEASURED = Path(__file__).parent / "asreview_clef.csv"
 Figures = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A finished review: its records, the label of each by key, and its title where one is known."""
+    """A finished review: its records, the label of each by key, and its title if known."""
 
     name: str
     records: tuple[Record, ...]
@@ -29,11 +30,10 @@ class Review:
         """One relevant and one irrelevant key: those of the baselines, or drawn by set and seed."""
         if (self.name, seed) in given:
             return tuple(f"{self.name}:{record_id}" for record_id in given[self.name, seed])
-        drawn = random.Random(f"{self.name}:{seed}")  # noqa: S311  the draw has to be repeatable, not secret
-        return tuple(
-            drawn.choice([key for key, label in self.labels.items() if label is wanted])
-            for wanted in (True, False)
-        )
+        drawn = random.Random(f"{self.name}:{seed}")  # noqa: S311  repeatable, not secret
+        relevant = [key for key, label in self.labels.items() if label]
+        irrelevant = [key for key, label in self.labels.items() if not label]
+        return drawn.choice(relevant), drawn.choice(irrelevant)
 
 
 def load_reviews(data: Path, names: list[str] | None = None) -> list[Review]:

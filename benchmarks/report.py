@@ -1,7 +1,7 @@
-"""How long a report takes: `python benchmarks/report.py [records]`, a made review of 5,000 records by default.
+"""Time a report: `python benchmarks/report.py [records]`, 5,000 made records by default.
 
-Prints milliseconds, first, best and median, for reading the report from the database and for each writer, and the
-whole commands as a user runs them: wall time, and processor time in parentheses.
+Prints milliseconds (first, best and median) for reading the report from the database and for each
+writer. Then whole commands as users run them: wall time, and processor time in parentheses.
 """
 
 import os
@@ -73,7 +73,8 @@ def command(*arguments: str) -> None:
             - before.children_system
         )
     print(
-        f"reviewkit {' '.join(arguments[:3]):<40} best {min(wall) * 1e3:8.0f} ms ({min(busy) * 1e3:.0f} ms busy)"
+        f"reviewkit {' '.join(arguments[:3]):<40} best {min(wall) * 1e3:8.0f} ms "
+        f"({min(busy) * 1e3:.0f} ms busy)"
     )
 
 

@@ -1,7 +1,7 @@
-"""How long a reviewer waits: opening a session, and from a decision to the next record, by number of records.
+"""Time what a reviewer waits for: opening a session, and from a decision to the next record.
 
 usage: python benchmarks/screen.py [--records 10000,100000] [--decisions 300] [--order random]
-Prints one JSON object a size; times in milliseconds, of the session without any face.
+Prints one JSON object for each size, times in milliseconds, without the user interface.
 """
 
 import argparse
@@ -46,7 +46,7 @@ ABSTRACT = "Of the gut, its microbiome and the nerves that lead there, told at s
 
 
 def make(folder: Path, count: int) -> ReviewProject:
-    """A review of `count` records; a colleague has decided on half of them."""
+    """Make a review of `count` records; a colleague has decided on half of them."""
     path = folder / "many.toml"
     path.write_text(PROTOCOL, encoding="utf-8")
     project = open_project(path)
@@ -89,7 +89,7 @@ def make(folder: Path, count: int) -> ReviewProject:
 
 
 def measure(project: ReviewProject, decisions: int, order: Order) -> dict[str, float]:
-    """Opening, deciding, undoing, finding and filtering, in milliseconds."""
+    """Time opening, deciding, undoing, finding and filtering, in milliseconds."""
     began = time.perf_counter()
     with open_session(
         project,
@@ -101,7 +101,10 @@ def measure(project: ReviewProject, decisions: int, order: Order) -> dict[str, f
         waits = []
         for number in range(decisions):
             start = time.perf_counter()
-            _ = session.include() if number % 10 == 0 else session.exclude(1)
+            if number % 10 == 0:
+                session.include()
+            else:
+                session.exclude(1)
             waits.append(time.perf_counter() - start)
         undone = timed(session.undo)
         found = timed(lambda: session.navigation.find("nerves record 77"))
@@ -131,11 +134,11 @@ def main() -> None:
     parser.add_argument("--records", default="10000,100000")
     parser.add_argument("--decisions", type=int, default=300)
     parser.add_argument("--order", type=Order, default=Order.RANDOM, choices=list(Order))
-    given = parser.parse_args()
-    for count in map(int, given.records.split(",")):
+    options = parser.parse_args()
+    for count in map(int, options.records.split(",")):
         with tempfile.TemporaryDirectory() as folder:
-            figures = measure(make(Path(folder), count), given.decisions, given.order)
-            print(json.dumps({"records": count, "order": given.order, **figures}))
+            figures = measure(make(Path(folder), count), options.decisions, options.order)
+            print(json.dumps({"records": count, "order": options.order, **figures}))
 
 
 if __name__ == "__main__":

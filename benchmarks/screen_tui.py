@@ -1,10 +1,13 @@
-"""From key press to the next record painted, and the bytes that takes, in a real terminal.
+"""Time from a key press to the next painted record, and count the bytes, in a real terminal.
 
-usage: python benchmarks/screen_tui.py [--records 10000,100000] [--keys 200] [--size 120x40] [--order random] [--tmux]
-The real command runs behind a pseudo-terminal (with --tmux inside tmux, itself behind one). A key is painted when the
-last byte before 60 ms of silence has come. Prints one JSON object a size: milliseconds (of the clock, and of the
-processor, which a busy machine does not change), bytes, and peak memory in MB, the ranking's process apart. A ranked
-order is measured twice: opened for the first time, while the words are counted, and again when they have been.
+usage: python benchmarks/screen_tui.py [--records 10000,100000] [--keys 200] [--size 120x40]
+           [--order random] [--tmux]
+
+The real command runs behind a pseudo-terminal (with --tmux inside tmux, itself behind one). A key is
+painted when the last byte before 60 ms of silence has arrived. Prints one JSON object for each size:
+milliseconds (of the clock, and of the processor, which a busy machine does not change), bytes, and
+peak memory in MB, without the ranking's process. A ranked order is measured twice: while the vectors
+are made, and when they are cached.
 """
 
 import argparse
@@ -66,7 +69,8 @@ _COMMON = [
     ),
     *("review", "observational", "study", "results", "methods", "showed", "association"),
 ]
-# Words of a review: a few in every record, tens of thousands in hardly any (Zipf's law), as real ones have them.
+# Words of a review follow Zipf's law, as in real ones: a few are in every record, tens of thousands
+# in hardly any.
 _RARE = [
     "".join(letters)
     for letters in itertools.product("bdfklmnprstvz", "aeiou", "bdglmnrst", "aeiou", "nrs")
@@ -141,7 +145,10 @@ def terminal(command: list[str], width: int, height: int) -> Iterator[tuple[int,
 
 
 def until_quiet(end: int, *, first: float, quiet: float = _QUIET) -> tuple[bytes, float]:
-    """What comes until it is quiet, and when its last byte came; `first` is how long to wait for the first one."""
+    """Return what arrives until silence, and when its last byte arrived.
+
+    `first` is how long to wait for the first byte.
+    """
     got, last, wait = b"", time.perf_counter(), first
     while select.select([end], [], [], wait)[0]:
         try:

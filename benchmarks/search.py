@@ -1,9 +1,10 @@
-"""How long a PubMed search takes, and how much memory: the real command against the local E-utilities server.
+"""Time a PubMed search, and its memory: the real command against the local E-utilities server.
 
     python benchmarks/search.py [SIZE] [FILE.nbib ...]
 
-SIZE records (5,000 by default) are made by repeating the given ones, or the invented ones of the tests, with shifted
-PMIDs. Printed are wall seconds and peak memory of the whole command: a first search, and a second one from its cache.
+SIZE records (5,000 by default) are made by repeating those of the files, or the invented ones of the
+tests, with other PMIDs. Prints wall seconds and peak memory of the whole command: a first search, and
+a second one from its cache.
 """
 
 import os
@@ -23,7 +24,11 @@ from tests.servers.eutils_server import EutilsServer
 PROTOCOL = """format = 1
 review = { id = "large", title = "A search of everything" }
 sources = [{ id = "pubmed", name = "PubMed", role = "database" }]
-strategies = [{ id = "all", label = "all", origin = "published", queries = { pubmed = "1500:3000[dp]" } }]
+[[strategies]]
+id = "all"
+label = "all"
+origin = "published"
+queries = { pubmed = "1500:3000[dp]" }
 """
 
 

@@ -1,7 +1,8 @@
-"""How long an update takes where nothing is new: python benchmarks/update.py [RECORDS], over a local server.
+"""Time an update without news, over a local server: python benchmarks/update.py [RECORDS].
 
-The records are invented and served at any rate, so that the figures are reviewkit's own; the service's limit comes
-on top (50 requests for 10,000 records). "excluded": all were screened, so that nothing is watched.
+The records are invented and served without a rate limit, so that the figures are reviewkit's own. A
+real service's limit is added (50 requests for 10,000 records). "excluded": all were screened, so that
+no record is monitored.
 """
 
 import subprocess
@@ -36,7 +37,7 @@ _ABSTRACT = " ".join(
 
 
 def _corpus(size: int) -> Corpus:
-    """So many invented works, created over 25 years: PubMed lists above 9,999 by create date only."""
+    """Return `size` invented works over 25 years: PubMed lists above 9,999 by create date only."""
     days = (f"{2000 + n % 25}/{1 + n % 12:02}/{1 + n % 28:02}" for n in range(size))
     # As long as a real record: PubMed's are 3 to 5 kB with abstract, addresses and headings.
     return Corpus(

@@ -1,7 +1,9 @@
-"""A year of 52 weekly updates on 5,000 records, beside one run at its end: python benchmarks/year.py [RECORDS [WEEKS]].
+"""Run a year of 52 weekly updates on 5,000 records, and compare it with one run at its end.
 
-The corpus changes every week as the real one does (tests/year.py). Exit code 1 where the two databases differ by more
-than the history, or the history from what was served.
+usage: python benchmarks/year.py [RECORDS [WEEKS]]
+
+The corpus changes every week as the real one does (tests/helpers/year.py). Exit code 1 if the two
+databases differ by more than the history, or the history differs from what was served.
 """
 
 import random
@@ -31,7 +33,8 @@ def main() -> int:
             if week in {0, 1, weeks - 1}:
                 print(f"after week {week + 1:>2}: {time.monotonic() - begun:6.1f} s")
         print(
-            f"{weeks} updates, the screening and the server: {time.process_time() - cpu:.1f} s of processor time"
+            f"{weeks} updates, the screening and the server: "
+            f"{time.process_time() - cpu:.1f} s of processor time"
         )
         once = make_living(Path(folder) / "once", server, TWO_SOURCES)
         run_once(year, once)
@@ -45,10 +48,12 @@ def main() -> int:
                 "duplicates",
                 "decisions",
             ):
-                print(f"{table:<16} {len(store.rows('SELECT 1 FROM ' + table)):>9,}")  # noqa: S608  names from here
+                rows = store.rows("SELECT 1 FROM " + table)  # noqa: S608  names from here
+                print(f"{table:<16} {len(rows):>9,}")
         print(f"database         {year.review.project.database.stat().st_size / 1e6:>7.1f} MB")
     print(
-        f"memory, server included: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+        "memory, server included: "
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
     )
     print("\n".join(found[:20]) if found else "equal: one run at the end, plus the history")
     return int(bool(found))

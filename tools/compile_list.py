@@ -1,6 +1,7 @@
-"""Write a compiled list of works (JSON, one object a work) as the RIS file and manifest of a stand-in.
+"""Write a compiled list of works (JSON, one object a work) as a RIS file and a manifest.
 
-Bibliographic facts only. A value that was not seen stays out of the RIS file, and the manifest names it.
+The list is a fallback for a search that cannot be run. Bibliographic facts only: a value that was
+not seen is not in the RIS file, and the manifest names it.
 
     python tools/compile_list.py RECORDS.json CONCEPTS OUTPUT_FOLDER DATE
 
@@ -45,12 +46,12 @@ _ASKED_FOR = [
 def main(records_file: str, concepts: str, folder: str, date: str) -> None:
     """Write compiled.ris and manifest.json into `folder`."""
     works = json.loads(Path(records_file).read_text(encoding="utf-8"))
-    named = dict(pair.split("=") for pair in concepts.split(","))
+    descriptors = dict(pair.split("=") for pair in concepts.split(","))
     titled = [work for work in works if work["title"]]
     ris = "".join(write_ris(record_of(work) for work in titled)).encode()
     manifest = {
-        "what": "Real works around the review's theme, compiled by hand from public bibliographic pages. "
-        "It is not the result of a search of PubMed, LILACS or any other database.",
+        "what": "Real works around the review's theme, compiled by hand from public bibliographic "
+        "pages. It is not the result of a search of PubMed, LILACS or any other database.",
         "compiled_at": date,
         "sha256": hashlib.sha256(ris).hexdigest(),
         "left_out": {
@@ -58,7 +59,7 @@ def main(records_file: str, concepts: str, folder: str, date: str) -> None:
             for work in works
             if not work["title"]
         },
-        "records": {work["rid"]: manifest_entry(work, named) for work in titled},
+        "records": {work["rid"]: manifest_entry(work, descriptors) for work in titled},
     }
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
@@ -70,7 +71,7 @@ def main(records_file: str, concepts: str, folder: str, date: str) -> None:
 
 
 def record_of(work: Mapping[str, Any]) -> Record:
-    """A work of the list as a Record; dates only where they are dates."""
+    """Return a work of the list as a Record; dates only if they are dates."""
     relations = [
         Relation(kind=_RELATIONS[relation["type"]], target=f"compiled:{relation['rid']}")
         for relation in work["relations"]
@@ -83,7 +84,7 @@ def record_of(work: Mapping[str, Any]) -> Record:
         authors=tuple(work["authors"] or ()),
         journal=work["journal"],
         journal_abbreviation=work["journal_abbrev"],
-        issns=(work["issn"],) if work["issn"] else (),
+        issns=_tuple(work["issn"]),
         year=work["year"],
         published=_date(work["pub_date"]),
         published_online=_date(work["epub_date"]),
@@ -93,7 +94,7 @@ def record_of(work: Mapping[str, Any]) -> Record:
         doi=work["doi"],
         pmid=work["pmid"],
         pmcid=work["pmcid"],
-        languages=(work["language"],) if work["language"] else (),
+        languages=_tuple(work["language"]),
         headings=tuple(work["mesh"] or ()),
         keywords=tuple(work["keywords"] or ()),
         types=tuple(work["publication_types"] or ()),
@@ -101,19 +102,25 @@ def record_of(work: Mapping[str, Any]) -> Record:
     )
 
 
+def _tuple(value: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, [value]))
+
+
 def _date(printed: str | None) -> str | None:
-    return printed if printed and re.fullmatch(r"\d{4}(-\d{2}){0,2}", printed) else None
+    if printed and re.fullmatch(r"\d{4}(-\d{2}){0,2}", printed):
+        return printed
+    return None
 
 
-def manifest_entry(work: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, list[str]]:
-    """Where the work was read, what was seen of it, and what was not."""
+def manifest_entry(work: Mapping[str, Any], descriptors: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return where the work was read, what was seen of it, and what was not."""
     seen = {True: "yes", False: "no"}
     concepts = work["seen_terms"] or {}
     entry = {
         "read_at": work["source_urls"],
         "not_seen": [name for name in _ASKED_FOR if work[name] is None],
         "concepts": [
-            f"{named[concept]}={seen[answer]}"
+            f"{descriptors[concept]}={seen[answer]}"
             for concept, answer in concepts.items()
             if answer is not None
         ],

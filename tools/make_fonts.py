@@ -1,7 +1,8 @@
-"""Make what the diagram needs of Liberation Sans 2 (SIL OFL 1.1): the widths table and two subset fonts.
+"""Make the diagram's widths table and two subset fonts from Liberation Sans 2 (SIL OFL 1.1).
 
-Run by hand when the fonts change: `python tools/make_fonts.py FOLDER`, FOLDER holding LiberationSans-Regular.ttf
-and LiberationSans-Bold.ttf (Debian: fonts-liberation2). Needs fontTools; reviewkit itself does not.
+Run by hand when the fonts change: `python tools/make_fonts.py FOLDER`. FOLDER has
+LiberationSans-Regular.ttf and LiberationSans-Bold.ttf (Debian: fonts-liberation2). Needs fontTools;
+reviewkit itself does not.
 """
 
 import json
@@ -19,7 +20,7 @@ FONTS = ROOT / "reviewkit" / "prisma" / "diagram" / "fonts"
 # OFL, condition 3: a modified version may not carry the reserved names "Liberation" and "Arimo".
 FAMILY = "Reviewkit Sans"
 
-# What is measured is what is shipped, so that the widths table also says which characters the fonts can draw.
+# The measured characters are the shipped ones: the widths table also says what the fonts can draw.
 SHIPPED = (
     (0x20, 0x7E),  # Basic Latin
     (0xA0, 0x24F),  # Latin-1, Latin Extended A and B
@@ -38,7 +39,7 @@ def within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 
 def measured_widths(font: TTFont) -> list[list[int | list[int]]]:
-    """Runs of neighbouring characters: [first code point, [advance, advance, ...]], in font units."""
+    """Return runs of characters: [first code point, [advance, advance, ...]], in font units."""
     characters = {
         code: font["hmtx"][name][0]
         for code, name in font.getBestCmap().items()
