@@ -34,8 +34,8 @@ HEADER = """\
 # {names}:
 # {pairs} pairs, {same} of them duplicates; pairs marked ambiguous are left out. Logistic
 # regression with a ridge of {ridge} and fixed signs (no weight may reward disagreement). A set of n
-# pairs weighs as sqrt(n), so that no set dominates. `python benchmarks/dedupe.py` scores each set with weights
-# learned without it; these are from all sets.
+# pairs weighs as sqrt(n), so that no set dominates. `python benchmarks/dedupe.py` scores each set
+# with weights learned without it; these are from all sets.
 """
 
 

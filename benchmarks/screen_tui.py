@@ -3,11 +3,11 @@
 usage: python benchmarks/screen_tui.py [--records 10000,100000] [--keys 200] [--size 120x40]
            [--order random] [--tmux]
 
-The real command runs behind a pseudo-terminal (with --tmux inside tmux, itself behind one). A key is
-painted when the last byte before 60 ms of silence has arrived. Prints one JSON object for each size:
-milliseconds (of the clock, and of the processor, which a busy machine does not change), bytes, and
-peak memory in MB, without the ranking's process. A ranked order is measured twice: while the vectors
-are made, and when they are cached.
+The real command runs behind a pseudo-terminal (with --tmux inside tmux, itself behind one). A key
+is painted when the last byte before 60 ms of silence has arrived. Prints one JSON object for each
+size: milliseconds (of the clock, and of the processor, which a busy machine does not change),
+bytes, and peak memory in MB, without the ranking's process. A ranked order is measured twice: while
+the vectors are made, and when they are cached.
 """
 
 import argparse

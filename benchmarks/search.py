@@ -2,9 +2,9 @@
 
     python benchmarks/search.py [SIZE] [FILE.nbib ...]
 
-SIZE records (5,000 by default) are made by repeating those of the files, or the invented ones of the
-tests, with other PMIDs. Prints wall seconds and peak memory of the whole command: a first search, and
-a second one from its cache.
+SIZE records (5,000 by default) are made by repeating those of the files, or the invented ones of
+the tests, with other PMIDs. Prints wall seconds and peak memory of the whole command: a first
+search, and a second one from its cache.
 """
 
 import os

@@ -1,8 +1,8 @@
 """Time an update without news, over a local server: python benchmarks/update.py [RECORDS].
 
-The records are invented and served without a rate limit, so that the figures are reviewkit's own. A
-real service's limit is added (50 requests for 10,000 records). "excluded": all were screened, so that
-no record is monitored.
+The records are invented and served without a rate limit, so that the figures are reviewkit's own.
+A real service's limit is added (50 requests for 10,000 records). "excluded": all were screened, so
+that no record is monitored.
 """
 
 import subprocess
