@@ -16,8 +16,7 @@ def descriptors(
     toml: Annotated[bool, typer.Option("--toml", help="Print entries for a protocol.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Look headings up: identifiers, names in Portuguese, Spanish and English, entry terms, places
-    in the tree.
+    """Look up headings: identifiers, names in three languages, entry terms, places in the tree.
 
     Example: reviewkit descriptors "esclerose lateral amiotrófica"
 
@@ -27,32 +26,43 @@ def descriptors(
     from reviewkit.cli.asking import open_transport
     from reviewkit.workflow.setup.descriptors import descriptor_toml, look_up
 
-    with open_transport() as (transport, keyed):
-        found = look_up(words, transport, keyed=keyed)
+    with open_transport() as (transport, services_with_key):
+        lookup = look_up(words, transport, services_with_key=services_with_key)
+
     if json:
-        data_json(found.as_json())
+        data_json(lookup.as_json())
         return
-    for name, why in found.why_not.items():
-        talk(f"{name} was not asked: {why}.")
-    if not found.headings:
-        data(
-            f"No heading for “{words}”."
-            + (" MeSH knows English only." if "DeCS" in found.why_not else "")
-        )
-    for number, heading in enumerate(found.headings):
-        data(("\n" if number else "") + (descriptor_toml(heading) if toml else _shown(heading)))
+    for name, reason in lookup.why_not.items():
+        talk(f"{name} was not asked: {reason}.")
+    if not lookup.headings:
+        hint = " MeSH knows English only." if "DeCS" in lookup.why_not else ""
+        data(f"No heading for “{words}”.{hint}")
+    show = descriptor_toml if toml else _shown
+    for number, heading in enumerate(lookup.headings):
+        if number:
+            data("")
+        data(show(heading))
 
 
 def _shown(heading: "Heading") -> str:
-    identifiers = [
-        f"MeSH {heading.mesh}" if heading.mesh else "",
-        f"DeCS {heading.decs}" if heading.decs else "",
-    ]
-    lines = [f"{heading.name} ({', '.join(part for part in identifiers if part)})"]
+    lines = [f"{heading.name} ({', '.join(_identifiers(heading))})"]
     for language in ("pt", "es", "en"):
         names = [heading.terms.get(language) or "", *heading.synonyms.get(language, ())]
         if any(names):
             lines.append(f"  {language}    {'; '.join(name for name in names if name)}")
-    lines += [f"  tree  {' '.join(heading.trees)}"] if heading.trees else []
-    lines += [f"  note  {heading.note}"] if heading.note else []
+    if heading.trees:
+        lines.append(f"  tree  {' '.join(heading.trees)}")
+    if heading.note:
+        lines.append(f"  note  {heading.note}")
+
     return "\n".join(lines)
+
+
+def _identifiers(heading: "Heading") -> list[str]:
+    identifiers = []
+    if heading.mesh:
+        identifiers.append(f"MeSH {heading.mesh}")
+    if heading.decs:
+        identifiers.append(f"DeCS {heading.decs}")
+
+    return identifiers

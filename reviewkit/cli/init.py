@@ -162,10 +162,10 @@ def _headings(topics: Sequence[str]) -> "dict[str, Heading]":
 
     headings: dict[str, Heading] = {}
     not_asked: dict[str, str] = {}
-    with open_transport() as (transport, keyed):
+    with open_transport() as (transport, services_with_key):
         for words in topics:
             try:
-                answer = look_up(words, transport, keyed=keyed)
+                answer = look_up(words, transport, services_with_key=services_with_key)
             except RemoteError as error:
                 talk(f"Headings were not looked up: {error}. The topics stay in your own words.")
                 break

@@ -43,9 +43,9 @@ def search(
     db: DatabaseOption = None,
     cache: CacheOption = None,
 ) -> None:
-    """Search now, and take the records in.
+    """Search now, and store the records.
 
-    It runs the primary strategy in each source; a search that was cut off goes on where it was.
+    It runs the primary strategy in each source. A search that was cut off is continued.
 
     Example: reviewkit search protocols/als_dysbiosis.toml --source pubmed
 
@@ -66,15 +66,17 @@ def search(
     if print_url:
         _print_pages(search_pages(project, only=source), json=json)
         return
+
     network_use = NetworkUse.NEVER if offline else NetworkUse.ALWAYS
     with open_searcher(network_use, by_portal=allow_portal) as searcher:
-        found = search_and_take_in(project, searcher, only=source)
+        results = search_and_take_in(project, searcher, only=source)
+
     if json:
-        data_json({"searches": [told.as_json() for told in found]})
+        data_json({"searches": [result.as_json() for result in results]})
         return
-    for told in found:
-        data(told.sentence())
-    if any(told.search.run and told.new for told in found):
+    for result in results:
+        data(result.sentence())
+    if any(result.search.run and result.new for result in results):
         talk(AFTER_RECORDS_CAME)
 
 
@@ -82,11 +84,11 @@ def _print_pages(pages: list[dict[str, Any]], *, json: bool) -> None:
     if json:
         data_json({"pages": pages})
         return
+
     for page in pages:
+        query = page["query"] or "reviewkit does not know the query language of this source"
         data(f"{page['name']}, strategy {page['strategy']}")
-        data(
-            f"  query  {page['query'] or 'reviewkit does not know the query language of this source'}"
-        )
+        data(f"  query  {query}")
         for name, value in page["parameters"]:
             data(f"  limit  {name} = {value}")
         data(f"  page   {page['url'] or 'reviewkit knows no page that takes the query'}")

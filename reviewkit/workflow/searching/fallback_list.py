@@ -1,6 +1,4 @@
-"""The list that stands in for searches that cannot be run: a RIS file and its manifest in the
-cache.
-"""
+"""The list used in place of searches that cannot be run: a RIS file and its manifest in the cache."""
 
 import dataclasses
 import hashlib
@@ -12,15 +10,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from reviewkit.importers import read_file
 from reviewkit.model.errors import DamagedCache, system_reason
 from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
+from reviewkit.protocol.model import StandIn
 from reviewkit.workflow.project import ReviewProject
 
 _RESTORE = "restore the list and its manifest from the project's repository"
 
 
 class Manifest(BaseModel):
-    """What stands beside the list: its SHA-256, when it was compiled, and what was seen of each
-    record, and where.
-    """
+    """The file beside the list: its SHA-256, when it was compiled, and where each value was read."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -30,7 +27,7 @@ class Manifest(BaseModel):
 
 
 def read_fallback_list(project: ReviewProject) -> tuple[SearchRun, tuple[Record, ...]] | None:
-    """The stand-in as a run with its records; `None` where the protocol names none.
+    """The list as a run with its records; `None` where the protocol names none.
 
     The manifest says, per record, what was seen and where; its values are kept in `Record.other`.
     Raises DamagedCache where a file is missing or is not what the manifest says it is.
@@ -38,31 +35,45 @@ def read_fallback_list(project: ReviewProject) -> tuple[SearchRun, tuple[Record,
     stand_in = project.protocol.stand_in
     if stand_in is None:
         return None
+
     ris = _read(project, stand_in.file)
     sha256 = hashlib.sha256(ris).hexdigest()
-    manifest = (
-        _read_manifest(project, stand_in.manifest) if stand_in.manifest else Manifest(sha256=sha256)
+    manifest = _manifest_of(project, stand_in, sha256)
+    records = tuple(
+        _with_manifest(record, manifest.records.get(record.source_id, {}))
+        for record in _parse(ris, stand_in.id, where=str(project.cache / stand_in.file))
     )
+
+    at = manifest.compiled_at
+    pages = (PageRef(request=stand_in.file, sha256=sha256, retrieved_at=at),)
+    run = run_of_list(records, source=stand_in.id, role=Role.STAND_IN, at=at, pages=pages)
+    return run, records
+
+
+def _manifest_of(project: ReviewProject, stand_in: StandIn, sha256: str) -> Manifest:
+    """The manifest of a list with this hash; an empty one where the protocol names none."""
+    if stand_in.manifest is None:
+        return Manifest(sha256=sha256)
+
+    manifest = _read_manifest(project, stand_in.manifest)
     if manifest.sha256 != sha256:
         raise DamagedCache(
             f"is not the file that {stand_in.manifest} describes",
             where=str(project.cache / stand_in.file),
             hint=_RESTORE,
         )
-    where = str(project.cache / stand_in.file)
-    parsed = read_file(io.BytesIO(ris), source=stand_in.id, format="ris", name=where)
-    read = parsed.all()
+    return manifest
+
+
+def _parse(ris: bytes, source: str, *, where: str) -> Sequence[Record]:
+    """The records of the list. Raises DamagedCache where any of it cannot be read."""
+    parsed = read_file(io.BytesIO(ris), source=source, format="ris", name=where)
+    records = parsed.all()
     if parsed.problems:
         raise DamagedCache(
             f"has {len(parsed.problems)} problems, the first: {parsed.problems[0]}", where=where
         )
-    records = tuple(
-        _with_manifest(record, manifest.records.get(record.source_id, {})) for record in read
-    )
-    pages = (PageRef(request=stand_in.file, sha256=sha256, retrieved_at=manifest.compiled_at),)
-    return run_of_list(
-        records, source=stand_in.id, role=Role.STAND_IN, at=manifest.compiled_at, pages=pages
-    ), records
+    return records
 
 
 def _read_manifest(project: ReviewProject, name: str) -> Manifest:
@@ -70,10 +81,9 @@ def _read_manifest(project: ReviewProject, name: str) -> Manifest:
         return Manifest.model_validate_json(_read(project, name))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
         raise DamagedCache(
-            f"is not a manifest: {'.'.join(str(step) for step in first['loc'])} {first['msg']}".replace(
-                ":  ", ": "
-            ),
+            f"is not a manifest: {place} {first['msg']}".replace(":  ", ": "),
             where=str(project.cache / name),
             hint=_RESTORE,
         ) from error

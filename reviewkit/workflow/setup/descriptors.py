@@ -1,9 +1,8 @@
-"""`descriptors`: headings of DeCS and MeSH for words, in one list, and why a vocabulary could not
-be asked.
-"""
+"""`descriptors`: headings of DeCS and MeSH for some words, in one list."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +15,10 @@ NO_KEY = f"{bvs.KEY} is not set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """The headings for the words, those that are called so first; `why_not` names the vocabularies
-    not asked.
+class Lookup:
+    """The headings for some words, those with exactly that name first.
+
+    `why_not` says, by vocabulary, why it was not asked.
     """
 
     words: str
@@ -29,78 +29,75 @@ class Found:
         """The same for programs."""
         return {
             "words": self.words,
-            "headings": [
-                {
-                    "mesh": one.mesh,
-                    "decs": one.decs,
-                    "terms": dict(one.terms),
-                    "synonyms": {language: list(names) for language, names in one.synonyms.items()},
-                    "tree": list(one.trees),
-                    "scope_note": one.note,
-                    "exact": one.is_called(self.words),
-                }
-                for one in self.headings
-            ],
+            "headings": [self._heading_json(heading) for heading in self.headings],
             "why_not": dict(self.why_not),
         }
 
+    def _heading_json(self, heading: Heading) -> dict[str, Any]:
+        return {
+            "mesh": heading.mesh,
+            "decs": heading.decs,
+            "terms": dict(heading.terms),
+            "synonyms": {language: list(names) for language, names in heading.synonyms.items()},
+            "tree": list(heading.trees),
+            "scope_note": heading.note,
+            "exact": heading.is_called(self.words),
+        }
 
-def look_up(words: str, transport: Transport, *, keyed: frozenset[str]) -> Found:
+
+def look_up(words: str, transport: Transport, *, services_with_key: frozenset[str]) -> Lookup:
     """The headings for the words in any of Portuguese, Spanish and English.
 
-    A vocabulary that cannot be asked is in the answer; raises the RemoteError of MeSH when neither
+    A vocabulary that cannot be asked is in the answer. Raises the RemoteError of MeSH where neither
     can be.
     """
     why_not: dict[str, str] = {}
-    headings = (
-        _tried("DeCS", why_not, lambda: _from_decs(words, transport))
-        if decs.SERVICE in keyed
-        else []
-    )
-    if decs.SERVICE not in keyed:
+    headings: list[Heading] = []
+    if decs.SERVICE not in services_with_key:
         why_not["DeCS"] = NO_KEY
+    else:
+        try:
+            headings += _from_decs(words, transport)
+        except RemoteError as error:
+            why_not["DeCS"] = str(error)
+
     known = [heading.mesh for heading in headings if heading.mesh and heading.is_called(words)]
-    failures: list[RemoteError] = []
     try:
         headings += _from_mesh([words, *known], transport)
     except RemoteError as error:
+        if "DeCS" in why_not:
+            raise
         why_not["MeSH"] = str(error)
-        failures.append(error)
-    if failures and "DeCS" in why_not:
-        raise failures[0]
-    found = sorted(joined(headings), key=lambda one: not one.is_called(words))
-    return Found(words=words, headings=tuple(found), why_not=why_not)
 
-
-def _tried(name: str, why_not: dict[str, str], ask: Callable[[], list[Heading]]) -> list[Heading]:
-    try:
-        return ask()
-    except RemoteError as error:
-        why_not[name] = str(error)
-        return []
+    exact_first = sorted(joined(headings), key=lambda heading: not heading.is_called(words))
+    return Lookup(words=words, headings=tuple(exact_first), why_not=why_not)
 
 
 def _from_decs(words: str, transport: Transport) -> list[Heading]:
-    found: list[Heading] = []
+    headings: list[Heading] = []
     for language in LANGUAGES:
         answer = transport.send(decs.ask_words(words, language), judge=decs.judge)
-        found += decs.read_headings(answer.body, language)
-    headings = joined(found)
+        headings += decs.read_headings(answer.body, language)
+    headings = joined(headings)
+
+    # Entry terms come in the requested language only. The others are asked for the exact heading.
+    codes = {heading.decs for heading in headings}
     completed: list[Heading] = []
     for heading in headings:
-        # Entry terms come in the language asked for only; they are worth asking for where this is
-        # the heading meant.
-        lacking = [language for language in LANGUAGES if language not in heading.synonyms]
-        if heading.is_called(words) and heading.trees and lacking:
-            for language in lacking:
-                answer = transport.send(decs.ask_tree(heading.trees[0], language), judge=decs.judge)
-                completed += decs.read_headings(answer.body, language)
-    return joined(
-        [
-            *headings,
-            *(one for one in completed if one.decs in {heading.decs for heading in headings}),
-        ]
-    )
+        if heading.is_called(words):
+            completed += _in_other_languages(heading, transport)
+    return joined([*headings, *(one for one in completed if one.decs in codes)])
+
+
+def _in_other_languages(heading: Heading, transport: Transport) -> list[Heading]:
+    """The heading with its entry terms in the languages that it lacks."""
+    headings: list[Heading] = []
+    for language in LANGUAGES:
+        if language not in heading.synonyms and heading.trees:
+            answer = transport.send(decs.ask_tree(heading.trees[0], language), judge=decs.judge)
+            headings += decs.read_headings(answer.body, language)
+
+    return headings
 
 
 def _from_mesh(terms: Sequence[str], transport: Transport) -> list[Heading]:
@@ -110,6 +107,7 @@ def _from_mesh(terms: Sequence[str], transport: Transport) -> list[Heading]:
         ids.update(dict.fromkeys(mesh.read_ids(answer.body)))
     if not ids:
         return []
+
     answer = transport.send(mesh.ask_headings(list(ids)), judge=mesh.judge_headings)
     return list(mesh.read_headings(answer.body))
 
@@ -125,23 +123,25 @@ def descriptor_toml(heading: Heading, *, name: str | None = None) -> str:
         lines.append(f"mesh = {text(heading.mesh)}")
     if heading.decs and heading.decs.isdecimal():
         lines.append(f"decs = {text(heading.decs)}")
-    others = [
+
+    translations = [
         f"{code} = [{text(heading.terms[code])}]"
         for code in ("pt", "es")
         if heading.terms.get(code)
     ]
-    if others:
-        lines.append(f"translations = {{ {', '.join(others)} }}")
+    if translations:
+        lines.append(f"translations = {{ {', '.join(translations)} }}")
     return "\n".join(lines)
 
 
 def short_name(words: str) -> str:
     """An id for a protocol out of any words: small letters, digits and _."""
-    letters = "".join(
-        letter if letter.isalnum() and letter.isascii() else "_" for letter in plain(words).lower()
-    )
-    name = "_".join(part for part in letters.split("_") if part)[:40].strip("_")
-    return name if name[:1].isalpha() else f"x_{name}".strip("_")
+    parts = re.findall(r"[a-z0-9]+", plain(words).lower())
+    name = "_".join(parts)[:40].strip("_")
+    if not name[:1].isalpha():
+        name = f"x_{name}".strip("_")
+
+    return name
 
 
 def text(value: str) -> str:
