@@ -350,7 +350,7 @@ def _translation(content: Mapping[str, Any]) -> str | None:
 SOURCE = Source(
     id="europepmc",
     label="Europe PMC",
-    export=Export(choose="none needed", advice="`reviewkit search` asks it without a key"),
+    export=Export(choose="*RIS*", advice="or none: `reviewkit search` asks it without a key"),
     dialect=EUROPEPMC,
     network=NetworkSearch(service=SERVICE, search=search, read=records),
     search_page=search_page,

@@ -12,6 +12,7 @@ from reviewkit.importers.medline import parse_medline
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
 from reviewkit.protocol.model import parse_protocol
+from reviewkit.sources.base import Source
 from reviewkit.sources.bvs_documents import merge_documents, read_document
 from reviewkit.sources.europepmc_records import read_result
 from reviewkit.sources.registry import SOURCES, find_network_search, search_page_of, source_query
@@ -126,9 +127,20 @@ def test_every_source_of_the_catalogue_has_a_service_a_query_and_a_page(als_text
     assert find_network_search("pubmed", by_portal=True) is SOURCES["pubmed"].network
 
 
+GUIDE = Path(__file__).parents[2] / "docs" / "sources.md"
+
+
 def test_every_source_is_one_that_the_documentation_names() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    text = GUIDE.read_text(encoding="utf-8")
     assert all(f"`{source.id}`" in text for source in SEARCHED)
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.id)
+def test_the_documentation_says_which_export_to_choose(source: Source) -> None:
+    lines = GUIDE.read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("|")]
+    advice = [row[2:4] for row in rows if source.label in row[1]]
+    assert [source.export.choose, source.export.advice] in advice
 
 
 @pytest.mark.parametrize(
