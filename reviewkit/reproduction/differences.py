@@ -1,11 +1,11 @@
-"""Why a rerun's count differs from the reported one, and why it does not return an included work. Pure.
+"""Why a rerun's count differs from the reported one, and why it misses an included work. Pure.
 
-Only what records show is given as a reason; the rest is "unexplained". A published review rarely prints its list of
-records, so records that it saw and the rerun does not can never be listed.
+Only what records show is a reason; the rest is "unexplained". A published review rarely prints its
+list of records, so records that it saw and the rerun does not can never be listed.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,9 @@ from reviewkit.model.flow import Count
 from reviewkit.model.records import Answer, Check, Record
 from reviewkit.protocol.model import ByDate, ByLanguage, Protocol, SearchField, Strategy, Work
 from reviewkit.query.evaluate import can_return
+
+_MEDLINE_DAY = re.compile(r"(\d{4})/(\d{2})/(\d{2})")
+_HEADING_TAG = re.compile(r"\[(?:mh|mesh|majr|mj)\b", re.IGNORECASE)
 
 
 class UnseenReason(StrEnum):
@@ -36,7 +39,7 @@ class RecordDifference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceDifference:
-    """A source's difference taken apart. `unexplained` is how many records no evidence accounts for."""
+    """A source's difference with its reasons; `unexplained` counts the records without evidence."""
 
     source: str
     name: str
@@ -50,86 +53,103 @@ class SourceDifference:
 
     @property
     def difference(self) -> Count:
-        return None if self.reported is None or self.rerun is None else self.rerun - self.reported
+        if self.reported is None or self.rerun is None:
+            return None
+        return self.rerun - self.reported
 
 
 def search_date(protocol: Protocol) -> tuple[str | None, str]:
-    """The day of the search (ISO 8601) and on what it stands: reported, or the protocol's `as_of`; `None`: unknown."""
+    """Return the day of the search (ISO 8601), or `None`, and its basis: the report or `as_of`."""
     reported = protocol.reported
     if reported and reported.search_date:
-        return reported.search_date.isoformat(), reported.where.get(
-            "search_date", "reported by the review"
-        )
-    if protocol.limits.as_of:
-        return (
-            protocol.limits.as_of.isoformat(),
-            protocol.limits.as_of_basis or "as the protocol assumes",
-        )
+        basis = reported.where.get("search_date", "reported by the review")
+        return reported.search_date.isoformat(), basis
+
+    limits = protocol.limits
+    if limits.as_of:
+        return limits.as_of.isoformat(), limits.as_of_basis or "as the protocol assumes"
     return None, "the date of the search is not reported"
 
 
-def explain_source(
-    protocol: Protocol,
-    *,
-    source: str,
-    name: str,
-    reported: Count,
-    rerun: Count,
-    query: str,
-    records: Sequence[Record],
-) -> SourceDifference:
-    """Take a source's difference apart, record by record, as far as create and indexing dates allow.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCounts:
+    """A source that was run: its name, its counts, and the query that was sent."""
 
-    A record indexed after the search may have been found by its words all the same, so each such record explains
-    one of the difference or none: what then remains is counted from the nearer end.
+    source: str
+    name: str
+    reported: Count
+    rerun: Count
+    query: str
+
+
+def explain_source(
+    protocol: Protocol, counts: SourceCounts, records: Sequence[Record]
+) -> SourceDifference:
+    """Return a source's difference, explained record by record as far as the dates allow.
+
+    A record indexed after the search may have been found by its words all the same. So each such
+    record explains one of the difference or none, and the rest is counted from the nearer end.
     """
     date, basis = search_date(protocol)
-    found = _later(records, date, headings=_uses_headings(protocol.primary, query)) if date else []
-    added = sum(item.why is UnseenReason.ADDED_LATER for item in found)
-    unexplained = None
-    if reported is not None and rerun is not None:
-        most, least = rerun - added, rerun - len(found)
-        unexplained = max(reported - most, least - reported, 0)
+    later: list[RecordDifference] = []
+    if date:
+        headings = _uses_headings(protocol.primary, counts.query)
+        later = list(_later(records, date, headings=headings))
+
     return SourceDifference(
-        source=source,
-        name=name,
-        reported=reported,
-        rerun=rerun,
+        source=counts.source,
+        name=counts.name,
+        reported=counts.reported,
+        rerun=counts.rerun,
         date=date,
         date_basis=basis,
         undated=sum(record.created is None for record in records),
-        records=tuple(found),
-        unexplained=unexplained,
+        records=tuple(later),
+        unexplained=_unexplained_count(counts, later),
     )
 
 
-def _later(records: Sequence[Record], date: str, *, headings: bool) -> list[RecordDifference]:
-    found = []
+def _unexplained_count(counts: SourceCounts, later: Sequence[RecordDifference]) -> Count:
+    if counts.reported is None or counts.rerun is None:
+        return None
+
+    added = sum(item.why is UnseenReason.ADDED_LATER for item in later)
+    most, least = counts.rerun - added, counts.rerun - len(later)
+    return max(counts.reported - most, least - counts.reported, 0)
+
+
+def _later(records: Sequence[Record], date: str, *, headings: bool) -> Iterator[RecordDifference]:
+    """Yield the records that were added after the date,
+    or indexed where the search uses headings.
+    """
     for record in records:
         indexed = _indexed_on(record) if headings else None
         if record.created and _after(record.created, date):
-            found.append(_difference(record, UnseenReason.ADDED_LATER, f"created {record.created}"))
+            evidence = f"created {record.created}"
+            yield _difference(record, UnseenReason.ADDED_LATER, evidence)
         elif indexed and _after(indexed, date):
-            found.append(
-                _difference(record, UnseenReason.INDEXED_LATER, f"MeSH headings added {indexed}")
-            )
-    return found
+            evidence = f"MeSH headings added {indexed}"
+            yield _difference(record, UnseenReason.INDEXED_LATER, evidence)
 
 
 def _after(day: str, date: str) -> bool:
-    """Whether a day, known perhaps to the month or year only, is certainly after the date."""
+    """Return whether a day, which may be a month or a year only, is certainly after the date."""
     return day > date[: len(day)]
 
 
 def _indexed_on(record: Record) -> str | None:
-    """The day on which MEDLINE gave the record its headings (MHDA), in ISO 8601."""
-    found = re.match(r"(\d{4})/(\d{2})/(\d{2})", next(iter(record.other.get("MHDA", ())), ""))
-    return "-".join(found.groups()) if found and record.headings else None
+    """Return the day on which MEDLINE added the record's headings (MHDA), in ISO 8601."""
+    match = _MEDLINE_DAY.match(next(iter(record.other.get("MHDA", ())), ""))
+    if match is None or not record.headings:
+        return None
+    return "-".join(match.groups())
 
 
 def _uses_headings(strategy: Strategy | None, query: str) -> bool:
-    by_field = strategy is not None and strategy.field in {SearchField.HEADING, SearchField.ANY}
-    return by_field or bool(re.search(r"\[(?:mh|mesh|majr|mj)\b", query, re.IGNORECASE))
+    """Return whether the search looks for headings, by its strategy or by a tag in its query."""
+    if strategy is not None and strategy.field in {SearchField.HEADING, SearchField.ANY}:
+        return True
+    return _HEADING_TAG.search(query) is not None
 
 
 def _difference(record: Record, why: UnseenReason, evidence: str) -> RecordDifference:
@@ -145,10 +165,10 @@ def _difference(record: Record, why: UnseenReason, evidence: str) -> RecordDiffe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
-    """What is known of an included work that no search of the rerun returned.
+    """An included work that no search of the rerun returned, and what is known of it.
 
-    `known` are records of the work from anywhere, `other_readings` the strategies that do return it, by label;
-    `ran` and `not_run` name the sources. `complete_sources` as in `query.evaluate`.
+    `known` are records of the work from anywhere. `other_readings` are labels of the strategies
+    that return it. `ran` and `not_run` name the sources, the latter with the reason.
     """
 
     work: Work
@@ -161,9 +181,12 @@ class Missed:
 
 
 def why_not_returned(protocol: Protocol, missed: Missed) -> str:
-    """Why the searches did not return an included work, in one sentence; "unexplained" where nothing shows why."""
+    """Return why the searches missed an included work, as a clause;
+    "unexplained" without evidence.
+    """
     if not missed.ran:
         return "no search could be run"
+
     reasons = [
         *_too_late(protocol, missed),
         *_not_matched(protocol, missed),
@@ -178,35 +201,51 @@ def why_not_returned(protocol: Protocol, missed: Missed) -> str:
     return "; ".join(reasons)
 
 
-def _too_late(protocol: Protocol, missed: Missed) -> list[str]:
+def _too_late(protocol: Protocol, missed: Missed) -> Iterator[str]:
     date, _ = search_date(protocol)
-    days = [r.created for r in missed.known if date and r.created and _after(r.created, date)]
-    return [f"added after the search date ({min(days)})"] if days else []
+    if date is None:
+        return
+
+    days = [r.created for r in missed.known if r.created and _after(r.created, date)]
+    if days:
+        yield f"added after the search date ({min(days)})"
 
 
-def _not_matched(protocol: Protocol, missed: Missed) -> list[str]:
-    strategy = protocol.primary
-    told = (
-        [can_return(protocol, strategy, record, missed.complete_sources) for record in missed.known]
-        if strategy
-        else []
-    )
-    against = [item.evidence for item in told if item and item.answer is Answer.NO]
-    seen = any(item and item.answer is Answer.YES for item in told)
-    return [f"not matched by the query ({against[0]})"] if against and not seen else []
+def _not_matched(protocol: Protocol, missed: Missed) -> Iterator[str]:
+    if protocol.primary is None:
+        return
+
+    judged = [can_return(protocol, protocol.primary, record) for record in missed.known]
+    verdicts = [verdict for verdict in judged if verdict]
+    against = [verdict.evidence for verdict in verdicts if verdict.answer is Answer.NO]
+    is_matched = any(verdict.answer is Answer.YES for verdict in verdicts)
+    if against and not is_matched:
+        yield f"not matched by the query ({against[0]})"
 
 
-def _outside_limits(protocol: Protocol, missed: Missed) -> list[str]:
-    limiting = {
+def _outside_limits(protocol: Protocol, missed: Missed) -> Iterator[str]:
+    """Yield the first criterion of date or language that the work does not meet."""
+    limits = {
         c.id: c.wording for c in protocol.criteria if isinstance(c.check, ByDate | ByLanguage)
     }
-    failed = [c for c in missed.checks if c.answer is Answer.NO and c.criterion in limiting]
-    return [f"outside “{limiting[c.criterion]}” ({c.evidence})" for c in failed[:1]]
+    for check in missed.checks:
+        if check.answer is Answer.NO and check.criterion in limits:
+            yield f"outside “{limits[check.criterion]}” ({check.evidence})"
+            return
 
 
 def _unexplained(missed: Missed) -> str:
-    if missed.work.pmid:
-        return f"unexplained: it is in PubMed (PMID {missed.work.pmid}), and why the query misses it is not known"
-    if missed.work.doi:
-        return "unexplained: whether the databases hold it is not known; no record with its DOI or title came"
-    return "unexplained: the protocol gives no identifier, and no record with its title came"
+    work = missed.work
+    if work.pmid:
+        return (
+            f"unexplained: it is in PubMed (PMID {work.pmid}), "
+            "and why the query misses it is not known"
+        )
+    if work.doi:
+        return (
+            "unexplained: whether the databases hold it is not known; "
+            "no record with its DOI or title was returned"
+        )
+    return (
+        "unexplained: the protocol gives no identifier, and no record with its title was returned"
+    )

@@ -31,6 +31,7 @@ def reported_flow(protocol: Protocol) -> Flow:
         return Flow()
 
     reasons = tuple(Tally(label=reason, n=n) for reason, n in reported.exclusion_reasons.items())
+
     return Flow(
         **reported.flow.model_dump(),
         databases=_tallies(protocol, reported, Role.DATABASE),
@@ -41,7 +42,9 @@ def reported_flow(protocol: Protocol) -> Flow:
 
 
 def compare_flows(reported: Flow, rerun: Flow) -> tuple[BoxComparison, ...]:
-    """Return every box that either flow has, reported beside rerun, in the order of the template."""
+    """Return every box that either flow has, reported beside rerun,
+    in the order of the template.
+    """
     boxes = (
         BoxComparison(
             key=key, label=label, reported=getattr(reported, key), rerun=getattr(rerun, key)

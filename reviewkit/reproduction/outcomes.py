@@ -44,7 +44,9 @@ class SourceOutcome:
 
     @property
     def rerun(self) -> Count:
-        return self.run.count if self.run else None
+        if self.run:
+            return self.run.count
+        return None
 
     @property
     def verdict(self) -> SourceVerdict:
@@ -57,7 +59,9 @@ class SourceOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantOutcome:
-    """Another reading of the method section: its count in a source, and the included works it returns."""
+    """Another reading of the method section:
+    its count in a source, and the included works it returns.
+    """
 
     strategy: str
     label: str
@@ -100,7 +104,9 @@ class WorkOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportingItem:
-    """One of the six PRISMA-S items by which reruns are judged: whether, on what evidence and where it is reported."""
+    """One of the six PRISMA-S items by which reruns are judged:
+    whether, on what evidence and where it is reported.
+    """
 
     number: int
     item: str
@@ -121,7 +127,9 @@ class BoxComparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EligibleRecord:
-    """A record that meets every criterion a machine can check and is not among the included works."""
+    """A record that meets every criterion a machine can check and is not among the included
+    works.
+    """
 
     record: str
     title: str
@@ -145,7 +153,9 @@ class Reproduction:
 
     @property
     def reproduced(self) -> bool:
-        """Return whether every source gave the reported count, and every included work was found."""
+        """Return whether every source gave the reported count,
+        and every included work was found.
+        """
         sources = all(source.verdict is SourceVerdict.EXACT for source in self.sources)
         return sources and all(work.found for work in self.works)
 

@@ -1,4 +1,4 @@
-"""Which of six PRISMA-S items a review reports: those by which Rethlefsen et al. 2024 judge reruns. Pure.
+"""Which of six PRISMA-S items a review reports: those by which Rethlefsen et al. 2024 judge reruns.
 
 Source: J Clin Epidemiol 2024;166:111229.
 """
@@ -22,7 +22,9 @@ _NOTHING_SEARCHED = "nothing is searched yet"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Share:
-    """How many of the things that an item asks for are there; `needed` 0: the item does not apply."""
+    """How many of the things that an item asks for are there;
+    `needed` 0: the item does not apply.
+    """
 
     present: int
     needed: int
@@ -53,12 +55,15 @@ def judge_reporting(protocol: Protocol) -> tuple[ReportingItem, ...]:
 def own_reporting(
     protocol: Protocol, sources: Sequence[SourceOutcome]
 ) -> tuple[ReportingItem, ...]:
-    """Return the same six items of a review that reviewkit itself runs: what its searches let it report."""
+    """Return the same six items of a review that reviewkit itself runs:
+    what its searches let it report.
+    """
     all_run = _Share(present=sum(source.run is not None for source in sources), needed=len(sources))
     strategies = sum(source.query is not None or source.run is not None for source in sources)
     with_strategy = _Share(present=strategies, needed=len(sources))
     printed = f"strategies: {strategies} of {len(sources)}"
     where = "What was run"
+
     return (
         _item(1, all_run.answer(), _own_services(sources), where),
         _item(2, "not applicable", "each source is searched by itself"),

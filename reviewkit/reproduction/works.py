@@ -1,4 +1,4 @@
-"""The works that a published review includes, found again among records. Pure."""
+"""Match the works that a published review includes with records. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from reviewkit.model.identifiers import doi_key, title_key
 from reviewkit.model.records import Record
 from reviewkit.protocol.model import Work
 
-# Below this, titles of different works begin to look alike; dashes, case and markup are taken away before.
+# Below this, titles of different works look alike. Dashes, case and markup are removed before.
 _TITLE_RATIO = 95.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The record that stands for a work, and by what it was recognised: "PMID", "DOI" or "title and year"."""
+    """The record of a work, and what it was recognised by: "PMID", "DOI" or "title and year"."""
 
     work: str
     record: str
@@ -23,9 +23,9 @@ class Match:
 
 
 def match_works(works: Sequence[Work], records: Iterable[Record]) -> dict[str, Match]:
-    """For each work the records know, its Match, by work id.
+    """Return the Match of each work that has a record, by work id.
 
-    Identifiers come first; a title never overrules one, and a record stands for one work only.
+    Identifiers come first, and a title never overrules one. A record is matched with one work only.
     """
     free = sorted(records, key=lambda record: record.key)
     matches: dict[str, Match] = {}
@@ -35,15 +35,16 @@ def match_works(works: Sequence[Work], records: Iterable[Record]) -> dict[str, M
             if match:
                 matches[work.id] = match
                 free = [record for record in free if record.key != match.record]
+
     return matches
 
 
 def led_matches(
     works: Sequence[Work], records: Iterable[Record], leads: Mapping[str, str]
 ) -> dict[str, Match]:
-    """For each work that one of these records stands for, the Match with the copy that leads it, by work id.
+    """Return the Match of each work with the lead record of its copies, by work id.
 
-    Where a copy from elsewhere leads, none of these records speaks for the work, and it is left out.
+    A work whose lead record is not among these records is left out.
     """
     known = {record.key: record for record in records}
     led = {
@@ -64,14 +65,15 @@ def _by_identifier(work: Work, records: Sequence[Record]) -> Match | None:
 
 
 def _by_title(work: Work, records: Sequence[Record]) -> Match | None:
+    """Return the record with the most similar title, if it is similar enough;
+    of equals the first.
+    """
     wanted = title_key(work.title)
-    likeness = [(_likeness(work, wanted, record), record.key) for record in records]
-    best = max(likeness, key=lambda pair: pair[0], default=(0.0, ""))
-    return (
-        Match(work=work.id, record=best[1], by="title and year")
-        if best[0] >= _TITLE_RATIO
-        else None
-    )
+    scores = {record.key: _likeness(work, wanted, record) for record in records}
+    best = max(scores, key=scores.__getitem__, default=None)
+    if best is None or scores[best] < _TITLE_RATIO:
+        return None
+    return Match(work=work.id, record=best, by="title and year")
 
 
 def _likeness(work: Work, wanted: str, record: Record) -> float:
@@ -83,7 +85,7 @@ def _likeness(work: Work, wanted: str, record: Record) -> float:
 
 
 def work_as_record(work: Work) -> Record:
-    """A reported work as a record of its own source, for those that no search returns."""
+    """Return a reported work as a record of its own source, for works that no search returns."""
     return Record(
         source="reported",
         source_id=work.id,

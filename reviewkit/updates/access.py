@@ -1,6 +1,7 @@
-"""Whether a report can be had in full and free, from what services answered. Pure.
+"""Whether the full text of a report is free, from the answers of services. Pure.
 
-An error, and a silence, is "unknown": never "paid". What is free today may not have been then, and the other way round.
+An error or no answer is "unknown", never "paid". What is free today may not have been free then,
+and the other way round.
 """
 
 import re
@@ -10,7 +11,7 @@ from enum import StrEnum
 
 
 class Access(StrEnum):
-    """What is known of a report, the best first."""
+    """The access to a report, the best first."""
 
     FREE_LICENSED = "free_licensed"
     FREE_TO_READ = "free_to_read"
@@ -22,9 +23,10 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessAnswer:
-    """One service's answer on one record, and when it came (ISO 8601, UTC).
+    """One service's answer on one record, and when it was received (ISO 8601, UTC).
 
-    `until` is the end of an embargo, `pdf` an address, `failed` whether the service failed to answer at all.
+    `until` is the end of an embargo, `pdf` an address.
+    `failed` is true where the service did not answer at all.
     """
 
     service: str
@@ -37,33 +39,42 @@ class AccessAnswer:
     failed: bool = False
 
 
+_ORDER = tuple(Access)
+_NEGATIVE = frozenset({Access.NOT_FOUND_FREE, Access.UNKNOWN})
 _OPEN_LICENCE = re.compile(r"^(?:cc\b|cc0|cc-|public[- ]domain|pd\b|publicdomain)", re.IGNORECASE)
 
 
 def is_open_licence(licence: str | None) -> bool:
-    """Whether a licence lets everybody copy: Creative Commons or public domain."""
+    """Return whether a licence lets everybody copy: Creative Commons or public domain."""
     return bool(licence and _OPEN_LICENCE.match(licence.strip()))
 
 
 def decide(answers: Sequence[AccessAnswer], looks_everywhere: Collection[str]) -> AccessAnswer:
-    """The answer that stands for a record: the best that a service gave.
+    """Return the answer for a record: the best that a service gave.
 
     "Not found free" needs a service of `looks_everywhere` to say so, and none that failed.
     """
-    order = tuple(Access)
-    found = [a for a in answers if a.status not in {Access.NOT_FOUND_FREE, Access.UNKNOWN}]
-    if found:
-        return min(found, key=lambda a: (order.index(a.status), a.pdf is None, a.service))
-    failed = [a for a in answers if a.failed]
-    against = [
-        a for a in answers if a.status is Access.NOT_FOUND_FREE and a.service in looks_everywhere
-    ]
-    if against and not failed:
-        return against[0]
-    told = (
-        "; ".join(f"{a.service}: {a.evidence}" for a in failed or answers) or "no service was asked"
-    )
-    at = max((a.checked_at for a in answers), default="")
+    positive = [answer for answer in answers if answer.status not in _NEGATIVE]
+    if positive:
+        return min(positive, key=_rank)
+
+    failed = [answer for answer in answers if answer.failed]
+    not_found = [answer for answer in answers if answer.status is Access.NOT_FOUND_FREE]
+    conclusive = [answer for answer in not_found if answer.service in looks_everywhere]
+    if conclusive and not failed:
+        return conclusive[0]
+
+    evidence = "; ".join(f"{answer.service}: {answer.evidence}" for answer in failed or answers)
+
     return AccessAnswer(
-        service="", status=Access.UNKNOWN, evidence=told, checked_at=at, failed=bool(failed)
+        service="",
+        status=Access.UNKNOWN,
+        evidence=evidence or "no service was asked",
+        checked_at=max((answer.checked_at for answer in answers), default=""),
+        failed=bool(failed),
     )
+
+
+def _rank(answer: AccessAnswer) -> tuple[int, bool, str]:
+    """Return a key that sorts the best answer first; of equal ones, one with a PDF."""
+    return _ORDER.index(answer.status), answer.pdf is None, answer.service

@@ -1,10 +1,10 @@
-"""Retractions, expressions of concern and errata of a work, as far as its records tell. Pure.
+"""Retractions, expressions of concern and errata of a work, as far as its records state them. Pure.
 
-A record whose source does not state such notices says nothing, and nothing is made of its silence.
+A record whose source states no such notices is no evidence that there are none.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from reviewkit.model.records import Record, RelationKind
 
 
 class Standing(StrEnum):
-    """The gravest thing that is known of a work, the gravest first."""
+    """The gravest notice that is known of a work, the gravest first."""
 
     RETRACTED = "retracted"
     IS_A_RETRACTION = "is itself a retraction notice"
@@ -24,7 +24,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notices:
-    """What is known of a work's notices, and where each was read."""
+    """The gravest notice of a work, and where each notice was read."""
 
     standing: Standing
     evidence: tuple[str, ...]
@@ -42,7 +42,7 @@ _LINKS = {
     RelationKind.HAS_CONCERN: Standing.CONCERN,
     RelationKind.HAS_ERRATUM: Standing.CORRECTED,
 }
-# How another record of the review names this one.
+# The relations by which another record of the review names this one.
 _NAMED_BY = {
     RelationKind.RETRACTION_OF: Standing.RETRACTED,
     RelationKind.CONCERN_ABOUT: Standing.CONCERN,
@@ -60,47 +60,49 @@ def read_notices(
     *,
     stated_by: Collection[str],
 ) -> Notices:
-    """What all copies of a work say together; `named_by` are links to it from other records: kind and their key.
+    """Return what all copies of a work state together.
 
-    `stated_by` are the ids of the sources whose records state notices. "No notice in its record" needs
-    a record of one of them; else the standing is "not known".
+    `named_by` are links to it from other records: kind and their key.
+    `stated_by` are the ids of the sources whose records state notices. "No notice in its record"
+    needs a record of one of them; else the standing is "not known".
     """
     seen: list[tuple[Standing, str]] = []
     for record in copies:
-        seen += [
-            (_TYPES[kind.casefold()], f"{record.key}: type “{kind}”")
-            for kind in _known(record.types)
-        ]
-        if _TITLE.search(record.title or ""):
-            seen.append((Standing.RETRACTED, f"{record.key}: its title says so"))
-        for link in record.relations:
-            if link.kind in _LINKS:
-                seen.append(
-                    (
-                        _LINKS[link.kind],
-                        f"{record.key}: {link.kind.replace('_', ' ')} {link.target}",
-                    )
-                )
+        seen.extend(_stated(record))
     for kind, other in named_by:
         if kind in _NAMED_BY:
             seen.append((_NAMED_BY[kind], f"{other} is {kind.replace('_', ' ')} it"))
+
     if seen:
         gravest = min((standing for standing, _ in seen), key=_ORDER.index)
-        return Notices(
-            standing=gravest, evidence=tuple(dict.fromkeys(evidence for _, evidence in seen))
-        )
-    telling = tuple(
-        dict.fromkeys(r.key for r in copies if r.source in stated_by or _MEDLINE & r.other.keys())
-    )
-    if telling:
-        return Notices(
-            standing=Standing.CLEAR,
-            evidence=(f"publication types and links of {', '.join(telling)}",),
-        )
-    return Notices(
-        standing=Standing.NOT_KNOWN, evidence=("no record of a service that states notices",)
-    )
+        evidence = dict.fromkeys(evidence for _, evidence in seen)
+        return Notices(standing=gravest, evidence=tuple(evidence))
+    return _without_notice(copies, stated_by)
 
 
-def _known(types: Sequence[str]) -> list[str]:
-    return [kind for kind in types if kind.casefold() in _TYPES]
+def _stated(record: Record) -> Iterator[tuple[Standing, str]]:
+    """Yield the notices in the record itself, with their evidence."""
+    for kind in record.types:
+        if kind.casefold() in _TYPES:
+            yield _TYPES[kind.casefold()], f"{record.key}: type “{kind}”"
+    if _TITLE.search(record.title or ""):
+        yield Standing.RETRACTED, f"{record.key}: its title says so"
+    for relation in record.relations:
+        if relation.kind in _LINKS:
+            link = f"{relation.kind.replace('_', ' ')} {relation.target}"
+            yield _LINKS[relation.kind], f"{record.key}: {link}"
+
+
+def _without_notice(copies: Sequence[Record], stated_by: Collection[str]) -> Notices:
+    """Return that there is no notice, if a copy is from a service that would state it."""
+    keys = dict.fromkeys(
+        record.key
+        for record in copies
+        if record.source in stated_by or _MEDLINE & record.other.keys()
+    )
+    if not keys:
+        evidence = "no record of a service that states notices"
+        return Notices(standing=Standing.NOT_KNOWN, evidence=(evidence,))
+
+    evidence = f"publication types and links of {', '.join(keys)}"
+    return Notices(standing=Standing.CLEAR, evidence=(evidence,))

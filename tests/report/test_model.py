@@ -13,6 +13,7 @@ from reviewkit.report.sections_searches import runs_section
 from reviewkit.report.verdict import headline
 from reviewkit.reproduction.differences import (
     Missed,
+    SourceCounts,
     SourceDifference,
     UnseenReason,
     explain_source,
@@ -51,21 +52,18 @@ def record(name: str, created: str | None, indexed: str = "") -> Record:
     )
 
 
+def source_counts(reported: int | None, rerun: int | None) -> SourceCounts:
+    return SourceCounts(source="pubmed", name="PubMed", reported=reported, rerun=rerun, query="q")
+
+
 def explained(
     reported: int | None,
     records: list[Record],
     protocol: Protocol = DATED,
     rerun: int | None = None,
 ) -> SourceDifference:
-    return explain_source(
-        protocol,
-        source="pubmed",
-        name="PubMed",
-        reported=reported,
-        rerun=len(records) if rerun is None else rerun,
-        query="q",
-        records=records,
-    )
+    counts = source_counts(reported, len(records) if rerun is None else rerun)
+    return explain_source(protocol, counts, records)
 
 
 def test_records_added_later_explain_a_surplus() -> None:
@@ -95,15 +93,7 @@ def test_without_a_date_nothing_is_explained() -> None:
 @pytest.mark.parametrize(("reported", "rerun"), [(None, 3), (3, None)])
 def test_what_is_not_known_is_not_compared(reported: int | None, rerun: int | None) -> None:
     records = [record(name, "2024-06-01") for name in "abc"]
-    item = explain_source(
-        DATED,
-        source="pubmed",
-        name="PubMed",
-        reported=reported,
-        rerun=rerun,
-        query="q",
-        records=records,
-    )
+    item = explain_source(DATED, source_counts(reported, rerun), records)
     assert (item.difference, item.unexplained) == (None, None)
 
 

@@ -19,7 +19,8 @@ import yaml
 
 from reviewkit.model.errors import ProtocolError, UsageError
 from reviewkit.protocol.model import parse_protocol
-from reviewkit.updates.changes import EVERY, ChangeKind, next_due
+from reviewkit.updates.changes import ChangeKind
+from reviewkit.updates.due_dates import EVERY, next_due
 from reviewkit.workflow.reporting.differences import find_differences, read_log
 from reviewkit.workflow.reporting.status import read_status
 from reviewkit.workflow.updates.schedule import Job, time_of, write_job

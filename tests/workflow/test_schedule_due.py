@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from reviewkit.model.errors import UsageError
-from reviewkit.updates.changes import EVERY, next_due
+from reviewkit.updates.due_dates import EVERY, next_due
 from reviewkit.workflow.reporting.status import read_status
 from reviewkit.workflow.reporting.update_status import next_due_later
 from reviewkit.workflow.updates.schedule import Job, write_job

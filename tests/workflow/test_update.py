@@ -15,7 +15,8 @@ from reviewkit.prisma.partition import State
 from reviewkit.store import run_log
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
-from reviewkit.updates.changes import Alert, ChangeKind, ChangeReason
+from reviewkit.updates.alerts import Alert
+from reviewkit.updates.changes import ChangeKind, ChangeReason
 from reviewkit.workflow.updates.update_models import UpdateOptions, UpdateResult
 from reviewkit.workflow.updates.update_text import update_lines, update_markdown
 from tests.helpers.living import LivingReview, corpus_of, gone_from, make_living, versions_of, work

@@ -10,7 +10,7 @@ from reviewkit.model.records import Record, Verdict
 from reviewkit.prisma.partition import State
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
-from reviewkit.updates.changes import Alert
+from reviewkit.updates.alerts import Alert
 from reviewkit.workflow.updates.update_models import UpdateResult
 from tests.helpers.living import PROTOCOL, LivingReview, corpus_of, make_living, work
 from tests.helpers.screening_review import run_of

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from reviewkit.model.errors import UsageError
-from reviewkit.updates.changes import Alert, ChangeKind, ChangeReason
+from reviewkit.updates.alerts import Alert
+from reviewkit.updates.changes import ChangeKind, ChangeReason
 from reviewkit.workflow.reporting.status import read_status
 from reviewkit.workflow.searching.ingest import search_and_take_in
 from reviewkit.workflow.updates.update_models import UpdateOptions, UpdateResult

@@ -17,6 +17,7 @@ from reviewkit.query.evaluate import (
 )
 from reviewkit.reproduction.differences import (
     Missed,
+    SourceCounts,
     SourceDifference,
     explain_source,
     why_not_returned,
@@ -127,12 +128,14 @@ def _differences(
     return tuple(
         explain_source(
             protocol,
-            source=source.source,
-            name=source.name,
-            reported=source.reported,
-            rerun=source.rerun,
-            query=source.run.query,
-            records=records_of_latest_run(store, source.source, primary.id),
+            SourceCounts(
+                source=source.source,
+                name=source.name,
+                reported=source.reported,
+                rerun=source.rerun,
+                query=source.run.query,
+            ),
+            records_of_latest_run(store, source.source, primary.id),
         )
         for source in sources
         if primary and source.run and protocol.reported

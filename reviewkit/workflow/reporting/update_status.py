@@ -11,7 +11,7 @@ from reviewkit.protocol.model import Living, Protocol
 from reviewkit.report.sections_living import LivingState
 from reviewkit.store import Store, releases, run_log, update_log
 from reviewkit.store.decisions import count_pending
-from reviewkit.updates.changes import EVERY, next_due
+from reviewkit.updates.due_dates import EVERY, next_due
 from reviewkit.workflow.project import ReviewProject
 
 

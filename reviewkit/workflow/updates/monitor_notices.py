@@ -14,7 +14,8 @@ from reviewkit.store.pairs import pairs_to_review
 from reviewkit.store.record_monitor import monitored_records
 from reviewkit.store.record_versions import changed_since
 from reviewkit.store.records import pmids_by_record, records_by_key
-from reviewkit.updates.changes import Alert, Change, ChangeKind, ChangeReason, alerts_in
+from reviewkit.updates.alerts import Alert, alerts_in
+from reviewkit.updates.changes import Change, ChangeKind, ChangeReason
 from reviewkit.workflow.reporting.review_flow import retracted
 from reviewkit.workflow.updates.record_monitor import MONITORED, pmid_of_key
 from reviewkit.workflow.updates.update_models import Copy, Notice, UpdateResult

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from reviewkit.model.errors import UsageError
 from reviewkit.sources.services import key_settings
-from reviewkit.updates.changes import EVERY
+from reviewkit.updates.due_dates import EVERY
 
 WEBHOOK = "REVIEWKIT_WEBHOOK_URL"
 

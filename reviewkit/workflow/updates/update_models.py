@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.prisma.partition import State
-from reviewkit.updates.changes import Alert, Change, ChangeKind, Difference
+from reviewkit.updates.alerts import Alert
+from reviewkit.updates.changes import Change, ChangeKind, Difference
 
 SHORTEST_WINDOW = 30
 """Days by which a date window must overlap the run before it: indexing is late by weeks."""
