@@ -169,6 +169,7 @@ class Missed:
 
     `known` are records of the work from anywhere. `other_readings` are labels of the strategies
     that return it. `ran` and `not_run` name the sources, the latter with the reason.
+    `complete_sources` as in `query.evaluate`.
     """
 
     work: Work
@@ -215,7 +216,10 @@ def _not_matched(protocol: Protocol, missed: Missed) -> Iterator[str]:
     if protocol.primary is None:
         return
 
-    judged = [can_return(protocol, protocol.primary, record) for record in missed.known]
+    judged = [
+        can_return(protocol, protocol.primary, record, missed.complete_sources)
+        for record in missed.known
+    ]
     verdicts = [verdict for verdict in judged if verdict]
     against = [verdict.evidence for verdict in verdicts if verdict.answer is Answer.NO]
     is_matched = any(verdict.answer is Answer.YES for verdict in verdicts)

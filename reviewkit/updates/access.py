@@ -59,19 +59,24 @@ def decide(answers: Sequence[AccessAnswer], looks_everywhere: Collection[str]) -
         return min(positive, key=_rank)
 
     failed = [answer for answer in answers if answer.failed]
-    not_found = [answer for answer in answers if answer.status is Access.NOT_FOUND_FREE]
-    conclusive = [answer for answer in not_found if answer.service in looks_everywhere]
+    conclusive = [answer for answer in answers if _is_conclusive(answer, looks_everywhere)]
     if conclusive and not failed:
         return conclusive[0]
+    return _unknown(failed or answers, answers)
 
-    evidence = "; ".join(f"{answer.service}: {answer.evidence}" for answer in failed or answers)
 
+def _is_conclusive(answer: AccessAnswer, looks_everywhere: Collection[str]) -> bool:
+    return answer.status is Access.NOT_FOUND_FREE and answer.service in looks_everywhere
+
+
+def _unknown(reasons: Sequence[AccessAnswer], answers: Sequence[AccessAnswer]) -> AccessAnswer:
+    evidence = "; ".join(f"{answer.service}: {answer.evidence}" for answer in reasons)
     return AccessAnswer(
         service="",
         status=Access.UNKNOWN,
         evidence=evidence or "no service was asked",
         checked_at=max((answer.checked_at for answer in answers), default=""),
-        failed=bool(failed),
+        failed=any(answer.failed for answer in reasons),
     )
 
 

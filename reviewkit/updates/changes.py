@@ -111,34 +111,42 @@ def through_of(query: str, searched_at: str) -> str:
 
 
 def _bounds(query: str) -> list[datetime.date]:
-    return [
-        datetime.date(*(int(part) for part in match.groups() if part))
-        for match in _BOUND.finditer(query)
-    ]
+    """Return the last days to which the query is bounded."""
+    return [_day_of(match) for match in _BOUND.finditer(query)]
+
+
+def _day_of(match: re.Match[str]) -> datetime.date:
+    year, month, day = (int(part) for part in match.groups() if part)
+    return datetime.date(year, month, day)
 
 
 def why_new(record: Record | None, reach: str) -> tuple[ChangeReason, str]:
     """Return why a record is new to a search that reached to `reach`, with the evidence."""
-    created = (record.created if record else None) or ""
-    if record is None or len(created) < 10:
+    created = _create_day(record)
+    if record is None or created is None:
         return ChangeReason.NOT_KNOWN, "its create date is not known"
-    if created[:10] >= reach:
-        return ChangeReason.ADDED, f"created {created[:10]}"
+    if created >= reach:
+        return ChangeReason.ADDED, f"created {created}"
 
     entered, indexed = _later(record, "EDAT", reach), _later(record, "MHDA", reach)
+    revised = _later(record, "LR", reach)
     # A record that is not indexed yet has its entry date as the date of its headings.
-    is_redated = entered is not None and indexed in {None, entered}
-    dates = {"created": created[:10]}
-    if not is_redated:
-        dates["indexed"] = indexed or ""
-    dates["revised"] = _later(record, "LR", reach) or ""
-    if is_redated:
-        dates["entered"] = entered or ""
-
-    evidence = ", ".join(f"{name} {day}" for name, day in dates.items() if day)
-    if is_redated:
+    if entered and indexed in {None, entered}:
+        evidence = _dated(created=created, revised=revised, entered=entered)
         return ChangeReason.REDATED, evidence
-    return ChangeReason.REINDEXED, evidence
+    return ChangeReason.REINDEXED, _dated(created=created, indexed=indexed, revised=revised)
+
+
+def _create_day(record: Record | None) -> str | None:
+    """Return the day on which the record was created, if it is known to the day."""
+    if record is None or record.created is None or len(record.created) < 10:
+        return None
+    return record.created[:10]
+
+
+def _dated(**days: str | None) -> str:
+    """Return "created 2026-04-10, revised 2026-05-01", of the days that are known."""
+    return ", ".join(f"{name} {day}" for name, day in days.items() if day)
 
 
 def _later(record: Record, tag: str, reach: str) -> str | None:
