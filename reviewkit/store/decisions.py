@@ -121,6 +121,7 @@ def deciders_of(
         "WHERE selection = ? ORDER BY reviewer",
         [selection],
     )
+
     for record, stage, reviewer, note in rows:
         deciders.setdefault((record, Stage(stage)), []).append((reviewer, note))
     return deciders

@@ -28,6 +28,7 @@ def copies_by_lead(store: Store) -> dict[str, list[Record]]:
     rows = store.rows(
         f"SELECT lead, {RECORD_COLUMNS} FROM duplicates JOIN records USING (record) ORDER BY record"
     )
+
     for lead, *record in rows:
         copies.setdefault(lead, []).append(record_of_row(tuple(record)))
     return copies

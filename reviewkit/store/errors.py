@@ -51,6 +51,7 @@ def as_store_error(error: Exception, path: Path) -> StoreError:
         return _operational(str(error), where)
     if isinstance(error, _REFUSALS):
         return RowRefused(f"cannot be used: {error}", where=where, hint=_RESTORE)
+
     return StoreError(f"cannot be used: {error}", where=where, hint=_RESTORE)
 
 
@@ -61,6 +62,7 @@ def _operational(message: str, where: str) -> StoreError:
             where=where,
             hint="wait until it has ended, then try again",
         )
+
     return StoreError(_IN_WORDS.get(message, message), where=where, hint=_hint(message))
 
 

@@ -21,6 +21,7 @@ def export_events(store: Store, reviewer: str | None) -> list[dict[str, Any]]:
     for kind in KINDS.values():
         read = read_events(store, kind, who=reviewer)
         events += [event for event in read if event[kind.who] not in published]
+
     return events
 
 

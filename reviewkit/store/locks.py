@@ -42,6 +42,7 @@ def _locked(path: Path, holder: Path) -> StoreLocked:
     name = "another process"
     if holder.exists():
         name = holder.read_text(encoding="utf-8")
+
     return StoreLocked(
         f"is held by {name}",
         where=str(path),

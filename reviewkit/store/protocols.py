@@ -40,6 +40,7 @@ def latest_protocol_text(store: Store) -> str:
         raise StoreError(
             "holds no protocol", where=str(store.path), hint="name the protocol file instead"
         )
+
     return str(text)
 
 
@@ -49,6 +50,7 @@ def protocol_versions(store: Store, hashes: Iterable[str]) -> dict[str, Protocol
     rows = store.rows(
         "SELECT protocol_sha256, review, toml FROM protocols ORDER BY protocol_sha256"
     )
+
     return {
         sha256: ProtocolVersion(review, toml) for sha256, review, toml in rows if sha256 in wanted
     }

@@ -90,6 +90,7 @@ def list_hits(
 ) -> tuple[RecordSummary, ...]:
     """Return one line for each record, in their order, with the reviewer's `own` verdicts."""
     summaries = []
+
     for record in records:
         row = store.first(
             "SELECT coalesce(title, ''), year FROM records WHERE record = ?", [record]
@@ -114,6 +115,7 @@ def ranking_texts(store: Store) -> Iterator[Record]:
         "ORDER BY copy.record LIMIT 1)), keywords, headings FROM records "
         "WHERE record IN (SELECT record FROM flow_records) ORDER BY record"
     )
+
     for source, source_id, title, original, abstract, keywords, headings in rows:
         yield Record(
             source=source,

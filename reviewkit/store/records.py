@@ -106,6 +106,7 @@ def created_after(store: Store, day: str) -> frozenset[str]:
 
 def _record_row(record: Record) -> list[Any]:
     row: list[Any] = [record.key]
+
     for name in _FIELDS:
         value = getattr(record, name)
         if name == "relations":
@@ -133,6 +134,7 @@ def _record_of(values: dict[str, Any]) -> Record:
         values[name] = () if values[name] == "[]" else tuple(json.loads(values[name]))
     values["relations"] = tuple(_relations(values["relations"]))
     values["other"] = _texts_by_name(json.loads(values["other"]))
+
     return Record(**values)
 
 

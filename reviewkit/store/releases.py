@@ -123,6 +123,7 @@ def searched_through(store: Store) -> str | None:
         "SELECT source, query, searched_at FROM search_runs "
         "WHERE status = 'complete' AND is_whole = 1"
     )
+
     for source, query, at in rows:
         reached[source] = max(reached.get(source, ""), through_of(query, at))
     return min(reached.values(), default=None)

@@ -207,6 +207,7 @@ def reviewers_at(store: Store, stage: Stage) -> dict[str, dict[str, tuple[str, s
         "WHERE stage = ? ORDER BY reviewer, record",
         [stage],
     )
+
     for reviewer, record, verdict, reason in rows:
         decisions.setdefault(reviewer, {})[record] = (verdict, reason)
     return decisions

@@ -156,6 +156,7 @@ def runs_with_pages(
     )
     wanted = tuple(pages)
     runs = map(partial(_run_of, store), rows)
+
     return [run for run in runs if _page_hashes(run) == wanted]
 
 
@@ -183,6 +184,7 @@ def searches_by_record(store: Store) -> dict[str, list[str]]:
         [Role.STAND_IN, Role.REPORTED],
     )
     sources: dict[str, list[str]] = {}
+
     for record, source in rows:
         sources.setdefault(record, []).append(source)
     return sources

@@ -136,6 +136,7 @@ def stage_decisions(store: Store, stage: Stage, record: str) -> StageDecisions:
         "SELECT 1 FROM current_resolutions WHERE record = ? AND stage = ?", [record, stage]
     )
     decided = {reviewer: Verdict(verdict) for reviewer, verdict in rows}
+
     return StageDecisions(record=record, decided=decided, settled=settled is not None)
 
 

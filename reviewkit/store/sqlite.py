@@ -15,6 +15,7 @@ def _without(*names: str) -> Iterator[None]:
     hidden = [name for name in names if name not in sys.modules]
     # An import of a name that is None here fails.
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+
     try:
         yield
     finally:

@@ -62,6 +62,7 @@ def begin_update(
     number = store.insert(
         insert_into("updates", columns), [at, protocol, options, after_run, after_version]
     )
+
     return UpdateRow(
         number=number,
         begun_at=at,
