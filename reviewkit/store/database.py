@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from reviewkit.model.errors import StoreError, StoreTooNew
 from reviewkit.store.errors import SQLITE_ERRORS, as_store_error, store_errors
-from reviewkit.store.migrations import NAMES, migrations
+from reviewkit.store.migrations import NAMES, create_schema, migrations
 from reviewkit.store.sqlite import Database
 
 LOCK_WAIT_SECONDS = 10.0
@@ -89,13 +89,16 @@ class Store:
                 self._migrate(now)
 
     def _migrate(self, now: datetime.datetime) -> None:
-        if migrations.applied(self._db) and migrations.pending(self._db):
+        is_new = not migrations.applied(self._db)
+        if not is_new and migrations.pending(self._db):
             # SQLite's own copy: the file alone may lack what is still in its write-ahead log.
             name = f"{self.path.name}.{now:%Y%m%dT%H%M%SZ}.backup"
             with closing(sqlite3.connect(self.path.with_name(name))) as backup:
                 self._connection.backup(backup)
 
         self._connection.execute("PRAGMA journal_mode = WAL")
+        if is_new:
+            create_schema(self._db, now)
         migrations.apply(self._db)
 
     @property

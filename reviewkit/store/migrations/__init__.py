@@ -6,11 +6,13 @@ change is a new file, named in `NAMES`, and `python tools/write_schema.py` to re
 `_sqlite_migrations`.
 """
 
+import datetime
 from collections.abc import Callable
 from functools import partial
+from importlib.resources import files
 
 from reviewkit.store.migrations import m002_screening
-from reviewkit.store.migrations.scripts import run_script
+from reviewkit.store.migrations.scripts import run_script, run_step
 from reviewkit.store.sqlite import Database, Migrations
 
 NAMES = (
@@ -32,7 +34,7 @@ class _Step:
 
     def __init__(self, name: str) -> None:
         self.__name__ = name
-        self._run = _IN_PYTHON.get(name) or partial(run_script, name=f"{name}.sql")
+        self._run = _IN_PYTHON.get(name) or partial(run_step, name=f"{name}.sql")
 
     def __call__(self, db: Database, /) -> None:
         self._run(db)
@@ -41,3 +43,19 @@ class _Step:
 migrations = Migrations("reviewkit")
 for _name in NAMES:
     migrations(name=_name)(_Step(_name))
+
+
+def create_schema(db: Database, now: datetime.datetime) -> None:
+    """Make the schema of a new database in one step, as if all migrations had made it.
+
+    `store/schema.sql` is what they come to, and takes a fifth of their time.
+    """
+    migrations.ensure_migrations_table(db)
+    with db.atomic():
+        run_script(db, files("reviewkit.store").joinpath("schema.sql"))
+        for name in NAMES:
+            db.execute(
+                f"INSERT INTO {migrations.migrations_table} (migration_set, name, applied_at) "
+                "VALUES (?, ?, ?)",
+                [migrations.name, name, now.isoformat()],
+            )

@@ -14,7 +14,7 @@ hash.
 import hashlib
 import json
 
-from reviewkit.store.migrations.scripts import run_script
+from reviewkit.store.migrations.scripts import run_step
 from reviewkit.store.sqlite import Database
 
 _COLUMNS = (
@@ -31,9 +31,9 @@ _COLUMNS = (
 
 def migrate(db: Database) -> None:
     """Make the tables, carry the decisions over, make the views."""
-    run_script(db, "m002_screening_tables.sql")
+    run_step(db, "m002_screening_tables.sql")
     _carry_decisions(db)
-    run_script(db, "m002_screening_views.sql")
+    run_step(db, "m002_screening_views.sql")
 
 
 def _carry_decisions(db: Database) -> None:
