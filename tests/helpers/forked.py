@@ -3,6 +3,7 @@
 Run as a program it is that process: a JSON line in asks for a command, a JSON line out tells how it ended.
 """
 
+import importlib
 import json
 import mmap
 import os
@@ -21,6 +22,17 @@ from typing import Any, Self
 from tests.conftest import PROJECT
 from tests.helpers.command import environment
 
+_IMPORTED = (
+    "platformdirs",
+    "requests.sessions",
+    "reviewkit.cli",
+    "reviewkit.cli.asking",
+    "reviewkit.workflow.updates.notify",
+    "reviewkit.workflow.updates.update",
+    "reviewkit.workflow.updates.update_text",
+    "reviewkit.workflow.reproducing.outputs",
+    "reviewkit.workflow.reproducing.reproduce",
+)
 _READY = "ready"
 _CONNECT = sqlite3.connect
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -181,8 +193,9 @@ def _be_the_command(asked: Mapping[str, Any], steps: _Steps) -> None:
 
 
 def main() -> None:
-    """Import what commands import, then serve."""
-    import requests.sessions  # noqa: F401  # here and below: loaded so that the children have them
+    """Import what the commands import, then serve: each fork then has only its own work to do."""
+    for name in _IMPORTED:
+        importlib.import_module(name)
 
     steps = _Steps()
     sys.addaudithook(steps.hear)

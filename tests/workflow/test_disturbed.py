@@ -22,6 +22,7 @@ from tests.helpers.command import (
     rows_of,
 )
 from tests.helpers.effort import examples
+from tests.helpers.forked import Forks
 from tests.servers.eutils_server import EutilsServer
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1790000000"}
@@ -33,33 +34,32 @@ def server() -> Iterator[EutilsServer]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    with Forks({}) as running:
+        yield running
+
+
 @pytest.mark.slow
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("verb", ["reproduce", "search"])
 def test_killed_at_any_moment_it_ends_as_if_undisturbed(
-    tmp_path: Path, server: EutilsServer, verb: str
+    tmp_path: Path, server: EutilsServer, forks: Forks, verb: str
 ) -> None:
     settings = {**reaching(server), **EPOCH}
     calm = copy_project(tmp_path / "calm")
-    begun = time.monotonic()
-    assert reviewkit_process(verb, calm, settings=settings).returncode == 0
-    seconds = time.monotonic() - begun
+    undisturbed = forks.run(verb, calm, cwd=PROJECT, settings=settings)
+    assert undisturbed.returncode == 0, undisturbed.stderr
     disturbed = copy_project(tmp_path / "disturbed")
     chance = random.Random(verb)
     killed = 0
     for _ in range(examples(8, factor=10)):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "reviewkit", verb, str(disturbed)],
-            env=environment(settings),
-            cwd=PROJECT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(seconds * chance.uniform(0.2, 1.1))
-        process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
+        moment = undisturbed.seconds * chance.uniform(0.02, 1.1)
+        ended = forks.run(verb, disturbed, cwd=PROJECT, settings=settings, after_seconds=moment)
+        killed += ended.killed
     assert killed > 0
-    assert reviewkit_process(verb, disturbed, settings=settings).returncode == 0
+    ended = forks.run(verb, disturbed, cwd=PROJECT, settings=settings)
+    assert ended.returncode == 0, ended.stderr
     assert rows_of(outputs(disturbed.parents[1]) / "review.db") == rows_of(
         outputs(calm.parents[1]) / "review.db"
     )
