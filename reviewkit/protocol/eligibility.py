@@ -1,6 +1,8 @@
-"""What a machine can say of a record on each criterion of the protocol: yes, no or unknown, with the evidence. Pure.
+"""Check a record against each criterion of the protocol that a machine can judge. Pure.
 
-The answer is about eligibility: "no" on "published before 2022" means the record does not satisfy the review.
+The answer (yes, no or unknown, with the evidence) is about eligibility: "no" on "published before
+2022"
+means that the record does not satisfy the review.
 """
 
 from reviewkit.model.records import Answer, Check, Record
@@ -8,71 +10,96 @@ from reviewkit.protocol.model import ByAccess, ByDate, ByLanguage, Criterion, Pr
 
 
 def check_record(protocol: Protocol, record: Record) -> tuple[Check, ...]:
-    """One Check per criterion that a machine can judge (date, language, access), in the protocol's order."""
-    return tuple(
-        Check(record=record.key, criterion=criterion.id, answer=answer, evidence=evidence)
-        for criterion in protocol.criteria
-        for answer, evidence in _judge(criterion, record)
-    )
+    """Return a Check per criterion of date, language or access, in the protocol's order."""
+    checks = (_check(criterion, record) for criterion in protocol.criteria)
+    return tuple(check for check in checks if check)
 
 
 def automatic_criteria(protocol: Protocol) -> tuple[Criterion, ...]:
-    """The criteria that can remove a record before screening: date and language, never access.
+    """Return the criteria that can remove a record before screening: date and language, never
+    access.
 
-    Access is a matter of the report and of the day it is asked for; it is shown to the reviewer and decides nothing.
+    Access depends on the report and on the day of the request. It is shown to the reviewer and
+    decides nothing.
     """
     return tuple(c for c in protocol.criteria if isinstance(c.check, ByDate | ByLanguage))
 
 
-def _judge(criterion: Criterion, record: Record) -> list[tuple[Answer, str]]:
+def _check(criterion: Criterion, record: Record) -> Check | None:
+    """Return the check of one criterion; `None` where a machine cannot judge it."""
+    judgement = _judge(criterion, record)
+    if judgement is None:
+        return None
+
+    answer, evidence = judgement
+    return Check(record=record.key, criterion=criterion.id, answer=answer, evidence=evidence)
+
+
+def _judge(criterion: Criterion, record: Record) -> tuple[Answer, str] | None:
     match criterion.check:
         case ByDate() as check:
-            return [_by_date(check, record)]
+            return _by_date(check, record)
         case ByLanguage() as check:
-            return [_by_language(check, record)]
+            return _by_language(check, record)
         case ByAccess():
-            return [_by_access(record)]
+            return _by_access(record)
         case _:
-            return []
+            return None
 
 
 def _by_date(check: ByDate, record: Record) -> tuple[Answer, str]:
-    """PubMed's [dp] holds the print and the electronic date; a record is in range if either is."""
-    online = record.published_online or ""
-    years = {
-        "published": record.year,
-        "published online": int(online[:4]) if online[:4].isdigit() else None,
-    }
+    """Judge by print and electronic date, as PubMed's [dp] holds both:
+    either in range is enough.
+    """
+    online = _year(record.published_online)
+    years = {"published": record.year, "published online": online}
     known = {name: year for name, year in years.items() if year is not None}
-    evidence = ", ".join(f"{name} {year}" for name, year in known.items()) or "no date seen"
     if not known:
-        return Answer.UNKNOWN, evidence
-    if any((check.from_ or 0) <= year <= (check.to or 9999) for year in known.values()):
+        return Answer.UNKNOWN, "no date seen"
+
+    evidence = ", ".join(f"{name} {year}" for name, year in known.items())
+    if any(_is_in_range(check, year) for year in known.values()):
         return Answer.YES, evidence
-    if record.year is None and check.from_ and known["published online"] < check.from_:
-        # An article may be online well before the issue that it is dated by.
+    # An article may be online well before the issue that it is dated by.
+    if record.year is None and online is not None and online < (check.from_ or 0):
         return Answer.UNKNOWN, f"{evidence}, issue not seen"
     return Answer.NO, evidence
+
+
+def _is_in_range(check: ByDate, year: int) -> bool:
+    return (check.from_ or 0) <= year <= (check.to or 9999)
+
+
+def _year(day: str | None) -> int | None:
+    """Return the year of a day in ISO 8601, if it begins with one."""
+    year = (day or "")[:4]
+    if not year.isdigit():
+        return None
+    return int(year)
 
 
 def _by_language(check: ByLanguage, record: Record) -> tuple[Answer, str]:
     known = tuple(code for code in record.languages if code != "und")
     if not known:
         return Answer.UNKNOWN, "no language seen"
-    answer = Answer.YES if set(known) & set(check.languages) else Answer.NO
-    return answer, f"language {', '.join(known)}"
+
+    evidence = f"language {', '.join(known)}"
+    if set(known) & set(check.languages):
+        return Answer.YES, evidence
+    return Answer.NO, evidence
 
 
 def _by_access(record: Record) -> tuple[Answer, str]:
-    """Yes where free full text was seen; nothing in a record shows that a work is paid, so never no."""
+    """Judge "yes" where free full text was seen.
+
+    Nothing in a record shows that it is paid: never "no".
+    """
     seen = record.other.get("free_full_text", ())
     if seen == ("yes",):
         return Answer.YES, "free full text seen when the list was compiled"
     if record.pmcid:
         return Answer.YES, f"in PubMed Central as {record.pmcid}"
     if seen == ("no",):
-        return (
-            Answer.UNKNOWN,
-            "no free full text seen when the list was compiled; not proof that there is none",
-        )
+        evidence = "no free full text seen when the list was compiled; not proof that there is none"
+        return Answer.UNKNOWN, evidence
     return Answer.UNKNOWN, "nothing seen on access"

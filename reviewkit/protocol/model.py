@@ -1,6 +1,7 @@
-"""A review's protocol: one TOML file to one frozen Protocol.
+"""A review's protocol: one TOML file becomes one frozen Protocol.
 
-Every mistake of the file is named at once, with its path. What a review did not report is simply absent here.
+Every mistake of the file is reported at once, with its path.
+What a review did not report is absent.
 """
 
 import datetime
@@ -15,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from reviewkit.model.diagram_keys import Language, TemplateName, ThemeName
 from reviewkit.model.errors import Mistake, ProtocolError
 from reviewkit.model.records import RelationKind, Role
-from reviewkit.protocol.validation import cross_check, field_mistakes
+from reviewkit.protocol.cross_check import cross_check
+from reviewkit.protocol.value_mistakes import value_mistakes
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -103,7 +105,10 @@ class Origin(StrEnum):
 
 
 class Strategy(_Part):
-    """How descriptors become a query: blocks joined by AND of descriptors joined by OR, or a query as printed."""
+    """How descriptors become a query: blocks joined by AND, in each descriptors joined by OR.
+
+    Or a query as the review prints it.
+    """
 
     id: Name
     label: Text
@@ -158,7 +163,7 @@ class CriterionKind(StrEnum):
 
 
 class Criterion(_Part):
-    """One criterion in the article's own words, and who can tell whether a record meets it."""
+    """One criterion in the article's own words, and who can judge whether a record meets it."""
 
     id: Name
     kind: CriterionKind
@@ -218,28 +223,34 @@ class Reported(_Part):
 
 
 class Remark(_Part):
-    """Something that a person read in the article; reviewkit prints it and derives nothing from it."""
+    """A note of the protocol's author on the article;
+    reviewkit prints it and derives nothing from it.
+    """
 
     text: Text
     where: Text | None = None
 
 
 class ReviewersNeeded(_Part):
-    """How many reviewers must decide on a record before its verdict stands, per stage."""
+    """How many reviewers must decide on a record before its decision is final, per stage."""
 
     title_abstract: Annotated[int, Field(ge=1, le=20)] = 1
     full_text: Annotated[int, Field(ge=1, le=20)] = 1
 
 
 class Pilot(_Part):
-    """A calibration set: so many records, drawn at random with this seed, that all reviewers screen first."""
+    """A calibration set: records drawn at random with this seed,
+    which all reviewers screen first.
+    """
 
     size: Annotated[int, Field(ge=1)]
     seed: int = 1
 
 
 class HighlightTerms(_Part):
-    """Words to highlight (a final * stands for any ending) and regular expressions, for and against inclusion."""
+    """Words to highlight (a final * stands for any ending) and regular expressions,
+    for and against inclusion.
+    """
 
     include: tuple[Text, ...] = ()
     exclude: tuple[Text, ...] = ()
@@ -248,7 +259,10 @@ class HighlightTerms(_Part):
 
 
 class Screening(_Part):
-    """How records are screened. By default one reviewer a stage, and the exclusion criteria as reasons."""
+    """How records are screened.
+
+    By default one reviewer a stage, and the exclusion criteria as reasons.
+    """
 
     reviewers: ReviewersNeeded = ReviewersNeeded()
     pilot: Pilot | None = None
@@ -269,7 +283,10 @@ _Mergeable = Literal[
 
 
 class Dedupe(_Part):
-    """How sure is sure for duplicates, what is merged besides, and whose copy leads. The defaults fit almost all."""
+    """Deduplication thresholds, what else is merged, and the sources of lead records.
+
+    The defaults fit almost every review.
+    """
 
     same_at: Likelihood = Field(
         default=0.95, description="From this score on two records are one by themselves"
@@ -284,18 +301,21 @@ class Dedupe(_Part):
 
 
 class Diagram(_Part):
-    """How the flow is drawn where no option says otherwise. Numbers are written as the language does."""
+    """How the flow is drawn where no option says otherwise.
+
+    The language decides how numbers look.
+    """
 
     language: Language = "en"
     theme: ThemeName = "official"
     template: TemplateName = "auto"
     labels: Mapping[str, Text] = Field(
-        default={}, description="By label, as in reviewkit/diagram/wording.toml"
+        default={}, description="By label, as in reviewkit/prisma/diagram/wording.toml"
     )
 
 
 class Living(_Part):
-    """How a review is kept up to date. Without this table it is not a living one."""
+    """How a review is kept up to date. A review without this table is not a living one."""
 
     every: Literal["day", "week", "fortnight", "month", "quarter", "year"] = Field(
         description="How often its searches are to be run again"
@@ -307,7 +327,10 @@ class Living(_Part):
 
 
 class Protocol(_Part):
-    """A review's whole protocol. Build one with `parse_protocol`, which also makes the checks across parts."""
+    """A review's whole protocol.
+
+    Build one with `parse_protocol`, which also checks it across parts.
+    """
 
     format: Literal[1]
     review: Review
@@ -326,50 +349,56 @@ class Protocol(_Part):
 
     @property
     def primary(self) -> Strategy | None:
-        """The strategy whose records make the flow; `None` where the protocol has no strategy at all."""
-        return next((s for s in self.strategies if s.primary), next(iter(self.strategies), None))
+        """Return the strategy whose records make the flow;
+        `None` where the protocol has no strategy.
+        """
+        first = next(iter(self.strategies), None)
+        return next((strategy for strategy in self.strategies if strategy.primary), first)
 
     @property
     def exclusion_reasons(self) -> tuple[str, ...]:
-        """The reasons to exclude for, in the order in which they count.
+        """Return the exclusion reasons, in the order in which they count.
 
-        Those of [screening]; else the exclusion criteria; else each inclusion criterion as not met.
+        They are those of [screening], or the exclusion criteria, or each inclusion criterion as not
+        met.
         """
-        wordings = {criterion.id: criterion.wording for criterion in self.criteria}
-        if self.screening.exclusion_reasons:
-            return tuple(
-                wordings.get(reason, reason) for reason in self.screening.exclusion_reasons
-            )
-        excluding = tuple(c.wording for c in self.criteria if c.kind is CriterionKind.EXCLUSION)
-        return tuple(dict.fromkeys(excluding or (f"not: {c.wording}" for c in self.criteria)))
+        reasons = self.screening.exclusion_reasons
+        if reasons:
+            wordings = {criterion.id: criterion.wording for criterion in self.criteria}
+            return tuple(wordings.get(reason, reason) for reason in reasons)
+
+        excluding = [c.wording for c in self.criteria if c.kind is CriterionKind.EXCLUSION]
+        not_included = [f"not: {criterion.wording}" for criterion in self.criteria]
+        return tuple(dict.fromkeys(excluding or not_included))
 
     @property
     def variants(self) -> tuple[Strategy, ...]:
-        """The other readings: counted beside the primary one, never part of the flow."""
+        """Return the other readings: counted beside the primary one, never part of the flow."""
         return tuple(s for s in self.strategies if s is not self.primary)
 
 
 def parse_protocol(text: str, *, where: str) -> Protocol:
-    """The protocol that `text` holds.
+    """Return the protocol in a TOML text. `where` names the file in messages.
 
-    Raises ProtocolError with every mistake of the file: TOML's own (only one, it stops there), those of single
-    values, and those between parts. `where` names the file in messages.
+    Raise ProtocolError with every mistake of the file: that of the TOML (only the first), or those
+    of
+    single values and those between parts.
     """
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProtocolError(
-            (Mistake(path="TOML", found="", wanted=str(error)),), where=where
-        ) from error
+        mistake = Mistake(path="TOML", found="", wanted=str(error))
+        raise ProtocolError((mistake,), where=where) from error
+
+    between_parts = cross_check(raw)
     try:
         protocol = Protocol.model_validate_json(json.dumps(raw, default=_plain))
     except ValidationError as error:
-        mistakes = field_mistakes(
-            error.errors(include_url=False), known_keys(Protocol)
-        ) + cross_check(raw)
-        raise ProtocolError(mistakes, where=where) from error
-    if mistakes := cross_check(raw):
-        raise ProtocolError(mistakes, where=where)
+        of_values = value_mistakes(error.errors(include_url=False), known_keys(Protocol))
+        raise ProtocolError(of_values + between_parts, where=where) from error
+
+    if between_parts:
+        raise ProtocolError(between_parts, where=where)
     return protocol
 
 
@@ -380,14 +409,17 @@ def _plain(value: object) -> str:
 
 
 def known_keys(model: type[BaseModel]) -> frozenset[str]:
-    """Every key that some part of a protocol may hold, for "did you mean"."""
+    """Return every key that some part of a protocol may have, for "did you mean"."""
     schema: Mapping[str, Any] = model.model_json_schema()
-    parts = [schema, *schema.get("$defs", {}).values()]
-    return frozenset(key for part in parts for key in part.get("properties", {}))
+    keys: set[str] = set()
+    for part in (schema, *schema.get("$defs", {}).values()):
+        keys.update(part.get("properties", {}))
+
+    return frozenset(keys)
 
 
 def protocol_schema() -> dict[str, Any]:
-    """The JSON Schema of a protocol, for editors."""
+    """Return the JSON Schema of a protocol, for editors."""
     schema = Protocol.model_json_schema(by_alias=True)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

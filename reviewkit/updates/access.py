@@ -59,10 +59,10 @@ def decide(answers: Sequence[AccessAnswer], looks_everywhere: Collection[str]) -
         return min(positive, key=_rank)
 
     failed = [answer for answer in answers if answer.failed]
-    conclusive = [answer for answer in answers if _is_conclusive(answer, looks_everywhere)]
-    if conclusive and not failed:
-        return conclusive[0]
-    return _unknown(failed or answers, answers)
+    if failed:
+        return _unknown(failed, answers)
+    conclusive = (answer for answer in answers if _is_conclusive(answer, looks_everywhere))
+    return next(conclusive, None) or _unknown(answers, answers)
 
 
 def _is_conclusive(answer: AccessAnswer, looks_everywhere: Collection[str]) -> bool:

@@ -1,0 +1,221 @@
+"""The mistakes between the parts of a protocol. Pure.
+
+They are found in the raw TOML, so that a wrong value in one place does not hide a wrong reference
+in another. Parts of the wrong shape are left to `value_mistakes`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from reviewkit.model.diagram_keys import LABEL_PLACEHOLDERS
+from reviewkit.model.errors import Mistake
+from reviewkit.protocol.value_mistakes import did_you_mean, shown
+
+Raw = Mapping[str, Any]
+
+
+def cross_check(raw: Raw) -> tuple[Mistake, ...]:
+    """Return the mistakes between the parts of a raw protocol."""
+    return (
+        *_repeated_ids(raw),
+        *_strategy_mistakes(raw),
+        *_limit_mistakes(raw),
+        *_criterion_mistakes(raw),
+        *_dedupe_mistakes(raw),
+        *_highlight_mistakes(raw),
+        *_reason_mistakes(raw),
+        *_diagram_mistakes(raw),
+        *_reported_mistakes(raw),
+    )
+
+
+def _tables(raw: Raw, key: str) -> list[Raw]:
+    return [table for table in _list(raw.get(key)) if isinstance(table, dict)]
+
+
+def _table(raw: Raw, key: str) -> Raw:
+    value = raw.get(key)
+    if isinstance(value, dict):
+        return value
+    return {}
+
+
+def _list(value: object) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return []
+
+
+def _texts(value: object) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a list with their positions, from 1."""
+    for number, item in enumerate(_list(value), 1):
+        if isinstance(item, str):
+            yield number, item
+
+
+def _ids(raw: Raw, key: str) -> list[str]:
+    return [table["id"] for table in _tables(raw, key) if isinstance(table.get("id"), str)]
+
+
+def _unknown(path: str, name: str, names: list[str], what: str) -> Mistake:
+    wanted = f"names no {what} of this protocol{did_you_mean(name, names)}"
+    return Mistake(path=path, found=repr(name), wanted=wanted)
+
+
+def _repeated_ids(raw: Raw) -> Iterator[Mistake]:
+    ids = {key: _ids(raw, key) for key in ("sources", "descriptors", "strategies", "criteria")}
+    ids["reported.works"] = _ids(_table(raw, "reported"), "works")
+    stand_in = _table(raw, "stand_in").get("id")
+    if stand_in in ids["sources"]:
+        wanted = "must differ from every source's id"
+        yield Mistake(path="stand_in.id", found=repr(stand_in), wanted=wanted)
+
+    for key, names in ids.items():
+        for name, times in Counter(names).items():
+            if times > 1:
+                found = f"{name!r} {times} times"
+                yield Mistake(path=f"{key}.id", found=found, wanted="must not repeat")
+
+
+def _strategy_mistakes(raw: Raw) -> Iterator[Mistake]:
+    strategies = _tables(raw, "strategies")
+    primaries = [s for s in strategies if s.get("primary") is True]
+    if len(strategies) > 1 and len(primaries) != 1:
+        yield Mistake(
+            path="strategies",
+            found=f"{len(primaries)} primary ones",
+            wanted="exactly one must say primary = true",
+        )
+
+    for number, strategy in enumerate(strategies, 1):
+        path = f"strategies[{number}]"
+        yield from _strategy_shape(strategy, path)
+        yield from _block_mistakes(strategy.get("blocks"), _ids(raw, "descriptors"), path)
+        yield from _unknown_sources(
+            _table(strategy, "queries"), _ids(raw, "sources"), f"{path}.queries"
+        )
+
+
+def _strategy_shape(strategy: Raw, path: str) -> Iterator[Mistake]:
+    blocks, queries = strategy.get("blocks"), strategy.get("queries")
+    if bool(blocks) == bool(queries):
+        found = "both" if blocks else "neither"
+        yield Mistake(path=path, found=found, wanted="needs either blocks or queries")
+    if blocks and "field" not in strategy:
+        yield Mistake(path=f"{path}.field", found="", wanted="is required where there are blocks")
+
+
+def _block_mistakes(blocks: object, descriptors: list[str], path: str) -> Iterator[Mistake]:
+    for row, block in enumerate(_list(blocks), 1):
+        if block == []:
+            yield Mistake(path=f"{path}.blocks[{row}]", found="[]", wanted="must not be empty")
+        for column, name in _texts(block):
+            if name not in descriptors:
+                place = f"{path}.blocks[{row}][{column}]"
+                yield _unknown(place, name, descriptors, "descriptor")
+
+
+def _unknown_sources(names: Iterable[str], sources: list[str], path: str) -> Iterator[Mistake]:
+    for name in names:
+        if name not in sources:
+            yield _unknown(f"{path}.{name}", name, sources, "source")
+
+
+def _limit_mistakes(raw: Raw) -> Iterator[Mistake]:
+    yield from _span(_table(raw, "limits"), "limits", "published_from", "published_to")
+
+
+def _criterion_mistakes(raw: Raw) -> Iterator[Mistake]:
+    for number, criterion in enumerate(_tables(raw, "criteria"), 1):
+        check = _table(criterion, "check")
+        path = f"criteria[{number}].check"
+        yield from _span(check, path, "from", "to")
+        if check.get("by") == "date" and not {"from", "to"} & check.keys():
+            yield Mistake(
+                path=path,
+                found="neither from nor to",
+                wanted="a check by date needs at least one of them",
+            )
+
+
+def _span(table: Raw, path: str, first: str, last: str) -> Iterator[Mistake]:
+    start, end = table.get(first), table.get(last)
+    if isinstance(start, int) and isinstance(end, int) and start > end:
+        wanted = f"must not be after {last} ({end})"
+        yield Mistake(path=f"{path}.{first}", found=str(start), wanted=wanted)
+
+
+def _dedupe_mistakes(raw: Raw) -> Iterator[Mistake]:
+    table = _table(raw, "dedupe")
+    same, ask = table.get("same_at", 0.95), table.get("ask_at", 0.3)
+    if isinstance(same, int | float) and isinstance(ask, int | float) and ask > same:
+        wanted = f"must not be above same_at ({same})"
+        yield Mistake(path="dedupe.ask_at", found=str(ask), wanted=wanted)
+
+    sources = _ids(raw, "sources")
+    for number, name in _texts(table.get("prefer")):
+        if name not in sources:
+            yield _unknown(f"dedupe.prefer[{number}]", name, sources, "source")
+
+
+def _highlight_mistakes(raw: Raw) -> Iterator[Mistake]:
+    highlight = _table(_table(raw, "screening"), "highlight")
+    for name in ("include_patterns", "exclude_patterns"):
+        for number, pattern in _texts(highlight.get(name)):
+            wanted = _wrong_pattern(pattern)
+            if wanted:
+                path = f"screening.highlight.{name}[{number}]"
+                yield Mistake(path=path, found=repr(pattern), wanted=wanted)
+
+
+def _wrong_pattern(pattern: str) -> str:
+    """Return what is wrong with a regular expression, or nothing."""
+    try:
+        matches_nothing = re.compile(pattern).fullmatch("") is not None
+    except re.error as error:
+        return f"must be a regular expression: {error}"
+
+    if matches_nothing:
+        return "matches the empty text, so it would highlight nothing"
+    return ""
+
+
+def _reason_mistakes(raw: Raw) -> Iterator[Mistake]:
+    """Yield the exclusion reasons that repeat; a criterion's id is its wording."""
+    wordings = {c.get("id"): c.get("wording") for c in _tables(raw, "criteria")}
+    seen = set()
+    for number, reason in _texts(_table(raw, "screening").get("exclusion_reasons")):
+        wording = wordings.get(reason, reason)
+        if wording in seen:
+            path = f"screening.exclusion_reasons[{number}]"
+            yield Mistake(path=path, found=repr(reason), wanted="must not repeat")
+        seen.add(wording)
+
+
+def _diagram_mistakes(raw: Raw) -> Iterator[Mistake]:
+    for name, text in _table(_table(raw, "diagram"), "labels").items():
+        path = f"diagram.labels.{name}"
+        if name not in LABEL_PLACEHOLDERS:
+            hint = did_you_mean(name, sorted(LABEL_PLACEHOLDERS))
+            yield Mistake(path=path, found=repr(name), wanted=f"is no label of the diagram{hint}")
+        elif isinstance(text, str):
+            missing = sorted(p for p in LABEL_PLACEHOLDERS[name] if p not in text)
+            if missing:
+                wanted = f"must hold {' and '.join(missing)}"
+                yield Mistake(path=path, found=shown(text), wanted=wanted)
+
+
+def _reported_mistakes(raw: Raw) -> Iterator[Mistake]:
+    reported = _table(raw, "reported")
+    yield from _unknown_sources(
+        _table(reported, "sources"), _ids(raw, "sources"), "reported.sources"
+    )
+
+    boxes = [*_table(reported, "flow")]
+    allowed = {"notes": boxes, "where": [*boxes, "sources", "search_date"]}
+    for part, names in allowed.items():
+        for name in _table(reported, part):
+            if name not in names:
+                yield _unknown(f"reported.{part}.{name}", name, names, "box in reported.flow")
