@@ -23,6 +23,11 @@ _POSIX_HELPERS = ("browser", "forked", "slow_link", "terminal", "warm")
 _processes: list[str] = []
 
 
+# Databases and caches flush every step to the disk, which is what takes longest in the tests.
+_MEMORY = Path("/dev/shm")
+_ROOM_NEEDED = 1 << 30
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--exhaustive",
@@ -45,6 +50,16 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.register_profile(name, max_examples=number)
     hypothesis.settings.load_profile("exhaustive" if effort.EXHAUSTIVE else "usual")
     sys.addaudithook(_note_process)
+    if _has_room(_MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether temporary folders can be kept there: programs run in it, and a gigabyte is free."""
+    if not os.access(folder, os.W_OK):
+        return False
+    free = os.statvfs(folder)
+    return not free.f_flag & os.ST_NOEXEC and free.f_bavail * free.f_frsize > _ROOM_NEEDED
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -128,7 +128,7 @@ def test_an_update_leaves_the_rerun_of_a_published_review_as_it_was(tmp_path: Pa
         assert told.returncode == 10, told.stderr
         again = reviewkit("reproduce", protocol, "--offline", cwd=tmp_path, settings=settings)
     assert "pubmed:96000001" in told.stdout
-    assert "pubmed:36674517 is a copy of reported:" in told.stdout
+    assert "pubmed:36674517 is a duplicate of reported:" in told.stdout
     assert "Database: no row changed." in again.stdout
     assert {path.name: path.read_bytes() for path in outputs(tmp_path).glob("*.svg")} == before
     rows = rows_of(outputs(tmp_path) / "review.db")
