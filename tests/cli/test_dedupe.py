@@ -22,13 +22,6 @@ ROWS = (
 )
 
 
-@pytest.fixture(scope="module")
-def review(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    protocol = copy_project(tmp_path_factory.mktemp("review"))
-    assert reviewkit("reproduce", protocol, "--offline").returncode == 0
-    return protocol
-
-
 def test_it_says_what_was_certain_what_waits_and_what_remains(review: Path) -> None:
     told = json.loads(reviewkit("dedupe", "--json", "-p", review).stdout)
     assert told == {
@@ -142,9 +135,8 @@ def test_mistakes_with_files(tmp_path: Path) -> None:
     assert not (tmp_path / "c.csv").exists()
 
 
-def test_review_settles_a_pair_and_it_is_linked_at_once_and_undone(tmp_path: Path) -> None:
-    protocol = copy_project(tmp_path)
-    reviewkit("reproduce", protocol, "--offline")
+def test_review_settles_a_pair_and_it_is_linked_at_once_and_undone(review: Path) -> None:
+    protocol, home = review, review.parents[1]
     done = reviewkit(
         "dedupe", "review", "--plain", "--reviewer", "ana", "-p", protocol, stdin="x\nr 99\ns\n"
     )
@@ -152,7 +144,7 @@ def test_review_settles_a_pair_and_it_is_linked_at_once_and_undone(tmp_path: Pat
     assert "compiled:ning2022 and compiled:ning2022aiad" in done.stdout
     assert "Not done: a relation is chosen by its number" in done.stdout
     assert "1 answered and linked, 0 wait." in done.stderr
-    duplicates = rows_of(outputs(tmp_path) / "review.db")["duplicates"]
+    duplicates = rows_of(outputs(home) / "review.db")["duplicates"]
     assert ("compiled:ning2022aiad", "compiled:ning2022") in duplicates
     assert (
         "ana: same"
@@ -172,14 +164,13 @@ def test_review_settles_a_pair_and_it_is_linked_at_once_and_undone(tmp_path: Pat
     )
 
 
-def test_undo_of_what_a_rule_joined_keeps_the_two_apart_for_good(tmp_path: Path) -> None:
-    protocol = copy_project(tmp_path)
-    reviewkit("reproduce", protocol, "--offline")
+def test_undo_of_what_a_rule_joined_keeps_the_two_apart_for_good(review: Path) -> None:
+    protocol, home = review, review.parents[1]
     pair = ("compiled:castillo2022", "compiled:castillo2022_en")
     assert reviewkit("dedupe", "undo", *pair, "-r", "ana", "-p", protocol).returncode == 0
-    assert rows_of(outputs(tmp_path) / "review.db")["duplicates"] == []
+    assert rows_of(outputs(home) / "review.db")["duplicates"] == []
     assert reviewkit("reproduce", protocol, "--offline").returncode == 0
-    assert rows_of(outputs(tmp_path) / "review.db")["duplicates"] == []
+    assert rows_of(outputs(home) / "review.db")["duplicates"] == []
     assert (
         "A person decided against the rules: "
         "compiled:castillo2022 and compiled:castillo2022_en are different."

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from reviewkit.dedupe.merge import describe_place, fill_gaps, merge, places_differ
+from reviewkit.dedupe.merge import describe_place, fill_gaps, lead_of, merge, places_differ
 from reviewkit.model.records import Record
+from tests.helpers.duplicates import PLACE
+from tests.helpers.duplicates import record as article
 
 
 def record(name: str = "1", source: str = "s", **values: Any) -> Record:
@@ -96,3 +98,28 @@ def test_places_differ_where_both_name_a_part_and_the_parts_differ(
 ) -> None:
     assert places_differ(record(**one), record(**other)) is differ
     assert places_differ(record(**other), record(**one)) is differ
+
+
+def test_the_preferred_source_leads_then_the_first_to_arrive() -> None:
+    keys = ["scopus:1", "embase:9", "pubmed:3"]
+    assert lead_of(keys, prefer=("pubmed",)) == "pubmed:3"
+    assert lead_of(keys, arrival={"scopus:1": 0, "pubmed:3": 1}) == "scopus:1"
+    assert lead_of(keys) == lead_of(keys[::-1]) == "embase:9"
+
+
+def test_merge_fills_gaps_and_says_from_where() -> None:
+    lead = article("a", doi=None, abstract=None)
+    other = article("b", doi="10.1000/x", abstract="Words.", **PLACE)
+    merged = merge(lead, [other, lead])
+    assert merged.record.key == "t:a"
+    assert (merged.record.doi, merged.record.abstract, merged.record.pages) == (
+        "10.1000/x",
+        "Words.",
+        "100-110",
+    )
+    assert merged.filled == dict.fromkeys(("doi", "abstract", "volume", "issue", "pages"), "t:b")
+
+
+def test_merge_never_mixes_two_places() -> None:
+    merged = merge(article("a", volume="38"), [article("b", **PLACE)])
+    assert (merged.record.volume, merged.record.pages) == ("38", None)

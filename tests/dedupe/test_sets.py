@@ -1,7 +1,5 @@
 """The data sets with truth, where they are on this machine: no work lost, few missed, few questions."""
 
-import csv
-import gzip
 import json
 from collections import defaultdict
 from functools import lru_cache
@@ -14,17 +12,7 @@ from reviewkit.dedupe import Duplicates, PairOutcome, find_duplicates, judge_pai
 from reviewkit.importers.dedupe_csv import records_from_rows
 from reviewkit.model.records import Record
 from reviewkit.workflow.duplicates.dedupe_files import dedupe_lists
-
-FOLDER = Path(__file__).parents[3] / "shared" / "data" / "dedup"
-SETS = [
-    "cytology_screening",
-    "diabetes",
-    "gambling",
-    "haematology",
-    "respiratory",
-    "tafenoquine",
-    "wildfire",
-]
+from tests.helpers.duplicates import FOLDER, SETS, read_rows, read_set
 
 
 @pytest.fixture(autouse=True)
@@ -33,34 +21,21 @@ def the_sets_are_here() -> None:
         pytest.skip("the data sets with truth are not on this machine")
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
-    with (
-        gzip.open(path, "rt", encoding="utf-8", newline="")
-        if path.suffix == ".gz"
-        else path.open() as file
-    ):
-        return list(csv.DictReader(file))
-
-
 @lru_cache(maxsize=1)
 def run(name: str) -> tuple[list[Record], Duplicates]:
     records = read_set(name)
     return records, find_duplicates(records)
 
 
-def read_set(name: str) -> list[Record]:
-    return list(records_from_rows(rows_of(FOLDER / f"{name}.csv.gz"), source=name))
-
-
 @pytest.mark.parametrize("name", SETS)
 def test_no_work_is_lost_and_few_copies_are_missed(name: str) -> None:
     truth = {
         f"{name}:{row['record_id']}": row["cluster_id"]
-        for row in rows_of(FOLDER / f"{name}.truth.csv")
+        for row in read_rows(FOLDER / f"{name}.truth.csv")
     }
     ambiguous = {
         frozenset((f"{name}:{row['record_id_a']}", f"{name}:{row['record_id_b']}"))
-        for row in rows_of(FOLDER / f"{name}.ambiguous.csv")
+        for row in read_rows(FOLDER / f"{name}.ambiguous.csv")
     }
     unsure = {key for pair in ambiguous for key in pair}
     records, found = run(name)
@@ -113,7 +88,7 @@ def test_files_hold_every_record_and_every_question(tmp_path: Path) -> None:
         clusters_file=tmp_path / "c.csv",
         pairs_file=tmp_path / "p.csv",
     )
-    clusters = rows_of(tmp_path / "c.csv")
+    clusters = read_rows(tmp_path / "c.csv")
     assert [row["record_id"] for row in clusters] == [record.source_id for record in records]
     assert (
         len({row["cluster_id"] for row in clusters})
@@ -121,4 +96,4 @@ def test_files_hold_every_record_and_every_question(tmp_path: Path) -> None:
         == len(records) - result.duplicates
     )
     assert sum(result.per_source.values()) == result.remaining
-    assert len(rows_of(tmp_path / "p.csv")) == result.questions == len(found.questions)
+    assert len(read_rows(tmp_path / "p.csv")) == result.questions == len(found.questions)

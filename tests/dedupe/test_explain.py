@@ -1,0 +1,20 @@
+"""Why two records were joined or kept apart."""
+
+from reviewkit.dedupe import (
+    explain,
+    judge_pair,
+)
+from tests.helpers.duplicates import (
+    PLACE,
+    TITLE,
+    record,
+)
+
+
+def test_explain_agrees_with_the_verdict_and_shows_raw_values() -> None:
+    one, two = record("a", **PLACE), record("b", TITLE.upper(), **PLACE)
+    told = explain(two, one)
+    assert told.pair == judge_pair(one, two)
+    assert next(f for f in told.fields if f.name == "title").value_b == TITLE.upper()
+    assert told.reasons
+    assert all(reason.words for reason in told.reasons)
