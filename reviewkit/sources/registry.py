@@ -1,5 +1,7 @@
 """Every source by its id. A further one is a module beside this one and an entry in SOURCES."""
 
+import datetime
+
 from reviewkit.protocol.model import Protocol, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
 from reviewkit.sources import europepmc, exported, lilacs, pubmed
@@ -24,6 +26,18 @@ def source_query(protocol: Protocol, strategy: Strategy, source_id: str) -> Comp
     source = SOURCES.get(source_id)
     dialect = source and source.dialect
     return compile_query(protocol, strategy, source_id, dialect or None)
+
+
+def created_bounds(query: str) -> list[datetime.date]:
+    """The last create dates that a query allows, in whichever language it is written."""
+    bounds: list[datetime.date] = []
+    for source in SOURCES.values():
+        pattern = source.dialect and source.dialect.created_until
+        if pattern:
+            days = (map(int, match.groups()) for match in pattern.finditer(query))
+            bounds.extend(datetime.date(year, month, day) for year, month, day in days)
+
+    return bounds
 
 
 def search_page_of(query: CompiledQuery) -> str | None:

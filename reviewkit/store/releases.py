@@ -3,8 +3,9 @@
 Appended, never changed.
 """
 
+import datetime
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from reviewkit.model.records import Role
 from reviewkit.prisma.partition import RecordState, State
 from reviewkit.store.database import Store, insert_into, to_json
 from reviewkit.updates.changes import through_of
+
+CreatedBounds = Callable[[str], Sequence[datetime.date]]
 
 CELLS = ("title", "authors", "year", "journal", "doi", "pmid")
 _RECORD_COLUMNS = ("release", "record", "source", "role", "state", "reason", "cells")
@@ -113,10 +116,11 @@ def release_cells(store: Store, number: int) -> list[tuple[str, Sequence[Any]]]:
     return [(record, json.loads(cells)) for record, cells in rows]
 
 
-def searched_through(store: Store) -> str | None:
+def searched_through(store: Store, created_bounds: CreatedBounds) -> str | None:
     """Return the day (ISO 8601) up to which every searched source was searched.
 
     It is the oldest of the days that the sources' whole runs reach. `None`: nothing was searched.
+    `created_bounds` returns the last create dates that a query allows.
     """
     reached: dict[str, str] = {}
     rows = store.rows(
@@ -125,7 +129,7 @@ def searched_through(store: Store) -> str | None:
     )
 
     for source, query, at in rows:
-        reached[source] = max(reached.get(source, ""), through_of(query, at))
+        reached[source] = max(reached.get(source, ""), through_of(created_bounds(query), at))
     return min(reached.values(), default=None)
 
 

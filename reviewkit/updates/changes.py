@@ -5,7 +5,7 @@ A reason is stated only where dates or a service's own answer show it; all else 
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
@@ -75,9 +75,6 @@ class Difference:
         return tuple(change for change in self.changes if change.kind is kind)
 
 
-_BOUND = re.compile(
-    r"1800/01/01:(\d{4})/(\d\d)/(\d\d)\[crdt\]|FIRST_IDATE:\[1800-01-01 TO (\d{4})-(\d\d)-(\d\d)\]"
-)
 _DAY = re.compile(r"(\d{4})[/-]?(\d{2})[/-]?(\d{2})")
 
 
@@ -95,29 +92,21 @@ class RecordEvidence:
     missing: frozenset[str] = frozenset()
 
 
-def reach_of(query: str, searched_at: str) -> str:
+def reach_of(bounds: Iterable[datetime.date], searched_at: str) -> str:
     """Return the first day (ISO 8601) whose records a run may have missed.
 
-    It is the day of the run, or the day after the query's bound.
+    It is the day of the run, or the day after the last create date that its query allows.
     """
-    days = [(day + datetime.timedelta(1)).isoformat() for day in _bounds(query)]
+    return through_of([bound + datetime.timedelta(1) for bound in bounds], searched_at)
+
+
+def through_of(bounds: Iterable[datetime.date], searched_at: str) -> str:
+    """Return the last day (ISO 8601) that a run covers: its own, or a bound of its query.
+
+    `bounds` are the last create dates that its query allows.
+    """
+    days = [bound.isoformat() for bound in bounds]
     return min([*days, searched_at[:10]])
-
-
-def through_of(query: str, searched_at: str) -> str:
-    """Return the last day (ISO 8601) that a run covers: its own, or its bound."""
-    days = [day.isoformat() for day in _bounds(query)]
-    return min([*days, searched_at[:10]])
-
-
-def _bounds(query: str) -> list[datetime.date]:
-    """Return the last days to which the query is bounded."""
-    return [_day_of(match) for match in _BOUND.finditer(query)]
-
-
-def _day_of(match: re.Match[str]) -> datetime.date:
-    year, month, day = (int(part) for part in match.groups() if part)
-    return datetime.date(year, month, day)
 
 
 def why_new(record: Record | None, reach: str) -> tuple[ChangeReason, str]:

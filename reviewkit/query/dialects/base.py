@@ -1,6 +1,7 @@
 """What a query language can write. Pure."""
 
 import datetime
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,8 +28,11 @@ class Dialect:
 
     `write_term` writes a descriptor in a field. `limit_clauses` writes the limits that become a
     part of the query, `limit_parameters` those that go beside it. Leave out what the language
-    cannot say. `created_since` writes "created on this day or later"; it is `None` where the
-    language cannot.
+    cannot say.
+
+    `created_since` writes "created on this day or later". `created_until` finds the `as_of` limit
+    in a query, with year, month and day as groups. Both are `None` where the language knows no
+    create date.
     """
 
     name: str
@@ -36,6 +40,7 @@ class Dialect:
     limit_clauses: Callable[[Limits], tuple[str, ...]] = _no_clauses
     limit_parameters: Callable[[Limits], Parameters] = _no_parameters
     created_since: Callable[[datetime.date], str] | None = None
+    created_until: re.Pattern[str] | None = None
 
 
 def published_years(limits: Limits) -> tuple[int, int] | None:

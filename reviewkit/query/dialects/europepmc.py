@@ -1,6 +1,7 @@
 """The query language of Europe PMC: field names before each term."""
 
 import datetime
+import re
 
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.dialects.base import Dialect, published_years
@@ -45,4 +46,5 @@ EUROPEPMC = Dialect(
     write_term=write_term,
     limit_clauses=limit_clauses,
     created_since=created_since,
+    created_until=re.compile(r"FIRST_IDATE:\[1800-01-01 TO (\d{4})-(\d\d)-(\d\d)\]"),
 )

@@ -1,6 +1,7 @@
 """The query language of PubMed: tags in brackets behind each term."""
 
 import datetime
+import re
 
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.dialects.base import Dialect, published_years
@@ -46,4 +47,5 @@ PUBMED = Dialect(
     write_term=write_term,
     limit_clauses=limit_clauses,
     created_since=created_since,
+    created_until=re.compile(r"1800/01/01:(\d{4})/(\d\d)/(\d\d)\[crdt\]"),
 )

@@ -9,7 +9,7 @@ from typing import Any
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
 from reviewkit.protocol.model import ProtocolSource
-from reviewkit.sources.registry import answers_pmids
+from reviewkit.sources.registry import answers_pmids, created_bounds
 from reviewkit.store import Store, run_log, update_log
 from reviewkit.store.record_monitor import missing_from_monitor, present_in_monitor
 from reviewkit.store.record_versions import changed_since, contents_at
@@ -74,7 +74,7 @@ def _side(run: run_log.RunRow) -> Side:
     return Side(
         run=run.run,
         searched_at=run.searched_at,
-        reach=reach_of(run.query, run.searched_at),
+        reach=reach_of(created_bounds(run.query), run.searched_at),
         count=run.count,
     )
 
@@ -86,7 +86,7 @@ def _reach(run: run_log.RunRow | None, until: datetime.date | None) -> str | Non
     """
     if run is None:
         return None
-    reach = reach_of(run.query, run.searched_at)
+    reach = reach_of(created_bounds(run.query), run.searched_at)
     if until is None:
         return reach
     return min(reach, (until + datetime.timedelta(1)).isoformat())
@@ -97,7 +97,7 @@ def _listed_before(store: Store, run: run_log.RunRow | None, until: datetime.dat
     if run is None:
         return {}
     listed = run_log.listed_by(store, run.run)
-    if until is None or through_of(run.query, run.searched_at) <= until.isoformat():
+    if until is None or through_of(created_bounds(run.query), run.searched_at) <= until.isoformat():
         return listed
 
     late = created_after(store, until.isoformat())

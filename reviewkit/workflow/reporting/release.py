@@ -11,6 +11,7 @@ from reviewkit.prisma.check import proven
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.partition import RecordState, Selection, State, count_updated
 from reviewkit.protocol.model import Protocol, parse_protocol
+from reviewkit.sources.registry import created_bounds
 from reviewkit.store import Store, releases, write_lock
 from reviewkit.store.decisions import published_reviewers, states
 from reviewkit.store.protocols import add_protocol, protocol_text
@@ -77,7 +78,7 @@ def release(project: ReviewProject, name: str, *, now: datetime.datetime) -> Rel
             name=name,
             released_at=timestamp(now),
             protocol_sha256=project.protocol_sha256,
-            searched_through=releases.searched_through(store),
+            searched_through=releases.searched_through(store, created_bounds),
             previous=previous.name if previous else None,
             records=len(partition),
             states=_count_states(partition),

@@ -9,6 +9,7 @@ from typing import Any
 from reviewkit.model.errors import UsageError
 from reviewkit.protocol.model import Living, Protocol
 from reviewkit.report.sections_living import LivingState
+from reviewkit.sources.registry import created_bounds
 from reviewkit.store import Store, releases, run_log, update_log
 from reviewkit.store.decisions import count_pending
 from reviewkit.updates.due_dates import EVERY, next_due
@@ -71,7 +72,7 @@ def read_update_status(
     An update in which a source failed does not move the due day.
     """
     last = update_log.last_update(store)
-    through = releases.searched_through(store)
+    through = releases.searched_through(store, created_bounds)
     due = _due_day(store, protocol.living, now.date())
     retired = _retirement(protocol.living, now.date())
     return UpdateStatus(
@@ -107,7 +108,7 @@ def _last_day(store: Store) -> datetime.date | None:
     """The day from which the next update is counted: of the last one without a failure, else of the
     search.
     """
-    day = update_log.last_whole_update(store) or releases.searched_through(store)
+    day = update_log.last_whole_update(store) or releases.searched_through(store, created_bounds)
     return datetime.date.fromisoformat(day[:10]) if day else None
 
 

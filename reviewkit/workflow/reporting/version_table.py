@@ -11,6 +11,7 @@ from typing import Any
 from reviewkit.exports.changes import plain
 from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Flow, Tally
+from reviewkit.sources.registry import created_bounds
 from reviewkit.store import Store, releases
 from reviewkit.store.decisions import states
 from reviewkit.workflow.open_review import open_store
@@ -50,7 +51,7 @@ def version_table(project: ReviewProject, *, now: datetime.datetime) -> VersionT
     with open_store(project, now=now) as store:
         known = releases.releases(store)
         current = _current_flow(store, project)
-        through = releases.searched_through(store)
+        through = releases.searched_through(store, created_bounds)
     stored = [version.flows.get("updated") or version.flows["new"] for version in known]
     flows = [*(flow_from_json(counts) for counts in stored), current]
     return VersionTable(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from reviewkit.model.errors import NotCached, RemoteError
 from reviewkit.model.records import Role, RunKind, RunStatus, SearchRun
 from reviewkit.protocol.model import Limits, ProtocolSource, Strategy
-from reviewkit.sources.registry import SOURCES, source_query
+from reviewkit.sources.registry import SOURCES, created_bounds, source_query
 from reviewkit.store import Store, run_log, update_log, write_lock
 from reviewkit.store.runs import add_run
 from reviewkit.updates.changes import reach_of
@@ -159,7 +159,7 @@ def _window_clause(source: ProtocolSource, last: run_log.RunRow, days: int) -> s
 
     `None` where there is none.
     """
-    reach = datetime.date.fromisoformat(reach_of(last.query, last.searched_at))
+    reach = datetime.date.fromisoformat(reach_of(created_bounds(last.query), last.searched_at))
     first = reach - datetime.timedelta(days)
     definition = SOURCES.get(source.id)
     if definition is None or definition.dialect is None or definition.dialect.created_since is None:
