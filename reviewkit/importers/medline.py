@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 from Bio import Medline
 
-from reviewkit.importers.medline_values import first_doi, iso_day, iso_published, relation_target
+from reviewkit.importers.medline_values import (
+    first_doi,
+    iso_day,
+    iso_published,
+    relation_kind,
+    relation_target,
+)
 from reviewkit.model.records import Record, Relation, RelationKind
 
 Fields = Mapping[str, tuple[str, ...]]
@@ -43,9 +49,6 @@ _RELATIONS = {
         ("PRIN", "PROF", "RPI", "RPF", "SPIN", "ORI", "DDIN", "DRIN"), RelationKind.RELATED_TO
     ),
 }
-_PREPRINT_SERVERS = re.compile(
-    r"(?i)(?:res(?:earch)? sq|\w*rxiv|ssrn|preprints|authorea|f1000res|osf)\b"
-)
 # What a field becomes whole; nothing of these is repeated in `other`.
 _WHOLE = {"PMID", "TT", "FAU", "CN", "JT", "TA", "VI", "IP", "PG", "PMC", "LA", "AB", "MH", "PT"}
 
@@ -96,7 +99,7 @@ def numbered_lines(body: bytes | str) -> Iterator[tuple[int, str]]:
 def read_medline(
     lines: Iterable[tuple[int, str]], *, source: str = "pubmed"
 ) -> Iterator[MedlineEntry | MedlineProblem]:
-    """The records of numbered lines, one by one; a problem of a record comes right after it.
+    """Yield the records of numbered lines one by one, each before its problems.
 
     `source_id` is the PMID, else "line-…" for the line where the record begins.
     """
@@ -104,92 +107,100 @@ def read_medline(
         problems: list[MedlineProblem] = []
         fields = _fields(chunk, problems)
         if fields:
-            yield MedlineEntry(
-                line=chunk[0][0], record=_record(fields, source, chunk[0][0], problems)
-            )
+            line = chunk[0][0]
+            yield MedlineEntry(line=line, record=_record(fields, source, line, problems))
         yield from problems
 
 
 def _chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """The lines of one record at a time. A record ends at an empty line, or where the next one's PMID stands.
+    """Yield the lines of one record at a time.
 
-    An empty line before the continuation of a field ends nothing.
+    A record ends at an empty line, or where the next one's PMID is. An empty line before the
+    continuation of a field ends nothing.
     """
     chunk: list[tuple[int, str]] = []
+    has_pmid = False
     gap = False
     for number, line in lines:
         if not line.strip() and len(line) < 6:
             gap = True
             continue
-        tag = line[:4].rstrip() if _FIELD.match(line) else ""
-        starts = (gap and not line[:1].isspace()) or tag == "PMID"
-        if chunk and starts and (gap or any(_tag(told) == "PMID" for _, told in chunk)):
+
+        is_pmid = line.startswith("PMID") and _FIELD.match(line) is not None
+        starts = is_pmid or (gap and not line[:1].isspace())
+        if chunk and starts and (gap or has_pmid):
             yield chunk
             chunk = []
+            has_pmid = False
         chunk.append((number, line))
+        has_pmid = has_pmid or is_pmid
         gap = False
     if chunk:
         yield chunk
 
 
-def _tag(line: str) -> str:
-    found = _FIELD.match(line)
-    return found[1] if found else ""
-
-
 def _fields(chunk: list[tuple[int, str]], problems: list[MedlineProblem]) -> Fields:
-    whole: list[str] = []
-    unread: list[str] = []
-    for number, line in chunk:
-        if found := _FIELD.match(line):
-            whole.append(f"{found[1]:<4}- {(found[2] or '').strip()}")
-        elif line[:1].isspace() and whole:
-            # Six blanks and nothing else: the text goes on in a new paragraph (biopython issue 4557).
-            whole[-1] += (
-                f" {line.strip()}"
-                if line.strip() and whole[-1][-1:] != "\n"
-                else line.strip() or "\n"
-            )
-        else:
-            unread.append(line.strip())
-            problems.append(
-                MedlineProblem(line=number, what="neither a field nor the continuation of one")
-            )
-    parsed = Medline.parse(whole)  # type: ignore[no-untyped-call]  # biopython ships no types
+    """Return the values of a record's lines by tag; empty where no line is a field."""
+    joined, unread = _joined_lines(chunk, problems)
+    if not joined:
+        return {}
+
+    parsed = Medline.parse(joined)  # type: ignore[no-untyped-call]  # biopython ships no types
     read: dict[str, str | list[str]] = next(parsed, {})
-    fields = {
-        tag: tuple(
-            text for value in ([told] if isinstance(told, str) else told) if (text := value.strip())
-        )
-        for tag, told in read.items()
-    }
+    fields: dict[str, tuple[str, ...]] = {}
+    for tag, held in read.items():
+        values = [held] if isinstance(held, str) else held
+        kept = tuple(text for value in values if (text := value.strip()))
+        if kept:
+            fields[tag] = kept
     if unread:
         fields[_UNREAD] = tuple(unread)
-    return {tag: values for tag, values in fields.items() if values} if whole else {}
+    return fields
+
+
+def _joined_lines(
+    chunk: list[tuple[int, str]], problems: list[MedlineProblem]
+) -> tuple[list[str], list[str]]:
+    """Return one line per field, its continuation joined to it, and the lines that are no field."""
+    joined: list[str] = []
+    unread: list[str] = []
+    for number, line in chunk:
+        field = _FIELD.match(line)
+        if field:
+            joined.append(f"{field[1]:<4}- {(field[2] or '').strip()}")
+        elif line[:1].isspace() and joined:
+            joined[-1] += _continuation(joined[-1], line.strip())
+        else:
+            unread.append(line.strip())
+            what = "neither a field nor the continuation of one"
+            problems.append(MedlineProblem(line=number, what=what))
+    return joined, unread
+
+
+def _continuation(before: str, text: str) -> str:
+    """Return what a continued line adds to the field.
+
+    Six blanks and nothing else begin a new paragraph (biopython issue 4557).
+    """
+    if text and before[-1:] != "\n":
+        return f" {text}"
+    return text or "\n"
 
 
 def _record(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> Record:
     def first(tag: str) -> str | None:
         return next(iter(fields.get(tag, ())), None)
 
-    pmid = first("PMID")
-    if pmid is not None and not pmid.isdecimal():
-        problems.append(MedlineProblem(line=line, what=f"a PMID is a number, not {pmid[:40]!r}"))
-        pmid = None
-    elif pmid is None and source == "pubmed":
-        problems.append(MedlineProblem(line=line, what="a record without a PMID"))
+    pmid = _pmid(first("PMID"), source, line, problems)
     title, title_tag = _title(fields)
     published = iso_published(first("DP") or "")
     if published is None and first("DP"):
-        problems.append(
-            MedlineProblem(line=line, what=f"no year in the date of publication {first('DP')!r}")
-        )
-    online = iso_day(first("DEP") or "")
-    whole = _WHOLE | {title_tag}
-    whole |= {"DP"} if published and _says_all(first("DP") or "") else set()
-    whole |= {"DEP"} if online else set()
-    whole |= {"OT"} if not any(word.startswith("*") for word in fields.get("OT", ())) else set()
-    whole -= {"PMID"} if pmid is None else set()
+        what = f"no year in the date of publication {first('DP')!r}"
+        problems.append(MedlineProblem(line=line, what=what))
+    whole = _whole_tags(fields) | {title_tag}
+    if pmid is None:
+        whole -= {"PMID"}
+
     return Record(
         source=source,
         source_id=pmid or f"line-{line}",
@@ -199,12 +210,10 @@ def _record(fields: Fields, source: str, line: int, problems: list[MedlineProble
         collective_authors=fields.get("CN", ()),
         journal=first("JT"),
         journal_abbreviation=first("TA"),
-        issns=tuple(
-            dict.fromkeys(_ISSN.findall(" ".join(fields.get("IS", ()) + fields.get("ISSN", ()))))
-        ),
+        issns=_issns(fields),
         year=int(published[:4]) if published else None,
         published=published,
-        published_online=online,
+        published_online=iso_day(first("DEP") or ""),
         created=iso_day(first("CRDT") or ""),
         volume=first("VI"),
         issue=first("IP"),
@@ -218,20 +227,52 @@ def _record(fields: Fields, source: str, line: int, problems: list[MedlineProble
         headings=fields.get("MH", ()),
         keywords=tuple(word.removeprefix("*").strip() for word in fields.get("OT", ())),
         types=fields.get("PT", ()),
-        links=tuple(
-            value
-            for tag in ("LID", "AID")
-            for value in fields.get(tag, ())
-            if value.startswith("http")
-        ),
+        links=_links(fields),
         relations=_relations(fields),
         other={tag: values for tag, values in fields.items() if tag not in whole},
     )
 
 
-def _title(fields: Fields) -> tuple[str | None, str]:
-    """The title and its tag. A book has its title in BTI; a chapter has TI, and the book's BTI stays in `other`.
+def _pmid(
+    printed: str | None, source: str, line: int, problems: list[MedlineProblem]
+) -> str | None:
+    if printed is None:
+        if source == "pubmed":
+            problems.append(MedlineProblem(line=line, what="a record without a PMID"))
+        return None
+    if not printed.isdecimal():
+        what = f"a PMID is a number, not {printed[:40]!r}"
+        problems.append(MedlineProblem(line=line, what=what))
+        return None
+    return printed
 
+
+def _whole_tags(fields: Fields) -> set[str]:
+    """Return the tags whose values the record's fields hold whole, so that `other` needs them not."""
+    whole = set(_WHOLE)
+    if _is_plain_date(next(iter(fields.get("DP", ())), "")):
+        whole.add("DP")
+    if iso_day(next(iter(fields.get("DEP", ())), "")):
+        whole.add("DEP")
+    if not any(word.startswith("*") for word in fields.get("OT", ())):
+        whole.add("OT")
+    return whole
+
+
+def _issns(fields: Fields) -> tuple[str, ...]:
+    printed = " ".join(fields.get("IS", ()) + fields.get("ISSN", ()))
+    return tuple(dict.fromkeys(_ISSN.findall(printed)))
+
+
+def _links(fields: Fields) -> tuple[str, ...]:
+    identifiers = fields.get("LID", ()) + fields.get("AID", ())
+    return tuple(value for value in identifiers if value.startswith("http"))
+
+
+def _title(fields: Fields) -> tuple[str | None, str]:
+    """Return the title and its tag.
+
+    A book has its title in BTI. A chapter has TI, and the book's BTI stays in `other`.
     "[Not Available]." is PubMed's way of writing that there is none.
     """
     for tag in ("TI", "BTI", "CTI"):
@@ -242,44 +283,41 @@ def _title(fields: Fields) -> tuple[str | None, str]:
 
 
 def _authors(fields: Fields) -> tuple[str, ...]:
-    """The full names; the short name of an author who has no full one, in place."""
+    """Return the full names; for an author who has none, the short name in its place."""
     full, short = fields.get("FAU", ()), fields.get("AU", ())
     if len(full) >= len(short):
         return full
-    left = list(full)
+
+    remaining = list(full)
     names = []
     for name in short:
         family = name.rsplit(" ", 1)[0].casefold()
-        same = left and left[0].split(",")[0].casefold() == family
-        names.append(left.pop(0) if same else name)
+        if remaining and remaining[0].split(",")[0].casefold() == family:
+            name = remaining.pop(0)  # noqa: PLW2901  the full name instead of the short one
+        names.append(name)
     return tuple(names)
 
 
 def _accession(fields: Fields) -> str | None:
-    """The number of a book in the NCBI Bookshelf, or of a record in a database other than PubMed."""
+    """Return a book's number in the NCBI Bookshelf, or a record's in a database not PubMed."""
     for value in fields.get("AID", ()):
         if value.endswith("[bookaccession]"):
             return value.removesuffix("[bookaccession]").strip()
-    return next(iter(fields.get("OID", ())), None) if "PMID" not in fields else None
+    if "PMID" in fields:
+        return None
+    return next(iter(fields.get("OID", ())), None)
 
 
 def _relations(fields: Fields) -> tuple[Relation, ...]:
     is_preprint = any(kind.casefold() == "preprint" for kind in fields.get("PT", ()))
     relations = []
-    for tag, plain in _RELATIONS.items():
+    for tag, kind in _RELATIONS.items():
         for printed in fields.get(tag, ()):
-            kind = plain
-            if kind is RelationKind.HAS_UPDATE and is_preprint:
-                kind = RelationKind.PREPRINT_OF
-            elif (
-                kind is RelationKind.UPDATE_OF
-                and not is_preprint
-                and _PREPRINT_SERVERS.match(printed)
-            ):
-                kind = RelationKind.HAS_PREPRINT
-            relations.append(Relation(kind=kind, target=relation_target(printed)))
+            exact = relation_kind(kind, printed, is_preprint=is_preprint)
+            relations.append(Relation(kind=exact, target=relation_target(printed)))
     return tuple(dict.fromkeys(relations))
 
 
-def _says_all(printed: str) -> bool:
+def _is_plain_date(printed: str) -> bool:
+    """Return whether a date is printed such that its ISO form loses nothing."""
     return re.fullmatch(r"\d{4}(?: [A-Z][a-z]{2}(?: \d{1,2})?)?", printed) is not None

@@ -1,51 +1,56 @@
-"""The values that MEDLINE prints, made comparable: dates, DOIs, links to other works. Pure and total."""
+"""The values that MEDLINE prints: dates, DOIs, links to other works. Pure; they raise nothing."""
 
 import datetime
 import re
 from collections.abc import Iterable
 
 from reviewkit.model.identifiers import doi_in
+from reviewkit.model.records import RelationKind
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|2[01]\d\d)(?!\d)")
 _WORDS = re.compile(r"(\d{4})\s+([A-Za-z]{3,9})\.?(?:\s+(\d{1,2})(-\d{1,2})?)?$")
+_PMID_LABEL = re.compile(r"PMID:\s*(\d+)")
 _DOI_LABEL = re.compile(r"doi:?\s*(?=10\.)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?!\d)")
 
 
 def iso_published(printed: str) -> str | None:
-    """A date of publication (DP) in ISO 8601, as precise as it is certain; None without a year.
+    """Return a date of publication (DP) in ISO 8601, as precise as it is certain; None without a year.
 
-    "2024 Oct 3" is a day, "2024 Oct" and "2024 Oct 8-14" a month; "2024 Jan-Dec", "2022 Winter" and
+    "2024 Oct 3" is a day, "2024 Oct" and "2024 Oct 8-14" a month. "2024 Jan-Dec", "2022 Winter" and
     "2023 Nov-2024 Feb" are the first year they name.
     """
     text = printed.strip()
     found = _YEAR.search(text)
     if not found:
         return None
-    if words := _WORDS.match(text):
-        at = f"{_MONTHS} ".find(words[2][:3].lower() + " ")
-        month = at // 4 + 1 if at >= 0 else None
-        day = int(words[3]) if words[3] and not words[4] else None
+    words = _WORDS.match(text)
+    if words:
+        month = _MONTHS.get(words[2][:3].lower(), 0)
+        day = 0 if words[4] else int(words[3] or 0)
         return _joined(int(words[1]), month, day)
-    if numbers := _NUMBERS.match(text):
-        return _joined(int(numbers[1]), int(numbers[2]), int(numbers[3]) if numbers[3] else None)
+    numbers = _NUMBERS.match(text)
+    if numbers:
+        return _joined(int(numbers[1]), int(numbers[2]), int(numbers[3] or 0))
     return found[1]
 
 
 def iso_day(printed: str) -> str | None:
-    """A date written in numbers ("20240103", "2024/01/03 06:00", "2024/01") in ISO 8601; None if it is none."""
+    """Return a date in numbers ("20240103", "2024/01/03 06:00", "2024/01") in ISO 8601, or None."""
     numbers = _NUMBERS.match(printed.strip())
     if numbers is None:
-        year = re.fullmatch(r"\d{4}", printed.strip())
-        return year[0] if year else None
-    return _joined(int(numbers[1]), int(numbers[2]), int(numbers[3]) if numbers[3] else None)
+        is_year = re.fullmatch(r"\d{4}", printed.strip()) is not None
+        return printed.strip() if is_year else None
+    return _joined(int(numbers[1]), int(numbers[2]), int(numbers[3] or 0))
 
 
-def _joined(year: int, month: int | None, day: int | None) -> str:
-    if month is None or not 1 <= month <= 12:
+def _joined(year: int, month: int, day: int) -> str:
+    """Return the date in ISO 8601, as precise as its parts allow; 0 for an unknown part."""
+    if not 1 <= month <= 12:
         return f"{year:04d}"
-    if day is None:
+    if not day:
         return f"{year:04d}-{month:02d}"
     try:
         return datetime.date(year, month, day).isoformat()
@@ -54,7 +59,10 @@ def _joined(year: int, month: int | None, day: int | None) -> str:
 
 
 def first_doi(values: Iterable[str]) -> str | None:
-    """The first DOI among article or location identifiers: marked [doi], or inside a doi.org address."""
+    """Return the first DOI among article or location identifiers, or None.
+
+    A DOI is marked [doi], or is part of a doi.org address.
+    """
     for value in values:
         # Bio.Medline joins several LID into one text.
         for part in re.split(r"(?<=\])\s+", value):
@@ -65,10 +73,26 @@ def first_doi(values: Iterable[str]) -> str | None:
     return None
 
 
+_PREPRINT_SERVERS = re.compile(
+    r"(?:res(?:earch)? sq|\w*rxiv|ssrn|preprints|authorea|f1000res|osf)\b", re.IGNORECASE
+)
+
+
+def relation_kind(kind: RelationKind, printed: str, *, is_preprint: bool) -> RelationKind:
+    """Return the kind of a link between two versions: PubMed marks preprints as updates."""
+    if kind is RelationKind.HAS_UPDATE and is_preprint:
+        return RelationKind.PREPRINT_OF
+    if kind is RelationKind.UPDATE_OF and not is_preprint and _PREPRINT_SERVERS.match(printed):
+        return RelationKind.HAS_PREPRINT
+    return kind
+
+
 def relation_target(printed: str) -> str:
-    """The work a citation names: "pmid:…" where the PMID is printed, "doi:…" where a DOI is, else as printed."""
-    if pmid := re.search(r"PMID:\s*(\d+)", printed):
+    """Return the work that a citation names: "pmid:…" or "doi:…" where printed, else as printed."""
+    pmid = _PMID_LABEL.search(printed)
+    if pmid:
         return f"pmid:{pmid[1]}"
-    if (label := _DOI_LABEL.search(printed)) and (doi := doi_in(printed[label.end() :])):
-        return f"doi:{doi}"
-    return printed
+
+    label = _DOI_LABEL.search(printed)
+    doi = doi_in(printed[label.end() :]) if label else None
+    return f"doi:{doi}" if doi else printed

@@ -1,6 +1,7 @@
-"""RIS to records, line by line: every dialect, and files that keep none of the rules. rispy splits tag from value.
+"""RIS to records, line by line: every dialect, and files that keep none of the rules.
 
-No line is lost: what stands outside a record, or starts or ends one wrongly, is a problem with its line.
+rispy splits tag from value. No line is lost: what is outside a record, or starts or ends one wrongly,
+is a problem with its line.
 """
 
 import re
@@ -26,7 +27,7 @@ _KINDS = {
     "THES": "Thesis",
     "GEN": "",
 }
-# Lines that exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
+# What exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
 _FURNITURE = re.compile(
     r"\d+\.|<\d+>|Record #\d+ of \d+|(?:Provider|Content|Database|Export Date|EXPORT DATE): *.*|EF"
 )
@@ -40,7 +41,7 @@ _CITATION = frozenset({"TI", "T1", "AU", "A1", "JF", "JO", "T2", "AB"})
 
 
 class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
-    """rispy's line rule, and beside it the looser one for files whose very TY line breaks the specification."""
+    """rispy's line rule, and a looser one for files whose TY line breaks the specification."""
 
     def __init__(self, *, loose: bool) -> None:
         super().__init__()
@@ -48,7 +49,7 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
         self._tags: set[str] = set()
 
     def parse_line(self, line: str) -> tuple[str | None, str]:
-        """The tag and its value; None and the text when the line has no tag."""
+        """Return the tag and its value; None and the text where the line has no tag."""
         if line[2:5] == "  -":
             tag = line[:2]
             if tag in self._tags or (tag.isupper() and tag[0].isalpha() and tag.isascii()):
@@ -62,7 +63,7 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
         return None, line.strip()
 
 
-class _Open:
+class _Entry:
     """The record that is being read."""
 
     __slots__ = ("last", "line", "raw")
@@ -77,7 +78,7 @@ class _Open:
         self.raw.setdefault(tag, []).append(text)
 
     def extend(self, text: str, *, indented: bool) -> None:
-        """Takes a line without a tag: the last value goes on, or a list tag has one value more."""
+        """Add a line without a tag: to the last value, or as a further value of a list tag."""
         if self.last is None:
             return
         values = self.raw[self.last]
@@ -93,94 +94,121 @@ class _Open:
         return "TY" in self.raw
 
     @property
-    def cites(self) -> bool:
-        return not _CITATION.isdisjoint(self.raw)
+    def has_content(self) -> bool:
+        """Whether it is a record by itself: it has its type, or a field of a citation."""
+        return self.typed or not _CITATION.isdisjoint(self.raw)
 
 
 def parse_ris(
-    lines: Iterable[Line], reading: FieldMap, *, source: str, loose: bool = False
+    lines: Iterable[Line], fields: FieldMap, *, source: str, loose: bool = False
 ) -> ParsedItems:
-    """Every record and every problem of an RIS text, in file order. Raises nothing of its own."""
-    for opened, problems in _frames(lines, TagLine(loose=loose)):
+    """Yield every record and every problem of an RIS text, in file order. Raises nothing of its own."""
+    for entry, problems in _entries(lines, TagLine(loose=loose)):
         yield from problems
-        if opened is not None:
-            yield from _read(opened, reading, source)
+        if entry is not None:
+            yield from _build(entry, fields, source)
 
 
-def _frames(lines: Iterable[Line], parser: TagLine) -> Iterator[tuple[_Open | None, list[Problem]]]:
-    opened: _Open | None = None
+def _entries(
+    lines: Iterable[Line], parser: TagLine
+) -> Iterator[tuple[_Entry | None, list[Problem]]]:
+    """Yield each record's lines, or None for problems outside any record."""
+    entry: _Entry | None = None
     blank = False
     number = 0
     for number, line in lines:
         if not line:
             blank = True
             continue
+
         tag, text = parser.parse_line(line)
         if tag is None:
-            if text and (stray := _untagged(opened, number, line, after_blank=blank)):
-                yield None, [stray]
+            problem = _take_untagged(entry, number, line, after_blank=blank)
+            if problem is not None:
+                yield None, [problem]
             blank = not text
             continue
+
         blank = False
         if tag == "ER":
-            yield opened, _ended(opened, number, text)
-            opened = None
+            yield entry, _end_problems(entry, number, text)
+            entry = None
             continue
-        if tag == "TY" and opened is not None and (opened.typed or opened.cites):
+        if tag == "TY" and entry is not None and entry.has_content:
             missing = "has no ER line; the next record starts here"
-            yield opened, [_damage(number, f"the record of line {opened.line} {missing}")]
-            opened = None
-        opened = opened or _Open(number)
-        opened.add(tag, text)
-    if opened is not None:
-        yield (
-            opened,
-            [_damage(number, f"the file ends inside the record of line {opened.line}: no ER line")],
-        )
+            yield entry, [_damage(number, f"the record of line {entry.line} {missing}")]
+            entry = None
+        if entry is None:
+            entry = _Entry(number)
+        entry.add(tag, text)
+
+    if entry is not None:
+        what = f"the file ends inside the record of line {entry.line}: no ER line"
+        yield entry, [_damage(number, what)]
 
 
-def _untagged(opened: _Open | None, number: int, line: str, *, after_blank: bool) -> Problem | None:
+def _take_untagged(
+    entry: _Entry | None, number: int, line: str, *, after_blank: bool
+) -> Problem | None:
+    """Add a line without a tag to the record; return a problem where it belongs to none."""
     text = line.strip()
-    furniture = _FURNITURE.fullmatch(text) is not None
-    if opened is not None and not (after_blank and furniture):
-        opened.extend(text, indented=line[:1].isspace())
+    if not text:
         return None
-    return None if furniture else _damage(number, f"text outside any record: {text[:60]!r}")
+
+    furniture = _FURNITURE.fullmatch(text) is not None
+    if entry is not None and not (after_blank and furniture):
+        entry.extend(text, indented=line[:1].isspace())
+        return None
+    if furniture:
+        return None
+    return _damage(number, f"text outside any record: {text[:60]!r}")
 
 
-def _ended(opened: _Open | None, number: int, text: str) -> list[Problem]:
-    if opened is None:
+def _end_problems(entry: _Entry | None, number: int, text: str) -> list[Problem]:
+    if entry is None:
         return [_damage(number, "an end of record (ER) without a record")]
+
     problems = []
-    if not opened.typed:
-        problems.append(_damage(opened.line, "the record has no TY line"))
+    if not entry.typed:
+        problems.append(_damage(entry.line, "the record has no TY line"))
     if text:
         problems.append(_damage(number, f"text after the end of the record: {text[:60]!r}"))
     return problems
 
 
-def _read(opened: _Open, reading: FieldMap, source: str) -> list[ParsedItem]:
-    raw = opened.raw
+def _build(entry: _Entry, fields: FieldMap, source: str) -> list[ParsedItem]:
+    raw = entry.raw
     for tag in ("UR", "DO", "LK"):
         if any("  - " in value for value in raw.get(tag, ())):
             _unglue(raw, tag)
-    kind = raw.get("TY", [""])[0].upper()
-    typed = any(any(raw.get(tag, ())) for tag in ("M3", "PT"))
-    if (
-        not typed and not reading.marks_groups and _KINDS.get(kind)
-    ):  # reviewkit's own files say every type they know
-        raw["M3"] = [_KINDS[kind]]
-    if reading.marks_groups and "MH" in raw:  # reviewkit writes headings twice
-        raw["KW"] = [term for term in raw.get("KW", ()) if term not in raw["MH"]]
-    if (
-        raw.get("DP") == ["NLM"] and "AN" in raw
-    ):  # EndNote keeps a PubMed record's PMID as its accession number
+
+    if fields.marks_groups:
+        _prepare_own(raw)
+    else:
+        _add_type(raw)
+    if raw.get("DP") == ["NLM"] and "AN" in raw:
+        # EndNote keeps a PubMed record's PMID as its accession number.
         raw["PMID"] = raw["AN"][:1]
-    return build_record(raw, reading, source=source, line=opened.line)
+    return build_record(raw, fields, source=source, line=entry.line)
+
+
+def _prepare_own(raw: dict[str, list[str]]) -> None:
+    """Drop the keywords that reviewkit's own export wrote for other programs: its headings."""
+    if "MH" in raw:
+        raw["KW"] = [term for term in raw.get("KW", ()) if term not in raw["MH"]]
+
+
+def _add_type(raw: dict[str, list[str]]) -> None:
+    """Put the kind of reference into words, where no other tag does."""
+    if any(raw.get("M3", ())) or any(raw.get("PT", ())):
+        return
+    kind = _KINDS.get(raw.get("TY", [""])[0].upper())
+    if kind:
+        raw["M3"] = [kind]
 
 
 def _unglue(raw: dict[str, list[str]], tag: str) -> None:
-    """Rayyan folds the line after a link or DOI into it: "10.1000/1     LK  - https://..."."""
+    """Undo how Rayyan folds the next line into a link or DOI: "10.1000/1     LK  - https://..."."""
     for index, value in enumerate(raw[tag]):
         first, *others = _GLUED.split(value)
         raw[tag][index] = first
