@@ -16,16 +16,22 @@ _INITIALS_OR_FAMILY = re.compile(r"[^\W\d_]{2,}")
 
 def split_authors(text: str | None) -> tuple[str, ...]:
     """The names in one cell, in order: joined by " and ", by ";", or run together ("Mozes S.Sefcikov Z.")."""
-    if not text or not text.strip():
+    cell = " ".join((text or "").split())
+    if not cell:
         return ()
-    text = " ".join(text.split())
-    if " and " in text:
-        return tuple(name.strip(" ;,") for name in text.split(" and ") if name.strip(" ;,"))
-    if ";" in text:
-        return tuple(name.strip() for name in text.split(";") if name.strip())
-    if "," not in text and "." in text:
-        return tuple(_run_together(text))
-    return (text.strip(),)
+    if " and " in cell:
+        return _names(cell.split(" and "), marks=" ;,")
+    if ";" in cell:
+        return _names(cell.split(";"), marks=" ")
+    if "," not in cell and "." in cell:
+        return tuple(_run_together(cell))
+    return (cell,)
+
+
+def _names(parts: list[str], *, marks: str) -> tuple[str, ...]:
+    """Return the parts without the marks around them; leave out those with nothing else."""
+    names = (part.strip(marks) for part in parts)
+    return tuple(name for name in names if name)
 
 
 def _run_together(text: str) -> Iterator[str]:

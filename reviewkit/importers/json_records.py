@@ -1,4 +1,7 @@
-"""CSL-JSON and reviewkit's own JSON lines to records. CSL-JSON of any size streams: one item is held at a time."""
+"""CSL-JSON and reviewkit's own JSON lines to records.
+
+CSL-JSON of any size streams: one item is held at a time.
+"""
 
 import json
 import re
@@ -11,6 +14,11 @@ from reviewkit.importers.mapping import Field, FieldMap, Hint
 from reviewkit.importers.parsed_file import ParsedItems, ParsedRecord, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 from reviewkit.model.records import Record, Relation, RelationKind
+
+
+def _at_marks(value: str) -> list[str]:
+    return re.split(r"\s*[;,]\s*", value)
+
 
 _FIELDS = FieldMap(
     name="csl-json",
@@ -42,9 +50,9 @@ _FIELDS = FieldMap(
         Field.RELATIONS: ("custom relations",),
     },
     splits={
-        "keyword": lambda value: re.split(r"\s*[;,]\s*", value),
-        "ISSN": lambda value: re.split(r"\s*[;,]\s*", value),
-        "language": lambda value: re.split(r"\s*[;,]\s*", value),
+        "keyword": _at_marks,
+        "ISSN": _at_marks,
+        "language": _at_marks,
     },
     hints=(
         Hint("id", re.compile(r"^(?!\d{1,6}$)(\S.*)$"), Field.OWN_ID),
@@ -61,13 +69,12 @@ _KINDS = {
     "thesis": "Thesis",
     "report": "Report",
 }
-LARGEST_ITEM = (
-    8_000_000  # characters of one item; a record with 10,000 references has some 2,000,000
-)
+# Characters of one item; a record with 10,000 references has some 2,000,000.
+LARGEST_ITEM = 8_000_000
 
 
 def parse_csl_json(stream: BinaryIO, encoding: str, *, source: str) -> ParsedItems:
-    """Every item of a CSL-JSON array (or of the "items" or "references" of an object), streamed."""
+    """Yield every item of a CSL-JSON array, or of the "items" or "references" of an object."""
     number = 0
     for item in _items(stream, encoding):
         if isinstance(item, Problem):
@@ -75,13 +82,16 @@ def parse_csl_json(stream: BinaryIO, encoding: str, *, source: str) -> ParsedIte
             continue
         number += 1
         if isinstance(item, dict):
-            yield from build_record(_flat(item), _FIELDS, source=source, line=None)
+            yield from build_record(_raw_values(item), _FIELDS, source=source, line=None)
         else:
             yield _damage(None, f"item {number} is not an object, so it is no record")
 
 
 def parse_jsonl(lines: Iterable[Line], *, source: str) -> ParsedItems:
-    """Every line of reviewkit's own JSON lines as the record that was written; another line is a problem."""
+    """Yield every line of reviewkit's own JSON lines as the record that was written.
+
+    A line that holds no object is a problem.
+    """
     for number, line in lines:
         if not line.strip():
             continue
@@ -94,38 +104,40 @@ def parse_jsonl(lines: Iterable[Line], *, source: str) -> ParsedItems:
             yield _damage(number, "not a JSON object")
         elif "reviewkit_key" in held:
             yield ParsedRecord(
-                record=_own(held, source), line=number, own_id=str(held["reviewkit_key"])
+                record=_own_record(held, source), line=number, own_id=str(held["reviewkit_key"])
             )
         else:
-            yield from build_record(_flat(held), _FIELDS, source=source, line=number)
+            yield from build_record(_raw_values(held), _FIELDS, source=source, line=number)
 
 
-def _own(held: dict[str, Any], source: str) -> Record:
+def _own_record(held: dict[str, Any], source: str) -> Record:
     values: dict[str, Any] = {}
-    for part in fields(Record):
-        if part.name in {"source", "source_id"} or held.get(part.name) is None:
-            continue
-        values[part.name] = _as_held(part.name, held[part.name])
+    for field in fields(Record):
+        if field.name not in {"source", "source_id"} and held.get(field.name) is not None:
+            values[field.name] = _own_value(field.name, held[field.name])
     return Record(source=source, source_id="", **values)
 
 
-def _as_held(name: str, value: Any) -> Any:
-    if name == "relations":
-        kinds = set(RelationKind)
-        return tuple(
-            Relation(kind=RelationKind(item["kind"]), target=str(item["target"]))
-            for item in value
-            if isinstance(item, dict) and item.get("kind") in kinds and "target" in item
-        )
-    if name == "other":
-        return {str(key): tuple(map(str, held)) for key, held in dict(value).items()}
-    if name == "year":
-        return int(value)
+def _own_value(name: str, value: Any) -> Any:
+    match name:
+        case "relations":
+            return tuple(_relations(value))
+        case "other":
+            return {str(key): tuple(map(str, held)) for key, held in dict(value).items()}
+        case "year":
+            return int(value)
     return tuple(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _relations(items: Iterable[Any]) -> Iterator[Relation]:
+    kinds = set(RelationKind)
+    for item in items:
+        if isinstance(item, dict) and item.get("kind") in kinds and "target" in item:
+            yield Relation(kind=RelationKind(item["kind"]), target=str(item["target"]))
+
+
 def _items(stream: BinaryIO, encoding: str) -> Iterator[Any]:
-    """The values of the outermost array, one by one; a Problem where the JSON breaks."""
+    """Yield the values of the outermost array one by one; a Problem where the JSON breaks."""
     decoder = json.JSONDecoder()
     chunks = text_chunks(stream, encoding)
     held = "".join(_until_array(chunks))
@@ -165,36 +177,41 @@ def _single(held: str) -> Iterator[Any]:
         yield _damage(None, f"not JSON: {str(error)[:80]}")
 
 
-def _flat(item: dict[str, Any]) -> dict[str, list[str]]:
-    raw = _values(item)
-    if "custom reviewkit" in raw:  # these say it again, shorter, for others
-        raw.pop("keyword", None)
-        raw.pop("URL", None)
-    kind = _KINDS.get(str(item.get("type") or ""))
-    if kind and "genre" not in raw and "custom reviewkit" not in raw:
-        raw["genre"] = [kind]
-    return raw
-
-
-def _values(item: dict[str, Any]) -> dict[str, list[str]]:
+def _raw_values(item: dict[str, Any]) -> dict[str, list[str]]:
+    """Return an item's values as texts, by name."""
     raw: dict[str, list[str]] = {}
     for name, value in item.items():
         if name == "custom" and isinstance(value, dict):
-            for own, held in value.items():
-                raw[f"custom {own}"] = (
-                    [str(one) for one in held] if isinstance(held, list) else [str(held)]
-                )
+            raw |= {f"custom {own}": _texts(held) for own, held in value.items()}
         elif name == "author" and isinstance(value, list):
             _add_authors(value, raw)
-        elif name in {"issued", "available-date", "submitted"} and isinstance(value, dict):
-            raw[name] = [_date(value)]
-        elif isinstance(value, str | int | float) and not isinstance(value, bool):
-            raw[name] = [str(value)]
-        elif isinstance(value, list) and all(isinstance(one, str) for one in value):
-            raw[name] = list(value)
         elif value is not None:
-            raw[name] = [json.dumps(value, ensure_ascii=False, sort_keys=True)]
+            raw[name] = _field_texts(name, value)
+
+    if "custom reviewkit" in raw:  # these repeat the custom values, shorter, for other programs
+        raw.pop("keyword", None)
+        raw.pop("URL", None)
+    elif "genre" not in raw:
+        kind = _KINDS.get(str(item.get("type") or ""))
+        if kind:
+            raw["genre"] = [kind]
     return raw
+
+
+def _field_texts(name: str, value: Any) -> list[str]:
+    """Return a value as texts: a date in one text, a structure as JSON."""
+    if name in _DATE_NAMES and isinstance(value, dict):
+        return [_date(value)]
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return [str(value)]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return list(value)
+    return [json.dumps(value, ensure_ascii=False, sort_keys=True)]
+
+
+def _texts(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [str(item) for item in values]
 
 
 def _add_authors(authors: list[Any], raw: dict[str, list[str]]) -> None:
@@ -204,14 +221,20 @@ def _add_authors(authors: list[Any], raw: dict[str, list[str]]) -> None:
         elif author.get("literal"):
             raw.setdefault("author literal", []).append(str(author["literal"]))
         else:
-            said = {part: str(author.get(part) or "").strip() for part in _NAME_PARTS}
-            family = f"{said['non-dropping-particle']} {said['family']}".strip()
-            given = f"{said['given']} {said['dropping-particle']}".strip()
-            name = ", ".join(part for part in (family, given, said["suffix"]) if part)
+            name = _name(author)
             if name:
                 raw.setdefault("author", []).append(name)
 
 
+def _name(author: dict[str, Any]) -> str:
+    """Return "Family, Given, Suffix" of a name in CSL's parts."""
+    parts = {part: str(author.get(part) or "").strip() for part in _NAME_PARTS}
+    family = f"{parts['non-dropping-particle']} {parts['family']}".strip()
+    given = f"{parts['given']} {parts['dropping-particle']}".strip()
+    return ", ".join(part for part in (family, given, parts["suffix"]) if part)
+
+
+_DATE_NAMES = frozenset({"issued", "available-date", "submitted"})
 _NAME_PARTS = ("non-dropping-particle", "family", "given", "dropping-particle", "suffix")
 
 

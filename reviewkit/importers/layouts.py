@@ -271,13 +271,14 @@ def guess_mapping(header: Sequence[str]) -> dict[str, str]:
 def field_map_of(layout: Layout, header: Sequence[str]) -> FieldMap:
     """The layout as a Reading of this very header: each column under the name that it has here."""
     here = {name.strip().casefold(): name.strip() for name in reversed(header)}
-    tags = {
-        what: tuple(here[column] for column in columns if column in here)
-        for what, columns in layout.columns.items()
-    }
+    tags: dict[Field, tuple[str, ...]] = {}
+    for field, columns in layout.columns.items():
+        present = tuple(here[column] for column in columns if column in here)
+        if present:
+            tags[field] = present
     return FieldMap(
         name=layout.name,
-        tags={what: columns for what, columns in tags.items() if columns},
+        tags=tags,
         splits={here[column]: split for column, split in layout.lists.items() if column in here},
         author=layout.author,
         hints=tuple(hint._replace(tag=here[hint.tag]) for hint in layout.hints if hint.tag in here),

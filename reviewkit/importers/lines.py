@@ -1,6 +1,6 @@
 """Bytes to numbered text lines: one pass, constant memory, whatever the encoding and the line ends.
 
-It never lets a line of any length or a NUL through, and says which lines were not in the encoding of the rest.
+No line of any length and no NUL gets through. Lines that are not in the encoding of the rest are problems.
 """
 
 import codecs
@@ -24,11 +24,14 @@ _BOMS = (
 
 
 Line = tuple[int, str]
-"""A line's number, from 1, and its text. A plain tuple: a file of 100,000 records has five million of them."""
+"""A line's number, from 1, and its text. A plain tuple, as 100,000 records have five million lines."""
 
 
 def encoding_of(head: bytes) -> str:
-    """The encoding that the first bytes show: by mark, by the zeros of UTF-16, by being valid UTF-8, else cp1252."""
+    """Return the encoding that the first bytes show.
+
+    A byte order mark shows it, or the zeros of UTF-16; else it is UTF-8 where valid, else cp1252.
+    """
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name
@@ -47,7 +50,7 @@ def encoding_of(head: bytes) -> str:
 
 
 def _fallback(error: UnicodeError) -> tuple[str, int]:
-    """Reads what is not UTF-8 as Windows-1252, a byte that even that lacks as Latin-1, and leaves a mark before it."""
+    """Read a byte that is not UTF-8 as Windows-1252 or else Latin-1, with a mark before it."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     byte = error.object[error.start : error.start + 1]
@@ -64,10 +67,13 @@ codecs.register_error("reviewkit-cp1252", _fallback)
 
 
 def text_chunks(stream: BinaryIO, encoding: str) -> Iterator[str]:
-    """The stream's text, piece by piece; bytes outside the encoding are read as Windows-1252, each after a mark."""
-    errors = (
-        "reviewkit-cp1252" if encoding.startswith("utf-8") or encoding == "cp1252" else "replace"
-    )
+    """Yield the stream's text piece by piece.
+
+    A byte outside UTF-8 or cp1252 is read as Windows-1252 and comes after a mark.
+    """
+    errors = "replace"
+    if encoding == "cp1252" or encoding.startswith("utf-8"):
+        errors = "reviewkit-cp1252"
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     while chunk := stream.read(CHUNK):
         yield decoder.decode(chunk)
@@ -77,25 +83,46 @@ def text_chunks(stream: BinaryIO, encoding: str) -> Iterator[str]:
 def numbered_lines(
     stream: BinaryIO, encoding: str, problems: list[Problem], *, where: str = ""
 ) -> Iterator[Line]:
-    """Every line with its number from 1, without its end; LF, CRLF and CR each end a line.
+    """Yield every line with its number from 1, without its end; LF, CRLF and CR each end a line.
 
-    Lines with bytes outside the encoding go to `problems`. Raises DamagedFile on a NUL or a line beyond LONGEST_LINE.
+    A line with bytes outside the encoding is a problem. Raises DamagedFile on a NUL or a line longer
+    than LONGEST_LINE.
     """
     number, rest = 0, ""
     for chunk in text_chunks(stream, encoding):
         text = rest + chunk
-        held = text.endswith("\r")  # the LF of a CRLF may come with the next chunk
-        parts = _BREAK.split(text[:-1] if held else text) if "\r" in text else text.split("\n")
-        rest = parts.pop() + ("\r" if held else "")
-        clean = not any(sign in text for sign in _SIGNS) and len(text) <= LONGEST_LINE
-        for part in parts:
+        complete, rest = _complete_lines(text)
+        clean = _is_clean(text)
+        for line in complete:
             number += 1
-            yield number, part if clean else _checked(part, number, encoding, problems, where)
+            yield number, line if clean else _checked(line, number, encoding, problems, where)
         if len(rest) > LONGEST_LINE:
             _checked(rest, number + 1, encoding, problems, where)
-    for part in _BREAK.split(rest) if rest else ():
-        number += 1
-        yield number, _checked(part, number, encoding, problems, where)
+
+    if rest:
+        for line in _BREAK.split(rest):
+            number += 1
+            yield number, _checked(line, number, encoding, problems, where)
+
+
+def _complete_lines(text: str) -> tuple[list[str], str]:
+    """Return the lines of the text that have an end, and the rest.
+
+    A CR at the very end stays with the rest, because the LF of a CRLF may come with the next chunk.
+    """
+    if "\r" not in text:
+        lines = text.split("\n")
+        return lines, lines.pop()
+
+    end = len(text) - text.endswith("\r")
+    lines = _BREAK.split(text[:end])
+    rest = lines.pop()
+    return lines, rest + text[end:]
+
+
+def _is_clean(text: str) -> bool:
+    """Return whether no line of the text needs to be looked at by itself."""
+    return len(text) <= LONGEST_LINE and not any(sign in text for sign in _SIGNS)
 
 
 def _checked(text: str, number: int, encoding: str, problems: list[Problem], where: str) -> str:
@@ -103,7 +130,7 @@ def _checked(text: str, number: int, encoding: str, problems: list[Problem], whe
         raise DamagedFile(
             f"line {number} is longer than {LONGEST_LINE:,} characters",
             where=where,
-            hint="this is no export of a database or reference manager; look at the file in an editor",
+            hint="this is no export of a database or reference manager; look at it in an editor",
         )
     if "\0" in text:
         raise DamagedFile(

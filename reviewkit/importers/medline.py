@@ -1,7 +1,8 @@
-"""MEDLINE text, as PubMed serves and exports it (.nbib, EFetch rettype=medline), to records. Pure and total.
+"""MEDLINE text, as PubMed serves and exports it (.nbib, EFetch rettype=medline), to records. Pure.
 
-Bio.Medline reads the fields. Continued lines are joined before it sees them, because it splits the values of lists.
-A field without a name in Record stands in `other` under its tag, and so does one whose value lost something on the way.
+Bio.Medline reads the fields. Continued lines are joined before it sees them, because it splits the
+values of lists. A field without a name in Record stays in `other` under its tag, and so does one
+whose value lost something on the way. Nothing here raises.
 """
 
 import re
@@ -24,9 +25,8 @@ Fields = Mapping[str, tuple[str, ...]]
 _FIELD = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,3}-(?: +(.*))?$", re.DOTALL)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _ISSN = re.compile(r"(?<![\w-])\d{4}-\d{3}[\dXx](?![\w-])")
-_UNREAD = (
-    "unread"  # the tag in `other` for lines that are neither a field nor the continuation of one
-)
+# The tag in `other` for lines that are neither a field nor the continuation of one.
+_UNREAD = "unread"
 
 _RELATIONS = {
     "CIN": RelationKind.HAS_COMMENT,
@@ -49,13 +49,13 @@ _RELATIONS = {
         ("PRIN", "PROF", "RPI", "RPF", "SPIN", "ORI", "DDIN", "DRIN"), RelationKind.RELATED_TO
     ),
 }
-# What a field becomes whole; nothing of these is repeated in `other`.
+# A field of the record holds these whole; `other` does not repeat them.
 _WHOLE = {"PMID", "TT", "FAU", "CN", "JT", "TA", "VI", "IP", "PG", "PMC", "LA", "AB", "MH", "PT"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedlineProblem:
-    """What was not as it should be, and the line on which it stands or the record begins (from 1)."""
+    """What was wrong, and its line or the line where the record begins (from 1)."""
 
     line: int
     what: str
@@ -63,7 +63,7 @@ class MedlineProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedlineEntry:
-    """A record and the line on which it begins (from 1)."""
+    """A record and the line where it begins (from 1)."""
 
     line: int
     record: Record
@@ -78,7 +78,7 @@ class MedlineText:
 
 
 def parse_medline(body: bytes | str, *, source: str = "pubmed") -> MedlineText:
-    """Every record of the text, in its order, and every problem. Raises nothing."""
+    """Return every record of the text, in its order, and every problem. Raises nothing."""
     items = list(read_medline(numbered_lines(body), source=source))
     return MedlineText(
         records=tuple(item.record for item in items if isinstance(item, MedlineEntry)),
@@ -87,8 +87,13 @@ def parse_medline(body: bytes | str, *, source: str = "pubmed") -> MedlineText:
 
 
 def numbered_lines(body: bytes | str) -> Iterator[tuple[int, str]]:
-    """The lines with their numbers; LF, CRLF and CR end one. A line that is not UTF-8 is read as Windows-1252."""
-    raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+    """Yield the lines with their numbers; LF, CRLF and CR each end one.
+
+    A line that is not UTF-8 is read as Windows-1252.
+    """
+    raw = body
+    if isinstance(raw, str):
+        raw = raw.encode("utf-8", "surrogatepass")
     for number, line in enumerate(_LINE_END.split(raw.removeprefix(b"\xef\xbb\xbf")), start=1):
         try:
             yield number, line.decode()
@@ -127,8 +132,7 @@ def _chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]
             continue
 
         is_pmid = line.startswith("PMID") and _FIELD.match(line) is not None
-        starts = is_pmid or (gap and not line[:1].isspace())
-        if chunk and starts and (gap or has_pmid):
+        if chunk and _begins_record(line, is_pmid=is_pmid, has_pmid=has_pmid, gap=gap):
             yield chunk
             chunk = []
             has_pmid = False
@@ -137,6 +141,13 @@ def _chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]
         gap = False
     if chunk:
         yield chunk
+
+
+def _begins_record(line: str, *, is_pmid: bool, has_pmid: bool, gap: bool) -> bool:
+    """Return whether a line begins a further record, after a gap or after a record with its PMID."""
+    if gap:
+        return is_pmid or not line[:1].isspace()
+    return is_pmid and has_pmid
 
 
 def _fields(chunk: list[tuple[int, str]], problems: list[MedlineProblem]) -> Fields:
@@ -188,15 +199,9 @@ def _continuation(before: str, text: str) -> str:
 
 
 def _record(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> Record:
-    def first(tag: str) -> str | None:
-        return next(iter(fields.get(tag, ())), None)
-
-    pmid = _pmid(first("PMID"), source, line, problems)
+    pmid = _pmid(fields, source, line, problems)
     title, title_tag = _title(fields)
-    published = iso_published(first("DP") or "")
-    if published is None and first("DP"):
-        what = f"no year in the date of publication {first('DP')!r}"
-        problems.append(MedlineProblem(line=line, what=what))
+    published = _published(fields, line, problems)
     whole = _whole_tags(fields) | {title_tag}
     if pmid is None:
         whole -= {"PMID"}
@@ -205,25 +210,25 @@ def _record(fields: Fields, source: str, line: int, problems: list[MedlineProble
         source=source,
         source_id=pmid or f"line-{line}",
         title=title,
-        original_title=first("TT"),
+        original_title=_first(fields, "TT"),
         authors=_authors(fields),
         collective_authors=fields.get("CN", ()),
-        journal=first("JT"),
-        journal_abbreviation=first("TA"),
+        journal=_first(fields, "JT"),
+        journal_abbreviation=_first(fields, "TA"),
         issns=_issns(fields),
         year=int(published[:4]) if published else None,
         published=published,
-        published_online=iso_day(first("DEP") or ""),
-        created=iso_day(first("CRDT") or ""),
-        volume=first("VI"),
-        issue=first("IP"),
-        pages=first("PG"),
+        published_online=_day(fields, "DEP"),
+        created=_day(fields, "CRDT"),
+        volume=_first(fields, "VI"),
+        issue=_first(fields, "IP"),
+        pages=_first(fields, "PG"),
         doi=first_doi(fields.get("AID", ())) or first_doi(fields.get("LID", ())),
         pmid=pmid,
-        pmcid=first("PMC"),
+        pmcid=_first(fields, "PMC"),
         accession=_accession(fields),
         languages=tuple(dict.fromkeys(code.lower() for code in fields.get("LA", ()))),
-        abstract=first("AB"),
+        abstract=_first(fields, "AB"),
         headings=fields.get("MH", ()),
         keywords=tuple(word.removeprefix("*").strip() for word in fields.get("OT", ())),
         types=fields.get("PT", ()),
@@ -233,9 +238,28 @@ def _record(fields: Fields, source: str, line: int, problems: list[MedlineProble
     )
 
 
-def _pmid(
-    printed: str | None, source: str, line: int, problems: list[MedlineProblem]
-) -> str | None:
+def _first(fields: Fields, tag: str) -> str | None:
+    return next(iter(fields.get(tag, ())), None)
+
+
+def _day(fields: Fields, tag: str) -> str | None:
+    return iso_day(_first(fields, tag) or "")
+
+
+def _published(fields: Fields, line: int, problems: list[MedlineProblem]) -> str | None:
+    printed = _first(fields, "DP")
+    if printed is None:
+        return None
+
+    published = iso_published(printed)
+    if published is None:
+        what = f"no year in the date of publication {printed!r}"
+        problems.append(MedlineProblem(line=line, what=what))
+    return published
+
+
+def _pmid(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> str | None:
+    printed = _first(fields, "PMID")
     if printed is None:
         if source == "pubmed":
             problems.append(MedlineProblem(line=line, what="a record without a PMID"))
@@ -250,9 +274,9 @@ def _pmid(
 def _whole_tags(fields: Fields) -> set[str]:
     """Return the tags whose values the record's fields hold whole, so that `other` needs them not."""
     whole = set(_WHOLE)
-    if _is_plain_date(next(iter(fields.get("DP", ())), "")):
+    if _is_plain_date(_first(fields, "DP") or ""):
         whole.add("DP")
-    if iso_day(next(iter(fields.get("DEP", ())), "")):
+    if _day(fields, "DEP"):
         whole.add("DEP")
     if not any(word.startswith("*") for word in fields.get("OT", ())):
         whole.add("OT")
@@ -305,7 +329,7 @@ def _accession(fields: Fields) -> str | None:
             return value.removesuffix("[bookaccession]").strip()
     if "PMID" in fields:
         return None
-    return next(iter(fields.get("OID", ())), None)
+    return _first(fields, "OID")
 
 
 def _relations(fields: Fields) -> tuple[Relation, ...]:

@@ -45,12 +45,20 @@ def family_first(name: str) -> str:
     words = text.split()
     if "," in text or len(words) < 2 or is_group(text):
         return text
-    suffix = words.pop() if len(words) > 2 and words[-1].casefold() in _SUFFIXES else ""
+    suffix = ""
+    if len(words) > 2 and words[-1].casefold() in _SUFFIXES:
+        suffix = words.pop()
+    start = _start_of_family(words)
+    parts = (" ".join(words[start:]), " ".join(words[:start]), suffix)
+    return ", ".join(part for part in parts if part)
+
+
+def _start_of_family(words: list[str]) -> int:
+    """Return where the family name begins: at its last word or at the particles before it."""
     start = len(words) - 1
     while start > 1 and words[start - 1].casefold() in _PARTICLES and words[start - 1].islower():
         start -= 1
-    family, given = " ".join(words[start:]), " ".join(words[:start])
-    return ", ".join(part for part in (family, given, suffix) if part)
+    return start
 
 
 def split_names(listed: str) -> list[str]:
@@ -59,13 +67,23 @@ def split_names(listed: str) -> list[str]:
     "Family, Given" alone, or anything else that commas leave unclear, stays one name.
     """
     if ";" in listed or "|" in listed or " and " in listed:
-        return [
-            part.strip() for part in re.split(r"\s*[;|]\s*|,?\s+and\s+", listed) if part.strip()
-        ]
-    parts = [part.strip() for part in listed.rstrip(". ").split(",") if part.strip()]
-    if len(parts) > 1 and all(_SHORT_NAME.fullmatch(part) for part in parts):
-        return [part if part.endswith(".") or "." not in part else part + "." for part in parts]
-    return [listed.strip()] if listed.strip() else []
+        return _filled(re.split(r"\s*[;|]\s*|,?\s+and\s+", listed))
+
+    names = _filled(listed.rstrip(". ").split(","))
+    if len(names) > 1 and all(map(_SHORT_NAME.fullmatch, names)):
+        return [_with_last_dot(name) for name in names]
+    return _filled([listed])
+
+
+def _filled(names: list[str]) -> list[str]:
+    return [name.strip() for name in names if name.strip()]
+
+
+def _with_last_dot(name: str) -> str:
+    """Return the name with the dot that the end of the list took from its initials: "Silva A.B."."""
+    if "." in name and not name.endswith("."):
+        return f"{name}."
+    return name
 
 
 _SHORT_NAME = re.compile(r"\S.*\s(?:[A-Z]\.?[- ]?){1,4}(?:\s(?:Jr|Sr|2nd|3rd|II|III))?\.?")

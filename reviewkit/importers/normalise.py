@@ -63,18 +63,26 @@ def iso_date(raw: str, *, year: int | None = None) -> str | None:
     `year` completes a text without one ("SEP 22"). A range of months, a season, or 04/05/2020 gives the year alone.
     """
     text = raw.strip()
-    if compact := _COMPACT.match(text):
-        return _joined(int(compact[1]), int(compact[2]), int(compact[3] or 0))
-    if (numeric := _NUMERIC.match(text)) and not _WORD.search(text[numeric.end() :].split("/")[0]):
-        return _joined(int(numeric[1]), int(numeric[2] or 0), int(numeric[3] or 0))
-    if day_last := _DAY_LAST.match(text):
-        return _joined_day_last(int(day_last[3]), int(day_last[1]), int(day_last[2]))
-    found = _YEAR.search(text)
-    at = int(found[1]) if found else year
-    if at is None:
+    match = _COMPACT.match(text)
+    if match:
+        return _joined(int(match[1]), int(match[2]), int(match[3] or 0))
+    match = _NUMERIC.match(text)
+    if match and not _WORD.search(text[match.end() :].split("/")[0]):
+        return _joined(int(match[1]), int(match[2] or 0), int(match[3] or 0))
+    match = _DAY_LAST.match(text)
+    if match:
+        return _joined_day_last(int(match[3]), int(match[1]), int(match[2]))
+    return _date_in_words(text, year)
+
+
+def _date_in_words(text: str, year: int | None) -> str | None:
+    match = _YEAR.search(text)
+    if match:
+        year = int(match[1])
+        text = f"{text[: match.start()]} {text[match.end() :]}"
+    if year is None:
         return None
-    rest = text[: found.start()] + " " + text[found.end() :] if found else text
-    return _joined(at, *_month_and_day(rest))
+    return _joined(year, *_month_and_day(text))
 
 
 def _month_and_day(text: str) -> tuple[int, int]:

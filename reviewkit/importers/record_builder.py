@@ -122,20 +122,17 @@ def _dates(unused: UnusedValues) -> tuple[int | None, str | None]:
         unused.complain(f"{tag}: no year in {_shown(raw_year)}")
         unused.keep(tag, raw_year)
 
-    published = _hinted_date(unused, year)
-    if published is None:
-        published = str(year) if year is not None else None
-    elif year is None:
-        year = int(published[:4])
+    published = _hinted_date(unused, year) or str(year or "")
     for where, raw in printed:
-        date = _date_in_year(unused, where, raw, year=year, year_tag=tag)
-        if date is None:
-            continue
-        if year is None:
-            year = int(date[:4])
-        if published is None or len(date) > len(published):
+        date = _date_in_year(unused, where, raw, year=_year_in(published), year_tag=tag)
+        if date is not None and len(date) > len(published):
             published = date
-    return year, published
+    return _year_in(published), published or None
+
+
+def _year_in(date: str) -> int | None:
+    """Return the year of an ISO date; None for an empty text."""
+    return int(date[:4]) if date else None
 
 
 def _hinted_date(unused: UnusedValues, year: int | None) -> str | None:

@@ -123,9 +123,7 @@ def _entries(
 
         tag, text = parser.parse_line(line)
         if tag is None:
-            problem = _take_untagged(entry, number, line, after_blank=blank)
-            if problem is not None:
-                yield None, [problem]
+            yield None, _take_untagged(entry, number, line, after_blank=blank)
             blank = not text
             continue
 
@@ -138,8 +136,7 @@ def _entries(
             missing = "has no ER line; the next record starts here"
             yield entry, [_damage(number, f"the record of line {entry.line} {missing}")]
             entry = None
-        if entry is None:
-            entry = _Entry(number)
+        entry = entry or _Entry(number)
         entry.add(tag, text)
 
     if entry is not None:
@@ -149,19 +146,19 @@ def _entries(
 
 def _take_untagged(
     entry: _Entry | None, number: int, line: str, *, after_blank: bool
-) -> Problem | None:
+) -> list[Problem]:
     """Add a line without a tag to the record; return a problem where it belongs to none."""
     text = line.strip()
     if not text:
-        return None
+        return []
 
     furniture = _FURNITURE.fullmatch(text) is not None
     if entry is not None and not (after_blank and furniture):
         entry.extend(text, indented=line[:1].isspace())
-        return None
+        return []
     if furniture:
-        return None
-    return _damage(number, f"text outside any record: {text[:60]!r}")
+        return []
+    return [_damage(number, f"text outside any record: {text[:60]!r}")]
 
 
 def _end_problems(entry: _Entry | None, number: int, text: str) -> list[Problem]:

@@ -1,9 +1,9 @@
-"""Web of Science tagged text (.ciw, "plain text file") to records. rispy's WokParser splits tag from value.
+"""Web of Science tagged text (.ciw, "plain text file") to records. rispy splits tag from value.
 
-What stands outside a record, or a record without its end, is a problem with its line.
+What is outside a record, or a record without its end, is a problem with its line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import rispy
@@ -18,7 +18,7 @@ def _at_semicolons(value: str) -> list[str]:
     return value.split(";")
 
 
-_SHORT = FieldMap(
+_SHORT_NAMES = FieldMap(
     name="wos",
     tags={
         Field.OWN_ID: ("UT",),
@@ -47,54 +47,93 @@ _SHORT = FieldMap(
     splits=dict.fromkeys(("DE", "ID", "DT", "LA"), _at_semicolons),
     marks_groups=True,
 )
-_FULL = replace(_SHORT, tags={**_SHORT.tags, Field.AUTHORS: ("AF", "BF")})
+_FULL_NAMES = replace(_SHORT_NAMES, tags={**_SHORT_NAMES.tags, Field.AUTHORS: ("AF", "BF")})
 _LISTS = frozenset({"AU", "AF", "BA", "BF", "BE", "CA", "GP", "CR", "C1", "C3"})
 _AROUND = frozenset({"FN", "VR", "EF"})
 
 
+class _Entry:
+    """The record that is being read: its values by tag, its first line, and the tag read last."""
+
+    __slots__ = ("last", "line", "raw")
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.raw: dict[str, list[str]] = {}
+        self.last = ""
+
+    def add(self, tag: str, text: str) -> None:
+        self.raw.setdefault(tag, []).append(text)
+        self.last = tag
+
+    def extend(self, text: str) -> None:
+        """Add a line without a tag: as a further value of a list tag, or to the last value."""
+        values = self.raw[self.last]
+        if self.last in _LISTS:
+            values.append(text)
+        else:
+            values[-1] = f"{values[-1]} {text}"
+
+
 def parse_wos(lines: Iterable[Line], *, source: str) -> ParsedItems:
-    """Every record and every problem of a Web of Science tagged text, in file order."""
+    """Yield every record and every problem of a Web of Science tagged text, in file order."""
+    for entry, problems in _entries(lines):
+        if entry is not None:
+            fields = _FULL_NAMES if "AF" in entry.raw or "BF" in entry.raw else _SHORT_NAMES
+            yield from build_record(entry.raw, fields, source=source, line=entry.line)
+        yield from problems
+
+
+def _entries(lines: Iterable[Line]) -> Iterator[tuple[_Entry | None, list[Problem]]]:
+    """Yield each record's values with its problems, or None and a problem outside any record."""
     split = rispy.WokParser().parse_line
-    raw: dict[str, list[str]] = {}
-    start, last, number = 0, "", 0
+    entry: _Entry | None = None
+    number = 0
     for number, line in lines:
         if not line.strip():
             continue
+
         tag, text = split(line.removeprefix("\ufeff"))
-        if tag in _AROUND and not raw:
-            continue
-        if tag == "ER":
-            yield from (
-                _read(raw, source, start)
-                if raw
-                else [_damage(number, "an end of record (ER) without a record")]
-            )
-            raw = {}
-        elif tag is None:
-            if not raw:
-                yield _damage(number, f"text outside any record: {text[:60]!r}")
-            elif last in _LISTS:
-                raw[last].append(text)
-            else:
-                raw[last][-1] = f"{raw[last][-1]} {text}"
-        elif tag == "PT" and raw:
-            yield from _read(raw, source, start)
-            yield _damage(
-                number, f"the record of line {start} has no ER line; the next record starts here"
-            )
-            raw, start, last = {"PT": [text]}, number, "PT"
+        if tag is None:
+            yield None, _take_untagged(entry, number, text)
+        elif tag == "ER":
+            yield entry, _end_problems(entry, number)
+            entry = None
+        elif entry is None:
+            entry = _new_entry(tag, text, number)
+        elif tag == "PT":
+            what = f"the record of line {entry.line} has no ER line; the next record starts here"
+            yield entry, [_damage(number, what)]
+            entry = _new_entry(tag, text, number)
         else:
-            start = start if raw else number
-            raw.setdefault(tag, []).append(text)
-            last = tag
-    if raw:
-        yield from _read(raw, source, start)
-        yield _damage(number, f"the file ends inside the record of line {start}: no ER line")
+            entry.add(tag, text)
+
+    if entry is not None:
+        what = f"the file ends inside the record of line {entry.line}: no ER line"
+        yield entry, [_damage(number, what)]
 
 
-def _read(raw: dict[str, list[str]], source: str, start: int) -> ParsedItems:
-    reading = _FULL if "AF" in raw or "BF" in raw else _SHORT
-    return iter(build_record(raw, reading, source=source, line=start))
+def _new_entry(tag: str, text: str, number: int) -> _Entry | None:
+    """Return the record that a line begins; None for the lines around records."""
+    if tag in _AROUND:
+        return None
+    entry = _Entry(number)
+    entry.add(tag, text)
+    return entry
+
+
+def _take_untagged(entry: _Entry | None, number: int, text: str) -> list[Problem]:
+    """Add a line without a tag to the record; return a problem where it belongs to none."""
+    if entry is None:
+        return [_damage(number, f"text outside any record: {text[:60]!r}")]
+    entry.extend(text)
+    return []
+
+
+def _end_problems(entry: _Entry | None, number: int) -> list[Problem]:
+    if entry is None:
+        return [_damage(number, "an end of record (ER) without a record")]
+    return []
 
 
 def _damage(line: int, what: str) -> Problem:
