@@ -1,4 +1,4 @@
-"""`reviewkit dedupe` through the real command: over a review's database, and over files without one."""
+"""`reviewkit dedupe` through the real command: in a review, and among files without one."""
 
 import csv
 import gzip
@@ -14,17 +14,21 @@ from reviewkit.workflow.duplicates.link import settings_of
 from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
 
 ROWS = (
-    "record_id,title,author,journal,year,volume,issue,pages,doi,abstract,pmid,accession,issn,type,source\n"
-    'a1,Guts and nerves: an invented trial,"Silva, A and Souza, B",Journal of Invented Works,2020,3,1,10-19,'
+    "record_id,title,author,journal,year,volume,issue,pages,doi,"
+    "abstract,pmid,accession,issn,type,source\n"
+    'a1,Guts and nerves: an invented trial,"Silva, A and Souza, B",'
+    "Journal of Invented Works,2020,3,1,10-19,"
     "10.1000/x,,,,,,one\n"
-    "a2,Guts and Nerves: An Invented Trial.,A. Silva and B. Souza,J Invented Works,2020,3,,10-9,,,,,,,two\n"
-    "a3,Another invented work on lungs,C. Costa,Journal of Invented Works,2020,3,1,20-29,10.1000/y,,,,,,one\n"
+    "a2,Guts and Nerves: An Invented Trial.,A. Silva and B. Souza,"
+    "J Invented Works,2020,3,,10-9,,,,,,,two\n"
+    "a3,Another invented work on lungs,C. Costa,"
+    "Journal of Invented Works,2020,3,1,20-29,10.1000/y,,,,,,one\n"
 )
 
 
 def test_it_says_what_was_certain_what_waits_and_what_remains(review: Path) -> None:
-    told = json.loads(reviewkit("dedupe", "--json", "-p", review).stdout)
-    assert told == {
+    result = json.loads(reviewkit("dedupe", "--json", "-p", review).stdout)
+    assert result == {
         "records": 84,
         "duplicates": 1,
         "waiting_for_a_person": 1,
@@ -56,10 +60,10 @@ def test_the_protocol_s_table_reaches_the_engine(als_text: str) -> None:
 
 
 def test_explain_says_why_in_words(review: Path) -> None:
-    told = reviewkit(
+    result = reviewkit(
         "dedupe", "explain", "compiled:castillo2022", "compiled:castillo2022_en", "-p", review
     ).stdout
-    assert "joined: the same pages of one volume" in told
+    assert "joined: the same pages of one volume" in result
     apart = reviewkit(
         "dedupe", "explain", "compiled:nooreddin2024", "compiled:hilaris_nd", "-p", review
     ).stdout
@@ -76,17 +80,17 @@ def test_explain_of_an_unknown_record_is_one_clear_error(review: Path) -> None:
 
 @pytest.mark.parametrize("format_name", ["table", "csv", "json"])
 def test_list_in_every_format(review: Path, format_name: str) -> None:
-    told = reviewkit("dedupe", "list", "--format", format_name, "-p", review).stdout
+    result = reviewkit("dedupe", "list", "--format", format_name, "-p", review).stdout
     if format_name == "json":
-        assert [row["outcome"] for row in json.loads(told)] == [
+        assert [row["outcome"] for row in json.loads(result)] == [
             "ask",
             "same",
             "different",
             "different",
         ]
     if format_name == "csv":
-        assert len(list(csv.DictReader(told.splitlines()))) == 4
-    assert "compiled:castillo2022_en" in told
+        assert len(list(csv.DictReader(result.splitlines()))) == 4
+    assert "compiled:castillo2022_en" in result
 
 
 def test_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:
@@ -112,7 +116,8 @@ def test_files_without_a_review(tmp_path: Path, packed: bool) -> None:
 
 def test_files_of_other_formats_are_read_by_their_content(tmp_path: Path) -> None:
     ris = (
-        "TY  - JOUR\nTI  - Guts and nerves: an invented trial\nAU  - Silva, A\nT2  - Invented Works\n"
+        "TY  - JOUR\nTI  - Guts and nerves: an invented trial\nAU  - Silva, A\n"
+        "T2  - Invented Works\n"
         "PY  - 2020\nVL  - 3\nSP  - 10\nDO  - 10.1000/x\nID  - one\nER  - \n"
     )
     (tmp_path / "a.ris").write_text(ris, encoding="utf-8")
@@ -192,8 +197,8 @@ def test_files_of_one_name_in_two_folders_are_two_sources(tmp_path: Path) -> Non
     done = reviewkit(
         "dedupe", "one/export.csv", "two/export.csv", "--out", result, "--json", cwd=tmp_path
     )
-    told = json.loads(done.stdout)
-    assert (told["records"], told["remaining_by_source"]) == (
+    counts = json.loads(done.stdout)
+    assert (counts["records"], counts["remaining_by_source"]) == (
         6,
         {"one/export.csv": 2, "two/export.csv": 0},
     )
@@ -202,7 +207,7 @@ def test_files_of_one_name_in_two_folders_are_two_sources(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("a.csv", "--out", "a.csv"), "cannot be both read and written"),
         (("a.csv", "a.csv", "--out", "c.csv"), "named twice"),
@@ -213,13 +218,13 @@ def test_files_of_one_name_in_two_folders_are_two_sources(tmp_path: Path) -> Non
     ],
 )
 def test_what_would_lose_something_is_refused_and_nothing_written(
-    tmp_path: Path, arguments: tuple[str, ...], said: str
+    tmp_path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     (tmp_path / "a.csv").write_text(ROWS)
     (tmp_path / "twice.csv").write_text("record_id,title\n1,A\n1,B\n2,C\n2,D\n2,E\n3,F\n")
     done = reviewkit("dedupe", *arguments, cwd=tmp_path)
     assert (done.returncode, done.stderr.count("error:")) == (2, 1)
-    assert said in done.stderr
+    assert message in done.stderr
     assert (tmp_path / "a.csv").read_text() == ROWS
     assert not (tmp_path / "c.csv").exists()
 

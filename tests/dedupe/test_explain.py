@@ -13,8 +13,8 @@ from tests.helpers.duplicates import (
 
 def test_explain_agrees_with_the_verdict_and_shows_raw_values() -> None:
     one, two = record("a", **PLACE), record("b", TITLE.upper(), **PLACE)
-    told = explain(two, one)
-    assert told.pair == judge_pair(one, two)
-    assert next(f for f in told.fields if f.name == "title").value_b == TITLE.upper()
-    assert told.reasons
-    assert all(reason.words for reason in told.reasons)
+    result = explain(two, one)
+    assert result.pair == judge_pair(one, two)
+    assert next(f for f in result.fields if f.name == "title").value_b == TITLE.upper()
+    assert result.reasons
+    assert all(reason.words for reason in result.reasons)

@@ -36,17 +36,40 @@ def test_five_thousand_with_one_title(title: str) -> None:
 
 @pytest.mark.parametrize(
     "filling",
-    ["(" * 20_000, "(2009)" * 4_000, "[" * 20_000, "word " * 4_000, "a" * 20_000, "<a" * 10_000, "(vol 3, pg " * 2_000,
-     "reply to " * 2_500, "[Erratum appears in " * 1_000, " = abcdefghijklmn" * 1_200, "…" * 20_000,
-     "\x00\ud7ff" * 5_000],
-)  # fmt: skip
+    [
+        "(" * 20_000,
+        "(2009)" * 4_000,
+        "[" * 20_000,
+        "word " * 4_000,
+        "a" * 20_000,
+        "<a" * 10_000,
+        "(vol 3, pg " * 2_000,
+        "reply to " * 2_500,
+        "[Erratum appears in " * 1_000,
+        " = abcdefghijklmn" * 1_200,
+        "…" * 20_000,
+        "\x00\ud7ff" * 5_000,
+    ],
+)
 def test_overlong_fields_take_no_time(filling: str) -> None:
     records = [
-        Record(source="t", source_id=name, title=filling, abstract=filling, journal=filling, pages=filling,
-               volume=filling, issue=filling, doi=filling, pmid=filling, authors=(filling,) * 3, issns=(filling,))
+        Record(
+            source="t",
+            source_id=name,
+            title=filling,
+            abstract=filling,
+            journal=filling,
+            pages=filling,
+            volume=filling,
+            issue=filling,
+            doi=filling,
+            pmid=filling,
+            authors=(filling,) * 3,
+            issns=(filling,),
+        )
         for name in "ab"
-    ]  # fmt: skip
-    # What backtracks would not come back within this test's patience.
+    ]
+    # A pattern that backtracks would not end in the time of this test.
     assert len(find_duplicates(records).clusters) <= 1
 
 

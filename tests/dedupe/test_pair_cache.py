@@ -63,5 +63,6 @@ def test_a_real_set_in_five_batches_ends_where_one_run_ends(name: str) -> None:
         compared += found.newly_compared
     once = find_duplicates(records)
     assert found == once
-    # A word that becomes common, or a key that becomes crowded, brings other pairs together: some are never met again.
+    # When a word becomes common or a key crowded, other pairs are compared: some only in one of the
+    # two ways.
     assert once.newly_compared <= compared < 2 * once.newly_compared

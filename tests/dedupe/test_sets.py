@@ -1,4 +1,4 @@
-"""The data sets with truth, where they are on this machine: no work lost, few missed, few questions."""
+"""The sets with known truth, if they are on this machine: no work lost, few missed or asked."""
 
 import json
 from collections import defaultdict

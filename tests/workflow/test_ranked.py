@@ -1,17 +1,15 @@
-"""The ranking beside a session: never older than one decision, never in the way, never silent when it fails."""
+"""The ranking of a session: never older than one decision, never in the way, never silent."""
 
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from reviewkit.model.errors import ReviewkitError
-from reviewkit.model.records import Record, Verdict
+from reviewkit.model.records import Verdict
 from reviewkit.ranking import Vectors, rank, vectorise
 from reviewkit.screening.models import Order
 from reviewkit.store import Store, record_search
@@ -20,13 +18,9 @@ from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.ranking.process import start_process
 from reviewkit.workflow.ranking.ranked import BackgroundRanker, rank_database, rank_in_thread
 from reviewkit.workflow.ranking.vector_cache import (
-    make_vectors,
-    read_vectors,
     vector_file,
-    write_vectors,
 )
-from reviewkit.workflow.ranking.worker import vectors_of
-from reviewkit.workflow.session.open_screening import SessionOptions, open_session, protocol_words
+from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 from reviewkit.workflow.session.screening import ScreeningSession
 from tests.helpers.screening_review import (
     NOW,
@@ -194,31 +188,6 @@ def test_a_session_says_in_which_order_records_come(tmp_path: Path) -> None:
         assert dated.order_words == "date order"
 
 
-def test_words_are_kept_and_counted_again_when_a_record_has_changed(tmp_path: Path) -> None:
-    project = make_review(tmp_path, count=40)
-    texts = protocol_words(project.protocol)
-    first = list(vectors_of(project.database, texts))
-    assert first[0] is None
-    assert first[1] is not None
-    again = list(vectors_of(project.database, texts))
-    assert len(again) == 1
-    assert again[0] is not None
-    assert rank(again[0], {}, seed=1).keys() == rank(first[1], {}, seed=1).keys()
-    more = [Record(source="pubmed", source_id="99999", title="A new title on guts")]
-    with Store(project.database, now=NOW) as store, store.transaction():
-        add_run(
-            store,
-            run_of(more, at="2026-02-02"),
-            more,
-            protocol=project.protocol_sha256,
-            counts_in_flow=True,
-        )
-    stale, fresh = vectors_of(project.database, texts)
-    assert stale is not None
-    assert fresh is not None
-    assert set(fresh.keys) - set(stale.keys) == {"pubmed:99999"}
-
-
 @pytest.mark.slow
 def test_what_others_write_meanwhile_is_neither_lost_nor_asked_twice(tmp_path: Path) -> None:
     project, mine, theirs = make_review(tmp_path, count=40), [], []
@@ -237,43 +206,6 @@ def test_what_others_write_meanwhile_is_neither_lost_nor_asked_twice(tmp_path: P
                     add_run(store, run, more, protocol=project.protocol_sha256, counts_in_flow=True)
     assert len(set(mine)) == len(mine)
     assert {*mine, *theirs} == {record.key for record in make_records(46)}
-
-
-def test_a_damaged_file_of_words_is_not_used(tmp_path: Path) -> None:
-    path, made = tmp_path / "review.db.words", make_vectors(RECORDS, TEXTS)
-    write_vectors(path, made, TEXTS)
-    kept = read_vectors(path, TEXTS)
-    assert kept is not None
-    assert kept.digest == made.digest
-    assert rank(kept.vectors, {}, seed=1).keys() == rank(made.vectors, {}, seed=1).keys()
-    assert kept.vectors.name(0) == made.vectors.name(0)
-    assert read_vectors(path, ("another protocol",)) is None
-    whole = path.read_bytes()
-    for project in range(0, len(whole), max(1, len(whole) // 50)):
-        path.write_bytes(whole[:project] + bytes([whole[project] ^ 1]) + whole[project + 1 :])
-        assert read_vectors(path, TEXTS) is None
-        path.write_bytes(whole[:project])
-        assert read_vectors(path, TEXTS) is None
-    path.unlink()
-    assert read_vectors(path, TEXTS) is None
-
-
-def test_the_digest_heeds_every_text_that_is_read() -> None:
-    changed = [replace(RECORDS[1], **change) for change in _changes()]
-    digests = {make_vectors([record, *RECORDS[2:]], ()).digest for record in changed}
-    assert len(digests) == len(_changes())
-
-
-def _changes() -> list[dict[str, Any]]:
-    return [
-        {},
-        {"title": None},
-        {"title": "other"},
-        {"original_title": "other"},
-        {"abstract": "other"},
-        {"keywords": ("other",)},
-        {"headings": ("other",)},
-    ]
 
 
 @pytest.mark.slow
