@@ -41,6 +41,7 @@ def _split(text: str) -> tuple[list[str], dict[str, str]]:
     """Return the words, and the parts that have a name."""
     words: list[str] = []
     parts: dict[str, str] = {}
+
     for name, quoted, plain in _PIECE.findall(text):
         if name in _PARTS:
             parts[name] = quoted or plain
@@ -84,6 +85,7 @@ def show_filter(wanted: Filter) -> str:
             parts.append(f'{name}:"{value}"')
         elif value:
             parts.append(f"{name}:{value}")
+
     if wanted.year_from or wanted.year_to:
         parts.append(f"year:{_span(wanted)}")
     return " ".join([*parts, wanted.text]).strip()
@@ -96,6 +98,7 @@ def describe_filter(wanted: Filter) -> str:
         parts.append(f"tag {wanted.tag}")
     if wanted.source:
         parts.append(f"from {wanted.source}")
+
     if wanted.year_from or wanted.year_to:
         parts.append(_span(wanted))
     if wanted.text:

@@ -71,6 +71,7 @@ class Queue:
         self._skipped: set[str] = set()
         self.own: dict[str, Verdict] = {}
         self.counts: Counter[Verdict] = Counter()
+
         self._order = _pilot_first(order, rules.pilot)
         self._place = {record: place for place, record in enumerate(self._order)}
         self._first_open = 0

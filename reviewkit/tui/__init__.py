@@ -1,9 +1,10 @@
-"""The full-screen faces: screening, conflicts, uncertain pairs. They ask and show, and decide nothing.
+"""The full screens: screening, conflicts, uncertain pairs. They ask and show, and decide nothing.
 
-Textual is imported by the modules inside only; `screen.run`, `resolve.run` and `pairs.run` are the ways in.
+Only the modules inside import Textual. Start with `run` in `screening_screen`, `conflicts_screen`
+and `pairs_screen`.
 """
 
 import os
 
-# Textual reads this once, at its import: at its usual 60 frames a second a key waits up to 17 ms to be painted.
+# Textual reads this once, at its import. At its usual 60 frames a second a key waits up to 17 ms.
 os.environ.setdefault("TEXTUAL_FPS", "240")

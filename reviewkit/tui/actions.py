@@ -1,4 +1,4 @@
-"""What a key can do, per face, and the presets for people who come from elsewhere. Pure: no key is read here."""
+"""What a key can do on each screen, and the presets of keys that people know. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class ScreenKind(StrEnum):
 
 
 class Preset(StrEnum):
-    """A set of keys that people have in their fingers."""
+    """A set of keys that people know from another program."""
 
     REVIEWKIT = "reviewkit"
     RAYYAN = "rayyan"
@@ -23,7 +23,7 @@ class Preset(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """Something a key does: its name in the settings, what it does in words, a label for the bottom line, its group."""
+    """Something a key does: its name in the settings, words, a short label, a group."""
 
     name: str
     words: str
@@ -55,7 +55,7 @@ _ELSE = (
         "redraw",
         "ctrl+l",
         "",
-        "paint everything anew, when something else wrote onto the screen",
+        "paint everything again, when something else wrote onto the screen",
     ),
     _act("Else", "keys", "?", "keys", "show all keys"),
     _act("Else", "quit", "q", "leave", "leave; every decision is stored already"),

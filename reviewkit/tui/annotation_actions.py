@@ -96,6 +96,7 @@ class AnnotationActions:
     def retrieval(self) -> None:
         self._session.retrieval.check_stage()
         self._require_view()
+
         names = [words for words, _ in _RETRIEVALS.values()]
         self._screen.choose(
             Choice(

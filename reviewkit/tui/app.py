@@ -1,4 +1,4 @@
-"""The program around a face: the terminal taken and given back, Ctrl-C and Ctrl-Z, a theme for what Textual draws."""
+"""The program around a screen: the terminal, Ctrl-C and Ctrl-Z, and the colours for Textual."""
 
 import gc
 from typing import ClassVar
@@ -34,7 +34,7 @@ class ReviewApp(App[None], inherit_bindings=False):
     """
 
     def __init__(self, screen: Screen[None], theme: Theme) -> None:
-        # The looks bring their own colours; a terminal's own sixteen go through as they are.
+        # Themes bring their own colours; a terminal's own sixteen are passed on as they are.
         super().__init__(ansi_color=True)
         for each in THEMES.values():
             self.register_theme(_textual_theme(each))
@@ -46,7 +46,7 @@ class ReviewApp(App[None], inherit_bindings=False):
         return self.review_screen
 
     def get_driver_class(self) -> type[Driver]:
-        """The terminal's own driver, which paints nothing that stands there already."""
+        """The terminal's own driver, which paints only what differs from the screen."""
         self.painted = TerminalState()
         return _with_terminal_diff(super().get_driver_class(), self.painted)
 
@@ -54,7 +54,7 @@ class ReviewApp(App[None], inherit_bindings=False):
         self.screen_lost()
 
     def screen_lost(self) -> None:
-        """What stands on the terminal may not be what was painted: paint all that is asked for."""
+        """The terminal may show something else than was painted: paint everything."""
         self.painted.forget()
 
     def action_interrupt(self) -> None:
@@ -63,7 +63,7 @@ class ReviewApp(App[None], inherit_bindings=False):
 
 
 def _with_terminal_diff(driver: type[Driver], painted: TerminalState) -> type[Driver]:
-    class DiffDriver(driver):  # type: ignore[valid-type,misc]  # which driver it is depends on the system
+    class DiffDriver(driver):  # type: ignore[valid-type,misc]  # the system's driver
         def write(self, data: str) -> None:
             super().write(painted.shorten(data))
 
@@ -71,9 +71,13 @@ def _with_terminal_diff(driver: type[Driver], painted: TerminalState) -> type[Dr
 
 
 def run_screen(screen: Screen[None], theme: Theme) -> None:
-    """Show a face until the reviewer leaves it. Raises KeyboardInterrupt for Ctrl-C, with the terminal given back."""
+    """Show a screen until the reviewer leaves it, and give the terminal back.
+
+    Raises KeyboardInterrupt for Ctrl-C.
+    """
     app = ReviewApp(screen, theme)
-    # What a session of 100,000 records holds stays: looking through it for garbage would halt a key for 100 ms.
+    # A session of 100,000 records stays in memory: collecting garbage in it would take 100 ms of a
+    # key press.
     gc.freeze()
     try:
         app.run()
@@ -84,15 +88,27 @@ def run_screen(screen: Screen[None], theme: Theme) -> None:
 
 
 def _textual_theme(theme: Theme) -> TextualTheme:
+    name = f"reviewkit-{theme.name}"
     ground, panel = theme.page.bgcolor, theme.panel.bgcolor
-    plain = ground is None or ground.is_default or panel is None
+    if ground is None or ground.is_default or panel is None:
+        default = "ansi_default"
+        return TextualTheme(
+            name=name,
+            primary="ansi_cyan",
+            foreground=default,
+            background=default,
+            surface=default,
+            panel=default,
+            dark=theme.dark,
+        )
+
     return TextualTheme(
-        name=f"reviewkit-{theme.name}",
-        primary="ansi_cyan" if plain else _hex(theme.accent.color),
-        foreground="ansi_default" if plain else _hex(theme.text.color),
-        background="ansi_default" if plain else _hex(ground),
-        surface="ansi_default" if plain else _hex(ground),
-        panel="ansi_default" if plain else _hex(panel),
+        name=name,
+        primary=_hex(theme.accent.color),
+        foreground=_hex(theme.text.color),
+        background=_hex(ground),
+        surface=_hex(ground),
+        panel=_hex(panel),
         dark=theme.dark,
     )
 

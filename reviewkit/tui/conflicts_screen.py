@@ -102,6 +102,7 @@ class ConflictsScreen(ReviewScreen):
 
     def _choose_exclusion(self) -> None:
         view, reasons = self._require_view(), self._session.reasons
+
         number_by_key = dict(zip(CHOICE_KEYS, range(1, len(reasons) + 1), strict=False))
         self.choose(
             Choice(

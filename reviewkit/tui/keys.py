@@ -1,4 +1,7 @@
-"""Which key does what: a preset, and what the reviewer's own settings change in it. Every mistake is told at once."""
+"""Which key does what: a preset, changed by the reviewer's own settings.
+
+Every mistake in the settings is reported at once.
+"""
 
 import difflib
 import os
@@ -14,39 +17,26 @@ from platformdirs import user_config_path
 from reviewkit.model.errors import Mistake, UsageError, system_reason
 from reviewkit.tui.actions import ACTIONS, PRESETS, Action, Preset, ScreenKind
 
-_NAMED = frozenset(
-    {
-        *(
-            "up",
-            "down",
-            "left",
-            "right",
-            "home",
-            "end",
-            "pageup",
-            "pagedown",
-            "enter",
-            "space",
-            "tab",
-        ),
-        *("backspace", "delete", "insert", "escape"),
-        *(f"f{n}" for n in range(1, 13)),
-    }
-)
-# What leaves, what sends to the background, and what terminals turn into another key.
-_TAKEN = {
+_NAMED = frozenset({
+    "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "enter", "space", "tab",
+    "backspace", "delete", "insert", "escape", *(f"f{number}" for number in range(1, 13)),
+})  # fmt: skip
+# Keys that leave, send to the background, or become another key in a terminal.
+_RESERVED = {
     "ctrl+c": "always leaves",
     "ctrl+z": "always sends to the background",
     "ctrl+i": "is the same as tab in a terminal",
     "ctrl+m": "is the same as enter in a terminal",
     "escape": "always closes what is open",
 }
+_MODIFIERS = ("ctrl", "alt", "shift")
+_KEY_NAMES = {" ": "space"}
 THEME_NAMES = ("auto", "dark", "light", "terminal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """The keys of every face, by action, and the look the reviewer wants. `where` is the file they come from."""
+    """The keys of every screen, and the theme. `where` is the file they come from."""
 
     preset: Preset = Preset.REVIEWKIT
     changed: Mapping[ScreenKind, Mapping[str, tuple[str, ...]]] = field(
@@ -70,37 +60,43 @@ class Keys:
         return ""
 
     def by_key(self, screen: ScreenKind) -> dict[str, Action]:
-        """The action of every key of a face."""
-        return {key: action for action in ACTIONS[screen] for key in self.of(screen, action)}
+        """The action of every key of a screen."""
+        actions = {}
+        for action in ACTIONS[screen]:
+            actions.update(dict.fromkeys(self.of(screen, action), action))
+        return actions
 
 
 def settings_path(environment: Mapping[str, str]) -> Path:
-    """Where a reviewer's own settings stand: REVIEWKIT_CONFIG, or `config.toml` in the system's place for them."""
-    given = environment.get("REVIEWKIT_CONFIG")
-    return Path(given) if given else user_config_path("reviewkit") / "config.toml"
+    """Return the reviewer's settings file: REVIEWKIT_CONFIG, or the system's `config.toml`."""
+    if path := environment.get("REVIEWKIT_CONFIG"):
+        return Path(path)
+    return user_config_path("reviewkit") / "config.toml"
 
 
 def load_keys(path: Path | None = None, *, preset: str | None = None) -> Keys:
-    """The keys that a settings file asks for; the defaults where there is no file.
+    """Return the keys of a settings file; the defaults where there is no file.
 
-    `preset` stands before the file's. Raises UsageError naming every mistake and its place: an unknown action or key,
-    a key that two actions of one face would have, a preset or look that is none, a file that is no TOML.
+    `preset` goes before the file's. Raises UsageError with every mistake and its place: an unknown
+    action or key, a key that two actions of one screen would have, an unknown preset or look, a
+    file that is not TOML.
     """
     if preset is not None and preset not in set(Preset):
         raise UsageError(
             f"no preset {preset!r}", where="--keys", hint=f"presets: {', '.join(Preset)}"
         )
+
     where = path or settings_path(os.environ)
     raw = _read(where, required=path is not None)
     mistakes: list[Mistake] = []
+    in_file = _table(raw, "keys", mistakes).get("preset", Preset.REVIEWKIT)
     keys = Keys(
-        preset=_preset(
-            preset or _table(raw, "keys", mistakes).get("preset", Preset.REVIEWKIT), mistakes
-        ),
+        preset=_preset(preset or in_file, mistakes),
         changed={screen: _changes(raw, screen, mistakes) for screen in ScreenKind},
-        theme=_look(_table(raw, "screen", mistakes).get("look", "auto"), mistakes),
+        theme=_theme(_table(raw, "screen", mistakes).get("look", "auto"), mistakes),
         where=str(where),
     )
+
     for screen in ScreenKind:
         mistakes += _clashes(keys, screen)
     if mistakes:
@@ -121,6 +117,7 @@ def _read(path: Path, *, required: bool) -> dict[str, Any]:
                 "cannot be read: no such file", where=str(path), hint="name a settings file"
             ) from None
         return {}
+
     except OSError as error:
         reason = system_reason(error)
         raise UsageError(
@@ -136,109 +133,126 @@ def _table(raw: Mapping[str, Any], name: str, mistakes: list[Mistake]) -> Mappin
     value = raw.get(name, {})
     if isinstance(value, dict):
         return value
-    told = Mistake(path=name, found=repr(value), wanted=f"must be a table: [{name}]")
-    if told not in mistakes:
-        mistakes.append(told)
+
+    mistake = Mistake(path=name, found=repr(value), wanted=f"must be a table: [{name}]")
+    if mistake not in mistakes:
+        mistakes.append(mistake)
     return {}
 
 
 def _preset(value: object, mistakes: list[Mistake]) -> Preset:
     if value in set(Preset):
         return Preset(str(value))
-    mistakes.append(
-        Mistake(path="keys.preset", found=repr(value), wanted=f"must be one of {', '.join(Preset)}")
-    )
+    wanted = f"must be one of {', '.join(Preset)}"
+    mistakes.append(Mistake(path="keys.preset", found=repr(value), wanted=wanted))
     return Preset.REVIEWKIT
 
 
-def _look(value: object, mistakes: list[Mistake]) -> str:
+def _theme(value: object, mistakes: list[Mistake]) -> str:
     if value in THEME_NAMES:
         return str(value)
-    mistakes.append(
-        Mistake(
-            path="screen.look", found=repr(value), wanted=f"must be one of {', '.join(THEME_NAMES)}"
-        )
-    )
+    wanted = f"must be one of {', '.join(THEME_NAMES)}"
+    mistakes.append(Mistake(path="screen.look", found=repr(value), wanted=wanted))
     return "auto"
 
 
 def _changes(
     raw: Mapping[str, Any], screen: ScreenKind, mistakes: list[Mistake]
 ) -> dict[str, tuple[str, ...]]:
-    """[keys] is the screening's table; [keys.resolve] and [keys.pairs] are those of the other two."""
-    table: Mapping[str, Any] = _table(raw, "keys", mistakes)
-    path = "keys"
-    inner = {str(f) for f in ScreenKind if f is not ScreenKind.SCREEN}
-    if screen is not ScreenKind.SCREEN:
-        path = f"keys.{screen}"
-        table = _table(table, screen, mistakes)
-    else:
-        table = {name: value for name, value in table.items() if name not in {"preset", *inner}}
+    """Return the keys of a screen's table, by action.
+
+    [keys] is screening's table; [keys.resolve] and [keys.pairs] are those of the other two.
+    """
+    table, path = _screen_table(raw, screen, mistakes)
     known = {action.name for action in ACTIONS[screen]}
-    found = {}
+    changes = {}
     for name, value in table.items():
         if name not in known:
-            mistakes.append(Mistake(path=f"{path}.{name}", found="", wanted=_nearest(name, known)))
+            wanted = _suggest(name, known)
+            mistakes.append(Mistake(path=f"{path}.{name}", found="", wanted=wanted))
             continue
-        listed = value if isinstance(value, list) else [value]
-        found[name] = tuple(
-            key for key in (_key(v, f"{path}.{name}", mistakes) for v in listed) if key
-        )
-    return found
+
+        values = value
+        if not isinstance(value, list):
+            values = [value]
+        keys = [_key(each, f"{path}.{name}", mistakes) for each in values]
+        changes[name] = tuple(filter(None, keys))
+    return changes
 
 
-def _nearest(name: str, known: set[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1)
-    return "is no action" + (
-        f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(known))}"
-    )
+def _screen_table(
+    raw: Mapping[str, Any], screen: ScreenKind, mistakes: list[Mistake]
+) -> tuple[Mapping[str, Any], str]:
+    """Return a screen's table, and its path in the file."""
+    table = _table(raw, "keys", mistakes)
+    if screen is not ScreenKind.SCREEN:
+        return _table(table, screen, mistakes), f"keys.{screen}"
+
+    others = {"preset", *(str(kind) for kind in ScreenKind if kind is not screen)}
+    return {name: value for name, value in table.items() if name not in others}, "keys"
+
+
+def _suggest(name: str, known: set[str]) -> str:
+    names = sorted(known)
+    for similar in difflib.get_close_matches(name, names, n=1):
+        return f"is no action; did you mean {similar}?"
+    return f"is no action; there are {', '.join(names)}"
 
 
 def _key(value: object, path: str, mistakes: list[Mistake]) -> str | None:
-    """A key as it is compared: one printable character, or a name with its modifiers in order."""
-    if (
-        isinstance(value, str)
-        and len(value) == 1
-        and value.isprintable()
-        and unicodedata.category(value) != "Cf"
-    ):
-        return "space" if value == " " else value
-    if isinstance(value, str):
-        *modifiers, last = value.lower().split("+")
-        name = "+".join([*(m for m in ("ctrl", "alt", "shift") if m in modifiers), last])
-        if name in _TAKEN:
-            mistakes.append(
-                Mistake(
-                    path=path,
-                    found=repr(value),
-                    wanted=f"{name} {_TAKEN[name]}; choose another key",
-                )
-            )
-            return None
-        plain = last in _NAMED or (bool(modifiers) and len(last) == 1 and last.isalnum())
-        if (
-            plain
-            and len(set(modifiers)) == len(modifiers)
-            and set(modifiers) <= {"ctrl", "alt", "shift"}
-        ):
-            return name
+    """Return a key in one spelling: a character, or a name with its modifiers in order."""
     wanted = 'must be a key: one character, or a name such as "enter", "f2", "ctrl+n"'
+    if isinstance(value, str):
+        if _is_character(value):
+            return _KEY_NAMES.get(value, value)
+
+        name = _named_key(value)
+        if name and name not in _RESERVED:
+            return name
+        if name:
+            wanted = f"{name} {_RESERVED[name]}; choose another key"
     mistakes.append(Mistake(path=path, found=repr(value), wanted=wanted))
     return None
 
 
+def _is_character(value: str) -> bool:
+    return len(value) == 1 and value.isprintable() and unicodedata.category(value) != "Cf"
+
+
+def _named_key(value: str) -> str | None:
+    """Return "ctrl+n" for "CTRL+n"; `None` for what is no key."""
+    *modifiers, last = value.lower().split("+")
+    name = "+".join([*(modifier for modifier in _MODIFIERS if modifier in modifiers), last])
+    if name in _RESERVED:
+        return name
+
+    once = len(set(modifiers)) == len(modifiers) and set(modifiers) <= set(_MODIFIERS)
+    with_character = bool(modifiers) and len(last) == 1 and last.isalnum()
+    if once and (last in _NAMED or with_character):
+        return name
+    return None
+
+
 def _clashes(keys: Keys, screen: ScreenKind) -> list[Mistake]:
-    taken: dict[str, str] = {}
-    found = []
-    table = "keys" if screen is ScreenKind.SCREEN else f"keys.{screen}"
-    # What the reviewer wrote is where the mistake is, so the untouched actions come first.
+    """Return a mistake for every key that two actions of a screen would have."""
+    table = f"keys.{screen}"
+    if screen is ScreenKind.SCREEN:
+        table = "keys"
+
+    # The mistake is where the reviewer wrote, so the untouched actions come first.
     own = keys.changed.get(screen, {})
+    owner: dict[str, str] = {}
+    mistakes = []
     for action in sorted(ACTIONS[screen], key=lambda action: action.name in own):
         for key in keys.of(screen, action):
-            if taken.setdefault(key, action.name) != action.name:
-                wanted = f"{key!r} already means {taken[key]}: give one of the two another key, or [] for none"
-                found.append(Mistake(path=f"{table}.{action.name}", found="", wanted=wanted))
-    return found
+            if owner.setdefault(key, action.name) != action.name:
+                wanted = (
+                    f"{key!r} already means {owner[key]}: "
+                    "give one of the two another key, or [] for none"
+                )
+                path = f"{table}.{action.name}"
+                mistakes.append(Mistake(path=path, found="", wanted=wanted))
+    return mistakes
 
 
 __all__ = ["THEME_NAMES", "Keys", "ScreenKind", "load_keys", "settings_path"]

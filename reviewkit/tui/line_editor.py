@@ -1,6 +1,6 @@
-"""A line that is being typed. Pure: it is told of keys in the order in which they came and never loses one.
+"""A line that is being typed. Pure: it gets the keys in their order and loses none.
 
-Textual's own input takes keys only once it has the focus, and what is typed faster than that would be lost.
+Textual's own input takes keys only once it has the focus; what is typed before that is lost.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from rich.text import Text
 from reviewkit.tui.readable import readable
 from reviewkit.tui.theme import Theme
 
-_MOVES = {"home": 0, "ctrl+a": 0, "end": 1, "ctrl+e": 1}
+_STEPS = {"left": -1, "right": 1}
+_ENDS = {"home": 0, "ctrl+a": 0, "end": 1, "ctrl+e": 1}
 
 
 class LineEditor:
@@ -31,38 +32,46 @@ class LineEditor:
     def suggestion(self) -> str:
         """What would complete the text; empty where nothing does."""
         begun = self.text.casefold()
-        fitting = (s for s in self._suggestions if begun and s.casefold().startswith(begun))
-        return next(fitting, "")[len(self.text) :] if self.cursor == len(self.text) else ""
+        if not begun or self.cursor != len(self.text):
+            return ""
+
+        for suggestion in self._suggestions:
+            if suggestion.casefold().startswith(begun):
+                return suggestion[len(self.text) :]
+        return ""
 
     def press(self, key: str) -> bool:
-        """Take a key that is no character; whether it means something here."""
+        """Take a key that is no character; return whether it means something here."""
         before, after = self.text[: self.cursor], self.text[self.cursor :]
-        if key in {"left", "right"}:
-            step = -1 if key == "left" else 1
-            self.cursor = max(0, min(self.cursor + step, len(self.text)))
-        elif key in _MOVES:
-            self.cursor = _MOVES[key] * len(self.text)
+        if key in _STEPS:
+            self.cursor = max(0, min(self.cursor + _STEPS[key], len(self.text)))
+        elif key in _ENDS:
+            self.cursor = _ENDS[key] * len(self.text)
         elif key == "tab":
             self.insert(self.suggestion)
         elif key in {"backspace", "ctrl+h", "ctrl+w", "ctrl+u"}:
             kept = {"ctrl+w": _without_word(before), "ctrl+u": ""}.get(key, before[:-1])
             self.text, self.cursor = kept + after, len(kept)
-        elif key in {"delete", "ctrl+d", "ctrl+k"}:
-            self.text = before + ("" if key == "ctrl+k" else after[1:])
+        elif key in {"delete", "ctrl+d"}:
+            self.text = before + after[1:]
+        elif key == "ctrl+k":
+            self.text = before
         else:
             return False
         return True
 
     def line(self, theme: Theme, width: int) -> tuple[Text, int]:
-        """The line as shown, the part around the cursor where it does not fit; and the cursor's column."""
+        """Return the line as shown, around the cursor where it does not fit, and its column."""
         room = width - 4
         start = 0
         while cell_len(self.text[start : self.cursor]) > room:
             start += 1
+
         before, after = self.text[start : self.cursor], self.text[self.cursor :] + " "
-        ghost = self.suggestion
-        under, rest = (ghost[0], ghost[1:]) if ghost else (after[0], after[1:])
-        style = theme.quiet if ghost else theme.text
+        style = theme.text
+        if self.suggestion:
+            after, style = self.suggestion, theme.quiet
+        under, rest = after[0], after[1:]
         line = Text.assemble(
             ("› ", theme.label), (before, theme.text), (under, theme.chosen), (rest, style)
         )

@@ -1,4 +1,4 @@
-"""What a face may be in the middle of: a choice by one key, a question with an answer to type, a list, a text."""
+"""What can be open on a screen: a choice by one key, a question, a list, a text."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ Lines = Callable[[int], list[Text]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One key chooses. `lines` shows what there is to choose, at a width; `take` gets the key's name."""
+    """One key chooses. `lines` gives what there is to choose; `take` gets the key's name."""
 
     question: str
     lines: Lines
@@ -30,7 +30,7 @@ class Question:
 
 @dataclass(slots=True, kw_only=True)
 class Listing:
-    """Rows to pick one from; `take` gets the place of the one picked."""
+    """Rows to pick one from; `take` gets its place, from 0."""
 
     title: str
     row: Callable[[int, int], Text]

@@ -75,6 +75,7 @@ class NavigationActions:
         names = [*ONLY_WORDS.values(), "by words, tag, source or year", "everything open again"]
         options = dict(zip(CHOICE_KEYS, [*ONLY_WORDS, "ask", "clear"], strict=False))
         current = describe_filter(self._navigation.filter)
+
         self._screen.choose(
             Choice(
                 question=f"Show only which records? Now: {current}.",

@@ -22,7 +22,7 @@ class HasLinks(Protocol):
 
 
 class OpeningActions:
-    """Opens what the item in view points to. `current` raises UsageError when no item is in view."""
+    """Opens what the item in view points to; `current` raises UsageError when none is in view."""
 
     def __init__(self, screen: ReviewScreen, current: Callable[[], HasLinks]) -> None:
         self._screen = screen

@@ -1,14 +1,18 @@
-"""Two records side by side, field by field, what differs marked word by word: pure texts."""
+"""Two records side by side, field by field, with the words that differ marked. Pure."""
 
+import itertools
 import re
+from collections.abc import Sequence
 
 from rapidfuzz.distance import LCSseq
 from rich.text import Text
 
 from reviewkit.dedupe import Explanation
+from reviewkit.dedupe.explain import ComparedField
+from reviewkit.model.records import RelationKind
 from reviewkit.tui.readable import readable
 from reviewkit.tui.text_pane import clip, wrap
-from reviewkit.tui.text_parts import heading, marked, said
+from reviewkit.tui.text_parts import data_text, heading, marked
 from reviewkit.tui.theme import Theme
 from reviewkit.workflow.session.pairs import PairView
 
@@ -20,50 +24,81 @@ _WORD = re.compile(
 _MIDDLE = 14
 _MOST_REASONS = 12
 Stretch = tuple[int, int]
+_RELATION_WORDS = {
+    RelationKind.PREPRINT_OF: "left is a preprint of right",
+    RelationKind.HAS_PREPRINT: "right is a preprint of left",
+    RelationKind.ABSTRACT_OF: "left is a meeting abstract of right",
+    RelationKind.HAS_ABSTRACT: "right is a meeting abstract of left",
+    RelationKind.UPDATE_OF: "left is an update of right",
+    RelationKind.HAS_UPDATE: "right is an update of left",
+    RelationKind.ERRATUM_OF: "left is an erratum of right",
+    RelationKind.HAS_ERRATUM: "right is an erratum of left",
+    RelationKind.COMMENT_ON: "left is a comment on right",
+    RelationKind.HAS_COMMENT: "right is a comment on left",
+    RelationKind.RELATED_TO: "left and right belong together",
+}
 
 
-def differing(one: str, two: str) -> tuple[list[Stretch], list[Stretch]]:
-    """The stretches of each text whose words the other has not at that place; case and end punctuation are equal."""
-    first, second = list(_WORD.finditer(one)), list(_WORD.finditer(two))
-    words = [[match[0].strip(".,;:()[]").casefold() for match in side] for side in (first, second)]
-    only_first: list[Stretch] = []
-    only_second: list[Stretch] = []
-    for step in LCSseq.opcodes(words[0], words[1]):
+def differing(first: str, second: str) -> tuple[list[Stretch], list[Stretch]]:
+    """Return the stretches of each text whose words the other lacks at that place.
+
+    Case and end punctuation do not count.
+    """
+    matches_a, matches_b = list(_WORD.finditer(first)), list(_WORD.finditer(second))
+    only_a: list[Stretch] = []
+    only_b: list[Stretch] = []
+    for step in LCSseq.opcodes(_compared(matches_a), _compared(matches_b)):
         if step.tag == "equal":
             continue
         if step.src_end > step.src_start:
-            only_first.append((first[step.src_start].start(), first[step.src_end - 1].end()))
+            only_a.append(_stretch(matches_a, step.src_start, step.src_end))
         if step.dest_end > step.dest_start:
-            only_second.append((second[step.dest_start].start(), second[step.dest_end - 1].end()))
-    return only_first, only_second
+            only_b.append(_stretch(matches_b, step.dest_start, step.dest_end))
+    return only_a, only_b
+
+
+def _compared(matches: Sequence[re.Match[str]]) -> list[str]:
+    return [match[0].strip(".,;:()[]").casefold() for match in matches]
+
+
+def _stretch(matches: Sequence[re.Match[str]], start: int, end: int) -> Stretch:
+    return matches[start].start(), matches[end - 1].end()
 
 
 def pair_lines(view: PairView, theme: Theme, width: int, *, tight: bool) -> list[Text]:
-    """The two records, each field as both print it, its name between them.
+    """Return the two records, field by field, each field's name between them.
 
-    "=" where they agree, "≠" where not, "·" where one is silent. `tight` leaves no blank lines.
+    "=" where they agree, "≠" where not, "·" where one lacks it. `tight` leaves no blank lines.
     """
     column = (width - _MIDDLE) // 2
     lines = _beside(
-        said(view.first.key, theme.quiet), said(view.second.key, theme.quiet), column, Text("")
+        data_text(view.first.key, theme.quiet),
+        data_text(view.second.key, theme.quiet),
+        column,
+        Text(""),
     )
     lines.append(Text("─" * width, style=theme.rule))
+
     for field in view.explanation.fields:
-        one, two = differing(field.value_a, field.value_b)
-        silent = not field.value_a or not field.value_b
-        sign, style = (
-            ("·", theme.quiet)
-            if silent
-            else ("≠", theme.doubt)
-            if one or two
-            else ("=", theme.good)
-        )
-        name = Text.assemble((f"{sign} ", style), (field.name.replace("_", " "), theme.label))
-        left = _value(field.value_a, [] if silent else one, theme)
-        right = _value(field.value_b, [] if silent else two, theme)
-        lines += _beside(left, right, column, name)
-        lines += [] if tight else [Text("")]
+        lines += _field_lines(field, theme, column)
+        if not tight:
+            lines.append(Text(""))
     return lines
+
+
+def _field_lines(field: ComparedField, theme: Theme, column: int) -> list[Text]:
+    only_a, only_b = differing(field.value_a, field.value_b)
+    sign = Text("= ", style=theme.good)
+    if not field.value_a or not field.value_b:
+        only_a = only_b = []
+        sign = Text("· ", style=theme.quiet)
+    elif only_a or only_b:
+        sign = Text("≠ ", style=theme.doubt)
+
+    name = Text.assemble(sign, (field.name.replace("_", " "), theme.label))
+    left = _value(field.value_a, only_a, theme)
+    right = _value(field.value_b, only_b, theme)
+    return _beside(left, right, column, name)
 
 
 def _value(text: str, spans: list[Stretch], theme: Theme) -> Text:
@@ -73,38 +108,40 @@ def _value(text: str, spans: list[Stretch], theme: Theme) -> Text:
 
 
 def _beside(left: Text, right: Text, column: int, name: Text) -> list[Text]:
-    one, two = wrap(left, column) or [Text("")], wrap(right, column) or [Text("")]
+    left_lines = wrap(left, column) or [Text("")]
+    right_lines = wrap(right, column) or [Text("")]
+    names = [clip(name, _MIDDLE - 3)]
+
     lines = []
-    for place in range(max(len(one), len(two))):
-        first = clip(one[place], column) if place < len(one) else Text("")
-        second = clip(two[place], column) if place < len(two) else Text("")
-        middle = clip(name, _MIDDLE - 3) if place == 0 else Text("")
-        gap = " " * (_MIDDLE - 2 - middle.cell_len)
-        lines.append(
-            Text.assemble(first, " " * (column - first.cell_len), "  ", middle, gap, second)
-        )
+    for left_line, middle, right_line in itertools.zip_longest(
+        left_lines, names, right_lines, fillvalue=Text("")
+    ):
+        first, second = clip(left_line, column), clip(right_line, column)
+        before = " " * (column - first.cell_len) + "  "
+        after = " " * (_MIDDLE - 2 - middle.cell_len)
+        lines.append(Text.assemble(first, before, middle, after, second))
     return lines
 
 
 def reason_lines(view: PairView, theme: Theme, width: int) -> list[Text]:
-    """Why the pair waits for a person: the rule in words, the score, and what counted for and against."""
-    lines = [*wrap(verdict_line(view, theme), width), Text("")]
-    lines.append(heading("What counted", theme))
+    """Return why the pair needs a person: the rule, the score, and what counted for and against."""
+    lines = [*wrap(verdict_line(view, theme), width), Text(""), heading("What counted", theme)]
     for reason in view.explanation.reasons[:_MOST_REASONS]:
-        style, words = (
-            (theme.good, "for one record") if reason.worth > 0 else (theme.bad, "for two")
-        )
+        style, side = theme.bad, "for two"
+        if reason.worth > 0:
+            style, side = theme.good, "for one record"
+
         text = Text.assemble(
             (f"{reason.worth:+.1f} ", style),
             (f"{reason.field}: {reason.words}", theme.text),
-            (f", {words}", theme.quiet),
+            (f", {side}", theme.quiet),
         )
         lines += wrap(text, width)
     return lines
 
 
 def reason_strip(view: PairView, theme: Theme, width: int) -> list[Text]:
-    """The same in few lines."""
+    """Return the same in few lines."""
     parts = [f"{r.worth:+.1f} {r.field}: {r.words}" for r in view.explanation.reasons]
     return [
         *wrap(verdict_line(view, theme), width),
@@ -122,19 +159,11 @@ def verdict_line(view: PairView, theme: Theme) -> Text:
 
 
 def relation_words(explanation: Explanation, kind: str) -> str:
-    """A relation as a sentence about the two sides: "left is a preprint of right"."""
-    name = kind.replace("_", " ")
-    told = {
-        "of": f"left is a {name} right",
-        "on": f"left is a {name} right",
-        "to": "left and right belong together",
-    }
-    words = told.get(name.rpartition(" ")[2]) or f"right is a {name.removeprefix('has ')} of left"
-    if name == "has comment":
-        words = "right is a comment on left"
-    words = words.replace(" a abstract", " a meeting abstract").replace(" a update", " an update")
-    words = words.replace(" a erratum", " an erratum")
-    return f"{words} (found by rule)" if explanation.pair.relation == kind else words
+    """Return a relation as a sentence about the two sides: "left is a preprint of right"."""
+    words = _RELATION_WORDS[RelationKind(kind)]
+    if explanation.pair.relation == kind:
+        words += " (found by rule)"
+    return words
 
 
 __all__ = [

@@ -24,7 +24,10 @@ _ROOMY = 30
 
 
 def run(session: PairSession, keys: Keys) -> None:
-    """Answer pairs on the full screen until the person leaves. Raises KeyboardInterrupt for Ctrl-C."""
+    """Answer pairs on the full screen until the person leaves.
+
+    Raises KeyboardInterrupt for Ctrl-C.
+    """
     run_screen(PairsScreen(session, keys), choose_theme(keys.theme, os.environ))
 
 

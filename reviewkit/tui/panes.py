@@ -81,7 +81,7 @@ class Panes:
         self.body.put(lines, ground=theme.page)
 
     def draw_side(self, mode: Mode | None, space: Space) -> None:
-        """Draw the panel on wide screens, the strip on the others; an open choice in their place."""
+        """Draw the panel on wide screens, else the strip; an open choice in their place."""
         if space.wide:
             lines = self._side_lines(mode, space.narrowed(self.panel.room))
             theme = space.theme

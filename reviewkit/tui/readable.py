@@ -1,6 +1,7 @@
-"""Text from records made fit for a terminal: the one function through which everything shown goes. Pure.
+"""Text from records made fit for a terminal: everything that is shown goes through `readable`.
 
-No control or steering character comes out of it, and markup that journals print becomes the characters it stands for.
+No control or steering character comes out of it. Markup that journals print becomes the characters
+it means.
 """
 
 import html
@@ -12,7 +13,8 @@ from reviewkit.model.text import MOST_MARKS, is_printable, printable_character
 
 # Inline markup of titles and abstracts: HTML's, MathML's with and without prefix, JATS's.
 _TAG = re.compile(
-    r"</?(?:(?:mml|m|jats):)?(?:i|b|u|em|strong|italic|bold|underline|sub|sup|inf|sc|span|font|br|p|sec|title|tt|small|"
+    r"</?(?:(?:mml|m|jats):)?"
+    r"(?:i|b|u|em|strong|italic|bold|underline|sub|sup|inf|sc|span|font|br|p|sec|title|tt|small|"
     r"math|semantics|annotation|m[a-z]{1,15})(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
@@ -26,96 +28,113 @@ _LEVEL = re.compile(
     r"<(?:(?:mml|m|jats):)?(sub|sup)>([0-9+\-=()]{1,12})</(?:(?:mml|m|jats):)?\1>", re.IGNORECASE
 )
 
+# Tags of blocks are between words.
+_BLOCK = re.compile(r"<(?:/?(?:jats:)?(?:p|sec|title)|br)\b[^>]*>", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """A text as shown, and for each character of the source where it stands in it."""
+    """A text as shown, and the place in it of each character of the source."""
 
     text: str
     places: tuple[int, ...]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where a stretch of the source stands in the text as shown."""
+        """Return the place of a stretch of the source in the text as shown."""
         last = len(self.places) - 1
         return self.places[min(start, last)], self.places[min(end, last)]
 
 
 def readable(text: str | None, *, lines: bool = False) -> str:
-    """`text` as it may be shown; line breaks become spaces unless `lines` keeps them."""
+    """Return a text as it may be shown; line breaks become spaces unless `lines` keeps them."""
     return make_readable(text or "", lines=lines).text
 
 
 def make_readable(text: str, *, lines: bool = False) -> Readable:
-    """`text` as it may be shown, with the way back to its own characters."""
+    """Return a text as it may be shown, with the way back to its own characters."""
     if text.isascii() and text.isprintable() and "<" not in text and "&" not in text:
         return Readable(text, tuple(range(len(text) + 1)))
-    shown: list[str] = []
-    places: list[int] = []
-    length = 0
-    at = 0
-    for start, end, instead in _markup(text):
-        length = _take(text, at, start, shown, places, length, lines=lines)
-        places.extend([length] * (end - start))
-        clean = "".join(printable_character(character, lines=lines) for character in instead)
-        if clean == " " and next((piece[-1] for piece in reversed(shown) if piece), " ") == " ":
-            clean = ""
-        shown.append(clean)
-        length += len(clean)
-        at = end
-    length = _take(text, at, len(text), shown, places, length, lines=lines)
-    places.append(length)
-    return Readable("".join(shown), tuple(places))
+
+    maker = _Maker(lines=lines)
+    end = 0
+    for start, next_end, replacement in _markup(text):
+        maker.add(text[end:start])
+        maker.replace(next_end - start, replacement)
+        end = next_end
+    maker.add(text[end:])
+    return maker.made()
+
+
+class _Maker:
+    """Puts the shown text together, and keeps where each character of the source comes to be."""
+
+    def __init__(self, *, lines: bool) -> None:
+        self._lines = lines
+        self._shown: list[str] = []
+        self._places: list[int] = []
+        self._length = 0
+
+    def add(self, piece: str) -> None:
+        """Add a piece of the source, without what could steer a terminal."""
+        if is_printable(piece):
+            self._places.extend(range(self._length, self._length + len(piece)))
+            self._show(piece)
+            return
+
+        marks = 0
+        for character in piece:
+            marks = (marks + 1) * bool(unicodedata.combining(character))
+            self._places.append(self._length)
+            if marks <= MOST_MARKS:
+                self._show(printable_character(character, lines=self._lines))
+
+    def replace(self, length: int, replacement: str) -> None:
+        """Show `replacement` for so many characters of the source; no two spaces in a row."""
+        self._places.extend([self._length] * length)
+        clean = "".join(printable_character(char, lines=self._lines) for char in replacement)
+        if clean != " " or self._last() != " ":
+            self._show(clean)
+
+    def made(self) -> Readable:
+        return Readable("".join(self._shown), (*self._places, self._length))
+
+    def _show(self, text: str) -> None:
+        if text:
+            self._shown.append(text)
+            self._length += len(text)
+
+    def _last(self) -> str:
+        """The last character shown; a space where there is none yet."""
+        if not self._shown:
+            return " "
+        return self._shown[-1][-1]
 
 
 def _markup(text: str) -> list[tuple[int, int, str]]:
+    """Return the markup of a text: start, end, and the characters it means."""
     if "<" not in text and "&" not in text:
         return []
-    found = []
+
+    markup = []
     covered = 0
     levels = {match.start(): match for match in _LEVEL.finditer(text)}
     for match in _MARKUP.finditer(text):
         if match.start() < covered:
             continue
         if level := levels.get(match.start()):
-            found.append((*level.span(), level[2].translate(_RAISED[level[1].lower()])))
+            characters = level[2].translate(_RAISED[level[1].lower()])
             covered = level.end()
         else:
-            found.append(
-                (*match.span(), html.unescape(match[0]) if match[0][0] == "&" else _gap(match[0]))
-            )
+            characters = _meaning(match[0])
             covered = match.end()
-    return found
+        markup.append((match.start(), covered, characters))
+    return markup
 
 
-def _gap(tag: str) -> str:
-    """Tags of blocks stand between words."""
-    return (
-        " "
-        if re.fullmatch(r"<(?:/?(?:jats:)?(?:p|sec|title)|br)\b[^>]*>", tag, re.IGNORECASE)
-        else ""
-    )
-
-
-def _take(
-    text: str,
-    start: int,
-    end: int,
-    shown: list[str],
-    places: list[int],
-    length: int,
-    *,
-    lines: bool,
-) -> int:
-    piece = text[start:end]
-    if is_printable(piece):
-        shown.append(piece)
-        places.extend(range(length, length + len(piece)))
-        return length + len(piece)
-    marks = 0
-    for character in piece:
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        clean = "" if marks > MOST_MARKS else printable_character(character, lines=lines)
-        places.append(length)
-        shown.append(clean)
-        length += len(clean)
-    return length
+def _meaning(markup: str) -> str:
+    """Return the character of an entity, a space for a tag of a block, nothing for other tags."""
+    if markup.startswith("&"):
+        return html.unescape(markup)
+    if _BLOCK.fullmatch(markup):
+        return " "
+    return ""

@@ -1,51 +1,50 @@
-"""One record as its reviewer reads it: pure texts from the session's view, wrapped to a width."""
+"""One record as its reviewer reads it: texts from the session's view, wrapped to a width. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.style import Style
 from rich.text import Text
 
-from reviewkit.model.records import Answer, Record, Verdict
-from reviewkit.screening.models import CriterionView, Link, RecordView, Span, TermKind
+from reviewkit.model.records import Answer, Decision, Record, Verdict
+from reviewkit.screening.models import Link, RecordView, Span, TermKind
+from reviewkit.tui.criteria_page import criteria_panel, criteria_strip, reason_choices
 from reviewkit.tui.readable import readable
 from reviewkit.tui.text_pane import clip, press, wrap
-from reviewkit.tui.text_parts import (
-    choices,
-    columns,
-    heading,
-    indented,
-    joined,
-    legend,
-    marked,
-    said,
-)
+from reviewkit.tui.text_parts import data_text, heading, joined, legend, marked
 from reviewkit.tui.theme import Theme
 
-# A line longer than this is hard to find the next of.
+# In a longer line the beginning of the next one is hard to find.
 MEASURE = 92
 # "METHODS: ..." within an abstract that was put on one line: a paragraph of its own.
 _LABEL = re.compile(r"(?:^|(?<=[.;:?!)\]] )|(?<=\n))[A-Z][A-Z0-9 ,/&'()-]{2,60}:(?= )")
-_SAID = {
+_MOST_AUTHORS = 12
+_OWN_WORDS = {
     Verdict.INCLUDE: "You included it",
     Verdict.EXCLUDE: "You excluded it",
     Verdict.MAYBE: "You said maybe",
     Verdict.WITHDRAWN: "You took it back",
 }
-DID = {
+_VERDICT_WORDS = {
     Verdict.INCLUDE: "included",
     Verdict.EXCLUDE: "excluded",
     Verdict.MAYBE: "maybe",
     Verdict.WITHDRAWN: "taken back",
 }
+_ACCESS_WORDS = {
+    Answer.YES: "free to read",
+    Answer.NO: "not free to read",
+    Answer.UNKNOWN: "access not known",
+}
 
 
 def record_page(view: RecordView, theme: Theme, width: int) -> list[Text]:
-    """The record itself: what stands on it, title, authors, place, abstract, keywords, links."""
-    lines: list[Text] = []
-    if status := _status(view, theme):
-        lines += [*wrap(status, width), Text("")]
-    return [*lines, *record_lines(view.record, view.links, view.highlights, theme, width)]
+    """Return the record with the reviewer's decision on it."""
+    record_texts = record_lines(view.record, view.links, view.highlights, theme, width)
+    status = _status(view, theme)
+    if not status.plain:
+        return record_texts
+    return [*wrap(status, width), Text(""), *record_texts]
 
 
 def record_lines(
@@ -55,318 +54,263 @@ def record_lines(
     theme: Theme,
     width: int,
 ) -> list[Text]:
-    """A record with its highlights: title, authors, place, abstract, keywords, links."""
-    title = record.title or "No title"
-    lines = wrap(
-        _highlit(title, highlights.get("title", ()) if record.title else (), theme, title=True),
-        width,
-    )
+    """Return a record: title, authors, journal, abstract, keywords, links."""
+    lines = wrap(_title(record, highlights, theme), width)
     if record.original_title and record.original_title != record.title:
-        lines += wrap(said(record.original_title, theme.quiet), width)
-    lines += wrap(joined([_authors(record, theme), _place(record, theme)], Text("\n")), width)
-    lines += [
-        Text(""),
-        *_abstract(record.abstract, highlights.get("abstract", ()), theme, width),
-        Text(""),
-    ]
+        lines += wrap(data_text(record.original_title, theme.quiet), width)
+    lines += wrap(joined([_authors(record, theme), _journal(record, theme)], Text("\n")), width)
+
+    abstract = _abstract(record.abstract, highlights.get("abstract", ()), theme, width)
+    lines += [Text(""), *abstract, Text("")]
+
     if record.keywords:
-        words = _highlit("; ".join(record.keywords), highlights.get("keywords", ()), theme)
+        keywords = "; ".join(record.keywords)
+        words = _highlighted(keywords, highlights.get("keywords", ()), theme, theme.text)
         lines += wrap(Text.assemble(("Keywords  ", theme.label), words), width)
     if record.headings:
-        lines += wrap(
-            Text.assemble(
-                ("Headings  ", theme.label), said("; ".join(record.headings), theme.quiet)
-            ),
-            width,
-        )
-    for place, link in enumerate(links):
-        line = Text.assemble((f"{link.label}  ", theme.label), said(link.url, theme.accent))
-        line.stylize(press(f"link:{place}"))
-        lines += wrap(line, width)
-    if not links:
-        lines.append(Text("No DOI, PubMed identifier or link.", style=theme.quiet))
-    return lines
+        words = data_text("; ".join(record.headings), theme.quiet)
+        lines += wrap(Text.assemble(("Headings  ", theme.label), words), width)
+    return [*lines, *_link_lines(links, theme, width)]
 
 
 def facts(view: RecordView, theme: Theme, width: int) -> list[Text]:
-    """What the reviewer and the machine know beside the record: report, note, tags, why, others, copies."""
-    parts = [
-        _report(view, theme, width),
-        _section("Note", [said(view.note, theme.text)] if view.note else [], theme, width),
-        _section(
-            "Tags", [said(" · ".join(view.tags), theme.text)] if view.tags else [], theme, width
-        ),
-        _why(view, theme, width),
-        _others(view, theme, width),
-        _history(view, theme, width),
-        _section(
-            "Copies", [said(view.copies_line, theme.quiet)] if view.copies else [], theme, width
-        ),
-        _section("Highlights", [legend(theme)], theme, width),
-    ]
-    lines: list[Text] = []
-    for part in parts:
-        lines += [Text(""), *part] if part and lines else part
-    return lines
-
-
-def criteria_panel(
-    criteria: Sequence[CriterionView], reasons: Sequence[str], theme: Theme, width: int
-) -> list[Text]:
-    """The protocol's criteria in full, each with what the machine found and why, and the reasons with their digits."""
-    lines = [heading("Include if", theme)]
-    for criterion in _including(criteria):
-        lines += _criterion(criterion, theme, width)
-    by_wording = {c.wording: c for c in criteria}
-    if reasons:
-        lines += [Text(""), heading("Exclude for", theme)]
-    for place, reason in enumerate(reasons):
-        first = Text.assemble((f"{place + 1} ", theme.key))
-        block = indented(said(reason, theme.text), width, first=first, rest=2)
-        if reason in by_wording:
-            block += _evidence(by_wording[reason], theme, width)
-        for line in block:
-            line.stylize(press(f"reason_{place + 1}"))
-        lines += block
-    if others := [c for c in criteria if c.kind != "inclusion" and c.wording not in set(reasons)]:
-        lines += [Text(""), heading("Exclude if", theme)]
-        for criterion in others:
-            lines += _criterion(criterion, theme, width)
-    return lines
-
-
-def criteria_strip(
-    criteria: Sequence[CriterionView], reasons: Sequence[str], theme: Theme, width: int
-) -> list[Text]:
-    """The same in a few lines, for small screens: a mark and the wording each."""
-    entries = [
-        Text.assemble(_mark(c, theme), " ", said(c.wording, theme.text))
-        for c in _including(criteria)
-    ]
-    by_wording = {c.wording: c for c in criteria}
-    for place, reason in enumerate(reasons):
-        criterion = by_wording.get(reason)
-        mark = (
-            Text.assemble(_mark(criterion, theme), " ")
-            if criterion and criterion.answer
-            else Text("")
-        )
-        entry = Text.assemble((f"{place + 1} ", theme.key), mark, said(reason, theme.text))
-        entry.stylize(press(f"reason_{place + 1}"))
-        entries.append(entry)
-    entries += [
-        Text.assemble(_mark(c, theme), " not if: ", said(c.wording, theme.text))
-        for c in criteria
-        if c.kind != "inclusion" and c.wording not in set(reasons)
-    ]
-    return columns(entries, width)
-
-
-def reason_choices(
-    criteria: Sequence[CriterionView], reasons: Sequence[str], theme: Theme, width: int
-) -> list[Text]:
-    """The reasons to choose one from, with what the machine found beside those that it checked."""
-    by_wording = {c.wording: c for c in criteria}
-    marks = {
-        place: _mark(by_wording[reason], theme)
-        for place, reason in enumerate(reasons)
-        if reason in by_wording and by_wording[reason].answer
+    """Return what is known beside the record: report, note, tags, ranking, others, copies."""
+    sections = {
+        "Report": _report(view, theme),
+        "Note": _optional(view.note, theme.text),
+        "Tags": _optional(" · ".join(view.tags), theme.text),
+        "Words that weigh most": _ranking_words(view, theme),
+        "Other reviewers": _others(view, theme),
+        "Your decisions on it": _history(view, theme),
+        "Copies": _optional(view.copies_line, theme.quiet),
+        "Highlights": [legend(theme)],
     }
-    return choices(reasons, theme, width, marks=marks)
+
+    lines: list[Text] = []
+    for name, texts in sections.items():
+        if not texts:
+            continue
+        if lines:
+            lines.append(Text(""))
+        lines.append(heading(name, theme))
+        for text in texts:
+            lines += wrap(text, width)
+    return lines
 
 
-def _including(criteria: Sequence[CriterionView]) -> list[CriterionView]:
-    return [c for c in criteria if c.kind == "inclusion"]
+def verdict_style(verdict: Verdict, theme: Theme) -> Style:
+    styles = {
+        Verdict.INCLUDE: theme.good,
+        Verdict.EXCLUDE: theme.bad,
+        Verdict.MAYBE: theme.doubt,
+    }
+    return styles.get(verdict, theme.quiet)
 
 
-def _criterion(criterion: CriterionView, theme: Theme, width: int) -> list[Text]:
-    first = Text.assemble(_mark(criterion, theme), " ")
-    lines = indented(said(criterion.wording, theme.text), width, first=first, rest=2)
-    return [*lines, *_evidence(criterion, theme, width)]
+def verdict_words(decision: Decision) -> str:
+    """Return "excluded: off theme"."""
+    return _with_reason(_VERDICT_WORDS[decision.verdict], decision)
 
 
-def _evidence(criterion: CriterionView, theme: Theme, width: int) -> list[Text]:
-    if criterion.answer is None:
-        return []
-    words = (
-        f"{criterion.answer_words}: {readable(criterion.evidence)}"
-        if criterion.evidence
-        else criterion.answer_words
-    )
-    return indented(Text(words, style=theme.quiet), width, first=Text("  "), rest=2)
+def _with_reason(words: str, decision: Decision) -> str:
+    if not decision.reason:
+        return words
+    return f"{words}: {readable(decision.reason)}"
 
 
-def _mark(criterion: CriterionView, theme: Theme) -> Text:
-    """A sign: whether an inclusion criterion is met, or whether an exclusion criterion applies."""
-    excludes = criterion.kind != "inclusion"
-    match criterion.answer:
-        case Answer.YES:
-            return Text("–", style=theme.quiet) if excludes else Text("✓", style=theme.good)
-        case Answer.NO:
-            return Text("!" if excludes else "✗", style=theme.bad)
-        case Answer.UNKNOWN:
-            return Text("?", style=theme.doubt)
-    return Text("·", style=theme.quiet)
+def _minute(timestamp: str) -> str:
+    """Return an ISO 8601 time to the minute."""
+    return timestamp[:16].replace("T", " ")
 
 
 def _status(view: RecordView, theme: Theme) -> Text:
     parts = []
-    if view.own:
-        words = _SAID[view.own.verdict] + (
-            f": {readable(view.own.reason)}" if view.own.reason else ""
-        )
-        parts.append(Text(words, style=verdict_style(view.own.verdict, theme)))
-        parts.append(Text(view.own.decided_at[:16].replace("T", " "), style=theme.quiet))
+    if own := view.own:
+        words = _with_reason(_OWN_WORDS[own.verdict], own)
+        parts.append(Text(words, style=verdict_style(own.verdict, theme)))
+        parts.append(Text(_minute(own.decided_at), style=theme.quiet))
+
     if view.pilot:
         parts.append(Text("pilot: everybody screens this one", style=theme.accent))
     if view.earlier_stage:
-        parts.append(Text(f"title and abstract: {DID[view.earlier_stage]}", style=theme.quiet))
+        words = f"title and abstract: {_VERDICT_WORDS[view.earlier_stage]}"
+        parts.append(Text(words, style=theme.quiet))
+
     return joined(parts, Text(" · ", style=theme.quiet))
 
 
-def verdict_style(verdict: Verdict, theme: Theme) -> Style:
-    return {
-        Verdict.INCLUDE: theme.good,
-        Verdict.EXCLUDE: theme.bad,
-        Verdict.MAYBE: theme.doubt,
-    }.get(verdict, theme.quiet)
+def _title(record: Record, highlights: Mapping[str, Sequence[Span]], theme: Theme) -> Text:
+    if not record.title:
+        return Text("No title", style=theme.title)
+    spans = highlights.get("title", ())
+    return _highlighted(record.title, spans, theme, theme.title, lines=False)
 
 
-def _highlit(text: str, spans: Sequence[Span], theme: Theme, *, title: bool = False) -> Text:
+def _highlighted(
+    text: str, spans: Sequence[Span], theme: Theme, style: Style, *, lines: bool = True
+) -> Text:
     styles = {
         TermKind.INCLUDE: theme.include,
         TermKind.EXCLUDE: theme.exclude,
         TermKind.OWN: theme.own,
     }
-    found = [(span.start, span.end, styles[span.kind]) for span in spans]
-    return marked(text, found, theme.title if title else theme.text, lines=not title)
+    marks = [(span.start, span.end, styles[span.kind]) for span in spans]
+    return marked(text, marks, style, lines=lines)
 
 
 def _authors(record: Record, theme: Theme) -> Text:
     names = [*record.authors, *record.collective_authors]
-    shown = "; ".join(names[:12]) + (f"; and {len(names) - 12} more" if len(names) > 12 else "")
-    return said(shown, theme.quiet) if names else Text("No authors", style=theme.quiet)
+    if not names:
+        return Text("No authors", style=theme.quiet)
+
+    words = "; ".join(names[:_MOST_AUTHORS])
+    if len(names) > _MOST_AUTHORS:
+        words += f"; and {len(names) - _MOST_AUTHORS} more"
+    return data_text(words, theme.quiet)
 
 
-def _place(record: Record, theme: Theme) -> Text:
-    issue = (record.volume or "") + (f"({record.issue})" if record.issue else "")
-    when = record.published or (str(record.year) if record.year else "no year")
-    where = f"{when}{f'; {issue}' if issue else ''}{f': {record.pages}' if record.pages else ''}"
-    kinds = ", ".join(record.types[:3])
+def _journal(record: Record, theme: Theme) -> Text:
+    """Journal, issue, languages, types and key on one line."""
+    journal = record.journal or record.journal_abbreviation or "No journal"
     parts = [
-        said(record.journal or record.journal_abbreviation or "No journal", theme.accent),
-        said(where, theme.text),
-        said(", ".join(record.languages), theme.quiet),
-        said(kinds, theme.quiet),
-        said(record.key, theme.quiet),
+        data_text(journal, theme.accent),
+        data_text(_issue_words(record), theme.text),
+        data_text(", ".join(record.languages), theme.quiet),
+        data_text(", ".join(record.types[:3]), theme.quiet),
+        data_text(record.key, theme.quiet),
     ]
     return joined(parts, Text(" · ", style=theme.quiet))
+
+
+def _issue_words(record: Record) -> str:
+    """Return date, volume, issue and pages: "2020-04-01; 3(2): 10-19"."""
+    words = str(record.published or record.year or "no year")
+    issue = record.volume or ""
+    if record.issue:
+        issue += f"({record.issue})"
+
+    if issue:
+        words += f"; {issue}"
+    if record.pages:
+        words += f": {record.pages}"
+    return words
 
 
 def _abstract(abstract: str | None, spans: Sequence[Span], theme: Theme, width: int) -> list[Text]:
     if not abstract or not abstract.strip():
         return [Text("No abstract: the source gave none.", style=theme.quiet)]
-    whole = _highlit(abstract, spans, theme)
+
+    whole = _highlighted(abstract, spans, theme, theme.text)
     labels = list(_LABEL.finditer(whole.plain))
     for label in labels:
         whole.stylize_before(theme.label, label.start(), label.end())
+
     lines: list[Text] = []
     for part in whole.divide([label.start() for label in labels if label.start()]):
-        lines += [Text("")] if lines and len(labels) > 1 else []
+        if lines and len(labels) > 1:
+            lines.append(Text(""))
         lines += wrap(part, width)
     return lines
 
 
-def _section(name: str, texts: Sequence[Text], theme: Theme, width: int) -> list[Text]:
-    if not texts:
+def _link_lines(links: Sequence[Link], theme: Theme, width: int) -> list[Text]:
+    if not links:
+        return [Text("No DOI, PubMed identifier or link.", style=theme.quiet)]
+
+    lines = []
+    for place, link in enumerate(links):
+        line = Text.assemble((f"{link.label}  ", theme.label), data_text(link.url, theme.accent))
+        line.stylize(press(f"link:{place}"))
+        lines += wrap(line, width)
+    return lines
+
+
+def _optional(text: str | None, style: Style) -> list[Text]:
+    if not text:
         return []
-    return [heading(name, theme), *(line for text in texts for line in wrap(text, width))]
+    return [data_text(text, style)]
 
 
-def _report(view: RecordView, theme: Theme, width: int) -> list[Text]:
+def _report(view: RecordView, theme: Theme) -> list[Text]:
+    """At full text: whether the report was retrieved, its access, and its PDF."""
     if view.stage != "full_text":
         return []
-    told = view.retrieval
-    texts = []
-    if told:
-        words = (
-            f"{told.outcome.replace('_', ' ')}{f': {readable(told.detail)}' if told.detail else ''}"
-        )
-        texts.append(
-            Text.assemble(
-                (words, theme.text), (f"  {readable(told.reviewer)}, {told.at[:10]}", theme.quiet)
-            )
-        )
-    else:
-        texts.append(Text("not sought yet", style=theme.doubt))
+    return [_retrieval(view, theme), *_access(view, theme), _pdf(view, theme)]
+
+
+def _retrieval(view: RecordView, theme: Theme) -> Text:
+    retrieval = view.retrieval
+    if retrieval is None:
+        return Text("not sought yet", style=theme.doubt)
+
+    words = retrieval.outcome.replace("_", " ")
+    if retrieval.detail:
+        words += f": {readable(retrieval.detail)}"
+    who = f"  {readable(retrieval.reviewer)}, {retrieval.at[:10]}"
+    return Text.assemble((words, theme.text), (who, theme.quiet))
+
+
+def _access(view: RecordView, theme: Theme) -> Iterator[Text]:
+    """The first answer of a criterion that checks access."""
     for criterion in view.criteria:
         if criterion.checked_by == "access" and criterion.answer is not None:
-            free = {
-                Answer.YES: "free to read",
-                Answer.NO: "not free to read",
-                Answer.UNKNOWN: "access not known",
-            }
-            evidence = f": {readable(criterion.evidence)}" if criterion.evidence else ""
-            texts.append(Text(f"{free[criterion.answer]}{evidence}", style=theme.quiet))
-            break
-    if view.pdf:
-        path = Text.assemble(("PDF  ", theme.label), said(view.pdf, theme.accent))
-        path.stylize(press("open_pdf"))
-        texts.append(path)
-    else:
-        texts.append(Text("no local PDF", style=theme.quiet))
-    return _section("Report", texts, theme, width)
+            words = _ACCESS_WORDS[criterion.answer]
+            if criterion.evidence:
+                words += f": {readable(criterion.evidence)}"
+            yield Text(words, style=theme.quiet)
+            return
 
 
-def _why(view: RecordView, theme: Theme, width: int) -> list[Text]:
+def _pdf(view: RecordView, theme: Theme) -> Text:
+    if not view.pdf:
+        return Text("no local PDF", style=theme.quiet)
+    path = Text.assemble(("PDF  ", theme.label), data_text(view.pdf, theme.accent))
+    path.stylize(press("open_pdf"))
+    return path
+
+
+def _ranking_words(view: RecordView, theme: Theme) -> list[Text]:
     if not view.why:
         return []
-    texts = [
-        Text.assemble(
-            (readable(word), theme.good if weight > 0 else theme.bad),
-            (f" {_weight(weight)}", theme.quiet),
-        )
-        for word, weight in view.why
-    ]
-    return _section("Words that weigh most", [joined(texts, Text("  "))], theme, width)
+
+    texts = []
+    for word, weight in view.why:
+        style = theme.bad
+        if weight > 0:
+            style = theme.good
+        texts.append(Text.assemble((readable(word), style), (f" {_weight(weight)}", theme.quiet)))
+    return [joined(texts, Text("  "))]
 
 
 def _weight(weight: float) -> str:
-    """In two places, or by its first digit where it is small."""
-    return f"{weight:+.2f}" if abs(weight) >= 0.1 else f"{weight:+.1g}"
+    """Return a weight with two decimals, or with its first digit where it is small."""
+    if abs(weight) < 0.1:
+        return f"{weight:+.1g}"
+    return f"{weight:+.2f}"
 
 
-def _others(view: RecordView, theme: Theme, width: int) -> list[Text]:
+def _others(view: RecordView, theme: Theme) -> list[Text]:
     texts = []
     for other in view.others:
-        told = other.decision
-        mark = "the published review"
-        who = readable(told.reviewer) + (
-            f" ({mark})" if other.published and mark not in told.reviewer else ""
-        )
-        reason = f": {readable(told.reason)}" if told.reason else ""
-        words = Text.assemble(
-            (f"{who}  ", theme.quiet), (f"{DID[told.verdict]}{reason}", theme.text)
-        )
-        texts.append(words)
-        if told.note:
-            texts.append(Text(f"“{readable(told.note)}”", style=theme.quiet))
+        who = (f"{readable(other.reviewer_words)}  ", theme.quiet)
+        texts.append(Text.assemble(who, (verdict_words(other.decision), theme.text)))
+        if other.decision.note:
+            texts.append(Text(f"“{readable(other.decision.note)}”", style=theme.quiet))
     if view.others_hidden:
         texts.append(Text("hidden until enough have decided", style=theme.quiet))
-    return _section("Other reviewers", texts, theme, width)
+    return texts
 
 
-def _history(view: RecordView, theme: Theme, width: int) -> list[Text]:
+def _history(view: RecordView, theme: Theme) -> list[Text]:
     if len(view.own_history) < 2:
         return []
-    texts = [
+    return [
         Text.assemble(
-            (f"{told.decided_at[:16].replace('T', ' ')}  ", theme.quiet),
-            (DID[told.verdict] + (f": {readable(told.reason)}" if told.reason else ""), theme.text),
+            (f"{_minute(decision.decided_at)}  ", theme.quiet),
+            (verdict_words(decision), theme.text),
         )
-        for told in view.own_history
+        for decision in view.own_history
     ]
-    return _section("Your decisions on it", texts, theme, width)
 
 
 __all__ = [

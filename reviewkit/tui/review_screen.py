@@ -130,7 +130,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
         return key_line(self.keys, self.KIND, self.theme, self.panes.foot.room)
 
     def _repaint(self) -> None:
-        self.app.screen_lost()  # type: ignore[attr-defined]  # ReviewApp, the only one that shows a screen
+        self.app.screen_lost()  # type: ignore[attr-defined]  # a ReviewApp always
         self.panes.refresh()
 
     # Choices, questions, lists, texts.
@@ -261,6 +261,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
             "to_top": -listing.count,
             "to_end": listing.count,
         }
+
         action = self._actions_by_key.get(key)
         if key == "enter":
             self._mode = None
@@ -288,6 +289,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
     def _press_name(self, name: str) -> None:
         """Do what a click on a named part of a line means."""
         kind, _, rest = name.partition(":")
+
         match self._mode:
             case _ if kind == "close":
                 self._close()

@@ -1,4 +1,4 @@
-"""What a screen shows, as texts that fit a space. Pure: a subclass reads its session and paints nothing."""
+"""What a screen shows, as texts that fit a space. A subclass reads its session; nothing paints."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace

@@ -1,4 +1,7 @@
-"""The looks: dark, light, and the terminal's own sixteen colours. Kinds of highlight differ in more than colour."""
+"""The themes: dark, light, and the terminal's own sixteen colours.
+
+Kinds of highlight differ in more than colour.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from rich.style import Style
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """A style for everything that is shown. `page` and `panel` are grounds, and the others stand on one of them."""
+    """A style for everything that is shown; `page` and `panel` are grounds for the others."""
 
     name: str
     dark: bool
@@ -31,7 +34,7 @@ class Theme:
     chosen: Style
 
 
-def _look(name: str, *, dark: bool, ground: str, panel: str, ink: Mapping[str, str]) -> Theme:
+def _make_theme(name: str, *, dark: bool, ground: str, panel: str, ink: Mapping[str, str]) -> Theme:
     def on(
         color: str, *, bold: bool = False, underline: bool = False, italic: bool = False
     ) -> Style:
@@ -63,7 +66,7 @@ def _look(name: str, *, dark: bool, ground: str, panel: str, ink: Mapping[str, s
 
 
 THEMES: Mapping[str, Theme] = {
-    "dark": _look(
+    "dark": _make_theme(
         "dark",
         dark=True,
         ground="#16191d",
@@ -79,7 +82,7 @@ THEMES: Mapping[str, Theme] = {
             "doubt": "#e0c07f",
         },
     ),
-    "light": _look(
+    "light": _make_theme(
         "light",
         dark=False,
         ground="#fcfbf8",
@@ -95,7 +98,7 @@ THEMES: Mapping[str, Theme] = {
             "doubt": "#805500",
         },
     ),
-    "terminal": _look(
+    "terminal": _make_theme(
         "terminal",
         dark=True,
         ground="default",
@@ -115,19 +118,23 @@ THEMES: Mapping[str, Theme] = {
 
 
 def choose_theme(wanted: str, environment: Mapping[str, str]) -> Theme:
-    """The look that was asked for. `auto`: light or dark as COLORFGBG says, dark where it is silent.
+    """Return the theme by its name.
 
-    NO_COLOR leaves the terminal's own: no colour at all, and bold, underline and reverse tell what colour would.
+    `auto` is light or dark as COLORFGBG says, dark where it is not set. NO_COLOR gives the
+    terminal's own theme: no colour, but bold, underline and reverse.
     """
     if environment.get("NO_COLOR"):
         return THEMES["terminal"]
     if wanted != "auto":
         return THEMES[wanted]
+
     ground = environment.get("COLORFGBG", "").rpartition(";")[2]
-    return THEMES["light" if ground in {"7", "15"} else "dark"]
+    if ground in {"7", "15"}:
+        return THEMES["light"]
+    return THEMES["dark"]
 
 
 def next_theme(theme: Theme) -> Theme:
-    """The look after this one, for the key that goes through them."""
+    """Return the theme after this one, for the key that changes it."""
     names = list(THEMES)
     return THEMES[names[(names.index(theme.name) + 1) % len(names)]]

@@ -24,7 +24,7 @@ MANY = 500
 
 
 def start(project: ReviewProject, reviewer: str) -> subprocess.Popen[str]:
-    """The plain face, fed line by line as a person types."""
+    """The plain interface, fed line by line as a person types."""
     arguments = [
         "screen",
         "--plain",

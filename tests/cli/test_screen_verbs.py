@@ -54,7 +54,7 @@ def told(project: ReviewProject, *arguments: str) -> Any:
 
 
 @pytest.mark.slow
-def test_the_plain_face_answers_every_key_and_says_no_control_character(tmp_path: Path) -> None:
+def test_the_plain_lines_answer_every_key_and_says_no_control_character(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=5, screening=TWO)
     with Store(project.database, now=NOW) as store, store.transaction():
         store.write(

@@ -1,4 +1,4 @@
-"""A face driven as a person drives it, for the tests: real keys, real sizes, a real session on a real file."""
+"""A full screen used as a person uses it: real keys, real sizes, a real session on a real file."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ def drive(
     keys: str = "",
     size: tuple[int, int] = SIZE,
 ) -> str:
-    """Show a face, press `keys` (apart by blanks), take the `steps`; what stands on the screen at the end."""
+    """Show a screen, press `keys` (separated by blanks), take the `steps`; return the text shown."""
 
     async def run() -> str:
         app = ReviewApp(screen, screen.theme)
@@ -35,7 +35,7 @@ def drive(
 
 
 def shown(screen: ReviewScreen) -> str:
-    """Everything in view, sheet by sheet."""
+    """Return everything in view, pane by pane."""
     panes = [
         screen.panes.top,
         screen.panes.body,

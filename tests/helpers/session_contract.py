@@ -1,6 +1,8 @@
-"""What every face of a screening session must do, in the session's own verbs. Inherited by one class per face.
+"""What every user interface of a screening session must do, in the session's own verbs.
 
-A driver plays acts through its face's own input and reads its face's own output; it calls nothing of the session.
+One class per interface inherits the tests.
+
+A driver acts by its interface's input and reads its output; it calls nothing of the session.
 """
 
 import sqlite3
@@ -76,7 +78,7 @@ def report(outcome: str, detail: str) -> Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a face showed after one act: `record` is the key of the one in view, `own` the reviewer's verdict on it.
+    """What an interface showed after one act: the key of the record in view, the own verdict on it.
 
     `text` is everything that came, `stored` what another connection saw committed at that moment.
     """
@@ -107,7 +109,7 @@ def decisions(project: ReviewProject, reviewer: str = "ana") -> list[tuple[Any, 
 
 
 class SessionContract(ABC):
-    """The tests. A subclass is a face: it says how acts are typed and answers are read."""
+    """The tests. A subclass says how its interface takes acts and gives answers."""
 
     @abstractmethod
     def play(

@@ -1,4 +1,4 @@
-"""The faces of a screening session as a person or a program works them: keys, lines on a terminal, a script."""
+"""The interfaces of a screening session: keys on a full screen, lines on a terminal, a script."""
 
 import asyncio
 import json

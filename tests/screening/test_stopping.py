@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewkit.model.errors import UsageError
+from reviewkit.screening.hypergeometric import at_most, log_factorials
 from reviewkit.screening.stopping import (
     Heuristic,
-    _at_most,
     _least_missed,
-    _log_factorials,
     heuristics,
     hypergeometric_test,
     sample_check,
@@ -24,7 +23,7 @@ from tests.helpers.effort import examples
 Y, N = True, False
 
 
-def at_most(k: int, size: int, relevant: int, drawn: int) -> float:
+def exact_at_most(k: int, size: int, relevant: int, drawn: int) -> float:
     """The hypergeometric sum with whole numbers."""
     ways = sum(
         math.comb(relevant, i) * math.comb(size - relevant, drawn - i)
@@ -50,7 +49,7 @@ def test_hypergeometric_target_in_whole_numbers() -> None:
     """19 found: recall falls short of 95 % with 21 relevant in all, not with 20."""
     labels = [Y] * 19 + [N] * 60
     found = hypergeometric_test(labels, total=100)
-    assert found.p_value == pytest.approx(at_most(0, 81, 2, 60))
+    assert found.p_value == pytest.approx(exact_at_most(0, 81, 2, 60))
 
 
 @settings(max_examples=examples(150), deadline=None)
@@ -69,7 +68,7 @@ def test_hypergeometric_is_the_lowest_over_all_urns(
         assert result.p_value == 0
     else:
         urns = [
-            at_most(
+            exact_at_most(
                 sum(labels[start:]),
                 total - start,
                 relevant - sum(labels[:start]),
@@ -87,9 +86,9 @@ def test_hypergeometric_is_the_lowest_over_all_urns(
 def lowest_p(labels: list[bool], total: int, relevant: int) -> float:
     """Every urn summed term by term: what the test did before it skipped the terms that do not count."""
     starts = [0, *(place + 1 for place, label in enumerate(labels) if label)]
-    logs = _log_factorials(total)
+    logs = log_factorials(total)
     return min(
-        _at_most(logs, sum(labels[s:]), total - s, relevant - sum(labels[:s]), len(labels) - s)
+        at_most(logs, sum(labels[s:]), total - s, relevant - sum(labels[:s]), len(labels) - s)
         for s in starts
     )
 
@@ -149,7 +148,7 @@ def test_sample_check_by_hand() -> None:
 def test_sample_check_with_hits() -> None:
     found = sample_check([Y] + [N] * 9, unscreened=20, found=17)
     assert found.expected_unseen == pytest.approx(1)
-    bound = max(k for k in range(1, 12) if at_most(1, 20, k, 10) >= 0.05)
+    bound = max(k for k in range(1, 12) if exact_at_most(1, 20, k, 10) >= 0.05)
     assert found.unseen_relevant_bound == bound - 1
     assert found.recall_bound == pytest.approx(18 / (17 + bound))
 
@@ -163,7 +162,7 @@ def test_no_sample_and_a_whole_sample() -> None:
 def test_sample_size_by_hand() -> None:
     """19 known: 95 % is missed with two more among 100; 78 draws miss both with chance .0467, 77 with .0511."""
     assert sample_size(unscreened=100, found=19) == 78
-    assert at_most(0, 100, 2, 78) < 0.05 <= at_most(0, 100, 2, 77)
+    assert exact_at_most(0, 100, 2, 78) < 0.05 <= exact_at_most(0, 100, 2, 77)
 
 
 @given(st.integers(0, 300), st.integers(0, 60), st.sampled_from([0.8, 0.95]))

@@ -42,7 +42,7 @@ def test_i_includes_for_people_from_rayyan_and_excludes_for_people_from_asreview
     assert meaning(rayyan, "i") != meaning(asreview, "i")
 
 
-def test_every_action_of_every_face_can_have_another_key(tmp_path: Path) -> None:
+def test_every_action_of_every_screen_can_have_another_key(tmp_path: Path) -> None:
     spare = iter([chr(c) for c in range(0x4E00, 0x4E80)])
     for screen in ScreenKind:
         table = "keys" if screen is ScreenKind.SCREEN else f"keys.{screen}"

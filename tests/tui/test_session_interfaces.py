@@ -1,4 +1,4 @@
-"""The full screen, the plain lines and a script are one session with another face: they inherit the same tests."""
+"""Full screen, plain lines and script are interfaces of one session and inherit the same tests."""
 
 from tests.helpers.session_interfaces import FullScreen, Plain, Script
 

@@ -62,7 +62,7 @@ def carry_out(session: ScreeningSession, act: str) -> None:
         "tag": lambda: session.notes.toggle_tag("key"),
         "sought": lambda: session.retrieval.set_outcome(RetrievalOutcome.NOT_RETRIEVED, "nowhere"),
     }
-    # What cannot be done at this moment is not done, as in any face.
+    # What cannot be done at this moment is not done, as in any interface.
     try:
         acts[act]()
     except UsageError:

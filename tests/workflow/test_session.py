@@ -1,4 +1,4 @@
-"""A screening session without a face: what every face inherits."""
+"""A screening session without a user interface."""
 
 import sqlite3
 from dataclasses import replace

@@ -198,6 +198,7 @@ class ConflictSession(Session[ConflictView]):
             "why": why,
             "settled_at": timestamp(self._clock()),
         }
+
         with self._store.transaction():
             reviewer_queries.add_resolution(
                 self._store, values, protocol=self._project.protocol_sha256

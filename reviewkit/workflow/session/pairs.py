@@ -156,6 +156,7 @@ class PairSession(Session[PairView]):
             reviewer=self.reviewer,
             decided_at=timestamp(self._clock()),
         )
+
         with self._store.transaction():
             add_pair_decision(self._store, decision, protocol=self._project.protocol_sha256)
 

@@ -86,6 +86,7 @@ def _csv_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
             where=where,
             hint=f"a first line with {', '.join(_COLUMNS)}, or JSON lines with these keys",
         )
+
     reader.fieldnames = names
     try:
         for row in reader:
@@ -113,7 +114,7 @@ def read_text(path: Path) -> str:
             raise UsageError(
                 "is not UTF-8 text", where=str(path), hint="save it as UTF-8"
             ) from error
-        told = system_reason(error)
+        reason = system_reason(error)
         raise UsageError(
-            f"cannot be read: {told}", where=str(path), hint="check the path and the permissions"
+            f"cannot be read: {reason}", where=str(path), hint="check the path and the permissions"
         ) from error

@@ -96,6 +96,7 @@ def _show_record(session: ScreeningSession, record: str) -> None:
 
 def _move(session: ScreeningSession, step: ScriptStep) -> StepResult:
     navigation = session.navigation
+
     match step.step:
         case "undo":
             messages = [session.undo().message for _ in range(step.times or 1)]

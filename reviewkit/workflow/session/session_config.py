@@ -79,6 +79,7 @@ def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order =
     """Read the facts of a stage, with what an order needs."""
     candidates = screening_queries.candidates(store, stage, dated=order is Order.DATE)
     decided = screening_queries.verdicts_by_record(store, stage)
+
     rules = Rules(
         needed=reviewers_needed(protocol)[stage],
         assigned=screening_queries.assigned_reviewers(store, stage),
@@ -90,6 +91,7 @@ def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order =
             pilot=_pilot(store, protocol, candidates, decided),
             stopped=screening_queries.stopped_records(store),
         )
+
     return Facts(
         candidates=candidates,
         rules=rules,

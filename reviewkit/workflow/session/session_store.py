@@ -59,6 +59,7 @@ class SessionStore:
         """How far this reviewer is."""
         counts, left = self.queue.counts, self.queue.remaining
         each = seconds_each(self._times)
+
         return ScreeningProgress(
             done=counts.total(),
             left=left,

@@ -58,7 +58,6 @@ def build_view(session_store: SessionStore, key: str, *, terms: CompiledTerms) -
         needed=queue.needs(key),
     )
     colleagues_visible = blinding.may_see(published=False)
-
     return RecordView(
         record=record,
         stage=config.stage,
@@ -108,6 +107,7 @@ def criteria_of(store: Store, protocol: Protocol, key: str) -> tuple[CriterionVi
         )
         if check := checks.get(criterion.id):
             view = replace(view, answer=check.answer, evidence=check.evidence)
+
         views.append(view)
     return tuple(views)
 
