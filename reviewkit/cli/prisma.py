@@ -88,7 +88,7 @@ def prisma(
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.prisma import (
         BINARY,
-        Style,
+        DrawingStyle,
         draw_review,
         draw_template,
         write_drawing,
@@ -97,7 +97,7 @@ def prisma(
     if compare not in {None, "reported"}:
         raise UsageError(f"cannot compare with {compare!r}", hint="--compare reported")
     chosen = format_name or (out.suffix.lstrip(".").lower() if out and out.suffix else "text")
-    style = Style(
+    style = DrawingStyle(
         template=template,
         language=lang,
         theme=theme,

@@ -61,9 +61,13 @@ def _by_date(check: ByDate, record: Record) -> tuple[Answer, str]:
     if any(_is_in_range(check, year) for year in known.values()):
         return Answer.YES, evidence
     # An article may be online well before the issue that it is dated by.
-    if record.year is None and online is not None and online < (check.from_ or 0):
+    if record.year is None and _is_before(check, online):
         return Answer.UNKNOWN, f"{evidence}, issue not seen"
     return Answer.NO, evidence
+
+
+def _is_before(check: ByDate, year: int | None) -> bool:
+    return year is not None and year < (check.from_ or 0)
 
 
 def _is_in_range(check: ByDate, year: int) -> bool:

@@ -139,8 +139,8 @@ def draw_flow(
 
     Formats: text, svg, html, pdf, png, pptx, csv, json, mermaid. Raises UsageError for another one.
     """
-    style = prisma.Style(template=template, language=language, now=_EPOCH)
-    layout = lay_out(flow, Diagram(), **style.chosen)
+    style = prisma.DrawingStyle(template=template, language=language, now=_EPOCH)
+    layout = lay_out(flow, Diagram(), style.choice)
     return prisma.write_drawing(prisma.Drawing(flow=flow, layout=layout), style, format_name=format)
 
 

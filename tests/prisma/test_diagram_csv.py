@@ -13,6 +13,7 @@ from reviewkit.model.errors import DamagedFile
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.check import check
 from reviewkit.prisma.diagram.layout import lay_out
+from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.read_csv import read_csv
 from reviewkit.prisma.diagram.template_rows import (
     COLUMNS,
@@ -44,7 +45,7 @@ def template(**counts: str) -> str:
 @pytest.mark.parametrize("name", FLOWS)
 def test_a_flow_comes_back_as_it_went(name: str, language: str) -> None:
     flow = FLOWS[name]
-    found = read_csv(write_csv(flow, lay_out(flow, language=language)))
+    found = read_csv(write_csv(flow, lay_out(flow, DiagramOptions(language=language))))
     assert found.flow == flow
     assert found.mistakes == ()
     assert found.labels == {}
@@ -77,7 +78,7 @@ def test_no_cell_is_a_formula() -> None:
         dbr_excluded=tuple(tally(label, 1) for label in NASTY[1:3]),
         footnotes=("=1+1", "+x", "-y"),
     )
-    picture = lay_out(flow, labels={"records_screened": "=SUM(A1)", "box4": "@x"})
+    picture = lay_out(flow, DiagramOptions(labels={"records_screened": "=SUM(A1)", "box4": "@x"}))
     for row in csv.reader(io.StringIO(write_csv(flow, picture))):
         assert len(row) == len(COLUMNS)
         for cell in row:

@@ -10,13 +10,15 @@ import pytest
 
 from reviewkit.model.errors import UsageError
 from reviewkit.prisma.diagram.layout import lay_out
+from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.writers.pdf_png import write_pdf, write_png
 from tests.helpers.flows import NASTY, NEW, UPDATED_OTHER, tally
 
 
 def test_the_pdf_is_tagged_linked_and_always_the_same() -> None:
     picture = lay_out(
-        UPDATED_OTHER, links={"box4": "https://example.org/screened", "box5": "#list-box5"}
+        UPDATED_OTHER,
+        DiagramOptions(links={"box4": "https://example.org/screened", "box5": "#list-box5"}),
     )
     pdf = write_pdf(picture, timestamp=1_700_000_000)
     assert pdf.startswith(b"%PDF-")
@@ -54,14 +56,16 @@ def test_a_picture_too_large_for_memory_is_refused() -> None:
 
 def test_hostile_labels_reach_typst_as_text() -> None:
     hostile = replace(NEW, dbr_excluded=tuple(tally(text, 1) for text in NASTY), footnotes=NASTY)
-    assert write_pdf(lay_out(hostile, labels={"title": '#panic("no")'})).startswith(b"%PDF-")
+    assert write_pdf(lay_out(hostile, DiagramOptions(labels={"title": '#panic("no")'}))).startswith(
+        b"%PDF-"
+    )
 
 
 def test_the_slide_has_every_box_and_glued_connectors() -> None:
     pptx = pytest.importorskip("pptx", reason="the PowerPoint extra is not installed")
     from reviewkit.prisma.diagram.writers.pptx import write_pptx
 
-    picture = lay_out(UPDATED_OTHER, links={"box4": "https://example.org/"})
+    picture = lay_out(UPDATED_OTHER, DiagramOptions(links={"box4": "https://example.org/"}))
     file = write_pptx(picture)
     hostile = replace(NEW, dbr_excluded=tuple(tally(text, 1) for text in NASTY), footnotes=NASTY)
     assert pptx.Presentation(io.BytesIO(write_pptx(lay_out(hostile))))

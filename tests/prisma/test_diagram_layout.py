@@ -12,6 +12,7 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.metrics import text_width
+from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.shapes import Bar, Box, DiagramLayout
 from reviewkit.prisma.diagram.sizes import MARGIN
 from reviewkit.prisma.diagram.template import Template
@@ -85,14 +86,14 @@ def assert_arrows(picture: DiagramLayout) -> None:
 @settings(deadline=None)
 @given(any_flows(), templates, languages, st.booleans())
 def test_no_text_leaves_its_box(flow: Flow, template: str, language: str, detail: bool) -> None:
-    assert_sound(lay_out(flow, template=template, language=language, detail=detail))
+    assert_sound(lay_out(flow, DiagramOptions(template=template, language=language, detail=detail)))
 
 
 @pytest.mark.slow
 @settings(deadline=None, max_examples=examples(40))
 @given(any_flows(), any_flows(), languages)
 def test_two_flows_side_by_side_fit_too(flow: Flow, other: Flow, language: str) -> None:
-    assert_sound(lay_out(flow, compared=other, language=language))
+    assert_sound(lay_out(flow, DiagramOptions(language=language), compared=other))
 
 
 @settings(deadline=None, max_examples=examples(40))
@@ -105,7 +106,7 @@ def test_two_flows_side_by_side_fit_too(flow: Flow, other: Flow, language: str) 
     )
 )
 def test_labels_of_any_length_fit(labels: dict[str, str]) -> None:
-    assert_sound(lay_out(NEW, labels=labels))
+    assert_sound(lay_out(NEW, DiagramOptions(labels=labels)))
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -115,7 +116,9 @@ def test_labels_of_any_length_fit(labels: dict[str, str]) -> None:
 def test_every_template_language_and_theme(
     name: str, template: str, language: str, theme: str
 ) -> None:
-    picture = lay_out(FLOWS[name], template=template, language=language, theme=theme)
+    picture = lay_out(
+        FLOWS[name], DiagramOptions(template=template, language=language, theme=theme)
+    )
     assert_sound(picture)
     assert picture.template == template
     for box in picture.boxes:
@@ -218,7 +221,7 @@ def test_zero_lines_are_dropped_only_for_unused_automation() -> None:
 
 def test_footnotes_stand_only_where_they_apply() -> None:
     assert lay_out(NEW).note_texts == ()
-    without = lay_out(NEW, detail=False)
+    without = lay_out(NEW, DiagramOptions(detail=False))
     assert entry_texts(without, "box2")[0] == "Records identified from*:"
     assert without.note_texts[0].startswith("*Consider, if feasible")
     split = lay_out(replace(NEW, records_excluded_automatic=3))
@@ -233,7 +236,7 @@ def test_a_template_without_room_says_what_it_hides() -> None:
         len(
             [
                 note
-                for note in lay_out(UPDATED_OTHER, template="new").note_texts
+                for note in lay_out(UPDATED_OTHER, DiagramOptions(template="new")).note_texts
                 if "no boxes" in note
             ]
         )
@@ -270,7 +273,7 @@ def test_two_flows_are_told_apart() -> None:
     ("language", "shown"), [("en", "1,234,567"), ("pt", "1.234.567"), ("es", "1 234 567")]
 )
 def test_numbers_are_written_as_the_language_does(language: str, shown: str) -> None:
-    picture = lay_out(replace(NEW, database_results=1_234_567), language=language)
+    picture = lay_out(replace(NEW, database_results=1_234_567), DiagramOptions(language=language))
     assert f"(n = {shown})" in entry_texts(picture, "box2")[1]
 
 
@@ -300,7 +303,10 @@ def test_links_and_labels() -> None:
         "box7": "javascript:alert(1)",
     }
     picture = lay_out(
-        NEW, links=links, labels={"records_screened": "Titles read", "box4": "How many were read."}
+        NEW,
+        DiagramOptions(
+            links=links, labels={"records_screened": "Titles read", "box4": "How many were read."}
+        ),
     )
     assert picture.box("box4").href == "https://example.org/a"
     assert picture.box("box5").href == "#list"
@@ -316,7 +322,7 @@ def test_links_and_labels() -> None:
 def test_unknown_choices_are_one_clear_error(name: str, value: object) -> None:
     choices: dict[str, object] = {name: value}
     with pytest.raises(UsageError) as error:
-        lay_out(NEW, **choices)  # type: ignore[arg-type]  # the wrong choice is the test
+        lay_out(NEW, DiagramOptions(**choices))  # type: ignore[arg-type]  # the wrong choice is the test
     assert error.value.hint
 
 

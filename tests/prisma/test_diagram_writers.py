@@ -19,6 +19,7 @@ from reviewkit.model.flow import Flow
 from reviewkit.prisma.diagram.canvas import cell_width
 from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.listing import RecordList
+from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.sentence import describe
 from reviewkit.prisma.diagram.template import Template
 from reviewkit.prisma.diagram.wrap import NBSP, clean
@@ -41,7 +42,9 @@ def texts(element: ET.Element) -> list[str]:
 @settings(deadline=None, max_examples=examples(60))
 @given(any_flows(), st.sampled_from(["auto", *Template]))
 def test_the_svg_is_xml_and_says_what_the_boxes_say(flow: Flow, template: str) -> None:
-    picture = lay_out(flow, template=template, links={"box4": "https://example.org/?a=1&b=2"})
+    picture = lay_out(
+        flow, DiagramOptions(template=template, links={"box4": "https://example.org/?a=1&b=2"})
+    )
     root = ET.fromstring(write_svg(picture))
     groups = {group.get("id"): group for group in root.iter(f"{SVG}g")}
     for box in (*picture.headers, *picture.boxes):

@@ -25,7 +25,7 @@ from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.records import records_in_flow
 from reviewkit.store.releases import releases
 from reviewkit.workflow.duplicates.dedupe import run_dedupe, undo_pair
-from reviewkit.workflow.reporting.prisma import Style, draw_review, write_drawing
+from reviewkit.workflow.reporting.prisma import DrawingStyle, draw_review, write_drawing
 from reviewkit.workflow.reporting.release import previous_version, release, updated_flow
 from reviewkit.workflow.reporting.review_flow import review_flow
 from reviewkit.workflow.reproducing.reproduce import reproduce
@@ -313,7 +313,9 @@ class Histories(RuleBasedStateMachine):
 
     def draw(self, name: str, template: str) -> bytes:
         # One fixed time, as SOURCE_DATE_EPOCH gives it: the day of the drawing is printed.
-        style = Style(template=template, now=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+        style = DrawingStyle(
+            template=template, now=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+        )
         drawing = draw_review(
             self.project, style, compare_reported=False, force=False, release=name
         )

@@ -14,7 +14,7 @@ from reviewkit.model.flow import Flow
 from reviewkit.model.records import Verdict
 from reviewkit.prisma.check import check
 from reviewkit.store.decisions import states
-from reviewkit.workflow.reporting.prisma import Style, draw_review, write_drawing
+from reviewkit.workflow.reporting.prisma import DrawingStyle, draw_review, write_drawing
 from reviewkit.workflow.reporting.release import (
     flow_from_json,
     previous_version,
@@ -46,7 +46,7 @@ def updated(review: LivingReview) -> Flow:
 
 
 def svg(review: LivingReview, *, template: str = "new", version: str | None = None) -> bytes:
-    style = Style(template=template, now=review.at)
+    style = DrawingStyle(template=template, now=review.at)
     drawing = draw_review(
         review.project, style, compare_reported=False, force=False, release=version
     )

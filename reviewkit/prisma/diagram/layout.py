@@ -11,6 +11,7 @@ from reviewkit.prisma.diagram.content import contents
 from reviewkit.prisma.diagram.entries import Subject
 from reviewkit.prisma.diagram.metrics import ASCENT, DESCENT, text_width
 from reviewkit.prisma.diagram.notes import notes
+from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.rows import PHASES, Rows, natural_height, place_rows
 from reviewkit.prisma.diagram.safe import safe_href
 from reviewkit.prisma.diagram.shapes import (
@@ -52,33 +53,23 @@ from reviewkit.prisma.diagram.wrap import isolated, wrap
 
 
 def lay_out(
-    flow: Flow,
-    *,
-    compared: Flow | None = None,
-    template: str = "auto",
-    language: str = "en",
-    theme: str = "official",
-    detail: bool = True,
-    labels: Mapping[str, str] | None = None,
-    links: Mapping[str, str] | None = None,
+    flow: Flow, options: DiagramOptions | None = None, *, compared: Flow | None = None
 ) -> DiagramLayout:
-    """Return the picture of the flow in px; with `compared`, each count as "flow | compared", bold
-    where they differ.
+    """Return the picture of the flow in px.
 
-    `detail` lists each database and register.
-    `labels` overrides any key of `wording.toml`, also its definitions ("box4").
-    `links` has addresses by box ("box4") or by data key ("records_screened").
+    With `compared`, each count is "flow | compared", bold where they differ.
     Raise UsageError for an unknown template, language, theme or label.
     Boxes, wording and arrows: the official templates (Page MJ et al. BMJ 2021;372:n71).
     """
+    options = options or DiagramOptions()
     flows = (flow,) if compared is None else (flow, compared)
     subject = Subject(
         flows=flows,
-        words=words(language, labels),
-        template=choose_template(template, flows),
-        detail=detail,
+        words=words(options.language, options.labels),
+        template=choose_template(options.template, flows),
+        detail=options.detail,
     )
-    return _place(subject, theme_named(theme), links or {})
+    return _place(subject, theme_named(options.theme), options.links)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,9 @@
-"""`prisma`: the flow of a review, or of a template CSV, as a picture, a page, a table or text."""
+"""`prisma`: the flow of a review or of a template CSV, as a picture, a page, a table or text."""
 
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from reviewkit.model.errors import FileMistakes, UsageError, system_reason
 from reviewkit.model.flow import Flow
@@ -18,20 +17,25 @@ from reviewkit.prisma.diagram.writers.mermaid import write_mermaid
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.template_csv import write_csv
 from reviewkit.prisma.diagram.writers.text import write_text
-from reviewkit.protocol.model import Diagram
+from reviewkit.protocol.model import Diagram, Protocol
 from reviewkit.reproduction.flows import reported_flow
 from reviewkit.store import Store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.release import read_release, updated_or_refuse
-from reviewkit.workflow.reporting.review_flow import box_listings, draw_flow, review_flow
+from reviewkit.workflow.reporting.review_flow import (
+    DrawingChoice,
+    box_listings,
+    draw_flow,
+    review_flow,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
-    """How a flow is drawn. `now` dates the files that carry a date; the same style gives the same bytes.
+class DrawingStyle:
+    """How a flow is drawn and written; the same style gives the same bytes.
 
-    Where template, language or theme is `None`, the protocol's [diagram] table says it, and its labels hold unless
-    another language is asked for.
+    Where template, language or theme is `None`, the protocol's [diagram] table decides.
+    Its labels apply unless another language is chosen. `now` dates the files that carry a date.
     """
 
     template: str | None = None
@@ -44,9 +48,14 @@ class Style:
     now: datetime.datetime
 
     @property
-    def chosen(self) -> dict[str, Any]:
-        """What `draw_flow` takes of it."""
-        return {name: getattr(self, name) for name in ("template", "language", "theme", "detail")}
+    def choice(self) -> DrawingChoice:
+        """Return the part that `draw_flow` needs."""
+        return DrawingChoice(
+            template=self.template,
+            language=self.language,
+            theme=self.theme,
+            detail=self.detail,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +71,16 @@ class Drawing:
 
 def draw_review(
     project: ReviewProject,
-    style: Style,
+    style: DrawingStyle,
     *,
     compare_reported: bool,
     force: bool,
     release: str | None = None,
 ) -> Drawing:
-    """The current flow of a review; with `compare_reported`, "reported | rerun" in each box.
+    """Return the current flow of a review; with `compare_reported`, "reported | rerun" in each box.
 
-    A template for updates shows it beside the version before; `release` draws a version as it was frozen. Raises
-    UsageError where there is nothing to draw yet, CheckNotMet for a flow that does not add up.
+    A template for updates shows it beside the version before. `release` draws a frozen version.
+    Raise UsageError where there is nothing to draw, CheckNotMet for a flow that does not add up.
     """
     if not project.database.exists():
         raise UsageError(
@@ -79,59 +88,88 @@ def draw_review(
             where=str(project.database),
             hint="run `reviewkit reproduce` or `reviewkit search`",
         )
-    updated = (style.template or project.protocol.diagram.template).startswith("updated")
+
+    template = style.template or project.protocol.diagram.template
+    updated = template.startswith("updated")
     with Store(project.database, now=style.now) as store:
         if release is not None:
-            frozen = read_release(store, release, updated=updated)
-            drawn = draw_flow(frozen.flow, frozen.protocol.diagram, **style.chosen)
-            title = f"{frozen.protocol.review.title} ({release})"
-            return Drawing(
-                flow=frozen.flow, layout=drawn, listings=frozen.listings, title=title, own=True
-            )
-        current = (
-            updated_or_refuse(store, project.protocol)
-            if updated
-            else review_flow(store, project.protocol)
-        )
+            return _draw_release(store, release, style, updated=updated)
+
+        current = _current_flow(store, project.protocol, updated=updated)
         if compare_reported:
             current = review_flow(store, project.protocol, later=False)
         flow = proven(current, own=True, force=force)
         listings = box_listings(store)
-    first, second = (flow, None)
-    if compare_reported:
-        if project.protocol.reported is None:
-            raise UsageError(
-                "the protocol reports nothing",
-                where=str(project.protocol_path),
-                hint="add [reported]",
-            )
-        first, second = proven(reported_flow(project.protocol), force=True), flow
-    drawn = draw_flow(first, project.protocol.diagram, compared=second, **style.chosen)
+
+    layout = _layout(project, flow, style, compare_reported=compare_reported)
+    title = project.protocol.review.title
+    return Drawing(flow=flow, layout=layout, listings=listings, title=title, own=True)
+
+
+def _draw_release(store: Store, release: str, style: DrawingStyle, *, updated: bool) -> Drawing:
+    """Return a version as it was frozen."""
+    frozen = read_release(store, release, updated=updated)
     return Drawing(
-        flow=flow, layout=drawn, listings=listings, title=project.protocol.review.title, own=True
+        flow=frozen.flow,
+        layout=draw_flow(frozen.flow, frozen.protocol.diagram, style.choice),
+        listings=frozen.listings,
+        title=f"{frozen.protocol.review.title} ({release})",
+        own=True,
     )
 
 
-def draw_template(path: Path, style: Style, *, force: bool) -> Drawing:
-    """The flow in a template CSV, with the file's own labels. Raises DamagedFile, FileMistakes, CheckNotMet."""
+def _current_flow(store: Store, protocol: Protocol, *, updated: bool) -> Flow:
+    if updated:
+        return updated_or_refuse(store, protocol)
+    return review_flow(store, protocol)
+
+
+def _layout(
+    project: ReviewProject, flow: Flow, style: DrawingStyle, *, compare_reported: bool
+) -> DiagramLayout:
+    """Return the flow laid out, beside the reported one if that is to be compared."""
+    diagram = project.protocol.diagram
+    if not compare_reported:
+        return draw_flow(flow, diagram, style.choice)
+
+    if project.protocol.reported is None:
+        raise UsageError(
+            "the protocol reports nothing",
+            where=str(project.protocol_path),
+            hint="add [reported]",
+        )
+    reported = proven(reported_flow(project.protocol), force=True)
+    return draw_flow(reported, diagram, style.choice, compared=flow)
+
+
+def draw_template(path: Path, style: DrawingStyle, *, force: bool) -> Drawing:
+    """Return the flow in a template CSV, with the file's own labels.
+
+    Raise DamagedFile, FileMistakes or CheckNotMet.
+    """
     template = read_template(path)
     flow = proven(template.flow, force=force)
-    look = Diagram.model_construct(language=template.language, labels=template.labels)
-    return Drawing(flow=flow, layout=draw_flow(flow, look, **style.chosen))
+    diagram = Diagram.model_construct(language=template.language, labels=template.labels)
+    return Drawing(flow=flow, layout=draw_flow(flow, diagram, style.choice))
 
 
 def read_template(path: Path) -> TemplateFile:
-    """The flow of a template CSV, in UTF-8 or Latin-1. Raises FileMistakes naming every cell that cannot be read."""
+    """Return the flow of a template CSV, in UTF-8 or Latin-1.
+
+    Raise FileMistakes with every cell that cannot be read.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
         reason = system_reason(error)
         hint = "name a template CSV of the PRISMA2020 package"
         raise UsageError(f"cannot be read: {reason}", where=str(path), hint=hint) from error
+
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")
+
     template = read_csv(text)
     if template.mistakes:
         raise FileMistakes(template.mistakes, where=str(path), hint="correct the cells named above")
@@ -139,59 +177,77 @@ def read_template(path: Path) -> TemplateFile:
 
 
 def check_template(path: Path) -> tuple[str, ...]:
-    """Every identity that the flow of a template CSV breaks, in words; errors and warnings."""
+    """Return every identity that the flow of a template CSV breaks, in words;
+    errors and warnings.
+    """
     return sentences(check(read_template(path).flow))
 
 
-def _pptx(drawing: Drawing, style: Style) -> bytes:
+def _text(drawing: Drawing, style: DrawingStyle) -> bytes:
+    return write_text(drawing.layout, width=style.width, ascii_only=style.ascii_only).encode()
+
+
+def _svg(drawing: Drawing, _: DrawingStyle) -> bytes:
+    return write_svg(drawing.layout).encode()
+
+
+def _html(drawing: Drawing, _: DrawingStyle) -> bytes:
+    return write_html(drawing.layout, drawing.listings, title=drawing.title).encode()
+
+
+def _pdf(drawing: Drawing, style: DrawingStyle) -> bytes:
+    # Typst is imported only to write a PDF or a PNG.
+    from reviewkit.prisma.diagram.writers.pdf_png import write_pdf
+
+    return write_pdf(drawing.layout, timestamp=int(style.now.timestamp()))
+
+
+def _png(drawing: Drawing, style: DrawingStyle) -> bytes:
+    from reviewkit.prisma.diagram.writers.pdf_png import write_png
+
+    return write_png(drawing.layout, dpi=style.dpi)
+
+
+def _pptx(drawing: Drawing, style: DrawingStyle) -> bytes:
     try:
         from reviewkit.prisma.diagram.writers.pptx import write_pptx  # python-pptx is an extra
     except ModuleNotFoundError as error:
         raise UsageError(
             "pptx needs a package of its own", hint="pip install 'reviewkit[pptx]'"
         ) from error
+
     return write_pptx(drawing.layout, created=style.now)
 
 
-def _pdf(drawing: Drawing, style: Style) -> bytes:
-    from reviewkit.prisma.diagram.writers.pdf_png import (
-        write_pdf,  # Typst, only where a PDF is wanted
-    )
-
-    return write_pdf(drawing.layout, timestamp=int(style.now.timestamp()))
+def _csv(drawing: Drawing, _: DrawingStyle) -> bytes:
+    return write_csv(drawing.flow, drawing.layout).encode()
 
 
-def _png(drawing: Drawing, style: Style) -> bytes:
-    from reviewkit.prisma.diagram.writers.pdf_png import (
-        write_png,  # Typst, only where a PNG is wanted
-    )
-
-    return write_png(drawing.layout, dpi=style.dpi)
+def _json(drawing: Drawing, _: DrawingStyle) -> bytes:
+    return write_json(drawing.flow, drawing.layout, own=drawing.own).encode()
 
 
-def _text(drawing: Drawing, style: Style) -> bytes:
-    return write_text(drawing.layout, width=style.width, ascii_only=style.ascii_only).encode()
+def _mermaid(drawing: Drawing, _: DrawingStyle) -> bytes:
+    return write_mermaid(drawing.layout).encode()
 
 
-WRITERS: Mapping[str, Callable[[Drawing, Style], bytes]] = {
+WRITERS: Mapping[str, Callable[[Drawing, DrawingStyle], bytes]] = {
     "text": _text,
-    "svg": lambda drawing, _: write_svg(drawing.layout).encode(),
-    "html": lambda drawing, _: write_html(
-        drawing.layout, drawing.listings, title=drawing.title
-    ).encode(),
+    "svg": _svg,
+    "html": _html,
     "pdf": _pdf,
     "png": _png,
     "pptx": _pptx,
-    "csv": lambda drawing, _: write_csv(drawing.flow, drawing.layout).encode(),
-    "json": lambda drawing, _: write_json(drawing.flow, drawing.layout, own=drawing.own).encode(),
-    "mermaid": lambda drawing, _: write_mermaid(drawing.layout).encode(),
+    "csv": _csv,
+    "json": _json,
+    "mermaid": _mermaid,
 }
-# Formats that no terminal should be sent.
+# Formats that are never written to a terminal.
 BINARY = frozenset({"pdf", "png", "pptx"})
 
 
-def write_drawing(drawing: Drawing, style: Style, *, format_name: str) -> bytes:
-    """The drawing in a format of WRITERS. Raises UsageError for another one."""
+def write_drawing(drawing: Drawing, style: DrawingStyle, *, format_name: str) -> bytes:
+    """Return the drawing in a format of WRITERS. Raise UsageError for another one."""
     if format_name not in WRITERS:
         raise UsageError(f"no format {format_name!r}", hint=f"formats: {', '.join(WRITERS)}")
     return WRITERS[format_name](drawing, style)

@@ -1,4 +1,6 @@
-"""`report`: what the database and the protocol say of a review, as HTML, PDF, Markdown or JSON. Searches nothing."""
+"""`report`: a review's database and protocol as HTML, PDF,
+Markdown or JSON. Nothing is searched.
+"""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -10,7 +12,7 @@ from reviewkit.store import Store
 from reviewkit.store.works import stored_works
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import Comparison, compare
-from reviewkit.workflow.reporting.review_flow import box_listings, draw_flow
+from reviewkit.workflow.reporting.review_flow import DrawingChoice, box_listings, draw_flow
 from reviewkit.workflow.reporting.update_status import read_living
 
 
@@ -21,10 +23,11 @@ def read_report(
     language: str | None = None,
     on: datetime.date | None = None,
 ) -> Report:
-    """The reproduction report of a published review, the review report of another, as its database stands.
+    """Return the reproduction report of a published review, or the review report of another.
 
-    Whether a living review is overdue or retired is told as of `on`, by default the day of `now`.
-    Raises UsageError where there is no database, or where a published review was searched but never rerun.
+    Whether a living review is overdue or retired is as of `on`, by default the day of `now`.
+    Raise UsageError without a database, and for a published review that was searched but never
+    rerun.
     """
     if not project.database.exists():
         raise UsageError(
@@ -32,48 +35,47 @@ def read_report(
             where=str(project.database),
             hint="run `reviewkit reproduce` or `reviewkit search`",
         )
+
+    reported = project.protocol.reported
     with Store(project.database, now=now) as store:
-        if (
-            project.protocol.reported
-            and project.protocol.reported.works
-            and not stored_works(store)
-        ):
+        if reported and reported.works and not stored_works(store):
             raise UsageError(
                 "the published selection is not in the database yet",
                 where=str(project.database),
                 hint="run `reviewkit reproduce`",
             )
-        return report_of(
-            store,
-            project,
-            compare(store, project.protocol, ()),
-            language=language,
-            on=on or now.date(),
-        )
+        comparison = compare(store, project.protocol, ())
+        return report_of(store, project, comparison, language=language, on=on or now.date())
 
 
 def report_of(
     store: Store,
     project: ReviewProject,
-    made: Comparison,
+    comparison: Comparison,
     *,
     language: str | None = None,
     on: datetime.date | None = None,
 ) -> Report:
-    """The report of a comparison that was just made. Raises UsageError for an unknown language.
+    """Return the report of a comparison. Raise UsageError for an unknown language.
 
-    Without `on` a living review's state is that of its newest run: the same database then gives the same report ever.
+    Without `on` a living review's state is that of its newest run, so that the same database
+    always gives the same report.
     """
     protocol = project.protocol
-    first, second = (made.rerun, None) if protocol.reported is None else (made.reported, made.rerun)
+    choice = DrawingChoice(language=language)
+    if protocol.reported is None:
+        layout = draw_flow(comparison.rerun, protocol.diagram, choice)
+    else:
+        reported, rerun = comparison.reported, comparison.rerun
+        layout = draw_flow(reported, protocol.diagram, choice, compared=rerun)
     return build_report(
         Material(
             protocol=protocol,
             protocol_sha256=project.protocol_sha256,
-            reproduction=made.reproduction,
-            reported=made.reported,
-            rerun=made.rerun,
-            layout=draw_flow(first, protocol.diagram, compared=second, language=language),
+            reproduction=comparison.reproduction,
+            reported=comparison.reported,
+            rerun=comparison.rerun,
+            layout=layout,
             listings=box_listings(store),
             living=read_living(store, protocol, on=on),
         )
@@ -87,7 +89,8 @@ def _html(report: Report, _: datetime.datetime) -> bytes:
 
 
 def _pdf(report: Report, now: datetime.datetime) -> bytes:
-    from reviewkit.report.writers.pdf import write_report_pdf  # Typst, only where a PDF is wanted
+    # Typst is imported only to write a PDF.
+    from reviewkit.report.writers.pdf import write_report_pdf
 
     return write_report_pdf(report, timestamp=int(now.timestamp()))
 
@@ -113,7 +116,9 @@ WRITERS: Mapping[str, Callable[[Report, datetime.datetime], bytes]] = {
 
 
 def write_report(report: Report, *, format_name: str, now: datetime.datetime) -> bytes:
-    """The report in a format of WRITERS; `now` dates a PDF. Raises UsageError for another format."""
+    """Return the report in a format of WRITERS;
+    `now` dates a PDF. Raise UsageError for another one.
+    """
     if format_name not in WRITERS:
         raise UsageError(f"no format {format_name!r}", hint=f"formats: {', '.join(WRITERS)}")
     return WRITERS[format_name](report, now)

@@ -1,13 +1,15 @@
-"""The flow of a review as it stands in its database, and the records behind each box."""
+"""The current flow of a review in its database, and the records behind each box."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.model.records import Record, Role
 from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.listing import RecordList
+from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.partition import (
     BOX_STATES,
@@ -29,8 +31,8 @@ from reviewkit.updates.notices import Standing, read_notices
 
 NOT_AMONG_THE_WORKS = "not among the works that the review included"
 REPLAY_FOOTNOTE = (
-    "Excluded here: not among the works that the review included. Whether the review saw these records, and why it "
-    "left them out, is not reported."
+    "Excluded here: not among the works that the review included. "
+    "Whether the review saw these records, and why it left them out, is not reported."
 )
 STAND_IN_FOOTNOTE = (
     "These works were compiled by hand because no search of this review could be run; "
@@ -39,11 +41,21 @@ STAND_IN_FOOTNOTE = (
 REPORTED_LABEL = "Works that the review reports as included and the rerun does not return"
 
 
-def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow:
-    """The flow counted from the partition; sources of the protocol that were never searched have no count.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawingChoice:
+    """What a command asks of a diagram; `None` leaves it to the protocol's [diagram] table."""
 
-    `later=False` leaves out what updates brought: the rerun of a published review as it is set beside its report. An
-    included record that is retracted is named in a footnote.
+    template: str | None = None
+    language: str | None = None
+    theme: str | None = None
+    detail: bool = True
+
+
+def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow:
+    """Return the flow counted from the partition; a source that was never searched has no count.
+
+    `later=False` leaves out what updates added: the rerun of a published review, to be compared
+    with its report. A footnote names each included record that is retracted.
     """
     names, footnotes = flow_sources(store, protocol)
     partition = states(store, later=later)
@@ -53,91 +65,99 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
 def flow_sources(
     store: Store, protocol: Protocol
 ) -> tuple[tuple[SourceName, ...], tuple[str, ...]]:
-    """The sources of the flow by the names that the diagram gives them, and what is to be said of them."""
-    primary = protocol.primary
+    """Return the sources of the flow with their names in the diagram, and the footnotes on them."""
+    primary = protocol.primary.id if protocol.primary else None
     names = [
         SourceName(
             source=source.id,
             label=source.name,
             role=Role(source.role),
-            searched=latest_run(store, source.id, primary.id if primary else None) is not None,
+            searched=latest_run(store, source.id, primary) is not None,
         )
         for source in protocol.sources
     ]
-    footnotes = []
+
+    footnotes: tuple[str, ...] = ()
     stand_in = fallback_list_tally(store, protocol)
     if stand_in and protocol.stand_in:
-        names.append(
-            SourceName(
-                source=protocol.stand_in.id, label=stand_in.label, role=Role.STAND_IN, searched=True
-            )
-        )
-        footnotes.append(STAND_IN_FOOTNOTE)
+        source, label = protocol.stand_in.id, stand_in.label
+        names.append(SourceName(source=source, label=label, role=Role.STAND_IN, searched=True))
+        footnotes = (STAND_IN_FOOTNOTE,)
     names.append(
         SourceName(source=Role.REPORTED, label=REPORTED_LABEL, role=Role.REPORTED, searched=True)
     )
-    return tuple(names), tuple(footnotes)
+    return tuple(names), footnotes
 
 
 def flow_footnotes(store: Store, partition: Sequence[RecordState]) -> tuple[str, ...]:
-    """What the records themselves make it necessary to say beside the boxes."""
+    """Return the footnotes that the records need: on a replayed selection, on retractions."""
     footnotes = []
     if any(state.reason == NOT_AMONG_THE_WORKS for state in partition):
         footnotes.append(REPLAY_FOOTNOTE)
+
     included = [state.record for state in partition if state.state is State.INCLUDED]
-    if found := retracted(store, included):
-        names = "; ".join(f"{record.title or 'no title'} ({record.key})" for record, _ in found)
-        told = (
-            "An included study is retracted"
-            if len(found) == 1
-            else f"{len(found)} included studies are retracted"
-        )
-        footnotes.append(f"{told}: {names}")
+    records = [record for record, _ in retracted(store, included)]
+    if records:
+        footnotes.append(_retraction_footnote(records))
     return tuple(footnotes)
 
 
+def _retraction_footnote(records: Sequence[Record]) -> str:
+    names = "; ".join(f"{record.title or 'no title'} ({record.key})" for record in records)
+    if len(records) == 1:
+        return f"An included study is retracted: {names}"
+    return f"{len(records)} included studies are retracted: {names}"
+
+
 def retracted(store: Store, keys: Sequence[str]) -> tuple[tuple[Record, str], ...]:
-    """Those of the records that are retracted, as far as a copy of them or a watched record tells; with evidence."""
+    """Return those of the records that are retracted, each with its evidence.
+
+    The evidence may be in the record, in a copy of it or in a monitored record.
+    """
     if not keys:
         return ()
+
     copies, links = copies_by_lead(store), links_to(store)
-    seen = {record.pmid: record for record in monitored_records(store) if record.pmid}
-    found = []
+    monitored = {record.pmid: record for record in monitored_records(store) if record.pmid}
+    result = []
     for key, record in records_by_key(store, list(keys)).items():
-        told = (record, *copies.get(key, ()), *([seen[record.pmid]] if record.pmid in seen else []))
-        notices = read_notices(told, links.get(key, ()), stated_by=notice_sources())
+        same_work = [record, *copies.get(key, ())]
+        if record.pmid in monitored:
+            same_work.append(monitored[record.pmid])
+        notices = read_notices(same_work, links.get(key, ()), stated_by=notice_sources())
         if notices.standing is Standing.RETRACTED:
-            found.append((record, "; ".join(notices.evidence)))
-    return tuple(found)
+            result.append((record, "; ".join(notices.evidence)))
+    return tuple(result)
 
 
 def draw_flow(
     flow: Flow,
-    look: Diagram,
+    diagram: Diagram,
+    choice: DrawingChoice | None = None,
     *,
     compared: Flow | None = None,
-    template: str | None = None,
-    language: str | None = None,
-    theme: str | None = None,
-    detail: bool = True,
 ) -> DiagramLayout:
-    """The flow laid out as a protocol's [diagram] table says, except for what is given here.
+    """Return the flow laid out as a protocol's [diagram] table says, except for the choice.
 
-    The table's labels are in its language and hold in no other. Raises UsageError as `layout` does.
+    The table's labels are in its language and are not used in another.
+    Raise UsageError as `lay_out` does.
     """
-    return lay_out(
-        flow,
-        compared=compared,
-        template=template or look.template,
-        language=language or look.language,
-        theme=theme or look.theme,
-        detail=detail,
-        labels=look.labels if language in {None, look.language} else {},
+    choice = choice or DrawingChoice()
+    labels: Mapping[str, str] = {}
+    if choice.language in {None, diagram.language}:
+        labels = diagram.labels
+    options = DiagramOptions(
+        template=choice.template or diagram.template,
+        language=choice.language or diagram.language,
+        theme=choice.theme or diagram.theme,
+        detail=choice.detail,
+        labels=labels,
     )
+    return lay_out(flow, options, compared=compared)
 
 
 def fallback_list_tally(store: Store, protocol: Protocol) -> Tally | None:
-    """The list that stands in for the searches, with its count; `None` where a search counts."""
+    """Return the list that stands in for the searches, with its count, or `None`."""
     count = newest_count(store, Role.STAND_IN)
     if count is None or protocol.stand_in is None:
         return None
@@ -148,7 +168,7 @@ _COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "PMID", "Record", "Rea
 
 
 def box_listings(store: Store) -> tuple[RecordList, ...]:
-    """The records behind each box that has any, as rows of text, by year and title."""
+    """Return the records behind each box that has any, as rows of text, by year and title."""
     partition = {state.record: state for state in states(store)}
     return listings_of(
         [(partition[record], cells) for record, cells in citations_in_flow(store).items()]
@@ -156,33 +176,40 @@ def box_listings(store: Store) -> tuple[RecordList, ...]:
 
 
 def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[RecordList, ...]:
-    """The records behind each box from their states and, of each, title, authors (JSON), year, journal, DOI, PMID."""
-    ordered = sorted(rows, key=lambda row: (-(row[1][2] or 0), row[1][0] or "", row[0].record))
-    cells = [(state, _cells(told, state)) for state, told in ordered]
+    """Return the records behind each box from their states and citations.
+
+    A citation is title, authors (JSON), year, journal, DOI and PMID.
+    """
+    ordered = sorted(rows, key=_by_year_and_title)
+    cells = [(state, _cells(citation, state)) for state, citation in ordered]
     listings = []
-    for box, (main, wanted) in BOX_STATES.items():
+    for box, (is_main, wanted) in BOX_STATES.items():
         behind = tuple(
             row
             for state, row in cells
-            if (state.role in MAIN_ARM) is main and state.state in wanted
+            if (state.role in MAIN_ARM) is is_main and state.state in wanted
         )
         if behind:
             listings.append(RecordList(box=box, columns=_COLUMNS, rows=behind))
     return tuple(listings)
 
 
-def _cells(told: Sequence[Any], state: RecordState) -> tuple[str, ...]:
-    title, names, year, journal, doi, pmid = told
+def _by_year_and_title(row: tuple[RecordState, Sequence[Any]]) -> tuple[int, str, str]:
+    """Return a key that sorts the newest first, then by title."""
+    state, (title, _, year, *_) = row
+    return -(year or 0), title or "", state.record
+
+
+def _cells(citation: Sequence[Any], state: RecordState) -> tuple[str, ...]:
+    title, names, year, journal, doi, pmid = citation
+    texts = (title, _authors(names), year, journal, doi, pmid, state.record, state.reason)
+    return tuple("" if text is None else str(text) for text in texts)
+
+
+def _authors(names: str) -> str:
+    """Return the first three authors of a JSON list."""
     authors = json.loads(names)
-    shown = "; ".join(authors[:3]) + (" et al." if len(authors) > 3 else "")
-    texts = (
-        title,
-        shown,
-        "" if year is None else str(year),
-        journal,
-        doi,
-        pmid,
-        state.record,
-        state.reason,
-    )
-    return tuple(text or "" for text in texts)
+    shown = "; ".join(authors[:3])
+    if len(authors) <= 3:
+        return shown
+    return f"{shown} et al."

@@ -6,6 +6,7 @@ Needs python-pptx, an extra: import this module only to write a slide.
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pptx import Presentation
@@ -59,6 +60,15 @@ class _Slide:
         return Pt(max(1.0, px * self.scale * POINTS_PER_PX))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TextStyle:
+    """How a paragraph is set, in px."""
+
+    bold: bool
+    leading: float = LEADING
+    size: float = SIZE
+
+
 def _name(shape: Shape | Connector, name: str, description: str) -> None:
     """Set the name in the selection pane, and the text that screen readers read for the shape."""
     shape.name = name
@@ -106,17 +116,15 @@ def _frame(slide: _Slide, shape: Shape) -> None:
     frame.margin_top = frame.margin_bottom = 0
 
 
-def _paragraph(
-    slide: _Slide, shape: Shape, number: int, text: str, *, bold: bool, leading: float, size: float
-) -> None:
+def _paragraph(slide: _Slide, shape: Shape, number: int, text: str, style: _TextStyle) -> None:
     frame = shape.text_frame
     paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-    paragraph.line_spacing = slide.points(leading)
+    paragraph.line_spacing = slide.points(style.leading)
     run = paragraph.add_run()
     run.text = text
     run.font.name = "Arial"
-    run.font.size = slide.points(size)
-    run.font.bold = bold
+    run.font.size = slide.points(style.size)
+    run.font.bold = style.bold
     run.font.color.rgb = _color(slide.theme.ink)
 
 
@@ -125,7 +133,7 @@ def _draw_box(slide: _Slide, box: Box) -> None:
     _frame(slide, shape)
 
     for number, entry in enumerate(box.content.entries):
-        _paragraph(slide, shape, number, entry.text, bold=entry.bold, leading=LEADING, size=SIZE)
+        _paragraph(slide, shape, number, entry.text, _TextStyle(bold=entry.bold))
         properties = shape.text_frame.paragraphs[number]._p.get_or_add_pPr()
         hang = HANG if box.content.hangs(entry) else 0.0
         properties.set("marL", str(slide.emu(INDENT * entry.level + hang)))
@@ -142,7 +150,7 @@ def _draw_heading(slide: _Slide, box: Box) -> None:
     shape = _rectangle(slide, box, box.fill)
     _frame(slide, shape)
     text = " ".join(line.text for line in box.lines)
-    _paragraph(slide, shape, 0, text, bold=True, leading=LEADING, size=SIZE)
+    _paragraph(slide, shape, 0, text, _TextStyle(bold=True))
     shape.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
     _name(shape, box.key, text)
 
@@ -150,7 +158,7 @@ def _draw_heading(slide: _Slide, box: Box) -> None:
 def _draw_bar(slide: _Slide, bar: Bar) -> None:
     shape = _rectangle(slide, bar, Fill.BAR)
     frame = shape.text_frame
-    _paragraph(slide, shape, 0, " ".join(bar.lines), bold=True, leading=LEADING, size=SIZE)
+    _paragraph(slide, shape, 0, " ".join(bar.lines), _TextStyle(bold=True))
     frame.paragraphs[0].alignment = PP_ALIGN.CENTER
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
@@ -249,8 +257,9 @@ def _draw_notes(slide: _Slide) -> None:
     frame = shape.text_frame
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    style = _TextStyle(bold=False, leading=NOTE_LEADING, size=notes[0].size)
     for number, text in enumerate(slide.layout.note_texts):
-        _paragraph(slide, shape, number, text, bold=False, leading=NOTE_LEADING, size=notes[0].size)
+        _paragraph(slide, shape, number, text, style)
     _name(shape, "footnotes", " ".join(slide.layout.note_texts))
 
 

@@ -1,0 +1,21 @@
+"""How a flow is drawn: template, language, theme and words. Pure data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagramOptions:
+    """The options of a diagram.
+
+    `template` "auto" is the smallest with a box for every count. `detail` lists each source.
+    `labels` overrides any key of `wording.toml`, also its definitions ("box4").
+    `links` has addresses by box ("box4") or by data key ("records_screened").
+    """
+
+    template: str = "auto"
+    language: str = "en"
+    theme: str = "official"
+    detail: bool = True
+    labels: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,230 @@
+"""What a rerun found of each included work: which searches return it, and why others do not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reviewkit.model.records import Answer, Check, Record, RelationKind
+from reviewkit.prisma.partition import State
+from reviewkit.protocol.model import Protocol, Reported, Work
+from reviewkit.query.evaluate import can_return, seen_in_headings, seen_in_text, seen_in_title
+from reviewkit.reproduction.differences import Missed, why_not_returned
+from reviewkit.reproduction.outcomes import SourceOutcome, WorkOutcome
+from reviewkit.sources.registry import complete_sources, notice_sources
+from reviewkit.store import Store
+from reviewkit.store.checks import checks_by_record
+from reviewkit.store.decisions import states
+from reviewkit.store.duplicates import copies_by_lead, links_to
+from reviewkit.store.records import records_known_as
+from reviewkit.store.runs import latest_run, searches_by_record
+from reviewkit.store.works import stored_works
+from reviewkit.updates.notices import read_notices
+from reviewkit.workflow.reporting.review_flow import REPORTED_LABEL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """What is read once for all works.
+
+    `copies`, `checks`, `searches` and `links` are by the key of a record, `readings` are the lists
+    of other readings of the method, by label.
+    """
+
+    records: Mapping[str, Record]
+    copies: Mapping[str, Sequence[Record]]
+    checks: Mapping[str, Sequence[Check]]
+    searches: Mapping[str, Sequence[str]]
+    links: Mapping[str, Sequence[tuple[RelationKind, str]]]
+    readings: Mapping[str, frozenset[str]]
+    sources: Sequence[SourceOutcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MatchedWork:
+    """A work, the key of its record, what it was recognised by, and its records from anywhere."""
+
+    work: Work
+    key: str
+    matched_by: str | None = None
+    known: Sequence[Record] = ()
+
+
+def find_work_outcomes(
+    store: Store,
+    protocol: Protocol,
+    records: Mapping[str, Record],
+    sources: Sequence[SourceOutcome],
+) -> tuple[WorkOutcome, ...]:
+    """Return the outcomes of the works that the review reports as included.
+
+    Of a review without a report, they are those of the works that it includes so far.
+    """
+    evidence = _read_evidence(store, protocol, records, sources)
+    works = _matched_works(store, protocol, records)
+    return tuple(_outcome(protocol, evidence, matched) for matched in works)
+
+
+def _matched_works(
+    store: Store, protocol: Protocol, records: Mapping[str, Record]
+) -> Iterator[_MatchedWork]:
+    if protocol.reported:
+        return _reported_works(store, protocol.reported)
+    return _included_works(store, records)
+
+
+def _read_evidence(
+    store: Store,
+    protocol: Protocol,
+    records: Mapping[str, Record],
+    sources: Sequence[SourceOutcome],
+) -> _Evidence:
+    readings = {
+        strategy.label: _identifiers(store, protocol, strategy.id) for strategy in protocol.variants
+    }
+    return _Evidence(
+        records=records,
+        copies=copies_by_lead(store),
+        checks=checks_by_record(store),
+        searches=searches_by_record(store),
+        links=links_to(store),
+        readings=readings,
+        sources=sources,
+    )
+
+
+def _identifiers(store: Store, protocol: Protocol, strategy: str) -> frozenset[str]:
+    """Return the identifiers that a strategy's newest runs list, of all sources."""
+    identifiers: set[str] = set()
+    for source in protocol.sources:
+        run = latest_run(store, source.id, strategy)
+        if run:
+            identifiers.update(run.identifiers)
+    return frozenset(identifiers)
+
+
+def _reported_works(store: Store, reported: Reported) -> Iterator[_MatchedWork]:
+    stored = stored_works(store)
+    for work in reported.works:
+        if work.id in stored:
+            key, matched_by = stored[work.id]
+            known = records_known_as(store, pmid=work.pmid, doi=work.doi)
+            yield _MatchedWork(work=work, key=key, matched_by=matched_by, known=known)
+
+
+def _included_works(store: Store, records: Mapping[str, Record]) -> Iterator[_MatchedWork]:
+    for state in states(store):
+        if state.state is State.INCLUDED:
+            yield _MatchedWork(work=_work_of(records[state.record]), key=state.record)
+
+
+def _work_of(record: Record) -> Work:
+    """Return an included record as a work.
+
+    A value that a protocol would refuse (an odd DOI, say) stays as the record has it.
+    """
+    return Work.model_construct(
+        id=record.key,
+        title=record.title or "no title",
+        year=record.year,
+        doi=record.doi,
+        pmid=record.pmid,
+    )
+
+
+def _outcome(protocol: Protocol, evidence: _Evidence, matched: _MatchedWork) -> WorkOutcome:
+    work, record = matched.work, evidence.records[matched.key]
+    copies = (record, *evidence.copies.get(matched.key, ()))
+    records = (*copies, *matched.known)
+    searches = _searches(copies, evidence)
+    retrieved = _retrieved(searches, evidence.sources)
+
+    why_not = None
+    if retrieved is not Answer.YES:
+        why_not = why_not_returned(protocol, _missed(evidence, matched, records))
+    links = evidence.links.get(matched.key, ())
+    notices = read_notices(records, links, stated_by=notice_sources())
+
+    return WorkOutcome(
+        work=work.id,
+        reference=work.reference,
+        title=work.title,
+        record=matched.key,
+        source=_source_label(protocol, evidence, record),
+        found=matched.matched_by is not None or protocol.reported is None,
+        matched_by=matched.matched_by,
+        returnable=_returnable(protocol, record),
+        concepts=_concepts(protocol, record),
+        checks=tuple(evidence.checks.get(matched.key, ())),
+        retrieved=retrieved,
+        returned_by=tuple(_source_names(evidence).get(source, source) for source in searches),
+        why_not=why_not,
+        notices=notices,
+        year=work.year or record.year,
+        doi=work.doi or record.doi,
+        pmid=work.pmid or record.pmid,
+    )
+
+
+def _searches(copies: Sequence[Record], evidence: _Evidence) -> list[str]:
+    """Return the sources whose searches returned a copy of the work."""
+    sources: dict[str, None] = {}
+    for copy in copies:
+        sources |= dict.fromkeys(evidence.searches.get(copy.key, ()))
+    return list(sources)
+
+
+def _retrieved(searches: Sequence[str], sources: Sequence[SourceOutcome]) -> Answer:
+    if searches:
+        return Answer.YES
+    if any(source.run for source in sources):
+        return Answer.NO
+    return Answer.UNKNOWN
+
+
+def _missed(evidence: _Evidence, matched: _MatchedWork, records: Sequence[Record]) -> Missed:
+    pmid = matched.work.pmid
+    return Missed(
+        work=matched.work,
+        known=records,
+        checks=tuple(evidence.checks.get(matched.key, ())),
+        other_readings=[label for label, listed in evidence.readings.items() if pmid in listed],
+        ran=[source.name for source in evidence.sources if source.run],
+        not_run={s.name: s.why_not or "" for s in evidence.sources if not s.run},
+        complete_sources=complete_sources(),
+    )
+
+
+def _source_names(evidence: _Evidence) -> dict[str, str]:
+    return {source.source: source.name for source in evidence.sources}
+
+
+def _source_label(protocol: Protocol, evidence: _Evidence, record: Record) -> str:
+    """Return the name of the record's source in the report."""
+    labels = _source_names(evidence)
+    if protocol.stand_in:
+        labels[protocol.stand_in.id] = protocol.stand_in.label
+    return labels.get(record.source, REPORTED_LABEL)
+
+
+def _returnable(protocol: Protocol, record: Record) -> dict[str, tuple[Answer, str]]:
+    """Return by strategy whether it can return the record, with the evidence."""
+    verdicts = {
+        strategy.id: can_return(protocol, strategy, record, complete_sources())
+        for strategy in protocol.strategies
+    }
+    return {
+        strategy: (verdict.answer, verdict.evidence)
+        for strategy, verdict in verdicts.items()
+        if verdict
+    }
+
+
+def _concepts(protocol: Protocol, record: Record) -> dict[str, dict[str, Answer]]:
+    """Return by descriptor whether the record names it in title, text and headings."""
+    return {
+        descriptor.id: {
+            "title": seen_in_title(descriptor, record),
+            "text": seen_in_text(descriptor, record, complete_sources(), with_keywords=True),
+            "headings": seen_in_headings(descriptor, record, complete_sources()),
+        }
+        for descriptor in protocol.descriptors
+    }
