@@ -14,8 +14,8 @@ from reviewkit.model.errors import DamagedCache
 _NAME = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
 _WAY_OUT = (
-    "restore it from a copy of the cache, or search again: reviewkit search, or reviewkit reproduce "
-    "--refresh; reviewkit doctor lists every damaged page"
+    "restore it from a copy of the cache, or search again: reviewkit search, or reviewkit "
+    "reproduce --refresh; reviewkit doctor lists every damaged page"
 )
 
 
@@ -96,7 +96,7 @@ class Pages:
 
 
 def _read(path: Path) -> bytes | None:
-    """The file's bytes; `None` without a file, also where a damaged journal gives no name of one."""
+    """The file's bytes; `None` without a file, or where the name can be none."""
     try:
         with cache_errors(path):
             return path.read_bytes() if path.exists() else None

@@ -1,4 +1,4 @@
-"""`reviewkit descriptors`: headings of DeCS and MeSH for words in Portuguese, Spanish or English."""
+"""`reviewkit descriptors`: headings of DeCS and MeSH for words in any of three languages."""
 
 from typing import TYPE_CHECKING, Annotated
 

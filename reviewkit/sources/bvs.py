@@ -35,7 +35,7 @@ _TITLE = re.compile(rb"(?is)<title[^>]*>(.{0,200}?)</title>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """A way into BVS: the service, the path, and the number that `from` has for the first record."""
+    """A way into BVS: service, path, and the number that `from` has for the first record."""
 
     service: ServiceDefinition
     path: str

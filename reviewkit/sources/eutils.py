@@ -53,7 +53,7 @@ class EmptyAnswer(NotARealAnswer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """Which PubMed answered: its build, how many records it holds, when it was updated, as printed."""
+    """Which PubMed answered: its build, its number of records, its update as printed."""
 
     name: str
     records: int
@@ -310,7 +310,7 @@ def root_of(response: Response, wanted: str) -> ET.Element | Flaw:
     if flaw:
         return flaw
     try:
-        root = ET.fromstring(response.body)  # noqa: S314  no document type of its own: see `_not_xml`
+        root = ET.fromstring(response.body)  # noqa: S314  refused before: own entities
     except ET.ParseError:
         return Flaw(what="answered with XML that is cut off or broken", transient=True)
     for error in (*root.iter("ERROR"), *root.iter("error")):

@@ -1,4 +1,4 @@
-"""Sources that reviewkit does not search: a person searches there, and reviewkit reads the export."""
+"""Sources that a person searches: reviewkit reads their exports only."""
 
 from reviewkit.sources.base import Export, Source
 

@@ -62,7 +62,7 @@ def answers_pmids(source_id: str) -> bool:
 
 
 def complete_sources() -> frozenset[str]:
-    """The sources whose records carry every heading and the whole text that they are searched by."""
+    """The sources whose records carry every heading and the whole text that is searched."""
     return frozenset(source.id for source in SOURCES.values() if source.has_complete_records)
 
 

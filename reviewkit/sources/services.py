@@ -1,4 +1,4 @@
-"""Every service that reviewkit asks: those of the sources, and those that tell of free full texts."""
+"""Every service that reviewkit asks: those of the sources, and those that know free full texts."""
 
 from collections.abc import Iterator, Mapping
 

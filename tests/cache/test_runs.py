@@ -1,7 +1,8 @@
-"""The cache: pages that are whole or not there, journals that survive a crash, one clear error for each fault."""
+"""The cache: pages that are whole or not there, journals that survive a crash, one clear error for
+each fault.
+"""
 
 import errno
-import hashlib
 import os
 import subprocess
 import sys
@@ -10,14 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from reviewkit.cache import Cache, FaultKind, Opening, Pages, RunKey, RunPages, verify
-from reviewkit.cache.journal import RunHeader, add_page, begin_journal, end_journal, read_journal
+from reviewkit.cache.journal import read_journal
 from reviewkit.http import Flaw, Request
-from reviewkit.model.errors import CacheError, CacheLocked, DamagedCache, NotARealAnswer, NotCached
-from reviewkit.model.records import PageRef
+from reviewkit.model.errors import CacheError, CacheLocked, NotARealAnswer, NotCached
 from tests.conftest import PROJECT
 from tests.helpers.retrieval import SMALL, STARTED, files_below, open_run, transport_to
 from tests.servers.eutils_corpus import Corpus
@@ -39,34 +37,6 @@ def ask(number: int) -> Request:
 def server() -> Iterator[EutilsServer]:
     with EutilsServer(Corpus.load(SMALL)) as serving:
         yield serving
-
-
-@given(body=st.binary(max_size=300))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_page_is_named_by_its_content(tmp_path: Path, body: bytes) -> None:
-    pages = Pages(tmp_path)
-    sha256 = pages.put(body)
-    assert sha256 == hashlib.sha256(body).hexdigest()
-    assert pages.get(sha256) == body
-    assert pages.put(body) == sha256
-
-
-def test_a_page_is_written_once_and_healed_when_damaged(tmp_path: Path) -> None:
-    pages = Pages(tmp_path)
-    path = pages.path(pages.put(b"whole"))
-    before = path.stat().st_mtime_ns, path.stat().st_ino
-    pages.put(b"whole")
-    assert (path.stat().st_mtime_ns, path.stat().st_ino) == before
-    path.write_bytes(b"who")
-    with pytest.raises(DamagedCache, match="damaged") as raised:
-        pages.get(path.name)
-    assert raised.value.where == str(path)
-    assert raised.value.hint
-    pages.put(b"whole")
-    assert pages.get(path.name) == b"whole"
-    path.unlink()
-    with pytest.raises(DamagedCache, match="missing"):
-        pages.get(path.name)
 
 
 def test_a_run_is_fetched_once_then_replayed_byte_for_byte(
@@ -155,41 +125,6 @@ def test_which_run_is_opened(server: EutilsServer, tmp_path: Path) -> None:
     assert Cache(tmp_path).runs(RunKey(source="pubmed", strategy="test", query="Q")) == ()
 
 
-def made_journal(path: Path, pages: int, *, complete: bool) -> None:
-    """A journal of `pages` lines beside its header."""
-    header = RunHeader(
-        source="pubmed", strategy="é", query='"a"\nb', endpoint="http://x/", started_at=STARTED
-    )
-    begin_journal(path, header)
-    for number in range(pages):
-        ref = PageRef(request=f"POST {number} ü", sha256=f"{number:064x}", retrieved_at=STARTED)
-        add_page(path, ref, size=number)
-    if complete:
-        end_journal(path, pages=pages)
-
-
-@given(pages=st.integers(0, 4), complete=st.booleans(), data=st.data())
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_journal_torn_anywhere_keeps_its_whole_lines(
-    tmp_path: Path, pages: int, complete: bool, data: st.DataObject
-) -> None:
-    path = tmp_path / "journal.jsonl"
-    path.unlink(missing_ok=True)
-    made_journal(path, pages, complete=complete)
-    whole = path.read_bytes()
-    kept = whole[: data.draw(st.integers(0, len(whole)))]
-    path.write_bytes(kept + data.draw(st.sampled_from([b"", b"\0\0\0", b'{"kind": "pa'])))
-    journal = read_journal(path)
-    lines = kept.count(b"\n")
-    if lines == 0:
-        assert journal is None
-        return
-    assert journal is not None
-    assert len(journal.pages) == min(lines - 1, pages)
-    assert journal.complete == (complete and lines == pages + 2)
-    assert journal.length == kept.rfind(b"\n") + 1
-
-
 def test_a_torn_line_is_cut_off_before_the_run_goes_on(
     server: EutilsServer, tmp_path: Path
 ) -> None:
@@ -206,44 +141,6 @@ def test_a_torn_line_is_cut_off_before_the_run_goes_on(
     told = read_journal(journal)
     assert told is not None
     assert (len(told.pages), told.complete, told.length) == (2, True, journal.stat().st_size)
-
-
-def test_damage_inside_a_journal_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "journal.jsonl"
-    made_journal(path, 3, complete=True)
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([lines[0], b"gibberish\n", *lines[2:]]))
-    with pytest.raises(DamagedCache, match="line 2") as raised:
-        read_journal(path)
-    assert raised.value.where == str(path)
-    path.write_bytes(lines[0].replace(b'"format": 1', b'"format": 2') + lines[1])
-    with pytest.raises(CacheError, match="newer reviewkit"):
-        read_journal(path)
-
-
-def test_verify_names_every_fault(server: EutilsServer, tmp_path: Path) -> None:
-    with transport_to(server.url) as transport, open_run(tmp_path, "q", transport) as pages:
-        refs = [pages.get(ask(number)).ref for number in (1, 2, 3)]
-        pages.finish()
-    cache = Cache(tmp_path)
-    stray = cache.pages.put(b"no run names this")
-    damaged, missing = cache.pages.path(refs[0].sha256), cache.pages.path(refs[1].sha256)
-    damaged.write_bytes(damaged.read_bytes()[:-1])
-    missing.unlink()
-    part = damaged.with_name(".left.part")
-    part.write_bytes(b"")
-    (cache.runs_folder / "torn").mkdir()
-    (cache.runs_folder / "torn" / "journal.jsonl").write_bytes(b'{"kind"')
-    found = {(fault.kind, fault.path) for fault in verify(cache)}
-    assert found == {
-        (FaultKind.DAMAGED, damaged),
-        (FaultKind.MISSING, missing),
-        (FaultKind.UNREFERENCED, cache.pages.path(stray)),
-        (FaultKind.LEFTOVER, part),
-        (FaultKind.LEFTOVER, cache.runs_folder / "torn" / "journal.jsonl"),
-    }
-    with open_run(tmp_path, "q", None) as pages, pytest.raises(DamagedCache, match="damaged"):
-        pages.get(ask(1))
 
 
 def test_a_second_process_waits_and_then_says_so(
@@ -304,7 +201,8 @@ def test_two_processes_at_once_make_one_whole_run(server: EutilsServer, tmp_path
 def test_a_full_disk_is_one_clear_error_and_costs_nothing(
     server: EutilsServer, tmp_path: Path
 ) -> None:
-    # No file may grow beyond 1,500 bytes: to a program, that is a disk that is full in the midst of a write.
+    # No file may grow beyond 1,500 bytes: to a program, that is a disk that is full in the midst of
+    # a write.
     limit = """
     import resource, signal
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -1,4 +1,6 @@
-"""Requests keep their distance in one process, and across processes that know of each other by a file alone."""
+"""Requests keep their distance in one process, and across processes that know of each other by a
+file alone.
+"""
 
 import subprocess
 import sys

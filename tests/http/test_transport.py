@@ -2,7 +2,6 @@
 
 import datetime
 import email.utils
-import json
 import logging
 import socket
 import subprocess
@@ -12,17 +11,13 @@ from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from reviewkit.http import Flaw, Patience, Request, Response, Service, Transport, user_agent
-from reviewkit.http.redact import Redactor
+from reviewkit.http import Flaw, Patience, Request, Response, Transport, user_agent
 from reviewkit.model.errors import (
     NotARealAnswer,
     RateLimited,
     RemoteError,
     ReviewkitError,
-    UsageError,
 )
 from reviewkit.sources.services import services_from
 from tests.helpers.retrieval import EMAIL, KEY, SMALL, Sleeper, services_at, transport_to
@@ -323,89 +318,6 @@ def spellings() -> list[str]:
     return [
         f(s) for s in (KEY, EMAIL) for f in (str, quote, quote_plus, lambda s: quote(s, safe=""))
     ]
-
-
-@given(
-    secret=st.text(
-        st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=8, max_size=40
-    ),
-    before=st.text(max_size=20),
-    after=st.text(max_size=20),
-)
-def test_redaction_leaves_no_spelling(secret: str, before: str, after: str) -> None:
-    redactor = Redactor([secret, "another-secret"])
-    for written in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]):
-        told = before + "\n" + written + "\n" + after
-        assert "\n[redacted]\n" in redactor.text(told)
-        assert b"\n[redacted]\n" in redactor.body(told.encode("utf-8", "replace"))
-
-
-@given(st.binary(max_size=200))
-def test_redaction_touches_nothing_else(body: bytes) -> None:
-    assert Redactor(["a secret of forty letters, not to be met"]).body(body) == body
-    assert Redactor(["", "  "]).body(body) == body
-
-
-def test_a_short_secret_tears_no_word_apart() -> None:
-    assert (
-        Redactor(["key"]).text("monkey, key=key, KEY")
-        == "monkey, [redacted]=[redacted], [redacted]"
-    )
-
-
-pairs = st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=4).map(tuple)
-
-
-@given(one=pairs, other=pairs)
-def test_a_request_has_one_name_and_one_line(
-    one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]
-) -> None:
-    a, b = (Request(service="s", path="p", parameters=told) for told in (one, other))
-    try:
-        same = a.text == b.text
-    except UnicodeEncodeError:
-        return
-    assert same == (one == other)
-    assert len(a.text.splitlines()) == 1
-
-
-def test_services_show_no_secret_and_take_their_rates_from_the_key() -> None:
-    plain, keyed = (
-        services_from({}),
-        services_from({"NCBI_API_KEY": KEY, "NCBI_EMAIL": EMAIL, "BVS_API_KEY": KEY}),
-    )
-    assert (plain["eutils"].per_second, keyed["eutils"].per_second) == (3.0, 10.0)
-    assert plain["eutils"].base_url == "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
-    assert KEY not in repr(keyed)
-    assert EMAIL not in repr(keyed)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("REVIEWKIT_EUTILS_URL", "ftp://somewhere/"),
-        ("REVIEWKIT_EUTILS_URL", "eutils.example.org"),
-        ("REVIEWKIT_EUTILS_URL", "http://user:hunter22222@example.org/"),
-        ("REVIEWKIT_EUTILS_URL", "http://[::1/"),
-        ("REVIEWKIT_EUTILS_RATE", "quick"),
-        ("REVIEWKIT_EUTILS_RATE", "-1"),
-        ("REVIEWKIT_EUTILS_RATE", "nan"),
-        ("REVIEWKIT_EUTILS_RATE", "unlimited"),
-        ("REVIEWKIT_EUTILS_RATE", "50"),
-    ],
-)
-def test_a_setting_that_cannot_be_is_refused(name: str, value: str) -> None:
-    with pytest.raises(UsageError) as raised:
-        services_from({name: value})
-    assert raised.value.where == name
-    assert "hunter" not in f"{raised.value} {raised.value.hint}"
-
-
-def test_a_server_of_ones_own_may_be_asked_at_any_rate() -> None:
-    services = services_at("http://127.0.0.1:9")
-    assert services["eutils"].per_second is None
-    assert services["eutils"].base_url == "http://127.0.0.1:9/"
-    assert isinstance(services["bvs"], Service)
 
 
 @pytest.mark.slow

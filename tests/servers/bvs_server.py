@@ -1,7 +1,9 @@
-"""A local BVS: the API and the portal over one list of documents, with the manners that are reported of the real one.
+"""A local BVS: the API and the portal over one list of documents, with the manners that are
+reported of the real one.
 
-Refused by User-Agent, a challenge page with 200, `from` counted from 1, one entry per collection, OR by default, an
-empty result for a query that it cannot read, a key in a header, and DeCS beside it.
+Refused by User-Agent, a challenge page with 200, `from` counted from 1, one entry per collection,
+OR by default, an empty result for a query that it cannot read, a key in a header, and DeCS beside
+it.
 """
 
 import json

@@ -1,4 +1,6 @@
-"""A local Europe PMC: search and searchPOST by cursor over a list of results, in the shape of the real service."""
+"""A local Europe PMC: search and searchPOST by cursor over a list of results, in the shape of the
+real service.
+"""
 
 import json
 import re

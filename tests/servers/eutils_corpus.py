@@ -1,6 +1,8 @@
-"""A small PubMed of MEDLINE records: loaded from text, repeated for scale, and changed between or during runs.
+"""A small PubMed of MEDLINE records: loaded from text, repeated for scale, and changed between or
+during runs.
 
-It reads fields on its own, so that a fault of reviewkit's reader cannot hide in the server that tests it.
+It reads fields on its own, so that a fault of reviewkit's reader cannot hide in the server that
+tests it.
 """
 
 import datetime
@@ -43,7 +45,9 @@ class Entry:
 
     @cached_property
     def runs(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-        """The words of each text field, field by field: a phrase does not reach from one into the next."""
+        """The words of each text field, field by field: a phrase does not reach from one into the
+        next.
+        """
         return {
             tag: tuple(words_of(value) for value in values) for tag, values in self.fields.items()
         }

@@ -1,6 +1,7 @@
 """PubMed's query language as far as compiled strategies use it, evaluated for real on a Corpus.
 
-Terms with and without tag, quotes, parentheses, AND/OR/NOT from left to right, truncation, date ranges.
+Terms with and without tag, quotes, parentheses, AND/OR/NOT from left to right, truncation, date
+ranges.
 """
 
 import datetime

@@ -1,7 +1,9 @@
-"""A local E-utilities server: EInfo, ESearch, EFetch over a Corpus, with the faults of the real one on demand.
+"""A local E-utilities server: EInfo, ESearch, EFetch over a Corpus, with the faults of the real one
+on demand.
 
-Bodies and limits follow what is documented and reported of the real service. It records every request.
-Run as a program, it serves .nbib files: python -m tests.servers.eutils_server --port 8642 --size 5000 FILE...
+Bodies and limits follow what is documented and reported of the real service. It records every
+request. Run as a program, it serves .nbib files: python -m tests.servers.eutils_server --port 8642
+--size 5000 FILE...
 """
 
 import argparse
@@ -92,7 +94,8 @@ Change = Callable[[Corpus], None]
 class EutilsServer:
     """The server. Use it as a context manager; `url` is what REVIEWKIT_EUTILS_URL takes.
 
-    `per_second` limits requests as NCBI does (None: not at all); `retry_after` is what a 429 asks for.
+    `per_second` limits requests as NCBI does (None: not at all); `retry_after` is what a 429 asks
+    for.
     """
 
     def __init__(
@@ -138,7 +141,9 @@ class EutilsServer:
         self._thread.join()
 
     def on(self, endpoint: str, nth: int | Iterable[int], what: Fault | Change) -> None:
-        """At the nth request to the endpoint from now on (from 1): go wrong, or change the corpus before answering."""
+        """At the nth request to the endpoint from now on (from 1): go wrong, or change the corpus
+        before answering.
+        """
         with self._lock:
             for number in [nth] if isinstance(nth, int) else nth:
                 self._scripts[endpoint, self._counts[endpoint] + number] = what

@@ -1,4 +1,6 @@
-"""A small HTTP server on loopback for tests: it records requests and answers with what a function says."""
+"""A small HTTP server on loopback for tests: it records requests and answers with what a function
+says.
+"""
 
 import sys
 import threading

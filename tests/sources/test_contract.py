@@ -1,7 +1,8 @@
-"""One contract for all sources: deterministic, every record named, nothing that the page holds dropped."""
+"""One contract for all sources: deterministic, every record named, nothing that the page holds
+dropped.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,17 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewkit.importers.medline import parse_medline
-from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
-from reviewkit.protocol.model import parse_protocol
-from reviewkit.sources.base import Source
 from reviewkit.sources.bvs_documents import merge_documents, read_document
 from reviewkit.sources.europepmc_records import read_result
-from reviewkit.sources.registry import SOURCES, find_network_search, search_page_of, source_query
-from reviewkit.sources.services import services_from
 from tests.helpers.retrieval import SMALL
-
-SEARCHED = [source for source in SOURCES.values() if source.network]
 
 # Words that no normalising touches, so that a value that is gone is really gone.
 word = st.from_regex(r"w[a-z]{3,9}[0-9]{3}", fullmatch=True)
@@ -109,64 +103,3 @@ def test_pubmed_is_deterministic_and_names_every_record() -> None:
     records = _twice(_medline)
     assert all(record.source == "pubmed" and record.source_id for record in records)
     assert len({record.key for record in records}) == len(records)
-
-
-def test_every_source_of_the_catalogue_has_a_service_a_query_and_a_page(als_text: str) -> None:
-    services = services_from({})
-    protocol = parse_protocol(als_text, where="")
-    for source in SEARCHED:
-        for way in (source.network, source.portal):
-            assert way is None or way.service.name in services
-        query = source_query(protocol, protocol.strategies[0], source.id)
-        assert query is not None
-        assert (search_page_of(query) or "").startswith("https://")
-
-    assert find_network_search("embase") is None
-    assert find_network_search("unheard_of") is None
-    assert find_network_search("lilacs", by_portal=True) is SOURCES["lilacs"].portal
-    assert find_network_search("pubmed", by_portal=True) is SOURCES["pubmed"].network
-
-
-GUIDE = Path(__file__).parents[2] / "docs" / "sources.md"
-
-
-def test_every_source_is_one_that_the_documentation_names() -> None:
-    text = GUIDE.read_text(encoding="utf-8")
-    assert all(f"`{source.id}`" in text for source in SEARCHED)
-
-
-@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.id)
-def test_the_documentation_says_which_export_to_choose(source: Source) -> None:
-    lines = GUIDE.read_text(encoding="utf-8").splitlines()
-    rows = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("|")]
-    advice = [row[2:4] for row in rows if source.label in row[1]]
-    assert [source.export.choose, source.export.advice] in advice
-
-
-@pytest.mark.parametrize(
-    ("setting", "value", "told"),
-    [
-        ("REVIEWKIT_BVS_RATE", "unlimited", "more than bvsalud.org is asked"),
-        ("REVIEWKIT_BVS_RATE", "5", "more than bvsalud.org is asked"),
-        ("REVIEWKIT_EUROPEPMC_RATE", "fast", "cannot be fast"),
-        ("REVIEWKIT_EUROPEPMC_URL", "ftp://x", "not a web address"),
-        ("REVIEWKIT_BVS_PORTAL_URL", "https://user:pass@x/", "more than an address"),
-    ],
-)
-def test_a_setting_that_would_be_impolite_or_wrong_is_refused(
-    setting: str, value: str, told: str
-) -> None:
-    with pytest.raises(UsageError, match=told) as raised:
-        services_from({setting: value})
-    assert "pass" not in str(raised.value)
-
-
-def test_the_portal_s_pace_is_nobody_s_to_change() -> None:
-    own = "http://127.0.0.1:1/"
-    settings = {
-        "REVIEWKIT_BVS_PORTAL_URL": own,
-        "REVIEWKIT_BVS_URL": own,
-        "REVIEWKIT_BVS_RATE": "unlimited",
-    }
-    services = services_from(settings)
-    assert (services["bvs_portal"].per_second, services["bvs"].per_second) == (1.0, None)

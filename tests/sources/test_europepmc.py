@@ -1,4 +1,6 @@
-"""Europe PMC over a local server: every record once, and nothing that is no answer taken for "0 hits"."""
+"""Europe PMC over a local server: every record once, and nothing that is no answer taken for "0
+hits".
+"""
 
 import json
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
-"""LILACS over a local BVS: every record once, and nothing that is no answer ever taken for "0 hits"."""
+"""LILACS over a local BVS: every record once, and nothing that is no answer ever taken for "0
+hits".
+"""
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,11 +14,9 @@ from reviewkit.importers import read_file
 from reviewkit.model.errors import NotARealAnswer, RemoteError, ReviewkitError
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
-from reviewkit.sources import bvs, lilacs
-from reviewkit.sources.bvs_documents import merge_documents, read_document
+from reviewkit.sources import lilacs
 from reviewkit.sources.services import services_from
 from tests.conftest import SHARED
-from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
 from tests.helpers.retrieval import STARTED, Sleeper
 from tests.servers.bvs_server import CHALLENGE, KEY, PORTUGUESE_ERROR, BvsServer, document
 from tests.servers.http_server import Answered
@@ -278,51 +277,6 @@ def test_a_wrong_key_is_said(tmp_path: Path) -> None:
     assert "wrong-key-000" not in f"{told.value} {told.value.hint}"
 
 
-def test_no_field_of_a_document_is_lost() -> None:
-    doc = document(
-        7,
-        ti=["Título", "Title"], ti_en="Title", fo=["Rev; 1(2): 3-4, 2023."], pg=["3-4"], vi=["1"], ip=["2"],
-        aid="10.1590/abc", pmcid="PMC77", entry_date="20230401", ab=["Resumo", "Abstract"],
-        ab_en="Abstract", mj=["Disbiose"], kw=["a"], ur=["http://x.org/1"], fulltext=["1"], cp=["BR"],
-        accession_number="9", pais_publicacao=["^iBrazil^eBrasil^pBrasil"], type=["article"], no_indexing=1,
-        afiliacao_autor=["Universidade"], alternate_id=["lil-9"], unheard_of={"a": [1]},
-    )  # fmt: skip
-    record, problems = read_document({**doc, "is": ["1234-5678"]}, source="lilacs")
-    assert problems == ()
-    assert (record.key, record.title, record.year, record.published) == (
-        "lilacs:biblio-7",
-        "Título",
-        2023,
-        "2023-03",
-    )
-    assert (record.doi, record.pmcid, record.issns) == ("10.1590/abc", "PMC77", ("1234-5678",))
-    assert (record.languages, record.created, record.abstract) == (("por",), "2023-04-01", "Resumo")
-    told = repr(record)
-    for value in (
-        "Title",
-        "Abstract",
-        "Rev; 1(2)",
-        "^iBrazil",
-        "Universidade",
-        "lil-9",
-        "BR",
-        "^d22674",
-        "unheard_of",
-    ):
-        assert value in told
-
-
-def test_a_medline_record_carries_its_pmid() -> None:
-    assert read_document({"id": "mdl-34082220", "ti": ["x"]}, source="lilacs")[0].pmid == "34082220"
-
-
-def test_merging_keeps_what_either_copy_says() -> None:
-    merged = merge_documents(
-        [{"id": "1", "ti": ["a"], "vi": "2"}, {"id": "1", "ti": ["a", "b"], "ip": "3"}]
-    )
-    assert merged["1"] == {"id": ["1"], "ti": ["a", "b"], "vi": ["2"], "ip": ["3"]}
-
-
 @pytest.mark.skipif(not SHARED.exists(), reason="the folder of real exports is not at hand")
 def test_a_real_export_as_documents_gives_the_records_that_its_file_gives(tmp_path: Path) -> None:
     """The same five records as RIS and as the API's documents: no real answer of the API is public."""
@@ -357,113 +311,3 @@ def test_a_real_export_as_documents_gives_the_records_that_its_file_gives(tmp_pa
             "headings",
         )
         assert [getattr(mine, name) for name in names] == [getattr(theirs, name) for name in names]
-
-
-def settings(server: BvsServer) -> dict[str, str]:
-    return {
-        "REVIEWKIT_BVS_URL": server.url,
-        "REVIEWKIT_BVS_PORTAL_URL": server.url,
-        "REVIEWKIT_BVS_RATE": "unlimited",
-    }
-
-
-MATCHING = "Dysbiosis Amyotrophic Lateral Sclerosis Gastrointestinal Microbiome"
-
-
-@pytest.mark.slow
-def test_the_command_searches_with_the_key_and_the_key_is_nowhere(tmp_path: Path) -> None:
-    protocol = copy_project(tmp_path)
-    with BvsServer([document(n, title=f"{MATCHING} {n}") for n in range(3)]) as server:
-        told = {**settings(server), "BVS_API_KEY": KEY}
-        done = reviewkit("search", protocol, "--source", "lilacs", "--json", settings=told)
-        assert done.returncode == 0, done.stderr
-        server.on(
-            range(1, 30), Answered(500, f"your key {KEY} failed".encode(), headers={"X-Key": KEY})
-        )
-        failed = reviewkit(
-            "search", protocol, "--source", "lilacs", settings={**told, "REVIEWKIT_DEBUG": "1"}
-        )
-    (search,) = json.loads(done.stdout)["searches"]
-    assert (search["count"], search["received"], search["new"]) == (3, 3, True)
-    assert failed.returncode == 4
-    with sqlite3.connect(outputs(tmp_path) / "review.db") as db:
-        assert (
-            db.execute("SELECT source, role, state FROM record_states").fetchall()
-            == [("lilacs", "database", "awaiting_screening")] * 3
-        )
-    db.close()
-    everywhere = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
-    everywhere += [
-        text.encode() for text in (done.stdout, done.stderr, failed.stdout, failed.stderr)
-    ]
-    assert not any(KEY.encode() in text for text in everywhere)
-
-
-def test_without_a_key_it_is_not_run_and_says_how_to_go_on(tmp_path: Path) -> None:
-    protocol = copy_project(tmp_path)
-    with BvsServer([document(1)]) as server:
-        done = reviewkit("search", protocol, "--source", "lilacs", settings=settings(server))
-        assert server.asked == []
-    assert done.returncode == 1
-    assert "could not be run (BVS_API_KEY is not set" in done.stderr
-    assert "--print-url" in done.stderr
-    assert "reviewkit import" in done.stderr
-    assert rows_of(outputs(tmp_path) / "review.db")["runs"] == []
-
-
-def test_the_portal_only_when_it_is_allowed(tmp_path: Path) -> None:
-    protocol = copy_project(tmp_path)
-    with BvsServer([document(1, title=MATCHING)]) as server:
-        done = reviewkit(
-            "search", protocol, "--source", "lilacs", "--allow-portal", settings=settings(server)
-        )
-        assert [asked.path for asked in server.asked] == ["portal/"]
-    assert done.returncode == 0, done.stderr
-    assert "LILACS: 1 records" in done.stdout
-
-
-def test_print_url_gives_the_exact_query_and_the_page_and_asks_nobody(tmp_path: Path) -> None:
-    from urllib.parse import parse_qsl, urlsplit
-
-    protocol = copy_project(tmp_path)
-    with BvsServer() as server:
-        shown = reviewkit(
-            "search", protocol, "--source", "lilacs", "--print-url", settings=settings(server)
-        )
-        told = reviewkit(
-            "search",
-            protocol,
-            "--source",
-            "lilacs",
-            "--print-url",
-            "--json",
-            settings=settings(server),
-        )
-        assert server.asked == []
-    (page,) = json.loads(told.stdout)["pages"]
-    checked = json.loads(reviewkit("check", protocol, "--json").stdout)["queries"]
-    compiled = next(one for one in checked if one["source"] == "lilacs" and one["primary"])
-    assert page["query"] == compiled["text"]
-    assert page["query"] in shown.stdout
-    assert page["url"] in shown.stdout
-    assert page["url"].startswith(bvs.PORTAL_PAGE)
-    pairs = parse_qsl(urlsplit(page["url"]).query)
-    assert ("q", compiled["text"]) in pairs
-    assert ("filter[db][]", "LILACS") in pairs
-    assert not (outputs(tmp_path) / "review.db").exists()
-
-
-def test_reproduce_takes_both_databases(tmp_path: Path) -> None:
-    protocol = copy_project(tmp_path)
-    with BvsServer([document(n, title=f"{MATCHING} {n}") for n in range(4)]) as server:
-        told = {
-            **settings(server),
-            "BVS_API_KEY": KEY,
-            "REVIEWKIT_EUTILS_URL": "http://127.0.0.1:9/",
-        }
-        done = reviewkit("reproduce", protocol, "--json", settings=told)
-        again = reviewkit("reproduce", protocol, "--offline", "--json")
-    assert done.returncode == 0, done.stderr
-    pubmed, found = json.loads(done.stdout)["sources"]
-    assert (pubmed["rerun"], found["rerun"]) == (None, 4)
-    assert json.loads(again.stdout)["sources"][1] == found

@@ -1,4 +1,6 @@
-"""A new source is one file and one entry in the registry: search, import, update and URL work with it."""
+"""A new source is one file and one entry in the registry: search, import, update and URL work with
+it.
+"""
 
 import json
 import sqlite3

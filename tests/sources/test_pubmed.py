@@ -1,4 +1,6 @@
-"""Searches of the local E-utilities server: valid runs, every way in which an answer is none, cuts and resumes."""
+"""Searches of the local E-utilities server: valid runs, every way in which an answer is none, cuts
+and resumes.
+"""
 
 import dataclasses
 import signal

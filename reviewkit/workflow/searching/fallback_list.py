@@ -1,4 +1,4 @@
-"""The list used in place of searches that cannot be run: a RIS file and its manifest in the cache."""
+"""The list used where no search can be run: a RIS file and its manifest in the cache."""
 
 import dataclasses
 import hashlib
@@ -17,7 +17,7 @@ _RESTORE = "restore the list and its manifest from the project's repository"
 
 
 class Manifest(BaseModel):
-    """The file beside the list: its SHA-256, when it was compiled, and where each value was read."""
+    """The file beside the list: its SHA-256, its date, and where each value was read."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
