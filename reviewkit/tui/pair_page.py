@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz.distance import LCSseq
 from rich.text import Text
 
-from reviewkit.dedupe import Explanation
-from reviewkit.dedupe.explain import ComparedField
+from reviewkit.dedupe.explain import ComparedField, Explanation
 from reviewkit.model.records import RelationKind
 from reviewkit.tui.readable import readable
 from reviewkit.tui.text_pane import clip, wrap

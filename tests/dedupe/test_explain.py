@@ -1,9 +1,7 @@
 """Why two records were joined or kept apart."""
 
-from reviewkit.dedupe import (
-    explain,
-    judge_pair,
-)
+from reviewkit.dedupe import judge_pair
+from reviewkit.dedupe.explain import explain
 from tests.helpers.duplicates import (
     PLACE,
     TITLE,

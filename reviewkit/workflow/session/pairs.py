@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reviewkit.dedupe import Explanation, Settled, explain
+from reviewkit.dedupe import Settled
+from reviewkit.dedupe.explain import Explanation, explain
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.screening.models import SessionProgress
