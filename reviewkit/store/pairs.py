@@ -52,7 +52,7 @@ class ListedPair:
     title_b: str | None
 
 
-def set_duplicates(store: Store, found: Duplicates) -> None:
+def set_duplicates(store: Store, duplicates: Duplicates) -> None:
     """Store the pairs, the lead record of each duplicate, and the relations between works.
 
     No record is deleted.
@@ -68,17 +68,17 @@ def set_duplicates(store: Store, found: Duplicates) -> None:
             p.relation,
             to_json(p.similarities),
         )
-        for p in found.pairs
+        for p in duplicates.pairs
     ]
     values = ("outcome", "score", "rule", "words", "relation", "similarities")
     store.replace("pairs", ("record_a", "record_b"), values, pairs)
 
     leads: list[tuple[str, str]] = []
-    for cluster in found.clusters:
+    for cluster in duplicates.clusters:
         leads += [(copy, cluster.lead) for copy in cluster.members if copy != cluster.lead]
     store.replace("duplicates", ("record",), ("lead",), leads)
 
-    relations = [(each.record, each.kind, each.target) for each in found.relations]
+    relations = [(each.record, each.kind, each.target) for each in duplicates.relations]
     store.replace("relations", ("record", "kind", "target"), (), relations)
 
 

@@ -12,13 +12,13 @@ from reviewkit.store.database import Store, insert_into, to_json
 class UpdateRow:
     """An update that was begun.
 
-    `begun_at` is ISO 8601, UTC. `asked` has its options as JSON. `after_run` and `after_version`
+    `begun_at` is ISO 8601, UTC. `options` is JSON. `after_run` and `after_version`
     are the last run and the last record version before it.
     """
 
     number: int
     begun_at: str
-    asked: str
+    options: str
     after_run: int
     after_version: int
 
@@ -48,25 +48,27 @@ def begin_update(
     *,
     at: str,
     protocol: str,
-    asked: Mapping[str, Any],
-    left: UpdateRow | None = None,
+    options: Mapping[str, Any],
+    interrupted: UpdateRow | None = None,
 ) -> UpdateRow:
     """Append the beginning of an update, inside the open transaction.
 
-    `left` is one that was cut off: nobody was notified of what it brought, so that is new to this
-    one.
+    `interrupted` is one that was cut off before. Nobody was notified of what it brought, so that is
+    new to this one.
     """
-    options = to_json(asked)
-    after_run, after_version = (left.after_run, left.after_version) if left else _newest(store)
+    after_run, after_version = _newest(store)
+    if interrupted:
+        after_run, after_version = interrupted.after_run, interrupted.after_version
+
+    text = to_json(options)
     columns = ("begun_at", "protocol_sha256", "asked", "after_run", "after_version")
     number = store.insert(
-        insert_into("updates", columns), [at, protocol, options, after_run, after_version]
+        insert_into("updates", columns), [at, protocol, text, after_run, after_version]
     )
-
     return UpdateRow(
         number=number,
         begun_at=at,
-        asked=options,
+        options=text,
         after_run=after_run,
         after_version=after_version,
     )
@@ -89,11 +91,11 @@ def unfinished_update(store: Store) -> UpdateRow | None:
     if row is None:
         return None
 
-    number, begun_at, asked, after_run, after_version = row
+    number, begun_at, options, after_run, after_version = row
     return UpdateRow(
         number=number,
         begun_at=begun_at,
-        asked=asked,
+        options=options,
         after_run=after_run,
         after_version=after_version,
     )

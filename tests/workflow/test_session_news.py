@@ -144,7 +144,7 @@ def test_what_an_update_brings_comes_when_it_is_linked_and_checked(tmp_path: Pat
     with session_of(project) as session:
         with Store(project.database, now=NOW) as store, store.transaction():
             update_log.begin_update(
-                store, at="2026-03-01T00:00:00+00:00", protocol=project.protocol_sha256, asked={}
+                store, at="2026-03-01T00:00:00+00:00", protocol=project.protocol_sha256, options={}
             )
         bring(project, make_records(2, first=3))
         assert session.include().message == "Included."

@@ -161,8 +161,8 @@ def _begin(
             store,
             at=now,
             protocol=project.protocol_sha256,
-            asked=options.as_json(),
-            left=interrupted,
+            options=options.as_json(),
+            interrupted=interrupted,
         )
         return row, interrupted is not None
 
@@ -173,7 +173,7 @@ def _can_be_resumed(
     """Whether an interrupted update is recent and has the same options."""
     begun_at = datetime.datetime.fromisoformat(interrupted.begun_at)
     is_recent = searcher.started_at - begun_at < _RESUMED_WITHIN
-    return is_recent and json.loads(interrupted.asked) == options.as_json()
+    return is_recent and json.loads(interrupted.options) == options.as_json()
 
 
 def _search_all(running: UpdateRun) -> UpdateResult:
