@@ -22,7 +22,7 @@ from typing import Any
 
 from learn_dedupe import LabelledSet, examples_of, learn, load_sets
 
-from reviewkit.dedupe import Duplicates, Settled, SettledPair, find_duplicates
+from reviewkit.dedupe import DedupeSettings, Duplicates, Settled, SettledPair, find_duplicates
 from reviewkit.dedupe.weights import Weights
 
 CHILD = Path(__file__).parent / "dedupe_child.py"
@@ -97,7 +97,8 @@ def answer_rightly(
     labelled: LabelledSet, weights: Weights, core: dict[str, str]
 ) -> tuple[int, Duplicates]:
     """Return the number of questions, and the result when all are answered correctly."""
-    found = find_duplicates(labelled.records, weights=weights)
+    settings = DedupeSettings(weights=weights)
+    found = find_duplicates(labelled.records, settings=settings)
     true_answer = {True: Settled.SAME, False: Settled.DIFFERENT}
     answers = [
         SettledPair(
@@ -107,7 +108,7 @@ def answer_rightly(
         )
         for pair in found.questions
     ]
-    return len(answers), find_duplicates(labelled.records, weights=weights, known=answers)
+    return len(answers), find_duplicates(labelled.records, settings=settings, known=answers)
 
 
 def measure(labelled: LabelledSet, weights: Weights, arguments: argparse.Namespace) -> Row:

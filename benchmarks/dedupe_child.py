@@ -12,7 +12,7 @@ from pathlib import Path
 from learn_dedupe import load_set, load_sets
 from made_records import make_records, score
 
-from reviewkit.dedupe import find_duplicates
+from reviewkit.dedupe import DedupeSettings, find_duplicates
 from reviewkit.dedupe.weights import Weights
 
 
@@ -23,11 +23,10 @@ def memory() -> float:
 
 def one_set(path: Path) -> dict[str, object]:
     learned = json.loads(sys.stdin.read())
+    weights = Weights(values=tuple(learned["values"]), bias=learned["bias"])
     labelled = load_set(path)
     start = time.process_time()
-    found = find_duplicates(
-        labelled.records, weights=Weights(values=tuple(learned["values"]), bias=learned["bias"])
-    )
+    found = find_duplicates(labelled.records, settings=DedupeSettings(weights=weights))
     spent = time.process_time() - start
     name = f"{labelled.name}:"
     clusters: dict[str, str] = {}

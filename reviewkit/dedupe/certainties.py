@@ -60,6 +60,7 @@ def _in_one_range(pairs: Likeness) -> Flags:
     v = pairs.values
     title = at_least(v["title"], 0.9) | at_least(v["title_part"], 0.95)
     people = at_least(v["authors"], 0.5) | (np.isnan(v["authors"]) & at_least(v["journal"], 0.5))
+
     in_time = ~(v["year_gap"] > 1) | (
         _long_title(v) & ((v["issue"] == 1) | at_least(v["abstract"], 0.9))
     )
@@ -72,6 +73,7 @@ def _under_one_name(pairs: Likeness) -> Flags:
     whole = at_least(v["title"], 0.97) & (v["telling"] >= 3)
     whole |= at_least(v["title_part"], 0.97) & (v["telling"] >= 4)
     text = ~below(v["abstract"], 0.6)
+
     return np.asarray(
         whole & text & ~below(v["authors_all"], 0.6) & ~(v["year_gap"] > 1) & ~_contradicted(v),
         dtype=np.bool_,
@@ -89,6 +91,7 @@ def _without_place(prepared: Prepared, pairs: Likeness) -> Flags:
         (kinds[pairs.first] | kinds[pairs.second])
         & int(PublicationKind.PREPRINT | PublicationKind.DEPOSIT | PublicationKind.THESIS)
     ) == 0
+
     several = np.minimum(counts[pairs.first], counts[pairs.second]) >= 3
     unplaced = np.logical_and.reduce(
         [np.isnan(v[name]) for name in ("volume", "first_page", "doi", "pmid")]
@@ -113,6 +116,7 @@ def _in_one_text(pairs: Likeness) -> Flags:
     v = pairs.values
     in_time = (v["year_gap"] == 0) | ((v["year_gap"] == 1) & at_least(v["journal"], 0.9))
     other_id = (v["doi"] == 0) | (v["pmid"] == 0)
+
     return np.asarray(
         _long_title(v) & at_least(v["abstract"], 0.95) & in_time & ~other_id & ~_contradicted(v),
         dtype=np.bool_,

@@ -44,6 +44,7 @@ class Groups:
         first, second = sorted((self.of(one), self.of(two)))
         if first == second:
             return
+
         joined = self.members(first) | self.members(second)
         self._members.pop(second, None)
         self._members[first] = joined
@@ -65,6 +66,7 @@ def join_pairs(groups: Groups, scored: Mapping[Edge, float]) -> list[Edge]:
             groups.join(*edge)
         else:
             refused.append(edge)
+
     return refused
 
 
@@ -86,6 +88,7 @@ def spanning(scored: Mapping[Edge, float], crowd: int) -> set[Edge]:
         elif groups.of(edge[0]) != groups.of(edge[1]):
             groups.join(*edge)
             kept.add(edge)
+
     return kept
 
 

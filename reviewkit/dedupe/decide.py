@@ -15,7 +15,7 @@ from reviewkit.dedupe.merge_rules import DOUBTS, VETOES, circumstances, doubts, 
 from reviewkit.dedupe.pairs import PairOutcome
 from reviewkit.dedupe.prepare import Ints, Prepared
 from reviewkit.dedupe.settings import DedupeSettings
-from reviewkit.dedupe.weights import Weights, learned_weights
+from reviewkit.dedupe.weights import learned_weights
 
 SAME, ASK, DIFFERENT, VETOED = 3, 2, 1, 0
 OUTCOMES = {
@@ -51,11 +51,10 @@ class Judgements:
     rules: Ints
 
 
-def decide(
-    prepared: Prepared, pairs: Likeness, settings: DedupeSettings, weights: Weights | None = None
-) -> Judgements:
-    """Return the judgement on every pair; `weights` replace the learned ones."""
-    scores = (weights or learned_weights()).score(evidence(pairs.values))
+def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings) -> Judgements:
+    """Return the judgement on every pair."""
+    weights = settings.weights or learned_weights()
+    scores = weights.score(evidence(pairs.values))
     at = circumstances(prepared, pairs)
     settled = certainties(prepared, pairs, at)
     certain = np.logical_or.reduce(list(settled.values()))
@@ -63,6 +62,7 @@ def decide(
 
     sure, likely = scores >= settings.same_at, scores >= settings.ask_at
     codes = np.where(sure, SAME, np.where(likely, ASK, DIFFERENT))
+
     rules = np.select(
         [codes == DIFFERENT, codes == ASK, at.same_id, at.same_place],
         [_INDEX["unlike"], _INDEX["likely"], _INDEX["same_identifier"], _INDEX["same_place"]],
@@ -96,6 +96,7 @@ def _apply(
 ) -> None:
     """Let the first rule that holds decide each pair within reach."""
     undecided = reach.copy()
+
     for name, holds in rules_by_name.items():
         hit = undecided & holds
         codes[hit] = code

@@ -91,6 +91,7 @@ def explain(one: Record, two: Record, *, settings: DedupeSettings | None = None)
     first, second = sorted((one, two), key=lambda record: record.key)
     prepared = prepare((first, second))
     pairs = compare(prepared, np.array([0]), np.array([1]), keep_all=True)
+
     worth = evidence(pairs.values)[0] * np.array(learned_weights().values)
     reasons = [
         Reason(

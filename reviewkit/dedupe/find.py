@@ -11,7 +11,6 @@ from reviewkit.dedupe.pairs import Duplicates, Pair, SettledPair
 from reviewkit.dedupe.prepare import prepare
 from reviewkit.dedupe.result import pair_of, result_of
 from reviewkit.dedupe.settings import DedupeSettings
-from reviewkit.dedupe.weights import Weights
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
 
@@ -22,7 +21,6 @@ def find_duplicates(
     settings: DedupeSettings | None = None,
     known: Sequence[SettledPair] = (),
     arrival: Mapping[str, int] | None = None,
-    weights: Weights | None = None,
     earlier: Compared | None = None,
     progress: Progress = silent,
 ) -> Duplicates:
@@ -33,12 +31,8 @@ def find_duplicates(
     a run with the same settings over all or some of these records. `Duplicates.compared` is filled
     only if `earlier` is not None.
     """
-    judge = PairJudge(
-        prepare(records, progress=progress),
-        settings or DedupeSettings(),
-        weights=weights,
-        earlier=earlier,
-    )
+    prepared = prepare(records, progress=progress)
+    judge = PairJudge(prepared, settings or DedupeSettings(), earlier=earlier)
     first, second = candidate_pairs(judge.prepared)
     judge.judge(first, second, progress=progress)
     judge.check_chains()

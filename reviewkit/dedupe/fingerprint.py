@@ -13,7 +13,7 @@ _NORMALISERS = ("identifiers.py", "text.py", "words.py")
 
 def rules_sha256(settings: DedupeSettings) -> str:
     """Return the SHA-256 of the thresholds, the merged relations, the rules and the weights."""
-    options = (settings.same_at, settings.ask_at, sorted(settings.merge))
+    options = (settings.same_at, settings.ask_at, sorted(settings.merge), settings.weights)
     digest = hashlib.sha256(repr(options).encode())
     for file in _files_in(files("reviewkit.dedupe")):
         digest.update(file.read_bytes())

@@ -13,7 +13,6 @@ from reviewkit.dedupe.pairs import SIMILARITIES
 from reviewkit.dedupe.prepare import Ints, Prepared
 from reviewkit.dedupe.relations import find_relations
 from reviewkit.dedupe.settings import DedupeSettings
-from reviewkit.dedupe.weights import Weights
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import RelationKind
 
@@ -38,7 +37,6 @@ class PairJudge:
         prepared: Prepared,
         settings: DedupeSettings,
         *,
-        weights: Weights | None = None,
         earlier: Compared | None = None,
     ) -> None:
         self.prepared = prepared
@@ -47,7 +45,6 @@ class PairJudge:
         self.barred: set[Edge] = set()
         self.compared: dict[ComparedPair, JudgedPair | None] = {}
         self.newly_compared = 0
-        self._weights = weights
         self._earlier = earlier
 
     def judge(
@@ -118,7 +115,7 @@ class PairJudge:
     def _judge_new(self, first: Ints, second: Ints, closely: bool) -> None:
         self.newly_compared += len(first)
         pairs = compare(self.prepared, first, second, keep_all=closely)
-        judgements = decide(self.prepared, pairs, self.settings, self._weights)
+        judgements = decide(self.prepared, pairs, self.settings)
         relations = self._relate(pairs, judgements)
         if closely:
             self._keep(pairs, judgements, list(range(len(pairs))), relations)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewkit.dedupe.compare import Likeness
-from reviewkit.dedupe.compare.fields import Flags
+from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import PublicationKind
 from reviewkit.dedupe.prepare import Ints, Prepared
@@ -109,17 +109,19 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
         same_id=same_id,
         same_place=same_place,
         same_range=same_range,
-        same_issue=at_least(v["journal"], 0.9)
-        & (volume == 1)
-        & (v["issue"] == 1)
-        & ~(page == 0)
-        & (v["year_gap"] == 0),
+        same_issue=_in_one_issue(v),
         other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
         title_near=title_near,
         renamed=renamed,
         translated=renamed
         & ((same_range & foreign) | (same_id & same_place & at_least(v["abstract"], 0.8))),
     )
+
+
+def _in_one_issue(v: dict[str, Floats]) -> Flags:
+    """Return where journal, volume, issue and year are the same, and no pages differ."""
+    printed = at_least(v["journal"], 0.9) & (v["volume"] == 1) & (v["issue"] == 1)
+    return np.asarray(printed & ~(v["first_page"] == 0) & (v["year_gap"] == 0), dtype=np.bool_)
 
 
 def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
@@ -129,6 +131,7 @@ def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, 
     only = one ^ two
     located = at.same_place | at.same_id
     recurring = v["telling"] <= 2
+
     return {
         "pmid": (v["pmid"] == 0) & ~(at.same_place & at.title_near),
         "notice": _has(only, PublicationKind.ERRATUM | PublicationKind.RETRACTION) & ~at.same_place,
@@ -209,6 +212,7 @@ def _doubts_of_place(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
         at_least(v["title"], 0.97) & at_least(v["authors_all"], 0.8) & ~below(v["abstract"], 0.7)
     )
     same_issue = at.same_issue & at_least(v["abstract"], 0.9) & at_least(v["title"], 1.0)
+
     return {
         "other_issue": (v["issue"] == 0) & np.isnan(page) & ~at.same_id,
         "doi": (v["doi"] == 0) & ~at.same_place,

@@ -38,6 +38,7 @@ def find_relations(prepared: Prepared, pairs: Likeness, apart: Flags) -> Relatio
     notice = at_least(v["title"], 0.9) | at_least(v["title_part"], 0.93)
     people = at_least(v["authors"], 0.6) | (np.isnan(v["authors"]) & notice)
     telling = v["telling"] >= 3
+
     relations: Relations = []
     only = kinds[pairs.first] ^ kinds[pairs.second]
 

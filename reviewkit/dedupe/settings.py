@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reviewkit.dedupe.weights import Weights
 from reviewkit.model.records import RelationKind
 
 
@@ -10,10 +11,11 @@ class DedupeSettings:
     """Thresholds are scores from 0 to 1.
 
     Relations named in `merge` count as duplicates; others are linked only. Copies from the sources
-    in `prefer` become the lead records.
+    in `prefer` become the lead records. `weights` replace the learned ones when these are tested.
     """
 
     same_at: float = 0.95
     ask_at: float = 0.3
     merge: frozenset[RelationKind] = frozenset()
     prefer: tuple[str, ...] = ()
+    weights: Weights | None = None

@@ -76,30 +76,31 @@ def vectorise(
         _read(_pieces(record), vocabulary, tokens, ends)
 
     row_of = {key: row for row, key in enumerate(keys)}
-    if len(row_of) < len(keys):
-        raise UsageError(
-            f"{len(keys) - len(row_of)} records repeat another's key", hint="give every record once"
-        )
+    repeated = len(keys) - len(row_of)
+    if repeated:
+        raise UsageError(f"{repeated} records repeat another's key", hint="give every record once")
 
     for pieces in (*map(_pieces, seeds), *((text,) for text in texts)):
         _read(pieces, vocabulary, tokens, ends)
 
-    n = len(keys)
-    least = 1
-    if n >= _SMALL_SET:
-        least = _MIN_RECORDS
-    bounds = Bounds(records=n, least=least, most=max(_MAX_SHARE * n, least))
-    counts = count(_array(tokens, np.int32), _array(ends, np.int64), bounds)
+    counts = count(_array(tokens, np.int32), _array(ends, np.int64), _bounds(len(keys)))
     words, first, second = _used(tuple(vocabulary), counts)
     return Vectors(
         keys=tuple(keys),
         row_of=row_of,
         texts=len(texts),
-        matrix=_weigh(counts, n, height=len(ends)),
+        matrix=_weigh(counts, len(keys), height=len(ends)),
         words=words,
         first=first,
         second=second,
     )
+
+
+def _bounds(records: int) -> Bounds:
+    least = 1
+    if records >= _SMALL_SET:
+        least = _MIN_RECORDS
+    return Bounds(records=records, least=least, most=max(_MAX_SHARE * records, least))
 
 
 def to_arrays(vectors: Vectors) -> dict[str, NDArray[Any]]:

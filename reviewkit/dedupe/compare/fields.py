@@ -177,6 +177,7 @@ def _counted_otherwise(ints: dict[str, Ints], first: Ints, second: Ints) -> Flag
     from_one = (kind_one == Counting.FROM_ONE) & ((end_two == 0) | as_long)
     from_one |= (kind_two == Counting.FROM_ONE) & ((end_one == 0) | as_long)
     article = (kind_one == Counting.ARTICLES) != (kind_two == Counting.ARTICLES)
+
     volume_one, volume_two = ints["volume"][first], ints["volume"][second]
     one_volume = (volume_one == volume_two) & (volume_one != 0)
     return np.asarray((from_one | article) & one_volume, dtype=np.bool_)
@@ -233,6 +234,7 @@ def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) ->
 def _title_words(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]) -> None:
     titles, sets, codes = prepared.titles, prepared.number_sets, prepared.ints["numbers"]
     swapped, added = np.zeros(len(first)), np.zeros(len(first))
+
     near = ((values["title"] >= _NEAR_TITLE) | (values["title_part"] >= _PART_TITLE)) & (
         values["title"] < 1
     )
@@ -260,6 +262,7 @@ def _is_within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
 def _people(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]) -> None:
     families, all_words, leading = prepared.families, prepared.name_words, prepared.first_family
     smaller, union, lead = np.empty(len(first)), np.empty(len(first)), np.empty(len(first))
+
     for place, (i, j) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
         if not families[i] or not families[j]:
             smaller[place] = union[place] = np.nan
@@ -273,6 +276,7 @@ def _people(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Flo
                 part, whole = max(part, part_all), max(whole, whole_all)
             smaller[place], union[place] = part, whole
         lead[place] = _same_lead(leading[i], leading[j], all_words[i], all_words[j])
+
     values["authors"], values["authors_all"], values["first_author"] = smaller, union, lead
 
 
@@ -291,6 +295,7 @@ def _journals(prepared: Prepared, first: Ints, second: Ints) -> Floats:
     codes = prepared.ints["journal"]
     known: dict[tuple[int, int], float] = {}
     result = np.empty(len(first))
+
     for place, (i, j) in enumerate(zip(codes[first].tolist(), codes[second].tolist(), strict=True)):
         pair = (i, j) if i <= j else (j, i)
         if pair not in known:
@@ -303,6 +308,7 @@ def _journals(prepared: Prepared, first: Ints, second: Ints) -> Floats:
             )
             known[pair] = likeness
         result[place] = known[pair]
+
     result[result < 0] = np.nan
     return result
 

@@ -37,6 +37,7 @@ def title_difference(first: str, second: str) -> TitleDifference:
         return _with_denial(left, right)
 
     left, right = _without_joined(left, right, "".join(first.split()), "".join(second.split()))
+
     kept: list[str] = []
     for word in left:
         match = next((other for other in right if is_spelling(word, other)), None)
@@ -74,6 +75,7 @@ def _without_joined(
     joined_left, joined_right = "".join(left), "".join(right)
     if len(left) == len(right) == 1:
         return left, right
+
     kept_left = [w for w in left if not (len(w) > 3 and w in second and w in joined_right)]
     kept_right = [w for w in right if not (len(w) > 3 and w in first and w in joined_left)]
     return kept_left, kept_right

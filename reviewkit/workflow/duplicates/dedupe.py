@@ -134,6 +134,7 @@ def run_dedupe(
     with write_lock(project.database), Store(project.database, now=now) as store:
         found = find_in_flow(store, project.protocol, progress=progress)
         before = store.changes
+
         if not dry_run:
             with store.transaction():
                 store_duplicates(store, project.protocol, found)
@@ -189,6 +190,7 @@ def explain_pair(
     with Store(project.database, now=now) as store:
         records = _two_records(store, one, two)
         history = tuple(pair_history(store, *sorted((one, two))))
+
     return ExplainedPair(
         explanation=explain(*records, settings=settings_of(project.protocol)), history=history
     )
@@ -231,6 +233,7 @@ def undo_pair(
             reviewer=name,
             decided_at=timestamp(now),
         )
+
         with store.transaction():
             add_pair_decision(store, decision, protocol=project.protocol_sha256)
             link_duplicates(store, project.protocol)

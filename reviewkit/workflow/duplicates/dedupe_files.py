@@ -72,6 +72,7 @@ def remaining_by_source(source_of: Mapping[str, str], found: Duplicates) -> dict
     """
     leads = leads_of(found)
     remaining = dict.fromkeys(sorted(set(source_of.values())), 0)
+
     for key, source in source_of.items():
         remaining[source] += leads.get(key, key) == key
     return remaining
@@ -80,6 +81,7 @@ def remaining_by_source(source_of: Mapping[str, str], found: Duplicates) -> dict
 def leads_of(found: Duplicates) -> dict[str, str]:
     """Return the lead record's key for every record in a cluster."""
     leads: dict[str, str] = {}
+
     for cluster in found.clusters:
         leads |= dict.fromkeys(cluster.members, cluster.lead)
     return leads

@@ -70,6 +70,7 @@ def _names(paths: Sequence[Path]) -> list[str]:
     """Return a name for each file: its own, with as many folders as make it unique."""
     names = [path.name for path in paths]
     depth = 1
+
     while len(set(names)) < len(names):
         depth += 1
         names = ["/".join(path.resolve().parts[-depth:]) for path in paths]
@@ -87,6 +88,7 @@ def _read(path: Path, name: str, reading: ReadOptions, say: Callable[[str], None
         path, source=name, format=reading.format, encoding=reading.encoding, mapping=reading.mapping
     )
     records = list(parsed.records)
+
     for problem in parsed.problems:
         say(f"{path}: {problem}")
     return records
@@ -119,6 +121,7 @@ def _unpacked(content: bytes) -> bytes:
 def _check_ids(rows: Sequence[Mapping[str, str | None]], path: Path) -> None:
     ids = Counter((row.get("record_id") or "").strip() for row in rows)
     repeated = [f"{name!r}, {count} times" for name, count in ids.items() if name and count > 1]
+
     if repeated:
         examples = "; ".join(repeated[:_NAMED])
         if len(repeated) > _NAMED:

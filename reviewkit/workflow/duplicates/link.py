@@ -103,6 +103,7 @@ def _with_leads_by_priority(
     """Return the same clusters, each with a lead of the first priority in it."""
     clusters: list[Cluster] = []
     new_leads: dict[str, str] = {}
+
     for cluster in found.clusters:
         first = min(priorities[member] for member in cluster.members)
         candidates = [member for member in cluster.members if priorities[member] == first]
@@ -175,6 +176,7 @@ def _with_people_s(
     """Return the found relations and those that people stated, all between lead records."""
     leads = leads_of(found)
     relations = set(found.relations)
+
     for decision in decisions:
         relation = decision.relation
         if decision.answer is not Settled.RELATED or relation is None:

@@ -112,6 +112,7 @@ class BackgroundRanker:
                 self._changed.wait_for(
                     lambda: self._failed or record in self._why, timeout=_PATIENCE
                 )
+
             words = self._why.get(record) or self._previous_why.get(record) or []
             return tuple((text, weight) for text, weight in words)
 

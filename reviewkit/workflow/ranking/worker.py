@@ -136,6 +136,7 @@ class _RankingWorker:
         # No order before the session has sent the decisions so far.
         if vectors is None or not self._received:
             return
+
         known = {
             record: relevant
             for record, relevant in self._labels.items()
@@ -160,6 +161,7 @@ class _RankingWorker:
         ranking = self._ranking
         if ranking is None or record not in ranking.vectors.row_of:
             return []
+
         words = explain(ranking, record, limit=4 * _WORDS)
         return [(word.text, word.weight) for word in words if word.weight > 0][:_WORDS]
 
