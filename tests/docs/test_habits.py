@@ -2,6 +2,7 @@
 
 import importlib.resources
 import json
+import pkgutil
 import re
 import tomllib
 from pathlib import Path
@@ -136,3 +137,14 @@ def test_the_modules_that_documents_name_exist() -> None:
             continue  # it tells what was
         for name in named.findall(path.read_text(encoding="utf-8")):
             assert (PROJECT / name).exists(), f"{path.name}: {name}"
+
+
+def test_every_stop_of_the_walks_exists() -> None:
+    text = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    walks = re.findall(r"^## From .*\n((?:\d\. .*\n|   .*\n)+)", text, re.MULTILINE)
+    assert walks
+    for walk in walks:
+        stops = re.findall(r"^\d\. `([\w.]+)`", walk, re.MULTILINE)
+        assert 1 < len(stops) <= 5
+        for stop in stops:
+            pkgutil.resolve_name(f"reviewkit.{stop}")
