@@ -2,20 +2,23 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_bytes, data_text, talk
+from reviewkit.cli.console import data
+from reviewkit.cli.file_output import deliver, format_of, refuse_terminal
 from reviewkit.cli.options import DatabaseOption, LanguageOption, ProtocolOption
 from reviewkit.model.errors import CheckNotMet, UsageError
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.project import ReviewProject
+    from reviewkit.workflow.reporting.prisma import Drawing, DrawingStyle
 
 app = typer.Typer(invoke_without_command=True)
+_LEAST_WIDTH = 40
+_MARKDOWN = {"md": "markdown"}
 
 
 @app.callback()
@@ -27,7 +30,8 @@ def prisma(
         typer.Option(
             "--format",
             "-f",
-            help="svg, pdf, png, html, pptx, csv, json, mermaid or text; by default as the file is named.",
+            help="svg, pdf, png, html, pptx, csv, json, mermaid or text; "
+            "by default as the file is named.",
             show_default="text",
         ),
     ] = None,
@@ -81,83 +85,89 @@ def prisma(
     """
     if context.invoked_subcommand:
         return
-    from reviewkit.workflow.clock import (
-        read_clock,  # the rest is paid for only when the command runs
-    )
-    from reviewkit.workflow.files import write_output
-    from reviewkit.workflow.project import find_protocol, open_project
-    from reviewkit.workflow.reporting.prisma import (
-        BINARY,
-        DrawingStyle,
-        draw_review,
-        draw_template,
-        write_drawing,
-    )
-
     if compare not in {None, "reported"}:
         raise UsageError(f"cannot compare with {compare!r}", hint="--compare reported")
-    chosen = format_name or (out.suffix.lstrip(".").lower() if out and out.suffix else "text")
+
+    # The rest is imported only when the command runs.
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.reporting.prisma import BINARY, DrawingStyle, write_drawing
+
+    chosen = format_of(format_name, out, default="text")
+    if per_version:
+        _show_versions(_project(protocol, db), chosen, out)
+        return
+
     style = DrawingStyle(
         template=template,
         language=lang,
         theme=theme,
         detail=detail,
         dpi=dpi,
-        width=max(shutil.get_terminal_size((80, 24)).columns, 40),
+        width=max(shutil.get_terminal_size((80, 24)).columns, _LEAST_WIDTH),
         ascii_only=ascii_only,
         now=read_clock(os.environ),
     )
-    if per_version:
-        _show_versions(
-            open_project(find_protocol(protocol, folder=Path.cwd()), database=db), chosen, out
-        )
-        return
+    drawing = _draw(
+        protocol, db, style, from_csv=from_csv, compare=compare, force=force, release=release
+    )
+    refuse_terminal(out, chosen, BINARY, stem="flow")
+    deliver(write_drawing(drawing, style, format_name=chosen), out)
+
+
+def _draw(
+    protocol: Path | None,
+    db: Path | None,
+    style: "DrawingStyle",
+    *,
+    from_csv: Path | None,
+    compare: str | None,
+    force: bool,
+    release: str | None,
+) -> "Drawing":
+    """Draw the flow of a template CSV, or that of a review."""
+    from reviewkit.workflow.reporting.prisma import draw_review, draw_template
+
     if from_csv:
-        drawing = draw_template(from_csv, style, force=force)
-    else:
-        project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
-        drawing = draw_review(
-            project, style, compare_reported=compare is not None, force=force, release=release
-        )
-    if out is None and chosen in BINARY and sys.stdout.isatty():
-        raise UsageError(f"a {chosen} file is not for a terminal", hint=f"--out flow.{chosen}")
-    written = write_drawing(drawing, style, format_name=chosen)
-    if out is None:
-        data_bytes(written)
-    else:
-        write_output(out, written)
-        talk(f"{out} written")
+        return draw_template(from_csv, style, force=force)
+    return draw_review(
+        _project(protocol, db),
+        style,
+        compare_reported=compare is not None,
+        force=force,
+        release=release,
+    )
+
+
+def _project(protocol: Path | None, db: Path | None) -> "ReviewProject":
+    from reviewkit.workflow.project import find_protocol, open_project
+
+    return open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
 
 
 def _show_versions(project: "ReviewProject", chosen: str, out: Path | None) -> None:
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.files import write_output
     from reviewkit.workflow.reporting.version_table import version_table, write_version_table
 
-    text = write_version_table(
-        version_table(project, now=read_clock(os.environ)), {"md": "markdown"}.get(chosen, chosen)
-    )
-    if out is None:
-        data_text(text)
-    else:
-        write_output(out, text.encode())
-        talk(f"{out} written")
+    table = version_table(project, now=read_clock(os.environ))
+    deliver(write_version_table(table, _MARKDOWN.get(chosen, chosen)).encode(), out)
 
 
 @app.command("check")
 def check(file: Annotated[Path, typer.Argument(help="A PRISMA2020 template CSV.")]) -> None:
-    """Name every identity that a published flow breaks. Exit code 3 where one is broken.
+    """Check whether a published flow's numbers add up. Exit code 3 where they do not.
+
+    Every identity that does not hold is named.
 
     Example: reviewkit prisma check flow.csv
     """
     from reviewkit.workflow.reporting.prisma import check_template
 
-    found = check_template(file)
-    for sentence in found:
+    broken = check_template(file)
+    for sentence in broken:
         data(sentence)
-    if any(", error:" in sentence for sentence in found):
+    if any(", error:" in sentence for sentence in broken):
         raise CheckNotMet(
             "the flow does not add up", where=str(file), hint="correct the counts named above"
         )
-    if not found:
+    if not broken:
         data(f"{file}: every identity that can be checked holds.")

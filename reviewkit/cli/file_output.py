@@ -1,0 +1,41 @@
+"""A command's result as a file or on stdout; its format is the option's, or the file's ending."""
+
+import sys
+from collections.abc import Container
+from pathlib import Path
+
+from reviewkit.cli.console import data_bytes, talk
+from reviewkit.model.errors import UsageError
+
+
+def format_of(option: str | None, out: Path | None, *, default: str) -> str:
+    """Return the format that is asked for: by --format, by the file's ending, or the default."""
+    if option:
+        return option
+    if out and out.suffix:
+        return out.suffix.lstrip(".").lower()
+    return default
+
+
+def refuse_terminal(
+    out: Path | None, format_name: str, binary: Container[str], *, stem: str
+) -> None:
+    """Raise UsageError where a binary file would go to a terminal.
+
+    `stem` is the file's name in the hint.
+    """
+    if out is None and format_name in binary and sys.stdout.isatty():
+        hint = f"--out {stem}.{format_name}"
+        raise UsageError(f"a {format_name} file is not for a terminal", hint=hint)
+
+
+def deliver(content: bytes, out: Path | None) -> None:
+    """Write the content to the file, or to stdout where there is none."""
+    from reviewkit.workflow.files import write_output
+
+    if out is None:
+        data_bytes(content)
+        return
+
+    write_output(out, content)
+    talk(f"{out} written")
