@@ -4,7 +4,6 @@ import random
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,9 @@ from tests.helpers.command import (
     outputs,
     reaching,
     reviewkit,
-    reviewkit_process,
     rows_of,
 )
+from tests.helpers.forked import Forks
 from tests.helpers.living import corpus_of, make_living, work
 from tests.servers.eutils_server import EutilsServer
 
@@ -41,13 +40,12 @@ def start(home: Path, settings: dict[str, str]) -> subprocess.Popen[str]:
 @pytest.mark.slow
 def test_killed_at_any_moment_nothing_is_lost_and_the_end_is_the_same(tmp_path: Path) -> None:
     chance = random.Random(7)
-    with EutilsServer(corpus_of(450)) as server:
+    with EutilsServer(corpus_of(450)) as server, Forks({}) as forks:
         settings = {**reaching(server), "SOURCE_DATE_EPOCH": EPOCH}
         killed, whole = (make_living(tmp_path / name, server) for name in ("killed", "whole"))
         for home in (tmp_path / "killed", tmp_path / "whole"):
-            begun = time.monotonic()
-            assert reviewkit_process("update", cwd=home, settings=settings).returncode == 0
-            seconds = time.monotonic() - begun
+            undisturbed = forks.run("update", cwd=home, settings=settings)
+            assert undisturbed.returncode == 0, undisturbed.stderr
         server.corpus.add(*(work(9000 + n, day="2026/01/04") for n in range(30)))
         server.corpus.delete("1003")
         server.corpus.revise(
@@ -56,15 +54,11 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_end_is_the_same(tmp_path: 
         kills = 0
         # One that was killed after it had ended is done: a further update would be one more.
         while len(rows_of(killed.project.database)["update_ends"]) == 1:
-            process = start(tmp_path / "killed", settings)
-            try:
-                process.communicate(
-                    timeout=seconds * chance.uniform(0.15, 0.9) if kills < 12 else 120
-                )
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
-                kills += 1
+            moment = undisturbed.seconds * chance.uniform(0.02, 0.9) if kills < 12 else None
+            ended = forks.run(
+                "update", cwd=tmp_path / "killed", settings=settings, after_seconds=moment
+            )
+            kills += ended.killed
         assert reviewkit("update", cwd=tmp_path / "whole", settings=settings).returncode == 0
         assert kills
         assert rows_of(killed.project.database) == rows_of(whole.project.database)
