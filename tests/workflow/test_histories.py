@@ -411,7 +411,7 @@ class PublishedHistories(Histories):
 
 # Each step writes to a database and asks a server: to shrink a failing history would take many minutes.
 _HOW = settings(
-    max_examples=examples(20),
+    max_examples=examples(10, factor=100),
     stateful_step_count=14,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
