@@ -86,23 +86,23 @@ def read_services(
     Raises UsageError for a URL or rate that cannot be used. The message does not repeat a URL,
     which may hold a password.
     """
-    return {one.name: _read_service(one, environment) for one in definitions}
+    return {service.name: _read_service(service, environment) for service in definitions}
 
 
 def _read_service(definition: ServiceDefinition, environment: Mapping[str, str]) -> Service:
     url = _read_url(definition, environment)
-    values = [(one, one.value(environment)) for one in definition.credentials]
-    present = [(credential, value) for credential, value in values if value]
+    values = [(key, key.value(environment)) for key in definition.credentials]
+    present = [(key, value) for key, value in values if value]
 
     return Service(
         label=definition.label,
         base_url=url,
-        per_second=_read_rate(definition, environment, url, [one for one, _ in present]),
+        per_second=_read_rate(definition, environment, url, [key for key, _ in present]),
         asks_again_when_busy=definition.asks_again_when_busy,
         busy_hint=definition.busy_hint,
         parameters=definition.parameters,
-        secrets=tuple((one.name, value) for one, value in present if not one.is_header),
-        secret_headers=tuple((one.name, value) for one, value in present if one.is_header),
+        secrets=tuple((key.name, value) for key, value in present if not key.is_header),
+        secret_headers=tuple((key.name, value) for key, value in present if key.is_header),
     )
 
 
@@ -147,7 +147,7 @@ def _read_rate(
 
     Only a host that is not the owner's may be faster.
     """
-    allowed = max([definition.per_second, *(one.per_second or 0.0 for one in credentials)])
+    allowed = max([definition.per_second, *(key.per_second or 0.0 for key in credentials)])
     name = f"REVIEWKIT_{definition.name.upper()}_RATE"
     setting = _setting(environment, name)
     if definition.has_fixed_rate or not setting:

@@ -242,29 +242,29 @@ class Transport:
         The libraries' own messages may hold the URL with its secrets.
         """
         import urllib3.exceptions as wire  # noqa: PLC0415
-        from requests import exceptions as asked  # noqa: PLC0415
+        from requests import exceptions as failed  # noqa: PLC0415
 
         tries = self._patience.tries
         try:
             yield
-        except asked.SSLError:
+        except failed.SSLError:
             hint = (
                 "check the machine's date and certificates, or the proxy between it and the service"
             )
             what = "its certificate could not be checked"
             failures.append(_Failure(what=what, hint=hint, tries=1))
-        except (asked.ProxyError, asked.ConnectTimeout):
+        except (failed.ProxyError, failed.ConnectTimeout):
             failures.append(_no_connection("no connection could be made", tries=4))
-        except (asked.Timeout, wire.TimeoutError, TimeoutError):
+        except (failed.Timeout, wire.TimeoutError, TimeoutError):
             failures.append(_Failure(what="did not answer in time", tries=tries))
         except (
-            asked.ContentDecodingError,
+            failed.ContentDecodingError,
             wire.DecodeError,
             wire.IncompleteRead,
-            asked.ChunkedEncodingError,
+            failed.ChunkedEncodingError,
         ):
             failures.append(_Failure(what="sent a truncated body", tries=tries))
-        except (asked.ConnectionError, wire.HTTPError, OSError) as error:
+        except (failed.ConnectionError, wire.HTTPError, OSError) as error:
             failures.append(_broken_connection(error, tries=tries))
         except _TooLarge:
             failures.append(_Failure(what=f"sent more than {_LARGEST_BODY:,} bytes", tries=1))

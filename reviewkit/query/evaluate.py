@@ -42,8 +42,8 @@ def can_return(
     blocks = []
     for names in strategy.blocks:
         block = [descriptors[name] for name in names]
-        answers = [_seen(one, strategy.field, record, complete_sources) for one in block]
-        blocks.append((any_of(answers), " or ".join(one.term for one in block)))
+        answers = [_seen(item, strategy.field, record, complete_sources) for item in block]
+        blocks.append((any_of(answers), " or ".join(item.term for item in block)))
 
     answer = all_of(block_answer for block_answer, _ in blocks)
     deciding = ", ".join(terms for block_answer, terms in blocks if block_answer is answer)

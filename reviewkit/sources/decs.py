@@ -70,7 +70,9 @@ def read_headings(body: bytes, language: str) -> tuple[Heading, ...]:
     Names come in every language, entry terms in the one asked for.
     """
     headings = (_heading(record, language) for record in _records(body))
-    return tuple(one for one in headings if one.terms and not one.name.startswith("/"))
+    return tuple(
+        heading for heading in headings if heading.terms and not heading.name.startswith("/")
+    )
 
 
 def _records(body: bytes) -> Iterator[Mapping[str, Any]]:

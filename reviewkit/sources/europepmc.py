@@ -83,15 +83,15 @@ class _Listing:
     @property
     def names(self) -> dict[str, None]:
         names: dict[str, None] = {}
-        for one in self.rounds:
-            names.update(one.names)
+        for reading in self.rounds:
+            names.update(reading.names)
         return names
 
     @property
     def counts(self) -> list[int]:
         counts: list[int] = []
-        for one in self.rounds:
-            counts.extend(one.counts)
+        for reading in self.rounds:
+            counts.extend(reading.counts)
         return counts
 
     def page(self, cursor: str) -> Mapping[str, Any]:

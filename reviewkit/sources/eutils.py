@@ -285,15 +285,15 @@ def judge_none(response: Response) -> Flaw | None:
 
 def pmids_in(body: bytes) -> tuple[str, ...]:
     """The PMID of every record of a MEDLINE text, in its order."""
-    return tuple(found[1].decode() for found in _pmid_fields(body))
+    return tuple(match[1].decode() for match in _pmid_fields(body))
 
 
 def _pmid_fields(body: bytes) -> Iterator[re.Match[bytes]]:
     """Where a line begins with a PMID: the same letters stand inside of lines too, in links."""
     return (
-        found
-        for found in _PMID.finditer(body)
-        if not found.start() or body[found.start() - 1] == 0x0A
+        match
+        for match in _PMID.finditer(body)
+        if not match.start() or body[match.start() - 1] == 0x0A
     )
 
 

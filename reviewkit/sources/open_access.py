@@ -175,8 +175,8 @@ def read_unpaywall(body: bytes, *, at: str, today: str) -> AccessAnswer:
         return _unpaywall_answer(Access.UNKNOWN, "does not know this DOI", at)
 
     locations = _locations(content)
-    articles = [one for one in locations if one.get("version") in _ARTICLE_VERSIONS]
-    licensed = [one for one in articles if is_open_licence(_text(one.get("license")))]
+    articles = [place for place in locations if place.get("version") in _ARTICLE_VERSIONS]
+    licensed = [place for place in articles if is_open_licence(_text(place.get("license")))]
     if licensed:
         return _at_location(licensed, Access.FREE_LICENSED, at)
     if articles:
@@ -217,7 +217,7 @@ def _locations(content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _end_of_embargo(content: Mapping[str, Any], today: str) -> str | None:
     """The first day after today on which a location opens."""
-    days = [_text(one.get("oa_date")) for one in _objects(content, "oa_locations_embargoed")]
+    days = [_text(place.get("oa_date")) for place in _objects(content, "oa_locations_embargoed")]
     return min((day for day in days if day and day > today), default=None)
 
 
@@ -233,7 +233,7 @@ def _at_location(
     locations: Sequence[Mapping[str, Any]], status: Access, at: str, remark: str = ""
 ) -> AccessAnswer:
     """The answer at the first location with a PDF, else at the first one."""
-    with_pdf = (one for one in locations if one.get("url_for_pdf"))
+    with_pdf = (place for place in locations if place.get("url_for_pdf"))
     location = next(with_pdf, locations[0])
     version = _text(location.get("version")) or "version not told"
     host = _text(location.get("host_type")) or "a place not told"
@@ -256,8 +256,8 @@ def read_europepmc(
 
     `isOpenAccess` N does not mean that it cannot be read there.
     """
-    results = [one for one in json.loads(body)["resultList"]["result"] if isinstance(one, dict)]
-    article = next((one for one in results if _is_article(one, pmid, doi)), None)
+    results = _objects(json.loads(body)["resultList"], "result")
+    article = next((result for result in results if _is_article(result, pmid, doi)), None)
     if article is None:
         message = "answered with another article" if results else "does not know this article"
         return AccessAnswer(

@@ -35,7 +35,7 @@ def tile(
     empty.
 
     `count` is what the whole span holds; each cut asks for the count of its left half, the right
-    one is what is left. Raises CountsMoved when these cannot both be true, RemoteError when one day
+    half holds the rest. Raises CountsMoved when these cannot both be true, RemoteError when one day
     alone is above the cap.
     """
     if count <= cap:
