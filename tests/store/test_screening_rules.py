@@ -14,6 +14,7 @@ from reviewkit.screening.rules import Rules
 from reviewkit.store import Store, screening_queries
 from reviewkit.store.decisions import name_published_reviewer, states, verdicts_of
 from reviewkit.store.reviewer_queries import add_assignment, set_stages
+from tests.helpers.effort import examples
 from tests.helpers.screening_history import NEEDED, RECORDS, carry_out, protocol_of, statements
 from tests.helpers.screening_review import NOW, make_review
 
@@ -47,7 +48,9 @@ def rules_of(store: Store, stage: Stage) -> Rules:
 
 @pytest.mark.slow
 @settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(80),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(histories)
 def test_the_views_and_the_rules_agree_whatever_was_said(
