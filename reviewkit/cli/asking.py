@@ -34,13 +34,13 @@ def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozens
 
     services = services_from(os.environ)
     clock, cache = system_clock(lambda: read_clock(os.environ)), user_cache_path("reviewkit")
-    # Who has no home folder gets a path that begins with a plain ~.
-    paces = cache / "pace" if cache.is_absolute() else None
+    paces = None
+    # Without a home folder the path begins with a plain ~.
+    if cache.is_absolute():
+        paces = cache / "pace"
     with Transport(services, clock=clock, on_wait=say, paces=paces) as transport:
-        yield (
-            transport,
-            frozenset(name for name, service in services.items() if service.all_secrets),
-        )
+        with_key = [name for name, service in services.items() if service.all_secrets]
+        yield transport, frozenset(with_key)
 
 
 @contextmanager

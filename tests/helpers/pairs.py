@@ -12,7 +12,8 @@ from reviewkit.workflow.project import ReviewProject
 from tests.helpers.screening_review import NOW, make_review, run_of
 
 TITLES = {
-    "Lisbon": "Gut microbiota and the course of amyotrophic lateral sclerosis in a cohort from Lisbon",
+    "Lisbon": "Gut microbiota and the course of amyotrophic lateral sclerosis "
+    "in a cohort from Lisbon",
     "Recife": "Feeding tubes, weight and survival: what nurses of Recife saw over ten winters",
     "Madrid": "Does probiotic milk slow the loss of motor neurons? A trial in Madrid's hospitals",
 }

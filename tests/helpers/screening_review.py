@@ -1,4 +1,4 @@
-"""A small review on disk, ready to be screened: a protocol of the test's own, and records made up for it."""
+"""A small review on disk, ready to be screened: its own protocol and made-up records."""
 
 import datetime
 import time

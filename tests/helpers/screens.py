@@ -18,7 +18,7 @@ def drive(
     keys: str = "",
     size: tuple[int, int] = SIZE,
 ) -> str:
-    """Show a screen, press `keys` (separated by blanks), take the `steps`; return the text shown."""
+    """Show a screen, press `keys` (separated by blanks), take `steps`; return the text shown."""
 
     async def run() -> str:
         app = ReviewApp(screen, screen.theme)

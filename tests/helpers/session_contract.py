@@ -104,7 +104,10 @@ def rows(project: ReviewProject, sql: str) -> list[tuple[Any, ...]]:
 
 
 def decisions(project: ReviewProject, reviewer: str = "ana") -> list[tuple[Any, ...]]:
-    sql = f"SELECT record, verdict, reason FROM decisions WHERE reviewer = '{reviewer}' ORDER BY decision"
+    sql = (
+        "SELECT record, verdict, reason FROM decisions "
+        f"WHERE reviewer = '{reviewer}' ORDER BY decision"
+    )
     return rows(project, sql)
 
 
@@ -119,14 +122,14 @@ class SessionContract(ABC):
         reviewer: str = "ana",
         stage: Stage = Stage.TITLE_ABSTRACT,
     ) -> list[Answer]:
-        """A session from its opening to its end: the opening's answer, then one per act. Records come by id.
+        """Play a session whole: return the opening's answer, then one per act. Records come by id.
 
         An act that is refused is the last one of its session.
         """
 
     @abstractmethod
     def kill(self, project: ReviewProject, *acts: Act, shows: int) -> int:
-        """Play and kill -9 when `shows` decisions were shown as made; how many had been shown in the end."""
+        """Play, and kill -9 when `shows` decisions are shown; return how many were in the end."""
 
     # One key each.
 

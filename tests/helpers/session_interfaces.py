@@ -118,7 +118,8 @@ class FullScreen(SessionContract):
             )
         pid = project.database.parent / "pid"
         with Terminal.opened(project.database.parent / "tmux") as terminal:
-            run = f"{Path(sys.executable).parent}/reviewkit screen -r ana --order id -p {project.protocol_path}"
+            screen = f"{Path(sys.executable).parent}/reviewkit screen -r ana --order id"
+            run = f"{screen} -p {project.protocol_path}"
             terminal.start_mortal(run, pid)
             before = painted(terminal.wait(lambda text: painted(text) >= 0))
             for at in range(0, len(acts), 5):
@@ -199,7 +200,7 @@ class Plain(SessionContract):
 
 @dataclass
 class _Book:
-    """The answers of a plain session: where one does not show the record again, it is still in view."""
+    """The answers of a plain session; a record that is not shown again is still in view."""
 
     text: str
     project: ReviewProject
@@ -314,7 +315,7 @@ class Script(SessionContract):
 
 
 def kill_after(run: Command, shows: int, made: str) -> int:
-    """Kill a command when it has written so many lines of what was made; how many it had written in the end."""
+    """Kill a command when it has written so many lines of `made`; return how many in the end."""
     text = ""
     while len(re.findall(made, text, re.MULTILINE)) < shows:
         text += run.read(until="\n")

@@ -1,6 +1,7 @@
-"""A slow link: `python -m tests.helpers.slow_link BITS LATENCY LOG COMMAND...` runs a command behind one, as ssh would.
+"""A slow link, as ssh may have: `python -m tests.helpers.slow_link BITS LATENCY LOG COMMAND...`.
 
-What the command writes arrives at so many bits a second, and each way takes LATENCY seconds; LOG gets how many bytes.
+What the command writes arrives at BITS a second, and each way takes LATENCY seconds. LOG gets the
+number of bytes.
 """
 
 import fcntl
@@ -19,7 +20,7 @@ _TICK = 0.02
 
 
 class _Way:
-    """Bytes on their way: they leave at `rate` bytes a second and arrive `latency` seconds later."""
+    """Bytes on their way: they leave at `rate` a second and arrive `latency` seconds later."""
 
     def __init__(self, into: int, rate: float, latency: float) -> None:
         self._into, self._rate, self._latency = into, rate, latency

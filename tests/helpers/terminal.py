@@ -50,7 +50,7 @@ class Terminal:
         return text
 
     def start_mortal(self, shell: str, pid: Path) -> None:
-        """Start what is to be killed: its number goes to `pid`, and the shell says nothing over what it painted."""
+        """Start what will be killed: its number goes to `pid`; the shell writes nothing over it."""
         self.start(f"exec 2>/dev/null; sh -c 'echo $$ > {pid}; exec {shell} 2>/dev/tty'")
 
     def kill(self, pid: Path) -> str:

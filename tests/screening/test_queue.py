@@ -1,4 +1,4 @@
-"""The arithmetic of screening: what comes next, who must decide, what is highlighted, how fast it goes."""
+"""The arithmetic of screening: what comes next, who must decide, highlights, pace."""
 
 import datetime
 import itertools

@@ -1,4 +1,4 @@
-"""Stopping: the urn's arithmetic by hand and by brute force, honest sentences, heuristics called heuristics."""
+"""Stopping: the urn's arithmetic by hand and by brute force, and honest sentences."""
 
 import math
 import random
@@ -40,7 +40,7 @@ def test_hypergeometric_by_hand() -> None:
 
 
 def test_hypergeometric_takes_the_urn_that_speaks_loudest() -> None:
-    """From the start: two of ten in five draws, at most one seen, 1 - 56/252; the later urn gives less."""
+    """From the start: two of ten in five draws, at most one seen, 1 - 56/252; later less."""
     late = hypergeometric_test([N, N, N, N, Y], total=10)
     assert late.p_value == pytest.approx(1 - 56 / 252)
 
@@ -84,7 +84,7 @@ def test_hypergeometric_is_the_lowest_over_all_urns(
 
 
 def lowest_p(labels: list[bool], total: int, relevant: int) -> float:
-    """Every urn summed term by term: what the test did before it skipped the terms that do not count."""
+    """Every urn summed term by term, without skipping the terms that do not count."""
     starts = [0, *(place + 1 for place, label in enumerate(labels) if label)]
     logs = log_factorials(total)
     return min(
@@ -138,7 +138,7 @@ def test_all_relevant_is_no_reason_to_stop() -> None:
 
 
 def test_sample_check_by_hand() -> None:
-    """No relevant record in 10 of 20: chance .1053 with three relevant, .0433 with four; so three at most."""
+    """None relevant in 10 of 20: chance .1053 with three, .0433 with four: at most three."""
     found = sample_check([N] * 10, unscreened=20, found=17)
     assert found.unseen_relevant_bound == 3
     assert found.recall_bound == pytest.approx(17 / 20)
@@ -160,7 +160,7 @@ def test_no_sample_and_a_whole_sample() -> None:
 
 
 def test_sample_size_by_hand() -> None:
-    """19 known: 95 % is missed with two more among 100; 78 draws miss both with chance .0467, 77 with .0511."""
+    """19 known: two more of 100 miss 95 %; 78 draws miss both with chance .0467, 77 with .0511."""
     assert sample_size(unscreened=100, found=19) == 78
     assert exact_at_most(0, 100, 2, 78) < 0.05 <= exact_at_most(0, 100, 2, 77)
 
@@ -197,7 +197,8 @@ def test_no_sentence_says_done() -> None:
         *heuristics(labels, total=100),
     ]
     for thing in told:
-        text = " ".join(str(getattr(thing, field.name)) for field in fields(thing))  # type: ignore[arg-type]  # all are dataclasses
+        names = [field.name for field in fields(thing)]  # type: ignore[arg-type]  # dataclasses
+        text = " ".join(str(getattr(thing, name)) for name in names)
         assert "done" not in text.lower()
         assert "complete" not in text.lower()
     assert isinstance(told[-1], Heuristic)

@@ -1,4 +1,4 @@
-"""Settling conflicts: the full screen and the plain lines are one session, and inherit the same tests."""
+"""Settling conflicts: full screen and plain lines are one session and inherit the same tests."""
 
 import asyncio
 import re
@@ -36,14 +36,17 @@ def settled(project: ReviewProject) -> list[tuple[Any, ...]]:
 
 
 class ConflictContract(ABC):
-    """The tests. A driver plays acts as `eva`; it gives what was shown at the opening and after each."""
+    """The tests. A driver acts as `eva`; it returns the text at the opening and after each act."""
 
     @abstractmethod
     def play(self, project: ReviewProject, *acts: Act) -> list[str]: ...
 
     @abstractmethod
     def kill(self, project: ReviewProject, shows: int) -> int:
-        """Include one after another; kill -9 when so many were shown as settled. How many were shown in the end."""
+        """Include one after another; kill -9 when so many are shown as settled.
+
+        Return how many were shown in the end.
+        """
 
     def test_who_settled_it_and_why_is_kept_and_the_next_one_is_shown(self, tmp_path: Path) -> None:
         project = in_conflict(tmp_path)

@@ -1,4 +1,4 @@
-"""Uncertain pairs, answered by people: the session over a real SQLite file, its full screen, and the next linking."""
+"""Uncertain pairs, answered by people: the session on a real file, its screen, the next linking."""
 
 import sqlite3
 from pathlib import Path
@@ -142,7 +142,8 @@ def test_one_key_each(tmp_path: Path) -> None:
         assert "i has no meaning here" in drive(PairsScreen(session, Keys()), keys="i")
     answers = rows(project, "SELECT answer, relation FROM pair_decisions ORDER BY pair_decision")
     assert answers == [
-        ("same", None), ("different", None), ("withdrawn", None), ("different", None), ("related", "has_abstract")
+        ("same", None), ("different", None), ("withdrawn", None), ("different", None),
+        ("related", "has_abstract"),
     ]  # fmt: skip
 
 

@@ -40,7 +40,8 @@ def stored(
 def one_record(folder: Path, **fields: object) -> ReviewProject:
     """A review with a single record of one's own."""
     project = make_review(folder, count=0)
-    record = replace(Record(source="pubmed", source_id="1", title="T"), **fields)  # type: ignore[arg-type]  # fields of a record
+    plain = Record(source="pubmed", source_id="1", title="T")
+    record = replace(plain, **fields)  # type: ignore[arg-type]  # fields of a record
     with Store(project.database, now=NOW) as store, store.transaction():
         add_run(
             store, run_of([record]), [record], protocol=project.protocol_sha256, counts_in_flow=True
@@ -260,7 +261,10 @@ def test_nothing_left_is_said_and_the_way_back_is_open(tmp_path: Path) -> None:
         assert "Title 0 on mice" in drive(screen_of(session), keys="u")
 
 
-HOSTILE = "\x1b]0;owned\x07\x1b[2J\x1b[31m[red]Title[/red] \u202eesrever\u2066 [@click=app.quit]x[/] \x9b5m\x00{b}"
+HOSTILE = (
+    "\x1b]0;owned\x07\x1b[2J\x1b[31m[red]Title[/red] \u202eesrever\u2066 "
+    "[@click=app.quit]x[/] \x9b5m\x00{b}"
+)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -306,7 +310,8 @@ def test_titles_of_the_world_are_shown_right(tmp_path: Path) -> None:
         "Disbiose intestinal e esclerose lateral amiotrófica: revisão": None,
         "肠道微生物群与肌萎缩侧索硬化症的关系研究": None,
         "الميكروبيوم والتصلب الجانبي الضموري": None,
-        "CO<sub>2</sub> and <i>E. coli</i> &amp; <mml:math><mml:mi>α</mml:mi></mml:math> at p &lt; 0.05": (
+        "CO<sub>2</sub> and <i>E. coli</i> &amp; "
+        "<mml:math><mml:mi>α</mml:mi></mml:math> at p &lt; 0.05": (
             "CO₂ and E. coli & α at p < 0.05"
         ),
     }

@@ -1,4 +1,4 @@
-"""The full screen over a slow link: nothing typed ahead is lost, little is sent, nothing is sent in vain."""
+"""The full screen over a slow link: no key typed ahead is lost, and little is sent."""
 
 import shutil
 import sqlite3
@@ -48,7 +48,8 @@ class Link:
         self.terminal, self.project, self._log, self.pid = terminal, project, log, pid
 
     def open(self, width: int, height: int, bits: int, latency: float) -> None:
-        screen = f"{Path(sys.executable).parent}/reviewkit screen -r ana --order id -p {self.project.protocol_path}"
+        command = f"{Path(sys.executable).parent}/reviewkit screen -r ana --order id"
+        screen = f"{command} -p {self.project.protocol_path}"
         inner = f"sh -c 'echo $$ > {self.pid}; exec {screen}'"
         link = f"{sys.executable} -m tests.helpers.slow_link {bits} {latency} {self._log} {inner}"
         self.terminal.start(f"cd {PROJECT} && {link}", width=width, height=height)

@@ -1,4 +1,4 @@
-"""Fewer bytes, the same picture: told through `Painted`, a terminal ends as it would have ended without it."""
+"""Fewer bytes, the same picture: a terminal shows what it would show without `TerminalState`."""
 
 import re
 
@@ -15,7 +15,7 @@ Cell = tuple[str, frozenset[str], str, str]
 
 
 class Emulator:
-    """A terminal of a few lines: moves, styles, text of one or two columns, marks on the character before."""
+    """A terminal of a few lines: moves, styles, text of one or two columns, combining marks."""
 
     def __init__(self) -> None:
         self.cells: dict[tuple[int, int], Cell] = {}
@@ -76,7 +76,7 @@ PIECE = st.tuples(STYLES, WORDS).map(lambda told: f"\x1b[{told[0] or '0'}m{told[
 
 @st.composite
 def paintings(draw: st.DrawFn) -> str:
-    """What Textual may write at once: stretches at places, with styles, none of them reaching over the edge."""
+    """What Textual may write at once: styled stretches at places, none beyond the edge."""
     told = []
     for _ in range(draw(st.integers(1, 4))):
         row, column = draw(st.integers(1, HEIGHT)), draw(st.integers(1, WIDTH // 2))

@@ -29,7 +29,8 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 def command(project: ReviewProject, more: str = "") -> str:
     config = project.database.parent / "config.toml"
     env = f"REVIEWKIT_CONFIG={config} XDG_CONFIG_HOME={project.database.parent}"
-    return f"{env} {more} {COMMAND} screen --reviewer ana --order id -p {project.protocol_path} --db {project.database}"
+    paths = f"-p {project.protocol_path} --db {project.database}"
+    return f"{env} {more} {COMMAND} screen --reviewer ana --order id {paths}"
 
 
 def ended(text: str) -> bool:

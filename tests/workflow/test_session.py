@@ -311,7 +311,7 @@ def test_the_pilot_stays_what_it_was_when_screening_began(tmp_path: Path) -> Non
     before = pilot_of(project)
     bring(project, 100, at="2026-02-01")
     drawn = pilot_of(project)
-    # Until somebody decides, a search may still bring records to be drawn from; an update never does.
+    # Until somebody decides, a search may bring records to be drawn from; an update never does.
     assert drawn != before
     bring(project, 200, at="2026-03-01", kind=RunKind.UPDATE)
     assert pilot_of(project) == drawn

@@ -1,4 +1,4 @@
-"""What happens to records while a session is open: they come, they leave, others are to screen them."""
+"""What happens to records while a session is open: they come, leave, or go to others."""
 
 import time
 from collections.abc import Sequence
