@@ -348,6 +348,105 @@ CREATE TABLE compared_pairs (
 
 CREATE TABLE compared_under (rules_sha256 TEXT PRIMARY KEY) STRICT;
 
+CREATE TABLE run_searches (
+  run INTEGER PRIMARY KEY REFERENCES runs,
+  search INTEGER NOT NULL REFERENCES runs
+) STRICT;
+
+CREATE TABLE withdrawals (
+  withdrawal INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  run_sha256 TEXT NOT NULL REFERENCES runs(run_sha256),
+  withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+  why TEXT,
+  reviewer TEXT NOT NULL,
+  withdrawn_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE source_renamings (
+  renaming INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  old TEXT NOT NULL,
+  new TEXT NOT NULL,
+  reviewer TEXT NOT NULL,
+  renamed_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE corrections (
+  correction INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  record TEXT NOT NULL REFERENCES records,
+  field TEXT NOT NULL,
+  value TEXT,
+  source_value TEXT,  -- JSON: what the source gave when it was corrected
+  why TEXT,
+  reviewer TEXT NOT NULL,
+  corrected_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE correction_marks (mark INTEGER PRIMARY KEY) STRICT;
+
+CREATE TABLE reviewers (
+  reviewer TEXT PRIMARY KEY,
+  added_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE reviewer_renamings (
+  renaming INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  old TEXT NOT NULL,
+  new TEXT NOT NULL,
+  prefer TEXT,  -- of two who decided on the same record: whose decision counts
+  renamed_by TEXT NOT NULL,
+  renamed_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE amendments (
+  amendment INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  why TEXT NOT NULL,
+  requeue TEXT,  -- which decisions were sent back, in words
+  reviewer TEXT NOT NULL,
+  amended_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE requeued_decisions (
+  amendment_sha256 TEXT NOT NULL REFERENCES amendments(sha256),
+  decision_sha256 TEXT NOT NULL,
+  PRIMARY KEY (amendment_sha256, decision_sha256)
+) STRICT;
+
+CREATE TABLE batches (
+  batch INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  reviewer TEXT NOT NULL,
+  chosen_by TEXT NOT NULL,
+  decided_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE batch_decisions (
+  batch_sha256 TEXT NOT NULL REFERENCES batches(sha256),
+  decision_sha256 TEXT NOT NULL,
+  PRIMARY KEY (batch_sha256, decision_sha256)
+) STRICT;
+
+CREATE TABLE reviewer_aliases (
+  old TEXT PRIMARY KEY,
+  new TEXT NOT NULL
+) STRICT;
+
 CREATE INDEX records_pmid ON records(pmid);
 
 CREATE INDEX records_doi ON records(doi);
@@ -379,6 +478,14 @@ CREATE INDEX access_answers_record ON access_answers(record, service, answer);
 CREATE INDEX compared_pairs_b ON compared_pairs(record_b);
 
 CREATE INDEX run_records_first ON run_records(record, run);
+
+CREATE INDEX run_searches_search ON run_searches(search);
+
+CREATE INDEX withdrawals_chain ON withdrawals(run_sha256, step);
+
+CREATE INDEX corrections_chain ON corrections(record, field, step);
+
+CREATE INDEX requeued_decisions_decision ON requeued_decisions(decision_sha256);
 
 CREATE TRIGGER protocols_stay BEFORE UPDATE ON protocols
 BEGIN SELECT RAISE(ABORT, 'protocols are append-only: add a row, do not change one'); END;
@@ -462,12 +569,6 @@ BEGIN SELECT RAISE(ABORT, 'pair_decisions are append-only: add a row, do not cha
 CREATE TRIGGER pair_decisions_are_kept BEFORE DELETE ON pair_decisions
 BEGIN SELECT RAISE(ABORT, 'pair_decisions are append-only: add a row, do not delete one'); END;
 
-CREATE TRIGGER records_keep_versions AFTER UPDATE ON records
-BEGIN
-  INSERT INTO record_versions (record, run, content)
-  VALUES (OLD.record, (SELECT max(run) FROM runs), json_object('source', OLD.source, 'source_id', OLD.source_id, 'title', OLD.title, 'original_title', OLD.original_title, 'authors', OLD.authors, 'collective_authors', OLD.collective_authors, 'journal', OLD.journal, 'journal_abbreviation', OLD.journal_abbreviation, 'issns', OLD.issns, 'year', OLD.year, 'published', OLD.published, 'published_online', OLD.published_online, 'created', OLD.created, 'volume', OLD.volume, 'issue', OLD.issue, 'pages', OLD.pages, 'doi', OLD.doi, 'pmid', OLD.pmid, 'pmcid', OLD.pmcid, 'accession', OLD.accession, 'languages', OLD.languages, 'abstract', OLD.abstract, 'headings', OLD.headings, 'keywords', OLD.keywords, 'types', OLD.types, 'links', OLD.links, 'relations', OLD.relations, 'other', OLD.other));
-END;
-
 CREATE TRIGGER record_versions_stay BEFORE UPDATE ON record_versions
 BEGIN SELECT RAISE(ABORT, 'record_versions are append-only: add a row, do not change one'); END;
 
@@ -517,13 +618,95 @@ BEGIN SELECT RAISE(ABORT, 'runs are append-only: add a row, do not change one');
 CREATE TRIGGER access_answers_stay BEFORE UPDATE ON access_answers
 BEGIN SELECT RAISE(ABORT, 'access_answers are append-only: add a row, do not change one'); END;
 
-CREATE VIEW flow_runs AS
-SELECT * FROM runs
-WHERE status = 'complete' AND counts_in_flow = 1
-  AND (role <> 'stand_in' OR NOT EXISTS (
-    SELECT 1 FROM runs AS searches
-    WHERE searches.status = 'complete' AND searches.counts_in_flow = 1
-      AND searches.role NOT IN ('stand_in', 'reported')));
+CREATE TRIGGER run_searches_stay BEFORE UPDATE ON run_searches
+BEGIN SELECT RAISE(ABORT, 'run_searches are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER run_searches_are_kept BEFORE DELETE ON run_searches
+BEGIN SELECT RAISE(ABORT, 'run_searches are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER withdrawals_stay BEFORE UPDATE ON withdrawals
+BEGIN SELECT RAISE(ABORT, 'withdrawals are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER withdrawals_are_kept BEFORE DELETE ON withdrawals
+BEGIN SELECT RAISE(ABORT, 'withdrawals are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER source_renamings_stay BEFORE UPDATE ON source_renamings
+BEGIN SELECT RAISE(ABORT, 'source_renamings are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER source_renamings_are_kept BEFORE DELETE ON source_renamings
+BEGIN SELECT RAISE(ABORT, 'source_renamings are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER corrections_stay BEFORE UPDATE ON corrections
+BEGIN SELECT RAISE(ABORT, 'corrections are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER corrections_are_kept BEFORE DELETE ON corrections
+BEGIN SELECT RAISE(ABORT, 'corrections are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER reviewer_renamings_stay BEFORE UPDATE ON reviewer_renamings
+BEGIN SELECT RAISE(ABORT, 'reviewer_renamings are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER reviewer_renamings_are_kept BEFORE DELETE ON reviewer_renamings
+BEGIN SELECT RAISE(ABORT, 'reviewer_renamings are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER amendments_stay BEFORE UPDATE ON amendments
+BEGIN SELECT RAISE(ABORT, 'amendments are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER amendments_are_kept BEFORE DELETE ON amendments
+BEGIN SELECT RAISE(ABORT, 'amendments are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER requeued_decisions_stay BEFORE UPDATE ON requeued_decisions
+BEGIN SELECT RAISE(ABORT, 'requeued_decisions are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER requeued_decisions_are_kept BEFORE DELETE ON requeued_decisions
+BEGIN SELECT RAISE(ABORT, 'requeued_decisions are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER batches_stay BEFORE UPDATE ON batches
+BEGIN SELECT RAISE(ABORT, 'batches are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER batches_are_kept BEFORE DELETE ON batches
+BEGIN SELECT RAISE(ABORT, 'batches are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER batch_decisions_stay BEFORE UPDATE ON batch_decisions
+BEGIN SELECT RAISE(ABORT, 'batch_decisions are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER batch_decisions_are_kept BEFORE DELETE ON batch_decisions
+BEGIN SELECT RAISE(ABORT, 'batch_decisions are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER records_keep_versions AFTER UPDATE ON records
+BEGIN
+  INSERT INTO record_versions (record, run, content)
+  VALUES (OLD.record,
+    CASE WHEN EXISTS (SELECT 1 FROM correction_marks) THEN NULL ELSE (SELECT max(run) FROM runs) END,
+    json_object(
+    'source', OLD.source,
+    'source_id', OLD.source_id,
+    'title', OLD.title,
+    'original_title', OLD.original_title,
+    'authors', OLD.authors,
+    'collective_authors', OLD.collective_authors,
+    'journal', OLD.journal,
+    'journal_abbreviation', OLD.journal_abbreviation,
+    'issns', OLD.issns,
+    'year', OLD.year,
+    'published', OLD.published,
+    'published_online', OLD.published_online,
+    'created', OLD.created,
+    'volume', OLD.volume,
+    'issue', OLD.issue,
+    'pages', OLD.pages,
+    'doi', OLD.doi,
+    'pmid', OLD.pmid,
+    'pmcid', OLD.pmcid,
+    'accession', OLD.accession,
+    'languages', OLD.languages,
+    'abstract', OLD.abstract,
+    'headings', OLD.headings,
+    'keywords', OLD.keywords,
+    'types', OLD.types,
+    'links', OLD.links,
+    'relations', OLD.relations,
+    'other', OLD.other));
+END;
 
 CREATE VIEW first_removals AS
 SELECT record, criterion, wording, evidence FROM (
@@ -546,14 +729,6 @@ UNION ALL SELECT 'published' WHERE EXISTS (SELECT 1 FROM published_reviewers);
 
 CREATE VIEW flow_selection AS
 SELECT CASE WHEN EXISTS (SELECT 1 FROM published_reviewers) THEN 'published' ELSE 'team' END AS selection;
-
-CREATE VIEW current_decisions AS
-SELECT decision, decision_sha256, record, stage, reviewer, verdict, reason, note, decided_at, protocol_sha256, step,
-  CASE WHEN reviewer IN (SELECT reviewer FROM published_reviewers) THEN 'published' ELSE 'team' END AS selection
-FROM (SELECT decisions.*, row_number() OVER (
-    PARTITION BY record, stage, reviewer ORDER BY step DESC, decided_at DESC, decision_sha256 DESC) AS place
-  FROM decisions)
-WHERE place = 1 AND verdict <> 'withdrawn';
 
 CREATE VIEW current_resolutions AS
 SELECT resolution, sha256, record, stage, settled_by, verdict, reason, why, settled_at
@@ -719,10 +894,6 @@ WHERE search_runs.status = 'complete' AND now.run IS NULL
 GROUP BY search_runs.source, search_runs.family, run_records.identifier
 HAVING last_run < latest_run;
 
-CREATE VIEW search_runs AS
-SELECT runs.*, kind IN ('update', 'window') AS is_update, kind <> 'window' AS is_whole
-FROM runs WHERE counts_in_flow = 1 AND role NOT IN ('stand_in', 'reported');
-
 CREATE VIEW latest_runs AS
 SELECT source, family, max(run) AS run FROM search_runs
 WHERE status = 'complete' AND is_whole = 1 AND (count_unit = 'entries' OR count IS NULL OR count <= (
@@ -734,3 +905,46 @@ SELECT record, service, checked_at, status, until, licence, pdf, evidence, faile
 FROM (SELECT access_answers.*, row_number() OVER (PARTITION BY record, service ORDER BY answer DESC) AS place
   FROM access_answers)
 WHERE place = 1;
+
+CREATE VIEW withdrawn_runs AS
+SELECT runs.run, latest.why, latest.reviewer, latest.withdrawn_at
+FROM (SELECT withdrawals.*, row_number() OVER (
+    PARTITION BY run_sha256 ORDER BY step DESC, sha256 DESC) AS place
+  FROM withdrawals) AS latest
+JOIN runs USING (run_sha256)
+WHERE latest.place = 1 AND latest.withdrawn = 1;
+
+CREATE VIEW current_corrections AS
+SELECT record, field, value, source_value, why, reviewer, corrected_at
+FROM (SELECT corrections.*, row_number() OVER (
+    PARTITION BY record, field ORDER BY step DESC, sha256 DESC) AS place
+  FROM corrections)
+WHERE place = 1 AND value IS NOT NULL;
+
+CREATE VIEW flow_runs AS
+SELECT * FROM runs
+WHERE status = 'complete' AND counts_in_flow = 1 AND run NOT IN (SELECT run FROM withdrawn_runs)
+  AND (role <> 'stand_in' OR NOT EXISTS (
+    SELECT 1 FROM runs AS searches
+    WHERE searches.status = 'complete' AND searches.counts_in_flow = 1
+      AND searches.run NOT IN (SELECT run FROM withdrawn_runs)
+      AND searches.role NOT IN ('stand_in', 'reported')));
+
+CREATE VIEW search_runs AS
+SELECT runs.*, coalesce(run_searches.search, runs.run) AS search,
+  kind IN ('update', 'window') AS is_update, kind <> 'window' AS is_whole
+FROM runs LEFT JOIN run_searches USING (run)
+WHERE counts_in_flow = 1 AND role NOT IN ('stand_in', 'reported')
+  AND runs.run NOT IN (SELECT run FROM withdrawn_runs);
+
+CREATE VIEW current_decisions AS
+SELECT decision, decision_sha256, record, stage, reviewer, verdict, reason, note, decided_at, protocol_sha256, step,
+  CASE WHEN reviewer IN (SELECT reviewer FROM published_reviewers) THEN 'published' ELSE 'team' END AS selection
+FROM (SELECT decision, decision_sha256, record, stage, coalesce(reviewer_aliases.new, reviewer) AS reviewer,
+    verdict, reason, note, decided_at, protocol_sha256, step,
+    row_number() OVER (
+      PARTITION BY record, stage, coalesce(reviewer_aliases.new, reviewer)
+      ORDER BY step DESC, decided_at DESC, decision_sha256 DESC) AS place
+  FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = decisions.reviewer
+  WHERE decision_sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions))
+WHERE place = 1 AND verdict <> 'withdrawn';

@@ -59,16 +59,19 @@ def make_old(path: Path, steps: int) -> None:
         migrations.migrations.apply(db, stop_before=stop)
         insert(db, "protocols", {"protocol_sha256": "p", "review": "r", "toml": ""})
         for number, strategy in enumerate(("main", "main.update", "main.window"), 1):
-            add_old_run(db, number, strategy)
+            add_old_run(db, number, strategy, steps)
         add_old_decisions(db, steps)
         connection.commit()
 
 
-def add_old_run(db: Database, number: int, strategy: str) -> None:
+def add_old_run(db: Database, number: int, strategy: str, steps: int) -> None:
     """A run that lists one record more than the run before it."""
     run = {"run": number, "run_sha256": f"sha{number}", "protocol_sha256": "p", "source": "pubmed"}
     run |= {"role": "database", "strategy": strategy, "counts_in_flow": 1, "query": "q"}
     run |= {"endpoint": "", "searched_at": f"2026-0{number}-01T00:00:00Z", "status": "complete"}
+    if steps >= 8:
+        family, _, kind = strategy.partition(".")
+        run |= {"family": family, "kind": kind or "own"}
     insert(db, "runs", {**run, "count": number, "received": number, "warnings": "[]"})
 
     record = {"record": f"pubmed:{number}", "source": "pubmed", "source_id": str(number)}

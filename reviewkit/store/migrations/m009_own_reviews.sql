@@ -1,0 +1,232 @@
+-- A review of one's own: searches of several datasets, what was taken back, corrections by hand, reviewers, amendments.
+
+-- To which search a dataset belongs: the number of the search's first run. Without a row a run is a search of its own.
+CREATE TABLE run_searches (
+  run INTEGER PRIMARY KEY REFERENCES runs,
+  search INTEGER NOT NULL REFERENCES runs
+) STRICT;
+CREATE INDEX run_searches_search ON run_searches(search);
+
+-- A dataset taken out of the flow, or brought back. The latest event of a run counts.
+CREATE TABLE withdrawals (
+  withdrawal INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  run_sha256 TEXT NOT NULL REFERENCES runs(run_sha256),
+  withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+  why TEXT,
+  reviewer TEXT NOT NULL,
+  withdrawn_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+CREATE INDEX withdrawals_chain ON withdrawals(run_sha256, step);
+
+-- A source that is called otherwise now.
+CREATE TABLE source_renamings (
+  renaming INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  old TEXT NOT NULL,
+  new TEXT NOT NULL,
+  reviewer TEXT NOT NULL,
+  renamed_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+
+-- A field of a record corrected by a person. `value` is JSON; NULL: what the source gave.
+CREATE TABLE corrections (
+  correction INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  record TEXT NOT NULL REFERENCES records,
+  field TEXT NOT NULL,
+  value TEXT,
+  source_value TEXT,  -- JSON: what the source gave when it was corrected
+  why TEXT,
+  reviewer TEXT NOT NULL,
+  corrected_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+CREATE INDEX corrections_chain ON corrections(record, field, step);
+-- Holds a row while a correction is written: the version it leaves then names no run.
+CREATE TABLE correction_marks (mark INTEGER PRIMARY KEY) STRICT;
+
+CREATE TABLE reviewers (
+  reviewer TEXT PRIMARY KEY,
+  added_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE reviewer_renamings (
+  renaming INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  old TEXT NOT NULL,
+  new TEXT NOT NULL,
+  prefer TEXT,  -- of two who decided on the same record: whose decision counts
+  renamed_by TEXT NOT NULL,
+  renamed_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE amendments (
+  amendment INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  why TEXT NOT NULL,
+  requeue TEXT,  -- which decisions were sent back, in words
+  reviewer TEXT NOT NULL,
+  amended_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+-- Decisions that an amendment sent back: kept in the history, they count no longer.
+CREATE TABLE requeued_decisions (
+  amendment_sha256 TEXT NOT NULL REFERENCES amendments(sha256),
+  decision_sha256 TEXT NOT NULL,
+  PRIMARY KEY (amendment_sha256, decision_sha256)
+) STRICT;
+CREATE INDEX requeued_decisions_decision ON requeued_decisions(decision_sha256);
+
+-- Decisions made at once; one step to undo.
+CREATE TABLE batches (
+  batch INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  reviewer TEXT NOT NULL,
+  chosen_by TEXT NOT NULL,
+  decided_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+CREATE TABLE batch_decisions (
+  batch_sha256 TEXT NOT NULL REFERENCES batches(sha256),
+  decision_sha256 TEXT NOT NULL,
+  PRIMARY KEY (batch_sha256, decision_sha256)
+) STRICT;
+
+-- Every table above but `correction_marks` and `reviewers` is append-only.
+CREATE TRIGGER run_searches_stay BEFORE UPDATE ON run_searches
+BEGIN SELECT RAISE(ABORT, 'run_searches are append-only: add a row, do not change one'); END;
+CREATE TRIGGER run_searches_are_kept BEFORE DELETE ON run_searches
+BEGIN SELECT RAISE(ABORT, 'run_searches are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER withdrawals_stay BEFORE UPDATE ON withdrawals
+BEGIN SELECT RAISE(ABORT, 'withdrawals are append-only: add a row, do not change one'); END;
+CREATE TRIGGER withdrawals_are_kept BEFORE DELETE ON withdrawals
+BEGIN SELECT RAISE(ABORT, 'withdrawals are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER source_renamings_stay BEFORE UPDATE ON source_renamings
+BEGIN SELECT RAISE(ABORT, 'source_renamings are append-only: add a row, do not change one'); END;
+CREATE TRIGGER source_renamings_are_kept BEFORE DELETE ON source_renamings
+BEGIN SELECT RAISE(ABORT, 'source_renamings are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER corrections_stay BEFORE UPDATE ON corrections
+BEGIN SELECT RAISE(ABORT, 'corrections are append-only: add a row, do not change one'); END;
+CREATE TRIGGER corrections_are_kept BEFORE DELETE ON corrections
+BEGIN SELECT RAISE(ABORT, 'corrections are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER reviewer_renamings_stay BEFORE UPDATE ON reviewer_renamings
+BEGIN SELECT RAISE(ABORT, 'reviewer_renamings are append-only: add a row, do not change one'); END;
+CREATE TRIGGER reviewer_renamings_are_kept BEFORE DELETE ON reviewer_renamings
+BEGIN SELECT RAISE(ABORT, 'reviewer_renamings are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER amendments_stay BEFORE UPDATE ON amendments
+BEGIN SELECT RAISE(ABORT, 'amendments are append-only: add a row, do not change one'); END;
+CREATE TRIGGER amendments_are_kept BEFORE DELETE ON amendments
+BEGIN SELECT RAISE(ABORT, 'amendments are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER requeued_decisions_stay BEFORE UPDATE ON requeued_decisions
+BEGIN SELECT RAISE(ABORT, 'requeued_decisions are append-only: add a row, do not change one'); END;
+CREATE TRIGGER requeued_decisions_are_kept BEFORE DELETE ON requeued_decisions
+BEGIN SELECT RAISE(ABORT, 'requeued_decisions are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER batches_stay BEFORE UPDATE ON batches
+BEGIN SELECT RAISE(ABORT, 'batches are append-only: add a row, do not change one'); END;
+CREATE TRIGGER batches_are_kept BEFORE DELETE ON batches
+BEGIN SELECT RAISE(ABORT, 'batches are append-only: add a row, do not delete one'); END;
+CREATE TRIGGER batch_decisions_stay BEFORE UPDATE ON batch_decisions
+BEGIN SELECT RAISE(ABORT, 'batch_decisions are append-only: add a row, do not change one'); END;
+CREATE TRIGGER batch_decisions_are_kept BEFORE DELETE ON batch_decisions
+BEGIN SELECT RAISE(ABORT, 'batch_decisions are append-only: add a row, do not delete one'); END;
+
+CREATE VIEW withdrawn_runs AS
+SELECT runs.run, latest.why, latest.reviewer, latest.withdrawn_at
+FROM (SELECT withdrawals.*, row_number() OVER (
+    PARTITION BY run_sha256 ORDER BY step DESC, sha256 DESC) AS place
+  FROM withdrawals) AS latest
+JOIN runs USING (run_sha256)
+WHERE latest.place = 1 AND latest.withdrawn = 1;
+
+CREATE VIEW current_corrections AS
+SELECT record, field, value, source_value, why, reviewer, corrected_at
+FROM (SELECT corrections.*, row_number() OVER (
+    PARTITION BY record, field ORDER BY step DESC, sha256 DESC) AS place
+  FROM corrections)
+WHERE place = 1 AND value IS NOT NULL;
+
+-- What a withdrawn dataset brought is not in the flow.
+DROP VIEW flow_runs;
+CREATE VIEW flow_runs AS
+SELECT * FROM runs
+WHERE status = 'complete' AND counts_in_flow = 1 AND run NOT IN (SELECT run FROM withdrawn_runs)
+  AND (role <> 'stand_in' OR NOT EXISTS (
+    SELECT 1 FROM runs AS searches
+    WHERE searches.status = 'complete' AND searches.counts_in_flow = 1
+      AND searches.run NOT IN (SELECT run FROM withdrawn_runs)
+      AND searches.role NOT IN ('stand_in', 'reported')));
+
+DROP VIEW search_runs;
+CREATE VIEW search_runs AS
+SELECT runs.*, coalesce(run_searches.search, runs.run) AS search,
+  kind IN ('update', 'window') AS is_update, kind <> 'window' AS is_whole
+FROM runs LEFT JOIN run_searches USING (run)
+WHERE counts_in_flow = 1 AND role NOT IN ('stand_in', 'reported')
+  AND runs.run NOT IN (SELECT run FROM withdrawn_runs);
+
+-- A correction by hand is no change of the source: the version that it leaves names no run.
+DROP TRIGGER records_keep_versions;
+CREATE TRIGGER records_keep_versions AFTER UPDATE ON records
+BEGIN
+  INSERT INTO record_versions (record, run, content)
+  VALUES (OLD.record,
+    CASE WHEN EXISTS (SELECT 1 FROM correction_marks) THEN NULL ELSE (SELECT max(run) FROM runs) END,
+    json_object(
+    'source', OLD.source,
+    'source_id', OLD.source_id,
+    'title', OLD.title,
+    'original_title', OLD.original_title,
+    'authors', OLD.authors,
+    'collective_authors', OLD.collective_authors,
+    'journal', OLD.journal,
+    'journal_abbreviation', OLD.journal_abbreviation,
+    'issns', OLD.issns,
+    'year', OLD.year,
+    'published', OLD.published,
+    'published_online', OLD.published_online,
+    'created', OLD.created,
+    'volume', OLD.volume,
+    'issue', OLD.issue,
+    'pages', OLD.pages,
+    'doi', OLD.doi,
+    'pmid', OLD.pmid,
+    'pmcid', OLD.pmcid,
+    'accession', OLD.accession,
+    'languages', OLD.languages,
+    'abstract', OLD.abstract,
+    'headings', OLD.headings,
+    'keywords', OLD.keywords,
+    'types', OLD.types,
+    'links', OLD.links,
+    'relations', OLD.relations,
+    'other', OLD.other));
+END;
+
+-- By every name that a reviewer had: the name that counts. Made anew from `reviewer_renamings`.
+CREATE TABLE reviewer_aliases (
+  old TEXT PRIMARY KEY,
+  new TEXT NOT NULL
+) STRICT;
+
+-- Decisions that an amendment sent back count no longer; a renamed reviewer's count under the new name.
+DROP VIEW current_decisions;
+CREATE VIEW current_decisions AS
+SELECT decision, decision_sha256, record, stage, reviewer, verdict, reason, note, decided_at, protocol_sha256, step,
+  CASE WHEN reviewer IN (SELECT reviewer FROM published_reviewers) THEN 'published' ELSE 'team' END AS selection
+FROM (SELECT decision, decision_sha256, record, stage, coalesce(reviewer_aliases.new, reviewer) AS reviewer,
+    verdict, reason, note, decided_at, protocol_sha256, step,
+    row_number() OVER (
+      PARTITION BY record, stage, coalesce(reviewer_aliases.new, reviewer)
+      ORDER BY step DESC, decided_at DESC, decision_sha256 DESC) AS place
+  FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = decisions.reviewer
+  WHERE decision_sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions))
+WHERE place = 1 AND verdict <> 'withdrawn';
