@@ -1,6 +1,4 @@
-"""Raw pages as they came, kept for good: found by content and by the secret-free request that
-brought them.
-"""
+"""Raw pages, kept for good: by their content, and by the secret-free request for them."""
 
 from reviewkit.cache.check import Fault, FaultKind, verify
 from reviewkit.cache.journal import RunHeader

@@ -14,8 +14,9 @@ from reviewkit.model.errors import CacheError, DamagedCache
 
 
 class FaultKind(StrEnum):
-    """DAMAGED and MISSING pages break a run; UNREFERENCED pages and LEFTOVER files of a crash do no
-    harm.
+    """What can be wrong.
+
+    DAMAGED and MISSING pages break a run. UNREFERENCED pages and LEFTOVER files do no harm.
     """
 
     DAMAGED = "damaged"

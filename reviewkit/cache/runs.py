@@ -136,8 +136,7 @@ class RunPages:
         return self._times_drawn[request.text] < len(self._known.get(request.text, ()))
 
     def get(self, request: Request, *, judge: Judge | None = None) -> RawPage:
-        """The next answer to this request. A new one without a flaw is stored before it is
-        returned.
+        """The next answer to this request; a new one is stored before it is returned.
 
         Raises NotCached without a transport, DamagedCache, CacheError, and what `Transport.send`
         raises.

@@ -1,5 +1,4 @@
-"""BVS (the Virtual Health Library): its requests, and whether an answer is one. No I/O happens
-here.
+"""BVS (the Virtual Health Library): its requests and its answers. No I/O happens here.
 
 Documented: q, from, count, output=json and the header apikey of the open-metadata API. Read in the
 portal's own code (bireme/iahx-opac, iahx-controller): filters, ranges, from counted from 1, and the

@@ -153,9 +153,7 @@ def search(
 
 
 def _list_all(listing: _Listing) -> None:
-    """Read the whole list; once more where it named fewer records than it counted: it may have
-    moved.
-    """
+    """Read the whole list, and once more where it named fewer records than it counted."""
     while len(listing.rounds) < _ROUNDS:
         if listing.rounds and listing.ends_in_store(_START):
             return

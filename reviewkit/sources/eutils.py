@@ -62,9 +62,7 @@ class Build:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """An ESearch answer: PubMed's count, the ids on this page, what it made of the query, what it
-    said beside it.
-    """
+    """An ESearch answer: count, ids on this page, the query as PubMed ran it, and its messages."""
 
     count: int
     ids: tuple[str, ...]
@@ -298,8 +296,9 @@ def _pmid_fields(body: bytes) -> Iterator[re.Match[bytes]]:
 
 
 def _refused(response: Response) -> bool:
-    """Whether the status says it all; errors of E-utilities themselves come with 200 or 400 and say
-    it in the body.
+    """Whether the status says it all.
+
+    Errors of E-utilities themselves come with 200 or 400, and the body says what they are.
     """
     return response.status >= 400 and b"<ERROR>" not in response.body
 

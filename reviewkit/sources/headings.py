@@ -43,9 +43,7 @@ def plain(text: str) -> str:
 
 
 def joined(headings: Iterable[Heading]) -> list[Heading]:
-    """The headings, those of one identifier merged, in order of arrival; the first one's values
-    win.
-    """
+    """The headings in order of arrival, those of one identifier merged: the first values win."""
     merged: list[Heading] = []
     for heading in headings:
         same = [place for place, other in enumerate(merged) if _is_same(other, heading)]

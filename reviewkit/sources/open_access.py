@@ -1,5 +1,4 @@
-"""Access to a report: what PMC's id converter, Unpaywall and Europe PMC are asked, and what they
-answer.
+"""Access to a report: requests to PMC's id converter, Unpaywall and Europe PMC, and answers.
 
 No I/O happens here. Bodies may be anything: what cannot be read is a Flaw. A Flaw is never "not
 free".

@@ -1,5 +1,4 @@
-"""What every source that is asked over HTTP shares: where its pages come from, and an answer judged
-before it is read.
+"""What all sources over HTTP share: where pages come from, and that they are judged.
 
 It knows no service.
 """
@@ -39,8 +38,9 @@ class PageSource(Protocol):
 
 
 def ask(pages: PageSource, request: Request, judge: Judge, *, where: str) -> RawPage:
-    """A page, judged whether it is new or stored: what counts as an answer may have changed since
-    it came.
+    """A judged page.
+
+    A stored page is judged too: what counts as an answer may have changed since it was stored.
 
     Raises the error of the flaw that `judge` finds, and what `PageSource.get` raises.
     """

@@ -26,9 +26,7 @@ _ROUNDS = 3  # how often a list is made again when PubMed changes meanwhile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PubmedSettings:
-    """How PubMed is asked: phrases that it may say it does not know, its longest list, ids per
-    batch.
-    """
+    """How PubMed is asked: phrases that it may not know, its longest list, ids per batch."""
 
     acknowledged: Collection[str] = ()
     cap: int = CAP
@@ -252,8 +250,7 @@ def _fetch_all(this: _Search, ids: Sequence[str]) -> set[str]:
 
 
 def _fetch_batch(this: _Search, ids: Sequence[str]) -> set[str]:
-    """Which of the ids brought a record. The others are asked for once more before they are
-    missing.
+    """Which of the ids brought a record; the others are requested once more.
 
     The last record that came is asked for again with them: where a page was cut off, that record
     may be cut too.

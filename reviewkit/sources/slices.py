@@ -31,8 +31,7 @@ class Slice:
 def tile(
     first: datetime.date, last: datetime.date, count: int, *, cap: int, count_between: CountBetween
 ) -> Iterator[Slice]:
-    """Slices that tile the days from first to last without gap or overlap, none above `cap`, none
-    empty.
+    """Slices that tile the days from first to last, none above `cap`, none empty.
 
     `count` is what the whole span holds; each cut asks for the count of its left half, the right
     half holds the rest. Raises CountsMoved when these cannot both be true, RemoteError when one day

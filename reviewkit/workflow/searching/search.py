@@ -90,8 +90,7 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searcher:
-    """How to search: the transport (`None` for the cache only), when to ask, where to report
-    progress.
+    """How to search: by which transport (`None` for the cache only), and when to ask.
 
     `services_with_key` are the services that a key is set for. `by_portal` lets a source be
     searched through its portal, which is made for people. `is_resumed`: a search that began at
