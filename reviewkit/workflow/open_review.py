@@ -62,6 +62,7 @@ def open_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
     """
     if not project.database.exists():
         raise _no_records(project)
+
     store = Store(project.database, now=now)
     try:
         _prepare(store, project)

@@ -28,6 +28,7 @@ def find_protocol(named: Path | None, *, folder: Path) -> Path:
     """
     if named is not None:
         return named
+
     protocols = sorted((folder / "protocols").glob("*.toml"))
     if len(protocols) == 1:
         return protocols[0]
@@ -44,6 +45,7 @@ def source_of(project: ReviewProject, name: str) -> ProtocolSource:
     for source in sources:
         if source.id == name:
             return source
+
     names = ", ".join(source.id for source in sources)
     entry = f'[[sources]] id = "{name}", name = "…", role = "database"'
     raise UsageError(
@@ -68,11 +70,13 @@ def open_project(
     """
     raw, text = _read(protocol_path)
     protocol = parse_protocol(text, where=str(protocol_path))
+
     home = protocol_path.resolve().parent
     if home.name == "protocols":
         home = home.parent
     if output is None:
         output = database.parent if database else home / "reviews" / protocol.review.id
+
     return ReviewProject(
         protocol=protocol,
         protocol_path=protocol_path,

@@ -61,6 +61,7 @@ def difference_between(
             lists=(listed_before, listed_after),
         ),
     )
+
     return Difference(
         source=source.id,
         name=source.name,
@@ -157,6 +158,7 @@ def _find(runs: Sequence[run_log.RunRow], name: str) -> run_log.RunRow | None:
         return runs[place] if len(runs) >= abs(place) and runs else None
     if name.isdecimal():
         return next((run for run in runs if run.run == int(name)), None)
+
     until = [run for run in runs if run.searched_at[:10] <= name]
     return until[-1] if until else None
 

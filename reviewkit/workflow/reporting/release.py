@@ -197,6 +197,7 @@ def _named(store: Store, name: str) -> Release:
     for version in known:
         if version.name == name:
             return version
+
     names = ", ".join(version.name for version in known) or "none yet"
     raise UsageError(f"no version {name!r}", hint=f"versions: {names}")
 

@@ -103,6 +103,7 @@ def _stage(store: Store, protocol: Protocol, stage: Stage, with_verdicts: bool) 
     verdicts = reviewer_queries.verdict_counts(store, stage)
     included, excluded = verdicts.get("include", 0), verdicts.get("exclude", 0)
     unscreened = sum(not facts.decided.get(record) for record in facts.rules.stopped)
+
     return StageStatus(
         stage=stage,
         reviewers_needed=facts.rules.needed,
@@ -142,6 +143,7 @@ def _reviewer(
     counts: ReviewerCounts | None, name: str, *, left: int | None, shown: bool
 ) -> ReviewerStatus:
     counts = counts or ReviewerCounts(reviewer=name)
+
     status = ReviewerStatus(
         reviewer=name,
         published=left is None,
@@ -153,6 +155,7 @@ def _reviewer(
         first=counts.first,
         latest=counts.latest,
     )
+
     if not shown:
         return status
     return replace(status, include=counts.include, exclude=counts.exclude, maybe=counts.maybe)
@@ -171,6 +174,7 @@ def _next(stages: tuple[StageStatus, ...], states: dict[str, int]) -> tuple[str,
     steps: list[str] = []
     for stage in stages:
         steps += _next_at(stage)
+
     if not steps and states.get(State.INCLUDED, 0):
         steps.append(
             "Every record is decided: reviewkit agreement shows how far the reviewers agreed."

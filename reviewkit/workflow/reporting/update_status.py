@@ -3,7 +3,7 @@ passed.
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewkit.model.errors import UsageError
@@ -50,8 +50,10 @@ class UpdateStatus:
         return f"{''.join(parts)}. {self._through()}"
 
     def _last(self) -> str:
-        last = f"Last updated {self.last_update}" if self.last_update else "Never updated"
-        return f"{last} ({', '.join(self.failed)} failed)" if self.failed else last
+        if self.last_update is None:
+            return "Never updated"
+        failed = f" ({', '.join(self.failed)} failed)" if self.failed else ""
+        return f"Last updated {self.last_update}{failed}"
 
     def _due(self) -> str:
         if self.every is None:
@@ -75,17 +77,26 @@ def read_update_status(
     through = releases.searched_through(store, created_bounds)
     due = _due_day(store, protocol.living, now.date())
     retired = _retirement(protocol.living, now.date())
-    return UpdateStatus(
+
+    status = UpdateStatus(
         state=_state(store, due=due, retired=retired, updated=last is not None, today=now.date()),
         every=protocol.living.every if protocol.living else None,
-        last_update=last.begun_at[:10] if last else None,
-        last_outcome=last.outcome if last else None,
+        last_update=None,
+        last_outcome=None,
         next_due=None if retired else _iso(due),
         retired=_iso(retired),
         searched_through=through,
         included_through=releases.settled_through(store) if pending else through,
         pending=pending,
-        failed=last.summary.get("failed", {}) if last else {},
+        failed={},
+    )
+    if last is None:
+        return status
+    return replace(
+        status,
+        last_update=last.begun_at[:10],
+        last_outcome=last.outcome,
+        failed=last.summary.get("failed", {}),
     )
 
 
@@ -101,15 +112,20 @@ def _due_day(store: Store, living: Living | None, today: datetime.date) -> datet
     if living is None:
         return None
     last = _last_day(store)
-    return next_due(last, living.every) if last else today
+    if last is None:
+        return today
+    return next_due(last, living.every)
 
 
 def _last_day(store: Store) -> datetime.date | None:
-    """The day from which the next update is counted: of the last one without a failure, else of the
-    search.
+    """The day from which the next update is counted.
+
+    It is that of the last update without a failure, else that of the search.
     """
     day = update_log.last_whole_update(store) or releases.searched_through(store, created_bounds)
-    return datetime.date.fromisoformat(day[:10]) if day else None
+    if day is None:
+        return None
+    return datetime.date.fromisoformat(day[:10])
 
 
 def _retirement(living: Living | None, today: datetime.date) -> datetime.date | None:
@@ -155,7 +171,9 @@ def next_due_later(
         if update_log.unfinished_update(store):
             return None
         last = _last_day(store)
-    due = next_due(last, every) if last else now.date()
+    if last is None:
+        return None
+    due = next_due(last, every)
     return due if due > now.date() else None
 
 
@@ -186,6 +204,7 @@ def _living_state(
     version, released, version_through = _newest_version(store)
     retired, why_retired = _retirement_in_protocol(protocol.living)
     was_searched = status.last_update or status.searched_through
+
     return LivingState(
         state=_REPORTED_STATE.get(status.state, status.state),
         on=day,

@@ -52,6 +52,7 @@ def version_table(project: ReviewProject, *, now: datetime.datetime) -> VersionT
         known = releases.releases(store)
         current = _current_flow(store, project)
         through = releases.searched_through(store, created_bounds)
+
     stored = [version.flows.get("updated") or version.flows["new"] for version in known]
     flows = [*(flow_from_json(counts) for counts in stored), current]
     return VersionTable(
@@ -122,6 +123,7 @@ def _escaped(row: Sequence[str]) -> list[str]:
 def _text(table: VersionTable) -> str:
     rows = _lines(table)
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+
     lines = []
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]

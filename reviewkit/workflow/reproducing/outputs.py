@@ -56,6 +56,7 @@ def describe(
     changed = f"Database: {plural(result.changes, 'row')} changed."
     if not result.changes:
         changed = "Database: no row changed."
+
     lines = [
         _title(project),
         "",
@@ -64,6 +65,7 @@ def describe(
         "Verdict",
         *(f"  {line}" for line in verdict_lines(project.protocol, reproduction)),
     ]
+
     if reproduction.findings:
         lines += ["", "What follows from the evidence"]
         lines += [f"  - {finding}" for finding in reproduction.findings]

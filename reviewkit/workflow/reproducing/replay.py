@@ -35,9 +35,10 @@ def match_reported(store: Store, project: ReviewProject, *, at: str) -> None:
 
     rows = []
     for position, work in enumerate(works):
-        match = matches.get(work.id)
-        record = match.record if match else f"{Role.REPORTED}:{work.id}"
-        rows.append((work.id, position, work.title, record, match.by if match else None))
+        record, matched_by = f"{Role.REPORTED}:{work.id}", None
+        if work.id in matches:
+            record, matched_by = matches[work.id].record, matches[work.id].by
+        rows.append((work.id, position, work.title, record, matched_by))
     set_works(store, rows)
 
 
@@ -45,12 +46,14 @@ def _match(store: Store, works: Sequence[Work]) -> Mapping[str, Match]:
     """By work, its record among those that the review's own searches found."""
     if not works:
         return {}
+
     later = records_new_to_updates(store)
     records = [
         record
         for record in records_in_flow(store)
         if record.source != Role.REPORTED and record.key not in later
     ]
+
     return led_matches(works, records, stored_leads(store))
 
 

@@ -62,6 +62,7 @@ def judge(store: Store, project: ReviewProject) -> None:
     """
     protocol = project.protocol
     link_duplicates(store, protocol)
+
     at = own_search_time(store) or ""
     match_reported(store, project, at=at)
     set_criteria(store, protocol)

@@ -80,6 +80,7 @@ def _pair(
     """The figures of a pair from the decisions on the records that both decided."""
     decided = [both for both in common if Verdict.MAYBE not in {both.first[0], both.second[0]}]
     differ = [both for both in decided if both.first[0] != both.second[0]]
+
     # The published review's reason says only that nothing is known; it differs from any real one.
     reasons_differ = () if is_published else _different_reasons(decided)
     verdicts = [(both.first[0], both.second[0]) for both in decided]

@@ -107,11 +107,13 @@ def _count(overlap: str, records: int) -> int:
     text = overlap.strip()
     is_share = text.endswith("%")
     number = text.removesuffix("%").strip()
+
     if not number.isdigit() or (is_share and int(number) > 100):
         raise UsageError(
             f"{overlap!r} is no overlap",
             hint="a number of records, such as 50, or a share, such as 10%",
         )
+
     if is_share:
         return -(-records * int(number) // 100)
     return min(int(number), records)

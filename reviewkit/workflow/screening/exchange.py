@@ -43,15 +43,18 @@ def export_decisions(
     Raises UsageError where the reviewer has decided nothing yet.
     """
     name = check_reviewer(project, reviewer) if reviewer is not None else None
+
     with open_store(project, now=now) as store:
         events = export_events(store, name)
         used = {event["protocol_sha256"] for event in events}
         versions = protocol_versions(store, {project.protocol_sha256, *used})
+
     if name and not events:
         raise UsageError(
             f"{name!r} has decided nothing in this review",
             hint="reviewkit status lists the reviewers",
         )
+
     header = {
         "format": _FORMAT,
         "review": project.protocol.review.id,

@@ -97,11 +97,13 @@ def _refuse_mistakes(mistakes: list[Mistake], path: Path) -> None:
     """Raise FileMistakes if there are any, naming the first ones and how many more there are."""
     if not mistakes:
         return
+
     shown = mistakes[:_MOST_MISTAKES]
     others = len(mistakes) - len(shown)
     if others:
         wanted = plural(others, "more line is wrong", "more lines are wrong")
         shown.append(Mistake(path="below", found="", wanted=wanted))
+
     raise FileMistakes(tuple(shown), where=str(path), hint="correct the file, then try again")
 
 
@@ -146,6 +148,7 @@ def run_simulation(
     if not ranked:
         # A random order needs no words, and counting them is most of the work.
         records, texts = _without_words(records), ()
+
     keys = [f"{_SOURCE}:{prior}" for prior in priors]
     return simulate(
         vectorise(records, texts=texts),
@@ -167,4 +170,5 @@ def write_order(path: Path, simulation: Simulation) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["record_id"])
     writer.writerows([key.removeprefix(f"{_SOURCE}:")] for key in simulation.order)
+
     write_output(path, out.getvalue().encode())

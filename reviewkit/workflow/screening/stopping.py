@@ -100,6 +100,7 @@ def _sample(
     """The check of the random sample; `None` where no record has its tag."""
     if not tagged:
         return None
+
     inside = [is_relevant for record, is_relevant in labels if record in tagged]
     outside = [is_relevant for record, is_relevant in labels if record not in tagged]
     return sample_check(
@@ -115,6 +116,7 @@ def record_stop(project: ReviewProject, *, by: str, rule: str, now: datetime.dat
     """
     stopping = read_stopping(project, now=now)
     name = check_reviewer(project, by)
+
     with open_store(project, now=now) as store, store.transaction():
         refuse_published(store, name)
         undecided = _undecided(store)

@@ -12,6 +12,7 @@ def check_protocol(project: ReviewProject) -> dict[str, Any]:
     """The review's id, the protocol's SHA-256, and the query per strategy and source, for JSON."""
     protocol = project.protocol
     queries = []
+
     for strategy in protocol.strategies:
         queries += [_query(protocol, strategy, source) for source in protocol.sources]
     return {"review": protocol.review.id, "sha256": project.protocol_sha256, "queries": queries}

@@ -35,6 +35,7 @@ def examine(
     """
     seen = _installation(environment)
     faults: list[str] = []
+
     if project:
         seen += [
             ("protocol", str(project.protocol_path)),
@@ -44,6 +45,7 @@ def examine(
         for examined in (_cache(project), _database(project, now=now)):
             seen += examined.seen
             faults += examined.faults
+
     return Examination(seen=tuple(seen), faults=tuple(faults))
 
 

@@ -42,6 +42,7 @@ def exact_heading(words: str, headings: Sequence[Heading]) -> Heading | None:
     """The heading with exactly that name; `None` where none or more than one has it."""
     fitting = [heading for heading in headings if heading.is_called(words)]
     named = [heading for heading in fitting if plain(words) in _names(heading)]
+
     chosen = named or fitting
     return chosen[0] if len(chosen) == 1 else None
 
@@ -63,6 +64,7 @@ def write_protocol(answers: Answers, *, where: str) -> str:
             hint='for example --topic "dysbiosis" '
             '--topic "amyotrophic lateral sclerosis|motor neuron disease"',
         )
+
     parts = [
         _head(answers),
         *_sources(answers),
@@ -73,6 +75,7 @@ def write_protocol(answers: Answers, *, where: str) -> str:
         *_criteria("exclusion", answers.exclude),
         _LIVING,
     ]
+
     protocol = "\n\n".join(part for part in parts if part) + "\n"
     parse_protocol(protocol, where=where)
     return protocol
@@ -162,6 +165,7 @@ def _limits(answers: Answers) -> str:
     if answers.languages:
         codes = [text(_language(language)) for language in answers.languages]
         lines.append(f"languages = [{', '.join(codes)}]")
+
     return "\n".join(["[limits]", *lines]) if lines else ""
 
 

@@ -135,6 +135,7 @@ def _ask_all(
     """Ask each service for each record whose answer is older than `since`; store the answers."""
     held = _held(store, timestamp(since))
     with_pmid = [record for record in records if record.pmid]
+
     _ask_pmc(store, asker, pages, [r for r in with_pmid if (r.key, oa.IDCONV.name) not in held])
     for record in records:
         for answer in _answers(asker, pages, record, held):
@@ -232,6 +233,7 @@ def _replay(
         else:
             with store.transaction():
                 add_answer(store, key, answer)
+
     return lacking
 
 
@@ -320,6 +322,7 @@ def _access_line(report: ReportAccess) -> str:
     line = f"{report.record}  {answer.status.replace('_', ' ')}"
     if answer.until:
         line += f" until {answer.until}"
+
     line += f": {answer.evidence}"
     if answer.service:
         line += f" ({answer.service}, {answer.checked_at[:10]})"

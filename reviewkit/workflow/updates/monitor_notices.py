@@ -167,6 +167,7 @@ def _copies(
     """The new records that duplicate a record that was there before."""
     leads = {state.record: state.reason for state in new if state.state is State.DUPLICATE}
     older = {record: lead for record, lead in leads.items() if lead and lead not in arrived}
+
     records = records_by_key(store, sorted(older))
     return tuple(
         Copy(record=key, title=records[key].title or "no title", lead=lead, lead_state=now[lead])

@@ -58,6 +58,7 @@ def _pmids_in_searches(store: Store, row: update_log.UpdateRow) -> set[str]:
     """The PMIDs of the records that this update's searches of PubMed listed."""
     steps = update_log.steps_of(store, row.number)
     pmids: set[str] = set()
+
     for step, (run, _) in steps.items():
         if not run or step == RECORD_MONITOR:
             continue
@@ -80,6 +81,7 @@ def _pmids_to_fetch(
     monitored = {state.record for state in states(store) if state.state in MONITORED}
     pmids = pmids_by_record(store)
     wanted = {pmids[record] for record in monitored & pmids.keys()} - in_searches
+
     for source in sources:
         if source.difference and answers_pmids(source.source):
             wanted |= {change.identifier for change in source.difference.of(ChangeKind.GONE)}

@@ -99,6 +99,7 @@ def cron_line(job: Job) -> str:
     command = shlex.join(job.arguments)
     if job.secrets_file:
         command = f"set -a; . {shlex.quote(str(job.secrets_file))}; set +a; {command}"
+
     escaped = command.replace("%", r"\%")
     return f"{job.minute} {job.hour} {_CRON_DAYS[job.every]} {escaped}\n"
 
@@ -121,6 +122,7 @@ def systemd_units(job: Job) -> dict[str, str]:
     environment = ""
     if job.secrets_file:
         environment = f"EnvironmentFile={_unit(str(job.secrets_file))}\n"
+
     # `$` and `%` mean something to systemd; its quoting is C's, not the shell's.
     command = " ".join(_quoted(part) for part in job.arguments)
     service = (
@@ -131,6 +133,7 @@ def systemd_units(job: Job) -> dict[str, str]:
         "# Something new is no failure; 10 is only told where --exit-code is given.\n"
         "SuccessExitStatus=10\n"
     )
+
     timer = (
         f"[Unit]\nDescription=Update of the review {_unit(job.review)}, every {job.every}\n\n"
         f"[Timer]\nOnCalendar={_CALENDAR[job.every]} {job.hour:02}:{job.minute:02}:00\n"
@@ -229,6 +232,7 @@ def github_workflow(job: Job, *, root: Path) -> str:
     protocol = _inside(job.protocol, root)
     database = _inside(job.database, root)
     secrets = "".join(f"      {key}: ${{{{ secrets.{key} }}}}\n" for key in key_settings())
+
     return _WORKFLOW.format(
         title=json.dumps(f"Update of {job.review}"),
         cron=json.dumps(f"{job.minute} {job.hour} {_CRON_DAYS[job.every]}"),
@@ -333,6 +337,7 @@ def write_job(job: Job, form: str, *, root: Path) -> dict[str, str]:
         raise UsageError(
             "a path holds a line break, which no scheduler takes", where=str(job.protocol)
         )
+
     writers: Mapping[str, Callable[[], dict[str, str]]] = {
         "cron": lambda: {"crontab": cron_line(job)},
         "systemd": lambda: systemd_units(job),
@@ -340,6 +345,7 @@ def write_job(job: Job, form: str, *, root: Path) -> dict[str, str]:
         "windows": lambda: {f"{job.name}.cmd": windows_command(job)},
         "github": lambda: {f"{job.name}.yml": github_workflow(job, root=root)},
     }
+
     if form not in writers:
         raise UsageError(f"no format {form!r}", where="--format", hint=", ".join(writers))
     return writers[form]()

@@ -70,6 +70,7 @@ def _earlier_runs(
     """The runs to choose from: those before this update if any; with a day, the review's own."""
     family = run_log.family_runs(update.store, source.id, update.strategy.id)
     earlier = [run for run in family if run.run < after.run]
+
     if update.options.as_of:
         return [run for run in earlier if run.kind is RunKind.OWN]
     return [run for run in earlier if run.run <= update.row.after_run] or earlier
@@ -87,11 +88,13 @@ def _listed_before(
     """
     if update.options.as_of:
         return frozenset()
+
     before, after = sides
     # What an interrupted update has listed was never reported, so it does not count as seen.
     until = after.run
     if before.run <= update.row.after_run:
         until = min(after.run, update.row.after_run + 1)
+
     new = [change.identifier for change in difference.of(ChangeKind.NEW)]
     return run_log.ever_listed(update.store, source.id, update.strategy.id, new, before=until)
 

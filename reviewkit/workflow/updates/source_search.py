@@ -161,6 +161,7 @@ def _window_clause(source: ProtocolSource, last: run_log.RunRow, days: int) -> s
     """
     reach = datetime.date.fromisoformat(reach_of(created_bounds(last.query), last.searched_at))
     first = reach - datetime.timedelta(days)
+
     definition = SOURCES.get(source.id)
     if definition is None or definition.dialect is None or definition.dialect.created_since is None:
         return None
@@ -173,6 +174,7 @@ def _store_failure(update: UpdateRun, source: ProtocolSource, error: str) -> Non
     runs = run_log.family_runs(store, source.id, update.strategy.id)
     todays = _todays_search(update, source, runs)
     compiled = source_query(todays.project.protocol, todays.strategy, source.id)
+
     run = SearchRun(
         source=source.id,
         role=Role(source.role),
@@ -184,5 +186,6 @@ def _store_failure(update: UpdateRun, source: ProtocolSource, error: str) -> Non
         status=RunStatus.FAILED,
         error=error,
     )
+
     with write_lock(project.database), store.transaction():
         add_run(store, run, (), protocol=project.protocol_sha256, counts_in_flow=True)

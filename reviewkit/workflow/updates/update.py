@@ -228,6 +228,7 @@ def _must_be_judged(running: UpdateRun) -> bool:
     """
     store, row = running.store, running.row
     last = update_log.last_update(store)
+
     if (
         last is None
         or last.last_run != row.after_run
@@ -248,6 +249,7 @@ def _notify_and_end(
         # The user sees it. A wrong address would fail again with every update, so the update still
         # ends.
         failure = error
+
     with write_lock(running.project.database), running.store.transaction():
         update_log.end_update(
             running.store,
@@ -257,6 +259,7 @@ def _notify_and_end(
             last_run=last_run,
             summary=_summary(result),
         )
+
     if failure:
         raise failure
 

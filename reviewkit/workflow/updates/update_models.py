@@ -127,6 +127,7 @@ class UpdateResult:
         values = dataclasses.asdict(self) | {"options": self.options.as_json()}
         named = {_JSON_KEYS.get(name) or name: value for name, value in values.items()}
         kinds = [change.kind for change in self.changes]
+
         return {
             "outcome": self.outcome,
             "news": self.is_news,

@@ -17,6 +17,7 @@ def update_lines(result: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
         yield from _source_lines(source, quiet=quiet)
     if result.monitor_failed:
         yield f"Monitor: the monitored records could not be fetched ({result.monitor_failed})."
+
     if result.notices:
         yield "Monitor"
         yield from (f"  {_notice_line(notice)}" for notice in result.notices)
@@ -84,12 +85,15 @@ def update_markdown(result: UpdateResult, *, title: str) -> str:
     """The same as a page in Markdown: for an issue, a mail or a file."""
     lines = [f"# {plain(title)}: update of {result.begun_at[:10]}", ""]
     lines += [f"**{plain(_retracted_line(notice))}**\n" for notice in result.retracted]
+
     for source in result.sources:
         lines += _source_markdown(source)
+
     lines += _list_markdown("Monitor", [_notice_line(notice) for notice in result.notices])
     lines += _list_markdown(
         "Duplicates of earlier records", [_copy_line(copy) for copy in result.copies]
     )
+
     steps = [line.strip() for line in _what_now(result) if line != "Next"]
     lines += _list_markdown("What now", steps)
     return "\n".join(lines).rstrip() + "\n"
@@ -100,6 +104,7 @@ def _source_markdown(source: SourceUpdate) -> list[str]:
     if source.difference:
         changes = changes_markdown(source.difference.changes)
         return [*lines, plain(headline(source.difference)), "", *changes]
+
     if source.failed:
         return [*lines, plain(f"failed: {source.failed}"), ""]
     return [*lines, plain(f"could not be run: {source.cannot}"), ""]
