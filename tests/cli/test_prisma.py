@@ -17,7 +17,7 @@ from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.writers.template_csv import write_csv
 from reviewkit.workflow.reporting.prisma import WRITERS
 from tests.cli.test_main import told_once
-from tests.helpers.command import reviewkit
+from tests.helpers.command import copy_project, reviewkit
 from tests.helpers.flows import NASTY, NEW, UPDATED_OTHER, tally
 from tests.helpers.screening_review import make_review
 
@@ -195,3 +195,33 @@ def test_a_csv_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "flow.csv").write_bytes(b"\x00\x01 not a table")
     assert reviewkit("prisma", "check", tmp_path / "flow.csv").returncode in {1, 2}
     told_once(reviewkit("prisma", "check", tmp_path / "none.csv"), 2, "none.csv", "cannot be read")
+
+
+DIAGRAM = """
+[diagram]
+language = "pt"
+theme = "mono"
+[diagram.labels]
+records_screened = "Registros lidos"
+box4 = "Lidos por duas pessoas."
+"""
+
+
+def test_prisma_and_reproduce_draw_as_it_says_and_flags_override(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    with protocol.open("a", encoding="utf-8") as file:
+        file.write(DIAGRAM)
+    done = reviewkit("reproduce", protocol, "--offline", "--json")
+    assert done.returncode == 0, done.stderr
+    drawn = (tmp_path / "reviews" / "als_dysbiosis" / "flow_rerun.svg").read_text(encoding="utf-8")
+    assert "Registros lidos" in drawn
+    assert 'lang="pt"' in drawn
+    shown = reviewkit("prisma", "-p", protocol, "--format", "svg").stdout
+    assert "Registros lidos" in shown
+    assert 'fill="#ffffff" stroke="#000000"' in shown
+    shown = reviewkit(
+        "prisma", "-p", protocol, "--format", "svg", "--lang", "en", "--theme", "quiet"
+    ).stdout
+    assert "Records screened" in shown
+    assert "Registros lidos" not in shown
+    assert 'stroke="#475569"' in shown

@@ -22,9 +22,9 @@ from tests.helpers.als_corpus import als_corpus
 from tests.helpers.command import copy_project, outputs, reaching, reviewkit
 from tests.helpers.effort import examples
 from tests.helpers.flows import UPDATED_OTHER, any_flows
+from tests.helpers.page import Page
 from tests.helpers.reports import SHOWN, hostile_review, report_of_flows
 from tests.helpers.screening_review import NOW, make_review
-from tests.prisma.test_diagram_writers import Page
 from tests.servers.eutils_server import EutilsServer
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1790000000"}

@@ -1,8 +1,12 @@
 """Flows for the diagram's tests: some written out, some generated."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from reviewkit.model.flow import Flow, Tally, total
+from reviewkit.prisma.diagram.shapes import DiagramLayout
+from reviewkit.prisma.diagram.wrap import NBSP
 
 NASTY = (
     'Wrong "population", adults; 12, or <b>more</b> & others',
@@ -189,3 +193,10 @@ def sound_flows(draw: st.DrawFn) -> Flow:
         total_studies=before + studies if updated else None,
         total_reports=before_reports + reports if updated else None,
     )
+
+
+HOSTILE = replace(NEW, dbr_excluded=tuple(tally(text, 3) for text in NASTY), footnotes=NASTY)
+
+
+def entry_texts(picture: DiagramLayout, key: str) -> list[str]:
+    return [entry.text.replace(NBSP, " ") for entry in picture.box(key).content.entries]

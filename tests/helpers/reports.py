@@ -4,14 +4,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from reviewkit.model.flow import Flow
-from reviewkit.model.records import Decision, Relation, RelationKind, Stage, Verdict
+from reviewkit.model.records import (
+    Decision,
+    Relation,
+    RelationKind,
+    Role,
+    Stage,
+    Verdict,
+)
 from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.protocol.model import Protocol, parse_protocol
 from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
 from reviewkit.reproduction.flows import compare_flows
-from reviewkit.reproduction.outcomes import Reproduction
+from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome
 from reviewkit.reproduction.reporting_items import judge_reporting
+from reviewkit.sources.registry import source_query
 from reviewkit.store import Store
 from reviewkit.store.checks import set_criteria
 from reviewkit.store.decisions import add_decisions
@@ -126,4 +134,41 @@ def report_of_flows(reported: Flow, rerun: Flow, *, published: bool = True) -> R
             rerun=rerun,
             layout=picture,
         )
+    )
+
+
+STRATEGY = """
+[[strategies]]
+id = "s"
+label = "gut as a heading"
+origin = "reading"
+field = "heading"
+blocks = [["gut"]]
+[[criteria]]
+id = "period"
+kind = "inclusion"
+wording = "from 2020 on"
+check = { by = "date", from = 2020 }
+"""
+DATED = parse_protocol(
+    f"{PROTOCOL}{STRATEGY}[reported]\nsearch_date = 2024-06-15\n[reported.flow]\nnew_studies = 1\n",
+    where="p",
+)
+
+
+def source_of(protocol: Protocol, query: str | None = None) -> SourceOutcome:
+    compiled = source_query(protocol, protocol.strategies[0], "pubmed")
+    run = replace(
+        run_of(()),
+        query=query or (compiled.text if compiled else ""),
+        translation="gut[All Fields]",
+    )
+    return SourceOutcome(
+        source="pubmed",
+        name="PubMed",
+        role=Role.DATABASE,
+        query=compiled.text if compiled else None,
+        reported=7,
+        run=run,
+        why_not=None,
     )

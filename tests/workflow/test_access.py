@@ -1,4 +1,4 @@
-"""Access: what services answer and what follows, over a local server; an error is unknown; PDFs whole or not at all."""
+"""Access: what services answer and what follows, over a local server; an error is unknown."""
 
 import dataclasses
 import datetime
@@ -12,9 +12,9 @@ import pytest
 
 from reviewkit.http import Clock, Patience, Transport
 from reviewkit.model.errors import UsageError
-from reviewkit.sources.open_access import LOOKS_EVERYWHERE, read_europepmc, read_pmc, read_unpaywall
+from reviewkit.sources.open_access import read_europepmc, read_pmc, read_unpaywall
 from reviewkit.sources.services import services_from
-from reviewkit.updates.access import Access, AccessAnswer, decide
+from reviewkit.updates.access import Access
 from reviewkit.workflow.updates.access import Asker, ReportAccess, access_lines, find_access
 from tests.conftest import SHARED
 from tests.helpers.living import LivingReview, make_living, work
@@ -23,7 +23,11 @@ from tests.servers.eutils_server import EutilsServer
 from tests.servers.http_server import Answered, LocalServer, ReceivedRequest
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
+
+
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
+
+
 LOCATION = {
     "version": "publishedVersion",
     "license": None,
@@ -265,12 +269,6 @@ def test_bodies_that_are_no_answers_are_unknown(review: LivingReview, services: 
     services.on(range(1, 10), Answered(200, b"<html>login</html>", "text/html"))
     assert one_of(review, services).standing.status is Access.UNKNOWN
     services.clear()
-
-
-def test_nothing_asked_is_unknown() -> None:
-    assert decide((), LOOKS_EVERYWHERE).status is Access.UNKNOWN
-    alone = AccessAnswer(service="idconv", status=Access.NOT_FOUND_FREE, evidence="not in PMC")
-    assert decide((alone,), LOOKS_EVERYWHERE).status is Access.UNKNOWN
 
 
 def test_real_answers() -> None:

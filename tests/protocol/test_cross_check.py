@@ -1,12 +1,9 @@
-"""The protocol's [diagram] table: how a flow is drawn, and every mistake in it by its path."""
-
-from pathlib import Path
+"""Mistakes between the parts of a protocol: those of its [diagram] table, by their paths."""
 
 import pytest
 
 from reviewkit.model.errors import ProtocolError
 from reviewkit.protocol.model import parse_protocol
-from tests.helpers.command import copy_project, reviewkit
 from tests.helpers.screening_review import PROTOCOL
 
 DIAGRAM = """
@@ -54,23 +51,3 @@ duplicates = ""
     assert "did you mean 'records_screened'" in told["diagram.labels.record_screened"]
     assert "{n}" in told["diagram.labels.count"]
     assert "'en', 'pt' or 'es'" in told["diagram.language"]
-
-
-def test_prisma_and_reproduce_draw_as_it_says_and_flags_override(tmp_path: Path) -> None:
-    protocol = copy_project(tmp_path)
-    with protocol.open("a", encoding="utf-8") as file:
-        file.write(DIAGRAM)
-    done = reviewkit("reproduce", protocol, "--offline", "--json")
-    assert done.returncode == 0, done.stderr
-    drawn = (tmp_path / "reviews" / "als_dysbiosis" / "flow_rerun.svg").read_text(encoding="utf-8")
-    assert "Registros lidos" in drawn
-    assert 'lang="pt"' in drawn
-    shown = reviewkit("prisma", "-p", protocol, "--format", "svg").stdout
-    assert "Registros lidos" in shown
-    assert 'fill="#ffffff" stroke="#000000"' in shown
-    shown = reviewkit(
-        "prisma", "-p", protocol, "--format", "svg", "--lang", "en", "--theme", "quiet"
-    ).stdout
-    assert "Records screened" in shown
-    assert "Registros lidos" not in shown
-    assert 'stroke="#475569"' in shown
