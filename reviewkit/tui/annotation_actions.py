@@ -1,7 +1,7 @@
 """Notes, tags, highlight terms and the report's retrieval, for the record in view."""
 
 from reviewkit.model.errors import UsageError
-from reviewkit.screening.models import RecordView, RetrievalOutcome, TermKind
+from reviewkit.screening.models import RetrievalOutcome, TermKind
 from reviewkit.tui.modes import Choice, Question
 from reviewkit.tui.readable import readable
 from reviewkit.tui.review_screen import Handler, ReviewScreen
@@ -34,7 +34,7 @@ class AnnotationActions:
         }
 
     def note(self) -> None:
-        note = self._require_view().note
+        note = self._session.require_view().note
         notes = self._session.notes
         self._screen.ask(
             Question(
@@ -45,7 +45,7 @@ class AnnotationActions:
         )
 
     def tag(self) -> None:
-        self._require_view()
+        self._session.require_view()
         notes = self._session.notes
         used = notes.all_tags
         question = "Tag to put on, or to take off."
@@ -95,7 +95,7 @@ class AnnotationActions:
 
     def retrieval(self) -> None:
         self._session.retrieval.check_stage()
-        self._require_view()
+        self._session.require_view()
 
         names = [words for words, _ in _RETRIEVALS.values()]
         self._screen.choose(
@@ -115,11 +115,6 @@ class AnnotationActions:
 
         question = f"Report {words}: where, or why not? Enter keeps it."
         self._screen.ask(Question(question=question, take=store))
-
-    def _require_view(self) -> RecordView:
-        if self._session.view is None:
-            raise UsageError("no record is in view", hint="undo, or look for one by find or list")
-        return self._session.view
 
     def _draw(self, step: RecordStep) -> None:
         self._screen.draw(step.message, keep_place=True)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 
 from rich.text import Text
 
-from reviewkit.model.errors import UsageError
 from reviewkit.screening.models import STAGE_WORDS, SessionProgress
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.app import run_screen
@@ -19,7 +18,7 @@ from reviewkit.tui.review_screen import Handler, ReviewScreen
 from reviewkit.tui.screen_content import ScreenContent, Space
 from reviewkit.tui.text_parts import CHOICE_KEYS, count, spread
 from reviewkit.tui.theme import choose_theme
-from reviewkit.workflow.session.conflicts import ConflictSession, ConflictStep, ConflictView
+from reviewkit.workflow.session.conflicts import ConflictSession, ConflictStep
 
 
 def run(session: ConflictSession, keys: Keys) -> None:
@@ -77,7 +76,7 @@ class ConflictsScreen(ReviewScreen):
     def __init__(self, session: ConflictSession, keys: Keys) -> None:
         super().__init__(ConflictsContent(session), keys, choose_theme(keys.theme, os.environ))
         self._session = session
-        self._opening = OpeningActions(self, self._require_view)
+        self._opening = OpeningActions(self, session.require_view)
 
     def handlers(self) -> Mapping[str, Handler]:
         return {
@@ -89,7 +88,7 @@ class ConflictsScreen(ReviewScreen):
         }
 
     def choose_reason(self, number: int) -> None:
-        self._require_view()
+        self._session.require_view()
         self._session.check_reason(number)
         self._exclude(number)
 
@@ -97,11 +96,11 @@ class ConflictsScreen(ReviewScreen):
         self._opening.open_place(place)
 
     def _include(self) -> None:
-        self._require_view()
+        self._session.require_view()
         self._ask_why("Final decision: include.", self._session.include)
 
     def _choose_exclusion(self) -> None:
-        view, reasons = self._require_view(), self._session.reasons
+        view, reasons = self._session.require_view(), self._session.reasons
 
         number_by_key = dict(zip(CHOICE_KEYS, range(1, len(reasons) + 1), strict=False))
         self.choose(
@@ -127,11 +126,6 @@ class ConflictsScreen(ReviewScreen):
                 take=lambda text: self._draw_step(settle(text.strip() or None)),
             )
         )
-
-    def _require_view(self) -> ConflictView:
-        if self._session.view is None:
-            raise UsageError("no conflict waits", hint="undo opens the latest one again")
-        return self._session.view
 
     def _draw_step(self, step: ConflictStep) -> None:
         self.draw(step.message)

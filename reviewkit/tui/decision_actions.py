@@ -1,6 +1,5 @@
 """Deciding on the record in view: include, exclude with a reason, maybe, skip, undo."""
 
-from reviewkit.model.errors import UsageError
 from reviewkit.tui.modes import Choice
 from reviewkit.tui.readable import readable
 from reviewkit.tui.record_page import reason_choices
@@ -41,9 +40,7 @@ class DecisionActions:
 
     def exclude(self) -> None:
         """Ask for the reason first, where the protocol has any."""
-        view, reasons = self._session.view, self._session.reasons
-        if view is None:
-            raise UsageError("no record is in view", hint="undo, or look for one by find or list")
+        view, reasons = self._session.require_view(), self._session.reasons
         if not reasons:
             self.exclude_for(None)
             return

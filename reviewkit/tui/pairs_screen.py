@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
-from reviewkit.model.errors import UsageError
 from reviewkit.screening.models import SessionProgress
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.app import run_screen
@@ -90,10 +89,7 @@ class PairsScreen(ReviewScreen):
         }
 
     def _choose_relation(self) -> None:
-        view = self._session.view
-        if view is None:
-            raise UsageError("no pair waits", hint="undo takes back the latest answer")
-
+        view = self._session.require_view()
         names = [relation_words(view.explanation, kind) for kind in RELATIONS]
         relation_by_key = dict(zip(CHOICE_KEYS, RELATIONS, strict=False))
         self.choose(

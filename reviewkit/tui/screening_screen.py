@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from rich.text import Text
 
 from reviewkit.model.errors import UsageError
-from reviewkit.screening.models import RecordView
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.annotation_actions import AnnotationActions
 from reviewkit.tui.app import run_screen
@@ -37,7 +36,7 @@ class ScreeningScreen(ReviewScreen):
         self._decisions = DecisionActions(self, session)
         self._annotations = AnnotationActions(self, session)
         self._navigation = NavigationActions(self, session)
-        self._opening = OpeningActions(self, self._require_view)
+        self._opening = OpeningActions(self, session.require_view)
         if key := keys.first_key(self.KIND, "keys"):
             self._message = Text(f"{key} shows all keys. Every decision is stored at once.")
 
@@ -58,7 +57,7 @@ class ScreeningScreen(ReviewScreen):
         self._opening.open_place(place)
 
     def _open_pdf(self) -> None:
-        path = self._require_view().pdf
+        path = self._session.require_view().pdf
         if path is None:
             raise UsageError(
                 "there is no local PDF of this record",
@@ -69,11 +68,6 @@ class ScreeningScreen(ReviewScreen):
     def _toggle_panel(self) -> None:
         self._content.full_panel = not self._content.full_panel
         self.draw(keep_place=True)
-
-    def _require_view(self) -> RecordView:
-        if self._session.view is None:
-            raise UsageError("no record is in view", hint="undo, or look for one by find or list")
-        return self._session.view
 
 
 __all__ = ["ScreeningScreen", "run"]

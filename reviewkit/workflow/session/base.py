@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 from reviewkit.model.errors import UsageError
 from reviewkit.screening.models import SessionProgress
@@ -35,6 +35,8 @@ class Session(ABC, Generic[View]):
     """
 
     NOTHING_TO_UNDO = "there is nothing to undo"
+    # Why an action on the item in view cannot be done when none is, and what to do then.
+    NOTHING_IN_VIEW: ClassVar[tuple[str, str]]
 
     def __init__(self, store: Store, *, review: str, reviewer: str) -> None:
         self._store = store
@@ -61,6 +63,13 @@ class Session(ABC, Generic[View]):
     @abstractmethod
     def view(self) -> View | None:
         """The item in view; `None` when no item is left."""
+
+    def require_view(self) -> View:
+        """Return the item in view. Raises UsageError when none is."""
+        if self.view is None:
+            what, hint = self.NOTHING_IN_VIEW
+            raise UsageError(what, hint=hint)
+        return self.view
 
     @property
     @abstractmethod

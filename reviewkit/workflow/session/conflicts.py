@@ -42,6 +42,8 @@ ConflictStep = Step[ConflictView]
 class ConflictSession(Session[ConflictView]):
     """Final decisions on conflicts. `open_conflicts` makes one."""
 
+    NOTHING_IN_VIEW = ("no conflict waits", "undo opens the latest one again")
+
     def __init__(
         self,
         store: Store,
@@ -82,7 +84,7 @@ class ConflictSession(Session[ConflictView]):
         if reason is not None:
             self.check_reason(reason)
 
-        view = self._require()
+        view = self.require_view()
         named = {d.reason for d in view.decisions if d.verdict is Verdict.EXCLUDE}
         wording = None
         if reason is not None:
@@ -102,7 +104,7 @@ class ConflictSession(Session[ConflictView]):
             )
 
     def skip(self) -> ConflictStep:
-        view = self._require()
+        view = self.require_view()
         current, before = view.conflict, self._skipped
         self._skipped = [*(c for c in before if c != current), current]
         self._brought_back = None
@@ -129,7 +131,7 @@ class ConflictSession(Session[ConflictView]):
         return self._step(f"Open again: {conflict[0]}.")
 
     def _settle(self, verdict: Verdict, reason: str | None, why: str | None) -> ConflictStep:
-        conflict = self._require().conflict
+        conflict = self.require_view().conflict
         if conflict not in reviewer_queries.conflicts(self._store):
             self._read()
             return self._step(
@@ -146,11 +148,6 @@ class ConflictSession(Session[ConflictView]):
         if reason:
             words += f" ({reason})"
         return self._step(f"Settled: {words}.")
-
-    def _require(self) -> ConflictView:
-        if self._view is None:
-            raise UsageError("no conflict waits", hint="undo opens the latest one again")
-        return self._view
 
     def _read(self) -> None:
         """Read the open conflicts again, since others may settle too, and show the first.

@@ -9,6 +9,7 @@ from reviewkit.workflow.session.session_store import SessionStore
 from reviewkit.workflow.session.view import CompiledTerms, build_view
 
 RecordStep = Step[RecordView]
+NO_RECORD_IN_VIEW = ("no record is in view", "undo, or look for one by find, list or filter")
 
 
 class CurrentRecord:
@@ -38,9 +39,8 @@ class CurrentRecord:
     def require(self) -> RecordView:
         """Return the view. Raises UsageError when no record is in view."""
         if self.view is None:
-            raise UsageError(
-                "no record is in view", hint="undo, or look for one by search or filter"
-            )
+            what, hint = NO_RECORD_IN_VIEW
+            raise UsageError(what, hint=hint)
         return self.view
 
     def show(self, record: str | None, message: str, *, track: bool = True) -> RecordStep:

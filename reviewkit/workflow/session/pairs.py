@@ -63,6 +63,7 @@ class PairSession(Session[PairView]):
     """Answers to uncertain pairs. `open_pairs_session` makes one."""
 
     NOTHING_TO_UNDO = "there is nothing to undo in this session"
+    NOTHING_IN_VIEW = ("no pair waits", "undo takes back the latest answer")
 
     def __init__(
         self,
@@ -105,7 +106,7 @@ class PairSession(Session[PairView]):
         return self._answer(Settled.RELATED, kind, f"Related, {kind.replace('_', ' ')}")
 
     def skip(self) -> PairStep:
-        pair, before = self._require(), self._skipped
+        pair, before = self._pair_in_view(), self._skipped
         self._skipped = [*(p for p in before if p != pair), pair]
         self._read()
 
@@ -119,10 +120,10 @@ class PairSession(Session[PairView]):
 
     def history(self) -> list[PairDecision]:
         """Every answer to the pair in view, the oldest first."""
-        return pair_history(self._store, *self._require())
+        return pair_history(self._store, *self._pair_in_view())
 
     def _answer(self, answer: Settled, relation: RelationKind | None, words: str) -> PairStep:
-        pair = self._require()
+        pair = self._pair_in_view()
         before = self._current_decision(pair)
         self._store_answer(pair, answer, relation)
         self._answered += 1
@@ -161,10 +162,9 @@ class PairSession(Session[PairView]):
         with self._store.transaction():
             add_pair_decision(self._store, decision, protocol=self._project.protocol_sha256)
 
-    def _require(self) -> Pair:
-        if self._view is None:
-            raise UsageError("no pair waits", hint="undo takes back the latest answer")
-        return self._view.first.key, self._view.second.key
+    def _pair_in_view(self) -> Pair:
+        view = self.require_view()
+        return view.first.key, view.second.key
 
     def _read(self, *, first: Pair | None = None) -> None:
         """Read the open pairs again, since others may answer too, and show `first` or the first.

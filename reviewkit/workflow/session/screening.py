@@ -8,7 +8,7 @@ from reviewkit.screening.models import Filter, Order, RecordView, ScreeningProgr
 from reviewkit.store import Store, screening_queries
 from reviewkit.workflow.session.annotations import NotesAndTags, Retrieval
 from reviewkit.workflow.session.base import Session
-from reviewkit.workflow.session.current_record import CurrentRecord, RecordStep
+from reviewkit.workflow.session.current_record import NO_RECORD_IN_VIEW, CurrentRecord, RecordStep
 from reviewkit.workflow.session.highlight_terms import HighlightTerms
 from reviewkit.workflow.session.navigation import Navigation
 from reviewkit.workflow.session.session_config import Ranker, SessionConfig
@@ -27,6 +27,8 @@ class ScreeningSession(Session[RecordView]):
 
     Its other subjects are parts of it: `navigation`, `notes`, `retrieval` and `terms`.
     """
+
+    NOTHING_IN_VIEW = NO_RECORD_IN_VIEW
 
     def __init__(self, store: Store, config: SessionConfig, ranker: Ranker | None = None) -> None:
         super().__init__(store, review=config.review, reviewer=config.reviewer)
@@ -98,7 +100,7 @@ class ScreeningSession(Session[RecordView]):
 
     def skip(self) -> RecordStep:
         """Show the next record; this one comes again at the end of this session."""
-        record = self._current.require().record.key
+        record = self.require_view().record.key
         self._session_store.refresh()
         self._session_store.skip(record)
 
@@ -146,7 +148,7 @@ class ScreeningSession(Session[RecordView]):
         return by_wording.get(wording.casefold(), wording)
 
     def _decide(self, verdict: Verdict, reason: str | None, note: str | None) -> RecordStep:
-        record = self._current.require().record.key
+        record = self.require_view().record.key
         try:
             sha256, decision = self._session_store.decide(record, verdict, reason, note)
         except RecordLeftStage:
