@@ -71,9 +71,10 @@ class Transport:
         self._clock = clock
         self._patience = patience or Patience()
         self._on_wait = on_wait
-        self._redactor = Redactor(
-            secret for service in services.values() for secret in service.all_secrets
-        )
+        secrets: list[str] = []
+        for service in services.values():
+            secrets.extend(service.all_secrets)
+        self._redactor = Redactor(secrets)
         self._paces = {name: _pace_of(service, clock, paces) for name, service in services.items()}
         self._reached: set[str] = set()
         self._failed_connections: Counter[str] = Counter()

@@ -5,7 +5,7 @@ Given the same pages it gives the same run: every time and count comes from them
 
 import datetime
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from reviewkit.cache import RawPage
@@ -85,25 +85,32 @@ def search(
         _check_count(this, listed.count)
     pages.finish()
 
-    return SearchRun(
-        source=SOURCE.id,
-        role=Role.DATABASE,
-        strategy=query.strategy,
-        query=query.text,
-        searched_at=searched_at,
-        status=RunStatus.COMPLETE,
-        endpoint=pages.header.endpoint,
+    return replace(
+        _run_of(this, query.strategy, build, searched_at),
         count=listed.count,
-        count_unit=SOURCE.count_unit,
         received=len(received) if fetch else None,
         identifiers=ids,
         missing=tuple(pmid for pmid in ids if pmid not in received),
         translation=listed.translation,
+        warnings=tuple(dict.fromkeys((*listed.messages, *this.warnings))),
+    )
+
+
+def _run_of(this: _Search, strategy: str, build: Build, searched_at: str) -> SearchRun:
+    """A complete run without its list."""
+    return SearchRun(
+        source=SOURCE.id,
+        role=Role.DATABASE,
+        strategy=strategy,
+        query=this.query,
+        searched_at=searched_at,
+        status=RunStatus.COMPLETE,
+        endpoint=this.pages.header.endpoint,
+        count_unit=SOURCE.count_unit,
         build=build.name,
         build_records=build.records,
         build_updated=build.updated,
-        warnings=tuple(dict.fromkeys((*listed.messages, *this.warnings))),
-        pages=pages.used,
+        pages=this.pages.used,
     )
 
 
@@ -125,24 +132,14 @@ def fetch_by_pmid(
     received = _fetch_all(this, ids)
     pages.finish()
 
-    return SearchRun(
-        source=SOURCE.id,
-        role=Role.DATABASE,
-        strategy=RECORD_MONITOR,
+    return replace(
+        _run_of(this, RECORD_MONITOR, build, pages.used[0].retrieved_at),
         kind=RunKind.MONITOR,
-        query="",
-        searched_at=pages.used[0].retrieved_at,
-        status=RunStatus.COMPLETE,
-        endpoint=pages.header.endpoint,
         count=len(ids),
         received=len(received),
         identifiers=ids,
         missing=tuple(pmid for pmid in ids if pmid not in received),
-        build=build.name,
-        build_records=build.records,
-        build_updated=build.updated,
         warnings=tuple(this.warnings),
-        pages=pages.used,
     )
 
 
