@@ -49,7 +49,7 @@ def export(
 
     Example: reviewkit export --status included --format ris --out included.ris
     """
-    # Half a second of imports (sqlite-utils, pydantic, the writers), paid for only when the command runs.
+    # Half a second of imports (sqlite-utils, pydantic, the writers): only when the command runs.
     from reviewkit.prisma.partition import Selection
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.files import write_output
@@ -57,34 +57,40 @@ def export(
     from reviewkit.workflow.reporting import export as work
 
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    chosen = None
+    if selection:
+        chosen = Selection(_one_of(selection, Selection, "--selection"))
     choice = work.Choice(
         wanted=work.Wanted(_one_of(status, work.Wanted, "--status")),
         copies=work.Copies(_one_of(copies, work.Copies, "--duplicates")),
         stage=stage,
-        selection=Selection(_one_of(selection, Selection, "--selection")) if selection else None,
+        selection=chosen,
     )
-    told = work.export(project, choice, now=read_clock(os.environ))
-    pieces = told.written(format_)
-    if out is None:
-        if format_ == "xlsx" and sys.stdout.isatty():
-            raise UsageError(
-                "a spreadsheet is not for a terminal",
-                where="--format",
-                hint="name a file with --out",
-            )
-        _to_stdout(pieces)
-    else:
+    exported = work.export(project, choice, now=read_clock(os.environ))
+    pieces = exported.written(format_)
+    if out is not None:
         write_output(out, b"".join(pieces))
-    count = plural(len(told.records), "record")
-    statuses = work.counted(told.outcomes[record.key] for record in told.records)
-    talk(f"{count}{f' ({statuses})' if statuses else ''}{f' to {out}' if out else ''}.")
+    elif format_ == "xlsx" and sys.stdout.isatty():
+        raise UsageError(
+            "a spreadsheet is not for a terminal", where="--format", hint="name a file with --out"
+        )
+    else:
+        _to_stdout(pieces)
+
+    summary = plural(len(exported.records), "record")
+    statuses = work.counted(exported.outcomes[record.key] for record in exported.records)
+    if statuses:
+        summary += f" ({statuses})"
+    if out:
+        summary += f" to {out}"
+    talk(f"{summary}.")
 
 
-def _one_of(told: str, known: "Iterable[str]", where: str) -> str:
+def _one_of(value: str, known: "Iterable[str]", where: str) -> str:
     names = [str(name) for name in known]
-    if told not in names:
-        raise UsageError(f"cannot be {told}", where=where, hint=f"one of {', '.join(names)}")
-    return told
+    if value not in names:
+        raise UsageError(f"cannot be {value}", where=where, hint=f"one of {', '.join(names)}")
+    return value
 
 
 def _to_stdout(pieces: "Iterable[bytes]") -> None:

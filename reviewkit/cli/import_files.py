@@ -1,4 +1,4 @@
-"""`reviewkit import`: take in the files that databases, reference managers and screening tools export."""
+"""`reviewkit import`: the files that databases, reference managers and screening tools export."""
 
 import datetime
 import os
@@ -16,7 +16,7 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural
 
 if TYPE_CHECKING:
-    from reviewkit.workflow.searching.import_files import FileImport
+    from reviewkit.workflow.searching.input_files import FileImport, InputFile
 
 _SHOWN_LINES = 20
 
@@ -57,17 +57,21 @@ def import_files(
     db: DatabaseOption = None,
     cache: CacheOption = None,
 ) -> None:
-    """Take export files in as a search of their source, so that they count in the flow. The files are kept.
+    """Import export files as a search of their source, so that they count in the flow.
+
+    The files themselves are kept.
 
     Example: reviewkit import lilacs.ris --source lilacs --date 2026-04-10
     """
-    # Half a second of imports (sqlite-utils, pydantic, the parsers), paid for only when the command runs.
+    # Half a second of imports (sqlite-utils, pydantic, the parsers): only when the command runs.
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.project import find_protocol, open_project
-    from reviewkit.workflow.searching import import_files as work
+    from reviewkit.workflow.searching.import_files import import_files as store_files
+    from reviewkit.workflow.searching.import_files import preview_files
+    from reviewkit.workflow.searching.input_files import ImportOptions
 
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
-    options = work.ImportOptions(
+    options = ImportOptions(
         source=source,
         date=_day(date),
         query=query,
@@ -76,26 +80,32 @@ def import_files(
         mapping=column_mapping(columns),
         strict=strict,
     )
-    inputs = [
-        work.InputFile(name="standard input", content=sys.stdin.buffer)
-        if str(path) == "-"
-        else work.InputFile(name=str(path), content=path)
-        for path in files
-    ]
+    inputs = [_input_file(path) for path in files]
     if dry_run:
-        parts = work.preview_files(project, inputs, options)
+        parts = preview_files(project, inputs, options)
     else:
-        parts = work.import_files(project, inputs, options, now=lambda: read_clock(os.environ))
+        parts = store_files(project, inputs, options, now=lambda: read_clock(os.environ))
     if json:
         data_json({"dry_run": dry_run, "files": [part.as_json() for part in parts]})
     else:
         _show(parts, dry_run=dry_run)
 
 
+def _input_file(path: Path) -> "InputFile":
+    from reviewkit.workflow.searching.input_files import InputFile
+
+    if str(path) == "-":
+        return InputFile(name="standard input", content=sys.stdin.buffer)
+    return InputFile(name=str(path), content=path)
+
+
 def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
     for part in parts:
-        for line in _preview_lines(part) if dry_run else [part.sentence()]:
-            data(line)
+        if dry_run:
+            for line in _preview_lines(part):
+                data(line)
+        else:
+            data(part.sentence())
         for tool, count in part.noted.items():
             data(f"  {count:,} of them have decisions made in {tool}; decisions are not imported")
         _show_first(part.problems)
@@ -134,6 +144,7 @@ def _preview_lines(part: "FileImport") -> Iterator[str]:
 def _day(text: str | None) -> datetime.date | None:
     if text is None:
         return None
+
     try:
         return datetime.date.fromisoformat(text)
     except ValueError as error:

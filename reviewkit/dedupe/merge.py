@@ -1,7 +1,7 @@
 """One record out of a cluster's copies: which copy leads, and what the others know that it lacks.
 
-There is one rule for filling a record's gaps. It serves the view of a report's copies, their export,
-and the import of a record that is in the database already.
+There is one rule for filling a record's gaps. It serves the view of a report's copies, their
+export, and the import of a record that is in the database already.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ def lead_of(
     prefer: tuple[str, ...] = (),
     arrival: Mapping[str, int] | None = None,
 ) -> str:
-    """Return the key that leads: of a preferred source, else the first to arrive, else the lowest."""
+    """Return the key that leads: of a preferred source, else the first to arrive, else lowest."""
     ranks = {source: rank for rank, source in enumerate(prefer)}
     arrived = arrival or {}
 
@@ -51,6 +51,8 @@ def lead_of(
 def merge(lead: Record, copies: Sequence[Record]) -> Merged:
     """Return the lead with its gaps filled from the other copies, in the order of their keys."""
     others = [copy for copy in copies if copy.key != lead.key]
+    if not others:
+        return Merged(record=lead, filled={})
     return fill_gaps(lead, sorted(others, key=lambda copy: copy.key))
 
 
@@ -92,8 +94,9 @@ def places_differ(one: Record, other: Record) -> bool:
 
 def describe_place(record: Record) -> str:
     """Return the year and place in words: "2021, volume 13, pages 551-560"."""
-    parts = [str(record.year)] if record.year else []
-    parts += [f"{name} {getattr(record, name)}" for name in _PLACE if getattr(record, name)]
+    parts = [f"{name} {getattr(record, name)}" for name in _PLACE if getattr(record, name)]
+    if record.year:
+        parts.insert(0, str(record.year))
     return ", ".join(parts) or "no year, volume or pages"
 
 
@@ -105,30 +108,43 @@ def _place_givers(
     record: Record, copies: Sequence[Record], *, keep_year: bool
 ) -> dict[str, Record]:
     """Return the copies that give volume, issue, pages, year and date of publication, by field."""
-    givers: dict[str, Record] = {}
     completing = [copy for copy in copies if _states_place_of(copy, record)]
     placed = _best_placed(record, completing, keep_year=keep_year)
-    if placed is not None:
-        givers = {
-            name: placed for name in _PLACE if getattr(placed, name) and not getattr(record, name)
-        }
-        completing = [copy for copy in completing if _states_place_of(copy, placed)]
-        if _years_differ(record, placed):
-            givers["year"] = placed
-            if record.published or placed.published:
-                givers["published"] = placed
-            return givers
+    if placed is None:
+        return _date_givers(record, copies, completing)
 
+    givers = dict.fromkeys(_missing_parts(record, placed), placed)
+    if _years_differ(record, placed):
+        givers["year"] = placed
+        if record.published or placed.published:
+            givers["published"] = placed
+        return givers
+
+    same_place = [copy for copy in completing if _states_place_of(copy, placed)]
+    return givers | _date_givers(record, copies, same_place)
+
+
+def _missing_parts(record: Record, placed: Record) -> list[str]:
+    return [name for name in _PLACE if getattr(placed, name) and not getattr(record, name)]
+
+
+def _date_givers(
+    record: Record, copies: Sequence[Record], same_place: Sequence[Record]
+) -> dict[str, Record]:
+    """Return who gives a missing year: a copy in the same place; and a date: one of that year."""
+    givers: dict[str, Record] = {}
     year = record.year
-    dated = _first_with(completing, "year")
-    if not year and dated is not None:
+    dated = _first_with(same_place, "year")
+    if year is None and dated is not None:
         givers["year"] = dated
         year = dated.year
+
     if not record.published:
-        exact = (copy for copy in copies if (copy.published or "").startswith(str(year or "")))
-        published = _first_with(list(exact), "published")
+        of_year = [copy for copy in copies if (copy.published or "").startswith(str(year or ""))]
+        published = _first_with(of_year, "published")
         if published is not None:
             givers["published"] = published
+
     return givers
 
 
@@ -152,7 +168,7 @@ def _place_parts(record: Record) -> int:
 
 
 def _states_place_of(copy: Record, record: Record) -> bool:
-    """Return whether the copy states the same for every part of the place that the record states."""
+    """Return whether the copy states the same for every part that the record states."""
     return all(_same_part(name, copy, record) for name in _PLACE if getattr(record, name))
 
 

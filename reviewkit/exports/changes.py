@@ -1,4 +1,4 @@
-"""What an update or a comparison of runs found, as text for a person and as Markdown for an issue or a mail. Pure."""
+"""What an update or a comparison of runs found, as text and as Markdown. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +11,13 @@ _HEADS = {ChangeKind.NEW: "New", ChangeKind.GONE: "Gone", ChangeKind.CHANGED: "C
 
 
 def difference_text(difference: Difference, *, most: int = _MOST) -> Iterator[str]:
-    """The lines of one source: its counts, then the records, `most` of each kind."""
+    """Yield the lines of one source: its counts, then the records, `most` of each kind."""
     yield headline(difference)
     for kind, head in _HEADS.items():
         changes = difference.of(kind)
         if not changes:
             continue
+
         yield f"  {head}"
         yield from (f"    {change_line(change)}" for change in changes[:most])
         if len(changes) > most:
@@ -26,27 +27,31 @@ def difference_text(difference: Difference, *, most: int = _MOST) -> Iterator[st
 def headline(difference: Difference) -> str:
     """One sentence on a source."""
     after, before = difference.after, difference.before
-    count = "count not known" if after.count is None else plural(after.count, "record")
-    told = ", ".join(f"{len(difference.of(kind))} {kind}" for kind in ChangeKind)
-    since = f"since run {before.run} of {before.searched_at[:10]}" if before else "the first run"
-    return f"{difference.name}: {count} on {after.searched_at[:10]}; {told} ({since})."
+    count, since = "count not known", "the first run"
+    if after.count is not None:
+        count = plural(after.count, "record")
+    if before:
+        since = f"since run {before.run} of {before.searched_at[:10]}"
+    kinds = ", ".join(f"{len(difference.of(kind))} {kind}" for kind in ChangeKind)
+    return f"{difference.name}: {count} on {after.searched_at[:10]}; {kinds} ({since})."
 
 
 def change_line(change: Change) -> str:
     """A record and why it is listed."""
-    year = f" ({change.year})" if change.year else ""
     name = change.record or f"{change.source}:{change.identifier}"
-    return f"{name}  {change.title}{year}: {_reason(change)}"
+    title = change.title
+    if change.year:
+        title = f"{title} ({change.year})"
+    return f"{name}  {title}: {_reason(change)}"
 
 
 def _reason(change: Change) -> str:
     if change.kind is ChangeKind.CHANGED:
         return change.evidence
-    return (
-        f"why is not known ({change.evidence})"
-        if change.why is ChangeReason.NOT_KNOWN
-        else f"{change.why}; {change.evidence}"
-    )
+
+    if change.why is ChangeReason.NOT_KNOWN:
+        return f"why is not known ({change.evidence})"
+    return f"{change.why}; {change.evidence}"
 
 
 def differences_markdown(differences: Sequence[Difference], *, title: str) -> str:
@@ -73,6 +78,7 @@ def changes_markdown(changes: Iterable[Change]) -> list[str]:
             ]
             lines += [f"| {' | '.join(_cells(change))} |" for change in rows]
             lines.append("")
+
     return lines
 
 
@@ -87,7 +93,7 @@ _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~@])")
 
 
 def plain(text: str) -> str:
-    """Text that Markdown leaves as it is: a title can neither break a table, nor link, nor call anybody by name."""
+    """Return text that Markdown leaves as it is: a title breaks no table and links nothing."""
     escaped = _ACTIVE.sub(r"\\\1", " ".join(text.split()))
-    # A site of issues links bare addresses and mentions by itself; a joiner in between keeps them text.
+    # A site of issues links bare addresses and mentions; a joiner in between keeps them text.
     return escaped.replace("://", ":\u2060//").replace("\\@", "@\u2060")

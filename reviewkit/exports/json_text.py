@@ -1,4 +1,4 @@
-"""Records to CSL-JSON (Zotero, Pandoc, citeproc) and to JSON lines that hold all that reviewkit knows."""
+"""Records to CSL-JSON (Zotero, Pandoc, citeproc), and to JSON lines with every field."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
 from reviewkit.exports.ris import reference_type
-from reviewkit.exports.values import name_parts
+from reviewkit.exports.values import name_parts, year_text
 from reviewkit.model.records import Record
 from reviewkit.model.text import escape
 
@@ -29,28 +29,28 @@ _TYPES = {
 
 
 def write_csl_json(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
-    """A CSL-JSON array, one piece per record. What CSL has no name for stands under "custom"."""
+    """Yield a CSL-JSON array, one piece per record. What CSL has no name for is under "custom"."""
     yield "["
-    for number, record in enumerate(records):
+    separator = ""
+    for record in records:
         item = json.dumps(_item(record, outcomes.get(record.key)), ensure_ascii=False)
-        yield f"{',' if number else ''}\n{item}"
+        yield f"{separator}\n{item}"
+        separator = ","
+
     yield "\n]\n"
 
 
 def write_jsonl(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
-    """One JSON object per line: every field of the record that says something, and the outcome."""
+    """Yield one JSON object per line: every filled field of the record, and the outcome."""
     for record in records:
-        held: dict[str, Any] = {"reviewkit_key": record.key}
-        for name, value in asdict(record).items():
-            if value not in (None, (), {}):
-                held[name] = (
-                    {key: list(said) for key, said in value.items()} if name == "other" else value
-                )
+        values = asdict(record).items()
+        held = {name: value for name, value in values if value not in (None, (), {})}
+        held["reviewkit_key"] = record.key
+
         outcome = outcomes.get(record.key)
         if outcome is not None:
-            held["outcome"] = {
-                key: said for key, said in asdict(outcome).items() if said is not None
-            }
+            stated = asdict(outcome).items()
+            held["outcome"] = {name: value for name, value in stated if value is not None}
         yield json.dumps(held, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -65,9 +65,7 @@ def _item(record: Record, outcome: Outcome | None) -> dict[str, Any]:
         "author": authors,
         "container-title": record.journal,
         "container-title-short": record.journal_abbreviation,
-        "issued": _date(
-            record.published or (str(record.year) if record.year is not None else None)
-        ),
+        "issued": _date(record.published or year_text(record)),
         "available-date": _date(record.published_online),
         "volume": record.volume,
         "issue": record.issue,
@@ -76,28 +74,31 @@ def _item(record: Record, outcome: Outcome | None) -> dict[str, Any]:
         "PMID": record.pmid,
         "PMCID": record.pmcid,
         "ISSN": ", ".join(record.issns),
-        "URL": record.links[0] if record.links else None,
+        "URL": next(iter(record.links), None),
         "language": ", ".join(record.languages),
         "abstract": record.abstract,
         "keyword": ", ".join(record.keywords),
         "archive_location": record.accession,
         "custom": _custom(record, outcome),
     }
-    return {
-        name: escape(said) if isinstance(said, str) else said
-        for name, said in values.items()
-        if said
-    }
+
+    return {name: _escaped(value) for name, value in values.items() if value}
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return escape(value)
+    return value
 
 
 def _author(name: str) -> dict[str, str]:
     family, given, suffix = name_parts(name)
-    said = {"family": family, "given": given, "suffix": suffix}
-    return {part: escape(value) for part, value in said.items() if value}
+    parts = {"family": family, "given": given, "suffix": suffix}
+    return {part: escape(value) for part, value in parts.items() if value}
 
 
 def _custom(record: Record, outcome: Outcome | None) -> dict[str, Any]:
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "reviewkit": record.key,
         "types": [escape(kind) for kind in record.types],
         "headings": [escape(term) for term in record.headings],
@@ -107,13 +108,16 @@ def _custom(record: Record, outcome: Outcome | None) -> dict[str, Any]:
         "created": record.created,
     }
     if outcome is not None:
-        said |= {
+        values |= {
             "status": outcome.status.value,
             "reason": outcome.reason,
             "reviewer": outcome.reviewer,
         }
-    return {name: value for name, value in said.items() if value}
+
+    return {name: value for name, value in values.items() if value}
 
 
 def _date(iso: str | None) -> dict[str, list[list[int]]] | None:
-    return {"date-parts": [[int(part) for part in iso.split("-")]]} if iso else None
+    if not iso:
+        return None
+    return {"date-parts": [[int(part) for part in iso.split("-")]]}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
+from reviewkit.exports.values import year_text
 from reviewkit.model.records import Record, RelationKind
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -21,67 +22,92 @@ _RELATIONS = {
 
 
 def write_nbib(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
-    """The MEDLINE text, one piece per record, unwrapped. The record's key stands as an article identifier."""
+    """Yield the MEDLINE text, one piece per record, unwrapped.
+
+    The record's key is among its article identifiers.
+    """
     for record in records:
-        lines = (
-            f"{tag:<4}- {value}" for tag, value in _lines(record, outcomes.get(record.key)) if value
-        )
+        lines = [f"{tag:<4}- {value}" for tag, value in _lines(record) if value]
+        outcome = outcomes.get(record.key)
+        if outcome is not None:
+            lines.append(_outcome_line(outcome))
         yield "\n".join(lines) + "\n\n"
 
 
-def _lines(record: Record, outcome: Outcome | None) -> Iterator[tuple[str, str | None]]:
+def _lines(record: Record) -> Iterator[tuple[str, str | None]]:
+    """Yield the record's tags and values in PubMed's order; an empty value for what it lacks."""
     yield "PMID", record.pmid
-    yield from (("IS", issn) for issn in record.issns)
+    yield from _each("IS", record.issns)
     yield "VI", _flat(record.volume)
     yield "IP", _flat(record.issue)
     yield "DP", _medline_date(record)
     yield "TI", _flat(record.title)
     yield "PG", _flat(record.pages)
     yield "AB", _paragraphs(record.abstract)
-    yield from (("FAU", _flat(name)) for name in record.authors)
-    yield from (("CN", _flat(group)) for group in record.collective_authors)
-    yield from (("LA", code) for code in record.languages)
-    yield from (("PT", _flat(kind)) for kind in record.types)
+    yield from _each("FAU", record.authors)
+    yield from _each("CN", record.collective_authors)
+    yield from _each("LA", record.languages)
+    yield from _each("PT", record.types)
     yield "DEP", (record.published_online or "").replace("-", "")
     yield "TT", _flat(record.original_title)
     yield "TA", _flat(record.journal_abbreviation)
     yield "JT", _flat(record.journal)
-    yield from (
-        (_RELATIONS[link.kind], _target(link.target))
-        for link in record.relations
-        if link.kind in _RELATIONS
-    )
-    yield from (("MH", _flat(term)) for term in record.headings)
-    yield from (("OT", _flat(term)) for term in record.keywords)
+
+    for link in record.relations:
+        if link.kind in _RELATIONS:
+            yield _RELATIONS[link.kind], _target(link.target)
+
+    yield from _each("MH", record.headings)
+    yield from _each("OT", record.keywords)
     yield "PMC", record.pmcid
-    yield "CRDT", f"{record.created.replace('-', '/')} 00:00" if record.created else None
-    yield "AID", f"{_flat(record.doi)} [doi]" if record.doi else None
+    if record.created:
+        yield "CRDT", f"{record.created.replace('-', '/')} 00:00"
+    if record.doi:
+        yield "AID", f"{_flat(record.doi)} [doi]"
     yield "AID", f"{_flat(record.key)} [reviewkit]"
     yield "OID", _flat(record.accession)
-    # As AID, not LID: readers built on Bio.Medline join several LID into one.
-    yield from (("AID", _flat(link)) for link in record.links)
-    if outcome is not None:
-        reason = f": {outcome.reason}" if outcome.reason else ""
-        yield "GN", _flat(f"reviewkit status: {outcome.status.value}{reason}")
+    # As AID, not LID: readers that use Bio.Medline join several LID into one.
+    yield from _each("AID", record.links)
+
+
+def _each(tag: str, values: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    for value in values:
+        yield tag, _flat(value)
+
+
+def _outcome_line(outcome: Outcome) -> str:
+    status = f"reviewkit status: {outcome.status.value}"
+    if outcome.reason:
+        status += f": {outcome.reason}"
+    return f"GN  - {_flat(status)}"
 
 
 def _flat(value: str | None) -> str | None:
-    return " ".join(value.split()) if value else None
+    if not value:
+        return None
+    return " ".join(value.split())
 
 
 def _paragraphs(abstract: str | None) -> str | None:
-    """The abstract with each further paragraph after a line of six blanks, as MEDLINE text may have it."""
+    """Return the abstract, each further paragraph after a line of six blanks, as MEDLINE has it."""
     if not abstract:
         return None
-    return "\n      \n      ".join(line for part in abstract.splitlines() if (line := _flat(part)))
+    paragraphs = map(_flat, abstract.splitlines())
+    return "\n      \n      ".join(paragraph for paragraph in paragraphs if paragraph)
 
 
 def _medline_date(record: Record) -> str | None:
+    """Return the date of publication as MEDLINE prints it: "2024 Oct 3"."""
     if not record.published:
-        return str(record.year) if record.year is not None else None
+        return year_text(record)
+
     year, month, day = f"{record.published}--".split("-")[:3]
-    said = (year, _MONTHS[int(month) - 1] if month else "", str(int(day)) if day else "")
-    return " ".join(part for part in said if part)
+    parts = [year]
+    if month:
+        parts.append(_MONTHS[int(month) - 1])
+    if day:
+        parts.append(str(int(day)))
+    return " ".join(parts)
 
 
 def _target(target: str) -> str:

@@ -1,4 +1,4 @@
-"""What a review says of a record, as an export shows it: status, reason, stage, who. Nothing is decided here."""
+"""What a review says of a record, as an export shows it: status, reason, stage, who."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A record's state in the review. `duplicate_of` is the key of the record that stands for it."""
+    """A record's state in the review. `duplicate_of` is the key of its lead record."""
 
     status: Status
     stage: str | None = None

@@ -1,14 +1,16 @@
-"""Records to RIS that any reference manager opens: Zotero's and EndNote's choice of tags, one value a line, no dates
-of writing, so the same records give the same bytes. What a record does not say is left out.
+"""Records to RIS that any reference manager opens: Zotero's and EndNote's choice of tags.
+
+One value a line, no date of writing, so the same records give the same bytes. What a record does
+not say is left out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import rispy
 
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
-from reviewkit.exports.values import with_comma
+from reviewkit.exports.values import with_comma, year_text
 from reviewkit.importers.normalise import first_and_last_page
 from reviewkit.model.records import Record
 from reviewkit.model.text import escape
@@ -31,18 +33,18 @@ _CODES = {
     "dataset": "DATA",
     "generic": "GEN",
 }
-_TAGS = (
-    "TY TI TT AU T2 J2 PY DA VL IS SP EP SN DO AN C2 LA AB MH KW M3 UR N1 DB ID ER".split()  # noqa: SIM905  a tag list
-)
+_TAG_NAMES = "TY TI TT AU T2 J2 PY DA VL IS SP EP SN DO AN C2 LA AB MH KW M3 UR N1 DB ID ER"
+_TAGS = _TAG_NAMES.split()
 CONTINUED = "\n   "
 
 
 class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no types
-    """rispy's writer for any tag, every one a list, without the running number before each record."""
+    """rispy's writer for any tag, every one a list, without the running number of a record."""
 
-    DEFAULT_MAPPING = {tag: tag.lower() for tag in _TAGS}  # noqa: RUF012  rispy declares it as a plain attribute
+    # rispy declares these as plain attributes.
+    DEFAULT_MAPPING = {tag: tag.lower() for tag in _TAGS}  # noqa: RUF012
     DEFAULT_LIST_TAGS = _TAGS
-    DEFAULT_DELIMITER_MAPPING: dict[str, str] = {}  # noqa: RUF012  as above
+    DEFAULT_DELIMITER_MAPPING: dict[str, str] = {}  # noqa: RUF012
     REFERENCE_TYPE_KEY = "ty"
 
     def set_header(self, count: int) -> str:
@@ -50,7 +52,7 @@ class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no types
 
 
 def write_ris(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
-    """The RIS text of the records, one piece per record; UTF-8 and LF line ends when written as they come.
+    """Yield the RIS text of the records, one piece per record, with LF line ends.
 
     Headings go out twice, as MH and among the keywords, because reference managers read only KW.
     """
@@ -61,28 +63,30 @@ def write_ris(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> It
 
 
 def reference_type(record: Record) -> str:
-    """The RIS type code of a record: its own when RIS brought it, else by its types, else JOUR or GEN."""
+    """Return the RIS type code: the record's own from RIS, else by its types, else JOUR or GEN."""
     code = next(iter(record.other.get("TY", ())), "").strip().upper()
     if code in rispy.config.TYPE_OF_REFERENCE_MAPPING:
         return code
+
     for kind in record.types:
-        if found := _CODES.get(kind.casefold()):
-            return found
-    return "JOUR" if record.journal or record.journal_abbreviation else "GEN"
+        if kind.casefold() in _CODES:
+            return _CODES[kind.casefold()]
+
+    if record.journal or record.journal_abbreviation:
+        return "JOUR"
+
+    return "GEN"
 
 
 def _reference(record: Record, outcome: Outcome | None) -> dict[str, Any]:
-    first, last = first_and_last_page(record.pages) if record.pages else (None, None)
-    values: dict[str, tuple[str | None, ...]] = {
+    first, last = first_and_last_page(record.pages or "")
+    values: dict[str, Sequence[str | None]] = {
         "ti": (record.title,),
         "tt": (record.original_title,),
-        "au": (
-            *(with_comma(name) for name in record.authors),
-            *(f"{group}," for group in record.collective_authors),
-        ),
+        "au": _people(record),
         "t2": (record.journal,),
         "j2": (record.journal_abbreviation,),
-        "py": (str(record.year) if record.year is not None else None,),
+        "py": (year_text(record),),
         "da": (_ris_date(record.published),),
         "vl": (record.volume,),
         "is": (record.issue,),
@@ -102,11 +106,20 @@ def _reference(record: Record, outcome: Outcome | None) -> dict[str, Any]:
         "db": (record.source,),
         "id": (record.source_id,),
     }
-    lines = {
-        tag: [_line(tag, value) for value in held if value and value.strip()]
-        for tag, held in values.items()
-    }
-    return {"ty": reference_type(record), **{tag: held for tag, held in lines.items() if held}}
+    reference: dict[str, Any] = {"ty": reference_type(record)}
+
+    for tag, printed in values.items():
+        lines = [_line(tag, value) for value in printed if value and value.strip()]
+        if lines:
+            reference[tag] = lines
+
+    return reference
+
+
+def _people(record: Record) -> list[str]:
+    """Return the authors; a comma at the end marks a group, as EndNote wants it."""
+    persons = [with_comma(name) for name in record.authors]
+    return persons + [f"{group}," for group in record.collective_authors]
 
 
 def _notes(record: Record, outcome: Outcome | None) -> Iterator[str]:
@@ -121,19 +134,16 @@ def _notes(record: Record, outcome: Outcome | None) -> Iterator[str]:
         yield f"{relation.kind.value}: {relation.target}"
     if outcome is not None:
         yield f"reviewkit status: {outcome.status.value}"
-        for name, said in (
-            ("reason", outcome.reason),
-            ("note", outcome.note),
-            ("reviewer", outcome.reviewer),
-        ):
-            if said:
-                yield f"reviewkit {name}: {said}"
+        for name in ("reason", "note", "reviewer"):
+            text = getattr(outcome, name)
+            if text:
+                yield f"reviewkit {name}: {text}"
         if outcome.duplicate_of:
             yield f"duplicate of: {outcome.duplicate_of}"
 
 
 def _line(tag: str, value: str) -> str:
-    """The value safe on its line: one line, or an abstract with its further lines indented, so that none is a tag."""
+    """Return the value such that no line of it looks like a tag: on one line, or indented."""
     if tag != "ab":
         return escape(" ".join(value.split()))
     return escape(CONTINUED.join(line.strip() for line in value.splitlines() if line.strip()))

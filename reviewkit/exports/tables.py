@@ -1,6 +1,6 @@
-"""Records to CSV and to spreadsheets: reviewkit's own columns, and those of ASReview, Covidence and Rayyan.
+"""Records to CSV and spreadsheets: reviewkit's own columns, and ASReview's, Covidence's, Rayyan's.
 
-Every cell is text and inert: no spreadsheet runs it, and `sources.files` reads it back as it was.
+Every cell is text and inert: no spreadsheet runs it, and `importers.table` reads it back as it was.
 """
 
 import csv
@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes, Status
-from reviewkit.exports.values import in_one_cell, inert, with_comma
+from reviewkit.exports.values import in_one_cell, inert, with_comma, year_text
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
 from reviewkit.model.text import escape
@@ -17,61 +17,73 @@ from reviewkit.model.text import escape
 Row = Callable[[Record, Outcome | None], Sequence[str]]
 
 OWN_COLUMNS = (
-    "reviewkit_key", "source", "title", "original_title", "authors", "collective_authors", "journal",
-    "journal_abbreviation", "year", "published", "published_online", "created", "volume", "issue", "pages", "doi",
-    "pmid", "pmcid", "accession", "issns", "languages", "types", "headings", "keywords", "links", "relations",
+    "reviewkit_key", "source", "title", "original_title", "authors", "collective_authors",
+    "journal",
+    "journal_abbreviation", "year", "published", "published_online", "created", "volume", "issue",
+    "pages", "doi",
+    "pmid", "pmcid", "accession", "issns", "languages", "types", "headings", "keywords", "links",
+    "relations",
     "abstract", "status", "stage", "reason", "note", "reviewer", "duplicate_of",
 )  # fmt: skip
 ASREVIEW_COLUMNS = (
-    "reviewkit_key", "title", "authors", "abstract", "keywords", "year", "journal", "doi", "url", "included",
+    "reviewkit_key", "title", "authors", "abstract", "keywords", "year", "journal", "doi", "url",
+    "included",
     "exclusion_reason", "asreview_note",
 )  # fmt: skip
 COVIDENCE_COLUMNS = (
-    "Title", "Authors", "Abstract", "Published Year", "Published Month", "Journal", "Volume", "Issue", "Pages",
+    "Title", "Authors", "Abstract", "Published Year", "Published Month", "Journal", "Volume",
+    "Issue", "Pages",
     "Accession Number", "DOI", "Ref", "Covidence #", "Study", "Notes", "Tags",
 )  # fmt: skip
 RAYYAN_COLUMNS = (
-    "key", "title", "year", "month", "day", "journal", "issn", "volume", "issue", "pages", "authors", "url",
-    "language", "publisher", "location", "abstract", "notes", "doi", "keywords", "pubmed_id", "pmc_id",
+    "key", "title", "year", "month", "day", "journal", "issn", "volume", "issue", "pages",
+    "authors", "url",
+    "language", "publisher", "location", "abstract", "notes", "doi", "keywords", "pubmed_id",
+    "pmc_id",
 )  # fmt: skip
 
 
 def write_csv(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
-    """CSV with every field and the outcome, one piece per row; starts with a byte order mark, for Excel."""
+    """Yield CSV with every field and the outcome, one piece per row.
+
+    It begins with a byte order mark, for Excel.
+    """
     yield "\ufeff"
     yield from _csv(OWN_COLUMNS, _own_row, records, outcomes)
 
 
 def write_asreview(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
-    """CSV for ASReview: `included` is 1, 0 or empty, so that decided records are its prior knowledge."""
+    """Yield CSV for ASReview: `included` is 1, 0 or empty, so that it starts from the decisions."""
     return _csv(ASREVIEW_COLUMNS, _asreview_row, records, outcomes)
 
 
 def write_covidence(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
-    """CSV in the columns of Covidence's own export: status as a tag, the exclusion reason in Notes.
+    """Yield CSV in the columns of Covidence's own export: status as a tag, reason in Notes.
 
-    Covidence itself imports RIS; this is for whoever compares with, or continues from, its exports.
+    Covidence itself imports RIS. This is for comparing with its exports, or going on from them.
     """
     return _csv(COVIDENCE_COLUMNS, _covidence_row, records, outcomes)
 
 
 def write_rayyan(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
-    """CSV for Rayyan: decisions and reasons in `notes`, in the words that Rayyan's own export has for them."""
+    """Yield CSV for Rayyan: decisions and reasons in `notes`, worded as in Rayyan's own export."""
     return _csv(RAYYAN_COLUMNS, _rayyan_row, records, outcomes)
 
 
 def write_xlsx(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> bytes:
-    """One sheet with the columns of `write_csv`, every cell as text.
+    """Return a workbook: one sheet with the columns of `write_csv`, every cell as text.
 
     Raises UsageError without XlsxWriter, or for a text of more than 32,767 characters.
     """
     try:
-        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415  an extra, and it ships no types
+        # An extra, and it ships no types.
+        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError as error:
         hint = "pip install 'reviewkit[xlsx]', or export csv"
         raise UsageError(
             "writing .xlsx needs XlsxWriter, which is not installed", hint=hint
         ) from error
+
     target = io.BytesIO()
     options = {
         "constant_memory": True,
@@ -87,12 +99,18 @@ def write_xlsx(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> b
     sheet = book.add_worksheet("records")
     sheet.freeze_panes(1, 1)
     sheet.write_row(0, 0, OWN_COLUMNS)
+
     for number, record in enumerate(records, start=1):
         for column, cell in enumerate(_own_row(record, outcomes.get(record.key))):
             if len(cell) >= LONGEST_CELL:
-                what = f"{OWN_COLUMNS[column]} of {record.key} is longer than a cell of a spreadsheet holds"
-                raise UsageError(what, hint="export csv or jsonl")
+                what = f"{OWN_COLUMNS[column]} of {record.key}"
+                raise UsageError(
+                    f"{what} is longer than a cell of a spreadsheet holds",
+                    hint="export csv or jsonl",
+                )
+
             sheet.write_string(number, column, inert(cell))
+
     book.close()
     return target.getvalue()
 
@@ -106,57 +124,72 @@ def _csv(
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
+
     for record in records:
         writer.writerow([inert(cell) for cell in row(record, outcomes.get(record.key))])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
+
     yield buffer.getvalue()
 
 
 def _own_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
     relations = (f"{relation.kind.value}: {relation.target}" for relation in record.relations)
-    said = outcome or _SILENT
+    shown = outcome or _SILENT
     cells = (
         record.key, record.source, record.title, record.original_title, in_one_cell(record.authors),
-        in_one_cell(record.collective_authors), record.journal, record.journal_abbreviation, _year(record),
-        record.published, record.published_online, record.created, record.volume, record.issue, record.pages,
+        in_one_cell(record.collective_authors), record.journal, record.journal_abbreviation,
+        year_text(record),
+        record.published, record.published_online, record.created, record.volume, record.issue,
+        record.pages,
         record.doi, record.pmid, record.pmcid, record.accession, in_one_cell(record.issns),
         in_one_cell(record.languages), in_one_cell(record.types), in_one_cell(record.headings),
-        in_one_cell(record.keywords), in_one_cell(record.links), in_one_cell(relations), record.abstract,
-        said.status.value if outcome else None, said.stage, said.reason, said.note, said.reviewer, said.duplicate_of,
+        in_one_cell(record.keywords), in_one_cell(record.links), in_one_cell(relations),
+        record.abstract,
+        _status(outcome), shown.stage, shown.reason, shown.note, shown.reviewer,
+        shown.duplicate_of,
     )  # fmt: skip
     return [escape(cell or "") for cell in cells]
 
 
 def _asreview_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
-    said = outcome or _SILENT
+    shown = outcome or _SILENT
     cells = (
         record.key, record.title, in_one_cell(_people(record)), record.abstract,
-        in_one_cell(record.keywords or record.headings), _year(record), record.journal or record.journal_abbreviation,
-        record.doi, _link(record), _LABELS.get(said.status, "") if outcome else "", said.reason, said.note,
+        in_one_cell(record.keywords or record.headings), year_text(record),
+        record.journal or record.journal_abbreviation,
+        record.doi, _link(record), _LABELS.get(shown.status), shown.reason,
+        shown.note,
     )  # fmt: skip
     return [cell or "" for cell in cells]
 
 
 def _covidence_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
-    first, year = (_people(record)[:1] or [""])[0].split(",")[0], _year(record)
-    notes = f"Exclusion reason: {outcome.reason}; " if outcome and outcome.reason else ""
+    first, year = (_people(record)[:1] or [""])[0].split(",")[0], year_text(record)
+    shown = outcome or _SILENT
+    notes = shown.note or ""
+    if shown.reason:
+        notes = f"Exclusion reason: {shown.reason}; {notes}"
     cells = (
-        record.title, in_one_cell(_people(record)), record.abstract, year, _part(record.published, 1), record.journal,
-        record.volume, record.issue, record.pages, record.accession or record.pmid, record.doi, record.key, "",
-        f"{first} {year}".strip(), notes + ((outcome.note or "") if outcome else ""),
-        outcome.status.value if outcome else "",
+        record.title, in_one_cell(_people(record)), record.abstract, year, _part(record.published,
+        1), record.journal,
+        record.volume, record.issue, record.pages, record.accession or record.pmid, record.doi,
+        record.key, "",
+        f"{first} {year}".strip(), notes,
+        _status(outcome),
     )  # fmt: skip
     return [cell or "" for cell in cells]
 
 
 def _rayyan_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
     cells = (
-        record.key, record.title, _year(record), _part(record.published, 1), _part(record.published, 2),
+        record.key, record.title, year_text(record), _part(record.published, 1),
+        _part(record.published, 2),
         record.journal, ", ".join(record.issns), record.volume, record.issue, record.pages,
-        " and ".join(_people(record)), _link(record), ", ".join(record.languages), "", "", record.abstract,
-        _rayyan_notes(outcome) if outcome else "", record.doi,
+        " and ".join(_people(record)), _link(record), ", ".join(record.languages), "", "",
+        record.abstract,
+        _rayyan_notes(outcome or _SILENT), record.doi,
         in_one_cell(dict.fromkeys(record.headings + record.keywords)), record.pmid, record.pmcid,
     )  # fmt: skip
     return [cell or "" for cell in cells]
@@ -164,7 +197,10 @@ def _rayyan_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
 
 def _rayyan_notes(outcome: Outcome) -> str:
     word = _RAYYAN_WORDS.get(outcome.status)
-    parts = [f'RAYYAN-INCLUSION: {{"{outcome.reviewer or "reviewkit"}"=>"{word}"}}'] if word else []
+    parts = []
+    if word:
+        reviewer = outcome.reviewer or "reviewkit"
+        parts.append(f'RAYYAN-INCLUSION: {{"{reviewer}"=>"{word}"}}')
     if outcome.reason:
         parts.append(f"RAYYAN-EXCLUSION-REASONS: {outcome.reason}")
     if outcome.note:
@@ -181,16 +217,23 @@ def _people(record: Record) -> list[str]:
     return [*(with_comma(name) for name in record.authors), *record.collective_authors]
 
 
-def _year(record: Record) -> str:
-    return str(record.year) if record.year is not None else ""
+def _status(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return ""
+    return outcome.status.value
 
 
 def _part(date: str | None, index: int) -> str:
+    """Return a part of an ISO date by its position; "" where the date is not so precise."""
     parts = (date or "").split("-")
-    return parts[index] if len(parts) > index else ""
+    if index >= len(parts):
+        return ""
+    return parts[index]
 
 
 def _link(record: Record) -> str:
-    return (
-        record.links[0] if record.links else (f"https://doi.org/{record.doi}" if record.doi else "")
-    )
+    if record.links:
+        return record.links[0]
+    if record.doi:
+        return f"https://doi.org/{record.doi}"
+    return ""

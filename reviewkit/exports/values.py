@@ -1,34 +1,51 @@
-"""Values as other tools want them: names with their comma, cells that no spreadsheet runs, lists in one cell. Pure."""
+"""Values as other tools want them: names with their comma, inert cells, lists in one cell. Pure."""
 
 import re
 from collections.abc import Iterable
+
+from reviewkit.model.records import Record
 
 _FAMILY_FM = re.compile(r"(\S.*?)\s+((?:[^\W\d_a-z]\.?-?){1,4})")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def with_comma(name: str) -> str:
-    """ "Family, FM" of "Family FM", which reference managers would take for a given name first; else as it is."""
+    """Return "Family, FM" of "Family FM", whose family name other tools take for a given name.
+
+    Any other name stays as it is.
+    """
     if "," in name:
         return name
-    found = _FAMILY_FM.fullmatch(name)
-    return f"{found[1]}, {found[2]}" if found else name
+    match = _FAMILY_FM.fullmatch(name)
+    if match is None:
+        return name
+    return f"{match[1]}, {match[2]}"
 
 
 def name_parts(name: str) -> tuple[str, str, str]:
-    """Family, given, suffix of "Family, Given, Suffix"; empty where there is none."""
+    """Return family, given name and suffix of "Family, Given, Suffix"; "" where there is none."""
     family, given, suffix = (*(part.strip() for part in with_comma(name).split(",", 2)), "", "")[:3]
     return family, given, suffix
 
 
 def inert(cell: str) -> str:
-    """The cell so that no spreadsheet takes it for a formula: one apostrophe before = + - @ tab or return.
+    """Return the cell so that no spreadsheet takes it for a formula.
 
-    `sources.files` takes exactly one away again. Rule: OWASP, CSV injection.
+    One apostrophe goes before = + - @ tab or return (OWASP, CSV injection). `importers.table` takes
+    exactly one away again.
     """
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    if _FORMULA.match(cell):
+        return f"'{cell}"
+    return cell
 
 
 def in_one_cell(items: Iterable[str]) -> str:
-    """The items with "; " between them, a semicolon or backslash in one of them behind a backslash."""
+    """Return the items with "; " between them; a semicolon or backslash in one gets a backslash."""
     return "; ".join(item.replace("\\", "\\\\").replace(";", "\\;") for item in items)
+
+
+def year_text(record: Record) -> str:
+    """Return the year as a text; "" where it is not known."""
+    if record.year is None:
+        return ""
+    return str(record.year)

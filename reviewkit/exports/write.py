@@ -1,4 +1,4 @@
-"""The way out: records in a named format, as bytes. It picks the writer; it writes no format itself."""
+"""The way out: records in a named format, as bytes. It picks the writer."""
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
@@ -50,9 +50,10 @@ def write_records(
     records: Iterable[Record],
     outcomes: Outcomes = NO_OUTCOMES,
 ) -> Iterator[bytes]:
-    """The records in the format, UTF-8, piece by piece; the same records and outcomes give the same bytes.
+    """Yield the records in the format, UTF-8, piece by piece.
 
-    Raises UsageError for an unknown format, and for xlsx when XlsxWriter is not installed.
+    The same records and outcomes give the same bytes. Raises UsageError for an unknown format, and
+    for xlsx where XlsxWriter is not installed.
     """
     if format not in set(ExportFormat):
         raise UsageError(f"no such format: {format}", hint="one of " + ", ".join(ExportFormat))

@@ -1,6 +1,7 @@
-"""BibTeX and BibLaTeX to records, entry by entry, so that a broken entry costs itself alone. bibtexparser 2 reads.
+"""BibTeX and BibLaTeX to records, entry by entry, so that a broken entry costs only itself.
 
-Failed blocks become problems with their line; entries with a key met before are kept; LaTeX accents become letters.
+bibtexparser 2 reads. A block that fails is a problem with its line. An entry with a key met before
+is kept. LaTeX accents become letters.
 """
 
 import logging
@@ -19,7 +20,9 @@ from bibtexparser.middlewares.names import (
 from bibtexparser.model import Entry as Block
 from bibtexparser.model import ParsingFailedBlock, String
 from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # ships no types
-from pylatexenc.latexwalker import LatexWalkerError  # type: ignore[import-untyped]  # ships no types
+from pylatexenc.latexwalker import (  # type: ignore[import-untyped]  # ships no types
+    LatexWalkerError,
+)
 
 from reviewkit.importers.lines import Line
 from reviewkit.importers.mapping import Field, FieldMap, Hint
@@ -28,7 +31,7 @@ from reviewkit.importers.normalise import items_of_cell
 from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 
-# What these say in the log comes as a failed block or as the text itself; it has no place on a user's screen.
+# What these log comes back as a failed block or as the text itself; a user need not see it.
 for _name in ("bibtexparser", "pylatexenc"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
@@ -38,7 +41,9 @@ _LATEX = re.compile(r"\\|[{}]|~|--|\$")
 
 
 def _at_marks(value: str) -> list[str]:
-    return re.split(r"\s*;\s*|\s*,\s+" if ";" not in value else r"\s*;\s*", value)
+    if ";" in value:
+        return re.split(r"\s*;\s*", value)
+    return re.split(r"\s*,\s+", value)
 
 
 _FIELDS = FieldMap(
@@ -114,7 +119,7 @@ _NO_WORK = frozenset({"set", "xdata"})
 
 
 def parse_bibtex(lines: Iterable[Line], *, source: str) -> ParsedItems:
-    """Every entry and every problem of a BibTeX text, in file order."""
+    """Yield every entry and every problem of a BibTeX text, in file order."""
     macros: dict[str, str] = {}
     decode = LatexNodes2Text(math_mode="verbatim", keep_comments=True).latex_to_text
     for start, text in _blocks(lines):
@@ -123,7 +128,10 @@ def parse_bibtex(lines: Iterable[Line], *, source: str) -> ParsedItems:
 
 
 def _blocks(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
-    """The text of each entry with its first line: from one "@type{" at the start of a line to the next."""
+    """Yield the text of each entry with its first line.
+
+    An entry goes from one "@type{" at the start of a line to the next.
+    """
     start, held = 1, list[str]()
     for number, line in lines:
         line = line.removeprefix("\ufeff")  # noqa: PLW2901  the mark of a joined file
@@ -133,6 +141,7 @@ def _blocks(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
         elif not held:
             start = number
         held.append(line)
+
     if held:
         yield start, "\n".join(held)
 
@@ -154,28 +163,27 @@ def _block_items(
         elif isinstance(block, ParsingFailedBlock):
             saved = block.ignore_error_block or _repaired(block.raw or text)
             why = " ".join(str(block.error).split())
-            kept = (
-                "kept as far as it could be read"
-                if isinstance(saved, Block)
-                else "it could not be read"
-            )
-            yield Problem(
-                kind=ProblemKind.DAMAGE,
-                line=line,
-                what=f"a broken BibTeX block, {kept}: {why[:160]}",
-            )
             if isinstance(saved, Block):
+                yield _broken(line, f"kept as far as it could be read: {why[:160]}")
                 yield from _entry_items(saved, line, macros, source, decode)
+            else:
+                yield _broken(line, f"it could not be read: {why[:160]}")
+
+
+def _broken(line: int, what: str) -> Problem:
+    what = f"a broken BibTeX block, {what}"
+    return Problem(kind=ProblemKind.DAMAGE, line=line, what=what)
 
 
 def _repaired(raw: str) -> Block | None:
-    """The entry with the closing braces that it lacks, if that makes it readable."""
+    """Return the entry with the closing braces that it lacks, if that makes it readable."""
     for missing in ("}", "}}", "\n}", '"}'):
         library = parse_string(
             raw.rstrip().rstrip(",") + missing, parse_stack=[RemoveEnclosingMiddleware()]
         )
         if len(library.entries) == 1 and not library.failed_blocks and library.entries[0].fields:
             return library.entries[0]
+
     return None
 
 
@@ -186,41 +194,55 @@ def _entry_items(
         what = f"@{block.entry_type}{{{block.key}}} holds no work of its own; it brings no record"
         yield Problem(kind=ProblemKind.VALUE, line=line, what=what)
         return
+
     raw: dict[str, list[str]] = {"citation key": [block.key], "entry type": [block.entry_type]}
     for item in block.fields:
         value = _resolved(str(item.value), macros)
         raw.setdefault(item.key.lower(), []).append(value)
+
     _prepare(raw, decode)
-    yield from build_record(
-        raw, _OWN_FIELDS if "reviewkit" in raw else _FIELDS, source=source, line=line
-    )
+    fields = _OWN_FIELDS if "reviewkit" in raw else _FIELDS
+    yield from build_record(raw, fields, source=source, line=line)
 
 
 def _resolved(value: str, macros: dict[str, str]) -> str:
-    return macros.get(value.lower(), value) if _MACRO.fullmatch(value) else value
+    if _MACRO.fullmatch(value):
+        return macros.get(value.lower(), value)
+    return value
 
 
 def _prepare(raw: dict[str, list[str]], decode: Callable[[str], str]) -> None:
-    """LaTeX to letters, names to a list, year and month to one date, a DOI where SciELO hides it."""
+    """Put LaTeX into letters, names into a list, a year and month into one date."""
     if "reviewkit" in raw:
         _prepare_own(raw)
         return
+
     authors = _authors(raw.get("author", []), raw, decode)
     for name, values in raw.items():
         if name in {"url", "doi", "citation key", "entry type", "reviewkit"}:
             raw[name] = [re.sub(r"\\([_&%#{}$~])", r"\1", value) for value in values]
         elif name != "author":
             raw[name] = [_plain(value, decode) for value in values]
+
     if "author" in raw:
         raw["author"] = authors
-    _prepare_dates_and_kind(raw)
+    _join_year_and_month(raw)
+    _move_values(raw)
+    _add_type(raw)
 
 
-def _prepare_dates_and_kind(raw: dict[str, list[str]]) -> None:
+def _join_year_and_month(raw: dict[str, list[str]]) -> None:
     if "month" in raw and "year" in raw:
         month = raw.pop("month")[0].strip()
         year = raw["year"][0].strip()[:4]
-        raw["year month"] = [f"{year}-{int(month):02d}" if month.isdigit() else f"{year} {month}"]
+        if month.isdigit():
+            raw["year month"] = [f"{year}-{int(month):02d}"]
+        else:
+            raw["year month"] = [f"{year} {month}"]
+
+
+def _move_values(raw: dict[str, list[str]]) -> None:
+    """Move what exporters put under other names: SciELO's DOI, Scopus's index terms, a subtitle."""
     if "doi" not in raw and raw.get("crossref", [""])[0].startswith("10."):
         raw["doi"] = raw.pop("crossref")
     if "author_keywords" in raw and "keywords" in raw:  # Scopus: the other ones are its index terms
@@ -228,24 +250,30 @@ def _prepare_dates_and_kind(raw: dict[str, list[str]]) -> None:
     if raw.get("title") and raw.get("subtitle"):
         raw["title as printed"] = raw["title"]
         raw["title"] = [f"{raw['title'][0]}: {raw['subtitle'][0]}"]
+
+
+def _add_type(raw: dict[str, list[str]]) -> None:
+    """Put the type of entry into words, where no other field does."""
     kind = _KINDS.get(raw["entry type"][0].lower())
     if kind and "document_type" not in raw and "type" not in raw:
         raw["type"] = [kind]
 
 
 def _prepare_own(raw: dict[str, list[str]]) -> None:
-    """Undoes exactly what `exports.bibtex` does."""
-    names = [
-        name for value in raw.pop("author", []) for name in split_multiple_persons_names(value)
-    ]
+    """Undo exactly what `exports.bibtex` does."""
+    authors = raw.pop("author", [])
     if raw.get("title"):
         raw["title"] = [raw["title"][0].removeprefix("{").removesuffix("}")]
     for name, values in raw.items():
         raw[name] = [_untex(value) for value in values]
-    raw["url"] = raw["url"][0].split(" ") if "url" in raw else []
-    groups = [name for name in names if name.startswith("{")]
-    raw["author"] = [_untex(name) for name in names if name not in groups]
-    raw["own group"] = [_untex(name[1:-1]) for name in groups]
+    if "url" in raw:
+        raw["url"] = raw["url"][0].split(" ")
+    for value in authors:
+        for author in split_multiple_persons_names(value):
+            if author.startswith("{"):
+                raw.setdefault("own group", []).append(_untex(author[1:-1]))
+            else:
+                raw.setdefault("author", []).append(_untex(author))
 
 
 def _untex(value: str) -> str:
@@ -279,16 +307,19 @@ def _authors(
                 )  # a name in braces is a body's, not to be taken apart
             elif name:
                 names.append(_plain(_family_first(name, raw), decode))
+
     return names
 
 
 def _family_first(name: str, raw: dict[str, list[str]]) -> str:
     if "," in name or " " not in name or name.startswith("{") or is_group(name):
         return name
+
     try:
         parts = parse_single_name_into_parts(name, strict=False)
     except InvalidNameError:
         return name
+
     raw.setdefault("author as printed", []).append(name)
     family = " ".join((*parts.von, *parts.last))
     return ", ".join(part for part in (family, " ".join(parts.first), " ".join(parts.jr)) if part)
@@ -297,9 +328,11 @@ def _family_first(name: str, raw: dict[str, list[str]]) -> str:
 def _plain(value: str, decode: Callable[[str], str]) -> str:
     if not _LATEX.search(value):
         return value
+
     braced = re.sub(r"(?<!\\)%", r"\\%", value)
     if not re.search(r"\\[A-Za-z\"'`^~=.cuvHdbrk]|~|\$|--", value):
         return re.sub(r"\\([_&%#{}$])", r"\1", re.sub(r"(?<!\\)[{}]", "", value))
+
     try:
         return decode(braced)
     except (LatexWalkerError, RecursionError, IndexError, ValueError):

@@ -1,7 +1,7 @@
-"""Rows of the deduplication data sets as Records: one table layout, every database's own dirt left in place.
+"""Rows of the deduplication data sets as Records; every database's own dirt stays as it is.
 
-Columns: record_id, title, author, journal, year, volume, issue, pages, doi, abstract, pmid, accession, issn, type,
-source. Must not open files: the caller hands over the rows.
+Columns: record_id, title, author, journal, year, volume, issue, pages, doi, abstract, pmid,
+accession, issn, type, source. It opens no file: the caller passes the rows.
 """
 
 import re
@@ -9,13 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reviewkit.model.records import Record
 
-# "Last F.Last F." run together: a name starts where a capital, a small letter or an apostrophe follows a full stop.
+# "Last F.Last F." run together: a name begins where a letter or an apostrophe follows a full stop.
 _RUN_TOGETHER = re.compile(r"(?<=\.)(?=[^\W\d_][^\W\d_.' -]*[^\s.])")
 _INITIALS_OR_FAMILY = re.compile(r"[^\W\d_]{2,}")
 
 
 def split_authors(text: str | None) -> tuple[str, ...]:
-    """The names in one cell, in order: joined by " and ", by ";", or run together ("Mozes S.Sefcikov Z.")."""
+    """Return the names in one cell, in order.
+
+    They are joined by " and ", by ";", or run together ("Mozes S.Sefcikov Z.").
+    """
     cell = " ".join((text or "").split())
     if not cell:
         return ()
@@ -25,6 +28,7 @@ def split_authors(text: str | None) -> tuple[str, ...]:
         return _names(cell.split(";"), marks=" ")
     if "," not in cell and "." in cell:
         return tuple(_run_together(cell))
+
     return (cell,)
 
 
@@ -42,6 +46,7 @@ def _run_together(text: str) -> Iterator[str]:
         if _INITIALS_OR_FAMILY.search(held):
             yield held.strip()
             held = ""
+
     if held.strip():
         yield held.strip()
 
@@ -51,24 +56,34 @@ def _cell(row: Mapping[str, str | None], column: str) -> str | None:
     return value or None
 
 
+def _as_tuple(cell: str | None) -> tuple[str, ...]:
+    if cell is None:
+        return ()
+    return (cell,)
+
+
 def _year(text: str | None) -> int | None:
     found = re.search(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)", text or "")
-    return int(found[0]) if found else None
+    if found is None:
+        return None
+    return int(found[0])
 
 
 def records_from_rows(rows: Iterable[Mapping[str, str | None]], *, source: str) -> Iterator[Record]:
-    """One Record per row, `source` and its record_id as the key; the row's own source column stays in `other`."""
+    """Yield one Record per row, with `source` and its record_id as the key.
+
+    The row's own source column stays in `other`.
+    """
     for place, row in enumerate(rows, 1):
-        origin = _cell(row, "source")
-        issn = _cell(row, "issn")
-        kind = _cell(row, "type")
+        origin = _as_tuple(_cell(row, "source"))
+        other = {name: values for name, values in [("source", origin)] if values}
         yield Record(
             source=source,
             source_id=_cell(row, "record_id") or str(place),
             title=_cell(row, "title"),
             authors=split_authors(row.get("author")),
             journal=_cell(row, "journal"),
-            issns=tuple(issn.split()) if issn else (),
+            issns=tuple((row.get("issn") or "").split()),
             year=_year(row.get("year")),
             volume=_cell(row, "volume"),
             issue=_cell(row, "issue"),
@@ -77,6 +92,6 @@ def records_from_rows(rows: Iterable[Mapping[str, str | None]], *, source: str) 
             abstract=_cell(row, "abstract"),
             pmid=_cell(row, "pmid"),
             accession=_cell(row, "accession"),
-            types=(kind,) if kind else (),
-            other={"source": (origin,)} if origin else {},
+            types=_as_tuple(_cell(row, "type")),
+            other=other,
         )

@@ -1,4 +1,4 @@
-"""What a file is, by its first 256 KB: format, dialect, encoding. The name is not asked.
+"""What a file is, by its first 256 KB: format, dialect, encoding. Its name does not matter.
 
 What is no export at all (a web page, a PDF, a program, nothing) is refused with one clear error.
 """
@@ -31,7 +31,11 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detected:
-    """`head` is the beginning as text, without mark, with LF line ends; `loose` RIS breaks its own tag rule."""
+    """What a file is.
+
+    `head` is the beginning as text, without a byte order mark, with LF line ends.
+    `loose` marks RIS that breaks its own rule for tags.
+    """
 
     format: Format
     dialect: str
@@ -73,11 +77,18 @@ _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
 )
 
 
+_TABLES = {"\t": Format.TSV}
+
+
 def detect(head: bytes, *, where: str) -> Detected:
-    """What the bytes are. Raises DamagedFile for what is no text export, UsageError for an unknown one."""
+    """Return what the bytes are.
+
+    Raises DamagedFile for what is no text export, UsageError for an unknown one.
+    """
     _refuse_binary(head, where)
     if head.startswith(b"PK\x03\x04"):
         return Detected(format=Format.XLSX, dialect="", encoding="zip")
+
     encoding = encoding_of(head)
     text = (
         head.decode(encoding, errors="replace")
@@ -93,8 +104,12 @@ def detect(head: bytes, *, where: str) -> Detected:
             f"a NUL byte on line {line}: this is not a text file", where=where, hint=_HINT
         )
     if _HTML.match(text):
-        hint = "the site answered with a page (a login or an error?); export again and look at the file first"
+        hint = (
+            "the site answered with a page (a login or an error?); "
+            "export again and look at the file first"
+        )
         raise DamagedFile("this is an HTML page, not an export", where=where, hint=hint)
+
     found, dialect = _shape(text, where)
     if found is Format.RIS:
         dialect = ris_dialects.dialect_of(text)
@@ -114,22 +129,28 @@ def _shape(text: str, where: str) -> tuple[Format, str]:
         return _xml_shape(start, where)
     if start.startswith(("[", "{")):
         return _json_shape(start)
+
     header, separator = header_of(start)
-    table = Format.TSV if separator == "\t" else Format.CSV
+    table = _TABLES.get(separator, Format.CSV)
     layout = layout_of(header)
     if header and layout is not None:
         return table, layout.name
+
     for found, pattern in _SHAPES:
         if pattern.search(text):
             return found, found.value
+
     if not header:
         raise UsageError("no format that reviewkit reads", where=where, hint=_HINT)
+
     return table, ""
 
 
 def header_of(text: str) -> tuple[list[str], str]:
-    """The cells of a table's header and the sign between them: a line of the first ten that a known layout fits, else
-    the first that has such a sign at all. No cells and a comma when the text is no table.
+    """Return the cells of a table's header and the sign between them.
+
+    The header is a line of the first ten that a known layout fits, else the first with such a sign.
+    Returns no cells and a comma where the text is no table.
     """
     likely: tuple[list[str], str] = ([], ",")
     for line in text.split("\n", 10)[:10]:
@@ -137,10 +158,14 @@ def header_of(text: str) -> tuple[list[str], str]:
         separator = max(",\t;|", key=plain.count)
         if not plain.count(separator) or re.match(r"sep=.\s*$", line):
             continue
+
         cells = next(csv.reader([line], delimiter=separator), [])
         if layout_of(cells) is not None:
             return cells, separator
-        likely = likely if likely[0] else (cells, separator)
+
+        if not likely[0]:
+            likely = (cells, separator)
+
     return likely
 
 
@@ -152,6 +177,7 @@ def _xml_shape(text: str, where: str) -> tuple[Format, str]:
         return Format.PUBMED_XML, "pubmed"
     if name in {"xml", "records", "record"}:
         return Format.ENDNOTE_XML, "endnote"
+
     raise UsageError(
         f"XML with the root element <{name}>, which reviewkit does not read",
         where=where,
@@ -167,4 +193,5 @@ def _json_shape(text: str) -> tuple[Format, str]:
         and not re.match(r'\{\s*"(?:items|references)"', first)
     ):
         return Format.JSONL, "jsonl"
+
     return Format.CSL_JSON, "csl-json"

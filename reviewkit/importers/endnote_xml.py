@@ -1,4 +1,7 @@
-"""EndNote XML to records, streamed. Text sits in nested runs of style; every leaf lands in a field or in `other`."""
+"""EndNote XML to records, streamed. Text is in nested runs of style.
+
+Every leaf goes to a field or stays in `other`.
+"""
 
 import xml.etree.ElementTree as ET
 from collections import defaultdict
@@ -40,12 +43,16 @@ _IN_PARENT = frozenset({"author", "date", "full-title", "abbr-1", "abbr-2", "url
 
 
 def parse_endnote_xml(stream: Tokens, *, source: str, problems: list[Problem]) -> ParsedItems:
-    """Every record of an EndNote XML library as an Entry. EndNote writes one long line, so no line can be named."""
+    """Yield every record of an EndNote XML library.
+
+    EndNote writes one long line, so no line can be named.
+    """
     for element in elements(stream, frozenset({"record"}), problems):
         raw: dict[str, list[str]] = defaultdict(list)
         for name, text in _leaves(element, element.tag):
             if text.strip():
                 raw[name].append(text)
+
         kind = element.find("ref-type")
         if kind is not None and kind.get("name"):
             raw["ref-type number"] = raw.pop("ref-type", [])

@@ -1,6 +1,6 @@
-"""From a path or stream to bytes that can be read safely: gzip unpacked as it comes, bombs and non-files refused.
+"""From a path or stream to bytes that can be read safely, in constant memory.
 
-Constant memory. It never trusts a file's name.
+Gzip is unpacked as it comes. Bombs and what is no file are refused. A file's name is never trusted.
 """
 
 import io
@@ -20,7 +20,10 @@ class ByteStream(Protocol):
 
 
 def open_bytes(path: str | Path) -> BinaryIO:
-    """The file, opened for reading. Raises UsageError when it is not there, is a folder, or may not be read."""
+    """Return the file, opened for reading.
+
+    Raises UsageError where it is missing, is a folder, or may not be read.
+    """
     try:
         return Path(path).open("rb")
     except IsADirectoryError as error:
@@ -45,9 +48,11 @@ class Headed(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io's own stub wants an unnameable buffer
-        data = self._head[: len(buffer)] if self._head else self._rest.read(len(buffer))
-        self._head = self._head[len(data) :] if self._head else b""
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # stub names no type
+        data = self._head[: len(buffer)]
+        self._head = self._head[len(data) :]
+        if not data:
+            data = self._rest.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
@@ -78,6 +83,7 @@ class Unzipped(io.RawIOBase):
                 )
             if not self._rest:
                 return 0
+
             data = self._unpack(len(buffer))
             if data:
                 buffer[: len(data)] = data
@@ -95,16 +101,20 @@ class Unzipped(io.RawIOBase):
             raise DamagedFile(
                 "the gzip archive is damaged", where=self._where, hint="download it again"
             ) from error
-        self._rest = self._engine.unused_data if self._engine.eof else self._engine.unconsumed_tail
+
+        self._rest = self._engine.unconsumed_tail
+        if self._engine.eof:
+            self._rest = self._engine.unused_data
         self._given += len(data)
         if self._given > FREE_EXPANSION and self._given > MOST_EXPANSION * self._taken:
             what = f"unpacks to more than {MOST_EXPANSION} times its size: a gzip bomb"
             raise DamagedFile(what, where=self._where, hint="unpack it by hand if you trust it")
+
         return data
 
 
 def head_and_stream(stream: ByteStream, where: str) -> tuple[bytes, BinaryIO]:
-    """The first bytes of the content, unpacked when it is gzip, and the whole content as a stream."""
+    """Return the first bytes of the content, unpacked if it is gzip, and all of it as a stream."""
     head = _first(stream)
     if head.startswith(b"\x1f\x8b"):
         unzipped = io.BufferedReader(Unzipped(Headed(head, stream), where), HEAD)

@@ -80,6 +80,7 @@ def parse_csl_json(stream: BinaryIO, encoding: str, *, source: str) -> ParsedIte
         if isinstance(item, Problem):
             yield item
             continue
+
         number += 1
         if isinstance(item, dict):
             yield from build_record(_raw_values(item), _FIELDS, source=source, line=None)
@@ -95,11 +96,13 @@ def parse_jsonl(lines: Iterable[Line], *, source: str) -> ParsedItems:
     for number, line in lines:
         if not line.strip():
             continue
+
         try:
             held = json.loads(line)
         except (ValueError, RecursionError) as error:
             yield _damage(number, f"not JSON: {str(error)[:80]}")
             continue
+
         if not isinstance(held, dict):
             yield _damage(number, "not a JSON object")
         elif "reviewkit_key" in held:
@@ -126,7 +129,11 @@ def _own_value(name: str, value: Any) -> Any:
             return {str(key): tuple(map(str, held)) for key, held in dict(value).items()}
         case "year":
             return int(value)
-    return tuple(map(str, value)) if isinstance(value, list) else str(value)
+
+    if isinstance(value, list):
+        return tuple(map(str, value))
+
+    return str(value)
 
 
 def _relations(items: Iterable[Any]) -> Iterator[Relation]:
@@ -145,11 +152,13 @@ def _items(stream: BinaryIO, encoding: str) -> Iterator[Any]:
     if at < 0:
         yield from _single(held)
         return
+
     held = held[at + 1 :]
     while True:
         held = held.lstrip(" \t\r\n,")
         if held.startswith("]"):
             return
+
         try:
             value, end = decoder.raw_decode(held)
         except (ValueError, RecursionError) as error:
@@ -157,8 +166,10 @@ def _items(stream: BinaryIO, encoding: str) -> Iterator[Any]:
             if more is None:
                 yield _damage(None, f"the JSON breaks off ({str(error)[:60]}) at {held[:60]!r}")
                 return
+
             held += more
             continue
+
         yield value
         held = held[end:]
 
@@ -191,11 +202,16 @@ def _raw_values(item: dict[str, Any]) -> dict[str, list[str]]:
     if "custom reviewkit" in raw:  # these repeat the custom values, shorter, for other programs
         raw.pop("keyword", None)
         raw.pop("URL", None)
-    elif "genre" not in raw:
-        kind = _KINDS.get(str(item.get("type") or ""))
-        if kind:
-            raw["genre"] = [kind]
+    else:
+        _add_genre(raw, str(item.get("type") or ""))
+
     return raw
+
+
+def _add_genre(raw: dict[str, list[str]], kind: str) -> None:
+    """Put the type of item into words, where no other value does."""
+    if "genre" not in raw and kind in _KINDS:
+        raw["genre"] = [_KINDS[kind]]
 
 
 def _field_texts(name: str, value: Any) -> list[str]:
@@ -206,12 +222,14 @@ def _field_texts(name: str, value: Any) -> list[str]:
         return [str(value)]
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return list(value)
+
     return [json.dumps(value, ensure_ascii=False, sort_keys=True)]
 
 
 def _texts(value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [str(item) for item in values]
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    return [str(value)]
 
 
 def _add_authors(authors: list[Any], raw: dict[str, list[str]]) -> None:

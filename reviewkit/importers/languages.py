@@ -5,7 +5,8 @@ The set is the one that MEDLINE uses, with what LILACS and SciELO add.
 
 import unicodedata
 
-# ISO 639-2/B code, then every other name: ISO 639-1, ISO 639-2/T, English, Spanish, Portuguese, French, German, own.
+# ISO 639-2/B code, then every other name: ISO 639-1, ISO 639-2/T, English, Spanish, Portuguese,
+# French, German, its own.
 _NAMES = """
 afr af afrikaans
 alb sq sqi albanian albanes
@@ -78,11 +79,16 @@ vie vi vietnamese
 wel cy cym welsh
 """
 
-_CODES = {name: row.split()[0] for row in _NAMES.strip().splitlines() for name in row.split()}
+_CODES: dict[str, str] = {}
+for _row in _NAMES.strip().splitlines():
+    _CODES |= dict.fromkeys(_row.split(), _row.split()[0])
 
 
 def language_code(raw: str) -> str | None:
-    """The ISO 639-2/B code of a language's name or code: "por" of "pt", "pt-BR", "Português"; None if not known."""
+    """Return the ISO 639-2/B code of a language's name or code; None where it is not known.
+
+    "por" is the code of "pt", "pt-BR" and "Português".
+    """
     plain = unicodedata.normalize("NFKD", raw.strip().casefold())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     head = plain.replace("_", "-").split("-")[0].split("(")[0].strip()

@@ -1,6 +1,6 @@
-"""The column layouts of tables that databases and tools export, and a guess for all others. Tables only, pure.
+"""The column layouts of tables that databases and tools export, and a guess for all others. Pure.
 
-A layout fits when all its telling columns are in the header; upper and lower case do not matter.
+A layout fits where all its telling columns are in the header; upper and lower case do not matter.
 """
 
 import re
@@ -16,7 +16,7 @@ Split = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """One exporter's columns: those that tell it, and per field the columns that hold it, best first."""
+    """One exporter's columns: those that show it, and each field's columns, best first."""
 
     name: str
     telling: tuple[str, ...]
@@ -40,16 +40,21 @@ def _medline_names(value: str) -> list[str]:
     return [name for part in value.rstrip(". ").split(",") if (name := part.strip())]
 
 
+# Exporters that write the given name first.
+_AUTHOR_ORDER = dict.fromkeys(("ieee", "openalex", "lens"), family_first)
+_PLACEHOLDERS = {"openalex": frozenset({"None", "nan"})}
+
+
 def _layout(name: str, telling: str, lists: Mapping[str, Split], /, **columns: str) -> Layout:
-    """A layout from texts: columns are separated by bars, lists named by their column in lower case."""
+    """Return a layout from texts: bars separate columns; a list's column is in lower case."""
     return Layout(
         name=name,
         telling=tuple(telling.split("|")),
         columns={Field[key]: tuple(value.split("|")) for key, value in columns.items()},
         lists=lists,
-        author=family_first if name in {"ieee", "openalex", "lens"} else tidy,
+        author=_AUTHOR_ORDER.get(name, tidy),
         hints=_HINTS.get(name, ()),
-        placeholders=frozenset({"None", "nan"}) if name == "openalex" else frozenset(),
+        placeholders=_PLACEHOLDERS.get(name, frozenset()),
         marks_groups=name == "reviewkit",
     )
 
@@ -78,132 +83,178 @@ LAYOUTS: tuple[Layout, ...] = (
         "reviewkit_key|title|authors",
         dict.fromkeys(
             (
-                "authors", "collective_authors", "issns", "languages", "headings", "keywords", "types", "links",
+                "authors", "collective_authors", "issns", "languages", "headings", "keywords",
+                "types", "links",
                 "relations",
             ),
             items_of_cell,
         ),
         OWN_ID="reviewkit_key", TITLE="title", ORIGINAL_TITLE="original_title", AUTHORS="authors",
-        COLLECTIVE="collective_authors", JOURNAL="journal", ABBREVIATION="journal_abbreviation", ISSN="issns",
-        YEAR="year", PUBLISHED="published", ONLINE="published_online", CREATED="created", VOLUME="volume",
+        COLLECTIVE="collective_authors", JOURNAL="journal", ABBREVIATION="journal_abbreviation",
+        ISSN="issns",
+        YEAR="year", PUBLISHED="published", ONLINE="published_online", CREATED="created",
+        VOLUME="volume",
         ISSUE="issue", PAGES="pages", DOI="doi", PMID="pmid", PMCID="pmcid", ACCESSION="accession",
-        LANGUAGE="languages", ABSTRACT="abstract", HEADINGS="headings", KEYWORDS="keywords", TYPES="types",
+        LANGUAGE="languages", ABSTRACT="abstract", HEADINGS="headings", KEYWORDS="keywords",
+        TYPES="types",
         LINKS="links", RELATIONS="relations",
     ),
     _layout(
         "pubmed", "pmid|title|citation|journal/book", {"authors": _medline_names},
-        PMID="pmid", TITLE="title", AUTHORS="authors", JOURNAL="journal/book", YEAR="publication year",
+        PMID="pmid", TITLE="title", AUTHORS="authors", JOURNAL="journal/book",
+        YEAR="publication year",
         CREATED="create date", PMCID="pmcid", DOI="doi",
     ),
     _layout(
-        "cochrane", "author(s)|title|source|cochrane review group code", {"author(s)": _SEMI, "keywords": _SEMI},
-        ACCESSION="central id|cochrane review id", TITLE="title", AUTHORS="author(s)", JOURNAL="source", YEAR="year",
-        VOLUME="volume", ISSUE="issue", PAGES="pages", DOI="doi", PMID="pubmed id", ABSTRACT="abstract",
+        "cochrane", "author(s)|title|source|cochrane review group code", {"author(s)": _SEMI,
+        "keywords": _SEMI},
+        ACCESSION="central id|cochrane review id", TITLE="title", AUTHORS="author(s)",
+        JOURNAL="source", YEAR="year",
+        VOLUME="volume", ISSUE="issue", PAGES="pages", DOI="doi", PMID="pubmed id",
+        ABSTRACT="abstract",
         KEYWORDS="keywords", TYPES="publication type", LINKS="url",
     ),
     _layout(
         "openalex", "id|display_name|authorships.author.display_name",
         dict.fromkeys(
-            ("authorships.author.display_name", "primary_location.source.issn", "keywords.display_name"), _at("|")
+            ("authorships.author.display_name", "primary_location.source.issn",
+            "keywords.display_name"), _at("|")
         ),
         TITLE="title|display_name", AUTHORS="authorships.author.display_name",
-        JOURNAL="primary_location.source.display_name", ISSN="primary_location.source.issn", YEAR="publication_year",
-        PUBLISHED="publication_date", VOLUME="biblio.volume", ISSUE="biblio.issue", FIRST_PAGE="biblio.first_page",
-        LAST_PAGE="biblio.last_page", DOI="doi|ids.doi", PMID="ids.pmid", PMCID="ids.pmcid", LANGUAGE="language",
+        JOURNAL="primary_location.source.display_name", ISSN="primary_location.source.issn",
+        YEAR="publication_year",
+        PUBLISHED="publication_date", VOLUME="biblio.volume", ISSUE="biblio.issue",
+        FIRST_PAGE="biblio.first_page",
+        LAST_PAGE="biblio.last_page", DOI="doi|ids.doi", PMID="ids.pmid", PMCID="ids.pmcid",
+        LANGUAGE="language",
         ABSTRACT="abstract", KEYWORDS="keywords.display_name", TYPES="type",
         LINKS="primary_location.landing_page_url|open_access.oa_url",
     ),
     _layout(
         "bvs", "id|title|authors|source|descriptor(s)|database",
         {"authors": _SEMI, "descriptor(s)": _SEMI, "keyword(s)": _SEMI, "language": _SEMI},
-        OWN_ID="id", TITLE="title", AUTHORS="authors", JOURNAL="journal", ISSN="issn", YEAR="publication year",
-        CREATED="entry date", VOLUME="volume number", ISSUE="issue number", DOI="doi", PMCID="pmcid",
-        LANGUAGE="language", ABSTRACT="abstract", HEADINGS="descriptor(s)", KEYWORDS="keyword(s)", TYPES="type",
+        OWN_ID="id", TITLE="title", AUTHORS="authors", JOURNAL="journal", ISSN="issn",
+        YEAR="publication year",
+        CREATED="entry date", VOLUME="volume number", ISSUE="issue number", DOI="doi",
+        PMCID="pmcid",
+        LANGUAGE="language", ABSTRACT="abstract", HEADINGS="descriptor(s)", KEYWORDS="keyword(s)",
+        TYPES="type",
         LINKS="fulltext url",
     ),
     _layout(
-        "scielo", "id|title|author(s)|source|language(s)", {"author(s)": _SEMI, "language(s)": split_names},
-        OWN_ID="id", TITLE="title", AUTHORS="author(s)", JOURNAL="journal", ISSN="issn", YEAR="publication year",
-        LANGUAGE="language(s)", DOI="doi", LINKS="fulltext url", ABSTRACT="abstract", VOLUME="volume", ISSUE="issue",
+        "scielo", "id|title|author(s)|source|language(s)", {"author(s)": _SEMI,
+        "language(s)": split_names},
+        OWN_ID="id", TITLE="title", AUTHORS="author(s)", JOURNAL="journal", ISSN="issn",
+        YEAR="publication year",
+        LANGUAGE="language(s)", DOI="doi", LINKS="fulltext url", ABSTRACT="abstract",
+        VOLUME="volume", ISSUE="issue",
     ),
     _layout(
         "ieee", "document title|authors|publication title|publication year",
         dict.fromkeys(("authors", "author keywords", "mesh_terms", "mesh terms", "issn"), _SEMI),
-        TITLE="document title", AUTHORS="authors", JOURNAL="publication title", ISSN="issn", YEAR="publication year",
-        PUBLISHED="issue date", ONLINE="online date", CREATED="date added to xplore", VOLUME="volume", ISSUE="issue",
-        FIRST_PAGE="start page", LAST_PAGE="end page", DOI="doi", ABSTRACT="abstract", KEYWORDS="author keywords",
+        TITLE="document title", AUTHORS="authors", JOURNAL="publication title", ISSN="issn",
+        YEAR="publication year",
+        PUBLISHED="issue date", ONLINE="online date", CREATED="date added to xplore",
+        VOLUME="volume", ISSUE="issue",
+        FIRST_PAGE="start page", LAST_PAGE="end page", DOI="doi", ABSTRACT="abstract",
+        KEYWORDS="author keywords",
         HEADINGS="mesh_terms|mesh terms", TYPES="document identifier", LINKS="pdf link",
     ),
     _layout(
         "refworks", "reference type|authors, primary|title primary",
         {"authors, primary": _SEMI, "keywords": _SEMI},
         TITLE="title primary", ORIGINAL_TITLE="original foreign title", AUTHORS="authors, primary",
-        JOURNAL="periodical full", ABBREVIATION="periodical abbrev", ISSN="issn/isbn", YEAR="pub year",
-        VOLUME="volume", ISSUE="issue", FIRST_PAGE="start page", LAST_PAGE="other pages", DOI="doi", PMID="pmid",
-        PMCID="pmcid", ACCESSION="accession number", LANGUAGE="language", ABSTRACT="abstract", KEYWORDS="keywords",
+        JOURNAL="periodical full", ABBREVIATION="periodical abbrev", ISSN="issn/isbn",
+        YEAR="pub year",
+        VOLUME="volume", ISSUE="issue", FIRST_PAGE="start page", LAST_PAGE="other pages",
+        DOI="doi", PMID="pmid",
+        PMCID="pmcid", ACCESSION="accession number", LANGUAGE="language", ABSTRACT="abstract",
+        KEYWORDS="keywords",
         TYPES="reference type", LINKS="url|links",
     ),
     _layout(
         "scopus", "authors|title|source title|eid",
-        dict.fromkeys(("author keywords", "index keywords", "issn"), _SEMI) | {"authors": split_names},
+        dict.fromkeys(("author keywords", "index keywords", "issn"),
+        _SEMI) | {"authors": split_names},
         ACCESSION="eid", TITLE="title", AUTHORS="authors", JOURNAL="source title",
-        ABBREVIATION="abbreviated source title", ISSN="issn", YEAR="year", VOLUME="volume", ISSUE="issue",
+        ABBREVIATION="abbreviated source title", ISSN="issn", YEAR="year", VOLUME="volume",
+        ISSUE="issue",
         FIRST_PAGE="page start|art. no.", LAST_PAGE="page end", DOI="doi", PMID="pubmed id",
         LANGUAGE="language of original document", ABSTRACT="abstract", KEYWORDS="author keywords",
         HEADINGS="index keywords", TYPES="document type", LINKS="link",
     ),
     _layout(
         "wos", "article title|source title|ut (unique wos id)",
-        dict.fromkeys(("authors", "group authors", "author keywords", "document type", "keywords plus"), _SEMI),
-        ACCESSION="ut (unique wos id)", TITLE="article title", AUTHORS="authors", COLLECTIVE="group authors",
-        JOURNAL="source title", ABBREVIATION="journal iso abbreviation|journal abbreviation", ISSN="issn|eissn",
-        YEAR="publication year", PUBLISHED="publication date", ONLINE="early access date", VOLUME="volume",
-        ISSUE="issue", PAGES="article number", FIRST_PAGE="start page", LAST_PAGE="end page", DOI="doi",
+        dict.fromkeys(("authors", "group authors", "author keywords", "document type",
+        "keywords plus"), _SEMI),
+        ACCESSION="ut (unique wos id)", TITLE="article title", AUTHORS="authors",
+        COLLECTIVE="group authors",
+        JOURNAL="source title", ABBREVIATION="journal iso abbreviation|journal abbreviation",
+        ISSN="issn|eissn",
+        YEAR="publication year", PUBLISHED="publication date", ONLINE="early access date",
+        VOLUME="volume",
+        ISSUE="issue", PAGES="article number", FIRST_PAGE="start page", LAST_PAGE="end page",
+        DOI="doi",
         PMID="pubmed id", LANGUAGE="language", ABSTRACT="abstract", KEYWORDS="author keywords",
         HEADINGS="keywords plus", TYPES="document type",
     ),
     _layout(
         "wos-tab", "pt|au|ti|so|ut", _WOS_LISTS,
-        ACCESSION="ut", TITLE="ti", AUTHORS="au", COLLECTIVE="ca", JOURNAL="so", ABBREVIATION="ji|j9", ISSN="sn|ei",
-        YEAR="py", PUBLISHED="pd", ONLINE="ea", VOLUME="vl", ISSUE="is", PAGES="ar", FIRST_PAGE="bp", LAST_PAGE="ep",
+        ACCESSION="ut", TITLE="ti", AUTHORS="au", COLLECTIVE="ca", JOURNAL="so",
+        ABBREVIATION="ji|j9", ISSN="sn|ei",
+        YEAR="py", PUBLISHED="pd", ONLINE="ea", VOLUME="vl", ISSUE="is", PAGES="ar",
+        FIRST_PAGE="bp", LAST_PAGE="ep",
         DOI="di", PMID="pm", LANGUAGE="la", ABSTRACT="ab", KEYWORDS="de", HEADINGS="id", TYPES="dt",
     ),
     _layout(
         "embase", "title|author names|source title|publication year",
         {"author names": split_names, "author keywords": _SEMI, "emtree medical index terms": _SEMI}
         | {"emtree drug index terms": _SEMI},
-        ACCESSION="embase accession id|pui", TITLE="title", ORIGINAL_TITLE="original non-english title",
-        AUTHORS="author names", JOURNAL="source title", ISSN="issn|electronic issn", YEAR="publication year",
-        PUBLISHED="date of publication", CREATED="full record entry date", VOLUME="volume", ISSUE="issue",
-        FIRST_PAGE="first page", LAST_PAGE="last page", DOI="doi", PMID="medline pmid", LANGUAGE="article language",
+        ACCESSION="embase accession id|pui", TITLE="title",
+        ORIGINAL_TITLE="original non-english title",
+        AUTHORS="author names", JOURNAL="source title", ISSN="issn|electronic issn",
+        YEAR="publication year",
+        PUBLISHED="date of publication", CREATED="full record entry date", VOLUME="volume",
+        ISSUE="issue",
+        FIRST_PAGE="first page", LAST_PAGE="last page", DOI="doi", PMID="medline pmid",
+        LANGUAGE="article language",
         ABSTRACT="abstract", KEYWORDS="author keywords",
         HEADINGS="emtree medical index terms|emtree drug index terms", TYPES="publication type",
         LINKS="full text link|embase link",
     ),
     _layout(
         "covidence", "title|authors|covidence #|published year", {"authors": split_names},
-        OWN_ID="covidence #", TITLE="title", AUTHORS="authors", JOURNAL="journal", YEAR="published year",
+        OWN_ID="covidence #", TITLE="title", AUTHORS="authors", JOURNAL="journal",
+        YEAR="published year",
         PUBLISHED="published month", VOLUME="volume", ISSUE="issue", PAGES="pages", DOI="doi",
         ACCESSION="accession number", ABSTRACT="abstract",
     ),
     _layout(
-        "rayyan", "key|title|authors|journal|issn|notes", {"authors": split_names, "keywords": _SEMI},
-        OWN_ID="key", TITLE="title", AUTHORS="authors", JOURNAL="journal", ISSN="issn", YEAR="year", VOLUME="volume",
-        ISSUE="issue", PAGES="pages", DOI="doi", PMID="pubmed_id", PMCID="pmc_id", LANGUAGE="language",
+        "rayyan", "key|title|authors|journal|issn|notes", {"authors": split_names,
+        "keywords": _SEMI},
+        OWN_ID="key", TITLE="title", AUTHORS="authors", JOURNAL="journal", ISSN="issn",
+        YEAR="year", VOLUME="volume",
+        ISSUE="issue", PAGES="pages", DOI="doi", PMID="pubmed_id", PMCID="pmc_id",
+        LANGUAGE="language",
         ABSTRACT="abstract", KEYWORDS="keywords", LINKS="url",
     ),
     _layout(
         "lens", "lens id|title|author/s|source title",
-        {"author/s": _SEMI, "keywords": _SEMI, "mesh terms": _SEMI, "issns": _SEMI, "source urls": _at(" ")},
+        {"author/s": _SEMI, "keywords": _SEMI, "mesh terms": _SEMI, "issns": _SEMI,
+        "source urls": _at(" ")},
         OWN_ID="lens id", TITLE="title", AUTHORS="author/s", JOURNAL="source title", ISSN="issns",
         YEAR="publication year", PUBLISHED="date published", VOLUME="volume", ISSUE="issue number",
-        FIRST_PAGE="start page", LAST_PAGE="end page", DOI="doi", PMID="pmid", PMCID="pmcid", ABSTRACT="abstract",
-        KEYWORDS="keywords", HEADINGS="mesh terms", TYPES="publication type", LINKS="external url|source urls",
+        FIRST_PAGE="start page", LAST_PAGE="end page", DOI="doi", PMID="pmid", PMCID="pmcid",
+        ABSTRACT="abstract",
+        KEYWORDS="keywords", HEADINGS="mesh terms", TYPES="publication type",
+        LINKS="external url|source urls",
     ),
     _layout(
-        "zotero", "key|item type|author|title|publication title", {"author": _SEMI, "manual tags": _SEMI},
+        "zotero", "key|item type|author|title|publication title", {"author": _SEMI,
+        "manual tags": _SEMI},
         OWN_ID="key", TITLE="title", AUTHORS="author", JOURNAL="publication title",
-        ABBREVIATION="journal abbreviation", ISSN="issn", YEAR="publication year", PUBLISHED="date", VOLUME="volume",
+        ABBREVIATION="journal abbreviation", ISSN="issn", YEAR="publication year",
+        PUBLISHED="date", VOLUME="volume",
         ISSUE="issue", PAGES="pages", DOI="doi", LANGUAGE="language", ABSTRACT="abstract note",
         KEYWORDS="manual tags", TYPES="item type", LINKS="url",
     ),
@@ -214,20 +265,25 @@ LAYOUTS: tuple[Layout, ...] = (
             JOURNAL="journal|secondary_title",
             YEAR="year|publication_year|date", VOLUME="volume", ISSUE="issue|number", PAGES="pages",
             FIRST_PAGE="start_page", LAST_PAGE="end_page", DOI="doi", PMID="pmid|pubmed_id",
-            ABSTRACT="abstract|notes_abstract", KEYWORDS="keywords", LINKS="url|urls", ACCESSION="accession_number",
+            ABSTRACT="abstract|notes_abstract", KEYWORDS="keywords", LINKS="url|urls",
+            ACCESSION="accession_number",
             LANGUAGE="language", ISSN="issn",
         )
-        for telling in ("asreview_label", "label_included", "included", "asreview_ranking", "asreview_prior")
+        for telling in ("asreview_label", "label_included", "included", "asreview_ranking",
+        "asreview_prior")
     ),
 )  # fmt: skip
 
 # What a column may be called when no layout fits; for the guess only, which a person confirms.
 _WORDS: Mapping[Field, str] = {
     Field.TITLE: "title|article title|document title|titulo|título|titre|titel|primary title|ti",
-    Field.AUTHORS: "authors|author|author(s)|author names|autores|autor|autor(es)|auteurs|creators|au",
+    Field.AUTHORS: "authors|author|author(s)|author names|autores|autor|autor(es)|auteurs|creators"
+    "|au",
     Field.ABSTRACT: "abstract|summary|resumo|resumen|abstract note|ab",
-    Field.JOURNAL: "journal|source title|publication title|journal title|journal/book|revista|periodical|source",
-    Field.YEAR: "year|publication year|published year|pub year|ano|año|ano de publicação|año de publicación|py",
+    Field.JOURNAL: "journal|source title|publication title|journal title|journal/book|revista"
+    "|periodical|source",
+    Field.YEAR: "year|publication year|published year|pub year|ano|año|ano de publicação"
+    "|año de publicación|py",
     Field.PUBLISHED: "date|publication date|date published|data de publicação|fecha de publicación",
     Field.VOLUME: "volume|vol|volumen|volume number",
     Field.ISSUE: "issue|number|issue number|no|número|fascículo",
@@ -240,7 +296,8 @@ _WORDS: Mapping[Field, str] = {
     Field.ISSN: "issn|issns|eissn|print issn",
     Field.LANGUAGE: "language|languages|language(s)|idioma|la",
     Field.KEYWORDS: "keywords|author keywords|keyword(s)|palavras-chave|palabras clave|tags|kw",
-    Field.HEADINGS: "mesh terms|mesh|descriptor(s)|descriptors|descritores|descriptores|subject headings",
+    Field.HEADINGS: "mesh terms|mesh|descriptor(s)|descriptors|descritores|descriptores"
+    "|subject headings",
     Field.TYPES: "type|document type|publication type|item type|reference type|tipo",
     Field.LINKS: "url|link|links|fulltext url|urls|full text url",
     Field.ACCESSION: "accession number|accession|an|eid|ut",
@@ -248,14 +305,17 @@ _WORDS: Mapping[Field, str] = {
 
 
 def layout_of(header: Sequence[str]) -> Layout | None:
-    """The layout whose telling columns are all in the header; the one with most of them, if several."""
+    """Return the layout whose telling columns are all in the header; the one with most of them."""
     names = {name.strip().casefold() for name in header}
     fitting = [layout for layout in LAYOUTS if names.issuperset(layout.telling)]
     return max(fitting, key=lambda layout: len(layout.telling), default=None)
 
 
 def guess_mapping(header: Sequence[str]) -> dict[str, str]:
-    """{field: column} by the columns' names alone. A guess: to be shown before it is used, never used unasked."""
+    """Return {field: column} by the columns' names alone.
+
+    It is a guess: to be shown to a person before it is used.
+    """
     names = {
         " ".join(name.strip().casefold().replace("_", " ").split()): name
         for name in reversed(header)
@@ -265,17 +325,19 @@ def guess_mapping(header: Sequence[str]) -> dict[str, str]:
         found = next((names[word] for word in words.split("|") if word in names), None)
         if found is not None and found not in guessed.values():
             guessed[what.value] = found
+
     return guessed
 
 
 def field_map_of(layout: Layout, header: Sequence[str]) -> FieldMap:
-    """The layout as a Reading of this very header: each column under the name that it has here."""
+    """Return the layout as a field map of this very header: each column by the name it has here."""
     here = {name.strip().casefold(): name.strip() for name in reversed(header)}
     tags: dict[Field, tuple[str, ...]] = {}
     for field, columns in layout.columns.items():
         present = tuple(here[column] for column in columns if column in here)
         if present:
             tags[field] = present
+
     return FieldMap(
         name=layout.name,
         tags=tags,
@@ -288,7 +350,10 @@ def field_map_of(layout: Layout, header: Sequence[str]) -> FieldMap:
 
 
 def field_map_from_columns(mapping: Mapping[str, str]) -> FieldMap:
-    """A Reading of columns that a person named. Lists are split at semicolons and bars, names as `split_names` does."""
+    """Return a field map of columns that a person named.
+
+    Lists are split at semicolons and bars, names as `split_names` does.
+    """
     tags = {Field(what): (column.strip(),) for what, column in mapping.items()}
     listed = (Field.KEYWORDS, Field.HEADINGS, Field.TYPES, Field.ISSN, Field.LANGUAGE, Field.LINKS)
     splits: dict[str, Split] = {tags[what][0]: _list_items for what in listed if what in tags}

@@ -1,6 +1,6 @@
-"""Bytes to numbered text lines: one pass, constant memory, whatever the encoding and the line ends.
+"""Bytes to numbered text lines: one pass, constant memory, whatever the encoding and line ends.
 
-No line of any length and no NUL gets through. Lines that are not in the encoding of the rest are problems.
+No line of any length and no NUL gets through. A line in another encoding is a problem.
 """
 
 import codecs
@@ -24,7 +24,7 @@ _BOMS = (
 
 
 Line = tuple[int, str]
-"""A line's number, from 1, and its text. A plain tuple, as 100,000 records have five million lines."""
+"""A line's number, from 1, and its text. A plain tuple: 100,000 records have five million lines."""
 
 
 def encoding_of(head: bytes) -> str:
@@ -35,17 +35,20 @@ def encoding_of(head: bytes) -> str:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name
+
     even, odd = head[0:512:2].count(0), head[1:512:2].count(0)
     half = max(1, len(head[:512]) // 2)
     if odd > half * 0.4 and even < half * 0.1:
         return "utf-16-le"
     if even > half * 0.4 and odd < half * 0.1:
         return "utf-16-be"
+
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         decoder.decode(head)
     except UnicodeDecodeError:
         return "cp1252"
+
     return "utf-8"
 
 
@@ -53,11 +56,13 @@ def _fallback(error: UnicodeError) -> tuple[str, int]:
     """Read a byte that is not UTF-8 as Windows-1252 or else Latin-1, with a mark before it."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
+
     byte = error.object[error.start : error.start + 1]
     try:
         letter = byte.decode("cp1252")
     except UnicodeDecodeError:
         letter = byte.decode("latin-1")
+
     return _MARK + letter, error.start + 1
 
 
@@ -93,9 +98,11 @@ def numbered_lines(
         text = rest + chunk
         complete, rest = _complete_lines(text)
         clean = _is_clean(text)
+
         for line in complete:
             number += 1
             yield number, line if clean else _checked(line, number, encoding, problems, where)
+
         if len(rest) > LONGEST_LINE:
             _checked(rest, number + 1, encoding, problems, where)
 
@@ -138,6 +145,7 @@ def _checked(text: str, number: int, encoding: str, problems: list[Problem], whe
             where=where,
             hint="export the records again, or repair the file and import it as text",
         )
+
     if _MARK in text:
         text = text.replace(_MARK, "")
         what = f"not valid {encoding}; the bytes were read as Windows-1252"

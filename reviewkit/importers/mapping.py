@@ -95,6 +95,7 @@ class UnusedValues:
             kept = [value for value in values if value.strip() and value.strip() not in blank]
             if kept:
                 self._unused[tag] = kept
+
         self._fields = fields
         self.line = line
         self.problems: list[Problem] = []
@@ -108,6 +109,7 @@ class UnusedValues:
                 if not values:
                     del self._unused[tag]
                 return tag, value
+
         return "", ""
 
     def all(self, field: Field) -> list[tuple[str, str]]:
@@ -118,6 +120,7 @@ class UnusedValues:
             for value in self._unused.pop(tag, ()):
                 parts = _parts(value, split)
                 used.extend((tag, part) for part in parts if part.strip())
+
         return used
 
     def tags_of(self, field: Field) -> tuple[str, ...]:
@@ -168,6 +171,7 @@ class UnusedValues:
                     match = hint.pattern.search(value)
                     if match:
                         return match[1]
+
         return ""
 
     def rest(self) -> dict[str, tuple[str, ...]]:

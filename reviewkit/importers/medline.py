@@ -126,6 +126,7 @@ def _chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]
     chunk: list[tuple[int, str]] = []
     has_pmid = False
     gap = False
+
     for number, line in lines:
         if not line.strip() and len(line) < 6:
             gap = True
@@ -139,12 +140,13 @@ def _chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]
         chunk.append((number, line))
         has_pmid = has_pmid or is_pmid
         gap = False
+
     if chunk:
         yield chunk
 
 
 def _begins_record(line: str, *, is_pmid: bool, has_pmid: bool, gap: bool) -> bool:
-    """Return whether a line begins a further record, after a gap or after a record with its PMID."""
+    """Return whether a line begins a further record: after a gap, or after a PMID."""
     if gap:
         return is_pmid or not line[:1].isspace()
     return is_pmid and has_pmid
@@ -159,11 +161,15 @@ def _fields(chunk: list[tuple[int, str]], problems: list[MedlineProblem]) -> Fie
     parsed = Medline.parse(joined)  # type: ignore[no-untyped-call]  # biopython ships no types
     read: dict[str, str | list[str]] = next(parsed, {})
     fields: dict[str, tuple[str, ...]] = {}
+
     for tag, held in read.items():
-        values = [held] if isinstance(held, str) else held
+        values = held
+        if isinstance(values, str):
+            values = [values]
         kept = tuple(text for value in values if (text := value.strip()))
         if kept:
             fields[tag] = kept
+
     if unread:
         fields[_UNREAD] = tuple(unread)
     return fields
@@ -185,6 +191,7 @@ def _joined_lines(
             unread.append(line.strip())
             what = "neither a field nor the continuation of one"
             problems.append(MedlineProblem(line=number, what=what))
+
     return joined, unread
 
 
@@ -268,11 +275,12 @@ def _pmid(fields: Fields, source: str, line: int, problems: list[MedlineProblem]
         what = f"a PMID is a number, not {printed[:40]!r}"
         problems.append(MedlineProblem(line=line, what=what))
         return None
+
     return printed
 
 
 def _whole_tags(fields: Fields) -> set[str]:
-    """Return the tags whose values the record's fields hold whole, so that `other` needs them not."""
+    """Return the tags that the record's fields hold whole, so that `other` need not."""
     whole = set(_WHOLE)
     if _is_plain_date(_first(fields, "DP") or ""):
         whole.add("DP")
@@ -319,6 +327,7 @@ def _authors(fields: Fields) -> tuple[str, ...]:
         if remaining and remaining[0].split(",")[0].casefold() == family:
             name = remaining.pop(0)  # noqa: PLW2901  the full name instead of the short one
         names.append(name)
+
     return tuple(names)
 
 
@@ -339,6 +348,7 @@ def _relations(fields: Fields) -> tuple[Relation, ...]:
         for printed in fields.get(tag, ()):
             exact = relation_kind(kind, printed, is_preprint=is_preprint)
             relations.append(Relation(kind=exact, target=relation_target(printed)))
+
     return tuple(dict.fromkeys(relations))
 
 

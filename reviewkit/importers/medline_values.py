@@ -17,23 +17,26 @@ _NUMBERS = re.compile(r"(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?!\d)")
 
 
 def iso_published(printed: str) -> str | None:
-    """Return a date of publication (DP) in ISO 8601, as precise as it is certain; None without a year.
+    """Return a date of publication (DP) in ISO 8601, as precise as it is certain, or None.
 
     "2024 Oct 3" is a day, "2024 Oct" and "2024 Oct 8-14" a month. "2024 Jan-Dec", "2022 Winter" and
-    "2023 Nov-2024 Feb" are the first year they name.
+    "2023 Nov-2024 Feb" are the first year they name. A text without a year has no date.
     """
     text = printed.strip()
     found = _YEAR.search(text)
     if not found:
         return None
+
     words = _WORDS.match(text)
     if words:
         month = _MONTHS.get(words[2][:3].lower(), 0)
         day = 0 if words[4] else int(words[3] or 0)
         return _joined(int(words[1]), month, day)
+
     numbers = _NUMBERS.match(text)
     if numbers:
         return _joined(int(numbers[1]), int(numbers[2]), int(numbers[3] or 0))
+
     return found[1]
 
 
@@ -41,8 +44,8 @@ def iso_day(printed: str) -> str | None:
     """Return a date in numbers ("20240103", "2024/01/03 06:00", "2024/01") in ISO 8601, or None."""
     numbers = _NUMBERS.match(printed.strip())
     if numbers is None:
-        is_year = re.fullmatch(r"\d{4}", printed.strip()) is not None
-        return printed.strip() if is_year else None
+        year = re.fullmatch(r"\s*(\d{4})\s*", printed)
+        return year[1] if year else None
     return _joined(int(numbers[1]), int(numbers[2]), int(numbers[3] or 0))
 
 
@@ -52,6 +55,7 @@ def _joined(year: int, month: int, day: int) -> str:
         return f"{year:04d}"
     if not day:
         return f"{year:04d}-{month:02d}"
+
     try:
         return datetime.date(year, month, day).isoformat()
     except ValueError:
@@ -66,10 +70,11 @@ def first_doi(values: Iterable[str]) -> str | None:
     for value in values:
         # Bio.Medline joins several LID into one text.
         for part in re.split(r"(?<=\])\s+", value):
-            marked = part.endswith("[doi]") or "doi.org/" in part
-            doi = doi_in(part.removesuffix("[doi]")) if marked else None
-            if doi:
-                return doi
+            if part.endswith("[doi]") or "doi.org/" in part:
+                doi = doi_in(part.removesuffix("[doi]"))
+                if doi:
+                    return doi
+
     return None
 
 
@@ -88,11 +93,15 @@ def relation_kind(kind: RelationKind, printed: str, *, is_preprint: bool) -> Rel
 
 
 def relation_target(printed: str) -> str:
-    """Return the work that a citation names: "pmid:…" or "doi:…" where printed, else as printed."""
+    """Return the work that a citation names: "pmid:…" or "doi:…" if printed, else as printed."""
     pmid = _PMID_LABEL.search(printed)
     if pmid:
         return f"pmid:{pmid[1]}"
 
     label = _DOI_LABEL.search(printed)
-    doi = doi_in(printed[label.end() :]) if label else None
-    return f"doi:{doi}" if doi else printed
+    if label:
+        doi = doi_in(printed[label.end() :])
+        if doi:
+            return f"doi:{doi}"
+
+    return printed

@@ -1,30 +1,35 @@
-"""Author names to "Family, Given" or "Family FM"; groups apart from persons. It never drops a name.
+"""Author names to "Family, Given" or "Family FM", groups apart from persons. No name is dropped.
 
-A group is told by its words, as no format marks it reliably; the raw value is what stays when in doubt.
+A group is known by its words, because no format marks it reliably. In doubt the name stays as is.
 """
 
 import re
 
 # Lower-case parts that belong to the family name when they stand before it.
 _PARTICLE_WORDS = (
-    "af al am auf aus ben bin da das dal de degli dei del della den der des di do dos du el ibn la las le les lo los "
-    "op 't ten ter van vom von y zu zum zur"
+    "af al am auf aus ben bin da das dal de degli dei del della den der des di do dos du el ibn la "
+    "las le les lo los op 't ten ter van vom von y zu zum zur"
 )
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _SUFFIX_WORDS = "jr sr ii iii iv jr. sr. 2nd 3rd 4th filho neto júnior junior sobrinho"
 _SUFFIXES = frozenset(_SUFFIX_WORDS.split())
 _GROUP = re.compile(
-    r"\b(?:group|groupe|grupo|consortium|consorcio|consórcio|collaboration|collaborative|collaborators|committee|comité|"
-    r"comissão|society|sociedad|sociedade|association|asociación|associação|organi[sz]ation|organización|organização|"
-    r"network|investigators|initiative|council|ministry|ministerio|ministério|department|institute|instituto|"
-    r"university|universidad|universidade|foundation|fundación|fundação|federation|task force|working party|team|"
-    r"agency|commission|study|trial|registry|project|program|programme|centers? for|centres? for|panel|board)\b",
+    r"\b(?:group|groupe|grupo|consortium|consorcio|consórcio|collaboration|collaborative|"
+    r"collaborators|committee|comité|comissão|society|sociedad|sociedade|association|asociación|"
+    r"associação|organi[sz]ation|organización|organização|network|investigators|initiative|council|"
+    r"ministry|ministerio|ministério|department|institute|instituto|university|universidad|"
+    r"universidade|foundation|fundación|fundação|federation|task force|working party|team|agency|"
+    r"commission|study|trial|registry|project|program|programme|centers? for|centres? for|panel|"
+    r"board)\b",
     re.IGNORECASE,
 )
 
 
 def is_group(name: str) -> bool:
-    """Whether the name is a group's: it has no comma between family and given name, and names a kind of body."""
+    """Return whether the name is a group's.
+
+    It names a kind of body, and has no comma between family and given name.
+    """
     head, comma, tail = name.partition(",")
     if comma and tail.strip() and len(tail.split()) <= 3 and not _GROUP.search(tail):
         return False
@@ -32,19 +37,21 @@ def is_group(name: str) -> bool:
 
 
 def tidy(name: str) -> str:
-    """The name on one line, a blank after each comma, without the marks that exports leave at its end."""
+    """Return the name on one line, a blank after each comma, without marks at its end."""
     return " ".join(name.replace(",", ", ").split()).replace(" ,", ",").strip(" ;")
 
 
 def family_first(name: str) -> str:
-    """ "Family, Given" of "Given Family"; particles go with the family, a suffix stays last: "Souza, Max de, Jr" style.
+    """Return "Family, Given" of "Given Family".
 
-    A name that already has a comma, or is one word, or is a group's, comes back as it is.
+    Particles go with the family, a suffix stays last: "Souza, Max de, Jr". A name that has a comma
+    already, or is one word, or is a group's, stays as it is.
     """
     text = tidy(name)
     words = text.split()
     if "," in text or len(words) < 2 or is_group(text):
         return text
+
     suffix = ""
     if len(words) > 2 and words[-1].casefold() in _SUFFIXES:
         suffix = words.pop()
@@ -62,9 +69,10 @@ def _start_of_family(words: list[str]) -> int:
 
 
 def split_names(listed: str) -> list[str]:
-    """The names of a list: at semicolons, bars or " and " when there are any, else at commas between "Family FM" names.
+    """Return the names of a list.
 
-    "Family, Given" alone, or anything else that commas leave unclear, stays one name.
+    It is split at semicolons, bars or " and " where there are any, else at commas between "Family FM"
+    names. "Family, Given" alone, or anything else that commas leave unclear, stays one name.
     """
     if ";" in listed or "|" in listed or " and " in listed:
         return _filled(re.split(r"\s*[;|]\s*|,?\s+and\s+", listed))
@@ -72,6 +80,7 @@ def split_names(listed: str) -> list[str]:
     names = _filled(listed.rstrip(". ").split(","))
     if len(names) > 1 and all(map(_SHORT_NAME.fullmatch, names)):
         return [_with_last_dot(name) for name in names]
+
     return _filled([listed])
 
 
@@ -80,7 +89,7 @@ def _filled(names: list[str]) -> list[str]:
 
 
 def _with_last_dot(name: str) -> str:
-    """Return the name with the dot that the end of the list took from its initials: "Silva A.B."."""
+    """Return the name with the dot that the end of the list took from it: "Silva A.B."."""
     if "." in name and not name.endswith("."):
         return f"{name}."
     return name

@@ -1,4 +1,7 @@
-"""NBIB files to records: `importers.medline` reads them, here they get what all files get (pages, languages, names)."""
+"""NBIB files to records: `importers.medline` reads them.
+
+Here they get what all files get: whole page ranges, codes of languages, names.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,6 +22,7 @@ def parse_nbib(lines: Iterable[Line], *, source: str) -> ParsedItems:
         if isinstance(item, MedlineProblem):
             yield Problem(kind=ProblemKind.DAMAGE, line=item.line, what=item.what)
             continue
+
         record = item.record
         own = next(
             (
@@ -39,7 +43,7 @@ def parse_nbib(lines: Iterable[Line], *, source: str) -> ParsedItems:
 
 def _normalised(record: Record) -> Record:
     codes = tuple(code for language in record.languages if (code := language_code(language)))
-    pages = page_range(record.pages) if record.pages else None
+    pages = page_range(record.pages or "") or None
     other = dict(record.other)
     if pages != record.pages and record.pages:
         other["PG"] = (record.pages,)

@@ -1,6 +1,6 @@
-"""The one place where printed values become comparable ones: text, dates, pages, ISSN.
+"""Printed values made comparable: text, dates, pages, ISSN. Identifiers are in `model.identifiers`.
 
-Pure and total: what cannot be read is None or empty, and the caller keeps the raw value.
+Pure; nothing raises. What cannot be read is None or empty, and the caller keeps the raw value.
 """
 
 import datetime
@@ -19,59 +19,50 @@ _ISSN = re.compile(r"(?<![\dXx-])(\d{4})[-‐–]?(\d{3}[\dXx])(?![\dXx]|-\d)")
 
 # First three letters of a month in English, Spanish, Portuguese, French, German.
 _MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan ene",
-            "feb fev fév",
-            "mar mär",
-            "apr abr avr",
-            "may mai",
-            "jun",
-            "jul",
-            "aug ago aoû",
-            "sep set",
-            "oct out okt",
-            "nov",
-            "dec dic dez déc",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+    "jan": 1, "ene": 1, "feb": 2, "fev": 2, "fév": 2, "mar": 3, "mär": 3, "apr": 4, "abr": 4,
+    "avr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8, "ago": 8, "aoû": 8, "sep": 9,
+    "set": 9, "oct": 10, "out": 10, "okt": 10, "nov": 11, "dec": 12, "dic": 12, "dez": 12,
+    "déc": 12,
+}  # fmt: skip
 
 
 def one_line(raw: str) -> str:
-    """The text on one line, white space runs as one blank."""
+    """Return the text on one line, each run of white space as one blank."""
     return " ".join(unescape(raw).split())
 
 
 def without_markup(text: str) -> str:
-    """The text without the tags for italics and the like that some databases leave in titles."""
-    return _MARKUP.sub("", text) if "<" in text else text
+    """Return the text without the tags for italics and the like that titles may have."""
+    if "<" not in text:
+        return text
+    return _MARKUP.sub("", text)
 
 
 def paragraphs(raw: str) -> str:
-    """The text with its line ends kept, and no blanks around lines or text."""
+    """Return the text with its line ends kept, and no blanks around lines or text."""
     lines = (" ".join(line.split()) for line in unescape(raw).splitlines())
     return "\n".join(line for line in lines if line)
 
 
 def iso_date(raw: str, *, year: int | None = None) -> str | None:
-    """The date in ISO 8601, as precise as the text is certain: "2024", "2024-02", "2024-02-03"; None if none is there.
+    """Return the date in ISO 8601, as precise as the text is certain; None where none is there.
 
-    `year` completes a text without one ("SEP 22"). A range of months, a season, or 04/05/2020 gives the year alone.
+    It is "2024", "2024-02" or "2024-02-03". `year` completes a text without one ("SEP 22").
+    A range of months, a season, or 04/05/2020 gives the year alone.
     """
     text = raw.strip()
     match = _COMPACT.match(text)
     if match:
         return _joined(int(match[1]), int(match[2]), int(match[3] or 0))
+
     match = _NUMERIC.match(text)
     if match and not _WORD.search(text[match.end() :].split("/")[0]):
         return _joined(int(match[1]), int(match[2] or 0), int(match[3] or 0))
+
     match = _DAY_LAST.match(text)
     if match:
         return _joined_day_last(int(match[3]), int(match[1]), int(match[2]))
+
     return _date_in_words(text, year)
 
 
@@ -82,6 +73,7 @@ def _date_in_words(text: str, year: int | None) -> str | None:
         text = f"{text[: match.start()]} {text[match.end() :]}"
     if year is None:
         return None
+
     return _joined(year, *_month_and_day(text))
 
 
@@ -91,7 +83,10 @@ def _month_and_day(text: str) -> tuple[int, int]:
     days = [int(number) for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", text)]
     if len(named) != 1:
         return 0, 0
-    return named[0], days[0] if len(days) == 1 else 0
+    if len(days) != 1:
+        return named[0], 0
+
+    return named[0], days[0]
 
 
 def _joined_day_last(year: int, one: int, two: int) -> str | None:
@@ -99,7 +94,10 @@ def _joined_day_last(year: int, one: int, two: int) -> str | None:
         return _joined(year, two, one)
     if two > 12 >= one:
         return _joined(year, one, two)
-    return _joined(year, one, two) if one == two else _joined(year, 0, 0)
+    if one == two:
+        return _joined(year, one, two)
+
+    return _joined(year, 0, 0)
 
 
 def _joined(year: int, month: int, day: int) -> str | None:
@@ -107,6 +105,7 @@ def _joined(year: int, month: int, day: int) -> str | None:
         return None
     if not 1 <= month <= 12:
         return f"{year:04d}"
+
     try:
         return datetime.date(year, month, day).isoformat()
     except ValueError:
@@ -114,38 +113,50 @@ def _joined(year: int, month: int, day: int) -> str | None:
 
 
 def year_of(raw: str) -> int | None:
-    """The first year from 1400 to 2199 that the text names."""
+    """Return the first year from 1400 to 2199 that the text names."""
     date = iso_date(raw)
     return int(date[:4]) if date else None
 
 
 def page_range(raw: str) -> str:
-    """The pages with plain hyphens and the last page whole: "117-126" of "pp. 117–26". Anything else as printed."""
+    """Return the pages with plain hyphens and the last page whole: "117-126" of "pp. 117–26".
+
+    Anything else stays as printed.
+    """
     text = _DASHES.sub("-", " ".join(raw.split()))
     text = re.sub(r"^(?i:pp?\.?)\s*(?=\d)", "", text)
     text = re.sub(r"(?<=\w)\s*-\s*(?=\w)", "-", text)
     span = re.fullmatch(r"([A-Za-z]*)(\d+)-(?:\1)?(\d+)", text)
     if not span:
         return text
+
     lead, first, last = span[1], span[2], span[3]
     if len(last) < len(first):
         last = first[: len(first) - len(last)] + last
-    return f"{lead}{first}-{lead}{last}" if int(last) >= int(first) else text
+    if int(last) < int(first):
+        return text
+
+    return f"{lead}{first}-{lead}{last}"
 
 
 def first_and_last_page(pages: str) -> tuple[str, str | None]:
-    """The two ends of a page range; the whole text and None when it is not one plain range."""
+    """Return the two ends of a page range; the whole text and None where it is no plain range."""
     span = re.fullmatch(r"(\w+)-(\w+)", page_range(pages))
-    return (span[1], span[2]) if span else (pages, None)
+    if span is None:
+        return pages, None
+    return span[1], span[2]
 
 
 def issns_of(raw: str) -> tuple[str, ...]:
-    """Every ISSN in the text as NNNN-NNNX, in order, once. A thirteen- or ten-digit ISBN holds none."""
+    """Return every ISSN in the text as NNNN-NNNX, in order, once. An ISBN holds none."""
     text = re.sub(r"(?<!\d)(?:97[89][-\s]?(?:\d[-\s]?){9}\d|(?:\d[-\s]?){9}[\dXx])(?!\d)", " ", raw)
     return tuple(dict.fromkeys(f"{found[1]}-{found[2].upper()}" for found in _ISSN.finditer(text)))
 
 
 def items_of_cell(value: str) -> list[str]:
-    """What `exports.values.in_one_cell` joined: a semicolon ends an item unless a backslash stands before it."""
+    """Return what `exports.values.in_one_cell` joined.
+
+    A semicolon ends an item unless a backslash is before it.
+    """
     parts = re.findall(r"(?:[^\\;]|\\.)+", value, re.DOTALL)
     return [re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL).strip() for part in parts]

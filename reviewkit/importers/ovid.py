@@ -16,11 +16,10 @@ def _at_semicolons(value: str) -> list[str]:
 
 def _without_marks(name: str) -> str:
     """The name without the numbers that point to its institutions."""
-    return (
-        re.sub(r"[\s,]*(?:\d+\s*,?\s*)+[.*]*$", "", tidy(name)).rstrip(" .")
-        if re.search(r"\d", name)
-        else tidy(name)
-    )
+    tidied = tidy(name)
+    if not re.search(r"\d", name):
+        return tidied
+    return re.sub(r"[\s,]*(?:\d+\s*,?\s*)+[.*]*$", "", tidied).rstrip(" .")
 
 
 _FIELDS = FieldMap(
@@ -58,7 +57,8 @@ _FIELDS = FieldMap(
         Hint(
             "Source",
             re.compile(
-                r"[,.]\s*(\d{4}\s+[A-Z][a-z]+(?:\s+\d{1,2})?|(?:\d{1,2}\s+)?(?:[A-Z][a-z]+\s+)?(?:\d{1,2},?\s+)?\d{4})[.\s]*$"
+                r"[,.]\s*(\d{4}\s+[A-Z][a-z]+(?:\s+\d{1,2})?"
+                r"|(?:\d{1,2}\s+)?(?:[A-Z][a-z]+\s+)?(?:\d{1,2},?\s+)?\d{4})[.\s]*$"
             ),
             Field.PUBLISHED,
         ),
@@ -92,6 +92,7 @@ def parse_ovid(lines: Iterable[Line], *, source: str) -> ParsedItems:
             raw.setdefault(name, [])
         else:
             yield _damage(number, f"text outside any record: {text[:60]!r}")
+
     yield from _read(raw, source, start)
 
 
@@ -100,6 +101,7 @@ def _read(raw: dict[str, list[str]], source: str, start: int) -> ParsedItems:
         return iter(())
     if not any(raw.values()):
         return iter([_damage(start, "a record without any field")])
+
     if raw.get("Title") and (
         kind := _KIND.search(raw["Title"][0])
     ):  # Journals@Ovid prints the kind after the title

@@ -1,7 +1,7 @@
-"""PubMed XML (articles and book articles) to records, streamed: every element goes to a field or `other`.
+"""PubMed XML (articles and book articles) to records, streamed.
 
-Traps: only PubmedData's own ArticleIdList is the work's, dates may be in words, authors may be groups,
-a work may have several languages.
+Every element goes to a field or stays in `other`. Traps: only PubmedData's own ArticleIdList is the
+work's; dates may be in words; authors may be groups; a work may have several languages.
 """
 
 import xml.etree.ElementTree as ET
@@ -123,6 +123,7 @@ def _read(article: ET.Element, source: str) -> Iterator[ParsedItem]:
     _add_people(citation, raw)
     _add_texts(citation, raw)
     _add_history(article, raw)
+
     for name in ("Status", "Owner", "IndexingMethod"):
         value = citation.get(name)
         if value:
@@ -140,6 +141,7 @@ def _add_leaves(element: ET.Element, raw: _RawLists) -> None:
     for child in element:
         if child.tag in _BY_HAND:
             continue
+
         if child.tag in _DATES:
             raw[child.tag].append(_date(child))
         elif not len(child) or child[0].tag in _MARKUP:
@@ -158,9 +160,11 @@ def _add_people(citation: ET.Element, raw: _RawLists) -> None:
             name = group or _name(author)
             tag = _author_tag(editors=editors, group=bool(group))
             raw[tag].append(name)
+
             for part in ("AffiliationInfo/Affiliation", "Identifier"):
                 texts = (text_of(element) for element in author.iterfind(part))
                 raw[part.rsplit("/", maxsplit=1)[-1]].extend(f"{name}: {text}" for text in texts)
+
     for investigator in citation.iterfind("InvestigatorList/Investigator"):
         raw["Investigator"].append(_name(investigator))
 
@@ -168,7 +172,9 @@ def _add_people(citation: ET.Element, raw: _RawLists) -> None:
 def _author_tag(*, editors: bool, group: bool) -> str:
     if editors:
         return "Editor"
-    return "CollectiveName" if group else "Author"
+    if group:
+        return "CollectiveName"
+    return "Author"
 
 
 def _name(person: ET.Element) -> str:
@@ -184,6 +190,7 @@ def _add_texts(citation: ET.Element, raw: _RawLists) -> None:
     for tag in ("ArticleTitle", "BookTitle", "VernacularTitle"):
         titles = map(text_of, citation.iter(tag))
         raw[tag].extend(title for title in titles if not _says_not_available(title))
+
     for tag in ("Abstract", "OtherAbstract"):
         raw[tag].extend(map(_abstract, citation.iter(tag)))
     for heading in citation.iter("MeshHeading"):
@@ -211,13 +218,16 @@ def _abstract(abstract: ET.Element) -> str:
         if label and label != "UNLABELLED":
             text = f"{label}: {text}"
         parts.append(text)
+
     return "\n".join(part for part in parts if part)
 
 
 def _starred(name: ET.Element) -> str:
     """Return the heading's part, with the star of MEDLINE text for a major topic."""
     text = text_of(name).strip()
-    return f"*{text}" if name.get("MajorTopicYN") == "Y" else text
+    if name.get("MajorTopicYN") == "Y":
+        return f"*{text}"
+    return text
 
 
 def _add_history(article: ET.Element, raw: _RawLists) -> None:
@@ -228,6 +238,7 @@ def _add_history(article: ET.Element, raw: _RawLists) -> None:
             text = text_of(identifier).strip()
             if kind != "pubmed" and text:
                 raw[f"ArticleId {kind}"].append(text)
+
         for date in article.iterfind(f"{data}/History/PubMedPubDate"):
             raw[f"History {date.get('PubStatus')}"].append(_date(date))
         for reference in article.iterfind(f"{data}/ReferenceList//Reference/Citation"):
@@ -244,6 +255,7 @@ def _date(element: ET.Element) -> str:
         return f"{printed[0]} {parts['Season']}"
     if all(part.isdigit() for part in printed):
         return "-".join(part.zfill(2) for part in printed)
+
     return " ".join(printed)
 
 
@@ -251,10 +263,12 @@ def _relations(citation: ET.Element) -> tuple[Relation, ...]:
     kinds = (text_of(kind).strip().casefold() for kind in citation.iter("PublicationType"))
     is_preprint = "preprint" in kinds
     relations = []
+
     for link in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
         name = link.get("RefType") or ""
         if name == "Cites":  # what the work cites is no statement about the work
             continue
+
         printed = " ".join(text_of(link.find("RefSource")).split())
         pmid = text_of(link.find("PMID")).strip()
         target = f"pmid:{pmid}" if pmid else relation_target(printed)
@@ -262,4 +276,5 @@ def _relations(citation: ET.Element) -> tuple[Relation, ...]:
             kind = _RELATIONS.get(name, RelationKind.RELATED_TO)
             kind = relation_kind(kind, printed, is_preprint=is_preprint)
             relations.append(Relation(kind=kind, target=target))
+
     return tuple(dict.fromkeys(relations))

@@ -1,4 +1,4 @@
-"""The way in: a file or stream of any format to a ParsedFile. It picks the reader and reads nothing."""
+"""The way in: a file or stream of any format to a ParsedFile. It picks the reader."""
 
 import codecs
 import weakref
@@ -151,7 +151,7 @@ def _refuse_unknown(wanted: str | None, encoding: str | None, where: str) -> Non
 
 
 def _guarded(records: Iterator[Record], opened: BinaryIO | None, where: str) -> Iterator[Record]:
-    """Yield the records; turn a read error into DamagedFile; close the file that was opened here."""
+    """Yield the records; name read errors as DamagedFile; close the file that was opened here."""
     try:
         yield from records
     except OSError as error:

@@ -99,6 +99,7 @@ def _authors(unused: UnusedValues, fields: FieldMap) -> tuple[tuple[str, ...], t
             unused.keep(tag, value.strip())
         if name:
             people.append(name)
+
     return tuple(people), tuple(group for group in groups if group)
 
 
@@ -127,6 +128,7 @@ def _dates(unused: UnusedValues) -> tuple[int | None, str | None]:
         date = _date_in_year(unused, where, raw, year=_year_in(published), year_tag=tag)
         if date is not None and len(date) > len(published):
             published = date
+
     return _year_in(published), published or None
 
 
@@ -207,6 +209,7 @@ def _page_range(unused: UnusedValues, first: tuple[str, str], last: tuple[str, s
         unused.keep(*first)
         if end:
             unused.keep(*last)
+
     return pages
 
 
@@ -219,6 +222,7 @@ def _doi(unused: UnusedValues) -> str | None:
         doi = doi or found
         if found != raw.strip() or found.lower() != (doi or "").lower():
             unused.keep(tag, raw.strip())
+
     return doi or _linked_doi(unused)
 
 
@@ -272,6 +276,7 @@ def _issns(unused: UnusedValues) -> tuple[str, ...]:
         if issns != (raw.strip(),):
             unused.keep(tag, raw.strip())
         found.extend(issns)
+
     return tuple(dict.fromkeys(found))
 
 
@@ -281,6 +286,7 @@ def _languages(unused: UnusedValues) -> tuple[str, ...]:
     for tag, raw in values:
         if not raw:
             continue
+
         code = language_code(raw)
         if code:
             codes.append(code)
@@ -288,6 +294,7 @@ def _languages(unused: UnusedValues) -> tuple[str, ...]:
             unused.complain(f"{tag}: not a language that reviewkit knows: {_shown(raw)}")
         if code != raw.strip() and tag:
             unused.keep(tag, raw.strip())
+
     return tuple(dict.fromkeys(codes))
 
 
@@ -308,6 +315,7 @@ def _relations(unused: UnusedValues) -> tuple[Relation, ...]:
             if kind in _KINDS_OF_RELATION and target.strip():
                 relation = Relation(kind=RelationKind(kind), target=normalise.one_line(target))
                 relations.append(relation)
+
     return tuple(dict.fromkeys(relations))
 
 

@@ -1,7 +1,7 @@
 """RIS to records, line by line: every dialect, and files that keep none of the rules.
 
-rispy splits tag from value. No line is lost: what is outside a record, or starts or ends one wrongly,
-is a problem with its line.
+rispy splits tag from value. No line is lost: what is outside a record, or starts or ends one
+wrongly, is a problem with its line.
 """
 
 import re
@@ -34,7 +34,7 @@ _FURNITURE = re.compile(
 _END = re.compile(r"ER(?:\s*-\s*(.*))?$")
 _LOOSE = re.compile(r"\s{0,4}([A-Z][A-Z0-9]) {0,3}-(?: +|$)(.*)")
 _GLUED = re.compile(r"\s{3,}(?=[A-Z][A-Z0-9]  - )")
-# Continuation lines that start at the margin are a further value of these tags (EndNote, Web of Science).
+# A continuation line at the margin is a further value of these tags (EndNote, Web of Science).
 _LISTED = frozenset({"KW", "SN", "DB", "AD", "UR", "AU", "A1", "MH", "CY", "L1", "L2", "L3"})
 _MULTILINE = frozenset({"AB", "N2", "N1"})
 _CITATION = frozenset({"TI", "T1", "AU", "A1", "JF", "JO", "T2", "AB"})
@@ -60,6 +60,7 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
             return "ER", (end[1] or "").strip()
         if self._loose and (found := _LOOSE.match(line)):
             return found[1], found[2].strip()
+
         return None, line.strip()
 
 
@@ -81,6 +82,7 @@ class _Entry:
         """Add a line without a tag: to the last value, or as a further value of a list tag."""
         if self.last is None:
             return
+
         values = self.raw[self.last]
         if self.last in _LISTED and not indented:
             values.append(text)
@@ -102,7 +104,7 @@ class _Entry:
 def parse_ris(
     lines: Iterable[Line], fields: FieldMap, *, source: str, loose: bool = False
 ) -> ParsedItems:
-    """Yield every record and every problem of an RIS text, in file order. Raises nothing of its own."""
+    """Yield every record and every problem of an RIS text, in file order. Raises nothing itself."""
     for entry, problems in _entries(lines, TagLine(loose=loose)):
         yield from problems
         if entry is not None:
@@ -116,6 +118,7 @@ def _entries(
     entry: _Entry | None = None
     blank = False
     number = 0
+
     for number, line in lines:
         if not line:
             blank = True
@@ -132,6 +135,7 @@ def _entries(
             yield entry, _end_problems(entry, number, text)
             entry = None
             continue
+
         if tag == "TY" and entry is not None and entry.has_content:
             missing = "has no ER line; the next record starts here"
             yield entry, [_damage(number, f"the record of line {entry.line} {missing}")]
@@ -158,6 +162,7 @@ def _take_untagged(
         return []
     if furniture:
         return []
+
     return [_damage(number, f"text outside any record: {text[:60]!r}")]
 
 

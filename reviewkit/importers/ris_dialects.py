@@ -1,6 +1,7 @@
-"""How each exporter of RIS names things, and how to tell them apart. Tables only; a file of no known dialect is "ris".
+"""How each exporter of RIS names things, and how to tell them apart; an unknown one is "ris".
 
-Facts from real exports; the tag set is that of the RIS specification (Research Information Systems, 2001 and 2011).
+Facts come from real exports. The tags are those of the RIS specification (Research Information
+Systems, 2001 and 2011).
 """
 
 import re
@@ -20,7 +21,8 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("scielo", r"^DP  - https?://(?:www\.)?scielo\.org|^DB  - SciELO"),
         (
             "ovid",
-            r"^L2  - https?://(?:[\w.]*ovid)|^DB  - .*<[\w ]*\d{4}[^>]*>|^\d+\. *\nTY  - \w+ *\nDB  - ",
+            r"^L2  - https?://(?:[\w.]*ovid)|^DB  - .*<[\w ]*\d{4}[^>]*>"
+            r"|^\d+\. *\nTY  - \w+ *\nDB  - ",
         ),
         ("embase", r"^U2  - L\d+"),
         ("cochrane", r"^Record #\d+ of \d+|^AN  -  ?CN-\d+"),
@@ -126,5 +128,5 @@ FIELD_MAPS: dict[str, FieldMap] = {
 
 
 def dialect_of(head: str) -> str:
-    """Which exporter wrote the RIS text whose beginning this is; "ris" when none of the known ones did."""
+    """Return which exporter wrote the RIS text that begins so; "ris" for none of the known ones."""
     return next((name for name, sign in _SIGNS if sign.search(head)), "ris")

@@ -1,6 +1,7 @@
-"""CSV, TSV and spreadsheet rows to records, by a known layout or by the mapping that a person gave.
+"""CSV, TSV and spreadsheet rows to records, by a known layout or by a person's mapping.
 
-Every cell lands in a field or in `other` under its column; a row of another length than the header is a problem.
+Every cell goes to a field or stays in `other` under its column. A row of another length than the
+header is a problem.
 """
 
 import csv
@@ -27,7 +28,7 @@ _NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table whose columns are understood: its header, how to read it, and the rows that follow."""
+    """A table whose columns are understood: its header, its field map, and the rows below."""
 
     header: tuple[str, ...]
     fields: FieldMap
@@ -35,15 +36,19 @@ class Table:
 
     @property
     def mapping(self) -> dict[str, str]:
-        """The first column of each field, to be shown."""
+        """The first column of each field, for a person to check."""
         return {what.value: columns[0] for what, columns in self.fields.tags.items()}
 
 
 def csv_rows(lines: Iterable[Line], delimiter: str, problems: list[Problem]) -> Iterator[Row]:
-    """The rows with the line where each starts. A cell without end is a problem, and the end of the table."""
+    """Yield the rows with the line where each begins.
+
+    A cell without an end is a problem, and the end of the table.
+    """
     csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader((text + "\n" for _, text in lines), delimiter=delimiter)
     start = 1
+
     while True:
         try:
             row = next(reader)
@@ -53,15 +58,17 @@ def csv_rows(lines: Iterable[Line], delimiter: str, problems: list[Problem]) -> 
             what = f"nothing from here on could be read ({error}); does a quote never close?"
             problems.append(Problem(kind=ProblemKind.DAMAGE, line=start, what=what))
             return
+
         if any(cell.strip() for cell in row):
             yield start, row
         start = reader.line_num + 1
 
 
 def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where: str) -> Table:
-    """The table with its header found in the first ten rows. Raises UsageError when nothing says what the columns are.
+    """Return the table with its header found in the first ten rows.
 
-    The error's hint shows what the columns may be, to be confirmed by a mapping.
+    Raises UsageError where nothing says what the columns are. Its hint shows what they may be, for
+    a person to confirm by a mapping.
     """
     first = [
         (line, row)
@@ -70,6 +77,7 @@ def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where:
     ]
     if not first:
         raise DamagedFile("the table has no rows", where=where, hint="export the records again")
+
     if mapping is not None:
         at = _row_with(first, mapping, where)
         header = _clean_header(first[at][1])
@@ -85,24 +93,35 @@ def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where:
         at, layout = known[0]
         header = _clean_header(first[at][1])
         fields = field_map_of(layout, header)
+
     return Table(header=header, fields=fields, rows=chain(first[at + 1 :], rows))
 
 
 def parse_table(table: Table, *, source: str) -> ParsedItems:
-    """Every row as an Entry, and every row that has more or fewer cells than the header as a problem besides."""
+    """Yield every row as a record; a row of another length than the header is a problem too."""
     width = len(table.header)
-    own = table.fields.name == "reviewkit"
     for line, row in table.rows:
         if len(row) != width:
             what = f"{len(row)} cells where the header has {width} columns"
             yield Problem(kind=ProblemKind.DAMAGE, line=line, what=what)
-        raw: dict[str, list[str]] = {}
-        for index, cell in enumerate(row):
+        yield from build_record(_raw_values(row, table), table.fields, source=source, line=line)
+
+
+def _raw_values(row: Sequence[str], table: Table) -> dict[str, list[str]]:
+    """Return the row's filled cells by column; reviewkit's own cells as they were before export."""
+    width = len(table.header)
+    own = table.fields.name == "reviewkit"
+    raw: dict[str, list[str]] = {}
+
+    for index, cell in enumerate(row):
+        if cell.strip():
             name = table.header[index] if index < width else f"column {index + 1}"
-            if cell.strip():
-                value = cell[1:] if own and _NEUTRALISED.match(cell) else cell
-                raw.setdefault(name, []).append(value)
-        yield from build_record(raw, table.fields, source=source, line=line)
+            value = cell
+            if own and _NEUTRALISED.match(cell):
+                value = cell[1:]
+            raw.setdefault(name, []).append(value)
+
+    return raw
 
 
 def _clean_header(row: Sequence[str]) -> tuple[str, ...]:
@@ -116,10 +135,12 @@ def _row_with(first: list[Row], mapping: Mapping[str, str], where: str) -> int:
     if unknown:
         hint = "one of " + ", ".join(field.value for field in Field)
         raise UsageError(f"no such field: {', '.join(unknown)}", where=where, hint=hint)
+
     wanted = {column.strip() for column in mapping.values()}
     for at, (_, row) in enumerate(first):
         if wanted.issubset(_clean_header(row)):
             return at
+
     header = _clean_header(first[0][1])
     missing = ", ".join(sorted(wanted - set(header)))
     raise UsageError(
@@ -129,13 +150,13 @@ def _row_with(first: list[Row], mapping: Mapping[str, str], where: str) -> int:
 
 def _unknown(header: tuple[str, ...], where: str) -> UsageError:
     guessed = guess_mapping(header)
-    columns = ", ".join(header[:30]) + (", …" if len(header) > 30 else "")
-    options = ",".join(f"{what}={column}" for what, column in guessed.items())
-    hint = (
-        f"if this guess is right: --map {options!r}"
-        if guessed
-        else "name the columns with --map title=…"
-    )
+    columns = ", ".join(header[:30])
+    if len(header) > 30:
+        columns += ", …"
+    options = ",".join(f"{name}={column}" for name, column in guessed.items())
+    hint = "name the columns with --map title=…"
+    if guessed:
+        hint = f"if this guess is right: --map {options!r}"
     return UsageError(
         f"a table of no known layout; its columns are {columns}", where=where, hint=hint
     )

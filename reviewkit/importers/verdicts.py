@@ -1,6 +1,7 @@
-"""What another screening tool's export says was decided: ASReview's labels, Rayyan's and Covidence's notes and tags.
+"""The decisions that another screening tool's export states: ASReview, Rayyan, Covidence.
 
-It reads what `other` keeps and decides nothing: whether these become decisions of the review is the importer's choice.
+It reads what `other` keeps and decides nothing. Whether these become decisions of the review is the
+importer's choice.
 """
 
 import re
@@ -21,8 +22,10 @@ class NotedVerdict:
 
 
 _WORDS = {
-    "included": Verdict.INCLUDE, "include": Verdict.INCLUDE, "relevant": Verdict.INCLUDE, "1": Verdict.INCLUDE,
-    "excluded": Verdict.EXCLUDE, "exclude": Verdict.EXCLUDE, "irrelevant": Verdict.EXCLUDE, "0": Verdict.EXCLUDE,
+    "included": Verdict.INCLUDE, "include": Verdict.INCLUDE, "relevant": Verdict.INCLUDE,
+    "1": Verdict.INCLUDE,
+    "excluded": Verdict.EXCLUDE, "exclude": Verdict.EXCLUDE, "irrelevant": Verdict.EXCLUDE,
+    "0": Verdict.EXCLUDE,
     "maybe": Verdict.MAYBE,
 }  # fmt: skip
 _RAYYAN = re.compile(r"RAYYAN-INCLUSION:\s*\{([^{}]*)\}")
@@ -53,24 +56,32 @@ def _rayyan(record: Record) -> Iterator[NotedVerdict]:
         for held in _RAYYAN.findall(note):
             for reviewer, word in _ONE.findall(held):
                 if verdict := _WORDS.get(word.casefold()):
-                    why = reason if verdict is Verdict.EXCLUDE else None
                     yield NotedVerdict(
-                        tool="rayyan", verdict=verdict, reviewer=reviewer or None, reason=why
+                        tool="rayyan",
+                        verdict=verdict,
+                        reviewer=reviewer or None,
+                        reason=_reason(verdict, reason),
                     )
+
+
+def _reason(verdict: Verdict, stated: str | None) -> str | None:
+    """Return the stated reason where it is one: only an exclusion has a reason."""
+    if verdict is Verdict.EXCLUDE:
+        return stated
+    return None
 
 
 def _asreview(record: Record) -> Iterator[NotedVerdict]:
     for note in _notes(record):
         for word in _ASREVIEW.findall(note):
             yield NotedVerdict(tool="asreview", verdict=_WORDS[word])
+
     for column in _LABEL_COLUMNS:
         for label in record.other.get(column, ()):
             if verdict := _WORDS.get(label.strip().casefold().removesuffix(".0")):
-                why = next(iter(record.other.get("exclusion_reason", ())), None)
+                stated = next(iter(record.other.get("exclusion_reason", ())), None)
                 yield NotedVerdict(
-                    tool="asreview",
-                    verdict=verdict,
-                    reason=why if verdict is Verdict.EXCLUDE else None,
+                    tool="asreview", verdict=verdict, reason=_reason(verdict, stated)
                 )
 
 

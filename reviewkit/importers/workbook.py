@@ -1,4 +1,7 @@
-"""The rows of a spreadsheet (.xlsx), through openpyxl where it is installed. A zip bomb is refused unread."""
+"""The rows of a spreadsheet (.xlsx), read by openpyxl where it is installed.
+
+A zip bomb is refused before it is read.
+"""
 
 import datetime
 import io
@@ -16,15 +19,16 @@ MOST_EXPANSION = 250  # sheets of empty cells pack 100 to 1
 
 
 def workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
-    """The rows of the first sheet that has any, with their numbers from 1, every cell as text.
+    """Yield the rows of the first sheet that has any, numbered from 1, every cell as text.
 
-    Raises DamagedFile when it is no workbook or would blow up, UsageError when openpyxl is not installed.
+    Raises DamagedFile where it is no workbook or would blow up, UsageError without openpyxl.
     """
     packed = stream.read(LARGEST_FILE + 1)
     if len(packed) > LARGEST_FILE:
         raise DamagedFile(
             "the workbook is larger than 200 MB", where=where, hint="save the sheet as CSV"
         )
+
     try:
         _refuse_bombs(packed, where)
         yield from _rows(packed, where)
@@ -57,9 +61,10 @@ def _rows(packed: bytes, where: str) -> Iterator[Row]:
         raise UsageError(
             "reading .xlsx needs openpyxl, which is not installed", where=where, hint=hint
         ) from error
+
     book = openpyxl.load_workbook(io.BytesIO(packed), read_only=True, data_only=True)
     for sheet in book.worksheets:
-        rows = ([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
+        rows = (list(map(_text, row)) for row in sheet.iter_rows(values_only=True))
         found = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
         if found:
             yield from found
@@ -74,10 +79,12 @@ def _refuse_bombs(packed: bytes, where: str) -> None:
             listed = ", ".join(sorted(names)[:5])
             hint = f"unpack it and import the files in it ({listed})"
             raise UsageError("a zip archive, not a spreadsheet", where=where, hint=hint)
+
         whole = sum(part.file_size for part in parts)
         if whole > LARGEST_CONTENT or whole > MOST_EXPANSION * len(packed):
             what = f"unpacks from {len(packed):,} to {whole:,} bytes: a zip bomb"
             raise DamagedFile(what, where=where, hint="save the sheet as CSV if you trust it")
+
         for part in parts:
             if part.filename.endswith((".xml", ".rels")):
                 with archive.open(part) as opened:
@@ -94,4 +101,5 @@ def _text(cell: object) -> str:
         return cell.date().isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
+
     return str(cell)

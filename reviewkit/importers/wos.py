@@ -79,7 +79,9 @@ def parse_wos(lines: Iterable[Line], *, source: str) -> ParsedItems:
     """Yield every record and every problem of a Web of Science tagged text, in file order."""
     for entry, problems in _entries(lines):
         if entry is not None:
-            fields = _FULL_NAMES if "AF" in entry.raw or "BF" in entry.raw else _SHORT_NAMES
+            fields = _SHORT_NAMES
+            if "AF" in entry.raw or "BF" in entry.raw:
+                fields = _FULL_NAMES
             yield from build_record(entry.raw, fields, source=source, line=entry.line)
         yield from problems
 
@@ -89,6 +91,7 @@ def _entries(lines: Iterable[Line]) -> Iterator[tuple[_Entry | None, list[Proble
     split = rispy.WokParser().parse_line
     entry: _Entry | None = None
     number = 0
+
     for number, line in lines:
         if not line.strip():
             continue

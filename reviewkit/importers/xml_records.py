@@ -1,6 +1,6 @@
-"""XML record by record in constant memory, with the standard library's parser and nothing that XML can be abused for.
+"""XML record by record in constant memory, with the standard library's parser.
 
-It refuses entity declarations, internal or external, before the parser sees them, and reads no DTD.
+Entity declarations, internal or external, are refused before the parser sees them. No DTD is read.
 """
 
 import re
@@ -16,16 +16,20 @@ _ROOT = re.compile(r"<[A-Za-z_]")
 
 
 def refuse_entities(head: str, *, where: str) -> None:
-    """Raises DamagedFile when the text before the root element declares an entity or has a DTD of its own.
+    """Raise DamagedFile where the text before the root element declares an entity.
 
-    A DOCTYPE that only names a DTD, as PubMed's does, is let through: nothing fetches it.
+    A DTD inside the file is refused too. A DOCTYPE that only names a DTD, as PubMed's does, is let
+    through: nothing fetches it.
     """
     plain = _COMMENT.sub("", head)
     root = _ROOT.search(plain)
-    prolog = plain[: root.start()] if root else plain
+    prolog = plain
+    if root:
+        prolog = plain[: root.start()]
     if "<!ENTITY" in prolog or ("<!DOCTYPE" in prolog and "[" in prolog):
         raise DamagedFile(
-            "the XML declares entities of its own, which can blow up or fetch other files; it was not read",
+            "the XML declares entities of its own, which can blow up or fetch other files; "
+            "it was not read",
             where=where,
             hint="no database exports such a file; export the records again",
         )
@@ -35,11 +39,12 @@ def refuse_entities(head: str, *, where: str) -> None:
         )
 
 
-LONGEST_TOKEN = 4_000_000  # bytes of one tag or text; expat reads a long one again with every piece that it is fed
+# Bytes of one tag or text; expat reads a long one again with every piece that it is fed.
+LONGEST_TOKEN = 4_000_000
 
 
 class Tokens:
-    """A stream of XML that ends with DamagedFile where a tag or text is longer than any real one."""
+    """A stream of XML that raises DamagedFile at a tag or text longer than any real one."""
 
     def __init__(self, stream: BinaryIO, where: str) -> None:
         self._stream = stream
@@ -49,17 +54,24 @@ class Tokens:
     def read(self, size: int = -1, /) -> bytes:
         data = self._stream.read(size)
         last = max(data.rfind(b"<"), data.rfind(b">"))
-        self._length = len(data) - last if last >= 0 else self._length + len(data)
+        if last >= 0:
+            self._length = 0
+        self._length += len(data) - max(last, 0)
         if self._length > LONGEST_TOKEN:
             what = "a tag or text in the XML is longer than 4 MB"
             raise DamagedFile(what, where=self._where, hint="no database exports such a file")
+
         return data
 
 
 def elements(stream: Tokens, tags: frozenset[str], problems: list[Problem]) -> Iterator[ET.Element]:
-    """Each element of one of the tags, whole, and emptied after use. Where the XML breaks off, a problem says so."""
+    """Yield each element of one of the tags, whole, and empty it after use.
+
+    Where the XML breaks off, a problem says so.
+    """
     try:
-        for _, element in ET.iterparse(stream, events=("end",)):  # noqa: S314  entities are refused in the prolog
+        # Entities are refused in the prolog.
+        for _, element in ET.iterparse(stream, events=("end",)):  # noqa: S314
             if element.tag in tags:
                 yield element
                 element.clear()
@@ -70,7 +82,9 @@ def elements(stream: Tokens, tags: frozenset[str], problems: list[Problem]) -> I
 
 
 def text_of(element: ET.Element | None) -> str:
-    """All text of the element, that of inline markup included, white space as it stands; "" for None."""
+    """Return all text of the element, with that of inline markup, white space kept; "" for None."""
     if element is None:
         return ""
-    return "".join(element.itertext()) if len(element) else element.text or ""
+    if len(element):
+        return "".join(element.itertext())
+    return element.text or ""

@@ -24,7 +24,7 @@ from reviewkit.model.text import plural
 
 
 class ReviewkitError(Exception):
-    """Base of everything reviewkit raises on purpose: what happened, where, what to do next."""
+    """The base of all errors that reviewkit raises on purpose: what happened, where, what to do."""
 
     exit_code = 1
 
@@ -35,7 +35,9 @@ class ReviewkitError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" if self.where else self.what
+        if not self.where:
+            return self.what
+        return f"{self.where}: {self.what}"
 
 
 class UsageError(ReviewkitError):
@@ -44,19 +46,20 @@ class UsageError(ReviewkitError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """One mistake in a file: its path in the file, what stands there, and what would be right."""
+    """One mistake in a file: its path in the file, what was found, and what would be right."""
 
     path: str
     found: str
     wanted: str
 
     def __str__(self) -> str:
-        shown = f" (found {self.found})" if self.found else ""
-        return f"{self.path}: {self.wanted}{shown}"
+        if not self.found:
+            return f"{self.path}: {self.wanted}"
+        return f"{self.path}: {self.wanted} (found {self.found})"
 
 
 class FileMistakes(UsageError):
-    """A file that somebody wrote by hand, with every mistake of it at once."""
+    """A file written by hand is wrong. It names every mistake at once."""
 
     def __init__(self, mistakes: tuple[Mistake, ...], *, where: str, hint: str) -> None:
         super().__init__(plural(len(mistakes), "mistake"), where=where, hint=hint)

@@ -1,7 +1,8 @@
-"""The PRISMA 2020 flow: its counts, and the proof that they add up. Pure.
+"""The PRISMA 2020 flow: its counts, and the check that they add up. Pure.
 
-Boxes carry the keys of the PRISMA2020 R package (Haddaway et al. 2022, doi:10.1002/cl2.1230), so that a
-flow goes in and out of its template CSV. `None` is "not reported"; it is drawn as such and never counted as 0.
+Boxes carry the keys of the PRISMA2020 R package (Haddaway et al. 2022, doi:10.1002/cl2.1230), so
+that a flow goes in and out of its template CSV. `None` is "not reported": it is drawn as such and
+never counted as 0.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ Count = int | None
 class Tally:
     """One line of a box that lists several: a database, a register, an exclusion reason.
 
-    `not_run` tells a search that could not be run, whose count is `None`, from one that is not reported.
+    `not_run` marks a search that could not be run: its count is `None`, and yet it is reported.
     """
 
     label: str
@@ -25,7 +26,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """Every box of the four official templates. Studies and reports are counted apart (PRISMA 2020, item 16a)."""
+    """Every box of the four official templates.
+
+    Studies and reports are counted apart (PRISMA 2020, item 16a).
+    """
 
     # Identification, databases and registers.
     database_results: Count = None
@@ -38,9 +42,9 @@ class Flow:
     excluded_other: Count = None
     # U3: known from a previous version of the review; neither duplicates nor screened again.
     already_screened: Count = None
-    # Screening. `awaiting_*` are reviewkit's own: a flow may be drawn while the review is under way.
+    # Screening. `awaiting_*` are reviewkit's own: a flow may be drawn during the review.
     awaiting_screening: Count = None
-    # Left unscreened by a stopping rule: a state and a line of its own, neither screened nor excluded.
+    # Left unscreened by a stopping rule: neither screened nor excluded.
     unscreened_by_rule: Count = None
     records_screened: Count = None
     records_excluded: Count = None
@@ -89,7 +93,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """An identity that does not hold: its number (I1 to U3), how bad, and the sentence a reader needs."""
+    """An identity that does not hold: its number (I1 to U3), its severity, and a sentence."""
 
     identity: str
     severity: Severity
@@ -97,8 +101,15 @@ class Broken:
 
 
 def total(tallies: Iterable[Tally] | None) -> Count:
-    """The sum of the tallies; `None` when the list itself or any line of it is not reported."""
+    """Return the sum of the tallies; `None` where the list or any line of it is not reported."""
     if tallies is None:
         return None
-    counts = [tally.n for tally in tallies]
-    return None if any(n is None for n in counts) else sum(n for n in counts if n is not None)
+
+    count = 0
+    for tally in tallies:
+        if tally.n is None:
+            return None
+
+        count += tally.n
+
+    return count

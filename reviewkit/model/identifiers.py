@@ -1,6 +1,6 @@
-"""The identifiers of works: DOI, PMID, PMCID and title, found in printed text and made comparable. Pure.
+"""The identifiers of works: DOI, PMID, PMCID and title, found in text and made comparable. Pure.
 
-These are the only normalisers: import, search, matching, reproduction and exports use the same ones.
+These are the only normalisers: import, search, matching, reproduction and exports use them all.
 A function named `…_in` returns what is printed, bare, or None. A function named `…_key` returns a
 text that is equal for equal identifiers, or "" where there is none.
 """
@@ -17,9 +17,9 @@ _DOI_START = re.compile(r"(?<!\d)10\.\d")
 _AFTER_DOI = ".,;:'/"
 _OPENING = {")": "(", "]": "[", "}": "{", ">": "<"}
 
-# Deposits whose DOIs end with a version: preprint servers, protocols.io, F1000, Zenodo-like archives.
+# Deposits whose DOIs end with a version: preprint servers, protocols.io, F1000, archives.
 _VERSIONED = re.compile(
-    r"^10\.(?:21203|6084|20944|2337|12688|31219|31234|31235|48550|22541|26434|36227|2196)/|^10\.1101/"
+    r"^10\.(?:21203|6084|20944|2337|12688|31219|31234|31235|48550|22541|26434|36227|2196|1101)/"
 )
 _VERSION = re.compile(r"(?:/v\d+|\.v\d+|v\d+)$")
 
@@ -49,7 +49,10 @@ def doi_in(text: str) -> str | None:
     doi = match[0].rstrip(_AFTER_DOI)
     while (opening := _OPENING.get(doi[-1])) and doi.count(doi[-1]) > doi.count(opening):
         doi = doi[:-1].rstrip(_AFTER_DOI)
-    return doi if "/" in doi else None
+    if "/" not in doi:
+        return None
+
+    return doi
 
 
 def doi_key(value: str | None) -> str:
@@ -64,8 +67,8 @@ def doi_key(value: str | None) -> str:
     start = _DOI_START.search(value)
     if start:
         value = value[start.start() :]
-    doi = doi_in("".join(value.split()))
-    return doi.lower() if doi else ""
+    doi = doi_in("".join(value.split())) or ""
+    return doi.lower()
 
 
 def work_doi_key(value: str | None) -> str:
@@ -77,9 +80,11 @@ def work_doi_key(value: str | None) -> str:
 
 
 def pmid_in(text: str) -> str | None:
-    """Return the PMID's digits where the text is one: bare, after its label, or as PubMed's address."""
+    """Return the PMID where the text is one: bare, behind its label, or as PubMed's address."""
     match = _PMID.fullmatch(text)
-    return match[1].lstrip("0") or None if match else None
+    if match is None:
+        return None
+    return match[1].lstrip("0") or None
 
 
 def pmid_key(value: str | None) -> str:
@@ -92,7 +97,9 @@ def pmid_key(value: str | None) -> str:
 def pmcid_in(text: str) -> str | None:
     """Return the PubMed Central identifier that the text holds, as "PMC123"; None without one."""
     match = _PMCID.search(text)
-    return f"PMC{match[1]}" if match else None
+    if match is None:
+        return None
+    return f"PMC{match[1]}"
 
 
 def title_key(title: str | None) -> str:

@@ -1,10 +1,10 @@
-"""How long pieces of work tell of their way. They call a function; who shows what is up to the caller."""
+"""How work reports its progress: it calls a function, and the caller decides what is shown."""
 
 from collections.abc import Callable
 
-# What is counted, how much is done, and how much there is to do.
+# Called with what is counted, how much is done, and how much there is to do.
 Progress = Callable[[str, int, int], None]
 
 
 def silent(label: str, done: int, total: int) -> None:
-    """Nothing is shown."""
+    """Show nothing."""

@@ -1,4 +1,4 @@
-"""The nouns of a review: records and what is said of them. No behaviour beyond what a noun knows of itself.
+"""The values of a review: records, searches and decisions. They hold data and do nothing.
 
 Silence is kept: `None` means "not seen in the source", never "no" and never zero.
 """
@@ -17,7 +17,7 @@ class Answer(StrEnum):
 
 
 class RelationKind(StrEnum):
-    """How a record relates to another work. The first of each couple is told of the newer work."""
+    """How a record relates to another work. The first of each pair is said of the newer work."""
 
     ERRATUM_OF = "erratum_of"
     HAS_ERRATUM = "has_erratum"
@@ -38,7 +38,10 @@ class RelationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A stated link to another work: `target` is "pmid:…", "doi:…", a record's key, or a citation as printed."""
+    """A stated link to another work.
+
+    `target` is "pmid:…", "doi:…", a record's key, or a citation as printed.
+    """
 
     kind: RelationKind
     target: str
@@ -46,11 +49,11 @@ class Relation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One entry as one source gave it. Values are as printed there; `dedupe` and `exports` normalise.
+    """The description of a report in one source. Values are as printed there.
 
-    Authors are "Family, Given" or "Family FM", in order; groups stand in `collective_authors`.
+    Authors are "Family, Given" or "Family FM", in order; groups are in `collective_authors`.
     Dates are ISO 8601, as precise as known: "2024", "2024-10", "2024-10-03".
-    Languages are ISO 639-2 codes in lower case. `other` keeps every field reviewkit has no name for.
+    Languages are ISO 639-2 codes in lower case. `other` keeps every field that has no name here.
     """
 
     source: str
@@ -129,7 +132,11 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRef:
-    """A raw page in the cache: the secret-free request that brought it, its SHA-256, when it came (ISO 8601, UTC)."""
+    """A raw page in the cache.
+
+    `request` is the request that brought it, without secrets. `retrieved_at` is its time (ISO 8601,
+    UTC).
+    """
 
     request: str
     sha256: str
@@ -140,10 +147,10 @@ class PageRef:
 class SearchRun:
     """One search of one source, as it went.
 
-    `count` is the source's own count, `identifiers` the list it gave, `received` how many records arrived
-    (`None` where none were asked for), `missing` the identifiers that brought none.
-    `count_unit` says what `count` counts, `kind` what the run is to its strategy, `family` which of the
-    protocol's strategies that is (`None`: `strategy`). These three are no part of the run's hash.
+    `count` is the source's own count, `identifiers` the list it gave, `received` how many records
+    arrived (`None` where none were requested), `missing` the identifiers that brought none.
+    `count_unit` says what `count` counts, `kind` what the run is to its strategy, `family` which of
+    the protocol's strategies that is (`None`: `strategy`). These three are no part of the run's hash.
     """
 
     source: str
@@ -194,7 +201,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One reviewer's verdict on one record at one stage. Never changed; a later one stands in its place."""
+    """One reviewer's verdict on one record at one stage.
+
+    It is never changed; a later decision takes its place.
+    """
 
     record: str
     stage: Stage

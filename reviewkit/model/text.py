@@ -18,7 +18,10 @@ MOST_MARKS = 4
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
-    """Return "1 record" or "2,000 records"; give `nouns` where the plural is not the noun with an s."""
+    """Return "1 record" or "2,000 records".
+
+    `nouns` is the plural where it is not the noun with an s.
+    """
     if count == 1:
         return f"1 {noun}"
     return f"{count:,} {nouns or noun + 's'}"
@@ -36,6 +39,7 @@ def duration(seconds: float) -> str:
     hours, rest = divmod(minutes, 60)
     if hours < 10 and rest:
         return f"{hours} h {rest} min"
+
     return f"{round(minutes / 60):,} h"
 
 
@@ -51,9 +55,12 @@ def printable(text: str, *, lines: bool = True) -> str:
     kept = []
     marks = 0
     for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
+        marks += 1
+        if not unicodedata.combining(character):
+            marks = 0
         if marks <= MOST_MARKS:
             kept.append(printable_character(character, lines=lines))
+
     return "".join(kept)
 
 
@@ -67,25 +74,28 @@ def is_printable(text: str) -> bool:
 def printable_character(character: str, *, lines: bool) -> str:
     """Return what a terminal may show for one character: itself, a space, U+FFFD or nothing."""
     if character in _SPACES:
-        return "\n" if lines and character in _LINE_BREAKS else " "
+        if lines and character in _LINE_BREAKS:
+            return "\n"
+        return " "
 
     category = unicodedata.category(character)
     if category in _CONTROLS:
         return "\N{REPLACEMENT CHARACTER}"
     if category == "Cf" and character not in _JOINERS:
         return ""
+
     return character
 
 
 def unescape(text: str) -> str:
-    """Return the text with its HTML character references ("&amp;", "&#233;") replaced by characters."""
+    """Return the text with its HTML character references ("&amp;", "&#233;") as characters."""
     if "&" not in text:
         return text
     return _REFERENCE.sub(lambda match: html.unescape(match[0]), text)
 
 
 def escape(text: str) -> str:
-    """Return the text so that `unescape` gives it back: only an ampersand of a reference changes."""
+    """Return the text so that `unescape` gives it back: only a reference's ampersand changes."""
     if "&" not in text:
         return text
     return _REFERENCE.sub(lambda match: "&amp;" + match[0][1:], text)

@@ -43,9 +43,11 @@ def fold(text: str) -> str:
     text = text.lower()
     if text.isascii():
         return text
+
     text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     if text.isascii():
         return text
+
     return unicodedata.normalize("NFC", _MARKS.sub("", text))
 
 
@@ -63,6 +65,7 @@ def words(text: str) -> list[str]:
             pieces += _SIGN.findall(word)
         else:
             pieces.append(word)
+
     return pieces
 
 

@@ -340,7 +340,8 @@ def test_every_real_export_comes_in_or_is_refused_in_one_sentence(
     from reviewkit.importers import read_file
     from reviewkit.model.errors import ReviewkitError
     from reviewkit.workflow.project import open_project
-    from reviewkit.workflow.searching.import_files import ImportOptions, InputFile, import_files
+    from reviewkit.workflow.searching.import_files import import_files
+    from reviewkit.workflow.searching.input_files import ImportOptions, InputFile
 
     project = open_project(protocol)
     refused = []

@@ -14,7 +14,8 @@ from reviewkit.model.records import Record, Verdict
 from reviewkit.store import Store, record_versions, run_log
 from reviewkit.store.decisions import states
 from reviewkit.store.records import records_in_flow
-from reviewkit.workflow.searching.import_files import ImportOptions, InputFile, import_files
+from reviewkit.workflow.searching.import_files import import_files
+from reviewkit.workflow.searching.input_files import ImportOptions, InputFile
 from tests.helpers.living import PROTOCOL, LivingReview, gone_from, work
 from tests.servers.eutils_corpus import Corpus, Entry
 

@@ -29,8 +29,9 @@ from reviewkit.workflow.reporting.prisma import DrawingStyle, draw_review, write
 from reviewkit.workflow.reporting.release import previous_version, release, updated_flow
 from reviewkit.workflow.reporting.review_flow import review_flow
 from reviewkit.workflow.reproducing.reproduce import reproduce
-from reviewkit.workflow.searching.import_files import ImportOptions, InputFile, import_files
+from reviewkit.workflow.searching.import_files import import_files
 from reviewkit.workflow.searching.ingest import search_and_take_in
+from reviewkit.workflow.searching.input_files import ImportOptions, InputFile
 from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 from reviewkit.workflow.session.pairs import open_pairs_session

@@ -9,7 +9,8 @@ from reviewkit.store import run_log
 from reviewkit.store.records import records_by_key
 from reviewkit.updates.changes import ChangeKind
 from reviewkit.workflow.reporting.differences import find_differences
-from reviewkit.workflow.searching.import_files import ImportOptions, InputFile, import_files
+from reviewkit.workflow.searching.import_files import import_files
+from reviewkit.workflow.searching.input_files import ImportOptions, InputFile
 from tests.helpers.living import LivingReview, corpus_of, make_living, versions_of, work
 from tests.servers.eutils_server import EutilsServer
 

@@ -1,9 +1,10 @@
-"""`export`: the review's records in the formats that other tools read, with what was decided on each.
+"""`export`: the review's records in the formats that other tools read, with their outcomes.
 
 It reads the store and changes nothing.
 """
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +22,10 @@ from reviewkit.workflow.project import ReviewProject
 
 
 class Wanted(StrEnum):
-    """Which records go out. Undecided are those with "maybe" too; duplicates are the copies that others stand for."""
+    """Which records go out.
+
+    Undecided are those with "maybe" too. Duplicates are the copies that have a lead record.
+    """
 
     INCLUDED = "included"
     EXCLUDED = "excluded"
@@ -32,7 +36,11 @@ class Wanted(StrEnum):
 
 
 class Copies(StrEnum):
-    """FOLD: a duplicate is left out, and what it knows more than its lead goes out with the lead. LIST: all go out."""
+    """What becomes of duplicates.
+
+    FOLD: a duplicate is left out, and its lead record gets what it lacks from it.
+    LIST: all go out.
+    """
 
     FOLD = "fold"
     LIST = "list"
@@ -40,7 +48,10 @@ class Copies(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What to export. Without a stage the outcome of the whole review counts; `selection` None: the flow's."""
+    """What to export.
+
+    Without a stage the outcome of the whole review counts. Without a selection the flow's counts.
+    """
 
     wanted: Wanted = Wanted.ALL
     copies: Copies = Copies.FOLD
@@ -55,25 +66,26 @@ class Export:
     records: tuple[Record, ...]
     outcomes: Mapping[str, Outcome]
 
-    def written(self, format: str) -> Iterator[bytes]:  # noqa: A002  the word that users have for it
-        """The bytes, piece by piece. Raises UsageError for a format that is not known or not installed."""
+    def written(self, format: str) -> Iterator[bytes]:  # noqa: A002  users' word
+        """Yield the bytes. Raises UsageError for a format that is unknown or not installed."""
         return write_records(format, self.records, self.outcomes)
 
 
 def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) -> Export:
-    """The records that `choice` names. Raises UsageError where there are none yet, and StoreError."""
+    """Return the records that `choice` names.
+
+    Raises UsageError where there are none yet, and StoreError.
+    """
     with open_store(project, now=now) as store:
         partition = states(store, choice.selection)
-        said = _Said(store, choice)
-        outcomes = {state.record: said.of(state) for state in partition}
+        reader = _OutcomeReader(store, choice)
+        outcomes = {state.record: reader.of(state) for state in partition}
         records = {record.key: record for record in records_in_flow(store)}
+
     if choice.copies is Copies.FOLD and choice.wanted is not Wanted.DUPLICATES:
         records = _folded(records, outcomes)
-    chosen = [
-        records[key]
-        for key in sorted(outcomes)
-        if key in records and _fits(outcomes[key], choice.wanted)
-    ]
+    exported = [key for key in sorted(outcomes) if key in records]
+    chosen = [records[key] for key in exported if _fits(outcomes[key], choice.wanted)]
     return Export(records=tuple(chosen), outcomes=outcomes)
 
 
@@ -94,15 +106,16 @@ def _folded(records: Mapping[str, Record], outcomes: Mapping[str, Outcome]) -> d
     for key, outcome in outcomes.items():
         if outcome.duplicate_of:
             copies.setdefault(outcome.duplicate_of, []).append(records[key])
+
     return {
-        key: merge(record, copies[key]).record if key in copies else record
+        key: merge(record, copies.get(key, [])).record
         for key, record in records.items()
         if outcomes[key].status is not Status.DUPLICATE
     }
 
 
-class _Said:
-    """What the store says of records beyond their state: verdicts per stage, who decided, and their notes."""
+class _OutcomeReader:
+    """What the store says of records beyond their state: verdicts, who decided, and notes."""
 
     def __init__(self, store: Store, choice: Choice) -> None:
         selection = choice.selection or flow_selection(store)
@@ -115,31 +128,34 @@ class _Said:
             return Outcome(status=Status.DUPLICATE, duplicate_of=state.reason)
         if state.state is State.INELIGIBLE_BY_MACHINE:
             return Outcome(status=Status.EXCLUDED, stage="before screening", reason=state.reason)
+
         stage = self._stage or self._latest(state)
-        said = self._verdicts.get((state.record, stage)) if stage else None
-        if said is None:
-            # No word on it at this stage: what is known is why it waits, or that its report was not to be had.
-            return Outcome(
-                status=Status.UNDECIDED,
-                stage=stage,
-                reason=state.reason if not self._stage else None,
-            )
-        verdict, reason = said
+        if stage is None or (state.record, stage) not in self._verdicts:
+            return self._undecided(state, stage)
+
+        verdict, reason = self._verdicts[state.record, stage]
         status = _STATUS.get(verdict, Status.UNDECIDED)
         if self._stage is None and stage is Stage.TITLE_ABSTRACT and status is Status.INCLUDED:
             return Outcome(status=Status.UNDECIDED, stage=Stage.FULL_TEXT, reason=state.reason)
-        return self._outcome(status, state, stage, reason=reason)
+
+        return self._decided(status, state, stage, reason=reason)
+
+    def _undecided(self, state: RecordState, stage: Stage | None) -> Outcome:
+        """Return an outcome without a verdict: only why the record waits may be known."""
+        reason = None if self._stage else state.reason
+        return Outcome(status=Status.UNDECIDED, stage=stage, reason=reason)
 
     def _latest(self, state: RecordState) -> Stage | None:
-        return next(
-            (stage for stage in reversed(Stage) if (state.record, stage) in self._verdicts), None
-        )
+        decided = (stage for stage in reversed(Stage) if (state.record, stage) in self._verdicts)
+        return next(decided, None)
 
-    def _outcome(
-        self, status: Status, state: RecordState, stage: Stage | None, *, reason: str | None
+    def _decided(
+        self, status: Status, state: RecordState, stage: Stage, *, reason: str | None
     ) -> Outcome:
-        people = self._deciders.get((state.record, stage), []) if stage else []
-        notes = [note if len(people) == 1 else f"{name}: {note}" for name, note in people if note]
+        people = self._deciders.get((state.record, stage), [])
+        notes = [f"{name}: {note}" for name, note in people if note]
+        if len(people) == 1:
+            notes = [note for _, note in people if note]
         return Outcome(
             status=status,
             stage=stage,
@@ -159,10 +175,6 @@ _STATUS = {
 
 
 def counted(outcomes: Iterable[Outcome]) -> str:
-    """How many of each status, for a person: "5 included, 78 excluded"."""
-    told: dict[str, int] = {}
-    for outcome in outcomes:
-        told[outcome.status.value] = told.get(outcome.status.value, 0) + 1
-    return ", ".join(
-        f"{told[status.value]:,} {status.value}" for status in Status if status.value in told
-    )
+    """Return how many of each status there are, for a person: "5 included, 78 excluded"."""
+    counts = Counter(outcome.status for outcome in outcomes)
+    return ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])

@@ -6,132 +6,27 @@ is filled in.
 
 import dataclasses
 import datetime
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from reviewkit.cache import Cache, RunKey
 from reviewkit.dedupe.merge import describe_place, fill_gaps, places_differ
 from reviewkit.importers import Format, ParsedFile, identify_file, read_file
 from reviewkit.importers.gzip_stream import open_bytes
-from reviewkit.importers.verdicts import noted_verdicts
 from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, UsageError
 from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
-from reviewkit.model.text import plural
 from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.store import Store, write_lock
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import add_records, has_records_of, record_by_key
 from reviewkit.store.runs import add_listed_run, runs_with_pages
 from reviewkit.workflow.project import ReviewProject, source_of
+from reviewkit.workflow.searching.input_files import FileImport, ImportOptions, InputFile
 
 NO_DATE = "the day of the search was not told; this is when the file was imported"
 _SHOWN_RECORDS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputFile:
-    """A file to import: its name for people, and its path or, for standard input, its stream."""
-
-    name: str
-    content: Path | BinaryIO
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOptions:
-    """What a person says about the files.
-
-    `source` is an id of the protocol's; `date` is the day of the search.
-    """
-
-    source: str | None = None
-    date: datetime.date | None = None
-    query: str | None = None
-    format: str | None = None
-    encoding: str | None = None
-    mapping: Mapping[str, str] | None = None
-    strict: bool = False
-
-    @property
-    def reading(self) -> str:
-        """How a person wants the files read; a part of what makes an import the same import."""
-        columns = [f"{name}={column}" for name, column in sorted((self.mapping or {}).items())]
-        options = {"format": self.format, "encoding": self.encoding, "map": ",".join(columns)}
-        return "".join(f" [{name}: {value}]" for name, value in options.items() if value)
-
-
-@dataclass(slots=True, kw_only=True)
-class FileImport:
-    """What one file was, how many records it had, and how many of those were stored before.
-
-    `differences` names the records that are stored with another place of publication.
-    `noted` counts, by screening tool, the records that carry a decision made there. Import stores
-    records only, no decisions.
-    """
-
-    name: str
-    source: str = ""
-    format: str = ""
-    dialect: str = ""
-    encoding: str = ""
-    sha256: str = ""
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    records: int = 0
-    known: int = 0
-    problems: list[str] = field(default_factory=list)
-    differences: list[str] = field(default_factory=list)
-    first: list[Record] = field(default_factory=list)
-    noted: Counter[str] = field(default_factory=Counter)
-    new: bool = True
-
-    @property
-    def kind(self) -> str:
-        """The format and, where it says more, the dialect."""
-        if self.dialect in {"", self.format}:
-            return self.format
-        return f"{self.format}, {self.dialect}"
-
-    def sentence(self) -> str:
-        """Return what a person needs to know of it, in one sentence."""
-        count = f"{self.kind}, {plural(self.records, 'record')} for {self.source}"
-        if not self.new:
-            return f"{self.name}: {count}; this file was imported before, nothing changed."
-
-        known = f"{self.known:,} of them there already" if self.known else "none there before"
-        sentence = f"{self.name}: {count}, {known}"
-        if self.problems:
-            sentence += f"; {plural(len(self.problems), 'problem')}"
-        return f"{sentence}."
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the same for programs, with every problem."""
-        return {
-            "file": self.name,
-            "source": self.source,
-            "format": self.format,
-            "dialect": self.dialect,
-            "encoding": self.encoding,
-            "sha256": self.sha256 or None,
-            "mapping": dict(self.mapping),
-            "records": self.records,
-            "already_there": self.known,
-            "new": self.new,
-            "problems": self.problems,
-            "differences": self.differences,
-            "decisions_not_taken_over": dict(self.noted),
-        }
-
-    def draw(self, parsed: ParsedFile) -> Iterator[Record]:
-        """Yield the file's records; note what it is, its counts and its problems on the way."""
-        self.format, self.dialect = parsed.format, parsed.dialect
-        self.encoding, self.mapping = parsed.encoding, parsed.mapping
-        for record in parsed.records:
-            self.records += 1
-            self.noted.update({noted.tool for noted in noted_verdicts(record)})
-            yield record
-        self.problems = [str(problem) for problem in parsed.problems]
 
 
 def preview_files(
@@ -143,14 +38,17 @@ def preview_files(
     """
     previews = []
     for file in files:
-        told = source_of(project, options.source).id if options.source else ""
-        parsed = _parse(file.content, options, name=file.name, source=told or "unknown")
-        source = told or _named_source(project, parsed.format, parsed.dialect, file.name)
+        source = options.source and source_of(project, options.source).id
+        parsed = _parse(file.content, options, name=file.name, source=source or "unknown")
+        source = source or _named_source(project, parsed.format, parsed.dialect, file.name)
         part = FileImport(name=file.name, source=source)
+
         for record in part.draw(parsed):
             if len(part.first) < _SHOWN_RECORDS:
                 part.first.append(dataclasses.replace(record, source=source))
+
         previews.append(part)
+
     return previews
 
 
@@ -231,6 +129,7 @@ def _keep(
         source = source_of(project, options.source).id
     else:
         source = _source_of_file(project, cache.pages.path(sha256), file.name, options)
+
     return FileImport(name=file.name, source=source, sha256=sha256)
 
 
@@ -325,26 +224,29 @@ class _SourceImport:
         return any(self._is_same_import(run) for run in earlier)
 
     def _is_same_import(self, run: SearchRun) -> bool:
-        date = self.options.date.isoformat() if self.options.date else None
-        same_search = date in {None, run.searched_at} and self.options.query in {None, run.query}
+        same_date = self.options.date is None or self.options.date.isoformat() == run.searched_at
+        same_search = same_date and self.options.query in {None, run.query}
         reading = self.options.reading
         return same_search and all(
             page.request.endswith(reading or page.request) for page in run.pages
         )
 
     def _run(self, pages: tuple[PageRef, ...], identifiers: tuple[str, ...], at: str) -> SearchRun:
-        date = self.options.date
+        searched_at = at
+        warnings: tuple[str, ...] = (NO_DATE,)
+        if self.options.date:
+            searched_at, warnings = self.options.date.isoformat(), ()
         return SearchRun(
             source=self.source.id,
             role=Role(self.source.role),
             strategy=self.strategy.id,
             query=self.options.query or "",
-            searched_at=date.isoformat() if date else at,
+            searched_at=searched_at,
             status=RunStatus.COMPLETE,
             count=len(identifiers),
             received=len(identifiers),
             identifiers=identifiers,
-            warnings=() if date else (NO_DATE,),
+            warnings=warnings,
             pages=pages,
         )
 
@@ -375,10 +277,11 @@ class _SourceImport:
                 completed = self._completed(part, stored, record)
                 if completed != stored:
                     changed[key] = completed
+
             self._check(part)
 
     def _completed(self, part: FileImport, stored: Record, record: Record) -> Record:
-        """Return the stored record with its gaps filled; note where the file names another place."""
+        """Return the stored record with its gaps filled; note where the file has another place."""
         # Who says how a file is to be read corrects an earlier reading, so the new one leads.
         if self.options.reading:
             return fill_gaps(record, [stored], keep_year=True).record
@@ -388,6 +291,7 @@ class _SourceImport:
                 f"{record.key} keeps {describe_place(stored)}; "
                 f"this file has {describe_place(record)}"
             )
+
         return fill_gaps(stored, [record], keep_year=True).record
 
     def _check(self, part: FileImport) -> None:
