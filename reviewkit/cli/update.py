@@ -1,4 +1,4 @@
-"""`reviewkit update`: search again, store what is new, say what has happened and what to do next."""
+"""`reviewkit update`: search again, store what is new, say what to do next."""
 
 import functools
 import os

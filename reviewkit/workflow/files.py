@@ -7,7 +7,9 @@ from reviewkit.model.errors import ReviewkitError, system_reason
 
 
 def write_output(path: Path, content: bytes) -> None:
-    """Replace a file in one step, and only if its content differs; raise ReviewkitError if it cannot."""
+    """Replace a file in one step, and only if its content differs; raise ReviewkitError if it
+    cannot.
+    """
     try:
         if path.exists() and path.read_bytes() == content:
             return

@@ -1,8 +1,9 @@
 """`assign`: split the open records of a stage between reviewers; a new round replaces the last."""
 
 import datetime
+import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewkit.model.errors import UsageError
@@ -61,17 +62,9 @@ def assign(
     with open_store(project, now=now) as store, store.transaction():
         refuse_published(store, *names, assigner)
         facts = read_facts(store, project.protocol, options.stage)
-        deciders = {record: frozenset(by) for record, by in facts.decided.items()}
         waiting = _open_records(facts)
         shared = _count(options.overlap, len(waiting))
-        plan = split(
-            waiting,
-            names,
-            each=facts.rules.needed,
-            overlap=shared,
-            seed=options.seed,
-            kept=deciders,
-        )
+        plan = _plan(facts, waiting, names, overlap=shared, seed=options.seed)
         words = (
             f"{len(waiting)} open records among {', '.join(names)}; "
             f"overlap {shared}; seed {options.seed}"
@@ -84,16 +77,27 @@ def assign(
         }
         add_assignment(store, values, plan, protocol=project.protocol_sha256)
 
-    load: Counter[str] = Counter()
-    for chosen in plan.values():
-        load.update(chosen)
     return AssignResult(
         stage=options.stage,
         records=len(waiting),
         overlap=shared,
         pilot=len(facts.rules.pilot),
-        per_reviewer={name: load[name] for name in sorted({*names, *load})},
+        per_reviewer=_load(plan, names),
     )
+
+
+def _plan(
+    facts: Facts, waiting: Sequence[str], names: Sequence[str], *, overlap: int, seed: int
+) -> dict[str, tuple[str, ...]]:
+    """By record, the reviewers who get it; who has decided on it keeps it."""
+    deciders = {record: frozenset(by) for record, by in facts.decided.items()}
+    return split(waiting, names, each=facts.rules.needed, overlap=overlap, seed=seed, kept=deciders)
+
+
+def _load(plan: Mapping[str, Sequence[str]], names: Sequence[str]) -> dict[str, int]:
+    """By reviewer, how many records the plan gives."""
+    load = Counter(itertools.chain.from_iterable(plan.values()))
+    return {name: load[name] for name in sorted({*names, *load})}
 
 
 def _open_records(facts: Facts) -> list[str]:
