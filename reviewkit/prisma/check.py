@@ -28,6 +28,7 @@ def check(flow: Flow, *, own: bool = False) -> tuple[Broken, ...]:
     broken.extend(_below_zero(flow))
     broken.extend(_larger_parts(flow, records_to_reports))
     broken.extend(_studies_and_reports(flow))
+
     return tuple(broken)
 
 
@@ -56,6 +57,7 @@ def proven(flow: Flow, *, own: bool = False, force: bool = False) -> Flow:
     notes = tuple(
         f"This flow does not add up ({broken.identity}): {broken.sentence}" for broken in errors
     )
+
     return replace(flow, footnotes=(*flow.footnotes, *notes))
 
 

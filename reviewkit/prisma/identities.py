@@ -106,6 +106,7 @@ def _identified(flow: Flow) -> tuple[Term, ...]:
     if registered is not None or not flow.stand_ins:
         terms.append(("registers", registered))
     terms.extend((tally.label, tally.n) for tally in flow.stand_ins)
+
     return tuple(terms)
 
 

@@ -107,6 +107,7 @@ def count_flow(
     if other:
         boxes |= _other_arm(other)
         boxes["other_sources"] = _tallies(sources, set(Role) - MAIN_ARM, _by_source(rows))
+
     return Flow(footnotes=tuple(footnotes), **boxes)
 
 
@@ -147,6 +148,7 @@ def _version_boxes(
     """Return what an update has beside a new review, by the fields of `Flow`."""
     included_now = {row.record for row in rows if row.state is State.INCLUDED}
     dropped = len(included_before - included_now)
+
     return {
         "already_screened": sum(row.record in settled for row in rows if row.role in MAIN_ARM),
         "dropped_studies": dropped,

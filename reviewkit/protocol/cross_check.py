@@ -155,6 +155,7 @@ def _dedupe_mistakes(raw: Raw) -> Iterator[Mistake]:
         yield Mistake(path="dedupe.ask_at", found=str(ask), wanted=wanted)
 
     sources = _ids(raw, "sources")
+
     for number, name in _texts(table.get("prefer")):
         if name not in sources:
             yield _unknown(f"dedupe.prefer[{number}]", name, sources, "source")
@@ -215,6 +216,7 @@ def _reported_mistakes(raw: Raw) -> Iterator[Mistake]:
 
     boxes = [*_table(reported, "flow")]
     allowed = {"notes": boxes, "where": [*boxes, "sources", "search_date"]}
+
     for part, names in allowed.items():
         for name in _table(reported, part):
             if name not in names:

@@ -369,6 +369,7 @@ class Protocol(_Part):
 
         excluding = [c.wording for c in self.criteria if c.kind is CriterionKind.EXCLUSION]
         not_included = [f"not: {criterion.wording}" for criterion in self.criteria]
+
         return tuple(dict.fromkeys(excluding or not_included))
 
     @property

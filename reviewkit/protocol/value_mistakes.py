@@ -56,6 +56,7 @@ def path_of(location: Sequence[object]) -> str:
             path += f".{step}"
         else:
             path = str(step)
+
     return path
 
 

@@ -132,6 +132,7 @@ def _caption(material: Material, kind: ReportKind) -> str:
 
     words = material.layout.words
     first, second = words.label("reported"), words.label("rerun")
+
     return f"The flow as {first} beside the {second}; {searches}."
 
 
@@ -150,6 +151,7 @@ def _boxes_section(material: Material) -> Section:
     head = ["Box", "Reported", "Rerun", "Difference", "Where the article states it"]
     blocks = table("Flow, reported beside rerun", head, rows, 1, 2, 3)
     notes = bullets(material.reported.footnotes)
+
     return Section(id="boxes", title="The flow, box by box", blocks=(*blocks, *notes))
 
 
@@ -192,6 +194,7 @@ def _records_section(material: Material) -> Section:
         for listing in material.listings
         if listing.box in boxes
     )
+
     return Section(id="records", title="Records behind the boxes", blocks=blocks)
 
 

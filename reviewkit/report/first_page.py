@@ -114,6 +114,7 @@ def _counts_tile(reproduction: Reproduction) -> Tile:
         return Tile(value="–", label="counts that can be compared", tone=Tone.OPEN)
 
     close = sum(source.verdict in _CLOSE for source in sources)
+
     return _share_tile(close, comparable, "counts within 10 %")
 
 

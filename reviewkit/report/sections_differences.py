@@ -93,6 +93,7 @@ def open_questions_section(
     items += _selection(protocol, reproduction)
     items += _remaining_differences(reproduction)
     title = "What could not be reproduced, and why"
+
     return Section(id="open", title=title, blocks=bullets(items))
 
 

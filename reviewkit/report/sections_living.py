@@ -103,6 +103,7 @@ def _due(living: LivingState) -> str:
         return NOT_KNOWN
 
     until = clause("; to be retired on {}", living.retired)
+
     return f"{living.next_due or 'now: it was never searched'}{until}"
 
 

@@ -20,6 +20,7 @@ def reporting_section(reproduction: Reproduction, kind: ReportKind) -> Section:
         for item in reproduction.reporting
     ]
     head = ["Item", "What", "Reported", "Evidence", f"Where {_STATED_BY[kind]} states it"]
+
     return Section(
         id="reporting",
         title="Reporting of the search: six PRISMA-S items",

@@ -58,6 +58,7 @@ def _published(strategy: Strategy, source: SourceOutcome) -> Block:
         return Code(label=f"Query as published{where}", text=printed)
 
     field = _FIELDS.get(strategy.field, "") if strategy.field else ""
+
     return Paragraph(text=f"As published{where}: {strategy.label}{field}.")
 
 
@@ -80,6 +81,7 @@ def _why_other_query(run: SearchRun) -> str:
 def _facts(run: SearchRun) -> tuple[tuple[str, str], ...]:
     by_source, received = count(run.count, "not stated"), count(run.received, "none")
     identifiers = plural(len(run.identifiers), "identifier")
+
     return (
         ("Searched", run.searched_at),
         ("Service", run.endpoint or "not stated"),

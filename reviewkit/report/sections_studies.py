@@ -136,6 +136,7 @@ def notices_section(reproduction: Reproduction) -> Section:
         for work in reproduction.works
     ]
     blocks = table("Retractions and errata", ["Study", "Status", "Evidence"], rows)
+
     return Section(
         id="notices", title="Retractions and errata of the included studies", blocks=blocks
     )
@@ -151,6 +152,7 @@ def readings_section(protocol: Protocol, reproduction: Reproduction) -> Section:
         rows = [_returnable_row(work, ids) for work in reproduction.works]
         blocks += table("What each reading can return", head, rows)
     blocks += bullets(_count_of(variant) for variant in reproduction.variants)
+
     return Section(
         id="readings", title="What each reading of the method can return", blocks=tuple(blocks)
     )

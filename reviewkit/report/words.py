@@ -42,6 +42,7 @@ def difference(reported: Count, rerun: Count) -> str:
         return "0"
 
     share = f" ({change / reported * 100:+.1f} %)" if reported else ""
+
     return f"{change:+,}{share}".replace("-", "−")
 
 

@@ -199,6 +199,7 @@ def why_not_returned(protocol: Protocol, missed: Missed) -> str:
         reasons.append(_unexplained(missed))
     if missed.not_run:
         reasons.append(f"{', '.join(missed.not_run)} could not be run")
+
     return "; ".join(reasons)
 
 

@@ -58,9 +58,11 @@ def _by_identifier(work: Work, records: Sequence[Record]) -> Match | None:
     for record in records:
         if work.pmid and record.pmid == work.pmid:
             return Match(work=work.id, record=record.key, by="PMID")
+
     for record in records:
         if work.doi and record.doi and doi_key(record.doi) == doi_key(work.doi):
             return Match(work=work.id, record=record.key, by="DOI")
+
     return None
 
 

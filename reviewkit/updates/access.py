@@ -61,7 +61,9 @@ def decide(answers: Sequence[AccessAnswer], looks_everywhere: Collection[str]) -
     failed = [answer for answer in answers if answer.failed]
     if failed:
         return _unknown(failed, answers)
+
     conclusive = (answer for answer in answers if _is_conclusive(answer, looks_everywhere))
+
     return next(conclusive, None) or _unknown(answers, answers)
 
 

@@ -49,6 +49,7 @@ def _alerts(record: Record) -> Iterator[tuple[Alert, str]]:
     for kind in record.types:
         if kind.casefold() in _TYPES:
             yield _TYPES[kind.casefold()], f"type “{kind}”"
+
     for relation in record.relations:
         if relation.kind in _LINKS:
             yield _LINKS[relation.kind], f"{relation.kind.replace('_', ' ')} {relation.target}"

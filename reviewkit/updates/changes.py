@@ -167,6 +167,7 @@ def changed_fields(before: Record, after: Record) -> tuple[str, ...]:
             names += [f"other.{tag}" for tag in tags]
         else:
             names.append(item.name)
+
     return tuple(names)
 
 

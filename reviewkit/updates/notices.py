@@ -69,6 +69,7 @@ def read_notices(
     seen: list[tuple[Standing, str]] = []
     for record in copies:
         seen.extend(_stated(record))
+
     for kind, other in named_by:
         if kind in _NAMED_BY:
             seen.append((_NAMED_BY[kind], f"{other} is {kind.replace('_', ' ')} it"))
@@ -85,8 +86,10 @@ def _stated(record: Record) -> Iterator[tuple[Standing, str]]:
     for kind in record.types:
         if kind.casefold() in _TYPES:
             yield _TYPES[kind.casefold()], f"{record.key}: type “{kind}”"
+
     if _TITLE.search(record.title or ""):
         yield Standing.RETRACTED, f"{record.key}: its title says so"
+
     for relation in record.relations:
         if relation.kind in _LINKS:
             link = f"{relation.kind.replace('_', ' ')} {relation.target}"
@@ -105,4 +108,5 @@ def _without_notice(copies: Sequence[Record], stated_by: Collection[str]) -> Not
         return Notices(standing=Standing.NOT_KNOWN, evidence=(evidence,))
 
     evidence = f"publication types and links of {', '.join(keys)}"
+
     return Notices(standing=Standing.CLEAR, evidence=(evidence,))

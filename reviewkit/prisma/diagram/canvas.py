@@ -37,6 +37,7 @@ def to_ascii(text: str) -> str:
     letters = "".join(
         c for c in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(c)
     )
+
     return NBSP.join(
         part.encode("ascii", "replace").decode("ascii") for part in letters.split(NBSP)
     )

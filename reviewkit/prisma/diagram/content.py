@@ -93,6 +93,7 @@ def _other_arm(subject: Subject) -> tuple[Content, ...]:
         count_entry(subject, "other_assessed"),
         *_waiting(subject, "other_awaiting_assessment"),
     )
+
     return (
         content("box11", "other", 1, *_other_identified(subject)),
         content("box12", "other", 3, count_entry(subject, "other_sought_reports")),
@@ -183,6 +184,7 @@ def _removed(subject: Subject) -> tuple[BoxEntry, ...]:
     entries.append(count_entry(subject, "excluded_other", level=1))
     if any(flow.already_screened for flow in subject.flows):
         entries.append(count_entry(subject, "already_screened", level=1))
+
     return tuple(entries)
 
 
@@ -233,6 +235,7 @@ def _other_identified(subject: Subject) -> tuple[BoxEntry, ...]:
         return tuple(_translated(tally, words.labels) for tally in flow.other_sources)
 
     heading = BoxEntry(key="other_identified", text=words.label("other_identified"))
+
     return (heading, *tally_entries(subject, "other_sources", in_words, 1))
 
 

@@ -69,6 +69,7 @@ def lay_out(
         template=choose_template(options.template, flows),
         detail=options.detail,
     )
+
     return _place(subject, theme_named(options.theme), options.links)
 
 
@@ -149,10 +150,12 @@ def _wrapped(content: Content, width: float) -> list[_WrappedLine]:
         indent = INDENT * entry.level
         hang = HANG if content.hangs(entry) else 0.0
         pieces = wrap(entry.text, width - indent, SIZE, bold=entry.bold, hang=hang)
+
         for index, piece in enumerate(pieces):
             offset = indent + (hang if index else 0.0)
             line = _WrappedLine(text=isolated(piece), offset=offset, bold=entry.bold, entry=number)
             lines.append(line)
+
     return lines
 
 
@@ -173,6 +176,7 @@ def _rows(
 def _box(content: Content, wrapped: list[_WrappedLine], grid: _Columns, rows: Rows) -> Box:
     left, top = grid.lefts[content.column], rows.tops[content.row]
     height = _box_height(natural_height(len(wrapped)), rows.heights[content.row])
+
     return Box(
         key=content.key,
         x=left,
@@ -274,6 +278,7 @@ def _bars(labels: Mapping[str, str], rows: Rows, width: float) -> tuple[Bar, ...
         lines = wrap(labels[phase.key], bottom - top - 12.0, SIZE, bold=True)
         bar = Bar(key=phase.key, x=MARGIN, y=top, width=width, height=bottom - top, lines=lines)
         bars.append(bar)
+
     return tuple(bars)
 
 
@@ -298,6 +303,7 @@ def _arrow(source: Box, target: Box) -> Arrow:
         y = target.y + target.height / 2
         edge = target.x if source.x < target.x else target.right
         points = ((middle, source.bottom), (middle, y), (edge, y))
+
     return Arrow(source=source.key, target=target.key, points=points)
 
 
@@ -308,6 +314,7 @@ def _note_lines(texts: tuple[str, ...], top: float, width: float) -> tuple[TextL
             y = _baseline(top + NOTE_LEADING * len(lines), NOTE_LEADING, NOTE_SIZE)
             line = TextLine(text=isolated(piece), x=MARGIN, y=y, size=NOTE_SIZE, entry=number)
             lines.append(line)
+
     return tuple(lines)
 
 

@@ -43,6 +43,7 @@ def _automation(subject: Subject) -> list[str]:
     human = _figures(subject, [_excluded_by_human(flow) for flow in subject.flows])
     tools = _figures(subject, [flow.records_excluded_automatic for flow in subject.flows])
     note = subject.words.label("note_automation_split")
+
     return [note.replace("{human}", human).replace("{tools}", tools)]
 
 
@@ -76,6 +77,7 @@ def _dropped(subject: Subject) -> list[str]:
     studies = _figures(subject, [flow.dropped_studies for flow in subject.flows])
     reports = _figures(subject, [flow.dropped_reports for flow in subject.flows])
     note = subject.words.label("note_dropped")
+
     return [note.replace("{studies}", studies).replace("{reports}", reports)]
 
 

@@ -132,4 +132,5 @@ class DiagramLayout:
         for box in self.boxes:
             if box.key == key:
                 return box
+
         raise KeyError(key)

@@ -101,6 +101,7 @@ def headings(template: Template, words: Words) -> tuple[Heading, ...]:
         shown.insert(0, previous)
     if template.other:
         shown.append(other)
+
     return tuple(shown)
 
 

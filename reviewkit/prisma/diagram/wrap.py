@@ -31,6 +31,7 @@ def clean(text: str) -> str:
     """
     kept: list[str] = []
     marks = 0
+
     for character in unicodedata.normalize("NFC", text):
         category = unicodedata.category(character)
         marks = marks + 1 if category in {"Mn", "Me"} else 0
@@ -102,8 +103,10 @@ def _break_position(word: str, width: float, measure: Measure) -> int:
     for position in range(longest, 0, -1):
         if position == count_start or _may_break(word, position):
             return position
+
     while longest > 1 and _is_attached(word[longest]):
         longest -= 1
+
     return longest
 
 
@@ -116,6 +119,7 @@ def _longest_fitting(word: str, width: float, measure: Measure) -> int:
             low = middle
         else:
             high = middle - 1
+
     return low
 
 
@@ -123,6 +127,7 @@ def wrap_measured(text: str, widths: Callable[[int], float], measure: Measure) -
     """Return the text in lines; line number i (from 0) is at most `widths(i)` wide by `measure`."""
     lines: list[str] = []
     current = ""
+
     for word in text.split(" "):
         joined = f"{current} {word}" if current else word
         if measure(joined) <= widths(len(lines)):
@@ -139,6 +144,7 @@ def wrap_measured(text: str, widths: Callable[[int], float], measure: Measure) -
         current = rest
 
     lines.append(current)
+
     return tuple(lines)
 
 

@@ -147,6 +147,7 @@ def _table(table: DataTable) -> str:
         f'<table class="{kind}">\n<thead><tr>{heads}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody></table>"
     )
+
     return scrolling(inner, clean(table.name))
 
 
@@ -172,6 +173,7 @@ def _cell(cell: Cell) -> str:
         return shown
 
     links = ", ".join(link(item.href, clean(item.text)) for item in cell.links)
+
     return f'{shown}<span class="ids">{links}</span>'
 
 

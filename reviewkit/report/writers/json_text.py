@@ -31,6 +31,7 @@ def _section(section: Section) -> dict[str, Any]:
     }
     if section.parts:
         content["parts"] = [_section(part) for part in section.parts]
+
     return content
 
 

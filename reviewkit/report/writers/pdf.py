@@ -60,6 +60,7 @@ def _report(report: Report) -> dict[str, Any]:
 def _figure(report: Report) -> dict[str, Any]:
     layout = report.figure.layout
     listed = {listing.box for listing in report.listings}
+
     return {
         "svg": write_svg(layout),
         "width": layout.width,
@@ -124,6 +125,7 @@ def _share(texts: Sequence[str]) -> float:
     words = " ".join(texts).split()
     longest_word = max(map(_width, words), default=1.0)
     needed = max(min(longest_word, _WIDEST_WORD), _NARROW)
+
     return _PADDING + (needed + _REST_SHARE * (widest - _NARROW))
 
 
@@ -144,6 +146,7 @@ def _records(block: Records) -> dict[str, Any]:
         content["more"] = f"{len(rows):,} records; the HTML report lists them."
     else:
         content["rows"] = [list(_parts(block.listing.columns, row)) for row in rows]
+
     return content
 
 

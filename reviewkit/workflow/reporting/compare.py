@@ -76,6 +76,7 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
         open_pairs=_open_pairs(store, records),
         findings=_findings(protocol, works, reported),
     )
+
     return Comparison(reproduction=reproduction, reported=reported, rerun=rerun)
 
 
@@ -85,6 +86,7 @@ def _source_outcome(
     primary = protocol.primary
     query = source_query(protocol, primary, source.id) if primary else None
     reported = protocol.reported.sources.get(source.id) if protocol.reported else None
+
     return SourceOutcome(
         source=source.id,
         name=source.name,
@@ -99,6 +101,7 @@ def _source_outcome(
 def _why_not_run(strategy: Strategy | None, source: str, searches: Sequence[Search]) -> str | None:
     if strategy is None:
         return "the protocol has no strategy"
+
     for search in searches:
         if (search.source, search.strategy) == (source, strategy.id):
             return search.why_not
@@ -143,6 +146,7 @@ def _variants(
     """Yield each other reading of the method in each source."""
     works = _works_by_pmid(protocol)
     why_not = {(search.strategy, search.source): search.why_not for search in searches}
+
     for strategy in protocol.variants:
         for source in protocol.sources:
             query = source_query(protocol, strategy, source.id)

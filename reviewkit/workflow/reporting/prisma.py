@@ -91,6 +91,7 @@ def draw_review(
 
     template = style.template or project.protocol.diagram.template
     updated = template.startswith("updated")
+
     with Store(project.database, now=style.now) as store:
         if release is not None:
             return _draw_release(store, release, style, updated=updated)
@@ -103,6 +104,7 @@ def draw_review(
 
     layout = _layout(project, flow, style, compare_reported=compare_reported)
     title = project.protocol.review.title
+
     return Drawing(flow=flow, layout=layout, listings=listings, title=title, own=True)
 
 
@@ -138,7 +140,9 @@ def _layout(
             where=str(project.protocol_path),
             hint="add [reported]",
         )
+
     reported = proven(reported_flow(project.protocol), force=True)
+
     return draw_flow(reported, diagram, style.choice, compared=flow)
 
 

@@ -86,6 +86,7 @@ def flow_sources(
     names.append(
         SourceName(source=Role.REPORTED, label=REPORTED_LABEL, role=Role.REPORTED, searched=True)
     )
+
     return tuple(names), footnotes
 
 
@@ -99,6 +100,7 @@ def flow_footnotes(store: Store, partition: Sequence[RecordState]) -> tuple[str,
     records = [record for record, _ in retracted(store, included)]
     if records:
         footnotes.append(_retraction_footnote(records))
+
     return tuple(footnotes)
 
 
@@ -127,6 +129,7 @@ def retracted(store: Store, keys: Sequence[str]) -> tuple[tuple[Record, str], ..
         notices = read_notices(same_work, links.get(key, ()), stated_by=notice_sources())
         if notices.standing is Standing.RETRACTED:
             result.append((record, "; ".join(notices.evidence)))
+
     return tuple(result)
 
 
@@ -153,6 +156,7 @@ def draw_flow(
         detail=choice.detail,
         labels=labels,
     )
+
     return lay_out(flow, options, compared=compared)
 
 
@@ -191,6 +195,7 @@ def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[Reco
         )
         if behind:
             listings.append(RecordList(box=box, columns=_COLUMNS, rows=behind))
+
     return tuple(listings)
 
 

@@ -43,6 +43,7 @@ def write_html(
     if lists:
         parts.append(f"<h2>{escape(words.label('page_lists'))}</h2>")
         parts.extend(list_section(listing, layout, words) for listing in lists)
+
     return document(name, parts, language=words.language)
 
 
@@ -60,6 +61,7 @@ def document(title: str, body: Iterable[str], *, language: str, style: str = "")
         *body,
         f"</main>\n<script>{script}</script>\n</body>\n</html>\n",
     ]
+
     return "\n".join(parts)
 
 
@@ -99,6 +101,7 @@ def list_section(listing: RecordList, layout: DiagramLayout, words: Words) -> st
 
     back = escape(words.label("page_back"))
     parts.append(f'<p class="back"><a href="#diagram">{back}</a></p></div>')
+
     return "\n".join(parts)
 
 

@@ -58,4 +58,5 @@ def write_mermaid(layout: DiagramLayout) -> str:
     if layout.notes:
         lines.append(f'  notes["{_label(layout.notes)}"]')
         lines.append(f"  style notes fill:none,stroke:none,color:{theme.note}")
+
     return "\n".join(lines) + "\n"

@@ -84,6 +84,7 @@ def _rectangle(slide: _Slide, box: Box | Bar, fill: Fill) -> Shape:
     shape.fill.fore_color.rgb = _color(slide.theme.fills[fill])
     _outline(slide, shape, _stroke(slide.theme, fill))
     _remove_style(shape)
+
     return shape
 
 
@@ -179,6 +180,7 @@ def _straight(slide: _Slide, arrow: Arrow) -> Connector:
         (arrow.source, arrow.points[0], connector.begin_connect),
         (arrow.target, arrow.points[1], connector.end_connect),
     )
+
     for key, end, glue in ends:
         site = _site(slide.layout.box(key), end)
         if site is not None:
@@ -196,6 +198,7 @@ def _site(box: Box, point: tuple[float, float]) -> int | None:
         BOTTOM: (middle_x, box.bottom),
         RIGHT: (box.right, middle_y),
     }
+
     for site, (x, y) in sites.items():
         if abs(x - point[0]) < 0.5 and abs(y - point[1]) < 0.5:
             return site
@@ -225,6 +228,7 @@ def _elbow(slide: _Slide, arrow: Arrow) -> Connector:
     frame.set("flipV", "1")
     if not leftwards:
         frame.set("flipH", "1")
+
     return connector
 
 
@@ -288,4 +292,5 @@ def write_pptx(
 
     file = io.BytesIO()
     slide.file.save(file)
+
     return file.getvalue()

@@ -38,6 +38,7 @@ def write_svg(layout: DiagramLayout, *, prefix: str = "", standalone: bool = Tru
     parts.append("</svg>")
 
     declaration = '<?xml version="1.0" encoding="UTF-8"?>\n' if standalone else ""
+
     return declaration + "\n".join(parts) + "\n"
 
 
@@ -120,6 +121,7 @@ def _rectangle(box: Box | Bar, fill: Fill, theme: Theme) -> str:
         stroke=stroke,
         stroke_width="1" if stroke else "",
     )
+
     return f"<rect{attributes}/>"
 
 
@@ -142,6 +144,7 @@ def _bar(bar: Bar, theme: Theme, prefix: str) -> str:
         for position, line in enumerate(bar.lines)
     )
     rectangle = _rectangle(bar, Fill.BAR, theme)
+
     return f"<g{_attributes(id=prefix + bar.key)}>{rectangle}{texts}</g>"
 
 
@@ -166,4 +169,5 @@ def _arrow(arrow: Arrow, theme: Theme) -> str:
     line = _attributes(
         class_="arrow", d=f"M{path}", fill="none", stroke=theme.stroke, stroke_width="1.2"
     )
+
     return f"<path{line}/><path{_attributes(class_='head', d=f'M{head}Z', fill=theme.stroke)}/>"

@@ -65,7 +65,6 @@ def _template_rows(flow: Flow, layout: DiagramLayout) -> Iterator[tuple[str, ...
     is_update = layout.template.startswith("updated")
     links = {box.key: box.href for box in layout.boxes}
     boxes: set[str] = set()
-
     for row in ROWS:
         label = words.label(row.label_for(updated=is_update)).rstrip(":")
         tooltip = words.definitions.get(row.box, label)
@@ -84,8 +83,10 @@ def _own_rows(flow: Flow) -> list[tuple[str, str]]:
     for key, field in OWN_TALLIES.items():
         tallies = _without_row(getattr(flow, field), flow)
         rows.append((key, _tallies(tallies or None)))
+
     rows.append((OWN_UPDATED, "1" if flow.updated else ""))
     rows.extend((OWN_NOTE, clean(note)) for note in flow.footnotes)
+
     return [(key, value) for key, value in rows if value]
 
 

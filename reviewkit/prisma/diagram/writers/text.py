@@ -86,6 +86,7 @@ def write_text(layout: DiagramLayout, *, width: int = 80, ascii_only: bool = Fal
     notes = [_note(text, width, ascii_only) for text in layout.note_texts]
     if notes:
         drawings.append("\n".join(notes) + "\n")
+
     return "\n".join(drawings)
 
 
@@ -145,6 +146,7 @@ def _draw(part: _Part) -> str:
 
     if part.ascii_only:
         canvas.cells = {place: to_ascii(text) for place, text in canvas.cells.items()}
+
     return canvas.render(ascii_only=part.ascii_only)
 
 
@@ -155,6 +157,7 @@ def _frames(part: _Part, top: int, rules: dict[str, int]) -> dict[str, _Frame]:
     """
     frames: dict[str, _Frame] = {}
     y = top
+
     for row in sorted({box.content.row for box in part.boxes}):
         if PHASES[row] not in rules:
             rules[PHASES[row]] = y
@@ -228,10 +231,13 @@ def _draw_headers(canvas: Canvas, part: _Part) -> int:
         if not part.stacked:
             span = part.places[columns[-1]] + part.column - left
         lines = _fold(_encodable(header.text, part.ascii_only), span)
+
         for number, line in enumerate(lines, 1):
             indent = 0 if part.stacked else (span - cell_width(line)) // 2
             canvas.write(left + indent, number, line)
+
         bottom = max(bottom, len(lines) + 1)
+
     return bottom
 
 
