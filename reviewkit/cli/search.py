@@ -56,7 +56,7 @@ def search(
     # runs.
     from reviewkit.cli.asking import open_searcher
     from reviewkit.workflow.project import find_protocol, open_project
-    from reviewkit.workflow.searching.ingest import search_and_take_in
+    from reviewkit.workflow.searching.ingest import search_and_store
     from reviewkit.workflow.searching.search import NetworkUse
     from reviewkit.workflow.setup.check import search_pages
 
@@ -69,7 +69,7 @@ def search(
 
     network_use = NetworkUse.NEVER if offline else NetworkUse.ALWAYS
     with open_searcher(network_use, by_portal=allow_portal) as searcher:
-        results = search_and_take_in(project, searcher, only=source)
+        results = search_and_store(project, searcher, only=source)
 
     if json:
         data_json({"searches": [result.as_json() for result in results]})

@@ -30,7 +30,7 @@ from reviewkit.workflow.reporting.release import previous_version, release, upda
 from reviewkit.workflow.reporting.review_flow import review_flow
 from reviewkit.workflow.reproducing.reproduce import reproduce
 from reviewkit.workflow.searching.import_files import import_files
-from reviewkit.workflow.searching.ingest import search_and_take_in
+from reviewkit.workflow.searching.ingest import search_and_store
 from reviewkit.workflow.searching.input_files import ImportOptions, InputFile
 from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.open_screening import SessionOptions, open_session
@@ -143,7 +143,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def search(self) -> None:
         searcher = self.review.searcher()
-        search_and_take_in(self.project, searcher, only="pubmed")
+        search_and_store(self.project, searcher, only="pubmed")
         self.close(searcher)
 
     @rule(

@@ -10,7 +10,7 @@ from reviewkit.model.errors import UsageError
 from reviewkit.updates.alerts import Alert
 from reviewkit.updates.changes import ChangeKind, ChangeReason
 from reviewkit.workflow.reporting.status import read_status
-from reviewkit.workflow.searching.ingest import search_and_take_in
+from reviewkit.workflow.searching.ingest import search_and_store
 from reviewkit.workflow.updates.update_models import UpdateOptions, UpdateResult
 from reviewkit.workflow.updates.update_text import update_lines
 from tests.helpers.command import reaching, reviewkit
@@ -27,7 +27,7 @@ def review(tmp_path: Path) -> Iterator[LivingReview]:
 
 def search(review: LivingReview) -> None:
     searcher = review.searcher()
-    search_and_take_in(review.project, searcher, only=None)
+    search_and_store(review.project, searcher, only=None)
     if searcher.transport:
         searcher.transport.close()
 

@@ -17,7 +17,7 @@ from reviewkit.workflow.reporting.compare import Comparison, compare
 from reviewkit.workflow.reporting.report import report_of
 from reviewkit.workflow.reproducing.replay import decide_as_reported, match_reported
 from reviewkit.workflow.searching.fallback_list import read_fallback_list
-from reviewkit.workflow.searching.ingest import take_in
+from reviewkit.workflow.searching.ingest import store_searches
 from reviewkit.workflow.searching.search import Searcher
 
 
@@ -42,7 +42,7 @@ def reproduce(project: ReviewProject, searcher: Searcher) -> ReproduceResult:
         with Store(project.database, now=searcher.started_at) as store:
             before = store.changes
             with store.transaction():
-                take_in(store, project, searches)
+                store_searches(store, project, searches)
                 if fallback_list and not any_search_in_flow(store):
                     run, records = fallback_list
                     sha256 = project.protocol_sha256

@@ -1,6 +1,6 @@
-"""`search`: run the primary strategy and take its records into the database."""
+"""`search`: run the primary strategy and store what it brings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,46 +14,51 @@ from reviewkit.workflow.searching.search import Search, Searcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A search that was run and taken in; `new` is false where the database held this very run before."""
+class StoredSearch:
+    """A search that was run and stored; `new` is false where the database had the run before."""
 
     search: Search
     name: str
     new: bool
 
     def sentence(self) -> str:
-        """What a person needs to know of it."""
+        """Return what a person needs to know of it, in one sentence."""
         run = self.search.run
         if run is None:
             return f"{self.name}: could not be run ({self.search.why_not})."
-        missing = f", {len(run.missing)} of its list brought no record" if run.missing else ""
-        state = "taken in" if self.new else "was there already"
-        return f"{self.name}: {run.count} records on {run.searched_at[:10]}{missing}; {state}."
+
+        sentence = f"{self.name}: {run.count} records on {run.searched_at[:10]}"
+        if run.missing:
+            sentence += f", {len(run.missing)} of its list brought no record"
+        return f"{sentence}; {_STATES[self.new]}."
 
     def as_json(self) -> dict[str, Any]:
-        """The same for programs."""
+        """Return the same for programs."""
         run = self.search.run
         return {
             "source": self.search.source,
             "strategy": self.search.strategy,
             "query": self.search.query,
-            "count": run.count if run else None,
-            "received": run.received if run else None,
+            "count": run and run.count,
+            "received": run and run.received,
             "missing": list(run.missing) if run else [],
-            "searched_at": run.searched_at if run else None,
-            "translation": run.translation if run else None,
+            "searched_at": run and run.searched_at,
+            "translation": run and run.translation,
             "new": self.new,
             "why_not": self.search.why_not,
         }
 
 
-def search_and_take_in(
-    project: ReviewProject, searcher: Searcher, *, only: str | None
-) -> tuple[Taken, ...]:
-    """Run the primary strategy in every source (or in `only`), each in a transaction of its own.
+_STATES = {True: "taken in", False: "was there already"}
 
-    Sources fail one by one: what could be run is taken in before the first failure is raised. Raises UsageError for
-    an unknown source, RemoteError, NotCached, and what the cache and the store raise.
+
+def search_and_store(
+    project: ReviewProject, searcher: Searcher, *, only: str | None
+) -> tuple[StoredSearch, ...]:
+    """Run the primary strategy in every source, or in `only`, each in a transaction of its own.
+
+    Sources fail one by one: what could be run is stored before the first failure is raised. Raises
+    UsageError for an unknown source, RemoteError, NotCached, and what cache and store raise.
     """
     protocol = project.protocol
     if only is not None:
@@ -65,43 +70,45 @@ def search_and_take_in(
             where=str(project.protocol_path),
             hint="add [[strategies]]",
         )
+
     failures: list[RemoteError] = []
-    taken = []
+    stored = []
     with write_lock(project.database), Store(project.database, now=searcher.started_at) as store:
         for source in protocol.sources:
             if only in {None, source.id}:
                 try:
-                    taken.append(_one(store, project, searcher, strategy, source))
+                    stored.append(_search_source(store, project, searcher, strategy, source))
                 except RemoteError as error:
                     searcher.say(f"{source.name}: {error}")
                     failures.append(error)
+
     if failures:
         raise failures[0]
-    if not any(told.search.run for told in taken):
-        whys = "; ".join(told.sentence().rstrip(".") for told in taken)
+    if not any(result.search.run for result in stored):
+        reasons = "; ".join(result.sentence().rstrip(".") for result in stored)
         hint = (
             "reviewkit search --print-url shows each query and the page to run it on; "
             "then reviewkit import the export"
         )
-        raise ReviewkitError(f"nothing was searched: {whys}", hint=hint)
-    return tuple(taken)
+        raise ReviewkitError(f"nothing was searched: {reasons}", hint=hint)
+    return tuple(stored)
 
 
-def _one(
+def _search_source(
     store: Store,
     project: ReviewProject,
     searcher: Searcher,
     strategy: Strategy,
     source: ProtocolSource,
-) -> Taken:
+) -> StoredSearch:
     search = searcher.search(project, strategy, source)
     with store.transaction():
-        new = take_in(store, project, [search])
-    return Taken(search=search, name=source.name, new=bool(new))
+        new = store_searches(store, project, [search])
+    return StoredSearch(search=search, name=source.name, new=bool(new))
 
 
-def take_in(store: Store, project: ReviewProject, searches: Iterable[Search]) -> int:
-    """How many of the runs were new to the store. Those of the primary strategy count in the flow."""
+def store_searches(store: Store, project: ReviewProject, searches: Iterable[Search]) -> int:
+    """Store the runs; return how many were new. Those of the primary strategy count in the flow."""
     protocol = project.protocol
     add_protocol(
         store, project.protocol_sha256, review=protocol.review.id, toml=project.protocol_text
@@ -120,27 +127,26 @@ def take_in(store: Store, project: ReviewProject, searches: Iterable[Search]) ->
     return new
 
 
-def take_in_search(
+def store_search(
     store: Store, project: ReviewProject, search: Search, *, counts_in_flow: bool
 ) -> int | None:
-    """Take a search in; the number of its run, `None` where it could not be run.
+    """Store a search; return the number of its run, None where it could not be run.
 
-    What stands word for word on the pages that brought the newest run before it is not read again.
+    What is word for word on the pages of the newest run before it is not read again.
     """
     if search.run is None:
         return None
+
     family = search.run.family or search.strategy
     held, pages = run_log.pages_held(store, search.source, family)
-    known: Mapping[str, str] = {}
+    known: dict[str, str] = {}
     records = search.read()
     if search.read_new and pages:
-        came = set(search.run.identifiers) - set(search.run.missing)
-        known = {
-            name: key
-            for name, key in run_log.listed_by(store, held).items()
-            if key and name in came
-        }
+        received = set(search.run.identifiers) - set(search.run.missing)
+        listed = run_log.listed_by(store, held).items()
+        known = {name: key for name, key in listed if key and name in received}
         records = search.read_new(pages, known)
+
     add_run(
         store,
         search.run,

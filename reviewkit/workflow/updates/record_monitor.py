@@ -14,7 +14,7 @@ from reviewkit.store import Store, run_log, update_log, write_lock
 from reviewkit.store.decisions import states
 from reviewkit.store.records import pmids_by_record
 from reviewkit.updates.changes import ChangeKind
-from reviewkit.workflow.searching.ingest import take_in_search
+from reviewkit.workflow.searching.ingest import store_search
 from reviewkit.workflow.updates.source_search import UpdateRun
 from reviewkit.workflow.updates.update_models import SourceUpdate
 
@@ -49,7 +49,7 @@ def fetch_monitored(update: UpdateRun, sources: Sequence[SourceUpdate]) -> tuple
     with write_lock(project.database), store.transaction():
         run = None
         if search and search.run:
-            run = take_in_search(store, project, search, counts_in_flow=False)
+            run = store_search(store, project, search, counts_in_flow=False)
         update_log.add_step(store, update.row.number, RECORD_MONITOR, run=run)
     return len(wanted), None
 

@@ -16,7 +16,7 @@ from reviewkit.store.runs import add_run
 from reviewkit.updates.changes import reach_of
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.project import ReviewProject
-from reviewkit.workflow.searching.ingest import take_in_search
+from reviewkit.workflow.searching.ingest import store_search
 from reviewkit.workflow.searching.search import Search, Searcher
 from reviewkit.workflow.updates.update_models import UpdateOptions
 
@@ -77,7 +77,7 @@ def search_source(update: UpdateRun, source: ProtocolSource) -> SourceOutcome:
             return SourceOutcome(cannot=searches[-1].why_not or "")
 
         for search in searches:
-            run = take_in_search(store, project, search, counts_in_flow=True)
+            run = store_search(store, project, search, counts_in_flow=True)
         update_log.add_step(store, number, source.id, run=run)
     return SourceOutcome(run=run)
 
