@@ -392,6 +392,11 @@ CREATE TABLE corrections (
 
 CREATE TABLE correction_marks (mark INTEGER PRIMARY KEY) STRICT;
 
+CREATE TABLE source_contents (
+  record TEXT PRIMARY KEY REFERENCES records,
+  content TEXT NOT NULL  -- JSON object, as in `record_versions`
+) STRICT;
+
 CREATE TABLE reviewers (
   reviewer TEXT PRIMARY KEY,
   added_at TEXT NOT NULL
@@ -730,42 +735,6 @@ UNION ALL SELECT 'published' WHERE EXISTS (SELECT 1 FROM published_reviewers);
 CREATE VIEW flow_selection AS
 SELECT CASE WHEN EXISTS (SELECT 1 FROM published_reviewers) THEN 'published' ELSE 'team' END AS selection;
 
-CREATE VIEW current_resolutions AS
-SELECT resolution, sha256, record, stage, settled_by, verdict, reason, why, settled_at
-FROM (SELECT resolutions.*, row_number() OVER (
-    PARTITION BY record, stage ORDER BY step DESC, settled_at DESC, sha256 DESC) AS place
-  FROM resolutions)
-WHERE place = 1 AND verdict <> 'withdrawn';
-
-CREATE VIEW current_retrievals AS
-SELECT record, reviewer, outcome, detail, told_at
-FROM (SELECT retrievals.*, row_number() OVER (
-    PARTITION BY record ORDER BY step DESC, told_at DESC, sha256 DESC) AS place
-  FROM retrievals)
-WHERE place = 1 AND outcome <> 'withdrawn';
-
-CREATE VIEW current_notes AS
-SELECT record, reviewer, text, written_at
-FROM (SELECT notes.*, row_number() OVER (
-    PARTITION BY record, reviewer ORDER BY step DESC, written_at DESC, sha256 DESC) AS place
-  FROM notes)
-WHERE place = 1 AND text <> '';
-
-CREATE VIEW current_tags AS
-SELECT record, reviewer, tag, tagged_at
-FROM (SELECT tags.*, row_number() OVER (
-    PARTITION BY record, reviewer, tag ORDER BY step DESC, tagged_at DESC, sha256 DESC) AS place
-  FROM tags)
-WHERE place = 1 AND present = 1;
-
-CREATE VIEW current_assignments AS
-SELECT assignments.record, rounds.stage, assignments.reviewer
-FROM (SELECT assignment_rounds.*, row_number() OVER (
-    PARTITION BY stage ORDER BY step DESC, assigned_at DESC, sha256 DESC) AS place
-  FROM assignment_rounds) AS rounds
-JOIN assignments ON assignments.round_sha256 = rounds.sha256
-WHERE rounds.place = 1;
-
 CREATE VIEW current_stop AS
 SELECT stop, sha256, stopped_by, rule, evidence, stopped_at
 FROM (SELECT * FROM stops ORDER BY step DESC, stopped_at DESC, sha256 DESC LIMIT 1)
@@ -843,13 +812,6 @@ LEFT JOIN (
   FROM current_stop JOIN stopped_records ON stopped_records.stop_sha256 = current_stop.sha256) AS left_out
   ON left_out.record = arrived.record;
 
-CREATE VIEW current_pair_decisions AS
-SELECT record_a, record_b, answer, relation, reviewer, decided_at
-FROM (SELECT pair_decisions.*, row_number() OVER (
-    PARTITION BY record_a, record_b ORDER BY step DESC, decided_at DESC, sha256 DESC) AS place
-  FROM pair_decisions)
-WHERE place = 1 AND answer <> 'withdrawn';
-
 CREATE VIEW later_records AS
 SELECT record FROM flow_records WHERE first_run IN (SELECT run FROM search_runs WHERE is_update = 1);
 
@@ -914,13 +876,6 @@ FROM (SELECT withdrawals.*, row_number() OVER (
 JOIN runs USING (run_sha256)
 WHERE latest.place = 1 AND latest.withdrawn = 1;
 
-CREATE VIEW current_corrections AS
-SELECT record, field, value, source_value, why, reviewer, corrected_at
-FROM (SELECT corrections.*, row_number() OVER (
-    PARTITION BY record, field ORDER BY step DESC, sha256 DESC) AS place
-  FROM corrections)
-WHERE place = 1 AND value IS NOT NULL;
-
 CREATE VIEW flow_runs AS
 SELECT * FROM runs
 WHERE status = 'complete' AND counts_in_flow = 1 AND run NOT IN (SELECT run FROM withdrawn_runs)
@@ -948,3 +903,66 @@ FROM (SELECT decision, decision_sha256, record, stage, coalesce(reviewer_aliases
   FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = decisions.reviewer
   WHERE decision_sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions))
 WHERE place = 1 AND verdict <> 'withdrawn';
+
+CREATE VIEW current_resolutions AS
+SELECT resolution, sha256, record, stage, coalesce(reviewer_aliases.new, settled_by) AS settled_by,
+  verdict, reason, why, settled_at
+FROM (SELECT resolutions.*, row_number() OVER (
+    PARTITION BY record, stage ORDER BY step DESC, settled_at DESC, sha256 DESC) AS place
+  FROM resolutions)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = settled_by
+WHERE place = 1 AND verdict <> 'withdrawn';
+
+CREATE VIEW current_retrievals AS
+SELECT record, coalesce(reviewer_aliases.new, reviewer) AS reviewer, outcome, detail, told_at
+FROM (SELECT retrievals.*, row_number() OVER (
+    PARTITION BY record ORDER BY step DESC, told_at DESC, sha256 DESC) AS place
+  FROM retrievals)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
+WHERE place = 1 AND outcome <> 'withdrawn';
+
+CREATE VIEW current_notes AS
+SELECT record, reviewer, text, written_at
+FROM (SELECT record, coalesce(reviewer_aliases.new, reviewer) AS reviewer, text, written_at,
+    row_number() OVER (
+      PARTITION BY record, coalesce(reviewer_aliases.new, reviewer)
+      ORDER BY step DESC, written_at DESC, sha256 DESC) AS place
+  FROM notes LEFT JOIN reviewer_aliases ON reviewer_aliases.old = notes.reviewer)
+WHERE place = 1 AND text <> '';
+
+CREATE VIEW current_tags AS
+SELECT record, reviewer, tag, tagged_at
+FROM (SELECT record, coalesce(reviewer_aliases.new, reviewer) AS reviewer, tag, present, tagged_at,
+    row_number() OVER (
+      PARTITION BY record, coalesce(reviewer_aliases.new, reviewer), tag
+      ORDER BY step DESC, tagged_at DESC, sha256 DESC) AS place
+  FROM tags LEFT JOIN reviewer_aliases ON reviewer_aliases.old = tags.reviewer)
+WHERE place = 1 AND present = 1;
+
+CREATE VIEW current_assignments AS
+SELECT DISTINCT assignments.record, rounds.stage,
+  coalesce(reviewer_aliases.new, assignments.reviewer) AS reviewer
+FROM (SELECT assignment_rounds.*, row_number() OVER (
+    PARTITION BY stage ORDER BY step DESC, assigned_at DESC, sha256 DESC) AS place
+  FROM assignment_rounds) AS rounds
+JOIN assignments ON assignments.round_sha256 = rounds.sha256
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = assignments.reviewer
+WHERE rounds.place = 1;
+
+CREATE VIEW current_pair_decisions AS
+SELECT record_a, record_b, answer, relation, coalesce(reviewer_aliases.new, reviewer) AS reviewer,
+  decided_at
+FROM (SELECT pair_decisions.*, row_number() OVER (
+    PARTITION BY record_a, record_b ORDER BY step DESC, decided_at DESC, sha256 DESC) AS place
+  FROM pair_decisions)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
+WHERE place = 1 AND answer <> 'withdrawn';
+
+CREATE VIEW current_corrections AS
+SELECT record, field, value, source_value, why,
+  coalesce(reviewer_aliases.new, reviewer) AS reviewer, corrected_at
+FROM (SELECT corrections.*, row_number() OVER (
+    PARTITION BY record, field ORDER BY step DESC, sha256 DESC) AS place
+  FROM corrections)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
+WHERE place = 1 AND value IS NOT NULL;

@@ -50,6 +50,11 @@ CREATE TABLE corrections (
 CREATE INDEX corrections_chain ON corrections(record, field, step);
 -- Holds a row while a correction is written: the version it leaves then names no run.
 CREATE TABLE correction_marks (mark INTEGER PRIMARY KEY) STRICT;
+-- What the source gives of a record that is corrected: its row in `records` has the corrections.
+CREATE TABLE source_contents (
+  record TEXT PRIMARY KEY REFERENCES records,
+  content TEXT NOT NULL  -- JSON object, as in `record_versions`
+) STRICT;
 
 CREATE TABLE reviewers (
   reviewer TEXT PRIMARY KEY,
@@ -101,7 +106,7 @@ CREATE TABLE batch_decisions (
   PRIMARY KEY (batch_sha256, decision_sha256)
 ) STRICT;
 
--- Every table above but `correction_marks` and `reviewers` is append-only.
+-- Every table above but `correction_marks`, `source_contents` and `reviewers` is append-only.
 CREATE TRIGGER run_searches_stay BEFORE UPDATE ON run_searches
 BEGIN SELECT RAISE(ABORT, 'run_searches are append-only: add a row, do not change one'); END;
 CREATE TRIGGER run_searches_are_kept BEFORE DELETE ON run_searches
@@ -146,13 +151,6 @@ FROM (SELECT withdrawals.*, row_number() OVER (
   FROM withdrawals) AS latest
 JOIN runs USING (run_sha256)
 WHERE latest.place = 1 AND latest.withdrawn = 1;
-
-CREATE VIEW current_corrections AS
-SELECT record, field, value, source_value, why, reviewer, corrected_at
-FROM (SELECT corrections.*, row_number() OVER (
-    PARTITION BY record, field ORDER BY step DESC, sha256 DESC) AS place
-  FROM corrections)
-WHERE place = 1 AND value IS NOT NULL;
 
 -- What a withdrawn dataset brought is not in the flow.
 DROP VIEW flow_runs;
@@ -230,3 +228,73 @@ FROM (SELECT decision, decision_sha256, record, stage, coalesce(reviewer_aliases
   FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = decisions.reviewer
   WHERE decision_sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions))
 WHERE place = 1 AND verdict <> 'withdrawn';
+
+-- What a renamed reviewer said is the new name's.
+DROP VIEW current_resolutions;
+CREATE VIEW current_resolutions AS
+SELECT resolution, sha256, record, stage, coalesce(reviewer_aliases.new, settled_by) AS settled_by,
+  verdict, reason, why, settled_at
+FROM (SELECT resolutions.*, row_number() OVER (
+    PARTITION BY record, stage ORDER BY step DESC, settled_at DESC, sha256 DESC) AS place
+  FROM resolutions)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = settled_by
+WHERE place = 1 AND verdict <> 'withdrawn';
+
+DROP VIEW current_retrievals;
+CREATE VIEW current_retrievals AS
+SELECT record, coalesce(reviewer_aliases.new, reviewer) AS reviewer, outcome, detail, told_at
+FROM (SELECT retrievals.*, row_number() OVER (
+    PARTITION BY record ORDER BY step DESC, told_at DESC, sha256 DESC) AS place
+  FROM retrievals)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
+WHERE place = 1 AND outcome <> 'withdrawn';
+
+DROP VIEW current_notes;
+CREATE VIEW current_notes AS
+SELECT record, reviewer, text, written_at
+FROM (SELECT record, coalesce(reviewer_aliases.new, reviewer) AS reviewer, text, written_at,
+    row_number() OVER (
+      PARTITION BY record, coalesce(reviewer_aliases.new, reviewer)
+      ORDER BY step DESC, written_at DESC, sha256 DESC) AS place
+  FROM notes LEFT JOIN reviewer_aliases ON reviewer_aliases.old = notes.reviewer)
+WHERE place = 1 AND text <> '';
+
+DROP VIEW current_tags;
+CREATE VIEW current_tags AS
+SELECT record, reviewer, tag, tagged_at
+FROM (SELECT record, coalesce(reviewer_aliases.new, reviewer) AS reviewer, tag, present, tagged_at,
+    row_number() OVER (
+      PARTITION BY record, coalesce(reviewer_aliases.new, reviewer), tag
+      ORDER BY step DESC, tagged_at DESC, sha256 DESC) AS place
+  FROM tags LEFT JOIN reviewer_aliases ON reviewer_aliases.old = tags.reviewer)
+WHERE place = 1 AND present = 1;
+
+DROP VIEW current_assignments;
+CREATE VIEW current_assignments AS
+SELECT DISTINCT assignments.record, rounds.stage,
+  coalesce(reviewer_aliases.new, assignments.reviewer) AS reviewer
+FROM (SELECT assignment_rounds.*, row_number() OVER (
+    PARTITION BY stage ORDER BY step DESC, assigned_at DESC, sha256 DESC) AS place
+  FROM assignment_rounds) AS rounds
+JOIN assignments ON assignments.round_sha256 = rounds.sha256
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = assignments.reviewer
+WHERE rounds.place = 1;
+
+DROP VIEW current_pair_decisions;
+CREATE VIEW current_pair_decisions AS
+SELECT record_a, record_b, answer, relation, coalesce(reviewer_aliases.new, reviewer) AS reviewer,
+  decided_at
+FROM (SELECT pair_decisions.*, row_number() OVER (
+    PARTITION BY record_a, record_b ORDER BY step DESC, decided_at DESC, sha256 DESC) AS place
+  FROM pair_decisions)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
+WHERE place = 1 AND answer <> 'withdrawn';
+
+CREATE VIEW current_corrections AS
+SELECT record, field, value, source_value, why,
+  coalesce(reviewer_aliases.new, reviewer) AS reviewer, corrected_at
+FROM (SELECT corrections.*, row_number() OVER (
+    PARTITION BY record, field ORDER BY step DESC, sha256 DESC) AS place
+  FROM corrections)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
+WHERE place = 1 AND value IS NOT NULL;
