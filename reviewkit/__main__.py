@@ -1,12 +1,16 @@
-"""The door: `reviewkit` and `python -m reviewkit` come in here, before anything that takes time is imported."""
+"""The door: `reviewkit` and `python -m reviewkit` come in here, before anything that takes time is
+imported.
+"""
 
 import sys
 
 
 def main() -> None:
-    """Run the command line. Ctrl-C while it is still being imported ends as it does later, without a traceback."""
+    """Run the command line. Ctrl-C while it is still being imported ends as it does later, without
+    a traceback.
+    """
     try:
-        from reviewkit.cli import main as run  # noqa: PLC0415 - the seventy milliseconds that are meant above
+        from reviewkit.cli import main as run  # noqa: PLC0415  takes 70 ms
 
         run()
     except KeyboardInterrupt:

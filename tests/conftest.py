@@ -1,4 +1,6 @@
-"""What all tests share: the project's folder, a clean environment, and what `slow` and `--exhaustive` mean."""
+"""What all tests share: the project's folder, a clean environment, and what `slow` and
+`--exhaustive` mean.
+"""
 
 import os
 import sys
@@ -81,7 +83,9 @@ def pytest_runtest_setup() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Fail a test that starts a process without saying that it is slow: `make check` leaves those out."""
+    """Fail a test that starts a process without saying that it is slow: `make check` leaves those
+    out.
+    """
     yield
     if _processes and item.get_closest_marker("slow") is None:
         pytest.fail(f"starts a process, so mark it with pytest.mark.slow: {_processes[0]}")

@@ -1,8 +1,12 @@
-"""Draw the rooms of the package and who imports whom: `python tools/draw_rooms.py` writes docs/rooms.svg.
+"""Draw the rooms of the package and who imports whom: `python tools/draw_rooms.py` writes
+docs/rooms.svg.
 
-The picture comes from the import statements alone, and is the same every time. A room stands one floor above the
-highest room that it imports. Lines that lead to one room share its colour and run together. A strong line is the only
-way from one room to the other; a pale one exists beside a longer way. The layout follows Sugiyama, Tagawa and Toda
+The picture comes from the import statements alone, and is the same every time. A room stands one
+floor above the
+highest room that it imports. Lines that lead to one room share its colour and run together. A
+strong line is the only
+way from one room to the other; a pale one exists beside a longer way. The layout follows Sugiyama,
+Tagawa and Toda
 (1981): floors, an order on each floor with few crossings, then positions that keep lines straight.
 """
 
@@ -49,6 +53,7 @@ CARD = 50.0
 MARGIN = 24.0
 GAP = 16.0
 PORT = 9.0
+FONTS = "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif"
 GROUND_PORT = 110.0
 _RESTARTS = 40
 _SWEEPS = 12
@@ -229,7 +234,9 @@ def _crossings(order: Order, pieces: Sequence[tuple[Node, Node]]) -> int:
 
 
 def positions(plan: Plan) -> dict[Node, float]:
-    """The middle of each node: near what it is joined to, in its floor's order, nothing overlapping."""
+    """The middle of each node: near what it is joined to, in its floor's order, nothing
+    overlapping.
+    """
     joined: dict[Node, list[tuple[Node, float]]] = defaultdict(list)
     for upper, lower in plan.pieces:
         # A line between two bends pulls hard, so that long lines are straight.
@@ -294,7 +301,7 @@ def draw(house: House) -> str:
     )
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
-        ' aria-labelledby="title" font-family="system-ui, \'Segoe UI\', Helvetica, Arial, sans-serif">',
+        f' aria-labelledby="title" font-family="{FONTS}">',
         f'<title id="title">The rooms of reviewkit: {title}</title>',
         f'<rect width="{width:.0f}" height="{height:.0f}" rx="14" fill="#fff"/>',
         *_bands(house, width),
@@ -321,9 +328,10 @@ def _bands(house: House, width: float) -> Iterator[str]:
         y = _top(house, floor)
         fill = ("#f4f6f8", "#fafbfc")[floor % 2]
         yield (
-            f'<rect x="12" y="{y - 12:.0f}" width="{width - 24:.0f}" height="{CARD + 24:.0f}" rx="8" fill="{fill}"/>'
-            f'<text x="38" y="{y + CARD / 2 + 6:.0f}" font-size="17" font-weight="600" fill="#b3bac3"'
-            f' text-anchor="middle">{floor + 1}</text>'
+            f'<rect x="12" y="{y - 12:.0f}" width="{width - 24:.0f}" height="{CARD + 24:.0f}"'
+            f' rx="8" fill="{fill}"/>'
+            f'<text x="38" y="{y + CARD / 2 + 6:.0f}" font-size="17" font-weight="600"'
+            f' fill="#b3bac3" text-anchor="middle">{floor + 1}</text>'
         )
 
 
@@ -339,7 +347,8 @@ def _lines(plan: Plan, shown: Mapping[Node, tuple[float, float]]) -> Iterator[st
         from_y = max(y1, shown[upper][1] + CARD + 12)
         to_y = y2 - 12
         middle = (from_y + to_y) / 2
-        path = f"M{x1:.1f} {y1:.1f}V{from_y:.1f}C{x1:.1f} {middle:.1f} {x2:.1f} {middle:.1f} {x2:.1f} {to_y:.1f}"
+        bend = f"{x1:.1f} {middle:.1f} {x2:.1f} {middle:.1f} {x2:.1f} {to_y:.1f}"
+        path = f"M{x1:.1f} {y1:.1f}V{from_y:.1f}C{bend}"
         arrow = plan.is_room(lower)
         path += f"V{y2 - 6 * arrow:.1f}"
         colour = _colour(plan.house, lower[0])
@@ -356,7 +365,9 @@ def _lines(plan: Plan, shown: Mapping[Node, tuple[float, float]]) -> Iterator[st
 def _ports(
     plan: Plan, shown: Mapping[Node, tuple[float, float]], *, end: int
 ) -> dict[tuple[Node, Node], float]:
-    """Where each piece meets its upper (0) or lower (1) end: side by side, in the order of the other ends."""
+    """Where each piece meets its upper (0) or lower (1) end: side by side, in the order of the
+    other ends.
+    """
     by_node = defaultdict(list)
     for piece in plan.pieces:
         by_node[piece[end]].append(piece)
@@ -380,9 +391,10 @@ def _ports(
 def _card(plan: Plan, node: Node, place: tuple[float, float]) -> str:
     (x, y), width, colour = place, plan.width(node), _colour(plan.house, node[0])
     return (
-        f'<g><rect x="{x - width / 2:.1f}" y="{y:.1f}" width="{width:.1f}" height="{CARD:.0f}" rx="7"'
-        f' fill="#fff" stroke="{colour}" stroke-width="1.6"/>'
-        f'<text x="{x:.1f}" y="{y + 21:.1f}" font-size="15" font-weight="700" fill="#1d232b" text-anchor="middle">'
+        f'<g><rect x="{x - width / 2:.1f}" y="{y:.1f}" width="{width:.1f}" height="{CARD:.0f}"'
+        f' rx="7" fill="#fff" stroke="{colour}" stroke-width="1.6"/>'
+        f'<text x="{x:.1f}" y="{y + 21:.1f}" font-size="15" font-weight="700" fill="#1d232b"'
+        ' text-anchor="middle">'
         f"{escape(node[0])}</text>"
         f'<text x="{x:.1f}" y="{y + 38:.1f}" font-size="11" fill="#5b6470" text-anchor="middle">'
         f"{escape(ROOMS.get(node[0], ''))}</text></g>"

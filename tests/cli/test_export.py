@@ -1,4 +1,4 @@
-"""`reviewkit export`: what was decided goes out in every format, and what goes out comes in again."""
+"""`reviewkit export`: decided records go out in every format and can be imported again."""
 
 import csv
 import io

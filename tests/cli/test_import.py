@@ -1,4 +1,6 @@
-"""`reviewkit import`: files in as a search of their source, counted once, kept whole, and refused in one sentence."""
+"""`reviewkit import`: files in as a search of their source, counted once, kept whole, and refused
+in one sentence.
+"""
 
 import gzip
 import json
@@ -73,7 +75,10 @@ def test_a_file_comes_in_as_a_search_of_its_source(tmp_path: Path, protocol: Pat
     )
     assert done.returncode == 0, done.stderr
     assert "2 records for lilacs, none there before" in done.stdout
-    columns = "source, role, strategy, counts_in_flow, query, searched_at, status, count, received, warnings"
+    columns = (
+        "source, role, strategy, counts_in_flow, query, searched_at, status, count, received, "
+        "warnings"
+    )
     assert query(tmp_path, f"SELECT {columns} FROM runs") == [
         (
             "lilacs",

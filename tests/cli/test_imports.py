@@ -1,4 +1,4 @@
-"""What is imported when: help costs nothing that it does not need. And who speaks to the database."""
+"""What is imported when: help loads only what it needs. And who speaks to the database."""
 
 import ast
 import json
@@ -25,7 +25,10 @@ HEAVY = {
 
 @pytest.mark.slow
 def test_the_command_line_imports_nothing_heavy() -> None:
-    script = "import json, sys, reviewkit.cli; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    script = (
+        "import json, sys, reviewkit.cli; "
+        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    )
     loaded = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout
@@ -35,7 +38,8 @@ def test_the_command_line_imports_nothing_heavy() -> None:
 @pytest.mark.slow
 def test_a_session_and_its_database_do_without_numpy_which_can_be_had_afterwards() -> None:
     script = (
-        "import sys; sys.modules['pandas'] = None; import reviewkit.workflow.session.open_screening; "
+        "import sys; sys.modules['pandas'] = None; "
+        "import reviewkit.workflow.session.open_screening; "
         "assert not {'numpy', 'rapidfuzz'} & set(sys.modules), 'numpy'; "
         "assert 'pandas' in sys.modules; import numpy; print(numpy.arange(3).sum())"
     )
@@ -81,7 +85,8 @@ def test_ctrl_c_while_modules_are_imported_leaves_no_traceback(tmp_path: Path) -
 @pytest.mark.slow
 def test_the_ranking_reads_a_database_without_what_only_faces_and_protocols_need() -> None:
     script = (
-        "import json, sys, reviewkit.workflow.ranking.worker; from reviewkit.store import Store, record_search; "
+        "import json, sys, reviewkit.workflow.ranking.worker; "
+        "from reviewkit.store import Store, record_search; "
         "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
     )
     loaded = subprocess.run(

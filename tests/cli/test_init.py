@@ -1,4 +1,6 @@
-"""`reviewkit init`: what it writes is a protocol that `reviewkit check` finds right, with a network and without."""
+"""`reviewkit init`: what it writes is a protocol that `reviewkit check` finds right, with a network
+and without.
+"""
 
 import json
 import subprocess
@@ -21,7 +23,8 @@ from tests.servers.eutils_server import EutilsServer
 from tests.servers.mesh_answers import mesh_entry
 
 FLAGS = (
-    "--title", "Gut dysbiosis in ALS: a review", "--topic", "dysbiosis", "--topic", "amyotrophic lateral sclerosis|ELA",
+    "--title", "Gut dysbiosis in ALS: a review", "--topic", "dysbiosis",
+    "--topic", "amyotrophic lateral sclerosis|ELA",
     "--from", "2020", "--to", "2025", "--language", "English", "--language", "português",
     "--include", "in adults", "--exclude", "in animals",
 )  # fmt: skip
@@ -153,7 +156,8 @@ def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
     keyboard, terminal = pty.openpty()
     asking = subprocess.Popen(
         [sys.executable, "-m", "reviewkit", "init", "--no-lookup"],
-        stdin=terminal, stderr=terminal, stdout=subprocess.PIPE, cwd=tmp_path, env=environment({"TERM": "dumb"}),
+        stdin=terminal, stderr=terminal, stdout=subprocess.PIPE, cwd=tmp_path,
+        env=environment({"TERM": "dumb"}),
     )  # fmt: skip
     os.close(terminal)
     os.write(keyboard, b"Gut and ALS\npubmed; embase\ndysbiosis; ALS|ELA\npor\nin adults\n\n")

@@ -136,7 +136,8 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     database = outputs(tmp_path) / "review.db"
     with sqlite3.connect(database) as newer:
         newer.execute(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('reviewkit','m999','')"
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+            "VALUES ('reviewkit','m999','')"
         )
     newer.close()
     before = rows_of(database)

@@ -1,4 +1,6 @@
-"""`reviewkit prisma` and `prisma check` as users run them: every format, broken published flows, bad use."""
+"""`reviewkit prisma` and `prisma check` as users run them: every format, broken published flows,
+bad use.
+"""
 
 import csv
 import io

@@ -1,4 +1,6 @@
-"""`reviewkit report` through the real command, in every format; hostile texts and generated flows in every writer."""
+"""`reviewkit report` through the real command, in every format; hostile texts and generated flows
+in every writer.
+"""
 
 import json
 import re
@@ -210,7 +212,8 @@ def test_a_published_review_that_was_only_searched_is_sent_to_reproduce(tmp_path
     told_once(reviewkit("report", "-p", protocol), 2, "reviewkit reproduce")
 
 
-# Hostile texts: title, authors, source, criterion, label, records, DOIs, reasons, links, warnings, query.
+# Hostile texts: title, authors, source, criterion, label, records, DOIs, reasons, links, warnings,
+# query.
 
 
 @pytest.fixture(scope="module")

@@ -89,7 +89,7 @@ def test_a_killed_session_leaves_each_decision_whole_or_absent(tmp_path: Path) -
 
 
 def screen_and_kill(project: ReviewProject, *, shows: int, waits: float) -> int:
-    """Kill a session a moment after it has shown so many decisions; how many it had shown in all."""
+    """Kill a session soon after it has shown so many decisions; how many it had shown."""
     with start(project, "ana") as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -139,7 +139,8 @@ def test_decisions_from_a_file_are_made_once(tmp_path: Path) -> None:
     assert reviewkit(*arguments).stdout == "3 decided, 0 stood already.\n"
     assert reviewkit(*arguments).stdout == "0 decided, 3 stood already.\n"
     script.write_text(
-        '{"record": "pubmed:00000", "verdict": "maybe"}\n{"record": "pubmed:00001", "verdict": "exclude"}\n'
+        '{"record": "pubmed:00000", "verdict": "maybe"}\n'
+        '{"record": "pubmed:00001", "verdict": "exclude"}\n'
     )
     assert reviewkit(*arguments).stdout == "2 decided, 0 stood already.\n"
     with Store(project.database, now=NOW) as store:

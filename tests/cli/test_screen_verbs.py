@@ -1,4 +1,6 @@
-"""The verbs of screening as users run them: plain sessions, conflicts, agreement, assignment, stopping, simulation."""
+"""The verbs of screening as users run them: plain sessions, conflicts, agreement, assignment,
+stopping, simulation.
+"""
 
 import csv
 import gzip
@@ -61,7 +63,10 @@ def test_the_plain_lines_answer_every_key_and_says_no_control_character(tmp_path
             "UPDATE records SET title = ? WHERE record = 'pubmed:00000'",
             [("\x1b[2Jhostile\x07 \u202etitle",)],
         )
-    keys = "?\nx\ni sure\ne 2 mice\nm\nu\nb\nf\ns\n/number 4\ng 1\nn a note\nt key\nh nerve\nh nerve\nhist\n"
+    keys = (
+        "?\nx\ni sure\ne 2 mice\nm\nu\nb\nf\ns\n/number 4\ng 1\nn a note\nt key\n"
+        "h nerve\nh nerve\nhist\n"
+    )
     keys += "a\nc\nonly decided\n"
     said = typed(
         project,
@@ -124,7 +129,8 @@ def test_two_reviewers_a_conflict_a_settlement_and_their_agreement(tmp_path: Pat
     assert reviewkit("resolve", "--check", "-p", project.protocol_path).returncode == 0
     with Store(project.database, now=NOW) as store:
         settled = store.rows(
-            "SELECT record, settled_by, verdict, reason, why FROM current_resolutions ORDER BY record"
+            "SELECT record, settled_by, verdict, reason, why FROM current_resolutions "
+            "ORDER BY record"
         )
     assert settled == [
         ("pubmed:00003", "li", "include", None, "it is on guts"),

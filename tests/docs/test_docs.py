@@ -18,7 +18,9 @@ DOCUMENTS = (
 
 
 def commands(document: str, *, runnable: bool) -> list[str]:
-    """Every reviewkit command of a document's shell blocks; with `runnable` only of those that are marked so."""
+    """Every reviewkit command of a document's shell blocks; with `runnable` only of those that are
+    marked so.
+    """
     blocks = _BLOCK.findall((PROJECT / document).read_text(encoding="utf-8"))
     lines = [line for mark, text in blocks if mark or not runnable for line in text.splitlines()]
     return [line for line in lines if line.startswith("reviewkit ")]

@@ -1,7 +1,9 @@
 """A PubMed in small for the first review's protocol.
 
-Real are the PMIDs and titles of the included works and the headings that were seen of references 5 and 7. Create
-dates, the headings of the others, and all works with PMIDs above 90,000,000 are made up for the tests.
+Real are the PMIDs and titles of the included works and the headings that were seen of references 5
+and 7. Create
+dates, the headings of the others, and all works with PMIDs above 90,000,000 are made up for the
+tests.
 """
 
 from tests.servers.eutils_corpus import Corpus, Entry, read_entry
@@ -18,12 +20,14 @@ _REAL = {
         ALL_HEADINGS,
     ),
     "38878554": (
-        "Modulation of gut microbiome in the treatment of neurodegenerative diseases: A systematic review.",
+        "Modulation of gut microbiome in the treatment of neurodegenerative diseases: "
+        "A systematic review.",
         2024,
         ALL_HEADINGS,
     ),
     "36674517": (
-        "The Role of Fecal Microbiota Transplantation in the Treatment of Neurodegenerative Diseases: A Review.",
+        "The Role of Fecal Microbiota Transplantation in the Treatment of Neurodegenerative "
+        "Diseases: A Review.",
         2023,
         (ALL_HEADINGS[0], ALL_HEADINGS[2]),
     ),
@@ -36,7 +40,9 @@ _REAL = {
 
 
 def als_corpus(matching: int = 12) -> Corpus:
-    """The five works (one is not in this PubMed), `matching` invented ones that match, and some that just do not."""
+    """The five works (one is not in this PubMed), `matching` invented ones that match, and some
+    that just do not.
+    """
     entries = [
         entry(int(pmid), title, year, headings) for pmid, (title, year, headings) in _REAL.items()
     ]

@@ -1,4 +1,6 @@
-"""Debian's chromium driven headless over its DevTools pipe: no driver and no library besides the browser itself."""
+"""Debian's chromium driven headless over its DevTools pipe: no driver and no library besides the
+browser itself.
+"""
 
 import base64
 import fcntl
@@ -23,12 +25,15 @@ _OPTIONS = (
     "--disable-dev-shm-usage",
     "--remote-debugging-pipe",
 )
-# What may stand in an error of the page: exceptions, console calls and what the browser itself complains of.
+# What may stand in an error of the page: exceptions, console calls and what the browser itself
+# complains of.
 _COMPLAINTS = {"Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"}
 
 
 class Page:
-    """One tab. `complaints` are its console messages and errors, `requests` every address that it asked for."""
+    """One tab. `complaints` are its console messages and errors, `requests` every address that it
+    asked for.
+    """
 
     def __init__(self, to: int, back: int) -> None:
         self._to, self._back = to, back
@@ -105,7 +110,10 @@ class Page:
     def serious_faults(self) -> list[str]:
         """What axe-core finds serious or critical in the page as it looks now."""
         self.run(AXE.read_text(encoding="utf-8") + ";0")
-        script = "axe.run(document).then(r => r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html)]))"
+        script = (
+            "axe.run(document).then(r => "
+            "r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html)]))"
+        )
         found = self.run(script)
         return [
             f"{rule}: {nodes[:3]}"
@@ -130,7 +138,8 @@ def browsing(profile: Path) -> Iterator[Page]:
         pytest.skip("needs chromium (apt-get install chromium)")
     asked, told = os.pipe(), os.pipe()
 
-    # DevTools' pipe has the fixed numbers 3 and 4; the shell puts it there, from numbers out of its way.
+    # DevTools' pipe has the fixed numbers 3 and 4; the shell puts it there, from numbers out of its
+    # way.
     ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (asked[0], told[1])]
     process = subprocess.Popen(
         [

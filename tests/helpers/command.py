@@ -1,4 +1,6 @@
-"""Run the command as users do, in the test's process or in one of its own, and read its database as rows."""
+"""Run the command as users do, in the test's process or in one of its own, and read its database as
+rows.
+"""
 
 import io
 import logging
@@ -42,7 +44,8 @@ def reviewkit(
     """Run the command in this process, through the door of `python -m reviewkit`.
 
     Settings become environment variables. Use `reviewkit_process` where the process itself proves
-    something: signals, locks of two commands, what is imported, time, what is still open at the end.
+    something: signals, locks of two commands, what is imported, time, what is still open at the
+    end.
     """
     at_start = [name for name in settings if name == "TZ" or name.startswith("PYTHON")]
     assert not at_start, f"Python reads {at_start} when it starts: use reviewkit_process"
@@ -135,7 +138,7 @@ def reviewkit_process(
 
 
 def rows_of(database: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of the review, without sqlite-utils' own notes on when it made them."""
+    """Every row of every table of the review, without the notes of sqlite-utils on times."""
     with sqlite3.connect(database) as connection:
         names = [
             name

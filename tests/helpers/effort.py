@@ -1,4 +1,6 @@
-"""How much a test tries: the usual number, or many times as much under `--exhaustive` (`make exhaustive`)."""
+"""How much a test tries: the usual number, or many times as much under `--exhaustive` (`make
+exhaustive`).
+"""
 
 import os
 
@@ -6,7 +8,9 @@ EXHAUSTIVE = os.environ.get("EXHAUSTIVE") == "1"
 
 
 def examples(usual: int, *, factor: int = 50) -> int:
-    """The number of examples, histories or kills to try; `factor` times the usual one when exhaustive."""
+    """The number of examples, histories or kills to try; `factor` times the usual one when
+    exhaustive.
+    """
     if EXHAUSTIVE:
         return usual * factor
     return usual

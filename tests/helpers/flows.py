@@ -14,7 +14,8 @@ NASTY = (
     "@cmd",
     "x" * 600,
     "Wrong outcome " * 45,
-    "https://doi.org/10.1000/a-very-long/identifier_without.any-space/0123456789/0123456789/0123456789",
+    "https://doi.org/10.1000/a-very-long/identifier_without.any-space/"
+    "0123456789/0123456789/0123456789",
     "السكان غير المناسبين",
     "不符合纳入标准的研究人群不符合纳入标准的研究人群",
     "a\u202eb\x00c\x1b[31md\ud800e\ufffef",

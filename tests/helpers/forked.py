@@ -1,6 +1,8 @@
-"""Commands in forks of one process that has imported everything: a tenth of the time, and killed where a test says.
+"""Commands in forks of one process that has imported everything: a tenth of the time, and killed
+where a test says.
 
-Run as a program it is that process: a JSON line in asks for a command, a JSON line out tells how it ended.
+Run as a program it is that process: a JSON line in asks for a command, a JSON line out tells how it
+ended.
 """
 
 import importlib
@@ -43,7 +45,9 @@ _STEPS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a command ended: `returncode` is -9 where it was killed; `steps` are what it did that the outside can see."""
+    """How a command ended: `returncode` is -9 where it was killed; `steps` are what it did that the
+    outside can see.
+    """
 
     returncode: int
     stdout: str
@@ -93,7 +97,9 @@ class Forks:
         after_steps: int | None = None,
         after_seconds: float | None = None,
     ) -> Ended:
-        """The command, to its end or until it is killed: before its nth step (from 1), or after so many seconds."""
+        """The command, to its end or until it is killed: before its nth step (from 1), or after so
+        many seconds.
+        """
         asked = {
             "arguments": [str(one) for one in arguments],
             "cwd": str(cwd),
@@ -181,7 +187,7 @@ def _be_the_command(asked: Mapping[str, Any], steps: _Steps) -> None:
         sys.argv = ["reviewkit", *asked["arguments"]]
         steps.last = asked["after_steps"] or 0
         steps.counting = True
-        sqlite3.connect = steps.connect  # type: ignore[assignment]  # it has more overloads than are used
+        sqlite3.connect = steps.connect  # type: ignore[assignment]  # it has more overloads
         command()
         code = 0
     except SystemExit as left:

@@ -1,4 +1,6 @@
-"""A review that is kept up to date over a PubMed in small that changes, on days of the test's choosing."""
+"""A review that is kept up to date over a PubMed in small that changes, on days of the test's
+choosing.
+"""
 
 import datetime
 from collections.abc import Iterable
@@ -102,7 +104,9 @@ def _words(number: int) -> str:
 
 @dataclass
 class LivingReview:
-    """A review on disk and the service it searches. `at` is what time it is; it moves only where a test moves it."""
+    """A review on disk and the service it searches. `at` is what time it is; it moves only where a
+    test moves it.
+    """
 
     project: ReviewProject
     server: EutilsServer
@@ -189,8 +193,13 @@ def corpus_of(count: int, *, first: int = 1000) -> Corpus:
 
 
 def gone_from(store: Store, source: str, family: str) -> dict[str, str | None]:
-    """By identifier, the records that earlier runs listed and the newest whole one does not, as the view has them."""
-    sql = "SELECT identifier, record FROM gone_records WHERE source = ? AND family = ? ORDER BY identifier"
+    """By identifier, the records that earlier runs listed and the newest whole one does not, as the
+    view has them.
+    """
+    sql = (
+        "SELECT identifier, record FROM gone_records "
+        "WHERE source = ? AND family = ? ORDER BY identifier"
+    )
     return dict(store.rows(sql, [source, family]))
 
 

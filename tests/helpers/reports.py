@@ -42,7 +42,9 @@ def toml(text: str) -> str:
 
 
 def hostile_review(folder: Path, texts: tuple[str, ...] = SHOWN) -> ReviewProject:
-    """A review of which title, source, criterion, label, records, reasons and links are what a person might paste."""
+    """A review of which title, source, criterion, label, records, reasons and links are what a
+    person might paste.
+    """
     mark = '<b>"bold"</b> #let x = 1; `code` $m$ [a](javascript:alert(1)) <script>alert(2)</script>'
     text = (
         PROTOCOL.replace(

@@ -1,4 +1,6 @@
-"""What the tests of transport, cache and PubMed share: a clock whose sleeping takes no time, services on loopback."""
+"""What the tests of transport, cache and PubMed share: a clock whose sleeping takes no time,
+services on loopback.
+"""
 
 import datetime
 import time

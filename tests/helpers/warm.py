@@ -1,4 +1,6 @@
-"""The real command in a process and on a terminal of its own, forked from one that has its imports: 0.1 s, not 1 s."""
+"""The real command in a process and on a terminal of its own, forked from one that has its imports:
+0.1 s, not 1 s.
+"""
 
 import multiprocessing
 import os

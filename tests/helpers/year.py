@@ -1,6 +1,8 @@
-"""A year of weekly updates over a PubMed that changes as the real one does, and what must be true at its end.
+"""A year of weekly updates over a PubMed that changes as the real one does, and what must be true
+at its end.
 
-"The same database as one run at the end, plus the history": `differences` says where that is not so.
+"The same database as one run at the end, plus the history": `differences` says where that is not
+so.
 """
 
 import datetime
@@ -47,7 +49,9 @@ def _title(chance: random.Random, found: str = "Invented") -> str:
 def study(
     pmid: int, chance: random.Random, *, day: str, found: str = "Invented", doi: str = ""
 ) -> Entry:
-    """A work with a title like no other's; the review's search finds it where the title begins with "Invented"."""
+    """A work with a title like no other's; the review's search finds it where the title begins with
+    "Invented".
+    """
     abstract = " ".join(_word(chance.randrange(3000)) for _ in range(120))
     return work(pmid, _title(chance, found), day=day, doi=doi, more=[f"AB  - {abstract}"])
 
@@ -72,7 +76,8 @@ def _found(corpus: Corpus) -> list[str]:
 
 
 def change_in_a_week(corpus: Corpus, week: int, day: str, chance: random.Random) -> None:
-    """What a week brings: works added, some of them copies; works deleted, merged, corrected, re-dated, re-indexed,
+    """What a week brings: works added, some of them copies; works deleted, merged, corrected,
+    re-dated, re-indexed,
     retracted, put into another language, no longer found, and found though old.
     """
     first = 20_000_000 + 100 * week
@@ -105,7 +110,7 @@ def change_in_a_week(corpus: Corpus, week: int, day: str, chance: random.Random)
 
 
 def import_copies(review: LivingReview, corpus: Corpus, week: int) -> None:
-    """An export of the other database, with copies of every thirtieth work, found or not found yet."""
+    """An export of the other database, with copies of every thirtieth work, found or not."""
     of = [
         entry
         for entry in sorted(corpus, key=lambda entry: entry.pmid)
@@ -135,7 +140,9 @@ def _ris(entry: Entry) -> str:
 
 @dataclass
 class Year:
-    """A review updated week by week; what was served and said when, to be compared with what its database tells."""
+    """A review updated week by week; what was served and said when, to be compared with what its
+    database tells.
+    """
 
     review: LivingReview
     chance: random.Random
@@ -187,7 +194,8 @@ def run_once(year: Year, once: LivingReview) -> None:
 
 
 def differences(year: Year, once: LivingReview) -> Iterator[str]:
-    """What differs between the year's database and that of one run at the end, but for the history; and what is wrong
+    """What differs between the year's database and that of one run at the end, but for the history;
+    and what is wrong
     in the history, beside what was served.
     """
     with year.review.store() as store, once.store() as other:
@@ -205,7 +213,8 @@ def differences(year: Year, once: LivingReview) -> Iterator[str]:
         there = frozenset(record.key for record in records_in_flow(other))
         gone = frozenset(key for key in gone_from(store, "pubmed", "words").values() if key)
         if not frozenset(key for key in listed.values() if key) <= there or known != there | gone:
-            yield f"neither listed nor gone: {sorted(known - there - gone)}; lost: {sorted((there | gone) - known)}"
+            unknown, lost = sorted(known - there - gone), sorted((there | gone) - known)
+            yield f"neither listed nor gone: {unknown}; lost: {lost}"
         yield from _rows(store, other, there)
         yield from _groups(store, other, there)
         yield from _history(store, year, [run.run for run in log])
@@ -220,7 +229,9 @@ def _rows_about(
 
 
 def _rows(store: Store, other: Store, there: frozenset[str]) -> Iterator[str]:
-    """Rows of the records that are still listed; what is said of them beside one that is gone is history."""
+    """Rows of the records that are still listed; what is said of them beside one that is gone is
+    history.
+    """
     tables = {
         "records": ("record",),
         "checks": ("record",),
@@ -233,7 +244,8 @@ def _rows(store: Store, other: Store, there: frozenset[str]) -> Iterator[str]:
         two = _rows_about(other, table, keys, there)
         if one != two:
             yield (
-                f"{table}: {len(one - two)} rows of the year alone, {len(two - one)} of the one run alone: "
+                f"{table}: {len(one - two)} rows of the year alone, "
+                f"{len(two - one)} of the one run alone: "
                 + str([row[:5] for row in sorted(one ^ two, key=repr)[:5]])
             )
 
@@ -246,7 +258,8 @@ def _clusters(store: Store) -> dict[str, frozenset[str]]:
 
 
 def _groups(store: Store, other: Store, there: frozenset[str]) -> Iterator[str]:
-    """Copies and states. Which copy leads is history: it was there first. So is what was left of a group of which a
+    """Copies and states. Which copy leads is history: it was there first. So is what was left of a
+    group of which a
     copy is gone, and what was said of a copy that leads in the year alone.
     """
     one, two = _clusters(store), _clusters(other)
@@ -258,7 +271,8 @@ def _groups(store: Store, other: Store, there: frozenset[str]) -> Iterator[str]:
     for record in sorted(there):
         group = one.get(record, frozenset({record}))
         if group & there != two.get(record, frozenset({record})):
-            yield f"copies of {record}: {sorted(group)} in the year, {sorted(two.get(record, ()))} at once"
+            at_once = sorted(two.get(record, ()))
+            yield f"copies of {record}: {sorted(group)} in the year, {at_once} at once"
         elif len(group) == 1 and now[record] != then[record]:
             yield f"{record} is {now[record]} in the year, {then[record]} at once"
         elif len(group) > 1 and (now[record][0] != "duplicate") != (

@@ -1,4 +1,4 @@
-"""The transport over a real socket: politeness, patience, and secrets that stay where they belong."""
+"""The transport over a real socket: politeness, patience, and secrets that stay inside."""
 
 import datetime
 import email.utils

@@ -15,7 +15,8 @@ from tests.servers.http_server import Answered, LocalServer, ReceivedRequest
 
 KEY = "bvs-secret-0123456789"
 CHALLENGE = Answered(
-    200, b"<!DOCTYPE html><html><head><title>Just a moment...</title><script src=x.b-cdn.net></script></head></html>",
+    200, b"<!DOCTYPE html><html><head><title>Just a moment...</title>"
+    b"<script src=x.b-cdn.net></script></head></html>",
     "text/html",
 )  # fmt: skip
 PORTUGUESE_ERROR = Answered(200, b"<html><head><title>Erro 504</title></head></html>", "text/html")

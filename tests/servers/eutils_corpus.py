@@ -31,7 +31,7 @@ class Entry:
     fields: Mapping[str, tuple[str, ...]] = field(repr=False)
 
     def dates(self, tag: str) -> tuple[datetime.date, ...]:
-        """The days that a date field names; a year or month alone is its first day, as in PubMed."""
+        """The days that a date field names; a year or month is its first day, as in PubMed."""
         found = (_day(printed) for printed in self.fields.get(tag, ()))
         return tuple(day for day in found if day)
 
@@ -149,7 +149,7 @@ class Corpus:
         self.add(self._entries[pmid].revised(old, new))
 
     def repeat_to(self, size: int) -> None:
-        """Repeat the records with shifted PMIDs until there are `size`: synthetic, for scale only."""
+        """Repeat the records with shifted PMIDs until there are `size`: for scale only."""
         with self.lock:
             originals = list(self._entries.values())
             copies = []
@@ -188,5 +188,8 @@ def made_entry(pmid: int, *, created: datetime.date | None, title: str = "Invent
     """A record of an invented work: a title, a create date, nothing else."""
     crdt = f"\nCRDT- {created:%Y/%m/%d} 06:00" if created else ""
     when = created or datetime.date(2020, 1, 1)
-    text = f"PMID- {pmid}\nDP  - {when:%Y}\nTI  - {title} {pmid}.\nLA  - eng\nPT  - Journal Article{crdt}"
+    text = (
+        f"PMID- {pmid}\nDP  - {when:%Y}\nTI  - {title} {pmid}.\nLA  - eng\n"
+        f"PT  - Journal Article{crdt}"
+    )
     return read_entry(f"{text}\nSO  - Invented J. {when:%Y}.")

@@ -112,7 +112,7 @@ class _Reader:
         return self._found
 
     def _peek(self) -> str:
-        """The next token's kind: "(", ")", "tag", ":", AND, OR, NOT, "word", or nothing at the end."""
+        """The kind of the next token: "(", ")", "tag", ":", AND, OR, NOT, "word"; "" at the end."""
         if self._at >= len(self._tokens):
             return ""
         bracket, quoted, tag, colon, word = self._tokens[self._at]

@@ -33,14 +33,19 @@ _ESEARCH_DOCTYPE = (
     '"https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20060628/esearch.dtd">\n'
 )
 _BEYOND = (
-    "Search Backend failed: Exception:\n'retstart' cannot be larger than {last}. For PubMed, ESearch can only retrieve "
+    "Search Backend failed: Exception:\n'retstart' cannot be larger than {last}. For PubMed, "
+    "ESearch can only retrieve "
     "the first {cap:,} records matching the query."
 )
 _DOWN = (
-    "Search Backend failed: An error occurred while processing request. Status: 500. Source: /api/search/?{echo} "
+    "Search Backend failed: An error occurred while processing request. Status: 500. "
+    "Source: /api/search/?{echo} "
     "Details: Search is temporarily unavailable. Please try again later."
 )
-_TIMEOUT = "<eFetchResult><ERROR> Error: External viewer error: Empty Response. Bytes read: 0 Status: Timeout</ERROR></eFetchResult>"  # noqa: E501  as served
+_TIMEOUT = (
+    "<eFetchResult><ERROR> Error: External viewer error: Empty Response. "
+    "Bytes read: 0 Status: Timeout</ERROR></eFetchResult>"
+)
 
 
 class Fault(StrEnum):
@@ -169,9 +174,9 @@ class _Http(ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is what some tests do; anything else is a fault of this server."""
+        """Pass over a client that went away, as some tests do. All else is a fault."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]  # typeshed wants a socket
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # a socket
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -269,7 +274,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 _REDIRECT = {"Location": "https://login.invalid/portal"}
-_PAGE = "<!DOCTYPE html>\n<html><head><title>NCBI</title></head><body>We are down for maintenance</body></html>"
+_PAGE = (
+    "<!DOCTYPE html>\n<html><head><title>NCBI</title></head>"
+    "<body>We are down for maintenance</body></html>"
+)
 _HTML = "text/html; charset=UTF-8"
 _XML = "text/xml; charset=UTF-8"
 _FIXED = {
@@ -280,7 +288,8 @@ _FIXED = {
     ),
     Fault.BAD_GATEWAY_IN_BAND: (
         200,
-        f"{_PROLOG}{_ESEARCH_DOCTYPE}<eSearchResult><ERROR>Search Backend failed: Exception: 502 Proxy Error"
+        f"{_PROLOG}{_ESEARCH_DOCTYPE}<eSearchResult>"
+        "<ERROR>Search Backend failed: Exception: 502 Proxy Error"
         "</ERROR></eSearchResult>",
         _XML,
     ),
@@ -291,7 +300,8 @@ _FIXED = {
     Fault.FORBIDDEN: (403, _PAGE, _HTML),
     Fault.BOMB: (
         200,
-        '<?xml version="1.0"?><!DOCTYPE eSearchResult [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+        '<?xml version="1.0"?><!DOCTYPE eSearchResult '
+        '[<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
         "<eSearchResult><Count>0</Count><QueryTranslation>&b;</QueryTranslation></eSearchResult>",
         _XML,
     ),
@@ -368,7 +378,8 @@ def _search_xml(found: Found, ids: list[str], start: int) -> _Answer:
     )
     nothing = "" if found.pmids else "<OutputMessage>No items found.</OutputMessage>"
     body = (
-        f"{_PROLOG}{_ESEARCH_DOCTYPE}<eSearchResult><Count>{len(found.pmids)}</Count><RetMax>{len(ids)}</RetMax>"
+        f"{_PROLOG}{_ESEARCH_DOCTYPE}<eSearchResult>"
+        f"<Count>{len(found.pmids)}</Count><RetMax>{len(ids)}</RetMax>"
         f"<RetStart>{start}</RetStart>{listed}<TranslationSet/>"
         f"<QueryTranslation>{escape(found.translation)}</QueryTranslation>"
         + (f"<ErrorList>{fields}</ErrorList>" if fields else "")
@@ -411,7 +422,8 @@ def _efetch(server: EutilsServer, seen: Seen, form: str) -> _Answer:
         body = "\n" + "\n\n".join(entry.text for entry in entries) + ("\n" if entries else "")
         return _Answer(200, body.encode(), "text/plain; charset=UTF-8")
     articles = "".join(
-        f"<PubmedArticle><MedlineCitation><PMID>{entry.pmid}</PMID></MedlineCitation></PubmedArticle>"
+        f"<PubmedArticle><MedlineCitation><PMID>{entry.pmid}</PMID></MedlineCitation>"
+        "</PubmedArticle>"
         for entry in entries
     )
     return _Answer(

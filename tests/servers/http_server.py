@@ -94,9 +94,9 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is what some tests do; anything else is a fault of this server."""
+        """Pass over a client that went away, as some tests do. All else is a fault."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]  # typeshed wants a socket
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # a socket
 
 
 class _Handler(BaseHTTPRequestHandler):

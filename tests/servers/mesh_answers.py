@@ -15,7 +15,8 @@ def mesh_entry(
     links = [{"parent": 1, "treenum": tree, "children": []} for tree in trees]
     kind = {"D": "descriptor", "C": "supplemental-record", "Q": "qualifier"}[ui[0]]
     return {
-        "uid": uid, "ds_meshui": ui, "ds_meshterms": list(terms), "ds_idxlinks": links, "ds_scopenote": note,
+        "uid": uid, "ds_meshui": ui, "ds_meshterms": list(terms), "ds_idxlinks": links,
+        "ds_scopenote": note,
         "ds_recordtype": kind,
     }  # fmt: skip
 
@@ -37,8 +38,10 @@ def mesh_answer(
             "<WarningList><OutputMessage>No items found.</OutputMessage></WarningList>"
         )
         body = (
-            f'<?xml version="1.0" encoding="UTF-8" ?>\n<eSearchResult><Count>{len(found)}</Count><RetMax>20</RetMax>'
-            f"<RetStart>0</RetStart><IdList>{listed}</IdList>{'' if found else lost}</eSearchResult>"
+            '<?xml version="1.0" encoding="UTF-8" ?>\n'
+            f"<eSearchResult><Count>{len(found)}</Count><RetMax>20</RetMax>"
+            f"<RetStart>0</RetStart><IdList>{listed}</IdList>"
+            f"{'' if found else lost}</eSearchResult>"
         )
         return 200, body.encode(), "text/xml; charset=UTF-8"
     ids = parameters.get("id", "").split(",")
