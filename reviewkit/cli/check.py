@@ -21,7 +21,7 @@ def check(
     Example: reviewkit check protocols/als_dysbiosis.toml
     """
     # pydantic, sqlite-utils and the rest are paid for only when used
-    from reviewkit.protocol.model import protocol_schema
+    from reviewkit.protocol.parse import protocol_schema
     from reviewkit.workflow.setup.check import check_protocol
 
     if schema:

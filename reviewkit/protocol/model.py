@@ -5,19 +5,14 @@ What a review did not report is absent.
 """
 
 import datetime
-import json
-import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from reviewkit.model.diagram_keys import Language, TemplateName, ThemeName
-from reviewkit.model.errors import Mistake, ProtocolError
 from reviewkit.model.records import RelationKind, Role
-from reviewkit.protocol.cross_check import cross_check
-from reviewkit.protocol.value_mistakes import value_mistakes
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -376,54 +371,3 @@ class Protocol(_Part):
     def variants(self) -> tuple[Strategy, ...]:
         """Return the other readings: counted beside the primary one, never part of the flow."""
         return tuple(s for s in self.strategies if s is not self.primary)
-
-
-def parse_protocol(text: str, *, where: str) -> Protocol:
-    """Return the protocol in a TOML text. `where` names the file in messages.
-
-    Raise ProtocolError with every mistake of the file: that of the TOML (only the first), or those
-    of
-    single values and those between parts.
-    """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        mistake = Mistake(path="TOML", found="", wanted=str(error))
-        raise ProtocolError((mistake,), where=where) from error
-
-    between_parts = cross_check(raw)
-    try:
-        protocol = Protocol.model_validate_json(json.dumps(raw, default=_plain))
-    except ValidationError as error:
-        of_values = value_mistakes(error.errors(include_url=False), known_keys(Protocol))
-        raise ProtocolError(of_values + between_parts, where=where) from error
-
-    if between_parts:
-        raise ProtocolError(between_parts, where=where)
-    return protocol
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
-
-
-def known_keys(model: type[BaseModel]) -> frozenset[str]:
-    """Return every key that some part of a protocol may have, for "did you mean"."""
-    schema: Mapping[str, Any] = model.model_json_schema()
-    keys: set[str] = set()
-    for part in (schema, *schema.get("$defs", {}).values()):
-        keys.update(part.get("properties", {}))
-
-    return frozenset(keys)
-
-
-def protocol_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a protocol, for editors."""
-    schema = Protocol.model_json_schema(by_alias=True)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "reviewkit protocol",
-        **schema,
-    }

@@ -19,7 +19,8 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Broken, Flow
 from reviewkit.model.records import Decision, Record
 from reviewkit.prisma.check import check
-from reviewkit.protocol.model import Diagram, Protocol, parse_protocol
+from reviewkit.protocol.model import Diagram, Protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import current_decisions
 from reviewkit.store.protocols import latest_protocol_text

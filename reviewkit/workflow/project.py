@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewkit.model.errors import Mistake, ProtocolError, UsageError, system_reason
-from reviewkit.protocol.model import Protocol, ProtocolSource, parse_protocol
+from reviewkit.protocol.model import Protocol, ProtocolSource
+from reviewkit.protocol.parse import parse_protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

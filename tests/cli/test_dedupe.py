@@ -9,7 +9,7 @@ import pytest
 
 from reviewkit.dedupe import DedupeSettings
 from reviewkit.model.records import RelationKind
-from reviewkit.protocol.model import parse_protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.workflow.duplicates.link import settings_of
 from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
 

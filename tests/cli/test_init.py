@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewkit.protocol.model import parse_protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.sources.headings import Heading
 from reviewkit.workflow.setup.descriptors import descriptor_toml, short_name
 from reviewkit.workflow.setup.init import Answers, blocks_of, exact_heading, write_protocol

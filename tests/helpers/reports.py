@@ -13,7 +13,8 @@ from reviewkit.model.records import (
     Verdict,
 )
 from reviewkit.prisma.diagram.layout import lay_out
-from reviewkit.protocol.model import Protocol, parse_protocol
+from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
 from reviewkit.reproduction.flows import compare_flows

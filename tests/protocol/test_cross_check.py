@@ -3,7 +3,7 @@
 import pytest
 
 from reviewkit.model.errors import ProtocolError
-from reviewkit.protocol.model import parse_protocol
+from reviewkit.protocol.parse import parse_protocol
 from tests.helpers.screening_review import PROTOCOL
 
 DIAGRAM = """

@@ -6,7 +6,8 @@ import pytest
 
 from reviewkit.model.records import Answer, Record
 from reviewkit.protocol.eligibility import check_record
-from reviewkit.protocol.model import Protocol, parse_protocol
+from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.parse import parse_protocol
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reviewkit.protocol.model import Protocol, parse_protocol
+from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.query.compile import compile_query
 from reviewkit.sources.registry import source_query
 

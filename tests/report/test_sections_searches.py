@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from reviewkit.protocol.model import parse_protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.report.model import Code
 from reviewkit.report.sections_searches import runs_section
 from tests.helpers.reports import EMPTY, source_of

@@ -3,7 +3,8 @@
 import pytest
 
 from reviewkit.model.records import Answer, Check, Record
-from reviewkit.protocol.model import Protocol, Work, parse_protocol
+from reviewkit.protocol.model import Protocol, Work
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.reproduction.differences import (
     Missed,
     SourceCounts,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reviewkit.model.errors import ProtocolError, UsageError
 from reviewkit.model.records import Record, Verdict
-from reviewkit.protocol.model import parse_protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.screening.assignment import split
 from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.highlights import compile_terms, find_spans, protocol_terms

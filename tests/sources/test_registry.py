@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.protocol.model import parse_protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.sources.base import Source
 from reviewkit.sources.registry import SOURCES, find_network_search, search_page_of, source_query
 from reviewkit.sources.services import services_from

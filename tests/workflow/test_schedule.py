@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from reviewkit.model.errors import ProtocolError, UsageError
-from reviewkit.protocol.model import parse_protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.updates.changes import ChangeKind
 from reviewkit.updates.due_dates import EVERY, next_due
 from reviewkit.workflow.reporting.differences import find_differences, read_log

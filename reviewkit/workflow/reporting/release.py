@@ -10,7 +10,8 @@ from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.check import proven
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.partition import RecordState, Selection, State, count_updated
-from reviewkit.protocol.model import Protocol, parse_protocol
+from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.sources.registry import created_bounds
 from reviewkit.store import Store, releases, write_lock
 from reviewkit.store.decisions import published_reviewers, states

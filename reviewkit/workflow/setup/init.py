@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reviewkit.importers.languages import language_code
 from reviewkit.model.errors import ReviewkitError, UsageError, system_reason
-from reviewkit.protocol.model import parse_protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.sources.headings import Heading, plain
 from reviewkit.sources.registry import SOURCES
 from reviewkit.sources.suggested import SUGGESTED_SOURCES

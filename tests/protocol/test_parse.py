@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from reviewkit.model.errors import ProtocolError
-from reviewkit.protocol.model import parse_protocol, protocol_schema
+from reviewkit.protocol.parse import parse_protocol, protocol_schema
 from tests.conftest import PROJECT
 
 TEN_MISTAKES = """
