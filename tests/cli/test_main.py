@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.helpers.command import copy_project, outputs, reviewkit, reviewkit_process, rows_of
-from tests.protocol.test_model import TEN_MISTAKES
+from tests.protocol.test_parse import TEN_MISTAKES
 
 
 def told_once(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> None:
