@@ -1,9 +1,12 @@
 """Deduplication settings: thresholds, relations that count as one report, preferred sources."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from reviewkit.dedupe.weights import Weights
 from reviewkit.model.records import RelationKind
+
+if TYPE_CHECKING:  # it brings NumPy, which a screening session does without
+    from reviewkit.dedupe.weights import Weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,4 +21,4 @@ class DedupeSettings:
     ask_at: float = 0.3
     merge: frozenset[RelationKind] = frozenset()
     prefer: tuple[str, ...] = ()
-    weights: Weights | None = None
+    weights: "Weights | None" = None
