@@ -318,7 +318,8 @@ def kill_after(run: Command, shows: int, made: str) -> int:
     """Kill a command when it has written so many lines of `made`; return how many in the end."""
     text = ""
     while len(re.findall(made, text, re.MULTILINE)) < shows:
-        text += run.read(until="\n")
+        # Whatever has come: on a busy machine the output may never pause behind a whole line.
+        text += run.read_some()
     run.process.kill()
     text += run.read()
     return len(re.findall(made, text, re.MULTILINE))

@@ -57,6 +57,13 @@ class Command:
     def send(self, text: str) -> None:
         os.write(self.terminal, text.encode())
 
+    def read_some(self) -> str:
+        """Return what it has written since the last reading; wait for something."""
+        if not select.select([self.terminal], [], [], _GIVE_UP)[0]:
+            raise TimeoutError("nothing more came")
+        piece = os.read(self.terminal, 65536)
+        return piece.decode(errors="ignore").replace("\r\n", "\n")
+
     def read(self, until: str = "") -> str:
         """What it writes, until it has written `until` last, or else until it ends."""
         got = b""
