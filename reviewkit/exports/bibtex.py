@@ -112,4 +112,4 @@ def _braced(value: str | None) -> str:
 
 def _tex(value: str | None) -> str:
     """Return the value with TeX's special characters escaped; a line end is a paragraph."""
-    return _SPECIAL.sub(lambda found: _WRITTEN.get(found[0], f"\\{found[0]}"), escape(value or ""))
+    return _SPECIAL.sub(lambda match: _WRITTEN.get(match[0], f"\\{match[0]}"), escape(value or ""))

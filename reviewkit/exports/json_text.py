@@ -44,14 +44,14 @@ def write_jsonl(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> 
     """Yield one JSON object per line: every filled field of the record, and the outcome."""
     for record in records:
         values = asdict(record).items()
-        held = {name: value for name, value in values if value not in (None, (), {})}
-        held["reviewkit_key"] = record.key
+        item = {name: value for name, value in values if value not in (None, (), {})}
+        item["reviewkit_key"] = record.key
 
         outcome = outcomes.get(record.key)
         if outcome is not None:
             stated = asdict(outcome).items()
-            held["outcome"] = {name: value for name, value in stated if value is not None}
-        yield json.dumps(held, ensure_ascii=False, sort_keys=True) + "\n"
+            item["outcome"] = {name: value for name, value in stated if value is not None}
+        yield json.dumps(item, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _item(record: Record, outcome: Outcome | None) -> dict[str, Any]:

@@ -132,18 +132,18 @@ def _blocks(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
 
     An entry goes from one "@type{" at the start of a line to the next.
     """
-    start, held = 1, list[str]()
+    start, entry_lines = 1, list[str]()
     for number, line in lines:
         line = line.removeprefix("\ufeff")  # noqa: PLW2901  the mark of a joined file
-        if _START.match(line) and held:
-            yield start, "\n".join(held)
-            start, held = number, []
-        elif not held:
+        if _START.match(line) and entry_lines:
+            yield start, "\n".join(entry_lines)
+            start, entry_lines = number, []
+        elif not entry_lines:
             start = number
-        held.append(line)
+        entry_lines.append(line)
 
-    if held:
-        yield start, "\n".join(held)
+    if entry_lines:
+        yield start, "\n".join(entry_lines)
 
 
 def _block_items(
@@ -277,7 +277,7 @@ def _prepare_own(raw: dict[str, list[str]]) -> None:
 
 
 def _untex(value: str) -> str:
-    return _ESCAPED.sub(lambda found: _WRITTEN.get(found[0]) or found[0][1:], value)
+    return _ESCAPED.sub(lambda match: _WRITTEN.get(match[0]) or match[0][1:], value)
 
 
 _WRITTEN = {

@@ -39,16 +39,16 @@ def _names(parts: list[str], *, marks: str) -> tuple[str, ...]:
 
 
 def _run_together(text: str) -> Iterator[str]:
-    held = ""
+    name = ""
     for part in _RUN_TOGETHER.split(text):
-        held += part
+        name += part
         # "J.M." are the initials of one name, not a name each.
-        if _INITIALS_OR_FAMILY.search(held):
-            yield held.strip()
-            held = ""
+        if _INITIALS_OR_FAMILY.search(name):
+            yield name.strip()
+            name = ""
 
-    if held.strip():
-        yield held.strip()
+    if name.strip():
+        yield name.strip()
 
 
 def _cell(row: Mapping[str, str | None], column: str) -> str | None:
@@ -63,10 +63,10 @@ def _as_tuple(cell: str | None) -> tuple[str, ...]:
 
 
 def _year(text: str | None) -> int | None:
-    found = re.search(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)", text or "")
-    if found is None:
+    match = re.search(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)", text or "")
+    if match is None:
         return None
-    return int(found[0])
+    return int(match[0])
 
 
 def records_from_rows(rows: Iterable[Mapping[str, str | None]], *, source: str) -> Iterator[Record]:

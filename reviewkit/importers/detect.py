@@ -110,11 +110,11 @@ def detect(head: bytes, *, where: str) -> Detected:
         )
         raise DamagedFile("this is an HTML page, not an export", where=where, hint=hint)
 
-    found, dialect = _shape(text, where)
-    if found is Format.RIS:
+    format_, dialect = _shape(text, where)
+    if format_ is Format.RIS:
         dialect = ris_dialects.dialect_of(text)
-    loose = found is Format.RIS and not _STRICT.search(text) and _LOOSE.search(text) is not None
-    return Detected(format=found, dialect=dialect, encoding=encoding, head=text, loose=loose)
+    loose = format_ is Format.RIS and not _STRICT.search(text) and bool(_LOOSE.search(text))
+    return Detected(format=format_, dialect=dialect, encoding=encoding, head=text, loose=loose)
 
 
 def _refuse_binary(head: bytes, where: str) -> None:
@@ -136,9 +136,9 @@ def _shape(text: str, where: str) -> tuple[Format, str]:
     if header and layout is not None:
         return table, layout.name
 
-    for found, pattern in _SHAPES:
+    for format_, pattern in _SHAPES:
         if pattern.search(text):
-            return found, found.value
+            return format_, format_.value
 
     if not header:
         raise UsageError("no format that reviewkit reads", where=where, hint=_HINT)

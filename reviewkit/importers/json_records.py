@@ -1,6 +1,6 @@
 """CSL-JSON and reviewkit's own JSON lines to records.
 
-CSL-JSON of any size streams: one item is held at a time.
+CSL-JSON of any size streams: one item is in memory at a time.
 """
 
 import json
@@ -98,26 +98,26 @@ def parse_jsonl(lines: Iterable[Line], *, source: str) -> ParsedItems:
             continue
 
         try:
-            held = json.loads(line)
+            item = json.loads(line)
         except (ValueError, RecursionError) as error:
             yield _damage(number, f"not JSON: {str(error)[:80]}")
             continue
 
-        if not isinstance(held, dict):
+        if not isinstance(item, dict):
             yield _damage(number, "not a JSON object")
-        elif "reviewkit_key" in held:
+        elif "reviewkit_key" in item:
             yield ParsedRecord(
-                record=_own_record(held, source), line=number, own_id=str(held["reviewkit_key"])
+                record=_own_record(item, source), line=number, own_id=str(item["reviewkit_key"])
             )
         else:
-            yield from build_record(_raw_values(held), _FIELDS, source=source, line=number)
+            yield from build_record(_raw_values(item), _FIELDS, source=source, line=number)
 
 
-def _own_record(held: dict[str, Any], source: str) -> Record:
+def _own_record(item: dict[str, Any], source: str) -> Record:
     values: dict[str, Any] = {}
     for field in fields(Record):
-        if field.name not in {"source", "source_id"} and held.get(field.name) is not None:
-            values[field.name] = _own_value(field.name, held[field.name])
+        if field.name not in {"source", "source_id"} and item.get(field.name) is not None:
+            values[field.name] = _own_value(field.name, item[field.name])
     return Record(source=source, source_id="", **values)
 
 
@@ -126,7 +126,7 @@ def _own_value(name: str, value: Any) -> Any:
         case "relations":
             return tuple(_relations(value))
         case "other":
-            return {str(key): tuple(map(str, held)) for key, held in dict(value).items()}
+            return {str(tag): tuple(map(str, texts)) for tag, texts in dict(value).items()}
         case "year":
             return int(value)
 
@@ -147,31 +147,31 @@ def _items(stream: BinaryIO, encoding: str) -> Iterator[Any]:
     """Yield the values of the outermost array one by one; a Problem where the JSON breaks."""
     decoder = json.JSONDecoder()
     chunks = text_chunks(stream, encoding)
-    held = "".join(_until_array(chunks))
-    at = held.find("[")
+    text = "".join(_until_array(chunks))
+    at = text.find("[")
     if at < 0:
-        yield from _single(held)
+        yield from _single(text)
         return
 
-    held = held[at + 1 :]
+    text = text[at + 1 :]
     while True:
-        held = held.lstrip(" \t\r\n,")
-        if held.startswith("]"):
+        text = text.lstrip(" \t\r\n,")
+        if text.startswith("]"):
             return
 
         try:
-            value, end = decoder.raw_decode(held)
+            value, end = decoder.raw_decode(text)
         except (ValueError, RecursionError) as error:
-            more = next(chunks, None) if len(held) < LARGEST_ITEM else None
-            if more is None:
-                yield _damage(None, f"the JSON breaks off ({str(error)[:60]}) at {held[:60]!r}")
+            chunk = next(chunks, None) if len(text) < LARGEST_ITEM else None
+            if chunk is None:
+                yield _damage(None, f"the JSON breaks off ({str(error)[:60]}) at {text[:60]!r}")
                 return
 
-            held += more
+            text += chunk
             continue
 
         yield value
-        held = held[end:]
+        text = text[end:]
 
 
 def _until_array(chunks: Iterator[str]) -> Iterator[str]:
@@ -181,9 +181,9 @@ def _until_array(chunks: Iterator[str]) -> Iterator[str]:
             return
 
 
-def _single(held: str) -> Iterator[Any]:
+def _single(text: str) -> Iterator[Any]:
     try:
-        yield json.loads(held.removeprefix("\ufeff"))
+        yield json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         yield _damage(None, f"not JSON: {str(error)[:80]}")
 
@@ -193,7 +193,7 @@ def _raw_values(item: dict[str, Any]) -> dict[str, list[str]]:
     raw: dict[str, list[str]] = {}
     for name, value in item.items():
         if name == "custom" and isinstance(value, dict):
-            raw |= {f"custom {own}": _texts(held) for own, held in value.items()}
+            raw |= {f"custom {own}": _texts(values) for own, values in value.items()}
         elif name == "author" and isinstance(value, list):
             _add_authors(value, raw)
         elif value is not None:

@@ -322,9 +322,9 @@ def guess_mapping(header: Sequence[str]) -> dict[str, str]:
     }
     guessed: dict[str, str] = {}
     for what, words in _WORDS.items():
-        found = next((names[word] for word in words.split("|") if word in names), None)
-        if found is not None and found not in guessed.values():
-            guessed[what.value] = found
+        column = next((names[word] for word in words.split("|") if word in names), None)
+        if column is not None and column not in guessed.values():
+            guessed[what.value] = column
 
     return guessed
 

@@ -162,17 +162,20 @@ def _fields(chunk: list[tuple[int, str]], problems: list[MedlineProblem]) -> Fie
     read: dict[str, str | list[str]] = next(parsed, {})
     fields: dict[str, tuple[str, ...]] = {}
 
-    for tag, held in read.items():
-        values = held
-        if isinstance(values, str):
-            values = [values]
-        kept = tuple(text for value in values if (text := value.strip()))
-        if kept:
-            fields[tag] = kept
+    for tag, value in read.items():
+        texts = tuple(text for text in map(str.strip, _listed(value)) if text)
+        if texts:
+            fields[tag] = texts
 
     if unread:
         fields[_UNREAD] = tuple(unread)
     return fields
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return value
 
 
 def _joined_lines(

@@ -23,8 +23,8 @@ def iso_published(printed: str) -> str | None:
     "2023 Nov-2024 Feb" are the first year they name. A text without a year has no date.
     """
     text = printed.strip()
-    found = _YEAR.search(text)
-    if not found:
+    year = _YEAR.search(text)
+    if not year:
         return None
 
     words = _WORDS.match(text)
@@ -37,7 +37,7 @@ def iso_published(printed: str) -> str | None:
     if numbers:
         return _joined(int(numbers[1]), int(numbers[2]), int(numbers[3] or 0))
 
-    return found[1]
+    return year[1]
 
 
 def iso_day(printed: str) -> str | None:

@@ -26,9 +26,9 @@ def parse_nbib(lines: Iterable[Line], *, source: str) -> ParsedItems:
         record = item.record
         own = next(
             (
-                said.removesuffix(_OWN)
-                for said in record.other.get("AID", ())
-                if said.endswith(_OWN)
+                identifier.removesuffix(_OWN)
+                for identifier in record.other.get("AID", ())
+                if identifier.endswith(_OWN)
             ),
             record.pmid,
         )

@@ -150,7 +150,7 @@ def first_and_last_page(pages: str) -> tuple[str, str | None]:
 def issns_of(raw: str) -> tuple[str, ...]:
     """Return every ISSN in the text as NNNN-NNNX, in order, once. An ISBN holds none."""
     text = re.sub(r"(?<!\d)(?:97[89][-\s]?(?:\d[-\s]?){9}\d|(?:\d[-\s]?){9}[\dXx])(?!\d)", " ", raw)
-    return tuple(dict.fromkeys(f"{found[1]}-{found[2].upper()}" for found in _ISSN.finditer(text)))
+    return tuple(dict.fromkeys(f"{issn[1]}-{issn[2].upper()}" for issn in _ISSN.finditer(text)))
 
 
 def items_of_cell(value: str) -> list[str]:

@@ -38,7 +38,7 @@ def read_file(
     """Return the records of an export file, whatever wrote it, as a stream; see ParsedFile.
 
     `format` and `encoding` overrule what the content shows. `mapping` ({field: column}) reads a
-    table of no known layout. `name` stands for a stream in messages.
+    table of no known layout. `name` is what messages call a stream.
     Raises UsageError where the file is missing or of no known format, and DamagedFile where it is
     no export at all. While records are drawn, DamagedFile where it proves to be none later on.
     """
@@ -52,11 +52,16 @@ def read_file(
 
     try:
         head, content = head_and_stream(stream, where)
-        found = _detected(head, format, encoding, where)
+        detected = _detected(head, format, encoding, where)
         file = OpenFile(
-            content=content, found=found, source=source, where=where, mapping=mapping, problems=[]
+            content=content,
+            detected=detected,
+            source=source,
+            where=where,
+            mapping=mapping,
+            problems=[],
         )
-        result = _READERS[found.format](file)
+        result = _READERS[detected.format](file)
         named = with_source_ids(result.items, file.problems, source=source)
         records = _guarded(named, opened_here, where)
     except BaseException:
@@ -68,9 +73,9 @@ def read_file(
         # A generator that was never started runs no `finally`.
         weakref.finalize(records, opened_here.close)
     return ParsedFile(
-        format=found.format.value,
-        dialect=result.dialect or found.dialect,
-        encoding=found.encoding,
+        format=detected.format.value,
+        dialect=result.dialect or detected.dialect,
+        encoding=detected.encoding,
         records=records,
         problems=file.problems,
         mapping=result.mapping,
@@ -97,18 +102,18 @@ class OpenFile:
     """What a reader gets: the bytes, what they are, and the list for the problems."""
 
     content: BinaryIO
-    found: Detected
+    detected: Detected
     source: str
     where: str
     mapping: Mapping[str, str] | None
     problems: list[Problem]
 
     def lines(self) -> Iterator[Line]:
-        return numbered_lines(self.content, self.found.encoding, self.problems, where=self.where)
+        return numbered_lines(self.content, self.detected.encoding, self.problems, where=self.where)
 
     def tokens(self) -> Tokens:
         """Return the XML's bytes. Raises DamagedFile where the XML declares entities."""
-        refuse_entities(self.found.head, where=self.where)
+        refuse_entities(self.detected.head, where=self.where)
         return Tokens(self.content, self.where)
 
 
@@ -122,18 +127,18 @@ class ReadResult(NamedTuple):
 
 def _detected(head: bytes, wanted: str | None, encoding: str | None, where: str) -> Detected:
     """Return what the first bytes show, overruled by what a person says."""
-    found = detect(head, where=where)
+    detected = detect(head, where=where)
     _refuse_unknown(wanted, encoding, where)
-    if found.format is Format.XLSX and wanted not in {None, Format.XLSX}:
+    if detected.format is Format.XLSX and wanted not in {None, Format.XLSX}:
         raise UsageError(
             f"a spreadsheet or zip archive, not {wanted}", where=where, hint="leave --format out"
         )
 
     if encoding is not None:
-        found = replace(found, encoding=encoding)
-    if wanted not in {None, found.format}:
-        found = replace(found, format=Format(wanted), dialect=Format(wanted).value)
-    return found
+        detected = replace(detected, encoding=encoding)
+    if wanted not in {None, detected.format}:
+        detected = replace(detected, format=Format(wanted), dialect=Format(wanted).value)
+    return detected
 
 
 def _refuse_unknown(wanted: str | None, encoding: str | None, where: str) -> None:
@@ -164,8 +169,10 @@ def _guarded(records: Iterator[Record], opened: BinaryIO | None, where: str) -> 
 
 
 def _ris(file: OpenFile) -> ReadResult:
-    fields = FIELD_MAPS.get(file.found.dialect, FIELD_MAPS["ris"])
-    return ReadResult(parse_ris(file.lines(), fields, source=file.source, loose=file.found.loose))
+    fields = FIELD_MAPS.get(file.detected.dialect, FIELD_MAPS["ris"])
+    return ReadResult(
+        parse_ris(file.lines(), fields, source=file.source, loose=file.detected.loose)
+    )
 
 
 def _pubmed_xml(file: OpenFile) -> ReadResult:
@@ -191,7 +198,7 @@ def _bibtex(file: OpenFile) -> ReadResult:
 
 
 def _csv(file: OpenFile) -> ReadResult:
-    return _table(file, csv_rows(file.lines(), header_of(file.found.head)[1], file.problems))
+    return _table(file, csv_rows(file.lines(), header_of(file.detected.head)[1], file.problems))
 
 
 def _tsv(file: OpenFile) -> ReadResult:
@@ -208,7 +215,7 @@ def _table(file: OpenFile, rows: Iterator[Row]) -> ReadResult:
 
 
 def _csl_json(file: OpenFile) -> ReadResult:
-    return ReadResult(parse_csl_json(file.content, file.found.encoding, source=file.source))
+    return ReadResult(parse_csl_json(file.content, file.detected.encoding, source=file.source))
 
 
 def _jsonl(file: OpenFile) -> ReadResult:

@@ -216,11 +216,11 @@ def _page_range(unused: UnusedValues, first: tuple[str, str], last: tuple[str, s
 def _doi(unused: UnusedValues) -> str | None:
     doi: str | None = None
     for tag, raw in unused.all(Field.DOI):
-        found = doi_in(raw)
-        if found is None:
+        printed = doi_in(raw)
+        if printed is None:
             unused.complain(f"{tag}: no DOI in {_shown(raw)}")
-        doi = doi or found
-        if found != raw.strip() or found.lower() != (doi or "").lower():
+        doi = doi or printed
+        if printed != raw.strip() or printed.lower() != (doi or "").lower():
             unused.keep(tag, raw.strip())
 
     return doi or _linked_doi(unused)
@@ -270,14 +270,14 @@ def _abstract(unused: UnusedValues) -> str | None:
 
 
 def _issns(unused: UnusedValues) -> tuple[str, ...]:
-    found: list[str] = []
+    collected: list[str] = []
     for tag, raw in unused.all(Field.ISSN):
         issns = normalise.issns_of(raw)
         if issns != (raw.strip(),):
             unused.keep(tag, raw.strip())
-        found.extend(issns)
+        collected.extend(issns)
 
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(collected))
 
 
 def _languages(unused: UnusedValues) -> tuple[str, ...]:

@@ -58,8 +58,8 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
             return None, line.strip()
         if end := _END.fullmatch(line.rstrip()):
             return "ER", (end[1] or "").strip()
-        if self._loose and (found := _LOOSE.match(line)):
-            return found[1], found[2].strip()
+        if self._loose and (match := _LOOSE.match(line)):
+            return match[1], match[2].strip()
 
         return None, line.strip()
 

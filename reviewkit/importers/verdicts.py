@@ -13,7 +13,7 @@ from reviewkit.model.records import Record, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotedVerdict:
-    """A verdict found in an export: who gave it, as far as the file says, and why."""
+    """A verdict that an export states: who gave it, as far as the file says, and why."""
 
     tool: str
     verdict: Verdict
@@ -50,11 +50,11 @@ def _notes(record: Record) -> Iterator[str]:
 def _rayyan(record: Record) -> Iterator[NotedVerdict]:
     notes = list(_notes(record))
     reason = next(
-        (found[1].strip() for note in notes if (found := _RAYYAN_REASON.search(note))), None
+        (match[1].strip() for note in notes if (match := _RAYYAN_REASON.search(note))), None
     )
     for note in notes:
-        for held in _RAYYAN.findall(note):
-            for reviewer, word in _ONE.findall(held):
+        for decisions in _RAYYAN.findall(note):
+            for reviewer, word in _ONE.findall(decisions):
                 if verdict := _WORDS.get(word.casefold()):
                     yield NotedVerdict(
                         tool="rayyan",
@@ -87,5 +87,5 @@ def _asreview(record: Record) -> Iterator[NotedVerdict]:
 
 def _covidence(record: Record) -> Iterator[NotedVerdict]:
     for note in record.other.get("Notes", ()):
-        if found := _COVIDENCE_REASON.search(note):
-            yield NotedVerdict(tool="covidence", verdict=Verdict.EXCLUDE, reason=found[1].strip())
+        if match := _COVIDENCE_REASON.search(note):
+            yield NotedVerdict(tool="covidence", verdict=Verdict.EXCLUDE, reason=match[1].strip())

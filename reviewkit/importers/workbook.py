@@ -65,9 +65,9 @@ def _rows(packed: bytes, where: str) -> Iterator[Row]:
     book = openpyxl.load_workbook(io.BytesIO(packed), read_only=True, data_only=True)
     for sheet in book.worksheets:
         rows = (list(map(_text, row)) for row in sheet.iter_rows(values_only=True))
-        found = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
-        if found:
-            yield from found
+        filled = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
+        if filled:
+            yield from filled
             return
 
 

@@ -1,1 +1,1 @@
-"""Records brought in: from services, from files, from the list that stands in for a search."""
+"""Where records come from: services, files, and the fallback list for searches that cannot be run."""

@@ -136,11 +136,13 @@ def _keep(
 def _source_of_file(project: ReviewProject, path: Path, name: str, options: ImportOptions) -> str:
     """Return the protocol's source that the kept file names."""
     with open_bytes(path) as stream:
-        found = identify_file(stream, name=name, format=options.format, encoding=options.encoding)
-    dialect = found.dialect
-    if found.format is Format.XLSX:  # only the sheet itself shows whose columns they are
+        detected = identify_file(
+            stream, name=name, format=options.format, encoding=options.encoding
+        )
+    dialect = detected.dialect
+    if detected.format is Format.XLSX:  # only the sheet itself shows whose columns they are
         dialect = _parse(path, options, name=name, source="unknown").dialect
-    return _named_source(project, found.format, dialect, name)
+    return _named_source(project, detected.format, dialect, name)
 
 
 def _named_source(project: ReviewProject, format_: str, dialect: str, name: str) -> str:

@@ -138,12 +138,12 @@ def store_search(
         return None
 
     family = search.run.family or search.strategy
-    held, pages = run_log.pages_held(store, search.source, family)
+    earlier_run, pages = run_log.pages_held(store, search.source, family)
     known: dict[str, str] = {}
     records = search.read()
     if search.read_new and pages:
         received = set(search.run.identifiers) - set(search.run.missing)
-        listed = run_log.listed_by(store, held).items()
+        listed = run_log.listed_by(store, earlier_run).items()
         known = {name: key for name, key in listed if key and name in received}
         records = search.read_new(pages, known)
 

@@ -1,4 +1,4 @@
-"""The one place that normalises: dates, pages, ISSN, languages, names; and that it never guesses."""
+"""Printed values made comparable: dates, pages, ISSN; nothing is guessed."""
 
 import re
 
@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewkit.importers.languages import language_code
-from reviewkit.importers.names import family_first, is_group, split_names
 from reviewkit.importers.normalise import (
     first_and_last_page,
     iso_date,
@@ -108,60 +106,6 @@ def test_the_ends_of_a_range() -> None:
 )
 def test_issns_but_no_isbns(printed: str, wanted: tuple[str, ...]) -> None:
     assert issns_of(printed) == wanted
-
-
-@pytest.mark.parametrize(
-    ("printed", "wanted"),
-    [
-        ("English", "eng"), ("ENG", "eng"), ("en", "eng"), ("pt", "por"), ("pt-BR", "por"), ("Português", "por"),
-        ("español", "spa"), ("Chinese", "chi"), ("zho", "chi"), ("deu", "ger"), ("français", "fre"), ("und", "und"),
-        ("Klingon", None), ("", None), ("english and french", None),
-    ],
-)  # fmt: skip
-def test_languages_by_name_and_code(printed: str, wanted: str | None) -> None:
-    assert language_code(printed) == wanted
-
-
-@pytest.mark.parametrize(
-    ("printed", "wanted"),
-    [
-        ("Alba Vicente", "Vicente, Alba"),
-        ("P. Kogge", "Kogge, P."),
-        ("Maximiliano L. Ponte de Souza", "de Souza, Maximiliano L. Ponte"),
-        ("Ludwig van Beethoven", "van Beethoven, Ludwig"),
-        ("Thomas A. Shiller Jr", "Shiller, Thomas A., Jr"),
-        ("Silva, Ana", "Silva, Ana"),
-        ("Selvamani", "Selvamani"),
-        ("World Health Organization", "World Health Organization"),
-    ],
-)
-def test_names_with_the_family_first(printed: str, wanted: str) -> None:
-    assert family_first(printed) == wanted
-
-
-@pytest.mark.parametrize(
-    ("listed", "wanted"),
-    [
-        ("Griffin DK, Larkin DM, O'Connor RE.", ["Griffin DK", "Larkin DM", "O'Connor RE"]),
-        ("Lenberg P., Feldt R., Wallgren L.G.", ["Lenberg P.", "Feldt R.", "Wallgren L.G."]),
-        ("Silva, Ana; Souza, Rui", ["Silva, Ana", "Souza, Rui"]),
-        ("Silva, Ana and Souza, Rui", ["Silva, Ana", "Souza, Rui"]),
-        ("Alba Vicente|Josep Sanjuan", ["Alba Vicente", "Josep Sanjuan"]),
-        ("Silva, Ana", ["Silva, Ana"]),
-        ("Silva, Ana, Souza, Rui", ["Silva, Ana, Souza, Rui"]),
-        ("", []),
-    ],
-)
-def test_lists_of_names_are_split_where_it_is_certain(listed: str, wanted: list[str]) -> None:
-    assert split_names(listed) == wanted
-
-
-def test_groups_are_told_from_persons() -> None:
-    assert is_group("beta-Blocker Heart Attack Study Group")
-    assert is_group("PDQ Pediatric Treatment Editorial Board")
-    assert not is_group("Group, Ana")
-    assert not is_group("Silva, Ana Maria")
-    assert not is_group("Selvamani")
 
 
 @given(st.text(max_size=60))
