@@ -90,7 +90,8 @@ def numbered_lines(
 ) -> Iterator[Line]:
     """Yield every line with its number from 1, without its end; LF, CRLF and CR each end a line.
 
-    A line with bytes outside the encoding is a problem. Raises DamagedFile on a NUL or a line longer
+    A line with bytes outside the encoding is a problem. Raises DamagedFile on a NUL or a line
+    longer
     than LONGEST_LINE.
     """
     number, rest = 0, ""

@@ -71,7 +71,8 @@ def _start_of_family(words: list[str]) -> int:
 def split_names(listed: str) -> list[str]:
     """Return the names of a list.
 
-    It is split at semicolons, bars or " and " where there are any, else at commas between "Family FM"
+    It is split at semicolons, bars or " and " where there are any, else at commas between "Family
+    FM"
     names. "Family, Given" alone, or anything else that commas leave unclear, stays one name.
     """
     if ";" in listed or "|" in listed or " and " in listed:

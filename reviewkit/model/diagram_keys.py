@@ -1,6 +1,7 @@
-"""What a diagram can be asked for by name: languages, themes, templates and the keys of its labels. Pure data.
+"""What a diagram can be asked for by name: languages, themes, templates, keys of labels. Pure data.
 
-A protocol names these in its [diagram] table, and the diagram draws by them, so neither room reads the other.
+A protocol names these in its [diagram] table, and the diagram draws by them. So neither room reads
+the other.
 A test compares them with `wording.toml`, the themes and the templates of the diagram.
 """
 

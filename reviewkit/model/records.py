@@ -150,7 +150,8 @@ class SearchRun:
     `count` is the source's own count, `identifiers` the list it gave, `received` how many records
     arrived (`None` where none were requested), `missing` the identifiers that brought none.
     `count_unit` says what `count` counts, `kind` what the run is to its strategy, `family` which of
-    the protocol's strategies that is (`None`: `strategy`). These three are no part of the run's hash.
+    the protocol's strategies that is (`None`: `strategy`). These three are no part of the run's
+    hash.
     """
 
     source: str

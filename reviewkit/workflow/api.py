@@ -56,7 +56,7 @@ class Review:
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
-        """Every record that counts in the flow, duplicates too, by key; each as its source gave it."""
+        """Every record of the flow, duplicates too, by key; each as its source gave it."""
         return tuple(records_in_flow(self._store))
 
     @cached_property
@@ -109,7 +109,8 @@ def read_file(path: str | Path, *, source: str = "file") -> FileContent:
     """The records of an export of any format that reviewkit reads, all at once.
 
     `source` names the database that the file comes from; it is the first part of each record's key.
-    Raises UsageError for a missing file or an unknown format, DamagedFile for a file that is no export.
+    Raises UsageError for a missing file or an unknown format, DamagedFile for a file that is no
+    export.
     """
     parsed = read_records(path, source=source)
     records = parsed.all()
@@ -122,7 +123,7 @@ def read_file(path: str | Path, *, source: str = "file") -> FileContent:
 
 
 def find_duplicates(records: Iterable[Record]) -> Duplicates:
-    """Which records describe the same report: `clusters`, each with its lead, and `pairs` with their evidence.
+    """Which records describe the same report: `clusters` with their leads, `pairs` with evidence.
 
     The result does not depend on the order of the records. Nothing is removed.
     """
@@ -136,7 +137,7 @@ def draw_flow(
     template: str = "auto",
     language: str = "en",
 ) -> bytes:
-    """The PRISMA 2020 diagram of a flow as a file's bytes. The flow is drawn as it is, right or wrong.
+    """The PRISMA 2020 diagram of a flow as a file's bytes. A wrong flow is drawn as it is.
 
     Formats: text, svg, html, pdf, png, pptx, csv, json, mermaid. Raises UsageError for another one.
     """
@@ -146,7 +147,7 @@ def draw_flow(
 
 
 def check_flow(flow: Flow) -> tuple[Broken, ...]:
-    """Every PRISMA identity that the flow's counts break, in the order of the diagram; empty when none."""
+    """Every PRISMA identity that the flow's counts break, in the diagram's order."""
     return check(flow)
 
 

@@ -7,7 +7,9 @@ from reviewkit.store.records import record_by_key
 
 
 def read_merged_record(store: Store, key: str) -> Merged | None:
-    """Return the record with its gaps filled from the copies that it leads; None for no such key."""
+    """Return the record with its gaps filled from the copies that it leads; None for no such
+    key.
+    """
     record = record_by_key(store, key)
     if record is None:
         return None

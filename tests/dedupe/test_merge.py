@@ -1,4 +1,6 @@
-"""Which copy leads, and how the gaps of a record are filled: a place of publication is never mixed."""
+"""Which copy leads, and how the gaps of a record are filled: a place of publication is never
+mixed.
+"""
 
 from typing import Any
 

@@ -46,7 +46,8 @@ def test_one_count_changed_breaks_an_identity(flow: Flow, name: str, more: int) 
 @given(sound_flows(), st.sets(st.sampled_from([item.name for item in fields(Flow)])))
 def test_what_is_not_reported_breaks_nothing(flow: Flow, silent: set[str]) -> None:
     kept = {"updated", "other_sources", "databases", "registers", "stand_ins", "footnotes"}
-    # Where a count of its own box is known, silence about it must not turn a sound flow into a broken one.
+    # Where a count of its own box is known, silence about it must not turn a sound flow into a
+    # broken one.
     optional = {
         "already_screened",
         "awaiting_screening",

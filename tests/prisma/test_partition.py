@@ -1,4 +1,6 @@
-"""Whatever states records are in, the flow adds up, and a search that was not run is never a zero."""
+"""Whatever states records are in, the flow adds up, and a search that was not run is never a
+zero.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st

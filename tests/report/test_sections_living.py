@@ -1,4 +1,6 @@
-"""The report of a living review says where it stands, the same at the same day; another review's says nothing of it."""
+"""The report of a living review says where it stands, the same at the same day; another review's
+says nothing of it.
+"""
 
 import datetime
 import json

@@ -279,7 +279,9 @@ def test_a_wrong_key_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the folder of real exports is not at hand")
 def test_a_real_export_as_documents_gives_the_records_that_its_file_gives(tmp_path: Path) -> None:
-    """The same five records as RIS and as the API's documents: no real answer of the API is public."""
+    """The same five records as RIS and as the API's documents: no real answer of the API is
+    public.
+    """
     from_file = read_file(SHARED / "formats" / "lilacs_bvs_portal.ris", source="lilacs").all()
     docs = [
         {

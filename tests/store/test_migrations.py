@@ -131,7 +131,9 @@ def test_a_database_of_each_earlier_schema_opens_with_all_that_was_in_it(
 
 
 def schema_of(store: Store) -> dict[str, str]:
-    """The text of every object by name, white space aside: a migration appends columns to a line."""
+    """The text of every object by name, white space aside: a migration appends columns to a
+    line.
+    """
     rows = store.rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     return {name: "".join(sql.split()) for name, sql in rows}
 

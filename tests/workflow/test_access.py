@@ -38,7 +38,9 @@ LOCATION = {
 
 @dataclass
 class Services(LocalServer):
-    """PMC's converter, Unpaywall, Europe PMC and a publisher's site in one, answering what a test wrote down."""
+    """PMC's converter, Unpaywall, Europe PMC and a publisher's site in one, answering what a test
+    wrote down.
+    """
 
     pmc: dict[str, dict[str, Any]] = field(default_factory=dict)
     unpaywall: dict[str, dict[str, Any]] = field(default_factory=dict)

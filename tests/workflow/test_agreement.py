@@ -25,7 +25,9 @@ def test_coefficients_by_hand() -> None:
 
 
 def test_the_interval_by_hand() -> None:
-    """Fleiss, Cohen & Everitt: (.10972 + .10188 - .01) / (50 * .25) = .016128, root .126996, times 1.959964."""
+    """Fleiss, Cohen & Everitt: (.10972 + .10188 - .01) / (50 * .25) = .016128, root .126996, times
+    1.959964.
+    """
     found = agreement(pairs(20, 5, 10, 15))
     assert found.kappa_low == pytest.approx(0.4 - 1.959964 * 0.126996, abs=1e-5)
     assert found.kappa_high == pytest.approx(0.4 + 1.959964 * 0.126996, abs=1e-5)

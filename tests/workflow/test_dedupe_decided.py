@@ -1,4 +1,6 @@
-"""Whatever source is preferred, what people said of a record goes on to count when a copy of it comes."""
+"""Whatever source is preferred, what people said of a record goes on to count when a copy of it
+comes.
+"""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""`reviewkit descriptors`: one heading out of DeCS and MeSH, and plain words where one of them cannot be asked."""
+"""`reviewkit descriptors`: one heading out of DeCS and MeSH, and plain words where one of them
+cannot be asked.
+"""
 
 import json
 import tomllib
@@ -49,7 +51,9 @@ def decs_record(language: str, *, alone: bool = False) -> dict[str, Any]:
 
 
 class Decs(BvsServer):
-    """DeCS knows the heading by its Portuguese words, and by its place in the tree in every language."""
+    """DeCS knows the heading by its Portuguese words, and by its place in the tree in every
+    language.
+    """
 
     def answer(self, asked: Any) -> Answered:
         told: Answered = super().answer(asked)

@@ -1,4 +1,6 @@
-"""Killed at any moment, run twice at once, or out of space: nothing is lost, and the end is the same."""
+"""Killed at any moment, run twice at once, or out of space: nothing is lost, and the end is the
+same.
+"""
 
 import random
 import shutil

@@ -1,4 +1,6 @@
-"""Decisions carried between machines: in any order, as often as one likes, from either side, or refused in words."""
+"""Decisions carried between machines: in any order, as often as one likes, from either side, or
+refused in words.
+"""
 
 import json
 import shutil

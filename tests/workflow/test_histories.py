@@ -1,4 +1,5 @@
-"""After any history of searches, imports, updates, screening, settling and releases the flow adds up, nothing is lost,
+"""After any history of searches, imports, updates, screening, settling and releases the flow adds
+up, nothing is lost,
 and every version is drawn again as it was.
 """
 
@@ -349,8 +350,10 @@ class Histories(RuleBasedStateMachine):
             )
             came = run_log.first_runs(store)
             assert came == dict(store.rows(first + among))
-            # Else what was said of a record would no longer count once a copy of it comes. The works that only the
-            # published list has come with the first judgement, and stand for a review that was there before all.
+            # Else what was said of a record would no longer count once a copy of it comes. The
+            # works that only the
+            # published list has come with the first judgement, and stand for a review that was
+            # there before all.
             # A copy that people have decided on leads one that they have not.
             spoken_on = {
                 record for (record,) in store.rows("SELECT DISTINCT record FROM decisions")
@@ -393,7 +396,8 @@ class Histories(RuleBasedStateMachine):
     def lists(self) -> dict[str, Any]:
         with self.review.store() as store:
             told = {source: gone_from(store, source, "words") for source in ("pubmed", "lilacs")}
-            # What only the published list has comes with the first judgement, whatever a service does.
+            # What only the published list has comes with the first judgement, whatever a service
+            # does.
             searched = [
                 record.key for record in records_in_flow(store) if record.source != "reported"
             ]
@@ -410,7 +414,8 @@ class PublishedHistories(Histories):
     protocol: ClassVar[str] = PUBLISHED
 
 
-# Each step writes to a database and asks a server: to shrink a failing history would take many minutes.
+# Each step writes to a database and asks a server: to shrink a failing history would take many
+# minutes.
 _HOW = settings(
     max_examples=examples(10, factor=100),
     stateful_step_count=14,

@@ -1,4 +1,6 @@
-"""Versions: frozen, drawn again exactly, set beside what came since; U1 to U3 hold after any history."""
+"""Versions: frozen, drawn again exactly, set beside what came since; U1 to U3 hold after any
+history.
+"""
 
 import dataclasses
 import tempfile

@@ -1,4 +1,6 @@
-"""The main job, through the real command: offline from what ships, and against a server, then from its cache."""
+"""The main job, through the real command: offline from what ships, and against a server, then from
+its cache.
+"""
 
 import json
 import sqlite3

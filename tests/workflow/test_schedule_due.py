@@ -1,4 +1,6 @@
-"""Status and jobs are of one mind: what each scheduler really starts, day by day, is what the due days say."""
+"""Status and jobs are of one mind: what each scheduler really starts, day by day, is what the due
+days say.
+"""
 
 import datetime
 import itertools

@@ -1,4 +1,6 @@
-"""A record that leads copies is screened with what they know, and found by their words and identifiers."""
+"""A record that leads copies is screened with what they know, and found by their words and
+identifiers.
+"""
 
 from pathlib import Path
 

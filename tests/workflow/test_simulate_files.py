@@ -1,4 +1,6 @@
-"""Tables of finished reviews as they come: read where they can be, one clear error where they cannot."""
+"""Tables of finished reviews as they come: read where they can be, one clear error where they
+cannot.
+"""
 
 import gzip
 from pathlib import Path

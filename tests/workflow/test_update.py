@@ -1,4 +1,6 @@
-"""Updates against a PubMed that changes: new, gone, changed; the watch; failures; nothing lost, nothing decided."""
+"""Updates against a PubMed that changes: new, gone, changed; the watch; failures; nothing lost,
+nothing decided.
+"""
 
 import dataclasses
 import datetime

@@ -1,4 +1,6 @@
-"""Copies that updates bring never lead what was there; a preprint whose article has come is told of."""
+"""Copies that updates bring never lead what was there; a preprint whose article has come is told
+of.
+"""
 
 import dataclasses
 from collections.abc import Iterator

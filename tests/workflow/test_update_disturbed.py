@@ -1,4 +1,6 @@
-"""Updates while others work on the review, and on full or read-only disks: nothing is lost, one clear error."""
+"""Updates while others work on the review, and on full or read-only disks: nothing is lost, one
+clear error.
+"""
 
 import subprocess
 import sys
@@ -37,7 +39,9 @@ def forks() -> Iterator[Forks]:
 
 @contextmanager
 def held_update(home: Path, server: EutilsServer, endpoint: str) -> Iterator[subprocess.Popen[str]]:
-    """An update in a process of its own that waits for the service's answer as long as the block lasts."""
+    """An update in a process of its own that waits for the service's answer as long as the block
+    lasts.
+    """
     asked, go_on = threading.Event(), threading.Event()
 
     def wait(corpus: Corpus) -> None:

@@ -1,4 +1,6 @@
-"""`update --dry-run` says what an update would bring, record by record and why, and writes nothing in the review."""
+"""`update --dry-run` says what an update would bring, record by record and why, and writes nothing
+in the review.
+"""
 
 import json
 import sqlite3

@@ -1,4 +1,6 @@
-"""Small things that a person meets in a living review: what is told once, what is asked for, what words say."""
+"""Small things that a person meets in a living review: what is told once, what is asked for, what
+words say.
+"""
 
 import datetime
 from collections.abc import Iterator
@@ -158,7 +160,8 @@ def test_faults_that_stay_are_failures(review: LivingReview, endpoint: str, faul
     review.server._scripts.clear()
     changed = {"1001": (ChangeKind.CHANGED, ChangeReason.REVISED)}
     if (endpoint, fault) == ("efetch", Fault.CUT):
-        # Of a page that is cut each time the first records still come; it is the watch that fails then.
+        # Of a page that is cut each time the first records still come; it is the watch that fails
+        # then.
         assert (found.outcome, kinds(found), found.notices) == ("partial", changed, ())
         return
     assert (found.outcome, found.changes, found.notices) == ("failed", (), ())

@@ -1,4 +1,6 @@
-"""A hundred updates killed at random moments: nothing is lost, no lock stays, the end is that of a calm one."""
+"""A hundred updates killed at random moments: nothing is lost, no lock stays, the end is that of a
+calm one.
+"""
 
 import datetime
 import itertools
@@ -36,7 +38,9 @@ APPENDED = (
 
 
 def change(corpus: Corpus, week: int, chance: random.Random) -> None:
-    """What a week brings: records added, copied, deleted, corrected, re-dated, retracted, no longer and newly found."""
+    """What a week brings: records added, copied, deleted, corrected, re-dated, retracted, no
+    longer and newly found.
+    """
     day = f"{START + week * WEEK:%Y/%m/%d}"
     corpus.add(
         work(5000 + 10 * week, day=day), work(5001 + 10 * week, day="2019/02/01", language="fre")
@@ -77,7 +81,9 @@ def decide(reviews: tuple[LivingReview, ...], week: int) -> None:
 
 
 def kept(database: Path) -> dict[str, int]:
-    """How many rows there are of what is only ever appended; the file is sound. It is read as the kill left it."""
+    """How many rows there are of what is only ever appended; the file is sound. It is read as the
+    kill left it.
+    """
     if not database.exists():
         return {}
     connection = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)
@@ -98,7 +104,9 @@ def kept(database: Path) -> dict[str, int]:
 
 @dataclass
 class Disturbed:
-    """A review whose updates are killed at random moments and begun again, and what the calm one's took."""
+    """A review whose updates are killed at random moments and begun again, and what the calm one's
+    took.
+    """
 
     forks: Forks
     home: Path
@@ -128,7 +136,8 @@ class Disturbed:
     def _once(self, settings: dict[str, str], calm: Ended, *, share: float | None) -> Ended:
         if share is None or self.kills == KILLS:
             return self.forks.run(*UPDATE, cwd=self.home, settings=settings)
-        # At any moment; before anything that the outside can see: a statement, a file, a lock, a request; and before
+        # At any moment; before anything that the outside can see: a statement, a file, a lock, a
+        # request; and before
         # what comes last, where the update was judged and is told of.
         way = self.chance.randrange(4)
         if way < 2:

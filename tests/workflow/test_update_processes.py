@@ -1,4 +1,6 @@
-"""Updates in processes of their own: killed, two at once, and beside a published review that is rerun."""
+"""Updates in processes of their own: killed, two at once, and beside a published review that is
+rerun.
+"""
 
 import random
 import subprocess

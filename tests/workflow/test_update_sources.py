@@ -1,4 +1,6 @@
-"""Updates of a review of PubMed, Europe PMC and LILACS: each by itself, each with what real services do wrong."""
+"""Updates of a review of PubMed, Europe PMC and LILACS: each by itself, each with what real
+services do wrong.
+"""
 
 import datetime
 import json
@@ -243,7 +245,9 @@ def test_what_stays_wrong_is_a_failure_and_never_an_empty_list(
 def at_request(
     server: EuropePmcServer | BvsServer, number: int, change: Callable[[], None]
 ) -> None:
-    """Let something happen in the service right before its answer to a request, counted from 1 from now on."""
+    """Let something happen in the service right before its answer to a request, counted from 1
+    from now on.
+    """
 
     def answer(asked: ReceivedRequest) -> Answered:
         change()

@@ -7,8 +7,8 @@ from reviewkit.model.words import is_unspaced, unmark, words
 
 _LANGUAGES = (
     "afrikaans|arabic|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|estonian"
-    "|finnish|french|german|greek|hebrew|hungarian|icelandic|italian|japanese|korean|latvian|lithuanian"
-    "|norwegian|persian|polish|portuguese|romanian|russian|serbian|slovak|slovenian|spanish|swedish"
+    "|finnish|french|german|greek|hebrew|hungarian|icelandic|italian|japanese|korean|latvian"
+    "|lithuanian|norwegian|persian|polish|portuguese|romanian|russian|serbian|slovak|slovenian|spanish|swedish"
     "|thai|turkish|ukrainian"
 )
 # What indexers append to a title: "[German]", "[Review] [20 refs]", "LA: Chi",
@@ -54,8 +54,9 @@ _GENERIC_WORDS = (
     "corrections correspondence corrigendum discussion editor editorial editorials editors erratum "
     "errata foreword guest highlights index in international introduction issue issues journal "
     "letter letters literature meeting meetings minutes national news note notes obituary oral "
-    "paper papers part poster posters preface presentation presentations proceedings program programme "
-    "recent reply replies report reports research response responses retraction review reviews "
+    "paper papers part poster posters preface presentation presentations proceedings program "
+    "programme recent "
+    "reply replies report reports research response responses retraction review reviews "
     "scientific section selected session sessions short society special study summary supplement "
     "symposium title update updates volume workshop year years untitled re reader readers invited "
     "perspective perspectives new full text january february march april may june july august "

@@ -1,1 +1,3 @@
-"""Where records come from: services, files, and the fallback list for searches that cannot be run."""
+"""Where records come from: services, files, and the fallback list for searches that cannot be
+run.
+"""
