@@ -8,7 +8,8 @@ from reviewkit.model.words import is_unspaced, unmark, words
 _LANGUAGES = (
     "afrikaans|arabic|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|estonian"
     "|finnish|french|german|greek|hebrew|hungarian|icelandic|italian|japanese|korean|latvian"
-    "|lithuanian|norwegian|persian|polish|portuguese|romanian|russian|serbian|slovak|slovenian|spanish|swedish"
+    "|lithuanian|norwegian|persian|polish|portuguese|romanian|russian|serbian|slovak|slovenian"
+    "|spanish|swedish"
     "|thai|turkish|ukrainian"
 )
 # What indexers append to a title: "[German]", "[Review] [20 refs]", "LA: Chi",
