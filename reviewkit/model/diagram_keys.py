@@ -20,6 +20,8 @@ _PLAIN_LABELS = (
     "not_run_count",
     "not_known_count",
     "not_run",
+    "not_yet_count",
+    "not_yet",
     "not_known",
     "title",
     "header_new",

@@ -64,6 +64,8 @@ class Flow:
     # Included.
     new_studies: Count = None
     new_reports: Count = None
+    # A review of one's own: nothing is "not reported"; a search may be one that is not run yet.
+    own_review: bool = False
     # Updated reviews.
     updated: bool = False
     previous_studies: Count = None

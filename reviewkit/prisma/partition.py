@@ -88,27 +88,32 @@ BOX_STATES: Mapping[str, tuple[bool, tuple[State, ...]]] = {
 
 
 def count_flow(
-    states: Iterable[RecordState], sources: Sequence[SourceName], *, footnotes: Sequence[str] = ()
+    states: Iterable[RecordState],
+    sources: Sequence[SourceName],
+    *,
+    footnotes: Sequence[str] = (),
+    own_review: bool = False,
 ) -> Flow:
     """Return the flow of a partition.
 
     A source whose search could not be run has no count, never 0. Where none could be run,
-    no box that follows from the searches has a count either.
+    no box that follows from the searches has a count either. In one's own review they have one:
+    what has not come in yet is 0, and a kind of source that the protocol does not name, too.
     """
     rows = list(states)
     main = [row for row in rows if row.role in MAIN_ARM]
     other = [row for row in rows if row.role not in MAIN_ARM]
     included = sum(row.state is State.INCLUDED for row in rows)
 
-    boxes = _source_boxes(rows, sources)
-    if _is_any_searched(sources):
+    boxes = _source_boxes(rows, sources, own_review=own_review)
+    if own_review or _is_any_searched(sources):
         boxes |= _main_arm(main)
         boxes |= {"new_studies": included, "new_reports": included}
     if other:
         boxes |= _other_arm(other)
         boxes["other_sources"] = _tallies(sources, set(Role) - MAIN_ARM, _by_source(rows))
 
-    return Flow(footnotes=tuple(footnotes), **boxes)
+    return Flow(footnotes=tuple(footnotes), own_review=own_review, **boxes)
 
 
 def count_updated(
@@ -117,6 +122,7 @@ def count_updated(
     *,
     previous: Mapping[str, State],
     footnotes: Sequence[str] = (),
+    own_review: bool = False,
 ) -> Flow:
     """Return the flow of an updated review; `previous` is each record's state in the version
     before.
@@ -131,13 +137,13 @@ def count_updated(
     included_before = {record for record, state in previous.items() if state is State.INCLUDED}
 
     flow = replace(
-        count_flow(flowing, sources, footnotes=footnotes),
-        **_source_boxes(rows, sources),
+        count_flow(flowing, sources, footnotes=footnotes, own_review=own_review),
+        **_source_boxes(rows, sources, own_review=own_review),
         updated=True,
         previous_studies=len(included_before),
         previous_reports=len(included_before),
     )
-    if not _is_any_searched(sources):
+    if not own_review and not _is_any_searched(sources):
         return flow
     return replace(flow, **_version_boxes(rows, settled, included_before))
 
@@ -174,12 +180,15 @@ def _by_source(rows: Iterable[RecordState]) -> Mapping[str, int]:
     return Counter(row.source for row in rows)
 
 
-def _source_boxes(rows: Iterable[RecordState], sources: Sequence[SourceName]) -> dict[str, Any]:
+def _source_boxes(
+    rows: Iterable[RecordState], sources: Sequence[SourceName], *, own_review: bool
+) -> dict[str, Any]:
     """Return what was identified, by the fields of `Flow`."""
     counts = _by_source(rows)
+    none_named = 0 if own_review else None
     return {
-        "database_results": _sum_searched(sources, Role.DATABASE, counts),
-        "register_results": _sum_searched(sources, Role.REGISTER, counts),
+        "database_results": _sum_searched(sources, Role.DATABASE, counts, none_named),
+        "register_results": _sum_searched(sources, Role.REGISTER, counts, none_named),
         "databases": _tallies(sources, {Role.DATABASE}, counts),
         "registers": _tallies(sources, {Role.REGISTER}, counts),
         "stand_ins": _tallies(sources, {Role.STAND_IN}, counts),
@@ -220,9 +229,17 @@ def _sum(states: Mapping[State, int], wanted: Iterable[State]) -> int:
     return sum(states[state] for state in wanted if state in states)
 
 
-def _sum_searched(sources: Sequence[SourceName], role: Role, counts: Mapping[str, int]) -> Count:
-    """Return the records of the searches that were run, or `None` when none of this role was."""
-    searched = [source for source in sources if source.role is role and source.searched]
+def _sum_searched(
+    sources: Sequence[SourceName], role: Role, counts: Mapping[str, int], none_named: Count
+) -> Count:
+    """Return the records of the searches that were run, or `None` when none of this role was.
+
+    Where the protocol names no source of this role it is `none_named`.
+    """
+    named = [source for source in sources if source.role is role]
+    searched = [source for source in named if source.searched]
+    if not named:
+        return none_named
     if not searched:
         return None
     return sum(counts.get(source.source, 0) for source in searched)

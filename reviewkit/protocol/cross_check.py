@@ -19,6 +19,7 @@ Raw = Mapping[str, Any]
 def cross_check(raw: Raw) -> tuple[Mistake, ...]:
     """Return the mistakes between the parts of a raw protocol."""
     return (
+        *_kind_mistakes(raw),
         *_repeated_ids(raw),
         *_strategy_mistakes(raw),
         *_limit_mistakes(raw),
@@ -29,6 +30,24 @@ def cross_check(raw: Raw) -> tuple[Mistake, ...]:
         *_diagram_mistakes(raw),
         *_reported_mistakes(raw),
     )
+
+
+def _kind_mistakes(raw: Raw) -> Iterator[Mistake]:
+    """Yield where the kind of review and what it reports contradict each other."""
+    kind, is_reported = raw.get("kind"), "reported" in raw
+    if kind == "own" and is_reported:
+        wanted = 'must be "published" where there is [reported]; one\'s own review reports nothing'
+        yield Mistake(path="kind", found=shown(kind), wanted=wanted)
+    if kind == "published" and not is_reported:
+        wanted = "needs [reported]: what the published review reports"
+        yield Mistake(path="kind", found=shown(kind), wanted=wanted)
+    if not is_reported:
+        return
+
+    for number, strategy in enumerate(_tables(raw, "strategies"), 1):
+        if "origin" not in strategy:
+            wanted = 'is required in a published review: "published" or "reading"'
+            yield Mistake(path=f"strategies[{number}].origin", found="", wanted=wanted)
 
 
 def _tables(raw: Raw, key: str) -> list[Raw]:

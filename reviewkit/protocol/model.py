@@ -107,8 +107,10 @@ class Strategy(_Part):
 
     id: Name
     label: Text
-    origin: Origin = Field(
-        description="published: printed in the review; reading: our reading of its method"
+    origin: Origin | None = Field(
+        default=None,
+        description="Of a published review only. "
+        "published: printed in the review; reading: our reading of its method",
     )
     primary: bool = False
     field: SearchField | None = None
@@ -321,6 +323,13 @@ class Living(_Part):
     why_retired: Text | None = None
 
 
+class ReviewKind(StrEnum):
+    """Whose review it is: one's own, under way or done, or a published one that is rerun."""
+
+    OWN = "own"
+    PUBLISHED = "published"
+
+
 class Protocol(_Part):
     """A review's whole protocol.
 
@@ -328,6 +337,11 @@ class Protocol(_Part):
     """
 
     format: Literal[1]
+    kind: ReviewKind | None = Field(
+        default=None,
+        description="own: a review under way; published: one that is rerun. "
+        "Without it, a protocol with [reported] is of a published review",
+    )
     review: Review
     sources: Annotated[tuple[ProtocolSource, ...], Field(min_length=1)]
     stand_in: StandIn | None = None
@@ -341,6 +355,16 @@ class Protocol(_Part):
     living: Living | None = None
     reported: Reported | None = None
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def is_published(self) -> bool:
+        """Return whether the protocol is of a published review, which is rerun."""
+        return self.reported is not None
+
+    @property
+    def review_kind(self) -> ReviewKind:
+        """Return whose review it is; where `kind` is not stated, [reported] decides."""
+        return ReviewKind.PUBLISHED if self.is_published else ReviewKind.OWN
 
     @property
     def primary(self) -> Strategy | None:

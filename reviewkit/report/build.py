@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from reviewkit.model.flow import Flow
 from reviewkit.model.text import plural
@@ -10,12 +11,17 @@ from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.shapes import Box, DiagramLayout
 from reviewkit.prisma.diagram.wrap import NBSP
 from reviewkit.protocol.model import Protocol, Remark, Review
-from reviewkit.report.facts import facts, plain
+from reviewkit.report.facts import facts, own_facts, plain
 from reviewkit.report.first_page import first_page
 from reviewkit.report.model import Figure, Records, Report, ReportKind, Section
 from reviewkit.report.sections_differences import differences_section, open_questions_section
 from reviewkit.report.sections_living import LivingState, living_table
 from reviewkit.report.sections_reporting import reporting_section
+from reviewkit.report.sections_screening import (
+    ScreeningSummary,
+    screening_facts,
+    screening_sections,
+)
 from reviewkit.report.sections_searches import runs_section
 from reviewkit.report.sections_studies import (
     eligibility_section,
@@ -33,7 +39,7 @@ class Material:
     """What a report is made from.
 
     `layout` is the diagram, of both flows where the review reports one.
-    `living` is `None` for a review that is not kept up to date.
+    `living` is `None` for a review that is not kept up to date, `screening` for a published one.
     """
 
     protocol: Protocol
@@ -44,6 +50,7 @@ class Material:
     layout: DiagramLayout
     listings: tuple[RecordList, ...] = ()
     living: LivingState | None = None
+    screening: ScreeningSummary | None = None
 
 
 # Boxes whose records are all in other boxes too; on paper they are not listed twice.
@@ -56,7 +63,7 @@ def build_report(material: Material) -> Report:
     or else the review report.
     """
     protocol, reproduction = material.protocol, material.reproduction
-    kind = ReportKind.REVIEW if protocol.reported is None else ReportKind.REPRODUCTION
+    kind = ReportKind.REPRODUCTION if protocol.is_published else ReportKind.REVIEW
     reported, rerun = material.reported, material.rerun
     sha256 = material.protocol_sha256
 
@@ -74,35 +81,67 @@ def build_report(material: Material) -> Report:
         footer=f"reviewkit {__version__}, protocol SHA-256 {sha256}.",
         facts={
             "kind": kind,
-            **facts(protocol, sha256, reproduction, reported=reported, rerun=rerun),
+            **_facts(material),
             "living": plain(material.living),
         },
     )
 
 
+def _facts(material: Material) -> dict[str, Any]:
+    protocol, sha256 = material.protocol, material.protocol_sha256
+    if not protocol.is_published:
+        return {
+            **own_facts(protocol, sha256, material.reproduction, flow=material.rerun),
+            **screening_facts(material.screening),
+        }
+    return facts(
+        protocol,
+        sha256,
+        material.reproduction,
+        reported=material.reported,
+        rerun=material.rerun,
+    )
+
+
 def _sections(material: Material, kind: ReportKind) -> Iterator[Section]:
     """Yield every section, in order; some may be empty."""
-    protocol, reproduction = material.protocol, material.reproduction
-    reported = kind is ReportKind.REPRODUCTION
+    if kind is ReportKind.REVIEW:
+        yield from _own_sections(material)
+    else:
+        yield from _reproduction_sections(material)
 
-    if reported:
-        yield _boxes_section(material)
-    yield included_section(reproduction, kind)
+    yield _pairs_section(material.reproduction)
+    yield _remarks_section(material.protocol)
+    yield eligibility_section(material.protocol, material.reproduction)
+    yield _records_section(material)
+
+
+def _own_sections(material: Material) -> Iterator[Section]:
+    """Yield what one's own review says: what was searched, who decided, what is still open."""
+    protocol, reproduction = material.protocol, material.reproduction
+
+    yield included_section(reproduction, ReportKind.REVIEW)
+    yield open_questions_section(protocol, reproduction, reported=False)
+    yield runs_section(protocol, reproduction)
+    yield from screening_sections(material.screening)
+    yield reporting_section(reproduction, ReportKind.REVIEW)
+    yield notices_section(reproduction)
+
+
+def _reproduction_sections(material: Material) -> Iterator[Section]:
+    """Yield what the rerun of a published review says beside the review."""
+    protocol, reproduction = material.protocol, material.reproduction
+
+    yield _boxes_section(material)
+    yield included_section(reproduction, ReportKind.REPRODUCTION)
     yield differences_section(reproduction)
     yield _findings_section(reproduction)
-    yield open_questions_section(protocol, reproduction, reported=reported)
-    yield reporting_section(reproduction, kind)
+    yield open_questions_section(protocol, reproduction, reported=True)
+    yield reporting_section(reproduction, ReportKind.REPRODUCTION)
     yield runs_section(protocol, reproduction)
-
-    if reported:
-        yield readings_section(protocol, reproduction)
+    yield readings_section(protocol, reproduction)
     yield notices_section(reproduction)
-    if reported:
-        yield _candidates_section(reproduction)
-    yield _pairs_section(reproduction)
-    yield _remarks_section(protocol)
-    yield eligibility_section(protocol, reproduction)
-    yield _records_section(material)
+    yield _candidates_section(reproduction)
 
 
 def citation(review: Review) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from reviewkit.model.flow import Flow
 from reviewkit.model.version import __version__
 from reviewkit.protocol.model import Protocol
-from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome
+from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome, WorkOutcome
 
 _PARTS = (
     "boxes",
@@ -20,6 +20,19 @@ _PARTS = (
     "candidates",
     "open_pairs",
     "findings",
+)
+# What is told of an included work of one's own review: all but how a rerun returns it.
+_OWN_WORK = (
+    "work",
+    "title",
+    "record",
+    "source",
+    "returned_by",
+    "year",
+    "doi",
+    "pmid",
+    "checks",
+    "notices",
 )
 
 
@@ -37,6 +50,35 @@ def facts(
         **{name: plain(getattr(made, name)) for name in _PARTS},
         "remarks": [remark.text for remark in protocol.remarks],
     }
+
+
+def own_facts(
+    protocol: Protocol, protocol_sha256: str, made: Reproduction, *, flow: Flow
+) -> dict[str, Any]:
+    """Return what is known of one's own review as plain values, ready for JSON."""
+    return {
+        "reviewkit": __version__,
+        "review": protocol.review.id,
+        "protocol_sha256": protocol_sha256,
+        "sources": [_own_source(source) for source in made.sources],
+        "flow": dataclasses.asdict(flow),
+        "works": [_own_work(work) for work in made.works],
+        "reporting": plain(made.reporting),
+        "open_pairs": plain(made.open_pairs),
+        "remarks": [remark.text for remark in protocol.remarks],
+    }
+
+
+def _own_source(source: SourceOutcome) -> dict[str, Any]:
+    """Return a source with the count of its search; `null` where it is not searched yet."""
+    values: dict[str, Any] = plain(source)
+    del values["reported"]
+    return {**values, "count": source.rerun}
+
+
+def _own_work(work: WorkOutcome) -> dict[str, Any]:
+    values: dict[str, Any] = plain(work)
+    return {name: values[name] for name in _OWN_WORK}
 
 
 def _source(source: SourceOutcome) -> dict[str, Any]:

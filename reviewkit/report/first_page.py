@@ -27,14 +27,14 @@ def first_page(
     protocol: Protocol, reproduction: Reproduction, *, reported: Flow, rerun: Flow
 ) -> tuple[Block, ...]:
     """Return the blocks of the first page: figures, sources, sentences."""
-    if protocol.reported is None:
+    if not protocol.is_published:
         return _review_page(reproduction, rerun)
     return _reproduction_page(protocol, reproduction, reported)
 
 
 def _review_page(reproduction: Reproduction, rerun: Flow) -> tuple[Block, ...]:
     rows = [
-        (source.name, count(source.rerun, "not run"), _day_or_reason(source))
+        (source.name, count(source.rerun, "–"), _day_or_reason(source))
         for source in reproduction.sources
     ]
     return (
@@ -74,6 +74,8 @@ def _day_or_reason(source: SourceOutcome) -> str:
     """Return the day of the search, or why there is none."""
     if source.run:
         return source.run.searched_at[:10]
+    if source.verdict is SourceVerdict.NOT_YET:
+        return str(source.verdict)
     return source.why_not or ""
 
 

@@ -18,6 +18,11 @@ class ReportKind(StrEnum):
     REPRODUCTION = "reproduction report"
     REVIEW = "review report"
 
+    @property
+    def first_heading(self) -> str:
+        """Return the heading of the first page."""
+        return "Overview" if self is ReportKind.REVIEW else "Verdict"
+
 
 class Tone(StrEnum):
     """How good or bad a figure is; the words beside it say the same,

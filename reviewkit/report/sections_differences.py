@@ -99,7 +99,9 @@ def open_questions_section(
 
 def _searches(reproduction: Reproduction, *, reported: bool) -> Iterator[str]:
     for source in reproduction.sources:
-        if source.run is None:
+        if source.run is None and not reported:
+            yield f"The search of {source.name}: {source.verdict}."
+        elif source.run is None:
             yield f"The search of {source.name}: {source.why_not}."
         elif reported and source.verdict is SourceVerdict.NOT_COMPARABLE:
             yield f"The count of {source.name}: run, but the review does not report its own."

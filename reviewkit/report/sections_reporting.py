@@ -19,7 +19,8 @@ def reporting_section(reproduction: Reproduction, kind: ReportKind) -> Section:
         (str(item.number), item.item, answer_cell(item), item.evidence, _place(item))
         for item in reproduction.reporting
     ]
-    head = ["Item", "What", "Reported", "Evidence", f"Where {_STATED_BY[kind]} states it"]
+    answer = "Reported" if kind is ReportKind.REPRODUCTION else "Given"
+    head = ["Item", "What", answer, "Evidence", f"Where {_STATED_BY[kind]} states it"]
 
     return Section(
         id="reporting",

@@ -8,7 +8,7 @@ from reviewkit.model.text import plural
 from reviewkit.protocol.model import Origin, Protocol, SearchField, Strategy
 from reviewkit.report.model import Block, Code, FactList, Paragraph, Section
 from reviewkit.report.words import bullets, clause, count, number
-from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome
+from reviewkit.reproduction.outcomes import NOT_SEARCHED, Reproduction, SourceOutcome
 
 _FIELDS = {
     SearchField.HEADING: ", as headings",
@@ -24,25 +24,34 @@ def runs_section(protocol: Protocol, reproduction: Reproduction) -> Section:
         Section(id=f"run-{position}", title=source.name, blocks=tuple(_source(protocol, source)))
         for position, source in enumerate(reproduction.sources, 1)
     )
-    return Section(id="runs", title="What was run", parts=parts)
+    title = "What was run" if protocol.is_published else "What was searched"
+    return Section(id="runs", title=title, parts=parts)
 
 
 def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
-    if protocol.primary:
+    if protocol.primary and protocol.is_published:
         yield _published(protocol.primary, source)
 
     if source.query:
         yield Code(label="Query as compiled", text=source.query)
-    else:
+    elif protocol.is_published:
         yield Paragraph(
             text="No query: reviewkit does not know this source's language, "
             "and the protocol prints none."
         )
+    else:
+        yield Paragraph(text="The protocol gives no query of this source.")
 
     if source.run is None:
-        yield Paragraph(text=f"Not run: {source.why_not}.")
+        yield Paragraph(text=_not_run(protocol, source))
     else:
         yield from _run(source.run, source.query)
+
+
+def _not_run(protocol: Protocol, source: SourceOutcome) -> str:
+    if protocol.is_published or source.why_not != NOT_SEARCHED:
+        return f"Not run: {source.why_not}."
+    return "Not searched yet."
 
 
 def _published(strategy: Strategy, source: SourceOutcome) -> Block:
@@ -63,7 +72,7 @@ def _published(strategy: Strategy, source: SourceOutcome) -> Block:
 
 
 def _run(run: SearchRun, compiled: str | None) -> Iterator[Block]:
-    if run.query != compiled:
+    if run.query and run.query != compiled:
         yield Code(label=f"Query as sent; {_why_other_query(run)}", text=run.query)
     if run.translation:
         yield Code(label="As translated by the database", text=run.translation)
@@ -89,7 +98,7 @@ def _facts(run: SearchRun) -> tuple[tuple[str, str], ...]:
         ("Translation", "as above" if run.translation else "not stated by the database"),
         ("Count", f"{by_source} by the source; {received} records received"),
         ("Without a record", ", ".join(run.missing) or "none"),
-        ("SHA-256 of the query", _sha256(run.query)),
+        ("SHA-256 of the query", _sha256(run.query) if run.query else "the query is not known"),
         ("SHA-256 of the list", f"{_sha256(_one_a_line(run))} ({identifiers}, one a line)"),
         ("Raw answers kept", f"{number(len(run.pages))} pages, each under its own SHA-256"),
     )

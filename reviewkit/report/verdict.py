@@ -17,8 +17,8 @@ from reviewkit.updates.notices import Standing
 
 def headline(protocol: Protocol, reproduction: Reproduction, rerun: Flow) -> Cell:
     """Return the verdict in one sentence."""
-    if protocol.reported is None:
-        return _progress(rerun)
+    if not protocol.is_published:
+        return _progress(reproduction, rerun)
     if reproduction.reproduced:
         return Cell(
             text="Reproduced: every search was run and gave the reported count, "
@@ -72,8 +72,8 @@ def waiting(rerun: Flow) -> int:
     return sum(n or 0 for n in parts)
 
 
-def _progress(rerun: Flow) -> Cell:
-    if rerun.records_screened is None:
+def _progress(reproduction: Reproduction, rerun: Flow) -> Cell:
+    if searches_run(reproduction) == 0 and reproduction.stand_in is None:
         return Cell(text="Not begun: no search has been run.", tone=Tone.OPEN)
 
     reports = plural(rerun.new_reports or 0, "report")

@@ -59,19 +59,24 @@ def own_reporting(
     what its searches let it report.
     """
     all_run = _Share(present=sum(source.run is not None for source in sources), needed=len(sources))
-    strategies = sum(source.query is not None or source.run is not None for source in sources)
+    strategies = sum(_is_strategy_known(source) for source in sources)
     with_strategy = _Share(present=strategies, needed=len(sources))
     printed = f"strategies: {strategies} of {len(sources)}"
-    where = "What was run"
+    where = "What was searched"
 
     return (
         _item(1, all_run.answer(), _own_services(sources), where),
         _item(2, "not applicable", "each source is searched by itself"),
         _item(8, with_strategy.answer(), printed, where),
-        _item(9, "yes", _limits(protocol.limits), "the protocol's [limits]"),
+        _item(9, "yes", _own_limits(protocol.limits), "the protocol's [limits]"),
         _item(13, all_run.answer(), _own_dates(sources), where),
         _item(15, all_run.answer(), _own_counts(sources), where),
     )
+
+
+def _is_strategy_known(source: SourceOutcome) -> bool:
+    """Return whether a query of the source is known: a file that was imported may have none."""
+    return bool(source.query or (source.run and source.run.query))
 
 
 def _databases_named(protocol: Protocol) -> ReportingItem:
@@ -135,13 +140,17 @@ def _own_counts(sources: Sequence[SourceOutcome]) -> str:
     return "; ".join(counts) or _NOTHING_SEARCHED
 
 
-def _limits(limits: Limits) -> str:
+def _own_limits(limits: Limits) -> str:
+    return _limits(limits, without="none were set")
+
+
+def _limits(limits: Limits, *, without: str = "no limits stated") -> str:
     parts = []
     if limits.published_from or limits.published_to:
         parts.append(f"published {limits.published_from or '…'} to {limits.published_to or '…'}")
     if limits.languages:
         parts.append(f"languages: {', '.join(limits.languages)}")
-    return "; ".join(parts) or "no limits stated"
+    return "; ".join(parts) or without
 
 
 def _places(places: Iterable[str | None]) -> str:

@@ -95,5 +95,12 @@ def _no_records(project: ReviewProject) -> UsageError:
     return UsageError(
         "holds no records yet",
         where=str(project.database),
-        hint="bring them in first: reviewkit search, or reviewkit reproduce for a published review",
+        hint=f"bring them in first: {first_step(project.protocol)}",
     )
+
+
+def first_step(protocol: Protocol) -> str:
+    """How a review of this kind gets its first records."""
+    if protocol.is_published:
+        return "run `reviewkit reproduce` or `reviewkit search`"
+    return "run `reviewkit search` or `reviewkit import`"

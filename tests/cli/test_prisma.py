@@ -98,7 +98,7 @@ def test_the_same_review_gives_the_same_bytes(protocol: Path, tmp_path: Path) ->
         (("--lang", "de"), ("'de'", "en, es, pt")),
         (("--theme", "loud"), ("'loud'", "official, quiet, mono")),
         (("--compare", "mine"), ("'mine'", "--compare reported")),
-        (("--compare", "reported"), ("reports nothing", "[reported]")),
+        (("--compare", "reported"), ("nothing to compare with", "one's own", "[reported]")),
     ],
 )
 def test_wrong_use_is_one_clear_error(

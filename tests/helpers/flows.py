@@ -124,6 +124,7 @@ def any_flows(draw: st.DrawFn) -> Flow:
         dbr_excluded=draw(st.none() | tallies | many),
         other_sources=draw(tallies),
         other_excluded=draw(st.none() | tallies),
+        own_review=draw(st.booleans()),
         updated=draw(st.booleans()),
         footnotes=tuple(draw(st.lists(labels, max_size=3))),
     )
@@ -131,6 +132,7 @@ def any_flows(draw: st.DrawFn) -> Flow:
 
 def _is_count(name: str) -> bool:
     return "Tally" not in str(Flow.__dataclass_fields__[name].type) and name not in {
+        "own_review",
         "updated",
         "footnotes",
     }

@@ -139,7 +139,7 @@ def test_the_newest_update_is_what_the_report_says_was_searched(review: LivingRe
     review.update(days=0)
     report = read_report(review.project, now=review.at)
     (source,) = report.facts["sources"]
-    assert (source["rerun"], source["run"]["searched_at"][:10]) == (4, "2026-01-12")
+    assert (source["count"], source["run"]["searched_at"][:10]) == (4, "2026-01-12")
     assert report.figure.caption.endswith("PubMed searched 2026-01-12.")
 
 

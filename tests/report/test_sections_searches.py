@@ -19,6 +19,7 @@ queries = { pubmed = 'gut[tw]  AND "mice"' }
 where = "appendix 1"
 [limits]
 published_from = 2020
+[reported]
 """
     protocol = parse_protocol(PROTOCOL + printed, where="p")
     made = replace(EMPTY, sources=(source_of(protocol, "gut[tw]"),))

@@ -150,13 +150,17 @@ def _searches(
     """Return the line of all databases (or registers) and, in detail, one for each.
 
     Where a list stands in for the searches, an unknown total could not be run,
-    and a kind of source that was not to be searched has no line.
+    and a kind of source that was not to be searched has no line. Nor has one that is not in the
+    protocol of one's own review.
     """
 
     def cell(flow: Flow) -> Cell:
-        absent = bool(flow.stand_ins) and count(flow) is None and not read(flow)
+        unknown = bool(flow.stand_ins) and count(flow) is None
+        absent = (unknown or flow.own_review) and not read(flow)
         not_run = bool(flow.stand_ins) or any(tally.not_run for tally in read(flow))
-        return Cell(n=count(flow), not_run=not_run, absent=absent)
+        return Cell(
+            n=count(flow), not_run=not_run, not_yet=not_run and flow.own_review, absent=absent
+        )
 
     cells = tuple(cell(flow) for flow in subject.flows)
     if all(cell.absent for cell in cells):

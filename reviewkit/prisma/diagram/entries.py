@@ -31,10 +31,12 @@ class Subject:
 class Cell:
     """One flow's part of a line: its count, or why there is none.
 
-    `absent`: the flow has no such line.
+    `absent`: the flow has no such line. `not_yet`: a search of one's own review that is still to
+    be run; `not_run`: one of a published review that could not be run.
     """
 
     n: Count = None
+    not_yet: bool = False
     not_run: bool = False
     not_known: bool = False
     absent: bool = False
@@ -45,6 +47,8 @@ class Cell:
             return ABSENT
         if self.n is not None:
             return words.figure(self.n)
+        if self.not_yet:
+            return words.label("not_yet")
         if self.not_run:
             return words.label("not_run")
         if self.not_known:
@@ -54,6 +58,8 @@ class Cell:
     @property
     def label_of_missing(self) -> str:
         """Return the key of the label that takes the place of a single count."""
+        if self.not_yet:
+            return "not_yet_count"
         if self.not_run:
             return "not_run_count"
         if self.not_known:
@@ -104,7 +110,10 @@ def tally_entries(
     for label in _labels(lists):
         same_label = [_labelled(tallies, label) for tallies in lists]
         for number in range(max(map(len, same_label))):
-            cells = tuple(_tally_cell(tallies, number) for tallies in same_label)
+            cells = tuple(
+                _tally_cell(flow, tallies, number)
+                for flow, tallies in zip(subject.flows, same_label, strict=True)
+            )
             entries.append(entry(subject, key, cells, label=label, level=level))
 
     return tuple(entries)
@@ -122,10 +131,12 @@ def _labelled(tallies: Tallies, label: str) -> Tallies:
     return tuple(tally for tally in tallies if tally.label.strip() == label)
 
 
-def _tally_cell(tallies: Tallies, number: int) -> Cell:
+def _tally_cell(flow: Flow, tallies: Tallies, number: int) -> Cell:
     if number >= len(tallies):
         return Cell(absent=True)
-    return Cell(n=tallies[number].n, not_run=tallies[number].not_run)
+
+    tally = tallies[number]
+    return Cell(n=tally.n, not_run=tally.not_run, not_yet=tally.not_run and flow.own_review)
 
 
 def _count(words: Words, cells: tuple[Cell, ...]) -> str:

@@ -59,7 +59,7 @@ def _body(report: Report) -> Iterator[str]:
     yield from _header(report)
     # The templates of more than three columns are too small to read in half the width.
     stacked = " stacked" if layout.width > _HALF_WIDTH else ""
-    yield f'<div class="first{stacked}">\n<section aria-label="The verdict">'
+    yield f'<div class="first{stacked}">\n<section aria-label="{report.kind.first_heading}">'
     for block in report.summary:
         yield _block(block, layout)
 

@@ -38,7 +38,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from [_text(report.subtitle), ""]
     yield from [f"**{_text(report.headline.text)}**", ""]
 
-    yield from ["## Verdict", ""]
+    yield from [f"## {report.kind.first_heading}", ""]
     for block in report.summary:
         yield from _block(block)
     yield from _fenced(write_text(report.figure.layout, width=_WIDTH).rstrip("\n"))

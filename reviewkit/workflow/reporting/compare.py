@@ -62,7 +62,7 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
         _source_outcome(store, protocol, source, searches) for source in protocol.sources
     )
     reported = reported_flow(protocol)
-    rerun = review_flow(store, protocol, later=protocol.reported is None)
+    rerun = review_flow(store, protocol, later=not protocol.is_published)
     works = find_work_outcomes(store, protocol, records, sources)
     reproduction = Reproduction(
         sources=sources,
@@ -115,7 +115,7 @@ def _newest_run(store: Store, protocol: Protocol, source: ProtocolSource) -> Sea
     """
     primary = protocol.primary.id if protocol.primary else None
     runs = [latest_run(store, source.id, primary)]
-    if primary and protocol.reported is None:
+    if primary and not protocol.is_published:
         runs.insert(0, latest_run(store, source.id, primary, kind=RunKind.UPDATE))
     return max((run for run in runs if run), key=lambda run: run.searched_at, default=None)
 
@@ -180,7 +180,7 @@ def _findings(protocol: Protocol, works: Sequence[WorkOutcome], reported: Flow) 
     broken = [
         f"The reported flow does not add up: {item.sentence}" for item in check_flow(reported)
     ]
-    if protocol.reported is None:
+    if not protocol.is_published:
         works = ()
     return find_findings(protocol, works, broken)
 

@@ -20,6 +20,7 @@ from reviewkit.prisma.diagram.writers.text import write_text
 from reviewkit.protocol.model import Diagram, Protocol
 from reviewkit.reproduction.flows import reported_flow
 from reviewkit.store import Store
+from reviewkit.workflow.open_review import first_step
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.release import read_release, updated_or_refuse
 from reviewkit.workflow.reporting.review_flow import (
@@ -86,7 +87,7 @@ def draw_review(
         raise UsageError(
             "there is no database yet",
             where=str(project.database),
-            hint="run `reviewkit reproduce` or `reviewkit search`",
+            hint=first_step(project.protocol),
         )
 
     template = style.template or project.protocol.diagram.template
@@ -134,11 +135,11 @@ def _layout(
     if not compare_reported:
         return draw_flow(flow, diagram, style.choice)
 
-    if project.protocol.reported is None:
+    if not project.protocol.is_published:
         raise UsageError(
-            "the protocol reports nothing",
+            "there is nothing to compare with: this is a review of one's own",
             where=str(project.protocol_path),
-            hint="add [reported]",
+            hint="draw it without --compare; [reported] would make it a published review",
         )
 
     reported = proven(reported_flow(project.protocol), force=True)

@@ -152,6 +152,7 @@ def updated_flow(store: Store, protocol: Protocol, previous: Version) -> Flow:
             *flow_footnotes(store, partition),
             f"Previous version: {previous.name}.",
         ),
+        own_review=not protocol.is_published,
     )
 
 

@@ -10,9 +10,11 @@ from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
 from reviewkit.store import Store
 from reviewkit.store.works import stored_works
+from reviewkit.workflow.open_review import first_step
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import Comparison, compare
 from reviewkit.workflow.reporting.review_flow import DrawingChoice, box_listings, draw_flow
+from reviewkit.workflow.reporting.screening_summary import screening_summary
 from reviewkit.workflow.reporting.update_status import read_living
 
 
@@ -33,7 +35,7 @@ def read_report(
         raise UsageError(
             "there is no database yet",
             where=str(project.database),
-            hint="run `reviewkit reproduce` or `reviewkit search`",
+            hint=first_step(project.protocol),
         )
 
     reported = project.protocol.reported
@@ -63,7 +65,7 @@ def report_of(
     """
     protocol = project.protocol
     choice = DrawingChoice(language=language)
-    if protocol.reported is None:
+    if not protocol.is_published:
         layout = draw_flow(comparison.rerun, protocol.diagram, choice)
     else:
         reported, rerun = comparison.reported, comparison.rerun
@@ -78,6 +80,7 @@ def report_of(
             layout=layout,
             listings=box_listings(store),
             living=read_living(store, protocol, on=on),
+            screening=screening_summary(store, protocol),
         )
     )
 

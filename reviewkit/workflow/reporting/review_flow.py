@@ -59,7 +59,12 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
     """
     names, footnotes = flow_sources(store, protocol)
     partition = states(store, later=later)
-    return count_flow(partition, names, footnotes=(*footnotes, *flow_footnotes(store, partition)))
+    return count_flow(
+        partition,
+        names,
+        footnotes=(*footnotes, *flow_footnotes(store, partition)),
+        own_review=not protocol.is_published,
+    )
 
 
 def flow_sources(
@@ -83,9 +88,12 @@ def flow_sources(
         source, label = protocol.stand_in.id, stand_in.label
         names.append(SourceName(source=source, label=label, role=Role.STAND_IN, searched=True))
         footnotes = (STAND_IN_FOOTNOTE,)
-    names.append(
-        SourceName(source=Role.REPORTED, label=REPORTED_LABEL, role=Role.REPORTED, searched=True)
-    )
+    if protocol.is_published:
+        names.append(
+            SourceName(
+                source=Role.REPORTED, label=REPORTED_LABEL, role=Role.REPORTED, searched=True
+            )
+        )
 
     return tuple(names), footnotes
 

@@ -82,7 +82,7 @@ def read_status(
     """
     protocol = project.protocol
     with open_store(project, now=now) as store:
-        stages = tuple(_stage(store, protocol, stage, with_verdicts) for stage in Stage)
+        stages = tuple(stage_status(store, protocol, stage, with_verdicts) for stage in Stage)
         states = reviewer_queries.state_counts(store)
         copies, gone = reviewer_queries.count_uncounted(store)
         updates = read_update_status(store, protocol, pending=count_pending(store), now=now)
@@ -98,7 +98,10 @@ def read_status(
         )
 
 
-def _stage(store: Store, protocol: Protocol, stage: Stage, with_verdicts: bool) -> StageStatus:
+def stage_status(
+    store: Store, protocol: Protocol, stage: Stage, with_verdicts: bool = False
+) -> StageStatus:
+    """How far one stage is; each reviewer's decisions are counted as `read_status` says."""
     facts = read_facts(store, protocol, stage)
     verdicts = reviewer_queries.verdict_counts(store, stage)
     included, excluded = verdicts.get("include", 0), verdicts.get("exclude", 0)

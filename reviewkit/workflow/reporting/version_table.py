@@ -20,6 +20,8 @@ from reviewkit.workflow.reporting.release import flow_from_json, previous_versio
 from reviewkit.workflow.reporting.review_flow import review_flow
 
 Counts = tuple[int | None, ...]
+# Fields of a flow that are no counts.
+_NOT_COUNTED = frozenset({"own_review", "updated", "footnotes"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def _current_flow(store: Store, project: ReviewProject) -> Flow:
 
 def _rows(flows: Sequence[Flow]) -> list[tuple[str, Counts]]:
     """One row per box that has a count in some version."""
-    boxes = [key for key in asdict(flows[-1]) if key not in {"updated", "footnotes"}]
+    boxes = [key for key in asdict(flows[-1]) if key not in _NOT_COUNTED]
     rows = [(box, tuple(_count(getattr(flow, box)) for flow in flows)) for box in boxes]
     return [(box, counts) for box, counts in rows if any(n is not None for n in counts)]
 

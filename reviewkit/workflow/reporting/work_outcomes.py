@@ -202,7 +202,8 @@ def _source_label(protocol: Protocol, evidence: _Evidence, record: Record) -> st
     labels = _source_names(evidence)
     if protocol.stand_in:
         labels[protocol.stand_in.id] = protocol.stand_in.label
-    return labels.get(record.source, REPORTED_LABEL)
+    unnamed = REPORTED_LABEL if protocol.is_published else record.source
+    return labels.get(record.source, unnamed)
 
 
 def _returnable(protocol: Protocol, record: Record) -> dict[str, tuple[Answer, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Check, Record
 from reviewkit.protocol.eligibility import check_record
 from reviewkit.protocol.model import Protocol
@@ -34,8 +35,15 @@ def reproduce(project: ReviewProject, searcher: Searcher) -> ReproduceResult:
     """Rerun the review and compare it with its report.
 
     Searches fill the cache first; the database then changes in one transaction. A search that
-    cannot be run is an outcome, not an error. Raises what the cache and the store raise.
+    cannot be run is an outcome, not an error. Raises UsageError for a review of one's own, and
+    what the cache and the store raise.
     """
+    if not project.protocol.is_published:
+        raise UsageError(
+            "is a review of one's own: there is nothing published to rerun",
+            where=str(project.protocol_path),
+            hint="reviewkit search runs its searches; reviewkit report writes its report",
+        )
     with write_lock(project.database):
         searches = searcher.search_all(project)
         fallback_list = read_fallback_list(project)

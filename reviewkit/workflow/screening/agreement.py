@@ -3,11 +3,12 @@
 import datetime
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reviewkit.model.records import Stage, Verdict
 from reviewkit.screening.agreement import Agreement, agreement
+from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.reviewer_queries import reviewers_at
 from reviewkit.workflow.open_review import open_store
@@ -53,21 +54,27 @@ def measure_agreement(
     now: datetime.datetime,
 ) -> list[PairAgreement]:
     """Every pair that decided on the same records, by stage; the published review is a reviewer."""
-    measured = []
     with open_store(project, now=now) as store:
-        published = published_reviewers(store)
-        for at in (stage,) if stage else Stage:
-            decisions = reviewers_at(store, at)
-            for names in itertools.combinations(sorted(decisions), 2):
-                first, second = (decisions[name] for name in names)
-                common = [
-                    Disagreement(record=record, first=first[record], second=second[record])
-                    for record in sorted(first.keys() & second.keys())
-                ]
-                if common:
-                    is_published = not published.isdisjoint(names)
-                    measured.append(_pair(at, names, common, is_published, confidence))
-    return measured
+        stages = (stage,) if stage else tuple(Stage)
+        return [*pair_agreements(store, stages, confidence=confidence)]
+
+
+def pair_agreements(
+    store: Store, stages: Sequence[Stage], *, confidence: float = 0.95
+) -> Iterator[PairAgreement]:
+    """The same, in a database that is open."""
+    published = published_reviewers(store)
+    for at in stages:
+        decisions = reviewers_at(store, at)
+        for names in itertools.combinations(sorted(decisions), 2):
+            first, second = (decisions[name] for name in names)
+            common = [
+                Disagreement(record=record, first=first[record], second=second[record])
+                for record in sorted(first.keys() & second.keys())
+            ]
+            if common:
+                is_published = not published.isdisjoint(names)
+                yield _pair(at, names, common, is_published, confidence)
 
 
 def _pair(

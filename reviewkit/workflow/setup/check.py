@@ -15,16 +15,22 @@ def check_protocol(project: ReviewProject) -> dict[str, Any]:
 
     for strategy in protocol.strategies:
         queries += [_query(protocol, strategy, source) for source in protocol.sources]
-    return {"review": protocol.review.id, "sha256": project.protocol_sha256, "queries": queries}
+    return {
+        "review": protocol.review.id,
+        "kind": protocol.review_kind,
+        "sha256": project.protocol_sha256,
+        "queries": queries,
+    }
 
 
 def _query(protocol: Protocol, strategy: Strategy, source: ProtocolSource) -> dict[str, Any]:
     query = source_query(protocol, strategy, source.id)
+    published = {"origin": strategy.origin} if protocol.is_published else {}
     return {
         "source": source.id,
         "strategy": strategy.id,
         "label": strategy.label,
-        "origin": strategy.origin,
+        **published,
         "primary": strategy is protocol.primary,
         "text": query.text if query else None,
         "parameters": [list(pair) for pair in query.parameters] if query else [],

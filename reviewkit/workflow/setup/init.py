@@ -112,7 +112,7 @@ def _head(answers: Answers) -> str:
     return (
         "# The protocol of a review. What is not known is left out: "
         "`reviewkit check` names every mistake at once.\n"
-        f"format = 1\n\n[review]\nid = {text(answers.name)}\ntitle = {text(answers.title)}"
+        f'format = 1\nkind = "own"\n\n[review]\nid = {text(answers.name)}\ntitle = {text(answers.title)}'
     )
 
 
@@ -148,7 +148,7 @@ def _strategy(answers: Answers) -> str:
     return (
         "# field: heading (controlled vocabulary alone), title_abstract, or any.\n"
         '[[strategies]]\nid = "main"\nlabel = "AND of the topics, each by any of its words"\n'
-        f'origin = "reading"\nprimary = true\nfield = "any"\nblocks = [{blocks}]'
+        f'primary = true\nfield = "any"\nblocks = [{blocks}]'
     )
 
 

@@ -1,0 +1,149 @@
+"""The report's sections on the screening of one's own review: people, agreement, amendments. Pure."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reviewkit.report.facts import plain
+from reviewkit.report.model import Block, Section
+from reviewkit.report.words import bullets, table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerDecisions:
+    """What one reviewer has decided at a stage.
+
+    The counts by verdict are `None` while somebody still screens blind.
+    """
+
+    stage: str
+    reviewer: str
+    done: int
+    include: int | None
+    exclude: int | None
+    maybe: int | None
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementFigures:
+    """How far two reviewers agree at a stage; figures are `None` where they cannot be computed."""
+
+    stage: str
+    first: str
+    second: str
+    records: int
+    agreed: float | None
+    kappa: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amended:
+    """An amendment of the protocol (PRISMA 2020, item 24c), and what changed with it."""
+
+    day: str
+    reviewer: str
+    why: str
+    requeue: str | None
+    records: int
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningSummary:
+    """Who decided on what, how far they agree, and how the protocol was amended."""
+
+    reviewers: tuple[ReviewerDecisions, ...]
+    agreement: tuple[AgreementFigures, ...]
+    amendments: tuple[Amended, ...] = ()
+
+
+def screening_facts(summary: ScreeningSummary | None) -> dict[str, Any]:
+    """Return the summary as plain values, ready for JSON."""
+    if summary is None:
+        return {}
+    return {
+        field.name: plain(getattr(summary, field.name)) for field in dataclasses.fields(summary)
+    }
+
+
+def screening_sections(summary: ScreeningSummary | None) -> Iterator[Section]:
+    """Yield the sections on decisions, agreement and amendments; some may be empty."""
+    if summary is None:
+        return
+    yield Section(
+        id="decisions",
+        title="Decisions, by stage and reviewer",
+        blocks=_decisions(summary.reviewers),
+    )
+    yield Section(
+        id="agreement", title="Agreement between reviewers", blocks=_agreement(summary.agreement)
+    )
+    yield Section(
+        id="amendments",
+        title="Amendments to the protocol (PRISMA 2020, item 24c)",
+        blocks=_amendments(summary.amendments),
+    )
+
+
+def _decisions(reviewers: Sequence[ReviewerDecisions]) -> tuple[Block, ...]:
+    rows = [
+        (
+            person.stage,
+            person.reviewer,
+            str(person.done),
+            _figure(person.include),
+            _figure(person.exclude),
+            _figure(person.maybe),
+            _figure(person.left),
+        )
+        for person in reviewers
+    ]
+    head = ["Stage", "Reviewer", "Decided", "Include", "Exclude", "Maybe", "Left"]
+    blocks = table("Decisions", head, rows, 2, 3, 4, 5, 6)
+    if any(person.include is None for person in reviewers):
+        return (*blocks, *bullets(["– : not shown while somebody still screens blind."]))
+    return blocks
+
+
+def _figure(n: int | None) -> str:
+    return "–" if n is None else f"{n:,}"
+
+
+def _agreement(pairs: Sequence[AgreementFigures]) -> tuple[Block, ...]:
+    rows = [
+        (
+            pair.stage,
+            f"{pair.first}, {pair.second}",
+            str(pair.records),
+            _share(pair.agreed),
+            _decimal(pair.kappa),
+        )
+        for pair in pairs
+    ]
+    head = ["Stage", "Reviewers", "Records both decided", "Agreed", "Cohen's kappa"]
+    return table("Agreement", head, rows, 2, 3, 4)
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}".replace("%", " %")
+
+
+def _decimal(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _amendments(amendments: Sequence[Amended]) -> tuple[Block, ...]:
+    rows = [
+        (
+            item.day,
+            item.reviewer,
+            item.why,
+            "; ".join(item.changes) or "–",
+            f"{item.requeue}: {item.records}" if item.requeue else "–",
+        )
+        for item in amendments
+    ]
+    head = ["Day", "By", "Why", "What changed in the protocol", "Records sent back"]
+    return table("Amendments", head, rows)

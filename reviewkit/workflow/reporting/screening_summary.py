@@ -1,0 +1,60 @@
+"""What the report of one's own review says of its screening: decisions, agreement, amendments."""
+
+from collections.abc import Iterator
+
+from reviewkit.model.records import Stage
+from reviewkit.protocol.model import Protocol
+from reviewkit.report.sections_screening import (
+    AgreementFigures,
+    ReviewerDecisions,
+    ScreeningSummary,
+)
+from reviewkit.screening.models import STAGE_WORDS
+from reviewkit.store import Store
+from reviewkit.workflow.reporting.status import StageStatus, stage_status
+from reviewkit.workflow.screening.agreement import PairAgreement, pair_agreements
+
+
+def screening_summary(store: Store, protocol: Protocol) -> ScreeningSummary | None:
+    """Return who decided on what and how far they agree; `None` for a published review.
+
+    As long as somebody screens blind, neither counts by verdict nor agreement are shown.
+    """
+    if protocol.is_published:
+        return None
+
+    stages = [stage_status(store, protocol, stage) for stage in Stage]
+    seen = [stage.stage for stage in stages if not _is_blind(stage)]
+
+    return ScreeningSummary(
+        reviewers=tuple(person for stage in stages for person in _reviewers(stage)),
+        agreement=tuple(_figures(pair) for pair in pair_agreements(store, seen)),
+    )
+
+
+def _is_blind(stage: StageStatus) -> bool:
+    return any(person.include is None for person in stage.reviewers)
+
+
+def _reviewers(stage: StageStatus) -> Iterator[ReviewerDecisions]:
+    for person in stage.reviewers:
+        yield ReviewerDecisions(
+            stage=STAGE_WORDS[stage.stage],
+            reviewer=person.reviewer,
+            done=person.done,
+            include=person.include,
+            exclude=person.exclude,
+            maybe=person.maybe,
+            left=person.left,
+        )
+
+
+def _figures(pair: PairAgreement) -> AgreementFigures:
+    return AgreementFigures(
+        stage=STAGE_WORDS[pair.stage],
+        first=pair.first,
+        second=pair.second,
+        records=pair.figures.records,
+        agreed=pair.figures.raw,
+        kappa=pair.figures.kappa,
+    )
