@@ -49,8 +49,8 @@ _EPILOG = (
 
 app = typer.Typer(
     name="reviewkit",
-    help="Search, screen, update and draw a systematic review: your own, or a published one that is "
-    "rerun.",
+    help="Search, screen, update and draw a systematic review: your own, or a published one "
+    "that is rerun.",
     epilog=_EPILOG,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -1,4 +1,4 @@
-"""The report's sections on the screening of one's own review: people, agreement, amendments. Pure."""
+"""The report's sections on screening: decisions by people, agreement, amendments. Pure."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence

@@ -112,7 +112,8 @@ def _head(answers: Answers) -> str:
     return (
         "# The protocol of a review. What is not known is left out: "
         "`reviewkit check` names every mistake at once.\n"
-        f'format = 1\nkind = "own"\n\n[review]\nid = {text(answers.name)}\ntitle = {text(answers.title)}'
+        'format = 1\nkind = "own"\n\n'
+        f'[review]\nid = {text(answers.name)}\ntitle = {text(answers.title)}'
     )
 
 
