@@ -113,7 +113,7 @@ def _head(answers: Answers) -> str:
         "# The protocol of a review. What is not known is left out: "
         "`reviewkit check` names every mistake at once.\n"
         'format = 1\nkind = "own"\n\n'
-        f'[review]\nid = {text(answers.name)}\ntitle = {text(answers.title)}'
+        f"[review]\nid = {text(answers.name)}\ntitle = {text(answers.title)}"
     )
 
 
