@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _FORMATS = "ris, bibtex, nbib, csv, xlsx, csl-json, jsonl, asreview, covidence or rayyan"
-_STATUSES = "included, excluded, conflict, undecided, all or duplicates"
+_STATUSES = "included, excluded, conflict, undecided, not_retrieved, all or duplicates"
 
 
 def export(

@@ -72,6 +72,8 @@ def _show_stage(stage: "StageStatus") -> None:
     records = plural(stage.records, "record")
     data(f"\n{STAGE_WORDS[stage.stage].capitalize()}: {records}, {needs} each")
     data(f"  included {stage.included}, excluded {stage.excluded}, undecided {stage.undecided}")
+    if stage.not_retrieved:
+        data(f"  reports not retrieved {stage.not_retrieved}")
     if stage.begun or stage.conflicts:
         data(f"  of the undecided: begun {stage.begun}, conflicts {stage.conflicts}")
     for person in stage.reviewers:

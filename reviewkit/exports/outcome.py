@@ -12,6 +12,7 @@ class Status(StrEnum):
     MAYBE = "maybe"
     CONFLICT = "conflict"
     UNDECIDED = "undecided"
+    NOT_RETRIEVED = "not_retrieved"
     DUPLICATE = "duplicate"
 
 

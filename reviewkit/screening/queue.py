@@ -7,7 +7,7 @@ import hashlib
 import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewkit.model.records import Verdict
 from reviewkit.screening.models import Only, Order
@@ -125,6 +125,20 @@ class Queue:
             self.counts[self.own[record]] += 1
 
         self._skipped.discard(record)
+        if self._is_open(record):
+            self._open.add(record)
+            self._first_open = min(self._first_open, self._place[record])
+        else:
+            self._open.discard(record)
+
+    def set_retrieved(self, record: str, *, not_retrieved: bool) -> None:
+        """Close a record whose report was not retrieved, or open it again."""
+        if record not in self._place:
+            return
+
+        others = self._rules.not_retrieved - {record}
+        closed = others | {record} if not_retrieved else others
+        self._rules = replace(self._rules, not_retrieved=closed)
         if self._is_open(record):
             self._open.add(record)
             self._first_open = min(self._first_open, self._place[record])

@@ -14,12 +14,14 @@ class Rules:
 
     `needed` is how many reviewers a record needs, `assigned` who has to screen which record. All
     reviewers screen the records of the `pilot`. A stop leaves the records in `stopped` unscreened.
+    The reports of `not_retrieved` could not be had.
     """
 
     needed: int = 1
     assigned: Mapping[str, frozenset[str]] | None = None
     pilot: frozenset[str] = frozenset()
     stopped: frozenset[str] = frozenset()
+    not_retrieved: frozenset[str] = frozenset()
 
     def needs(self, record: str) -> int:
         """Return how many reviewers must decide on a record."""
@@ -31,8 +33,11 @@ class Rules:
         """Whether nobody has to decide on a record, whoever is assigned.
 
         A record that anybody has decided on is closed once its conflict is settled. A record that
-        nobody has decided on is closed while a stop leaves it.
+        nobody has decided on is closed while a stop leaves it. A report that was not retrieved is
+        closed whatever was said of it.
         """
+        if record in self.not_retrieved:
+            return True
         return settled if deciders else record in self.stopped
 
     def lacks_decisions(self, record: str, deciders: Collection[str], *, settled: bool) -> bool:

@@ -57,7 +57,9 @@ def stage_mark(store: Store) -> tuple[object, ...] | None:
         "(SELECT coalesce(max(rowid), 0) FROM checks), "
         "(SELECT coalesce(max(pair_decision), 0) FROM pair_decisions), "
         "(SELECT coalesce(max(round), 0) FROM assignment_rounds), "
-        "(SELECT coalesce(max(stop), 0) FROM stops)"
+        "(SELECT coalesce(max(stop), 0) FROM stops), "
+        "(SELECT coalesce(max(retrieval), 0) FROM retrievals), "
+        "(SELECT coalesce(max(amendment), 0) FROM amendments)"
     )
     return None if busy else tuple(mark)
 
@@ -129,12 +131,10 @@ def count_uncounted(store: Store) -> tuple[int, int]:
     return copies, gone
 
 
-def verdict_counts(store: Store, stage: Stage) -> dict[str, int]:
-    """Return how many records of a stage have each of the team's joint verdicts."""
+def verdicts_at(store: Store, stage: Stage) -> dict[str, str]:
+    """Return the team's joint verdict on each record that anybody has decided on at a stage."""
     rows = store.rows(
-        "SELECT verdict, count(*) FROM verdicts WHERE selection = 'team' AND stage = ? "
-        "GROUP BY verdict",
-        [stage],
+        "SELECT record, verdict FROM verdicts WHERE selection = 'team' AND stage = ?", [stage]
     )
     return dict(rows)
 

@@ -419,6 +419,7 @@ CREATE TABLE amendments (
   sha256 TEXT NOT NULL UNIQUE,
   why TEXT NOT NULL,
   requeue TEXT,  -- which decisions were sent back, in words
+  before_sha256 TEXT REFERENCES protocols,  -- the protocol that it amends
   reviewer TEXT NOT NULL,
   amended_at TEXT NOT NULL,
   protocol_sha256 TEXT NOT NULL REFERENCES protocols,
@@ -766,10 +767,6 @@ FROM (
 LEFT JOIN current_resolutions AS settled
   ON tallied.selection = 'team' AND settled.record = tallied.record AND settled.stage = tallied.stage;
 
-CREATE VIEW conflicts AS
-SELECT record, stage, verdict FROM verdicts
-WHERE selection = 'team' AND (verdict = 'conflict' OR (verdict = 'maybe' AND decisions > 1));
-
 CREATE VIEW selection_states AS
 SELECT arrived.selection, arrived.record, arrived.source, arrived.role,
   CASE
@@ -900,9 +897,10 @@ FROM (SELECT decision, decision_sha256, record, stage, coalesce(reviewer_aliases
     row_number() OVER (
       PARTITION BY record, stage, coalesce(reviewer_aliases.new, reviewer)
       ORDER BY step DESC, decided_at DESC, decision_sha256 DESC) AS place
-  FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = decisions.reviewer
-  WHERE decision_sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions))
-WHERE place = 1 AND verdict <> 'withdrawn';
+  FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = decisions.reviewer)
+-- The last one first: what it replaced does not count again when an amendment sends it back.
+WHERE place = 1 AND verdict <> 'withdrawn'
+  AND decision_sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions);
 
 CREATE VIEW current_resolutions AS
 SELECT resolution, sha256, record, stage, coalesce(reviewer_aliases.new, settled_by) AS settled_by,
@@ -911,7 +909,8 @@ FROM (SELECT resolutions.*, row_number() OVER (
     PARTITION BY record, stage ORDER BY step DESC, settled_at DESC, sha256 DESC) AS place
   FROM resolutions)
 LEFT JOIN reviewer_aliases ON reviewer_aliases.old = settled_by
-WHERE place = 1 AND verdict <> 'withdrawn';
+WHERE place = 1 AND verdict <> 'withdrawn'
+  AND sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions);
 
 CREATE VIEW current_retrievals AS
 SELECT record, coalesce(reviewer_aliases.new, reviewer) AS reviewer, outcome, detail, told_at
@@ -920,6 +919,12 @@ FROM (SELECT retrievals.*, row_number() OVER (
   FROM retrievals)
 LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
 WHERE place = 1 AND outcome <> 'withdrawn';
+
+CREATE VIEW conflicts AS
+SELECT record, stage, verdict FROM verdicts
+WHERE selection = 'team' AND (verdict = 'conflict' OR (verdict = 'maybe' AND decisions > 1))
+  AND NOT (stage = 'full_text' AND record IN (
+    SELECT record FROM current_retrievals WHERE outcome = 'not_retrieved'));
 
 CREATE VIEW current_notes AS
 SELECT record, reviewer, text, written_at

@@ -86,6 +86,12 @@ def stopped_records(store: Store) -> frozenset[str]:
     return frozenset(record for (record,) in rows)
 
 
+def not_retrieved_records(store: Store) -> frozenset[str]:
+    """Return the records whose reports were sought and not retrieved."""
+    rows = store.rows("SELECT record FROM current_retrievals WHERE outcome = 'not_retrieved'")
+    return frozenset(record for (record,) in rows)
+
+
 def assigned_reviewers(store: Store, stage: Stage) -> dict[str, frozenset[str]]:
     """Return by assigned record who is to screen it."""
     reviewers: dict[str, set[str]] = {}
@@ -102,7 +108,9 @@ def verdicts_by_record(store: Store, stage: Stage) -> dict[str, dict[str, Verdic
     """
     # The order in which later decisions replace earlier ones, as in the view `current_decisions`.
     rows = store.rows(
-        "SELECT record, reviewer, verdict FROM decisions WHERE stage = ? "
+        "SELECT record, reviewer, CASE WHEN decision_sha256 IN "
+        "(SELECT decision_sha256 FROM requeued_decisions) THEN 'withdrawn' ELSE verdict END "
+        "FROM decisions WHERE stage = ? "
         "AND reviewer NOT IN (SELECT reviewer FROM published_reviewers) "
         "ORDER BY step, decided_at, decision_sha256",
         [stage],
@@ -222,14 +230,17 @@ def last_to_undo(store: Store, reviewer: str, stage: Stage) -> tuple[str, Decisi
 
 def decision_before(store: Store, sha256: str) -> Decision | None:
     """Return the decision that this one replaced: the same reviewer's, on the same record and
-    stage.
+    stage; `None` where there was none, or an amendment had sent it back.
     """
     columns = ", ".join(f"earlier.{name}" for name in DECISION_COLUMNS.split(", "))
     row = store.first(
-        f"SELECT {columns} FROM decisions "
+        "SELECT earlier.decision_sha256 IN (SELECT decision_sha256 FROM requeued_decisions), "
+        f"{columns} FROM decisions "
         "JOIN decisions AS earlier USING (record, stage, reviewer) "
         "WHERE decisions.decision_sha256 = ? AND earlier.step < decisions.step "
         "ORDER BY earlier.step DESC, earlier.decided_at DESC, earlier.decision_sha256 DESC LIMIT 1",
         [sha256],
     )
-    return decision_of(row) if row else None
+    if row is None or row[0]:
+        return None
+    return decision_of(row[1:])

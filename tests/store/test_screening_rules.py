@@ -36,13 +36,16 @@ def assign(store: Store, stage: Stage, reviewers_of: dict[str, list[str]]) -> No
 
 
 def rules_of(store: Store, stage: Stage) -> Rules:
-    stopped: frozenset[str] = frozenset()
+    stopped = lost = frozenset[str]()
     if stage is Stage.TITLE_ABSTRACT:
         stopped = screening_queries.stopped_records(store)
+    else:
+        lost = screening_queries.not_retrieved_records(store)
     return Rules(
         needed=NEEDED[stage],
         assigned=screening_queries.assigned_reviewers(store, stage),
         stopped=stopped,
+        not_retrieved=lost,
     )
 
 
@@ -96,7 +99,7 @@ def compare_verdicts(store: Store, stage: Stage) -> None:
         assert decisions == len(deciders)
         assert needed == rules.needs(record)
         lacks = rules.lacks_decisions(record, deciders, settled=record in settled)
-        assert lacks == (verdict == "awaiting")
+        assert lacks == (verdict == "awaiting" and record not in rules.not_retrieved)
 
 
 def compare_states(store: Store) -> None:
@@ -120,6 +123,12 @@ def compare_states(store: Store) -> None:
         assert lacks == waits
         if lacks:
             assert any(queue.belongs(row.record, Only.TODO) for queue in queues.values())
+
+
+def test_a_report_that_was_not_retrieved_is_closed_whatever_was_said_of_it() -> None:
+    rules = Rules(needed=2, not_retrieved=frozenset("a"))
+    assert not rules.is_open_to("rui", "a", {"ana"}, settled=False)
+    assert not rules.lacks_decisions("a", set(), settled=False)
 
 
 def test_a_settled_record_without_any_decision_waits_again() -> None:

@@ -77,12 +77,13 @@ CREATE TABLE amendments (
   sha256 TEXT NOT NULL UNIQUE,
   why TEXT NOT NULL,
   requeue TEXT,  -- which decisions were sent back, in words
+  before_sha256 TEXT REFERENCES protocols,  -- the protocol that it amends
   reviewer TEXT NOT NULL,
   amended_at TEXT NOT NULL,
   protocol_sha256 TEXT NOT NULL REFERENCES protocols,
   step INTEGER NOT NULL
 ) STRICT;
--- Decisions that an amendment sent back: kept in the history, they count no longer.
+-- Decisions and settlements that an amendment sent back: kept in the history, they count no longer.
 CREATE TABLE requeued_decisions (
   amendment_sha256 TEXT NOT NULL REFERENCES amendments(sha256),
   decision_sha256 TEXT NOT NULL,
@@ -225,9 +226,10 @@ FROM (SELECT decision, decision_sha256, record, stage, coalesce(reviewer_aliases
     row_number() OVER (
       PARTITION BY record, stage, coalesce(reviewer_aliases.new, reviewer)
       ORDER BY step DESC, decided_at DESC, decision_sha256 DESC) AS place
-  FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = decisions.reviewer
-  WHERE decision_sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions))
-WHERE place = 1 AND verdict <> 'withdrawn';
+  FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = decisions.reviewer)
+-- The last one first: what it replaced does not count again when an amendment sends it back.
+WHERE place = 1 AND verdict <> 'withdrawn'
+  AND decision_sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions);
 
 -- What a renamed reviewer said is the new name's.
 DROP VIEW current_resolutions;
@@ -238,7 +240,8 @@ FROM (SELECT resolutions.*, row_number() OVER (
     PARTITION BY record, stage ORDER BY step DESC, settled_at DESC, sha256 DESC) AS place
   FROM resolutions)
 LEFT JOIN reviewer_aliases ON reviewer_aliases.old = settled_by
-WHERE place = 1 AND verdict <> 'withdrawn';
+WHERE place = 1 AND verdict <> 'withdrawn'
+  AND sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions);
 
 DROP VIEW current_retrievals;
 CREATE VIEW current_retrievals AS
@@ -248,6 +251,14 @@ FROM (SELECT retrievals.*, row_number() OVER (
   FROM retrievals)
 LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
 WHERE place = 1 AND outcome <> 'withdrawn';
+
+-- A report that was not retrieved is settled: what reviewers had said of it is no conflict.
+DROP VIEW conflicts;
+CREATE VIEW conflicts AS
+SELECT record, stage, verdict FROM verdicts
+WHERE selection = 'team' AND (verdict = 'conflict' OR (verdict = 'maybe' AND decisions > 1))
+  AND NOT (stage = 'full_text' AND record IN (
+    SELECT record FROM current_retrievals WHERE outcome = 'not_retrieved'));
 
 DROP VIEW current_notes;
 CREATE VIEW current_notes AS

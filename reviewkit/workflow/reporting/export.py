@@ -31,6 +31,7 @@ class Wanted(StrEnum):
     EXCLUDED = "excluded"
     CONFLICT = "conflict"
     UNDECIDED = "undecided"
+    NOT_RETRIEVED = "not_retrieved"
     ALL = "all"
     DUPLICATES = "duplicates"
 
@@ -128,6 +129,9 @@ class _OutcomeReader:
             return Outcome(status=Status.DUPLICATE, duplicate_of=state.reason)
         if state.state is State.INELIGIBLE_BY_MACHINE:
             return Outcome(status=Status.EXCLUDED, stage="before screening", reason=state.reason)
+
+        if state.state is State.NOT_RETRIEVED and self._stage is not Stage.TITLE_ABSTRACT:
+            return Outcome(status=Status.NOT_RETRIEVED, stage=Stage.FULL_TEXT, reason=state.reason)
 
         stage = self._stage or self._latest(state)
         if stage is None or (state.record, stage) not in self._verdicts:

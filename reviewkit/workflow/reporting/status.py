@@ -1,6 +1,7 @@
 """`status`: how far the review is, per stage and reviewer, and what to do next."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -40,7 +41,10 @@ class ReviewerStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageStatus:
-    """One stage: its records, how many are decided either way, and how many wait for what."""
+    """One stage: its records, how many are decided either way, and how many wait for what.
+
+    A report that was not retrieved is settled: neither decided on nor undecided.
+    """
 
     stage: Stage
     reviewers_needed: int
@@ -48,6 +52,7 @@ class StageStatus:
     included: int
     excluded: int
     undecided: int
+    not_retrieved: int
     begun: int
     conflicts: int
     pilot: int
@@ -103,9 +108,13 @@ def stage_status(
 ) -> StageStatus:
     """How far one stage is; each reviewer's decisions are counted as `read_status` says."""
     facts = read_facts(store, protocol, stage)
-    verdicts = reviewer_queries.verdict_counts(store, stage)
-    included, excluded = verdicts.get("include", 0), verdicts.get("exclude", 0)
-    unscreened = sum(not facts.decided.get(record) for record in facts.rules.stopped)
+    here = {candidate.record for candidate in facts.candidates}
+    verdicts = reviewer_queries.verdicts_at(store, stage)
+    counts = Counter(verdict for record, verdict in verdicts.items() if record in here)
+    included, excluded = counts["include"], counts["exclude"]
+    unscreened = sum(not facts.decided.get(record) for record in here & facts.rules.stopped)
+    ends = {record for record in here if verdicts.get(record) in {"include", "exclude"}}
+    lost = (here & facts.rules.not_retrieved) - ends
 
     return StageStatus(
         stage=stage,
@@ -113,8 +122,9 @@ def stage_status(
         records=len(facts.candidates),
         included=included,
         excluded=excluded,
-        undecided=len(facts.candidates) - included - excluded - unscreened,
-        begun=verdicts.get("awaiting", 0),
+        undecided=len(here) - included - excluded - unscreened - len(lost),
+        not_retrieved=len(lost),
+        begun=sum(verdicts.get(record) == "awaiting" for record in here - lost),
         conflicts=sum(at == stage for _, at in reviewer_queries.conflicts(store)),
         pilot=len(facts.rules.pilot),
         reviewers=_reviewers(store, facts, stage, with_verdicts),

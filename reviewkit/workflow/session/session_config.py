@@ -92,6 +92,9 @@ def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order =
             stopped=screening_queries.stopped_records(store),
         )
 
+    if stage is Stage.FULL_TEXT:
+        rules = replace(rules, not_retrieved=screening_queries.not_retrieved_records(store))
+
     return Facts(
         candidates=candidates,
         rules=rules,

@@ -229,12 +229,15 @@ class SessionStore:
         """Store whether a report was retrieved; `None` withdraws what was stored before."""
         stored = outcome or "withdrawn"
         self._append(RETRIEVAL, record=record, outcome=stored, detail=detail, told_at=self._now())
+        is_lost = outcome is RetrievalOutcome.NOT_RETRIEVED
+        self.queue.set_retrieved(record, not_retrieved=is_lost)
 
     def _append(self, kind: EventKind, **values: Value) -> None:
         with self.store.transaction():
             self.refresh()
             values["reviewer"] = self.config.reviewer
             append(self.store, kind, values, protocol=self.config.protocol_sha256)
+            self._mark = stage_mark(self.store)
 
     def _after_commit(self, record: str, seen: tuple[int, int]) -> None:
         self._seen = seen
