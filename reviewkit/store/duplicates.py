@@ -2,7 +2,8 @@
 
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.store.database import Store
-from reviewkit.store.records import RECORD_COLUMNS, record_of_row, records_where
+from reviewkit.store.record_rows import RECORD_COLUMNS, record_of_row
+from reviewkit.store.records import records_where
 
 
 def stored_leads(store: Store) -> dict[str, str]:

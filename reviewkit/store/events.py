@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.store.database import Store, insert_into
+from reviewkit.store.aliases import names_of
+from reviewkit.store.database import Store, insert_into, marks
 
 Value = str | int | None
 
@@ -109,9 +110,36 @@ PAIR = EventKind(
     who="reviewer",
     at="decided_at",
 )
-KINDS = {
-    kind.name: kind for kind in (DECISION, RESOLUTION, RETRIEVAL, NOTE, TAG, ASSIGNMENT, STOP, PAIR)
-}
+CORRECTION = EventKind(
+    name="correction",
+    table="corrections",
+    values=("record", "field", "value", "source_value", "why", "reviewer", "corrected_at"),
+    chain=("record", "field"),
+    who="reviewer",
+    at="corrected_at",
+)
+# All renamings follow each other: a later one takes earlier ones along.
+RENAMING = EventKind(
+    name="renaming",
+    table="reviewer_renamings",
+    values=("old", "new", "prefer", "renamed_by", "renamed_at"),
+    chain=(),
+    who="renamed_by",
+    at="renamed_at",
+)
+_ALL = (
+    DECISION,
+    RESOLUTION,
+    RETRIEVAL,
+    NOTE,
+    TAG,
+    ASSIGNMENT,
+    STOP,
+    PAIR,
+    CORRECTION,
+    RENAMING,
+)
+KINDS = {kind.name: kind for kind in _ALL}
 
 # An event as its hash names it and as an export has it: a JSON object of plain values.
 Event = Mapping[str, Any]
@@ -134,17 +162,34 @@ def append(
     content: dict[str, Any] = {"kind": kind.name, "protocol_sha256": protocol}
     content |= {name: values.get(name) for name in kind.values}
 
-    chain = " AND ".join(f"{name} = ?" for name in kind.chain) or "1"
-    last = store.value(
-        f"SELECT coalesce(max(step), 0) FROM {kind.table} WHERE {chain}",
-        [values[name] for name in kind.chain],
-    )
-    content["step"] = last + 1
+    content["step"] = _last_step(store, kind, values) + 1
     if kind.list_table:
         content["listed"] = sorted(list(row) for row in listed)
 
     add_event(store, kind, content)
     return event_sha256(content)
+
+
+def _last_step(store: Store, kind: EventKind, values: Mapping[str, Value]) -> int:
+    """Return the last step of an event's chain; 0 where it is the first.
+
+    What a reviewer said under earlier names belongs to the same chain.
+    """
+    parts: list[str] = ["1"]
+    parameters: list[Value] = []
+    for name in kind.chain:
+        if name == "reviewer":
+            names = names_of(store, str(values[name]))
+            parts.append(f"{name} IN ({marks(len(names))})")
+            parameters += names
+        else:
+            parts.append(f"{name} = ?")
+            parameters.append(values[name])
+
+    where = " AND ".join(parts)
+    return int(
+        store.value(f"SELECT coalesce(max(step), 0) FROM {kind.table} WHERE {where}", parameters)
+    )
 
 
 def add_event(store: Store, kind: EventKind, content: Event) -> bool:
@@ -167,14 +212,16 @@ def add_event(store: Store, kind: EventKind, content: Event) -> bool:
 
 
 def read_events(store: Store, kind: EventKind, *, who: str | None = None) -> list[dict[str, Any]]:
-    """Return every event of a kind, or one author's, each as the content that names it.
+    """Return every event of a kind, or one author's under all names, each as its content.
 
     They are in the order of their times, then of their steps and names.
     """
     names = ("protocol_sha256", "step", *kind.values)
-    where, parameters = "", []
+    where: str = ""
+    parameters: list[str] = []
     if who is not None:
-        where, parameters = f"WHERE {kind.who} = ?", [who]
+        parameters += names_of(store, who)
+        where = f"WHERE {kind.who} IN ({marks(len(parameters))})"
 
     rows = store.rows(
         f"SELECT {kind.key}, {', '.join(names)} FROM {kind.table} {where} "

@@ -5,10 +5,22 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reviewkit.model.errors import DamagedFile
+from reviewkit.store.corrections import apply_corrections
 from reviewkit.store.database import Store
 from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.errors import RowRefused
-from reviewkit.store.events import ASSIGNMENT, KINDS, PAIR, STOP, Event, add_event, read_events
+from reviewkit.store.events import (
+    ASSIGNMENT,
+    CORRECTION,
+    KINDS,
+    PAIR,
+    RENAMING,
+    STOP,
+    Event,
+    add_event,
+    read_events,
+)
+from reviewkit.store.reviewers import rebuild_aliases
 
 
 def export_events(store: Store, reviewer: str | None) -> list[dict[str, Any]]:
@@ -44,16 +56,25 @@ def records_named(event: Event) -> Sequence[str]:
         return [row[0] for row in event["listed"]]
     if event["kind"] == PAIR.name:
         return [event["record_a"], event["record_b"]]
+    if event["kind"] == RENAMING.name:
+        return []
     return [event["record"]]
 
 
-def import_events(store: Store, events: Iterable[Event], *, where: str) -> int:
-    """Store events inside the open transaction; return how many were new.
+def import_events(store: Store, events: Iterable[Event], *, where: str) -> list[Event]:
+    """Store events inside the open transaction; return those that were new.
 
-    Raises DamagedFile for an event that breaks a rule of the schema.
+    Corrections and new names among them count at once. Raises DamagedFile for an event that breaks
+    a rule of the schema.
     """
     try:
-        return sum(add_event(store, KINDS[event["kind"]], event) for event in events)
+        new = [event for event in events if add_event(store, KINDS[event["kind"]], event)]
+        if any(event["kind"] == RENAMING.name for event in new):
+            rebuild_aliases(store)
+        corrected = [event["record"] for event in new if event["kind"] == CORRECTION.name]
+        if corrected:
+            apply_corrections(store, corrected)
+        return new
     except RowRefused as error:
         raise DamagedFile(
             f"holds an event that cannot be: {error.__cause__}",

@@ -2,12 +2,15 @@
 
 from reviewkit.model.records import Record
 from reviewkit.store.database import Store
-from reviewkit.store.records import record_of_content
+from reviewkit.store.record_rows import record_of_content
 
 
 def changed_since(store: Store, *, version: int) -> dict[str, Record]:
-    """Return by key what each record that has changed after a version was before that."""
-    return _first_versions(store, "version > ?", version)
+    """Return by key what each record that its source has changed after a version was before that.
+
+    A correction by hand is no change of the source: the version that it leaves names no run.
+    """
+    return _first_versions(store, "version > ? AND run IS NOT NULL", version)
 
 
 def contents_at(store: Store, run: int) -> dict[str, Record]:

@@ -1,34 +1,38 @@
 """Records: written as the sources gave them, read back as `Record`."""
 
-import dataclasses
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from reviewkit.model.identifiers import doi_key, pmid_key
-from reviewkit.model.records import Record, Relation, RelationKind
-from reviewkit.store.database import Row, Store, insert_into, to_json, update_if_changed
-
-_FIELDS = tuple(field.name for field in dataclasses.fields(Record))
-_LIST_FIELDS = tuple(
-    field.name for field in dataclasses.fields(Record) if str(field.type).startswith("tuple")
+from reviewkit.model.records import Record
+from reviewkit.store.corrections import correct_arriving, corrected_records
+from reviewkit.store.database import Row, Store, insert_into, update_if_changed
+from reviewkit.store.record_rows import (
+    RECORD_COLUMNS,
+    RECORD_FIELDS,
+    record_of_row,
+    record_row,
+    stored_record,
 )
-_JSON_FIELDS = frozenset({*_LIST_FIELDS, "other"})
-# What a query has to select for `record_of_row`.
-RECORD_COLUMNS = ", ".join(f"records.{name}" for name in _FIELDS)
+
 _IN_FLOW = "record IN (SELECT record FROM flow_records)"
 
 
 def add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
-    """Store records, new or changed.
+    """Store records, new or changed. What people corrected in them by hand stays corrected.
 
     Return the key of each by its id in the source, in their order.
     """
-    insert = insert_into("records", ("record", *_FIELDS)) + update_if_changed("record", _FIELDS)
+    insert = insert_into("records", ("record", *RECORD_FIELDS))
+    insert += update_if_changed("record", RECORD_FIELDS)
+    corrected = corrected_records(store)
     keys = {}
 
     for record in records:
-        store.insert(insert, _record_row(record))
+        stored = record
+        if record.key in corrected:
+            stored = correct_arriving(store, record)
+        store.insert(insert, record_row(stored))
         keys[record.source_id] = record.key
     return keys
 
@@ -59,8 +63,7 @@ def has_records_of(store: Store, source: str) -> bool:
 
 def record_by_key(store: Store, key: str) -> Record | None:
     """Return one record, whatever its state; `None` where no record has this key."""
-    row = store.first(f"SELECT {RECORD_COLUMNS} FROM records WHERE record = ?", [key])
-    return record_of_row(row) if row else None
+    return stored_record(store, key)
 
 
 def records_by_key(store: Store, keys: Iterable[str]) -> dict[str, Record]:
@@ -102,46 +105,3 @@ def created_after(store: Store, day: str) -> frozenset[str]:
     """Return the records that their source says it added after a day (ISO 8601)."""
     rows = store.rows("SELECT record FROM records WHERE substr(created, 1, 10) > ?", [day])
     return frozenset(record for (record,) in rows)
-
-
-def _record_row(record: Record) -> list[Any]:
-    row: list[Any] = [record.key]
-
-    for name in _FIELDS:
-        value = getattr(record, name)
-        if name == "relations":
-            value = [[relation.kind, relation.target] for relation in value]
-        if name in _JSON_FIELDS:
-            value = to_json(value)
-        row.append(value)
-    return row
-
-
-def record_of_row(row: Row) -> Record:
-    """Return the record in a row of RECORD_COLUMNS."""
-    return _record_of(dict(zip(_FIELDS, row, strict=True)))
-
-
-def record_of_content(content: str) -> Record:
-    """Return the record in an earlier row that was kept as JSON (`record_versions.content`)."""
-    values = json.loads(content)
-    return _record_of({name: values[name] for name in _FIELDS})
-
-
-def _record_of(values: dict[str, Any]) -> Record:
-    for name in _LIST_FIELDS:
-        # Most lists are empty; parsing those would take half of the time of reading a record.
-        values[name] = () if values[name] == "[]" else tuple(json.loads(values[name]))
-    values["relations"] = tuple(_relations(values["relations"]))
-    values["other"] = _texts_by_name(json.loads(values["other"]))
-
-    return Record(**values)
-
-
-def _relations(stored: Iterable[tuple[str, str]]) -> Iterator[Relation]:
-    for kind, target in stored:
-        yield Relation(kind=RelationKind(kind), target=target)
-
-
-def _texts_by_name(stored: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(texts) for name, texts in stored.items()}

@@ -59,7 +59,8 @@ def stage_mark(store: Store) -> tuple[object, ...] | None:
         "(SELECT coalesce(max(round), 0) FROM assignment_rounds), "
         "(SELECT coalesce(max(stop), 0) FROM stops), "
         "(SELECT coalesce(max(retrieval), 0) FROM retrievals), "
-        "(SELECT coalesce(max(amendment), 0) FROM amendments)"
+        "(SELECT coalesce(max(amendment), 0) FROM amendments), "
+        "(SELECT coalesce(max(renaming), 0) FROM reviewer_renamings)"
     )
     return None if busy else tuple(mark)
 

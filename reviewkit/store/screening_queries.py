@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.prisma.partition import Selection, State
 from reviewkit.screening.queue import Candidate
+from reviewkit.store.aliases import name_filter
 from reviewkit.store.database import Store, marks
 from reviewkit.store.decisions import DECISION_COLUMNS, decision_of
 
 # A decision, and whether it is the published review's.
 DecisionAndOrigin = tuple[Decision, bool]
 
+# What `name_filter` fills in.
+_BY_REVIEWER = "reviewer IN (SELECT value FROM json_each(?))"
 _DATE = "coalesce(published, CAST(year AS TEXT), created, '')"
 # The same records as `selection_states` has at this stage, as a test holds: that view takes a
 # second for 100,000 of them.
@@ -108,9 +111,10 @@ def verdicts_by_record(store: Store, stage: Stage) -> dict[str, dict[str, Verdic
     """
     # The order in which later decisions replace earlier ones, as in the view `current_decisions`.
     rows = store.rows(
-        "SELECT record, reviewer, CASE WHEN decision_sha256 IN "
+        "SELECT record, coalesce(reviewer_aliases.new, reviewer), CASE WHEN decision_sha256 IN "
         "(SELECT decision_sha256 FROM requeued_decisions) THEN 'withdrawn' ELSE verdict END "
-        "FROM decisions WHERE stage = ? "
+        "FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer "
+        "WHERE stage = ? "
         "AND reviewer NOT IN (SELECT reviewer FROM published_reviewers) "
         "ORDER BY step, decided_at, decision_sha256",
         [stage],
@@ -190,8 +194,8 @@ def decision_history(
 
     With `record` only the decisions on it.
     """
-    where, order = "reviewer = ? AND stage = ?", "decided_at DESC, decision DESC"
-    values = [reviewer, stage]
+    where, order = f"{_BY_REVIEWER} AND stage = ?", "decided_at DESC, decision DESC"
+    values = [name_filter(store, reviewer), stage]
     if record:
         where, order = f"{where} AND record = ?", "step DESC"
         values.append(record)
@@ -206,9 +210,9 @@ def decision_history(
 def recent_times(store: Store, reviewer: str, stage: Stage, limit: int) -> list[datetime.datetime]:
     """Return when a reviewer's latest decisions were made, the oldest first."""
     rows = store.rows(
-        "SELECT decided_at FROM decisions WHERE reviewer = ? AND stage = ? "
+        f"SELECT decided_at FROM decisions WHERE {_BY_REVIEWER} AND stage = ? "
         "ORDER BY decided_at DESC LIMIT ?",
-        [reviewer, stage, limit],
+        [name_filter(store, reviewer), stage, limit],
     )
     return [datetime.datetime.fromisoformat(decided_at) for (decided_at,) in reversed(rows)]
 
@@ -219,11 +223,11 @@ def last_to_undo(store: Store, reviewer: str, stage: Stage) -> tuple[str, Decisi
     """
     row = store.first(
         f"SELECT decision_sha256, {DECISION_COLUMNS} FROM decisions "
-        "WHERE reviewer = ? AND stage = ? AND undoes IS NULL "
+        f"WHERE {_BY_REVIEWER} AND stage = ? AND undoes IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM decisions AS later "
         "WHERE later.undoes = decisions.decision_sha256) "
         "ORDER BY decided_at DESC, decision DESC LIMIT 1",
-        [reviewer, stage],
+        [name_filter(store, reviewer), stage],
     )
     return row and (row[0], decision_of(row[1:]))
 
@@ -232,14 +236,19 @@ def decision_before(store: Store, sha256: str) -> Decision | None:
     """Return the decision that this one replaced: the same reviewer's, on the same record and
     stage; `None` where there was none, or an amendment had sent it back.
     """
+    reviewer = store.value("SELECT reviewer FROM decisions WHERE decision_sha256 = ?", [sha256])
+    if reviewer is None:
+        return None
+
     columns = ", ".join(f"earlier.{name}" for name in DECISION_COLUMNS.split(", "))
     row = store.first(
         "SELECT earlier.decision_sha256 IN (SELECT decision_sha256 FROM requeued_decisions), "
         f"{columns} FROM decisions "
-        "JOIN decisions AS earlier USING (record, stage, reviewer) "
+        "JOIN decisions AS earlier USING (record, stage) "
         "WHERE decisions.decision_sha256 = ? AND earlier.step < decisions.step "
+        f"AND earlier.{_BY_REVIEWER} "
         "ORDER BY earlier.step DESC, earlier.decided_at DESC, earlier.decision_sha256 DESC LIMIT 1",
-        [sha256],
+        [sha256, name_filter(store, reviewer)],
     )
     if row is None or row[0]:
         return None

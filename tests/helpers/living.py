@@ -13,7 +13,7 @@ from reviewkit.sources.services import services_from
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, states
 from reviewkit.store.protocols import add_protocol
-from reviewkit.store.records import record_of_content
+from reviewkit.store.record_rows import record_of_content
 from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.searching.search import NetworkUse, Searcher
 from reviewkit.workflow.updates.update import update

@@ -1,0 +1,67 @@
+"""A record as a row of the table `records`, and back."""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from reviewkit.model.records import Record, Relation, RelationKind
+from reviewkit.store.database import Row, Store, to_json
+
+RECORD_FIELDS = tuple(field.name for field in dataclasses.fields(Record))
+_LIST_FIELDS = tuple(
+    field.name for field in dataclasses.fields(Record) if str(field.type).startswith("tuple")
+)
+_JSON_FIELDS = frozenset({*_LIST_FIELDS, "other"})
+# What a query has to select for `record_of_row`.
+RECORD_COLUMNS = ", ".join(f"records.{name}" for name in RECORD_FIELDS)
+
+
+def stored_record(store: Store, key: str) -> Record | None:
+    """Return one record as it is stored; `None` where no record has this key."""
+    row = store.first(f"SELECT {RECORD_COLUMNS} FROM records WHERE record = ?", [key])
+    return record_of_row(row) if row else None
+
+
+def record_row(record: Record) -> list[Any]:
+    """Return the row of a record: its key, then RECORD_FIELDS."""
+    row: list[Any] = [record.key]
+
+    for name in RECORD_FIELDS:
+        value = getattr(record, name)
+        if name == "relations":
+            value = [[relation.kind, relation.target] for relation in value]
+        if name in _JSON_FIELDS:
+            value = to_json(value)
+        row.append(value)
+    return row
+
+
+def record_of_row(row: Row) -> Record:
+    """Return the record in a row of RECORD_COLUMNS."""
+    return _record_of(dict(zip(RECORD_FIELDS, row, strict=True)))
+
+
+def record_of_content(content: str) -> Record:
+    """Return the record in an earlier row that was kept as JSON (`record_versions.content`)."""
+    values = json.loads(content)
+    return _record_of({name: values[name] for name in RECORD_FIELDS})
+
+
+def _record_of(values: dict[str, Any]) -> Record:
+    for name in _LIST_FIELDS:
+        # Most lists are empty; parsing those would take half of the time of reading a record.
+        values[name] = () if values[name] == "[]" else tuple(json.loads(values[name]))
+    values["relations"] = tuple(_relations(values["relations"]))
+    values["other"] = _texts_by_name(json.loads(values["other"]))
+
+    return Record(**values)
+
+
+def _relations(stored: Iterable[tuple[str, str]]) -> Iterator[Relation]:
+    for kind, target in stored:
+        yield Relation(kind=RelationKind(kind), target=target)
+
+
+def _texts_by_name(stored: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(texts) for name, texts in stored.items()}
