@@ -11,9 +11,11 @@ from typing import Any
 
 from reviewkit.model.diagram_keys import LABEL_PLACEHOLDERS
 from reviewkit.model.errors import Mistake
+from reviewkit.model.names import fold_name, is_orcid
 from reviewkit.protocol.value_mistakes import did_you_mean, shown
 
 Raw = Mapping[str, Any]
+_ORCID_LENGTH = 19
 
 
 def cross_check(raw: Raw) -> tuple[Mistake, ...]:
@@ -27,6 +29,7 @@ def cross_check(raw: Raw) -> tuple[Mistake, ...]:
         *_dedupe_mistakes(raw),
         *_highlight_mistakes(raw),
         *_reason_mistakes(raw),
+        *_team_mistakes(raw),
         *_diagram_mistakes(raw),
         *_reported_mistakes(raw),
     )
@@ -212,6 +215,25 @@ def _reason_mistakes(raw: Raw) -> Iterator[Mistake]:
             path = f"screening.exclusion_reasons[{number}]"
             yield Mistake(path=path, found=repr(reason), wanted="must not repeat")
         seen.add(wording)
+
+
+def _team_mistakes(raw: Raw) -> Iterator[Mistake]:
+    """Yield the team's names that are one when folded, and ORCIDs with a wrong check digit."""
+    published = _table(raw, "review").get("reviewer")
+    taken = {fold_name(published): "the published review's own name"} if published else {}
+
+    for number, member in enumerate(_tables(_table(raw, "screening"), "team"), 1):
+        path = f"screening.team[{number}]"
+        orcid = member.get("orcid")
+        if isinstance(orcid, str) and len(orcid) == _ORCID_LENGTH and not is_orcid(orcid):
+            yield Mistake(path=f"{path}.orcid", found=repr(orcid), wanted="has a wrong digit")
+
+        names = [(key, member.get(key)) for key in ("id", "name")]
+        for key, name in names:
+            owner = f"the name of team member {number}"
+            if isinstance(name, str) and taken.setdefault(fold_name(name), owner) != owner:
+                wanted = f"is {taken[fold_name(name)]} too: case and accents do not count"
+                yield Mistake(path=f"{path}.{key}", found=repr(name), wanted=wanted)
 
 
 def _diagram_mistakes(raw: Raw) -> Iterator[Mistake]:

@@ -20,6 +20,8 @@ Year = Annotated[int, Field(ge=1500, le=2200)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
 Pmid = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}$")]
 Doi = Annotated[str, StringConstraints(pattern=r"^10\.[0-9]{4,9}/\S+$")]
+ReviewerId = Annotated[Text, StringConstraints(max_length=80)]
+Orcid = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$")]
 BoxCount = Annotated[int, Field(ge=0)]
 
 
@@ -255,6 +257,14 @@ class HighlightTerms(_Part):
     exclude_patterns: tuple[Text, ...] = ()
 
 
+class TeamMember(_Part):
+    """A person who screens: the name in the review, and the whole name and ORCID for the report."""
+
+    id: ReviewerId
+    name: Text | None = None
+    orcid: Orcid | None = None
+
+
 class Screening(_Part):
     """How records are screened.
 
@@ -262,6 +272,9 @@ class Screening(_Part):
     """
 
     reviewers: ReviewersNeeded = ReviewersNeeded()
+    team: tuple[TeamMember, ...] = Field(
+        default=(), description="Who screens. Others are asked about when they first appear"
+    )
     pilot: Pilot | None = None
     highlight: HighlightTerms = HighlightTerms()
     exclusion_reasons: tuple[Text, ...] = Field(

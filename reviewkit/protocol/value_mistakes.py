@@ -30,6 +30,7 @@ _PATTERNS = {
     "mesh": "must be a MeSH identifier such as D000690",
     "decs": "must be a DeCS code of digits, such as 704",
     "doi": "must be a DOI that begins with 10., without https://doi.org/",
+    "orcid": "must be an ORCID such as 0000-0002-1825-0097",
     "pmid": "must be a PMID of digits",
     "pmcid": "must be a PMCID such as PMC9864694",
     "languages": "must be a code of three small letters (ISO 639-2), such as por or eng",

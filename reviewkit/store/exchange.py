@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reviewkit.model.errors import DamagedFile
+from reviewkit.model.record_fields import is_value_of
 from reviewkit.store.corrections import apply_corrections
 from reviewkit.store.database import Store
 from reviewkit.store.decisions import published_reviewers
@@ -61,12 +62,16 @@ def records_named(event: Event) -> Sequence[str]:
     return [event["record"]]
 
 
-def import_events(store: Store, events: Iterable[Event], *, where: str) -> list[Event]:
+def import_events(store: Store, events: Sequence[Event], *, where: str) -> list[Event]:
     """Store events inside the open transaction; return those that were new.
 
     Corrections and new names among them count at once. Raises DamagedFile for an event that breaks
     a rule of the schema.
     """
+    for event in events:
+        if event["kind"] == CORRECTION.name and not _can_be(event):
+            raise _impossible(f"no {event['field']} can be {event['value']}", where)
+
     try:
         new = [event for event in events if add_event(store, KINDS[event["kind"]], event)]
         if any(event["kind"] == RENAMING.name for event in new):
@@ -76,8 +81,22 @@ def import_events(store: Store, events: Iterable[Event], *, where: str) -> list[
             apply_corrections(store, corrected)
         return new
     except RowRefused as error:
-        raise DamagedFile(
-            f"holds an event that cannot be: {error.__cause__}",
-            where=where,
-            hint="export it again; nothing was imported",
-        ) from error
+        raise _impossible(str(error.__cause__), where) from error
+
+
+def _can_be(correction: Event) -> bool:
+    """Return whether a correction's value may stand in its field."""
+    if correction["value"] is None:
+        return True
+    try:
+        return is_value_of(correction["field"], json.loads(correction["value"]))
+    except (TypeError, json.JSONDecodeError):
+        return False
+
+
+def _impossible(what: str, where: str) -> DamagedFile:
+    return DamagedFile(
+        f"holds an event that cannot be: {what}",
+        where=where,
+        hint="export it again; nothing was imported",
+    )

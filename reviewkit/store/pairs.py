@@ -149,6 +149,33 @@ def current_pair_decisions(store: Store) -> list[PairDecision]:
     return [_pair_decision(row) for row in rows]
 
 
+def current_pair_decision(store: Store, record_a: str, record_b: str) -> PairDecision | None:
+    """Return the current answer to a pair; `None` where there is none, or it was taken back."""
+    row = store.first(
+        f"SELECT {_DECISION} FROM current_pair_decisions WHERE record_a = ? AND record_b = ?",
+        [record_a, record_b],
+    )
+    return _pair_decision(row) if row else None
+
+
+def answers_on(store: Store, record: str) -> list[PairDecision]:
+    """Return every answer to a pair that a record is in, the oldest first."""
+    rows = store.rows(
+        f"SELECT {_DECISION} FROM pair_decisions WHERE record_a = ? OR record_b = ? "
+        "ORDER BY decided_at, step, sha256",
+        [record, record],
+    )
+    return [_pair_decision(row) for row in rows]
+
+
+def is_linked(store: Store) -> bool:
+    """Return whether the duplicates of this review were linked before."""
+    row = store.first(
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM pairs) OR EXISTS (SELECT 1 FROM compared_under)"
+    )
+    return row is not None
+
+
 def pair_history(store: Store, record_a: str, record_b: str) -> list[PairDecision]:
     """Return every answer to a pair, the oldest first."""
     rows = store.rows(

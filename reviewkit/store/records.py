@@ -66,6 +66,11 @@ def record_by_key(store: Store, key: str) -> Record | None:
     return stored_record(store, key)
 
 
+def is_in_flow(store: Store, key: str) -> bool:
+    """Return whether a record counts in the flow."""
+    return store.first("SELECT 1 FROM flow_records WHERE record = ?", [key]) is not None
+
+
 def records_by_key(store: Store, keys: Iterable[str]) -> dict[str, Record]:
     """Return the records of these keys as they are now. Unknown keys are left out."""
     records = ((key, record_by_key(store, key)) for key in keys)

@@ -55,7 +55,7 @@ def known_reviewers(store: Store) -> tuple[str, ...]:
 
     The published review's name is none of them.
     """
-    aliases = dict(store.rows("SELECT old, new FROM reviewer_aliases"))
+    aliases = former_names(store)
     published = {name for (name,) in store.rows("SELECT reviewer FROM published_reviewers")}
     names = {aliases.get(name, name) for name in stored_names(store)}
     return tuple(sorted(names - published))
@@ -87,7 +87,7 @@ def decisions_by_name(store: Store, name: str) -> dict[tuple[str, str], Reviewer
     }
 
 
-def event_counts(store: Store) -> dict[str, int]:
+def decision_counts(store: Store) -> dict[str, int]:
     """Return by reviewer how many decisions count now."""
     rows = store.rows("SELECT reviewer, count(*) FROM current_decisions GROUP BY reviewer")
     return dict(rows)

@@ -1,43 +1,16 @@
 """Open a review's database for a verb; check the names that people use in it."""
 
 import datetime
-from collections.abc import Collection
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
-from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import has_records
 from reviewkit.store.reviewer_queries import set_stages
 from reviewkit.workflow.project import ReviewProject
-
-
-def check_reviewer(project: ReviewProject, name: str) -> str:
-    """The reviewer's name, with single spaces. Raises UsageError for one that cannot be used."""
-    cleaned = " ".join(name.split())
-    if not cleaned or not cleaned.isprintable() or len(cleaned) > 80:
-        raise UsageError(
-            "a reviewer needs a name of 1 to 80 printable characters", hint="--reviewer ana"
-        )
-    _refuse(cleaned, {project.protocol.review.reviewer})
-    return cleaned
-
-
-def refuse_published(store: Store, *names: str) -> None:
-    """Raises UsageError for a name in which a published selection was replayed in this database."""
-    published = published_reviewers(store)
-    for name in names:
-        _refuse(name, published)
-
-
-def _refuse(name: str, published: Collection[str]) -> None:
-    if name in published:
-        raise UsageError(
-            f"{name!r} is the published review's own name",
-            hint="screen under another name: --reviewer",
-        )
+from reviewkit.workflow.reviewers import check_reviewer, refuse_published, reviewer_in
 
 
 def open_as(project: ReviewProject, reviewer: str, *, now: datetime.datetime) -> tuple[str, Store]:
@@ -45,10 +18,10 @@ def open_as(project: ReviewProject, reviewer: str, *, now: datetime.datetime) ->
 
     Raises UsageError for a name that cannot be used or a database without records.
     """
-    name = check_reviewer(project, reviewer)
+    check_reviewer(project, reviewer)
     store = open_store(project, now=now)
     try:
-        refuse_published(store, name)
+        name = reviewer_in(store, project, reviewer)
     except BaseException:
         store.close()
         raise
@@ -104,3 +77,14 @@ def first_step(protocol: Protocol) -> str:
     if protocol.is_published:
         return "run `reviewkit reproduce` or `reviewkit search`"
     return "run `reviewkit search` or `reviewkit import`"
+
+
+__all__ = [
+    "check_reviewer",
+    "first_step",
+    "open_as",
+    "open_store",
+    "refuse_published",
+    "reviewer_in",
+    "reviewers_needed",
+]

@@ -30,7 +30,7 @@ from reviewkit.workflow.duplicates.link import (
     settings_of,
     store_duplicates,
 )
-from reviewkit.workflow.open_review import check_reviewer, refuse_published
+from reviewkit.workflow.open_review import reviewer_in
 from reviewkit.workflow.project import ReviewProject
 
 
@@ -219,11 +219,10 @@ def undo_pair(
     Both are appended. Raises UsageError if nothing joins or decides them.
     """
     need_database(project)
-    name = check_reviewer(project, reviewer)
     first, second = sorted((one, two))
     with write_lock(project.database), Store(project.database, now=now) as store:
         _two_records(store, one, two)
-        refuse_published(store, name)
+        name = reviewer_in(store, project, reviewer)
         answer, sentence = _opposite_answer(store, first, second, name)
         decision = PairDecision(
             record_a=first,

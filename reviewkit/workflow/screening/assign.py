@@ -11,7 +11,7 @@ from reviewkit.model.records import Stage
 from reviewkit.screening.assignment import split
 from reviewkit.store.reviewer_queries import add_assignment
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.open_review import check_reviewer, open_store, refuse_published
+from reviewkit.workflow.open_review import open_store, reviewer_in
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.session_config import Facts, read_facts
 
@@ -54,13 +54,11 @@ def assign(
     A reviewer keeps the records on which that reviewer has decided. Raises UsageError for names or
     an overlap that make no sense.
     """
-    names = [check_reviewer(project, name) for name in reviewers]
-    if len(set(names)) < len(names) or not names:
-        raise UsageError("each reviewer is named once", hint="reviewkit assign ana rui")
-    assigner = check_reviewer(project, options.by)
-
     with open_store(project, now=now) as store, store.transaction():
-        refuse_published(store, *names, assigner)
+        names = [reviewer_in(store, project, name) for name in reviewers]
+        if len(set(names)) < len(names) or not names:
+            raise UsageError("each reviewer is named once", hint="reviewkit assign ana rui")
+        assigner = reviewer_in(store, project, options.by)
         facts = read_facts(store, project.protocol, options.stage)
         waiting = _open_records(facts)
         shared = _count(options.overlap, len(waiting))

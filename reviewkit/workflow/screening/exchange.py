@@ -17,10 +17,10 @@ from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers, steps_taken
 from reviewkit.store.duplicates import stored_leads
-from reviewkit.store.events import KINDS, EventKind, event_sha256
+from reviewkit.store.events import CORRECTION, KINDS, PAIR, EventKind, event_sha256
 from reviewkit.store.exchange import export_events, import_events, unknown_records
 from reviewkit.store.protocols import add_protocol, protocol_versions
-from reviewkit.workflow.open_review import check_reviewer, open_store
+from reviewkit.workflow.open_review import open_store, reviewer_in
 from reviewkit.workflow.project import ReviewProject
 
 _FORMAT = "reviewkit decisions 1"
@@ -42,9 +42,10 @@ def export_decisions(
 
     Raises UsageError where the reviewer has decided nothing yet.
     """
-    name = check_reviewer(project, reviewer) if reviewer is not None else None
-
     with open_store(project, now=now) as store:
+        name = None
+        if reviewer is not None:
+            name = reviewer_in(store, project, reviewer)
         events = export_events(store, name)
         used = {event["protocol_sha256"] for event in events}
         versions = protocol_versions(store, {project.protocol_sha256, *used})
@@ -90,17 +91,23 @@ def import_decisions(
         for sha256, protocol in header["protocols"].items():
             add_protocol(store, sha256, review=protocol["review"], toml=protocol["toml"])
         new = import_events(store, events, where=where)
-        _link_again(store, project.protocol)
-        return Imported(events=len(events), new=new)
+        _link_again(store, project.protocol, changed=any(map(_changes_links, new)))
+        return Imported(events=len(events), new=len(new))
 
 
-def _link_again(store: Store, protocol: Protocol) -> None:
-    """Link duplicates again if decisions are on records that do not lead: else they would not
-    count.
+def _changes_links(event: Mapping[str, Any]) -> bool:
+    """Return whether an event can change which records are duplicates."""
+    return event["kind"] in {PAIR.name, CORRECTION.name}
+
+
+def _link_again(store: Store, protocol: Protocol, *, changed: bool) -> None:
+    """Link duplicates again where answers to pairs or corrections came.
+
+    Also where decisions are on records that do not lead: else they would not count.
     """
     steps = steps_taken(store)
     leads = stored_leads(store).items()
-    if all(steps.get(record, 0) <= steps.get(lead, 0) for record, lead in leads):
+    if not changed and all(steps.get(record, 0) <= steps.get(lead, 0) for record, lead in leads):
         return
     # numpy and rapidfuzz, rarely needed here
     from reviewkit.workflow.duplicates.link import link_duplicates

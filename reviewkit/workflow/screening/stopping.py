@@ -25,7 +25,7 @@ from reviewkit.store import Store, annotations, reviewer_queries, screening_quer
 from reviewkit.store.database import to_json
 from reviewkit.store.reviewer_queries import CurrentStop
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.open_review import check_reviewer, open_store, refuse_published
+from reviewkit.workflow.open_review import open_store, reviewer_in
 from reviewkit.workflow.project import ReviewProject
 
 
@@ -115,10 +115,8 @@ def record_stop(project: ReviewProject, *, by: str, rule: str, now: datetime.dat
     UsageError where no record is undecided.
     """
     stopping = read_stopping(project, now=now)
-    name = check_reviewer(project, by)
-
     with open_store(project, now=now) as store, store.transaction():
-        refuse_published(store, name)
+        name = reviewer_in(store, project, by)
         undecided = _undecided(store)
         if not undecided:
             raise UsageError(
@@ -150,9 +148,8 @@ def lift_stop(project: ReviewProject, *, by: str, now: datetime.datetime) -> Non
 
     Raises UsageError where there is none.
     """
-    name = check_reviewer(project, by)
     with open_store(project, now=now) as store, store.transaction():
-        refuse_published(store, name)
+        name = reviewer_in(store, project, by)
         stop = reviewer_queries.current_stop(store)
         if stop is None:
             raise UsageError(

@@ -1,0 +1,126 @@
+"""The fields of a record that people may correct, as they type them. Pure."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from reviewkit.model.errors import UsageError
+from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
+from reviewkit.model.records import Record
+
+
+class RecordField(StrEnum):
+    """A field of a record that a person may correct. Its value is the name in `Record`."""
+
+    TITLE = "title"
+    ORIGINAL_TITLE = "original_title"
+    AUTHORS = "authors"
+    ABSTRACT = "abstract"
+    YEAR = "year"
+    JOURNAL = "journal"
+    VOLUME = "volume"
+    ISSUE = "issue"
+    PAGES = "pages"
+    DOI = "doi"
+    PMID = "pmid"
+    PMCID = "pmcid"
+    LANGUAGES = "languages"
+    KEYWORDS = "keywords"
+
+    @property
+    def words(self) -> str:
+        """The field's name for people."""
+        return _WORDS.get(self, self.value.replace("_", " "))
+
+
+_WORDS = {RecordField.DOI: "DOI", RecordField.PMID: "PMID", RecordField.PMCID: "PMCID"}
+LIST_FIELDS = frozenset({RecordField.AUTHORS, RecordField.LANGUAGES, RecordField.KEYWORDS})
+_YEARS = range(1500, 2201)
+_LANGUAGE = re.compile(r"[a-z]{3}")
+
+
+def field_named(name: str) -> RecordField:
+    """Return the field with this name. Raises UsageError where people may correct none of it."""
+    try:
+        return RecordField(name.strip().lower().replace(" ", "_").replace("-", "_"))
+    except ValueError:
+        names = ", ".join(RecordField)
+        raise UsageError(f"{name!r} is no field to correct", hint=f"one of {names}") from None
+
+
+def read_value(field: RecordField, text: str) -> Any:
+    """Return a field's value from typed text. Raises UsageError with what would be right.
+
+    Several authors, keywords or languages are separated by semicolons.
+    """
+    typed = text.strip() if field is RecordField.ABSTRACT else " ".join(text.split())
+    if not typed:
+        raise UsageError(f"the {field.words} is empty", hint=f"to empty it: --clear {field}")
+
+    if field in LIST_FIELDS:
+        return _read_list(field, typed)
+    match field:
+        case RecordField.YEAR:
+            return _read_year(typed)
+        case RecordField.DOI:
+            return _needed(doi_in(typed), field, typed, "10.1000/example")
+        case RecordField.PMID:
+            return _needed(pmid_in(typed), field, typed, "36674517")
+        case RecordField.PMCID:
+            return _needed(pmcid_in(typed), field, typed, "PMC9864694")
+    return typed
+
+
+def _read_list(field: RecordField, typed: str) -> tuple[str, ...]:
+    items = tuple(filter(None, (item.strip() for item in typed.split(";"))))
+    if field is RecordField.LANGUAGES:
+        wrong = [item for item in items if not _LANGUAGE.fullmatch(item)]
+        if wrong:
+            hint = "write it as three small letters (ISO 639-2): eng; por; spa"
+            raise UsageError(f"{wrong[0]!r} is no code of a language", hint=hint)
+    return items
+
+
+def _read_year(typed: str) -> int:
+    if not (typed.isascii() and typed.isdigit() and int(typed) in _YEARS):
+        raise UsageError(f"{typed!r} is no year", hint="write it as 2024")
+    return int(typed)
+
+
+def _needed(found: str | None, field: RecordField, typed: str, example: str) -> str:
+    if found is None:
+        raise UsageError(f"{typed!r} is no {field.words}", hint=f"write it as {example}")
+    return found
+
+
+def empty_value(field: RecordField) -> Any:
+    """Return what a record without this field holds."""
+    return () if field in LIST_FIELDS else None
+
+
+def value_words(value: Any) -> str:
+    """Return a field's value as a person reads and types it; "" for none."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple | list):
+        return "; ".join(map(str, value))
+    return str(value)
+
+
+def shown_fields(record: Record) -> Mapping[RecordField, str]:
+    """Return every field that people may correct, as they would type it."""
+    return {field: value_words(getattr(record, field)) for field in RecordField}
+
+
+def is_value_of(name: str, value: Any) -> bool:
+    """Return whether a value may stand in a field: what a file says is not believed."""
+    if name not in set(RecordField):
+        return False
+    if RecordField(name) in LIST_FIELDS:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if value is None:
+        return True
+    if name == RecordField.YEAR:
+        return isinstance(value, int) and not isinstance(value, bool) and value in _YEARS
+    return isinstance(value, str) and value != ""

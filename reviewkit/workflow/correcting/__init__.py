@@ -1,0 +1,1 @@
+"""What people put right by hand: fields of records, duplicates, names of reviewers."""
