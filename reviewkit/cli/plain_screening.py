@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
+from reviewkit.cli.plain_corrections import PlainCorrections
 from reviewkit.cli.plain_record import decision_words, progress_line, record_lines
 from reviewkit.cli.plain_session import PlainKey, PlainSession, split_number, write_line
 from reviewkit.model.errors import UsageError
@@ -30,6 +31,7 @@ class PlainScreening(PlainSession[RecordView]):
         self._screening = session
         self._listed: tuple[RecordSummary, ...] = ()
         self._last_order = ""
+        self._corrections = PlainCorrections(session, self._named, self.step)
         super().__init__(session, write, reasons=session.reasons)
 
     def own_keys(self) -> Iterator[PlainKey]:
@@ -39,6 +41,7 @@ class PlainScreening(PlainSession[RecordView]):
         yield PlainKey(key="m", arguments="[note]", words="maybe: decide later", run=self._maybe)
         yield from self._navigation_keys()
         yield from self._annotation_keys()
+        yield from self._corrections.keys()
 
     def _navigation_keys(self) -> Iterator[PlainKey]:
         navigation = self._screening.navigation
@@ -124,9 +127,13 @@ class PlainScreening(PlainSession[RecordView]):
         self.step(self._screening.maybe(note or None))
 
     def _go(self, text: str) -> None:
+        self.step(self._screening.navigation.jump(self._named(text)))
+
+    def _named(self, text: str) -> str:
+        """Return a record's key: the text, or that of a number of the last list."""
         if text.isdigit() and 0 < int(text) <= len(self._listed):
-            text = self._listed[int(text) - 1].record
-        self.step(self._screening.navigation.jump(text))
+            return self._listed[int(text) - 1].record
+        return text
 
     def _find(self, text: str) -> None:
         self._listed = self._screening.navigation.find(text, limit=_LISTED)

@@ -18,7 +18,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A record's state in the review. `duplicate_of` is the key of its lead record."""
+    """A record's state in the review. `duplicate_of` is the key of its lead record.
+
+    `corrected_fields` are the fields that people corrected by hand, `corrected_by` who did.
+    """
 
     status: Status
     stage: str | None = None
@@ -26,6 +29,8 @@ class Outcome:
     note: str | None = None
     reviewer: str | None = None
     duplicate_of: str | None = None
+    corrected_fields: str | None = None
+    corrected_by: str | None = None
 
 
 Outcomes = Mapping[str, Outcome]

@@ -24,6 +24,7 @@ OWN_COLUMNS = (
     "pmid", "pmcid", "accession", "issns", "languages", "types", "headings", "keywords", "links",
     "relations",
     "abstract", "status", "stage", "reason", "note", "reviewer", "duplicate_of",
+    "corrected_fields", "corrected_by",
 )  # fmt: skip
 ASREVIEW_COLUMNS = (
     "reviewkit_key", "title", "authors", "abstract", "keywords", "year", "journal", "doi", "url",
@@ -149,6 +150,8 @@ def _own_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
         record.abstract,
         _status(outcome), shown.stage, shown.reason, shown.note, shown.reviewer,
         shown.duplicate_of,
+        shown.corrected_fields,
+        shown.corrected_by,
     )  # fmt: skip
     return [escape(cell or "") for cell in cells]
 

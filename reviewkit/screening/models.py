@@ -153,6 +153,26 @@ class Retrieval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedField:
+    """A field that a person corrected: what the source gives, why, who and when."""
+
+    field: str
+    source_value: str
+    why: str | None
+    reviewer: str
+    at: str
+
+    @property
+    def words(self) -> str:
+        """The correction in one line."""
+        field = self.field.replace("_", " ")
+        line = f"{field}, by {self.reviewer} on {self.at[:10]}"
+        if self.why:
+            line += f" ({self.why})"
+        return f"{line}; the source gives: {self.source_value or 'nothing'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionProgress:
     """How many items of a session are done, and how many are left."""
 
@@ -213,6 +233,7 @@ class RecordView:
     progress: ScreeningProgress
     highlights: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
     filled: Mapping[str, str] = field(default_factory=dict, hash=False)
+    corrections: tuple[CorrectedField, ...] = ()
 
     @property
     def copies_line(self) -> str:

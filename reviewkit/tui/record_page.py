@@ -82,6 +82,7 @@ def facts(view: RecordView, theme: Theme, width: int) -> list[Text]:
         "Words that weigh most": _ranking_words(view, theme),
         "Other reviewers": _others(view, theme),
         "Your decisions on it": _history(view, theme),
+        "Corrected by hand": _corrections(view, theme),
         "Copies": _optional(view.copies_line, theme.quiet),
         "Highlights": [legend(theme)],
     }
@@ -299,6 +300,10 @@ def _others(view: RecordView, theme: Theme) -> list[Text]:
     if view.others_hidden:
         texts.append(Text("hidden until enough have decided", style=theme.quiet))
     return texts
+
+
+def _corrections(view: RecordView, theme: Theme) -> list[Text]:
+    return [data_text(corrected.words, theme.quiet) for corrected in view.corrections]
 
 
 def _history(view: RecordView, theme: Theme) -> list[Text]:

@@ -9,6 +9,7 @@ from reviewkit.model.errors import UsageError
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.annotation_actions import AnnotationActions
 from reviewkit.tui.app import run_screen
+from reviewkit.tui.correction_actions import CorrectionActions
 from reviewkit.tui.decision_actions import DecisionActions
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.navigation_actions import NavigationActions
@@ -35,6 +36,7 @@ class ScreeningScreen(ReviewScreen):
         super().__init__(self._content, keys, choose_theme(keys.theme, os.environ))
         self._decisions = DecisionActions(self, session)
         self._annotations = AnnotationActions(self, session)
+        self._corrections = CorrectionActions(self, session)
         self._navigation = NavigationActions(self, session)
         self._opening = OpeningActions(self, session.require_view)
         if key := keys.first_key(self.KIND, "keys"):
@@ -44,6 +46,7 @@ class ScreeningScreen(ReviewScreen):
         return {
             **self._decisions.handlers(),
             **self._annotations.handlers(),
+            **self._corrections.handlers(),
             **self._navigation.handlers(),
             **self._opening.handlers(),
             "open_pdf": self._open_pdf,

@@ -90,15 +90,17 @@ def recognise(store: Store, project: ReviewProject, typed: str) -> Recognised:
 
 def people_known(store: Store, protocol: Protocol) -> tuple[str, ...]:
     """Return the reviewers who are known: the protocol's team, and whoever has done anything."""
-    team = {member.id for member in protocol.screening.team}
+    former = former_names(store)
+    team = {former.get(member.id, member.id) for member in protocol.screening.team}
     return tuple(sorted(team | {*known_reviewers(store)}))
 
 
 def _spellings(store: Store, protocol: Protocol, known: Iterable[str]) -> Iterable[tuple[str, str]]:
     """Yield every text that stands for a known reviewer, with the reviewer."""
-    yield from former_names(store).items()
+    former = former_names(store)
+    yield from former.items()
     for member in protocol.screening.team:
         if member.name:
-            yield member.name, member.id
+            yield member.name, former.get(member.id, member.id)
     for name in known:
         yield name, name

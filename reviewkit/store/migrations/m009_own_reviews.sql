@@ -309,3 +309,11 @@ FROM (SELECT corrections.*, row_number() OVER (
   FROM corrections)
 LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
 WHERE place = 1 AND value IS NOT NULL;
+
+DROP VIEW current_stop;
+CREATE VIEW current_stop AS
+SELECT stop, sha256, coalesce(reviewer_aliases.new, stopped_by) AS stopped_by, rule, evidence,
+  stopped_at
+FROM (SELECT * FROM stops ORDER BY step DESC, stopped_at DESC, sha256 DESC LIMIT 1)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = stopped_by
+WHERE lifted = 0;

@@ -5,7 +5,7 @@ A renaming is an event too. Queries show what was stored under a former name as 
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewkit.model.errors import CheckNotMet, UsageError
 from reviewkit.model.names import alike_names
@@ -23,7 +23,12 @@ from reviewkit.store.reviewers import (
     move_terms,
 )
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.open_review import check_reviewer, open_store, refuse_published
+from reviewkit.workflow.open_review import (
+    check_reviewer,
+    open_store,
+    refuse_published,
+    reviewer_in,
+)
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reviewers import people_known
 
@@ -36,11 +41,11 @@ class ReviewerLine:
     """A reviewer: the name that counts, the whole name, decisions that count, former names."""
 
     reviewer: str
-    name: str | None
-    orcid: str | None
-    in_team: bool
     decisions: int
     former: tuple[str, ...]
+    in_team: bool = False
+    name: str | None = None
+    orcid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +66,20 @@ def list_reviewers(project: ReviewProject, *, now: datetime.datetime) -> list[Re
     """Return everybody who is known in the review, by name."""
     with open_store(project, now=now) as store:
         former, counts = former_names(store), decision_counts(store)
-        members = {member.id: member for member in project.protocol.screening.team}
-        lines = []
-        for name in people_known(store, project.protocol):
-            member = members.get(name)
-            lines.append(
-                ReviewerLine(
-                    reviewer=name,
-                    name=member and member.name,
-                    orcid=member and member.orcid,
-                    in_team=member is not None,
-                    decisions=counts.get(name, 0),
-                    former=tuple(old for old, new in former.items() if new == name),
-                )
-            )
-        return lines
+        known = people_known(store, project.protocol)
+
+    team = {former.get(member.id, member.id): member for member in project.protocol.screening.team}
+    lines = []
+    for name in known:
+        line = ReviewerLine(
+            reviewer=name,
+            decisions=counts.get(name, 0),
+            former=tuple(old for old, new in former.items() if new == name),
+        )
+        if member := team.get(name):
+            line = replace(line, name=member.name, orcid=member.orcid, in_team=True)
+        lines.append(line)
+    return lines
 
 
 def alike_reviewers(store: Store, protocol: Protocol) -> list[tuple[str, ...]]:
@@ -102,6 +106,7 @@ def rename_reviewer(
                 f"{name} is a reviewer of this review already",
                 hint=f"if both are one person: reviewkit reviewer merge {old} {name}",
             )
+        by = reviewer_in(store, project, by)
         return _rename(store, project, _renaming(old, name, None, by, now))
 
 
@@ -128,6 +133,7 @@ def merge_reviewers(
             raise UsageError("these are one name", hint="name two reviewers")
         if prefer is not None and prefer not in {old, into}:
             raise UsageError(f"--prefer cannot be {prefer}", hint=f"it is {old} or {into}")
+        by = reviewer_in(store, project, by)
         return _rename(store, project, _renaming(old, into, prefer, by, now))
 
 

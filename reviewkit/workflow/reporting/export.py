@@ -5,16 +5,17 @@ It reads the store and changes nothing.
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from reviewkit.dedupe.merge import merge
+from reviewkit.dedupe.merge import Merged, merge
 from reviewkit.exports.outcome import Outcome, Status
 from reviewkit.exports.write import write_records
 from reviewkit.model.records import Record, Stage
 from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.store import Store
+from reviewkit.store.corrections import Correction, corrections_by_record
 from reviewkit.store.decisions import deciders_of, flow_selection, states, verdicts_of
 from reviewkit.store.records import records_in_flow
 from reviewkit.workflow.open_review import open_store
@@ -82,11 +83,14 @@ def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) ->
         reader = _OutcomeReader(store, choice)
         outcomes = {state.record: reader.of(state) for state in partition}
         records = {record.key: record for record in records_in_flow(store)}
+        corrections = corrections_by_record(store)
 
+    merged = {key: Merged(record=record, filled={}) for key, record in records.items()}
     if choice.copies is Copies.FOLD and choice.wanted is not Wanted.DUPLICATES:
-        records = _folded(records, outcomes)
-    exported = [key for key in sorted(outcomes) if key in records]
-    chosen = [records[key] for key in exported if _fits(outcomes[key], choice.wanted)]
+        merged = _folded(records, outcomes)
+    outcomes |= _with_corrections(outcomes, merged, corrections)
+    exported = [key for key in sorted(outcomes) if key in merged]
+    chosen = [merged[key].record for key in exported if _fits(outcomes[key], choice.wanted)]
     return Export(records=tuple(chosen), outcomes=outcomes)
 
 
@@ -102,17 +106,42 @@ def _fits(outcome: Outcome, wanted: Wanted) -> bool:
             return outcome.status == wanted.value
 
 
-def _folded(records: Mapping[str, Record], outcomes: Mapping[str, Outcome]) -> dict[str, Record]:
+def _folded(records: Mapping[str, Record], outcomes: Mapping[str, Outcome]) -> dict[str, Merged]:
     copies: dict[str, list[Record]] = {}
     for key, outcome in outcomes.items():
         if outcome.duplicate_of:
             copies.setdefault(outcome.duplicate_of, []).append(records[key])
 
     return {
-        key: merge(record, copies.get(key, [])).record
+        key: merge(record, copies.get(key, []))
         for key, record in records.items()
         if outcomes[key].status is not Status.DUPLICATE
     }
+
+
+def _with_corrections(
+    outcomes: Mapping[str, Outcome],
+    merged: Mapping[str, Merged],
+    corrections: Mapping[str, Sequence[Correction]],
+) -> dict[str, Outcome]:
+    """Return the outcomes of records with a corrected field, also where a copy filled it in."""
+    corrected: dict[str, Outcome] = {}
+    if not corrections:
+        return corrected
+
+    for key, outcome in outcomes.items():
+        if key not in merged:
+            continue
+        counting = [*corrections.get(key, ())]
+        for field, copy in merged[key].filled.items():
+            counting += [each for each in corrections.get(copy, ()) if each.field == field]
+        if counting:
+            corrected[key] = replace(
+                outcome,
+                corrected_fields="; ".join(sorted({each.field for each in counting})),
+                corrected_by="; ".join(sorted({each.reviewer for each in counting})),
+            )
+    return corrected
 
 
 class _OutcomeReader:

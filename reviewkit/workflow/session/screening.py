@@ -8,6 +8,7 @@ from reviewkit.screening.models import Filter, Order, RecordView, ScreeningProgr
 from reviewkit.store import Store, screening_queries
 from reviewkit.workflow.session.annotations import NotesAndTags, Retrieval
 from reviewkit.workflow.session.base import Session
+from reviewkit.workflow.session.corrections import Corrections
 from reviewkit.workflow.session.current_record import NO_RECORD_IN_VIEW, CurrentRecord, RecordStep
 from reviewkit.workflow.session.highlight_terms import HighlightTerms
 from reviewkit.workflow.session.navigation import Navigation
@@ -25,7 +26,8 @@ _VERDICT_WORDS = {
 class ScreeningSession(Session[RecordView]):
     """Decisions on records. `open_session` makes one.
 
-    Its other subjects are parts of it: `navigation`, `notes`, `retrieval` and `terms`.
+    Its other subjects are parts of it: `navigation`, `notes`, `retrieval`, `corrections` and
+    `terms`.
     """
 
     NOTHING_IN_VIEW = NO_RECORD_IN_VIEW
@@ -49,6 +51,7 @@ class ScreeningSession(Session[RecordView]):
         self.navigation = Navigation(self._session_store, self._current)
         self.notes = NotesAndTags(self._session_store, self._current, remember)
         self.retrieval = Retrieval(self._session_store, self._current, remember)
+        self.corrections = Corrections(self._session_store, self._current, remember)
         self.terms = HighlightTerms(self._session_store, self._current)
         self._current.show_first()
 

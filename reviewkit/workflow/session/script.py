@@ -16,7 +16,9 @@ DECISIONS = (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)
 # Steps that write something beside a decision.
 ANNOTATIONS = ("note", "tag", "untag", *RetrievalOutcome)
 MOVES = ("show", "skip", "back", "forward", "find", "filter", "history", "highlight", "undo")
-STEPS = (*DECISIONS, *ANNOTATIONS, *MOVES)
+# Steps that put something right. Their column `text` has the field or the other record, `note` why.
+CORRECTIONS = ("edit", "clear", "restore", "duplicate", "not_duplicate")
+STEPS = (*DECISIONS, *ANNOTATIONS, *CORRECTIONS, *MOVES)
 # In the column `record`: the record in view.
 IN_VIEW = "."
 _COLUMNS = ("record", "verdict", "reason", "note", "text")
@@ -26,7 +28,8 @@ _COLUMNS = ("record", "verdict", "reason", "note", "text")
 class ScriptStep:
     """One step of the file: its line, its record, and its words.
 
-    `note` belongs to a decision; `text` is for `note`, `tag`, `find`, `filter` and the like.
+    `note` belongs to a decision or a correction; `text` is for `note`, `tag`, `find`, `filter` and
+    the like.
     """
 
     number: int

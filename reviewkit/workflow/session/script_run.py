@@ -7,13 +7,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reviewkit.model.errors import FileMistakes, Mistake, UsageError
-from reviewkit.model.records import Decision, Stage, Verdict
+from reviewkit.model.records import Stage, Verdict
 from reviewkit.screening.filters import read_filter
 from reviewkit.screening.highlights import compile_term
-from reviewkit.screening.models import RecordSummary, RetrievalOutcome, Term, TermKind
+from reviewkit.screening.models import RetrievalOutcome, Term, TermKind
 from reviewkit.workflow.session.current_record import RecordStep
 from reviewkit.workflow.session.screening import ScreeningSession
-from reviewkit.workflow.session.script import ANNOTATIONS, DECISIONS, IN_VIEW, STEPS, ScriptStep
+from reviewkit.workflow.session.script import (
+    ANNOTATIONS,
+    CORRECTIONS,
+    DECISIONS,
+    IN_VIEW,
+    STEPS,
+    ScriptStep,
+)
+from reviewkit.workflow.session.script_corrections import check_correction, correct
+from reviewkit.workflow.session.step_result import UNCHANGED, StepResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,22 +31,6 @@ class ScriptSummary:
 
     made: int
     unchanged: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepResult:
-    """The result of one step: a sentence, and the records or decisions asked for.
-
-    `stored` is true where something was stored, false where it was stored already, else `None`.
-    """
-
-    message: str
-    stored: bool | None = None
-    found: tuple[RecordSummary, ...] = ()
-    history: tuple[Decision, ...] = ()
-
-
-_UNCHANGED = StepResult(message="It stood already.", stored=False)
 
 
 def run_script(
@@ -84,6 +77,8 @@ def _run_step(session: ScreeningSession, step: ScriptStep) -> StepResult:
         return _decide(session, step)
     if step.step in ANNOTATIONS:
         return _annotate(session, step)
+    if step.step in CORRECTIONS:
+        return correct(session, step)
     return _move(session, step)
 
 
@@ -132,7 +127,7 @@ def _decide(session: ScreeningSession, step: ScriptStep) -> StepResult:
     reason = _reason(session, step)
     own = session.view and session.view.own
     if own and (own.verdict, own.reason, own.note) == (step.step, reason, step.note):
-        return _UNCHANGED
+        return UNCHANGED
 
     match step.step:
         case Verdict.INCLUDE:
@@ -146,7 +141,7 @@ def _decide(session: ScreeningSession, step: ScriptStep) -> StepResult:
 
 def _annotate(session: ScreeningSession, step: ScriptStep) -> StepResult:
     if session.view and _is_stored(session, step):
-        return _UNCHANGED
+        return UNCHANGED
 
     match step.step:
         case "note":
@@ -206,7 +201,7 @@ def _mistakes(session: ScreeningSession, step: ScriptStep) -> Iterator[Mistake]:
 
 
 def _record_mistakes(session: ScreeningSession, step: ScriptStep, path: str) -> Iterator[Mistake]:
-    if not step.record and step.step in {*DECISIONS, *ANNOTATIONS}:
+    if not step.record and step.step in {*DECISIONS, *ANNOTATIONS, *CORRECTIONS}:
         # Never the record in view by default: a row with an empty cell must not decide on whatever
         # comes next.
         wanted = f"name one by its key; {IN_VIEW!r} is the one in view"
@@ -219,7 +214,9 @@ def _record_mistakes(session: ScreeningSession, step: ScriptStep, path: str) -> 
 def _check_words(session: ScreeningSession, step: ScriptStep) -> None:
     """Raises UsageError for a reason, filter, tag or term that cannot be used."""
     _reason(session, step)
-    if step.step == "filter":
+    if step.step in CORRECTIONS:
+        check_correction(step)
+    elif step.step == "filter":
         read_filter(step.text)
     elif step.step in {"tag", "untag", "find"} and not step.text:
         raise UsageError(f"{step.step} needs a text", hint="in the column `text`")

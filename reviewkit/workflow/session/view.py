@@ -5,14 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reviewkit.model.record_fields import value_words
 from reviewkit.model.records import Decision, Record, Stage, Verdict
 from reviewkit.protocol.model import Protocol
 from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.highlights import find_spans
-from reviewkit.screening.models import CriterionView, OtherDecision, RecordView, Span, Term
+from reviewkit.screening.models import (
+    CorrectedField,
+    CriterionView,
+    OtherDecision,
+    RecordView,
+    Span,
+    Term,
+)
 from reviewkit.screening.queue import may_see_others
 from reviewkit.store import Store, annotations, screening_queries
 from reviewkit.store.checks import checks_of
+from reviewkit.store.corrections import current_corrections, value_of
 from reviewkit.store.duplicates import copies_of
 from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.session.session_config import SessionConfig
@@ -79,6 +88,20 @@ def build_view(session_store: SessionStore, key: str, *, terms: CompiledTerms) -
         progress=session_store.progress,
         highlights=highlight(record, terms),
         filled=merged.filled,
+        corrections=_corrections(store, key),
+    )
+
+
+def _corrections(store: Store, key: str) -> tuple[CorrectedField, ...]:
+    return tuple(
+        CorrectedField(
+            field=each.field,
+            source_value=value_words(value_of(each.source_value)),
+            why=each.why,
+            reviewer=each.reviewer,
+            at=each.corrected_at,
+        )
+        for each in current_corrections(store, key).values()
     )
 
 
