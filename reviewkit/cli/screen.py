@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
 
     from reviewkit.workflow.session.screening import ScreeningSession
     from reviewkit.workflow.session.script import ScriptStep
-    from reviewkit.workflow.session.script_run import StepResult
+    from reviewkit.workflow.session.step_result import StepResult
 
 
 OrderOption = Annotated[

@@ -9,24 +9,21 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from reviewkit.model.diagram_keys import Language, TemplateName, ThemeName
 from reviewkit.model.records import RelationKind, Role
+from reviewkit.protocol.part import Name, Text
+from reviewkit.protocol.part import Part as _Part
+from reviewkit.protocol.screening_part import (
+    Screening,
+)
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Year = Annotated[int, Field(ge=1500, le=2200)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
 Pmid = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}$")]
 Doi = Annotated[str, StringConstraints(pattern=r"^10\.[0-9]{4,9}/\S+$")]
-ReviewerId = Annotated[Text, StringConstraints(max_length=80)]
-Orcid = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$")]
 BoxCount = Annotated[int, Field(ge=0)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
 class Review(_Part):
@@ -228,59 +225,6 @@ class Remark(_Part):
 
     text: Text
     where: Text | None = None
-
-
-class ReviewersNeeded(_Part):
-    """How many reviewers must decide on a record before its decision is final, per stage."""
-
-    title_abstract: Annotated[int, Field(ge=1, le=20)] = 1
-    full_text: Annotated[int, Field(ge=1, le=20)] = 1
-
-
-class Pilot(_Part):
-    """A calibration set: records drawn at random with this seed,
-    which all reviewers screen first.
-    """
-
-    size: Annotated[int, Field(ge=1)]
-    seed: int = 1
-
-
-class HighlightTerms(_Part):
-    """Words to highlight (a final * stands for any ending) and regular expressions,
-    for and against inclusion.
-    """
-
-    include: tuple[Text, ...] = ()
-    exclude: tuple[Text, ...] = ()
-    include_patterns: tuple[Text, ...] = ()
-    exclude_patterns: tuple[Text, ...] = ()
-
-
-class TeamMember(_Part):
-    """A person who screens: the name in the review, and the whole name and ORCID for the report."""
-
-    id: ReviewerId
-    name: Text | None = None
-    orcid: Orcid | None = None
-
-
-class Screening(_Part):
-    """How records are screened.
-
-    By default one reviewer a stage, and the exclusion criteria as reasons.
-    """
-
-    reviewers: ReviewersNeeded = ReviewersNeeded()
-    team: tuple[TeamMember, ...] = Field(
-        default=(), description="Who screens. Others are asked about when they first appear"
-    )
-    pilot: Pilot | None = None
-    highlight: HighlightTerms = HighlightTerms()
-    exclusion_reasons: tuple[Text, ...] = Field(
-        default=(),
-        description="In the order in which they count; a criterion's id stands for its wording",
-    )
 
 
 Likelihood = Annotated[float, Field(gt=0, le=1)]

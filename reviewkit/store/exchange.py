@@ -68,20 +68,31 @@ def import_events(store: Store, events: Sequence[Event], *, where: str) -> list[
     Corrections and new names among them count at once. Raises DamagedFile for an event that breaks
     a rule of the schema.
     """
-    for event in events:
-        if event["kind"] == CORRECTION.name and not _can_be(event):
-            raise _impossible(f"no {event['field']} can be {event['value']}", where)
-
+    _check_corrections(events, where)
     try:
         new = [event for event in events if add_event(store, KINDS[event["kind"]], event)]
-        if any(event["kind"] == RENAMING.name for event in new):
-            rebuild_aliases(store)
-        corrected = [event["record"] for event in new if event["kind"] == CORRECTION.name]
-        if corrected:
-            apply_corrections(store, corrected)
+        _make_count(store, new)
         return new
     except RowRefused as error:
         raise _impossible(str(error.__cause__), where) from error
+
+
+def _make_count(store: Store, new: Iterable[Event]) -> None:
+    """Make new names and corrections count in what is derived from the events."""
+    by_kind: dict[str, list[Event]] = {}
+    for event in new:
+        by_kind.setdefault(event["kind"], []).append(event)
+
+    if RENAMING.name in by_kind:
+        rebuild_aliases(store)
+    if CORRECTION.name in by_kind:
+        apply_corrections(store, [event["record"] for event in by_kind[CORRECTION.name]])
+
+
+def _check_corrections(events: Iterable[Event], where: str) -> None:
+    for event in events:
+        if event["kind"] == CORRECTION.name and not _can_be(event):
+            raise _impossible(f"no {event['field']} can be {event['value']}", where)
 
 
 def _can_be(correction: Event) -> bool:

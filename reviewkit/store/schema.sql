@@ -736,11 +736,6 @@ UNION ALL SELECT 'published' WHERE EXISTS (SELECT 1 FROM published_reviewers);
 CREATE VIEW flow_selection AS
 SELECT CASE WHEN EXISTS (SELECT 1 FROM published_reviewers) THEN 'published' ELSE 'team' END AS selection;
 
-CREATE VIEW current_stop AS
-SELECT stop, sha256, stopped_by, rule, evidence, stopped_at
-FROM (SELECT * FROM stops ORDER BY step DESC, stopped_at DESC, sha256 DESC LIMIT 1)
-WHERE lifted = 0;
-
 CREATE VIEW verdicts AS
 SELECT tallied.selection, tallied.record, tallied.stage, tallied.decisions, tallied.needed,
   CASE
@@ -971,3 +966,10 @@ FROM (SELECT corrections.*, row_number() OVER (
   FROM corrections)
 LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
 WHERE place = 1 AND value IS NOT NULL;
+
+CREATE VIEW current_stop AS
+SELECT stop, sha256, coalesce(reviewer_aliases.new, stopped_by) AS stopped_by, rule, evidence,
+  stopped_at
+FROM (SELECT * FROM stops ORDER BY step DESC, stopped_at DESC, sha256 DESC LIMIT 1)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = stopped_by
+WHERE lifted = 0;

@@ -1,4 +1,4 @@
-"""`dedupe link` and `dedupe split`: "these are duplicates" and "these are not", for any two records.
+"""`dedupe link` and `dedupe split`: "these are duplicates", "these are not", for any two records.
 
 They are answers to a pair, as `dedupe review` stores them; the latest answer to a pair counts.
 """

@@ -50,12 +50,12 @@ class Corrections:
         if change.restore:
             corrected = current_corrections(self._session_store.store, self._key())
             return change.field not in corrected
-        return self.value_of(change.field) == change.value
+        return bool(self.value_of(change.field) == change.value)
 
     def current_answer(self, other: str) -> Settled | None:
         """Return what people say of the record in view and another one."""
         decision = answer_that_counts(self._session_store.store, (self._key(), other))
-        return decision and decision.answer
+        return decision.answer if decision else None
 
     def edit(self, change: FieldChange, why: str | None = None) -> RecordStep:
         """Correct a field of the record in view, or let what the source gives count again."""
@@ -105,8 +105,10 @@ class Corrections:
         result = self._store_answer(pair, answer)
 
         def restore() -> RecordStep:
-            relation = before and before.relation
-            self._store_answer(pair, before and before.answer, relation)
+            if before is None:
+                self._store_answer(pair, None)
+            else:
+                self._store_answer(pair, before.answer, before.relation)
             return self._show_or_go_on(key, "The answer to the pair is as it was.")
 
         self._remember(restore)
