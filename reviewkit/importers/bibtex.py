@@ -167,7 +167,8 @@ def _block_items(
                 yield _broken(line, f"kept as far as it could be read: {why[:160]}")
                 yield from _entry_items(saved, line, macros, source, decode)
             else:
-                yield _broken(line, f"it could not be read: {why[:160]}")
+                refused = _broken(line, f"it could not be read: {why[:160]}")
+                yield replace(refused, kind=ProblemKind.REFUSED)
 
 
 def _broken(line: int, what: str) -> Problem:

@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import Any, BinaryIO
 
 from reviewkit.importers.lines import Line, text_chunks
-from reviewkit.importers.mapping import Field, FieldMap, Hint
+from reviewkit.importers.mapping import DATABASE_NUMBER, Field, FieldMap, Hint
 from reviewkit.importers.parsed_file import ParsedItems, ParsedRecord, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 from reviewkit.model.records import Record, Relation, RelationKind
@@ -55,7 +55,8 @@ _FIELDS = FieldMap(
         "language": _at_marks,
     },
     hints=(
-        Hint("id", re.compile(r"^(?!\d{1,6}$)(\S.*)$"), Field.OWN_ID),
+        Hint("id", DATABASE_NUMBER, Field.OWN_ID),
+        Hint("id", re.compile(r"^(?!\d{1,6}$)(\S.*)$"), Field.LABEL),
         Hint("note", re.compile(r"\bPMID: *(\d{1,8})\b"), Field.PMID),
         Hint("note", re.compile(r"\b(PMC\d+)\b"), Field.PMCID),
     ),
@@ -85,7 +86,7 @@ def parse_csl_json(stream: BinaryIO, encoding: str, *, source: str) -> ParsedIte
         if isinstance(item, dict):
             yield from build_record(_raw_values(item), _FIELDS, source=source, line=None)
         else:
-            yield _damage(None, f"item {number} is not an object, so it is no record")
+            yield _refused(None, f"item {number} is not an object, so it is no record")
 
 
 def parse_jsonl(lines: Iterable[Line], *, source: str) -> ParsedItems:
@@ -100,11 +101,11 @@ def parse_jsonl(lines: Iterable[Line], *, source: str) -> ParsedItems:
         try:
             item = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield _damage(number, f"not JSON: {str(error)[:80]}")
+            yield _refused(number, f"not JSON: {str(error)[:80]}")
             continue
 
         if not isinstance(item, dict):
-            yield _damage(number, "not a JSON object")
+            yield _refused(number, "not a JSON object")
         elif "reviewkit_key" in item:
             yield ParsedRecord(
                 record=_own_record(item, source), line=number, own_id=str(item["reviewkit_key"])
@@ -261,6 +262,10 @@ def _date(value: dict[str, Any]) -> str:
     if isinstance(parts, list) and parts and isinstance(parts[0], list) and parts[0]:
         return "-".join(str(part).zfill(2) for part in parts[0])
     return str(value.get("raw") or value.get("literal") or "")
+
+
+def _refused(line: int | None, what: str) -> Problem:
+    return Problem(kind=ProblemKind.REFUSED, line=line, what=what)
 
 
 def _damage(line: int | None, what: str) -> Problem:

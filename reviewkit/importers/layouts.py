@@ -224,7 +224,7 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     _layout(
         "covidence", "title|authors|covidence #|published year", {"authors": split_names},
-        OWN_ID="covidence #", TITLE="title", AUTHORS="authors", JOURNAL="journal",
+        LABEL="covidence #", TITLE="title", AUTHORS="authors", JOURNAL="journal",
         YEAR="published year",
         PUBLISHED="published month", VOLUME="volume", ISSUE="issue", PAGES="pages", DOI="doi",
         ACCESSION="accession number", ABSTRACT="abstract",
@@ -232,7 +232,7 @@ LAYOUTS: tuple[Layout, ...] = (
     _layout(
         "rayyan", "key|title|authors|journal|issn|notes", {"authors": split_names,
         "keywords": _SEMI},
-        OWN_ID="key", TITLE="title", AUTHORS="authors", JOURNAL="journal", ISSN="issn",
+        LABEL="key", TITLE="title", AUTHORS="authors", JOURNAL="journal", ISSN="issn",
         YEAR="year", VOLUME="volume",
         ISSUE="issue", PAGES="pages", DOI="doi", PMID="pubmed_id", PMCID="pmc_id",
         LANGUAGE="language",
@@ -252,7 +252,7 @@ LAYOUTS: tuple[Layout, ...] = (
     _layout(
         "zotero", "key|item type|author|title|publication title", {"author": _SEMI,
         "manual tags": _SEMI},
-        OWN_ID="key", TITLE="title", AUTHORS="author", JOURNAL="publication title",
+        LABEL="key", TITLE="title", AUTHORS="author", JOURNAL="publication title",
         ABBREVIATION="journal abbreviation", ISSN="issn", YEAR="publication year",
         PUBLISHED="date", VOLUME="volume",
         ISSUE="issue", PAGES="pages", DOI="doi", LANGUAGE="language", ABSTRACT="abstract note",

@@ -1,5 +1,6 @@
 """How a dialect maps its tags or columns to fields, and the values of one record not used yet."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,9 +19,14 @@ Split = Callable[[str], Sequence[str]]
 
 
 class Field(StrEnum):
-    """What a tag or column can mean."""
+    """What a tag or column can mean.
+
+    OWN_ID names the record in its database. LABEL names it in this one file only: it is no
+    identity across files, and stays in `other`.
+    """
 
     OWN_ID = "own_id"
+    LABEL = "label"
     TITLE = "title"
     ORIGINAL_TITLE = "original_title"
     AUTHORS = "authors"
@@ -60,6 +66,14 @@ class Hint(NamedTuple):
     tag: str
     pattern: Pattern[str]
     field: Field
+
+
+# Numbers that databases and registers give, by their form: EID, UT, BVS and SciELO numbers,
+# trial registrations.
+DATABASE_NUMBER = re.compile(
+    r"^(2-s2\.0-\d+|WOS:\w+|MEDLINE:\d+|(?:lil|ibc|biblio|bde|mdl|des)-\d+"
+    r"|S\d{4}-\d{3}[\dX]\d{13}\S*|NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}p?)$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

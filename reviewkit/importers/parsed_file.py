@@ -17,11 +17,13 @@ class ProblemKind(StrEnum):
 
     DAMAGE: a part of the file could not be read.
     VALUE: a value is not what its field means; the value stays in `other`.
+    REFUSED: an entry of the file that gives no record.
     REPEAT: an identifier was met before in the same file; the record gets a name of its own.
     """
 
     DAMAGE = "damage"
     VALUE = "value"
+    REFUSED = "refused"
     REPEAT = "repeat"
 
 
@@ -46,12 +48,14 @@ class Problem:
 class ParsedRecord:
     """A record, the line where it begins, and the identifier that its source gave it, if any.
 
+    `label` is its name in this file only: a citation key, a row of somebody's library.
     `record.source_id` is empty until `with_source_ids` has made the file's identifiers unique.
     """
 
     record: Record
     line: int | None
     own_id: str | None
+    label: str | None = None
 
 
 ParsedItem = ParsedRecord | Problem
@@ -79,12 +83,14 @@ class ParsedFile:
 
 
 def with_source_ids(
-    items: Iterable[ParsedItem], problems: list[Problem], *, source: str
+    items: Iterable[ParsedItem], problems: list[Problem], *, source: str, labels: bool
 ) -> Iterator[Record]:
     """Yield the records with their `source_id`; append the problems to the list as they are met.
 
-    The identifier is the source's own, else the accession number, PMID, DOI, or a digest of the
-    content. A second record with the same identifier is kept as "…#2", and a problem says so.
+    The identifier is the source's own, else the label, accession number, PMID, DOI, or a digest of
+    the content. A second record with the same identifier is kept as "…#2", and a problem says so.
+    With `labels` false no label is used, and identifiers may repeat: who stores records of several
+    files has to compare them.
     """
     times: dict[str, int] = {}
     for item in items:
@@ -92,7 +98,11 @@ def with_source_ids(
             problems.append(item)
             continue
 
-        name = _source_id(item, source)
+        name = _source_id(item, source, labels=labels)
+        if not labels:
+            yield replace(item.record, source_id=name)
+            continue
+
         count = times.get(name, 0) + 1
         times[name] = count
         if count > 1:
@@ -107,11 +117,12 @@ def _repeat(line: int | None, name: str, numbered: str) -> Problem:
     return Problem(kind=ProblemKind.REPEAT, line=line, what=what)
 
 
-def _source_id(parsed: ParsedRecord, source: str) -> str:
+def _source_id(parsed: ParsedRecord, source: str, *, labels: bool) -> str:
     record = parsed.record
     if source == "pubmed" and record.pmid:
         return record.pmid
-    name = parsed.own_id or record.accession or record.pmid or content_id(record)
+    own = parsed.own_id or (parsed.label if labels else None)
+    name = own or record.accession or record.pmid or content_id(record)
     return name.removeprefix(f"{source}:")
 
 

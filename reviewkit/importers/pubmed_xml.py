@@ -112,7 +112,7 @@ def _read(article: ET.Element, source: str) -> Iterator[ParsedItem]:
         citation = article.find("BookDocument")
     if citation is None:
         what = f"a {article.tag} without a citation in it"
-        yield Problem(kind=ProblemKind.DAMAGE, line=None, what=what)
+        yield Problem(kind=ProblemKind.REFUSED, line=None, what=what)
         return
 
     raw: _RawLists = defaultdict(list)

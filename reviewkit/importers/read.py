@@ -42,6 +42,42 @@ def read_file(
     Raises UsageError where the file is missing or of no known format, and DamagedFile where it is
     no export at all. While records are drawn, DamagedFile where it proves to be none later on.
     """
+    wanted = _Wanted(source=source, format=format, encoding=encoding, mapping=mapping, name=name)
+    return _read(path_or_stream, wanted, labels=True)
+
+
+def read_unlabelled(
+    path_or_stream: str | Path | ByteStream,
+    *,
+    source: str,
+    format: str | None = None,  # noqa: A002  as for `read_file`
+    encoding: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    name: str = "",
+) -> ParsedFile:
+    """Return what `read_file` returns, with no label of the file as a record's `source_id`.
+
+    These identifiers hold across files; several records of the file may have the same.
+    """
+    wanted = _Wanted(source=source, format=format, encoding=encoding, mapping=mapping, name=name)
+    return _read(path_or_stream, wanted, labels=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """How a person wants a file read."""
+
+    source: str
+    format: str | None
+    encoding: str | None
+    mapping: Mapping[str, str] | None
+    name: str
+
+
+def _read(
+    path_or_stream: str | Path | ByteStream, wanted: _Wanted, *, labels: bool
+) -> ParsedFile:
+    name = wanted.name
     opened_here: BinaryIO | None = None
     stream: ByteStream
     if isinstance(path_or_stream, str | Path):
@@ -52,17 +88,17 @@ def read_file(
 
     try:
         head, content = head_and_stream(stream, where)
-        detected = _detected(head, format, encoding, where)
+        detected = _detected(head, wanted.format, wanted.encoding, where)
         file = OpenFile(
             content=content,
             detected=detected,
-            source=source,
+            source=wanted.source,
             where=where,
-            mapping=mapping,
+            mapping=wanted.mapping,
             problems=[],
         )
         result = _READERS[detected.format](file)
-        named = with_source_ids(result.items, file.problems, source=source)
+        named = with_source_ids(result.items, file.problems, source=wanted.source, labels=labels)
         records = _guarded(named, opened_here, where)
     except BaseException:
         if opened_here is not None:

@@ -27,6 +27,7 @@ def build_record(
     own_id = normalise.one_line(unused.first(Field.OWN_ID)[1]) or normalise.one_line(
         unused.hinted(Field.OWN_ID)
     )
+    label = _label(unused)
     authors, groups = _authors(unused, fields)
     journal, abbreviation = _journal(unused)
     year, published = _dates(unused)
@@ -62,7 +63,17 @@ def build_record(
         relations=_relations(unused),
         other=unused.rest(),
     )
-    return [ParsedRecord(record=record, line=line, own_id=own_id or None), *unused.problems]
+    parsed = ParsedRecord(record=record, line=line, own_id=own_id or None, label=label or None)
+    return [parsed, *unused.problems]
+
+
+def _label(unused: UnusedValues) -> str:
+    """Return the record's name in this file, or ""; it stays in `other`."""
+    tag, value = unused.first(Field.LABEL)
+    if not value:
+        return normalise.one_line(unused.hinted(Field.LABEL))
+    unused.keep(tag, value)
+    return normalise.one_line(value)
 
 
 def _title(unused: UnusedValues) -> str:

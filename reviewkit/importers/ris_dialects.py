@@ -7,7 +7,7 @@ Systems, 2001 and 2011).
 import re
 from dataclasses import replace
 
-from reviewkit.importers.mapping import Field, FieldMap, Hint
+from reviewkit.importers.mapping import DATABASE_NUMBER, Field, FieldMap, Hint
 
 # A label, the pattern that shows it somewhere near the top of the file. First match wins.
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -63,8 +63,9 @@ _BASE = FieldMap(
         Field.LINKS: ("UR", "L1", "L2", "LK"),
     },
     hints=(
-        # A bare short number is a row of somebody's library, not the work's name in a database.
-        Hint("ID", re.compile(r"^(?!\d{1,6}$)(\S.*)$"), Field.OWN_ID),
+        # Unless it looks like a database's own number, it is a name in somebody's library.
+        Hint("ID", DATABASE_NUMBER, Field.OWN_ID),
+        Hint("ID", re.compile(r"^(?!\d{1,6}$)(\S.*)$"), Field.LABEL),
         Hint("N1", re.compile(r"\bPMID:? *(\d{1,8})\b"), Field.PMID),
         Hint("N1", re.compile(r"\b(PMC\d+)\b"), Field.PMCID),
         Hint("C2", re.compile(r"\b(PMC\d+)\b"), Field.PMCID),

@@ -69,10 +69,14 @@ def add_run(
 
 def add_listed_run(
     store: Store, run: SearchRun, keys: Mapping[str, str], *, protocol: str, counts_in_flow: bool
-) -> None:
-    """Store a run whose records are in the store already; `keys` is what `add_records` returned."""
+) -> int:
+    """Store a run whose records are in the store already, and return its number.
+
+    `keys` is what `add_records` returned.
+    """
     number = _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow)
     _insert_list(store, number, (), keys)
+    return number
 
 
 def run_number_of(store: Store, run: SearchRun) -> int | None:
@@ -144,20 +148,21 @@ def latest_run(
 
 def runs_with_pages(
     store: Store, source: str, strategy: str, pages: Sequence[str]
-) -> list[SearchRun]:
-    """Return the complete runs of a strategy in a source that came from exactly these pages.
+) -> dict[int, SearchRun]:
+    """Return by number the complete runs of a strategy that came from exactly these pages.
 
-    `pages` are the SHA-256 of the pages. The newest run is first.
+    `pages` are the SHA-256 of the pages. The newest run is first. Withdrawn runs are left out.
     """
     rows = store.rows(
-        f"SELECT {_READ_COLUMNS} FROM runs WHERE source = ? AND strategy = ? "
-        "AND status = 'complete' ORDER BY run DESC",
+        f"SELECT {_READ_COLUMNS} FROM named_runs WHERE source = ? AND strategy = ? "
+        "AND status = 'complete' AND run NOT IN (SELECT run FROM withdrawn_runs) "
+        "ORDER BY run DESC",
         [source, strategy],
     )
     wanted = tuple(pages)
-    runs = map(partial(_run_of, store), rows)
+    runs = {row[0]: _run_of(store, row) for row in rows}
 
-    return [run for run in runs if _page_hashes(run) == wanted]
+    return {number: run for number, run in runs.items() if _page_hashes(run) == wanted}
 
 
 def _page_hashes(run: SearchRun) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from reviewkit.importers import ParsedFile
+from reviewkit.importers import ParsedFile, ProblemKind
 from reviewkit.importers.verdicts import noted_verdicts
 from reviewkit.model.records import Record
 from reviewkit.model.text import plural
+from reviewkit.store.searches import SearchRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,8 @@ class InputFile:
 class ImportOptions:
     """What a person says about the files.
 
-    `source` is an id of the protocol's; `date` is the day of the search.
+    `source` is an id of the protocol's; `date` is the day of the search. `part_of` is the day of
+    the search that the files continue; `new_search` says that they begin one.
     """
 
     source: str | None = None
@@ -35,6 +37,8 @@ class ImportOptions:
     encoding: str | None = None
     mapping: Mapping[str, str] | None = None
     strict: bool = False
+    part_of: datetime.date | None = None
+    new_search: bool = False
 
     @property
     def reading(self) -> str:
@@ -46,8 +50,10 @@ class ImportOptions:
 
 @dataclass(slots=True, kw_only=True)
 class FileImport:
-    """What one file was, how many records it had, and how many of those were stored before.
+    """What one file was, and what became of each of its entries.
 
+    An entry is new (`added` has the keys), there already (`same` counts), there already and
+    completed (`updated` has the filled fields by key), or `refused`, with the reason.
     `differences` names the records that are stored with another place of publication.
     `noted` counts, by screening tool, the records that carry a decision made there. Import stores
     records only, no decisions.
@@ -61,12 +67,18 @@ class FileImport:
     sha256: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
     records: int = 0
-    known: int = 0
+    added: list[str] = field(default_factory=list)
+    same: int = 0
+    updated: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    noticed: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
     first: list[Record] = field(default_factory=list)
     noted: Counter[str] = field(default_factory=Counter)
-    new: bool = True
+    imported_before: bool = False
+    run: int | None = None
+    continues: SearchRow | None = None
 
     @property
     def kind(self) -> str:
@@ -78,16 +90,32 @@ class FileImport:
     def sentence(self) -> str:
         """Return what a person needs to know of it, in one sentence."""
         count = f"{self.kind}, {plural(self.records, 'record')} for {self.source}"
-        if not self.new:
+        if self.imported_before:
             return f"{self.name}: {count}; this file was imported before, nothing changed."
 
-        known = "none there before"
-        if self.known:
-            known = f"{self.known:,} of them there already"
-        sentence = f"{self.name}: {count}, {known}"
+        sentence = f"{self.name}: {count}: {', '.join(self._outcomes())}"
         if self.problems:
             sentence += f"; {plural(len(self.problems), 'problem')}"
         return f"{sentence}."
+
+    def search_sentence(self) -> str | None:
+        """Return which search the file continues; `None` where it begins one."""
+        if self.continues is None:
+            return None
+        files = plural(self.continues.files, "file")
+        return f"continues the search of {self.continues.day} ({files} so far)"
+
+    def _outcomes(self) -> list[str]:
+        counts = {
+            "new": len(self.added),
+            "there already": self.same,
+            "updated": len(self.updated),
+            "refused": len(self.refused),
+        }
+        words = {name: f"{count:,} {name}" for name, count in counts.items() if count}
+        if self.updated:
+            words["updated"] += f" ({fields_in_words(self.updated)})"
+        return list(words.values())
 
     def as_json(self) -> dict[str, Any]:
         """Return the same for programs, with every problem."""
@@ -100,8 +128,17 @@ class FileImport:
             "sha256": self.sha256 or None,
             "mapping": dict(self.mapping),
             "records": self.records,
-            "already_there": self.known,
-            "new": self.new,
+            "imported_before": self.imported_before,
+            "new": len(self.added),
+            "already_there": self.same,
+            "updated": len(self.updated),
+            "refused": len(self.refused),
+            "new_records": self.added,
+            "updated_records": {key: list(names) for key, names in self.updated.items()},
+            "refused_entries": self.refused,
+            "run": self.run,
+            "search": self.continues.search if self.continues else self.run,
+            "continues": self.continues.day if self.continues else None,
             "problems": self.problems,
             "differences": self.differences,
             "decisions_not_taken_over": dict(self.noted),
@@ -116,4 +153,13 @@ class FileImport:
             self.noted.update({noted.tool for noted in noted_verdicts(record)})
             yield record
 
-        self.problems = [str(problem) for problem in parsed.problems]
+        self.problems = [str(problem) for problem in parsed.problems] + self.noticed
+        self.refused = [
+            str(problem) for problem in parsed.problems if problem.kind is ProblemKind.REFUSED
+        ]
+
+
+def fields_in_words(updated: Mapping[str, tuple[str, ...]]) -> str:
+    """Return which fields were filled in how many records: "abstract 3, doi"."""
+    counts = Counter(name for filled in updated.values() for name in filled)
+    return ", ".join(f"{name} {n}" if n > 1 else name for name, n in counts.items())

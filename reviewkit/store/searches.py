@@ -1,0 +1,114 @@
+"""Searches: what was run on one source on one day with one query; one or more datasets each.
+
+A dataset is a run: one set of pages that were fetched, or files that were imported together.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from reviewkit.model.records import SearchRun
+from reviewkit.store.database import Store, insert_into
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRow:
+    """A search of a source: the number of its first run, its datasets' numbers, how many files.
+
+    `imported` says that its datasets are files, not pages that were fetched.
+    """
+
+    search: int
+    source: str
+    searched_at: str
+    query: str
+    imported: bool
+    datasets: tuple[int, ...]
+    files: int
+
+    @property
+    def day(self) -> str:
+        return self.searched_at[:10]
+
+
+def searches_of(store: Store, source: str, strategy: str) -> list[SearchRow]:
+    """Return the searches of a strategy in a source that count in the flow, oldest first.
+
+    Failed and withdrawn datasets are left out.
+    """
+    rows = store.rows(
+        "SELECT search, run, searched_at, query, endpoint, "
+        "(SELECT count(*) FROM run_pages WHERE run_pages.run = search_runs.run) "
+        "FROM search_runs WHERE source = ? AND strategy = ? AND status = 'complete' "
+        "AND kind = 'own' ORDER BY search, run",
+        [source, strategy],
+    )
+    searches = []
+    for search, grouped in groupby(rows, key=lambda row: row[0]):
+        parts = list(grouped)
+        _, _, searched_at, _, endpoint, _ = parts[0]
+        searches.append(
+            SearchRow(
+                search=search,
+                source=source,
+                searched_at=searched_at,
+                query=next((query for _, _, _, query, _, _ in parts if query), ""),
+                imported=not endpoint,
+                datasets=tuple(run for _, run, *_ in parts),
+                files=sum(pages for *_, pages in parts),
+            )
+        )
+    return searches
+
+
+def join_search(store: Store, run: int, search: int) -> None:
+    """Store that a run is a dataset of a search."""
+    store.write(insert_into("run_searches", ("run", "search")), [(run, search)])
+
+
+def search_of_run(store: Store, run: int) -> int:
+    """Return the search to which a run belongs; its own number where it is a search of its own."""
+    return int(
+        store.value("SELECT coalesce((SELECT search FROM run_searches WHERE run = ?), ?)", [run, run])
+    )
+
+
+def datasets_of(store: Store, search: int) -> tuple[int, ...]:
+    """Return the runs of a search, withdrawn ones too."""
+    rows = store.rows(
+        "SELECT run FROM runs LEFT JOIN run_searches USING (run) "
+        "WHERE coalesce(search, run) = ? ORDER BY run",
+        [search],
+    )
+    return tuple(run for (run,) in rows)
+
+
+def whole_search(datasets: Sequence[SearchRun]) -> SearchRun:
+    """Return a search of several datasets as one run: its list is the union of theirs."""
+    first = datasets[0]
+    if len(datasets) == 1:
+        return first
+
+    identifiers = tuple(dict.fromkeys(_all(run.identifiers for run in datasets)))
+    received = {name for run in datasets for name in run.identifiers if name not in run.missing}
+    return replace(
+        first,
+        query=next((run.query for run in datasets if run.query), ""),
+        count=len(identifiers),
+        received=len(received),
+        identifiers=identifiers,
+        missing=tuple(name for name in identifiers if name not in received),
+        warnings=tuple(dict.fromkeys(_all(run.warnings for run in datasets))),
+        pages=tuple(_all(run.pages for run in datasets)),
+    )
+
+
+def _all[T](lists: Iterable[Iterable[T]]) -> Iterator[T]:
+    for items in lists:
+        yield from items
+
+
+def numbers_in(runs: Iterable[int]) -> str:
+    """Return run numbers as SQL's own list, to be read by `json_each`."""
+    return json.dumps(list(runs))

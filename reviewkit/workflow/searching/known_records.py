@@ -1,0 +1,97 @@
+"""The records of one source that are stored, found by what identifies them across files."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reviewkit.dedupe.identity import (
+    base_name,
+    identifiers_of,
+    is_same_record,
+    shared_identifier,
+)
+from reviewkit.model.identifiers import title_key
+from reviewkit.model.records import Record
+from reviewkit.store import Store
+from reviewkit.store.records import identities_of_source, record_by_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The stored record that an entry is, and those that it is not although they share a name.
+
+    `others` has each with the kind of identifier that they share.
+    """
+
+    record: Record | None
+    others: tuple[tuple[str, str], ...] = ()
+
+
+class KnownRecords:
+    """What is stored of a source, under every name by which another file can call it."""
+
+    def __init__(self, store: Store, sources: Iterable[str]) -> None:
+        self._store = store
+        self._keys: set[str] = set()
+        self._by_name: dict[str, list[str]] = {}
+        self._changed: dict[str, Record] = {}
+        for source in sources:
+            for record in identities_of_source(store, source):
+                self.add(record)
+
+    def add(self, record: Record) -> None:
+        """Add a record that is new."""
+        self._keys.add(record.key)
+        for name in _names(record):
+            self._by_name.setdefault(name, []).append(record.key)
+
+    def change(self, record: Record) -> None:
+        """Note what a stored record becomes."""
+        self._changed[record.key] = record
+        for name in _names(record):
+            keys = self._by_name.setdefault(name, [])
+            if record.key not in keys:
+                keys.append(record.key)
+
+    def current(self, key: str) -> Record:
+        """Return a record as it is stored, or as it becomes."""
+        record = self._changed.get(key) or record_by_key(self._store, key)
+        assert record is not None, key
+        return record
+
+    def find(self, entry: Record, *, claimed: set[str]) -> Found:
+        """Return which stored record an entry of a file is. One of `claimed` is taken already."""
+        same: list[Record] = []
+        others: list[tuple[str, str]] = []
+        for key in dict.fromkeys(self._candidates(entry)):
+            record = self.current(key)
+            if is_same_record(record, entry):
+                same.append(record)
+            elif kind := shared_identifier(record, entry):
+                others.append((kind, key))
+
+        free = [record for record in same if record.key not in claimed]
+        # Of several, the one with the very same words comes first.
+        free.sort(key=lambda record: (record.title, record.year) != (entry.title, entry.year))
+        return Found(record=free[0] if free else None, others=tuple(others))
+
+    def free_name(self, entry: Record) -> Record:
+        """Return the entry under a key that no record has."""
+        name, number = base_name(entry.source_id) or entry.source_id, 1
+        record = dataclasses.replace(entry, source_id=name)
+        while record.key in self._keys:
+            number += 1
+            record = dataclasses.replace(entry, source_id=f"{name}#{number}")
+        return record
+
+    def _candidates(self, entry: Record) -> Iterator[str]:
+        for name in _names(entry):
+            yield from self._by_name.get(name, ())
+
+
+def _names(record: Record) -> Iterator[str]:
+    for kind, values in identifiers_of(record).items():
+        for value in values:
+            yield f"{kind} {value}"
+    title = title_key(record.title)
+    yield f"title {title}" if title else f"name {base_name(record.source_id)}"
