@@ -127,6 +127,23 @@ RENAMING = EventKind(
     who="renamed_by",
     at="renamed_at",
 )
+# These two are about a database's own runs, and are in no export of decisions.
+WITHDRAWAL = EventKind(
+    name="withdrawal",
+    table="withdrawals",
+    values=("run_sha256", "withdrawn", "why", "reviewer", "withdrawn_at"),
+    chain=("run_sha256",),
+    who="reviewer",
+    at="withdrawn_at",
+)
+SOURCE_RENAMING = EventKind(
+    name="source_renaming",
+    table="source_renamings",
+    values=("old", "new", "reviewer", "renamed_at"),
+    chain=(),
+    who="reviewer",
+    at="renamed_at",
+)
 _ALL = (
     DECISION,
     RESOLUTION,

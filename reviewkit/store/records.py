@@ -71,6 +71,31 @@ def is_in_flow(store: Store, key: str) -> bool:
     return store.first("SELECT 1 FROM flow_records WHERE record = ?", [key]) is not None
 
 
+def identities_of_source(store: Store, source: str) -> Iterator[Record]:
+    """Yield every record of a source in the order of arrival, with no more than identifies it.
+
+    A record that a person corrected comes twice: as corrected, and as the source gives it.
+    """
+    names = ("source_id", "title", "original_title", "year", "doi", "pmid", "pmcid", "accession")
+    rows = store.rows(
+        f"SELECT {', '.join(names)} FROM records WHERE source = ? ORDER BY rowid", [source]
+    )
+    for row in rows:
+        yield Record(source=source, **dict(zip(names, row, strict=True)))
+
+    contents = store.rows(
+        "SELECT content FROM source_contents JOIN records USING (record) WHERE source = ?", [source]
+    )
+    for (content,) in contents:
+        yield record_of_content(content)
+
+
+def source_content_of(store: Store, key: str) -> Record | None:
+    """Return what the source gives of a record that is corrected; `None` for any other record."""
+    content = store.value("SELECT content FROM source_contents WHERE record = ?", [key])
+    return record_of_content(content) if content else None
+
+
 def records_by_key(store: Store, keys: Iterable[str]) -> dict[str, Record]:
     """Return the records of these keys as they are now. Unknown keys are left out."""
     records = ((key, record_by_key(store, key)) for key in keys)

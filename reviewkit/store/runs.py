@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from types import MappingProxyType
 
 from reviewkit.model.records import (
@@ -18,6 +17,7 @@ from reviewkit.model.records import (
 )
 from reviewkit.store.database import Row, Store, insert_into, to_json
 from reviewkit.store.records import add_records, records_where
+from reviewkit.store.searches import whole_search
 
 # Columns that hold a field of SearchRun as it is.
 _PLAIN_COLUMNS = (
@@ -130,20 +130,33 @@ def run_sha256(run: SearchRun) -> str:
 def latest_run(
     store: Store, source: str, family: str | None, *, kind: RunKind = RunKind.OWN
 ) -> SearchRun | None:
-    """Return the newest complete run of a strategy in a source, of this kind.
+    """Return the newest search of a strategy in a source, of this kind, with all its datasets.
 
-    Without a strategy: the newest complete run that counts in the flow.
+    Without a strategy: the newest search that counts in the flow. What failed or was withdrawn is
+    left out.
     """
-    where, values = "family = ? AND kind = ?", [family, kind]
+    where, values = "source = ? AND family = ? AND kind = ?", [source, family, kind]
     if family is None:
-        where, values = "counts_in_flow = 1", []
+        where, values = "source = ? AND counts_in_flow = 1", [source]
 
-    row = store.first(
-        f"SELECT {_READ_COLUMNS} FROM runs WHERE source = ? AND {where} "
-        "AND status = 'complete' ORDER BY run DESC LIMIT 1",
-        [source, *values],
+    numbers = _latest_datasets(store, where, values)
+    rows = (
+        store.first(f"SELECT {_READ_COLUMNS} FROM named_runs WHERE run = ?", [number])
+        for number in numbers
     )
-    return _run_of(store, row) if row else None
+    datasets = [_run_of(store, row) for row in rows if row]
+    return whole_search(datasets) if datasets else None
+
+
+def _latest_datasets(store: Store, where: str, values: Sequence[str | None]) -> list[int]:
+    """The runs of the newest search among the complete ones of `where`, the oldest first."""
+    rows = store.rows(
+        "SELECT coalesce(search, run), run FROM named_runs LEFT JOIN run_searches USING (run) "
+        f"WHERE {where} AND status = 'complete' AND run NOT IN (SELECT run FROM withdrawn_runs) "
+        "ORDER BY 1, 2",
+        values,
+    )
+    return [run for search, run in rows if search == rows[-1][0]]
 
 
 def runs_with_pages(
@@ -169,13 +182,21 @@ def _page_hashes(run: SearchRun) -> tuple[str, ...]:
     return tuple(page.sha256 for page in run.pages)
 
 
+def records_of_run(store: Store, run: int) -> list[Record]:
+    """Return the records that a run brought, in its order."""
+    rest = "run_records JOIN records USING (record) WHERE run = ? ORDER BY position"
+    return records_where(store, rest, (run,))
+
+
 def records_of_latest_run(store: Store, source: str, strategy: str) -> list[Record]:
-    """Return the records that the newest complete run of a strategy brought, in its order."""
-    rest = (
-        "run_records JOIN records USING (record) WHERE run = (SELECT max(run) FROM runs "
-        "WHERE source = ? AND strategy = ? AND status = 'complete') ORDER BY position"
-    )
-    return records_where(store, rest, (source, strategy))
+    """Return the records that the newest search of a strategy brought, in the order of its lists.
+
+    A search has one or more runs; those that failed or were withdrawn are left out.
+    """
+    found: dict[str, Record] = {}
+    for run in _latest_datasets(store, "source = ? AND strategy = ?", [source, strategy]):
+        found |= {record.key: record for record in records_of_run(store, run)}
+    return list(found.values())
 
 
 def searches_by_record(store: Store) -> dict[str, list[str]]:

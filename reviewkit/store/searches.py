@@ -3,7 +3,6 @@
 A dataset is a run: one set of pages that were fetched, or files that were imported together.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -107,8 +106,3 @@ def whole_search(datasets: Sequence[SearchRun]) -> SearchRun:
 def _all[T](lists: Iterable[Iterable[T]]) -> Iterator[T]:
     for items in lists:
         yield from items
-
-
-def numbers_in(runs: Iterable[int]) -> str:
-    """Return run numbers as SQL's own list, to be read by `json_each`."""
-    return json.dumps(list(runs))

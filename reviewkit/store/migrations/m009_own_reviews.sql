@@ -153,10 +153,23 @@ FROM (SELECT withdrawals.*, row_number() OVER (
 JOIN runs USING (run_sha256)
 WHERE latest.place = 1 AND latest.withdrawn = 1;
 
+-- By every id that a source had: the one that counts. Made anew from `source_renamings`.
+CREATE TABLE source_aliases (
+  old TEXT PRIMARY KEY,
+  new TEXT NOT NULL
+) STRICT;
+
+-- Every run under the id that its source has now.
+CREATE VIEW named_runs AS
+SELECT run, run_sha256, protocol_sha256, coalesce(source_aliases.new, source) AS source, role, strategy,
+  counts_in_flow, query, endpoint, searched_at, status, count, received, translation, build, build_records,
+  build_updated, warnings, error, family, kind, count_unit
+FROM runs LEFT JOIN source_aliases ON source_aliases.old = runs.source;
+
 -- What a withdrawn dataset brought is not in the flow.
 DROP VIEW flow_runs;
 CREATE VIEW flow_runs AS
-SELECT * FROM runs
+SELECT * FROM named_runs
 WHERE status = 'complete' AND counts_in_flow = 1 AND run NOT IN (SELECT run FROM withdrawn_runs)
   AND (role <> 'stand_in' OR NOT EXISTS (
     SELECT 1 FROM runs AS searches
@@ -164,13 +177,55 @@ WHERE status = 'complete' AND counts_in_flow = 1 AND run NOT IN (SELECT run FROM
       AND searches.run NOT IN (SELECT run FROM withdrawn_runs)
       AND searches.role NOT IN ('stand_in', 'reported')));
 
+DROP VIEW flow_records;
+CREATE VIEW flow_records AS
+SELECT arrived.record, arrived.first_run, named_runs.source, named_runs.role
+FROM (
+  SELECT records.record, (
+    SELECT run_records.run FROM run_records
+    WHERE run_records.record = records.record AND (
+      run_records.run IN (SELECT run FROM flow_runs WHERE role <> 'reported')
+      OR (run_records.run IN (SELECT run FROM flow_runs WHERE role = 'reported')
+        AND EXISTS (SELECT 1 FROM works WHERE works.record = records.record)))
+    ORDER BY run_records.run LIMIT 1) AS first_run
+  FROM records) AS arrived
+JOIN named_runs ON named_runs.run = arrived.first_run;
+
 DROP VIEW search_runs;
 CREATE VIEW search_runs AS
-SELECT runs.*, coalesce(run_searches.search, runs.run) AS search,
+SELECT named_runs.*, coalesce(run_searches.search, named_runs.run) AS search,
   kind IN ('update', 'window') AS is_update, kind <> 'window' AS is_whole
-FROM runs LEFT JOIN run_searches USING (run)
+FROM named_runs LEFT JOIN run_searches USING (run)
 WHERE counts_in_flow = 1 AND role NOT IN ('stand_in', 'reported')
-  AND runs.run NOT IN (SELECT run FROM withdrawn_runs);
+  AND named_runs.run NOT IN (SELECT run FROM withdrawn_runs);
+
+-- The newest search of each source and strategy that can say what is gone, with its last dataset's run.
+-- A dataset that listed fewer records than it counted says nothing of what is gone.
+DROP VIEW latest_runs;
+CREATE VIEW latest_runs AS
+SELECT source, family, search, run FROM (
+  SELECT source, family, search, max(run) AS run,
+    row_number() OVER (PARTITION BY source, family ORDER BY search DESC) AS place
+  FROM search_runs
+  WHERE status = 'complete' AND is_whole = 1 AND (count_unit = 'entries' OR count IS NULL OR count <= (
+    SELECT count(*) FROM run_records WHERE run_records.run = search_runs.run))
+  GROUP BY source, family, search)
+WHERE place = 1;
+
+-- What was last listed by an earlier search, and by no dataset of the newest one.
+DROP VIEW gone_records;
+CREATE VIEW gone_records AS
+SELECT earlier.source, earlier.family, run_records.identifier, run_records.record,
+  max(earlier.run) AS last_run, latest_runs.run AS latest_run
+FROM search_runs AS earlier
+JOIN latest_runs USING (source, family)
+JOIN run_records ON run_records.run = earlier.run
+WHERE earlier.status = 'complete' AND NOT EXISTS (
+  SELECT 1 FROM search_runs AS newest JOIN run_records AS now ON now.run = newest.run
+  WHERE newest.search = latest_runs.search AND newest.status = 'complete'
+    AND now.identifier = run_records.identifier)
+GROUP BY earlier.source, earlier.family, run_records.identifier
+HAVING max(earlier.search) < max(latest_runs.search);
 
 -- A correction by hand is no change of the source: the version that it leaves names no run.
 DROP TRIGGER records_keep_versions;

@@ -13,7 +13,7 @@ from reviewkit.dedupe.identity import (
 from reviewkit.model.identifiers import title_key
 from reviewkit.model.records import Record
 from reviewkit.store import Store
-from reviewkit.store.records import identities_of_source, record_by_key
+from reviewkit.store.records import identities_of_source, record_by_key, source_content_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,9 @@ class KnownRecords:
         """Add a record that is new."""
         self._keys.add(record.key)
         for name in _names(record):
-            self._by_name.setdefault(name, []).append(record.key)
+            keys = self._by_name.setdefault(name, [])
+            if record.key not in keys:
+                keys.append(record.key)
 
     def change(self, record: Record) -> None:
         """Note what a stored record becomes."""
@@ -65,7 +67,7 @@ class KnownRecords:
         others: list[tuple[str, str]] = []
         for key in dict.fromkeys(self._candidates(entry)):
             record = self.current(key)
-            if is_same_record(record, entry):
+            if self._is_same(record, entry):
                 same.append(record)
             elif kind := shared_identifier(record, entry):
                 others.append((kind, key))
@@ -83,6 +85,13 @@ class KnownRecords:
             number += 1
             record = dataclasses.replace(entry, source_id=f"{name}#{number}")
         return record
+
+    def _is_same(self, record: Record, entry: Record) -> bool:
+        """Whether an entry is a record; a corrected one is also what its source gives of it."""
+        if is_same_record(record, entry):
+            return True
+        given = source_content_of(self._store, record.key)
+        return given is not None and is_same_record(given, entry)
 
     def _candidates(self, entry: Record) -> Iterator[str]:
         for name in _names(entry):
