@@ -34,8 +34,10 @@ from reviewkit.cli import (
     screen,
     search,
     simulate,
+    source,
     status,
     stopping,
+    undo,
     update,
 )
 from reviewkit.cli.console import show_error
@@ -76,6 +78,8 @@ app.command("assign")(assign.assign)
 app.add_typer(decisions.app, name="decisions")
 app.command("update")(update.update)
 app.command("log")(log.log)
+app.add_typer(undo.app, name="undo")
+app.add_typer(source.app, name="source")
 app.command("diff")(diff.diff)
 app.command("schedule")(schedule.schedule)
 app.command("access")(access.access)

@@ -46,6 +46,18 @@ def import_files(
     format_: FormatOption = None,
     columns: MapOption = None,
     encoding: EncodingOption = None,
+    part_of: Annotated[
+        str | None,
+        typer.Option(
+            "--part-of",
+            help="The files are a further part of the search of this day.",
+            show_default="the last search, if it is of the same day",
+            metavar="DAY",
+        ),
+    ] = None,
+    new_search: Annotated[
+        bool, typer.Option("--new-search", help="The files begin a search of their own.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Take nothing in if anything in a file is wrong.")
     ] = False,
@@ -79,6 +91,8 @@ def import_files(
         encoding=encoding,
         mapping=column_mapping(columns),
         strict=strict,
+        part_of=_day(part_of, where="--part-of"),
+        new_search=new_search,
     )
     inputs = [_input_file(path) for path in files]
     if dry_run:
@@ -106,12 +120,15 @@ def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
                 data(line)
         else:
             data(part.sentence())
+            continued = part.search_sentence()
+            if continued:
+                data(f"  {continued}")
         for tool, count in part.noted.items():
             data(f"  {count:,} of them have decisions made in {tool}; decisions are not imported")
         _show_first(part.problems)
         _show_first([f"warning: {difference}" for difference in part.differences])
 
-    if not dry_run and any(part.new and part.records for part in parts):
+    if not dry_run and any(part.records and not part.imported_before for part in parts):
         talk(AFTER_RECORDS_CAME)
 
 
@@ -141,7 +158,7 @@ def _preview_lines(part: "FileImport") -> Iterator[str]:
         yield f"    {shown} ({record.year or 'no year'}) {record.journal or ''}".rstrip()
 
 
-def _day(text: str | None) -> datetime.date | None:
+def _day(text: str | None, *, where: str = "--date") -> datetime.date | None:
     if text is None:
         return None
 
@@ -149,5 +166,5 @@ def _day(text: str | None) -> datetime.date | None:
         return datetime.date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
-            f"no such day: {text}", where="--date", hint="write it as 2026-04-10"
+            f"no such day: {text}", where=where, hint="write it as 2026-04-10"
         ) from error

@@ -1,6 +1,7 @@
 """`reviewkit log`: the runs of a review."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from reviewkit.cli.console import data, data_json
@@ -11,7 +12,9 @@ from reviewkit.model.text import plural
 def log(
     protocol: ProtocolOption = None, json: JsonOption = False, db: DatabaseOption = None
 ) -> None:
-    """List every run, oldest first: number, day, source, strategy, count; failed ones too.
+    """List every search, oldest first: run, day, source, strategy, count; failed ones too.
+
+    A search that came in several parts has its datasets listed beneath.
 
     Example: reviewkit log --json
     """
@@ -23,14 +26,39 @@ def log(
     if json:
         data_json({"runs": runs})
         return
+    for search in _searches(runs):
+        for line in _lines(search):
+            data(line)
+
+
+def _searches(runs: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The runs of each search, by the search's first run."""
+    searches: dict[int, list[dict[str, Any]]] = {}
     for run in runs:
-        data(_line(run))
+        searches.setdefault(run["search"], []).append(run)
+    return list(searches.values())
 
 
-def _line(run: dict[str, Any]) -> str:
+def _lines(search: list[dict[str, Any]]) -> Iterator[str]:
+    """A search, and beneath it its datasets where there are several."""
+    first = search[0]
+    if len(search) == 1:
+        yield _line(first, _outcome(first))
+        return
+
+    count = "no records"
+    if first["search_count"] is not None:
+        count = plural(first["search_count"], "record")
+    yield _line(first, f"{count} in {plural(len(first['datasets']), 'dataset')}")
+    for run in search:
+        files = ", ".join(run["files"])
+        yield f"      run {run['run']}: {_outcome(run)}  {files}".rstrip()
+
+
+def _line(run: dict[str, Any], outcome: str) -> str:
     line = (
-        f"{run['run']:>4}  {run['searched_at'][:16]}  {run['source']:<12} "
-        f"{run['strategy']:<24} {_outcome(run)}"
+        f"{run['run']:>4}  {run['searched_at'][:16]:<16}  {run['source']:<12} "
+        f"{run['strategy']:<24} {outcome}"
     )
     if run["update"]:
         line += f"  (update {run['update']})"
@@ -40,6 +68,12 @@ def _line(run: dict[str, Any]) -> str:
 def _outcome(run: dict[str, Any]) -> str:
     if run["status"] == "failed":
         return f"failed: {run['error']}"
-    if run["count"] is None:
-        return "- records"
-    return plural(run["count"], "record")
+    count = "- records"
+    if run["count"] is not None:
+        count = plural(run["count"], "record")
+    withdrawn = run["withdrawn"]
+    if withdrawn is None:
+        return count
+
+    why = f": {withdrawn['why']}" if withdrawn["why"] else ""
+    return f"{count}, taken out by {withdrawn['reviewer']} on {withdrawn['at'][:10]}{why}"

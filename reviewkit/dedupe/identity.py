@@ -89,6 +89,14 @@ def has_same_content(one: Record, other: Record) -> bool:
     return _is_same_place(one, other) and _abstracts_agree(one, other)
 
 
+def differ_in_place(one: Record, other: Record) -> bool:
+    """Return whether two entries of the same title and first author name two places."""
+    is_same_title = bool(one.title) and title_key(one.title) == title_key(other.title)
+    if not is_same_title or one.year != other.year:
+        return False
+    return _first_author(one) == _first_author(other) and places_differ(one, other)
+
+
 def _is_digest(record: Record) -> bool:
     return _DIGEST.fullmatch(base_name(record.source_id)) is not None
 
@@ -127,9 +135,7 @@ def _is_same_place(one: Record, other: Record) -> bool:
     if places_differ(one, other):
         return False
 
-    parts = [
-        (getattr(one, name), getattr(other, name)) for name in ("volume", "issue", "pages")
-    ]
+    parts = [(getattr(one, name), getattr(other, name)) for name in ("volume", "issue", "pages")]
     has_shared = any(first and second for first, second in parts)
     return has_shared or not any(first or second for first, second in parts)
 

@@ -74,9 +74,7 @@ class _Wanted:
     name: str
 
 
-def _read(
-    path_or_stream: str | Path | ByteStream, wanted: _Wanted, *, labels: bool
-) -> ParsedFile:
+def _read(path_or_stream: str | Path | ByteStream, wanted: _Wanted, *, labels: bool) -> ParsedFile:
     name = wanted.name
     opened_here: BinaryIO | None = None
     stream: ByteStream

@@ -1,7 +1,7 @@
 """The log of all runs: what each listed, which came first, what an update can build on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewkit.model.records import CountUnit, RunKind, RunStatus
 from reviewkit.store.database import Store
@@ -12,6 +12,9 @@ class RunRow:
     """A run in the log.
 
     `family` is the strategy that the run belongs to. `listed` is how many identifiers the run gave.
+    `search` is the number of its search, `datasets` are the runs of that search that count.
+    A row of `family_runs` is a whole search: its last run's number, and what its datasets gave
+    together.
     """
 
     run: int
@@ -30,6 +33,9 @@ class RunRow:
     translation: str | None
     error: str | None
     counts_in_flow: bool
+    search: int
+    withdrawn: bool
+    datasets: tuple[int, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -65,37 +71,74 @@ _COLUMNS = (
     "translation",
     "error",
     "counts_in_flow",
+    "search",
+    "withdrawn",
 )
 
 
 def run_log(store: Store) -> list[RunRow]:
-    """Return every run, oldest first, failed ones too."""
-    listed = "(SELECT count(*) FROM run_records WHERE run_records.run = runs.run) AS listed"
+    """Return every run, oldest first, failed and withdrawn ones too."""
+    added = (
+        "(SELECT count(*) FROM run_records WHERE run_records.run = named_runs.run) AS listed, "
+        "coalesce(run_searches.search, named_runs.run) AS search, "
+        "named_runs.run IN (SELECT run FROM withdrawn_runs) AS withdrawn"
+    )
     rows = store.rows(
-        f"SELECT {', '.join(_COLUMNS)} FROM (SELECT runs.*, {listed} FROM runs) ORDER BY run"
+        f"SELECT {', '.join(_COLUMNS)} FROM (SELECT named_runs.*, {added} "
+        "FROM named_runs LEFT JOIN run_searches USING (run)) ORDER BY run"
     )
 
     log = []
+    datasets: dict[int, tuple[int, ...]] = {}
     for row in rows:
         values = dict(zip(_COLUMNS, row, strict=True))
         values["kind"] = RunKind(values["kind"])
         values["status"] = RunStatus(values["status"])
         values["count_unit"] = CountUnit(values["count_unit"])
         values["counts_in_flow"] = bool(values["counts_in_flow"])
-        log.append(RunRow(**values))
-    return log
+        values["withdrawn"] = bool(values["withdrawn"])
+        run = RunRow(**values)
+        log.append(run)
+        if run.status is RunStatus.COMPLETE and not run.withdrawn:
+            datasets[run.search] = (*datasets.get(run.search, ()), run.run)
+    return [replace(run, datasets=datasets.get(run.search, ())) for run in log]
 
 
 def family_runs(store: Store, source: str, family: str) -> list[RunRow]:
-    """Return the whole, complete runs of a strategy in a source, also of updates, oldest first."""
-    return [
-        run
-        for run in run_log(store)
-        if (run.source, run.family) == (source, family)
-        and run.status is RunStatus.COMPLETE
-        and run.counts_in_flow
-        and run.is_whole
-    ]
+    """Return the whole, complete searches of a strategy, also of updates, oldest first.
+
+    Each search is one row, of whatever datasets it has. Withdrawn ones are left out.
+    """
+    searches: dict[int, list[RunRow]] = {}
+    for run in run_log(store):
+        if (
+            (run.source, run.family) == (source, family)
+            and run.status is RunStatus.COMPLETE
+            and run.counts_in_flow
+            and run.is_whole
+            and not run.withdrawn
+        ):
+            searches.setdefault(run.search, []).append(run)
+    return [_whole_row(store, searches[search]) for search in sorted(searches)]
+
+
+def _whole_row(store: Store, runs: list[RunRow]) -> RunRow:
+    """A search of several datasets as one row: counted is what they list together."""
+    last = runs[-1]
+    if len(runs) == 1:
+        return last
+
+    listed = len(listed_by_search(store, last))
+    query = next((run.query for run in runs if run.query), "")
+    return replace(runs[0], run=last.run, count=listed, received=listed, listed=listed, query=query)
+
+
+def listed_by_search(store: Store, search: RunRow) -> dict[str, str | None]:
+    """Return what `listed_by` returns, for all datasets of a row's search together."""
+    listed: dict[str, str | None] = {}
+    for run in search.datasets:
+        listed |= listed_by(store, run)
+    return listed
 
 
 def listed_by(store: Store, run: int) -> dict[str, str | None]:
@@ -132,13 +175,13 @@ def pages_held(store: Store, source: str, family: str) -> tuple[int, frozenset[s
     brought records since, that is not certain: (0, no pages).
     """
     run = store.value(
-        "SELECT max(run) FROM runs "
-        "WHERE source = ? AND status = 'complete' AND family = ? AND kind <> 'window'",
+        "SELECT max(run) FROM named_runs WHERE source = ? AND status = 'complete' "
+        "AND family = ? AND kind <> 'window' AND run NOT IN (SELECT run FROM withdrawn_runs)",
         [source, family],
     )
     other = store.first(
-        "SELECT 1 FROM runs "
-        "WHERE source = ? AND run > ? AND received IS NOT NULL AND kind <> 'monitor' LIMIT 1",
+        "SELECT 1 FROM named_runs WHERE source = ? AND received IS NOT NULL "
+        "AND kind <> 'monitor' AND (run > ? OR run IN (SELECT run FROM withdrawn_runs)) LIMIT 1",
         [source, run or 0],
     )
     if run is None or other:
@@ -165,6 +208,7 @@ def newest_day(store: Store) -> str | None:
     """Return the day (ISO 8601) of the newest run or update; `None` where there is none."""
     day: str | None = store.value(
         "SELECT max(day) FROM (SELECT max(substr(searched_at, 1, 10)) AS day FROM runs "
+        "WHERE run NOT IN (SELECT run FROM withdrawn_runs) "
         "UNION ALL SELECT max(substr(begun_at, 1, 10)) FROM updates)"
     )
     return day

@@ -3,9 +3,9 @@
 A dataset is a run: one set of pages that were fetched, or files that were imported together.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 
 from reviewkit.model.records import SearchRun
 from reviewkit.store.database import Store, insert_into
@@ -68,9 +68,8 @@ def join_search(store: Store, run: int, search: int) -> None:
 
 def search_of_run(store: Store, run: int) -> int:
     """Return the search to which a run belongs; its own number where it is a search of its own."""
-    return int(
-        store.value("SELECT coalesce((SELECT search FROM run_searches WHERE run = ?), ?)", [run, run])
-    )
+    joined = "SELECT coalesce((SELECT search FROM run_searches WHERE run = ?), ?)"
+    return int(store.value(joined, [run, run]))
 
 
 def datasets_of(store: Store, search: int) -> tuple[int, ...]:
@@ -83,13 +82,26 @@ def datasets_of(store: Store, search: int) -> tuple[int, ...]:
     return tuple(run for (run,) in rows)
 
 
+def imported_files(store: Store) -> dict[int, list[str]]:
+    """Return by run the names of the files that were imported as it."""
+    rows = store.rows(
+        "SELECT run, substr(request, 8) FROM run_pages WHERE request LIKE 'import %' "
+        "ORDER BY run, position"
+    )
+    files: dict[int, list[str]] = {}
+    for run, name in rows:
+        files.setdefault(run, []).append(name)
+    return files
+
+
 def whole_search(datasets: Sequence[SearchRun]) -> SearchRun:
     """Return a search of several datasets as one run: its list is the union of theirs."""
     first = datasets[0]
     if len(datasets) == 1:
         return first
 
-    identifiers = tuple(dict.fromkeys(_all(run.identifiers for run in datasets)))
+    identifiers = tuple(dict.fromkeys(chain.from_iterable(run.identifiers for run in datasets)))
+    warnings = chain.from_iterable(run.warnings for run in datasets)
     received = {name for run in datasets for name in run.identifiers if name not in run.missing}
     return replace(
         first,
@@ -98,11 +110,6 @@ def whole_search(datasets: Sequence[SearchRun]) -> SearchRun:
         received=len(received),
         identifiers=identifiers,
         missing=tuple(name for name in identifiers if name not in received),
-        warnings=tuple(dict.fromkeys(_all(run.warnings for run in datasets))),
-        pages=tuple(_all(run.pages for run in datasets)),
+        warnings=tuple(dict.fromkeys(warnings)),
+        pages=tuple(chain.from_iterable(run.pages for run in datasets)),
     )
-
-
-def _all[T](lists: Iterable[Iterable[T]]) -> Iterator[T]:
-    for items in lists:
-        yield from items

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reviewkit.model.records import Role
-from reviewkit.store.database import Store, insert_into
+from reviewkit.store.database import Store
 from reviewkit.store.events import SOURCE_RENAMING, append, read_events
 
 
@@ -33,9 +33,7 @@ def rename_source(
     """Append that a source has another id from now on, inside the open transaction."""
     values = {"old": old, "new": new, "reviewer": reviewer, "renamed_at": at}
     append(store, SOURCE_RENAMING, values, protocol=protocol)
-    aliases = current_names(
-        [(event["old"], event["new"]) for event in _in_order(store)]
-    )
+    aliases = current_names([(event["old"], event["new"]) for event in _in_order(store)])
     store.replace("source_aliases", ("old",), ("new",), sorted(aliases.items()))
 
 

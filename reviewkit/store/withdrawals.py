@@ -12,7 +12,7 @@ from reviewkit.store.records import add_records, record_by_key, record_of_conten
 _IN = "IN (SELECT value FROM json_each(?))"
 # What people said of records: the table, and the column that names who.
 _SAID = {
-    "decisions": ("current_decisions", "reviewer"),
+    "decisions": ("(SELECT * FROM current_decisions WHERE selection = 'team')", "reviewer"),
     "final decisions": ("current_resolutions", "settled_by"),
     "notes": ("current_notes", "reviewer"),
     "tags": ("current_tags", "reviewer"),
@@ -102,8 +102,9 @@ def make_changes_again(store: Store, run: int) -> int:
 def _changes_of(store: Store, run: int) -> list[tuple[Record, Record]]:
     """What the run changed: each record before and after it, in order."""
     rows = store.rows(
-        "SELECT versions.record, versions.content, (SELECT later.content FROM record_versions AS later "
-        "WHERE later.record = versions.record AND later.version > versions.version "
+        "SELECT versions.record, versions.content, ("
+        "SELECT later.content FROM record_versions AS later WHERE later.record = versions.record "
+        "AND later.version > versions.version "
         "ORDER BY later.version LIMIT 1) "
         "FROM record_versions AS versions WHERE versions.run = ? ORDER BY versions.version",
         [run],

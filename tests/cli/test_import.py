@@ -74,7 +74,7 @@ def test_a_file_comes_in_as_a_search_of_its_source(tmp_path: Path, protocol: Pat
         protocol, file, "--source", "lilacs", "--date", "2026-04-10", "--query", 'mh:("Disbiose")'
     )
     assert done.returncode == 0, done.stderr
-    assert "2 records for lilacs, none there before" in done.stdout
+    assert "2 records for lilacs: 2 new." in done.stdout
     columns = (
         "source, role, strategy, counts_in_flow, query, searched_at, status, count, received, "
         "warnings"
@@ -139,7 +139,7 @@ def test_another_date_of_the_same_file_is_a_run_of_its_own(tmp_path: Path, proto
     file = written(tmp_path)
     run(protocol, file, "--date", "2026-04-10")
     (told,) = files_of(run(protocol, file, "--date", "2026-04-11", "--json"))
-    assert (told["new"], told["already_there"]) == (True, 2)
+    assert (told["imported_before"], told["new"], told["already_there"]) == (False, 0, 2)
     assert query(tmp_path, "SELECT searched_at FROM runs ORDER BY run") == [
         ("2026-04-10",),
         ("2026-04-11",),
@@ -157,12 +157,13 @@ def test_a_file_read_wrong_is_corrected_by_saying_how_to_read_it(
         ("Disbiose inventada é",)
     ]
     (told,) = files_of(run(protocol, file, "--encoding", "cp1252", "--json"))
-    assert (told["new"], told["already_there"]) == (True, 2)
+    assert (told["new"], told["already_there"]) == (0, 1)
+    assert told["updated_records"] == {"lilacs:biblio-1": ["title"]}
     assert query(tmp_path, "SELECT title FROM records WHERE record = 'lilacs:biblio-1'") == [
         ("Disbiose inventada é",)
     ]
     (again,) = files_of(run(protocol, file, "--encoding", "cp1252", "--json"))
-    assert again["new"] is False
+    assert again["imported_before"] is True
 
 
 def test_a_date_that_was_not_told_is_said(tmp_path: Path, protocol: Path) -> None:
@@ -190,7 +191,7 @@ def test_several_files_of_one_source_are_one_run(tmp_path: Path, protocol: Path)
     first, other = files_of(
         run(protocol, written(tmp_path), second, "--source", "lilacs", "--json")
     )
-    assert (first["records"], other["records"], other["already_there"]) == (2, 2, 0)
+    assert (first["records"], other["records"], other["already_there"]) == (2, 2, 1)
     assert query(tmp_path, "SELECT count, received FROM runs") == [(3, 3)]
 
 
@@ -207,7 +208,7 @@ def test_problems_come_with_their_line_and_the_rest_comes_in(
 ) -> None:
     done = run(protocol, written(tmp_path, BROKEN))
     assert done.returncode == 0
-    assert "3 records for lilacs, none there before; 1 problem" in done.stdout
+    assert "3 records for lilacs: 3 new; 1 problem" in done.stdout
     assert "line 19: the file ends inside the record of line 17" in done.stdout
 
 
@@ -308,8 +309,8 @@ IN_VOLUME_13 = IN_VOLUME_12.replace("VL  - 12", "VL  - 13\nSP  - 551\nEP  - 560"
 
 
 def test_two_places_of_one_record_are_shown_and_never_mixed(tmp_path: Path, protocol: Path) -> None:
-    first = written(tmp_path, IN_VOLUME_12, "first.ris")
-    second = written(tmp_path, IN_VOLUME_13, "second.ris")
+    first = written(tmp_path, IN_VOLUME_12.replace("ER  -", "AN  - X1\nER  -"), "first.ris")
+    second = written(tmp_path, IN_VOLUME_13.replace("ER  -", "AN  - X1\nER  -"), "second.ris")
     run(protocol, first, "--source", "lilacs")
     done = run(protocol, second, "--source", "lilacs")
     difference = "lilacs:X1 keeps 2021, volume 12; this file has 2021, volume 13, pages 551-560"
@@ -365,7 +366,7 @@ def test_every_real_export_comes_in_or_is_refused_in_one_sentence(
         (again,) = import_files(
             project, given, telling, now=lambda: datetime.datetime.now(datetime.UTC)
         )
-        assert (again.new, again.records) == (False, part.records)
+        assert (again.imported_before, again.records) == (True, part.records)
     assert refused == []
     assert verify(Cache(project.cache)) == tuple(
         fault for fault in verify(Cache(project.cache)) if fault.kind is FaultKind.UNREFERENCED

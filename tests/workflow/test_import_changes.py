@@ -30,7 +30,8 @@ def take(review: LivingReview, folder: Path, *texts: str) -> int:
         path = folder / f"{len(list(folder.iterdir()))}.nbib"
         path.write_text(text + "\n", encoding="utf-8")
         files.append(InputFile(name=path.name, content=path))
-    import_files(review.project, files, ImportOptions(source="pubmed"), now=lambda: review.at)
+    options = ImportOptions(source="pubmed", new_search=True)
+    import_files(review.project, files, options, now=lambda: review.at)
     with review.store() as store:
         return run_log.newest_run_number(store)
 

@@ -14,6 +14,8 @@ from reviewkit.store import Store, run_log, update_log
 from reviewkit.store.record_monitor import missing_from_monitor, present_in_monitor
 from reviewkit.store.record_versions import changed_since, contents_at
 from reviewkit.store.records import created_after, records_by_key
+from reviewkit.store.searches import imported_files
+from reviewkit.store.withdrawals import Withdrawal, withdrawn_runs
 from reviewkit.updates.changes import (
     Difference,
     RecordEvidence,
@@ -48,7 +50,7 @@ def difference_between(
     left out of the first list.
     """
     listed_before = _listed_before(store, before, until)
-    listed_after = run_log.listed_by(store, after.run)
+    listed_after = run_log.listed_by_search(store, after)
     changes = compare_lists(
         source.id,
         listed_before,
@@ -97,7 +99,7 @@ def _listed_before(store: Store, run: run_log.RunRow | None, until: datetime.dat
     """What the earlier run listed, without records that were created after `until`."""
     if run is None:
         return {}
-    listed = run_log.listed_by(store, run.run)
+    listed = run_log.listed_by_search(store, run)
     if until is None or through_of(created_bounds(run.query), run.searched_at) <= until.isoformat():
         return listed
 
@@ -157,7 +159,7 @@ def _find(runs: Sequence[run_log.RunRow], name: str) -> run_log.RunRow | None:
         place = _PLACES[name]
         return runs[place] if len(runs) >= abs(place) and runs else None
     if name.isdecimal():
-        return next((run for run in runs if run.run == int(name)), None)
+        return next((run for run in runs if int(name) in run.datasets), None)
 
     until = [run for run in runs if run.searched_at[:10] <= name]
     return until[-1] if until else None
@@ -185,7 +187,7 @@ def find_differences(
             runs = run_log.family_runs(store, source.id, family)
             one, other = _find(runs, first), _find(runs, second)
             if one and other:
-                before, after = sorted((one, other), key=lambda run: run.run)
+                before, after = sorted((one, other), key=lambda run: run.search)
                 differences.append(difference_between(store, source, before, after))
 
     if not differences:
@@ -200,14 +202,47 @@ def find_differences(
 def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str, Any]]:
     """Every run, oldest first, ready for JSON.
 
-    `update` is the number of the update that made it.
+    `update` is the number of the update that made it; `search` and `datasets` are the search that
+    it belongs to and that search's runs; `files` are the files that were imported as it.
+    `search_count` is what the search's datasets count together.
+    `withdrawn` says why and by whom it was taken out of the flow.
+    Raises UsageError where nothing was ever stored.
     """
-    with open_store(project, now=now) as store:
+    if not project.database.exists():
+        hint = "bring records in first: reviewkit search, or reviewkit import"
+        raise UsageError("holds no records yet", where=str(project.database), hint=hint)
+
+    with Store(project.database, now=now) as store:
         updates = update_log.updates_by_run(store)
-        runs = [dataclasses.asdict(run) for run in run_log.run_log(store)]
+        log = run_log.run_log(store)
+        counts = {run.search: _search_count(store, run) for run in log}
+        runs = [dataclasses.asdict(run) for run in log]
+        withdrawn = withdrawn_runs(store)
+        files = imported_files(store)
 
     for run in runs:
         for name in _NOT_LOGGED:
             del run[name]
-        run["update"] = updates.get(run["run"])
+        number = run["run"]
+        run["update"] = updates.get(number)
+        run["datasets"] = list(run["datasets"])
+        run["search_count"] = counts[run["search"]]
+        run["files"] = files.get(number, [])
+        run["withdrawn"] = _withdrawal(withdrawn.get(number))
     return runs
+
+
+def _search_count(store: Store, run: run_log.RunRow) -> int | None:
+    if len(run.datasets) > 1:
+        return len(run_log.listed_by_search(store, run))
+    return run.count if run.run in run.datasets else None
+
+
+def _withdrawal(withdrawal: Withdrawal | None) -> dict[str, Any] | None:
+    if withdrawal is None:
+        return None
+    return {
+        "reviewer": withdrawal.reviewer,
+        "why": withdrawal.why,
+        "at": withdrawal.withdrawn_at,
+    }

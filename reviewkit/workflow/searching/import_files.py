@@ -67,7 +67,7 @@ def import_files(
         )
 
     cache, moment = Cache(project.cache), now()
-    _refuse_future(options, moment)
+    _refuse_wrong_days(options, moment)
     by_source: dict[str, list[FileImport]] = {}
     for file in files:
         part = _keep(project, cache, file, options)
@@ -101,8 +101,16 @@ def import_files(
     return imported
 
 
-def _refuse_future(options: ImportOptions, moment: datetime.datetime) -> None:
+def _refuse_wrong_days(options: ImportOptions, moment: datetime.datetime) -> None:
     today = moment.date()
+    if options.part_of and options.new_search:
+        raise UsageError("give --part-of or --new-search, not both")
+    if options.part_of and options.date not in {None, options.part_of}:
+        raise UsageError(
+            f"a part of the search of {options.part_of} has its date",
+            where="--date",
+            hint="leave --date out, or leave --part-of out",
+        )
     if options.date and options.date > today:
         raise UsageError(
             f"{options.date} is after today, {today}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reviewkit.dedupe.identity import (
     base_name,
+    differ_in_place,
     identifiers_of,
     is_same_record,
     shared_identifier,
@@ -20,11 +21,13 @@ from reviewkit.store.records import identities_of_source, record_by_key, source_
 class Found:
     """The stored record that an entry is, and those that it is not although they share a name.
 
-    `others` has each with the kind of identifier that they share.
+    `others` has each with the kind of identifier that they share. `elsewhere` is a record of the
+    same title, year and first author at another place of publication.
     """
 
     record: Record | None
     others: tuple[tuple[str, str], ...] = ()
+    elsewhere: Record | None = None
 
 
 class KnownRecords:
@@ -56,26 +59,32 @@ class KnownRecords:
                 keys.append(record.key)
 
     def current(self, key: str) -> Record:
-        """Return a record as it is stored, or as it becomes."""
+        """Return a record as it is stored, or as it becomes. Raises KeyError for another key."""
         record = self._changed.get(key) or record_by_key(self._store, key)
-        assert record is not None, key
+        if record is None:
+            raise KeyError(key)
         return record
 
     def find(self, entry: Record, *, claimed: set[str]) -> Found:
         """Return which stored record an entry of a file is. One of `claimed` is taken already."""
         same: list[Record] = []
         others: list[tuple[str, str]] = []
+        elsewhere: list[Record] = []
         for key in dict.fromkeys(self._candidates(entry)):
             record = self.current(key)
             if self._is_same(record, entry):
                 same.append(record)
             elif kind := shared_identifier(record, entry):
                 others.append((kind, key))
+            elif differ_in_place(record, entry):
+                elsewhere.append(record)
 
         free = [record for record in same if record.key not in claimed]
         # Of several, the one with the very same words comes first.
         free.sort(key=lambda record: (record.title, record.year) != (entry.title, entry.year))
-        return Found(record=free[0] if free else None, others=tuple(others))
+        if free:
+            return Found(record=free[0])
+        return Found(record=None, others=tuple(others), elsewhere=next(iter(elsewhere), None))
 
     def free_name(self, entry: Record) -> Record:
         """Return the entry under a key that no record has."""

@@ -244,6 +244,11 @@ class _Entries:
                 f"the identifier {entry.source_id} was met before in this file; "
                 f"the record is kept as {record.source_id}"
             )
+        if found.elsewhere:
+            part.differences.append(
+                f"{found.elsewhere.key} is at {describe_place(found.elsewhere)}; this file has the "
+                f"same title at {describe_place(record)}: kept as {record.key}"
+            )
         return record
 
     def complete(self, part: FileImport, stored: Record, entry: Record, *, leads: bool) -> None:
@@ -276,9 +281,7 @@ def _changed_fields(before: Record, after: Record) -> tuple[str, ...]:
     return tuple(name for name in names if getattr(before, name) != getattr(after, name))
 
 
-def _search_of_day(
-    searches: Sequence[SearchRow], day: datetime.date, source: str
-) -> SearchRow:
+def _search_of_day(searches: Sequence[SearchRow], day: datetime.date, source: str) -> SearchRow:
     """Return the only search of a day. Raises UsageError where there is none, or several."""
     of_day = [search for search in searches if search.day == day.isoformat()]
     if len(of_day) == 1:
