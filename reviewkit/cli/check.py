@@ -1,5 +1,6 @@
 """`reviewkit check`: validate the protocol and show the queries that will be sent."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -22,7 +23,9 @@ def check(
     """
     # pydantic, sqlite-utils and the rest are paid for only when used
     from reviewkit.protocol.parse import protocol_schema
+    from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.setup.check import check_protocol
+    from reviewkit.workflow.setup.unnamed_sources import review_notices
 
     if schema:
         data_json(protocol_schema())
@@ -30,14 +33,17 @@ def check(
 
     project = chosen_project(protocol or option)
     checked = check_protocol(project)
+    notices = review_notices(project, now=read_clock(os.environ))
     if json:
-        data_json(checked)
+        data_json({**checked, "notices": list(notices)})
         return
 
     data(
         f"{project.protocol_path}: the protocol is valid. "
         f"Review {checked['review']}, protocol SHA-256 {checked['sha256'][:12]}."
     )
+    for notice in notices:
+        data(f"warning: {notice}")
     for query in checked["queries"]:
         mark = " (primary)" if query["primary"] else ""
         data(f"\n{query['source']}, strategy {query['strategy']}{mark}: {query['label']}")

@@ -36,13 +36,21 @@ def doctor(
         project = chosen_project(protocol, database=db, cache=cache)
     examined = examine(project, os.environ, now=read_clock(os.environ))
     if json:
-        data_json({"seen": dict(examined.seen), "faults": list(examined.faults)})
+        data_json(
+            {
+                "seen": dict(examined.seen),
+                "faults": list(examined.faults),
+                "notices": list(examined.notices),
+            }
+        )
     else:
         for name, value in examined.seen:
             data(f"{name}: {value}")
+        for notice in examined.notices:
+            data(f"notice: {notice}")
         for fault in examined.faults:
             data(f"fault: {fault}")
-        if not examined.faults:
+        if not examined.faults and not examined.notices:
             data("Nothing is wrong.")
     if examined.faults:
         raise ReviewkitError(

@@ -115,14 +115,8 @@ def _input_file(path: Path) -> "InputFile":
 
 def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
     for part in parts:
-        if dry_run:
-            for line in _preview_lines(part):
-                data(line)
-        else:
-            data(part.sentence())
-            continued = part.search_sentence()
-            if continued:
-                data(f"  {continued}")
+        for line in _preview_lines(part) if dry_run else _import_lines(part):
+            data(line)
         for tool, count in part.noted.items():
             data(f"  {count:,} of them have decisions made in {tool}; decisions are not imported")
         _show_first(part.problems)
@@ -130,6 +124,13 @@ def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
 
     if not dry_run and any(part.records and not part.imported_before for part in parts):
         talk(AFTER_RECORDS_CAME)
+
+
+def _import_lines(part: "FileImport") -> Iterator[str]:
+    yield part.sentence()
+    continued = part.search_sentence()
+    if continued:
+        yield f"  {continued}"
 
 
 def _show_first(lines: list[str]) -> None:

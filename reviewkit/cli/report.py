@@ -35,6 +35,13 @@ def report(
             show_default="today",
         ),
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="Report also records of a source that the protocol does not name.",
+        ),
+    ] = False,
     db: DatabaseOption = None,
 ) -> None:
     """Write the report of a rerun or of a review.
@@ -56,5 +63,7 @@ def report(
 
     now = read_clock(os.environ)
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
-    document = read_report(project, now=now, language=lang, on=read_day(on, where="--on"))
+    document = read_report(
+        project, now=now, language=lang, on=read_day(on, where="--on"), force=force
+    )
     deliver(write_report(document, format_name=chosen, now=now), out)

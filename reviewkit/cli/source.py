@@ -19,7 +19,8 @@ from reviewkit.cli.undo import WhyOption, WithDecisionsOption, YesOption, agreed
 from reviewkit.model.text import plural
 
 app = typer.Typer(
-    help="List the sources of the database; take one out of the flow, or give it another id.",
+    help="List the sources of the database; take one out of the flow, or give it another id.\n\n"
+    "Example: reviewkit source list",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

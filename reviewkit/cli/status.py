@@ -41,6 +41,8 @@ def status(
 
     data(project.protocol.review.title)
     data(current.updates.sentence())
+    for notice in current.notices:
+        data(f"warning: {notice}")
     for stage in current.stages:
         _show_stage(stage)
     if current.stop:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.duplicates.undo import UndoResult
 
 app = typer.Typer(
-    help="Take what was imported or searched out of the flow; bring it back. Nothing is deleted.",
+    help="Take what was imported or searched out of the flow; bring it back. "
+    "Nothing is deleted.\n\n"
+    'Example: reviewkit undo import 3 --why "the wrong file"',
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -81,13 +83,16 @@ def undo_search(
 @app.command("back")
 def bring_back(
     run: RunArgument,
+    whole_search: Annotated[
+        bool, typer.Option("--search", help="Every dataset of its search.")
+    ] = False,
     why: WhyOption = None,
     reviewer: ReviewerOption = None,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Bring a dataset back into the flow, with those of its search that went out with it.
+    """Bring a dataset back into the flow. What was said of its records counts again.
 
     Example: reviewkit undo back 3
     """
@@ -97,7 +102,8 @@ def bring_back(
 
     options = UndoOptions(reviewer=reviewer_or_login(reviewer), why=why)
     project = chosen_project(protocol, database=db)
-    _show(work(project, run, options, now=read_clock(os.environ)), json=json)
+    now = read_clock(os.environ)
+    _show(work(project, run, options, whole_search=whole_search, now=now), json=json)
 
 
 def _undo(

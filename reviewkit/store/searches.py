@@ -3,7 +3,7 @@
 A dataset is a run: one set of pages that were fetched, or files that were imported together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
@@ -94,22 +94,44 @@ def imported_files(store: Store) -> dict[int, list[str]]:
     return files
 
 
+def labelled_records(store: Store) -> list[str]:
+    """Return the imported records that are named by a label of their file, by key.
+
+    A label is also among the values that the file had besides, under the tag of a citation key;
+    or it is a row's number.
+    """
+    rows = store.rows(
+        "SELECT DISTINCT record FROM records JOIN run_records USING (record) "
+        "JOIN run_pages USING (run) WHERE request LIKE 'import %' "
+        "AND source_id NOT IN (coalesce(pmid, ''), coalesce(accession, '')) AND ("
+        "EXISTS (SELECT 1 FROM json_each(json_extract(other, '$.ID')) WHERE value = source_id) "
+        "OR EXISTS (SELECT 1 FROM json_each(json_extract(other, '$.id')) WHERE value = source_id) "
+        "OR source_id GLOB 'rayyan-[0-9]*' OR source_id GLOB '#[0-9]*' "
+        "OR (length(source_id) < 7 AND source_id NOT GLOB '*[^0-9]*')) ORDER BY record"
+    )
+    return [record for (record,) in rows]
+
+
 def whole_search(datasets: Sequence[SearchRun]) -> SearchRun:
     """Return a search of several datasets as one run: its list is the union of theirs."""
     first = datasets[0]
     if len(datasets) == 1:
         return first
 
-    identifiers = tuple(dict.fromkeys(chain.from_iterable(run.identifiers for run in datasets)))
-    warnings = chain.from_iterable(run.warnings for run in datasets)
+    identifiers = _each_once(run.identifiers for run in datasets)
     received = {name for run in datasets for name in run.identifiers if name not in run.missing}
     return replace(
         first,
-        query=next((run.query for run in datasets if run.query), ""),
+        query=next(filter(None, (run.query for run in datasets)), ""),
         count=len(identifiers),
         received=len(received),
         identifiers=identifiers,
         missing=tuple(name for name in identifiers if name not in received),
-        warnings=tuple(dict.fromkeys(warnings)),
+        warnings=_each_once(run.warnings for run in datasets),
         pages=tuple(chain.from_iterable(run.pages for run in datasets)),
     )
+
+
+def _each_once(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """The texts of all lists, each where it comes first."""
+    return tuple(dict.fromkeys(chain.from_iterable(lists)))

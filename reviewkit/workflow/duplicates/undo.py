@@ -14,7 +14,7 @@ from reviewkit.store.pair_cache import was_linked
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import sources_in_flow
 from reviewkit.store.run_log import RunRow, run_log
-from reviewkit.store.searches import imported_files
+from reviewkit.store.searches import imported_files, search_of_run
 from reviewkit.store.source_names import SourceRow, rename_source, source_rows
 from reviewkit.store.withdrawals import (
     Withdrawal,
@@ -45,7 +45,8 @@ class UndoOptions:
 class UndoResult:
     """What an undo did: the runs, and the flow's number of records before and after.
 
-    `said` counts what people said of records that left, by kind and person. It is kept.
+    `ways_back` are commands. `said` counts what people said of records that left, by kind and
+    person. It is kept.
     """
 
     runs: tuple[int, ...]
@@ -53,6 +54,7 @@ class UndoResult:
     before: int
     after: int
     fields: int
+    ways_back: tuple[str, ...] = ()
     said: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     back: bool = False
 
@@ -77,7 +79,7 @@ class UndoResult:
         if self.said:
             yield f"Kept, and not counted until it is brought back: {said_in_words(self.said)}."
         if not self.back:
-            yield f"To bring it back: reviewkit undo back {self.runs[0]}"
+            yield f"To bring it back: {', '.join(self.ways_back)}"
 
 
 def said_in_words(said: Mapping[str, Mapping[str, int]]) -> str:
@@ -120,9 +122,14 @@ def undo_runs(
 
 
 def bring_back(
-    project: ReviewProject, number: int, options: UndoOptions, *, now: datetime.datetime
+    project: ReviewProject,
+    number: int,
+    options: UndoOptions,
+    *,
+    whole_search: bool,
+    now: datetime.datetime,
 ) -> UndoResult:
-    """Bring a dataset back into the flow, and those of its search that went out with it.
+    """Bring a dataset, or all datasets of its search, back into the flow.
 
     Raises UsageError for a run that is in the flow.
     """
@@ -135,9 +142,8 @@ def bring_back(
         together = [
             other.run
             for other in run_log(store)
-            if other.search == run.search
-            and other.run in out
-            and out[other.run].withdrawn_at == out[number].withdrawn_at
+            if other.run == number
+            or (whole_search and other.search == run.search and other.run in out)
         ]
         before = len(sources_in_flow(store))
         with store.transaction():
@@ -255,6 +261,7 @@ def _take_out(
         before=before,
         after=len(sources_in_flow(store)),
         fields=changed,
+        ways_back=tuple(_ways_back(store, runs)),
         said=said,
     )
 
@@ -309,6 +316,16 @@ def _in_words(store: Store, run: RunRow) -> str:
     named = f", {files}" if files else ""
     count = plural(run.listed, "record")
     return f"run {run.run} ({run.source} on {run.searched_at[:10]}, {count}{named})"
+
+
+def _ways_back(store: Store, runs: Iterable[int]) -> Iterator[str]:
+    """The command for each search."""
+    by_search: dict[int, list[int]] = {}
+    for run in runs:
+        by_search.setdefault(search_of_run(store, run), []).append(run)
+    for together in by_search.values():
+        whole = " --search" if len(together) > 1 else ""
+        yield f"reviewkit undo back {together[0]}{whole}"
 
 
 def _short(runs: Sequence[int]) -> str:

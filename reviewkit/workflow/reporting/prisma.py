@@ -29,6 +29,7 @@ from reviewkit.workflow.reporting.review_flow import (
     draw_flow,
     review_flow,
 )
+from reviewkit.workflow.setup.unnamed_sources import refuse_unnamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,8 @@ def draw_review(
         if release is not None:
             return _draw_release(store, release, style, updated=updated)
 
+        if not force:
+            refuse_unnamed(store, project.protocol)
         current = _current_flow(store, project.protocol, updated=updated)
         if compare_reported:
             current = review_flow(store, project.protocol, later=False)

@@ -26,6 +26,7 @@ from reviewkit.workflow.reporting.review_flow import (
     listings_of,
     review_flow,
 )
+from reviewkit.workflow.setup.unnamed_sources import refuse_unnamed
 
 PUBLISHED = "the published review"
 _LONGEST_NAME = 60
@@ -68,6 +69,7 @@ def release(project: ReviewProject, name: str, *, now: datetime.datetime) -> Rel
             review=project.protocol.review.id,
             toml=project.protocol_text,
         )
+        refuse_unnamed(store, project.protocol)
         partition = states(store)
         previous = previous_version(store, partition)
         flow = proven(review_flow(store, project.protocol), own=True)

@@ -16,6 +16,7 @@ from reviewkit.workflow.reporting.compare import Comparison, compare
 from reviewkit.workflow.reporting.review_flow import DrawingChoice, box_listings, draw_flow
 from reviewkit.workflow.reporting.screening_summary import screening_summary
 from reviewkit.workflow.reporting.update_status import read_living
+from reviewkit.workflow.setup.unnamed_sources import refuse_unnamed
 
 
 def read_report(
@@ -24,9 +25,11 @@ def read_report(
     now: datetime.datetime,
     language: str | None = None,
     on: datetime.date | None = None,
+    force: bool = False,
 ) -> Report:
     """Return the reproduction report of a published review, or the review report of another.
 
+    Raise CheckNotMet for records of a source that the protocol does not name, unless `force`.
     Whether a living review is overdue or retired is as of `on`, by default the day of `now`.
     Raise UsageError without a database, and for a published review that was searched but never
     rerun.
@@ -46,6 +49,8 @@ def read_report(
                 where=str(project.database),
                 hint="run `reviewkit reproduce`",
             )
+        if not force:
+            refuse_unnamed(store, project.protocol)
         comparison = compare(store, project.protocol, ())
         return report_of(store, project, comparison, language=language, on=on or now.date())
 

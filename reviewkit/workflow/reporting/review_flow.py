@@ -27,7 +27,9 @@ from reviewkit.store.duplicates import copies_by_lead, links_to
 from reviewkit.store.record_monitor import monitored_records
 from reviewkit.store.records import citations_in_flow, records_by_key
 from reviewkit.store.runs import latest_run, newest_count
+from reviewkit.store.source_names import source_rows
 from reviewkit.updates.notices import Standing, read_notices
+from reviewkit.workflow.setup.unnamed_sources import unnamed_sentence, unnamed_sources
 
 NOT_AMONG_THE_WORKS = "not among the works that the review included"
 REPLAY_FOOTNOTE = (
@@ -72,22 +74,29 @@ def flow_sources(
 ) -> tuple[tuple[SourceName, ...], tuple[str, ...]]:
     """Return the sources of the flow with their names in the diagram, and the footnotes on them."""
     primary = protocol.primary.id if protocol.primary else None
+    in_flow = {row.source for row in source_rows(store) if row.in_flow}
     names = [
         SourceName(
             source=source.id,
             label=source.name,
             role=Role(source.role),
-            searched=latest_run(store, source.id, primary) is not None,
+            searched=source.id in in_flow or latest_run(store, source.id, primary) is not None,
         )
         for source in protocol.sources
     ]
 
-    footnotes: tuple[str, ...] = ()
+    unnamed = unnamed_sources(store, protocol)
+    # Drawn under its id, so that the flow adds up; the commands refuse to draw it unasked.
+    names += [
+        SourceName(source=row.source, label=row.source, role=row.role, searched=True)
+        for row in unnamed
+    ]
+    footnotes = tuple(map(unnamed_sentence, unnamed))
     stand_in = fallback_list_tally(store, protocol)
     if stand_in and protocol.stand_in:
         source, label = protocol.stand_in.id, stand_in.label
         names.append(SourceName(source=source, label=label, role=Role.STAND_IN, searched=True))
-        footnotes = (STAND_IN_FOOTNOTE,)
+        footnotes += (STAND_IN_FOOTNOTE,)
     if protocol.is_published:
         names.append(
             SourceName(

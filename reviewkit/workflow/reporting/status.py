@@ -16,6 +16,7 @@ from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.update_status import UpdateStatus, read_update_status
 from reviewkit.workflow.session.session_config import Facts, queue_of, read_facts
+from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
 _NAMES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 
@@ -75,6 +76,7 @@ class Status:
     gone_decided: int
     next: tuple[str, ...]
     updates: UpdateStatus
+    notices: tuple[str, ...] = ()
 
 
 def read_status(
@@ -100,6 +102,7 @@ def read_status(
             gone_decided=gone,
             next=(*_about_updates(updates), *_next(stages, states)),
             updates=updates,
+            notices=unnamed_sentences(store, protocol),
         )
 
 

@@ -104,7 +104,7 @@ def import_files(
 def _refuse_wrong_days(options: ImportOptions, moment: datetime.datetime) -> None:
     today = moment.date()
     if options.part_of and options.new_search:
-        raise UsageError("give --part-of or --new-search, not both")
+        raise UsageError("give --part-of or --new-search, not both", hint="leave one of them out")
     if options.part_of and options.date not in {None, options.part_of}:
         raise UsageError(
             f"a part of the search of {options.part_of} has its date",

@@ -14,7 +14,7 @@ from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.store import Store
 from reviewkit.store.records import add_records
-from reviewkit.store.runs import add_listed_run, records_of_run, runs_with_pages
+from reviewkit.store.runs import add_listed_run, records_of_run, run_number_of, runs_with_pages
 from reviewkit.store.searches import SearchRow, join_search, searches_of
 from reviewkit.store.source_names import names_of_source
 from reviewkit.workflow.project import ReviewProject
@@ -81,6 +81,7 @@ class SourceImport:
         )
         arrived = add_records(self.store, self._arriving(parts, entries))
         run = self._run(pages, tuple(arrived), at, search)
+        self._refuse_the_same(run)
         number = add_listed_run(
             self.store, run, arrived, protocol=self.project.protocol_sha256, counts_in_flow=True
         )
@@ -94,6 +95,15 @@ class SourceImport:
         add_records(self.store, changed.values())
         key = RunKey(source=self.source.id, strategy=f"{self.strategy.id}.import", query=run.query)
         self.cache.note_run(key, pages, started_at=at)
+
+    def _refuse_the_same(self, run: SearchRun) -> None:
+        """Refuse a run that is stored already, second for second: it may have been taken out."""
+        number = run_number_of(self.store, run)
+        if number is not None:
+            raise UsageError(
+                f"this very import is stored already, as run {number}",
+                hint=f"if it was taken out of the flow: reviewkit undo back {number}",
+            )
 
     def _count_again(self, parts: Sequence[FileImport]) -> None:
         for part in parts:

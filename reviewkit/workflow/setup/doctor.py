@@ -3,26 +3,31 @@
 import datetime
 import platform
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from reviewkit.cache import Cache, FaultKind, verify
+from reviewkit.model.text import plural
 from reviewkit.model.version import __version__
 from reviewkit.sources.services import key_settings, services_from
 from reviewkit.store import Store
 from reviewkit.store.records import count_records
+from reviewkit.store.searches import labelled_records
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
+_SHOWN = 10
 _LIBRARIES = ("biopython", "pydantic", "rapidfuzz", "requests", "sqlite-utils", "typer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """What was examined, as name and finding, and every fault."""
+    """What was examined, as name and finding, every fault, and what a person should decide on."""
 
     seen: tuple[tuple[str, str], ...]
     faults: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
 
 def examine(
@@ -35,6 +40,7 @@ def examine(
     """
     seen = _installation(environment)
     faults: list[str] = []
+    notices: list[str] = []
 
     if project:
         seen += [
@@ -45,8 +51,9 @@ def examine(
         for examined in (_cache(project), _database(project, now=now)):
             seen += examined.seen
             faults += examined.faults
+            notices += examined.notices
 
-    return Examination(seen=tuple(seen), faults=tuple(faults))
+    return Examination(seen=tuple(seen), faults=tuple(faults), notices=tuple(notices))
 
 
 def _installation(environment: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -73,6 +80,18 @@ def _cache(project: ReviewProject) -> Examination:
     return Examination(seen=tuple(harmless), faults=tuple(faults))
 
 
+def _labelled(store: Store) -> Iterator[str]:
+    """Name the records whose key is a label of one file, as earlier versions made them."""
+    keys = labelled_records(store)
+    if keys:
+        shown = ", ".join(keys[:_SHOWN]) + (", …" if len(keys) > _SHOWN else "")
+        have = plural(len(keys), "record has", "records have")
+        yield (
+            f"{have} a label of a file as key, which proves nothing across files: {shown}. "
+            "Two papers with one label may have become one record: compare these with their files."
+        )
+
+
 def _database(project: ReviewProject, *, now: datetime.datetime) -> Examination:
     if not project.database.exists():
         return Examination(seen=(), faults=())
@@ -80,4 +99,5 @@ def _database(project: ReviewProject, *, now: datetime.datetime) -> Examination:
         return Examination(
             seen=(("records", str(count_records(store))),),
             faults=tuple(f"{project.database}: {fault}" for fault in store.faults()),
+            notices=(*unnamed_sentences(store, project.protocol), *_labelled(store)),
         )

@@ -1,0 +1,115 @@
+"""A search in several parts is one search in every output; a day to come is a mistake."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_main import told_once
+from tests.helpers.own_review import OwnReview, case, own_review, ris
+
+
+@pytest.fixture
+def review(tmp_path: Path) -> OwnReview:
+    return own_review(tmp_path)
+
+
+@pytest.fixture
+def in_parts(review: OwnReview) -> OwnReview:
+    """The case of two commands, one source, one day."""
+    for name in ("own/part1.ris", "own/part2.ris"):
+        review.load(case(name), more=["--date", "2026-04-10"])
+    return review
+
+
+def test_two_files_of_one_day_are_one_search_in_every_output(in_parts: OwnReview) -> None:
+    review = in_parts
+    assert review.flow()["counts"]["database_results"] == 9
+    report = json.loads(review.done("report", "--format", "json"))
+    (scopus,) = [row for row in report["sources"] if row["source"] == "scopus"]
+    assert (scopus["count"], scopus["run"]["received"]) == (9, 9)
+    runs = review.json("log")["runs"]
+    assert [(run["run"], run["search"], run["datasets"]) for run in runs] == [
+        (1, 1, [1, 2]),
+        (2, 1, [1, 2]),
+    ]
+    assert {run["search_count"] for run in runs} == {9}
+    log = review.done("log").splitlines()
+    assert "9 records in 2 datasets" in log[0]
+    assert log[1:] == ["      run 1: 5 records  part1.ris", "      run 2: 4 records  part2.ris"]
+
+
+def test_nothing_is_gone_between_two_parts(in_parts: OwnReview) -> None:
+    (source,) = in_parts.json("diff", "1", "2")["sources"]
+    assert source["changes"] == []
+    assert in_parts.query("SELECT count(*) FROM gone_records") == [(0,)]
+
+
+def test_a_part_says_which_search_it_continues(review: OwnReview) -> None:
+    review.load(case("own/part1.ris"), more=["--date", "2026-04-10"])
+    said = review.done(
+        "import", case("own/part2.ris"), "--source", "scopus", "--date", "2026-04-10"
+    )
+    assert "  continues the search of 2026-04-10 (1 file so far)\n" in said
+
+
+@pytest.mark.parametrize("day", [None, "2026-04-12"])
+def test_without_a_day_it_is_the_day_of_the_import(review: OwnReview, day: str | None) -> None:
+    review.load(review.file("a.ris", ris(1)))
+    part = review.load(review.file("b.ris", ris(2)), more=["--date", day] if day else [])
+    assert part["continues"] == "2026-04-12"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--date", "2026-04-11"),
+        ("--date", "2026-04-10", "--new-search"),
+        ("--date", "2026-04-10", "--query", "another query"),
+    ],
+)
+def test_another_day_or_query_is_another_search(review: OwnReview, more: tuple[str, ...]) -> None:
+    first = ["--date", "2026-04-10", "--query", "a query"]
+    review.load(review.file("a.ris", ris(1, 2)), more=first)
+    part = review.load(review.file("b.ris", ris(2, 3)), more=more)
+    assert part["continues"] is None
+    kinds = [change["kind"] for change in review.json("diff", "1", "2")["sources"][0]["changes"]]
+    assert sorted(kinds) == ["gone", "new"]
+
+
+def test_a_part_of_an_earlier_search_is_told(review: OwnReview) -> None:
+    review.load(review.file("a.ris", ris(1, 2)), more=["--date", "2026-03-01"])
+    review.load(review.file("b.ris", ris(1, 2, 3)), more=["--date", "2026-04-01"])
+    part = review.load(review.file("c.ris", ris(3)), more=["--part-of", "2026-03-01"])
+    assert (part["continues"], part["search"]) == ("2026-03-01", 1)
+    assert review.json("diff", "1", "2")["sources"][0]["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--part-of", "2026-02-01"), "no search of scopus on 2026-02-01"),
+        (("--part-of", "2026-03-01"), "2 searches of scopus on 2026-03-01"),
+        (("--part-of", "2026-03-01", "--new-search"), "not both"),
+        (("--part-of", "2026-03-01", "--date", "2026-03-02"), "has its date"),
+        (("--date", "2026-04-13"), "is after today, 2026-04-12"),
+    ],
+)
+def test_a_day_that_cannot_be_is_one_clear_error(
+    review: OwnReview, more: tuple[str, ...], told: str
+) -> None:
+    review.load(review.file("a.ris", ris(1)), more=["--date", "2026-03-01"])
+    review.load(review.file("b.ris", ris(2)), more=["--date", "2026-03-01", "--new-search"])
+    before = review.query("SELECT count(*) FROM runs")
+    file = review.file("c.ris", ris(3))
+    told_once(review.run("import", file, "--source", "scopus", *more), 2, told)
+    assert review.query("SELECT count(*) FROM runs") == before
+
+
+def test_a_record_in_two_parts_counts_once(review: OwnReview) -> None:
+    review.load(review.file("a.ris", ris(1, 2, 3)))
+    part = review.load(review.file("b.ris", ris(3, 4)))
+    assert (part["new"], part["already_there"]) == (1, 1)
+    report = json.loads(review.done("report", "--format", "json"))
+    assert report["sources"][0]["count"] == 4
+    assert review.flow()["counts"]["database_results"] == 4
