@@ -91,7 +91,7 @@ def source_content(store: Store, record: str) -> Record | None:
 
 def apply_corrections(store: Store, records: Iterable[str]) -> None:
     """Write records as they are with the corrections that count now, in the open transaction."""
-    with _correcting(store):
+    with correcting(store):
         for record in dict.fromkeys(records):
             _apply(store, record)
 
@@ -113,7 +113,7 @@ def _apply(store: Store, record: str) -> None:
 
 
 @contextmanager
-def _correcting(store: Store) -> Iterator[None]:
+def correcting(store: Store) -> Iterator[None]:
     """While this is open, the version that a record leaves names no run."""
     store.write("INSERT OR IGNORE INTO correction_marks (mark) VALUES (?)", [(1,)])
     yield

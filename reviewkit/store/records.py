@@ -1,6 +1,6 @@
 """Records: written as the sources gave them, read back as `Record`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reviewkit.model.identifiers import doi_key, pmid_key
@@ -10,6 +10,7 @@ from reviewkit.store.database import Row, Store, insert_into, update_if_changed
 from reviewkit.store.record_rows import (
     RECORD_COLUMNS,
     RECORD_FIELDS,
+    record_of_content,
     record_of_row,
     record_row,
     stored_record,
@@ -88,12 +89,6 @@ def identities_of_source(store: Store, source: str) -> Iterator[Record]:
     )
     for (content,) in contents:
         yield record_of_content(content)
-
-
-def source_content_of(store: Store, key: str) -> Record | None:
-    """Return what the source gives of a record that is corrected; `None` for any other record."""
-    content = store.value("SELECT content FROM source_contents WHERE record = ?", [key])
-    return record_of_content(content) if content else None
 
 
 def records_by_key(store: Store, keys: Iterable[str]) -> dict[str, Record]:

@@ -119,10 +119,10 @@ def whole_search(datasets: Sequence[SearchRun]) -> SearchRun:
         return first
 
     identifiers = _each_once(run.identifiers for run in datasets)
-    received = {name for run in datasets for name in run.identifiers if name not in run.missing}
+    received = set(chain.from_iterable(map(_received, datasets)))
     return replace(
         first,
-        query=next(filter(None, (run.query for run in datasets)), ""),
+        query=next(filter(None, _each_once([run.query] for run in datasets)), ""),
         count=len(identifiers),
         received=len(received),
         identifiers=identifiers,
@@ -130,6 +130,10 @@ def whole_search(datasets: Sequence[SearchRun]) -> SearchRun:
         warnings=_each_once(run.warnings for run in datasets),
         pages=tuple(chain.from_iterable(run.pages for run in datasets)),
     )
+
+
+def _received(run: SearchRun) -> set[str]:
+    return set(run.identifiers) - set(run.missing)
 
 
 def _each_once(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:

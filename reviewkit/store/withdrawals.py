@@ -1,13 +1,14 @@
 """Datasets that were taken out of the flow, and brought back. Nothing is deleted."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 from reviewkit.model.records import Record
+from reviewkit.store.corrections import correcting, source_content
 from reviewkit.store.database import Store, to_json
 from reviewkit.store.events import WITHDRAWAL, append
-from reviewkit.store.records import add_records, record_by_key, record_of_content
+from reviewkit.store.record_rows import record_of_content
+from reviewkit.store.records import add_records, record_by_key
 
 _IN = "IN (SELECT value FROM json_each(?))"
 # What people said of records: the table, and the column that names who.
@@ -120,9 +121,9 @@ def _changes_of(store: Store, run: int) -> list[tuple[Record, Record]]:
 def _apply(store: Store, changes: Iterable[tuple[Record, Record]]) -> int:
     """Give each record the values of `wanted` where it still has those of `unwanted`."""
     changed = set()
-    with no_source_changed(store):
+    with correcting(store):
         for wanted, unwanted in changes:
-            current = record_by_key(store, wanted.key)
+            current = source_content(store, wanted.key)
             if current is None:
                 continue
             values = {
@@ -138,13 +139,3 @@ def _apply(store: Store, changes: Iterable[tuple[Record, Record]]) -> int:
 
 def _names() -> list[str]:
     return [field.name for field in fields(Record) if field.name not in {"source", "source_id"}]
-
-
-@contextmanager
-def no_source_changed(store: Store) -> Iterator[None]:
-    """Keep the versions that are left inside as left by a person, not by a run."""
-    store.write("INSERT INTO correction_marks (mark) VALUES (?)", [(1,)])
-    try:
-        yield
-    finally:
-        store.write("DELETE FROM correction_marks WHERE mark = ?", [(1,)])

@@ -14,7 +14,8 @@ from reviewkit.dedupe.identity import (
 from reviewkit.model.identifiers import title_key
 from reviewkit.model.records import Record
 from reviewkit.store import Store
-from reviewkit.store.records import identities_of_source, record_by_key, source_content_of
+from reviewkit.store.corrections import source_content
+from reviewkit.store.records import identities_of_source, record_by_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ class KnownRecords:
         """Whether an entry is a record; a corrected one is also what its source gives of it."""
         if is_same_record(record, entry):
             return True
-        given = source_content_of(self._store, record.key)
+        given = source_content(self._store, record.key)
         return given is not None and is_same_record(given, entry)
 
     def _candidates(self, entry: Record) -> Iterator[str]:
