@@ -3,18 +3,21 @@
 Each rule has a name and words. A veto also keeps a chain of pairs from joining the two records.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from reviewkit.dedupe.circumstances import Circumstances, either, has
 from reviewkit.dedupe.compare import Likeness
-from reviewkit.dedupe.compare.fields import Flags, Floats
+from reviewkit.dedupe.compare.fields import Flags
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import PublicationKind
-from reviewkit.dedupe.prepare import Ints, Prepared
+from reviewkit.dedupe.prepare import Prepared
 
 VETOES = {
     "pmid": "two PubMed records: the PMIDs differ",
+    "registration": "two registrations: the trials' numbers differ",
+    "cochrane": "two Cochrane reviews: their numbers differ",
+    "version": "two versions of one Cochrane review",
+    "letter_number": "two letters of one issue: their numbers differ",
     "notice": "one is a notice about the other: an erratum, a retraction",
     "reply": "one is a comment, letter or reply",
     "preprint": "one is a preprint or a deposit of the other",
@@ -26,7 +29,8 @@ VETOES = {
     "title": "the titles have too little in common",
     "recurring": "the title recurs and nothing else distinguishes the pieces",
     "elsewhere": "published in two places: volume and pages differ",
-    "doi_and_place": "DOI and pages differ",
+    "piece": "one or two pages in another issue: a column, a case of the month",
+    "doi_and_place": "the DOIs differ, and so do the pages, the issue, or volume and year",
 }
 DOUBTS = {
     "maybe_notice": "one is marked as an erratum or retraction, at the very same place",
@@ -37,7 +41,7 @@ DOUBTS = {
     "other_issue": "the issues differ, and a page is not known",
     "renamed": "the same place and authors under another title",
     "same_issue": "a recurring title, and only the issue agrees",
-    "version": "two versions of one review",
+    "maybe_version": "perhaps two versions of one review",
     "exchanged": "a word of the title is exchanged for another",
     "numbers_extra": "a number is in one title only",
     "longer_title": "one title continues after the other ends",
@@ -60,109 +64,93 @@ DOUBTS = {
 OPPOSED = frozenset(
     {
         "maybe_notice", "maybe_reply", "two_pmids", "numbers_differ", "added", "exchanged",
-        "version", "other_journal", "other_page", "other_volume", "other_abstract",
+        "maybe_version", "other_journal", "other_page", "other_volume", "other_abstract",
     }
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What several rules need to know about a pair."""
-
-    same_id: Flags
-    same_place: Flags
-    same_range: Flags
-    same_issue: Flags
-    other_place: Flags
-    title_near: Flags
-    translated: Flags
-    renamed: Flags
-
-
-def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
-    """Return where the pairs agree in identifier and place, and where a title may be translated."""
-    v = pairs.values
-    ints = prepared.ints
-    length = ints["last_page"][pairs.first] - ints["page_digits"][pairs.first]
-    page, volume = v["first_page"], v["volume"]
-    title_near = at_least(v["title"], 0.85) | at_least(v["title_part"], 0.93)
-    people = at_least(v["authors"], 0.75) & ~below(v["first_author"], 0.5)
-
-    # A journal's name may be translated; then the rest must agree.
-    journal_ok = ~below(v["journal"], 0.5) | (
-        at_least(v["authors_all"], 0.8) & title_near & (length >= 2)
-    )
-
-    # Two articles of one volume never fill the same three pages; two abstracts often share one.
-    same_id = (v["doi"] == 1) | (v["pmid"] == 1)
-    in_volume = (volume == 1) | (np.isnan(volume) & same_id)
-    same_range = (page == 1) & (v["last_page"] == 1) & in_volume & (length >= 2) & journal_ok
-    same_place = (
-        at_least(page, 0.8) & ((volume == 1) | (v["last_page"] == 1) & (length >= 2)) & journal_ok
-    )
-
-    foreign = (ints["foreign"][pairs.first] | ints["foreign"][pairs.second]) != 0
-    renamed = same_range & people & ~(v["year_gap"] > 1) & ~below(v["abstract"], 0.4) & ~title_near
-    renamed |= same_id & same_place & people & ~title_near
-
-    return Circumstances(
-        same_id=same_id,
-        same_place=same_place,
-        same_range=same_range,
-        same_issue=_in_one_issue(v),
-        other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
-        title_near=title_near,
-        renamed=renamed,
-        translated=renamed
-        & ((same_range & foreign) | (same_id & same_place & at_least(v["abstract"], 0.8))),
-    )
-
-
-def _in_one_issue(v: dict[str, Floats]) -> Flags:
-    """Return where journal, volume, issue and year are the same, and no pages differ."""
-    printed = at_least(v["journal"], 0.9) & (v["volume"] == 1) & (v["issue"] == 1)
-    return np.asarray(printed & ~(v["first_page"] == 0) & (v["year_gap"] == 0), dtype=np.bool_)
-
-
 def vetoes(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
     """Return, for each rule in VETOES, the pairs that it keeps apart."""
-    v = pairs.values
-    one, two = prepared.ints["kind"][pairs.first], prepared.ints["kind"][pairs.second]
-    only = one ^ two
-    located = at.same_place | at.same_id
-    recurring = v["telling"] <= 2
+    rules = (
+        _vetoes_of_number(pairs, at)
+        | _vetoes_of_kind(prepared, pairs, at)
+        | _vetoes_of_title(prepared, pairs, at)
+        | _vetoes_of_place(prepared, pairs, at)
+    )
+    return {name: rules[name] for name in VETOES}
 
+
+def _vetoes_of_number(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    v = pairs.values
     return {
         "pmid": (v["pmid"] == 0) & ~(at.same_place & at.title_near),
-        "notice": _has(only, PublicationKind.ERRATUM | PublicationKind.RETRACTION) & ~at.same_place,
-        "reply": _has(only, PublicationKind.COMMENT) & ~at.same_place,
-        "preprint": _has(only, PublicationKind.PREPRINT | PublicationKind.DEPOSIT)
+        "registration": v["registration"] == 0,
+        "letter_number": v["letter_number"] == 0,
+        "cochrane": v["cochrane"] == 0,
+        "version": (v["cochrane"] == 1) & (v["cochrane_version"] == 0),
+    }
+
+
+def _vetoes_of_kind(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    v = pairs.values
+    kinds = prepared.ints["kind"]
+    only = kinds[pairs.first] ^ kinds[pairs.second]
+    at_one_place = at.same_place & ~(v["doi"] == 0)
+
+    return {
+        "notice": has(only, PublicationKind.ERRATUM | PublicationKind.RETRACTION) & ~at_one_place,
+        "reply": has(only, PublicationKind.COMMENT) & ~at_one_place,
+        "preprint": has(only, PublicationKind.PREPRINT | PublicationKind.DEPOSIT)
         & ~((v["doi"] == 1) | at.same_place),
-        "other_kind": _has(
+        "other_kind": has(
             only, PublicationKind.PROTOCOL | PublicationKind.REGISTER | PublicationKind.SUMMARY
         )
         & ~(at.same_id & at.title_near)
         & ~at.same_place,
-        "abstract": _abstract_page(prepared, pairs)
+        "abstract": has(only, PublicationKind.ABSTRACT)
         & (v["doi"] == 0)
         & ~at.same_place
         & ~at_least(v["abstract"], 0.9),
+    }
+
+
+def _vetoes_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    v = pairs.values
+    recurring = v["telling"] <= 2
+    located = at.same_place | at.same_id
+    elsewhere = ((v["first_page"] == 0) | (v["volume"] == 0)) & ~at.same_id
+    # Abstracts of one meeting share page, DOI and people: a word says which is which.
+    meeting = has(either(prepared, pairs), PublicationKind.ABSTRACT)
+    meeting &= ~at_least(v["abstract"], 0.95)
+
+    named = located & (at.same_place | at_least(v["authors"], 0.5))
+    return {
         "numbers": (v["numbers"] == 0) & ~at.same_range & at.title_near,
         "sibling": (v["swapped"] >= 1)
-        & ((v["first_page"] == 0) | (v["volume"] == 0))
-        & ~at.same_id
-        & at.title_near,
+        & at.title_near
+        & (elsewhere | meeting | ((v["opposed"] == 1) & ~at.same_range)),
         "authors": below(v["authors"], 0.3)
         & below(v["first_author"], 1.0)
         & ~(at.same_id & at.same_place),
         "title": ~at.title_near & ~at.renamed & below(np.fmax(v["title"], v["title_part"]), 0.75),
         "recurring": recurring
-        & ~at.same_issue
-        & ~(located & (at.same_place | at_least(v["authors"], 0.5))),
+        & ((~at.same_issue & ~named) | (v["doi"] == 0) | (at.other_issue & ~(v["doi"] == 1))),
+    }
+
+
+def _vetoes_of_place(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    v = pairs.values
+    kinds = prepared.ints["kind"]
+    only = kinds[pairs.first] ^ kinds[pairs.second]
+    other_part = at.other_issue | ((v["volume"] == 0) & (v["year_gap"] > 0))
+
+    return {
         "elsewhere": at.other_place
         & ~at.same_id
-        & (below(v["journal"], 0.6) | _abstract_page(prepared, pairs)),
-        "doi_and_place": (v["doi"] == 0) & (v["first_page"] == 0),
+        & (below(v["journal"], 0.6) | has(only, PublicationKind.ABSTRACT)),
+        "piece": at.other_issue & at.short & ~at.same_id & ~at_least(v["abstract"], 0.9),
+        "doi_and_place": (v["doi"] == 0)
+        & ((v["first_page"] == 0) | (other_part & ~at_least(v["abstract"], 0.9))),
     }
 
 
@@ -182,22 +170,24 @@ def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     placed = at.same_place | ((v["volume"] == 1) & ~(v["first_page"] == 0))
     misprinted = at.same_id & placed & at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
     misprinted &= ~below(v["abstract"], 0.8) & (
-        at_least(v["abstract"], 0.95) | ~_has(one | two, PublicationKind.ABSTRACT)
+        at_least(v["abstract"], 0.95) | ~has(one | two, PublicationKind.ABSTRACT)
     )
     return {
-        "maybe_notice": _has(one ^ two, PublicationKind.ERRATUM | PublicationKind.RETRACTION),
-        "maybe_reply": _has(one ^ two, PublicationKind.COMMENT) & ~at.same_range,
+        "maybe_notice": has(one ^ two, PublicationKind.ERRATUM | PublicationKind.RETRACTION),
+        "maybe_reply": has(one ^ two, PublicationKind.COMMENT) & ~at.same_range,
         "two_pmids": v["pmid"] == 0,
         "numbers_differ": (v["numbers"] == 0) & ~at.same_range,
         "renamed": at.renamed & ~at.translated,
         "same_issue": recurring & ~located & ~at_least(v["abstract"], 0.9),
-        "version": _has(one & two, PublicationKind.COCHRANE)
+        "maybe_version": has(one & two, PublicationKind.COCHRANE)
         & ((v["doi"] == 0) | (v["year_gap"] > 0)),
-        "exchanged": (v["swapped"] >= 1) & ~at.same_range & ~misprinted,
+        "exchanged": (v["swapped"] >= 1)
+        & (~at.same_range | (v["opposed"] == 1))
+        & ~misprinted,
         "added": (v["added"] >= 1)
         & ~at.same_range
         & ~at_least(v["abstract"], 0.9)
-        & (~at_least(v["title_part"], 0.97) | _has(one | two, PublicationKind.ABSTRACT)),
+        & (~at_least(v["title_part"], 0.97) | has(one | two, PublicationKind.ABSTRACT)),
         "numbers_extra": (v["numbers"] < 1) & ~located,
         "longer_title": (v["title"] < 0.85) & ~located,
     }
@@ -214,8 +204,8 @@ def _doubts_of_place(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
     same_issue = at.same_issue & at_least(v["abstract"], 0.9) & at_least(v["title"], 1.0)
 
     return {
-        "other_issue": (v["issue"] == 0) & np.isnan(page) & ~at.same_id,
-        "doi": (v["doi"] == 0) & ~at.same_place,
+        "other_issue": (at.other_issue | ((v["issue"] == 0) & np.isnan(page))) & ~at.same_id,
+        "doi": at.other_doi,
         "far_in_time": ((gap > 1) & ~located) | (gap > 3),
         "short": (v["telling"] <= 3) & ~known_place,
         "nobody": np.isnan(v["authors"]) & ~located & ~same_issue,
@@ -230,13 +220,3 @@ def _doubts_of_place(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
         & np.isnan(v["journal"])
         & np.isnan(v["abstract"]),
     }
-
-
-def _has(kinds: Ints, wanted: PublicationKind) -> Flags:
-    return np.asarray((kinds & int(wanted)) != 0, dtype=np.bool_)
-
-
-def _abstract_page(prepared: Prepared, pairs: Likeness) -> Flags:
-    """Return where one is in a supplement or is a meeting abstract, and the other is not."""
-    kinds = prepared.ints["kind"]
-    return _has(kinds[pairs.first] ^ kinds[pairs.second], PublicationKind.ABSTRACT)

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from reviewkit.dedupe.normalise.abstract import abstract_head
 from reviewkit.dedupe.normalise.authors import NO_NAME, names
 from reviewkit.dedupe.normalise.journal import issns
-from reviewkit.dedupe.normalise.kind import kind_of
+from reviewkit.dedupe.normalise.kind import PublicationKind, kind_of
+from reviewkit.dedupe.normalise.language import script_of
 from reviewkit.dedupe.normalise.numbers import issue_in_volume, number, year_of
 from reviewkit.dedupe.normalise.pages import NO_PAGES, Counting, parse_pages
+from reviewkit.dedupe.normalise.registered import CochraneVersion, cochrane_version, registration_of
 from reviewkit.dedupe.normalise.title import (
-    is_foreign,
+    is_cut,
+    letter_number,
     numbers,
     parallel_title,
     telling,
@@ -33,8 +36,9 @@ Ints = NDArray[np.int64]
 # known".
 INTEGER_COLUMNS = (
     "telling", "title", "numbers", "author_count", "first_initial", "year", "volume", "issue",
-    "volume_digits", "issue_digits", "counting", "page_letters", "foreign", "first_page",
-    "page_digits", "last_page", "doi", "pmid", "kind", "journal",
+    "volume_digits", "issue_digits", "counting", "page_letters", "first_page", "page_digits",
+    "last_page", "doi", "pmid", "kind", "journal", "letter_number", "cut", "script",
+    "registration", "cochrane", "cochrane_version", "supplement",
 )  # fmt: skip
 
 
@@ -139,7 +143,9 @@ class _Building:
         self._place(record)
         self.put("doi", work_doi_key(record.doi))
         self.put("pmid", pmid_key(record.pmid))
-        self.columns["kind"].append(int(kind_of(record)))
+        kind = kind_of(record)
+        self.columns["kind"].append(int(kind))
+        self._registration(record, kind)
         self.prepared.abstracts.append(abstract_head(record.abstract))
 
     def _title(self, place: int, record: Record) -> None:
@@ -151,13 +157,26 @@ class _Building:
 
         self.columns["telling"].append(telling(title))
         self.put("title", "".join(title))
-        self.columns["foreign"].append(is_foreign(record.title, title, record.languages))
+        self.put("letter_number", letter_number(record.title))
+        self.columns["cut"].append(int(is_cut(record.title)))
 
         in_title = numbers(record.title, title)
         before = len(self.codes["numbers"].known)
         self.put("numbers", in_title)
         if len(self.codes["numbers"].known) > before:
             self.prepared.number_sets.append(in_title)
+
+    def _registration(self, record: Record, kind: PublicationKind) -> None:
+        number_of = ""
+        if kind & PublicationKind.REGISTER:
+            number_of = registration_of(record)
+        self.put("registration", number_of)
+
+        version = CochraneVersion("", 0)
+        if kind & PublicationKind.COCHRANE:
+            version = cochrane_version(record)
+        self.put("cochrane", version.review)
+        self.columns["cochrane_version"].append(version.number)
 
     def _people(self, record: Record) -> None:
         people = names(record.authors)
@@ -173,6 +192,7 @@ class _Building:
         self.prepared.first_family.append(first.family)
         self.put("first_initial", first.initial)
         self.columns["author_count"].append(len(people))
+        self.put("script", script_of(first.family))
 
     def _venue(self, record: Record) -> None:
         printed = filter(None, (record.journal, record.journal_abbreviation))
@@ -194,6 +214,7 @@ class _Building:
         self.put("volume", volume)
         issue = number(record.issue) or issue_in_volume(record.volume)
         self.put("issue", issue)
+        self.columns["supplement"].append(int(issue.startswith("s")))
 
         pages = parse_pages(record.pages)
         counting = pages.counting

@@ -13,7 +13,8 @@ from rapidfuzz import fuzz, process
 
 from reviewkit.dedupe.compare.authors import shared_names
 from reviewkit.dedupe.compare.journals import journal_likeness
-from reviewkit.dedupe.compare.titles import title_difference
+from reviewkit.dedupe.compare.titles import are_opposed, title_difference
+from reviewkit.dedupe.normalise.language import script_of
 from reviewkit.dedupe.normalise.pages import Counting
 from reviewkit.dedupe.prepare import Ints, Prepared
 
@@ -21,13 +22,22 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 FIELDS = (
-    "title", "title_part", "swapped", "added", "numbers", "telling", "authors", "authors_all",
-    "first_author", "initial", "journal", "year_gap", "volume", "issue", "first_page", "last_page",
-    "doi", "pmid", "abstract",
+    "title", "title_part", "swapped", "opposed", "added", "numbers", "telling", "authors",
+    "authors_all", "first_author", "initial", "journal", "year_gap", "volume", "issue",
+    "first_page", "last_page", "doi", "pmid", "abstract", "letter_number", "registration",
+    "cochrane", "cochrane_version",
+)  # fmt: skip
+_EQUAL_OR_NOT = (
+    "issue", "last_page", "doi", "pmid", "letter_number", "registration", "cochrane",
+    "cochrane_version",
 )  # fmt: skip
 # Two titles below both bounds differ; the rule "title" in merge_rules.py uses the same bounds.
 _NEAR_TITLE = 0.75
 _PART_TITLE = 0.86
+# Names of journals less alike than this are two names.
+_OTHER_NAME = 0.5
+# A shorter beginning of a title fits too many others.
+_CUT_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,7 @@ def compare(prepared: Prepared, first: Ints, second: Ints, *, keep_all: bool = F
     values = _equalities(prepared, first, second)
     values["title"] = _title_ratio(prepared, first, second)
     values["title_part"] = _title_part(prepared, first, second, values["title"])
+    values["title"] = _completed(prepared, first, second, values)
 
     if not keep_all:
         kept = np.flatnonzero(_worth(values))
@@ -69,6 +80,8 @@ def _worth(values: dict[str, Floats]) -> Flags:
         | (values["title_part"] >= _PART_TITLE)
         | (values["doi"] == 1)
         | (values["pmid"] == 1)
+        | (values["registration"] == 1)
+        | (values["cochrane"] == 1)
         | same_place
     )
     return np.asarray(worth, dtype=np.bool_)
@@ -81,9 +94,15 @@ def _equal(column: Ints, first: Ints, second: Ints) -> Floats:
 
 def _equalities(prepared: Prepared, first: Ints, second: Ints) -> dict[str, Floats]:
     ints = prepared.ints
-    values = {
-        name: _equal(ints[name], first, second) for name in ("issue", "last_page", "doi", "pmid")
-    }
+    values = {name: _equal(ints[name], first, second) for name in _EQUAL_OR_NOT}
+
+    # "Suppl" beside "Suppl 2", "2" beside "Suppl 2": one of the two says less.
+    numbers_of = ints["issue_digits"]
+    one, two = ints["supplement"][first], ints["supplement"][second]
+    less = ((one != two) & (numbers_of[first] == numbers_of[second])) | (
+        (one == two) & (one == 1) & ((numbers_of[first] == 0) | (numbers_of[second] == 0))
+    )
+    values["issue"] = np.where((values["issue"] == 0) & less, np.nan, values["issue"])
 
     shifted = _shifted(ints, first, second) | _shifted(ints, second, first)
     values["issue"] = np.where(shifted, 1.0, values["issue"])
@@ -231,20 +250,54 @@ def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) ->
     return part
 
 
+def _completed(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]) -> Floats:
+    """Return the ratio of the whole titles; of a title cut by an ellipsis, that of its beginning.
+
+    The last word may be cut too.
+    """
+    cut = prepared.ints["cut"]
+    ratios = values["title"]
+    for place in np.flatnonzero((cut[first] | cut[second]) != 0).tolist():
+        one, two = prepared.titles[int(first[place])], prepared.titles[int(second[place])]
+        short, full = sorted((one, two), key=len)
+        if len(short) >= _CUT_LENGTH:
+            begins = fuzz.ratio(short, full[: len(short)]) / 100
+            ratios[place] = max(ratios[place], begins)
+    return ratios
+
+
 def _title_words(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]) -> None:
-    titles, sets, codes = prepared.titles, prepared.number_sets, prepared.ints["numbers"]
-    swapped, added = np.zeros(len(first)), np.zeros(len(first))
+    titles = prepared.titles
+    cut = prepared.ints["cut"]
+    swapped, added, opposed = np.zeros(len(first)), np.zeros(len(first)), np.zeros(len(first))
 
     near = ((values["title"] >= _NEAR_TITLE) | (values["title_part"] >= _PART_TITLE)) & (
         values["title"] < 1
     )
 
     for place in np.flatnonzero(near).tolist():
-        left, right = title_difference(titles[int(first[place])], titles[int(second[place])])
+        one, two = titles[int(first[place])], titles[int(second[place])]
+        if cut[first[place]] or cut[second[place]]:
+            one, two = _as_long(one, two)
+        left, right = title_difference(one, two)
         swapped[place] = min(len(left), len(right))
         added[place] = abs(len(left) - len(right))
-    values["swapped"], values["added"] = swapped, added
+        opposed[place] = are_opposed(left, right)
+    values["swapped"], values["added"], values["opposed"] = swapped, added, opposed
 
+    _title_numbers(prepared, first, second, values)
+
+
+def _as_long(one: str, two: str) -> tuple[str, str]:
+    """Return both titles up to where the shorter is cut, without the word that was cut."""
+    length = min(len(one), len(two))
+    return one[:length].rpartition(" ")[0], two[:length].rpartition(" ")[0]
+
+
+def _title_numbers(
+    prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]
+) -> None:
+    sets, codes = prepared.number_sets, prepared.ints["numbers"]
     one, two = codes[first], codes[second]
     # Titles with "10 000" and "10000" are equal already.
     same = (one == two) | (prepared.ints["title"][first] == prepared.ints["title"][second])
@@ -277,7 +330,12 @@ def _people(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Flo
             smaller[place], union[place] = part, whole
         lead[place] = _same_lead(leading[i], leading[j], all_words[i], all_words[j])
 
-    values["authors"], values["authors_all"], values["first_author"] = smaller, union, lead
+    # Names in two scripts cannot be compared.
+    scripts = prepared.ints["script"]
+    other_script = scripts[first] != scripts[second]
+    values["authors"] = np.where(other_script, np.nan, smaller)
+    values["authors_all"] = np.where(other_script, np.nan, union)
+    values["first_author"] = np.where(other_script, np.nan, lead)
 
 
 def _same_lead(one: str, two: str, all_one: str, all_two: str) -> float:
@@ -306,11 +364,20 @@ def _journals(prepared: Prepared, first: Ints, second: Ints) -> Floats:
                 prepared.issns[one],
                 prepared.issns[two],
             )
+            if likeness < _OTHER_NAME and _in_two_scripts(
+                prepared.journals[one], prepared.journals[two]
+            ):
+                likeness = -1.0
             known[pair] = likeness
         result[place] = known[pair]
 
     result[result < 0] = np.nan
     return result
+
+
+def _in_two_scripts(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    scripts = {script_of(" ".join(names)) for names in (one, two) if names}
+    return len(scripts) > 1
 
 
 def _abstracts(prepared: Prepared, first: Ints, second: Ints) -> Floats:

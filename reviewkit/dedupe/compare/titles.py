@@ -8,6 +8,24 @@ from rapidfuzz.distance import OSA
 from reviewkit.dedupe.normalise.title import content
 
 _DENIALS = frozenset({"without", "not", "never", "neither", "nor", "except", "before", "after"})
+# Groups of words that name different people, sides, times or findings: studies come in such pairs.
+_ALTERNATIVES = (
+    "men women male female males females boys girls man woman mothers fathers maternal paternal",
+    "children adults adolescents infants newborns neonates elderly older younger young child adult "
+    "adolescent infant pediatric paediatric geriatric preschool school toddlers teenagers",
+    "left right bilateral unilateral", "upper lower", "acute chronic", "high low",
+    "early late", "urban rural", "positive negative", "resistant sensitive susceptible",
+    "primary secondary tertiary", "inpatients outpatients inpatient outpatient",
+    "hemodialysis haemodialysis peritoneal", "anterior posterior", "proximal distal",
+    "short long", "increased decreased increase decrease", "type1 type2", "mild moderate severe",
+    "spring summer autumn winter", "medical surgical", "in vitro vivo", "rats mice dogs rabbits "
+    "pigs humans human rat mouse dog", "diagnosis treatment prevention prognosis epidemiology "
+    "aetiology etiology therapy management", "first second third fourth fifth sixth",
+    "monday tuesday wednesday thursday friday saturday sunday",
+)  # fmt: skip
+_ALTERNATIVE_OF = {
+    word: number for number, group in enumerate(_ALTERNATIVES) for word in group.split()
+}
 _PREFIX_LIST = (
     "hyper hypo pre post peri intra inter extra micro macro anti pro non un in im ir de dis endo "
     "exo ecto sub super supra infra mono poly multi uni bi tri iso homo hetero brady tachy ante "
@@ -46,6 +64,13 @@ def title_difference(first: str, second: str) -> TitleDifference:
         else:
             right.remove(match)
     return _with_denial(kept, right)
+
+
+def are_opposed(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Return whether the words in one title only are alternatives: "men" and "women"."""
+    groups = {_ALTERNATIVE_OF[word] for word in left if word in _ALTERNATIVE_OF}
+    others = {_ALTERNATIVE_OF[word] for word in right if word in _ALTERNATIVE_OF}
+    return not groups.isdisjoint(others)
 
 
 def _with_denial(left: list[str], right: list[str]) -> TitleDifference:

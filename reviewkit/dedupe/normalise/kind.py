@@ -8,7 +8,7 @@ import re
 from enum import IntFlag
 
 from reviewkit.dedupe.normalise.title import is_notice, without_notes
-from reviewkit.model.identifiers import work_doi_key
+from reviewkit.model.identifiers import registration_in, work_doi_key
 from reviewkit.model.records import Record
 
 
@@ -195,7 +195,7 @@ def _venue_kind(record: Record) -> PublicationKind:
         kind |= PublicationKind.DEPOSIT
     if _COCHRANE.search(journal) or doi.startswith("10.1002/14651858"):
         kind |= PublicationKind.COCHRANE
-    if _REGISTER_JOURNAL.search(journal):
+    if _REGISTER_JOURNAL.search(journal) or registration_in(record.accession or ""):
         kind |= PublicationKind.REGISTER
     if _is_meeting_abstract(record, journal, doi):
         kind |= PublicationKind.ABSTRACT

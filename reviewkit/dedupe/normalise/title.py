@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from reviewkit.dedupe.normalise.latex import without_latex
 from reviewkit.model.words import is_unspaced, unmark, words
 
 _LANGUAGES = (
@@ -24,6 +25,8 @@ _TAIL = re.compile(
     r")\s*$",
     re.IGNORECASE,
 )
+# Embase numbers the letters of an issue at the end of their titles: "Valproate [17]".
+_LETTER_NUMBER = re.compile(r"(?<=\w)[.?!]?\s*\[(\d{1,3})\]\W*$")
 _UNKNOWN = frozenset(
     {
         "unknown",
@@ -47,7 +50,7 @@ _FOREIGN_SMALL = (
     "el los las y en del con por para una uno o e da dos das em na um uma il lo gli di della nel"
 )
 _STOP = frozenset(f"{_ENGLISH_SMALL} {_FOREIGN_SMALL}".split())
-_FOREIGN_WORDS = frozenset(_FOREIGN_SMALL.split()) - {"e", "o", "en", "y", "la", "das"}
+
 # Words for a kind of publication, not for its subject: a title of these alone recurs every month.
 _GENERIC_WORDS = (
     "abstract abstracts annual announcement annals article articles author authors authorship book "
@@ -85,9 +88,15 @@ _COUNTED_WORDS = (
     "part phase type stage grade class section chapter volume study trial session day experiment "
     "factor group level paper report article no nr number parts phases types stages grades"
 )
+# An ordinal before one of these words counts: "third edition", "fourth report".
+_ORDINALS = {
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6",
+    "seventh": "7", "eighth": "8", "ninth": "9", "tenth": "10",
+}  # fmt: skip
+_NUMBERED = frozenset("edition report part update volume series trimester generation line".split())
 _COUNTED = frozenset(_COUNTED_WORDS.split())
 _AFTER_COUNTED = _SINGLE_ROMAN | _SPELLED
-_MARKED = frozenset({*_ROMAN, *_AFTER_COUNTED})
+_MARKED = frozenset({*_ROMAN, *_AFTER_COUNTED, *_ORDINALS})
 _YEAR_RANGE = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?(\d\d)\b(?!\d)")
 _DIGITS = re.compile(r"\d+")
 
@@ -116,16 +125,35 @@ def _is_telling(word: str) -> bool:
 
 def without_notes(raw: str) -> str:
     """Return the printed title without markup and without what indexers append to it."""
-    text = unmark(raw[:_READ]).strip().strip('"')
+    text = without_latex(unmark(raw[:_READ])).strip().strip('"')
     if "[" not in text and "(" not in text and "LA:" not in text:
         return text
 
+    text = _LETTER_NUMBER.sub("", text)
     for _ in range(4):
         shorter = _TAIL.sub("", text).strip()
         if shorter == text or not shorter:
             break
         text = shorter
     return text
+
+
+def letter_number(raw: str | None) -> str:
+    """Return the number that a database gives a letter at the end of its title, or ""."""
+    if not raw or "]" not in raw:
+        return ""
+    match = _LETTER_NUMBER.search(unmark(raw[:_READ]))
+    if not match:
+        return ""
+    return match[1].lstrip("0")
+
+
+_CUT = re.compile(r"(?:\.\.\.|…)\W*$")
+
+
+def is_cut(raw: str | None) -> bool:
+    """Return whether an ellipsis at the end says that the title was cut."""
+    return bool(raw and _CUT.search(raw))
 
 
 # The mark of a notice: "Erratum: ...", "... (vol 360, pg 542, 2009)",
@@ -185,7 +213,8 @@ def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
     if not title:
         return ()
 
-    found = _digit_numbers(unmark((raw or "")[:_READ]))
+    text = without_latex(unmark((raw or "")[:_READ]))
+    found = _digit_numbers(_LETTER_NUMBER.sub("", text))
     if not _MARKED.isdisjoint(title):
         found += _word_numbers(title)
     return tuple(sorted(found))
@@ -202,11 +231,13 @@ def _digit_numbers(text: str) -> list[str]:
 def _word_numbers(title: tuple[str, ...]) -> list[str]:
     """Return roman numerals, and the numbers in words after "phase", "part" and similar words."""
     found = []
-    for before, word in zip(("", *title), title, strict=False):
+    for before, word, after in zip(("", *title), title, (*title[1:], ""), strict=False):
         if word in _ROMAN:
             found.append(_ROMAN[word])
         elif before in _COUNTED and word in _AFTER_COUNTED:
             found.append(_AFTER_COUNTED[word])
+        elif after in _NUMBERED and word in _ORDINALS:
+            found.append(_ORDINALS[word])
     return found
 
 
@@ -214,24 +245,14 @@ _FOREIGN_TAG = re.compile(
     rf"^\W*\[|[\[(]\s*(?:{_LANGUAGES})\b[^\])]*[\])]\W*$|\bLA: ?(?!eng)[A-Za-z]{{3}}\W*$",
     re.IGNORECASE,
 )
-_ENGLISH = frozenset(
-    {"the", "of", "and", "in", "for", "with", "by", "on", "from", "to", "an", "is", "at"}
-)
 
 
-def is_foreign(raw: str | None, title: tuple[str, ...], languages: tuple[str, ...]) -> bool:
-    """Return whether the title is not English, or is translated into English.
+def is_marked_translation(raw: str | None) -> bool:
+    """Return whether brackets or a note say that the title is translated, or of what language.
 
-    Judged by brackets, language tag, the record's languages and words.
+    "[Prevalence of asthma].", "Asthma in schools [French]", "Asthma in schools LA: Fre".
     """
-    if not raw:
-        return False
-    if any(language != "eng" for language in languages) or _FOREIGN_TAG.search(raw[:_READ]):
-        return True
-    return not any(word in _ENGLISH for word in title) and (
-        any(not word.isascii() for word in title)
-        or sum(word in _FOREIGN_WORDS for word in title) >= 2
-    )
+    return bool(raw and _FOREIGN_TAG.search(raw[:_READ]))
 
 
 _PARALLEL = re.compile(

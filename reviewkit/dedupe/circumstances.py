@@ -1,0 +1,228 @@
+"""What several rules need to know about a pair: its identifiers, its place, its languages.
+
+A place is volume, issue and pages together. No part of it is evidence alone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewkit.dedupe.compare import Likeness
+from reviewkit.dedupe.compare.fields import Flags, Floats
+from reviewkit.dedupe.evidence import at_least, below
+from reviewkit.dedupe.normalise.kind import PublicationKind
+from reviewkit.dedupe.normalise.language import language_codes, language_of
+from reviewkit.dedupe.normalise.title import is_marked_translation
+from reviewkit.dedupe.prepare import Ints, Prepared
+from reviewkit.model.records import Record
+
+# One article under two titles is not longer; a session, a supplement or a whole issue is.
+_LONGEST_ARTICLE = 20
+# An issue that counts its pages from 1 does not reach this page; a volume does.
+_IN_VOLUME = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Where the pairs agree.
+
+    `short` is a piece of at most two pages on the same page, or one whose last page is not known.
+    `same_range` is a same place with three pages or more: two articles never fill the same.
+    `other_issue` is where the issue is evidence of another place. `renamed` is one place or
+    identifier under another title, `two_languages` where the titles are in two, `translated` where
+    that explains the other title.
+    """
+
+    same_id: Flags
+    same_place: Flags
+    same_range: Flags
+    same_issue: Flags
+    other_issue: Flags
+    other_place: Flags
+    short: Flags
+    other_doi: Flags
+    title_near: Flags
+    two_languages: Flags
+    translated: Flags
+    renamed: Flags
+
+
+def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
+    """Return where the pairs agree in identifier and place, and where a title may be translated."""
+    v = pairs.values
+    page, volume = v["first_page"], v["volume"]
+    title_near = at_least(v["title"], 0.85) | at_least(v["title_part"], 0.93)
+    length = _length(prepared, pairs)
+    same_id = (v["doi"] == 1) | (v["pmid"] == 1) | _same_version(v)
+    other_issue = _other_issue(prepared, pairs)
+
+    # A journal's name may be translated; then the rest must agree.
+    journal_ok = ~below(v["journal"], 0.5) | (
+        at_least(v["authors_all"], 0.8) & title_near & (length >= 2)
+    )
+    placed = journal_ok & ~other_issue
+    in_volume = (volume == 1) | (np.isnan(volume) & same_id)
+    same_range = (page == 1) & (v["last_page"] == 1) & in_volume & (length >= 2) & placed
+    by_range = ~(volume == 0) & (v["last_page"] == 1) & (length >= 2)
+    same_place = at_least(page, 0.8) & ((volume == 1) | by_range) & placed
+
+    renamed = _renamed(prepared, pairs, same_id, same_place, same_range & (length <= 20))
+    renamed &= ~title_near
+    languages = _Languages.of(prepared, pairs, renamed)
+    contradicted = below(v["abstract"], 0.4) & languages.one_abstract
+    two_languages = languages.two_titles & ~contradicted
+    in_one_place = same_range & (length <= _LONGEST_ARTICLE)
+
+    return Circumstances(
+        same_id=same_id,
+        same_place=same_place,
+        same_range=same_range,
+        same_issue=_in_one_issue(v),
+        other_issue=other_issue,
+        other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
+        short=(length < 2) & (page == 1),
+        other_doi=_other_doi(prepared, pairs),
+        title_near=title_near,
+        renamed=renamed & ~contradicted & ~(languages.one_language & ~_shares_text(v, same_id)),
+        two_languages=two_languages,
+        translated=renamed
+        & ~np.isnan(v["authors"])
+        & ~has(either(prepared, pairs), PublicationKind.ABSTRACT)
+        & (
+            (in_one_place & two_languages & (languages.marked | same_id))
+            | (same_id & same_place & at_least(v["abstract"], 0.8))
+        ),
+    )
+
+
+def has(kinds: Ints, wanted: PublicationKind) -> Flags:
+    """Return where the kinds hold one of those wanted."""
+    return np.asarray((kinds & int(wanted)) != 0, dtype=np.bool_)
+
+
+def either(prepared: Prepared, pairs: Likeness) -> Ints:
+    """Return the kinds that one record of each pair has, or both."""
+    kinds = prepared.ints["kind"]
+    return np.asarray(kinds[pairs.first] | kinds[pairs.second], dtype=np.int64)
+
+
+def _length(prepared: Prepared, pairs: Likeness) -> Ints:
+    ints = prepared.ints
+    return np.asarray(ints["last_page"][pairs.first] - ints["page_digits"][pairs.first])
+
+
+def _same_version(v: dict[str, Floats]) -> Flags:
+    """Return where both are one version of one Cochrane review, by its number."""
+    return (v["cochrane"] == 1) & (
+        (v["cochrane_version"] == 1) | ((v["year_gap"] == 0) & ~(v["cochrane_version"] == 0))
+    )
+
+
+def _other_issue(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where two issues differ, and the pages may be counted anew in each.
+
+    Where the volume counts its pages, and the title is not one that recurs, another issue on the
+    same page is a slip of a database. Cochrane's numbers are neither.
+    """
+    v = pairs.values
+    pages = prepared.ints["page_digits"]
+    lowest = np.minimum(pages[pairs.first], pages[pairs.second])
+    through = (lowest >= _IN_VOLUME) & (v["telling"] >= 4) & (v["first_page"] == 1)
+    return np.asarray((v["issue"] == 0) & ~through & ~_same_version(v), dtype=np.bool_)
+
+
+def _other_doi(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where the DOIs differ, and no text shows that one work has two.
+
+    Some publishers and archives gave a second one to what they already had.
+    """
+    v = pairs.values
+    one_text = at_least(v["abstract"], 0.95) & at_least(v["title"], 0.97) & (v["telling"] >= 5)
+    one_text &= at_least(v["authors_all"], 0.8) & (v["first_page"] == 1) & (v["volume"] == 1)
+    one_text &= ~has(either(prepared, pairs), PublicationKind.COCHRANE)
+    return np.asarray((v["doi"] == 0) & ~one_text, dtype=np.bool_)
+
+
+def _renamed(
+    prepared: Prepared, pairs: Likeness, same_id: Flags, same_place: Flags, in_one_place: Flags
+) -> Flags:
+    """Return where one place or one identifier and the same people stand under any title."""
+    v = pairs.values
+    scripts = prepared.ints["script"]
+    other_script = scripts[pairs.first] != scripts[pairs.second]
+    people = at_least(v["authors"], 0.75) & ~below(v["first_author"], 0.5)
+    known = people | other_script
+    in_time = ~(v["year_gap"] > 1)
+
+    # Abstracts of a meeting share a page and a DOI.
+    meeting = has(either(prepared, pairs), PublicationKind.ABSTRACT)
+    shared = meeting & ~at_least(v["abstract"], 0.8)
+    identified = same_id & ~shared & ~(v["first_page"] == 0) & ~(v["volume"] == 0)
+    return np.asarray(known & in_time & (in_one_place | identified), dtype=np.bool_)
+
+
+def _shares_text(v: dict[str, Floats], same_id: Flags) -> Flags:
+    return np.asarray(at_least(v["abstract"], 0.8) | same_id, dtype=np.bool_)
+
+
+def _in_one_issue(v: dict[str, Floats]) -> Flags:
+    """Return where journal, volume, issue and year are the same, and no pages differ."""
+    printed = at_least(v["journal"], 0.9) & (v["volume"] == 1) & (v["issue"] == 1)
+    return np.asarray(printed & ~(v["first_page"] == 0) & (v["year_gap"] == 0), dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Languages:
+    """By pair: titles clearly in two languages; clearly in one; one marked as foreign.
+
+    `one_abstract` is where both abstracts are clearly in one language, or that is not known.
+    """
+
+    two_titles: Flags
+    one_language: Flags
+    marked: Flags
+    one_abstract: Flags
+
+    @classmethod
+    def of(cls, prepared: Prepared, pairs: Likeness, wanted: Flags) -> "_Languages":
+        """Find the languages of the wanted pairs only: they are few, and it takes time."""
+        names = ("two_titles", "one_language", "marked", "one_abstract")
+        flags = {name: np.zeros(len(pairs), np.bool_) for name in names}
+        for place in np.flatnonzero(wanted).tolist():
+            one = prepared.records[int(pairs.first[place])]
+            two = prepared.records[int(pairs.second[place])]
+            for name, value in zip(names, _languages(one, two), strict=True):
+                flags[name][place] = value
+        return cls(**flags)
+
+
+def _languages(one: Record, two: Record) -> tuple[bool, bool, bool, bool]:
+    titles = _title_language(one), _title_language(two)
+    marks = is_marked_translation(one.title), is_marked_translation(two.title)
+    known = all(titles)
+    # A title in brackets stands for one in another language: two databases word it differently.
+    apart = (known and titles[0] != titles[1]) or (marks[0] != marks[1])
+    together = known and titles[0] == titles[1] and marks[0] == marks[1]
+    marked = any(marks) or _is_foreign(one) or _is_foreign(two)
+
+    texts = language_of(one.abstract or ""), language_of(two.abstract or "")
+    other_text = all(texts) and texts[0] != texts[1]
+    return apart, together, marked, not other_text
+
+
+def _title_language(record: Record) -> str:
+    """Return the language of the title as it is printed; "" if that is not clear.
+
+    A record's own field names the language of the text: it helps where the title is not English.
+    """
+    found = language_of(record.title or "")
+    own = language_codes(record.languages)
+    if found or len(own) != 1 or is_marked_translation(record.title):
+        return found
+    return next(iter(own))
+
+
+def _is_foreign(record: Record) -> bool:
+    """Return whether the record itself says that its text is in another language than English."""
+    own = language_codes(record.languages)
+    return bool(own) and "eng" not in own
