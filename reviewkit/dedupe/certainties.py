@@ -97,9 +97,13 @@ def _without_place(prepared: Prepared, pairs: Likeness) -> Flags:
         [np.isnan(v[name]) for name in ("volume", "first_page", "doi", "pmid")]
     )
     nowhere = unplaced & (np.isnan(v["journal"]) | at_least(v["journal"], 0.9))
+    # A list of authors may be cut after the third.
+    cut = at_least(v["authors"], 1.0) & at_least(v["first_author"], 1.0)
     return np.asarray(
         nowhere
-        & _long_title(v)
+        & at_least(v["title"], 0.97)
+        & (v["telling"] >= 6)
+        & (at_least(v["authors_all"], 0.8) | cut)
         & several
         & plain
         & (v["year_gap"] == 0)

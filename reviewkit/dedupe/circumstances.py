@@ -89,7 +89,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
         & ~np.isnan(v["authors"])
         & ~has(either(prepared, pairs), PublicationKind.ABSTRACT)
         & (
-            (in_one_place & two_languages & (languages.marked | same_id))
+            (in_one_place & two_languages & (languages.marked | same_id | _many(prepared, pairs)))
             | (same_id & same_place & at_least(v["abstract"], 0.8))
         ),
     )
@@ -159,6 +159,13 @@ def _renamed(
     shared = meeting & ~at_least(v["abstract"], 0.8)
     identified = same_id & ~shared & ~(v["first_page"] == 0) & ~(v["volume"] == 0)
     return np.asarray(known & in_time & (in_one_place | identified), dtype=np.bool_)
+
+
+def _many(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where three authors or more are all the same: with a place, they are a signature."""
+    counts = prepared.ints["author_count"]
+    several = np.minimum(counts[pairs.first], counts[pairs.second]) >= 3
+    return np.asarray(several & at_least(pairs.values["authors_all"], 0.8), dtype=np.bool_)
 
 
 def _shares_text(v: dict[str, Floats], same_id: Flags) -> Flags:

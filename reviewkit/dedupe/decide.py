@@ -86,7 +86,10 @@ def _same_words(pairs: Likeness) -> Flags:
     A person should see what differs.
     """
     v = pairs.values
-    elsewhere = below(v["journal"], 0.6) & (v["volume"] == 0)
+    other_text = ~at_least(v["abstract"], 0.9)
+    elsewhere = (v["volume"] == 0) & (
+        below(v["journal"], 0.6) | ((v["first_page"] == 0) & other_text)
+    )
     people = at_least(v["authors_all"], 0.8) & (v["telling"] >= 4)
     nobody = np.isnan(v["authors"]) & (v["telling"] >= 6) & ~(v["year_gap"] > 1)
     return np.asarray(at_least(v["title"], 0.97) & (people | nobody) & ~elsewhere, dtype=np.bool_)

@@ -124,6 +124,7 @@ def _vetoes_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     meeting &= ~at_least(v["abstract"], 0.95)
 
     named = located & (at.same_place | at_least(v["authors"], 0.5))
+    named |= at_least(v["abstract"], 0.9) & at_least(v["authors_all"], 0.8)
     return {
         "numbers": (v["numbers"] == 0) & ~at.same_range & at.title_near,
         "sibling": (v["swapped"] >= 1)

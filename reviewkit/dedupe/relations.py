@@ -56,18 +56,26 @@ def find_relations(prepared: Prepared, pairs: Likeness, apart: Flags) -> Relatio
                 first, second = second, first
             relations.append((place, first, second, relation))
 
-    return [*relations, *_updates(prepared, pairs, apart & near & people)]
+    return [*relations, *_updates(prepared, pairs, apart, near & people)]
 
 
-def _updates(prepared: Prepared, pairs: Likeness, candidates: Flags) -> Relations:
-    """Return the versions of one Cochrane review: the later is the update of the earlier."""
+def _updates(prepared: Prepared, pairs: Likeness, apart: Flags, alike: Flags) -> Relations:
+    """Return the versions of one Cochrane review: the later is the update of the earlier.
+
+    The number of the review tells, whatever the title and the authors have become. Without it, both
+    must be alike.
+    """
+    v = pairs.values
     kinds, years = prepared.ints["kind"], prepared.ints["year"]
+    numbers = prepared.ints["cochrane_version"]
     both = (kinds[pairs.first] & kinds[pairs.second] & int(PublicationKind.COCHRANE)) != 0
-    other = (pairs.values["doi"] == 0) | (pairs.values["year_gap"] > 0)
-    updates = candidates & both & other & ~below(pairs.values["title"], 0.9)
+    other = (v["doi"] == 0) | (v["year_gap"] > 0) | (v["cochrane_version"] == 0)
+    same = (v["cochrane"] == 1) | (np.isnan(v["cochrane"]) & alike & ~below(v["title"], 0.9))
+    updates = apart & both & other & same
 
-    def version(position: int) -> tuple[int, str]:
-        return int(years[position]), prepared.records[position].doi or ""
+    def version(position: int) -> tuple[int, int, str]:
+        year = int(years[position])
+        return year, int(numbers[position]), prepared.records[position].doi or ""
 
     relations: Relations = []
     for place in np.flatnonzero(updates).tolist():

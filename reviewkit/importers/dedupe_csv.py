@@ -7,6 +7,7 @@ accession, issn, type, source. It opens no file: the caller passes the rows.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from reviewkit.importers.names import split_short_names
 from reviewkit.model.records import Record
 
 # "Last F.Last F." run together: a name begins where a letter or an apostrophe follows a full stop.
@@ -29,7 +30,7 @@ def split_authors(text: str | None) -> tuple[str, ...]:
     if "," not in cell and "." in cell:
         return tuple(_run_together(cell))
 
-    return (cell,)
+    return tuple(split_short_names(cell))
 
 
 def _names(parts: list[str], *, marks: str) -> tuple[str, ...]:

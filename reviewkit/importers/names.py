@@ -78,9 +78,18 @@ def split_names(listed: str) -> list[str]:
     if ";" in listed or "|" in listed or " and " in listed:
         return _filled(re.split(r"\s*[;|]\s*|,?\s+and\s+", listed))
 
-    names = _filled(listed.rstrip(". ").split(","))
-    if len(names) > 1 and all(map(_SHORT_NAME.fullmatch, names)):
-        return [_with_last_dot(name) for name in names]
+    return split_short_names(listed)
+
+
+def split_short_names(listed: str) -> list[str]:
+    """Return the names of a list with commas between: "Jan RK, Lin JC" or "R Jan, J Lin…".
+
+    Anything else is one name, as "Family, Given" is.
+    """
+    names = _filled(listed.rstrip(". …").split(","))
+    for pattern in (_SHORT_NAME, _INITIALS_FIRST):
+        if len(names) > 1 and all(map(pattern.fullmatch, names)):
+            return [_with_last_dot(name) for name in names]
 
     return _filled([listed])
 
@@ -97,3 +106,4 @@ def _with_last_dot(name: str) -> str:
 
 
 _SHORT_NAME = re.compile(r"\S.*\s(?:[A-Z]\.?[- ]?){1,4}(?:\s(?:Jr|Sr|2nd|3rd|II|III))?\.?")
+_INITIALS_FIRST = re.compile(r"(?:[A-Z]\.?[- ]?){1,3}\s[^\W\d_][\w'’-]+(?: [\w'’-]{2,}){0,2}")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from reviewkit.importers import normalise
 from reviewkit.importers.languages import language_code
 from reviewkit.importers.mapping import Field, FieldMap, RawValues, UnusedValues
-from reviewkit.importers.names import is_group, tidy
+from reviewkit.importers.names import is_group, split_short_names, tidy
 from reviewkit.importers.parsed_file import ParsedItem, ParsedRecord
 from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
 from reviewkit.model.records import Record, Relation, RelationKind
@@ -105,11 +105,10 @@ def _authors(unused: UnusedValues, fields: FieldMap) -> tuple[tuple[str, ...], t
             groups.append(plain)
             continue
 
-        name = fields.author(plain)
-        if name != plain:
+        names = [fields.author(name) for name in split_short_names(plain)]
+        if names != [plain]:
             unused.keep(tag, value.strip())
-        if name:
-            people.append(name)
+        people += filter(None, names)
 
     return tuple(people), tuple(group for group in groups if group)
 

@@ -46,10 +46,8 @@ def test_answers_that_stand_against_each_other_are_named() -> None:
 
 
 def test_an_answered_question_is_not_asked_again() -> None:
-    one = record("a", "Vaccination of adult patients with hepatitis in rural Kenya", **SUPPLEMENT)
-    two = record(
-        "b", "Vaccination of adolescent patients with hepatitis in rural Kenya", **SUPPLEMENT
-    )
+    one = record("a", "Vaccination of adult patients with hepatitis in rural Kenya", **PLACE)
+    two = record("b", "Vaccination of adolescent patients with hepatitis in rural Kenya", **PLACE)
     question = find_duplicates([one, two]).questions[0]
     for answer in Settled:
         known = SettledPair(record_a=question.record_a, record_b=question.record_b, answer=answer)
