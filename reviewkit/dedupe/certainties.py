@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from reviewkit.dedupe.circumstances import Circumstances
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below
-from reviewkit.dedupe.circumstances import Circumstances
 from reviewkit.dedupe.normalise.kind import PublicationKind
 from reviewkit.dedupe.prepare import Prepared
 

@@ -113,8 +113,9 @@ def _length(prepared: Prepared, pairs: Likeness) -> Ints:
 
 def _same_version(v: dict[str, Floats]) -> Flags:
     """Return where both are one version of one Cochrane review, by its number."""
-    return (v["cochrane"] == 1) & (
-        (v["cochrane_version"] == 1) | ((v["year_gap"] == 0) & ~(v["cochrane_version"] == 0))
+    in_year = (v["year_gap"] == 0) & ~(v["cochrane_version"] == 0)
+    return np.asarray(
+        (v["cochrane"] == 1) & ((v["cochrane_version"] == 1) | in_year), dtype=np.bool_
     )
 
 

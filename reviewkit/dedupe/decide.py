@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewkit.dedupe.certainties import CERTAINTIES, certainties
+from reviewkit.dedupe.circumstances import circumstances
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below, evidence
-from reviewkit.dedupe.circumstances import circumstances
 from reviewkit.dedupe.merge_rules import DOUBTS, VETOES, doubts, vetoes
 from reviewkit.dedupe.pairs import PairOutcome
 from reviewkit.dedupe.prepare import Ints, Prepared

@@ -182,9 +182,7 @@ def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
         "same_issue": recurring & ~located & ~at_least(v["abstract"], 0.9),
         "maybe_version": has(one & two, PublicationKind.COCHRANE)
         & ((v["doi"] == 0) | (v["year_gap"] > 0)),
-        "exchanged": (v["swapped"] >= 1)
-        & (~at.same_range | (v["opposed"] == 1))
-        & ~misprinted,
+        "exchanged": (v["swapped"] >= 1) & (~at.same_range | (v["opposed"] == 1)) & ~misprinted,
         "added": (v["added"] >= 1)
         & ~at.same_range
         & ~at_least(v["abstract"], 0.9)

@@ -8,7 +8,6 @@ from reviewkit.dedupe import (
 from reviewkit.model.records import Record
 from tests.helpers.duplicates import (
     PLACE,
-    SUPPLEMENT,
     TITLE,
     clusters_of,
     record,

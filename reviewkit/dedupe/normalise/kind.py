@@ -195,11 +195,18 @@ def _venue_kind(record: Record) -> PublicationKind:
         kind |= PublicationKind.DEPOSIT
     if _COCHRANE.search(journal) or doi.startswith("10.1002/14651858"):
         kind |= PublicationKind.COCHRANE
-    if _REGISTER_JOURNAL.search(journal) or registration_in(record.accession or ""):
+    if _is_in_register(record, journal):
         kind |= PublicationKind.REGISTER
     if _is_meeting_abstract(record, journal, doi):
         kind |= PublicationKind.ABSTRACT
     return kind
+
+
+def _is_in_register(record: Record, journal: str) -> bool:
+    """Return whether a register of trials, or its number as the accession, stands on the record."""
+    if _REGISTER_JOURNAL.search(journal):
+        return True
+    return bool(registration_in(record.accession or ""))
 
 
 def _is_deposit(record: Record, journal: str, doi: str) -> bool:

@@ -5,7 +5,6 @@ and no rule may build on it. Only languages of many titles in medical databases 
 """
 
 import re
-from collections import Counter
 from functools import lru_cache
 
 from reviewkit.model.words import fold, unmark
@@ -84,7 +83,7 @@ def language_of(raw: str) -> str:
     if script:
         return script
 
-    points: Counter[str] = Counter()
+    points = dict.fromkeys(_SMALL_WORDS, 0.0)
     lowered = text.lower()
     for word in map(fold, _WORD.findall(lowered)):
         _count_word(word, points)
@@ -94,15 +93,13 @@ def language_of(raw: str) -> str:
         points["por"] += 0.5
         points["spa"] += 0.5
 
-    ranked = points.most_common(2)
-    if not ranked or ranked[0][1] < _ENOUGH:
+    best, following = sorted(points, key=lambda language: -points[language])[:2]
+    if points[best] < _ENOUGH or points[best] - points[following] < _AHEAD:
         return ""
-    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _AHEAD:
-        return ""
-    return ranked[0][0]
+    return best
 
 
-def _count_word(word: str, points: Counter[str]) -> None:
+def _count_word(word: str, points: dict[str, float]) -> None:
     speakers = _SPEAKERS.get(word)
     if speakers:
         for language in speakers:

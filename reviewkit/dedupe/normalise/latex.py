@@ -1,6 +1,7 @@
 """Titles and names as BibTeX files print them, in plain letters."""
 
 from functools import lru_cache
+from importlib import import_module
 
 _BRACES = str.maketrans("", "", "{}")
 
@@ -17,8 +18,5 @@ def without_latex(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _decoded(text: str) -> str:
     # imported here: few sets hold LaTeX, and the parser takes time to load
-    from pylatexenc.latex2text import (  # type: ignore[import-untyped]  # ships no types
-        LatexNodes2Text,
-    )
-
-    return str(LatexNodes2Text(math_mode="text").latex_to_text(text, tolerant_parsing=True))
+    parser = import_module("pylatexenc.latex2text").LatexNodes2Text(math_mode="text")
+    return str(parser.latex_to_text(text, tolerant_parsing=True))

@@ -93,7 +93,9 @@ _ORDINALS = {
     "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6",
     "seventh": "7", "eighth": "8", "ninth": "9", "tenth": "10",
 }  # fmt: skip
-_NUMBERED = frozenset("edition report part update volume series trimester generation line".split())
+_NUMBERED = frozenset(
+    {"edition", "report", "part", "update", "volume", "series", "trimester", "generation", "line"}
+)
 _COUNTED = frozenset(_COUNTED_WORDS.split())
 _AFTER_COUNTED = _SINGLE_ROMAN | _SPELLED
 _MARKED = frozenset({*_ROMAN, *_AFTER_COUNTED, *_ORDINALS})
