@@ -12,7 +12,7 @@ from reviewkit.model.records import Record
 from tests.conftest import SHARED
 from tests.helpers.duplicates import read_rows
 
-FOLDER = SHARED / "cases" / "duplicates"
+FOLDER = SHARED.parent / "cases" / "duplicates"
 SAME, ASK, DIFFERENT = PairOutcome.SAME, PairOutcome.ASK, PairOutcome.DIFFERENT
 FILES = {
     "issue_paginated_column": {DIFFERENT},
