@@ -307,6 +307,7 @@ class Histories(RuleBasedStateMachine):
         for template in flows:
             self.drawn[name, template] = self.draw(name, template)
 
+    @precondition(lambda self: self.project.protocol.is_published)
     @rule()
     def replay(self) -> None:
         searcher = self.review.searcher()

@@ -154,14 +154,19 @@ class _OutcomeReader:
         self._deciders = deciders_of(store, selection)
 
     def of(self, state: RecordState) -> Outcome:
+        return self._without_decision(state) or self._by_verdict(state)
+
+    def _without_decision(self, state: RecordState) -> Outcome | None:
+        """Return the outcome of a record that no decision settled; `None` for all others."""
         if state.state is State.DUPLICATE:
             return Outcome(status=Status.DUPLICATE, duplicate_of=state.reason)
         if state.state is State.INELIGIBLE_BY_MACHINE:
             return Outcome(status=Status.EXCLUDED, stage="before screening", reason=state.reason)
-
         if state.state is State.NOT_RETRIEVED and self._stage is not Stage.TITLE_ABSTRACT:
             return Outcome(status=Status.NOT_RETRIEVED, stage=Stage.FULL_TEXT, reason=state.reason)
+        return None
 
+    def _by_verdict(self, state: RecordState) -> Outcome:
         stage = self._stage or self._latest(state)
         if stage is None or (state.record, stage) not in self._verdicts:
             return self._undecided(state, stage)
