@@ -23,6 +23,11 @@ NO_SOURCES = {
     ("dedupe/normalise/kind.py", "cochrane database"): "a journal's name",
     ("dedupe/normalise/kind.py", "cochrane db"): "a journal's name",
     ("dedupe/normalise/kind.py", "cochrane library"): "a journal's name",
+    ("dedupe/circumstances.py", "cochrane"): "the number of a Cochrane review",
+    ("dedupe/compare/fields.py", "cochrane"): "the number of a Cochrane review",
+    ("dedupe/merge_rules.py", "cochrane"): "the number of a Cochrane review",
+    ("dedupe/prepare.py", "cochrane"): "the number of a Cochrane review",
+    ("dedupe/relations.py", "cochrane"): "the number of a Cochrane review",
 }
 
 
