@@ -74,6 +74,12 @@ class Flow:
     dropped_reports: Count = None
     total_studies: Count = None
     total_reports: Count = None
+    # The rerun of a published review. Boxes that nobody filled; sums of which a part is not there,
+    # so that they are compared with nothing; the works that the review includes, by where they
+    # come from.
+    not_repeated: tuple[str, ...] = ()
+    not_comparable: tuple[str, ...] = ()
+    included_works: tuple[Tally, ...] = ()
     footnotes: tuple[str, ...] = ()
 
     @property

@@ -251,12 +251,19 @@ def _diagram_mistakes(raw: Raw) -> Iterator[Mistake]:
 
 def _reported_mistakes(raw: Raw) -> Iterator[Mistake]:
     reported = _table(raw, "reported")
-    yield from _unknown_sources(
-        _table(reported, "sources"), _ids(raw, "sources"), "reported.sources"
-    )
+    sources, works = _ids(raw, "sources"), _ids(reported, "works")
+    for part in ("sources", "search_dates"):
+        yield from _unknown_sources(_table(reported, part), sources, f"reported.{part}")
+
+    for study, members in _table(reported, "studies").items():
+        for number, work in _texts(members):
+            if work not in works:
+                path = f"reported.studies.{study}[{number}]"
+                yield _unknown(path, work, works, "work in reported.works")
 
     boxes = [*_table(reported, "flow")]
-    allowed = {"notes": boxes, "where": [*boxes, "sources", "search_date"]}
+    stated = ["sources", "search_date", "search_dates", *_table(reported, "methods")]
+    allowed = {"notes": boxes, "where": [*boxes, *stated]}
 
     for part, names in allowed.items():
         for name in _table(reported, part):

@@ -5,6 +5,7 @@ The answer (yes, no or unknown, with the evidence) is about eligibility: "no" on
 means that the record does not satisfy the review.
 """
 
+from reviewkit.model.language_names import name_of_language
 from reviewkit.model.records import Answer, Check, Record
 from reviewkit.protocol.model import ByAccess, ByDate, ByLanguage, Criterion, Protocol
 
@@ -87,7 +88,7 @@ def _by_language(check: ByLanguage, record: Record) -> tuple[Answer, str]:
     if not known:
         return Answer.UNKNOWN, "no language seen"
 
-    evidence = f"language {', '.join(known)}"
+    evidence = f"in {' and '.join(name_of_language(code) for code in known)}"
     if set(known) & set(check.languages):
         return Answer.YES, evidence
     return Answer.NO, evidence

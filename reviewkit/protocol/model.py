@@ -13,20 +13,12 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from reviewkit.model.diagram_keys import Language, TemplateName, ThemeName
 from reviewkit.model.records import RelationKind, Role
-from reviewkit.protocol.part import Name, Text
-from reviewkit.protocol.part import Part as _Part
-from reviewkit.protocol.screening_part import (
-    Screening,
-)
-
-Year = Annotated[int, Field(ge=1500, le=2200)]
-LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
-Pmid = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}$")]
-Doi = Annotated[str, StringConstraints(pattern=r"^10\.[0-9]{4,9}/\S+$")]
-BoxCount = Annotated[int, Field(ge=0)]
+from reviewkit.protocol.part import Doi, LanguageCode, Name, Part, Text, Year
+from reviewkit.protocol.reported import Reported
+from reviewkit.protocol.screening_part import Screening
 
 
-class Review(_Part):
+class Review(Part):
     """The published (or planned) review itself."""
 
     id: Name
@@ -46,7 +38,7 @@ class Review(_Part):
     )
 
 
-class ProtocolSource(_Part):
+class ProtocolSource(Part):
     """A database, register or other place that the review says it searched."""
 
     model_config = ConfigDict(title="Source")
@@ -58,7 +50,7 @@ class ProtocolSource(_Part):
     where: Text | None = Field(default=None, description="Where the article says so")
 
 
-class StandIn(_Part):
+class StandIn(Part):
     """A list that stands in for searches that cannot be run. It is never called a search."""
 
     id: Name
@@ -69,7 +61,7 @@ class StandIn(_Part):
     )
 
 
-class Descriptor(_Part):
+class Descriptor(Part):
     """A heading of a controlled vocabulary, with what it is called in other languages."""
 
     id: Name
@@ -98,7 +90,7 @@ class Origin(StrEnum):
     READING = "reading"
 
 
-class Strategy(_Part):
+class Strategy(Part):
     """How descriptors become a query: blocks joined by AND, in each descriptors joined by OR.
 
     Or a query as the review prints it.
@@ -119,7 +111,7 @@ class Strategy(_Part):
     where: Text | None = None
 
 
-class Limits(_Part):
+class Limits(Part):
     published_from: Year | None = None
     published_to: Year | None = None
     languages: tuple[LanguageCode, ...] = ()
@@ -127,29 +119,34 @@ class Limits(_Part):
         default=None, description="Only records that the source held on this day"
     )
     as_of_basis: Text | None = None
+    origin: Origin | None = Field(
+        default=None,
+        description="published: the review states them as limits of its search; "
+        "reading: taken from its eligibility criteria",
+    )
     where: Text | None = None
 
 
-class ByDate(_Part):
+class ByDate(Part):
     by: Literal["date"]
     from_: Year | None = Field(default=None, alias="from")
     to: Year | None = None
 
 
-class ByLanguage(_Part):
+class ByLanguage(Part):
     by: Literal["language"]
     languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)]
 
 
-class ByAccess(_Part):
+class ByAccess(Part):
     by: Literal["access"]
 
 
-class ByDuplicates(_Part):
+class ByDuplicates(Part):
     by: Literal["duplicates"]
 
 
-class ByPerson(_Part):
+class ByPerson(Part):
     by: Literal["person"]
 
 
@@ -158,7 +155,7 @@ class CriterionKind(StrEnum):
     EXCLUSION = "exclusion"
 
 
-class Criterion(_Part):
+class Criterion(Part):
     """One criterion in the article's own words, and who can judge whether a record meets it."""
 
     id: Name
@@ -168,57 +165,7 @@ class Criterion(_Part):
     where: Text | None = None
 
 
-class Work(_Part):
-    """A work that the published review says it included."""
-
-    id: Name
-    title: Text
-    reference: Text | None = None
-    authors: tuple[Text, ...] = ()
-    journal: Text | None = None
-    year: Year | None = None
-    volume: Text | None = None
-    issue: Text | None = None
-    pages: Text | None = None
-    doi: Doi | None = None
-    pmid: Pmid | None = None
-    pmcid: Annotated[str, StringConstraints(pattern=r"^PMC[0-9]+$")] | None = None
-
-
-class ReportedFlow(_Part):
-    """Boxes that the review reports, by their PRISMA2020 keys. An absent box is not reported."""
-
-    database_results: BoxCount | None = None
-    register_results: BoxCount | None = None
-    duplicates: BoxCount | None = None
-    excluded_automatic: BoxCount | None = None
-    excluded_other: BoxCount | None = None
-    records_screened: BoxCount | None = None
-    records_excluded: BoxCount | None = None
-    dbr_sought_reports: BoxCount | None = None
-    dbr_notretrieved_reports: BoxCount | None = None
-    dbr_assessed: BoxCount | None = None
-    new_studies: BoxCount | None = None
-    new_reports: BoxCount | None = None
-
-
-class Reported(_Part):
-    """What the published review reports, and where."""
-
-    flow: ReportedFlow = ReportedFlow()
-    sources: Mapping[Name, BoxCount] = Field(default={}, description="Records found, per source")
-    exclusion_reasons: Mapping[Text, BoxCount] = Field(
-        default={}, description="Reports excluded, per reason"
-    )
-    search_date: datetime.date | None = None
-    notes: Mapping[Name, Text] = Field(
-        default={}, description="Per box: a footnote of the reported flow"
-    )
-    where: Mapping[Name, Text] = {}
-    works: tuple[Work, ...] = ()
-
-
-class Remark(_Part):
+class Remark(Part):
     """A note of the protocol's author on the article;
     reviewkit prints it and derives nothing from it.
     """
@@ -236,7 +183,7 @@ _Mergeable = Literal[
 ]
 
 
-class Dedupe(_Part):
+class Dedupe(Part):
     """Deduplication thresholds, what else is merged, and the sources of lead records.
 
     The defaults fit almost every review.
@@ -254,7 +201,7 @@ class Dedupe(_Part):
     )
 
 
-class Diagram(_Part):
+class Diagram(Part):
     """How the flow is drawn where no option says otherwise.
 
     The language decides how numbers look.
@@ -268,7 +215,7 @@ class Diagram(_Part):
     )
 
 
-class Living(_Part):
+class Living(Part):
     """How a review is kept up to date. A review without this table is not a living one."""
 
     every: Literal["day", "week", "fortnight", "month", "quarter", "year"] = Field(
@@ -287,7 +234,7 @@ class ReviewKind(StrEnum):
     PUBLISHED = "published"
 
 
-class Protocol(_Part):
+class Protocol(Part):
     """A review's whole protocol.
 
     Build one with `parse_protocol`, which also checks it across parts.

@@ -60,6 +60,11 @@ def all_of(answers: Iterable[Answer]) -> Answer:
     return _first_of((Answer.NO, Answer.UNKNOWN, Answer.YES), answers)
 
 
+def any_known(answers: Iterable[Answer]) -> Answer:
+    """What several records of one work show together: yes, else no, where any of them shows it."""
+    return _first_of((Answer.YES, Answer.NO, Answer.UNKNOWN), answers)
+
+
 def _first_of(order: tuple[Answer, ...], answers: Iterable[Answer]) -> Answer:
     """The first answer of the order that is among the answers; the last one where none is."""
     present = set(answers)

@@ -31,7 +31,7 @@ from reviewkit.report.sections_studies import (
 )
 from reviewkit.report.verdict import headline
 from reviewkit.report.words import bullets, clause, count, difference, sections_with_content, table
-from reviewkit.reproduction.outcomes import Reproduction
+from reviewkit.reproduction.outcomes import BoxComparison, Reproduction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,8 +181,8 @@ def _boxes_section(material: Material) -> Section:
         (
             box.label,
             count(box.reported),
-            count(box.rerun, "not known"),
-            difference(box.reported, box.rerun),
+            _rerun(box),
+            difference(box.reported, box.rerun) if box.silence is None else "",
             places.get(box.key, ""),
         )
         for box in material.reproduction.boxes
@@ -192,6 +192,13 @@ def _boxes_section(material: Material) -> Section:
     notes = bullets(material.reported.footnotes)
 
     return Section(id="boxes", title="The flow, box by box", blocks=(*blocks, *notes))
+
+
+def _rerun(box: BoxComparison) -> str:
+    """Return the rerun's count, with the reason where it is compared with nothing."""
+    if box.silence is None or box.rerun is None:
+        return count(box.rerun, box.silence or "not known")
+    return f"{count(box.rerun)} ({box.silence})"
 
 
 def _findings_section(reproduction: Reproduction) -> Section:
@@ -239,6 +246,6 @@ def _records_section(material: Material) -> Section:
 
 def _records(listing: RecordList, box: Box) -> Records:
     label = box.content.entries[0].text.split(f"{NBSP}(")[0].rstrip(":*")
-    heading = f"{label}: {plural(len(listing.rows), 'record')}"
+    heading = listing.heading or f"{label}: {plural(len(listing.rows), 'record')}"
     most = 0 if listing.box in _UNIONS else _MOST_ON_PAPER
     return Records(listing=replace(listing, heading=heading), heading=heading, most=most)

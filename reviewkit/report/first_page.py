@@ -122,7 +122,7 @@ def _counts_tile(reproduction: Reproduction) -> Tile:
 
 def _works_tile(reproduction: Reproduction) -> Tile:
     works = reproduction.works
-    label = "included studies returned"
+    label = "included works returned"
     if works and all(work.retrieved is Answer.UNKNOWN for work in works):
         return Tile(value=f"? of {len(works)}", label=label, tone=Tone.OPEN)
     return _share_tile(works_returned(reproduction), len(works), label)

@@ -61,10 +61,10 @@ def _dates(item: SourceDifference) -> Iterator[str]:
         )
         return
 
-    yield f"Date of the search: {item.date} ({item.date_basis})."
+    yield f"Taken as the day of the search: {item.date} ({item.date_basis})."
     yield (
-        f"{plural(len(item.records), 'record')} of the rerun could not have been found on that day "
-        "as now: they were added, or given their headings, after it."
+        "Of the rerun's records, added or given their headings after that day: "
+        f"{number(len(item.records))}."
     )
     if item.undated:
         yield f"{plural(item.undated, 'record')} have no create date and cannot be placed."
@@ -129,10 +129,13 @@ def _selection(protocol: Protocol, reproduction: Reproduction) -> Iterator[str]:
     judged = [c for c in protocol.criteria if c.check.by == "person"]
     if judged and reproduction.works:
         listed = "; ".join(f"“{criterion.wording}”" for criterion in judged)
-        yield f"The judgement of people on {listed}: the review does not say who judged, or how."
+        who = "who judged is not noted in the protocol"
+        if protocol.reported and protocol.reported.methods.reviewers:
+            who = f"the review says: {protocol.reported.methods.reviewers}"
+        yield f"The judgement of people on {listed}: not repeated; {who}."
     yield (
-        "The selection: the review's list of records is not published, "
-        "so only its included studies can be replayed."
+        "The selection: not repeated. The protocol has the review's included works, "
+        "and no list of the records that it found."
     )
 
 

@@ -3,7 +3,7 @@ retrieval, eligibility, notices, readings. Pure.
 """
 
 from reviewkit.model.records import Answer, Check
-from reviewkit.protocol.model import Criterion, Protocol
+from reviewkit.protocol.model import Criterion, CriterionKind, Protocol
 from reviewkit.report.model import Block, Cell, ReportKind, Section, Tone
 from reviewkit.report.words import bullets, cells, clause, identifiers, number, table
 from reviewkit.reproduction.outcomes import Reproduction, VariantOutcome, WorkOutcome
@@ -18,7 +18,20 @@ _STANDING_TONES = {
     Standing.CLEAR: Tone.GOOD,
     Standing.NOT_KNOWN: Tone.OPEN,
 }
-_RETRIEVED = {Answer.YES: "retrieved", Answer.NO: "not retrieved", Answer.UNKNOWN: "not known"}
+_RETRIEVED = {Answer.YES: "returned", Answer.NO: "not returned", Answer.UNKNOWN: "not known"}
+# What the answer to a criterion means. "Yes" is that the record satisfies the review.
+_CRITERION_WORDS = {
+    CriterionKind.INCLUSION: {
+        Answer.YES: "met",
+        Answer.NO: "not met",
+        Answer.UNKNOWN: "not known",
+    },
+    CriterionKind.EXCLUSION: {
+        Answer.YES: "not excluded",
+        Answer.NO: "excluded",
+        Answer.UNKNOWN: "not known",
+    },
+}
 # The cell of a criterion that no record is checked for.
 _NO_CHECK = {"person": "a person must judge", "duplicates": "duplicates are linked, see the flow"}
 
@@ -81,7 +94,7 @@ def _how(work: WorkOutcome) -> str:
     why = work.why_not or "unexplained"
     if work.found:
         return f"{why}; recognised by {work.matched_by} in: {work.source}"
-    return f"{why}; enters the rerun through the reported list"
+    return f"{why}; taken from the list that the review publishes"
 
 
 def eligibility_section(protocol: Protocol, reproduction: Reproduction) -> Section:
@@ -92,11 +105,7 @@ def eligibility_section(protocol: Protocol, reproduction: Reproduction) -> Secti
         rows = [_eligibility_row(protocol, work) for work in reproduction.works]
         blocks = table("Eligibility", head, rows)
     if blocks:
-        note = (
-            "Yes means that the record satisfies the review, also under an exclusion criterion. "
-            "Unknown is not no."
-        )
-        blocks = (*bullets([note]), *blocks)
+        blocks = (*bullets(["“Not known” is not “no”."]), *blocks)
 
     return Section(
         id="eligibility",
@@ -118,7 +127,8 @@ def _eligibility_row(protocol: Protocol, work: WorkOutcome) -> list[str | Cell]:
 def _eligibility(criterion: Criterion, check: Check | None) -> str | Cell:
     if check is None:
         return _NO_CHECK.get(criterion.check.by, "not checked")
-    return Cell(text=f"{check.answer}: {check.evidence}", tone=_TONES[check.answer])
+    words = _CRITERION_WORDS[criterion.kind][check.answer]
+    return Cell(text=f"{check.evidence}: {words}", tone=_TONES[check.answer])
 
 
 def _linked_name(work: WorkOutcome) -> Cell:

@@ -11,6 +11,7 @@ from reviewkit.model.text import plural
 from reviewkit.protocol.model import Protocol
 from reviewkit.report.model import Cell, Tone
 from reviewkit.report.words import count, lower_first
+from reviewkit.reproduction.flows import NOT_REPEATED
 from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome, SourceVerdict
 from reviewkit.updates.notices import Standing
 
@@ -22,7 +23,7 @@ def headline(protocol: Protocol, reproduction: Reproduction, rerun: Flow) -> Cel
     if reproduction.reproduced:
         return Cell(
             text="Reproduced: every search was run and gave the reported count, "
-            "and every included study was found.",
+            "and every included work was returned.",
             tone=Tone.GOOD,
         )
     if searches_run(reproduction) == 0:
@@ -36,6 +37,7 @@ def verdict_lines(protocol: Protocol, reproduction: Reproduction) -> list[str]:
         *_source_lines(reproduction),
         *_stand_in_lines(reproduction),
         *_work_lines(reproduction),
+        *_selection_lines(reproduction),
         *_notice_lines(reproduction),
         *_flow_lines(protocol, reproduction),
     ]
@@ -96,11 +98,10 @@ def _partly_reproduced(reproduction: Reproduction) -> Cell:
     verdicts = Counter(source.verdict for source in reproduction.sources)
     searches = plural(len(reproduction.sources), "search", "searches")
     counted = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.items())
-    text = (
-        f"Partly reproduced: of {searches}, {counted}; "
-        f"{works_returned(reproduction)} of {len(reproduction.works)} "
-        "included studies are returned."
-    )
+    text = f"Partly reproduced: of {searches}, {counted}."
+    if reproduction.works:
+        share = f"{works_returned(reproduction)} of {len(reproduction.works)}"
+        text = f"{share} included works returned. {text}"
 
     is_any_missed = any(work.retrieved is Answer.NO for work in reproduction.works)
     if verdicts[SourceVerdict.DIFFERS] or is_any_missed:
@@ -142,22 +143,40 @@ def _stand_in_lines(reproduction: Reproduction) -> Iterator[str]:
 
 def _work_lines(reproduction: Reproduction) -> Iterator[str]:
     total = len(reproduction.works)
+    if searches_run(reproduction) == 0:
+        yield from _unsearched_work_lines(reproduction)
+        return
+
+    returned = works_returned(reproduction)
+    yield f"{returned} of {total} included works returned by the searches that were run."
+    if returned < total:
+        yield (
+            f"The other {total - returned} are taken from the list that the review publishes; "
+            "no search returned them."
+        )
+
+
+def _unsearched_work_lines(reproduction: Reproduction) -> Iterator[str]:
+    total = len(reproduction.works)
+    yield f"Whether a search returns the {total} included works is not known."
     if reproduction.stand_in:
         listed = sum(work.found for work in reproduction.works)
         yield (
-            f"{listed} of {total} included works are in that list; "
-            "whether a search returns them is not known."
+            f"{listed} of {total} are in the list compiled by hand; "
+            "that says nothing about the searches."
         )
-    else:
-        returned = works_returned(reproduction)
-        yield f"{returned} of {total} included works are returned by the searches of the rerun."
+
+
+def _selection_lines(reproduction: Reproduction) -> Iterator[str]:
+    if any(box.silence == NOT_REPEATED for box in reproduction.boxes):
+        yield "The selection is not repeated: nobody has screened the records of this rerun."
 
 
 def _notice_lines(reproduction: Reproduction) -> Iterator[str]:
     standings = Counter(work.notices.standing for work in reproduction.works)
     counted = [f"{standings[standing]} {standing}" for standing in Standing if standings[standing]]
     if counted:
-        yield f"Retractions and errata among them: {', '.join(counted)}."
+        yield f"Retractions and errata of the included works: {', '.join(counted)}."
 
 
 def _flow_lines(protocol: Protocol, reproduction: Reproduction) -> Iterator[str]:

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from reviewkit.model.flow import Count
 from reviewkit.model.records import Answer, Check, Record
-from reviewkit.protocol.model import ByDate, ByLanguage, Protocol, SearchField, Strategy, Work
+from reviewkit.protocol.model import ByDate, ByLanguage, Protocol, SearchField, Strategy
+from reviewkit.protocol.reported import Work
 from reviewkit.query.evaluate import can_return
 
 _MEDLINE_DAY = re.compile(r"(\d{4})/(\d{2})/(\d{2})")

@@ -6,10 +6,14 @@ Each sentence can be checked against the tables of the report.
 from collections.abc import Iterator, Sequence
 
 from reviewkit.model.records import Answer
-from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.model import CriterionKind, Protocol
 from reviewkit.reproduction.outcomes import WorkOutcome
 
 _LONGEST_TITLE = 60
+_FAILS = {
+    CriterionKind.INCLUSION: "does not meet",
+    CriterionKind.EXCLUSION: "falls under the exclusion",
+}
 
 
 def find_findings(
@@ -58,13 +62,15 @@ def _not_returnable(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterato
 
 def _not_eligible(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterator[str]:
     """Yield the works that fail a criterion."""
-    wordings = {criterion.id: criterion.wording for criterion in protocol.criteria}
+    criteria = {criterion.id: criterion for criterion in protocol.criteria}
     for work in works:
         for check in work.checks:
             if check.answer is Answer.NO:
-                wording = wordings[check.criterion]
+                criterion = criteria[check.criterion]
+                verb = _FAILS[criterion.kind]
                 yield (
-                    f"The included work {cite(work)} does not meet “{wording}” ({check.evidence})."
+                    f"The included work {cite(work)} {verb} “{criterion.wording}” "
+                    f"({check.evidence})."
                 )
 
 

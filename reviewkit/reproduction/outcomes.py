@@ -97,6 +97,7 @@ class WorkOutcome:
     returned_by: tuple[str, ...]
     why_not: str | None
     notices: Notices
+    studies: tuple[str, ...] = ()
     year: int | None = None
     doi: str | None = None
     pmid: str | None = None
@@ -117,12 +118,17 @@ class ReportingItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxComparison:
-    """A box of the flow, reported beside rerun."""
+    """A box of the flow, reported beside rerun.
+
+    `silence` says why the two are not compared: the step is not repeated, or a part of the sum is
+    missing.
+    """
 
     key: str
     label: str
     reported: Count
     rerun: Count
+    silence: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +163,7 @@ class Reproduction:
         and every included work was found.
         """
         sources = all(source.verdict is SourceVerdict.EXACT for source in self.sources)
-        return sources and all(work.found for work in self.works)
+        return sources and all(work.retrieved is Answer.YES for work in self.works)
 
 
 def compare_counts(reported: Count, rerun: Count) -> SourceVerdict:

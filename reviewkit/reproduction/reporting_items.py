@@ -6,7 +6,7 @@ Source: J Clin Epidemiol 2024;166:111229.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reviewkit.protocol.model import Limits, Origin, Protocol
+from reviewkit.protocol.model import ByDate, ByLanguage, Limits, Origin, Protocol
 from reviewkit.reproduction.outcomes import ReportingItem, SourceOutcome
 
 _NAMES = {
@@ -90,28 +90,54 @@ def _databases_named(protocol: Protocol) -> ReportingItem:
 
 
 def _strategies_printed(protocol: Protocol) -> ReportingItem:
+    """Return item 8. A strategy counts for the sources that it is printed for; one in words alone
+    counts for all.
+    """
     published = [s for s in protocol.strategies if s.origin is Origin.PUBLISHED]
-    answer = _Share(present=len(published), needed=1).answer()
+    printed = {source for strategy in published for source in strategy.queries}
+    if any(not strategy.queries for strategy in published):
+        printed |= {source.id for source in protocol.sources}
+
+    share = _Share(present=len(printed), needed=len(protocol.sources))
     places = _places(strategy.where for strategy in published)
-    return _item(8, answer, f"strategies printed: {len(published)}", places)
+    evidence = f"strategies printed for {share.present} of {share.needed} sources"
+    return _item(8, share.answer(), evidence, places)
 
 
 def _limits_stated(protocol: Protocol) -> ReportingItem:
+    """Return item 9. Eligibility by date or language is no limit of the search by itself."""
     limits = protocol.limits
     is_any = bool(limits.published_from or limits.published_to or limits.languages)
-    answer = _Share(present=int(is_any), needed=1).answer()
-    return _item(9, answer, _limits(limits), limits.where or "")
+    evidence, where = _limits(limits), limits.where or ""
+    if not is_any and limits.origin is not Origin.PUBLISHED:
+        return _item(9, "no", evidence, where)
+    if limits.origin is Origin.READING or (limits.origin is None and _is_eligibility(protocol)):
+        evidence += "; stated as eligibility, not as limits of the search"
+        return _item(9, "partly", evidence, where)
+    return _item(9, "yes", evidence, where)
+
+
+def _is_eligibility(protocol: Protocol) -> bool:
+    return any(isinstance(c.check, ByDate | ByLanguage) for c in protocol.criteria)
 
 
 def _date_reported(protocol: Protocol) -> ReportingItem:
+    """Return item 13, which asks for the date of each search: one day for all is a part of it."""
     reported = protocol.reported
+    dates = reported.search_dates if reported else {}
+    where = reported.where.get("search_date", "") if reported else ""
+    if dates:
+        share = _Share(present=len(dates), needed=len(protocol.sources))
+        evidence = "; ".join(f"{source} {day:%Y-%m-%d}" for source, day in dates.items())
+        return _item(13, share.answer(), evidence, where)
     if reported is None or reported.search_date is None:
-        evidence = protocol.limits.as_of_basis or "no date given"
-        where = reported.where.get("search_date", "") if reported else ""
-        return _item(13, "no", evidence, where)
-    return _item(
-        13, "yes", f"{reported.search_date:%Y-%m-%d}", reported.where.get("search_date", "")
-    )
+        return _item(13, "no", protocol.limits.as_of_basis or "no date given", where)
+
+    answer = "yes" if len(protocol.sources) == 1 else "partly"
+    evidence = f"{reported.search_date:%Y-%m-%d}"
+    if answer == "partly":
+        evidence += f", one date for {len(protocol.sources)} sources"
+    return _item(13, answer, evidence, where)
 
 
 def _counts_reported(protocol: Protocol) -> ReportingItem:

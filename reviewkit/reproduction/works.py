@@ -1,13 +1,16 @@
 """Match the works that a published review includes with records. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
 from reviewkit.model.identifiers import doi_key, title_key
-from reviewkit.model.records import Record
-from reviewkit.protocol.model import Work
+from reviewkit.model.records import Check, Record
+from reviewkit.protocol.eligibility import check_record
+from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.reported import Work
+from reviewkit.query.evaluate import any_known
 
 # Below this, titles of different works look alike. Dashes, case and markup are removed before.
 _TITLE_RATIO = 95.0
@@ -84,6 +87,42 @@ def _likeness(work: Work, wanted: str, record: Record) -> float:
     if work.year and record.year and abs(work.year - record.year) > 1:
         return 0.0
     return fuzz.ratio(wanted, title_key(record.title))
+
+
+def records_of_work(work: Work, records: Iterable[Record]) -> list[Record]:
+    """Return the records of the work by title and year, and by author where both name any."""
+    wanted = title_key(work.title)
+    return [
+        record
+        for record in records
+        if _likeness(work, wanted, record) >= _TITLE_RATIO and _shares_author(work, record)
+    ]
+
+
+def _shares_author(work: Work, record: Record) -> bool:
+    printed, found = _family_names(work.authors), _family_names(record.authors)
+    return not printed or not found or bool(printed & found)
+
+
+def _family_names(authors: Sequence[str]) -> frozenset[str]:
+    first_words = (name.split()[0] for name in authors if name.split())
+    return frozenset(word.strip(",").casefold() for word in first_words)
+
+
+def checks_of_work(protocol: Protocol, key: str, records: Sequence[Record]) -> tuple[Check, ...]:
+    """Return what the records of a work show together on each criterion that a machine checks."""
+    by_criterion: dict[str, list[Check]] = {}
+    for record in records:
+        for check in check_record(protocol, record):
+            by_criterion.setdefault(check.criterion, []).append(check)
+
+    return tuple(_joint(key, checks) for checks in by_criterion.values())
+
+
+def _joint(key: str, checks: Sequence[Check]) -> Check:
+    answer = any_known(check.answer for check in checks)
+    evidence = next(check.evidence for check in checks if check.answer is answer)
+    return replace(checks[0], record=key, answer=answer, evidence=evidence)
 
 
 def work_as_record(work: Work) -> Record:

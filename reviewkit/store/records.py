@@ -103,6 +103,11 @@ def records_known_as(store: Store, *, pmid: str | None, doi: str | None) -> list
     return records_where(store, where, (pmid_key(pmid) or None, doi_key(doi) or None))
 
 
+def records_outside_flow(store: Store) -> list[Record]:
+    """Return the records that count in no flow: asked for by number, or listed beside a search."""
+    return records_where(store, f"records WHERE NOT ({_IN_FLOW}) ORDER BY record")
+
+
 def sources_in_flow(store: Store) -> dict[str, str]:
     """Return the source of every record that counts in the flow, by key."""
     return dict(store.rows(f"SELECT record, source FROM records WHERE {_IN_FLOW}"))

@@ -458,6 +458,26 @@ CREATE TABLE reviewer_aliases (
   new TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE study_links (
+  link INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  study TEXT NOT NULL,
+  record TEXT NOT NULL REFERENCES records,
+  linked INTEGER NOT NULL CHECK (linked IN (0, 1)),
+  why TEXT,
+  reviewer TEXT NOT NULL,
+  linked_at TEXT NOT NULL,
+  protocol_sha256 TEXT NOT NULL REFERENCES protocols,
+  step INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE searches_not_run (
+  source TEXT NOT NULL,
+  strategy TEXT NOT NULL,
+  why_not TEXT NOT NULL,
+  PRIMARY KEY (source, strategy)
+) STRICT;
+
 CREATE INDEX records_pmid ON records(pmid);
 
 CREATE INDEX records_doi ON records(doi);
@@ -497,6 +517,10 @@ CREATE INDEX withdrawals_chain ON withdrawals(run_sha256, step);
 CREATE INDEX corrections_chain ON corrections(record, field, step);
 
 CREATE INDEX requeued_decisions_decision ON requeued_decisions(decision_sha256);
+
+CREATE INDEX study_links_chain ON study_links(study, record, step);
+
+CREATE INDEX study_links_record ON study_links(record);
 
 CREATE TRIGGER protocols_stay BEFORE UPDATE ON protocols
 BEGIN SELECT RAISE(ABORT, 'protocols are append-only: add a row, do not change one'); END;
@@ -719,17 +743,11 @@ BEGIN
     'other', OLD.other));
 END;
 
-CREATE VIEW first_removals AS
-SELECT record, criterion, wording, evidence FROM (
-  SELECT checks.*, criteria.wording,
-    row_number() OVER (PARTITION BY record ORDER BY criteria.position) AS place
-  FROM checks JOIN criteria USING (criterion)
-  WHERE checks.answer = 'no' AND criteria.removes = 1
-    -- A copy that may be eligible keeps its lead: an English edition of a Spanish article, say.
-    AND NOT EXISTS (
-      SELECT 1 FROM duplicates JOIN checks AS copies ON copies.record = duplicates.record
-      WHERE duplicates.lead = checks.record AND copies.criterion = checks.criterion AND copies.answer <> 'no'))
-WHERE place = 1;
+CREATE TRIGGER study_links_stay BEFORE UPDATE ON study_links
+BEGIN SELECT RAISE(ABORT, 'study_links are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER study_links_are_kept BEFORE DELETE ON study_links
+BEGIN SELECT RAISE(ABORT, 'study_links are append-only: add a row, do not delete one'); END;
 
 CREATE VIEW searches AS
 SELECT run, source, strategy, searched_at, status, count, received, translation, build, query FROM runs;
@@ -990,3 +1008,25 @@ SELECT stop, sha256, coalesce(reviewer_aliases.new, stopped_by) AS stopped_by, r
 FROM (SELECT * FROM stops ORDER BY step DESC, stopped_at DESC, sha256 DESC LIMIT 1)
 LEFT JOIN reviewer_aliases ON reviewer_aliases.old = stopped_by
 WHERE lifted = 0;
+
+CREATE VIEW current_study_links AS
+SELECT study, record, why, coalesce(reviewer_aliases.new, reviewer) AS reviewer, linked_at
+FROM (SELECT study_links.*, row_number() OVER (
+    PARTITION BY study, record ORDER BY step DESC, sha256 DESC) AS place
+  FROM study_links)
+LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
+WHERE place = 1 AND linked = 1;
+
+CREATE VIEW first_removals AS
+SELECT record, criterion, wording, evidence FROM (
+  SELECT checks.*,
+    CASE WHEN criteria.kind = 'inclusion' THEN 'not: ' ELSE '' END || criteria.wording AS wording,
+    row_number() OVER (
+      PARTITION BY record ORDER BY criteria.kind = 'inclusion', criteria.position) AS place
+  FROM checks JOIN criteria USING (criterion)
+  WHERE checks.answer = 'no' AND criteria.removes = 1
+    -- A copy that may be eligible keeps its lead: an English edition of a Spanish article, say.
+    AND NOT EXISTS (
+      SELECT 1 FROM duplicates JOIN checks AS copies ON copies.record = duplicates.record
+      WHERE duplicates.lead = checks.record AND copies.criterion = checks.criterion AND copies.answer <> 'no'))
+WHERE place = 1;

@@ -1,4 +1,4 @@
-"""The works that a published review includes, with the record of each.
+"""The works that a published review includes, with the record of each, and what was not run.
 
 Derived: written anew each time.
 """
@@ -19,3 +19,14 @@ def stored_works(store: Store) -> dict[str, tuple[str, str | None]]:
     """
     rows = store.rows("SELECT work, record, matched_by FROM works")
     return {work: (record, matched_by) for work, record, matched_by in rows}
+
+
+def set_searches_not_run(store: Store, reasons: Iterable[tuple[str, str, str]]) -> None:
+    """Store why searches of the rerun were not run: source, strategy and reason of each."""
+    store.replace("searches_not_run", ("source", "strategy"), ("why_not",), reasons)
+
+
+def searches_not_run(store: Store) -> dict[tuple[str, str], str]:
+    """Return why a search of the newest rerun was not run, by source and strategy."""
+    rows = store.rows("SELECT source, strategy, why_not FROM searches_not_run")
+    return {(source, strategy): why_not for source, strategy, why_not in rows}

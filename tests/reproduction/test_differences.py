@@ -3,8 +3,9 @@
 import pytest
 
 from reviewkit.model.records import Answer, Check, Record
-from reviewkit.protocol.model import Protocol, Work
+from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.parse import parse_protocol
+from reviewkit.protocol.reported import Work
 from reviewkit.reproduction.differences import (
     Missed,
     SourceCounts,

@@ -3,7 +3,7 @@
 import pytest
 
 from reviewkit.model.records import Record
-from reviewkit.protocol.model import Work
+from reviewkit.protocol.reported import Work
 from reviewkit.reproduction.works import match_works
 
 

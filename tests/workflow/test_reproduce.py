@@ -59,10 +59,14 @@ def test_the_rerun_starts_from_the_compiled_list_and_calls_it_that(
     assert [(t["label"], t["n"]) for t in flow["stand_ins"]] == [
         ("Works compiled by hand, not a database search", 84)
     ]
-    assert flow["new_reports"] == 5
+    assert flow["included_works"] == [{"label": "works_compiled", "n": 5, "not_run": False}]
     assert flow["duplicates"] == 1
     removed = flow["duplicates"] + flow["excluded_automatic"] + flow["excluded_other"]
-    assert 84 - removed == flow["records_screened"] == flow["records_excluded"] + 5
+    assert 84 - removed == flow["awaiting_screening"]
+    assert all(flow[box] is None for box in flow["not_repeated"])
+    assert {"records_screened", "records_excluded", "dbr_assessed", "new_studies"} <= set(
+        flow["not_repeated"]
+    )
     assert {source["verdict"] for source in document["sources"]} == {"could not be run"}
     assert not document["reproduced"]
 
@@ -217,8 +221,9 @@ def test_works_that_the_search_does_not_return_come_in_through_the_list(
         "kaul2024": False,
     }
     flow = document["flow"]["rerun"]
-    assert [t["n"] for t in flow["other_sources"] if t["n"]] == [3]
-    assert (flow["other_assessed"], flow["dbr_assessed"], flow["new_reports"]) == (3, 2, 5)
+    assert flow["other_sources"] == []
+    works = {tally["label"]: tally["n"] for tally in flow["included_works"]}
+    assert works == {"works_returned": 2, "works_listed": 3}
 
 
 def test_other_readings_are_counted_and_say_which_works_they_return(

@@ -14,6 +14,7 @@ from reviewkit.prisma.diagram.entries import (
     Tallies,
     count_entry,
     entry,
+    is_apart,
     tally_entries,
 )
 from reviewkit.prisma.diagram.shapes import BoxEntry, Content
@@ -47,6 +48,11 @@ def uses_automation(flow: Flow) -> bool:
     return bool(flow.excluded_automatic) or bool(flow.records_excluded_automatic)
 
 
+def needs_automation_note(flow: Flow) -> bool:
+    """Return whether the template's ** applies; not to a rerun in which nobody excludes."""
+    return uses_automation(flow) and "records_excluded" not in flow.not_repeated
+
+
 def databases_total(flow: Flow) -> Count:
     """Return the records from databases: as stated, or the sum of the list where each is known."""
     if flow.database_results is not None or not flow.databases:
@@ -63,11 +69,12 @@ def registers_total(flow: Flow) -> Count:
 
 def _main_arm(subject: Subject) -> tuple[Content, ...]:
     def content(key: str, column: str, row: int, *entries: BoxEntry) -> Content:
-        return Content(key=key, column=column, row=row, entries=entries)
+        plain = Content(key=key, column=column, row=row, entries=entries)
+        return _marked(subject, plain)
 
     screened = (
         count_entry(subject, "records_screened"),
-        *_waiting(subject, "awaiting_screening"),
+        *_left_to_screen(subject),
         *_waiting(subject, "unscreened_by_rule"),
     )
     assessed = (count_entry(subject, "dbr_assessed"), *_waiting(subject, "awaiting_assessment"))
@@ -87,7 +94,8 @@ def _main_arm(subject: Subject) -> tuple[Content, ...]:
 
 def _other_arm(subject: Subject) -> tuple[Content, ...]:
     def content(key: str, column: str, row: int, *entries: BoxEntry) -> Content:
-        return Content(key=key, column=column, row=row, entries=entries, optional=True)
+        plain = Content(key=key, column=column, row=row, entries=entries, optional=True)
+        return _marked(subject, plain)
 
     assessed = (
         count_entry(subject, "other_assessed"),
@@ -156,10 +164,15 @@ def _searches(
 
     def cell(flow: Flow) -> Cell:
         unknown = bool(flow.stand_ins) and count(flow) is None
-        absent = (unknown or flow.own_review) and not read(flow)
+        is_counted = flow.own_review or bool(flow.not_repeated)
+        absent = (unknown or is_counted) and not read(flow)
         not_run = bool(flow.stand_ins) or any(tally.not_run for tally in read(flow))
         return Cell(
-            n=count(flow), not_run=not_run, not_yet=not_run and flow.own_review, absent=absent
+            n=count(flow),
+            not_run=not_run,
+            not_yet=not_run and flow.own_review,
+            absent=absent,
+            not_comparable=is_apart(subject, flow, key),
         )
 
     cells = tuple(cell(flow) for flow in subject.flows)
@@ -192,6 +205,25 @@ def _removed(subject: Subject) -> tuple[BoxEntry, ...]:
     return tuple(entries)
 
 
+def _marked(subject: Subject, content: Content) -> Content:
+    """Return the box, marked where a rerun does not take its step; not beside another flow."""
+    if len(subject.flows) > 1:
+        return content
+
+    silences = set(subject.flows[0].not_repeated)
+    silent = [entry.key in silences for entry in content.entries]
+    return replace(content, pale=all(silent), silent=any(silent))
+
+
+def _left_to_screen(subject: Subject) -> tuple[BoxEntry, ...]:
+    """Return the line of records that nobody has screened; in a rerun nobody is to screen them."""
+    if not any("records_screened" in flow.not_repeated for flow in subject.flows):
+        return _waiting(subject, "awaiting_screening")
+
+    label = subject.words.label("left_to_screen")
+    return (count_entry(subject, "awaiting_screening", label=label),)
+
+
 def _waiting(subject: Subject, key: str) -> tuple[BoxEntry, ...]:
     """Return the line of records that wait, where there are any."""
     if not any(getattr(flow, key) for flow in subject.flows):
@@ -200,7 +232,7 @@ def _waiting(subject: Subject, key: str) -> tuple[BoxEntry, ...]:
 
 
 def _screened_out(subject: Subject) -> BoxEntry:
-    mark = "**" if any(uses_automation(flow) for flow in subject.flows) else ""
+    mark = "**" if any(needs_automation_note(flow) for flow in subject.flows) else ""
     label = subject.words.label("records_excluded", mark=mark)
     return count_entry(subject, "records_excluded", label=label)
 
@@ -257,7 +289,21 @@ def _translated(tally: Tally, labels: Mapping[str, str]) -> Tally:
 
 def _included(subject: Subject) -> tuple[BoxEntry, ...]:
     suffix = "_updated" if subject.template.updated else ""
-    return tuple(
+    counted = tuple(
         count_entry(subject, key, label=subject.words.label(key + suffix))
         for key in ("new_studies", "new_reports")
     )
+    works = tally_entries(subject, "included_works", _works_in_words(subject), 1)
+    if not works:
+        return counted
+    heading = BoxEntry(key="included_works", text=subject.words.label("included_works"))
+    return (*counted, heading, *works)
+
+
+def _works_in_words(subject: Subject) -> Callable[[Flow], Tallies]:
+    def read(flow: Flow) -> Tallies:
+        return tuple(
+            replace(tally, label=subject.words.label(tally.label)) for tally in flow.included_works
+        )
+
+    return read

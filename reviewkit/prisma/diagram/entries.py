@@ -32,39 +32,44 @@ class Cell:
     """One flow's part of a line: its count, or why there is none.
 
     `absent`: the flow has no such line. `not_yet`: a search of one's own review that is still to
-    be run; `not_run`: one of a published review that could not be run.
+    be run; `not_run`: one of a published review that could not be run. `not_repeated`: a step of a
+    published review that its rerun does not take. `not_comparable`: a sum of which a part is not
+    there.
     """
 
     n: Count = None
     not_yet: bool = False
     not_run: bool = False
     not_known: bool = False
+    not_repeated: bool = False
+    not_comparable: bool = False
     absent: bool = False
 
     def figure(self, words: Words) -> str:
         """Return the count, or the word for a missing one, as it appears beside another flow's."""
         if self.absent:
             return ABSENT
-        if self.n is not None:
+        if self.not_comparable:
+            return words.label("not_comparable")
+        if self.n is not None or not self._silence:
             return words.figure(self.n)
-        if self.not_yet:
-            return words.label("not_yet")
-        if self.not_run:
-            return words.label("not_run")
-        if self.not_known:
-            return words.label("not_known")
-        return words.figure(None)
+        return words.label(self._silence)
+
+    @property
+    def _silence(self) -> str:
+        """Return the key of the word for a missing count; none where it is not reported."""
+        silences = {
+            "not_repeated": self.not_repeated,
+            "not_yet": self.not_yet,
+            "not_run": self.not_run,
+            "not_known": self.not_known,
+        }
+        return next((key for key, applies in silences.items() if applies), "")
 
     @property
     def label_of_missing(self) -> str:
         """Return the key of the label that takes the place of a single count."""
-        if self.not_yet:
-            return "not_yet_count"
-        if self.not_run:
-            return "not_run_count"
-        if self.not_known:
-            return "not_known_count"
-        return "not_reported_count"
+        return f"{self._silence or 'not_reported'}_count"
 
 
 def entry(
@@ -91,10 +96,20 @@ def count_entry(
 
     def cell(flow: Flow) -> Cell:
         n: Count = count(flow) if count else getattr(flow, key)
-        return Cell(n=n, not_known=_is_nothing_run(flow))
+        return Cell(
+            n=n,
+            not_known=_is_nothing_run(flow),
+            not_repeated=key in flow.not_repeated,
+            not_comparable=is_apart(subject, flow, key),
+        )
 
     cells = tuple(cell(flow) for flow in subject.flows)
     return entry(subject, key, cells, label=label or subject.words.label(key), level=level)
+
+
+def is_apart(subject: Subject, flow: Flow, key: str) -> bool:
+    """Return whether a sum of the flow, drawn beside another flow, is not to be compared."""
+    return len(subject.flows) > 1 and key in flow.not_comparable
 
 
 def tally_entries(
@@ -150,7 +165,11 @@ def _count(words: Words, cells: tuple[Cell, ...]) -> str:
 
 def _differ(cells: tuple[Cell, ...]) -> bool:
     """Return whether two flows have different counts; one that reports nothing does not differ."""
-    counts = [(cell.n, cell.absent) for cell in cells if cell.n is not None or cell.absent]
+    counts = [
+        (cell.n, cell.absent)
+        for cell in cells
+        if (cell.n is not None or cell.absent) and not cell.not_comparable
+    ]
     return len(counts) > 1 and counts[0] != counts[1]
 
 

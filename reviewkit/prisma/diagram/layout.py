@@ -73,6 +73,18 @@ def lay_out(
     return _place(subject, theme_named(options.theme), options.links)
 
 
+def _headline(subject: Subject) -> Words:
+    """Return the words of title and headings. A list that stands in for searches says so there."""
+    wording = subject.words
+    if len(subject.flows) > 1 or not subject.flows[0].stand_ins:
+        return wording
+
+    heading = wording.label("header_stand_in")
+    title = f"{wording.label('title')}: {heading}"
+    changed = {"header_new": heading, "header_updated": heading, "title": title}
+    return replace(wording, labels={**wording.labels, **changed})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _WrappedLine:
     """A line of a box: `offset` is its distance from the text's left edge,
@@ -102,13 +114,13 @@ class _Columns:
 
 
 def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> DiagramLayout:
-    template, wording = subject.template, subject.words
+    template, wording, headline = subject.template, subject.words, _headline(subject)
     texts = contents(subject)
     text_size = COLUMN_WIDTHS[template] - 2 * PADDING_X
     wrapped = {content.key: _wrapped(content, text_size) for content in texts}
 
     bar_labels = {phase.key: wording.label(phase.key) for phase in PHASES}
-    rows = _rows(texts, wrapped, _header_height(template, wording), bar_labels)
+    rows = _rows(texts, wrapped, _header_height(template, headline), bar_labels)
     bars = _bars(bar_labels, rows, _bar_width(bar_labels, rows))
     grid = _columns(template, bars[0].width)
     boxes = {box.key: _box(box, wrapped[box.key], grid, rows) for box in texts}
@@ -123,8 +135,8 @@ def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> DiagramL
         template=template,
         width=grid.right + MARGIN,
         height=bottom + MARGIN,
-        headers=_headers(template, wording, grid),
-        boxes=tuple(_linked(box, links, wording.definitions) for box in boxes.values()),
+        headers=_headers(template, headline, grid),
+        boxes=tuple(_linked(box, links, wording) for box in boxes.values()),
         bars=bars,
         arrows=tuple(_arrow(boxes[source], boxes[target]) for source, target in arrows(template)),
         notes=note_lines,
@@ -132,7 +144,7 @@ def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> DiagramL
         columns=tuple(grid.lefts),
         theme=theme,
         words=wording,
-        title=wording.label("title"),
+        title=headline.label("title"),
     )
 
 
@@ -183,10 +195,16 @@ def _box(content: Content, wrapped: list[_WrappedLine], grid: _Columns, rows: Ro
         y=top,
         width=grid.width,
         height=height,
-        fill=Fill.OPTIONAL if content.optional else Fill.MAIN,
+        fill=_fill(content),
         lines=_lines(wrapped, left + PADDING_X, top, height),
         content=content,
     )
+
+
+def _fill(content: Content) -> Fill:
+    if content.pale:
+        return Fill.PALE
+    return Fill.OPTIONAL if content.optional else Fill.MAIN
 
 
 def _box_height(natural: float, row: float) -> float:
@@ -318,10 +336,13 @@ def _note_lines(texts: tuple[str, ...], top: float, width: float) -> tuple[TextL
     return tuple(lines)
 
 
-def _linked(box: Box, links: Mapping[str, str], definitions: Mapping[str, str]) -> Box:
+def _linked(box: Box, links: Mapping[str, str], wording: Words) -> Box:
     """Return the box with its definition and its address,
     found by its own key or by that of a line.
     """
     keys = (box.key, *(entry.key for entry in box.content.entries))
     href = next((links[key] for key in keys if key in links), "")
-    return replace(box, href=safe_href(href), tooltip=definitions.get(box.key, ""))
+    tooltip = wording.definitions.get(box.key, "")
+    if box.content.silent:
+        tooltip = wording.label("definition_not_repeated")
+    return replace(box, href=safe_href(href), tooltip=tooltip)

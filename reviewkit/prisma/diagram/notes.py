@@ -1,7 +1,7 @@
 """The footnotes under the picture: the template's * and **, what has no box, and the flow's own."""
 
 from reviewkit.model.flow import Count, Flow, total
-from reviewkit.prisma.diagram.content import uses_automation, uses_star_note
+from reviewkit.prisma.diagram.content import needs_automation_note, uses_star_note
 from reviewkit.prisma.diagram.entries import Subject
 from reviewkit.prisma.diagram.wrap import clean
 
@@ -35,7 +35,7 @@ def _automation(subject: Subject) -> list[str]:
 
     Where that is not known, it is the template's own sentence.
     """
-    if not any(uses_automation(flow) for flow in subject.flows):
+    if not any(needs_automation_note(flow) for flow in subject.flows):
         return []
     if all(flow.records_excluded_automatic is None for flow in subject.flows):
         return [subject.words.label("note_automation")]

@@ -25,7 +25,8 @@ class BoxEntry:
 class Content:
     """The text of one box and its place on the grid.
 
-    `optional` boxes are the template's grey ones.
+    `optional` boxes are the template's grey ones; `pale` ones stand for a step that is not taken;
+    in `silent` ones at least one line does.
     """
 
     key: str
@@ -33,6 +34,8 @@ class Content:
     row: int
     entries: tuple[BoxEntry, ...]
     optional: bool = False
+    pale: bool = False
+    silent: bool = False
 
     def hangs(self, entry: BoxEntry) -> bool:
         """Return whether the further lines of a paragraph are indented.

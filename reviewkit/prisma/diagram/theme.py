@@ -13,6 +13,7 @@ class Fill(StrEnum):
 
     MAIN = "main"
     OPTIONAL = "optional"
+    PALE = "pale"
     HEADER = "header"
     HEADER_OPTIONAL = "header-optional"
     BAR = "bar"
@@ -42,6 +43,7 @@ THEMES = {
             fills={
                 Fill.MAIN: "#ffffff",
                 Fill.OPTIONAL: "#eeeeee",
+                Fill.PALE: "#f7f7f7",
                 Fill.HEADER: "#ffc000",
                 Fill.HEADER_OPTIONAL: "#d5d5d5",
                 Fill.BAR: "#9dc3e6",
@@ -55,6 +57,7 @@ THEMES = {
             fills={
                 Fill.MAIN: "#ffffff",
                 Fill.OPTIONAL: "#f4f6f9",
+                Fill.PALE: "#fafbfc",
                 Fill.HEADER: "#e3eaf3",
                 Fill.HEADER_OPTIONAL: "#eceff3",
                 Fill.BAR: "#dbe5f2",
@@ -68,6 +71,7 @@ THEMES = {
             fills={
                 Fill.MAIN: "#ffffff",
                 Fill.OPTIONAL: "#ebebeb",
+                Fill.PALE: "#f6f6f6",
                 Fill.HEADER: "#ffffff",
                 Fill.HEADER_OPTIONAL: "#ebebeb",
                 Fill.BAR: "#ffffff",

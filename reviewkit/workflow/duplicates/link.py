@@ -15,7 +15,8 @@ from reviewkit.dedupe.fingerprint import rules_sha256
 from reviewkit.dedupe.merge import lead_of
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record, RelationKind, Role
-from reviewkit.protocol.model import Protocol, Work
+from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.reported import Work
 from reviewkit.reproduction.works import led_matches, match_works
 from reviewkit.store import Store
 from reviewkit.store.decisions import steps_taken

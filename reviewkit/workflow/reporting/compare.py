@@ -35,12 +35,15 @@ from reviewkit.store.decisions import states
 from reviewkit.store.pairs import pairs_to_review
 from reviewkit.store.records import records_in_flow
 from reviewkit.store.runs import latest_run, records_of_latest_run
+from reviewkit.store.works import searches_not_run
 from reviewkit.workflow.reporting.review_flow import (
     fallback_list_tally,
     review_flow,
 )
 from reviewkit.workflow.reporting.work_outcomes import find_work_outcomes
 from reviewkit.workflow.searching.search import Search
+
+_Reasons = Mapping[tuple[str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +58,13 @@ class Comparison:
 def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Comparison:
     """Return the rerun in the store beside what the protocol says was reported.
 
-    `searches` are those of this command, with the reasons of the ones that were not run.
+    `searches` are those of this command, with the reasons of the ones that were not run. Without
+    them the reasons are those of the newest rerun.
     """
+    reasons = _reasons(store, searches)
     records = {record.key: record for record in records_in_flow(store)}
     sources = tuple(
-        _source_outcome(store, protocol, source, searches) for source in protocol.sources
+        _source_outcome(store, protocol, source, reasons) for source in protocol.sources
     )
     reported = reported_flow(protocol)
     rerun = review_flow(store, protocol, later=not protocol.is_published)
@@ -67,7 +72,7 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
     reproduction = Reproduction(
         sources=sources,
         stand_in=fallback_list_tally(store, protocol),
-        variants=tuple(_variants(store, protocol, searches)),
+        variants=tuple(_variants(store, protocol, reasons, works)),
         boxes=compare_flows(reported, rerun),
         differences=tuple(_differences(store, protocol, sources)),
         works=works,
@@ -81,11 +86,12 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
 
 
 def _source_outcome(
-    store: Store, protocol: Protocol, source: ProtocolSource, searches: Sequence[Search]
+    store: Store, protocol: Protocol, source: ProtocolSource, reasons: _Reasons
 ) -> SourceOutcome:
     primary = protocol.primary
     query = source_query(protocol, primary, source.id) if primary else None
     reported = protocol.reported.sources.get(source.id) if protocol.reported else None
+    run = _newest_run(store, protocol, source)
 
     return SourceOutcome(
         source=source.id,
@@ -93,19 +99,21 @@ def _source_outcome(
         role=Role(source.role),
         query=query.text if query else None,
         reported=reported,
-        run=_newest_run(store, protocol, source),
-        why_not=_why_not_run(primary, source.id, searches),
+        run=run,
+        why_not=None if run else _why_not_run(primary, source.id, reasons),
     )
 
 
-def _why_not_run(strategy: Strategy | None, source: str, searches: Sequence[Search]) -> str | None:
+def _why_not_run(strategy: Strategy | None, source: str, reasons: _Reasons) -> str | None:
     if strategy is None:
         return "the protocol has no strategy"
+    return reasons.get((source, strategy.id), NOT_SEARCHED)
 
-    for search in searches:
-        if (search.source, search.strategy) == (source, strategy.id):
-            return search.why_not
-    return NOT_SEARCHED
+
+def _reasons(store: Store, searches: Sequence[Search]) -> _Reasons:
+    """Return why searches were not run, by source and strategy; `None` for one that was."""
+    told = {(search.source, search.strategy): search.why_not for search in searches}
+    return {**searches_not_run(store), **told}
 
 
 def _newest_run(store: Store, protocol: Protocol, source: ProtocolSource) -> SearchRun | None:
@@ -141,18 +149,17 @@ def _differences(
 
 
 def _variants(
-    store: Store, protocol: Protocol, searches: Sequence[Search]
+    store: Store, protocol: Protocol, reasons: _Reasons, outcomes: Sequence[WorkOutcome]
 ) -> Iterator[VariantOutcome]:
     """Yield each other reading of the method in each source."""
-    works = _works_by_pmid(protocol)
-    why_not = {(search.strategy, search.source): search.why_not for search in searches}
+    works = _works_by_pmid(protocol, outcomes)
 
     for strategy in protocol.variants:
         for source in protocol.sources:
             query = source_query(protocol, strategy, source.id)
             run = latest_run(store, source.id, strategy.id)
             identifiers = run.identifiers if run else ()
-            reason = why_not.get((strategy.id, source.id), NOT_SEARCHED)
+            reason = reasons.get((source.id, strategy.id), NOT_SEARCHED)
             yield VariantOutcome(
                 strategy=strategy.id,
                 label=strategy.label,
@@ -164,10 +171,12 @@ def _variants(
             )
 
 
-def _works_by_pmid(protocol: Protocol) -> dict[str, str]:
+def _works_by_pmid(protocol: Protocol, outcomes: Sequence[WorkOutcome]) -> dict[str, str]:
+    """Return the included works by every PMID that is known of them."""
     if protocol.reported is None:
         return {}
-    return {work.pmid: work.id for work in protocol.reported.works if work.pmid}
+    known = {outcome.pmid: outcome.work for outcome in outcomes if outcome.pmid}
+    return known | {work.pmid: work.id for work in protocol.reported.works if work.pmid}
 
 
 def _reporting(protocol: Protocol, sources: Sequence[SourceOutcome]) -> tuple[ReportingItem, ...]:

@@ -1,12 +1,14 @@
 """The current flow of a review in its database, and the records behind each box."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.model.records import Record, Role
+from reviewkit.model.text import plural
 from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.options import DiagramOptions
@@ -15,26 +17,30 @@ from reviewkit.prisma.partition import (
     BOX_STATES,
     MAIN_ARM,
     RecordState,
+    Selection,
     SourceName,
     State,
     count_flow,
 )
+from reviewkit.prisma.rerun import count_rerun, unscreened
 from reviewkit.protocol.model import Diagram, Protocol
 from reviewkit.sources.registry import notice_sources
 from reviewkit.store import Store
-from reviewkit.store.decisions import states
+from reviewkit.store.decisions import flow_selection, states
 from reviewkit.store.duplicates import copies_by_lead, links_to
 from reviewkit.store.record_monitor import monitored_records
 from reviewkit.store.records import citations_in_flow, records_by_key
-from reviewkit.store.runs import latest_run, newest_count
+from reviewkit.store.run_log import records_new_to_updates
+from reviewkit.store.runs import latest_run, newest_count, searches_by_record
 from reviewkit.store.source_names import source_rows
+from reviewkit.store.works import stored_works
 from reviewkit.updates.notices import Standing, read_notices
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentence, unnamed_sources
 
 NOT_AMONG_THE_WORKS = "not among the works that the review included"
 REPLAY_FOOTNOTE = (
-    "Excluded here: not among the works that the review included. "
-    "Whether the review saw these records, and why it left them out, is not reported."
+    "The selection is not repeated: nobody has screened these records for this rerun. "
+    "Which of them the review saw, and why it left them out, is not reported."
 )
 STAND_IN_FOOTNOTE = (
     "These works were compiled by hand because no search of this review could be run; "
@@ -61,12 +67,56 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
     """
     names, footnotes = flow_sources(store, protocol)
     partition = states(store, later=later)
+    if is_replay(store, partition):
+        return count_rerun(
+            partition,
+            names,
+            works=_included_works(store),
+            footnotes=(*footnotes, *flow_footnotes(store, partition)),
+        )
     return count_flow(
         partition,
         names,
         footnotes=(*footnotes, *flow_footnotes(store, partition)),
         own_review=not protocol.is_published,
     )
+
+
+def is_replay(store: Store, partition: Sequence[RecordState]) -> bool:
+    """Return whether every decision behind the states is one that a published review reports.
+
+    Records that an update brought are the team's to screen.
+    """
+    if flow_selection(store) is not Selection.PUBLISHED:
+        return False
+
+    later = records_new_to_updates(store)
+    return not any(state.record in later for state in partition)
+
+
+def _included_works(store: Store) -> tuple[Tally, ...]:
+    """Return how many works of the published review come from where, by the key of a label."""
+    searches = searches_by_record(store)
+    copies = copies_by_lead(store)
+    origins = Counter(
+        _origin(record, matched_by, copies.get(record, ()), searches)
+        for record, matched_by in stored_works(store).values()
+    )
+    order = ("works_returned", "works_compiled", "works_listed")
+    shown = [key for key in order if origins[key] or (key == "works_returned" and searches)]
+    return tuple(Tally(label=key, n=origins[key]) for key in shown)
+
+
+def _origin(
+    record: str,
+    matched_by: str | None,
+    copies: Sequence[Record],
+    searches: Mapping[str, Sequence[str]],
+) -> str:
+    keys = (record, *(copy.key for copy in copies))
+    if any(key in searches for key in keys):
+        return "works_returned"
+    return "works_listed" if matched_by is None else "works_compiled"
 
 
 def flow_sources(
@@ -190,10 +240,42 @@ _COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "PMID", "Record", "Rea
 
 def box_listings(store: Store) -> tuple[RecordList, ...]:
     """Return the records behind each box that has any, as rows of text, by year and title."""
-    partition = {state.record: state for state in states(store)}
-    return listings_of(
-        [(partition[record], cells) for record, cells in citations_in_flow(store).items()]
+    rows = states(store)
+    citations = citations_in_flow(store)
+    if is_replay(store, rows):
+        return _replay_listings(store, rows, citations)
+
+    partition = {row.record: row for row in rows}
+    return listings_of([(partition[record], cells) for record, cells in citations.items()])
+
+
+def _replay_listings(
+    store: Store, rows: Sequence[RecordState], citations: Mapping[str, Sequence[Any]]
+) -> tuple[RecordList, ...]:
+    """Return what was found, removed and left to be screened, and the works of the review."""
+    found = [unscreened(row) for row in rows if row.role is not Role.REPORTED]
+    pairs = [(row, citations[row.record]) for row in found]
+    left = [pair for pair in pairs if pair[0].state is State.AWAITING_SCREENING]
+    works = {record for record, _ in stored_works(store).values()}
+    included = [(unscreened(row), citations[row.record]) for row in rows if row.record in works]
+
+    return (
+        *listings_of(pairs),
+        *_listing("box4", left, "Left to be screened", "Nobody has screened these records."),
+        *_listing("box10", included, "Works that the review includes", "As its list says."),
     )
+
+
+def _listing(
+    box: str, rows: Sequence[tuple[RecordState, Sequence[Any]]], heading: str, note: str
+) -> Iterator[RecordList]:
+    cells = tuple(
+        _cells(citation, replace(state, reason=None))
+        for state, citation in sorted(rows, key=_by_year_and_title)
+    )
+    if cells:
+        heading = f"{heading}: {plural(len(cells), 'record')}"
+        yield RecordList(box=box, columns=_COLUMNS, rows=cells, heading=heading, note=note)
 
 
 def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[RecordList, ...]:

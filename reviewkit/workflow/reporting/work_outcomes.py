@@ -1,20 +1,28 @@
 """What a rerun found of each included work: which searches return it, and why others do not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewkit.model.records import Answer, Check, Record, RelationKind
 from reviewkit.prisma.partition import State
-from reviewkit.protocol.model import Protocol, Reported, Work
-from reviewkit.query.evaluate import can_return, seen_in_headings, seen_in_text, seen_in_title
+from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.reported import Reported, Work
+from reviewkit.query.evaluate import (
+    any_known,
+    can_return,
+    seen_in_headings,
+    seen_in_text,
+    seen_in_title,
+)
 from reviewkit.reproduction.differences import Missed, why_not_returned
 from reviewkit.reproduction.outcomes import SourceOutcome, WorkOutcome
+from reviewkit.reproduction.works import checks_of_work, records_of_work
 from reviewkit.sources.registry import complete_sources, notice_sources
 from reviewkit.store import Store
 from reviewkit.store.checks import checks_by_record
 from reviewkit.store.decisions import states
 from reviewkit.store.duplicates import copies_by_lead, links_to
-from reviewkit.store.records import records_known_as
+from reviewkit.store.records import records_known_as, records_outside_flow
 from reviewkit.store.runs import latest_run, searches_by_record
 from reviewkit.store.works import stored_works
 from reviewkit.updates.notices import read_notices
@@ -106,8 +114,20 @@ def _reported_works(store: Store, reported: Reported) -> Iterator[_MatchedWork]:
     for work in reported.works:
         if work.id in stored:
             key, matched_by = stored[work.id]
-            known = records_known_as(store, pmid=work.pmid, doi=work.doi)
-            yield _MatchedWork(work=work, key=key, matched_by=matched_by, known=known)
+            yield _MatchedWork(
+                work=work, key=key, matched_by=matched_by, known=_known_records(store, work)
+            )
+
+
+def _known_records(store: Store, work: Work) -> list[Record]:
+    """Return every record of a work, in the flow or not, by identifier and by title.
+
+    A work without an identifier has none but by its title, authors and year.
+    """
+    known = records_known_as(store, pmid=work.pmid, doi=work.doi)
+    keys = {record.key for record in known}
+    others = (r for r in records_outside_flow(store) if r.key not in keys)
+    return [*known, *records_of_work(work, others)]
 
 
 def _included_works(store: Store, records: Mapping[str, Record]) -> Iterator[_MatchedWork]:
@@ -133,13 +153,13 @@ def _work_of(record: Record) -> Work:
 def _outcome(protocol: Protocol, evidence: _Evidence, matched: _MatchedWork) -> WorkOutcome:
     work, record = matched.work, evidence.records[matched.key]
     copies = (record, *evidence.copies.get(matched.key, ()))
-    records = (*copies, *matched.known)
+    records = _once((*copies, *matched.known))
     searches = _searches(copies, evidence)
     retrieved = _retrieved(searches, evidence.sources)
 
     why_not = None
     if retrieved is not Answer.YES:
-        why_not = why_not_returned(protocol, _missed(evidence, matched, records))
+        why_not = why_not_returned(protocol, _missed(protocol, evidence, matched, records))
     links = evidence.links.get(matched.key, ())
     notices = read_notices(records, links, stated_by=notice_sources())
 
@@ -151,17 +171,25 @@ def _outcome(protocol: Protocol, evidence: _Evidence, matched: _MatchedWork) -> 
         source=_source_label(protocol, evidence, record),
         found=matched.matched_by is not None or protocol.reported is None,
         matched_by=matched.matched_by,
-        returnable=_returnable(protocol, record),
-        concepts=_concepts(protocol, record),
-        checks=tuple(evidence.checks.get(matched.key, ())),
+        returnable=_returnable(protocol, records),
+        concepts=_concepts(protocol, records),
+        checks=checks_of_work(protocol, matched.key, records),
         retrieved=retrieved,
         returned_by=tuple(_source_names(evidence).get(source, source) for source in searches),
         why_not=why_not,
         notices=notices,
         year=work.year or record.year,
-        doi=work.doi or record.doi,
-        pmid=work.pmid or record.pmid,
+        doi=work.doi or _first_known(known.doi for known in records),
+        pmid=work.pmid or _first_known(known.pmid for known in records),
     )
+
+
+def _once(records: Iterable[Record]) -> tuple[Record, ...]:
+    return tuple({record.key: record for record in records}.values())
+
+
+def _first_known(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value), None)
 
 
 def _searches(copies: Sequence[Record], evidence: _Evidence) -> list[str]:
@@ -180,17 +208,23 @@ def _retrieved(searches: Sequence[str], sources: Sequence[SourceOutcome]) -> Ans
     return Answer.UNKNOWN
 
 
-def _missed(evidence: _Evidence, matched: _MatchedWork, records: Sequence[Record]) -> Missed:
-    pmid = matched.work.pmid
+def _missed(
+    protocol: Protocol, evidence: _Evidence, matched: _MatchedWork, records: Sequence[Record]
+) -> Missed:
+    pmids = _pmids(matched.work, records)
     return Missed(
         work=matched.work,
         known=records,
-        checks=tuple(evidence.checks.get(matched.key, ())),
-        other_readings=[label for label, listed in evidence.readings.items() if pmid in listed],
+        checks=checks_of_work(protocol, matched.key, records),
+        other_readings=[label for label, listed in evidence.readings.items() if listed & pmids],
         ran=[source.name for source in evidence.sources if source.run],
         not_run={s.name: s.why_not or "" for s in evidence.sources if not s.run},
         complete_sources=complete_sources(),
     )
+
+
+def _pmids(work: Work, records: Sequence[Record]) -> set[str]:
+    return {pmid for pmid in (work.pmid, *(record.pmid for record in records)) if pmid}
 
 
 def _source_names(evidence: _Evidence) -> dict[str, str]:
@@ -206,26 +240,31 @@ def _source_label(protocol: Protocol, evidence: _Evidence, record: Record) -> st
     return labels.get(record.source, unnamed)
 
 
-def _returnable(protocol: Protocol, record: Record) -> dict[str, tuple[Answer, str]]:
-    """Return by strategy whether it can return the record, with the evidence."""
-    verdicts = {
-        strategy.id: can_return(protocol, strategy, record, complete_sources())
-        for strategy in protocol.strategies
-    }
-    return {
-        strategy: (verdict.answer, verdict.evidence)
-        for strategy, verdict in verdicts.items()
-        if verdict
-    }
+def _returnable(protocol: Protocol, records: Sequence[Record]) -> dict[str, tuple[Answer, str]]:
+    """Return by strategy whether it can return the work, with the evidence of one of its records.
+
+    A record in which the terms were seen counts more than one in which they were not.
+    """
+    found: dict[str, tuple[Answer, str]] = {}
+    for strategy in protocol.strategies:
+        judged = [can_return(protocol, strategy, r, complete_sources()) for r in records]
+        verdicts = {verdict.answer: verdict.evidence for verdict in judged if verdict}
+        if verdicts:
+            answer = any_known(verdicts)
+            found[strategy.id] = (answer, verdicts[answer])
+    return found
 
 
-def _concepts(protocol: Protocol, record: Record) -> dict[str, dict[str, Answer]]:
-    """Return by descriptor whether the record names it in title, text and headings."""
+def _concepts(protocol: Protocol, records: Sequence[Record]) -> dict[str, dict[str, Answer]]:
+    """Return by descriptor whether a record of the work names it in title, text and headings."""
+    complete = complete_sources()
     return {
         descriptor.id: {
-            "title": seen_in_title(descriptor, record),
-            "text": seen_in_text(descriptor, record, complete_sources(), with_keywords=True),
-            "headings": seen_in_headings(descriptor, record, complete_sources()),
+            "title": any_known(seen_in_title(descriptor, r) for r in records),
+            "text": any_known(
+                seen_in_text(descriptor, r, complete, with_keywords=True) for r in records
+            ),
+            "headings": any_known(seen_in_headings(descriptor, r, complete) for r in records),
         }
         for descriptor in protocol.descriptors
     }

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from reviewkit.model.records import Decision, Role, Stage, Verdict
 from reviewkit.prisma.partition import RecordState, Selection, State
-from reviewkit.protocol.model import Work
+from reviewkit.protocol.reported import Work
 from reviewkit.reproduction.works import Match, led_matches, work_as_record
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states

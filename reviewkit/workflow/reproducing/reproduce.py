@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.records import Check, Record
+from reviewkit.model.records import Check, Record, SearchRun
 from reviewkit.protocol.eligibility import check_record
 from reviewkit.protocol.model import Protocol
 from reviewkit.report.model import Report
@@ -12,14 +12,16 @@ from reviewkit.store import Store, write_lock
 from reviewkit.store.checks import set_checks, set_criteria
 from reviewkit.store.records import records_in_flow
 from reviewkit.store.runs import add_run, any_search_in_flow, own_search_time
+from reviewkit.store.works import set_searches_not_run
 from reviewkit.workflow.duplicates.link import link_duplicates
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import Comparison, compare
 from reviewkit.workflow.reporting.report import report_of
+from reviewkit.workflow.reproducing.look_up import look_up_works
 from reviewkit.workflow.reproducing.replay import decide_as_reported, match_reported
 from reviewkit.workflow.searching.fallback_list import read_fallback_list
-from reviewkit.workflow.searching.ingest import store_searches
-from reviewkit.workflow.searching.search import Searcher
+from reviewkit.workflow.searching.ingest import store_search, store_searches
+from reviewkit.workflow.searching.search import Search, Searcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,20 +49,39 @@ def reproduce(project: ReviewProject, searcher: Searcher) -> ReproduceResult:
     with write_lock(project.database):
         searches = searcher.search_all(project)
         fallback_list = read_fallback_list(project)
+        looked_up = look_up_works(project, searcher, searches)
         with Store(project.database, now=searcher.started_at) as store:
             before = store.changes
             with store.transaction():
                 store_searches(store, project, searches)
-                if fallback_list and not any_search_in_flow(store):
-                    run, records = fallback_list
-                    sha256 = project.protocol_sha256
-                    add_run(store, run, records, protocol=sha256, counts_in_flow=True)
+                if fallback_list:
+                    _add_list(store, project, fallback_list)
+                if looked_up:
+                    store_search(store, project, looked_up, counts_in_flow=False)
+                set_searches_not_run(store, _not_run(searches))
                 judge(store, project)
             changes = store.changes - before
 
             comparison = compare(store, project.protocol, searches)
             report = report_of(store, project, comparison)
             return ReproduceResult(comparison=comparison, report=report, changes=changes)
+
+
+def _add_list(
+    store: Store, project: ReviewProject, fallback_list: tuple[SearchRun, tuple[Record, ...]]
+) -> None:
+    """Store the list compiled by hand. Beside a search it is evidence, and no part of the flow."""
+    run, records = fallback_list
+    if any_search_in_flow(store):
+        add_run(store, run, records, protocol=project.protocol_sha256, counts_in_flow=False)
+    else:
+        add_run(store, run, records, protocol=project.protocol_sha256, counts_in_flow=True)
+
+
+def _not_run(searches: Iterable[Search]) -> Iterator[tuple[str, str, str]]:
+    for search in searches:
+        if search.why_not:
+            yield search.source, search.strategy, search.why_not
 
 
 def judge(store: Store, project: ReviewProject) -> None:

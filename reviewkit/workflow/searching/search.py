@@ -214,7 +214,7 @@ class Searcher:
         source, way, fetch = pmid_source()
         key = RunKey(source=source.id, strategy=RECORD_MONITOR, query=",".join(pmids))
         with self._open(project, key, way, self.transport) as pages:
-            progress = self._progress_of(pages, f"{source.label} records monitored")
+            progress = self._progress_of(pages, f"{source.label} records asked for by number")
             run = fetch(pages, pmids, progress=progress)
 
         return _search_of(run, pages, way, query=None)

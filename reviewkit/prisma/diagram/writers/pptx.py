@@ -89,7 +89,7 @@ def _rectangle(slide: _Slide, box: Box | Bar, fill: Fill) -> Shape:
 
 
 def _stroke(theme: Theme, fill: Fill) -> str | None:
-    if fill in {Fill.MAIN, Fill.OPTIONAL}:
+    if fill in {Fill.MAIN, Fill.OPTIONAL, Fill.PALE}:
         return theme.stroke
     return theme.header_stroke
 
