@@ -26,6 +26,7 @@ from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.records import records_in_flow
 from reviewkit.store.releases import releases
 from reviewkit.workflow.duplicates.dedupe import run_dedupe, undo_pair
+from reviewkit.workflow.duplicates.undo import UndoOptions, bring_back, undo_runs
 from reviewkit.workflow.reporting.prisma import DrawingStyle, draw_review, write_drawing
 from reviewkit.workflow.reporting.release import previous_version, release, updated_flow
 from reviewkit.workflow.reporting.review_flow import review_flow
@@ -69,6 +70,8 @@ APPENDED = {
     "runs": "run",
     "run_records": "run, position",
     "decisions": "decision",
+    "withdrawals": "withdrawal",
+    "run_searches": "run",
     "resolutions": "resolution",
     "retrievals": "retrieval",
     "pair_decisions": "pair_decision",
@@ -193,6 +196,21 @@ class Histories(RuleBasedStateMachine):
             found.outcome != "complete" or where == "efetch"
         )  # where nothing is left to be fetched
         assert self.lists() == before or found.outcome == "complete"
+
+    @precondition(lambda self: self.project.database.exists())
+    @rule(which=st.integers(0, 20), back=st.booleans())
+    def undo_a_run_or_bring_it_back(self, which: int, back: bool) -> None:
+        with self.review.store() as store:
+            wanted = "IN" if back else "NOT IN"
+            runs = store.rows(
+                "SELECT run FROM runs WHERE status = 'complete' AND counts_in_flow = 1 "
+                f"AND role = 'database' AND run {wanted} (SELECT run FROM withdrawn_runs)"
+            )
+        if not runs:
+            return
+        ((run,), how) = runs[which % len(runs)], UndoOptions(reviewer="cy", with_decisions=True)
+        work = bring_back if back else undo_runs
+        work(self.project, run, how, whole_search=False, now=self.clock())
 
     @rule()
     def dedupe(self) -> None:

@@ -9,17 +9,22 @@ from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.store import Store, run_log, write_lock
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run, run_number_of
+from reviewkit.store.withdrawals import withdrawn_runs
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.searching.search import Search, Searcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSearch:
-    """A search that was run and stored; `new` is false where the database had the run before."""
+    """A search that was run and stored; `new` is false where the database had the run before.
+
+    `taken_out` is the number of that run where somebody took it out of the flow.
+    """
 
     search: Search
     name: str
     new: bool
+    taken_out: int | None = None
 
     def sentence(self) -> str:
         """Return what a person needs to know of it, in one sentence."""
@@ -30,6 +35,9 @@ class StoredSearch:
         sentence = f"{self.name}: {run.count} records on {run.searched_at[:10]}"
         if run.missing:
             sentence += f", {len(run.missing)} of its list brought no record"
+        if self.taken_out is not None:
+            back = f"reviewkit undo back {self.taken_out}"
+            return f"{sentence}; it was taken out of the flow and stays out: {back}."
         return f"{sentence}; {_STATES[self.new]}."
 
     def as_json(self) -> dict[str, Any]:
@@ -45,6 +53,7 @@ class StoredSearch:
             "searched_at": run and run.searched_at,
             "translation": run and run.translation,
             "new": self.new,
+            "taken_out": self.taken_out,
             "why_not": self.search.why_not,
         }
 
@@ -104,7 +113,9 @@ def _search_source(
     search = searcher.search(project, strategy, source)
     with store.transaction():
         new = store_searches(store, project, [search])
-    return StoredSearch(search=search, name=source.name, new=bool(new))
+    number = run_number_of(store, search.run) if search.run else None
+    taken_out = number if number in withdrawn_runs(store) else None
+    return StoredSearch(search=search, name=source.name, new=bool(new), taken_out=taken_out)
 
 
 def store_searches(store: Store, project: ReviewProject, searches: Iterable[Search]) -> int:
