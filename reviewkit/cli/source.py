@@ -35,7 +35,7 @@ def list_sources(
     Example: reviewkit source list
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.duplicates.undo import list_sources as work
+    from reviewkit.workflow.updates.undo import list_sources as work
 
     project = chosen_project(protocol, database=db)
     rows = work(project, now=read_clock(os.environ))
@@ -71,7 +71,7 @@ def remove(
     Example: reviewkit source remove embase --why "no access to it"
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.duplicates.undo import UndoOptions, remove_source
+    from reviewkit.workflow.updates.undo import UndoOptions, remove_source
 
     options = UndoOptions(
         reviewer=reviewer_or_login(reviewer), why=why, with_decisions=with_decisions
@@ -103,7 +103,7 @@ def rename(
     Example: reviewkit source rename web_of_science wos
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.duplicates.undo import give_source_name
+    from reviewkit.workflow.updates.undo import give_source_name
 
     project = chosen_project(protocol, database=db)
     sentence = give_source_name(

@@ -18,7 +18,7 @@ from reviewkit.cli.options import (
 )
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.duplicates.undo import UndoResult
+    from reviewkit.workflow.updates.undo import UndoResult
 
 app = typer.Typer(
     help="Take what was imported or searched out of the flow; bring it back. "
@@ -97,8 +97,8 @@ def bring_back(
     Example: reviewkit undo back 3
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.duplicates.undo import UndoOptions
-    from reviewkit.workflow.duplicates.undo import bring_back as work
+    from reviewkit.workflow.updates.undo import UndoOptions
+    from reviewkit.workflow.updates.undo import bring_back as work
 
     options = UndoOptions(reviewer=reviewer_or_login(reviewer), why=why)
     project = chosen_project(protocol, database=db)
@@ -116,7 +116,7 @@ def _undo(
     place: tuple[Path | None, Path | None],
 ) -> None:
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.duplicates.undo import UndoOptions, find_run, undo_runs
+    from reviewkit.workflow.updates.undo import UndoOptions, find_run, undo_runs
 
     why, reviewer, with_decisions = said
     protocol, db = place

@@ -70,14 +70,15 @@ class OwnReview:
 
     folder: Path
     clock: str = DATE
+    name: str = "own"
 
     @property
     def protocol(self) -> Path:
-        return self.folder / "protocols" / "own.toml"
+        return self.folder / "protocols" / f"{self.name}.toml"
 
     @property
     def database(self) -> Path:
-        return self.folder / "reviews" / "own" / "review.db"
+        return self.folder / "reviews" / self.name / "review.db"
 
     def write_protocol(self, text: str) -> None:
         self.protocol.parent.mkdir(exist_ok=True)

@@ -26,7 +26,6 @@ from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.records import records_in_flow
 from reviewkit.store.releases import releases
 from reviewkit.workflow.duplicates.dedupe import run_dedupe, undo_pair
-from reviewkit.workflow.duplicates.undo import UndoOptions, bring_back, undo_runs
 from reviewkit.workflow.reporting.prisma import DrawingStyle, draw_review, write_drawing
 from reviewkit.workflow.reporting.release import previous_version, release, updated_flow
 from reviewkit.workflow.reporting.review_flow import review_flow
@@ -37,6 +36,7 @@ from reviewkit.workflow.searching.input_files import ImportOptions, InputFile
 from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 from reviewkit.workflow.session.pairs import open_pairs_session
+from reviewkit.workflow.updates.undo import UndoOptions, bring_back, undo_runs
 from tests.helpers.effort import examples
 from tests.helpers.living import PROTOCOL, corpus_of, gone_from, make_living, work
 from tests.servers.eutils_server import EutilsServer, Fault

@@ -25,7 +25,6 @@ from reviewkit.prisma.partition import State
 from reviewkit.screening.models import Order, RetrievalOutcome
 from reviewkit.store import Store
 from reviewkit.workflow.duplicates.dedupe import run_dedupe
-from reviewkit.workflow.duplicates.undo import UndoOptions, bring_back, undo_runs
 from reviewkit.workflow.project import open_project
 from reviewkit.workflow.reporting.differences import find_differences, read_log
 from reviewkit.workflow.reporting.export import Choice, Copies, export
@@ -36,6 +35,7 @@ from reviewkit.workflow.searching.import_files import import_files
 from reviewkit.workflow.searching.input_files import ImportOptions, InputFile
 from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.open_screening import SessionOptions, open_session
+from reviewkit.workflow.updates.undo import UndoOptions, bring_back, undo_runs
 from tests.helpers.effort import examples
 from tests.helpers.own_review import own_review, protocol_text, ris
 
@@ -225,9 +225,7 @@ class OwnHistories(RuleBasedStateMachine):
     def flow_is_what_the_datasets_brought(self, flow: dict[str, Any]) -> None:
         expected = {source: len(self.works_of(source)) for source in SOURCES}
         assert sum(expected.values()) == flow["database_results"]
-        assert {
-            tally["label"].lower(): tally["n"] or 0 for tally in flow["databases"]
-        } == expected
+        assert {tally["label"].lower(): tally["n"] or 0 for tally in flow["databases"]} == expected
 
     def works_of(self, source: str) -> frozenset[int]:
         active = (self.datasets[run] for run in self.in_flow())
@@ -306,9 +304,7 @@ class OwnHistories(RuleBasedStateMachine):
                 next(run for run in self.in_flow() if self.datasets[run].search == search)
                 for search in searches[-2:]
             )
-            (difference,) = find_differences(
-                self.project, str(first), str(second), now=self.at
-            )
+            (difference,) = find_differences(self.project, str(first), str(second), now=self.at)
             kinds = Counter(change.kind.value for change in difference.changes)
             assert (kinds["new"], kinds["gone"]) == (len(after - before), len(before - after))
 

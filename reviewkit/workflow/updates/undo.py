@@ -24,10 +24,12 @@ from reviewkit.store.withdrawals import (
     take_back_changes,
     withdrawn_runs,
 )
+from reviewkit.store.works import stored_works
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.duplicates.link import link_duplicates
 from reviewkit.workflow.open_review import check_reviewer
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reproducing.reproduce import judge
 
 _LOG = "reviewkit log lists the runs"
 
@@ -277,7 +279,10 @@ def _withdraw(
 
 
 def _link(store: Store, project: ReviewProject) -> None:
-    if was_linked(store):
+    """Link duplicates anew, if they were; match a published review's works anew."""
+    if stored_works(store):
+        judge(store, project)
+    elif was_linked(store):
         link_duplicates(store, project.protocol)
 
 
