@@ -15,6 +15,9 @@ _FIELDS = {
     SearchField.TITLE_ABSTRACT: ", in title or abstract",
 }
 
+# How the request of an imported file begins.
+_IMPORT = "import "
+
 
 def runs_section(protocol: Protocol, reproduction: Reproduction) -> Section:
     """Return per source: the query as published, compiled,
@@ -76,8 +79,30 @@ def _run(run: SearchRun, compiled: str | None) -> Iterator[Block]:
         yield Code(label=f"Query as sent; {_why_other_query(run)}", text=run.query)
     if run.translation:
         yield Code(label="As translated by the database", text=run.translation)
-    yield FactList(pairs=_facts(run))
-    yield from bullets(f"Warning of the database: {warning}" for warning in run.warnings)
+    files = _imported_files(run)
+    yield FactList(pairs=_import_facts(run, files) if files else _facts(run))
+    of_whom = "Note on the import" if files else "Warning of the database"
+    yield from bullets(f"{of_whom}: {warning}" for warning in run.warnings)
+
+
+def _imported_files(run: SearchRun) -> tuple[str, ...]:
+    """The names of the files that were imported as the search; none where a service answered."""
+    requests = [page.request for page in run.pages]
+    if run.endpoint or not all(request.startswith(_IMPORT) for request in requests):
+        return ()
+    return tuple(request.removeprefix(_IMPORT) for request in requests)
+
+
+def _import_facts(run: SearchRun, files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    identifiers = plural(len(run.identifiers), "identifier")
+    return (
+        ("Searched", run.searched_at),
+        ("Files imported", ", ".join(files)),
+        ("Count", f"{count(run.count, 'not stated')} records in the files, each counted once"),
+        ("SHA-256 of the query", _sha256(run.query) if run.query else "the query is not known"),
+        ("SHA-256 of the list", f"{_sha256(_one_a_line(run))} ({identifiers}, one a line)"),
+        ("Files kept", f"{number(len(files))}, each under its own SHA-256"),
+    )
 
 
 def _why_other_query(run: SearchRun) -> str:

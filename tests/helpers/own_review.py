@@ -139,7 +139,7 @@ def ris(*numbers: int, doi: bool = True, words: str = "") -> str:
     return "\n".join(_entry(number, doi=doi, words=words) for number in numbers)
 
 
-_TOPICS = ("walking", "sleep", "diet", "singing", "reading", "cold", "light", "noise", "touch")
+_TOPICS = ("walking", "sleep", "diet", "singing", "cycling", "cold", "light", "noise", "touch")
 _PEOPLE = ("nurses", "miners", "pilots", "cooks", "farmers", "dancers", "welders", "tailors")
 
 

@@ -171,7 +171,8 @@ def test_the_flow(review: OwnReview) -> None:
 
 @pytest.mark.slow
 def test_the_drawing(review: OwnReview) -> None:
-    drawn = " ".join(review.done("prisma", "--format", "text").split())
+    drawn = review.done("prisma", "--format", "mermaid")
+    drawn = re.sub(r"<br/?>|&[a-z]+;|\s+", " ", drawn)
     for words in (
         "Databases (n = 20)",
         "Scopus (n = 12)",
@@ -203,6 +204,8 @@ def test_the_report(review: OwnReview) -> None:
     assert "| Scopus | 12 | 2026-04-01 |" in text
     assert "| Embase | 8 | 2026-04-02 |" in text
     assert "Scopus 12; Embase 8" in text
+    assert "Files imported: scopus1.ris, scopus2.ris, scopus3.ris" in text
+    assert "Count: 12 records in the files, each counted once" in text
 
 
 @pytest.mark.slow
@@ -255,8 +258,9 @@ def test_the_agreement(review: OwnReview) -> None:
     """Of 17, they agree on 15; by chance on (6 x 6 + 11 x 11) / 17^2."""
     (pair,) = review.json("agreement")["pairs"]
     observed, expected = 15 / 17, (6 * 6 + 11 * 11) / 17**2
-    assert (pair["records"], pair["agreed"]) == (17, 15)
-    assert pair["kappa"] == pytest.approx((observed - expected) / (1 - expected))
+    figures = pair["figures"]
+    assert (figures["records"], figures["agreed"]) == (17, 15)
+    assert figures["kappa"] == pytest.approx((observed - expected) / (1 - expected))
 
 
 @pytest.mark.slow
