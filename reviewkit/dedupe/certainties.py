@@ -26,6 +26,9 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
     kinds = prepared.ints["kind"]
     of_a_kind = ((kinds[pairs.first] ^ kinds[pairs.second]) & int(_NOTICES)) == 0
     same_words = (v["swapped"] == 0) & (v["numbers"] > 0) & of_a_kind
+    # Abstracts of one meeting share page, DOI and people: a word more is another abstract.
+    meeting = ((kinds[pairs.first] | kinds[pairs.second]) & int(PublicationKind.ABSTRACT)) != 0
+    same_words &= ~meeting | (v["added"] == 0) | at_least(v["abstract"], 0.9)
     return {
         "same_pages": at.translated,
         "same_range": at.same_range & same_words & _in_one_range(pairs),

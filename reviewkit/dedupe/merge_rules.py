@@ -40,6 +40,7 @@ DOUBTS = {
     "added": "one title has a word more, and several pieces may share the place",
     "other_issue": "the issues differ, and a page is not known",
     "renamed": "the same place and authors under another title",
+    "issue_unknown": "a recurring title on one page of a volume, and an issue is not known",
     "same_issue": "a recurring title, and only the issue agrees",
     "maybe_version": "perhaps two versions of one review",
     "exchanged": "a word of the title is exchanged for another",
@@ -179,6 +180,11 @@ def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
         "two_pmids": v["pmid"] == 0,
         "numbers_differ": (v["numbers"] == 0) & ~at.same_range,
         "renamed": at.renamed & ~at.translated,
+        "issue_unknown": recurring
+        & np.isnan(v["issue"])
+        & at.short
+        & ~at.same_id
+        & ~at_least(v["abstract"], 0.9),
         "same_issue": recurring & ~located & ~at_least(v["abstract"], 0.9),
         "maybe_version": has(one & two, PublicationKind.COCHRANE)
         & ((v["doi"] == 0) | (v["year_gap"] > 0)),

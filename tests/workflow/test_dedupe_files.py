@@ -32,8 +32,8 @@ def table(path: Path) -> list[list[str]]:
 
 
 def test_clusters_and_questions(tmp_path: Path) -> None:
-    first = [made("pubmed", "1"), made("pubmed", "2", "adolescents", "S7")]
-    second = [made("embase", "7"), made("embase", "8", "adults", "S7")]
+    first = [made("pubmed", "1"), made("pubmed", "2", "adolescents", "20-29")]
+    second = [made("embase", "7"), made("embase", "8", "adults", "20-29")]
     result = dedupe_lists(
         [first, second], clusters_file=tmp_path / "c.csv", pairs_file=tmp_path / "p.csv"
     )

@@ -251,17 +251,19 @@ def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) ->
 
 
 def _completed(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]) -> Floats:
-    """Return the ratio of the whole titles; of a title cut by an ellipsis, that of its beginning.
+    """Return the ratio of the whole titles; for a title cut by an ellipsis, that of the beginnings.
 
-    The last word may be cut too.
+    What is left of the last word must be in the other title too.
     """
     cut = prepared.ints["cut"]
     ratios = values["title"]
     for place in np.flatnonzero((cut[first] | cut[second]) != 0).tolist():
-        one, two = prepared.titles[int(first[place])], prepared.titles[int(second[place])]
-        short, full = sorted((one, two), key=len)
-        if len(short) >= _CUT_LENGTH:
-            begins = fuzz.ratio(short, full[: len(short)]) / 100
+        i, j = int(first[place]), int(second[place])
+        if len(prepared.titles[i]) > len(prepared.titles[j]):
+            i, j = j, i
+        short, full = prepared.titles[i], prepared.titles[j][: len(prepared.titles[i])]
+        if cut[i] and len(short) >= _CUT_LENGTH and short[-3:] == full[-3:]:
+            begins = fuzz.ratio(short, full) / 100
             ratios[place] = max(ratios[place], begins)
     return ratios
 

@@ -26,7 +26,7 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 # Embase numbers the letters of an issue at the end of their titles: "Valproate [17]".
-_LETTER_NUMBER = re.compile(r"(?<=\w)[.?!]?\s*\[(\d{1,3})\]\W*$")
+_LETTER_NUMBER = re.compile(r"(?<=\S)\s*\[(\d{1,3})\]\W*$")
 _UNKNOWN = frozenset(
     {
         "unknown",
@@ -131,7 +131,10 @@ def without_notes(raw: str) -> str:
     if "[" not in text and "(" not in text and "LA:" not in text:
         return text
 
-    text = _LETTER_NUMBER.sub("", text)
+    return _without_tail(_LETTER_NUMBER.sub("", _without_tail(text)))
+
+
+def _without_tail(text: str) -> str:
     for _ in range(4):
         shorter = _TAIL.sub("", text).strip()
         if shorter == text or not shorter:
@@ -144,7 +147,7 @@ def letter_number(raw: str | None) -> str:
     """Return the number that a database gives a letter at the end of its title, or ""."""
     if not raw or "]" not in raw:
         return ""
-    match = _LETTER_NUMBER.search(unmark(raw[:_READ]))
+    match = _LETTER_NUMBER.search(_without_tail(unmark(raw[:_READ]).strip()))
     if not match:
         return ""
     return match[1].lstrip("0")
@@ -216,7 +219,7 @@ def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     text = without_latex(unmark((raw or "")[:_READ]))
-    found = _digit_numbers(_LETTER_NUMBER.sub("", text))
+    found = _digit_numbers(_LETTER_NUMBER.sub("", _without_tail(text.strip())))
     if not _MARKED.isdisjoint(title):
         found += _word_numbers(title)
     return tuple(sorted(found))
