@@ -1,0 +1,92 @@
+"""How Scopus reads a query: `TITLE-ABS-KEY(x)`, `W/3`, `PRE/3`, `AND NOT`.
+
+OR binds closest, then W and PRE, then AND, then AND NOT (Scopus help).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reviewkit.query.fields import named_fields
+from reviewkit.query.language import (
+    ABSTRACT,
+    CLOSE,
+    EVERYTHING,
+    KEYWORDS,
+    OPEN,
+    SPACE,
+    TITLE,
+    Between,
+    Language,
+    Token,
+    value,
+    words_in,
+)
+from reviewkit.query.tree import Kind, Node, Op, Part, Term
+
+_HEADING_WORDS = frozenset({Part.HEADING_WORDS})
+_PRECEDENCE: Mapping[Op, int] = {Op.NOT: 1, Op.AND: 2, Op.OR: 3}
+
+FIELDS = {
+    "title-abs-key": words_in(TITLE | ABSTRACT | KEYWORDS | _HEADING_WORDS),
+    "title-abs": words_in(TITLE | ABSTRACT),
+    "title": words_in(TITLE),
+    "abs": words_in(ABSTRACT),
+    "key": words_in(KEYWORDS | _HEADING_WORDS),
+    "authkey": words_in(KEYWORDS),
+    "indexterms": words_in(_HEADING_WORDS),
+    "all": words_in(EVERYTHING),
+    "affil": words_in(frozenset({Part.AFFILIATION})),
+    "auth": value(Kind.AUTHOR),
+    "language": value(Kind.LANGUAGE),
+    "srctitle": value(Kind.JOURNAL),
+    "issn": value(Kind.OTHER, "issn"),
+    "doctype": value(Kind.TYPE, "scopus"),
+    "pmid": value(Kind.NUMBER),
+    "doi": value(Kind.OTHER, "doi"),
+    "pubyear": value(Kind.DATE, "publication"),
+    "limit-to": value(Kind.FILTER, "scopus limit"),
+    "exclude": value(Kind.FILTER, "scopus exclusion"),
+    "chemname": value(Kind.SUBSTANCE, "name"),
+    "casregnumber": value(Kind.SUBSTANCE, "number"),
+}
+
+
+def read_special(token: Token) -> Node:
+    """A year of publication: before, after or in it."""
+    sign = (token.groups.get("compared") or "=").upper()
+    year = int(token.groups.get("year") or 0)
+    first, last = year, year
+    if sign in {">", "AFT"}:
+        first, last = year + 1, 3000
+    elif sign in {"<", "BEF"}:
+        first, last = 1500, year - 1
+    term = Term(text=str(first), kind=Kind.DATE, detail="publication", tag="pubyear")
+    return replace(term, until=str(last), span=token.span)
+
+
+LANGUAGE = Language(
+    id="scopus",
+    label="Scopus",
+    tokens=(
+        SPACE,
+        ("range", r"(?i:pubyear)\s*(?P<compared>[<>=]|(?i:aft|bef|is))\s*(?P<year>\d{4})"),
+        ("lead", r"(?!(?i:and|or|not|w|pre)\b)(?P<lead>[A-Za-z]+(?:-[A-Za-z]+)*)\s*(?=\()"),
+        OPEN,
+        CLOSE,
+        ("op", r"(?i:and\s+not|and|or)(?![^\s(){\"“])"),
+        ("near", r"(?:[Ww]|(?P<ordered>(?i:pre)))/(?P<between>\d+)"),
+        ("ref", r"#\s*(?P<number>\d+)(?!\w)"),
+        ("quoted", r"[\"“”][^\"“”\n]*[\"“”]|\{[^{}\n]*\}"),
+        ("word", r"[^\s()\"{}“”,]+"),
+        ("comma", r","),
+    ),
+    fields=FIELDS,
+    precedence=_PRECEDENCE,
+    between=Between.AND,
+    read_field=named_fields(FIELDS, source="Scopus help: search fields"),
+    read_heading=read_special,
+    fields_lead=True,
+    line_numbers=True,
+    words_untagged=words_in(EVERYTHING),
+    signs=(r"(?i)\btitle-abs(?:-key)?\s*\(", r"\b(?:W|PRE)/\d", r"\b(?:INDEXTERMS|AUTHKEY)\s*\("),
+)
