@@ -171,10 +171,10 @@ def plain(node: Node) -> Node:
     if not isinstance(node, Group):
         return node
 
-    operands = _flat(node)
-    if len(operands) == 1:
-        return operands[0]
-    return Group(op=node.op, operands=tuple(operands), span=node.span)
+    flat = tuple(_flat(node))
+    if len(flat) == 1:
+        return flat[0]
+    return Group(op=node.op, operands=flat, span=node.span)
 
 
 def _flat(node: Group) -> list[Node]:
