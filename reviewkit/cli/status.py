@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,7 +37,8 @@ def status(
     project = chosen_project(protocol, database=db)
     current = read_status(project, now=read_clock(os.environ), with_verdicts=open_)
     if json:
-        data_json(dataclasses.asdict(current))
+        changes = [change.as_json() for change in current.protocol_changes]
+        data_json({**dataclasses.asdict(current), "protocol_changes": changes})
         return
 
     data(project.protocol.review.title)
@@ -49,10 +51,20 @@ def status(
         stop = current.stop
         data(f"\n{stop.records} records left unscreened: {stop.rule} ({stop.stopped_by})")
     _show_uncounted(current)
+    show_changes(change.sentence for change in current.protocol_changes)
     if current.next:
         data("\nNext")
     for sentence in current.next:
         data(f"  {sentence}")
+
+
+def show_changes(sentences: Iterable[str]) -> None:
+    """Show what changed in the protocol since decisions were made, where something did."""
+    lines = [*sentences]
+    if lines:
+        data("\nChanged in the protocol since decisions were made")
+    for line in lines:
+        data(f"  {line}")
 
 
 def _show_uncounted(current: "Status") -> None:

@@ -44,9 +44,10 @@ def add_decision(
 def _current_content(store: Store, decision: Decision) -> Row | None:
     """Verdict, reason and note of the reviewer's last decision on the same record and stage."""
     return store.first(
-        "SELECT verdict, reason, note FROM decisions "
+        "SELECT verdict, reason, note FROM (SELECT * FROM decisions "
         "WHERE record = ? AND stage = ? AND reviewer = ? "
-        "ORDER BY step DESC, decided_at DESC, decision_sha256 DESC LIMIT 1",
+        "ORDER BY step DESC, decided_at DESC, decision_sha256 DESC LIMIT 1) "
+        "WHERE decision_sha256 NOT IN (SELECT decision_sha256 FROM sent_back)",
         [decision.record, decision.stage, decision.reviewer],
     )
 

@@ -144,6 +144,30 @@ SOURCE_RENAMING = EventKind(
     who="reviewer",
     at="renamed_at",
 )
+AMENDMENT = EventKind(
+    name="amendment",
+    table="amendments",
+    values=("why", "requeue", "before_sha256", "undoes", "reviewer", "amended_at"),
+    chain=(),
+    who="reviewer",
+    at="amended_at",
+    list_table="requeued_decisions",
+    list_key="amendment_sha256",
+    list_columns=("decision_sha256",),
+)
+BATCH = EventKind(
+    name="batch",
+    table="batches",
+    values=("reviewer", "chosen_by", "decided_at"),
+    chain=("reviewer",),
+    who="reviewer",
+    at="decided_at",
+    list_table="batch_decisions",
+    list_key="batch_sha256",
+    list_columns=("decision_sha256",),
+)
+# What these list are events, not records.
+ABOUT_EVENTS = frozenset({AMENDMENT.name, BATCH.name})
 _ALL = (
     DECISION,
     RESOLUTION,
@@ -155,6 +179,8 @@ _ALL = (
     PAIR,
     CORRECTION,
     RENAMING,
+    AMENDMENT,
+    BATCH,
 )
 KINDS = {kind.name: kind for kind in _ALL}
 

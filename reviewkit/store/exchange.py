@@ -11,6 +11,7 @@ from reviewkit.store.database import Store
 from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.errors import RowRefused
 from reviewkit.store.events import (
+    ABOUT_EVENTS,
     ASSIGNMENT,
     CORRECTION,
     KINDS,
@@ -53,6 +54,8 @@ def unknown_records(store: Store, events: Iterable[Event]) -> list[str]:
 
 def records_named(event: Event) -> Sequence[str]:
     """Return every record that an event is about."""
+    if event["kind"] in ABOUT_EVENTS:
+        return []
     if event["kind"] in {ASSIGNMENT.name, STOP.name}:
         return [row[0] for row in event["listed"]]
     if event["kind"] == PAIR.name:

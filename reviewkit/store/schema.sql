@@ -420,6 +420,7 @@ CREATE TABLE amendments (
   why TEXT NOT NULL,
   requeue TEXT,  -- which decisions were sent back, in words
   before_sha256 TEXT REFERENCES protocols,  -- the protocol that it amends
+  undoes TEXT,  -- the amendment that this one takes back
   reviewer TEXT NOT NULL,
   amended_at TEXT NOT NULL,
   protocol_sha256 TEXT NOT NULL REFERENCES protocols,
@@ -853,6 +854,15 @@ FROM (SELECT access_answers.*, row_number() OVER (PARTITION BY record, service O
   FROM access_answers)
 WHERE place = 1;
 
+CREATE VIEW current_amendments AS
+SELECT * FROM amendments
+WHERE undoes IS NULL AND sha256 NOT IN (
+  SELECT undoes FROM amendments AS later WHERE later.undoes IS NOT NULL);
+
+CREATE VIEW sent_back AS
+SELECT DISTINCT decision_sha256 FROM requeued_decisions
+WHERE amendment_sha256 IN (SELECT sha256 FROM current_amendments);
+
 CREATE VIEW withdrawn_runs AS
 SELECT runs.run, latest.why, latest.reviewer, latest.withdrawn_at
 FROM (SELECT withdrawals.*, row_number() OVER (
@@ -930,7 +940,7 @@ FROM (SELECT decision, decision_sha256, record, stage, coalesce(reviewer_aliases
   FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = decisions.reviewer)
 -- The last one first: what it replaced does not count again when an amendment sends it back.
 WHERE place = 1 AND verdict <> 'withdrawn'
-  AND decision_sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions);
+  AND decision_sha256 NOT IN (SELECT decision_sha256 FROM sent_back);
 
 CREATE VIEW current_resolutions AS
 SELECT resolution, sha256, record, stage, coalesce(reviewer_aliases.new, settled_by) AS settled_by,
@@ -940,7 +950,7 @@ FROM (SELECT resolutions.*, row_number() OVER (
   FROM resolutions)
 LEFT JOIN reviewer_aliases ON reviewer_aliases.old = settled_by
 WHERE place = 1 AND verdict <> 'withdrawn'
-  AND sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions);
+  AND sha256 NOT IN (SELECT decision_sha256 FROM sent_back);
 
 CREATE VIEW current_retrievals AS
 SELECT record, coalesce(reviewer_aliases.new, reviewer) AS reviewer, outcome, detail, told_at

@@ -112,7 +112,7 @@ def verdicts_by_record(store: Store, stage: Stage) -> dict[str, dict[str, Verdic
     # The order in which later decisions replace earlier ones, as in the view `current_decisions`.
     rows = store.rows(
         "SELECT record, coalesce(reviewer_aliases.new, reviewer), CASE WHEN decision_sha256 IN "
-        "(SELECT decision_sha256 FROM requeued_decisions) THEN 'withdrawn' ELSE verdict END "
+        "(SELECT decision_sha256 FROM sent_back) THEN 'withdrawn' ELSE verdict END "
         "FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer "
         "WHERE stage = ? "
         "AND reviewer NOT IN (SELECT reviewer FROM published_reviewers) "
@@ -226,6 +226,7 @@ def last_to_undo(store: Store, reviewer: str, stage: Stage) -> tuple[str, Decisi
         f"WHERE {_BY_REVIEWER} AND stage = ? AND undoes IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM decisions AS later "
         "WHERE later.undoes = decisions.decision_sha256) "
+        "AND decision_sha256 NOT IN (SELECT decision_sha256 FROM sent_back) "
         "ORDER BY decided_at DESC, decision DESC LIMIT 1",
         [name_filter(store, reviewer), stage],
     )
@@ -242,7 +243,7 @@ def decision_before(store: Store, sha256: str) -> Decision | None:
 
     columns = ", ".join(f"earlier.{name}" for name in DECISION_COLUMNS.split(", "))
     row = store.first(
-        "SELECT earlier.decision_sha256 IN (SELECT decision_sha256 FROM requeued_decisions), "
+        "SELECT earlier.decision_sha256 IN (SELECT decision_sha256 FROM sent_back), "
         f"{columns} FROM decisions "
         "JOIN decisions AS earlier USING (record, stage) "
         "WHERE decisions.decision_sha256 = ? AND earlier.step < decisions.step "

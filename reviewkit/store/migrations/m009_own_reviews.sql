@@ -78,6 +78,7 @@ CREATE TABLE amendments (
   why TEXT NOT NULL,
   requeue TEXT,  -- which decisions were sent back, in words
   before_sha256 TEXT REFERENCES protocols,  -- the protocol that it amends
+  undoes TEXT,  -- the amendment that this one takes back
   reviewer TEXT NOT NULL,
   amended_at TEXT NOT NULL,
   protocol_sha256 TEXT NOT NULL REFERENCES protocols,
@@ -90,6 +91,14 @@ CREATE TABLE requeued_decisions (
   PRIMARY KEY (amendment_sha256, decision_sha256)
 ) STRICT;
 CREATE INDEX requeued_decisions_decision ON requeued_decisions(decision_sha256);
+
+CREATE VIEW current_amendments AS
+SELECT * FROM amendments
+WHERE undoes IS NULL AND sha256 NOT IN (
+  SELECT undoes FROM amendments AS later WHERE later.undoes IS NOT NULL);
+CREATE VIEW sent_back AS
+SELECT DISTINCT decision_sha256 FROM requeued_decisions
+WHERE amendment_sha256 IN (SELECT sha256 FROM current_amendments);
 
 -- Decisions made at once; one step to undo.
 CREATE TABLE batches (
@@ -284,7 +293,7 @@ FROM (SELECT decision, decision_sha256, record, stage, coalesce(reviewer_aliases
   FROM decisions LEFT JOIN reviewer_aliases ON reviewer_aliases.old = decisions.reviewer)
 -- The last one first: what it replaced does not count again when an amendment sends it back.
 WHERE place = 1 AND verdict <> 'withdrawn'
-  AND decision_sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions);
+  AND decision_sha256 NOT IN (SELECT decision_sha256 FROM sent_back);
 
 -- What a renamed reviewer said is the new name's.
 DROP VIEW current_resolutions;
@@ -296,7 +305,7 @@ FROM (SELECT resolutions.*, row_number() OVER (
   FROM resolutions)
 LEFT JOIN reviewer_aliases ON reviewer_aliases.old = settled_by
 WHERE place = 1 AND verdict <> 'withdrawn'
-  AND sha256 NOT IN (SELECT decision_sha256 FROM requeued_decisions);
+  AND sha256 NOT IN (SELECT decision_sha256 FROM sent_back);
 
 DROP VIEW current_retrievals;
 CREATE VIEW current_retrievals AS

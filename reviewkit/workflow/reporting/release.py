@@ -151,7 +151,7 @@ def updated_flow(store: Store, protocol: Protocol, previous: Version) -> Flow:
         previous=previous.states,
         footnotes=(
             *footnotes,
-            *flow_footnotes(store, partition),
+            *flow_footnotes(store, protocol, partition),
             f"Previous version: {previous.name}.",
         ),
         own_review=not protocol.is_published,

@@ -36,6 +36,7 @@ from reviewkit.store.source_names import source_rows
 from reviewkit.store.works import stored_works
 from reviewkit.updates.notices import Standing, read_notices
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentence, unnamed_sources
+from reviewkit.workflow.reporting.protocol_changes import reason_footnotes
 
 NOT_AMONG_THE_WORKS = "not among the works that the review included"
 REPLAY_FOOTNOTE = (
@@ -77,7 +78,7 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
     return count_flow(
         partition,
         names,
-        footnotes=(*footnotes, *flow_footnotes(store, partition)),
+        footnotes=(*footnotes, *flow_footnotes(store, protocol, partition)),
         own_review=not protocol.is_published,
     )
 
@@ -157,8 +158,12 @@ def flow_sources(
     return tuple(names), footnotes
 
 
-def flow_footnotes(store: Store, partition: Sequence[RecordState]) -> tuple[str, ...]:
-    """Return the footnotes that the records need: on a replayed selection, on retractions."""
+def flow_footnotes(
+    store: Store, protocol: Protocol, partition: Sequence[RecordState]
+) -> tuple[str, ...]:
+    """Return the footnotes that the records need: on a replayed selection, on retractions, and on
+    reasons that are none in the protocol any more.
+    """
     footnotes = []
     if any(state.reason == NOT_AMONG_THE_WORKS for state in partition):
         footnotes.append(REPLAY_FOOTNOTE)
@@ -168,7 +173,7 @@ def flow_footnotes(store: Store, partition: Sequence[RecordState]) -> tuple[str,
     if records:
         footnotes.append(_retraction_footnote(records))
 
-    return tuple(footnotes)
+    return (*footnotes, *reason_footnotes(store, protocol, partition))
 
 
 def _retraction_footnote(records: Sequence[Record]) -> str:

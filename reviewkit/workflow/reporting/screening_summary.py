@@ -6,11 +6,14 @@ from reviewkit.model.records import Stage
 from reviewkit.protocol.model import Protocol
 from reviewkit.report.sections_screening import (
     AgreementFigures,
+    Amended,
     ReviewerDecisions,
     ScreeningSummary,
 )
 from reviewkit.screening.models import STAGE_WORDS
 from reviewkit.store import Store
+from reviewkit.store.amendments import Amendment, current_amendments
+from reviewkit.workflow.reporting.protocol_changes import amended_changes
 from reviewkit.workflow.reporting.status import StageStatus, stage_status
 from reviewkit.workflow.screening.agreement import PairAgreement, pair_agreements
 
@@ -29,6 +32,7 @@ def screening_summary(store: Store, protocol: Protocol) -> ScreeningSummary | No
     return ScreeningSummary(
         reviewers=tuple(person for stage in stages for person in _reviewers(stage)),
         agreement=tuple(_figures(pair) for pair in pair_agreements(store, seen)),
+        amendments=tuple(_amended(store, item) for item in current_amendments(store)),
     )
 
 
@@ -47,6 +51,17 @@ def _reviewers(stage: StageStatus) -> Iterator[ReviewerDecisions]:
             maybe=person.maybe,
             left=person.left,
         )
+
+
+def _amended(store: Store, amendment: Amendment) -> Amended:
+    return Amended(
+        day=amendment.amended_at[:10],
+        reviewer=amendment.reviewer,
+        why=amendment.why,
+        requeue=amendment.requeue,
+        records=amendment.records,
+        changes=tuple(change.sentence for change in amended_changes(store, amendment)),
+    )
 
 
 def _figures(pair: PairAgreement) -> AgreementFigures:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reviewkit.model.records import Stage
@@ -14,6 +14,10 @@ from reviewkit.store.decisions import count_pending, published_reviewers
 from reviewkit.store.reviewer_queries import CurrentStop, ReviewerCounts
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.protocol_changes import (
+    ChangeSinceDecisions,
+    changes_since_decisions,
+)
 from reviewkit.workflow.reporting.update_status import UpdateStatus, read_update_status
 from reviewkit.workflow.session.session_config import Facts, queue_of, read_facts
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
@@ -72,6 +76,7 @@ class Status:
     states: dict[str, int]
     stages: tuple[StageStatus, ...]
     stop: CurrentStop | None
+    protocol_changes: tuple[ChangeSinceDecisions, ...]
     copies_decided: int
     gone_decided: int
     next: tuple[str, ...]
@@ -92,15 +97,17 @@ def read_status(
         stages = tuple(stage_status(store, protocol, stage, with_verdicts) for stage in Stage)
         states = reviewer_queries.state_counts(store)
         copies, gone = reviewer_queries.count_uncounted(store)
+        changes = changes_since_decisions(store, protocol, project.protocol_sha256)
         updates = read_update_status(store, protocol, pending=count_pending(store), now=now)
         return Status(
             review=protocol.review.id,
             states={state: states.get(state, 0) for state in State},
             stages=stages,
             stop=reviewer_queries.current_stop(store),
+            protocol_changes=changes,
             copies_decided=copies,
             gone_decided=gone,
-            next=(*_about_updates(updates), *_next(stages, states)),
+            next=(*_about_updates(updates), *_about_changes(changes), *_next(stages, states)),
             updates=updates,
             notices=unnamed_sentences(store, protocol),
         )
@@ -183,6 +190,12 @@ def _about_updates(updates: UpdateStatus) -> tuple[str, ...]:
     if updates.state == "overdue":
         return (f"An update has been due since {updates.next_due}: reviewkit update",)
     return ()
+
+
+def _about_changes(changes: Sequence[ChangeSinceDecisions]) -> tuple[str, ...]:
+    if all(change.recorded for change in changes):
+        return ()
+    return ('The protocol changed after decisions were made: reviewkit amend "why" records it.',)
 
 
 def _next(stages: tuple[StageStatus, ...], states: dict[str, int]) -> tuple[str, ...]:

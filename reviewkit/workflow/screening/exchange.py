@@ -48,6 +48,7 @@ def export_decisions(
             name = reviewer_in(store, project, reviewer)
         events = export_events(store, name)
         used = {event["protocol_sha256"] for event in events}
+        used |= {event["before_sha256"] for event in events if event.get("before_sha256")}
         versions = protocol_versions(store, {project.protocol_sha256, *used})
 
     if name and not events:
