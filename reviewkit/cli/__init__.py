@@ -14,8 +14,10 @@ import typer
 from reviewkit.cli import (
     access,
     agreement,
+    amend,
     assign,
     check,
+    decide,
     decisions,
     dedupe,
     descriptors,
@@ -75,6 +77,8 @@ app.command("screen")(screen.screen)
 app.command("resolve")(resolve.resolve)
 app.command("agreement")(agreement.agreement)
 app.command("assign")(assign.assign)
+app.command("decide")(decide.decide)
+app.command("amend")(amend.amend)
 app.add_typer(decisions.app, name="decisions")
 app.command("update")(update.update)
 app.command("log")(log.log)

@@ -5,8 +5,14 @@ from typing import Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json
-from reviewkit.cli.options import JsonOption, ProtocolArgument, ProtocolOption, chosen_project
+from reviewkit.cli.console import data, data_json, show_changes
+from reviewkit.cli.options import (
+    DatabaseOption,
+    JsonOption,
+    ProtocolArgument,
+    ProtocolOption,
+    chosen_project,
+)
 
 
 def check(
@@ -16,6 +22,7 @@ def check(
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of protocols, for editors.")
     ] = False,
+    db: DatabaseOption = None,
 ) -> None:
     """Validate the protocol and show the queries that will be sent.
 
@@ -24,18 +31,20 @@ def check(
     # pydantic, sqlite-utils and the rest are paid for only when used
     from reviewkit.protocol.parse import protocol_schema
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.setup.check import check_protocol
+    from reviewkit.workflow.setup.check import check_protocol, protocol_changes
     from reviewkit.workflow.setup.unnamed_sources import review_notices
 
     if schema:
         data_json(protocol_schema())
         return
 
-    project = chosen_project(protocol or option)
+    project = chosen_project(protocol or option, database=db)
     checked = check_protocol(project)
-    notices = review_notices(project, now=read_clock(os.environ))
+    now = read_clock(os.environ)
+    notices, changes = review_notices(project, now=now), protocol_changes(project, now=now)
     if json:
-        data_json({**checked, "notices": list(notices)})
+        listed = [change.as_json() for change in changes]
+        data_json({**checked, "notices": list(notices), "protocol_changes": listed})
         return
 
     data(
@@ -50,3 +59,4 @@ def check(
         data(f"  {query['text'] or 'reviewkit does not know the query language of this source'}")
         for name, value in query["parameters"]:
             data(f"  {name} = {value}")
+    show_changes(change.sentence for change in changes)

@@ -52,6 +52,15 @@ def show_error(what: str, *, hint: str = "", details: Iterable[str] = ()) -> Non
         talk(f"{paint('next:', '36', sys.stderr)} {printable(hint)}")
 
 
+def show_changes(sentences: Iterable[str]) -> None:
+    """Show what changed in the protocol since decisions were made, where something did."""
+    lines = [*sentences]
+    if lines:
+        data("\nChanged in the protocol since decisions were made")
+    for line in lines:
+        data(f"  {line}")
+
+
 def paint(text: str, code: str, stream: IO[str]) -> str:
     """The text in colour on a terminal, unless NO_COLOR or TERM=dumb is set."""
     if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":

@@ -2,12 +2,11 @@
 
 import dataclasses
 import os
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json
+from reviewkit.cli.console import data, data_json, show_changes
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
 from reviewkit.model.text import plural
 from reviewkit.screening.models import STAGE_WORDS
@@ -56,15 +55,6 @@ def status(
         data("\nNext")
     for sentence in current.next:
         data(f"  {sentence}")
-
-
-def show_changes(sentences: Iterable[str]) -> None:
-    """Show what changed in the protocol since decisions were made, where something did."""
-    lines = [*sentences]
-    if lines:
-        data("\nChanged in the protocol since decisions were made")
-    for line in lines:
-        data(f"  {line}")
 
 
 def _show_uncounted(current: "Status") -> None:

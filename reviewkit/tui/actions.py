@@ -67,6 +67,7 @@ _SCREEN = (
     _act("Decide", "skip", "s", "skip", "show the next one; this one comes again"),
     _act("Decide", "undo", "u", "undo", "take back the latest step, as often as you like"),
     *_reasons("exclude for reason {n}"),
+    _act("Decide", "decide_many", "A", "", "decide alike on all open records of the filter"),
     _act("Say", "note", "n", "note", "write a note on the record"),
     _act("Say", "tag", "t", "tag", "put a tag on the record, or take it off"),
     _act(

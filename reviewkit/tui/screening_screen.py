@@ -12,6 +12,7 @@ from reviewkit.tui.app import run_screen
 from reviewkit.tui.correction_actions import CorrectionActions
 from reviewkit.tui.decision_actions import DecisionActions
 from reviewkit.tui.keys import Keys
+from reviewkit.tui.many_actions import ManyActions
 from reviewkit.tui.navigation_actions import NavigationActions
 from reviewkit.tui.opening import OpeningActions
 from reviewkit.tui.review_screen import Handler, ReviewScreen
@@ -35,6 +36,7 @@ class ScreeningScreen(ReviewScreen):
         self._content = ScreeningContent(session, keys)
         super().__init__(self._content, keys, choose_theme(keys.theme, os.environ))
         self._decisions = DecisionActions(self, session)
+        self._many = ManyActions(self, session)
         self._annotations = AnnotationActions(self, session)
         self._corrections = CorrectionActions(self, session)
         self._navigation = NavigationActions(self, session)
@@ -45,6 +47,7 @@ class ScreeningScreen(ReviewScreen):
     def handlers(self) -> Mapping[str, Handler]:
         return {
             **self._decisions.handlers(),
+            **self._many.handlers(),
             **self._annotations.handlers(),
             **self._corrections.handlers(),
             **self._navigation.handlers(),

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from reviewkit.model.records import Record, Stage
+from reviewkit.screening.filters import read_filter
 from reviewkit.store import Store
 from reviewkit.store.runs import add_run
 from reviewkit.tui.actions import Preset
@@ -428,3 +429,17 @@ def test_why_a_record_is_high_is_told_where_the_session_tells_it(tmp_path: Path)
     assert "Words that weigh most" not in "\n".join(
         line.plain for line in facts(view, THEMES["dark"], 40)
     )
+
+
+def test_one_key_decides_alike_on_what_the_filter_leaves(tmp_path: Path) -> None:
+    project = make_review(tmp_path)
+    with session_of(project) as session:
+        assert "a filter chooses" in drive(screen_of(session), keys="A")
+        session.navigation.set_filter(read_filter("mice"))
+        asked = drive(screen_of(session), keys="A", size=(100, 40))
+        assert "6 open records" in asked
+        assert "Title 10 on mice" in asked
+        assert stored(project) == []
+        assert "6 records excluded" in drive(screen_of(session), keys="A 2 2", size=(100, 40))
+    assert {row[1:] for row in stored(project)} == {("exclude", "in animals only")}
+    assert len(stored(project)) == 6

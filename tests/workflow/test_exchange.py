@@ -171,7 +171,7 @@ def test_a_file_of_another_protocol_version_review_or_records_is_refused(
         project,
         changed(text, protocol_sha256="f" * 64),
         UsageError,
-        "another version of the protocol",
+        "other stages or exclusion reasons",
     )
     refused(project, changed(text, review="other"), UsageError, "of the review 'other'")
     fewer = make_review(tmp_path / "there", count=2)

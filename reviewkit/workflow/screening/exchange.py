@@ -12,8 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.model.errors import DamagedFile, UsageError
+from reviewkit.model.errors import DamagedFile, ProtocolError, UsageError
+from reviewkit.protocol.changes import changes_between
 from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers, steps_taken
 from reviewkit.store.duplicates import stored_leads
@@ -151,9 +153,26 @@ def _refuse_other_review(project: ReviewProject, header: Mapping[str, Any], wher
             hint="name its protocol with -p",
         )
     if header["protocol_sha256"] != project.protocol_sha256:
+        _refuse_other_decisions(project, header, where)
+
+
+def _refuse_other_decisions(project: ReviewProject, header: Mapping[str, Any], where: str) -> None:
+    """Refuse a file of another version where reasons or stages differ, never for a comment."""
+    version = header["protocols"].get(header["protocol_sha256"], {})
+    try:
+        theirs = parse_protocol(str(version.get("toml", "")), where=where)
+        changes = [
+            change.sentence
+            for change in changes_between(theirs, project.protocol)
+            if change.concerns_decisions
+        ]
+    except ProtocolError:
+        changes = ["its protocol cannot be read here"]
+
+    if changes:
         raise UsageError(
-            "was made under another version of the protocol "
-            f"({header['protocol_sha256'][:12]}; here it is {project.protocol_sha256[:12]})",
+            "was made under a protocol with other stages or exclusion reasons "
+            f"({'; '.join(changes)})",
             where=where,
             hint="give both machines the same protocol file, then export again; "
             "nothing was imported",

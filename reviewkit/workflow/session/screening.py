@@ -11,6 +11,7 @@ from reviewkit.workflow.session.base import Session
 from reviewkit.workflow.session.corrections import Corrections
 from reviewkit.workflow.session.current_record import NO_RECORD_IN_VIEW, CurrentRecord, RecordStep
 from reviewkit.workflow.session.highlight_terms import HighlightTerms
+from reviewkit.workflow.session.many import ManyDecisions
 from reviewkit.workflow.session.navigation import Navigation
 from reviewkit.workflow.session.session_config import Ranker, SessionConfig
 from reviewkit.workflow.session.session_store import RecordLeftStage, SessionStore
@@ -53,6 +54,7 @@ class ScreeningSession(Session[RecordView]):
         self.retrieval = Retrieval(self._session_store, self._current, remember)
         self.corrections = Corrections(self._session_store, self._current, remember)
         self.terms = HighlightTerms(self._session_store, self._current)
+        self.many = ManyDecisions(self._session_store, self._current, remember, self.reason_of)
         self._current.show_first()
 
     def close(self) -> None:

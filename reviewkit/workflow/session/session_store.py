@@ -11,6 +11,7 @@ from reviewkit.screening.models import Only, RecordSummary, RetrievalOutcome, Sc
 from reviewkit.screening.pace import RECENT, seconds_each
 from reviewkit.screening.queue import Queue
 from reviewkit.store import Store, screening_queries
+from reviewkit.store.batches import add_batch, batch_size, current_in_batch
 from reviewkit.store.decisions import add_decision
 from reviewkit.store.events import NOTE, RETRIEVAL, TAG, EventKind, Value, append
 from reviewkit.store.record_search import list_hits
@@ -128,7 +129,11 @@ class SessionStore:
     def reload(self) -> None:
         """Read the whole stage again, for records that have come. Skipped records stay skipped."""
         before = self.queue
+        known = self._visible_verdicts(before)
         self.queue = self._read()
+        # What an amendment sent back is no longer learned from.
+        for record in known.keys() - self._visible_verdicts(self.queue).keys():
+            self._teach(record, None)
         self.queue.skip(*(record for record in before.skipped if record in self.queue))
 
         if self.ranker and set(before.order) != set(self.queue.order):
@@ -194,28 +199,85 @@ class SessionStore:
             sha256 = add_decision(self.store, decision, protocol=self.config.protocol_sha256)
             seen = screening_queries.latest_event(self.store)
 
-        self._after_commit(record, seen)
+        self._after_commit([record], seen)
         self._times.append(datetime.datetime.fromisoformat(decision.decided_at))
         self._decided_in_session += 1
         return sha256, decision
 
     def take_back(self, sha256: str, decision: Decision) -> None:
         """Withdraw a decision: the one before it is current again."""
-        record = decision.record
+        with self.store.transaction():
+            self.refresh()
+            self._restore_before(sha256, decision.record)
+            seen = screening_queries.latest_event(self.store)
+
+        self._after_commit([decision.record], seen)
+        self._decided_in_session = max(0, self._decided_in_session - 1)
+
+    def _restore_before(self, sha256: str, record: str) -> None:
+        """Append what counts again once a decision is taken back, inside the open transaction."""
         before = screening_queries.decision_before(self.store, sha256)
         if before is None:
             restored = self._new_decision(record, Verdict.WITHDRAWN, None, None)
         else:
             restored = self._new_decision(record, before.verdict, before.reason, before.note)
 
+        protocol = self.config.protocol_sha256
+        add_decision(self.store, restored, protocol=protocol, undoes=sha256)
+
+    def open_records(self, matching: frozenset[str] | None) -> list[str]:
+        """Return the records of `matching` that are open for this reviewer, in their order."""
+        return [
+            record
+            for record in self.queue.order
+            if self.queue.belongs(record, Only.TODO) and (matching is None or record in matching)
+        ]
+
+    def decide_many(
+        self, records: Sequence[str], verdict: Verdict, reason: str | None, chosen_by: str
+    ) -> tuple[str | None, int]:
+        """Store one decision for each of the records that is open for this reviewer now.
+
+        Return the name of the batch and how many they are; `None` where none is open any more.
+        """
         with self.store.transaction():
             self.refresh()
+            chosen = [record for record in records if self.queue.belongs(record, Only.TODO)]
+            if not chosen:
+                return None, 0
+
+            decisions = [self._new_decision(record, verdict, reason, None) for record in chosen]
             protocol = self.config.protocol_sha256
-            add_decision(self.store, restored, protocol=protocol, undoes=sha256)
+            names = [add_decision(self.store, item, protocol=protocol) for item in decisions]
+            batch = add_batch(
+                self.store,
+                names,
+                reviewer=self.config.reviewer,
+                chosen_by=chosen_by,
+                at=decisions[0].decided_at,
+                protocol=protocol,
+            )
             seen = screening_queries.latest_event(self.store)
 
-        self._after_commit(record, seen)
-        self._decided_in_session = max(0, self._decided_in_session - 1)
+        self._after_commit(chosen, seen)
+        self._decided_in_session += len(chosen)
+        return batch, len(chosen)
+
+    def take_back_many(self, batch: str) -> tuple[int, int]:
+        """Withdraw the decisions of a batch that are current: those before them count again.
+
+        Return how many they are, and how many were replaced since and stay.
+        """
+        with self.store.transaction():
+            self.refresh()
+            current = current_in_batch(self.store, batch)
+            for sha256, decision in current:
+                self._restore_before(sha256, decision.record)
+            seen = screening_queries.latest_event(self.store)
+
+        self._after_commit([decision.record for _, decision in current], seen)
+        self._decided_in_session = max(0, self._decided_in_session - len(current))
+        return len(current), batch_size(self.store, batch) - len(current)
 
     def write_note(self, record: str, text: str) -> None:
         self._append(NOTE, record=record, text=text, written_at=self._now())
@@ -239,9 +301,9 @@ class SessionStore:
             append(self.store, kind, values, protocol=self.config.protocol_sha256)
             self._mark = stage_mark(self.store)
 
-    def _after_commit(self, record: str, seen: tuple[int, int]) -> None:
+    def _after_commit(self, records: Sequence[str], seen: tuple[int, int]) -> None:
         self._seen = seen
-        self._update_queue([record])
+        self._update_queue(records)
 
     def _new_decision(
         self, record: str, verdict: Verdict, reason: str | None, note: str | None

@@ -1,11 +1,17 @@
 """The queries that a protocol compiles to, and where a person can run them."""
 
+import datetime
 from typing import Any
 
 from reviewkit.model.errors import UsageError
 from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
 from reviewkit.sources.registry import search_page_of, source_query
+from reviewkit.store import Store
 from reviewkit.workflow.project import ReviewProject, source_of
+from reviewkit.workflow.reporting.protocol_changes import (
+    ChangeSinceDecisions,
+    changes_since_decisions,
+)
 
 
 def check_protocol(project: ReviewProject) -> dict[str, Any]:
@@ -21,6 +27,19 @@ def check_protocol(project: ReviewProject) -> dict[str, Any]:
         "sha256": project.protocol_sha256,
         "queries": queries,
     }
+
+
+def protocol_changes(
+    project: ReviewProject, *, now: datetime.datetime
+) -> tuple[ChangeSinceDecisions, ...]:
+    """What changed in the protocol since the team's decisions; nothing without a database.
+
+    Raises StoreError where the database cannot be read.
+    """
+    if not project.database.exists():
+        return ()
+    with Store(project.database, now=now) as store:
+        return changes_since_decisions(store, project.protocol, project.protocol_sha256)
 
 
 def _query(protocol: Protocol, strategy: Strategy, source: ProtocolSource) -> dict[str, Any]:
