@@ -35,8 +35,8 @@ from reviewkit.store.runs import latest_run, newest_count, searches_by_record
 from reviewkit.store.source_names import source_rows
 from reviewkit.store.works import stored_works
 from reviewkit.updates.notices import Standing, read_notices
-from reviewkit.workflow.setup.unnamed_sources import unnamed_sentence, unnamed_sources
 from reviewkit.workflow.reporting.protocol_changes import reason_footnotes
+from reviewkit.workflow.setup.unnamed_sources import unnamed_sentence, unnamed_sources
 
 NOT_AMONG_THE_WORKS = "not among the works that the review included"
 REPLAY_FOOTNOTE = (
@@ -73,7 +73,7 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
             partition,
             names,
             works=_included_works(store),
-            footnotes=(*footnotes, *flow_footnotes(store, partition)),
+            footnotes=(*footnotes, *flow_footnotes(store, protocol, partition)),
         )
     return count_flow(
         partition,
