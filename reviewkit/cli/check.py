@@ -1,7 +1,8 @@
 """`reviewkit check`: validate the protocol and show the queries that will be sent."""
 
 import os
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
@@ -53,10 +54,14 @@ def check(
     )
     for notice in notices:
         data(f"warning: {notice}")
-    for query in checked["queries"]:
+    _show_queries(checked["queries"])
+    show_changes(change.sentence for change in changes)
+
+
+def _show_queries(queries: Sequence[Mapping[str, Any]]) -> None:
+    for query in queries:
         mark = " (primary)" if query["primary"] else ""
         data(f"\n{query['source']}, strategy {query['strategy']}{mark}: {query['label']}")
         data(f"  {query['text'] or 'reviewkit does not know the query language of this source'}")
         for name, value in query["parameters"]:
             data(f"  {name} = {value}")
-    show_changes(change.sentence for change in changes)
