@@ -1,12 +1,14 @@
 """`reviewkit doctor` finds what is wrong, and tells no secret."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.als_corpus import als_corpus
 from tests.helpers.command import copy_project, outputs, reaching, reviewkit
+from tests.helpers.own_review import own_review, ris
 from tests.servers.eutils_server import EutilsServer
 
 
@@ -55,3 +57,27 @@ def test_without_a_review_it_looks_at_the_installation(tmp_path: Path) -> None:
     done = reviewkit("doctor", cwd=tmp_path)
     assert done.returncode == 0
     assert "Nothing is wrong." in done.stdout
+
+
+def test_records_that_a_label_names_are_shown(tmp_path: Path) -> None:
+    """Earlier versions took a citation key for the record's name; new imports do not."""
+    review = own_review(tmp_path)
+    text = ris(1, doi=False).replace("ER  -", "ID  - Wang2020\nER  -")
+    review.load(review.file("a.ris", text))
+    assert "Nothing is wrong." in review.done("doctor")
+
+    with sqlite3.connect(review.database) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        (old,) = db.execute("SELECT record FROM records").fetchone()
+        guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE '%records'"
+        for (name,) in db.execute(guards).fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE records SET record = 'scopus:Wang2020', source_id = 'Wang2020'")
+        db.execute("UPDATE run_records SET record = 'scopus:Wang2020' WHERE record = ?", [old])
+    db.close()
+    said = review.json("doctor")
+    assert "1 record has a label of a file as key" in said["notices"][0]
+    assert "scopus:Wang2020" in said["notices"][0]
+
+    part = review.load(review.folder / "a.ris", more=["--date", "2026-04-01"])
+    assert (part["new"], part["already_there"]) == (0, 1)

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from reviewkit.model.records import Stage
 from tests.cli.test_main import told_once
 from tests.helpers.command import rows_of
-from tests.helpers.own_review import OwnReview, own_review, protocol_text, ris
+from tests.helpers.own_review import OwnReview, case, own_review, protocol_text, ris
 
 ANA = ("--reviewer", "ana")
 
@@ -228,6 +227,23 @@ def test_a_source_gets_another_id_and_its_records_keep_their_keys(
     assert counts(without_embase)["database_results"] == 9
 
 
-def test_stages_are_what_the_script_decides_on() -> None:
-    """`decide` above leaves the stage out: it is title and abstract."""
-    assert Stage.TITLE_ABSTRACT.value == "title_abstract"
+def test_the_case_of_a_source_that_was_taken_out(tmp_path: Path) -> None:
+    """169 identified, 18 duplicates, 162 screened: the case, with fewer records."""
+    lost = case("own/source_removed.toml").read_text(encoding="utf-8")
+    whole = lost.replace(
+        "[[descriptors]]",
+        '[[sources]]\nid = "embase"\nname = "Embase"\nrole = "database"\n\n[[descriptors]]',
+        1,
+    )
+    review = OwnReview(folder=tmp_path, name="cbt_anxiety")
+    review.write_protocol(whole)
+    review.load(review.file("a.ris", ris(1, 2, 3, 4)), source="scopus")
+    review.load(review.file("b.ris", ris(4, 5, 6)), source="embase")
+    review.done("dedupe")
+    review.write_protocol(lost)
+    for command in ("check", "status", "doctor"):
+        assert "'embase' has 3 records in the flow" in review.done(command)
+    told_once(review.run("prisma"), 3, "'embase' has 3 records in the flow", "source remove embase")
+    review.done("source", "remove", "embase", *ANA)
+    found = counts(review)
+    assert (found["database_results"], found["duplicates"]) == (4, 0)
