@@ -69,7 +69,9 @@ def test_records_that_a_label_names_are_shown(tmp_path: Path) -> None:
     with sqlite3.connect(review.database) as db:
         db.execute("PRAGMA foreign_keys = OFF")
         (old,) = db.execute("SELECT record FROM records").fetchone()
-        guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE '%records'"
+        guards = (
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE '%records'"
+        )
         for (name,) in db.execute(guards).fetchall():
             db.execute(f"DROP TRIGGER {name}")
         db.execute("UPDATE records SET record = 'scopus:Wang2020', source_id = 'Wang2020'")
