@@ -21,6 +21,12 @@ class PlainPairs(PlainSession[PairView]):
         pairs = self._pairs
         yield PlainKey(key="s", words="the same record", run=lambda _: self.step(pairs.same()))
         yield PlainKey(key="d", words="different works", run=lambda _: self.step(pairs.different()))
+        group = "all records that hang together by open pairs are the same record"
+        yield PlainKey(key="sa", words=group, run=lambda _: self.step(pairs.same_group()))
+        group = "all open pairs that hang together are different works"
+        yield PlainKey(key="da", words=group, run=lambda _: self.step(pairs.different_group()))
+        kind = "all open pairs with these titles and this journal are different works"
+        yield PlainKey(key="dk", words=kind, run=lambda _: self.step(pairs.different_kind()))
         words = "related: what the first is to the second"
         yield PlainKey(key="r", arguments="number", words=words, run=self._related)
 
@@ -30,6 +36,8 @@ class PlainPairs(PlainSession[PairView]):
     def view_lines(self, view: PairView) -> Iterator[str]:
         keys = f"{view.first.key} and {view.second.key}"
         yield f"{keys}: {view.words} (score {view.score:.3f})"
+        yield from view.group_sentences()
+        yield view.to_find.sentence()
         for field in view.explanation.fields:
             if field.value_a == field.value_b:
                 yield f"  {field.name}: the same: {field.value_a}"

@@ -218,7 +218,7 @@ def _doubts_of_place(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
         "other_journal": below(v["journal"], 0.4) & ~at.same_range & ~at.same_id,
         "other_page": (page == 0) & ~(at.same_id & same_text & ~(v["volume"] == 0)),
         "online_first": (gap > 0) & ~known_place,
-        "other_volume": (v["volume"] == 0) & ~at.same_id & ((gap > 0) | ~(page == 1)),
+        "other_volume": (v["volume"] == 0) & ~at.same_id & ~((gap == 0) & (page == 1)),
         "other_abstract": below(v["abstract"], 0.35) & ~located,
         "unlocated": np.isnan(page)
         & ~known_place

@@ -124,7 +124,8 @@ def _beside(left: Text, right: Text, column: int, name: Text) -> list[Text]:
 
 def reason_lines(view: PairView, theme: Theme, width: int) -> list[Text]:
     """Return why the pair needs a person: the rule, the score, and what counted for and against."""
-    lines = [*wrap(verdict_line(view, theme), width), Text(""), heading("What counted", theme)]
+    lines = [*wrap(verdict_line(view, theme), width), *_group_lines(view, theme, width)]
+    lines += [Text(""), heading("What counted", theme)]
     for reason in view.explanation.reasons[:_MOST_REASONS]:
         style, side = theme.bad, "for two"
         if reason.worth > 0:
@@ -144,8 +145,15 @@ def reason_strip(view: PairView, theme: Theme, width: int) -> list[Text]:
     parts = [f"{r.worth:+.1f} {r.field}: {r.words}" for r in view.explanation.reasons]
     return [
         *wrap(verdict_line(view, theme), width),
+        *_group_lines(view, theme, width),
         *wrap(Text(" · ".join(parts), style=theme.quiet), width),
     ]
+
+
+def _group_lines(view: PairView, theme: Theme, width: int) -> list[Text]:
+    """Return what one answer could settle besides this pair, and what is still to be found."""
+    words = " ".join([*view.group_sentences(), view.to_find.sentence()])
+    return wrap(Text(words, style=theme.quiet), width)
 
 
 def verdict_line(view: PairView, theme: Theme) -> Text:

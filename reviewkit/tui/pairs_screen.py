@@ -84,6 +84,9 @@ class PairsScreen(ReviewScreen):
             "same": lambda: self._draw_step(session.same()),
             "different": lambda: self._draw_step(session.different()),
             "related": self._choose_relation,
+            "same_group": lambda: self._draw_step(session.same_group()),
+            "different_group": lambda: self._draw_step(session.different_group()),
+            "different_kind": lambda: self._draw_step(session.different_kind()),
             "skip": lambda: self._draw_step(session.skip()),
             "undo": lambda: self._draw_step(session.undo()),
         }

@@ -1,20 +1,25 @@
 """Uncertain pairs, answered by people: the session on a real file, its screen, the next linking."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reviewkit.dedupe import Duplicates, PairOutcome, judge_pair
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import RelationKind
+from reviewkit.store import Store
+from reviewkit.store.pairs import set_duplicates
+from reviewkit.store.runs import add_run
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.pair_page import differing, relation_words
 from reviewkit.tui.pairs_screen import PairsScreen
 from reviewkit.workflow.duplicates.dedupe import run_dedupe
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.pairs import RELATIONS, PairSession, open_pairs_session
-from tests.helpers.pairs import review_with_pairs
-from tests.helpers.screening_review import NOW, ticking
+from tests.helpers.pairs import review_with_pairs, works
+from tests.helpers.screening_review import NOW, make_review, run_of, ticking
 from tests.helpers.screens import drive
 
 
@@ -164,3 +169,48 @@ def test_relations_are_said_in_words_about_the_two_sides(tmp_path: Path) -> None
     assert words[1].startswith("right is a preprint of left")
     assert words[3].startswith("right is a meeting abstract of left")
     assert words[9].startswith("right is a comment on left")
+
+
+def column_pairs(folder: Path) -> ReviewProject:
+    """Three copies of a column and a pair of another title, all left open."""
+    project = make_review(folder, count=0)
+    one = replace(works("Lisbon", 1)[0], title="Journal club", source_id="1")
+    records = [replace(one, source_id=str(n), year=2000 + n) for n in range(3)]
+    records += works("Recife", 9)
+    with Store(project.database, now=NOW) as store, store.transaction():
+        add_run(
+            store, run_of(records), records, protocol=project.protocol_sha256, counts_in_flow=True
+        )
+        asked = [
+            replace(
+                judge_pair(records[a], records[b]),
+                outcome=PairOutcome.ASK,
+                rule="short",
+                score=score,
+            )
+            for a, b, score in ((0, 1, 0.9), (1, 2, 0.5), (3, 4, 0.7))
+        ]
+        set_duplicates(store, Duplicates(pairs=tuple(asked), clusters=(), relations=()))
+    return project
+
+
+@pytest.mark.parametrize(
+    ("answer", "stored"),
+    [("same_group", "same"), ("different_group", "different"), ("different_kind", "different")],
+)
+def test_one_answer_settles_a_group_or_a_kind_and_one_undo_takes_it_back(
+    tmp_path: Path, answer: str, stored: str
+) -> None:
+    project = column_pairs(tmp_path)
+    with open_session(project) as session:
+        view = session.view
+        assert view is not None
+        assert (view.group, view.group_pairs, view.alike) == (3, 2, 2)
+        assert "about 2 are one record" in view.to_find.sentence()
+        step = getattr(session, answer)()
+        assert step.message.endswith("2 pairs.")
+        assert (session.progress.done, session.progress.left) == (2, 1)
+        assert rows(project, "SELECT answer FROM current_pair_decisions") == [(stored,)] * 2
+        session.undo()
+        assert session.view == view
+        assert (session.progress.done, session.progress.left) == (0, 3)

@@ -279,8 +279,7 @@ def _title_words(prepared: Prepared, first: Ints, second: Ints, values: dict[str
 
     for place in np.flatnonzero(near).tolist():
         one, two = titles[int(first[place])], titles[int(second[place])]
-        if cut[first[place]] or cut[second[place]]:
-            one, two = _as_long(one, two)
+        one, two = _as_long(one, two, (int(cut[first[place]]), int(cut[second[place]])))
         left, right = title_difference(one, two)
         swapped[place] = min(len(left), len(right))
         added[place] = abs(len(left) - len(right))
@@ -290,10 +289,13 @@ def _title_words(prepared: Prepared, first: Ints, second: Ints, values: dict[str
     _title_numbers(prepared, first, second, values)
 
 
-def _as_long(one: str, two: str) -> tuple[str, str]:
-    """Return both titles up to where the shorter is cut, without the word that was cut."""
-    length = min(len(one), len(two))
-    return one[:length].rpartition(" ")[0], two[:length].rpartition(" ")[0]
+def _as_long(one: str, two: str, cut: tuple[int, int]) -> tuple[str, str]:
+    """Return both titles up to where one of them is cut."""
+    if cut[0]:
+        two = two[: len(one)]
+    if cut[1]:
+        one = one[: len(two)]
+    return one, two
 
 
 def _title_numbers(

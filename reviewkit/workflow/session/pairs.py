@@ -4,13 +4,21 @@ At the next linking each answer counts over every rule.
 """
 
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from reviewkit.dedupe import Settled
 from reviewkit.dedupe.explain import Explanation, explain
+from reviewkit.dedupe.questions import (
+    StillToFind,
+    group_of,
+    in_groups,
+    kind_of_question,
+    still_to_find,
+)
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, RelationKind
+from reviewkit.model.text import plural
 from reviewkit.screening.models import SessionProgress
 from reviewkit.store import Store
 from reviewkit.store.duplicates import stored_leads
@@ -46,16 +54,35 @@ RELATIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairView:
-    """Two records side by side, with the rule that left them open, its score (0 to 1), and why."""
+    """Two records side by side, with the rule that left them open, its score (0 to 1), and why.
+
+    `group` is how many records hang together by open pairs, and `group_pairs` by how many;
+    `alike` is how many open pairs have the same titles, journals and rule. `to_find` says how many
+    of all open pairs are probably one record.
+    """
 
     first: Record
     second: Record
     score: float
     words: str
     explanation: Explanation
+    group: int = field(compare=False)
+    group_pairs: int = field(compare=False)
+    alike: int = field(compare=False)
+    to_find: StillToFind = field(compare=False)
+
+    def group_sentences(self) -> list[str]:
+        """Return what one answer could settle besides this pair, in words."""
+        lines = []
+        if self.group_pairs > 1:
+            lines.append(f"{self.group} records hang together by {self.group_pairs} open pairs.")
+        if self.alike > 1:
+            lines.append(f"{self.alike} open pairs have these titles and this journal.")
+        return lines
 
 
 Pair = tuple[str, str]
+Answer = tuple[Settled | None, RelationKind | None]
 PairStep = Step[PairView]
 
 
@@ -78,6 +105,7 @@ class PairSession(Session[PairView]):
         self._answered = 0
         self._skipped: list[Pair] = []
         self._open: list[OpenPair] = []
+        self._known_kinds: dict[Pair, tuple[str, ...]] = {}
         self._view: PairView | None = None
         self._read()
 
@@ -105,6 +133,21 @@ class PairSession(Session[PairView]):
             )
         return self._answer(Settled.RELATED, kind, f"Related, {kind.replace('_', ' ')}")
 
+    def same_group(self) -> PairStep:
+        """Answer that all records of the group in view are one."""
+        pairs = self._group()
+        return self._answer_all(pairs, Settled.SAME, f"One record, {_pairs(pairs)}")
+
+    def different_group(self) -> PairStep:
+        """Answer that every open pair of the group in view is two works."""
+        pairs = self._group()
+        return self._answer_all(pairs, Settled.DIFFERENT, f"Different works, {_pairs(pairs)}")
+
+    def different_kind(self) -> PairStep:
+        """Answer that every open pair of the kind in view is two works, as columns are."""
+        pairs = self._alike(self._pair_in_view())
+        return self._answer_all(pairs, Settled.DIFFERENT, f"Different works, {_pairs(pairs)}")
+
     def skip(self) -> PairStep:
         pair, before = self._pair_in_view(), self._skipped
         self._skipped = [*(p for p in before if p != pair), pair]
@@ -123,44 +166,70 @@ class PairSession(Session[PairView]):
         return pair_history(self._store, *self._pair_in_view())
 
     def _answer(self, answer: Settled, relation: RelationKind | None, words: str) -> PairStep:
-        pair = self._pair_in_view()
-        before = self._current_decision(pair)
-        self._store_answer(pair, answer, relation)
-        self._answered += 1
+        return self._answer_all([self._pair_in_view()], answer, words, relation)
+
+    def _answer_all(
+        self,
+        pairs: list[Pair],
+        answer: Settled,
+        words: str,
+        relation: RelationKind | None = None,
+    ) -> PairStep:
+        """Answer the pairs in one transaction; one step of undo takes all of them back."""
+        in_view = self._pair_in_view()
+        before = {
+            (decision.record_a, decision.record_b): decision
+            for decision in current_pair_decisions(self._store)
+        }
+        self._store_answers(dict.fromkeys(pairs, (answer, relation)))
+        self._answered += len(pairs)
 
         def take_back() -> PairStep:
-            if before is None:
-                self._store_answer(pair, None, None)
-            else:
-                self._store_answer(pair, before.answer, before.relation)
-            self._answered -= 1
-            self._read(first=pair)
+            earlier: dict[Pair, Answer] = dict.fromkeys(pairs, (None, None))
+            for pair in before.keys() & earlier.keys():
+                earlier[pair] = before[pair].answer, before[pair].relation
+            self._store_answers(earlier)
+            self._answered -= len(pairs)
+            self._read(first=in_view)
             return self._step(f"Taken back: {words.lower()}.")
 
         self._undo_actions.append(take_back)
         self._read()
         return self._step(f"{words}.")
 
-    def _current_decision(self, pair: Pair) -> PairDecision | None:
-        for decision in current_pair_decisions(self._store):
-            if (decision.record_a, decision.record_b) == pair:
-                return decision
-        return None
-
-    def _store_answer(
-        self, pair: Pair, answer: Settled | None, relation: RelationKind | None
-    ) -> None:
-        decision = PairDecision(
-            record_a=pair[0],
-            record_b=pair[1],
-            answer=answer,
-            relation=relation,
-            reviewer=self.reviewer,
-            decided_at=timestamp(self._clock()),
-        )
-
+    def _store_answers(self, answers: Mapping[Pair, Answer]) -> None:
         with self._store.transaction():
-            add_pair_decision(self._store, decision, protocol=self._project.protocol_sha256)
+            for (record_a, record_b), (answer, relation) in answers.items():
+                decision = PairDecision(
+                    record_a=record_a,
+                    record_b=record_b,
+                    answer=answer,
+                    relation=relation,
+                    reviewer=self.reviewer,
+                    decided_at=timestamp(self._clock()),
+                )
+                add_pair_decision(self._store, decision, protocol=self._project.protocol_sha256)
+
+    def _group(self) -> list[Pair]:
+        pairs = [(pair.record_a, pair.record_b) for pair in self._open]
+        return group_of(self._pair_in_view(), pairs)
+
+    def _alike(self, pair: Pair) -> list[Pair]:
+        """Return the open pairs of the same kind as this open pair, itself included."""
+        kinds = self._kinds()
+        return [other for other, kind in kinds.items() if kind == kinds.get(pair)]
+
+    def _kinds(self) -> dict[Pair, tuple[str, ...]]:
+        kinds = {}
+        for pair in self._open:
+            key = pair.record_a, pair.record_b
+            if key not in self._known_kinds:
+                one, two = (record_by_key(self._store, record) for record in key)
+                if one is None or two is None:
+                    continue
+                self._known_kinds[key] = kind_of_question(pair.rule, one, two)
+            kinds[key] = self._known_kinds[key]
+        return kinds
 
     def _pair_in_view(self) -> Pair:
         view = self.require_view()
@@ -195,7 +264,10 @@ class PairSession(Session[PairView]):
             lead_a, lead_b = lead(decision.record_a), lead(decision.record_b)
             if decision.answer is Settled.SAME and lead_a != lead_b:
                 leads[lead_b] = lead_a
-        return [p for p in open_pairs(self._store) if lead(p.record_a) != lead(p.record_b)]
+        unjoined = [p for p in open_pairs(self._store) if lead(p.record_a) != lead(p.record_b)]
+        by_key = {(pair.record_a, pair.record_b): pair for pair in unjoined}
+        ordered = in_groups((key, pair.score) for key, pair in by_key.items())
+        return [by_key[key] for key in ordered]
 
     def _build_view(self, pair: OpenPair) -> PairView | None:
         first = record_by_key(self._store, pair.record_a)
@@ -204,13 +276,24 @@ class PairSession(Session[PairView]):
             return None
 
         settings = settings_of(self._project.protocol)
+        key = pair.record_a, pair.record_b
+        group = group_of(key, [(each.record_a, each.record_b) for each in self._open])
+        answers = [decision.answer for decision in current_pair_decisions(self._store)]
         return PairView(
             first=first,
             second=second,
             score=pair.score,
             words=pair.words,
             explanation=explain(first, second, settings=settings),
+            group=len({record for edge in group for record in edge}),
+            group_pairs=len(group),
+            alike=len(self._alike(key)),
+            to_find=still_to_find(len(self._open), answers.count(Settled.SAME), len(answers)),
         )
+
+
+def _pairs(pairs: list[Pair]) -> str:
+    return plural(len(pairs), "pair")
 
 
 def open_pairs_session(
