@@ -28,10 +28,12 @@ from reviewkit.cli import (
     init,
     log,
     prisma,
+    record,
     release,
     report,
     reproduce,
     resolve,
+    reviewer,
     schedule,
     screen,
     search,
@@ -80,6 +82,8 @@ app.command("assign")(assign.assign)
 app.command("decide")(decide.decide)
 app.command("amend")(amend.amend)
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(record.app, name="record")
+app.add_typer(reviewer.app, name="reviewer")
 app.command("update")(update.update)
 app.command("log")(log.log)
 app.add_typer(undo.app, name="undo")

@@ -15,6 +15,7 @@ from reviewkit.cli.options import (
     chosen_project,
     reviewer_or_login,
 )
+from reviewkit.cli.reviewers import YesOption, known_names
 from reviewkit.model.records import Stage
 from reviewkit.screening.models import STAGE_WORDS
 
@@ -37,6 +38,7 @@ def assign(
             "--by", envvar="REVIEWKIT_REVIEWER", help="Who assigns.", show_default="login name"
         ),
     ] = None,
+    yes: YesOption = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -52,8 +54,9 @@ def assign(
     from reviewkit.workflow.screening.assign import assign as run
 
     project = chosen_project(protocol, database=db)
-    options = AssignOptions(by=reviewer_or_login(by), stage=stage, overlap=overlap, seed=seed)
-    result = run(project, reviewers, options, now=read_clock(os.environ))
+    *names, by_name = known_names(project, [*reviewers, reviewer_or_login(by)], yes=yes)
+    options = AssignOptions(by=by_name, stage=stage, overlap=overlap, seed=seed)
+    result = run(project, names, options, now=read_clock(os.environ))
     if json:
         data_json(dataclasses.asdict(result))
         return

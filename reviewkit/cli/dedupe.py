@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from reviewkit.cli.console import data, data_json, data_text, talk
+from reviewkit.cli.dedupe_pairs import RecordArgument, link, split
 from reviewkit.cli.dedupe_review import review
 from reviewkit.cli.groups import RunsByItself
 from reviewkit.cli.options import (
@@ -17,10 +18,10 @@ from reviewkit.cli.options import (
     JsonOption,
     ProtocolOption,
     ReviewerOption,
-    reviewer_or_login,
 )
 from reviewkit.cli.progress import show_progress
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
+from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural
 
@@ -30,7 +31,6 @@ app = typer.Typer(
     "With files instead of a review: "
     "reviewkit dedupe a.ris b.nbib --out clusters.csv --pairs pairs.csv",
 )
-RecordArgument = Annotated[str, typer.Argument(help="A record, such as pubmed:36674517.")]
 
 
 @app.command("run")
@@ -128,6 +128,8 @@ def _among_files(
 
 
 app.command("review")(review)
+app.command("link")(link)
+app.command("split")(split)
 
 
 @app.command("explain")
@@ -171,6 +173,7 @@ def undo(
     one: RecordArgument,
     two: RecordArgument,
     reviewer: ReviewerOption = None,
+    yes: YesOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -183,7 +186,8 @@ def undo(
     from reviewkit.workflow.project import find_protocol, open_project
 
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
-    data(undo_pair(project, one, two, reviewer_or_login(reviewer), now=read_clock(os.environ)))
+    name = known_reviewer(project, reviewer, yes=yes)
+    data(undo_pair(project, one, two, name, now=read_clock(os.environ)))
 
 
 @app.command("list")

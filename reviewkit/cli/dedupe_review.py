@@ -13,8 +13,8 @@ from reviewkit.cli.options import (
     PlainOption,
     ProtocolOption,
     ReviewerOption,
-    reviewer_or_login,
 )
+from reviewkit.cli.reviewers import YesOption, known_reviewer
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.session.pairs import PairSession
@@ -24,6 +24,7 @@ def review(
     reviewer: ReviewerOption = None,
     plain: PlainOption = False,
     keys: KeysOption = None,
+    yes: YesOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -39,7 +40,8 @@ def review(
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     clock = running_clock(os.environ)
     interrupted = False
-    with open_pairs_session(project, reviewer_or_login(reviewer), clock=clock) as session:
+    name = known_reviewer(project, reviewer, yes=yes)
+    with open_pairs_session(project, name, clock=clock) as session:
         try:
             if wants_full_screen(plain=plain, keys=keys):
                 _run_full_screen(session, keys)

@@ -14,8 +14,8 @@ from reviewkit.cli.options import (
     PlainOption,
     ProtocolOption,
     ReviewerOption,
-    reviewer_or_login,
 )
+from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.model.errors import CheckNotMet
 from reviewkit.model.text import plural
 
@@ -30,6 +30,7 @@ def resolve(
     check: Annotated[
         bool, typer.Option("--check", help="Settle nothing; exit with 3 where conflicts remain.")
     ] = False,
+    yes: YesOption = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -57,9 +58,8 @@ def resolve(
                 hint="reviewkit resolve --reviewer NAME",
             )
         return
-    with open_conflicts(
-        project, reviewer_or_login(reviewer), clock=running_clock(os.environ)
-    ) as session:
+    name = known_reviewer(project, reviewer, yes=yes)
+    with open_conflicts(project, name, clock=running_clock(os.environ)) as session:
         try:
             if wants_full_screen(plain=plain, keys=keys):
                 _run_full_screen(session, keys)

@@ -16,8 +16,8 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     StageOption,
-    reviewer_or_login,
 )
+from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
 from reviewkit.screening.models import Order
@@ -75,6 +75,7 @@ def screen(
     plain: PlainOption = False,
     keys: KeysOption = None,
     decisions: DecisionsOption = None,
+    yes: YesOption = False,
     json: JsonLinesOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -109,6 +110,7 @@ def screen(
     if wants_full_screen(plain=plain or decisions is not None, keys=keys):
         show = _full_screen(keys)
 
+    name = known_reviewer(project, reviewer, yes=yes)
     options = SessionOptions(
         stage=stage,
         order=order or _default_order(decisions),
@@ -118,7 +120,7 @@ def screen(
     )
     with open_session(
         project,
-        reviewer=reviewer_or_login(reviewer),
+        reviewer=name,
         options=options,
         worker=worker,
         clock=running_clock(os.environ),

@@ -14,8 +14,8 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     chosen_project,
-    reviewer_or_login,
 )
+from reviewkit.cli.reviewers import YesOption, known_reviewer
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.screening.stopping import Stopping
@@ -55,6 +55,7 @@ def stopping(
     stop: StopOption = None,
     resume: ResumeOption = False,
     reviewer: ReviewerOption = None,
+    yes: YesOption = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -81,13 +82,14 @@ def stopping(
             data(record)
         return
     if stop is not None:
-        count = record_stop(project, by=reviewer_or_login(reviewer), rule=stop, now=now)
+        name = known_reviewer(project, reviewer, yes=yes)
+        count = record_stop(project, by=name, rule=stop, now=now)
         talk(
             f"{count} records are left unscreened, by that rule. "
             "reviewkit stopping --resume takes it back."
         )
     if resume:
-        lift_stop(project, by=reviewer_or_login(reviewer), now=now)
+        lift_stop(project, by=known_reviewer(project, reviewer, yes=yes), now=now)
         talk("The stop is taken back.")
     current = read_stopping(project, recall_target=recall, confidence=confidence, now=now)
     if svg:

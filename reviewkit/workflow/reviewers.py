@@ -1,5 +1,6 @@
 """Who a typed name is: a known reviewer, whatever its case and accents, or somebody new."""
 
+import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -8,7 +9,8 @@ from reviewkit.model.names import fold_name
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers
-from reviewkit.store.reviewers import former_names, known_reviewers
+from reviewkit.store.reviewers import add_reviewer, former_names, known_reviewers
+from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.project import ReviewProject
 
 _LONGEST = 80
@@ -86,6 +88,32 @@ def recognise(store: Store, project: ReviewProject, typed: str) -> Recognised:
     if matches:
         return Recognised(name=matches[0], is_new=False, known=known)
     return Recognised(name=name, is_new=True, known=known)
+
+
+def recognise_all(
+    project: ReviewProject, typed: Iterable[str], *, now: datetime.datetime
+) -> list[Recognised]:
+    """Return who typed names are. Before the review has a database, nobody is asked about.
+
+    Raises UsageError for a name that cannot be used, or that could be several people.
+    """
+    if not project.database.exists():
+        names = [check_reviewer(project, name) for name in typed]
+        return [Recognised(name=name, is_new=False, known=()) for name in names]
+
+    with Store(project.database, now=now) as store:
+        return [recognise(store, project, name) for name in typed]
+
+
+def add_reviewers(
+    project: ReviewProject, names: Collection[str], *, now: datetime.datetime
+) -> None:
+    """Remember that people are known in this review from now on."""
+    if not names:
+        return
+    with Store(project.database, now=now) as store, store.transaction():
+        for name in names:
+            add_reviewer(store, name, at=timestamp(now))
 
 
 def people_known(store: Store, protocol: Protocol) -> tuple[str, ...]:

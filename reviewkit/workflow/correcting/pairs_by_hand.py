@@ -49,8 +49,7 @@ class PairResult:
 
 def answer_pair(
     project: ReviewProject,
-    one: str,
-    two: str,
+    pair: tuple[str, str],
     *,
     answer: Settled,
     reviewer: str,
@@ -63,8 +62,8 @@ def answer_pair(
     name, store = open_as(project, reviewer, now=now)
     with store, store.transaction():
         author = Author(reviewer=name, at=timestamp(now), protocol_sha256=project.protocol_sha256)
-        check_pair(store, one, two)
-        return store_answer(store, project.protocol, (one, two), author, answer)
+        check_pair(store, *pair)
+        return store_answer(store, project.protocol, pair, author, answer)
 
 
 def check_pair(store: Store, one: str, two: str) -> None:

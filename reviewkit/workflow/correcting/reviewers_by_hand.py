@@ -88,9 +88,9 @@ def alike_reviewers(store: Store, protocol: Protocol) -> list[tuple[str, ...]]:
 
 
 def rename_reviewer(
-    project: ReviewProject, old: str, new: str, *, by: str, now: datetime.datetime
+    project: ReviewProject, old: str, new: str, *, by: str | None, now: datetime.datetime
 ) -> Renamed:
-    """Call a reviewer otherwise from now on.
+    """Call a reviewer otherwise from now on; `by` is who says so, by default the new name.
 
     Raises UsageError for a name that nobody has, or a new one that somebody has: that is a merge.
     """
@@ -106,8 +106,8 @@ def rename_reviewer(
                 f"{name} is a reviewer of this review already",
                 hint=f"if both are one person: reviewkit reviewer merge {old} {name}",
             )
-        by = reviewer_in(store, project, by)
-        return _rename(store, project, _renaming(old, name, None, by, now))
+        author = name if by is None else reviewer_in(store, project, by)
+        return _rename(store, project, _renaming(old, name, None, author, now))
 
 
 def merge_reviewers(
@@ -116,10 +116,10 @@ def merge_reviewers(
     into: str,
     *,
     prefer: str | None,
-    by: str,
+    by: str | None,
     now: datetime.datetime,
 ) -> Renamed:
-    """Make two names one reviewer; `into` is the one that counts.
+    """Make two names one reviewer; `into` is the one that counts, and says so unless `by` does.
 
     Where both have decided differently on one record at one stage, the decisions of `prefer` count.
     Raises UsageError for a name that nobody has, CheckNotMet where they differ and none is
@@ -133,8 +133,8 @@ def merge_reviewers(
             raise UsageError("these are one name", hint="name two reviewers")
         if prefer is not None and prefer not in {old, into}:
             raise UsageError(f"--prefer cannot be {prefer}", hint=f"it is {old} or {into}")
-        by = reviewer_in(store, project, by)
-        return _rename(store, project, _renaming(old, into, prefer, by, now))
+        author = into if by is None else reviewer_in(store, project, by)
+        return _rename(store, project, _renaming(old, into, prefer, author, now))
 
 
 def _renaming(old: str, new: str, prefer: str | None, by: str, now: datetime.datetime) -> Renaming:

@@ -1,0 +1,65 @@
+"""In whose name a command works: a reviewer who is known, or somebody new who was asked about."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reviewkit.cli.console import talk
+from reviewkit.cli.options import reviewer_or_login
+from reviewkit.model.errors import UsageError
+from reviewkit.model.text import printable
+
+if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
+    from reviewkit.workflow.project import ReviewProject
+
+YesOption = Annotated[
+    bool,
+    typer.Option("--yes", "-y", help="Answer every question with yes, such as for a new name."),
+]
+_YES = frozenset({"y", "yes"})
+
+
+def known_reviewer(project: "ReviewProject", name: str | None, *, yes: bool) -> str:
+    """Return the reviewer's name as it is spelled in this review; the login name for `None`.
+
+    Somebody new is asked about, unless nobody else is known. Raises UsageError where the answer is
+    no, and where nobody can be asked.
+    """
+    return known_names(project, [reviewer_or_login(name)], yes=yes)[0]
+
+
+def known_names(project: "ReviewProject", typed: Sequence[str], *, yes: bool) -> list[str]:
+    """Return several names as they are spelled in this review; asks once about all new ones."""
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.reviewers import add_reviewers, recognise_all
+
+    now = read_clock(os.environ)
+    people = recognise_all(project, typed, now=now)
+    for text, person in zip(typed, people, strict=True):
+        if not person.is_new and person.name != text:
+            talk(printable(f"{text} is known here as {person.name}."))
+
+    new = [person.name for person in people if person.is_new]
+    if new and people[0].known and not yes:
+        _ask_about(new, people[0].known)
+    add_reviewers(project, new, now=now)
+    return [person.name for person in people]
+
+
+def _ask_about(new: Sequence[str], known: Sequence[str]) -> None:
+    """Ask whether new names are right. Raises UsageError where they are not, or nobody answers."""
+    verb = "is" if len(new) == 1 else "are"
+    sentence = printable(f"{', '.join(new)} {verb} new in this review. Known: {', '.join(known)}.")
+    if not sys.stdin.isatty():
+        raise UsageError(
+            sentence.rstrip("."),
+            hint="if the name is right, add --yes, or name the person under [screening] team",
+        )
+
+    sys.stderr.write(f"{sentence} Go on? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().casefold() not in _YES:
+        raise UsageError("nothing was done", hint=f"one of those who are known: {', '.join(known)}")
