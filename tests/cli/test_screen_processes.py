@@ -28,6 +28,7 @@ def start(project: ReviewProject, reviewer: str) -> subprocess.Popen[str]:
     arguments = [
         "screen",
         "--plain",
+        "--yes",
         "--reviewer",
         reviewer,
         "--order",

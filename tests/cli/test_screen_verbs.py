@@ -122,7 +122,12 @@ def test_two_reviewers_a_conflict_a_settlement_and_their_agreement(tmp_path: Pat
     assert [c["record"] for c in conflicts] == ["pubmed:00003", "pubmed:00005"]
     assert reviewkit("resolve", "--check", "-p", project.protocol_path).returncode == 3
     said = typed(
-        project, "resolve", "-r", "li", keys="e\nu\ni it is on guts\nx\nwhat\ns\ne 2 mice\nq\n"
+        project,
+        "resolve",
+        "-r",
+        "li",
+        "--yes",
+        keys="e\nu\ni it is on guts\nx\nwhat\ns\ne 2 mice\nq\n",
     )
     assert "ana: exclude (not on guts)" in said
     assert "2 of 2 done, 0 left." in said

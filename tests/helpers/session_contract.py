@@ -76,6 +76,19 @@ def report(outcome: str, detail: str) -> Act:
     return Act(verb=outcome, text=detail)
 
 
+def edit(change: str) -> Act:
+    """A correction: `title=The right title`."""
+    return Act(verb="edit", text=change)
+
+
+def duplicate(record: str) -> Act:
+    return Act(verb="duplicate", text=record)
+
+
+def not_duplicate(record: str) -> Act:
+    return Act(verb="not_duplicate", text=record)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What an interface showed after one act: the key of the record in view, the own verdict on it.
@@ -130,6 +143,42 @@ class SessionContract(ABC):
     @abstractmethod
     def kill(self, project: ReviewProject, *acts: Act, shows: int) -> int:
         """Play, and kill -9 when `shows` decisions are shown; return how many were in the end."""
+
+    # What is put right by hand.
+
+    def test_a_corrected_field_is_shown_with_what_the_source_gave_and_can_be_undone(
+        self, tmp_path: Path
+    ) -> None:
+        project = make_review(tmp_path, count=4)
+        played = self.play(project, edit("title=A right title"), edit("year=1999"), undo())
+        assert [answer.record for answer in played] == [key(0)] * 4
+        assert "A right title" in played[1].text
+        assert "Title 0 on mice" in " ".join(played[1].text.split())
+
+        stored = rows(project, f"SELECT title, year FROM records WHERE record = '{key(0)}'")
+        assert stored == [("A right title", 2000)]
+        events = rows(project, "SELECT field, value, reviewer FROM corrections ORDER BY correction")
+        assert events == [
+            ("title", '"A right title"', "ana"),
+            ("year", "1999", "ana"),
+            ("year", None, "ana"),
+        ]
+
+    def test_a_duplicate_is_screened_once_until_somebody_says_that_it_is_none(
+        self, tmp_path: Path
+    ) -> None:
+        project = make_review(tmp_path, count=4)
+        played = self.play(project, duplicate(key(3)), not_duplicate(key(3)), undo(), undo())
+        assert [answer.left for answer in played] == [4, 3, 4, 3, 4]
+        assert [answer.record for answer in played] == [key(0)] * 5
+        answers = rows(project, "SELECT answer FROM pair_decisions ORDER BY pair_decision")
+        assert [answer for (answer,) in answers] == ["same", "different", "same", "withdrawn"]
+
+    def test_a_duplicate_of_an_unknown_record_is_refused(self, tmp_path: Path) -> None:
+        project = make_review(tmp_path, count=4)
+        played = self.play(project, duplicate("pubmed:99999"))
+        assert rows(project, "SELECT count(*) FROM pair_decisions") == [(0,)]
+        assert "99999" in played[-1].text
 
     # One key each.
 

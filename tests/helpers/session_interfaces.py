@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from reviewkit.model.record_fields import RecordField
 from reviewkit.model.records import Stage
 from reviewkit.tui.app import ReviewApp
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.modes import Choice, Listing, Question
 from reviewkit.tui.screening_screen import ScreeningScreen
+from reviewkit.tui.text_parts import CHOICE_KEYS
 from reviewkit.workflow.clock import running_clock
 from reviewkit.workflow.project import ReviewProject
 from tests.helpers.screening_review import session_of
@@ -80,6 +82,9 @@ class FullScreen(SessionContract):
             "history": ["h"],
             "show": ["ctrl+l"],
             "sought": ["r", "1", *typed],
+            "edit": ["E", *_field_keys(act.text), "enter"],
+            "duplicate": ["d", *typed],
+            "not_duplicate": ["D", "1"],
             "retrieved": ["r", "2", *typed],
             "not_retrieved": ["r", "3", *typed],
         }
@@ -128,6 +133,15 @@ class FullScreen(SessionContract):
             return painted(terminal.kill(pid)) - before
 
 
+def _field_keys(text: str) -> list[str]:
+    """The keys that choose a field and type its value: `title=Right`."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        return []
+    place = [str(field) for field in RecordField].index(name)
+    return [CHOICE_KEYS[place], "ctrl+u", *value, "enter"]
+
+
 def painted(text: str) -> int:
     """How many decisions the top line counts; -1 where it does not stand yet."""
     found = re.search(r"(\d+) done, \d+ left", text)
@@ -166,6 +180,7 @@ class Plain(SessionContract):
             "id",
             "--stage",
             stage,
+            "--yes",
             "-p",
             str(project.protocol_path),
         )
@@ -187,7 +202,12 @@ class Plain(SessionContract):
             "highlight": "h",
             "history": "hist",
             "show": "a",
+            "edit": "ed",
+            "duplicate": "dup",
+            "not_duplicate": "nodup",
         }
+        if act.verb == "edit":
+            return f"ed {act.text.replace('=', ' ', 1)}"
         verb = words.get(act.verb, f"r {act.verb}")
         return " ".join(part for part in (verb, str(act.number or ""), act.text) if part)
 
@@ -255,7 +275,7 @@ class Script(SessionContract):
         steps = [{"verdict": "show"}, *map(self._step, acts)]
         script.write_text("".join(json.dumps(step) + "\n" for step in steps), encoding="utf-8")
         told = ("--decisions", str(script), "--json", "-p", str(project.protocol_path))
-        return command("screen", "-r", reviewer, "--stage", stage, *told)
+        return command("screen", "-r", reviewer, "--stage", stage, "--yes", *told)
 
     @staticmethod
     def _step(act: Act) -> dict[str, Any]:
@@ -270,6 +290,9 @@ class Script(SessionContract):
             "sought",
             "retrieved",
             "not_retrieved",
+            "edit",
+            "duplicate",
+            "not_duplicate",
         }
         record = {"record": "."} if act.verb in spoken else {}
         return {

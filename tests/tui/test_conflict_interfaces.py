@@ -139,7 +139,7 @@ class TestFullScreen(ConflictContract):
         pid = project.database.parent / "pid"
         with Terminal.opened(project.database.parent / "tmux") as terminal:
             run = (
-                f"{Path(sys.executable).parent}/reviewkit resolve -r eva -p {project.protocol_path}"
+                f"{Path(sys.executable).parent}/reviewkit resolve -r eva --yes -p {project.protocol_path}"
             )
             terminal.start_mortal(run, pid)
             terminal.wait("0 settled")
@@ -173,7 +173,7 @@ class TestPlain(ConflictContract):
 
     @staticmethod
     def _open(project: ReviewProject) -> Any:
-        return command("resolve", "-r", "eva", "-p", str(project.protocol_path))
+        return command("resolve", "-r", "eva", "--yes", "-p", str(project.protocol_path))
 
     def kill(self, project: ReviewProject, shows: int) -> int:
         with self._open(project) as lines:
