@@ -138,9 +138,7 @@ class TestFullScreen(ConflictContract):
             )
         pid = project.database.parent / "pid"
         with Terminal.opened(project.database.parent / "tmux") as terminal:
-            run = (
-                f"{Path(sys.executable).parent}/reviewkit resolve -r eva --yes -p {project.protocol_path}"
-            )
+            run = f"{Path(sys.executable).parent}/reviewkit resolve -r eva --yes -p {project.protocol_path}"
             terminal.start_mortal(run, pid)
             terminal.wait("0 settled")
             terminal.press(*["i", "Enter"] * 12)
