@@ -49,6 +49,9 @@ class Flow:
     records_screened: Count = None
     records_excluded: Count = None
     records_excluded_automatic: Count = None
+    records_excluded_reasons: tuple[Tally, ...] = ()
+    # The review states that a record led to more than one report.
+    several_reports_per_record: bool = False
     dbr_sought_reports: Count = None
     dbr_notretrieved_reports: Count = None
     awaiting_assessment: Count = None
@@ -80,6 +83,11 @@ class Flow:
     not_repeated: tuple[str, ...] = ()
     not_comparable: tuple[str, ...] = ()
     included_works: tuple[Tally, ...] = ()
+    # The box of the PRISMA2020 R package (since 1.1.4) that no official template has.
+    total_studies_ma: Count = None
+    total_reports_ma: Count = None
+    # Optional lines that the review did not use: their counts are 0, and they are not drawn.
+    not_used: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = ()
 
     @property
@@ -101,11 +109,33 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """An identity that does not hold: its number (I1 to U3), its severity, and a sentence."""
+    """An identity that does not hold: its name (I1 to M2), its severity, and a sentence.
+
+    `identities` are all that break together. `count` is the key of the number that would mend them,
+    `found` what the flow says and `expected` what would be right, where that is known.
+    """
 
     identity: str
     severity: Severity
     sentence: str
+    identities: tuple[str, ...] = ()
+    count: str = ""
+    found: Count = None
+    expected: Count = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """An identity that cannot be decided, and the counts that are missing: their keys and names."""
+
+    identity: str
+    missing: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        verb = "are" if len(self.labels) > 1 else "is"
+        return f"{', '.join(self.labels)} {verb} missing."
 
 
 def total(tallies: Iterable[Tally] | None) -> Count:

@@ -1,35 +1,53 @@
 """Check whether the counts of a PRISMA flow add up, and name each identity that does not hold.
 
-I1 to I7 are about databases and registers, O1 to O3 about other methods, U1 to U3 about updates.
-The boxes are those of PRISMA 2020 (Page MJ et al. BMJ 2021;372:n71).
-A count that is not reported breaks no identity, unless no value of it could make the sum hold.
+I1 to I7 are about databases and registers, O1 to O3 about other methods, U1 and U2 about updates,
+M1 and M2 about a meta-analysis. The boxes are those of PRISMA 2020 (Page MJ et al. BMJ
+2021;372:n71). A count that is not reported is 0 or more. The identities are solved together: a flow
+fails exactly where no values of the missing counts can save it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from reviewkit.model.errors import CheckNotMet
-from reviewkit.model.flow import Broken, Count, Flow, Severity, Tally, total
-from reviewkit.prisma.equation import judge
+from reviewkit.model.flow import Broken, Flow, Severity, Undecided
+from reviewkit.prisma.chains import broken_chains
+from reviewkit.prisma.equation import Values
 from reviewkit.prisma.identities import equations
+from reviewkit.prisma.mend import mend_errors
+from reviewkit.prisma.sentences import warning
+from reviewkit.prisma.study_counts import studies_without_reports
+from reviewkit.prisma.values import below_zero, values_of
 
 
 def check(flow: Flow, *, own: bool = False) -> tuple[Broken, ...]:
     """Return every identity of the flow that does not hold, in the order of the diagram.
 
-    With `own` the flow is counted from reviewkit's store, where each record is one report: I3 and
-    O1 are errors.
-    In a published flow one record may lead to several reports, so they are warnings.
+    With `own` the flow is counted from reviewkit's store, where each record is one report: O1 is
+    an error. In a published flow one record of other methods may lead to several reports.
     """
-    records_to_reports = Severity.ERROR if own else Severity.WARNING
-    broken: list[Broken] = []
-    for equation in equations(flow, records_to_reports):
-        broken.extend(judge(equation))
-    broken.extend(_below_zero(flow))
-    broken.extend(_larger_parts(flow, records_to_reports))
-    broken.extend(_studies_and_reports(flow))
+    values = values_of(flow)
+    lenient = equations(flow, own=own, lenient=True)
+    chains = broken_chains(lenient, values)
+    errors = mend_errors(lenient, chains, values)
+    if not chains:
+        errors = studies_without_reports(flow, lenient, values)
 
-    return tuple(broken)
+    return (*_below_zero(flow), *errors, *_warnings(flow, errors, values, own=own))
+
+
+def undecided(flow: Flow, *, own: bool = False) -> tuple[Undecided, ...]:
+    """Return every identity that cannot be decided, with the counts that are missing."""
+    values = values_of(flow)
+    named = {name for broken in check(flow, own=own) for name in broken.identities}
+    listed = []
+    for equation in equations(flow, own=own, lenient=False):
+        missing = [term for term in equation.terms if not term.slack and not values.is_known(term)]
+        if missing and equation.name not in named:
+            keys = tuple(term.key for term in missing)
+            labels = tuple(term.label for term in missing)
+            listed.append(Undecided(identity=equation.name, missing=keys, labels=labels))
+    return tuple(listed)
 
 
 def sentences(broken: Iterable[Broken]) -> tuple[str, ...]:
@@ -63,69 +81,26 @@ def proven(flow: Flow, *, own: bool = False, force: bool = False) -> Flow:
 
 def _below_zero(flow: Flow) -> Iterator[Broken]:
     """I7: no count is below 0."""
-    for name, n in _counts(flow):
-        if n is not None and n < 0:
-            yield _error("I7", f"{name} is {n:,}, and no count can be below 0.")
-
-
-def _larger_parts(flow: Flow, records_to_reports: Severity) -> Iterator[Broken]:
-    """I7: no part is larger than its whole. O1: no more is sought than other methods found."""
-    tools, excluded = flow.records_excluded_automatic, flow.records_excluded
-    if _is_more(tools, excluded):
-        yield _error(
-            "I7",
-            f"Automation tools excluded {tools:,} records, "
-            f"but only {excluded:,} were excluded in all.",
+    for key, label, n in below_zero(flow):
+        yield Broken(
+            identity="I7",
+            severity=Severity.ERROR,
+            sentence=f"{label[0].upper()}{label[1:]} is {n:,}, and no count can be below 0.",
+            identities=("I7",),
+            count=key,
+            found=n,
         )
 
-    identified, sought = total(flow.other_sources or None), flow.other_sought_reports
-    if _is_more(sought, identified):
-        sentence = (
-            f"Reports sought from other methods ({sought:,}) outnumber "
-            f"the records these methods found ({identified:,})."
-        )
-        yield Broken(identity="O1", severity=records_to_reports, sentence=sentence)
 
+def _warnings(
+    flow: Flow, errors: tuple[Broken, ...], values: Values, *, own: bool
+) -> Iterator[Broken]:
+    """Yield what is possible, and yet unusual.
 
-def _is_more(part: Count, whole: Count) -> bool:
-    return part is not None and whole is not None and part > whole
-
-
-def _studies_and_reports(flow: Flow) -> Iterator[Broken]:
-    """I6: never more studies than reports.
-
-    U2: an update may bring new reports of studies included before.
+    What has a count that an error names is left out: it may be gone once that is corrected.
     """
-    yield from _more_studies_than_reports("", flow.new_studies, flow.new_reports)
-    if flow.updated:
-        previous = (flow.previous_studies, flow.previous_reports)
-        yield from _more_studies_than_reports("of the previous version ", *previous)
-        yield from _more_studies_than_reports("in total ", flow.total_studies, flow.total_reports)
-    elif flow.new_studies == 0 and flow.new_reports is not None and flow.new_reports > 0:
-        yield _error(
-            "I6",
-            f"No study is included, but {flow.new_reports:,} reports of included studies are.",
-        )
-
-
-def _more_studies_than_reports(which: str, studies: Count, reports: Count) -> Iterator[Broken]:
-    if _is_more(studies, reports):
-        yield _error(
-            "I6",
-            f"Studies {which}included ({studies:,}) outnumber their reports ({reports:,}): "
-            "each study has at least one report; the two lines may have changed places.",
-        )
-
-
-def _counts(flow: Flow) -> Iterator[tuple[str, Count]]:
-    """Yield every count of the flow with its name: the field's, and the label of a listed one."""
-    for item in fields(flow):
-        value = getattr(flow, item.name)
-        if isinstance(value, tuple):
-            yield from ((f"{item.name}, {t.label!r}", t.n) for t in value if isinstance(t, Tally))
-        elif item.name != "updated":
-            yield item.name, value
-
-
-def _error(identity: str, sentence: str) -> Broken:
-    return Broken(identity=identity, severity=Severity.ERROR, sentence=sentence)
+    wrong = {error.count for error in errors}
+    for chain in broken_chains(equations(flow, own=own, lenient=False), values):
+        keys = {term.key for term in chain.terms if values.is_known(term)}
+        if chain.severity is Severity.WARNING and not keys & wrong:
+            yield warning(chain, values)

@@ -1,12 +1,28 @@
-"""One sum that the counts of a flow must fulfil, and the sentence for one that they break. Pure."""
+"""One sum that the counts of a flow must fulfil, and the values that its counts can have. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reviewkit.model.flow import Broken, Count, Severity
+from reviewkit.model.flow import Count, Severity
 
-Term = tuple[str, Count]
+# The least and the greatest value that a count can have; `None`: there is no greatest.
+Bounds = tuple[int, Count]
 Hint = tuple[Count, str]
+
+UNKNOWN: Bounds = (0, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A count in an equation: its key, and its name for the sentences.
+
+    A `slack` is what no box counts, such as the reports that only other methods found:
+    it makes the equation an inequality.
+    """
+
+    key: str
+    label: str
+    slack: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,10 +30,10 @@ class Equation:
     """`target` should be the sum of `plus` less the sum of `minus`.
 
     A hint names a usual slip and the amount by which it makes `target` too small (negative: too
-    large).
+    large). `identities` are the names of the sums that were joined to this one.
     """
 
-    identity: str
+    identities: tuple[str, ...]
     target: Term
     plus: tuple[Term, ...]
     minus: tuple[Term, ...] = ()
@@ -26,112 +42,116 @@ class Equation:
     # Where no usual slip fits: what to look for when `target` is too small, and when it is too
     # large.
     otherwise: tuple[str, str] = ("", "")
+    # What it means when the right side is larger than all that `plus` can be.
+    excess: str = ""
+
+    @property
+    def name(self) -> str:
+        return "+".join(self.identities)
+
+    @property
+    def right(self) -> tuple[Term, ...]:
+        """Return what has to be as large as `plus` together."""
+        return (*self.minus, self.target)
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return (*self.plus, *self.right)
 
 
-def stated(*terms: Term) -> tuple[Term, ...]:
-    """Return the terms that have a count:
-    those without a box in the templates count only where stated.
+class Values(dict[str, Bounds]):
+    """The bounds of every count by its key; a count that is not there is unknown."""
+
+    def __missing__(self, key: str) -> Bounds:
+        return UNKNOWN
+
+    def is_known(self, term: Term) -> bool:
+        low, high = self[term.key]
+        return low == high
+
+    def least(self, terms: Iterable[Term]) -> int:
+        return sum(self[term.key][0] for term in terms)
+
+    def greatest(self, terms: Iterable[Term]) -> Count:
+        highs = [self[term.key][1] for term in terms]
+        if any(high is None for high in highs):
+            return None
+        return sum(high for high in highs if high is not None)
+
+    def exceed(self, larger: Iterable[Term], smaller: Iterable[Term]) -> bool:
+        """Return whether the one side is larger than the other can ever be."""
+        greatest = self.greatest(smaller)
+        return greatest is not None and self.least(larger) > greatest
+
+    def shown(self, term: Term) -> int:
+        """Return the count of a known term; of an unknown one the least that it can be."""
+        return self[term.key][0]
+
+
+def can_hold(equation: Equation, values: Values) -> bool:
+    """Return whether some values of its counts fulfil the equation."""
+    left, right = equation.plus, equation.right
+    return not (values.exceed(left, right) or values.exceed(right, left))
+
+
+def join(equations: Iterable[Equation]) -> Equation:
+    """Return the sum of the equations: counts that stand on both sides cancel.
+
+    The target is that of the last equation whose target does not cancel.
     """
-    return tuple((label, n) for label, n in terms if n is not None)
+    parts = tuple(equations)
+    if len(parts) == 1:
+        return parts[0]
+
+    left = [term for part in parts for term in part.plus]
+    right = [term for part in parts for term in part.right]
+    shared = {term.key for term in left} & {term.key for term in right}
+    plus = tuple(term for term in left if term.key not in shared)
+    rest = [term for term in right if term.key not in shared]
+    targets = [part.target for part in parts if part.target in rest]
+    target = targets[-1] if targets else rest[-1]
+
+    return Equation(
+        identities=tuple(name for part in parts for name in part.identities),
+        target=target,
+        plus=plus,
+        minus=tuple(term for term in rest if term != target),
+        severity=_weakest(parts),
+        hints=tuple(hint for part in parts for hint in part.hints),
+        excess=next((part.excess for part in parts if part.excess), ""),
+    )
 
 
-def judge(equation: Equation) -> Iterator[Broken]:
-    """Yield the broken identity, if the equation does not hold.
+def _weakest(parts: Iterable[Equation]) -> Severity:
+    if any(part.severity is Severity.WARNING for part in parts):
+        return Severity.WARNING
+    return Severity.ERROR
 
-    A count that is not reported is at least 0, so one side may be too large whatever it is.
+
+def mended(equation: Equation, key: str, values: Values) -> Count:
+    """Return the value of a count with which the equation holds.
+
+    `None` where another count is missing or the value would be below 0.
     """
-    sentence = _sentence(equation)
-    if sentence:
-        yield Broken(
-            identity=equation.identity,
-            severity=equation.severity,
-            sentence=sentence[0].upper() + sentence[1:],
-        )
+    others = [term for term in equation.terms if term.key != key]
+    if not all(values.is_known(term) for term in others):
+        return None
+
+    left = values.least(term for term in equation.plus if term.key != key)
+    right = values.least(term for term in equation.right if term.key != key)
+    value = left - right
+    if any(term.key == key for term in equation.plus):
+        value = -value
+
+    if value < 0:
+        return None
+    return value
 
 
-def _sentence(equation: Equation) -> str:
-    """Return what is wrong with the equation, or nothing."""
-    left, right = equation.plus, (*equation.minus, equation.target)
-    shortage = _known(left) - _known(right)
-
-    if _is_complete(left) and _is_complete(right):
-        if shortage:
-            return _wrong(equation, shortage)
-        return ""
-    if _is_complete(left) and shortage < 0:
-        return _impossible(right, left)
-    if _is_complete(right) and shortage > 0:
-        return _impossible(left, right)
-    return ""
-
-
-def _known(terms: Iterable[Term]) -> int:
-    """Return the sum of the counts that are reported."""
-    return sum(n for _, n in terms if n is not None)
-
-
-def _is_complete(terms: Iterable[Term]) -> bool:
-    return all(n is not None for _, n in terms)
-
-
-def _wrong(equation: Equation, shortage: int) -> str:
-    """Return the sentence for an equation whose counts are all reported."""
-    label, n = equation.target
-    expected = _known(equation.plus) - _known(equation.minus)
-    terms = _listed(equation.plus, "+")
-    if _known(equation.minus):
-        terms += f" - {_listed(equation.minus, '-')}"
-    direction = "few" if shortage > 0 else "many"
-
-    return (
-        f"{label[0].upper()}{label[1:]} should be {expected:,} ({terms}), "
-        f"but the flow says {n:,}, {abs(shortage):,} too {direction}{_guess(equation, shortage)}."
-    )
-
-
-def _impossible(larger: tuple[Term, ...], smaller: tuple[Term, ...]) -> str:
-    """Return the sentence for an equation that no value of the missing counts can fulfil."""
-    return (
-        f"There can be at most {_known(smaller):,} ({_listed(smaller, '+')}), "
-        f"but the flow says {_known(larger):,} ({_listed(larger, '+')}), "
-        "whatever the counts are that are not reported."
-    )
-
-
-def _listed(terms: tuple[Term, ...], sign: str) -> str:
-    """Return the terms that are not 0, or the first where all are."""
-    shown = [f"{label} {n:,}" for label, n in terms if n]
-    if not shown:
-        shown = [f"{label} {n}" for label, n in terms[:1] if n is not None]
-    return f" {sign} ".join(shown)
-
-
-def _guess(equation: Equation, shortage: int) -> str:
-    """Return the usual slip that explains the difference, as a clause, or nothing."""
-    for value, clause in equation.hints:
-        if value and value == shortage:
-            return f"; {clause}"
-
-    swaps = (
-        *_swapped((*equation.minus, equation.target), shortage),
-        *_swapped(equation.plus, -shortage),
-    )
-    when_too_small, when_too_large = equation.otherwise
-    fallback = when_too_small if shortage > 0 else when_too_large
-    clause = next(iter(swaps), fallback)
-    if clause:
-        return f"; {clause}"
-    return ""
-
-
-def _swapped(terms: Iterable[Term], change: int) -> Iterator[str]:
-    """Yield the counts that fit once two neighbouring digits change places."""
-    for label, n in terms:
-        if n is not None and n >= 10 and str(n + change) in _digit_swaps(str(n)):
-            yield f"{label} {n:,} may be {n + change:,} with two digits swapped"
-
-
-def _digit_swaps(digits: str) -> set[str]:
-    return {
-        digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :] for i in range(len(digits) - 1)
-    }
+def known(counts: Mapping[str, Count]) -> Values:
+    """Return the bounds of counts: a reported one is itself, another one 0 or more."""
+    values = Values()
+    for key, n in counts.items():
+        if n is not None:
+            values[key] = (n, n)
+    return values

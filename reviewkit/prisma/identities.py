@@ -1,31 +1,43 @@
 """The sums that a PRISMA 2020 flow must fulfil, each with the slips that usually break it. Pure.
 
-I1 to I5: databases and registers. O2 and O3: other methods. U1 to U3: updates.
-The boxes are those of PRISMA 2020 (Page MJ et al. BMJ 2021;372:n71).
+I1 to I7: databases and registers. O1 to O3: other methods. U1 and U2: updates. M1 and M2: the
+meta-analysis. The boxes are those of PRISMA 2020 (Page MJ et al. BMJ 2021;372:n71).
 """
 
 from collections.abc import Iterator
 
 from reviewkit.model.flow import Count, Flow, Severity, Tally, total
-from reviewkit.prisma.equation import Equation, Hint, Term, stated
+from reviewkit.prisma.equation import Equation, Hint, Term
+from reviewkit.prisma.labels import LABELS, LISTS
 
 
-def equations(flow: Flow, records_to_reports: Severity) -> Iterator[Equation]:
-    """Yield every sum of the flow, in the order of the diagram.
+def equations(flow: Flow, *, own: bool, lenient: bool) -> tuple[Equation, ...]:
+    """Return every sum of the flow, in the order of the diagram.
 
-    `records_to_reports` is the severity of I3, which counts records on one side and reports on the
-    other.
+    With `lenient` only what is impossible breaks one of them. Without, also what is unusual: more
+    studies than reports, a total that is too small, several reports of one record. Those are
+    warnings. With `own` each record is one report: O1 is an error.
     """
+    return tuple(_equations(flow, own=own, lenient=lenient))
+
+
+def _equations(flow: Flow, *, own: bool, lenient: bool) -> Iterator[Equation]:
     yield from _lists(flow)
     yield _screened(flow)
-    yield _sought(flow, records_to_reports)
-    yield _assessed(flow)
+    yield _sought(flow, lenient=lenient)
+    yield from _parts_of_excluded(flow)
+    yield _retrieval("I4", "dbr_assessed", flow)
     if flow.has_other_arm:
-        yield _other_assessed(flow)
+        if own or not lenient:
+            yield _other_sought(own=own)
+        yield _retrieval("O2", "other_assessed", flow)
     yield _included(flow)
     if flow.updated:
-        yield _total_studies(flow)
-        yield _total_reports(flow)
+        yield _version_total("U1", "studies", flow, lenient=lenient)
+        yield _version_total("U2", "reports", flow, lenient=lenient)
+    yield from _meta_analysis(flow)
+    if not lenient:
+        yield from _studies_and_reports(flow)
 
 
 def negative(count: Count) -> int:
@@ -35,19 +47,37 @@ def negative(count: Count) -> int:
     return -(count or 0)
 
 
+def _term(key: str) -> Term:
+    return Term(key=key, label=LABELS[key])
+
+
+def _slack(key: str) -> Term:
+    return Term(key=key, label=LABELS[key], slack=True)
+
+
+def _stated(flow: Flow, *keys: str) -> tuple[Term, ...]:
+    """Return the terms that have a count:
+    those without a box in the templates count only where stated.
+    """
+    return tuple(_term(key) for key in keys if getattr(flow, key) is not None)
+
+
 def _lists(flow: Flow) -> Iterator[Equation]:
     """I1: each total is the sum of its list."""
     if flow.databases:
-        yield _list("databases", flow.database_results, flow.databases, _database_hints(flow))
+        yield _list("database_results", "databases", flow.databases, _database_hints(flow))
     if flow.registers:
-        yield _list("registers", flow.register_results, flow.registers, ())
+        yield _list("register_results", "registers", flow.registers, ())
 
 
-def _list(name: str, count: Count, tallies: tuple[Tally, ...], hints: tuple[Hint, ...]) -> Equation:
+def _list(key: str, parts: str, tallies: tuple[Tally, ...], hints: tuple[Hint, ...]) -> Equation:
     return Equation(
-        identity="I1",
-        target=(f"records from {name}", count),
-        plus=tuple((tally.label, tally.n) for tally in tallies),
+        identities=("I1",),
+        target=Term(key=key, label=f"records from {parts}"),
+        plus=tuple(
+            Term(key=f"{parts}[{number}]", label=tally.label)
+            for number, tally in enumerate(tallies)
+        ),
         hints=hints,
     )
 
@@ -78,18 +108,17 @@ def _screened(flow: Flow) -> Equation:
     U3, records of the previous version counted in two lines, shows as a slip of this sum.
     """
     return Equation(
-        identity="I2",
-        target=("records screened", flow.records_screened),
+        identities=("I2",),
+        target=_term("records_screened"),
         plus=_identified(flow),
         minus=(
-            ("duplicates", flow.duplicates),
-            ("removed by automation tools", flow.excluded_automatic),
-            ("removed for other reasons", flow.excluded_other),
-            *stated(("already screened in a previous version", flow.already_screened)),
-            *stated(("awaiting screening", flow.awaiting_screening)),
-            *stated(("left unscreened by a stopping rule", flow.unscreened_by_rule)),
+            _term("duplicates"),
+            _term("excluded_automatic"),
+            _term("excluded_other"),
+            *_stated(flow, "already_screened", "awaiting_screening", "unscreened_by_rule"),
         ),
         hints=_screening_hints(flow),
+        excess="more records are removed or screened than were identified",
     )
 
 
@@ -98,23 +127,15 @@ def _identified(flow: Flow) -> tuple[Term, ...]:
     counts.
     """
     terms: list[Term] = []
-    searched = _stated_or_listed(flow.database_results, flow.databases)
-    registered = _stated_or_listed(flow.register_results, flow.registers)
-
-    if searched is not None or not flow.stand_ins:
-        terms.append(("databases", searched))
-    if registered is not None or not flow.stand_ins:
-        terms.append(("registers", registered))
-    terms.extend((tally.label, tally.n) for tally in flow.stand_ins)
+    for key, parts in LISTS.items():
+        listed = total(getattr(flow, parts) or None)
+        if not flow.stand_ins or getattr(flow, key) is not None or listed is not None:
+            terms.append(_term(key))
+    if flow.stand_ins:
+        names = ", ".join(tally.label for tally in flow.stand_ins)
+        terms.append(Term(key="stand_ins", label=names))
 
     return tuple(terms)
-
-
-def _stated_or_listed(count: Count, tallies: tuple[Tally, ...]) -> Count:
-    """Return the count as stated, or else the sum of its list."""
-    if count is not None:
-        return count
-    return total(tallies or None)
 
 
 def _screening_hints(flow: Flow) -> tuple[Hint, ...]:
@@ -149,78 +170,103 @@ def _screening_hints(flow: Flow) -> tuple[Hint, ...]:
     )
 
 
-def _sought(flow: Flow, severity: Severity) -> Equation:
-    """I3: what was screened was excluded or sought."""
+def _sought(flow: Flow, *, lenient: bool) -> Equation:
+    """I3: what was screened was excluded or sought.
+
+    Where the review states that records led to several reports, more may be sought.
+    """
+    plus: tuple[Term, ...] = (_term("records_screened"),)
+    severity = Severity.ERROR
+    if flow.several_reports_per_record:
+        if lenient:
+            plus += (_slack("further_reports"),)
+        else:
+            severity = Severity.WARNING
+
     return Equation(
-        identity="I3",
+        identities=("I3",),
         severity=severity,
-        target=("reports sought for retrieval", flow.dbr_sought_reports),
-        plus=(("records screened", flow.records_screened),),
-        minus=(("records excluded", flow.records_excluded),),
+        target=_term("dbr_sought_reports"),
+        plus=plus,
+        minus=(_term("records_excluded"),),
         hints=(
             (flow.records_excluded, "the excluded records seem to be subtracted twice"),
             (negative(flow.records_excluded), "the excluded records seem not to be subtracted"),
         ),
+        excess="more records are excluded or sought than were screened",
     )
 
 
-def _assessed(flow: Flow) -> Equation:
-    """I4: what was sought was not retrieved, was assessed or still waits."""
-    return _retrieval(
-        "I4",
-        target=("reports assessed for eligibility", flow.dbr_assessed),
-        sought=flow.dbr_sought_reports,
-        not_retrieved=flow.dbr_notretrieved_reports,
-        waiting=flow.awaiting_assessment,
-    )
+def _parts_of_excluded(flow: Flow) -> Iterator[Equation]:
+    """I7: the records excluded are the sum of their reasons; automation tools excluded no more."""
+    whole = "records_excluded"
+    if flow.records_excluded_reasons:
+        yield Equation(
+            identities=("I7",),
+            target=_term("records_excluded_reasons"),
+            plus=(_term("records_excluded"),),
+            excess="the reasons at title and abstract add up to more records than were excluded",
+        )
+        whole = "records_excluded_reasons"
+    if flow.records_excluded_automatic is not None:
+        yield Equation(
+            identities=("I7",),
+            target=_term("records_excluded_automatic"),
+            plus=(_term(whole),),
+            minus=(_slack("records_excluded_by_humans"),),
+            excess="automation tools excluded more than were excluded in all",
+        )
 
 
-def _other_assessed(flow: Flow) -> Equation:
-    """O2: the same for other methods."""
-    return _retrieval(
-        "O2",
-        target=("reports assessed for eligibility from other methods", flow.other_assessed),
-        sought=flow.other_sought_reports,
-        not_retrieved=flow.other_notretrieved_reports,
-        waiting=flow.other_awaiting_assessment,
-    )
+def _retrieval(identity: str, target: str, flow: Flow) -> Equation:
+    """I4, or O2 for other methods: what was sought was not retrieved, was assessed or waits."""
+    arm, waiting = "dbr", "awaiting_assessment"
+    if identity == "O2":
+        arm, waiting = "other", "other_awaiting_assessment"
+    not_retrieved: Count = getattr(flow, f"{arm}_notretrieved_reports")
 
-
-def _retrieval(
-    identity: str, *, target: Term, sought: Count, not_retrieved: Count, waiting: Count
-) -> Equation:
     return Equation(
-        identity=identity,
-        target=target,
-        plus=(("sought for retrieval", sought),),
-        minus=(("not retrieved", not_retrieved), *stated(("awaiting assessment", waiting))),
+        identities=(identity,),
+        target=_term(target),
+        plus=(_term(f"{arm}_sought_reports"),),
+        minus=(_term(f"{arm}_notretrieved_reports"), *_stated(flow, waiting)),
         hints=(
             (not_retrieved, "the reports not retrieved seem to be subtracted twice"),
             (negative(not_retrieved), "the reports not retrieved seem not to be subtracted"),
         ),
+        excess="more reports are assessed or not retrieved than were sought",
+    )
+
+
+def _other_sought(*, own: bool) -> Equation:
+    """O1: no more is sought than other methods found. A website may lead to several reports."""
+    return Equation(
+        identities=("O1",),
+        severity=Severity.ERROR if own else Severity.WARNING,
+        target=_term("other_sought_reports"),
+        plus=(_term("other_sources"),),
+        minus=(_slack("other_not_sought"),),
+        excess="more reports are sought from other methods than these methods found",
     )
 
 
 def _included(flow: Flow) -> Equation:
     """I5, or O3 where both arms join: what was assessed was excluded for one reason or included."""
-    identity = "I5"
-    assessed: tuple[Term, ...] = (("assessed", flow.dbr_assessed),)
-    excluded: tuple[Term, ...] = (("excluded for all reasons", total(flow.dbr_excluded)),)
+    identity, arms = "I5", ["dbr"]
     if flow.has_other_arm:
-        identity = "O3"
-        assessed += (("assessed from other methods", flow.other_assessed),)
-        excluded += (("excluded from other methods", total(flow.other_excluded)),)
+        identity, arms = "O3", ["dbr", "other"]
 
     return Equation(
-        identity=identity,
-        target=("reports of included studies", flow.new_reports),
-        plus=assessed,
-        minus=excluded,
+        identities=(identity,),
+        target=_term("new_reports"),
+        plus=tuple(_term(f"{arm}_assessed") for arm in arms),
+        minus=tuple(_term(f"{arm}_excluded") for arm in arms),
         hints=_inclusion_hints(flow),
         otherwise=(
             "the reasons add up to fewer reports than were excluded",
             "the reasons add up to more reports than were excluded: some may be counted under two",
         ),
+        excess="more reports are excluded or included than were assessed",
     )
 
 
@@ -247,55 +293,71 @@ def _difference(whole: Count, part: Count) -> Count:
     return whole - part
 
 
-def _total_studies(flow: Flow) -> Equation:
-    """U1: the studies of the previous version and the new ones, less those that were dropped."""
-    return _version_total(
-        "U1",
-        "studies",
-        whole=flow.total_studies,
-        previous=flow.previous_studies,
-        new=flow.new_studies,
-        dropped=flow.dropped_studies,
-    )
+def _version_total(identity: str, unit: str, flow: Flow, *, lenient: bool) -> Equation:
+    """U1, U2: what the previous version had and what is new, less what was dropped.
 
+    No template has a box for what was dropped. Where it is not stated, a smaller total is a warning.
+    """
+    dropped = _stated(flow, f"dropped_{unit}")
+    severity = Severity.ERROR
+    if not dropped and lenient:
+        dropped = (_slack(f"dropped_{unit}"),)
+    elif not dropped:
+        severity = Severity.WARNING
+    previous: Count = getattr(flow, f"previous_{unit}")
+    new: Count = getattr(flow, f"new_{unit}")
 
-def _total_reports(flow: Flow) -> Equation:
-    """U2: the same for reports."""
-    return _version_total(
-        "U2",
-        "reports",
-        whole=flow.total_reports,
-        previous=flow.previous_reports,
-        new=flow.new_reports,
-        dropped=flow.dropped_reports,
-    )
-
-
-def _version_total(
-    identity: str, unit: str, *, whole: Count, previous: Count, new: Count, dropped: Count
-) -> Equation:
     return Equation(
-        identity=identity,
-        severity=_total_severity(whole=whole, previous=previous, new=new, dropped=dropped),
-        target=(f"total {unit}", whole),
-        plus=((f"previous {unit}", previous), (f"new {unit}", new)),
-        minus=stated((f"dropped {unit}", dropped)),
+        identities=(identity,),
+        severity=severity,
+        target=_term(f"total_{unit}"),
+        plus=(_term(f"previous_{unit}"), _term(f"new_{unit}")),
+        minus=dropped,
         hints=(
             (negative(previous), "the previous version seems to be added twice"),
             (previous, "the previous version seems to be left out of the total"),
             (negative(new), f"the new {unit} seem to be added twice"),
             (new, f"the new {unit} seem to be left out of the total"),
-            (negative(dropped), f"the dropped {unit} seem to be still in the total"),
+            (
+                negative(getattr(flow, f"dropped_{unit}")),
+                f"the dropped {unit} seem to be still in the total",
+            ),
         ),
     )
 
 
-def _total_severity(*, whole: Count, previous: Count, new: Count, dropped: Count) -> Severity:
-    """Return WARNING where unstated drops may explain a total that is too small:
-    no template has a box for them.
-    """
-    if dropped is not None or whole is None or previous is None or new is None:
-        return Severity.ERROR
-    if whole < previous + new:
-        return Severity.WARNING
-    return Severity.ERROR
+def _meta_analysis(flow: Flow) -> Iterator[Equation]:
+    """M1, M2: a meta-analysis takes in no more than the review includes."""
+    version = "total" if flow.updated else "new"
+    for identity, unit in (("M1", "studies"), ("M2", "reports")):
+        if getattr(flow, f"total_{unit}_ma") is not None:
+            yield Equation(
+                identities=(identity,),
+                target=_term(f"total_{unit}_ma"),
+                plus=(_term(f"{version}_{unit}"),),
+                minus=(_slack(f"{unit}_not_pooled"),),
+                excess=f"the meta-analysis has more {unit} than the review includes",
+            )
+
+
+def _studies_and_reports(flow: Flow) -> Iterator[Equation]:
+    """I6: more studies than reports are unusual: one article may report several studies."""
+    for studies, reports in study_pairs(flow):
+        yield Equation(
+            identities=("I6",),
+            severity=Severity.WARNING,
+            target=_term(studies),
+            plus=(_term(reports),),
+            minus=(_slack(f"further_{reports}"),),
+        )
+
+
+def study_pairs(flow: Flow) -> tuple[tuple[str, str], ...]:
+    """Return the keys of each count of studies with that of their reports."""
+    pairs = [("new_studies", "new_reports")]
+    if flow.updated:
+        pairs.insert(0, ("previous_studies", "previous_reports"))
+        pairs.append(("total_studies", "total_reports"))
+    if flow.total_studies_ma is not None or flow.total_reports_ma is not None:
+        pairs.append(("total_studies_ma", "total_reports_ma"))
+    return tuple(pairs)

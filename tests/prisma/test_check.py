@@ -106,16 +106,16 @@ SLIPS = [
         "some may be counted under two",
     ),
     (replace(NEW, new_reports=7), "I5", "seem to be counted as studies"),
-    (replace(NEW, new_studies=6), "I6", "Studies included (6) outnumber their reports (5)"),
+    (replace(NEW, new_studies=6), "I6", "New studies included (6) outnumber their reports (5)"),
     (replace(NEW, new_studies=0), "I6", "No study is included"),
-    (replace(NEW, duplicates=-2), "I7", "duplicates is -2"),
-    (replace(NEW, records_excluded_automatic=9), "I7", "Automation tools excluded 9 records"),
+    (replace(NEW, duplicates=-2), "I7", "Duplicates is -2"),
+    (replace(NEW, records_excluded_automatic=9), "I7", "automation tools excluded more"),
     (replace(NEW, records_screened=71), "I2", "71 may be 17 with two digits swapped"),
     (replace(NEW, duplicates=None, records_screened=30), "I2", "There can be at most 19"),
     (
         replace(UPDATED_OTHER, other_sought_reports=6),
         "O1",
-        "outnumber the records these methods found (5)",
+        "more reports are sought from other methods than these methods found",
     ),
     (replace(UPDATED_OTHER, other_assessed=3), "O2", "not retrieved seem not to be subtracted"),
     (replace(UPDATED_OTHER, new_reports=5), "O3", "should be 6"),
@@ -152,8 +152,11 @@ def test_the_slip_is_named(flow: Flow, identity: str, words: str) -> None:
 
 def test_a_published_record_may_lead_to_several_reports() -> None:
     flow = replace(NEW, dbr_sought_reports=10, dbr_assessed=9, new_reports=6)
-    assert [broken.severity for broken in check(flow)] == [Severity.WARNING]
-    assert [broken.severity for broken in check(flow, own=True)] == [Severity.ERROR]
+    assert [broken.severity for broken in check(flow)] == [Severity.ERROR]
+    stated = replace(flow, several_reports_per_record=True)
+    assert [broken.severity for broken in check(stated)] == [Severity.WARNING]
+    too_few = replace(stated, dbr_sought_reports=8, dbr_assessed=7, new_reports=4, new_studies=4)
+    assert [broken.severity for broken in check(too_few)] == [Severity.ERROR]
 
 
 def test_dropped_studies_that_are_not_stated_are_a_warning() -> None:

@@ -1,0 +1,112 @@
+"""Which equations of a flow cannot hold together, and which few of them already break. Pure.
+
+Each count stands in at most two equations, on opposite sides, and no circle of equations exists.
+So the equations have a solution in whole numbers exactly when no connected set of them, added up,
+is impossible by itself (Hoffman's theorem on flows in networks). Such a set is the broken chain.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from reviewkit.prisma.equation import Bounds, Equation, Term, Values, can_hold, join
+
+
+def have_solution(equations: Sequence[Equation], values: Values) -> bool:
+    """Return whether some values of the unknown counts fulfil all equations.
+
+    Narrows the bounds of each count by its equations until nothing changes. Without a circle of
+    equations that is exact.
+    """
+    narrowed = Values(values)
+    changed = True
+    rounds = 0
+    while changed and rounds <= 2 * len(equations):
+        changed = False
+        rounds += 1
+        for equation in equations:
+            if not can_hold(equation, narrowed):
+                return False
+            changed = _narrow(equation, narrowed) or changed
+    return True
+
+
+def broken_chains(equations: Sequence[Equation], values: Values) -> tuple[Equation, ...]:
+    """Return the smallest sets of equations that cannot hold, each as one joined equation.
+
+    No set contains another. They come in the order of the diagram.
+    """
+    if have_solution(equations, values):
+        return ()
+
+    neighbours = _neighbours(equations, values)
+    broken: list[frozenset[int]] = []
+    seen = sets = {frozenset({number}) for number in range(len(equations))}
+    while sets:
+        intact = []
+        for chain in sorted(sets, key=sorted):
+            if any(found <= chain for found in broken):
+                continue
+            if can_hold(join(equations[number] for number in sorted(chain)), values):
+                intact.append(chain)
+            else:
+                broken.append(chain)
+        sets = {larger for chain in intact for larger in _grown(chain, neighbours)} - seen
+        seen = seen | sets
+
+    smallest = [chain for chain in broken if not any(other < chain for other in broken)]
+    return tuple(join(equations[n] for n in sorted(chain)) for chain in sorted(smallest, key=min))
+
+
+def _grown(chain: frozenset[int], neighbours: Sequence[frozenset[int]]) -> Iterable[frozenset[int]]:
+    """Return the chain with one more equation, for each that shares an unknown count with it."""
+    near = frozenset[int]().union(*(neighbours[number] for number in chain)) - chain
+    return (chain | {number} for number in near)
+
+
+def _neighbours(equations: Sequence[Equation], values: Values) -> list[frozenset[int]]:
+    """Return for each equation those that share an unknown count: a known one joins nothing."""
+    unknown = [
+        {term.key for term in equation.terms if not values.is_known(term)} for equation in equations
+    ]
+    return [
+        frozenset(
+            other for other, theirs in enumerate(unknown) if other != number and mine & theirs
+        )
+        for number, mine in enumerate(unknown)
+    ]
+
+
+def _narrow(equation: Equation, values: Values) -> bool:
+    """Narrow the bounds of each count of the equation; return whether any has changed."""
+    changed = False
+    for side, opposite in (
+        (equation.plus, equation.right),
+        (equation.right, equation.plus),
+    ):
+        for term in side:
+            rest = tuple(other for other in side if other is not term)
+            bounds = _bounds_left(values, rest, opposite)
+            changed = _tighten(values, term, bounds) or changed
+    return changed
+
+
+def _bounds_left(values: Values, rest: tuple[Term, ...], opposite: tuple[Term, ...]) -> Bounds:
+    """Return what the one term can be: the opposite side less the rest of its own."""
+    most_rest, most_opposite = values.greatest(rest), values.greatest(opposite)
+    low = 0
+    if most_rest is not None:
+        low = max(0, values.least(opposite) - most_rest)
+    if most_opposite is None:
+        return low, None
+    return low, most_opposite - values.least(rest)
+
+
+def _tighten(values: Values, term: Term, bounds: Bounds) -> bool:
+    low, high = values[term.key]
+    new_low, new_high = max(low, bounds[0]), high
+    if bounds[1] is not None:
+        new_high = bounds[1] if high is None else min(high, bounds[1])
+    if (new_low, new_high) == (low, high):
+        return False
+
+    values[term.key] = (new_low, new_high)
+    return True

@@ -1,0 +1,51 @@
+"""What each count of a flow is called in the sentences of the checker. Pure data."""
+
+from collections.abc import Mapping
+
+# Each total of box 2 with its list.
+LISTS: Mapping[str, str] = {"database_results": "databases", "register_results": "registers"}
+
+LABELS: Mapping[str, str] = {
+    "database_results": "databases",
+    "register_results": "registers",
+    "duplicates": "duplicates",
+    "excluded_automatic": "removed by automation tools",
+    "excluded_other": "removed for other reasons",
+    "already_screened": "already screened in a previous version",
+    "awaiting_screening": "awaiting screening",
+    "unscreened_by_rule": "left unscreened by a stopping rule",
+    "records_screened": "records screened",
+    "records_excluded": "records excluded",
+    "records_excluded_reasons": "records excluded for all reasons at title and abstract",
+    "records_excluded_automatic": "records excluded by automation tools",
+    "records_excluded_by_humans": "records excluded by humans",
+    "dbr_sought_reports": "reports sought for retrieval",
+    "dbr_notretrieved_reports": "reports not retrieved",
+    "awaiting_assessment": "reports awaiting assessment",
+    "dbr_assessed": "reports assessed for eligibility",
+    "dbr_excluded": "reports excluded for all reasons",
+    "further_reports": "further reports of the same records",
+    "other_sources": "records found by other methods",
+    "other_not_sought": "records of other methods not sought",
+    "other_sought_reports": "reports sought from other methods",
+    "other_notretrieved_reports": "reports from other methods not retrieved",
+    "other_awaiting_assessment": "reports from other methods awaiting assessment",
+    "other_assessed": "reports assessed for eligibility from other methods",
+    "other_excluded": "reports excluded from other methods",
+    "new_studies": "new studies included",
+    "new_reports": "reports of included studies",
+    "previous_studies": "previous studies",
+    "previous_reports": "previous reports",
+    "dropped_studies": "dropped studies",
+    "dropped_reports": "dropped reports",
+    "total_studies": "total studies",
+    "total_reports": "total reports",
+    "total_studies_ma": "studies in the meta-analysis",
+    "total_reports_ma": "reports in the meta-analysis",
+    "studies_not_pooled": "studies outside the meta-analysis",
+    "reports_not_pooled": "reports outside the meta-analysis",
+    "further_new_reports": "further reports of the same studies",
+    "further_previous_reports": "further reports of the same studies",
+    "further_total_reports": "further reports of the same studies",
+    "further_total_reports_ma": "further reports of the same studies",
+}

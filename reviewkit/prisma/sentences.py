@@ -1,0 +1,195 @@
+"""What is wrong with an equation of a flow, in a sentence that names the slip and what would fit. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from reviewkit.model.flow import Broken, Severity
+from reviewkit.prisma.equation import Equation, Term, Values
+
+_STUDIES = frozenset({"new_studies", "previous_studies", "total_studies", "total_studies_ma"})
+
+
+def warning(equation: Equation, values: Values) -> Broken:
+    """Return the warning for an equation that unusual, but possible, counts break."""
+    identity, text = _warning(equation, values)
+    return Broken(
+        identity=identity,
+        severity=Severity.WARNING,
+        sentence=text,
+        identities=equation.identities,
+    )
+
+
+def _warning(equation: Equation, values: Values) -> tuple[str, str]:
+    names = equation.identities
+    if "I6" in names:
+        return "I6", _more_studies(equation, values)
+    totals = [name for name in names if name in {"U1", "U2"}]
+    if totals:
+        return totals[0], _dropped(equation, values)
+    if "O1" in names:
+        return "O1", sentence(equation, values)
+    text = sentence(equation, values)
+    return "I3", f"{text[:-1]}; the flow says that some records led to several reports."
+
+
+def _more_studies(equation: Equation, values: Values) -> str:
+    """I6: an article may report several studies."""
+    target = equation.target
+    explanation = "one article may report several studies, or the two lines have changed places"
+    if target.key not in _STUDIES:
+        return f"{sentence(equation, values)[:-1]}; {explanation}."
+
+    studies = values.shown(target)
+    left = (values.greatest(equation.plus) or 0) - values.least(_solid(equation.minus))
+    if len(equation.identities) == 1:
+        return (
+            f"{_capital(target.label)} ({studies:,}) outnumber their reports ({left:,}): "
+            f"{explanation}."
+        )
+    return f"At most {left:,} reports are left for {studies:,} studies: {explanation}."
+
+
+def _dropped(equation: Equation, values: Values) -> str:
+    """U1, U2: studies can be dropped between versions."""
+    unit = "studies" if "U1" in equation.identities else "reports"
+    most = values.greatest(equation.right) or 0
+    least = values.least(equation.plus)
+    known = all(values.is_known(term) for term in equation.terms)
+    number = f"{least - most:,}" if known else f"{least - most:,} or more"
+
+    return (
+        f"{_capital(equation.target.label)} ({_listed(equation.right, '+', values)}) are fewer "
+        f"than {least:,} ({_listed(equation.plus, '+', values)}): {number} {unit} were dropped, "
+        "which no box shows; say so in a footnote."
+    )
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def sentence(equation: Equation, values: Values) -> str:
+    """Return what is wrong with an equation that no values fulfil."""
+    text = _sentence(equation, values)
+    return text[0].upper() + text[1:]
+
+
+def _sentence(equation: Equation, values: Values) -> str:
+    plus, right = _solid(equation.plus), _solid(equation.right)
+    if all(values.is_known(term) for term in equation.terms):
+        expected = values.least(plus) - values.least(_solid(equation.minus))
+        if expected >= 0:
+            return _wrong(equation, expected, values)
+        return _too_much(equation, values)
+    if values.exceed(equation.right, equation.plus):
+        text = _impossible(right, plus, values, equation.excess)
+    else:
+        text = _impossible(plus, right, values, "")
+    if any(not term.slack and not values.is_known(term) for term in equation.terms):
+        text += ", whatever the counts are that are not reported"
+    return f"{text}."
+
+
+def _solid(terms: Iterable[Term]) -> tuple[Term, ...]:
+    return tuple(term for term in terms if not term.slack)
+
+
+def _wrong(equation: Equation, expected: int, values: Values) -> str:
+    """Return the sentence for an equation whose counts are all known."""
+    target, n = equation.target, values.shown(equation.target)
+    minus = _solid(equation.minus)
+    terms = _listed(equation.plus, "+", values)
+    if values.least(minus):
+        terms += f" - {_listed(minus, '-', values)}"
+    direction = "few" if n < expected else "many"
+    clause = _guess(equation, expected - n, values)
+
+    return (
+        f"{target.label} should be {expected:,} ({terms}), "
+        f"but the flow says {n:,}, {abs(expected - n):,} too {direction}{clause}."
+    )
+
+
+def _too_much(equation: Equation, values: Values) -> str:
+    """Return the sentence where more is taken away than there is: no target could mend it."""
+    right, plus = _solid(equation.right), _solid(equation.plus)
+    needed = values.least(right)
+    first = plus[0]
+    mend = needed - values.least(plus) + values.shown(first)
+
+    return (
+        f"there can be at most {values.least(plus):,} ({_listed(plus, '+', values)}), "
+        f"but the flow says {needed:,} ({_listed(right, '+', values)})"
+        f"{_guess(equation, values.least(plus) - needed, values)}; "
+        f"{first.label} {mend:,} would fit."
+    )
+
+
+def _impossible(
+    larger: tuple[Term, ...], smaller: tuple[Term, ...], values: Values, excess: str
+) -> str:
+    """Return the sentence for an equation that no value of the missing counts can fulfil."""
+    most, found = values.greatest(smaller) or 0, values.least(larger)
+    return (
+        f"there can be at most {most:,} ({_listed(smaller, '+', values)}), "
+        f"but the flow says {found:,} ({_listed(larger, '+', values)})"
+        f"{_clause(excess)}{_cut(larger, found - most, values)}"
+    )
+
+
+def _cut(larger: tuple[Term, ...], surplus: int, values: Values) -> str:
+    """Return how the first count that is large enough would have to shrink."""
+    for term in reversed(larger):
+        n = values.shown(term)
+        if values.is_known(term) and n >= surplus:
+            return f"; {term.label} can be at most {n - surplus:,}"
+    return ""
+
+
+def _clause(text: str) -> str:
+    if text:
+        return f": {text}"
+    return ""
+
+
+def _listed(terms: Iterable[Term], sign: str, values: Values) -> str:
+    """Return the terms that are not 0, or the first where all are."""
+    known = [(term.label, values.shown(term)) for term in terms]
+    shown = [f"{label} {n:,}" for label, n in known if n]
+    if not shown:
+        shown = [f"{label} {n}" for label, n in known[:1]]
+    return f" {sign} ".join(shown)
+
+
+def _guess(equation: Equation, shortage: int, values: Values) -> str:
+    """Return the usual slip that explains the difference, as a clause, or nothing."""
+    for value, clause in equation.hints:
+        if value and value == shortage:
+            return f"; {clause}"
+
+    swaps = (
+        *_swapped(equation.right, shortage, values),
+        *_swapped(equation.plus, -shortage, values),
+    )
+    when_too_small, when_too_large = equation.otherwise
+    fallback = when_too_small if shortage > 0 else when_too_large
+    if equation.excess and values.exceed(equation.right, equation.plus):
+        fallback = fallback or equation.excess
+    clause = next(iter(swaps), fallback)
+    if clause:
+        return f"; {clause}"
+    return ""
+
+
+def _swapped(terms: Iterable[Term], change: int, values: Values) -> Iterator[str]:
+    """Yield the counts that fit once two neighbouring digits change places."""
+    for term in terms:
+        n = values.shown(term)
+        if n >= 10 and str(n + change) in _digit_swaps(str(n)):
+            yield f"{term.label} {n:,} may be {n + change:,} with two digits swapped"
+
+
+def _digit_swaps(digits: str) -> set[str]:
+    return {
+        digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :] for i in range(len(digits) - 1)
+    }

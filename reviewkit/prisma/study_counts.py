@@ -1,0 +1,91 @@
+"""I6: where studies are counted, their reports are too. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from reviewkit.model.flow import Broken, Flow, Severity
+from reviewkit.prisma.chains import have_solution
+from reviewkit.prisma.equation import Equation, Values
+from reviewkit.prisma.identities import study_pairs
+
+Pair = tuple[str, str]
+_WHICH: Mapping[str, str] = {
+    "new_studies": "",
+    "previous_studies": " of the previous version",
+    "total_studies": " in total",
+    "total_studies_ma": " in the meta-analysis",
+}
+# Of an earlier version the reports may be counted where its studies are not.
+_EARLIER = frozenset({"previous_studies", "total_studies"})
+
+
+def studies_without_reports(
+    flow: Flow, equations: Sequence[Equation], values: Values
+) -> tuple[Broken, ...]:
+    """Return the errors of flows with studies and no report of them, or with reports of no study.
+
+    A new report of a study that was included before is sound, so an update's new ones are free.
+    The equations must hold without this.
+    """
+    pairs = [pair for pair in study_pairs(flow) if pair[0] != "new_studies" or not flow.updated]
+    wrong = [pair for pair in pairs if not _are_possible([pair], equations, values)]
+    if wrong:
+        return tuple(_broken(pair, _sentence(pair, values)) for pair in wrong)
+    if pairs and not _are_possible(pairs, equations, values):
+        text = (
+            "Studies and their reports are both 0, or both 1 or more; "
+            "no values of the counts that are not reported make that so."
+        )
+        return (_broken(pairs[-1], text),)
+    return ()
+
+
+def _are_possible(pairs: Sequence[Pair], equations: Sequence[Equation], values: Values) -> bool:
+    """Return whether each pair can be both 0 or both 1 or more, all at the same time."""
+    return any(
+        have_solution(equations, case)
+        for positive in product((True, False), repeat=len(pairs))
+        for case in _case(pairs, positive, values)
+    )
+
+
+def _case(pairs: Sequence[Pair], positive: Sequence[bool], values: Values) -> Iterator[Values]:
+    """Yield the values where each pair is positive or 0, unless a reported count forbids it."""
+    case = Values(values)
+    for pair, is_positive in zip(pairs, positive, strict=True):
+        bound: tuple[str, ...] = pair
+        if not is_positive and pair[0] in _EARLIER:
+            bound = pair[:1]
+        for key in bound:
+            low, high = case[key]
+            if (is_positive and high == 0) or (not is_positive and low > 0):
+                return
+            case[key] = (max(low, 1), high) if is_positive else (0, 0)
+    yield case
+
+
+def _sentence(pair: Pair, values: Values) -> str:
+    studies, reports = values[pair[0]], values[pair[1]]
+    which = _WHICH[pair[0]]
+    if studies == (0, 0):
+        some = f"{reports[0]:,}" if reports[0] else "some"
+        return f"No study is included{which}, but {some} reports of included studies are."
+    if reports == (0, 0):
+        some = f"{studies[0]:,}" if studies[0] else "some"
+        return f"No report is included{which}, but {some} studies are: each has at least one."
+    if studies[0] > 0:
+        return f"No report is left for the {studies[0]:,} studies included{which}."
+    return (
+        f"Studies and their reports{which} are both 0, or both 1 or more; "
+        "no values of the counts that are not reported make that so."
+    )
+
+
+def _broken(pair: Pair, text: str) -> Broken:
+    return Broken(
+        identity="I6",
+        severity=Severity.ERROR,
+        sentence=text,
+        identities=("I6",),
+        count=pair[0],
+    )
