@@ -2,19 +2,20 @@
 
 import os
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewkit.cli.console import data
+from reviewkit.cli.console import data, data_json, talk
 from reviewkit.cli.file_output import deliver, format_of, refuse_terminal
-from reviewkit.cli.options import DatabaseOption, LanguageOption, ProtocolOption
+from reviewkit.cli.options import DatabaseOption, JsonOption, LanguageOption, ProtocolOption
 from reviewkit.model.errors import CheckNotMet, UsageError
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.project import ReviewProject
-    from reviewkit.workflow.reporting.prisma import Drawing, DrawingStyle
+    from reviewkit.workflow.reporting.prisma import CheckedTemplate, Drawing, DrawingStyle
 
 app = typer.Typer(invoke_without_command=True)
 _LEAST_WIDTH = 40
@@ -110,6 +111,8 @@ def prisma(
     drawing = _draw(
         protocol, db, style, from_csv=from_csv, compare=compare, force=force, release=release
     )
+    for notice in drawing.notices:
+        talk(f"{from_csv}, {notice}")
     refuse_terminal(out, chosen, BINARY, stem="flow")
     deliver(write_drawing(drawing, style, format_name=chosen), out)
 
@@ -153,21 +156,35 @@ def _show_versions(project: "ReviewProject", chosen: str, out: Path | None) -> N
 
 
 @app.command("check")
-def check(file: Annotated[Path, typer.Argument(help="A PRISMA2020 template CSV.")]) -> None:
+def check(
+    file: Annotated[Path, typer.Argument(help="A PRISMA2020 template CSV.")],
+    as_json: JsonOption = False,
+) -> None:
     """Check whether a published flow's numbers add up. Exit code 3 where they do not.
 
-    Every identity that does not hold is named.
+    Every identity that does not hold is named, and every one that lacks a count.
 
     Example: reviewkit prisma check flow.csv
     """
     from reviewkit.workflow.reporting.prisma import check_template
 
-    broken = check_template(file)
-    for sentence in broken:
-        data(sentence)
-    if any(", error:" in sentence for sentence in broken):
+    checked = check_template(file)
+    for notice in checked.notices:
+        talk(f"{file}, {notice}")
+    if as_json:
+        data_json({"file": str(file), "adds_up": checked.adds_up, **asdict(checked)})
+    else:
+        _print_check(file, checked)
+    if not checked.adds_up:
         raise CheckNotMet(
             "the flow does not add up", where=str(file), hint="correct the counts named above"
         )
-    if not broken:
+
+
+def _print_check(file: Path, checked: "CheckedTemplate") -> None:
+    for broken in checked.broken:
+        data(f"{broken.identity}, {broken.severity}: {broken.sentence}")
+    for open_identity in checked.undecided:
+        data(f"{open_identity.identity}, not decided: {open_identity.sentence}")
+    if not checked.broken:
         data(f"{file}: every identity that can be checked holds.")

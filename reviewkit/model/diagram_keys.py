@@ -68,6 +68,8 @@ _PLAIN_LABELS = (
     "new_reports_updated",
     "total_studies",
     "total_reports",
+    "total_studies_ma",
+    "total_reports_ma",
     "other_identified",
     "website_results",
     "organisation_results",
@@ -88,7 +90,7 @@ _PLAIN_LABELS = (
     "page_back",
     "page_none",
 )
-_BOX_DEFINITIONS = tuple(f"box{number}" for number in range(1, 17))
+_BOX_DEFINITIONS = tuple(f"box{number}" for number in range(1, 18))
 
 # Every label that can be overridden, with the placeholders that its text must keep.
 LABEL_PLACEHOLDERS: dict[str, frozenset[str]] = {

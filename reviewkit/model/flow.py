@@ -86,7 +86,7 @@ class Flow:
     # The box of the PRISMA2020 R package (since 1.1.4) that no official template has.
     total_studies_ma: Count = None
     total_reports_ma: Count = None
-    # Optional lines that the review did not use: their counts are 0, and they are not drawn.
+    # Optional lines that the review did not use: they are not drawn, and add nothing to a sum.
     not_used: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = ()
 

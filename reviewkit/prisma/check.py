@@ -39,7 +39,11 @@ def check(flow: Flow, *, own: bool = False) -> tuple[Broken, ...]:
 def undecided(flow: Flow, *, own: bool = False) -> tuple[Undecided, ...]:
     """Return every identity that cannot be decided, with the counts that are missing."""
     values = values_of(flow)
-    named = {name for broken in check(flow, own=own) for name in broken.identities}
+    named: set[str] = set()
+    for broken in check(flow, own=own):
+        named.add(broken.identity)
+        if broken.severity is Severity.ERROR:
+            named.update(broken.identities)
     listed = []
     for equation in equations(flow, own=own, lenient=False):
         missing = [term for term in equation.terms if not term.slack and not values.is_known(term)]

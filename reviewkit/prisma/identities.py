@@ -296,7 +296,8 @@ def _difference(whole: Count, part: Count) -> Count:
 def _version_total(identity: str, unit: str, flow: Flow, *, lenient: bool) -> Equation:
     """U1, U2: what the previous version had and what is new, less what was dropped.
 
-    No template has a box for what was dropped. Where it is not stated, a smaller total is a warning.
+    No template has a box for what was dropped. Where it is not stated, a smaller total is a
+    warning.
     """
     dropped = _stated(flow, f"dropped_{unit}")
     severity = Severity.ERROR
@@ -311,7 +312,7 @@ def _version_total(identity: str, unit: str, flow: Flow, *, lenient: bool) -> Eq
         identities=(identity,),
         severity=severity,
         target=_term(f"total_{unit}"),
-        plus=(_term(f"previous_{unit}"), _term(f"new_{unit}")),
+        plus=(_term(f"previous_{unit}"), Term(key=f"new_{unit}", label=f"new {unit}")),
         minus=dropped,
         hints=(
             (negative(previous), "the previous version seems to be added twice"),

@@ -32,7 +32,7 @@ LABELS: Mapping[str, str] = {
     "other_awaiting_assessment": "reports from other methods awaiting assessment",
     "other_assessed": "reports assessed for eligibility from other methods",
     "other_excluded": "reports excluded from other methods",
-    "new_studies": "new studies included",
+    "new_studies": "studies included",
     "new_reports": "reports of included studies",
     "previous_studies": "previous studies",
     "previous_reports": "previous reports",

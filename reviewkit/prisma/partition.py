@@ -192,7 +192,15 @@ def _source_boxes(
         "databases": _tallies(sources, {Role.DATABASE}, counts),
         "registers": _tallies(sources, {Role.REGISTER}, counts),
         "stand_ins": _tallies(sources, {Role.STAND_IN}, counts),
+        "not_used": _not_used(sources),
     }
+
+
+def _not_used(sources: Sequence[SourceName]) -> tuple[str, ...]:
+    """Return the lines of box 2 for which the review has no source."""
+    roles = {source.role for source in sources}
+    lines = {"database_results": Role.DATABASE, "register_results": Role.REGISTER}
+    return tuple(line for line, role in lines.items() if role not in roles)
 
 
 def _main_arm(rows: Sequence[RecordState]) -> dict[str, Any]:

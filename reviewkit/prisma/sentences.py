@@ -1,4 +1,4 @@
-"""What is wrong with an equation of a flow, in a sentence that names the slip and what would fit. Pure."""
+"""What is wrong with an equation of a flow: a sentence with the slip and what would fit. Pure."""
 
 from collections.abc import Iterable, Iterator
 
@@ -58,7 +58,7 @@ def _dropped(equation: Equation, values: Values) -> str:
     number = f"{least - most:,}" if known else f"{least - most:,} or more"
 
     return (
-        f"{_capital(equation.target.label)} ({_listed(equation.right, '+', values)}) are fewer "
+        f"{_capital(_listed(equation.right, '+', values))} are fewer "
         f"than {least:,} ({_listed(equation.plus, '+', values)}): {number} {unit} were dropped, "
         "which no box shows; say so in a footnote."
     )

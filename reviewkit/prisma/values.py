@@ -11,6 +11,7 @@ from reviewkit.prisma.labels import LABELS, LISTS
 def values_of(flow: Flow) -> Values:
     """Return the bounds of every count. One below 0 is taken as unknown: it breaks I7 already."""
     values = known({name: n for name, n in _single_counts(flow) if n is None or n >= 0})
+    values.update({name: (0, 0) for name in flow.not_used or () if name not in values})
     for parts in LISTS.values():
         tallies: tuple[Tally, ...] = getattr(flow, parts)
         values.update(known({f"{parts}[{n}]": t.n for n, t in enumerate(tallies) if _is_sound(t)}))

@@ -100,6 +100,9 @@ class Reported(Part):
     other_exclusion_reasons: Mapping[Text, BoxCount] = Field(
         default={}, description="Reports of other methods excluded, per reason"
     )
+    several_reports_per_record: bool = Field(
+        default=False, description="The review says that a record led to more than one report"
+    )
     search_date: datetime.date | None = None
     search_dates: Mapping[Name, datetime.date] = Field(
         default={}, description="The day of the search, per source"

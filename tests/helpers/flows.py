@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reviewkit.model.flow import Count, Flow, Tally, total
 from reviewkit.prisma.diagram.shapes import DiagramLayout
+from reviewkit.prisma.diagram.template_rows import OPTIONAL_COUNTS
 from reviewkit.prisma.diagram.wrap import NBSP
 
 NASTY = (
@@ -124,6 +125,9 @@ def any_flows(draw: st.DrawFn) -> Flow:
         databases=draw(tallies),
         registers=draw(tallies),
         stand_ins=draw(tallies),
+        records_excluded_reasons=draw(tallies),
+        several_reports_per_record=draw(st.booleans()),
+        not_used=tuple(draw(st.sets(st.sampled_from(OPTIONAL_COUNTS)))),
         dbr_excluded=draw(st.none() | tallies | many),
         other_sources=draw(tallies),
         other_excluded=draw(st.none() | tallies),

@@ -14,4 +14,5 @@ def test_json_keeps_silence_and_tells_what_is_broken() -> None:
     assert document["counts"]["excluded_other"] is None
     assert document["counts"]["records_screened"] == 15
     broken = json.loads(write_json(replace(NEW, records_screened=15), lay_out(NEW)))["broken"]
-    assert [item["identity"] for item in broken] == ["I2", "I3"]
+    assert [item["identities"] for item in broken] == [["I2", "I3"]]
+    assert (broken[0]["count"], broken[0]["expected"]) == ("records_screened", 17)

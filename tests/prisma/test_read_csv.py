@@ -96,6 +96,8 @@ def test_the_packages_placeholders_are_silence() -> None:
         ("12 345", 12345),
         ("7.0", 7),
         ("-3", -3),
+        ("n = 12", 12),
+        ("(n=1,234)", 1234),
         ("", None),
     ],
 )
@@ -121,16 +123,23 @@ def test_reasons_are_read_as_people_write_them(
 
 def test_what_cannot_be_read_is_told_with_its_line() -> None:
     text = template(
-        records_screened="about 12", dbr_excluded="Wrong, many", total_studies_ma="4", something="3"
+        records_screened="about 12",
+        dbr_excluded="Wrong, many",
+        total_studies_ma="4",
+        something="3",
+        records_excluded="around 9",
     )
     found = read_csv(text)
-    assert [mistake.path for mistake in found.mistakes] == [
+    assert sorted(mistake.path for mistake in found.mistakes) == [
         "line 2, records_screened",
         "line 3, dbr_excluded",
-        "line 4, total_studies_ma",
         "line 5, something",
+        "line 6, records_excluded",
     ]
     assert found.flow.records_screened is None
+    assert found.flow.records_excluded is None
+    assert found.flow.records_excluded_reasons == ()
+    assert found.flow.total_studies_ma == 4
     assert found.flow.dbr_excluded == (tally("Wrong", None),)
 
 
@@ -177,7 +186,7 @@ def test_the_files_own_words_and_links_are_kept() -> None:
     ]
     found = read_csv("\n".join(lines))
     assert found.labels == {"records_screened": "Titles read"}
-    assert found.links == {"box4": "https://example.org/list"}
+    assert found.links == dict.fromkeys(("box4", "records_screened"), "https://example.org/list")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.template_rows import (
     COLUMNS,
-    META_ANALYSIS,
     OWN_COUNTS,
     OWN_NOTE,
     OWN_TALLIES,
@@ -35,7 +34,7 @@ def test_no_cell_is_a_formula() -> None:
 def test_the_file_has_the_packages_rows_and_none_that_it_could_mistake() -> None:
     rows = list(csv.DictReader(io.StringIO(write_csv(NEW, lay_out(NEW)))))
     keys = [row["data"] for row in rows]
-    theirs = [row.data for row in ROWS] + [data for data, *_ in META_ANALYSIS]
+    theirs = [row.data for row in ROWS]
     assert keys[: len(theirs)] == theirs
     # The package looks rows up by a part of their key.
     for own in (*OWN_COUNTS, *OWN_TALLIES, OWN_NOTE, OWN_UPDATED):

@@ -35,6 +35,7 @@ def contents(subject: Subject) -> tuple[Content, ...]:
         boxes.extend(_other_arm(subject))
     if subject.template.updated:
         boxes = [_previous_version(subject), *boxes, _all_versions(subject)]
+    boxes.extend(_meta_analysis(subject))
     return tuple(boxes)
 
 
@@ -83,7 +84,7 @@ def _main_arm(subject: Subject) -> tuple[Content, ...]:
         content("box2", "main", 1, *_identified(subject)),
         content("box3", "side", 1, *_removed(subject)),
         content("box4", "main", 2, *screened),
-        content("box5", "side", 2, _screened_out(subject)),
+        content("box5", "side", 2, *_screened_out(subject)),
         content("box6", "main", 3, count_entry(subject, "dbr_sought_reports")),
         content("box7", "side", 3, count_entry(subject, "dbr_notretrieved_reports")),
         content("box8", "main", 4, *assessed),
@@ -122,6 +123,19 @@ def _previous_version(subject: Subject) -> Content:
 def _all_versions(subject: Subject) -> Content:
     entries = (count_entry(subject, "total_studies"), count_entry(subject, "total_reports"))
     return Content(key="box16", column="main", row=6, entries=entries, optional=True)
+
+
+def _meta_analysis(subject: Subject) -> tuple[Content, ...]:
+    """Return the box of the PRISMA2020 R package for what was pooled, where a flow has one."""
+    keys = [
+        key
+        for key in ("total_studies_ma", "total_reports_ma")
+        if any(getattr(flow, key) is not None for flow in subject.flows)
+    ]
+    if not keys:
+        return ()
+    entries = tuple(count_entry(subject, key) for key in keys)
+    return (Content(key="box17", column="main", row=7, entries=entries, optional=True),)
 
 
 def _identified(subject: Subject) -> tuple[BoxEntry, ...]:
@@ -166,6 +180,7 @@ def _searches(
         unknown = bool(flow.stand_ins) and count(flow) is None
         is_counted = flow.own_review or bool(flow.not_repeated)
         absent = (unknown or is_counted) and not read(flow)
+        absent = absent or key in flow.not_used
         not_run = bool(flow.stand_ins) or any(tally.not_run for tally in read(flow))
         return Cell(
             n=count(flow),
@@ -196,9 +211,12 @@ def _removed(subject: Subject) -> tuple[BoxEntry, ...]:
         count_entry(subject, "duplicates", level=1),
     ]
     # PRISMA's line on automation applies where it was used; an unreported count may hide its use.
-    if any(uses_automation(flow) or flow.excluded_automatic is None for flow in subject.flows):
+    unused = _is_unused(subject, "excluded_automatic")
+    silent = any(flow.excluded_automatic is None for flow in subject.flows)
+    if any(uses_automation(flow) for flow in subject.flows) or (silent and not unused):
         entries.append(count_entry(subject, "excluded_automatic", level=1))
-    entries.append(count_entry(subject, "excluded_other", level=1))
+    if not _is_unused(subject, "excluded_other"):
+        entries.append(count_entry(subject, "excluded_other", level=1))
     if any(flow.already_screened for flow in subject.flows):
         entries.append(count_entry(subject, "already_screened", level=1))
 
@@ -224,6 +242,11 @@ def _left_to_screen(subject: Subject) -> tuple[BoxEntry, ...]:
     return (count_entry(subject, "awaiting_screening", label=label),)
 
 
+def _is_unused(subject: Subject, key: str) -> bool:
+    """Return whether no flow used this optional line."""
+    return all(key in flow.not_used for flow in subject.flows)
+
+
 def _waiting(subject: Subject, key: str) -> tuple[BoxEntry, ...]:
     """Return the line of records that wait, where there are any."""
     if not any(getattr(flow, key) for flow in subject.flows):
@@ -231,10 +254,14 @@ def _waiting(subject: Subject, key: str) -> tuple[BoxEntry, ...]:
     return (count_entry(subject, key),)
 
 
-def _screened_out(subject: Subject) -> BoxEntry:
+def _screened_out(subject: Subject) -> tuple[BoxEntry, ...]:
+    """Return the records excluded, and their reasons where they are reported."""
     mark = "**" if any(needs_automation_note(flow) for flow in subject.flows) else ""
     label = subject.words.label("records_excluded", mark=mark)
-    return count_entry(subject, "records_excluded", label=label)
+    reasons = tally_entries(
+        subject, "records_excluded_reasons", lambda flow: flow.records_excluded_reasons, 1
+    )
+    return (count_entry(subject, "records_excluded", label=label), *reasons)
 
 
 def _excluded(subject: Subject, key: str) -> tuple[BoxEntry, ...]:

@@ -15,6 +15,7 @@ from reviewkit.prisma.diagram.writers.template_csv import NOT_RUN, SMALL_COMMA, 
 
 _SILENT = frozenset({"", "na", "n/a", "nr", "xxx", "not reported", "não relatado", "no informado"})
 _PLAIN = re.compile(r"-?\d+(\.0+)?")
+_WITH_N = re.compile(r"\(?\s*n\s*[=:]\s*(-?[\d.,\s\u00a0\u202f']*\d)\s*\)?", re.IGNORECASE)
 _GROUPED = re.compile(r"-?\d{1,3}([,.  \u00a0\u202f']\d{3})+")
 _TALLY = re.compile(r"(?P<label>.*?),\s*(?P<n>-?\d{1,3}(?:[,.]\d{3})+|[^,]*)")
 _GROUPED_TALLY = re.compile(r"(.*?),\s+(-?\d{1,3}(?:,\d{3})+)")
@@ -104,11 +105,14 @@ def _unquoted(cell: str) -> str:
 
 
 def _number(text: str) -> Count:
-    """Return the count in the text, or `None` where it is silent.
+    """Return the count in the text, also of "n = 12", or `None` where it is silent.
 
     Raise ValueError for anything else.
     """
     text = text.strip()
+    written = _WITH_N.fullmatch(text)
+    if written:
+        text = written[1]
     if is_silent(text):
         return None
     if _PLAIN.fullmatch(text):

@@ -100,6 +100,7 @@ def count_entry(
             n=n,
             not_known=_is_nothing_run(flow),
             not_repeated=key in flow.not_repeated,
+            absent=key in flow.not_used,
             not_comparable=is_apart(subject, flow, key),
         )
 

@@ -70,7 +70,7 @@ def lay_out(
         detail=options.detail,
     )
 
-    return _place(subject, theme_named(options.theme), options.links)
+    return _place(subject, theme_named(options.theme), options)
 
 
 def _headline(subject: Subject) -> Words:
@@ -113,7 +113,7 @@ class _Columns:
         return max(self.lefts.values()) + self.width
 
 
-def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> DiagramLayout:
+def _place(subject: Subject, theme: Theme, options: DiagramOptions) -> DiagramLayout:
     template, wording, headline = subject.template, subject.words, _headline(subject)
     texts = contents(subject)
     text_size = COLUMN_WIDTHS[template] - 2 * PADDING_X
@@ -136,15 +136,19 @@ def _place(subject: Subject, theme: Theme, links: Mapping[str, str]) -> DiagramL
         width=grid.right + MARGIN,
         height=bottom + MARGIN,
         headers=_headers(template, headline, grid),
-        boxes=tuple(_linked(box, links, wording) for box in boxes.values()),
+        boxes=tuple(_linked(box, options, wording) for box in boxes.values()),
         bars=bars,
-        arrows=tuple(_arrow(boxes[source], boxes[target]) for source, target in arrows(template)),
+        arrows=tuple(
+            _arrow(boxes[source], boxes[target]) for source, target in arrows(template, boxes)
+        ),
         notes=note_lines,
         note_texts=note_texts,
         columns=tuple(grid.lefts),
         theme=theme,
         words=wording,
         title=headline.label("title"),
+        links=options.links,
+        descriptions=options.descriptions,
     )
 
 
@@ -336,13 +340,16 @@ def _note_lines(texts: tuple[str, ...], top: float, width: float) -> tuple[TextL
     return tuple(lines)
 
 
-def _linked(box: Box, links: Mapping[str, str], wording: Words) -> Box:
-    """Return the box with its definition and its address,
-    found by its own key or by that of a line.
+def _linked(box: Box, options: DiagramOptions, wording: Words) -> Box:
+    """Return the box with its definition, what is said of its lines, and its address.
+
+    They are found by its own key or by those of its lines.
     """
-    keys = (box.key, *(entry.key for entry in box.content.entries))
-    href = next((links[key] for key in keys if key in links), "")
-    tooltip = wording.definitions.get(box.key, "")
+    keys = tuple(dict.fromkeys((box.key, *(entry.key for entry in box.content.entries))))
+    href = next((options.links[key] for key in keys if key in options.links), "")
+    definition = wording.definitions.get(box.key, "")
     if box.content.silent:
-        tooltip = wording.label("definition_not_repeated")
+        definition = wording.label("definition_not_repeated")
+    said = [options.descriptions[key] for key in keys if key in options.descriptions]
+    tooltip = " ".join(text for text in (definition, *said) if text)
     return replace(box, href=safe_href(href), tooltip=tooltip)

@@ -19,3 +19,5 @@ class DiagramOptions:
     detail: bool = True
     labels: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    # What the author of a template CSV says of a line, by data key.
+    descriptions: Mapping[str, str] = field(default_factory=dict)

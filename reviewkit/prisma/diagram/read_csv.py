@@ -4,40 +4,34 @@ Blank, "NA", "xxx" and "not reported" are `None`.
 What cannot be read is a mistake with its line, never a guess.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.errors import DamagedFile, Mistake
-from reviewkit.model.flow import Flow, Tally
+from reviewkit.model.flow import Flow, Tally, total
+from reviewkit.prisma.diagram.csv_texts import own_texts
 from reviewkit.prisma.diagram.csv_values import (
     CsvRow,
     csv_rows,
-    is_silent,
     read_count,
     read_tallies,
 )
-from reviewkit.prisma.diagram.safe import safe_href
 from reviewkit.prisma.diagram.template_rows import (
-    META_ANALYSIS,
+    OPTIONAL_COUNTS,
     OWN_COUNTS,
     OWN_NOTE,
+    OWN_SEVERAL,
     OWN_TALLIES,
     OWN_UPDATED,
-    PACKAGE_TEXTS,
     ROWS,
     SOURCE_LABELS,
     RowKind,
 )
-from reviewkit.prisma.diagram.wording import words
 from reviewkit.prisma.diagram.wrap import clean
 
 _ROWS_BY_KEY = {row.data: row for row in ROWS if row.data != "NA"}
 _PHASE_KEYS = frozenset({"identification", "screening", "included"})
-_META_ANALYSIS_KEYS = frozenset(data for data, _, _ in META_ANALYSIS)
-# Rows of lists: their box text is the package's name of the list, never a label of the user.
-_LIST_KEYS = frozenset({"database_specific_results", "register_specific_results"})
 _OTHER_ARM = (
     "other_sources",
     "other_sought_reports",
@@ -47,18 +41,21 @@ _OTHER_ARM = (
 )
 _PREVIOUS = ("previous_studies", "previous_reports")
 _VERSIONS = (*_PREVIOUS, "total_studies", "total_reports")
+_META_ANALYSIS = ("total_studies_ma", "total_reports_ma")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateFile:
-    """A flow as a template CSV gives it, with the file's own labels and links.
+    """A flow as a template CSV gives it, with the file's own labels, tooltips and links.
 
-    `language` is the one of most of its labels; `mistakes` are what could not be read, and where.
+    `language` is the one of most of its labels; `labels` holds tooltips by box. `descriptions` and
+    `links` are by row. `mistakes` are what could not be read, and where: the rest is read.
     """
 
     flow: Flow
     language: str
     labels: Mapping[str, str]
+    descriptions: Mapping[str, str]
     links: Mapping[str, str]
     mistakes: tuple[Mistake, ...]
 
@@ -74,16 +71,17 @@ def read_csv(text: str) -> TemplateFile:
         )
 
     values = _FlowValues()
-    for row in rows:
+    kept = values.first_of_each(rows)
+    for row in kept:
         values.read(row)
-    language, labels = _language_and_labels(_box_texts(rows))
-    links = {row["box"]: row["url"] for row in rows if row["box"] and _is_link(row["url"])}
+    texts = own_texts(kept)
 
     return TemplateFile(
         flow=_flow(values.values),
-        language=language,
-        labels=labels,
-        links=links,
+        language=texts.language,
+        labels=texts.labels,
+        descriptions=texts.descriptions,
+        links=texts.links,
         mistakes=tuple(values.mistakes),
     )
 
@@ -95,17 +93,51 @@ class _FlowValues:
     values: dict[str, Any] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
+    def first_of_each(self, rows: Iterable[CsvRow]) -> list[CsvRow]:
+        """Return the rows without those of a key that was there before; each is a mistake."""
+        first: dict[str, CsvRow] = {}
+        kept = []
+        for row in rows:
+            key = row["data"]
+            earlier = first.setdefault(key, row)
+            if earlier is row or key not in _ROWS_BY_KEY:
+                kept.append(row)
+            else:
+                found = f"{earlier['n']} in line {earlier.line} and {row['n']} here"
+                wanted = "one row per key; the first one counts"
+                self.mistakes.append(row.mistake(found, wanted))
+        return kept
+
     def read(self, row: CsvRow) -> None:
         """Read one row into the values."""
         known = _ROWS_BY_KEY.get(row["data"])
-        if known is None:
+        if row["data"] == "records_excluded":
+            self._read_excluded(row)
+        elif known is None:
             self._read_own(row)
         elif known.kind is RowKind.COUNT:
-            self.values[known.field] = read_count(row, self.mistakes)
+            self._read_count(known.field, row)
         elif known.kind is RowKind.TALLIES:
             self.values[known.field] = read_tallies(row, self.mistakes)
         elif known.kind is RowKind.SOURCE:
             self._read_source(row)
+
+    def _read_count(self, name: str, row: CsvRow) -> None:
+        """Read one count. A blank optional line has no value: it was not used."""
+        if row["n"].strip() or name not in OPTIONAL_COUNTS:
+            self.values[name] = read_count(row, self.mistakes)
+
+    def _read_excluded(self, row: CsvRow) -> None:
+        """Read the records excluded: a count, or reasons at title and abstract."""
+        tallies = read_tallies(row, self.mistakes)
+        if tallies is None:
+            return
+        if any(tally.label and tally.n is not None for tally in tallies):
+            self.values["records_excluded_reasons"] = list(tallies)
+        elif any(tally.n is None for tally in tallies):
+            wanted = "a whole number, or reasons with counts"
+            self.mistakes.append(row.mistake(row["n"], wanted))
+        self.values["records_excluded"] = total(tallies)
 
     def _read_source(self, row: CsvRow) -> None:
         """Read a source of the other arm; a blank one is not there."""
@@ -124,40 +156,50 @@ class _FlowValues:
             self._add("footnotes", [clean(row["n"])])
         elif key == OWN_UPDATED:
             self.values["updated"] = row["n"] == "1"
-        else:
-            self._report_unread(row)
-
-    def _report_unread(self, row: CsvRow) -> None:
-        """Append a mistake for a row that cannot be drawn or is not known."""
-        key, n = row["data"], row["n"]
-        if key in _META_ANALYSIS_KEYS:
-            if not is_silent(n) and n != "0":
-                wanted = "no official template has a box for the meta-analysis; not drawn"
-                self.mistakes.append(row.mistake(n, wanted))
+        elif key == OWN_SEVERAL:
+            self.values["several_reports_per_record"] = row["n"] == "1"
         elif key not in {"", "NA"}:
-            wanted = "a key of the PRISMA2020 template; the row is passed over"
-            self.mistakes.append(row.mistake(key, wanted))
+            wanted = "a key of the PRISMA2020 template; the row is not read"
+            self.mistakes.append(row.mistake(f"{key} {row['n']}".strip(), wanted))
 
     def _add(self, name: str, items: Iterable[object]) -> None:
         self.values.setdefault(name, []).extend(items)
 
 
 def _flow(values: Mapping[str, Any]) -> Flow:
-    """Return the flow; an arm or a previous version whose every count is 0 or blank is not
-    there.
+    """Return the flow; an arm, a previous version or a meta-analysis whose every count is 0 or
+    blank is not there.
     """
     unused: set[str] = {"updated"}
-    if not _is_used(values, _OTHER_ARM):
-        unused.update(_OTHER_ARM)
-    updated = values.get("updated", False) or _is_used(values, _PREVIOUS)
+    for part in (_OTHER_ARM, _META_ANALYSIS):
+        if not _is_used(values, part):
+            unused.update(part)
+    updated = values.get("updated", False) or _is_used(values, _PREVIOUS) or _adds_up(values)
     if not updated:
         unused.update(_VERSIONS)
 
     kept = {name: _frozen(value) for name, value in values.items() if name not in unused}
     for name in ("databases", "registers"):
         kept[name] = _without_placeholders(kept.get(name) or ())
+    not_used = _not_used(values, kept)
+    if updated and not _is_used(values, _PREVIOUS) and "previous_studies" not in kept:
+        kept |= dict.fromkeys(_PREVIOUS, 0)
 
-    return Flow(updated=updated, **kept)
+    return Flow(updated=updated, not_used=not_used, **kept)
+
+
+def _not_used(values: Mapping[str, Any], kept: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the optional lines that are left blank; "NA" says that a count is not reported."""
+    blank = [name for name in OPTIONAL_COUNTS if name not in values]
+    if kept.get("registers") and "register_results" in blank:
+        blank.remove("register_results")
+    return tuple(blank)
+
+
+def _adds_up(values: Mapping[str, Any]) -> bool:
+    """Return whether a total is given that is not that of the new studies: an update then."""
+    whole, new = values.get("total_studies"), values.get("new_studies")
+    return bool(whole) and new is not None and whole != new
 
 
 def _frozen(value: Any) -> Any:
@@ -184,51 +226,3 @@ def _without_placeholders(tallies: tuple[Tally, ...]) -> tuple[Tally, ...]:
     if all(t.n is None and t.label.startswith(("Database ", "Register ")) for t in tallies):
         return ()
     return tallies
-
-
-def _box_texts(rows: Sequence[CsvRow]) -> dict[str, str]:
-    """Return the box texts of the file by the row's key (its box where it has none)."""
-    texts: dict[str, str] = {}
-    for row in rows:
-        text = clean(row["boxtext"])
-        if text and text != "NA":
-            texts[_key_of(row["data"], row["box"])] = text
-    return texts
-
-
-def _key_of(data: str, box: str) -> str:
-    if data in {"", "NA"}:
-        return box
-    return data
-
-
-def _language_and_labels(texts: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Return the language of most of the texts, and the texts that are none of its labels."""
-    own_labels = {language: _own_labels(texts, language) for language in LANGUAGES}
-    best = min(LANGUAGES, key=lambda language: len(own_labels[language]))
-    return best, own_labels[best]
-
-
-def _own_labels(texts: Mapping[str, str], language: str) -> dict[str, str]:
-    """Return the texts that differ from the language's labels, by label."""
-    labels = words(language).labels
-    own: dict[str, str] = {}
-    for row in ROWS:
-        text = texts.get(_key_of(row.data, row.box), "")
-        keys = [key for key in (row.label, row.updated_label) if key]
-        is_standard = text == PACKAGE_TEXTS.get(row.data) or any(
-            _is_same(text, labels[key]) for key in keys
-        )
-        if text and not is_standard and row.data not in _LIST_KEYS:
-            own |= dict.fromkeys(keys, text)
-
-    return own
-
-
-def _is_same(text: str, label: str) -> bool:
-    return text.rstrip(":").casefold() == label.replace("{mark}", "").rstrip(":").casefold()
-
-
-def _is_link(url: str) -> bool:
-    """Return whether a URL is more than the package's placeholder "records_screened.html"."""
-    return bool(url) and url != "NA" and ("/" in url or "#" in url) and bool(safe_href(url))

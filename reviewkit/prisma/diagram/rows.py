@@ -33,7 +33,7 @@ class Phase:
 PHASES = (
     Phase(key="identification", first=0, last=1),
     Phase(key="screening", first=2, last=4),
-    Phase(key="included", first=5, last=6),
+    Phase(key="included", first=5, last=7),
 )
 
 

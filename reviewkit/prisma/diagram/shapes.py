@@ -1,6 +1,7 @@
 """The parts of a laid-out diagram: boxes, bars, arrows and lines of text at places in px."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from reviewkit.prisma.diagram.theme import Fill, Theme
 from reviewkit.prisma.diagram.wording import Words
@@ -129,6 +130,8 @@ class DiagramLayout:
     theme: Theme
     words: Words
     title: str
+    links: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
 
     def box(self, key: str) -> Box:
         """Return the box called `key`. Raise KeyError when this template has none."""

@@ -3,6 +3,7 @@
 Source: Page MJ et al. BMJ 2021;372:n71. Keys are those of the PRISMA2020 R package.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -105,11 +106,15 @@ def headings(template: Template, words: Words) -> tuple[Heading, ...]:
     return tuple(shown)
 
 
-def arrows(template: Template) -> tuple[tuple[str, str], ...]:
-    """Return the template's arrows as pairs of box keys. None begins at a heading."""
+def arrows(template: Template, boxes: Container[str]) -> tuple[tuple[str, str], ...]:
+    """Return the arrows between these boxes as pairs of their keys. None begins at a heading.
+
+    The box of a meta-analysis (box17) comes last; no official template has one.
+    """
     shown = list(_ARROWS)
     if template.other:
         shown += _OTHER_ARROWS
     if template.updated:
         shown += _UPDATE_ARROWS
-    return tuple(shown)
+    shown.append(("box16" if template.updated else "box10", "box17"))
+    return tuple(pair for pair in shown if pair[0] in boxes and pair[1] in boxes)

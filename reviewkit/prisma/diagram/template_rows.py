@@ -3,6 +3,7 @@
 Haddaway NR et al. 2022, doi:10.1002/cl2.1230; keys and order as in the package's example file.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -90,14 +91,15 @@ ROWS = (
     _count("new_reports", "NA", "box10", "new_reports_updated"),
     _count("total_studies", "node22", "box16"),
     _count("total_reports", "NA", "box16"),
+    _count("total_studies_ma", "node23", "box17"),
+    _count("total_reports_ma", "NA", "box17"),
     _text("identification", "node1", "identification", "identification"),
     _text("screening", "node2", "screening", "screening"),
     _text("included", "node3", "included", "included"),
 )
 
-# A box of the package that no official template has: written empty; a mistake where a file fills
-# it.
-META_ANALYSIS = (("total_studies_ma", "node23", "box17"), ("total_reports_ma", "NA", "box17"))
+# Lines that a review may not have used: left blank, their count is 0 and they are not drawn.
+OPTIONAL_COUNTS = ("register_results", "excluded_automatic", "excluded_other")
 
 # The rows that reviewkit adds. The package finds its rows by a part of the key,
 # so none of these may contain one of its keys.
@@ -111,9 +113,29 @@ OWN_COUNTS = {
     "reviewkit_dropped_works": "dropped_studies",
     "reviewkit_dropped_papers": "dropped_reports",
 }
-OWN_TALLIES = {"reviewkit_stand_ins": "stand_ins", "reviewkit_other_finds": "other_sources"}
+OWN_TALLIES = {
+    "reviewkit_stand_ins": "stand_ins",
+    "reviewkit_other_finds": "other_sources",
+    "reviewkit_title_reasons": "records_excluded_reasons",
+}
 OWN_NOTE = "reviewkit_note"
 OWN_UPDATED = "reviewkit_update"
+OWN_SEVERAL = "reviewkit_records_with_more_papers"
+
+# Tooltips and addresses of the package's example file: they are not the user's own.
+PACKAGE_TOOLTIP_ENDS = ("(databases and registers)", "(other)", " box")
+PACKAGE_TOOLTIPS = frozenset(
+    {
+        "Studies included in previous version of review",
+        "Records identified from: Databases and Registers",
+        "Records identified from: Websites, Organisations and Citation Searching",
+        "Duplicate records",
+        "New studies included in review",
+        "Total studies included in review",
+        "Total studies included in meta-analysis",
+    }
+)
+PACKAGE_ADDRESS = re.compile(r"[a-z]+(_[a-z]+)*\.html")
 
 # Box texts of the package's example file: they are not the user's own words.
 PACKAGE_TEXTS = {

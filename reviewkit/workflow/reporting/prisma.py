@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.model.errors import FileMistakes, UsageError, system_reason
-from reviewkit.model.flow import Flow
-from reviewkit.prisma.check import check, proven, sentences
+from reviewkit.model.errors import UsageError, system_reason
+from reviewkit.model.flow import Broken, Flow, Severity, Undecided
+from reviewkit.prisma.check import check, proven, undecided
+from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.listing import RecordList
+from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.read_csv import TemplateFile, read_csv
 from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.writers.html import write_html
@@ -17,7 +19,7 @@ from reviewkit.prisma.diagram.writers.mermaid import write_mermaid
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.template_csv import write_csv
 from reviewkit.prisma.diagram.writers.text import write_text
-from reviewkit.protocol.model import Diagram, Protocol
+from reviewkit.protocol.model import Protocol
 from reviewkit.reproduction.flows import reported_flow
 from reviewkit.store import Store
 from reviewkit.workflow.open_review import first_step
@@ -69,6 +71,7 @@ class Drawing:
     listings: tuple[RecordList, ...] = ()
     title: str = ""
     own: bool = False
+    notices: tuple[str, ...] = ()
 
 
 def draw_review(
@@ -151,20 +154,34 @@ def _layout(
 
 
 def draw_template(path: Path, style: DrawingStyle, *, force: bool) -> Drawing:
-    """Return the flow in a template CSV, with the file's own labels.
+    """Return the flow in a template CSV, with the file's own labels, tooltips and links.
 
-    Raise DamagedFile, FileMistakes or CheckNotMet.
+    Its notices are what could not be read. Raise DamagedFile or CheckNotMet.
     """
     template = read_template(path)
     flow = proven(template.flow, force=force)
-    diagram = Diagram.model_construct(language=template.language, labels=template.labels)
-    return Drawing(flow=flow, layout=draw_flow(flow, diagram, style.choice))
+    language = style.language or template.language
+    labels: Mapping[str, str] = {}
+    if language == template.language:
+        labels = template.labels
+    options = DiagramOptions(
+        template=style.template or "auto",
+        language=language,
+        theme=style.theme or "official",
+        detail=style.detail,
+        labels=labels,
+        links=template.links,
+        descriptions=template.descriptions,
+    )
+    notices = tuple(str(mistake) for mistake in template.mistakes)
+
+    return Drawing(flow=flow, layout=lay_out(flow, options), notices=notices)
 
 
 def read_template(path: Path) -> TemplateFile:
-    """Return the flow of a template CSV, in UTF-8 or Latin-1.
+    """Return the flow of a template CSV, in UTF-8, UTF-16 or Latin-1.
 
-    Raise FileMistakes with every cell that cannot be read.
+    A cell or a row that cannot be read is one of its mistakes; the rest is read.
     """
     try:
         raw = path.read_bytes()
@@ -173,22 +190,49 @@ def read_template(path: Path) -> TemplateFile:
         hint = "name a template CSV of the PRISMA2020 package"
         raise UsageError(f"cannot be read: {reason}", where=str(path), hint=hint) from error
 
+    return read_csv(_decoded(raw))
+
+
+def _decoded(raw: bytes) -> str:
+    """Return the text of a file as spreadsheets write them; UTF-16 also without its mark."""
+    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return raw.decode("utf-16", errors="replace")
+    if raw[1:2] == b"\x00":
+        return raw.decode("utf-16-le", errors="replace")
+    if raw[:1] == b"\x00":
+        return raw.decode("utf-16-be", errors="replace")
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-
-    template = read_csv(text)
-    if template.mistakes:
-        raise FileMistakes(template.mistakes, where=str(path), hint="correct the cells named above")
-    return template
+        return raw.decode("cp1252", errors="replace")
 
 
-def check_template(path: Path) -> tuple[str, ...]:
-    """Return every identity that the flow of a template CSV breaks, in words;
-    errors and warnings.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedTemplate:
+    """What the check of a template CSV found.
+
+    `notices` are cells and rows that could not be read; `undecided` are identities that lack a
+    count.
     """
-    return sentences(check(read_template(path).flow))
+
+    broken: tuple[Broken, ...]
+    undecided: tuple[Undecided, ...]
+    notices: tuple[str, ...]
+
+    @property
+    def adds_up(self) -> bool:
+        """Return whether no identity is broken; a warning does not count."""
+        return all(item.severity is not Severity.ERROR for item in self.broken)
+
+
+def check_template(path: Path) -> CheckedTemplate:
+    """Return what the flow of a template CSV breaks, and what cannot be decided about it."""
+    template = read_template(path)
+    return CheckedTemplate(
+        broken=check(template.flow),
+        undecided=undecided(template.flow),
+        notices=tuple(str(mistake) for mistake in template.mistakes),
+    )
 
 
 def _text(drawing: Drawing, style: DrawingStyle) -> bytes:

@@ -21,7 +21,17 @@ from reviewkit.workflow.reporting.review_flow import review_flow
 
 Counts = tuple[int | None, ...]
 # Fields of a flow that are no counts.
-_NOT_COUNTED = frozenset({"own_review", "updated", "footnotes"})
+_NOT_COUNTED = frozenset(
+    {
+        "own_review",
+        "updated",
+        "several_reports_per_record",
+        "not_repeated",
+        "not_comparable",
+        "not_used",
+        "footnotes",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

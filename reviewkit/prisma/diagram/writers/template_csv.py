@@ -15,9 +15,10 @@ from reviewkit.prisma.diagram.content import OTHER_SOURCES
 from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.template_rows import (
     COLUMNS,
-    META_ANALYSIS,
+    OPTIONAL_COUNTS,
     OWN_COUNTS,
     OWN_NOTE,
+    OWN_SEVERAL,
     OWN_TALLIES,
     OWN_UPDATED,
     ROWS,
@@ -35,16 +36,14 @@ def write_csv(flow: Flow, layout: DiagramLayout) -> str:
     """Return the template CSV with the labels, definitions and links of `layout`; lines end with a
     newline.
 
-    A count that is not reported is empty. Rows whose key begins with "reviewkit_" are ours:
-    the package passes over them.
+    A count that is not reported is empty; on an optional line it is "NA", and a line that was not
+    used is empty. Rows whose key begins with "reviewkit_" are ours: the package passes over them.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     for cells in _template_rows(flow, layout):
         writer.writerow([neutral(cell) for cell in cells])
-    for data, node, box in META_ANALYSIS:
-        writer.writerow([data, node, box, "", "", "NA", "NA", ""])
     for key, value in _own_rows(flow):
         writer.writerow([key, "NA", "reviewkit", "", "", "NA", "NA", neutral(value)])
 
@@ -72,9 +71,10 @@ def _template_rows(flow: Flow, layout: DiagramLayout) -> Iterator[tuple[str, ...
             tooltip = "NA"
         boxes.add(row.box)
 
-        link = links.get(row.box) or "NA"
+        link = layout.links.get(row.data) or links.get(row.box) or "NA"
+        description = layout.descriptions.get(row.data, label)
         value = _value(row, flow)
-        yield row.data, row.node, row.box, label, label, tooltip, link, value
+        yield row.data, row.node, row.box, description, label, tooltip, link, value
 
 
 def _own_rows(flow: Flow) -> list[tuple[str, str]]:
@@ -85,6 +85,7 @@ def _own_rows(flow: Flow) -> list[tuple[str, str]]:
         rows.append((key, _tallies(tallies or None)))
 
     rows.append((OWN_UPDATED, "1" if flow.updated else ""))
+    rows.append((OWN_SEVERAL, "1" if flow.several_reports_per_record else ""))
     rows.extend((OWN_NOTE, clean(note)) for note in flow.footnotes)
 
     return [(key, value) for key, value in rows if value]
@@ -92,8 +93,11 @@ def _own_rows(flow: Flow) -> list[tuple[str, str]]:
 
 def _value(row: Row, flow: Flow) -> str:
     """Return the count of a row, or its list."""
+    if row.field in flow.not_used:
+        return ""
     if row.kind is RowKind.COUNT:
-        return _count(getattr(flow, row.field))
+        missing = NOT_REPORTED if row.field in OPTIONAL_COUNTS else ""
+        return _count(getattr(flow, row.field)) or missing
     if row.kind is RowKind.TALLIES:
         tallies = getattr(flow, row.field)
         # No databases or registers are not reported; no exclusion reasons are 0.

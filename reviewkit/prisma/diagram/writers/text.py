@@ -26,6 +26,7 @@ PHASES = {
     4: "screening",
     5: "included",
     6: "included",
+    7: "included",
 }
 ARMS = (("previous",), ("main", "side"), ("other", "other_side"))
 
