@@ -5,7 +5,7 @@ So the equations have a solution in whole numbers exactly when no connected set 
 is impossible by itself (Hoffman's theorem on flows in networks). Such a set is the broken chain.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reviewkit.prisma.equation import Bounds, Equation, Term, Values, can_hold, join
 
@@ -42,18 +42,28 @@ def broken_chains(equations: Sequence[Equation], values: Values) -> tuple[Equati
     seen = sets = {frozenset({number}) for number in range(len(equations))}
     while sets:
         intact = []
-        for chain in sorted(sets, key=sorted):
-            if any(found <= chain for found in broken):
-                continue
-            if can_hold(join(equations[number] for number in sorted(chain)), values):
+        for chain in _without_broken(sets, broken):
+            if can_hold(_joined(equations, chain), values):
                 intact.append(chain)
             else:
                 broken.append(chain)
         sets = {larger for chain in intact for larger in _grown(chain, neighbours)} - seen
         seen = seen | sets
 
-    smallest = [chain for chain in broken if not any(other < chain for other in broken)]
-    return tuple(join(equations[n] for n in sorted(chain)) for chain in sorted(smallest, key=min))
+    return tuple(_joined(equations, chain) for chain in sorted(broken, key=min))
+
+
+def _joined(equations: Sequence[Equation], chain: frozenset[int]) -> Equation:
+    return join(equations[number] for number in sorted(chain))
+
+
+def _without_broken(
+    sets: Iterable[frozenset[int]], broken: list[frozenset[int]]
+) -> Iterator[frozenset[int]]:
+    """Yield the sets that hold no broken one. Sets of one size come together, so all are minimal."""
+    for chain in sorted(sets, key=sorted):
+        if not any(smaller <= chain for smaller in broken):
+            yield chain
 
 
 def _grown(chain: frozenset[int], neighbours: Sequence[frozenset[int]]) -> Iterable[frozenset[int]]:

@@ -39,11 +39,7 @@ def check(flow: Flow, *, own: bool = False) -> tuple[Broken, ...]:
 def undecided(flow: Flow, *, own: bool = False) -> tuple[Undecided, ...]:
     """Return every identity that cannot be decided, with the counts that are missing."""
     values = values_of(flow)
-    named: set[str] = set()
-    for broken in check(flow, own=own):
-        named.add(broken.identity)
-        if broken.severity is Severity.ERROR:
-            named.update(broken.identities)
+    named = _named(check(flow, own=own))
     listed = []
     for equation in equations(flow, own=own, lenient=False):
         missing = [term for term in equation.terms if not term.slack and not values.is_known(term)]
@@ -52,6 +48,16 @@ def undecided(flow: Flow, *, own: bool = False) -> tuple[Undecided, ...]:
             labels = tuple(term.label for term in missing)
             listed.append(Undecided(identity=equation.name, missing=keys, labels=labels))
     return tuple(listed)
+
+
+def _named(found: Iterable[Broken]) -> set[str]:
+    """Return the identities that are decided: those that break, and those that give a warning."""
+    named: set[str] = set()
+    for broken in found:
+        named.add(broken.identity)
+        if broken.severity is Severity.ERROR:
+            named.update(broken.identities)
+    return named
 
 
 def sentences(broken: Iterable[Broken]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """One sum that the counts of a flow must fulfil, and the values that its counts can have. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -103,23 +104,39 @@ def join(equations: Iterable[Equation]) -> Equation:
     if len(parts) == 1:
         return parts[0]
 
-    left = [term for part in parts for term in part.plus]
-    right = [term for part in parts for term in part.right]
-    shared = {term.key for term in left} & {term.key for term in right}
-    plus = tuple(term for term in left if term.key not in shared)
-    rest = [term for term in right if term.key not in shared]
-    targets = [part.target for part in parts if part.target in rest]
-    target = targets[-1] if targets else rest[-1]
+    plus, rest = _cancelled(
+        [term for part in parts for term in part.plus],
+        [term for part in parts for term in part.right],
+    )
+    target = next((part.target for part in reversed(parts) if part.target in rest), rest[-1])
+    rest.remove(target)
 
     return Equation(
         identities=tuple(name for part in parts for name in part.identities),
         target=target,
-        plus=plus,
-        minus=tuple(term for term in rest if term != target),
+        plus=tuple(plus),
+        minus=tuple(rest),
         severity=_weakest(parts),
         hints=tuple(hint for part in parts for hint in part.hints),
         excess=next((part.excess for part in parts if part.excess), ""),
     )
+
+
+def _cancelled(left: list[Term], right: list[Term]) -> tuple[list[Term], list[Term]]:
+    """Return both sides without the terms that the other side has too, each as often."""
+    there = Counter(term.key for term in left) & Counter(term.key for term in right)
+    return _without(left, there), _without(right, there)
+
+
+def _without(terms: list[Term], gone: Counter[str]) -> list[Term]:
+    to_remove = Counter(gone)
+    kept = []
+    for term in terms:
+        if to_remove[term.key]:
+            to_remove[term.key] -= 1
+        else:
+            kept.append(term)
+    return kept
 
 
 def _weakest(parts: Iterable[Equation]) -> Severity:
@@ -133,16 +150,14 @@ def mended(equation: Equation, key: str, values: Values) -> Count:
 
     `None` where another count is missing or the value would be below 0.
     """
-    others = [term for term in equation.terms if term.key != key]
-    if not all(values.is_known(term) for term in others):
+    others = Values(values)
+    others[key] = (0, 0)
+    if not all(others.is_known(term) for term in equation.terms):
         return None
 
-    left = values.least(term for term in equation.plus if term.key != key)
-    right = values.least(term for term in equation.right if term.key != key)
-    value = left - right
+    value = others.least(equation.plus) - others.least(equation.right)
     if any(term.key == key for term in equation.plus):
         value = -value
-
     if value < 0:
         return None
     return value

@@ -13,14 +13,18 @@ def values_of(flow: Flow) -> Values:
     values = known({name: n for name, n in _single_counts(flow) if n is None or n >= 0})
     values.update({name: (0, 0) for name in flow.not_used or () if name not in values})
     for parts in LISTS.values():
-        tallies: tuple[Tally, ...] = getattr(flow, parts)
-        values.update(known({f"{parts}[{n}]": t.n for n, t in enumerate(tallies) if _is_sound(t)}))
+        values.update(known(_each(parts, getattr(flow, parts))))
     for name in ("stand_ins", "records_excluded_reasons", "other_sources"):
         _add_list(values, name, getattr(flow, name) or None)
     for name in ("dbr_excluded", "other_excluded"):
         _add_list(values, name, getattr(flow, name))
 
     return values
+
+
+def _each(name: str, tallies: Sequence[Tally]) -> dict[str, Count]:
+    """Return the counts of a list by keys of their own."""
+    return {f"{name}[{n}]": tally.n for n, tally in enumerate(tallies) if _is_sound(tally)}
 
 
 def below_zero(flow: Flow) -> Iterator[tuple[str, str, int]]:

@@ -174,18 +174,18 @@ def _flow(values: Mapping[str, Any]) -> Flow:
     for part in (_OTHER_ARM, _META_ANALYSIS):
         if not _is_used(values, part):
             unused.update(part)
-    updated = values.get("updated", False) or _is_used(values, _PREVIOUS) or _adds_up(values)
+    had_previous = _is_used(values, _PREVIOUS)
+    updated = values.get("updated", False) or had_previous or _adds_up(values)
     if not updated:
         unused.update(_VERSIONS)
 
     kept = {name: _frozen(value) for name, value in values.items() if name not in unused}
     for name in ("databases", "registers"):
         kept[name] = _without_placeholders(kept.get(name) or ())
-    not_used = _not_used(values, kept)
-    if updated and not _is_used(values, _PREVIOUS) and "previous_studies" not in kept:
+    if _adds_up(values) and not had_previous:
         kept |= dict.fromkeys(_PREVIOUS, 0)
 
-    return Flow(updated=updated, not_used=not_used, **kept)
+    return Flow(updated=updated, not_used=_not_used(values, kept), **kept)
 
 
 def _not_used(values: Mapping[str, Any], kept: Mapping[str, Any]) -> tuple[str, ...]:

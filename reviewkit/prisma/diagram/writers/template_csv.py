@@ -99,14 +99,18 @@ def _value(row: Row, flow: Flow) -> str:
         missing = NOT_REPORTED if row.field in OPTIONAL_COUNTS else ""
         return _count(getattr(flow, row.field)) or missing
     if row.kind is RowKind.TALLIES:
-        tallies = getattr(flow, row.field)
-        # No databases or registers are not reported; no exclusion reasons are 0.
-        if row.field in {"databases", "registers"}:
-            tallies = tallies or None
-        return _tallies(tallies)
+        return _listed(row.field, flow)
     if row.kind is RowKind.SOURCE and row.data in _named_sources(flow):
         return _count(_named_sources(flow)[row.data].n) or NOT_REPORTED
     return ""
+
+
+def _listed(field: str, flow: Flow) -> str:
+    """Return a list. No databases or registers are not reported; no exclusion reasons are 0."""
+    tallies = getattr(flow, field)
+    if field in {"databases", "registers"}:
+        tallies = tallies or None
+    return _tallies(tallies)
 
 
 def _count(n: Count) -> str:
