@@ -60,7 +60,7 @@ def _joined(equations: Sequence[Equation], chain: frozenset[int]) -> Equation:
 def _without_broken(
     sets: Iterable[frozenset[int]], broken: list[frozenset[int]]
 ) -> Iterator[frozenset[int]]:
-    """Yield the sets that hold no broken one. Sets of one size come together, so all are minimal."""
+    """Yield the sets that hold no broken one. Sets of one size come together: all are minimal."""
     for chain in sorted(sets, key=sorted):
         if not any(smaller <= chain for smaller in broken):
             yield chain

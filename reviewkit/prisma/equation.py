@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from reviewkit.model.flow import Count, Severity
 
@@ -105,19 +106,19 @@ def join(equations: Iterable[Equation]) -> Equation:
         return parts[0]
 
     plus, rest = _cancelled(
-        [term for part in parts for term in part.plus],
-        [term for part in parts for term in part.right],
+        list(chain.from_iterable(part.plus for part in parts)),
+        list(chain.from_iterable(part.right for part in parts)),
     )
     target = next((part.target for part in reversed(parts) if part.target in rest), rest[-1])
     rest.remove(target)
 
     return Equation(
-        identities=tuple(name for part in parts for name in part.identities),
+        identities=tuple(chain.from_iterable(part.identities for part in parts)),
         target=target,
         plus=tuple(plus),
         minus=tuple(rest),
         severity=_weakest(parts),
-        hints=tuple(hint for part in parts for hint in part.hints),
+        hints=tuple(chain.from_iterable(part.hints for part in parts)),
         excess=next((part.excess for part in parts if part.excess), ""),
     )
 
@@ -164,9 +165,12 @@ def mended(equation: Equation, key: str, values: Values) -> Count:
 
 
 def known(counts: Mapping[str, Count]) -> Values:
-    """Return the bounds of counts: a reported one is itself, another one 0 or more."""
+    """Return the bounds of counts: a reported one is itself, another one 0 or more.
+
+    One below 0 is taken as unknown: that is an error of its own.
+    """
     values = Values()
     for key, n in counts.items():
-        if n is not None:
+        if n is not None and n >= 0:
             values[key] = (n, n)
     return values

@@ -10,8 +10,9 @@ from reviewkit.prisma.labels import LABELS, LISTS
 
 def values_of(flow: Flow) -> Values:
     """Return the bounds of every count. One below 0 is taken as unknown: it breaks I7 already."""
-    values = known({name: n for name, n in _single_counts(flow) if n is None or n >= 0})
-    values.update({name: (0, 0) for name in flow.not_used or () if name not in values})
+    values = known(dict(_single_counts(flow)))
+    for name in flow.not_used or ():
+        values.setdefault(name, (0, 0))
     for parts in LISTS.values():
         values.update(known(_each(parts, getattr(flow, parts))))
     for name in ("stand_ins", "records_excluded_reasons", "other_sources"):
@@ -24,7 +25,7 @@ def values_of(flow: Flow) -> Values:
 
 def _each(name: str, tallies: Sequence[Tally]) -> dict[str, Count]:
     """Return the counts of a list by keys of their own."""
-    return {f"{name}[{n}]": tally.n for n, tally in enumerate(tallies) if _is_sound(tally)}
+    return {f"{name}[{n}]": tally.n for n, tally in enumerate(tallies)}
 
 
 def below_zero(flow: Flow) -> Iterator[tuple[str, str, int]]:

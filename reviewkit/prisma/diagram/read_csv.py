@@ -4,7 +4,7 @@ Blank, "NA", "xxx" and "not reported" are `None`.
 What cannot be read is a mistake with its line, never a guess.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -170,22 +170,25 @@ def _flow(values: Mapping[str, Any]) -> Flow:
     """Return the flow; an arm, a previous version or a meta-analysis whose every count is 0 or
     blank is not there.
     """
-    unused: set[str] = {"updated"}
-    for part in (_OTHER_ARM, _META_ANALYSIS):
-        if not _is_used(values, part):
-            unused.update(part)
-    had_previous = _is_used(values, _PREVIOUS)
-    updated = values.get("updated", False) or had_previous or _adds_up(values)
+    had_previous, is_larger = _is_used(values, _PREVIOUS), _adds_up(values)
+    updated = values.get("updated", False) or had_previous or is_larger
+    unused = {"updated", *_unused_parts(values)}
     if not updated:
         unused.update(_VERSIONS)
 
     kept = {name: _frozen(value) for name, value in values.items() if name not in unused}
     for name in ("databases", "registers"):
         kept[name] = _without_placeholders(kept.get(name) or ())
-    if _adds_up(values) and not had_previous:
+    if is_larger and not had_previous:
         kept |= dict.fromkeys(_PREVIOUS, 0)
 
     return Flow(updated=updated, not_used=_not_used(values, kept), **kept)
+
+
+def _unused_parts(values: Mapping[str, Any]) -> Iterator[str]:
+    for part in (_OTHER_ARM, _META_ANALYSIS):
+        if not _is_used(values, part):
+            yield from part
 
 
 def _not_used(values: Mapping[str, Any], kept: Mapping[str, Any]) -> tuple[str, ...]:
