@@ -5,6 +5,7 @@ So the equations have a solution in whole numbers exactly when no connected set 
 is impossible by itself (Hoffman's theorem on flows in networks). Such a set is the broken chain.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from reviewkit.prisma.equation import Bounds, Equation, Term, Values, can_hold, join
@@ -47,7 +48,9 @@ def broken_chains(equations: Sequence[Equation], values: Values) -> tuple[Equati
                 intact.append(chain)
             else:
                 broken.append(chain)
-        sets = {larger for chain in intact for larger in _grown(chain, neighbours)} - seen
+        sets = (
+            set(itertools.chain.from_iterable(_grown(chain, neighbours) for chain in intact)) - seen
+        )
         seen = seen | sets
 
     return tuple(_joined(equations, chain) for chain in sorted(broken, key=min))
@@ -74,15 +77,20 @@ def _grown(chain: frozenset[int], neighbours: Sequence[frozenset[int]]) -> Itera
 
 def _neighbours(equations: Sequence[Equation], values: Values) -> list[frozenset[int]]:
     """Return for each equation those that share an unknown count: a known one joins nothing."""
-    unknown = [
-        {term.key for term in equation.terms if not values.is_known(term)} for equation in equations
-    ]
+    sharing: dict[str, set[int]] = {}
+    unknown = [_unknown(equation, values) for equation in equations]
+    for number, keys in enumerate(unknown):
+        for key in keys:
+            sharing.setdefault(key, set()).add(number)
+
     return [
-        frozenset(
-            other for other, theirs in enumerate(unknown) if other != number and mine & theirs
-        )
-        for number, mine in enumerate(unknown)
+        frozenset(itertools.chain.from_iterable(sharing[key] for key in keys)) - {number}
+        for number, keys in enumerate(unknown)
     ]
+
+
+def _unknown(equation: Equation, values: Values) -> set[str]:
+    return {term.key for term in equation.terms if not values.is_known(term)}
 
 
 def _narrow(equation: Equation, values: Values) -> bool:

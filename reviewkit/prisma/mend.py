@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from reviewkit.model.flow import Broken, Count, Severity
 from reviewkit.prisma.chains import broken_chains
@@ -28,10 +29,10 @@ def mend_errors(
     while chains:
         mend = _best_mend(equations, chains, current)
         if mend is None:
-            return (*errors, *(_alone(chain, current) for chain in chains))
+            return (*errors, *(_alone(broken, current) for broken in chains))
 
-        left = {chain.identities for chain in mend.left}
-        gone = [chain for chain in chains if chain.identities not in left]
+        left = {broken.identities for broken in mend.left}
+        gone = [broken for broken in chains if broken.identities not in left]
         errors.append(_together(gone, mend, current))
         current[mend.key] = (mend.value, mend.value)
         chains = mend.left
@@ -57,9 +58,9 @@ def _mends(
     if len(chains) < 2:
         return
 
-    for chain in chains:
-        for term in (chain.target, *chain.plus, *chain.minus):
-            value = mended(chain, term.key, values)
+    for broken in chains:
+        for term in (broken.target, *broken.plus, *broken.minus):
+            value = mended(broken, term.key, values)
             if value is not None and not term.slack and values.is_known(term):
                 changed = Values(values)
                 changed[term.key] = (value, value)
@@ -69,8 +70,8 @@ def _mends(
 
 def _together(gone: Sequence[Equation], mend: _Mend, values: Values) -> Broken:
     """Return the error of all these chains: the sentence is that of the mended count's own sum."""
-    first = next((chain for chain in gone if chain.target.key == mend.key), gone[0])
-    others = [chain.name for chain in gone if chain is not first]
+    first = next((part for part in gone if part.target.key == mend.key), gone[0])
+    others = [part.name for part in gone if part is not first]
     verb = "holds" if len(others) == 1 else "hold"
     text = sentence(first, values)
     if others:
@@ -80,23 +81,23 @@ def _together(gone: Sequence[Equation], mend: _Mend, values: Values) -> Broken:
         identity=first.name,
         severity=Severity.ERROR,
         sentence=text,
-        identities=tuple(name for chain in gone for name in chain.identities),
+        identities=tuple(chain.from_iterable(part.identities for part in gone)),
         count=mend.key,
         found=values[mend.key][0],
         expected=mend.value,
     )
 
 
-def _alone(chain: Equation, values: Values) -> Broken:
+def _alone(broken: Equation, values: Values) -> Broken:
     found: Count = None
-    if values.is_known(chain.target):
-        found = values.shown(chain.target)
+    if values.is_known(broken.target):
+        found = values.shown(broken.target)
     return Broken(
-        identity=chain.name,
+        identity=broken.name,
         severity=Severity.ERROR,
-        sentence=sentence(chain, values),
-        identities=chain.identities,
-        count=chain.target.key,
+        sentence=sentence(broken, values),
+        identities=broken.identities,
+        count=broken.target.key,
         found=found,
-        expected=mended(chain, chain.target.key, values),
+        expected=mended(broken, broken.target.key, values),
     )

@@ -42,11 +42,10 @@ def studies_without_reports(
 
 def _are_possible(pairs: Sequence[Pair], equations: Sequence[Equation], values: Values) -> bool:
     """Return whether each pair can be both 0 or both 1 or more, all at the same time."""
-    return any(
-        have_solution(equations, case)
-        for positive in product((True, False), repeat=len(pairs))
-        for case in _case(pairs, positive, values)
-    )
+    for positive in product((True, False), repeat=len(pairs)):
+        if any(have_solution(equations, case) for case in _case(pairs, positive, values)):
+            return True
+    return False
 
 
 def _case(pairs: Sequence[Pair], positive: Sequence[bool], values: Values) -> Iterator[Values]:

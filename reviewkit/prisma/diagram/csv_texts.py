@@ -88,7 +88,9 @@ def _is_same(text: str, label: str) -> bool:
 def _tooltips(rows: Sequence[CsvRow], language: str) -> dict[str, str]:
     """Return the tooltips by box: the first of each box that is the author's own."""
     definitions = words(language).definitions
-    known = {text for other in LANGUAGES for text in words(other).definitions.values()}
+    known = set[str]()
+    for other in LANGUAGES:
+        known.update(words(other).definitions.values())
     own: dict[str, str] = {}
     for row in rows:
         text = clean(row["tooltips"])
