@@ -18,6 +18,7 @@ KINDS = ("accession number", "PMID", "PMCID", "DOI")
 _DIGEST = re.compile(r"x[0-9a-f]{16}")
 _REPEATED = re.compile(r"#\d+$")
 _ALIKE = 90.0
+_YEARS_TO_PRINT = 3
 # "Sleep" begins many titles.
 _LEAST_BEGINNING = 15
 _ABSTRACTS_ALIKE = 60.0
@@ -58,16 +59,25 @@ def is_same_record(one: Record, other: Record) -> bool:
     first, second = identifiers_of(one), identifiers_of(other)
     for kind in KINDS:
         if first[kind] and second[kind]:
-            return bool(first[kind] & second[kind]) and titles_and_years_agree(one, other)
+            return bool(first[kind] & second[kind]) and titles_and_years_agree(
+                one, other, of_database=kind != "DOI"
+            )
     return has_same_content(one, other)
 
 
-def titles_and_years_agree(one: Record, other: Record) -> bool:
+def titles_and_years_agree(one: Record, other: Record, *, of_database: bool = False) -> bool:
     """Return whether nothing in title and year speaks against one record.
 
-    What an entry does not state contradicts nothing.
+    What an entry does not state contradicts nothing. An article ahead of print may get its volume
+    years later: under one number of a database (`of_database`) and with the very same title, the
+    years may be three apart.
     """
-    if one.year and other.year and abs(one.year - other.year) > 1:
+    apart = abs(one.year - other.year) if one.year and other.year else 0
+    is_same_title = bool(one.title) and title_key(one.title) == title_key(other.title)
+    most = 1
+    if of_database and is_same_title:
+        most = _YEARS_TO_PRINT
+    if apart > most:
         return False
     first, second = list(_titles(one)), list(_titles(other))
     if not first or not second:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Role
 from reviewkit.store.database import Store
 from reviewkit.store.events import SOURCE_RENAMING, append, read_events
@@ -25,6 +26,17 @@ def names_of_source(store: Store, source: str) -> tuple[str, ...]:
     """Return the id of a source and the ids that it had before."""
     rows = store.rows("SELECT old FROM source_aliases WHERE new = ? ORDER BY old", [source])
     return (source, *(old for (old,) in rows))
+
+
+def refuse_old_name(store: Store, source: str) -> None:
+    """Raise UsageError for an id that a source of this database had and has no longer."""
+    new = store.value("SELECT new FROM source_aliases WHERE old = ?", [source])
+    if new is not None:
+        raise UsageError(
+            f"the source {source!r} was renamed: it is called {new!r} now",
+            where=str(store.path),
+            hint=f"use --source {new}, or give the new source of the protocol another id",
+        )
 
 
 def rename_source(

@@ -45,6 +45,8 @@ def test_a_dataset_goes_out_and_comes_back(review: OwnReview) -> None:
     assert "run 1 (scopus on 2026-04-10, 3 records, a.ris): out of the flow" in said
     assert "8 before, 5 now" in said
     assert "reviewkit undo back 1" in said
+    assert "5 records in 2 datasets" not in review.done("log")
+    assert "2 records in 1 dataset" in review.done("log")
     after = counts(review)
     assert (after["database_results"], after["duplicates"]) == (5, 0)
     assert "taken out by ana on 2026-04-12: the wrong file" in review.done("log")
@@ -126,7 +128,7 @@ def test_a_record_that_another_dataset_brings_stays(review: OwnReview) -> None:
         (("source", "remove", "cinahl"), "no records of 'cinahl' are in the flow"),
         (("source", "rename", "scopus", "cinahl"), "no source 'cinahl' in this protocol"),
         (("source", "rename", "cinahl", "embase"), "no records of 'cinahl' are in the flow"),
-        (("source", "rename", "embase", "embase"), "the two ids are the same"),
+        (("source", "rename", "scopus", "embase"), "the protocol still names 'scopus'"),
         (("undo", "import", "1", "--reviewer", ""), "a reviewer needs a name"),
     ],
 )
@@ -222,6 +224,9 @@ def test_a_source_gets_another_id_and_its_records_keep_their_keys(
     part = without_embase.load(without_embase.file("d.ris", ris(2, 6, 8)), source="cinahl")
     assert (part["new"], part["already_there"]) == (1, 2)
     assert part["continues"] == "2026-04-12"
+    without_embase.write_protocol(protocol_text(["scopus", "cinahl", "embase"]))
+    again = without_embase.run("import", without_embase.folder / "d.ris", "--source", "embase")
+    told_once(again, 2, "the source 'embase' was renamed: it is called 'cinahl' now")
     without_embase.write_protocol(protocol_text(["scopus", "medline"]))
     without_embase.done("source", "rename", "cinahl", "medline", *ANA)
     assert counts(without_embase)["database_results"] == 9

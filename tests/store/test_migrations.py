@@ -314,3 +314,24 @@ def test_a_database_from_before_screening_is_carried_over(tmp_path: Path) -> Non
     with sqlite3.connect(path) as again, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         again.execute("DELETE FROM decisions")
     again.close()
+
+
+def test_files_of_one_day_in_an_old_review_become_one_search(tmp_path: Path) -> None:
+    path = tmp_path / "review.db"
+    with closing(sqlite3.connect(path)) as connection:
+        db = Database(connection)
+        migrations.migrations.apply(db, stop_before="m009_own_reviews")
+        insert(db, "protocols", {"protocol_sha256": "p", "review": "r", "toml": ""})
+        days = {1: "2026-04-10", 2: "2026-04-10T08:00:00+00:00", 3: "2026-04-11", 4: "2026-04-10"}
+        for number, day in days.items():
+            run = {"run": number, "run_sha256": f"sha{number}", "protocol_sha256": "p"}
+            run |= {"source": "scopus", "role": "database", "strategy": "main", "query": ""}
+            run |= {"counts_in_flow": 1, "endpoint": "", "searched_at": day, "warnings": "[]"}
+            insert(db, "runs", {**run, "status": "complete", "family": "main", "kind": "own"})
+            request = "GET https://example.org" if number == 4 else f"import {number}.ris"
+            page = {"run": number, "position": 0, "request": request, "sha256": "ab"}
+            insert(db, "run_pages", {**page, "retrieved_at": day})
+        connection.commit()
+    with Store(path, now=NOW) as store:
+        searches = {run.run: run.search for run in run_log.run_log(store)}
+    assert searches == {1: 1, 2: 1, 3: 3, 4: 4}

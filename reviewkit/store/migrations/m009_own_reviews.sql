@@ -6,6 +6,14 @@ CREATE TABLE run_searches (
   search INTEGER NOT NULL REFERENCES runs
 ) STRICT;
 CREATE INDEX run_searches_search ON run_searches(search);
+-- Files of one source, day and query that were imported one after the other were parts of one search.
+INSERT INTO run_searches (run, search)
+WITH imports AS (
+  SELECT run, source, strategy, query, substr(searched_at, 1, 10) AS day FROM runs
+  WHERE status = 'complete' AND counts_in_flow = 1 AND kind = 'own' AND endpoint = ''
+    AND EXISTS (SELECT 1 FROM run_pages WHERE run_pages.run = runs.run AND request LIKE 'import %'))
+SELECT imports.run, min(earlier.run) FROM imports JOIN imports AS earlier USING (source, strategy, query, day)
+WHERE earlier.run < imports.run GROUP BY imports.run;
 
 -- A dataset taken out of the flow, or brought back. The latest event of a run counts.
 CREATE TABLE withdrawals (

@@ -215,7 +215,7 @@ def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str
     with Store(project.database, now=now) as store:
         updates = update_log.updates_by_run(store)
         log = run_log.run_log(store)
-        counts = {run.search: _search_count(store, run) for run in log}
+        counts = {run.search: _search_count(store, log, run) for run in log}
         runs = [dataclasses.asdict(run) for run in log]
         withdrawn = withdrawn_runs(store)
         files = imported_files(store)
@@ -232,10 +232,11 @@ def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str
     return runs
 
 
-def _search_count(store: Store, run: run_log.RunRow) -> int | None:
+def _search_count(store: Store, log: Sequence[run_log.RunRow], run: run_log.RunRow) -> int | None:
+    """What the datasets of a run's search count together; `None` where none is in the flow."""
     if len(run.datasets) > 1:
         return len(run_log.listed_by_search(store, run))
-    return run.count if run.run in run.datasets else None
+    return next((other.count for other in log if other.run in run.datasets), None)
 
 
 def _withdrawal(withdrawal: Withdrawal | None) -> dict[str, Any] | None:

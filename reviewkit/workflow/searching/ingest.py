@@ -9,6 +9,7 @@ from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.store import Store, run_log, write_lock
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run, run_number_of
+from reviewkit.store.source_names import refuse_old_name
 from reviewkit.store.withdrawals import withdrawn_runs
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.searching.search import Search, Searcher
@@ -127,6 +128,7 @@ def store_searches(store: Store, project: ReviewProject, searches: Iterable[Sear
     new = 0
     for search in searches:
         if search.run:
+            refuse_old_name(store, search.source)
             primary = protocol.primary is not None and search.strategy == protocol.primary.id
             new += add_run(
                 store,

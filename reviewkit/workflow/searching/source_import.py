@@ -16,7 +16,7 @@ from reviewkit.store import Store
 from reviewkit.store.records import add_records
 from reviewkit.store.runs import add_listed_run, records_of_run, run_number_of, runs_with_pages
 from reviewkit.store.searches import SearchRow, join_search, searches_of
-from reviewkit.store.source_names import names_of_source
+from reviewkit.store.source_names import names_of_source, refuse_old_name
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.searching.input_files import FileImport, ImportOptions
 from reviewkit.workflow.searching.known_records import Found, KnownRecords
@@ -54,8 +54,10 @@ class SourceImport:
     def store_parts(self, parts: Sequence[FileImport]) -> None:
         """Store the files' records and the run that brought them, if the run is new.
 
-        Raises UsageError for a search that cannot be continued, DamagedFile, FileMistakes.
+        Raises UsageError for a search that cannot be continued or a source that was renamed,
+        DamagedFile, FileMistakes.
         """
+        refuse_old_name(self.store, self.source.id)
         at = self.moment.astimezone(datetime.UTC).isoformat(timespec="seconds")
         pages = tuple(
             PageRef(

@@ -198,8 +198,12 @@ def give_source_name(
             where=str(project.protocol_path),
             hint=f"give the source its new id there first; it names {', '.join(sorted(known))}",
         )
-    if old == new:
-        raise UsageError("the two ids are the same", hint="give the old id and the new one")
+    if old in known:
+        raise UsageError(
+            f"the protocol still names {old!r}",
+            where=str(project.protocol_path),
+            hint="take its entry out, or change the id there, first",
+        )
 
     with _open(project, now) as store:
         by_name = {row.source: row for row in source_rows(store)}
