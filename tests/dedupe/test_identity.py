@@ -1,6 +1,7 @@
 """When two entries of one source are one record: property tests of the rules."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,9 @@ TITLES = st.sampled_from(
 
 @st.composite
 def entries(draw: st.DrawFn) -> Record:
-    chosen = {name: draw(st.none() | values) for name, values in IDENTIFIERS.items()}
+    chosen: dict[str, Any] = {
+        name: draw(st.none() | values) for name, values in IDENTIFIERS.items()
+    }
     name = draw(st.sampled_from(("x0000000000000000", "x0000000000000001", "doi:10.5555/a")))
     return replace(
         WORK,
@@ -96,8 +99,8 @@ def test_a_label_changes_nothing(label: str) -> None:
         ({"title": "Gut microbiota and motor neurons in a small cohort, again"}, False),
     ],
 )
-def test_content_is_title_year_author_and_place(changes: dict[str, object], same: bool) -> None:
-    other = replace(WORK, source_id="x0000000000000001", **changes)  # type: ignore[arg-type]  # fields of a record
+def test_content_is_title_year_author_and_place(changes: dict[str, Any], same: bool) -> None:
+    other = replace(WORK, source_id="x0000000000000001", **changes)
     assert has_same_content(WORK, other) is same
 
 
@@ -105,8 +108,9 @@ def test_content_is_title_year_author_and_place(changes: dict[str, object], same
     ("kind", "value", "same"), [("pmid", "11", True), ("doi", "10.5555/a", False)]
 )
 def test_an_article_ahead_of_print_gets_its_year_later(kind: str, value: str, same: bool) -> None:
-    early = replace(WORK, year=2019, volume=None, pages=None, **{kind: value})
-    assert is_same_record(replace(WORK, **{kind: value}), early) is same
+    number: dict[str, Any] = {kind: value}
+    early = replace(WORK, year=2019, volume=None, pages=None, **number)
+    assert is_same_record(replace(WORK, **number), early) is same
 
 
 def test_two_exports_of_a_database_write_one_number_differently() -> None:
