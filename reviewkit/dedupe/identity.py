@@ -72,17 +72,21 @@ def titles_and_years_agree(one: Record, other: Record, *, of_database: bool = Fa
     years later: under one number of a database (`of_database`) and with the very same title, the
     years may be three apart.
     """
-    apart = abs(one.year - other.year) if one.year and other.year else 0
-    is_same_title = bool(one.title) and title_key(one.title) == title_key(other.title)
-    most = 1
-    if of_database and is_same_title:
-        most = _YEARS_TO_PRINT
-    if apart > most:
+    if not _years_agree(one, other, of_database=of_database):
         return False
     first, second = list(_titles(one)), list(_titles(other))
     if not first or not second:
         return True
     return any(_are_alike(title, against) for title in first for against in second)
+
+
+def _years_agree(one: Record, other: Record, *, of_database: bool) -> bool:
+    if not one.year or not other.year:
+        return True
+    most = 1
+    if of_database and one.title and title_key(one.title) == title_key(other.title):
+        most = _YEARS_TO_PRINT
+    return abs(one.year - other.year) <= most
 
 
 def has_same_content(one: Record, other: Record) -> bool:
