@@ -13,9 +13,9 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     chosen_project,
-    reviewer_or_login,
 )
-from reviewkit.cli.undo import WhyOption, WithDecisionsOption, YesOption, agreed
+from reviewkit.cli.reviewers import YesOption, known_reviewer
+from reviewkit.cli.undo import WhyOption, WithDecisionsOption, agreed
 from reviewkit.model.text import plural
 
 app = typer.Typer(
@@ -73,10 +73,9 @@ def remove(
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.updates.undo import UndoOptions, remove_source
 
-    options = UndoOptions(
-        reviewer=reviewer_or_login(reviewer), why=why, with_decisions=with_decisions
-    )
     project = chosen_project(protocol, database=db)
+    name = known_reviewer(project, reviewer, yes=yes)
+    options = UndoOptions(reviewer=name, why=why, with_decisions=with_decisions)
     if not agreed(f"Take every dataset of {source} out of the flow?", yes=yes):
         talk("Nothing was changed.")
         return
@@ -94,6 +93,7 @@ def rename(
     old: Annotated[str, typer.Argument(help="The id in the database.", metavar="OLD")],
     new: Annotated[str, typer.Argument(help="The id in the protocol.", metavar="NEW")],
     reviewer: ReviewerOption = None,
+    yes: YesOption = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -106,9 +106,8 @@ def rename(
     from reviewkit.workflow.updates.undo import give_source_name
 
     project = chosen_project(protocol, database=db)
-    sentence = give_source_name(
-        project, old, new, reviewer_or_login(reviewer), now=read_clock(os.environ)
-    )
+    name = known_reviewer(project, reviewer, yes=yes)
+    sentence = give_source_name(project, old, new, name, now=read_clock(os.environ))
     if json:
         data_json({"old": old, "new": new})
     else:

@@ -14,8 +14,8 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     chosen_project,
-    reviewer_or_login,
 )
+from reviewkit.cli.reviewers import YesOption, known_reviewer
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.updates.undo import UndoResult
@@ -41,7 +41,6 @@ WithDecisionsOption = Annotated[
         help="Also where people have decided on records that only it brought. Decisions are kept.",
     ),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 @app.command("import")
@@ -88,6 +87,7 @@ def bring_back(
     ] = False,
     why: WhyOption = None,
     reviewer: ReviewerOption = None,
+    yes: YesOption = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -100,8 +100,9 @@ def bring_back(
     from reviewkit.workflow.updates.undo import UndoOptions
     from reviewkit.workflow.updates.undo import bring_back as work
 
-    options = UndoOptions(reviewer=reviewer_or_login(reviewer), why=why)
     project = chosen_project(protocol, database=db)
+    name = known_reviewer(project, reviewer, yes=yes)
+    options = UndoOptions(reviewer=name, why=why)
     now = read_clock(os.environ)
     _show(work(project, run, options, whole_search=whole_search, now=now), json=json)
 
@@ -120,12 +121,11 @@ def _undo(
 
     why, reviewer, with_decisions = said
     protocol, db = place
-    options = UndoOptions(
-        reviewer=reviewer_or_login(reviewer), why=why, with_decisions=with_decisions
-    )
     project, now = chosen_project(protocol, database=db), read_clock(os.environ)
     named = find_run(project, run, now=now)
     what = f"the whole search of {named}" if whole_search else named
+    name = known_reviewer(project, reviewer, yes=yes)
+    options = UndoOptions(reviewer=name, why=why, with_decisions=with_decisions)
     if agreed(f"Take {what} out of the flow?", yes=yes):
         _show(undo_runs(project, run, options, whole_search=whole_search, now=now), json=json)
     else:

@@ -67,11 +67,10 @@ def begun(folder: Path) -> OwnReview:
     )  # fmt: skip
     text = review.protocol.read_text(encoding="utf-8")
     assert 'kind = "own"' in text
+    team = 'team = [{ id = "ana" }, { id = "ben" }]\n'
     needed = "reviewers = { title_abstract = 2, full_text = 1 }"
-    text = re.sub(r"reviewers = \{[^}]*\}", needed, text)
-    if needed not in text:
-        text += f"\n[screening]\n{needed}\n"
-    review.write_protocol(text)
+    assert "\n[screening]" not in text
+    review.write_protocol(f"{text}\n[screening]\n{team}{needed}\n")
     assert "the protocol is valid" in review.done("check")
     return review
 
@@ -135,7 +134,7 @@ def settle(review: OwnReview) -> None:
     answers = {keys[title_of(6)]: "i", keys[title_of(7)]: "e 1"}
     lines = [answers[conflict["record"]] for conflict in waiting]
     done = review.run(
-        "resolve", "--plain", "--reviewer", "cy", stdin="\n".join([*lines, "q"]) + "\n"
+        "resolve", "--plain", "--reviewer", "cy", "--yes", stdin="\n".join([*lines, "q"]) + "\n"
     )
     assert done.returncode == 0, done.stderr
     assert review.json("resolve")["conflicts"] == []
