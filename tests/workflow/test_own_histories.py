@@ -37,6 +37,7 @@ from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 from reviewkit.workflow.updates.undo import UndoOptions, bring_back, undo_runs
 from tests.helpers.effort import examples
+from tests.helpers.own_decision_steps import DecisionSteps
 from tests.helpers.own_review import own_review, protocol_text, ris
 
 SOURCES = ("scopus", "embase")
@@ -51,6 +52,10 @@ APPENDED = {
     "resolutions": "resolution",
     "retrievals": "retrieval",
     "record_versions": "version",
+    "amendments": "amendment",
+    "requeued_decisions": "rowid",
+    "batches": "batch",
+    "batch_decisions": "rowid",
 }
 ALL_OUT = UndoOptions(reviewer="ana", why="a try", with_decisions=True)
 
@@ -65,7 +70,7 @@ class Dataset:
     withdrawn: bool = False
 
 
-class OwnHistories(RuleBasedStateMachine):
+class OwnHistories(DecisionSteps, RuleBasedStateMachine):
     """Two sources, imported in parts; two reviewers."""
 
     def __init__(self) -> None:
