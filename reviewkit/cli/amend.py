@@ -38,6 +38,9 @@ def amend(
         ),
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the newest amendment back.")] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the amendments, and store nothing.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would do, and store nothing.")
     ] = False,
@@ -59,6 +62,9 @@ def amend(
     who = reviewer_or_login(reviewer)
     if undo:
         _undo(project, who, why=why, requeue=requeue)
+        return
+    if list_:
+        _list(project, json=json)
         return
 
     from reviewkit.workflow.clock import read_clock
@@ -94,6 +100,24 @@ def _undo(project: "ReviewProject", who: str, *, why: str, requeue: str | None) 
 
     undone = undo_amendment(project, reviewer=who, now=read_clock(os.environ))
     data(f"Taken back: {undone.why} ({undone.amended_at[:10]}).")
+
+
+def _list(project: "ReviewProject", *, json: bool) -> None:
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.screening.amend import list_amendments
+
+    amendments = list_amendments(project, now=read_clock(os.environ))
+    if json:
+        data_json({"amendments": [dataclasses.asdict(item) for item in amendments]})
+        return
+    for item in amendments:
+        data(f"{item.day}  {item.reviewer}  {item.why}")
+        if item.requeue:
+            data(f"    sent back ({item.requeue}): {plural(item.records, 'record')}")
+        for change in item.changes:
+            data(f"    {change}")
+    if not amendments:
+        data("No amendment is recorded.")
 
 
 def _question(planned: "AmendResult") -> str:

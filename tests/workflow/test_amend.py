@@ -152,7 +152,10 @@ def test_a_settlement_goes_back_with_the_decisions(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=1, screening=needed)
     for name in ("ana", "rui"):
         with session_of(project, name) as session:
-            session.include() if name == "ana" else session.exclude(1)
+            if name == "ana":
+                session.include()
+            else:
+                session.exclude(1)
     with open_conflicts(project, "li", clock=ticking()) as conflicts:
         conflicts.exclude(1)
     assert counts(project)["records_excluded"] == 1
@@ -248,6 +251,18 @@ def test_wrong_use_is_one_clear_error_and_stores_nothing(
     project = screened(tmp_path)
     told_once(run(project, "amend", *arguments, "-r", "ana"), 2, *parts)
     assert rows_of(project.database)["amendments"] == []
+
+
+def test_amendments_are_listed(tmp_path: Path) -> None:
+    project = screened(tmp_path)
+    assert "No amendment" in run(project, "amend", "--list").stdout
+    drop_reason(project)
+    run(project, "amend", "a wider theme", "--requeue", "included", "-r", "ana", "--yes")
+    shown = run(project, "amend", "--list").stdout
+    for words in ("a wider theme", "sent back (included): 2 records", f"reason gone: {GONE}"):
+        assert words in shown
+    (item,) = json.loads(run(project, "amend", "--list", "--json").stdout)["amendments"]
+    assert (item["reviewer"], item["records"]) == ("ana", 2)
 
 
 def test_a_dry_run_shows_everything_and_stores_nothing(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ OUTPUTS: tuple[tuple[str, ...], ...] = (
     ("log",),
     ("dedupe",),
     ("agreement",),
+    ("amend", "--list"),
+    *(("prisma", "--per-version", "--format", name) for name in ("text", "csv", "json")),
     *(("prisma", "--format", name) for name in TEXT_FORMATS),
     *(("prisma", "--format", "text", "--lang", language) for language in ("pt", "es")),
     *(("report", "--format", name) for name in REPORTS),

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from reviewkit.model.errors import UsageError
@@ -188,10 +188,12 @@ def read_release(store: Store, name: str, *, updated: bool) -> FrozenVersion:
 
     partition = {row.record: row for row in releases.release_states(store, version.number)}
     cells = releases.release_cells(store, version.number)
-    protocol = protocol_text(store, version.protocol_sha256)
+    text = protocol_text(store, version.protocol_sha256)
+    protocol = parse_protocol(text, where=f"version {name}")
     return FrozenVersion(
-        flow=flow_from_json(flow),
-        protocol=parse_protocol(protocol, where=f"version {name}"),
+        # A version that was frozen before the kinds of reviews were told apart has none stored.
+        flow=replace(flow_from_json(flow), own_review=not protocol.is_published),
+        protocol=protocol,
         listings=listings_of([(partition[record], values) for record, values in cells]),
     )
 

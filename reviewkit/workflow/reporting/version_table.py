@@ -38,13 +38,15 @@ _NOT_COUNTED = frozenset(
 class VersionTable:
     """The counts of every version side by side: names, days, and a row for each box with a count.
 
-    The last version is the review as it is now; its day of release is empty.
+    The last version is the review as it is now; its day of release is empty. `missing` stands for
+    a count that a version does not have.
     """
 
     versions: tuple[str, ...]
     released: tuple[str, ...]
     searched_through: tuple[str | None, ...]
     rows: tuple[tuple[str, Counts], ...]
+    missing: str
 
     def as_json(self) -> dict[str, Any]:
         return {"versions": [self._version(place) for place in range(len(self.versions))]}
@@ -72,6 +74,7 @@ def version_table(project: ReviewProject, *, now: datetime.datetime) -> VersionT
         released=(*(version.released_at[:10] for version in known), ""),
         searched_through=(*(version.searched_through for version in known), through),
         rows=tuple(_rows(flows)),
+        missing="not reported" if project.protocol.is_published else "-",
     )
 
 
@@ -149,9 +152,9 @@ def _lines(table: VersionTable) -> list[list[str]]:
         ["box", *table.versions],
         ["released", *(day or "-" for day in table.released)],
         ["searched through", *(day or "-" for day in table.searched_through)],
-        *([box, *(_cell(n) for n in counts)] for box, counts in table.rows),
+        *([box, *(_cell(n, table.missing) for n in counts)] for box, counts in table.rows),
     ]
 
 
-def _cell(count: int | None) -> str:
-    return "not reported" if count is None else str(count)
+def _cell(count: int | None, missing: str) -> str:
+    return missing if count is None else str(count)

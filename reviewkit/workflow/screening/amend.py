@@ -21,7 +21,7 @@ from reviewkit.store.amendments import (
 )
 from reviewkit.store.record_search import list_hits
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.open_review import open_as
+from reviewkit.workflow.open_review import open_as, open_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.protocol_changes import amended_changes
 
@@ -98,13 +98,45 @@ def undo_amendment(project: ReviewProject, *, reviewer: str, now: datetime.datet
     with store, store.transaction():
         amendments = current_amendments(store)
         if not amendments:
-            raise UsageError("there is no amendment to take back", hint="reviewkit amend --list")
+            raise UsageError(
+                "there is no amendment to take back", hint="reviewkit amend --list shows them"
+            )
 
         last = amendments[-1]
         undone = replace(last, reviewer=name, amended_at=timestamp(now), requeue=None)
         values = {**_values(undone), "undoes": last.sha256, "before_sha256": None}
         add_amendment(store, values, (), protocol=project.protocol_sha256)
         return last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedAmendment:
+    """An amendment that was not taken back, with what changed in the protocol."""
+
+    day: str
+    reviewer: str
+    why: str
+    requeue: str | None
+    records: int
+    changes: tuple[str, ...]
+
+
+def list_amendments(
+    project: ReviewProject, *, now: datetime.datetime
+) -> tuple[RecordedAmendment, ...]:
+    """Return the amendments, the oldest first. Raises UsageError without records."""
+    with open_store(project, now=now) as store:
+        return tuple(
+            RecordedAmendment(
+                day=item.amended_at[:10],
+                reviewer=item.reviewer,
+                why=item.why,
+                requeue=item.requeue,
+                records=item.records,
+                changes=tuple(change.sentence for change in amended_changes(store, item)),
+            )
+            for item in current_amendments(store)
+        )
 
 
 def _values(amendment: Amendment) -> dict[str, str | None]:
