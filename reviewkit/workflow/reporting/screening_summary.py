@@ -1,5 +1,6 @@
 """What the report of one's own review says of its screening: decisions, agreement, amendments."""
 
+import itertools
 from collections.abc import Iterator
 
 from reviewkit.model.records import Stage
@@ -30,9 +31,9 @@ def screening_summary(store: Store, protocol: Protocol) -> ScreeningSummary | No
     seen = [stage.stage for stage in stages if not _is_blind(stage)]
 
     return ScreeningSummary(
-        reviewers=tuple(person for stage in stages for person in _reviewers(stage)),
+        reviewers=tuple(itertools.chain.from_iterable(map(_reviewers, stages))),
         agreement=tuple(_figures(pair) for pair in pair_agreements(store, seen)),
-        amendments=tuple(_amended(store, item) for item in current_amendments(store)),
+        amendments=recorded_amendments(store),
     )
 
 
@@ -51,6 +52,11 @@ def _reviewers(stage: StageStatus) -> Iterator[ReviewerDecisions]:
             maybe=person.maybe,
             left=person.left,
         )
+
+
+def recorded_amendments(store: Store) -> tuple[Amended, ...]:
+    """Return the amendments that were not taken back, the oldest first."""
+    return tuple(_amended(store, amendment) for amendment in current_amendments(store))
 
 
 def _amended(store: Store, amendment: Amendment) -> Amended:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
 from reviewkit.model.text import plural
+from reviewkit.report.sections_screening import Amended
 from reviewkit.store import Store
 from reviewkit.store.amendments import (
     Amendment,
@@ -24,6 +25,7 @@ from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_review import open_as, open_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.protocol_changes import amended_changes
+from reviewkit.workflow.reporting.screening_summary import recorded_amendments
 
 GROUPS = "reason=WORDING, all-excluded or included"
 
@@ -109,34 +111,10 @@ def undo_amendment(project: ReviewProject, *, reviewer: str, now: datetime.datet
         return last
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedAmendment:
-    """An amendment that was not taken back, with what changed in the protocol."""
-
-    day: str
-    reviewer: str
-    why: str
-    requeue: str | None
-    records: int
-    changes: tuple[str, ...]
-
-
-def list_amendments(
-    project: ReviewProject, *, now: datetime.datetime
-) -> tuple[RecordedAmendment, ...]:
+def list_amendments(project: ReviewProject, *, now: datetime.datetime) -> tuple[Amended, ...]:
     """Return the amendments, the oldest first. Raises UsageError without records."""
     with open_store(project, now=now) as store:
-        return tuple(
-            RecordedAmendment(
-                day=item.amended_at[:10],
-                reviewer=item.reviewer,
-                why=item.why,
-                requeue=item.requeue,
-                records=item.records,
-                changes=tuple(change.sentence for change in amended_changes(store, item)),
-            )
-            for item in current_amendments(store)
-        )
+        return recorded_amendments(store)
 
 
 def _values(amendment: Amendment) -> dict[str, str | None]:
@@ -153,7 +131,8 @@ def _values(amendment: Amendment) -> dict[str, str | None]:
 def _result(
     store: Store, amendment: Amendment, places: Sequence[RecordAtStage], decisions: int
 ) -> AmendResult:
-    hits = {hit.record: hit for hit in list_hits(store, [record for record, _ in places], {})}
+    keys = [record for record, _ in places]
+    hits = {hit.record: hit for hit in list_hits(store, keys, {})}
     return AmendResult(
         why=amendment.why,
         reviewer=amendment.reviewer,
