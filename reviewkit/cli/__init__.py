@@ -41,6 +41,7 @@ from reviewkit.cli import (
     source,
     status,
     stopping,
+    study,
     undo,
     update,
 )
@@ -94,6 +95,7 @@ app.command("access")(access.access)
 app.command("release")(release.release)
 app.command("status")(status.status)
 app.command("stopping")(stopping.stopping)
+app.add_typer(study.app, name="study")
 app.command("simulate")(simulate.simulate)
 app.command("doctor")(doctor.doctor)
 

@@ -74,6 +74,8 @@ def _report_lines(view: RecordView) -> Iterator[str]:
             outcome += f" ({retrieval.detail})"
         yield f"Report: {outcome}, says {retrieval.reviewer}"
 
+    for study in view.studies:
+        yield f"Study: {study}"
     for corrected in view.corrections:
         yield f"Corrected: {corrected.words}"
     if view.copies:

@@ -81,6 +81,12 @@ class PlainScreening(PlainSession[RecordView]):
         yield PlainKey(key="h", arguments="term", words=words, run=self._highlight)
         words = f"full text: {', '.join(RetrievalOutcome)}"
         yield PlainKey(key="r", arguments="OUTCOME [detail]", words=words, run=self._set_retrieval)
+        yield PlainKey(
+            key="study",
+            arguments="name",
+            words="link the report to a study; the same name again takes the link back",
+            run=lambda text: self._say(self._screening.studies.toggle(text)),
+        )
         yield PlainKey(key="c", words="the citation", run=self._cite)
 
     def title(self) -> str:

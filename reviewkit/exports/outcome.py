@@ -21,6 +21,7 @@ class Outcome:
     """A record's state in the review. `duplicate_of` is the key of its lead record.
 
     `corrected_fields` are the fields that people corrected by hand, `corrected_by` who did.
+    `study` names the studies that the report belongs to.
     """
 
     status: Status
@@ -31,6 +32,7 @@ class Outcome:
     duplicate_of: str | None = None
     corrected_fields: str | None = None
     corrected_by: str | None = None
+    study: str | None = None
 
 
 Outcomes = Mapping[str, Outcome]

@@ -24,7 +24,7 @@ OWN_COLUMNS = (
     "pmid", "pmcid", "accession", "issns", "languages", "types", "headings", "keywords", "links",
     "relations",
     "abstract", "status", "stage", "reason", "note", "reviewer", "duplicate_of",
-    "corrected_fields", "corrected_by",
+    "corrected_fields", "corrected_by", "study",
 )  # fmt: skip
 ASREVIEW_COLUMNS = (
     "reviewkit_key", "title", "authors", "abstract", "keywords", "year", "journal", "doi", "url",
@@ -152,6 +152,7 @@ def _own_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
         shown.duplicate_of,
         shown.corrected_fields,
         shown.corrected_by,
+        shown.study,
     )  # fmt: skip
     return [escape(cell or "") for cell in cells]
 
@@ -179,7 +180,7 @@ def _covidence_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
         1), record.journal,
         record.volume, record.issue, record.pages, record.accession or record.pmid, record.doi,
         record.key, "",
-        f"{first} {year}".strip(), notes,
+        shown.study or f"{first} {year}".strip(), notes,
         _status(outcome),
     )  # fmt: skip
     return [cell or "" for cell in cells]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from reviewkit.model.flow import Count, Flow, Tally
@@ -62,6 +63,9 @@ class SourceName:
     searched: bool
 
 
+# The studies of each report, by its lead record.
+Studies = Mapping[str, Sequence[str]]
+NO_STUDIES: Studies = MappingProxyType({})
 MAIN_ARM = frozenset({Role.DATABASE, Role.REGISTER, Role.STAND_IN})
 _ASSESSED = (State.REPORT_EXCLUDED, State.INCLUDED)
 _SOUGHT = (State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, *_ASSESSED)
@@ -93,8 +97,11 @@ def count_flow(
     *,
     footnotes: Sequence[str] = (),
     own_review: bool = False,
+    studies: Studies = NO_STUDIES,
 ) -> Flow:
     """Return the flow of a partition.
+
+    `studies` are the studies of each report; a report without any is a study of its own.
 
     A source whose search could not be run has no count, never 0. Where none could be run,
     no box that follows from the searches has a count either. In one's own review they have one:
@@ -103,12 +110,12 @@ def count_flow(
     rows = list(states)
     main = [row for row in rows if row.role in MAIN_ARM]
     other = [row for row in rows if row.role not in MAIN_ARM]
-    included = sum(row.state is State.INCLUDED for row in rows)
+    included = {row.record for row in rows if row.state is State.INCLUDED}
 
     boxes = _source_boxes(rows, sources, own_review=own_review)
     if own_review or _is_any_searched(sources):
         boxes |= _main_arm(main)
-        boxes |= {"new_studies": included, "new_reports": included}
+        boxes |= {"new_studies": len(studies_of(included, studies)), "new_reports": len(included)}
     if other:
         boxes |= _other_arm(other)
         boxes["other_sources"] = _tallies(sources, set(Role) - MAIN_ARM, _by_source(rows))
@@ -123,6 +130,7 @@ def count_updated(
     previous: Mapping[str, State],
     footnotes: Sequence[str] = (),
     own_review: bool = False,
+    studies: Studies = NO_STUDIES,
 ) -> Flow:
     """Return the flow of an updated review; `previous` is each record's state in the version
     before.
@@ -140,26 +148,42 @@ def count_updated(
         count_flow(flowing, sources, footnotes=footnotes, own_review=own_review),
         **_source_boxes(rows, sources, own_review=own_review),
         updated=True,
-        previous_studies=len(included_before),
+        previous_studies=len(studies_of(included_before, studies)),
         previous_reports=len(included_before),
     )
     if not own_review and not _is_any_searched(sources):
         return flow
-    return replace(flow, **_version_boxes(rows, settled, included_before))
+    return replace(flow, **_version_boxes(rows, settled, included_before, studies))
+
+
+def studies_of(reports: Iterable[str], studies: Studies) -> set[tuple[str, str]]:
+    """Return the studies of these reports; a report that is in none is one by itself."""
+    found: set[tuple[str, str]] = set()
+    for report in reports:
+        names = studies.get(report, ())
+        found.update(("study", name) for name in names)
+        if not names:
+            found.add(("report", report))
+    return found
 
 
 def _version_boxes(
-    rows: Sequence[RecordState], settled: set[str], included_before: set[str]
+    rows: Sequence[RecordState],
+    settled: set[str],
+    included_before: set[str],
+    studies: Studies,
 ) -> dict[str, Any]:
     """Return what an update has beside a new review, by the fields of `Flow`."""
     included_now = {row.record for row in rows if row.state is State.INCLUDED}
-    dropped = len(included_before - included_now)
+    before, now = studies_of(included_before, studies), studies_of(included_now, studies)
 
     return {
         "already_screened": sum(row.record in settled for row in rows if row.role in MAIN_ARM),
-        "dropped_studies": dropped,
-        "dropped_reports": dropped,
-        "total_studies": len(included_now),
+        # A new report of a study of the version before makes no new study (U1, U2).
+        "new_studies": len(now - before),
+        "dropped_studies": len(before - now),
+        "dropped_reports": len(included_before - included_now),
+        "total_studies": len(now),
         "total_reports": len(included_now),
     }
 

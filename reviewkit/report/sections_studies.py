@@ -82,7 +82,8 @@ def _sources(work: WorkOutcome) -> str:
 def _linked_title(work: WorkOutcome) -> Cell:
     year = clause(" ({})", work.year)
     title = work.title.removesuffix(".")
-    return Cell(text=f"{title}{year}", links=identifiers(work.doi, work.pmid))
+    study = clause("; study: {}", ", ".join(work.studies))
+    return Cell(text=f"{title}{year}{study}", links=identifiers(work.doi, work.pmid))
 
 
 def _how(work: WorkOutcome) -> str:

@@ -234,6 +234,7 @@ class RecordView:
     highlights: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
     filled: Mapping[str, str] = field(default_factory=dict, hash=False)
     corrections: tuple[CorrectedField, ...] = ()
+    studies: tuple[str, ...] = ()
 
     @property
     def copies_line(self) -> str:

@@ -127,6 +127,14 @@ RENAMING = EventKind(
     who="renamed_by",
     at="renamed_at",
 )
+STUDY_LINK = EventKind(
+    name="study_link",
+    table="study_links",
+    values=("study", "record", "linked", "why", "reviewer", "linked_at"),
+    chain=("study", "record"),
+    who="reviewer",
+    at="linked_at",
+)
 # These two are about a database's own runs, and are in no export of decisions.
 WITHDRAWAL = EventKind(
     name="withdrawal",
@@ -181,6 +189,7 @@ _ALL = (
     RENAMING,
     AMENDMENT,
     BATCH,
+    STUDY_LINK,
 )
 KINDS = {kind.name: kind for kind in _ALL}
 

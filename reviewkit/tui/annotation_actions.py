@@ -31,6 +31,7 @@ class AnnotationActions:
             "term_add": self.add_term,
             "term_remove": self.remove_term,
             "retrieval": self.retrieval,
+            "study": self.study,
         }
 
     def note(self) -> None:
@@ -57,6 +58,22 @@ class AnnotationActions:
                 question=question,
                 suggestions=[readable(tag) for tag in used],
                 take=lambda text: self._draw(notes.toggle_tag(text)),
+            )
+        )
+
+    def study(self) -> None:
+        self._session.require_view()
+        studies = self._session.studies
+        known = studies.names
+        question = "Study that this report belongs to; the same name again takes the link back."
+        if known:
+            question += f" There are: {', '.join(readable(name) for name in known[:5])}."
+
+        self._screen.ask(
+            Question(
+                question=question,
+                suggestions=[readable(name) for name in known],
+                take=lambda text: self._draw(studies.toggle(text)),
             )
         )
 

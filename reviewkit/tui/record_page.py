@@ -236,7 +236,16 @@ def _report(view: RecordView, theme: Theme) -> list[Text]:
     """At full text: whether the report was retrieved, its access, and its PDF."""
     if view.stage != "full_text":
         return []
-    return [_retrieval(view, theme), *_access(view, theme), _pdf(view, theme)]
+    return [
+        _retrieval(view, theme),
+        *_access(view, theme),
+        _pdf(view, theme),
+        *_optional("; ".join(_study_words(view)), theme.text),
+    ]
+
+
+def _study_words(view: RecordView) -> list[str]:
+    return [f"study: {readable(name)}" for name in view.studies]
 
 
 def _retrieval(view: RecordView, theme: Theme) -> Text:

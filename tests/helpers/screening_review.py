@@ -89,17 +89,27 @@ def run_of(
     )
 
 
-def make_review(folder: Path, *, count: int = 12, screening: str = "") -> ReviewProject:
-    """A review of `count` records; `screening` is the protocol's [screening] table as TOML."""
+def make_review(
+    folder: Path,
+    *,
+    count: int = 12,
+    screening: str = "",
+    records: Sequence[Record] | None = None,
+) -> ReviewProject:
+    """A review of `count` records, or of these; `screening` is the protocol's [screening] table."""
     (folder / "protocols").mkdir(parents=True, exist_ok=True)
     path = folder / "protocols" / "guts.toml"
     path.write_text(PROTOCOL + screening, encoding="utf-8")
     project = open_project(path)
     with Store(project.database, now=NOW) as store, store.transaction():
         add_protocol(store, project.protocol_sha256, review="guts", toml=project.protocol_text)
-        records = make_records(count)
+        records = make_records(count) if records is None else records
         add_run(
-            store, run_of(records), records, protocol=project.protocol_sha256, counts_in_flow=True
+            store,
+            run_of(records),
+            list(records),
+            protocol=project.protocol_sha256,
+            counts_in_flow=True,
         )
         set_criteria(store, project.protocol)
         set_checks(store, [])

@@ -18,6 +18,7 @@ from reviewkit.store import Store
 from reviewkit.store.corrections import Correction, corrections_by_record
 from reviewkit.store.decisions import deciders_of, flow_selection, states, verdicts_of
 from reviewkit.store.records import records_in_flow
+from reviewkit.store.studies import studies_by_report
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 
@@ -84,11 +85,13 @@ def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) ->
         outcomes = {state.record: reader.of(state) for state in partition}
         records = {record.key: record for record in records_in_flow(store)}
         corrections = corrections_by_record(store)
+        studies = studies_by_report(store)
 
     merged = {key: Merged(record=record, filled={}) for key, record in records.items()}
     if choice.copies is Copies.FOLD and choice.wanted is not Wanted.DUPLICATES:
         merged = _folded(records, outcomes)
     outcomes |= _with_corrections(outcomes, merged, corrections)
+    outcomes |= _with_studies(outcomes, studies)
     exported = [key for key in sorted(outcomes) if key in merged]
     chosen = [merged[key].record for key in exported if _fits(outcomes[key], choice.wanted)]
     return Export(records=tuple(chosen), outcomes=outcomes)
@@ -142,6 +145,16 @@ def _with_corrections(
                 corrected_by="; ".join(sorted({each.reviewer for each in counting})),
             )
     return corrected
+
+
+def _with_studies(
+    outcomes: Mapping[str, Outcome], studies: Mapping[str, Sequence[str]]
+) -> dict[str, Outcome]:
+    return {
+        key: replace(outcomes[key], study="; ".join(names))
+        for key, names in studies.items()
+        if key in outcomes
+    }
 
 
 class _OutcomeReader:

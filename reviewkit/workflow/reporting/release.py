@@ -17,6 +17,7 @@ from reviewkit.store import Store, releases, write_lock
 from reviewkit.store.decisions import published_reviewers, states
 from reviewkit.store.protocols import add_protocol, protocol_text
 from reviewkit.store.releases import Release
+from reviewkit.store.studies import studies_by_report
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
@@ -155,6 +156,7 @@ def updated_flow(store: Store, protocol: Protocol, previous: Version) -> Flow:
             f"Previous version: {previous.name}.",
         ),
         own_review=not protocol.is_published,
+        studies=studies_by_report(store),
     )
 
 

@@ -33,6 +33,7 @@ from reviewkit.store.records import citations_in_flow, records_by_key
 from reviewkit.store.run_log import records_new_to_updates
 from reviewkit.store.runs import latest_run, newest_count, searches_by_record
 from reviewkit.store.source_names import source_rows
+from reviewkit.store.studies import studies_by_report
 from reviewkit.store.works import stored_works
 from reviewkit.updates.notices import Standing, read_notices
 from reviewkit.workflow.reporting.protocol_changes import reason_footnotes
@@ -80,6 +81,7 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
         names,
         footnotes=(*footnotes, *flow_footnotes(store, protocol, partition)),
         own_review=not protocol.is_published,
+        studies=studies_by_report(store),
     )
 
 

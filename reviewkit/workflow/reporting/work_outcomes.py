@@ -24,6 +24,7 @@ from reviewkit.store.decisions import states
 from reviewkit.store.duplicates import copies_by_lead, links_to
 from reviewkit.store.records import records_known_as, records_outside_flow
 from reviewkit.store.runs import latest_run, searches_by_record
+from reviewkit.store.studies import studies_by_report
 from reviewkit.store.works import stored_works
 from reviewkit.updates.notices import read_notices
 from reviewkit.workflow.reporting.review_flow import REPORTED_LABEL
@@ -44,6 +45,7 @@ class _Evidence:
     links: Mapping[str, Sequence[tuple[RelationKind, str]]]
     readings: Mapping[str, frozenset[str]]
     sources: Sequence[SourceOutcome]
+    studies: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ def _read_evidence(
         links=links_to(store),
         readings=readings,
         sources=sources,
+        studies=studies_by_report(store),
     )
 
 
@@ -178,10 +181,19 @@ def _outcome(protocol: Protocol, evidence: _Evidence, matched: _MatchedWork) -> 
         returned_by=tuple(_source_names(evidence).get(source, source) for source in searches),
         why_not=why_not,
         notices=notices,
+        studies=_studies(protocol, evidence, matched),
         year=work.year or record.year,
         doi=work.doi or _first_known(known.doi for known in records),
         pmid=work.pmid or _first_known(known.pmid for known in records),
     )
+
+
+def _studies(protocol: Protocol, evidence: _Evidence, matched: _MatchedWork) -> tuple[str, ...]:
+    """Return the studies of a work: as the published review groups them, or as people linked."""
+    if protocol.reported is None:
+        return tuple(evidence.studies.get(matched.key, ()))
+    grouped = protocol.reported.studies
+    return tuple(study for study, works in grouped.items() if matched.work.id in works)
 
 
 def _once(records: Iterable[Record]) -> tuple[Record, ...]:

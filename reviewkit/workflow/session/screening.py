@@ -15,6 +15,7 @@ from reviewkit.workflow.session.many import ManyDecisions
 from reviewkit.workflow.session.navigation import Navigation
 from reviewkit.workflow.session.session_config import Ranker, SessionConfig
 from reviewkit.workflow.session.session_store import RecordLeftStage, SessionStore
+from reviewkit.workflow.session.studies import Studies
 
 _VERDICT_WORDS = {
     Verdict.INCLUDE: "Included",
@@ -27,8 +28,8 @@ _VERDICT_WORDS = {
 class ScreeningSession(Session[RecordView]):
     """Decisions on records. `open_session` makes one.
 
-    Its other subjects are parts of it: `navigation`, `notes`, `retrieval`, `corrections` and
-    `terms`.
+    Its other subjects are parts of it: `navigation`, `notes`, `retrieval`, `corrections`, `studies`
+    and `terms`.
     """
 
     NOTHING_IN_VIEW = NO_RECORD_IN_VIEW
@@ -53,6 +54,7 @@ class ScreeningSession(Session[RecordView]):
         self.notes = NotesAndTags(self._session_store, self._current, remember)
         self.retrieval = Retrieval(self._session_store, self._current, remember)
         self.corrections = Corrections(self._session_store, self._current, remember)
+        self.studies = Studies(self._session_store, self._current, remember)
         self.terms = HighlightTerms(self._session_store, self._current)
         self.many = ManyDecisions(self._session_store, self._current, remember, self.reason_of)
         self._current.show_first()

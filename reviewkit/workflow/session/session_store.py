@@ -318,5 +318,9 @@ class SessionStore:
             decided_at=self._now(),
         )
 
+    def now(self) -> str:
+        """The time of this moment, as events are dated."""
+        return self._now()
+
     def _now(self) -> str:
         return timestamp(self.config.clock())
