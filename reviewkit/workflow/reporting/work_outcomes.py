@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reviewkit.model.records import Answer, Check, Record, RelationKind
 from reviewkit.prisma.partition import State
-from reviewkit.protocol.model import Protocol
+from reviewkit.protocol.model import Descriptor, Protocol
 from reviewkit.protocol.reported import Reported, Work
 from reviewkit.query.evaluate import (
     any_known,
@@ -269,14 +269,14 @@ def _returnable(protocol: Protocol, records: Sequence[Record]) -> dict[str, tupl
 
 def _concepts(protocol: Protocol, records: Sequence[Record]) -> dict[str, dict[str, Answer]]:
     """Return by descriptor whether a record of the work names it in title, text and headings."""
+    return {descriptor.id: _concept(descriptor, records) for descriptor in protocol.descriptors}
+
+
+def _concept(descriptor: Descriptor, records: Sequence[Record]) -> dict[str, Answer]:
     complete = complete_sources()
+    text = (seen_in_text(descriptor, r, complete, with_keywords=True) for r in records)
     return {
-        descriptor.id: {
-            "title": any_known(seen_in_title(descriptor, r) for r in records),
-            "text": any_known(
-                seen_in_text(descriptor, r, complete, with_keywords=True) for r in records
-            ),
-            "headings": any_known(seen_in_headings(descriptor, r, complete) for r in records),
-        }
-        for descriptor in protocol.descriptors
+        "title": any_known(seen_in_title(descriptor, r) for r in records),
+        "text": any_known(text),
+        "headings": any_known(seen_in_headings(descriptor, r, complete) for r in records),
     }

@@ -318,9 +318,5 @@ class SessionStore:
             decided_at=self._now(),
         )
 
-    def now(self) -> str:
-        """The time of this moment, as events are dated."""
-        return self._now()
-
     def _now(self) -> str:
         return timestamp(self.config.clock())

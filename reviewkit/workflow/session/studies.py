@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from reviewkit.store.studies import current_study_links
+from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.correcting.author import Author
 from reviewkit.workflow.correcting.study_links import checked_name, set_links
 from reviewkit.workflow.session.current_record import CurrentRecord, RecordStep
@@ -46,7 +47,7 @@ class Studies:
         config, store = self._session_store.config, self._session_store.store
         author = Author(
             reviewer=config.reviewer,
-            at=self._session_store.now(),
+            at=timestamp(config.clock()),
             protocol_sha256=config.protocol_sha256,
         )
         with store.transaction():
