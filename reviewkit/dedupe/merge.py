@@ -4,14 +4,16 @@ There is one rule for filling a record's gaps. It serves the view of a report's 
 export, and the import of a record that is in the database already.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
+from reviewkit.dedupe.best import better_givers
 from reviewkit.dedupe.normalise.numbers import number
 from reviewkit.dedupe.normalise.pages import parse_pages
 from reviewkit.model.records import Record
 
+Giver = TypeVar("Giver")
 # Where a work is printed is one statement: the volume of one copy and the pages of another would
 # name a third place, which does not exist.
 _PLACE = ("volume", "issue", "pages")
@@ -25,7 +27,7 @@ _SINGLE_FIELDS = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """A record with its gaps filled; `filled` has, by field, the key of the copy that gave it."""
+    """A record with its fields at their best; `filled` has, by field, the copy that gave it."""
 
     record: Record
     filled: Mapping[str, str]
@@ -48,12 +50,49 @@ def lead_of(
     return min(members, key=order)
 
 
-def merge(lead: Record, copies: Sequence[Record]) -> Merged:
-    """Return the lead with its gaps filled from the other copies, in the order of their keys."""
-    others = [copy for copy in copies if copy.key != lead.key]
+def merge(lead: Record, copies: Sequence[Record], *, chosen: Collection[str] = ()) -> Merged:
+    """Return the lead with each field from the copy that has it best; ties by the copies' keys.
+
+    Gaps are filled. A cut abstract or title, one in capitals, and names that are fewer or shorter
+    give way to a copy that says the same and more; a place that is stated in part gives way to a
+    whole one, with its year. `chosen` are the fields that a person settled: they stay.
+    """
+    others = sorted((copy for copy in copies if copy.key != lead.key), key=lambda copy: copy.key)
     if not others:
         return Merged(record=lead, filled={})
-    return fill_gaps(lead, sorted(others, key=lambda copy: copy.key))
+
+    givers = _not_chosen(better_givers(lead, others) | _whole_place(lead, others), chosen)
+    values: dict[str, Any] = {name: getattr(giver, name) for name, giver in givers.items()}
+    full = fill_gaps(replace(lead, **values), others)
+    filled = _not_chosen(full.filled, chosen)
+    taken_back = {name: getattr(lead, name) for name in full.filled if name not in filled}
+    filled |= {name: giver.key for name, giver in givers.items()}
+    return Merged(record=replace(full.record, **taken_back), filled=filled)
+
+
+def _not_chosen(givers: Mapping[str, Giver], chosen: Collection[str]) -> dict[str, Giver]:
+    """Return the fields that no person settled; a place is settled as a whole."""
+    settled = set(chosen)
+    if settled.intersection(_PLACE):
+        settled.update(_PLACE, ("year",))
+    return {name: giver for name, giver in givers.items() if name not in settled}
+
+
+def _whole_place(lead: Record, copies: Sequence[Record]) -> dict[str, Record]:
+    """Return the copy that states the place of the lead in more parts, for every part and the year.
+
+    It must agree in all that the lead states. Nothing where the lead states no place.
+    """
+    known = _place_parts(lead)
+    agreeing = [
+        copy
+        for copy in copies
+        if _states_place_of(copy, lead) and not _years_differ(lead, copy) and copy.year
+    ]
+    best = max(agreeing, key=_place_parts, default=None)
+    if not known or best is None or _place_parts(best) <= known:
+        return {}
+    return {name: best for name in (*_PLACE, "year") if getattr(best, name)}
 
 
 def fill_gaps(record: Record, copies: Sequence[Record], *, keep_year: bool = False) -> Merged:

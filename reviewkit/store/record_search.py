@@ -5,11 +5,14 @@ A copy is returned as its lead record: the one that decisions are made on.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
+from reviewkit.dedupe.merge import merge
 from reviewkit.model.identifiers import doi_in, doi_key, pmcid_in, pmid_in
 from reviewkit.model.records import Record, Verdict
 from reviewkit.screening.models import RecordSummary
-from reviewkit.store.database import Store
+from reviewkit.store.corrections import corrections_by_record
+from reviewkit.store.database import Row, Store
 
 
 def search_words(store: Store, words: str, limit: int = -1) -> list[str]:
@@ -102,27 +105,45 @@ def list_hits(
     return tuple(summaries)
 
 
+_TEXTS = "source, source_id, title, original_title, abstract, keywords, headings"
+
+
 def ranking_texts(store: Store) -> Iterator[Record]:
     """Yield every record of the flow with only the fields that ranking reads, by key.
 
-    A record without an abstract has that of a copy.
+    Each field is from the copy that has it best, as reviewers see it.
     """
     rows = store.each(
-        "SELECT source, source_id, title, original_title, coalesce(abstract, ("
-        "SELECT copy.abstract FROM duplicates "
-        "JOIN records AS copy ON copy.record = duplicates.record "
-        "WHERE duplicates.lead = records.record AND copy.abstract IS NOT NULL "
-        "ORDER BY copy.record LIMIT 1)), keywords, headings FROM records "
+        f"SELECT {_TEXTS} FROM records "
         "WHERE record IN (SELECT record FROM flow_records) ORDER BY record"
     )
+    copies = store.each(
+        f"SELECT duplicates.lead, {_TEXTS} FROM duplicates JOIN records USING (record) "
+        "ORDER BY duplicates.lead, record"
+    )
+    corrected = corrections_by_record(store)
+    by_lead = groupby(copies, key=lambda row: row[0])
+    lead, led = next(by_lead, (None, iter(())))
 
-    for source, source_id, title, original, abstract, keywords, headings in rows:
-        yield Record(
-            source=source,
-            source_id=source_id,
-            title=title,
-            original_title=original,
-            abstract=abstract,
-            keywords=tuple(json.loads(keywords)),
-            headings=tuple(json.loads(headings)),
-        )
+    for record in map(_text_of, rows):
+        while lead is not None and lead < record.key:
+            lead, led = next(by_lead, (None, iter(())))
+        if lead != record.key:
+            yield record
+            continue
+
+        chosen = {correction.field for correction in corrected.get(record.key, ())}
+        yield merge(record, [_text_of(row[1:]) for row in led], chosen=chosen).record
+
+
+def _text_of(row: Row) -> Record:
+    source, source_id, title, original, abstract, keywords, headings = row
+    return Record(
+        source=source,
+        source_id=source_id,
+        title=title,
+        original_title=original,
+        abstract=abstract,
+        keywords=tuple(json.loads(keywords)),
+        headings=tuple(json.loads(headings)),
+    )

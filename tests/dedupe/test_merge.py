@@ -123,5 +123,57 @@ def test_merge_fills_gaps_and_says_from_where() -> None:
 
 
 def test_merge_never_mixes_two_places() -> None:
-    merged = merge(article("a", volume="38"), [article("b", **PLACE)])
-    assert (merged.record.volume, merged.record.pages) == ("38", None)
+    merged = merge(article("a", volume="37"), [article("b", **PLACE)])
+    assert place_of(merged.record) == (2020, "37", None, None)
+
+
+def test_a_place_in_part_gives_way_to_the_whole_of_one_copy() -> None:
+    merged = merge(article("a", volume="38"), [article("b", **PLACE), article("c", volume="38")])
+    assert place_of(merged.record) == (2020, "38", "4", "100-110")
+    assert merged.filled == dict.fromkeys(("volume", "issue", "pages", "year"), "t:b")
+
+
+ABSTRACT = " ".join(f"Word{n}" for n in range(60))
+
+
+@pytest.mark.parametrize(
+    ("field", "poor", "good"),
+    [
+        ("title", "EFFECTS OF MUSIC ON DEMENTIA", "Effects of music on dementia"),
+        ("title", "Effects of music on peop...", "Effects of music on people with dementia"),
+        ("authors", ("Smith J", "Li W"), ("Smith, John", "Li, Wei")),
+        ("authors", ("Smith, J",), ("Smith, J", "Li, W", "Cole, B")),
+        ("abstract", ABSTRACT[:250] + "...", ABSTRACT),
+        ("abstract", ABSTRACT[:250], ABSTRACT),
+        ("abstract", f"{ABSTRACT} (ABSTRACT TRUNCATED AT 250 WORDS)", f"{ABSTRACT} And more."),
+    ],
+)
+def test_the_best_copy_gives_a_field(field: str, poor: Any, good: Any) -> None:
+    lead, copy = article("a", **{field: poor}), article("b", **{field: good})
+    merged = merge(lead, [copy])
+    assert getattr(merged.record, field) == good
+    assert merged.filled == {field: "t:b"}
+    assert getattr(lead, field) == poor
+
+    better_lead = merge(copy, [lead])
+    assert better_lead.filled == {}
+    assert merge(lead, [copy], chosen={field}).record == lead
+
+
+@pytest.mark.parametrize(
+    ("field", "own", "other"),
+    [
+        ("title", "Music for dementia", "Effects of music on dementia"),
+        ("title", "EFFECTS OF MUSIC ON DEMENTIA", "Effects of music on old people"),
+        ("authors", ("Smith J", "Li W"), ("Smith, John", "Cole, B", "Novak, A")),
+        ("abstract", ABSTRACT, "Another text. " * 100),
+    ],
+)
+def test_another_wording_is_never_better(field: str, own: Any, other: Any) -> None:
+    lead, copy = article("a", **{field: own}), article("b", **{field: other})
+    assert merge(lead, [copy]).record == lead
+
+
+def test_a_field_that_a_person_emptied_stays_empty() -> None:
+    lead, copy = article("a", doi=None), article("b", doi="10.1000/x")
+    assert merge(lead, [copy], chosen={"doi"}).record.doi is None

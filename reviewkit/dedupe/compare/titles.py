@@ -23,9 +23,9 @@ _ALTERNATIVES = (
     "aetiology etiology therapy management", "first second third fourth fifth sixth",
     "monday tuesday wednesday thursday friday saturday sunday",
 )  # fmt: skip
-_ALTERNATIVE_OF = {
-    word: number for number, group in enumerate(_ALTERNATIVES) for word in group.split()
-}
+_ALTERNATIVE_OF: dict[str, int] = {}
+for _number, _group in enumerate(_ALTERNATIVES):
+    _ALTERNATIVE_OF |= dict.fromkeys(_group.split(), _number)
 _PREFIX_LIST = (
     "hyper hypo pre post peri intra inter extra micro macro anti pro non un in im ir de dis endo "
     "exo ecto sub super supra infra mono poly multi uni bi tri iso homo hetero brady tachy ante "

@@ -89,7 +89,7 @@ def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) ->
 
     merged = {key: Merged(record=record, filled={}) for key, record in records.items()}
     if choice.copies is Copies.FOLD and choice.wanted is not Wanted.DUPLICATES:
-        merged = _folded(records, outcomes)
+        merged = _folded(records, outcomes, corrections)
     outcomes |= _with_corrections(outcomes, merged, corrections)
     outcomes |= _with_studies(outcomes, studies)
     exported = [key for key in sorted(outcomes) if key in merged]
@@ -109,14 +109,22 @@ def _fits(outcome: Outcome, wanted: Wanted) -> bool:
             return outcome.status == wanted.value
 
 
-def _folded(records: Mapping[str, Record], outcomes: Mapping[str, Outcome]) -> dict[str, Merged]:
+def _folded(
+    records: Mapping[str, Record],
+    outcomes: Mapping[str, Outcome],
+    corrections: Mapping[str, Sequence[Correction]],
+) -> dict[str, Merged]:
     copies: dict[str, list[Record]] = {}
     for key, outcome in outcomes.items():
         if outcome.duplicate_of:
             copies.setdefault(outcome.duplicate_of, []).append(records[key])
 
     return {
-        key: merge(record, copies.get(key, []))
+        key: merge(
+            record,
+            copies.get(key, []),
+            chosen={correction.field for correction in corrections.get(key, ())},
+        )
         for key, record in records.items()
         if outcomes[key].status is not Status.DUPLICATE
     }
