@@ -14,8 +14,8 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     chosen_project,
-    reviewer_or_login,
 )
+from reviewkit.cli.reviewers import known_reviewer
 from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural
 from reviewkit.screening.models import STAGE_WORDS
@@ -59,7 +59,7 @@ def amend(
     reviewkit amend "reviews in Spanish count" --requeue reason="not in English" --dry-run
     """
     project = chosen_project(protocol, database=db)
-    who = reviewer_or_login(reviewer)
+    who = known_reviewer(project, reviewer, yes=yes)
     if undo:
         _undo(project, who, why=why, requeue=requeue)
         return

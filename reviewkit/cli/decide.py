@@ -14,8 +14,8 @@ from reviewkit.cli.options import (
     ReviewerOption,
     StageOption,
     chosen_project,
-    reviewer_or_login,
 )
+from reviewkit.cli.reviewers import known_reviewer
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage, Verdict
 from reviewkit.model.text import plural
@@ -71,9 +71,10 @@ def decide(
 
     chosen = _chosen(include=include, exclude=exclude, maybe=maybe)
     _check_use(where, chosen, undo=undo)
+    project = chosen_project(protocol, database=db)
     with open_session(
-        chosen_project(protocol, database=db),
-        reviewer=reviewer_or_login(reviewer),
+        project,
+        reviewer=known_reviewer(project, reviewer, yes=yes),
         options=SessionOptions(stage=stage, order=Order.ID),
         clock=running_clock(os.environ),
     ) as session:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reviewkit.cli.console import data, data_json
+from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import (
     DatabaseOption,
     JsonOption,
@@ -30,6 +30,7 @@ from reviewkit.cli.record_options import (
     VolumeOption,
     YearOption,
     changes_of,
+    typed_values,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 
@@ -140,3 +141,63 @@ def edit(
         data(result.sentence())
     if not results:
         data("Nothing was changed: the record holds this already.")
+
+
+@app.command("add")
+def add(
+    source: Annotated[
+        str, typer.Option("--source", "-s", help="A source of the protocol: it gives the role.")
+    ],
+    title: TitleOption = None,
+    original_title: OriginalTitleOption = None,
+    authors: AuthorsOption = None,
+    abstract: AbstractOption = None,
+    year: YearOption = None,
+    journal: JournalOption = None,
+    volume: VolumeOption = None,
+    issue: IssueOption = None,
+    pages: PagesOption = None,
+    doi: DoiOption = None,
+    pmid: PmidOption = None,
+    pmcid: PmcidOption = None,
+    languages: LanguagesOption = None,
+    keywords: KeywordsOption = None,
+    why: WhyOption = None,
+    reviewer: ReviewerOption = None,
+    yes: YesOption = False,
+    json: JsonOption = False,
+    protocol: ProtocolOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Add a record by hand, to a source that the protocol names; it counts in the flow there.
+
+    Example: reviewkit record add --source cites --title "A work that an author sent" -r ana
+    """
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.correcting.add_record import add_record
+
+    texts = {
+        "title": title,
+        "original_title": original_title,
+        "authors": authors,
+        "abstract": abstract,
+        "year": year,
+        "journal": journal,
+        "volume": volume,
+        "issue": issue,
+        "pages": pages,
+        "doi": doi,
+        "pmid": pmid,
+        "pmcid": pmcid,
+        "languages": languages,
+        "keywords": keywords,
+    }
+    values = {str(field): value for field, value in typed_values(texts).items()}
+    project = chosen_project(protocol, database=db)
+    name = known_reviewer(project, reviewer, yes=yes)
+    added = add_record(project, source, values, reviewer=name, why=why, now=read_clock(os.environ))
+    if json:
+        data_json(dataclasses.asdict(added))
+        return
+    data(f"{added.record} is added, in run {added.run}; {source} is a {added.role}.")
+    talk(AFTER_RECORDS_CAME)

@@ -14,7 +14,7 @@ from reviewkit.dedupe.identity import (
 from reviewkit.model.identifiers import title_key
 from reviewkit.model.records import Record
 from reviewkit.store import Store
-from reviewkit.store.corrections import source_content
+from reviewkit.store.corrections import corrected_records, source_content
 from reviewkit.store.records import identities_of_source, record_by_key
 
 
@@ -42,6 +42,10 @@ class KnownRecords:
         for source in sources:
             for record in identities_of_source(store, source):
                 self.add(record)
+        for key in self._keys & corrected_records(store):
+            # A file may still call it as its source does.
+            if given := source_content(store, key):
+                self.add(given)
 
     def add(self, record: Record) -> None:
         """Add a record that is new."""

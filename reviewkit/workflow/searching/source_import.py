@@ -22,6 +22,8 @@ from reviewkit.workflow.searching.input_files import FileImport, ImportOptions
 from reviewkit.workflow.searching.known_records import Found, KnownRecords
 
 NO_DATE = "the day of the search was not told; this is when the file was imported"
+# The query of what people type in: it is no search that a file continues.
+ADDED_BY_HAND = "added by hand"
 _LONGEST_TITLE = 60
 
 
@@ -130,7 +132,7 @@ class SourceImport:
         searches = [
             search
             for search in searches_of(self.store, self.source.id, self.strategy.id)
-            if search.imported
+            if search.imported and search.query != ADDED_BY_HAND
         ]
         if options.part_of:
             return _search_of_day(searches, options.part_of, self.source.id)

@@ -2,6 +2,7 @@
 
 import datetime
 import platform
+import shlex
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from importlib.metadata import version
 from reviewkit.cache import Cache, FaultKind, verify
 from reviewkit.model.text import plural
 from reviewkit.model.version import __version__
+from reviewkit.protocol.model import Protocol
 from reviewkit.sources.services import key_settings, services_from
 from reviewkit.store import Store
 from reviewkit.store.records import count_records
 from reviewkit.store.searches import labelled_records
+from reviewkit.workflow.correcting.reviewers_by_hand import alike_reviewers
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
@@ -92,6 +95,16 @@ def _labelled(store: Store) -> Iterator[str]:
         )
 
 
+def _alike_names(store: Store, protocol: Protocol) -> Iterator[str]:
+    """Name the reviewers whose names are one when case, accents and blanks are left aside."""
+    for names in alike_reviewers(store, protocol):
+        merge = shlex.join(["reviewkit", "reviewer", "merge", *names[:2]])
+        yield (
+            f"{' and '.join(names)} differ only in case, accents or blanks, and count as "
+            f"{len(names)} reviewers. One person? {merge}"
+        )
+
+
 def _database(project: ReviewProject, *, now: datetime.datetime) -> Examination:
     if not project.database.exists():
         return Examination(seen=(), faults=())
@@ -99,5 +112,9 @@ def _database(project: ReviewProject, *, now: datetime.datetime) -> Examination:
         return Examination(
             seen=(("records", str(count_records(store))),),
             faults=tuple(f"{project.database}: {fault}" for fault in store.faults()),
-            notices=(*unnamed_sentences(store, project.protocol), *_labelled(store)),
+            notices=(
+                *unnamed_sentences(store, project.protocol),
+                *_labelled(store),
+                *_alike_names(store, project.protocol),
+            ),
         )
