@@ -129,11 +129,8 @@ class SourceImport:
     def _search_to_continue(self) -> SearchRow | None:
         """Return the search whose next part the files are; `None` where they begin one."""
         options = self.options
-        searches = [
-            search
-            for search in searches_of(self.store, self.source.id, self.strategy.id)
-            if search.imported and search.query != ADDED_BY_HAND
-        ]
+        earlier = searches_of(self.store, self.source.id, self.strategy.id)
+        searches = [search for search in earlier if _is_of_files(search)]
         if options.part_of:
             return _search_of_day(searches, options.part_of, self.source.id)
         if options.new_search or not searches:
@@ -293,6 +290,11 @@ class _Entries:
 def _changed_fields(before: Record, after: Record) -> tuple[str, ...]:
     names = (field.name for field in fields(Record))
     return tuple(name for name in names if getattr(before, name) != getattr(after, name))
+
+
+def _is_of_files(search: SearchRow) -> bool:
+    """Return whether a file may continue a search: one that was imported, not typed by hand."""
+    return search.imported and search.query != ADDED_BY_HAND
 
 
 def _search_of_day(searches: Sequence[SearchRow], day: datetime.date, source: str) -> SearchRow:
