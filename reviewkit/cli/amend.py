@@ -14,8 +14,9 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     chosen_project,
+    reviewer_or_login,
 )
-from reviewkit.cli.reviewers import known_reviewer
+from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural
 from reviewkit.screening.models import STAGE_WORDS
@@ -44,7 +45,7 @@ def amend(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would do, and store nothing.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Send records back unasked.")] = False,
+    yes: YesOption = False,
     reviewer: ReviewerOption = None,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
@@ -59,12 +60,14 @@ def amend(
     reviewkit amend "reviews in Spanish count" --requeue reason="not in English" --dry-run
     """
     project = chosen_project(protocol, database=db)
-    who = known_reviewer(project, reviewer, yes=yes)
-    if undo:
-        _undo(project, who, why=why, requeue=requeue)
-        return
     if list_:
         _list(project, json=json)
+        return
+
+    # A dry run stores nothing, not even the name of somebody new.
+    who = reviewer_or_login(reviewer) if dry_run else known_reviewer(project, reviewer, yes=yes)
+    if undo:
+        _undo(project, who, why=why, requeue=requeue)
         return
 
     from reviewkit.workflow.clock import read_clock

@@ -14,8 +14,9 @@ from reviewkit.cli.options import (
     ReviewerOption,
     StageOption,
     chosen_project,
+    reviewer_or_login,
 )
-from reviewkit.cli.reviewers import known_reviewer
+from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage, Verdict
 from reviewkit.model.text import plural
@@ -39,7 +40,6 @@ UndoOption = Annotated[bool, typer.Option("--undo", help="Take your newest one b
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="List the records, and store nothing.")
 ]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Store it unasked.")]
 
 
 def decide(
@@ -72,9 +72,11 @@ def decide(
     chosen = _chosen(include=include, exclude=exclude, maybe=maybe)
     _check_use(where, chosen, undo=undo)
     project = chosen_project(protocol, database=db)
+    # A dry run stores nothing, not even the name of somebody new.
+    name = reviewer_or_login(reviewer) if dry_run else known_reviewer(project, reviewer, yes=yes)
     with open_session(
         project,
-        reviewer=known_reviewer(project, reviewer, yes=yes),
+        reviewer=name,
         options=SessionOptions(stage=stage, order=Order.ID),
         clock=running_clock(os.environ),
     ) as session:

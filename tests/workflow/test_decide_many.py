@@ -122,6 +122,15 @@ def test_batches_travel_with_the_decisions(tmp_path: Path) -> None:
     assert current(other) == {}
 
 
+def test_somebody_new_is_asked_about_and_a_dry_run_remembers_nobody(tmp_path: Path) -> None:
+    project = make_review(tmp_path)
+    decide(project, "--where", "mice", "--maybe", "--yes")
+    assert decide(project, "--where", "gut", "--include", "--dry-run", who="zoe").returncode == 0
+    told_once(decide(project, "--where", "gut", "--include", who="zoe"), 2, "zoe is new", "ana")
+    assert "ana" in decide(project, "--where", "gut", "--include", "--yes", who="ANA").stderr
+    assert len(current(project)) == 12
+
+
 def test_json_names_every_record(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=3)
     done = decide(project, "--where", "mice", "--maybe", "--yes", "--json")
