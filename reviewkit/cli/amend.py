@@ -14,9 +14,8 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     chosen_project,
-    reviewer_or_login,
 )
-from reviewkit.cli.reviewers import YesOption, known_reviewer
+from reviewkit.cli.reviewers import YesOption, author
 from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural
 from reviewkit.screening.models import STAGE_WORDS
@@ -64,8 +63,7 @@ def amend(
         _list(project, json=json)
         return
 
-    # A dry run stores nothing, not even the name of somebody new.
-    who = reviewer_or_login(reviewer) if dry_run else known_reviewer(project, reviewer, yes=yes)
+    who = author(project, reviewer, dry_run=dry_run, yes=yes)
     if undo:
         _undo(project, who, why=why, requeue=requeue)
         return

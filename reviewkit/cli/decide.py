@@ -14,9 +14,8 @@ from reviewkit.cli.options import (
     ReviewerOption,
     StageOption,
     chosen_project,
-    reviewer_or_login,
 )
-from reviewkit.cli.reviewers import YesOption, known_reviewer
+from reviewkit.cli.reviewers import YesOption, author
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage, Verdict
 from reviewkit.model.text import plural
@@ -72,11 +71,9 @@ def decide(
     chosen = _chosen(include=include, exclude=exclude, maybe=maybe)
     _check_use(where, chosen, undo=undo)
     project = chosen_project(protocol, database=db)
-    # A dry run stores nothing, not even the name of somebody new.
-    name = reviewer_or_login(reviewer) if dry_run else known_reviewer(project, reviewer, yes=yes)
     with open_session(
         project,
-        reviewer=name,
+        reviewer=author(project, reviewer, dry_run=dry_run, yes=yes),
         options=SessionOptions(stage=stage, order=Order.ID),
         clock=running_clock(os.environ),
     ) as session:

@@ -31,6 +31,16 @@ def known_reviewer(project: "ReviewProject", name: str | None, *, yes: bool) -> 
     return known_names(project, [reviewer_or_login(name)], yes=yes)[0]
 
 
+def author(project: "ReviewProject", name: str | None, *, dry_run: bool, yes: bool) -> str:
+    """Return in whose name to act. A dry run stores nothing, not even a new name: nobody is asked.
+
+    Raises UsageError as `known_reviewer` does.
+    """
+    if dry_run:
+        return reviewer_or_login(name)
+    return known_reviewer(project, name, yes=yes)
+
+
 def known_names(project: "ReviewProject", typed: Sequence[str], *, yes: bool) -> list[str]:
     """Return several names as they are spelled in this review; asks once about all new ones."""
     from reviewkit.workflow.clock import read_clock

@@ -75,7 +75,7 @@ def screening_sections(summary: ScreeningSummary | None) -> Iterator[Section]:
     yield Section(
         id="decisions",
         title="Decisions, by stage and reviewer",
-        blocks=_decisions(summary.reviewers),
+        parts=tuple(_decisions(summary.reviewers)),
     )
     yield Section(
         id="agreement", title="Agreement between reviewers", blocks=_agreement(summary.agreement)
@@ -87,10 +87,18 @@ def screening_sections(summary: ScreeningSummary | None) -> Iterator[Section]:
     )
 
 
-def _decisions(reviewers: Sequence[ReviewerDecisions]) -> tuple[Block, ...]:
+def _decisions(reviewers: Sequence[ReviewerDecisions]) -> Iterator[Section]:
+    """Yield a part for each stage at which anybody has decided."""
+    for place, stage in enumerate(dict.fromkeys(person.stage for person in reviewers), 1):
+        people = [person for person in reviewers if person.stage == stage]
+        yield Section(
+            id=f"decisions-{place}", title=stage.capitalize(), blocks=_decisions_at(stage, people)
+        )
+
+
+def _decisions_at(stage: str, reviewers: Sequence[ReviewerDecisions]) -> tuple[Block, ...]:
     rows = [
         (
-            person.stage,
             person.reviewer,
             str(person.done),
             _figure(person.include),
@@ -100,8 +108,8 @@ def _decisions(reviewers: Sequence[ReviewerDecisions]) -> tuple[Block, ...]:
         )
         for person in reviewers
     ]
-    head = ["Stage", "Reviewer", "Decided", "Include", "Exclude", "Maybe", "Left"]
-    blocks = table("Decisions", head, rows, 2, 3, 4, 5, 6)
+    head = ["Reviewer", "Decided", "Include", "Exclude", "Maybe", "Left"]
+    blocks = table(f"Decisions at {stage}", head, rows, 1, 2, 3, 4, 5)
     if any(person.include is None for person in reviewers):
         return (*blocks, *bullets(["– : not shown while somebody still screens blind."]))
     return blocks

@@ -43,10 +43,10 @@ class ManyActions:
 
         def lines(width: int) -> list[Text]:
             listed = [Text(title, style=theme.quiet) for title in _titles(matches)]
-            return [*listed, Text(""), *choices(_WORDS, theme, width)]
+            return [*choices(_WORDS, theme, width), Text(""), *listed]
 
         number = plural(len(records), "open record")
-        question = f"Decide alike on {number} ({chosen_by})? Esc stores nothing."
+        question = f"Which verdict for {number}? ({chosen_by})"
         self._screen.choose(
             Choice(
                 question=question,

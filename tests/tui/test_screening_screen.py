@@ -438,6 +438,7 @@ def test_one_key_decides_alike_on_what_the_filter_leaves(tmp_path: Path) -> None
         session.navigation.set_filter(read_filter("mice"))
         asked = drive(screen_of(session), keys="A", size=(100, 40))
         assert "6 open records" in asked
+        assert "1 include all" in asked
         assert "Title 10 on mice" in asked
         assert stored(project) == []
         assert "6 records excluded" in drive(screen_of(session), keys="A 2 2", size=(100, 40))
