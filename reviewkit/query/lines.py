@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from reviewkit.query.characters import odd_characters
 from reviewkit.query.language import Language
 from reviewkit.query.parse import Parsed, parse
 from reviewkit.query.tree import Group, Near, Node, Problem, Ref, Severity, Span, walk
@@ -61,6 +62,20 @@ class Strategy:
     def errors(self) -> tuple[Problem, ...]:
         return tuple(one for one in self.problems if one.severity is Severity.ERROR)
 
+    @property
+    def broken(self) -> tuple[Problem, ...]:
+        """What keeps the query from being evaluated at all: something is missing in it."""
+        return tuple(one for one in self.errors if one.code not in _READ_ALL_THE_SAME)
+
+    @property
+    def doubtful(self) -> tuple[Span, ...]:
+        """The places of which it is not sure how the database reads them."""
+        return tuple(one.span for one in self.problems if one.code in _DOUBTFUL)
+
+
+_READ_ALL_THE_SAME = frozenset({"unknown_tag", "proximity_field", "quote_open"})
+_DOUBTFUL = _READ_ALL_THE_SAME | {"curly_quote", "dash", "odd_blank", "odd_sign"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
@@ -71,6 +86,11 @@ class _Piece:
 
 def read_strategy(text: str, language: Language) -> Strategy:
     """The query or the numbered lines of a text. Raises nothing."""
+    found = _read(text, language)
+    return replace(found, problems=(*odd_characters(text), *found.problems))
+
+
+def _read(text: str, language: Language) -> Strategy:
     pieces = _pieces(text)
     labelled = _labelled(pieces)
     if labelled:

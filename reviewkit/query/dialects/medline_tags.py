@@ -79,8 +79,11 @@ _OTHERS = {
     ("pubn", "publisher"): "publisher",
 }
 
-FIELDS = {name: field for names, field in _FIELDS.items() for name in names} | {
-    name: value(Kind.OTHER, detail) for names, detail in _OTHERS.items() for name in names
-}
+FIELDS: dict[str, Field] = {}
+for _names, _field in _FIELDS.items():
+    FIELDS |= dict.fromkeys(_names, _field)
+for _names, _detail in _OTHERS.items():
+    FIELDS |= dict.fromkeys(_names, value(Kind.OTHER, _detail))
+
 PROXIMITY = frozenset({"ti", "title", "tiab", "title/abstract", "ad", "affiliation", "ab"})
 """Fields that take a distance (NLM Technical Bulletin, November 2022); [ab] by one guide."""
