@@ -84,7 +84,8 @@ class Language:
 
     `tokens` are patterns by kind, the first that fits wins. `precedence`: the higher binds the
     closer; equal ones are read from left to right. `near_default` is what a distance without a
-    number allows between. `read_field` puts a tag onto what stands before
+    number allows between. `has_star_only`: `*` is its one wildcard, capitals are its documented
+    operators. `read_field` puts a tag onto what stands before
     it, or after it where `fields_lead`. `read_heading` reads a heading that is a token of its own.
     `signs` are how the language is recognised.
     """
@@ -103,6 +104,7 @@ class Language:
     ignored: tuple[str, ...] = ()
     words_untagged: Field | None = None
     near_default: int = 0
+    has_star_only: bool = False
 
     @property
     def left_to_right(self) -> bool:

@@ -71,7 +71,7 @@ class _Parser:
         self.at += 1
         return token
 
-    def report(self, code: str, span: Span, reason: str, repair: str | None = None) -> None:
+    def report(self, code: str, span: Span, reason: str) -> None:
         self.problems.append(
             Problem(
                 code=code,
@@ -79,7 +79,6 @@ class _Parser:
                 span=span,
                 reason=reason,
                 source="the grammar of the language",
-                repair=repair,
             )
         )
 
@@ -90,7 +89,7 @@ class _Parser:
             token = self.take()
             if token.kind == "close":
                 reason = "a parenthesis closes that was never opened"
-                self.report("close_unopened", token.span, reason, repair="")
+                self.report("close_unopened", token.span, reason)
             else:
                 self.report("unread", token.span, f"{token.text!r} has no meaning here")
             if self.kind() in _BEGINS or self.kind() in {"op", "near"}:

@@ -13,7 +13,7 @@ from reviewkit.query.lines import read_strategy
 from reviewkit.query.match_values import Known
 from reviewkit.query.read_record import ReadRecord
 from tests.helpers.effort import examples
-from tests.query.evaluator_cases import CASES
+from tests.helpers.evaluator_cases import CASES
 from tests.servers.eutils_corpus import Corpus, read_entry
 from tests.servers.eutils_query import find
 

@@ -136,6 +136,7 @@ LANGUAGE = Language(
     read_field=read_field,
     read_heading=read_special,
     line_numbers=True,
+    has_star_only=True,
     signs=(
         r"\[(?:ti|tiab|tw|mh|mesh|majr|all|sb|pt|la|dp|au|ot)(?::[^\]]*)?\]",
         r"(?<!:)(?<!: )\[[A-Za-z/ -]+\]",
