@@ -59,7 +59,10 @@ def import_files(
         bool, typer.Option("--new-search", help="The files begin a search of their own.")
     ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Take nothing in if anything in a file is wrong.")
+        bool, typer.Option("--strict", help="Take nothing in if a part of a file is lost.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show every problem, not one line per kind.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be read; change nothing.")
@@ -102,7 +105,7 @@ def import_files(
     if json:
         data_json({"dry_run": dry_run, "files": [part.as_json() for part in parts]})
     else:
-        _show(parts, dry_run=dry_run)
+        _show(parts, dry_run=dry_run, verbose=verbose)
 
 
 def _input_file(path: Path) -> "InputFile":
@@ -113,13 +116,13 @@ def _input_file(path: Path) -> "InputFile":
     return InputFile(name=str(path), content=path)
 
 
-def _show(parts: "list[FileImport]", *, dry_run: bool) -> None:
+def _show(parts: "list[FileImport]", *, dry_run: bool, verbose: bool) -> None:
     for part in parts:
         for line in _preview_lines(part) if dry_run else _import_lines(part):
             data(line)
         for tool, count in part.noted.items():
             data(f"  {count:,} of them have decisions made in {tool}; decisions are not imported")
-        _show_first(part.problems)
+        _show_problems(part, verbose=verbose)
         _show_first([f"warning: {difference}" for difference in part.differences])
 
     if not dry_run and any(part.records and not part.imported_before for part in parts):
@@ -133,18 +136,26 @@ def _import_lines(part: "FileImport") -> Iterator[str]:
         yield f"  {continued}"
 
 
+def _show_problems(part: "FileImport", *, verbose: bool) -> None:
+    if not verbose:
+        _show_first(part.summary)
+        return
+    for problem in part.problems:
+        data(f"  {problem}")
+
+
 def _show_first(lines: list[str]) -> None:
     for line in lines[:_SHOWN_LINES]:
         data(f"  {line}")
     if len(lines) > _SHOWN_LINES:
-        data(f"  … and {len(lines) - _SHOWN_LINES:,} more; --json lists them all")
+        data(f"  … and {len(lines) - _SHOWN_LINES:,} more; --verbose shows them all")
 
 
 def _preview_lines(part: "FileImport") -> Iterator[str]:
     """Yield the first records and how they were read, for a person to check."""
     count = plural(part.records, "record")
     yield (
-        f"{part.name}: {part.kind}, {part.encoding}, {count} for {part.source}; "
+        f"{part.name}: {part.kind}, {part.encoding}{part.guess}, {count} for {part.source}; "
         "nothing was changed."
     )
     for name, column in part.mapping.items():

@@ -6,7 +6,9 @@ Special characters are escaped; each field is on one line.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
+from reviewkit.exports.extras import extras_of
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import in_one_cell, with_comma, year_text
@@ -25,7 +27,12 @@ _KINDS = {
 }
 _JOURNAL_FIELDS = {"article": "journal"}
 _SPECIAL = re.compile(r"[&%$#_{}~^\\\n]")
+_UNSAFE_IN_LINK = re.compile(r"[{}\\\s]")
+_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd"})
 _WRITTEN = {
+    # As words: for BibTeX an escaped brace is a brace all the same, and must have its other one.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     "\\": r"\textbackslash{}",
@@ -77,7 +84,7 @@ def _fields(record: Record, kind: str) -> dict[str, str]:
         "volume": _tex(record.volume),
         "number": _tex(record.issue),
         "pages": _tex(record.pages),
-        "doi": _tex(record.doi),
+        "doi": _verbatim(record.doi),
         "pmid": _tex(record.pmid),
         "pmcid": _tex(record.pmcid),
         "accession": _tex(record.accession),
@@ -86,8 +93,10 @@ def _fields(record: Record, kind: str) -> dict[str, str]:
         "type": _tex(in_one_cell(record.types)),
         "mesh": _tex(in_one_cell(record.headings)),
         "keywords": _tex(in_one_cell(record.keywords)),
-        "url": " ".join(map(_tex, record.links)),
+        "url": " ".join(map(_verbatim, record.links)),
         "relations": _tex(in_one_cell(relations)),
+        "groups": _tex(in_one_cell(record.collective_authors)),
+        **_extra_fields(record),
         "abstract": _tex(record.abstract),
     }
 
@@ -98,9 +107,46 @@ def _outcome_fields(outcome: Outcome | None) -> dict[str, str]:
     return {"status": outcome.status.value, "reason": _tex(outcome.reason)}
 
 
+def _extra_fields(record: Record) -> dict[str, str]:
+    """Return publisher, place, editors and the like under the names that BibTeX has for them."""
+    extras = extras_of(record)
+    fields = {name: _tex("; ".join(extras.get(key, ()))) for name, key in _EXTRAS.items()}
+    fields["editor"] = " and ".join(map(_person, extras.get("editors", ())))
+    return fields
+
+
+_EXTRAS = {
+    "publisher": "publisher",
+    "address": "place",
+    "edition": "edition",
+    "series": "series",
+    "affiliation": "affiliations",
+    "note": "notes",
+}
+
+
 def _people(record: Record) -> list[str]:
-    persons = [_tex(with_comma(name)) for name in record.authors]
-    return persons + [_braced(group) for group in record.collective_authors]
+    return [*map(_person, record.authors), *map(_braced, record.collective_authors)]
+
+
+def _person(name: str) -> str:
+    """Return the name in BibTeX's order: "Family, Given", and "Family, Jr, Given"."""
+    parts = [part.strip() for part in with_comma(name).split(",")]
+    if len(parts) == 3 and parts[2].casefold() in _SUFFIXES:
+        parts = [parts[0], parts[2], parts[1]]
+    joined = ", ".join(parts)
+    # More commas, or "and", are no person's name for BibTeX.
+    if len(parts) > 3 or not all(parts) or " and " in f" {joined} ".casefold():
+        return _braced(name)
+    return _tex(joined)
+
+
+def _verbatim(value: str | None) -> str:
+    """Return a DOI or link as it is, as biblatex reads them; what would break a field is encoded.
+
+    Its braces, backslashes and blanks become "%7B" and the like, which mean the same in a link.
+    """
+    return _UNSAFE_IN_LINK.sub(lambda match: quote(match[0]), value or "")
 
 
 def _braced(value: str | None) -> str:

@@ -1,29 +1,16 @@
 """BibTeX and BibLaTeX to records, entry by entry, so that a broken entry costs only itself.
 
-bibtexparser 2 reads. A block that fails is a problem with its line. An entry with a key met before
-is kept. LaTeX accents become letters.
+`importers.bibtex_entries` reads the entries. Cross-references and xdata are inherited, LaTeX
+becomes text, and every field that a record has no name for stays in `other`.
 """
 
-import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bibtexparser.entrypoint import parse_string
-from bibtexparser.library import Library
-from bibtexparser.middlewares.enclosing import RemoveEnclosingMiddleware
-from bibtexparser.middlewares.names import (
-    InvalidNameError,
-    parse_single_name_into_parts,
-    split_multiple_persons_names,
-)
-from bibtexparser.model import Entry as Block
-from bibtexparser.model import ParsingFailedBlock, String
-from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # ships no types
-from pylatexenc.latexwalker import (  # type: ignore[import-untyped]  # ships no types
-    LatexWalkerError,
-)
-
+from reviewkit.importers.bibtex_entries import BibtexEntry, read_entries
+from reviewkit.importers.bibtex_inherit import with_inherited
+from reviewkit.importers.bibtex_text import family_first, plain_text, split_people
 from reviewkit.importers.lines import Line
 from reviewkit.importers.mapping import Field, FieldMap, Hint
 from reviewkit.importers.names import is_group
@@ -31,19 +18,11 @@ from reviewkit.importers.normalise import items_of_cell
 from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 
-# What these log comes back as a failed block or as the text itself; a user need not see it.
-for _name in ("bibtexparser", "pylatexenc"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
-
-_START = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")
-_MACRO = re.compile(r"[A-Za-z][\w:.+/'-]*")
-_LATEX = re.compile(r"\\|[{}]|~|--|\$")
-
 
 def _at_marks(value: str) -> list[str]:
     if ";" in value:
-        return re.split(r"\s*;\s*", value)
-    return re.split(r"\s*,\s+", value)
+        return value.split(";")
+    return re.split(r",\s+", value)
 
 
 _FIELDS = FieldMap(
@@ -52,7 +31,7 @@ _FIELDS = FieldMap(
         Field.TITLE: ("title",),
         Field.ORIGINAL_TITLE: ("origtitle", "original_title"),
         Field.AUTHORS: ("author",),
-        Field.COLLECTIVE: ("own group",),
+        Field.COLLECTIVE: ("groups", "own group"),
         Field.ONLINE: ("epubdate",),
         Field.CREATED: ("created",),
         Field.JOURNAL: ("journal", "journaltitle", "booktitle", "maintitle"),
@@ -97,7 +76,7 @@ _OWN_FIELDS = replace(
     _FIELDS,
     hints=(Hint("reviewkit", re.compile(r"^(\S.*)$"), Field.OWN_ID),),
     splits=dict.fromkeys(
-        ("type", "mesh", "keywords", "issn", "language", "relations"), items_of_cell
+        ("type", "mesh", "keywords", "issn", "language", "relations", "groups"), items_of_cell
     ),
     marks_groups=True,
 )
@@ -116,114 +95,60 @@ _KINDS = {
 }
 # Entry types of BibLaTeX that hold no work of their own.
 _NO_WORK = frozenset({"set", "xdata"})
+_VERBATIM = frozenset({"url", "doi", "citation key", "entry type", "reviewkit", "eprint"})
+_ONCE = frozenset({"title", "year", "date", "journal", "doi", "abstract", "booktitle"})
+_ESCAPED_IN_LINK = re.compile(r"\\([_&%#{}$~])")
 
 
 def parse_bibtex(lines: Iterable[Line], *, source: str) -> ParsedItems:
     """Yield every entry and every problem of a BibTeX text, in file order."""
-    macros: dict[str, str] = {}
-    decode = LatexNodes2Text(math_mode="verbatim", keep_comments=True).latex_to_text
-    for start, text in _blocks(lines):
-        library = parse_string(text, parse_stack=[RemoveEnclosingMiddleware()])
-        yield from _block_items(library, start, text, macros, source, decode)
+    for entry in with_inherited(read_entries(lines)):
+        yield from _entry_items(entry, source)
 
 
-def _blocks(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
-    """Yield the text of each entry with its first line.
+def _entry_items(entry: BibtexEntry, source: str) -> Iterator[ParsedItem]:
+    for line, what in entry.problems:
+        yield Problem(kind=ProblemKind.DAMAGE, line=line, what=f"in {_name(entry)}: {what}")
 
-    An entry goes from one "@type{" at the start of a line to the next.
-    """
-    start, entry_lines = 1, list[str]()
-    for number, line in lines:
-        line = line.removeprefix("\ufeff")  # noqa: PLW2901  the mark of a joined file
-        if _START.match(line) and entry_lines:
-            yield start, "\n".join(entry_lines)
-            start, entry_lines = number, []
-        elif not entry_lines:
-            start = number
-        entry_lines.append(line)
-
-    if entry_lines:
-        yield start, "\n".join(entry_lines)
-
-
-def _block_items(
-    library: Library,
-    start: int,
-    text: str,
-    macros: dict[str, str],
-    source: str,
-    decode: Callable[[str], str],
-) -> Iterator[ParsedItem]:
-    for block in library.blocks:
-        line = start + (block.start_line or 0)
-        if isinstance(block, String):
-            macros[block.key.lower()] = str(block.value)
-        elif isinstance(block, Block):
-            yield from _entry_items(block, line, macros, source, decode)
-        elif isinstance(block, ParsingFailedBlock):
-            saved = block.ignore_error_block or _repaired(block.raw or text)
-            why = " ".join(str(block.error).split())
-            if isinstance(saved, Block):
-                yield _broken(line, f"kept as far as it could be read: {why[:160]}")
-                yield from _entry_items(saved, line, macros, source, decode)
-            else:
-                refused = _broken(line, f"it could not be read: {why[:160]}")
-                yield replace(refused, kind=ProblemKind.REFUSED)
-
-
-def _broken(line: int, what: str) -> Problem:
-    what = f"a broken BibTeX block, {what}"
-    return Problem(kind=ProblemKind.DAMAGE, line=line, what=what)
-
-
-def _repaired(raw: str) -> Block | None:
-    """Return the entry with the closing braces that it lacks, if that makes it readable."""
-    for missing in ("}", "}}", "\n}", '"}'):
-        library = parse_string(
-            raw.rstrip().rstrip(",") + missing, parse_stack=[RemoveEnclosingMiddleware()]
-        )
-        if len(library.entries) == 1 and not library.failed_blocks and library.entries[0].fields:
-            return library.entries[0]
-
-    return None
-
-
-def _entry_items(
-    block: Block, line: int, macros: dict[str, str], source: str, decode: Callable[[str], str]
-) -> Iterator[ParsedItem]:
-    if block.entry_type.lower() in _NO_WORK:
-        what = f"@{block.entry_type}{{{block.key}}} holds no work of its own; it brings no record"
-        yield Problem(kind=ProblemKind.VALUE, line=line, what=what)
+    if entry.kind in _NO_WORK:
+        what = f"{_name(entry)} holds no work of its own; it brings no record"
+        yield Problem(kind=ProblemKind.REFUSED, line=entry.line, what=what)
+        return
+    if not entry.fields:
+        what = f"{_name(entry)} has no fields; it brings no record"
+        yield Problem(kind=ProblemKind.REFUSED, line=entry.line, what=what)
         return
 
-    raw: dict[str, list[str]] = {"citation key": [block.key], "entry type": [block.entry_type]}
-    for item in block.fields:
-        value = _resolved(str(item.value), macros)
-        raw.setdefault(item.key.lower(), []).append(value)
+    for name in _ONCE:
+        if len(set(entry.fields.get(name, ()))) > 1:
+            what = f"{_name(entry)} has several values of {name}; the first one was taken"
+            yield Problem(kind=ProblemKind.VALUE, line=entry.line, what=what)
 
-    _prepare(raw, decode)
-    fields = _OWN_FIELDS if "reviewkit" in raw else _FIELDS
-    yield from build_record(raw, fields, source=source, line=line)
-
-
-def _resolved(value: str, macros: dict[str, str]) -> str:
-    if _MACRO.fullmatch(value):
-        return macros.get(value.lower(), value)
-    return value
+    raw: dict[str, list[str]] = {"citation key": [entry.key], "entry type": [entry.kind]}
+    raw |= entry.fields
+    _prepare(raw)
+    fields = _FIELDS
+    if "reviewkit" in raw:
+        fields = _OWN_FIELDS
+    yield from build_record(raw, fields, source=source, line=entry.line)
 
 
-def _prepare(raw: dict[str, list[str]], decode: Callable[[str], str]) -> None:
+def _name(entry: BibtexEntry) -> str:
+    return f"@{entry.kind}{{{entry.key[:40]}}}"
+
+
+def _prepare(raw: dict[str, list[str]]) -> None:
     """Put LaTeX into letters, names into a list, a year and month into one date."""
     if "reviewkit" in raw:
         _prepare_own(raw)
         return
 
-    authors = _authors(raw.get("author", []), raw, decode)
+    authors = _authors(raw.get("author", []), raw)
     for name, values in raw.items():
-        if name in {"url", "doi", "citation key", "entry type", "reviewkit"}:
-            raw[name] = [re.sub(r"\\([_&%#{}$~])", r"\1", value) for value in values]
+        if name in _VERBATIM:
+            raw[name] = [_ESCAPED_IN_LINK.sub(r"\1", value.strip("{} ")) for value in values]
         elif name != "author":
-            raw[name] = [_plain(value, decode) for value in values]
+            raw[name] = [plain_text(value) for value in values]
 
     if "author" in raw:
         raw["author"] = authors
@@ -248,6 +173,9 @@ def _move_values(raw: dict[str, list[str]]) -> None:
         raw["doi"] = raw.pop("crossref")
     if "author_keywords" in raw and "keywords" in raw:  # Scopus: the other ones are its index terms
         raw["keywords-plus"] = raw.pop("keywords")
+    kind = "".join(raw.get("eprinttype", raw.get("archiveprefix", []))).casefold()
+    if kind in {"pubmed", "pmid"} and "pmid" not in raw and "eprint" in raw:
+        raw["pmid"] = raw.pop("eprint")
     if raw.get("title") and raw.get("subtitle"):
         raw["title as printed"] = raw["title"]
         raw["title"] = [f"{raw['title'][0]}: {raw['subtitle'][0]}"]
@@ -266,15 +194,31 @@ def _prepare_own(raw: dict[str, list[str]]) -> None:
     if raw.get("title"):
         raw["title"] = [raw["title"][0].removeprefix("{").removesuffix("}")]
     for name, values in raw.items():
-        raw[name] = [_untex(value) for value in values]
+        raw[name] = [_own_value(name, value) for value in values]
     if "url" in raw:
         raw["url"] = raw["url"][0].split(" ")
     for value in authors:
-        for author in split_multiple_persons_names(value):
+        for author in split_people(value):
             if author.startswith("{"):
-                raw.setdefault("own group", []).append(_untex(author[1:-1]))
+                _add_braced(_untex(author[1:-1]), raw)
             else:
-                raw.setdefault("author", []).append(_untex(author))
+                raw.setdefault("author", []).append(family_first(_untex(author)))
+
+
+def _own_value(name: str, value: str) -> str:
+    if name == "editor":
+        return "; ".join(map(family_first, split_people(_untex(value))))
+    if name in {"url", "doi"}:  # files of versions before 0.2 have them escaped
+        return _ESCAPED_IN_LINK.sub(r"\1", value)
+    return _untex(value)
+
+
+def _add_braced(name: str, raw: dict[str, list[str]]) -> None:
+    """Add a name in braces: a group, or a person whose name BibTeX would take apart."""
+    if "groups" not in raw:  # files of versions before 0.2
+        raw.setdefault("own group", []).append(name)
+    elif name not in items_of_cell(raw["groups"][0]):
+        raw.setdefault("author", []).append(name)
 
 
 def _untex(value: str) -> str:
@@ -285,17 +229,19 @@ _WRITTEN = {
     r"\textasciitilde{}": "~",
     r"\textasciicircum{}": "^",
     r"\textbackslash{}": "\\",
+    r"\textbraceleft{}": "{",
+    r"\textbraceright{}": "}",
     r" \par ": "\n",
 }
-_ESCAPED = re.compile(r"\\text(?:asciitilde|asciicircum|backslash)\{\}| \\par |\\[&%$#_{}]")
+_ESCAPED = re.compile(
+    r"\\text(?:asciitilde|asciicircum|backslash|braceleft|braceright)\{\}| \\par |\\[&%$#_{}]"
+)
 
 
-def _authors(
-    values: list[str], raw: dict[str, list[str]], decode: Callable[[str], str]
-) -> list[str]:
+def _authors(values: list[str], raw: dict[str, list[str]]) -> list[str]:
     names: list[str] = []
     for value in values:
-        parts = split_multiple_persons_names(value.strip())
+        parts = split_people(_without_outer_braces(value))
         if len(parts) == 1 and value.count(",") > 1:  # SciELO: "Silva, Ana,  Souza, Rui"
             parts = re.split(r",\s{2,}", value.strip())
         for part in parts:
@@ -303,38 +249,26 @@ def _authors(
             if name.casefold() == "others":
                 raw["more authors"] = ["and others"]
             elif name.startswith("{") and name.endswith("}") and "," not in name:
-                names.append(
-                    _plain(name, decode) + ","
-                )  # a name in braces is a body's, not to be taken apart
+                # A name in braces is a body's, not to be taken apart.
+                names.append(plain_text(name) + ",")
             elif name:
-                names.append(_plain(_family_first(name, raw), decode))
+                names.append(_person(name, raw))
 
     return names
 
 
-def _family_first(name: str, raw: dict[str, list[str]]) -> str:
-    if "," in name or " " not in name or name.startswith("{") or is_group(name):
-        return name
-
-    try:
-        parts = parse_single_name_into_parts(name, strict=False)
-    except InvalidNameError:
-        return name
-
-    raw.setdefault("author as printed", []).append(name)
-    family = " ".join((*parts.von, *parts.last))
-    return ", ".join(part for part in (family, " ".join(parts.first), " ".join(parts.jr)) if part)
+def _without_outer_braces(value: str) -> str:
+    """Return the list of names without braces around it all, as exporters write every value."""
+    text = value.strip()
+    if text.startswith("{") and text.endswith("}") and " and " in text:
+        inner = text[1:-1]
+        if "{" not in inner and "}" not in inner:
+            return inner
+    return text
 
 
-def _plain(value: str, decode: Callable[[str], str]) -> str:
-    if not _LATEX.search(value):
-        return value
-
-    braced = re.sub(r"(?<!\\)%", r"\\%", value)
-    if not re.search(r"\\[A-Za-z\"'`^~=.cuvHdbrk]|~|\$|--", value):
-        return re.sub(r"\\([_&%#{}$])", r"\1", re.sub(r"(?<!\\)[{}]", "", value))
-
-    try:
-        return decode(braced)
-    except (LatexWalkerError, RecursionError, IndexError, ValueError):
-        return re.sub(r"[{}]", "", value)
+def _person(name: str, raw: dict[str, list[str]]) -> str:
+    plain = name if is_group(name) else family_first(name)
+    if plain != name and "," not in name:
+        raw.setdefault("author as printed", []).append(name)
+    return plain_text(plain)

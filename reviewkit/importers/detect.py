@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewkit.importers import ris_dialects
+from reviewkit.importers.encodings import TextEncoding, encoding_of
+from reviewkit.importers.json_shapes import json_name
+from reviewkit.importers.json_stream import json_items
 from reviewkit.importers.layouts import layout_of
-from reviewkit.importers.lines import encoding_of
 from reviewkit.model.errors import DamagedFile, UsageError
 
 
@@ -26,6 +28,7 @@ class Format(StrEnum):
     WOS = "wos"
     OVID = "ovid"
     CSL_JSON = "csl-json"
+    JSON = "json"
     JSONL = "jsonl"
 
 
@@ -39,7 +42,7 @@ class Detected:
 
     format: Format
     dialect: str
-    encoding: str
+    encoding: TextEncoding
     head: str = ""
     loose: bool = False
 
@@ -80,22 +83,23 @@ _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
 _TABLES = {"\t": Format.TSV}
 
 
-def detect(head: bytes, *, where: str) -> Detected:
-    """Return what the bytes are.
+def text_of(head: bytes, encoding: TextEncoding) -> str:
+    """Return the beginning of a file as text, without a byte order mark, with LF line ends."""
+    text = head.decode(encoding.name, errors="replace").removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def detect(head: bytes, *, where: str, encoding: TextEncoding | None = None) -> Detected:
+    """Return what the bytes are; `encoding` is how to read them, where that is known.
 
     Raises DamagedFile for what is no text export, UsageError for an unknown one.
     """
     _refuse_binary(head, where)
     if head.startswith(b"PK\x03\x04"):
-        return Detected(format=Format.XLSX, dialect="", encoding="zip")
+        return Detected(format=Format.XLSX, dialect="", encoding=TextEncoding(name="zip"))
 
-    encoding = encoding_of(head)
-    text = (
-        head.decode(encoding, errors="replace")
-        .removeprefix("\ufeff")
-        .replace("\r\n", "\n")
-        .replace("\r", "\n")
-    )
+    encoding = encoding or encoding_of([head], head=head)
+    text = text_of(head, encoding)
     if not text.strip():
         raise DamagedFile("the file is empty", where=where, hint="export the records again")
     if "\0" in text:
@@ -159,7 +163,10 @@ def header_of(text: str) -> tuple[list[str], str]:
         if not plain.count(separator) or re.match(r"sep=.\s*$", line):
             continue
 
-        cells = next(csv.reader([line], delimiter=separator), [])
+        try:
+            cells = next(csv.reader([line], delimiter=separator), [])
+        except csv.Error:  # a cell longer than any column's name
+            continue
         if layout_of(cells) is not None:
             return cells, separator
 
@@ -186,12 +193,25 @@ def _xml_shape(text: str, where: str) -> tuple[Format, str]:
 
 
 def _json_shape(text: str) -> tuple[Format, str]:
-    first = text.split("\n", 1)[0].strip()
-    if (
-        first.startswith("{")
-        and first.endswith("}")
-        and not re.match(r'\{\s*"(?:items|references)"', first)
-    ):
-        return Format.JSONL, "jsonl"
+    """Return the format by the keys of the first object; CSL-JSON where it shows none."""
+    items = (one for one in json_items(iter([text])) if isinstance(one, dict))
+    item = next(items, None)
+    if not item:  # the first object is longer than what was read
+        item = dict.fromkeys(re.findall(r'"([\w-]+)"\s*:', text[:100_000]))
 
-    return Format.CSL_JSON, "csl-json"
+    name = json_name(item)
+    if _has_an_object_a_line(text, name):
+        return Format.JSONL, _JSONL_NAMES.get(name, name)
+    if name == "csl-json":
+        return Format.CSL_JSON, name
+    return Format.JSON, name
+
+
+_JSONL_NAMES = {"reviewkit": "jsonl", "csl-json": "jsonl"}
+
+
+def _has_an_object_a_line(text: str, name: str) -> bool:
+    first, *others = (line.strip() for line in text.split("\n", 2)[:2])
+    if not (first.startswith("{") and first.endswith("}") and others):
+        return False
+    return name == "reviewkit" or others[0].startswith("{")

@@ -1,7 +1,4 @@
-"""CSL-JSON and reviewkit's own JSON lines to records.
-
-CSL-JSON of any size streams: one item is in memory at a time.
-"""
+"""JSON and JSON lines to records: CSL-JSON, reviewkit's own, and what services and tools write."""
 
 import json
 import re
@@ -9,10 +6,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any, BinaryIO
 
+from reviewkit.importers.encodings import TextEncoding
+from reviewkit.importers.json_shapes import is_csl, shape_of
+from reviewkit.importers.json_stream import json_items
+from reviewkit.importers.json_values import (
+    date_text,
+    field_texts,
+    person_name,
+    shape_field_map,
+    shape_values,
+)
 from reviewkit.importers.lines import Line, text_chunks
 from reviewkit.importers.mapping import DATABASE_NUMBER, Field, FieldMap, Hint
-from reviewkit.importers.parsed_file import ParsedItems, ParsedRecord, Problem, ProblemKind
+from reviewkit.importers.parsed_file import (
+    ParsedItem,
+    ParsedItems,
+    ParsedRecord,
+    Problem,
+    ProblemKind,
+)
 from reviewkit.importers.record_builder import build_record
+from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, Relation, RelationKind
 
 
@@ -70,30 +84,31 @@ _KINDS = {
     "thesis": "Thesis",
     "report": "Report",
 }
-# Characters of one item; a record with 10,000 references has some 2,000,000.
-LARGEST_ITEM = 8_000_000
 
 
-def parse_csl_json(stream: BinaryIO, encoding: str, *, source: str) -> ParsedItems:
-    """Yield every item of a CSL-JSON array, or of the "items" or "references" of an object."""
-    number = 0
-    for item in _items(stream, encoding):
+def parse_json(stream: BinaryIO, encoding: TextEncoding, *, source: str, where: str) -> ParsedItems:
+    """Yield every record of a JSON text: CSL-JSON, or what a service or tool writes.
+
+    Raises UsageError where the keys of its first object are of no known shape.
+    """
+    problems: list[Problem] = []
+    count = 0
+    for item in json_items(text_chunks(stream, encoding, problems)):
         if isinstance(item, Problem):
             yield item
             continue
 
-        number += 1
-        if isinstance(item, dict):
-            yield from build_record(_raw_values(item), _FIELDS, source=source, line=None)
-        else:
-            yield _refused(None, f"item {number} is not an object, so it is no record")
+        count += 1
+        yield from _parse_item(item, source=source, line=None, where=where, number=count)
+    yield from problems
 
 
-def parse_jsonl(lines: Iterable[Line], *, source: str) -> ParsedItems:
-    """Yield every line of reviewkit's own JSON lines as the record that was written.
+def parse_jsonl(lines: Iterable[Line], *, source: str, where: str) -> ParsedItems:
+    """Yield the record of each line: reviewkit's own, as it was written, or of another shape.
 
-    A line that holds no object is a problem.
+    A line that holds no object is a problem. Raises UsageError as `parse_json` does.
     """
+    count = 0
     for number, line in lines:
         if not line.strip():
             continue
@@ -104,14 +119,52 @@ def parse_jsonl(lines: Iterable[Line], *, source: str) -> ParsedItems:
             yield _refused(number, f"not JSON: {str(error)[:80]}")
             continue
 
-        if not isinstance(item, dict):
-            yield _refused(number, "not a JSON object")
-        elif "reviewkit_key" in item:
-            yield ParsedRecord(
-                record=_own_record(item, source), line=number, own_id=str(item["reviewkit_key"])
-            )
-        else:
-            yield from build_record(_raw_values(item), _FIELDS, source=source, line=number)
+        count += 1
+        yield from _parse_item(item, source=source, line=number, where=where, number=count)
+
+
+def _parse_item(
+    item: Any, *, source: str, line: int | None, where: str, number: int
+) -> Iterator[ParsedItem]:
+    if not isinstance(item, dict):
+        yield _refused(line, f"item {number} is not an object, so it is no record")
+        return
+
+    shape = shape_of(item)
+    if shape is not None and shape.name == "reviewkit":
+        record = _own_record(item, source)
+        yield ParsedRecord(record=record, line=line, own_id=str(item["reviewkit_key"]))
+    elif str(item.get("itemType")) in _NO_WORKS:
+        what = f"item {number} is a {item['itemType']}, not a work; it brings no record"
+        yield Problem(kind=ProblemKind.REFUSED, line=line, what=what)
+    elif shape is not None and not (shape.name == "plain" and is_csl(item)):
+        raw = shape_values(item, shape)
+        yield from build_record(raw, shape_field_map(shape), source=source, line=line)
+    elif is_csl(item):
+        yield from build_record(_raw_values(item), _FIELDS, source=source, line=line)
+    elif number == 1:
+        raise _unknown_shape(item, where)
+    else:
+        yield _refused(line, f"item {number} is of no known shape; its keys are {_keys(item)}")
+
+
+_NO_WORKS = frozenset({"attachment", "note", "annotation"})  # of Zotero
+
+
+def _unknown_shape(item: dict[str, Any], where: str) -> UsageError:
+    return UsageError(
+        f"JSON of no known shape; the keys of its first object are {_keys(item)}",
+        where=where,
+        hint="CSL-JSON and the JSON of OpenAlex, Crossref, DataCite, Semantic Scholar, Zotero, "
+        "EPPI-Reviewer, Lens and ClinicalTrials.gov are read; export RIS from anything else",
+    )
+
+
+def _keys(item: dict[str, Any]) -> str:
+    names = ", ".join(str(name)[:40] for name in list(item)[:12])
+    if len(item) > 12:
+        names += ", …"
+    return names or "none"
 
 
 def _own_record(item: dict[str, Any], source: str) -> Record:
@@ -144,51 +197,6 @@ def _relations(items: Iterable[Any]) -> Iterator[Relation]:
             yield Relation(kind=RelationKind(item["kind"]), target=str(item["target"]))
 
 
-def _items(stream: BinaryIO, encoding: str) -> Iterator[Any]:
-    """Yield the values of the outermost array one by one; a Problem where the JSON breaks."""
-    decoder = json.JSONDecoder()
-    chunks = text_chunks(stream, encoding)
-    text = "".join(_until_array(chunks))
-    at = text.find("[")
-    if at < 0:
-        yield from _single(text)
-        return
-
-    text = text[at + 1 :]
-    while True:
-        text = text.lstrip(" \t\r\n,")
-        if text.startswith("]"):
-            return
-
-        try:
-            value, end = decoder.raw_decode(text)
-        except (ValueError, RecursionError) as error:
-            chunk = next(chunks, None) if len(text) < LARGEST_ITEM else None
-            if chunk is None:
-                yield _damage(None, f"the JSON breaks off ({str(error)[:60]}) at {text[:60]!r}")
-                return
-
-            text += chunk
-            continue
-
-        yield value
-        text = text[end:]
-
-
-def _until_array(chunks: Iterator[str]) -> Iterator[str]:
-    for chunk in chunks:
-        yield chunk
-        if "[" in chunk:
-            return
-
-
-def _single(text: str) -> Iterator[Any]:
-    try:
-        yield json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        yield _damage(None, f"not JSON: {str(error)[:80]}")
-
-
 def _raw_values(item: dict[str, Any]) -> dict[str, list[str]]:
     """Return an item's values as texts, by name."""
     raw: dict[str, list[str]] = {}
@@ -198,15 +206,19 @@ def _raw_values(item: dict[str, Any]) -> dict[str, list[str]]:
         elif name == "author" and isinstance(value, list):
             _add_authors(value, raw)
         elif value is not None:
-            raw[name] = _field_texts(name, value)
+            raw[name] = _date_texts(name, value) or field_texts(value)
 
+    _drop_repeats(raw, str(item.get("type") or ""))
+    return raw
+
+
+def _drop_repeats(raw: dict[str, list[str]], kind: str) -> None:
+    """Drop what repeats other values; add the type in words where no value says it."""
     if "custom reviewkit" in raw:  # these repeat the custom values, shorter, for other programs
         raw.pop("keyword", None)
         raw.pop("URL", None)
     else:
-        _add_genre(raw, str(item.get("type") or ""))
-
-    return raw
+        _add_genre(raw, kind)
 
 
 def _add_genre(raw: dict[str, list[str]], kind: str) -> None:
@@ -215,16 +227,11 @@ def _add_genre(raw: dict[str, list[str]], kind: str) -> None:
         raw["genre"] = [_KINDS[kind]]
 
 
-def _field_texts(name: str, value: Any) -> list[str]:
-    """Return a value as texts: a date in one text, a structure as JSON."""
+def _date_texts(name: str, value: Any) -> list[str]:
+    """Return a date in one text; nothing where the value is none."""
     if name in _DATE_NAMES and isinstance(value, dict):
-        return [_date(value)]
-    if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return [str(value)]
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return list(value)
-
-    return [json.dumps(value, ensure_ascii=False, sort_keys=True)]
+        return [date_text(value)]
+    return []
 
 
 def _texts(value: Any) -> list[str]:
@@ -240,33 +247,13 @@ def _add_authors(authors: list[Any], raw: dict[str, list[str]]) -> None:
         elif author.get("literal"):
             raw.setdefault("author literal", []).append(str(author["literal"]))
         else:
-            name = _name(author)
+            name = person_name(author)
             if name:
                 raw.setdefault("author", []).append(name)
 
 
-def _name(author: dict[str, Any]) -> str:
-    """Return "Family, Given, Suffix" of a name in CSL's parts."""
-    parts = {part: str(author.get(part) or "").strip() for part in _NAME_PARTS}
-    family = f"{parts['non-dropping-particle']} {parts['family']}".strip()
-    given = f"{parts['given']} {parts['dropping-particle']}".strip()
-    return ", ".join(part for part in (family, given, parts["suffix"]) if part)
-
-
 _DATE_NAMES = frozenset({"issued", "available-date", "submitted"})
-_NAME_PARTS = ("non-dropping-particle", "family", "given", "dropping-particle", "suffix")
-
-
-def _date(value: dict[str, Any]) -> str:
-    parts = value.get("date-parts")
-    if isinstance(parts, list) and parts and isinstance(parts[0], list) and parts[0]:
-        return "-".join(str(part).zfill(2) for part in parts[0])
-    return str(value.get("raw") or value.get("literal") or "")
 
 
 def _refused(line: int | None, what: str) -> Problem:
     return Problem(kind=ProblemKind.REFUSED, line=line, what=what)
-
-
-def _damage(line: int | None, what: str) -> Problem:
-    return Problem(kind=ProblemKind.DAMAGE, line=line, what=what)

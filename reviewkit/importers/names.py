@@ -12,7 +12,7 @@ _PARTICLE_WORDS = (
 )
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _SUFFIX_WORDS = "jr sr ii iii iv jr. sr. 2nd 3rd 4th filho neto júnior junior sobrinho"
-_SUFFIXES = frozenset(_SUFFIX_WORDS.split())
+SUFFIXES = frozenset(_SUFFIX_WORDS.split())
 _GROUP = re.compile(
     r"\b(?:group|groupe|grupo|consortium|consorcio|consórcio|collaboration|collaborative|"
     r"collaborators|committee|comité|comissão|society|sociedad|sociedade|association|asociación|"
@@ -24,16 +24,21 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 
+_SURNAME_AND_INITIALS = re.compile(r"[^\W\d_][\w'’-]+ (?!II|IV|VI)[A-Z]{1,3}")
+
 
 def is_group(name: str) -> bool:
     """Return whether the name is a group's.
 
-    It names a kind of body, and has no comma between family and given name.
+    It names a kind of body, and has no comma between family and given name. A surname with
+    initials after it is a person's: "Council ML".
     """
+    if not _GROUP.search(name) or _SURNAME_AND_INITIALS.fullmatch(name.strip()):
+        return False
     head, comma, tail = name.partition(",")
     if comma and tail.strip() and len(tail.split()) <= 3 and not _GROUP.search(tail):
         return False
-    return bool(_GROUP.search(name)) and (" " in head.strip() or not comma)
+    return " " in head.strip() or not comma
 
 
 def tidy(name: str) -> str:
@@ -53,7 +58,7 @@ def family_first(name: str) -> str:
         return text
 
     suffix = ""
-    if len(words) > 2 and words[-1].casefold() in _SUFFIXES:
+    if len(words) > 2 and words[-1].casefold() in SUFFIXES:
         suffix = words.pop()
     start = _start_of_family(words)
     parts = (" ".join(words[start:]), " ".join(words[:start]), suffix)
@@ -68,6 +73,63 @@ def _start_of_family(words: list[str]) -> int:
     return start
 
 
+def people_in(value: str) -> list[str]:
+    """Return the names in one author value, which some exporters fill with all of them.
+
+    "Lin JC, Lee H", "A; B" and "Silva, Ana, Souza, Rui" are several; "A. Author" is "Author, A.".
+    E-mail addresses are left out. A group's name is never taken apart.
+    """
+    text = value
+    if "@" in text:
+        text = _EMAIL.sub(" ", text)
+    text = tidy(text)
+    if ";" in text:
+        names = _filled(text.split(";"))
+    elif is_group(text):
+        names = [text]
+    elif "," in text or " and " in text:
+        names = _listed(text)
+    else:
+        names = [text]
+    return [_initials_last(name) for name in names if name]
+
+
+_EMAIL = re.compile(r"[(<\[]?\b[^\s@()<>,;]{1,64}@[^\s@()<>,;]{1,255}[)>\]]?")
+_GIVEN_FIRST = re.compile(r"((?:[^\W\d_a-z]\.[ -]?){1,4}) ?([^\W\d_][^\W\d_].*)")
+_DEGREE_WORDS = "md phd msc bsc ma ba rn mph dr dds dvm mbbs frcp dphil"
+_DEGREES = frozenset(_DEGREE_WORDS.split())
+
+
+def _listed(text: str) -> list[str]:
+    """Return the names of a list at commas or "and" where that is certain; else the whole text."""
+    names = split_names(text)
+    if len(names) > 1:
+        return names
+
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) < 4 or len(parts) % 2 or not all(map(_is_name_part, parts)):
+        return [text]
+    return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+
+
+def _is_name_part(part: str) -> bool:
+    """Return whether a text between two commas may be a family or given name by itself."""
+    plain = part.casefold().rstrip(".")
+    words = part.split()
+    odd = plain in SUFFIXES or plain.replace(".", "") in _DEGREES
+    return 0 < len(words) <= 4 and not odd and not any(map(str.isdigit, part))
+
+
+def _initials_last(name: str) -> str:
+    """Return "Author, A. B." of "A. B. Author"; any other name as it is."""
+    if "." not in name or "," in name:
+        return name
+    match = _GIVEN_FIRST.fullmatch(name)
+    if match is None or is_group(name):
+        return name
+    return f"{match[2].strip()}, {match[1].strip()}"
+
+
 def split_names(listed: str) -> list[str]:
     """Return the names of a list.
 
@@ -75,8 +137,9 @@ def split_names(listed: str) -> list[str]:
     FM"
     names. "Family, Given" alone, or anything else that commas leave unclear, stays one name.
     """
+    listed = " ".join(listed.split())
     if ";" in listed or "|" in listed or " and " in listed:
-        return _filled(re.split(r"\s*[;|]\s*|,?\s+and\s+", listed))
+        return _filled(re.split(r"[;|]|,? and ", listed))
 
     return split_short_names(listed)
 
@@ -105,5 +168,5 @@ def _with_last_dot(name: str) -> str:
     return name
 
 
-_SHORT_NAME = re.compile(r"\S.*\s(?:[A-Z]\.?[- ]?){1,4}(?:\s(?:Jr|Sr|2nd|3rd|II|III))?\.?")
+_SHORT_NAME = re.compile(r"[^\W\d_].{0,80}\s(?:[A-Z]\.?[- ]?){1,4}(?:\s(?:Jr|Sr|2nd|3rd|II|III))?\.?")
 _INITIALS_FIRST = re.compile(r"(?:[A-Z]\.?[- ]?){1,3}\s[^\W\d_][\w'’-]+(?: [\w'’-]{2,}){0,2}")

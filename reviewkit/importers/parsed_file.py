@@ -4,6 +4,7 @@ A problem is data. No reader raises it; whoever imports decides whether it is to
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -38,10 +39,33 @@ class Problem:
     line: int | None
     what: str
 
+    @property
+    def loses(self) -> bool:
+        """Whether a part of the file is lost by it, or read by a guess."""
+        return self.kind in {ProblemKind.DAMAGE, ProblemKind.REFUSED}
+
     def __str__(self) -> str:
         if self.line is None:
             return self.what
         return f"line {self.line}: {self.what}"
+
+
+_DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\S*\d\S*")
+
+
+def summarise(problems: Iterable[Problem]) -> list[str]:
+    """Return one line per kind of problem: the first of its kind, and how many are like it."""
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault((problem.kind, _DETAIL.sub("…", problem.what)), []).append(problem)
+
+    lines = []
+    for first, *others in alike.values():
+        line = str(first)
+        if others:
+            line += f" ({len(others):,} more like it)"
+        lines.append(line)
+    return lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +92,7 @@ class ParsedFile:
 
     `records` streams once; `problems` is complete when `records` has come to its end.
     `mapping` is the column of each field for tables; it is empty for other formats.
+    `sample` is a line as the guessed encoding reads it; "" where no encoding was guessed.
     """
 
     format: str
@@ -76,6 +101,7 @@ class ParsedFile:
     records: Iterator[Record]
     problems: list[Problem]
     mapping: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sample: str = ""
 
     def all(self) -> tuple[Record, ...]:
         """Return every record not drawn yet, at once: for files known to be small."""

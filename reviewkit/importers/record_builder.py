@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from reviewkit.importers import normalise
 from reviewkit.importers.languages import language_code
 from reviewkit.importers.mapping import Field, FieldMap, RawValues, UnusedValues
-from reviewkit.importers.names import is_group, split_short_names, tidy
+from reviewkit.importers.names import is_group, people_in, tidy
 from reviewkit.importers.parsed_file import ParsedItem, ParsedRecord
 from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
 from reviewkit.model.records import Record, Relation, RelationKind
@@ -101,16 +101,27 @@ def _authors(unused: UnusedValues, fields: FieldMap) -> tuple[tuple[str, ...], t
         if plain.endswith(","):  # EndNote marks a group by a comma at its end
             groups.append(plain.rstrip(", "))
             continue
-        if not fields.marks_groups and is_group(plain):
-            groups.append(plain)
-            continue
 
-        names = [fields.author(name) for name in split_short_names(plain)]
-        if names != [plain]:
+        persons, bodies = _persons_and_groups(plain, fields)
+        people += persons
+        groups += bodies
+        if [*persons, *bodies] != [plain]:
             unused.keep(tag, value.strip())
-        people += filter(None, names)
 
     return tuple(people), tuple(group for group in groups if group)
+
+
+def _persons_and_groups(plain: str, fields: FieldMap) -> tuple[list[str], list[str]]:
+    """Return the persons and the groups that one value names."""
+    if fields.marks_groups:
+        return list(filter(None, [fields.author(plain)])), []
+
+    names = people_in(plain)
+    groups = list(filter(is_group, names))
+    persons = [name for name in names if name not in groups]
+    if len(names) == 1:
+        persons = list(filter(None, map(fields.author, persons)))
+    return persons, groups
 
 
 def _journal(unused: UnusedValues) -> tuple[str | None, str | None]:

@@ -5,6 +5,7 @@ wrongly, is a problem with its line.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 import rispy
@@ -14,6 +15,7 @@ from reviewkit.importers.lines import Line
 from reviewkit.importers.mapping import FieldMap
 from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
+from reviewkit.importers.ris_dialects import FIELD_MAPS, record_dialect
 
 # Words for the kinds that reviews meet; the rest as rispy names them.
 _KINDS = {
@@ -29,7 +31,8 @@ _KINDS = {
 }
 # What exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
 _FURNITURE = re.compile(
-    r"\d+\.|<\d+>|Record #\d+ of \d+|(?:Provider|Content|Database|Export Date|EXPORT DATE): *.*|EF"
+    r"\d+\.|<\d+>|Record #\d+ of \d+|EF"
+    r"|(?:Provider|Content|Database|Export Date|EXPORT DATE|Link to this record): *.*"
 )
 _END = re.compile(r"ER(?:\s*-\s*(.*))?$")
 _LOOSE = re.compile(r"\s{0,4}([A-Z][A-Z0-9]) {0,3}-(?: +|$)(.*)")
@@ -102,50 +105,115 @@ class _Entry:
 
 
 def parse_ris(
-    lines: Iterable[Line], fields: FieldMap, *, source: str, loose: bool = False
+    lines: Iterable[Line], dialect: str, *, source: str, loose: bool = False
 ) -> ParsedItems:
-    """Yield every record and every problem of an RIS text, in file order. Raises nothing itself."""
-    for entry, problems in _entries(lines, TagLine(loose=loose)):
+    """Yield every record and every problem of an RIS text, in file order. Raises nothing itself.
+
+    `dialect` is the first one that the file shows. Merged exports have several, so each record is
+    read as its own.
+    """
+    seen = {dialect} - {"ris"}
+    for entry, problems in _Reader(lines, TagLine(loose=loose)).entries():
         yield from problems
         if entry is not None:
-            yield from _build(entry, fields, source)
+            own = record_dialect(entry.raw)
+            if own:
+                seen.add(own)
+            elif len(seen) <= 1:
+                own = dialect
+            yield from _build(entry, FIELD_MAPS[own or "ris"], source)
 
 
-def _entries(
-    lines: Iterable[Line], parser: TagLine
-) -> Iterator[tuple[_Entry | None, list[Problem]]]:
-    """Yield each record's lines, or None for problems outside any record."""
-    entry: _Entry | None = None
-    blank = False
-    number = 0
+class _Reader:
+    """The lines of a file, with a look at the next line that is not blank."""
 
-    for number, line in lines:
-        if not line:
-            blank = True
-            continue
+    def __init__(self, lines: Iterable[Line], parser: TagLine) -> None:
+        self._lines = iter(lines)
+        self._ahead: deque[Line] = deque()
+        self._parser = parser
+        # Whether a record of the file began with its TY line, as the specification has it.
+        self._type_first = False
+        self._entry: _Entry | None = None
+        self._blank = False
 
-        tag, text = parser.parse_line(line)
-        if tag is None:
-            yield None, _take_untagged(entry, number, line, after_blank=blank)
-            blank = not text
-            continue
+    def _next(self) -> Line | None:
+        if self._ahead:
+            return self._ahead.popleft()
+        return next(self._lines, None)
 
-        blank = False
-        if tag == "ER":
-            yield entry, _end_problems(entry, number, text)
-            entry = None
-            continue
+    def _following(self) -> str:
+        """Return the next line that is not blank, without taking it; "" at the end."""
+        for _, line in self._ahead:
+            if line.strip():
+                return line
+        for number, line in self._lines:
+            self._ahead.append((number, line))
+            if line.strip():
+                return line
+        return ""
 
-        if tag == "TY" and entry is not None and entry.has_content:
-            missing = "has no ER line; the next record starts here"
-            yield entry, [_damage(number, f"the record of line {entry.line} {missing}")]
-            entry = None
-        entry = entry or _Entry(number)
-        entry.add(tag, text)
+    def _ends_record(self, line: str, text: str) -> bool:
+        """Return whether an ER line ends the record: in an abstract "ER" is a receptor, too."""
+        if self._entry is None or (line[2:5] == "  -" and not text):
+            return True
 
-    if entry is not None:
-        what = f"the file ends inside the record of line {entry.line}: no ER line"
-        yield entry, [_damage(number, what)]
+        following = self._following()
+        tag, _ = self._parser.parse_line(following)
+        if not following or tag == "TY" or _FURNITURE.fullmatch(following.strip()):
+            return True
+        return tag is not None and not self._type_first
+
+    def entries(self) -> Iterator[tuple[_Entry | None, list[Problem]]]:
+        """Yield each record's lines, or None for problems outside any record."""
+        number = 0
+        while (numbered := self._next()) is not None:
+            number, line = numbered
+            if not line:
+                self._blank = True
+                continue
+
+            tag, text = self._parser.parse_line(line)
+            if tag == "ER" and not self._ends_record(line, text):
+                tag, text = None, line
+            if tag is None:
+                problems = _take_untagged(self._entry, number, line, after_blank=self._blank)
+                if problems:
+                    yield None, problems
+                self._blank = not text
+            elif tag == "ER":
+                yield self._finish(_end_problems(self._entry, number, text))
+            else:
+                if tag == "TY" and self._begins_next():
+                    yield self._finish([self._unended(number)])
+                self._add(tag, text, number)
+
+        if self._entry is not None:
+            what = f"the file ends inside the record of line {self._entry.line}: no ER line"
+            yield self._finish([_damage(number, what)])
+
+    def _add(self, tag: str, text: str, number: int) -> None:
+        self._blank = False
+        if self._entry is None:
+            self._entry = _Entry(number)
+        self._entry.add(tag, text)
+
+    def _finish(self, problems: list[Problem]) -> tuple[_Entry | None, list[Problem]]:
+        """Return the record that is being read, with its problems; begin anew."""
+        entry = self._entry
+        if entry is not None and not self._type_first:
+            self._type_first = next(iter(entry.raw)) == "TY"
+        self._entry, self._blank = None, False
+        return entry, problems
+
+    def _begins_next(self) -> bool:
+        """Return whether a TY line begins a further record: TY need not be a record's first tag."""
+        entry = self._entry
+        return entry is not None and entry.has_content and (entry.typed or self._blank)
+
+    def _unended(self, number: int) -> Problem:
+        line = self._entry.line if self._entry else number
+        what = f"the record of line {line} has no ER line; the next record starts here"
+        return _damage(number, what)
 
 
 def _take_untagged(

@@ -5,6 +5,7 @@ Systems, 2001 and 2011).
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reviewkit.importers.mapping import DATABASE_NUMBER, Field, FieldMap, Hint
@@ -43,7 +44,7 @@ _BASE = FieldMap(
         Field.JOURNAL: ("JF", "T2", "JO", "JA", "J2", "JI", "J1", "J9"),
         Field.ABBREVIATION: ("J2", "JA", "JI", "J1", "JO", "J9"),
         Field.ISSN: ("SN",),
-        Field.YEAR: ("PY", "Y1"),
+        Field.YEAR: ("PY", "Y1", "YR"),
         Field.PUBLISHED: ("DA",),
         Field.VOLUME: ("VL",),
         Field.ISSUE: ("IS", "CP"),
@@ -121,7 +122,8 @@ FIELD_MAPS: dict[str, FieldMap] = {
         _with("cochrane", (Hint("C3", re.compile(r"PUBMED (\d+)"), Field.PMID),)),
         _with("ebsco", _EBSCO_NOTE, OWN_ID=("ID",)),
         _with("scopus", _SCOPUS_LINK, PMID=("C2", "PM"), ACCESSION=("AN",)),
-        _with("wos", ONLINE=("C6",)),
+        # An early-access record has no year of its own.
+        _with("wos", ONLINE=("C6",), YEAR=("PY", "Y1", "EY", "C6"), FIRST_PAGE=("SP", "PS")),
         _with("endnote", DOI_LINK=("UR", "L3", "L2", "L1")),
         _with("zotero"),
     )
@@ -131,3 +133,37 @@ FIELD_MAPS: dict[str, FieldMap] = {
 def dialect_of(head: str) -> str:
     """Return which exporter wrote the RIS text that begins so; "ris" for none of the known ones."""
     return next((name for name, sign in _SIGNS if sign.search(head)), "ris")
+
+
+# What one record shows of its exporter: a tag and the pattern of its value. First match wins.
+_RECORD_SIGNS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
+    (name, tag, re.compile(pattern))
+    for name, tag, pattern in (
+        ("reviewkit", "N1", r"reviewkit key: "),
+        ("rayyan", "AN", r"rayyan-"),
+        ("rayyan", "N1", r"RAYYAN-"),
+        ("lilacs", "DP", r"https?://(?:www\.)?bvsalud\.org"),
+        ("lilacs", "DB", r"LILACS"),
+        ("scielo", "DP", r"https?://(?:www\.)?scielo\.org"),
+        ("scielo", "DB", r"SciELO"),
+        ("ovid", "L2", r"https?://(?:[\w.]{0,80}ovid)"),
+        ("ovid", "DB", r"[^<]*<[\w ]*\d{4}[^>]*>"),
+        ("embase", "U2", r"L\d+"),
+        ("cochrane", "AN", r"CN-\d+"),
+        ("ebsco", "DP", r"EBSCOhost"),
+        ("scopus", "DB", r"Scopus"),
+        ("wos", "AN", r"WOS:"),
+        ("wos", "WE", r""),
+    )
+)
+_SIGN_TAGS = frozenset(tag for _, tag, _ in _RECORD_SIGNS)
+
+
+def record_dialect(raw: Mapping[str, Sequence[str]]) -> str:
+    """Return which exporter wrote the record that has these values; "" where it does not show."""
+    if _SIGN_TAGS.isdisjoint(raw):
+        return ""
+    for name, tag, pattern in _RECORD_SIGNS:
+        if any(map(pattern.match, raw.get(tag, ()))):
+            return name
+    return ""

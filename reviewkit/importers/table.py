@@ -101,7 +101,12 @@ def parse_table(table: Table, *, source: str) -> ParsedItems:
     """Yield every row as a record; a row of another length than the header is a problem too."""
     width = len(table.header)
     for line, row in table.rows:
-        if len(row) != width:
+        if len(row) >= width and _clean_header(row)[:width] == table.header:
+            what = "the header stands here again, as in a file joined from several; it was left out"
+            yield Problem(kind=ProblemKind.VALUE, line=line, what=what)
+            continue
+
+        if len(row) < width or any(map(str.strip, row[width:])):
             what = f"{len(row)} cells where the header has {width} columns"
             yield Problem(kind=ProblemKind.DAMAGE, line=line, what=what)
         yield from build_record(_raw_values(row, table), table.fields, source=source, line=line)

@@ -250,7 +250,7 @@ EXPORTS = {
     "scopus_srdedupe.bib": Export(
         "bibtex", "bibtex", 90, 6,
         Seen("The True Frontier: Confronting and Avoiding the Realities of Space in American Science Fiction Films",
-             "Westfahl, Gary", "Westfahl, Gary", 1, None, None, False),
+             "Westfahl, Gary", "Westfahl, Gary", 1, 2000, None, False),
         Seen("High-Resolution Micromachined Interferometric", "Loh, Nin C.", "Loh, Nin C.", 1, 1992, None, False),
     ),
     "wos.bib": Export("bibtex", "bibtex", 1, 0, WOS_ONE, WOS_ONE),

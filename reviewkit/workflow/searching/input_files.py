@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from reviewkit.importers import ParsedFile, ProblemKind
+from reviewkit.importers.parsed_file import summarise
 from reviewkit.importers.verdicts import noted_verdicts
 from reviewkit.model.records import Record
-from reviewkit.model.text import plural
+from reviewkit.model.text import plural, printable
 from reviewkit.store.searches import SearchRow
 
 
@@ -55,6 +56,7 @@ class FileImport:
     An entry is new (`added` has the keys), there already (`same` counts), there already and
     completed (`updated` has the filled fields by key), or `refused`, with the reason.
     `differences` names the records that are stored with another place of publication.
+    `summary` has one line per kind of problem; `damage` has the problems that lose something.
     `noted` counts, by screening tool, the records that carry a decision made there. Import stores
     records only, no decisions.
     """
@@ -64,6 +66,7 @@ class FileImport:
     format: str = ""
     dialect: str = ""
     encoding: str = ""
+    sample: str = ""
     sha256: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
     records: int = 0
@@ -72,6 +75,8 @@ class FileImport:
     updated: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    summary: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
     noticed: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
     first: list[Record] = field(default_factory=list)
@@ -87,9 +92,19 @@ class FileImport:
             return self.format
         return f"{self.format}, {self.dialect}"
 
+    @property
+    def guess(self) -> str:
+        """What was guessed of the encoding, with a line as it is read; "" where nothing was."""
+        if not self.sample:
+            return ""
+        return (
+            f", guessed to be {self.encoding} (a line reads {printable(self.sample)!r}; "
+            "if that is wrong, import again with --encoding)"
+        )
+
     def sentence(self) -> str:
         """Return what a person needs to know of it, in one sentence."""
-        count = f"{self.kind}, {plural(self.records, 'record')} for {self.source}"
+        count = f"{self.kind}{self.guess}, {plural(self.records, 'record')} for {self.source}"
         if self.imported_before:
             return f"{self.name}: {count}; this file was imported before, nothing changed."
 
@@ -125,6 +140,7 @@ class FileImport:
             "format": self.format,
             "dialect": self.dialect,
             "encoding": self.encoding,
+            "encoding_guessed": bool(self.sample),
             "sha256": self.sha256 or None,
             "mapping": dict(self.mapping),
             "records": self.records,
@@ -148,12 +164,15 @@ class FileImport:
         """Yield the file's records; note what it is, its counts and its problems on the way."""
         self.format, self.dialect = parsed.format, parsed.dialect
         self.encoding, self.mapping = parsed.encoding, parsed.mapping
+        self.sample = parsed.sample
         for record in parsed.records:
             self.records += 1
             self.noted.update({noted.tool for noted in noted_verdicts(record)})
             yield record
 
         self.problems = [str(problem) for problem in parsed.problems] + self.noticed
+        self.summary = summarise(parsed.problems) + self.noticed
+        self.damage = [str(problem) for problem in parsed.problems if problem.loses]
         self.refused = [
             str(problem) for problem in parsed.problems if problem.kind is ProblemKind.REFUSED
         ]

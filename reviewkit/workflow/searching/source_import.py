@@ -209,9 +209,9 @@ class SourceImport:
             hint = "look at the file; export it again, or name its format with --format"
             raise DamagedFile("no record could be read from it", where=part.name, hint=hint)
 
-        if self.options.strict and part.problems:
+        if self.options.strict and part.damage:
             raise FileMistakes(
-                tuple(Mistake(path=part.name, found="", wanted=what) for what in part.problems),
+                tuple(Mistake(path=part.name, found="", wanted=what) for what in part.damage),
                 where=part.name,
                 hint="correct the file, or import it without --strict",
             )

@@ -1,0 +1,128 @@
+"""One reader for each format: from an open file to its records and problems."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import BinaryIO, NamedTuple
+
+from reviewkit.importers.detect import Detected, Format, header_of
+from reviewkit.importers.endnote_xml import parse_endnote_xml
+from reviewkit.importers.json_records import parse_json, parse_jsonl
+from reviewkit.importers.lines import Line, numbered_lines
+from reviewkit.importers.ovid import parse_ovid
+from reviewkit.importers.parsed_file import ParsedItems, Problem
+from reviewkit.importers.pubmed_xml import parse_pubmed_xml
+from reviewkit.importers.ris import parse_ris
+from reviewkit.importers.ris_dialects import FIELD_MAPS
+from reviewkit.importers.table import Row, csv_rows, open_table, parse_table
+from reviewkit.importers.workbook import workbook_rows
+from reviewkit.importers.wos import parse_wos
+from reviewkit.importers.xml_records import Tokens, refuse_entities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFile:
+    """What a reader gets: the bytes, what they are, and the list for the problems."""
+
+    content: BinaryIO
+    detected: Detected
+    source: str
+    where: str
+    mapping: Mapping[str, str] | None
+    problems: list[Problem]
+
+    def lines(self) -> Iterator[Line]:
+        return numbered_lines(self.content, self.detected.encoding, self.problems, where=self.where)
+
+    def tokens(self) -> Tokens:
+        """Return the XML's bytes. Raises DamagedFile where the XML declares entities."""
+        refuse_entities(self.detected.head, where=self.where)
+        return Tokens(self.content, self.where)
+
+
+class ReadResult(NamedTuple):
+    """What a reader gives; the dialect and the mapping where only the reader can name them."""
+
+    items: ParsedItems
+    dialect: str = ""
+    mapping: Mapping[str, str] = MappingProxyType({})
+
+
+def _ris(file: OpenFile) -> ReadResult:
+    dialect = file.detected.dialect
+    if dialect not in FIELD_MAPS:
+        dialect = "ris"
+    return ReadResult(
+        parse_ris(file.lines(), dialect, source=file.source, loose=file.detected.loose)
+    )
+
+
+def _pubmed_xml(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_pubmed_xml(file.tokens(), source=file.source, problems=file.problems))
+
+
+def _endnote_xml(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_endnote_xml(file.tokens(), source=file.source, problems=file.problems))
+
+
+def _wos(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_wos(file.lines(), source=file.source))
+
+
+def _ovid(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_ovid(file.lines(), source=file.source))
+
+
+def _bibtex(file: OpenFile) -> ReadResult:
+    from reviewkit.importers.bibtex import parse_bibtex  # noqa: PLC0415  takes 0.1 s to load
+
+    return ReadResult(parse_bibtex(file.lines(), source=file.source))
+
+
+def _csv(file: OpenFile) -> ReadResult:
+    return _table(file, csv_rows(file.lines(), header_of(file.detected.head)[1], file.problems))
+
+
+def _tsv(file: OpenFile) -> ReadResult:
+    return _table(file, csv_rows(file.lines(), "\t", file.problems))
+
+
+def _workbook(file: OpenFile) -> ReadResult:
+    return _table(file, workbook_rows(file.content, where=file.where))
+
+
+def _table(file: OpenFile, rows: Iterator[Row]) -> ReadResult:
+    table = open_table(rows, file.mapping, where=file.where)
+    return ReadResult(parse_table(table, source=file.source), table.fields.name, table.mapping)
+
+
+def _json(file: OpenFile) -> ReadResult:
+    encoding = file.detected.encoding
+    return ReadResult(parse_json(file.content, encoding, source=file.source, where=file.where))
+
+
+def _jsonl(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_jsonl(file.lines(), source=file.source, where=file.where))
+
+
+def _nbib(file: OpenFile) -> ReadResult:
+    from reviewkit.importers.nbib import parse_nbib  # noqa: PLC0415  Biopython brings numpy
+
+    return ReadResult(parse_nbib(file.lines(), source=file.source))
+
+
+READERS: dict[Format, Callable[[OpenFile], ReadResult]] = {
+    Format.RIS: _ris,
+    Format.PUBMED_XML: _pubmed_xml,
+    Format.BIBTEX: _bibtex,
+    Format.ENDNOTE_XML: _endnote_xml,
+    Format.CSV: _csv,
+    Format.TSV: _tsv,
+    Format.WOS: _wos,
+    Format.OVID: _ovid,
+    Format.NBIB: _nbib,
+    Format.XLSX: _workbook,
+    Format.CSL_JSON: _json,
+    Format.JSON: _json,
+    Format.JSONL: _jsonl,
+}
