@@ -168,5 +168,7 @@ def _with_last_dot(name: str) -> str:
     return name
 
 
-_SHORT_NAME = re.compile(r"[^\W\d_].{0,80}\s(?:[A-Z]\.?[- ]?){1,4}(?:\s(?:Jr|Sr|2nd|3rd|II|III))?\.?")
+_SHORT_NAME = re.compile(
+    r"[^\W\d_].{0,80}\s(?:[A-Z]\.?[- ]?){1,4}(?:\s(?:Jr|Sr|2nd|3rd|II|III))?\.?"
+)
 _INITIALS_FIRST = re.compile(r"(?:[A-Z]\.?[- ]?){1,3}\s[^\W\d_][\w'’-]+(?: [\w'’-]{2,}){0,2}")
