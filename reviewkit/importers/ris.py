@@ -176,10 +176,7 @@ class _Reader:
             if tag == "ER" and not self._ends_record(line, text):
                 tag, text = None, line
             if tag is None:
-                problems = _take_untagged(self._entry, number, line, after_blank=self._blank)
-                if problems:
-                    yield None, problems
-                self._blank = not text
+                yield None, self._take_untagged(number, line)
             elif tag == "ER":
                 yield self._finish(_end_problems(self._entry, number, text))
             else:
@@ -190,6 +187,11 @@ class _Reader:
         if self._entry is not None:
             what = f"the file ends inside the record of line {self._entry.line}: no ER line"
             yield self._finish([_damage(number, what)])
+
+    def _take_untagged(self, number: int, line: str) -> list[Problem]:
+        problems = _take_untagged(self._entry, number, line, after_blank=self._blank)
+        self._blank = not line.strip()
+        return problems
 
     def _add(self, tag: str, text: str, number: int) -> None:
         self._blank = False
