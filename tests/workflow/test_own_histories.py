@@ -37,6 +37,7 @@ from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 from reviewkit.workflow.updates.undo import UndoOptions, bring_back, undo_runs
 from tests.helpers.effort import examples
+from tests.helpers.own_correction_steps import CorrectionSteps
 from tests.helpers.own_decision_steps import DecisionSteps
 from tests.helpers.own_review import own_review, protocol_text, ris
 
@@ -52,6 +53,9 @@ APPENDED = {
     "resolutions": "resolution",
     "retrievals": "retrieval",
     "record_versions": "version",
+    "corrections": "correction",
+    "pair_decisions": "pair_decision",
+    "reviewer_renamings": "renaming",
     "amendments": "amendment",
     "requeued_decisions": "rowid",
     "batches": "batch",
@@ -70,7 +74,7 @@ class Dataset:
     withdrawn: bool = False
 
 
-class OwnHistories(DecisionSteps, RuleBasedStateMachine):
+class OwnHistories(DecisionSteps, CorrectionSteps, RuleBasedStateMachine):
     """Two sources, imported in parts; two reviewers."""
 
     def __init__(self) -> None:
@@ -81,6 +85,7 @@ class OwnHistories(DecisionSteps, RuleBasedStateMachine):
         self.at = START
         self.datasets: dict[int, Dataset] = {}
         self.kept: dict[str, list[tuple[Any, ...]]] = {}
+        self.corrected = {}
 
     def teardown(self) -> None:
         if self.in_flow():
