@@ -38,7 +38,7 @@ def test_every_command_that_is_shown_exists_with_its_options(document: str) -> N
 
 
 def _verb(words: list[str]) -> list[str]:
-    groups = {"decisions", "dedupe", "prisma", "undo", "source", "study"}
+    groups = {"decisions", "dedupe", "prisma", "undo", "source", "study", "record", "reviewer"}
     return words[:2] if words[0] in groups and len(words) > 1 and words[1].isalpha() else words[:1]
 
 
