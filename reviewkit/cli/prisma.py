@@ -31,8 +31,8 @@ def prisma(
         typer.Option(
             "--format",
             "-f",
-            help="svg, pdf, png, html, pptx, csv, json, mermaid or text; "
-            "by default as the file is named.",
+            help="svg, pdf, png, tiff, eps, emf, html, docx, pptx, drawio, tikz, csv, json, "
+            "mermaid or text; by default as the file is named.",
             show_default="text",
         ),
     ] = None,
@@ -51,7 +51,7 @@ def prisma(
         str | None,
         typer.Option(help="“reported” draws each box as reported | rerun.", show_default=False),
     ] = None,
-    dpi: Annotated[int, typer.Option(help="Resolution of a PNG.", min=36, max=1200)] = 300,
+    dpi: Annotated[int, typer.Option(help="Resolution of a PNG or TIFF.", min=36, max=1200)] = 300,
     detail: Annotated[bool, typer.Option(help="Count each database and register.")] = True,
     from_csv: Annotated[
         Path | None,

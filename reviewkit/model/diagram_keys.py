@@ -78,8 +78,6 @@ _PLAIN_LABELS = (
     "other_notretrieved_reports",
     "other_assessed",
     "other_excluded",
-    "note_sources",
-    "note_automation",
     "note_hidden_other",
     "note_hidden_previous",
     "reported",

@@ -31,6 +31,12 @@ BEGINS: Mapping[str, bytes] = {
     "png": b"\x89PNG",
     "html": b"<!DOCTYPE html>",
     "pptx": b"PK",
+    "docx": b"PK",
+    "tiff": b"II*\x00",
+    "eps": b"%!PS-Adobe-3.0 EPSF-3.0",
+    "emf": b"\x01\x00\x00\x00",
+    "drawio": b"<mxfile",
+    "tikz": b"% PRISMA 2020 flow diagram",
     "csv": b"data,node,box",
     "json": b"{",
     "mermaid": b"---\nconfig:",
@@ -56,8 +62,9 @@ def test_every_format_has_a_test() -> None:
 
 @pytest.mark.parametrize("name", BEGINS)
 def test_a_file_says_its_format_by_its_ending(protocol: Path, tmp_path: Path, name: str) -> None:
-    if name == "pptx":
-        pytest.importorskip("pptx", reason="python-pptx is an extra")
+    extras = {"pptx": "pptx", "docx": "docx", "tiff": "PIL"}
+    if name in extras:
+        pytest.importorskip(extras[name], reason="this format's package is an extra")
     endings = {"text": "txt", "mermaid": "mmd"}
     out = tmp_path / f"flow.{endings.get(name, name)}"
     asked = ("--format", name) if name in endings else ()

@@ -10,8 +10,11 @@ from tests.helpers.flows import NEW, UPDATED_OTHER, entry_texts
 def test_footnotes_stand_only_where_they_apply() -> None:
     assert lay_out(NEW).note_texts == ()
     without = lay_out(NEW, DiagramOptions(detail=False))
-    assert entry_texts(without, "box2")[0] == "Records identified from*:"
-    assert without.note_texts[0].startswith("*Consider, if feasible")
+    assert entry_texts(without, "box2")[0] == "Records identified from:"
+    assert without.note_texts == ()
+    used = lay_out(replace(NEW, excluded_automatic=3))
+    assert entry_texts(used, "box5") == ["Records excluded (n = 8)"]
+    assert used.note_texts == ()
     split = lay_out(replace(NEW, records_excluded_automatic=3))
     assert entry_texts(split, "box5") == ["Records excluded** (n = 8)"]
     assert split.note_texts == (

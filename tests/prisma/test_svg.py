@@ -42,7 +42,7 @@ def test_the_svg_is_the_same_every_time_and_runs_nothing() -> None:
     assert svg == write_svg(lay_out(HOSTILE))
     root = ET.fromstring(svg)
     tags = {element.tag.removeprefix(SVG) for element in root.iter()}
-    assert tags <= {"svg", "title", "desc", "rect", "g", "text", "tspan", "path", "a"}
+    assert tags <= {"svg", "title", "desc", "rect", "g", "text", "tspan", "path", "a", "metadata"}
     assert not re.search(r"[\x00-\x08\x0b-\x1f\u202a-\u202e]", svg)
     assert root.get("role") == "img"
 

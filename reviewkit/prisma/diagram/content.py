@@ -39,19 +39,21 @@ def contents(subject: Subject) -> tuple[Content, ...]:
     return tuple(boxes)
 
 
-def uses_star_note(subject: Subject) -> bool:
-    """Return whether the template's * applies: a flow's records are not broken down by database."""
-    return any(_is_undivided(flow, subject.detail) for flow in subject.flows)
-
-
 def uses_automation(flow: Flow) -> bool:
     """Return whether automation tools excluded records of the flow, before or during screening."""
     return bool(flow.excluded_automatic) or bool(flow.records_excluded_automatic)
 
 
-def needs_automation_note(flow: Flow) -> bool:
-    """Return whether the template's ** applies; not to a rerun in which nobody excludes."""
-    return uses_automation(flow) and "records_excluded" not in flow.not_repeated
+def is_split(subject: Subject) -> bool:
+    """Return whether the template's ** applies: tools excluded records, and how many is known.
+
+    It does not apply to a rerun in which nobody excludes.
+    """
+    used = any(
+        uses_automation(flow) and "records_excluded" not in flow.not_repeated
+        for flow in subject.flows
+    )
+    return used and any(flow.records_excluded_automatic is not None for flow in subject.flows)
 
 
 def databases_total(flow: Flow) -> Count:
@@ -139,9 +141,8 @@ def _meta_analysis(subject: Subject) -> tuple[Content, ...]:
 
 
 def _identified(subject: Subject) -> tuple[BoxEntry, ...]:
-    mark = "*" if uses_star_note(subject) else ""
     return (
-        BoxEntry(key="identified", text=subject.words.label("identified", mark=mark)),
+        BoxEntry(key="identified", text=subject.words.label("identified")),
         *_searches(subject, "database_results", databases_total, _databases),
         *_searches(subject, "register_results", registers_total, _registers),
         *tally_entries(subject, "stand_ins", lambda flow: flow.stand_ins, 1),
@@ -200,11 +201,6 @@ def _searches(
     return (whole, *tally_entries(subject, f"{key}_specific", read, 2))
 
 
-def _is_undivided(flow: Flow, detail: bool) -> bool:
-    is_divided = detail and bool(flow.databases or flow.stand_ins)
-    return not is_divided and databases_total(flow) != 0
-
-
 def _removed(subject: Subject) -> tuple[BoxEntry, ...]:
     entries = [
         BoxEntry(key="removed", text=subject.words.label("removed")),
@@ -256,7 +252,7 @@ def _waiting(subject: Subject, key: str) -> tuple[BoxEntry, ...]:
 
 def _screened_out(subject: Subject) -> tuple[BoxEntry, ...]:
     """Return the records excluded, and their reasons where they are reported."""
-    mark = "**" if any(needs_automation_note(flow) for flow in subject.flows) else ""
+    mark = "**" if is_split(subject) else ""
     label = subject.words.label("records_excluded", mark=mark)
     reasons = tally_entries(
         subject, "records_excluded_reasons", lambda flow: flow.records_excluded_reasons, 1

@@ -7,6 +7,7 @@ import json
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 ASCENT = 0.905
 DESCENT = 0.212
@@ -48,5 +49,28 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 def is_drawable(text: str) -> bool:
     """Return whether the shipped fonts have every character of the text."""
+    return not missing_letters(text)
+
+
+def missing_letters(text: str) -> set[str]:
+    """Return the characters that the shipped fonts lack; marks of direction need no glyph."""
     advances = _advances(False)
-    return all(c in advances or unicodedata.category(c) == "Cf" for c in text)
+    return {c for c in text if c not in advances and unicodedata.category(c) != "Cf"}
+
+
+def script_runs(text: str) -> list[str]:
+    """Return the text in pieces that the shipped fonts have whole, or lack whole.
+
+    Text from right to left stays in one piece: its parts change places when they are drawn.
+    """
+    missing = missing_letters(text)
+    if not missing or any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text):
+        return [text]
+
+    runs = [text[0]]
+    for before, sign in pairwise(text):
+        if (before in missing) == (sign in missing) or unicodedata.combining(sign):
+            runs[-1] += sign
+        else:
+            runs.append(sign)
+    return runs

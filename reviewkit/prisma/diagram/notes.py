@@ -1,7 +1,10 @@
-"""The footnotes under the picture: the template's * and **, what has no box, and the flow's own."""
+"""The footnotes under the picture: the template's **, what has no box, and the flow's own.
+
+The template's instructions to authors are not printed: they are no footnotes of a review.
+"""
 
 from reviewkit.model.flow import Count, Flow, total
-from reviewkit.prisma.diagram.content import needs_automation_note, uses_star_note
+from reviewkit.prisma.diagram.content import is_split
 from reviewkit.prisma.diagram.entries import Subject
 from reviewkit.prisma.diagram.wrap import clean
 
@@ -13,8 +16,6 @@ def notes(subject: Subject) -> tuple[str, ...]:
     if len(subject.flows) > 1:
         note = words.label("note_compared").replace("{first}", words.label("reported"))
         texts.append(note.replace("{second}", words.label("rerun")))
-    if uses_star_note(subject):
-        texts.append(words.label("note_sources"))
 
     texts += _automation(subject)
     texts += _not_sought(subject)
@@ -31,14 +32,9 @@ def _figures(subject: Subject, counts: list[Count]) -> str:
 
 
 def _automation(subject: Subject) -> list[str]:
-    """Return the ** note: how many a human and how many a tool excluded.
-
-    Where that is not known, it is the template's own sentence.
-    """
-    if not any(needs_automation_note(flow) for flow in subject.flows):
+    """Return the ** note: how many a human and how many a tool excluded, where that is known."""
+    if not is_split(subject):
         return []
-    if all(flow.records_excluded_automatic is None for flow in subject.flows):
-        return [subject.words.label("note_automation")]
 
     human = _figures(subject, [_excluded_by_human(flow) for flow in subject.flows])
     tools = _figures(subject, [flow.records_excluded_automatic for flow in subject.flows])

@@ -13,12 +13,16 @@ from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.read_csv import TemplateFile, read_csv
 from reviewkit.prisma.diagram.shapes import DiagramLayout
+from reviewkit.prisma.diagram.writers.drawio import write_drawio
+from reviewkit.prisma.diagram.writers.emf import write_emf
+from reviewkit.prisma.diagram.writers.eps import write_eps
 from reviewkit.prisma.diagram.writers.html import write_html
 from reviewkit.prisma.diagram.writers.json_text import write_json
 from reviewkit.prisma.diagram.writers.mermaid import write_mermaid
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.template_csv import write_csv
 from reviewkit.prisma.diagram.writers.text import write_text
+from reviewkit.prisma.diagram.writers.tikz import write_tikz
 from reviewkit.protocol.model import Protocol
 from reviewkit.reproduction.flows import reported_flow
 from reviewkit.store import Store
@@ -271,6 +275,44 @@ def _pptx(drawing: Drawing, style: DrawingStyle) -> bytes:
     return write_pptx(drawing.layout, created=style.now)
 
 
+def _docx(drawing: Drawing, style: DrawingStyle) -> bytes:
+    try:
+        from reviewkit.prisma.diagram.writers.docx import write_docx  # python-docx is an extra
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "docx needs a package of its own", hint="pip install 'reviewkit[docx]'"
+        ) from error
+
+    return write_docx(drawing.layout, created=style.now)
+
+
+def _tiff(drawing: Drawing, style: DrawingStyle) -> bytes:
+    try:
+        from reviewkit.prisma.diagram.writers.tiff import write_tiff  # Pillow is an extra
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "tiff needs a package of its own", hint="pip install 'reviewkit[figures]'"
+        ) from error
+
+    return write_tiff(drawing.layout, dpi=style.dpi)
+
+
+def _eps(drawing: Drawing, _: DrawingStyle) -> bytes:
+    return write_eps(drawing.layout)
+
+
+def _emf(drawing: Drawing, _: DrawingStyle) -> bytes:
+    return write_emf(drawing.layout)
+
+
+def _drawio(drawing: Drawing, _: DrawingStyle) -> bytes:
+    return write_drawio(drawing.layout).encode()
+
+
+def _tikz(drawing: Drawing, _: DrawingStyle) -> bytes:
+    return write_tikz(drawing.layout).encode()
+
+
 def _csv(drawing: Drawing, _: DrawingStyle) -> bytes:
     return write_csv(drawing.flow, drawing.layout).encode()
 
@@ -290,16 +332,25 @@ WRITERS: Mapping[str, Callable[[Drawing, DrawingStyle], bytes]] = {
     "pdf": _pdf,
     "png": _png,
     "pptx": _pptx,
+    "docx": _docx,
+    "tiff": _tiff,
+    "eps": _eps,
+    "emf": _emf,
+    "drawio": _drawio,
+    "tikz": _tikz,
     "csv": _csv,
     "json": _json,
     "mermaid": _mermaid,
 }
 # Formats that are never written to a terminal.
-BINARY = frozenset({"pdf", "png", "pptx"})
+BINARY = frozenset({"pdf", "png", "pptx", "docx", "tiff", "emf"})
+# Other endings of files, and their formats.
+_ENDINGS = {"tif": "tiff", "tex": "tikz", "txt": "text", "mmd": "mermaid"}
 
 
 def write_drawing(drawing: Drawing, style: DrawingStyle, *, format_name: str) -> bytes:
     """Return the drawing in a format of WRITERS. Raise UsageError for another one."""
+    format_name = _ENDINGS.get(format_name, format_name)
     if format_name not in WRITERS:
         raise UsageError(f"no format {format_name!r}", hint=f"formats: {', '.join(WRITERS)}")
     return WRITERS[format_name](drawing, style)

@@ -10,21 +10,24 @@ import zlib
 from typing import Literal
 
 from reviewkit.model.errors import UsageError
-from reviewkit.prisma.diagram.metrics import is_drawable
+from reviewkit.prisma.diagram.credit import CREDIT
+from reviewkit.prisma.diagram.metrics import missing_letters
 from reviewkit.prisma.diagram.sentence import describe
 from reviewkit.prisma.diagram.shapes import DiagramLayout
-from reviewkit.prisma.diagram.writers.svg import write_svg
+from reviewkit.prisma.diagram.writers.svg import by_script, write_svg
+from reviewkit.prisma.diagram.writers.system_fonts import without_glyph
 from reviewkit.prisma.diagram.writers.typesetting import compile_typst
 
 LOWEST_DPI, HIGHEST_DPI = 36, 1200
 # Beyond this a picture needs more memory than a small machine has.
 MOST_PIXELS = 160_000_000
+_MOST_SHOWN = 20
 
 # Text reaches Typst as data (`sys.inputs`), never as markup.
 _DOCUMENT = """
 #let input = sys.inputs
 #let px = 0.75pt
-#set document(title: input.title, date: none)
+#set document(title: input.title, description: input.credit, date: none)
 #set text(lang: input.lang, font: "Reviewkit Sans")
 #set page(width: float(input.width) * px, height: float(input.height) * px, margin: 0pt)
 #image(bytes(input.svg), format: "svg", width: 100%, alt: input.description)
@@ -47,13 +50,25 @@ def _links(layout: DiagramLayout) -> str:
     return json.dumps(links)
 
 
-def _is_covered(layout: DiagramLayout) -> bool:
-    """Return whether the shipped fonts have every character of the picture."""
+def _missing_letters(layout: DiagramLayout) -> set[str]:
+    """Return the letters of the picture that the shipped fonts lack."""
     texts = [box.text for box in (*layout.headers, *layout.boxes)]
     for bar in layout.bars:
         texts += bar.lines
     texts += layout.note_texts
-    return is_drawable("".join(texts))
+    return missing_letters("".join(texts))
+
+
+def _refuse_without_glyph(missing: set[str]) -> None:
+    """Raise UsageError for letters that no font here has: they would be drawn as empty boxes."""
+    nowhere = sorted(without_glyph(missing))
+    if nowhere:
+        shown = " ".join(nowhere[:_MOST_SHOWN])
+        raise UsageError(
+            f"no font on this machine has a glyph for {shown}",
+            hint="install a font with these letters (fonts-noto-cjk or fonts-wqy-microhei "
+            "has Chinese), or choose svg or html",
+        )
 
 
 def _compile(
@@ -64,12 +79,15 @@ def _compile(
         "lang": layout.words.language,
         "width": str(layout.width),
         "height": str(layout.height),
-        "svg": write_svg(layout),
+        "svg": write_svg(by_script(layout)),
         "description": describe(layout),
+        "credit": CREDIT,
         "links": _links(layout),
     }
+    missing = _missing_letters(layout)
+    _refuse_without_glyph(missing)
     return compile_typst(
-        _DOCUMENT, inputs, output, covered=_is_covered(layout), dpi=dpi, timestamp=timestamp
+        _DOCUMENT, inputs, output, covered=not missing, dpi=dpi, timestamp=timestamp
     )
 
 
@@ -85,12 +103,19 @@ def write_pdf(layout: DiagramLayout, *, timestamp: int = 0) -> bytes:
 
 
 def _with_resolution(png: bytes, dpi: int) -> bytes:
-    """Return the PNG with its resolution (chunk pHYs,
-    right after the 33 bytes of signature and header).
+    """Return the PNG with its resolution (chunk pHYs) and its source (chunk tEXt).
+
+    They stand right after the 33 bytes of signature and header.
     """
-    body = b"pHYs" + struct.pack(">IIB", round(dpi / 0.0254), round(dpi / 0.0254), 1)
-    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
-    return png[:33] + chunk + png[33:]
+    per_metre = round(dpi / 0.0254)
+    resolution = _chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
+    source = _chunk(b"tEXt", b"Copyright\0" + CREDIT.encode("latin-1"))
+    return png[:33] + resolution + source + png[33:]
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    body = kind + content
+    return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
 
 
 def write_png(layout: DiagramLayout, *, dpi: int = 300) -> bytes:

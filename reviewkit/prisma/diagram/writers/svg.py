@@ -4,16 +4,23 @@ Colours are attributes, which a style sheet around the picture (the HTML's dark 
 class.
 """
 
+from dataclasses import replace
 from html import escape
 
+from reviewkit.prisma.diagram.credit import CREDIT, LICENCE_URL
+from reviewkit.prisma.diagram.metrics import script_runs, text_width
 from reviewkit.prisma.diagram.sentence import describe
 from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, DiagramLayout, Point, TextLine
 from reviewkit.prisma.diagram.theme import Fill, Theme
 
-FONTS = "Arial, 'Liberation Sans', Arimo, Helvetica, 'Reviewkit Sans', sans-serif"
+# Viewers take each letter from the first of these that has it.
+FONTS = (
+    "Arial, 'Liberation Sans', Arimo, Helvetica, 'Reviewkit Sans', 'Noto Sans CJK SC', "
+    "'Microsoft YaHei', 'PingFang SC', sans-serif"
+)
 HEAD_LENGTH, HEAD_HALF = 8.0, 4.0
 CORNER, PLAIN_CORNER = 2.5, 6.0
-_WITHOUT_OUTLINE = frozenset({Fill.HEADER, Fill.HEADER_OPTIONAL, Fill.BAR})
+WITHOUT_OUTLINE = frozenset({Fill.HEADER, Fill.HEADER_OPTIONAL, Fill.BAR})
 
 
 def write_svg(layout: DiagramLayout, *, prefix: str = "", standalone: bool = True) -> str:
@@ -27,6 +34,7 @@ def write_svg(layout: DiagramLayout, *, prefix: str = "", standalone: bool = Tru
         _root(layout, prefix),
         f'<title id="{prefix}flow-title">{escape(layout.title)}</title>',
         f'<desc id="{prefix}flow-description">{escape(describe(layout))}</desc>',
+        f"<metadata>{escape(CREDIT)}. {LICENCE_URL}</metadata>",
         f'<rect class="paper" width="{width}" height="{height}" fill="{theme.paper}"/>',
         *(_bar(bar, theme, prefix) for bar in layout.bars),
         *(_box(header, theme, prefix) for header in layout.headers),
@@ -40,6 +48,26 @@ def write_svg(layout: DiagramLayout, *, prefix: str = "", standalone: bool = Tru
     declaration = '<?xml version="1.0" encoding="UTF-8"?>\n' if standalone else ""
 
     return declaration + "\n".join(parts) + "\n"
+
+
+def by_script(layout: DiagramLayout) -> DiagramLayout:
+    """Return the layout for Typst, which sets a whole line in the font of its rarest letter.
+
+    Letters that Arial lacks get lines and places of their own, and so move nothing else.
+    """
+    boxes = tuple(replace(box, lines=_split(box.lines)) for box in layout.boxes)
+    headers = tuple(replace(box, lines=_split(box.lines)) for box in layout.headers)
+    return replace(layout, boxes=boxes, headers=headers, notes=_split(layout.notes))
+
+
+def _split(lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
+    parts = []
+    for line in lines:
+        x = line.x
+        for run in script_runs(line.text):
+            parts.append(replace(line, text=run, x=x))
+            x += text_width(run, line.size, bold=line.bold)
+    return tuple(parts)
 
 
 def number(value: float) -> str:
@@ -108,7 +136,7 @@ def _span(line: TextLine) -> str:
 
 def _rectangle(box: Box | Bar, fill: Fill, theme: Theme) -> str:
     stroke, corner = theme.stroke, CORNER
-    if fill in _WITHOUT_OUTLINE:
+    if fill in WITHOUT_OUTLINE:
         stroke, corner = theme.header_stroke or "", PLAIN_CORNER
     attributes = _attributes(
         class_=fill.value,
@@ -126,7 +154,7 @@ def _rectangle(box: Box | Bar, fill: Fill, theme: Theme) -> str:
 
 
 def _box(box: Box, theme: Theme, prefix: str) -> str:
-    css = "heading" if box.fill in _WITHOUT_OUTLINE else "words"
+    css = "heading" if box.fill in WITHOUT_OUTLINE else "words"
     tooltip = f"<title>{escape(box.tooltip)}</title>" if box.tooltip else ""
     inner = f"{tooltip}{_rectangle(box, box.fill, theme)}{_text(box.lines, theme.ink, css)}"
     if box.href:
