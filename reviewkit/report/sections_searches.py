@@ -35,6 +35,8 @@ def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
     if protocol.primary and protocol.is_published:
         yield _published(protocol.primary, source)
 
+    for day, counted in source.earlier:
+        yield Paragraph(text=f"Searched before on {day}: {count(counted, 'not stated')} records.")
     if source.query:
         yield Code(label="Query as compiled", text=source.query)
     elif protocol.is_published:

@@ -32,7 +32,11 @@ NOT_SEARCHED = "no search of it is stored"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOutcome:
-    """One source of the protocol: its run, or why it has none."""
+    """One source of the protocol: its newest search, or why it has none.
+
+    `identified` is how many records a review's own flow has from it, whatever number of searches
+    brought them; `earlier` are the day and count of its earlier searches.
+    """
 
     source: str
     name: str
@@ -41,9 +45,13 @@ class SourceOutcome:
     reported: Count
     run: SearchRun | None
     why_not: str | None
+    identified: Count = None
+    earlier: tuple[tuple[str, Count], ...] = ()
 
     @property
     def rerun(self) -> Count:
+        if self.identified is not None:
+            return self.identified
         if self.run:
             return self.run.count
         return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from reviewkit.model.records import CountUnit, RunKind, RunStatus
 from reviewkit.store.database import Store
+from reviewkit.store.searches import BY_HAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,8 @@ def run_log(store: Store) -> list[RunRow]:
 def family_runs(store: Store, source: str, family: str) -> list[RunRow]:
     """Return the whole, complete searches of a strategy, also of updates, oldest first.
 
-    Each search is one row, of whatever datasets it has. Withdrawn ones are left out.
+    Each search is one row, of whatever datasets it has. Withdrawn ones are left out, and records
+    that people added by hand.
     """
     searches: dict[int, list[RunRow]] = {}
     for run in run_log(store):
@@ -117,6 +119,7 @@ def family_runs(store: Store, source: str, family: str) -> list[RunRow]:
             and run.counts_in_flow
             and run.is_whole
             and not run.withdrawn
+            and run.query != BY_HAND
         ):
             searches.setdefault(run.search, []).append(run)
     return [_whole_row(store, searches[search]) for search in sorted(searches)]

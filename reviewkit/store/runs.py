@@ -17,7 +17,7 @@ from reviewkit.model.records import (
 )
 from reviewkit.store.database import Row, Store, insert_into, to_json
 from reviewkit.store.records import add_records, records_where
-from reviewkit.store.searches import whole_search
+from reviewkit.store.searches import BY_HAND, whole_search
 
 # Columns that hold a field of SearchRun as it is.
 _PLAIN_COLUMNS = (
@@ -151,12 +151,16 @@ def latest_run(
 def _latest_datasets(store: Store, where: str, values: Sequence[str | None]) -> list[int]:
     """The runs of the newest search among the complete ones of `where`, the oldest first."""
     rows = store.rows(
-        "SELECT coalesce(search, run), run FROM named_runs LEFT JOIN run_searches USING (run) "
+        "SELECT coalesce(search, run), run, query FROM named_runs "
+        "LEFT JOIN run_searches USING (run) "
         f"WHERE {where} AND status = 'complete' AND run NOT IN (SELECT run FROM withdrawn_runs) "
         "ORDER BY 1, 2",
         values,
     )
-    return [run for search, run in rows if search == rows[-1][0]]
+    searches = [(search, run) for search, run, query in rows if query != BY_HAND]
+    if not searches:  # all that a person added by hand to the source
+        return [run for _, run, _ in rows]
+    return [run for search, run in searches if search == searches[-1][0]]
 
 
 def runs_with_pages(

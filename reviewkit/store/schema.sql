@@ -911,7 +911,7 @@ SELECT source, family, search, run FROM (
   SELECT source, family, search, max(run) AS run,
     row_number() OVER (PARTITION BY source, family ORDER BY search DESC) AS place
   FROM search_runs
-  WHERE status = 'complete' AND is_whole = 1 AND (count_unit = 'entries' OR count IS NULL OR count <= (
+  WHERE status = 'complete' AND is_whole = 1 AND query <> 'added by hand' AND (count_unit = 'entries' OR count IS NULL OR count <= (
     SELECT count(*) FROM run_records WHERE run_records.run = search_runs.run))
   GROUP BY source, family, search)
 WHERE place = 1;
@@ -922,7 +922,7 @@ SELECT earlier.source, earlier.family, run_records.identifier, run_records.recor
 FROM search_runs AS earlier
 JOIN latest_runs USING (source, family)
 JOIN run_records ON run_records.run = earlier.run
-WHERE earlier.status = 'complete' AND NOT EXISTS (
+WHERE earlier.status = 'complete' AND earlier.query <> 'added by hand' AND NOT EXISTS (
   SELECT 1 FROM search_runs AS newest JOIN run_records AS now ON now.run = newest.run
   WHERE newest.search = latest_runs.search AND newest.status = 'complete'
     AND now.identifier = run_records.identifier)

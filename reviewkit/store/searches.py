@@ -10,6 +10,9 @@ from itertools import chain, groupby
 from reviewkit.model.records import SearchRun
 from reviewkit.store.database import Store, insert_into
 
+# The query of a dataset that a person typed in. It is no search: it cannot say what is gone.
+BY_HAND = "added by hand"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRow:
@@ -46,14 +49,14 @@ def searches_of(store: Store, source: str, strategy: str) -> list[SearchRow]:
     searches = []
     for search, grouped in groupby(rows, key=lambda row: row[0]):
         parts = list(grouped)
-        _, _, searched_at, _, endpoint, _ = parts[0]
+        _, _, searched_at, query, endpoint, _ = parts[0]
         searches.append(
             SearchRow(
                 search=search,
                 source=source,
                 searched_at=searched_at,
-                query=next((query for _, _, _, query, _, _ in parts if query), ""),
-                imported=not endpoint,
+                query=next((row[3] for row in parts if row[3]), ""),
+                imported=not endpoint and query != BY_HAND,
                 datasets=tuple(run for _, run, *_ in parts),
                 files=sum(pages for *_, pages in parts),
             )

@@ -65,17 +65,22 @@ def current_names(renamings: list[tuple[str, str]]) -> dict[str, str]:
 
 def source_rows(store: Store) -> list[SourceRow]:
     """Return every source that any run names, by the order of its first run."""
+    in_flow: dict[str, int] = dict(
+        store.rows("SELECT source, count(*) FROM flow_records GROUP BY source")
+    )
     rows = store.rows(
-        "SELECT source, min(role), count(*), "
-        "sum(run IN (SELECT run FROM withdrawn_runs)), "
-        "(SELECT count(*) FROM flow_records WHERE flow_records.source = named_runs.source) "
+        "SELECT source, min(role), count(*), sum(run IN (SELECT run FROM withdrawn_runs)) "
         "FROM named_runs WHERE status = 'complete' AND counts_in_flow = 1 "
         "AND role NOT IN (?, ?) GROUP BY source ORDER BY min(run)",
         [Role.STAND_IN, Role.REPORTED],
     )
     return [
         SourceRow(
-            source=source, role=Role(role), datasets=datasets, withdrawn=withdrawn, in_flow=in_flow
+            source=source,
+            role=Role(role),
+            datasets=datasets,
+            withdrawn=withdrawn,
+            in_flow=in_flow.get(source, 0),
         )
-        for source, role, datasets, withdrawn, in_flow in rows
+        for source, role, datasets, withdrawn in rows
     ]

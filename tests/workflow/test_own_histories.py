@@ -244,7 +244,12 @@ class OwnHistories(DecisionSteps, CorrectionSteps, RuleBasedStateMachine):
     def report_has(self, report: Any, flow: dict[str, Any]) -> None:
         assert report["flow"] == flow
         counted = {source["source"]: source["count"] for source in report["sources"]}
-        assert counted == {source: self.newest_search(source) for source in SOURCES}
+        assert counted == {source: len(self.works_of(source)) or None for source in SOURCES}
+        newest = {
+            source["source"]: source["run"] and source["run"]["count"]
+            for source in report["sources"]
+        }
+        assert newest == {source: self.newest_search(source) for source in SOURCES}
 
     def newest_search(self, source: str) -> int | None:
         """How many works the newest search of a source brought; `None` where none was run."""

@@ -217,14 +217,14 @@ WHERE counts_in_flow = 1 AND role NOT IN ('stand_in', 'reported')
   AND named_runs.run NOT IN (SELECT run FROM withdrawn_runs);
 
 -- The newest search of each source and strategy that can say what is gone, with its last dataset's run.
--- A dataset that listed fewer records than it counted says nothing of what is gone.
+-- What a person added by hand is no search. A dataset that listed fewer records than it counted says nothing of what is gone.
 DROP VIEW latest_runs;
 CREATE VIEW latest_runs AS
 SELECT source, family, search, run FROM (
   SELECT source, family, search, max(run) AS run,
     row_number() OVER (PARTITION BY source, family ORDER BY search DESC) AS place
   FROM search_runs
-  WHERE status = 'complete' AND is_whole = 1 AND (count_unit = 'entries' OR count IS NULL OR count <= (
+  WHERE status = 'complete' AND is_whole = 1 AND query <> 'added by hand' AND (count_unit = 'entries' OR count IS NULL OR count <= (
     SELECT count(*) FROM run_records WHERE run_records.run = search_runs.run))
   GROUP BY source, family, search)
 WHERE place = 1;
@@ -237,7 +237,7 @@ SELECT earlier.source, earlier.family, run_records.identifier, run_records.recor
 FROM search_runs AS earlier
 JOIN latest_runs USING (source, family)
 JOIN run_records ON run_records.run = earlier.run
-WHERE earlier.status = 'complete' AND NOT EXISTS (
+WHERE earlier.status = 'complete' AND earlier.query <> 'added by hand' AND NOT EXISTS (
   SELECT 1 FROM search_runs AS newest JOIN run_records AS now ON now.run = newest.run
   WHERE newest.search = latest_runs.search AND newest.status = 'complete'
     AND now.identifier = run_records.identifier)

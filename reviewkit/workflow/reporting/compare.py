@@ -1,7 +1,7 @@
 """Compare the rerun in the store with what the protocol says was reported."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewkit.model.flow import Flow
 from reviewkit.model.records import Answer, Check, Record, Role, RunKind, SearchRun
@@ -34,7 +34,9 @@ from reviewkit.store.checks import checks_by_record
 from reviewkit.store.decisions import states
 from reviewkit.store.pairs import pairs_to_review
 from reviewkit.store.records import records_in_flow
+from reviewkit.store.run_log import family_runs
 from reviewkit.store.runs import latest_run, records_of_latest_run
+from reviewkit.store.source_names import source_rows
 from reviewkit.store.works import searches_not_run
 from reviewkit.workflow.reporting.review_flow import (
     fallback_list_tally,
@@ -63,9 +65,8 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
     """
     reasons = _reasons(store, searches)
     records = {record.key: record for record in records_in_flow(store)}
-    sources = tuple(
-        _source_outcome(store, protocol, source, reasons) for source in protocol.sources
-    )
+    outcomes = [_source_outcome(store, protocol, source, reasons) for source in protocol.sources]
+    sources = _with_own_counts(store, protocol, outcomes)
     reported = reported_flow(protocol)
     rerun = review_flow(store, protocol, later=not protocol.is_published)
     works = find_work_outcomes(store, protocol, records, sources)
@@ -102,6 +103,32 @@ def _source_outcome(
         run=run,
         why_not=None if run else _why_not_run(primary, source.id, reasons),
     )
+
+
+def _with_own_counts(
+    store: Store, protocol: Protocol, outcomes: Sequence[SourceOutcome]
+) -> tuple[SourceOutcome, ...]:
+    """Return the sources of one's own review with what the flow has of each, and its searches."""
+    if protocol.is_published or protocol.primary is None:
+        return tuple(outcomes)
+
+    identified = {row.source: row.in_flow for row in source_rows(store) if row.in_flow}
+    return tuple(
+        replace(
+            outcome,
+            identified=identified.get(outcome.source),
+            earlier=_earlier_searches(store, protocol.primary, outcome.source),
+        )
+        for outcome in outcomes
+    )
+
+
+def _earlier_searches(
+    store: Store, strategy: Strategy, source: str
+) -> tuple[tuple[str, int | None], ...]:
+    """Return day and count of each search of a source before the newest one."""
+    searches = family_runs(store, source, strategy.id)
+    return tuple((search.searched_at[:10], search.count) for search in searches[:-1])
 
 
 def _why_not_run(strategy: Strategy | None, source: str, reasons: _Reasons) -> str | None:
