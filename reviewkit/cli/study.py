@@ -14,8 +14,8 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     chosen_project,
-    reviewer_or_login,
 )
+from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.model.text import plural
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def link(
     name: _NameOption = None,
     why: _WhyOption = None,
     reviewer: ReviewerOption = None,
+    yes: YesOption = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -61,11 +62,12 @@ def link(
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.screening.studies import link_reports
 
+    project = chosen_project(protocol, database=db)
     result = link_reports(
-        chosen_project(protocol, database=db),
+        project,
         keys,
         name=name,
-        reviewer=reviewer_or_login(reviewer),
+        reviewer=known_reviewer(project, reviewer, yes=yes),
         why=why,
         now=read_clock(os.environ),
     )
@@ -81,6 +83,7 @@ def unlink(
     name: _NameOption = None,
     why: _WhyOption = None,
     reviewer: ReviewerOption = None,
+    yes: YesOption = False,
     json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -92,11 +95,12 @@ def unlink(
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.screening.studies import unlink_reports
 
+    project = chosen_project(protocol, database=db)
     results = unlink_reports(
-        chosen_project(protocol, database=db),
+        project,
         keys or [],
         name=name,
-        reviewer=reviewer_or_login(reviewer),
+        reviewer=known_reviewer(project, reviewer, yes=yes),
         why=why,
         now=read_clock(os.environ),
     )

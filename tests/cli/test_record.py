@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviewkit.store import Store
+from tests.conftest import PROJECT
 from tests.helpers.own_review import OwnReview, own_review, ris
 from tests.helpers.screening_review import NOW
 from tests.helpers.warm import command
@@ -137,3 +138,11 @@ def test_reviewers_are_listed_renamed_and_named_by_doctor(review: OwnReview) -> 
     assert "reviewkit reviewer merge ana 'Ána'" in said
     review.done("reviewer", "merge", "Ána", "ana")
     assert "differ only" not in review.done("doctor")
+
+
+def test_every_command_that_takes_a_reviewer_asks_about_a_new_one() -> None:
+    for module in sorted((PROJECT / "reviewkit" / "cli").glob("*.py")):
+        text = module.read_text(encoding="utf-8")
+        if "ReviewerOption = None" in text:
+            assert "known_reviewer(" in text or "author(project" in text, module.name
+            assert "reviewer_or_login" not in text, module.name

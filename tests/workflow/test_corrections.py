@@ -1,16 +1,18 @@
 """Corrections by hand: kept apart from the source, never undone by it, carried along, undone."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from reviewkit.dedupe.pairs import Settled
-from reviewkit.model.errors import UsageError
+from reviewkit.model.errors import DamagedFile, UsageError
 from reviewkit.model.record_fields import RecordField
 from reviewkit.model.records import Record
 from reviewkit.store import Store
 from reviewkit.store.corrections import current_corrections, source_content
 from reviewkit.store.duplicates import stored_leads
+from reviewkit.store.events import event_sha256
 from reviewkit.store.record_versions import changed_since, contents_at
 from reviewkit.store.records import record_by_key
 from reviewkit.store.runs import add_run
@@ -188,3 +190,19 @@ def test_decisions_of_others_are_hidden_until_enough_have_decided(tmp_path: Path
     assert hidden.hidden
     shown = record_story(project, KEY, open_decisions=True, now=NOW)
     assert [event.verdict for event in shown.decisions] == ["include"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("title", "5"), ("year", '"x"'), ("year", "true"), ("authors", '"a"'), ("title", "no JSON")],
+)
+def test_a_forged_correction_is_refused_whole(tmp_path: Path, field: str, value: str) -> None:
+    project = make_review(tmp_path, count=2)
+    edit(project, TITLE)
+    header, line = export_decisions(project, None, now=NOW)
+    event = json.loads(line) | {"field": field, "value": value, "step": 2}
+    del event["sha256"]
+    forged = json.dumps({**event, "sha256": event_sha256(event)})
+    with pytest.raises(DamagedFile, match="cannot be"):
+        import_decisions(project, f"{header}\n{forged}", where="forged.jsonl", now=NOW)
+    assert record_of(project).title == "A right title"
