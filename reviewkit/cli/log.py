@@ -71,6 +71,8 @@ def _outcome(run: dict[str, Any]) -> str:
     count = "- records"
     if run["count"] is not None:
         count = plural(run["count"], "record")
+    if run["query"] == "added by hand":
+        count += ", added by hand"
     withdrawn = run["withdrawn"]
     if withdrawn is None:
         return count

@@ -113,3 +113,29 @@ def test_a_record_in_two_parts_counts_once(review: OwnReview) -> None:
     report = json.loads(review.done("report", "--format", "json"))
     assert report["sources"][0]["count"] == 4
     assert review.flow()["counts"]["database_results"] == 4
+
+
+def test_a_record_added_by_hand_counts_and_is_no_search(review: OwnReview) -> None:
+    review.load(review.file("a.ris", ris(1, 2)), more=["--date", "2026-04-10"])
+    typed = ("--title", "A thing by hand", "--year", "2020", "--reviewer", "ana", "--why", "seen")
+    review.done("record", "add", "--source", "scopus", *typed)
+    assert review.flow()["counts"]["database_results"] == 3
+    report = json.loads(review.done("report", "--format", "json"))
+    assert (report["sources"][0]["count"], report["sources"][0]["run"]["count"]) == (3, 2)
+    assert "1 record, added by hand" in review.done("log")
+    review.load(review.file("b.ris", ris(1, 2, 3)), more=["--date", "2026-04-11"])
+    kinds = [
+        change["kind"]
+        for change in review.json("diff", "previous", "last")["sources"][0]["changes"]
+    ]
+    assert kinds == ["new"]
+    assert review.query("SELECT count(*) FROM gone_records") == [(0,)]
+
+
+def test_two_searches_of_a_source_count_together(review: OwnReview) -> None:
+    review.load(review.file("a.ris", ris(1, 2, 3)), more=["--date", "2026-03-01"])
+    review.load(review.file("b.ris", ris(3, 4)), more=["--date", "2026-04-01"])
+    assert review.flow()["counts"]["database_results"] == 4
+    report = json.loads(review.done("report", "--format", "json"))
+    assert report["sources"][0]["count"] == 4
+    assert "Searched before on 2026-03-01: 3 records." in review.done("report")

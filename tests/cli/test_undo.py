@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_main import told_once
-from tests.helpers.command import rows_of
+from tests.helpers.command import reviewkit, rows_of
 from tests.helpers.own_review import OwnReview, case, own_review, protocol_text, ris
 
 ANA = ("--reviewer", "ana")
@@ -252,3 +252,9 @@ def test_the_case_of_a_source_that_was_taken_out(tmp_path: Path) -> None:
     review.done("source", "remove", "embase", *ANA)
     found = counts(review)
     assert (found["database_results"], found["duplicates"]) == (4, 0)
+
+
+def test_the_flow_that_was_drawn_then_is_found_wrong() -> None:
+    done = reviewkit("prisma", "check", case("own/flow_169_18_162.csv"))
+    assert done.returncode == 3
+    assert "151" in done.stdout
