@@ -26,6 +26,7 @@ from reviewkit.cli import (
     export,
     import_files,
     init,
+    journal_forms,
     log,
     prisma,
     record,
@@ -76,6 +77,8 @@ app.command("reproduce")(reproduce.reproduce)
 app.add_typer(dedupe.app, name="dedupe")
 app.add_typer(prisma.app, name="prisma")
 app.command("report")(report.report)
+app.command("checklist")(journal_forms.checklist)
+app.command("appendix")(journal_forms.appendix)
 app.command("screen")(screen.screen)
 app.command("resolve")(resolve.resolve)
 app.command("agreement")(agreement.agreement)

@@ -162,3 +162,15 @@ class Report:
             for part in (section, *section.parts):
                 listings += (block.listing for block in part.blocks if isinstance(block, Records))
         return tuple(listings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text without a diagram: a checklist, or the appendix on the searches."""
+
+    kind: str
+    title: str
+    notes: tuple[str, ...]
+    sections: tuple[Section, ...]
+    footer: str
+    facts: Mapping[str, Any] = field(repr=False)

@@ -205,3 +205,8 @@ def _pair_decision(row: Row) -> PairDecision:
         reviewer=reviewer,
         decided_at=decided_at,
     )
+
+
+def count_answered_pairs(store: Store) -> int:
+    """Return how many pairs of records have an answer of a person that counts."""
+    return int(store.value("SELECT count(*) FROM current_pair_decisions"))

@@ -46,11 +46,12 @@ _WIDE_COLUMNS = 6
 def write_report_html(report: Report) -> str:
     """Return one self-contained page."""
     title = f"{report.title}: {report.kind}"
-    return document(title, _body(report), language="en", style=_style())
+    return document(title, _body(report), language="en", style=report_style())
 
 
 @cache
-def _style() -> str:
+def report_style() -> str:
+    """Return the style of the report's page."""
     return files(__package__).joinpath("report.css").read_text(encoding="utf-8").strip()
 
 
@@ -72,21 +73,21 @@ def _body(report: Report) -> Iterator[str]:
     yield '<div class="evidence">'
     for section in report.sections:
         yield from _section(section, layout, level=2)
-    yield f"</div>\n<footer><p>{_text(report.footer)}</p></footer>"
+    yield f"</div>\n<footer><p>{shown(report.footer)}</p></footer>"
 
 
 def _header(report: Report) -> Iterator[str]:
-    yield f'<header><p class="kind">{_text(report.kind)}</p>'
-    yield f'<h1 dir="auto">{_text(report.title)}</h1>'
+    yield f'<header><p class="kind">{shown(report.kind)}</p>'
+    yield f'<h1 dir="auto">{shown(report.title)}</h1>'
     if report.subtitle:
-        yield f'<p class="subtitle" dir="auto">{_text(report.subtitle)}</p>'
+        yield f'<p class="subtitle" dir="auto">{shown(report.subtitle)}</p>'
     headline = report.headline
-    yield f'</header>\n<p class="headline {headline.tone}">{_text(headline.text)}</p>'
+    yield f'</header>\n<p class="headline {headline.tone}">{shown(headline.text)}</p>'
 
 
 def _contents(report: Report) -> Iterator[str]:
     entries = "\n".join(
-        f'<li><a href="#{section.id}">{_text(section.title)}</a></li>'
+        f'<li><a href="#{section.id}">{shown(section.title)}</a></li>'
         for section in report.sections
     )
     yield '<nav aria-label="The evidence"><strong>The evidence</strong>'
@@ -94,7 +95,7 @@ def _contents(report: Report) -> Iterator[str]:
 
 
 def _section(section: Section, layout: DiagramLayout, *, level: int) -> Iterator[str]:
-    title = _text(section.title)
+    title = shown(section.title)
     yield f'<section>\n<h{level} id="{section.id}" tabindex="-1">{title}</h{level}>'
     for block in section.blocks:
         yield _block(block, layout)
@@ -103,9 +104,24 @@ def _section(section: Section, layout: DiagramLayout, *, level: int) -> Iterator
     yield "</section>"
 
 
+def section_lines(section: Section, *, level: int) -> Iterator[str]:
+    """Yield a section of a document that has no diagram and no lists of records."""
+    yield f'<section>\n<h{level} id="{section.id}">{shown(section.title)}</h{level}>'
+    for block in section.blocks:
+        if not isinstance(block, Records):
+            yield _plain_block(block)
+    for part in section.parts:
+        yield from section_lines(part, level=level + 1)
+    yield "</section>"
+
+
 def _block(block: Block, layout: DiagramLayout) -> str:
     if isinstance(block, Records):
         return list_section(block.listing, layout, _WORDS)
+    return _plain_block(block)
+
+
+def _plain_block(block: Tiles | Paragraph | Bullets | FactList | Code | DataTable) -> str:
     if isinstance(block, DataTable):
         return _table(block)
     return _text_block(block)
@@ -116,29 +132,29 @@ def _text_block(block: Tiles | Paragraph | Bullets | FactList | Code) -> str:
         case Tiles():
             return f'<ul class="tiles">{"".join(map(_tile, block.tiles))}</ul>'
         case Paragraph():
-            return f'<p dir="auto">{_text(block.text)}</p>'
+            return f'<p dir="auto">{shown(block.text)}</p>'
         case Bullets():
-            items = "\n".join(f'<li dir="auto">{_text(item)}</li>' for item in block.items)
+            items = "\n".join(f'<li dir="auto">{shown(item)}</li>' for item in block.items)
             return f"<ul>\n{items}\n</ul>"
         case FactList():
             pairs = "\n".join(_fact(name, value) for name, value in block.pairs)
             return f"<dl>\n{pairs}\n</dl>"
         case Code():
             code = f"<pre>{escape(verbatim(block.text))}</pre>"
-            return f'<div class="code"><span>{_text(block.label)}</span>{code}</div>'
+            return f'<div class="code"><span>{shown(block.label)}</span>{code}</div>'
 
 
 def _tile(tile: Tile) -> str:
-    return f'<li class="{tile.tone}"><b>{_text(tile.value)}</b>{_text(tile.label)}</li>'
+    return f'<li class="{tile.tone}"><b>{shown(tile.value)}</b>{shown(tile.label)}</li>'
 
 
 def _fact(name: str, value: str) -> str:
-    return f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>"
+    return f"<dt>{shown(name)}</dt><dd>{shown(value)}</dd>"
 
 
 def _table(table: DataTable) -> str:
     heads = "".join(
-        f'<th scope="col"{_number_class(table, column)}>{_text(head)}</th>'
+        f'<th scope="col"{_number_class(table, column)}>{shown(head)}</th>'
         for column, head in enumerate(table.head)
     )
     rows = "\n".join(_row(table, row) for row in table.rows)
@@ -166,16 +182,17 @@ def _number_class(table: DataTable, column: int) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    shown = _text(cell.text)
+    words = "<br>".join(shown(line) for line in cell.text.split("\n"))
     if cell.tone is not Tone.PLAIN:
-        shown = f'<span class="badge {cell.tone}">{shown}</span>'
+        words = f'<span class="badge {cell.tone}">{words}</span>'
     if not cell.links:
-        return shown
+        return words
 
     links = ", ".join(link(item.href, clean(item.text)) for item in cell.links)
 
-    return f'{shown}<span class="ids">{links}</span>'
+    return f'{words}<span class="ids">{links}</span>'
 
 
-def _text(text: str) -> str:
+def shown(text: str) -> str:
+    """Return a text for HTML, with places to break."""
     return breaking(clean(text))

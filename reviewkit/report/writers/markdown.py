@@ -33,31 +33,32 @@ def write_report_markdown(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     kind = report.kind.capitalize()
-    yield from [f"# {kind}: {_text(report.title)}", ""]
+    yield from [f"# {kind}: {escaped(report.title)}", ""]
     if report.subtitle:
-        yield from [_text(report.subtitle), ""]
-    yield from [f"**{_text(report.headline.text)}**", ""]
+        yield from [escaped(report.subtitle), ""]
+    yield from [f"**{escaped(report.headline.text)}**", ""]
 
     yield from [f"## {report.kind.first_heading}", ""]
     for block in report.summary:
         yield from _block(block)
     yield from _fenced(write_text(report.figure.layout, width=_WIDTH).rstrip("\n"))
-    yield from [_text(report.figure.caption), ""]
+    yield from [escaped(report.figure.caption), ""]
 
     for section in report.sections:
-        yield from _section(section, level=2)
-    yield _text(report.footer)
+        yield from section_lines(section, level=2)
+    yield escaped(report.footer)
 
 
-def _section(section: Section, *, level: int) -> Iterator[str]:
-    yield from [f"{'#' * level} {_text(section.title)}", ""]
+def section_lines(section: Section, *, level: int) -> Iterator[str]:
+    """Yield the lines of a section and its parts."""
+    yield from [f"{'#' * level} {escaped(section.title)}", ""]
     for block in section.blocks:
         yield from _block(block)
     for part in section.parts:
-        yield from _section(part, level=level + 1)
+        yield from section_lines(part, level=level + 1)
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
     """Return the text on one line, with what Markdown or HTML would take for markup escaped."""
     flat = clean(text).translate(_MARKS)
     if flat[:1] in {"-", "+", "="}:
@@ -77,7 +78,7 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, DataTable):
         yield from _table(block)
     elif isinstance(block, Code):
-        yield from [f"{_text(block.label)}:", "", *_fence(block.text)]
+        yield from [f"{escaped(block.label)}:", "", *_fence(block.text)]
     else:
         yield from _text_block(block)
     yield ""
@@ -86,18 +87,18 @@ def _block(block: Block) -> Iterator[str]:
 def _text_block(block: Tiles | Paragraph | Bullets | FactList) -> list[str]:
     match block:
         case Tiles():
-            return [f"- {_text(tile.value)} {_text(tile.label)}" for tile in block.tiles]
+            return [f"- {escaped(tile.value)} {escaped(tile.label)}" for tile in block.tiles]
         case Paragraph():
-            return [_text(block.text)]
+            return [escaped(block.text)]
         case Bullets():
-            return [f"- {_text(item)}" for item in block.items]
+            return [f"- {escaped(item)}" for item in block.items]
         case FactList():
-            return [f"- {_text(name)}: {_text(value)}" for name, value in block.pairs]
+            return [f"- {escaped(name)}: {escaped(value)}" for name, value in block.pairs]
 
 
 def _table(table: DataTable) -> Iterator[str]:
     rules = [" ---: " if column in table.numbers else " --- " for column in range(len(table.head))]
-    yield _row(_text(head) for head in table.head)
+    yield _row(escaped(head) for head in table.head)
     yield f"|{'|'.join(rules)}|"
     for row in table.rows:
         yield _row(_cell(cell) for cell in row)
@@ -108,16 +109,17 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    return " ".join([_text(cell.text), *(_link(item.text, item.href) for item in cell.links)])
+    shown = "<br>".join(escaped(line) for line in cell.text.split("\n"))
+    return " ".join([shown, *(_link(item.text, item.href) for item in cell.links)])
 
 
 def _link(text: str, href: str) -> str:
-    return f"[{_text(text)}](<{href}>)"
+    return f"[{escaped(text)}](<{href}>)"
 
 
 def _records(block: Records) -> Iterator[str]:
     """Yield the records of a box as a list of references; of a long one only the number."""
-    yield from [f"### {_text(block.heading)}", ""]
+    yield from [f"### {escaped(block.heading)}", ""]
     rows = block.listing.rows
     if len(rows) > block.most:
         yield f"{len(rows):,} records; `reviewkit report --format html` lists them."
@@ -132,7 +134,7 @@ def _records(block: Records) -> Iterator[str]:
 def _value(column: str, value: str) -> str:
     address = address_of(column, clean(value))
     if not address:
-        return _text(value)
+        return escaped(value)
     return _link(f"{column} {value}", address)
 
 

@@ -37,7 +37,7 @@ def write_report_pdf(report: Report, *, timestamp: int = 0) -> bytes:
     equal reports and timestamps give equal bytes.
     """
     content = _report(report)
-    covered = is_drawable("".join(_texts(content)))
+    covered = is_drawable("".join(texts_of(content)))
     source = files(__package__).joinpath("report.typ").read_text(encoding="utf-8")
     inputs = {"report": json.dumps(content, ensure_ascii=False)}
     return compile_typst(source, inputs, "pdf", covered=covered, timestamp=timestamp)
@@ -46,14 +46,14 @@ def write_report_pdf(report: Report, *, timestamp: int = 0) -> bytes:
 def _report(report: Report) -> dict[str, Any]:
     """Return what `report.typ` reads."""
     return {
-        "kind": _text(report.kind.capitalize()),
-        "title": _text(report.title),
-        "subtitle": _text(report.subtitle),
+        "kind": breakable(report.kind.capitalize()),
+        "title": breakable(report.title),
+        "subtitle": breakable(report.subtitle),
         "headline": _cleaned(plain(report.headline)),
         "summary": [_block(block) for block in report.summary],
         "figure": _figure(report),
-        "sections": [_section(section) for section in report.sections],
-        "footer": _text(report.footer),
+        "sections": [section_values(section) for section in report.sections],
+        "footer": breakable(report.footer),
     }
 
 
@@ -66,7 +66,7 @@ def _figure(report: Report) -> dict[str, Any]:
         "width": layout.width,
         "height": layout.height,
         "description": describe(layout),
-        "caption": _text(report.figure.caption),
+        "caption": breakable(report.figure.caption),
         "links": [_list_link(box) for box in layout.boxes if box.key in listed],
     }
 
@@ -82,12 +82,13 @@ def _list_link(box: Box) -> dict[str, Any]:
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def section_values(section: Section) -> dict[str, Any]:
+    """Return what the Typst file reads of a section."""
     return {
         "id": section.id,
-        "title": _text(section.title),
+        "title": breakable(section.title),
         "blocks": [_block(block) for block in section.blocks],
-        "parts": [_section(part) for part in section.parts],
+        "parts": [section_values(part) for part in section.parts],
     }
 
 
@@ -97,15 +98,15 @@ def _block(block: Block) -> dict[str, Any]:
             content = _records(block)
         case Code():
             lines = [_breakable(line) for line in verbatim(block.text).split("\n")]
-            content = {"label": _text(block.label), "lines": lines}
+            content = {"label": breakable(block.label), "lines": lines}
         case DataTable():
-            content = {**_cleaned(plain(block)), "widths": _widths(block)}
+            content = {**_cleaned(plain(block)), "widths": column_shares(block)}
         case _:
             content = _cleaned(plain(block))
     return {"kind": block.kind, **content}
 
 
-def _widths(table: DataTable) -> list[float]:
+def column_shares(table: DataTable) -> list[float]:
     """Return each column's share of the width; 1.0 is the mean."""
     columns = zip(table.head, *(map(_cell_text, row) for row in table.rows), strict=True)
     shares = [_share(texts) for texts in columns]
@@ -137,7 +138,7 @@ def _records(block: Records) -> dict[str, Any]:
     """Return the records of a box; of a long list only the number."""
     rows = block.listing.rows
     content: dict[str, Any] = {
-        "heading": _text(block.heading),
+        "heading": breakable(block.heading),
         "anchor": list_anchor(block.listing.box),
         "rows": [],
         "more": "",
@@ -155,7 +156,7 @@ def _parts(columns: tuple[str, ...], row: tuple[str, ...]) -> Iterator[dict[str,
         if value:
             address = address_of(column, clean(value))
             text = f"{column} {value}" if address else value
-            yield {"text": _text(text), "href": address}
+            yield {"text": breakable(text), "href": address}
 
 
 def _cleaned(value: Any) -> Any:
@@ -165,12 +166,13 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, list):
         return [_cleaned(item) for item in value]
     if isinstance(value, str):
-        return _text(value)
+        return breakable(value)
     return value
 
 
-def _text(text: str) -> str:
-    return _breakable(clean(text))
+def breakable(text: str) -> str:
+    """Return a text as it can be set, line by line."""
+    return "\n".join(_breakable(clean(line)) for line in text.split("\n"))
 
 
 def _breakable(text: str) -> str:
@@ -186,14 +188,14 @@ def _breakable_word(word: str) -> str:
     return _ANYWHERE.join(word[start : start + _BREAK_EVERY] for start in starts)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_of(value: Any) -> Iterator[str]:
     """Yield every text that is set with the fonts; a picture and an address are none."""
     if isinstance(value, str):
         yield value.replace(_ANYWHERE, "")
     elif isinstance(value, dict):
         for key, item in value.items():
             if key not in {"svg", "href"}:
-                yield from _texts(item)
+                yield from texts_of(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from texts_of(item)

@@ -1,0 +1,108 @@
+"""`reviewkit checklist` and `reviewkit appendix`: the forms that journals ask for."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reviewkit.cli.console import talk
+from reviewkit.cli.file_output import deliver, format_of, refuse_terminal
+from reviewkit.cli.options import DatabaseOption, ProtocolOption, chosen_project
+from reviewkit.model.errors import UsageError
+
+_FormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="md, html, json, pdf or docx; by default as the file is named.",
+        show_default="md",
+    ),
+]
+_OutOption = Annotated[
+    Path | None, typer.Option("--out", "-o", help="The file.", show_default="stdout")
+]
+
+
+def checklist(
+    standard: Annotated[
+        str,
+        typer.Option(
+            "--standard", "-s", help="prisma-2020, prisma-s, prisma-lsr or prisma-abstracts."
+        ),
+    ] = "prisma-2020",
+    format_name: _FormatOption = None,
+    out: _OutOption = None,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option("--answer", metavar="ITEM=TEXT", help="What the authors write; it is kept."),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", metavar="ITEM=PLACE", help="Where the article states it; kept."),
+    ] = None,
+    protocol: ProtocolOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Fill a PRISMA checklist with what the review's database shows.
+
+    What only the authors can write is marked so. --answer and --where keep it for the next time.
+
+    Example: reviewkit checklist --standard prisma-s --out checklist.docx
+    """
+    from reviewkit.report.checklist import standard_named
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.reporting.documents import (
+        answers_path,
+        build_checklist,
+        read_answers,
+        read_facts,
+        with_answers,
+        write_answers,
+        write_document,
+    )
+
+    chosen = _chosen_format(format_name, out, stem="checklist")
+    wanted = standard_named(standard)
+    project, now = chosen_project(protocol, database=db), read_clock(os.environ)
+    path = answers_path(project, wanted)
+    answers = read_answers(path, wanted)
+    facts = read_facts(project, now=now)
+    if answer or where:
+        answers = with_answers(answers, wanted, answer or [], where or [])
+        write_answers(path, wanted, answers)
+        talk(f"{path} written")
+    document = build_checklist(facts, wanted, answers)
+    deliver(write_document(document, format_name=chosen, now=now), out)
+
+
+def appendix(
+    format_name: _FormatOption = None,
+    out: _OutOption = None,
+    protocol: ProtocolOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Write the appendix on searches: every strategy as run, limits, counts, exclusions, studies.
+
+    Example: reviewkit appendix --out appendix.docx
+    """
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.reporting.documents import build_appendix, read_facts, write_document
+
+    chosen = _chosen_format(format_name, out, stem="appendix")
+    if chosen == "json":
+        raise UsageError("no format 'json'", hint="formats: md, html, pdf, docx")
+    project, now = chosen_project(protocol, database=db), read_clock(os.environ)
+    document = build_appendix(read_facts(project, now=now))
+    deliver(write_document(document, format_name=chosen, now=now), out)
+
+
+def _chosen_format(option: str | None, out: Path | None, *, stem: str) -> str:
+    from reviewkit.workflow.reporting.documents import BINARY, WRITERS
+
+    chosen = format_of(option, out, default="md")
+    if chosen not in WRITERS:
+        raise UsageError(f"no format {chosen!r}", hint=f"formats: {', '.join(WRITERS)}")
+    refuse_terminal(out, chosen, BINARY, stem=stem)
+    return chosen

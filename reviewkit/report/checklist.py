@@ -1,0 +1,223 @@
+"""A PRISMA checklist: each item with its evidence, and with what the authors write. Pure.
+
+A filled cell is evidence, not a claim: nothing is "evidence" that does not hold for every source.
+No share of items is computed: a checklist is no score (Page MJ et al. BMJ 2021;372:n71).
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from reviewkit.model.errors import UsageError
+from reviewkit.report.checklist_evidence import ChecklistFacts, Evidence, evidence_for
+from reviewkit.report.model import Cell, Document, Section, Tone
+from reviewkit.report.words import table
+
+
+class By(StrEnum):
+    """Who can fill an item."""
+
+    TOOL = "tool"
+    AUTHORS = "authors"
+    BOTH = "both"
+
+
+class ItemState(StrEnum):
+    """How far an item is filled."""
+
+    EVIDENCE = "evidence"
+    PARTLY = "partly"
+    NOTHING = "no evidence yet"
+    FOR_AUTHORS = "for the authors"
+    NOT_REPORTED = "not noted in the protocol"
+    ANSWERED = "written by the authors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An item of a checklist, in the words of its source."""
+
+    id: str
+    section: str
+    topic: str
+    text: str
+    by: By
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standard:
+    """A checklist; `wording` says whose words its items are."""
+
+    name: str
+    title: str
+    source: str
+    wording: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the authors wrote on an item, and where the article states it."""
+
+    text: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledItem:
+    """An item with its evidence and the authors' answer."""
+
+    item: Item
+    state: ItemState
+    evidence: tuple[str, ...]
+    answer: Answer
+
+
+_TONES = {
+    ItemState.EVIDENCE: Tone.GOOD,
+    ItemState.ANSWERED: Tone.GOOD,
+    ItemState.PARTLY: Tone.CLOSE,
+    ItemState.NOTHING: Tone.OPEN,
+    ItemState.FOR_AUTHORS: Tone.OPEN,
+    ItemState.NOT_REPORTED: Tone.OPEN,
+}
+STANDARDS = ("prisma-2020", "prisma-s", "prisma-lsr", "prisma-abstracts")
+_NOTE = (
+    "“Evidence” is what reviewkit has stored of this review, for every source. "
+    "“For the authors” is what only they can write. A checklist is no score."
+)
+
+
+@cache
+def standard_named(name: str) -> Standard:
+    """Return a checklist by its name. Raises UsageError for another name."""
+    tables = _tables()
+    if name not in tables:
+        raise UsageError(f"no checklist {name!r}", hint=f"standards: {', '.join(STANDARDS)}")
+
+    raw = tables[name]
+    items = tuple(
+        Item(
+            id=item["id"],
+            section=item["section"],
+            topic=item["topic"],
+            text=item["text"],
+            by=By(item["by"]),
+        )
+        for item in raw["items"]
+    )
+    return Standard(
+        name=name, title=raw["title"], source=raw["source"], wording=raw["wording"], items=items
+    )
+
+
+def _tables() -> dict[str, Any]:
+    text = files(__package__).joinpath("checklists.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def fill_checklist(
+    standard: Standard, facts: ChecklistFacts, answers: Mapping[str, Answer]
+) -> tuple[FilledItem, ...]:
+    """Return every item with its evidence and answer."""
+    return tuple(
+        _filled(standard, item, facts, answers.get(item.id, Answer())) for item in standard.items
+    )
+
+
+def _filled(standard: Standard, item: Item, facts: ChecklistFacts, answer: Answer) -> FilledItem:
+    evidence = Evidence()
+    if item.by is not By.AUTHORS or facts.protocol.is_published:
+        evidence = evidence_for(standard.name, item.id, facts)
+    return FilledItem(
+        item=item,
+        state=_state(item, evidence, answer, published=facts.protocol.is_published),
+        evidence=evidence.lines,
+        answer=Answer(text=answer.text, where=answer.where or evidence.where),
+    )
+
+
+def _state(item: Item, evidence: Evidence, answer: Answer, *, published: bool) -> ItemState:
+    if evidence.lines and evidence.whole:
+        return ItemState.EVIDENCE
+    if answer.text:
+        return ItemState.ANSWERED
+    if evidence.lines:
+        return ItemState.PARTLY
+    if published:
+        return ItemState.NOT_REPORTED
+    if item.by is By.AUTHORS:
+        return ItemState.FOR_AUTHORS
+    return ItemState.NOTHING
+
+
+def checklist_document(
+    standard: Standard, title: str, filled: tuple[FilledItem, ...], *, footer: str
+) -> Document:
+    """Return the checklist as a document: a table for each section."""
+    return Document(
+        kind=standard.title,
+        title=title,
+        notes=(_NOTE, f"Wording of the items: {standard.source}"),
+        sections=tuple(_sections(filled)),
+        footer=footer,
+        facts={
+            "standard": standard.name,
+            "wording": standard.wording,
+            "source": standard.source,
+            "items": [_facts(each) for each in filled],
+        },
+    )
+
+
+def _sections(filled: tuple[FilledItem, ...]) -> Iterator[Section]:
+    head = ["Item", "Topic", "Checklist item", "Evidence in reviewkit", "Authors", "Where", "State"]
+    rows: dict[str, list[list[str | Cell]]] = {}
+    for each in filled:
+        rows.setdefault(each.item.section, []).append(_row(each))
+    for number, (name, listed) in enumerate(rows.items(), 1):
+        yield Section(id=f"section-{number}", title=name, blocks=table(name, head, listed))
+
+
+def _row(each: FilledItem) -> list[str | Cell]:
+    written = each.answer.text
+    if not written and each.state not in {ItemState.EVIDENCE, ItemState.NOT_REPORTED}:
+        written = "[to be written by the authors]"
+    return [
+        each.item.id,
+        each.item.topic,
+        each.item.text,
+        "\n".join(each.evidence),
+        written,
+        each.answer.where,
+        Cell(text=each.state, tone=_TONES[each.state]),
+    ]
+
+
+def _facts(each: FilledItem) -> dict[str, Any]:
+    return {
+        "id": each.item.id,
+        "section": each.item.section,
+        "topic": each.item.topic,
+        "text": each.item.text,
+        "by": each.item.by,
+        "state": each.state,
+        "evidence": list(each.evidence),
+        "authors": each.answer.text,
+        "where": each.answer.where,
+    }
+
+
+__all__ = [
+    "STANDARDS",
+    "Answer",
+    "FilledItem",
+    "ItemState",
+    "checklist_document",
+    "fill_checklist",
+    "standard_named",
+]

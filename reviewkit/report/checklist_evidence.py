@@ -1,0 +1,286 @@
+"""What reviewkit can show for the items of PRISMA checklists. Pure.
+
+Of a published review it is what the protocol notes of the article.
+Of one's own it is what the database has.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from reviewkit.model.flow import Flow
+from reviewkit.model.records import Role
+from reviewkit.protocol.model import Criterion, Protocol
+from reviewkit.report.sections_screening import ScreeningSummary
+from reviewkit.reproduction.outcomes import ReportingItem, SourceOutcome, WorkOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcludedReport:
+    """A report that was excluded at full text, and why."""
+
+    citation: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistFacts:
+    """What is known of a review. `flow` is as reported where the review is a published one."""
+
+    protocol: Protocol
+    protocol_sha256: str
+    sources: tuple[SourceOutcome, ...]
+    reporting: tuple[ReportingItem, ...]
+    flow: Flow
+    works: tuple[WorkOutcome, ...]
+    excluded: tuple[ExcludedReport, ...]
+    deduplication: tuple[str, ...]
+    summary: ScreeningSummary | None
+    software: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Lines of evidence; `whole` where they hold for every source that the item asks for."""
+
+    lines: tuple[str, ...] = ()
+    whole: bool = False
+    where: str = ""
+
+
+_Reader = Callable[[ChecklistFacts], Evidence]
+
+
+def evidence_for(standard: str, item: str, facts: ChecklistFacts) -> Evidence:
+    """Return the evidence for an item; none where reviewkit has nothing on it."""
+    reader = _READERS.get((standard, item))
+    if reader is None:
+        return Evidence()
+    return reader(facts)
+
+
+def _title(facts: ChecklistFacts) -> Evidence:
+    title = facts.protocol.review.title
+    whole = "systematic review" in title.casefold()
+    note = "" if whole else " (does not say “systematic review”)"
+    return Evidence(lines=(f"Title in the protocol: {title}{note}",), whole=whole)
+
+
+def _eligibility(facts: ChecklistFacts) -> Evidence:
+    return Evidence(lines=tuple(map(_criterion, facts.protocol.criteria)))
+
+
+def _criterion(criterion: Criterion) -> str:
+    return f"{criterion.kind.capitalize()}: {criterion.wording}"
+
+
+def _sources(facts: ChecklistFacts) -> Evidence:
+    """Return each source with the day of its last search; whole where all were searched."""
+    if facts.protocol.is_published:
+        return _joint(facts, 1, 13)
+    lines = tuple(_source_line(facts, source) for source in facts.sources)
+    return Evidence(lines=lines, whole=bool(lines) and all(s.run for s in facts.sources))
+
+
+def _source_line(facts: ChecklistFacts, source: SourceOutcome) -> str:
+    platforms = {each.id: each.platform for each in facts.protocol.sources}
+    platform = platforms.get(source.source)
+    name = source.name if platform is None else f"{source.name} ({platform})"
+    if source.run is None:
+        return f"{name}: not searched yet"
+    return f"{name}: last searched {source.run.searched_at[:10]}"
+
+
+def _names(facts: ChecklistFacts) -> Evidence:
+    if facts.protocol.is_published:
+        return _joint(facts, 1)
+    databases = [s for s in facts.protocol.sources if s.role == Role.DATABASE]
+    lines = tuple(f"{s.name}: {s.platform or 'platform not stated'}" for s in databases)
+    return Evidence(lines=lines, whole=bool(lines) and all(s.platform for s in databases))
+
+
+def _platforms(facts: ChecklistFacts) -> Evidence:
+    by_platform: dict[str, list[str]] = {}
+    for source in facts.protocol.sources:
+        if source.platform:
+            by_platform.setdefault(source.platform, []).append(source.name)
+    lines = (f"{p}: {', '.join(names)}" for p, names in by_platform.items() if len(names) > 1)
+    return _stated(facts, "multi_database", lines)
+
+
+def _strategies(facts: ChecklistFacts) -> Evidence:
+    if facts.protocol.is_published:
+        return _joint(facts, 8)
+    known = {s.source: s.run.query for s in facts.sources if s.run and s.run.query}
+    lines = tuple(f"{s.name}: {known.get(s.source, 'no query stored')}" for s in facts.sources)
+    return Evidence(lines=lines, whole=bool(lines) and len(known) == len(facts.sources))
+
+
+def _limits(facts: ChecklistFacts) -> Evidence:
+    return _joint(facts, 9)
+
+
+def _dates(facts: ChecklistFacts) -> Evidence:
+    return _joint(facts, 13)
+
+
+def _totals(facts: ChecklistFacts) -> Evidence:
+    return _joint(facts, 15)
+
+
+def _joint(facts: ChecklistFacts, *numbers: int) -> Evidence:
+    """Return PRISMA-S items that are judged already; whole where each of them is "yes"."""
+    judged = [item for item in facts.reporting if item.number in numbers and item.answer != "no"]
+    places = dict.fromkeys(item.where for item in judged if item.where)
+    return Evidence(
+        lines=tuple(f"{item.item}: {item.evidence}" for item in judged),
+        whole=len(judged) == len(numbers) and all(item.answer == "yes" for item in judged),
+        where="; ".join(places) if facts.protocol.is_published else "",
+    )
+
+
+def _of_role(*roles: Role, stated: str = "") -> _Reader:
+    def read(facts: ChecklistFacts) -> Evidence:
+        named = [s for s in facts.protocol.sources if s.role in roles]
+        runs = {source.source: source for source in facts.sources}
+        found = [_source_line(facts, runs[s.id]) for s in named if s.id in runs]
+        return _stated(facts, stated, found)
+
+    return read
+
+
+def _stated(facts: ChecklistFacts, name: str, lines: Iterable[str] = ()) -> Evidence:
+    """Return what the article says of a method, in its words, behind what is known besides."""
+    reported = facts.protocol.reported
+    said = getattr(reported.methods, name) if reported and name else None
+    listed = (*lines, *([said] if said else []))
+    where = reported.where.get(name, "") if reported and said else ""
+    return Evidence(lines=listed, whole=bool(said), where=where)
+
+
+def _method(name: str) -> _Reader:
+    def read(facts: ChecklistFacts) -> Evidence:
+        return _stated(facts, name)
+
+    return read
+
+
+def _selection(facts: ChecklistFacts) -> Evidence:
+    """Return who screened, counted from the decisions and not from the plan."""
+    if facts.summary is None:
+        both = (_stated(facts, name) for name in ("reviewers", "agreement"))
+        lines = tuple(line for part in both for line in part.lines)
+        return Evidence(lines=lines, whole=bool(_stated(facts, "reviewers").lines))
+
+    people = (*_people(facts.summary), *_automation(facts))
+    left = [person.left for person in facts.summary.reviewers]
+    return Evidence(lines=people, whole=bool(left) and not any(left))
+
+
+def _people(summary: ScreeningSummary) -> Iterable[str]:
+    for person in summary.reviewers:
+        yield f"{person.stage}: {person.reviewer} decided on {person.done:,}"
+    for pair in summary.agreement:
+        kappa = "not computable" if pair.kappa is None else f"{pair.kappa:.2f}"
+        yield (
+            f"{pair.stage}: {pair.first} and {pair.second} both decided on {pair.records:,}, "
+            f"Cohen's kappa {kappa}"
+        )
+
+
+def _automation(facts: ChecklistFacts) -> Iterable[str]:
+    removed = facts.flow.excluded_automatic
+    if removed:
+        yield f"{facts.software} removed {removed:,} records by date or language before screening"
+
+
+def _flow(facts: ChecklistFacts) -> Evidence:
+    flow = facts.flow
+    counts = {
+        "identified from databases": flow.database_results,
+        "duplicates removed": flow.duplicates,
+        "screened": flow.records_screened,
+        "excluded": flow.records_excluded,
+        "reports assessed": flow.dbr_assessed,
+        "studies included": flow.new_studies,
+        "reports included": flow.new_reports,
+    }
+    lines = tuple(f"{name}: {n:,}" for name, n in counts.items() if n is not None)
+    waiting = flow.awaiting_screening or flow.awaiting_assessment
+    return Evidence(lines=lines, whole=len(lines) == len(counts) and not waiting)
+
+
+def _excluded(facts: ChecklistFacts) -> Evidence:
+    lines = tuple(f"{report.citation}: {report.reason}" for report in facts.excluded)
+    return Evidence(lines=lines)
+
+
+def _included(facts: ChecklistFacts) -> Evidence:
+    return Evidence(lines=tuple(_cited(work) for work in facts.works))
+
+
+def _cited(work: WorkOutcome) -> str:
+    year = f" ({work.year})" if work.year else ""
+    study = f"; study: {', '.join(work.studies)}" if work.studies else ""
+    return f"{work.title.removesuffix('.')}{year}{study}"
+
+
+def _protocol(facts: ChecklistFacts) -> Evidence:
+    return Evidence(lines=(f"Protocol file, SHA-256 {facts.protocol_sha256}",))
+
+
+def _amendments(facts: ChecklistFacts) -> Evidence:
+    """Return the amendments; that there are none is the authors' to say."""
+    amended = facts.summary.amendments if facts.summary else ()
+    return Evidence(lines=tuple(f"{each.day}, {each.reviewer}: {each.why}" for each in amended))
+
+
+def _materials(facts: ChecklistFacts) -> Evidence:
+    return Evidence(lines=(f"{facts.software}; `reviewkit package` writes data, code and counts",))
+
+
+def _updates(facts: ChecklistFacts) -> Evidence:
+    living = facts.protocol.living
+    planned = [f"Searched again every {living.every}"] if living else []
+    return _stated(facts, "updates", planned)
+
+
+def _deduplication(facts: ChecklistFacts) -> Evidence:
+    if facts.protocol.is_published:
+        return _stated(facts, "deduplication")
+    return Evidence(lines=facts.deduplication, whole=bool(facts.deduplication))
+
+
+_READERS: Mapping[tuple[str, str], _Reader] = {
+    ("prisma-2020", "1"): _title,
+    ("prisma-2020", "5"): _eligibility,
+    ("prisma-2020", "6"): _sources,
+    ("prisma-2020", "7"): _strategies,
+    ("prisma-2020", "8"): _selection,
+    ("prisma-2020", "16a"): _flow,
+    ("prisma-2020", "16b"): _excluded,
+    ("prisma-2020", "17"): _included,
+    ("prisma-2020", "24b"): _protocol,
+    ("prisma-2020", "24c"): _amendments,
+    ("prisma-2020", "27"): _materials,
+    ("prisma-s", "1"): _names,
+    ("prisma-s", "2"): _platforms,
+    ("prisma-s", "3"): _of_role(Role.REGISTER),
+    ("prisma-s", "4"): _of_role(Role.WEBSITE, Role.ORGANISATION, stated="online_resources"),
+    ("prisma-s", "5"): _of_role(Role.CITATIONS, stated="citation_searching"),
+    ("prisma-s", "6"): _method("contacts"),
+    ("prisma-s", "7"): _method("other_methods"),
+    ("prisma-s", "8"): _strategies,
+    ("prisma-s", "9"): _limits,
+    ("prisma-s", "10"): _method("filters"),
+    ("prisma-s", "11"): _method("prior_work"),
+    ("prisma-s", "12"): _updates,
+    ("prisma-s", "13"): _dates,
+    ("prisma-s", "14"): _method("peer_review"),
+    ("prisma-s", "15"): _totals,
+    ("prisma-s", "16"): _deduplication,
+    ("prisma-lsr", "L1"): _updates,
+    ("prisma-lsr", "L2"): _amendments,
+    ("prisma-abstracts", "3"): _eligibility,
+    ("prisma-abstracts", "4"): _sources,
+    ("prisma-abstracts", "7"): _included,
+}

@@ -1,0 +1,226 @@
+"""`checklist` and `appendix`: what a review's database and protocol give for journals' forms."""
+
+import datetime
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from reviewkit.exports.toml_text import toml_string
+from reviewkit.model.errors import UsageError, system_reason
+from reviewkit.model.version import __version__
+from reviewkit.prisma.partition import State
+from reviewkit.protocol.model import Protocol
+from reviewkit.report.appendix import appendix_document
+from reviewkit.report.checklist import (
+    Answer,
+    Standard,
+    checklist_document,
+    fill_checklist,
+)
+from reviewkit.report.checklist_evidence import ChecklistFacts, ExcludedReport
+from reviewkit.report.model import Document
+from reviewkit.screening.citation import cite_record
+from reviewkit.store import Store
+from reviewkit.store.decisions import states
+from reviewkit.store.pairs import count_answered_pairs
+from reviewkit.store.records import records_by_key
+from reviewkit.workflow.files import write_output
+from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.compare import compare
+from reviewkit.workflow.reporting.screening_summary import screening_summary
+
+Answers = Mapping[str, Answer]
+
+
+def read_facts(project: ReviewProject, *, now: datetime.datetime) -> ChecklistFacts:
+    """Return what is known of a review. Raises UsageError for a database without records."""
+    with open_store(project, now=now) as store:
+        return facts_of(store, project)
+
+
+def facts_of(store: Store, project: ReviewProject) -> ChecklistFacts:
+    """Return what an open database and its protocol say of a review."""
+    protocol = project.protocol
+    comparison = compare(store, protocol, ())
+    made = comparison.reproduction
+    return ChecklistFacts(
+        protocol=protocol,
+        protocol_sha256=project.protocol_sha256,
+        sources=made.sources,
+        reporting=made.reporting,
+        flow=comparison.reported if protocol.is_published else comparison.rerun,
+        works=made.works,
+        excluded=_excluded(store, protocol),
+        deduplication=_deduplication(store, protocol),
+        summary=screening_summary(store, protocol),
+        software=f"reviewkit {__version__}",
+    )
+
+
+def _excluded(store: Store, protocol: Protocol) -> tuple[ExcludedReport, ...]:
+    """Return the reports excluded at full text: those of the team, or of the published list."""
+    if protocol.reported:
+        return tuple(
+            ExcludedReport(citation=report.title, reason=report.reason or "no reason reported")
+            for report in protocol.reported.excluded_reports
+        )
+
+    rows = [row for row in states(store) if row.state is State.REPORT_EXCLUDED]
+    records = records_by_key(store, [row.record for row in rows])
+    return tuple(
+        ExcludedReport(
+            citation=cite_record(records[row.record]), reason=row.reason or "no reason given"
+        )
+        for row in rows
+    )
+
+
+def _deduplication(store: Store, protocol: Protocol) -> tuple[str, ...]:
+    settings = protocol.dedupe
+    duplicates = sum(row.state is State.DUPLICATE for row in states(store))
+    by_people = count_answered_pairs(store)
+    return (
+        f"reviewkit {__version__}: two records are one from a likelihood of {settings.same_at} on; "
+        f"from {settings.ask_at} on a person is asked",
+        f"Records linked as duplicates: {duplicates:,}; pairs answered by people: {by_people:,}",
+    )
+
+
+def build_checklist(facts: ChecklistFacts, standard: Standard, answers: Answers) -> Document:
+    """Return a checklist as a document."""
+    filled = fill_checklist(standard, facts, answers)
+    footer = f"{facts.software}, protocol SHA-256 {facts.protocol_sha256}."
+    return checklist_document(standard, facts.protocol.review.title, filled, footer=footer)
+
+
+def build_appendix(facts: ChecklistFacts) -> Document:
+    """Return the appendix on the searches as a document."""
+    return appendix_document(facts)
+
+
+def answers_path(project: ReviewProject, standard: Standard) -> Path:
+    """Return where the authors' answers to a checklist are kept."""
+    return project.output / f"answers-{standard.name}.toml"
+
+
+def read_answers(path: Path, standard: Standard) -> dict[str, Answer]:
+    """Return the authors' answers by item; none where there is no file yet.
+
+    Raises UsageError for a file that is no TOML, and names every item that the checklist lacks.
+    """
+    if not path.exists():
+        return {}
+
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        reason = system_reason(error) if isinstance(error, OSError) else str(error)
+        raise UsageError(f"cannot be read: {reason}", where=str(path), hint="mend it") from error
+
+    check_items(raw, standard, where=str(path))
+    return {
+        item: Answer(text=str(values.get("text", "")), where=str(values.get("where", "")))
+        for item, values in raw.items()
+        if isinstance(values, dict)
+    }
+
+
+def check_items(items: Mapping[str, object], standard: Standard, *, where: str) -> None:
+    """Raises UsageError with every item that the checklist does not have."""
+    known = [item.id for item in standard.items]
+    unknown = [item for item in items if item not in known]
+    if unknown:
+        raise UsageError(
+            f"{standard.name} has no item {', '.join(unknown)}",
+            where=where,
+            hint=f"items: {', '.join(known)}",
+        )
+
+
+def write_answers(path: Path, standard: Standard, answers: Answers) -> None:
+    """Write the authors' answers, in the order of the items. Raises UsageError."""
+    lines = ["# What the authors write in the checklist. reviewkit keeps it between runs.", ""]
+    for item in standard.items:
+        answer = answers.get(item.id)
+        if answer is not None:
+            lines += [f'["{item.id}"]', f"text = {toml_string(answer.text)}"]
+            lines += [f"where = {toml_string(answer.where)}", ""]
+    write_output(path, "\n".join(lines).encode())
+
+
+def with_answers(
+    answers: Answers, standard: Standard, texts: Sequence[str], places: Sequence[str]
+) -> dict[str, Answer]:
+    """Return the answers with those of the command line ("25=None received") put in.
+
+    Raises UsageError for one without "=", and for every unknown item.
+    """
+    changed = dict(answers)
+    for option, values in (("--answer", texts), ("--where", places)):
+        for item, value in map(_split_answer, values):
+            check_items({item: value}, standard, where=option)
+            before = changed.get(item, Answer())
+            fields = {"text": value} if option == "--answer" else {"where": value}
+            changed[item] = replace(before, **fields)
+    return changed
+
+
+def _split_answer(value: str) -> tuple[str, str]:
+    item, sign, text = value.partition("=")
+    if not sign:
+        raise UsageError(f"{value!r} has no “=”", hint='--answer "25=No funding was received"')
+    return item.strip(), text.strip()
+
+
+def _markdown(document: Document, _: datetime.datetime) -> bytes:
+    from reviewkit.report.writers.document import write_document_markdown
+
+    return write_document_markdown(document).encode()
+
+
+def _html(document: Document, _: datetime.datetime) -> bytes:
+    from reviewkit.report.writers.document import write_document_html
+
+    return write_document_html(document).encode()
+
+
+def _json(document: Document, _: datetime.datetime) -> bytes:
+    from reviewkit.report.writers.document import write_document_json
+
+    return write_document_json(document).encode()
+
+
+def _pdf(document: Document, now: datetime.datetime) -> bytes:
+    from reviewkit.report.writers.document import write_document_pdf
+
+    return write_document_pdf(document, timestamp=int(now.timestamp()))
+
+
+def _docx(document: Document, now: datetime.datetime) -> bytes:
+    try:
+        from reviewkit.report.writers.docx import write_document_docx  # python-docx is an extra
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "docx needs a package of its own", hint="pip install 'reviewkit[docx]'"
+        ) from error
+
+    return write_document_docx(document, created=now)
+
+
+WRITERS: Mapping[str, Callable[[Document, datetime.datetime], bytes]] = {
+    "md": _markdown,
+    "html": _html,
+    "json": _json,
+    "pdf": _pdf,
+    "docx": _docx,
+}
+BINARY = frozenset({"pdf", "docx"})
+
+
+def write_document(document: Document, *, format_name: str, now: datetime.datetime) -> bytes:
+    """Return a document in a format of WRITERS. Raises UsageError for another one."""
+    if format_name not in WRITERS:
+        raise UsageError(f"no format {format_name!r}", hint=f"formats: {', '.join(WRITERS)}")
+    return WRITERS[format_name](document, now)
