@@ -60,7 +60,7 @@ def add_amendment(
 def current_amendments(store: Store) -> tuple[Amendment, ...]:
     """Return the amendments that were not taken back, the oldest first."""
     rows = store.rows(
-        f"SELECT {_COLUMNS} FROM current_amendments ORDER BY amended_at, step, sha256"
+        f"SELECT {_COLUMNS} FROM current_amendments ORDER BY step, amended_at, sha256"
     )
     return tuple(_amendment(store, row) for row in rows)
 
@@ -91,7 +91,7 @@ def amended_version(store: Store, protocol_sha256: str) -> str | None:
     under another one.
     """
     newest = store.value(
-        "SELECT protocol_sha256 FROM current_amendments ORDER BY amended_at DESC, step DESC LIMIT 1"
+        "SELECT protocol_sha256 FROM current_amendments ORDER BY step DESC, amended_at DESC LIMIT 1"
     )
     if newest == protocol_sha256:
         return None

@@ -87,7 +87,11 @@ def test_a_register_that_the_protocol_does_not_name_is_not_drawn(own: Path, tmp_
 
 
 def test_what_only_a_published_review_has_is_refused(own: Path) -> None:
-    for arguments in (("reproduce",), ("prisma", "--compare", "reported")):
+    for arguments in (
+        ("reproduce",),
+        ("prisma", "--compare", "reported"),
+        ("export", "-f", "csv", "--selection", "published"),
+    ):
         done = reviewkit(*arguments, cwd=own)
         assert done.returncode == 2
         assert "one's own" in done.stderr

@@ -12,6 +12,7 @@ from enum import StrEnum
 from reviewkit.dedupe.merge import Merged, merge
 from reviewkit.exports.outcome import Outcome, Status
 from reviewkit.exports.write import write_records
+from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, Stage
 from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.store import Store
@@ -79,6 +80,13 @@ def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) ->
 
     Raises UsageError where there are none yet, and StoreError.
     """
+    if choice.selection is Selection.PUBLISHED and not project.protocol.is_published:
+        raise UsageError(
+            "a review of one's own has no published selection",
+            where="--selection",
+            hint="leave --selection out: the team's decisions count",
+        )
+
     with open_store(project, now=now) as store:
         partition = states(store, choice.selection)
         reader = _OutcomeReader(store, choice)
