@@ -182,7 +182,9 @@ def test_two_reviewers_in_two_terminals_lose_none_of_500_decisions_each(
     )
     terminal.start(command(project), width=200)
     terminal.run("split-window", "-h", "env -u TMUX sh")
-    terminal.run("send-keys", "-l", command(project).replace("--reviewer ana", "--reviewer li"))
+    terminal.run(
+        "send-keys", "-l", command(project).replace("--reviewer ana", "--reviewer li --yes")
+    )
     terminal.run("send-keys", "Enter")
     for pane in ("0", "1"):
         _wait_in(terminal, pane, f"{many} left")

@@ -80,13 +80,7 @@ def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) ->
 
     Raises UsageError where there are none yet, and StoreError.
     """
-    if choice.selection is Selection.PUBLISHED and not project.protocol.is_published:
-        raise UsageError(
-            "a review of one's own has no published selection",
-            where="--selection",
-            hint="leave --selection out: the team's decisions count",
-        )
-
+    _refuse_published(project, choice)
     with open_store(project, now=now) as store:
         partition = states(store, choice.selection)
         reader = _OutcomeReader(store, choice)
@@ -103,6 +97,15 @@ def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) ->
     exported = [key for key in sorted(outcomes) if key in merged]
     chosen = [merged[key].record for key in exported if _fits(outcomes[key], choice.wanted)]
     return Export(records=tuple(chosen), outcomes=outcomes)
+
+
+def _refuse_published(project: ReviewProject, choice: Choice) -> None:
+    if choice.selection is Selection.PUBLISHED and not project.protocol.is_published:
+        raise UsageError(
+            "a review of one's own has no published selection",
+            where="--selection",
+            hint="leave --selection out: the team's decisions count",
+        )
 
 
 def _fits(outcome: Outcome, wanted: Wanted) -> bool:
