@@ -73,7 +73,7 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
         return count_rerun(
             partition,
             names,
-            works=_included_works(store),
+            works=_included_works(store, partition),
             footnotes=(*footnotes, *flow_footnotes(store, protocol, partition)),
         )
     return count_flow(
@@ -97,9 +97,13 @@ def is_replay(store: Store, partition: Sequence[RecordState]) -> bool:
     return not any(state.record in later for state in partition)
 
 
-def _included_works(store: Store) -> tuple[Tally, ...]:
-    """Return how many works of the published review come from where, by the key of a label."""
-    searches = searches_by_record(store)
+def _included_works(store: Store, partition: Sequence[RecordState]) -> tuple[Tally, ...]:
+    """Return how many works of the published review come from where, by the key of a label.
+
+    What only an update returned is no part of the rerun, and so not in the partition.
+    """
+    in_rerun = {state.record for state in partition}
+    searches = {key: by for key, by in searches_by_record(store).items() if key in in_rerun}
     copies = copies_by_lead(store)
     origins = Counter(
         _origin(record, matched_by, copies.get(record, ()), searches)
