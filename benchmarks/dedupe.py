@@ -20,7 +20,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-from learn_dedupe import LabelledSet, examples_of, learn, load_sets
+from learn_dedupe import NEVER_LEARNED, LabelledSet, examples_of, learn, load_sets
 
 from reviewkit.dedupe import DedupeSettings, Duplicates, Settled, SettledPair, find_duplicates
 from reviewkit.dedupe.weights import Weights
@@ -54,6 +54,7 @@ class Row:
     records: int
     ours: Figures
     questions: int
+    true_questions: int
     answered_wrong: int
     answered_missed: int
     peer: Figures | None
@@ -95,8 +96,8 @@ def figures(labelled: LabelledSet, report: Scores, evaluate: Evaluate) -> Figure
 
 def answer_rightly(
     labelled: LabelledSet, weights: Weights, core: dict[str, str]
-) -> tuple[int, Duplicates]:
-    """Return the number of questions, and the result when all are answered correctly."""
+) -> tuple[int, int, Duplicates]:
+    """Return the number of questions and of true ones, and the result of correct answers to all."""
     settings = DedupeSettings(weights=weights)
     found = find_duplicates(labelled.records, settings=settings)
     true_answer = {True: Settled.SAME, False: Settled.DIFFERENT}
@@ -108,7 +109,8 @@ def answer_rightly(
         )
         for pair in found.questions
     ]
-    return len(answers), find_duplicates(labelled.records, settings=settings, known=answers)
+    true = sum(answer.answer is Settled.SAME for answer in answers)
+    return len(answers), true, find_duplicates(labelled.records, settings=settings, known=answers)
 
 
 def measure(labelled: LabelledSet, weights: Weights, arguments: argparse.Namespace) -> Row:
@@ -122,7 +124,7 @@ def measure(labelled: LabelledSet, weights: Weights, arguments: argparse.Namespa
         peer = figures(labelled, report, evaluate)
 
     core = core_truth(labelled.truth, set(labelled.ambiguous))
-    questions, answered = answer_rightly(labelled, weights, core)
+    questions, true, answered = answer_rightly(labelled, weights, core)
     predicted: dict[str, str] = {}
     for cluster in answered.clusters:
         predicted |= dict.fromkeys(cluster.members, cluster.lead)
@@ -132,6 +134,7 @@ def measure(labelled: LabelledSet, weights: Weights, arguments: argparse.Namespa
         records=len(labelled.records),
         ours=figures(labelled, ours, evaluate),
         questions=questions,
+        true_questions=true,
         answered_wrong=strict["FP"],
         answered_missed=strict["FN"],
         peer=peer,
@@ -157,6 +160,7 @@ def total(rows: list[Row]) -> Row:
         records=sum(row.records for row in rows),
         ours=added([row.ours for row in rows]),
         questions=sum(row.questions for row in rows),
+        true_questions=sum(row.true_questions for row in rows),
         answered_wrong=sum(row.answered_wrong for row in rows),
         answered_missed=sum(row.answered_missed for row in rows),
         peer=peer,
@@ -165,8 +169,8 @@ def total(rows: list[Row]) -> Row:
 
 COLUMNS = ("right", "wrong", "missed", "recall", "CPU s", "MB")
 SIDE = "{:>6} {:>5} {:>6} {:>7} {:>6} {:>5}"
-LINE = "{:20s} {:>7} | {} | {:>5} {:>7} {:>5} {:>6} {:>7} | {} | {}"
-ASKED = ("asked", "per 100", "wrong", "missed", "recall")
+LINE = "{:20s} {:>7} | {} | {:>5} {:>5} {:>7} {:>5} {:>6} {:>7} | {} | {}"
+ASKED = ("asked", "true", "per 100", "wrong", "missed", "recall")
 
 
 def side(f: Figures) -> str:
@@ -179,6 +183,7 @@ def show(row: Row) -> str:
     needed = max(row.ours.right + row.ours.missed, 1)
     answered = (
         row.questions,
+        row.true_questions,
         f"{100 * row.questions / row.records:.2f}",
         row.answered_wrong,
         row.answered_missed,
@@ -191,8 +196,8 @@ def show(row: Row) -> str:
 
 
 def compare_tools(arguments: argparse.Namespace) -> None:
-    sets = load_sets(arguments.data)
-    examples = {labelled.name: examples_of(labelled) for labelled in sets}
+    sets = [each for each in load_sets(arguments.data) if each.name not in arguments.leave_out]
+    examples = {each.name: examples_of(each) for each in sets if each.name not in NEVER_LEARNED}
     print(
         "First reviewkit, automatic decisions; then its questions, and the result when all are "
         "answered correctly;"
@@ -240,6 +245,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data/dedup"))
     parser.add_argument("--scorer", type=Path, default=Path("../shared/tools/evaluate_dedup.py"))
     parser.add_argument("--peer", help="a Python with bib-dedupe installed")
+    parser.add_argument(
+        "--leave-out", nargs="+", default=(), metavar="SET", help="sets not to open"
+    )
     parser.add_argument(
         "--scale", type=int, nargs="+", metavar="RECORDS", help="time and memory on made records"
     )

@@ -14,18 +14,26 @@ import time
 import pandas as pd
 from bib_dedupe import bib_dedupe
 
+MEETING = r"\b(?:proc|proceedings|conf|conference|symp|symposium|workshop|congress)\b"
+
 
 def main() -> None:
     with gzip.open(sys.argv[1], "rt", encoding="utf-8", newline="") as file:
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
     table = table.rename(columns={"record_id": "ID", "issue": "number", "type": "ENTRYTYPE"})
     table["ENTRYTYPE"] = table["ENTRYTYPE"].replace({"": "article", "Journal Article": "article"})
+    # BibDedupe reads the name of a conference from "booktitle" of a paper in proceedings.
+    table["booktitle"] = ""
+    meeting = table["journal"].str.contains(MEETING, case=False, regex=True)
+    table.loc[meeting, "booktitle"] = table.loc[meeting, "journal"]
+    table.loc[meeting, "ENTRYTYPE"] = "inproceedings"
     columns = [
         "ID",
         "ENTRYTYPE",
         "title",
         "author",
         "journal",
+        "booktitle",
         "year",
         "volume",
         "number",

@@ -15,6 +15,7 @@ CERTAINTIES = {
     "same_identifier": "the same identifier, title and authors",
     "same_bare": "the same title, year and several authors; one of the two has no place at all",
     "same_copy": "the same title, authors, year and abstract, and nothing that differs",
+    "same_issue_title": "the same title, of several words, in the same issue",
     "same_issue_text": "the same title and abstract in the same issue",
 }
 _NOTICES = PublicationKind.ERRATUM | PublicationKind.RETRACTION | PublicationKind.COMMENT
@@ -35,6 +36,16 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         "same_identifier": at.same_id & same_words & _under_one_name(pairs),
         "same_bare": same_words & _without_place(prepared, pairs),
         "same_copy": same_words & _in_one_text(pairs),
+        "same_issue_title": at.same_issue
+        & same_words
+        & (v["numbers"] == 1)
+        & at_least(v["title"], 0.99)
+        & (v["telling"] >= 4)
+        & (v["added"] == 0)
+        & ~meeting
+        & ~below(v["authors"], 0.5)
+        & ~below(v["abstract"], 0.5)
+        & ~at.other_doi,
         "same_issue_text": at.same_issue
         & same_words
         & (v["numbers"] == 1)

@@ -12,8 +12,15 @@ from reviewkit.dedupe.normalise.journal import (
     main_words,
     name_pieces,
 )
+from reviewkit.dedupe.normalise.meeting import acronyms, is_meeting, is_series, meeting_words
 
 _MISPRINT = 0.82
+# Likeness from which two names are one.
+_SAME_NAME = 0.85
+_MEETING_WORDS = frozenset(
+    {"conference", "symposium", "workshop", "congress", "meeting", "international", "national",
+     "european", "american", "acm", "ieee", "joint", "world", "asian", "pacific"}
+)  # fmt: skip
 # Words in the names of hundreds of journals.
 _COMMON_WORDS = (
     "journal annals archives acta advances american asian australian bmc brazilian british "
@@ -34,7 +41,54 @@ def journal_likeness(
         return 1.0
     if not one or not two:
         return -1.0
-    return max(starmap(_likeness, product(one, two)))
+    best = max(starmap(_likeness, product(one, two)))
+    if best < _SAME_NAME:
+        best = max(best, *starmap(_meeting_likeness, product(one, two)))
+        if best < _SAME_NAME and _says_nothing(one, two):
+            return -1.0
+    return best
+
+
+def _says_nothing(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    """Return whether one side names only a series or reports, and the other a meeting or reports.
+
+    Then the two names may well belong to one paper.
+    """
+    series = all(map(is_series, one)), all(map(is_series, two))
+    if all(series):
+        return True
+    return (series[0] and any(map(is_meeting, two))) or (series[1] and any(map(is_meeting, one)))
+
+
+def _meeting_likeness(one: str, two: str) -> float:
+    """Return how alike the names of two meetings are; -1 where neither is one."""
+    first, second = meeting_words(one), meeting_words(two)
+    if not (is_meeting(one) or is_meeting(two)) or not first or not second:
+        return -1.0
+    short_one, short_two = acronyms(one), acronyms(two)
+    if first == second or short_one & short_two:
+        return 0.97
+    if _stands_for(short_one, second) or _stands_for(short_two, first):
+        return 0.95
+    if _may_abbreviate(first, second):
+        return 0.92
+    return _common_words(first, second)
+
+
+def _stands_for(short: frozenset[str], full: tuple[str, ...]) -> bool:
+    """Return whether a short name has the initials of the words; their order may differ."""
+    initials = sorted(word[0] for word in full)
+    return len(initials) > 2 and any(sorted(name) == initials for name in short)
+
+
+def _common_words(first: tuple[str, ...], second: tuple[str, ...]) -> float:
+    """Return the share of the shorter name that the other has, if it names a subject."""
+    own, other = set(first) - _MEETING_WORDS, set(second) - _MEETING_WORDS
+    few = min(len(own), len(other))
+    if not few:
+        return -1.0
+    share = len(own & other) / few
+    return 0.9 * share if few > 1 or share < 1 else 0.7
 
 
 def _likeness(one: str, two: str) -> float:
@@ -55,6 +109,8 @@ def _likeness_of_words(
 
     pairs = ((first, second), (heads[0], second), (first, heads[1]), heads)
     if any(starmap(_may_abbreviate, pairs)):
+        return 0.95
+    if _spelled_out(first, second) or _spelled_out(second, first):
         return 0.95
     if _contains(one, first, two, second):
         return 0.9
@@ -124,6 +180,19 @@ def abbreviates(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
         return False
     # "j clin" is not "journal of clinical oncology practice": few words may be dropped.
     return short[0][0] == full[0][0] and len(full) - len(short) <= max(1, len(short) // 3)
+
+
+def _spelled_out(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Return whether a name has the initials of some words, and the others: "BMJ Open", "MIS Q"."""
+    if not short or len(short) >= len(full):
+        return not short and not full
+
+    word = short[0]
+    initials = "".join(each[0] for each in full[: len(word)])
+    if 1 < len(word) < 6 and initials == word:
+        rest, others = full[len(word) :], short[1:]
+        return others == rest or (bool(others and rest) and abbreviates(others, rest))
+    return _shortens(word, full[0]) and _spelled_out(short[1:], full[1:])
 
 
 def _are_initials(short: tuple[str, ...], full: tuple[str, ...]) -> bool:

@@ -1,0 +1,80 @@
+"""Names of conferences: what stays when series, number, year, place and "Proceedings of" are gone.
+
+The same meeting is "Proceedings of the Twelfth International Conference on Machine Learning
+(ICML '95)", "Proc. 12th Int. Conf. on Machine Learning", "ICML" and "In: ICML 1995, Tahoe City".
+"""
+
+import re
+from functools import lru_cache
+
+from reviewkit.model.words import unmark, words
+
+_MEETING = re.compile(
+    r"\b(?:proc(?:eedings)?|conf(?:erence)?|symp(?:osium)?|workshop|wkshp|congress|colloquium"
+    r"|annual meeting|meeting)\b",
+    re.IGNORECASE,
+)
+# A series prints many meetings, a report series anything: neither says where a paper was given.
+_SERIES = re.compile(
+    r"\b(?:lecture notes|lncs|lnai|advances in intelligent systems|ceur|springer|kluwer|elsevier"
+    r"|morgan kaufmann|acm press|ieee press|ifip|aip conf|tech(?:nical)?\W*rep(?:ort)?s?|tr\b"
+    r"|research report|working paper|memo(?:randum)?|manuscript|ph\W?d|thesis|preprint"
+    r"|communications in computer|university press)\b",
+    re.IGNORECASE,
+)
+_ACRONYM = re.compile(r"[(\[]\s*([A-Z][A-Za-z&+/-]{2,})\W*(?:'?\d{2,4})?\s*[)\]]")
+_NUMBERED = re.compile(
+    r"^(?:\d+(?:st|nd|rd|th)?|'?\d{2,4}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)?"
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
+    r"|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
+    r"|thirtieth|fortieth|fiftieth))$"
+)
+_LEFT_OUT_WORDS = (
+    "twenty thirty forty fifty sixty seventy eighty ninety "
+    "proceedings proceeding proc of the in on for and a an annual ann volume vol part pages record "
+    "records digest papers paper extended abstracts companion adjunct held at to appear "
+    "january february march april may june july august september october november december"
+)
+_LEFT_OUT = frozenset(_LEFT_OUT_WORDS.split())
+_KINDS = {
+    "conf": "conference", "conferences": "conference", "symp": "symposium",
+    "symposia": "symposium", "wkshp": "workshop", "workshops": "workshop",
+    "int": "international", "intl": "international", "natl": "national", "nat": "national",
+    "internat": "international", "am": "american", "eur": "european",
+}  # fmt: skip
+
+
+def is_meeting(raw: str) -> bool:
+    """Return whether the name is one of a conference or its proceedings."""
+    return bool(_MEETING.search(raw))
+
+
+def is_series(raw: str) -> bool:
+    """Return whether the name is one of a series or publisher, or of reports."""
+    return bool(_SERIES.search(raw))
+
+
+@lru_cache(maxsize=16384)
+def meeting_words(raw: str) -> tuple[str, ...]:
+    """Return the words that name the meeting, in order, common abbreviations written out."""
+    text = _ACRONYM.sub(" ", unmark(raw))
+    kept = []
+    for word in words(text.replace("'", "")):
+        if word in _LEFT_OUT or _NUMBERED.match(word):
+            continue
+        kept.append(_KINDS.get(word, word))
+    return tuple(kept)
+
+
+@lru_cache(maxsize=16384)
+def acronyms(raw: str) -> frozenset[str]:
+    """Return the short names in the text: of "(ICML '95)" and of "ICML-95" alone."""
+    found = {match.lower() for match in _ACRONYM.findall(raw)}
+    alone = [word for word in re.findall(r"[A-Za-z]+", raw) if len(word) > 2]
+    if len(alone) == 1 and alone[0][:2].isupper():
+        found.add(alone[0].lower())
+
+    named = meeting_words(raw)
+    if len(named) == 1 and len(named[0]) > 2:
+        found.add(named[0])
+    return frozenset(found)
