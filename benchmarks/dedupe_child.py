@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from learn_dedupe import load_set, load_sets
+from learn_dedupe import NEVER_LEARNED, load_set, load_sets
 from made_records import make_records, score
 
 from reviewkit.dedupe import DedupeSettings, find_duplicates
@@ -37,7 +37,8 @@ def one_set(path: Path) -> dict[str, object]:
 
 def made(size: int, data: Path) -> dict[str, object]:
     start = time.process_time()
-    records = make_records(size, load_sets(data))
+    sets = [each for each in load_sets(data) if each.name not in NEVER_LEARNED]
+    records = make_records(size, sets)
     read = time.process_time() - start
     start = time.process_time()
     found = find_duplicates(records)

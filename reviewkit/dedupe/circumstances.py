@@ -28,7 +28,7 @@ class Circumstances:
 
     `short` is a piece of at most two pages on the same page, or one whose last page is not known.
     `same_range` is a same place with three pages or more: two articles never fill the same.
-    `other_issue` is where the issue is evidence of another place. `renamed` is one place or
+    `identical` is where nothing differs and enough is known. `other_issue` is where the issue is evidence of another place. `renamed` is one place or
     identifier under another title, `two_languages` where the titles are in two, `translated` where
     that explains the other title.
     """
@@ -37,6 +37,7 @@ class Circumstances:
     same_place: Flags
     same_range: Flags
     same_issue: Flags
+    identical: Flags
     other_issue: Flags
     other_place: Flags
     short: Flags
@@ -78,6 +79,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
         same_place=same_place,
         same_range=same_range,
         same_issue=_in_one_issue(v),
+        identical=_identical(v),
         other_issue=other_issue,
         other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
         short=(length < 2) & (page == 1),
@@ -104,6 +106,21 @@ def either(prepared: Prepared, pairs: Likeness) -> Ints:
     """Return the kinds that one record of each pair has, or both."""
     kinds = prepared.ints["kind"]
     return np.asarray(kinds[pairs.first] | kinds[pairs.second], dtype=np.int64)
+
+
+def _identical(v: dict[str, Floats]) -> Flags:
+    """Return where the titles are equal, with a telling word, and every known field agrees.
+
+    Authors and one field more must be known, or three fields.
+    """
+    names = ("authors_all", "journal", "volume", "issue", "first_page", "abstract")
+    differs = [below(v[name], 0.95) for name in names]
+    differs += [v["doi"] == 0, v["pmid"] == 0, v["year_gap"] > 0, v["numbers"] < 1]
+    known = np.sum([~np.isnan(v[name]) for name in (*names, "year_gap", "doi", "pmid")], axis=0)
+
+    enough = (known >= 3) | (~np.isnan(v["authors_all"]) & (known >= 2))
+    alike = at_least(v["title"], 1.0) & (v["telling"] >= 1) & enough
+    return np.asarray(alike & ~np.logical_or.reduce(differs), dtype=np.bool_)
 
 
 def _length(prepared: Prepared, pairs: Likeness) -> Ints:

@@ -70,7 +70,7 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings) -> Jud
         _INDEX["alike"],
     )
 
-    worth_asking = at.renamed | _same_words(pairs)
+    worth_asking = at.renamed | at.identical | _same_words(pairs)
     rules = np.where(worth_asking & (codes < ASK), _INDEX["likely"], rules)
     codes = np.where(worth_asking & (codes < ASK), ASK, codes)
 

@@ -136,6 +136,7 @@ def _vetoes_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
         & ~(at.same_id & at.same_place),
         "title": ~at.title_near & ~at.renamed & below(np.fmax(v["title"], v["title_part"]), 0.75),
         "recurring": recurring
+        & ~at.identical
         & ((~at.same_issue & ~named) | (v["doi"] == 0) | (at.other_issue & ~(v["doi"] == 1))),
     }
 
