@@ -26,11 +26,11 @@ _IN_VOLUME = 150
 class Circumstances:
     """Where the pairs agree.
 
-    `short` is a piece of at most two pages on the same page, or one whose last page is not known.
-    `same_range` is a same place with three pages or more: two articles never fill the same.
-    `identical` is where nothing differs and enough is known. `other_issue` is where the issue is evidence of another place. `renamed` is one place or
-    identifier under another title, `two_languages` where the titles are in two, `translated` where
-    that explains the other title.
+    `identical` is where nothing differs and enough is known. `short` is a piece of at most two
+    pages on the same page, or one whose last page is not known. `same_range` is a same place with
+    three pages or more: two articles never fill the same. `other_issue` is where the issue is
+    evidence of another place. `renamed` is one place or identifier under another title,
+    `two_languages` where the titles are in two, `translated` where that explains the other title.
     """
 
     same_id: Flags

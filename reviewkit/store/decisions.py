@@ -9,6 +9,8 @@ from reviewkit.store.events import DECISION, append
 
 # What a query has to select for `decision_of`.
 DECISION_COLUMNS = "record, stage, reviewer, verdict, reason, note, decided_at"
+# A record or a copy of it; the record's key is to be given twice.
+OF_WORK = "record IN (SELECT ? UNION ALL SELECT record FROM duplicates WHERE lead = ?)"
 # How far the team is with a record that has a verdict at this stage; one more if it includes.
 _STEPS = {Stage.TITLE_ABSTRACT: 1, Stage.FULL_TEXT: 3}
 
@@ -104,12 +106,28 @@ def steps_taken(store: Store) -> dict[str, int]:
     """Return by record how far the team has come with it, for records with any verdict.
 
     1: title and abstract screened. 2: included there. 3: full text assessed. 4: included there.
+    Each record by the decisions on itself: which copy leads must not depend on which led before.
     """
     steps: dict[str, int] = {}
-    for (record, stage), (verdict, _) in verdicts_of(store, Selection.TEAM).items():
-        step = _STEPS[stage] + (verdict == Verdict.INCLUDE)
+    rows = store.rows(
+        "SELECT decided.record, decided.stage, coalesce(settled.verdict, "
+        "CASE WHEN count(DISTINCT decided.verdict) = 1 "
+        "AND count(*) >= coalesce(stages.reviewers_needed, 1) THEN min(decided.verdict) END) "
+        "FROM current_decisions AS decided LEFT JOIN stages ON stages.stage = decided.stage "
+        "LEFT JOIN current_resolutions AS settled "
+        "ON settled.record = decided.record AND settled.stage = decided.stage "
+        "WHERE decided.selection = 'team' GROUP BY decided.record, decided.stage"
+    )
+    for record, stage, verdict in rows:
+        step = _STEPS[Stage(stage)] + (verdict == Verdict.INCLUDE)
         steps[record] = max(step, steps.get(record, 0))
     return steps
+
+
+def records_decided(store: Store) -> frozenset[str]:
+    """Return the records, copies among them, on which somebody of the team has a decision."""
+    rows = store.rows("SELECT DISTINCT record FROM current_decisions WHERE selection = 'team'")
+    return frozenset(record for (record,) in rows)
 
 
 def deciders_of(

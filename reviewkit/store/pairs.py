@@ -10,6 +10,13 @@ from reviewkit.store.events import PAIR, append
 _WITHDRAWN = "withdrawn"
 _DECISION = "record_a, record_b, answer, relation, reviewer, decided_at"
 
+_SAID = (
+    "CASE answered.answer "
+    "WHEN 'same' THEN 'joined: ' || answered.reviewer || ' says that they are one record' "
+    "WHEN 'different' THEN 'kept apart: ' || answered.reviewer || ' says that they are two works' "
+    "WHEN 'related' THEN 'kept apart: ' || answered.reviewer || ' says that they are related' END"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairDecision:
@@ -83,13 +90,22 @@ def set_duplicates(store: Store, duplicates: Duplicates) -> None:
 
 
 def listed_pairs(store: Store) -> list[ListedPair]:
-    """Return every stored pair: to review, then duplicates, then pairs that a rule keeps apart."""
+    """Return every stored pair: to review, then duplicates, then pairs that are kept apart.
+
+    A person's answer goes before what a rule says: the outcome and the words are the person's.
+    """
     rows = store.rows(
-        "SELECT pairs.outcome, pairs.record_a, pairs.record_b, round(pairs.score, 4) AS score, "
-        "pairs.rule, pairs.words, pairs.relation, a.title, b.title FROM pairs "
-        "JOIN records AS a ON a.record = record_a JOIN records AS b ON b.record = record_b "
+        "SELECT CASE answered.answer WHEN 'same' THEN 'same' WHEN 'different' THEN 'different' "
+        "WHEN 'related' THEN 'different' ELSE pairs.outcome END AS outcome, "
+        "pairs.record_a, pairs.record_b, round(pairs.score, 4) AS score, pairs.rule, "
+        f"coalesce({_SAID}, pairs.words), coalesce(answered.relation, pairs.relation), "
+        "a.title, b.title "
+        "FROM pairs JOIN records AS a ON a.record = pairs.record_a "
+        "JOIN records AS b ON b.record = pairs.record_b "
+        "LEFT JOIN current_pair_decisions AS answered "
+        "ON answered.record_a = pairs.record_a AND answered.record_b = pairs.record_b "
         "ORDER BY CASE outcome WHEN 'ask' THEN 0 WHEN 'same' THEN 1 ELSE 2 END, "
-        "score DESC, record_a, record_b"
+        "score DESC, pairs.record_a, pairs.record_b"
     )
     return [
         ListedPair(

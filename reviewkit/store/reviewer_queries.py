@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.store.database import Store
-from reviewkit.store.decisions import DECISION_COLUMNS, decision_of
+from reviewkit.store.decisions import DECISION_COLUMNS, OF_WORK, decision_of
 from reviewkit.store.events import ASSIGNMENT, RESOLUTION, STOP, Value, append
 
 
@@ -72,13 +72,19 @@ def conflicts(store: Store) -> list[tuple[str, Stage]]:
 
 
 def team_decisions(store: Store, record: str, stage: Stage) -> list[Decision]:
-    """Return the team's current decisions on a record at a stage, by reviewer."""
+    """Return the team's current decisions on a record at a stage, by reviewer.
+
+    Who has decided only on a copy of it, has decided on it.
+    """
     rows = store.rows(
         f"SELECT {DECISION_COLUMNS} FROM current_decisions "
-        "WHERE record = ? AND stage = ? AND selection = 'team' ORDER BY reviewer",
-        [record, stage],
+        f"WHERE {OF_WORK} AND stage = ? AND selection = 'team' ORDER BY record <> ?, step DESC",
+        [record, record, stage, record],
     )
-    return [decision_of(row) for row in rows]
+    by_reviewer: dict[str, Decision] = {}
+    for decision in map(decision_of, rows):
+        by_reviewer.setdefault(decision.reviewer, decision)
+    return [by_reviewer[reviewer] for reviewer in sorted(by_reviewer)]
 
 
 def last_settled(store: Store, settled_by: str) -> tuple[str, Stage] | None:
@@ -204,7 +210,7 @@ def reviewers_at(store: Store, stage: Stage) -> dict[str, dict[str, tuple[str, s
     """
     decisions: dict[str, dict[str, tuple[str, str | None]]] = {}
     rows = store.rows(
-        "SELECT reviewer, record, verdict, reason FROM current_decisions "
+        "SELECT reviewer, record, verdict, reason FROM pooled_decisions "
         "WHERE stage = ? ORDER BY reviewer, record",
         [stage],
     )
@@ -222,7 +228,7 @@ def screening_labels(store: Store, stage: Stage) -> list[tuple[str, bool]]:
     """
     rows = store.rows(
         "SELECT verdicts.record, verdicts.verdict FROM verdicts JOIN ("
-        "SELECT record, min(decided_at) AS first, min(decision) AS place FROM current_decisions "
+        "SELECT record, min(decided_at) AS first, min(decision) AS place FROM pooled_decisions "
         "WHERE stage = ? AND selection = 'team' GROUP BY record) AS times USING (record) "
         "WHERE verdicts.selection = 'team' AND verdicts.stage = ? ORDER BY first, place",
         [stage, stage],

@@ -9,7 +9,8 @@ from reviewkit.prisma.partition import Selection, State
 from reviewkit.screening.queue import Candidate
 from reviewkit.store.aliases import name_filter
 from reviewkit.store.database import Store, marks
-from reviewkit.store.decisions import DECISION_COLUMNS, decision_of
+from reviewkit.store.decisions import DECISION_COLUMNS, OF_WORK, decision_of
+from reviewkit.store.duplicates import stored_leads
 
 # A decision, and whether it is the published review's.
 DecisionAndOrigin = tuple[Decision, bool]
@@ -24,7 +25,8 @@ SELECT record, source FROM flow_records
 WHERE role IN ('database', 'register', 'stand_in')
   AND record NOT IN (SELECT record FROM duplicates)
   AND (record NOT IN (SELECT record FROM first_removals)
-    OR record IN (SELECT record FROM current_decisions WHERE selection = 'team'))
+    OR record IN (SELECT coalesce(lead, decided.record) FROM current_decisions AS decided
+      LEFT JOIN duplicates ON duplicates.record = decided.record WHERE selection = 'team'))
 """
 _ASSESSED = (State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, State.REPORT_EXCLUDED, State.INCLUDED)
 _TO_ASSESS = f"""
@@ -128,7 +130,13 @@ def verdicts_by_record(store: Store, stage: Stage) -> dict[str, dict[str, Verdic
             current.pop(reviewer, None)
         else:
             current[reviewer] = verdicts[verdict]
-    return by_record
+
+    # Who has decided only on a copy, has decided on its lead record.
+    pooled = {record: dict(current) for record, current in by_record.items()}
+    for copy, lead in stored_leads(store).items():
+        for reviewer, verdict in by_record.get(copy, {}).items():
+            pooled.setdefault(lead, {}).setdefault(reviewer, verdict)
+    return pooled
 
 
 def settled_records(store: Store, stage: Stage) -> frozenset[str]:
@@ -141,8 +149,8 @@ def stage_decisions(store: Store, stage: Stage, record: str) -> StageDecisions:
     """Return the team's current decisions on one record."""
     rows = store.rows(
         "SELECT reviewer, verdict FROM current_decisions "
-        "WHERE record = ? AND stage = ? AND selection = 'team'",
-        [record, stage],
+        f"WHERE {OF_WORK} AND stage = ? AND selection = 'team' ORDER BY record = ?, step",
+        [record, record, stage, record],
     )
     settled = store.first(
         "SELECT 1 FROM current_resolutions WHERE record = ? AND stage = ?", [record, stage]
@@ -175,16 +183,21 @@ def records_touched_since(store: Store, stage: Stage, seen: tuple[int, int]) -> 
 
 
 def decisions_on(store: Store, record: str) -> list[DecisionAndOrigin]:
-    """Return every reviewer's current decisions on a record, both stages, by name."""
+    """Return every reviewer's current decisions on a record, both stages, by name.
+
+    Who has decided only on a copy of it, has decided on it.
+    """
     rows = store.rows(
         f"SELECT selection, {DECISION_COLUMNS} FROM current_decisions "
-        "WHERE record = ? ORDER BY reviewer",
-        [record],
+        f"WHERE {OF_WORK} ORDER BY reviewer, record <> ?, step DESC",
+        [record, record, record],
     )
-    return [
-        (decision_of(tuple(decision)), selection == Selection.PUBLISHED)
-        for selection, *decision in rows
-    ]
+    by_reviewer: dict[tuple[str, Stage], DecisionAndOrigin] = {}
+    for selection, *row in rows:
+        decision = decision_of(tuple(row))
+        known = decision, selection == Selection.PUBLISHED
+        by_reviewer.setdefault((decision.reviewer, decision.stage), known)
+    return list(by_reviewer.values())
 
 
 def decision_history(

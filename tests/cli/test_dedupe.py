@@ -173,6 +173,8 @@ def test_undo_of_what_a_rule_joined_keeps_the_two_apart_for_good(review: Path) -
     protocol, home = review, review.parents[1]
     pair = ("compiled:castillo2022", "compiled:castillo2022_en")
     assert reviewkit("dedupe", "undo", *pair, "-r", "ana", "-p", protocol).returncode == 0
+    listed = reviewkit("dedupe", "list", "-p", protocol).stdout
+    assert "kept apart: ana says that they are two works" in listed
     assert rows_of(outputs(home) / "review.db")["duplicates"] == []
     assert reviewkit("reproduce", protocol, "--offline").returncode == 0
     assert rows_of(outputs(home) / "review.db")["duplicates"] == []

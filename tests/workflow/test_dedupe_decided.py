@@ -24,6 +24,8 @@ from tests.helpers.screening_review import NOW, make_records, make_review, run_o
 
 PREFER = '[[sources]]\nid = "lilacs"\nname = "LILACS"\nrole = "database"\n[dedupe]\nprefer = ["lilacs"]\n'
 
+TWO = "[screening]\nreviewers = { title_abstract = 2, full_text = 1 }\n"
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> ReviewProject:
@@ -164,3 +166,27 @@ def say_same(store: Store, project: ReviewProject) -> None:
         decided_at="2026-03-01T00:00:00+00:00",
     )
     add_pair_decision(store, said, protocol=project.protocol_sha256)
+
+
+def test_reviewers_who_screened_two_copies_of_a_work_are_counted_together(tmp_path: Path) -> None:
+    """Ana screens the one copy, Ben the other: the work has two decisions, and nobody is asked."""
+    project = make_review(tmp_path, count=2, screening=TWO + PREFER)
+    bring_copy(project, 1)
+    with session_of(project, "ana") as session:
+        session.navigation.jump("pubmed:00001")
+        session.include()
+    with session_of(project, "ben") as session:
+        session.navigation.jump("lilacs:x1")
+        session.include()
+    dedupe(project)
+
+    assert len(leads(project)) == 1
+    lead = next(iter(leads(project).values()))
+    assert state_of(project, lead) is State.AWAITING_ASSESSMENT
+    for name in ("ana", "ben"):
+        with session_of(project, name) as session:
+            assert session.view is not None
+            assert session.view.record.key == "pubmed:00000"
+    status = json.loads(reviewkit("status", "--json", "-p", project.protocol_path).stdout)
+    stage = status["stages"][0]
+    assert (stage["included"], stage["undecided"]) == (1, 1)

@@ -26,6 +26,7 @@ NAMES = (
     "m008_state_columns",
     "m009_own_reviews",
     "m010_studies",
+    "m011_pooled_decisions",
 )
 # Steps that SQL alone cannot take. All others are the SQL file of their name.
 _IN_PYTHON: dict[str, Callable[[Database], None]] = {"m002_screening": m002_screening.migrate}

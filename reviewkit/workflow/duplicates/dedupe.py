@@ -12,7 +12,7 @@ from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
 from reviewkit.model.text import plural
 from reviewkit.store import Store, write_lock
-from reviewkit.store.decisions import steps_taken
+from reviewkit.store.decisions import records_decided
 from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.pairs import (
     ListedPair,
@@ -90,8 +90,8 @@ class DedupeSummary:
         lines += map(_overruled_sentence, self.overruled)
         lines += map(_contradicted_sentence, self.against)
         lines += [
-            f"{record} was screened, and is a duplicate of {lead}: the decisions on {lead} count, "
-            "the others are kept."
+            f"{record} was screened, and is a duplicate of {lead}: of each reviewer one decision "
+            f"counts, the one on {lead} if there is one. All are kept."
             for record, lead in self.set_aside.items()
         ]
         return lines
@@ -138,7 +138,9 @@ def run_dedupe(
         if not dry_run:
             with store.transaction():
                 store_duplicates(store, project.protocol, found)
-        return _summary(sources_in_flow(store), found, steps_taken(store), store.changes - before)
+        return _summary(
+            sources_in_flow(store), found, records_decided(store), store.changes - before
+        )
 
 
 def need_database(project: ReviewProject) -> None:

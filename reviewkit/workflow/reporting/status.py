@@ -122,9 +122,10 @@ def stage_status(
     verdicts = reviewer_queries.verdicts_at(store, stage)
     counts = Counter(verdict for record, verdict in verdicts.items() if record in here)
     included, excluded = counts["include"], counts["exclude"]
-    unscreened = sum(not facts.decided.get(record) for record in here & facts.rules.stopped)
     ends = {record for record in here if verdicts.get(record) in {"include", "exclude"}}
     lost = (here & facts.rules.not_retrieved) - ends
+    stopped = (here & facts.rules.stopped) - ends - lost
+    unscreened = {record for record in stopped if not facts.decided.get(record)}
 
     return StageStatus(
         stage=stage,
@@ -132,7 +133,7 @@ def stage_status(
         records=len(facts.candidates),
         included=included,
         excluded=excluded,
-        undecided=len(here) - included - excluded - unscreened - len(lost),
+        undecided=len(here - ends - lost - unscreened),
         not_retrieved=len(lost),
         begun=sum(verdicts.get(record) == "awaiting" for record in here - lost),
         conflicts=sum(at == stage for _, at in reviewer_queries.conflicts(store)),
