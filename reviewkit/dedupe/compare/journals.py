@@ -186,13 +186,19 @@ def _spelled_out(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     """Return whether a name has the initials of some words, and the others: "BMJ Open", "MIS Q"."""
     if not short or len(short) >= len(full):
         return not short and not full
+    if not _begins_with_initials(short[0], full):
+        return _shortens(short[0], full[0]) and _spelled_out(short[1:], full[1:])
 
-    word = short[0]
-    initials = "".join(each[0] for each in full[: len(word)])
-    if 1 < len(word) < 6 and initials == word:
-        rest, others = full[len(word) :], short[1:]
-        return others == rest or (bool(others and rest) and abbreviates(others, rest))
-    return _shortens(word, full[0]) and _spelled_out(short[1:], full[1:])
+    rest, others = full[len(short[0]) :], short[1:]
+    return others == rest or _may_be_short_for(others, rest)
+
+
+def _begins_with_initials(word: str, full: tuple[str, ...]) -> bool:
+    return 1 < len(word) < 6 and word == "".join(each[0] for each in full[: len(word)])
+
+
+def _may_be_short_for(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    return bool(short and full) and abbreviates(short, full)
 
 
 def _are_initials(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
