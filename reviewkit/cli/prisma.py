@@ -53,6 +53,28 @@ def prisma(
     ] = None,
     dpi: Annotated[int, typer.Option(help="Resolution of a PNG or TIFF.", min=36, max=1200)] = 300,
     detail: Annotated[bool, typer.Option(help="Count each database and register.")] = True,
+    horizontal: Annotated[
+        bool | None,
+        typer.Option(
+            "--horizontal/--vertical", help="Phases from left to right.", show_default="vertical"
+        ),
+    ] = None,
+    standard: Annotated[
+        str | None, typer.Option(help="Wording: prisma-2020 or prisma-scr.", show_default=False)
+    ] = None,
+    hide: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out a line, such as new_reports. Repeatable.", show_default=False),
+    ] = None,
+    show_zero: Annotated[
+        bool | None,
+        typer.Option(
+            "--show-zero/--hide-zero", help="Draw optional lines with 0.", show_default="show"
+        ),
+    ] = None,
+    credit: Annotated[
+        bool, typer.Option("--credit", help="Write source and licence under the picture.")
+    ] = False,
     from_csv: Annotated[
         Path | None,
         typer.Option("--from-csv", help="Draw a PRISMA2020 template CSV instead of a review."),
@@ -91,7 +113,12 @@ def prisma(
 
     # The rest is imported only when the command runs.
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.reporting.prisma import BINARY, DrawingStyle, write_drawing
+    from reviewkit.workflow.reporting.prisma import (
+        BINARY,
+        ONE_ARRANGEMENT,
+        DrawingStyle,
+        write_drawing,
+    )
 
     chosen = format_of(format_name, out, default="text")
     if per_version:
@@ -103,6 +130,11 @@ def prisma(
         language=lang,
         theme=theme,
         detail=detail,
+        horizontal=False if chosen in ONE_ARRANGEMENT else horizontal,
+        standard=standard,
+        hide=tuple(hide or ()),
+        show_zero=show_zero,
+        credit=credit,
         dpi=dpi,
         width=max(shutil.get_terminal_size((80, 24)).columns, _LEAST_WIDTH),
         ascii_only=ascii_only,

@@ -12,6 +12,30 @@ ThemeName = Literal["official", "quiet", "mono"]
 # "auto" is the smallest template that has a box for every count.
 TemplateName = Literal["auto", "new", "new-other", "updated", "updated-other"]
 
+# The order of the phases: from top to bottom, or from left to right.
+Orientation = Literal["vertical", "horizontal"]
+# Whose words are used: PRISMA-ScR (scoping reviews) counts sources of evidence.
+StandardName = Literal["prisma-2020", "prisma-scr"]
+# Lines that need not be drawn: those that may not apply, and "Reports of ...".
+LineName = Literal[
+    "database_results",
+    "register_results",
+    "website_results",
+    "organisation_results",
+    "citations_results",
+    "duplicates",
+    "excluded_automatic",
+    "excluded_other",
+    "already_screened",
+    "dbr_notretrieved_reports",
+    "other_notretrieved_reports",
+    "previous_reports",
+    "new_reports",
+    "total_reports",
+    "total_reports_ma",
+]
+LINES: tuple[LineName, ...] = get_args(LineName)
+
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _PLAIN_LABELS = (
@@ -68,6 +92,7 @@ _PLAIN_LABELS = (
     "new_reports_updated",
     "total_studies",
     "total_reports",
+    "new_participants",
     "total_studies_ma",
     "total_reports_ma",
     "other_identified",

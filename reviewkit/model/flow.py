@@ -83,6 +83,9 @@ class Flow:
     not_repeated: tuple[str, ...] = ()
     not_comparable: tuple[str, ...] = ()
     included_works: tuple[Tally, ...] = ()
+    # What is included, by kind or by question; a study may answer several. And its participants.
+    study_kinds: tuple[Tally, ...] = ()
+    new_participants: Count = None
     # The box of the PRISMA2020 R package (since 1.1.4) that no official template has.
     total_studies_ma: Count = None
     total_reports_ma: Count = None

@@ -11,7 +11,14 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from reviewkit.model.diagram_keys import Language, TemplateName, ThemeName
+from reviewkit.model.diagram_keys import (
+    Language,
+    LineName,
+    Orientation,
+    StandardName,
+    TemplateName,
+    ThemeName,
+)
 from reviewkit.model.records import RelationKind, Role
 from reviewkit.protocol.part import Doi, LanguageCode, Name, Part, Text, Year
 from reviewkit.protocol.reported import Reported
@@ -210,6 +217,19 @@ class Diagram(Part):
     language: Language = "en"
     theme: ThemeName = "official"
     template: TemplateName = "auto"
+    layout: Orientation = Field(
+        default="vertical", description="The phases from top to bottom, or from left to right"
+    )
+    standard: StandardName = "prisma-2020"
+    hide: tuple[LineName, ...] = Field(
+        default=(), description="Lines that are not drawn; one with a count that adds up stays"
+    )
+    show_zero: bool | tuple[LineName, ...] = Field(
+        default=True, description="Whether optional lines with 0 are drawn, or which of them"
+    )
+    credit: bool = Field(
+        default=False, description="Source and licence of the template under the picture"
+    )
     labels: Mapping[str, Text] = Field(
         default={}, description="By label, as in reviewkit/prisma/diagram/wording.toml"
     )

@@ -53,6 +53,9 @@ class ReportedFlow(Part):
     dropped_reports: BoxCount | None = None
     total_studies: BoxCount | None = None
     total_reports: BoxCount | None = None
+    total_studies_ma: BoxCount | None = None
+    total_reports_ma: BoxCount | None = None
+    new_participants: BoxCount | None = None
     records_excluded_automatic: BoxCount | None = Field(
         default=None, description="Of the records excluded, those that automation tools excluded"
     )
@@ -99,6 +102,9 @@ class Reported(Part):
     )
     other_exclusion_reasons: Mapping[Text, BoxCount] = Field(
         default={}, description="Reports of other methods excluded, per reason"
+    )
+    study_kinds: Mapping[Text, BoxCount] = Field(
+        default={}, description="Included studies, per kind or per question"
     )
     several_reports_per_record: bool = Field(
         default=False, description="The review says that a record led to more than one report"

@@ -58,6 +58,7 @@ def reported_flow(protocol: Protocol) -> Flow:
         databases=_tallies(protocol, reported, Role.DATABASE),
         registers=_tallies(protocol, reported, Role.REGISTER),
         dbr_excluded=reasons or None,
+        study_kinds=tuple(Tally(label=kind, n=n) for kind, n in reported.study_kinds.items()),
         several_reports_per_record=reported.several_reports_per_record,
         footnotes=tuple(reported.notes.values()),
     )

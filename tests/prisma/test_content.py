@@ -2,8 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
+from reviewkit.model.diagram_keys import LANGUAGES
+from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.diagram.layout import lay_out
+from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.wrap import NBSP
 from tests.helpers.flows import NEW, STAND_IN, UPDATED_OTHER, entry_texts, tally
 
@@ -93,6 +98,80 @@ def test_zero_lines_are_dropped_only_for_unused_automation() -> None:
     ]
     used = entry_texts(lay_out(replace(NEW, records_excluded_automatic=3)), "box3")
     assert "Records marked as ineligible by automation tools (n = 0)" in used
+
+
+def test_hidden_lines_are_left_out_and_a_line_with_a_count_is_not() -> None:
+    picture = lay_out(NEW, DiagramOptions(hide=("register_results", "new_reports")))
+    assert entry_texts(picture, "box2")[-1] == "LILACS (n = 2)"
+    assert entry_texts(picture, "box10") == ["Studies included in review (n = 5)"]
+    without_box = lay_out(
+        replace(NEW, dbr_notretrieved_reports=0, dbr_assessed=9, new_reports=6),
+        DiagramOptions(hide=("dbr_notretrieved_reports",)),
+    )
+    assert "box7" not in {box.key for box in without_box.boxes}
+    assert ("box6", "box7") not in {(a.source, a.target) for a in without_box.arrows}
+    with pytest.raises(UsageError, match="duplicates is 2: a line with a count"):
+        lay_out(NEW, DiagramOptions(hide=("duplicates",)))
+    with pytest.raises(UsageError, match="no line that can be hidden: box4"):
+        lay_out(NEW, DiagramOptions(hide=("box4",)))
+
+
+def test_zeros_are_drawn_or_not_as_the_protocol_says_line_by_line() -> None:
+    flow = replace(UPDATED_OTHER, already_screened=0)
+    hidden = lay_out(flow, DiagramOptions(show_zero=False))
+    assert "Websites (n = 0)" not in entry_texts(hidden, "box11")
+    assert "Records removed for other reasons (n = 0)" not in entry_texts(hidden, "box3")
+    some = lay_out(flow, DiagramOptions(show_zero=("website_results",)))
+    assert "Websites (n = 0)" in entry_texts(some, "box11")
+    assert "Records removed for other reasons (n = 0)" not in entry_texts(some, "box3")
+
+
+def test_lines_that_were_not_used_are_not_drawn() -> None:
+    not_used = ("register_results", "excluded_automatic", "excluded_other")
+    nothing = dict.fromkeys(not_used)
+    picture = lay_out(replace(NEW, not_used=not_used, **nothing))
+    assert entry_texts(picture, "box3") == [
+        "Records removed before screening:",
+        "Duplicate records removed (n = 2)",
+    ]
+    assert entry_texts(picture, "box2")[-1] == "LILACS (n = 2)"
+
+
+def test_kinds_participants_reasons_at_title_and_abstract_and_the_meta_analysis() -> None:
+    flow = replace(
+        NEW,
+        records_excluded_reasons=(tally("Wrong topic", 8),),
+        study_kinds=(tally("Randomised trials", 3), tally("Cohort studies", 2)),
+        new_participants=1234,
+        total_studies_ma=4,
+        total_reports_ma=4,
+    )
+    picture = lay_out(flow)
+    assert entry_texts(picture, "box5") == ["Records excluded (n = 8)", "Wrong topic (n = 8)"]
+    assert entry_texts(picture, "box10") == [
+        "Studies included in review (n = 5)",
+        "Randomised trials (n = 3)",
+        "Cohort studies (n = 2)",
+        "Reports of included studies (n = 5)",
+        "Participants in included studies (n = 1,234)",
+    ]
+    assert entry_texts(picture, "box17")[0] == "Total studies included in meta-analysis (n = 4)"
+    assert ("box10", "box17") in {(a.source, a.target) for a in picture.arrows}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_scoping_review_counts_sources_of_evidence(language: str) -> None:
+    picture = lay_out(NEW, DiagramOptions(standard="prisma-scr", language=language))
+    assert "PRISMA-ScR" in picture.title
+    words = {"en": "Sources of evidence", "pt": "Fontes de evidência", "es": "Fuentes de evidencia"}
+    assert entry_texts(picture, "box8")[0].startswith(words[language])
+    with pytest.raises(UsageError, match="no wording of 'prisma-lsr'"):
+        lay_out(NEW, DiagramOptions(standard="prisma-lsr"))
+
+
+def test_source_and_licence_stand_under_the_picture_if_wanted() -> None:
+    assert "CC BY 4.0" in lay_out(NEW, DiagramOptions(credit=True)).note_texts[-1]
+    assert lay_out(NEW).note_texts == ()
 
 
 def test_two_flows_are_told_apart() -> None:

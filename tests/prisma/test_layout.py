@@ -93,6 +93,19 @@ def test_two_flows_side_by_side_fit_too(flow: Flow, other: Flow, language: str) 
     assert_sound(lay_out(flow, DiagramOptions(language=language), compared=other))
 
 
+@pytest.mark.slow
+@settings(deadline=None, max_examples=examples(40))
+@given(any_flows(), templates, languages)
+def test_a_horizontal_picture_holds_everything_too(
+    flow: Flow, template: str, language: str
+) -> None:
+    options = DiagramOptions(template=template, language=language, horizontal=True, credit=True)
+    picture = lay_out(flow, options)
+    assert_sound(picture)
+    upright = lay_out(flow, replace(options, horizontal=False))
+    assert [box.content for box in picture.boxes] == [box.content for box in upright.boxes]
+
+
 @settings(deadline=None, max_examples=examples(40))
 @given(
     st.dictionaries(
@@ -104,6 +117,7 @@ def test_two_flows_side_by_side_fit_too(flow: Flow, other: Flow, language: str) 
 )
 def test_labels_of_any_length_fit(labels: dict[str, str]) -> None:
     assert_sound(lay_out(NEW, DiagramOptions(labels=labels)))
+    assert_sound(lay_out(NEW, DiagramOptions(labels=labels, horizontal=True)))
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -316,6 +316,10 @@ def _included(subject: Subject) -> tuple[BoxEntry, ...]:
         count_entry(subject, key, label=subject.words.label(key + suffix))
         for key in ("new_studies", "new_reports")
     )
+    kinds = tally_entries(subject, "study_kinds", lambda flow: flow.study_kinds, 1)
+    counted = (counted[0], *kinds, *counted[1:])
+    if any(flow.new_participants is not None for flow in subject.flows):
+        counted = (*counted, count_entry(subject, "new_participants"))
     works = tally_entries(subject, "included_works", _works_in_words(subject), 1)
     if not works:
         return counted

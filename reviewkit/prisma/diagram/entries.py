@@ -78,7 +78,8 @@ def entry(
     """Return the line of these cells under its label, which may be empty."""
     count = _count(subject.words, cells).replace(" ", NBSP)
     text = f"{clean(label)}{NBSP}{count}"
-    return BoxEntry(key=key, text=text, level=level, bold=_differ(cells))
+    counts = tuple(cell.n for cell in cells)
+    return BoxEntry(key=key, text=text, level=level, bold=_differ(cells), counts=counts)
 
 
 def count_entry(

@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 
 from reviewkit.model.flow import Flow
 from reviewkit.prisma.diagram.content import contents
+from reviewkit.prisma.diagram.credit import CREDIT
 from reviewkit.prisma.diagram.entries import Subject
-from reviewkit.prisma.diagram.metrics import ASCENT, DESCENT, text_width
+from reviewkit.prisma.diagram.hidden_lines import without_hidden
+from reviewkit.prisma.diagram.horizontal import HORIZONTAL_WIDTH, turned
+from reviewkit.prisma.diagram.metrics import text_width
 from reviewkit.prisma.diagram.notes import notes
 from reviewkit.prisma.diagram.options import DiagramOptions
 from reviewkit.prisma.diagram.rows import PHASES, Rows, natural_height, place_rows
@@ -35,7 +38,6 @@ from reviewkit.prisma.diagram.sizes import (
     MARGIN,
     MOST_GROWTH,
     NOTE_LEADING,
-    NOTE_SIZE,
     PADDING_X,
     SIZE,
 )
@@ -47,6 +49,7 @@ from reviewkit.prisma.diagram.template import (
     columns,
     headings,
 )
+from reviewkit.prisma.diagram.text_lines import baseline, note_lines
 from reviewkit.prisma.diagram.theme import Fill, Theme, theme_named
 from reviewkit.prisma.diagram.wording import Words, words
 from reviewkit.prisma.diagram.wrap import isolated, wrap
@@ -65,12 +68,15 @@ def lay_out(
     flows = (flow,) if compared is None else (flow, compared)
     subject = Subject(
         flows=flows,
-        words=words(options.language, options.labels),
+        words=words(options.language, options.labels, standard=options.standard),
         template=choose_template(options.template, flows),
         detail=options.detail,
     )
 
-    return _place(subject, theme_named(options.theme), options)
+    layout = _place(subject, theme_named(options.theme), options)
+    if options.horizontal:
+        return turned(layout)
+    return layout
 
 
 def _headline(subject: Subject) -> Words:
@@ -115,21 +121,24 @@ class _Columns:
 
 def _place(subject: Subject, theme: Theme, options: DiagramOptions) -> DiagramLayout:
     template, wording, headline = subject.template, subject.words, _headline(subject)
-    texts = contents(subject)
-    text_size = COLUMN_WIDTHS[template] - 2 * PADDING_X
+    texts = without_hidden(contents(subject), options, wording.labels)
+    column_width = HORIZONTAL_WIDTH if options.horizontal else COLUMN_WIDTHS[template]
+    text_size = column_width - 2 * PADDING_X
     wrapped = {content.key: _wrapped(content, text_size) for content in texts}
 
     bar_labels = {phase.key: wording.label(phase.key) for phase in PHASES}
-    rows = _rows(texts, wrapped, _header_height(template, headline), bar_labels)
+    rows = _rows(texts, wrapped, _header_height(template, headline, column_width), bar_labels)
     bars = _bars(bar_labels, rows, _bar_width(bar_labels, rows))
-    grid = _columns(template, bars[0].width)
+    grid = _columns(template, bars[0].width, column_width)
     boxes = {box.key: _box(box, wrapped[box.key], grid, rows) for box in texts}
 
     note_texts = notes(subject)
+    if options.credit:
+        note_texts += (CREDIT,)
     bottom = rows.bottom(max(rows.tops))
-    note_lines = _note_lines(note_texts, bottom + HEADER_GAP, grid.right - MARGIN)
-    if note_lines:
-        bottom += HEADER_GAP + NOTE_LEADING * len(note_lines)
+    lines_of_notes = note_lines(note_texts, bottom + HEADER_GAP, grid.right - MARGIN)
+    if lines_of_notes:
+        bottom += HEADER_GAP + NOTE_LEADING * len(lines_of_notes)
 
     return DiagramLayout(
         template=template,
@@ -141,7 +150,7 @@ def _place(subject: Subject, theme: Theme, options: DiagramOptions) -> DiagramLa
         arrows=tuple(
             _arrow(boxes[source], boxes[target]) for source, target in arrows(template, boxes)
         ),
-        notes=note_lines,
+        notes=lines_of_notes,
         note_texts=note_texts,
         columns=tuple(grid.lefts),
         theme=theme,
@@ -152,8 +161,7 @@ def _place(subject: Subject, theme: Theme, options: DiagramOptions) -> DiagramLa
     )
 
 
-def _columns(template: Template, bars_width: float) -> _Columns:
-    width = COLUMN_WIDTHS[template]
+def _columns(template: Template, bars_width: float, width: float) -> _Columns:
     left = MARGIN + bars_width + BAR_GAP
     lefts = {name: left + number * (width + GAP) for number, name in enumerate(columns(template))}
     return _Columns(lefts=lefts, width=width)
@@ -226,7 +234,7 @@ def _lines(
         TextLine(
             text=line.text,
             x=left + line.offset,
-            y=_baseline(first + LEADING * number, LEADING, SIZE),
+            y=baseline(first + LEADING * number, LEADING, SIZE),
             size=SIZE,
             bold=line.bold,
             entry=line.entry,
@@ -235,13 +243,9 @@ def _lines(
     )
 
 
-def _baseline(top: float, leading: float, size: float) -> float:
-    return top + (leading + (ASCENT - DESCENT) * size) / 2
-
-
-def _header_height(template: Template, wording: Words) -> float:
+def _header_height(template: Template, wording: Words, width: float) -> float:
     """Return the height of the headings: that of the one with most lines."""
-    grid = _columns(template, BAR)
+    grid = _columns(template, BAR, width)
     counts = (len(_heading_lines(heading, grid)) for heading in headings(template, wording))
     return natural_height(max(counts))
 
@@ -252,7 +256,7 @@ def _heading_lines(heading: Heading, grid: _Columns) -> tuple[str, ...]:
 
 def _headers(template: Template, wording: Words, grid: _Columns) -> tuple[Box, ...]:
     """Return the headings at the top, equally high."""
-    height = _header_height(template, wording)
+    height = _header_height(template, wording, grid.width)
     return tuple(_header(heading, height, grid) for heading in headings(template, wording))
 
 
@@ -265,7 +269,7 @@ def _header(heading: Heading, height: float, grid: _Columns) -> Box:
         TextLine(
             text=isolated(piece),
             x=left + (span - text_width(piece, SIZE, bold=True)) / 2,
-            y=_baseline(top + LEADING * number, LEADING, SIZE),
+            y=baseline(top + LEADING * number, LEADING, SIZE),
             size=SIZE,
             bold=True,
         )
@@ -327,17 +331,6 @@ def _arrow(source: Box, target: Box) -> Arrow:
         points = ((middle, source.bottom), (middle, y), (edge, y))
 
     return Arrow(source=source.key, target=target.key, points=points)
-
-
-def _note_lines(texts: tuple[str, ...], top: float, width: float) -> tuple[TextLine, ...]:
-    lines: list[TextLine] = []
-    for number, text in enumerate(texts):
-        for piece in wrap(text, width, NOTE_SIZE):
-            y = _baseline(top + NOTE_LEADING * len(lines), NOTE_LEADING, NOTE_SIZE)
-            line = TextLine(text=isolated(piece), x=MARGIN, y=y, size=NOTE_SIZE, entry=number)
-            lines.append(line)
-
-    return tuple(lines)
 
 
 def _linked(box: Box, options: DiagramOptions, wording: Words) -> Box:

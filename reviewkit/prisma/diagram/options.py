@@ -19,5 +19,12 @@ class DiagramOptions:
     detail: bool = True
     labels: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    # Lines that are left out, and whether optional lines with 0 are drawn, or which of them.
+    hide: tuple[str, ...] = ()
+    show_zero: bool | tuple[str, ...] = True
+    horizontal: bool = False
+    standard: str = "prisma-2020"
+    # Whether source and licence of the template stand under the picture.
+    credit: bool = False
     # What the author of a template CSV says of a line, by data key.
     descriptions: Mapping[str, str] = field(default_factory=dict)

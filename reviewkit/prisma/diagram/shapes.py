@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reviewkit.model.flow import Count
 from reviewkit.prisma.diagram.theme import Fill, Theme
 from reviewkit.prisma.diagram.wording import Words
 
@@ -20,6 +21,8 @@ class BoxEntry:
     text: str
     level: int = 0
     bold: bool = False
+    # The counts of the line, one per flow; a heading has none.
+    counts: tuple[Count, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A side bar; its lines are written upwards, from bottom to top, centred on `x` of each."""
+    """A side bar; its lines are written upwards, from bottom to top, centred on `x` of each.
+
+    A horizontal picture has its headings as bars.
+    """
 
     key: str
     x: float
@@ -100,6 +106,7 @@ class Bar:
     width: float
     height: float
     lines: tuple[str, ...]
+    fill: Fill = Fill.BAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

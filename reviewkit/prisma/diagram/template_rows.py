@@ -112,10 +112,12 @@ OWN_COUNTS = {
     "reviewkit_by_tools": "records_excluded_automatic",
     "reviewkit_dropped_works": "dropped_studies",
     "reviewkit_dropped_papers": "dropped_reports",
+    "reviewkit_people": "new_participants",
 }
 OWN_TALLIES = {
     "reviewkit_stand_ins": "stand_ins",
     "reviewkit_other_finds": "other_sources",
+    "reviewkit_kinds": "study_kinds",
     "reviewkit_title_reasons": "records_excluded_reasons",
 }
 OWN_NOTE = "reviewkit_note"

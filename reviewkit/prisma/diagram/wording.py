@@ -15,6 +15,7 @@ from reviewkit.model.flow import Count
 from reviewkit.prisma.diagram.wrap import clean
 
 ABSENT = "–"
+PRISMA_2020 = "prisma-2020"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,13 @@ class Words:
         return self.number(n)
 
 
-def words(language: str, overrides: Mapping[str, str] | None = None) -> Words:
-    """Return the words of a language. Raise UsageError for an unknown language or label key."""
+def words(
+    language: str, overrides: Mapping[str, str] | None = None, *, standard: str = PRISMA_2020
+) -> Words:
+    """Return the words of a language and a standard.
+
+    Raise UsageError for an unknown language, standard or label key.
+    """
     tables = _tables()
     if language not in tables:
         raise UsageError(
@@ -57,7 +63,13 @@ def words(language: str, overrides: Mapping[str, str] | None = None) -> Words:
         )
 
     table = tables[language]
-    labels = _labels(table)
+    if standard != PRISMA_2020 and standard not in table:
+        raise UsageError(
+            f"no wording of {standard!r}",
+            hint="standards: prisma-2020, prisma-scr; PRISMA-S has no flow diagram of its own, "
+            "and that of PRISMA-LSR could not be read",
+        )
+    labels = {**_labels(table), **table.get(standard, {})}
     definitions: dict[str, str] = table["definitions"]
     changed = {key: clean(value) for key, value in (overrides or {}).items()}
     _refuse_unknown(changed.keys() - labels.keys() - definitions.keys(), labels)

@@ -50,6 +50,11 @@ class DrawingStyle:
     language: str | None = None
     theme: str | None = None
     detail: bool = True
+    horizontal: bool | None = None
+    standard: str | None = None
+    hide: tuple[str, ...] = ()
+    show_zero: bool | None = None
+    credit: bool = False
     dpi: int = 300
     width: int = 80
     ascii_only: bool = False
@@ -63,6 +68,11 @@ class DrawingStyle:
             language=self.language,
             theme=self.theme,
             detail=self.detail,
+            horizontal=self.horizontal,
+            standard=self.standard,
+            hide=self.hide,
+            show_zero=self.show_zero,
+            credit=self.credit,
         )
 
 
@@ -173,6 +183,11 @@ def draw_template(path: Path, style: DrawingStyle, *, force: bool) -> Drawing:
         language=language,
         theme=style.theme or "official",
         detail=style.detail,
+        horizontal=bool(style.horizontal),
+        standard=style.standard or "prisma-2020",
+        hide=style.hide,
+        show_zero=style.show_zero is not False,
+        credit=style.credit,
         labels=labels,
         links=template.links,
         descriptions=template.descriptions,
@@ -343,6 +358,8 @@ WRITERS: Mapping[str, Callable[[Drawing, DrawingStyle], bytes]] = {
     "mermaid": _mermaid,
 }
 # Formats that are never written to a terminal.
+# Formats whose text follows the order of the boxes, so that they have one arrangement only.
+ONE_ARRANGEMENT = frozenset({"text", "mermaid", "csv", "json"})
 BINARY = frozenset({"pdf", "png", "pptx", "docx", "tiff", "emf"})
 # Other endings of files, and their formats.
 _ENDINGS = {"tif": "tiff", "tex": "tikz", "txt": "text", "mmd": "mermaid"}

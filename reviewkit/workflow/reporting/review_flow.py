@@ -59,6 +59,11 @@ class DrawingChoice:
     language: str | None = None
     theme: str | None = None
     detail: bool = True
+    horizontal: bool | None = None
+    standard: str | None = None
+    hide: tuple[str, ...] = ()
+    show_zero: bool | None = None
+    credit: bool = False
 
 
 def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow:
@@ -233,9 +238,25 @@ def draw_flow(
         theme=choice.theme or diagram.theme,
         detail=choice.detail,
         labels=labels,
+        **_lines_and_look(diagram, choice),
     )
 
     return lay_out(flow, options, compared=compared)
+
+
+def _lines_and_look(diagram: Diagram, choice: DrawingChoice) -> dict[str, Any]:
+    """Return which lines are drawn, and how the picture is arranged."""
+    show_zero = diagram.show_zero if choice.show_zero is None else choice.show_zero
+    horizontal = choice.horizontal
+    if horizontal is None:
+        horizontal = diagram.layout == "horizontal"
+    return {
+        "hide": (*diagram.hide, *choice.hide),
+        "show_zero": show_zero,
+        "horizontal": horizontal,
+        "standard": choice.standard or diagram.standard,
+        "credit": choice.credit or diagram.credit,
+    }
 
 
 def fallback_list_tally(store: Store, protocol: Protocol) -> Tally | None:

@@ -111,7 +111,7 @@ def _bar(root: ET.Element, bar: Bar, theme: Theme) -> None:
         fontFamily="Arial",
         fontSize=12,
         fontStyle=1,
-        **_colors(Fill.BAR, theme),
+        **_colors(bar.fill, theme),
     )
     value = plain(" ".join(bar.lines))
     attributes = {"id": bar.key, "value": value, "style": style, **_VERTEX}

@@ -157,7 +157,7 @@ def _draw_heading(slide: _Slide, box: Box) -> None:
 
 
 def _draw_bar(slide: _Slide, bar: Bar) -> None:
-    shape = _rectangle(slide, bar, Fill.BAR)
+    shape = _rectangle(slide, bar, bar.fill)
     frame = shape.text_frame
     _paragraph(slide, shape, 0, " ".join(bar.lines), _TextStyle(bold=True))
     frame.paragraphs[0].alignment = PP_ALIGN.CENTER
@@ -210,6 +210,9 @@ def _elbow(slide: _Slide, arrow: Arrow) -> Connector:
     """Draw an arrow down and then sideways, from its target,
     because the shape bends only that way.
     """
+    if arrow.points[0][1] == arrow.points[1][1]:
+        return _sideways_elbow(slide, arrow)
+
     (x0, y0), _, (x1, y1) = arrow.points
     connector = slide.shapes.add_connector(
         MSO_CONNECTOR.ELBOW, slide.emu(x1), slide.emu(y1), slide.emu(x0), slide.emu(y0)
@@ -227,6 +230,38 @@ def _elbow(slide: _Slide, arrow: Arrow) -> Connector:
         frame.attrib.pop(name, None)
     frame.set("flipV", "1")
     if not leftwards:
+        frame.set("flipH", "1")
+
+    return connector
+
+
+def _sideways_elbow(slide: _Slide, arrow: Arrow) -> Connector:
+    """Draw an arrow to the right and then up or down, as a line of two pieces from its end."""
+    (x0, y0), _, (x1, y1) = arrow.points
+    connector = slide.shapes.add_connector(
+        MSO_CONNECTOR.ELBOW, slide.emu(x1), slide.emu(y1), slide.emu(x0), slide.emu(y0)
+    )
+    upwards = y1 < y0
+    begin: Glue = connector.begin_connect
+    end: Glue = connector.end_connect
+    begin(slide.by_key[arrow.target], BOTTOM if upwards else TOP)
+    end(slide.by_key[arrow.source], RIGHT)
+
+    properties = connector._element.spPr
+    properties.find(qn("a:prstGeom")).set("prst", "bentConnector2")
+    frame = properties.find(qn("a:xfrm"))
+    for name in ("flipH", "flipV", "rot"):
+        frame.attrib.pop(name, None)
+    # The shape bends right and then down; turned by 90 degrees it comes from above or from below.
+    width, height = slide.emu(abs(x1 - x0)), slide.emu(abs(y1 - y0))
+    middle_x, middle_y = slide.emu((x0 + x1) / 2), slide.emu((y0 + y1) / 2)
+    place, size = frame.find(qn("a:off")), frame.find(qn("a:ext"))
+    place.set("x", str(middle_x - height // 2))
+    place.set("y", str(middle_y - width // 2))
+    size.set("cx", str(height))
+    size.set("cy", str(width))
+    frame.set("rot", "5400000")
+    if upwards:
         frame.set("flipH", "1")
 
     return connector

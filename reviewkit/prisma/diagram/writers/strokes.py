@@ -101,7 +101,7 @@ def _text(line: TextLine, color: str) -> Text:
 
 
 def _bar(bar: Bar, theme: Theme) -> Iterator[Stroke]:
-    yield _rectangle(bar, Fill.BAR, theme)
+    yield _rectangle(bar, bar.fill, theme)
     first = bar.x + bar.width / 2 - LEADING * (len(bar.lines) - 1) / 2 + _BAR_BASELINE
     for position, line in enumerate(bar.lines):
         yield Text(

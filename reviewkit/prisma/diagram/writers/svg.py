@@ -171,7 +171,7 @@ def _bar(bar: Bar, theme: Theme, prefix: str) -> str:
         _bar_line(line, first + 16.0 * position, bar.y + bar.height / 2, theme)
         for position, line in enumerate(bar.lines)
     )
-    rectangle = _rectangle(bar, Fill.BAR, theme)
+    rectangle = _rectangle(bar, bar.fill, theme)
 
     return f"<g{_attributes(id=prefix + bar.key)}>{rectangle}{texts}</g>"
 

@@ -127,7 +127,8 @@ def _bar(bar: Bar) -> str:
     middle = f"({number(bar.x + bar.width / 2)}, {number(bar.y + bar.height / 2)})"
     text = " \\\\ ".join(f"\\textbf{{{_escaped(line)}}}" for line in bar.lines)
     return (
-        f"\\fill[flow-bar, rounded corners=4bp] ({left}, {top}) rectangle ({right}, {bottom});\n"
+        f"\\fill[flow-{bar.fill}, rounded corners=4bp] ({left}, {top}) "
+        f"rectangle ({right}, {bottom});\n"
         f"\\node[rotate=90, align=center, text=flow-ink] at {middle} {{{text}}};"
     )
 
