@@ -1,6 +1,7 @@
 """The text of the boxes: the words are the template's, and nothing reported is hidden."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_zeros_are_drawn_or_not_as_the_protocol_says_line_by_line() -> None:
 
 def test_lines_that_were_not_used_are_not_drawn() -> None:
     not_used = ("register_results", "excluded_automatic", "excluded_other")
-    nothing = dict.fromkeys(not_used)
+    nothing: dict[str, Any] = dict.fromkeys(not_used)
     picture = lay_out(replace(NEW, not_used=not_used, **nothing))
     assert entry_texts(picture, "box3") == [
         "Records removed before screening:",
