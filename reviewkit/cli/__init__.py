@@ -27,6 +27,7 @@ from reviewkit.cli import (
     import_files,
     init,
     journal_forms,
+    lint,
     log,
     prisma,
     record,
@@ -69,6 +70,7 @@ app = typer.Typer(
 )
 app.command("init")(init.init)
 app.command("check")(check.check)
+app.command("lint")(lint.lint)
 app.command("descriptors")(descriptors.descriptors)
 app.command("search")(search.search)
 app.command("import")(import_files.import_files)

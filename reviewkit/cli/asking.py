@@ -2,7 +2,7 @@
 
 import datetime
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,11 @@ def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozens
 
 @contextmanager
 def open_searcher(
-    network_use: "NetworkUse", *, by_portal: bool = False, quiet: bool = False
+    network_use: "NetworkUse",
+    *,
+    by_portal: bool = False,
+    quiet: bool = False,
+    acknowledged: Sequence[str] = (),
 ) -> Iterator["Searcher"]:
     """Open a Searcher that asks services as `network_use` says, by a source's portal if allowed.
 
@@ -69,6 +73,7 @@ def open_searcher(
             progress=silent if quiet else progress,
             services_with_key=services_with_key,
             by_portal=by_portal,
+            acknowledged=tuple(acknowledged),
         )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reviewkit.cli.console import data, data_json, show_changes
+from reviewkit.cli.console import data, data_json, show_changes, talk
 from reviewkit.cli.options import (
     DatabaseOption,
     JsonOption,
@@ -56,6 +56,19 @@ def check(
         data(f"warning: {notice}")
     _show_queries(checked["queries"])
     show_changes(change.sentence for change in changes)
+    _refuse_broken(checked["queries"])
+
+
+def _refuse_broken(queries: Sequence[Mapping[str, Any]]) -> None:
+    """Exit with 3 where a query cannot be sent as it stands."""
+    broken = [
+        f"{query['source']}, {query['strategy']}"
+        for query in queries
+        if any(one["severity"] == "error" for one in query["problems"])
+    ]
+    if broken:
+        talk(f"Cannot be sent as it stands: {'; '.join(broken)}. See: reviewkit lint")
+        raise typer.Exit(3)
 
 
 def _show_queries(queries: Sequence[Mapping[str, Any]]) -> None:
@@ -65,3 +78,8 @@ def _show_queries(queries: Sequence[Mapping[str, Any]]) -> None:
         data(f"  {query['text'] or 'reviewkit does not know the query language of this source'}")
         for name, value in query["parameters"]:
             data(f"  {name} = {value}")
+        for one in query["problems"]:
+            place = f"{one['line']}:{one['column']}"
+            data(f"  {one['severity']} {one['code']} at {place}: {one['reason']}")
+        if query["expansion"] is not None:
+            data(f"  lines put in: {query['expansion']}")

@@ -1,7 +1,8 @@
 """`reviewkit search`: run the primary strategy now, in one source or in all."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +15,9 @@ from reviewkit.cli.options import (
     ProtocolArgument,
     ProtocolOption,
 )
+
+if TYPE_CHECKING:
+    from reviewkit.workflow.searching.ingest import StoredSearch
 
 
 def search(
@@ -38,6 +42,15 @@ def search(
             help="Search LILACS through the BVS portal, made for people: 1 request a second.",
         ),
     ] = False,
+    acknowledge: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--acknowledge",
+            help="Search although the service does not know this phrase, or cuts it off; again "
+            "for more.",
+            show_default=False,
+        ),
+    ] = None,
     offline: OfflineOption = False,
     json: JsonOption = False,
     db: DatabaseOption = None,
@@ -68,7 +81,9 @@ def search(
         return
 
     network_use = NetworkUse.NEVER if offline else NetworkUse.ALWAYS
-    with open_searcher(network_use, by_portal=allow_portal) as searcher:
+    with open_searcher(
+        network_use, by_portal=allow_portal, acknowledged=acknowledge or ()
+    ) as searcher:
         results = search_and_store(project, searcher, only=source)
 
     if json:
@@ -76,6 +91,10 @@ def search(
         return
     for result in results:
         data(result.sentence())
+    _say_what_next(results)
+
+
+def _say_what_next(results: "Sequence[StoredSearch]") -> None:
     if any(result.search.run and result.new for result in results):
         talk(AFTER_RECORDS_CAME)
 

@@ -114,6 +114,15 @@ class Strategy(Part):
     field: SearchField | None = None
     blocks: tuple[tuple[Name, ...], ...] = ()
     queries: Mapping[Name, Text] = Field(default={}, description="Per source, sent byte for byte")
+    expand: bool = Field(
+        default=False,
+        description="Numbered lines are sent put together, as `reviewkit check` shows",
+    )
+    acknowledge: tuple[Text, ...] = Field(
+        default=(),
+        description="Phrases and wildcards that the database does not know or cuts off, "
+        "and that are searched all the same",
+    )
     limits: bool = Field(default=True, description="Whether [limits] are added to this strategy")
     where: Text | None = None
 

@@ -6,18 +6,27 @@ inside.
 
 from dataclasses import dataclass
 
-from reviewkit.protocol.model import Limits, Protocol, Strategy
+from reviewkit.protocol.model import Limits, Origin, Protocol, Strategy
 from reviewkit.query.dialects.base import Dialect, Parameters
+from reviewkit.query.dialects.languages import LANGUAGES, language_of
+from reviewkit.query.lines import read_strategy
+
+EVERY_PHRASE = "*"
+"""Acknowledges every phrase that a service does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledQuery:
-    """A query as it is sent: its text, and the parameters that some services take beside it."""
+    """A query as it is sent: its text, and the parameters that some services take beside it.
+
+    `acknowledged` are phrases that the service may not know; EVERY_PHRASE stands for all.
+    """
 
     source: str
     strategy: str
     text: str
     parameters: Parameters = ()
+    acknowledged: tuple[str, ...] = ()
 
     @property
     def written(self) -> str:
@@ -33,13 +42,15 @@ def compile_query(
     Without a dialect there is a query only where the protocol gives one as printed. It gets no
     limits.
     """
-    body = strategy.queries.get(source)
+    body = _printed(strategy, source)
     if body is None and strategy.blocks and dialect:
         body = _write_blocks(protocol, strategy, dialect)
     if body is None:
         return None
     if dialect is None:
-        return CompiledQuery(source=source, strategy=strategy.id, text=body)
+        return CompiledQuery(
+            source=source, strategy=strategy.id, text=body, acknowledged=acknowledged(strategy)
+        )
 
     limits = Limits()
     if strategy.limits:
@@ -53,7 +64,25 @@ def compile_query(
         strategy=strategy.id,
         text=" AND ".join([body, *clauses]),
         parameters=dialect.limit_parameters(limits),
+        acknowledged=acknowledged(strategy),
     )
+
+
+def acknowledged(strategy: Strategy) -> tuple[str, ...]:
+    """The phrases that the service may not know: what was published is rerun as it was printed."""
+    if strategy.origin is Origin.PUBLISHED:
+        return (*strategy.acknowledge, EVERY_PHRASE)
+    return strategy.acknowledge
+
+
+def _printed(strategy: Strategy, source: str) -> str | None:
+    """The query as printed; its lines put together where the protocol names that form."""
+    printed = strategy.queries.get(source)
+    if printed is None or not strategy.expand:
+        return printed
+    language = LANGUAGES.get(source) or language_of(printed)
+    expansion = read_strategy(printed, language).expansion if language else None
+    return expansion or printed
 
 
 def _write_blocks(protocol: Protocol, strategy: Strategy, dialect: Dialect) -> str:

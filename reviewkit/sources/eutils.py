@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.model.errors import NotARealAnswer
+from reviewkit.query.compile import EVERY_PHRASE
 
 SERVICE = ServiceDefinition(
     name="eutils",
@@ -155,24 +156,38 @@ def judge_list(acknowledged: Collection[str], *, most: int) -> Judge:
 
 _COMPLAINTS = {"PhraseIgnored": "ignored", "FieldNotFound": "does not know the field"}
 _MAY_PASS = frozenset({"PhraseNotFound", "QuotedPhraseNotFound", "PhraseIgnored"})
+# A wildcard that is cut off at the limit of variants: the result is not the whole.
+_CUT_OFF = re.compile(r"(?i)wildcard|variations|truncat")
 
 
 def _phrase_flaw(root: ET.Element, known: Collection[str]) -> Flaw | None:
-    for item in _notices(root):
-        phrase = _one_line(item.text)
-        is_acknowledged = item.tag in _MAY_PASS and _bare(phrase) in known
-        if item.tag == "OutputMessage" or is_acknowledged:
-            continue
+    """All that the service says against the query and nobody acknowledged, in one flaw."""
+    complaints = [_complaint(item, known) for item in _notices(root)]
+    said = list(dict.fromkeys(filter(None, complaints)))
+    if not said:
+        return None
+    return Flaw(
+        what="; ".join(said),
+        hint=(
+            "correct the query; or, if the search is to be rerun as it was printed, acknowledge "
+            'each phrase: acknowledge = ["…"] in the strategy, or --acknowledge'
+        ),
+    )
 
-        complaint = _COMPLAINTS.get(item.tag, "does not know")
-        return Flaw(
-            what=f"{complaint} {phrase!r} in the query ({item.tag})",
-            hint=(
-                "correct the query; or, if the search is to be rerun as it was printed, "
-                "acknowledge the phrase"
-            ),
-        )
-    return None
+
+def _complaint(item: ET.Element, known: Collection[str]) -> str:
+    """What one error or warning says against the query; empty where it was acknowledged."""
+    phrase = _one_line(item.text)
+    if item.tag == "OutputMessage":
+        is_known = any(one in phrase.casefold() for one in known if one != EVERY_PHRASE)
+        if not _CUT_OFF.search(phrase) or is_known:
+            return ""
+        return f"cut a wildcard off, so the result is not whole: {phrase}"
+    if item.tag in _MAY_PASS and (EVERY_PHRASE in known or _bare(phrase) in known):
+        return ""
+
+    complaint = _COMPLAINTS.get(item.tag, "does not know")
+    return f"{complaint} {phrase!r} in the query ({item.tag})"
 
 
 def _notices(root: ET.Element) -> list[ET.Element]:

@@ -75,6 +75,8 @@ def search(
     reads what was fetched. Raises NotARealAnswer, RemoteError, NotCached, and what the cache
     raises.
     """
+    known = (*settings.acknowledged, *query.acknowledged)
+    settings = replace(settings, acknowledged=known)
     this = _Search(pages=pages, query=query.text, settings=settings, progress=progress)
     build = this.build()
     listed, searched_at = _list_all(this)

@@ -105,6 +105,7 @@ class Searcher:
     services_with_key: frozenset[str] = frozenset()
     by_portal: bool = False
     is_resumed: bool = False
+    acknowledged: tuple[str, ...] = ()
 
     def search_all(self, project: ReviewProject) -> tuple[Search, ...]:
         """Every strategy in every source, the primary one first; also searches that cannot be run.
@@ -164,6 +165,7 @@ class Searcher:
             why_not = f"strategy {strategy.id} has no query for {source.name}"
             return _not_run(project, strategy, source, why_not)
 
+        query = replace(query, acknowledged=(*query.acknowledged, *self.acknowledged))
         plan = _Plan(source=source, strategy=strategy, query=query, way=way, fetch=fetch)
         if way.key is None or way.service.name in self.services_with_key:
             return self._run(project, plan, self.transport)

@@ -12,6 +12,7 @@ from reviewkit.workflow.reporting.protocol_changes import (
     ChangeSinceDecisions,
     changes_since_decisions,
 )
+from reviewkit.workflow.setup.lint import lint_for_source
 
 
 def check_protocol(project: ReviewProject) -> dict[str, Any]:
@@ -44,6 +45,7 @@ def protocol_changes(
 
 def _query(protocol: Protocol, strategy: Strategy, source: ProtocolSource) -> dict[str, Any]:
     query = source_query(protocol, strategy, source.id)
+    linted = _linted(strategy, source, query.text if query else "")
     published = {"origin": strategy.origin} if protocol.is_published else {}
     return {
         "source": source.id,
@@ -53,7 +55,17 @@ def _query(protocol: Protocol, strategy: Strategy, source: ProtocolSource) -> di
         "primary": strategy is protocol.primary,
         "text": query.text if query else None,
         "parameters": [list(pair) for pair in query.parameters] if query else [],
+        "problems": linted["problems"],
+        "expansion": linted["expansion"],
     }
+
+
+def _linted(strategy: Strategy, source: ProtocolSource, compiled: str) -> dict[str, Any]:
+    """The problems of a query as it is printed, else as it is compiled."""
+    text = strategy.queries.get(source.id, compiled)
+    if not text:
+        return {"problems": [], "expansion": None}
+    return lint_for_source(text, name=f"{source.id}, {strategy.id}", source=source.id).as_json()
 
 
 def search_pages(project: ReviewProject, *, only: str | None) -> list[dict[str, Any]]:
