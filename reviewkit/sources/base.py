@@ -51,9 +51,24 @@ class PmidFetcher(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """One answer to a query: its count, the ids that came with it, the query as it was run."""
+
+    count: int
+    ids: tuple[str, ...]
+    translation: str | None
+    warnings: tuple[str, ...]
+
+
+Counter = Callable[[PageSource, str, int], Counted]
+"""Asks once for the count of a query and its first ids. Phrases not known are warnings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkSearch:
     """How a source is searched over the network.
 
+    `count_once` asks for a count in one request, `uid_clause` writes these records as a clause.
     `key` names the setting without which its service answers nobody. `way_out` says what to do
     where it cannot be searched.
     """
@@ -63,6 +78,8 @@ class NetworkSearch:
     read: RecordReader
     read_new: NewRecordReader | None = None
     fetch_by_pmid: PmidFetcher | None = None
+    count_once: Counter | None = None
+    uid_clause: Callable[[Sequence[str]], str] | None = None
     key: str | None = None
     way_out: str = ""
 

@@ -12,10 +12,10 @@ from reviewkit.cache import RawPage
 from reviewkit.http import Judge, Request
 from reviewkit.model.errors import NotARealAnswer, RemoteError
 from reviewkit.model.records import Role, RunKind, RunStatus, SearchRun
-from reviewkit.query.compile import CompiledQuery
+from reviewkit.query.compile import EVERY_PHRASE, CompiledQuery
 from reviewkit.query.dialects.pubmed import PUBMED
 from reviewkit.sources import eutils
-from reviewkit.sources.base import RECORD_MONITOR, Export, NetworkSearch, Source
+from reviewkit.sources.base import RECORD_MONITOR, Counted, Export, NetworkSearch, Source
 from reviewkit.sources.eutils import BATCH, CAP, Build, EmptyAnswer, Listed
 from reviewkit.sources.page_source import PageSource, Progress, ask
 from reviewkit.sources.pubmed_records import records
@@ -143,6 +143,25 @@ def fetch_by_pmid(
         missing=tuple(pmid for pmid in ids if pmid not in received),
         warnings=tuple(this.warnings),
     )
+
+
+def count_once(pages: PageSource, query: str, most: int) -> Counted:
+    """The count of a query and its first ids, in one request. Raises as `search` does."""
+    judge = eutils.judge_list((EVERY_PHRASE,), most=most)
+    page = _ask(pages, eutils.ask_list(query, most=most), judge)
+    pages.finish()
+    listed = eutils.read_list(page.body)
+    return Counted(
+        count=listed.count,
+        ids=listed.ids,
+        translation=listed.translation,
+        warnings=listed.messages,
+    )
+
+
+def uid_clause(pmids: Sequence[str]) -> str:
+    """These records as a clause."""
+    return f"({' OR '.join(f'{pmid}[uid]' for pmid in pmids)})"
 
 
 def search_page(query: CompiledQuery) -> str:
@@ -307,6 +326,8 @@ SOURCE = Source(
         read=records,
         read_new=records,
         fetch_by_pmid=fetch_by_pmid,
+        count_once=count_once,
+        uid_clause=uid_clause,
     ),
     search_page=search_page,
     has_complete_records=True,

@@ -94,7 +94,7 @@ def test_lines_are_sent_put_together_only_where_the_protocol_says_so(tmp_path: P
     path = protocol_with(tmp_path, LINES)
     (sent,) = primary_queries(path)
     assert sent.startswith(f"({LINES.strip()})")
-    path = protocol_with(tmp_path, LINES, "expand = true\n")
+    path = protocol_with(tmp_path / "expanded", LINES, "expand = true\n")
     (sent,) = primary_queries(path)
     assert sent.startswith('(("Dysbiosis"[Mesh]) AND (ALS[tiab])) AND ')
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
+from reviewkit.query.readings import ReadingWriter
 
 Parameters = tuple[tuple[str, str], ...]
 """Names and values that a service takes beside the query."""
@@ -32,7 +33,7 @@ class Dialect:
 
     `created_since` writes "created on this day or later". `created_until` finds the `as_of` limit
     in a query, with year, month and day as groups. Both are `None` where the language knows no
-    create date.
+    create date. `readings` writes the readings of a method, for the search audit.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Dialect:
     limit_parameters: Callable[[Limits], Parameters] = _no_parameters
     created_since: Callable[[datetime.date], str] | None = None
     created_until: re.Pattern[str] | None = None
+    readings: ReadingWriter | None = None
 
 
 def published_years(limits: Limits) -> tuple[int, int] | None:

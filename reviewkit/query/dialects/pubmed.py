@@ -5,6 +5,7 @@ import re
 
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.dialects.base import Dialect, published_years
+from reviewkit.query.readings import ReadingField, ReadingWriter
 
 
 def write_term(descriptor: Descriptor, field: SearchField | None) -> str:
@@ -42,10 +43,27 @@ def created_since(day: datetime.date) -> str:
     return f"{day:%Y/%m/%d}:3000/12/31[crdt]"
 
 
+def _untagged(term: str) -> str:
+    return f"({term})"
+
+
+READINGS = ReadingWriter(
+    terms={
+        ReadingField.HEADING: '"{}"[mh]'.format,
+        ReadingField.HEADING_ONLY: '"{}"[mh:noexp]'.format,
+        ReadingField.MAJOR: '"{}"[majr]'.format,
+        ReadingField.TITLE_ABSTRACT: '"{}"[tiab]'.format,
+        ReadingField.MAPPED: _untagged,
+    },
+    limits=limit_clauses,
+    free_full_text="free full text[sb]",
+)
+
 PUBMED = Dialect(
     name="pubmed",
     write_term=write_term,
     limit_clauses=limit_clauses,
     created_since=created_since,
+    readings=READINGS,
     created_until=re.compile(r"1800/01/01:(\d{4})/(\d\d)/(\d\d)\[crdt\]"),
 )
