@@ -59,13 +59,13 @@ def check(
     _refuse_broken(checked["queries"])
 
 
+def _is_broken(query: Mapping[str, Any]) -> bool:
+    return "error" in {one["severity"] for one in query["problems"]}
+
+
 def _refuse_broken(queries: Sequence[Mapping[str, Any]]) -> None:
     """Exit with 3 where a query cannot be sent as it stands."""
-    broken = [
-        f"{query['source']}, {query['strategy']}"
-        for query in queries
-        if any(one["severity"] == "error" for one in query["problems"])
-    ]
+    broken = [f"{one['source']}, {one['strategy']}" for one in queries if _is_broken(one)]
     if broken:
         talk(f"Cannot be sent as it stands: {'; '.join(broken)}. See: reviewkit lint")
         raise typer.Exit(3)

@@ -99,7 +99,8 @@ def concepts_of(protocol: Protocol) -> Concepts:
     terms = {descriptor.id: descriptor.term for descriptor in protocol.descriptors}
     primary = protocol.primary
     if primary and primary.blocks:
-        return Concepts(terms=tuple(tuple(terms[name] for name in b) for b in primary.blocks))
+        blocks = [map(terms.__getitem__, block) for block in primary.blocks]
+        return Concepts(terms=tuple(map(tuple, blocks)))
     return Concepts(terms=tuple((term,) for term in terms.values()))
 
 
