@@ -29,6 +29,7 @@ from reviewkit.cli import (
     journal_forms,
     lint,
     log,
+    packaging,
     prisma,
     record,
     release,
@@ -81,6 +82,8 @@ app.add_typer(prisma.app, name="prisma")
 app.command("report")(report.report)
 app.command("checklist")(journal_forms.checklist)
 app.command("appendix")(journal_forms.appendix)
+app.command("package")(packaging.package)
+app.command("verify")(packaging.verify)
 app.command("screen")(screen.screen)
 app.command("resolve")(resolve.resolve)
 app.command("agreement")(agreement.agreement)

@@ -1,0 +1,106 @@
+"""A review's tables as plain rows, out of one database and into an empty one.
+
+What counts need goes out. What publishers own stays here: abstracts, and long texts of records. So
+does what is private: notes, tags and highlight terms.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from reviewkit.model.errors import DamagedFile
+from reviewkit.store.database import Store, insert_into
+
+# Derived again or private, or copies of what publishers own.
+_LEFT_OUT = frozenset(
+    {
+        "compared_pairs",
+        "compared_under",
+        "correction_marks",
+        "notes",
+        "record_versions",
+        "reviewer_terms",
+        "tags",
+    }
+)
+_LONGEST_VALUE = 300
+
+
+def table_names(store: Store) -> list[str]:
+    """Return the tables that go out, by name."""
+    rows = store.rows(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+        "AND name NOT LIKE '_sqlite_%' AND name NOT LIKE 'records_fts%' ORDER BY name"
+    )
+    return [name for (name,) in rows if name not in _LEFT_OUT]
+
+
+def columns_of(store: Store, table: str) -> list[str]:
+    """Return the columns of a table, in order; none where there is no such table."""
+    return [name for (name,) in store.rows("SELECT name FROM pragma_table_info(?)", [table])]
+
+
+def rows_of(store: Store, table: str, *, abstracts: bool) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a table, in an order that depends on nothing but their values."""
+    columns = columns_of(store, table)
+    for row in store.each(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {_order(columns)}"):
+        values = dict(zip(columns, row, strict=True))
+        if not abstracts:
+            _without_abstract(table, values)
+        yield tuple(values.values())
+
+
+def _order(columns: Sequence[str]) -> str:
+    return ", ".join(columns[: min(4, len(columns))])
+
+
+def _without_abstract(table: str, values: dict[str, Any]) -> None:
+    if table == "records":
+        values["abstract"] = None
+        values["other"] = _short_values(values["other"])
+    if table == "source_contents":
+        content = json.loads(values["content"])
+        content["abstract"] = None
+        content["other"] = _short_values(content.get("other") or "{}")
+        values["content"] = json.dumps(content, ensure_ascii=False)
+
+
+def _short_values(text: str) -> str:
+    """Return a JSON object of lists of texts without its long texts."""
+    values = json.loads(text)
+    kept = {name: texts for name, texts in values.items() if _are_short(texts)}
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def _are_short(texts: Sequence[Any]) -> bool:
+    return all(len(str(each)) <= _LONGEST_VALUE for each in texts)
+
+
+def load_rows(
+    store: Store, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Put rows into a table of an empty database, inside the open transaction.
+
+    Raises DamagedFile for a table or columns that this reviewkit does not know.
+    """
+    if table not in table_names(store) or list(columns) != columns_of(store, table):
+        raise DamagedFile(
+            f"its table {table} is not one of this reviewkit",
+            hint="use the version of reviewkit that made the package",
+        )
+    store.write(insert_into(table, tuple(columns)), rows)
+
+
+def allow_any_order(store: Store) -> None:
+    """Check the links between tables at the end of the open transaction, not row by row."""
+    store.rows("PRAGMA defer_foreign_keys = ON")
+
+
+def newest_time(store: Store) -> str:
+    """Return the time of the newest search or decision (ISO 8601), or an empty text."""
+    value = store.value(
+        "SELECT max(at) FROM (SELECT max(searched_at) AS at FROM runs "
+        "UNION ALL SELECT max(decided_at) FROM decisions "
+        "UNION ALL SELECT max(linked_at) FROM study_links)"
+    )
+    return str(value or "")

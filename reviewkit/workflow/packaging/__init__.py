@@ -1,0 +1,1 @@
+"""A review as one file that another machine can check: packed, and verified."""

@@ -1,0 +1,151 @@
+"""`package`: a review as one archive that another machine can check, without abstracts."""
+
+import datetime
+import json
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewkit.exports.archive import MANIFEST, METADATA, manifest_of, sha256_of, write_archive
+from reviewkit.exports.crate import Crate, write_crate
+from reviewkit.model.errors import UsageError
+from reviewkit.model.version import __version__
+from reviewkit.report.checklist import STANDARDS, standard_named
+from reviewkit.store import Store
+from reviewkit.store.tables import columns_of, newest_time, rows_of, table_names
+from reviewkit.workflow.files import write_output
+from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.packaging.results import REPORT, make_report, make_results, time_of
+from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.documents import answers_path
+
+TABLES = "tables"
+SETTINGS = "package.json"
+_DESCRIPTIONS = {
+    "protocol": "The protocol of the review, as reviewkit reads it.",
+    TABLES: "The review's database, a file for each table: searches, records, decisions, studies.",
+    "counts": "The counts of the PRISMA flow, and the state of each record.",
+    "figures": "The flow diagram.",
+    "checklists": "PRISMA checklists with their evidence, and the authors' answers.",
+}
+_README = """# {title}
+
+A review packed by reviewkit {version}. To check it on any machine, without a network:
+
+    pip install reviewkit=={version}
+    reviewkit verify FILE.zip
+
+- `protocol/`: the review's protocol: sources, queries, criteria, and what was reported.
+- `tables/`: the review's database, one JSON line for each row: searches with their queries and
+  lists of identifiers, records, duplicates, decisions, studies. {abstracts}
+- `counts/`, `figures/`, `checklists/`, `appendix.md`, `report.html`: what follows from them.
+- `manifest-sha256.txt`: the SHA-256 of every file (`sha256sum -c manifest-sha256.txt`).
+
+Raw answers of the databases are not in the package: `tables/run_pages.jsonl` has the SHA-256
+of each.
+Names of reviewers are in it; their notes, tags and highlight terms are not.
+
+Licence: {licence}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageOptions:
+    """What the maker of a package says: its licence, and whether abstracts may go out."""
+
+    licence: str
+    abstracts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """What was written: where, how many files and bytes, and the archive's SHA-256."""
+
+    path: Path
+    files: int
+    size: int
+    sha256: str
+
+
+def pack_review(
+    project: ReviewProject, out: Path, options: PackageOptions, *, now: datetime.datetime
+) -> Packed:
+    """Write the package of a review; the same review gives the same bytes.
+
+    Raises UsageError without a licence or records.
+    """
+    if not options.licence.strip():
+        raise UsageError(
+            "the licence of the package is not named",
+            hint='--licence "CC BY 4.0", or --licence "all rights reserved"',
+        )
+
+    with open_store(project, now=now) as store:
+        contents = _contents(store, project, options)
+    archive = write_archive(contents)
+    write_output(out, archive)
+    return Packed(path=out, files=len(contents), size=len(archive), sha256=sha256_of(archive))
+
+
+def _contents(store: Store, project: ReviewProject, options: PackageOptions) -> dict[str, bytes]:
+    protocol, at = project.protocol, newest_time(store)
+    contents = {f"protocol/{protocol.review.id}.toml": project.protocol_text.encode()}
+    for table in table_names(store):
+        content = _table(store, table, abstracts=options.abstracts)
+        if content:
+            contents[f"{TABLES}/{table}.jsonl"] = content
+    for name in STANDARDS:
+        answers = answers_path(project, standard_named(name))
+        if answers.exists():
+            contents[f"checklists/{answers.name}"] = answers.read_bytes()
+
+    contents |= make_results(store, project, now=time_of(at))
+    contents[REPORT] = make_report(store, project)
+    contents[SETTINGS] = _settings(project, options)
+    contents["README.md"] = _readme(project, options)
+    crate = Crate(
+        name=protocol.review.title,
+        description=f"The systematic review “{protocol.review.title}” with its data and counts.",
+        published=at[:10] or "1980-01-01",
+        licence=options.licence.strip(),
+        version=__version__,
+        doi=protocol.review.doi,
+        descriptions=_DESCRIPTIONS,
+    )
+    contents[METADATA] = write_crate(crate, contents)
+    contents[MANIFEST] = manifest_of(contents)
+    return contents
+
+
+def _table(store: Store, table: str, *, abstracts: bool) -> bytes:
+    """Return a table as JSON lines, its columns first; nothing where it has no rows."""
+    rows = [
+        json.dumps(row, ensure_ascii=False) for row in rows_of(store, table, abstracts=abstracts)
+    ]
+    if not rows:
+        return b""
+    head = json.dumps(columns_of(store, table))
+    return ("\n".join([head, *rows]) + "\n").encode()
+
+
+def _settings(project: ReviewProject, options: PackageOptions) -> bytes:
+    settings = {
+        "reviewkit": __version__,
+        "python": platform.python_version().rpartition(".")[0],
+        "review": project.protocol.review.id,
+        "protocol_sha256": project.protocol_sha256,
+        "abstracts": options.abstracts,
+    }
+    return (json.dumps(settings, indent=1) + "\n").encode()
+
+
+def _readme(project: ReviewProject, options: PackageOptions) -> bytes:
+    abstracts = "Abstracts are left out: they belong to their publishers."
+    if options.abstracts:
+        abstracts = "Abstracts are in it, as its maker asked."
+    return _README.format(
+        title=project.protocol.review.title,
+        version=__version__,
+        abstracts=abstracts,
+        licence=options.licence.strip(),
+    ).encode()

@@ -1,0 +1,74 @@
+"""The results that a package holds and `verify` makes again: counts, figure, checklists, report."""
+
+import dataclasses
+import datetime
+import json
+
+from reviewkit.prisma.diagram.writers.svg import write_svg
+from reviewkit.report.checklist import STANDARDS, standard_named
+from reviewkit.store import Store
+from reviewkit.store.decisions import states
+from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.compare import compare
+from reviewkit.workflow.reporting.documents import (
+    answers_path,
+    build_appendix,
+    build_checklist,
+    facts_of,
+    read_answers,
+    write_document,
+)
+from reviewkit.workflow.reporting.report import report_of
+from reviewkit.workflow.reporting.review_flow import draw_flow, review_flow
+
+FLOW = "counts/flow.json"
+REPORT = "report.html"
+
+
+def make_results(
+    store: Store, project: ReviewProject, *, now: datetime.datetime
+) -> dict[str, bytes]:
+    """Return every result that needs no abstract, by its name in the package."""
+    flow = review_flow(store, project.protocol)
+    partition = [dataclasses.asdict(state) for state in states(store)]
+    results = {
+        FLOW: _json(dataclasses.asdict(flow)),
+        "counts/states.jsonl": b"".join(_line(row) for row in partition),
+        "figures/flow.svg": write_svg(draw_flow(flow, project.protocol.diagram)).encode(),
+    }
+
+    facts = facts_of(store, project)
+    for name in STANDARDS:
+        standard = standard_named(name)
+        answers = read_answers(answers_path(project, standard), standard)
+        document = build_checklist(facts, standard, answers)
+        for ending in ("json", "md"):
+            content = write_document(document, format_name=ending, now=now)
+            results[f"checklists/{name}.{ending}"] = content
+    appendix = build_appendix(facts)
+    results["appendix.md"] = write_document(appendix, format_name="md", now=now)
+    return results
+
+
+def make_report(store: Store, project: ReviewProject) -> bytes:
+    """Return the report. What it says of queries needs the abstracts."""
+    from reviewkit.report.writers.html import write_report_html
+
+    comparison = compare(store, project.protocol, ())
+    return write_report_html(report_of(store, project, comparison)).encode()
+
+
+def time_of(at: str) -> datetime.datetime:
+    """Return the time of the newest event, so that equal reviews give equal files."""
+    try:
+        return datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC)
+    except ValueError:
+        return datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _line(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False) + "\n").encode()

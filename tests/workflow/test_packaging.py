@@ -1,0 +1,164 @@
+"""A package is the same bytes each time; a changed byte is found; every number comes again."""
+
+import json
+import random
+import sqlite3
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from reviewkit.exports.archive import MANIFEST, METADATA, manifest_of, read_archive, write_archive
+from reviewkit.model.errors import DamagedFile
+from reviewkit.workflow.packaging.package import PackageOptions, pack_review
+from reviewkit.workflow.packaging.verify import Outcome, verify_package
+from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.screening.studies import link_reports
+from tests.conftest import SHARED
+from tests.helpers.command import copy_project, outputs, reviewkit
+from tests.helpers.effort import examples
+from tests.helpers.screening_review import NOW, make_review, session_of
+
+OPTIONS = PackageOptions(licence="CC BY 4.0")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ReviewProject:
+    """One's own review, half screened, with a study."""
+    project = make_review(tmp_path / "own", count=12)
+    with session_of(project) as session:
+        for number in range(6):
+            if number % 2:
+                session.include()
+            else:
+                session.exclude(1)
+    link_reports(
+        project,
+        ["pubmed:00001", "pubmed:00003"],
+        name="Trial",
+        reviewer="ana",
+        why=None,
+        now=NOW,
+    )
+    return project
+
+
+def pack(project: ReviewProject, out: Path) -> Path:
+    pack_review(project, out, OPTIONS, now=NOW)
+    return out
+
+
+def test_the_same_review_gives_the_same_bytes_and_verifies(
+    project: ReviewProject, tmp_path: Path
+) -> None:
+    one, two = pack(project, tmp_path / "1.zip"), pack(project, tmp_path / "2.zip")
+    assert one.read_bytes() == two.read_bytes()
+    found = verify_package(one, now=NOW)
+    assert found.same
+    outcomes = {finding.name: finding.outcome for finding in found.findings}
+    assert outcomes["flow: records_screened"] is Outcome.RECOMPUTED
+    assert outcomes["checklists/prisma-2020.json"] is Outcome.RECOMPUTED
+    assert outcomes["report.html"] is Outcome.NOT_RECOMPUTABLE
+    assert outcomes["hits of the databases"] is Outcome.NOT_RECOMPUTABLE
+
+
+def test_no_abstract_and_nothing_private_goes_out(project: ReviewProject, tmp_path: Path) -> None:
+    with session_of(project) as session:
+        session.notes.write_note("between us")
+    contents = read_archive(pack(project, tmp_path / "p.zip").read_bytes())
+    everything = b"".join(contents.values())
+    assert b"Of guts, microbiomes and nerves" not in everything
+    assert b"between us" not in everything
+    pack_review(project, tmp_path / "a.zip", PackageOptions(licence="x", abstracts=True), now=NOW)
+    assert b"Of guts, microbiomes and nerves" in (tmp_path / "a.zip").read_bytes()
+    found = verify_package(tmp_path / "a.zip", now=NOW)
+    outcomes = {finding.name: finding.outcome for finding in found.findings}
+    assert (found.same, outcomes["report.html"]) == (True, Outcome.RECOMPUTED)
+
+
+def test_two_hundred_changed_bytes_are_all_found(project: ReviewProject, tmp_path: Path) -> None:
+    content = pack(project, tmp_path / "p.zip").read_bytes()
+    chance, file = random.Random(13), tmp_path / "changed.zip"
+    for _ in range(examples(200)):
+        place = chance.randrange(len(content))
+        other = content[place] ^ chance.randrange(1, 256)
+        file.write_bytes(content[:place] + bytes([other]) + content[place + 1 :])
+        try:
+            assert not verify_package(file, now=NOW).same, place
+        except DamagedFile:
+            continue
+
+
+def test_a_decision_changed_with_every_hash_mended_still_differs(
+    project: ReviewProject, tmp_path: Path
+) -> None:
+    contents = read_archive(pack(project, tmp_path / "p.zip").read_bytes())
+    name = "tables/decisions.jsonl"
+    contents[name] = contents[name].replace(b'"include", null', b'"maybe", null', 1)
+    del contents[MANIFEST]
+    contents[MANIFEST] = manifest_of(contents)
+    forged = tmp_path / "forged.zip"
+    forged.write_bytes(write_archive(contents))
+    found = verify_package(forged, now=NOW)
+    assert not found.same
+    differing = {f.name for f in found.findings if f.outcome is Outcome.DIFFERS}
+    assert "flow: records_screened" in differing or "counts/states.jsonl" in differing
+
+
+@pytest.mark.parametrize("name", ["/etc/x", "../x", "a/../../x", "C:x"])
+def test_names_that_leave_the_archive_are_refused(tmp_path: Path, name: str) -> None:
+    with zipfile.ZipFile(tmp_path / "h.zip", "w") as archive:
+        archive.writestr(name, "x")
+    with pytest.raises(DamagedFile):
+        verify_package(tmp_path / "h.zip", now=NOW)
+
+
+def test_the_metadata_is_a_crate_of_terms_of_its_context(
+    project: ReviewProject, tmp_path: Path
+) -> None:
+    contents = read_archive(pack(project, tmp_path / "p.zip").read_bytes())
+    crate = json.loads(contents[METADATA])
+    by_id = {entity["@id"]: entity for entity in crate["@graph"]}
+    root = by_id["./"]
+    assert {"name", "description", "datePublished", "license"} <= root.keys()
+    assert by_id[METADATA]["conformsTo"]["@id"] == "https://w3id.org/ro/crate/1.2"
+    assert {part["@id"] for part in root["hasPart"]} <= by_id.keys()
+    assert zipfile.ZipFile(tmp_path / "p.zip").namelist()[0] == METADATA
+
+    context = SHARED / "rocrate" / "context-1.2.jsonld"
+    if not context.exists():
+        pytest.skip("the context is not beside this project")
+    terms = json.loads(context.read_text(encoding="utf-8"))["@context"]
+    used = {key for entity in crate["@graph"] for key in entity if not key.startswith("@")}
+    assert used <= terms.keys()
+
+
+def test_an_editor_packs_and_verifies_a_published_rerun(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    assert reviewkit("reproduce", protocol, "--offline").returncode == 0
+    out = tmp_path / "als.zip"
+    refused = reviewkit("package", out, "-p", protocol)
+    assert (refused.returncode, "licence" in refused.stderr) == (2, True)
+    done = reviewkit("package", out, "-p", protocol, "--licence", "CC BY 4.0")
+    assert done.returncode == 0, done.stderr
+
+    verified = reviewkit("verify", out)
+    assert (verified.returncode, verified.stdout.splitlines()[-1]) == (0, "Nothing differs.")
+    out.write_bytes(out.read_bytes()[:-40])
+    broken = reviewkit("verify", out)
+    assert broken.returncode != 0
+    assert "Traceback" not in broken.stderr
+    assert reviewkit("verify", tmp_path / "none.zip").returncode == 2
+    connection = sqlite3.connect(outputs(tmp_path) / "review.db")
+    assert connection.execute("SELECT count(*) FROM works").fetchone() == (5,)
+    connection.close()
+
+
+@pytest.mark.slow
+def test_ten_thousand_records_are_packed_and_verified_in_half_a_minute(tmp_path: Path) -> None:
+    project = make_review(tmp_path / "large", count=10_000)
+    begun = time.monotonic()
+    out = pack(project, tmp_path / "large.zip")
+    assert verify_package(out, now=NOW).same
+    assert time.monotonic() - begun < 30
