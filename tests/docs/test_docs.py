@@ -74,6 +74,6 @@ def test_the_commands_on_diagrams_and_reports_run_as_they_stand(tmp_path: Path) 
         word
         for line in lines
         for word in shlex.split(line)
-        if re.fullmatch(r"\w+\.(html|pdf|svg|png|json|csv)", word)
+        if re.fullmatch(r"\w+\.(html|pdf|svg|png|json|csv|eps|emf|tex|drawio)", word)
     }
     assert {path.name for path in tmp_path.iterdir() if path.is_file()} == named
