@@ -16,7 +16,11 @@ from reviewkit.report.first_page import first_page
 from reviewkit.report.model import Figure, Records, Report, ReportKind, Section
 from reviewkit.report.sections_differences import differences_section, open_questions_section
 from reviewkit.report.sections_living import LivingState, living_table
-from reviewkit.report.sections_reporting import reporting_section
+from reviewkit.report.sections_reporting import (
+    excluded_section,
+    methods_section,
+    reporting_section,
+)
 from reviewkit.report.sections_screening import (
     ScreeningSummary,
     screening_facts,
@@ -138,6 +142,8 @@ def _reproduction_sections(material: Material) -> Iterator[Section]:
     yield _findings_section(reproduction)
     yield open_questions_section(protocol, reproduction, reported=True)
     yield reporting_section(reproduction, ReportKind.REPRODUCTION)
+    yield methods_section(protocol)
+    yield excluded_section(protocol)
     yield runs_section(protocol, reproduction)
     yield readings_section(protocol, reproduction)
     yield notices_section(reproduction)

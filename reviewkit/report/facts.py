@@ -33,6 +33,8 @@ _OWN_WORK = (
     "pmid",
     "checks",
     "notices",
+    "studies",
+    "included_by",
 )
 
 

@@ -1,5 +1,6 @@
 """The report's section on the reporting of the search: six PRISMA-S items. Pure."""
 
+from reviewkit.protocol.model import Protocol
 from reviewkit.report.model import Cell, ReportKind, Section, Tone
 from reviewkit.report.words import table
 from reviewkit.reproduction.outcomes import ReportingItem, Reproduction
@@ -35,3 +36,33 @@ def _place(item: ReportingItem) -> str:
     if item.answer in {"no", "not applicable"}:
         return "–"
     return "not noted in the protocol"
+
+
+def methods_section(protocol: Protocol) -> Section:
+    """Return what a published review says of its methods, in its own words, and where."""
+    reported = protocol.reported
+    rows = []
+    if reported:
+        said = reported.methods.model_dump(exclude_none=True)
+        rows = [
+            (name.replace("_", " "), text, reported.where.get(name, ""))
+            for name, text in said.items()
+        ]
+    return Section(
+        id="methods",
+        title="What the review reports of its methods",
+        blocks=table("Methods", ["Method", "In its words", "Where"], rows),
+    )
+
+
+def excluded_section(protocol: Protocol) -> Section:
+    """Return the reports that a published review lists as excluded at full text."""
+    listed = protocol.reported.excluded_reports if protocol.reported else ()
+    rows = [
+        (report.reference or "", report.title, report.reason or "not reported") for report in listed
+    ]
+    return Section(
+        id="excluded-reports",
+        title="Reports excluded at full text, as the review lists them",
+        blocks=table("Excluded reports", ["Ref.", "Report", "Reason"], rows),
+    )

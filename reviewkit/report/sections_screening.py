@@ -57,6 +57,7 @@ class ScreeningSummary:
     reviewers: tuple[ReviewerDecisions, ...]
     agreement: tuple[AgreementFigures, ...]
     amendments: tuple[Amended, ...] = ()
+    selection: tuple[str, ...] = ()
 
 
 def screening_facts(summary: ScreeningSummary | None) -> dict[str, Any]:
@@ -69,9 +70,14 @@ def screening_facts(summary: ScreeningSummary | None) -> dict[str, Any]:
 
 
 def screening_sections(summary: ScreeningSummary | None) -> Iterator[Section]:
-    """Yield the sections on decisions, agreement and amendments; some may be empty."""
+    """Yield the sections on selection, decisions, agreement and amendments; some may be empty."""
     if summary is None:
         return
+    yield Section(
+        id="selection",
+        title="How records were selected (PRISMA 2020, item 8)",
+        blocks=bullets(summary.selection),
+    )
     yield Section(
         id="decisions",
         title="Decisions, by stage and reviewer",

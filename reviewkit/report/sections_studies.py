@@ -121,11 +121,18 @@ def _criterion_name(criterion: Criterion) -> str:
 
 def _eligibility_row(protocol: Protocol, work: WorkOutcome) -> list[str | Cell]:
     checks = {check.criterion: check for check in work.checks}
-    answers = [_eligibility(criterion, checks.get(criterion.id)) for criterion in protocol.criteria]
+    answers = [
+        _eligibility(criterion, checks.get(criterion.id), work.included_by)
+        for criterion in protocol.criteria
+    ]
     return [_linked_name(work), *answers]
 
 
-def _eligibility(criterion: Criterion, check: Check | None) -> str | Cell:
+def _eligibility(
+    criterion: Criterion, check: Check | None, included_by: tuple[str, ...]
+) -> str | Cell:
+    if check is None and included_by and criterion.check.by == "person":
+        return f"included by {', '.join(included_by)}"
     if check is None:
         return _NO_CHECK.get(criterion.check.by, "not checked")
     words = _CRITERION_WORDS[criterion.kind][check.answer]

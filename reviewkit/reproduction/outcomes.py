@@ -106,6 +106,7 @@ class WorkOutcome:
     why_not: str | None
     notices: Notices
     studies: tuple[str, ...] = ()
+    included_by: tuple[str, ...] = ()
     year: int | None = None
     doi: str | None = None
     pmid: str | None = None

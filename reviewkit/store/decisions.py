@@ -176,3 +176,12 @@ def states(
 def count_pending(store: Store) -> int:
     """Return how many records of the flow wait for somebody to decide."""
     return int(store.value("SELECT count(*) FROM record_states WHERE state LIKE 'awaiting%'"))
+
+
+def settlements(store: Store) -> list[tuple[Stage, str, int]]:
+    """Return how many conflicts each person has settled at each stage."""
+    rows = store.rows(
+        "SELECT stage, settled_by, count(*) FROM current_resolutions "
+        "GROUP BY stage, settled_by ORDER BY stage DESC, settled_by"
+    )
+    return [(Stage(stage), person, count) for stage, person, count in rows]

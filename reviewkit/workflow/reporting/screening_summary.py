@@ -4,6 +4,9 @@ import itertools
 from collections.abc import Iterator
 
 from reviewkit.model.records import Stage
+from reviewkit.model.text import plural
+from reviewkit.model.version import __version__
+from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
 from reviewkit.report.sections_screening import (
     AgreementFigures,
@@ -14,6 +17,7 @@ from reviewkit.report.sections_screening import (
 from reviewkit.screening.models import STAGE_WORDS
 from reviewkit.store import Store
 from reviewkit.store.amendments import Amendment, current_amendments
+from reviewkit.store.decisions import settlements, states
 from reviewkit.workflow.reporting.protocol_changes import amended_changes
 from reviewkit.workflow.reporting.status import StageStatus, stage_status
 from reviewkit.workflow.screening.agreement import PairAgreement, pair_agreements
@@ -34,7 +38,32 @@ def screening_summary(store: Store, protocol: Protocol) -> ScreeningSummary | No
         reviewers=tuple(itertools.chain.from_iterable(map(_reviewers, stages))),
         agreement=tuple(_figures(pair) for pair in pair_agreements(store, seen)),
         amendments=recorded_amendments(store),
+        selection=(*itertools.chain.from_iterable(map(_stage_lines, stages)), *_selection(store)),
     )
+
+
+def _stage_lines(stage: StageStatus) -> Iterator[str]:
+    """Yield how many reviewers each record needs, how far the stage is, and its conflicts."""
+    if not stage.reviewers:
+        return
+    words = STAGE_WORDS[stage.stage].capitalize()
+    people = plural(len(stage.reviewers), "reviewer")
+    needed = stage.reviewers_needed
+    yield f"{words}: each record needs {plural(needed, 'reviewer')}; {people} took part."
+    if needed > 1:
+        yield f"{words}: {plural(stage.conflicts, 'conflict')} still open."
+
+
+def _selection(store: Store) -> Iterator[str]:
+    """Yield who settled conflicts, and what software removed before screening."""
+    for stage, person, count in settlements(store):
+        words = STAGE_WORDS[stage].capitalize()
+        yield f"{words}: {plural(count, 'conflict')} settled by {person}."
+
+    removed = sum(row.state is State.INELIGIBLE_BY_MACHINE for row in states(store))
+    software = f"reviewkit {__version__}"
+    records = plural(removed, "record") if removed else "no record"
+    yield f"{software} removed {records} by date or language before screening."
 
 
 def _is_blind(stage: StageStatus) -> bool:
