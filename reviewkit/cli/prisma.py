@@ -12,10 +12,12 @@ from reviewkit.cli.console import data, data_json, talk
 from reviewkit.cli.file_output import deliver, format_of, refuse_terminal
 from reviewkit.cli.options import DatabaseOption, JsonOption, LanguageOption, ProtocolOption
 from reviewkit.model.errors import CheckNotMet, UsageError
+from reviewkit.model.text import plural
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.project import ReviewProject
-    from reviewkit.workflow.reporting.prisma import CheckedTemplate, Drawing, DrawingStyle
+    from reviewkit.workflow.reporting.flow_files import CheckedFlow
+    from reviewkit.workflow.reporting.prisma import Drawing, DrawingStyle
 
 app = typer.Typer(invoke_without_command=True)
 _LEAST_WIDTH = 40
@@ -189,7 +191,9 @@ def _show_versions(project: "ReviewProject", chosen: str, out: Path | None) -> N
 
 @app.command("check")
 def check(
-    file: Annotated[Path, typer.Argument(help="A PRISMA2020 template CSV.")],
+    file: Annotated[
+        Path, typer.Argument(help="A PRISMA2020 template CSV, or a published review's protocol.")
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Check whether a published flow's numbers add up. Exit code 3 where they do not.
@@ -198,9 +202,9 @@ def check(
 
     Example: reviewkit prisma check flow.csv
     """
-    from reviewkit.workflow.reporting.prisma import check_template
+    from reviewkit.workflow.reporting.flow_files import check_flow_file
 
-    checked = check_template(file)
+    checked = check_flow_file(file)
     for notice in checked.notices:
         talk(f"{file}, {notice}")
     if as_json:
@@ -213,10 +217,12 @@ def check(
         )
 
 
-def _print_check(file: Path, checked: "CheckedTemplate") -> None:
+def _print_check(file: Path, checked: "CheckedFlow") -> None:
     for broken in checked.broken:
         data(f"{broken.identity}, {broken.severity}: {broken.sentence}")
     for open_identity in checked.undecided:
         data(f"{open_identity.identity}, not decided: {open_identity.sentence}")
     if not checked.broken:
-        data(f"{file}: every identity that can be checked holds.")
+        count = len(checked.undecided)
+        left = f"; {plural(count, 'identity', 'identities')} could not be decided" if count else ""
+        data(f"{file}: every identity that can be checked holds{left}.")

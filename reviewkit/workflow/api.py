@@ -139,7 +139,8 @@ def draw_flow(
 ) -> bytes:
     """The PRISMA 2020 diagram of a flow as a file's bytes. A wrong flow is drawn as it is.
 
-    Formats: text, svg, html, pdf, png, pptx, csv, json, mermaid. Raises UsageError for another one.
+    Formats: text, svg, html, pdf, png, tiff, eps, emf, docx, pptx, drawio, tikz, csv, json,
+    mermaid. Raises UsageError for another one.
     """
     style = prisma.DrawingStyle(template=template, language=language, now=_EPOCH)
     layout = lay_out(flow, Diagram(), style.choice)

@@ -193,6 +193,18 @@ def test_published_flows_are_judged_rightly(name: str, code: int, out: str, talk
     assert found["adds_up"] is (code == 0)
 
 
+def test_the_reported_flow_of_a_protocol_is_checked_too(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    done = reviewkit("prisma", "check", protocol)
+    assert done.returncode == 0
+    assert "I2, not decided: registers" in done.stdout
+    text = protocol.read_text(encoding="utf-8")
+    more = "new_studies = 5\nrecords_screened = 50\nrecords_excluded = 90"
+    text = text.replace("new_studies = 5", more)
+    protocol.write_text(text)
+    told_once(reviewkit("prisma", "check", protocol), 3, "does not add up")
+
+
 def test_the_check_lists_what_is_missing_as_json_too(tmp_path: Path) -> None:
     path = csv_of(replace(NEW, duplicates=None), tmp_path)
     assert "I2, not decided: duplicates is missing." in reviewkit("prisma", "check", path).stdout

@@ -66,7 +66,7 @@ def test_the_commands_on_diagrams_and_reports_run_as_they_stand(tmp_path: Path) 
         *commands("docs/report.md", runnable=True),
         *commands("docs/diagrams.md", runnable=True),
     ]
-    assert len(lines) == 20
+    assert len(lines) == 21
     for line in lines:
         done = reviewkit(*shlex.split(line)[1:], cwd=tmp_path)
         assert done.returncode == 0, f"{line}\n{done.stderr}"

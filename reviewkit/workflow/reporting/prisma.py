@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.model.errors import UsageError, system_reason
-from reviewkit.model.flow import Broken, Flow, Severity, Undecided
-from reviewkit.prisma.check import check, proven, undecided
+from reviewkit.model.errors import UsageError
+from reviewkit.model.flow import Flow
+from reviewkit.prisma.check import proven
 from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.options import DiagramOptions
-from reviewkit.prisma.diagram.read_csv import TemplateFile, read_csv
 from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.writers.drawio import write_drawio
 from reviewkit.prisma.diagram.writers.emf import write_emf
@@ -28,6 +27,7 @@ from reviewkit.reproduction.flows import reported_flow
 from reviewkit.store import Store
 from reviewkit.workflow.open_review import first_step
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.flow_files import read_template
 from reviewkit.workflow.reporting.release import read_release, updated_or_refuse
 from reviewkit.workflow.reporting.review_flow import (
     DrawingChoice,
@@ -195,63 +195,6 @@ def draw_template(path: Path, style: DrawingStyle, *, force: bool) -> Drawing:
     notices = tuple(str(mistake) for mistake in template.mistakes)
 
     return Drawing(flow=flow, layout=lay_out(flow, options), notices=notices)
-
-
-def read_template(path: Path) -> TemplateFile:
-    """Return the flow of a template CSV, in UTF-8, UTF-16 or Latin-1.
-
-    A cell or a row that cannot be read is one of its mistakes; the rest is read.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        reason = system_reason(error)
-        hint = "name a template CSV of the PRISMA2020 package"
-        raise UsageError(f"cannot be read: {reason}", where=str(path), hint=hint) from error
-
-    return read_csv(_decoded(raw))
-
-
-def _decoded(raw: bytes) -> str:
-    """Return the text of a file as spreadsheets write them; UTF-16 also without its mark."""
-    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return raw.decode("utf-16", errors="replace")
-    if raw[1:2] == b"\x00":
-        return raw.decode("utf-16-le", errors="replace")
-    if raw[:1] == b"\x00":
-        return raw.decode("utf-16-be", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedTemplate:
-    """What the check of a template CSV found.
-
-    `notices` are cells and rows that could not be read; `undecided` are identities that lack a
-    count.
-    """
-
-    broken: tuple[Broken, ...]
-    undecided: tuple[Undecided, ...]
-    notices: tuple[str, ...]
-
-    @property
-    def adds_up(self) -> bool:
-        """Return whether no identity is broken; a warning does not count."""
-        return all(item.severity is not Severity.ERROR for item in self.broken)
-
-
-def check_template(path: Path) -> CheckedTemplate:
-    """Return what the flow of a template CSV breaks, and what cannot be decided about it."""
-    template = read_template(path)
-    return CheckedTemplate(
-        broken=check(template.flow),
-        undecided=undecided(template.flow),
-        notices=tuple(str(mistake) for mistake in template.mistakes),
-    )
 
 
 def _text(drawing: Drawing, style: DrawingStyle) -> bytes:
