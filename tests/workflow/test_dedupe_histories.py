@@ -63,7 +63,8 @@ class History:
 
     def step(self) -> None:
         steps: tuple[Callable[[], object], ...] = (
-            self.import_file, self.dedupe, self.answer, self.undo, self.decide, self.decide
+            self.import_file, self.dedupe, self.dedupe, self.answer, self.answer, self.undo,
+            self.decide, self.decide,
         )  # fmt: skip
         # What cannot be done changes nothing, as is checked below.
         with suppress(UsageError):
@@ -75,7 +76,10 @@ class History:
         works = [article(self.chance.randrange(6)) for _ in range(3)]
         copies = [copy_of(work, self.chance, habits=2)[0] for work in works[:2]]
         kind = self.chance.choice(sorted(SIBLINGS))
-        named = [*works, *copies, *siblings_of(works[0], kind, self.chance)]
+        bare = replace(
+            works[2], year=2020, volume=None, issue=None, pages=None, doi=None, abstract=None
+        )
+        named = [*works, *copies, bare, *siblings_of(works[0], kind, self.chance)]
 
         self.files += 1
         given = [replace(r, source_id=f"{self.files}-{n}") for n, r in enumerate(named)]
