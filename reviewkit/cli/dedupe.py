@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from reviewkit.cli.console import data, data_json, data_text, talk
+from reviewkit.cli.dedupe_choose import choose
 from reviewkit.cli.dedupe_pairs import RecordArgument, link, split
 from reviewkit.cli.dedupe_review import review
 from reviewkit.cli.groups import RunsByItself
@@ -128,6 +129,7 @@ def _among_files(
 
 
 app.command("review")(review)
+app.command("choose")(choose)
 app.command("link")(link)
 app.command("split")(split)
 
