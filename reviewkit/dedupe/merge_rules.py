@@ -41,7 +41,7 @@ DOUBTS = {
     "other_issue": "the issues differ, and a page is not known",
     "renamed": "the same place and authors under another title",
     "issue_unknown": "a recurring title on one page of a volume, and an issue is not known",
-    "same_issue": "a recurring title, and only the issue agrees",
+    "same_issue": "a recurring title, and neither page nor identifier agrees",
     "maybe_version": "perhaps two versions of one review",
     "exchanged": "a word of the title is exchanged for another",
     "numbers_extra": "a number is in one title only",
