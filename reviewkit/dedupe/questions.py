@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from reviewkit.dedupe.cluster import Edge, components
 from reviewkit.model.identifiers import title_key
 from reviewkit.model.records import Record
+from reviewkit.model.text import plural
 
 # Before anyone has answered, half of the questions are taken for true, as if two were answered.
 _TRUE_BEFORE = 1.0
@@ -34,7 +35,8 @@ class StillToFind:
         between = f"between {self.low} and {self.high}"
         if self.low == self.high:
             between = f"{self.low}"
-        return f"Of {self.open} open pairs about {self.likely} are one record ({between})."
+        pairs = plural(self.open, "open pair")
+        return f"Of {pairs}, about {self.likely} are one record ({between})."
 
 
 def still_to_find(open_pairs: int, answered_same: int, answered: int) -> StillToFind:

@@ -14,7 +14,7 @@ def test_half_are_likely_until_answers_say_otherwise() -> None:
     assert told.high <= 3
     assert still_to_find(10, 18, 18).likely == 10
     assert still_to_find(0, 3, 5).sentence() == ""
-    assert "Of 10 open pairs about 5 are one record" in still_to_find(10, 0, 0).sentence()
+    assert "Of 10 open pairs, about 5 are one record" in still_to_find(10, 0, 0).sentence()
 
 
 @given(left=st.integers(0, 500), same=st.integers(0, 200), other=st.integers(0, 200))

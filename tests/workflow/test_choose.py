@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.helpers.command import reviewkit
 from tests.helpers.screening_review import NOW, make_records, make_review, run_of
 
 LILACS = '[[sources]]\nid = "lilacs"\nname = "LILACS"\nrole = "database"\n'
-PLACE = {"volume": "12", "issue": "3", "pages": "10-19"}
+PLACE: dict[str, Any] = {"volume": "12", "issue": "3", "pages": "10-19"}
 
 
 @pytest.fixture

@@ -102,7 +102,8 @@ class History:
     def undo(self) -> None:
         pairs = self.rows("SELECT record, lead FROM duplicates ORDER BY record")
         if pairs:
-            undo_pair(self.project, *self.chance.choice(pairs), "ben", now=self.clock())
+            one, two = self.chance.choice(pairs)
+            undo_pair(self.project, one, two, "ben", now=self.clock())
 
     def decide(self) -> None:
         with session_of(self.project, self.chance.choice(("ana", "ben"))) as session:
