@@ -320,7 +320,11 @@ def _included(subject: Subject) -> tuple[BoxEntry, ...]:
     counted = (counted[0], *kinds, *counted[1:])
     if any(flow.new_participants is not None for flow in subject.flows):
         counted = (*counted, count_entry(subject, "new_participants"))
-    works = tally_entries(subject, "included_works", _works_in_words(subject), 1)
+    works = tuple(
+        # Only a rerun has these lines: there is nothing that they differ from.
+        replace(line, bold=False)
+        for line in tally_entries(subject, "included_works", _works_in_words(subject), 1)
+    )
     if not works:
         return counted
     heading = BoxEntry(key="included_works", text=subject.words.label("included_works"))
