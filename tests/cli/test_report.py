@@ -16,7 +16,7 @@ from reviewkit.model.flow import Flow
 from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.report.writers.html import write_report_html
 from reviewkit.report.writers.json_text import write_report_json
-from reviewkit.report.writers.markdown import write_report_markdown
+from reviewkit.report.writers.markdown import escaped, write_report_markdown
 from reviewkit.report.writers.pdf import write_report_pdf
 from reviewkit.workflow.reporting.report import read_report
 from tests.cli.test_main import told_once
@@ -301,7 +301,7 @@ def test_any_two_flows_make_a_report(reported: Flow, rerun: Flow) -> None:
     )
     shown = write_report_markdown(report)
     for box in report.facts["boxes"]:
-        assert clean(box["label"]) in shown
+        assert escaped(clean(box["label"])) in shown
 
 
 @pytest.mark.slow
