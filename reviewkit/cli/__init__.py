@@ -33,6 +33,7 @@ from reviewkit.cli import (
     prisma,
     record,
     release,
+    rename,
     report,
     reproduce,
     resolve,
@@ -101,6 +102,7 @@ app.command("diff")(diff.diff)
 app.command("schedule")(schedule.schedule)
 app.command("access")(access.access)
 app.command("release")(release.release)
+app.command("rename")(rename.rename)
 app.command("status")(status.status)
 app.command("stopping")(stopping.stopping)
 app.add_typer(study.app, name="study")

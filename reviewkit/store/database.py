@@ -1,5 +1,8 @@
 """A review's SQLite file: opened, migrated, read and written.
 
+A store for reading changes nothing: not the file, not the names beside it. It sees the review as it
+was when it was opened, whatever others write meanwhile.
+
 The queries for each kind of row are in the modules beside this one. Every write happens inside
 `Store.transaction`. Triggers in the file itself guard what is append-only.
 """
@@ -8,8 +11,8 @@ import datetime
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,7 +20,10 @@ from typing import Any, Self
 from filelock import FileLock
 
 from reviewkit.model.errors import StoreError, StoreTooNew
+from reviewkit.model.records import Stage
+from reviewkit.store.backup import write_copy
 from reviewkit.store.errors import SQLITE_ERRORS, as_store_error, store_errors
+from reviewkit.store.given_stages import use_stages
 from reviewkit.store.migrations import NAMES, create_schema, migrations
 from reviewkit.store.sqlite import Database
 
@@ -33,27 +39,37 @@ Row = tuple[Any, ...]
 class Store:
     """One open review database. Use it as a context manager, or call `close`.
 
+    With `read_only` the file must exist; one of an older version is read through a temporary copy.
     Raises StoreError for a file that is no database or cannot be read or written, StoreTooNew for
     one that a newer reviewkit wrote, StoreLocked when another process holds it.
     """
 
-    def __init__(self, path: Path, *, now: datetime.datetime) -> None:
+    def __init__(self, path: Path, *, now: datetime.datetime, read_only: bool = False) -> None:
         self.path = path
+        self._read_only = read_only
         with store_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if not read_only:
+                path.parent.mkdir(parents=True, exist_ok=True)
             _refuse_at_sight(path)
 
             # Autocommit: transactions begin and end in `transaction`, nowhere else.
-            self._connection = sqlite3.connect(
-                _address(path), uri=True, isolation_level=None, timeout=LOCK_WAIT_SECONDS
-            )
-            self._db = Database(self._connection)
+            address = _address_to_read(path) if read_only else _address(path)
+            self._connect(address)
             try:
                 _refuse_other_files(self._connection, path)
-                self._prepare(now)
+                if read_only:
+                    self._prepare_to_read(now)
+                else:
+                    self._prepare(now)
             except BaseException:
                 self._connection.close()
                 raise
+
+    def _connect(self, address: str) -> None:
+        self._connection = sqlite3.connect(
+            address, uri=True, isolation_level=None, timeout=LOCK_WAIT_SECONDS
+        )
+        self._db = Database(self._connection)
 
     def __enter__(self) -> Self:
         return self
@@ -71,9 +87,29 @@ class Store:
         with store_errors(self.path):
             self._connection.close()
 
-    def _prepare(self, now: datetime.datetime) -> None:
-        self._connection.execute("PRAGMA foreign_keys = ON")
+    def use_stages(self, needed: Mapping[Stage, int]) -> None:
+        """Let this connection count with so many reviewers at each stage. Nothing is stored."""
+        with store_errors(self.path):
+            self._connection.execute("PRAGMA query_only = OFF")
+            use_stages(self._connection, needed)
+            if self._read_only:
+                self._connection.execute("PRAGMA query_only = ON")
 
+    def _prepare_to_read(self, now: datetime.datetime) -> None:
+        self._connection.execute("PRAGMA query_only = ON")
+        self._refuse_newer()
+
+        if migrations.pending(self._db):
+            original = self._connection
+            # No name: a temporary database, which goes with its connection.
+            self._connect("")
+            original.backup(self._connection)
+            original.close()
+            self._bring_up_to_date(now)
+            self._connection.execute("PRAGMA query_only = ON")
+        self._connection.execute("BEGIN")
+
+    def _refuse_newer(self) -> None:
         applied = {migration.name for migration in migrations.applied(self._db)}
         if newer := sorted(applied - {*NAMES}):
             raise StoreTooNew(
@@ -81,6 +117,10 @@ class Store:
                 where=str(self.path),
                 hint="update reviewkit; nothing in the database was changed",
             )
+
+    def _prepare(self, now: datetime.datetime) -> None:
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        self._refuse_newer()
 
         if migrations.pending(self._db):
             # Two processes may open an old database at once; the second finds it migrated.
@@ -91,13 +131,14 @@ class Store:
     def _migrate(self, now: datetime.datetime) -> None:
         is_new = not migrations.applied(self._db)
         if not is_new and migrations.pending(self._db):
-            # SQLite's own copy: the file alone may lack what is still in its write-ahead log.
             name = f"{self.path.name}.{now:%Y%m%dT%H%M%SZ}.backup"
-            with closing(sqlite3.connect(self.path.with_name(name))) as backup:
-                self._connection.backup(backup)
+            write_copy(self._connection, self.path.with_name(name))
 
         self._connection.execute("PRAGMA journal_mode = WAL")
-        if is_new:
+        self._bring_up_to_date(now)
+
+    def _bring_up_to_date(self, now: datetime.datetime) -> None:
+        if not migrations.applied(self._db):
             create_schema(self._db, now)
         migrations.apply(self._db)
 
@@ -109,6 +150,8 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit all of the writes inside, or none of them."""
+        if self._read_only:
+            raise RuntimeError("a transaction in a store that was opened for reading")
         with store_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -220,16 +263,9 @@ def copy_database(path: Path, to: Path) -> None:
 
     Raises StoreError, StoreLocked.
     """
-    # Closing an ordinary connection would write into the file what a process that died left in the
-    # log; but an ordinary connection takes its side files away again, which a read-only one does
-    # not.
     with store_errors(path):
         _refuse_at_sight(path)
-        address = _address(path)
-        if _has_log(path):
-            address = f"{path.absolute().as_uri()}?mode=ro"
-
-        source = sqlite3.connect(address, uri=True, timeout=LOCK_WAIT_SECONDS)
+        source = sqlite3.connect(_address_to_read(path), uri=True, timeout=LOCK_WAIT_SECONDS)
         copied = sqlite3.connect(to)
         try:
             _refuse_other_files(source, path)
@@ -250,6 +286,18 @@ def _address(path: Path) -> str:
     if read_only and not _has_log(path):
         return f"{uri}?immutable=1"
     return uri
+
+
+def _address_to_read(path: Path) -> str:
+    """Return the address of a file that must not change.
+
+    Closing an ordinary connection would write into the file what a process that died left in the
+    log; but an ordinary connection takes its side files away again, which a read-only one does not.
+    """
+    if _has_log(path):
+        return f"{path.absolute().as_uri()}?mode=ro"
+    address = _address(path)
+    return address if "?" in address else f"{address}?mode=rw"
 
 
 def _has_log(path: Path) -> bool:

@@ -1,9 +1,9 @@
-"""The protocol versions that runs and decisions followed, stored whole."""
+"""The protocol versions that runs and decisions followed, stored whole; the review they are of."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from reviewkit.model.errors import StoreError
+from reviewkit.model.errors import StoreError, UsageError
 from reviewkit.store.database import Store
 
 
@@ -15,10 +15,50 @@ class ProtocolVersion(NamedTuple):
 
 
 def add_protocol(store: Store, sha256: str, *, review: str, toml: str) -> None:
-    """Store a version of the protocol, unless it is there already."""
+    """Store a version of the protocol, unless it is there already.
+
+    The first one names the review that the database belongs to. Raises UsageError for a version of
+    another review.
+    """
+    names = review_names(store)
+    if not names:
+        store.write("INSERT INTO review_names (review) VALUES (?)", [(review,)])
+    elif review not in names:
+        raise _other_review(store, review, names[-1])
+
     store.write(
         "INSERT OR IGNORE INTO protocols (protocol_sha256, review, toml) VALUES (?, ?, ?)",
         [(sha256, review, toml)],
+    )
+
+
+def review_names(store: Store) -> tuple[str, ...]:
+    """Return the ids that the database's review has had; the last one is its id now."""
+    rows = store.rows("SELECT review FROM review_names ORDER BY position")
+    return tuple(name for (name,) in rows)
+
+
+def refuse_other_review(store: Store, review: str) -> None:
+    """Raise UsageError where the database belongs to a review with another id."""
+    names = review_names(store)
+    if names and review != names[-1]:
+        raise _other_review(store, review, names[-1])
+
+
+def _other_review(store: Store, review: str, owner: str) -> UsageError:
+    return UsageError(
+        f"is the database of the review {owner!r}, and the protocol is of {review!r}",
+        where=str(store.path),
+        hint="name the database with --db or REVIEWKIT_DB, or the protocol with -p; "
+        f"if the review has a new id: reviewkit rename {owner}",
+    )
+
+
+def add_review_name(store: Store, review: str, *, why: str | None, by: str, at: str) -> None:
+    """Give the review of the database another id, inside the open transaction."""
+    store.write(
+        "INSERT INTO review_names (review, why, named_by, named_at) VALUES (?, ?, ?, ?)",
+        [(review, why, by, at)],
     )
 
 

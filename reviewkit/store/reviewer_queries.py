@@ -34,8 +34,11 @@ class CurrentStop:
 
 
 def set_stages(store: Store, needed: dict[Stage, int]) -> None:
-    """Store how many reviewers each stage needs, as the protocol says."""
-    store.replace("stages", ("stage",), ("reviewers_needed",), [*needed.items()])
+    """Store how many reviewers each stage needs, for other tools that read the file.
+
+    This program counts with what `Store.use_stages` was given.
+    """
+    store.replace("main.stages", ("stage",), ("reviewers_needed",), [*needed.items()])
 
 
 def data_version(store: Store) -> int:

@@ -479,6 +479,14 @@ CREATE TABLE searches_not_run (
   PRIMARY KEY (source, strategy)
 ) STRICT;
 
+CREATE TABLE review_names (
+  position INTEGER PRIMARY KEY,
+  review TEXT NOT NULL,
+  why TEXT,
+  named_by TEXT,  -- NULL: written when the database was made
+  named_at TEXT
+) STRICT;
+
 CREATE INDEX records_pmid ON records(pmid);
 
 CREATE INDEX records_doi ON records(doi);
@@ -749,6 +757,12 @@ BEGIN SELECT RAISE(ABORT, 'study_links are append-only: add a row, do not change
 
 CREATE TRIGGER study_links_are_kept BEFORE DELETE ON study_links
 BEGIN SELECT RAISE(ABORT, 'study_links are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER review_names_stay BEFORE UPDATE ON review_names
+BEGIN SELECT RAISE(ABORT, 'review_names are append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER review_names_are_kept BEFORE DELETE ON review_names
+BEGIN SELECT RAISE(ABORT, 'review_names are append-only: add a row, do not delete one'); END;
 
 CREATE VIEW searches AS
 SELECT run, source, strategy, searched_at, status, count, received, translation, build, query FROM runs;

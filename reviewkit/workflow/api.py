@@ -26,6 +26,7 @@ from reviewkit.store.decisions import current_decisions
 from reviewkit.store.protocols import latest_protocol_text
 from reviewkit.store.records import records_in_flow
 from reviewkit.workflow.clock import read_clock
+from reviewkit.workflow.open_database import read_database, reviewers_needed
 from reviewkit.workflow.project import open_project
 from reviewkit.workflow.reporting import prisma
 from reviewkit.workflow.reporting.review_flow import draw_flow as lay_out
@@ -79,12 +80,14 @@ def open_review(path: str | Path) -> Review:
     if given.suffix == ".toml":
         project = open_project(given)
         _need_file(project.database, "run `reviewkit search` or `reviewkit import` first")
-        return Review(Store(project.database, now=read_clock({})), project.protocol)
+        return Review(read_database(project, now=read_clock({})), project.protocol)
 
     _need_file(given, "name a protocol (.toml) or a database (.db)")
-    store = Store(given, now=read_clock({}))
+    store = Store(given, now=read_clock({}), read_only=True)
     try:
-        return Review(store, parse_protocol(latest_protocol_text(store), where=str(given)))
+        protocol = parse_protocol(latest_protocol_text(store), where=str(given))
+        store.use_stages(reviewers_needed(protocol))
+        return Review(store, protocol)
     except BaseException:
         store.__exit__(None, None, None)
         raise

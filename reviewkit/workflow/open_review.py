@@ -3,12 +3,12 @@
 import datetime
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.records import Stage
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import has_records
 from reviewkit.store.reviewer_queries import set_stages
+from reviewkit.workflow.open_database import open_database, read_database, reviewers_needed
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reviewers import check_reviewer, refuse_published, reviewer_in
 
@@ -29,19 +29,31 @@ def open_as(project: ReviewProject, reviewer: str, *, now: datetime.datetime) ->
 
 
 def open_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
-    """The review's database, with this protocol stored in it.
+    """The review's database for writing, with this protocol stored in it.
 
-    Raises UsageError where it holds no records yet.
+    Raises UsageError where it holds no records yet, or is of another review.
     """
     if not project.database.exists():
         raise _no_records(project)
 
-    store = Store(project.database, now=now)
+    store = open_database(project, now=now)
     try:
         _prepare(store, project)
     except BaseException:
         store.close()
         raise
+    return store
+
+
+def read_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
+    """The review's database for reading. Raises as `open_store`."""
+    if not project.database.exists():
+        raise _no_records(project)
+
+    store = read_database(project, now=now)
+    if not has_records(store):
+        store.close()
+        raise _no_records(project)
     return store
 
 
@@ -56,12 +68,6 @@ def _prepare(store: Store, project: ReviewProject) -> None:
             toml=project.protocol_text,
         )
         set_stages(store, reviewers_needed(project.protocol))
-
-
-def reviewers_needed(protocol: Protocol) -> dict[Stage, int]:
-    """How many reviewers each stage needs."""
-    wanted = protocol.screening.reviewers
-    return {Stage.TITLE_ABSTRACT: wanted.title_abstract, Stage.FULL_TEXT: wanted.full_text}
 
 
 def _no_records(project: ReviewProject) -> UsageError:
@@ -84,6 +90,7 @@ __all__ = [
     "first_step",
     "open_as",
     "open_store",
+    "read_store",
     "refuse_published",
     "reviewer_in",
     "reviewers_needed",

@@ -11,6 +11,7 @@ from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.reviewers import add_reviewer, former_names, known_reviewers
 from reviewkit.workflow.clock import timestamp
+from reviewkit.workflow.open_database import open_database, read_database
 from reviewkit.workflow.project import ReviewProject
 
 _LONGEST = 80
@@ -101,7 +102,7 @@ def recognise_all(
         names = [check_reviewer(project, name) for name in typed]
         return [Recognised(name=name, is_new=False, known=()) for name in names]
 
-    with Store(project.database, now=now) as store:
+    with read_database(project, now=now) as store:
         return [recognise(store, project, name) for name in typed]
 
 
@@ -111,7 +112,7 @@ def add_reviewers(
     """Remember that people are known in this review from now on."""
     if not names:
         return
-    with Store(project.database, now=now) as store, store.transaction():
+    with open_database(project, now=now) as store, store.transaction():
         for name in names:
             add_reviewer(store, name, at=timestamp(now))
 

@@ -27,6 +27,7 @@ NAMES = (
     "m009_own_reviews",
     "m010_studies",
     "m011_pooled_decisions",
+    "m012_review_names",
 )
 # Steps that SQL alone cannot take. All others are the SQL file of their name.
 _IN_PYTHON: dict[str, Callable[[Database], None]] = {"m002_screening": m002_screening.migrate}

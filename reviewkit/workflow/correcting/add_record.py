@@ -22,6 +22,7 @@ from reviewkit.store.runs import add_listed_run
 from reviewkit.store.searches import join_search, searches_of
 from reviewkit.store.source_names import names_of_source
 from reviewkit.workflow.clock import timestamp
+from reviewkit.workflow.open_database import open_database
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.reviewers import reviewer_in
 from reviewkit.workflow.searching.known_records import KnownRecords
@@ -64,7 +65,7 @@ def add_record(
     typed = Record(source=source.id, source_id="", **values)
     with (
         write_lock(project.database),
-        Store(project.database, now=now) as store,
+        open_database(project, now=now) as store,
         store.transaction(),
     ):
         name = reviewer_in(store, project, reviewer)

@@ -26,6 +26,7 @@ from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_review import (
     check_reviewer,
     open_store,
+    read_store,
     refuse_published,
     reviewer_in,
 )
@@ -64,7 +65,7 @@ class Renamed:
 
 def list_reviewers(project: ReviewProject, *, now: datetime.datetime) -> list[ReviewerLine]:
     """Return everybody who is known in the review, by name."""
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         former, counts = former_names(store), decision_counts(store)
         known = people_known(store, project.protocol)
 

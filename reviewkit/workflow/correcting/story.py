@@ -28,7 +28,7 @@ from reviewkit.store.record_history import (
 from reviewkit.store.records import record_by_key
 from reviewkit.workflow.correcting.edit import no_record
 from reviewkit.workflow.merged_record import read_merged_record
-from reviewkit.workflow.open_review import open_store, reviewers_needed
+from reviewkit.workflow.open_review import read_store, reviewers_needed
 from reviewkit.workflow.project import ReviewProject
 
 
@@ -72,7 +72,7 @@ def record_story(
     Decisions at a stage are hidden while too few reviewers have decided there, unless
     `open_decisions`. Raises UsageError for an unknown record.
     """
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         if record_by_key(store, record) is None:
             raise no_record(record)
 

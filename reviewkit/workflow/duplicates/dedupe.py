@@ -30,6 +30,7 @@ from reviewkit.workflow.duplicates.link import (
     settings_of,
     store_duplicates,
 )
+from reviewkit.workflow.open_database import open_database, read_database
 from reviewkit.workflow.open_review import reviewer_in
 from reviewkit.workflow.project import ReviewProject
 
@@ -131,7 +132,7 @@ def run_dedupe(
     Raises UsageError without a database.
     """
     need_database(project)
-    with write_lock(project.database), Store(project.database, now=now) as store:
+    with write_lock(project.database), open_database(project, now=now) as store:
         found = find_in_flow(store, project.protocol, progress=progress)
         before = store.changes
 
@@ -189,7 +190,7 @@ def explain_pair(
     Raises UsageError for unknown records.
     """
     need_database(project)
-    with Store(project.database, now=now) as store:
+    with read_database(project, now=now) as store:
         records = _two_records(store, one, two)
         history = tuple(pair_history(store, *sorted((one, two))))
 
@@ -222,7 +223,7 @@ def undo_pair(
     """
     need_database(project)
     first, second = sorted((one, two))
-    with write_lock(project.database), Store(project.database, now=now) as store:
+    with write_lock(project.database), open_database(project, now=now) as store:
         _two_records(store, one, two)
         name = reviewer_in(store, project, reviewer)
         answer, sentence = _opposite_answer(store, first, second, name)
@@ -261,7 +262,7 @@ def _opposite_answer(
 def list_pairs(project: ReviewProject, *, now: datetime.datetime) -> list[ListedPair]:
     """Return every stored pair with its titles: joined, open, or kept apart by a rule."""
     need_database(project)
-    with Store(project.database, now=now) as store:
+    with read_database(project, now=now) as store:
         return listed_pairs(store)
 
 

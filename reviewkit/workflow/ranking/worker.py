@@ -49,7 +49,7 @@ def vectors_of(database: Path, texts: Sequence[str]) -> Iterator[Vectors | None]
     else:
         yield cached.vectors
 
-    with Store(database, now=datetime.datetime.now(datetime.UTC)) as store:
+    with Store(database, now=datetime.datetime.now(datetime.UTC), read_only=True) as store:
         if cached and digest_of(record_search.ranking_texts(store)) == cached.digest:
             return
         made = make_vectors(record_search.ranking_texts(store), texts)

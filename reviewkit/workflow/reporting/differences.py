@@ -24,7 +24,8 @@ from reviewkit.updates.changes import (
     reach_of,
     through_of,
 )
-from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.open_database import read_database
+from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
 
 Listed = Mapping[str, str | None]
@@ -182,7 +183,7 @@ def find_differences(
 
     differences = []
     family = project.protocol.primary.id if project.protocol.primary else ""
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         for source in project.protocol.sources:
             runs = run_log.family_runs(store, source.id, family)
             one, other = _find(runs, first), _find(runs, second)
@@ -212,7 +213,7 @@ def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str
         hint = "bring records in first: reviewkit search, or reviewkit import"
         raise UsageError("holds no records yet", where=str(project.database), hint=hint)
 
-    with Store(project.database, now=now) as store:
+    with read_database(project, now=now) as store:
         updates = update_log.updates_by_run(store)
         log = run_log.run_log(store)
         counts = {run.search: _search_count(store, log, run) for run in log}

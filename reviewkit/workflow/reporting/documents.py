@@ -26,7 +26,7 @@ from reviewkit.store.decisions import states
 from reviewkit.store.pairs import count_answered_pairs
 from reviewkit.store.records import records_by_key
 from reviewkit.workflow.files import write_output
-from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import compare
 from reviewkit.workflow.reporting.screening_summary import screening_summary
@@ -36,7 +36,7 @@ Answers = Mapping[str, Answer]
 
 def read_facts(project: ReviewProject, *, now: datetime.datetime) -> ChecklistFacts:
     """Return what is known of a review. Raises UsageError for a database without records."""
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         return facts_of(store, project)
 
 

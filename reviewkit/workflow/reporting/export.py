@@ -20,7 +20,7 @@ from reviewkit.store.corrections import Correction, corrections_by_record
 from reviewkit.store.decisions import deciders_of, flow_selection, states, verdicts_of
 from reviewkit.store.records import records_in_flow
 from reviewkit.store.studies import studies_by_report
-from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
 
 
@@ -81,7 +81,7 @@ def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) ->
     Raises UsageError where there are none yet, and StoreError.
     """
     _refuse_published(project, choice)
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         partition = states(store, choice.selection)
         reader = _OutcomeReader(store, choice)
         outcomes = {state.record: reader.of(state) for state in partition}

@@ -25,6 +25,7 @@ from reviewkit.prisma.diagram.writers.tikz import write_tikz
 from reviewkit.protocol.model import Protocol
 from reviewkit.reproduction.flows import reported_flow
 from reviewkit.store import Store
+from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.open_review import first_step
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.flow_files import read_template
@@ -111,7 +112,7 @@ def draw_review(
     template = style.template or project.protocol.diagram.template
     updated = template.startswith("updated")
 
-    with Store(project.database, now=style.now) as store:
+    with read_database(project, now=style.now) as store:
         if release is not None:
             return _draw_release(store, release, style, updated=updated)
 

@@ -10,6 +10,7 @@ from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
 from reviewkit.store import Store
 from reviewkit.store.works import stored_works
+from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.open_review import first_step
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import Comparison, compare
@@ -42,7 +43,7 @@ def read_report(
         )
 
     reported = project.protocol.reported
-    with Store(project.database, now=now) as store:
+    with read_database(project, now=now) as store:
         if reported and reported.works and not stored_works(store):
             raise UsageError(
                 "the published selection is not in the database yet",

@@ -12,7 +12,7 @@ from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
 from reviewkit.store.reviewer_queries import CurrentStop, ReviewerCounts
-from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.protocol_changes import (
     ChangeSinceDecisions,
@@ -93,7 +93,7 @@ def read_status(
     `with_verdicts`.
     """
     protocol = project.protocol
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         stages = tuple(stage_status(store, protocol, stage, with_verdicts) for stage in Stage)
         states = reviewer_queries.state_counts(store)
         copies, gone = reviewer_queries.count_uncounted(store)

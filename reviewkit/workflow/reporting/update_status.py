@@ -13,6 +13,7 @@ from reviewkit.sources.registry import created_bounds
 from reviewkit.store import Store, releases, run_log, update_log
 from reviewkit.store.decisions import count_pending
 from reviewkit.updates.due_dates import EVERY, next_due
+from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 
 
@@ -167,7 +168,7 @@ def next_due_later(
     if not project.database.exists():
         return None
 
-    with Store(project.database, now=now) as store:
+    with read_database(project, now=now) as store:
         if update_log.unfinished_update(store):
             return None
         last = _last_day(store)

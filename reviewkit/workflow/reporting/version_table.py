@@ -14,7 +14,7 @@ from reviewkit.model.flow import Flow, Tally
 from reviewkit.sources.registry import created_bounds
 from reviewkit.store import Store, releases
 from reviewkit.store.decisions import states
-from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.release import flow_from_json, previous_version, updated_flow
 from reviewkit.workflow.reporting.review_flow import review_flow
@@ -62,7 +62,7 @@ class VersionTable:
 
 def version_table(project: ReviewProject, *, now: datetime.datetime) -> VersionTable:
     """The table of counts by version. Raises UsageError where nothing was searched."""
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         known = releases.releases(store)
         current = _current_flow(store, project)
         through = releases.searched_through(store, created_bounds)

@@ -14,6 +14,7 @@ from reviewkit.store.records import records_in_flow
 from reviewkit.store.runs import add_run, any_search_in_flow, own_search_time
 from reviewkit.store.works import set_searches_not_run
 from reviewkit.workflow.duplicates.link import link_duplicates
+from reviewkit.workflow.open_database import open_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import Comparison, compare
 from reviewkit.workflow.reporting.report import report_of
@@ -50,7 +51,7 @@ def reproduce(project: ReviewProject, searcher: Searcher) -> ReproduceResult:
         searches = searcher.search_all(project)
         fallback_list = read_fallback_list(project)
         looked_up = look_up_works(project, searcher, searches)
-        with Store(project.database, now=searcher.started_at) as store:
+        with open_database(project, now=searcher.started_at) as store:
             before = store.changes
             with store.transaction():
                 store_searches(store, project, searches)

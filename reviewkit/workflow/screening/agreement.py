@@ -11,7 +11,7 @@ from reviewkit.screening.agreement import Agreement, agreement
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers
 from reviewkit.store.reviewer_queries import reviewers_at
-from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
 
 VerdictAndReason = tuple[str, str | None]
@@ -54,7 +54,7 @@ def measure_agreement(
     now: datetime.datetime,
 ) -> list[PairAgreement]:
     """Every pair that decided on the same records, by stage; the published review is a reviewer."""
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         stages = (stage,) if stage else tuple(Stage)
         return [*pair_agreements(store, stages, confidence=confidence)]
 

@@ -22,7 +22,7 @@ from reviewkit.store.amendments import (
 )
 from reviewkit.store.record_search import list_hits
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.open_review import open_as, open_store
+from reviewkit.workflow.open_review import open_as, read_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.protocol_changes import amended_changes
 from reviewkit.workflow.reporting.screening_summary import recorded_amendments
@@ -113,7 +113,7 @@ def undo_amendment(project: ReviewProject, *, reviewer: str, now: datetime.datet
 
 def list_amendments(project: ReviewProject, *, now: datetime.datetime) -> tuple[Amended, ...]:
     """Return the amendments, the oldest first. Raises UsageError without records."""
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         return recorded_amendments(store)
 
 

@@ -22,7 +22,7 @@ from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.events import CORRECTION, KINDS, PAIR, EventKind, event_sha256
 from reviewkit.store.exchange import export_events, import_events, unknown_records
 from reviewkit.store.protocols import add_protocol, protocol_versions
-from reviewkit.workflow.open_review import open_store, reviewer_in
+from reviewkit.workflow.open_review import open_store, read_store, reviewer_in
 from reviewkit.workflow.project import ReviewProject
 
 _FORMAT = "reviewkit decisions 1"
@@ -44,7 +44,7 @@ def export_decisions(
 
     Raises UsageError where the reviewer has decided nothing yet.
     """
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         name = None
         if reviewer is not None:
             name = reviewer_in(store, project, reviewer)

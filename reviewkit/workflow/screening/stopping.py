@@ -25,7 +25,7 @@ from reviewkit.store import Store, annotations, reviewer_queries, screening_quer
 from reviewkit.store.database import to_json
 from reviewkit.store.reviewer_queries import CurrentStop
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.open_review import open_store, reviewer_in
+from reviewkit.workflow.open_review import open_store, read_store, reviewer_in
 from reviewkit.workflow.project import ReviewProject
 
 
@@ -62,7 +62,7 @@ def read_stopping(
     A record on which the team disagrees counts as found: the cautious reading. Raises UsageError
     for shares that are not between 0 and 1, and where there are no records.
     """
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         labels = reviewer_queries.screening_labels(store, Stage.TITLE_ABSTRACT)
         total = len(screening_queries.candidates(store, Stage.TITLE_ABSTRACT, dated=False))
         tagged = annotations.records_tagged(store, sample_tag)
@@ -169,7 +169,7 @@ def draw_sample(
     project: ReviewProject, *, size: int, seed: int, now: datetime.datetime
 ) -> list[str]:
     """The keys of records drawn at random from the undecided ones: screen and tag them `sample`."""
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         return draw(_undecided(store), seed)[:size]
 
 

@@ -16,7 +16,7 @@ from reviewkit.store.studies import StudyLink, current_study_links, studies_by_r
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.correcting.author import Author
 from reviewkit.workflow.correcting.study_links import checked_name, set_links
-from reviewkit.workflow.open_review import open_as, open_store
+from reviewkit.workflow.open_review import open_as, read_store
 from reviewkit.workflow.project import ReviewProject
 
 _REPORTS = frozenset(
@@ -143,7 +143,7 @@ def _author(
 
 def list_studies(project: ReviewProject, *, now: datetime.datetime) -> tuple[Study, ...]:
     """Return every study with its reports, by name. Raises UsageError without records."""
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         return studies_of(store)
 
 
@@ -152,7 +152,7 @@ def suggested_studies(project: ReviewProject, *, now: datetime.datetime) -> tupl
 
     They are the reports that were included on title and abstract; before that, all records.
     """
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         rows = [row for row in states(store) if row.state is not State.DUPLICATE]
         reports = [row.record for row in rows if row.state in _REPORTS]
         keys = reports or [row.record for row in rows]

@@ -13,8 +13,9 @@ from reviewkit.cache import Cache
 from reviewkit.importers import Format, identify_file
 from reviewkit.importers.gzip_stream import open_bytes
 from reviewkit.model.errors import UsageError
-from reviewkit.store import Store, write_lock
+from reviewkit.store import write_lock
 from reviewkit.store.protocols import add_protocol
+from reviewkit.workflow.open_database import open_database
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.searching.input_files import FileImport, ImportOptions, InputFile
 from reviewkit.workflow.searching.source_import import SourceImport, parse
@@ -75,7 +76,7 @@ def import_files(
 
     with (
         write_lock(project.database),
-        Store(project.database, now=moment) as store,
+        open_database(project, now=moment) as store,
         store.transaction(),
     ):
         add_protocol(

@@ -11,6 +11,7 @@ from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run, run_number_of
 from reviewkit.store.source_names import refuse_old_name
 from reviewkit.store.withdrawals import withdrawn_runs
+from reviewkit.workflow.open_database import open_database
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.searching.search import Search, Searcher
 
@@ -83,7 +84,7 @@ def search_and_store(
 
     failures: list[RemoteError] = []
     stored = []
-    with write_lock(project.database), Store(project.database, now=searcher.started_at) as store:
+    with write_lock(project.database), open_database(project, now=searcher.started_at) as store:
         for source in protocol.sources:
             if only in {None, source.id}:
                 try:

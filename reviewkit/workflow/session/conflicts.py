@@ -11,7 +11,7 @@ from reviewkit.screening.models import CriterionView, Link, SessionProgress
 from reviewkit.store import Store, annotations, reviewer_queries
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.merged_record import read_merged_record
-from reviewkit.workflow.open_review import open_as, open_store
+from reviewkit.workflow.open_review import open_as, read_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.base import Session, Step
 from reviewkit.workflow.session.view import criteria_of
@@ -219,7 +219,7 @@ def open_conflicts(
 
 def list_conflicts(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str, object]]:
     """Return every open conflict with everybody's decision, ready for JSON."""
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         conflicts = reviewer_queries.conflicts(store)
         return [_conflict_row(store, record, stage) for record, stage in conflicts]
 

@@ -6,7 +6,7 @@ from typing import Any
 from reviewkit.model.errors import UsageError
 from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
 from reviewkit.sources.registry import search_page_of, source_query
-from reviewkit.store import Store
+from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.reporting.protocol_changes import (
     ChangeSinceDecisions,
@@ -39,7 +39,7 @@ def protocol_changes(
     """
     if not project.database.exists():
         return ()
-    with Store(project.database, now=now) as store:
+    with read_database(project, now=now) as store:
         return changes_since_decisions(store, project.protocol, project.protocol_sha256)
 
 

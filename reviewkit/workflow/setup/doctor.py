@@ -17,6 +17,7 @@ from reviewkit.store import Store
 from reviewkit.store.records import count_records
 from reviewkit.store.searches import labelled_records
 from reviewkit.workflow.correcting.reviewers_by_hand import alike_reviewers
+from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
@@ -108,7 +109,7 @@ def _alike_names(store: Store, protocol: Protocol) -> Iterator[str]:
 def _database(project: ReviewProject, *, now: datetime.datetime) -> Examination:
     if not project.database.exists():
         return Examination(seen=(), faults=())
-    with Store(project.database, now=now) as store:
+    with read_database(project, now=now) as store:
         return Examination(
             seen=(("records", str(count_records(store))),),
             faults=tuple(f"{project.database}: {fault}" for fault in store.faults()),

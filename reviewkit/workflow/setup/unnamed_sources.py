@@ -7,6 +7,7 @@ from reviewkit.model.text import plural
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.source_names import SourceRow, source_rows
+from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 
 
@@ -43,7 +44,7 @@ def review_notices(project: ReviewProject, *, now: datetime.datetime) -> tuple[s
     """Return what `unnamed_sentences` returns of a review; nothing where it has no database."""
     if not project.database.exists():
         return ()
-    with Store(project.database, now=now) as store:
+    with read_database(project, now=now) as store:
         return unnamed_sentences(store, project.protocol)
 
 

@@ -27,6 +27,7 @@ from reviewkit.store.withdrawals import (
 from reviewkit.store.works import stored_works
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.duplicates.link import link_duplicates
+from reviewkit.workflow.open_database import open_database, read_database
 from reviewkit.workflow.open_review import check_reviewer
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reproducing.reproduce import judge
@@ -227,7 +228,7 @@ def list_sources(project: ReviewProject, *, now: datetime.datetime) -> list[Sour
     """Return every source of the database and of the protocol, those with records first."""
     rows: list[SourceRow] = []
     if project.database.exists():
-        with Store(project.database, now=now) as store:
+        with read_database(project, now=now) as store:
             rows = source_rows(store)
     have = {row.source for row in rows}
     return rows + [
@@ -360,5 +361,5 @@ def _open(project: ReviewProject, now: datetime.datetime) -> Iterator[Store]:
             where=str(project.database),
             hint="run `reviewkit search` or `reviewkit import` first",
         )
-    with write_lock(project.database), Store(project.database, now=now) as store:
+    with write_lock(project.database), open_database(project, now=now) as store:
         yield store

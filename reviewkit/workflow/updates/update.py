@@ -17,6 +17,7 @@ from reviewkit.store import Store, run_log, update_log, write_lock
 from reviewkit.store.locks import update_lock
 from reviewkit.store.protocols import add_protocol
 from reviewkit.workflow.clock import timestamp
+from reviewkit.workflow.open_database import open_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.searching.search import NetworkUse, Searcher
 from reviewkit.workflow.updates.dry_run import dry_run_copy
@@ -68,7 +69,7 @@ def update(
     with update_lock(project.database) as locked:
         if not locked:
             return None
-        with Store(project.database, now=searcher.started_at) as store:
+        with open_database(project, now=searcher.started_at) as store:
             return _update(store, project, searcher, options, strategy, notify)
 
 
