@@ -22,6 +22,7 @@ from reviewkit.prisma.diagram.template_rows import (
     OWN_COUNTS,
     OWN_NOTE,
     OWN_SEVERAL,
+    OWN_SOURCE,
     OWN_TALLIES,
     OWN_UPDATED,
     ROWS,
@@ -158,7 +159,7 @@ class _FlowValues:
             self.values["updated"] = row["n"] == "1"
         elif key == OWN_SEVERAL:
             self.values["several_reports_per_record"] = row["n"] == "1"
-        elif key not in {"", "NA"}:
+        elif key not in {"", "NA", OWN_SOURCE}:
             wanted = "a key of the PRISMA2020 template; the row is not read"
             self.mistakes.append(row.mistake(f"{key} {row['n']}".strip(), wanted))
 

@@ -121,6 +121,7 @@ OWN_TALLIES = {
     "reviewkit_title_reasons": "records_excluded_reasons",
 }
 OWN_NOTE = "reviewkit_note"
+OWN_SOURCE = "reviewkit_licence"
 OWN_UPDATED = "reviewkit_update"
 OWN_SEVERAL = "reviewkit_records_with_more_papers"
 

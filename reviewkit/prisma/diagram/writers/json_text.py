@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from reviewkit.model.flow import Flow
-from reviewkit.prisma.check import check
+from reviewkit.prisma.check import check, undecided
+from reviewkit.prisma.diagram.credit import CREDIT
 from reviewkit.prisma.diagram.shapes import Box, BoxEntry, DiagramLayout
 from reviewkit.prisma.diagram.wrap import NBSP
 
@@ -17,10 +18,12 @@ def write_json(flow: Flow, layout: DiagramLayout, *, own: bool = False) -> str:
     """
     document = {
         "standard": "PRISMA 2020",
+        "source": CREDIT,
         "template": layout.template,
         "language": layout.words.language,
         "counts": asdict(flow),
         "broken": [asdict(broken) for broken in check(flow, own=own)],
+        "undecided": [asdict(item) for item in undecided(flow, own=own)],
         "boxes": [_box(box) for box in layout.boxes],
         "footnotes": list(layout.note_texts),
     }

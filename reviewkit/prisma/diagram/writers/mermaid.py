@@ -1,5 +1,6 @@
 """The layout as Mermaid text, for documents that draw it themselves. Pure."""
 
+from reviewkit.prisma.diagram.credit import CREDIT
 from reviewkit.prisma.diagram.metrics import text_width
 from reviewkit.prisma.diagram.shapes import DiagramLayout, TextLine
 from reviewkit.prisma.diagram.theme import Fill
@@ -43,6 +44,7 @@ def write_mermaid(layout: DiagramLayout) -> str:
     Grey boxes have the class `optional`.
     """
     lines = ["---", "config:", "  flowchart:", "    wrappingWidth: 1600", "---", "flowchart TD"]
+    lines.append(f"  %% {CREDIT.replace(';', ',')}")
     lines.append(f"  accTitle: {escape_label(layout.title)}")
     lines.extend(f'  {box.key}["{_label(box.lines)}"]' for box in layout.boxes)
     lines.extend(f"  {arrow.source} --> {arrow.target}" for arrow in layout.arrows)

@@ -19,6 +19,7 @@ from pptx.shapes.connector import Connector
 from pptx.shapes.shapetree import SlideShapes
 from pptx.util import Emu, Pt
 
+from reviewkit.prisma.diagram.credit import CREDIT
 from reviewkit.prisma.diagram.sentence import content_sentence
 from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, DiagramLayout, Point
 from reviewkit.prisma.diagram.sizes import HANG, INDENT, LEADING, NOTE_LEADING, PADDING_X, SIZE
@@ -312,6 +313,7 @@ def write_pptx(
     properties = slide.file.core_properties
     # The format allows a property 255 characters.
     properties.title, properties.author = layout.title[:255], "reviewkit"
+    properties.comments = CREDIT
     properties.created = properties.modified = created
     properties.language = layout.words.language
 

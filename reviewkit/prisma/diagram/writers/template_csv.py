@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from reviewkit.model.flow import Count, Flow, Tally
 from reviewkit.prisma.diagram.content import OTHER_SOURCES
+from reviewkit.prisma.diagram.credit import CREDIT
 from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.template_rows import (
     COLUMNS,
@@ -19,6 +20,7 @@ from reviewkit.prisma.diagram.template_rows import (
     OWN_COUNTS,
     OWN_NOTE,
     OWN_SEVERAL,
+    OWN_SOURCE,
     OWN_TALLIES,
     OWN_UPDATED,
     ROWS,
@@ -84,6 +86,7 @@ def _own_rows(flow: Flow) -> list[tuple[str, str]]:
         tallies = _without_row(getattr(flow, field), flow)
         rows.append((key, _tallies(tallies or None)))
 
+    rows.append((OWN_SOURCE, CREDIT))
     rows.append((OWN_UPDATED, "1" if flow.updated else ""))
     rows.append((OWN_SEVERAL, "1" if flow.several_reports_per_record else ""))
     rows.extend((OWN_NOTE, clean(note)) for note in flow.footnotes)
