@@ -75,7 +75,7 @@ def _journal_faults(cache: Cache, wanted: dict[str, Path]) -> Iterator[Fault]:
             )
             continue
 
-        for ref in journal.pages:
+        for ref in (*journal.pages, *journal.refused):
             wanted.setdefault(ref.sha256, path)
 
 

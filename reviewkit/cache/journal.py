@@ -1,7 +1,9 @@
 """A run's journal: one JSON line for the run, one per page, one when it is complete.
 
-Lines are appended, never rewritten. A last line that a crash tore is dropped. An unreadable line
-before it is damage, and named.
+A line may also refuse pages before it: they proved wrong beside others. They stay as evidence, and
+are asked for again. Lines are appended, never rewritten.
+
+A last line that a crash tore is dropped. An unreadable line before it is damage, and named.
 """
 
 import dataclasses
@@ -31,12 +33,16 @@ class RunHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """A journal as read. `length` is how many of the file's bytes are whole lines."""
+    """A journal as read. `length` is how many of the file's bytes are whole lines.
+
+    `refused` are pages that proved wrong beside others; `pages` does not hold them.
+    """
 
     header: RunHeader
     pages: tuple[PageRef, ...]
     complete: bool
     length: int
+    refused: tuple[PageRef, ...] = ()
 
 
 def begin_journal(path: Path, header: RunHeader) -> None:
@@ -47,6 +53,12 @@ def begin_journal(path: Path, header: RunHeader) -> None:
 def add_page(path: Path, page: PageRef, *, size: int) -> None:
     """Note that a page came; `size` is in bytes. Raises CacheError."""
     _append(path, {"kind": "page", **dataclasses.asdict(page), "bytes": size})
+
+
+def refuse_pages(path: Path, pages: Iterable[PageRef], *, why: str) -> None:
+    """Note that these pages proved wrong beside others. Raises CacheError."""
+    names = sorted({(page.request, page.sha256) for page in pages})
+    _append(path, {"kind": "refused", "pages": names, "why": why})
 
 
 def end_journal(path: Path, *, pages: int) -> None:
@@ -70,20 +82,33 @@ def read_journal(path: Path) -> Journal | None:
     if not lines:
         return None
 
-    header = _header_of(lines[0], path)
-    pages = []
+    pages, refused = _pages_of(lines, path)
+    return Journal(
+        header=_header_of(lines[0], path),
+        pages=pages,
+        complete=lines[-1].get("kind") == "complete",
+        length=length,
+        refused=refused,
+    )
+
+
+def _pages_of(
+    lines: list[dict[str, Any]], path: Path
+) -> tuple[tuple[PageRef, ...], tuple[PageRef, ...]]:
+    """The pages of a journal, and those that were refused. Raises DamagedCache."""
+    pages: list[PageRef] = []
+    refused: list[PageRef] = []
     for number, line in enumerate(lines[1:], start=2):
         if line.get("kind") == "page":
             pages.append(_page_of(line, path, number))
-        elif number < len(lines) or not _is_end(line, len(pages)):
+        elif line.get("kind") == "refused":
+            names = _refused_of(line, path, number)
+            refused += [page for page in pages if (page.request, page.sha256) in names]
+            pages = [page for page in pages if (page.request, page.sha256) not in names]
+        elif number < len(lines) or not _is_end(line, len(pages) + len(refused)):
             raise _damaged(path, number)
 
-    return Journal(
-        header=header,
-        pages=tuple(pages),
-        complete=lines[-1].get("kind") == "complete",
-        length=length,
-    )
+    return tuple(pages), tuple(refused)
 
 
 def _header_of(line: dict[str, Any], path: Path) -> RunHeader:
@@ -130,6 +155,18 @@ def _page_of(line: dict[str, Any], path: Path, number: int) -> PageRef:
         raise _damaged(path, number)
 
     return PageRef(**values)
+
+
+def _refused_of(line: dict[str, Any], path: Path, number: int) -> set[tuple[str, str]]:
+    """Request and SHA-256 of each page that a line refuses. Raises DamagedCache."""
+    names = line.get("pages")
+    if not isinstance(names, list) or not all(_is_name(name) for name in names):
+        raise _damaged(path, number)
+    return {(request, sha256) for request, sha256 in names}
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, list) and len(name) == 2 and all(isinstance(x, str) for x in name)
 
 
 def _texts_of(

@@ -25,6 +25,7 @@ from reviewkit.cache.journal import (
     begin_journal,
     end_journal,
     read_journal,
+    refuse_pages,
 )
 from reviewkit.cache.pages import Pages
 from reviewkit.http import Judge, Request, Transport
@@ -107,7 +108,7 @@ class RunPages:
         self._known: dict[str, list[PageRef]] = {}
         for ref in journal.pages:
             self._known.setdefault(ref.request, []).append(ref)
-        self._page_count = len(journal.pages)
+        self._page_count = len(journal.pages) + len(journal.refused)
         self._times_drawn: Counter[str] = Counter()
         self._used: list[PageRef] = []
 
@@ -179,12 +180,32 @@ class RunPages:
         """The bytes of a page again. Raises DamagedCache."""
         return self._pages.get(ref.sha256)
 
+    def refuse(self, pages: Sequence[PageRef], *, why: str) -> None:
+        """Note that pages proved wrong beside others: they stay as evidence, and no run uses them.
+
+        They are asked for again. A stored run is not changed. Raises CacheError.
+        """
+        if not pages or self._transport is None:
+            return
+
+        refuse_pages(self.path / "journal.jsonl", pages, why=why)
+        names = {(page.request, page.sha256) for page in pages}
+        for request in {page.request for page in pages}:
+            drawn = self._known[request][: self._times_drawn[request]]
+            self._times_drawn[request] = len(_without(drawn, names))
+            self._known[request] = _without(self._known[request], names)
+        self._used = _without(self._used, names)
+
     def finish(self) -> None:
         """Note that nothing is missing any more; a run that is complete stays as it is."""
         if not self.complete and self._transport is not None:
             end_journal(self.path / "journal.jsonl", pages=self._page_count)
             self.complete = True
             self._transport = None
+
+
+def _without(pages: Sequence[PageRef], names: set[tuple[str, str]]) -> list[PageRef]:
+    return [page for page in pages if (page.request, page.sha256) not in names]
 
 
 class Cache:

@@ -90,7 +90,15 @@ def ask_page(door: Door, query: CompiledQuery, *, first: int, count: int = PAGE)
 
     The query goes as it is.
     """
-    page = (("from", str(first)), ("count", str(count)), ("output", "json"), ("lang", "en"))
+    page = (
+        ("from", str(first)),
+        ("count", str(count)),
+        # Several servers answer in turn. Without a total order, their pages do not fit together.
+        # The portal leaves out an order that it does not know (bireme/iahx-opac).
+        ("sort", "id asc"),
+        ("output", "json"),
+        ("lang", "en"),
+    )
     return Request(
         service=door.service.name,
         path=door.path,

@@ -20,7 +20,7 @@ from reviewkit.query.dialects.europepmc import EUROPEPMC
 from reviewkit.query.lint import unbalanced
 from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.europepmc_records import name_of, read_result
-from reviewkit.sources.page_source import PageSource, Progress, ask
+from reviewkit.sources.page_source import PageSource, Progress, ask, refused
 
 SERVICE = ServiceDefinition(
     name="europepmc",
@@ -32,7 +32,7 @@ SERVICE = ServiceDefinition(
 )
 PAGE = 500  # records in one answer; the service allows 1,000
 _LONGEST_URL = 1500  # characters of a query above which it goes by POST
-_ROUNDS = 2  # how often the list is read when it names fewer records than it counts
+_ROUNDS = 3  # how often the list is read when it names fewer records than it counts
 _START = "*"
 _PASSING = re.compile(
     r"(?i)\b5\d\d\b|\b429\b|internal|time(?:d )?-?out|unavailable|try again|overload|rate limit"
@@ -94,6 +94,11 @@ class _Listing:
             counts.extend(reading.counts)
         return counts
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all rounds together name as many records as the last one counted."""
+        return len(self.names) >= max(self.rounds[-1].counts)
+
     def page(self, cursor: str) -> Mapping[str, Any]:
         """The content of the page at a cursor."""
         judge = _judge(self.query, self.rounds[-1].entries)
@@ -153,14 +158,27 @@ def search(
 
 
 def _list_all(listing: _Listing) -> None:
-    """Read the whole list, and once more where it named fewer records than it counted."""
+    """Read the whole list, and again where it named fewer records than it counted.
+
+    Raises NotARealAnswer where the named records stay fewer.
+    """
     while len(listing.rounds) < _ROUNDS:
         if listing.rounds and listing.ends_in_store(_START):
-            return
+            break
         listing.rounds.append(_Round())
         _list_once(listing)
-        if len(listing.names) >= max(listing.rounds[-1].counts):
+        if listing.is_whole:
             return
+
+    counted = listing.rounds[-1].counts[-1]
+    what = f"named {len(listing.names):,} different records where it counted {counted:,}"
+    raise _refused(listing, f"{what}: the others did not come")
+
+
+def _refused(listing: _Listing, what: str) -> NotARealAnswer:
+    """The error of a list that is not whole; its pages are asked for again."""
+    hint = "run again: the list is asked for anew; if it stays, report it"
+    return refused(listing.pages, listing.pages.used, what, where=SERVICE.label, hint=hint)
 
 
 def _list_once(listing: _Listing) -> None:
@@ -183,8 +201,7 @@ def _list_once(listing: _Listing) -> None:
             return
         if ended:
             what = f"stopped its list after {len(this.names)} of {this.counts[-1]} records"
-            hint = "run again; what was fetched is kept"
-            raise NotARealAnswer(what, where=SERVICE.label, hint=hint)
+            raise _refused(listing, what)
 
         cursor = str(following)
 
@@ -329,11 +346,9 @@ def _has_name(result: object) -> bool:
 
 
 def _warnings(listing: _Listing) -> Iterator[str]:
-    counts, distinct, last = listing.counts, len(listing.names), listing.rounds[-1]
+    counts = listing.counts
     if len(set(counts)) > 1:
         yield f"the count moved from {counts[0]:,} to {counts[-1]:,} while records were fetched"
-    if distinct < last.entries:
-        yield f"Europe PMC listed {last.entries:,} entries of {distinct:,} records"
 
 
 def _translation(content: Mapping[str, Any]) -> str | None:

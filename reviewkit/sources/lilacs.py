@@ -1,10 +1,11 @@
 """A search of LILACS through BVS: every listed record once, none lost. It keeps no state.
 
 Given the same pages it gives the same run. BVS sends the records with the list: there is no second
-step.
+step. Several servers answer in turn and may order ties differently, so the list is read until as
+many different entries came as BVS counts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -12,13 +13,20 @@ from typing import Any
 from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import NotARealAnswer
 from reviewkit.model.records import CountUnit, Record, Role, RunStatus, SearchRun
+from reviewkit.model.text import plural
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.iahx import iahx
 from reviewkit.sources import bvs
 from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.bvs import Door, ListPage
 from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
-from reviewkit.sources.page_source import PageSource, Progress, ask
+from reviewkit.sources.page_source import PageSource, Progress, ask, refused
+
+DATABASE = "LILACS"
+_IN_VAIN = 3  # readings of the list, one after the other, that bring nothing new
+_LONGEST_NAMED = 20  # records named in one warning
+
+Entry = tuple[str, tuple[str, ...]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,8 +34,10 @@ class _Search:
     """One search under way.
 
     `covered` counts entries of BVS's list, `shift` is what its `from` adds to a position. `counts`
-    are BVS's counts, page by page, of this reading of the list; `earlier_counts` those of the one
-    before.
+    are BVS's counts, page by page, of this reading of the list; `earlier_counts` those of the
+    readings before. `entries` are the different entries since the count last moved: a copy in a
+    further collection names other databases. `listed` are those of all
+    readings, and `readings` is how often the list was read.
     """
 
     pages: PageSource
@@ -39,6 +49,39 @@ class _Search:
     docs: list[dict[str, Any]] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
     earlier_counts: list[int] = field(default_factory=list)
+    entries: set[Entry] = field(default_factory=set)
+    listed: set[Entry] = field(default_factory=set)
+    readings: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether as many different entries came as BVS counts."""
+        return len(set(self.counts)) == 1 and len(self.entries) >= self.counts[-1]
+
+    @property
+    def all_counts(self) -> list[int]:
+        return [*self.earlier_counts, *self.counts]
+
+    def note_count(self, count: int) -> None:
+        """Note the count of a page; where it moved, what was listed before proves nothing."""
+        if self.all_counts and self.all_counts[-1] != count:
+            self.entries.clear()
+        self.counts.append(count)
+
+    def take(self, docs: Iterable[Mapping[str, Any]]) -> None:
+        """Add the documents of a page."""
+        for doc in docs:
+            entry = _entry_of(doc)
+            if entry not in self.listed:
+                self.docs.append(dict(doc))
+            self.listed.add(entry)
+            self.entries.add(entry)
+
+    def refused(self, what: str) -> NotARealAnswer:
+        """The error of a list that is not whole; its pages are asked for again."""
+        hint = f"run again: the list is asked for anew; if it stays, {bvs.WAY_OUT}"
+        label = self.door.service.label
+        return refused(self.pages, self.pages.used, what, where=label, hint=hint)
 
     def next(self, count: int) -> tuple[ListPage, str]:
         """The page that follows on what is covered, and when it came."""
@@ -47,6 +90,11 @@ class _Search:
         page = ask(self.pages, request, judge, where=self.door.service.label)
 
         return bvs.read_page(page.body), page.ref.retrieved_at
+
+    @property
+    def page_size(self) -> int:
+        """Entries per page. Each reading cuts the list elsewhere: servers may take exact turns."""
+        return bvs.PAGE - 13 * (self.readings % 5)
 
     def start_of(self, page: ListPage) -> int:
         """The position of a page's first record, from 0."""
@@ -78,11 +126,12 @@ def search(
     this = _Search(pages=pages, query=query, door=door, shift=door.first, progress=progress)
     first, searched_at = this.next(page_size)
     if fetch:
-        _read_list(this, first)
-        _read_again(this)
+        _read_until_whole(this, first)
     pages.finish()
 
-    docs = merge_documents(this.docs)
+    merged = merge_documents(this.docs)
+    docs = {name: doc for name, doc in merged.items() if not _is_outside(doc)}
+    outside = {name: doc for name, doc in merged.items() if _is_outside(doc)}
     return SearchRun(
         source=query.source,
         role=Role.DATABASE,
@@ -96,7 +145,7 @@ def search(
         received=len(docs) if fetch else None,
         identifiers=tuple(docs),
         translation=first.translation,
-        warnings=tuple(_warnings(this, docs)),
+        warnings=tuple(_warnings(this, merged, outside)),
         pages=pages.used,
     )
 
@@ -139,7 +188,7 @@ def _read_list(this: _Search, first: ListPage) -> None:
     """Read page after page until BVS's list ends, wherever its numbers begin."""
     page, corrections = first, 0
     while True:
-        this.counts.append(page.count)
+        this.note_count(page.count)
         start = this.start_of(page)
         if start > this.covered:
             corrections += 1
@@ -152,7 +201,7 @@ def _read_list(this: _Search, first: ListPage) -> None:
             return
 
         before = this.covered
-        page, _ = this.next(bvs.PAGE)
+        page, _ = this.next(this.page_size)
         _must_continue(this, page, before)
 
 
@@ -160,9 +209,7 @@ def _ask_earlier(this: _Search, start: int, corrections: int) -> None:
     """Shift the next request forward: the page begins too late, and nothing may be skipped."""
     this.shift -= start - this.covered
     if corrections > 2 or this.covered + this.shift < 0:
-        what = f"begins its list at {start} where {this.covered} was asked for"
-        hint = "run again; if it stays, report it"
-        raise NotARealAnswer(what, where=this.door.service.label, hint=hint)
+        raise this.refused(f"begins its list at {start} where {this.covered} was asked for")
 
 
 def _take_page(this: _Search, page: ListPage, start: int) -> None:
@@ -170,58 +217,85 @@ def _take_page(this: _Search, page: ListPage, start: int) -> None:
     overlap = this.covered - start
     if len(page.docs) > overlap:
         this.shift += overlap
-    this.docs.extend(dict(doc) for doc in page.docs[overlap:])
+    this.take(page.docs[overlap:])
     this.covered = max(this.covered, start + len(page.docs))
 
 
-def _read_again(this: _Search) -> None:
-    """Read the whole list once more where the count moved: positions moved too, and hid records.
+def _read_until_whole(this: _Search, first: ListPage) -> None:
+    """Read the list until as many different entries came as BVS counts.
 
-    A record that either reading lists is listed.
+    A record that any reading lists is listed. Raises NotARealAnswer where readings bring nothing
+    new, and entries still lack.
     """
-    request = bvs.ask_page(this.door, this.query, first=this.door.first, count=bvs.PAGE)
-    stored_before = this.pages.complete and not this.pages.holds(request)
-    if len(set(this.counts)) == 1 or stored_before:
-        return
+    in_vain = 0
+    while True:
+        before = len(this.listed)
+        _read_list(this, first)
+        this.readings += 1
+        if this.is_whole:
+            return
+        in_vain += 1
+        if len(this.listed) > before:
+            in_vain = 0
 
-    this.covered, this.shift = 0, this.door.first
-    this.earlier_counts, this.counts = this.counts, []
-    first, _ = this.next(bvs.PAGE)
-    _read_list(this, first)
+        if in_vain >= _IN_VAIN or _ends_in_store(this):
+            raise this.refused(
+                f"counted {this.counts[-1]:,} records and listed {len(this.entries):,} different "
+                f"ones in {this.readings} readings"
+            )
+        this.covered, this.shift = 0, this.door.first
+        this.earlier_counts += this.counts
+        this.counts = []
+        first, _ = this.next(this.page_size)
+
+
+def _ends_in_store(this: _Search) -> bool:
+    """Whether these are stored pages, and there is no further reading among them."""
+    request = bvs.ask_page(this.door, this.query, first=this.door.first, count=this.page_size)
+    return this.pages.complete and not this.pages.holds(request)
+
+
+def _entry_of(doc: Mapping[str, Any]) -> Entry:
+    """What makes an entry of BVS's list another one: its record, and the databases it names."""
+    return str(doc["id"]).strip(), tuple(sorted(flat(doc).get("db", [])))
 
 
 def _must_continue(this: _Search, page: ListPage, before: int) -> None:
     """Raise NotARealAnswer where the list ends before all counted entries came."""
     start = before if page.start is None else page.start
     if start <= before and start + len(page.docs) <= before < page.count:
-        what = f"stopped its list after {before} of {page.count} records"
-        hint = "run again; what was fetched is kept"
-        raise NotARealAnswer(what, where=this.door.service.label, hint=hint)
+        raise this.refused(f"stopped its list after {before} of {page.count} records")
 
 
-def _warnings(this: _Search, docs: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    listed, counts = this.covered, [*this.earlier_counts, *this.counts]
+def _warnings(
+    this: _Search, docs: Mapping[str, Mapping[str, Any]], outside: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    counts = this.all_counts
     if len(set(counts)) > 1:
         yield f"the count moved from {counts[0]:,} to {counts[-1]:,} while records were fetched"
-    if len(docs) < listed:
+    if len(docs) < len(this.entries):
         yield (
-            f"BVS listed {listed:,} entries of {len(docs):,} records; "
+            f"BVS listed {len(this.entries):,} entries of {len(docs):,} records; "
             "copies in further collections were put together"
         )
-
-    database = dict(this.query.parameters).get("filter[db][]")
-    outside = sum(_is_outside(doc, database) for doc in docs.values() if database)
     if outside:
+        named = [_named(name, doc) for name, doc in outside.items()]
+        if len(named) > _LONGEST_NAMED:
+            named[_LONGEST_NAMED:] = [f"and {len(named) - _LONGEST_NAMED:,} more"]
         yield (
-            f"{outside:,} of the records do not name {database} as their database: "
-            "BVS may not have kept to it"
+            f"{plural(len(outside), 'record')} of other databases left out, "
+            f"because BVS did not keep to {DATABASE}: {', '.join(named)}"
         )
 
 
-def _is_outside(doc: Mapping[str, Any], database: str | None) -> bool:
-    """Whether a record names databases, and this one is not among them."""
+def _named(name: str, doc: Mapping[str, Any]) -> str:
+    return f"{name} ({', '.join(flat(doc)['db'])})"
+
+
+def _is_outside(doc: Mapping[str, Any]) -> bool:
+    """Whether a record names databases, and LILACS is not among them."""
     names = {name.casefold() for name in flat(doc).get("db", [])}
-    return bool(names) and (database or "").casefold() not in names
+    return bool(names) and DATABASE.casefold() not in names
 
 
 SOURCE = Source(
@@ -230,7 +304,7 @@ SOURCE = Source(
     export=Export(
         choose="Export, *RIS*", advice="titles and abstracts in every language; CSV is read too"
     ),
-    dialect=iahx(database="LILACS"),
+    dialect=iahx(database=DATABASE),
     network=NetworkSearch(
         service=bvs.API.service,
         search=search,

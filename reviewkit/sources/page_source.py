@@ -3,11 +3,12 @@
 It knows no service.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from reviewkit.cache import RawPage, RunHeader
 from reviewkit.http import Judge, Request, Response
+from reviewkit.model.errors import NotARealAnswer
 from reviewkit.model.records import PageRef
 
 Progress = Callable[[int, int], None]
@@ -34,13 +35,16 @@ class PageSource(Protocol):
 
     def read(self, ref: PageRef) -> bytes: ...
 
+    def refuse(self, pages: Sequence[PageRef], *, why: str) -> None: ...
+
     def finish(self) -> None: ...
 
 
 def ask(pages: PageSource, request: Request, judge: Judge, *, where: str) -> RawPage:
     """A judged page.
 
-    A stored page is judged too: what counts as an answer may have changed since it was stored.
+    A stored page is judged too: what counts as an answer may have changed since it was stored. One
+    that is no answer is refused: the next run asks again.
 
     Raises the error of the flaw that `judge` finds, and what `PageSource.get` raises.
     """
@@ -55,5 +59,14 @@ def ask(pages: PageSource, request: Request, judge: Judge, *, where: str) -> Raw
         )
     )
     if flaw:
+        pages.refuse([page.ref], why=flaw.what)
         raise flaw.error(flaw.what, where=where, hint=flaw.hint)
     return page
+
+
+def refused(
+    pages: PageSource, wrong: Sequence[PageRef], what: str, *, where: str, hint: str
+) -> NotARealAnswer:
+    """The error of answers that prove wrong beside others; these pages are refused."""
+    pages.refuse(wrong, why=what)
+    return NotARealAnswer(what, where=where, hint=hint)

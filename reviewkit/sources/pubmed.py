@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 
 from reviewkit.cache import RawPage
 from reviewkit.http import Judge, Request
-from reviewkit.model.errors import NotARealAnswer, RemoteError
+from reviewkit.model.errors import RemoteError
 from reviewkit.model.records import Role, RunKind, RunStatus, SearchRun
 from reviewkit.query.compile import EVERY_PHRASE, CompiledQuery
 from reviewkit.query.dialects.pubmed import PUBMED
 from reviewkit.sources import eutils
 from reviewkit.sources.base import RECORD_MONITOR, Counted, Export, NetworkSearch, Source
 from reviewkit.sources.eutils import BATCH, CAP, Build, EmptyAnswer, Listed
-from reviewkit.sources.page_source import PageSource, Progress, ask
+from reviewkit.sources.page_source import PageSource, Progress, ask, refused
 from reviewkit.sources.pubmed_records import records
 from reviewkit.sources.slices import CountsMoved, tile
 
@@ -205,7 +205,8 @@ def _list_all(this: _Search) -> tuple[Listed, str]:
         return listed, at
 
     hint = "PubMed is being updated; run again in an hour"
-    raise NotARealAnswer(message, where=eutils.SERVICE.label, hint=hint)
+    used = this.pages.used
+    raise refused(this.pages, used, message, where=eutils.SERVICE.label, hint=hint)
 
 
 def _list_slices(this: _Search, count: int) -> tuple[str, ...]:
@@ -296,7 +297,7 @@ def _fetch_once(this: _Search, ids: Sequence[str]) -> set[str]:
         what = f"sent records that were not asked for ({', '.join(unrequested[:5])})"
         if len(unrequested) == len(received):
             hint = "run again; if it stays, report it"
-            raise NotARealAnswer(what, where=eutils.SERVICE.label, hint=hint)
+            raise refused(this.pages, [page.ref], what, where=eutils.SERVICE.label, hint=hint)
         this.warnings.append(f"PubMed {what}; they were left out")
 
     return requested & set(received)

@@ -102,7 +102,7 @@ def test_print_url_gives_the_exact_query_and_the_page_and_asks_nobody(tmp_path: 
     assert page["url"].startswith(bvs.PORTAL_PAGE)
     pairs = parse_qsl(urlsplit(page["url"]).query)
     assert ("q", compiled["text"]) in pairs
-    assert ("filter[db][]", "LILACS") in pairs
+    assert 'db:("LILACS")' in compiled["text"]
     assert not (outputs(tmp_path) / "review.db").exists()
 
 

@@ -61,10 +61,20 @@ def test_every_record_comes_once_by_cursor(tmp_path: Path, at_most: int) -> None
 
 
 def test_the_same_number_in_two_sources_is_two_records(tmp_path: Path) -> None:
-    with EuropePmcServer([result(1), result(1, source="PPR"), result(1)]) as server:
-        found, records = run(tmp_path, server)
+    with EuropePmcServer([result(1), result(1, source="PPR")]) as server:
+        _, records = run(tmp_path, server)
     assert [record.key for record in records] == ["europepmc:MED:1", "europepmc:PPR:1"]
-    assert "3 entries of 2 records" in found.warnings[0]
+
+
+def test_a_list_that_names_fewer_than_it_counts_is_refused_and_asked_for_again(
+    tmp_path: Path,
+) -> None:
+    with EuropePmcServer([result(1), result(2), result(1)]) as server:
+        with pytest.raises(NotARealAnswer, match="named 2 different records where it counted 3"):
+            run(tmp_path, server)
+        server.results = [result(1), result(2), result(3)]
+        found, records = run(tmp_path, server)
+    assert (found.count, len(records)) == (3, 3)
 
 
 def test_a_long_query_goes_by_post(tmp_path: Path) -> None:

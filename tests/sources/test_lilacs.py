@@ -3,6 +3,7 @@ hits".
 """
 
 import json
+import random
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from reviewkit.sources.services import services_from
 from tests.conftest import SHARED
 from tests.helpers.retrieval import STARTED, Sleeper
 from tests.servers.bvs_server import CHALLENGE, KEY, PORTUGUESE_ERROR, BvsServer, document
-from tests.servers.http_server import Answered
+from tests.servers.http_server import Answered, ReceivedRequest
 
 QUERY = CompiledQuery(
     source="lilacs", strategy="s", text='mh:("Disbiose")', parameters=(("filter[db][]", "LILACS"),)
@@ -257,12 +258,60 @@ def test_a_client_that_names_a_language_is_refused_and_reviewkit_is_not(tmp_path
     assert server.asked[-1].headers["user-agent"].startswith("reviewkit/")
 
 
-def test_a_service_that_drops_the_limit_is_told_on(tmp_path: Path) -> None:
+def test_records_of_another_database_are_left_out_and_named(tmp_path: Path) -> None:
     entries = [document(1), document(2, databases=("MEDLINE",))]
     with BvsServer(entries, keeps_filters=False) as server:
         found, records = run(tmp_path, server)
-    assert len(records) == 2
-    assert "1 of the records do not name LILACS" in found.warnings[0]
+    assert numbers(records) == ["biblio-1"] == list(found.identifiers)
+    assert "1 record of other databases left out" in found.warnings[0]
+    assert "biblio-2 (MEDLINE)" in found.warnings[0]
+
+
+class TwoServers(BvsServer):
+    """Two servers take turns by chance; they do not know `sort`, and order the list differently."""
+
+    chance = random.Random(3)
+
+    def answer(self, asked: ReceivedRequest) -> Answered:
+        self.entries.sort(key=lambda doc: doc["id"])
+        if self.chance.random() < 0.5:
+            self.entries.sort(key=lambda doc: doc["id"][::-1])
+        return super().answer(asked)
+
+
+def test_two_servers_that_order_ties_differently_give_every_record(tmp_path: Path) -> None:
+    with TwoServers([document(n) for n in range(350)]) as server:
+        found, records = run(tmp_path, server)
+        asked = len(server.asked)
+        again = run(tmp_path, server)
+        assert len(server.asked) == asked > 4
+    assert (found.count, found.received, len(records)) == (350, 350, 350)
+    assert again == (found, records)
+    assert all(one.get("sort") == "id asc" for one in server.asked)
+
+
+class ExactTurns(TwoServers):
+    """Two servers take exact turns: with four pages, each page always comes from the same one."""
+
+    def answer(self, asked: ReceivedRequest) -> Answered:
+        self.entries.sort(key=lambda doc: doc["id"], reverse=bool(len(self.asked) % 2))
+        return BvsServer.answer(self, asked)
+
+
+def test_two_servers_in_exact_turns_give_every_record(tmp_path: Path) -> None:
+    with ExactTurns([document(n) for n in range(350)]) as server:
+        _, records = run(tmp_path, server)
+        assert len(server.asked) > 4
+    assert len(records) == 350
+
+
+def test_a_list_that_repeats_records_is_refused_and_asked_for_again(tmp_path: Path) -> None:
+    with BvsServer([document(n % 263) for n in range(350)]) as server:
+        with pytest.raises(NotARealAnswer, match="counted 350 records and listed 263 different"):
+            run(tmp_path, server)
+        server.entries = [document(n) for n in range(350)]
+        _, records = run(tmp_path, server)
+    assert len(records) == 350
 
 
 def test_a_wrong_key_is_said(tmp_path: Path) -> None:

@@ -256,6 +256,25 @@ def test_records_that_nobody_asked_for_are_not_taken(server: EutilsServer, tmp_p
         search(server, tmp_path, "99000002[uid]")
 
 
+def test_a_page_that_was_refused_is_asked_for_again_and_kept_as_evidence(
+    server: EutilsServer, tmp_path: Path
+) -> None:
+    good = server.corpus.get("99000002")
+    assert good is not None
+    foreign = good.revised("PMID- 99000002", "PMID- 88000002")
+    server.corpus.add(dataclasses.replace(foreign, pmid="99000002"))
+    with pytest.raises(NotARealAnswer, match="not asked for"):
+        search(server, tmp_path, "99000002[uid]")
+    (journal,) = tmp_path.rglob("journal.jsonl")
+    assert '"refused"' in journal.read_text(encoding="utf-8")
+    assert verify(Cache(tmp_path)) == ()
+
+    server.corpus.add(good)
+    calm = search(server, tmp_path, "99000002[uid]")
+    assert [record.pmid for record in calm.records] == ["99000002"]
+    assert verify(Cache(tmp_path)) == ()
+
+
 @pytest.mark.parametrize("stop_after", [0, 1, 2, 3, 4])
 def test_a_run_cut_off_anywhere_ends_as_an_undisturbed_one(
     server: EutilsServer, tmp_path: Path, stop_after: int

@@ -301,7 +301,11 @@ def test_ids_that_come_twice_hide_none_that_do_not_come(review: ThreeSources) ->
     found = review.update()
     assert (found.outcome, kinds(found, "europepmc")) == ("complete", {})
     repeat()
-    assert kinds(review.update(), "europepmc") == {}, (
+    found = review.update()
+    assert "named 7 different records where it counted 12" in (
+        told_of(found, "europepmc").failed or ""
+    )
+    assert (found.outcome, found.changes) == ("partial", ()), (
         "a list that names fewer than it counts proves nothing gone"
     )
     with review.store() as store:
@@ -313,8 +317,10 @@ def test_ids_that_come_twice_hide_none_that_do_not_come(review: ThreeSources) ->
 
 
 def test_entries_of_lilacs_that_come_twice_are_one_record(review: ThreeSources) -> None:
+    review.lilacs.entries += [
+        {**entry, "db": ["BDENF", "LILACS"]} for entry in review.lilacs.entries[:7]
+    ]
     review.update()
-    review.lilacs.entries += [dict(entry) for entry in review.lilacs.entries[:7]]
     found = review.update()
     assert (found.outcome, kinds(found, "lilacs")) == ("complete", {})
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
-from reviewkit.query.dialects.base import Dialect, Parameters, names_of, published_years
+from reviewkit.query.dialects.base import Dialect, names_of, published_years
 
 _ISO_639_1 = {"por": "pt", "eng": "en", "spa": "es", "fre": "fr", "ger": "de", "ita": "it"}
 
@@ -20,26 +20,24 @@ def write_term(descriptor: Descriptor, field: SearchField | None) -> str:
             return f"tw:({words})"
 
 
-def limit_parameters(limits: Limits, *, database: str) -> Parameters:
-    """Database, languages and years, as parameters beside the query.
+def limit_clauses(limits: Limits, *, database: str) -> tuple[str, ...]:
+    """Database, languages and years, as clauses of the query: so both doors of BVS keep to them.
 
-    iAHx has no create date, so `as_of` cannot be kept there.
+    The portal has filters for them. Whether the API keeps to filters is not known. iAHx has no
+    create date, so `as_of` cannot be kept there.
     """
-    parameters = [("filter[db][]", database)]
-    parameters += [("filter[la][]", _ISO_639_1.get(code, code)) for code in limits.languages]
+    clauses = [f'db:("{database}")']
+    if limits.languages:
+        codes = " OR ".join(f'"{_ISO_639_1.get(code, code)}"' for code in limits.languages)
+        clauses.append(f"la:({codes})")
     if years := published_years(limits):
-        # A range with one end only is dropped there without a word (bireme/iahx-opac,
-        # SearchController).
-        parameters.append(("range_year_start", str(years[0])))
-        parameters.append(("range_year_end", str(years[1])))
+        clauses.append(f"year_cluster:[{years[0]} TO {years[1]}]")
 
-    return tuple(parameters)
+    return tuple(clauses)
 
 
 def iahx(*, database: str) -> Dialect:
     """The dialect, limited to one of the databases in the index."""
     return Dialect(
-        name="iahx",
-        write_term=write_term,
-        limit_parameters=partial(limit_parameters, database=database),
+        name="iahx", write_term=write_term, limit_clauses=partial(limit_clauses, database=database)
     )

@@ -11,7 +11,7 @@ from functools import partial
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
 from reviewkit.http import Transport
-from reviewkit.model.errors import NotCached, RemoteError
+from reviewkit.model.errors import NotARealAnswer, NotCached, RemoteError
 from reviewkit.model.progress import Progress
 from reviewkit.model.records import Record, Role, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
@@ -182,8 +182,30 @@ class Searcher:
         return self._run(project, plan, None)
 
     def _run(self, project: ReviewProject, plan: _Plan, transport: Transport | None) -> Search:
+        try:
+            return self._run_once(project, plan, transport, opening=None)
+        except NotARealAnswer as error:
+            if transport is None or not self._is_stored(project, plan.key):
+                raise
+            # A whole stored run whose pages are no answers: replayed, it would fail for ever.
+            self.say(f"{plan.source.name}: the stored search is not used: it {error.what}.")
+            return self._run_once(project, plan, transport, opening=Opening.FRESH)
+
+    def _is_stored(self, project: ReviewProject, key: RunKey) -> bool:
+        """Whether the newest run of a search is whole, so that it is replayed."""
+        runs = Cache(project.cache).runs(key)
+        return self.network_use is NetworkUse.WHERE_NEEDED and bool(runs) and runs[-1].complete
+
+    def _run_once(
+        self,
+        project: ReviewProject,
+        plan: _Plan,
+        transport: Transport | None,
+        *,
+        opening: Opening | None,
+    ) -> Search:
         name = plan.source.name
-        with self._open(project, plan.key, plan.way, transport) as pages:
+        with self._open(project, plan.key, plan.way, transport, opening=opening) as pages:
             was_complete = pages.complete
             if transport and not was_complete:
                 self.say(f"{name}: searching with “{plan.strategy.label}”.")
@@ -222,15 +244,22 @@ class Searcher:
         return _search_of(run, pages, way, query=None)
 
     def _open(
-        self, project: ReviewProject, key: RunKey, way: NetworkSearch, transport: Transport | None
+        self,
+        project: ReviewProject,
+        key: RunKey,
+        way: NetworkSearch,
+        transport: Transport | None,
+        *,
+        opening: Opening | None = None,
     ) -> RunPages:
+        """The pages of a search; `opening` says which run where it is not the usual one."""
         cache, at = Cache(project.cache), self.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         if transport is None:
             return cache.open_run(key, opening=Opening.REUSE, started_at=at, transport=None)
 
         return cache.open_run(
             key,
-            opening=self._opening(cache, key, at),
+            opening=opening or self._opening(cache, key, at),
             started_at=at,
             transport=transport,
             endpoint=transport.endpoint(way.service.name),
