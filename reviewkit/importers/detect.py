@@ -25,8 +25,20 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     XLSX = "xlsx"
+    XLS = "xls"
+    ZIP = "zip"
     WOS = "wos"
     OVID = "ovid"
+    OVID_TAGGED = "ovid-tagged"
+    REFER = "refer"
+    REFWORKS = "refworks"
+    NOTEEXPRESS = "noteexpress"
+    CNKI = "cnki"
+    PUBMED_SUMMARY = "pubmed-summary"
+    MODS = "mods"
+    TRIALS_XML = "trials-xml"
+    ZOTERO_RDF = "zotero-rdf"
+    CITAVI_XML = "citavi-xml"
     CSL_JSON = "csl-json"
     JSON = "json"
     JSONL = "jsonl"
@@ -50,7 +62,6 @@ class Detected:
 _HINT = "export the records again as RIS, or name the format with --format"
 _BINARY = (
     (b"%PDF", "a PDF"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
     (b"SQLite format 3", "a database"),
 )
 _HTML = re.compile(
@@ -67,6 +78,15 @@ _PUBMED_ROOTS = {
     "PubmedBookArticle",
     "MedlineCitationSet",
 }
+_ROOTS = {
+    **dict.fromkeys(("xml", "records", "record"), (Format.ENDNOTE_XML, "endnote")),
+    **dict.fromkeys(("mods", "modsCollection"), (Format.MODS, "mods")),
+    "Trials_downloaded_from_ICTRP": (Format.TRIALS_XML, "ictrp"),
+    **dict.fromkeys(("allTrials", "fullTrial"), (Format.TRIALS_XML, "isrctn")),
+    **dict.fromkeys(("clinical_study", "search_results"), (Format.TRIALS_XML, "ctgov")),
+    "RDF": (Format.ZOTERO_RDF, "zotero"),
+    "CitaviExchangeData": (Format.CITAVI_XML, "citavi"),
+}
 _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
     (Format.RIS, re.compile(r"^ {0,4}TY {0,3}- *[A-Z0-9]*\s*$", re.MULTILINE)),
     (
@@ -74,7 +94,13 @@ _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
         re.compile(r"^(?:PMID- *\d+|OWN - \S|STAT- \S|FAU - \S|JT  - \S|AID - .*\])", re.MULTILINE),
     ),
     (Format.WOS, re.compile(r"^(?:FN (?:Clarivate|Thomson|ISI)|PT [A-Z]\s*$)", re.MULTILINE)),
+    (Format.OVID_TAGGED, re.compile(r"^<\d+\. ?>[ \t]*\n[A-Z][A-Z0-9]  ?- ", re.MULTILINE)),
     (Format.OVID, re.compile(r"^<\d+>\s*$", re.MULTILINE)),
+    (Format.REFER, re.compile(r"^(?:%0 [A-Z]|%T .*\n%A |%A .*\n%T )", re.MULTILINE)),
+    (Format.REFWORKS, re.compile(r"^RT [A-Z][\w /()]*\n", re.MULTILINE)),
+    (Format.NOTEEXPRESS, re.compile(r"^\{Reference Type\} ?:", re.MULTILINE)),
+    (Format.CNKI, re.compile(r"^(?:SrcDatabase|Title)-[^:\s]{1,20}[:：]", re.MULTILINE)),
+    (Format.PUBMED_SUMMARY, re.compile(r"^\d{1,7}: \S.*(?:\n.+){0,12}\bPMID: \d", re.MULTILINE)),
     (Format.BIBTEX, re.compile(r"^[ \t]*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)),
     (Format.RIS, re.compile(r"^ER  ?-", re.MULTILINE)),
 )
@@ -95,8 +121,9 @@ def detect(head: bytes, *, where: str, encoding: TextEncoding | None = None) -> 
     Raises DamagedFile for what is no text export, UsageError for an unknown one.
     """
     _refuse_binary(head, where)
-    if head.startswith(b"PK\x03\x04"):
-        return Detected(format=Format.XLSX, dialect="", encoding=TextEncoding(name="zip"))
+    packed = _packed(head)
+    if packed is not None:
+        return Detected(format=packed, dialect="", encoding=TextEncoding(name="none"))
 
     encoding = encoding or encoding_of([head], head=head)
     text = text_of(head, encoding)
@@ -121,6 +148,17 @@ def detect(head: bytes, *, where: str, encoding: TextEncoding | None = None) -> 
     return Detected(format=format_, dialect=dialect, encoding=encoding, head=text, loose=loose)
 
 
+def _packed(head: bytes) -> Format | None:
+    """Return which format without text it is: a workbook or an archive; None for a text."""
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return Format.XLS
+    if not head.startswith(b"PK\x03\x04"):
+        return None
+    if b"[Content_Types].xml" in head or b"xl/" in head:
+        return Format.XLSX
+    return Format.ZIP
+
+
 def _refuse_binary(head: bytes, where: str) -> None:
     for magic, name in _BINARY:
         if head.startswith(magic):
@@ -129,7 +167,7 @@ def _refuse_binary(head: bytes, where: str) -> None:
 
 def _shape(text: str, where: str) -> tuple[Format, str]:
     start = text.lstrip()
-    if start.startswith("<") and not re.match(r"<\d+>\s*$", start.split("\n", 1)[0]):
+    if start.startswith("<") and not re.match(r"<\d+(?:\. ?)?>\s*$", start.split("\n", 1)[0]):
         return _xml_shape(start, where)
     if start.startswith(("[", "{")):
         return _json_shape(start)
@@ -182,13 +220,15 @@ def _xml_shape(text: str, where: str) -> tuple[Format, str]:
     name = root[1] if root else ""
     if name in _PUBMED_ROOTS:
         return Format.PUBMED_XML, "pubmed"
-    if name in {"xml", "records", "record"}:
-        return Format.ENDNOTE_XML, "endnote"
+    local = name.rpartition(":")[2]
+    if local in _ROOTS:
+        return _ROOTS[local]
 
     raise UsageError(
         f"XML with the root element <{name}>, which reviewkit does not read",
         where=where,
-        hint="PubMed XML and EndNote XML are read; export RIS from anything else",
+        hint="the XML of PubMed, EndNote, MODS, ICTRP, ISRCTN, ClinicalTrials.gov and Citavi and "
+        "Zotero RDF are read; export RIS from anything else",
     )
 
 

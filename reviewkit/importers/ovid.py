@@ -64,7 +64,7 @@ _FIELDS = FieldMap(
         ),
     ),
 )
-_START = re.compile(r"<(\d+)>\s*$")
+_START = re.compile(r"<(\d{1,9})(?:\. ?)?>\s*$")
 _KIND = re.compile(r"\s*\[([A-Z][A-Za-z ]+)\]\s*$")
 
 

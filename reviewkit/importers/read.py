@@ -8,12 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from reviewkit.importers.archive import archive_files
 from reviewkit.importers.detect import Detected, Format, detect
 from reviewkit.importers.encodings import TextEncoding, encoding_of
 from reviewkit.importers.gzip_stream import ByteStream, head_and_stream, open_bytes
 from reviewkit.importers.lines import CHUNK
-from reviewkit.importers.parsed_file import ParsedFile, with_source_ids
-from reviewkit.importers.readers import READERS, OpenFile
+from reviewkit.importers.parsed_file import (
+    ParsedFile,
+    ParsedItems,
+    Problem,
+    ProblemKind,
+    with_source_ids,
+)
+from reviewkit.importers.readers import READERS, OpenFile, ReadResult
 from reviewkit.model.errors import DamagedFile, UsageError
 from reviewkit.model.records import Record
 
@@ -77,18 +84,7 @@ def _read(path_or_stream: str | Path | ByteStream, wanted: _Wanted, *, labels: b
         where, stream = name or "standard input", path_or_stream
 
     try:
-        read_as = _told(wanted.encoding, where) or _surveyed(stream, where)
-        head, content = head_and_stream(stream, where)
-        detected = _detected(head, wanted.format, read_as, where)
-        file = OpenFile(
-            content=content,
-            detected=detected,
-            source=wanted.source,
-            where=where,
-            mapping=wanted.mapping,
-            problems=[],
-        )
-        result = READERS[detected.format](file)
+        file, result = _opened(stream, wanted, where)
         named = with_source_ids(result.items, file.problems, source=wanted.source, labels=labels)
         records = _guarded(named, opened_here, where)
     except BaseException:
@@ -96,6 +92,7 @@ def _read(path_or_stream: str | Path | ByteStream, wanted: _Wanted, *, labels: b
             opened_here.close()
         raise
 
+    detected = file.detected
     if opened_here is not None:
         # A generator that was never started runs no `finally`.
         weakref.finalize(records, opened_here.close)
@@ -108,6 +105,45 @@ def _read(path_or_stream: str | Path | ByteStream, wanted: _Wanted, *, labels: b
         problems=file.problems,
         mapping=result.mapping,
     )
+
+
+def _opened(
+    stream: ByteStream, wanted: _Wanted, where: str, *, depth: int = 0
+) -> tuple[OpenFile, ReadResult]:
+    """Return the file with what it is, and its records to come."""
+    read_as = _told(wanted.encoding, where) or _surveyed(stream, where)
+    head, content = head_and_stream(stream, where)
+    file = OpenFile(
+        content=content,
+        detected=_detected(head, wanted.format, read_as, where),
+        source=wanted.source,
+        where=where,
+        mapping=wanted.mapping,
+        problems=[],
+    )
+    if file.detected.format is Format.ZIP and depth:
+        raise UsageError("an archive in an archive", where=where, hint="unpack it")
+    if file.detected.format is Format.ZIP:
+        return file, ReadResult(_packed_items(file, wanted))
+    return file, READERS[file.detected.format](file)
+
+
+def _packed_items(file: OpenFile, wanted: _Wanted) -> ParsedItems:
+    """Yield the records of every file in an archive; one that is no export is refused by name."""
+    for name, content in archive_files(file.content, where=file.where):
+        try:
+            inner, result = _opened(io.BytesIO(content), wanted, f"{file.where}: {name}", depth=1)
+            items = [*result.items, *inner.problems]
+        except (UsageError, DamagedFile) as error:
+            what = f"{name} was not read: {error}"
+            yield Problem(kind=ProblemKind.REFUSED, line=None, what=what)
+            continue
+
+        for item in items:
+            if isinstance(item, Problem):
+                yield replace(item, what=f"{name}: {item.what}")
+            else:
+                yield item
 
 
 def identify_file(
@@ -135,7 +171,7 @@ def _detected(
         raise UsageError(
             f"no such format: {wanted}", where=where, hint="one of " + ", ".join(Format)
         )
-    if detected.format is Format.XLSX and wanted not in {None, Format.XLSX}:
+    if detected.format in _PACKED and wanted not in {None, detected.format}:
         raise UsageError(
             f"a spreadsheet or zip archive, not {wanted}", where=where, hint="leave --format out"
         )
@@ -143,6 +179,9 @@ def _detected(
     if wanted not in {None, detected.format}:
         detected = replace(detected, format=Format(wanted), dialect=Format(wanted).value)
     return detected
+
+
+_PACKED = frozenset({Format.XLSX, Format.XLS, Format.ZIP})
 
 
 def _told(encoding: str | None, where: str) -> TextEncoding | None:

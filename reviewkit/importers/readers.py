@@ -11,12 +11,17 @@ from reviewkit.importers.json_records import parse_json, parse_jsonl
 from reviewkit.importers.lines import Line, numbered_lines
 from reviewkit.importers.ovid import parse_ovid
 from reviewkit.importers.parsed_file import ParsedItems, Problem
+from reviewkit.importers.pubmed_summary import parse_pubmed_summary
 from reviewkit.importers.pubmed_xml import parse_pubmed_xml
 from reviewkit.importers.ris import parse_ris
 from reviewkit.importers.ris_dialects import FIELD_MAPS
 from reviewkit.importers.table import Row, csv_rows, open_table, parse_table
-from reviewkit.importers.workbook import workbook_rows
+from reviewkit.importers.tag_styles import CNKI, NOTEEXPRESS, OVID_TAGGED, REFER, REFWORKS
+from reviewkit.importers.tagged import TagStyle, parse_tagged
+from reviewkit.importers.workbook import old_workbook_rows, workbook_rows
 from reviewkit.importers.wos import parse_wos
+from reviewkit.importers.xml_formats import parse_xml
+from reviewkit.importers.xml_libraries import parse_xml_tree
 from reviewkit.importers.xml_records import Tokens, refuse_entities
 
 
@@ -91,6 +96,10 @@ def _workbook(file: OpenFile) -> ReadResult:
     return _table(file, workbook_rows(file.content, where=file.where))
 
 
+def _old_workbook(file: OpenFile) -> ReadResult:
+    return _table(file, old_workbook_rows(file.content, where=file.where))
+
+
 def _table(file: OpenFile, rows: Iterator[Row]) -> ReadResult:
     table = open_table(rows, file.mapping, where=file.where)
     return ReadResult(parse_table(table, source=file.source), table.fields.name, table.mapping)
@@ -111,6 +120,28 @@ def _nbib(file: OpenFile) -> ReadResult:
     return ReadResult(parse_nbib(file.lines(), source=file.source))
 
 
+def _pubmed_summary(file: OpenFile) -> ReadResult:
+    return ReadResult(parse_pubmed_summary(file.lines(), source=file.source))
+
+
+def _tagged(style: TagStyle) -> Callable[[OpenFile], ReadResult]:
+    return lambda file: ReadResult(parse_tagged(file.lines(), style, source=file.source))
+
+
+def _xml_records(file: OpenFile) -> ReadResult:
+    return ReadResult(
+        parse_xml(file.tokens(), file.detected.dialect, source=file.source, problems=file.problems)
+    )
+
+
+def _xml_tree(file: OpenFile) -> ReadResult:
+    return ReadResult(
+        parse_xml_tree(
+            file.tokens(), file.detected.dialect, source=file.source, problems=file.problems
+        )
+    )
+
+
 READERS: dict[Format, Callable[[OpenFile], ReadResult]] = {
     Format.RIS: _ris,
     Format.PUBMED_XML: _pubmed_xml,
@@ -120,8 +151,19 @@ READERS: dict[Format, Callable[[OpenFile], ReadResult]] = {
     Format.TSV: _tsv,
     Format.WOS: _wos,
     Format.OVID: _ovid,
+    Format.OVID_TAGGED: _tagged(OVID_TAGGED),
+    Format.REFER: _tagged(REFER),
+    Format.REFWORKS: _tagged(REFWORKS),
+    Format.NOTEEXPRESS: _tagged(NOTEEXPRESS),
+    Format.CNKI: _tagged(CNKI),
+    Format.PUBMED_SUMMARY: _pubmed_summary,
+    Format.MODS: _xml_records,
+    Format.TRIALS_XML: _xml_records,
+    Format.ZOTERO_RDF: _xml_tree,
+    Format.CITAVI_XML: _xml_tree,
     Format.NBIB: _nbib,
     Format.XLSX: _workbook,
+    Format.XLS: _old_workbook,
     Format.CSL_JSON: _json,
     Format.JSON: _json,
     Format.JSONL: _jsonl,

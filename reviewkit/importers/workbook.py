@@ -1,4 +1,4 @@
-"""The rows of a spreadsheet (.xlsx), read by openpyxl where it is installed.
+"""The rows of a spreadsheet: .xlsx read by openpyxl, .xls by xlrd, where these are installed.
 
 A zip bomb is refused before it is read.
 """
@@ -8,7 +8,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from reviewkit.importers.table import Row
 from reviewkit.model.errors import DamagedFile, UsageError
@@ -69,6 +69,41 @@ def _rows(packed: bytes, where: str) -> Iterator[Row]:
         if filled:
             yield from filled
             return
+
+
+def old_workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
+    """Yield the rows of the first sheet of an .xls file that has any, every cell as text.
+
+    Raises DamagedFile where it cannot be read, UsageError without xlrd.
+    """
+    try:
+        import xlrd  # type: ignore[import-untyped]  # noqa: PLC0415  an extra, without types
+    except ImportError as error:
+        hint = "pip install 'reviewkit[xlsx]', or save the sheet as CSV"
+        raise UsageError(
+            "reading .xls needs xlrd, which is not installed", where=where, hint=hint
+        ) from error
+
+    packed = stream.read(LARGEST_FILE + 1)
+    if len(packed) > LARGEST_FILE:
+        raise DamagedFile(
+            "the workbook is larger than 200 MB", where=where, hint="save the sheet as CSV"
+        )
+
+    try:
+        book = xlrd.open_workbook(file_contents=packed, logfile=io.StringIO())
+        sheets = [_old_rows(sheet) for sheet in book.sheets()]
+    except (*_BROKEN, AssertionError, xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:
+        raise DamagedFile(
+            "the old Excel or Word file cannot be read", where=where, hint="save the sheet as CSV"
+        ) from error
+
+    yield from next((rows for rows in sheets if rows), [])
+
+
+def _old_rows(sheet: Any) -> list[Row]:
+    rows = ([_text(cell.value) for cell in row] for row in sheet.get_rows())
+    return [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
 
 
 def _refuse_bombs(packed: bytes, where: str) -> None:

@@ -149,10 +149,12 @@ def test_a_zip_bomb_is_refused_unread() -> None:
     assert "zip bomb" in str(refusal(bomb))
 
 
-def test_an_archive_of_exports_names_what_is_in_it() -> None:
-    error = refusal(workbook({"a.ris": TWO.encode()}))
-    assert "not a spreadsheet" in str(error)
-    assert "a.ris" in error.hint
+def test_an_archive_of_exports_is_read_file_by_file() -> None:
+    content = {"a.ris": TWO.encode(), "__MACOSX/a.ris": b"x", "b.txt": b"no export at all"}
+    parsed = read_file(io.BytesIO(workbook(content)), source="here")
+    assert titles(parsed) == ["One", "Two"]
+    (problem,) = parsed.problems
+    assert (problem.kind, "b.txt" in problem.what) == ("refused", True)
 
 
 def test_a_workbook_with_entities_is_refused() -> None:

@@ -1,0 +1,51 @@
+"""The files of a zip archive, one after the other. A bomb is refused before it is unpacked."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from reviewkit.model.errors import DamagedFile
+
+LARGEST_ARCHIVE = 200_000_000
+LARGEST_CONTENT = 2_000_000_000
+MOST_EXPANSION = 250
+_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
+
+
+def archive_files(stream: BinaryIO, *, where: str) -> Iterator[tuple[str, bytes]]:
+    """Yield each file's name and content, in the archive's order; folders and hidden files do not
+    count.
+
+    Raises DamagedFile where it is no archive, is damaged, or would blow up.
+    """
+    packed = stream.read(LARGEST_ARCHIVE + 1)
+    if len(packed) > LARGEST_ARCHIVE:
+        raise DamagedFile(
+            "the archive is larger than 200 MB", where=where, hint="unpack it and import the files"
+        )
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            files = [part for part in archive.infolist() if _counts(part)]
+            _refuse_bomb(files, len(packed), where)
+            for part in files:
+                yield part.filename, archive.read(part)
+    except _BROKEN as error:
+        raise DamagedFile(
+            "the archive cannot be read", where=where, hint="unpack it and import the files"
+        ) from error
+
+
+def _counts(part: zipfile.ZipInfo) -> bool:
+    names = part.filename.split("/")
+    hidden = any(name.startswith((".", "__MACOSX")) for name in names)
+    return not part.is_dir() and not hidden
+
+
+def _refuse_bomb(files: list[zipfile.ZipInfo], packed: int, where: str) -> None:
+    whole = sum(part.file_size for part in files)
+    if whole > LARGEST_CONTENT or whole > MOST_EXPANSION * packed:
+        what = f"unpacks from {packed:,} to {whole:,} bytes: a zip bomb"
+        raise DamagedFile(what, where=where, hint="unpack it by hand if you trust it")

@@ -1,0 +1,140 @@
+"""The tagged formats: what each one's tags mean. See `importers.tagged`."""
+
+import re
+
+from reviewkit.importers.mapping import Field, FieldMap, Hint
+from reviewkit.importers.names import tidy
+from reviewkit.importers.tagged import Raw, TagStyle
+
+
+def _at_semicolons(value: str) -> list[str]:
+    return value.replace("；", ";").split(";")
+
+
+def _without_role(name: str) -> str:
+    """Return the name without what Ovid adds in brackets: "[Inventor]"."""
+    return tidy(name.split("[", maxsplit=1)[0])
+
+
+# Refer, as EndNote reads and writes it ("EndNote Import", Clarivate); Google Scholar, CNKI and AIS
+# write it too.
+_REFER = FieldMap(
+    name="refer",
+    tags={
+        Field.TITLE: ("%T",), Field.ORIGINAL_TITLE: ("%Q",), Field.AUTHORS: ("%A",),
+        Field.JOURNAL: ("%J", "%B"), Field.ABBREVIATION: ("%O",), Field.ISSN: ("%@",),
+        Field.YEAR: ("%D",), Field.PUBLISHED: ("%8",), Field.VOLUME: ("%V",),
+        Field.ISSUE: ("%N",), Field.PAGES: ("%P",), Field.DOI: ("%R",), Field.DOI_LINK: ("%U",),
+        Field.ACCESSION: ("%M",), Field.LANGUAGE: ("%G",), Field.ABSTRACT: ("%X",),
+        Field.KEYWORDS: ("%K",), Field.TYPES: ("%0", "%9"), Field.LINKS: ("%U",),
+        Field.PMCID: ("%2",),
+    },
+    splits={"%K": _at_semicolons, "%A": _at_semicolons},
+)  # fmt: skip
+
+
+def _prepare_refer(raw: Raw) -> None:
+    """Part what CNKI writes into one line: "%A Zhang%A Wang"."""
+    for tag, values in list(raw.items()):
+        for index, value in enumerate(values):
+            if "%A " in value:
+                first, *others = value.split("%A ")
+                values[index] = first
+                raw.setdefault("%A", []).extend(others)
+        raw[tag] = [value for value in values if value.strip()]
+
+
+# RefWorks tagged format ("RefWorks Tagged Format", ProQuest).
+_REFWORKS = FieldMap(
+    name="refworks",
+    tags={
+        Field.TITLE: ("T1",), Field.ORIGINAL_TITLE: ("OT", "TT"), Field.AUTHORS: ("A1",),
+        Field.JOURNAL: ("JF", "T2", "JO"), Field.ABBREVIATION: ("JO",), Field.ISSN: ("SN",),
+        Field.YEAR: ("YR",), Field.PUBLISHED: ("FD",), Field.VOLUME: ("VO",),
+        Field.ISSUE: ("IS",), Field.FIRST_PAGE: ("SP",), Field.LAST_PAGE: ("OP",),
+        Field.DOI: ("DO",), Field.DOI_LINK: ("UL", "LK"), Field.PMID: ("PMID",),
+        Field.PMCID: ("PMCID",), Field.ACCESSION: ("AN",), Field.LANGUAGE: ("LA",),
+        Field.ABSTRACT: ("AB",), Field.KEYWORDS: ("K1",), Field.TYPES: ("RT",),
+        Field.LINKS: ("UL", "LK"), Field.LABEL: ("ID",),
+    },
+    splits={"K1": _at_semicolons, "A1": _at_semicolons},
+)  # fmt: skip
+_SOURCE_HINTS = (
+    Hint("SO", re.compile(r"^([^.]{2,200})\.(?= )"), Field.JOURNAL),
+    Hint("SO", re.compile(r"[.] (\d{1,6})\("), Field.VOLUME),
+    Hint("SO", re.compile(r"\(([^()]{1,40})\)"), Field.ISSUE),
+    Hint("SO", re.compile(r":(\w[\w-]{0,30})"), Field.PAGES),
+    Hint("SO", re.compile(r"\b((?:19|20)\d\d)\b"), Field.PUBLISHED),
+)
+# Ovid's tagged text: the tags of its field guides for MEDLINE, Embase, PsycInfo and BIOSIS.
+_OVID = FieldMap(
+    name="ovid-tagged",
+    tags={
+        Field.OWN_ID: ("UI", "AN"), Field.TITLE: ("TI",), Field.ORIGINAL_TITLE: ("OT", "TT"),
+        Field.AUTHORS: ("FA", "AU"), Field.JOURNAL: ("JN", "JT"), Field.ABBREVIATION: ("JA",),
+        Field.ISSN: ("IS", "SN"), Field.YEAR: ("YR", "PY"), Field.PUBLISHED: ("DP", "DG"),
+        Field.VOLUME: ("VO", "VI"), Field.ISSUE: ("IP",), Field.PAGES: ("PG",),
+        Field.DOI: ("DO", "DI"), Field.PMID: ("PM",), Field.LANGUAGE: ("LG", "LA"),
+        Field.ABSTRACT: ("AB",), Field.HEADINGS: ("MH", "SH", "DE"), Field.KEYWORDS: ("KW", "ID"),
+        Field.TYPES: ("PT",), Field.LINKS: ("UR", "XL"),
+    },
+    author=_without_role,
+    hints=_SOURCE_HINTS,
+)  # fmt: skip
+_NOTEEXPRESS = FieldMap(
+    name="noteexpress",
+    tags={
+        Field.TITLE: ("Title",), Field.ORIGINAL_TITLE: ("Translated Title",),
+        Field.AUTHORS: ("Author",), Field.JOURNAL: ("Journal", "Source"),
+        Field.ABBREVIATION: ("Translated Journal",), Field.ISSN: ("ISBN/ISSN",),
+        Field.YEAR: ("Year",), Field.PUBLISHED: ("Date",), Field.VOLUME: ("Volume",),
+        Field.ISSUE: ("Issue",), Field.PAGES: ("Pages",), Field.DOI: ("DOI",),
+        Field.ACCESSION: ("Accession Number",), Field.LANGUAGE: ("Language",),
+        Field.ABSTRACT: ("Abstract",), Field.KEYWORDS: ("Keywords",),
+        Field.TYPES: ("Reference Type",), Field.LINKS: ("URL",),
+    },
+    splits={"Author": _at_semicolons, "Keywords": _at_semicolons},
+)  # fmt: skip
+# CNKI's own text: each tag in English and Chinese, "Title-题名: "; only the English part is read.
+_CNKI = FieldMap(
+    name="cnki",
+    tags={
+        Field.TITLE: ("Title",), Field.AUTHORS: ("Author",), Field.JOURNAL: ("Source",),
+        Field.ISSN: ("ISSN",), Field.YEAR: ("Year",), Field.PUBLISHED: ("PubTime",),
+        Field.VOLUME: ("Volume",), Field.ISSUE: ("Period",), Field.PAGES: ("Page", "PageCount"),
+        Field.DOI: ("DOI",), Field.ABSTRACT: ("Summary",), Field.KEYWORDS: ("Keyword",),
+        Field.TYPES: ("SrcDatabase",), Field.LINKS: ("URL", "Link"),
+    },
+    splits={"Author": _at_semicolons, "Keyword": _at_semicolons},
+)  # fmt: skip
+
+REFER = TagStyle(
+    fields=_REFER,
+    field=re.compile(r"(%[A-Za-z0-9@+!#$&*?<>\[^~(-])(?: (.*)|$)"),
+    first=frozenset({"%0"}),
+    blank_ends=True,
+    prepare=_prepare_refer,
+)
+REFWORKS = TagStyle(
+    fields=_REFWORKS,
+    field=re.compile(r"([A-Z][A-Z0-9]|PMID|PMCID)(?: (.*)|$)"),
+    first=frozenset({"RT"}),
+    blank_ends=True,
+)
+OVID_TAGGED = TagStyle(
+    fields=_OVID,
+    field=re.compile(r"([A-Z][A-Z0-9])  ?- ?(.*)"),
+    start=re.compile(r"<\d{1,9}\. ?>\s*$"),
+)
+NOTEEXPRESS = TagStyle(
+    fields=_NOTEEXPRESS,
+    field=re.compile(r"\{([A-Z][\w /]{1,40})\} ?:(.*)"),
+    first=frozenset({"Reference Type"}),
+)
+CNKI = TagStyle(
+    fields=_CNKI,
+    field=re.compile(r"(SrcDatabase|Title|Author|Organ|Source|Keyword|Summary|PubTime|FirstDuty|Fund"
+                     r"|Year|Volume|Period|PageCount|Page|CLC|ISSN|URL|Link|DOI)-[^:：\s]{1,20}[:：](.*)"),
+    first=frozenset({"SrcDatabase"}),
+    blank_ends=True,
+)  # fmt: skip

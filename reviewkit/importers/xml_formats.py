@@ -1,0 +1,159 @@
+"""XML of libraries and trial registers to records: MODS, ICTRP, ISRCTN, ClinicalTrials.gov.
+
+Every leaf has a path of element names without their namespace; a field map says what it means.
+"""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from reviewkit.importers.mapping import Field, FieldMap
+from reviewkit.importers.parsed_file import ParsedItems, Problem
+from reviewkit.importers.record_builder import build_record
+from reviewkit.importers.xml_records import Tokens, elements, text_of
+
+Raw = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmlShape:
+    """One format: the element of a record, what its paths mean, and what must be read by hand."""
+
+    record: frozenset[str]
+    fields: FieldMap
+    prepare: Callable[[ET.Element, Raw], None] = lambda _, __: None
+
+
+def parse_xml(stream: Tokens, dialect: str, *, source: str, problems: list[Problem]) -> ParsedItems:
+    """Yield every record; a line is named only where the XML itself breaks."""
+    shape = SHAPES[dialect]
+    for element in elements(stream, shape.record, problems):
+        raw: Raw = {}
+        for path, text in leaves(element):
+            raw.setdefault(path, []).append(text)
+        shape.prepare(element, raw)
+        yield from build_record(raw, shape.fields, source=source, line=None)
+
+
+def local_name(tag: str) -> str:
+    """Return an element's name without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+def leaves(element: ET.Element, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the path and text of every element without children that has text."""
+    for child in element:
+        name = local_name(child.tag)
+        below = f"{path}/{name}" if path else name
+        if len(child):
+            yield from leaves(child, below)
+        else:
+            text = text_of(child).strip()
+            if text:
+                yield below, text
+
+
+def _child(element: ET.Element, name: str) -> ET.Element | None:
+    return next((child for child in element if local_name(child.tag) == name), None)
+
+
+def _children(element: ET.Element, name: str) -> list[ET.Element]:
+    return [child for child in element.iter() if local_name(child.tag) == name]
+
+
+def _prepare_mods(element: ET.Element, raw: Raw) -> None:
+    """MODS says by attributes what a name, an identifier or a part is (MODS 3.8)."""
+    people: list[str] = []
+    for name in element:
+        if local_name(name.tag) != "name":
+            continue
+        parts = {
+            part.get("type", ""): text_of(part).strip() for part in _children(name, "namePart")
+        }
+        whole = ", ".join(filter(None, (parts.get("family", ""), parts.get("given", ""))))
+        people.append(whole or parts.get("", ""))
+    raw["own name"] = [name for name in people if name]
+
+    for identifier in _children(element, "identifier"):
+        kind = identifier.get("type", "").casefold()
+        raw.setdefault(f"identifier {kind}", []).append(text_of(identifier).strip())
+    for detail in _children(element, "detail"):
+        kind = detail.get("type", "")
+        raw.setdefault(f"detail {kind}", []).append(" ".join(text for _, text in leaves(detail)))
+
+
+def _prepare_isrctn(element: ET.Element, raw: Raw) -> None:
+    trial = _child(element, "trial")
+    number = _child(trial if trial is not None else element, "isrctn")
+    if number is not None:
+        raw["own number"] = [f"ISRCTN{text_of(number).strip().removeprefix('ISRCTN')}"]
+
+
+SHAPES: dict[str, XmlShape] = {
+    "mods": XmlShape(
+        record=frozenset({"mods", "{http://www.loc.gov/mods/v3}mods"}),
+        fields=FieldMap(
+            name="mods",
+            tags={
+                Field.TITLE: ("titleInfo/title",), Field.AUTHORS: ("own name",),
+                Field.JOURNAL: ("relatedItem/titleInfo/title",),
+                Field.ISSN: ("identifier issn",),
+                Field.YEAR: ("originInfo/dateIssued", "relatedItem/part/date",
+                             "relatedItem/originInfo/dateIssued", "part/date"),
+                Field.VOLUME: ("detail volume",), Field.ISSUE: ("detail issue", "detail number"),
+                Field.FIRST_PAGE: ("relatedItem/part/extent/start", "part/extent/start"),
+                Field.LAST_PAGE: ("relatedItem/part/extent/end", "part/extent/end"),
+                Field.DOI: ("identifier doi",), Field.PMID: ("identifier pmid",),
+                Field.LANGUAGE: ("language/languageTerm",), Field.ABSTRACT: ("abstract",),
+                Field.KEYWORDS: ("subject/topic",), Field.TYPES: ("genre",),
+                Field.LINKS: ("location/url",),
+                Field.LABEL: ("recordInfo/recordIdentifier",),
+            },
+        ),
+        prepare=_prepare_mods,
+    ),
+    "ictrp": XmlShape(
+        record=frozenset({"Trial"}),
+        fields=FieldMap(
+            name="ictrp",
+            tags={
+                Field.OWN_ID: ("TrialID",), Field.ACCESSION: ("TrialID",),
+                Field.TITLE: ("Scientific_title", "Public_title"),
+                Field.PUBLISHED: ("Date_registration3", "Date_registration"),
+                Field.KEYWORDS: ("Condition",), Field.TYPES: ("Study_type",),
+                Field.LINKS: ("web_address",),
+            },
+        ),
+    ),
+    "isrctn": XmlShape(
+        record=frozenset({"fullTrial", "{http://www.67bricks.com/isrctn}fullTrial"}),
+        fields=FieldMap(
+            name="isrctn",
+            tags={
+                Field.OWN_ID: ("own number",), Field.ACCESSION: ("own number",),
+                Field.TITLE: ("trial/trialDescription/scientificTitle",
+                              "trial/trialDescription/title"),
+                Field.DOI: ("trial/externalRefs/doi",),
+                Field.ABSTRACT: ("trial/trialDescription/plainEnglishSummary",),
+                Field.KEYWORDS: ("trial/conditions/condition/description",),
+                Field.TYPES: ("trial/trialDesign/primaryStudyDesign",),
+            },
+        ),
+        prepare=_prepare_isrctn,
+    ),
+    "ctgov": XmlShape(
+        record=frozenset({"clinical_study", "study"}),
+        fields=FieldMap(
+            name="ctgov",
+            tags={
+                Field.OWN_ID: ("id_info/nct_id", "nct_id"),
+                Field.ACCESSION: ("id_info/nct_id", "nct_id"),
+                Field.TITLE: ("official_title", "brief_title", "title"),
+                Field.PUBLISHED: ("study_first_posted", "study_first_submitted"),
+                Field.ABSTRACT: ("brief_summary/textblock",),
+                Field.KEYWORDS: ("condition", "conditions/condition", "keyword"),
+                Field.TYPES: ("study_type",), Field.LINKS: ("required_header/url", "url"),
+            },
+        ),
+    ),
+}  # fmt: skip
