@@ -17,6 +17,7 @@ from reviewkit.cli import (
     amend,
     assign,
     check,
+    convert,
     decide,
     decisions,
     dedupe,
@@ -77,6 +78,7 @@ app.command("descriptors")(descriptors.descriptors)
 app.command("search")(search.search)
 app.command("import")(import_files.import_files)
 app.command("export")(export.export)
+app.command("convert")(convert.convert)
 app.command("reproduce")(reproduce.reproduce)
 app.add_typer(dedupe.app, name="dedupe")
 app.add_typer(prisma.app, name="prisma")

@@ -16,7 +16,9 @@ from reviewkit.model.text import plural
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FORMATS = "ris, bibtex, nbib, csv, xlsx, csl-json, jsonl, asreview, covidence or rayyan"
+_FORMATS = (
+    "ris, bibtex, nbib, endnote-xml, csv, xlsx, csl-json, jsonl, asreview, covidence or rayyan"
+)
 _STATUSES = "included, excluded, conflict, undecided, not_retrieved, all or duplicates"
 
 

@@ -61,6 +61,9 @@ def import_files(
     strict: Annotated[
         bool, typer.Option("--strict", help="Take nothing in if a part of a file is lost.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take a file whose titles, years or authors are empty.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show every problem, not one line per kind.")
     ] = False,
@@ -94,6 +97,7 @@ def import_files(
         encoding=encoding,
         mapping=column_mapping(columns),
         strict=strict,
+        force=force,
         part_of=_day(part_of, where="--part-of"),
         new_search=new_search,
     )

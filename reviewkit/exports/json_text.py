@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from reviewkit.exports.extras import extras_of
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import name_parts, year_text
@@ -57,6 +58,7 @@ def write_jsonl(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> 
 def _item(record: Record, outcome: Outcome | None) -> dict[str, Any]:
     authors: list[dict[str, str]] = [_author(name) for name in record.authors]
     authors += [{"literal": escape(group)} for group in record.collective_authors]
+    extras = extras_of(record)
     values: dict[str, Any] = {
         "id": record.key,
         "type": _TYPES.get(reference_type(record), "document"),
@@ -79,6 +81,11 @@ def _item(record: Record, outcome: Outcome | None) -> dict[str, Any]:
         "abstract": record.abstract,
         "keyword": ", ".join(record.keywords),
         "archive_location": record.accession,
+        "publisher": "; ".join(extras.get("publisher", ())),
+        "publisher-place": "; ".join(extras.get("place", ())),
+        "editor": [_author(name) for name in extras.get("editors", ())],
+        "edition": "; ".join(extras.get("edition", ())),
+        "collection-title": "; ".join(extras.get("series", ())),
         "custom": _custom(record, outcome),
     }
 

@@ -1,11 +1,14 @@
 """Records to MEDLINE text (.nbib), as PubMed exports it, for tools that read nothing else."""
 
+import re
 from collections.abc import Iterable, Iterator
 
+from reviewkit.exports.extras import extras_of
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
-from reviewkit.exports.values import year_text
+from reviewkit.exports.values import short_name, with_comma, year_text
 from reviewkit.model.records import Record, RelationKind
 
+_PRINTED_ISSN = re.compile(r"\d{4}-\d{3}[\dX] \([A-Za-z]+\)")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RELATIONS = {
     RelationKind.HAS_COMMENT: "CIN",
@@ -37,18 +40,19 @@ def write_nbib(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> I
 def _lines(record: Record) -> Iterator[tuple[str, str | None]]:
     """Yield the record's tags and values in PubMed's order; an empty value for what it lacks."""
     yield "PMID", record.pmid
-    yield from _each("IS", record.issns)
+    yield from _each("IS", _issns(record))
     yield "VI", _flat(record.volume)
     yield "IP", _flat(record.issue)
     yield "DP", _medline_date(record)
     yield "TI", _flat(record.title)
     yield "PG", _flat(record.pages)
     yield "AB", _paragraphs(record.abstract)
-    yield from _each("FAU", record.authors)
+    yield from _people(record)
     yield from _each("CN", record.collective_authors)
     yield from _each("LA", record.languages)
     yield from _each("PT", record.types)
-    yield "DEP", (record.published_online or "").replace("-", "")
+    if len(record.published_online or "") == 10:  # PubMed knows whole days only
+        yield "DEP", (record.published_online or "").replace("-", "")
     yield "TT", _flat(record.original_title)
     yield "TA", _flat(record.journal_abbreviation)
     yield "JT", _flat(record.journal)
@@ -60,14 +64,32 @@ def _lines(record: Record) -> Iterator[tuple[str, str | None]]:
     yield from _each("MH", record.headings)
     yield from _each("OT", record.keywords)
     yield "PMC", record.pmcid
-    if record.created:
+    extras = extras_of(record)
+    yield from _each("PB", extras.get("publisher", ()))
+    yield from _each("PL", extras.get("place", ()))
+    yield from _each("FED", extras.get("editors", ()))
+    if len(record.created or "") == 10 and record.created:
         yield "CRDT", f"{record.created.replace('-', '/')} 00:00"
     if record.doi:
         yield "AID", f"{_flat(record.doi)} [doi]"
     yield "AID", f"{_flat(record.key)} [reviewkit]"
     yield "OID", _flat(record.accession)
     # As AID, not LID: readers that use Bio.Medline join several LID into one.
-    yield from _each("AID", record.links)
+    yield from _each("AID", (f"{link} [url]" for link in record.links))
+
+
+def _issns(record: Record) -> tuple[str, ...]:
+    """Return the ISSNs as PubMed prints them, with their medium; "Undetermined" is its own word."""
+    printed: list[str] = _PRINTED_ISSN.findall(" ".join(record.other.get("IS", ())))
+    rest = [issn for issn in record.issns if not any(issn in text for text in printed)]
+    return (*printed, *(f"{issn} (Undetermined)" for issn in rest))
+
+
+def _people(record: Record) -> Iterator[tuple[str, str | None]]:
+    """Yield each author's full name and, for readers that pair them, the short one after it."""
+    for name in record.authors:
+        yield "FAU", _flat(with_comma(name))
+        yield "AU", _flat(short_name(name))
 
 
 def _each(tag: str, values: Iterable[str]) -> Iterator[tuple[str, str | None]]:

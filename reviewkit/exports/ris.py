@@ -4,11 +4,14 @@ One value a line, no date of writing, so the same records give the same bytes. W
 not say is left out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+import string
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import rispy
 
+from reviewkit.exports.extras import extras_of
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
 from reviewkit.exports.values import with_comma, year_text
 from reviewkit.importers.normalise import first_and_last_page
@@ -33,8 +36,13 @@ _CODES = {
     "dataset": "DATA",
     "generic": "GEN",
 }
-_TAG_NAMES = "TY TI TT AU T2 J2 PY DA VL IS SP EP SN DO AN C2 LA AB MH KW M3 UR N1 DB ID ER"
-_TAGS = _TAG_NAMES.split()
+_TAG = re.compile(r"[A-Z][A-Z0-9]")
+_SECOND = string.ascii_uppercase + string.digits
+_TAGS = [first + second for first in string.ascii_uppercase for second in _SECOND]
+# What another tag of ours says already, in the words of the source.
+_NEVER = frozenset(
+    ["TY", "ER", "T1", "ST", "A1", "AU", "JO", "JF", "JA", "N2", "Y1", "DI", "L1", "L2", "LK"]
+)
 CONTINUED = "\n   "
 
 
@@ -102,18 +110,45 @@ def _reference(record: Record, outcome: Outcome | None) -> dict[str, Any]:
         "kw": tuple(dict.fromkeys(record.headings + record.keywords)),
         "m3": record.types,
         "ur": record.links,
-        "n1": tuple(_notes(record, outcome)),
+        "n1": tuple(_notes(record, outcome)) + _source_notes(record),
         "db": (record.source,),
         "id": (record.source_id,),
     }
     reference: dict[str, Any] = {"ty": reference_type(record)}
 
-    for tag, printed in values.items():
+    for tag, printed in (values | _extra_values(record, values)).items():
         lines = [_line(tag, value) for value in printed if value and value.strip()]
         if lines:
             reference[tag] = lines
 
     return reference
+
+
+_EXTRAS = {
+    "pb": "publisher",
+    "cy": "place",
+    "a2": "editors",
+    "et": "edition",
+    "t3": "series",
+    "ad": "affiliations",
+}
+
+
+def _extra_values(
+    record: Record, written: Mapping[str, Sequence[str | None]]
+) -> dict[str, Sequence[str | None]]:
+    """Return what the source gave beyond the record's fields: its own RIS tags, and publisher,
+    place, editors and the like from any other format.
+    """
+    extras = extras_of(record)
+    values: dict[str, Sequence[str | None]] = {
+        tag: extras[name] for tag, name in _EXTRAS.items() if name in extras
+    }
+    if "TY" in record.other:  # the record comes from RIS
+        for tag, texts in record.other.items():
+            if _TAG.fullmatch(tag) and tag.lower() not in written and tag not in _NEVER:
+                values[tag.lower()] = texts
+    return values
 
 
 def _people(record: Record) -> list[str]:
@@ -140,6 +175,14 @@ def _notes(record: Record, outcome: Outcome | None) -> Iterator[str]:
                 yield f"reviewkit {name}: {text}"
         if outcome.duplicate_of:
             yield f"duplicate of: {outcome.duplicate_of}"
+
+
+def _source_notes(record: Record) -> tuple[str, ...]:
+    """Return the notes that the source gave; not reviewkit's own of an earlier export."""
+    notes = record.other.get("N1", ())
+    if any(note.startswith("reviewkit key: ") for note in notes):
+        return ()
+    return tuple(notes)
 
 
 def _line(tag: str, value: str) -> str:

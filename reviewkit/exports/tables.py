@@ -6,8 +6,10 @@ Every cell is text and inert: no spreadsheet runs it, and `importers.table` read
 import csv
 import datetime
 import io
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from reviewkit.exports.extras import EXTRA_NAMES, extras_of
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes, Status
 from reviewkit.exports.values import in_one_cell, inert, with_comma, year_text
 from reviewkit.model.errors import UsageError
@@ -24,7 +26,7 @@ OWN_COLUMNS = (
     "pmid", "pmcid", "accession", "issns", "languages", "types", "headings", "keywords", "links",
     "relations",
     "abstract", "status", "stage", "reason", "note", "reviewer", "duplicate_of",
-    "corrected_fields", "corrected_by", "study",
+    "corrected_fields", "corrected_by", "study", *EXTRA_NAMES, "other",
 )  # fmt: skip
 ASREVIEW_COLUMNS = (
     "reviewkit_key", "title", "authors", "abstract", "keywords", "year", "journal", "doi", "url",
@@ -154,7 +156,17 @@ def _own_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
         shown.corrected_by,
         shown.study,
     )  # fmt: skip
-    return [escape(cell or "") for cell in cells]
+    extras = extras_of(record)
+    more = [in_one_cell(extras.get(name, ())) for name in EXTRA_NAMES]
+    return [*(escape(cell or "") for cell in (*cells, *more)), _other(record)]
+
+
+def _other(record: Record) -> str:
+    """Return what the source gave beyond the record's fields, as JSON, so that nothing is lost."""
+    if not record.other:
+        return ""
+    values = {tag: list(texts) for tag, texts in record.other.items()}
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
 def _asreview_row(record: Record, outcome: Outcome | None) -> Sequence[str]:

@@ -28,6 +28,13 @@ def name_parts(name: str) -> tuple[str, str, str]:
     return family, given, suffix
 
 
+def short_name(name: str) -> str:
+    """Return "Family FM" of "Family, First Middle", as MEDLINE's AU has it."""
+    family, given, suffix = name_parts(name)
+    initials = "".join(part[0].upper() for part in re.split(r"[\s.-]", given) if part)
+    return " ".join(part for part in (family, initials, suffix) if part)
+
+
 def inert(cell: str) -> str:
     """Return the cell so that no spreadsheet takes it for a formula.
 

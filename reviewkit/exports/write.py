@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
 from reviewkit.exports.bibtex import write_bibtex
+from reviewkit.exports.endnote_xml import write_endnote_xml
 from reviewkit.exports.json_text import write_csl_json, write_jsonl
 from reviewkit.exports.nbib import write_nbib
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcomes
@@ -23,6 +24,7 @@ class ExportFormat(StrEnum):
     RIS = "ris"
     BIBTEX = "bibtex"
     NBIB = "nbib"
+    ENDNOTE_XML = "endnote-xml"
     CSV = "csv"
     XLSX = "xlsx"
     CSL_JSON = "csl-json"
@@ -36,6 +38,7 @@ _TEXT: dict[ExportFormat, Callable[[Iterable[Record], Outcomes], Iterator[str]]]
     ExportFormat.RIS: write_ris,
     ExportFormat.BIBTEX: write_bibtex,
     ExportFormat.NBIB: write_nbib,
+    ExportFormat.ENDNOTE_XML: write_endnote_xml,
     ExportFormat.CSV: write_csv,
     ExportFormat.CSL_JSON: write_csl_json,
     ExportFormat.JSONL: write_jsonl,

@@ -6,11 +6,15 @@ Every leaf goes to a field or stays in `other`.
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviewkit.importers.mapping import Field, FieldMap
+from reviewkit.importers.normalise import items_of_cell
 from reviewkit.importers.parsed_file import ParsedItems, Problem
 from reviewkit.importers.record_builder import build_record
 from reviewkit.importers.xml_records import Tokens, elements, text_of
+from reviewkit.model.records import RelationKind
+from reviewkit.model.text import unescape
 
 _FIELDS = FieldMap(
     name="endnote",
@@ -38,6 +42,34 @@ _FIELDS = FieldMap(
         Field.LINKS: ("related-urls/url", "urls/url", "web-urls/url", "pdf-urls/url"),
     },
 )
+_OWN_FIELDS = replace(
+    _FIELDS,
+    name="reviewkit",
+    tags={
+        **_FIELDS.tags,
+        Field.OWN_ID: ("own reviewkit key",),
+        Field.PMID: ("own PMID",),
+        Field.ONLINE: ("own published online",),
+        Field.CREATED: ("own entered the database",),
+        Field.TYPES: ("own types",),
+        Field.HEADINGS: ("own headings",),
+        Field.RELATIONS: ("own relation",),
+        Field.LINKS: ("related-urls/url",),
+        Field.JOURNAL: ("periodical/full-title",),
+        Field.ABBREVIATION: ("periodical/abbr-1",),
+    },
+    splits={
+        "own types": items_of_cell,
+        "own headings": items_of_cell,
+        "isbn": lambda value: value.split("\n"),
+        "language": lambda value: value.split(";"),
+    },
+    marks_groups=True,
+)
+_OWN_NOTES = frozenset(
+    ["reviewkit key", "PMID", "published online", "entered the database", "types", "headings"]
+)
+_RELATIONS = frozenset(kind.value for kind in RelationKind)
 # Names that say too little alone.
 _IN_PARENT = frozenset({"author", "date", "full-title", "abbr-1", "abbr-2", "url", "key"})
 
@@ -57,11 +89,37 @@ def parse_endnote_xml(stream: Tokens, *, source: str, problems: list[Problem]) -
         if kind is not None and kind.get("name"):
             raw["ref-type number"] = raw.pop("ref-type", [])
             raw["ref-type"] = [kind.get("name") or ""]
+        fields = _FIELDS
+        if any("reviewkit key: " in note for note in raw.get("notes", ())):
+            fields = _OWN_FIELDS
+            _prepare_own(raw)
         if raw.get("remote-database-provider") == [
             "NLM"
         ]:  # a record of PubMed: its accession number is the PMID
             raw["PMID"] = raw.get("accession-num", [])[:1]
-        yield from build_record(raw, _FIELDS, source=source, line=None)
+        yield from build_record(raw, fields, source=source, line=None)
+
+
+def _prepare_own(raw: dict[str, list[str]]) -> None:
+    """Take apart the notes that reviewkit's own export wrote; drop headings among the keywords."""
+    kept = []
+    for line in "\n".join(raw.pop("notes", [])).split("\n"):
+        name, _, value = line.partition(": ")
+        if name in _OWN_NOTES:
+            raw.setdefault(f"own {name}", []).append(value)
+        elif name in _RELATIONS:
+            raw.setdefault("own relation", []).append(line)
+        else:
+            kept.append(line)
+
+    headings = set(items_of_cell("; ".join(raw.get("own headings", ()))))
+    raw["keyword"] = [term for term in raw.get("keyword", ()) if unescape(term) not in headings]
+    raw.pop("secondary-title", None)
+    raw.pop("rec-number", None)
+    if raw.pop("remote-database-provider", None) == ["NLM"]:
+        raw["own PMID"] = raw.pop("accession-num", [])
+    if kept:
+        raw["notes"] = ["\n".join(kept)]
 
 
 def _leaves(element: ET.Element, parent: str) -> Iterator[tuple[str, str]]:

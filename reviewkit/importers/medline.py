@@ -301,7 +301,8 @@ def _issns(fields: Fields) -> tuple[str, ...]:
 
 def _links(fields: Fields) -> tuple[str, ...]:
     identifiers = fields.get("LID", ()) + fields.get("AID", ())
-    return tuple(value for value in identifiers if value.startswith("http"))
+    links = (value.removesuffix("[url]").strip() for value in identifiers)
+    return tuple(link for link in links if link.startswith("http"))
 
 
 def _title(fields: Fields) -> tuple[str | None, str]:

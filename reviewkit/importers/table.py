@@ -5,6 +5,7 @@ header is a problem.
 """
 
 import csv
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -126,7 +127,26 @@ def _raw_values(row: Sequence[str], table: Table) -> dict[str, list[str]]:
                 value = cell[1:]
             raw.setdefault(name, []).append(value)
 
+    if own and "other" in raw:
+        return _restored(raw)
     return raw
+
+
+# Columns that reviewkit's export makes of `other`.
+_REPEATED = frozenset(
+    ["publisher", "place", "editors", "edition", "series", "affiliations", "notes", "country"]
+)
+
+
+def _restored(raw: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return reviewkit's own row with what its source gave beyond the fields, as it was."""
+    try:
+        other = json.loads(raw["other"][0])
+        kept = {str(tag): [str(text) for text in texts] for tag, texts in other.items()}
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        return raw
+    columns = {name: texts for name, texts in raw.items() if name not in {"other", *_REPEATED}}
+    return {**kept, **columns}
 
 
 def _clean_header(row: Sequence[str]) -> tuple[str, ...]:

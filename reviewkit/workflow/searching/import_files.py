@@ -35,7 +35,7 @@ def preview_files(
         source = options.source and source_of(project, options.source).id
         parsed = parse(file.content, options, name=file.name, source=source or "unknown")
         source = source or _named_source(project, parsed.format, parsed.dialect, file.name)
-        part = FileImport(name=file.name, source=source)
+        part = FileImport(name=file.name, force=options.force, source=source)
 
         for record in part.draw(parsed):
             if len(part.first) < _SHOWN_RECORDS:
@@ -143,7 +143,7 @@ def _keep(
     else:
         source = _source_of_file(project, cache.pages.path(sha256), file.name, options)
 
-    return FileImport(name=file.name, source=source, sha256=sha256)
+    return FileImport(name=file.name, force=options.force, source=source, sha256=sha256)
 
 
 def _source_of_file(project: ReviewProject, path: Path, name: str, options: ImportOptions) -> str:

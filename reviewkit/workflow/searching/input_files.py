@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from reviewkit.importers import ParsedFile, ProblemKind
 from reviewkit.importers.parsed_file import summarise
+from reviewkit.importers.plausible import plausible_records
 from reviewkit.importers.verdicts import noted_verdicts
 from reviewkit.model.records import Record
 from reviewkit.model.text import plural, printable
@@ -38,6 +39,7 @@ class ImportOptions:
     encoding: str | None = None
     mapping: Mapping[str, str] | None = None
     strict: bool = False
+    force: bool = False
     part_of: datetime.date | None = None
     new_search: bool = False
 
@@ -62,6 +64,7 @@ class FileImport:
     """
 
     name: str
+    force: bool = False
     source: str = ""
     format: str = ""
     dialect: str = ""
@@ -165,7 +168,7 @@ class FileImport:
         self.format, self.dialect = parsed.format, parsed.dialect
         self.encoding, self.mapping = parsed.encoding, parsed.mapping
         self.sample = parsed.sample
-        for record in parsed.records:
+        for record in plausible_records(parsed, where=self.name, force=self.force):
             self.records += 1
             self.noted.update({noted.tool for noted in noted_verdicts(record)})
             yield record

@@ -1,0 +1,125 @@
+"""What is written is valid for those who read it: each format through parsers of others."""
+
+import io
+import json
+import xml.etree.ElementTree as ET
+
+import bibtexparser
+import nbib
+import pytest
+import rispy
+from Bio import Medline
+from pybtex.database import parse_string
+
+from reviewkit.exports.write import write_records
+from reviewkit.importers import read_file
+from reviewkit.model.records import Record
+from tests.conftest import SHARED
+
+FOLDER = SHARED / "formats"
+EXPORTS = sorted(path.name for path in FOLDER.glob("*.*") if path.suffix != ".tsv")
+AWKWARD = Record(
+    source="x", source_id="1", title="An interval [0,1} or set {x: 50% of_x & $5 ~ ^ #1 \\",
+    authors=("King, Martin Luther, Jr", "Silva AB", "A, B, C, D", "Sand and Sea, Ana"),
+    collective_authors=("Department of Health, Education and Welfare",), journal="{J",
+    year=2020, doi="10.1007/978-3-030-12345-6_7", languages=("eng",),
+    links=("https://example.org/a_b?x=1&y=2#sec_3", "https://example.org/{a}"),
+    other={"PB": ("Springer & Co",), "CY": ("Berlin",), "A2": ("Souza, Rui",)},
+)  # fmt: skip
+
+
+def written(kind: str, records: list[Record]) -> str:
+    return b"".join(write_records(kind, records)).decode()
+
+
+def held(name: str) -> list[Record]:
+    if name == "awkward":
+        return [AWKWARD]
+    return list(read_file(FOLDER / name, source="x").records)
+
+
+names = pytest.mark.parametrize("name", ["awkward", *EXPORTS])
+
+
+@names
+def test_pybtex_and_bibtexparser_read_every_entry(name: str) -> None:
+    records = held(name)
+    text = written("bibtex", records)
+    entries = parse_string(text, "bibtex").entries
+    assert len(entries) == len(records)
+    for entry, record in zip(entries.values(), records, strict=True):
+        people = entry.persons.get("author", [])
+        assert len(people) == len(record.authors) + len(record.collective_authors)
+        assert entry.fields.get("doi", "") == (record.doi or "")
+    library = bibtexparser.parse_string(text)
+    assert (len(library.entries), library.failed_blocks) == (len(records), [])
+
+
+def test_bibtex_keeps_the_order_of_a_name_with_a_suffix() -> None:
+    entry = parse_string(written("bibtex", [AWKWARD]), "bibtex").entries["king2020"]
+    king, silva, *_ = entry.persons["author"]
+    assert (king.last_names, king.lineage_names) == (["King"], ["Jr"])
+    assert (king.first_names, king.middle_names) == (["Martin"], ["Luther"])
+    assert (silva.last_names, silva.first_names) == (["Silva"], ["AB"])
+    assert [str(person) for person in entry.persons["editor"]] == ["Souza, Rui"]
+    assert entry.fields["url"].startswith("https://example.org/a_b?x=1&y=2#sec_3 ")
+    assert (entry.fields["publisher"], entry.fields["address"]) == (r"Springer \& Co", "Berlin")
+
+
+@names
+def test_rispy_reads_every_record(name: str) -> None:
+    records = held(name)
+    entries = rispy.loads(written("ris", records))
+    assert [entry.get("title") for entry in entries] == [
+        " ".join(record.title.split()) if record.title else None for record in records
+    ]
+    assert all(entry["type_of_reference"] for entry in entries)
+
+
+@names
+def test_biopython_and_nbib_read_every_record(name: str) -> None:
+    records = held(name)
+    text = written("nbib", records)
+    entries = list(Medline.parse(io.StringIO(text)))
+    assert [entry.get("PMID") for entry in entries] == [record.pmid for record in records]
+    assert [len(entry.get("AU", [])) for entry in entries] == [
+        len(record.authors) for record in records
+    ]
+    references = nbib.read(text)
+    assert [one.get("pubmed_id") for one in references] == [
+        int(record.pmid) if record.pmid else None for record in records
+    ]
+
+
+@names
+def test_endnote_xml_is_as_endnote_has_it(name: str) -> None:
+    records = held(name)
+    root = ET.fromstring(written("endnote-xml", records))
+    assert (root.tag, [child.tag for child in root]) == ("xml", ["records"])
+    assert len(root[0]) == len(records)
+    for element in root[0]:
+        assert element.find("ref-type") is not None
+        assert all(one.text for one in element.iter("style"))
+
+
+@names
+def test_csl_json_has_the_names_and_kinds_of_its_schema(name: str) -> None:
+    """The rules of csl-data.json 1.0.2 for what is written here."""
+    items = json.loads(written("csl-json", held(name)))
+    for item in items:
+        assert {"id", "type"} <= item.keys()
+        for person in (*item.get("author", ()), *item.get("editor", ())):
+            assert person.keys() <= {"family", "given", "suffix", "literal"}
+        for date in ("issued", "available-date"):
+            parts = item.get(date, {}).get("date-parts", [[1]])
+            assert all(isinstance(part, int) for part in parts[0])
+        plain = item.keys() - {"author", "editor", "issued", "available-date", "custom"}
+        assert all(isinstance(item[name], str) for name in plain)
+
+
+@pytest.mark.parametrize("kind", ["ris", "bibtex", "endnote-xml", "csv", "csl-json", "nbib"])
+def test_publisher_place_and_editors_go_out(kind: str) -> None:
+    text = written(kind, [AWKWARD])
+    assert "Springer" in text
+    assert "Berlin" in text
+    assert "Souza" in text
