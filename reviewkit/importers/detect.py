@@ -169,7 +169,7 @@ def _shape(text: str, where: str) -> tuple[Format, str]:
     start = text.lstrip()
     if start.startswith("<") and not re.match(r"<\d+(?:\. ?)?>\s*$", start.split("\n", 1)[0]):
         return _xml_shape(start, where)
-    if start.startswith(("[", "{")):
+    if start.startswith(("[", "{")) and not start.startswith("{Reference Type}"):
         return _json_shape(start)
 
     header, separator = header_of(start)

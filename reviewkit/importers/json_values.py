@@ -10,7 +10,7 @@ from typing import Any
 
 from reviewkit.importers.json_shapes import Item, JsonShape
 from reviewkit.importers.mapping import Field, FieldMap, Hint
-from reviewkit.importers.names import family_first, split_names
+from reviewkit.importers.names import family_first, split_names, tidy
 
 RawLists = dict[str, list[str]]
 
@@ -21,6 +21,8 @@ _FAMILY = ("family", "lastName", "familyName", "last_name", "family_name")
 _GIVEN = ("given", "firstName", "givenName", "first_name", "given_name")
 _WHOLE = ("literal", "name", "display_name", "displayName", "collective_name", "raw_author_name")
 _GROUP_TAG = "own groups"
+# Services that write the given name first.
+_AUTHOR_ORDER = dict.fromkeys(("openalex", "semantic-scholar"), family_first)
 _PEOPLE = (Field.AUTHORS,)
 
 
@@ -30,7 +32,7 @@ def shape_field_map(shape: JsonShape) -> FieldMap:
     return FieldMap(
         name=shape.name,
         tags=tags,
-        author=family_first,
+        author=_AUTHOR_ORDER.get(shape.name, tidy),
         hints=(
             Hint("extra", re.compile(r"\bPMID: *(\d{1,8})\b"), Field.PMID),
             Hint("extra", re.compile(r"\b(PMC\d+)\b"), Field.PMCID),

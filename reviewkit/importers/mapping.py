@@ -114,6 +114,10 @@ class UnusedValues:
         self.line = line
         self.problems: list[Problem] = []
 
+    def names(self) -> set[str]:
+        """Return the tags that have values."""
+        return set(self._unused)
+
     def first(self, field: Field) -> tuple[str, str]:
         """Use up the first value of the field's best tag; return both, or two empty texts."""
         for tag in self._fields.tags.get(field, ()):

@@ -32,7 +32,10 @@ def plausible_records(parsed: ParsedFile, *, where: str, force: bool = False) ->
         empty["author"] += not (record.authors or record.collective_authors)
         yield record
 
-    if force or parsed.dialect == "mapped" or first is None or count < _ENOUGH:
+    if first is None:
+        hint = "look at the file; export it again, or name its format with --format"
+        raise DamagedFile("no record could be read from it", where=where, hint=hint)
+    if force or parsed.dialect == "mapped" or count < _ENOUGH:
         return
     if parsed.dialect in _NO_AUTHORS:
         del empty["author"]

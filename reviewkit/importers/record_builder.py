@@ -10,10 +10,13 @@ from reviewkit.importers import normalise
 from reviewkit.importers.languages import language_code
 from reviewkit.importers.mapping import Field, FieldMap, RawValues, UnusedValues
 from reviewkit.importers.names import is_group, people_in, tidy
-from reviewkit.importers.parsed_file import ParsedItem, ParsedRecord
+from reviewkit.importers.parsed_file import ParsedItem, ParsedRecord, Problem, ProblemKind
 from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
 from reviewkit.model.records import Record, Relation, RelationKind
 from reviewkit.model.text import unescape
+
+# What says only which kind of entry it is.
+_NO_CONTENT = frozenset({"TY", "PT", "entry type", "citation key", "M3", "ref-type number"})
 
 
 def build_record(
@@ -24,6 +27,10 @@ def build_record(
     The record has no `source_id` yet.
     """
     unused = UnusedValues(raw, fields, line)
+    if unused.names() <= _NO_CONTENT:
+        what = "an entry without any field but its kind; it brings no record"
+        return [Problem(kind=ProblemKind.REFUSED, line=line, what=what)]
+
     own_id = normalise.one_line(unused.first(Field.OWN_ID)[1]) or normalise.one_line(
         unused.hinted(Field.OWN_ID)
     )

@@ -161,7 +161,7 @@ class _Reader:
         tag, _ = self._parser.parse_line(following)
         if not following or tag == "TY" or _FURNITURE.fullmatch(following.strip()):
             return True
-        return tag is not None and not self._type_first
+        return tag is not None and not self._type_first and next(iter(self._entry.raw)) != "TY"
 
     def entries(self) -> Iterator[tuple[_Entry | None, list[Problem]]]:
         """Yield each record's lines, or None for problems outside any record."""

@@ -81,7 +81,7 @@ class _Reader:
         again = match[1] in style.first and match[1] in self.raw
         if again or (self._blank and self.raw and self._ends_at(match[1])):
             ended = self._begin(number)
-        self._add(match[1], match[2].strip(), number)
+        self._add(match[1], (match[2] or "").strip(), number)
         return ended
 
     def _ends_at(self, tag: str) -> bool:

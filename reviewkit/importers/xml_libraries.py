@@ -54,6 +54,9 @@ def parse_xml_tree(
     except ET.ParseError as error:
         what = f"the XML breaks here ({error.msg.split(':')[0]}); nothing after it could be read"
         problems.append(Problem(kind=ProblemKind.DAMAGE, line=error.position[0], what=what))
+    except (LookupError, ValueError) as error:  # an encoding that does not exist
+        what = f"the XML could not be read: {error}"
+        problems.append(Problem(kind=ProblemKind.DAMAGE, line=1, what=what))
 
     works = _zotero_works(root)
     if dialect == "citavi":

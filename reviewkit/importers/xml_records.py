@@ -79,6 +79,9 @@ def elements(stream: Tokens, tags: frozenset[str], problems: list[Problem]) -> I
         line = error.position[0]
         what = f"the XML breaks here ({error.msg.split(':')[0]}); nothing after it could be read"
         problems.append(Problem(kind=ProblemKind.DAMAGE, line=line, what=what))
+    except (LookupError, ValueError) as error:  # an encoding that does not exist
+        what = f"the XML could not be read: {error}"
+        problems.append(Problem(kind=ProblemKind.DAMAGE, line=1, what=what))
 
 
 def text_of(element: ET.Element | None) -> str:

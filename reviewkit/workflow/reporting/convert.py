@@ -201,8 +201,12 @@ def _lost_tags(before: Record, after: Record) -> list[str]:
     return [
         f"the source's {tag}"
         for tag, values in before.other.items()
-        if any(" ".join(value.split()) not in found for value in values)
+        if tag not in _KINDS and any(" ".join(value.split()) not in found for value in values)
     ]
+
+
+# How a format names the kind of work and the entry; every format has its own way.
+_KINDS = frozenset({"TY", "entry type", "citation key", "ref-type number", "rec-number"})
 
 
 def _texts(record: Record, name: str) -> tuple[str, ...]:
