@@ -105,11 +105,15 @@ def _notes(record: Record, outcome: Outcome | None) -> Iterator[str]:
     for link in record.relations:
         yield f"{link.kind.value}: {link.target}"
     if outcome is not None:
-        yield f"reviewkit status: {outcome.status.value}"
-        for name in ("reason", "note", "reviewer"):
-            text = getattr(outcome, name)
-            if text:
-                yield f"reviewkit {name}: {text}"
+        yield from _outcome_notes(outcome)
+
+
+def _outcome_notes(outcome: Outcome) -> Iterator[str]:
+    yield f"reviewkit status: {outcome.status.value}"
+    for name in ("reason", "note", "reviewer"):
+        text = getattr(outcome, name)
+        if text:
+            yield f"reviewkit {name}: {text}"
 
 
 def _field(name: str, text: str | None) -> str:

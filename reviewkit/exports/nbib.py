@@ -57,10 +57,7 @@ def _lines(record: Record) -> Iterator[tuple[str, str | None]]:
     yield "TA", _flat(record.journal_abbreviation)
     yield "JT", _flat(record.journal)
 
-    for link in record.relations:
-        if link.kind in _RELATIONS:
-            yield _RELATIONS[link.kind], _target(link.target)
-
+    yield from _relations(record)
     yield from _each("MH", record.headings)
     yield from _each("OT", record.keywords)
     yield "PMC", record.pmcid
@@ -78,10 +75,17 @@ def _lines(record: Record) -> Iterator[tuple[str, str | None]]:
     yield from _each("AID", (f"{link} [url]" for link in record.links))
 
 
+def _relations(record: Record) -> Iterator[tuple[str, str | None]]:
+    for link in record.relations:
+        if link.kind in _RELATIONS:
+            yield _RELATIONS[link.kind], _target(link.target)
+
+
 def _issns(record: Record) -> tuple[str, ...]:
     """Return the ISSNs as PubMed prints them, with their medium; "Undetermined" is its own word."""
     printed: list[str] = _PRINTED_ISSN.findall(" ".join(record.other.get("IS", ())))
-    rest = [issn for issn in record.issns if not any(issn in text for text in printed)]
+    known = " ".join(printed)
+    rest = [issn for issn in record.issns if issn not in known]
     return (*printed, *(f"{issn} (Undetermined)" for issn in rest))
 
 

@@ -4,6 +4,7 @@ One value a line, no date of writing, so the same records give the same bytes. W
 not say is left out.
 """
 
+import itertools
 import re
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ _CODES = {
 }
 _TAG = re.compile(r"[A-Z][A-Z0-9]")
 _SECOND = string.ascii_uppercase + string.digits
-_TAGS = [first + second for first in string.ascii_uppercase for second in _SECOND]
+_TAGS = ["".join(pair) for pair in itertools.product(string.ascii_uppercase, _SECOND)]
 # What another tag of ours says already, in the words of the source.
 _NEVER = frozenset(
     ["TY", "ER", "T1", "ST", "A1", "AU", "JO", "JF", "JA", "N2", "Y1", "DI", "L1", "L2", "LK"]

@@ -83,7 +83,7 @@ def split_people(value: str) -> list[str]:
             names.append(part)
             start = match.end()
     names.append(text[start:])
-    return [name for name in (one.strip() for one in names) if name]
+    return list(filter(None, map(str.strip, names)))
 
 
 def family_first(name: str) -> str:

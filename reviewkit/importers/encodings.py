@@ -7,6 +7,7 @@ own letters stand together, and a capital does not stand inside a word.
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -278,9 +279,8 @@ def _latin_score(sample: bytes, encoding: str) -> float:
     if not letters:
         return 0.0
 
-    known: list[int] = [
-        len([letter for letter in letters if letter in language]) for language in _LATIN[encoding]
-    ]
+    counts = Counter(letters)
+    known = [sum(map(counts.__getitem__, language)) for language in _LATIN[encoding]]
     best = max(known) + len(_PORTUGUESE.findall(text))
     return best / len(letters) - _misplaced_capitals(text) - len(_GLUED.findall(text)) / len(text)
 

@@ -20,34 +20,55 @@ def plausible_records(parsed: ParsedFile, *, where: str, force: bool = False) ->
     Raises DamagedFile at the end where title, year or author is empty in nearly all of them. What a
     person mapped is read as it was mapped.
     """
-    count = 0
-    empty = {"title": 0, "year": 0, "author": 0}
-    first: Record | None = None
+    empty = _EmptyFields()
     for record in parsed.records:
-        count += 1
-        if first is None:
-            first = record
-        empty["title"] += not (record.title or record.original_title)
-        empty["year"] += record.year is None
-        empty["author"] += not (record.authors or record.collective_authors)
+        empty.add(record)
         yield record
 
-    if first is None:
+    if empty.first is None:
         hint = "look at the file; export it again, or name its format with --format"
         raise DamagedFile("no record could be read from it", where=where, hint=hint)
-    if force or parsed.dialect == "mapped" or count < _ENOUGH:
-        return
-    if parsed.dialect in _NO_AUTHORS:
-        del empty["author"]
-    missing = [name for name, number in empty.items() if number >= _NEARLY_ALL * count]
-    if missing:
-        shown = f"{first.title or 'no title'!r}, {first.year or 'no year'}, " + (
-            "; ".join((*first.authors, *first.collective_authors)[:3]) or "no author"
-        )
+    if not force and parsed.dialect != "mapped":
+        empty.refuse(where, no_authors=parsed.dialect in _NO_AUTHORS)
+
+
+class _EmptyFields:
+    """How many records lack their title, year or author."""
+
+    def __init__(self) -> None:
+        self.first: Record | None = None
+        self._count = 0
+        self._empty = {"title": 0, "year": 0, "author": 0}
+
+    def add(self, record: Record) -> None:
+        if self.first is None:
+            self.first = record
+        self._count += 1
+        self._empty["title"] += not (record.title or record.original_title)
+        self._empty["year"] += record.year is None
+        self._empty["author"] += not (record.authors or record.collective_authors)
+
+    def refuse(self, where: str, *, no_authors: bool) -> None:
+        """Raise DamagedFile where a field is empty in nearly all of enough records."""
+        missing = [name for name, number in self._empty.items() if self._is_most(number)]
+        if no_authors and "author" in missing:
+            missing.remove("author")
+        if not missing or self.first is None:
+            return
+
         raise DamagedFile(
-            f"nearly all of its {count:,} records have no {' and no '.join(missing)}; "
-            f"the first one was read as {shown}",
+            f"nearly all of its {self._count:,} records have no {' and no '.join(missing)}; "
+            f"the first one was read as {_shown(self.first)}",
             where=where,
             hint="export the records again with these fields; name the format with --format or the "
             "columns with --map; --force takes them as they are",
         )
+
+    def _is_most(self, number: int) -> bool:
+        return self._count >= _ENOUGH and number >= _NEARLY_ALL * self._count
+
+
+def _shown(record: Record) -> str:
+    people = "; ".join((*record.authors, *record.collective_authors)[:3])
+    title = repr(record.title) if record.title else "no title"
+    return f"{title}, {record.year or 'no year'}, {people or 'no author'}"

@@ -142,7 +142,7 @@ def _restored(raw: dict[str, list[str]]) -> dict[str, list[str]]:
     """Return reviewkit's own row with what its source gave beyond the fields, as it was."""
     try:
         other = json.loads(raw["other"][0])
-        kept = {str(tag): [str(text) for text in texts] for tag, texts in other.items()}
+        kept = {str(tag): list(map(str, texts)) for tag, texts in other.items()}
     except (ValueError, AttributeError, TypeError, RecursionError):
         return raw
     columns = {name: texts for name, texts in raw.items() if name not in {"other", *_REPEATED}}

@@ -78,15 +78,16 @@ class _Reader:
             return {}, 0
 
         ended: tuple[Raw, int] = ({}, 0)
-        again = match[1] in style.first and match[1] in self.raw
-        if again or (self._blank and self.raw and self._ends_at(match[1])):
+        if self._ends_at(match[1]):
             ended = self._begin(number)
         self._add(match[1], (match[2] or "").strip(), number)
         return ended
 
     def _ends_at(self, tag: str) -> bool:
-        """Return whether a field after a blank line begins a record."""
-        return tag in self._style.first or (self._style.blank_ends and tag in self.raw)
+        """Return whether a field begins a further record."""
+        if tag in self._style.first and (self._blank or tag in self.raw):
+            return bool(self.raw)
+        return self._blank and self._style.blank_ends and tag in self.raw
 
     def _begin(self, number: int) -> tuple[Raw, int]:
         ended = (self.raw, self.start)

@@ -102,7 +102,7 @@ def old_workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
 
 
 def _old_rows(sheet: Any) -> list[Row]:
-    rows = ([_text(cell.value) for cell in row] for row in sheet.get_rows())
+    rows = (list(map(_text, sheet.row_values(at))) for at in range(sheet.nrows))
     return [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
 
 

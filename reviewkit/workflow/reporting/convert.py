@@ -5,7 +5,7 @@ What is written is read again and compared: a loss is what was found, not what w
 
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -196,23 +196,25 @@ def _lost_tags(before: Record, after: Record) -> list[str]:
     if not before.other or before.other == after.other:
         return []
 
-    texts = [*after.other.values(), *(_texts(after, one.name) for one in fields(Record))]
-    found = "\n".join(" ".join(text.split()) for group in texts for text in group)
-    return [
-        f"the source's {tag}"
-        for tag, values in before.other.items()
-        if tag not in _KINDS and any(" ".join(value.split()) not in found for value in values)
-    ]
+    texts = [" ".join(group) for group in after.other.values()]
+    texts += [_text(after, one.name) for one in fields(Record)]
+    found = " ".join(" ".join(texts).split())
+    tags = before.other.keys() - _KINDS
+    return [f"the source's {tag}" for tag in tags if not _all_in(before.other[tag], found)]
+
+
+def _all_in(values: Iterable[str], text: str) -> bool:
+    return all(" ".join(value.split()) in text for value in values)
 
 
 # How a format names the kind of work and the entry; every format has its own way.
 _KINDS = frozenset({"TY", "entry type", "citation key", "ref-type number", "rec-number"})
 
 
-def _texts(record: Record, name: str) -> tuple[str, ...]:
+def _text(record: Record, name: str) -> str:
     value = getattr(record, name)
-    if isinstance(value, str):
-        return (value,)
     if isinstance(value, tuple):
-        return tuple(map(str, value))
-    return ()
+        return " ".join(map(str, value))
+    if isinstance(value, str):
+        return value
+    return ""
