@@ -47,7 +47,8 @@ def _run_together(value: str) -> list[str]:
 
 # A capital after a small letter, but for the prefixes of names: McNamara, DeLuca.
 _JOINT = re.compile(
-    r"(?<=[a-zà-öø-ÿ)])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bDi)(?<!\bLa)(?<!\bLe)(?<!\bVan)(?=[A-ZÀ-ÖØ-Þ])"
+    r"(?<=[a-zà-öø-ÿ)])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bDi)(?<!\bLa)(?<!\bLe)(?<!\bVan)"
+    r"(?=[A-ZÀ-ÖØ-Þ])"
 )
 
 

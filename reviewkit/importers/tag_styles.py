@@ -131,10 +131,13 @@ NOTEEXPRESS = TagStyle(
     field=re.compile(r"\{([A-Z][\w /]{1,40})\} ?:(.*)"),
     first=frozenset({"Reference Type"}),
 )
+_CNKI_TAGS = (
+    "SrcDatabase|Title|Author|Organ|Source|Keyword|Summary|PubTime|FirstDuty|Fund|Year|Volume"
+    "|Period|PageCount|Page|CLC|ISSN|URL|Link|DOI"
+)
 CNKI = TagStyle(
     fields=_CNKI,
-    field=re.compile(r"(SrcDatabase|Title|Author|Organ|Source|Keyword|Summary|PubTime|FirstDuty|Fund"
-                     r"|Year|Volume|Period|PageCount|Page|CLC|ISSN|URL|Link|DOI)-[^:：\s]{1,20}[:：](.*)"),
+    field=re.compile(rf"({_CNKI_TAGS})-[^:：\s]{{1,20}}[:：](.*)"),
     first=frozenset({"SrcDatabase"}),
     blank_ends=True,
-)  # fmt: skip
+)

@@ -48,8 +48,8 @@ def parse_xml_tree(
     """Yield every work of the library, in file order."""
     root = ET.Element("empty")
     try:
-        # Entities are refused in the prolog.
-        for _, root in ET.iterparse(stream, events=("end",)):  # noqa: B007, S314  the last one is the root
+        # Entities are refused in the prolog. The last element to end is the root.
+        for _, root in ET.iterparse(stream, events=("end",)):  # noqa: B007, S314
             pass
     except ET.ParseError as error:
         what = f"the XML breaks here ({error.msg.split(':')[0]}); nothing after it could be read"
