@@ -16,6 +16,7 @@ from reviewkit.cli import (
     agreement,
     amend,
     assign,
+    audit,
     check,
     convert,
     decide,
@@ -74,6 +75,7 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("lint")(lint.lint)
+app.command("audit")(audit.audit)
 app.command("descriptors")(descriptors.descriptors)
 app.command("search")(search.search)
 app.command("import")(import_files.import_files)

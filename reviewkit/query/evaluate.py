@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from reviewkit.model.records import Answer, Record
 from reviewkit.protocol.model import Descriptor, Protocol, SearchField, Strategy
 from reviewkit.query.dialects.base import names_of
+from reviewkit.query.read_record import author_keywords
 
 _EVIDENCE = {
     Answer.YES: "found:",
@@ -81,7 +82,8 @@ def _seen(
         case SearchField.HEADING:
             return seen_in_headings(descriptor, record, complete_sources)
         case SearchField.TITLE_ABSTRACT:
-            return seen_in_text(descriptor, record, complete_sources, with_keywords=False)
+            # NLM: [tiab] searches author keywords too.
+            return seen_in_text(descriptor, record, complete_sources, with_keywords=True)
         case _:
             return any_of(
                 (
@@ -139,7 +141,7 @@ def seen_in_text(
     """Whether the term is in title, abstract and, on request, keywords; no only if seen whole."""
     texts = [record.title or "", record.abstract or "", record.original_title or ""]
     if with_keywords:
-        texts += record.keywords
+        texts += author_keywords(record)
     pattern = re.compile(rf"\b{re.escape(descriptor.term)}\b", re.IGNORECASE)
     if any(pattern.search(text) for text in texts):
         return Answer.YES

@@ -108,7 +108,9 @@ def truncation(strategy: Strategy) -> Iterator[Problem]:
     """Wildcards that the language has not, that are too short, or that stand in proximity."""
     if not strategy.language.has_star_only:
         return
-    near = {id(one) for node in _nodes(strategy) for one in _near_terms(node)}
+    near: set[int] = set()
+    for node in _nodes(strategy):
+        near.update(map(id, _near_terms(node)))
     for term in _terms(strategy):
         if id(term) in near and "*" in term.text:
             reason = "no truncation inside proximity"

@@ -78,7 +78,7 @@ class ReadRecord:
         values: dict[Part, list[str]] = {
             Part.TITLE: [record.title or ""],
             Part.ABSTRACT: [record.abstract or ""],
-            Part.KEYWORDS: list(record.keywords),
+            Part.KEYWORDS: author_keywords(record),
             Part.HEADING_WORDS: list(record.headings),
             Part.SUBSTANCE_WORDS: [],
             Part.TYPE_WORDS: list(record.types),
@@ -130,6 +130,12 @@ class ReadRecord:
         """Whether a letter is Greek: whether "beta" finds it is not documented."""
         text = " ".join([self.record.title or "", self.record.abstract or ""])
         return _GREEK.search(text) is not None
+
+
+def author_keywords(record: Record) -> list[str]:
+    """The keywords that are not the record's headings: some exports print both in one field."""
+    headings = {" ".join(words_of(heading)) for heading in record.headings}
+    return [word for word in record.keywords if " ".join(words_of(word)) not in headings]
 
 
 def _runs(texts: list[str]) -> tuple[tuple[str, ...], ...]:

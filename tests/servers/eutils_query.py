@@ -180,6 +180,8 @@ class _Reader:
         if term.tag in _TEXT_FIELDS:
             name, fields = _TEXT_FIELDS[term.tag]
             return self._phrase(term, name, fields)
+        if term.tag == "sb" and term.words.lower() == "free full text":
+            return self._where(lambda entry: "PMC" in entry.fields), '"free full text"[Filter]'
         if term.tag in _OTHER:
             return self._exactly(term)
         self._found.fields_not_found.append(term.tag)

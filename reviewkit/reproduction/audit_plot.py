@@ -1,0 +1,112 @@
+"""The readings as a picture: records returned against included works found. Pure."""
+
+import math
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from reviewkit.reproduction.audit import Row, Standing, Target
+
+_WIDTH, _HEIGHT = 760, 420
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 30, 60, 70
+_SHAPES = {
+    Standing.CONSISTENT: '<circle cx="{x}" cy="{y}" r="7" fill="#0b6e4f" stroke="#fff"/>',
+    Standing.RULED_OUT: '<path d="M{x} {y} m-5 -5 l10 10 m0 -10 l-10 10" stroke="#a4243b" '
+    'stroke-width="2" fill="none"/>',
+    Standing.OPEN: '<rect x="{left}" y="{top}" width="10" height="10" fill="none" '
+    'stroke="#33415c" stroke-width="2"/>',
+}
+
+
+def plot_readings(rows: Sequence[Row], target: Target, works: int, *, title: str) -> str:
+    """The picture as SVG: one mark per reading that has a count, the reported number as a line.
+
+    Marks differ in shape and colour. Readings with the same count and works share one mark, with
+    their number beside it.
+    """
+    counted = [row for row in rows if row.count is not None]
+    highest = max([row.count or 0 for row in counted] + [target.count or 0, 1])
+    parts = [_frame(title), *_axes(highest, works)]
+    if target.count is not None:
+        parts.append(_reported(target.count, highest))
+
+    places: dict[tuple[float, float], list[Row]] = {}
+    for row in counted:
+        place = (_x(row.count or 0, highest), _y(len(row.works), works))
+        places.setdefault(place, []).append(row)
+    for (x, y), there in places.items():
+        parts.extend(_marks(x, y, there))
+    parts.append(_legend())
+
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def _x(count: int, highest: int) -> float:
+    """The place of a count on a logarithmic axis that begins at 0."""
+    share = math.log10(count + 1) / math.log10(highest + 1)
+    return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)
+
+
+def _y(found: int, works: int) -> float:
+    share = found / max(works, 1)
+    return round(_HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM), 1)
+
+
+def _text(x: float, y: float, text: str, *, anchor: str = "middle", size: int = 12) -> str:
+    return (
+        f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="{size}" fill="#1b1b1b">'
+        f"{escape(text)}</text>"
+    )
+
+
+def _frame(title: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
+        f'viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" font-family="Reviewkit Sans, Arial, '
+        f'sans-serif"><title>{escape(title)}</title>'
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>'
+        + _text(_LEFT, 24, title, anchor="start", size=15)
+    )
+
+
+def _axes(highest: int, works: int) -> list[str]:
+    base = _HEIGHT - _BOTTOM
+    lines = [
+        f'<path d="M{_LEFT} {_TOP} V{base} H{_WIDTH - _RIGHT}" stroke="#33415c" fill="none"/>',
+        _text((_LEFT + _WIDTH - _RIGHT) / 2, base + 38, "records returned (logarithmic)"),
+        f'<text transform="translate(18 {(_TOP + base) / 2}) rotate(-90)" text-anchor="middle" '
+        f'font-size="12" fill="#1b1b1b">included works returned</text>',
+    ]
+    tick = 0
+    while tick <= highest:
+        lines.append(_text(_x(tick, highest), base + 18, f"{tick:,}", size=11))
+        tick = max(tick * 10, 1)
+    steps = range(0, works + 1, max(1, works // 5))
+    return lines + [
+        _text(_LEFT - 10, _y(one, works) + 4, str(one), anchor="end", size=11) for one in steps
+    ]
+
+
+def _reported(count: int, highest: int) -> str:
+    x = _x(count, highest)
+    line = f'<path d="M{x} {_TOP} V{_HEIGHT - _BOTTOM}" stroke="#1b1b1b" stroke-dasharray="5 4"/>'
+    return line + _text(x, _TOP - 8, f"reported {count:,}")
+
+
+def _marks(x: float, y: float, rows: Sequence[Row]) -> list[str]:
+    order = list(Standing)
+    best = min(rows, key=lambda row: order.index(row.standing))
+    shape = _SHAPES[best.standing].format(x=x, y=y, left=round(x - 5, 1), top=round(y - 5, 1))
+    if len(rows) == 1:
+        return [shape]
+    return [shape, _text(x + 10, y - 8, f"{len(rows)}", anchor="start", size=11)]
+
+
+def _legend() -> str:
+    x, y = _LEFT, _HEIGHT - 14
+    pieces = []
+    for standing in Standing:
+        shape = _SHAPES[standing].format(x=x, y=y - 4, left=x - 5, top=y - 9)
+        pieces += [shape, _text(x + 14, y, standing.value, anchor="start")]
+        x += 130
+    pieces.append(_text(x, y, "a number beside a mark: so many readings", anchor="start", size=11))
+    return "".join(pieces)

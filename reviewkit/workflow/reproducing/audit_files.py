@@ -1,0 +1,75 @@
+"""The audit as files: a table in CSV, a picture in SVG or PNG."""
+
+import csv
+import io
+from pathlib import Path
+
+from reviewkit.model.errors import UsageError, system_reason
+from reviewkit.reproduction.audit_plot import plot_readings
+from reviewkit.workflow.reproducing.audit import AuditResult
+
+_COLUMNS = (
+    "reading", "standing", "why", "asked", "count", "at_least", "at_most", "difference",
+    "returns", "does_not_return", "query",
+)  # fmt: skip
+
+
+def audit_csv(result: AuditResult) -> str:
+    """One line per reading, the best fit first; unknown values are empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for row in result.as_json()["readings"]:
+        writer.writerow([_cell(row[name]) for name in _COLUMNS])
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return str(value)
+
+
+def audit_svg(result: AuditResult) -> str:
+    """The picture of the readings."""
+    title = f"Readings of the search method, asked of {result.source}"
+    return plot_readings(result.rows, result.target, len(result.works), title=title)
+
+
+def write_plot(result: AuditResult, path: Path) -> None:
+    """The picture, in the format of the file's name. Raises UsageError for another format."""
+    kind = path.suffix.lower()
+    if kind == ".svg":
+        _write(path, audit_svg(result).encode())
+    elif kind == ".png":
+        _write(path, _png(audit_svg(result)))
+    else:
+        raise UsageError("is no picture format", where=str(path), hint="name it .svg or .png")
+
+
+def _png(svg: str) -> bytes:
+    from reviewkit.prisma.diagram.writers.typesetting import compile_typst
+
+    document = """
+    #set page(width: 760 * 0.75pt, height: 420 * 0.75pt, margin: 0pt)
+    #image(bytes(sys.inputs.svg), format: "svg", width: 100%, alt: "readings")
+    """
+    return compile_typst(document, {"svg": svg}, "png", covered=True, timestamp=0)
+
+
+def write_csv(result: AuditResult, path: Path) -> None:
+    """The table into a file. Raises UsageError where it cannot be written."""
+    _write(path, audit_csv(result).encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise UsageError(
+            f"cannot be written: {system_reason(error)}", where=str(path), hint="choose a folder"
+        ) from error
