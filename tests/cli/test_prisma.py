@@ -249,6 +249,9 @@ def test_hostile_reasons_survive_the_round_trip_and_start_no_formula(tmp_path: P
     for name in ("svg", "html", "pdf", "json", "mermaid", "text"):
         out = tmp_path / f"flow.{name}"
         made = reviewkit("prisma", "--from-csv", path, "--format", name, "--out", out)
+        if name == "pdf" and made.returncode == 2:
+            told_once(made, 2, "no font on this machine has a glyph for")
+            continue
         assert made.returncode == 0, made.stderr
         assert b"<script>alert" not in out.read_bytes() or name in {"json", "text"}
 
