@@ -17,6 +17,7 @@ from reviewkit.cli import (
     amend,
     assign,
     audit,
+    backup,
     check,
     convert,
     decide,
@@ -107,6 +108,8 @@ app.command("schedule")(schedule.schedule)
 app.command("access")(access.access)
 app.command("release")(release.release)
 app.command("rename")(rename.rename)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("status")(status.status)
 app.command("stopping")(stopping.stopping)
 app.add_typer(study.app, name="study")

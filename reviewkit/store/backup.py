@@ -4,10 +4,14 @@ The file alone may lack what is still in its write-ahead log. A copy is written 
 and renamed when it is complete, so a file under the final name is never torn.
 """
 
+import hashlib
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+
+_LOG, _INDEX = "-wal", "-shm"
 
 
 def write_copy(source: sqlite3.Connection, to: Path) -> None:
@@ -30,3 +34,29 @@ def write_copy(source: sqlite3.Connection, to: Path) -> None:
 def _to_disk(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def put_in_place(copy: Path, database: Path, *, kept: Path) -> None:
+    """Move a copy to a database's place; what was there is kept under another name.
+
+    The log beside the old file belongs to that file alone: it is kept with it, and never applied
+    to the copy. At every moment the old file or the copy is whole in its place. Raises OSError.
+    """
+    if database.exists():
+        shutil.copy2(database, kept)
+        if beside(database, _LOG).exists():
+            shutil.copy2(beside(database, _LOG), beside(kept, _LOG))
+    for ending in (_LOG, _INDEX):
+        beside(database, ending).unlink(missing_ok=True)
+    copy.replace(database)
+
+
+def beside(database: Path, ending: str) -> Path:
+    """Return the file beside a database whose name has another ending after its own."""
+    return database.with_name(database.name + ending)
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

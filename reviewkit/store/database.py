@@ -11,8 +11,9 @@ import datetime
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +22,7 @@ from filelock import FileLock
 
 from reviewkit.model.errors import StoreError, StoreTooNew
 from reviewkit.model.records import Stage
+from reviewkit.model.text import plural
 from reviewkit.store.backup import write_copy
 from reviewkit.store.errors import SQLITE_ERRORS, as_store_error, store_errors
 from reviewkit.store.given_stages import use_stages
@@ -191,8 +193,13 @@ class Store:
             raise as_store_error(error, self.path) from error
 
     def faults(self) -> list[str]:
-        """Return what SQLite's own check of the file finds wrong with it."""
-        return [line for (line,) in self.rows("PRAGMA integrity_check") if line != "ok"]
+        """Return what SQLite's own checks of the file find wrong with it."""
+        found = [line for (line,) in self.rows("PRAGMA integrity_check") if line != "ok"]
+        broken = Counter(table for table, *_ in self.rows("PRAGMA foreign_key_check"))
+        return found + [
+            f"{table}: {plural(count, 'row names', 'rows name')} what is not there"
+            for table, count in broken.items()
+        ]
 
     def insert(self, sql: str, parameters: Sequence[Any]) -> int:
         """Insert one row inside the open transaction; return its row id. Raises RowRefused."""
@@ -266,13 +273,9 @@ def copy_database(path: Path, to: Path) -> None:
     with store_errors(path):
         _refuse_at_sight(path)
         source = sqlite3.connect(_address_to_read(path), uri=True, timeout=LOCK_WAIT_SECONDS)
-        copied = sqlite3.connect(to)
-        try:
+        with closing(source):
             _refuse_other_files(source, path)
-            source.backup(copied)
-        finally:
-            copied.close()
-            source.close()
+            write_copy(source, to)
 
 
 def _address(path: Path) -> str:

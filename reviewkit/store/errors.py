@@ -12,8 +12,10 @@ _IN_WORDS = {
     "unable to open database file": "cannot be opened",
     "database or disk is full": "the disk is full",
 }
+# Never "remove it": decisions may be nowhere else.
 _RESTORE = (
-    "restore the file from a backup, or remove it and run again: the cache still holds every page"
+    "keep this file, decisions may be nowhere else; reviewkit doctor says what is wrong, "
+    "reviewkit restore FILE brings a backup back"
 )
 # What sqlite3 raises for a row that breaks a rule of the schema or has a value of a wrong type.
 _REFUSALS = (

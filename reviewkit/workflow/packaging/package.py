@@ -14,7 +14,7 @@ from reviewkit.report.checklist import STANDARDS, standard_named
 from reviewkit.store import Store
 from reviewkit.store.tables import columns_of, newest_time, rows_of, table_names
 from reviewkit.workflow.files import write_output
-from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.packaging.results import REPORT, make_report, make_results, time_of
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.documents import answers_path
@@ -80,7 +80,7 @@ def pack_review(
             hint='--licence "CC BY 4.0", or --licence "all rights reserved"',
         )
 
-    with open_store(project, now=now) as store:
+    with read_store(project, now=now) as store:
         contents = _contents(store, project, options)
     archive = write_archive(contents)
     write_output(out, archive)
