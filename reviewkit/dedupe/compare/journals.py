@@ -21,6 +21,9 @@ _MEETING_WORDS = frozenset(
     {"conference", "symposium", "workshop", "congress", "meeting", "international", "national",
      "european", "american", "acm", "ieee", "joint", "world", "asian", "pacific"}
 )  # fmt: skip
+_KINDS_OF_MEETING = frozenset(
+    {"conference", "symposium", "workshop", "congress", "meeting", "journal", "transactions"}
+)
 # Words in the names of hundreds of journals.
 _COMMON_WORDS = (
     "journal annals archives acta advances american asian australian bmc brazilian british "
@@ -82,7 +85,12 @@ def _stands_for(short: frozenset[str], full: tuple[str, ...]) -> bool:
 
 
 def _common_words(first: tuple[str, ...], second: tuple[str, ...]) -> float:
-    """Return the share of the shorter name that the other has, if it names a subject."""
+    """Return the share of the shorter name that the other has, if it names a subject.
+
+    A conference is no workshop, and a journal is neither, whatever the subject.
+    """
+    if _KINDS_OF_MEETING.intersection(first) != _KINDS_OF_MEETING.intersection(second):
+        return -1.0
     own, other = set(first) - _MEETING_WORDS, set(second) - _MEETING_WORDS
     few = min(len(own), len(other))
     if not few:
