@@ -13,6 +13,7 @@ from reviewkit.exports.extras import EXTRA_NAMES, extras_of
 from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes, Status
 from reviewkit.exports.values import in_one_cell, inert, with_comma, year_text
 from reviewkit.model.errors import UsageError
+from reviewkit.model.extras import install_hint
 from reviewkit.model.records import Record
 from reviewkit.model.text import escape
 
@@ -82,7 +83,7 @@ def write_xlsx(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> b
         # An extra, and it ships no types.
         import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError as error:
-        hint = "pip install 'reviewkit[xlsx]', or export csv"
+        hint = f"{install_hint('xlsx')}, or export csv"
         raise UsageError(
             "writing .xlsx needs XlsxWriter, which is not installed", hint=hint
         ) from error

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from reviewkit.importers.table import Row
 from reviewkit.model.errors import DamagedFile, UsageError
+from reviewkit.model.extras import install_hint
 
 LARGEST_FILE = 200_000_000
 LARGEST_CONTENT = 2_000_000_000
@@ -57,7 +58,7 @@ def _rows(packed: bytes, where: str) -> Iterator[Row]:
     try:
         import openpyxl  # noqa: PLC0415  an extra: only who has spreadsheets needs it
     except ImportError as error:
-        hint = "pip install 'reviewkit[xlsx]', or save the sheet as CSV"
+        hint = f"{install_hint('xlsx')}, or save the sheet as CSV"
         raise UsageError(
             "reading .xlsx needs openpyxl, which is not installed", where=where, hint=hint
         ) from error
@@ -79,7 +80,7 @@ def old_workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
     try:
         import xlrd  # type: ignore[import-untyped]  # noqa: PLC0415  an extra, without types
     except ImportError as error:
-        hint = "pip install 'reviewkit[xlsx]', or save the sheet as CSV"
+        hint = f"{install_hint('xlsx')}, or save the sheet as CSV"
         raise UsageError(
             "reading .xls needs xlrd, which is not installed", where=where, hint=hint
         ) from error

@@ -1,6 +1,6 @@
 """The sparse matrix of the ranking: three flat arrays, and the products that learning needs.
 
-NumPy alone computes them. Where SciPy is installed (`reviewkit[fast]`), its compiled products
+NumPy alone computes them. Where SciPy is installed (the extra `fast`), its compiled products
 take half the time; the two differ in the last bits of a single float only.
 """
 

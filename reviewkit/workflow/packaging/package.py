@@ -30,10 +30,12 @@ _DESCRIPTIONS = {
 }
 _README = """# {title}
 
-A review packed by reviewkit {version}. To check it on any machine, without a network:
+A review packed by reviewkit {version}. To check it on any machine that has it, without a network:
 
-    pip install reviewkit=={version}
     reviewkit verify FILE.zip
+
+Install reviewkit from its own repository, or from the wheel that its makers give out. The package
+of that name on the public index is another program.
 
 - `protocol/`: the review's protocol: sources, queries, criteria, and what was reported.
 - `tables/`: the review's database, one JSON line for each row: searches with their queries and

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reviewkit.exports.toml_text import toml_string
 from reviewkit.model.errors import UsageError, system_reason
+from reviewkit.model.extras import install_hint
 from reviewkit.model.version import __version__
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
@@ -202,9 +203,7 @@ def _docx(document: Document, now: datetime.datetime) -> bytes:
     try:
         from reviewkit.report.writers.docx import write_document_docx  # python-docx is an extra
     except ModuleNotFoundError as error:
-        raise UsageError(
-            "docx needs a package of its own", hint="pip install 'reviewkit[docx]'"
-        ) from error
+        raise UsageError("docx needs a package of its own", hint=install_hint("docx")) from error
 
     return write_document_docx(document, created=now)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.extras import install_hint
 from reviewkit.model.flow import Flow
 from reviewkit.prisma.check import proven
 from reviewkit.prisma.diagram.layout import lay_out
@@ -227,9 +228,7 @@ def _pptx(drawing: Drawing, style: DrawingStyle) -> bytes:
     try:
         from reviewkit.prisma.diagram.writers.pptx import write_pptx  # python-pptx is an extra
     except ModuleNotFoundError as error:
-        raise UsageError(
-            "pptx needs a package of its own", hint="pip install 'reviewkit[pptx]'"
-        ) from error
+        raise UsageError("pptx needs a package of its own", hint=install_hint("pptx")) from error
 
     return write_pptx(drawing.layout, created=style.now)
 
@@ -238,9 +237,7 @@ def _docx(drawing: Drawing, style: DrawingStyle) -> bytes:
     try:
         from reviewkit.prisma.diagram.writers.docx import write_docx  # python-docx is an extra
     except ModuleNotFoundError as error:
-        raise UsageError(
-            "docx needs a package of its own", hint="pip install 'reviewkit[docx]'"
-        ) from error
+        raise UsageError("docx needs a package of its own", hint=install_hint("docx")) from error
 
     return write_docx(drawing.layout, created=style.now)
 
@@ -249,9 +246,7 @@ def _tiff(drawing: Drawing, style: DrawingStyle) -> bytes:
     try:
         from reviewkit.prisma.diagram.writers.tiff import write_tiff  # Pillow is an extra
     except ModuleNotFoundError as error:
-        raise UsageError(
-            "tiff needs a package of its own", hint="pip install 'reviewkit[figures]'"
-        ) from error
+        raise UsageError("tiff needs a package of its own", hint=install_hint("figures")) from error
 
     return write_tiff(drawing.layout, dpi=style.dpi)
 

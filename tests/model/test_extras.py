@@ -1,0 +1,109 @@
+"""What installs an extra; and no text sends anybody to the stranger's package of our name."""
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reviewkit.model.extras import PACKAGES, install_hint, install_line
+from tests.conftest import PROJECT
+
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+# What pip, pipx or uv would look up on the public index: `reviewkit`, with or without extras.
+_STRANGER = re.compile(
+    r"""\b(?:pip|pipx|uv\ tool|uv\ pip|uvx)\b[^\n]*?\b(?:install|inject|run)\b[^\n]*?
+    (?<![\w./-])reviewkit(?![\w/-])
+    |(?<![\w./-])reviewkit\[[a-z]
+    |(?<![\w./-])reviewkit[=~<>]=\s*[\d{]""",
+    re.VERBOSE,
+)
+
+
+def test_the_distribution_has_a_name_of_its_own() -> None:
+    assert PYPROJECT["name"] == "systematic-reviewkit"
+    assert PYPROJECT["scripts"] == {"reviewkit": "reviewkit.__main__:main"}
+
+
+def test_the_extras_are_those_of_the_package() -> None:
+    extras = {
+        name: tuple(packages) for name, packages in PYPROJECT["optional-dependencies"].items()
+    }
+    own = extras.pop("dev")
+    assert extras == PACKAGES
+    assert f"{PYPROJECT['name']}[{','.join(sorted(PACKAGES))}]" in own
+
+
+@pytest.mark.parametrize(
+    ("python", "has_pip", "line"),
+    [
+        ("/r/.venv/bin/python", True, '"/r/.venv/bin/python" -m pip install "pillow>=11"'),
+        ("/h/pipx/venvs/kit/bin/python", True, 'pipx inject kit "pillow>=11"'),
+        ("/h/pipx/venvs/kit/bin/python", False, 'pipx inject kit "pillow>=11"'),
+        (
+            "/uv/tools/k/bin/python",
+            False,
+            'uv pip install --python "/uv/tools/k/bin/python" "pillow>=11"',
+        ),
+    ],
+)
+def test_the_line_fits_the_way_of_installing(python: str, has_pip: bool, line: str) -> None:
+    assert install_line("figures", python=Path(python), has_pip=has_pip) == line
+
+
+def test_the_hint_is_for_the_python_that_runs() -> None:
+    assert sys.executable in install_hint("xlsx")
+    assert all(f'"{package}"' in install_hint("xlsx") for package in PACKAGES["xlsx"])
+
+
+def _own_files() -> Iterator[Path]:
+    """Every text that we write: no cache, no data, nothing that is made."""
+    yield from (path for path in PROJECT.iterdir() if path.suffix in {".md", ".toml", ".cff"})
+    yield PROJECT / "Makefile"
+    yield PROJECT / ".ci" / "run"
+    for folder in (".github", "benchmarks", "docs", "protocols", "reviewkit", "tests", "tools"):
+        for path in (PROJECT / folder).rglob("*"):
+            if path.suffix in {".md", ".py", ".toml", ".yml", ".yaml", ".txt", ".svg", ".css"}:
+                yield path
+
+
+def test_no_text_names_the_stranger_s_package() -> None:
+    found = []
+    for path in _own_files():
+        if path != Path(__file__).resolve():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            hits = [hit[0] for hit in _STRANGER.finditer(text)]
+            found += [f"{path.relative_to(PROJECT)}: {hit}" for hit in hits]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pip install reviewkit",
+        "pip install 'reviewkit[docx]'",
+        "python -m pip install --upgrade reviewkit",
+        "pipx install reviewkit",
+        "uv tool install reviewkit",
+        "pip install reviewkit=={version}",
+        "`reviewkit[fast]` adds SciPy",
+    ],
+)
+def test_the_stranger_is_recognised(text: str) -> None:
+    assert _STRANGER.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pip install ./reviewkit",
+        "pip install systematic_reviewkit-0.1.0-py3-none-any.whl",
+        "systematic-reviewkit[docx]",
+        "reviewkit import export.ris",
+    ],
+)
+def test_our_own_name_passes(text: str) -> None:
+    assert not _STRANGER.search(text)
