@@ -11,7 +11,7 @@ from reviewkit.cli.options import (
     ProtocolOption,
     chosen_project,
 )
-from reviewkit.model.errors import ReviewkitError
+from reviewkit.model.errors import CheckNotMet
 from reviewkit.model.text import plural
 
 
@@ -23,7 +23,8 @@ def doctor(
 ) -> None:
     """Examine versions, settings, the cache and the database.
 
-    It changes nothing and shows no secret. Exit code 1 where something is wrong.
+    The database's rules, every event's hash, the lists of its runs and its flow are checked. It
+    changes nothing and shows no secret. Exit code 3 where something is wrong.
 
     Example: reviewkit doctor
     """
@@ -53,8 +54,8 @@ def doctor(
         if not examined.faults and not examined.notices:
             data("Nothing is wrong.")
     if examined.faults:
-        raise ReviewkitError(
+        raise CheckNotMet(
             plural(len(examined.faults), "fault was found", "faults were found"),
-            hint="restore the files named above from a backup, "
-            "or remove that search's folder and search again",
+            hint="keep the files as they are; reviewkit restore FILE brings a backup of the "
+            "database back; damaged pages of the cache can be searched again",
         )

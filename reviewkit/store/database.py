@@ -49,6 +49,8 @@ class Store:
     def __init__(self, path: Path, *, now: datetime.datetime, read_only: bool = False) -> None:
         self.path = path
         self._read_only = read_only
+        # Whether it is read through a copy that was brought up to date.
+        self.was_older = False
         with store_errors(path):
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,6 +104,7 @@ class Store:
         self._refuse_newer()
 
         if migrations.pending(self._db):
+            self.was_older = True
             original = self._connection
             # No name: a temporary database, which goes with its connection.
             self._connect("")

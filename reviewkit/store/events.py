@@ -268,6 +268,16 @@ def read_events(store: Store, kind: EventKind, *, who: str | None = None) -> lis
 
     They are in the order of their times, then of their steps and names.
     """
+    return [content for _, content in named_events(store, kind, who=who)]
+
+
+def named_events(
+    store: Store, kind: EventKind, *, who: str | None = None
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the same, each with the name under which it is stored.
+
+    The name of an event that was changed outside of this program is not its content's hash.
+    """
     names = ("protocol_sha256", "step", *kind.values)
     where: str = ""
     parameters: list[str] = []
@@ -285,7 +295,7 @@ def read_events(store: Store, kind: EventKind, *, who: str | None = None) -> lis
         content = {"kind": kind.name, **dict(zip(names, values, strict=True))}
         if kind.list_table:
             content["listed"] = _listed(store, kind, sha256)
-        events.append(content)
+        events.append((sha256, content))
     return events
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reviewkit.model.errors import DamagedFile
+from reviewkit.model.errors import DamagedFile, StoreError
 from reviewkit.model.record_fields import is_value_of
 from reviewkit.store.corrections import apply_corrections
 from reviewkit.store.database import Store
@@ -20,7 +20,8 @@ from reviewkit.store.events import (
     STOP,
     Event,
     add_event,
-    read_events,
+    event_sha256,
+    named_events,
 )
 from reviewkit.store.reviewers import rebuild_aliases
 
@@ -28,15 +29,27 @@ from reviewkit.store.reviewers import rebuild_aliases
 def export_events(store: Store, reviewer: str | None) -> list[dict[str, Any]]:
     """Return one reviewer's events, or the whole team's.
 
-    The published review's are left out: `reproduce` makes them again.
+    The published review's are left out: `reproduce` makes them again. Raises StoreError for an
+    event that is not as it was stored: an export would give it a name of its own.
     """
     published = published_reviewers(store)
     events: list[dict[str, Any]] = []
     for kind in KINDS.values():
-        read = read_events(store, kind, who=reviewer)
-        events += [event for event in read if event[kind.who] not in published]
+        read = named_events(store, kind, who=reviewer)
+        for sha256, event in read:
+            if event_sha256(event) != sha256:
+                raise _changed(store, kind.name, sha256)
+        events += [event for _, event in read if event[kind.who] not in published]
 
     return events
+
+
+def _changed(store: Store, kind: str, sha256: str) -> StoreError:
+    return StoreError(
+        f"the {kind.replace('_', ' ')} {sha256[:12]} was changed outside of reviewkit",
+        where=str(store.path),
+        hint="reviewkit doctor names every such row; a backup may have it as it was",
+    )
 
 
 def unknown_records(store: Store, events: Iterable[Event]) -> list[str]:

@@ -45,7 +45,7 @@ def test_a_changed_page_is_found_and_named(protocol: Path) -> None:
     done = reviewkit("doctor", "-p", protocol)
     rerun = reviewkit("reproduce", protocol, "--offline")
     page.write_bytes(whole)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert page.name[:12] in done.stdout
     assert (rerun.returncode, rerun.stderr.count("error:")) == (1, 1)
     assert page.name[:12] in rerun.stderr
@@ -69,13 +69,16 @@ def test_records_that_a_label_names_are_shown(tmp_path: Path) -> None:
     with sqlite3.connect(review.database) as db:
         db.execute("PRAGMA foreign_keys = OFF")
         (old,) = db.execute("SELECT record FROM records").fetchone()
-        guards = (
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE '%records'"
-        )
-        for (name,) in db.execute(guards).fetchall():
+        guards = db.execute(
+            "SELECT name, sql FROM sqlite_master "
+            "WHERE type = 'trigger' AND tbl_name LIKE '%records'"
+        ).fetchall()
+        for name, _ in guards:
             db.execute(f"DROP TRIGGER {name}")
         db.execute("UPDATE records SET record = 'scopus:Wang2020', source_id = 'Wang2020'")
         db.execute("UPDATE run_records SET record = 'scopus:Wang2020' WHERE record = ?", [old])
+        for _, sql in guards:
+            db.execute(sql)
     db.close()
     said = review.json("doctor")
     assert "1 record has a label of a file as key" in said["notices"][0]

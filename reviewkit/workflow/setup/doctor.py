@@ -9,16 +9,24 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from reviewkit.cache import Cache, FaultKind, verify
+from reviewkit.model.errors import StoreError
+from reviewkit.model.flow import Severity
 from reviewkit.model.text import plural
 from reviewkit.model.version import __version__
+from reviewkit.prisma.check import check, sentences
 from reviewkit.protocol.model import Protocol
 from reviewkit.sources.services import key_settings, services_from
 from reviewkit.store import Store
 from reviewkit.store.records import count_records
+from reviewkit.store.releases import releases
 from reviewkit.store.searches import labelled_records
+from reviewkit.store.verification import database_faults
 from reviewkit.workflow.correcting.reviewers_by_hand import alike_reviewers
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.release import flow_from_json
+from reviewkit.workflow.reporting.review_flow import review_flow
+from reviewkit.workflow.setup.neighbours import conflicting_copies, leftovers
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
 _SHOWN = 10
@@ -39,8 +47,7 @@ def examine(
 ) -> Examination:
     """Examine the installation and, if there is one, a review. No secret is in the answer.
 
-    Raises UsageError for a setting that cannot be used, and what the store raises for a database
-    that cannot be used.
+    Raises UsageError for a setting that cannot be used, and for the database of another review.
     """
     seen = _installation(environment)
     faults: list[str] = []
@@ -107,15 +114,60 @@ def _alike_names(store: Store, protocol: Protocol) -> Iterator[str]:
 
 
 def _database(project: ReviewProject, *, now: datetime.datetime) -> Examination:
-    if not project.database.exists():
+    """What holds of the database and of the files beside it. Every error is a fault."""
+    database = project.database
+    if not database.exists():
         return Examination(seen=(), faults=())
-    with read_database(project, now=now) as store:
+    beside = "; ".join(leftovers(database))
+    seen = (("beside", beside),) if beside else ()
+    faults = conflicting_copies(database)
+    if database.is_file() and not database.stat().st_size:
+        return Examination(seen=seen, faults=(*faults, f"{database} is empty: no review is in it"))
+
+    try:
+        with read_database(project, now=now) as store:
+            inside = _inside(store, project)
+    except StoreError as error:
+        inside = Examination(seen=(), faults=(f"{error.what}; {error.hint}",))
+    return Examination(
+        seen=(*seen, *inside.seen),
+        faults=(*faults, *(f"{database}: {fault}" for fault in inside.faults)),
+        notices=inside.notices,
+    )
+
+
+def _inside(store: Store, project: ReviewProject) -> Examination:
+    faults = tuple(database_faults(store))
+    try:
         return Examination(
             seen=(("records", str(count_records(store))),),
-            faults=tuple(f"{project.database}: {fault}" for fault in store.faults()),
+            faults=(*faults, *_flow_faults(store, project.protocol)),
             notices=(
+                *_older(store),
                 *unnamed_sentences(store, project.protocol),
                 *_labelled(store),
                 *_alike_names(store, project.protocol),
             ),
         )
+    except StoreError as error:
+        return Examination(seen=(), faults=(*faults, error.what))
+
+
+def _older(store: Store) -> Iterator[str]:
+    if store.was_older:
+        yield (
+            "the database is of an older reviewkit. The next command that writes brings it up to "
+            "date, and makes a backup first"
+        )
+
+
+def _flow_faults(store: Store, protocol: Protocol) -> Iterator[str]:
+    """Check that the flow adds up, now and in every version that was frozen."""
+    flows = {"now": review_flow(store, protocol)}
+    for frozen in releases(store):
+        for name, counts in frozen.flows.items():
+            flows[f"of version {frozen.name} ({name})"] = flow_from_json(counts)
+
+    for name, flow in flows.items():
+        errors = [one for one in check(flow, own=True) if one.severity is Severity.ERROR]
+        yield from (f"the flow {name}: {sentence}" for sentence in sentences(errors))
