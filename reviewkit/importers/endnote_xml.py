@@ -112,8 +112,11 @@ def _prepare_own(raw: dict[str, list[str]]) -> None:
         else:
             kept.append(line)
 
-    headings = set(items_of_cell("; ".join(raw.get("own headings", ()))))
-    raw["keyword"] = [term for term in raw.get("keyword", ()) if unescape(term) not in headings]
+    # Headings were written before the keywords.
+    headings = items_of_cell(unescape("; ".join(raw.get("own headings", ()))))
+    terms = raw.get("keyword", [])
+    if list(map(unescape, terms[: len(headings)])) == headings:
+        raw["keyword"] = terms[len(headings) :]
     raw.pop("secondary-title", None)
     raw.pop("rec-number", None)
     if raw.pop("remote-database-provider", None) == ["NLM"]:

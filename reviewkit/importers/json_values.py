@@ -150,8 +150,15 @@ def field_texts(value: Any) -> list[str]:
         return [str(value)]
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return list(value)
+    if isinstance(value, list) and value and all(map(_is_person, value)):
+        return [person_name(one) for one in value]
 
     return [json.dumps(value, ensure_ascii=False, sort_keys=True)]
+
+
+def _is_person(value: Any) -> bool:
+    """Return whether the object is a name in CSL's parts and nothing else."""
+    return isinstance(value, Mapping) and "family" in value and set(value) <= set(_NAME_PARTS)
 
 
 def _openalex(item: Item) -> dict[str, Any]:

@@ -50,6 +50,8 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
         super().__init__()
         self._loose = loose
         self._tags: set[str] = set()
+        # Tags that were met already and neither begin nor end a record.
+        self.plain_tags: set[str] = set()
 
     def parse_line(self, line: str) -> tuple[str | None, str]:
         """Return the tag and its value; None and the text where the line has no tag."""
@@ -57,6 +59,8 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
             tag = line[:2]
             if tag in self._tags or (tag.isupper() and tag[0].isalpha() and tag.isascii()):
                 self._tags.add(tag)
+                if tag not in {"TY", "ER"}:
+                    self.plain_tags.add(tag)
                 return tag, line[5:].strip()
             return None, line.strip()
         if end := _END.fullmatch(line.rstrip()):
@@ -135,11 +139,37 @@ class _Reader:
         self._type_first = False
         self._entry: _Entry | None = None
         self._blank = False
+        self._last = 0
 
     def _next(self) -> Line | None:
         if self._ahead:
             return self._ahead.popleft()
         return next(self._lines, None)
+
+    def _next_but_fields(self) -> Line | None:
+        """Take the plain field lines of the record; return the first line that is anything else.
+
+        Nine lines of ten are such fields, so this loop is short.
+        """
+        entry = self._entry
+        if entry is None or self._ahead:
+            return self._next()
+
+        raw, known = entry.raw, self._parser.plain_tags
+        numbered = (0, "")
+        for numbered in self._lines:
+            line = numbered[1]
+            tag = line[:2]
+            if tag not in known or line[2:5] != "  -":
+                return numbered
+            entry.last = tag
+            self._blank = False
+            if tag in raw:
+                raw[tag].append(line[5:].strip())
+            else:
+                raw[tag] = [line[5:].strip()]
+        self._last = numbered[0]
+        return None
 
     def _following(self) -> str:
         """Return the next line that is not blank, without taking it; "" at the end."""
@@ -166,7 +196,7 @@ class _Reader:
     def entries(self) -> Iterator[tuple[_Entry | None, list[Problem]]]:
         """Yield each record's lines, or None for problems outside any record."""
         number = 0
-        while (numbered := self._next()) is not None:
+        while (numbered := self._next_but_fields()) is not None:
             number, line = numbered
             if not line:
                 self._blank = True
@@ -186,7 +216,7 @@ class _Reader:
 
         if self._entry is not None:
             what = f"the file ends inside the record of line {self._entry.line}: no ER line"
-            yield self._finish([_damage(number, what)])
+            yield self._finish([_damage(self._last or number, what)])
 
     def _take_untagged(self, number: int, line: str) -> list[Problem]:
         problems = _take_untagged(self._entry, number, line, after_blank=self._blank)

@@ -139,7 +139,7 @@ def convert(
 
     content = b"".join(write_records(wanted, records))
     return Conversion(
-        format=wanted, parts=tuple(parts), content=content, losses=_losses(records, content)
+        format=wanted, parts=tuple(parts), content=content, losses=losses_of(records, content)
     )
 
 
@@ -163,7 +163,7 @@ def _note_problems(part: ReadPart, parsed: ParsedFile, *, strict: bool) -> None:
         )
 
 
-def _losses(records: Sequence[Record], content: bytes) -> Mapping[str, int]:
+def losses_of(records: Sequence[Record], content: bytes) -> Mapping[str, int]:
     """Return in how many records each field, or tag of the source, does not come back."""
     if not records:
         return {}
