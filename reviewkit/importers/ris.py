@@ -57,10 +57,7 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
         """Return the tag and its value; None and the text where the line has no tag."""
         if line[2:5] == "  -":
             tag = line[:2]
-            if tag in self._tags or (tag.isupper() and tag[0].isalpha() and tag.isascii()):
-                self._tags.add(tag)
-                if tag not in {"TY", "ER"}:
-                    self.plain_tags.add(tag)
+            if self._is_tag(tag):
                 return tag, line[5:].strip()
             return None, line.strip()
         if end := _END.fullmatch(line.rstrip()):
@@ -69,6 +66,16 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
             return match[1], match[2].strip()
 
         return None, line.strip()
+
+    def _is_tag(self, tag: str) -> bool:
+        if tag in self._tags:
+            return True
+        if not (tag.isupper() and tag[0].isalpha() and tag.isascii()):
+            return False
+
+        self._tags.add(tag)
+        self.plain_tags = self._tags - {"TY", "ER"}
+        return True
 
 
 class _Entry:
@@ -216,7 +223,7 @@ class _Reader:
 
         if self._entry is not None:
             what = f"the file ends inside the record of line {self._entry.line}: no ER line"
-            yield self._finish([_damage(self._last or number, what)])
+            yield self._finish([_damage(max(self._last, number), what)])
 
     def _take_untagged(self, number: int, line: str) -> list[Problem]:
         problems = _take_untagged(self._entry, number, line, after_blank=self._blank)
