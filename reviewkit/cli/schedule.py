@@ -113,15 +113,15 @@ def _program() -> Path:
 
 def _warn(job: "Job", form: str, secrets: Path | None) -> None:
     """Say what would keep the job from running."""
-    from reviewkit.workflow.updates.schedule import LONGEST_TASK
-
     if secrets and not secrets.exists():
         talk(f"{secrets}: is not there yet; the job fails without it.")
-    if form == "windows" and len(" ".join(job.arguments)) > LONGEST_TASK:
+    if form == "github":
         talk(
-            f"Windows takes commands of {LONGEST_TASK} characters: "
-            "save this one in a .cmd file, and plan that file."
+            "The workflow installs reviewkit from the repository: "
+            "put its source there, or its wheel into the folder wheels."
         )
+    if form == "windows":
+        talk(f"Save {job.name}.cmd in {job.log.parent}, then run the line of register.txt once.")
 
 
 def _print(files: dict[str, str]) -> None:

@@ -98,8 +98,8 @@ def update(
 ) -> None:
     """Search again in full, store what is new, and check the included and undecided records.
 
-    Exit codes: 0 done, 4 a source failed (the others are kept), with --exit-code 10 where something
-    is new.
+    Exit codes: 0 done, 4 a source failed or left out records (the rest is kept), with --exit-code
+    10 where something is new.
 
     Example: reviewkit update --exit-code --quiet
     """
@@ -218,7 +218,7 @@ def _is_early(project: "ReviewProject", every: str, *, quiet: bool, json: bool) 
 
 
 def _exit(result: "UpdateResult", *, exit_code: bool) -> None:
-    if result.failures or result.monitor_failed:
+    if result.is_incomplete:
         raise typer.Exit(4)
     if exit_code and result.is_news:
         raise typer.Exit(10)

@@ -7,12 +7,13 @@ Everything is asked by POST: so no secret is in a URL.
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.model.errors import NotARealAnswer
 from reviewkit.query.compile import EVERY_PHRASE
+from reviewkit.sources.medline_pages import text_flaw
 
 SERVICE = ServiceDefinition(
     name="eutils",
@@ -36,9 +37,6 @@ CAP = 9_999
 BATCH = 200  # ids in one EFetch; NBK25499 asks for POST from about there
 NO_ITEMS = "No items found."
 
-# Not anchored: "^" would look at every line, and a page has tens of thousands. `_pmid_fields` looks
-# at what is before.
-_PMID = re.compile(rb"PMID *- *(\d+)")
 _PASSING = re.compile(
     r"(?i)backend failed|\b50[0234]\b|proxy error|time(?:d )?out|unavailable|try again|rate limit"
 )
@@ -255,8 +253,8 @@ def _message(item: ET.Element) -> str:
 def judge_records(response: Response) -> Flaw | None:
     """What is wrong with an EFetch answer in MEDLINE text.
 
-    An empty article set is an answer: there is no such record. A body that lacks the end of its
-    last record is noticed where the other records have theirs (SO, the citation).
+    An empty article set is an answer: there is no such record. A body was cut where its last record
+    lacks its own end: SO, the citation, or the number of a book (so end all 451 records at hand).
     """
     body = response.body
     if _refused(response):
@@ -264,7 +262,7 @@ def judge_records(response: Response) -> Flaw | None:
     if not body.strip():
         return Flaw(what="answered with an empty body", transient=True, tries=4, error=EmptyAnswer)
     if body.lstrip()[:1] not in {b"<", b"{"}:
-        return _text_flaw(body)
+        return text_flaw(body)
     return _article_flaw(response, "answered in XML where text was asked for")
 
 
@@ -278,15 +276,19 @@ def _article_flaw(response: Response, what: str) -> Flaw | None:
     return None
 
 
-def _text_flaw(body: bytes) -> Flaw | None:
-    starts = [field.start() for field in _pmid_fields(body)]
-    if not starts:
-        return Flaw(what="answered with a text that holds no record", transient=True, tries=3)
+def judge_set(response: Response) -> Flaw | None:
+    """What is wrong with an EFetch answer in XML."""
+    if _refused(response):
+        return None
+    root = root_of(response, "PubmedArticleSet")
+    return root if isinstance(root, Flaw) else None
 
-    ends = body.count(b"\nSO ", starts[0], starts[-1])
-    if len(starts) > 1 and ends == len(starts) - 1 and b"\nSO " not in body[starts[-1] :]:
-        return Flaw(what="cut its last record off", transient=True)
-    return None
+
+def pmids_in_set(body: bytes) -> tuple[str, ...]:
+    """The PMID of every article or book of a judged EFetch answer in XML."""
+    root = ET.fromstring(body)  # noqa: S314  judged: no document type of its own, no entities
+    numbers = [item.find("*/PMID") for item in root]
+    return tuple(number.text or "" for number in numbers if number is not None)
 
 
 def judge_none(response: Response) -> Flaw | None:
@@ -294,20 +296,6 @@ def judge_none(response: Response) -> Flaw | None:
     if _refused(response):
         return None
     return _article_flaw(response, "answered with an empty text for records that it has")
-
-
-def pmids_in(body: bytes) -> tuple[str, ...]:
-    """The PMID of every record of a MEDLINE text, in its order."""
-    return tuple(match[1].decode() for match in _pmid_fields(body))
-
-
-def _pmid_fields(body: bytes) -> Iterator[re.Match[bytes]]:
-    """Where a line begins with a PMID: the same letters stand inside of lines too, in links."""
-    return (
-        match
-        for match in _PMID.finditer(body)
-        if not match.start() or body[match.start() - 1] == 0x0A
-    )
 
 
 def _refused(response: Response) -> bool:

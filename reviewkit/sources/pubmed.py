@@ -12,11 +12,13 @@ from reviewkit.cache import RawPage
 from reviewkit.http import Judge, Request
 from reviewkit.model.errors import RemoteError
 from reviewkit.model.records import Role, RunKind, RunStatus, SearchRun
+from reviewkit.model.text import plural
 from reviewkit.query.compile import EVERY_PHRASE, CompiledQuery
 from reviewkit.query.dialects.pubmed import PUBMED
 from reviewkit.sources import eutils
 from reviewkit.sources.base import RECORD_MONITOR, Counted, Export, NetworkSearch, Source
 from reviewkit.sources.eutils import BATCH, CAP, Build, EmptyAnswer, Listed
+from reviewkit.sources.medline_pages import pmids_in
 from reviewkit.sources.page_source import PageSource, Progress, ask, refused
 from reviewkit.sources.pubmed_records import records
 from reviewkit.sources.slices import CountsMoved, tile
@@ -86,15 +88,16 @@ def search(
         received = _fetch_all(this, ids)
         _check_count(this, listed.count)
     pages.finish()
+    missing = tuple(pmid for pmid in ids if pmid not in received)
 
     return replace(
         _run_of(this, query.strategy, build, searched_at),
         count=listed.count,
         received=len(received) if fetch else None,
         identifiers=ids,
-        missing=tuple(pmid for pmid in ids if pmid not in received),
+        missing=missing,
         translation=listed.translation,
-        warnings=tuple(dict.fromkeys((*listed.messages, *this.warnings))),
+        warnings=tuple(dict.fromkeys((*listed.messages, *this.warnings, *_left_out(missing)))),
     )
 
 
@@ -281,7 +284,45 @@ def _fetch_batch(this: _Search, ids: Sequence[str]) -> set[str]:
         return received
 
     last = [pmid for pmid in ids if pmid in received][-1]
-    return received | _fetch_once(this, sorted([*lacking, last], key=int))
+    received |= _fetch_once(this, sorted([*lacking, last], key=int))
+    still_lacking = [pmid for pmid in ids if pmid not in received]
+    if still_lacking:
+        _confirm_none(this, still_lacking)
+
+    return received
+
+
+def _confirm_none(this: _Search, ids: Sequence[str]) -> None:
+    """Ask in XML whether these records exist, which the text left out.
+
+    Raises NotARealAnswer where they do; the pages that left them out are then asked for again.
+    """
+    request = eutils.ask_whether_none(ids)
+    if this.pages.complete and not this.pages.holds(request):
+        return  # a run that was stored before this was asked
+    page = this.pages.get(request, judge=eutils.judge_set)
+    there = eutils.pmids_in_set(page.body)
+    if not there:
+        return
+
+    wanted = set(ids)
+    wrong = [
+        ref for ref in this.pages.used if wanted & set(eutils.asked_records(ref.request) or ())
+    ]
+    what = f"left out {plural(len(there), 'record')} that it has: {', '.join(there[:20])}"
+    hint = "run again: these records are asked for anew; if it stays, report it"
+    label = eutils.SERVICE.label
+    raise refused(this.pages, [*wrong, page.ref], what, where=label, hint=hint)
+
+
+def _left_out(ids: Sequence[str]) -> list[str]:
+    """A warning that names the listed records that PubMed did not send."""
+    if not ids:
+        return []
+    shown = ", ".join(ids[:50])
+    if len(ids) > 50:
+        shown += f", and {len(ids) - 50} more"
+    return [f"{plural(len(ids), 'listed record')} did not come, asked for twice: {shown}"]
 
 
 def _fetch_once(this: _Search, ids: Sequence[str]) -> set[str]:
@@ -291,7 +332,7 @@ def _fetch_once(this: _Search, ids: Sequence[str]) -> set[str]:
         _ask(this.pages, eutils.ask_whether_none(ids), eutils.judge_none)
         return set()
 
-    requested, received = set(ids), eutils.pmids_in(page.body)
+    requested, received = set(ids), pmids_in(page.body)
     unrequested = [pmid for pmid in received if pmid not in requested]
     if unrequested:
         what = f"sent records that were not asked for ({', '.join(unrequested[:5])})"

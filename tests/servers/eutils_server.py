@@ -116,6 +116,7 @@ class EutilsServer:
         self.corpus, self.cap, self.headings = corpus, cap, headings
         self.per_second, self.retry_after = per_second, retry_after
         self.mesh: list[MeshEntry] = []
+        self.left_out: set[str] = set()
         self.requests: list[Seen] = []
         self._scripts: dict[tuple[str, int], Fault | Change] = {}
         self._counts: Counter[str] = Counter()
@@ -419,6 +420,7 @@ def _efetch(server: EutilsServer, seen: Seen, form: str) -> _Answer:
     with server.corpus.lock:
         entries = [entry for one in dict.fromkeys(ids) if (entry := server.corpus.get(one))]
     if seen.parameters.get("retmode") == "text":
+        entries = [entry for entry in entries if entry.pmid not in server.left_out]
         body = "\n" + "\n\n".join(entry.text for entry in entries) + ("\n" if entries else "")
         return _Answer(200, body.encode(), "text/plain; charset=UTF-8")
     articles = "".join(

@@ -275,6 +275,32 @@ def test_a_page_that_was_refused_is_asked_for_again_and_kept_as_evidence(
     assert verify(Cache(tmp_path)) == ()
 
 
+def test_a_single_record_that_ends_at_a_line_is_not_whole(
+    server: EutilsServer, tmp_path: Path
+) -> None:
+    entry = server.corpus.get("99000002")
+    assert entry is not None
+    head = entry.text[: entry.text.index("\n", entry.text.index("TI  -"))]
+    server.corpus.add(dataclasses.replace(entry, text=head))
+    with pytest.raises(NotARealAnswer, match="cut its last record off"):
+        search(server, tmp_path, "99000002[uid]")
+    server.corpus.add(entry)
+    (record,) = search(server, tmp_path, "99000002[uid]").records
+    assert record.pmid == "99000002"
+    assert record.abstract or record.title
+
+
+def test_records_that_the_text_leaves_out_are_asked_for_again(
+    server: EutilsServer, tmp_path: Path
+) -> None:
+    whole = search(server, tmp_path / "a")
+    server.left_out = {"99000002", "99000003"}
+    with pytest.raises(NotARealAnswer, match="left out 2 records that it has: 99000002, 99000003"):
+        search(server, tmp_path / "b")
+    server.left_out = set()
+    assert search(server, tmp_path / "b").records == whole.records
+
+
 @pytest.mark.parametrize("stop_after", [0, 1, 2, 3, 4])
 def test_a_run_cut_off_anywhere_ends_as_an_undisturbed_one(
     server: EutilsServer, tmp_path: Path, stop_after: int

@@ -110,6 +110,22 @@ def test_launchd_takes_the_list(tmp_path: Path, every: str) -> None:
     read = plistlib.loads(next(iter(write_job(told, "launchd", root=tmp_path).values())).encode())
     assert read["ProgramArguments"] == list(told.arguments)
     assert all({"Hour", "Minute"} <= set(time) for time in read["StartCalendarInterval"])
+    written = {read["StandardOutPath"], read["StandardErrorPath"], str(told.log)}
+    assert len(written) == 3, "the log holds JSON lines and nothing else"
+
+
+@pytest.mark.parametrize("every", EVERY)
+def test_windows_gets_the_keys_and_every_percent_sign(tmp_path: Path, every: str) -> None:
+    told = job(tmp_path / "A review's 100%", every, secrets_file=tmp_path / "100%" / "keys.env")
+    files = write_job(told, "windows", root=tmp_path)
+    lines = files["reviewkit-guts.cmd"].split("\r\n")
+    assert all("\n" not in line for line in lines)
+    (command,) = (line for line in lines if '"update"' in line)
+    assert shlex.split(command.replace("%%", "%")) == list(told.arguments)
+    assert "100%%" in next(line for line in lines if "for /f" in line)
+    task = re.search(r'/TR "\\"(.+)\\""', files["register.txt"])
+    assert task
+    assert Path(task[1]) == told.log.parent / "reviewkit-guts.cmd"
 
 
 @pytest.mark.slow
@@ -128,13 +144,89 @@ def test_the_workflow_is_valid_and_holds_no_secret(tmp_path: Path, every: str) -
     # YAML 1.1 reads the key `on` as true.
     document = {("on" if key is True else key): value for key, value in read.items()}
     jsonschema.Draft7Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(document)
-    environment = document["jobs"]["update"]["env"]
-    assert environment["NCBI_API_KEY"] == "${{ secrets.NCBI_API_KEY }}"
-    assert environment["PROTOCOL"] == "protocols/guts.toml"
-    for step in document["jobs"]["update"]["steps"]:
+    update = document["jobs"]["update"]
+    assert update["env"]["PROTOCOL"] == "protocols/guts.toml"
+    assert document["permissions"] == {}
+    assert update["permissions"] == {"contents": "write", "issues": "write"}
+    keyed = [step["name"] for step in update["steps"] if "NCBI_API_KEY" in step.get("env", {})]
+    assert keyed == ["Search again"], "no other step may see the keys"
+    for step in update["steps"]:
         assert "${{" not in step.get("run", ""), "a script must not be put together from values"
         if "run" in step:
             subprocess.run(["bash", "-n", "-c", step["run"]], check=True)
+
+
+def step_of(tmp_path: Path, name: str) -> str:
+    """The script of a step of the workflow."""
+    text = write_job(job(tmp_path), "github", root=tmp_path)["reviewkit-guts.yml"]
+    steps = yaml.safe_load(text)["jobs"]["update"]["steps"]
+    return str(next(step["run"] for step in steps if step.get("name") == name))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("put_there", "installs"),
+    [("", None), ("pyproject.toml", "."), ("wheels/reviewkit-0.1-py3-none-any.whl", "wheels/")],
+)
+def test_the_workflow_installs_reviewkit_from_the_repository_only(
+    tmp_path: Path, put_there: str, installs: str | None
+) -> None:
+    repository, tools = tmp_path / "repository", tmp_path / "tools"
+    for folder in (repository, tools):
+        folder.mkdir()
+    (tools / "python").write_text('#!/bin/sh\necho "$@"\n', encoding="utf-8")
+    (tools / "python").chmod(0o755)
+    if put_there:
+        (repository / put_there).parent.mkdir(exist_ok=True)
+        (repository / put_there).write_text('name = "reviewkit"\n', encoding="utf-8")
+
+    ran = subprocess.run(
+        ["bash", "-e", "-c", step_of(tmp_path, "Install reviewkit")],
+        cwd=repository,
+        env={"PATH": f"{tools}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if installs is None:
+        assert ran.returncode == 1
+        assert "put the wheel of reviewkit" in ran.stdout
+    else:
+        assert ran.returncode == 0
+        assert ran.stdout.split()[:3] == ["-m", "pip", "install"]
+        assert ran.stdout.split()[3].startswith(installs)
+
+
+@pytest.mark.slow
+def test_the_workflow_keeps_the_runs_also_where_somebody_pushed_meanwhile(tmp_path: Path) -> None:
+    def git(*arguments: str, folder: Path = tmp_path) -> None:
+        who = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+    git("init", "--quiet", "--bare", "-b", "main", "origin.git")
+    for name in ("job", "other"):
+        git("clone", "--quiet", "origin.git", name)
+    job_folder, other = tmp_path / "job", tmp_path / "other"
+    git("commit", "--allow-empty", "-qm", "begin", folder=job_folder)
+    git("push", "-q", "origin", "HEAD:main", folder=job_folder)
+    git("pull", "-q", "origin", "main", folder=other)
+    (other / "notes.txt").write_text("x", encoding="utf-8")
+    git("add", ".", folder=other)
+    git("commit", "-qm", "meanwhile", folder=other)
+    git("push", "-q", "origin", "HEAD:main", folder=other)
+    (job_folder / "reviews").mkdir()
+    (job_folder / "reviews" / "review.db").write_text("new", encoding="utf-8")
+
+    subprocess.run(
+        ["bash", "-e", "-c", step_of(tmp_path, "Keep the runs")],
+        cwd=job_folder,
+        env={"PATH": "/usr/bin:/bin", "FOLDER": "reviews", "HOME": str(tmp_path)},
+        check=True,
+        capture_output=True,
+    )
+    git("clone", "--quiet", "origin.git", "seen")
+    assert (tmp_path / "seen" / "reviews" / "review.db").read_text(encoding="utf-8") == "new"
+    assert (tmp_path / "seen" / "notes.txt").exists()
 
 
 def test_a_review_outside_the_repository_and_unknown_words_are_refused(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ FORMATS = {
 
 def text_of(told: Job, form: str) -> str:
     files = write_job(told, form, root=Path("/r"))
-    return next(text for name, text in files.items() if not name.endswith(".service"))
+    return next(text for name, text in files.items() if not name.endswith((".service", ".cmd")))
 
 
 def runs(

@@ -159,6 +159,10 @@ def launchd_plist(job: Job) -> str:
         load = f"set -a; . {shlex.quote(str(job.secrets_file))}; set +a"
         command = ("/bin/sh", "-c", f"{load}; exec {shlex.join(job.arguments)}")
 
+    def beside_log(suffix: str) -> str:
+        # The log holds one JSON line per update: nothing else may be written into it.
+        return escape(str(job.log.with_suffix(suffix)))
+
     times = "".join(_launchd_time(job, day) for day in _launchd_days(job.every))
     arguments = "".join(f"    <string>{escape(part)}</string>\n" for part in command)
     return (
@@ -169,8 +173,8 @@ def launchd_plist(job: Job) -> str:
         f"  <key>Label</key>\n  <string>org.{escape(job.name)}</string>\n"
         f"  <key>ProgramArguments</key>\n  <array>\n{arguments}  </array>\n"
         f"  <key>StartCalendarInterval</key>\n  <array>\n{times}  </array>\n"
-        f"  <key>StandardOutPath</key>\n  <string>{escape(str(job.log))}</string>\n"
-        f"  <key>StandardErrorPath</key>\n  <string>{escape(str(job.log))}</string>\n"
+        f"  <key>StandardOutPath</key>\n  <string>{beside_log('.out')}</string>\n"
+        f"  <key>StandardErrorPath</key>\n  <string>{beside_log('.err')}</string>\n"
         "</dict>\n</plist>\n"
     )
 
@@ -195,9 +199,6 @@ def _launchd_time(job: Job, day: Mapping[str, int]) -> str:
     return f"    <dict>\n{pairs}    </dict>\n"
 
 
-LONGEST_TASK = 261  # characters of a command that schtasks takes
-
-
 _TASK_SCHEDULES = {
     "day": "/SC DAILY",
     "week": "/SC WEEKLY /D MON",
@@ -208,20 +209,42 @@ _TASK_SCHEDULES = {
 }
 
 
-def windows_command(job: Job) -> str:
-    """A line for a command prompt that registers a task.
+def windows_files(job: Job) -> dict[str, str]:
+    """The job as a command file, and the line that registers it, for a command prompt.
 
-    Keys come from the user's own environment there.
+    Task Scheduler takes 261 characters: the command itself is in the file.
     """
-    run = " ".join(_task_argument(part) for part in job.arguments)
+    name = f"{job.name}.cmd"
     schedule = f"{_TASK_SCHEDULES[job.every]} /ST {job.hour:02}:{job.minute:02}"
-    return f'schtasks /Create /TN "{job.name}" {schedule} /TR "{run}"\n'
+    register = (
+        f'schtasks /Create /TN "{job.name}" {schedule} /TR "\\"{job.log.parent / name}\\""\r\n'
+    )
+    return {name: _command_file(job), "register.txt": register}
 
 
-def _task_argument(part: str) -> str:
-    if " " in part or "\\" in part:
-        return f'\\"{part}\\"'
-    return part
+def _command_file(job: Job) -> str:
+    """A command file that reads the keys and runs the update. Each % is doubled."""
+    lines = [
+        "@echo off",
+        "rem Save this file beside the review's database. Then run the line of register.txt once.",
+        "chcp 65001 >nul",
+        "setlocal DisableDelayedExpansion",
+    ]
+    if job.secrets_file:
+        keys = _doubled(str(job.secrets_file))
+        lines += [
+            f'if not exist "{keys}" exit /b 2',
+            f'for /f "usebackq eol=# tokens=1,* delims==" %%a in ("{keys}") do set "%%a=%%b"',
+        ]
+    lines.append(" ".join(f'"{_doubled(part)}"' for part in job.arguments))
+    lines.append("exit /b %errorlevel%")
+
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def _doubled(text: str) -> str:
+    """Text as a command file takes it: a single % would begin the name of a variable."""
+    return text.replace("%", "%%")
 
 
 def github_workflow(job: Job, *, root: Path) -> str:
@@ -231,7 +254,7 @@ def github_workflow(job: Job, *, root: Path) -> str:
     """
     protocol = _inside(job.protocol, root)
     database = _inside(job.database, root)
-    secrets = "".join(f"      {key}: ${{{{ secrets.{key} }}}}\n" for key in key_settings())
+    secrets = "".join(f"          {key}: ${{{{ secrets.{key} }}}}\n" for key in key_settings())
 
     return _WORKFLOW.format(
         title=json.dumps(f"Update of {job.review}"),
@@ -262,9 +285,7 @@ on:
     - cron: {cron}
   workflow_dispatch:
 
-permissions:
-  contents: write
-  issues: write
+permissions: {{}}
 
 concurrency:
   group: {name}
@@ -274,22 +295,35 @@ jobs:
   update:
     runs-on: ubuntu-latest
     timeout-minutes: 120
+    permissions:
+      contents: write  # it commits the database
+      issues: write  # it keeps one issue with what is new
     env:
       PROTOCOL: {protocol}
       DATABASE: {database}
       FOLDER: {folder}
       ISSUE: {issue}
-{secrets}    steps:
+    steps:
       - uses: actions/checkout@v4
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
       # Keep reviewkit's wheel in wheels/ of this repository; docs/living.md says how to build it.
       - name: Install reviewkit
-        run: python -m pip install ./wheels/*reviewkit-*.whl
+        # Never by its name: on the public index that name is a stranger's.
+        run: |
+          if grep -qs '^name = "reviewkit"' pyproject.toml; then
+            python -m pip install .
+          elif ls wheels/reviewkit-*.whl > /dev/null 2>&1; then
+            python -m pip install wheels/reviewkit-*.whl
+          else
+            echo "::error::put the wheel of reviewkit into the folder wheels of this repository"
+            exit 1
+          fi
       - name: Search again
         id: update
-        run: |
+        env:
+{secrets}        run: |
           set +e
           reviewkit update --protocol "$PROTOCOL" --db "$DATABASE"{when_due} \\
             --exit-code --markdown > summary.md
@@ -304,9 +338,17 @@ jobs:
         run: |
           git config user.name "github-actions[bot]"
           git config user.email "41898282+github-actions[bot]@users.noreply.github.com"
-          git add --force -- "$FOLDER" cache
-          git diff --cached --quiet || git commit --quiet -m "Update of the review"
-          git push
+          for path in "$FOLDER" cache; do
+            if [ -e "$path" ]; then git add --force -- "$path"; fi
+          done
+          git diff --cached --quiet && exit 0
+          git commit --quiet -m "Update of the review"
+          for attempt in 1 2 3; do
+            git pull --rebase --quiet && git push --quiet && exit 0
+            sleep 5
+          done
+          echo "::error::the update could not be pushed; run the workflow again"
+          exit 1
       - name: Tell what is new
         if: steps.update.outputs.code == '10' || steps.update.outputs.code == '4'
         env:
@@ -343,7 +385,7 @@ def write_job(job: Job, form: str, *, root: Path) -> dict[str, str]:
         "cron": lambda: {"crontab": cron_line(job)},
         "systemd": lambda: systemd_units(job),
         "launchd": lambda: {f"org.{job.name}.plist": launchd_plist(job)},
-        "windows": lambda: {f"{job.name}.cmd": windows_command(job)},
+        "windows": lambda: windows_files(job),
         "github": lambda: {f"{job.name}.yml": github_workflow(job, root=root)},
     }
 

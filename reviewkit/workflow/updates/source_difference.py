@@ -21,7 +21,9 @@ def describe_source(
             source=source.id, name=source.name, failed=outcome.failed, cannot=outcome.cannot
         )
     difference = _difference(update, source, outcome.run)
-    return SourceUpdate(source=source.id, name=source.name, difference=difference)
+    return SourceUpdate(
+        source=source.id, name=source.name, difference=difference, left_out=outcome.left_out
+    )
 
 
 def _difference(update: UpdateRun, source: ProtocolSource, number: int) -> Difference:

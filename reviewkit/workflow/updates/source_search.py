@@ -39,12 +39,13 @@ class UpdateRun:
 class SourceOutcome:
     """How the search of a source ended: with a run.
 
-    With a failed service; or it `cannot` be searched, and why.
+    With a failed service; or it `cannot` be searched, and why. `left_out`: see SourceUpdate.
     """
 
     run: int | None = None
     failed: str | None = None
     cannot: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def search_source(update: UpdateRun, source: ProtocolSource) -> SourceOutcome:
         for search in searches:
             run = store_search(store, project, search, counts_in_flow=True)
         update_log.add_step(store, number, source.id, run=run)
-    return SourceOutcome(run=run)
+    return SourceOutcome(run=run, left_out=searches[-1].run.missing)
 
 
 def _search(update: UpdateRun, source: ProtocolSource) -> list[Search]:

@@ -31,13 +31,17 @@ class UpdateOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceUpdate:
-    """One source: its difference; or why the service failed; or why reviewkit cannot search it."""
+    """One source: its difference; or why the service failed; or why reviewkit cannot search it.
+
+    `left_out` are the records that it lists and did not send, asked for twice.
+    """
 
     source: str
     name: str
     difference: Difference | None = None
     failed: str | None = None
     cannot: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,12 @@ class UpdateResult:
     def failures(self) -> tuple[SourceUpdate, ...]:
         """The sources whose service failed."""
         return tuple(source for source in self.sources if source.failed)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether something did not come: a service failed, or left out records that it lists."""
+        left_out = any(source.left_out for source in self.sources)
+        return bool(self.failures or self.monitor_failed or left_out)
 
     @property
     def outcome(self) -> str:

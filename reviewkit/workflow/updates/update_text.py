@@ -35,6 +35,14 @@ def _source_lines(source: SourceUpdate, *, quiet: bool) -> Iterator[str]:
         yield f"{source.name}: could not be run ({source.cannot})."
     elif source.difference and (source.difference.changes or not quiet):
         yield from difference_text(source.difference)
+    if source.left_out:
+        yield _left_out_line(source)
+
+
+def _left_out_line(source: SourceUpdate) -> str:
+    count = plural(len(source.left_out), "listed record")
+    named = ", ".join(source.left_out)
+    return f"{source.name}: {count} did not come: {named}; the next update asks again."
 
 
 def _what_now(result: UpdateResult) -> Iterator[str]:
@@ -103,6 +111,8 @@ def _source_markdown(source: SourceUpdate) -> list[str]:
     lines = [f"## {plain(source.name)}", ""]
     if source.difference:
         changes = changes_markdown(source.difference.changes)
+        if source.left_out:
+            lines += [plain(_left_out_line(source)), ""]
         return [*lines, plain(headline(source.difference)), "", *changes]
 
     if source.failed:
