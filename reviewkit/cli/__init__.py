@@ -49,6 +49,7 @@ from reviewkit.cli import (
     status,
     stopping,
     study,
+    translate,
     undo,
     update,
 )
@@ -76,6 +77,7 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("lint")(lint.lint)
+app.command("translate")(translate.translate)
 app.command("audit")(audit.audit)
 app.command("descriptors")(descriptors.descriptors)
 app.command("search")(search.search)

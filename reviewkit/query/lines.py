@@ -198,11 +198,12 @@ def _of_lines(
         lines[number] = Line(number=number, text=cleaned, start=piece.start, parsed=parsed)
         problems.extend(parsed.problems)
 
-    problems.extend(_reference_problems(lines))
+    wrong = _reference_problems(lines)
+    problems.extend(wrong)
     resolver = _Resolver(lines)
     last = max(lines)
     expansion = None
-    if not resolver_fails(lines):
+    if not {one.code for one in wrong} & {"line_missing", "line_forwards"}:
         expansion = expanded_text(lines, last)
 
     return Strategy(
@@ -296,12 +297,6 @@ class _Resolver:
             operands = [self._put_in(one, number) for one in node.operands]
             return replace(node, operands=tuple(one for one in operands if one is not None))
         return node
-
-
-def resolver_fails(lines: Mapping[int, Line]) -> bool:
-    """Whether a reference cannot be put in."""
-    wrong = {"line_missing", "line_forwards"}
-    return any(problem.code in wrong for problem in _reference_problems(lines))
 
 
 def expanded_text(lines: Mapping[int, Line], last: int) -> str | None:

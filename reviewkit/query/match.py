@@ -52,6 +52,12 @@ def _fits(piece: str, words: Iterable[str]) -> bool:
     return any(pattern.fullmatch(word) for word in words)
 
 
+def _stands(piece: str, read: ReadRecord, parts: Collection[Part]) -> bool:
+    """Whether a word stands anywhere in these parts."""
+    words = read.words
+    return any(_fits(piece, words[part]) for part in parts)
+
+
 def pieces_of(text: str) -> tuple[str, ...]:
     """The words and patterns of a phrase."""
     return _pattern(text).pieces
@@ -68,8 +74,7 @@ def in_words(
     if not pattern.is_sure:
         return Answer.UNKNOWN
     pieces = pattern.pieces
-    words = read.words_in(parts)
-    missing = [piece for piece in pieces if not _fits(piece, words)]
+    missing = [piece for piece in pieces if not _stands(piece, read, parts)]
     if not missing and _adjacent(pieces, read, parts):
         is_doubted = len(pieces) > 1 and pieces in doubted
         return Answer.UNKNOWN if is_doubted else Answer.YES
@@ -93,7 +98,10 @@ def _not_together(
 
 
 def _adjacent(pieces: tuple[str, ...], read: ReadRecord, parts: Collection[Part]) -> bool:
+    """Whether words that all stand in these parts stand in a row."""
     size = len(pieces)
+    if size == 1:
+        return True
     for part in parts:
         for run in read.runs[part]:
             for start in range(len(run) - size + 1):
@@ -114,8 +122,8 @@ def in_any_field(term: Term, read: ReadRecord, doubted: Collection[tuple[str, ..
     mapping_stops = "*" in term.text or pattern.is_hyphenated
     if found is Answer.YES or mapping_stops:
         return found
-    words = read.words_in(everywhere)
-    if not term.quoted and pattern.is_sure and all(_fits(one, words) for one in pattern.pieces):
+    is_plain = pattern.is_sure and not term.quoted
+    if is_plain and all(_stands(one, read, everywhere) for one in pattern.pieces):
         return Answer.YES
     return Answer.UNKNOWN
 

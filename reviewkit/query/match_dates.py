@@ -6,6 +6,7 @@ Both ends of a range belong to it. A year or month of the query means all its da
 import datetime
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from reviewkit.model.records import Answer
 from reviewkit.query.match_values import Known
@@ -22,6 +23,7 @@ _TAGS = {
 }
 
 
+@lru_cache(maxsize=8192)
 def days_of(printed: str) -> _Days | None:
     """The first and last day of a year, month or day; `None` where it is no date."""
     match = _DATE.match(printed.strip())

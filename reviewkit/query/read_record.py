@@ -97,10 +97,6 @@ class ReadRecord:
         """Every word of each part."""
         return {part: frozenset().union(*runs) for part, runs in self.runs.items()}
 
-    def words_in(self, parts: Collection[Part]) -> frozenset[str]:
-        """Every word of these parts."""
-        return frozenset().union(*(self.words[part] for part in parts))
-
     def is_whole(self, parts: Collection[Part]) -> bool:
         """Whether all these parts were seen whole."""
         return self.is_complete or all(part in self._whole for part in parts)

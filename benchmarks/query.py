@@ -1,0 +1,60 @@
+"""How long queries take: parse and lint 17,000 characters; 60 readings over 10,000 records.
+
+Run: python benchmarks/query.py
+"""
+
+import random
+import time
+
+from reviewkit.model.records import Record
+from reviewkit.query.dialects.languages import DEFAULT, LANGUAGES
+from reviewkit.query.evaluator import Evaluator
+from reviewkit.query.lines import read_strategy
+from reviewkit.query.lint import lint
+from reviewkit.query.read_record import ReadRecord
+
+WORDS = ["gut", "dysbiosis", "brain", "flora", "mice", "trial", "of", "the", "disease", "neuron"]
+
+
+def measured(text: str, language: str) -> float:
+    began = time.perf_counter()
+    lint(read_strategy(text, LANGUAGES[language]))
+    return (time.perf_counter() - began) * 1000
+
+
+def main() -> None:
+    """Print the figures."""
+    flat = " OR ".join(f'"gut dysbiosis {number}"[tiab]' for number in range(590))
+    lines = [f"{n}. ((gut adj3 word{n}$) or exp Wide Thing{n}/).tw." for n in range(1, 330)]
+    ovid = "\n".join([*lines, "330. or/1-329"])
+    for name, text, language in (("PubMed", flat, DEFAULT.id), ("Ovid", ovid, "ovid")):
+        best = min(measured(text, language) for _ in range(5))
+        print(f"{name}: {len(text):,} characters parsed and linted in {best:.0f} ms")
+
+    chance = random.Random(1)  # noqa: S311  chance in a benchmark is no secret
+    records = [
+        Record(
+            source="pubmed",
+            source_id=str(number),
+            title=" ".join(chance.choices(WORDS, k=10)),
+            abstract=" ".join(chance.choices(WORDS, k=200)),
+            headings=tuple(chance.sample(["Dysbiosis", "Asthma", "Humans"], 2)),
+            languages=("eng",),
+            published=f"{chance.randrange(2015, 2025)}-02-03",
+        )
+        for number in range(10_000)
+    ]
+    began = time.perf_counter()
+    evaluator = Evaluator([ReadRecord(record=one, is_complete=True) for one in records])
+    tags = ["mh", "mh:noexp", "majr", "tiab", "tw"]
+    for number in range(60):
+        tag, limit = tags[number % 5], 2015 + number // 5
+        query = f'"Dysbiosis"[{tag}] AND "neuron disease"[{tag}] AND Asthma[{tag}]'
+        tree = read_strategy(f"{query} AND {limit}:2024[dp] AND eng[la]", DEFAULT).tree
+        if tree is not None:
+            evaluator.returned(tree)
+    print(f"60 readings over 10,000 records: {time.perf_counter() - began:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

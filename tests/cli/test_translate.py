@@ -1,0 +1,35 @@
+"""`reviewkit translate`."""
+
+import json
+from pathlib import Path
+
+from tests.helpers.command import reviewkit
+
+
+def test_a_query_is_written_in_another_language_clause_by_clause() -> None:
+    text = '"Gut"[mh] AND flora[tiab]'
+    done = reviewkit("translate", "-", "--to", "ovid", stdin=text)
+    assert (done.returncode, done.stdout) == (0, "exp Gut/ AND flora.ti,ab,kf.\n")
+    assert done.stderr.count("exact: ") == 2
+
+
+def test_a_gap_is_shown_and_ends_with_3() -> None:
+    done = reviewkit("translate", "-", "--to", "embase", "--json", stdin='"Gut"[mh]')
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["clauses"][0]["mark"] == "not expressible"
+
+
+def test_lines_are_put_together_and_protocols_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "q.txt"
+    path.write_text("1. exp Dysbiosis/\n2. als.tw.\n3. 1 and 2\n", encoding="utf-8")
+    done = reviewkit("translate", path, "--to", "pubmed")
+    assert done.stdout == '"Dysbiosis"[mh] AND als[tiab]\n'
+    assert "wider: als.tw." in done.stderr
+    assert "[mh" in reviewkit("translate", "--to", "cochrane").stdout
+
+
+def test_mistakes() -> None:
+    unknown = reviewkit("translate", "-", "--to", "klingon", stdin="a[ti]")
+    assert (unknown.returncode, "no query language" in unknown.stderr) == (2, True)
+    broken = reviewkit("translate", "-", "--to", "ovid", stdin="(a[ti]")
+    assert (broken.returncode, "cannot be translated" in broken.stderr) == (2, True)
