@@ -952,7 +952,8 @@ CREATE VIEW conflicts AS
 SELECT record, stage, verdict FROM verdicts
 WHERE selection = 'team' AND (verdict = 'conflict' OR (verdict = 'maybe' AND decisions > 1))
   AND NOT (stage = 'full_text' AND record IN (
-    SELECT record FROM current_retrievals WHERE outcome = 'not_retrieved'));
+    SELECT record FROM current_retrievals WHERE outcome = 'not_retrieved'))
+  AND EXISTS (SELECT 1 FROM flow_records WHERE flow_records.record = verdicts.record);
 
 CREATE VIEW current_notes AS
 SELECT record, reviewer, text, written_at

@@ -325,12 +325,14 @@ LEFT JOIN reviewer_aliases ON reviewer_aliases.old = reviewer
 WHERE place = 1 AND outcome <> 'withdrawn';
 
 -- A report that was not retrieved is settled: what reviewers had said of it is no conflict.
+-- What no search of the flow brings any more waits for nobody.
 DROP VIEW conflicts;
 CREATE VIEW conflicts AS
 SELECT record, stage, verdict FROM verdicts
 WHERE selection = 'team' AND (verdict = 'conflict' OR (verdict = 'maybe' AND decisions > 1))
   AND NOT (stage = 'full_text' AND record IN (
-    SELECT record FROM current_retrievals WHERE outcome = 'not_retrieved'));
+    SELECT record FROM current_retrievals WHERE outcome = 'not_retrieved'))
+  AND EXISTS (SELECT 1 FROM flow_records WHERE flow_records.record = verdicts.record);
 
 DROP VIEW current_notes;
 CREATE VIEW current_notes AS

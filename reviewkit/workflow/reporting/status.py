@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from reviewkit.model.records import Stage
+from reviewkit.model.records import Stage, Verdict
 from reviewkit.model.text import plural
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
+from reviewkit.screening.queue import Queue
 from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
 from reviewkit.store.reviewer_queries import CurrentStop, ReviewerCounts
@@ -149,27 +150,37 @@ def _reviewers(
     counts = reviewer_queries.reviewer_counts(store, stage)
     assigned = {name for at, name in reviewer_queries.assignment_counts(store) if at == stage}
     published = published_reviewers(store)
-    remaining = {name: queue_of(facts, name).remaining for name in {*counts, *assigned} - published}
-    is_blind = facts.rules.needed > 1 and any(remaining.values())
+    queues = {name: queue_of(facts, name) for name in {*counts, *assigned} - published}
+    is_blind = facts.rules.needed > 1 and any(queue.remaining for queue in queues.values())
 
     reviewers = []
     for name in sorted({*counts, *assigned}):
         # A colleague may still decide on the records of the published review.
         # Its totals are therefore shown on request only.
         is_shown = with_verdicts or not (is_blind or name in published)
-        reviewers.append(
-            _reviewer(counts.get(name), name, left=remaining.get(name), shown=is_shown)
-        )
+        told = counts.get(name) or ReviewerCounts(reviewer=name)
+        queue = queues.get(name)
+        left = None if queue is None else queue.remaining
+        here = told if queue is None else _at_the_stage(told, queue)
+        reviewers.append(_reviewer(here, left=left, shown=is_shown))
     return tuple(reviewers)
 
 
-def _reviewer(
-    counts: ReviewerCounts | None, name: str, *, left: int | None, shown: bool
-) -> ReviewerStatus:
-    counts = counts or ReviewerCounts(reviewer=name)
+def _at_the_stage(told: ReviewerCounts, queue: Queue) -> ReviewerCounts:
+    """The decisions that count, as on the screen: those on the stage's records, copies once."""
+    verdicts = queue.counts
+    return replace(
+        told,
+        done=verdicts.total(),
+        include=verdicts[Verdict.INCLUDE],
+        exclude=verdicts[Verdict.EXCLUDE],
+        maybe=verdicts[Verdict.MAYBE],
+    )
 
+
+def _reviewer(counts: ReviewerCounts, *, left: int | None, shown: bool) -> ReviewerStatus:
     status = ReviewerStatus(
-        reviewer=name,
+        reviewer=counts.reviewer,
         published=left is None,
         done=counts.done,
         include=None,
