@@ -45,7 +45,9 @@ def test_decisions_on_two_copies_of_a_work_are_one_in_status(tmp_path: Path) -> 
     review = own_review(tmp_path, protocol_text(needed=(2, 1)))
     review.load(review.file("one.ris", ris(1)))
     review.load(review.file("same.ris", ris(1)), source="embase")
-    decided(review, "ana", "include", *(key for (key,) in review.query("SELECT record FROM records")))
+    decided(
+        review, "ana", "include", *(key for (key,) in review.query("SELECT record FROM records"))
+    )
     review.done("dedupe")
 
     stage = review.json("status")["stages"][0]
