@@ -129,11 +129,12 @@ def _with_verdict(store: Store, verdict: Verdict, stages: Sequence[Stage]) -> li
 def reasons_given(store: Store) -> dict[str, list[RecordAtStage]]:
     """Return by reason the records that the team excludes for it, each with the stage.
 
-    A record for which reviewers gave several reasons is under each of them.
+    A record for which reviewers gave several reasons is under each of them. What was said of a
+    copy is said of its lead record.
     """
     rows = store.rows(
         "SELECT DISTINCT given.reason, given.record, given.stage FROM ("
-        "SELECT reason, record, stage FROM current_decisions "
+        "SELECT reason, record, stage FROM pooled_decisions "
         "WHERE selection = 'team' AND verdict = 'exclude' "
         "UNION SELECT reason, record, stage FROM current_resolutions WHERE verdict = 'exclude'"
         ") AS given JOIN verdicts ON verdicts.record = given.record "
@@ -147,13 +148,18 @@ def reasons_given(store: Store) -> dict[str, list[RecordAtStage]]:
 
 
 def names_of_decisions(store: Store, places: Iterable[RecordAtStage]) -> list[str]:
-    """Return the names of the team's current decisions and settlements on these records."""
+    """Return the names of the team's current decisions and settlements on these records.
+
+    Those on copies of them are among these.
+    """
     rows = store.rows(
         "SELECT name FROM ("
         "SELECT decision_sha256 AS name, record, stage FROM current_decisions "
         "WHERE selection = 'team' "
-        "UNION ALL SELECT sha256, record, stage FROM current_resolutions) "
-        "JOIN json_each(?) AS place ON record = place.value ->> 0 AND stage = place.value ->> 1",
+        "UNION ALL SELECT sha256, record, stage FROM current_resolutions) AS said "
+        "LEFT JOIN duplicates ON duplicates.record = said.record "
+        "JOIN json_each(?) AS place ON coalesce(duplicates.lead, said.record) = place.value ->> 0 "
+        "AND stage = place.value ->> 1",
         [json.dumps([list(place) for place in places])],
     )
     return sorted(name for (name,) in rows)

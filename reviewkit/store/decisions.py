@@ -12,7 +12,8 @@ DECISION_COLUMNS = "record, stage, reviewer, verdict, reason, note, decided_at"
 # A record or a copy of it; the record's key is to be given twice.
 OF_WORK = "record IN (SELECT ? UNION ALL SELECT record FROM duplicates WHERE lead = ?)"
 # How far the team is with a record that has a verdict at this stage; one more if it includes.
-_STEPS = {Stage.TITLE_ABSTRACT: 1, Stage.FULL_TEXT: 3}
+_STEPS = {Stage.TITLE_ABSTRACT: 1, Stage.FULL_TEXT: 4}
+_NOT_RETRIEVED = 3
 
 
 def add_decisions(store: Store, decisions: Iterable[Decision], *, protocol: str) -> None:
@@ -105,7 +106,8 @@ def verdicts_of(
 def steps_taken(store: Store) -> dict[str, int]:
     """Return by record how far the team has come with it, for records with any verdict.
 
-    1: title and abstract screened. 2: included there. 3: full text assessed. 4: included there.
+    1: title and abstract screened. 2: included there. 3: not retrieved. 4: full text assessed.
+    5: included there.
     Each record by the decisions on itself: which copy leads must not depend on which led before.
     """
     steps: dict[str, int] = {}
@@ -121,6 +123,10 @@ def steps_taken(store: Store) -> dict[str, int]:
     for record, stage, verdict in rows:
         step = _STEPS[Stage(stage)] + (verdict == Verdict.INCLUDE)
         steps[record] = max(step, steps.get(record, 0))
+
+    sought = store.rows("SELECT record FROM current_retrievals WHERE outcome = 'not_retrieved'")
+    for (record,) in sought:
+        steps[record] = max(_NOT_RETRIEVED, steps.get(record, 0))
     return steps
 
 

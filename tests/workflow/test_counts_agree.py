@@ -53,3 +53,70 @@ def test_decisions_on_two_copies_of_a_work_are_one_in_status(tmp_path: Path) -> 
     stage = review.json("status")["stages"][0]
     assert (stage["records"], stage["undecided"]) == (1, 1)
     assert [(each["done"], each["left"]) for each in stage["reviewers"]] == [(1, 0)]
+
+
+def copies_of_one_work(folder: Path) -> tuple[OwnReview, str, str]:
+    """Two copies that nothing links yet; ana and rui include both at title and abstract."""
+    review = own_review(folder, protocol_text(needed=(2, 1)))
+    review.load(review.file("one.ris", ris(1)))
+    review.load(review.file("same.ris", ris(1)), source="embase")
+    [(one,), (other,)] = review.query("SELECT record FROM records ORDER BY record DESC")
+    return review, one, other
+
+
+def link(review: OwnReview) -> tuple[str, str]:
+    """The copy and its lead."""
+    review.done("dedupe")
+    [(copy, lead)] = review.query("SELECT record, lead FROM duplicates")
+    return copy, lead
+
+
+def test_what_was_said_of_a_copy_s_report_is_said_of_the_work(tmp_path: Path) -> None:
+    probe, *_ = copies_of_one_work(tmp_path)
+    copy, _ = link(probe)
+    (tmp_path / "again").mkdir()
+    review, one, other = copies_of_one_work(tmp_path / "again")
+    for name in ("ana", "rui"):
+        decided(review, name, "include", one, other)
+    script = review.file("lost.csv", f"record,verdict,text\n{copy},not_retrieved,asked\n")
+    review.done("screen", "--reviewer", "ana", "--stage", "full_text", "--decisions", script)
+
+    link(review)
+
+    stage = review.json("status")["stages"][1]
+    assert (stage["records"], stage["undecided"], stage["not_retrieved"]) == (1, 0, 1)
+    assert review.flow()["counts"]["dbr_notretrieved_reports"] == 1
+
+
+def test_a_settlement_of_a_copy_is_one_of_the_work(tmp_path: Path) -> None:
+    probe, *_ = copies_of_one_work(tmp_path)
+    copy, lead = link(probe)
+    (tmp_path / "again").mkdir()
+    review, *_ = copies_of_one_work(tmp_path / "again")
+    decided(review, "ana", "include", copy)
+    decided(review, "rui", "maybe", copy)
+    settled = review.run("resolve", "--reviewer", "rui", "--plain", stdin="i both\nq\n")
+    assert settled.returncode == 0
+    for name in ("ana", "rui"):
+        decided(review, name, "include", lead)
+
+    link(review)
+
+    stage = review.json("status")["stages"][0]
+    assert (stage["included"], stage["conflicts"]) == (1, 0)
+
+
+def test_records_sent_back_are_sent_back_with_what_was_said_of_copies(tmp_path: Path) -> None:
+    review, one, other = copies_of_one_work(tmp_path)
+    script = review.file("out.csv", f"record,verdict,reason\n{one},exclude,1\n")
+    review.done("screen", "--reviewer", "ana", "--decisions", script)
+    script = review.file("out.csv", f"record,verdict,reason\n{other},exclude,1\n")
+    review.done("screen", "--reviewer", "rui", "--decisions", script, "--yes")
+    link(review)
+    assert review.json("status")["stages"][0]["excluded"] == 1
+
+    review.json("amend", "again", "--requeue", "all-excluded", "--yes", "--reviewer", "ana")
+
+    stage = review.json("status")["stages"][0]
+    assert (stage["excluded"], stage["undecided"]) == (0, 1)
+    assert stage["reviewers"] == []

@@ -158,12 +158,29 @@ def _reviewers(
         # A colleague may still decide on the records of the published review.
         # Its totals are therefore shown on request only.
         is_shown = with_verdicts or not (is_blind or name in published)
-        told = counts.get(name) or ReviewerCounts(reviewer=name)
-        queue = queues.get(name)
-        left = None if queue is None else queue.remaining
-        here = told if queue is None else _at_the_stage(told, queue)
-        reviewers.append(_reviewer(here, left=left, shown=is_shown))
+        told = counts.get(name, ReviewerCounts(reviewer=name))
+        reviewers.append(_reviewer(told, queues.get(name), shown=is_shown))
     return tuple(reviewers)
+
+
+def _reviewer(told: ReviewerCounts, queue: Queue | None, *, shown: bool) -> ReviewerStatus:
+    """One reviewer's status; without a queue, that of the published review."""
+    counts = told if queue is None else _at_the_stage(told, queue)
+    status = ReviewerStatus(
+        reviewer=counts.reviewer,
+        published=queue is None,
+        done=counts.done,
+        include=None,
+        exclude=None,
+        maybe=None,
+        left=None if queue is None else queue.remaining,
+        first=counts.first,
+        latest=counts.latest,
+    )
+
+    if not shown:
+        return status
+    return replace(status, include=counts.include, exclude=counts.exclude, maybe=counts.maybe)
 
 
 def _at_the_stage(told: ReviewerCounts, queue: Queue) -> ReviewerCounts:
@@ -176,24 +193,6 @@ def _at_the_stage(told: ReviewerCounts, queue: Queue) -> ReviewerCounts:
         exclude=verdicts[Verdict.EXCLUDE],
         maybe=verdicts[Verdict.MAYBE],
     )
-
-
-def _reviewer(counts: ReviewerCounts, *, left: int | None, shown: bool) -> ReviewerStatus:
-    status = ReviewerStatus(
-        reviewer=counts.reviewer,
-        published=left is None,
-        done=counts.done,
-        include=None,
-        exclude=None,
-        maybe=None,
-        left=left,
-        first=counts.first,
-        latest=counts.latest,
-    )
-
-    if not shown:
-        return status
-    return replace(status, include=counts.include, exclude=counts.exclude, maybe=counts.maybe)
 
 
 def _about_updates(updates: UpdateStatus) -> tuple[str, ...]:
