@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _FORMATS = (
     "ris, bibtex, nbib, endnote-xml, csv, xlsx, csl-json, jsonl, asreview, covidence or rayyan"
 )
+_WHOLE_REVIEW = (
+    "These are {status} by the review as a whole; --stage title_abstract or full_text gives the "
+    "records {status} at one stage."
+)
 _STATUSES = "included, excluded, conflict, undecided, not_retrieved, all or duplicates"
 
 
@@ -86,6 +90,8 @@ def export(
     if out:
         summary += f" to {out}"
     talk(f"{summary}.")
+    if status in {"included", "excluded"} and stage is None:
+        talk(_WHOLE_REVIEW.format(status=status))
 
 
 def _one_of(value: str, known: "Iterable[str]", where: str) -> str:

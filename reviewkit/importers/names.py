@@ -83,6 +83,8 @@ def people_in(value: str) -> list[str]:
     if "@" in text:
         text = _EMAIL.sub(" ", text)
     text = tidy(text)
+    if _FAMILY_AND_GIVEN.fullmatch(text):  # as most exports have it: nothing more to find
+        return [text]
     if ";" in text:
         names = _filled(text.split(";"))
     elif is_group(text):
@@ -94,6 +96,7 @@ def people_in(value: str) -> list[str]:
     return [_initials_last(name) for name in names if name]
 
 
+_FAMILY_AND_GIVEN = re.compile(r"[^\W\d_]+, [^\W\d_]+")
 _EMAIL = re.compile(r"[(<\[]?\b[^\s@()<>,;]{1,64}@[^\s@()<>,;]{1,255}[)>\]]?")
 _GIVEN_FIRST = re.compile(r"((?:[^\W\d_a-z]\.[ -]?){1,4}) ?([^\W\d_][^\W\d_].*)")
 _DEGREE_WORDS = "md phd msc bsc ma ba rn mph dr dds dvm mbbs frcp dphil"
