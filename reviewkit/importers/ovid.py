@@ -19,7 +19,12 @@ def _without_marks(name: str) -> str:
     tidied = tidy(name)
     if not re.search(r"\d", name):
         return tidied
-    return re.sub(r"[\s,]*(?:\d+\s*,?\s*)+[.*]*$", "", tidied).rstrip(" .")
+
+    marked = tidied.rstrip(".*")
+    bare = marked.rstrip("0123456789, ")
+    # Only a comma or a blank at the end is no number.
+    has_number = any(map(str.isdigit, marked[len(bare) :]))
+    return (bare if has_number else tidied).rstrip(" .")
 
 
 _FIELDS = FieldMap(

@@ -94,7 +94,7 @@ def last_settled(store: Store, settled_by: str) -> tuple[str, Stage] | None:
     """Return record and stage of the last resolution of somebody that is still current."""
     row = store.first(
         "SELECT record, stage FROM current_resolutions WHERE settled_by = ? "
-        "ORDER BY settled_at DESC, resolution DESC LIMIT 1",
+        "ORDER BY resolution DESC LIMIT 1",
         [settled_by],
     )
     return row and (row[0], Stage(row[1]))

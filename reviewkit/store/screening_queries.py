@@ -224,7 +224,7 @@ def recent_times(store: Store, reviewer: str, stage: Stage, limit: int) -> list[
     """Return when a reviewer's latest decisions were made, the oldest first."""
     rows = store.rows(
         f"SELECT decided_at FROM decisions WHERE {_BY_REVIEWER} AND stage = ? "
-        "ORDER BY decided_at DESC LIMIT ?",
+        "ORDER BY decision DESC LIMIT ?",
         [name_filter(store, reviewer), stage, limit],
     )
     return [datetime.datetime.fromisoformat(decided_at) for (decided_at,) in reversed(rows)]
@@ -232,7 +232,7 @@ def recent_times(store: Store, reviewer: str, stage: Stage, limit: int) -> list[
 
 def last_to_undo(store: Store, reviewer: str, stage: Stage) -> tuple[str, Decision] | None:
     """Return a reviewer's latest decision that neither undoes one nor was undone, after its
-    SHA-256.
+    SHA-256. The latest is the one that was stored last, whatever a clock said.
     """
     row = store.first(
         f"SELECT decision_sha256, {DECISION_COLUMNS} FROM decisions "
@@ -240,7 +240,7 @@ def last_to_undo(store: Store, reviewer: str, stage: Stage) -> tuple[str, Decisi
         "AND NOT EXISTS (SELECT 1 FROM decisions AS later "
         "WHERE later.undoes = decisions.decision_sha256) "
         "AND decision_sha256 NOT IN (SELECT decision_sha256 FROM sent_back) "
-        "ORDER BY decided_at DESC, decision DESC LIMIT 1",
+        "ORDER BY decision DESC LIMIT 1",
         [name_filter(store, reviewer), stage],
     )
     return row and (row[0], decision_of(row[1:]))

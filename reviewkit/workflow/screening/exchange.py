@@ -8,24 +8,22 @@ any order.
 import datetime
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.model.errors import DamagedFile, ProtocolError, UsageError
+from reviewkit.model.errors import ProtocolError, UsageError
 from reviewkit.protocol.changes import changes_between
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers, steps_taken
 from reviewkit.store.duplicates import stored_leads
-from reviewkit.store.events import CORRECTION, KINDS, PAIR, EventKind, event_sha256
+from reviewkit.store.events import CORRECTION, KINDS, PAIR, event_sha256
 from reviewkit.store.exchange import export_events, import_events, unknown_records
 from reviewkit.store.protocols import add_protocol, protocol_versions
 from reviewkit.workflow.open_review import open_store, read_store, reviewer_in
 from reviewkit.workflow.project import ReviewProject
-
-_FORMAT = "reviewkit decisions 1"
+from reviewkit.workflow.screening.decision_file import FORMAT, read_decisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +58,7 @@ def export_decisions(
         )
 
     header = {
-        "format": _FORMAT,
+        "format": FORMAT,
         "review": project.protocol.review.id,
         "protocol_sha256": project.protocol_sha256,
         "protocols": {sha256: version._asdict() for sha256, version in versions.items()},
@@ -86,7 +84,7 @@ def import_decisions(
     Raises DamagedFile for a file that is no export, is cut off or was changed. Raises UsageError
     for one of another review, of another version of the protocol, or about unknown records.
     """
-    header, events = _read(text, where)
+    header, events = read_decisions(text, where)
     _refuse_other_review(project, header, where)
     with open_store(project, now=now) as store, store.transaction():
         _refuse_unknown(unknown_records(store, events), where)
@@ -177,77 +175,3 @@ def _refuse_other_decisions(project: ReviewProject, header: Mapping[str, Any], w
             hint="give both machines the same protocol file, then export again; "
             "nothing was imported",
         )
-
-
-def _read(text: str, where: str) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
-    """The header and the events of an export, checked."""
-    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    header = _parse(*lines[0], where) if lines else {}
-    if not _is_header(header):
-        raise DamagedFile(
-            "is no export of decisions",
-            where=where,
-            hint="make one with: reviewkit decisions export > ana.jsonl",
-        )
-
-    events = []
-    for number, line in lines[1:]:
-        events.append(_event(number, _parse(number, line, where), header, where))
-    if len(events) != header["events"]:
-        raise DamagedFile(
-            f"has {len(events)} events and should have {header['events']}",
-            where=where,
-            hint="export it again",
-        )
-    return header, events
-
-
-def _is_header(header: Mapping[str, Any]) -> bool:
-    if header.get("format") != _FORMAT or not set(header) >= _HEADER:
-        return False
-    return isinstance(header["protocols"], dict)
-
-
-_HEADER = {"review", "protocol_sha256", "protocols", "events"}
-
-
-def _parse(number: int, line: str, where: str) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DamagedFile(
-            f"line {number} is not JSON: {error.msg}", where=where, hint="export it again"
-        ) from error
-    return value if isinstance(value, dict) else {}
-
-
-def _event(
-    number: int, line: dict[str, Any], header: Mapping[str, Any], where: str
-) -> dict[str, Any]:
-    """The event of a line. Its name shows whether it is still what was exported."""
-    sha256, kind = line.pop("sha256", None), KINDS.get(str(line.get("kind")))
-    if (
-        kind is None
-        or set(line) != _columns(kind)
-        or line["protocol_sha256"] not in header["protocols"]
-        or event_sha256(line) != sha256
-        or not _is_time(line[kind.at])
-    ):
-        raise DamagedFile(
-            f"line {number} is not as it was exported",
-            where=where,
-            hint="export it again; to change a decision, decide again with reviewkit screen",
-        )
-    return line
-
-
-def _is_time(text: object) -> bool:
-    with suppress(TypeError, ValueError):
-        # A file may hold anything; what is no string raises TypeError.
-        return bool(datetime.datetime.fromisoformat(text))  # type: ignore[arg-type]
-    return False
-
-
-def _columns(kind: EventKind) -> set[str]:
-    listed = {"listed"} if kind.list_table else set()
-    return {"kind", "protocol_sha256", "step", *kind.values, *listed}
