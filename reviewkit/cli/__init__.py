@@ -46,6 +46,7 @@ from reviewkit.cli import (
     search,
     simulate,
     source,
+    start,
     status,
     stopping,
     study,
@@ -54,6 +55,7 @@ from reviewkit.cli import (
     update,
 )
 from reviewkit.cli.console import show_error
+from reviewkit.cli.groups import Group, HelpByWork, add_groups
 from reviewkit.model.errors import FileMistakes, ReviewkitError
 from reviewkit.model.version import __version__
 
@@ -62,61 +64,106 @@ _EPILOG = (
     "4 a remote service failed, 130 interrupted."
 )
 
+_GROUPS: tuple[Group, ...] = (
+    (
+        "Start",
+        {
+            "init": (init.init, "Write a protocol from a few questions."),
+            "check": (check.check, "Look at the protocol: mistakes, and what will be sent."),
+            "status": (status.status, "Show how far the review is, and what to do next."),
+        },
+    ),
+    (
+        "Search and import",
+        {
+            "descriptors": (descriptors.descriptors, "Look up headings of MeSH and DeCS."),
+            "lint": (lint.lint, "Name what is wrong with a query, and where."),
+            "translate": (translate.translate, "Write a query in another search language."),
+            "search": (search.search, "Search now, and store the records."),
+            "import": (import_files.import_files, "Import the export files of a search."),
+            "log": (log.log, "List every search and import, oldest first."),
+            "undo": (undo.app, "Take an import or a search out of the flow again."),
+            "source": (source.app, "List the sources; take one out, or rename it."),
+            "record": (record.app, "Show a record; correct it; add one by hand."),
+            "export": (export.export, "Write records with their decisions to a file."),
+        },
+    ),
+    ("Duplicates", {"dedupe": (dedupe.app, "Find duplicates, settle doubts, undo links.")}),
+    (
+        "Screening",
+        {
+            "screen": (screen.screen, "Screen records, on the full screen or line by line."),
+            "resolve": (resolve.resolve, "Settle conflicts between reviewers."),
+            "decide": (decide.decide, "Decide alike on many records at once."),
+            "assign": (assign.assign, "Split the open records between reviewers."),
+            "reviewer": (reviewer.app, "List, rename or merge reviewers."),
+            "decisions": (decisions.app, "Carry decisions from one machine to another."),
+            "agreement": (agreement.agreement, "Measure how far reviewers agree."),
+            "stopping": (stopping.stopping, "Estimate what stopping now would miss."),
+            "study": (study.app, "Link the reports of one study."),
+            "amend": (amend.amend, "Record an amendment of the protocol."),
+        },
+    ),
+    (
+        "PRISMA and reports",
+        {
+            "prisma": (prisma.app, "Draw the PRISMA 2020 flow diagram, or check one."),
+            "report": (report.report, "Write the report of the review."),
+            "checklist": (journal_forms.checklist, "Fill a PRISMA checklist from the database."),
+            "appendix": (journal_forms.appendix, "Write the appendix on searches."),
+            "package": (packaging.package, "Pack the review into one file for others."),
+            "verify": (packaging.verify, "Check a package without a network."),
+        },
+    ),
+    (
+        "Living reviews",
+        {
+            "update": (update.update, "Search again; store what is new; find retractions."),
+            "diff": (diff.diff, "List what is new, gone or changed between two runs."),
+            "schedule": (schedule.schedule, "Print a job that runs the update by itself."),
+            "access": (access.access, "Find out which reports are free to read."),
+            "release": (release.release, "Freeze a version of the review."),
+        },
+    ),
+    (
+        "Reruns",
+        {
+            "reproduce": (reproduce.reproduce, "Rerun a published review; compare with it."),
+            "audit": (audit.audit, "Search by each reading of a reported method."),
+        },
+    ),
+    (
+        "Tools",
+        {
+            "convert": (convert.convert, "Convert export files into another format."),
+            "simulate": (simulate.simulate, "Measure the ranking on a finished review."),
+            "backup": (backup.backup, "Copy the database, and check the copy."),
+            "restore": (backup.restore, "Put a backup in the place of the database."),
+            "rename": (rename.rename, "Give the review the id its protocol has now."),
+            "doctor": (doctor.doctor, "Examine versions, settings, cache and database."),
+        },
+    ),
+)
+
+
+class _Root(HelpByWork):
+    order = tuple(name for _, verbs in _GROUPS for name in verbs)
+
+
 app = typer.Typer(
     name="reviewkit",
     help="Search, screen, update and draw a systematic review: your own, or a published one "
     "that is rerun.",
     epilog=_EPILOG,
-    no_args_is_help=True,
+    cls=_Root,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     # Plain help takes half the time of the framed one. It is the same in a pipe, on a dumb terminal
     # and for a screen reader.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("init")(init.init)
-app.command("check")(check.check)
-app.command("lint")(lint.lint)
-app.command("translate")(translate.translate)
-app.command("audit")(audit.audit)
-app.command("descriptors")(descriptors.descriptors)
-app.command("search")(search.search)
-app.command("import")(import_files.import_files)
-app.command("export")(export.export)
-app.command("convert")(convert.convert)
-app.command("reproduce")(reproduce.reproduce)
-app.add_typer(dedupe.app, name="dedupe")
-app.add_typer(prisma.app, name="prisma")
-app.command("report")(report.report)
-app.command("checklist")(journal_forms.checklist)
-app.command("appendix")(journal_forms.appendix)
-app.command("package")(packaging.package)
-app.command("verify")(packaging.verify)
-app.command("screen")(screen.screen)
-app.command("resolve")(resolve.resolve)
-app.command("agreement")(agreement.agreement)
-app.command("assign")(assign.assign)
-app.command("decide")(decide.decide)
-app.command("amend")(amend.amend)
-app.add_typer(decisions.app, name="decisions")
-app.add_typer(record.app, name="record")
-app.add_typer(reviewer.app, name="reviewer")
-app.command("update")(update.update)
-app.command("log")(log.log)
-app.add_typer(undo.app, name="undo")
-app.add_typer(source.app, name="source")
-app.command("diff")(diff.diff)
-app.command("schedule")(schedule.schedule)
-app.command("access")(access.access)
-app.command("release")(release.release)
-app.command("rename")(rename.rename)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
-app.command("status")(status.status)
-app.command("stopping")(stopping.stopping)
-app.add_typer(study.app, name="study")
-app.command("simulate")(simulate.simulate)
-app.command("doctor")(doctor.doctor)
+add_groups(app, _GROUPS)
 
 
 def _show_version(wanted: bool) -> None:
@@ -127,12 +174,14 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        start.start()
 
 
 def main() -> None:

@@ -20,7 +20,12 @@ if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
 def backup(
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="A new file, or a folder.", show_default="beside the database"),
+        typer.Option(
+            "--to",
+            help="A new file, or a folder.",
+            metavar="FILE|FOLDER",
+            show_default="beside the database",
+        ),
     ] = None,
     json: JsonOption = False,
     protocol: ProtocolOption = None,

@@ -1,11 +1,45 @@
-"""A group of verbs that is a verb too: `reviewkit dedupe` and `reviewkit dedupe FILE`."""
+"""Help that leads: the verbs in the order of the work, and words for values that people know."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, TypeAlias
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+
+# A verb's function or its own verbs, and the line that the list of commands shows.
+Verb: TypeAlias = tuple[Callable[..., Any] | typer.Typer, str]
+Group: TypeAlias = tuple[str, Mapping[str, Verb]]
+
+_TYPE = re.compile(r" <(?:list\[)?(path|str|int|float)\]?(?: range)?>", re.IGNORECASE)
+_CHOICES = re.compile(r" <([a-z0-9_]+(?:\|[a-z0-9_]+)+)>")
+_WORDS = {"path": " FILE", "str": " TEXT", "int": " NUMBER", "float": " NUMBER"}
 
 
-class RunsByItself(TyperGroup):
-    """A group whose command `run` runs wherever no other of its commands is named."""
+class PlainCommand(TyperCommand):
+    """A command whose help names values with the words FILE, TEXT and NUMBER."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write arguments and options."""
+        _write_values(self, ctx, formatter)
+
+
+class PlainGroup(TyperGroup):
+    """A group of verbs whose help does the same, also for the verbs in it."""
+
+    command_class = PlainCommand
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write arguments and options, then the verbs."""
+        _write_values(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+class RunsByItself(PlainGroup):
+    """A group that is a verb too: `reviewkit dedupe` and `reviewkit dedupe FILE`.
+
+    Its command `run` runs wherever no other of its commands is named.
+    """
 
     def parse_args(  # type: ignore[override]  # Typer's own Context
         self, context: typer.Context, args: list[str]
@@ -13,3 +47,62 @@ class RunsByItself(TyperGroup):
         if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
             args = ["run", *args]
         return super().parse_args(context, args)
+
+
+class HelpByWork(PlainGroup):
+    """The root: its verbs stand under the titles of `add_groups`, in the order of the work."""
+
+    order: ClassVar[tuple[str, ...]] = ()
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The verbs as `order` has them."""
+        return sorted(self.commands, key=self.order.index)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a section for each title."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        width = max(map(len, self.commands))
+        for name in self.list_commands(ctx):
+            command: Any = self.commands[name]
+            rows = sections.setdefault(command.rich_help_panel, [])
+            rows.append((name.ljust(width), command.short_help or ""))
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+def add_groups(app: typer.Typer, groups: Iterable[Group]) -> None:
+    """Register every verb under its title. Each line is whole at 80 columns; a test holds that."""
+    for title, verbs in groups:
+        for name, (verb, line) in verbs.items():
+            if isinstance(verb, typer.Typer):
+                _add_group(app, verb, name=name, line=line, title=title)
+            else:
+                told = app.command(name, cls=PlainCommand, short_help=line, rich_help_panel=title)
+                told(verb)
+
+
+def _add_group(app: typer.Typer, verbs: typer.Typer, *, name: str, line: str, title: str) -> None:
+    for command in verbs.registered_commands:
+        command.cls = PlainCommand
+    cls = verbs.info.cls
+    own = cls if isinstance(cls, type) and issubclass(cls, PlainGroup) else PlainGroup
+    app.add_typer(verbs, name=name, cls=own, short_help=line, rich_help_panel=title)
+
+
+def _write_values(command: Any, ctx: Any, formatter: Any) -> None:
+    told = [(param, param.get_help_record(ctx)) for param in command.get_params(ctx)]
+    kinds = (("argument", "Arguments"), ("option", "Options"))
+    for kind, title in kinds:
+        rows = [row for param, row in told if row and param.param_type_name == kind]
+        if rows:
+            with formatter.section(title):
+                formatter.write_dl([(_named(name, kind), text) for name, text in rows])
+
+
+def _named(name: str, kind: str) -> str:
+    """What stands before an explanation: an argument has its name alone."""
+    if kind == "argument":
+        return _TYPE.sub("", _CHOICES.sub("", name))
+    name = _CHOICES.sub(r" \1", name)
+    return _TYPE.sub(lambda found: _WORDS[found[1].lower()], name)

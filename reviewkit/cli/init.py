@@ -63,9 +63,9 @@ def init(
     no_lookup: Annotated[
         bool, typer.Option("--no-lookup", help="Do not look topics up in MeSH and DeCS.")
     ] = False,
-    folder: Annotated[Path, typer.Option("--folder", help="Where protocols are kept.")] = Path(
-        "protocols"
-    ),
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Where protocols are kept.", metavar="FOLDER")
+    ] = Path("protocols"),
 ) -> None:
     """Write a protocol from a few questions.
 

@@ -40,6 +40,7 @@ CacheOption = Annotated[
         "--cache",
         envvar="REVIEWKIT_CACHE",
         help="The review's cache folder.",
+        metavar="FOLDER",
         show_default="cache/<id>",
     ),
 ]

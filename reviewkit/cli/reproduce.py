@@ -33,7 +33,9 @@ def reproduce(
     json: JsonOption = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Where the outputs go.", show_default="reviews/<id>"),
+        typer.Option(
+            "--out", help="Where the outputs go.", metavar="FOLDER", show_default="reviews/<id>"
+        ),
     ] = None,
     db: DatabaseOption = None,
     cache: CacheOption = None,

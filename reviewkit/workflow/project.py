@@ -33,9 +33,13 @@ def find_protocol(named: Path | None, *, folder: Path) -> Path:
     protocols = sorted((folder / "protocols").glob("*.toml"))
     if len(protocols) == 1:
         return protocols[0]
-    what = f"{len(protocols)} protocols" if protocols else "no protocol"
+    if not protocols:
+        raise UsageError(
+            "no protocol in protocols/",
+            hint="write one: reviewkit init; or name a file: --protocol FILE",
+        )
     raise UsageError(
-        f"{what} in protocols/",
+        f"{len(protocols)} protocols in protocols/",
         hint="name one: --protocol FILE, or set REVIEWKIT_PROTOCOL",
     )
 

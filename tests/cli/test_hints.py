@@ -42,7 +42,9 @@ _PROSE = frozenset(
     ]
 )
 # Options of other programs (systemctl, git, gh) in the jobs that `schedule` writes.
-_FOREIGN = frozenset(["--user", "--now", "--cached", "--state", "--search", "--jq", "--body-file"])
+_FOREIGN = frozenset(
+    ["--user", "--now", "--cached", "--state", "--search", "--jq", "--body-file", "--python"]
+)
 # Words between backticks that are no verbs: a tag, and the column of a table.
 _NO_VERBS = frozenset({"sample", "text"})
 _GLOBAL = frozenset({"--help", "--version", "--install-completion", "--show-completion"})

@@ -33,16 +33,66 @@ def test_version_is_the_package_s() -> None:
     assert re.fullmatch(r"reviewkit \d+\.\d+\.\d+\n", reviewkit_process("--version").stdout)
 
 
+_TITLES = (
+    *("Start", "Search and import", "Duplicates", "Screening", "PRISMA and reports"),
+    *("Living reviews", "Reruns", "Tools"),
+)
+_LINE = re.compile(r"^  ([a-z]+) +(\S.*)$", re.MULTILINE)
+
+
+def shown_verbs() -> dict[str, str]:
+    """Every verb of the help, with its line, at 80 columns."""
+    shown = reviewkit("--help", settings={"COLUMNS": "80"}).stdout
+    return dict(_LINE.findall(shown.split("\nStart:")[1].split("Exit codes")[0]))
+
+
 def test_every_verb_has_help_with_an_example() -> None:
-    shown = reviewkit("--help", settings={"COLUMNS": "200"}).stdout
-    verbs = re.findall(
-        r"^  ([a-z]+) ", shown.split("Commands:")[1].split("Exit codes")[0], re.MULTILINE
-    )
+    verbs = shown_verbs()
     assert {"check", "search", "reproduce"} <= set(verbs)
     for verb in verbs:
         done = reviewkit(verb, "--help", settings={"COLUMNS": "200"})
         assert done.returncode == 0
         assert "xample" in done.stdout, verb
+
+
+def test_the_help_leads_through_the_work() -> None:
+    shown = reviewkit("--help", settings={"COLUMNS": "80"}).stdout
+    titles = re.findall(r"^(\w[\w ]+):$", shown, re.MULTILINE)
+    assert titles == ["Options", *_TITLES]
+    verbs = list(shown_verbs())
+    way = ["init", "search", "import", "dedupe", "screen", "prisma", "update", "reproduce"]
+    assert sorted(way, key=verbs.index) == way
+
+
+def test_every_line_of_the_help_is_whole() -> None:
+    """A line that is cut ends in dots; one that is wrapped has no full stop."""
+    lines = shown_verbs()
+    assert [line for line in lines.values() if not line.endswith(".") or "..." in line] == []
+
+
+def test_values_have_names_that_people_know() -> None:
+    for words in (["convert"], ["import"], ["dedupe", "run"], ["prisma"], ["source", "rename"]):
+        shown = reviewkit(*words, "--help", settings={"COLUMNS": "200"}).stdout
+        assert not re.search(r"<(list|path|str|int|float)", shown), words
+    assert "--out FILE" in reviewkit("prisma", "--help", settings={"COLUMNS": "200"}).stdout
+
+
+def test_alone_it_says_how_to_begin(tmp_path: Path) -> None:
+    done = reviewkit(cwd=tmp_path)
+    assert done.returncode == 0
+    assert "no review in this folder" in done.stdout
+    told = re.findall(r"^  reviewkit (\w+)", done.stdout, re.MULTILINE)
+    assert told[0] == "init"
+    assert set(told) <= set(shown_verbs())
+
+
+def test_alone_in_a_review_s_folder_it_shows_the_status(tmp_path: Path) -> None:
+    protocol = copy_project(tmp_path)
+    assert reviewkit("reproduce", protocol, "--offline").returncode == 0
+    shown = reviewkit(cwd=tmp_path).stdout
+    assert shown == reviewkit("status", cwd=tmp_path).stdout
+    settings = {"REVIEWKIT_PROTOCOL": str(protocol)}
+    assert reviewkit(cwd=tmp_path.parent, settings=settings).stdout == shown
 
 
 def test_a_mistyped_verb_is_answered_with_the_right_one() -> None:
@@ -96,7 +146,13 @@ def test_a_folder_is_no_protocol(tmp_path: Path) -> None:
 
 
 def test_without_a_protocol_it_takes_the_only_one_or_says_why_not(tmp_path: Path) -> None:
-    told_once(reviewkit("check", cwd=tmp_path), 2, "no protocol in protocols/", "--protocol")
+    told_once(
+        reviewkit("check", cwd=tmp_path),
+        2,
+        "no protocol in protocols/",
+        "reviewkit init",
+        "--protocol",
+    )
     protocol = copy_project(tmp_path)
     assert reviewkit("check", cwd=tmp_path).returncode == 0
     (protocol.parent / "second.toml").write_text("", encoding="utf-8")

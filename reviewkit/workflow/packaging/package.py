@@ -34,7 +34,7 @@ A review packed by reviewkit {version}. To check it on any machine that has it, 
 
     reviewkit verify FILE.zip
 
-Install reviewkit from its own repository, or from the wheel that its makers give out. The package
+Install it from its own repository, or from the wheel that its makers give out. The package
 of that name on the public index is another program.
 
 - `protocol/`: the review's protocol: sources, queries, criteria, and what was reported.

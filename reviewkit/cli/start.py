@@ -1,0 +1,39 @@
+"""`reviewkit` alone: where the review stands; in a folder without one, how to begin."""
+
+import os
+from pathlib import Path
+
+from reviewkit.cli.console import data
+from reviewkit.cli.status import status
+
+_FIRST_STEPS = """\
+There is no review in this folder yet.
+
+To begin one of your own
+  reviewkit init                                 a few questions; it writes the protocol
+  reviewkit import FILE --source ID --date DAY   an export file of a database
+  reviewkit dedupe                               duplicates
+  reviewkit screen                               your decisions
+  reviewkit prisma --out flow.svg                the diagram
+
+To rerun a published review
+  reviewkit reproduce PROTOCOL
+
+To draw a diagram only
+  reviewkit prisma --from-csv FILE --out flow.svg
+
+reviewkit --help lists all commands."""
+
+
+def start() -> None:
+    """Show `status` where there is a protocol, else the first steps."""
+    named = os.environ.get("REVIEWKIT_PROTOCOL")
+    if named or any((Path.cwd() / "protocols").glob("*.toml")):
+        status(protocol=Path(named) if named else None, db=_database())
+        return
+    data(_FIRST_STEPS)
+
+
+def _database() -> Path | None:
+    named = os.environ.get("REVIEWKIT_DB")
+    return Path(named) if named else None
