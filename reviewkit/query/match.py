@@ -99,15 +99,33 @@ def _not_together(
 
 def _adjacent(pieces: tuple[str, ...], read: ReadRecord, parts: Collection[Part]) -> bool:
     """Whether words that all stand in these parts stand in a row."""
-    size = len(pieces)
-    if size == 1:
+    if len(pieces) == 1:
         return True
-    for part in parts:
-        for run in read.runs[part]:
-            for start in range(len(run) - size + 1):
-                if all(_fits(pieces[i], (run[start + i],)) for i in range(size)):
-                    return True
+    is_plain = not any("*" in piece for piece in pieces)
+    in_a_row = _plain_in_a_row if is_plain else _in_a_row
+    runs = itertools.chain.from_iterable(read.runs[part] for part in parts)
+    return any(in_a_row(pieces, run) for run in runs)
+
+
+def _plain_in_a_row(pieces: tuple[str, ...], run: tuple[str, ...]) -> bool:
+    """The same without wildcards, from each place of the first word."""
+    size, start = len(pieces), 0
+    for _ in range(run.count(pieces[0])):
+        start = run.index(pieces[0], start)
+        if run[start : start + size] == pieces:
+            return True
+        start += 1
     return False
+
+
+def _in_a_row(pieces: tuple[str, ...], run: tuple[str, ...]) -> bool:
+    size = len(pieces)
+    places = range(len(run) - size + 1)
+    return any(all(map(_fits_one, pieces, run[place : place + size])) for place in places)
+
+
+def _fits_one(piece: str, word: str) -> bool:
+    return _fits(piece, (word,))
 
 
 def in_any_field(term: Term, read: ReadRecord, doubted: Collection[tuple[str, ...]]) -> Answer:
