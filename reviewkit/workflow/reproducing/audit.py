@@ -188,6 +188,7 @@ def audit_readings(
     """
     protocol = project.protocol
     plan = plan_of(protocol)
+    at_hand, records = records_at_hand(project)
     works = protocol.reported.works if protocol.reported else ()
     audit = Audit(
         readings=plan.readings,
@@ -210,7 +211,6 @@ def audit_readings(
     except (NotCached, RemoteError) as error:
         why_not = error.what if asker.transport else f"offline, and {error.what}"
 
-    at_hand, records = records_at_hand(project)
     queries = tuple(plan.queries.values())
     return AuditResult(
         source=plan.source.label,
