@@ -16,7 +16,7 @@ from reviewkit.cli.options import (
     ProtocolOption,
     chosen_project,
 )
-from reviewkit.model.errors import CheckNotMet
+from reviewkit.model.errors import CheckNotMet, RemoteError
 
 
 def reproduce(
@@ -42,7 +42,8 @@ def reproduce(
 ) -> None:
     """Rerun a published review and compare it with its report.
 
-    It searches, replays the review's selection, and draws both flows.
+    It searches, replays the review's selection, and draws both flows. Exit code 4: a service
+    answered and failed; what came is written all the same.
 
     Example: reviewkit reproduce protocols/als_dysbiosis.toml --offline
     """
@@ -69,5 +70,10 @@ def reproduce(
         data_text(outputs.json)
     else:
         data(describe(project, result, outputs, width=width))
+    if result.failed:
+        raise RemoteError(
+            f"the search of {', '.join(result.failed)} failed; the outputs hold what came",
+            hint="run it again later: only what lacks is asked for",
+        )
     if check and not result.comparison.reproduction.reproduced:
         raise CheckNotMet("the reproduction differs from the report", hint=f"read {outputs.report}")

@@ -10,17 +10,20 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
+from reviewkit.http.deadline import within
 from reviewkit.http.messages import Clock, Judge, Patience, Request, Response, user_agent
 from reviewkit.http.pace import Pace, note_of
 from reviewkit.http.reach import never_connected, retry_after, why_unreachable
 from reviewkit.http.redact import LogFilter, Redactor
+from reviewkit.http.refusals import refusal_words
 from reviewkit.http.services import Service
-from reviewkit.model.errors import RateLimited, RemoteError
+from reviewkit.model.errors import RateLimited, RemoteError, Unreachable
 
 if TYPE_CHECKING:
     import requests
@@ -196,7 +199,8 @@ class Transport:
 
         failures: list[_Failure] = []
         with self._as_failure(failures):
-            answer = self._session.request(
+            ask = partial(
+                self._session.request,
                 request.method,
                 url,
                 data=body,
@@ -205,6 +209,7 @@ class Transport:
                 allow_redirects=False,  # a redirect would carry the secrets to another host
                 stream=True,
             )
+            answer = within(max(1.0, remaining), ask)
             with answer:
                 content = self._read(answer, started + self._patience.total_seconds)
             return self._response(request, answer, content)
@@ -254,8 +259,11 @@ class Transport:
             )
             what = "its certificate could not be checked"
             failures.append(_Failure(what=what, hint=hint, tries=1))
-        except (failed.ProxyError, failed.ConnectTimeout):
-            failures.append(_no_connection("no connection could be made", tries=4))
+        except (failed.ProxyError, failed.ConnectTimeout) as error:
+            why = "no connection could be made"
+            if "407" in str(error):
+                why = "the proxy wants a login (HTTP 407); set HTTPS_PROXY with user and password"
+            failures.append(_no_connection(why, tries=4))
         except (failed.Timeout, wire.TimeoutError, TimeoutError):
             failures.append(_Failure(what="did not answer in time", tries=tries))
         except (
@@ -356,7 +364,7 @@ def _on_the_wire(request: Request, service: Service) -> tuple[str, bytes | None,
 
 def _no_connection(why: str, *, tries: int) -> _Failure:
     hint = "check the network connection, or work from the cache with --offline"
-    return _Failure(what=f"cannot be reached: {why}", hint=hint, tries=tries)
+    return _Failure(what=f"cannot be reached: {why}", hint=hint, tries=tries, error=Unreachable)
 
 
 def _broken_connection(error: Exception, *, tries: int) -> _Failure:
@@ -368,15 +376,5 @@ def _broken_connection(error: Exception, *, tries: int) -> _Failure:
 
 
 def _refusal(response: Response) -> _Failure:
-    if response.status < 400:
-        host = urlsplit(response.headers.get("location", "")).netloc or "an unnamed place"
-        return _Failure(
-            what=f"points elsewhere (HTTP {response.status}, to {host})",
-            tries=1,
-            hint="a login page may stand between; or the service has moved",
-        )
-
-    hint = "the service does not accept this request"
-    if response.status in {401, 403}:
-        hint = "check the key"
-    return _Failure(what=f"refused the request (HTTP {response.status})", tries=1, hint=hint)
+    what, hint = refusal_words(response)
+    return _Failure(what=what, hint=hint, tries=1)

@@ -6,6 +6,7 @@ ReviewkitError                1  failed
       ProtocolError           2  the protocol is
   CheckNotMet                 3  a reproduction differs, conflicts remain
   RemoteError                 4  a remote service failed
+    Unreachable               4  no connection to the service could be made
     RateLimited               4  the service asked us to wait longer than we may
     NotARealAnswer            4  an error, warning or web page where an answer should be
   NotCached                   1  offline, and the page was never fetched
@@ -79,6 +80,10 @@ class CheckNotMet(ReviewkitError):
 
 class RemoteError(ReviewkitError):
     exit_code = 4
+
+
+class Unreachable(RemoteError):
+    pass
 
 
 class RateLimited(RemoteError):

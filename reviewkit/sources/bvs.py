@@ -16,6 +16,7 @@ from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDe
 from reviewkit.model.errors import RemoteError
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.lint import unbalanced
+from reviewkit.sources.page_source import is_number
 
 # Records in one answer. The API's documentation harvests up to 1,000; the portal caps it without a
 # word.
@@ -136,7 +137,7 @@ def read_page(body: bytes) -> ListPage:
 
     return ListPage(
         count=int(response["numFound"]),
-        start=int(start) if start.isdecimal() else None,
+        start=int(start) if is_number(start) else None,
         docs=tuple(response["docs"]),
         translation=_translation(result),
     )
@@ -213,7 +214,7 @@ def _result_flaw(result: dict[str, Any], query: CompiledQuery, covered: int) -> 
     if isinstance(header, dict) and str(header.get("status", 0)) != "0":
         return _passing(f"answered with an error (status {header['status']})", tries=4)
     count, docs = response.get("numFound"), response.get("docs")
-    if not str(count).isdecimal() or not isinstance(docs, list):
+    if not is_number(str(count)) or not isinstance(docs, list):
         return _passing("answered without a count or a list")
     if not all(_has_name(doc) for doc in docs):
         return _passing("sent a record without an identifier", tries=2)

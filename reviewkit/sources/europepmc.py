@@ -20,7 +20,7 @@ from reviewkit.query.dialects.europepmc import EUROPEPMC
 from reviewkit.query.lint import unbalanced
 from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.europepmc_records import name_of, read_result
-from reviewkit.sources.page_source import PageSource, Progress, ask, refused
+from reviewkit.sources.page_source import PageSource, Progress, ask, is_number, refused
 
 SERVICE = ServiceDefinition(
     name="europepmc",
@@ -317,7 +317,7 @@ def _error_flaw(content: dict[str, Any], query: str) -> Flaw | None:
 
 def _list_flaw(content: dict[str, Any], query: str, listed: int) -> Flaw | None:
     printed, results = str(content.get("hitCount")), _results(content)
-    if not printed.isdecimal() or results is None:
+    if not is_number(printed) or results is None:
         return _passing("answered without a count or a list")
     if not all(_has_name(result) for result in results):
         return _passing("sent a record without an identifier", tries=2)

@@ -14,6 +14,7 @@ from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDe
 from reviewkit.model.errors import NotARealAnswer
 from reviewkit.query.compile import EVERY_PHRASE
 from reviewkit.sources.medline_pages import text_flaw
+from reviewkit.sources.page_source import is_number
 
 SERVICE = ServiceDefinition(
     name="eutils",
@@ -118,7 +119,7 @@ def judge_build(response: Response) -> Flaw | None:
         return root
 
     values = [root.findtext(f"DbInfo/{name}") or "" for name in ("DbBuild", "Count", "LastUpdate")]
-    if not all(values) or not values[1].isdecimal():
+    if not all(values) or not is_number(values[1]):
         return Flaw(what="answered EInfo without build, count and date", transient=True)
     return None
 
@@ -208,7 +209,7 @@ def _count_flaw(root: ET.Element) -> Flaw | None:
 def _ids_flaw(root: ET.Element, most: int) -> Flaw | None:
     """What is wrong with the list of an answer that has a count."""
     count, ids = _count(root) or 0, _ids(root)
-    if not all(item.isdecimal() for item in ids) or len(set(ids)) != len(ids):
+    if not all(is_number(item) for item in ids) or len(set(ids)) != len(ids):
         what = "answered with a list that holds something else than ids, each once"
         return Flaw(what=what, transient=True)
     if count <= most and len(ids) != count:
@@ -218,7 +219,7 @@ def _ids_flaw(root: ET.Element, most: int) -> Flaw | None:
 
 def _count(root: ET.Element) -> int | None:
     printed = (root.findtext("Count") or "").strip()
-    if not printed.isdecimal():
+    if not is_number(printed):
         return None
     return int(printed)
 

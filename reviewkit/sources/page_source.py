@@ -15,6 +15,14 @@ Progress = Callable[[int, int], None]
 """How many records there are so far, and how many there will be."""
 
 
+_LONGEST_NUMBER = 15  # digits
+
+
+def is_number(printed: str) -> bool:
+    """Whether a service printed a whole number that can be one: no thousands of digits."""
+    return printed.isascii() and printed.isdecimal() and len(printed) <= _LONGEST_NUMBER
+
+
 class PageSource(Protocol):
     """Where pages come from; `reviewkit.cache.RunPages` is one."""
 

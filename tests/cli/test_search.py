@@ -8,7 +8,7 @@ import pytest
 
 from reviewkit.sources import bvs
 from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
-from tests.servers.bvs_server import KEY, BvsServer, document
+from tests.servers.bvs_server import CHALLENGE, KEY, BvsServer, document
 from tests.servers.http_server import Answered
 
 
@@ -120,3 +120,24 @@ def test_reproduce_takes_both_databases(tmp_path: Path) -> None:
     pubmed, found = json.loads(done.stdout)["sources"]
     assert (pubmed["rerun"], found["rerun"]) == (None, 4)
     assert json.loads(again.stdout)["sources"][1] == found
+
+
+def test_reproduce_ends_with_4_where_a_service_failed_and_writes_what_it_has(
+    tmp_path: Path,
+) -> None:
+    protocol = copy_project(tmp_path)
+    with BvsServer([document(n, title=f"{MATCHING} {n}") for n in range(4)]) as server:
+        told = {
+            **settings(server),
+            "BVS_API_KEY": KEY,
+            "REVIEWKIT_EUTILS_URL": "http://127.0.0.1:9/",
+        }
+        server.on(range(1, 30), CHALLENGE)
+        failed = reviewkit("reproduce", protocol, "--json", "--check", settings=told)
+        server.clear()
+        calm = reviewkit("reproduce", protocol, "--json", settings=told)
+    assert failed.returncode == 4, "a difference (3) comes after a failure"
+    assert "the search of lilacs failed; the outputs hold what came" in failed.stderr
+    assert json.loads(failed.stdout)["sources"][1]["rerun"] is None
+    assert (outputs(tmp_path) / "report.md").exists()
+    assert (calm.returncode, json.loads(calm.stdout)["sources"][1]["rerun"]) == (0, 4)

@@ -246,3 +246,11 @@ def test_the_command_searches_it_where_the_protocol_names_it(tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     assert "Europe PMC: 3 records" in done.stdout
     assert len(rows_of(outputs(tmp_path) / "review.db")["records"]) == 3
+
+
+def test_a_count_of_thousands_of_digits_is_no_count(tmp_path: Path) -> None:
+    huge = json.dumps({"hitCount": "9" * 5000, "resultList": {"result": []}}).encode()
+    with EuropePmcServer([result(1)]) as server:
+        server.on(range(1, 30), Answered(200, huge))
+        with pytest.raises(NotARealAnswer, match="without a count"):
+            run(tmp_path, server)

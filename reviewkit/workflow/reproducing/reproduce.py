@@ -27,11 +27,15 @@ from reviewkit.workflow.searching.search import Search, Searcher
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReproduceResult:
-    """The comparison of rerun and report, the report on it, and how many database rows changed."""
+    """The comparison of rerun and report, the report on it, and how many database rows changed.
+
+    `failed` are the sources whose service answered and failed.
+    """
 
     comparison: Comparison
     report: Report
     changes: int
+    failed: tuple[str, ...] = ()
 
 
 def reproduce(project: ReviewProject, searcher: Searcher) -> ReproduceResult:
@@ -65,7 +69,10 @@ def reproduce(project: ReviewProject, searcher: Searcher) -> ReproduceResult:
 
             comparison = compare(store, project.protocol, searches)
             report = report_of(store, project, comparison)
-            return ReproduceResult(comparison=comparison, report=report, changes=changes)
+            failed = dict.fromkeys(search.source for search in searches if search.failed)
+            return ReproduceResult(
+                comparison=comparison, report=report, changes=changes, failed=tuple(failed)
+            )
 
 
 def _add_list(

@@ -11,7 +11,7 @@ from functools import partial
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
 from reviewkit.http import Transport
-from reviewkit.model.errors import NotARealAnswer, NotCached, RemoteError
+from reviewkit.model.errors import NotARealAnswer, NotCached, RemoteError, Unreachable
 from reviewkit.model.progress import Progress
 from reviewkit.model.records import Record, Role, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
@@ -54,7 +54,7 @@ class Search:
 
     `read_new` reads the records without those that known pages (SHA-256) hold word for word. It
     takes these pages and the identifiers that came from them. It is `None` where the source cannot
-    do that.
+    do that. `failed`: the service answered, and failed or did not send everything.
     """
 
     source: str
@@ -64,6 +64,7 @@ class Search:
     read: Callable[[], Iterator[Record]] = _no_records
     read_new: Callable[[Collection[str], Collection[str]], Iterator[Record]] | None = None
     why_not: str | None = None
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,8 @@ class Searcher:
         except (RemoteError, NotCached) as error:
             why_not = _reason(error, self.transport)
             self.say(f"{source.name}: could not be run ({why_not}).")
-            return _not_run(project, strategy, source, why_not)
+            failed = isinstance(error, RemoteError) and not isinstance(error, Unreachable)
+            return replace(_not_run(project, strategy, source, why_not), failed=failed)
 
     def search(
         self,
