@@ -120,3 +120,21 @@ def test_records_sent_back_are_sent_back_with_what_was_said_of_copies(tmp_path: 
     stage = review.json("status")["stages"][0]
     assert (stage["excluded"], stage["undecided"]) == (0, 1)
     assert stage["reviewers"] == []
+
+
+def test_hints_name_what_the_command_can_do(tmp_path: Path) -> None:
+    review = own_review(tmp_path)
+    day = ("--date", "2026-04-10")
+    review.load(review.file("one.ris", ris(1)), more=day)
+    review.load(review.file("two.ris", ris(2)), more=(*day, "--new-search"))
+
+    third = review.file("three.ris", ris(3))
+    part = ("import", third, "--source", "scopus", "--part-of", "2026-04-10")
+    assert "--date 2026-04-10 in its place continues the last one" in review.run(*part).stderr
+    review.load(third, more=day)
+    assert [run["search"] for run in review.json("log")["runs"]] == [1, 2, 2]
+
+    none = review.run("decide", "--where", "unheard", "--include", "--reviewer", "ana", "--yes")
+    assert none.returncode == 2
+    assert "try other words" in none.stderr
+    assert "filter before" not in none.stderr

@@ -304,9 +304,14 @@ def _search_of_day(searches: Sequence[SearchRow], day: datetime.date, source: st
         return of_day[0]
 
     days = ", ".join(dict.fromkeys(search.day for search in searches)) or "none"
-    count = f"{len(of_day)} searches" if of_day else "no search"
+    if of_day:
+        raise UsageError(
+            f"{len(of_day)} searches of {source} on {day}",
+            where="--part-of",
+            hint=f"--date {day} in its place continues the last one, --new-search begins another",
+        )
     raise UsageError(
-        f"{count} of {source} on {day}",
+        f"no search of {source} on {day}",
         where="--part-of",
         hint=f"days with an imported search: {days}; leave --part-of out to begin a new one",
     )

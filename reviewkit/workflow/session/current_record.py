@@ -96,7 +96,7 @@ class CurrentRecord:
         matching = self._find_matching(wanted)
         first = self._session_store.next_after(None, wanted.only, matching)
         if first is None and wanted != Filter():
-            raise UsageError("no record matches this filter", hint="the filter before it is kept")
+            raise UsageError("no record matches this filter", hint="try other words, or fewer")
 
         self.filter, self._matching = wanted, matching
         if wanted == Filter():
