@@ -69,14 +69,14 @@ NO_STUDIES: Studies = MappingProxyType({})
 MAIN_ARM = frozenset({Role.DATABASE, Role.REGISTER, Role.STAND_IN})
 _ASSESSED = (State.REPORT_EXCLUDED, State.INCLUDED)
 _SOUGHT = (State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, *_ASSESSED)
-_SCREENED = (State.RECORD_EXCLUDED, *_SOUGHT)
+SCREENED = (State.RECORD_EXCLUDED, *_SOUGHT)
 _OPEN = frozenset({State.AWAITING_SCREENING, State.AWAITING_ASSESSMENT})
 
 # The states behind each box of the diagram: of the main arm (true) or of the other one.
 BOX_STATES: Mapping[str, tuple[bool, tuple[State, ...]]] = {
     "box2": (True, tuple(State)),
     "box3": (True, (State.DUPLICATE, State.INELIGIBLE_BY_MACHINE, State.UNSCREENED_BY_RULE)),
-    "box4": (True, _SCREENED),
+    "box4": (True, SCREENED),
     "box5": (True, (State.RECORD_EXCLUDED,)),
     "box6": (True, _SOUGHT),
     "box7": (True, (State.NOT_RETRIEVED,)),
@@ -235,7 +235,7 @@ def _main_arm(rows: Sequence[RecordState]) -> dict[str, Any]:
         "excluded_other": 0,
         "awaiting_screening": states[State.AWAITING_SCREENING],
         "unscreened_by_rule": states[State.UNSCREENED_BY_RULE],
-        "records_screened": _sum(states, _SCREENED),
+        "records_screened": _sum(states, SCREENED),
         "records_excluded": states[State.RECORD_EXCLUDED],
         "records_excluded_automatic": 0,
         "dbr_sought_reports": _sum(states, _SOUGHT),

@@ -1,16 +1,27 @@
 """The flow of a published review's rerun: no box claims a step that nobody took. Pure.
 
 A rerun searches, removes duplicates and checks criteria. It does not screen: which works the review
-included is known from its list, and what it did with the other records is not.
+included is known from its list, and what it did with the other records is not. What an update
+brings later is the team's: what the team decides on it is counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from reviewkit.model.flow import Flow, Tally
 from reviewkit.model.records import Role
-from reviewkit.prisma.partition import MAIN_ARM, RecordState, SourceName, State, count_flow
+from reviewkit.prisma.partition import (
+    MAIN_ARM,
+    NO_STUDIES,
+    SCREENED,
+    RecordState,
+    SourceName,
+    State,
+    Studies,
+    count_flow,
+    count_updated,
+)
 
 # The steps of people, by the fields of `Flow`.
 SELECTION_BOXES = (
@@ -30,6 +41,16 @@ SELECTION_BOXES = (
 )
 # What follows from the records of all searches together.
 _SUMS = ("duplicates", "excluded_automatic", "excluded_other", "awaiting_screening")
+# What an updated version has beside a new review.
+_VERSIONS = (
+    "previous_studies",
+    "previous_reports",
+    "new_studies",
+    "dropped_studies",
+    "dropped_reports",
+    "total_studies",
+    "total_reports",
+)
 _REMOVED = frozenset({State.DUPLICATE, State.INELIGIBLE_BY_MACHINE})
 
 
@@ -39,25 +60,78 @@ def count_rerun(
     *,
     works: Sequence[Tally],
     footnotes: Sequence[str] = (),
+    team: Collection[str] = frozenset(),
+    studies: Studies = NO_STUDIES,
 ) -> Flow:
-    """Return the flow of a rerun in which nobody has screened.
+    """Return the flow of a rerun: its own records are not screened by anybody.
 
     What was removed before screening is counted; all other records are left to be screened.
     `works` are the works that the review includes, by where they come from: "works_returned",
     "works_compiled" or "works_listed". Works of the published list alone are in no search's count.
+    `team` are the records that an update brought first: what the team decided on them is counted.
     """
-    found = [unscreened(state) for state in states if state.role is not Role.REPORTED]
-    named = [source for source in sources if source.role is not Role.REPORTED]
-    flow = count_flow(found, named, footnotes=footnotes)
-    silent: dict[str, Any] = dict.fromkeys(SELECTION_BOXES)
+    found, named = rerun_states(states, team), _searches(sources)
+    flow = count_flow(found, named, footnotes=footnotes, studies=studies)
+    return replace(_silenced(flow, found, named, team), included_works=tuple(works))
 
+
+def count_rerun_updated(
+    states: Sequence[RecordState],
+    sources: Sequence[SourceName],
+    *,
+    previous: Mapping[str, State],
+    footnotes: Sequence[str] = (),
+    team: Collection[str] = frozenset(),
+    studies: Studies = NO_STUDIES,
+) -> Flow:
+    """Return the flow of a published review that updates keep up to date; see `count_updated`.
+
+    Nobody has screened the rerun's records in a version before: they are left to be screened.
+    What was included then and what is included now come from every state, as in `count_updated`.
+    """
+    found, named = rerun_states(states, team), _searches(sources)
+    whole = count_updated(states, sources, previous=previous, studies=studies)
+    before = {record: state for record, state in previous.items() if record in team}
+    flow = count_updated(found, named, previous=before, footnotes=footnotes, studies=studies)
+    versions = {key: getattr(whole, key) for key in _VERSIONS}
+    return _silenced(replace(flow, **versions), found, named, team)
+
+
+def rerun_states(states: Sequence[RecordState], team: Collection[str]) -> list[RecordState]:
+    """Return the states of what searches found; only records of `team` keep a decision."""
+    return [
+        state if state.record in team else unscreened(state)
+        for state in states
+        if state.role is not Role.REPORTED
+    ]
+
+
+def _searches(sources: Sequence[SourceName]) -> list[SourceName]:
+    return [source for source in sources if source.role is not Role.REPORTED]
+
+
+def _silenced(
+    flow: Flow,
+    found: Sequence[RecordState],
+    named: Sequence[SourceName],
+    team: Collection[str],
+) -> Flow:
+    """Return the flow without a count in the boxes that the team has not filled either."""
+    decided = [row for row in found if row.record in team and row.state in SCREENED]
+    silent = set(SELECTION_BOXES)
+    if decided:
+        silent = {key for key in SELECTION_BOXES if key.startswith("other_")}
+    if any(row.role not in MAIN_ARM for row in decided):
+        silent = set()
+
+    counts: dict[str, Any] = dict.fromkeys(silent)
+    if "other_assessed" in silent:
+        counts["other_awaiting_assessment"] = None
     return replace(
         flow,
-        **silent,
-        other_awaiting_assessment=None,
-        not_repeated=SELECTION_BOXES,
+        **counts,
+        not_repeated=tuple(key for key in SELECTION_BOXES if key in silent),
         not_comparable=_incomplete(named),
-        included_works=tuple(works),
     )
 
 

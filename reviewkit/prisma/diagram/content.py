@@ -231,7 +231,7 @@ def _marked(subject: Subject, content: Content) -> Content:
 
 def _left_to_screen(subject: Subject) -> tuple[BoxEntry, ...]:
     """Return the line of records that nobody has screened; in a rerun nobody is to screen them."""
-    if not any("records_screened" in flow.not_repeated for flow in subject.flows):
+    if not any(flow.not_repeated or flow.included_works for flow in subject.flows):
         return _waiting(subject, "awaiting_screening")
 
     label = subject.words.label("left_to_screen")

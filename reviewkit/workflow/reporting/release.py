@@ -10,6 +10,7 @@ from reviewkit.model.flow import Flow, Tally
 from reviewkit.prisma.check import proven
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.partition import RecordState, Selection, State, count_updated
+from reviewkit.prisma.rerun import count_rerun_updated
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.sources.registry import created_bounds
@@ -17,6 +18,7 @@ from reviewkit.store import Store, releases, write_lock
 from reviewkit.store.decisions import published_reviewers, states
 from reviewkit.store.protocols import add_protocol, protocol_text
 from reviewkit.store.releases import Release
+from reviewkit.store.run_log import records_new_to_updates
 from reviewkit.store.studies import studies_by_report
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_review import open_store
@@ -24,6 +26,7 @@ from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.review_flow import (
     flow_footnotes,
     flow_sources,
+    is_rerun,
     listings_of,
     review_flow,
 )
@@ -146,17 +149,28 @@ def updated_flow(store: Store, protocol: Protocol, previous: Version) -> Flow:
     """The flow as it stands beside a previous version."""
     names, footnotes = flow_sources(store, protocol)
     partition = states(store)
+    notes = (
+        *footnotes,
+        *flow_footnotes(store, protocol, partition),
+        f"Previous version: {previous.name}.",
+    )
+    studies = studies_by_report(store)
+    if is_rerun(store):
+        return count_rerun_updated(
+            partition,
+            names,
+            previous=previous.states,
+            footnotes=notes,
+            team=records_new_to_updates(store),
+            studies=studies,
+        )
     return count_updated(
         partition,
         names,
         previous=previous.states,
-        footnotes=(
-            *footnotes,
-            *flow_footnotes(store, protocol, partition),
-            f"Previous version: {previous.name}.",
-        ),
+        footnotes=notes,
         own_review=not protocol.is_published,
-        studies=studies_by_report(store),
+        studies=studies,
     )
 
 

@@ -22,7 +22,7 @@ from reviewkit.prisma.partition import (
     State,
     count_flow,
 )
-from reviewkit.prisma.rerun import count_rerun, unscreened
+from reviewkit.prisma.rerun import count_rerun, rerun_states, unscreened
 from reviewkit.protocol.model import Diagram, Protocol
 from reviewkit.sources.registry import notice_sources
 from reviewkit.store import Store
@@ -43,6 +43,10 @@ NOT_AMONG_THE_WORKS = "not among the works that the review included"
 REPLAY_FOOTNOTE = (
     "The selection is not repeated: nobody has screened these records for this rerun. "
     "Which of them the review saw, and why it left them out, is not reported."
+)
+UPDATE_FOOTNOTE = (
+    "The selection of the records that the rerun found is not repeated. "
+    "The boxes from screening on count only records that an update brought, as the team decided."
 )
 STAND_IN_FOOTNOTE = (
     "These works were compiled by hand because no search of this review could be run; "
@@ -74,12 +78,15 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
     """
     names, footnotes = flow_sources(store, protocol)
     partition = states(store, later=later)
-    if is_replay(store, partition):
+    if is_rerun(store):
+        brought = records_new_to_updates(store)
         return count_rerun(
             partition,
             names,
-            works=_included_works(store, partition),
+            works=_included_works(store, [row for row in partition if row.record not in brought]),
             footnotes=(*footnotes, *flow_footnotes(store, protocol, partition)),
+            team=brought,
+            studies=studies_by_report(store),
         )
     return count_flow(
         partition,
@@ -90,16 +97,12 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
     )
 
 
-def is_replay(store: Store, partition: Sequence[RecordState]) -> bool:
-    """Return whether every decision behind the states is one that a published review reports.
+def is_rerun(store: Store) -> bool:
+    """Return whether the decisions on the flow's records are those that a review reports.
 
-    Records that an update brought are the team's to screen.
+    Records that an update brought are the team's to screen all the same.
     """
-    if flow_selection(store) is not Selection.PUBLISHED:
-        return False
-
-    later = records_new_to_updates(store)
-    return not any(state.record in later for state in partition)
+    return flow_selection(store) is Selection.PUBLISHED
 
 
 def _included_works(store: Store, partition: Sequence[RecordState]) -> tuple[Tally, ...]:
@@ -176,7 +179,10 @@ def flow_footnotes(
     reasons that are none in the protocol any more.
     """
     footnotes = []
-    if any(state.reason == NOT_AMONG_THE_WORKS for state in partition):
+    brought = records_new_to_updates(store) if is_rerun(store) else frozenset()
+    if any(state.record in brought for state in partition):
+        footnotes.append(UPDATE_FOOTNOTE)
+    elif any(state.reason == NOT_AMONG_THE_WORKS for state in partition):
         footnotes.append(REPLAY_FOOTNOTE)
 
     included = [state.record for state in partition if state.state is State.INCLUDED]
@@ -274,27 +280,48 @@ def box_listings(store: Store) -> tuple[RecordList, ...]:
     """Return the records behind each box that has any, as rows of text, by year and title."""
     rows = states(store)
     citations = citations_in_flow(store)
-    if is_replay(store, rows):
-        return _replay_listings(store, rows, citations)
+    if is_rerun(store):
+        return _rerun_listings(store, rows, citations)
 
     partition = {row.record: row for row in rows}
     return listings_of([(partition[record], cells) for record, cells in citations.items()])
 
 
-def _replay_listings(
+def _rerun_listings(
     store: Store, rows: Sequence[RecordState], citations: Mapping[str, Sequence[Any]]
 ) -> tuple[RecordList, ...]:
-    """Return what was found, removed and left to be screened, and the works of the review."""
-    found = [unscreened(row) for row in rows if row.role is not Role.REPORTED]
-    pairs = [(row, citations[row.record]) for row in found]
+    """Return what was found, removed, left to be screened, and the works of the review.
+
+    What the team screened of an update's records stands behind the same boxes.
+    """
+    brought = records_new_to_updates(store)
+    pairs = [(row, citations[row.record]) for row in rerun_states(rows, brought)]
     left = [pair for pair in pairs if pair[0].state is State.AWAITING_SCREENING]
     works = {record for record, _ in stored_works(store).values()}
     included = [(unscreened(row), citations[row.record]) for row in rows if row.record in works]
-
-    return (
-        *listings_of(pairs),
+    lists = {listing.box: listing for listing in listings_of(pairs)}
+    ours = (
         *_listing("box4", left, "Left to be screened", "Nobody has screened these records."),
         *_listing("box10", included, "Works that the review includes", "As its list says."),
+    )
+
+    return (
+        *(listing for box, listing in lists.items() if box not in {"box4", "box10"}),
+        *(_with_the_teams(listing, lists.pop(listing.box, None)) for listing in ours),
+        *(lists[box] for box in ("box4", "box10") if box in lists),
+    )
+
+
+def _with_the_teams(listing: RecordList, team: RecordList | None) -> RecordList:
+    """Return a list of the rerun, followed by what the team has behind the same box."""
+    if team is None:
+        return listing
+    more = plural(len(team.rows), "record")
+    return replace(
+        listing,
+        rows=(*listing.rows, *team.rows),
+        heading=f"{listing.heading}; then {more} of updates, decided by the team",
+        note=f"{listing.note} The last {more}: decided by the team.",
     )
 
 

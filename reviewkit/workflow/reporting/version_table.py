@@ -29,6 +29,7 @@ _NOT_COUNTED = frozenset(
         "not_repeated",
         "not_comparable",
         "not_used",
+        "included_works",
         "footnotes",
     }
 )
