@@ -33,7 +33,7 @@ def _metadata_first(name: str) -> tuple[bool, str]:
 
 
 def read_archive(content: bytes) -> dict[str, bytes]:
-    """Return the files of an archive by name.
+    """Return the files of an archive by name, without one folder that wraps them all.
 
     Raises DamagedFile for a file that is no archive, a broken one, or one with names that leave it.
     """
@@ -41,7 +41,8 @@ def read_archive(content: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             _refuse_hostile(entries)
-            return {entry.filename: archive.read(entry) for entry in entries}
+            contents = {entry.filename: archive.read(entry) for entry in entries}
+            return _without_folder(contents)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError) as error:
         raise DamagedFile(
             f"is no whole archive: {error}", hint="copy the package again from where it came"
@@ -50,6 +51,24 @@ def read_archive(content: bytes) -> dict[str, bytes]:
         raise DamagedFile(
             f"cannot be read: {error}", hint="copy the package again from where it came"
         ) from error
+
+
+def _without_folder(contents: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files; without the folder that all lie in, as some archivers add one."""
+    files = {name: data for name, data in contents.items() if not name.endswith("/")}
+    folder = next((name for name in files if name.endswith(f"/{METADATA}")), "")
+    wrapping = folder.removesuffix(METADATA)
+    if METADATA in files or wrapping.count("/") != 1:
+        return contents
+    if not all(name.startswith(wrapping) for name in contents):
+        return contents
+    return {name.removeprefix(wrapping): data for name, data in files.items()}
+
+
+def is_wrapped(content: bytes) -> bool:
+    """Return whether an archive that can be read holds its files in one folder."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return METADATA not in archive.namelist()
 
 
 def _refuse_hostile(entries: list[zipfile.ZipInfo]) -> None:

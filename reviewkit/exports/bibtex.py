@@ -104,7 +104,11 @@ def _fields(record: Record, kind: str) -> dict[str, str]:
 def _outcome_fields(outcome: Outcome | None) -> dict[str, str]:
     if outcome is None:
         return {}
-    return {"status": outcome.status.value, "reason": _tex(outcome.reason)}
+    return {
+        "status": outcome.status.value,
+        "reason": _tex(outcome.reason),
+        "study": _tex(outcome.study),
+    }
 
 
 def _extra_fields(record: Record) -> dict[str, str]:

@@ -35,6 +35,7 @@ _OWN_WORK = (
     "notices",
     "studies",
     "included_by",
+    "settled_by",
 )
 
 

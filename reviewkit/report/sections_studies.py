@@ -122,17 +122,22 @@ def _criterion_name(criterion: Criterion) -> str:
 def _eligibility_row(protocol: Protocol, work: WorkOutcome) -> list[str | Cell]:
     checks = {check.criterion: check for check in work.checks}
     answers = [
-        _eligibility(criterion, checks.get(criterion.id), work.included_by)
+        _eligibility(criterion, checks.get(criterion.id), who_included(work))
         for criterion in protocol.criteria
     ]
     return [_linked_name(work), *answers]
 
 
-def _eligibility(
-    criterion: Criterion, check: Check | None, included_by: tuple[str, ...]
-) -> str | Cell:
-    if check is None and included_by and criterion.check.by == "person":
-        return f"included by {', '.join(included_by)}"
+def who_included(work: WorkOutcome) -> str:
+    """Return who included the report at full text, and who settled a conflict over it."""
+    included = clause("included by {}", ", ".join(work.included_by))
+    settled = clause("conflict settled by {}", work.settled_by)
+    return "; ".join(words for words in (included, settled) if words)
+
+
+def _eligibility(criterion: Criterion, check: Check | None, included: str) -> str | Cell:
+    if check is None and included and criterion.check.by == "person":
+        return included
     if check is None:
         return _NO_CHECK.get(criterion.check.by, "not checked")
     words = _CRITERION_WORDS[criterion.kind][check.answer]

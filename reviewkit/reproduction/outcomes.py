@@ -107,6 +107,7 @@ class WorkOutcome:
     notices: Notices
     studies: tuple[str, ...] = ()
     included_by: tuple[str, ...] = ()
+    settled_by: str | None = None
     year: int | None = None
     doi: str | None = None
     pmid: str | None = None

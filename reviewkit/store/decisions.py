@@ -152,6 +152,29 @@ def deciders_of(
     return deciders
 
 
+def includers(store: Store, stage: Stage) -> dict[str, tuple[str, ...]]:
+    """Return by record who of the team included it at a stage, by name; copies count together."""
+    found: dict[str, list[str]] = {}
+    rows = store.rows(
+        "SELECT DISTINCT record, reviewer FROM pooled_decisions "
+        "WHERE selection = ? AND stage = ? AND verdict = 'include' ORDER BY reviewer",
+        [Selection.TEAM, stage],
+    )
+    for record, reviewer in rows:
+        found.setdefault(record, []).append(reviewer)
+    return {record: tuple(names) for record, names in found.items()}
+
+
+def inclusions_settled(store: Store, stage: Stage) -> dict[str, str]:
+    """Return by record who settled a conflict at a stage in favour of including it."""
+    rows = store.rows(
+        "SELECT record, settled_by FROM current_resolutions "
+        "WHERE stage = ? AND verdict = 'include'",
+        [stage],
+    )
+    return dict(rows)
+
+
 def states(
     store: Store, selection: Selection | None = None, *, later: bool = True
 ) -> list[RecordState]:

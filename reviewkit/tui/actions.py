@@ -78,7 +78,7 @@ _SCREEN = (
         "highlight a word of your own: word, +word for inclusion, -word for exclusion",
     ),
     _act("Say", "term_remove", "W", "", "no longer highlight a word of your own"),
-    _act("Say", "study", "S", "", "link the report to a study, or take the link back"),
+    _act("Say", "study", "S", "", "full text: link the report to a study, or take it back"),
     _act("Say", "retrieval", "r", "report", "full text: the report was sought, retrieved or not"),
     _act("Correct", "edit", "E", "", "correct a field of the record, such as title, year or DOI"),
     _act("Correct", "duplicate", "d", "", "the record is a duplicate of another one"),

@@ -62,8 +62,9 @@ class AnnotationActions:
         )
 
     def study(self) -> None:
-        self._session.require_view()
         studies = self._session.studies
+        studies.check_stage()
+        self._session.require_view()
         known = studies.names
         question = "Study that this report belongs to; the same name again takes the link back."
         if known:

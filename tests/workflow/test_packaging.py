@@ -155,6 +155,31 @@ def test_an_editor_packs_and_verifies_a_published_rerun(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_one_folder_around_everything_is_accepted(project: ReviewProject, tmp_path: Path) -> None:
+    contents = read_archive(pack(project, tmp_path / "p.zip").read_bytes())
+    wrapped = tmp_path / "wrapped.zip"
+
+    def wrap() -> None:
+        with zipfile.ZipFile(wrapped, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.mkdir("review")
+            for name, data in contents.items():
+                archive.writestr(f"review/{name}", data)
+
+    wrap()
+    found = verify_package(wrapped, now=NOW)
+    outcomes = {finding.name: finding.outcome for finding in found.findings}
+    assert (found.same, outcomes["archive"]) == (True, Outcome.NOT_RECOMPUTABLE)
+    assert outcomes["flow: records_screened"] is Outcome.RECOMPUTED
+
+    contents["README.md"] += b"x"
+    wrap()
+    assert not verify_package(wrapped, now=NOW).same
+    contents["../outside"] = b"x"
+    wrap()
+    with pytest.raises(DamagedFile):
+        verify_package(wrapped, now=NOW)
+
+
 @pytest.mark.slow
 def test_ten_thousand_records_are_packed_and_verified_in_half_a_minute(tmp_path: Path) -> None:
     project = make_review(tmp_path / "large", count=10_000)

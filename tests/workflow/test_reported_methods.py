@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from reviewkit.model.errors import ReviewkitError
+from reviewkit.model.records import Stage
 from reviewkit.prisma.check import check
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.reproduction.flows import compare_flows, reported_flow
 from reviewkit.reproduction.reporting_items import judge_reporting
+from reviewkit.workflow.session.conflicts import open_conflicts
 from tests.helpers.command import copy_project, reviewkit
-from tests.helpers.screening_review import TWO, make_review, session_of
+from tests.helpers.screening_review import TWO, make_review, session_of, ticking
 
 REPORTED = """
 [reported.methods]
@@ -116,3 +118,22 @@ def test_a_review_of_ones_own_says_who_selected_and_what_software_did(tmp_path: 
     assert "Title and abstract: each record needs 2 reviewers; 2 reviewers took part." in lines
     assert "Title and abstract: 1 conflict still open." in lines
     assert any("removed no record by date or language" in line for line in lines)
+
+
+def test_who_excluded_before_a_settlement_is_not_said_to_have_included(tmp_path: Path) -> None:
+    needed = "[screening]\nreviewers = { title_abstract = 1, full_text = 2 }\n"
+    project = make_review(tmp_path, count=1, screening=needed)
+    with session_of(project, "ana") as session:
+        session.include()
+    for name in ("ana", "rui"):
+        with session_of(project, name, stage=Stage.FULL_TEXT) as session:
+            if name == "ana":
+                session.include()
+            else:
+                session.exclude(1)
+    with open_conflicts(project, "li", clock=ticking()) as conflicts:
+        conflicts.include()
+    done = reviewkit("report", "-p", project.protocol_path, "--format", "md")
+    assert done.returncode == 0, done.stderr
+    assert "included by ana; conflict settled by li" in done.stdout
+    assert "included by ana, rui" not in done.stdout

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reviewkit.importers import read_file
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, Stage
 from reviewkit.prisma.check import check
@@ -184,6 +185,39 @@ def test_the_session_links_and_undoes(project: ReviewProject) -> None:
         assert seen == [("Trial",), ()]
         with pytest.raises(UsageError):
             session.studies.toggle("  ")
+
+
+def test_the_key_and_the_step_are_of_full_text(project: ReviewProject, tmp_path: Path) -> None:
+    with session_of(project) as session, pytest.raises(UsageError, match="full text"):
+        session.studies.toggle("Trial")
+
+    screen(project, {0, 1}, full_text=False)
+    script = tmp_path / "studies.csv"
+    script.write_text("record,verdict,text\npubmed:00000,study,Trial\n", encoding="utf-8")
+    take = ("screen", "-p", project.protocol_path, "-r", "ana", "--decisions", script)
+    refused = reviewkit(*take)
+    assert (refused.returncode, "full text" in refused.stderr) == (2, True)
+    assert reviewkit(*take, "--stage", "full_text").returncode == 0
+    assert [study.name for study in list_studies(project, now=NOW)] == ["Trial"]
+    # What stands already is not said again, and never taken back by the same file.
+    assert reviewkit(*take, "--stage", "full_text").returncode == 0
+    assert [study.name for study in list_studies(project, now=NOW)] == ["Trial"]
+    script.write_text("record,verdict,text\npubmed:00000,unlink,Trial\n", encoding="utf-8")
+    assert reviewkit(*take, "--stage", "full_text").returncode == 0
+    assert list_studies(project, now=NOW) == ()
+
+
+@pytest.mark.parametrize("form", ["ris", "bibtex", "nbib", "endnote-xml"])
+def test_an_export_names_the_study_and_an_import_keeps_it(
+    project: ReviewProject, tmp_path: Path, form: str
+) -> None:
+    screen(project, {0})
+    link(project, "Trial of guts", 0)
+    done = reviewkit("export", "-p", project.protocol_path, "--format", form)
+    assert done.returncode == 0, done.stderr
+    told = read_file(io.BytesIO(done.stdout.encode()), source="again").records
+    of_study = [record for record in told if "Trial of guts" in str(record.other)]
+    assert [record.title for record in of_study] == ["Title 0 on mice"]
 
 
 def report(number: int, **values: object) -> Record:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewkit.model.records import Answer, Check, Record, RelationKind, Stage
-from reviewkit.prisma.partition import Selection, State
+from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Descriptor, Protocol
 from reviewkit.protocol.reported import Reported, Work
 from reviewkit.query.evaluate import (
@@ -20,7 +20,7 @@ from reviewkit.reproduction.works import checks_of_work, records_of_work
 from reviewkit.sources.registry import complete_sources, notice_sources
 from reviewkit.store import Store
 from reviewkit.store.checks import checks_by_record
-from reviewkit.store.decisions import deciders_of, states
+from reviewkit.store.decisions import includers, inclusions_settled, states
 from reviewkit.store.duplicates import copies_by_lead, links_to
 from reviewkit.store.records import records_known_as, records_outside_flow
 from reviewkit.store.runs import latest_run, searches_by_record
@@ -47,6 +47,7 @@ class _Evidence:
     sources: Sequence[SourceOutcome]
     studies: Mapping[str, Sequence[str]]
     included_by: Mapping[str, tuple[str, ...]]
+    settled_by: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,18 +101,9 @@ def _read_evidence(
         readings=readings,
         sources=sources,
         studies=studies_by_report(store),
-        included_by=_included_by(store),
+        included_by=includers(store, Stage.FULL_TEXT),
+        settled_by=inclusions_settled(store, Stage.FULL_TEXT),
     )
-
-
-def _included_by(store: Store) -> dict[str, tuple[str, ...]]:
-    """Return who of the team decided on each report at full text."""
-    deciders = deciders_of(store, Selection.TEAM)
-    return {
-        record: tuple(name for name, _ in people)
-        for (record, stage), people in deciders.items()
-        if stage is Stage.FULL_TEXT
-    }
 
 
 def _identifiers(store: Store, protocol: Protocol, strategy: str) -> frozenset[str]:
@@ -195,6 +187,7 @@ def _outcome(protocol: Protocol, evidence: _Evidence, matched: _MatchedWork) -> 
         notices=notices,
         studies=_studies(protocol, evidence, matched),
         included_by=evidence.included_by.get(matched.key, ()),
+        settled_by=evidence.settled_by.get(matched.key),
         year=work.year or record.year,
         doi=work.doi or _first_known(known.doi for known in records),
         pmid=work.pmid or _first_known(known.pmid for known in records),

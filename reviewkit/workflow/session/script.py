@@ -14,7 +14,7 @@ from reviewkit.screening.models import RetrievalOutcome
 
 DECISIONS = (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)
 # Steps that write something beside a decision.
-ANNOTATIONS = ("note", "tag", "untag", *RetrievalOutcome)
+ANNOTATIONS = ("note", "tag", "untag", "study", "unlink", *RetrievalOutcome)
 MOVES = ("show", "skip", "back", "forward", "find", "filter", "history", "highlight", "undo")
 # Steps that put something right. Their column `text` has the field or the other record, `note` why.
 CORRECTIONS = ("edit", "clear", "restore", "duplicate", "not_duplicate")

@@ -11,6 +11,7 @@ from reviewkit.model.records import Stage, Verdict
 from reviewkit.screening.filters import read_filter
 from reviewkit.screening.highlights import compile_term
 from reviewkit.screening.models import RetrievalOutcome, Term, TermKind
+from reviewkit.workflow.correcting.study_links import checked_name
 from reviewkit.workflow.session.current_record import RecordStep
 from reviewkit.workflow.session.screening import ScreeningSession
 from reviewkit.workflow.session.script import (
@@ -23,6 +24,9 @@ from reviewkit.workflow.session.script import (
 )
 from reviewkit.workflow.session.script_corrections import check_correction, correct
 from reviewkit.workflow.session.step_result import UNCHANGED, StepResult
+
+# Steps that concern a report, which only full text has.
+_AT_FULL_TEXT = frozenset({"study", "unlink", *RetrievalOutcome})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +152,8 @@ def _annotate(session: ScreeningSession, step: ScriptStep) -> StepResult:
             done = session.notes.write_note(step.text)
         case "tag" | "untag":
             done = session.notes.toggle_tag(step.text)
+        case "study" | "unlink":
+            done = session.studies.toggle(step.text)
         case outcome:
             done = session.retrieval.set_outcome(RetrievalOutcome(outcome), step.text or None)
     return StepResult(message=done.message, stored=True)
@@ -165,6 +171,9 @@ def _is_stored(session: ScreeningSession, step: ScriptStep) -> bool:
         case "tag" | "untag":
             has_tag = " ".join(step.text.split()) in view.tags
             return has_tag == (step.step == "tag")
+        case "study" | "unlink":
+            is_linked = checked_name(step.text) in view.studies
+            return is_linked == (step.step == "study")
 
     retrieval = view.retrieval
     return retrieval is not None and (retrieval.outcome, retrieval.detail) == (
@@ -190,7 +199,7 @@ def _mistakes(session: ScreeningSession, step: ScriptStep) -> Iterator[Mistake]:
 
     if step.times is None:
         yield Mistake(path=path, found="times", wanted="must be a whole number")
-    if step.step in set(RetrievalOutcome) and session.stage is not Stage.FULL_TEXT:
+    if step.step in _AT_FULL_TEXT and session.stage is not Stage.FULL_TEXT:
         wanted = "is said at full text: --stage full_text"
         yield Mistake(path=path, found=repr(step.step), wanted=wanted)
     try:
@@ -218,6 +227,8 @@ def _check_words(session: ScreeningSession, step: ScriptStep) -> None:
         check_correction(step)
     elif step.step == "filter":
         read_filter(step.text)
+    elif step.step in {"study", "unlink"}:
+        checked_name(step.text)
     elif step.step in {"tag", "untag", "find"} and not step.text:
         raise UsageError(f"{step.step} needs a text", hint="in the column `text`")
     elif step.step == "highlight":

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Stage
 from reviewkit.store.studies import current_study_links
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.correcting.author import Author
@@ -28,8 +30,19 @@ class Studies:
         links = current_study_links(self._session_store.store)
         return tuple(dict.fromkeys(link.study for link in links))
 
+    def check_stage(self) -> None:
+        """Raises UsageError at title and abstract: what belongs to a study is a report."""
+        if self._session_store.config.stage is not Stage.FULL_TEXT:
+            raise UsageError(
+                "a study is named at full text", hint="reviewkit screen --stage full_text"
+            )
+
     def toggle(self, name: str) -> RecordStep:
-        """Link the record to a study, or take the link back. Raises UsageError for no name."""
+        """Link the record to a study, or take the link back. Raises UsageError for no name.
+
+        Also raises it as `check_stage` does.
+        """
+        self.check_stage()
         study = checked_name(name)
         view = self._current.require()
         key, linked = view.record.key, study not in view.studies
