@@ -118,21 +118,25 @@ def _silenced(
 ) -> Flow:
     """Return the flow without a count in the boxes that the team has not filled either."""
     decided = [row for row in found if row.record in team and row.state in SCREENED]
-    silent = set(SELECTION_BOXES)
-    if decided:
-        silent = {key for key in SELECTION_BOXES if key.startswith("other_")}
-    if any(row.role not in MAIN_ARM for row in decided):
-        silent = set()
-
+    silent = _silent_boxes(decided)
     counts: dict[str, Any] = dict.fromkeys(silent)
     if "other_assessed" in silent:
         counts["other_awaiting_assessment"] = None
     return replace(
         flow,
         **counts,
-        not_repeated=tuple(key for key in SELECTION_BOXES if key in silent),
+        not_repeated=silent,
         not_comparable=_incomplete(named),
     )
+
+
+def _silent_boxes(decided: Sequence[RecordState]) -> tuple[str, ...]:
+    """Return the boxes of people's steps that none of these records fills."""
+    if not decided:
+        return SELECTION_BOXES
+    if any(row.role not in MAIN_ARM for row in decided):
+        return ()
+    return tuple(key for key in SELECTION_BOXES if key.startswith("other_"))
 
 
 def unscreened(state: RecordState) -> RecordState:

@@ -299,17 +299,13 @@ def _rerun_listings(
     left = [pair for pair in pairs if pair[0].state is State.AWAITING_SCREENING]
     works = {record for record, _ in stored_works(store).values()}
     included = [(unscreened(row), citations[row.record]) for row in rows if row.record in works]
-    lists = {listing.box: listing for listing in listings_of(pairs)}
     ours = (
         *_listing("box4", left, "Left to be screened", "Nobody has screened these records."),
         *_listing("box10", included, "Works that the review includes", "As its list says."),
     )
-
-    return (
-        *(listing for box, listing in lists.items() if box not in {"box4", "box10"}),
-        *(_with_the_teams(listing, lists.pop(listing.box, None)) for listing in ours),
-        *(lists[box] for box in ("box4", "box10") if box in lists),
-    )
+    counted = {listing.box: listing for listing in listings_of(pairs)}
+    joined = [_with_the_teams(listing, counted.pop(listing.box, None)) for listing in ours]
+    return (*counted.values(), *joined)
 
 
 def _with_the_teams(listing: RecordList, team: RecordList | None) -> RecordList:
