@@ -94,7 +94,7 @@ def run(
     if dry_run:
         data("Nothing was changed.")
     else:
-        data(f"{summary.changes} rows changed.")
+        data(f"{plural(summary.changes, 'row')} changed.")
 
 
 def _among_files(

@@ -43,6 +43,9 @@ class UpdateStatus:
         if self.state == "retired":
             return f"Retired on {self.retired}: it is not updated any more. {self._through()}"
 
+        if self.every is None and self.last_update is None and self.state == "not living":
+            return self._through()  # nobody said that this review is to be updated
+
         parts = [self._last(), self._due()]
         if self.state == "overdue":
             parts.append(", overdue")
@@ -58,7 +61,7 @@ class UpdateStatus:
 
     def _due(self) -> str:
         if self.every is None:
-            return "; when the next is due is not known: the protocol has no [living] table"
+            return "; no next day is known: the protocol has no [living] table"
         return f"; next due {self.next_due}" if self.next_due else ""
 
     def _through(self) -> str:

@@ -1,0 +1,36 @@
+"""Draw docs/flow_own.svg: `python tools/draw_first_flow.py` runs the commands of
+docs/first-review.md in an empty folder and keeps their diagram.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+DAY = "1776038400"  # 2026-04-13, after the searches of the example
+_RUNNABLE = re.compile(r"^```sh runnable\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def main() -> None:
+    """Write the picture."""
+    page = (DOCS / "first-review.md").read_text(encoding="utf-8")
+    lines = [line for block in _RUNNABLE.findall(page) for line in block.splitlines()]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": DAY, "PYTHONPATH": str(ROOT)}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path in (DOCS / "example").iterdir():
+            shutil.copy(path, folder)
+        for line in lines:
+            words = [sys.executable, "-m", "reviewkit", *shlex.split(line)[1:]]
+            subprocess.run(words, cwd=folder, env=environment, check=True)  # noqa: S603  our page
+        shutil.copy(folder / "flow.svg", DOCS / "flow_own.svg")
+
+
+if __name__ == "__main__":
+    main()
