@@ -134,7 +134,7 @@ def _status(view: RecordView, theme: Theme) -> Text:
     if view.pilot:
         parts.append(Text("pilot: everybody screens this one", style=theme.accent))
     if view.earlier_stage:
-        words = f"title and abstract: {_VERDICT_WORDS[view.earlier_stage]}"
+        words = f"you, at title and abstract: {_VERDICT_WORDS[view.earlier_stage]}"
         parts.append(Text(words, style=theme.quiet))
 
     return joined(parts, Text(" · ", style=theme.quiet))
