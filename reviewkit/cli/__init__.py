@@ -56,6 +56,7 @@ from reviewkit.cli import (
 )
 from reviewkit.cli.console import show_error
 from reviewkit.cli.groups import Group, HelpByWork, add_groups
+from reviewkit.cli.system import open_streams, run_and_flush, show_system_error
 from reviewkit.model.errors import FileMistakes, ReviewkitError
 from reviewkit.model.version import __version__
 
@@ -190,10 +191,16 @@ def main() -> None:
     Every error ends as one message and an exit code; none as a traceback.
     """
     try:
-        app()
+        open_streams()
+        run_and_flush(app)
     except ReviewkitError as error:
         show_error(str(error), hint=error.hint, details=_details(error))
         sys.exit(error.exit_code)
+    except (OSError, MemoryError) as error:
+        if os.environ.get("REVIEWKIT_DEBUG"):
+            raise
+        show_system_error(error)
+        sys.exit(1)
     except Exception as error:  # the last line of defence: a bug, too, ends in one clear message
         if os.environ.get("REVIEWKIT_DEBUG"):
             raise

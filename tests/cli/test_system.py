@@ -1,0 +1,64 @@
+"""What the operating system refuses is told as what it is."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.command import environment
+from tests.helpers.own_review import OwnReview, own_review, ris
+
+
+@pytest.fixture
+def review(tmp_path: Path) -> OwnReview:
+    made = own_review(tmp_path)
+    made.load(made.file("scopus.ris", ris(1, 2, 3)))
+    return made
+
+
+def shell(review: OwnReview, command: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a shell, with its redirections."""
+    return subprocess.run(
+        ["/bin/sh", "-c", command.replace("reviewkit", f"{sys.executable} -m reviewkit")],
+        capture_output=True,
+        text=True,
+        cwd=review.folder,
+        env=environment({}),
+        check=False,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", ["status", "export --format ris", "log --json"])
+def test_a_full_disk_under_the_output_is_named(review: OwnReview, command: str) -> None:
+    done = shell(review, f"reviewkit {command} > /dev/full")
+    assert done.returncode == 1
+    assert "no space left on device" in done.stderr
+    assert "a mistake in reviewkit" not in done.stderr
+    assert done.stderr.count("error:") == 1
+
+
+@pytest.mark.slow
+def test_a_closed_output_is_named_and_nothing_is_done(review: OwnReview) -> None:
+    before = review.database.read_bytes()
+    done = shell(review, "reviewkit dedupe >&-")
+    assert done.returncode == 1
+    assert "standard output is closed, nothing was done" in done.stderr
+    assert review.database.read_bytes() == before
+
+
+@pytest.mark.slow
+def test_a_closed_input_has_no_answers(review: OwnReview) -> None:
+    done = shell(review, "reviewkit screen --plain -r ana <&-")
+    assert done.returncode == 0, done.stderr
+    assert "0 of 3 done" in done.stdout
+
+
+@pytest.mark.parametrize("epoch", ["9e99", "99999999999999999", "-5", "²", "today"])
+def test_a_clock_that_is_no_time_is_refused(review: OwnReview, epoch: str) -> None:
+    done = OwnReview(folder=review.folder, clock=epoch).run("status")
+    assert done.returncode == 2
+    assert "SOURCE_DATE_EPOCH" in done.stderr
+    assert "is no time" in done.stderr
