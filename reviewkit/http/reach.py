@@ -6,6 +6,8 @@ import socket
 import threading
 from urllib.parse import urlsplit
 
+from reviewkit.model.errors import UsageError
+
 
 def why_unreachable(url: str, *, seconds: float) -> str | None:
     """Why no connection can be made within `seconds`; `None` where one was made.
@@ -56,16 +58,24 @@ def retry_after(header: str | None, now: datetime.datetime) -> float | None:
 
 
 def first_hop(url: str) -> tuple[str, int]:
-    """Host and port of the first connection: the service, or the environment's proxy."""
+    """Host and port of the first connection: the service, or the environment's proxy.
+
+    Raises UsageError for an address that cannot be one. It may hold a password and is not shown.
+    """
     from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415  slow, for --help
 
     hop = select_proxy(url, get_environ_proxies(url, no_proxy=None)) or url
     if "//" not in hop:
         hop = f"//{hop}"
-    parts = urlsplit(hop)
-
-    default = 443 if parts.scheme == "https" else 80
-    return parts.hostname or "", parts.port or default
+    try:
+        parts = urlsplit(hop)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise UsageError(
+            "the address of the proxy, or of the service, cannot be one",
+            hint="check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, for example http://proxy:8080",
+        ) from error
+    return parts.hostname or "", port
 
 
 def never_connected(error: BaseException) -> bool:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from reviewkit.http.reach import first_hop
+from reviewkit.model.errors import UsageError
 from tests.helpers.command import environment
 from tests.helpers.own_review import OwnReview, own_review, ris
 
@@ -62,3 +64,17 @@ def test_a_clock_that_is_no_time_is_refused(review: OwnReview, epoch: str) -> No
     assert done.returncode == 2
     assert "SOURCE_DATE_EPOCH" in done.stderr
     assert "is no time" in done.stderr
+
+
+@pytest.mark.parametrize("proxy", ["http://me:sesame@[::1", "http://me:sesame@host:99999"])
+def test_a_malformed_proxy_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv("https_proxy", proxy)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with pytest.raises(UsageError, match="cannot be one") as refused:
+        first_hop("https://example.org/")
+    assert "sesame" not in f"{refused.value} {refused.value.hint}"
+    assert "HTTPS_PROXY" in refused.value.hint
