@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from reviewkit.cli.console import data
+from reviewkit.cli.options import chosen_project
 from reviewkit.cli.status import status
 
 _FIRST_STEPS = """\
@@ -29,9 +30,21 @@ def start() -> None:
     """Show `status` where there is a protocol, else the first steps."""
     named = os.environ.get("REVIEWKIT_PROTOCOL")
     if named or any((Path.cwd() / "protocols").glob("*.toml")):
-        status(protocol=Path(named) if named else None, db=_database())
+        _show_review(Path(named) if named else None)
         return
     data(_FIRST_STEPS)
+
+
+def _show_review(protocol: Path | None) -> None:
+    """Its status; before the first records, how to bring them in. That is no mistake here."""
+    from reviewkit.workflow.open_review import first_step
+
+    project = chosen_project(protocol, database=_database())
+    if project.database.exists():
+        status(protocol=protocol, db=_database())
+        return
+    data(project.protocol.review.title)
+    data(f"No records yet.\n\nNext\n  {first_step(project.protocol)}")
 
 
 def _database() -> Path | None:

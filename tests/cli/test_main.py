@@ -86,6 +86,16 @@ def test_alone_it_says_how_to_begin(tmp_path: Path) -> None:
     assert set(told) <= set(shown_verbs())
 
 
+def test_alone_before_the_first_records_it_says_how_to_bring_them_in(tmp_path: Path) -> None:
+    begun = reviewkit("init", "--title", "Sleep", "--topic", "sleep", "--no-lookup", cwd=tmp_path)
+    assert begun.returncode == 0
+    done = reviewkit(cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[:2] == ["Sleep", "No records yet."]
+    assert "reviewkit import" in done.stdout
+    assert "reproduce" not in done.stdout
+
+
 def test_alone_in_a_review_s_folder_it_shows_the_status(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     assert reviewkit("reproduce", protocol, "--offline").returncode == 0
