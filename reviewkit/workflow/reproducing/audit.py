@@ -21,8 +21,8 @@ from reviewkit.query.readings import Concepts, Reading, concepts_of, readings_of
 from reviewkit.reproduction.audit import MOST_REQUESTS, Asked, Audit, Row, Target, ties
 from reviewkit.sources.base import Counted, Source
 from reviewkit.sources.registry import SOURCES, complete_sources
-from reviewkit.store import Store
 from reviewkit.store.records import records_in_flow
+from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.searching.fallback_list import read_fallback_list
 
@@ -236,7 +236,7 @@ def records_at_hand(project: ReviewProject) -> tuple[str, Sequence[Record]]:
     if project.database.exists():
         import datetime
 
-        with Store(project.database, now=datetime.datetime.now(datetime.UTC)) as store:
+        with read_database(project, now=datetime.datetime.now(datetime.UTC)) as store:
             return "the records of earlier searches", records_in_flow(store)
     return "no records", ()
 
