@@ -117,7 +117,7 @@ def _warn(job: "Job", form: str, secrets: Path | None) -> None:
         talk(f"{secrets}: is not there yet; the job fails without it.")
     if form == "github":
         talk(
-            "The workflow installs reviewkit from the repository: "
+            "The workflow takes reviewkit, as the repository has it: "
             "put its source there, or its wheel into the folder wheels."
         )
     if form == "windows":

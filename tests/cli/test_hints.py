@@ -43,7 +43,17 @@ _PROSE = frozenset(
 )
 # Options of other programs (systemctl, git, gh) in the jobs that `schedule` writes.
 _FOREIGN = frozenset(
-    ["--user", "--now", "--cached", "--state", "--search", "--jq", "--body-file", "--python"]
+    [
+        "--user",
+        "--now",
+        "--cached",
+        "--state",
+        "--search",
+        "--jq",
+        "--body-file",
+        "--python",
+        "--rebase",
+    ]
 )
 # Words between backticks that are no verbs: a tag, and the column of a table.
 _NO_VERBS = frozenset({"sample", "text"})

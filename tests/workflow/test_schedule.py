@@ -24,6 +24,7 @@ from reviewkit.updates.due_dates import EVERY, next_due
 from reviewkit.workflow.reporting.differences import find_differences, read_log
 from reviewkit.workflow.reporting.status import read_status
 from reviewkit.workflow.updates.schedule import Job, time_of, write_job
+from tests.conftest import PROJECT
 from tests.helpers.command import reaching, reviewkit
 from tests.helpers.living import PROTOCOL, START, LivingReview, corpus_of, make_living, work
 from tests.servers.eutils_server import EutilsServer, Fault
@@ -166,7 +167,11 @@ def step_of(tmp_path: Path, name: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("put_there", "installs"),
-    [("", None), ("pyproject.toml", "."), ("wheels/reviewkit-0.1-py3-none-any.whl", "wheels/")],
+    [
+        ("", None),
+        ("pyproject.toml", "."),
+        ("wheels/systematic_reviewkit-0.1-py3-none-any.whl", "wheels/"),
+    ],
 )
 def test_the_workflow_installs_reviewkit_from_the_repository_only(
     tmp_path: Path, put_there: str, installs: str | None
@@ -178,7 +183,8 @@ def test_the_workflow_installs_reviewkit_from_the_repository_only(
     (tools / "python").chmod(0o755)
     if put_there:
         (repository / put_there).parent.mkdir(exist_ok=True)
-        (repository / put_there).write_text('name = "reviewkit"\n', encoding="utf-8")
+        project = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+        (repository / put_there).write_text(project, encoding="utf-8")
 
     ran = subprocess.run(
         ["bash", "-e", "-c", step_of(tmp_path, "Install reviewkit")],

@@ -312,12 +312,12 @@ jobs:
       - name: Install reviewkit
         # Never by its name: on the public index that name is a stranger's.
         run: |
-          if grep -qs '^name = "reviewkit"' pyproject.toml; then
+          if grep -qs '^name = "systematic-reviewkit"' pyproject.toml; then
             python -m pip install .
-          elif ls wheels/reviewkit-*.whl > /dev/null 2>&1; then
-            python -m pip install wheels/reviewkit-*.whl
+          elif ls wheels/systematic_reviewkit-*.whl > /dev/null 2>&1; then
+            python -m pip install wheels/systematic_reviewkit-*.whl
           else
-            echo "::error::put the wheel of reviewkit into the folder wheels of this repository"
+            echo "::error::put the wheel of reviewkit: it belongs in the folder wheels"
             exit 1
           fi
       - name: Search again
