@@ -98,7 +98,7 @@ def has_same_content(one: Record, other: Record) -> bool:
         return True
     if not one.title or title_key(one.title) != title_key(other.title):
         return False
-    if one.year != other.year or _first_author(one) != _first_author(other):
+    if one.year != other.year or first_author(one) != first_author(other):
         return False
     return _is_same_place(one, other) and _abstracts_agree(one, other)
 
@@ -108,7 +108,7 @@ def differ_in_place(one: Record, other: Record) -> bool:
     is_same_title = bool(one.title) and title_key(one.title) == title_key(other.title)
     if not is_same_title or one.year != other.year:
         return False
-    return _first_author(one) == _first_author(other) and places_differ(one, other)
+    return first_author(one) == first_author(other) and places_differ(one, other)
 
 
 def _is_digest(record: Record) -> bool:
@@ -135,7 +135,7 @@ def _are_alike(one: str, other: str) -> bool:
     return len(shorter) >= _LEAST_BEGINNING and longer.startswith(f"{shorter} ")
 
 
-def _first_author(record: Record) -> str:
+def first_author(record: Record) -> str:
     """The first author's family name; a group's name in whole."""
     if record.authors:
         return title_key(record.authors[0].partition(",")[0]).partition(" ")[0]

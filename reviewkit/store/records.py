@@ -1,5 +1,6 @@
 """Records: written as the sources gave them, read back as `Record`."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -79,10 +80,16 @@ def identities_of_source(store: Store, source: str) -> Iterator[Record]:
     """
     names = ("source_id", "title", "original_title", "year", "doi", "pmid", "pmcid", "accession")
     rows = store.rows(
-        f"SELECT {', '.join(names)} FROM records WHERE source = ? ORDER BY rowid", [source]
+        f"SELECT authors, collective_authors, {', '.join(names)} FROM records "
+        "WHERE source = ? ORDER BY rowid",
+        [source],
     )
-    for row in rows:
-        yield Record(source=source, **dict(zip(names, row, strict=True)))
+    for authors, groups, *row in rows:
+        people = {
+            "authors": tuple(json.loads(authors)),
+            "collective_authors": tuple(json.loads(groups)),
+        }
+        yield Record(source=source, **people, **dict(zip(names, row, strict=True)))
 
     contents = store.rows(
         "SELECT content FROM source_contents JOIN records USING (record) WHERE source = ?", [source]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reviewkit.dedupe.identity import (
     base_name,
     differ_in_place,
+    first_author,
     identifiers_of,
     is_same_record,
     shared_identifier,
@@ -37,7 +38,8 @@ class KnownRecords:
     def __init__(self, store: Store, sources: Iterable[str]) -> None:
         self._store = store
         self._keys: set[str] = set()
-        self._by_name: dict[str, list[str]] = {}
+        # Dictionaries keep the order, and find a key at once in a name that thousands share.
+        self._by_name: dict[str, dict[str, None]] = {}
         self._changed: dict[str, Record] = {}
         for source in sources:
             for record in identities_of_source(store, source):
@@ -50,18 +52,16 @@ class KnownRecords:
     def add(self, record: Record) -> None:
         """Add a record that is new."""
         self._keys.add(record.key)
-        for name in _names(record):
-            keys = self._by_name.setdefault(name, [])
-            if record.key not in keys:
-                keys.append(record.key)
+        self._name(record)
 
     def change(self, record: Record) -> None:
         """Note what a stored record becomes."""
         self._changed[record.key] = record
-        for name in _names(record):
-            keys = self._by_name.setdefault(name, [])
-            if record.key not in keys:
-                keys.append(record.key)
+        self._name(record)
+
+    def _name(self, record: Record) -> None:
+        for name in (*_identifier_names(record), _content_name(record)):
+            self._by_name.setdefault(name, {})[record.key] = None
 
     def current(self, key: str) -> Record:
         """Return a record as it is stored, or as it becomes. Raises KeyError for another key."""
@@ -75,7 +75,7 @@ class KnownRecords:
         same: list[Record] = []
         others: list[tuple[str, str]] = []
         elsewhere: list[Record] = []
-        for key in dict.fromkeys(self._candidates(entry)):
+        for key in self._candidates(entry, claimed):
             record = self.current(key)
             if self._is_same(record, entry):
                 same.append(record)
@@ -107,14 +107,31 @@ class KnownRecords:
         given = source_content(self._store, record.key)
         return given is not None and is_same_record(given, entry)
 
-    def _candidates(self, entry: Record) -> Iterator[str]:
-        for name in _names(entry):
-            yield from self._by_name.get(name, ())
+    def _candidates(self, entry: Record, claimed: set[str]) -> dict[str, None]:
+        """Return the keys of the records that may be the entry.
+
+        A claimed record that only has the same content tells nothing: files can repeat one entry
+        thousands of times.
+        """
+        keys: dict[str, None] = {}
+        for name in _identifier_names(entry):
+            keys |= self._by_name.get(name, {})
+
+        alike = self._by_name.get(_content_name(entry), {})
+        for key in sorted(alike.keys() - claimed):
+            keys.setdefault(key)
+        return keys
 
 
-def _names(record: Record) -> Iterator[str]:
+def _identifier_names(record: Record) -> Iterator[str]:
     for kind, values in identifiers_of(record).items():
         for value in values:
             yield f"{kind} {value}"
+
+
+def _content_name(record: Record) -> str:
+    """Return what records of the same content share: title, year and first author."""
     title = title_key(record.title)
-    yield f"title {title}" if title else f"name {base_name(record.source_id)}"
+    if not title:
+        return f"name {base_name(record.source_id)}"
+    return f"content {title} | {record.year} | {first_author(record)}"
