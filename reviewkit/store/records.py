@@ -85,11 +85,10 @@ def identities_of_source(store: Store, source: str) -> Iterator[Record]:
         [source],
     )
     for authors, groups, *row in rows:
-        people = {
-            "authors": tuple(json.loads(authors)),
-            "collective_authors": tuple(json.loads(groups)),
-        }
-        yield Record(source=source, **people, **dict(zip(names, row, strict=True)))
+        values: dict[str, Any] = dict(zip(names, row, strict=True))
+        values["authors"] = tuple(json.loads(authors))
+        values["collective_authors"] = tuple(json.loads(groups))
+        yield Record(source=source, **values)
 
     contents = store.rows(
         "SELECT content FROM source_contents JOIN records USING (record) WHERE source = ?", [source]
