@@ -75,3 +75,12 @@ def test_a_version_is_frozen_and_the_report_stays_that_of_the_rerun(protocol: Pa
     done = reviewkit("report", "-p", protocol, "--format", "json")
     boxes = {box["key"]: box for box in json.loads(done.stdout)["boxes"]}
     assert boxes["new_studies"]["silence"] == "not repeated"
+
+
+def test_the_list_of_a_box_says_which_records_nobody_screened(protocol: Path) -> None:
+    screened(protocol, "include")
+    out = protocol.parent / "flow.html"
+    done = reviewkit("prisma", "-p", protocol, "--template", "new", "--out", out)
+    assert done.returncode == 0, done.stderr
+    page = out.read_text(encoding="utf-8")
+    assert "Decided by the team: the last 1 record. All others: nobody has screened" in page

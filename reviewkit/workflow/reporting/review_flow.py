@@ -312,12 +312,12 @@ def _with_the_teams(listing: RecordList, team: RecordList | None) -> RecordList:
     """Return a list of the rerun, followed by what the team has behind the same box."""
     if team is None:
         return listing
-    more = plural(len(team.rows), "record")
+    more, note = plural(len(team.rows), "record"), listing.note
     return replace(
         listing,
         rows=(*listing.rows, *team.rows),
         heading=f"{listing.heading}; then {more} of updates, decided by the team",
-        note=f"{listing.note} The last {more}: decided by the team.",
+        note=f"Decided by the team: the last {more}. All others: {note[0].lower()}{note[1:]}",
     )
 
 
