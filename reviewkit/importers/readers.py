@@ -1,6 +1,6 @@
 """One reader for each format: from an open file to its records and problems."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
@@ -20,9 +20,10 @@ from reviewkit.importers.tag_styles import CNKI, NOTEEXPRESS, OVID_TAGGED, REFER
 from reviewkit.importers.tagged import TagStyle, parse_tagged
 from reviewkit.importers.workbook import old_workbook_rows, workbook_rows
 from reviewkit.importers.wos import parse_wos
-from reviewkit.importers.xml_formats import parse_xml
-from reviewkit.importers.xml_libraries import parse_xml_tree
+from reviewkit.importers.xml_formats import SHAPES, parse_xml
+from reviewkit.importers.xml_libraries import LIBRARIES, parse_xml_tree
 from reviewkit.importers.xml_records import Tokens, refuse_entities
+from reviewkit.model.errors import DamagedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +129,25 @@ def _tagged(style: TagStyle) -> Callable[[OpenFile], ReadResult]:
     return lambda file: ReadResult(parse_tagged(file.lines(), style, source=file.source))
 
 
+def _refuse_other_xml(file: OpenFile, dialects: Collection[str]) -> None:
+    """Raise DamagedFile where the root element is not one of the format that was named."""
+    if file.detected.dialect not in dialects:
+        raise DamagedFile(
+            f"is no {file.detected.format.value}: its root element is of another format",
+            where=file.where,
+            hint="leave --format out, or name the format that the file has",
+        )
+
+
 def _xml_records(file: OpenFile) -> ReadResult:
+    _refuse_other_xml(file, SHAPES)
     return ReadResult(
         parse_xml(file.tokens(), file.detected.dialect, source=file.source, problems=file.problems)
     )
 
 
 def _xml_tree(file: OpenFile) -> ReadResult:
+    _refuse_other_xml(file, LIBRARIES)
     return ReadResult(
         parse_xml_tree(
             file.tokens(), file.detected.dialect, source=file.source, problems=file.problems

@@ -14,7 +14,7 @@ from reviewkit.importers.xml_records import Tokens, text_of
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _NO_WORKS = frozenset({"Journal", "Attachment", "Memo", "Collection", "Data"})
-_FIELDS = {
+LIBRARIES = {
     "zotero": FieldMap(
         name="zotero",
         tags={
@@ -62,7 +62,7 @@ def parse_xml_tree(
     if dialect == "citavi":
         works = _citavi_works(root)
     for raw in works:
-        yield from build_record(raw, _FIELDS[dialect], source=source, line=None)
+        yield from build_record(raw, LIBRARIES[dialect], source=source, line=None)
 
 
 def _raw(element: ET.Element) -> Raw:

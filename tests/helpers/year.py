@@ -131,6 +131,7 @@ def _ris(entry: Entry) -> str:
         "TY  - JOUR",
         f"ID  - lil-{entry.pmid}",
         f"TI  - {title}",
+        *(f"AU  - {name}" for name in entry.fields.get("FAU", ())),
         f"PY  - {year}",
         "LA  - en",
         f"DO  - {doi}",

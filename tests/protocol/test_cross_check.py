@@ -22,6 +22,11 @@ def test_it_is_read_and_silent_where_nothing_is_said() -> None:
         "theme": "official",
         "template": "auto",
         "labels": {},
+        "credit": False,
+        "hide": (),
+        "layout": "vertical",
+        "show_zero": True,
+        "standard": "prisma-2020",
     }
     assert parse_protocol(PROTOCOL + DIAGRAM, where="p.toml").diagram.theme == "mono"
 
