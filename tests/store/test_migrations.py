@@ -41,6 +41,11 @@ RELEASED = {
     "m005_compared_pairs.sql": "c30057ebce0b0a626370eb7ce9e2e42489ee094fe569e3a42b1d4830190e9ef8",
     "m006_quick_views.sql": "a54e641c6f2198afeb2cfd7f52e2f8e6febe008fd8a3a690a3a707cefa20579c",
     "m007_gone.sql": "797e7a1fa80625468b66b7732c01933345067f18593cbe6f1fccb137ecedc047",
+    "m008_state_columns.sql": "c5c79a1b29506f0d730ef9df7520f6d5ceb226d202fd41a89d134ac879360f93",
+    "m009_own_reviews.sql": "9b663bf9a86f61175b7a944ee5d7d4de76e1156cb2c38b9125de1ab6b28ad478",
+    "m010_studies.sql": "d120f62ac94a226708ae8a7208a49894232cfee4a01ef4cdd8d05cda6c054448",
+    "m011_pooled_decisions.sql": "7c21420f116abad09e92c7a16f50c2a31976488c8c396c7bbd4e60852be8a900",
+    "m012_review_names.sql": "c1453f51d5a83a1f9a58e7652fe12122d62439ab2785633b7ccdf280167e2745",
 }
 
 
