@@ -94,7 +94,24 @@ def count_rerun_updated(
     before = {record: state for record, state in previous.items() if record in team}
     flow = count_updated(found, named, previous=before, footnotes=footnotes, studies=studies)
     versions = {key: getattr(whole, key) for key in _VERSIONS}
+    for kind in ("studies", "reports"):
+        versions |= _dropped_by_count(versions, kind, new=getattr(flow, f"new_{kind}") or 0)
     return _silenced(replace(flow, **versions), found, named, team)
+
+
+def _dropped_by_count(versions: Mapping[str, Any], kind: str, *, new: int) -> dict[str, int | None]:
+    """Return how many were dropped, by count: a work that another copy leads now is not dropped.
+
+    Where more are included than the last version and the team explain, the total is not known.
+    """
+    previous, total = versions[f"previous_{kind}"], versions[f"total_{kind}"]
+    if previous is None or total is None:
+        return {}
+
+    dropped = previous + new - total
+    if dropped < 0:
+        return {f"dropped_{kind}": None, f"total_{kind}": None}
+    return {f"dropped_{kind}": dropped}
 
 
 def rerun_states(states: Sequence[RecordState], team: Collection[str]) -> list[RecordState]:

@@ -25,15 +25,16 @@ SOURCES = (
         id="cinahl",
         label="CINAHL",
         export=Export(
-            choose="*RIS*",
-            advice="accession numbers and languages stand in its notes, and are read there",
+            choose="*RIS*; the new interface: *CSV*",
+            advice="in RIS accession numbers and languages stand in its notes, and are read there",
         ),
     ),
     Source(
         id="psycinfo",
         label="PsycINFO",
         export=Export(
-            choose="*RIS*, complete reference", advice="the text format of Ovid is read too"
+            choose="*RIS*, complete reference",
+            advice="its tagged and citation texts are read too",
         ),
     ),
     Source(

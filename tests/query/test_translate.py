@@ -137,6 +137,9 @@ def test_what_is_exact_comes_back_as_the_same_tree(
     if any(clause.mark is not Mark.EXACT for clause in found.clauses):
         return
     back = translated(found.text, target, source)
+    if target == "lilacs" and back.has_gaps:
+        # DeCS has every heading of MeSH and more: from DeCS alone a heading of MeSH is not known.
+        return
     ours = read_strategy(text, LANGUAGES[source]).tree
     theirs = read_strategy(back.text, LANGUAGES[source]).tree
     assert ours is not None

@@ -133,5 +133,5 @@ def test_an_update_leaves_the_rerun_of_a_published_review_as_it_was(tmp_path: Pa
         "prisma", "-p", protocol, "--template", "updated", cwd=tmp_path, settings=settings
     )
     assert drawn.returncode == 0, drawn.stderr
-    assert "Awaiting screening" in drawn.stdout
+    assert "Left to be screened" in drawn.stdout
     assert str(PROJECT) not in drawn.stdout
