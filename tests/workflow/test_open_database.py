@@ -96,6 +96,9 @@ def test_an_older_database_is_read_and_stays_as_it_is(review: OwnReview) -> None
     before = files_in(review.folder)
     told = run_all(review)
     assert files_in(review.folder) == before
+    # `doctor` alone says that the schema is an older one.
+    assert "the database is of an older reviewkit" in told.pop(("doctor",))[1]
+    assert fresh.pop(("doctor",))[0] == 0
     assert told == fresh
 
 
