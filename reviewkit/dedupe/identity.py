@@ -56,6 +56,9 @@ def shared_identifier(one: Record, other: Record) -> str | None:
 
 def is_same_record(one: Record, other: Record) -> bool:
     """Return whether two entries of one source are the same record."""
+    if one == other:
+        return True
+
     first, second = identifiers_of(one), identifiers_of(other)
     for kind in KINDS:
         if first[kind] and second[kind]:
