@@ -1,5 +1,7 @@
 """`reviewkit audit`: which readings of a search method fit what was reported."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,9 +20,10 @@ from reviewkit.cli.options import (
 
 if TYPE_CHECKING:
     from reviewkit.reproduction.audit import Row
+    from reviewkit.reproduction.audit_result import AuditResult
+    from reviewkit.workflow.auditing.asker import Asker
+    from reviewkit.workflow.auditing.why import Why
     from reviewkit.workflow.project import ReviewProject
-    from reviewkit.workflow.reproducing.audit import AuditResult
-    from reviewkit.workflow.reproducing.audit_why import Why
 
 _SHOWN = 20
 
@@ -49,6 +52,9 @@ def audit(
         Path | None,
         typer.Option("--plot", help="Draw it here: .svg or .png.", show_default=False),
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Ask anew for what the cache holds.")
+    ] = False,
     offline: OfflineOption = False,
     json: JsonOption = False,
     db: DatabaseOption = None,
@@ -65,10 +71,14 @@ def audit(
         _show_plan(project, most=most, json=json)
         return
     if why:
-        _show_why(_asked_why(project, why, query, offline=offline), json=json)
+        from reviewkit.workflow.auditing.why import why_lost
+
+        with open_asker(project, offline=offline, again=again) as asker:
+            found = why_lost(project, asker, why, query=query)
+        _show_why(found, json=json)
         return
 
-    result = _audited(project, most=most, offline=offline)
+    result = _audited(project, most=most, offline=offline, again=again)
     _write_files(result, csv, plot)
     if json:
         data_json(result.as_json())
@@ -77,7 +87,7 @@ def audit(
 
 
 def _show_plan(project: "ReviewProject", *, most: int, json: bool) -> None:
-    from reviewkit.workflow.reproducing.audit import plan_of
+    from reviewkit.workflow.auditing.audit import plan_of
 
     plan = plan_of(project.protocol)
     way = plan.source.network
@@ -93,22 +103,33 @@ def _show_plan(project: "ReviewProject", *, most: int, json: bool) -> None:
     )
 
 
-def _audited(project: "ReviewProject", *, most: int, offline: bool) -> "AuditResult":
+@contextmanager
+def open_asker(
+    project: "ReviewProject", *, offline: bool, again: bool = False
+) -> "Iterator[Asker]":
+    """Asks the protocol's source; offline from the cache alone."""
     import os
 
     from reviewkit.cli.asking import open_transport
-    from reviewkit.cli.progress import show_progress
+    from reviewkit.workflow.auditing.asker import Asker
+    from reviewkit.workflow.auditing.audit import audited_source
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.reproducing.audit import Asker, audit_readings, audited_source
 
-    at = read_clock(os.environ).strftime("%Y-%m-%dT%H:%M:%SZ")
-    with open_transport() as (transport, _), show_progress() as progress:
-        asker = Asker(
+    with open_transport() as (transport, _):
+        yield Asker(
             project=project,
             source=audited_source(project.protocol),
             transport=None if offline else transport,
-            started_at=at,
+            started_at=read_clock(os.environ).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            again=again,
         )
+
+
+def _audited(project: "ReviewProject", *, most: int, offline: bool, again: bool) -> "AuditResult":
+    from reviewkit.cli.progress import show_progress
+    from reviewkit.workflow.auditing.audit import audit_readings
+
+    with open_asker(project, offline=offline, again=again) as asker, show_progress() as progress:
         return audit_readings(
             project,
             asker,
@@ -117,26 +138,8 @@ def _audited(project: "ReviewProject", *, most: int, offline: bool) -> "AuditRes
         )
 
 
-def _asked_why(project: "ReviewProject", why: str, query: str | None, *, offline: bool) -> "Why":
-    import os
-
-    from reviewkit.cli.asking import open_transport
-    from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.reproducing.audit import Asker, audited_source
-    from reviewkit.workflow.reproducing.audit_why import why_lost
-
-    with open_transport() as (transport, _):
-        asker = Asker(
-            project=project,
-            source=audited_source(project.protocol),
-            transport=None if offline else transport,
-            started_at=read_clock(os.environ).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        )
-        return why_lost(project, asker, why, query=query)
-
-
 def _write_files(result: "AuditResult", csv: Path | None, plot: Path | None) -> None:
-    from reviewkit.workflow.reproducing.audit_files import write_csv, write_plot
+    from reviewkit.workflow.auditing.files import write_csv, write_plot
 
     if csv:
         write_csv(result, csv)
@@ -148,72 +151,48 @@ def _write_files(result: "AuditResult", csv: Path | None, plot: Path | None) -> 
 
 def _show(result: "AuditResult") -> None:
     from reviewkit.model.text import plural
+    from reviewkit.reproduction.audit_result import (
+        at_hand_words,
+        audit_limits,
+        audit_summary,
+        counted_rows,
+    )
 
-    reported = "not reported" if result.target.count is None else f"{result.target.count:,}"
-    shared = ", all sources together" if result.target.is_shared else ""
-    data(f"Reported: {reported}{shared}. Asked of {result.source}: {_requests(result)}.")
-    if result.why_not:
-        data(f"Not all could be asked: {result.why_not}.")
-    if result.works_without_number:
-        data(f"Not looked for, no PMID is known: {', '.join(result.works_without_number)}.")
+    for line in audit_summary(result):
+        data(line)
+    talk(f"{plural(result.requests, 'request')} this time; all other answers are from the cache.")
 
-    counted = [row for row in result.rows if row.count is not None]
+    counted = counted_rows(result)
     for row in counted[:_SHOWN]:
         _show_row(result, row)
     if len(counted) > _SHOWN:
         data(
             f"… and {plural(len(counted) - _SHOWN, 'further reading')}; all are in --json and --csv"
         )
-    _show_ties(result)
-    _show_rest(result, len(counted))
+    for line in audit_limits(result):
+        data(line)
     if result.why_not:
+        for line in at_hand_words(result):
+            data(line)
         _show_intervals(result)
 
 
-def _requests(result: "AuditResult") -> str:
-    from reviewkit.model.text import plural
-
-    return f"{plural(result.requests, 'request')} this time, the rest from the cache"
-
-
 def _show_row(result: "AuditResult", row: "Row") -> None:
-    count = row.count or 0
-    difference = ""
-    if result.target.count is not None:
-        difference = f" ({count - result.target.count:+,})"
-    works = f"{len(row.works)} of {len(result.works)} works"
-    data(f"{count:>9,}{difference}  {works}  {row.standing}: {row.why}")
+    from reviewkit.reproduction.audit_result import difference_words, works_words
+
+    difference = difference_words(result, row)
+    beside = f" ({difference})" if difference else ""
+    data(f"{row.count or 0:>9,}{beside}  {works_words(result, row)}  {result.verdict(row)}")
     data(f"           {result.label(row)}")
 
 
-def _show_ties(result: "AuditResult") -> None:
-    if len(result.best) > 1:
-        data(f"The first {len(result.best)} fit equally well; nothing here tells them apart.")
-    if result.best:
-        data("A reading that fits is consistent with the report; it need not be what was done.")
-
-
-def _show_rest(result: "AuditResult", counted: int) -> None:
-    rest = [row for row in result.rows if row.count is None]
-    excluded = [row for row in rest if row.standing == "ruled out"]
-    if excluded:
-        data(f"Ruled out without asking, as it follows from others: {len(excluded)} readings.")
-    open_ones = [row for row in rest if row.standing != "ruled out"]
-    if open_ones:
-        data(f"Not asked, and open: {len(open_ones)} readings (listed in --json and --csv).")
-
-
 def _show_intervals(result: "AuditResult") -> None:
-    """What the records at hand say: of that list, never of the database."""
-    if not result.intervals:
-        data("No records are at hand to judge the readings by.")
+    if not result.at_hand.intervals:
         return
-    data(f"Of {result.at_hand_size} records at hand ({result.at_hand}; not the database),")
-    data("each reading returns at least … and at most … :")
     for row in result.rows[:_SHOWN]:
-        least, most = result.intervals.get(row.query, (0, result.at_hand_size))
+        least, most = result.at_hand.intervals[row.query]
         data(f"{least:>6} – {most:<6} {result.label(row)}")
-        lost = result.cannot.get(row.query, ())
+        lost = result.at_hand.cannot.get(row.query, ())
         if lost:
             data(f"                cannot return: {', '.join(lost)}")
 

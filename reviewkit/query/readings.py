@@ -107,9 +107,7 @@ def concepts_of(protocol: Protocol) -> Concepts:
 def readings_of(protocol: Protocol, *, free_full_text: bool) -> tuple[Reading, ...]:
     """Every reading of the method, the most usual first."""
     concepts = concepts_of(protocol)
-    days: list[datetime.date | None] = [None]
-    if protocol.limits.as_of:
-        days.insert(0, protocol.limits.as_of)
+    days = _days(protocol.limits.as_of)
     limit_sets = _limit_sets(protocol.limits, free_full_text=free_full_text)
     choices = itertools.product(
         _operators(len(concepts.terms)), days, limit_sets, tuple(ReadingField)
@@ -118,6 +116,14 @@ def readings_of(protocol: Protocol, *, free_full_text: bool) -> tuple[Reading, .
         Reading(concepts=chosen, is_any=is_any, field=field, limits=limits, as_of=day)
         for (chosen, is_any), day, limits, field in choices
     )
+
+
+def _days(day: datetime.date | None) -> list[datetime.date | None]:
+    """The as-of date, none, and half a year before and after: a date of search is often assumed."""
+    if day is None:
+        return [None]
+    half_a_year = datetime.timedelta(182)
+    return [day, None, day - half_a_year, day + half_a_year]
 
 
 def _operators(count: int) -> list[tuple[frozenset[int], bool]]:

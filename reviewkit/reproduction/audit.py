@@ -4,7 +4,7 @@ A reading that lies within another returns no more than that one; so many need n
 answer says that a reading *is* what the authors did.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -55,13 +55,19 @@ class Target:
             return is_low_enough
         return is_low_enough and most >= self.count * (1 - TOLERANCE)
 
+    @property
+    def alone(self) -> "Target":
+        """The same number, taken as that of one source alone."""
+        return Target(count=self.count)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One reading with what is known of it.
 
     `least` and `most` bound its count where it was not asked. `works` are the included works that
-    it returns, `missed` those it does not; others are not known.
+    it returns, `missed` those it does not; others are not known. `alone` is the standing where the
+    reported number is taken as this source's own; `None` where it is that anyway.
     """
 
     reading: Reading
@@ -74,6 +80,7 @@ class Row:
     standing: Standing
     why: str
     score: float
+    alone: Standing | None = None
 
     @property
     def count(self) -> int | None:
@@ -88,6 +95,26 @@ class Row:
 AskReading = Callable[[Reading], Asked]
 
 
+@dataclass(slots=True)
+class _Bounds:
+    """What follows for one reading from those that were asked."""
+
+    least: int = 0
+    most: int | None = None
+    works: frozenset[str] = frozenset()
+    missed: frozenset[str] = frozenset()
+
+    def take_narrower(self, count: int, works: frozenset[str]) -> None:
+        """A reading within this one returns so many records and these works."""
+        self.least = max(self.least, count)
+        self.works |= works
+
+    def take_wider(self, count: int, missed: frozenset[str]) -> None:
+        """A reading around this one returns so many records and misses these works."""
+        self.most = count if self.most is None else min(self.most, count)
+        self.missed |= missed
+
+
 @dataclass(slots=True, kw_only=True)
 class Audit:
     """The audit of all readings. `works` are PMIDs of included works, by the work's id."""
@@ -97,79 +124,76 @@ class Audit:
     target: Target
     works: Mapping[str, str]
     asked: dict[Reading, Asked] = field(default_factory=dict)
+    _bounds: dict[Reading, _Bounds] = field(init=False)
+    _findable: frozenset[str] = field(default=frozenset(), init=False)
+
+    def __post_init__(self) -> None:
+        self._bounds = {reading: _Bounds() for reading in self.readings}
 
     def run(self, ask: AskReading, *, most: int = MOST_REQUESTS) -> None:
-        """Ask for what does not follow: the widest readings first, then the narrowest, then all."""
-        for reading in self._order():
-            if len(self.asked) >= most:
+        """Ask for what does not follow: the widest readings first, then from the middle of the
+        open ones, so that each answer decides as many others as it can.
+        """
+        while len(self.asked) < most:
+            reading = self._next()
+            if reading is None:
                 return
-            if reading not in self.asked and self._is_open(reading):
-                self.asked[reading] = ask(reading)
+            self._take(reading, ask(reading))
 
-    def _order(self) -> Iterator[Reading]:
-        yield from (one for one in self.readings if self._is_widest(one))
-        yield from (one for one in self.readings if self._is_narrowest(one))
-        yield from self.readings
+    def _next(self) -> Reading | None:
+        still_open = [one for one in self.readings if one not in self.asked and self._is_open(one)]
+        widest = (one for one in still_open if not one.limits.names and one.as_of is None)
+        return next(widest, None) or max(
+            still_open, key=lambda one: _decides(one, still_open), default=None
+        )
 
-    def _is_widest(self, reading: Reading) -> bool:
-        return not reading.limits.names and reading.as_of is None
+    def _take(self, reading: Reading, answer: Asked) -> None:
+        """Note an answer, and what follows from it for the other readings."""
+        self.asked[reading] = answer
+        found = missed = frozenset[str]()
+        if answer.ids is not None:
+            ids = answer.ids
+            found = frozenset(work for work, pmid in self.works.items() if pmid in ids)
+            missed = frozenset(self.works) - found
+            self._findable |= found
 
-    def _is_narrowest(self, reading: Reading) -> bool:
-        most = max(len(one.limits.names) for one in self.readings)
-        dated = any(one.as_of for one in self.readings)
-        return len(reading.limits.names) == most and bool(reading.as_of) == dated
+        for other, bounds in self._bounds.items():
+            if reading.is_within(other):
+                bounds.take_narrower(answer.count, found)
+            if other.is_within(reading):
+                bounds.take_wider(answer.count, missed)
+        # Its own answer stands, also where the database contradicts itself.
+        self._bounds[reading].least = self._bounds[reading].most = answer.count
 
     def _is_open(self, reading: Reading) -> bool:
         """Whether the answers so far leave open that it fits."""
-        least, most = self.bounds(reading)
-        if most is not None and least == most:
+        bounds = self._bounds[reading]
+        if bounds.most is not None and bounds.least == bounds.most:
             return False
-        return self.target.fits_between(least, most) and not self._lost(reading)
-
-    def bounds(self, reading: Reading) -> tuple[int, int | None]:
-        """The least and most that it can count, from the readings that were asked."""
-        if reading in self.asked:
-            return self.asked[reading].count, self.asked[reading].count
-        within = [a.count for other, a in self.asked.items() if other.is_within(reading)]
-        around = [a.count for other, a in self.asked.items() if reading.is_within(other)]
-        return max(within, default=0), min(around, default=None)
-
-    def _lost(self, reading: Reading) -> frozenset[str]:
-        """The works that it misses for sure, though some reading returns them."""
-        return self.missed(reading) & self.findable
+        is_possible = self.target.fits_between(bounds.least, bounds.most)
+        return is_possible and not bounds.missed & self.findable
 
     @property
     def findable(self) -> frozenset[str]:
         """The works that some reading returns."""
-        ids = [asked.ids for asked in self.asked.values() if asked.ids is not None]
-        found = frozenset[str]().union(*ids)
-        return frozenset(work for work, pmid in self.works.items() if pmid in found)
-
-    def returned(self, reading: Reading) -> frozenset[str]:
-        """The works that it returns for sure: what a reading within it returns."""
-        found: set[str] = set()
-        for other, asked in self.asked.items():
-            if asked.ids is not None and other.is_within(reading):
-                found |= asked.ids
-        return frozenset(work for work, pmid in self.works.items() if pmid in found)
-
-    def missed(self, reading: Reading) -> frozenset[str]:
-        """The works that it misses for sure: what a reading around it misses."""
-        missed: set[str] = set()
-        for other, asked in self.asked.items():
-            if asked.ids is not None and reading.is_within(other):
-                missed |= {work for work, pmid in self.works.items() if pmid not in asked.ids}
-        return frozenset(missed)
+        return self._findable
 
     def rows(self) -> tuple[Row, ...]:
         """Every reading, the best fit first; those that were not asked and are open come last."""
         rows = [self._row(reading) for reading in self.readings]
-        return tuple(sorted(rows, key=lambda row: (row.count is None, row.score)))
+        return tuple(sorted(rows, key=self._place))
+
+    def _place(self, row: Row) -> tuple[bool, float, float]:
+        """Where a row stands: of equal ones first what fits as the number of one source alone."""
+        return row.count is None, row.score, self.target.alone.distance(row.least)
 
     def _row(self, reading: Reading) -> Row:
-        least, most = self.bounds(reading)
-        missed, findable = self.missed(reading), self.findable
-        standing, why = self._standing(least, most, missed & findable)
+        bounds, findable = self._bounds[reading], self.findable
+        least, most, missed = bounds.least, bounds.most, bounds.missed
+        standing, why = _standing(self.target, (least, most), missed & findable)
+        alone = None
+        if self.target.is_shared:
+            alone, _ = _standing(self.target.alone, (least, most), missed & findable)
         share = len(missed & findable) / max(len(findable), 1)
         return Row(
             reading=reading,
@@ -177,32 +201,50 @@ class Audit:
             asked=self.asked.get(reading),
             least=least,
             most=most,
-            works=self.returned(reading),
+            works=bounds.works,
             missed=missed,
             standing=standing,
             why=why,
             score=self.target.distance(least) + share,
+            alone=alone,
         )
 
-    def _standing(
-        self, least: int, most: int | None, missed: frozenset[str]
-    ) -> tuple[Standing, str]:
-        if missed:
-            return Standing.RULED_OUT, f"does not return {', '.join(sorted(missed))}"
-        if not self.target.fits_between(least, most):
-            return Standing.RULED_OUT, self._count_reason(least, most)
-        if least != most or self.target.count is None:
-            return Standing.OPEN, "not asked" if least != most else "no number was reported"
-        if self.target.is_shared:
-            return Standing.CONSISTENT, "other sources may hold the rest of the reported number"
-        return Standing.CONSISTENT, "within 10 % of the reported number"
 
-    def _count_reason(self, least: int, most: int | None) -> str:
-        if least == most:
-            return f"returns {least:,}, not {self.target.count:,}"
-        if most is not None and self.target.count is not None and most < self.target.count:
-            return f"returns at most {most:,}, less than reported"
-        return f"returns at least {least:,}, more than reported"
+def _decides(reading: Reading, others: Sequence[Reading]) -> int:
+    """How many open readings of its kind its answer decides at least, whatever the answer is."""
+    like = [
+        one
+        for one in others
+        if (one.concepts, one.is_any, one.field)
+        == (reading.concepts, reading.is_any, reading.field)
+    ]
+    narrower = sum(one.is_within(reading) for one in like)
+    wider = sum(reading.is_within(one) for one in like)
+    return min(narrower, wider)
+
+
+def _standing(
+    target: Target, bounds: tuple[int, int | None], missed: frozenset[str]
+) -> tuple[Standing, str]:
+    """Whether a count within these bounds fits, and why."""
+    least, most = bounds
+    if missed:
+        return Standing.RULED_OUT, f"does not return {', '.join(sorted(missed))}"
+    if not target.fits_between(least, most):
+        return Standing.RULED_OUT, _count_reason(target, least, most)
+    if least != most or target.count is None:
+        return Standing.OPEN, "not asked" if least != most else "no number was reported"
+    if target.is_shared:
+        return Standing.CONSISTENT, "other sources may hold the rest of the reported number"
+    return Standing.CONSISTENT, "within 10 % of the reported number"
+
+
+def _count_reason(target: Target, least: int, most: int | None) -> str:
+    if least == most:
+        return f"returns {least:,}, not {target.count:,}"
+    if most is not None and target.count is not None and most < target.count:
+        return f"returns at most {most:,}, less than reported"
+    return f"returns at least {least:,}, more than reported"
 
 
 def ties(rows: Sequence[Row]) -> tuple[Row, ...]:

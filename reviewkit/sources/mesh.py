@@ -7,6 +7,7 @@ ds_idxlinks) are read in public code that uses them, and were not run live.
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.http import Flaw, Request, Response
@@ -14,6 +15,18 @@ from reviewkit.sources import eutils
 from reviewkit.sources.headings import Heading
 
 _MOST = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A heading in the tree; `narrower` are the ids right below it, `None` where none are stated.
+
+    A leaf states an empty list. An entry that states nothing is no leaf: it is not known.
+    """
+
+    uid: str
+    heading: Heading
+    narrower: tuple[str, ...] | None
 
 
 def ask_ids(words: str) -> Request:
@@ -100,3 +113,28 @@ def _heading(entry: dict[str, Any]) -> Heading:
 def _trees(entry: dict[str, Any]) -> tuple[str, ...]:
     links = [link for link in entry.get("ds_idxlinks") or () if isinstance(link, dict)]
     return tuple(dict.fromkeys(str(link["treenum"]) for link in links if link.get("treenum")))
+
+
+def read_nodes(body: bytes) -> tuple[Node, ...]:
+    """The descriptors of a judged ESummary answer with the ids below them, in its order."""
+    result: dict[str, Any] = json.loads(body, strict=False)["result"]
+    entries = {str(uid): result.get(uid) for uid in result.get("uids", ())}
+    return tuple(
+        Node(uid=uid, heading=_heading(entry), narrower=_narrower(entry))
+        for uid, entry in entries.items()
+        if isinstance(entry, dict) and _is_descriptor(entry)
+    )
+
+
+def _narrower(entry: dict[str, Any]) -> tuple[str, ...] | None:
+    links = entry.get("ds_idxlinks")
+    if not isinstance(links, list) or not links:
+        return None
+
+    found: dict[str, None] = {}
+    for link in links:
+        below = link.get("children") if isinstance(link, dict) else None
+        if not isinstance(below, list):
+            return None
+        found |= dict.fromkeys(str(uid) for uid in below)
+    return tuple(found)

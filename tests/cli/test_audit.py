@@ -59,14 +59,14 @@ def test_the_readings_are_asked_once_and_then_come_from_the_cache(
         assert not server.asked("einfo")
     result = json.loads(done.stdout)
     assert result["requests"] == asked
-    assert len(result["readings"]) == 200
+    assert len(result["readings"]) == 400
     first = result["readings"][0]
     assert first["count"] is not None
     with table.open(encoding="utf-8", newline="") as file:
-        assert len(list(csv.DictReader(file))) == 200
+        assert len(list(csv.DictReader(file))) == 400
     assert "reported 19" in "".join(ET.fromstring(plot.read_text(encoding="utf-8")).itertext())
     assert png.read_bytes().startswith(b"\x89PNG")
-    assert "0 requests this time" in again.stdout
+    assert "0 requests this time" in again.stderr
     assert "need not be what was done" in again.stdout
     offline = reviewkit("audit", "--offline", "--json", cwd=tmp_path)
     assert json.loads(offline.stdout)["readings"][0]["count"] == first["count"]
@@ -97,7 +97,7 @@ def test_the_losing_clause_is_asked_of_the_database_with_what_it_costs(
 def test_offline_the_fields_at_hand_answer_and_the_rest_is_unknown() -> None:
     done = reviewkit("audit", "--offline", "--json")
     result = json.loads(done.stdout)
-    assert result["why_not"].startswith("offline")
+    assert result["why_not"].startswith("nothing was sent")
     assert result["at_hand"]["records"] == 84
     cannot = {
         row["reading"].split("; ")[1]: row["cannot_return_by_record"]
@@ -123,7 +123,7 @@ def test_no_finding_is_made_that_the_author_keywords_contradict() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--dry-run"], 0, "200 readings; at most 60 requests to PubMed"),
+        (["--dry-run"], 0, "400 readings; at most 60 requests to PubMed"),
         (["--offline", "--why", "no such work"], 2, "no work 'no such work' is known here"),
         (["--offline", "--plot", "x.gif"], 2, "is no picture format"),
         (["--offline", "--most", "61"], 2, "less than or equal to 60"),

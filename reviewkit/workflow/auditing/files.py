@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.reproduction.audit_plot import plot_readings
-from reviewkit.workflow.reproducing.audit import AuditResult
+from reviewkit.reproduction.audit_result import AuditResult
 
 _COLUMNS = (
     "reading", "standing", "why", "asked", "count", "at_least", "at_most", "difference",

@@ -1,0 +1,195 @@
+"""The result of the search audit, and the words that screen and report share. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reviewkit.model.text import plural
+from reviewkit.query.readings import Concepts
+from reviewkit.reproduction.audit import Row, Standing, Target, ties
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtHand:
+    """What the records that are known without asking say of the readings: of that list alone.
+
+    `intervals` are, by query, how many of the records it returns at least and at most. `cannot`
+    are, by query, the included works whose records it surely does not return. `trees` names the
+    headings of which every narrower heading is known.
+    """
+
+    label: str
+    size: int
+    intervals: Mapping[str, tuple[int, int]]
+    cannot: Mapping[str, tuple[str, ...]]
+    trees: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditResult:
+    """The audit: its rows by fit, and why it is not whole.
+
+    `requests` were sent this time; the other answers came from the cache. `asked_on` are the first
+    and the last day of the answers.
+    """
+
+    source: str
+    concepts: Concepts
+    target: Target
+    rows: tuple[Row, ...]
+    works: Mapping[str, str]
+    works_without_number: tuple[str, ...]
+    requests: int
+    asked_on: tuple[str, ...]
+    why_not: str | None
+    at_hand: AtHand
+
+    @property
+    def best(self) -> tuple[Row, ...]:
+        return ties(self.rows)
+
+    @property
+    def asked(self) -> int:
+        """How many readings have an answer of their own."""
+        return sum(row.asked is not None for row in self.rows)
+
+    def label(self, row: Row) -> str:
+        """The reading in words."""
+        day = f"as of {row.reading.as_of}" if row.reading.as_of else "no as-of date"
+        concepts = self.concepts.label(row.reading)
+        return f"{concepts}; {row.reading.field}; {row.reading.limits.label}; {day}"
+
+    def verdict(self, row: Row) -> str:
+        """Whether the reading fits, and why; for shared numbers also as one database's own."""
+        together = f"{row.standing}: {row.why}"
+        if row.alone is None:
+            return together
+        return f"with the other databases {together}; {self.source} alone {row.alone}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "source": self.source,
+            "reported": self.target.count,
+            "reported_is_shared": self.target.is_shared,
+            "requests": self.requests,
+            **self.facts(),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """What does not depend on this command: the same for the same answers and records."""
+        return {
+            "asked": self.asked,
+            "asked_on": list(self.asked_on),
+            "why_not": self.why_not,
+            "works": dict(self.works),
+            "works_without_number": list(self.works_without_number),
+            "at_hand": {"list": self.at_hand.label, "records": self.at_hand.size},
+            "trees": list(self.at_hand.trees),
+            "readings": [self._row_json(row) for row in self.rows],
+        }
+
+    def _row_json(self, row: Row) -> dict[str, Any]:
+        interval = self.at_hand.intervals.get(row.query)
+        return {
+            "reading": self.label(row),
+            "query": row.query,
+            "asked": row.asked is not None,
+            "count": row.count,
+            "at_least": row.least,
+            "at_most": row.most,
+            "difference": self._difference(row),
+            "returns": sorted(row.works),
+            "does_not_return": sorted(row.missed),
+            "standing": row.standing,
+            "standing_alone": row.alone,
+            "why": row.why,
+            "warnings": list(row.asked.warnings) if row.asked else [],
+            "of_records_at_hand": list(interval) if interval else None,
+            "cannot_return_by_record": list(self.at_hand.cannot.get(row.query, ())),
+        }
+
+    def _difference(self, row: Row) -> int | None:
+        if row.count is None or self.target.count is None:
+            return None
+        return row.count - self.target.count
+
+
+def counted_rows(result: AuditResult) -> list[Row]:
+    """The readings whose count is known, the best fit first."""
+    return [row for row in result.rows if row.count is not None]
+
+
+def difference_words(result: AuditResult, row: Row) -> str:
+    """The difference of a count from the reported number, signed; empty without one."""
+    if row.count is None or result.target.count is None:
+        return ""
+    return f"{row.count - result.target.count:+,}"
+
+
+def works_words(result: AuditResult, row: Row) -> str:
+    return f"{len(row.works)} of {len(result.works)} works"
+
+
+def audit_summary(result: AuditResult) -> list[str]:
+    """What was asked, and what was not, in sentences."""
+    reported = "not reported" if result.target.count is None else f"{result.target.count:,}"
+    shared = ", all databases together" if result.target.is_shared else ""
+    days = clause_of_days(result.asked_on)
+    lines = [
+        f"Reported: {reported}{shared}. {plural(len(result.rows), 'reading')} of the method; "
+        f"{plural(result.asked, 'was', 'were')} asked of {result.source}{days}."
+    ]
+    if result.why_not:
+        lines.append(f"Not all could be asked: {result.why_not}.")
+    if result.works_without_number:
+        missing = ", ".join(result.works_without_number)
+        lines.append(f"Not looked for, no PMID is known: {missing}.")
+    return lines
+
+
+def clause_of_days(days: tuple[str, ...]) -> str:
+    """ " on DAY", " from DAY to DAY", or nothing."""
+    if len(days) == 2:
+        return f" from {days[0]} to {days[1]}"
+    return "".join(f" on {day}" for day in days)
+
+
+def audit_limits(result: AuditResult) -> list[str]:
+    """What the table does not say: ties, readings that follow or stay open, and what fits means."""
+    lines = []
+    if len(result.best) > 1:
+        lines.append(
+            f"The first {len(result.best)} fit equally well; nothing here tells them apart."
+        )
+    if result.best:
+        lines.append(
+            "A reading that fits is consistent with the report; it need not be what was done."
+        )
+    rest = [row for row in result.rows if row.count is None]
+    excluded = [row for row in rest if row.standing is Standing.RULED_OUT]
+    if excluded:
+        lines.append(
+            "Ruled out without asking, as it follows from others: "
+            f"{plural(len(excluded), 'reading')}."
+        )
+    if len(rest) > len(excluded):
+        lines.append(
+            f"Not asked, and open: {plural(len(rest) - len(excluded), 'reading')} "
+            "(listed in --json and --csv of reviewkit audit)."
+        )
+    return lines
+
+
+def at_hand_words(result: AuditResult) -> list[str]:
+    """How to read the intervals over the records at hand."""
+    at_hand = result.at_hand
+    if not at_hand.intervals:
+        return ["No records are at hand to judge the readings by."]
+    lines = [
+        f"Of {plural(at_hand.size, 'record')} at hand ({at_hand.label}; not the database), "
+        "each reading returns at least and at most:"
+    ]
+    if at_hand.trees:
+        lines.append(f"Narrower headings are known of: {'; '.join(at_hand.trees)}.")
+    return lines

@@ -1,0 +1,66 @@
+"""Asks a source for counts and MeSH for trees, through the cache: a second run asks nothing."""
+
+from dataclasses import dataclass, field
+
+from reviewkit.cache import Cache, Opening, RunKey, RunPages
+from reviewkit.http import Transport
+from reviewkit.model.errors import UsageError
+from reviewkit.sources.base import Counted, Source
+from reviewkit.workflow.project import ReviewProject
+
+LONGEST_LIST = 9_999
+
+
+@dataclass(slots=True, kw_only=True)
+class Asker:
+    """Asks through the cache; without a transport from the cache alone.
+
+    `again` asks anew for what is stored. `sent` counts the requests that were sent, `days` are
+    those on which the answers came.
+    """
+
+    project: ReviewProject
+    source: Source
+    transport: Transport | None
+    started_at: str
+    again: bool = False
+    sent: int = 0
+    days: set[str] = field(default_factory=set)
+
+    def ask(self, query: str, *, most: int = LONGEST_LIST) -> Counted:
+        """The answer to one query. Raises NotCached, RemoteError and what the cache raises."""
+        way = self.source.network
+        if way is None or way.count_once is None:
+            raise UsageError(
+                f"{self.source.label} cannot be asked for counts",
+                hint="the audit asks PubMed; add it to [[sources]]",
+            )
+        key = RunKey(source=self.source.id, strategy="audit", query=f"{most} {query}")
+        with self.open_run(key, service=way.service.name) as pages:
+            is_stored = pages.complete
+            answer = way.count_once(pages, query, most)
+            self.sent += not is_stored
+            self.days |= {page.retrieved_at[:10] for page in pages.used}
+        return answer
+
+    def open_run(self, key: RunKey, *, service: str) -> RunPages:
+        """The pages of one question, from the cache or to be asked for."""
+        opening = Opening.LATEST
+        if self.transport is None:
+            opening = Opening.REUSE
+        elif self.again:
+            opening = Opening.FRESH
+        return Cache(self.project.cache).open_run(
+            key,
+            opening=opening,
+            started_at=self.started_at,
+            transport=self.transport,
+            endpoint=self.transport.endpoint(service) if self.transport else "",
+        )
+
+    @property
+    def asked_on(self) -> tuple[str, ...]:
+        """The first and the last day of the answers; one day where they are the same."""
+        if not self.days:
+            return ()
+        return tuple(dict.fromkeys([min(self.days), max(self.days)]))
