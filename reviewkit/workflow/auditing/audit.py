@@ -110,22 +110,9 @@ def audit_readings(
         works={work.id: work.pmid for work in works if work.pmid},
     )
 
-    def ask(reading: Reading) -> Asked:
-        answer = asker.ask(plan.queries[reading])
-        if progress:
-            progress(len(audit.asked) + 1, most)
-        is_whole = len(answer.ids) == answer.count
-        ids = frozenset(answer.ids) if is_whole else None
-        return Asked(count=answer.count, ids=ids, warnings=answer.warnings)
-
-    why_not = trees.why_not and f"MeSH: {trees.why_not}"
-    try:
-        audit.run(ask, most=most)
-    except NotCached as error:
-        why_not = NOT_ASKED if asker.transport is None else error.what
-    except RemoteError as error:
-        why_not = error.what
-
+    why_not = _ask_all(audit, asker, most, progress) or (
+        trees.why_not and f"MeSH could not be asked: {trees.why_not}"
+    )
     queries = tuple(plan.queries.values())
     known = at_hand or records_at_hand(project)
     return AuditResult(
@@ -140,3 +127,25 @@ def audit_readings(
         why_not=why_not,
         at_hand=judge_at_hand(protocol, plan.source.id, queries, known, trees.found),
     )
+
+
+def _ask_all(
+    audit: Audit, asker: Asker, most: int, progress: Callable[[int, int], None] | None
+) -> str | None:
+    """Ask for the readings; why not for all, where that is so."""
+
+    def ask(reading: Reading) -> Asked:
+        answer = asker.ask(audit.queries[reading])
+        if progress:
+            progress(len(audit.asked) + 1, most)
+        is_whole = len(answer.ids) == answer.count
+        ids = frozenset(answer.ids) if is_whole else None
+        return Asked(count=answer.count, ids=ids, warnings=answer.warnings)
+
+    try:
+        audit.run(ask, most=most)
+    except NotCached as error:
+        return NOT_ASKED if asker.transport is None else error.what
+    except RemoteError as error:
+        return error.what
+    return None
