@@ -69,7 +69,7 @@ def plan_of(protocol: Protocol) -> Plan:
     if not protocol.is_published:
         raise UsageError(
             "is a review of one's own: it reports no number to set readings beside",
-            hint="measure its search by works that it must find: reviewkit audit --seed PMID",
+            hint="reviewkit lint reads its queries; --why names the clause that loses a work",
         )
     concepts = concepts_of(protocol)
     source = audited_source(protocol)
