@@ -46,6 +46,9 @@ def backup(
     data(str(made.path))
     data(f"  {_words(made.contents)}")
     data(f"  SHA-256 {made.sha256}")
+    chain = made.contents.chain
+    if chain.events:
+        data(f"  last of {plural(chain.events, 'event')} {chain.head}")
 
 
 def restore(

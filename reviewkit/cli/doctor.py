@@ -2,6 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import (
@@ -20,13 +23,23 @@ def doctor(
     json: JsonOption = False,
     db: DatabaseOption = None,
     cache: CacheOption = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            "--compare",
+            help="A backup or a file of decisions: its last event has to be here.",
+            metavar="FILE",
+        ),
+    ] = None,
 ) -> None:
     """Examine versions, settings, the cache and the database.
 
     The database's rules, every event's hash, the lists of its runs and its flow are checked. It
     changes nothing and shows no secret. Exit code 3 where something is wrong.
 
-    Example: reviewkit doctor
+    \b
+    Examples: reviewkit doctor
+    reviewkit doctor --compare /media/stick/review.db.20260412T132000Z.backup
     """
     # the rest is paid for only when the command runs
     from reviewkit.workflow.clock import read_clock
@@ -35,7 +48,7 @@ def doctor(
     project = None
     if protocol or Path("protocols").is_dir():
         project = chosen_project(protocol, database=db, cache=cache)
-    examined = examine(project, os.environ, now=read_clock(os.environ))
+    examined = examine(project, os.environ, now=read_clock(os.environ), kept=compare)
     if json:
         data_json(
             {

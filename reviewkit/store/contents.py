@@ -6,30 +6,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewkit.model.errors import StoreLocked
+from reviewkit.store.chain import ChainHead, chain_head
 from reviewkit.store.database import Store
 from reviewkit.store.errors import store_errors
-from reviewkit.store.events import BATCH, DECISION, KINDS, SOURCE_RENAMING, WITHDRAWAL
+from reviewkit.store.events import ALL_KINDS, BATCH, DECISION
 from reviewkit.store.protocols import review_names
 
 # A batch says which decisions were made together; it is no word of its own.
-_OTHER = [
-    kind
-    for kind in (*KINDS.values(), WITHDRAWAL, SOURCE_RENAMING)
-    if kind.name not in {DECISION.name, BATCH.name}
-]
+_OTHER = [kind for kind in ALL_KINDS if kind.name not in {DECISION.name, BATCH.name}]
 # An error's last byte says what it is, the others say more.
 _IN_USE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """The review's id (`None`: not said), and how many rows of each kind."""
+    """The review's id (`None`: not said), how many rows of each kind, the end of the chain."""
 
     review: str | None
     records: int
     runs: int
     decisions: int
     other_events: int
+    chain: ChainHead
 
 
 def contents_of(store: Store) -> Contents:
@@ -41,6 +39,7 @@ def contents_of(store: Store) -> Contents:
         runs=_count(store, "runs"),
         decisions=_count(store, DECISION.table),
         other_events=sum(_count(store, kind.table) for kind in _OTHER),
+        chain=chain_head(store),
     )
 
 

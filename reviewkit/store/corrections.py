@@ -13,7 +13,13 @@ from typing import Any
 from reviewkit.model.records import Record
 from reviewkit.store.database import Row, Store, insert_into, to_json, update_if_changed
 from reviewkit.store.events import CORRECTION, append
-from reviewkit.store.record_rows import RECORD_FIELDS, record_of_content, record_row, stored_record
+from reviewkit.store.record_rows import (
+    RECORD_FIELDS,
+    record_of_content,
+    record_row,
+    stored_record,
+    write_record,
+)
 
 _COLUMNS = "record, field, value, source_value, why, reviewer, corrected_at"
 
@@ -107,9 +113,7 @@ def _apply(store: Store, record: str) -> None:
     else:
         store.write("DELETE FROM source_contents WHERE record = ?", [(record,)])
 
-    insert = insert_into("records", ("record", *RECORD_FIELDS))
-    insert += update_if_changed("record", RECORD_FIELDS)
-    store.insert(insert, record_row(with_corrections(given, corrections)))
+    write_record(store, with_corrections(given, corrections))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.store.aliases import names_of
+from reviewkit.store.chain import add_link
 from reviewkit.store.database import Store, insert_into, marks
 
 Value = str | int | None
@@ -192,6 +193,8 @@ _ALL = (
     STUDY_LINK,
 )
 KINDS = {kind.name: kind for kind in _ALL}
+# With those that are in no export of decisions.
+ALL_KINDS = (*_ALL, WITHDRAWAL, SOURCE_RENAMING)
 
 # An event as its hash names it and as an export has it: a JSON object of plain values.
 Event = Mapping[str, Any]
@@ -256,6 +259,7 @@ def add_event(store: Store, kind: EventKind, content: Event) -> bool:
     if store.changes == before:
         return False
 
+    add_link(store, kind.name, sha256)
     if kind.list_table:
         columns = (kind.list_key, *kind.list_columns)
         rows = [(sha256, *row) for row in content["listed"]]

@@ -1,10 +1,13 @@
 """The protocol versions that runs and decisions followed, stored whole; the review they are of."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from reviewkit.model.errors import StoreError, UsageError
 from reviewkit.store.database import Store
+
+_BOM = "\ufeff"
 
 
 class ProtocolVersion(NamedTuple):
@@ -93,4 +96,15 @@ def protocol_versions(store: Store, hashes: Iterable[str]) -> dict[str, Protocol
 
     return {
         sha256: ProtocolVersion(review, toml) for sha256, review, toml in rows if sha256 in wanted
+    }
+
+
+def is_text_of(sha256: str, toml: str) -> bool:
+    """Return whether a protocol's hash is the one of its text.
+
+    The hash is of the file's bytes, and a file may begin with a mark that its text lacks.
+    """
+    texts = (toml, _BOM + toml)
+    return sha256 in {
+        hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts
     }

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reviewkit.model.records import Record, Relation, RelationKind
-from reviewkit.store.database import Row, Store, to_json
+from reviewkit.store.database import Row, Store, insert_into, to_json, update_if_changed
+from reviewkit.store.hashes import row_sha256
 
 RECORD_FIELDS = tuple(field.name for field in dataclasses.fields(Record))
 _LIST_FIELDS = tuple(
@@ -15,12 +16,25 @@ _LIST_FIELDS = tuple(
 _JSON_FIELDS = frozenset({*_LIST_FIELDS, "other"})
 # What a query has to select for `record_of_row`.
 RECORD_COLUMNS = ", ".join(f"records.{name}" for name in RECORD_FIELDS)
+_INSERT = insert_into("records", ("record", *RECORD_FIELDS)) + update_if_changed(
+    "record", RECORD_FIELDS
+)
+_INSERT_HASH = insert_into("record_hashes", ("record", "sha256")) + update_if_changed(
+    "record", ("sha256",)
+)
 
 
 def stored_record(store: Store, key: str) -> Record | None:
     """Return one record as it is stored; `None` where no record has this key."""
     row = store.first(f"SELECT {RECORD_COLUMNS} FROM records WHERE record = ?", [key])
     return record_of_row(row) if row else None
+
+
+def write_record(store: Store, record: Record) -> None:
+    """Store a record, new or changed, with the hash of its row, in the open transaction."""
+    row = record_row(record)
+    store.insert(_INSERT, row)
+    store.insert(_INSERT_HASH, [record.key, row_sha256(row)])
 
 
 def record_row(record: Record) -> list[Any]:

@@ -7,14 +7,13 @@ from typing import Any
 from reviewkit.model.identifiers import doi_key, pmid_key
 from reviewkit.model.records import Record
 from reviewkit.store.corrections import correct_arriving, corrected_records
-from reviewkit.store.database import Row, Store, insert_into, update_if_changed
+from reviewkit.store.database import Row, Store
 from reviewkit.store.record_rows import (
     RECORD_COLUMNS,
-    RECORD_FIELDS,
     record_of_content,
     record_of_row,
-    record_row,
     stored_record,
+    write_record,
 )
 
 _IN_FLOW = "record IN (SELECT record FROM flow_records)"
@@ -25,8 +24,6 @@ def add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
 
     Return the key of each by its id in the source, in their order.
     """
-    insert = insert_into("records", ("record", *RECORD_FIELDS))
-    insert += update_if_changed("record", RECORD_FIELDS)
     corrected = corrected_records(store)
     keys = {}
 
@@ -34,7 +31,7 @@ def add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
         stored = record
         if record.key in corrected:
             stored = correct_arriving(store, record)
-        store.insert(insert, record_row(stored))
+        write_record(store, stored)
         keys[record.source_id] = record.key
     return keys
 

@@ -16,6 +16,7 @@ from reviewkit.model.records import (
     SearchRun,
 )
 from reviewkit.store.database import Row, Store, insert_into, to_json
+from reviewkit.store.hashes import run_content_sha256
 from reviewkit.store.records import add_records, records_where
 from reviewkit.store.searches import BY_HAND, whole_search
 
@@ -112,9 +113,12 @@ def _insert_run(store: Store, run: SearchRun, *, protocol: str, counts_in_flow: 
 def _insert_list(
     store: Store, run: int, identifiers: Iterable[str], keys: Mapping[str, str]
 ) -> None:
+    """Store the list of a run, and the hash of the run with it."""
     names = dict.fromkeys([*identifiers, *keys])
     listed = [(run, position, name, keys.get(name)) for position, name in enumerate(names)]
     store.write(insert_into("run_records", ("run", "position", "identifier", "record")), listed)
+    hashed = (run, run_content_sha256(store.each, run))
+    store.insert(insert_into("run_hashes", ("run", "sha256")), hashed)
 
 
 def run_sha256(run: SearchRun) -> str:

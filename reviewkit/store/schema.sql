@@ -487,6 +487,30 @@ CREATE TABLE review_names (
   named_at TEXT
 ) STRICT;
 
+CREATE TABLE event_chain (
+  position INTEGER PRIMARY KEY,  -- from 1
+  kind TEXT NOT NULL,
+  event_sha256 TEXT NOT NULL UNIQUE,
+  link_sha256 TEXT NOT NULL  -- of the link before, the kind and the event
+) STRICT;
+
+CREATE TABLE event_chain_head (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  events INTEGER NOT NULL,
+  link_sha256 TEXT NOT NULL,
+  adopted INTEGER NOT NULL DEFAULT 0  -- events that were there when the chain began
+) STRICT;
+
+CREATE TABLE record_hashes (
+  record TEXT PRIMARY KEY REFERENCES records,
+  sha256 TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_hashes (
+  run INTEGER PRIMARY KEY REFERENCES runs,
+  sha256 TEXT NOT NULL  -- of the run, its pages and its list
+) STRICT;
+
 CREATE INDEX records_pmid ON records(pmid);
 
 CREATE INDEX records_doi ON records(doi);
@@ -763,6 +787,15 @@ BEGIN SELECT RAISE(ABORT, 'review_names are append-only: add a row, do not chang
 
 CREATE TRIGGER review_names_are_kept BEFORE DELETE ON review_names
 BEGIN SELECT RAISE(ABORT, 'review_names are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER event_chain_stay BEFORE UPDATE ON event_chain
+BEGIN SELECT RAISE(ABORT, 'event_chain is append-only: add a row, do not change one'); END;
+
+CREATE TRIGGER event_chain_are_kept BEFORE DELETE ON event_chain
+BEGIN SELECT RAISE(ABORT, 'event_chain is append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER event_chain_head_is_kept BEFORE DELETE ON event_chain_head
+BEGIN SELECT RAISE(ABORT, 'event_chain_head is never deleted'); END;
 
 CREATE VIEW searches AS
 SELECT run, source, strategy, searched_at, status, count, received, translation, build, query FROM runs;

@@ -11,15 +11,19 @@ from typing import Any
 from reviewkit.model.errors import DamagedFile
 from reviewkit.store.database import Store, insert_into
 
-# Derived again or private, or copies of what publishers own.
+# Derived again or private, copies of what publishers own, or hashes of what does not go out.
 _LEFT_OUT = frozenset(
     {
         "compared_pairs",
         "compared_under",
         "correction_marks",
+        "event_chain",
+        "event_chain_head",
         "notes",
+        "record_hashes",
         "record_versions",
         "reviewer_terms",
+        "run_hashes",
         "tags",
     }
 )

@@ -9,6 +9,7 @@ import pytest
 from tests.helpers.als_corpus import als_corpus
 from tests.helpers.command import copy_project, outputs, reaching, reviewkit
 from tests.helpers.own_review import own_review, ris
+from tests.helpers.stores import take_newest_step_back
 from tests.servers.eutils_server import EutilsServer
 
 
@@ -80,6 +81,8 @@ def test_records_that_a_label_names_are_shown(tmp_path: Path) -> None:
         for _, sql in guards:
             db.execute(sql)
     db.close()
+    take_newest_step_back(review.database)
+    review.done("dedupe")
     said = review.json("doctor")
     assert "1 record has a label of a file as key" in said["notices"][0]
     assert "scopus:Wang2020" in said["notices"][0]

@@ -1,6 +1,8 @@
 """Stores with some records and runs, for tests."""
 
 import datetime
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from reviewkit.dedupe.pairs import Cluster, Duplicates
@@ -109,3 +111,11 @@ def set_leads(store: Store, leads: dict[str, str]) -> None:
     with store.transaction():
         clusters = tuple(Cluster(lead=lead, members=(lead, copy)) for copy, lead in leads.items())
         set_duplicates(store, Duplicates(pairs=(), clusters=clusters, relations=()))
+
+
+def take_newest_step_back(database: Path) -> None:
+    """Take the newest migration back, as if an earlier version had written the file."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for table in ("event_chain", "event_chain_head", "record_hashes", "run_hashes"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'm013_hashes'")

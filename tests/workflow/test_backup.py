@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.own_review import OwnReview, own_review, protocol_text, ris
+from tests.helpers.stores import take_newest_step_back
 
 
 @pytest.fixture
@@ -148,9 +149,7 @@ def test_a_backup_overwrites_nothing(review: OwnReview, to: str) -> None:
 
 
 def test_a_migration_leaves_a_whole_backup(review: OwnReview) -> None:
-    with closing(sqlite3.connect(review.database)) as connection, connection:
-        connection.execute("DROP TABLE review_names")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'm012_review_names'")
+    take_newest_step_back(review.database)
     decide(review, "singing")
     assert len(backups(review)) == 1
     older = json.loads(review.done("restore", backups(review)[0], "--json", "--yes"))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib.resources import files
 
-from reviewkit.store.migrations import m002_screening
+from reviewkit.store.migrations import m002_screening, m013_hashes
 from reviewkit.store.migrations.scripts import run_script, run_step
 from reviewkit.store.sqlite import Database, Migrations
 
@@ -28,9 +28,13 @@ NAMES = (
     "m010_studies",
     "m011_pooled_decisions",
     "m012_review_names",
+    "m013_hashes",
 )
 # Steps that SQL alone cannot take. All others are the SQL file of their name.
-_IN_PYTHON: dict[str, Callable[[Database], None]] = {"m002_screening": m002_screening.migrate}
+_IN_PYTHON: dict[str, Callable[[Database], None]] = {
+    "m002_screening": m002_screening.migrate,
+    "m013_hashes": m013_hashes.migrate,
+}
 
 
 class _Step:

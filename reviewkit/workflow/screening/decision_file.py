@@ -4,13 +4,13 @@ It is taken whole or refused whole; the error names the line.
 """
 
 import datetime
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from reviewkit.model.errors import DamagedFile
 from reviewkit.store.events import KINDS, EventKind, event_sha256
+from reviewkit.store.protocols import is_text_of
 
 FORMAT = "reviewkit decisions 1"
 _HEADER = {"review": str, "protocol_sha256": str, "protocols": dict, "events": int}
@@ -18,7 +18,6 @@ _HEADER = {"review": str, "protocol_sha256": str, "protocols": dict, "events": i
 # leave no room for the next one.
 _MOST_STEPS = 1_000_000
 _YEARS = range(1990, 2200)
-_BOM = "\ufeff"
 
 
 def read_decisions(text: str, where: str) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
@@ -59,14 +58,7 @@ def _is_version(sha256: str, version: object) -> bool:
     review, toml = version["review"], version["toml"]
     if not isinstance(review, str) or not isinstance(toml, str):
         return False
-
-    # The hash is of the file's bytes, and a file may begin with a mark that its text lacks.
-    texts = (toml, _BOM + toml)
-    return sha256 in {_sha256(text) for text in texts}
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return is_text_of(sha256, toml)
 
 
 def _parse(number: int, line: str, where: str) -> dict[str, Any]:

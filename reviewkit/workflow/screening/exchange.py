@@ -16,6 +16,7 @@ from reviewkit.protocol.changes import changes_between
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.store import Store
+from reviewkit.store.chain import chain_head
 from reviewkit.store.decisions import published_reviewers, steps_taken
 from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.events import CORRECTION, KINDS, PAIR, event_sha256
@@ -50,6 +51,7 @@ def export_decisions(
         used = {event["protocol_sha256"] for event in events}
         used |= {event["before_sha256"] for event in events if event.get("before_sha256")}
         versions = protocol_versions(store, {project.protocol_sha256, *used})
+        chain = chain_head(store)
 
     if name and not events:
         raise UsageError(
@@ -63,6 +65,8 @@ def export_decisions(
         "protocol_sha256": project.protocol_sha256,
         "protocols": {sha256: version._asdict() for sha256, version in versions.items()},
         "events": len(events),
+        # Of the whole database; doctor compares the two.
+        "chain": {"events": chain.events, "head": chain.head},
     }
     yield _line(header)
     for event in events:

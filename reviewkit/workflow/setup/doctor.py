@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 from reviewkit.cache import Cache, FaultKind, verify
 from reviewkit.model.errors import StoreError
@@ -26,6 +27,7 @@ from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.release import flow_from_json
 from reviewkit.workflow.reporting.review_flow import review_flow
+from reviewkit.workflow.setup.kept_head import KeptHead, chain_words, head_faults, kept_head
 from reviewkit.workflow.setup.neighbours import conflicting_copies, leftovers
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
@@ -43,12 +45,19 @@ class Examination:
 
 
 def examine(
-    project: ReviewProject | None, environment: Mapping[str, str], *, now: datetime.datetime
+    project: ReviewProject | None,
+    environment: Mapping[str, str],
+    *,
+    now: datetime.datetime,
+    kept: Path | None = None,
 ) -> Examination:
     """Examine the installation and, if there is one, a review. No secret is in the answer.
 
-    Raises UsageError for a setting that cannot be used, and for the database of another review.
+    `kept` is a backup or a file of decisions: what it names as the last event has to be in the
+    database. Raises UsageError for a setting that cannot be used, for the database of another
+    review, and for a `kept` that is neither; DamagedFile for one that cannot be read.
     """
+    earlier = kept_head(kept, now=now) if kept else None
     seen = _installation(environment)
     faults: list[str] = []
     notices: list[str] = []
@@ -59,7 +68,7 @@ def examine(
             ("cache", str(project.cache)),
             ("database", str(project.database)),
         ]
-        for examined in (_cache(project), _database(project, now=now)):
+        for examined in (_cache(project), _database(project, now=now, earlier=earlier)):
             seen += examined.seen
             faults += examined.faults
             notices += examined.notices
@@ -113,7 +122,9 @@ def _alike_names(store: Store, protocol: Protocol) -> Iterator[str]:
         )
 
 
-def _database(project: ReviewProject, *, now: datetime.datetime) -> Examination:
+def _database(
+    project: ReviewProject, *, now: datetime.datetime, earlier: KeptHead | None
+) -> Examination:
     """What holds of the database and of the files beside it. Every error is a fault."""
     database = project.database
     if not database.exists():
@@ -126,7 +137,7 @@ def _database(project: ReviewProject, *, now: datetime.datetime) -> Examination:
 
     try:
         with read_database(project, now=now) as store:
-            inside = _inside(store, project)
+            inside = _inside(store, project, earlier)
     except StoreError as error:
         inside = Examination(seen=(), faults=(f"{error.what}; {error.hint}",))
     return Examination(
@@ -136,11 +147,13 @@ def _database(project: ReviewProject, *, now: datetime.datetime) -> Examination:
     )
 
 
-def _inside(store: Store, project: ReviewProject) -> Examination:
+def _inside(store: Store, project: ReviewProject, earlier: KeptHead | None) -> Examination:
     faults = tuple(database_faults(store))
     try:
+        if earlier:
+            faults += tuple(head_faults(store, earlier))
         return Examination(
-            seen=(("records", str(count_records(store))),),
+            seen=(("records", str(count_records(store))), ("events", chain_words(store))),
             faults=(*faults, *_flow_faults(store, project.protocol)),
             notices=(
                 *_older(store),
