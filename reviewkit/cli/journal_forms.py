@@ -8,7 +8,12 @@ import typer
 
 from reviewkit.cli.console import talk
 from reviewkit.cli.file_output import deliver, format_of, refuse_terminal
-from reviewkit.cli.options import DatabaseOption, ProtocolOption, chosen_project
+from reviewkit.cli.options import (
+    DatabaseOption,
+    ProtocolOption,
+    ReportLanguageOption,
+    chosen_project,
+)
 from reviewkit.model.errors import UsageError
 
 _FormatOption = Annotated[
@@ -42,12 +47,14 @@ def checklist(
         list[str] | None,
         typer.Option("--where", metavar="ITEM=PLACE", help="Where the article states it; kept."),
     ] = None,
+    lang: ReportLanguageOption = None,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
     """Fill a PRISMA checklist with what the review's database shows.
 
     What only the authors can write is marked so. --answer and --where keep it for the next time.
+    The official wording of the items is not translated.
 
     Example: reviewkit checklist --standard prisma-s --out checklist.docx
     """
@@ -73,13 +80,14 @@ def checklist(
         answers = with_answers(answers, wanted, answer or [], where or [])
         write_answers(path, wanted, answers)
         talk(f"{path} written")
-    document = build_checklist(facts, wanted, answers)
+    document = build_checklist(facts, wanted, answers, language=lang, format_name=chosen)
     deliver(write_document(document, format_name=chosen, now=now), out)
 
 
 def appendix(
     format_name: _FormatOption = None,
     out: _OutOption = None,
+    lang: ReportLanguageOption = None,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -94,7 +102,7 @@ def appendix(
     if chosen == "json":
         raise UsageError("no format 'json'", hint="formats: md, html, pdf, docx")
     project, now = chosen_project(protocol, database=db), read_clock(os.environ)
-    document = build_appendix(read_facts(project, now=now))
+    document = build_appendix(read_facts(project, now=now), language=lang)
     deliver(write_document(document, format_name=chosen, now=now), out)
 
 

@@ -64,6 +64,10 @@ LanguageOption = Annotated[
         "--lang", help="The diagram's language: en, pt or es.", show_default="the protocol's"
     ),
 ]
+ReportLanguageOption = Annotated[
+    str | None,
+    typer.Option("--lang", help="In which language: en, pt or es.", show_default="the protocol's"),
+]
 StageOption = Annotated[Stage, typer.Option("--stage", help="Title and abstract, or full text.")]
 PlainOption = Annotated[
     bool, typer.Option("--plain", help="Line by line, without a full-screen interface.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.file_output import deliver, format_of, refuse_terminal
-from reviewkit.cli.options import DatabaseOption, LanguageOption, ProtocolOption
+from reviewkit.cli.options import DatabaseOption, ProtocolOption, ReportLanguageOption
 from reviewkit.model.errors import UsageError
 
 
@@ -25,7 +25,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The file.", show_default="stdout")
     ] = None,
-    lang: LanguageOption = None,
+    lang: ReportLanguageOption = None,
     on: Annotated[
         str | None,
         typer.Option(

@@ -1,36 +1,38 @@
 """English names of the languages that records name most often, by ISO 639-2/B code. Pure data."""
 
+from reviewkit.model.messages import mark, said
+
 _NAMES = {
-    "ara": "Arabic",
-    "chi": "Chinese",
-    "cze": "Czech",
-    "dan": "Danish",
-    "dut": "Dutch",
-    "eng": "English",
-    "fin": "Finnish",
-    "fre": "French",
-    "ger": "German",
-    "gre": "Greek",
-    "heb": "Hebrew",
-    "hun": "Hungarian",
-    "ita": "Italian",
-    "jpn": "Japanese",
-    "kor": "Korean",
-    "nor": "Norwegian",
-    "per": "Persian",
-    "pol": "Polish",
-    "por": "Portuguese",
-    "rum": "Romanian",
-    "rus": "Russian",
-    "spa": "Spanish",
-    "swe": "Swedish",
-    "tha": "Thai",
-    "tur": "Turkish",
-    "ukr": "Ukrainian",
-    "vie": "Vietnamese",
+    "ara": mark("Arabic"),
+    "chi": mark("Chinese"),
+    "cze": mark("Czech"),
+    "dan": mark("Danish"),
+    "dut": mark("Dutch"),
+    "eng": mark("English"),
+    "fin": mark("Finnish"),
+    "fre": mark("French"),
+    "ger": mark("German"),
+    "gre": mark("Greek"),
+    "heb": mark("Hebrew"),
+    "hun": mark("Hungarian"),
+    "ita": mark("Italian"),
+    "jpn": mark("Japanese"),
+    "kor": mark("Korean"),
+    "nor": mark("Norwegian"),
+    "per": mark("Persian"),
+    "pol": mark("Polish"),
+    "por": mark("Portuguese"),
+    "rum": mark("Romanian"),
+    "rus": mark("Russian"),
+    "spa": mark("Spanish"),
+    "swe": mark("Swedish"),
+    "tha": mark("Thai"),
+    "tur": mark("Turkish"),
+    "ukr": mark("Ukrainian"),
+    "vie": mark("Vietnamese"),
 }
 
 
 def name_of_language(code: str) -> str:
     """Return the name of a language; a code that is not in the list stays as it is."""
-    return _NAMES.get(code, f"the language “{code}”")
+    return _NAMES.get(code) or said("the language “{code}”", code=code)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewkit.model.messages import mark, said
 from reviewkit.protocol.model import Criterion, Protocol
 
 
@@ -21,6 +22,17 @@ class ChangeKind(StrEnum):
     REVIEWERS = "reviewers needed changed"
 
 
+_SENTENCES = {
+    ChangeKind.REASON_GONE: mark("reason gone: {what}"),
+    ChangeKind.REASON_NEW: mark("new reason: {what}"),
+    ChangeKind.REASON_REWORDED: mark("reason reworded: {what}"),
+    ChangeKind.ORDER: mark("order of reasons changed: {what}"),
+    ChangeKind.CRITERION_GONE: mark("criterion gone: {what}"),
+    ChangeKind.CRITERION_NEW: mark("new criterion: {what}"),
+    ChangeKind.CRITERION_REWORDED: mark("criterion reworded: {what}"),
+    ChangeKind.CRITERION_CHANGED: mark("criterion changed: {what}"),
+    ChangeKind.REVIEWERS: mark("reviewers needed changed: {what}"),
+}
 # A decision made under one version means something else under the other.
 _ABOUT_DECISIONS = frozenset(
     {
@@ -42,9 +54,10 @@ class ProtocolChange:
 
     @property
     def sentence(self) -> str:
-        if self.now is None:
-            return f"{self.kind}: {self.what}"
-        return f"{self.kind}: {self.what} → {self.now}"
+        what = self.what
+        if self.now is not None:
+            what = f"{self.what} → {self.now}"
+        return said(_SENTENCES[self.kind], what=what)
 
     @property
     def concerns_decisions(self) -> bool:
@@ -132,13 +145,13 @@ def _changes_of(was: Criterion, now: Criterion) -> Iterator[ProtocolChange]:
         yield ProtocolChange(
             kind=ChangeKind.CRITERION_CHANGED,
             what=now.wording,
-            now=f"{was.kind} is now {now.kind}",
+            now=said("{was} is now {now}", was=was.kind, now=now.kind),
         )
     if was.check != now.check:
         yield ProtocolChange(
             kind=ChangeKind.CRITERION_CHANGED,
             what=now.wording,
-            now=f"checked by {now.check.by}, as the protocol says now",
+            now=said("checked by {by}, as the protocol says now", by=now.check.by),
         )
 
 
@@ -151,5 +164,7 @@ def _reviewer_changes(old: Protocol, new: Protocol) -> Iterator[ProtocolChange]:
     for stage, was, now in stages:
         if was != now:
             yield ProtocolChange(
-                kind=ChangeKind.REVIEWERS, what=f"{stage}, {was} each", now=f"{now} each"
+                kind=ChangeKind.REVIEWERS,
+                what=said("{stage}, {n} each", stage=stage, n=was),
+                now=said("{n} each", n=now),
             )

@@ -6,6 +6,7 @@ means that the record does not satisfy the review.
 """
 
 from reviewkit.model.language_names import name_of_language
+from reviewkit.model.messages import mark, said
 from reviewkit.model.records import Answer, Check, Record
 from reviewkit.protocol.model import ByAccess, ByDate, ByLanguage, Criterion, Protocol
 
@@ -53,17 +54,20 @@ def _by_date(check: ByDate, record: Record) -> tuple[Answer, str]:
     either in range is enough.
     """
     online = _year(record.published_online)
-    years = {"published": record.year, "published online": online}
+    years = {
+        mark("published {year}"): record.year,
+        mark("published online {year}"): online,
+    }
     known = {name: year for name, year in years.items() if year is not None}
     if not known:
-        return Answer.UNKNOWN, "no date seen"
+        return Answer.UNKNOWN, said("no date seen")
 
-    evidence = ", ".join(f"{name} {year}" for name, year in known.items())
+    evidence = ", ".join(said(name, year=str(year)) for name, year in known.items())
     if any(_is_in_range(check, year) for year in known.values()):
         return Answer.YES, evidence
     # An article may be online well before the issue that it is dated by.
     if record.year is None and _is_before(check, online):
-        return Answer.UNKNOWN, f"{evidence}, issue not seen"
+        return Answer.UNKNOWN, f"{evidence}, {said('issue not seen')}"
     return Answer.NO, evidence
 
 
@@ -86,9 +90,10 @@ def _year(day: str | None) -> int | None:
 def _by_language(check: ByLanguage, record: Record) -> tuple[Answer, str]:
     known = tuple(code for code in record.languages if code != "und")
     if not known:
-        return Answer.UNKNOWN, "no language seen"
+        return Answer.UNKNOWN, said("no language seen")
 
-    evidence = f"in {' and '.join(name_of_language(code) for code in known)}"
+    names = " and ".join(name_of_language(code) for code in known)
+    evidence = said("in {languages}", languages=names)
     if set(known) & set(check.languages):
         return Answer.YES, evidence
     return Answer.NO, evidence
@@ -101,10 +106,12 @@ def _by_access(record: Record) -> tuple[Answer, str]:
     """
     seen = record.other.get("free_full_text", ())
     if seen == ("yes",):
-        return Answer.YES, "free full text seen when the list was compiled"
+        return Answer.YES, said("free full text seen when the list was compiled")
     if record.pmcid:
-        return Answer.YES, f"in PubMed Central as {record.pmcid}"
+        return Answer.YES, said("in PubMed Central as {pmcid}", pmcid=record.pmcid)
     if seen == ("no",):
-        evidence = "no free full text seen when the list was compiled; not proof that there is none"
+        evidence = said(
+            "no free full text seen when the list was compiled; not proof that there is none"
+        )
         return Answer.UNKNOWN, evidence
-    return Answer.UNKNOWN, "nothing seen on access"
+    return Answer.UNKNOWN, said("nothing seen on access")

@@ -8,15 +8,16 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from reviewkit.model.messages import mark, said
 from reviewkit.model.records import Answer, Record
 from reviewkit.protocol.model import Descriptor, Protocol, SearchField, Strategy
 from reviewkit.query.dialects.base import names_of
 from reviewkit.query.read_record import author_keywords
 
 _EVIDENCE = {
-    Answer.YES: "found:",
-    Answer.NO: "not in the fields searched:",
-    Answer.UNKNOWN: "not seen, in fields not seen whole:",
+    Answer.YES: mark("found: {terms}"),
+    Answer.NO: mark("not in the fields searched: {terms}"),
+    Answer.UNKNOWN: mark("not seen, in fields not seen whole: {terms}"),
 }
 
 
@@ -48,7 +49,7 @@ def can_return(
 
     answer = all_of(block_answer for block_answer, _ in blocks)
     deciding = ", ".join(terms for block_answer, terms in blocks if block_answer is answer)
-    return Returnable(answer=answer, evidence=f"{_EVIDENCE[answer]} {deciding}")
+    return Returnable(answer=answer, evidence=said(_EVIDENCE[answer], terms=deciding))
 
 
 def any_of(answers: Iterable[Answer]) -> Answer:

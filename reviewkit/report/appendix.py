@@ -5,46 +5,77 @@ Every strategy is given letter by letter. A source that was not run here is "as 
 
 from collections.abc import Iterator
 
+from reviewkit.model.messages import (
+    ENGLISH,
+    current_language,
+    day,
+    in_language,
+    mark,
+    number,
+    recognise,
+    tr,
+)
+from reviewkit.model.records import Role, SearchRun
 from reviewkit.protocol.model import Limits, Origin, Protocol, ProtocolSource
 from reviewkit.report.checklist_evidence import ChecklistFacts
 from reviewkit.report.model import Block, Code, Document, FactList, Paragraph, Section
-from reviewkit.report.words import bullets, count, number, sections_with_content, table
+from reviewkit.report.words import bullets, count, sections_with_content, table
 from reviewkit.reproduction.outcomes import SourceOutcome, WorkOutcome
 
-_TO_BE_WRITTEN = "[to be written by the authors]"
+TO_BE_WRITTEN = mark("[to be written by the authors]")
+NOT_YET = mark("not searched yet")
+_NOT_STATED = mark("not stated")
+_ROLES = {
+    Role.DATABASE: mark("database"),
+    Role.REGISTER: mark("register"),
+    Role.WEBSITE: mark("website"),
+    Role.ORGANISATION: mark("organisation"),
+    Role.CITATIONS: mark("citations"),
+}
 
 
-def appendix_document(facts: ChecklistFacts) -> Document:
+def appendix_document(facts: ChecklistFacts, *, language: str = ENGLISH) -> Document:
     """Return the appendix: searches, totals, deduplication, excluded reports, included studies."""
+    with in_language(language):
+        return _document(facts)
+
+
+def _document(facts: ChecklistFacts) -> Document:
     protocol = facts.protocol
+    deduplication = bullets(map(recognise, facts.deduplication))
     sections = (
-        Section(id="searches", title="Searches", parts=tuple(_searches(facts))),
-        Section(id="totals", title="Records per source", blocks=_totals(facts)),
-        Section(id="duplicates", title="Deduplication", blocks=bullets(facts.deduplication)),
+        Section(id="searches", title=tr("Searches"), parts=tuple(_searches(facts))),
+        Section(id="totals", title=tr("Records per source"), blocks=_totals(facts)),
+        Section(id="duplicates", title=tr("Deduplication"), blocks=deduplication),
         Section(
             id="excluded",
-            title="Reports excluded at full text, with reasons",
+            title=tr("Reports excluded at full text, with reasons"),
             blocks=_excluded(facts),
         ),
         Section(
             id="included",
-            title="Included studies and their reports",
+            title=tr("Included studies and their reports"),
             blocks=_included(facts.works),
         ),
     )
     return Document(
-        kind="Appendix: searches and selection",
+        kind=tr("Appendix: searches and selection"),
         title=protocol.review.title,
         notes=tuple(_notes(protocol)),
         sections=sections_with_content(sections),
-        footer=f"{facts.software}, protocol SHA-256 {facts.protocol_sha256}.",
+        footer=tr(
+            "{software}, protocol SHA-256 {sha256}.",
+            software=facts.software,
+            sha256=facts.protocol_sha256,
+        ),
         facts={},
+        language=current_language(),
     )
 
 
 def _notes(protocol: Protocol) -> Iterator[str]:
     if protocol.is_published:
-        yield "The searches of a rerun, beside what the published review reports of its own."
+        yield tr("The searches of a rerun, beside what the published review reports of its own.")
 
 
 def _searches(facts: ChecklistFacts) -> Iterator[Section]:
@@ -61,30 +92,39 @@ def _searches(facts: ChecklistFacts) -> Iterator[Section]:
 def _search(protocol: Protocol, source: ProtocolSource, outcome: SourceOutcome) -> Iterator[Block]:
     run = outcome.run
     pairs = [
-        ("Kind of source", source.role),
-        ("Platform", source.platform or "not stated"),
-        ("Coverage", _TO_BE_WRITTEN),
+        (tr("Kind of source"), tr(_ROLES[source.role])),
+        (tr("Platform"), source.platform or tr(_NOT_STATED)),
+        (tr("Coverage"), tr(TO_BE_WRITTEN)),
     ]
     if run is None:
         yield FactList(pairs=tuple(pairs))
-        yield Paragraph(text=f"Not run here: {outcome.why_not or 'not searched yet'}.")
+        why = recognise(outcome.why_not or NOT_YET)
+        yield Paragraph(text=tr("Not run here: {why}.", why=why))
     else:
         pairs += [
-            ("Searched", run.searched_at),
-            ("Records", f"{count(run.count, 'not stated')}; {count(run.received)} received"),
-            ("Limits", _limits(protocol) if run.query else "not known"),
+            (tr("Searched"), day(run.searched_at)),
+            (tr("Records"), _counts(run)),
+            (tr("Limits"), _limits(protocol) if run.query else tr("not known")),
         ]
         yield FactList(pairs=tuple(pairs))
         if run.query:
-            yield Code(label="Strategy exactly as run", text=run.query)
+            yield Code(label=tr("Strategy exactly as run"), text=run.query)
         else:
-            yield Paragraph(text="Records were imported from a file; its strategy is not stored.")
+            yield Paragraph(
+                text=tr("Records were imported from a file; its strategy is not stored.")
+            )
         if run.translation:
-            yield Code(label="As the database translated it", text=run.translation)
+            yield Code(label=tr("As the database translated it"), text=run.translation)
 
     printed = _printed(protocol, source)
     if printed:
-        yield Code(label="As reported by the authors", text=printed)
+        yield Code(label=tr("As reported by the authors"), text=printed)
+
+
+def _counts(run: SearchRun) -> str:
+    return tr(
+        "{n}; {received} received", n=count(run.count, _NOT_STATED), received=count(run.received)
+    )
 
 
 def _printed(protocol: Protocol, source: ProtocolSource) -> str:
@@ -102,45 +142,48 @@ def _printed(protocol: Protocol, source: ProtocolSource) -> str:
 def _limits(protocol: Protocol) -> str:
     primary = protocol.primary
     if primary is not None and not primary.limits:
-        return "No limits were used."
-    return _limit_words(protocol.limits) or "No limits were used."
+        return tr("No limits were used.")
+    return _limit_words(protocol.limits) or tr("No limits were used.")
 
 
 def _limit_words(limits: Limits) -> str:
     parts = []
     if limits.published_from or limits.published_to:
-        parts.append(f"published {limits.published_from or '…'} to {limits.published_to or '…'}")
+        first, last = limits.published_from or "…", limits.published_to or "…"
+        parts.append(tr("published {first} to {last}", first=day(str(first)), last=day(str(last))))
     if limits.languages:
-        parts.append(f"languages: {', '.join(limits.languages)}")
+        parts.append(tr("languages: {codes}", codes=", ".join(limits.languages)))
     if limits.as_of:
-        parts.append(f"in the database by {limits.as_of:%Y-%m-%d}")
+        parts.append(tr("in the database by {day}", day=day(limits.as_of.isoformat())))
     return "; ".join(parts)
 
 
 def _totals(facts: ChecklistFacts) -> tuple[Block, ...]:
     reported = facts.protocol.reported
     if reported is None:
-        rows = [(source.name, count(source.rerun, "not searched yet")) for source in facts.sources]
+        rows = [(source.name, count(source.rerun, NOT_YET)) for source in facts.sources]
         known = [source.rerun for source in facts.sources]
         if rows and all(n is not None for n in known):
-            rows.append(("Total", number(sum(n or 0 for n in known))))
-        return table("Records per source", ["Source", "Records"], rows, 1)
+            rows.append((tr("Total"), number(sum(n or 0 for n in known))))
+        return table(tr("Records per source"), [tr("Source"), tr("Records")], rows, 1)
 
     compared = [
-        (source.name, count(source.reported), count(source.rerun, "not run"))
+        (source.name, count(source.reported), count(source.rerun, mark("not run")))
         for source in facts.sources
     ]
-    return table("Records per source", ["Source", "Reported", "Rerun"], compared, 1, 2)
+    head = [tr("Source"), tr("Reported"), tr("Rerun")]
+    return table(tr("Records per source"), head, compared, 1, 2)
 
 
 def _excluded(facts: ChecklistFacts) -> tuple[Block, ...]:
-    rows = [(report.citation, report.reason) for report in facts.excluded]
-    return table("Excluded reports", ["Report", "Reason"], rows)
+    rows = [(report.citation, recognise(report.reason)) for report in facts.excluded]
+    return table(tr("Excluded reports"), [tr("Report"), tr("Reason")], rows)
 
 
 def _included(works: tuple[WorkOutcome, ...]) -> tuple[Block, ...]:
     rows = [(", ".join(work.studies) or "–", work.title, _identifiers(work)) for work in works]
-    return table("Included reports", ["Study", "Report", "Identifiers"], sorted(rows))
+    head = [tr("Study"), tr("Report"), tr("Identifiers")]
+    return table(tr("Included reports"), head, sorted(rows))
 
 
 def _identifiers(work: WorkOutcome) -> str:

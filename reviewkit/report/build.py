@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewkit.model.flow import Flow
-from reviewkit.model.text import plural
+from reviewkit.model.messages import day, in_language, mark, recognise, tr, tr_n
 from reviewkit.model.version import __version__
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.shapes import Box, DiagramLayout
@@ -56,6 +56,11 @@ class Material:
     living: LivingState | None = None
     screening: ScreeningSummary | None = None
 
+    @property
+    def language(self) -> str:
+        """Return the language of the diagram, which is the report's too."""
+        return self.layout.words.language
+
 
 # Boxes whose records are all in other boxes too; on paper they are not listed twice.
 _UNIONS = frozenset({"box2", "box4", "box6", "box8", "box11", "box12", "box14"})
@@ -64,8 +69,13 @@ _MOST_ON_PAPER = 100
 
 def build_report(material: Material) -> Report:
     """Return the reproduction report of a protocol that has [reported],
-    or else the review report.
+    or else the review report, in the language of its diagram.
     """
+    with in_language(material.language):
+        return _report(material)
+
+
+def _report(material: Material) -> Report:
     protocol, reproduction = material.protocol, material.reproduction
     kind = ReportKind.REPRODUCTION if protocol.is_published else ReportKind.REVIEW
     reported, rerun = material.reported, material.rerun
@@ -82,12 +92,17 @@ def build_report(material: Material) -> Report:
         ),
         figure=Figure(layout=material.layout, caption=_caption(material, kind)),
         sections=sections_with_content(_sections(material, kind)),
-        footer=f"reviewkit {__version__}, protocol SHA-256 {sha256}.",
+        footer=tr(
+            "{software}, protocol SHA-256 {sha256}.",
+            software=f"reviewkit {__version__}",
+            sha256=sha256,
+        ),
         facts={
             "kind": kind,
             **_facts(material),
             "living": plain(material.living),
         },
+        language=material.language,
     )
 
 
@@ -155,9 +170,9 @@ def citation(review: Review) -> str:
     empty where the protocol has none of its parts.
     """
     journal = _joined(" ", review.journal, str(review.year or ""))
-    issue = clause("({})", review.issue)
+    issue = clause("({value})", review.issue)
     pages = _joined(":", f"{review.volume or ''}{issue}", review.pages)
-    doi = clause("doi:{}", review.doi)
+    doi = clause("doi:{value}", review.doi)
     return _joined(". ", ", ".join(review.authors), _joined(";", journal, pages), doi)
 
 
@@ -167,25 +182,30 @@ def _joined(separator: str, *parts: str | None) -> str:
 
 def _caption(material: Material, kind: ReportKind) -> str:
     days = [
-        f"{source.name} searched {source.run.searched_at[:10]}"
+        tr("{source} searched {day}", source=source.name, day=day(source.run.searched_at[:10]))
         for source in material.reproduction.sources
         if source.run
     ]
-    searches = ", ".join(days) or "no source searched"
+    searches = ", ".join(days) or tr("no source searched")
     if kind is ReportKind.REVIEW:
-        return f"The flow of the review; {searches}."
+        return tr("The flow of the review; {searches}.", searches=searches)
 
     words = material.layout.words
     first, second = words.label("reported"), words.label("rerun")
 
-    return f"The flow as {first} beside the {second}; {searches}."
+    return tr(
+        "The flow as {first} beside the {second}; {searches}.",
+        first=first,
+        second=second,
+        searches=searches,
+    )
 
 
 def _boxes_section(material: Material) -> Section:
     places = material.protocol.reported.where if material.protocol.reported else {}
     rows = [
         (
-            box.label,
+            recognise(box.label),
             count(box.reported),
             _rerun(box),
             difference(box.reported, box.rerun) if box.silence is None else "",
@@ -193,44 +213,53 @@ def _boxes_section(material: Material) -> Section:
         )
         for box in material.reproduction.boxes
     ]
-    head = ["Box", "Reported", "Rerun", "Difference", "Where the article states it"]
-    blocks = table("Flow, reported beside rerun", head, rows, 1, 2, 3)
+    head = [
+        tr("Box"),
+        tr("Reported"),
+        tr("Rerun"),
+        tr("Difference"),
+        tr("Where the article states it"),
+    ]
+    blocks = table(tr("Flow, reported beside rerun"), head, rows, 1, 2, 3)
     notes = bullets(material.reported.footnotes)
 
-    return Section(id="boxes", title="The flow, box by box", blocks=(*blocks, *notes))
+    return Section(id="boxes", title=tr("The flow, box by box"), blocks=(*blocks, *notes))
 
 
 def _rerun(box: BoxComparison) -> str:
     """Return the rerun's count, with the reason where it is compared with nothing."""
     if box.silence is None or box.rerun is None:
-        return count(box.rerun, box.silence or "not known")
-    return f"{count(box.rerun)} ({box.silence})"
+        return count(box.rerun, box.silence or mark("not known"))
+    return f"{count(box.rerun)} ({tr(box.silence)})"
 
 
 def _findings_section(reproduction: Reproduction) -> Section:
-    blocks = bullets(reproduction.findings)
-    return Section(id="findings", title="What follows from the evidence", blocks=blocks)
+    blocks = bullets(map(recognise, reproduction.findings))
+    return Section(id="findings", title=tr("What follows from the evidence"), blocks=blocks)
 
 
 def _candidates_section(reproduction: Reproduction) -> Section:
-    rows = [(item.title, item.record, item.evidence) for item in reproduction.candidates]
+    rows = [(item.title, item.record, recognise(item.evidence)) for item in reproduction.candidates]
     return Section(
         id="candidates",
-        title="Eligible by every criterion that a machine can check, "
-        "and not among the included studies",
-        blocks=table("Candidates", ["Title", "Record", "Evidence"], rows),
+        title=tr(
+            "Eligible by every criterion that a machine can check, "
+            "and not among the included studies"
+        ),
+        blocks=table(tr("Candidates"), [tr("Title"), tr("Record"), tr("Evidence")], rows),
     )
 
 
 def _pairs_section(reproduction: Reproduction) -> Section:
-    head = ["Record", "Other record", "Why they were not merged automatically"]
-    blocks = table("Open pairs", head, reproduction.open_pairs)
-    return Section(id="pairs", title="Pairs of records that need manual review", blocks=blocks)
+    head = [tr("Record"), tr("Other record"), tr("Why they were not merged automatically")]
+    rows = [(one, other, recognise(why)) for one, other, why in reproduction.open_pairs]
+    blocks = table(tr("Open pairs"), head, rows)
+    return Section(id="pairs", title=tr("Pairs of records that need manual review"), blocks=blocks)
 
 
 def _remarks_section(protocol: Protocol) -> Section:
     blocks = bullets(_remark(remark) for remark in protocol.remarks)
-    return Section(id="remarks", title="Remarks of the protocol's author", blocks=blocks)
+    return Section(id="remarks", title=tr("Remarks of the protocol's author"), blocks=blocks)
 
 
 def _remark(remark: Remark) -> str:
@@ -247,11 +276,12 @@ def _records_section(material: Material) -> Section:
         if listing.box in boxes
     )
 
-    return Section(id="records", title="Records behind the boxes", blocks=blocks)
+    return Section(id="records", title=tr("Records behind the boxes"), blocks=blocks)
 
 
 def _records(listing: RecordList, box: Box) -> Records:
     label = box.content.entries[0].text.split(f"{NBSP}(")[0].rstrip(":*")
-    heading = listing.heading or f"{label}: {plural(len(listing.rows), 'record')}"
+    records = tr_n(len(listing.rows), "{n} record", "{n} records")
+    heading = listing.heading or f"{label}: {records}"
     most = 0 if listing.box in _UNIONS else _MOST_ON_PAPER
     return Records(listing=replace(listing, heading=heading), heading=heading, most=most)

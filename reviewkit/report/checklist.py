@@ -13,6 +13,8 @@ from importlib.resources import files
 from typing import Any
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import ENGLISH, current_language, in_language, mark, tr
+from reviewkit.report.appendix import TO_BE_WRITTEN
 from reviewkit.report.checklist_evidence import ChecklistFacts, Evidence, evidence_for
 from reviewkit.report.model import Cell, Document, Section, Tone
 from reviewkit.report.words import table
@@ -29,12 +31,12 @@ class By(StrEnum):
 class ItemState(StrEnum):
     """How far an item is filled."""
 
-    EVIDENCE = "evidence"
-    PARTLY = "partly"
-    NOTHING = "no evidence yet"
-    FOR_AUTHORS = "for the authors"
-    NOT_REPORTED = "not noted in the protocol"
-    ANSWERED = "written by the authors"
+    EVIDENCE = mark("evidence")
+    PARTLY = mark("partly")
+    NOTHING = mark("no evidence yet")
+    FOR_AUTHORS = mark("for the authors")
+    NOT_REPORTED = mark("not noted in the protocol")
+    ANSWERED = mark("written by the authors")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ _TONES = {
     ItemState.NOT_REPORTED: Tone.OPEN,
 }
 STANDARDS = ("prisma-2020", "prisma-s", "prisma-lsr", "prisma-abstracts")
-_NOTE = (
+_NOTE = mark(
     "“Evidence” is what reviewkit has stored of this review, for every source. "
     "“For the authors” is what only they can write. A checklist is no score."
 )
@@ -121,12 +123,21 @@ def _tables() -> dict[str, Any]:
 
 
 def fill_checklist(
-    standard: Standard, facts: ChecklistFacts, answers: Mapping[str, Answer]
+    standard: Standard,
+    facts: ChecklistFacts,
+    answers: Mapping[str, Answer],
+    *,
+    language: str = ENGLISH,
 ) -> tuple[FilledItem, ...]:
-    """Return every item with its evidence and answer."""
-    return tuple(
-        _filled(standard, item, facts, answers.get(item.id, Answer())) for item in standard.items
-    )
+    """Return every item with its evidence, in a language, and its answer.
+
+    The wording of the items stays as their source has it.
+    """
+    with in_language(language):
+        return tuple(
+            _filled(standard, item, facts, answers.get(item.id, Answer()))
+            for item in standard.items
+        )
 
 
 def _filled(standard: Standard, item: Item, facts: ChecklistFacts, answer: Answer) -> FilledItem:
@@ -156,15 +167,32 @@ def _state(item: Item, evidence: Evidence, answer: Answer, *, published: bool) -
 
 
 def checklist_document(
-    standard: Standard, title: str, filled: tuple[FilledItem, ...], *, footer: str
+    standard: Standard,
+    facts: ChecklistFacts,
+    answers: Mapping[str, Answer],
+    *,
+    language: str = ENGLISH,
 ) -> Document:
-    """Return the checklist as a document: a table for each section."""
+    """Return the checklist as a document in a language: a table for each section."""
+    filled = fill_checklist(standard, facts, answers, language=language)
+    with in_language(language):
+        return _document(standard, facts, filled)
+
+
+def _document(
+    standard: Standard, facts: ChecklistFacts, filled: tuple[FilledItem, ...]
+) -> Document:
     return Document(
         kind=standard.title,
-        title=title,
-        notes=(_NOTE, f"Wording of the items: {standard.source}"),
+        title=facts.protocol.review.title,
+        notes=(tr(_NOTE), tr("Wording of the items: {source}", source=standard.source)),
         sections=tuple(_sections(filled)),
-        footer=footer,
+        footer=tr(
+            "{software}, protocol SHA-256 {sha256}.",
+            software=facts.software,
+            sha256=facts.protocol_sha256,
+        ),
+        language=current_language(),
         facts={
             "standard": standard.name,
             "wording": standard.wording,
@@ -175,7 +203,15 @@ def checklist_document(
 
 
 def _sections(filled: tuple[FilledItem, ...]) -> Iterator[Section]:
-    head = ["Item", "Topic", "Checklist item", "Evidence in reviewkit", "Authors", "Where", "State"]
+    head = [
+        tr("Item"),
+        tr("Topic"),
+        tr("Checklist item"),
+        tr("Evidence in reviewkit"),
+        tr("Authors"),
+        tr("Where"),
+        tr("State"),
+    ]
     rows: dict[str, list[list[str | Cell]]] = {}
     for each in filled:
         rows.setdefault(each.item.section, []).append(_row(each))
@@ -186,7 +222,7 @@ def _sections(filled: tuple[FilledItem, ...]) -> Iterator[Section]:
 def _row(each: FilledItem) -> list[str | Cell]:
     written = each.answer.text
     if not written and each.state not in {ItemState.EVIDENCE, ItemState.NOT_REPORTED}:
-        written = "[to be written by the authors]"
+        written = tr(TO_BE_WRITTEN)
     return [
         each.item.id,
         each.item.topic,
@@ -194,7 +230,7 @@ def _row(each: FilledItem) -> list[str | Cell]:
         "\n".join(each.evidence),
         written,
         each.answer.where,
-        Cell(text=each.state, tone=_TONES[each.state]),
+        Cell(text=tr(each.state), tone=_TONES[each.state]),
     ]
 
 

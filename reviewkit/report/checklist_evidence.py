@@ -8,9 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from reviewkit.model.flow import Flow
+from reviewkit.model.messages import day, decimal, mark, number, recognise, tr, tr_n
 from reviewkit.model.records import Role
-from reviewkit.protocol.model import Criterion, Protocol
+from reviewkit.protocol.model import Protocol
+from reviewkit.report.sections_living import time_words
 from reviewkit.report.sections_screening import ScreeningSummary
+from reviewkit.report.sections_studies import criterion_name
+from reviewkit.report.words import clause
 from reviewkit.reproduction.outcomes import ReportingItem, SourceOutcome, WorkOutcome
 
 
@@ -61,16 +65,14 @@ def evidence_for(standard: str, item: str, facts: ChecklistFacts) -> Evidence:
 def _title(facts: ChecklistFacts) -> Evidence:
     title = facts.protocol.review.title
     whole = "systematic review" in title.casefold()
-    note = "" if whole else " (does not say “systematic review”)"
-    return Evidence(lines=(f"Title in the protocol: {title}{note}",), whole=whole)
+    if whole:
+        return Evidence(lines=(tr("Title in the protocol: {title}", title=title),), whole=True)
+    line = tr("Title in the protocol: {title} (does not say “systematic review”)", title=title)
+    return Evidence(lines=(line,))
 
 
 def _eligibility(facts: ChecklistFacts) -> Evidence:
-    return Evidence(lines=tuple(map(_criterion, facts.protocol.criteria)))
-
-
-def _criterion(criterion: Criterion) -> str:
-    return f"{criterion.kind.capitalize()}: {criterion.wording}"
+    return Evidence(lines=tuple(map(criterion_name, facts.protocol.criteria)))
 
 
 def _sources(facts: ChecklistFacts) -> Evidence:
@@ -86,15 +88,17 @@ def _source_line(facts: ChecklistFacts, source: SourceOutcome) -> str:
     platform = platforms.get(source.source)
     name = source.name if platform is None else f"{source.name} ({platform})"
     if source.run is None:
-        return f"{name}: not searched yet"
-    return f"{name}: last searched {source.run.searched_at[:10]}"
+        return tr("{source}: not searched yet", source=name)
+    last = day(source.run.searched_at[:10])
+    return tr("{source}: last searched {day}", source=name, day=last)
 
 
 def _names(facts: ChecklistFacts) -> Evidence:
     if facts.protocol.is_published:
         return _joint(facts, 1)
     databases = [s for s in facts.protocol.sources if s.role == Role.DATABASE]
-    lines = tuple(f"{s.name}: {s.platform or 'platform not stated'}" for s in databases)
+    silent = tr("platform not stated")
+    lines = tuple(f"{s.name}: {s.platform or silent}" for s in databases)
     return Evidence(lines=lines, whole=bool(lines) and all(s.platform for s in databases))
 
 
@@ -111,7 +115,8 @@ def _strategies(facts: ChecklistFacts) -> Evidence:
     if facts.protocol.is_published:
         return _joint(facts, 8)
     known = {s.source: s.run.query for s in facts.sources if s.run and s.run.query}
-    lines = tuple(f"{s.name}: {known.get(s.source, 'no query stored')}" for s in facts.sources)
+    silent = tr("no query stored")
+    lines = tuple(f"{s.name}: {known.get(s.source, silent)}" for s in facts.sources)
     return Evidence(lines=lines, whole=bool(lines) and len(known) == len(facts.sources))
 
 
@@ -132,7 +137,7 @@ def _joint(facts: ChecklistFacts, *numbers: int) -> Evidence:
     judged = [item for item in facts.reporting if item.number in numbers and item.answer != "no"]
     places = dict.fromkeys(item.where for item in judged if item.where)
     return Evidence(
-        lines=tuple(f"{item.item}: {item.evidence}" for item in judged),
+        lines=tuple(f"{tr(item.item)}: {recognise(item.evidence)}" for item in judged),
         whole=len(judged) == len(numbers) and all(item.answer == "yes" for item in judged),
         where="; ".join(places) if facts.protocol.is_published else "",
     )
@@ -178,39 +183,53 @@ def _selection(facts: ChecklistFacts) -> Evidence:
 
 def _people(summary: ScreeningSummary) -> Iterable[str]:
     for person in summary.reviewers:
-        yield f"{person.stage}: {person.reviewer} decided on {person.done:,}"
+        yield tr(
+            "{stage}: {reviewer} decided on {n}",
+            stage=tr(person.stage),
+            reviewer=person.reviewer,
+            n=person.done,
+        )
     for pair in summary.agreement:
-        kappa = "not computable" if pair.kappa is None else f"{pair.kappa:.2f}"
-        yield (
-            f"{pair.stage}: {pair.first} and {pair.second} both decided on {pair.records:,}, "
-            f"Cohen's kappa {kappa}"
+        kappa = tr("not computable") if pair.kappa is None else decimal(pair.kappa, ".2f")
+        yield tr(
+            "{stage}: {first} and {second} both decided on {n}, Cohen's kappa {kappa}",
+            stage=tr(pair.stage),
+            first=pair.first,
+            second=pair.second,
+            n=pair.records,
+            kappa=kappa,
         )
 
 
 def _automation(facts: ChecklistFacts) -> Iterable[str]:
     removed = facts.flow.excluded_automatic
     if removed:
-        yield f"{facts.software} removed {removed:,} records by date or language before screening"
+        yield tr_n(
+            removed,
+            "{software} removed {n} record by date or language before screening",
+            "{software} removed {n} records by date or language before screening",
+            software=facts.software,
+        )
 
 
 def _flow(facts: ChecklistFacts) -> Evidence:
     flow = facts.flow
     counts = {
-        "identified from databases": flow.database_results,
-        "duplicates removed": flow.duplicates,
-        "screened": flow.records_screened,
-        "excluded": flow.records_excluded,
-        "reports assessed": flow.dbr_assessed,
-        "studies included": flow.new_studies,
-        "reports included": flow.new_reports,
+        tr("identified from databases"): flow.database_results,
+        tr("duplicates removed"): flow.duplicates,
+        tr("records screened"): flow.records_screened,
+        tr("records excluded"): flow.records_excluded,
+        tr("reports assessed"): flow.dbr_assessed,
+        tr("studies included"): flow.new_studies,
+        tr("reports included"): flow.new_reports,
     }
-    lines = tuple(f"{name}: {n:,}" for name, n in counts.items() if n is not None)
+    lines = tuple(f"{name}: {number(n)}" for name, n in counts.items() if n is not None)
     waiting = flow.awaiting_screening or flow.awaiting_assessment
     return Evidence(lines=lines, whole=len(lines) == len(counts) and not waiting)
 
 
 def _excluded(facts: ChecklistFacts) -> Evidence:
-    lines = tuple(f"{report.citation}: {report.reason}" for report in facts.excluded)
+    lines = tuple(f"{report.citation}: {recognise(report.reason)}" for report in facts.excluded)
     return Evidence(lines=lines)
 
 
@@ -220,34 +239,40 @@ def _included(facts: ChecklistFacts) -> Evidence:
 
 def _cited(work: WorkOutcome) -> str:
     year = f" ({work.year})" if work.year else ""
-    study = f"; study: {', '.join(work.studies)}" if work.studies else ""
+    study = clause(mark("; study: {value}"), ", ".join(work.studies))
     return f"{work.title.removesuffix('.')}{year}{study}"
 
 
 def _protocol(facts: ChecklistFacts) -> Evidence:
-    return Evidence(lines=(f"Protocol file, SHA-256 {facts.protocol_sha256}",))
+    return Evidence(lines=(tr("Protocol file, SHA-256 {sha256}", sha256=facts.protocol_sha256),))
 
 
 def _amendments(facts: ChecklistFacts) -> Evidence:
     """Return the amendments; that there are none is the authors' to say."""
     amended = facts.summary.amendments if facts.summary else ()
-    return Evidence(lines=tuple(f"{each.day}, {each.reviewer}: {each.why}" for each in amended))
+    lines = tuple(f"{day(each.day)}, {each.reviewer}: {each.why}" for each in amended)
+    return Evidence(lines=lines)
 
 
 def _materials(facts: ChecklistFacts) -> Evidence:
-    return Evidence(lines=(f"{facts.software}; `reviewkit package` writes data, code and counts",))
+    line = tr(
+        "{software}; `reviewkit package` writes data, code and counts", software=facts.software
+    )
+    return Evidence(lines=(line,))
 
 
 def _updates(facts: ChecklistFacts) -> Evidence:
     living = facts.protocol.living
-    planned = [f"Searched again every {living.every}"] if living else []
+    planned = [tr("Searched again every {time}", time=time_words(living.every))] if living else []
     return _stated(facts, "updates", planned)
 
 
 def _deduplication(facts: ChecklistFacts) -> Evidence:
     if facts.protocol.is_published:
         return _stated(facts, "deduplication")
-    return Evidence(lines=facts.deduplication, whole=bool(facts.deduplication))
+    return Evidence(
+        lines=tuple(map(recognise, facts.deduplication)), whole=bool(facts.deduplication)
+    )
 
 
 _READERS: Mapping[tuple[str, str], _Reader] = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reviewkit.model.flow import Flow
+from reviewkit.model.messages import day, mark, number, recognise, tr
 from reviewkit.model.records import Answer
 from reviewkit.prisma.check import check as check_flow
 from reviewkit.protocol.model import Protocol
@@ -16,7 +17,7 @@ from reviewkit.report.verdict import (
     waiting,
     works_returned,
 )
-from reviewkit.report.words import TONES, bullets, count, difference, number, table
+from reviewkit.report.words import TONES, bullets, count, difference, table
 from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome, SourceVerdict
 
 _MOST_STUDIES = 12
@@ -37,9 +38,10 @@ def _review_page(reproduction: Reproduction, rerun: Flow) -> tuple[Block, ...]:
         (source.name, count(source.rerun, "–"), _day_or_reason(source))
         for source in reproduction.sources
     ]
+    head = [tr("Source"), tr("Records"), tr("Searched on, or why not")]
     return (
         Tiles(tiles=tuple(_review_tiles(reproduction, rerun))),
-        *table("Sources", ["Source", "Records", "Searched on, or why not"], rows, 1),
+        *table(tr("Sources"), head, rows, 1),
         *bullets(review_lines(reproduction)),
     )
 
@@ -51,32 +53,32 @@ def _reproduction_page(
         (
             source.name,
             count(source.reported),
-            count(source.rerun, "not run"),
+            count(source.rerun, mark("not run")),
             difference(source.reported, source.rerun),
-            Cell(text=source.verdict, tone=TONES[source.verdict]),
+            Cell(text=tr(source.verdict), tone=TONES[source.verdict]),
         )
         for source in reproduction.sources
     ]
-    source_head = ["Source", "Reported", "Rerun", "Difference", "Verdict"]
-    study_head = ["Ref.", "Included study", "By the searches"]
-    item_head = ["Item", "Reporting of the search (PRISMA-S)", ""]
+    source_head = [tr("Source"), tr("Reported"), tr("Rerun"), tr("Difference"), tr("Verdict")]
+    study_head = [tr("Ref."), tr("Included study"), tr("By the searches")]
+    item_head = [tr("Item"), tr("Reporting of the search (PRISMA-S)"), ""]
 
     return (
         Tiles(tiles=tuple(_reproduction_tiles(reproduction))),
-        *table("Searches, reported beside rerun", source_head, sources, 1, 2, 3),
+        *table(tr("Searches, reported beside rerun"), source_head, sources, 1, 2, 3),
         *bullets((*_broken(reported), *verdict_lines(protocol, reproduction))),
-        *table("Included studies", study_head, _studies(reproduction)),
-        *table("Six PRISMA-S items", item_head, _items(reproduction), 0),
+        *table(tr("Included studies"), study_head, _studies(reproduction)),
+        *table(tr("Six PRISMA-S items"), item_head, _items(reproduction), 0),
     )
 
 
 def _day_or_reason(source: SourceOutcome) -> str:
     """Return the day of the search, or why there is none."""
     if source.run:
-        return source.run.searched_at[:10]
+        return day(source.run.searched_at[:10])
     if source.verdict is SourceVerdict.NOT_YET:
-        return str(source.verdict)
-    return source.why_not or ""
+        return tr(source.verdict)
+    return recognise(source.why_not or "")
 
 
 def _studies(reproduction: Reproduction) -> list[tuple[str, str, Cell]]:
@@ -90,56 +92,57 @@ def _studies(reproduction: Reproduction) -> list[tuple[str, str, Cell]]:
 
 
 def _items(reproduction: Reproduction) -> list[tuple[str, str, Cell]]:
-    return [(str(item.number), item.item, answer_cell(item)) for item in reproduction.reporting]
+    return [(str(item.number), tr(item.item), answer_cell(item)) for item in reproduction.reporting]
 
 
 def _broken(reported: Flow) -> Iterator[str]:
     for item in check_flow(reported):
-        yield f"The reported flow does not add up: {item.sentence}"
+        yield tr("The reported flow does not add up: {sentence}", sentence=item.sentence)
 
 
 def _reproduction_tiles(reproduction: Reproduction) -> Iterator[Tile]:
     ran = searches_run(reproduction)
-    yield _share_tile(ran, len(reproduction.sources), "searches run")
+    yield _share_tile(ran, len(reproduction.sources), tr("searches run"))
     yield _counts_tile(reproduction)
     yield _works_tile(reproduction)
 
     items = [item for item in reproduction.reporting if item.answer != "not applicable"]
     stated = sum(item.answer == "yes" for item in items)
-    yield _share_tile(stated, len(items), "PRISMA-S items reported")
+    yield _share_tile(stated, len(items), tr("PRISMA-S items reported"))
 
 
 def _counts_tile(reproduction: Reproduction) -> Tile:
     sources = reproduction.sources
     comparable = sum(source.reported is not None and source.run is not None for source in sources)
     if not comparable:
-        return Tile(value="–", label="counts that can be compared", tone=Tone.OPEN)
+        return Tile(value="–", label=tr("counts that can be compared"), tone=Tone.OPEN)
 
     close = sum(source.verdict in _CLOSE for source in sources)
 
-    return _share_tile(close, comparable, "counts within 10 %")
+    return _share_tile(close, comparable, tr("counts within 10 %"))
 
 
 def _works_tile(reproduction: Reproduction) -> Tile:
     works = reproduction.works
-    label = "included works returned"
+    label = tr("included works returned")
     if works and all(work.retrieved is Answer.UNKNOWN for work in works):
-        return Tile(value=f"? of {len(works)}", label=label, tone=Tone.OPEN)
+        return Tile(value=tr("? of {n}", n=len(works)), label=label, tone=Tone.OPEN)
     return _share_tile(works_returned(reproduction), len(works), label)
 
 
 def _review_tiles(reproduction: Reproduction, rerun: Flow) -> Iterator[Tile]:
     ran = searches_run(reproduction)
-    yield _share_tile(ran, len(reproduction.sources), "sources searched")
-    yield Tile(value=count(rerun.records_screened, "–"), label="records screened")
+    yield _share_tile(ran, len(reproduction.sources), tr("sources searched"))
+    yield Tile(value=count(rerun.records_screened, "–"), label=tr("records screened"))
     undecided = waiting(rerun)
     tone = Tone.CLOSE if undecided else Tone.GOOD
-    yield Tile(value=number(undecided), label="waiting", tone=tone)
-    yield Tile(value=count(rerun.new_reports, "–"), label="reports included")
+    yield Tile(value=number(undecided), label=tr("waiting"), tone=tone)
+    yield Tile(value=count(rerun.new_reports, "–"), label=tr("reports included"))
 
 
 def _share_tile(part: int, whole: int, label: str) -> Tile:
-    return Tile(value=f"{part} of {whole}", label=label, tone=_share_tone(part, whole))
+    value = tr("{part} of {whole}", part=part, whole=whole)
+    return Tile(value=value, label=label, tone=_share_tone(part, whole))
 
 
 def _share_tone(part: int, whole: int) -> Tone:

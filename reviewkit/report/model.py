@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from reviewkit.model.messages import ENGLISH, mark, tr
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.shapes import DiagramLayout
 
@@ -15,13 +16,15 @@ from reviewkit.prisma.diagram.shapes import DiagramLayout
 class ReportKind(StrEnum):
     """A published review that is rerun, or one that is under way or done in reviewkit itself."""
 
-    REPRODUCTION = "reproduction report"
-    REVIEW = "review report"
+    REPRODUCTION = mark("reproduction report")
+    REVIEW = mark("review report")
 
     @property
     def first_heading(self) -> str:
         """Return the heading of the first page."""
-        return "Overview" if self is ReportKind.REVIEW else "Verdict"
+        if self is ReportKind.REVIEW:
+            return tr("Overview")
+        return tr("Verdict")
 
 
 class Tone(StrEnum):
@@ -141,7 +144,8 @@ class Section:
 class Report:
     """The whole report: the first page (`headline` to `figure`), then the evidence.
 
-    `facts` is the same for programs, with stable keys; only the JSON has it.
+    `facts` is the same for programs, with stable keys; only the JSON has it, always in English.
+    `language` is that of its sentences.
     """
 
     kind: ReportKind
@@ -153,6 +157,7 @@ class Report:
     sections: tuple[Section, ...]
     footer: str
     facts: Mapping[str, Any] = field(repr=False)
+    language: str = ENGLISH
 
     @property
     def listings(self) -> tuple[RecordList, ...]:
@@ -174,3 +179,4 @@ class Document:
     sections: tuple[Section, ...]
     footer: str
     facts: Mapping[str, Any] = field(repr=False)
+    language: str = ENGLISH

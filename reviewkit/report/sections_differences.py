@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from reviewkit.model.messages import day, recognise, tr, tr_n
 from reviewkit.model.records import Answer
-from reviewkit.model.text import plural
 from reviewkit.protocol.model import Protocol
 from reviewkit.report.model import Block, Cell, Section
 from reviewkit.report.words import (
@@ -12,7 +12,6 @@ from reviewkit.report.words import (
     difference,
     identifiers,
     lower_first,
-    number,
     table,
 )
 from reviewkit.reproduction.differences import SourceDifference
@@ -25,7 +24,7 @@ def differences_section(reproduction: Reproduction) -> Section:
         Section(id=f"difference-{position}", title=item.name, blocks=tuple(_difference(item)))
         for position, item in enumerate(reproduction.differences, 1)
     )
-    return Section(id="differences", title="The differences, record by record", parts=parts)
+    return Section(id="differences", title=tr("The differences, record by record"), parts=parts)
 
 
 def _difference(item: SourceDifference) -> Iterator[Block]:
@@ -33,51 +32,63 @@ def _difference(item: SourceDifference) -> Iterator[Block]:
     rows = [
         (
             Cell(text=record.title, links=identifiers(record.doi, record.pmid)),
-            record.why,
-            record.evidence,
+            tr(record.why),
+            recognise(record.evidence),
         )
         for record in item.records
     ]
-    name = f"Records of {item.name} that explain its difference"
-    yield from table(name, ["Record", "Why", "Evidence"], rows)
+    name = tr("Records of {source} that explain its difference", source=item.name)
+    yield from table(name, [tr("Record"), tr("Why"), tr("Evidence")], rows)
 
 
 def _counts(item: SourceDifference) -> Iterator[str]:
     if item.difference is None:
-        yield (
-            f"{count(item.rerun)} records in the rerun; "
-            "the review does not report how many it found here."
+        yield tr(
+            "{n} records in the rerun; the review does not report how many it found here.",
+            n=count(item.rerun),
         )
     else:
-        change = difference(item.reported, item.rerun)
-        yield f"{count(item.reported)} reported, {count(item.rerun)} in the rerun: {change}."
+        yield tr(
+            "{reported} reported, {rerun} in the rerun: {change}.",
+            reported=count(item.reported),
+            rerun=count(item.rerun),
+            change=difference(item.reported, item.rerun),
+        )
 
 
 def _dates(item: SourceDifference) -> Iterator[str]:
     if item.date is None:
-        yield (
+        yield tr(
             "The date of the search is not known, "
             "so it is not known which records were added later."
         )
         return
 
-    yield f"Taken as the day of the search: {item.date} ({item.date_basis})."
-    yield (
-        "Of the rerun's records, added or given their headings after that day: "
-        f"{number(len(item.records))}."
+    basis = recognise(item.date_basis)
+    yield tr("Taken as the day of the search: {day} ({basis}).", day=day(item.date), basis=basis)
+    yield tr(
+        "Of the rerun's records, added or given their headings after that day: {n}.",
+        n=len(item.records),
     )
     if item.undated:
-        yield f"{plural(item.undated, 'record')} have no create date and cannot be placed."
+        yield tr_n(
+            item.undated,
+            "{n} record has no create date and cannot be placed.",
+            "{n} records have no create date and cannot be placed.",
+        )
 
 
 def _unexplained(item: SourceDifference) -> Iterator[str]:
     if item.unexplained:
-        yield (
-            f"Unexplained: {plural(item.unexplained, 'record')}. The review does not publish the "
-            "list of records that it found, so these cannot be named."
+        yield tr_n(
+            item.unexplained,
+            "Unexplained: {n} record. The review does not publish the "
+            "list of records that it found, so it cannot be named.",
+            "Unexplained: {n} records. The review does not publish the "
+            "list of records that it found, so these cannot be named.",
         )
     elif item.difference:
-        yield "Unexplained: none."
+        yield tr("Unexplained: none.")
 
 
 def open_questions_section(
@@ -86,13 +97,13 @@ def open_questions_section(
     """Return what could not be reproduced, or is still open, and why."""
     items = [*_searches(reproduction, reported=reported)]
     if not reported:
-        return Section(id="open", title="What is still open", blocks=bullets(items))
+        return Section(id="open", title=tr("What is still open"), blocks=bullets(items))
 
     items += _stand_in(reproduction)
     items += _silent_boxes(reproduction)
     items += _selection(protocol, reproduction)
     items += _remaining_differences(reproduction)
-    title = "What could not be reproduced, and why"
+    title = tr("What could not be reproduced, and why")
 
     return Section(id="open", title=title, blocks=bullets(items))
 
@@ -100,28 +111,36 @@ def open_questions_section(
 def _searches(reproduction: Reproduction, *, reported: bool) -> Iterator[str]:
     for source in reproduction.sources:
         if source.run is None and not reported:
-            yield f"The search of {source.name}: {source.verdict}."
+            yield _search(source.name, tr(source.verdict))
         elif source.run is None:
-            yield f"The search of {source.name}: {source.why_not}."
+            yield _search(source.name, recognise(source.why_not or ""))
         elif reported and source.verdict is SourceVerdict.NOT_COMPARABLE:
-            yield f"The count of {source.name}: run, but the review does not report its own."
+            yield tr(
+                "The count of {source}: run, but the review does not report its own.",
+                source=source.name,
+            )
+
+
+def _search(source: str, why: str) -> str:
+    return tr("The search of {source}: {why}.", source=source, why=why)
 
 
 def _stand_in(reproduction: Reproduction) -> Iterator[str]:
     stand_in = reproduction.stand_in
     if stand_in:
-        yield (
-            f"What the searches would return: {lower_first(stand_in.label)} "
-            f"({number(stand_in.n or 0)}) stand in for them, and do not show it."
+        yield tr(
+            "What the searches would return: {list} ({n}) stand in for them, and do not show it.",
+            list=lower_first(stand_in.label),
+            n=stand_in.n or 0,
         )
 
 
 def _silent_boxes(reproduction: Reproduction) -> Iterator[str]:
-    silent = [box.label for box in reproduction.boxes if box.reported is None]
+    silent = [recognise(box.label) for box in reproduction.boxes if box.reported is None]
     if silent:
-        yield (
-            "Boxes that the review does not report, so that nothing can be compared: "
-            f"{'; '.join(silent)}."
+        yield tr(
+            "Boxes that the review does not report, so that nothing can be compared: {boxes}.",
+            boxes="; ".join(silent),
         )
 
 
@@ -129,11 +148,13 @@ def _selection(protocol: Protocol, reproduction: Reproduction) -> Iterator[str]:
     judged = [c for c in protocol.criteria if c.check.by == "person"]
     if judged and reproduction.works:
         listed = "; ".join(f"“{criterion.wording}”" for criterion in judged)
-        who = "who judged is not noted in the protocol"
+        who = tr("who judged is not noted in the protocol")
         if protocol.reported and protocol.reported.methods.reviewers:
-            who = f"the review says: {protocol.reported.methods.reviewers}"
-        yield f"The judgement of people on {listed}: not repeated; {who}."
-    yield (
+            who = tr("the review says: {text}", text=protocol.reported.methods.reviewers)
+        yield tr(
+            "The judgement of people on {criteria}: not repeated; {who}.", criteria=listed, who=who
+        )
+    yield tr(
         "The selection: not repeated. The protocol has the review's included works, "
         "and no list of the records that it found."
     )
@@ -142,11 +163,17 @@ def _selection(protocol: Protocol, reproduction: Reproduction) -> Iterator[str]:
 def _remaining_differences(reproduction: Reproduction) -> Iterator[str]:
     for item in reproduction.differences:
         if item.unexplained:
-            yield f"{item.name}: {plural(item.unexplained, 'record')} of the difference."
+            yield tr_n(
+                item.unexplained,
+                "{source}: {n} record of the difference.",
+                "{source}: {n} records of the difference.",
+                source=item.name,
+            )
 
     missed = sum(work.retrieved is Answer.NO for work in reproduction.works)
     if missed:
-        yield (
-            f"{missed} of {len(reproduction.works)} included studies are not returned "
-            "by the searches that could be run."
+        yield tr(
+            "{n} of {all} included studies are not returned by the searches that could be run.",
+            n=missed,
+            all=len(reproduction.works),
         )

@@ -7,11 +7,19 @@ comes.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reviewkit.model.text import plural
+from reviewkit.model.messages import day, mark, tr, tr_n
 from reviewkit.report.model import Block, Cell, Tone
 from reviewkit.report.words import clause, table
 
-NOT_KNOWN = "not known"
+NOT_KNOWN = mark("not known")
+_TIMES = {
+    "day": mark("day"),
+    "week": mark("week"),
+    "fortnight": mark("fortnight"),
+    "month": mark("month"),
+    "quarter": mark("quarter"),
+    "year": mark("year"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,76 +56,91 @@ def living_table(living: LivingState | None) -> tuple[Block, ...]:
     """Return the table of the first page; nothing for a review that is not a living one."""
     if living is None:
         return ()
-    return table("State of the living review", ["Living review", "State"], _rows(living))
+    head = [tr("Living review"), tr("State")]
+    return table(tr("State of the living review"), head, _rows(living))
 
 
 def _rows(living: LivingState) -> Iterator[tuple[str, str | Cell]]:
-    yield "State", Cell(text=_state(living), tone=_TONES.get(living.state, Tone.OPEN))
-    yield "Searched through", _searched(living)
-    yield "Pending", _pending(living.pending)
-    yield "Included through", living.included_through or NOT_KNOWN
-    yield "Next update due", _due(living)
-    yield "Last update", _last_update(living)
-    yield "Last version released", _version(living)
+    yield tr("State"), Cell(text=_state(living), tone=_TONES.get(living.state, Tone.OPEN))
+    yield tr("Searched through"), _searched(living)
+    yield tr("Pending"), _pending(living.pending)
+    yield tr("Included through"), day(living.included_through or tr(NOT_KNOWN))
+    yield tr("Next update due"), _due(living)
+    yield tr("Last update"), _last_update(living)
+    yield tr("Last version released"), _version(living)
 
 
 def _state(living: LivingState) -> str:
     match living.state:
         case "active":
-            return f"Active: updated every {living.every}"
+            return tr("Active: updated every {time}", time=time_words(living.every))
         case "overdue":
-            return f"Overdue since {living.next_due}"
+            return tr("Overdue since {day}", day=day(living.next_due or ""))
         case "retired":
-            return f"Retired on {living.retired}: {living.why_retired or 'not updated any more'}"
+            why = living.why_retired or tr("not updated any more")
+            return tr("Retired on {day}: {why}", day=day(living.retired or ""), why=why)
         case "interrupted":
-            return "An update was interrupted"
+            return tr("An update was interrupted")
         case "never updated":
-            return f"Not updated yet; planned every {living.every}"
+            return tr("Not updated yet; planned every {time}", time=time_words(living.every))
         case _:
-            return "Updated by hand: the protocol does not say how often"
+            return tr("Updated by hand: the protocol does not say how often")
+
+
+def time_words(every: str | None) -> str:
+    """Return how often a review is updated: "week" for "every week"."""
+    return tr(_TIMES.get(every or "", every or ""))
 
 
 def _searched(living: LivingState) -> str:
     through = living.searched_through
     if not living.unsearched:
-        return through or NOT_KNOWN
+        return day(through or tr(NOT_KNOWN))
 
-    never = f"never searched: {', '.join(living.unsearched)}"
+    never = tr("never searched: {sources}", sources=", ".join(living.unsearched))
     if through is None:
         return never
-    return f"{through} ({never})"
+    return f"{day(through)} ({never})"
 
 
 def _pending(pending: int | None) -> str:
     if pending is None:
-        return NOT_KNOWN
+        return tr(NOT_KNOWN)
     if pending == 0:
-        return "none: every record is decided"
-    return f"{plural(pending, 'record')} to be screened or assessed"
+        return tr("none: every record is decided")
+    return tr_n(
+        pending,
+        "{n} record to be screened or assessed",
+        "{n} records to be screened or assessed",
+    )
 
 
 def _due(living: LivingState) -> str:
     if living.state == "retired":
-        return "none"
+        return tr("none")
     if living.every is None:
-        return NOT_KNOWN
+        return tr(NOT_KNOWN)
 
-    until = clause("; to be retired on {}", living.retired)
+    until = clause(mark("; to be retired on {value}"), day(living.retired or ""))
 
-    return f"{living.next_due or 'now: it was never searched'}{until}"
+    return day(living.next_due or tr("now: it was never searched")) + until
 
 
 def _last_update(living: LivingState) -> str:
     if living.last_update is None:
-        return "none yet"
+        return tr("none yet")
 
-    failed = clause(": {} failed", ", ".join(living.failed))
-    return f"{living.last_update}, {living.last_outcome}{failed}"
+    failed = clause(mark(": {value} failed"), ", ".join(living.failed))
+    return f"{day(living.last_update)}, {tr(living.last_outcome or '')}{failed}"
 
 
 def _version(living: LivingState) -> str:
     if living.version is None:
-        return "none yet"
+        return tr("none yet")
 
-    through = living.version_searched_through or NOT_KNOWN
-    return f"{living.version} on {living.version_released}, searched through {through}"
+    return tr(
+        "{version} on {day}, searched through {through}",
+        version=living.version,
+        day=day(living.version_released or ""),
+        through=day(living.version_searched_through or tr(NOT_KNOWN)),
+    )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reviewkit.model.messages import day, decimal, number, recognise, tr
 from reviewkit.report.facts import plain
 from reviewkit.report.model import Block, Section
 from reviewkit.report.words import bullets, table
@@ -75,20 +76,22 @@ def screening_sections(summary: ScreeningSummary | None) -> Iterator[Section]:
         return
     yield Section(
         id="selection",
-        title="How records were selected (PRISMA 2020, item 8)",
-        blocks=bullets(summary.selection),
+        title=tr("How records were selected (PRISMA 2020, item 8)"),
+        blocks=bullets(map(recognise, summary.selection)),
     )
     yield Section(
         id="decisions",
-        title="Decisions, by stage and reviewer",
+        title=tr("Decisions, by stage and reviewer"),
         parts=tuple(_decisions(summary.reviewers)),
     )
     yield Section(
-        id="agreement", title="Agreement between reviewers", blocks=_agreement(summary.agreement)
+        id="agreement",
+        title=tr("Agreement between reviewers"),
+        blocks=_agreement(summary.agreement),
     )
     yield Section(
         id="amendments",
-        title="Amendments to the protocol (PRISMA 2020, item 24c)",
+        title=tr("Amendments to the protocol (PRISMA 2020, item 24c)"),
         blocks=_amendments(summary.amendments),
     )
 
@@ -98,7 +101,9 @@ def _decisions(reviewers: Sequence[ReviewerDecisions]) -> Iterator[Section]:
     for place, stage in enumerate(dict.fromkeys(person.stage for person in reviewers), 1):
         people = [person for person in reviewers if person.stage == stage]
         yield Section(
-            id=f"decisions-{place}", title=stage.capitalize(), blocks=_decisions_at(stage, people)
+            id=f"decisions-{place}",
+            title=tr(stage).capitalize(),
+            blocks=_decisions_at(stage, people),
         )
 
 
@@ -106,7 +111,7 @@ def _decisions_at(stage: str, reviewers: Sequence[ReviewerDecisions]) -> tuple[B
     rows = [
         (
             person.reviewer,
-            str(person.done),
+            number(person.done),
             _figure(person.include),
             _figure(person.exclude),
             _figure(person.maybe),
@@ -114,50 +119,62 @@ def _decisions_at(stage: str, reviewers: Sequence[ReviewerDecisions]) -> tuple[B
         )
         for person in reviewers
     ]
-    head = ["Reviewer", "Decided", "Include", "Exclude", "Maybe", "Left"]
-    blocks = table(f"Decisions at {stage}", head, rows, 1, 2, 3, 4, 5)
+    head = [tr("Reviewer"), tr("Decided"), tr("Include"), tr("Exclude"), tr("Maybe"), tr("Left")]
+    blocks = table(tr("Decisions at {stage}", stage=tr(stage)), head, rows, 1, 2, 3, 4, 5)
     if any(person.include is None for person in reviewers):
-        return (*blocks, *bullets(["– : not shown while somebody still screens blind."]))
+        return (*blocks, *bullets([tr("– : not shown while somebody still screens blind.")]))
     return blocks
 
 
 def _figure(n: int | None) -> str:
-    return "–" if n is None else f"{n:,}"
+    return "–" if n is None else number(n)
 
 
 def _agreement(pairs: Sequence[AgreementFigures]) -> tuple[Block, ...]:
     rows = [
         (
-            pair.stage,
+            tr(pair.stage),
             f"{pair.first}, {pair.second}",
-            str(pair.records),
+            number(pair.records),
             _share(pair.agreed),
             _decimal(pair.kappa),
         )
         for pair in pairs
     ]
-    head = ["Stage", "Reviewers", "Records both decided", "Agreed", "Cohen's kappa"]
-    return table("Agreement", head, rows, 2, 3, 4)
+    head = [
+        tr("Stage"),
+        tr("Reviewers"),
+        tr("Records both decided"),
+        tr("Agreed"),
+        tr("Cohen's kappa"),
+    ]
+    return table(tr("Agreement"), head, rows, 2, 3, 4)
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}".replace("%", " %")
+    return "–" if value is None else decimal(value, ".1%").replace("%", " %")
 
 
 def _decimal(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return "–" if value is None else decimal(value, ".2f")
 
 
 def _amendments(amendments: Sequence[Amended]) -> tuple[Block, ...]:
     rows = [
         (
-            item.day,
+            day(item.day),
             item.reviewer,
             item.why,
-            "; ".join(item.changes) or "–",
+            "; ".join(map(recognise, item.changes)) or "–",
             f"{item.requeue}: {item.records}" if item.requeue else "–",
         )
         for item in amendments
     ]
-    head = ["Day", "By", "Why", "What changed in the protocol", "Records sent back"]
-    return table("Amendments", head, rows)
+    head = [
+        tr("Day"),
+        tr("By"),
+        tr("Why"),
+        tr("What changed in the protocol"),
+        tr("Records sent back"),
+    ]
+    return table(tr("Amendments"), head, rows)

@@ -3,17 +3,18 @@
 import hashlib
 from collections.abc import Iterator
 
+from reviewkit.model.messages import day, mark, recognise, tr, tr_n
 from reviewkit.model.records import RunKind, SearchRun
-from reviewkit.model.text import plural
 from reviewkit.protocol.model import Origin, Protocol, SearchField, Strategy
 from reviewkit.report.model import Block, Code, FactList, Paragraph, Section
-from reviewkit.report.words import bullets, clause, count, number
+from reviewkit.report.words import bullets, clause, count
 from reviewkit.reproduction.outcomes import NOT_SEARCHED, Reproduction, SourceOutcome
 
 _FIELDS = {
-    SearchField.HEADING: ", as headings",
-    SearchField.TITLE_ABSTRACT: ", in title or abstract",
+    SearchField.HEADING: mark(", as headings"),
+    SearchField.TITLE_ABSTRACT: mark(", in title or abstract"),
 }
+_NOT_STATED = mark("not stated")
 
 # How the request of an imported file begins.
 _IMPORT = "import "
@@ -27,7 +28,7 @@ def runs_section(protocol: Protocol, reproduction: Reproduction) -> Section:
         Section(id=f"run-{position}", title=source.name, blocks=tuple(_source(protocol, source)))
         for position, source in enumerate(reproduction.sources, 1)
     )
-    title = "What was run" if protocol.is_published else "What was searched"
+    title = tr("What was run") if protocol.is_published else tr("What was searched")
     return Section(id="runs", title=title, parts=parts)
 
 
@@ -35,17 +36,24 @@ def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
     if protocol.primary and protocol.is_published:
         yield _published(protocol.primary, source)
 
-    for day, counted in source.earlier:
-        yield Paragraph(text=f"Searched before on {day}: {count(counted, 'not stated')} records.")
+    for before, counted in source.earlier:
+        text = tr(
+            "Searched before on {day}: {n} records.",
+            day=day(before),
+            n=count(counted, _NOT_STATED),
+        )
+        yield Paragraph(text=text)
     if source.query:
-        yield Code(label="Query as compiled", text=source.query)
+        yield Code(label=tr("Query as compiled"), text=source.query)
     elif protocol.is_published:
         yield Paragraph(
-            text="No query: reviewkit does not know this source's language, "
-            "and the protocol prints none."
+            text=tr(
+                "No query: reviewkit does not know this source's language, "
+                "and the protocol prints none."
+            )
         )
     else:
-        yield Paragraph(text="The protocol gives no query of this source.")
+        yield Paragraph(text=tr("The protocol gives no query of this source."))
 
     if source.run is None:
         yield Paragraph(text=_not_run(protocol, source))
@@ -55,35 +63,39 @@ def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
 
 def _not_run(protocol: Protocol, source: SourceOutcome) -> str:
     if protocol.is_published or source.why_not != NOT_SEARCHED:
-        return f"Not run: {source.why_not}."
-    return "Not searched yet."
+        return tr("Not run: {why}.", why=recognise(source.why_not or ""))
+    return tr("Not searched yet.")
 
 
 def _published(strategy: Strategy, source: SourceOutcome) -> Block:
     """Return the query as the review prints it, or the strategy in words."""
-    where = clause(" ({})", strategy.where)
+    where = clause(" ({value})", strategy.where)
     if strategy.origin is not Origin.PUBLISHED:
-        return Paragraph(
-            text=f"No query is published; this is a reading of the method{where}: {strategy.label}."
+        text = tr(
+            "No query is published; this is a reading of the method{where}: {strategy}.",
+            where=where,
+            strategy=strategy.label,
         )
+        return Paragraph(text=text)
 
     printed = strategy.queries.get(source.source)
     if printed:
-        return Code(label=f"Query as published{where}", text=printed)
+        return Code(label=tr("Query as published{where}", where=where), text=printed)
 
     field = _FIELDS.get(strategy.field, "") if strategy.field else ""
+    text = f"{strategy.label}{tr(field)}"
 
-    return Paragraph(text=f"As published{where}: {strategy.label}{field}.")
+    return Paragraph(text=tr("As published{where}: {strategy}.", where=where, strategy=text))
 
 
 def _run(run: SearchRun, compiled: str | None) -> Iterator[Block]:
     if run.query and run.query != compiled:
-        yield Code(label=f"Query as sent; {_why_other_query(run)}", text=run.query)
+        yield Code(label=_label_of_other_query(run), text=run.query)
     if run.translation:
-        yield Code(label="As translated by the database", text=run.translation)
+        yield Code(label=tr("As translated by the database"), text=run.translation)
     files = _imported_files(run)
     yield FactList(pairs=_import_facts(run, files) if files else _facts(run))
-    of_whom = "Note on the import" if files else "Warning of the database"
+    of_whom = tr("Note on the import") if files else tr("Warning of the database")
     yield from bullets(f"{of_whom}: {warning}" for warning in run.warnings)
 
 
@@ -96,46 +108,63 @@ def _imported_files(run: SearchRun) -> tuple[str, ...]:
 
 
 def _import_facts(run: SearchRun, files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    identifiers = plural(len(run.identifiers), "identifier")
+    counted = tr("{n} records in the files, each counted once", n=count(run.count, _NOT_STATED))
     return (
-        ("Searched", run.searched_at),
-        ("Files imported", ", ".join(files)),
-        ("Count", f"{count(run.count, 'not stated')} records in the files, each counted once"),
-        ("SHA-256 of the query", _sha256(run.query) if run.query else "the query is not known"),
-        ("SHA-256 of the list", f"{_sha256(_one_a_line(run))} ({identifiers}, one a line)"),
-        ("Files kept", f"{number(len(files))}, each under its own SHA-256"),
+        (tr("Searched"), day(run.searched_at)),
+        (tr("Files imported"), ", ".join(files)),
+        (tr("Count"), counted),
+        *_hashes(run),
+        (tr("Files kept"), tr("{n}, each under its own SHA-256", n=len(files))),
     )
 
 
-def _why_other_query(run: SearchRun) -> str:
+def _label_of_other_query(run: SearchRun) -> str:
     # An update leaves out the day that bounds the review's own search.
     if run.kind is RunKind.UPDATE:
-        return "by the update"
-    return "the protocol has changed since"
+        return tr("Query as sent; by the update")
+    return tr("Query as sent; the protocol has changed since")
 
 
 def _facts(run: SearchRun) -> tuple[tuple[str, str], ...]:
-    by_source, received = count(run.count, "not stated"), count(run.received, "none")
-    identifiers = plural(len(run.identifiers), "identifier")
-
+    translation = tr("as above") if run.translation else tr("not stated by the database")
+    counted = tr(
+        "{n} by the source; {received} records received",
+        n=count(run.count, _NOT_STATED),
+        received=count(run.received, mark("none")),
+    )
+    kept = tr_n(
+        len(run.pages),
+        "{n} page, under its own SHA-256",
+        "{n} pages, each under its own SHA-256",
+    )
     return (
-        ("Searched", run.searched_at),
-        ("Service", run.endpoint or "not stated"),
-        ("Database build", _build(run)),
-        ("Translation", "as above" if run.translation else "not stated by the database"),
-        ("Count", f"{by_source} by the source; {received} records received"),
-        ("Without a record", ", ".join(run.missing) or "none"),
-        ("SHA-256 of the query", _sha256(run.query) if run.query else "the query is not known"),
-        ("SHA-256 of the list", f"{_sha256(_one_a_line(run))} ({identifiers}, one a line)"),
-        ("Raw answers kept", f"{number(len(run.pages))} pages, each under its own SHA-256"),
+        (tr("Searched"), day(run.searched_at)),
+        (tr("Service"), run.endpoint or tr(_NOT_STATED)),
+        (tr("Database build"), _build(run)),
+        (tr("Translation"), translation),
+        (tr("Count"), counted),
+        (tr("Without a record"), ", ".join(run.missing) or tr("none")),
+        *_hashes(run),
+        (tr("Raw answers kept"), kept),
     )
 
 
+def _hashes(run: SearchRun) -> tuple[tuple[str, str], ...]:
+    listed = tr_n(
+        len(run.identifiers),
+        "{sha256} ({n} identifier, one a line)",
+        "{sha256} ({n} identifiers, one a line)",
+        sha256=_sha256(_one_a_line(run)),
+    )
+    query = _sha256(run.query) if run.query else tr("the query is not known")
+    return ((tr("SHA-256 of the query"), query), (tr("SHA-256 of the list"), listed))
+
+
 def _build(run: SearchRun) -> str:
-    build = run.build or "not stated"
-    if run.build_updated:
-        build += f", updated {run.build_updated}"
-    return build
+    build = run.build or tr(_NOT_STATED)
+    if not run.build_updated:
+        return build
+    return tr("{build}, updated {day}", build=build, day=day(run.build_updated))
 
 
 def _one_a_line(run: SearchRun) -> str:

@@ -2,10 +2,11 @@
 retrieval, eligibility, notices, readings. Pure.
 """
 
+from reviewkit.model.messages import mark, recognise, tr, tr_n
 from reviewkit.model.records import Answer, Check
 from reviewkit.protocol.model import Criterion, CriterionKind, Protocol
 from reviewkit.report.model import Block, Cell, ReportKind, Section, Tone
-from reviewkit.report.words import bullets, cells, clause, identifiers, number, table
+from reviewkit.report.words import bullets, cells, clause, identifiers, table
 from reviewkit.reproduction.outcomes import Reproduction, VariantOutcome, WorkOutcome
 from reviewkit.updates.notices import Standing
 
@@ -18,22 +19,34 @@ _STANDING_TONES = {
     Standing.CLEAR: Tone.GOOD,
     Standing.NOT_KNOWN: Tone.OPEN,
 }
-_RETRIEVED = {Answer.YES: "returned", Answer.NO: "not returned", Answer.UNKNOWN: "not known"}
+_RETRIEVED = {
+    Answer.YES: mark("returned"),
+    Answer.NO: mark("not returned"),
+    Answer.UNKNOWN: mark("not known"),
+}
 # What the answer to a criterion means. "Yes" is that the record satisfies the review.
 _CRITERION_WORDS = {
     CriterionKind.INCLUSION: {
-        Answer.YES: "met",
-        Answer.NO: "not met",
-        Answer.UNKNOWN: "not known",
+        Answer.YES: mark("met"),
+        Answer.NO: mark("not met"),
+        Answer.UNKNOWN: mark("not known"),
     },
     CriterionKind.EXCLUSION: {
-        Answer.YES: "not excluded",
-        Answer.NO: "excluded",
-        Answer.UNKNOWN: "not known",
+        Answer.YES: mark("not excluded"),
+        Answer.NO: mark("excluded"),
+        Answer.UNKNOWN: mark("not known"),
     },
 }
 # The cell of a criterion that no record is checked for.
-_NO_CHECK = {"person": "a person must judge", "duplicates": "duplicates are linked, see the flow"}
+_NO_CHECK = {
+    "person": mark("a person must judge"),
+    "duplicates": mark("duplicates are linked, see the flow"),
+}
+_ANSWERS = {Answer.YES: mark("yes"), Answer.NO: mark("no"), Answer.UNKNOWN: mark("unknown")}
+_KINDS = {
+    CriterionKind.INCLUSION: mark("Inclusion: {wording}"),
+    CriterionKind.EXCLUSION: mark("Exclusion: {wording}"),
+}
 
 
 def short_title(work: WorkOutcome, *, most: int = 60) -> str:
@@ -52,71 +65,77 @@ def short_name(work: WorkOutcome) -> str:
 
 def retrieval(work: WorkOutcome) -> Cell:
     """Return whether the searches returned the work, as a badge."""
-    return Cell(text=_RETRIEVED[work.retrieved], tone=_TONES[work.retrieved])
+    return Cell(text=tr(_RETRIEVED[work.retrieved]), tone=_TONES[work.retrieved])
 
 
 def included_section(reproduction: Reproduction, kind: ReportKind) -> Section:
     """Return each included study: whether the searches return it, and why not."""
     if kind is ReportKind.REVIEW:
         reports = [(_linked_title(work), _sources(work)) for work in reproduction.works]
-        blocks = table("Included reports", ["Report", "Found in"], reports)
-        return Section(id="studies", title="The included reports", blocks=blocks)
+        blocks = table(tr("Included reports"), [tr("Report"), tr("Found in")], reports)
+        return Section(id="studies", title=tr("The included reports"), blocks=blocks)
 
     rows = [
         (work.reference or "", _linked_title(work), retrieval(work), _how(work))
         for work in reproduction.works
     ]
-    head = ["Ref.", "Study", "By the searches", "How, or why not"]
+    head = [tr("Ref."), tr("Study"), tr("By the searches"), tr("How, or why not")]
 
     return Section(
         id="studies",
-        title="The included studies",
-        blocks=table("Included studies", head, rows),
+        title=tr("The included studies"),
+        blocks=table(tr("Included studies"), head, rows),
     )
 
 
 def _sources(work: WorkOutcome) -> str:
-    return ", ".join(work.returned_by) or work.source or ""
+    return ", ".join(work.returned_by) or recognise(work.source or "")
 
 
 def _linked_title(work: WorkOutcome) -> Cell:
-    year = clause(" ({})", work.year)
+    year = clause(" ({value})", work.year and str(work.year))
     title = work.title.removesuffix(".")
-    study = clause("; study: {}", ", ".join(work.studies))
+    study = clause(mark("; study: {value}"), ", ".join(work.studies))
     return Cell(text=f"{title}{year}{study}", links=identifiers(work.doi, work.pmid))
 
 
 def _how(work: WorkOutcome) -> str:
     """Return by which searches the work was returned, or why by none."""
     if work.retrieved is Answer.YES:
-        match = clause(", recognised by {}", work.matched_by)
+        match = clause(mark(", recognised by {value}"), recognise(work.matched_by or ""))
         return f"{', '.join(work.returned_by)}{match}"
 
-    why = work.why_not or "unexplained"
+    why = recognise(work.why_not or mark("unexplained"))
     if work.found:
-        return f"{why}; recognised by {work.matched_by} in: {work.source}"
-    return f"{why}; taken from the list that the review publishes"
+        return tr(
+            "{why}; recognised by {match} in: {source}",
+            why=why,
+            match=recognise(work.matched_by or ""),
+            source=recognise(work.source or ""),
+        )
+    return tr("{why}; taken from the list that the review publishes", why=why)
 
 
 def eligibility_section(protocol: Protocol, reproduction: Reproduction) -> Section:
     """Return each included study on each criterion of the protocol."""
     blocks: tuple[Block, ...] = ()
     if protocol.criteria:
-        head = ["Study", *(_criterion_name(criterion) for criterion in protocol.criteria)]
+        head = [tr("Study"), *(criterion_name(criterion) for criterion in protocol.criteria)]
         rows = [_eligibility_row(protocol, work) for work in reproduction.works]
-        blocks = table("Eligibility", head, rows)
+        blocks = table(tr("Eligibility"), head, rows)
     if blocks:
-        blocks = (*bullets(["“Not known” is not “no”."]), *blocks)
+        blocks = (*bullets([tr("“Not known” is not “no”.")]), *blocks)
 
     return Section(
         id="eligibility",
-        title="Eligibility of the included studies, criterion by criterion",
+        title=tr("Eligibility of the included studies, criterion by criterion"),
         blocks=blocks,
     )
 
 
-def _criterion_name(criterion: Criterion) -> str:
-    return f"{criterion.kind.capitalize()}: {criterion.wording}"
+def criterion_name(criterion: Criterion) -> str:
+    """Return the criterion's kind and wording."""
+    return tr(_KINDS[criterion.kind], wording=criterion.wording)
 
 
 def _eligibility_row(protocol: Protocol, work: WorkOutcome) -> list[str | Cell]:
@@ -130,8 +149,8 @@ def _eligibility_row(protocol: Protocol, work: WorkOutcome) -> list[str | Cell]:
 
 def who_included(work: WorkOutcome) -> str:
     """Return who included the report at full text, and who settled a conflict over it."""
-    included = clause("included by {}", ", ".join(work.included_by))
-    settled = clause("conflict settled by {}", work.settled_by)
+    included = clause(mark("included by {value}"), ", ".join(work.included_by))
+    settled = clause(mark("conflict settled by {value}"), work.settled_by)
     return "; ".join(words for words in (included, settled) if words)
 
 
@@ -139,9 +158,9 @@ def _eligibility(criterion: Criterion, check: Check | None, included: str) -> st
     if check is None and included and criterion.check.by == "person":
         return included
     if check is None:
-        return _NO_CHECK.get(criterion.check.by, "not checked")
-    words = _CRITERION_WORDS[criterion.kind][check.answer]
-    return Cell(text=f"{check.evidence}: {words}", tone=_TONES[check.answer])
+        return tr(_NO_CHECK.get(criterion.check.by, mark("not checked")))
+    words = tr(_CRITERION_WORDS[criterion.kind][check.answer])
+    return Cell(text=f"{recognise(check.evidence)}: {words}", tone=_TONES[check.answer])
 
 
 def _linked_name(work: WorkOutcome) -> Cell:
@@ -153,15 +172,15 @@ def notices_section(reproduction: Reproduction) -> Section:
     rows = [
         (
             _linked_name(work),
-            Cell(text=work.notices.standing, tone=_STANDING_TONES[work.notices.standing]),
-            "; ".join(work.notices.evidence),
+            Cell(text=tr(work.notices.standing), tone=_STANDING_TONES[work.notices.standing]),
+            "; ".join(map(recognise, work.notices.evidence)),
         )
         for work in reproduction.works
     ]
-    blocks = table("Retractions and errata", ["Study", "Status", "Evidence"], rows)
+    blocks = table(tr("Retractions and errata"), [tr("Study"), tr("Status"), tr("Evidence")], rows)
 
     return Section(
-        id="notices", title="Retractions and errata of the included studies", blocks=blocks
+        id="notices", title=tr("Retractions and errata of the included studies"), blocks=blocks
     )
 
 
@@ -170,14 +189,14 @@ def readings_section(protocol: Protocol, reproduction: Reproduction) -> Section:
     strategies = [strategy for strategy in protocol.strategies if strategy.blocks]
     blocks: list[Block] = []
     if strategies:
-        head = ["Study", *(strategy.label for strategy in strategies)]
+        head = [tr("Study"), *(strategy.label for strategy in strategies)]
         ids = [strategy.id for strategy in strategies]
         rows = [_returnable_row(work, ids) for work in reproduction.works]
-        blocks += table("What each reading can return", head, rows)
+        blocks += table(tr("What each reading can return"), head, rows)
     blocks += bullets(_count_of(variant) for variant in reproduction.variants)
 
     return Section(
-        id="readings", title="What each reading of the method can return", blocks=tuple(blocks)
+        id="readings", title=tr("What each reading of the method can return"), blocks=tuple(blocks)
     )
 
 
@@ -187,16 +206,23 @@ def _returnable_row(work: WorkOutcome, strategies: list[str]) -> tuple[Cell, ...
 
 def _returnable(work: WorkOutcome, strategy: str) -> Cell:
     answer, evidence = work.returnable.get(strategy, (Answer.UNKNOWN, ""))
-    text = str(answer)
+    text = tr(_ANSWERS[answer])
     if evidence and answer is not Answer.YES:
-        text = f"{answer}: {evidence}"
+        text = f"{text}: {recognise(evidence)}"
     return Cell(text=text, tone=_TONES[answer])
 
 
 def _count_of(variant: VariantOutcome) -> str:
     name = f"{variant.label}, {variant.source}"
     if variant.count is None:
-        return f"{name}: could not be run ({variant.why_not})."
+        why = recognise(variant.why_not or "")
+        return tr("{strategy}: could not be run ({why}).", strategy=name, why=why)
 
-    works = clause(", among them {}", ", ".join(variant.works))
-    return f"{name}: {number(variant.count)} records{works}."
+    works = clause(mark(", among them {value}"), ", ".join(variant.works))
+    return tr_n(
+        variant.count,
+        "{strategy}: {n} record{works}.",
+        "{strategy}: {n} records{works}.",
+        strategy=name,
+        works=works,
+    )

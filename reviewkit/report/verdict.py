@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewkit.model.flow import Flow
+from reviewkit.model.messages import recognise, tr, tr_n
 from reviewkit.model.records import Answer
-from reviewkit.model.text import plural
 from reviewkit.protocol.model import Protocol
 from reviewkit.report.model import Cell, Tone
 from reviewkit.report.words import count, lower_first
@@ -22,8 +22,10 @@ def headline(protocol: Protocol, reproduction: Reproduction, rerun: Flow) -> Cel
         return _progress(reproduction, rerun)
     if reproduction.reproduced:
         return Cell(
-            text="Reproduced: every search was run and gave the reported count, "
-            "and every included work was returned.",
+            text=tr(
+                "Reproduced: every search was run and gave the reported count, "
+                "and every included work was returned."
+            ),
             tone=Tone.GOOD,
         )
     if searches_run(reproduction) == 0:
@@ -48,13 +50,17 @@ def review_lines(reproduction: Reproduction) -> Iterator[str]:
     """Yield what a person must know of a review under way besides its counts."""
     stand_in = reproduction.stand_in
     if stand_in:
-        yield (
-            f"{stand_in.label}: {count(stand_in.n)} records "
-            "stand in for searches that could not be run."
+        yield tr(
+            "{list}: {n} records stand in for searches that could not be run.",
+            list=stand_in.label,
+            n=count(stand_in.n),
         )
     if reproduction.open_pairs:
-        pairs = plural(len(reproduction.open_pairs), "pair")
-        yield f"{pairs} of records may be duplicates and need manual review."
+        yield tr_n(
+            len(reproduction.open_pairs),
+            "{n} pair of records may be duplicates and needs manual review.",
+            "{n} pairs of records may be duplicates and need manual review.",
+        )
     yield from _notice_lines(reproduction)
 
 
@@ -76,37 +82,57 @@ def waiting(rerun: Flow) -> int:
 
 def _progress(reproduction: Reproduction, rerun: Flow) -> Cell:
     if searches_run(reproduction) == 0 and reproduction.stand_in is None:
-        return Cell(text="Not begun: no search has been run.", tone=Tone.OPEN)
+        return Cell(text=tr("Not begun: no search has been run."), tone=Tone.OPEN)
 
-    reports = plural(rerun.new_reports or 0, "report")
+    included = rerun.new_reports or 0
     undecided = waiting(rerun)
-    if undecided:
-        records = plural(undecided, "record")
-        text = f"Under way: {records} wait; {reports} included so far."
-        return Cell(text=text, tone=Tone.CLOSE)
-    return Cell(text=f"Every record is decided: {reports} included.", tone=Tone.GOOD)
+    if not undecided:
+        text = tr_n(
+            included,
+            "Every record is decided: {n} report included.",
+            "Every record is decided: {n} reports included.",
+        )
+        return Cell(text=text, tone=Tone.GOOD)
+
+    text = tr_n(
+        undecided,
+        "Under way: {n} record waits; {reports}.",
+        "Under way: {n} records wait; {reports}.",
+        reports=tr_n(included, "{n} report included so far", "{n} reports included so far"),
+    )
+    return Cell(text=text, tone=Tone.CLOSE)
 
 
 def _not_run(sources: int) -> Cell:
-    reason = f"none of {sources} searches was run"
-    if sources == 1:
-        reason = "the search was not run"
-    return Cell(text=f"Could not be reproduced: {reason}.", tone=Tone.OPEN)
+    text = tr_n(
+        sources,
+        "Could not be reproduced: the search was not run.",
+        "Could not be reproduced: none of {n} searches was run.",
+    )
+    return Cell(text=text, tone=Tone.OPEN)
 
 
 def _partly_reproduced(reproduction: Reproduction) -> Cell:
     verdicts = Counter(source.verdict for source in reproduction.sources)
-    searches = plural(len(reproduction.sources), "search", "searches")
-    counted = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.items())
-    text = f"Partly reproduced: of {searches}, {counted}."
+    counted = ", ".join(f"{n} {tr(verdict)}" for verdict, n in verdicts.items())
+    text = tr_n(
+        len(reproduction.sources),
+        "Partly reproduced: of {n} search, {counted}.",
+        "Partly reproduced: of {n} searches, {counted}.",
+        counted=counted,
+    )
     if reproduction.works:
-        share = f"{works_returned(reproduction)} of {len(reproduction.works)}"
-        text = f"{share} included works returned. {text}"
+        text = f"{_returned(reproduction)} {text}"
 
     is_any_missed = any(work.retrieved is Answer.NO for work in reproduction.works)
     if verdicts[SourceVerdict.DIFFERS] or is_any_missed:
         return Cell(text=text, tone=Tone.BAD)
     return Cell(text=text, tone=Tone.CLOSE)
+
+
+def _returned(reproduction: Reproduction) -> str:
+    returned, works = works_returned(reproduction), len(reproduction.works)
+    return tr("{returned} of {works} included works returned.", returned=returned, works=works)
 
 
 def _source_lines(reproduction: Reproduction) -> Iterator[str]:
@@ -118,26 +144,37 @@ def _source_lines(reproduction: Reproduction) -> Iterator[str]:
 def _source_line(source: SourceOutcome, unexplained: int) -> str:
     match source.verdict:
         case SourceVerdict.NOT_RUN | SourceVerdict.NOT_YET:
-            return f"{source.name}: {source.verdict} ({source.why_not})."
+            why = recognise(source.why_not or "")
+            return f"{source.name}: {tr(source.verdict)} ({why})."
         case SourceVerdict.NOT_COMPARABLE:
-            return (
-                f"{source.name}: {count(source.rerun)} records; "
-                "the review does not report how many it found there."
+            return tr(
+                "{source}: {n} records; the review does not report how many it found there.",
+                source=source.name,
+                n=count(source.rerun),
             )
         case verdict:
-            rest = f"; {plural(unexplained, 'record')} unexplained" if unexplained else ""
-            return (
-                f"{source.name}: {verdict}, {count(source.reported)} reported, "
-                f"{count(source.rerun)} in the rerun{rest}."
+            rest = ""
+            if unexplained:
+                text = tr_n(unexplained, "{n} record unexplained", "{n} records unexplained")
+                rest = f"; {text}"
+            return tr(
+                "{source}: {verdict}, {reported} reported, {rerun} in the rerun{rest}.",
+                source=source.name,
+                verdict=tr(verdict),
+                reported=count(source.reported),
+                rerun=count(source.rerun),
+                rest=rest,
             )
 
 
 def _stand_in_lines(reproduction: Reproduction) -> Iterator[str]:
     stand_in = reproduction.stand_in
     if stand_in:
-        yield (
-            f"In their place: {stand_in.n} {lower_first(stand_in.label)}; "
-            "the rerun flow starts from these and does not show what the searches would return."
+        yield tr(
+            "In their place: {n} {list}; "
+            "the rerun flow starts from these and does not show what the searches would return.",
+            n=count(stand_in.n),
+            list=lower_first(stand_in.label),
         )
 
 
@@ -148,39 +185,59 @@ def _work_lines(reproduction: Reproduction) -> Iterator[str]:
         return
 
     returned = works_returned(reproduction)
-    yield f"{returned} of {total} included works returned by the searches that were run."
+    yield tr(
+        "{returned} of {total} included works returned by the searches that were run.",
+        returned=returned,
+        total=total,
+    )
     if returned < total:
-        yield (
-            f"The other {total - returned} are taken from the list that the review publishes; "
-            "no search returned them."
+        yield tr_n(
+            total - returned,
+            "The other one is taken from the list that the review publishes; "
+            "no search returned it.",
+            "The other {n} are taken from the list that the review publishes; "
+            "no search returned them.",
         )
 
 
 def _unsearched_work_lines(reproduction: Reproduction) -> Iterator[str]:
     total = len(reproduction.works)
-    yield f"Whether a search returns the {total} included works is not known."
+    yield tr_n(
+        total,
+        "Whether a search returns the included work is not known.",
+        "Whether a search returns the {n} included works is not known.",
+    )
     if reproduction.stand_in:
-        listed = sum(work.found for work in reproduction.works)
-        yield (
-            f"{listed} of {total} are in the list compiled by hand; "
-            "that says nothing about the searches."
+        yield tr(
+            "{listed} of {total} are in the list compiled by hand; "
+            "that says nothing about the searches.",
+            listed=sum(work.found for work in reproduction.works),
+            total=total,
         )
 
 
 def _selection_lines(reproduction: Reproduction) -> Iterator[str]:
     if any(box.silence == NOT_REPEATED for box in reproduction.boxes):
-        yield "The selection is not repeated: nobody has screened the records of this rerun."
+        yield tr("The selection is not repeated: nobody has screened the records of this rerun.")
 
 
 def _notice_lines(reproduction: Reproduction) -> Iterator[str]:
     standings = Counter(work.notices.standing for work in reproduction.works)
-    counted = [f"{standings[standing]} {standing}" for standing in Standing if standings[standing]]
+    counted = [
+        f"{standings[standing]} {tr(standing)}" for standing in Standing if standings[standing]
+    ]
     if counted:
-        yield f"Retractions and errata of the included works: {', '.join(counted)}."
+        yield tr(
+            "Retractions and errata of the included works: {counted}.", counted=", ".join(counted)
+        )
 
 
 def _flow_lines(protocol: Protocol, reproduction: Reproduction) -> Iterator[str]:
     included = next((box.reported for box in reproduction.boxes if box.key == "new_studies"), None)
     if protocol.reported and included is not None:
         identified = protocol.reported.flow.database_results
-        yield f"Reported flow: {count(identified)} → {count(included)}."
+        yield tr(
+            "Reported flow: {identified} → {included}.",
+            identified=count(identified),
+            included=count(included),
+        )

@@ -4,11 +4,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from reviewkit.model.flow import Count
+from reviewkit.model.messages import decimal, mark, number, tr
 from reviewkit.prisma.diagram.listing import address_of
 from reviewkit.report.model import Block, Bullets, Cell, DataTable, Section, Tone, WebLink
 from reviewkit.reproduction.outcomes import SourceVerdict
 
-NOT_REPORTED = "not reported"
+NOT_REPORTED = mark("not reported")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 TONES = {
     SourceVerdict.EXACT: Tone.GOOD,
@@ -20,15 +21,10 @@ TONES = {
 }
 
 
-def number(n: int) -> str:
-    """Return "1,234"."""
-    return f"{n:,}"
-
-
 def count(n: Count, missing: str = NOT_REPORTED) -> str:
-    """Return the count, or the words for one that is missing."""
+    """Return the count, or the words (a marked sentence) for one that is missing."""
     if n is None:
-        return missing
+        return tr(missing)
     return number(n)
 
 
@@ -41,16 +37,16 @@ def difference(reported: Count, rerun: Count) -> str:
     if change == 0:
         return "0"
 
-    share = f" ({change / reported * 100:+.1f} %)" if reported else ""
+    share = f" ({decimal(change / reported * 100, '+.1f')} %)" if reported else ""
 
-    return f"{change:+,}{share}".replace("-", "−")
+    return f"{'+' if change > 0 else ''}{number(change)}{share}".replace("-", "−")
 
 
 def clause(pattern: str, value: object) -> str:
-    """Return the pattern with its {} filled, or nothing where the value is empty."""
+    """Return a marked sentence with its {value} filled, or nothing where the value is empty."""
     if not value:
         return ""
-    return pattern.format(value)
+    return tr(pattern, value=value)
 
 
 def lower_first(text: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewkit.model.flow import Count
+from reviewkit.model.messages import mark, said
 from reviewkit.model.records import Answer, Check, Record
 from reviewkit.protocol.model import ByDate, ByLanguage, Protocol, SearchField, Strategy
 from reviewkit.protocol.reported import Work
@@ -22,8 +23,8 @@ _HEADING_TAG = re.compile(r"\[(?:mh|mesh|majr|mj)\b", re.IGNORECASE)
 class UnseenReason(StrEnum):
     """Why a record of the rerun may be one that the review could not have seen."""
 
-    ADDED_LATER = "added after the search date"
-    INDEXED_LATER = "indexed after the search date"
+    ADDED_LATER = mark("added after the search date")
+    INDEXED_LATER = mark("indexed after the search date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +64,13 @@ def search_date(protocol: Protocol) -> tuple[str | None, str]:
     """Return the day of the search (ISO 8601), or `None`, and its basis: the report or `as_of`."""
     reported = protocol.reported
     if reported and reported.search_date:
-        basis = reported.where.get("search_date", "reported by the review")
+        basis = reported.where.get("search_date", said("reported by the review"))
         return reported.search_date.isoformat(), basis
 
     limits = protocol.limits
     if limits.as_of:
-        return limits.as_of.isoformat(), limits.as_of_basis or "as the protocol assumes"
-    return None, "the date of the search is not reported"
+        return limits.as_of.isoformat(), limits.as_of_basis or said("as the protocol assumes")
+    return None, said("the date of the search is not reported")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +127,10 @@ def _later(records: Sequence[Record], date: str, *, headings: bool) -> Iterator[
     for record in records:
         indexed = _indexed_on(record) if headings else None
         if record.created and _after(record.created, date):
-            evidence = f"created {record.created}"
+            evidence = said("created {day}", day=record.created)
             yield _difference(record, UnseenReason.ADDED_LATER, evidence)
         elif indexed and _after(indexed, date):
-            evidence = f"MeSH headings added {indexed}"
+            evidence = said("MeSH headings added {day}", day=indexed)
             yield _difference(record, UnseenReason.INDEXED_LATER, evidence)
 
 
@@ -187,7 +188,7 @@ def why_not_returned(protocol: Protocol, missed: Missed) -> str:
     "unexplained" without evidence.
     """
     if not missed.ran:
-        return "no search could be run"
+        return said("no search could be run")
 
     reasons = [
         *_too_late(protocol, missed),
@@ -195,11 +196,12 @@ def why_not_returned(protocol: Protocol, missed: Missed) -> str:
         *_outside_limits(protocol, missed),
     ]
     if not reasons and missed.other_readings:
-        reasons.append(f"not matched by the query, but by: {'; '.join(missed.other_readings)}")
+        others = "; ".join(missed.other_readings)
+        reasons.append(said("not matched by the query, but by: {readings}", readings=others))
     if not reasons:
         reasons.append(_unexplained(missed))
     if missed.not_run:
-        reasons.append(f"{', '.join(missed.not_run)} could not be run")
+        reasons.append(said("{sources} could not be run", sources=", ".join(missed.not_run)))
 
     return "; ".join(reasons)
 
@@ -211,7 +213,7 @@ def _too_late(protocol: Protocol, missed: Missed) -> Iterator[str]:
 
     days = [r.created for r in missed.known if r.created and _after(r.created, date)]
     if days:
-        yield f"added after the search date ({min(days)})"
+        yield said("added after the search date ({day})", day=min(days))
 
 
 def _not_matched(protocol: Protocol, missed: Missed) -> Iterator[str]:
@@ -226,7 +228,7 @@ def _not_matched(protocol: Protocol, missed: Missed) -> Iterator[str]:
     against = [verdict.evidence for verdict in verdicts if verdict.answer is Answer.NO]
     is_matched = any(verdict.answer is Answer.YES for verdict in verdicts)
     if against and not is_matched:
-        yield f"not matched by the query ({against[0]})"
+        yield said("not matched by the query ({evidence})", evidence=against[0])
 
 
 def _outside_limits(protocol: Protocol, missed: Missed) -> Iterator[str]:
@@ -236,22 +238,26 @@ def _outside_limits(protocol: Protocol, missed: Missed) -> Iterator[str]:
     }
     for check in missed.checks:
         if check.answer is Answer.NO and check.criterion in limits:
-            yield f"outside “{limits[check.criterion]}” ({check.evidence})"
+            yield said(
+                "outside “{criterion}” ({evidence})",
+                criterion=limits[check.criterion],
+                evidence=check.evidence,
+            )
             return
 
 
 def _unexplained(missed: Missed) -> str:
     work = missed.work
     if work.pmid:
-        return (
-            f"unexplained: it is in PubMed (PMID {work.pmid}), "
-            "and why the query misses it is not known"
+        return said(
+            "unexplained: it is in PubMed (PMID {pmid}), and why the query misses it is not known",
+            pmid=work.pmid,
         )
     if work.doi:
-        return (
+        return said(
             "unexplained: whether the databases hold it is not known; "
             "no record with its DOI or title was returned"
         )
-    return (
+    return said(
         "unexplained: the protocol gives no identifier, and no record with its title was returned"
     )

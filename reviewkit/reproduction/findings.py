@@ -5,14 +5,19 @@ Each sentence can be checked against the tables of the report.
 
 from collections.abc import Iterator, Sequence
 
+from reviewkit.model.messages import mark, said, said_n
 from reviewkit.model.records import Answer
 from reviewkit.protocol.model import CriterionKind, Protocol
 from reviewkit.reproduction.outcomes import WorkOutcome
 
 _LONGEST_TITLE = 60
 _FAILS = {
-    CriterionKind.INCLUSION: "does not meet",
-    CriterionKind.EXCLUSION: "falls under the exclusion",
+    CriterionKind.INCLUSION: mark(
+        "The included work {work} does not meet “{criterion}” ({evidence})."
+    ),
+    CriterionKind.EXCLUSION: mark(
+        "The included work {work} falls under the exclusion “{criterion}” ({evidence})."
+    ),
 }
 
 
@@ -35,7 +40,7 @@ def cite(work: WorkOutcome) -> str:
         title = title[: _LONGEST_TITLE - 3].rsplit(" ", 1)[0] + " …"
     if not work.reference:
         return f"“{title}”"
-    return f"reference {work.reference}, “{title}”"
+    return said("reference {reference}, “{title}”", reference=work.reference, title=title)
 
 
 def _not_returnable(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterator[str]:
@@ -49,14 +54,19 @@ def _not_returnable(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterato
         }
         if reasons and len(reasons) == len(work.returnable):
             *_, last = reasons.values()
-            yield (
-                f"No strategy of this protocol can return the included work {cite(work)} ({last})."
+            yield said(
+                "No strategy of this protocol can return the included work {work} ({evidence}).",
+                work=cite(work),
+                evidence=last,
             )
             continue
 
         for strategy, evidence in reasons.items():
-            yield (
-                f"“{labels[strategy]}” cannot return the included work {cite(work)} ({evidence})."
+            yield said(
+                "“{strategy}” cannot return the included work {work} ({evidence}).",
+                strategy=labels[strategy],
+                work=cite(work),
+                evidence=evidence,
             )
 
 
@@ -67,10 +77,11 @@ def _not_eligible(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterator[
         for check in work.checks:
             if check.answer is Answer.NO:
                 criterion = criteria[check.criterion]
-                verb = _FAILS[criterion.kind]
-                yield (
-                    f"The included work {cite(work)} {verb} “{criterion.wording}” "
-                    f"({check.evidence})."
+                yield said(
+                    _FAILS[criterion.kind],
+                    work=cite(work),
+                    criterion=criterion.wording,
+                    evidence=check.evidence,
                 )
 
 
@@ -83,6 +94,11 @@ def _not_named(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterator[str
             if work.concepts and work.concepts[descriptor.id]["title"] is Answer.NO
         ]
         if 0 < len(silent) < len(works):
-            share = f"{len(silent)} of {len(works)} included works"
-            listed = "; ".join(cite(work) for work in silent)
-            yield f"{share} do not name “{descriptor.term}” in their title: {listed}."
+            yield said_n(
+                len(silent),
+                "{n} of {all} included works does not name “{term}” in its title: {works}.",
+                "{n} of {all} included works do not name “{term}” in their title: {works}.",
+                all=len(works),
+                term=descriptor.term,
+                works="; ".join(cite(work) for work in silent),
+            )

@@ -3,33 +3,34 @@
 from collections.abc import Iterator
 
 from reviewkit.model.flow import Count, Flow, Tally
+from reviewkit.model.messages import mark, said
 from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.reported import Reported
 from reviewkit.reproduction.outcomes import BoxComparison
 
-NOT_REPEATED = "not repeated"
-NOT_COMPARABLE = "not comparable: not every source was searched"
+NOT_REPEATED = mark("not repeated")
+NOT_COMPARABLE = mark("not comparable: not every source was searched")
 _BOXES = {
-    "database_results": "Records identified from databases",
-    "register_results": "Records identified from registers",
-    "duplicates": "Duplicate records removed",
-    "excluded_automatic": "Records marked as ineligible by automation tools",
-    "excluded_other": "Records removed for other reasons",
-    "records_screened": "Records screened",
-    "records_excluded": "Records excluded",
-    "dbr_sought_reports": "Reports sought for retrieval",
-    "dbr_notretrieved_reports": "Reports not retrieved",
-    "dbr_assessed": "Reports assessed for eligibility",
-    "other_sought_reports": "Reports sought for retrieval, other methods",
-    "other_notretrieved_reports": "Reports not retrieved, other methods",
-    "other_assessed": "Reports assessed for eligibility, other methods",
-    "new_studies": "Studies included in review",
-    "new_reports": "Reports of included studies",
-    "previous_studies": "Studies included in the previous version",
-    "previous_reports": "Reports of studies included in the previous version",
-    "total_studies": "Total studies included in review",
-    "total_reports": "Reports of total included studies",
+    "database_results": mark("Records identified from databases"),
+    "register_results": mark("Records identified from registers"),
+    "duplicates": mark("Duplicate records removed"),
+    "excluded_automatic": mark("Records marked as ineligible by automation tools"),
+    "excluded_other": mark("Records removed for other reasons"),
+    "records_screened": mark("Records screened"),
+    "records_excluded": mark("Records excluded"),
+    "dbr_sought_reports": mark("Reports sought for retrieval"),
+    "dbr_notretrieved_reports": mark("Reports not retrieved"),
+    "dbr_assessed": mark("Reports assessed for eligibility"),
+    "other_sought_reports": mark("Reports sought for retrieval, other methods"),
+    "other_notretrieved_reports": mark("Reports not retrieved, other methods"),
+    "other_assessed": mark("Reports assessed for eligibility, other methods"),
+    "new_studies": mark("Studies included in review"),
+    "new_reports": mark("Reports of included studies"),
+    "previous_studies": mark("Studies included in the previous version"),
+    "previous_reports": mark("Reports of studies included in the previous version"),
+    "total_studies": mark("Total studies included in review"),
+    "total_reports": mark("Reports of total included studies"),
 }
 
 
@@ -88,7 +89,7 @@ def _reasons(reported: Flow, rerun: Flow, *, after: str) -> Iterator[BoxComparis
             counts.setdefault(tally.label, [None, None])[place] = tally.n
     silence = NOT_REPEATED if key in rerun.not_repeated else None
     for label, (first, second) in counts.items():
-        text = f"Reports excluded: {label}"
+        text = said("Reports excluded: {reason}", reason=label)
         yield BoxComparison(key=key, label=text, reported=first, rerun=second, silence=silence)
 
 

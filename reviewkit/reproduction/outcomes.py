@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewkit.model.flow import Count, Tally
+from reviewkit.model.messages import mark
 from reviewkit.model.records import Answer, Check, Role, SearchRun
 from reviewkit.reproduction.differences import SourceDifference
 from reviewkit.updates.notices import Notices
@@ -18,16 +19,16 @@ from reviewkit.updates.notices import Notices
 class SourceVerdict(StrEnum):
     """The rerun's count of a source compared with the reported one."""
 
-    EXACT = "exact"
-    WITHIN_TEN_PERCENT = "within 10 %"
-    DIFFERS = "differs"
-    NOT_RUN = "could not be run"
-    NOT_YET = "not searched yet"
-    NOT_COMPARABLE = "no reported count to compare with"
+    EXACT = mark("exact")
+    WITHIN_TEN_PERCENT = mark("within 10 %")
+    DIFFERS = mark("differs")
+    NOT_RUN = mark("could not be run")
+    NOT_YET = mark("not searched yet")
+    NOT_COMPARABLE = mark("no reported count to compare with")
 
 
 # The reason of a source that was not searched now and has no stored run.
-NOT_SEARCHED = "no search of it is stored"
+NOT_SEARCHED = mark("no search of it is stored")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

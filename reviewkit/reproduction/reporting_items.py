@@ -6,18 +6,19 @@ Source: J Clin Epidemiol 2024;166:111229.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from reviewkit.model.messages import mark, said
 from reviewkit.protocol.model import ByDate, ByLanguage, Limits, Origin, Protocol
 from reviewkit.reproduction.outcomes import ReportingItem, SourceOutcome
 
 _NAMES = {
-    1: "Database and platform named",
-    2: "Multi-database searching stated",
-    8: "Full strategy for each database",
-    9: "Limits and restrictions",
-    13: "Date of each search",
-    15: "Total records per source",
+    1: mark("Database and platform named"),
+    2: mark("Multi-database searching stated"),
+    8: mark("Full strategy for each database"),
+    9: mark("Limits and restrictions"),
+    13: mark("Date of each search"),
+    15: mark("Total records per source"),
 }
-_NOTHING_SEARCHED = "nothing is searched yet"
+_NOTHING_SEARCHED = mark("nothing is searched yet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,11 @@ class _Share:
     def answer(self, otherwise: str = "no") -> str:
         """Return "yes", "partly", "not applicable", or `otherwise` where nothing is there."""
         if self.needed == 0:
-            return "not applicable"
+            return said("not applicable")
         if self.present >= self.needed:
-            return "yes"
+            return said("yes")
         if self.present:
-            return "partly"
+            return said("partly")
         return otherwise
 
 
@@ -44,7 +45,7 @@ def judge_reporting(protocol: Protocol) -> tuple[ReportingItem, ...]:
     """Return the six items, as far as the protocol says that the published review reports them."""
     return (
         _databases_named(protocol),
-        _item(2, "not applicable", "nothing is said of one platform searched as several"),
+        _item(2, "not applicable", said("nothing is said of one platform searched as several")),
         _strategies_printed(protocol),
         _limits_stated(protocol),
         _date_reported(protocol),
@@ -61,14 +62,14 @@ def own_reporting(
     all_run = _Share(present=sum(source.run is not None for source in sources), needed=len(sources))
     strategies = sum(_is_strategy_known(source) for source in sources)
     with_strategy = _Share(present=strategies, needed=len(sources))
-    printed = f"strategies: {strategies} of {len(sources)}"
-    where = "What was searched"
+    printed = said("strategies: {n} of {all}", n=strategies, all=len(sources))
+    where = mark("What was searched")
 
     return (
         _item(1, all_run.answer(), _own_services(sources), where),
-        _item(2, "not applicable", "each source is searched by itself"),
+        _item(2, "not applicable", said("each source is searched by itself")),
         _item(8, with_strategy.answer(), printed, where),
-        _item(9, "yes", _own_limits(protocol.limits), "the protocol's [limits]"),
+        _item(9, "yes", _own_limits(protocol.limits), mark("the protocol's [limits]")),
         _item(13, all_run.answer(), _own_dates(sources), where),
         _item(15, all_run.answer(), _own_counts(sources), where),
     )
@@ -86,7 +87,8 @@ def _databases_named(protocol: Protocol) -> ReportingItem:
     answer = _Share(present=platforms, needed=len(sources)).answer("partly")
     names = ", ".join(source.name for source in sources)
     places = _places(source.where for source in sources)
-    return _item(1, answer, f"{names}; platforms given: {platforms}", places)
+    evidence = said("{names}; platforms given: {n}", names=names, n=platforms)
+    return _item(1, answer, evidence, places)
 
 
 def _strategies_printed(protocol: Protocol) -> ReportingItem:
@@ -100,7 +102,9 @@ def _strategies_printed(protocol: Protocol) -> ReportingItem:
 
     share = _Share(present=len(printed), needed=len(protocol.sources))
     places = _places(strategy.where for strategy in published)
-    evidence = f"strategies printed for {share.present} of {share.needed} sources"
+    evidence = said(
+        "strategies printed for {n} of {all} sources", n=share.present, all=share.needed
+    )
     return _item(8, share.answer(), evidence, places)
 
 
@@ -112,7 +116,7 @@ def _limits_stated(protocol: Protocol) -> ReportingItem:
     if not is_any and limits.origin is not Origin.PUBLISHED:
         return _item(9, "no", evidence, where)
     if limits.origin is Origin.READING or (limits.origin is None and _is_eligibility(protocol)):
-        evidence += "; stated as eligibility, not as limits of the search"
+        evidence += f"; {said('stated as eligibility, not as limits of the search')}"
         return _item(9, "partly", evidence, where)
     return _item(9, "yes", evidence, where)
 
@@ -131,12 +135,12 @@ def _date_reported(protocol: Protocol) -> ReportingItem:
         evidence = "; ".join(f"{source} {day:%Y-%m-%d}" for source, day in dates.items())
         return _item(13, share.answer(), evidence, where)
     if reported is None or reported.search_date is None:
-        return _item(13, "no", protocol.limits.as_of_basis or "no date given", where)
+        return _item(13, "no", protocol.limits.as_of_basis or said("no date given"), where)
 
     answer = "yes" if len(protocol.sources) == 1 else "partly"
     evidence = f"{reported.search_date:%Y-%m-%d}"
     if answer == "partly":
-        evidence += f", one date for {len(protocol.sources)} sources"
+        evidence = said("{day}, one date for {n} sources", day=evidence, n=len(protocol.sources))
     return _item(13, answer, evidence, where)
 
 
@@ -146,12 +150,15 @@ def _counts_reported(protocol: Protocol) -> ReportingItem:
         counts = len(protocol.reported.sources)
         where = protocol.reported.where.get("sources", "")
     share = _Share(present=counts, needed=len(protocol.sources))
-    return _item(15, share.answer(), f"counts given for {counts} of {share.needed}", where)
+    evidence = said("counts given for {n} of {all}", n=counts, all=share.needed)
+    return _item(15, share.answer(), evidence, where)
 
 
 def _own_services(sources: Sequence[SourceOutcome]) -> str:
     services = (
-        f"{source.name}, {source.run.endpoint or 'no address'}" for source in sources if source.run
+        f"{source.name}, {source.run.endpoint or said('no address')}"
+        for source in sources
+        if source.run
     )
     return "; ".join(services) or _NOTHING_SEARCHED
 
@@ -167,15 +174,16 @@ def _own_counts(sources: Sequence[SourceOutcome]) -> str:
 
 
 def _own_limits(limits: Limits) -> str:
-    return _limits(limits, without="none were set")
+    return _limits(limits, without=mark("none were set"))
 
 
-def _limits(limits: Limits, *, without: str = "no limits stated") -> str:
+def _limits(limits: Limits, *, without: str = mark("no limits stated")) -> str:
     parts = []
     if limits.published_from or limits.published_to:
-        parts.append(f"published {limits.published_from or '…'} to {limits.published_to or '…'}")
+        first, last = str(limits.published_from or "…"), str(limits.published_to or "…")
+        parts.append(said("published {first} to {last}", first=first, last=last))
     if limits.languages:
-        parts.append(f"languages: {', '.join(limits.languages)}")
+        parts.append(said("languages: {codes}", codes=", ".join(limits.languages)))
     return "; ".join(parts) or without
 
 

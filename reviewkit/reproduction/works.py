@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from reviewkit.model.identifiers import doi_key, title_key
+from reviewkit.model.messages import said
 from reviewkit.model.records import Check, Record
 from reviewkit.protocol.eligibility import check_record
 from reviewkit.protocol.model import Protocol
@@ -78,7 +79,7 @@ def _by_title(work: Work, records: Sequence[Record]) -> Match | None:
     best = max(scores, key=scores.__getitem__, default=None)
     if best is None or scores[best] < _TITLE_RATIO:
         return None
-    return Match(work=work.id, record=best, by="title and year")
+    return Match(work=work.id, record=best, by=said("title and year"))
 
 
 def _likeness(work: Work, wanted: str, record: Record) -> float:

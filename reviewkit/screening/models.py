@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reviewkit.model.messages import mark
 from reviewkit.model.records import Answer, Decision, Record, Stage, Verdict
 
-STAGE_WORDS = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
+STAGE_WORDS = {
+    Stage.TITLE_ABSTRACT: mark("title and abstract"),
+    Stage.FULL_TEXT: mark("full text"),
+}
 
 
 class Order(StrEnum):

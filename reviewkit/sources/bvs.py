@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.model.errors import RemoteError
+from reviewkit.model.messages import mark
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.lint import unbalanced
 from reviewkit.sources.page_source import is_number
@@ -22,7 +23,7 @@ from reviewkit.sources.page_source import is_number
 # word.
 PAGE = 100
 PORTAL_PAGE = "https://pesquisa.bvsalud.org/portal/"
-WAY_OUT = (
+WAY_OUT = mark(
     "export the records from the portal as RIS (reviewkit search --print-url names it), "
     "then reviewkit import"
 )

@@ -8,18 +8,19 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewkit.model.messages import mark, said
 from reviewkit.model.records import Record, RelationKind
 
 
 class Standing(StrEnum):
     """The gravest notice that is known of a work, the gravest first."""
 
-    RETRACTED = "retracted"
-    IS_A_RETRACTION = "is itself a retraction notice"
-    CONCERN = "expression of concern"
-    CORRECTED = "erratum published"
-    CLEAR = "no notice in its record"
-    NOT_KNOWN = "not known"
+    RETRACTED = mark("retracted")
+    IS_A_RETRACTION = mark("is itself a retraction notice")
+    CONCERN = mark("expression of concern")
+    CORRECTED = mark("erratum published")
+    CLEAR = mark("no notice in its record")
+    NOT_KNOWN = mark("not known")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,14 @@ def read_notices(
 
     for kind, other in named_by:
         if kind in _NAMED_BY:
-            seen.append((_NAMED_BY[kind], f"{other} is {kind.replace('_', ' ')} it"))
+            seen.append(
+                (
+                    _NAMED_BY[kind],
+                    said(
+                        "{record} is {relation} it", record=other, relation=kind.replace("_", " ")
+                    ),
+                )
+            )
 
     if seen:
         gravest = min((standing for standing, _ in seen), key=_ORDER.index)
@@ -85,10 +93,13 @@ def _stated(record: Record) -> Iterator[tuple[Standing, str]]:
     """Yield the notices in the record itself, with their evidence."""
     for kind in record.types:
         if kind.casefold() in _TYPES:
-            yield _TYPES[kind.casefold()], f"{record.key}: type “{kind}”"
+            yield (
+                _TYPES[kind.casefold()],
+                said("{record}: type “{type}”", record=record.key, type=kind),
+            )
 
     if _TITLE.search(record.title or ""):
-        yield Standing.RETRACTED, f"{record.key}: its title says so"
+        yield Standing.RETRACTED, said("{record}: its title says so", record=record.key)
 
     for relation in record.relations:
         if relation.kind in _LINKS:
@@ -104,9 +115,9 @@ def _without_notice(copies: Sequence[Record], stated_by: Collection[str]) -> Not
         if record.source in stated_by or _MEDLINE & record.other.keys()
     )
     if not keys:
-        evidence = "no record of a service that states notices"
+        evidence = said("no record of a service that states notices")
         return Notices(standing=Standing.NOT_KNOWN, evidence=(evidence,))
 
-    evidence = f"publication types and links of {', '.join(keys)}"
+    evidence = said("publication types and links of {records}", records=", ".join(keys))
 
     return Notices(standing=Standing.CLEAR, evidence=(evidence,))

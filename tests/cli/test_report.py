@@ -175,10 +175,10 @@ def test_a_review_under_way_has_a_report_of_its_own(tmp_path: Path) -> None:
     assert told["reporting"][4]["answer"] == "yes"
 
 
-def test_the_diagram_inside_takes_the_language(rerun: Path) -> None:
+def test_the_report_and_its_diagram_take_the_language(rerun: Path) -> None:
     shown = reviewkit("report", "-p", rerun, "--format", "html", "--lang", "es").stdout
     assert "Registros cribados" in shown
-    assert '<html lang="en">' in shown
+    assert '<html lang="es">' in shown
 
 
 @pytest.mark.parametrize(

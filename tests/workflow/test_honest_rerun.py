@@ -301,7 +301,7 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"Retractions .+: (?:(?P<known>\d+) no notice in its record(?:, )?)?(?:\d+ not known)?\.", _notices),
     (r"“.+” cannot return .+ \(not in the fields searched: (?P<term>.+)\)\.", _not_matched),
     (r"No strategy of .+ \(not in the fields searched: (?P<term>.+)\)\.", _not_matched),
-    (r"(?P<n>\d+) of \d+ included works do not name “(?P<term>.+?)” in their title: .+", _titles),
+    (r"(?P<n>\d+) of \d+ included works do(?:es)? not name “(?P<term>.+?)” in (?:its|their) title: .+", _titles),
     (r"Taken as the day of the search: 2026-04-10 \(.+\)\.", _protocol_says("2026-04-10")),
     (r"Of the rerun's records, added or given .+ after that day: (?P<n>\d+)\.", _later),
     (r"The flow as reported beside the rerun; PubMed searched \d{4}-\d\d-\d\d\.", lambda r, m: r.count(_SEARCHES) == 1),

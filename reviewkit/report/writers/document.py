@@ -49,7 +49,10 @@ def write_document_html(document: Document) -> str:
         body += html.section_lines(section, level=2)
     body.append(f"<footer><p>{html.shown(document.footer)}</p></footer>")
     return html_page(
-        f"{document.title}: {document.kind}", iter(body), language="en", style=html.report_style()
+        f"{document.title}: {document.kind}",
+        iter(body),
+        language=document.language,
+        style=html.report_style(),
     )
 
 
@@ -62,6 +65,7 @@ def write_document_json(document: Document) -> str:
 def write_document_pdf(document: Document, *, timestamp: int = 0) -> bytes:
     """Return tagged A4 pages; equal documents and timestamps give equal bytes."""
     content = {
+        "lang": document.language,
         "kind": pdf.breakable(document.kind),
         "title": pdf.breakable(document.title),
         "notes": [pdf.breakable(note) for note in document.notes],

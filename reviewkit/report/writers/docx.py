@@ -22,6 +22,7 @@ from reviewkit.report.words import verbatim
 from reviewkit.report.writers.document import is_wide
 from reviewkit.report.writers.pdf import column_shares
 
+_LOCALES = {"en": "en-GB", "pt": "pt-BR", "es": "es-ES"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SIZE, _SMALL, _CODE = Pt(10), Pt(8), Pt(8.5)
 
@@ -56,12 +57,12 @@ def _set_up(file: Any, document: Document, created: datetime.datetime) -> None:
     normal = file.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", _SIZE
     language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "en-GB")
+    language.set(qn("w:val"), _LOCALES[document.language])
     normal.element.get_or_add_rPr().append(language)
 
     properties = file.core_properties
-    properties.title, properties.author, properties.language = clean(document.title), "", "en-GB"
-    properties.comments = ""
+    properties.title, properties.author = clean(document.title), ""
+    properties.language, properties.comments = _LOCALES[document.language], ""
     properties.created = properties.modified = created.replace(tzinfo=None, microsecond=0)
 
 

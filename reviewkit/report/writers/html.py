@@ -9,8 +9,8 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
+from reviewkit.model.messages import in_language, tr
 from reviewkit.prisma.diagram.shapes import DiagramLayout
-from reviewkit.prisma.diagram.wording import words
 from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.html import (
     breaking,
@@ -37,16 +37,15 @@ from reviewkit.report.model import (
 )
 from reviewkit.report.words import verbatim
 
-# The report itself is written in English; only the diagram has a language of its own.
-_WORDS = words("en")
 _HALF_WIDTH = 800.0
 _WIDE_COLUMNS = 6
 
 
 def write_report_html(report: Report) -> str:
     """Return one self-contained page."""
-    title = f"{report.title}: {report.kind}"
-    return document(title, _body(report), language="en", style=report_style())
+    with in_language(report.language):
+        title = f"{report.title}: {tr(report.kind)}"
+        return document(title, _body(report), language=report.language, style=report_style())
 
 
 @cache
@@ -64,9 +63,9 @@ def _body(report: Report) -> Iterator[str]:
     for block in report.summary:
         yield _block(block, layout)
 
-    yield '</section>\n<section aria-label="The flow">'
+    yield f'</section>\n<section aria-label="{escape(tr("The flow"))}">'
     linked = [listing.box for listing in report.listings]
-    yield figure(layout, linked, _WORDS, caption=report.figure.caption)
+    yield figure(layout, linked, layout.words, caption=report.figure.caption)
     yield "</section>\n</div>"
 
     yield from _contents(report)
@@ -77,7 +76,7 @@ def _body(report: Report) -> Iterator[str]:
 
 
 def _header(report: Report) -> Iterator[str]:
-    yield f'<header><p class="kind">{shown(report.kind)}</p>'
+    yield f'<header><p class="kind">{shown(tr(report.kind))}</p>'
     yield f'<h1 dir="auto">{shown(report.title)}</h1>'
     if report.subtitle:
         yield f'<p class="subtitle" dir="auto">{shown(report.subtitle)}</p>'
@@ -90,7 +89,8 @@ def _contents(report: Report) -> Iterator[str]:
         f'<li><a href="#{section.id}">{shown(section.title)}</a></li>'
         for section in report.sections
     )
-    yield '<nav aria-label="The evidence"><strong>The evidence</strong>'
+    name = escape(tr("The evidence"))
+    yield f'<nav aria-label="{name}"><strong>{name}</strong>'
     yield f"<ol>\n{entries}\n</ol></nav>"
 
 
@@ -117,7 +117,7 @@ def section_lines(section: Section, *, level: int) -> Iterator[str]:
 
 def _block(block: Block, layout: DiagramLayout) -> str:
     if isinstance(block, Records):
-        return list_section(block.listing, layout, _WORDS)
+        return list_section(block.listing, layout, layout.words)
     return _plain_block(block)
 
 

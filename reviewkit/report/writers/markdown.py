@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from reviewkit.model.messages import in_language, tr, tr_n
 from reviewkit.prisma.diagram.listing import address_of
 from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.text import write_text
@@ -28,11 +29,12 @@ _MARKS = str.maketrans(
 
 def write_report_markdown(report: Report) -> str:
     """Return the verdict first, then the evidence."""
-    return "\n".join(_lines(report)).rstrip("\n") + "\n"
+    with in_language(report.language):
+        return "\n".join(_lines(report)).rstrip("\n") + "\n"
 
 
 def _lines(report: Report) -> Iterator[str]:
-    kind = report.kind.capitalize()
+    kind = tr(report.kind).capitalize()
     yield from [f"# {kind}: {escaped(report.title)}", ""]
     if report.subtitle:
         yield from [escaped(report.subtitle), ""]
@@ -122,7 +124,11 @@ def _records(block: Records) -> Iterator[str]:
     yield from [f"### {escaped(block.heading)}", ""]
     rows = block.listing.rows
     if len(rows) > block.most:
-        yield f"{len(rows):,} records; `reviewkit report --format html` lists them."
+        yield tr_n(
+            len(rows),
+            "{n} record; `reviewkit report --format html` lists it.",
+            "{n} records; `reviewkit report --format html` lists them.",
+        )
         return
 
     for number, row in enumerate(rows, 1):

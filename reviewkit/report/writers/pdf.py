@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
+from reviewkit.model.messages import in_language, tr, tr_n
 from reviewkit.prisma.diagram.listing import address_of, list_anchor
 from reviewkit.prisma.diagram.metrics import is_drawable, text_width
 from reviewkit.prisma.diagram.sentence import describe
@@ -36,7 +37,8 @@ def write_report_pdf(report: Report, *, timestamp: int = 0) -> bytes:
     The text can be selected, the links work. `timestamp`, in Unix seconds, is the creation date;
     equal reports and timestamps give equal bytes.
     """
-    content = _report(report)
+    with in_language(report.language):
+        content = _report(report)
     covered = is_drawable("".join(texts_of(content)))
     source = files(__package__).joinpath("report.typ").read_text(encoding="utf-8")
     inputs = {"report": json.dumps(content, ensure_ascii=False)}
@@ -46,7 +48,8 @@ def write_report_pdf(report: Report, *, timestamp: int = 0) -> bytes:
 def _report(report: Report) -> dict[str, Any]:
     """Return what `report.typ` reads."""
     return {
-        "kind": breakable(report.kind.capitalize()),
+        "lang": report.language,
+        "kind": breakable(tr(report.kind).capitalize()),
         "title": breakable(report.title),
         "subtitle": breakable(report.subtitle),
         "headline": _cleaned(plain(report.headline)),
@@ -144,7 +147,11 @@ def _records(block: Records) -> dict[str, Any]:
         "more": "",
     }
     if len(rows) > block.most:
-        content["more"] = f"{len(rows):,} records; the HTML report lists them."
+        content["more"] = tr_n(
+            len(rows),
+            "{n} record; the HTML report lists it.",
+            "{n} records; the HTML report lists them.",
+        )
     else:
         content["rows"] = [list(_parts(block.listing.columns, row)) for row in rows]
 

@@ -41,8 +41,8 @@ def make_results(
     for name in STANDARDS:
         standard = standard_named(name)
         answers = read_answers(answers_path(project, standard), standard)
-        document = build_checklist(facts, standard, answers)
         for ending in ("json", "md"):
+            document = build_checklist(facts, standard, answers, format_name=ending)
             content = write_document(document, format_name=ending, now=now)
             results[f"checklists/{name}.{ending}"] = content
     appendix = build_appendix(facts)

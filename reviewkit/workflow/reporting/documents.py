@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from reviewkit.exports.toml_text import toml_string
+from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.model.extras import install_hint
+from reviewkit.model.messages import ENGLISH, said
 from reviewkit.model.version import __version__
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
@@ -17,7 +19,6 @@ from reviewkit.report.checklist import (
     Answer,
     Standard,
     checklist_document,
-    fill_checklist,
 )
 from reviewkit.report.checklist_evidence import ChecklistFacts, ExcludedReport
 from reviewkit.report.model import Document
@@ -64,7 +65,9 @@ def _excluded(store: Store, protocol: Protocol) -> tuple[ExcludedReport, ...]:
     """Return the reports excluded at full text: those of the team, or of the published list."""
     if protocol.reported:
         return tuple(
-            ExcludedReport(citation=report.title, reason=report.reason or "no reason reported")
+            ExcludedReport(
+                citation=report.title, reason=report.reason or said("no reason reported")
+            )
             for report in protocol.reported.excluded_reports
         )
 
@@ -72,7 +75,7 @@ def _excluded(store: Store, protocol: Protocol) -> tuple[ExcludedReport, ...]:
     records = records_by_key(store, [row.record for row in rows])
     return tuple(
         ExcludedReport(
-            citation=cite_record(records[row.record]), reason=row.reason or "no reason given"
+            citation=cite_record(records[row.record]), reason=row.reason or said("no reason given")
         )
         for row in rows
     )
@@ -83,22 +86,56 @@ def _deduplication(store: Store, protocol: Protocol) -> tuple[str, ...]:
     duplicates = sum(row.state is State.DUPLICATE for row in states(store))
     by_people = count_answered_pairs(store)
     return (
-        f"reviewkit {__version__}: two records are one from a likelihood of {settings.same_at} on; "
-        f"from {settings.ask_at} on a person is asked",
-        f"Records linked as duplicates: {duplicates:,}; pairs answered by people: {by_people:,}",
+        said(
+            "{software}: two records are one from a likelihood of {same} on; "
+            "from {ask} on a person is asked",
+            software=f"reviewkit {__version__}",
+            same=settings.same_at,
+            ask=settings.ask_at,
+        ),
+        said(
+            "Records linked as duplicates: {duplicates}; pairs answered by people: {people}",
+            duplicates=duplicates,
+            people=by_people,
+        ),
     )
 
 
-def build_checklist(facts: ChecklistFacts, standard: Standard, answers: Answers) -> Document:
-    """Return a checklist as a document."""
-    filled = fill_checklist(standard, facts, answers)
-    footer = f"{facts.software}, protocol SHA-256 {facts.protocol_sha256}."
-    return checklist_document(standard, facts.protocol.review.title, filled, footer=footer)
+def build_checklist(
+    facts: ChecklistFacts,
+    standard: Standard,
+    answers: Answers,
+    *,
+    language: str | None = None,
+    format_name: str = "md",
+) -> Document:
+    """Return a checklist as a document, in a language or the protocol's; for JSON in English.
+
+    Raises UsageError for an unknown language.
+    """
+    chosen = ENGLISH
+    if format_name != "json":
+        chosen = document_language(facts.protocol, language)
+    return checklist_document(standard, facts, answers, language=chosen)
 
 
-def build_appendix(facts: ChecklistFacts) -> Document:
-    """Return the appendix on the searches as a document."""
-    return appendix_document(facts)
+def build_appendix(facts: ChecklistFacts, *, language: str | None = None) -> Document:
+    """Return the appendix on the searches as a document, in a language or the protocol's.
+
+    Raises UsageError for an unknown language.
+    """
+    return appendix_document(facts, language=document_language(facts.protocol, language))
+
+
+def document_language(protocol: Protocol, wanted: str | None) -> str:
+    """Return the language asked for, or that of the protocol's [diagram] table.
+
+    Raises UsageError for one that has no sentences.
+    """
+    language = wanted or protocol.diagram.language
+    if language not in LANGUAGES:
+        raise UsageError(f"no language {language!r}", hint=f"languages: {', '.join(LANGUAGES)}")
+    return language
 
 
 def answers_path(project: ReviewProject, standard: Standard) -> Path:

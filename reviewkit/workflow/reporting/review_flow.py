@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewkit.model.flow import Flow, Tally
+from reviewkit.model.messages import mark, said_n
 from reviewkit.model.records import Record, Role
-from reviewkit.model.text import plural
 from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.options import DiagramOptions
@@ -52,7 +52,7 @@ STAND_IN_FOOTNOTE = (
     "These works were compiled by hand because no search of this review could be run; "
     "they are not the result of a database search."
 )
-REPORTED_LABEL = "Works that the review reports as included and the rerun does not return"
+REPORTED_LABEL = mark("Works that the review reports as included and the rerun does not return")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +273,20 @@ def fallback_list_tally(store: Store, protocol: Protocol) -> Tally | None:
     return Tally(label=protocol.stand_in.label, n=count)
 
 
-_COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "PMID", "Record", "Reason")
+_COLUMNS = (
+    mark("Title"),
+    mark("Authors"),
+    mark("Year"),
+    mark("Journal"),
+    "DOI",
+    "PMID",
+    mark("Record"),
+    mark("Reason"),
+)
+
+
+_LEFT = mark("Left to be screened")
+_INCLUDED = mark("Works that the review includes")
 
 
 def box_listings(store: Store) -> tuple[RecordList, ...]:
@@ -300,8 +313,8 @@ def _rerun_listings(
     works = {record for record, _ in stored_works(store).values()}
     included = [(unscreened(row), citations[row.record]) for row in rows if row.record in works]
     ours = (
-        *_listing("box4", left, "Left to be screened", "Nobody has screened these records."),
-        *_listing("box10", included, "Works that the review includes", "As its list says."),
+        *_listing("box4", left, _LEFT, mark("Nobody has screened these records.")),
+        *_listing("box10", included, _INCLUDED, mark("As its list says.")),
     )
     counted = {listing.box: listing for listing in listings_of(pairs)}
     joined = [_with_the_teams(listing, counted.pop(listing.box, None)) for listing in ours]
@@ -312,12 +325,22 @@ def _with_the_teams(listing: RecordList, team: RecordList | None) -> RecordList:
     """Return a list of the rerun, followed by what the team has behind the same box."""
     if team is None:
         return listing
-    more, note = plural(len(team.rows), "record"), listing.note
+    more, note = len(team.rows), listing.note
     return replace(
         listing,
         rows=(*listing.rows, *team.rows),
-        heading=f"{listing.heading}; then {more} of updates, decided by the team",
-        note=f"Decided by the team: the last {more}. All others: {note[0].lower()}{note[1:]}",
+        heading=said_n(
+            more,
+            "{heading}; then {n} record of updates, decided by the team",
+            "{heading}; then {n} records of updates, decided by the team",
+            heading=listing.heading,
+        ),
+        note=said_n(
+            more,
+            "Decided by the team: the last record. All others: {note}",
+            "Decided by the team: the last {n} records. All others: {note}",
+            note=f"{note[0].lower()}{note[1:]}",
+        ),
     )
 
 
@@ -329,7 +352,8 @@ def _listing(
         for state, citation in sorted(rows, key=_by_year_and_title)
     )
     if cells:
-        heading = f"{heading}: {plural(len(cells), 'record')}"
+        n = len(cells)
+        heading = said_n(n, "{list}: {n} record", "{list}: {n} records", list=heading)
         yield RecordList(box=box, columns=_COLUMNS, rows=cells, heading=heading, note=note)
 
 

@@ -3,8 +3,8 @@
 import itertools
 from collections.abc import Iterator
 
+from reviewkit.model.messages import said, said_n
 from reviewkit.model.records import Stage
-from reviewkit.model.text import plural
 from reviewkit.model.version import __version__
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
@@ -47,23 +47,47 @@ def _stage_lines(stage: StageStatus) -> Iterator[str]:
     if not stage.reviewers:
         return
     words = STAGE_WORDS[stage.stage].capitalize()
-    people = plural(len(stage.reviewers), "reviewer")
     needed = stage.reviewers_needed
-    yield f"{words}: each record needs {plural(needed, 'reviewer')}; {people} took part."
+    yield said(
+        "{stage}: {needed}; {people}.",
+        stage=words,
+        needed=said_n(needed, "each record needs {n} reviewer", "each record needs {n} reviewers"),
+        people=said_n(len(stage.reviewers), "{n} reviewer took part", "{n} reviewers took part"),
+    )
     if needed > 1:
-        yield f"{words}: {plural(stage.conflicts, 'conflict')} still open."
+        yield said_n(
+            stage.conflicts,
+            "{stage}: {n} conflict still open.",
+            "{stage}: {n} conflicts still open.",
+            stage=words,
+        )
 
 
 def _selection(store: Store) -> Iterator[str]:
     """Yield who settled conflicts, and what software removed before screening."""
     for stage, person, count in settlements(store):
-        words = STAGE_WORDS[stage].capitalize()
-        yield f"{words}: {plural(count, 'conflict')} settled by {person}."
+        yield said_n(
+            count,
+            "{stage}: {n} conflict settled by {reviewer}.",
+            "{stage}: {n} conflicts settled by {reviewer}.",
+            stage=STAGE_WORDS[stage].capitalize(),
+            reviewer=person,
+        )
 
     removed = sum(row.state is State.INELIGIBLE_BY_MACHINE for row in states(store))
     software = f"reviewkit {__version__}"
-    records = plural(removed, "record") if removed else "no record"
-    yield f"{software} removed {records} by date or language before screening."
+    if removed == 0:
+        yield said(
+            "{software} removed no record by date or language before screening.",
+            software=software,
+        )
+        return
+    yield said_n(
+        removed,
+        "{software} removed {n} record by date or language before screening.",
+        "{software} removed {n} records by date or language before screening.",
+        software=software,
+    )
 
 
 def _is_blind(stage: StageStatus) -> bool:

@@ -12,6 +12,7 @@ from functools import partial
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
 from reviewkit.http import Transport
 from reviewkit.model.errors import NotARealAnswer, NotCached, RemoteError, Unreachable
+from reviewkit.model.messages import said
 from reviewkit.model.progress import Progress
 from reviewkit.model.records import Record, Role, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
@@ -160,11 +161,15 @@ class Searcher:
         """
         way = find_network_search(source.id, by_portal=self.by_portal)
         if way is None:
-            why_not = f"this version of reviewkit cannot search {source.name}"
+            why_not = said("this version of reviewkit cannot search {source}", source=source.name)
             return _not_run(project, strategy, source, why_not)
         query = source_query(project.protocol, strategy, source.id)
         if query is None:
-            why_not = f"strategy {strategy.id} has no query for {source.name}"
+            why_not = said(
+                "strategy {strategy} has no query for {source}",
+                strategy=strategy.id,
+                source=source.name,
+            )
             return _not_run(project, strategy, source, why_not)
 
         query = replace(query, acknowledged=(*query.acknowledged, *self.acknowledged))
@@ -174,7 +179,7 @@ class Searcher:
         try:
             return self._run_without_key(project, plan)
         except NotCached:
-            why_not = f"{way.key} is not set; {way.way_out}"
+            why_not = said("{key} is not set; {advice}", key=way.key, advice=way.way_out)
             return _not_run(project, strategy, source, why_not)
 
     def _run_without_key(self, project: ReviewProject, plan: _Plan) -> Search:

@@ -12,6 +12,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
+from reviewkit.model.messages import in_language, recognise, tr
 from reviewkit.prisma.diagram.listing import RecordList, address_of, list_anchor
 from reviewkit.prisma.diagram.sentence import content_sentence, describe
 from reviewkit.prisma.diagram.shapes import DiagramLayout
@@ -33,7 +34,11 @@ def write_html(
     Raise ValueError when a row has not as many cells as its list has columns, KeyError for an
     unknown box.
     """
-    lists = tuple(listings)
+    with in_language(layout.words.language):
+        return _page(layout, tuple(listings), title)
+
+
+def _page(layout: DiagramLayout, lists: tuple[RecordList, ...], title: str) -> str:
     words = layout.words
     name = clean(title) or layout.title
     parts = [
@@ -90,7 +95,7 @@ def list_section(listing: RecordList, layout: DiagramLayout, words: Words) -> st
     anchor = list_anchor(listing.box)
     parts = [f'<div class="list"><h3 id="{anchor}" tabindex="-1">{escape(heading)}</h3>']
 
-    note = clean(listing.note) or layout.box(listing.box).tooltip
+    note = recognise(clean(listing.note)) or layout.box(listing.box).tooltip
     if note:
         parts.append(f'<p class="note">{escape(note)}</p>')
     if listing.rows:
@@ -137,7 +142,7 @@ def _breaking_word(word: str) -> str:
 def _list_heading(listing: RecordList, layout: DiagramLayout) -> str:
     """Return the list's own heading, or the sentence of its box."""
     sentence = content_sentence(layout.box(listing.box).content)
-    return clean(listing.heading) or sentence.removesuffix(".")
+    return recognise(clean(listing.heading)) or sentence.removesuffix(".")
 
 
 def _search_field(words: Words) -> str:
@@ -158,7 +163,7 @@ def _table(listing: RecordList, label: str) -> str:
 
 
 def _head(column: str) -> str:
-    button = f'<button type="button">{escape(clean(column))}</button>'
+    button = f'<button type="button">{escape(tr(clean(column)))}</button>'
     return f'<th scope="col" aria-sort="none">{button}</th>'
 
 
