@@ -23,7 +23,8 @@ def translate(
         str,
         typer.Option(
             "--to",
-            help="pubmed, ovid, embase, cochrane, cinahl, scopus, wos, lilacs or europepmc.",
+            help="pubmed, ovid, embase, cochrane, cinahl, scopus, wos, lilacs, europepmc, "
+            "or clinicaltrials.",
         ),
     ] = "ovid",
     language: Annotated[

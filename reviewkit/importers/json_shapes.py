@@ -38,7 +38,6 @@ def _shape(name: str, any_of: str, /, all_of: str = "", **paths: str) -> JsonSha
     )
 
 
-_TRIAL = "protocolSection.identificationModule"
 SHAPES: tuple[JsonShape, ...] = (
     _shape("reviewkit", "reviewkit_key"),
     _shape(
@@ -97,14 +96,10 @@ SHAPES: tuple[JsonShape, ...] = (
     ),
     _shape(
         "ctgov", "protocolSection",
-        OWN_ID=f"{_TRIAL}.nctId", ACCESSION=f"{_TRIAL}.nctId",
-        TITLE=f"{_TRIAL}.officialTitle|{_TRIAL}.briefTitle",
-        PUBLISHED="protocolSection.statusModule.studyFirstPostDateStruct.date"
-        "|protocolSection.statusModule.studyFirstSubmitDate",
-        ABSTRACT="protocolSection.descriptionModule.briefSummary",
-        KEYWORDS="protocolSection.conditionsModule.conditions"
-        "|protocolSection.conditionsModule.keywords",
-        TYPES="protocolSection.designModule.studyType",
+        OWN_ID="own number", ACCESSION="registration_number",
+        TITLE="official_title|brief_title", COLLECTIVE="own groups",
+        PUBLISHED="own posted", ABSTRACT="brief_summary", KEYWORDS="own topics",
+        TYPES="study_type", LINKS="own url", RELATIONS="related_article",
     ),
     _shape(
         "lens", "lens_id",
@@ -126,6 +121,14 @@ _CSL_NAMES = (
 )
 _CSL_TYPES = frozenset(_CSL_NAMES.split())
 _FOREIGN = frozenset(["authors", "year", "doi", "journal", "pmid"])  # what CSL calls otherwise
+
+
+def shape_named(name: str) -> JsonShape:
+    """Return the shape with that name. Raises LookupError for an unknown one."""
+    for shape in SHAPES:
+        if shape.name == name:
+            return shape
+    raise LookupError(name)
 
 
 def shape_of(item: Item) -> JsonShape | None:

@@ -11,6 +11,7 @@ from typing import Any
 from reviewkit.importers.json_shapes import Item, JsonShape
 from reviewkit.importers.mapping import Field, FieldMap, Hint
 from reviewkit.importers.names import family_first, split_names, tidy
+from reviewkit.importers.trials import trial_values
 
 RawLists = dict[str, list[str]]
 
@@ -238,4 +239,5 @@ _PREPARED: dict[str, Callable[[Item], dict[str, Any]]] = {
     "zotero": _zotero,
     "eppi": _eppi,
     "lens": _lens,
+    "ctgov": trial_values,
 }

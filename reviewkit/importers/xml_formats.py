@@ -3,6 +3,7 @@
 Every leaf has a path of element names without their namespace; a field map says what it means.
 """
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -89,6 +90,20 @@ def _prepare_isrctn(element: ET.Element, raw: Raw) -> None:
         raw["own number"] = [f"ISRCTN{text_of(number).strip().removeprefix('ISRCTN')}"]
 
 
+_BREAK = re.compile(r"(?i)\r?\n?<br ?/?>|\r\n?")
+_CONTACT = "Contact_"
+
+
+def _prepare_ictrp(_: ET.Element, raw: Raw) -> None:
+    """Contacts are personal data and left out; a break in a text is written `<br>` in it."""
+    for path in [path for path in raw if path.startswith(_CONTACT)]:
+        del raw[path]
+    for path, texts in raw.items():
+        raw[path] = [_BREAK.sub("\n", text) for text in texts]
+    raw["own sponsor"] = list(raw.get("Primary_sponsor", ()))
+    raw["own number"] = list(raw.get("TrialID", ()))
+
+
 SHAPES: dict[str, XmlShape] = {
     "mods": XmlShape(
         record=frozenset({"mods", "{http://www.loc.gov/mods/v3}mods"}),
@@ -117,13 +132,16 @@ SHAPES: dict[str, XmlShape] = {
         fields=FieldMap(
             name="ictrp",
             tags={
-                Field.OWN_ID: ("TrialID",), Field.ACCESSION: ("TrialID",),
+                Field.OWN_ID: ("own number",), Field.ACCESSION: ("TrialID",),
                 Field.TITLE: ("Scientific_title", "Public_title"),
+                Field.COLLECTIVE: ("own sponsor",),
                 Field.PUBLISHED: ("Date_registration3", "Date_registration"),
                 Field.KEYWORDS: ("Condition",), Field.TYPES: ("Study_type",),
                 Field.LINKS: ("web_address",),
             },
+            marks_groups=True,
         ),
+        prepare=_prepare_ictrp,
     ),
     "isrctn": XmlShape(
         record=frozenset({"fullTrial", "{http://www.67bricks.com/isrctn}fullTrial"}),

@@ -147,6 +147,8 @@ class _Translator:
         words = [word for word in text.split() if ANY in word]
         if not words:
             return ""
+        if ANY not in self.writer.written_signs:
+            return f"{self.target.label} documents no *: list the spellings"
         if self.target.has_star_only and min(map(_letters_before, words)) < FEWEST_LETTERS:
             return (
                 f"{self.target.label} needs {FEWEST_LETTERS} letters before *: list the spellings"

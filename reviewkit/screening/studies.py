@@ -19,13 +19,15 @@ _REGISTERS = re.compile(
     r"NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}p?|DRKS\d{8}|UMIN\d{9}|jRCT[a-z]?\d{9,11}"
     r"|ChiCTR[-A-Za-z]*\d{8,10}|CTRI/\d{4}/\d{2,3}/\d{6}|IRCT\d{9,14}N\d{1,3}|KCT\d{7}"
     r"|PACTR\d{15,16}|RBR-?[0-9a-z]{6,8}|RPCEC\d{8}|PER-\d{3}-\d{2}|SLCTR/\d{4}/\d{3}"
-    r"|TCTR\d{11}|NTR\d{2,5}|(?:EudraCT\s*)?20\d{2}-\d{6}-\d{2}|20\d{2}-5\d{5}-\d{2}-\d{2}"
+    r"|TCTR\d{11}|NTR\d{2,5}|(?:EudraCT\s*|EUCTR)?20\d{2}-\d{6}-\d{2}|20\d{2}-5\d{5}-\d{2}-\d{2}"
     r"|U1111-\d{4}-\d{4}|JPRN-[A-Za-z]+\d+|LBCTR\d{10}"
     r")\b",
     re.IGNORECASE,
 )
 # A report that names more numbers than this speaks of other studies, as reviews do.
 _MOST_NUMBERS = 3
+# Where registers' own records keep the trial's numbers in other registers.
+_FURTHER_NUMBERS = ("former_number", "secondary_number", "Secondary_ID")
 _ROLE_WORDS = re.compile(
     r"\b(?:study protocol|protocol|rationale and design|design and rationale|baseline\w*"
     r"|secondary analys[ei]s|post hoc analys[ei]s|follow up|long term|extension|erratum"
@@ -66,7 +68,29 @@ def registration_numbers(record: Record) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for text in texts:
         for match in _REGISTERS.finditer(text or ""):
-            found[re.sub(r"^EUDRACT\s*", "", match.group().upper())] = None
+            found[_bare(match.group())] = None
+    return tuple(found)
+
+
+def _bare(number: str) -> str:
+    """Return a number in capitals, without the name of the EU register that some put before it."""
+    return re.sub(r"^(?:EUDRACT\s*|EUCTR)", "", number.upper())
+
+
+def _own_numbers(record: Record) -> tuple[str, ...]:
+    """Return the numbers of a trial on a register's own record; none on any other record.
+
+    Its texts may name other trials: only its accession and its further numbers are its own.
+    """
+    texts = [record.accession or ""]
+    if not _REGISTERS.search(texts[0]):
+        return ()
+
+    for name in _FURTHER_NUMBERS:
+        texts.extend(record.other.get(name, ()))
+    found: dict[str, None] = {}
+    for text in texts:
+        found |= dict.fromkeys(_bare(match.group()) for match in _REGISTERS.finditer(text))
     return tuple(found)
 
 
@@ -98,8 +122,9 @@ def _together(records: Sequence[str], linked: Mapping[str, Sequence[str]]) -> bo
 def _by_number(reports: Sequence[Record]) -> Iterator[Suggestion]:
     named: dict[str, list[str]] = {}
     for report in reports:
-        numbers = registration_numbers(report)
-        if len(numbers) <= _MOST_NUMBERS:
+        own = _own_numbers(report)
+        numbers = own or registration_numbers(report)
+        if own or len(numbers) <= _MOST_NUMBERS:
             for number in numbers:
                 named.setdefault(number, []).append(report.key)
 

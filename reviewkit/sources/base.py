@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from reviewkit.http import ServiceDefinition
-from reviewkit.model.records import CountUnit, Record, SearchRun
+from reviewkit.model.records import CountUnit, Record, Role, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.base import Dialect
 from reviewkit.sources.page_source import PageSource, Progress
@@ -106,6 +106,7 @@ class Source:
     - `has_complete_records`: its records carry every heading that they have, and the whole text
       that they are searched by.
     - `states_notices`: its records say whether a work is retracted or corrected.
+    - `role`: what it is to a review, in a new protocol: a database, or a register of trials.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Source:
     count_unit: CountUnit = CountUnit.RECORDS
     has_complete_records: bool = False
     states_notices: bool = False
+    role: Role = Role.DATABASE
 
     def way_to_search(self, *, by_portal: bool = False) -> NetworkSearch | None:
         """How it is searched: through its portal if asked for and if there is one."""

@@ -1,5 +1,6 @@
 """Sources that a person searches: reviewkit reads their exports only."""
 
+from reviewkit.model.records import Role
 from reviewkit.sources.base import Export, Source
 
 SOURCES = (
@@ -46,5 +47,11 @@ SOURCES = (
         id="scielo",
         label="SciELO",
         export=Export(choose="*RIS*", advice="CSV and BibTeX are read too"),
+    ),
+    Source(
+        id="ictrp",
+        label="WHO ICTRP",
+        export=Export(choose="*XML*: export all trials", advice="one file holds the whole answer"),
+        role=Role.REGISTER,
     ),
 )

@@ -4,12 +4,18 @@ import datetime
 
 from reviewkit.protocol.model import Protocol, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
-from reviewkit.sources import europepmc, exported, lilacs, pubmed
+from reviewkit.sources import clinicaltrials, europepmc, exported, lilacs, pubmed
 from reviewkit.sources.base import NetworkSearch, PmidFetcher, Source
 
 SOURCES: dict[str, Source] = {
     source.id: source
-    for source in (pubmed.SOURCE, lilacs.SOURCE, europepmc.SOURCE, *exported.SOURCES)
+    for source in (
+        pubmed.SOURCE,
+        lilacs.SOURCE,
+        europepmc.SOURCE,
+        clinicaltrials.SOURCE,
+        *exported.SOURCES,
+    )
 }
 
 

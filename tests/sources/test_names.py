@@ -21,6 +21,7 @@ EXEMPT = ("sources/", "query/dialects/", "importers/", "store/migrations", "mode
 NO_SOURCES = {
     ("screening/models.py", "PubMed"): "the label of the link that a PMID gives",
     ("dedupe/normalise/kind.py", "cochrane database"): "a journal's name",
+    ("dedupe/normalise/kind.py", r"clinicaltrials\.gov"): "a journal's name",
     ("dedupe/normalise/kind.py", "cochrane db"): "a journal's name",
     ("dedupe/normalise/kind.py", "cochrane library"): "a journal's name",
     ("dedupe/circumstances.py", "cochrane"): "the number of a Cochrane review",

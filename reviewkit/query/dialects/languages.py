@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from reviewkit.query.dialects import (
     bvs_language,
+    clinicaltrials_language,
     cochrane_language,
     ebsco_language,
     embase_language,
@@ -28,6 +29,7 @@ LANGUAGES: dict[str, Language] = {
         wos_language,
         bvs_language,
         europepmc_language,
+        clinicaltrials_language,
     )
 }
 DEFAULT = pubmed_language.LANGUAGE

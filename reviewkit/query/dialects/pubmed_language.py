@@ -139,6 +139,6 @@ LANGUAGE = Language(
     has_star_only=True,
     signs=(
         r"\[(?:ti|tiab|tw|mh|mesh|majr|all|sb|pt|la|dp|au|ot)(?::[^\]]*)?\]",
-        r"(?<!:)(?<!: )\[[A-Za-z/ -]+\]",
+        r"(?<!:)(?<!: )(?<!AREA)(?<!SEARCH)(?<!EXPANSION)(?<!COVERAGE)\[[A-Za-z/ -]+\]",
     ),
 )

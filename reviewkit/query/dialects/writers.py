@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reviewkit.query.canonical import ANY, LIMITED, ONE, OPTIONAL, Signs
 from reviewkit.query.dialects import (
     bvs_language,
+    clinicaltrials_language,
     cochrane_language,
     ebsco_language,
     embase_language,
@@ -236,6 +237,18 @@ WRITERS: dict[str, Writer] = {
         written_signs={ANY: "*"},
         near=_no_near,
         heading=_no_heading,
+    ),
+    "clinicaltrials": Writer(
+        atoms=_atoms(
+            clinicaltrials_language.FIELDS,
+            *("BriefTitle", "OfficialTitle", "BriefSummary", "Keyword", "ConditionMeshTerm"),
+        ),
+        fielded=lambda text, codes: _each(text, codes, "AREA[{code}]{text}"),
+        signs=_STAR,
+        written_signs={},
+        near=_no_near,
+        heading=_no_heading,
+        loose="the register adds synonyms of its own",
     ),
 }
 

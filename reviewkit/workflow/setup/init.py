@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reviewkit.importers.languages import language_code
 from reviewkit.model.errors import ReviewkitError, UsageError, system_reason
+from reviewkit.model.records import Role
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.sources.headings import Heading, plain
 from reviewkit.sources.registry import SOURCES
@@ -120,8 +121,10 @@ def _head(answers: Answers) -> str:
 def _sources(answers: Answers) -> list[str]:
     entries = []
     for name in dict.fromkeys(_source_id(name) or name for name in answers.sources):
-        label = SOURCES[name].label if name in SOURCES else name
-        entries.append(f'[[sources]]\nid = {text(name)}\nname = {text(label)}\nrole = "database"')
+        label, role = name, Role.DATABASE
+        if name in SOURCES:
+            label, role = SOURCES[name].label, SOURCES[name].role
+        entries.append(f'[[sources]]\nid = {text(name)}\nname = {text(label)}\nrole = "{role}"')
     return entries
 
 

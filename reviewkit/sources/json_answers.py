@@ -1,0 +1,82 @@
+"""Answers in JSON: what is one, what is none, and what a service says where it refuses."""
+
+import json
+import re
+from typing import Any
+
+from reviewkit.http import Flaw, Response
+from reviewkit.model.errors import RemoteError
+
+_LONGEST_WORDS = 240
+_PASSING = re.compile(
+    r"(?i)\b5\d\d\b|\b429\b|internal|time(?:d )?-?out|unavailable|try again|overload|rate limit"
+    r"|temporar|too many"
+)
+_WHAT_IS_KEPT = "try again later; what was fetched is kept"
+
+
+def passing(what: str, *, tries: int | None = None) -> Flaw:
+    """A flaw that may pass."""
+    return Flaw(what=what, transient=True, tries=tries, hint=_WHAT_IS_KEPT)
+
+
+def json_object(body: bytes) -> dict[str, Any] | Flaw:
+    """The object that a body holds, or why it holds none."""
+    start = body.lstrip()[:1]
+    if not start:
+        return passing("answered with an empty body")
+    if start == b"<":
+        hint = "look at the service in a browser"
+        return Flaw(what="answered with a web page", transient=True, tries=4, hint=hint)
+
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return passing("answered with JSON that is cut off or broken")
+    if not isinstance(content, dict):
+        return passing("answered with JSON that is no result")
+    return content
+
+
+def own_words(body: bytes) -> str:
+    """What a refusal says, on one line: the messages of its JSON, or its text; not a web page."""
+    text = body.decode("utf-8", "replace").strip()
+    if text.startswith("<"):
+        return ""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return " ".join(text.split())[:_LONGEST_WORDS]
+
+    return " ".join(" ".join(_messages(content)).split())[:_LONGEST_WORDS]
+
+
+def _messages(content: object) -> list[str]:
+    """The texts under the names that services give to their messages."""
+    if isinstance(content, list):
+        found: list[str] = []
+        for one in content:
+            found.extend(_messages(one))
+        return found
+    if not isinstance(content, dict):
+        return []
+
+    for name in ("message", "statusText", "error", "errors", "service-error", "status"):
+        value = content.get(name)
+        if isinstance(value, str) and value.strip():
+            return [value]
+        if isinstance(value, dict | list) and _messages(value):
+            return _messages(value)
+    return []
+
+
+def refused_query(response: Response) -> Flaw | None:
+    """The flaw of a 400, in the service's own words; it is tried again where it says it passes."""
+    if response.status != 400:
+        return None
+
+    words = own_words(response.body)
+    what = f"refused the request (HTTP 400): {words}".rstrip(": ")
+    if _PASSING.search(words):
+        return Flaw(what=what, transient=True, tries=4, error=RemoteError, hint=_WHAT_IS_KEPT)
+    return Flaw(what=what, error=RemoteError, hint="correct the query in the protocol")

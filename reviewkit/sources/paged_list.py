@@ -1,0 +1,248 @@
+"""A list that a service gives page by page: every record once, and whole or not at all.
+
+A list is whole when as many different records came as the service counts. One that is not is read
+again from its start. Where the readings do not agree, their pages are refused.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from reviewkit.http import Judge, Request
+from reviewkit.model.errors import NotARealAnswer
+from reviewkit.model.records import CountUnit, PageRef, Role, RunStatus, SearchRun
+from reviewkit.query.compile import CompiledQuery
+from reviewkit.sources.page_source import PageSource, Progress, ask, refused
+
+_ROUNDS = 3  # how often the list is read where it is not whole
+_STANDSTILL = 2  # pages in a row without a new record, after which a list leads nowhere
+
+
+class TokenExpired(NotARealAnswer):
+    """The service does not know the token of the next page any more."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """One page: the names of its records, and what it says of the list.
+
+    `following` is the token of the next page; `None` ends the list. `count` is what the service
+    counts; `None` where this page does not say.
+    """
+
+    names: tuple[str, ...]
+    following: str | None
+    count: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PagedList:
+    """How a service lists.
+
+    - `request`: the page at a token; `None` is the first page.
+    - `judge`: judges the answer to the page at a token.
+    - `read`: what a page says.
+    - `stamp`: the version of the data, asked before and after: it must not move.
+    - `stops_when_all_came`: no page is asked for after all counted records came.
+    """
+
+    label: str
+    request: Callable[[str | None], Request]
+    judge: Callable[[str | None], Judge]
+    read: Callable[[bytes], ListPage]
+    stamp: Callable[[PageSource], str] | None = None
+    stops_when_all_came: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A whole list: the names in order, the pages that hold them, and how it went."""
+
+    names: tuple[str, ...]
+    count: int
+    pages: tuple[PageRef, ...]
+    searched_at: str
+    stamp: str
+    warnings: tuple[str, ...]
+
+    def run(self, query: CompiledQuery, pages: PageSource, *, fetch: bool = True) -> SearchRun:
+        """The run of a query that gave this list; its source's unit is records."""
+        return SearchRun(
+            source=query.source,
+            role=Role.DATABASE,
+            strategy=query.strategy,
+            query=query.text,
+            searched_at=self.searched_at,
+            status=RunStatus.COMPLETE,
+            endpoint=pages.header.endpoint,
+            count=self.count,
+            count_unit=CountUnit.RECORDS,
+            received=len(self.names) if fetch else None,
+            identifiers=self.names,
+            build=self.stamp or None,
+            warnings=self.warnings,
+            pages=self.pages,
+        )
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class _Round:
+    """The list read once."""
+
+    names: dict[str, None] = dataclasses.field(default_factory=dict)
+    counts: list[int] = dataclasses.field(default_factory=list)
+    pages: list[PageRef] = dataclasses.field(default_factory=list)
+    stamps: list[str] = dataclasses.field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each record that was counted came, and no other one."""
+        if self.problem or not self.counts:
+            return False
+        return len(self.names) == max(self.counts) == self.counts[-1]
+
+    def why_not(self) -> str:
+        """Why the list is not whole."""
+        if self.problem:
+            return self.problem
+        counted = self.counts[-1] if self.counts else 0
+        return f"named {len(self.names):,} different records where it counted {counted:,}"
+
+
+def read_list(pages: PageSource, service: PagedList, progress: Progress | None = None) -> Listed:
+    """The whole list. The pages of a reading that was not whole are refused.
+
+    Raises NotARealAnswer where no reading is whole, and what `ask` raises.
+    """
+    rounds: list[_Round] = []
+    while len(rounds) < _ROUNDS and not (rounds and _ends_in_store(pages, service)):
+        this = _Round()
+        rounds.append(this)
+        _read_round(pages, service, this, progress)
+        if this.problem:
+            pages.refuse(this.pages, why=this.problem)
+            this.pages = []
+        if this.is_whole:
+            _refuse_others(pages, rounds)
+            return _listed([this], rounds)
+        if _are_whole_together(rounds):
+            return _listed(rounds, rounds)
+
+    what = f"{rounds[-1].why_not()}, {len(rounds)} times"
+    if len(rounds) == 1:
+        what = rounds[-1].why_not()
+    hint = "run again: the list is asked for anew; if it stays, report it"
+    raise refused(pages, pages.used, what, where=service.label, hint=hint)
+
+
+def _ends_in_store(pages: PageSource, service: PagedList) -> bool:
+    """Whether these are stored pages, and there is no further reading among them."""
+    return pages.complete and not pages.holds(service.request(None))
+
+
+def _read_round(
+    pages: PageSource, service: PagedList, this: _Round, progress: Progress | None
+) -> None:
+    """Read to the end of the list; a token that has expired, or data that moved, is its problem."""
+    before = len(pages.used)
+    _read_stamp(pages, service, this)
+    try:
+        _read_pages(pages, service, this, progress)
+    except TokenExpired as error:
+        this.problem = error.what
+    else:
+        _read_stamp(pages, service, this)
+
+    this.pages = list(pages.used[before:])
+    if len(set(this.stamps)) > 1:
+        this.problem = f"loaded new data meanwhile ({' to '.join(this.stamps)})"
+
+
+def _read_stamp(pages: PageSource, service: PagedList, this: _Round) -> None:
+    if service.stamp:
+        this.stamps.append(service.stamp(pages))
+
+
+def _read_pages(
+    pages: PageSource, service: PagedList, this: _Round, progress: Progress | None
+) -> None:
+    token: str | None = None
+    standstill = 0
+    while standstill < _STANDSTILL:
+        answer = ask(pages, service.request(token), service.judge(token), where=service.label)
+        page = service.read(answer.body)
+        known = len(this.names)
+        this.names.update(dict.fromkeys(page.names))
+        if page.count is not None:
+            this.counts.append(page.count)
+        _report(this, progress)
+
+        if page.following is None or (service.stops_when_all_came and this.is_whole):
+            return
+        standstill = 0 if len(this.names) > known else standstill + 1
+        token = page.following
+
+
+def _report(this: _Round, progress: Progress | None) -> None:
+    if progress and this.counts:
+        progress(min(len(this.names), this.counts[-1]), this.counts[-1])
+
+
+def _are_whole_together(rounds: Sequence[_Round]) -> bool:
+    """Whether readings of one unchanged count name all its records together.
+
+    An order that is not total can leave out in one reading what it gives in another.
+    """
+    counts: set[int] = set()
+    for one in rounds:
+        counts.update(one.counts)
+    stamps: set[str] = set()
+    for one in rounds:
+        stamps.update(one.stamps)
+    is_steady = len(counts) == 1 and len(stamps) <= 1 and not any(r.problem for r in rounds)
+
+    return is_steady and len(_names(rounds)) == max(counts)
+
+
+def _names(rounds: Sequence[_Round]) -> dict[str, None]:
+    names: dict[str, None] = {}
+    for one in rounds:
+        names.update(one.names)
+    return names
+
+
+def _refuse_others(pages: PageSource, rounds: Sequence[_Round]) -> None:
+    """Refuse the pages of earlier readings, but for those that the whole one has word for word."""
+    kept = {(page.request, page.sha256) for page in rounds[-1].pages}
+    wrong: list[PageRef] = []
+    for one in rounds[:-1]:
+        wrong.extend(page for page in one.pages if (page.request, page.sha256) not in kept)
+
+    pages.refuse(wrong, why="this reading of the list was not whole")
+
+
+def _listed(whole: Sequence[_Round], rounds: Sequence[_Round]) -> Listed:
+    """The list of the readings that make it whole. A page that came twice counts as the first."""
+    first: dict[tuple[str, str], PageRef] = {}
+    for one in rounds:
+        for page in one.pages:
+            first.setdefault((page.request, page.sha256), page)
+    used: list[PageRef] = []
+    for one in whole:
+        used.extend(first[page.request, page.sha256] for page in one.pages)
+
+    names, counts = _names(whole), whole[-1].counts
+    return Listed(
+        names=tuple(names),
+        count=counts[-1],
+        pages=tuple(dict.fromkeys(used)),
+        searched_at=used[0].retrieved_at,
+        stamp=whole[-1].stamps[-1] if whole[-1].stamps else "",
+        warnings=tuple(_warnings(counts)),
+    )
+
+
+def _warnings(counts: Sequence[int]) -> list[str]:
+    if len(set(counts)) < 2:
+        return []
+    return [f"the count moved from {counts[0]:,} to {counts[-1]:,} while records were fetched"]
