@@ -147,8 +147,15 @@ class _Translator:
         words = [word for word in text.split() if ANY in word]
         if not words:
             return ""
-        if ANY not in self.writer.written_signs:
-            return f"{self.target.label} documents no *: list the spellings"
+        return self._lacks_star() or self._wrong_star(words, text)
+
+    def _lacks_star(self) -> str:
+        if ANY in self.writer.written_signs:
+            return ""
+        return f"{self.target.label} documents no *: list the spellings"
+
+    def _wrong_star(self, words: list[str], text: str) -> str:
+        """Why the language does not take these words with a star; empty where it does."""
         if self.target.has_star_only and min(map(_letters_before, words)) < FEWEST_LETTERS:
             return (
                 f"{self.target.label} needs {FEWEST_LETTERS} letters before *: list the spellings"

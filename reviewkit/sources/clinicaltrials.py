@@ -178,7 +178,11 @@ def _list_flaw(content: dict[str, Any], query: str, *, is_first: bool) -> Flaw |
         return passing("sent a trial without its number", tries=2)
     if not studies and (count or content.get("nextPageToken")):
         return passing("counted trials and sent none")
+    return _zero_flaw(count, query)
 
+
+def _zero_flaw(count: object, query: str) -> Flaw | None:
+    """The flaw of a zero that answers a query which cannot be read."""
     wrong = unbalanced(query)
     if count == 0 and wrong:
         what = f"answered 0 to a query that cannot be read: {wrong}"
