@@ -17,8 +17,13 @@ from reviewkit.model.records import Record
 _COPIES = (0, 0, 0, 0, 0, 0, 1, 1, 2, 3)
 
 
-def make_records(size: int, sets: list[LabelledSet], *, seed: int = 7) -> list[Record]:
-    """Return `size` records in random order; copies share the number before the dash of the id."""
+def make_records(
+    size: int, sets: list[LabelledSet], *, seed: int = 7, first: int = 0
+) -> list[Record]:
+    """Return `size` records in random order; copies share the number before the dash of the id.
+
+    Works are numbered from `first`.
+    """
     chance = random.Random(seed)  # noqa: S311  # nothing secret: the same records every time
     every = chain.from_iterable(labelled.records for labelled in sets)
     real = [record for record in every if record.title]
@@ -29,7 +34,7 @@ def make_records(size: int, sets: list[LabelledSet], *, seed: int = 7) -> list[R
         people += record.authors
 
     made: list[Record] = []
-    work = 0
+    work = first
     while len(made) < size:
         base = _new_work(chance.choice(real), work, words, people, chance)
         made.append(replace(base, source_id=f"{work}-0"))

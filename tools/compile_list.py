@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reviewkit.exports.ris import write_ris
+from reviewkit.exports.write import write_records
 from reviewkit.model.records import Record, Relation, RelationKind
 
 _RELATIONS = {"preprint_of": RelationKind.PREPRINT_OF, "has_preprint": RelationKind.HAS_PREPRINT}
@@ -48,7 +48,7 @@ def main(records_file: str, concepts: str, folder: str, date: str) -> None:
     works = json.loads(Path(records_file).read_text(encoding="utf-8"))
     descriptors = dict(pair.split("=") for pair in concepts.split(","))
     titled = [work for work in works if work["title"]]
-    ris = "".join(write_ris(record_of(work) for work in titled)).encode()
+    ris = b"".join(write_records("ris", (record_of(work) for work in titled)))
     manifest = {
         "what": "Real works around the review's theme, compiled by hand from public bibliographic "
         "pages. It is not the result of a search of PubMed, LILACS or any other database.",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from reviewkit.exports.extras import extras_of
-from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
+from reviewkit.exports.outcome import Outcome, Told
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import in_one_cell, with_comma, year_text
 from reviewkit.model.records import Record
@@ -40,16 +40,16 @@ _WRITTEN = {
 }
 
 
-def write_bibtex(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+def write_bibtex(told: Iterable[Told]) -> Iterator[str]:
     """Yield the BibTeX text, one piece per entry.
 
     Keys are family name and year, with a number where they meet again. The field `reviewkit` holds
     the record's key, so that `importers` knows the entry again.
     """
     taken: dict[str, int] = {}
-    for record in records:
+    for record, outcome in told:
         kind = _KINDS.get(reference_type(record), "misc")
-        fields = _fields(record, kind) | _outcome_fields(outcomes.get(record.key))
+        fields = _fields(record, kind) | _outcome_fields(outcome)
         fields["reviewkit"] = _tex(record.key)
         lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
         yield f"@{kind}{{{_key(record, taken)},\n{lines}}}\n\n"

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape as escape_xml
 from xml.sax.saxutils import quoteattr
 
 from reviewkit.exports.extras import extras_of
-from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
+from reviewkit.exports.outcome import Outcome, Told
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import in_one_cell, with_comma, year_text
 from reviewkit.model.records import Record
@@ -31,11 +31,11 @@ _TYPES = {
 _CONTROLS = dict.fromkeys([*(code for code in range(32) if code not in {9, 10}), 0xFFFE, 0xFFFF])
 
 
-def write_endnote_xml(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+def write_endnote_xml(told: Iterable[Told]) -> Iterator[str]:
     """Yield the XML, one piece per record. The record's key and its outcome are among the notes."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<xml><records>\n'
-    for number, record in enumerate(records, start=1):
-        yield f"<record>{_record(record, number, outcomes.get(record.key))}</record>\n"
+    for number, (record, outcome) in enumerate(told, start=1):
+        yield f"<record>{_record(record, number, outcome)}</record>\n"
     yield "</records></xml>\n"
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from reviewkit.exports.extras import extras_of
-from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
+from reviewkit.exports.outcome import Outcome, Told
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import name_parts, year_text
 from reviewkit.model.records import Record
@@ -29,26 +29,25 @@ _TYPES = {
 }
 
 
-def write_csl_json(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+def write_csl_json(told: Iterable[Told]) -> Iterator[str]:
     """Yield a CSL-JSON array, one piece per record. What CSL has no name for is under "custom"."""
     yield "["
     separator = ""
-    for record in records:
-        item = json.dumps(_item(record, outcomes.get(record.key)), ensure_ascii=False)
+    for record, outcome in told:
+        item = json.dumps(_item(record, outcome), ensure_ascii=False)
         yield f"{separator}\n{item}"
         separator = ","
 
     yield "\n]\n"
 
 
-def write_jsonl(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+def write_jsonl(told: Iterable[Told]) -> Iterator[str]:
     """Yield one JSON object per line: every filled field of the record, and the outcome."""
-    for record in records:
+    for record, outcome in told:
         values = asdict(record).items()
         item = {name: value for name, value in values if value not in (None, (), {})}
         item["reviewkit_key"] = record.key
 
-        outcome = outcomes.get(record.key)
         if outcome is not None:
             stated = asdict(outcome).items()
             item["outcome"] = {name: value for name, value in stated if value is not None}

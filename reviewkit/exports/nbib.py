@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reviewkit.exports.extras import extras_of
-from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
+from reviewkit.exports.outcome import Outcome, Told
 from reviewkit.exports.values import short_name, with_comma, year_text
 from reviewkit.model.records import Record, RelationKind
 
@@ -24,14 +24,13 @@ _RELATIONS = {
 }
 
 
-def write_nbib(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+def write_nbib(told: Iterable[Told]) -> Iterator[str]:
     """Yield the MEDLINE text, one piece per record, unwrapped.
 
     The record's key is among its article identifiers.
     """
-    for record in records:
+    for record, outcome in told:
         lines = [f"{tag:<4}- {value}" for tag, value in _lines(record) if value]
-        outcome = outcomes.get(record.key)
         if outcome is not None:
             lines.append(_outcome_line(outcome))
         yield "\n".join(lines) + "\n\n"

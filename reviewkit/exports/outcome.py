@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from reviewkit.model.records import Record
+
 
 class Status(StrEnum):
     INCLUDED = "included"
@@ -39,3 +41,6 @@ Outcomes = Mapping[str, Outcome]
 """By the record's key. A record without one goes out without any word on it."""
 
 NO_OUTCOMES: Outcomes = MappingProxyType({})
+
+Told = tuple[Record, Outcome | None]
+"""A record, and what the review says of it."""

@@ -13,7 +13,7 @@ from typing import Any
 import rispy
 
 from reviewkit.exports.extras import extras_of
-from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes
+from reviewkit.exports.outcome import Outcome, Told
 from reviewkit.exports.values import with_comma, year_text
 from reviewkit.importers.normalise import first_and_last_page
 from reviewkit.model.records import Record
@@ -60,14 +60,14 @@ class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no types
         return ""
 
 
-def write_ris(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+def write_ris(told: Iterable[Told]) -> Iterator[str]:
     """Yield the RIS text of the records, one piece per record, with LF line ends.
 
     Headings go out twice, as MH and among the keywords, because reference managers read only KW.
     """
     writer = _Writer()
-    for record in records:
-        text: str = writer.formats([_reference(record, outcomes.get(record.key))])
+    for record, outcome in told:
+        text: str = writer.formats([_reference(record, outcome)])
         yield text + "\n"
 
 

@@ -7,10 +7,13 @@ import csv
 import datetime
 import io
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import IO, Any
 
 from reviewkit.exports.extras import EXTRA_NAMES, extras_of
-from reviewkit.exports.outcome import NO_OUTCOMES, Outcome, Outcomes, Status
+from reviewkit.exports.outcome import Outcome, Status, Told
 from reviewkit.exports.values import in_one_cell, inert, with_comma, year_text
 from reviewkit.model.errors import UsageError
 from reviewkit.model.extras import install_hint
@@ -47,35 +50,35 @@ RAYYAN_COLUMNS = (
 )  # fmt: skip
 
 
-def write_csv(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+def write_csv(told: Iterable[Told]) -> Iterator[str]:
     """Yield CSV with every field and the outcome, one piece per row.
 
     It begins with a byte order mark, for Excel.
     """
     yield "\ufeff"
-    yield from _csv(OWN_COLUMNS, _own_row, records, outcomes)
+    yield from _csv(OWN_COLUMNS, _own_row, told)
 
 
-def write_asreview(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+def write_asreview(told: Iterable[Told]) -> Iterator[str]:
     """Yield CSV for ASReview: `included` is 1, 0 or empty, so that it starts from the decisions."""
-    return _csv(ASREVIEW_COLUMNS, _asreview_row, records, outcomes)
+    return _csv(ASREVIEW_COLUMNS, _asreview_row, told)
 
 
-def write_covidence(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+def write_covidence(told: Iterable[Told]) -> Iterator[str]:
     """Yield CSV in the columns of Covidence's own export: status as a tag, reason in Notes.
 
     Covidence itself imports RIS. This is for comparing with its exports, or going on from them.
     """
-    return _csv(COVIDENCE_COLUMNS, _covidence_row, records, outcomes)
+    return _csv(COVIDENCE_COLUMNS, _covidence_row, told)
 
 
-def write_rayyan(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> Iterator[str]:
+def write_rayyan(told: Iterable[Told]) -> Iterator[str]:
     """Yield CSV for Rayyan: decisions and reasons in `notes`, worded as in Rayyan's own export."""
-    return _csv(RAYYAN_COLUMNS, _rayyan_row, records, outcomes)
+    return _csv(RAYYAN_COLUMNS, _rayyan_row, told)
 
 
-def write_xlsx(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> bytes:
-    """Return a workbook: one sheet with the columns of `write_csv`, every cell as text.
+def write_xlsx(told: Iterable[Told]) -> Iterator[bytes]:
+    """Return a workbook piece by piece: one sheet with the columns of `write_csv`, all cells text.
 
     Raises UsageError without XlsxWriter, or for a text of more than 32,767 characters.
     """
@@ -88,49 +91,60 @@ def write_xlsx(records: Iterable[Record], outcomes: Outcomes = NO_OUTCOMES) -> b
             "writing .xlsx needs XlsxWriter, which is not installed", hint=hint
         ) from error
 
-    target = io.BytesIO()
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "in_memory": True,
-    }
-    book = xlsxwriter.Workbook(target, options)
-    # A fixed date, because the same records give the same bytes.
-    book.set_properties(
-        {"created": datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)}
-    )
-    sheet = book.add_worksheet("records")
-    sheet.freeze_panes(1, 1)
-    sheet.write_row(0, 0, OWN_COLUMNS)
-
-    for number, record in enumerate(records, start=1):
-        for column, cell in enumerate(_own_row(record, outcomes.get(record.key))):
-            if len(cell) >= LONGEST_CELL:
-                what = f"{OWN_COLUMNS[column]} of {record.key}"
-                raise UsageError(
-                    f"{what} is longer than a cell of a spreadsheet holds",
-                    hint="export csv or jsonl",
-                )
-
-            sheet.write_string(number, column, inert(cell))
-
-    book.close()
-    return target.getvalue()
+    # The workbook and its parts are on disk while they grow: memory would hold them three times.
+    with ExitStack() as open_until_read:
+        target = open_until_read.enter_context(tempfile.TemporaryFile())
+        _fill(xlsxwriter.Workbook(target, _XLSX_OPTIONS), told)
+        target.seek(0)
+        open_until_read.pop_all()
+    return _pieces(target)
 
 
+def _fill(book: Any, told: Iterable[Told]) -> None:
+    """Write the workbook, and close it in any case: its own temporary files go with that."""
+    try:
+        # A fixed date, because the same records give the same bytes.
+        created = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
+        book.set_properties({"created": created})
+        sheet = book.add_worksheet("records")
+        sheet.freeze_panes(1, 1)
+        sheet.write_row(0, 0, OWN_COLUMNS)
+        for number, (record, outcome) in enumerate(told, start=1):
+            _write_row(sheet, number, record, outcome)
+    finally:
+        book.close()
+
+
+def _write_row(sheet: Any, number: int, record: Record, outcome: Outcome | None) -> None:
+    for column, cell in enumerate(_own_row(record, outcome)):
+        if len(cell) >= LONGEST_CELL:
+            raise UsageError(
+                f"{OWN_COLUMNS[column]} of {record.key} is longer than a cell of a spreadsheet "
+                "holds",
+                hint="export csv or jsonl",
+            )
+        sheet.write_string(number, column, inert(cell))
+
+
+_XLSX_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 LONGEST_CELL = 32_767  # what a cell of a spreadsheet holds
+_PIECE = 1 << 18
 
 
-def _csv(
-    columns: Sequence[str], row: Row, records: Iterable[Record], outcomes: Outcomes
-) -> Iterator[str]:
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the rest of a file, which is closed after the last piece."""
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _csv(columns: Sequence[str], row: Row, told: Iterable[Told]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
 
-    for record in records:
-        writer.writerow([inert(cell) for cell in row(record, outcomes.get(record.key))])
+    for record, outcome in told:
+        writer.writerow([inert(cell) for cell in row(record, outcome)])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

@@ -7,7 +7,7 @@ from reviewkit.exports.bibtex import write_bibtex
 from reviewkit.exports.endnote_xml import write_endnote_xml
 from reviewkit.exports.json_text import write_csl_json, write_jsonl
 from reviewkit.exports.nbib import write_nbib
-from reviewkit.exports.outcome import NO_OUTCOMES, Outcomes
+from reviewkit.exports.outcome import NO_OUTCOMES, Outcomes, Told
 from reviewkit.exports.ris import write_ris
 from reviewkit.exports.tables import (
     write_asreview,
@@ -34,7 +34,7 @@ class ExportFormat(StrEnum):
     RAYYAN = "rayyan"
 
 
-_TEXT: dict[ExportFormat, Callable[[Iterable[Record], Outcomes], Iterator[str]]] = {
+_TEXT: dict[ExportFormat, Callable[[Iterable[Told]], Iterator[str]]] = {
     ExportFormat.RIS: write_ris,
     ExportFormat.BIBTEX: write_bibtex,
     ExportFormat.NBIB: write_nbib,
@@ -53,13 +53,21 @@ def write_records(
     records: Iterable[Record],
     outcomes: Outcomes = NO_OUTCOMES,
 ) -> Iterator[bytes]:
-    """Yield the records in the format, UTF-8, piece by piece.
+    """Yield the records in the format, as `write_told`, each with its outcome."""
+    return write_told(format, ((record, outcomes.get(record.key)) for record in records))
 
-    The same records and outcomes give the same bytes. Raises UsageError for an unknown format, and
-    for xlsx where XlsxWriter is not installed.
+
+def write_told(
+    format: str,  # noqa: A002  as above
+    told: Iterable[Told],
+) -> Iterator[bytes]:
+    """Yield records with what the review says of them in the format, UTF-8, piece by piece.
+
+    The same records and outcomes give the same bytes. No more than one record is held at a time.
+    Raises UsageError for an unknown format, and for xlsx where XlsxWriter is not installed.
     """
     if format not in set(ExportFormat):
         raise UsageError(f"no such format: {format}", hint="one of " + ", ".join(ExportFormat))
     if format == ExportFormat.XLSX:
-        return iter([write_xlsx(records, outcomes)])
-    return (piece.encode() for piece in _TEXT[ExportFormat(format)](records, outcomes))
+        return write_xlsx(told)
+    return (piece.encode() for piece in _TEXT[ExportFormat(format)](told))

@@ -26,6 +26,7 @@ from reviewkit.model.text import plural
 from reviewkit.store.backup import write_copy
 from reviewkit.store.errors import SQLITE_ERRORS, as_store_error, store_errors
 from reviewkit.store.given_stages import use_stages
+from reviewkit.store.held_states import hold_states
 from reviewkit.store.migrations import NAMES, create_schema, migrations
 from reviewkit.store.sqlite import Database
 
@@ -98,6 +99,18 @@ class Store:
             use_stages(self._connection, needed)
             if self._read_only:
                 self._connection.execute("PRAGMA query_only = ON")
+
+    def hold_states(self) -> None:
+        """Compute decisions, verdicts and states once for all that is asked from now on.
+
+        For a store for reading, whose answers do not change. Nothing is stored in the file.
+        """
+        if not self._read_only:
+            raise RuntimeError("states held in a store that can change")
+        with store_errors(self.path):
+            self._connection.execute("PRAGMA query_only = OFF")
+            hold_states(self._connection)
+            self._connection.execute("PRAGMA query_only = ON")
 
     def _prepare_to_read(self, now: datetime.datetime) -> None:
         self._connection.execute("PRAGMA query_only = ON")

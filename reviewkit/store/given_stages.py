@@ -19,25 +19,25 @@ def use_stages(connection: sqlite3.Connection, needed: Mapping[Stage, int]) -> N
 
     Raises sqlite3.Error.
     """
-    views = connection.execute(
-        "SELECT name, sql FROM main.sqlite_master WHERE type = 'view'"
-    ).fetchall()
-
     connection.execute("DROP TABLE IF EXISTS temp.stages")
     connection.execute("CREATE TEMP TABLE stages (stage TEXT, reviewers_needed INTEGER)")
     connection.executemany("INSERT INTO temp.stages VALUES (?, ?)", needed.items())
 
-    for name, sql in _dependent(dict(views)).items():
+    for name, sql in views_over(connection, "stages").items():
         connection.execute(f"DROP VIEW IF EXISTS temp.{name}")
         connection.execute(sql.replace("CREATE VIEW", "CREATE TEMP VIEW", 1))
 
 
-def _dependent(views: Mapping[str, str]) -> dict[str, str]:
-    """Return the views that read `stages`, directly or through others, with their statements."""
+def views_over(connection: sqlite3.Connection, table: str) -> dict[str, str]:
+    """Return the views of the file that read a table or view, directly or through others.
+
+    Each with the statement that makes it. Raises sqlite3.Error.
+    """
+    views = dict(connection.execute("SELECT name, sql FROM main.sqlite_master WHERE type = 'view'"))
     words = {name: {*_WORD.findall(sql)} - {name} for name, sql in views.items()}
-    changing, found = {"stages"}, {"stages"}
+    changing, found = {table}, {table}
 
     while found:
         found = {name for name in views if name not in changing and words[name] & changing}
         changing |= found
-    return {name: sql for name, sql in views.items() if name in changing}
+    return {name: sql for name, sql in views.items() if name in changing - {table}}

@@ -807,48 +807,6 @@ UNION ALL SELECT 'published' WHERE EXISTS (SELECT 1 FROM published_reviewers);
 CREATE VIEW flow_selection AS
 SELECT CASE WHEN EXISTS (SELECT 1 FROM published_reviewers) THEN 'published' ELSE 'team' END AS selection;
 
-CREATE VIEW selection_states AS
-SELECT arrived.selection, arrived.record, arrived.source, arrived.role,
-  CASE
-    WHEN duplicates.record IS NOT NULL THEN 'duplicate'
-    WHEN screened.verdict IS NULL AND assessed.verdict IS NULL AND first_removals.record IS NOT NULL
-      AND arrived.main = 1 THEN 'ineligible_by_machine'
-    WHEN assessed.verdict = 'include' THEN 'included'
-    WHEN assessed.verdict = 'exclude' THEN 'report_excluded'
-    WHEN screened.verdict = 'exclude' AND arrived.main = 1 THEN 'record_excluded'
-    WHEN (screened.verdict = 'include' OR arrived.main = 0) AND arrived.selection = 'team'
-      AND sought.outcome = 'not_retrieved' THEN 'not_retrieved'
-    WHEN screened.verdict = 'include' OR arrived.main = 0 THEN 'awaiting_assessment'
-    WHEN screened.verdict IS NULL AND arrived.selection = 'team' AND left_out.record IS NOT NULL
-      THEN 'unscreened_by_rule'
-    ELSE 'awaiting_screening'
-  END AS state,
-  CASE
-    WHEN duplicates.record IS NOT NULL THEN duplicates.lead
-    WHEN assessed.verdict = 'exclude' THEN assessed.reason
-    WHEN assessed.verdict = 'include' THEN NULL
-    WHEN screened.verdict = 'exclude' AND arrived.main = 1 THEN screened.reason
-    WHEN (screened.verdict = 'include' OR arrived.main = 0) AND arrived.selection = 'team'
-      AND sought.outcome = 'not_retrieved' THEN sought.detail
-    WHEN screened.verdict IS NULL AND assessed.verdict IS NULL AND arrived.main = 1
-      THEN coalesce(first_removals.wording, CASE WHEN arrived.selection = 'team' THEN left_out.rule END)
-  END AS reason
-FROM (
-  SELECT selections.selection, flow_records.record, flow_records.source, flow_records.role,
-    flow_records.role IN ('database', 'register', 'stand_in') AS main
-  FROM flow_records CROSS JOIN selections) AS arrived
-LEFT JOIN duplicates ON duplicates.record = arrived.record
-LEFT JOIN verdicts AS screened ON screened.selection = arrived.selection
-  AND screened.record = arrived.record AND screened.stage = 'title_abstract'
-LEFT JOIN verdicts AS assessed ON assessed.selection = arrived.selection
-  AND assessed.record = arrived.record AND assessed.stage = 'full_text'
-LEFT JOIN first_removals ON first_removals.record = arrived.record
-LEFT JOIN current_retrievals AS sought ON sought.record = arrived.record
-LEFT JOIN (
-  SELECT stopped_records.record, current_stop.rule
-  FROM current_stop JOIN stopped_records ON stopped_records.stop_sha256 = current_stop.sha256) AS left_out
-  ON left_out.record = arrived.record;
-
 CREATE VIEW later_records AS
 SELECT record FROM flow_records WHERE first_run IN (SELECT run FROM search_runs WHERE is_update = 1);
 
@@ -1063,15 +1021,6 @@ SELECT record, criterion, wording, evidence FROM (
       WHERE duplicates.lead = checks.record AND copies.criterion = checks.criterion AND copies.answer <> 'no'))
 WHERE place = 1;
 
-CREATE VIEW pooled_decisions AS
-SELECT selection, work AS record, record AS decided_record, stage, reviewer, verdict, reason, decision, decided_at
-FROM (SELECT current_decisions.*, coalesce(duplicates.lead, current_decisions.record) AS work,
-    row_number() OVER (
-      PARTITION BY selection, coalesce(duplicates.lead, current_decisions.record), stage, reviewer
-      ORDER BY duplicates.record IS NOT NULL, step DESC, decided_at DESC, decision_sha256 DESC) AS place
-  FROM current_decisions LEFT JOIN duplicates ON duplicates.record = current_decisions.record)
-WHERE place = 1;
-
 CREATE VIEW verdicts AS
 SELECT tallied.selection, tallied.record, tallied.stage, tallied.decisions, tallied.needed,
   CASE
@@ -1097,3 +1046,55 @@ FROM (
   GROUP BY pooled_decisions.selection, pooled_decisions.record, pooled_decisions.stage) AS tallied
 LEFT JOIN current_resolutions AS settled
   ON tallied.selection = 'team' AND settled.record = tallied.record AND settled.stage = tallied.stage;
+
+CREATE VIEW pooled_decisions AS
+SELECT selection, work AS record, record AS decided_record, stage, reviewer, verdict, reason, decision, decided_at
+FROM (SELECT current_decisions.*, CAST(coalesce(duplicates.lead, current_decisions.record) AS TEXT) AS work,
+    row_number() OVER (
+      PARTITION BY selection, coalesce(duplicates.lead, current_decisions.record), stage, reviewer
+      ORDER BY duplicates.record IS NOT NULL, step DESC, decided_at DESC, decision_sha256 DESC) AS place
+  FROM current_decisions LEFT JOIN duplicates ON duplicates.record = current_decisions.record)
+WHERE place = 1;
+
+CREATE VIEW selection_states AS
+WITH judged AS MATERIALIZED (SELECT selection, record, stage, verdict, reason FROM verdicts)
+SELECT arrived.selection, arrived.record, arrived.source, arrived.role,
+  CASE
+    WHEN duplicates.record IS NOT NULL THEN 'duplicate'
+    WHEN screened.verdict IS NULL AND assessed.verdict IS NULL AND first_removals.record IS NOT NULL
+      AND arrived.main = 1 THEN 'ineligible_by_machine'
+    WHEN assessed.verdict = 'include' THEN 'included'
+    WHEN assessed.verdict = 'exclude' THEN 'report_excluded'
+    WHEN screened.verdict = 'exclude' AND arrived.main = 1 THEN 'record_excluded'
+    WHEN (screened.verdict = 'include' OR arrived.main = 0) AND arrived.selection = 'team'
+      AND sought.outcome = 'not_retrieved' THEN 'not_retrieved'
+    WHEN screened.verdict = 'include' OR arrived.main = 0 THEN 'awaiting_assessment'
+    WHEN screened.verdict IS NULL AND arrived.selection = 'team' AND left_out.record IS NOT NULL
+      THEN 'unscreened_by_rule'
+    ELSE 'awaiting_screening'
+  END AS state,
+  CASE
+    WHEN duplicates.record IS NOT NULL THEN duplicates.lead
+    WHEN assessed.verdict = 'exclude' THEN assessed.reason
+    WHEN assessed.verdict = 'include' THEN NULL
+    WHEN screened.verdict = 'exclude' AND arrived.main = 1 THEN screened.reason
+    WHEN (screened.verdict = 'include' OR arrived.main = 0) AND arrived.selection = 'team'
+      AND sought.outcome = 'not_retrieved' THEN sought.detail
+    WHEN screened.verdict IS NULL AND assessed.verdict IS NULL AND arrived.main = 1
+      THEN coalesce(first_removals.wording, CASE WHEN arrived.selection = 'team' THEN left_out.rule END)
+  END AS reason
+FROM (
+  SELECT selections.selection, flow_records.record, flow_records.source, flow_records.role,
+    flow_records.role IN ('database', 'register', 'stand_in') AS main
+  FROM flow_records CROSS JOIN selections) AS arrived
+LEFT JOIN duplicates ON duplicates.record = arrived.record
+LEFT JOIN judged AS screened ON screened.selection = arrived.selection
+  AND screened.record = arrived.record AND screened.stage = 'title_abstract'
+LEFT JOIN judged AS assessed ON assessed.selection = arrived.selection
+  AND assessed.record = arrived.record AND assessed.stage = 'full_text'
+LEFT JOIN first_removals ON first_removals.record = arrived.record
+LEFT JOIN current_retrievals AS sought ON sought.record = arrived.record
+LEFT JOIN (
+  SELECT record, (SELECT rule FROM current_stop) AS rule FROM stopped_records
+  WHERE stop_sha256 = (SELECT sha256 FROM current_stop)) AS left_out
+  ON left_out.record = arrived.record;

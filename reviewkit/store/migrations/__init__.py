@@ -29,6 +29,7 @@ NAMES = (
     "m011_pooled_decisions",
     "m012_review_names",
     "m013_hashes",
+    "m014_quick_states",
 )
 # Steps that SQL alone cannot take. All others are the SQL file of their name.
 _IN_PYTHON: dict[str, Callable[[Database], None]] = {

@@ -95,6 +95,7 @@ def read_status(
     """
     protocol = project.protocol
     with read_store(project, now=now) as store:
+        store.hold_states()
         stages = tuple(stage_status(store, protocol, stage, with_verdicts) for stage in Stage)
         states = reviewer_queries.state_counts(store)
         copies, gone = reviewer_queries.count_uncounted(store)
