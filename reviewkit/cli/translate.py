@@ -24,7 +24,7 @@ def translate(
         typer.Option(
             "--to",
             help="pubmed, ovid, embase, cochrane, cinahl, scopus, wos, lilacs, europepmc, "
-            "or clinicaltrials.",
+            "clinicaltrials or openalex.",
         ),
     ] = "ovid",
     language: Annotated[

@@ -3,13 +3,18 @@
 Secrets are in fields that no `repr` shows. Only the transport reads them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from reviewkit.http.messages import Flaw, Response
 from reviewkit.model.errors import UsageError
 
 Pairs = tuple[tuple[str, str], ...]
+
+
+def _never_used_up(response: Response) -> Flaw | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,8 @@ class ServiceDefinition:
     host there is asked faster than `per_second`. `limit_source` says who sets that limit.
     `has_fixed_rate`: no setting changes the pace. `asks_again_when_busy` is false for a site that
     wants to be left alone once it has answered 429; `busy_hint` names a key that raises its limit.
+    `used_up` says whether a 429 means that an allowance of days or weeks is used up: then waiting a
+    minute does not help.
     """
 
     name: str
@@ -51,6 +58,7 @@ class ServiceDefinition:
     has_fixed_rate: bool = False
     asks_again_when_busy: bool = True
     busy_hint: str = ""
+    used_up: Callable[[Response], Flaw | None] = _never_used_up
     parameters: Pairs = ()
     credentials: tuple[Credential, ...] = ()
 
@@ -60,7 +68,7 @@ class Service:
     """One remote service. `per_second` is None for as fast as it goes: a server of one's own.
 
     `parameters` go with every request and may be seen; `secrets` and `secret_headers` go with it
-    and may not. `asks_again_when_busy` and `busy_hint`: see ServiceDefinition.
+    and may not. `asks_again_when_busy`, `busy_hint` and `used_up`: see ServiceDefinition.
     """
 
     label: str
@@ -68,6 +76,7 @@ class Service:
     per_second: float | None = None
     asks_again_when_busy: bool = True
     busy_hint: str = ""
+    used_up: Callable[[Response], Flaw | None] = _never_used_up
     parameters: Pairs = ()
     secrets: Pairs = field(default=(), repr=False)
     secret_headers: Pairs = field(default=(), repr=False)
@@ -100,6 +109,7 @@ def _read_service(definition: ServiceDefinition, environment: Mapping[str, str])
         per_second=_read_rate(definition, environment, url, [key for key, _ in present]),
         asks_again_when_busy=definition.asks_again_when_busy,
         busy_hint=definition.busy_hint,
+        used_up=definition.used_up,
         parameters=definition.parameters,
         secrets=tuple((key.name, value) for key, value in present if not key.is_header),
         secret_headers=tuple((key.name, value) for key, value in present if key.is_header),

@@ -307,6 +307,9 @@ class Transport:
         """
         wait = retry_after(response.headers.get("retry-after"), self._clock.now())
         if response.status == 429:
+            spent = service.used_up(response)
+            if spent:
+                return _Failure(what=spent.what, hint=spent.hint, tries=1, error=RateLimited)
             return self._too_many(wait, service)
 
         error = RemoteError

@@ -83,6 +83,15 @@ _CODES: dict[str, str] = {}
 for _row in _NAMES.strip().splitlines():
     _CODES |= dict.fromkeys(_row.split(), _row.split()[0])
 
+_SHORT: dict[str, str] = {}
+for _row in _NAMES.strip().splitlines():
+    _SHORT |= {_row.split()[0]: _name for _name in _row.split() if len(_name) == 2}
+
+
+def short_code(code: str) -> str:
+    """Return the ISO 639-1 code of an ISO 639-2/B code; the code itself where there is none."""
+    return _SHORT.get(code, code)
+
 
 def language_code(raw: str) -> str | None:
     """Return the ISO 639-2/B code of a language's name or code; None where it is not known.

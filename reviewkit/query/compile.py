@@ -43,7 +43,7 @@ def compile_query(
     limits.
     """
     body = _printed(strategy, source)
-    if body is None and strategy.blocks and dialect:
+    if body is None and strategy.blocks and dialect and not dialect.cannot_write(strategy.field):
         body = _write_blocks(protocol, strategy, dialect)
     if body is None:
         return None

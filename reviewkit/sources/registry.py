@@ -4,7 +4,7 @@ import datetime
 
 from reviewkit.protocol.model import Protocol, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
-from reviewkit.sources import clinicaltrials, europepmc, exported, lilacs, pubmed
+from reviewkit.sources import clinicaltrials, europepmc, exported, lilacs, openalex, pubmed
 from reviewkit.sources.base import NetworkSearch, PmidFetcher, Source
 
 SOURCES: dict[str, Source] = {
@@ -14,6 +14,7 @@ SOURCES: dict[str, Source] = {
         lilacs.SOURCE,
         europepmc.SOURCE,
         clinicaltrials.SOURCE,
+        openalex.SOURCE,
         *exported.SOURCES,
     )
 }
@@ -32,6 +33,18 @@ def source_query(protocol: Protocol, strategy: Strategy, source_id: str) -> Comp
     source = SOURCES.get(source_id)
     dialect = source and source.dialect
     return compile_query(protocol, strategy, source_id, dialect or None)
+
+
+def why_no_query(strategy: Strategy, source_id: str) -> str:
+    """Why a strategy cannot be written in the source's language; empty where nothing forbids it."""
+    source = SOURCES.get(source_id)
+    if source is None or source.dialect is None or not strategy.blocks:
+        return ""
+
+    why = source.dialect.cannot_write(strategy.field)
+    if why:
+        why += f"; give the query as it is sent, under queries.{source_id}"
+    return why
 
 
 def created_bounds(query: str) -> list[datetime.date]:

@@ -209,4 +209,4 @@ def test_hostile_text_takes_linear_time(text: str) -> None:
 
 def test_every_language_has_a_table() -> None:
     assert DEFAULT.id == "pubmed"
-    assert len(LANGUAGES) == 10
+    assert len(LANGUAGES) == 11

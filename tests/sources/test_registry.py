@@ -6,7 +6,13 @@ import pytest
 
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.sources.base import Source
-from reviewkit.sources.registry import SOURCES, find_network_search, search_page_of, source_query
+from reviewkit.sources.registry import (
+    SOURCES,
+    find_network_search,
+    search_page_of,
+    source_query,
+    why_no_query,
+)
 from reviewkit.sources.services import services_from
 
 SEARCHED = [source for source in SOURCES.values() if source.network]
@@ -18,7 +24,11 @@ def test_every_source_of_the_catalogue_has_a_service_a_query_and_a_page(als_text
     for source in SEARCHED:
         for way in (source.network, source.portal):
             assert way is None or way.service.name in services
-        query = source_query(protocol, protocol.strategies[0], source.id)
+        strategy = protocol.strategies[0]
+        printed = strategy.model_copy(update={"queries": {source.id: "gut"}})
+        query = source_query(protocol, strategy, source.id)
+        assert query or why_no_query(strategy, source.id).endswith(f"queries.{source.id}")
+        query = query or source_query(protocol, printed, source.id)
         assert query is not None
         assert (search_page_of(query) or "").startswith("https://")
 

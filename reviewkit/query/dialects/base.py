@@ -23,6 +23,10 @@ def _no_parameters(limits: Limits) -> Parameters:
     return ()
 
 
+def _can_write(field: SearchField | None) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """A query language.
@@ -34,6 +38,8 @@ class Dialect:
     `created_since` writes "created on this day or later". `created_until` finds the `as_of` limit
     in a query, with year, month and day as groups. Both are `None` where the language knows no
     create date. `readings` writes the readings of a method, for the search audit.
+    `cannot_write` says why no query can be written from descriptors in a field; empty where one
+    can. A query that the protocol gives as printed is sent all the same.
     """
 
     name: str
@@ -43,6 +49,7 @@ class Dialect:
     created_since: Callable[[datetime.date], str] | None = None
     created_until: re.Pattern[str] | None = None
     readings: ReadingWriter | None = None
+    cannot_write: Callable[[SearchField | None], str] = _can_write
 
 
 def published_years(limits: Limits) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from reviewkit.query.dialects import (
     ebsco_language,
     embase_language,
     europepmc_language,
+    openalex_language,
     ovid_language,
     pubmed_language,
     scopus_language,
@@ -30,6 +31,7 @@ LANGUAGES: dict[str, Language] = {
         bvs_language,
         europepmc_language,
         clinicaltrials_language,
+        openalex_language,
     )
 }
 DEFAULT = pubmed_language.LANGUAGE

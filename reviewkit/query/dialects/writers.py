@@ -15,6 +15,7 @@ from reviewkit.query.dialects import (
     embase_language,
     europepmc_language,
     medline_tags,
+    openalex_language,
     ovid_language,
     scopus_language,
     wos_language,
@@ -249,6 +250,15 @@ WRITERS: dict[str, Writer] = {
         near=_no_near,
         heading=_no_heading,
         loose="the register adds synonyms of its own",
+    ),
+    "openalex": Writer(
+        atoms=_atoms(openalex_language.FIELDS, "title_and_abstract"),
+        fielded=lambda text, codes: text,
+        signs=_STAR,
+        written_signs={},
+        near=_no_near,
+        heading=_no_heading,
+        loose="words are searched by their stems",
     ),
 }
 

@@ -19,7 +19,12 @@ from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources.base import RECORD_MONITOR, NetworkSearch, NewRecordReader
 from reviewkit.sources.page_source import Progress as PageProgress
-from reviewkit.sources.registry import find_network_search, pmid_source, source_query
+from reviewkit.sources.registry import (
+    find_network_search,
+    pmid_source,
+    source_query,
+    why_no_query,
+)
 from reviewkit.workflow.project import ReviewProject
 
 Say = Callable[[str], None]
@@ -165,7 +170,7 @@ class Searcher:
             return _not_run(project, strategy, source, why_not)
         query = source_query(project.protocol, strategy, source.id)
         if query is None:
-            why_not = said(
+            why_not = why_no_query(strategy, source.id) or said(
                 "strategy {strategy} has no query for {source}",
                 strategy=strategy.id,
                 source=source.name,

@@ -1,0 +1,124 @@
+"""OpenAlex as a source: works whose title or abstract fits a query, by cursor.
+
+Full texts are not searched, as in no bibliographic database. The works of lower quality that came
+in November 2025 ("xpac") are left out, as the service does unless asked.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from urllib.parse import quote_plus, urlencode
+
+from reviewkit.importers.parsed_file import Problem
+from reviewkit.model.errors import RemoteError, UsageError
+from reviewkit.model.records import Record, Role, RunStatus, SearchRun
+from reviewkit.query.compile import CompiledQuery
+from reviewkit.query.dialects.openalex import OPENALEX
+from reviewkit.query.lint import unbalanced
+from reviewkit.sources.base import Export, NetworkSearch, Source
+from reviewkit.sources.openalex_works import (
+    LONGEST_FILTER,
+    SERVICE,
+    SHAPE,
+    ask_works,
+    count_of,
+    judge_works,
+    name_of,
+    works_in,
+    works_list,
+)
+from reviewkit.sources.page_source import PageSource, Progress, ask
+from reviewkit.sources.paged_list import read_list
+from reviewkit.sources.shaped_records import read_shaped
+
+
+def search(
+    pages: PageSource, query: CompiledQuery, *, fetch: bool = True, progress: Progress | None = None
+) -> SearchRun:
+    """The run of `query`; with `fetch=False` its count, for the price of one page.
+
+    `pages` is finished on success. Raises UsageError for a query that cannot be sent,
+    NotARealAnswer, RemoteError, RateLimited, NotCached, and what the cache raises.
+    """
+    filters = _filters(query)
+    if fetch:
+        run = read_list(pages, works_list(filters), progress).run(query, pages)
+    else:
+        run = _count(pages, query, filters)
+    if run.count == 0 and (wrong := unbalanced(query.text)):
+        what = f"answered 0 to a query that cannot be read: {wrong}"
+        raise RemoteError(what, where=SERVICE.label, hint="correct the query in the protocol")
+
+    pages.finish()
+    return run
+
+
+def _filters(query: CompiledQuery) -> str:
+    """The query and its limits as one filter. Raises UsageError where it cannot be sent."""
+    wrong = [mark for mark in ",|" if mark in query.text]
+    if wrong:
+        raise UsageError(
+            f"the query holds {wrong[0]!r}, which ends a filter there",
+            where=SERVICE.label,
+            hint="leave it out of the phrase: the search knows no punctuation",
+        )
+
+    limits = [value for name, value in query.parameters if name == "filter"]
+    filters = ",".join([f"title_and_abstract.search:{query.text}", *limits])
+    length = len(quote_plus(filters))
+    if length > LONGEST_FILTER:
+        raise UsageError(
+            f"the query has {length:,} characters as it is sent; {LONGEST_FILTER:,} are allowed",
+            where=SERVICE.label,
+            hint="split it into strategies that together say the same",
+        )
+    return filters
+
+
+def _count(pages: PageSource, query: CompiledQuery, filters: str) -> SearchRun:
+    request = ask_works(filters, None, fields=("id",), size=1)
+    page = ask(pages, request, judge_works(None), where=SERVICE.label)
+    return SearchRun(
+        source=query.source,
+        role=Role.DATABASE,
+        strategy=query.strategy,
+        query=query.text,
+        searched_at=page.ref.retrieved_at,
+        status=RunStatus.COMPLETE,
+        endpoint=pages.header.endpoint,
+        count=count_of(json.loads(page.body)),
+        pages=pages.used,
+    )
+
+
+def records(
+    run: SearchRun, pages: PageSource, *, on_problem: Callable[[Problem], None] | None = None
+) -> Iterator[Record]:
+    """The works of a run in the order of its list, each once. Raises DamagedCache."""
+    seen: set[str] = set()
+    for ref in run.pages:
+        for work in works_in(pages.read(ref)):
+            name = name_of(work)
+            if name in seen:
+                continue
+
+            seen.add(name)
+            yield read_shaped(
+                work, SHAPE, source=run.source, source_id=name, on_problem=on_problem
+            )
+
+
+def search_page(query: CompiledQuery) -> str:
+    """OpenAlex's own page with the query, for a browser."""
+    limits = [value for name, value in query.parameters if name == "filter"]
+    filters = ",".join([f"title_and_abstract.search:{query.text}", *limits])
+    return f"https://openalex.org/works?{urlencode([('filter', filters)])}"
+
+
+SOURCE = Source(
+    id="openalex",
+    label="OpenAlex",
+    export=Export(choose="its API's JSON, or *CSV*", advice="JSON has abstracts"),
+    dialect=OPENALEX,
+    network=NetworkSearch(service=SERVICE, search=search, read=records),
+    search_page=search_page,
+)
