@@ -102,9 +102,7 @@ def records(
                 continue
 
             seen.add(name)
-            yield read_shaped(
-                work, SHAPE, source=run.source, source_id=name, on_problem=on_problem
-            )
+            yield read_shaped(work, SHAPE, source=run.source, source_id=name, on_problem=on_problem)
 
 
 def search_page(query: CompiledQuery) -> str:

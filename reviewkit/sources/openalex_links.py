@@ -80,9 +80,7 @@ def works_by_identifier(
     for work in collected.works:
         known.update(_identifiers_of(work))
     missing = tuple(one for one in dict.fromkeys(identifiers) if _bare(one) not in known)
-    return FoundWorks(
-        names=tuple(collected.names), pages=tuple(collected.pages), missing=missing
-    )
+    return FoundWorks(names=tuple(collected.names), pages=tuple(collected.pages), missing=missing)
 
 
 def references_of(pages: PageSource, works: Sequence[str]) -> FoundWorks:

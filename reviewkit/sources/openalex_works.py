@@ -154,5 +154,3 @@ def _read_page(body: bytes) -> ListPage:
         following=str(following) if following and names else None,
         count=count_of(content),
     )
-
-

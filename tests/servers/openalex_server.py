@@ -105,7 +105,9 @@ def _fits(one: Work, filters: Mapping[str, str]) -> bool:
     ids = re.findall(r"W\d+", filters.get("openalex_id", ""))
     dois = [doi.lower() for doi in filters.get("doi", "").split("|") if doi]
     pmids = [pmid for pmid in filters.get("pmid", "").split("|") if pmid]
-    cited = [f"https://openalex.org/{name}" for name in re.findall(r"W\d+", filters.get("cites", ""))]
+    cited = [
+        f"https://openalex.org/{name}" for name in re.findall(r"W\d+", filters.get("cites", ""))
+    ]
     return (
         (not phrases or any(phrase.lower() in text for phrase in phrases))
         and filters.get("from_publication_date", "0") <= day
@@ -123,6 +125,9 @@ def _error(status: int, error: str, message: str) -> Answered:
 
 
 def _used_up() -> Answered:
-    told = {"error": "Rate limit exceeded", "message": "Insufficient budget: resets at midnight UTC"}
+    told = {
+        "error": "Rate limit exceeded",
+        "message": "Insufficient budget: resets at midnight UTC",
+    }
     headers = {"X-RateLimit-Remaining": "0", "Retry-After": "30000"}
     return Answered(429, json.dumps(told).encode(), headers=headers)
