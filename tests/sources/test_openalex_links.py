@@ -30,9 +30,11 @@ def server() -> Iterator[OpenAlexServer]:
 
 @pytest.fixture
 def pages(tmp_path: Path, server: OpenAlexServer) -> Iterator[RunPages]:
-    with transport_for({"REVIEWKIT_OPENALEX_URL": server.url}) as transport:
-        with pages_of(tmp_path, QUERY, transport) as pages:
-            yield pages
+    with (
+        transport_for({"REVIEWKIT_OPENALEX_URL": server.url}) as transport,
+        pages_of(tmp_path, QUERY, transport) as pages,
+    ):
+        yield pages
 
 
 def test_works_come_by_number_doi_and_pmid_and_the_others_are_named(pages: RunPages) -> None:
