@@ -13,8 +13,8 @@ help:  ## List the targets
 reproduce: $(READY)  ## Rerun the shipped review: the main job
 	$(VENV)/bin/reviewkit reproduce protocols/als_dysbiosis.toml
 
-check: lint  ## While you work: lint, types, contracts and the tests that start no process (a minute)
-	$(PYTEST) -n auto -m "not slow"
+check: lint  ## While you work: lint, types, contracts and the quick tests (under a minute)
+	$(PYTEST) -n auto --quick -m "not slow"
 
 test: lint  ## Before a change is merged: lint, types, contracts and all tests (some ten minutes)
 	$(PYTEST) -n auto

@@ -36,6 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="try many times as much where chance is tested: run by hand, takes hours",
     )
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="try a tenth where chance is tested: run while you work",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,12 +50,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--exhaustive"):
         os.environ["EXHAUSTIVE"] = "1"
         effort.EXHAUSTIVE = True
-    for name, number in (
-        ("usual", _USUAL_EXAMPLES),
-        ("exhaustive", effort.examples(_USUAL_EXAMPLES)),
-    ):
-        hypothesis.settings.register_profile(name, max_examples=number)
-    hypothesis.settings.load_profile("exhaustive" if effort.EXHAUSTIVE else "usual")
+    elif config.getoption("--quick"):
+        os.environ["QUICK"] = "1"
+        effort.QUICK = True
+    number = effort.examples(_USUAL_EXAMPLES)
+    hypothesis.settings.register_profile("effort", max_examples=number)
+    hypothesis.settings.load_profile("effort")
     sys.addaudithook(_note_process)
     if _has_room(_MEMORY):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))

@@ -59,6 +59,7 @@ def test_standard_input_and_output(folder: Path) -> None:
     assert [item["title"] for item in json.loads(done.stdout)] == ["One", "Two"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -169,6 +169,7 @@ def test_review_settles_a_pair_and_it_is_linked_at_once_and_undone(review: Path)
     )
 
 
+@pytest.mark.slow
 def test_undo_of_what_a_rule_joined_keeps_the_two_apart_for_good(review: Path) -> None:
     protocol, home = review, review.parents[1]
     pair = ("compiled:castillo2022", "compiled:castillo2022_en")

@@ -5,6 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.command import outputs, reviewkit, rows_of
 
 
@@ -55,6 +57,7 @@ def test_a_dry_run_remembers_nothing(review: Path) -> None:
     assert rows_of(outputs(review.parents[1]) / "review.db")["compared_pairs"] == []
 
 
+@pytest.mark.slow
 def test_a_long_run_tells_how_far_it_is(tmp_path: Path) -> None:
     rows = "".join(
         f"r{n},Work number {n} on subject {n * 7},Silva A{n},2020\n" for n in range(4100)

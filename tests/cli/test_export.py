@@ -26,6 +26,7 @@ def export(review: Path, *arguments: str | Path) -> subprocess.CompletedProcess[
     return reviewkit("export", "--protocol", review, *arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "count"),
     [
@@ -78,6 +79,7 @@ def test_the_team_s_selection_is_another_one(review: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_is_written_and_read_again(review: Path, tmp_path: Path, name: str) -> None:
     file = tmp_path / "out"

@@ -373,6 +373,7 @@ def test_every_real_export_comes_in_or_is_refused_in_one_sentence(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", ["rayyan", "asreview", "covidence"])
 def test_decisions_made_elsewhere_are_said_not_to_come_along(
     protocol: Path, tmp_path: Path, tool: str

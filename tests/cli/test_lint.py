@@ -73,6 +73,7 @@ def protocol_with(tmp_path: Path, query: str, more: str = "") -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "code", "said"),
     [

@@ -46,6 +46,7 @@ def shown_verbs() -> dict[str, str]:
     return dict(_LINE.findall(shown.split("\nStart:")[1].split("Exit codes")[0]))
 
 
+@pytest.mark.slow
 def test_every_verb_has_help_with_an_example() -> None:
     verbs = shown_verbs()
     assert {"check", "search", "reproduce"} <= set(verbs)
@@ -70,6 +71,7 @@ def test_every_line_of_the_help_is_whole() -> None:
     assert [line for line in lines.values() if not line.endswith(".") or "..." in line] == []
 
 
+@pytest.mark.slow
 def test_values_have_names_that_people_know() -> None:
     for words in (["convert"], ["import"], ["dedupe", "run"], ["prisma"], ["source", "rename"]):
         shown = reviewkit(*words, "--help", settings={"COLUMNS": "200"}).stdout
@@ -96,6 +98,7 @@ def test_alone_before_the_first_records_it_says_how_to_bring_them_in(tmp_path: P
     assert "reproduce" not in done.stdout
 
 
+@pytest.mark.slow
 def test_alone_in_a_review_s_folder_it_shows_the_status(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     assert reviewkit("reproduce", protocol, "--offline").returncode == 0
@@ -243,6 +246,7 @@ def test_search_offline_without_a_stored_search_names_the_request(tmp_path: Path
     )
 
 
+@pytest.mark.slow
 def test_a_hostile_title_steers_no_terminal(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     text = protocol.read_text(encoding="utf-8")

@@ -85,6 +85,7 @@ def test_a_part_of_an_earlier_search_is_told(review: OwnReview) -> None:
     assert review.json("diff", "1", "2")["sources"][0]["changes"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "told"),
     [

@@ -60,6 +60,7 @@ def test_every_format_has_a_test() -> None:
     assert set(BEGINS) == set(WRITERS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BEGINS)
 def test_a_file_says_its_format_by_its_ending(protocol: Path, tmp_path: Path, name: str) -> None:
     extras = {"pptx": "pptx", "docx": "docx", "tiff": "PIL"}
@@ -85,6 +86,7 @@ def test_without_a_file_it_goes_to_stdout_and_nothing_else_does(protocol: Path, 
         assert json.loads(done.stdout)["counts"]["awaiting_screening"] == 7
 
 
+@pytest.mark.slow
 def test_the_same_review_gives_the_same_bytes(protocol: Path, tmp_path: Path) -> None:
     for name in ("svg", "pdf", "png", "html"):
         made = []
@@ -97,6 +99,7 @@ def test_the_same_review_gives_the_same_bytes(protocol: Path, tmp_path: Path) ->
         assert made[0] == made[1], name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
@@ -180,6 +183,7 @@ RIGHT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "code", "out", "talk"), RIGHT, ids=[case[0] for case in RIGHT])
 def test_published_flows_are_judged_rightly(name: str, code: int, out: str, talk: str) -> None:
     path = CASES / f"{name}.csv"

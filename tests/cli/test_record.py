@@ -27,6 +27,7 @@ def keys(review: OwnReview) -> list[str]:
     return [key for (key,) in review.query("SELECT record FROM records ORDER BY record")]
 
 
+@pytest.mark.slow
 def test_a_record_is_corrected_shown_exported_and_given_back(review: OwnReview) -> None:
     key = keys(review)[0]
     said = review.done("record", "edit", key, "--title", "The right one", "--why", "typo", *ANA)
@@ -43,6 +44,7 @@ def test_a_record_is_corrected_shown_exported_and_given_back(review: OwnReview) 
     assert "The right one" not in review.done("export", "-f", "csv")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -72,6 +74,7 @@ def test_every_mistake_is_named_and_nothing_is_stored(
     assert review.query("SELECT count(*) FROM pair_decisions") == [(0,)]
 
 
+@pytest.mark.slow
 def test_two_records_are_linked_and_split(review: OwnReview) -> None:
     one, two, _ = keys(review)
     assert "are duplicates" in review.done("dedupe", "link", one, two, *ANA)

@@ -60,6 +60,7 @@ def document(protocol: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "begins"), [("html", "<!DOCTYPE html>"), ("md", "# Reproduction"), ("json", "{")]
 )

@@ -197,6 +197,7 @@ def test_assigned_records_go_to_their_reviewers_and_are_passed_on(tmp_path: Path
             )
 
 
+@pytest.mark.slow
 def test_stopping_tells_and_records_and_never_says_done(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=60)
     with session_of(project) as session:
@@ -241,6 +242,7 @@ def test_stopping_tells_and_records_and_never_says_done(tmp_path: Path) -> None:
         assert session.progress.left == 14
 
 
+@pytest.mark.slow
 def test_simulate_writes_an_order_that_is_a_permutation_with_the_priors_first(
     tmp_path: Path,
 ) -> None:

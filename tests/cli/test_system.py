@@ -58,6 +58,7 @@ def test_a_closed_input_has_no_answers(review: OwnReview) -> None:
     assert "0 of 3 done" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epoch", ["9e99", "99999999999999999", "-5", "²", "today"])
 def test_a_clock_that_is_no_time_is_refused(review: OwnReview, epoch: str) -> None:
     done = OwnReview(folder=review.folder, clock=epoch).run("status")

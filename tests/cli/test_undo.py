@@ -37,6 +37,7 @@ def decide(review: OwnReview, record: str, verdict: str = "exclude") -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_dataset_goes_out_and_comes_back(review: OwnReview) -> None:
     review.done("dedupe")
     before = counts(review)
@@ -64,6 +65,7 @@ def test_a_whole_search_goes_out_with_all_its_datasets(review: OwnReview) -> Non
     assert counts(review)["database_results"] == 8
 
 
+@pytest.mark.slow
 def test_it_leaves_the_flow_as_if_it_had_not_come(tmp_path: Path, review: OwnReview) -> None:
     other_folder = tmp_path / "other"
     other_folder.mkdir()
@@ -92,6 +94,7 @@ def test_fields_that_it_filled_go_back_and_come_again(tmp_path: Path) -> None:
     assert rows_of(review.database)["records"] == full
 
 
+@pytest.mark.slow
 def test_decisions_on_its_records_are_named_first(review: OwnReview) -> None:
     record = review.query("SELECT record FROM run_records WHERE run = 2 LIMIT 1")[0][0]
     decide(review, record)
@@ -120,6 +123,7 @@ def test_a_record_that_another_dataset_brings_stays(review: OwnReview) -> None:
     assert counts(review)["records_excluded"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -143,6 +147,7 @@ def test_twice_is_refused_with_the_way_back(review: OwnReview) -> None:
     told_once(review.run("undo", "import", "1", *ANA), 2, "out of the flow already", "undo back 1")
 
 
+@pytest.mark.slow
 def test_everything_can_go_and_come_back(review: OwnReview) -> None:
     for run in ("1", "2", "3"):
         review.done("undo", "import", run, *ANA)
@@ -153,6 +158,7 @@ def test_everything_can_go_and_come_back(review: OwnReview) -> None:
     assert counts(review)["database_results"] == 8
 
 
+@pytest.mark.slow
 def test_a_file_that_was_taken_out_can_be_imported_again(review: OwnReview) -> None:
     review.done("undo", "import", "1", *ANA)
     again = (review.folder / "a.ris", "--source", "scopus", "--date", "2026-04-10")
@@ -178,6 +184,7 @@ def without_embase(review: OwnReview) -> OwnReview:
 NAMED = "'embase' has 3 records in the flow, and the protocol does not name it"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["check", "status", "doctor"])
 def test_a_source_that_the_protocol_lost_is_named(without_embase: OwnReview, command: str) -> None:
     said = without_embase.done(command)
@@ -186,6 +193,7 @@ def test_a_source_that_the_protocol_lost_is_named(without_embase: OwnReview, com
     assert "reviewkit source remove embase" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["prisma", "report"])
 def test_its_flow_is_not_drawn_unasked(without_embase: OwnReview, command: str) -> None:
     told_once(without_embase.run(command), 3, NAMED, "source remove embase")
@@ -196,6 +204,7 @@ def test_its_flow_is_not_drawn_unasked(without_embase: OwnReview, command: str) 
         assert any(NAMED in note for note in counts["footnotes"])
 
 
+@pytest.mark.slow
 def test_a_version_is_not_frozen_with_it(without_embase: OwnReview) -> None:
     told_once(without_embase.run("release", "v1"), 3, NAMED)
 
@@ -207,6 +216,7 @@ def test_a_source_is_removed(without_embase: OwnReview) -> None:
     assert "does not name" not in without_embase.done("status")
 
 
+@pytest.mark.slow
 def test_a_source_gets_another_id_and_its_records_keep_their_keys(
     without_embase: OwnReview,
 ) -> None:
@@ -232,6 +242,7 @@ def test_a_source_gets_another_id_and_its_records_keep_their_keys(
     assert counts(without_embase)["database_results"] == 9
 
 
+@pytest.mark.slow
 def test_the_case_of_a_source_that_was_taken_out(tmp_path: Path) -> None:
     """169 identified, 18 duplicates, 162 screened: the case, with fewer records."""
     lost = case("own/source_removed.toml").read_text(encoding="utf-8")

@@ -27,6 +27,7 @@ def run(name: str) -> tuple[list[Record], Duplicates]:
     return records, find_duplicates(records)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_no_work_is_lost_and_few_copies_are_missed(name: str) -> None:
     truth = {

@@ -26,6 +26,7 @@ def commands(document: str, *, runnable: bool) -> list[str]:
     return [line for line in lines if line.startswith("reviewkit ")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_that_is_shown_exists_with_its_options(document: str) -> None:
     for line in commands(document, runnable=False):

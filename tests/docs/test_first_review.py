@@ -29,6 +29,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_tutorial_runs_as_it_stands_and_draws_its_picture(folder: Path) -> None:
     lines = commands("docs/first-review.md", runnable=True)
     assert len(lines) == 10
@@ -41,6 +42,7 @@ def test_the_tutorial_runs_as_it_stands_and_draws_its_picture(folder: Path) -> N
     assert (counts["database_results"], counts["duplicates"]) == (10, 2)
 
 
+@pytest.mark.slow
 def test_the_six_commands_of_the_readme_run_as_they_stand(folder: Path) -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     block = readme.split("## From an empty folder to a diagram")[1].split("```")[1]

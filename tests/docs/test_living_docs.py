@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from reviewkit.model.records import Verdict
 from tests.conftest import PROJECT
 from tests.helpers.command import reaching, reviewkit
@@ -10,6 +12,7 @@ from tests.helpers.living import corpus_of, make_living, work
 from tests.servers.eutils_server import EutilsServer
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_guide_run(tmp_path: Path) -> None:
     text = (PROJECT / "docs" / "living.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)

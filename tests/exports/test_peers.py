@@ -41,6 +41,7 @@ def held(name: str) -> list[Record]:
 names = pytest.mark.parametrize("name", ["awkward", *EXPORTS])
 
 
+@pytest.mark.slow
 @names
 def test_pybtex_and_bibtexparser_read_every_entry(name: str) -> None:
     records = held(name)

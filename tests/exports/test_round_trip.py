@@ -187,6 +187,7 @@ def real_exports() -> list[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not real_exports(), reason="needs the real exports of ../shared/data/formats")
 @pytest.mark.parametrize("kind", KEEPING)
 @pytest.mark.parametrize("name", real_exports())

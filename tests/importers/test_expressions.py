@@ -56,6 +56,7 @@ def test_the_expressions_are_found() -> None:
     assert len(FOUND) > 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", FOUND)
 def test_no_expression_takes_long(place: str) -> None:
     pattern = re.compile(FOUND[place])

@@ -113,6 +113,7 @@ def test_a_gzip_bomb_is_refused_early() -> None:
     assert "gzip bomb" in str(refusal(packed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("root", ["PubmedArticleSet", "xml"])
 @pytest.mark.parametrize("start", ["<a b='", "<a>", "<!--", "<![CDATA["])
 def test_one_endless_tag_or_text_in_xml_is_refused(root: str, start: str) -> None:
@@ -227,6 +228,7 @@ def test_an_encoding_can_be_told() -> None:
         read(TWO, encoding="utf-9")
 
 
+@pytest.mark.slow
 def test_a_stray_byte_in_utf_8_costs_one_line_at_most() -> None:
     head = "".join(RIS.format(title=f"Número {number}") for number in range(6000)).encode()
     parsed = read(head + RIS.format(title="Niño").encode("cp1252"))

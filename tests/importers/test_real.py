@@ -445,6 +445,7 @@ def test_traps_of_pubmed_xml(corpus: dict[str, Record]) -> None:
     assert book.other["BookTitle"] == ("PDQ Cancer Information Summaries",)
 
 
+@pytest.mark.slow
 def test_a_doi_of_a_cited_work_is_not_the_works_own(corpus: dict[str, Record]) -> None:
     text = gzip.decompress((XML / "pubmed_real_corpus.xml.gz").read_bytes()).decode()
     for chunk in text.split("<PubmedArticle>")[1:]:

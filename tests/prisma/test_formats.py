@@ -106,6 +106,7 @@ def test_tikz_text_runs_no_command() -> None:
     assert text.count("{") == text.count("}")
 
 
+@pytest.mark.slow
 def test_a_tiff_is_as_publishers_want_it() -> None:
     image_module = pytest.importorskip("PIL.Image", reason="Pillow is an extra")
     from reviewkit.prisma.diagram.writers.tiff import write_tiff
@@ -121,6 +122,7 @@ def test_a_tiff_is_as_publishers_want_it() -> None:
         write_tiff(lay_out(NEW), dpi=72)
 
 
+@pytest.mark.slow
 def test_a_word_document_has_the_picture_with_its_alternative_text() -> None:
     docx = pytest.importorskip("docx", reason="python-docx is an extra")
     from reviewkit.prisma.diagram.writers.docx import write_docx

@@ -197,6 +197,7 @@ def test_ten_real_strategies_are_read_and_every_reason_why_not_has_a_line() -> N
     assert (len(topics), read) == (10, 9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["word " * 3400, "exp " * 4250, "a/" * 8500, "(" * 17000, '"' * 17000]
 )

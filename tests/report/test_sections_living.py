@@ -143,6 +143,7 @@ def test_the_newest_update_is_what_the_report_says_was_searched(review: LivingRe
     assert report.figure.caption.endswith("PubMed searched 2026-01-12.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRITERS)
 def test_each_format_has_the_state_and_is_the_same_at_the_same_day(
     review: LivingReview, name: str

@@ -129,6 +129,7 @@ class Planted:
         return audit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_the_planted_reading_comes_first_with_at_most_60_requests(seed: int) -> None:
     planted = Planted(seed)
@@ -142,6 +143,7 @@ def test_the_planted_reading_comes_first_with_at_most_60_requests(seed: int) -> 
         assert set(planted.works.values()) <= planted.find(row.query)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_what_follows_from_others_is_true(seed: int) -> None:
     planted = Planted(seed)
@@ -158,6 +160,7 @@ def test_what_follows_from_others_is_true(seed: int) -> None:
             assert lost or is_far
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_the_clause_that_loses_a_record_is_named(seed: int) -> None:
     planted = Planted(seed)

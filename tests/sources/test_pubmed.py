@@ -113,6 +113,7 @@ TRANSIENT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("endpoint", ["einfo", "esearch", "efetch"])
 @pytest.mark.parametrize(
     "fault", sorted(TRANSIENT | {Fault.BAD_GATEWAY_IN_BAND, Fault.TIMEOUT_400, Fault.CUT})
@@ -132,6 +133,7 @@ def test_a_passing_fault_changes_nothing(
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("endpoint", ["einfo", "esearch", "efetch"])
 @pytest.mark.parametrize(
     "fault", sorted({*TRANSIENT, Fault.BAD_GATEWAY_IN_BAND, Fault.TIMEOUT_400, Fault.BOMB})

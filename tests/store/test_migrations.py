@@ -98,6 +98,7 @@ def add_old_decisions(db: Database, steps: int) -> None:
         insert(db, "decisions", decision)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", range(1, len(NAMES) + 1))
 def test_a_database_of_each_earlier_schema_opens_with_all_that_was_in_it(
     tmp_path: Path, steps: int
@@ -143,6 +144,7 @@ def schema_of(store: Store) -> dict[str, str]:
     return {name: "".join(sql.split()) for name, sql in rows}
 
 
+@pytest.mark.slow
 def test_a_migrated_database_has_the_schema_of_a_new_one(tmp_path: Path) -> None:
     with Store(tmp_path / "new.db", now=NOW) as new:
         wanted = schema_of(new)

@@ -14,6 +14,7 @@ def house() -> House:
     return read_house()
 
 
+@pytest.mark.slow
 def test_the_picture_is_current(house: House) -> None:
     assert PICTURE.read_text(encoding="utf-8") == draw(house), "run `make picture`"
 

@@ -33,6 +33,7 @@ def settled(project: ReviewProject) -> list[tuple[str | None, ...]]:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 def test_what_each_said_stands_side_by_side(tmp_path: Path, size: tuple[int, int]) -> None:
     project = in_noted_conflict(tmp_path)
@@ -62,6 +63,7 @@ def test_settling_asks_why_and_keeps_who(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_escape_settles_nothing_and_undo_opens_again(tmp_path: Path) -> None:
     project = in_noted_conflict(tmp_path)
     with conflicts_of(project) as session:

@@ -138,6 +138,7 @@ def test_the_screen_shows_both_records_and_where_they_differ(
         assert any("2020" in line and "≠" in line and "2022" in line for line in text.splitlines())
 
 
+@pytest.mark.slow
 def test_one_key_each(tmp_path: Path) -> None:
     project = review_with_pairs(tmp_path)
     with open_session(project) as session:

@@ -50,6 +50,7 @@ def one_record(folder: Path, **fields: object) -> ReviewProject:
     return project
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_one_key_each_decides_and_the_next_record_is_shown(
     tmp_path: Path, size: tuple[int, int]
@@ -91,6 +92,7 @@ def test_undo_takes_back_any_number_and_back_changes_nothing(tmp_path: Path) -> 
         assert len(stored(project)) == 5
 
 
+@pytest.mark.slow
 def test_a_key_without_meaning_says_so_and_stores_nothing(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
@@ -123,6 +125,7 @@ def test_a_note_a_tag_and_a_term_are_typed_at_once_and_nothing_is_taken_for_a_ke
     assert stored(project) == []
 
 
+@pytest.mark.slow
 def test_find_list_and_history_lead_to_any_record(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
@@ -252,6 +255,7 @@ def test_blind_sessions_show_nothing_of_the_others_before_both_have_decided(tmp_
         assert "secret note of li" in text
 
 
+@pytest.mark.slow
 def test_nothing_left_is_said_and_the_way_back_is_open(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=1)
     with session_of(project) as session:
@@ -343,6 +347,7 @@ def test_no_abstract_and_no_anything_is_said(tmp_path: Path) -> None:
         assert words in text
 
 
+@pytest.mark.slow
 def test_the_size_may_change_at_any_time(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:

@@ -173,6 +173,7 @@ def test_a_doi_that_unpaywall_does_not_know_and_a_missing_address_are_unknown(
     assert "UNPAYWALL_EMAIL" in told.standing.evidence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("location", "status"),
     [
@@ -357,6 +358,7 @@ def test_a_404_that_is_not_unpaywall_s_own_word_is_a_failure(
         assert (given.failed, told.standing.status) == (True, Access.UNKNOWN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [

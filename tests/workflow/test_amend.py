@@ -89,6 +89,7 @@ def test_the_flow_says_which_reason_is_none_any_more(tmp_path: Path) -> None:
     assert "“not on guts” (n = 2) is worded “off the topic” in the protocol now." in notes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("group", "sent_back", "left", "included"),
     [
@@ -134,6 +135,7 @@ def test_a_decision_after_it_counts_and_undo_of_that_opens_the_record_again(
     assert (flow["new_reports"], flow["awaiting_assessment"]) == (3, 0)
 
 
+@pytest.mark.slow
 def test_undo_of_an_amendment_gives_the_flow_from_before(tmp_path: Path) -> None:
     project = screened(tmp_path)
     drop_reason(project)
@@ -235,6 +237,7 @@ def test_a_file_of_decisions_is_refused_only_where_reasons_or_stages_differ(
         told_once(done, 2, "other stages or exclusion reasons", "nothing was imported")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [

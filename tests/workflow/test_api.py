@@ -81,6 +81,7 @@ def test_a_review_opens_by_its_protocol_and_by_its_database(folder: Path) -> Non
     assert sum(works.n or 0 for works in flow.included_works) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["missing.toml", "missing.db", "export.ris"])
 def test_what_is_no_review_is_refused(folder: Path, name: str) -> None:
     with pytest.raises(ReviewkitError):

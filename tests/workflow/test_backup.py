@@ -57,6 +57,7 @@ def test_a_backup_taken_beside_a_writer_is_whole(review: OwnReview) -> None:
         assert copied.execute("SELECT count(*) FROM duplicates").fetchone() == (0,)
 
 
+@pytest.mark.slow
 def test_what_is_restored_is_what_was_backed_up_and_the_rest_is_kept(review: OwnReview) -> None:
     flow = review.flow()
     path = Path(review.json("backup", "--to", review.folder / "safe.db")["path"])
@@ -113,6 +114,7 @@ def test_nothing_is_restored_under_a_session_that_is_open(review: OwnReview) -> 
     assert backups(review, "replaced") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["nothing.db", "notes.txt", "torn.db", "empty.db", "theirs.db"])
 def test_what_is_no_backup_of_this_review_is_refused(review: OwnReview, name: str) -> None:
     path = review.folder / name

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.own_review import OwnReview, own_review, protocol_text, ris
 
 
@@ -18,6 +20,7 @@ def keys(review: OwnReview) -> dict[str, str]:
     return dict(rows)
 
 
+@pytest.mark.slow
 def test_a_conflict_on_what_was_taken_out_waits_for_nobody(tmp_path: Path) -> None:
     review = own_review(tmp_path, protocol_text(needed=(2, 1)))
     review.load(review.file("one.ris", ris(1)))
@@ -71,6 +74,7 @@ def link(review: OwnReview) -> tuple[str, str]:
     return copy, lead
 
 
+@pytest.mark.slow
 def test_what_was_said_of_a_copy_s_report_is_said_of_the_work(tmp_path: Path) -> None:
     probe, *_ = copies_of_one_work(tmp_path)
     copy, _ = link(probe)
@@ -88,6 +92,7 @@ def test_what_was_said_of_a_copy_s_report_is_said_of_the_work(tmp_path: Path) ->
     assert review.flow()["counts"]["dbr_notretrieved_reports"] == 1
 
 
+@pytest.mark.slow
 def test_a_settlement_of_a_copy_is_one_of_the_work(tmp_path: Path) -> None:
     probe, *_ = copies_of_one_work(tmp_path)
     copy, lead = link(probe)

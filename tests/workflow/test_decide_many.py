@@ -36,6 +36,7 @@ def test_a_dry_run_lists_and_stores_nothing(tmp_path: Path) -> None:
     assert rows_of(project.database)["decisions"] == []
 
 
+@pytest.mark.slow
 def test_it_decides_on_what_matches_and_is_undone_as_one_step(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     assert decide(project, "--where", "mice", "--exclude", "2", "--yes").returncode == 0
@@ -139,6 +140,7 @@ def test_json_names_every_record(tmp_path: Path) -> None:
     assert [item["record"] for item in told["records"]] == ["pubmed:00000", "pubmed:00002"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -152,6 +153,7 @@ def histories(seed: int) -> Iterator[History]:
         yield history
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(10, factor=100), deadline=None)
 @given(seed=st.integers(0, 2**40))
 def test_no_history_loses_a_record_or_a_decision(seed: int) -> None:

@@ -108,6 +108,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DAMAGE)
 def test_damage_is_named_and_nothing_is_changed(review: OwnReview, name: str) -> None:
     damage, words = DAMAGE[name]

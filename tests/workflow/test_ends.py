@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from reviewkit.model.records import Stage
 from reviewkit.screening.models import RetrievalOutcome
 from reviewkit.workflow.project import ReviewProject
@@ -46,6 +48,7 @@ def include_all(project: ReviewProject) -> None:
             session.include()
 
 
+@pytest.mark.slow
 def test_what_was_not_retrieved_is_left_nowhere_and_can_be_brought_back(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=4)
     include_all(project)

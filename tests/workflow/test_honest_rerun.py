@@ -407,6 +407,7 @@ def unproven(rerun: Rerun, sentences: set[str]) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_sentence_has_its_event(rerun: Rerun) -> None:
     assert unproven(rerun, told(rerun)) == []
 

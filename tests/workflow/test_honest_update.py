@@ -43,6 +43,7 @@ def text_of(flow: dict[str, Any]) -> str:
     return "\n".join(line["text"] for box in flow["boxes"] for line in box["lines"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", ["new", "updated"])
 def test_nobody_has_screened_what_the_update_brought(protocol: Path, template: str) -> None:
     flow = drawn(protocol, template)
@@ -53,6 +54,7 @@ def test_nobody_has_screened_what_the_update_brought(protocol: Path, template: s
     assert flow["counts"]["not_repeated"] == list(SELECTION_BOXES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", ["new", "updated"])
 def test_what_the_team_screened_is_counted_and_nothing_else(protocol: Path, template: str) -> None:
     left = drawn(protocol, template)["counts"]["awaiting_screening"]
@@ -68,6 +70,7 @@ def test_what_the_team_screened_is_counted_and_nothing_else(protocol: Path, temp
     assert flow["dbr_sought_reports"] == flow["awaiting_assessment"] == 1
 
 
+@pytest.mark.slow
 def test_a_version_is_frozen_and_the_report_stays_that_of_the_rerun(protocol: Path) -> None:
     screened(protocol, "include")
     done = reviewkit("release", "v1", "-p", protocol)
@@ -77,6 +80,7 @@ def test_a_version_is_frozen_and_the_report_stays_that_of_the_rerun(protocol: Pa
     assert boxes["new_studies"]["silence"] == "not repeated"
 
 
+@pytest.mark.slow
 def test_the_list_of_a_box_says_which_records_nobody_screened(protocol: Path) -> None:
     screened(protocol, "include")
     out = protocol.parent / "flow.html"

@@ -67,6 +67,7 @@ def test_no_item_is_evidence_that_does_not_hold_for_every_source(own: Path) -> N
     assert items(own, "prisma-2020")["24c"]["evidence"] == []  # none recorded is not "none"
 
 
+@pytest.mark.slow
 def test_what_the_authors_write_is_kept_and_every_mistake_is_named(own: Path) -> None:
     first = items(own, "prisma-2020", "--answer", "25=No funding", "--where", "25=p. 12")
     again = items(own, "prisma-2020")
@@ -88,6 +89,7 @@ def test_what_the_authors_write_is_kept_and_every_mistake_is_named(own: Path) ->
     assert "cannot be read" in reviewkit("checklist", "-p", own).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["checklist", "appendix"])
 @pytest.mark.parametrize("format_name", ["md", "html", "pdf", "docx"])
 def test_every_format_is_the_same_byte_for_byte(

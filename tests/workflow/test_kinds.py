@@ -53,6 +53,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", OUTPUTS, ids=" ".join)
 def test_no_output_of_ones_own_review_speaks_of_a_rerun(
     own: Path, arguments: tuple[str, ...]
@@ -97,6 +98,7 @@ def test_what_only_a_published_review_has_is_refused(own: Path) -> None:
         assert "one's own" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_published_review_still_says_all_of_it(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     shown = reviewkit("reproduce", protocol, "--offline").stdout

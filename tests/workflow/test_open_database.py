@@ -76,6 +76,7 @@ def run_all(review: OwnReview) -> dict[tuple[str, ...], tuple[int, str, str]]:
     return told
 
 
+@pytest.mark.slow
 def test_commands_that_only_tell_change_no_file(review: OwnReview) -> None:
     before = files_in(review.folder)
     told = run_all(review)
@@ -84,6 +85,7 @@ def test_commands_that_only_tell_change_no_file(review: OwnReview) -> None:
     assert {command[0] for command in failed} <= {"update"}
 
 
+@pytest.mark.slow
 def test_an_older_database_is_read_and_stays_as_it_is(review: OwnReview) -> None:
     fresh = run_all(review)
     take_newest_step_back(review.database)
@@ -99,6 +101,7 @@ def test_an_older_database_is_read_and_stays_as_it_is(review: OwnReview) -> None
     assert told == fresh
 
 
+@pytest.mark.slow
 def test_reading_works_beside_a_long_writer_and_sees_what_was_there(review: OwnReview) -> None:
     fresh = run_all(review)
     with closing(sqlite3.connect(review.database, isolation_level=None)) as writer:
@@ -109,6 +112,7 @@ def test_reading_works_beside_a_long_writer_and_sees_what_was_there(review: OwnR
     assert told == fresh
 
 
+@pytest.mark.slow
 def test_numbers_follow_the_protocol_that_is_given(review: OwnReview) -> None:
     flow, status = review.flow(), review.done("status")
     edited = review.folder / "edited.toml"
@@ -138,6 +142,7 @@ def other_protocol(review: OwnReview) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -172,6 +177,7 @@ def test_the_same_id_with_changed_text_is_an_amendment(review: OwnReview) -> Non
     review.done("decide", "--where", "sleep", "--include", "-r", "ana", "--yes")
 
 
+@pytest.mark.slow
 def test_a_review_is_renamed_on_purpose(review: OwnReview) -> None:
     flow = review.flow()
     text = protocol_text().replace('id = "own"', 'id = "gut"')

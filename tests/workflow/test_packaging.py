@@ -134,6 +134,7 @@ def test_the_metadata_is_a_crate_of_terms_of_its_context(
     assert used <= terms.keys()
 
 
+@pytest.mark.slow
 def test_an_editor_packs_and_verifies_a_published_rerun(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     assert reviewkit("reproduce", protocol, "--offline").returncode == 0

@@ -47,6 +47,7 @@ def report(protocol: Path) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.slow
 def test_methods_excluded_reports_and_studies_stand_in_report_and_checklist(
     protocol: Path,
 ) -> None:

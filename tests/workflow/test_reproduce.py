@@ -282,6 +282,7 @@ def test_another_reading_that_becomes_the_primary_one_is_searched_and_not_only_l
     assert json.loads(done.stdout)["sources"][0]["run"]["received"] == 15
 
 
+@pytest.mark.slow
 def test_refresh_searches_again_as_a_run_of_its_own(tmp_path: Path) -> None:
     with EutilsServer(als_corpus()) as server:
         protocol = copy_project(tmp_path)
@@ -297,6 +298,7 @@ def test_refresh_searches_again_as_a_run_of_its_own(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_search_after_the_stand_in_takes_its_place(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     reviewkit("reproduce", protocol, "--offline")

@@ -158,6 +158,7 @@ def test_nowhere_is_the_job_late_by_more_than_the_hour_of_summer_time(
         assert sum(one > 0 * DAY for one in off) <= 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("every", EVERY)
 def test_after_an_update_by_hand_the_job_comes_no_later_than_due(every: str, form: str) -> None:

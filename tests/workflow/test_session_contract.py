@@ -154,6 +154,7 @@ def classes(project: Path) -> Iterator[tuple[str, ast.ClassDef]]:
                 yield f"{path.relative_to(project)}: {node.name}", node
 
 
+@pytest.mark.slow
 def test_no_class_has_more_than_20_public_methods(project: Path) -> None:
     too_many = {}
     for name, node in classes(project):

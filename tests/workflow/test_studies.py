@@ -207,6 +207,7 @@ def test_the_key_and_the_step_are_of_full_text(project: ReviewProject, tmp_path:
     assert list_studies(project, now=NOW) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["ris", "bibtex", "nbib", "endnote-xml"])
 def test_an_export_names_the_study_and_an_import_keeps_it(
     project: ReviewProject, tmp_path: Path, form: str
@@ -259,6 +260,7 @@ def test_numbers_of_many_registers_are_seen_in_any_field(number: str) -> None:
     assert registration_numbers(report(0, abstract="about 2012-2015, n = 12345678")) == ()
 
 
+@pytest.mark.slow
 def test_the_command_links_lists_exports_and_names_every_mistake(project: ReviewProject) -> None:
     where = ("-p", project.protocol_path, "--db", project.database)
     one, two = keys(0, 1)

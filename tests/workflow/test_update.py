@@ -118,6 +118,7 @@ def test_a_retracted_included_study_is_the_first_line_and_stays_there(review: Li
     assert "**RETRACTED" in update_markdown(again, title="t")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lines", "alert"),
     [
@@ -292,6 +293,7 @@ def test_pages_that_did_not_change_are_not_read_again(
         assert None not in run_log.listed_by(store, last.run).values()
 
 
+@pytest.mark.slow
 def test_of_pages_that_shift_only_what_is_new_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

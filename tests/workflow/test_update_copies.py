@@ -54,6 +54,7 @@ def leads(review: LivingReview) -> dict[str, str]:
         return dict(store.rows("SELECT record, lead FROM duplicates"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verdict", [Verdict.INCLUDE, Verdict.EXCLUDE, None])
 def test_a_copy_of_the_preferred_source_does_not_lead_what_was_there(
     review: LivingReview, verdict: Verdict | None
@@ -178,6 +179,7 @@ def test_a_preprint_whose_record_names_its_article_is_told_of_once(
     assert review.update().notices == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("included", [True, False])
 @pytest.mark.parametrize("named", [True, False])
 def test_a_preprint_whose_article_an_update_brings_is_told_of(

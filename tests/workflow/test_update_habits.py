@@ -123,6 +123,7 @@ IN_BODY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", IN_BODY)
 def test_an_answer_that_is_none_makes_nothing_gone(
     review: LivingReview, monkeypatch: pytest.MonkeyPatch, what: str
@@ -137,6 +138,7 @@ def test_an_answer_that_is_none_makes_nothing_gone(
     assert review.update().changes == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [

@@ -106,6 +106,7 @@ def test_a_source_that_is_down_is_4_and_a_lilacs_without_key_is_not(tmp_path: Pa
     assert "none of its records counts as gone" in down.stdout
 
 
+@pytest.mark.slow
 def test_an_update_leaves_the_rerun_of_a_published_review_as_it_was(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     late = entry(

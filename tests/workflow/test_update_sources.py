@@ -163,6 +163,7 @@ def test_a_window_asks_europe_pmc_by_index_date_and_lilacs_in_full(review: Three
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OTHERS)
 def test_one_that_is_down_keeps_the_others_and_loses_nothing(
     review: ThreeSources, name: str
@@ -216,6 +217,7 @@ LASTING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", WRONG)
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_is_wrong_for_a_while_is_waited_out(
@@ -227,6 +229,7 @@ def test_what_is_wrong_for_a_while_is_waited_out(
     assert (found.outcome, found.changes) == ("complete", ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", LASTING)
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_stays_wrong_is_a_failure_and_never_an_empty_list(
