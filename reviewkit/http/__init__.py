@@ -10,6 +10,7 @@ from reviewkit.http.messages import (
     system_clock,
     user_agent,
 )
+from reviewkit.http.refusals import own_words
 from reviewkit.http.services import Credential, Service, ServiceDefinition, read_services
 from reviewkit.http.transport import Transport
 
@@ -24,6 +25,7 @@ __all__ = [
     "Service",
     "ServiceDefinition",
     "Transport",
+    "own_words",
     "read_services",
     "system_clock",
     "user_agent",

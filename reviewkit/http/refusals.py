@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from reviewkit.http.messages import Response
 
 _LONGEST_MESSAGE = 240
+_PASSING = frozenset({408, 421, 425})  # RFC 9110, RFC 8470: the same request may be sent again
 _NAMES = ("error", "errMsg", "message")
 
 
@@ -20,15 +21,25 @@ def refusal_words(response: Response) -> tuple[str, str]:
         hint = "set HTTPS_PROXY with user and password, or ask who runs your network"
         return "is behind a proxy that wants a login (HTTP 407)", hint
 
-    what, message = f"refused the request (HTTP {status})", _own_words(response.body)
+    what, message = f"refused the request (HTTP {status})", own_words(response.body)
     if message:
         what = f"{what}: {message}"
     if status in {401, 403} or "key" in message.lower():
         return what, "check the key"
-    return what, "the service does not accept this request"
+    return what, "the service does not accept this request: check the query"
 
 
-def _own_words(body: bytes) -> str:
+def may_pass(response: Response) -> bool:
+    """Whether a refusal may pass by itself.
+
+    A 400 with no word of the service's own comes from something between here and there.
+    """
+    if response.status == 400:
+        return not own_words(response.body)
+    return response.status in _PASSING
+
+
+def own_words(body: bytes) -> str:
     """The message of an error in JSON, on one line; empty where there is none."""
     try:
         content = json.loads(body)

@@ -21,9 +21,9 @@ from reviewkit.http.messages import Clock, Judge, Patience, Request, Response, u
 from reviewkit.http.pace import Pace, note_of
 from reviewkit.http.reach import never_connected, retry_after, why_unreachable
 from reviewkit.http.redact import LogFilter, Redactor
-from reviewkit.http.refusals import refusal_words
+from reviewkit.http.refusals import may_pass, own_words, refusal_words
 from reviewkit.http.services import Service
-from reviewkit.model.errors import RateLimited, RemoteError, Unreachable
+from reviewkit.model.errors import CutOff, RateLimited, RemoteError, Unreachable
 
 if TYPE_CHECKING:
     import requests
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("reviewkit.http")
 _LARGEST_BODY = 512 * 1024 * 1024
 _UNREACHABLE_FOR = 30.0  # seconds for which a service out of reach is not tried again
+_TRIES_OF_A_REFUSAL = 4
+_TRUNCATED = "sent a truncated body"
 _WORTH_ANOTHER_TRY = 2.0  # seconds that must remain for it
 _BUSY_WITHOUT_RETRY_AFTER = 2.0  # seconds; what E-utilities ask for when they say it
 
@@ -187,7 +189,7 @@ class Transport:
                 tries = min(flaw.tries or self._patience.tries, self._patience.tries)
             return _Failure(what=flaw.what, hint=flaw.hint, tries=tries, error=flaw.error)
         if response.status >= 300 and response.status not in request.answers:
-            return _refusal(response)
+            return _refusal(response, self._patience.tries)
         return response
 
     def _exchange(self, request: Request, service: Service, started: float) -> Response | _Failure:
@@ -265,18 +267,20 @@ class Transport:
                 why = "the proxy wants a login (HTTP 407); set HTTPS_PROXY with user and password"
             failures.append(_no_connection(why, tries=4))
         except (failed.Timeout, wire.TimeoutError, TimeoutError):
-            failures.append(_Failure(what="did not answer in time", tries=tries))
+            what = "did not answer in time"
+            failures.append(_Failure(what=what, tries=tries, error=CutOff))
         except (
             failed.ContentDecodingError,
             wire.DecodeError,
             wire.IncompleteRead,
             failed.ChunkedEncodingError,
         ):
-            failures.append(_Failure(what="sent a truncated body", tries=tries))
+            failures.append(_Failure(what=_TRUNCATED, tries=tries, error=CutOff))
         except (failed.ConnectionError, wire.HTTPError, OSError) as error:
             failures.append(_broken_connection(error, tries=tries))
         except _TooLarge:
-            failures.append(_Failure(what=f"sent more than {_LARGEST_BODY:,} bytes", tries=1))
+            what = f"sent more than {_LARGEST_BODY:,} bytes"
+            failures.append(_Failure(what=what, tries=1, error=CutOff))
 
     def _check_reach(self, name: str, service: Service, started: float) -> _Failure | None:
         """Why a service that has not answered yet is out of reach; remembered for a while."""
@@ -303,14 +307,14 @@ class Transport:
     def _busy(self, response: Response, service: Service) -> _Failure:
         """The failure of a 429 or 5xx.
 
-        The body of a 429 is left out: it echoes the key or address.
+        Of the body of a 429 only its message is told: the rest echoes the key or address.
         """
         wait = retry_after(response.headers.get("retry-after"), self._clock.now())
         if response.status == 429:
             spent = service.used_up(response)
             if spent:
                 return _Failure(what=spent.what, hint=spent.hint, tries=1, error=RateLimited)
-            return self._too_many(wait, service)
+            return self._too_many(wait, service, own_words(response.body))
 
         error = RemoteError
         if wait is not None and wait > self._patience.longest_retry_after:
@@ -323,7 +327,7 @@ class Transport:
             limit=True,
         )
 
-    def _too_many(self, wait: float | None, service: Service) -> _Failure:
+    def _too_many(self, wait: float | None, service: Service, message: str) -> _Failure:
         tries = 1
         if service.asks_again_when_busy:
             tries = self._patience.tries
@@ -331,8 +335,11 @@ class Transport:
             wait = _BUSY_WITHOUT_RETRY_AFTER
 
         hints = ("try again later", service.busy_hint)
+        what = "too many requests (HTTP 429)"
+        if message:
+            what = f"{what}: {message}"
         return _Failure(
-            what="too many requests (HTTP 429)",
+            what=what,
             hint="; ".join(hint for hint in hints if hint),
             tries=tries,
             error=RateLimited,
@@ -374,10 +381,12 @@ def _broken_connection(error: Exception, *, tries: int) -> _Failure:
     if never_connected(error):
         return _no_connection("no connection could be made", tries=4)
     if "truncated" in str(error) or "IncompleteRead" in str(error):
-        return _Failure(what="sent a truncated body", tries=tries)
+        return _Failure(what=_TRUNCATED, tries=tries, error=CutOff)
     return _Failure(what="broke the connection off", tries=tries)
 
 
-def _refusal(response: Response) -> _Failure:
+def _refusal(response: Response, tries: int) -> _Failure:
     what, hint = refusal_words(response)
-    return _Failure(what=what, hint=hint, tries=1)
+    if not may_pass(response):
+        tries = 1
+    return _Failure(what=what, hint=hint, tries=min(tries, _TRIES_OF_A_REFUSAL))

@@ -9,6 +9,7 @@ ReviewkitError                1  failed
     Unreachable               4  no connection to the service could be made
     RateLimited               4  the service asked us to wait longer than we may
     NotARealAnswer            4  an error, warning or web page where an answer should be
+      CutOff                  4  an answer that did not come to its end, or not in time
   NotCached                   1  offline, and the page was never fetched
   CacheError                  1  the cache cannot be read or written
     CacheLocked               1  another process is filling the same run
@@ -91,6 +92,10 @@ class RateLimited(RemoteError):
 
 
 class NotARealAnswer(RemoteError):
+    pass
+
+
+class CutOff(NotARealAnswer):
     pass
 
 

@@ -52,6 +52,7 @@ API = Door(
         url="https://api.bvsalud.org/",
         per_second=1.0,
         owner="bvsalud.org",
+        busy_hint=f"BVS counts requests by key; or {WAY_OUT}",
         credentials=(Credential(name="apikey", settings=(KEY,), is_header=True),),
     ),
     path="references/v1/search/portal/",

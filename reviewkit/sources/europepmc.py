@@ -34,9 +34,7 @@ PAGE = 500  # records in one answer; the service allows 1,000
 _LONGEST_URL = 1500  # characters of a query above which it goes by POST
 _ROUNDS = 3  # how often the list is read when it names fewer records than it counts
 _START = "*"
-_PASSING = re.compile(
-    r"(?i)\b5\d\d\b|\b429\b|internal|time(?:d )?-?out|unavailable|try again|overload|rate limit"
-)
+_MAY_PASS = frozenset({408, 425, 429})  # codes of the class 4xx that do not blame the request
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -303,7 +301,6 @@ def _error_flaw(content: dict[str, Any], query: str) -> Flaw | None:
     if not content.keys() & {"errCode", "errMsg", "error"}:
         return None
 
-    code = content.get("errCode", "")
     words = str(content.get("errMsg") or content.get("error") or content.get("errCode")).split()
     message = " ".join(words)[:240]
     what = f"answered with an error: {message}"
@@ -311,8 +308,16 @@ def _error_flaw(content: dict[str, Any], query: str) -> Flaw | None:
     if wrong:
         return Flaw(what=what, error=RemoteError, tries=4, hint=f"in the query {wrong}")
 
-    passes = bool(_PASSING.search(f"{code} {message}"))
+    passes = _may_pass(content.get("errCode"))
     return Flaw(what=what, error=RemoteError, transient=passes, tries=4, hint="check the query")
+
+
+def _may_pass(code: object) -> bool:
+    """Whether an error may pass: every one whose code does not blame the request."""
+    number = str(code)
+    if not is_number(number):
+        return True
+    return not 400 <= int(number) < 500 or int(number) in _MAY_PASS
 
 
 def _list_flaw(content: dict[str, Any], query: str, listed: int) -> Flaw | None:

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
+from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition, own_words
 from reviewkit.model.errors import NotARealAnswer
 from reviewkit.query.compile import EVERY_PHRASE
 from reviewkit.sources.medline_pages import text_flaw
@@ -38,13 +38,14 @@ CAP = 9_999
 BATCH = 200  # ids in one EFetch; NBK25499 asks for POST from about there
 NO_ITEMS = "No items found."
 
-_PASSING = re.compile(
-    r"(?i)backend failed|\b50[0234]\b|proxy error|time(?:d )?out|unavailable|try again|rate limit"
-)
 _ASKED_RECORDS = re.compile(
     r"POST eutils/efetch\.fcgi\?db=pubmed&id=([\d,]+)&rettype=medline&retmode=text"
 )
-_LASTING = re.compile(r"(?i)cannot be larger|nothing todo|unable to obtain query")
+# What E-utilities say of the request itself. Every other error may pass, whatever its words are.
+_LASTING = re.compile(
+    r"(?i)cannot be larger|nothing todo|unable to obtain query|id list is empty|invalid db"
+)
+_API_KEY = re.compile(r"(?i)api.?key")
 
 
 class EmptyAnswer(NotARealAnswer):
@@ -304,7 +305,10 @@ def _refused(response: Response) -> bool:
 
     Errors of E-utilities themselves come with 200 or 400, and the body says what they are.
     """
-    return response.status >= 400 and b"<ERROR>" not in response.body
+    if response.status < 400 or b"<ERROR>" in response.body:
+        return False
+    message = own_words(response.body)
+    return response.status != 400 or not message or bool(_API_KEY.search(message))
 
 
 def root_of(response: Response, wanted: str) -> ET.Element | Flaw:
@@ -354,7 +358,7 @@ def _json_flaw(body: bytes) -> Flaw:
     if isinstance(content, dict):
         message = content.get("error")
     if not isinstance(message, str):
-        message = "an answer in JSON"
+        return Flaw(what="answered with an error: an answer in JSON", tries=5)
     return _error_flaw(_one_line(message))
 
 
@@ -363,7 +367,7 @@ def _error_flaw(message: str) -> Flaw:
     if len(message) > 240:
         shown = f"{message[:240]}…"
     what = f"answered with an error: {shown}"
-    if _LASTING.search(message) or not _PASSING.search(message):
+    if _LASTING.search(message):
         return Flaw(what=what, tries=5)
 
     hint = (

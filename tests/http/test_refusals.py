@@ -9,7 +9,7 @@ import pytest
 
 from reviewkit.http import Patience, Request, Response, Service, Transport
 from reviewkit.http.messages import system_clock
-from reviewkit.http.refusals import refusal_words
+from reviewkit.http.refusals import may_pass, refusal_words
 from reviewkit.model.errors import RemoteError
 
 ASKED = Request(service="eutils", path="x")
@@ -39,6 +39,24 @@ def test_a_wrong_key_a_proxy_and_a_redirect_have_their_own_advice() -> None:
     assert "HTTPS_PROXY" in words(407)[1]
     assert words(302, location="https://login.example.org/x")[0].endswith("to login.example.org)")
     assert words(400, b"<html>") == words(400, b"[1]")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "passes"),
+    [
+        (400, b"<html>proxy error</html>", True),
+        (400, b"", True),
+        (400, b'{"errMsg":"unknown field"}', False),
+        (403, b"<html>", False),
+        (404, b"", False),
+        (408, b"", True),
+    ],
+)
+def test_a_refusal_may_pass_by_its_class_and_not_by_its_words(
+    status: int, body: bytes, passes: bool
+) -> None:
+    response = Response(request=ASKED, status=status, headers={}, body=body, received_at="")
+    assert may_pass(response) == passes
 
 
 @pytest.fixture
