@@ -29,6 +29,7 @@ from reviewkit.cache.journal import (
 )
 from reviewkit.cache.pages import Pages
 from reviewkit.http import Judge, Request, Transport
+from reviewkit.model.earlier import EarlierRecords
 from reviewkit.model.errors import CacheError, CacheLocked, NotCached
 from reviewkit.model.records import PageRef
 
@@ -87,7 +88,7 @@ class RunPages:
     """The pages of one run, from the journal, or from the service where the journal lacks them.
 
     Without a transport nothing is fetched and nothing is written. Close it, or use it as a context
-    manager.
+    manager. `earlier`, where it is set: what is known of the records that are asked for.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class RunPages:
         self.header = journal.header
         self.complete = journal.complete
         self._pages = pages
+        self.earlier: EarlierRecords | None = None
         self._transport = None if journal.complete else transport
         self._lock = lock
         self._known: dict[str, list[PageRef]] = {}

@@ -50,6 +50,7 @@ def open_searcher(
     by_portal: bool = False,
     quiet: bool = False,
     acknowledged: Sequence[str] = (),
+    accepts_fall: bool = False,
 ) -> Iterator["Searcher"]:
     """Open a Searcher that asks services as `network_use` says, by a source's portal if allowed.
 
@@ -74,6 +75,7 @@ def open_searcher(
             services_with_key=services_with_key,
             by_portal=by_portal,
             acknowledged=tuple(acknowledged),
+            accepts_fall=accepts_fall,
         )
 
 

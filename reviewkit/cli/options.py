@@ -48,6 +48,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.
 OfflineOption = Annotated[
     bool, typer.Option("--offline", help="Use the cache only; ask no service.")
 ]
+AcceptFallOption = Annotated[
+    bool,
+    typer.Option("--accept-fall", help="Believe a count that is far below the one before."),
+]
 ReviewerOption = Annotated[
     str | None,
     typer.Option(

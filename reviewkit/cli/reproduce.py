@@ -8,6 +8,7 @@ import typer
 
 from reviewkit.cli.console import data, data_text
 from reviewkit.cli.options import (
+    AcceptFallOption,
     CacheOption,
     DatabaseOption,
     JsonOption,
@@ -27,6 +28,7 @@ def reproduce(
         bool,
         typer.Option("--refresh", help="Search again even where the cache holds a whole search."),
     ] = False,
+    accept_fall: AcceptFallOption = False,
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 3 where the reproduction differs.")
     ] = False,
@@ -61,7 +63,7 @@ def reproduce(
     if offline:
         network_use = NetworkUse.NEVER
 
-    with open_searcher(network_use) as searcher:
+    with open_searcher(network_use, accepts_fall=accept_fall) as searcher:
         result = run(project, searcher)
 
     outputs = write_outputs(project, result)

@@ -8,6 +8,7 @@ import typer
 
 from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import (
+    AcceptFallOption,
     CacheOption,
     DatabaseOption,
     JsonOption,
@@ -51,6 +52,7 @@ def search(
             show_default=False,
         ),
     ] = None,
+    accept_fall: AcceptFallOption = False,
     offline: OfflineOption = False,
     json: JsonOption = False,
     db: DatabaseOption = None,
@@ -82,7 +84,10 @@ def search(
 
     network_use = NetworkUse.NEVER if offline else NetworkUse.ALWAYS
     with open_searcher(
-        network_use, by_portal=allow_portal, acknowledged=acknowledge or ()
+        network_use,
+        by_portal=allow_portal,
+        acknowledged=acknowledge or (),
+        accepts_fall=accept_fall,
     ) as searcher:
         results = search_and_store(project, searcher, only=source)
 

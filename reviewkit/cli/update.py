@@ -11,6 +11,7 @@ import typer
 
 from reviewkit.cli.console import data, data_json, data_text, talk
 from reviewkit.cli.options import (
+    AcceptFallOption,
     CacheOption,
     DatabaseOption,
     JsonOption,
@@ -93,6 +94,7 @@ def update(
             "--allow-portal", help="Search LILACS through the BVS portal, made for people."
         ),
     ] = False,
+    accept_fall: AcceptFallOption = False,
     db: DatabaseOption = None,
     cache: CacheOption = None,
 ) -> None:
@@ -124,7 +126,9 @@ def update(
 
     _warn_if_retired(project)
     notify = functools.partial(_notify, outlets)
-    with open_searcher(NetworkUse.ALWAYS, by_portal=allow_portal, quiet=quiet) as searcher:
+    with open_searcher(
+        NetworkUse.ALWAYS, by_portal=allow_portal, quiet=quiet, accepts_fall=accept_fall
+    ) as searcher:
         result = run(project, searcher, options, dry_run=dry_run, notify=notify)
 
     if result is None:

@@ -29,6 +29,12 @@ def refusal_words(response: Response) -> tuple[str, str]:
     return what, "the service does not accept this request: check the query"
 
 
+def busy_words(response: Response) -> str:
+    """What a service says that gets too many requests."""
+    message = own_words(response.body)
+    return "too many requests (HTTP 429)" + (f": {message}" if message else "")
+
+
 def may_pass(response: Response) -> bool:
     """Whether a refusal may pass by itself.
 

@@ -22,12 +22,14 @@ class Credential:
     """A key or address that goes with each request, under `name`, as a parameter or as a header.
 
     `settings` are environment variables: the first that is set gives the value. `per_second` is the
-    pace that the service allows to who has it, where that is another one.
+    pace that the service allows to who has it, where that is another one. `reminder` is said once
+    where it is not set.
     """
 
     name: str
     settings: tuple[str, ...]
     is_header: bool = False
+    reminder: str = ""
     per_second: float | None = None
 
     def value(self, environment: Mapping[str, str]) -> str:
@@ -69,6 +71,7 @@ class Service:
 
     `parameters` go with every request and may be seen; `secrets` and `secret_headers` go with it
     and may not. `asks_again_when_busy`, `busy_hint` and `used_up`: see ServiceDefinition.
+    `reminders` are said before the first request.
     """
 
     label: str
@@ -77,6 +80,7 @@ class Service:
     asks_again_when_busy: bool = True
     busy_hint: str = ""
     used_up: Callable[[Response], Flaw | None] = _never_used_up
+    reminders: tuple[str, ...] = ()
     parameters: Pairs = ()
     secrets: Pairs = field(default=(), repr=False)
     secret_headers: Pairs = field(default=(), repr=False)
@@ -110,10 +114,16 @@ def _read_service(definition: ServiceDefinition, environment: Mapping[str, str])
         asks_again_when_busy=definition.asks_again_when_busy,
         busy_hint=definition.busy_hint,
         used_up=definition.used_up,
+        reminders=_reminders(values),
         parameters=definition.parameters,
         secrets=tuple((key.name, value) for key, value in present if not key.is_header),
         secret_headers=tuple((key.name, value) for key, value in present if key.is_header),
     )
+
+
+def _reminders(values: Iterable[tuple[Credential, str]]) -> tuple[str, ...]:
+    """What is to be said of the credentials that are not set."""
+    return tuple(key.reminder for key, value in values if key.reminder and not value)
 
 
 def _setting(environment: Mapping[str, str], name: str) -> str:

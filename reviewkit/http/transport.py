@@ -21,7 +21,7 @@ from reviewkit.http.messages import Clock, Judge, Patience, Request, Response, u
 from reviewkit.http.pace import Pace, note_of
 from reviewkit.http.reach import never_connected, retry_after, why_unreachable
 from reviewkit.http.redact import LogFilter, Redactor
-from reviewkit.http.refusals import may_pass, own_words, refusal_words
+from reviewkit.http.refusals import busy_words, may_pass, refusal_words
 from reviewkit.http.services import Service
 from reviewkit.model.errors import CutOff, RateLimited, RemoteError, Unreachable
 
@@ -82,6 +82,7 @@ class Transport:
         self._redactor = Redactor(secrets)
         self._paces = {name: _pace_of(service, clock, paces) for name, service in services.items()}
         self._reached: set[str] = set()
+        self._reminded: set[str] = set()
         self._failed_connections: Counter[str] = Counter()
         self._out_of_reach: dict[str, tuple[str, float]] = {}
         self._session = requests.Session()
@@ -115,6 +116,7 @@ class Transport:
         when it asks for a longer wait than allowed, and the error that a flaw names
         (NotARealAnswer) for an answer that is none.
         """
+        self._remind(request.service)
         started = self._clock.elapsed()
         attempt = 0
         while True:
@@ -128,6 +130,13 @@ class Transport:
             message = f"{label}: {answer.what}; asking again in {wait:.0f} s"
             self._on_wait(self._redactor.text(message))
             self._clock.sleep(wait)
+
+    def _remind(self, name: str) -> None:
+        """Say, before the first request to a service, what it asks its users to set."""
+        if name not in self._reminded:
+            self._reminded.add(name)
+            for line in self._services[name].reminders:
+                self._on_wait(line)
 
     def _wait_before_next(
         self, request: Request, failure: _Failure, attempt: int, started: float
@@ -314,7 +323,7 @@ class Transport:
             spent = service.used_up(response)
             if spent:
                 return _Failure(what=spent.what, hint=spent.hint, tries=1, error=RateLimited)
-            return self._too_many(wait, service, own_words(response.body))
+            return self._too_many(wait, service, busy_words(response))
 
         error = RemoteError
         if wait is not None and wait > self._patience.longest_retry_after:
@@ -327,7 +336,7 @@ class Transport:
             limit=True,
         )
 
-    def _too_many(self, wait: float | None, service: Service, message: str) -> _Failure:
+    def _too_many(self, wait: float | None, service: Service, what: str) -> _Failure:
         tries = 1
         if service.asks_again_when_busy:
             tries = self._patience.tries
@@ -335,9 +344,6 @@ class Transport:
             wait = _BUSY_WITHOUT_RETRY_AFTER
 
         hints = ("try again later", service.busy_hint)
-        what = "too many requests (HTTP 429)"
-        if message:
-            what = f"{what}: {message}"
         return _Failure(
             what=what,
             hint="; ".join(hint for hint in hints if hint),

@@ -9,6 +9,7 @@ ReviewkitError                1  failed
     Unreachable               4  no connection to the service could be made
     RateLimited               4  the service asked us to wait longer than we may
     NotARealAnswer            4  an error, warning or web page where an answer should be
+      SteepFall               4  a count that is far below the one before
       CutOff                  4  an answer that did not come to its end, or not in time
   NotCached                   1  offline, and the page was never fetched
   CacheError                  1  the cache cannot be read or written
@@ -96,6 +97,10 @@ class NotARealAnswer(RemoteError):
 
 
 class CutOff(NotARealAnswer):
+    pass
+
+
+class SteepFall(NotARealAnswer):
     pass
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from reviewkit.http import ServiceDefinition
+from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.records import CountUnit, Record, Role, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.base import Dialect
@@ -27,8 +28,16 @@ class SearchFunction(Protocol):
     ) -> SearchRun: ...
 
 
-RecordReader = Callable[[SearchRun, PageSource], Iterator[Record]]
-"""Reads the records of a run from its pages."""
+OnProblem = Callable[[Problem], None]
+"""Gets each part of a page that could not be read as it stands."""
+
+
+class RecordReader(Protocol):
+    """Reads the records of a run from its pages."""
+
+    def __call__(
+        self, run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
+    ) -> Iterator[Record]: ...
 
 
 class NewRecordReader(Protocol):
@@ -38,7 +47,13 @@ class NewRecordReader(Protocol):
     """
 
     def __call__(
-        self, run: SearchRun, pages: PageSource, *, known: Collection[str], held: Collection[str]
+        self,
+        run: SearchRun,
+        pages: PageSource,
+        *,
+        known: Collection[str],
+        held: Collection[str],
+        on_problem: OnProblem | None = None,
     ) -> Iterator[Record]: ...
 
 

@@ -17,7 +17,7 @@ from reviewkit.model.errors import RemoteError
 from reviewkit.model.messages import mark
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.lint import unbalanced
-from reviewkit.sources.page_source import is_number
+from reviewkit.sources.page_source import broken_json, is_number
 
 # Records in one answer. The API's documentation harvests up to 1,000; the portal caps it without a
 # word.
@@ -172,7 +172,7 @@ def _read_result(body: bytes, query: CompiledQuery) -> dict[str, Any] | Flaw:
     try:
         result = _unwrapped(json.loads(body, strict=False))
     except ValueError:
-        return _passing("answered with JSON that is cut off or broken")
+        return _passing(broken_json(body))
     if not isinstance(result.get("response"), dict):
         return _no_result(query)
     return result

@@ -6,7 +6,6 @@ run live.
 
 import dataclasses
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +19,15 @@ from reviewkit.query.dialects.europepmc import EUROPEPMC
 from reviewkit.query.lint import unbalanced
 from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.europepmc_records import name_of, read_result
-from reviewkit.sources.page_source import PageSource, Progress, ask, is_number, refused
+from reviewkit.sources.page_source import (
+    PageSource,
+    Progress,
+    ask_for_whole,
+    broken_json,
+    check_fall,
+    is_number,
+    refused,
+)
 
 SERVICE = ServiceDefinition(
     name="europepmc",
@@ -100,7 +107,9 @@ class _Listing:
     def page(self, cursor: str) -> Mapping[str, Any]:
         """The content of the page at a cursor."""
         judge = _judge(self.query, self.rounds[-1].entries)
-        page = ask(self.pages, self._request(cursor), judge, where=SERVICE.label)
+        read = _records_of if self.kind == "core" else _no_records
+        request = self._request(cursor)
+        page = ask_for_whole(self.pages, request, judge, read, where=SERVICE.label)
         content: dict[str, Any] = json.loads(page.body)
         self.searched_at = self.searched_at or page.ref.retrieved_at
         self.translation = self.translation or _translation(content)
@@ -134,6 +143,7 @@ def search(
         kind = "idlist"
     listing = _Listing(pages=pages, query=query.text, kind=kind, progress=progress)
     _list_all(listing)
+    check_fall(pages, listing.counts[-1], where=SERVICE.label)
     pages.finish()
 
     names = tuple(listing.names)
@@ -226,6 +236,17 @@ def records(
             yield record
 
 
+def _records_of(body: bytes) -> Iterator[Record]:
+    """The records on a page."""
+    results = json.loads(body)["resultList"]["result"]
+    return (read_result(result, source=SOURCE.id)[0] for result in results)
+
+
+def _no_records(body: bytes) -> Iterator[Record]:
+    """A page that lists names holds no record."""
+    return iter(())
+
+
 def search_page(query: CompiledQuery) -> str:
     """Europe PMC's own page with the query, for a browser."""
     return f"https://europepmc.org/search?{urlencode([('query', query.text)])}"
@@ -290,7 +311,7 @@ def _read_content(body: bytes) -> dict[str, Any] | Flaw:
     try:
         content = json.loads(body)
     except ValueError:
-        return _passing("answered with JSON that is cut off or broken")
+        return _passing(broken_json(body))
     if not isinstance(content, dict):
         return _passing("answered with JSON that is no result")
     return content

@@ -28,7 +28,11 @@ SERVICE = ServiceDefinition(
     parameters=(("tool", "reviewkit"),),
     credentials=(
         Credential(name="api_key", settings=("NCBI_API_KEY",), per_second=10.0),
-        Credential(name="email", settings=("NCBI_EMAIL",)),
+        Credential(
+            name="email",
+            settings=("NCBI_EMAIL",),
+            reminder="NCBI asks for an e-mail address, to write before it blocks: set NCBI_EMAIL",
+        ),
     ),
 )
 

@@ -20,7 +20,7 @@ from reviewkit.sources import bvs
 from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.bvs import Door, ListPage
 from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
-from reviewkit.sources.page_source import PageSource, Progress, ask, refused
+from reviewkit.sources.page_source import PageSource, Progress, ask_for_whole, check_fall, refused
 
 DATABASE = "LILACS"
 _IN_VAIN = 3  # readings of the list, one after the other, that bring nothing new
@@ -87,7 +87,7 @@ class _Search:
         """The page that follows on what is covered, and when it came."""
         request = bvs.ask_page(self.door, self.query, first=self.covered + self.shift, count=count)
         judge = bvs.judge_page(self.door, self.query, covered=self.covered)
-        page = ask(self.pages, request, judge, where=self.door.service.label)
+        page = ask_for_whole(self.pages, request, judge, _records_of, where=SOURCE.label)
 
         return bvs.read_page(page.body), page.ref.retrieved_at
 
@@ -127,6 +127,7 @@ def search(
     first, searched_at = this.next(page_size)
     if fetch:
         _read_until_whole(this, first)
+    check_fall(pages, first.count, where=SOURCE.label)
     pages.finish()
 
     merged = merge_documents(this.docs)
@@ -163,6 +164,11 @@ def records(
             if on_problem:
                 on_problem(problem)
         yield record
+
+
+def _records_of(body: bytes) -> Iterator[Record]:
+    """The records on a page."""
+    return (read_document(doc, source=SOURCE.id)[0] for doc in bvs.read_page(body).docs)
 
 
 def _documents(run: SearchRun, pages: PageSource) -> Iterator[Mapping[str, Any]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from reviewkit.http import Flaw
+from reviewkit.model.errors import CutOff
 
 # Not anchored: "^" would look at every line, and a page has tens of thousands. `_pmid_fields` looks
 # at what is before.
@@ -17,7 +18,7 @@ def text_flaw(body: bytes) -> Flaw | None:
         return Flaw(what="answered with a text that holds no record", transient=True, tries=3)
 
     if not _is_ended(body[starts[-1] :].rstrip()):
-        return Flaw(what="cut its last record off", transient=True)
+        return Flaw(what="cut its last record off", transient=True, error=CutOff)
     return None
 
 
@@ -26,6 +27,15 @@ def _is_ended(record: bytes) -> bool:
     if b"\nSO " in record:
         return record.endswith(b".")
     return b"\nBTI " in record and record.endswith(b"[bookaccession]")
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether bytes can be read as UTF-8."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def pmids_in(body: bytes) -> tuple[str, ...]:

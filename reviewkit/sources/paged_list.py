@@ -11,7 +11,7 @@ from reviewkit.http import Judge, Request
 from reviewkit.model.errors import NotARealAnswer
 from reviewkit.model.records import CountUnit, PageRef, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
-from reviewkit.sources.page_source import PageSource, Progress, ask, refused
+from reviewkit.sources.page_source import PageSource, Progress, ask, check_fall, refused
 
 _ROUNDS = 3  # how often the list is read where it is not whole
 _STANDSTILL = 2  # pages in a row without a new record, after which a list leads nowhere
@@ -112,7 +112,8 @@ class _Round:
 def read_list(pages: PageSource, service: PagedList, progress: Progress | None = None) -> Listed:
     """The whole list. The pages of a reading that was not whole are refused.
 
-    Raises NotARealAnswer where no reading is whole, and what `ask` raises.
+    Raises NotARealAnswer where no reading is whole, SteepFall where the same search counted far
+    more before, and what `ask` raises.
     """
     rounds: list[_Round] = []
     while len(rounds) < _ROUNDS and not (rounds and _ends_in_store(pages, service)):
@@ -123,9 +124,11 @@ def read_list(pages: PageSource, service: PagedList, progress: Progress | None =
             pages.refuse(this.pages, why=this.problem)
             this.pages = []
         if this.is_whole:
+            check_fall(pages, this.counts[-1], where=service.label)
             _refuse_others(pages, rounds)
             return _listed([this], rounds)
         if _are_whole_together(rounds):
+            check_fall(pages, this.counts[-1], where=service.label)
             return _listed(rounds, rounds)
 
     what = f"{rounds[-1].why_not()}, {len(rounds)} times"

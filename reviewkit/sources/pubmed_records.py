@@ -3,14 +3,15 @@
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain
 
-from reviewkit.importers.medline import MedlineProblem, parse_medline
+from reviewkit.importers.medline import parse_medline
+from reviewkit.importers.parsed_file import Problem, ProblemKind
 from reviewkit.model.errors import DamagedCache
 from reviewkit.model.records import PageRef, Record, SearchRun
 from reviewkit.sources import eutils
+from reviewkit.sources.medline_pages import is_utf8, pmids_in
 from reviewkit.sources.page_source import PageSource
-
-OnProblem = Callable[[MedlineProblem], None]
 
 _NEXT_RECORD = re.compile(rb"\n\n+(?=PMID- )")
 _PMID = re.compile(rb"PMID- *(\d+)[ \n]*")
@@ -22,7 +23,7 @@ def records(
     *,
     known: Collection[str] = (),
     held: Collection[str] = (),
-    on_problem: OnProblem | None = None,
+    on_problem: Callable[[Problem], None] | None = None,
 ) -> Iterator[Record]:
     """The records of a run, by PMID, read from its pages one page at a time. Raises DamagedCache.
 
@@ -35,7 +36,7 @@ def records(
         return
 
     earlier = set(known) - {ref.sha256 for ref in run.pages}
-    familiar = _familiar(pages, earlier, held)
+    familiar = familiar_texts(pages, earlier, held)
     for batch in batches:
         # Only a batch of one page may be shortened: of a record on several pages the last copy
         # counts.
@@ -52,19 +53,26 @@ def _read_batch(
     batch: Iterable[PageRef],
     familiar: Collection[bytes],
     wanted: Collection[str],
-    on_problem: OnProblem | None,
+    on_problem: Callable[[Problem], None] | None,
 ) -> Iterator[Record]:
     """The wanted records of a batch, by PMID."""
     by_pmid: dict[str, Record] = {}
+    undecodable: dict[str, list[Problem]] = {}
+    problems: list[Problem] = []
     for ref in batch:
-        text = parse_medline(_without(pages.read(ref), familiar))
-        for record in text.records:
-            if record.pmid and record.pmid in wanted:
-                by_pmid[record.pmid] = record
-        for problem in text.problems:
-            if on_problem:
-                on_problem(problem)
+        body = _without(pages.read(ref), familiar)
+        undecodable |= _undecodable_records(body)
+        text = parse_medline(body)
+        by_pmid |= {record.source_id: record for record in text.records if record.pmid in wanted}
+        problems += [
+            Problem(kind=ProblemKind.VALUE, line=found.line, what=found.what)
+            for found in text.problems
+        ]
 
+    # Of a record on several pages the last copy counts, and so do its problems.
+    if on_problem:
+        for problem in (*problems, *chain.from_iterable(undecodable.values())):
+            on_problem(problem)
     return (by_pmid[pmid] for pmid in sorted(by_pmid, key=int))
 
 
@@ -89,7 +97,32 @@ def _batches(run: SearchRun) -> Iterator[list[PageRef]]:
         yield batch
 
 
-def _texts(body: bytes) -> list[tuple[str, bytes]]:
+def _undecodable_records(body: bytes) -> dict[str, list[Problem]]:
+    """By PMID the problem of each line that is not UTF-8; an empty list for a record without."""
+    if is_utf8(body):
+        return {pmid: [] for pmid in pmids_in(body)}
+    return {
+        pmid: [
+            Problem(
+                kind=ProblemKind.DAMAGE,
+                line=line,
+                what=f"of PMID {pmid} is not UTF-8; read as Windows-1252",
+            )
+            for line in undecodable_lines(text)
+        ]
+        for pmid, text in texts_of(body)
+    }
+
+
+def undecodable_lines(text: bytes) -> list[int]:
+    """The numbers (from 1) of the lines that are not UTF-8."""
+    if is_utf8(text):
+        return []
+    lines = enumerate(text.split(b"\n"), start=1)
+    return [number for number, line in lines if not is_utf8(line)]
+
+
+def texts_of(body: bytes) -> list[tuple[str, bytes]]:
     """Each record's PMID and the text of the record.
 
     Empty where a PMID is there twice, or a text begins otherwise.
@@ -103,7 +136,9 @@ def _texts(body: bytes) -> list[tuple[str, bytes]]:
     return list(zip(pmids, texts, strict=True))
 
 
-def _familiar(pages: PageSource, known: Iterable[str], held: Collection[str]) -> frozenset[bytes]:
+def familiar_texts(
+    pages: PageSource, known: Iterable[str], held: Collection[str]
+) -> frozenset[bytes]:
     """The digests of the texts of records that were read from pages before."""
     digests = set()
     for sha256 in known:
@@ -112,7 +147,7 @@ def _familiar(pages: PageSource, known: Iterable[str], held: Collection[str]) ->
         except DamagedCache:
             # Somebody cleared an old page away. Its records are read again, and no harm is done.
             continue
-        digests |= {_digest(text) for pmid, text in _texts(body) if pmid in held}
+        digests |= {digest_of(text) for pmid, text in texts_of(body) if pmid in held}
 
     return frozenset(digests)
 
@@ -121,12 +156,12 @@ def _without(body: bytes, familiar: Collection[bytes]) -> bytes:
     """The page without the records whose text was read before, word for word."""
     if not familiar:
         return body
-    texts = _texts(body)
+    texts = texts_of(body)
     if not texts:
         return body
 
-    return b"\n\n".join(text for _, text in texts if _digest(text) not in familiar)
+    return b"\n\n".join(text for _, text in texts if digest_of(text) not in familiar)
 
 
-def _digest(text: bytes) -> bytes:
+def digest_of(text: bytes) -> bytes:
     return hashlib.sha256(text).digest()

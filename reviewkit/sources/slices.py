@@ -1,4 +1,4 @@
-"""A span of days cut into slices that hold no more than a service hands out.
+"""A span of days cut into slices that hold no more than a service hands out, or one day each.
 
 Pure: counting is an argument.
 """
@@ -6,8 +6,6 @@ Pure: counting is an argument.
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-
-from reviewkit.model.errors import RemoteError
 
 CountBetween = Callable[[datetime.date, datetime.date], int]
 
@@ -31,23 +29,15 @@ class Slice:
 def tile(
     first: datetime.date, last: datetime.date, count: int, *, cap: int, count_between: CountBetween
 ) -> Iterator[Slice]:
-    """Slices that tile the days from first to last, none above `cap`, none empty.
+    """Slices that tile the days from first to last, none empty, none above `cap` but single days.
 
     `count` is what the whole span holds; each cut asks for the count of its left half, the right
-    half holds the rest. Raises CountsMoved when these cannot both be true, RemoteError when one day
-    alone is above the cap.
+    half holds the rest. Raises CountsMoved when these cannot both be true.
     """
-    if count <= cap:
+    if count <= cap or first == last:
         if count:
             yield Slice(first=first, last=last, count=count)
         return
-    if first == last:
-        raise RemoteError(
-            f"{count:,} records were created on the single day {first:%Y-%m-%d}; "
-            f"PubMed hands out at most {cap:,}",
-            where="PubMed",
-            hint="narrow the query, or split it into strategies that together say the same",
-        )
 
     middle = first + (last - first) // 2
     left = count_between(first, middle)

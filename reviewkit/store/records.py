@@ -60,6 +60,12 @@ def has_records_of(store: Store, source: str) -> bool:
     return store.first("SELECT 1 FROM records WHERE source = ? LIMIT 1", [source]) is not None
 
 
+def source_ids(store: Store, source: str) -> frozenset[str]:
+    """Return the identifier of every record of a source."""
+    rows = store.rows("SELECT source_id FROM records WHERE source = ?", [source])
+    return frozenset(name for (name,) in rows)
+
+
 def record_by_key(store: Store, key: str) -> Record | None:
     """Return one record, whatever its state; `None` where no record has this key."""
     return stored_record(store, key)

@@ -194,6 +194,16 @@ def pages_held(store: Store, source: str, family: str) -> tuple[int, frozenset[s
     return run, frozenset(sha256 for (sha256,) in pages)
 
 
+def newest_count_of(store: Store, source: str, query: str) -> int | None:
+    """Return what the newest complete search with this query counted; `None` where unknown."""
+    count: int | None = store.value(
+        "SELECT count FROM named_runs WHERE source = ? AND query = ? AND status = 'complete' "
+        "AND run NOT IN (SELECT run FROM withdrawn_runs) ORDER BY run DESC LIMIT 1",
+        [source, query],
+    )
+    return count
+
+
 def searched_sources(store: Store) -> frozenset[str]:
     """Return the sources with a whole, complete search."""
     rows = store.rows(

@@ -10,7 +10,7 @@ from reviewkit.model.records import Record, Role, RunStatus, SearchRun
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.base import Dialect
-from reviewkit.sources.base import Export, NetworkSearch, Source
+from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.page_source import PageSource, Progress, ask
 
 SERVICE = ServiceDefinition(
@@ -68,7 +68,9 @@ def judge(response: Response) -> Flaw | None:
     return None
 
 
-def records(run: SearchRun, pages: PageSource) -> Iterator[Record]:
+def records(
+    run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
+) -> Iterator[Record]:
     for ref in run.pages:
         for item in json.loads(pages.read(ref))["items"]:
             yield Record(

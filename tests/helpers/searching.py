@@ -9,6 +9,7 @@ from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources import eutils, pubmed
 from reviewkit.sources.page_source import Progress
+from reviewkit.sources.pubmed_listing import PubmedSettings
 from reviewkit.sources.pubmed_records import records
 from tests.helpers.retrieval import Sleeper, open_run, transport_to
 from tests.servers.eutils_server import EutilsServer
@@ -50,7 +51,7 @@ def search(
                 CompiledQuery(source="pubmed", strategy="test", text=query),
                 fetch=fetch,
                 progress=progress,
-                settings=pubmed.PubmedSettings(acknowledged=acknowledged, cap=cap, batch=batch),
+                settings=PubmedSettings(acknowledged=acknowledged, cap=cap, batch=batch),
             )
             return Done(run, tuple(records(run, pages)))
     finally:

@@ -134,7 +134,9 @@ def test_whoever_waits_is_told_why(server: EutilsServer) -> None:
         services_at(server.url), clock=Sleeper().clock(), on_wait=told.append
     ) as transport:
         transport.send(ASK)
-    assert told == ["PubMed: too many requests (HTTP 429): API rate limit exceeded; asking again in 3 s"]
+    assert told == [
+        "PubMed: too many requests (HTTP 429): API rate limit exceeded; asking again in 3 s"
+    ]
 
 
 def test_a_wait_beyond_the_limit_is_not_waited_for(server: EutilsServer) -> None:

@@ -1,6 +1,5 @@
 """Lists above the cap: slices that tile exactly, counts that move, days that are too full."""
 
-import contextlib
 import datetime
 import itertools
 import random
@@ -57,15 +56,12 @@ def test_slices_tile_exactly(created: list[datetime.date], cap: int) -> None:
     def between(a: datetime.date, b: datetime.date) -> int:
         return sum(a <= day <= b for day in created)
 
-    crowded = max((created.count(day) for day in created), default=0) > cap
-    slices: list[Slice] = []
-    with pytest.raises(RemoteError, match="single day") if crowded else contextlib.nullcontext():
-        slices += tile(first, last, len(created), cap=cap, count_between=between)
-    if crowded:
-        return
+    slices: list[Slice] = list(tile(first, last, len(created), cap=cap, count_between=between))
     assert sum(part.count for part in slices) == len(created)
     assert all(
-        0 < part.count <= cap and part.count == between(part.first, part.last) for part in slices
+        0 < part.count == between(part.first, part.last)
+        and (part.count <= cap or part.first == part.last)
+        for part in slices
     )
     assert all(one.last < other.first for one, other in itertools.pairwise(slices))
 
@@ -87,7 +83,7 @@ def test_random_create_dates_are_listed_whole(
     undated = created.count(None) + 1
     with EutilsServer(corpus, cap=cap) as server:
         if undated > cap and count + 1 > cap:
-            with pytest.raises(RemoteError, match=f"{undated} records have no create date"):
+            with pytest.raises(RemoteError, match=f"{undated} records share"):
                 search(server, tmp_path_factory.mktemp("run"), "invented[ti]", cap=cap, fetch=False)
             return
         done = search(server, tmp_path_factory.mktemp("run"), "invented[ti]", cap=cap, fetch=False)
@@ -100,10 +96,31 @@ def test_a_single_day_above_the_cap_is_a_clear_error(tmp_path: Path) -> None:
     corpus = Corpus(made_entry(1000 + i, created=day) for i in range(12))
     with (
         EutilsServer(corpus, cap=10) as server,
-        pytest.raises(RemoteError, match=r"12 records .* 2020-02-29") as raised,
+        pytest.raises(RemoteError, match=r"12 records share .* 2020/02/29") as raised,
     ):
         search(server, tmp_path, "invented[ti]", cap=10)
     assert "narrow" in raised.value.hint
+    assert "humans[mh]" in raised.value.hint
+
+
+def test_a_crowded_day_is_split_by_entry_date_language_and_type(tmp_path: Path) -> None:
+    day = datetime.date(2020, 2, 29)
+    corpus = Corpus(made_entry(1000 + i, created=day) for i in range(40))
+    for number in range(12):  # entered later than they were created
+        corpus.revise(
+            str(1000 + number),
+            "CRDT- 2020/02/29 06:00",
+            f"CRDT- 2020/02/29 06:00\nEDAT- 2021/03/{1 + number:02d} 06:00",
+        )
+    for number in range(12, 20):
+        corpus.revise(str(1000 + number), "LA  - eng", "LA  - por")
+    for number in range(20, 30):
+        corpus.revise(str(1000 + number), "PT  - Journal Article", "PT  - Letter")
+    with EutilsServer(corpus, cap=10) as server:
+        done = search(server, tmp_path, "invented[ti]", cap=10, batch=200)
+    assert set(done.run.identifiers) == corpus.pmids
+    assert (done.run.count, done.run.received) == (40, 40)
+    assert search(None, tmp_path, "invented[ti]", cap=10, batch=200) == done
 
 
 def test_counts_that_move_under_the_list_make_it_anew(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from reviewkit.model.errors import NotCached, RemoteError
+from reviewkit.model.errors import NotCached, RemoteError, Unreachable
 from reviewkit.protocol.model import Protocol
+from reviewkit.sources.base import RECORD_MONITOR
 from reviewkit.sources.registry import answers_pmids, pmid_source
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.searching.search import Search, Searcher
@@ -15,7 +16,7 @@ _MOST_LISTED = 200
 def look_up_works(
     project: ReviewProject, searcher: Searcher, searches: Sequence[Search]
 ) -> Search | None:
-    """Return the records of the included works, asked for by PMID; `None` where none came.
+    """Return the records of the included works, asked for by PMID; `None` where none is known.
 
     Their headings say which clause of a query loses them, and whether they are retracted. Where a
     work has no identifier, the records that only other readings list come too: it is recognised in
@@ -32,7 +33,13 @@ def look_up_works(
     except RemoteError as error:
         name = pmid_source()[0].label
         searcher.say(f"{name}: the included works could not be looked up ({error.what}).")
-        return None
+        return Search(
+            source=pmid_source()[0].id,
+            strategy=RECORD_MONITOR,
+            query=None,
+            why_not=error.what,
+            failed=not isinstance(error, Unreachable),
+        )
 
 
 def _pmids(protocol: Protocol) -> Iterator[str]:

@@ -51,28 +51,31 @@ def reproduce(project: ReviewProject, searcher: Searcher) -> ReproduceResult:
             where=str(project.protocol_path),
             hint="reviewkit search runs its searches; reviewkit report writes its report",
         )
-    with write_lock(project.database):
+    with write_lock(project.database), open_database(project, now=searcher.started_at) as store:
+        if project.protocol.primary:
+            searcher = searcher.beside(store, project.protocol.primary)
         searches = searcher.search_all(project)
         fallback_list = read_fallback_list(project)
         looked_up = look_up_works(project, searcher, searches)
-        with open_database(project, now=searcher.started_at) as store:
-            before = store.changes
-            with store.transaction():
-                store_searches(store, project, searches)
-                if fallback_list:
-                    _add_list(store, project, fallback_list)
-                if looked_up:
-                    store_search(store, project, looked_up, counts_in_flow=False)
-                set_searches_not_run(store, _not_run(searches))
-                judge(store, project)
-            changes = store.changes - before
 
-            comparison = compare(store, project.protocol, searches)
-            report = report_of(store, project, comparison)
-            failed = dict.fromkeys(search.source for search in searches if search.failed)
-            return ReproduceResult(
-                comparison=comparison, report=report, changes=changes, failed=tuple(failed)
-            )
+        before = store.changes
+        with store.transaction():
+            store_searches(store, project, searches)
+            if fallback_list:
+                _add_list(store, project, fallback_list)
+            if looked_up:
+                store_search(store, project, looked_up, counts_in_flow=False)
+            set_searches_not_run(store, _not_run(searches))
+            judge(store, project)
+        changes = store.changes - before
+
+        comparison = compare(store, project.protocol, searches)
+        report = report_of(store, project, comparison)
+        asked = [*searches, looked_up] if looked_up else searches
+        failed = dict.fromkeys(search.source for search in asked if search.failed)
+        return ReproduceResult(
+            comparison=comparison, report=report, changes=changes, failed=tuple(failed)
+        )
 
 
 def _add_list(

@@ -85,6 +85,7 @@ def search_and_store(
     failures: list[RemoteError] = []
     stored = []
     with write_lock(project.database), open_database(project, now=searcher.started_at) as store:
+        searcher = searcher.beside(store, strategy)
         for source in protocol.sources:
             if only in {None, source.id}:
                 try:

@@ -11,21 +11,32 @@ from functools import partial
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
 from reviewkit.http import Transport
-from reviewkit.model.errors import NotARealAnswer, NotCached, RemoteError, Unreachable
+from reviewkit.importers.parsed_file import Problem, summarise
+from reviewkit.model.earlier import EarlierRecords
+from reviewkit.model.errors import (
+    NotARealAnswer,
+    NotCached,
+    RemoteError,
+    SteepFall,
+    Unreachable,
+)
 from reviewkit.model.messages import said
 from reviewkit.model.progress import Progress
 from reviewkit.model.records import Record, Role, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.query.compile import CompiledQuery
-from reviewkit.sources.base import RECORD_MONITOR, NetworkSearch, NewRecordReader
+from reviewkit.sources.base import RECORD_MONITOR, NetworkSearch
 from reviewkit.sources.page_source import Progress as PageProgress
 from reviewkit.sources.registry import (
+    SOURCES,
     find_network_search,
     pmid_source,
     source_query,
     why_no_query,
 )
+from reviewkit.store import Store
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.searching.stored_records import StoredRecords
 
 Say = Callable[[str], None]
 
@@ -101,7 +112,9 @@ class Searcher:
 
     `services_with_key` are the services that a key is set for. `by_portal` lets a source be
     searched through its portal, which is made for people. `is_resumed`: a search that began at
-    `started_at` and is complete is not made again, even with ALWAYS.
+    `started_at` and is complete is not made again, even with ALWAYS. `earlier` gives what is known
+    of a source's records: answers that have less are doubted. `accepts_fall`: but a count may be
+    far below the one before.
     """
 
     network_use: NetworkUse
@@ -112,7 +125,14 @@ class Searcher:
     services_with_key: frozenset[str] = frozenset()
     by_portal: bool = False
     is_resumed: bool = False
+    accepts_fall: bool = False
+    earlier: Callable[[str], EarlierRecords] | None = None
     acknowledged: tuple[str, ...] = ()
+
+    def beside(self, store: Store, strategy: Strategy) -> "Searcher":
+        """The same, which holds every answer against what the database has."""
+        known = partial(_known, store, strategy.id, self.accepts_fall)
+        return replace(self, earlier=known)
 
     def search_all(self, project: ReviewProject) -> tuple[Search, ...]:
         """Every strategy in every source, the primary one first; also searches that cannot be run.
@@ -196,6 +216,10 @@ class Searcher:
     def _run(self, project: ReviewProject, plan: _Plan, transport: Transport | None) -> Search:
         try:
             return self._run_once(project, plan, transport, opening=None)
+        except SteepFall as error:
+            # Its pages were refused: the same run asks again. A count that stays is told twice.
+            self.say(f"{plan.source.name}: {error.what}; asking again.")
+            return self._run_once(project, plan, transport, opening=None)
         except NotARealAnswer as error:
             if transport is None or not self._is_stored(project, plan.key):
                 raise
@@ -231,7 +255,7 @@ class Searcher:
             run = replace(run, role=Role(plan.source.role))
 
         self._report(plan, run, from_cache=was_complete)
-        return _search_of(run, pages, plan.way, query=plan.query.text)
+        return _search_of(run, pages, plan.way, query=plan.query.text, say=self.say)
 
     def _report(self, plan: _Plan, run: SearchRun, *, from_cache: bool) -> None:
         name = plan.source.name
@@ -253,7 +277,7 @@ class Searcher:
             progress = self._progress_of(pages, f"{source.label} records asked for by number")
             run = fetch(pages, pmids, progress=progress)
 
-        return _search_of(run, pages, way, query=None)
+        return _search_of(run, pages, way, query=None, say=self.say)
 
     def _open(
         self,
@@ -269,13 +293,16 @@ class Searcher:
         if transport is None:
             return cache.open_run(key, opening=Opening.REUSE, started_at=at, transport=None)
 
-        return cache.open_run(
+        pages = cache.open_run(
             key,
             opening=opening or self._opening(cache, key, at),
             started_at=at,
             transport=transport,
             endpoint=transport.endpoint(way.service.name),
         )
+        if self.earlier and not pages.complete:
+            pages.earlier = self.earlier(key.source)
+        return pages
 
     def _opening(self, cache: Cache, key: RunKey, at: str) -> Opening:
         runs = cache.runs(key)
@@ -295,6 +322,10 @@ class Searcher:
         return partial(self.progress, label)
 
 
+def _known(store: Store, family: str, accepts_fall: bool, source: str) -> StoredRecords:
+    return StoredRecords(store=store, family=family, source=source, accepts_fall=accepts_fall)
+
+
 def _not_run(
     project: ReviewProject, strategy: Strategy, source: ProtocolSource, why_not: str
 ) -> Search:
@@ -307,29 +338,35 @@ def _not_run(
     )
 
 
-def _search_of(run: SearchRun, pages: RunPages, way: NetworkSearch, *, query: str | None) -> Search:
+def _search_of(
+    run: SearchRun, pages: RunPages, way: NetworkSearch, *, query: str | None, say: Say
+) -> Search:
+    def read(reader: Callable[..., Iterator[Record]], **known: Collection[str]) -> Iterator[Record]:
+        problems: list[Problem] = []
+        yield from reader(run, pages, on_problem=problems.append, **known)
+        for line in summarise(problems):
+            say(f"{SOURCES[run.source].label}: {line}")
+
     read_new = None
     if way.read_new:
-        read_new = partial(_read_new, way.read_new, run, pages)
+        read_new = partial(_read_new, partial(read, way.read_new))
 
     return Search(
         source=run.source,
         strategy=run.strategy,
         query=query,
         run=run,
-        read=partial(way.read, run, pages),
+        read=partial(read, way.read),
         read_new=read_new,
     )
 
 
 def _read_new(
-    reader: NewRecordReader,
-    run: SearchRun,
-    pages: RunPages,
+    read: Callable[..., Iterator[Record]],
     known: Collection[str],
     held: Collection[str],
 ) -> Iterator[Record]:
-    return reader(run, pages, known=known, held=held)
+    return read(known=known, held=held)
 
 
 def _reason(error: RemoteError | NotCached, transport: Transport | None) -> str:

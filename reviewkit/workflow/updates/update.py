@@ -113,7 +113,10 @@ def _update(
     row, resumed = _begin(store, project, searcher, options)
     begun_at = datetime.datetime.fromisoformat(row.begun_at)
     searcher = replace(
-        searcher, network_use=NetworkUse.ALWAYS, started_at=begun_at, is_resumed=resumed
+        searcher.beside(store, strategy),
+        network_use=NetworkUse.ALWAYS,
+        started_at=begun_at,
+        is_resumed=resumed,
     )
     running = UpdateRun(
         store=store,
