@@ -51,11 +51,11 @@ def reproduce(project: ReviewProject, searcher: Searcher) -> ReproduceResult:
             where=str(project.protocol_path),
             hint="reviewkit search runs its searches; reviewkit report writes its report",
         )
+    fallback_list = read_fallback_list(project)
     with write_lock(project.database), open_database(project, now=searcher.started_at) as store:
         if project.protocol.primary:
             searcher = searcher.beside(store, project.protocol.primary)
         searches = searcher.search_all(project)
-        fallback_list = read_fallback_list(project)
         looked_up = look_up_works(project, searcher, searches)
 
         before = store.changes
