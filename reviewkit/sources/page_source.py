@@ -105,11 +105,13 @@ def ask_for_whole(
     """
     seen: list[Record] = []
     what = ""
+
     for _ in range(_ANSWERS):
         page = ask(pages, request, judge, where=where)
         poorer = _poorer_records(pages, read, page)
         if all(record in seen for record in poorer):
             return page
+
         seen += poorer
         names = ", ".join(record.source_id for record in poorer[:5])
         what = f"sent records with less than is known of them: {names}"
@@ -126,6 +128,7 @@ def _poorer_records(
     earlier = pages.earlier
     if earlier is None or page.ref.sha256 in earlier.pages:
         return []
+
     known = (record for record in read(page.body) if record.source_id in earlier.names)
     return [record for record in known if earlier.lost(record)]
 

@@ -38,6 +38,7 @@ def fetch_all(this: PubmedSearch, ids: Sequence[str]) -> set[str]:
             this.progress(start, len(ids))
         size = _stored_size(this, ids[start:], size)
         batch = ids[start : start + size]
+
         try:
             page = _fetch_page(this, batch)
         except CutOff:
@@ -45,6 +46,7 @@ def fetch_all(this: PubmedSearch, ids: Sequence[str]) -> set[str]:
                 raise
             size = len(batch) // 4
             continue
+
         received |= _fetch_batch(this, batch, page)
         start += size
     if this.progress:
@@ -137,6 +139,7 @@ def _settle_doubts(this: PubmedSearch, requested: set[str], page: RawPage) -> No
 def _settle(this: PubmedSearch, copy: _Copy) -> None:
     """Ask for a record until it is not in doubt. Raises NotARealAnswer where it stays so."""
     request, before = eutils.ask_records([copy.pmid]), copy
+
     for _ in range(_ANSWERS):
         if not this.pages.holds(request) and (not copy.in_doubt or this.pages.complete):
             return
@@ -146,6 +149,7 @@ def _settle(this: PubmedSearch, copy: _Copy) -> None:
         before, copy = copy, _copy_of(this, copy.pmid, page.body)
         if copy.text == before.text:
             copy = replace(copy, in_doubt=False)
+
     if copy.in_doubt:
         raise _not_whole(this, copy.pmid)
 
@@ -169,6 +173,7 @@ def _judge_of_records(pages: PageSource) -> Callable[[str, bytes], bool]:
     earlier = pages.earlier
     if earlier is None:
         return lambda pmid, text: False
+
     familiar = familiar_texts(pages, earlier.pages, earlier.names)
 
     def is_worse(pmid: str, text: bytes) -> bool:
@@ -182,6 +187,7 @@ def _judge_of_records(pages: PageSource) -> Callable[[str, bytes], bool]:
 def _copies(this: PubmedSearch, body: bytes) -> Iterator[_Copy]:
     """Each record of a page. Only the last one may be cut: a line's end is its mark."""
     texts = texts_of(body)
+
     for number, (pmid, text) in enumerate(texts, start=1):
         is_cut = number == len(texts) and not body.endswith(b"\n")
         in_doubt = is_cut or undecodable_lines(text) != [] or this.is_worse(pmid, text)

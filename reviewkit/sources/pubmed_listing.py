@@ -144,6 +144,7 @@ def _by_day(this: PubmedSearch, query: str, count: int, *, date_field: str) -> I
     dated = count_between(_FIRST_DAY, last)
     if dated > count:
         raise CountsMoved(count, dated)
+
     cap = this.settings.cap
     for part in tile(_FIRST_DAY, last, dated, cap=cap, count_between=count_between):
         yield f"({query}) AND {days(part.first, part.last)}", part.count
@@ -155,6 +156,7 @@ def _by_clause(this: PubmedSearch, query: str, count: int, *, clause: str) -> It
     fitting = this.count(f"({query}) AND {clause}")
     if fitting > count:
         raise CountsMoved(count, fitting)
+
     yield f"({query}) AND {clause}", fitting
     yield f"({query}) NOT {clause}", count - fitting
 
