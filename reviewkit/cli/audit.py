@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reviewkit.cli.audit_text import show_recall, show_result, show_why
 from reviewkit.cli.console import data, data_json, talk
 from reviewkit.cli.options import (
     CacheOption,
@@ -19,13 +20,9 @@ from reviewkit.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from reviewkit.reproduction.audit import Row
     from reviewkit.reproduction.audit_result import AuditResult
     from reviewkit.workflow.auditing.asker import Asker
-    from reviewkit.workflow.auditing.why import Why
     from reviewkit.workflow.project import ReviewProject
-
-_SHOWN = 20
 
 
 def audit(
@@ -35,9 +32,19 @@ def audit(
         str | None,
         typer.Option("--why", help="Why is this work not returned? A PMID, a DOI or a title."),
     ] = None,
+    recall: Annotated[
+        bool,
+        typer.Option("--recall", help="How many of the works that matter does the search find?"),
+    ] = False,
+    seed: Annotated[
+        list[str] | None,
+        typer.Option("--seed", help="With --recall: such a work. A PMID, a DOI or a title."),
+    ] = None,
     query: Annotated[
         str | None,
-        typer.Option("--query", help="With --why: this query.", show_default="the primary one"),
+        typer.Option(
+            "--query", help="With --why or --recall: this query.", show_default="the primary one"
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask nobody: say how many requests, and how long.")
@@ -63,6 +70,7 @@ def audit(
     """Ask PubMed for each reading of a search method; set the counts beside the reported number.
 
     It says which readings fit and which cannot be it, and never that one is what the authors did.
+    A review of one's own has no readings: its search is measured by works that it must find.
 
     Example: reviewkit audit protocols/als_dysbiosis.toml --dry-run
     """
@@ -75,7 +83,15 @@ def audit(
 
         with open_asker(project, offline=offline, again=again) as asker:
             found = why_lost(project, asker, why, query=query)
-        _show_why(found, json=json)
+        show_why(found, json=json)
+        return
+    if recall or seed or not project.protocol.is_published:
+        from reviewkit.workflow.auditing.recall import known_works, measure_recall
+
+        works = known_works(project, seed or ())
+        with open_asker(project, offline=offline, again=again) as asker:
+            measured = measure_recall(project, asker, works, query=query)
+        show_recall(measured, json=json)
         return
 
     result = _audited(project, most=most, offline=offline, again=again)
@@ -83,7 +99,7 @@ def audit(
     if json:
         data_json(result.as_json())
         return
-    _show(result)
+    show_result(result)
 
 
 def _show_plan(project: "ReviewProject", *, most: int, json: bool) -> None:
@@ -147,68 +163,3 @@ def _write_files(result: "AuditResult", csv: Path | None, plot: Path | None) -> 
     if plot:
         write_plot(result, plot)
         talk(f"{plot} written.")
-
-
-def _show(result: "AuditResult") -> None:
-    from reviewkit.model.text import plural
-    from reviewkit.reproduction.audit_result import (
-        at_hand_words,
-        audit_limits,
-        audit_summary,
-        counted_rows,
-    )
-
-    for line in audit_summary(result):
-        data(line)
-    talk(f"{plural(result.requests, 'request')} this time; all other answers are from the cache.")
-
-    counted = counted_rows(result)
-    for row in counted[:_SHOWN]:
-        _show_row(result, row)
-    if len(counted) > _SHOWN:
-        data(
-            f"… and {plural(len(counted) - _SHOWN, 'further reading')}; all are in --json and --csv"
-        )
-    for line in audit_limits(result):
-        data(line)
-    if result.why_not:
-        for line in at_hand_words(result):
-            data(line)
-        _show_intervals(result)
-
-
-def _show_row(result: "AuditResult", row: "Row") -> None:
-    from reviewkit.reproduction.audit_result import difference_words, works_words
-
-    difference = difference_words(result, row)
-    beside = f" ({difference})" if difference else ""
-    data(f"{row.count or 0:>9,}{beside}  {works_words(result, row)}  {result.verdict(row)}")
-    data(f"           {result.label(row)}")
-
-
-def _show_intervals(result: "AuditResult") -> None:
-    if not result.at_hand.intervals:
-        return
-    for row in result.rows[:_SHOWN]:
-        least, most = result.at_hand.intervals[row.query]
-        data(f"{least:>6} – {most:<6} {result.label(row)}")
-        lost = result.at_hand.cannot.get(row.query, ())
-        if lost:
-            data(f"                cannot return: {', '.join(lost)}")
-
-
-def _show_why(found: "Why", *, json: bool) -> None:
-    if json:
-        data_json(found.as_json())
-        return
-    number = f" (PMID {found.pmid})" if found.pmid else ""
-    verdict = {"yes": "returns", "no": "does not return", "unknown": "may or may not return"}
-    data(f"The query {verdict[found.answer]} {found.work}{number}.")
-    data(f"  query  {found.query}")
-    for clause in found.clauses:
-        word = {"no": "loses it", "unknown": "not known"}[clause.answer]
-        if clause.is_excluded:
-            word = f"NOT: {word}"
-        cost = "" if clause.cost is None else f"; without it {clause.cost:+,} records"
-        data(f"  clause {clause.text}: {word}{cost}")
-    data(f"  basis  {found.basis}")

@@ -275,6 +275,11 @@ class Protocol(Part):
         description="own: a review under way; published: one that is rerun. "
         "Without it, a protocol with [reported] is of a published review",
     )
+    seeds: tuple[Text, ...] = Field(
+        default=(),
+        description="Works that the search must find, each a PMID, a DOI or a title; "
+        "`reviewkit audit --recall` measures the search by them",
+    )
     review: Review
     sources: Annotated[tuple[ProtocolSource, ...], Field(min_length=1)]
     stand_in: StandIn | None = None

@@ -9,8 +9,9 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.helpers.command import copy_project, reviewkit
-from tests.servers.eutils_corpus import Corpus, read_entry
+from tests.servers.eutils_corpus import Corpus, Entry, read_entry
 from tests.servers.eutils_server import EutilsServer
+from tests.servers.mesh_answers import mesh_entry
 
 TERMS = ["Dysbiosis", "Amyotrophic Lateral Sclerosis", "Gastrointestinal Microbiome"]
 
@@ -92,6 +93,123 @@ def test_the_losing_clause_is_asked_of_the_database_with_what_it_costs(
             "audit", "--why", "39218769", "--query", query, cwd=tmp_path, settings=settings
         )
         assert "NOT: loses it" in taken.stdout
+
+
+# Ids and places in the tree are made up; that nothing lies below the three is what is tested with.
+MESH = [
+    mesh_entry(str(n), f"D00{n}", term, trees=[f"C{n}"]) for n, term in enumerate(TERMS, start=1)
+]
+
+
+@pytest.mark.slow
+def test_references_5_and_7_are_settled_by_the_tree_and_the_records(
+    tmp_path: Path, corpus: Corpus
+) -> None:
+    """Without the tree an exploded heading is open; with it, the headings of the records decide."""
+    copy_project(tmp_path)
+    query = " AND ".join(f'"{term}"[mh]' for term in TERMS)
+
+    def returned(work: str, query: str) -> str:
+        done = reviewkit(
+            "audit", "--offline", "--why", work, "--query", query, "--json", cwd=tmp_path
+        )
+        return str(json.loads(done.stdout)["returned"])
+
+    assert returned("36674517", query) == returned("39510899", query) == "unknown"
+    with EutilsServer(corpus) as server:
+        server.mesh = MESH
+        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        reviewkit("audit", "--most", "10", cwd=tmp_path, settings=settings)
+    assert returned("36674517", query) == "unknown"  # the grid took all ten requests
+
+    with EutilsServer(corpus) as server:
+        server.mesh = MESH
+        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        done = reviewkit("audit", "--json", cwd=tmp_path, settings=settings)
+        assert len(server.requests) <= 60
+    assert json.loads(done.stdout)["trees"] == TERMS
+    assert returned("36674517", query) == returned("39510899", query) == "no"
+    # The author keywords name the disease, so nothing may say that its words are missing.
+    assert returned("36674517", f'"{TERMS[1]}"[tiab]') == "yes"
+    assert returned("39510899", f'"{TERMS[1]}"[mh] AND "{TERMS[2]}"[mh]') == "yes"
+
+
+@pytest.mark.slow
+def test_recall_names_the_cheapest_widening_of_each_lost_work(
+    tmp_path: Path, corpus: Corpus
+) -> None:
+    """36674517 lacks the heading of the disease, and names it nowhere in this small PubMed."""
+    copy_project(tmp_path)
+    corpus.add(entry_with_words("103"))
+    with EutilsServer(corpus) as server:
+        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        seeds = [f"--seed={pmid}" for pmid in ("39218769", "101", "103", "36674517", "99999999")]
+        done = reviewkit("audit", *seeds, "--json", cwd=tmp_path, settings=settings)
+        asked = len(server.requests)
+        words = reviewkit("audit", *seeds, cwd=tmp_path, settings=settings)
+        assert len(server.requests) == asked
+    result = json.loads(done.stdout)
+    assert (result["found"], result["known"]) == (2, 4)
+    assert result["interval_95"] == pytest.approx([0.150, 0.850], abs=0.001)
+    assert result["not_in_the_source"] == ["99999999"]
+    lost = {one["pmid"]: one["widening"] for one in result["lost"]}
+    assert lost["103"]["clause"] == '"Amyotrophic Lateral Sclerosis"[mh]'
+    assert lost["103"]["how"] == "its name also in title, abstract and keywords"
+    assert lost["103"]["cost"] == 1
+    assert lost["36674517"]["how"] == "without the clause"
+    assert lost["36674517"]["cost"] == 2
+    assert "2 of 4 known works, 50% (95 % interval 15% to 85%" in words.stdout
+    assert "Not in PubMed, so no query returns it: 99999999" in words.stdout
+    assert "+1 record for the whole query" in words.stdout
+
+
+def entry_with_words(pmid: str) -> Entry:
+    """A work that names the disease in its title and lacks the heading."""
+    return read_entry(
+        entry(pmid, TERMS[0], TERMS[2], title="The gut in amyotrophic lateral sclerosis")
+    )
+
+
+OWN = """
+format = 1
+seeds = ["101", "36674517"]
+[review]
+id = "mine"
+title = "A review of one's own"
+[[sources]]
+id = "pubmed"
+name = "PubMed"
+role = "database"
+[[strategies]]
+id = "main"
+label = "main"
+queries = {{ pubmed = '{query}' }}
+"""
+
+
+@pytest.mark.slow
+def test_ones_own_review_is_measured_by_the_seeds_of_its_protocol(
+    tmp_path: Path, corpus: Corpus
+) -> None:
+    query = f'"{TERMS[0]}"[mh] NOT "{TERMS[2]}"[mh]'
+    path = tmp_path / "mine.toml"
+    path.write_text(OWN.format(query=query), encoding="utf-8")
+    with EutilsServer(corpus) as server:
+        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        done = reviewkit("audit", path, "--json", cwd=tmp_path, settings=settings)
+    result = json.loads(done.stdout)
+    assert (result["found"], result["known"]) == (0, 2)
+    assert {one["widening"]["wider"] for one in result["lost"]} == {None}
+    assert {one["widening"]["cost"] for one in result["lost"]} == {5}
+
+    offline = reviewkit("audit", path, "--offline", "--seed", "5", cwd=tmp_path)
+    assert "0 of 2 known works" in offline.stdout
+    assert "Not known whether it is returned: 5" in offline.stdout
+    path.write_text(OWN.format(query=query).replace("seeds", "#"), encoding="utf-8")
+    nothing = reviewkit("audit", path, cwd=tmp_path)
+    assert (nothing.returncode, "no work is named" in nothing.stderr) == (2, True)
+    wrong = reviewkit("audit", path, "--seed", "x", "--seed", "10.1/y", cwd=tmp_path)
+    assert (wrong.returncode, "'x', '10.1/y'" in wrong.stderr) == (2, True)
 
 
 def test_offline_the_fields_at_hand_answer_and_the_rest_is_unknown() -> None:

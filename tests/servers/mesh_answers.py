@@ -9,10 +9,15 @@ MeshEntry = Mapping[str, Any]
 
 
 def mesh_entry(
-    uid: str, ui: str, *terms: str, trees: Sequence[str] = (), note: str = ""
+    uid: str,
+    ui: str,
+    *terms: str,
+    trees: Sequence[str] = (),
+    below: Sequence[int] = (),
+    note: str = "",
 ) -> MeshEntry:
-    """An entry as ESummary gives it."""
-    links = [{"parent": 1, "treenum": tree, "children": []} for tree in trees]
+    """An entry as ESummary gives it; `below` are the ids of the headings right below it."""
+    links = [{"parent": 1, "treenum": tree, "children": list(below)} for tree in trees]
     kind = {"D": "descriptor", "C": "supplemental-record", "Q": "qualifier"}[ui[0]]
     return {
         "uid": uid, "ds_meshui": ui, "ds_meshterms": list(terms), "ds_idxlinks": links,

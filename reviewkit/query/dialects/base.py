@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.readings import ReadingWriter
+from reviewkit.query.widen import Widen
 
 Parameters = tuple[tuple[str, str], ...]
 """Names and values that a service takes beside the query."""
@@ -37,7 +38,8 @@ class Dialect:
 
     `created_since` writes "created on this day or later". `created_until` finds the `as_of` limit
     in a query, with year, month and day as groups. Both are `None` where the language knows no
-    create date. `readings` writes the readings of a method, for the search audit.
+    create date. `readings` writes the readings of a method, `widen` a term's wider forms, both for
+    the search audit.
     `cannot_write` says why no query can be written from descriptors in a field; empty where one
     can. A query that the protocol gives as printed is sent all the same.
     """
@@ -50,6 +52,7 @@ class Dialect:
     created_until: re.Pattern[str] | None = None
     readings: ReadingWriter | None = None
     cannot_write: Callable[[SearchField | None], str] = _can_write
+    widen: Widen | None = None
 
 
 def published_years(limits: Limits) -> tuple[int, int] | None:

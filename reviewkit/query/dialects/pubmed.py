@@ -5,6 +5,7 @@ import re
 
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.dialects.base import Dialect, published_years
+from reviewkit.query.dialects.pubmed_widen import widen
 from reviewkit.query.readings import ReadingField, ReadingWriter
 
 
@@ -65,5 +66,6 @@ PUBMED = Dialect(
     limit_clauses=limit_clauses,
     created_since=created_since,
     readings=READINGS,
+    widen=widen,
     created_until=re.compile(r"1800/01/01:(\d{4})/(\d\d)/(\d\d)\[crdt\]"),
 )

@@ -69,7 +69,7 @@ def plan_of(protocol: Protocol) -> Plan:
     if not protocol.is_published:
         raise UsageError(
             "is a review of one's own: it reports no number to set readings beside",
-            hint="reviewkit lint reads its queries; --why names the clause that loses a work",
+            hint="measure its search by works that it must find: reviewkit audit --seed PMID",
         )
     concepts = concepts_of(protocol)
     source = audited_source(protocol)
@@ -102,7 +102,6 @@ def audit_readings(
     protocol = project.protocol
     plan = plan_of(protocol)
     works = protocol.reported.works if protocol.reported else ()
-    trees = read_trees(asker, plan.headings)
     audit = Audit(
         readings=plan.readings,
         queries=plan.queries,
@@ -110,9 +109,8 @@ def audit_readings(
         works={work.id: work.pmid for work in works if work.pmid},
     )
 
-    why_not = _ask_all(audit, asker, most, progress) or (
-        trees.why_not and f"MeSH could not be asked: {trees.why_not}"
-    )
+    why_not = _ask_all(audit, asker, most, progress)
+    trees = read_trees(asker, plan.headings, most=most - len(audit.asked))
     queries = tuple(plan.queries.values())
     known = at_hand or records_at_hand(project)
     return AuditResult(

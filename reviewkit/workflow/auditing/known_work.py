@@ -36,6 +36,15 @@ def find_work(project: ReviewProject, named: str, records: Sequence[Record]) -> 
     )
 
 
+def reported_work(work: Work, records: Sequence[Record]) -> KnownWork:
+    """An included work of a published review, with its record where that is at hand."""
+    wanted = _of_work(work)
+    record = next((one for one in records if wanted.is_record(one)), None)
+    return KnownWork(
+        name=work.title, pmid=work.pmid or (record.pmid if record else None), record=record
+    )
+
+
 def _wanted(named: str, works: Sequence[Work]) -> "_Wanted":
     """What was named; all that is known of it where it is one of the works."""
     wanted = _Wanted(
@@ -43,10 +52,14 @@ def _wanted(named: str, works: Sequence[Work]) -> "_Wanted":
     )
     for work in works:
         if wanted.is_work(work):
-            return _Wanted(
-                text=work.title, pmid=work.pmid, doi=doi_key(work.doi), title=title_key(work.title)
-            )
+            return _of_work(work)
     return wanted
+
+
+def _of_work(work: Work) -> "_Wanted":
+    return _Wanted(
+        text=work.title, pmid=work.pmid, doi=doi_key(work.doi), title=title_key(work.title)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

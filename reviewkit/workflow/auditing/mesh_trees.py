@@ -15,8 +15,11 @@ from reviewkit.sources.headings import Heading, plain
 from reviewkit.sources.page_source import PageSource, ask
 from reviewkit.workflow.auditing.asker import Asker
 
-MOST_NODES = 5_000
-"""No audited heading needs more; "Diseases" has no heading of its own."""
+MOST_NODES = 400
+"""A heading with more below it is left unknown, to spare the service."""
+MOST_REQUESTS = 60
+_USUAL = 2
+"""A heading without narrower ones takes so many requests."""
 _BATCH = 200
 
 
@@ -36,25 +39,31 @@ class Trees:
     why_not: str | None = None
 
 
-def read_trees(asker: Asker, names: Iterable[str]) -> Trees:
-    """The trees of these headings, as far as they are stored or MeSH answers."""
-    found, why_not = [], None
+def read_trees(asker: Asker, names: Iterable[str], *, most: int = MOST_REQUESTS) -> Trees:
+    """The trees of these headings, as far as they are stored or MeSH answers.
+
+    No heading is begun where fewer than `_USUAL` of `most` requests are left. Stored answers count
+    like new ones, so that a second run asks for nothing more.
+    """
+    found, used = [], 0
     for name in dict.fromkeys(names):
+        if most - used < _USUAL:
+            break
         try:
-            tree = _tree_of(asker, name)
+            tree, pages = _tree_of(asker, name)
         except NotCached:
             continue
         except RemoteError as error:
-            why_not = error.what
-            break
+            return Trees(found=tuple(found), why_not=error.what)
+        used += pages
         if tree:
             found.append(tree)
 
-    return Trees(found=tuple(found), why_not=why_not)
+    return Trees(found=tuple(found))
 
 
-def _tree_of(asker: Asker, name: str) -> HeadingTree | None:
-    """The tree of a heading; `None` where MeSH has none of this name."""
+def _tree_of(asker: Asker, name: str) -> tuple[HeadingTree | None, int]:
+    """The tree of a heading, `None` where MeSH has none of this name; how many pages it took."""
     key = RunKey(source="mesh", strategy="tree", query=name)
     with asker.open_run(key, service=eutils.SERVICE.name) as pages:
         is_stored = pages.complete
@@ -63,7 +72,7 @@ def _tree_of(asker: Asker, name: str) -> HeadingTree | None:
         finally:
             asker.sent += 0 if is_stored else len(pages.used)
         pages.finish()
-    return tree
+        return tree, len(pages.used)
 
 
 def _walk(pages: PageSource, name: str) -> HeadingTree | None:

@@ -1,6 +1,6 @@
 """`audit --why`: which clause of the query loses a work, asked of the database or read offline."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewkit.model.errors import NotCached, RemoteError, UsageError
@@ -31,7 +31,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """Why a query does not return a work. `basis` says who answered."""
+    """Why a query does not return a work. `basis` says who answered.
+
+    `is_absent`: the database has no record of it, so that no query returns it.
+    """
 
     work: str
     pmid: str | None
@@ -39,6 +42,7 @@ class Why:
     answer: Answer
     clauses: tuple[Clause, ...]
     basis: str
+    is_absent: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
@@ -114,7 +118,8 @@ def _primary_query(project: ReviewProject, asker: Asker) -> str:
 def _asked(work: KnownWork, query: ReadQuery, asker: Asker) -> Why:
     number = number_clause(asker, work.pmid)
     if not asker.ask(number, most=1).count:
-        return _why(work, query, Answer.NO, (), f"{asker.source.label} has no record {work.pmid}")
+        basis = f"{asker.source.label} has no record {work.pmid}"
+        return replace(_why(work, query, Answer.NO, (), basis), is_absent=True)
 
     def answer_of(node: Node) -> Answer:
         return is_returned(asker, query.clause(node), number)
@@ -171,12 +176,15 @@ def _cost(one: Losing, query: ReadQuery, asker: Asker) -> int | None:
 
 
 def without_clause(one: Losing, query: ReadQuery) -> str | None:
-    """The query without a clause that is joined by AND at its top; else `None`."""
+    """The query without a clause that stands at its top, joined by AND or NOT; else `None`."""
     tree = query.tree
-    if not isinstance(tree, Group) or tree.op is not Op.AND or len(one.path) != 1:
+    if not isinstance(tree, Group) or len(one.path) != 1:
         return None
     others = [part for place, part in enumerate(tree.operands) if place != one.path[0]]
-    return " AND ".join(f"({query.clause(part)})" for part in others)
+    is_taken_away = tree.op is Op.NOT and one.is_excluded
+    if tree.op is not Op.AND and not is_taken_away:
+        return None
+    return f" {tree.op} ".join(f"({query.clause(part)})" for part in others)
 
 
 def _offline(
