@@ -45,7 +45,8 @@ def read_trees(asker: Asker, names: Iterable[str], *, most: int = MOST_REQUESTS)
     No heading is begun where fewer than `_USUAL` of `most` requests are left. Stored answers count
     like new ones, so that a second run asks for nothing more.
     """
-    found, used = [], 0
+    found: list[HeadingTree] = []
+    used = 0
     for name in dict.fromkeys(names):
         if most - used < _USUAL:
             break
