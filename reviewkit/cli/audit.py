@@ -78,28 +78,56 @@ def audit(
     if dry_run:
         _show_plan(project, most=most, json=json)
         return
-    if why:
-        from reviewkit.workflow.auditing.why import why_lost
 
-        with open_asker(project, offline=offline, again=again) as asker:
-            found = why_lost(project, asker, why, query=query)
-        show_why(found, json=json)
-        return
-    if recall or seed or not project.protocol.is_published:
-        from reviewkit.workflow.auditing.recall import known_works, measure_recall
+    with open_asker(project, offline=offline, again=again) as asker:
+        if why:
+            _show_why(project, asker, why, query, json=json)
+        elif recall or seed or not project.protocol.is_published:
+            _show_recall(project, asker, seed or [], query, json=json)
+        else:
+            _show_readings(project, asker, most=most, files=(csv, plot), json=json)
 
-        works = known_works(project, seed or ())
-        with open_asker(project, offline=offline, again=again) as asker:
-            measured = measure_recall(project, asker, works, query=query)
-        show_recall(measured, json=json)
-        return
 
-    result = _audited(project, most=most, offline=offline, again=again)
-    _write_files(result, csv, plot)
+def _show_why(
+    project: "ReviewProject", asker: "Asker", why: str, query: str | None, *, json: bool
+) -> None:
+    from reviewkit.workflow.auditing.why import why_lost
+
+    show_why(why_lost(project, asker, why, query=query), json=json)
+
+
+def _show_recall(
+    project: "ReviewProject", asker: "Asker", seeds: list[str], query: str | None, *, json: bool
+) -> None:
+    from reviewkit.workflow.auditing.recall import known_works, measure_recall
+
+    works = known_works(project, seeds)
+    show_recall(measure_recall(project, asker, works, query=query), json=json)
+
+
+def _show_readings(
+    project: "ReviewProject",
+    asker: "Asker",
+    *,
+    most: int,
+    files: tuple[Path | None, Path | None],
+    json: bool,
+) -> None:
+    from reviewkit.cli.progress import show_progress
+    from reviewkit.workflow.auditing.audit import audit_readings
+
+    with show_progress() as progress:
+        result = audit_readings(
+            project,
+            asker,
+            most=most,
+            progress=lambda done, total: progress("readings", done, total),
+        )
+    _write_files(result, *files)
     if json:
         data_json(result.as_json())
-        return
-    show_result(result)
+    else:
+        show_result(result)
 
 
 def _show_plan(project: "ReviewProject", *, most: int, json: bool) -> None:
@@ -138,19 +166,6 @@ def open_asker(
             transport=None if offline else transport,
             started_at=read_clock(os.environ).strftime("%Y-%m-%dT%H:%M:%SZ"),
             again=again,
-        )
-
-
-def _audited(project: "ReviewProject", *, most: int, offline: bool, again: bool) -> "AuditResult":
-    from reviewkit.cli.progress import show_progress
-    from reviewkit.workflow.auditing.audit import audit_readings
-
-    with open_asker(project, offline=offline, again=again) as asker, show_progress() as progress:
-        return audit_readings(
-            project,
-            asker,
-            most=most,
-            progress=lambda done, total: progress("readings", done, total),
         )
 
 
