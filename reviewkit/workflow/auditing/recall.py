@@ -134,20 +134,22 @@ def measure_recall(
     """
     read = read_query(project, asker, query)
     reasons = [why_work_lost(project, asker, work, read) for work in works]
-    absent = [why for why in reasons if why.is_absent]
     judged = [why for why in reasons if not why.is_absent]
-    found = [why for why in judged if why.answer is Answer.YES]
-    lost = [why for why in judged if why.answer is Answer.NO]
+    found, lost = _with(judged, Answer.YES), _with(judged, Answer.NO)
 
     return RecallResult(
         source=asker.source.label,
         query=read.text,
         recall=Recall(found=len(found), known=len(found) + len(lost)),
         lost=tuple(_lost(asker, read, why) for why in lost),
-        absent=tuple(why.work for why in absent),
-        unknown=tuple(why.work for why in judged if why.answer is Answer.UNKNOWN),
+        absent=tuple(why.work for why in reasons if why.is_absent),
+        unknown=tuple(why.work for why in _with(judged, Answer.UNKNOWN)),
         requests=asker.sent,
     )
+
+
+def _with(reasons: Sequence[Why], answer: Answer) -> list[Why]:
+    return [why for why in reasons if why.answer is answer]
 
 
 def _lost(asker: Asker, query: ReadQuery, why: Why) -> LostSeed:
