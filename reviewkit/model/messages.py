@@ -20,7 +20,9 @@ PLURAL_FORMS: dict[str, Callable[[int], int]] = {
     "pt": lambda n: int(n > 1),
     "es": lambda n: int(n != 1),
 }
-_GROUPED_FROM = {"es": 10_000}  # Spanish writes 1234, but 12.345
+# As the diagram groups them (see its wording.toml): Spanish writes 1234, but 12 345.
+_THOUSANDS = {"en": ",", "pt": ".", "es": "\N{NO-BREAK SPACE}"}
+_GROUPED_FROM = {"es": 10_000}
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}))?")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+")
 _LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
@@ -97,13 +99,10 @@ def _shown(value: object) -> object:
 
 def number(n: int) -> str:
     """Return "1,234" as the language writes it."""
-    text = f"{n:,}"
     language = _LANGUAGE.get()
-    if language == ENGLISH:
-        return text
     if abs(n) < _GROUPED_FROM.get(language, 0):
         return str(n)
-    return text.replace(",", ".")
+    return f"{n:,}".replace(",", _THOUSANDS[language])
 
 
 def decimal(value: float, form: str) -> str:
@@ -111,7 +110,7 @@ def decimal(value: float, form: str) -> str:
     text = format(value, form)
     if _LANGUAGE.get() == ENGLISH:
         return text
-    return text.translate(str.maketrans(",.", ".,"))
+    return text.replace(".", ",")
 
 
 def day(text: str) -> str:
@@ -146,6 +145,9 @@ def _recognised(text: str) -> str | None:
     whole = catalogue.text(text)
     if whole is not None:
         return whole
+    small = catalogue.text(text[:1].lower() + text[1:])
+    if small is not None:
+        return small[:1].upper() + small[1:]
 
     for between in _BETWEEN:
         joined = _recognised_parts(text, between)

@@ -19,6 +19,7 @@ from reviewkit.model.diagram_keys import (
     TemplateName,
     ThemeName,
 )
+from reviewkit.model.messages import mark
 from reviewkit.model.records import RelationKind, Role
 from reviewkit.protocol.part import Doi, LanguageCode, Name, Part, Text, Year
 from reviewkit.protocol.reported import Reported
@@ -167,8 +168,8 @@ class ByPerson(Part):
 
 
 class CriterionKind(StrEnum):
-    INCLUSION = "inclusion"
-    EXCLUSION = "exclusion"
+    INCLUSION = mark("inclusion")
+    EXCLUSION = mark("exclusion")
 
 
 class Criterion(Part):

@@ -38,16 +38,17 @@ _TYPES = {
     "retraction notice": Standing.IS_A_RETRACTION,
     "expression of concern": Standing.CONCERN,
 }
+# Each with what it says of the record, and of what it leads to.
 _LINKS = {
-    RelationKind.RETRACTED_BY: Standing.RETRACTED,
-    RelationKind.HAS_CONCERN: Standing.CONCERN,
-    RelationKind.HAS_ERRATUM: Standing.CORRECTED,
+    RelationKind.RETRACTED_BY: (Standing.RETRACTED, mark("{record}: retracted by {target}")),
+    RelationKind.HAS_CONCERN: (Standing.CONCERN, mark("{record}: has concern {target}")),
+    RelationKind.HAS_ERRATUM: (Standing.CORRECTED, mark("{record}: has erratum {target}")),
 }
 # The relations by which another record of the review names this one.
 _NAMED_BY = {
-    RelationKind.RETRACTION_OF: Standing.RETRACTED,
-    RelationKind.CONCERN_ABOUT: Standing.CONCERN,
-    RelationKind.ERRATUM_OF: Standing.CORRECTED,
+    RelationKind.RETRACTION_OF: (Standing.RETRACTED, mark("{record} is retraction of it")),
+    RelationKind.CONCERN_ABOUT: (Standing.CONCERN, mark("{record} is concern about it")),
+    RelationKind.ERRATUM_OF: (Standing.CORRECTED, mark("{record} is erratum of it")),
 }
 _TITLE = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\W*[:.\]]", re.IGNORECASE)
 _ORDER = tuple(Standing)
@@ -73,14 +74,8 @@ def read_notices(
 
     for kind, other in named_by:
         if kind in _NAMED_BY:
-            seen.append(
-                (
-                    _NAMED_BY[kind],
-                    said(
-                        "{record} is {relation} it", record=other, relation=kind.replace("_", " ")
-                    ),
-                )
-            )
+            standing, words = _NAMED_BY[kind]
+            seen.append((standing, said(words, record=other)))
 
     if seen:
         gravest = min((standing for standing, _ in seen), key=_ORDER.index)
@@ -103,8 +98,8 @@ def _stated(record: Record) -> Iterator[tuple[Standing, str]]:
 
     for relation in record.relations:
         if relation.kind in _LINKS:
-            link = f"{relation.kind.replace('_', ' ')} {relation.target}"
-            yield _LINKS[relation.kind], f"{record.key}: {link}"
+            standing, words = _LINKS[relation.kind]
+            yield standing, said(words, record=record.key, target=relation.target)
 
 
 def _without_notice(copies: Sequence[Record], stated_by: Collection[str]) -> Notices:

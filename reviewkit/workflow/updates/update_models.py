@@ -5,6 +5,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from reviewkit.model.messages import mark
 from reviewkit.prisma.partition import State
 from reviewkit.updates.alerts import Alert
 from reviewkit.updates.changes import Change, ChangeKind, Difference
@@ -129,8 +130,10 @@ class UpdateResult:
     def outcome(self) -> str:
         """How it ended: complete, partial (some source failed) or failed (every one did)."""
         if not self.failures and not self.monitor_failed:
-            return "complete"
-        return "partial" if any(source.difference for source in self.sources) else "failed"
+            return mark("complete")
+        if any(source.difference for source in self.sources):
+            return mark("partial")
+        return mark("failed")
 
     def as_json(self) -> dict[str, Any]:
         """The result as programs read it, with its outcome and the number of changes by kind."""
