@@ -31,6 +31,7 @@ from reviewkit.cache.pages import Pages
 from reviewkit.http import Judge, Request, Transport
 from reviewkit.model.earlier import EarlierRecords
 from reviewkit.model.errors import CacheError, CacheLocked, NotCached
+from reviewkit.model.messages import mark, said
 from reviewkit.model.records import PageRef
 
 _LOCK_WAIT_SECONDS = 10.0
@@ -168,9 +169,9 @@ class RunPages:
         return RawPage(ref=ref, body=response.body)
 
     def _not_cached(self, request: Request) -> NotCached:
-        what = "the page was never fetched"
+        what = mark("the page was never fetched")
         if self.complete:
-            what = "this stored search has no such page"
+            what = mark("this stored search has no such page")
         shown = request.text
         if len(shown) > 300:
             shown = f"{shown[:300]}…"
@@ -321,7 +322,11 @@ class Cache:
     def _offline(self, key: RunKey) -> RunPages:
         runs = self.runs(key)
         if not runs:
-            what = f"no search of {key.source} for {key.strategy} with this query is stored"
+            what = said(
+                "no search of {source} for {strategy} with this query is stored",
+                source=key.source,
+                strategy=key.strategy,
+            )
             raise NotCached(
                 what, where=str(self.runs_folder), hint="run it again with a network connection"
             )

@@ -8,15 +8,20 @@ from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import PublicationKind
 from reviewkit.dedupe.prepare import Prepared
+from reviewkit.model.messages import mark
 
 CERTAINTIES = {
-    "same_pages": "the same pages of one volume, by the same authors: one article under two titles",
-    "same_range": "the same title on the same pages of the same volume",
-    "same_identifier": "the same identifier, title and authors",
-    "same_bare": "the same title, year and several authors; one of the two has no place at all",
-    "same_copy": "the same title, authors, year and abstract, and nothing that differs",
-    "same_issue_title": "the same title, of several words, in the same issue",
-    "same_issue_text": "the same title and abstract in the same issue",
+    "same_pages": mark(
+        "the same pages of one volume, by the same authors: one article under two titles"
+    ),
+    "same_range": mark("the same title on the same pages of the same volume"),
+    "same_identifier": mark("the same identifier, title and authors"),
+    "same_bare": mark(
+        "the same title, year and several authors; one of the two has no place at all"
+    ),
+    "same_copy": mark("the same title, authors, year and abstract, and nothing that differs"),
+    "same_issue_title": mark("the same title, of several words, in the same issue"),
+    "same_issue_text": mark("the same title and abstract in the same issue"),
 }
 _NOTICES = PublicationKind.ERRATUM | PublicationKind.RETRACTION | PublicationKind.COMMENT
 

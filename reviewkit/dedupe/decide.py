@@ -17,6 +17,7 @@ from reviewkit.dedupe.pairs import PairOutcome
 from reviewkit.dedupe.prepare import Ints, Prepared
 from reviewkit.dedupe.settings import DedupeSettings
 from reviewkit.dedupe.weights import learned_weights
+from reviewkit.model.messages import mark
 
 SAME, ASK, DIFFERENT, VETOED = 3, 2, 1, 0
 OUTCOMES = {
@@ -27,10 +28,10 @@ OUTCOMES = {
 }
 
 WORDS = {
-    "same_place": "the same title at the same place",
-    "alike": "title, authors and venue agree, and nothing contradicts",
-    "likely": "much agrees, but not enough to be sure",
-    "unlike": "too little agrees",
+    "same_place": mark("the same title at the same place"),
+    "alike": mark("title, authors and venue agree, and nothing contradicts"),
+    "likely": mark("much agrees, but not enough to be sure"),
+    "unlike": mark("too little agrees"),
     **CERTAINTIES,
     **VETOES,
     **DOUBTS,

@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 
 STORED = "stored"
+_SHORT = 12  # letters of a message besides its places
+_TELLING = re.compile(r"[^{]+:|.*“")  # begins with words and a colon, or quotes
 _PLACEHOLDER = re.compile(r"\\\{\w+\\\}")
 
 
@@ -29,6 +31,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """What finished English texts of a message look like; `is_short`: other texts may look so."""
+
+    expression: re.Pattern[str]
+    translation: str
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """The translations of a language by their English message.
 
@@ -37,7 +48,7 @@ class Catalogue:
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
-    patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
+    patterns: tuple[Pattern, ...] = ()
 
     def text(self, message: str, form: int = 0) -> str | None:
         """Return the translation, `None` where there is none."""
@@ -88,8 +99,7 @@ def read_catalogue(language: str) -> Catalogue:
     entries = {entry.message: entry for entry in read_entries(path.read_text(encoding="utf-8"))}
     stored = [pair for entry in entries.values() if entry.stored for pair in _forms(entry)]
     stored.sort(key=lambda pair: _literal_length(pair[0]), reverse=True)
-    patterns = tuple((_pattern(message), translation) for message, translation in stored)
-    return Catalogue(entries, patterns)
+    return Catalogue(entries, tuple(_pattern(*pair) for pair in stored))
 
 
 def _forms(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -104,9 +114,8 @@ def _literal_length(message: str) -> int:
     return len(re.sub(r"\{\w+\}", "", message))
 
 
-def _pattern(message: str) -> re.Pattern[str]:
+def _pattern(message: str, translation: str) -> Pattern:
     """Return what a text made from the message looks like, its values as named groups."""
-    escaped = re.escape(message)
-    return re.compile(
-        _PLACEHOLDER.sub(lambda found: f"(?P<{found[0][2:-2]}>.+?)", escaped), re.DOTALL
-    )
+    named = _PLACEHOLDER.sub(lambda found: f"(?P<{found[0][2:-2]}>.+?)", re.escape(message))
+    is_short = _literal_length(message) < _SHORT and not _TELLING.match(message)
+    return Pattern(re.compile(named, re.DOTALL), translation, is_short)

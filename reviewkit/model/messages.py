@@ -6,12 +6,12 @@ point takes the language as an argument and opens `in_language`; inside it nothi
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from reviewkit.model.catalogue import read_catalogue
+from reviewkit.model.catalogue import Pattern, read_catalogue
 
 ENGLISH = "en"
 # How many plural forms a language has, and which one a number takes.
@@ -24,7 +24,11 @@ PLURAL_FORMS: dict[str, Callable[[int], int]] = {
 _THOUSANDS = {"en": ",", "pt": ".", "es": "\N{NO-BREAK SPACE}"}
 _GROUPED_FROM = {"es": 10_000}
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}))?")
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+")
+_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
+# Places for the words of others, which stay as they are: those of protocols, records and people.
+OWN_WORDS = frozenset(
+    {"criterion", "reason", "reviewer", "strategy", "term", "terms", "title", "type"}
+)
 _LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
@@ -154,12 +158,27 @@ def _recognised(text: str) -> str | None:
         if joined is not None:
             return joined
 
-    for pattern, translation in catalogue.patterns:
-        found = pattern.fullmatch(text)
-        if found:
-            values = {name: _value(value) for name, value in found.groupdict().items()}
-            return translation.format(**values)
+    for pattern in catalogue.patterns:
+        found = pattern.expression.fullmatch(text)
+        values = _values(found.groupdict(), pattern) if found else None
+        if values is not None:
+            return pattern.translation.format(**values)
     return None
+
+
+def _values(groups: Mapping[str, str], pattern: Pattern) -> dict[str, str] | None:
+    """Return the values of a sentence in the language.
+
+    `None` where the sentence is too short to be told from other texts ("in {languages}"), and a
+    value is nothing that is known.
+    """
+    values = {}
+    for name, text in groups.items():
+        known = _known_value(text)
+        if known is None and pattern.is_short and name not in OWN_WORDS:
+            return None
+        values[name] = text if known is None or name in OWN_WORDS else known
+    return values
 
 
 def _recognised_parts(text: str, between: str) -> str | None:
@@ -173,7 +192,9 @@ def _recognised_parts(text: str, between: str) -> str | None:
     return tr(between).join(known)
 
 
-def _value(text: str) -> str:
+def _known_value(text: str) -> str | None:
     if _NUMBER.fullmatch(text):
-        return number(int(text.replace(",", "")))
-    return day(_recognised(text) or text)
+        return number(int(text.replace(",", ""))) if "," in text else text
+    if _DAY.match(text):
+        return day(text)
+    return _recognised(text)

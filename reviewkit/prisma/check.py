@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from reviewkit.model.errors import CheckNotMet
 from reviewkit.model.flow import Broken, Flow, Severity, Undecided
+from reviewkit.model.messages import recognise, said, tr
 from reviewkit.prisma.chains import broken_chains
 from reviewkit.prisma.equation import Values
 from reviewkit.prisma.identities import equations
@@ -83,7 +84,12 @@ def proven(flow: Flow, *, own: bool = False, force: bool = False) -> Flow:
         )
 
     notes = tuple(
-        f"This flow does not add up ({broken.identity}): {broken.sentence}" for broken in errors
+        said(
+            "This flow does not add up ({identity}): {sentence}",
+            identity=broken.identity,
+            sentence=broken.sentence,
+        )
+        for broken in errors
     )
 
     return replace(flow, footnotes=(*flow.footnotes, *notes))
@@ -95,11 +101,16 @@ def _below_zero(flow: Flow) -> Iterator[Broken]:
         yield Broken(
             identity="I7",
             severity=Severity.ERROR,
-            sentence=f"{label[0].upper()}{label[1:]} is {n:,}, and no count can be below 0.",
+            sentence=_negative_sentence(recognise(label), n),
             identities=("I7",),
             count=key,
             found=n,
         )
+
+
+def _negative_sentence(label: str, n: int) -> str:
+    name = f"{label[0].upper()}{label[1:]}"
+    return tr("{count} is {n}, and no count can be below 0.", count=name, n=n)
 
 
 def _warnings(

@@ -7,6 +7,7 @@ meta-analysis. The boxes are those of PRISMA 2020 (Page MJ et al. BMJ 2021;372:n
 from collections.abc import Iterator
 
 from reviewkit.model.flow import Count, Flow, Severity, Tally, total
+from reviewkit.model.messages import mark, said
 from reviewkit.prisma.equation import Equation, Hint, Term
 from reviewkit.prisma.labels import LABELS, LISTS
 
@@ -73,7 +74,7 @@ def _lists(flow: Flow) -> Iterator[Equation]:
 def _list(key: str, parts: str, tallies: tuple[Tally, ...], hints: tuple[Hint, ...]) -> Equation:
     return Equation(
         identities=("I1",),
-        target=Term(key=key, label=f"records from {parts}"),
+        target=Term(key=key, label=said("records from {parts}", parts=parts)),
         plus=tuple(
             Term(key=f"{parts}[{number}]", label=tally.label)
             for number, tally in enumerate(tallies)
@@ -90,14 +91,14 @@ def _database_hints(flow: Flow) -> tuple[Hint, ...]:
     )
 
     return (
-        (negative(registers), "the registers seem to be counted among the databases"),
+        (negative(registers), mark("the registers seem to be counted among the databases")),
         (
             negative(citations),
-            "the finds of citation searching seem to be added to the databases",
+            mark("the finds of citation searching seem to be added to the databases"),
         ),
         (
             negative(others),
-            "the records found by other methods seem to be added to the databases",
+            mark("the records found by other methods seem to be added to the databases"),
         ),
     )
 
@@ -118,7 +119,7 @@ def _screened(flow: Flow) -> Equation:
             *_stated(flow, "already_screened", "awaiting_screening", "unscreened_by_rule"),
         ),
         hints=_screening_hints(flow),
-        excess="more records are removed or screened than were identified",
+        excess=mark("more records are removed or screened than were identified"),
     )
 
 
@@ -144,28 +145,30 @@ def _screening_hints(flow: Flow) -> tuple[Hint, ...]:
     tools, other_reasons = flow.excluded_automatic, flow.excluded_other
 
     return (
-        (flow.duplicates, "the duplicates seem to be subtracted twice"),
-        (negative(flow.duplicates), "the duplicates seem not to be subtracted"),
-        (flow.register_results, "the registers seem to be left out of the sum"),
-        (tools, "what automation tools removed seems to be subtracted twice"),
-        (negative(tools), "what automation tools removed seems not to be subtracted"),
-        (other_reasons, "what was removed for other reasons seems to be subtracted twice"),
+        (flow.duplicates, mark("the duplicates seem to be subtracted twice")),
+        (negative(flow.duplicates), mark("the duplicates seem not to be subtracted")),
+        (flow.register_results, mark("the registers seem to be left out of the sum")),
+        (tools, mark("what automation tools removed seems to be subtracted twice")),
+        (negative(tools), mark("what automation tools removed seems not to be subtracted")),
+        (other_reasons, mark("what was removed for other reasons seems to be subtracted twice")),
         (
             negative(other_reasons),
-            "what was removed for other reasons seems not to be subtracted",
+            mark("what was removed for other reasons seems not to be subtracted"),
         ),
         (
             negative(others),
-            "the records found by other methods seem to be added to those of the databases",
+            mark("the records found by other methods seem to be added to those of the databases"),
         ),
         (
             known_before,
-            "the records of the previous version seem to be subtracted twice, "
-            "once as duplicates (U3)",
+            mark(
+                "the records of the previous version seem to be subtracted twice, "
+                "once as duplicates (U3)"
+            ),
         ),
         (
             negative(known_before),
-            "the records of the previous version seem to be counted in another line too (U3)",
+            mark("the records of the previous version seem to be counted in another line too (U3)"),
         ),
     )
 
@@ -190,10 +193,13 @@ def _sought(flow: Flow, *, lenient: bool) -> Equation:
         plus=plus,
         minus=(_term("records_excluded"),),
         hints=(
-            (flow.records_excluded, "the excluded records seem to be subtracted twice"),
-            (negative(flow.records_excluded), "the excluded records seem not to be subtracted"),
+            (flow.records_excluded, mark("the excluded records seem to be subtracted twice")),
+            (
+                negative(flow.records_excluded),
+                mark("the excluded records seem not to be subtracted"),
+            ),
         ),
-        excess="more records are excluded or sought than were screened",
+        excess=mark("more records are excluded or sought than were screened"),
     )
 
 
@@ -205,7 +211,9 @@ def _parts_of_excluded(flow: Flow) -> Iterator[Equation]:
             identities=("I7",),
             target=_term("records_excluded_reasons"),
             plus=(_term("records_excluded"),),
-            excess="the reasons at title and abstract add up to more records than were excluded",
+            excess=mark(
+                "the reasons at title and abstract add up to more records than were excluded"
+            ),
         )
         whole = "records_excluded_reasons"
     if flow.records_excluded_automatic is not None:
@@ -214,7 +222,7 @@ def _parts_of_excluded(flow: Flow) -> Iterator[Equation]:
             target=_term("records_excluded_automatic"),
             plus=(_term(whole),),
             minus=(_slack("records_excluded_by_humans"),),
-            excess="automation tools excluded more than were excluded in all",
+            excess=mark("automation tools excluded more than were excluded in all"),
         )
 
 
@@ -231,10 +239,10 @@ def _retrieval(identity: str, target: str, flow: Flow) -> Equation:
         plus=(_term(f"{arm}_sought_reports"),),
         minus=(_term(f"{arm}_notretrieved_reports"), *_stated(flow, waiting)),
         hints=(
-            (not_retrieved, "the reports not retrieved seem to be subtracted twice"),
-            (negative(not_retrieved), "the reports not retrieved seem not to be subtracted"),
+            (not_retrieved, mark("the reports not retrieved seem to be subtracted twice")),
+            (negative(not_retrieved), mark("the reports not retrieved seem not to be subtracted")),
         ),
-        excess="more reports are assessed or not retrieved than were sought",
+        excess=mark("more reports are assessed or not retrieved than were sought"),
     )
 
 
@@ -246,7 +254,7 @@ def _other_sought(*, own: bool) -> Equation:
         target=_term("other_sought_reports"),
         plus=(_term("other_sources"),),
         minus=(_slack("other_not_sought"),),
-        excess="more reports are sought from other methods than these methods found",
+        excess=mark("more reports are sought from other methods than these methods found"),
     )
 
 
@@ -263,10 +271,13 @@ def _included(flow: Flow) -> Equation:
         minus=tuple(_term(f"{arm}_excluded") for arm in arms),
         hints=_inclusion_hints(flow),
         otherwise=(
-            "the reasons add up to fewer reports than were excluded",
-            "the reasons add up to more reports than were excluded: some may be counted under two",
+            mark("the reasons add up to fewer reports than were excluded"),
+            mark(
+                "the reasons add up to more reports than were excluded: "
+                "some may be counted under two"
+            ),
         ),
-        excess="more reports are excluded or included than were assessed",
+        excess=mark("more reports are excluded or included than were assessed"),
     )
 
 
@@ -277,13 +288,13 @@ def _inclusion_hints(flow: Flow) -> tuple[Hint, ...]:
     excluded = total(flow.dbr_excluded)
 
     return (
-        (other_included, "the reports from other methods seem to be left out"),
+        (other_included, mark("the reports from other methods seem to be left out")),
         (
             _difference(flow.new_studies, flow.new_reports),
-            "the included reports seem to be counted as studies, or the other way round",
+            mark("the included reports seem to be counted as studies, or the other way round"),
         ),
-        (negative(excluded), "the excluded reports seem not to be subtracted"),
-        (excluded, "the excluded reports seem to be subtracted twice"),
+        (negative(excluded), mark("the excluded reports seem not to be subtracted")),
+        (excluded, mark("the excluded reports seem to be subtracted twice")),
     )
 
 
@@ -291,6 +302,9 @@ def _difference(whole: Count, part: Count) -> Count:
     if whole is None or part is None:
         return None
     return whole - part
+
+
+_NEW = {"studies": mark("new studies"), "reports": mark("new reports")}
 
 
 def _version_total(identity: str, unit: str, flow: Flow, *, lenient: bool) -> Equation:
@@ -312,16 +326,19 @@ def _version_total(identity: str, unit: str, flow: Flow, *, lenient: bool) -> Eq
         identities=(identity,),
         severity=severity,
         target=_term(f"total_{unit}"),
-        plus=(_term(f"previous_{unit}"), Term(key=f"new_{unit}", label=f"new {unit}")),
+        plus=(
+            _term(f"previous_{unit}"),
+            Term(key=f"new_{unit}", label=_NEW[unit]),
+        ),
         minus=dropped,
         hints=(
-            (negative(previous), "the previous version seems to be added twice"),
-            (previous, "the previous version seems to be left out of the total"),
-            (negative(new), f"the new {unit} seem to be added twice"),
-            (new, f"the new {unit} seem to be left out of the total"),
+            (negative(previous), mark("the previous version seems to be added twice")),
+            (previous, mark("the previous version seems to be left out of the total")),
+            (negative(new), said("the new {unit} seem to be added twice", unit=unit)),
+            (new, said("the new {unit} seem to be left out of the total", unit=unit)),
             (
                 negative(getattr(flow, f"dropped_{unit}")),
-                f"the dropped {unit} seem to be still in the total",
+                said("the dropped {unit} seem to be still in the total", unit=unit),
             ),
         ),
     )
@@ -337,7 +354,9 @@ def _meta_analysis(flow: Flow) -> Iterator[Equation]:
                 target=_term(f"total_{unit}_ma"),
                 plus=(_term(f"{version}_{unit}"),),
                 minus=(_slack(f"{unit}_not_pooled"),),
-                excess=f"the meta-analysis has more {unit} than the review includes",
+                excess=said(
+                    "the meta-analysis has more {unit} than the review includes", unit=unit
+                ),
             )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from reviewkit.model.flow import Broken, Count, Severity
+from reviewkit.model.messages import recognise, tr_n
 from reviewkit.prisma.chains import broken_chains
 from reviewkit.prisma.equation import Equation, Values, mended
 from reviewkit.prisma.sentences import sentence
@@ -72,10 +73,17 @@ def _together(gone: Sequence[Equation], mend: _Mend, values: Values) -> Broken:
     """Return the error of all these chains: the sentence is that of the mended count's own sum."""
     first = next((part for part in gone if part.target.key == mend.key), gone[0])
     others = [part.name for part in gone if part is not first]
-    verb = "holds" if len(others) == 1 else "hold"
     text = sentence(first, values)
     if others:
-        text += f" With {mend.label} {mend.value:,}, {', '.join(others)} {verb} too."
+        more = tr_n(
+            len(others),
+            "With {count} {value}, {names} holds too.",
+            "With {count} {value}, {names} hold too.",
+            count=recognise(mend.label),
+            value=mend.value,
+            names=", ".join(others),
+        )
+        text = f"{text} {more}"
 
     return Broken(
         identity=first.name,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from reviewkit.model.flow import Broken, Severity
+from reviewkit.model.messages import number, recognise, tr
 from reviewkit.prisma.equation import Equation, Term, Values
 
 _STUDIES = frozenset({"new_studies", "previous_studies", "total_studies", "total_studies_ma"})
@@ -28,39 +29,54 @@ def _warning(equation: Equation, values: Values) -> tuple[str, str]:
         return totals[0], _dropped(equation, values)
     if "O1" in names:
         return "O1", sentence(equation, values)
-    text = sentence(equation, values)
-    return "I3", f"{text[:-1]}; the flow says that some records led to several reports."
+    return "I3", tr(
+        "{sentence}; the flow says that some records led to several reports.",
+        sentence=sentence(equation, values)[:-1],
+    )
 
 
 def _more_studies(equation: Equation, values: Values) -> str:
     """I6: an article may report several studies."""
     target = equation.target
-    explanation = "one article may report several studies, or the two lines have changed places"
+    explanation = tr("one article may report several studies, or the two lines have changed places")
     if target.key not in _STUDIES:
         return f"{sentence(equation, values)[:-1]}; {explanation}."
 
     studies = values.shown(target)
     left = (values.greatest(equation.plus) or 0) - values.least(_solid(equation.minus))
     if len(equation.identities) == 1:
-        return (
-            f"{_capital(target.label)} ({studies:,}) outnumber their reports ({left:,}): "
-            f"{explanation}."
+        return tr(
+            "{studies} ({n}) outnumber their reports ({left}): {explanation}.",
+            studies=_capital(recognise(target.label)),
+            n=studies,
+            left=left,
+            explanation=explanation,
         )
-    return f"At most {left:,} reports are left for {studies:,} studies: {explanation}."
+    return tr(
+        "At most {left} reports are left for {n} studies: {explanation}.",
+        left=left,
+        n=studies,
+        explanation=explanation,
+    )
 
 
 def _dropped(equation: Equation, values: Values) -> str:
     """U1, U2: studies can be dropped between versions."""
-    unit = "studies" if "U1" in equation.identities else "reports"
+    unit = tr("studies") if "U1" in equation.identities else tr("reports")
     most = values.greatest(equation.right) or 0
     least = values.least(equation.plus)
-    known = all(values.is_known(term) for term in equation.terms)
-    number = f"{least - most:,}" if known else f"{least - most:,} or more"
+    dropped = number(least - most)
+    if not all(values.is_known(term) for term in equation.terms):
+        dropped = tr("{n} or more", n=least - most)
 
-    return (
-        f"{_capital(_listed(equation.right, '+', values))} are fewer "
-        f"than {least:,} ({_listed(equation.plus, '+', values)}): {number} {unit} were dropped, "
-        "which no box shows; say so in a footnote."
+    return tr(
+        "{total} are fewer than {n} ({parts}): {dropped} {unit} were dropped, "
+        "which no box shows; say so in a footnote.",
+        total=_capital(_listed(equation.right, "+", values)),
+        n=least,
+        parts=_listed(equation.plus, "+", values),
+        dropped=dropped,
+        unit=unit,
     )
 
 
@@ -86,7 +102,7 @@ def _sentence(equation: Equation, values: Values) -> str:
     else:
         text = _impossible(plus, right, values, "")
     if any(not term.slack and not values.is_known(term) for term in equation.terms):
-        text += ", whatever the counts are that are not reported"
+        text += tr(", whatever the counts are that are not reported")
     return f"{text}."
 
 
@@ -101,12 +117,23 @@ def _wrong(equation: Equation, expected: int, values: Values) -> str:
     terms = _listed(equation.plus, "+", values)
     if values.least(minus):
         terms += f" - {_listed(minus, '-', values)}"
-    direction = "few" if n < expected else "many"
-    clause = _guess(equation, expected - n, values)
-
-    return (
-        f"{target.label} should be {expected:,} ({terms}), "
-        f"but the flow says {n:,}, {abs(expected - n):,} too {direction}{clause}."
+    places = {
+        "count": recognise(target.label),
+        "expected": expected,
+        "terms": terms,
+        "n": n,
+        "change": abs(expected - n),
+        "guess": _guess(equation, expected - n, values),
+    }
+    if n < expected:
+        return tr(
+            "{count} should be {expected} ({terms}), "
+            "but the flow says {n}, {change} too few{guess}.",
+            **places,
+        )
+    return tr(
+        "{count} should be {expected} ({terms}), but the flow says {n}, {change} too many{guess}.",
+        **places,
     )
 
 
@@ -117,11 +144,16 @@ def _too_much(equation: Equation, values: Values) -> str:
     first = plus[0]
     mend = needed - values.least(plus) + values.shown(first)
 
-    return (
-        f"there can be at most {values.least(plus):,} ({_listed(plus, '+', values)}), "
-        f"but the flow says {needed:,} ({_listed(right, '+', values)})"
-        f"{_guess(equation, values.least(plus) - needed, values)}; "
-        f"{first.label} {mend:,} would fit."
+    return tr(
+        "there can be at most {most} ({terms}), but the flow says {n} ({found}){guess}; "
+        "{count} {mend} would fit.",
+        most=values.least(plus),
+        terms=_listed(plus, "+", values),
+        n=needed,
+        found=_listed(right, "+", values),
+        guess=_guess(equation, values.least(plus) - needed, values),
+        count=recognise(first.label),
+        mend=mend,
     )
 
 
@@ -130,10 +162,13 @@ def _impossible(
 ) -> str:
     """Return the sentence for an equation that no value of the missing counts can fulfil."""
     most, found = values.greatest(smaller) or 0, values.least(larger)
-    return (
-        f"there can be at most {most:,} ({_listed(smaller, '+', values)}), "
-        f"but the flow says {found:,} ({_listed(larger, '+', values)})"
-        f"{_clause(excess)}{_cut(larger, found - most, values)}"
+    return tr(
+        "there can be at most {most} ({terms}), but the flow says {n} ({found}){why}",
+        most=most,
+        terms=_listed(smaller, "+", values),
+        n=found,
+        found=_listed(larger, "+", values),
+        why=f"{_clause(excess)}{_cut(larger, found - most, values)}",
     )
 
 
@@ -142,20 +177,21 @@ def _cut(larger: tuple[Term, ...], surplus: int, values: Values) -> str:
     for term in reversed(larger):
         n = values.shown(term)
         if values.is_known(term) and n >= surplus:
-            return f"; {term.label} can be at most {n - surplus:,}"
+            label = recognise(term.label)
+            return tr("; {count} can be at most {n}", count=label, n=n - surplus)
     return ""
 
 
 def _clause(text: str) -> str:
     if text:
-        return f": {text}"
+        return f": {recognise(text)}"
     return ""
 
 
 def _listed(terms: Iterable[Term], sign: str, values: Values) -> str:
     """Return the terms that are not 0, or the first where all are."""
-    known = [(term.label, values.shown(term)) for term in terms]
-    shown = [f"{label} {n:,}" for label, n in known if n]
+    known = [(recognise(term.label), values.shown(term)) for term in terms]
+    shown = [f"{label} {number(n)}" for label, n in known if n]
     if not shown:
         shown = [f"{label} {n}" for label, n in known[:1]]
     return f" {sign} ".join(shown)
@@ -165,7 +201,7 @@ def _guess(equation: Equation, shortage: int, values: Values) -> str:
     """Return the usual slip that explains the difference, as a clause, or nothing."""
     for value, clause in equation.hints:
         if value and value == shortage:
-            return f"; {clause}"
+            return f"; {recognise(clause)}"
 
     swaps = (
         *_swapped(equation.right, shortage, values),
@@ -177,7 +213,7 @@ def _guess(equation: Equation, shortage: int, values: Values) -> str:
         fallback = fallback or equation.excess
     clause = next(iter(swaps), fallback)
     if clause:
-        return f"; {clause}"
+        return f"; {recognise(clause)}"
     return ""
 
 
@@ -186,7 +222,12 @@ def _swapped(terms: Iterable[Term], change: int, values: Values) -> Iterator[str
     for term in terms:
         n = values.shown(term)
         if n >= 10 and str(n + change) in _digit_swaps(str(n)):
-            yield f"{term.label} {n:,} may be {n + change:,} with two digits swapped"
+            yield tr(
+                "{count} {n} may be {other} with two digits swapped",
+                count=recognise(term.label),
+                n=n,
+                other=n + change,
+            )
 
 
 def _digit_swaps(digits: str) -> set[str]:

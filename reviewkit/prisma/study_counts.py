@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from reviewkit.model.flow import Broken, Flow, Severity
+from reviewkit.model.messages import mark, tr
 from reviewkit.prisma.chains import have_solution
 from reviewkit.prisma.equation import Equation, Values
 from reviewkit.prisma.identities import study_pairs
@@ -11,9 +12,9 @@ from reviewkit.prisma.identities import study_pairs
 Pair = tuple[str, str]
 _WHICH: Mapping[str, str] = {
     "new_studies": "",
-    "previous_studies": " of the previous version",
-    "total_studies": " in total",
-    "total_studies_ma": " in the meta-analysis",
+    "previous_studies": mark(" of the previous version"),
+    "total_studies": mark(" in total"),
+    "total_studies_ma": mark(" in the meta-analysis"),
 }
 # Of an earlier version the reports may be counted where its studies are not.
 _EARLIER = frozenset({"previous_studies", "total_studies"})
@@ -32,11 +33,7 @@ def studies_without_reports(
     if wrong:
         return tuple(_broken(pair, _sentence(pair, values)) for pair in wrong)
     if pairs and not _are_possible(pairs, equations, values):
-        text = (
-            "Studies and their reports are both 0, or both 1 or more; "
-            "no values of the counts that are not reported make that so."
-        )
-        return (_broken(pairs[-1], text),)
+        return (_broken(pairs[-1], _impossible("")),)
     return ()
 
 
@@ -65,18 +62,31 @@ def _case(pairs: Sequence[Pair], positive: Sequence[bool], values: Values) -> It
 
 def _sentence(pair: Pair, values: Values) -> str:
     studies, reports = values[pair[0]], values[pair[1]]
-    which = _WHICH[pair[0]]
+    which = tr(_WHICH[pair[0]])
     if studies == (0, 0):
-        some = f"{reports[0]:,}" if reports[0] else "some"
-        return f"No study is included{which}, but {some} reports of included studies are."
+        return tr(
+            "No study is included{which}, but {n} reports of included studies are.",
+            which=which,
+            n=reports[0] or tr("some"),
+        )
     if reports == (0, 0):
-        some = f"{studies[0]:,}" if studies[0] else "some"
-        return f"No report is included{which}, but {some} studies are: each has at least one."
+        return tr(
+            "No report is included{which}, but {n} studies are: each has at least one.",
+            which=which,
+            n=studies[0] or tr("some"),
+        )
     if studies[0] > 0:
-        return f"No report is left for the {studies[0]:,} studies included{which}."
-    return (
-        f"Studies and their reports{which} are both 0, or both 1 or more; "
-        "no values of the counts that are not reported make that so."
+        return tr(
+            "No report is left for the {n} studies included{which}.", n=studies[0], which=which
+        )
+    return _impossible(which)
+
+
+def _impossible(which: str) -> str:
+    return tr(
+        "Studies and their reports{which} are both 0, or both 1 or more; "
+        "no values of the counts that are not reported make that so.",
+        which=which,
     )
 
 

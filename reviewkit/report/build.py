@@ -12,7 +12,7 @@ from reviewkit.prisma.diagram.shapes import Box, DiagramLayout
 from reviewkit.prisma.diagram.wrap import NBSP
 from reviewkit.protocol.model import Protocol, Remark, Review
 from reviewkit.report.facts import facts, own_facts, plain
-from reviewkit.report.first_page import first_page
+from reviewkit.report.first_page import broken_lines, first_page
 from reviewkit.report.model import Figure, Records, Report, ReportKind, Section
 from reviewkit.report.sections_differences import differences_section, open_questions_section
 from reviewkit.report.sections_living import LivingState, living_table
@@ -154,7 +154,7 @@ def _reproduction_sections(material: Material) -> Iterator[Section]:
     yield _boxes_section(material)
     yield included_section(reproduction, ReportKind.REPRODUCTION)
     yield differences_section(reproduction)
-    yield _findings_section(reproduction)
+    yield _findings_section(reproduction, material.reported)
     yield open_questions_section(protocol, reproduction, reported=True)
     yield reporting_section(reproduction, ReportKind.REPRODUCTION)
     yield methods_section(protocol)
@@ -233,8 +233,11 @@ def _rerun(box: BoxComparison) -> str:
     return f"{count(box.rerun)} ({tr(box.silence)})"
 
 
-def _findings_section(reproduction: Reproduction) -> Section:
-    blocks = bullets(map(recognise, reproduction.findings))
+def _findings_section(reproduction: Reproduction, reported: Flow) -> Section:
+    # What does not add up is said anew: its sentence is made of too many parts to be recognised.
+    broken = tuple(broken_lines(reported))
+    found = map(recognise, reproduction.findings[len(broken) :])
+    blocks = bullets((*broken, *found))
     return Section(id="findings", title=tr("What follows from the evidence"), blocks=blocks)
 
 
@@ -279,9 +282,16 @@ def _records_section(material: Material) -> Section:
     return Section(id="records", title=tr("Records behind the boxes"), blocks=blocks)
 
 
+def _rows(listing: RecordList) -> tuple[tuple[str, ...], ...]:
+    """Return the rows with the reason, their last column, in the language."""
+    return tuple((*row[:-1], recognise(row[-1])) for row in listing.rows)
+
+
 def _records(listing: RecordList, box: Box) -> Records:
     label = box.content.entries[0].text.split(f"{NBSP}(")[0].rstrip(":*")
     records = tr_n(len(listing.rows), "{n} record", "{n} records")
-    heading = listing.heading or f"{label}: {records}"
+    heading = recognise(listing.heading) or f"{label}: {records}"
     most = 0 if listing.box in _UNIONS else _MOST_ON_PAPER
-    return Records(listing=replace(listing, heading=heading), heading=heading, most=most)
+    return Records(
+        listing=replace(listing, heading=heading, rows=_rows(listing)), heading=heading, most=most
+    )

@@ -66,7 +66,7 @@ def _reproduction_page(
     return (
         Tiles(tiles=tuple(_reproduction_tiles(reproduction))),
         *table(tr("Searches, reported beside rerun"), source_head, sources, 1, 2, 3),
-        *bullets((*_broken(reported), *verdict_lines(protocol, reproduction))),
+        *bullets((*broken_lines(reported), *verdict_lines(protocol, reproduction))),
         *table(tr("Included studies"), study_head, _studies(reproduction)),
         *table(tr("Six PRISMA-S items"), item_head, _items(reproduction), 0),
     )
@@ -95,7 +95,8 @@ def _items(reproduction: Reproduction) -> list[tuple[str, str, Cell]]:
     return [(str(item.number), tr(item.item), answer_cell(item)) for item in reproduction.reporting]
 
 
-def _broken(reported: Flow) -> Iterator[str]:
+def broken_lines(reported: Flow) -> Iterator[str]:
+    """Yield what does not add up in the reported flow."""
     for item in check_flow(reported):
         yield tr("The reported flow does not add up: {sentence}", sentence=item.sentence)
 

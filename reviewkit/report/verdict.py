@@ -114,7 +114,7 @@ def _not_run(sources: int) -> Cell:
 
 def _partly_reproduced(reproduction: Reproduction) -> Cell:
     verdicts = Counter(source.verdict for source in reproduction.sources)
-    counted = ", ".join(f"{n} {tr(verdict)}" for verdict, n in verdicts.items())
+    counted = ", ".join(_counted(n, verdict) for verdict, n in verdicts.items())
     text = tr_n(
         len(reproduction.sources),
         "Partly reproduced: of {n} search, {counted}.",
@@ -128,6 +128,11 @@ def _partly_reproduced(reproduction: Reproduction) -> Cell:
     if verdicts[SourceVerdict.DIFFERS] or is_any_missed:
         return Cell(text=text, tone=Tone.BAD)
     return Cell(text=text, tone=Tone.CLOSE)
+
+
+def _counted(n: int, words: str) -> str:
+    """Return "2 not known"; a language in which the words have a plural puts them first."""
+    return tr("{n} {words}", n=n, words=tr(words))
 
 
 def _returned(reproduction: Reproduction) -> str:
@@ -224,7 +229,7 @@ def _selection_lines(reproduction: Reproduction) -> Iterator[str]:
 def _notice_lines(reproduction: Reproduction) -> Iterator[str]:
     standings = Counter(work.notices.standing for work in reproduction.works)
     counted = [
-        f"{standings[standing]} {tr(standing)}" for standing in Standing if standings[standing]
+        _counted(standings[standing], standing) for standing in Standing if standings[standing]
     ]
     if counted:
         yield tr(

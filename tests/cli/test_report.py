@@ -5,6 +5,7 @@ in every writer.
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -324,3 +325,38 @@ def test_a_report_read_twice_is_the_same(tmp_path: Path) -> None:
     place = make_review(tmp_path)
     first, second = (write_report_html(read_report(place, now=NOW)) for _ in "ab")
     assert first == second
+
+
+ENGLISH = re.compile(
+    r"\b(?:the|of|and|is|are|was|were|not|by|with|which|what|records?)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("language", ["pt", "es"])
+def test_no_english_is_left_but_the_words_of_the_review_and_its_records(
+    rerun: Path, language: str
+) -> None:
+    english = shown_lines(rerun, "en")
+    assert len(english) > 100
+    assert [line for line in shown_lines(rerun, language) if ENGLISH.search(line)] == []
+
+
+def shown_lines(protocol: Path, language: str) -> list[str]:
+    """The report's lines without drawing, queries, addresses, and the words of others."""
+    done = reviewkit("report", "-p", protocol, "--format", "md", "--lang", language)
+    assert done.returncode == 0, done.stderr
+    text = re.sub(r"(?s)```text\n.*?```|<http.*?>|`reviewkit.*?`", "", done.stdout)
+    for words in sorted(others_words(protocol), key=len, reverse=True):
+        text = text.replace(words, "")
+    return text.splitlines()
+
+
+def others_words(protocol: Path) -> set[str]:
+    """What the protocol and the records say, as a report shows it."""
+    told = re.findall(r'"((?:[^"\\]|\\.)+)"', protocol.read_text(encoding="utf-8"))
+    with sqlite3.connect(outputs(protocol.parents[1]) / "review.db") as database:
+        rows = database.execute("SELECT title, journal FROM records").fetchall()
+    told += [value for row in rows for value in row if value]
+    words = {text.replace('\\"', '"') for text in told if len(text) > 3}
+    words |= {text[:1].lower() + text[1:] for text in words}
+    return words | {text[:most].rsplit(" ", 1)[0] for text in words for most in (57, 58, 88)}

@@ -270,7 +270,7 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"The search of (?P<source>\w+): (?P<why>.+)\.", _not_run),
     (r"Not run: (?P<why>.+)\.", _why_stored),
     (r".+, (?P<source>\w+): could not be run \((?P<why>.+)\)\.", _why_stored),
-    (r".+, (?P<source>\w+): (?P<n>\d+) records(, among them .+)?\.", _search_run),
+    (r".+, (?P<source>\w+): (?P<n>\d+) records?(, among them .+)?\.", _search_run),
     (
         r"(?P<source>\w+): (?P<n>\d+) records; the review does not report how many it found there\.",
         lambda run, m: _search_run(run, m) and _silent(run, m),

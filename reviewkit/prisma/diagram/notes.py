@@ -4,6 +4,7 @@ The template's instructions to authors are not printed: they are no footnotes of
 """
 
 from reviewkit.model.flow import Count, Flow, total
+from reviewkit.model.messages import in_language, recognise
 from reviewkit.prisma.diagram.content import is_split
 from reviewkit.prisma.diagram.entries import Subject
 from reviewkit.prisma.diagram.wrap import clean
@@ -21,8 +22,9 @@ def notes(subject: Subject) -> tuple[str, ...]:
     texts += _not_sought(subject)
     texts += _dropped(subject)
     texts += _hidden(subject)
-    for flow in subject.flows:
-        texts += flow.footnotes
+    with in_language(words.language):
+        for flow in subject.flows:
+            texts += map(recognise, flow.footnotes)
 
     return tuple(dict.fromkeys(clean(text) for text in texts if text.strip()))
 

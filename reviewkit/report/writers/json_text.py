@@ -1,5 +1,5 @@
 """The report as JSON: its facts under stable keys,
-and under "report" the sections as a person reads them.
+and under "report" the sections as a person reads them, in the report's language.
 """
 
 import json
@@ -12,6 +12,7 @@ from reviewkit.report.model import Block, Report, Section
 def write_report_json(report: Report) -> str:
     """Return one JSON object; `null` is "not reported" or "not known"."""
     shown = {
+        "language": report.language,
         "title": report.title,
         "subtitle": report.subtitle,
         "headline": plain(report.headline),

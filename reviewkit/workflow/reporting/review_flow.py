@@ -39,16 +39,16 @@ from reviewkit.updates.notices import Standing, read_notices
 from reviewkit.workflow.reporting.protocol_changes import reason_footnotes
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentence, unnamed_sources
 
-NOT_AMONG_THE_WORKS = "not among the works that the review included"
-REPLAY_FOOTNOTE = (
+NOT_AMONG_THE_WORKS = mark("not among the works that the review included")
+REPLAY_FOOTNOTE = mark(
     "The selection is not repeated: nobody has screened these records for this rerun. "
     "Which of them the review saw, and why it left them out, is not reported."
 )
-UPDATE_FOOTNOTE = (
+UPDATE_FOOTNOTE = mark(
     "The selection of the records that the rerun found is not repeated. "
     "The boxes from screening on count only records that an update brought, as the team decided."
 )
-STAND_IN_FOOTNOTE = (
+STAND_IN_FOOTNOTE = mark(
     "These works were compiled by hand because no search of this review could be run; "
     "they are not the result of a database search."
 )
@@ -194,10 +194,13 @@ def flow_footnotes(
 
 
 def _retraction_footnote(records: Sequence[Record]) -> str:
-    names = "; ".join(f"{record.title or 'no title'} ({record.key})" for record in records)
-    if len(records) == 1:
-        return f"An included study is retracted: {names}"
-    return f"{len(records)} included studies are retracted: {names}"
+    titles = "; ".join(f"{record.title or 'no title'} ({record.key})" for record in records)
+    return said_n(
+        len(records),
+        "An included study is retracted: {title}",
+        "{n} included studies are retracted: {title}",
+        title=titles,
+    )
 
 
 def retracted(store: Store, keys: Sequence[str]) -> tuple[tuple[Record, str], ...]:

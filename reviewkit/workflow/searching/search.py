@@ -20,7 +20,7 @@ from reviewkit.model.errors import (
     SteepFall,
     Unreachable,
 )
-from reviewkit.model.messages import said
+from reviewkit.model.messages import mark, said
 from reviewkit.model.progress import Progress
 from reviewkit.model.records import Record, Role, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
@@ -210,7 +210,7 @@ class Searcher:
     def _run_without_key(self, project: ReviewProject, plan: _Plan) -> Search:
         """The search from the cache: without its key a service is not asked. Raises NotCached."""
         if self.network_use is NetworkUse.ALWAYS:
-            raise NotCached("a new search was asked for", where=plan.source.name)
+            raise NotCached(mark("a new search was asked for"), where=plan.source.name)
         return self._run(project, plan, None)
 
     def _run(self, project: ReviewProject, plan: _Plan, transport: Transport | None) -> Search:
@@ -371,5 +371,5 @@ def _read_new(
 
 def _reason(error: RemoteError | NotCached, transport: Transport | None) -> str:
     if transport is None and isinstance(error, NotCached):
-        return f"offline, and {error.what}"
+        return said("offline, and {why}", why=error.what)
     return error.what

@@ -3,7 +3,7 @@
 import datetime
 
 from reviewkit.model.errors import CheckNotMet
-from reviewkit.model.text import plural
+from reviewkit.model.messages import said_n
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.source_names import SourceRow, source_rows
@@ -19,9 +19,11 @@ def unnamed_sources(store: Store, protocol: Protocol) -> list[SourceRow]:
 
 def unnamed_sentence(row: SourceRow) -> str:
     """Return what is wrong with such a source."""
-    return (
-        f"The source {row.source!r} has {plural(row.in_flow, 'record')} in the flow, and the "
-        "protocol does not name it."
+    return said_n(
+        row.in_flow,
+        "The source {source} has {n} record in the flow, and the protocol does not name it.",
+        "The source {source} has {n} records in the flow, and the protocol does not name it.",
+        source=repr(row.source),
     )
 
 
