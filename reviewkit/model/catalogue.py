@@ -86,6 +86,7 @@ def _read_block(block: str) -> tuple[dict[str, str], list[str]]:
         elif line:
             name, _, quoted = line.partition(" ")
             values[name] = ast.literal_eval(quoted)
+
     return values, comments
 
 

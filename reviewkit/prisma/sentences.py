@@ -29,6 +29,7 @@ def _warning(equation: Equation, values: Values) -> tuple[str, str]:
         return totals[0], _dropped(equation, values)
     if "O1" in names:
         return "O1", sentence(equation, values)
+
     return "I3", tr(
         "{sentence}; the flow says that some records led to several reports.",
         sentence=sentence(equation, values)[:-1],
@@ -103,6 +104,7 @@ def _sentence(equation: Equation, values: Values) -> str:
         text = _impossible(plus, right, values, "")
     if any(not term.slack and not values.is_known(term) for term in equation.terms):
         text += tr(", whatever the counts are that are not reported")
+
     return f"{text}."
 
 
@@ -131,6 +133,7 @@ def _wrong(equation: Equation, expected: int, values: Values) -> str:
             "but the flow says {n}, {change} too few{guess}.",
             **places,
         )
+
     return tr(
         "{count} should be {expected} ({terms}), but the flow says {n}, {change} too many{guess}.",
         **places,

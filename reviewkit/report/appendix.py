@@ -58,6 +58,7 @@ def _document(facts: ChecklistFacts) -> Document:
             blocks=_included(facts.works),
         ),
     )
+
     return Document(
         kind=tr("Appendix: searches and selection"),
         title=protocol.review.title,
@@ -136,6 +137,7 @@ def _printed(protocol: Protocol, source: ProtocolSource) -> str:
         for strategy in protocol.strategies
         if strategy.origin is Origin.PUBLISHED and source.id in strategy.queries
     )
+
     return next(printed, "")
 
 
@@ -155,6 +157,7 @@ def _limit_words(limits: Limits) -> str:
         parts.append(tr("languages: {codes}", codes=", ".join(limits.languages)))
     if limits.as_of:
         parts.append(tr("in the database by {day}", day=day(limits.as_of.isoformat())))
+
     return "; ".join(parts)
 
 

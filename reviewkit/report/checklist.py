@@ -163,6 +163,7 @@ def _state(item: Item, evidence: Evidence, answer: Answer, *, published: bool) -
         return ItemState.NOT_REPORTED
     if item.by is By.AUTHORS:
         return ItemState.FOR_AUTHORS
+
     return ItemState.NOTHING
 
 

@@ -225,6 +225,7 @@ def _flow(facts: ChecklistFacts) -> Evidence:
     }
     lines = tuple(f"{name}: {number(n)}" for name, n in counts.items() if n is not None)
     waiting = flow.awaiting_screening or flow.awaiting_assessment
+
     return Evidence(lines=lines, whole=len(lines) == len(counts) and not waiting)
 
 

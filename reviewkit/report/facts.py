@@ -101,4 +101,5 @@ def plain(value: object) -> Any:
         return sorted(value)
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
+
     return value

@@ -69,6 +69,7 @@ def methods_section(protocol: Protocol) -> Section:
         rows = [
             (tr(_METHODS[name]), text, reported.where.get(name, "")) for name, text in said.items()
         ]
+
     return Section(
         id="methods",
         title=tr("What the review reports of its methods"),
@@ -83,6 +84,7 @@ def excluded_section(protocol: Protocol) -> Section:
         (report.reference or "", report.title, report.reason or tr("not reported"))
         for report in listed
     ]
+
     return Section(
         id="excluded-reports",
         title=tr("Reports excluded at full text, as the review lists them"),

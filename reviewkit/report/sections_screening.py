@@ -123,6 +123,7 @@ def _decisions_at(stage: str, reviewers: Sequence[ReviewerDecisions]) -> tuple[B
     blocks = table(tr("Decisions at {stage}", stage=tr(stage)), head, rows, 1, 2, 3, 4, 5)
     if any(person.include is None for person in reviewers):
         return (*blocks, *bullets([tr("– : not shown while somebody still screens blind.")]))
+
     return blocks
 
 

@@ -29,6 +29,7 @@ def runs_section(protocol: Protocol, reproduction: Reproduction) -> Section:
         for position, source in enumerate(reproduction.sources, 1)
     )
     title = tr("What was run") if protocol.is_published else tr("What was searched")
+
     return Section(id="runs", title=title, parts=parts)
 
 
@@ -137,6 +138,7 @@ def _facts(run: SearchRun) -> tuple[tuple[str, str], ...]:
         "{n} page, under its own SHA-256",
         "{n} pages, each under its own SHA-256",
     )
+
     return (
         (tr("Searched"), day(run.searched_at)),
         (tr("Service"), run.endpoint or tr(_NOT_STATED)),

@@ -30,6 +30,7 @@ def headline(protocol: Protocol, reproduction: Reproduction, rerun: Flow) -> Cel
         )
     if searches_run(reproduction) == 0:
         return _not_run(len(reproduction.sources))
+
     return _partly_reproduced(reproduction)
 
 

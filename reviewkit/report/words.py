@@ -108,4 +108,5 @@ def identifiers(doi: str | None, pmid: str | None) -> tuple[WebLink, ...]:
         address = address_of(name, value or "")
         if address:
             links.append(WebLink(text=f"{name} {value}", href=address))
+
     return tuple(links)

@@ -47,6 +47,7 @@ def facts_of(store: Store, project: ReviewProject) -> ChecklistFacts:
     protocol = project.protocol
     comparison = compare(store, protocol, ())
     made = comparison.reproduction
+
     return ChecklistFacts(
         protocol=protocol,
         protocol_sha256=project.protocol_sha256,
@@ -85,6 +86,7 @@ def _deduplication(store: Store, protocol: Protocol) -> tuple[str, ...]:
     settings = protocol.dedupe
     duplicates = sum(row.state is State.DUPLICATE for row in states(store))
     by_people = count_answered_pairs(store)
+
     return (
         said(
             "{software}: two records are one from a likelihood of {same} on; "

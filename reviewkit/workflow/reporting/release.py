@@ -23,10 +23,9 @@ from reviewkit.store.studies import studies_by_report
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.flow_footnotes import flow_footnotes, is_rerun
 from reviewkit.workflow.reporting.review_flow import (
-    flow_footnotes,
     flow_sources,
-    is_rerun,
     listings_of,
     review_flow,
 )

@@ -14,7 +14,7 @@ from reviewkit.store.run_log import records_new_to_updates
 from reviewkit.store.runs import add_run
 from reviewkit.store.works import set_works, stored_works
 from reviewkit.workflow.project import ReviewProject
-from reviewkit.workflow.reporting.review_flow import NOT_AMONG_THE_WORKS
+from reviewkit.workflow.reporting.flow_footnotes import NOT_AMONG_THE_WORKS
 from reviewkit.workflow.searching.fallback_list import run_of_list
 
 

@@ -16,7 +16,7 @@ from reviewkit.store.record_versions import changed_since
 from reviewkit.store.records import pmids_by_record, records_by_key
 from reviewkit.updates.alerts import Alert, alerts_in
 from reviewkit.updates.changes import Change, ChangeKind, ChangeReason
-from reviewkit.workflow.reporting.review_flow import retracted
+from reviewkit.workflow.reporting.flow_footnotes import retracted
 from reviewkit.workflow.updates.record_monitor import MONITORED, pmid_of_key
 from reviewkit.workflow.updates.update_models import Copy, Notice, UpdateResult
 
