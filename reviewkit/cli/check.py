@@ -75,7 +75,7 @@ def _show_queries(queries: Sequence[Mapping[str, Any]]) -> None:
     for query in queries:
         mark = " (primary)" if query["primary"] else ""
         data(f"\n{query['source']}, strategy {query['strategy']}{mark}: {query['label']}")
-        data(f"  {query['text'] or 'reviewkit does not know the query language of this source'}")
+        data(f"  {query['text'] or query['why_not']}")
         for name, value in query["parameters"]:
             data(f"  {name} = {value}")
         for one in query["problems"]:

@@ -110,7 +110,7 @@ def _print_pages(pages: list[dict[str, Any]], *, json: bool) -> None:
         return
 
     for page in pages:
-        query = page["query"] or "reviewkit does not know the query language of this source"
+        query = page["query"] or page["why_not"]
         data(f"{page['name']}, strategy {page['strategy']}")
         data(f"  query  {query}")
         for name, value in page["parameters"]:

@@ -122,6 +122,8 @@ class Source:
       that they are searched by.
     - `states_notices`: its records say whether a work is retracted or corrected.
     - `role`: what it is to a review, in a new protocol: a database, or a register of trials.
+    - `withholds_abstracts`: its terms of use forbid to share them: no package holds them.
+    - `why_not_searched`: why reviewkit does not search it where others do.
     """
 
     id: str
@@ -135,6 +137,8 @@ class Source:
     has_complete_records: bool = False
     states_notices: bool = False
     role: Role = Role.DATABASE
+    withholds_abstracts: bool = False
+    why_not_searched: str = ""
 
     def way_to_search(self, *, by_portal: bool = False) -> NetworkSearch | None:
         """How it is searched: through its portal if asked for and if there is one."""

@@ -1,6 +1,7 @@
 """Sources that a person searches: reviewkit reads their exports only."""
 
 from reviewkit.model.records import Role
+from reviewkit.query.dialects.base import printed_only
 from reviewkit.sources.base import Export, Source
 
 SOURCES = (
@@ -8,18 +9,11 @@ SOURCES = (
         id="embase",
         label="Embase",
         export=Export(choose="*RIS*", advice="*CSV* with every field is read too"),
-    ),
-    Source(
-        id="scopus",
-        label="Scopus",
-        export=Export(choose="*RIS*, with abstract and keywords", advice="CSV is read too"),
-    ),
-    Source(
-        id="wos",
-        label="Web of Science",
-        export=Export(
-            choose="*Plain text*, full record (`.ciw`, `.txt`)",
-            advice="RIS, tab and Excel are read too",
+        dialect=printed_only("embase", "its headings (Emtree) are not those of a protocol"),
+        withholds_abstracts=True,
+        why_not_searched=(
+            "Elsevier opens its API after a review of the use, and no answer of it was at hand; "
+            "run the query there, and import its RIS: reviewkit import FILE --source embase"
         ),
     ),
     Source(

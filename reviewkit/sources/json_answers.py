@@ -12,6 +12,14 @@ _PASSING = re.compile(
     r"(?i)\b5\d\d\b|\b429\b|internal|time(?:d )?-?out|unavailable|try again|overload|rate limit"
     r"|temporar|too many"
 )
+_REFUSALS = {
+    400: "",
+    401: "check the key, and from which network it may be used",
+    403: "this key is not entitled to it; import an export instead",
+    404: "the service has moved, or its address is set wrongly",
+    413: "the query is too long: split it into strategies",
+    414: "the query is too long: split it into strategies",
+}
 _WHAT_IS_KEPT = "try again later; what was fetched is kept"
 
 
@@ -68,6 +76,18 @@ def _messages(content: object) -> list[str]:
         if isinstance(value, dict | list) and _messages(value):
             return _messages(value)
     return []
+
+
+def refused_request(response: Response) -> Flaw | None:
+    """The flaw of a 400, 401, 403, 404, 413 or 414, in the service's own words."""
+    if response.status not in _REFUSALS:
+        return None
+    if response.status == 400:
+        return refused_query(response)
+
+    words = own_words(response.body)
+    what = f"refused the request (HTTP {response.status}): {words}".rstrip(": ")
+    return Flaw(what=what, error=RemoteError, hint=_REFUSALS[response.status])
 
 
 def refused_query(response: Response) -> Flaw | None:

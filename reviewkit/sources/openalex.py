@@ -4,13 +4,12 @@ Full texts are not searched, as in no bibliographic database. The works of lower
 in November 2025 ("xpac") are left out, as the service does unless asked.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from urllib.parse import quote_plus, urlencode
 
 from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import RemoteError, UsageError
-from reviewkit.model.records import Record, Role, RunStatus, SearchRun
+from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.openalex import OPENALEX
 from reviewkit.query.lint import unbalanced
@@ -20,14 +19,14 @@ from reviewkit.sources.openalex_works import (
     SERVICE,
     SHAPE,
     ask_works,
-    count_of,
+    count_in,
     judge_works,
     name_of,
     works_in,
     works_list,
 )
-from reviewkit.sources.page_source import PageSource, Progress, ask
-from reviewkit.sources.paged_list import read_list
+from reviewkit.sources.page_source import PageSource, Progress
+from reviewkit.sources.paged_list import count_alone, read_list
 from reviewkit.sources.shaped_records import read_shaped
 
 
@@ -43,7 +42,8 @@ def search(
     if fetch:
         run = read_list(pages, works_list(filters), progress).run(query, pages)
     else:
-        run = _count(pages, query, filters)
+        request = ask_works(filters, None, fields=("id",), size=1)
+        run = count_alone(pages, query, request, judge_works(None), count_in, where=SERVICE.label)
     if run.count == 0 and (wrong := unbalanced(query.text)):
         what = f"answered 0 to a query that cannot be read: {wrong}"
         raise RemoteError(what, where=SERVICE.label, hint="correct the query in the protocol")
@@ -72,22 +72,6 @@ def _filters(query: CompiledQuery) -> str:
             hint="split it into strategies that together say the same",
         )
     return filters
-
-
-def _count(pages: PageSource, query: CompiledQuery, filters: str) -> SearchRun:
-    request = ask_works(filters, None, fields=("id",), size=1)
-    page = ask(pages, request, judge_works(None), where=SERVICE.label)
-    return SearchRun(
-        source=query.source,
-        role=Role.DATABASE,
-        strategy=query.strategy,
-        query=query.text,
-        searched_at=page.ref.retrieved_at,
-        status=RunStatus.COMPLETE,
-        endpoint=pages.header.endpoint,
-        count=count_of(json.loads(page.body)),
-        pages=pages.used,
-    )
 
 
 def records(

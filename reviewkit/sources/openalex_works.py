@@ -123,6 +123,11 @@ def count_of(content: dict[str, Any]) -> int | None:
     return None
 
 
+def count_in(body: bytes) -> int:
+    """What the service counts, on a page that was judged."""
+    return int(json.loads(body)["meta"]["count"])
+
+
 def name_of(work: object) -> str:
     """The work's number, as W123; empty where the object is no work."""
     if not isinstance(work, dict):

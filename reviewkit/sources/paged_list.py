@@ -43,6 +43,7 @@ class PagedList:
     - `read`: what a page says.
     - `stamp`: the version of the data, asked before and after: it must not move.
     - `stops_when_all_came`: no page is asked for after all counted records came.
+    - `notes`: what a reader of the run must know of every list of this service.
     """
 
     label: str
@@ -51,6 +52,7 @@ class PagedList:
     read: Callable[[bytes], ListPage]
     stamp: Callable[[PageSource], str] | None = None
     stops_when_all_came: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,16 +128,40 @@ def read_list(pages: PageSource, service: PagedList, progress: Progress | None =
         if this.is_whole:
             check_fall(pages, this.counts[-1], where=service.label)
             _refuse_others(pages, rounds)
-            return _listed([this], rounds)
+            return _listed([this], rounds, service.notes)
         if _are_whole_together(rounds):
             check_fall(pages, this.counts[-1], where=service.label)
-            return _listed(rounds, rounds)
+            return _listed(rounds, rounds, service.notes)
 
     what = f"{rounds[-1].why_not()}, {len(rounds)} times"
     if len(rounds) == 1:
         what = rounds[-1].why_not()
     hint = "run again: the list is asked for anew; if it stays, report it"
     raise refused(pages, pages.used, what, where=service.label, hint=hint)
+
+
+def count_alone(
+    pages: PageSource,
+    query: CompiledQuery,
+    request: Request,
+    judge: Judge,
+    count_in: Callable[[bytes], int],
+    *,
+    where: str,
+) -> SearchRun:
+    """The run that asks for no record: its count, and no identifier."""
+    page = ask(pages, request, judge, where=where)
+    return SearchRun(
+        source=query.source,
+        role=Role.DATABASE,
+        strategy=query.strategy,
+        query=query.text,
+        searched_at=page.ref.retrieved_at,
+        status=RunStatus.COMPLETE,
+        endpoint=pages.header.endpoint,
+        count=count_in(page.body),
+        pages=pages.used,
+    )
 
 
 def _ends_in_store(pages: PageSource, service: PagedList) -> bool:
@@ -224,7 +250,7 @@ def _refuse_others(pages: PageSource, rounds: Sequence[_Round]) -> None:
     pages.refuse(wrong, why="this reading of the list was not whole")
 
 
-def _listed(whole: Sequence[_Round], rounds: Sequence[_Round]) -> Listed:
+def _listed(whole: Sequence[_Round], rounds: Sequence[_Round], notes: tuple[str, ...]) -> Listed:
     """The list of the readings that make it whole. A page that came twice counts as the first."""
     first: dict[tuple[str, str], PageRef] = {}
     for one in rounds:
@@ -241,7 +267,7 @@ def _listed(whole: Sequence[_Round], rounds: Sequence[_Round]) -> Listed:
         pages=tuple(dict.fromkeys(used)),
         searched_at=used[0].retrieved_at,
         stamp=whole[-1].stamps[-1] if whole[-1].stamps else "",
-        warnings=tuple(_warnings(counts)),
+        warnings=(*_warnings(counts), *notes),
     )
 
 

@@ -4,7 +4,17 @@ import datetime
 
 from reviewkit.protocol.model import Protocol, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
-from reviewkit.sources import clinicaltrials, europepmc, exported, lilacs, openalex, pubmed
+from reviewkit.sources import (
+    clinicaltrials,
+    crossref,
+    europepmc,
+    exported,
+    lilacs,
+    openalex,
+    pubmed,
+    scopus,
+    wos,
+)
 from reviewkit.sources.base import NetworkSearch, PmidFetcher, Source
 
 SOURCES: dict[str, Source] = {
@@ -15,6 +25,9 @@ SOURCES: dict[str, Source] = {
         europepmc.SOURCE,
         clinicaltrials.SOURCE,
         openalex.SOURCE,
+        crossref.SOURCE,
+        scopus.SOURCE,
+        wos.SOURCE,
         *exported.SOURCES,
     )
 }
@@ -78,6 +91,19 @@ def pmid_source() -> tuple[Source, NetworkSearch, PmidFetcher]:
 def answers_pmids(source_id: str) -> bool:
     """Whether this is the source that is asked for records by their PMIDs."""
     return source_id == pmid_source()[0].id
+
+
+def why_not_searched(source_id: str) -> str:
+    """Why reviewkit does not search a source; empty where there is no reason of its own."""
+    source = SOURCES.get(source_id)
+    if source is None:
+        return ""
+    return source.why_not_searched
+
+
+def withheld_sources() -> frozenset[str]:
+    """The sources whose abstracts must not be shared, by their terms of use."""
+    return frozenset(source.id for source in SOURCES.values() if source.withholds_abstracts)
 
 
 def complete_sources() -> frozenset[str]:

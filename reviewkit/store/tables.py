@@ -5,7 +5,7 @@ does what is private: notes, tags and highlight terms.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reviewkit.model.errors import DamagedFile
@@ -44,18 +44,33 @@ def columns_of(store: Store, table: str) -> list[str]:
     return [name for (name,) in store.rows("SELECT name FROM pragma_table_info(?)", [table])]
 
 
-def rows_of(store: Store, table: str, *, abstracts: bool) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a table, in an order that depends on nothing but their values."""
+def rows_of(
+    store: Store, table: str, *, abstracts: bool, withheld: frozenset[str] = frozenset()
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a table, in an order that depends on nothing but their values.
+
+    `withheld` are sources whose abstracts stay here in any case.
+    """
     columns = columns_of(store, table)
     for row in store.each(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {_order(columns)}"):
         values = dict(zip(columns, row, strict=True))
-        if not abstracts:
+        if not abstracts or _source_of(values) in withheld:
             _without_abstract(table, values)
         yield tuple(values.values())
 
 
+def sources_in(store: Store) -> list[str]:
+    """Return the sources that have records, by name."""
+    return [name for (name,) in store.rows("SELECT DISTINCT source FROM records ORDER BY source")]
+
+
 def _order(columns: Sequence[str]) -> str:
     return ", ".join(columns[: min(4, len(columns))])
+
+
+def _source_of(values: Mapping[str, Any]) -> str:
+    """Return the source of the row's record; an empty text where it has none."""
+    return str(values.get("record") or "").partition(":")[0]
 
 
 def _without_abstract(table: str, values: dict[str, Any]) -> None:

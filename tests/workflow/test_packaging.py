@@ -11,6 +11,7 @@ import pytest
 
 from reviewkit.exports.archive import MANIFEST, METADATA, manifest_of, read_archive, write_archive
 from reviewkit.model.errors import DamagedFile
+from reviewkit.workflow.packaging import package
 from reviewkit.workflow.packaging.package import PackageOptions, pack_review
 from reviewkit.workflow.packaging.verify import Outcome, verify_package
 from reviewkit.workflow.project import ReviewProject
@@ -75,6 +76,20 @@ def test_no_abstract_and_nothing_private_goes_out(project: ReviewProject, tmp_pa
     found = verify_package(tmp_path / "a.zip", now=NOW)
     outcomes = {finding.name: finding.outcome for finding in found.findings}
     assert (found.same, outcomes["report.html"]) == (True, Outcome.RECOMPUTED)
+
+
+def test_abstracts_that_terms_of_use_forbid_to_share_stay_here(
+    project: ReviewProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(package, "withheld_sources", lambda: frozenset({"pubmed"}))
+    out = tmp_path / "a.zip"
+    pack_review(project, out, PackageOptions(licence="x", abstracts=True), now=NOW)
+    contents = read_archive(out.read_bytes())
+    assert b"Of guts, microbiomes and nerves" not in b"".join(contents.values())
+    assert b"Those of PubMed are left out" in contents["README.md"]
+    found = verify_package(out, now=NOW)
+    outcomes = {finding.name: finding.outcome for finding in found.findings}
+    assert (found.same, outcomes["report.html"]) == (True, Outcome.NOT_RECOMPUTABLE)
 
 
 def test_two_hundred_changed_bytes_are_all_found(project: ReviewProject, tmp_path: Path) -> None:

@@ -55,6 +55,15 @@ class Dialect:
     widen: Widen | None = None
 
 
+def printed_only(name: str, why: str) -> Dialect:
+    """A language that reads what a protocol prints, byte for byte, and writes nothing."""
+    return Dialect(name=name, write_term=_written, cannot_write=lambda _: why)
+
+
+def _written(descriptor: Descriptor, field: SearchField | None) -> str:
+    return descriptor.term
+
+
 def published_years(limits: Limits) -> tuple[int, int] | None:
     """The first and last year of publication, open ends filled; `None` without such a limit."""
     if not (limits.published_from or limits.published_to):

@@ -3,6 +3,7 @@
 import datetime
 import json
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from reviewkit.exports.crate import Crate, write_crate
 from reviewkit.model.errors import UsageError
 from reviewkit.model.version import __version__
 from reviewkit.report.checklist import STANDARDS, standard_named
+from reviewkit.sources.registry import SOURCES, withheld_sources
 from reviewkit.store import Store
-from reviewkit.store.tables import columns_of, newest_time, rows_of, table_names
+from reviewkit.store.tables import columns_of, newest_time, rows_of, sources_in, table_names
 from reviewkit.workflow.files import write_output
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.packaging.results import REPORT, make_report, make_results, time_of
@@ -103,8 +105,9 @@ def _contents(store: Store, project: ReviewProject, options: PackageOptions) -> 
 
     contents |= make_results(store, project, now=time_of(at))
     contents[REPORT] = make_report(store, project)
-    contents[SETTINGS] = _settings(project, options)
-    contents["README.md"] = _readme(project, options)
+    withheld = _withheld(store, options)
+    contents[SETTINGS] = _settings(project, has_abstracts=options.abstracts and not withheld)
+    contents["README.md"] = _readme(project, options, withheld)
     crate = Crate(
         name=protocol.review.title,
         description=f"The systematic review “{protocol.review.title}” with its data and counts.",
@@ -122,7 +125,8 @@ def _contents(store: Store, project: ReviewProject, options: PackageOptions) -> 
 def _table(store: Store, table: str, *, abstracts: bool) -> bytes:
     """Return a table as JSON lines, its columns first; nothing where it has no rows."""
     rows = [
-        json.dumps(row, ensure_ascii=False) for row in rows_of(store, table, abstracts=abstracts)
+        json.dumps(row, ensure_ascii=False)
+        for row in rows_of(store, table, abstracts=abstracts, withheld=withheld_sources())
     ]
     if not rows:
         return b""
@@ -130,21 +134,31 @@ def _table(store: Store, table: str, *, abstracts: bool) -> bytes:
     return ("\n".join([head, *rows]) + "\n").encode()
 
 
-def _settings(project: ReviewProject, options: PackageOptions) -> bytes:
+def _withheld(store: Store, options: PackageOptions) -> tuple[str, ...]:
+    """Return the sources whose abstracts were asked for and stay here: their terms forbid it."""
+    if not options.abstracts:
+        return ()
+    return tuple(SOURCES[name].label for name in sources_in(store) if name in withheld_sources())
+
+
+def _settings(project: ReviewProject, *, has_abstracts: bool) -> bytes:
     settings = {
         "reviewkit": __version__,
         "python": platform.python_version().rpartition(".")[0],
         "review": project.protocol.review.id,
         "protocol_sha256": project.protocol_sha256,
-        "abstracts": options.abstracts,
+        "abstracts": has_abstracts,
     }
     return (json.dumps(settings, indent=1) + "\n").encode()
 
 
-def _readme(project: ReviewProject, options: PackageOptions) -> bytes:
+def _readme(project: ReviewProject, options: PackageOptions, withheld: Sequence[str]) -> bytes:
     abstracts = "Abstracts are left out: they belong to their publishers."
     if options.abstracts:
         abstracts = "Abstracts are in it, as its maker asked."
+    if withheld:
+        why = "are left out: the terms of use forbid to share them."
+        abstracts += f"\n  Those of {', '.join(withheld)} {why}"
     return _README.format(
         title=project.protocol.review.title,
         version=__version__,

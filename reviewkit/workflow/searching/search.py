@@ -33,6 +33,7 @@ from reviewkit.sources.registry import (
     pmid_source,
     source_query,
     why_no_query,
+    why_not_searched,
 )
 from reviewkit.store import Store
 from reviewkit.workflow.project import ReviewProject
@@ -187,6 +188,8 @@ class Searcher:
         way = find_network_search(source.id, by_portal=self.by_portal)
         if way is None:
             why_not = said("this version of reviewkit cannot search {source}", source=source.name)
+            if reason := why_not_searched(source.id):
+                why_not += f": {reason}"
             return _not_run(project, strategy, source, why_not)
         query = source_query(project.protocol, strategy, source.id)
         if query is None:

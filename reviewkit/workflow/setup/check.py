@@ -5,7 +5,7 @@ from typing import Any
 
 from reviewkit.model.errors import UsageError
 from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
-from reviewkit.sources.registry import search_page_of, source_query
+from reviewkit.sources.registry import search_page_of, source_query, why_no_query
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.reporting.protocol_changes import (
@@ -55,9 +55,16 @@ def _query(protocol: Protocol, strategy: Strategy, source: ProtocolSource) -> di
         "primary": strategy is protocol.primary,
         "text": query.text if query else None,
         "parameters": [list(pair) for pair in query.parameters] if query else [],
+        "why_not": None if query else _why_not(strategy, source),
         "problems": linted["problems"],
         "expansion": linted["expansion"],
     }
+
+
+def _why_not(strategy: Strategy, source: ProtocolSource) -> str:
+    """Why there is no query."""
+    known = "reviewkit does not know the query language of this source"
+    return why_no_query(strategy, source.id) or known
 
 
 def _linted(strategy: Strategy, source: ProtocolSource, compiled: str) -> dict[str, Any]:
@@ -95,6 +102,7 @@ def _search_page(protocol: Protocol, strategy: Strategy, source: ProtocolSource)
         "strategy": strategy.id,
         "query": None,
         "parameters": [],
+        "why_not": None if query else _why_not(strategy, source),
         "url": None,
     }
     if query:
