@@ -7,19 +7,19 @@ and after, and a list that lies across two versions is read again.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from reviewkit.http import Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.importers.json_shapes import shape_named
-from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import RemoteError, UsageError
 from reviewkit.model.records import Record, Role, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.clinicaltrials import CLINICALTRIALS
 from reviewkit.query.lint import unbalanced
-from reviewkit.sources.base import Export, NetworkSearch, Source
+from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.json_answers import json_object, passing, refused_query
 from reviewkit.sources.page_source import PageSource, Progress
 from reviewkit.sources.paged_list import ListPage, PagedList, TokenExpired, read_list
@@ -62,6 +62,7 @@ def search(
         judge=lambda token: _judge(query.text, token),
         read=_read_page,
         stamp=_data_version,
+        records=partial(_records_in, source=query.source) if fetch else None,
     )
     listed = read_list(pages, service, progress)
     pages.finish()
@@ -85,21 +86,22 @@ def _refuse_misread(query: str) -> None:
 
 
 def records(
-    run: SearchRun, pages: PageSource, *, on_problem: Callable[[Problem], None] | None = None
+    run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
 ) -> Iterator[Record]:
     """The trials of a run in the order of its list, each once. Raises DamagedCache."""
     seen: set[str] = set()
     lists = (ref for ref in run.pages if "/studies?" in ref.request)
     for ref in lists:
-        for study in json.loads(pages.read(ref))["studies"]:
-            number = _number_of(study)
-            if number in seen:
-                continue
+        for record in _records_in(pages.read(ref), run.source, on_problem):
+            if record.source_id not in seen:
+                seen.add(record.source_id)
+                yield record
 
-            seen.add(number)
-            yield read_shaped(
-                study, SHAPE, source=run.source, source_id=number, on_problem=on_problem
-            )
+
+def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
+    for study in json.loads(body)["studies"]:
+        number = _number_of(study)
+        yield read_shaped(study, SHAPE, source=source, source_id=number, on_problem=on_problem)
 
 
 def search_page(query: CompiledQuery) -> str:

@@ -6,19 +6,18 @@ narrow lists, not for a review's main search.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.importers.json_shapes import shape_named
-from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import RemoteError
 from reviewkit.model.identifiers import doi_key
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.crossref import CROSSREF
-from reviewkit.sources.base import Export, NetworkSearch, Source
+from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.json_answers import json_object, own_words, passing, refused_query
 from reviewkit.sources.page_source import PageSource, Progress
 from reviewkit.sources.paged_list import ListPage, PagedList, TokenExpired, count_alone, read_list
@@ -77,7 +76,7 @@ def _list_of(query: CompiledQuery) -> PagedList:
 
 
 def records(
-    run: SearchRun, pages: PageSource, *, on_problem: Callable[[Problem], None] | None = None
+    run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
 ) -> Iterator[Record]:
     """The works of a run in the order of its list, each once. Raises DamagedCache."""
     seen: set[str] = set()

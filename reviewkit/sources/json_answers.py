@@ -6,6 +6,7 @@ from typing import Any
 
 from reviewkit.http import Flaw, Response
 from reviewkit.model.errors import RemoteError
+from reviewkit.sources.page_source import broken_json
 
 _LONGEST_WORDS = 240
 _PASSING = re.compile(
@@ -40,7 +41,7 @@ def json_object(body: bytes) -> dict[str, Any] | Flaw:
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):
-        return passing("answered with JSON that is cut off or broken")
+        return passing(broken_json(body))
     if not isinstance(content, dict):
         return passing("answered with JSON that is no result")
     return content

@@ -4,16 +4,17 @@ Full texts are not searched, as in no bibliographic database. The works of lower
 in November 2025 ("xpac") are left out, as the service does unless asked.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from urllib.parse import quote_plus, urlencode
 
-from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import RemoteError, UsageError
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.openalex import OPENALEX
 from reviewkit.query.lint import unbalanced
-from reviewkit.sources.base import Export, NetworkSearch, Source
+from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.openalex_works import (
     LONGEST_FILTER,
     SERVICE,
@@ -40,7 +41,8 @@ def search(
     """
     filters = _filters(query)
     if fetch:
-        run = read_list(pages, works_list(filters), progress).run(query, pages)
+        service = replace(works_list(filters), records=partial(_records_in, source=query.source))
+        run = read_list(pages, service, progress).run(query, pages)
     else:
         request = ask_works(filters, None, fields=("id",), size=1)
         run = count_alone(pages, query, request, judge_works(None), count_in, where=SERVICE.label)
@@ -75,18 +77,21 @@ def _filters(query: CompiledQuery) -> str:
 
 
 def records(
-    run: SearchRun, pages: PageSource, *, on_problem: Callable[[Problem], None] | None = None
+    run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
 ) -> Iterator[Record]:
     """The works of a run in the order of its list, each once. Raises DamagedCache."""
     seen: set[str] = set()
     for ref in run.pages:
-        for work in works_in(pages.read(ref)):
-            name = name_of(work)
-            if name in seen:
-                continue
+        for record in _records_in(pages.read(ref), run.source, on_problem):
+            if record.source_id not in seen:
+                seen.add(record.source_id)
+                yield record
 
-            seen.add(name)
-            yield read_shaped(work, SHAPE, source=run.source, source_id=name, on_problem=on_problem)
+
+def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
+    for work in works_in(body):
+        name = name_of(work)
+        yield read_shaped(work, SHAPE, source=source, source_id=name, on_problem=on_problem)
 
 
 def search_page(query: CompiledQuery) -> str:

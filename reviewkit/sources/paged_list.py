@@ -5,13 +5,20 @@ again from its start. Where the readings do not agree, their pages are refused.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from reviewkit.http import Judge, Request
 from reviewkit.model.errors import NotARealAnswer
-from reviewkit.model.records import CountUnit, PageRef, Role, RunStatus, SearchRun
+from reviewkit.model.records import CountUnit, PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
-from reviewkit.sources.page_source import PageSource, Progress, ask, check_fall, refused
+from reviewkit.sources.page_source import (
+    PageSource,
+    Progress,
+    ask,
+    ask_for_whole,
+    check_fall,
+    refused,
+)
 
 _ROUNDS = 3  # how often the list is read where it is not whole
 _STANDSTILL = 2  # pages in a row without a new record, after which a list leads nowhere
@@ -43,6 +50,8 @@ class PagedList:
     - `read`: what a page says.
     - `stamp`: the version of the data, asked before and after: it must not move.
     - `stops_when_all_came`: no page is asked for after all counted records came.
+    - `records`: the records on a page: one with less than the stored ones have is asked for again.
+      Not where a token moves on with each answer.
     - `notes`: what a reader of the run must know of every list of this service.
     """
 
@@ -52,7 +61,17 @@ class PagedList:
     read: Callable[[bytes], ListPage]
     stamp: Callable[[PageSource], str] | None = None
     stops_when_all_came: bool = False
+    records: Callable[[bytes], Iterable[Record]] | None = None
     notes: tuple[str, ...] = ()
+
+    def page(self, pages: PageSource, token: str | None) -> ListPage:
+        """What the page at a token says. Raises as `ask_for_whole` does."""
+        request, judge = self.request(token), self.judge(token)
+        if self.records is None:
+            answer = ask(pages, request, judge, where=self.label)
+        else:
+            answer = ask_for_whole(pages, request, judge, self.records, where=self.label)
+        return self.read(answer.body)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,8 +217,7 @@ def _read_pages(
     token: str | None = None
     standstill = 0
     while standstill < _STANDSTILL:
-        answer = ask(pages, service.request(token), service.judge(token), where=service.label)
-        page = service.read(answer.body)
+        page = service.page(pages, token)
         known = len(this.names)
         this.names.update(dict.fromkeys(page.names))
         if page.count is not None:

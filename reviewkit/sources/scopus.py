@@ -8,17 +8,16 @@ only.
 import html
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.importers.mapping import Field, FieldMap
-from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import RateLimited, RemoteError
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.base import printed_only
-from reviewkit.sources.base import Export, NetworkSearch, Source
+from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.json_answers import json_object, own_words, passing, refused_request
 from reviewkit.sources.keyed_records import flat_values, read_flat
 from reviewkit.sources.page_source import PageSource, Progress, is_number
@@ -101,7 +100,7 @@ def _list_of(query: str) -> PagedList:
 
 
 def records(
-    run: SearchRun, pages: PageSource, *, on_problem: Callable[[Problem], None] | None = None
+    run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
 ) -> Iterator[Record]:
     """The records of a run in the order of its list, each once. Raises DamagedCache."""
     seen: set[str] = set()

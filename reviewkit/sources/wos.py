@@ -6,18 +6,17 @@ run live. It knows some of the field tags only, and gives neither abstracts nor 
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from reviewkit.http import Credential, Flaw, Request, Response, ServiceDefinition
 from reviewkit.importers.mapping import Field, FieldMap
-from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.base import printed_only
-from reviewkit.sources.base import Export, NetworkSearch, Source
+from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.json_answers import json_object, passing, refused_request
 from reviewkit.sources.keyed_records import flat_values, read_flat
 from reviewkit.sources.page_source import PageSource, Progress
@@ -105,7 +104,7 @@ def _list_of(query: str) -> PagedList:
 
 
 def records(
-    run: SearchRun, pages: PageSource, *, on_problem: Callable[[Problem], None] | None = None
+    run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
 ) -> Iterator[Record]:
     """The records of a run in the order of its list, each once. Raises DamagedCache."""
     seen: set[str] = set()
