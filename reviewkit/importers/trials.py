@@ -74,6 +74,7 @@ def _inside(value: Item, *names: str) -> Item:
         found = found.get(name) if isinstance(found, Mapping) else None
     if isinstance(found, Mapping):
         return found
+
     return {}
 
 
@@ -113,6 +114,7 @@ def _dated(struct: Item) -> str | None:
         return None
     if not kind:
         return str(date)
+
     return f"{date} ({str(kind).lower()})"
 
 

@@ -66,6 +66,7 @@ def search(
     )
     listed = read_list(pages, service, progress)
     pages.finish()
+
     return listed.run(query, pages, fetch=fetch)
 
 
@@ -138,6 +139,7 @@ def _data_version(pages: PageSource) -> str:
     content = json_object(answer.body)
     if isinstance(content, Flaw):
         return ""
+
     return str(content.get("dataTimestamp") or "")
 
 
@@ -149,6 +151,7 @@ def _judge_version(response: Response) -> Flaw | None:
         return content
     if not isinstance(content.get("dataTimestamp"), str):
         return passing("answered without the version of its data", tries=2)
+
     return None
 
 
@@ -180,6 +183,7 @@ def _list_flaw(content: dict[str, Any], query: str, *, is_first: bool) -> Flaw |
         return passing("sent a trial without its number", tries=2)
     if not studies and (count or content.get("nextPageToken")):
         return passing("counted trials and sent none")
+
     return _zero_flaw(count, query)
 
 
@@ -189,6 +193,7 @@ def _zero_flaw(count: object, query: str) -> Flaw | None:
     if count == 0 and wrong:
         what = f"answered 0 to a query that cannot be read: {wrong}"
         return Flaw(what=what, error=RemoteError, hint="correct the query in the protocol")
+
     return None
 
 
@@ -199,6 +204,7 @@ def _is_count(value: object) -> bool:
 def _read_page(body: bytes) -> ListPage:
     content = json.loads(body)
     count, token = content.get("totalCount"), content.get("nextPageToken")
+
     return ListPage(
         names=tuple(_number_of(study) for study in content["studies"]),
         following=str(token) if token else None,
@@ -213,6 +219,7 @@ def _number_of(study: object) -> str:
         value = value.get(name) if isinstance(value, dict) else None
     if isinstance(value, str) and re.fullmatch(r"NCT\d{8}", value):
         return value
+
     return ""
 
 

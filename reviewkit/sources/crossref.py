@@ -61,6 +61,7 @@ def search(
         request = _ask_page(query, None, rows=0)
         run = count_alone(pages, query, request, _judge(None), _count_in, where=SERVICE.label)
     pages.finish()
+
     return run
 
 
@@ -152,6 +153,7 @@ def _read_page(body: bytes) -> ListPage:
     message = json.loads(body)["message"]
     names = tuple(_name_of(item) for item in message["items"])
     following = message.get("next-cursor")
+
     return ListPage(
         names=names,
         following=str(following) if following and names else None,

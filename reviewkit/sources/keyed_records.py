@@ -19,6 +19,7 @@ def flat_values(
     for name, value in item.items():
         if name not in left_out:
             _add(value, f"{path}.{name}".lstrip("."), left_out, values)
+
     return values
 
 

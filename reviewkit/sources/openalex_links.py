@@ -159,6 +159,7 @@ def _split(identifier: str) -> tuple[str, str]:
         return "pmid", value.strip()
     if kind == "doi":
         return "doi", doi_key(value)
+
     return "openalex_id", work_number(identifier)
 
 

@@ -36,6 +36,7 @@ def used_up(response: Response) -> Flaw | None:
     is_nothing_left = any(_REMAINING.match(value.strip()) for value in remaining)
     if not (is_nothing_left or _SPENT.search(own_words(response.body))):
         return None
+
     return Flaw(
         what="the day's budget is used up (HTTP 429)",
         hint=f"what was fetched is kept: run it again tomorrow; a free key in {KEY} raises it",
@@ -111,6 +112,7 @@ def _list_flaw(content: dict[str, Any], *, is_first: bool) -> Flaw | None:
         return passing("sent a work without an identifier", tries=2)
     if is_first and count and not results:
         return passing(f"counted {count:,} works and sent none")
+
     return None
 
 
@@ -120,6 +122,7 @@ def count_of(content: dict[str, Any]) -> int | None:
     count = meta.get("count") if isinstance(meta, dict) else None
     if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 10**9:
         return count
+
     return None
 
 
@@ -154,6 +157,7 @@ def _read_page(body: bytes) -> ListPage:
     meta = content["meta"]
     following = meta.get("next_cursor")
     names = tuple(name_of(work) for work in content["results"])
+
     return ListPage(
         names=names,
         following=str(following) if following and names else None,

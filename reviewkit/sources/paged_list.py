@@ -71,6 +71,7 @@ class PagedList:
             answer = ask(pages, request, judge, where=self.label)
         else:
             answer = ask_for_whole(pages, request, judge, self.records, where=self.label)
+
         return self.read(answer.body)
 
 

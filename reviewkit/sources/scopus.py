@@ -85,6 +85,7 @@ def search(
             pages, query, request, _judge(is_count=True), _count_in, where=SERVICE.label
         )
     pages.finish()
+
     return run
 
 
@@ -118,6 +119,7 @@ def _values(entry: Mapping[str, Any]) -> dict[str, list[str]]:
     values["dc:title"] = [html.unescape(title) for title in values.get("dc:title", ())]
     dates = values.pop("prism:coverDate", [])
     values["own date"] = [date.removesuffix("-01-01") for date in dates]
+
     return values
 
 
@@ -143,6 +145,7 @@ def _judge(*, is_count: bool) -> Judge:
         content = json_object(response.body)
         if isinstance(content, Flaw):
             return content
+
         return _list_flaw(content, is_count=is_count)
 
     return judge
@@ -185,6 +188,7 @@ def _entries(content: Mapping[str, Any]) -> list[dict[str, Any]]:
         entries = [entries]
     if not isinstance(entries, list):
         return []
+
     return [one for one in entries if isinstance(one, dict) and "error" not in one]
 
 
@@ -203,6 +207,7 @@ def _read_page(body: bytes) -> ListPage:
     content = json.loads(body)
     names = tuple(_name_of(entry) for entry in _entries(content))
     start = int(str(_results(content).get("opensearch:startIndex") or "0"))
+
     return ListPage(
         names=names,
         following=str(start + len(names)) if names else None,

@@ -78,6 +78,7 @@ def search(
         request = _ask_page(query.text, None, size=1)
         run = count_alone(pages, query, request, _judge, _count_in, where=SERVICE.label)
     pages.finish()
+
     return run
 
 
@@ -143,6 +144,7 @@ def _judge(response: Response) -> Flaw | None:
         return passing("answered without a count or a list")
     if not all(_name_of(hit) for hit in hits):
         return passing("sent a record without its number", tries=2)
+
     return None
 
 
@@ -151,6 +153,7 @@ def _number(content: Mapping[str, Any], name: str) -> int | None:
     value = metadata.get(name) if isinstance(metadata, dict) else None
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9:
         return value
+
     return None
 
 
@@ -169,6 +172,7 @@ def _read_page(body: bytes) -> ListPage:
     content = json.loads(body)
     number = partial(_number, content)
     names = tuple(_name_of(hit) for hit in content["hits"])
+
     return ListPage(
         names=names,
         following=str((number("page") or 1) + 1) if names else None,

@@ -20,6 +20,7 @@ def limit_parameters(limits: Limits) -> Parameters:
         filters.append(f"until-created-date:{limits.as_of:%Y-%m-%d}")
     if not filters:
         return ()
+
     return (("filter", ",".join(filters)),)
 
 

@@ -34,6 +34,7 @@ def limit_parameters(limits: Limits) -> Parameters:
         filters.append(f"language:{'|'.join(map(short_code, limits.languages))}")
     if not filters:
         return ()
+
     return (("filter", ",".join(filters)),)
 
 
