@@ -51,6 +51,24 @@ def put_in_place(copy: Path, database: Path, *, kept: Path) -> None:
     copy.replace(database)
 
 
+def free_name(path: Path) -> Path:
+    """Return the path, or one with a number where that is taken."""
+    free, number = path, 1
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
+
+
+def use_log(database: Path) -> None:
+    """Let a copy be one that several work on: readers do not wait for a writer.
+
+    Raises sqlite3.Error.
+    """
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
 def beside(database: Path, ending: str) -> Path:
     """Return the file beside a database whose name has another ending after its own."""
     return database.with_name(database.name + ending)

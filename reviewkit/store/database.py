@@ -24,7 +24,7 @@ from reviewkit.model.errors import StoreError, StoreTooNew
 from reviewkit.model.records import Stage
 from reviewkit.model.text import plural
 from reviewkit.store.backup import write_copy
-from reviewkit.store.errors import SQLITE_ERRORS, as_store_error, store_errors
+from reviewkit.store.errors import KEEP, SQLITE_ERRORS, as_store_error, store_errors
 from reviewkit.store.given_stages import use_stages
 from reviewkit.store.held_states import hold_states
 from reviewkit.store.migrations import NAMES, create_schema, migrations
@@ -115,6 +115,7 @@ class Store:
     def _prepare_to_read(self, now: datetime.datetime) -> None:
         self._connection.execute("PRAGMA query_only = ON")
         self._refuse_newer()
+        self._refuse_without_review()
 
         if migrations.pending(self._db):
             self.was_older = True
@@ -136,9 +137,21 @@ class Store:
                 hint="update reviewkit; nothing in the database was changed",
             )
 
+    def _refuse_without_review(self) -> None:
+        """Refuse what another program made, and a file whose tables are gone: never add to it."""
+        if migrations.applied(self._db):
+            return
+        if self.value("SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite%'"):
+            hint = "name another file with --db; this one was not touched"
+            raise StoreError("is the database of another program", where=str(self.path), hint=hint)
+        # A new one has no page, or the first one alone.
+        if self.value("PRAGMA page_count") > 1:
+            raise StoreError("has lost its tables", where=str(self.path), hint=KEEP)
+
     def _prepare(self, now: datetime.datetime) -> None:
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._refuse_newer()
+        self._refuse_without_review()
 
         if migrations.pending(self._db):
             # Two processes may open an old database at once; the second finds it migrated.

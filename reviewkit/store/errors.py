@@ -13,9 +13,9 @@ _IN_WORDS = {
     "database or disk is full": "the disk is full",
 }
 # Never "remove it": decisions may be nowhere else.
-_RESTORE = (
-    "keep this file, decisions may be nowhere else; reviewkit doctor says what is wrong, "
-    "reviewkit restore FILE brings a backup back"
+KEEP = (
+    "keep this file, decisions may be nowhere else; reviewkit doctor says what is wrong, reviewkit "
+    "repair builds it anew from what can be read, reviewkit restore FILE brings a backup back"
 )
 # What sqlite3 raises for a row that breaks a rule of the schema or has a value of a wrong type.
 _REFUSALS = (
@@ -52,9 +52,9 @@ def as_store_error(error: Exception, path: Path) -> StoreError:
     if isinstance(error, sqlite3.OperationalError):
         return _operational(str(error), where)
     if isinstance(error, _REFUSALS):
-        return RowRefused(f"cannot be used: {error}", where=where, hint=_RESTORE)
+        return RowRefused(f"cannot be used: {error}", where=where, hint=KEEP)
 
-    return StoreError(f"cannot be used: {error}", where=where, hint=_RESTORE)
+    return StoreError(f"cannot be used: {error}", where=where, hint=KEEP)
 
 
 def _operational(message: str, where: str) -> StoreError:

@@ -45,6 +45,11 @@ def rename_source(
     """Append that a source has another id from now on, inside the open transaction."""
     values = {"old": old, "new": new, "reviewer": reviewer, "renamed_at": at}
     append(store, SOURCE_RENAMING, values, protocol=protocol)
+    rebuild_source_names(store)
+
+
+def rebuild_source_names(store: Store) -> None:
+    """Store which id counts for each old one, from all renamings in their order."""
     aliases = current_names([(event["old"], event["new"]) for event in _in_order(store)])
     store.replace("source_aliases", ("old",), ("new",), sorted(aliases.items()))
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.damage import behind
 from tests.helpers.own_review import OwnReview, own_review, ris
 from tests.helpers.stores import take_newest_step_back
-from tests.workflow.test_doctor_damage import behind
 
 SAME_BATCH = {
     "batch_decisions": "batch_sha256 = (SELECT sha256 FROM batches WHERE batch = 1)",

@@ -7,7 +7,7 @@ from typing import Any
 
 from reviewkit.model.errors import DamagedFile, ReviewkitError, StoreError, UsageError
 from reviewkit.store import Store
-from reviewkit.store.backup import put_in_place, sha256_of_file
+from reviewkit.store.backup import free_name, put_in_place, sha256_of_file, use_log
 from reviewkit.store.contents import Contents, contents_of, refuse_if_open
 from reviewkit.store.database import copy_database
 from reviewkit.store.errors import store_errors
@@ -67,21 +67,12 @@ def back_up(project: ReviewProject, to: Path | None, *, now: datetime.datetime) 
 def _place(database: Path, to: Path | None, now: datetime.datetime) -> Path:
     if to is None or to.is_dir():
         folder = to or database.parent
-        return _free(folder / f"{database.name}.{now:%Y%m%dT%H%M%SZ}.backup")
+        return free_name(folder / f"{database.name}.{now:%Y%m%dT%H%M%SZ}.backup")
     if to.exists():
         raise UsageError("is there already", where=str(to), hint="name a new file with --to")
     if not to.parent.is_dir():
         raise UsageError("is no folder", where=str(to.parent), hint="make it first")
     return to
-
-
-def _free(path: Path) -> Path:
-    """Return the path, or one with a number where that is taken."""
-    free, number = path, 1
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return free
 
 
 def _check(path: Path, project: ReviewProject, now: datetime.datetime) -> Contents:
@@ -136,8 +127,9 @@ def restore(project: ReviewProject, file: Path, *, now: datetime.datetime) -> Re
         kept = None
         if database.exists():
             refuse_if_open(database)
-            kept = _free(database.with_name(f"{database.name}.{now:%Y%m%dT%H%M%SZ}.replaced"))
+            kept = free_name(database.with_name(f"{database.name}.{now:%Y%m%dT%H%M%SZ}.replaced"))
         copy = database.with_name(f"{database.name}.restored")
         copy_database(file, copy)
+        use_log(copy)
         put_in_place(copy, database, kept=kept or database)
     return Restored(contents=contents, kept=kept)

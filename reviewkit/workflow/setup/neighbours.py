@@ -8,7 +8,7 @@ from reviewkit.model.text import plural
 _OURS = ("", "-wal", "-shm", "-journal", ".lock", ".migration.lock", ".update.lock", ".holder")
 _OWN_ENDINGS = (*_OURS, ".words")
 _LEFT_BEHIND = (".part", ".restored")
-_KEPT = re.compile(r"\.(backup|replaced)(-wal)?$")
+_KEPT = re.compile(r"\.(backup|replaced|damaged)(-wal)?$")
 _SQLITE = b"SQLite format 3\x00"
 
 
@@ -20,6 +20,7 @@ def leftovers(database: Path) -> tuple[str, ...]:
     if kept:
         size = sum(path.stat().st_size for path in kept)
         said.append(f"{plural(len(kept), 'backup')} beside the database, {size:,} bytes in all")
+    parts += [path.name for path in sorted(database.parent.glob(f"{database.name}.repair-*"))]
     return (*said, *(f"{name} was left by a copy that was cut off" for name in parts))
 
 

@@ -1,7 +1,7 @@
 """By hand, for an hour: commands killed at random, and four processes on one database.
 
-    python -m tests.strain kills 300
-    python -m tests.strain processes 20     (minutes)
+    python -m tests.helpers.strain kills 300
+    python -m tests.helpers.strain processes 20     (minutes)
 
 Every kill is followed by a look at the whole database, and every backup by a look at the copy: no
 event that was there may be gone, and `doctor` may find nothing. The last line is a JSON object.
