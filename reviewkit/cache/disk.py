@@ -4,9 +4,10 @@ No review words here.
 """
 
 import errno
+import filecmp
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def write_whole(path: Path, *parts: bytes | memoryview) -> None:
 
     Replaces the file that is there. Raises OSError.
     """
+    write_pieces(path, parts)
+
+
+def write_pieces(
+    path: Path, parts: Iterable[bytes | memoryview], *, unless_same: bool = False
+) -> None:
+    """As `write_whole`, for parts that come one by one and are more than memory should hold.
+
+    With `unless_same` a file that holds the same already is not touched.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}{PART}")
     try:
@@ -47,6 +58,8 @@ def write_whole(path: Path, *parts: bytes | memoryview) -> None:
             file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
+        if unless_same and path.is_file() and filecmp.cmp(part, path, shallow=False):
+            return
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

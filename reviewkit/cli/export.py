@@ -72,19 +72,19 @@ def export(
         stage=stage,
         selection=chosen,
     )
-    exported = work.export(project, choice, now=read_clock(os.environ))
-    pieces = exported.written(format_)
-    if out is not None:
-        write_output(out, b"".join(pieces))
-    elif format_ == "xlsx" and sys.stdout.isatty():
+    if out is None and format_ == "xlsx" and sys.stdout.isatty():
         raise UsageError(
             "a spreadsheet is not for a terminal", where="--format", hint="name a file with --out"
         )
-    else:
-        _to_stdout(pieces)
+    with work.export(project, choice, now=read_clock(os.environ)) as exported:
+        pieces = exported.written(format_)
+        if out is not None:
+            write_output(out, pieces)
+        else:
+            _to_stdout(pieces)
 
-    summary = plural(len(exported.records), "record")
-    statuses = work.counted(exported.outcomes[record.key] for record in exported.records)
+    summary = plural(exported.counts.total(), "record")
+    statuses = work.counted(exported.counts)
     if statuses:
         summary += f" ({statuses})"
     if out:

@@ -105,11 +105,22 @@ class Store:
 
         For a store for reading, whose answers do not change. Nothing is stored in the file.
         """
+        with self._holding():
+            hold_states(self._connection)
+
+    def hold(self, table: str, query: str, key: str) -> None:
+        """Keep a query's rows in a temporary table, to be read by its key. As `hold_states`."""
+        with self._holding():
+            self._connection.execute(f"CREATE TEMP TABLE {table} AS {query}")
+            self._connection.execute(f"CREATE INDEX temp.{table}_first ON {table} ({key})")
+
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
         if not self._read_only:
-            raise RuntimeError("states held in a store that can change")
+            raise RuntimeError("rows held in a store that can change")
         with store_errors(self.path):
             self._connection.execute("PRAGMA query_only = OFF")
-            hold_states(self._connection)
+            yield
             self._connection.execute("PRAGMA query_only = ON")
 
     def _prepare_to_read(self, now: datetime.datetime) -> None:

@@ -1,26 +1,26 @@
 """Output files, each written whole or not at all."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from reviewkit.cache.disk import write_whole
+from reviewkit.cache.disk import write_pieces
 from reviewkit.model.errors import ReviewkitError, system_reason
 
 
-def write_output(path: Path, content: bytes) -> None:
+def write_output(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Replace a file in one step, and only if its content differs; raise ReviewkitError if it
-    cannot.
+    cannot. Content that comes in pieces is never held whole.
 
     A link stays a link. What is no file, such as /dev/null or a named pipe, is written to.
     """
+    pieces = [content] if isinstance(content, bytes) else content
     try:
         target = path.resolve()
         if target.exists() and not (target.is_file() or target.is_dir()):
-            _write_to(target, content)
+            _write_to(target, pieces)
             return
 
-        if target.exists() and target.read_bytes() == content:
-            return
-        write_whole(target, content)
+        write_pieces(target, pieces, unless_same=True)
     except OSError as error:
         raise ReviewkitError(
             f"cannot be written: {system_reason(error)}",
@@ -29,6 +29,6 @@ def write_output(path: Path, content: bytes) -> None:
         ) from error
 
 
-def _write_to(device: Path, content: bytes) -> None:
+def _write_to(device: Path, pieces: Iterable[bytes]) -> None:
     with device.open("wb") as stream:
-        stream.write(content)
+        stream.writelines(pieces)

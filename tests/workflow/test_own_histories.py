@@ -261,9 +261,10 @@ class OwnHistories(DecisionSteps, CorrectionSteps, RuleBasedStateMachine):
         return len(frozenset().union(*newest))
 
     def export_has(self, flow: dict[str, Any]) -> None:
-        listed = export(self.project, Choice(copies=Copies.LIST), now=self.at)
-        statuses = Counter(outcome.status for outcome in listed.outcomes.values())
-        assert len(listed.records) == flow["database_results"]
+        with export(self.project, Choice(copies=Copies.LIST), now=self.at) as listed:
+            statuses = Counter(outcome.status for _, outcome in listed.told() if outcome)
+        assert statuses == listed.counts
+        assert statuses.total() == flow["database_results"]
         assert statuses[Status.DUPLICATE] == flow["duplicates"]
         assert statuses[Status.INCLUDED] == flow["new_studies"]
         assert statuses[Status.NOT_RETRIEVED] == flow["dbr_notretrieved_reports"]

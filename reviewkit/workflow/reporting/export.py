@@ -4,21 +4,34 @@ It reads the store and changes nothing.
 """
 
 import datetime
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from reviewkit.dedupe.merge import Merged, merge
-from reviewkit.exports.outcome import Outcome, Status
-from reviewkit.exports.write import write_records
+from reviewkit.exports.outcome import Outcome, Status, Told
+from reviewkit.exports.write import write_told
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, Stage
 from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.store import Store
-from reviewkit.store.corrections import Correction, corrections_by_record
-from reviewkit.store.decisions import deciders_of, flow_selection, states, verdicts_of
-from reviewkit.store.records import records_in_flow
+from reviewkit.store.corrections import corrections_by_record
+from reviewkit.store.decisions import flow_selection
+from reviewkit.store.outcomes import (
+    CopyOf,
+    Decider,
+    StageVerdict,
+    copies_in_order,
+    deciders_in_order,
+    hold_export,
+    records_in_order,
+    states_in_order,
+    verdicts_in_order,
+)
 from reviewkit.store.studies import studies_by_report
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
@@ -63,40 +76,72 @@ class Choice:
     selection: Selection | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """The records that go out, in the order of their keys, and what is said of each."""
+    """The records that go out, in the order of their keys. Each is read when it is written."""
 
-    records: tuple[Record, ...]
-    outcomes: Mapping[str, Outcome]
+    def __init__(self, store: Store, choice: Choice) -> None:
+        self._store = store
+        self._choice = choice
+        self._corrections = corrections_by_record(store)
+        self._studies = studies_by_report(store)
+        # How many of each status have gone out so far.
+        self.counts: Counter[Status] = Counter()
 
     def written(self, format: str) -> Iterator[bytes]:  # noqa: A002  users' word
         """Yield the bytes. Raises UsageError for a format that is unknown or not installed."""
-        return write_records(format, self.records, self.outcomes)
+        return write_told(format, self.told())
+
+    def told(self) -> Iterator[Told]:
+        """Yield each record that goes out, with what is said of it."""
+        reader = _OutcomeReader(self._store, self._choice)
+        copies = InOrder(copies_in_order(self._store))
+        folding = self._choice.copies is Copies.FOLD
+        if self._choice.wanted is Wanted.DUPLICATES:
+            folding = False
+
+        states = states_in_order(self._store)
+        for state, record in zip(states, records_in_order(self._store), strict=True):
+            merged = Merged(record=record, filled={})
+            if folding and state.state is State.DUPLICATE:
+                continue
+            outcome = reader.of(state)
+            if folding:
+                merged = self._merged(record, [copy.record for copy in copies.of(record.key)])
+            if _fits(outcome, self._choice.wanted):
+                self.counts[outcome.status] += 1
+                yield merged.record, self._marked(outcome, merged)
+
+    def _merged(self, record: Record, copies: Sequence[Record]) -> Merged:
+        chosen = {correction.field for correction in self._corrections.get(record.key, ())}
+        return merge(record, copies, chosen=chosen)
+
+    def _marked(self, outcome: Outcome, merged: Merged) -> Outcome:
+        """Return the outcome with the studies, and with corrected fields, also those of a copy."""
+        key = merged.record.key
+        counting = [*self._corrections.get(key, ())]
+        for field, copy in merged.filled.items():
+            counting += [one for one in self._corrections.get(copy, ()) if one.field == field]
+        if counting:
+            outcome = replace(
+                outcome,
+                corrected_fields="; ".join(sorted({one.field for one in counting})),
+                corrected_by="; ".join(sorted({one.reviewer for one in counting})),
+            )
+
+        studies = self._studies.get(key)
+        return replace(outcome, study="; ".join(studies)) if studies else outcome
 
 
-def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) -> Export:
-    """Return the records that `choice` names.
+@contextmanager
+def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) -> Iterator[Export]:
+    """Give the records that `choice` names, for as long as the database is open.
 
     Raises UsageError where there are none yet, and StoreError.
     """
     _refuse_published(project, choice)
     with read_store(project, now=now) as store:
-        partition = states(store, choice.selection)
-        reader = _OutcomeReader(store, choice)
-        outcomes = {state.record: reader.of(state) for state in partition}
-        records = {record.key: record for record in records_in_flow(store)}
-        corrections = corrections_by_record(store)
-        studies = studies_by_report(store)
-
-    merged = {key: Merged(record=record, filled={}) for key, record in records.items()}
-    if choice.copies is Copies.FOLD and choice.wanted is not Wanted.DUPLICATES:
-        merged = _folded(records, outcomes, corrections)
-    outcomes |= _with_corrections(outcomes, merged, corrections)
-    outcomes |= _with_studies(outcomes, studies)
-    exported = [key for key in sorted(outcomes) if key in merged]
-    chosen = [merged[key].record for key in exported if _fits(outcomes[key], choice.wanted)]
-    return Export(records=tuple(chosen), outcomes=outcomes)
+        hold_export(store, choice.selection)
+        yield Export(store, choice)
 
 
 def _refuse_published(project: ReviewProject, choice: Choice) -> None:
@@ -120,60 +165,29 @@ def _fits(outcome: Outcome, wanted: Wanted) -> bool:
             return outcome.status == wanted.value
 
 
-def _folded(
-    records: Mapping[str, Record],
-    outcomes: Mapping[str, Outcome],
-    corrections: Mapping[str, Sequence[Correction]],
-) -> dict[str, Merged]:
-    copies: dict[str, list[Record]] = {}
-    for key, outcome in outcomes.items():
-        if outcome.duplicate_of:
-            copies.setdefault(outcome.duplicate_of, []).append(records[key])
-
-    return {
-        key: merge(
-            record,
-            copies.get(key, []),
-            chosen={correction.field for correction in corrections.get(key, ())},
-        )
-        for key, record in records.items()
-        if outcomes[key].status is not Status.DUPLICATE
-    }
+Row = TypeVar("Row", StageVerdict, Decider, CopyOf)
 
 
-def _with_corrections(
-    outcomes: Mapping[str, Outcome],
-    merged: Mapping[str, Merged],
-    corrections: Mapping[str, Sequence[Correction]],
-) -> dict[str, Outcome]:
-    """Return the outcomes of records with a corrected field, also where a copy filled it in."""
-    corrected: dict[str, Outcome] = {}
-    if not corrections:
-        return corrected
+class InOrder(Generic[Row]):
+    """Rows that are asked for by their first value, in the order in which they come."""
 
-    for key, outcome in outcomes.items():
-        if key not in merged:
-            continue
-        counting = [*corrections.get(key, ())]
-        for field, copy in merged[key].filled.items():
-            counting += [each for each in corrections.get(copy, ()) if each.field == field]
-        if counting:
-            corrected[key] = replace(
-                outcome,
-                corrected_fields="; ".join(sorted({each.field for each in counting})),
-                corrected_by="; ".join(sorted({each.reviewer for each in counting})),
-            )
-    return corrected
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._groups: Iterator[tuple[str, Iterator[Row]]] = itertools.groupby(rows, key=_first)
+        self._waiting: tuple[str, Iterator[Row]] | None = next(self._groups, None)
+
+    def of(self, key: str) -> list[Row]:
+        """Return the rows of a key; those of the keys before it are gone."""
+        while self._waiting is not None and self._waiting[0] < key:
+            self._waiting = next(self._groups, None)
+        if self._waiting is None or self._waiting[0] != key:
+            return []
+        rows = list(self._waiting[1])
+        self._waiting = next(self._groups, None)
+        return rows
 
 
-def _with_studies(
-    outcomes: Mapping[str, Outcome], studies: Mapping[str, Sequence[str]]
-) -> dict[str, Outcome]:
-    return {
-        key: replace(outcomes[key], study="; ".join(names))
-        for key, names in studies.items()
-        if key in outcomes
-    }
+def _first(row: Row) -> str:
+    return row[0]
 
 
 class _OutcomeReader:
@@ -182,10 +196,11 @@ class _OutcomeReader:
     def __init__(self, store: Store, choice: Choice) -> None:
         selection = choice.selection or flow_selection(store)
         self._stage = choice.stage
-        self._verdicts = verdicts_of(store, selection)
-        self._deciders = deciders_of(store, selection)
+        self._verdicts = InOrder(verdicts_in_order(store, selection))
+        self._deciders = InOrder(deciders_in_order(store, selection))
 
     def of(self, state: RecordState) -> Outcome:
+        """Return the outcome of a record; they are asked for in the order of their keys."""
         return self._without_decision(state) or self._by_verdict(state)
 
     def _without_decision(self, state: RecordState) -> Outcome | None:
@@ -199,40 +214,43 @@ class _OutcomeReader:
         return None
 
     def _by_verdict(self, state: RecordState) -> Outcome:
-        stage = self._stage or self._latest(state)
-        if stage is None or (state.record, stage) not in self._verdicts:
-            return self._undecided(state, stage)
+        stage, verdict = self._verdict_on(state.record)
+        if verdict is None:
+            # Only why the record waits may be known.
+            reason = None if self._stage else state.reason
+            return Outcome(status=Status.UNDECIDED, stage=stage, reason=reason)
 
-        verdict, reason = self._verdicts[state.record, stage]
-        status = _STATUS.get(verdict, Status.UNDECIDED)
+        status = _STATUS.get(verdict.verdict, Status.UNDECIDED)
         if self._stage is None and stage is Stage.TITLE_ABSTRACT and status is Status.INCLUDED:
             return Outcome(status=Status.UNDECIDED, stage=Stage.FULL_TEXT, reason=state.reason)
 
-        return self._decided(status, state, stage, reason=reason)
+        return self._decided(status, verdict)
 
-    def _undecided(self, state: RecordState, stage: Stage | None) -> Outcome:
-        """Return an outcome without a verdict: only why the record waits may be known."""
-        reason = None if self._stage else state.reason
-        return Outcome(status=Status.UNDECIDED, stage=stage, reason=reason)
+    def _verdict_on(self, record: str) -> tuple[Stage | None, StageVerdict | None]:
+        """Return the stage that counts, and its verdict: the stage asked for, or the latest."""
+        verdicts = {row.stage: row for row in self._verdicts.of(record)}
+        if self._stage:
+            return self._stage, verdicts.get(self._stage)
+        latest = next((stage for stage in reversed(Stage) if stage in verdicts), None)
+        return latest, verdicts[latest] if latest else None
 
-    def _latest(self, state: RecordState) -> Stage | None:
-        decided = (stage for stage in reversed(Stage) if (state.record, stage) in self._verdicts)
-        return next(decided, None)
-
-    def _decided(
-        self, status: Status, state: RecordState, stage: Stage, *, reason: str | None
-    ) -> Outcome:
-        people = self._deciders.get((state.record, stage), [])
-        notes = [f"{name}: {note}" for name, note in people if note]
-        if len(people) == 1:
-            notes = [note for _, note in people if note]
+    def _decided(self, status: Status, verdict: StageVerdict) -> Outcome:
+        everybody = self._deciders.of(verdict.record)
+        people = [person for person in everybody if person.stage is verdict.stage]
         return Outcome(
             status=status,
-            stage=stage,
-            reason=reason,
-            note="; ".join(notes) or None,
-            reviewer="; ".join(name for name, _ in people) or None,
+            stage=verdict.stage,
+            reason=verdict.reason,
+            note=_notes(people),
+            reviewer="; ".join(person.reviewer for person in people) or None,
         )
+
+
+def _notes(people: Sequence[Decider]) -> str | None:
+    """Return the notes of all who decided, each under its name where there are several people."""
+    if len(people) == 1:
+        return people[0].note or None
+    return "; ".join(f"{one.reviewer}: {one.note}" for one in people if one.note) or None
 
 
 _STATUS = {
@@ -244,7 +262,7 @@ _STATUS = {
 }
 
 
-def counted(outcomes: Iterable[Outcome]) -> str:
+def counted(counts: Mapping[Status, int]) -> str:
     """Return how many of each status there are, for a person: "5 included, 78 excluded"."""
-    counts = Counter(outcome.status for outcome in outcomes)
-    return ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])
+    shown = (status for status in Status if counts.get(status))
+    return ", ".join(f"{counts[status]:,} {status.value}" for status in shown)
