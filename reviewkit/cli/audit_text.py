@@ -53,7 +53,9 @@ def _show_row(result: "AuditResult", row: "Row") -> None:
 def _show_intervals(result: "AuditResult") -> None:
     if not result.at_hand.intervals:
         return
-    for row in result.rows[:_SHOWN]:
+    from reviewkit.reproduction.audit_result import typical_rows
+
+    for row in typical_rows(result):
         least, most = result.at_hand.intervals[row.query]
         data(f"{least:>6} – {most:<6} {result.label(row)}")
         lost = result.at_hand.cannot.get(row.query, ())

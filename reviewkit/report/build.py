@@ -14,6 +14,7 @@ from reviewkit.protocol.model import Protocol, Remark, Review
 from reviewkit.report.facts import facts, own_facts, plain
 from reviewkit.report.first_page import broken_lines, first_page
 from reviewkit.report.model import Figure, Records, Report, ReportKind, Section
+from reviewkit.report.sections_audit import audit_facts, audit_section
 from reviewkit.report.sections_differences import differences_section, open_questions_section
 from reviewkit.report.sections_living import LivingState, living_table
 from reviewkit.report.sections_reporting import (
@@ -35,6 +36,7 @@ from reviewkit.report.sections_studies import (
 )
 from reviewkit.report.verdict import headline
 from reviewkit.report.words import bullets, clause, count, difference, sections_with_content, table
+from reviewkit.reproduction.audit_result import AuditResult
 from reviewkit.reproduction.outcomes import BoxComparison, Reproduction
 
 
@@ -43,7 +45,8 @@ class Material:
     """What a report is made from.
 
     `layout` is the diagram, of both flows where the review reports one.
-    `living` is `None` for a review that is not kept up to date, `screening` for a published one.
+    `living` is `None` for a review that is not kept up to date, `screening` for a published one,
+    `audit` for one's own and where the method has no readings.
     """
 
     protocol: Protocol
@@ -55,6 +58,7 @@ class Material:
     listings: tuple[RecordList, ...] = ()
     living: LivingState | None = None
     screening: ScreeningSummary | None = None
+    audit: AuditResult | None = None
 
     @property
     def language(self) -> str:
@@ -113,13 +117,11 @@ def _facts(material: Material) -> dict[str, Any]:
             **own_facts(protocol, sha256, material.reproduction, flow=material.rerun),
             **screening_facts(material.screening),
         }
-    return facts(
-        protocol,
-        sha256,
-        material.reproduction,
-        reported=material.reported,
-        rerun=material.rerun,
-    )
+    reported, rerun = material.reported, material.rerun
+    return {
+        **facts(protocol, sha256, material.reproduction, reported=reported, rerun=rerun),
+        "audit": audit_facts(material.audit),
+    }
 
 
 def _sections(material: Material, kind: ReportKind) -> Iterator[Section]:
@@ -161,6 +163,7 @@ def _reproduction_sections(material: Material) -> Iterator[Section]:
     yield excluded_section(protocol)
     yield runs_section(protocol, reproduction)
     yield readings_section(protocol, reproduction)
+    yield audit_section(protocol, material.audit)
     yield notices_section(reproduction)
     yield _candidates_section(reproduction)
 

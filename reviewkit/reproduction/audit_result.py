@@ -1,10 +1,10 @@
 """The result of the search audit, and the words that screen and report share. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.model.text import plural
+from reviewkit.model.messages import tr, tr_n
 from reviewkit.query.readings import Concepts
 from reviewkit.reproduction.audit import Row, Standing, Target, ties
 
@@ -76,8 +76,11 @@ class AuditResult:
             **self.facts(),
         }
 
-    def facts(self) -> dict[str, Any]:
-        """What does not depend on this command: the same for the same answers and records."""
+    def facts(self, rows: Sequence[Row] | None = None) -> dict[str, Any]:
+        """What does not depend on this command: the same for the same answers and records.
+
+        `rows` are the readings to list, by default all.
+        """
         return {
             "asked": self.asked,
             "asked_on": list(self.asked_on),
@@ -86,7 +89,7 @@ class AuditResult:
             "works_without_number": list(self.works_without_number),
             "at_hand": {"list": self.at_hand.label, "records": self.at_hand.size},
             "trees": list(self.at_hand.trees),
-            "readings": [self._row_json(row) for row in self.rows],
+            "readings": [self._row_json(row) for row in self.rows if rows is None or row in rows],
         }
 
     def _row_json(self, row: Row) -> dict[str, Any]:
@@ -131,52 +134,78 @@ def works_words(result: AuditResult, row: Row) -> str:
     return f"{len(row.works)} of {len(result.works)} works"
 
 
+def typical_rows(result: AuditResult) -> list[Row]:
+    """The readings with the protocol's own limits and date: what differs is operator and field."""
+    first = result.rows[0].reading
+    return [
+        row
+        for row in result.rows
+        if (row.reading.limits, row.reading.as_of) == (first.limits, first.as_of)
+    ]
+
+
 def audit_summary(result: AuditResult) -> list[str]:
     """What was asked, and what was not, in sentences."""
-    reported = "not reported" if result.target.count is None else f"{result.target.count:,}"
-    shared = ", all databases together" if result.target.is_shared else ""
-    days = clause_of_days(result.asked_on)
-    lines = [
-        f"Reported: {reported}{shared}. {plural(len(result.rows), 'reading')} of the method; "
-        f"{plural(result.asked, 'was', 'were')} asked of {result.source}{days}."
-    ]
+    lines = [_reported(result), _asked(result)]
     if result.why_not:
-        lines.append(f"Not all could be asked: {result.why_not}.")
+        lines.append(tr("Not all could be asked: {reason}.", reason=result.why_not))
     if result.works_without_number:
         missing = ", ".join(result.works_without_number)
-        lines.append(f"Not looked for, no PMID is known: {missing}.")
+        lines.append(tr("Not looked for, no PMID is known: {works}.", works=missing))
     return lines
 
 
-def clause_of_days(days: tuple[str, ...]) -> str:
-    """ " on DAY", " from DAY to DAY", or nothing."""
+def _reported(result: AuditResult) -> str:
+    count = result.target.count
+    if count is None:
+        return tr("The review reports no number to compare with.")
+    if result.target.is_shared:
+        return tr("Reported: {count}, all databases together.", count=count)
+    return tr("Reported: {count}.", count=count)
+
+
+def _asked(result: AuditResult) -> str:
+    asked, readings, days = result.asked, len(result.rows), result.asked_on
+    text = tr(
+        "{readings} readings of the method; {asked} asked of {source}",
+        readings=readings,
+        asked=asked,
+        source=result.source,
+    )
     if len(days) == 2:
-        return f" from {days[0]} to {days[1]}"
-    return "".join(f" on {day}" for day in days)
+        return tr("{text} from {first} to {last}.", text=text, first=days[0], last=days[1])
+    if days:
+        return tr("{text} on {day}.", text=text, day=days[0])
+    return f"{text}."
 
 
 def audit_limits(result: AuditResult) -> list[str]:
     """What the table does not say: ties, readings that follow or stay open, and what fits means."""
     lines = []
-    if len(result.best) > 1:
+    best = len(result.best)
+    if best > 1:
+        lines.append(tr("The first {n} fit equally well; nothing here tells them apart.", n=best))
+    if best:
         lines.append(
-            f"The first {len(result.best)} fit equally well; nothing here tells them apart."
-        )
-    if result.best:
-        lines.append(
-            "A reading that fits is consistent with the report; it need not be what was done."
+            tr("A reading that fits is consistent with the report; it need not be what was done.")
         )
     rest = [row for row in result.rows if row.count is None]
-    excluded = [row for row in rest if row.standing is Standing.RULED_OUT]
+    excluded = sum(row.standing is Standing.RULED_OUT for row in rest)
     if excluded:
         lines.append(
-            "Ruled out without asking, as it follows from others: "
-            f"{plural(len(excluded), 'reading')}."
+            tr_n(
+                excluded,
+                "Ruled out without asking, as it follows from others: {n} reading.",
+                "Ruled out without asking, as it follows from others: {n} readings.",
+            )
         )
-    if len(rest) > len(excluded):
+    if len(rest) > excluded:
         lines.append(
-            f"Not asked, and open: {plural(len(rest) - len(excluded), 'reading')} "
-            "(listed in --json and --csv of reviewkit audit)."
+            tr_n(
+                len(rest) - excluded,
+                "Not asked, and open: {n} reading; reviewkit audit --csv lists it.",
+                "Not asked, and open: {n} readings; reviewkit audit --csv lists them.",
+            )
         )
     return lines
 
@@ -185,11 +214,16 @@ def at_hand_words(result: AuditResult) -> list[str]:
     """How to read the intervals over the records at hand."""
     at_hand = result.at_hand
     if not at_hand.intervals:
-        return ["No records are at hand to judge the readings by."]
+        return [tr("No records are at hand to judge the readings by.")]
     lines = [
-        f"Of {plural(at_hand.size, 'record')} at hand ({at_hand.label}; not the database), "
-        "each reading returns at least and at most:"
+        tr(
+            "Of {n} records at hand ({list}; not the database), each reading returns at least and "
+            "at most:",
+            n=at_hand.size,
+            list=at_hand.label,
+        )
     ]
     if at_hand.trees:
-        lines.append(f"Narrower headings are known of: {'; '.join(at_hand.trees)}.")
+        names = "; ".join(at_hand.trees)
+        lines.append(tr("Narrower headings are known of: {names}.", names=names))
     return lines

@@ -262,3 +262,28 @@ def test_a_protocol_without_a_source_that_can_be_asked_says_so(tmp_path: Path) -
     done = reviewkit("audit", path)
     assert done.returncode == 2
     assert "can be asked for the counts" in done.stderr
+
+
+@pytest.mark.slow
+def test_report_and_reproduce_carry_the_audit_in_its_words(tmp_path: Path, corpus: Corpus) -> None:
+    """Asked once, the report has the readings; nothing asks again, and the words are the same."""
+    protocol = copy_project(tmp_path)
+    reviewkit("reproduce", protocol, "--offline", cwd=tmp_path)
+    before = (tmp_path / "reviews" / "als_dysbiosis" / "report.md").read_text(encoding="utf-8")
+    assert "400 readings of the method; 0 asked of PubMed." in before
+    assert "reference 5; reference 7" in before
+
+    with EutilsServer(corpus) as server:
+        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        reviewkit("audit", protocol, cwd=tmp_path, settings=settings)
+    words = reviewkit("audit", protocol, "--offline", cwd=tmp_path).stdout.splitlines()
+    made = reviewkit("reproduce", protocol, "--offline", "--json", cwd=tmp_path)
+    report = reviewkit("report", "-p", protocol, "-f", "md", cwd=tmp_path).stdout
+    again = (tmp_path / "reviews" / "als_dysbiosis" / "report.md").read_text(encoding="utf-8")
+    audit = json.loads(made.stdout)["audit"]
+    assert audit["asked"] > 20
+    sentences = [line for line in words if line.endswith(".") and not line.startswith(" ")]
+    assert len(sentences) >= 5
+    for sentence in sentences:
+        assert f"- {sentence}" in again.replace("\\", "")
+        assert f"- {sentence}" in report.replace("\\", "")

@@ -246,6 +246,47 @@ def _matched_by(run: Rerun, match: re.Match[str]) -> bool:
     return run.count("SELECT count(*) FROM works WHERE matched_by = ?", match["by"]) > 0
 
 
+def _not_audited(run: Rerun, match: re.Match[str]) -> bool:
+    """The cache holds no answer to a reading, and the sentence names as many as were asked."""
+    home = run.database.parents[2]
+    asked = [*home.glob("cache/als_dysbiosis/runs/pubmed_audit-*")]
+    return int(match.groupdict().get("n", 0)) == len(asked) == 0
+
+
+def _shared(run: Rerun, match: re.Match[str]) -> bool:
+    reported = run.protocol.reported
+    assert reported is not None
+    return not reported.sources and reported.flow.database_results == int(match["n"])
+
+
+def _no_number(run: Rerun, match: re.Match[str]) -> bool:
+    assert run.protocol.reported is not None
+    works = [work.id for work in run.protocol.reported.works if work.pmid is None]
+    return match["works"].split(", ") == works
+
+
+def _as_many_listed(run: Rerun, match: re.Match[str]) -> bool:
+    (stored,) = run.rows("SELECT count FROM runs WHERE role = 'stand_in'")[0]
+    return stored == int(match["n"])
+
+
+def _reading(run: Rerun, match: re.Match[str]) -> bool:
+    """A reading joins descriptors of the protocol, with its limits and its day."""
+    terms = {descriptor.term for descriptor in run.protocol.descriptors}
+    day = run.protocol.limits.as_of
+    return set(re.split(" AND | OR ", match["terms"])) <= terms and str(day) == match["day"]
+
+
+def _cannot(run: Rerun, match: re.Match[str]) -> bool:
+    """Each of these included works has a record that lacks a descriptor among its headings."""
+    assert run.protocol.reported is not None
+    works = {f"reference {work.reference}": work.id for work in run.protocol.reported.works}
+    terms = [descriptor.term for descriptor in run.protocol.descriptors]
+    sql = "SELECT headings FROM records WHERE record = 'compiled:' || ?"
+    headings = [run.rows(sql, works[name])[0][0] for name in match[0].split("; ")]
+    return all(any(term not in listed for term in terms) for listed in headings)
+
+
 def _true(_: Rerun, __: re.Match[str]) -> bool:
     """A sentence that explains a word and claims no event."""
     return True
@@ -333,6 +374,14 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"much agrees, but not enough to be sure", _pairs),
     (r"a person must judge", _criteria_by("person")),
     (r"duplicates are linked, see the flow", _criteria_by("duplicates")),
+    (r"Reported: (?P<n>\d+), all databases together\.", _shared),
+    (r"400 readings of the method; (?P<n>\d+) asked of PubMed\.", _not_audited),
+    (r"Not all could be asked: nothing was sent, and the cache has no answer; .+", _not_audited),
+    (r"Not asked, and open: 400 readings; .+", _not_audited),
+    (r"Not looked for, no PMID is known: (?P<works>.+)\.", _no_number),
+    (r"Of (?P<n>\d+) records at hand \(.+; not the database\), each reading returns .+", _as_many_listed),
+    (r"(?P<terms>.+); .+; dates, languages; as of (?P<day>\S+)", _reading),
+    (r"reference \d; reference \d", _cannot),
     # The names of PRISMA's boxes and of PRISMA-S's items.
     (_NAMES, _true),
     (r"These works were compiled by hand because no search of this review could be run; they are not the result of a database search\.", _nothing_searched),

@@ -1,6 +1,7 @@
 """What the records at hand say of a query: of that list, never of the database."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from reviewkit.model.identifiers import doi_key, title_key
 from reviewkit.model.records import Answer, Record
@@ -12,6 +13,7 @@ from reviewkit.query.lines import read_strategy
 from reviewkit.query.match import pieces_of
 from reviewkit.query.match_values import Known
 from reviewkit.query.read_record import ReadRecord, folded
+from reviewkit.query.tree import Node
 from reviewkit.reproduction.audit_result import AtHand
 from reviewkit.sources.registry import complete_sources
 from reviewkit.store import Store
@@ -80,10 +82,16 @@ def _returned(
     evaluator = Evaluator([known_record(protocol, one) for one in records], known)
     found = {}
     for query in dict.fromkeys(queries):
-        tree = read_strategy(query, LANGUAGES[source]).tree
+        tree = _tree_of(query, source)
         if tree is not None:
             found[query] = evaluator.returned(tree)
     return found
+
+
+@lru_cache(maxsize=2048)
+def _tree_of(query: str, source: str) -> Node | None:
+    """A query as a tree; the readings of one method are read once."""
+    return read_strategy(query, LANGUAGES[source]).tree
 
 
 def _lost(returned: Returned, works: Sequence[str]) -> tuple[str, ...]:

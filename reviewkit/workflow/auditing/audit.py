@@ -10,6 +10,7 @@ from reviewkit.reproduction.audit import MOST_REQUESTS, Asked, Audit, Target
 from reviewkit.reproduction.audit_result import AuditResult
 from reviewkit.sources.base import Source
 from reviewkit.sources.registry import SOURCES
+from reviewkit.store import Store
 from reviewkit.workflow.auditing.asker import Asker
 from reviewkit.workflow.auditing.at_hand import KnownRecords, judge_at_hand, records_at_hand
 from reviewkit.workflow.auditing.mesh_trees import read_trees
@@ -125,6 +126,19 @@ def audit_readings(
         why_not=why_not,
         at_hand=judge_at_hand(protocol, plan.source.id, queries, known, trees.found),
     )
+
+
+def stored_audit(project: ReviewProject, store: Store) -> AuditResult | None:
+    """The audit from the cache and the records of an open database: nothing is asked.
+
+    `None` where the method has no readings: one's own review, or no descriptors.
+    """
+    try:
+        source = plan_of(project.protocol).source
+    except UsageError:
+        return None
+    asker = Asker(project=project, source=source, transport=None, started_at="")
+    return audit_readings(project, asker, at_hand=records_at_hand(project, store))
 
 
 def _ask_all(

@@ -10,6 +10,7 @@ from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
 from reviewkit.store import Store
 from reviewkit.store.works import stored_works
+from reviewkit.workflow.auditing.audit import stored_audit
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.open_review import first_step
 from reviewkit.workflow.project import ReviewProject
@@ -87,6 +88,7 @@ def report_of(
             listings=box_listings(store),
             living=read_living(store, protocol, on=on),
             screening=screening_summary(store, protocol),
+            audit=stored_audit(project, store),
         )
     )
 
