@@ -267,7 +267,7 @@ def _no_number(run: Rerun, match: re.Match[str]) -> bool:
 
 def _as_many_listed(run: Rerun, match: re.Match[str]) -> bool:
     (stored,) = run.rows("SELECT count FROM runs WHERE role = 'stand_in'")[0]
-    return stored == int(match["n"])
+    return bool(stored == int(match["n"]))
 
 
 def _reading(run: Rerun, match: re.Match[str]) -> bool:
