@@ -12,6 +12,7 @@ from reviewkit.screening.models import (
     ScreeningProgress,
     TermKind,
 )
+from reviewkit.screening.registrations import registration_facts
 
 _TERM_WORDS = {
     TermKind.INCLUDE: "for inclusion",
@@ -45,6 +46,8 @@ def _bibliographic_lines(record: Record) -> Iterator[str]:
     yield f"Abstract: {record.abstract or 'none in the record'}"
     if record.keywords or record.headings:
         yield "Keywords: " + "; ".join((*record.keywords, *record.headings))
+    for name, value in registration_facts(record):
+        yield f"{name}: {value}"
 
 
 def _term_lines(view: RecordView) -> Iterator[str]:

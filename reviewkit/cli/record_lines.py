@@ -24,6 +24,8 @@ def story_lines(story: RecordStory) -> Iterator[str]:
     yield f"{story.record}: {state}"
     for field in story.fields:
         yield from _field_lines(field)
+    for name, value in story.registration:
+        yield f"  {name.lower()}: {value}"
 
     if story.lead:
         yield f"Duplicate of {story.lead}, which is screened for both."

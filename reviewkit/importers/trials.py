@@ -1,7 +1,6 @@
 """A trial of ClinicalTrials.gov as plain values: numbers, status, dates, conditions, interventions.
 
-Contacts of persons are left out: they are personal data. Results are left out: they are long, and
-no report.
+Contacts of persons are left out: they are personal data. Results are left out: they are long.
 """
 
 from collections.abc import Iterator, Mapping

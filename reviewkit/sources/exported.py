@@ -9,7 +9,7 @@ SOURCES = (
         id="embase",
         label="Embase",
         export=Export(choose="*RIS*", advice="*CSV* with every field is read too"),
-        dialect=printed_only("embase", "its headings (Emtree) are not those of a protocol"),
+        dialect=printed_only("embase", "Embase's headings (Emtree) are not those of a protocol"),
         withholds_abstracts=True,
         why_not_searched=(
             "Elsevier opens its API after a review of the use, and no answer of it was at hand; "
@@ -47,5 +47,9 @@ SOURCES = (
         label="WHO ICTRP",
         export=Export(choose="*XML*: export all trials", advice="one file holds the whole answer"),
         role=Role.REGISTER,
+        why_not_searched=(
+            "its web service needs an agreement with WHO; search on trialsearch.who.int, export "
+            "all trials to XML, and: reviewkit import FILE --source ictrp"
+        ),
     ),
 )

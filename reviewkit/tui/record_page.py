@@ -8,6 +8,7 @@ from rich.text import Text
 
 from reviewkit.model.records import Answer, Decision, Record, Verdict
 from reviewkit.screening.models import Link, RecordView, Span, TermKind
+from reviewkit.screening.registrations import registration_facts
 from reviewkit.tui.criteria_page import criteria_panel, criteria_strip, reason_choices
 from reviewkit.tui.readable import readable
 from reviewkit.tui.text_pane import clip, press, wrap
@@ -70,6 +71,9 @@ def record_lines(
     if record.headings:
         words = data_text("; ".join(record.headings), theme.quiet)
         lines += wrap(Text.assemble(("Headings  ", theme.label), words), width)
+    for name, value in registration_facts(record):
+        words = data_text(value, theme.quiet)
+        lines += wrap(Text.assemble((f"{name}  ", theme.label), words), width)
     return [*lines, *_link_lines(links, theme, width)]
 
 

@@ -94,10 +94,6 @@ class Review:
         assert ended.returncode == code, ended.stderr
         return ended.stdout
 
-    def record(self, key: str) -> dict[str, object]:
-        shown: dict[str, object] = json.loads(self.run("record", "show", key, "--json"))
-        return shown
-
 
 @pytest.fixture
 def review(tmp_path: Path) -> Iterator[Review]:
@@ -136,10 +132,29 @@ def test_a_registration_and_its_article_are_related_not_the_same(review: Review)
     assert "NCT00000002" in one["evidence"]
 
 
+def test_what_the_register_says_stands_on_the_record(review: Review) -> None:
+    review.run("search", "--source", "clinicaltrials")
+    told = review.run("record", "show", "clinicaltrials:NCT00000002")
+    for line in (
+        "registration number: NCT00000002",
+        "other numbers: OWN-2",
+        "status: COMPLETED",
+        "phase: PHASE2",
+        "first posted: 2021-03-04 (estimated)",
+        "started: 2021-02 (actual)",
+        "conditions: Dysbiosis",
+        "interventions: Drug: Invented",
+    ):
+        assert f"  {line}\n" in told
+
+
 def test_an_export_of_ictrp_flows_into_the_registers_line(review: Review) -> None:
     review.run("import", "ICTRP-Results.xml", "--source", "ictrp", "--date", "2026-10-04")
     counts = json.loads(review.run("prisma", "--format", "json"))["counts"]
     assert counts["register_results"] == 1
+    shown = review.run("record", "show", "ictrp:ChiCTR2600132949")
+    assert "  status: Not Recruiting\n" in shown
+    assert "  interventions: rest\n" in shown
     text = review.run("export", "--format", "jsonl")
     (record,) = [json.loads(line) for line in text.splitlines()]
     told = json.dumps(record, ensure_ascii=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reviewkit.model.record_fields import RecordField, shown_fields, value_words
 from reviewkit.model.records import Stage
 from reviewkit.screening.queue import may_see_others
+from reviewkit.screening.registrations import registration_facts
 from reviewkit.store import Store
 from reviewkit.store.corrections import (
     Correction,
@@ -48,12 +49,14 @@ class RecordStory:
     """A record, whole.
 
     `state` is where it is in the flow; `None` where it does not count in it. `hidden` are the
-    stages at which decisions are hidden, because too few reviewers have decided.
+    stages at which decisions are hidden, because too few reviewers have decided. `registration` is
+    what a register says of a trial, by name.
     """
 
     record: str
     state: str | None
     fields: tuple[FieldStory, ...]
+    registration: tuple[tuple[str, str], ...]
     lead: str | None
     copies: tuple[str, ...]
     datasets: tuple[Dataset, ...]
@@ -73,7 +76,8 @@ def record_story(
     `open_decisions`. Raises UsageError for an unknown record.
     """
     with read_store(project, now=now) as store:
-        if record_by_key(store, record) is None:
+        stored = record_by_key(store, record)
+        if stored is None:
             raise no_record(record)
 
         events = stage_events(store, record)
@@ -84,6 +88,7 @@ def record_story(
             record=record,
             state=next((s.state for s in states(store) if s.record == record), None),
             fields=_fields(store, record),
+            registration=registration_facts(stored),
             lead=stored_leads(store).get(record),
             copies=copies_of(store, record),
             datasets=tuple(datasets_with(store, record)),

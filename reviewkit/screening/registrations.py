@@ -1,0 +1,40 @@
+"""What a register says of a trial: number, status, dates, conditions, interventions. Pure.
+
+The names are those under which the registers' records keep these values, as they print them.
+"""
+
+from collections.abc import Iterator
+
+from reviewkit.model.identifiers import registration_in
+from reviewkit.model.records import Record
+
+_NAMES = (
+    ("Other numbers", ("former_number", "secondary_number", "Secondary_ID")),
+    ("Status", ("status", "Recruitment_Status", "study status")),
+    ("Why stopped", ("why_stopped",)),
+    ("Phase", ("phase", "Phase", "phases")),
+    ("First posted", ("first_posted", "Date_registration", "first posted")),
+    ("Started", ("start_date", "Date_enrollement", "start date")),
+    ("Completed", ("completion_date", "results_date_completed", "completion date")),
+    ("Results posted", ("results_first_posted", "results_date_posted", "results first posted")),
+    ("Conditions", ("condition", "Condition", "conditions")),
+    ("Interventions", ("intervention", "Intervention", "interventions")),
+    ("Sponsor", ("sponsor", "Primary_sponsor")),
+)
+
+
+def registration_facts(record: Record) -> tuple[tuple[str, str], ...]:
+    """Return what a register's record says, by name; nothing for any other record."""
+    number = record.accession or ""
+    if not registration_in(number):
+        return ()
+    return (("Registration number", number), *_facts(record))
+
+
+def _facts(record: Record) -> Iterator[tuple[str, str]]:
+    for name, keys in _NAMES:
+        values: dict[str, None] = {}
+        for key in keys:
+            values |= dict.fromkeys(record.other.get(key, ()))
+        if values:
+            yield name, "; ".join(values)
