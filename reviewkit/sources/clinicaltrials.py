@@ -1,8 +1,8 @@
 """ClinicalTrials.gov over its API v2: page after page by token, every trial once.
 
 As documented by the register (API v2, `studies` and `version`). Not yet run live. A record is a
-trial's registration, and no article. The data are loaded anew each night: the version is asked before
-and after, and a list that lies across two versions is read again.
+trial's registration, and no article. The data are loaded anew each night: the version is asked
+before and after, and a list that lies across two versions is read again.
 """
 
 import json
