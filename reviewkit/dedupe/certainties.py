@@ -16,6 +16,7 @@ CERTAINTIES = {
     ),
     "same_range": mark("the same title on the same pages of the same volume"),
     "same_identifier": mark("the same identifier, title and authors"),
+    "same_registration": mark("the same number of one trial, and nearly the same title"),
     "same_bare": mark(
         "the same title, year and several authors; one of the two has no place at all"
     ),
@@ -39,6 +40,7 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         "same_pages": at.translated,
         "same_range": at.same_range & same_words & _in_one_range(pairs),
         "same_identifier": at.same_id & same_words & _under_one_name(pairs),
+        "same_registration": (v["registration"] == 1) & at.title_near,
         "same_bare": same_words & _without_place(prepared, pairs),
         "same_copy": same_words & _in_one_text(pairs),
         "same_issue_title": at.same_issue

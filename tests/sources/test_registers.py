@@ -148,6 +148,18 @@ def test_what_the_register_says_stands_on_the_record(review: Review) -> None:
         assert f"  {line}\n" in told
 
 
+def test_one_trial_in_two_registers_exports_is_one_record(review: Review) -> None:
+    review.run("search", "--source", "clinicaltrials")
+    same = ICTRP.replace("ChiCTR2600132949", "NCT00000002").replace(
+        "An invented trial", "Invented randomised trial of dysbiosis 2"
+    )
+    (review.folder / "same.xml").write_text(same, encoding="utf-8")
+    review.run("import", "same.xml", "--source", "ictrp", "--date", "2026-10-04")
+    review.run("dedupe")
+    counts = json.loads(review.run("prisma", "--format", "json"))["counts"]
+    assert (counts["duplicates"], counts["register_results"]) == (1, 3)
+
+
 def test_an_export_of_ictrp_flows_into_the_registers_line(review: Review) -> None:
     review.run("import", "ICTRP-Results.xml", "--source", "ictrp", "--date", "2026-10-04")
     counts = json.loads(review.run("prisma", "--format", "json"))["counts"]
