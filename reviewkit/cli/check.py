@@ -32,7 +32,7 @@ def check(
     # pydantic, sqlite-utils and the rest are paid for only when used
     from reviewkit.protocol.parse import protocol_schema
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.setup.check import check_protocol, protocol_changes
+    from reviewkit.workflow.setup.check import check_protocol, protocol_changes, role_notices
     from reviewkit.workflow.setup.unnamed_sources import review_notices
 
     if schema:
@@ -42,7 +42,8 @@ def check(
     project = chosen_project(protocol or option, database=db)
     checked = check_protocol(project)
     now = read_clock(os.environ)
-    notices, changes = review_notices(project, now=now), protocol_changes(project, now=now)
+    notices = (*role_notices(project), *review_notices(project, now=now))
+    changes = protocol_changes(project, now=now)
     if json:
         listed = [change.as_json() for change in changes]
         data_json({**checked, "notices": list(notices), "protocol_changes": listed})

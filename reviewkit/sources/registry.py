@@ -2,6 +2,7 @@
 
 import datetime
 
+from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
 from reviewkit.sources import (
@@ -99,6 +100,12 @@ def why_not_searched(source_id: str) -> str:
     if source is None:
         return ""
     return source.why_not_searched
+
+
+def is_register(source_id: str) -> bool:
+    """Whether the source is known to be a register of trials."""
+    source = SOURCES.get(source_id)
+    return source is not None and source.role is Role.REGISTER
 
 
 def withheld_sources() -> frozenset[str]:

@@ -121,6 +121,16 @@ def test_a_register_is_searched_updated_and_drawn_in_its_own_line(review: Review
     assert counts["register_results"] == 3
 
 
+def test_an_update_says_that_a_status_changed(review: Review) -> None:
+    review.run("search", "--source", "clinicaltrials")
+    status = {"statusModule": dict(study(2)["protocolSection"]["statusModule"])}
+    status["statusModule"]["overallStatus"] = "TERMINATED"
+    review.server.studies[1] = study(2, **status)
+    line = "clinicaltrials:NCT00000002  Invented randomised trial of dysbiosis 2 (2021): changed: "
+    assert f"{line}other.status\n" in review.run("update")
+    assert f"{line}other.status\n" in review.run("diff", "first", "last")
+
+
 def test_a_registration_and_its_article_are_related_not_the_same(review: Review) -> None:
     review.run("search", "--source", "clinicaltrials")
     review.run("import", "article.ris", "--source", "scopus", "--date", "2026-10-01")
@@ -158,6 +168,13 @@ def test_one_trial_in_two_registers_exports_is_one_record(review: Review) -> Non
     review.run("dedupe")
     counts = json.loads(review.run("prisma", "--format", "json"))["counts"]
     assert (counts["duplicates"], counts["register_results"]) == (1, 3)
+
+
+def test_a_register_that_is_called_a_database_is_named(review: Review) -> None:
+    assert "warning" not in review.run("check")
+    path = review.folder / "guts.toml"
+    path.write_text(PROTOCOL.replace('role = "register"', 'role = "database"', 1), encoding="utf-8")
+    assert "warning: ClinicalTrials.gov is a register of trials" in review.run("check")
 
 
 def test_an_export_of_ictrp_flows_into_the_registers_line(review: Review) -> None:

@@ -4,8 +4,9 @@ import datetime
 from typing import Any
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
-from reviewkit.sources.registry import search_page_of, source_query, why_no_query
+from reviewkit.sources.registry import is_register, search_page_of, source_query, why_no_query
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.reporting.protocol_changes import (
@@ -28,6 +29,21 @@ def check_protocol(project: ReviewProject) -> dict[str, Any]:
         "sha256": project.protocol_sha256,
         "queries": queries,
     }
+
+
+def role_notices(project: ReviewProject) -> tuple[str, ...]:
+    """Which registers the protocol of one's own review calls databases.
+
+    A published review counts as it counts.
+    """
+    if project.protocol.is_published:
+        return ()
+    return tuple(
+        f"{source.name} is a register of trials: with role = \"register\" it is counted in the "
+        "registers' line of the flow"
+        for source in project.protocol.sources
+        if is_register(source.id) and source.role == Role.DATABASE
+    )
 
 
 def protocol_changes(
