@@ -39,7 +39,7 @@ def role_notices(project: ReviewProject) -> tuple[str, ...]:
     if project.protocol.is_published:
         return ()
     return tuple(
-        f"{source.name} is a register of trials: with role = \"register\" it is counted in the "
+        f'{source.name} is a register of trials: with role = "register" it is counted in the '
         "registers' line of the flow"
         for source in project.protocol.sources
         if is_register(source.id) and source.role == Role.DATABASE
