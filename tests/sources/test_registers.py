@@ -123,9 +123,8 @@ def test_a_register_is_searched_updated_and_drawn_in_its_own_line(review: Review
 
 def test_an_update_says_that_a_status_changed(review: Review) -> None:
     review.run("search", "--source", "clinicaltrials")
-    status = {"statusModule": dict(study(2)["protocolSection"]["statusModule"])}
-    status["statusModule"]["overallStatus"] = "TERMINATED"
-    review.server.studies[1] = study(2, **status)
+    status = {**study(2)["protocolSection"]["statusModule"], "overallStatus": "TERMINATED"}
+    review.server.studies[1] = study(2, statusModule=status)
     line = "clinicaltrials:NCT00000002  Invented randomised trial of dysbiosis 2 (2021): changed: "
     assert f"{line}other.status\n" in review.run("update")
     assert f"{line}other.status\n" in review.run("diff", "first", "last")
