@@ -26,6 +26,7 @@ from reviewkit.cli import (
     descriptors,
     diff,
     doctor,
+    drift,
     export,
     import_files,
     init,
@@ -132,6 +133,7 @@ _GROUPS: tuple[Group, ...] = (
         {
             "reproduce": (reproduce.reproduce, "Rerun a published review; compare with it."),
             "audit": (audit.audit, "Search by each reading of a reported method."),
+            "drift": (drift.drift, "Count a search as of several days; compare a rerun."),
         },
     ),
     (

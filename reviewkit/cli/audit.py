@@ -170,11 +170,11 @@ def open_asker(
 
 
 def _write_files(result: "AuditResult", csv: Path | None, plot: Path | None) -> None:
-    from reviewkit.workflow.auditing.files import write_csv, write_plot
+    from reviewkit.workflow.auditing.files import audit_csv, audit_svg, write_csv, write_plot
 
     if csv:
-        write_csv(result, csv)
+        write_csv(audit_csv(result), csv)
         talk(f"{csv} written.")
     if plot:
-        write_plot(result, plot)
+        write_plot(audit_svg(result), plot)
         talk(f"{plot} written.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
 from reviewkit.http import Transport
-from reviewkit.model.errors import UsageError
+from reviewkit.model.errors import NotCached, UsageError
 from reviewkit.sources.base import Counted, Source
 from reviewkit.workflow.project import ReviewProject
 
@@ -41,6 +41,22 @@ class Asker:
             answer = way.count_once(pages, query, most)
             self.sent += not is_stored
             self.days |= {page.retrieved_at[:10] for page in pages.used}
+        return answer
+
+    def ask_after(self, query: str, day: str, *, most: int = LONGEST_LIST) -> Counted:
+        """The answer to a query that came on this day or later; an older one is asked for anew.
+
+        Raises as `ask`, and NotCached where only an older one is stored.
+        """
+        before, self.days = self.days, set()
+        answer = self.ask(query, most=most)
+        if self.days and max(self.days) < day:
+            if self.transport is None:
+                raise NotCached(f"the stored answer is older than {day}", hint="ask with a network")
+            self.again, again = True, self.again
+            answer = self.ask(query, most=most)
+            self.again = again
+        self.days |= before
         return answer
 
     def open_run(self, key: RunKey, *, service: str) -> RunPages:

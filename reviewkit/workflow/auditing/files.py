@@ -7,6 +7,7 @@ from pathlib import Path
 from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.reproduction.audit_plot import plot_readings
 from reviewkit.reproduction.audit_result import AuditResult
+from reviewkit.reproduction.drift import Drift
 
 _COLUMNS = (
     "reading", "standing", "why", "asked", "count", "at_least", "at_most", "difference",
@@ -40,13 +41,23 @@ def audit_svg(result: AuditResult) -> str:
     return plot_readings(result.rows, result.target, len(result.works), title=title)
 
 
-def write_plot(result: AuditResult, path: Path) -> None:
+def drift_csv(drift: Drift) -> str:
+    """One line per day; an empty day is "without a bound", an empty count was not asked."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("as_of", "count"))
+    for point in drift.as_json()["points"]:
+        writer.writerow([_cell(point["as_of"]), _cell(point["count"])])
+    return out.getvalue()
+
+
+def write_plot(svg: str, path: Path) -> None:
     """The picture, in the format of the file's name. Raises UsageError for another format."""
     kind = path.suffix.lower()
     if kind == ".svg":
-        _write(path, audit_svg(result).encode())
+        _write(path, svg.encode())
     elif kind == ".png":
-        _write(path, _png(audit_svg(result)))
+        _write(path, _png(svg))
     else:
         raise UsageError("is no picture format", where=str(path), hint="name it .svg or .png")
 
@@ -61,9 +72,9 @@ def _png(svg: str) -> bytes:
     return compile_typst(document, {"svg": svg}, "png", covered=True, timestamp=0)
 
 
-def write_csv(result: AuditResult, path: Path) -> None:
+def write_csv(table: str, path: Path) -> None:
     """The table into a file. Raises UsageError where it cannot be written."""
-    _write(path, audit_csv(result).encode())
+    _write(path, table.encode())
 
 
 def _write(path: Path, content: bytes) -> None:
