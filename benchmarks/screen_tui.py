@@ -34,7 +34,7 @@ from screen import NOW, PROTOCOL
 
 from reviewkit.model.records import Record, Role, RunStatus, SearchRun
 from reviewkit.store import Store
-from reviewkit.store.checks import set_criteria
+from reviewkit.store.checks import set_checks
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject, open_project
@@ -123,7 +123,7 @@ def make(folder: Path, count: int) -> ReviewProject:
     with Store(project.database, now=NOW) as store, store.transaction():
         add_protocol(store, project.protocol_sha256, review="many", toml=project.protocol_text)
         add_run(store, run, records, protocol=project.protocol_sha256, counts_in_flow=True)
-        set_criteria(store, project.protocol)
+        set_checks(store, project.protocol, [])
     return project
 
 

@@ -69,12 +69,12 @@ def decide(
     from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 
     chosen = _chosen(include=include, exclude=exclude, maybe=maybe)
-    _check_use(where, chosen, undo=undo)
+    _check_use(where, chosen, undo=undo, dry_run=dry_run)
     project = chosen_project(protocol, database=db)
     with open_session(
         project,
         reviewer=author(project, reviewer, dry_run=dry_run, yes=yes),
-        options=SessionOptions(stage=stage, order=Order.ID),
+        options=SessionOptions(stage=stage, order=Order.ID, read_only=dry_run),
         clock=running_clock(os.environ),
     ) as session:
         if undo:
@@ -108,8 +108,8 @@ def _chosen(*, include: bool, exclude: str | None, maybe: bool) -> list[Verdict]
     ]
 
 
-def _check_use(where: str | None, chosen: list[Verdict], *, undo: bool) -> None:
-    if undo and (where is not None or chosen):
+def _check_use(where: str | None, chosen: list[Verdict], *, undo: bool, dry_run: bool) -> None:
+    if undo and (where is not None or chosen or dry_run):
         raise UsageError(
             "--undo takes your newest one back, and does nothing else",
             hint="reviewkit decide --undo",

@@ -9,25 +9,49 @@ from reviewkit.model.records import Answer, Check
 from reviewkit.protocol.eligibility import automatic_criteria
 from reviewkit.protocol.model import Protocol
 from reviewkit.store.database import Row, Store
+from reviewkit.store.given_tables import GivenTable
 
 _COLUMNS = "checks.record, checks.criterion, checks.answer, checks.evidence"
 
 
-def set_criteria(store: Store, protocol: Protocol) -> None:
-    """Store the protocol's criteria, so that the database itself shows what a check was about."""
+_CRITERIA = ("criterion", "position", "kind", "wording", "checked_by", "removes")
+_CHECKS = ("record", "criterion", "answer", "evidence")
+
+
+def set_checks(store: Store, protocol: Protocol, checks: Iterable[Check]) -> None:
+    """Store the protocol's criteria, and what a machine found on each criterion of each record.
+
+    The database itself then shows what a check was about.
+    """
+    rows = _check_rows(checks)
+    store.replace("main.criteria", _CRITERIA[:1], _CRITERIA[1:], _criterion_rows(protocol))
+    store.replace("main.checks", _CHECKS[:2], _CHECKS[2:], rows)
+
+
+def use_checks(store: Store, protocol: Protocol, checks: Iterable[Check]) -> None:
+    """Let this connection count with these criteria and checks. Nothing is stored."""
+    store.use_tables(
+        GivenTable(name="criteria", columns=_CRITERIA, rows=_criterion_rows(protocol)),
+        GivenTable(name="checks", columns=_CHECKS, rows=_check_rows(checks)),
+    )
+
+
+def has_criteria_of(store: Store, protocol: Protocol) -> bool:
+    """Return whether the stored criteria are the protocol's, as far as they are stored."""
+    stored = store.rows(f"SELECT {', '.join(_CRITERIA)} FROM main.criteria ORDER BY position")
+    return stored == _criterion_rows(protocol)
+
+
+def _criterion_rows(protocol: Protocol) -> list[Row]:
     removing = {criterion.id for criterion in automatic_criteria(protocol)}
-    rows = [
+    return [
         (c.id, position, c.kind, c.wording, c.check.by, int(c.id in removing))
         for position, c in enumerate(protocol.criteria)
     ]
-    values = ("position", "kind", "wording", "checked_by", "removes")
-    store.replace("criteria", ("criterion",), values, rows)
 
 
-def set_checks(store: Store, checks: Iterable[Check]) -> None:
-    """Store what a machine found on each criterion of each record."""
-    rows = [(c.record, c.criterion, c.answer, c.evidence) for c in checks]
-    store.replace("checks", ("record", "criterion"), ("answer", "evidence"), rows)
+def _check_rows(checks: Iterable[Check]) -> list[Row]:
+    return [(c.record, c.criterion, c.answer, c.evidence) for c in checks]
 
 
 def checks_by_record(store: Store) -> dict[str, list[Check]]:

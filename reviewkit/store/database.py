@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -21,11 +21,10 @@ from typing import Any, Self
 from filelock import FileLock
 
 from reviewkit.model.errors import StoreError, StoreTooNew
-from reviewkit.model.records import Stage
 from reviewkit.model.text import plural
 from reviewkit.store.backup import write_copy
 from reviewkit.store.errors import KEEP, SQLITE_ERRORS, as_store_error, store_errors
-from reviewkit.store.given_stages import use_stages
+from reviewkit.store.given_tables import GivenTable, use_tables
 from reviewkit.store.held_states import hold_states
 from reviewkit.store.migrations import NAMES, create_schema, migrations
 from reviewkit.store.sqlite import Database
@@ -92,11 +91,11 @@ class Store:
         with store_errors(self.path):
             self._connection.close()
 
-    def use_stages(self, needed: Mapping[Stage, int]) -> None:
-        """Let this connection count with so many reviewers at each stage. Nothing is stored."""
+    def use_tables(self, *given: GivenTable) -> None:
+        """Let this connection count with the rows of the protocol in hand. Nothing is stored."""
         with store_errors(self.path):
             self._connection.execute("PRAGMA query_only = OFF")
-            use_stages(self._connection, needed)
+            use_tables(self._connection, given)
             if self._read_only:
                 self._connection.execute("PRAGMA query_only = ON")
 

@@ -8,7 +8,7 @@ written to the file; the tables are on disk in the system's temporary folder, no
 
 import sqlite3
 
-from reviewkit.store.given_stages import views_over
+from reviewkit.store.given_tables import views_over
 
 # In this order: each is computed from the one before. With the columns that it is asked by.
 _HELD = {

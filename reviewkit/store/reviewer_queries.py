@@ -7,6 +7,7 @@ from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.store.database import Store
 from reviewkit.store.decisions import DECISION_COLUMNS, OF_WORK, decision_of
 from reviewkit.store.events import ASSIGNMENT, RESOLUTION, STOP, Value, append
+from reviewkit.store.given_tables import GivenTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +34,16 @@ class CurrentStop:
     records: int
 
 
+def use_stages(store: Store, needed: dict[Stage, int]) -> None:
+    """Let this connection count with so many reviewers at each stage. Nothing is stored."""
+    columns = ("stage", "reviewers_needed")
+    store.use_tables(GivenTable(name="stages", columns=columns, rows=needed.items()))
+
+
 def set_stages(store: Store, needed: dict[Stage, int]) -> None:
     """Store how many reviewers each stage needs, for other tools that read the file.
 
-    This program counts with what `Store.use_stages` was given.
+    This program counts with what `use_stages` was given.
     """
     store.replace("main.stages", ("stage",), ("reviewers_needed",), [*needed.items()])
 

@@ -511,6 +511,11 @@ CREATE TABLE run_hashes (
   sha256 TEXT NOT NULL  -- of the run, its pages and its list
 ) STRICT;
 
+CREATE TABLE derived_under (
+  derived TEXT PRIMARY KEY CHECK (derived IN ('checks', 'duplicates')),
+  settings_sha256 TEXT NOT NULL
+) STRICT;
+
 CREATE INDEX records_pmid ON records(pmid);
 
 CREATE INDEX records_doi ON records(doi);

@@ -17,6 +17,7 @@ _LEFT_OUT = frozenset(
         "compared_pairs",
         "compared_under",
         "correction_marks",
+        "derived_under",
         "event_chain",
         "event_chain_head",
         "notes",

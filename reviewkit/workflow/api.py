@@ -25,7 +25,9 @@ from reviewkit.store import Store
 from reviewkit.store.decisions import current_decisions
 from reviewkit.store.protocols import latest_protocol_text
 from reviewkit.store.records import records_in_flow
+from reviewkit.store.reviewer_queries import use_stages
 from reviewkit.workflow.clock import read_clock
+from reviewkit.workflow.criteria import use_criteria
 from reviewkit.workflow.open_database import read_database, reviewers_needed
 from reviewkit.workflow.project import open_project
 from reviewkit.workflow.reporting import prisma
@@ -86,7 +88,8 @@ def open_review(path: str | Path) -> Review:
     store = Store(given, now=read_clock({}), read_only=True)
     try:
         protocol = parse_protocol(latest_protocol_text(store), where=str(given))
-        store.use_stages(reviewers_needed(protocol))
+        use_stages(store, reviewers_needed(protocol))
+        use_criteria(store, protocol)
         return Review(store, protocol)
     except BaseException:
         store.__exit__(None, None, None)

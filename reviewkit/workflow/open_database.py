@@ -6,6 +6,8 @@ from reviewkit.model.records import Stage
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.protocols import refuse_other_review
+from reviewkit.store.reviewer_queries import use_stages
+from reviewkit.workflow.criteria import use_criteria
 from reviewkit.workflow.project import ReviewProject
 
 
@@ -22,13 +24,19 @@ def read_database(project: ReviewProject, *, now: datetime.datetime) -> Store:
 
     Raises as `open_database`.
     """
-    return _of_review(Store(project.database, now=now, read_only=True), project)
+    store = _of_review(Store(project.database, now=now, read_only=True), project)
+    try:
+        use_criteria(store, project.protocol)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def _of_review(store: Store, project: ReviewProject) -> Store:
     try:
         refuse_other_review(store, project.protocol.review.id)
-        store.use_stages(reviewers_needed(project.protocol))
+        use_stages(store, reviewers_needed(project.protocol))
     except BaseException:
         store.close()
         raise

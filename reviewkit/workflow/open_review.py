@@ -8,18 +8,22 @@ from reviewkit.store import Store
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import has_records
 from reviewkit.store.reviewer_queries import set_stages
+from reviewkit.workflow.criteria import renew_checks
 from reviewkit.workflow.open_database import open_database, read_database, reviewers_needed
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reviewers import check_reviewer, refuse_published, reviewer_in
 
 
-def open_as(project: ReviewProject, reviewer: str, *, now: datetime.datetime) -> tuple[str, Store]:
+def open_as(
+    project: ReviewProject, reviewer: str, *, now: datetime.datetime, read_only: bool = False
+) -> tuple[str, Store]:
     """A reviewer's checked name, and the review's database, opened. The caller closes the store.
 
     Raises UsageError for a name that cannot be used or a database without records.
     """
     check_reviewer(project, reviewer)
-    store = open_store(project, now=now)
+    opened = read_store if read_only else open_store
+    store = opened(project, now=now)
     try:
         name = reviewer_in(store, project, reviewer)
     except BaseException:
@@ -68,6 +72,7 @@ def _prepare(store: Store, project: ReviewProject) -> None:
             toml=project.protocol_text,
         )
         set_stages(store, reviewers_needed(project.protocol))
+        renew_checks(store, project.protocol)
 
 
 def _no_records(project: ReviewProject) -> UsageError:

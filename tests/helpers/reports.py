@@ -22,7 +22,7 @@ from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome
 from reviewkit.reproduction.reporting_items import judge_reporting
 from reviewkit.sources.registry import source_query
 from reviewkit.store import Store
-from reviewkit.store.checks import set_criteria
+from reviewkit.store.checks import set_checks
 from reviewkit.store.decisions import add_decisions
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
@@ -78,7 +78,7 @@ def hostile_review(folder: Path, texts: tuple[str, ...] = SHOWN) -> ReviewProjec
         add_protocol(store, project.protocol_sha256, review="guts", toml=project.protocol_text)
         run = replace(run_of(records), query=mark, translation=mark, warnings=texts, endpoint=mark)
         add_run(store, run, records, protocol=project.protocol_sha256, counts_in_flow=True)
-        set_criteria(store, project.protocol)
+        set_checks(store, project.protocol, [])
         add_decisions(store, decisions(texts), protocol=project.protocol_sha256)
     return project
 

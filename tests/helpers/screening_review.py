@@ -8,7 +8,7 @@ from pathlib import Path
 from reviewkit.model.records import Record, Role, RunStatus, SearchRun, Stage
 from reviewkit.screening.models import Order
 from reviewkit.store import Store
-from reviewkit.store.checks import set_checks, set_criteria
+from reviewkit.store.checks import set_checks
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject, open_project
@@ -111,8 +111,7 @@ def make_review(
             protocol=project.protocol_sha256,
             counts_in_flow=True,
         )
-        set_criteria(store, project.protocol)
-        set_checks(store, [])
+        set_checks(store, project.protocol, [])
     return project
 
 

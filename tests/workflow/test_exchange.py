@@ -27,17 +27,11 @@ from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.screening import ScreeningSession
 from tests.helpers.effort import examples
 from tests.helpers.screening_review import NOW, TWO, make_review, session_of, ticking
+from tests.helpers.stores import without_chain
 
 
 def export(project: ReviewProject, reviewer: str | None = None) -> str:
     return "\n".join(export_decisions(project, reviewer, now=NOW)) + "\n"
-
-
-def without_chain(text: str) -> list[str]:
-    """The lines of an export; the chain is the order of arrival, and each machine's own."""
-    header, *events = text.splitlines()
-    rest = {name: value for name, value in json.loads(header).items() if name != "chain"}
-    return [json.dumps(rest), *events]
 
 
 def take_in(project: ReviewProject, text: str) -> int:

@@ -1,6 +1,7 @@
 """A database belongs to one review, and reading it changes nothing."""
 
 import hashlib
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -34,6 +35,9 @@ READING = (
     ("amend", "--list"),
     ("check",),
     ("diff", "1", "3"),
+    ("decide", "--where", "cycling", "--include", "-r", "ana", "--dry-run"),
+    ("dedupe", "--dry-run"),
+    ("amend", "a reason", "--requeue", "all-excluded", "-r", "ana", "--dry-run"),
 )
 
 
@@ -133,6 +137,49 @@ def test_numbers_follow_the_protocol_that_is_given(review: OwnReview) -> None:
     assert "2 reviewers" not in review.done("status")
     screened = review.flow()["counts"]["records_screened"]
     assert screened == flow["counts"]["records_screened"] + 1
+
+
+LIMIT = """[[criteria]]
+id = "recent"
+kind = "inclusion"
+wording = "published since {year}"
+check = {{ by = "date", from = {year} }}
+"""
+
+
+def test_criteria_follow_the_protocol_that_is_given(review: OwnReview) -> None:
+    flow = review.flow()
+    edited = review.folder / "edited.toml"
+    database = ("--db", review.database)
+    removed = []
+    for year in (2003, 2006):
+        text = protocol_text().replace("[screening]", f"{LIMIT.format(year=year)}[screening]")
+        edited.write_text(text, encoding="utf-8")
+        before = files_in(review.folder)
+        drawn = json.loads(review.done("prisma", "--format", "json", "-p", edited, *database))
+        removed.append(drawn["counts"]["excluded_automatic"])
+        assert files_in(review.folder) == before
+    assert removed[0] < removed[1]
+    assert review.flow() == flow
+
+    # A writing command under the edited protocol leaves nothing behind either.
+    review.done(
+        *("decide", "--where", "light", "--include", "-r", "ana", "--yes", "-p", edited),
+        *database,
+    )
+    screened = flow["counts"]["records_screened"]
+    assert review.flow()["counts"]["records_screened"] == screened + 1
+
+
+def test_duplicates_that_were_linked_under_other_settings_are_named(review: OwnReview) -> None:
+    assert "linked under other settings" not in review.done("status")
+    edited = review.folder / "edited.toml"
+    edited.write_text(protocol_text() + '[dedupe]\nprefer = ["embase"]\n', encoding="utf-8")
+    for command in ("status", "doctor"):
+        said = review.done(command, "-p", edited, "--db", review.database)
+        assert "The duplicates were linked under other settings" in said
+    review.done("dedupe", "-p", edited, "--db", review.database)
+    assert "other settings" not in review.done("status", "-p", edited, "--db", review.database)
 
 
 def other_protocol(review: OwnReview) -> Path:

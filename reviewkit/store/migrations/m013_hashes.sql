@@ -30,3 +30,9 @@ CREATE TABLE run_hashes (
   run INTEGER PRIMARY KEY REFERENCES runs,
   sha256 TEXT NOT NULL  -- of the run, its pages and its list
 ) STRICT;
+
+-- Under which settings of a protocol the criteria were checked, and the duplicates linked.
+CREATE TABLE derived_under (
+  derived TEXT PRIMARY KEY CHECK (derived IN ('checks', 'duplicates')),
+  settings_sha256 TEXT NOT NULL
+) STRICT;

@@ -132,13 +132,16 @@ def run_dedupe(
     Raises UsageError without a database.
     """
     need_database(project)
+    if dry_run:
+        with read_database(project, now=now) as store:
+            found = find_in_flow(store, project.protocol, progress=progress)
+            return _summary(sources_in_flow(store), found, records_decided(store), 0)
+
     with write_lock(project.database), open_database(project, now=now) as store:
         found = find_in_flow(store, project.protocol, progress=progress)
         before = store.changes
-
-        if not dry_run:
-            with store.transaction():
-                store_duplicates(store, project.protocol, found)
+        with store.transaction():
+            store_duplicates(store, project.protocol, found)
         return _summary(
             sources_in_flow(store), found, records_decided(store), store.changes - before
         )

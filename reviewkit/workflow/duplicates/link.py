@@ -31,6 +31,7 @@ from reviewkit.store.records import records_in_flow
 from reviewkit.store.run_log import first_runs, records_new_to_updates
 from reviewkit.store.works import stored_works
 from reviewkit.workflow.duplicates.dedupe_files import leads_of
+from reviewkit.workflow.duplicates.link_settings import note_link_settings
 
 
 def link_duplicates(store: Store, protocol: Protocol) -> None:
@@ -45,6 +46,7 @@ def store_duplicates(store: Store, protocol: Protocol, found: Duplicates) -> Non
     """Store what `find_in_flow` found, and the compared pairs, inside the open transaction."""
     set_duplicates(store, found)
     set_compared(store, found.compared, rules_sha256(settings_of(protocol)))
+    note_link_settings(store, protocol)
 
 
 def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silent) -> Duplicates:

@@ -13,6 +13,7 @@ from reviewkit.screening.queue import Queue
 from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
 from reviewkit.store.reviewer_queries import CurrentStop, ReviewerCounts
+from reviewkit.workflow.duplicates.link_settings import linked_otherwise
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.protocol_changes import (
@@ -111,7 +112,10 @@ def read_status(
             gone_decided=gone,
             next=(*_about_updates(updates), *_about_changes(changes), *_next(stages, states)),
             updates=updates,
-            notices=unnamed_sentences(store, protocol),
+            notices=(
+                *unnamed_sentences(store, protocol),
+                *linked_otherwise(store, protocol),
+            ),
         )
 
 

@@ -4,15 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.records import Check, Record, SearchRun
-from reviewkit.protocol.eligibility import check_record
-from reviewkit.protocol.model import Protocol
+from reviewkit.model.records import Record, SearchRun
 from reviewkit.report.model import Report
 from reviewkit.store import Store, write_lock
-from reviewkit.store.checks import set_checks, set_criteria
-from reviewkit.store.records import records_in_flow
 from reviewkit.store.runs import add_run, any_search_in_flow, own_search_time
 from reviewkit.store.works import set_searches_not_run
+from reviewkit.workflow.criteria import store_checks
 from reviewkit.workflow.duplicates.link import link_duplicates
 from reviewkit.workflow.open_database import open_database
 from reviewkit.workflow.project import ReviewProject
@@ -105,12 +102,5 @@ def judge(store: Store, project: ReviewProject) -> None:
 
     at = own_search_time(store) or ""
     match_reported(store, project, at=at)
-    set_criteria(store, protocol)
-    set_checks(store, _checks(records_in_flow(store), protocol))
+    store_checks(store, protocol)
     decide_as_reported(store, project, at=at)
-
-
-def _checks(records: Iterable[Record], protocol: Protocol) -> Iterator[Check]:
-    """What machines can say of each record's eligibility."""
-    for record in records:
-        yield from check_record(protocol, record)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from reviewkit.model.errors import UsageError
@@ -72,8 +73,8 @@ def amend(
     if not why.strip():
         raise UsageError("an amendment needs a reason", hint='reviewkit amend "why it was changed"')
 
-    name, store = open_as(project, reviewer, now=now)
-    with store, store.transaction():
+    name, store = open_as(project, reviewer, now=now, read_only=dry_run)
+    with store, nullcontext() if dry_run else store.transaction():
         places = _group(store, project, requeue) if requeue else []
         decisions = names_of_decisions(store, places)
         amendment = Amendment(

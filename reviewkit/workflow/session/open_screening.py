@@ -26,7 +26,7 @@ class SessionOptions:
     `blind`: whether colleagues' decisions stay hidden until enough have decided; `None` means where
     the stage needs more than one reviewer. The published review's decisions are always hidden until
     the reviewer has decided. `seeds` are keys of records known to be relevant, from which a ranked
-    order begins.
+    order begins. With `read_only` nothing can be stored.
     """
 
     stage: Stage = Stage.TITLE_ABSTRACT
@@ -34,6 +34,7 @@ class SessionOptions:
     seed: int = 1
     blind: bool | None = None
     seeds: Sequence[str] = ()
+    read_only: bool = False
 
 
 def open_session(
@@ -56,7 +57,7 @@ def open_session(
             hint="--order ranked, or no seeds",
         )
 
-    name, store = open_as(project, reviewer, now=clock())
+    name, store = open_as(project, reviewer, now=clock(), read_only=options.read_only)
     try:
         seeds = _find_leads(store, options.seeds)
         config = _make_config(project, name, options, clock)

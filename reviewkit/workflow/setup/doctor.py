@@ -24,6 +24,7 @@ from reviewkit.store.releases import releases
 from reviewkit.store.searches import labelled_records
 from reviewkit.store.verification import database_faults
 from reviewkit.workflow.correcting.reviewers_by_hand import alike_reviewers
+from reviewkit.workflow.duplicates.link_settings import linked_otherwise
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.release import flow_from_json
@@ -160,6 +161,7 @@ def _inside(store: Store, project: ReviewProject, earlier: KeptHead | None) -> E
             notices=(
                 *_older(store),
                 *unnamed_sentences(store, project.protocol),
+                *linked_otherwise(store, project.protocol),
                 *_labelled(store),
                 *_alike_names(store, project.protocol),
             ),

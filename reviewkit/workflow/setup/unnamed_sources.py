@@ -7,6 +7,7 @@ from reviewkit.model.messages import said_n
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.source_names import SourceRow, source_rows
+from reviewkit.workflow.duplicates.link_settings import linked_otherwise
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 
@@ -43,11 +44,12 @@ def unnamed_sentences(store: Store, protocol: Protocol) -> tuple[str, ...]:
 
 
 def review_notices(project: ReviewProject, *, now: datetime.datetime) -> tuple[str, ...]:
-    """Return what `unnamed_sentences` returns of a review; nothing where it has no database."""
+    """Return what a person should know of a review; nothing where it has no database."""
     if not project.database.exists():
         return ()
     with read_database(project, now=now) as store:
-        return unnamed_sentences(store, project.protocol)
+        protocol = project.protocol
+        return (*unnamed_sentences(store, protocol), *linked_otherwise(store, protocol))
 
 
 def refuse_unnamed(store: Store, protocol: Protocol) -> None:
