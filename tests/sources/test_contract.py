@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reviewkit.importers.json_shapes import shape_named
 from reviewkit.importers.medline import parse_medline
 from reviewkit.model.records import Record
 from reviewkit.sources.bvs_documents import merge_documents, read_document
 from reviewkit.sources.europepmc_records import read_result
+from reviewkit.sources.shaped_records import read_shaped
 from tests.helpers.retrieval import SMALL
 
 # Words that no normalising touches, so that a value that is gone is really gone.
@@ -43,6 +45,39 @@ results = st.fixed_dictionaries(
         "authorList": st.fixed_dictionaries({"author": st.lists(author, max_size=2)}),
         "meshHeadingList": st.fixed_dictionaries({"meshHeading": st.lists(heading, max_size=2)}),
         "unheardOf": st.dictionaries(word, leaf, max_size=2),
+    },
+)
+
+
+works = st.fixed_dictionaries(
+    {"id": st.from_regex(r"https://openalex\.org/W[1-9]\d{3,8}", fullmatch=True)},
+    optional={
+        "title": word,
+        "doi": word,
+        "language": word,
+        "type": word,
+        "biblio": st.fixed_dictionaries({}, optional={"volume": word, "first_page": word}),
+        "authorships": st.lists(
+            st.fixed_dictionaries({"author": st.fixed_dictionaries({"display_name": word})}),
+            max_size=2,
+        ),
+        "primary_location": st.fixed_dictionaries(
+            {}, optional={"source": st.fixed_dictionaries({"display_name": word})}
+        ),
+        "unheard_of": leaf,
+    },
+)
+items = st.fixed_dictionaries(
+    {"DOI": word},
+    optional={
+        "title": st.lists(word, max_size=1),
+        "container-title": st.lists(word, max_size=2),
+        "author": st.lists(st.fixed_dictionaries({"family": word, "given": word}), max_size=2),
+        "volume": word,
+        "clinical-trial-number": st.lists(
+            st.fixed_dictionaries({"clinical-trial-number": word}), max_size=2
+        ),
+        "unheard-of": leaf,
     },
 )
 
@@ -87,6 +122,24 @@ def test_europe_pmc_drops_nothing(result: dict[str, Any]) -> None:
     assert read_result(result, source="europepmc")[0] == record
     told = repr(record)
     assert [value for value in leaves(result) if value not in told] == []
+
+
+@settings(max_examples=40)
+@given(work=works)
+def test_openalex_drops_nothing(work: dict[str, Any]) -> None:
+    name = work["id"].rpartition("/")[2]
+    record = read_shaped(work, shape_named("openalex"), source="openalex", source_id=name)
+    told = repr(record)
+    assert [value for value in leaves(work) if value not in told and value != work["id"]] == []
+    assert name in told
+
+
+@settings(max_examples=40)
+@given(item=items)
+def test_crossref_drops_nothing(item: dict[str, Any]) -> None:
+    record = read_shaped(item, shape_named("crossref"), source="crossref", source_id=item["DOI"])
+    told = repr(record)
+    assert [value for value in leaves(item) if value not in told] == []
 
 
 def _medline() -> list[Record]:

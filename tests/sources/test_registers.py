@@ -9,6 +9,7 @@ import pytest
 from tests.helpers.command import reviewkit
 from tests.servers.clinicaltrials_server import ClinicalTrialsServer, study
 
+pytestmark = pytest.mark.slow
 PROTOCOL = """
 format = 1
 kind = "own"
