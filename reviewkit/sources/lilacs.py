@@ -20,7 +20,14 @@ from reviewkit.sources import bvs
 from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.bvs import Door, ListPage
 from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
-from reviewkit.sources.page_source import PageSource, Progress, ask_for_whole, check_fall, refused
+from reviewkit.sources.page_source import (
+    PageSource,
+    Progress,
+    ask_for_whole,
+    check_fall,
+    may_ask_again,
+    refused,
+)
 
 DATABASE = "LILACS"
 _IN_VAIN = 3  # readings of the list, one after the other, that bring nothing new
@@ -124,7 +131,7 @@ def search(
     page_size = bvs.PAGE if fetch else 1
     door = _door(pages, query, portal=portal, count=page_size)
     this = _Search(pages=pages, query=query, door=door, shift=door.first, progress=progress)
-    first, searched_at = this.next(page_size)
+    first, searched_at = _first_page(this, page_size)
     if fetch:
         _read_until_whole(this, first)
     check_fall(pages, first.count, where=SOURCE.label)
@@ -149,6 +156,15 @@ def search(
         warnings=tuple(_warnings(this, merged, outside)),
         pages=pages.used,
     )
+
+
+def _first_page(this: _Search, page_size: int) -> tuple[ListPage, str]:
+    """The first page of the list, and when it came. "0" is believed when it was said twice."""
+    page, searched_at = this.next(page_size)
+    request = bvs.ask_page(this.door, this.query, first=this.door.first, count=page_size)
+    if page.count or not may_ask_again(this.pages, request):
+        return page, searched_at
+    return this.next(page_size)
 
 
 def records(

@@ -133,6 +133,11 @@ def _poorer_records(
     return [record for record in known if earlier.lost(record)]
 
 
+def may_ask_again(pages: PageSource, request: Request) -> bool:
+    """Whether there is, or can be, another answer: a stored run has those that it has."""
+    return pages.holds(request) or not pages.complete
+
+
 def check_fall(pages: PageSource, count: int, *, where: str) -> None:
     """Raise SteepFall where the same search counted far more records before.
 

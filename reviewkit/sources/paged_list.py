@@ -145,6 +145,9 @@ def read_list(pages: PageSource, service: PagedList, progress: Progress | None =
         if this.problem:
             pages.refuse(this.pages, why=this.problem)
             this.pages = []
+        is_first_zero = this.is_whole and not this.names and len(rounds) == 1
+        if is_first_zero and not _ends_in_store(pages, service):
+            continue  # "0" is believed when it was said twice
         if this.is_whole:
             check_fall(pages, this.counts[-1], where=service.label)
             _refuse_others(pages, rounds)

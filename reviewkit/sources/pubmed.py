@@ -12,11 +12,12 @@ from reviewkit.query.compile import EVERY_PHRASE, CompiledQuery
 from reviewkit.query.dialects.pubmed import PUBMED
 from reviewkit.sources import eutils
 from reviewkit.sources.base import RECORD_MONITOR, Counted, Export, NetworkSearch, Source
-from reviewkit.sources.eutils import Build
-from reviewkit.sources.page_source import PageSource, Progress, check_fall
+from reviewkit.sources.eutils import Build, Listed
+from reviewkit.sources.page_source import PageSource, Progress, check_fall, may_ask_again, refused
 from reviewkit.sources.pubmed_fetch import fetch_all, left_out
 from reviewkit.sources.pubmed_listing import (
     DEFAULT_SETTINGS,
+    ROUNDS,
     PubmedSearch,
     PubmedSettings,
     ask_pubmed,
@@ -44,13 +45,14 @@ def search(
     this = PubmedSearch(pages=pages, query=query.text, settings=settings, progress=progress)
     build = this.build()
     listed, searched_at = list_all(this)
-    ids = tuple(sorted(listed.ids, key=int))
-    received: set[str] = set(ids)
+    received: set[str] = set(listed.ids)
     if fetch:
-        received = fetch_all(this, ids)
-        _check_count(this, listed.count)
+        listed, received = _fetch_whole_list(this, listed)
+    elif not listed.count and may_ask_again(pages, eutils.ask_list(query.text, most=settings.cap)):
+        listed, _ = list_all(this)  # "0" is believed when it was said twice
     check_fall(pages, listed.count, where=SOURCE.label)
     pages.finish()
+    ids = tuple(sorted(listed.ids, key=int))
     missing = tuple(pmid for pmid in ids if pmid not in received)
 
     return replace(
@@ -135,14 +137,36 @@ def search_page(query: CompiledQuery) -> str:
     return f"https://pubmed.ncbi.nlm.nih.gov/?{urlencode([('term', query.text)])}"
 
 
-def _check_count(this: PubmedSearch, before: int) -> None:
-    """Warn where the count moved while records were fetched."""
-    after = this.count(this.query)
-    if after != before:
-        this.warnings.append(
-            f"the count moved from {before:,} to {after:,} while records were fetched; "
-            "the list is kept"
-        )
+def _fetch_whole_list(this: PubmedSearch, listed: Listed) -> tuple[Listed, set[str]]:
+    """The list and which of its ids brought a record.
+
+    Where PubMed counts more at the end than it listed, the list may not be the whole: it is made
+    anew, and what is new on it is fetched. Raises NotARealAnswer where it never holds still.
+    """
+    received: set[str] = set()
+    fetched: set[str] = set()
+    for _ in range(ROUNDS):
+        new = sorted(set(listed.ids) - fetched, key=int)
+        received |= fetch_all(this, new)
+        fetched.update(new)
+        after = this.count(this.query)
+        if after != listed.count:
+            this.warnings.append(
+                f"the count moved from {listed.count:,} to {after:,} while records were fetched"
+            )
+        request = eutils.ask_list(this.query, most=this.settings.cap)
+        if after <= listed.count or not may_ask_again(this.pages, request):
+            return listed, received & set(listed.ids)
+
+        before = listed.count
+        again, _ = list_all(this)
+        if again.count == before:
+            return listed, received & set(listed.ids)
+        listed = again
+
+    what = f"the count moved each of {ROUNDS} times that records were fetched"
+    hint = "PubMed is being updated; run again in an hour"
+    raise refused(this.pages, this.pages.used, what, where=SOURCE.label, hint=hint)
 
 
 SOURCE = Source(

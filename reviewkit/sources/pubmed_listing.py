@@ -13,7 +13,7 @@ from reviewkit.sources.eutils import BATCH, CAP, Build, Listed
 from reviewkit.sources.page_source import PageSource, Progress, ask, refused
 from reviewkit.sources.slices import CountsMoved, tile
 
-_ROUNDS = 3  # how often a list is made again when PubMed changes meanwhile
+ROUNDS = 3  # how often a list is made again when PubMed changes meanwhile
 _FIRST_DAY = datetime.date(1800, 1, 1)
 
 
@@ -68,7 +68,7 @@ def list_all(this: PubmedSearch) -> tuple[Listed, str]:
     It is made by slices of create date where PubMed does not hand it out at once.
     """
     cap, message = this.settings.cap, ""
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         whole, at = this.list(this.query, most=cap)
         if whole.count <= cap:
             return whole, at
