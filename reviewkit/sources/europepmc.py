@@ -63,11 +63,11 @@ class _Round:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every record that was ever counted has a name here.
+        """Whether every record that was ever counted has a name here, and no other one.
 
         A count that shrinks on the way proves nothing.
         """
-        return len(self.names) >= max(self.counts)
+        return len(self.names) == max(self.counts)
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -87,6 +87,9 @@ class _Listing:
 
     @property
     def names(self) -> dict[str, None]:
+        """The names of the last reading where it is whole, else those of all together."""
+        if self.rounds[-1].is_whole:
+            return self.rounds[-1].names
         names: dict[str, None] = {}
         for reading in self.rounds:
             names.update(reading.names)
@@ -102,7 +105,7 @@ class _Listing:
     @property
     def is_whole(self) -> bool:
         """Whether all rounds together name as many records as the last one counted."""
-        return len(self.names) >= max(self.rounds[-1].counts)
+        return len(self.names) == max(self.rounds[-1].counts)
 
     @property
     def was_read_again(self) -> bool:
@@ -228,10 +231,11 @@ def records(
     Raises DamagedCache.
     """
     seen: set[str] = set()
+    wanted = set(run.identifiers)
     for ref in run.pages:
         for result in json.loads(pages.read(ref))["resultList"]["result"]:
             name = name_of(result)
-            if name in seen:
+            if name in seen or name not in wanted:
                 continue
 
             seen.add(name)

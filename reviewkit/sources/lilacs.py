@@ -62,8 +62,8 @@ class _Search:
 
     @property
     def is_whole(self) -> bool:
-        """Whether as many different entries came as BVS counts."""
-        return len(set(self.counts)) == 1 and len(self.entries) >= self.counts[-1]
+        """Whether as many different entries came as BVS counts, and no more."""
+        return len(set(self.counts)) == 1 and len(self.entries) == self.counts[-1]
 
     @property
     def all_counts(self) -> list[int]:
@@ -83,6 +83,12 @@ class _Search:
                 self.docs.append(dict(doc))
             self.listed.add(entry)
             self.entries.add(entry)
+
+    def forget(self) -> None:
+        """Begin anew: more entries came than BVS counts, so some of them are none."""
+        self.docs.clear()
+        self.entries.clear()
+        self.listed.clear()
 
     def refused(self, what: str) -> NotARealAnswer:
         """The error of a list that is not whole; its pages are asked for again."""
@@ -148,7 +154,7 @@ def search(
         searched_at=searched_at,
         status=RunStatus.COMPLETE,
         endpoint=pages.header.endpoint,
-        count=first.count,
+        count=this.all_counts[-1] if fetch else first.count,
         count_unit=SOURCE.count_unit,
         received=len(docs) if fetch else None,
         identifiers=tuple(docs),
@@ -257,7 +263,7 @@ def _read_until_whole(this: _Search, first: ListPage) -> None:
         if this.is_whole:
             return
         in_vain += 1
-        if len(this.listed) > before:
+        if len(this.listed) > before and len(this.entries) <= this.counts[-1]:
             in_vain = 0
 
         if in_vain >= _IN_VAIN or _ends_in_store(this):
@@ -265,6 +271,8 @@ def _read_until_whole(this: _Search, first: ListPage) -> None:
                 f"counted {this.counts[-1]:,} records and listed {len(this.entries):,} different "
                 f"ones in {this.readings} readings"
             )
+        if len(this.entries) > this.counts[-1]:
+            this.forget()
         this.covered, this.shift = 0, this.door.first
         this.earlier_counts += this.counts
         this.counts = []

@@ -1,0 +1,188 @@
+"""A proxy on loopback before a calm local server: it spoils the answers that a plan names.
+
+What it spoils is bytes, status and headers: it serves every source alike. What is wrong inside an
+answer, though the answer is whole, is made by a `Spoiler` that knows the shape of a service.
+"""
+
+import http.client
+import random
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An answer as the calm server gave it, or as it goes out. `promised`: the length it tells."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    promised: int | None = None
+
+
+Spoiler = Callable[[Whole, random.Random], Whole | None]
+"""Makes an answer wrong; `None` closes the connection without one."""
+
+
+def _page(status: int, title: str = "Maintenance") -> Spoiler:
+    body = f"<!DOCTYPE html><html><head><title>{title}</title></head></html>".encode()
+    return lambda whole, chance: Whole(status, body, {"Content-Type": "text/html"})
+
+
+def _told(status: int, body: bytes = b"", **headers: str) -> Spoiler:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda whole, chance: Whole(status, body, named)
+
+
+def _cut(whole: Whole, chance: random.Random) -> Whole:
+    return replace(whole, body=whole.body[: chance.randrange(max(1, len(whole.body)))])
+
+
+def _truncated(whole: Whole, chance: random.Random) -> Whole:
+    return replace(_cut(whole, chance), promised=len(whole.body) or 9)
+
+
+def _not_utf8(whole: Whole, chance: random.Random) -> Whole:
+    if not whole.body:
+        return whole
+    at = chance.randrange(len(whole.body))
+    return replace(whole, body=whole.body[:at] + b"\xff" + whole.body[at + 1 :])
+
+
+_BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE eSearchResult [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    b"<eSearchResult><Count>0</Count><QueryTranslation>&b;</QueryTranslation></eSearchResult>"
+)
+WIRE: Mapping[str, Spoiler] = {
+    "429": _told(429, b'{"error":"API rate limit exceeded"}', Retry_After="1"),
+    "429 without Retry-After": _told(429),
+    "500": _told(500, b"oops"),
+    "502": _page(502, "Bad Gateway"),
+    "503": _told(503, b"", Retry_After="2"),
+    "200 web page": _page(200),
+    "400 web page": _page(400),
+    "redirect": _told(302, b"", Location="https://login.invalid/"),
+    "redirect with a page": _page(307),
+    "empty": _told(200),
+    "an error in JSON": _told(200, b'{"error":"Something odd happened"}'),
+    "an error in XML": _told(200, b"<eSearchResult><ERROR>Odd</ERROR></eSearchResult>"),
+    "a bomb": _told(200, _BOMB),
+    "cut": _cut,
+    "truncated": _truncated,
+    "not UTF-8": _not_utf8,
+    "closed": lambda whole, chance: None,
+}
+"""What can go wrong with any answer of any service."""
+
+
+class FaultyProxy:
+    """The proxy. Use it as a context manager.
+
+    `plan` names the spoiler for each request, or none; `at` tells the time of its arrival.
+    """
+
+    def __init__(self, url: str, *, at: Callable[[], float] = lambda: 0.0) -> None:
+        self.upstream = urlsplit(url)
+        self.plan: Callable[[int], Spoiler | None] = lambda number: None
+        self.chance = random.Random(0)
+        self.at = at
+        self.arrivals: list[float] = []
+        self._lock = threading.Lock()
+        handler = type("Handler", (_Handler,), {"proxy": self})
+        self._http = _Http(("127.0.0.1", 0), handler)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}{self.upstream.path}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    def calm(self) -> None:
+        """Spoil nothing from now on."""
+        self.plan = lambda number: None
+
+    def spoil(self, whole: Whole) -> Whole | None:
+        """The answer as the plan wants it."""
+        with self._lock:
+            self.arrivals.append(self.at())
+            spoiler = self.plan(len(self.arrivals))
+            return spoiler(whole, self.chance) if spoiler else whole
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Pass over a client that went away, as some tests do. All else is a fault."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # a socket
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    proxy: FaultyProxy
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
+        """Tests look at `arrivals` instead."""
+
+    def do_GET(self) -> None:
+        self._serve(None)
+
+    def do_POST(self) -> None:
+        self._serve(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+
+    def _serve(self, form: bytes | None) -> None:
+        told = self.proxy.spoil(self._ask(form))
+        if told is None:
+            self.close_connection = True
+            return
+        self.send_response(told.status)
+        for name, value in told.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(told.promised or len(told.body)))
+        self.end_headers()
+        self.wfile.write(told.body)
+        self.wfile.flush()
+        self.close_connection = told.promised is not None
+
+    def _ask(self, form: bytes | None) -> Whole:
+        upstream = self.proxy.upstream
+        connection = http.client.HTTPConnection(upstream.hostname or "", upstream.port or 80)
+        headers = {
+            name: value
+            for name, value in self.headers.items()
+            if name.lower() not in {"host", "content-length", "connection"}
+        }
+        try:
+            connection.request(self.command, self.path, body=form, headers=headers)
+            answer = connection.getresponse()
+            kept = {
+                name: value
+                for name, value in answer.getheaders()
+                if name.lower() in {"content-type", "retry-after", "location"}
+            }
+            return Whole(answer.status, answer.read(), kept)
+        finally:
+            connection.close()
