@@ -8,7 +8,7 @@ shape of the answer. None was run.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from reviewkit.model.errors import RemoteError
 from reviewkit.model.messages import mark
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.lint import unbalanced
-from reviewkit.sources.page_source import broken_json, is_number
+from reviewkit.sources.page_source import ListBrokeOff, broken_json, is_number
 
 # Records in one answer. The API's documentation harvests up to 1,000; the portal caps it without a
 # word.
@@ -233,7 +233,8 @@ def _count_flaw(count: int, listed: int, covered: int) -> Flaw | None:
     if listed > count:
         return _passing(f"counted {count} records and sent {listed}")
     if not listed and count > covered:
-        return _passing(f"counted {count} records and sent none after {covered}")
+        what = f"counted {count} records and sent none after {covered}"
+        return replace(_passing(what), error=ListBrokeOff)
     return None
 
 

@@ -20,6 +20,7 @@ from reviewkit.query.lint import unbalanced
 from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.europepmc_records import name_of, read_result
 from reviewkit.sources.page_source import (
+    ListBrokeOff,
     PageSource,
     Progress,
     ask_for_whole,
@@ -117,7 +118,10 @@ class _Listing:
         judge = _judge(self.query, self.rounds[-1].entries)
         read = _records_of if self.kind == "core" else _no_records
         request = self._request(cursor)
-        page = ask_for_whole(self.pages, request, judge, read, where=SERVICE.label)
+        try:
+            page = ask_for_whole(self.pages, request, judge, read, where=SERVICE.label)
+        except ListBrokeOff as error:
+            raise _refused(self, error.what) from error
         content: dict[str, Any] = json.loads(page.body)
         self.searched_at = self.searched_at or page.ref.retrieved_at
         self.translation = self.translation or _translation(content)
@@ -365,7 +369,8 @@ def _list_flaw(content: dict[str, Any], query: str, listed: int) -> Flaw | None:
     if len(results) > count:
         return _passing(f"counted {count} records and sent {len(results)}")
     if not results and count > listed:
-        return _passing(f"counted {count} records and sent none after {listed}")
+        what = f"counted {count} records and sent none after {listed}"
+        return dataclasses.replace(_passing(what, tries=4), error=ListBrokeOff)
     return None
 
 

@@ -309,7 +309,7 @@ def _refused(response: Response) -> bool:
 
     Errors of E-utilities themselves come with 200 or 400, and the body says what they are.
     """
-    if response.status < 400 or b"<ERROR>" in response.body:
+    if response.status < 300 or b"<ERROR>" in response.body:
         return False
     message = own_words(response.body)
     return response.status != 400 or not message or bool(_API_KEY.search(message))

@@ -21,6 +21,7 @@ from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.bvs import Door, ListPage
 from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
 from reviewkit.sources.page_source import (
+    ListBrokeOff,
     PageSource,
     Progress,
     ask_for_whole,
@@ -44,7 +45,8 @@ class _Search:
     are BVS's counts, page by page, of this reading of the list; `earlier_counts` those of the
     readings before. `entries` are the different entries since the count last moved: a copy in a
     further collection names other databases. `listed` are those of all
-    readings, and `readings` is how often the list was read.
+    readings, and `readings` is how often the list was read. `reading` are those of this reading,
+    `lengths` how many documents its pages hold.
     """
 
     pages: PageSource
@@ -59,11 +61,27 @@ class _Search:
     entries: set[Entry] = field(default_factory=set)
     listed: set[Entry] = field(default_factory=set)
     readings: int = 0
+    reading: set[Entry] = field(default_factory=set)
+    reading_before: set[Entry] = field(default_factory=set)
+    lengths: list[int] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
-        """Whether as many different entries came as BVS counts, and no more."""
-        return len(set(self.counts)) == 1 and len(self.entries) == self.counts[-1]
+        """Whether as many different entries came as BVS counts, and no more.
+
+        Where the pages are uneven, two readings must agree.
+        """
+        if len(set(self.counts)) > 1 or len(self.entries) != self.counts[-1]:
+            return False
+        return self.is_even or self.reading == self.reading_before
+
+    @property
+    def is_even(self) -> bool:
+        """Whether the pages of this reading, but for the last one, are of one length.
+
+        A page with a record too many or too few moves those that follow.
+        """
+        return len(set(self.lengths[:-1])) <= 1
 
     @property
     def all_counts(self) -> list[int]:
@@ -83,9 +101,18 @@ class _Search:
                 self.docs.append(dict(doc))
             self.listed.add(entry)
             self.entries.add(entry)
+            self.reading.add(entry)
+
+    def begin_reading(self) -> None:
+        """Read the list from its start."""
+        self.reading_before, self.reading = self.reading, set()
+        self.lengths = []
+        self.covered, self.shift = 0, self.door.first
+        self.earlier_counts += self.counts
+        self.counts = []
 
     def forget(self) -> None:
-        """Begin anew: more entries came than BVS counts, so some of them are none."""
+        """Begin anew: the pages do not fit together, so some of their entries may be none."""
         self.docs.clear()
         self.entries.clear()
         self.listed.clear()
@@ -100,7 +127,10 @@ class _Search:
         """The page that follows on what is covered, and when it came."""
         request = bvs.ask_page(self.door, self.query, first=self.covered + self.shift, count=count)
         judge = bvs.judge_page(self.door, self.query, covered=self.covered)
-        page = ask_for_whole(self.pages, request, judge, _records_of, where=SOURCE.label)
+        try:
+            page = ask_for_whole(self.pages, request, judge, _records_of, where=SOURCE.label)
+        except ListBrokeOff as error:
+            raise self.refused(error.what) from error
 
         return bvs.read_page(page.body), page.ref.retrieved_at
 
@@ -246,6 +276,7 @@ def _take_page(this: _Search, page: ListPage, start: int) -> None:
     if len(page.docs) > overlap:
         this.shift += overlap
     this.take(page.docs[overlap:])
+    this.lengths.append(len(page.docs))
     this.covered = max(this.covered, start + len(page.docs))
 
 
@@ -263,7 +294,7 @@ def _read_until_whole(this: _Search, first: ListPage) -> None:
         if this.is_whole:
             return
         in_vain += 1
-        if len(this.listed) > before and len(this.entries) <= this.counts[-1]:
+        if len(this.listed) > before and len(this.entries) < this.counts[-1]:
             in_vain = 0
 
         if in_vain >= _IN_VAIN or _ends_in_store(this):
@@ -271,11 +302,9 @@ def _read_until_whole(this: _Search, first: ListPage) -> None:
                 f"counted {this.counts[-1]:,} records and listed {len(this.entries):,} different "
                 f"ones in {this.readings} readings"
             )
-        if len(this.entries) > this.counts[-1]:
+        if len(this.entries) > this.counts[-1] or not this.is_even:
             this.forget()
-        this.covered, this.shift = 0, this.door.first
-        this.earlier_counts += this.counts
-        this.counts = []
+        this.begin_reading()
         first, _ = this.next(this.page_size)
 
 

@@ -35,6 +35,10 @@ def broken_json(body: bytes) -> str:
     return "answered with JSON that is cut off or broken"
 
 
+class ListBrokeOff(NotARealAnswer):
+    """A page is empty although more records were counted: it is wrong, or those before it are."""
+
+
 class PageSource(Protocol):
     """Where pages come from; `reviewkit.cache.RunPages` is one."""
 

@@ -1,0 +1,133 @@
+"""Every fault in every source, for search, reproduce and update: the right result, or exit code 4
+with the right sentence; and the next calm run gives what an undisturbed one does.
+"""
+
+import itertools
+import random
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from reviewkit.http import Clock
+from tests.helpers.command import reviewkit
+from tests.helpers.disturbed import KINDS, Disturbed, Kind, disturbed, protocol_of, small_batches
+from tests.helpers.effort import EXHAUSTIVE
+from tests.helpers.living import make_living
+from tests.helpers.retrieval import Sleeper
+from tests.servers.faulty_proxy import WIRE, Spoiler, Whole
+
+VERBS = ("search", "reproduce", "update")
+SENTENCES: Mapping[str, str] = {
+    "429": "too many requests (HTTP 429): API rate limit exceeded",
+    "429 without Retry-After": "too many requests (HTTP 429)",
+    "500": "HTTP 500",
+    "502": "HTTP 502",
+    "503": "HTTP 503",
+    "200 web page": "web page",
+    "400 web page": "HTTP 400",
+    "redirect": "points elsewhere (HTTP 302, to login.invalid)",
+    "redirect with a page": "points elsewhere (HTTP 307, to an unnamed place)",
+    "empty": "empty",
+    "truncated": "truncated body",
+    "closed": "broke the connection off",
+}
+"""What a fault that stays is called, whatever the source."""
+HOLLOW = "a record without its fields"
+LIES = sorted({name for kind in KINDS.values() for name in kind.lies})
+WHOLE = tuple(itertools.product((*WIRE, *LIES), VERBS, KINDS))
+# Each fault with each verb once; the sources take turns. All of them under --exhaustive.
+CASES = [
+    case
+    for number, case in enumerate(WHOLE)
+    if EXHAUSTIVE or number % len(KINDS) == number // len(KINDS) % len(KINDS)
+]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Waiting takes no time; PubMed is asked in small batches."""
+    sleeper = Sleeper(still=True)
+
+    def clock(now: Callable[[], object]) -> Clock:
+        return Clock(
+            now=now,  # type: ignore[arg-type]  # as `system_clock` takes it
+            elapsed=sleeper.elapsed,
+            sleep=sleeper.sleep,
+            jitter=lambda: 0.5,
+        )
+
+    monkeypatch.setattr("reviewkit.http.system_clock", clock)
+    with small_batches():
+        yield
+
+
+def run(review: Disturbed, verb: str) -> tuple[int, str]:
+    """Run the command; its exit code and all that it says."""
+    home = review.review.project.protocol_path.parents[1]
+    settings = {
+        **review.settings(),
+        "SOURCE_DATE_EPOCH": str(int(review.review.at.timestamp())),
+        "XDG_CACHE_HOME": str(home / "home"),
+    }
+    ended = reviewkit(verb, cwd=home, settings=settings)
+    assert "Traceback" not in ended.stderr
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def listed(review: Disturbed) -> tuple[object, ...]:
+    """The count of the newest search, and the titles of the records that it listed."""
+    count, keys = review.newest()
+    records = review.records()
+    return count, sorted((key, records[key].title, records[key].authors) for key in keys)
+
+
+def plan_of(kind: Kind, fault: str) -> Callable[[int], Spoiler | None]:
+    """A fault of the wire stays. A lie is told once, in the second answer that can hold it."""
+    if fault in WIRE:
+        return lambda number: WIRE[fault]
+    told = iter((False, True))
+
+    def lie(whole: Whole, chance: random.Random) -> Whole | None:
+        changed = kind.lies[fault](whole, chance)
+        return changed if changed != whole and next(told, False) else whole
+
+    return lambda number: lie
+
+
+@pytest.mark.slow
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("fault", "verb", "source"), CASES)
+def test_every_fault(tmp_path: Path, fault: str, verb: str, source: str) -> None:
+    kind = KINDS[source]
+    if fault not in kind.faults:
+        pytest.skip(f"{kind.source} has no such answer")
+    if fault == HOLLOW and verb != "update":
+        pytest.skip("nobody knows yet what the record lacks")
+    with disturbed(kind, tmp_path / "calm") as calm, disturbed(kind, tmp_path / "faulty") as faulty:
+        for review in (calm, faulty):
+            if verb == "reproduce":
+                home = review.review.project.protocol_path.parents[1]
+                text = f"{protocol_of(kind)}\n[reported]\n"
+                review.review = make_living(home, review.review.server, text)
+            if verb == "update":
+                assert run(review, "update")[0] == 0
+                kind.change(review.server)
+                review.review.at = review.review.at.replace(day=12)
+        assert run(calm, verb)[0] == 0
+
+        before = faulty.records() if verb == "update" else {}
+        faulty.proxy.chance = random.Random(f"{fault}{verb}{source}")
+        faulty.proxy.plan = plan_of(kind, fault)
+        code, told = run(faulty, verb)
+        assert code in {0, 4}, told
+        if code == 0:
+            assert listed(faulty) == listed(calm)
+        if code == 4:
+            assert SENTENCES.get(fault, "") in told
+            assert {key: faulty.records()[key] for key in before} == before
+
+        faulty.proxy.calm()
+        code, told = run(faulty, verb)
+        assert code == 0, told
+        assert listed(faulty) == listed(calm)
