@@ -55,6 +55,11 @@ class ProtocolSource(Part):
     name: Text
     role: Literal[Role.DATABASE, Role.REGISTER, Role.WEBSITE, Role.ORGANISATION, Role.CITATIONS]
     platform: Text | None = None
+    synonyms: bool | None = Field(
+        default=None,
+        description="Whether the service adds synonyms of its own, where it can; "
+        "without it, it does not",
+    )
     where: Text | None = Field(default=None, description="Where the article says so")
 
 

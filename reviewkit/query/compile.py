@@ -63,9 +63,18 @@ def compile_query(
         source=source,
         strategy=strategy.id,
         text=" AND ".join([body, *clauses]),
-        parameters=dialect.limit_parameters(limits),
+        parameters=(
+            *dialect.limit_parameters(limits),
+            *_wanted_synonyms(protocol, source, dialect),
+        ),
         acknowledged=acknowledged(strategy),
     )
+
+
+def _wanted_synonyms(protocol: Protocol, source: str, dialect: Dialect) -> Parameters:
+    """What makes the service add synonyms, where the protocol wants them."""
+    wanted = any(one.id == source and one.synonyms for one in protocol.sources)
+    return dialect.synonyms if wanted else ()
 
 
 def acknowledged(strategy: Strategy) -> tuple[str, ...]:

@@ -10,39 +10,31 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from reviewkit.http import Flaw, Judge, Request, Response, ServiceDefinition
+from reviewkit.http import Request
 from reviewkit.importers.parsed_file import Problem
-from reviewkit.model.errors import NotARealAnswer, RemoteError
+from reviewkit.model.errors import NotARealAnswer
 from reviewkit.model.records import Record, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.europepmc import EUROPEPMC
-from reviewkit.query.lint import unbalanced
 from reviewkit.sources.base import Export, NetworkSearch, Source
+from reviewkit.sources.europepmc_answers import (
+    SERVICE,
+    ask_page,
+    judge_page,
+    translation_of,
+)
 from reviewkit.sources.europepmc_records import name_of, read_result
 from reviewkit.sources.page_source import (
     ListBrokeOff,
     PageSource,
     Progress,
     ask_for_whole,
-    broken_json,
     check_fall,
-    is_number,
     refused,
 )
 
-SERVICE = ServiceDefinition(
-    name="europepmc",
-    label="Europe PMC",
-    url="https://www.ebi.ac.uk/europepmc/webservices/rest/",
-    # EBI publishes no figure, so reviewkit keeps to 3 requests a second.
-    per_second=3.0,
-    owner="ebi.ac.uk",
-)
-PAGE = 500  # records in one answer; the service allows 1,000
-_LONGEST_URL = 1500  # characters of a query above which it goes by POST
 _ROUNDS = 3  # how often the list is read when it names fewer records than it counts
 _START = "*"
-_MAY_PASS = frozenset({408, 425, 429})  # codes of the class 4xx that do not blame the request
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -79,7 +71,7 @@ class _Listing:
     """
 
     pages: PageSource
-    query: str
+    query: CompiledQuery
     kind: str
     progress: Progress | None
     rounds: list[_Round] = dataclasses.field(default_factory=list)
@@ -115,8 +107,8 @@ class _Listing:
 
     def page(self, cursor: str) -> Mapping[str, Any]:
         """The content of the page at a cursor."""
-        judge = _judge(self.query, self.rounds[-1].entries)
-        read = _records_of if self.kind == "core" else _no_records
+        judge = judge_page(self.query.text, self.rounds[-1].entries)
+        read = _READERS[self.kind]
         request = self._request(cursor)
         try:
             page = ask_for_whole(self.pages, request, judge, read, where=SERVICE.label)
@@ -124,7 +116,7 @@ class _Listing:
             raise _refused(self, error.what) from error
         content: dict[str, Any] = json.loads(page.body)
         self.searched_at = self.searched_at or page.ref.retrieved_at
-        self.translation = self.translation or _translation(content)
+        self.translation = self.translation or translation_of(content)
 
         return content
 
@@ -139,7 +131,7 @@ class _Listing:
             self.progress(min(len(this.names), count), count)
 
     def _request(self, cursor: str) -> Request:
-        return _ask_page(self.query, cursor, self.kind)
+        return ask_page(self.query, cursor, self.kind)
 
 
 def search(
@@ -153,7 +145,7 @@ def search(
     kind = "core"
     if not fetch:
         kind = "idlist"
-    listing = _Listing(pages=pages, query=query.text, kind=kind, progress=progress)
+    listing = _Listing(pages=pages, query=query, kind=kind, progress=progress)
     _list_all(listing)
     check_fall(pages, listing.counts[-1], where=SERVICE.label)
     pages.finish()
@@ -163,7 +155,7 @@ def search(
         source=query.source,
         role=Role.DATABASE,
         strategy=query.strategy,
-        query=query.text,
+        query=query.written,
         searched_at=listing.searched_at,
         status=RunStatus.COMPLETE,
         endpoint=pages.header.endpoint,
@@ -256,9 +248,11 @@ def _records_of(body: bytes) -> Iterator[Record]:
     return (read_result(result, source=SOURCE.id)[0] for result in results)
 
 
-def _no_records(body: bytes) -> Iterator[Record]:
-    """A page that lists names holds no record."""
-    return iter(())
+# By the resultType of a page: one that lists names holds no record.
+_READERS: Mapping[str, Callable[[bytes], Iterator[Record]]] = {
+    "core": _records_of,
+    "idlist": lambda body: iter(()),
+}
 
 
 def search_page(query: CompiledQuery) -> str:
@@ -266,141 +260,10 @@ def search_page(query: CompiledQuery) -> str:
     return f"https://europepmc.org/search?{urlencode([('query', query.text)])}"
 
 
-def _ask_page(query: str, cursor: str, kind: str) -> Request:
-    """A page of the list.
-
-    Synonyms stay off: they would add terms that the strategy does not name.
-    """
-    path, method = "search", "GET"
-    if len(query) > _LONGEST_URL:
-        path, method = "searchPOST", "POST"
-
-    page = (
-        ("resultType", kind),
-        ("synonym", "false"),
-        ("cursorMark", cursor),
-        ("pageSize", str(PAGE)),
-    )
-    return Request(
-        service=SERVICE.name,
-        path=path,
-        method=method,
-        parameters=(("query", query), *page, ("format", "json")),
-    )
-
-
-def _judge(query: str, listed: int) -> Judge:
-    """A judge of the answer that follows on `listed` entries."""
-
-    def judge(response: Response) -> Flaw | None:
-        if response.status >= 300:
-            return None
-        content = _read_content(response.body)
-        if isinstance(content, Flaw):
-            return content
-
-        return _error_flaw(content, query) or _list_flaw(content, query, listed)
-
-    return judge
-
-
-def _passing(what: str, *, tries: int | None = None) -> Flaw:
-    """A flaw that may pass."""
-    hint = "try again later; what was fetched is kept"
-    return Flaw(what=what, transient=True, tries=tries, hint=hint)
-
-
-def _read_content(body: bytes) -> dict[str, Any] | Flaw:
-    start = body.lstrip()[:1]
-    if not start:
-        return _passing("answered with an empty body")
-    if start == b"<":
-        return Flaw(
-            what="answered with a web page",
-            transient=True,
-            tries=4,
-            hint="look at the service in a browser",
-        )
-
-    try:
-        content = json.loads(body)
-    except ValueError:
-        return _passing(broken_json(body))
-    if not isinstance(content, dict):
-        return _passing("answered with JSON that is no result")
-    return content
-
-
-def _error_flaw(content: dict[str, Any], query: str) -> Flaw | None:
-    """The service's own error, where the answer holds one."""
-    if not content.keys() & {"errCode", "errMsg", "error"}:
-        return None
-
-    words = str(content.get("errMsg") or content.get("error") or content.get("errCode")).split()
-    message = " ".join(words)[:240]
-    what = f"answered with an error: {message}"
-    wrong = unbalanced(query)
-    if wrong:
-        return Flaw(what=what, error=RemoteError, tries=4, hint=f"in the query {wrong}")
-
-    passes = _may_pass(content.get("errCode"))
-    return Flaw(what=what, error=RemoteError, transient=passes, tries=4, hint="check the query")
-
-
-def _may_pass(code: object) -> bool:
-    """Whether an error may pass: every one whose code does not blame the request."""
-    number = str(code)
-    if not is_number(number):
-        return True
-    return not 400 <= int(number) < 500 or int(number) in _MAY_PASS
-
-
-def _list_flaw(content: dict[str, Any], query: str, listed: int) -> Flaw | None:
-    printed, results = str(content.get("hitCount")), _results(content)
-    if not is_number(printed) or results is None:
-        return _passing("answered without a count or a list")
-    if not all(_has_name(result) for result in results):
-        return _passing("sent a record without an identifier", tries=2)
-
-    count, wrong = int(printed), unbalanced(query)
-    if not count and wrong:
-        what = f"answered 0 to a query that cannot be read: {wrong}"
-        return Flaw(what=what, hint="correct the query in the protocol")
-    if len(results) > count:
-        return _passing(f"counted {count} records and sent {len(results)}")
-    if not results and count > listed:
-        what = f"counted {count} records and sent none after {listed}"
-        return dataclasses.replace(_passing(what, tries=4), error=ListBrokeOff)
-    return None
-
-
-def _results(content: Mapping[str, Any]) -> list[Any] | None:
-    container = content.get("resultList")
-    if not isinstance(container, dict):
-        return None
-    results = container.get("result")
-    if not isinstance(results, list):
-        return None
-    return results
-
-
-def _has_name(result: object) -> bool:
-    return isinstance(result, dict) and bool(result.get("id")) and bool(result.get("source"))
-
-
 def _warnings(listing: _Listing) -> Iterator[str]:
     counts = listing.counts
     if len(set(counts)) > 1:
         yield f"the count moved from {counts[0]:,} to {counts[-1]:,} while records were fetched"
-
-
-def _translation(content: Mapping[str, Any]) -> str | None:
-    """The query as the service ran it."""
-    request = content.get("request")
-    if not isinstance(request, dict):
-        return None
-    query = request.get("queryString") or request.get("query")
-    return str(query or "") or None
 
 
 SOURCE = Source(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from reviewkit.http import Credential, Flaw, Request, Response, ServiceDefinition
 from reviewkit.model.identifiers import doi_key
-from reviewkit.sources import europepmc
+from reviewkit.sources import europepmc_answers as europepmc
 from reviewkit.updates.access import Access, AccessAnswer, is_open_licence
 
 IDCONV = ServiceDefinition(

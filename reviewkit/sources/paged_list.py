@@ -145,22 +145,32 @@ def read_list(pages: PageSource, service: PagedList, progress: Progress | None =
         if this.problem:
             pages.refuse(this.pages, why=this.problem)
             this.pages = []
-        is_first_zero = this.is_whole and not this.names and len(rounds) == 1
-        if is_first_zero and not _ends_in_store(pages, service):
+        if _is_first_zero(rounds) and not _ends_in_store(pages, service):
             continue  # "0" is believed when it was said twice
-        if this.is_whole:
+        whole = _whole_rounds(rounds)
+        if whole:
             check_fall(pages, this.counts[-1], where=service.label)
-            _refuse_others(pages, rounds)
-            return _listed([this], rounds, service.notes)
-        if _are_whole_together(rounds):
-            check_fall(pages, this.counts[-1], where=service.label)
-            return _listed(rounds, rounds, service.notes)
+            if whole == [this]:
+                _refuse_others(pages, rounds)
+            return _listed(whole, rounds, service.notes)
 
     what = f"{rounds[-1].why_not()}, {len(rounds)} times"
     if len(rounds) == 1:
         what = rounds[-1].why_not()
     hint = "run again: the list is asked for anew; if it stays, report it"
     raise refused(pages, pages.used, what, where=service.label, hint=hint)
+
+
+def _is_first_zero(rounds: Sequence[_Round]) -> bool:
+    """Whether the list was read once, and nothing is on it."""
+    return len(rounds) == 1 and rounds[0].is_whole and not rounds[0].names
+
+
+def _whole_rounds(rounds: list[_Round]) -> list[_Round]:
+    """The readings that make the list whole: the last one, or all together; none if it is not."""
+    if rounds[-1].is_whole:
+        return [rounds[-1]]
+    return rounds if _are_whole_together(rounds) else []
 
 
 def count_alone(

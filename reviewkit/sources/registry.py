@@ -2,6 +2,7 @@
 
 import datetime
 
+from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
@@ -43,9 +44,20 @@ def find_network_search(source_id: str, *, by_portal: bool = False) -> NetworkSe
 
 
 def source_query(protocol: Protocol, strategy: Strategy, source_id: str) -> CompiledQuery | None:
-    """The query of a strategy in the source's language; `None` where it cannot be written."""
+    """The query of a strategy in the source's language; `None` where it cannot be written.
+
+    Raises UsageError where the protocol wants synonyms of a service that cannot be told so.
+    """
     source = SOURCES.get(source_id)
     dialect = source and source.dialect
+    for stated in protocol.sources:
+        knows = bool(source and source.dialect and source.dialect.synonyms)
+        if stated.id == source_id and stated.synonyms is not None and not knows:
+            raise UsageError(
+                f"{stated.name} cannot be told whether to add synonyms",
+                where=f"sources.{source_id}.synonyms",
+                hint="leave synonyms out of this source",
+            )
     return compile_query(protocol, strategy, source_id, dialect or None)
 
 

@@ -10,11 +10,13 @@ import pytest
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
 from reviewkit.http import Patience, Transport
-from reviewkit.model.errors import NotARealAnswer, RemoteError, ReviewkitError
+from reviewkit.model.errors import NotARealAnswer, RemoteError, ReviewkitError, UsageError
 from reviewkit.model.records import Record, RelationKind, SearchRun
+from reviewkit.protocol.parse import parse_protocol
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources import europepmc
 from reviewkit.sources.europepmc_records import read_result
+from reviewkit.sources.registry import source_query
 from reviewkit.sources.services import services_from
 from tests.conftest import SHARED
 from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
@@ -254,3 +256,46 @@ def test_a_count_of_thousands_of_digits_is_no_count(tmp_path: Path) -> None:
         server.on(range(1, 30), Answered(200, huge))
         with pytest.raises(NotARealAnswer, match="without a count"):
             run(tmp_path, server)
+
+
+@pytest.mark.parametrize(("stated", "sent"), [("", "false"), ("synonyms = true", "true")])
+def test_synonyms_are_a_stated_choice(tmp_path: Path, stated: str, sent: str) -> None:
+    text = f"""
+format = 1
+review = {{ id = "guts", title = "Guts" }}
+[[sources]]
+id = "europepmc"
+name = "Europe PMC"
+role = "database"
+{stated}
+[[strategies]]
+id = "words"
+label = "words"
+origin = "published"
+queries = {{ europepmc = 'TITLE_ABS:"dysbiosis"' }}
+"""
+    protocol = parse_protocol(text, where="p.toml")
+    assert protocol.primary
+    query = source_query(protocol, protocol.primary, "europepmc")
+    assert query
+    with EuropePmcServer([result(n) for n in range(3)]) as server:
+        found, _ = run(tmp_path, server, query)
+        assert {asked.get("synonym") for asked in server.asked} == {sent}
+    assert found.query.endswith("& synonym=true") == (sent == "true"), "what was chosen is stored"
+
+
+def test_synonyms_of_a_service_that_has_none_are_a_clear_mistake() -> None:
+    text = """
+format = 1
+review = { id = "guts", title = "Guts" }
+sources = [{ id = "pubmed", name = "PubMed", role = "database", synonyms = false }]
+[[strategies]]
+id = "words"
+label = "words"
+origin = "published"
+queries = { pubmed = "guts" }
+"""
+    protocol = parse_protocol(text, where="p.toml")
+    assert protocol.primary
+    with pytest.raises(UsageError, match="PubMed cannot be told whether to add synonyms"):
+        source_query(protocol, protocol.primary, "pubmed")

@@ -40,6 +40,7 @@ class Dialect:
     in a query, with year, month and day as groups. Both are `None` where the language knows no
     create date. `readings` writes the readings of a method, `widen` a term's wider forms, both for
     the search audit.
+    `synonyms` are the parameters that make the service add synonyms of its own, where it can.
     `cannot_write` says why no query can be written from descriptors in a field; empty where one
     can. A query that the protocol gives as printed is sent all the same.
     """
@@ -53,6 +54,7 @@ class Dialect:
     readings: ReadingWriter | None = None
     cannot_write: Callable[[SearchField | None], str] = _can_write
     widen: Widen | None = None
+    synonyms: Parameters = ()
 
 
 def printed_only(name: str, why: str) -> Dialect:

@@ -6,6 +6,9 @@ import re
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.dialects.base import Dialect, published_years
 
+SYNONYMS = (("synonym", "true"),)
+"""Among the parameters of a query to which the service adds synonyms of its own."""
+
 
 def write_term(descriptor: Descriptor, field: SearchField | None) -> str:
     """The descriptor in a field.
@@ -46,5 +49,6 @@ EUROPEPMC = Dialect(
     write_term=write_term,
     limit_clauses=limit_clauses,
     created_since=created_since,
+    synonyms=SYNONYMS,
     created_until=re.compile(r"FIRST_IDATE:\[1800-01-01 TO (\d{4})-(\d\d)-(\d\d)\]"),
 )
