@@ -15,6 +15,7 @@ from reviewkit.cli.options import (
     ReviewerOption,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
+from reviewkit.cli.session_backup import backed_up_after
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.session.pairs import PairSession
@@ -41,7 +42,7 @@ def review(
     clock = running_clock(os.environ)
     interrupted = False
     name = known_reviewer(project, reviewer, yes=yes)
-    with open_pairs_session(project, name, clock=clock) as session:
+    with backed_up_after(project), open_pairs_session(project, name, clock=clock) as session:
         try:
             if wants_full_screen(plain=plain, keys=keys):
                 _run_full_screen(session, keys)

@@ -16,6 +16,7 @@ from reviewkit.cli.options import (
     ReviewerOption,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
+from reviewkit.cli.session_backup import backed_up_after
 from reviewkit.model.errors import CheckNotMet
 from reviewkit.model.text import plural
 
@@ -59,7 +60,8 @@ def resolve(
             )
         return
     name = known_reviewer(project, reviewer, yes=yes)
-    with open_conflicts(project, name, clock=running_clock(os.environ)) as session:
+    clock = running_clock(os.environ)
+    with backed_up_after(project), open_conflicts(project, name, clock=clock) as session:
         try:
             if wants_full_screen(plain=plain, keys=keys):
                 _run_full_screen(session, keys)

@@ -18,6 +18,7 @@ from reviewkit.cli.options import (
     StageOption,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
+from reviewkit.cli.session_backup import backed_up_after
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
 from reviewkit.screening.models import Order
@@ -118,13 +119,16 @@ def screen(
         blind=blind,
         seeds=_split_keys(seeds),
     )
-    with open_session(
-        project,
-        reviewer=name,
-        options=options,
-        worker=worker,
-        clock=running_clock(os.environ),
-    ) as session:
+    with (
+        backed_up_after(project),
+        open_session(
+            project,
+            reviewer=name,
+            options=options,
+            worker=worker,
+            clock=running_clock(os.environ),
+        ) as session,
+    ):
         if decisions:
             _run_script(session, decisions, lines=json)
         else:

@@ -262,6 +262,18 @@ class Living(Part):
     why_retired: Text | None = None
 
 
+class Backups(Part):
+    """Backups that are made by themselves after each session in which anything was stored."""
+
+    keep: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=10, description="How many are kept; the oldest one goes first"
+    )
+    folder: Text | None = Field(
+        default=None,
+        description="Where; beside the database without it. From the folder that holds protocols/",
+    )
+
+
 class ReviewKind(StrEnum):
     """Whose review it is: one's own, under way or done, or a published one that is rerun."""
 
@@ -297,6 +309,7 @@ class Protocol(Part):
     screening: Screening = Screening()
     diagram: Diagram = Diagram()
     living: Living | None = None
+    backups: Backups | None = None
     reported: Reported | None = None
     remarks: tuple[Remark, ...] = ()
 

@@ -21,6 +21,12 @@ class ReviewProject:
     output: Path
     database: Path
 
+    @property
+    def home(self) -> Path:
+        """The folder that holds `protocols/`, or the protocol's own where it is elsewhere."""
+        folder = self.protocol_path.resolve().parent
+        return folder.parent if folder.name == "protocols" else folder
+
 
 def find_protocol(named: Path | None, *, folder: Path) -> Path:
     """The protocol that was named, or the only one in `folder`/protocols.
