@@ -1,7 +1,7 @@
 """A command's result as a file or on stdout; its format is the option's, or the file's ending."""
 
 import sys
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from reviewkit.cli.console import data_bytes, talk
@@ -29,12 +29,13 @@ def refuse_terminal(
         raise UsageError(f"a {format_name} file is not for a terminal", hint=hint)
 
 
-def deliver(content: bytes, out: Path | None) -> None:
-    """Write the content to the file, or to stdout where there is none."""
+def deliver(content: bytes | Iterable[bytes], out: Path | None) -> None:
+    """Write the content, whole or in pieces, to the file, or to stdout where there is none."""
     from reviewkit.workflow.files import write_output
 
     if out is None:
-        data_bytes(content)
+        for piece in [content] if isinstance(content, bytes) else content:
+            data_bytes(piece)
         return
 
     write_output(out, content)

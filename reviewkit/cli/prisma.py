@@ -115,6 +115,7 @@ def prisma(
 
     # The rest is imported only when the command runs.
     from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.reporting.page_files import folder_beside, write_beside
     from reviewkit.workflow.reporting.prisma import (
         BINARY,
         ONE_ARRANGEMENT,
@@ -141,6 +142,7 @@ def prisma(
         width=max(shutil.get_terminal_size((80, 24)).columns, _LEAST_WIDTH),
         ascii_only=ascii_only,
         now=read_clock(os.environ),
+        lists=chosen == "html",
     )
     drawing = _draw(
         protocol, db, style, from_csv=from_csv, compare=compare, force=force, release=release
@@ -148,7 +150,11 @@ def prisma(
     for notice in drawing.notices:
         talk(f"{from_csv}, {notice}")
     refuse_terminal(out, chosen, BINARY, stem="flow")
-    deliver(write_drawing(drawing, style, format_name=chosen), out)
+    page = out if chosen == "html" else None
+    beside = folder_beside(page, drawing.listings)
+    content = write_drawing(drawing, style, format_name=chosen, beside=beside)
+    write_beside(page, drawing.listings)
+    deliver(content, out)
 
 
 def _draw(

@@ -54,7 +54,8 @@ def report(
     from reviewkit.cli.asking import read_day
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.project import find_protocol, open_project
-    from reviewkit.workflow.reporting.report import WRITERS, read_report, write_report
+    from reviewkit.workflow.reporting.page_files import folder_beside, write_beside
+    from reviewkit.workflow.reporting.report import WRITERS, read_report, report_pieces
 
     chosen = format_of(format_name, out, default="md")
     if chosen not in WRITERS:
@@ -66,4 +67,8 @@ def report(
     document = read_report(
         project, now=now, language=lang, on=read_day(on, where="--on"), force=force
     )
-    deliver(write_report(document, format_name=chosen, now=now), out)
+    page = out if chosen == "html" else None
+    beside = folder_beside(page, document.listings)
+    content = report_pieces(document, format_name=chosen, now=now, beside=beside)
+    write_beside(page, document.listings)
+    deliver(content, out)

@@ -112,6 +112,7 @@ _PLAIN_LABELS = (
     "page_words",
     "page_back",
     "page_none",
+    "page_cut",
 )
 _BOX_DEFINITIONS = tuple(f"box{number}" for number in range(1, 18))
 
@@ -125,4 +126,5 @@ LABEL_PLACEHOLDERS: dict[str, frozenset[str]] = {
     "note_compared": frozenset({"{first}", "{second}"}),
     "continues": frozenset({"{label}"}),
     "page_shown": frozenset({"{all}", "{shown}"}),
+    "page_missing": frozenset({"{folder}"}),
 }

@@ -1,13 +1,13 @@
 """Build the report: the first page, then the evidence, then the records behind the boxes. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewkit.model.flow import Flow
 from reviewkit.model.messages import day, in_language, mark, recognise, tr, tr_n
 from reviewkit.model.version import __version__
-from reviewkit.prisma.diagram.listing import RecordList
+from reviewkit.prisma.diagram.listing import RecordList, TranslatedRows
 from reviewkit.prisma.diagram.shapes import Box, DiagramLayout
 from reviewkit.prisma.diagram.wrap import NBSP
 from reviewkit.protocol.model import Protocol, Remark, Review
@@ -285,9 +285,11 @@ def _records_section(material: Material) -> Section:
     return Section(id="records", title=tr("Records behind the boxes"), blocks=blocks)
 
 
-def _rows(listing: RecordList) -> tuple[tuple[str, ...], ...]:
+def _rows(listing: RecordList) -> Collection[tuple[str, ...]]:
     """Return the rows with the reason, their last column, in the language."""
-    return tuple((*row[:-1], recognise(row[-1])) for row in listing.rows)
+    told = {reason: recognise(reason) for reason in {row[-1] for row in listing.rows}}
+    changed = {reason: words for reason, words in told.items() if words != reason}
+    return TranslatedRows(listing.rows, changed) if changed else listing.rows
 
 
 def _records(listing: RecordList, box: Box) -> Records:

@@ -1,8 +1,9 @@
 """Duplicates: the lead record of each, and how records are related."""
 
+from collections.abc import Iterator, Mapping
+
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.store.database import Store
-from reviewkit.store.record_rows import RECORD_COLUMNS, record_of_row
 from reviewkit.store.records import records_where
 
 
@@ -23,16 +24,24 @@ def copies_led_by(store: Store, lead: str) -> list[Record]:
     return records_where(store, rest, (lead,))
 
 
-def copies_by_lead(store: Store) -> dict[str, list[Record]]:
-    """Return by lead record its duplicates whole, by key."""
-    copies: dict[str, list[Record]] = {}
-    rows = store.rows(
-        f"SELECT lead, {RECORD_COLUMNS} FROM duplicates JOIN records USING (record) ORDER BY record"
-    )
+class CopiesByLead(Mapping[str, list[Record]]):
+    """By lead record its duplicates whole, by key. They are read when they are asked for."""
 
-    for lead, *record in rows:
-        copies.setdefault(lead, []).append(record_of_row(tuple(record)))
-    return copies
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getitem__(self, lead: str) -> list[Record]:
+        copies = copies_led_by(self._store, lead)
+        if not copies:
+            raise KeyError(lead)
+        return copies
+
+    def __iter__(self) -> Iterator[str]:
+        rows = self._store.rows("SELECT DISTINCT lead FROM duplicates ORDER BY lead")
+        return (lead for (lead,) in rows)
+
+    def __len__(self) -> int:
+        return int(self._store.value("SELECT count(DISTINCT lead) FROM duplicates"))
 
 
 def related_records(store: Store) -> list[tuple[str, RelationKind, str]]:

@@ -1,7 +1,7 @@
 """Records: written as the sources gave them, read back as `Record`."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reviewkit.model.identifiers import doi_key, pmid_key
@@ -48,6 +48,25 @@ def records_where(store: Store, rest: str, parameters: tuple[Any, ...] = ()) -> 
 def records_in_flow(store: Store) -> list[Record]:
     """Return every record that counts in the flow, by key."""
     return records_where(store, f"records WHERE {_IN_FLOW} ORDER BY record")
+
+
+class StoredRecords(Mapping[str, Record]):
+    """The records of the flow by key. Each is read when it is asked for, and none is kept."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getitem__(self, key: str) -> Record:
+        record = stored_record(self._store, key)
+        if record is None:
+            raise KeyError(key)
+        return record
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sources_in_flow(self._store))
+
+    def __len__(self) -> int:
+        return len(sources_in_flow(self._store))
 
 
 def has_records(store: Store) -> bool:
@@ -133,6 +152,17 @@ def citations_in_flow(store: Store) -> dict[str, Row]:
         f"SELECT record, title, authors, year, journal, doi, pmid FROM records WHERE {_IN_FLOW}"
     )
     return {record: tuple(cells) for record, *cells in rows}
+
+
+def citations_in_order(store: Store) -> Iterator[Row]:
+    """Yield key, title, authors (JSON), year, journal, DOI and PMID of the flow's records.
+
+    The newest first, then by title.
+    """
+    yield from store.each(
+        "SELECT record, title, authors, year, journal, doi, pmid FROM records "
+        f"WHERE {_IN_FLOW} ORDER BY coalesce(year, 0) DESC, coalesce(title, ''), record"
+    )
 
 
 def count_records(store: Store) -> int:

@@ -1,5 +1,6 @@
 """The records behind a box of the diagram, and the addresses of their identifiers. Pure."""
 
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -15,9 +16,26 @@ class RecordList:
 
     box: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: Collection[tuple[str, ...]]
     heading: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedRows(Collection[tuple[str, ...]]):
+    """Rows whose last column is said in other words, where those are known."""
+
+    rows: Collection[tuple[str, ...]]
+    words: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return ((*row[:-1], self.words.get(row[-1], row[-1])) for row in self.rows)
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
 
 
 def address_of(column: str, value: str) -> str:

@@ -41,11 +41,17 @@ _HALF_WIDTH = 800.0
 _WIDE_COLUMNS = 6
 
 
-def write_report_html(report: Report) -> str:
-    """Return one self-contained page."""
+def write_report_html(report: Report, *, beside: str = "") -> str:
+    """Return one self-contained page; `beside` is the folder with the files of its long lists."""
     with in_language(report.language):
         title = f"{report.title}: {tr(report.kind)}"
-        return document(title, _body(report), language=report.language, style=report_style())
+        return document(
+            title,
+            _body(report, beside),
+            language=report.language,
+            style=report_style(),
+            loads=bool(beside),
+        )
 
 
 @cache
@@ -54,14 +60,14 @@ def report_style() -> str:
     return files(__package__).joinpath("report.css").read_text(encoding="utf-8").strip()
 
 
-def _body(report: Report) -> Iterator[str]:
+def _body(report: Report, beside: str) -> Iterator[str]:
     layout = report.figure.layout
     yield from _header(report)
     # The templates of more than three columns are too small to read in half the width.
     stacked = " stacked" if layout.width > _HALF_WIDTH else ""
     yield f'<div class="first{stacked}">\n<section aria-label="{report.kind.first_heading}">'
     for block in report.summary:
-        yield _block(block, layout)
+        yield _block(block, layout, beside)
 
     yield f'</section>\n<section aria-label="{escape(tr("The flow"))}">'
     linked = [listing.box for listing in report.listings]
@@ -71,7 +77,7 @@ def _body(report: Report) -> Iterator[str]:
     yield from _contents(report)
     yield '<div class="evidence">'
     for section in report.sections:
-        yield from _section(section, layout, level=2)
+        yield from _section(section, layout, beside, level=2)
     yield f"</div>\n<footer><p>{shown(report.footer)}</p></footer>"
 
 
@@ -94,13 +100,13 @@ def _contents(report: Report) -> Iterator[str]:
     yield f"<ol>\n{entries}\n</ol></nav>"
 
 
-def _section(section: Section, layout: DiagramLayout, *, level: int) -> Iterator[str]:
+def _section(section: Section, layout: DiagramLayout, beside: str, *, level: int) -> Iterator[str]:
     title = shown(section.title)
     yield f'<section>\n<h{level} id="{section.id}" tabindex="-1">{title}</h{level}>'
     for block in section.blocks:
-        yield _block(block, layout)
+        yield _block(block, layout, beside)
     for part in section.parts:
-        yield from _section(part, layout, level=level + 1)
+        yield from _section(part, layout, beside, level=level + 1)
     yield "</section>"
 
 
@@ -115,9 +121,9 @@ def section_lines(section: Section, *, level: int) -> Iterator[str]:
     yield "</section>"
 
 
-def _block(block: Block, layout: DiagramLayout) -> str:
+def _block(block: Block, layout: DiagramLayout, beside: str) -> str:
     if isinstance(block, Records):
-        return list_section(block.listing, layout, layout.words)
+        return list_section(block.listing, layout, layout.words, beside)
     return _plain_block(block)
 
 

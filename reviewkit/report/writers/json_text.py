@@ -3,14 +3,38 @@ and under "report" the sections as a person reads them, in the report's language
 """
 
 import json
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from reviewkit.report.facts import plain
-from reviewkit.report.model import Block, Report, Section
+from reviewkit.report.model import Block, Records, Report, Section
+
+_PARTS = 4_096
+
+
+class _Rows(list[Any]):
+    """Rows that the encoder takes one by one: as plain lists, all of them would fill the memory."""
+
+    def __init__(self, rows: Collection[Any]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(plain, self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def write_report_json(report: Report) -> str:
     """Return one JSON object; `null` is "not reported" or "not known"."""
+    return "".join(report_json_pieces(report))
+
+
+def report_json_pieces(report: Report) -> Iterator[str]:
+    """Yield the text of `write_report_json` in pieces of some thousand letters."""
     shown = {
         "language": report.language,
         "title": report.title,
@@ -21,7 +45,11 @@ def write_report_json(report: Report) -> str:
         "sections": [_section(section) for section in report.sections],
         "footer": report.footer,
     }
-    return json.dumps({**report.facts, "report": shown}, ensure_ascii=False, indent=2) + "\n"
+    encoder = json.JSONEncoder(ensure_ascii=False, indent=2)
+    parts = encoder.iterencode({**report.facts, "report": shown})
+    while piece := "".join(islice(parts, _PARTS)):
+        yield piece
+    yield "\n"
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -37,4 +65,9 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    return {"kind": block.kind, **plain(block)}
+    if not isinstance(block, Records):
+        return {"kind": block.kind, **plain(block)}
+
+    content: dict[str, Any] = plain(replace(block, listing=replace(block.listing, rows=())))
+    content["listing"]["rows"] = _Rows(block.listing.rows)
+    return {"kind": block.kind, **content}

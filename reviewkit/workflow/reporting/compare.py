@@ -34,7 +34,7 @@ from reviewkit.store import Store
 from reviewkit.store.checks import checks_by_record
 from reviewkit.store.decisions import states
 from reviewkit.store.pairs import pairs_to_review
-from reviewkit.store.records import records_in_flow
+from reviewkit.store.records import StoredRecords
 from reviewkit.store.run_log import family_runs
 from reviewkit.store.runs import latest_run, records_of_latest_run
 from reviewkit.store.source_names import source_rows
@@ -65,7 +65,7 @@ def compare(store: Store, protocol: Protocol, searches: Sequence[Search]) -> Com
     them the reasons are those of the newest rerun.
     """
     reasons = _reasons(store, searches)
-    records = {record.key: record for record in records_in_flow(store)}
+    records = StoredRecords(store)
     outcomes = [_source_outcome(store, protocol, source, reasons) for source in protocol.sources]
     sources = _with_own_counts(store, protocol, outcomes)
     reported = reported_flow(protocol)

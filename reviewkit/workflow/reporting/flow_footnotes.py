@@ -9,7 +9,7 @@ from reviewkit.protocol.model import Protocol
 from reviewkit.sources.registry import notice_sources
 from reviewkit.store import Store
 from reviewkit.store.decisions import flow_selection
-from reviewkit.store.duplicates import copies_by_lead, links_to
+from reviewkit.store.duplicates import CopiesByLead, links_to
 from reviewkit.store.record_monitor import monitored_records
 from reviewkit.store.records import records_by_key
 from reviewkit.store.run_log import records_new_to_updates
@@ -78,7 +78,7 @@ def retracted(store: Store, keys: Sequence[str]) -> tuple[tuple[Record, str], ..
     if not keys:
         return ()
 
-    copies, links = copies_by_lead(store), links_to(store)
+    copies, links = CopiesByLead(store), links_to(store)
     monitored = {record.pmid: record for record in monitored_records(store) if record.pmid}
     result = []
     for key, record in records_by_key(store, list(keys)).items():

@@ -61,6 +61,8 @@ class DrawingStyle:
     width: int = 80
     ascii_only: bool = False
     now: datetime.datetime
+    # Whether the records behind the boxes are wanted: only a page shows them.
+    lists: bool = True
 
     @property
     def choice(self) -> DrawingChoice:
@@ -114,6 +116,7 @@ def draw_review(
     updated = template.startswith("updated")
 
     with read_database(project, now=style.now) as store:
+        store.hold_states()
         if release is not None:
             return _draw_release(store, release, style, updated=updated)
 
@@ -123,7 +126,7 @@ def draw_review(
         if compare_reported:
             current = review_flow(store, project.protocol, later=False)
         flow = proven(current, own=True, force=force)
-        listings = box_listings(store)
+        listings = box_listings(store) if style.lists else ()
 
     layout = _layout(project, flow, style, compare_reported=compare_reported)
     title = project.protocol.review.title
@@ -207,8 +210,9 @@ def _svg(drawing: Drawing, _: DrawingStyle) -> bytes:
     return write_svg(drawing.layout).encode()
 
 
-def _html(drawing: Drawing, _: DrawingStyle) -> bytes:
-    return write_html(drawing.layout, drawing.listings, title=drawing.title).encode()
+def _html(drawing: Drawing, beside: str) -> bytes:
+    page = write_html(drawing.layout, drawing.listings, title=drawing.title, beside=beside)
+    return page.encode()
 
 
 def _pdf(drawing: Drawing, style: DrawingStyle) -> bytes:
@@ -282,7 +286,7 @@ def _mermaid(drawing: Drawing, _: DrawingStyle) -> bytes:
 WRITERS: Mapping[str, Callable[[Drawing, DrawingStyle], bytes]] = {
     "text": _text,
     "svg": _svg,
-    "html": _html,
+    "html": lambda drawing, _: _html(drawing, ""),
     "pdf": _pdf,
     "png": _png,
     "pptx": _pptx,
@@ -304,8 +308,15 @@ BINARY = frozenset({"pdf", "png", "pptx", "docx", "tiff", "emf"})
 _ENDINGS = {"tif": "tiff", "tex": "tikz", "txt": "text", "mmd": "mermaid"}
 
 
-def write_drawing(drawing: Drawing, style: DrawingStyle, *, format_name: str) -> bytes:
-    """Return the drawing in a format of WRITERS. Raise UsageError for another one."""
+def write_drawing(
+    drawing: Drawing, style: DrawingStyle, *, format_name: str, beside: str = ""
+) -> bytes:
+    """Return the drawing in a format of WRITERS. Raise UsageError for another one.
+
+    `beside` is the folder beside the page with the files of long lists (`write_beside`).
+    """
+    if format_name == "html":
+        return _html(drawing, beside)
     format_name = _ENDINGS.get(format_name, format_name)
     if format_name not in WRITERS:
         raise UsageError(f"no format {format_name!r}", hint=f"formats: {', '.join(WRITERS)}")

@@ -3,7 +3,7 @@ Markdown or JSON. Nothing is searched.
 """
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from reviewkit.model.errors import UsageError
 from reviewkit.report.build import Material, build_report
@@ -45,6 +45,7 @@ def read_report(
 
     reported = project.protocol.reported
     with read_database(project, now=now) as store:
+        store.hold_states()
         if reported and reported.works and not stored_works(store):
             raise UsageError(
                 "the published selection is not in the database yet",
@@ -93,10 +94,10 @@ def report_of(
     )
 
 
-def _html(report: Report, _: datetime.datetime) -> bytes:
+def _html(report: Report, beside: str) -> bytes:
     from reviewkit.report.writers.html import write_report_html
 
-    return write_report_html(report).encode()
+    return write_report_html(report, beside=beside).encode()
 
 
 def _pdf(report: Report, now: datetime.datetime) -> bytes:
@@ -119,17 +120,35 @@ def _json(report: Report, _: datetime.datetime) -> bytes:
 
 
 WRITERS: Mapping[str, Callable[[Report, datetime.datetime], bytes]] = {
-    "html": _html,
+    "html": lambda report, _: _html(report, ""),
     "pdf": _pdf,
     "md": _markdown,
     "json": _json,
 }
 
 
-def write_report(report: Report, *, format_name: str, now: datetime.datetime) -> bytes:
+def report_pieces(
+    report: Report, *, format_name: str, now: datetime.datetime, beside: str = ""
+) -> Iterator[bytes]:
+    """Yield the report of `write_report` piece by piece; raise UsageError as it does."""
+    if format_name != "json":
+        return iter([write_report(report, format_name=format_name, now=now, beside=beside)])
+
+    from reviewkit.report.writers.json_text import report_json_pieces
+
+    return (piece.encode() for piece in report_json_pieces(report))
+
+
+def write_report(
+    report: Report, *, format_name: str, now: datetime.datetime, beside: str = ""
+) -> bytes:
     """Return the report in a format of WRITERS;
     `now` dates a PDF. Raise UsageError for another one.
+
+    `beside` is the folder beside the page with the files of long lists (`write_beside`).
     """
+    if format_name == "html":
+        return _html(report, beside)
     if format_name not in WRITERS:
         raise UsageError(f"no format {format_name!r}", hint=f"formats: {', '.join(WRITERS)}")
     return WRITERS[format_name](report, now)

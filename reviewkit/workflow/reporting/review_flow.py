@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,14 +25,15 @@ from reviewkit.prisma.rerun import count_rerun, rerun_states, unscreened
 from reviewkit.protocol.model import Diagram, Protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
-from reviewkit.store.duplicates import copies_by_lead
-from reviewkit.store.records import citations_in_flow
+from reviewkit.store.duplicates import CopiesByLead
+from reviewkit.store.records import citations_in_flow, citations_in_order
 from reviewkit.store.run_log import records_new_to_updates
 from reviewkit.store.runs import latest_run, newest_count, searches_by_record
 from reviewkit.store.source_names import source_rows
 from reviewkit.store.studies import studies_by_report
 from reviewkit.store.works import stored_works
 from reviewkit.workflow.reporting.flow_footnotes import STAND_IN_FOOTNOTE, flow_footnotes, is_rerun
+from reviewkit.workflow.reporting.row_spool import spool
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentence, unnamed_sources
 
 REPORTED_LABEL = mark("Works that the review reports as included and the rerun does not return")
@@ -87,7 +88,7 @@ def _included_works(store: Store, partition: Sequence[RecordState]) -> tuple[Tal
     """
     in_rerun = {state.record for state in partition}
     searches = {key: by for key, by in searches_by_record(store).items() if key in in_rerun}
-    copies = copies_by_lead(store)
+    copies = CopiesByLead(store)
     origins = Counter(
         _origin(record, matched_by, copies.get(record, ()), searches)
         for record, matched_by in stored_works(store).values()
@@ -217,12 +218,11 @@ _INCLUDED = mark("Works that the review includes")
 def box_listings(store: Store) -> tuple[RecordList, ...]:
     """Return the records behind each box that has any, as rows of text, by year and title."""
     rows = states(store)
-    citations = citations_in_flow(store)
     if is_rerun(store):
-        return _rerun_listings(store, rows, citations)
+        return _rerun_listings(store, rows, citations_in_flow(store))
 
     partition = {row.record: row for row in rows}
-    return listings_of([(partition[record], cells) for record, cells in citations.items()])
+    return _listings((partition[record], cells) for record, *cells in citations_in_order(store))
 
 
 def _rerun_listings(
@@ -287,19 +287,25 @@ def listings_of(rows: Sequence[tuple[RecordState, Sequence[Any]]]) -> tuple[Reco
 
     A citation is title, authors (JSON), year, journal, DOI and PMID.
     """
-    ordered = sorted(rows, key=_by_year_and_title)
-    cells = [(state, _cells(citation, state)) for state, citation in ordered]
-    listings = []
-    for box, (is_main, wanted) in BOX_STATES.items():
-        behind = tuple(
-            row
-            for state, row in cells
-            if (state.role in MAIN_ARM) is is_main and state.state in wanted
-        )
-        if behind:
-            listings.append(RecordList(box=box, columns=_COLUMNS, rows=behind))
+    return _listings(sorted(rows, key=_by_year_and_title))
 
-    return tuple(listings)
+
+def _listings(ordered: Iterable[tuple[RecordState, Sequence[Any]]]) -> tuple[RecordList, ...]:
+    """Return the lists of records that come in their order."""
+    rows = spool((_boxes_of(state), _cells(citation, state)) for state, citation in ordered)
+    return tuple(
+        RecordList(box=box, columns=_COLUMNS, rows=rows[box]) for box in BOX_STATES if box in rows
+    )
+
+
+def _boxes_of(state: RecordState) -> list[str]:
+    """Return the boxes that count a record."""
+    is_in_main = state.role in MAIN_ARM
+    return [
+        box
+        for box, (is_main, wanted) in BOX_STATES.items()
+        if is_in_main is is_main and state.state in wanted
+    ]
 
 
 def _by_year_and_title(row: tuple[RecordState, Sequence[Any]]) -> tuple[int, str, str]:

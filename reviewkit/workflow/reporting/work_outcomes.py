@@ -21,7 +21,7 @@ from reviewkit.sources.registry import complete_sources, notice_sources
 from reviewkit.store import Store
 from reviewkit.store.checks import checks_by_record
 from reviewkit.store.decisions import includers, inclusions_settled, states
-from reviewkit.store.duplicates import copies_by_lead, links_to
+from reviewkit.store.duplicates import CopiesByLead, links_to
 from reviewkit.store.records import records_known_as, records_outside_flow
 from reviewkit.store.runs import latest_run, searches_by_record
 from reviewkit.store.studies import studies_by_report
@@ -94,7 +94,7 @@ def _read_evidence(
     }
     return _Evidence(
         records=records,
-        copies=copies_by_lead(store),
+        copies=CopiesByLead(store),
         checks=checks_by_record(store),
         searches=searches_by_record(store),
         links=links_to(store),

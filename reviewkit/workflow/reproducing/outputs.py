@@ -12,6 +12,7 @@ from reviewkit.report.writers.json_text import write_report_json
 from reviewkit.report.writers.markdown import write_report_markdown
 from reviewkit.workflow.files import write_output
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.page_files import folder_beside, write_beside
 from reviewkit.workflow.reporting.review_flow import draw_flow
 from reviewkit.workflow.reproducing.reproduce import ReproduceResult
 
@@ -32,12 +33,15 @@ def write_outputs(project: ReviewProject, result: ReproduceResult) -> Outputs:
     """
     document = write_report_json(result.report)
     diagram = project.protocol.diagram
+    page, listings = project.output / "report.html", result.report.listings
+    beside = folder_beside(page, listings)
+    write_beside(page, listings)
     texts = {
         "flow_reported.svg": write_svg(draw_flow(result.comparison.reported, diagram)),
         "flow_rerun.svg": write_svg(draw_flow(result.comparison.rerun, diagram)),
         "reproduction.json": document,
         "report.md": write_report_markdown(result.report),
-        "report.html": write_report_html(result.report),
+        "report.html": write_report_html(result.report, beside=beside),
     }
     for name, text in texts.items():
         write_output(project.output / name, text.encode())

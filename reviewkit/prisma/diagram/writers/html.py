@@ -18,6 +18,12 @@ from reviewkit.prisma.diagram.sentence import content_sentence, describe
 from reviewkit.prisma.diagram.shapes import DiagramLayout
 from reviewkit.prisma.diagram.wording import Words
 from reviewkit.prisma.diagram.wrap import clean
+from reviewkit.prisma.diagram.writers.long_lists import (
+    FIRST_SHOWN,
+    attributes,
+    first_rows,
+    is_long,
+)
 from reviewkit.prisma.diagram.writers.svg import write_svg
 
 # A longer run of letters may break, so that no column is too narrow for it.
@@ -26,19 +32,24 @@ _BREAK_EVERY = 20
 
 
 def write_html(
-    layout: DiagramLayout, listings: Iterable[RecordList] = (), *, title: str = ""
+    layout: DiagramLayout,
+    listings: Iterable[RecordList] = (),
+    *,
+    title: str = "",
+    beside: str = "",
 ) -> str:
     """Return one self-contained HTML page.
 
-    A box with a list links to it; other links of the layout stay.
+    A box with a list links to it; other links of the layout stay. `beside` is the folder beside
+    the page with the files of long lists; without it such a list shows its first records only.
     Raise ValueError when a row has not as many cells as its list has columns, KeyError for an
     unknown box.
     """
     with in_language(layout.words.language):
-        return _page(layout, tuple(listings), title)
+        return _page(layout, tuple(listings), title, beside)
 
 
-def _page(layout: DiagramLayout, lists: tuple[RecordList, ...], title: str) -> str:
+def _page(layout: DiagramLayout, lists: tuple[RecordList, ...], title: str, beside: str) -> str:
     words = layout.words
     name = clean(title) or layout.title
     parts = [
@@ -47,19 +58,28 @@ def _page(layout: DiagramLayout, lists: tuple[RecordList, ...], title: str) -> s
     ]
     if lists:
         parts.append(f"<h2>{escape(words.label('page_lists'))}</h2>")
-        parts.extend(list_section(listing, layout, words) for listing in lists)
+        parts.extend(list_section(listing, layout, words, beside) for listing in lists)
 
-    return document(name, parts, language=words.language)
+    return document(name, parts, language=words.language, loads=bool(beside))
 
 
-def document(title: str, body: Iterable[str], *, language: str, style: str = "") -> str:
+def document(
+    title: str, body: Iterable[str], *, language: str, style: str = "", loads: bool = False
+) -> str:
     """Return a whole page that loads nothing:
     this module's style and script, then `style`; `body` as it is.
+
+    With `loads` its script loads the files of long lists, from the folder beside the page.
     """
     styles, script = f"{_asset('page.css')}\n{style}".strip(), _asset("page.js")
+    policy = _policy(styles, script)
+    if loads:
+        script = f"{script}\n{_asset('page_long.js')}"
+        # A script that this one adds may run; "self" would not do, as files on disk have no origin.
+        policy = _policy(styles, script, "'strict-dynamic'")
     parts = [
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(_policy(styles, script))}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(clean(title))}</title>\n<style>{styles}</style>\n</head>",
         "<body>\n<main>",
@@ -86,21 +106,29 @@ def figure(layout: DiagramLayout, linked: Iterable[str], words: Words, *, captio
     )
 
 
-def list_section(listing: RecordList, layout: DiagramLayout, words: Words) -> str:
+def list_section(listing: RecordList, layout: DiagramLayout, words: Words, beside: str = "") -> str:
     """Return one list under its box's sentence, with a search field that JavaScript unhides.
 
-    `words` are those of the page, which may be in another language than the diagram.
+    `words` are those of the page, which may be in another language than the diagram. The records
+    of a long list are in the folder `beside` the page, all but the first.
     """
     heading = _list_heading(listing, layout)
     anchor = list_anchor(listing.box)
-    parts = [f'<div class="list"><h3 id="{anchor}" tabindex="-1">{escape(heading)}</h3>']
+    parts = [
+        f'<div class="list"{attributes(listing, beside)}>'
+        f'<h3 id="{anchor}" tabindex="-1">{escape(heading)}</h3>',
+    ]
 
     note = recognise(clean(listing.note)) or layout.box(listing.box).tooltip
     if note:
         parts.append(f'<p class="note">{escape(note)}</p>')
     if listing.rows:
-        parts.append(_search_field(words))
+        parts.append(_tools(listing, words, beside))
         parts.append(_table(listing, heading))
+        if is_long(listing) and beside:
+            parts.append(
+                f'<p><button class="more" type="button" hidden>+ {FIRST_SHOWN}</button></p>'
+            )
     else:
         parts.append(f"<p>{escape(words.label('page_none'))}</p>")
 
@@ -145,18 +173,31 @@ def _list_heading(listing: RecordList, layout: DiagramLayout) -> str:
     return recognise(clean(listing.heading)) or sentence.removesuffix(".")
 
 
-def _search_field(words: Words) -> str:
+def _tools(listing: RecordList, words: Words, beside: str) -> str:
+    """Return the search field, and how many records are shown. A long list tells that in any case,
+    and where the others are.
+    """
     label, shown = escape(words.label("page_search")), escape(words.label("page_shown"))
+    field = f'<label>{label} <input type="search" autocomplete="off"></label>'
+    if not is_long(listing):
+        return (
+            f'<div class="tools" hidden>{field}'
+            f'<output class="count" data-shown="{shown}"></output></div>'
+        )
+
+    told = shown.replace("{shown}", f"{FIRST_SHOWN}").replace("{all}", f"{len(listing.rows)}")
+    if not beside:
+        return f'<p class="count">{told}. {escape(words.label("page_cut"))}</p>'
+    missing = escape(words.label("page_missing").replace("{folder}", beside))
     return (
-        f'<div class="tools" hidden><label>{label} '
-        '<input type="search" autocomplete="off"></label>'
-        f'<output class="count" data-shown="{shown}"></output></div>'
+        f'<div class="tools" hidden>{field}</div><output class="count" data-shown="{shown}" '
+        f'data-missing="{missing}">{told}</output>'
     )
 
 
 def _table(listing: RecordList, label: str) -> str:
     heads = "".join(_head(column) for column in listing.columns)
-    rows = "\n".join(_row(listing.columns, row) for row in listing.rows)
+    rows = "\n".join(_row(listing.columns, row) for row in first_rows(listing))
     return scrolling(
         f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>", label
     )
@@ -184,12 +225,13 @@ def _asset(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8").strip()
 
 
-def _policy(style: str, script: str) -> str:
+def _policy(style: str, script: str, *more: str) -> str:
     """Return the page's security policy:
     nothing is loaded or sent, only its own style and script run.
     """
+    scripts = " ".join((_hash(script), *more))
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        f"default-src 'none'; style-src {_hash(style)}; script-src {scripts}; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -3,7 +3,7 @@ const collator = new Intl.Collator(document.documentElement.lang, { numeric: tru
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 for (const section of document.querySelectorAll(".list")) {
   const body = section.querySelector("tbody");
-  if (!body) continue;
+  if (!body || section.dataset.folder || !section.querySelector(".tools")) continue;
   const tools = section.querySelector(".tools");
   const count = section.querySelector("output");
   const rows = [...body.rows].map((row) => ({ row, text: plain(row.textContent) }));
