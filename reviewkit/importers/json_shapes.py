@@ -96,7 +96,7 @@ SHAPES: tuple[JsonShape, ...] = (
     ),
     _shape(
         "ctgov", "protocolSection",
-        OWN_ID="own number", ACCESSION="registration_number",
+        OWN_ID="registration_number", ACCESSION="registration_number",
         TITLE="official_title|brief_title", COLLECTIVE="own groups",
         PUBLISHED="own posted", ABSTRACT="brief_summary", KEYWORDS="own topics",
         TYPES="study_type", LINKS="own url", RELATIONS="related_article",

@@ -31,9 +31,8 @@ def build_record(
         what = "an entry without any field but its kind; it brings no record"
         return [Problem(kind=ProblemKind.REFUSED, line=line, what=what)]
 
-    own_id = normalise.one_line(unused.first(Field.OWN_ID)[1]) or normalise.one_line(
-        unused.hinted(Field.OWN_ID)
-    )
+    own_tag, printed_id = unused.first(Field.OWN_ID)
+    own_id = normalise.one_line(printed_id) or normalise.one_line(unused.hinted(Field.OWN_ID))
     label = _label(unused)
     authors, groups = _authors(unused, fields)
     journal, abbreviation = _journal(unused)
@@ -60,7 +59,7 @@ def build_record(
         doi=_doi(unused),  # before `links`, whose values it may have to look at
         pmid=pmid,
         pmcid=pmcid,
-        accession=_text(unused, Field.ACCESSION),
+        accession=_accession(unused, own_tag, own_id),
         languages=_languages(unused),
         abstract=_abstract(unused),
         headings=_terms(unused, Field.HEADINGS),
@@ -72,6 +71,13 @@ def build_record(
     )
     parsed = ParsedRecord(record=record, line=line, own_id=own_id or None, label=label or None)
     return [parsed, *unused.problems]
+
+
+def _accession(unused: UnusedValues, own_tag: str, own_id: str) -> str | None:
+    """Return the accession number. A register's number of a trial is its own name there too."""
+    if own_id and own_tag in unused.tags_of(Field.ACCESSION):
+        return own_id
+    return _text(unused, Field.ACCESSION)
 
 
 def _label(unused: UnusedValues) -> str:

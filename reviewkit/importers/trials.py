@@ -33,7 +33,6 @@ def trial_values(item: Item) -> dict[str, Any]:
     topics = _inside(protocol, "conditionsModule")
     sponsor = _inside(protocol, "sponsorCollaboratorsModule", "leadSponsor").get("name")
     values: dict[str, Any] = {
-        "own number": names.get("nctId"),
         "registration_number": names.get("nctId"),
         "former_number": names.get("nctIdAliases"),
         "secondary_number": [*_secondary_numbers(names)],

@@ -84,6 +84,7 @@ def _prepare_mods(element: ET.Element, raw: Raw) -> None:
 
 
 def _prepare_isrctn(element: ET.Element, raw: Raw) -> None:
+    _drop_contacts(raw)
     trial = _child(element, "trial")
     number = _child(trial if trial is not None else element, "isrctn")
     if number is not None:
@@ -91,17 +92,25 @@ def _prepare_isrctn(element: ET.Element, raw: Raw) -> None:
 
 
 _BREAK = re.compile(r"(?i)\r?\n?<br ?/?>|\r\n?")
-_CONTACT = "Contact_"
+
+
+def _drop_contacts(raw: Raw) -> None:
+    """Leave out who to write to: names, telephones and addresses of persons are personal data."""
+    for path in [path for path in raw if "contact" in path.casefold()]:
+        del raw[path]
+
+
+def _prepare_ctgov(_: ET.Element, raw: Raw) -> None:
+    _drop_contacts(raw)
+    raw["own sponsor"] = list(raw.get("sponsors/lead_sponsor/agency", ()))
 
 
 def _prepare_ictrp(_: ET.Element, raw: Raw) -> None:
-    """Contacts are personal data and left out; a break in a text is written `<br>` in it."""
-    for path in [path for path in raw if path.startswith(_CONTACT)]:
-        del raw[path]
+    """A break in a text is written `<br>` in it."""
+    _drop_contacts(raw)
     for path, texts in raw.items():
         raw[path] = [_BREAK.sub("\n", text) for text in texts]
     raw["own sponsor"] = list(raw.get("Primary_sponsor", ()))
-    raw["own number"] = list(raw.get("TrialID", ()))
 
 
 SHAPES: dict[str, XmlShape] = {
@@ -132,7 +141,7 @@ SHAPES: dict[str, XmlShape] = {
         fields=FieldMap(
             name="ictrp",
             tags={
-                Field.OWN_ID: ("own number",), Field.ACCESSION: ("TrialID",),
+                Field.OWN_ID: ("TrialID",), Field.ACCESSION: ("TrialID",),
                 Field.TITLE: ("Scientific_title", "Public_title"),
                 Field.COLLECTIVE: ("own sponsor",),
                 Field.PUBLISHED: ("Date_registration3", "Date_registration"),
@@ -167,11 +176,14 @@ SHAPES: dict[str, XmlShape] = {
                 Field.OWN_ID: ("id_info/nct_id", "nct_id"),
                 Field.ACCESSION: ("id_info/nct_id", "nct_id"),
                 Field.TITLE: ("official_title", "brief_title", "title"),
+                Field.COLLECTIVE: ("own sponsor",),
                 Field.PUBLISHED: ("study_first_posted", "study_first_submitted"),
                 Field.ABSTRACT: ("brief_summary/textblock",),
                 Field.KEYWORDS: ("condition", "conditions/condition", "keyword"),
                 Field.TYPES: ("study_type",), Field.LINKS: ("required_header/url", "url"),
             },
+            marks_groups=True,
         ),
+        prepare=_prepare_ctgov,
     ),
 }  # fmt: skip

@@ -10,16 +10,19 @@ from reviewkit.model.records import Record
 
 _NAMES = (
     ("Other numbers", ("former_number", "secondary_number", "Secondary_ID")),
-    ("Status", ("status", "Recruitment_Status", "study status")),
+    ("Status", ("status", "Recruitment_Status", "Study Status", "overall_status")),
     ("Why stopped", ("why_stopped",)),
-    ("Phase", ("phase", "Phase", "phases")),
-    ("First posted", ("first_posted", "Date_registration", "first posted")),
-    ("Started", ("start_date", "Date_enrollement", "start date")),
-    ("Completed", ("completion_date", "results_date_completed", "completion date")),
-    ("Results posted", ("results_first_posted", "results_date_posted", "results first posted")),
-    ("Conditions", ("condition", "Condition", "conditions")),
-    ("Interventions", ("intervention", "Intervention", "interventions")),
-    ("Sponsor", ("sponsor", "Primary_sponsor")),
+    ("Phase", ("phase", "Phase", "Phases")),
+    ("First posted", ("first_posted", "Date_registration")),
+    ("Started", ("start_date", "Date_enrollement", "Start Date")),
+    ("Completed", ("completion_date", "results_date_completed", "Completion Date")),
+    ("Results posted", ("results_first_posted", "results_date_posted", "Results First Posted")),
+    ("Conditions", ("condition", "Condition")),
+    (
+        "Interventions",
+        ("intervention", "Intervention", "Interventions", "intervention/intervention_name"),
+    ),
+    ("Sponsor", ("sponsor", "Primary_sponsor", "Sponsor", "sponsors/lead_sponsor/agency")),
 )
 
 
@@ -36,5 +39,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
         values: dict[str, None] = {}
         for key in keys:
             values |= dict.fromkeys(record.other.get(key, ()))
+        if name == "Conditions" and not values:
+            values = dict.fromkeys(record.keywords)
         if values:
             yield name, "; ".join(values)

@@ -13,6 +13,7 @@ from reviewkit.importers import ParsedFile, read_file
 from reviewkit.importers.plausible import plausible_records
 from reviewkit.model.errors import DamagedFile, UsageError
 from reviewkit.model.records import Record
+from reviewkit.screening.registrations import registration_facts
 from tests.conftest import SHARED
 
 SERVICES = SHARED / "services"
@@ -287,3 +288,42 @@ def test_an_er_in_an_abstract_ends_no_record() -> None:
     )
     assert record.abstract == "Tumours that are\nER\npositive, and\nER - negative ones."
     assert (record.keywords, parsed.problems) == (("k",), [])
+
+
+CTGOV_CSV = (
+    "NCT Number,Study Title,Study URL,Study Status,Conditions,Interventions,Sponsor\n"
+    "NCT01234567,A trial,https://clinicaltrials.gov/study/NCT01234567,COMPLETED,ALS,DRUG: x,Uni\n"
+)
+CTGOV_XML = """<?xml version="1.0"?><clinical_study><id_info><nct_id>NCT01234567</nct_id></id_info>
+<brief_title>A trial</brief_title><overall_status>Completed</overall_status>
+<sponsors><lead_sponsor><agency>Uni</agency></lead_sponsor></sponsors><condition>ALS</condition>
+<intervention><intervention_name>x</intervention_name></intervention>
+<overall_contact><last_name>Somebody</last_name><email>p@example.org</email></overall_contact>
+</clinical_study>"""
+ISRCTN_XML = """<?xml version="1.0"?><allTrials xmlns="http://www.67bricks.com/isrctn"><fullTrial>
+<trial><isrctn>12345678</isrctn><trialDescription><title>A trial</title></trialDescription></trial>
+<contact><surname>Somebody</surname><email>p@example.org</email></contact></fullTrial></allTrials>"""
+
+
+@pytest.mark.parametrize(
+    ("content", "number"),
+    [(CTGOV_CSV, "NCT01234567"), (CTGOV_XML, "NCT01234567"), (ISRCTN_XML, "ISRCTN12345678")],
+)
+def test_a_registration_has_its_number_and_no_contacts(content: str, number: str) -> None:
+    (record,), _ = read(content)
+    assert (record.accession, record.source_id) == (number, number)
+    assert registration_facts(record)[0] == ("Registration number", number)
+    assert "Somebody" not in repr(record)
+    assert "p@example.org" not in repr(record)
+
+
+@pytest.mark.parametrize("content", [CTGOV_CSV, CTGOV_XML])
+def test_a_registration_says_status_and_interventions(content: str) -> None:
+    (record,), _ = read(content)
+    facts = dict(registration_facts(record))
+    assert (facts["Status"].upper(), facts["Conditions"], facts["Sponsor"]) == (
+        "COMPLETED",
+        "ALS",
+        "Uni",
+    )
+    assert facts["Interventions"].endswith("x")
