@@ -110,6 +110,11 @@ def _show_lost(one: "LostSeed") -> None:
     if one.widening is None:
         data(f"  {one.note}")
         return
-    data(f"  brought by {one.widening.wider or 'leaving that clause out'} ({one.widening.how}):")
-    records = "record" if one.widening.cost == 1 else "records"
-    data(f"  {one.widening.cost:+,} {records} for the whole query")
+    widening = one.widening
+    records = "record" if widening.cost == 1 else "records"
+    cost = f"{widening.cost:+,} {records} for the whole query"
+    if widening.wider is None:
+        data(f"  only leaving that clause out brings it: {cost}")
+    else:
+        data(f"  brought by {widening.wider}")
+        data(f"  ({widening.how}): {cost}")

@@ -1,6 +1,7 @@
 """The report's section on the searches: query, count, dates and hashes of each run. Pure."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 
 from reviewkit.model.messages import day, mark, recognise, tr, tr_n
@@ -96,8 +97,26 @@ def _run(run: SearchRun, compiled: str | None) -> Iterator[Block]:
         yield Code(label=tr("As translated by the database"), text=run.translation)
     files = _imported_files(run)
     yield FactList(pairs=_import_facts(run, files) if files else _facts(run))
-    of_whom = tr("Note on the import") if files else tr("Warning of the database")
-    yield from bullets(f"{of_whom}: {warning}" for warning in run.warnings)
+    yield from bullets(_warning(warning, is_import=bool(files)) for warning in run.warnings)
+
+
+# How a database says that it does not know a phrase of the query, or passes over a word.
+_UNKNOWN = re.compile(r"(?:Quoted)?PhraseNotFound: (?P<phrase>.+)")
+_IGNORED = re.compile(r"PhraseIgnored: (?P<phrase>.+)")
+
+
+def _warning(warning: str, *, is_import: bool) -> str:
+    """A warning in words; a phrase that was acknowledged is named as such."""
+    if is_import:
+        return f"{tr('Note on the import')}: {warning}"
+    if match := _UNKNOWN.fullmatch(warning):
+        return tr(
+            "The database does not know {phrase}; acknowledged, so the search went on.",
+            phrase=match["phrase"],
+        )
+    if match := _IGNORED.fullmatch(warning):
+        return tr("The database passed over {phrase}; acknowledged.", phrase=match["phrase"])
+    return f"{tr('Warning of the database')}: {warning}"
 
 
 def _imported_files(run: SearchRun) -> tuple[str, ...]:

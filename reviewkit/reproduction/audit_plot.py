@@ -8,6 +8,7 @@ from reviewkit.reproduction.audit import Row, Standing, Target
 
 _WIDTH, _HEIGHT = 760, 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 30, 60, 70
+_NEAREST = 22  # between two marks, with a number beside each
 _SHAPES = {
     Standing.CONSISTENT: '<circle cx="{x}" cy="{y}" r="7" fill="#0b6e4f" stroke="#fff"/>',
     Standing.RULED_OUT: '<path d="M{x} {y} m-5 -5 l10 10 m0 -10 l-10 10" stroke="#a4243b" '
@@ -20,8 +21,8 @@ _SHAPES = {
 def plot_readings(rows: Sequence[Row], target: Target, works: int, *, title: str) -> str:
     """The picture as SVG: one mark per reading that has a count, the reported number as a line.
 
-    Marks differ in shape and colour. Readings with the same count and works share one mark, with
-    their number beside it.
+    Marks differ in shape and colour. Readings with about the same count and as many works share one
+    mark, with their number beside it.
     """
     counted = [row for row in rows if row.count is not None]
     highest = max([row.count or 0 for row in counted] + [target.count or 0, 1])
@@ -29,15 +30,30 @@ def plot_readings(rows: Sequence[Row], target: Target, works: int, *, title: str
     if target.count is not None:
         parts.append(_reported(target.count, highest))
 
-    places: dict[tuple[float, float], list[Row]] = {}
-    for row in counted:
-        place = (_x(row.count or 0, highest), _y(len(row.works), works))
-        places.setdefault(place, []).append(row)
-    for (x, y), there in places.items():
-        parts.extend(_marks(x, y, there))
+    for mark in _places(counted, highest, works):
+        parts.extend(_marks(*mark))
     parts.append(_legend())
 
     return "\n".join([*parts, "</svg>\n"])
+
+
+_Mark = tuple[float, float, list[Row]]
+
+
+def _places(rows: Sequence[Row], highest: int, works: int) -> list[_Mark]:
+    """The marks with the readings that each stands for; those too near to be told apart are one."""
+    order = sorted(rows, key=lambda row: (len(row.works), row.standing, row.count or 0))
+    marks: list[_Mark] = []
+    for row in order:
+        x, y = _x(row.count or 0, highest), _y(len(row.works), works)
+        if marks:
+            last_x, last_y, there = marks[-1]
+            is_near = y == last_y and x - last_x < _NEAREST
+            if is_near and there[0].standing is row.standing:
+                there.append(row)
+                continue
+        marks.append((x, y, [row]))
+    return marks
 
 
 def _x(count: int, highest: int) -> float:
@@ -93,9 +109,7 @@ def _reported(count: int, highest: int) -> str:
 
 
 def _marks(x: float, y: float, rows: Sequence[Row]) -> list[str]:
-    order = list(Standing)
-    best = min(rows, key=lambda row: order.index(row.standing))
-    shape = _SHAPES[best.standing].format(x=x, y=y, left=round(x - 5, 1), top=round(y - 5, 1))
+    shape = _SHAPES[rows[0].standing].format(x=x, y=y, left=round(x - 5, 1), top=round(y - 5, 1))
     if len(rows) == 1:
         return [shape]
     return [shape, _text(x + 10, y - 8, f"{len(rows)}", anchor="start", size=11)]

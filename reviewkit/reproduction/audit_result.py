@@ -62,7 +62,7 @@ class AuditResult:
     def verdict(self, row: Row) -> str:
         """Whether the reading fits, and why; for shared numbers also as one database's own."""
         together = f"{row.standing}: {row.why}"
-        if row.alone is None:
+        if row.alone is None or row.alone is row.standing:
             return together
         return f"with the other databases {together}; {self.source} alone {row.alone}"
 
@@ -182,10 +182,16 @@ def _asked(result: AuditResult) -> str:
 def audit_limits(result: AuditResult) -> list[str]:
     """What the table does not say: ties, readings that follow or stay open, and what fits means."""
     lines = []
-    best = len(result.best)
-    if best > 1:
-        lines.append(tr("The first {n} fit equally well; nothing here tells them apart.", n=best))
-    if best:
+    best = result.best
+    if best and best[0].standing is Standing.RULED_OUT:
+        lines.append(
+            tr("No reading that was asked fits: each is ruled out by its count or a work.")
+        )
+    elif len(best) > 1:
+        lines.append(
+            tr("The first {n} fit equally well; nothing here tells them apart.", n=len(best))
+        )
+    if best and best[0].standing is Standing.CONSISTENT:
         lines.append(
             tr("A reading that fits is consistent with the report; it need not be what was done.")
         )

@@ -57,7 +57,7 @@ def _square(axes: "_Axes", recorded: _Dated) -> list[str]:
     return [
         f'<rect x="{x - 5}" y="{y - 5}" width="10" height="10" fill="none" stroke="{_MARK}" '
         'stroke-width="2"/>',
-        _text(x, y + 20, f"recorded run: {recorded[1]:,}", anchor="end", fill=_MARK, size=11),
+        _text(x, y + 36, f"recorded run: {recorded[1]:,}", anchor="end", fill=_MARK, size=11),
     ]
 
 
@@ -86,17 +86,24 @@ class _Axes:
             f'<path d="M{_LEFT} {_TOP} V{base} H{_WIDTH - _RIGHT}" stroke="#33415c" fill="none"/>',
             _text((_LEFT + _WIDTH - _RIGHT) / 2, base + 40, "as of this day (create date)"),
         ]
-        for step in range(5):
-            count = round(self._highest * step / 4)
-            parts.append(
-                _text(_LEFT - 10, self.height(count) + 4, f"{count:,}", anchor="end", size=11)
-            )
+        parts += [
+            _text(_LEFT - 10, self.height(count) + 4, f"{count:,}", anchor="end", size=11)
+            for count in range(0, self._highest + 1, _step(self._highest))
+        ]
         for year in self._years:
             day = datetime.date(year, 1, 1)
             if day >= self._first:
                 x, _ = self.place(day, 0)
                 parts.append(_text(x, base + 18, str(year), size=11))
         return parts
+
+
+def _step(highest: int) -> int:
+    """A round step, so that an axis up to this count has at most six numbers."""
+    size = 1
+    while highest > 5 * size * 10:
+        size *= 10
+    return next(size * one for one in (1, 2, 5, 10) if highest <= 5 * size * one)
 
 
 def _line(axes: _Axes, points: Sequence[tuple[datetime.date, int]]) -> list[str]:

@@ -385,5 +385,9 @@ def _one_line(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
+_LAST_TAG = re.compile(r"\s*\[[^\[\]]*\]\s*$")
+
+
 def _bare(phrase: str) -> str:
-    return _one_line(phrase.replace('"', "")).casefold()
+    """The words of a phrase, without quotes and tag: a query says `[mh]`, PubMed `[MeSH Terms]`."""
+    return _one_line(_LAST_TAG.sub("", phrase.replace('"', ""))).casefold()

@@ -21,8 +21,10 @@ def test_all_unknown_phrases_are_named_at_once(tmp_path: Path) -> None:
             search(server, tmp_path, QUERY)
         assert "Nowhere" in caught.value.what
         assert "Neither" in caught.value.what
-        with pytest.raises(NotARealAnswer, match="Neither"):
+        with pytest.raises(NotARealAnswer) as caught:
             search(server, tmp_path, QUERY, acknowledged=('"Nowhere"[mh]',))
+        assert "Neither" in caught.value.what
+        assert "Nowhere" not in caught.value.what
 
 
 def test_acknowledged_phrases_are_searched_and_stay_in_the_warnings(tmp_path: Path) -> None:
