@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewkit.model.messages import mark, tr
 from reviewkit.protocol.model import Limits, Protocol
 
 LimitWriter = Callable[[Limits], tuple[str, ...]]
@@ -17,11 +18,11 @@ LimitWriter = Callable[[Limits], tuple[str, ...]]
 class ReadingField(StrEnum):
     """Where a concept is looked for; one field for all concepts at a time."""
 
-    HEADING = "heading, exploded"
-    HEADING_ONLY = "heading, not exploded"
-    MAJOR = "heading as major topic"
-    TITLE_ABSTRACT = "title or abstract"
-    MAPPED = "as the database maps it"
+    HEADING = mark("heading, exploded")
+    HEADING_ONLY = mark("heading, not exploded")
+    MAJOR = mark("heading as major topic")
+    TITLE_ABSTRACT = mark("title or abstract")
+    MAPPED = mark("as the database maps it")
 
 
 TermWriter = Callable[[str], str]
@@ -43,16 +44,17 @@ class LimitSet:
     @property
     def names(self) -> frozenset[str]:
         chosen = {
-            "dates": self.dates,
-            "languages": self.languages,
-            "free full text": self.free_full_text,
+            mark("dates"): self.dates,
+            mark("languages"): self.languages,
+            mark("free full text"): self.free_full_text,
         }
         return frozenset(name for name, is_on in chosen.items() if is_on)
 
     @property
     def label(self) -> str:
+        """The limits in the language of the block."""
         order = ("dates", "languages", "free full text")
-        return ", ".join(name for name in order if name in self.names) or "no limits"
+        return ", ".join(tr(name) for name in order if name in self.names) or tr("no limits")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

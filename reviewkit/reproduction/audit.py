@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reviewkit.model.messages import mark, said
 from reviewkit.query.readings import Reading
 
 MOST_REQUESTS = 60
@@ -16,9 +17,9 @@ TOLERANCE = 0.1
 
 
 class Standing(StrEnum):
-    CONSISTENT = "consistent"
-    RULED_OUT = "ruled out"
-    OPEN = "open"
+    CONSISTENT = mark("consistent")
+    RULED_OUT = mark("ruled out")
+    OPEN = mark("open")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,22 +230,25 @@ def _standing(
     """Whether a count within these bounds fits, and why."""
     least, most = bounds
     if missed:
-        return Standing.RULED_OUT, f"does not return {', '.join(sorted(missed))}"
+        return Standing.RULED_OUT, said("does not return {works}", works=", ".join(sorted(missed)))
     if not target.fits_between(least, most):
         return Standing.RULED_OUT, _count_reason(target, least, most)
-    if least != most or target.count is None:
-        return Standing.OPEN, "not asked" if least != most else "no number was reported"
+    if least != most:
+        return Standing.OPEN, said("not asked")
+    if target.count is None:
+        return Standing.OPEN, said("no number was reported")
     if target.is_shared:
-        return Standing.CONSISTENT, "other sources may hold the rest of the reported number"
-    return Standing.CONSISTENT, "within 10 % of the reported number"
+        why = said("other sources may hold the rest of the reported number")
+        return Standing.CONSISTENT, why
+    return Standing.CONSISTENT, said("within 10 % of the reported number")
 
 
 def _count_reason(target: Target, least: int, most: int | None) -> str:
     if least == most:
-        return f"returns {least:,}, not {target.count:,}"
+        return said("returns {n}, not {reported}", n=least, reported=target.count)
     if most is not None and target.count is not None and most < target.count:
-        return f"returns at most {most:,}, less than reported"
-    return f"returns at least {least:,}, more than reported"
+        return said("returns at most {n}, less than reported", n=most)
+    return said("returns at least {n}, more than reported", n=least)
 
 
 def ties(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.model.messages import tr, tr_n
+from reviewkit.model.messages import ENGLISH, in_language, recognise, tr, tr_n
 from reviewkit.query.readings import Concepts
 from reviewkit.reproduction.audit import Row, Standing, Target, ties
 
@@ -54,17 +54,24 @@ class AuditResult:
         return sum(row.asked is not None for row in self.rows)
 
     def label(self, row: Row) -> str:
-        """The reading in words."""
-        day = f"as of {row.reading.as_of}" if row.reading.as_of else "no as-of date"
-        concepts = self.concepts.label(row.reading)
-        return f"{concepts}; {row.reading.field}; {row.reading.limits.label}; {day}"
+        """The reading in words, in the language of the block."""
+        day = tr("no as-of date")
+        if row.reading.as_of:
+            day = tr("as of {day}", day=row.reading.as_of.isoformat())
+        pieces = (self.concepts.label(row.reading), tr(row.reading.field), row.reading.limits.label)
+        return "; ".join((*pieces, day))
 
     def verdict(self, row: Row) -> str:
         """Whether the reading fits, and why; for shared numbers also as one database's own."""
-        together = f"{row.standing}: {row.why}"
+        together = f"{tr(row.standing)}: {recognise(row.why)}"
         if row.alone is None or row.alone is row.standing:
             return together
-        return f"with the other databases {together}; {self.source} alone {row.alone}"
+        return tr(
+            "with the other databases {together}; {source} alone {alone}",
+            together=together,
+            source=self.source,
+            alone=tr(row.alone),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
@@ -89,33 +96,38 @@ class AuditResult:
             "works_without_number": list(self.works_without_number),
             "at_hand": {"list": self.at_hand.label, "records": self.at_hand.size},
             "trees": list(self.at_hand.trees),
-            "readings": [self._row_json(row) for row in self.rows if rows is None or row in rows],
+            "readings": [_row_json(self, row) for row in self.rows if rows is None or row in rows],
         }
 
-    def _row_json(self, row: Row) -> dict[str, Any]:
-        interval = self.at_hand.intervals.get(row.query)
-        return {
-            "reading": self.label(row),
-            "query": row.query,
-            "asked": row.asked is not None,
-            "count": row.count,
-            "at_least": row.least,
-            "at_most": row.most,
-            "difference": self._difference(row),
-            "returns": sorted(row.works),
-            "does_not_return": sorted(row.missed),
-            "standing": row.standing,
-            "standing_alone": row.alone,
-            "why": row.why,
-            "warnings": list(row.asked.warnings) if row.asked else [],
-            "of_records_at_hand": list(interval) if interval else None,
-            "cannot_return_by_record": list(self.at_hand.cannot.get(row.query, ())),
-        }
 
-    def _difference(self, row: Row) -> int | None:
-        if row.count is None or self.target.count is None:
-            return None
-        return row.count - self.target.count
+def _row_json(result: AuditResult, row: Row) -> dict[str, Any]:
+    """A reading for programs, in English."""
+    with in_language(ENGLISH):
+        label = result.label(row)
+    interval = result.at_hand.intervals.get(row.query)
+    return {
+        "reading": label,
+        "query": row.query,
+        "asked": row.asked is not None,
+        "count": row.count,
+        "at_least": row.least,
+        "at_most": row.most,
+        "difference": _difference(result, row),
+        "returns": sorted(row.works),
+        "does_not_return": sorted(row.missed),
+        "standing": row.standing,
+        "standing_alone": row.alone,
+        "why": row.why,
+        "warnings": list(row.asked.warnings) if row.asked else [],
+        "of_records_at_hand": list(interval) if interval else None,
+        "cannot_return_by_record": list(result.at_hand.cannot.get(row.query, ())),
+    }
+
+
+def _difference(result: AuditResult, row: Row) -> int | None:
+    if row.count is None or result.target.count is None:
+        return None
+    return row.count - result.target.count
 
 
 def counted_rows(result: AuditResult) -> list[Row]:
@@ -131,7 +143,8 @@ def difference_words(result: AuditResult, row: Row) -> str:
 
 
 def works_words(result: AuditResult, row: Row) -> str:
-    return f"{len(row.works)} of {len(result.works)} works"
+    """How many of the included works it returns, of those that can be looked for."""
+    return tr("{n} of {all} works", n=len(row.works), all=len(result.works))
 
 
 def typical_rows(result: AuditResult) -> list[Row]:
@@ -148,7 +161,7 @@ def audit_summary(result: AuditResult) -> list[str]:
     """What was asked, and what was not, in sentences."""
     lines = [_reported(result), _asked(result)]
     if result.why_not:
-        lines.append(tr("Not all could be asked: {reason}.", reason=result.why_not))
+        lines.append(tr("Not all could be asked: {reason}.", reason=recognise(result.why_not)))
     if result.works_without_number:
         missing = ", ".join(result.works_without_number)
         lines.append(tr("Not looked for, no PMID is known: {works}.", works=missing))
@@ -226,7 +239,7 @@ def at_hand_words(result: AuditResult) -> list[str]:
             "Of {n} records at hand ({list}; not the database), each reading returns at least and "
             "at most:",
             n=at_hand.size,
-            list=at_hand.label,
+            list=recognise(at_hand.label),
         )
     ]
     if at_hand.trees:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from reviewkit.model.identifiers import doi_key, title_key
+from reviewkit.model.messages import mark
 from reviewkit.model.records import Answer, Record
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.reported import Work
@@ -42,11 +43,11 @@ def records_at_hand(project: ReviewProject, store: Store | None = None) -> Known
 
         with read_database(project, now=datetime.datetime.now(datetime.UTC)) as opened:
             return _of_searches(opened)
-    return "no records", ()
+    return mark("no records"), ()
 
 
 def _of_searches(store: Store) -> KnownRecords:
-    return "the records of earlier searches", records_in_flow(store)
+    return mark("the records of earlier searches"), records_in_flow(store)
 
 
 def judge_at_hand(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reviewkit.model.errors import NotCached, RemoteError, UsageError
+from reviewkit.model.messages import mark
 from reviewkit.protocol.model import ByAccess, Protocol
 from reviewkit.query.readings import Concepts, Reading, concepts_of, readings_of
 from reviewkit.reproduction.audit import MOST_REQUESTS, Asked, Audit, Target
@@ -16,7 +17,9 @@ from reviewkit.workflow.auditing.at_hand import KnownRecords, judge_at_hand, rec
 from reviewkit.workflow.auditing.mesh_trees import read_trees
 from reviewkit.workflow.project import ReviewProject
 
-NOT_ASKED = "nothing was sent, and the cache has no answer; reviewkit audit asks with a network"
+NOT_ASKED = mark(
+    "nothing was sent, and the cache has no answer; reviewkit audit asks with a network"
+)
 
 
 def audited_source(protocol: Protocol) -> Source:
