@@ -1,6 +1,6 @@
 """The result of the search audit, and the words that screen and report share. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -194,39 +194,37 @@ def _asked(result: AuditResult) -> str:
 
 def audit_limits(result: AuditResult) -> list[str]:
     """What the table does not say: ties, readings that follow or stay open, and what fits means."""
-    lines = []
+    return [*_best(result), *_rest(result)]
+
+
+def _best(result: AuditResult) -> Iterator[str]:
     best = result.best
-    if best and best[0].standing is Standing.RULED_OUT:
-        lines.append(
-            tr("No reading that was asked fits: each is ruled out by its count or a work.")
-        )
+    if not best:
+        return
+    if best[0].standing is Standing.RULED_OUT:
+        yield tr("No reading that was asked fits: each is ruled out by its count or a work.")
     elif len(best) > 1:
-        lines.append(
-            tr("The first {n} fit equally well; nothing here tells them apart.", n=len(best))
-        )
-    if best and best[0].standing is Standing.CONSISTENT:
-        lines.append(
-            tr("A reading that fits is consistent with the report; it need not be what was done.")
-        )
+        yield tr("The first {n} fit equally well; nothing here tells them apart.", n=len(best))
+    if best[0].standing is Standing.CONSISTENT:
+        yield tr("A reading that fits is consistent with the report; it need not be what was done.")
+
+
+def _rest(result: AuditResult) -> Iterator[str]:
+    """How many readings follow from others, and how many stay open."""
     rest = [row for row in result.rows if row.count is None]
     excluded = sum(row.standing is Standing.RULED_OUT for row in rest)
     if excluded:
-        lines.append(
-            tr_n(
-                excluded,
-                "Ruled out without asking, as it follows from others: {n} reading.",
-                "Ruled out without asking, as it follows from others: {n} readings.",
-            )
+        yield tr_n(
+            excluded,
+            "Ruled out without asking, as it follows from others: {n} reading.",
+            "Ruled out without asking, as it follows from others: {n} readings.",
         )
     if len(rest) > excluded:
-        lines.append(
-            tr_n(
-                len(rest) - excluded,
-                "Not asked, and open: {n} reading; reviewkit audit --csv lists it.",
-                "Not asked, and open: {n} readings; reviewkit audit --csv lists them.",
-            )
+        yield tr_n(
+            len(rest) - excluded,
+            "Not asked, and open: {n} reading; reviewkit audit --csv lists it.",
+            "Not asked, and open: {n} readings; reviewkit audit --csv lists them.",
         )
-    return lines
 
 
 def at_hand_words(result: AuditResult) -> list[str]:
