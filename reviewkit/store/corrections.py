@@ -80,8 +80,7 @@ def corrections_by_record(store: Store) -> dict[str, tuple[Correction, ...]]:
 def correction_history(store: Store, record: str) -> list[Correction]:
     """Return every correction of a record, the oldest first, those taken back too."""
     rows = store.rows(
-        f"SELECT {_COLUMNS} FROM corrections WHERE record = ? "
-        "ORDER BY corrected_at, step, correction",
+        f"SELECT {_COLUMNS} FROM corrections WHERE record = ? ORDER BY correction",
         [record],
     )
     return [_correction_of(row) for row in rows]

@@ -178,7 +178,7 @@ def answers_on(store: Store, record: str) -> list[PairDecision]:
     """Return every answer to a pair that a record is in, the oldest first."""
     rows = store.rows(
         f"SELECT {_DECISION} FROM pair_decisions WHERE record_a = ? OR record_b = ? "
-        "ORDER BY decided_at, step, sha256",
+        "ORDER BY pair_decision",
         [record, record],
     )
     return [_pair_decision(row) for row in rows]

@@ -1,6 +1,6 @@
 """By hand, for an hour: commands killed at random, and four processes on one database.
 
-    python -m tests.helpers.strain kills 300
+    python -m tests.helpers.strain kills 300 14     (times, and the seed)
     python -m tests.helpers.strain processes 20     (minutes)
 
 Every kill is followed by a look at the whole database, and every backup by a look at the copy: no
@@ -166,6 +166,8 @@ def kill_commands(folder: Path, times: int, *, seed: int = 14) -> Strained:
             now = strained.look(strained.review.database, name)
             strained.lost += [f"{name}: {event} is gone" for event in events - now]
             events = now
+            if chance.random() < 0.3:
+                forks.run("backup", cwd=folder)
             strained.look_at_backups(forks)
     return strained
 
@@ -214,10 +216,10 @@ def run_processes(folder: Path, seconds: float) -> Strained:
 
 def main() -> None:
     """Run one of the two; exit code 1 where anything was lost."""
-    kind, amount = sys.argv[1], float(sys.argv[2])
+    kind, amount, seed = sys.argv[1], float(sys.argv[2]), int((*sys.argv, "14")[3])
     folder, begun = Path(tempfile.mkdtemp(prefix="strain")), time.monotonic()
     kinds: dict[str, Callable[[], Strained]] = {
-        "kills": lambda: kill_commands(folder, int(amount)),
+        "kills": lambda: kill_commands(folder, int(amount), seed=seed),
         "processes": lambda: run_processes(folder, amount * 60),
     }
     strained = kinds[kind]()
