@@ -4,16 +4,24 @@ from collections.abc import Iterable
 
 from reviewkit.model.records import Decision, Role, Stage, Verdict
 from reviewkit.prisma.partition import RecordState, Selection, State
-from reviewkit.store.database import Row, Store
+from reviewkit.store.database import Row, Store, marks
 from reviewkit.store.events import DECISION, append
 
 # What a query has to select for `decision_of`.
 DECISION_COLUMNS = "record, stage, reviewer, verdict, reason, note, decided_at"
-# A record or a copy of it; the record's key is to be given twice.
-OF_WORK = "record IN (SELECT ? UNION ALL SELECT record FROM duplicates WHERE lead = ?)"
 # How far the team is with a record that has a verdict at this stage; one more if it includes.
 _STEPS = {Stage.TITLE_ABSTRACT: 1, Stage.FULL_TEXT: 4}
 _NOT_RETRIEVED = 3
+
+
+def of_work(store: Store, record: str) -> tuple[str, list[str]]:
+    """Return the condition for a record or a copy of it, and the condition's values.
+
+    The keys are listed: with a query in their place, SQLite would go through all decisions.
+    """
+    copies = store.rows("SELECT record FROM duplicates WHERE lead = ? ORDER BY record", [record])
+    keys = [record, *(copy for (copy,) in copies)]
+    return f"record IN ({marks(len(keys))})", keys
 
 
 def add_decisions(store: Store, decisions: Iterable[Decision], *, protocol: str) -> None:

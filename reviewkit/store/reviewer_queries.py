@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.store.database import Store
-from reviewkit.store.decisions import DECISION_COLUMNS, OF_WORK, decision_of
+from reviewkit.store.decisions import DECISION_COLUMNS, decision_of, of_work
 from reviewkit.store.events import ASSIGNMENT, RESOLUTION, STOP, Value, append
 from reviewkit.store.given_tables import GivenTable
 
@@ -86,10 +86,11 @@ def team_decisions(store: Store, record: str, stage: Stage) -> list[Decision]:
 
     Who has decided only on a copy of it, has decided on it.
     """
+    is_of_work, keys = of_work(store, record)
     rows = store.rows(
         f"SELECT {DECISION_COLUMNS} FROM current_decisions "
-        f"WHERE {OF_WORK} AND stage = ? AND selection = 'team' ORDER BY record <> ?, step DESC",
-        [record, record, stage, record],
+        f"WHERE {is_of_work} AND stage = ? AND selection = 'team' ORDER BY record <> ?, step DESC",
+        [*keys, stage, record],
     )
     by_reviewer: dict[str, Decision] = {}
     for decision in map(decision_of, rows):

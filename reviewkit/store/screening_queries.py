@@ -9,7 +9,7 @@ from reviewkit.prisma.partition import Selection, State
 from reviewkit.screening.queue import Candidate
 from reviewkit.store.aliases import name_filter
 from reviewkit.store.database import Store, marks
-from reviewkit.store.decisions import DECISION_COLUMNS, OF_WORK, decision_of
+from reviewkit.store.decisions import DECISION_COLUMNS, decision_of, of_work
 from reviewkit.store.duplicates import stored_leads
 
 # A decision, and whether it is the published review's.
@@ -147,10 +147,11 @@ def settled_records(store: Store, stage: Stage) -> frozenset[str]:
 
 def stage_decisions(store: Store, stage: Stage, record: str) -> StageDecisions:
     """Return the team's current decisions on one record."""
+    is_of_work, keys = of_work(store, record)
     rows = store.rows(
         "SELECT reviewer, verdict FROM current_decisions "
-        f"WHERE {OF_WORK} AND stage = ? AND selection = 'team' ORDER BY record = ?, step",
-        [record, record, stage, record],
+        f"WHERE {is_of_work} AND stage = ? AND selection = 'team' ORDER BY record = ?, step",
+        [*keys, stage, record],
     )
     settled = store.first(
         "SELECT 1 FROM current_resolutions WHERE record = ? AND stage = ?", [record, stage]
@@ -187,10 +188,11 @@ def decisions_on(store: Store, record: str) -> list[DecisionAndOrigin]:
 
     Who has decided only on a copy of it, has decided on it.
     """
+    is_of_work, keys = of_work(store, record)
     rows = store.rows(
         f"SELECT selection, {DECISION_COLUMNS} FROM current_decisions "
-        f"WHERE {OF_WORK} ORDER BY reviewer, record <> ?, step DESC",
-        [record, record, record],
+        f"WHERE {is_of_work} ORDER BY reviewer, record <> ?, step DESC",
+        [*keys, record],
     )
     by_reviewer: dict[tuple[str, Stage], DecisionAndOrigin] = {}
     for selection, *row in rows:

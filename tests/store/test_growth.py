@@ -10,8 +10,8 @@ from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decision, states
 from reviewkit.store.events import Value
-from reviewkit.store.reviewer_queries import add_stop, conflicts, state_counts
-from reviewkit.store.screening_queries import candidates
+from reviewkit.store.reviewer_queries import add_stop, conflicts, state_counts, team_decisions
+from reviewkit.store.screening_queries import candidates, decisions_on, stage_decisions
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 from tests.helpers.screening_review import NOW, make_review
@@ -73,6 +73,19 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
 }
 
 
+KEY = "pubmed:00001"
+# What is asked of one record costs the same, however many there are.
+OF_ONE: dict[str, Callable[[Store], object]] = {
+    "its decisions": lambda store: [decisions_on(store, KEY) for _ in range(50)],
+    "its verdicts": lambda store: [
+        stage_decisions(store, Stage.TITLE_ABSTRACT, KEY) for _ in range(50)
+    ],
+    "the team's": lambda store: [
+        team_decisions(store, KEY, Stage.TITLE_ABSTRACT) for _ in range(50)
+    ],
+}
+
+
 @pytest.fixture(scope="module")
 def reviews(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReviewProject, ReviewProject]:
     """A review, and one four times as large."""
@@ -88,3 +101,13 @@ def test_four_times_the_records_take_about_four_times_the_steps(
     small, large = (steps_of(project, QUESTIONS[name]) for project in reviews)
     assert small > 10
     assert large < 5.5 * small, (small, large)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OF_ONE)
+def test_one_record_costs_the_same_among_four_times_as_many(
+    reviews: tuple[ReviewProject, ReviewProject], name: str
+) -> None:
+    small, large = (steps_of(project, OF_ONE[name]) for project in reviews)
+    assert small > 2
+    assert large <= 1.5 * small, (small, large)
