@@ -132,11 +132,10 @@ def verdicts_by_record(store: Store, stage: Stage) -> dict[str, dict[str, Verdic
             current[reviewer] = verdicts[verdict]
 
     # Who has decided only on a copy, has decided on its lead record.
-    pooled = {record: dict(current) for record, current in by_record.items()}
     for copy, lead in stored_leads(store).items():
         for reviewer, verdict in by_record.get(copy, {}).items():
-            pooled.setdefault(lead, {}).setdefault(reviewer, verdict)
-    return pooled
+            by_record.setdefault(lead, {}).setdefault(reviewer, verdict)
+    return by_record
 
 
 def settled_records(store: Store, stage: Stage) -> frozenset[str]:
