@@ -7,6 +7,7 @@ narrow lists, not for a review's main search.
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -72,6 +73,7 @@ def _list_of(query: CompiledQuery) -> PagedList:
         judge=_judge,
         read=_read_page,
         stops_when_all_came=True,
+        records=partial(_records_in, source=query.source),
         notes=(_MEANING,),
     )
 
@@ -82,13 +84,16 @@ def records(
     """The works of a run in the order of its list, each once. Raises DamagedCache."""
     seen: set[str] = set()
     for ref in run.pages:
-        for item in json.loads(pages.read(ref))["message"]["items"]:
-            name = _name_of(item)
-            if name in seen:
-                continue
+        for record in _records_in(pages.read(ref), run.source, on_problem):
+            if record.source_id not in seen:
+                seen.add(record.source_id)
+                yield record
 
-            seen.add(name)
-            yield read_shaped(item, SHAPE, source=run.source, source_id=name, on_problem=on_problem)
+
+def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
+    for item in json.loads(body)["message"]["items"]:
+        name = _name_of(item)
+        yield read_shaped(item, SHAPE, source=source, source_id=name, on_problem=on_problem)
 
 
 def search_page(query: CompiledQuery) -> str:

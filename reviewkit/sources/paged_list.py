@@ -51,7 +51,6 @@ class PagedList:
     - `stamp`: the version of the data, asked before and after: it must not move.
     - `stops_when_all_came`: no page is asked for after all counted records came.
     - `records`: the records on a page: one with less than the stored ones have is asked for again.
-      Not where a token moves on with each answer.
     - `notes`: what a reader of the run must know of every list of this service.
     """
 

@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
@@ -96,6 +97,7 @@ def _list_of(query: str) -> PagedList:
         judge=lambda start: _judge(is_count=False),
         read=_read_page,
         stops_when_all_came=True,
+        records=partial(_records_in, source=SOURCE.id),
         notes=(_MEANING,),
     )
 
@@ -106,11 +108,15 @@ def records(
     """The records of a run in the order of its list, each once. Raises DamagedCache."""
     seen: set[str] = set()
     for ref in run.pages:
-        for entry in _entries(json.loads(pages.read(ref))):
-            name = _name_of(entry)
-            if name and name not in seen:
-                seen.add(name)
-                yield read_flat(_values(entry), _FIELDS, run.source, name, on_problem)
+        for record in _records_in(pages.read(ref), run.source, on_problem):
+            if record.source_id not in seen:
+                seen.add(record.source_id)
+                yield record
+
+
+def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
+    for entry in _entries(json.loads(body)):
+        yield read_flat(_values(entry), _FIELDS, source, _name_of(entry), on_problem)
 
 
 def _values(entry: Mapping[str, Any]) -> dict[str, list[str]]:

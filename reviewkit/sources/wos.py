@@ -100,6 +100,7 @@ def _list_of(query: str) -> PagedList:
         judge=lambda page: _judge,
         read=_read_page,
         stops_when_all_came=True,
+        records=partial(_records_in, source=SOURCE.id),
         notes=(_MEANING,),
     )
 
@@ -110,12 +111,16 @@ def records(
     """The records of a run in the order of its list, each once. Raises DamagedCache."""
     seen: set[str] = set()
     for ref in run.pages:
-        for hit in json.loads(pages.read(ref))["hits"]:
-            name = _name_of(hit)
-            if name not in seen:
-                seen.add(name)
-                values = flat_values(hit, left_out=frozenset({"links"}))
-                yield read_flat(values, _FIELDS, run.source, name, on_problem)
+        for record in _records_in(pages.read(ref), run.source, on_problem):
+            if record.source_id not in seen:
+                seen.add(record.source_id)
+                yield record
+
+
+def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
+    for hit in json.loads(body)["hits"]:
+        values = flat_values(hit, left_out=frozenset({"links"}))
+        yield read_flat(values, _FIELDS, source, _name_of(hit), on_problem)
 
 
 def _ask_page(query: str, page: str | None, *, size: int = PAGE) -> Request:

@@ -32,11 +32,14 @@ from tests.helpers.living import PROTOCOL, START, LivingReview, make_living, wor
 from tests.helpers.retrieval import Sleeper
 from tests.servers.bvs_server import KEY, BvsServer, document
 from tests.servers.clinicaltrials_server import ClinicalTrialsServer, study
+from tests.servers.crossref_server import CrossrefServer
+from tests.servers.crossref_server import item as crossref_item
 from tests.servers.europepmc_server import EuropePmcServer, result
 from tests.servers.eutils_corpus import Corpus
 from tests.servers.eutils_server import EutilsServer
 from tests.servers.faulty_proxy import WIRE, FaultyProxy, Spoiler, Whole
 from tests.servers.http_server import LocalServer
+from tests.servers.keyed_servers import ScopusServer, WosServer, scopus_entry, wos_hit
 from tests.servers.openalex_server import OpenAlexServer
 from tests.servers.openalex_server import work as openalex_work
 
@@ -100,9 +103,10 @@ def _json_lie(
             return whole
         more = change(listed, chance)
         if more is None:
-            counted[count[-1]] = 0
+            counted[count[-1]] = type(counted[count[-1]])(0)
         elif count[-1] in counted:
-            counted[count[-1]] += more
+            told = counted[count[-1]]
+            counted[count[-1]] = type(told)(int(told) + more)
         return replace(whole, body=json.dumps(content).encode())
 
     return spoil
@@ -118,6 +122,8 @@ _TEXTS_GONE: Mapping[str, Any] = {
     "ti": [],
     "au": [],
     "title": None,
+    "dc:title": None,
+    "names": {},
     "authorList": {},
     "authorships": [],
 }
@@ -140,7 +146,11 @@ def _twice(listed: list[Any], chance: random.Random) -> int:
 
 def _foreign(listed: list[Any], chance: random.Random) -> int:
     one = json.dumps(chance.choice(listed))
-    listed.append(json.loads(re.sub(r"(biblio-|NCT|/W|\"id\": \")(\d+)", r"\g<1>7\2", one)))
+    listed.append(
+        json.loads(
+            re.sub(r"(biblio-|NCT|/W|1000/C|2-s2.0-|WOS:|\"id\": \")(\d+)", r"\g<1>7\2", one)
+        )
+    )
     return 0
 
 
@@ -223,6 +233,17 @@ _PUBMED_LIES: dict[str, Spoiler] = {
 def _trial(number: int, *, title: str = "") -> Any:
     day = f"2021-{1 + number // 28:02}-{1 + number % 28:02}"
     return study(number, title=title, posted=day)
+
+
+_KEY = "keyed-secret-0123456789"
+
+
+def _scopus_item(number: int, *, title: str = "") -> Any:
+    return scopus_entry(number, **({"dc:title": title} if title else {}))
+
+
+def _wos_item(number: int, *, title: str = "") -> Any:
+    return wos_hit(number, **({"title": title} if title else {}))
 
 
 class _CorpusItems(list[Any]):
@@ -309,6 +330,41 @@ KINDS: dict[str, Kind] = {
             per_second=5.0,
             lies=_json_lies(("results",), ("meta", "count")),
             settings={"OPENALEX_API_KEY": "open-secret-0123456789"},
+        ),
+        Kind(
+            source="crossref",
+            service="crossref",
+            query="dysbiosis",
+            server=lambda: CrossrefServer(map(crossref_item, FIRST), at_most=5),
+            items=lambda server: server.items,
+            item=crossref_item,
+            per_second=1.0,
+            lies=_json_lies(("message", "items"), ("message", "total-results")),
+            settings={},
+        ),
+        Kind(
+            source="scopus",
+            service="scopus",
+            query="TITLE-ABS-KEY(gut)",
+            server=lambda: ScopusServer(_KEY, map(_scopus_item, FIRST), at_most=5),
+            items=lambda server: server.entries,
+            item=_scopus_item,
+            per_second=3.0,
+            lies=_json_lies(
+                ("search-results", "entry"), ("search-results", "opensearch:totalResults")
+            ),
+            settings={"SCOPUS_API_KEY": _KEY},
+        ),
+        Kind(
+            source="wos",
+            service="wos",
+            query="TS=(gut)",
+            server=lambda: WosServer(_KEY, map(_wos_item, FIRST), at_most=5),
+            items=lambda server: server.hits,
+            item=_wos_item,
+            per_second=1.0,
+            lies=_json_lies(("hits",), ("metadata", "total")),
+            settings={"WOS_API_KEY": _KEY},
         ),
     )
 }

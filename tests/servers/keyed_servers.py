@@ -49,15 +49,15 @@ def wos_hit(number: int, **more: Any) -> Entry:
 
 
 class ScopusServer(LocalServer):
-    def __init__(self, key: str, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, key: str, entries: Iterable[Entry] = (), *, at_most: int = 25) -> None:
         super().__init__()
-        self.key, self.entries = key, list(entries)
+        self.key, self.entries, self.at_most = key, list(entries), at_most
 
     def answer(self, asked: ReceivedRequest) -> Answered:
         if asked.headers.get("x-els-apikey") != self.key:
             status = {"statusCode": "AUTHENTICATION_ERROR", "statusText": "Invalid API Key"}
             return _json(401, {"service-error": {"status": status}})
-        start, count = int(asked.get("start")), int(asked.get("count"))
+        start, count = int(asked.get("start")), min(int(asked.get("count")), self.at_most)
         listed = self.entries[start : start + count]
         shown: Any = listed[0] if len(listed) == 1 else listed
         results: dict[str, Any] = {
@@ -71,9 +71,9 @@ class ScopusServer(LocalServer):
 
 
 class WosServer(LocalServer):
-    def __init__(self, key: str, hits: Iterable[Entry] = ()) -> None:
+    def __init__(self, key: str, hits: Iterable[Entry] = (), *, at_most: int = 50) -> None:
         super().__init__()
-        self.key, self.hits = key, list(hits)
+        self.key, self.hits, self.at_most = key, list(hits), at_most
 
     def answer(self, asked: ReceivedRequest) -> Answered:
         if asked.headers.get("x-apikey") != self.key:
@@ -81,6 +81,7 @@ class WosServer(LocalServer):
         limit, page = int(asked.get("limit")), int(asked.get("page"))
         if limit > 50 or not re.search(r"[A-Z]{2,4}\s*=", asked.get("q")):
             return _json(400, {"error": {"status": 400, "title": "Invalid query parameter(s)"}})
+        limit = min(limit, self.at_most)
         told = {
             "metadata": {"total": len(self.hits), "page": page, "limit": limit},
             "hits": self.hits[(page - 1) * limit : page * limit],
