@@ -28,6 +28,7 @@ from reviewkit.sources.page_source import (
     ListBrokeOff,
     PageSource,
     Progress,
+    are_even,
     ask_for_whole,
     check_fall,
     refused,
@@ -42,17 +43,21 @@ class _Round:
     """The list read once: each name, the number of entries, and the count that each page gave."""
 
     names: dict[str, None] = dataclasses.field(default_factory=dict)
-    entries: int = 0
+    lengths: list[int] = dataclasses.field(default_factory=list)
     counts: list[int] = dataclasses.field(default_factory=list)
 
     def add(self, content: Mapping[str, Any]) -> bool:
         """Whether the page brought a new name."""
         before, results = len(self.names), content["resultList"]["result"]
         self.names.update(dict.fromkeys(name_of(result) for result in results))
-        self.entries += len(results)
+        self.lengths.append(len(results))
         self.counts.append(int(content["hitCount"]))
 
         return len(self.names) > before
+
+    @property
+    def entries(self) -> int:
+        return sum(self.lengths)
 
     @property
     def is_whole(self) -> bool:
@@ -101,9 +106,12 @@ class _Listing:
         return len(self.names) == max(self.rounds[-1].counts)
 
     @property
-    def was_read_again(self) -> bool:
-        """Whether the list was read more than once, or is stored and was read once."""
-        return len(self.rounds) > 1 or self.ends_in_store(_START)
+    def is_plain(self) -> bool:
+        """Whether no further reading is wanted: of even pages with records, or two that agree."""
+        last = self.rounds[-1]
+        if len(self.rounds) > 1 and last.names.keys() == self.rounds[-2].names.keys():
+            return True
+        return bool(last.names) and are_even(last.lengths)
 
     def page(self, cursor: str) -> Mapping[str, Any]:
         """The content of the page at a cursor."""
@@ -180,7 +188,7 @@ def _list_all(listing: _Listing) -> None:
         listing.rounds.append(_Round())
         _list_once(listing)
         # "0" is believed when it was said twice.
-        if listing.is_whole and (listing.names or listing.was_read_again):
+        if listing.is_whole and (listing.is_plain or listing.ends_in_store(_START)):
             return
 
     counted = listing.rounds[-1].counts[-1]

@@ -24,6 +24,7 @@ from reviewkit.sources.page_source import (
     ListBrokeOff,
     PageSource,
     Progress,
+    are_even,
     ask_for_whole,
     check_fall,
     may_ask_again,
@@ -73,15 +74,7 @@ class _Search:
         """
         if len(set(self.counts)) > 1 or len(self.entries) != self.counts[-1]:
             return False
-        return self.is_even or self.reading == self.reading_before
-
-    @property
-    def is_even(self) -> bool:
-        """Whether the pages of this reading, but for the last one, are of one length.
-
-        A page with a record too many or too few moves those that follow.
-        """
-        return len(set(self.lengths[:-1])) <= 1
+        return are_even(self.lengths) or self.reading == self.reading_before
 
     @property
     def all_counts(self) -> list[int]:
@@ -302,7 +295,7 @@ def _read_until_whole(this: _Search, first: ListPage) -> None:
                 f"counted {this.counts[-1]:,} records and listed {len(this.entries):,} different "
                 f"ones in {this.readings} readings"
             )
-        if len(this.entries) > this.counts[-1] or not this.is_even:
+        if len(this.entries) > this.counts[-1] or not are_even(this.lengths):
             this.forget()
         this.begin_reading()
         first, _ = this.next(this.page_size)

@@ -26,6 +26,15 @@ def is_number(printed: str) -> bool:
     return printed.isascii() and printed.isdecimal() and len(printed) <= _LONGEST_NUMBER
 
 
+def are_even(lengths: Sequence[int]) -> bool:
+    """Whether the pages of a list, but for the last one, hold the same number of entries.
+
+    Where they do not, a page may have a record too many and another one too few: the sum proves
+    nothing until a second reading agrees.
+    """
+    return len(set(lengths[:-1])) <= 1
+
+
 def broken_json(body: bytes) -> str:
     """What is wrong with a body that cannot be read as JSON, as the end of a sentence."""
     try:

@@ -14,6 +14,7 @@ from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources.page_source import (
     PageSource,
     Progress,
+    are_even,
     ask,
     ask_for_whole,
     check_fall,
@@ -111,6 +112,7 @@ class _Round:
 
     names: dict[str, None] = dataclasses.field(default_factory=dict)
     counts: list[int] = dataclasses.field(default_factory=list)
+    lengths: list[int] = dataclasses.field(default_factory=list)
     pages: list[PageRef] = dataclasses.field(default_factory=list)
     stamps: list[str] = dataclasses.field(default_factory=list)
     problem: str = ""
@@ -144,7 +146,7 @@ def read_list(pages: PageSource, service: PagedList, progress: Progress | None =
         if this.problem:
             pages.refuse(this.pages, why=this.problem)
             this.pages = []
-        if _is_first_zero(rounds) and not _ends_in_store(pages, service):
+        if _is_doubtful(rounds) and not _ends_in_store(pages, service):
             continue  # "0" is believed when it was said twice
         whole = _whole_rounds(rounds)
         if whole:
@@ -160,9 +162,12 @@ def read_list(pages: PageSource, service: PagedList, progress: Progress | None =
     raise refused(pages, pages.used, what, where=service.label, hint=hint)
 
 
-def _is_first_zero(rounds: Sequence[_Round]) -> bool:
-    """Whether the list was read once, and nothing is on it."""
-    return len(rounds) == 1 and rounds[0].is_whole and not rounds[0].names
+def _is_doubtful(rounds: Sequence[_Round]) -> bool:
+    """Whether a further reading is wanted: nothing is on the list, or its pages are uneven."""
+    last = rounds[-1]
+    if len(rounds) > 1 and last.names.keys() == rounds[-2].names.keys():
+        return False
+    return last.is_whole and not (last.names and are_even(last.lengths))
 
 
 def _whole_rounds(rounds: list[_Round]) -> list[_Round]:
@@ -233,6 +238,7 @@ def _read_pages(
         page = service.page(pages, token)
         known = len(this.names)
         this.names.update(dict.fromkeys(page.names))
+        this.lengths.append(len(page.names))
         if page.count is not None:
             this.counts.append(page.count)
         _report(this, progress)
