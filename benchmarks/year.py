@@ -1,9 +1,11 @@
 """Run a year of 52 weekly updates on 5,000 records, and compare it with one run at its end.
 
-usage: python benchmarks/year.py [RECORDS [WEEKS]]
+usage: python benchmarks/year.py [RECORDS [WEEKS [faults]]]
 
 The corpus changes every week as the real one does (tests/helpers/year.py). Exit code 1 if the two
-databases differ by more than the history, or the history differs from what was served.
+databases differ by more than the history, or the history differs from what was served. With
+`faults`, a third of the requests of the weekly review gets a wrong answer of some kind; the one
+run at the end gets none.
 """
 
 import random
@@ -15,9 +17,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tests.helpers.disturbed import KINDS, schedule
 from tests.helpers.living import make_living
 from tests.helpers.year import TWO_SOURCES, WEEKS, Year, differences, run_once, year_corpus
 from tests.servers.eutils_server import EutilsServer
+from tests.servers.faulty_proxy import FaultyProxy
 
 
 def main() -> int:
@@ -25,8 +29,15 @@ def main() -> int:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     weeks = int(sys.argv[2]) if len(sys.argv) > 2 else WEEKS
     chance = random.Random(1)  # noqa: S311  not for secrets: the same year each time
-    with tempfile.TemporaryDirectory() as folder, EutilsServer(year_corpus(size, chance)) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        EutilsServer(year_corpus(size, chance)) as server,
+        FaultyProxy(server.url) as proxy,
+    ):
         year = Year(make_living(Path(folder) / "weekly", server, TWO_SOURCES), chance)
+        if sys.argv[3:] == ["faults"]:
+            proxy.plan = schedule(KINDS["pubmed"], seed=1)
+            year.review.url = proxy.url
         begun, cpu = time.monotonic(), time.process_time()
         for week in range(weeks):
             year.week(week)
@@ -36,6 +47,7 @@ def main() -> int:
             f"{weeks} updates, the screening and the server: "
             f"{time.process_time() - cpu:.1f} s of processor time"
         )
+        print(f"{year.tries} updates were begun, {len(proxy.arrivals):,} requests by the proxy")
         once = make_living(Path(folder) / "once", server, TWO_SOURCES)
         run_once(year, once)
         found = list(differences(year, once))

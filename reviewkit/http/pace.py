@@ -24,11 +24,11 @@ class Pace:
     """
 
     def __init__(self, per_second: float | None, clock: Clock, noted: Path | None = None) -> None:
-        # A twentieth slower than allowed: what leaves evenly may arrive bunched.
+        # A little slower than allowed: what leaves evenly may arrive bunched.
         self._interval = 0.0
         self._noted: Path | None = None
         if per_second:
-            self._interval = 1.05 / per_second
+            self._interval = 1.03 / per_second
             self._noted = noted
         self._clock = clock
         self._lock = threading.Lock()

@@ -380,6 +380,24 @@ def protocol_of(kind: Kind) -> str:
     )
 
 
+def schedule(kind: Kind, seed: int) -> Callable[[int], Spoiler | None]:
+    """A fault in a third of the requests. A lie is not told twice in a row: nobody sees through it."""
+    chance, lied = random.Random(seed), False
+
+    def plan(number: int) -> Spoiler | None:
+        nonlocal lied
+        if chance.random() > 1 / 3:
+            lied = False
+            return None
+        faults = kind.faults
+        names = sorted(faults.keys() - kind.lies.keys()) if lied else sorted(faults)
+        name = chance.choice(names)
+        lied = name in kind.lies
+        return faults[name]
+
+    return plan
+
+
 @contextmanager
 def small_batches() -> Iterator[None]:
     """PubMed is asked for five records at a time, so that a search has several pages."""

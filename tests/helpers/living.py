@@ -112,6 +112,8 @@ class LivingReview:
     server: EutilsServer
     at: datetime.datetime = START
     said: list[str] = field(default_factory=list)
+    url: str = ""
+    """Where the service is reached, if not at the server itself: a proxy that spoils answers."""
 
     def searcher(self, *, patience: Patience | None = None) -> Searcher:
         slept: list[float] = []
@@ -119,7 +121,10 @@ class LivingReview:
             now=lambda: self.at, elapsed=lambda: sum(slept), sleep=slept.append, jitter=lambda: 1.0
         )
         services = services_from(
-            {"REVIEWKIT_EUTILS_URL": self.server.url, "REVIEWKIT_EUTILS_RATE": "unlimited"}
+            {
+                "REVIEWKIT_EUTILS_URL": self.url or self.server.url,
+                "REVIEWKIT_EUTILS_RATE": "unlimited",
+            }
         )
         transport = Transport(
             services, clock=clock, patience=patience or Patience(read_seconds=5.0)

@@ -5,7 +5,7 @@ next calm update gives what an undisturbed review has.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +13,8 @@ import pytest
 
 from reviewkit.model.records import Record
 from reviewkit.workflow.updates.update_models import UpdateResult
-from tests.helpers.disturbed import KINDS, Disturbed, Kind, disturbed, small_batches
+from tests.helpers.disturbed import KINDS, Disturbed, Kind, disturbed, schedule, small_batches
 from tests.helpers.effort import examples
-from tests.servers.faulty_proxy import Spoiler
 
 Records = dict[str, Record]
 
@@ -54,24 +53,6 @@ def truths(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Truth, T
 
 def truth_of(review: Disturbed) -> Truth:
     return Truth(*review.newest(), review.records())
-
-
-def schedule(kind: Kind, seed: int) -> Callable[[int], Spoiler | None]:
-    """A fault in a third of the requests. A lie is not told twice in a row: nobody sees through it."""
-    chance, lied = random.Random(seed), False
-
-    def plan(number: int) -> Spoiler | None:
-        nonlocal lied
-        if chance.random() > 1 / 3:
-            lied = False
-            return None
-        faults = kind.faults
-        names = sorted(faults.keys() - kind.lies.keys()) if lied else sorted(faults)
-        name = chance.choice(names)
-        lied = name in kind.lies
-        return faults[name]
-
-    return plan
 
 
 def check_believed(review: Disturbed, result: UpdateResult, truth: Truth) -> None:

@@ -21,10 +21,13 @@ from reviewkit.updates.alerts import Alert
 from reviewkit.updates.changes import ChangeKind, ChangeReason
 from reviewkit.workflow.updates.update_models import UpdateOptions, UpdateResult
 from reviewkit.workflow.updates.update_text import update_lines, update_markdown
+from tests.helpers.disturbed import KINDS, schedule
+from tests.helpers.effort import examples
 from tests.helpers.living import LivingReview, corpus_of, gone_from, make_living, versions_of, work
 from tests.helpers.screening_review import run_of
 from tests.helpers.year import TWO_SOURCES, WEEKS, Year, differences, run_once, year_corpus
 from tests.servers.eutils_server import EutilsServer, Fault
+from tests.servers.faulty_proxy import FaultyProxy
 
 
 @pytest.fixture
@@ -386,3 +389,24 @@ def test_a_year_of_weeks_ends_like_one_run_at_the_end_plus_the_history(tmp_path:
                     [(f"pubmed:{min(year.served[-1])}",)],
                 )
             assert list(differences(year, once))
+
+
+@pytest.mark.slow
+@pytest.mark.exhaustive
+def test_a_year_with_faults_in_a_third_of_the_requests_ends_like_a_calm_one(
+    tmp_path: Path,
+) -> None:
+    """As `benchmarks/year.py 1000 52 faults` shows it for more records."""
+    chance = random.Random(2)
+    weeks = examples(5, factor=10)
+    with EutilsServer(year_corpus(120, chance)) as server, FaultyProxy(server.url) as proxy:
+        proxy.plan = schedule(KINDS["pubmed"], seed=3)
+        review = make_living(tmp_path / "weekly", server, TWO_SOURCES)
+        review.url = proxy.url
+        year = Year(review, chance)
+        for week in range(weeks):
+            year.week(week)
+        once = make_living(tmp_path / "once", server, TWO_SOURCES)
+        run_once(year, once)
+        assert list(differences(year, once)) == []
+        assert len(proxy.arrivals) > 6 * weeks

@@ -304,8 +304,9 @@ jobs:
       FOLDER: {folder}
       ISSUE: {issue}
     steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-python@v5
+      # Pinned by commit: a tag can be moved.
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683  # v4.2.2
+      - uses: actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065  # v5.6.0
         with:
           python-version: "3.12"
       # Keep reviewkit's wheel in wheels/ of this repository; docs/living.md says how to build it.
