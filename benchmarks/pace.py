@@ -3,8 +3,9 @@
     python benchmarks/pace.py [BATCHES]
 
 So many batches of 200 records (45 by default, 49 at most) are fetched one after the other, without
-and with a key. Prints requests per second and the share of what NCBI allows. The local server answers at once;
-requests are sent one after the other, so a service that takes longer than a turn sets the pace.
+and with a key. Prints requests per second and the share of what NCBI allows. The local server
+answers at once. Requests are sent one after the other: a service that takes longer than a turn sets
+the pace.
 """
 
 import sys
