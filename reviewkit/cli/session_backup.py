@@ -3,14 +3,17 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from reviewkit.cli.console import talk
 from reviewkit.model.errors import ReviewkitError
-from reviewkit.workflow.project import ReviewProject
+
+if TYPE_CHECKING:
+    from reviewkit.workflow.project import ReviewProject
 
 
 @contextmanager
-def backed_up_after(project: ReviewProject) -> Iterator[None]:
+def backed_up_after(project: "ReviewProject") -> Iterator[None]:
     """Back up when the session inside ends, interrupted or not, where the protocol asks for it."""
     is_over = True
     try:
@@ -23,7 +26,7 @@ def backed_up_after(project: ReviewProject) -> Iterator[None]:
             _back_up(project)
 
 
-def _back_up(project: ReviewProject) -> None:
+def _back_up(project: "ReviewProject") -> None:
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.setup.session_backup import back_up_session
 
