@@ -103,8 +103,10 @@ def rebuild(
     where the new database itself cannot be written.
     """
     repair, found = Repair(), _Found()
-    for database in damaged:
-        _find_events(database, store, found, repair)
+    _find_events(damaged[0], store, found, repair)
+    for other in damaged[1:]:
+        # What a further copy lacks is no loss.
+        _find_events(other, store, found, Repair())
     facts = {table: _facts(damaged, store, table, repair) for table in _FACTS}
     repair.was_linked = any(damaged[0].read(table, ["1"]).rows for table in _LINKED)
 

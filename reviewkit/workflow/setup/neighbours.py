@@ -30,7 +30,7 @@ def conflicting_copies(database: Path) -> tuple[str, ...]:
         f"{path.name} is a second database, such as a service that synchronises folders makes: "
         "decisions may be in one of them only"
         for path in _beside(database)
-        if path.suffix == database.suffix and _is_database(path)
+        if path.suffix == database.suffix and is_sqlite(path)
     )
 
 
@@ -43,6 +43,7 @@ def _beside(database: Path) -> list[Path]:
     ]
 
 
-def _is_database(path: Path) -> bool:
+def is_sqlite(path: Path) -> bool:
+    """Return whether a file begins as SQLite's databases do. Raises OSError."""
     with path.open("rb") as file:
         return file.read(len(_SQLITE)) == _SQLITE

@@ -25,6 +25,7 @@ from reviewkit.workflow.duplicates.link import link_duplicates
 from reviewkit.workflow.files import write_output
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.setup.neighbours import is_sqlite
 
 _SHOWN = 10
 
@@ -70,8 +71,16 @@ def repair_database(
     for path in (database, *more):
         if not path.is_file():
             raise UsageError("there is no such file", where=str(path), hint="name a database")
+    for path in more:
+        if not is_sqlite(path):
+            raise UsageError(
+                "is not a SQLite database", where=str(path), hint="name a backup or a second copy"
+            )
     if not database.stat().st_size and not more:
         raise _nothing(database)
+
+    if dry_run:
+        return _dry_run(project, more, now)
 
     with write_lock(database), store_errors(database):
         refuse_if_open(database)
@@ -80,19 +89,26 @@ def repair_database(
         with tempfile.TemporaryDirectory(
             dir=database.parent, prefix=f"{database.name}.repair-"
         ) as name:
-            folder = Path(name)
-            repair, contents = _rebuild(project, more, folder, now)
-            if dry_run:
-                return Repaired(repair=repair, contents=contents)
-
+            repair, contents = _rebuild(project, more, Path(name), now)
             kept = free_name(database.with_name(f"{database.name}.{now:%Y%m%dT%H%M%SZ}.damaged"))
-            put_in_place(_new(folder), database, kept=kept)
+            put_in_place(_new(Path(name)), database, kept=kept)
     done = Repaired(
         repair=repair, contents=contents, kept=kept, report=kept.with_suffix(".repair.json")
     )
     text = json.dumps(done.as_json(), ensure_ascii=False, indent=2, default=repr)
     write_output(kept.with_suffix(".repair.json"), f"{text}\n".encode("utf-8", "replace"))
     return done
+
+
+def _dry_run(
+    project: ReviewProject, more: Sequence[Path], now: datetime.datetime
+) -> Repaired | None:
+    """Say what a repair would bring; nothing is written beside the database."""
+    if not more and _is_sound(project, now):
+        return None
+    with store_errors(project.database), tempfile.TemporaryDirectory() as name:
+        repair, contents = _rebuild(project, more, Path(name), now)
+    return Repaired(repair=repair, contents=contents)
 
 
 def _nothing(database: Path) -> DamagedFile:
