@@ -376,7 +376,7 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"duplicates are linked, see the flow", _criteria_by("duplicates")),
     (r"Reported: (?P<n>\d+), all databases together\.", _shared),
     (r"400 readings of the method; (?P<n>\d+) asked of PubMed\.", _not_audited),
-    (r"Not all could be asked: nothing was sent, and the cache has no answer; .+", _not_audited),
+    (r"Not all could be asked: nothing was sent, and the cache lacks an answer; .+", _not_audited),
     (r"Not asked, and open: 400 readings; .+", _not_audited),
     (r"Not looked for, no PMID is known: (?P<works>.+)\.", _no_number),
     (r"Of (?P<n>\d+) records at hand \(.+; not the database\), each reading returns .+", _as_many_listed),

@@ -18,7 +18,7 @@ from reviewkit.workflow.auditing.mesh_trees import read_trees
 from reviewkit.workflow.project import ReviewProject
 
 NOT_ASKED = mark(
-    "nothing was sent, and the cache has no answer; reviewkit audit asks with a network"
+    "nothing was sent, and the cache lacks an answer; reviewkit audit asks with a network"
 )
 
 
