@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from reviewkit.workflow.auditing.recall import LostSeed, RecallResult
     from reviewkit.workflow.auditing.why import Why
 
-_SHOWN = 20
-
 
 def show_result(result: "AuditResult") -> None:
     from reviewkit.model.text import plural
@@ -19,20 +17,15 @@ def show_result(result: "AuditResult") -> None:
         at_hand_words,
         audit_limits,
         audit_summary,
-        counted_rows,
+        shown_rows,
     )
 
     for line in audit_summary(result):
         data(line)
     talk(f"{plural(result.requests, 'request')} this time; all other answers are from the cache.")
 
-    counted = counted_rows(result)
-    for row in counted[:_SHOWN]:
+    for row in shown_rows(result):
         _show_row(result, row)
-    if len(counted) > _SHOWN:
-        data(
-            f"… and {plural(len(counted) - _SHOWN, 'further reading')}; all are in --json and --csv"
-        )
     for line in audit_limits(result):
         data(line)
     if result.why_not:

@@ -13,13 +13,12 @@ from reviewkit.reproduction.audit_result import (
     at_hand_words,
     audit_limits,
     audit_summary,
-    counted_rows,
     difference_words,
+    shown_rows,
     typical_rows,
     works_words,
 )
 
-_SHOWN = 20
 _TONES = {Standing.CONSISTENT: Tone.GOOD, Standing.RULED_OUT: Tone.BAD, Standing.OPEN: Tone.OPEN}
 
 
@@ -35,7 +34,7 @@ def audit_facts(audit: AuditResult | None) -> dict[str, Any] | None:
     """Return the audit for programs: what was asked, and the readings that are shown."""
     if audit is None:
         return None
-    shown = [row for row in audit.rows if row.asked] + _typical(audit)
+    shown = [row for row in audit.rows if row.asked] + shown_rows(audit) + _typical(audit)
     return audit.facts(shown)
 
 
@@ -47,7 +46,7 @@ def _typical(audit: AuditResult) -> list[Row]:
 def _blocks(protocol: Protocol, audit: AuditResult) -> Iterator[Block]:
     yield from bullets(audit_summary(audit))
     head = [tr("Reading"), tr("Count"), tr("Difference"), tr("Included works"), tr("Standing")]
-    rows = [_counted(audit, row) for row in counted_rows(audit)[:_SHOWN]]
+    rows = [_counted(audit, row) for row in shown_rows(audit)]
     yield from table(tr("Readings by fit"), head, rows, 1, 2)
     yield from bullets(audit_limits(audit))
     if not audit.why_not:

@@ -130,9 +130,14 @@ def _difference(result: AuditResult, row: Row) -> int | None:
     return row.count - result.target.count
 
 
-def counted_rows(result: AuditResult) -> list[Row]:
-    """The readings whose count is known, the best fit first."""
-    return [row for row in result.rows if row.count is not None]
+def shown_rows(result: AuditResult) -> list[Row]:
+    """Of each operator and field the reading that fits best, of those whose count is known."""
+    best: dict[object, Row] = {}
+    for row in result.rows:
+        reading = row.reading
+        if row.count is not None:
+            best.setdefault((reading.concepts, reading.is_any, reading.field), row)
+    return list(best.values())
 
 
 def difference_words(result: AuditResult, row: Row) -> str:
@@ -194,7 +199,15 @@ def _asked(result: AuditResult) -> str:
 
 def audit_limits(result: AuditResult) -> list[str]:
     """What the table does not say: ties, readings that follow or stay open, and what fits means."""
-    return [*_best(result), *_rest(result)]
+    lines = [*_best(result), *_rest(result)]
+    if len(shown_rows(result)) < len(result.rows):
+        lines.append(
+            tr(
+                "Shown is the reading that fits best of each operator and field; "
+                "reviewkit audit --csv lists all."
+            )
+        )
+    return lines
 
 
 def _best(result: AuditResult) -> Iterator[str]:
@@ -204,7 +217,7 @@ def _best(result: AuditResult) -> Iterator[str]:
     if best[0].standing is Standing.RULED_OUT:
         yield tr("No reading that was asked fits: each is ruled out by its count or a work.")
     elif len(best) > 1:
-        yield tr("The first {n} fit equally well; nothing here tells them apart.", n=len(best))
+        yield tr("{n} readings fit equally well; nothing here tells them apart.", n=len(best))
     if best[0].standing is Standing.CONSISTENT:
         yield tr("A reading that fits is consistent with the report; it need not be what was done.")
 
@@ -222,8 +235,8 @@ def _rest(result: AuditResult) -> Iterator[str]:
     if len(rest) > excluded:
         yield tr_n(
             len(rest) - excluded,
-            "Not asked, and open: {n} reading; reviewkit audit --csv lists it.",
-            "Not asked, and open: {n} readings; reviewkit audit --csv lists them.",
+            "Not asked, and open: {n} reading.",
+            "Not asked, and open: {n} readings.",
         )
 
 

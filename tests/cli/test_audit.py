@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT
-from tests.helpers.command import copy_project, reviewkit
+from tests.helpers.command import copy_project, reaching, reviewkit
 from tests.servers.eutils_corpus import Corpus, Entry, read_entry
 from tests.servers.eutils_server import EutilsServer
 from tests.servers.mesh_answers import mesh_entry
@@ -48,7 +48,7 @@ def test_the_readings_are_asked_once_and_then_come_from_the_cache(
     copy_project(tmp_path)
     table, plot, png = tmp_path / "a.csv", tmp_path / "a.svg", tmp_path / "a.png"
     with EutilsServer(corpus) as server:
-        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        settings = reaching(server)
         done = reviewkit(
             "audit", "--json", "--csv", table, "--plot", plot, cwd=tmp_path, settings=settings
         )
@@ -79,7 +79,7 @@ def test_the_losing_clause_is_asked_of_the_database_with_what_it_costs(
 ) -> None:
     copy_project(tmp_path)
     with EutilsServer(corpus) as server:
-        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        settings = reaching(server)
         done = reviewkit("audit", "--why", "36674517", "--json", cwd=tmp_path, settings=settings)
         lost = json.loads(done.stdout)
         assert lost["returned"] == "no"
@@ -118,13 +118,13 @@ def test_references_5_and_7_are_settled_by_the_tree_and_the_records(
     assert returned("36674517", query) == returned("39510899", query) == "unknown"
     with EutilsServer(corpus) as server:
         server.mesh = MESH
-        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        settings = reaching(server)
         reviewkit("audit", "--most", "10", cwd=tmp_path, settings=settings)
     assert returned("36674517", query) == "unknown"  # the grid took all ten requests
 
     with EutilsServer(corpus) as server:
         server.mesh = MESH
-        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        settings = reaching(server)
         done = reviewkit("audit", "--json", cwd=tmp_path, settings=settings)
         assert len(server.requests) <= 60
     assert json.loads(done.stdout)["trees"] == TERMS
@@ -142,7 +142,7 @@ def test_recall_names_the_cheapest_widening_of_each_lost_work(
     copy_project(tmp_path)
     corpus.add(entry_with_words("103"))
     with EutilsServer(corpus) as server:
-        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        settings = reaching(server)
         seeds = [f"--seed={pmid}" for pmid in ("39218769", "101", "103", "36674517", "99999999")]
         done = reviewkit("audit", *seeds, "--json", cwd=tmp_path, settings=settings)
         asked = len(server.requests)
@@ -195,7 +195,7 @@ def test_ones_own_review_is_measured_by_the_seeds_of_its_protocol(
     path = tmp_path / "mine.toml"
     path.write_text(OWN.format(query=query), encoding="utf-8")
     with EutilsServer(corpus) as server:
-        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        settings = reaching(server)
         done = reviewkit("audit", path, "--json", cwd=tmp_path, settings=settings)
     result = json.loads(done.stdout)
     assert (result["found"], result["known"]) == (0, 2)
@@ -274,7 +274,7 @@ def test_report_and_reproduce_carry_the_audit_in_its_words(tmp_path: Path, corpu
     assert "reference 5; reference 7" in before
 
     with EutilsServer(corpus) as server:
-        settings = {"REVIEWKIT_EUTILS_URL": server.url}
+        settings = reaching(server)
         reviewkit("audit", protocol, cwd=tmp_path, settings=settings)
     words = reviewkit("audit", protocol, "--offline", cwd=tmp_path).stdout.splitlines()
     made = reviewkit("reproduce", protocol, "--offline", "--json", cwd=tmp_path)
