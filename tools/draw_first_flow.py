@@ -24,11 +24,11 @@ def main() -> None:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": DAY, "PYTHONPATH": str(ROOT)}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for path in (DOCS / "example").iterdir():
-            shutil.copy(path, folder)
         for line in lines:
-            words = [sys.executable, "-m", "reviewkit", *shlex.split(line)[1:]]
-            subprocess.run(words, cwd=folder, env=environment, check=True)  # noqa: S603  our page
+            command, _, answers = line.partition(" < ")
+            words = [sys.executable, "-m", "reviewkit", *shlex.split(command)[1:]]
+            typed = (folder / answers).read_bytes() if answers else b""
+            subprocess.run(words, cwd=folder, env=environment, input=typed, check=True)  # noqa: S603  our page
         shutil.copy(folder / "flow.svg", DOCS / "flow_own.svg")
 
 

@@ -23,6 +23,7 @@ from reviewkit.cli import (
     decide,
     decisions,
     dedupe,
+    demo,
     descriptors,
     diff,
     doctor,
@@ -72,6 +73,7 @@ _GROUPS: tuple[Group, ...] = (
         "Start",
         {
             "init": (init.init, "Write a protocol from a few questions."),
+            "demo": (demo.demo, "Write the files of a small made review, to learn with."),
             "check": (check.check, "Look at the protocol: mistakes, and what will be sent."),
             "status": (status.status, "Show how far the review is, and what to do next."),
         },

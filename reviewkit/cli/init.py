@@ -3,7 +3,7 @@
 import dataclasses
 import itertools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,10 @@ from reviewkit.sources.suggested import SUGGESTED_SOURCES
 
 if TYPE_CHECKING:
     from reviewkit.sources.headings import Heading
+    from reviewkit.workflow.setup.init import Answers
 
+# More digits are no year, and Python refuses to read thousands of them.
+_LONGEST = 6
 _SUGGESTED = ", ".join(SUGGESTED_SOURCES)
 
 
@@ -48,6 +51,10 @@ def init(
         list[str] | None,
         typer.Option("--language", help="A language; give one each.", show_default=False),
     ] = None,
+    reviewers: Annotated[
+        int | None,
+        typer.Option("--reviewers", min=1, help="Who decide on each record.", show_default="1"),
+    ] = None,
     include: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,35 +85,76 @@ def init(
     from reviewkit.workflow.setup.descriptors import short_name
 
     ask = _Questions(are_asked=sys.stdin.isatty() and sys.stderr.isatty())
+    if name:
+        init.refuse_existing(folder / f"{name}.toml")
     title = ask.one("Title of the review", title)
     if not title.strip():
         raise UsageError(
             "a review needs a title", where="init", hint='reviewkit init --title "…" --topic "…"'
         )
-    sources = ask.several(
-        "Databases (pubmed, lilacs, europepmc, embase, …)", source, default=SUGGESTED_SOURCES
-    )
-    blocks = init.blocks_of(
-        ask.several("Topics that must all be met (further words for one topic behind |)", topic)
-    )
-    answers = init.Answers(
-        title=title.strip(),
-        id=name or short_name(title),
-        sources=sources,
-        blocks=blocks,
+    path = folder / f"{name or short_name(title)}.toml"
+    init.refuse_existing(path)
+
+    given = _Given(
+        sources=source,
+        topics=topic,
         published_from=published_from,
         published_to=published_to,
-        languages=ask.several("Languages (empty for all)", language),
-        include=ask.several("Inclusion criteria", include),
-        exclude=ask.several("Exclusion criteria", exclude),
+        languages=language,
+        reviewers=reviewers,
+        include=include,
+        exclude=exclude,
     )
-    if not no_lookup:
-        topics = list(itertools.chain.from_iterable(blocks))
+    answers = _answers(ask, title.strip(), path.stem, given)
+    if answers.blocks and not no_lookup:
+        topics = list(itertools.chain.from_iterable(answers.blocks))
         answers = dataclasses.replace(answers, headings=_headings(topics))
-    path = folder / f"{answers.name}.toml"
-    init.save_protocol(init.write_protocol(answers, where=str(path)), path)
+    protocol = init.write_protocol(answers, where=str(path))
+    ask.agreement(protocol, path)
+    init.save_protocol(protocol, path)
     data(str(path))
-    talk(f"Next: look at it, then reviewkit check {path}")
+    search = "reviewkit search, or " if answers.blocks else ""
+    talk(f"Next: {search}reviewkit import FILE --source {answers.sources[0]}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What the options answer; `None` where there was no option."""
+
+    sources: list[str] | None
+    topics: list[str] | None
+    published_from: int | None
+    published_to: int | None
+    languages: list[str] | None
+    reviewers: int | None
+    include: list[str] | None
+    exclude: list[str] | None
+
+
+def _answers(ask: "_Questions", title: str, name: str, given: _Given) -> "Answers":
+    from reviewkit.workflow.setup.init import Answers, blocks_of, unknown_language
+
+    sources = ask.several(
+        "Databases, for example pubmed; lilacs; embase", given.sources, default=SUGGESTED_SOURCES
+    )
+    topics = ask.several(
+        "Topics that a record must all meet, with | before another word for the same; "
+        "empty if you only import exports",
+        given.topics,
+    )
+    first = ask.number("First year; empty for any", given.published_from)
+    return Answers(
+        title=title,
+        id=name,
+        sources=sources,
+        blocks=blocks_of(topics),
+        published_from=first,
+        published_to=ask.number("Last year; empty for any", given.published_to, least=first or 0),
+        languages=ask.several("Languages; empty for all", given.languages, wrong=unknown_language),
+        reviewers=ask.number("Reviewers for each record", given.reviewers, default=1, least=1) or 1,
+        include=ask.several("Inclusion criteria", given.include),
+        exclude=ask.several("Exclusion criteria: the reasons to exclude", given.exclude),
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,20 +173,52 @@ class _Questions:
         return _ask(question)
 
     def several(
-        self, question: str, answers: Sequence[str] | None, *, default: Sequence[str] = ()
+        self,
+        question: str,
+        answers: Sequence[str] | None,
+        *,
+        default: Sequence[str] = (),
+        wrong: Callable[[str], str] = lambda answer: "",
     ) -> tuple[str, ...]:
-        """The same for several answers.
-
-        A person separates them by semicolons, or by commas where there is no semicolon.
+        """The same for several answers, which a person separates by semicolons: a comma belongs to
+        an answer. `wrong` says what is wrong with one; then all are asked for again.
         """
         if answers:
             return tuple(answers)
         if not self.are_asked:
             return tuple(default)
 
-        answer = _ask(f"{question}; separate with ;", ", ".join(default))
-        parts = answer.split(";" if ";" in answer else ",")
-        return tuple(part.strip() for part in parts if part.strip())
+        while True:
+            typed = _ask(f"{question} (separate with ;)", "; ".join(default))
+            parts = tuple(part.strip() for part in typed.split(";") if part.strip())
+            mistakes = [mistake for mistake in map(wrong, parts) if mistake]
+            if not mistakes:
+                return parts
+            talk("; ".join(mistakes))
+
+    def number(
+        self, question: str, answer: int | None, *, default: int | None = None, least: int = 0
+    ) -> int | None:
+        """The same for a whole number; what is none, or too small, is asked for again."""
+        if answer is not None or not self.are_asked:
+            return default if answer is None else answer
+
+        while True:
+            typed = _ask(question, "" if default is None else str(default))
+            if not typed:
+                return None
+            if typed.isdecimal() and len(typed) < _LONGEST and int(typed) >= least:
+                return int(typed)
+            talk(f"{typed}: a whole number from {least} on is needed.")
+
+    def agreement(self, protocol: str, path: Path) -> None:
+        """Show a person what will be written; raises Abort where it shall not be."""
+        if not self.are_asked:
+            return
+        talk(protocol)
+        if _ask(f"Write this to {path}? Y/n").casefold() in {"n", "no", "não", "nao"}:
+            talk("Nothing was written.")
+            raise typer.Abort
 
 
 def _ask(question: str, default: str = "") -> str:

@@ -132,6 +132,15 @@ class Strategy(Part):
     limits: bool = Field(default=True, description="Whether [limits] are added to this strategy")
     where: Text | None = None
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it states no query: people search, and import what they export."""
+        return not self.blocks and not self.queries
+
+
+# The searches of a review that imports its exports and states no query.
+_BY_HAND = Strategy(id="main", label="searched by hand", primary=True)
+
 
 class Limits(Part):
     published_from: Year | None = None
@@ -325,10 +334,12 @@ class Protocol(Part):
 
     @property
     def primary(self) -> Strategy | None:
-        """Return the strategy whose records make the flow;
-        `None` where the protocol has no strategy.
+        """Return the strategy whose records make the flow.
+
+        One's own review needs none: its exports are imported. `None` for a published review that
+        states no strategy.
         """
-        first = next(iter(self.strategies), None)
+        first = next(iter(self.strategies), None if self.is_published else _BY_HAND)
         return next((strategy for strategy in self.strategies if strategy.primary), first)
 
     @property

@@ -91,7 +91,6 @@ def test_it_never_writes_over_a_protocol(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         ((), "a review needs a title"),
-        (("--title", "X"), "a search needs a topic"),
         (
             ("--title", "X", "--topic", "y", "--language", "Klingon"),
             "no language that reviewkit knows",
@@ -160,15 +159,58 @@ def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
         env=environment({"TERM": "dumb"}),
     )  # fmt: skip
     os.close(terminal)
-    os.write(keyboard, b"Gut and ALS\npubmed; embase\ndysbiosis; ALS|ELA\npor\nin adults\n\n")
+    typed = (
+        "Gut and ALS", "pubmed; embase", "dysbiosis; ALS|ELA", "2020", "2019", "many", "2024",
+        "por; Klingon", "por", "2", "in adults, at home", "in animals; no data", "y",
+    )  # fmt: skip
+    os.write(keyboard, "".join(f"{answer}\n" for answer in typed).encode())
     printed, _ = asking.communicate(timeout=60)
     shown = os.read(keyboard, 1 << 16)
     os.close(keyboard)
     assert printed.decode() == "protocols/gut_and_als.toml\n"
     assert b"Title of the review" in shown
+    assert b"2019: a whole number from 2020 on is needed" in shown
+    assert b"no language that reviewkit knows: Klingon" in shown
+    assert b'wording = "in adults, at home"' in shown, "what will be written is shown"
     protocol = parse_protocol(
         (tmp_path / "protocols" / "gut_and_als.toml").read_text(encoding="utf-8"), where=""
     )
     assert [source.name for source in protocol.sources] == ["PubMed", "Embase"]
     assert protocol.strategies[0].blocks == (("dysbiosis",), ("als", "ela"))
-    assert (protocol.limits.languages, protocol.criteria[0].wording) == (("por",), "in adults")
+    assert (protocol.limits.published_from, protocol.limits.published_to) == (2020, 2024)
+    assert protocol.limits.languages == ("por",)
+    wordings = ["in adults, at home", "in animals", "no data"]
+    assert [criterion.wording for criterion in protocol.criteria] == wordings
+    assert set(protocol.screening.reviewers.model_dump().values()) == {2}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs a Unix system")
+def test_no_question_is_asked_where_the_protocol_exists(tmp_path: Path) -> None:
+    import pty
+
+    assert init(tmp_path, *FLAGS, "--no-lookup", "--id", "mine").returncode == 0
+    _, terminal = pty.openpty()
+    asking = subprocess.run(
+        [sys.executable, "-m", "reviewkit", "init", "--id", "mine"],
+        stdin=terminal, capture_output=True, cwd=tmp_path, env=environment({}), check=False,
+    )  # fmt: skip
+    assert asking.returncode == 2
+    assert b"is there already" in asking.stderr
+    assert b"Title" not in asking.stderr
+
+
+def test_a_review_of_exports_needs_no_topic(tmp_path: Path) -> None:
+    done = init(tmp_path, "--title", "Exports alone", "--source", "PubMed", "--reviewers", "2")
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "one.ris").write_text("TY  - JOUR\nTI  - A title\nAU  - A B\nER  - \n")
+    commands = (
+        ("import", "one.ris", "--source", "pubmed"), ("status",), ("log",), ("dedupe",),
+        ("prisma", "--out", "flow.svg"), ("report", "--out", "report.html"),
+    )  # fmt: skip
+    for command in commands:
+        ran = reviewkit(*command, cwd=tmp_path)
+        assert ran.returncode == 0, f"{command} {ran.stderr}"
+    refused = reviewkit("search", cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "the protocol states no query" in refused.stderr

@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,55 +15,60 @@ _SETTINGS = {"SOURCE_DATE_EPOCH": DAY}
 
 
 def done(line: str, folder: Path) -> str:
-    """What a command of a page prints, run as it stands there."""
-    ended = reviewkit(*shlex.split(line, comments=True)[1:], cwd=folder, settings=_SETTINGS)
+    """What a command of a page prints, run as it stands there; `< FILE` is its standard input."""
+    command, _, answers = line.partition(" < ")
+    typed = (folder / answers).read_text(encoding="utf-8") if answers else ""
+    words = shlex.split(command, comments=True)[1:]
+    ended = reviewkit(*words, cwd=folder, settings=_SETTINGS, stdin=typed)
     assert ended.returncode == 0, f"{line}\n{ended.stderr}"
     return ended.stdout
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for path in (PROJECT / "docs" / "example").iterdir():
-        shutil.copy(path, tmp_path)
-    return tmp_path
-
-
 @pytest.mark.slow
-def test_the_tutorial_runs_as_it_stands_and_draws_its_picture(folder: Path) -> None:
+def test_the_tutorial_runs_as_it_stands_and_draws_its_picture(tmp_path: Path) -> None:
     lines = commands("docs/first-review.md", runnable=True)
-    assert len(lines) == 10
+    assert len(lines) == 17
     for line in lines:
-        done(line, folder)
+        done(line, tmp_path)
     shown = (PROJECT / "docs" / "flow_own.svg").read_bytes()
-    assert (folder / "flow.svg").read_bytes() == shown, "run python tools/draw_first_flow.py"
-    assert (folder / "report.html").stat().st_size > 1000
-    counts = json.loads(done("reviewkit prisma --format json", folder))["counts"]
-    assert (counts["database_results"], counts["duplicates"]) == (10, 2)
+    assert (tmp_path / "flow.svg").read_bytes() == shown, "run python tools/draw_first_flow.py"
+    assert (tmp_path / "report.html").stat().st_size > 1000
+    counts = json.loads(done("reviewkit prisma --format json", tmp_path))["counts"]
+    assert (counts["database_results"], counts["duplicates"]) == (60, 10)
+    assert counts["dbr_notretrieved_reports"] == 3
 
 
 @pytest.mark.slow
-def test_the_six_commands_of_the_readme_run_as_they_stand(folder: Path) -> None:
+def test_the_commands_of_the_readme_run_as_they_stand(tmp_path: Path) -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     block = readme.split("## From an empty folder to a diagram")[1].split("```")[1]
     lines = block.removeprefix("sh\n").splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 7
     for line in lines:
-        # A full screen needs a terminal; the decisions come from the tutorial's file.
-        told = line.replace("screen --reviewer ana", "screen -r ana --yes --decisions all.csv")
-        if told != line:
-            (folder / "all.csv").write_text(
-                "record,verdict\npubmed:doi:10.5555/made.1,include\n", encoding="utf-8"
-            )
-        done(told, folder)
-    assert "<svg" in (folder / "flow.svg").read_text(encoding="utf-8")
+        # A full screen needs a terminal; the decisions come from the demo's file.
+        done(line.replace("screen", "screen --yes --decisions titles-clinician.csv"), tmp_path)
+    assert "<svg" in (tmp_path / "flow.svg").read_text(encoding="utf-8")
 
 
-def test_the_status_of_an_own_review_speaks_of_no_update(folder: Path) -> None:
-    for line in commands("docs/first-review.md", runnable=True)[:4]:
-        done(line, folder)
-    shown = done("reviewkit status", folder)
+def test_the_status_of_an_own_review_speaks_of_no_update(tmp_path: Path) -> None:
+    for line in commands("docs/first-review.md", runnable=True)[:5]:
+        done(line, tmp_path)
+    shown = done("reviewkit status", tmp_path)
     assert shown.splitlines()[1] == "Searched through 2026-04-10."
     assert "update" not in shown
+
+
+def test_the_demo_writes_over_nothing_and_says_so(tmp_path: Path) -> None:
+    told = done("reviewkit demo made", tmp_path)
+    written = {path.name for path in (tmp_path / "made").iterdir()}
+    assert {Path(line).name for line in told.splitlines()} == written
+    again = reviewkit("demo", "made", cwd=tmp_path)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "is not empty" in again.stderr
+    (tmp_path / "file").touch()
+    refused = reviewkit("demo", "file", cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "cannot be written" in refused.stderr
 
 
 def test_the_first_screen_is_short() -> None:

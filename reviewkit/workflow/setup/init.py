@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reviewkit.importers.languages import language_code
 from reviewkit.model.errors import ReviewkitError, UsageError, system_reason
-from reviewkit.model.records import Role
+from reviewkit.model.records import Role, Stage
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.sources.headings import Heading, plain
 from reviewkit.sources.registry import SOURCES
@@ -19,7 +19,8 @@ from reviewkit.workflow.setup.descriptors import descriptor_toml, short_name, te
 class Answers:
     """What a person answers about a planned review.
 
-    `blocks`: the topics, all of which a record must meet; each with its alternative words.
+    `blocks`: the topics, all of which a record must meet; each with its alternative words. Without
+    one the protocol states no search: exports are imported. `reviewers`: who decide on each record.
     `languages`: names or codes of any kind. `headings`: by words, the heading of a topic.
     """
 
@@ -30,6 +31,7 @@ class Answers:
     published_from: int | None = None
     published_to: int | None = None
     languages: Sequence[str] = ()
+    reviewers: int = 1
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
     headings: Mapping[str, Heading] = field(default_factory=dict)
@@ -55,23 +57,15 @@ def _names(heading: Heading) -> set[str]:
 def write_protocol(answers: Answers, *, where: str) -> str:
     """The protocol's text, checked.
 
-    Raises UsageError without a topic or for an unknown language, and ProtocolError for answers
-    that make no protocol.
+    Raises UsageError for an unknown language, and ProtocolError for answers that make no protocol.
     """
-    if not answers.blocks:
-        raise UsageError(
-            "a search needs a topic",
-            where="init",
-            hint='for example --topic "dysbiosis" '
-            '--topic "amyotrophic lateral sclerosis|motor neuron disease"',
-        )
-
     parts = [
         _head(answers),
         *_sources(answers),
         *_descriptors(answers),
         _strategy(answers),
         _limits(answers),
+        _screening(answers),
         *_criteria("inclusion", answers.include),
         *_criteria("exclusion", answers.exclude),
         _LIVING,
@@ -88,15 +82,21 @@ _LIVING = """\
 # every = "month"  # day, week, fortnight, month, quarter or year"""
 
 
-def save_protocol(protocol: str, path: Path) -> None:
-    """Write a new protocol file.
+_NO_SEARCH = """\
+# No search is stated here: import the exports of the searches that you run yourself."""
 
-    Raises UsageError where there is one: it may be somebody's work.
-    """
+
+def refuse_existing(path: Path) -> None:
+    """Raise UsageError where there is a protocol already: it may be somebody's work."""
     if path.exists():
         raise UsageError(
             "is there already", where=str(path), hint="name another --id, or edit that file"
         )
+
+
+def save_protocol(protocol: str, path: Path) -> None:
+    """Write a new protocol file; raises UsageError where there is one."""
+    refuse_existing(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
@@ -148,6 +148,8 @@ def _descriptors(answers: Answers) -> list[str]:
 
 
 def _strategy(answers: Answers) -> str:
+    if not answers.blocks:
+        return _NO_SEARCH
     blocks = ", ".join(_block(block) for block in answers.blocks)
     return (
         "# field: heading (controlled vocabulary alone), title_abstract, or any.\n"
@@ -173,13 +175,23 @@ def _limits(answers: Answers) -> str:
     return "\n".join(["[limits]", *lines]) if lines else ""
 
 
+def _screening(answers: Answers) -> str:
+    if answers.reviewers == 1:
+        return ""
+    stages = ", ".join(f"{stage} = {answers.reviewers}" for stage in Stage)
+    return f"[screening]\nreviewers = {{ {stages} }}  # who must decide before a verdict is final"
+
+
 def _language(name: str) -> str:
     code = language_code(name)
     if code is None:
-        raise UsageError(
-            f"no language that reviewkit knows: {name}", hint="for example por, English, español"
-        )
+        raise UsageError(unknown_language(name), hint="for example por, English, español")
     return code
+
+
+def unknown_language(name: str) -> str:
+    """What is wrong with the name of a language; empty where it is known."""
+    return "" if language_code(name) else f"no language that reviewkit knows: {name}"
 
 
 def _criteria(kind: str, wordings: Sequence[str]) -> list[str]:
