@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reviewkit.store.records import record_by_key
+from tests.helpers.command import reaching, reviewkit
 from tests.helpers.living import LivingReview, corpus_of, make_living, work
 from tests.servers.eutils_corpus import Corpus, Entry
 from tests.servers.eutils_server import EutilsServer
@@ -134,6 +135,23 @@ def test_a_count_that_falls_to_nothing_is_an_alarm(
     assert found.changes == ()
     server.corpus.add(*shown)
     assert review.update().failures == ()
+
+
+@pytest.mark.slow
+def test_a_fall_is_accepted_where_a_person_says_so(
+    review: LivingReview, server: EutilsServer, tmp_path: Path
+) -> None:
+    server.corpus.delete(*sorted(server.corpus.pmids - {"1000", "1001"}))
+    settings = {**reaching(server), "SOURCE_DATE_EPOCH": str(int(review.at.timestamp()))}
+    alarm = reviewkit("update", cwd=tmp_path, settings=settings)
+    assert alarm.returncode == 4
+    assert "counted 2 records where the same search counted 13 before" in alarm.stdout
+    accepted = reviewkit("update", "--accept-fall", cwd=tmp_path, settings=settings)
+    assert accepted.returncode == 0, accepted.stderr
+    assert "NCBI_EMAIL" in accepted.stderr
+    assert accepted.stderr.count("NCBI_EMAIL") == 1
+    again = reviewkit("update", cwd=tmp_path, settings=settings)
+    assert again.returncode == 0, "what was accepted is what the next one is held against"
 
 
 def test_a_fall_that_passes_is_only_told(review: LivingReview, server: EutilsServer) -> None:
