@@ -25,9 +25,10 @@ _THOUSANDS = {"en": ",", "pt": ".", "es": "\N{NO-BREAK SPACE}"}
 _GROUPED_FROM = {"es": 10_000}
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}))?")
 _NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
+_DECIMAL = re.compile(r"\d+\.\d+")
 # Places for the words of others, which stay as they are: those of protocols, records and people.
 OWN_WORDS = frozenset(
-    {"criterion", "reason", "reviewer", "strategy", "term", "terms", "title", "type"}
+    {"criterion", "reason", "reviewer", "source", "strategy", "term", "terms", "title", "type"}
 )
 _LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -111,7 +112,11 @@ def number(n: int) -> str:
 
 def decimal(value: float, form: str) -> str:
     """Return a number as the format asks for it (".2f"), with the language's decimal mark."""
-    text = format(value, form)
+    return decimal_mark(format(value, form))
+
+
+def decimal_mark(text: str) -> str:
+    """Return a number's text with the language's decimal mark."""
     if _LANGUAGE.get() == ENGLISH:
         return text
     return text.replace(".", ",")
@@ -195,6 +200,8 @@ def _recognised_parts(text: str, between: str) -> str | None:
 def _known_value(text: str) -> str | None:
     if _NUMBER.fullmatch(text):
         return number(int(text.replace(",", ""))) if "," in text else text
+    if _DECIMAL.fullmatch(text):
+        return decimal_mark(text)
     if _DAY.match(text):
         return day(text)
     return _recognised(text)

@@ -155,16 +155,22 @@ def _counts_reported(protocol: Protocol) -> ReportingItem:
 
 
 def _own_services(sources: Sequence[SourceOutcome]) -> str:
-    services = (
-        f"{source.name}, {source.run.endpoint or said('no address')}"
-        for source in sources
-        if source.run
-    )
+    services = (_service(source.name, source.run.endpoint) for source in sources if source.run)
     return "; ".join(services) or _NOTHING_SEARCHED
 
 
+def _service(name: str, address: str | None) -> str:
+    if not address:
+        return said("{source}, no address", source=name)
+    return f"{name}, {address}"
+
+
 def _own_dates(sources: Sequence[SourceOutcome]) -> str:
-    dates = (f"{source.name} {source.run.searched_at}" for source in sources if source.run)
+    dates = (
+        said("{source} {day}", source=source.name, day=source.run.searched_at)
+        for source in sources
+        if source.run
+    )
     return "; ".join(dates) or _NOTHING_SEARCHED
 
 
