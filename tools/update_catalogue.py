@@ -22,6 +22,8 @@ LANGUAGES = ("pt", "es")
 STORED_MARKS = {"mark", "said", "said_n"}
 # By function, which argument is the sentence.
 MARKS = {"tr": 0, "mark": 0, "said": 0, "tr_n": 1, "said_n": 1}
+# An action of a screen: its group, label and words.
+ACTION = (0, 3, 4)
 
 
 def messages(package: Path = PROJECT / "reviewkit") -> dict[str, Entry]:
@@ -46,7 +48,9 @@ def calls(tree: ast.Module) -> Iterator[ast.Call]:
     marked = [
         node
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {*MARKS, "_act"}
     ]
     yield from sorted(marked, key=lambda call: (call.lineno, call.col_offset))
 
@@ -54,6 +58,12 @@ def calls(tree: ast.Module) -> Iterator[ast.Call]:
 def entries_of(call: ast.Call, place: str) -> Iterator[Entry]:
     """Yield the sentence of a call; none where it is given as a variable."""
     name = getattr(call.func, "id", "")
+    if name == "_act":
+        for text in map(literal, (call.args[position] for position in ACTION)):
+            if text:
+                yield Entry(message=text, stored=True, places=(place,))
+        return
+
     texts = [
         argument.value
         for argument in call.args[MARKS[name] :]
@@ -63,6 +73,13 @@ def entries_of(call: ast.Call, place: str) -> Iterator[Entry]:
         plural = texts[1] if name.endswith("_n") else ""
         stored = name in STORED_MARKS
         yield Entry(message=texts[0], plural=plural, stored=stored, places=(place,))
+
+
+def literal(node: ast.expr) -> str:
+    """Return a string of the code; empty for another expression."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return ""
 
 
 def read(language: str) -> tuple[str, dict[str, Entry]]:

@@ -13,9 +13,12 @@ from reviewkit.cli.options import (
     PlainOption,
     ProtocolOption,
     ReviewerOption,
+    ScreenLanguageOption,
+    screen_language,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.cli.session_backup import backed_up_after
+from reviewkit.model.messages import in_language
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.session.pairs import PairSession
@@ -25,6 +28,7 @@ def review(
     reviewer: ReviewerOption = None,
     plain: PlainOption = False,
     keys: KeysOption = None,
+    lang: ScreenLanguageOption = None,
     yes: YesOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -38,16 +42,18 @@ def review(
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.session.pairs import open_pairs_session
 
+    language = screen_language(lang, os.environ)
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     clock = running_clock(os.environ)
     interrupted = False
     name = known_reviewer(project, reviewer, yes=yes)
     with backed_up_after(project), open_pairs_session(project, name, clock=clock) as session:
         try:
-            if wants_full_screen(plain=plain, keys=keys):
-                _run_full_screen(session, keys)
-            else:
-                _run_plain(session)
+            with in_language(language):
+                if wants_full_screen(plain=plain, keys=keys):
+                    _run_full_screen(session, keys)
+                else:
+                    _run_plain(session)
         except KeyboardInterrupt:
             interrupted = True
         progress = session.progress

@@ -1,11 +1,15 @@
 """The options that several verbs share."""
 
 import getpass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reviewkit.model.diagram_keys import LANGUAGES
+from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import ENGLISH
 from reviewkit.model.records import Stage
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
@@ -84,6 +88,29 @@ KeysOption = Annotated[
         show_default="as in your settings",
     ),
 ]
+
+
+ScreenLanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", help="The screen's language: en, pt or es.", show_default="your system's"
+    ),
+]
+
+
+def screen_language(wanted: str | None, environment: Mapping[str, str]) -> str:
+    """Return the language of a screen: the one asked for, else the system's, else English.
+
+    Raises UsageError for one that has no sentences.
+    """
+    if wanted is not None and wanted not in LANGUAGES:
+        raise UsageError(
+            f"no language {wanted!r}", where="--lang", hint=f"languages: {', '.join(LANGUAGES)}"
+        )
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    system = next((environment[name] for name in names if environment.get(name)), "")
+    chosen = wanted or system[:2].lower()
+    return chosen if chosen in LANGUAGES else ENGLISH
 
 
 def reviewer_or_login(name: str | None) -> str:

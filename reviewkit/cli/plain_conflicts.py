@@ -11,6 +11,7 @@ from reviewkit.cli.plain_session import (
     split_number,
     write_line,
 )
+from reviewkit.model.messages import tr
 from reviewkit.screening.models import STAGE_WORDS
 from reviewkit.workflow.session.conflicts import ConflictSession, ConflictView
 
@@ -24,25 +25,25 @@ class PlainConflicts(PlainSession[ConflictView]):
 
     def own_keys(self) -> Iterator[PlainKey]:
         yield PlainKey(key="i", arguments="[why]", words="include", run=self._include)
-        words = "exclude, for the reason of that number"
-        yield PlainKey(key="e", arguments="[number] [why]", words=words, run=self._exclude)
+        words = tr("exclude, for the reason of that number")
+        yield PlainKey(key="e", arguments=tr("[number] [why]"), words=words, run=self._exclude)
 
     def title(self) -> str:
-        return f"Conflicts, settled by {self._conflicts.reviewer}."
+        return tr("Conflicts, settled by {reviewer}.", reviewer=self._conflicts.reviewer)
 
     def view_lines(self, view: ConflictView) -> Iterator[str]:
-        yield f"Conflict at {STAGE_WORDS[view.stage]}: {view.record.key}"
+        yield tr("Conflict at {text}: {key}", text=tr(STAGE_WORDS[view.stage]), key=view.record.key)
         yield view.citation
-        yield f"Abstract: {view.record.abstract or 'none in the record'}"
+        yield tr("Abstract: {text}", text=view.record.abstract or tr("none in the record"))
         yield from map(criterion_line, view.criteria)
         yield from map(link_line, view.links)
         for decision in view.decisions:
             yield f"{decision.reviewer}: {decision_words(decision)}"
         for name, note in view.notes:
-            yield f"Note of {name}: {note}"
+            yield tr("Note of {name}: {note}", name=name, note=note)
 
     def nothing_left(self) -> str:
-        return "No conflict waits."
+        return tr("No conflict waits.")
 
     def _include(self, why: str) -> None:
         self.step(self._conflicts.include(why or None))

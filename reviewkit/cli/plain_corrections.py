@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from reviewkit.cli.plain_session import PlainKey
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.model.record_fields import RecordField, empty_value, field_named, read_value
 from reviewkit.screening.models import RecordView
 from reviewkit.workflow.correcting.edit import FieldChange
@@ -30,17 +31,19 @@ class PlainCorrections:
     def keys(self) -> Iterator[PlainKey]:
         yield PlainKey(
             key="ed",
-            arguments="FIELD text // why",
-            words=f"correct a field: {', '.join(RecordField)}",
+            arguments=tr("FIELD text // why"),
+            words=tr("correct a field: {fields}", fields=", ".join(RecordField)),
             run=self._edit,
         )
-        yield PlainKey(key="clear", arguments="FIELD // why", words="empty it", run=self._clear)
-        words = "let what the source gives count again"
+        yield PlainKey(
+            key="clear", arguments=tr("FIELD // why"), words=tr("empty it"), run=self._clear
+        )
+        words = tr("let what the source gives count again")
         yield PlainKey(key="restore", arguments="FIELD", words=words, run=self._restore)
-        words = "the record is a duplicate of that one (a key, or a number of the last list)"
-        yield PlainKey(key="dup", arguments="KEY or NUMBER", words=words, run=self._duplicate)
-        words = "the record is not a duplicate of that one"
-        yield PlainKey(key="nodup", arguments="KEY or NUMBER", words=words, run=self._split)
+        words = tr("the record is a duplicate of that one (a key, or a number of the last list)")
+        yield PlainKey(key="dup", arguments=tr("KEY or NUMBER"), words=words, run=self._duplicate)
+        words = tr("the record is not a duplicate of that one")
+        yield PlainKey(key="nodup", arguments=tr("KEY or NUMBER"), words=words, run=self._split)
 
     def _edit(self, argument: str) -> None:
         name, _, rest = argument.partition(" ")
@@ -48,7 +51,8 @@ class PlainCorrections:
         field = field_named(name)
         if not text.strip():
             raise UsageError(
-                f"no text for {field.words}", hint=f"ed {field} TEXT; to empty it: clear {field}"
+                tr("no text for {words}", words=field.words),
+                hint=tr("ed {field} TEXT; to empty it: clear {field}", field=field),
             )
         self._store(FieldChange(field=field, value=read_value(field, text)), why)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reviewkit.cli.plain_session import criterion_line, link_line
+from reviewkit.model.messages import mark, tr
 from reviewkit.model.records import Decision, Record
 from reviewkit.model.text import duration
 from reviewkit.screening.models import (
@@ -15,9 +16,9 @@ from reviewkit.screening.models import (
 from reviewkit.screening.registrations import registration_facts
 
 _TERM_WORDS = {
-    TermKind.INCLUDE: "for inclusion",
-    TermKind.EXCLUDE: "for exclusion",
-    TermKind.OWN: "your own",
+    TermKind.INCLUDE: mark("for inclusion"),
+    TermKind.EXCLUDE: mark("for exclusion"),
+    TermKind.OWN: mark("your own"),
 }
 
 
@@ -25,8 +26,8 @@ def record_lines(view: RecordView) -> Iterator[str]:
     """The record with everything that may be shown of it."""
     pilot = ""
     if view.pilot:
-        pilot = " (pilot: all reviewers screen it)"
-    yield f"Record {view.record.key}{pilot}"
+        pilot = tr(" (pilot: all reviewers screen it)")
+    yield tr("Record {key}{pilot}", key=view.record.key, pilot=pilot)
     yield from _bibliographic_lines(view.record)
     yield from _term_lines(view)
     yield from map(criterion_line, view.criteria)
@@ -36,14 +37,18 @@ def record_lines(view: RecordView) -> Iterator[str]:
 
 
 def _bibliographic_lines(record: Record) -> Iterator[str]:
-    yield f"Title: {record.title or 'no title'}"
+    yield tr("Title: {text}", text=record.title or tr("no title"))
     if record.original_title:
-        yield f"Original title: {record.original_title}"
+        yield tr("Original title: {original_title}", original_title=record.original_title)
 
     authors = "; ".join((*record.authors, *record.collective_authors))
-    yield f"Authors: {authors or 'none given'}"
-    yield f"Published: {record.journal or 'journal not given'}, {record.year or 'year not given'}"
-    yield f"Abstract: {record.abstract or 'none in the record'}"
+    yield tr("Authors: {text}", text=authors or tr("none given"))
+    yield tr(
+        "Published: {journal}, {year}",
+        journal=record.journal or tr("journal not given"),
+        year=str(record.year or tr("year not given")),
+    )
+    yield tr("Abstract: {text}", text=record.abstract or tr("none in the record"))
     if record.keywords or record.headings:
         yield "Keywords: " + "; ".join((*record.keywords, *record.headings))
     for name, value in registration_facts(record):
@@ -64,7 +69,8 @@ def _term_lines(view: RecordView) -> Iterator[str]:
 
     for kind, kind_words in words.items():
         if kind_words:
-            yield f"Terms {_TERM_WORDS[kind]}: " + ", ".join(dict.fromkeys(kind_words))
+            terms = ", ".join(dict.fromkeys(kind_words))
+            yield tr("Terms {kind}: {terms}", kind=tr(_TERM_WORDS[kind]), terms=terms)
 
 
 def _report_lines(view: RecordView) -> Iterator[str]:
@@ -75,25 +81,26 @@ def _report_lines(view: RecordView) -> Iterator[str]:
         outcome = retrieval.outcome.replace("_", " ")
         if retrieval.detail:
             outcome += f" ({retrieval.detail})"
-        yield f"Report: {outcome}, says {retrieval.reviewer}"
+        yield tr("Report: {outcome}, says {reviewer}", outcome=outcome, reviewer=retrieval.reviewer)
 
     for study in view.studies:
-        yield f"Study: {study}"
+        yield tr("Study: {study}", study=study)
     for corrected in view.corrections:
-        yield f"Corrected: {corrected.words}"
+        yield tr("Corrected: {words}", words=corrected.words)
     if view.copies:
-        yield f"Duplicates decided with it: {view.copies_line}"
+        yield tr("Duplicates decided with it: {copies_line}", copies_line=view.copies_line)
 
 
 def _reviewer_lines(view: RecordView) -> Iterator[str]:
     if view.why:
-        yield "Ranked high for: " + ", ".join(word for word, weight in view.why if weight > 0)
+        high = ", ".join(word for word, weight in view.why if weight > 0)
+        yield tr("Ranked high for: {words}", words=high)
     if view.own:
-        yield f"Your decision: {decision_words(view.own)}"
+        yield tr("Your decision: {own}", own=decision_words(view.own))
     if view.note:
-        yield f"Your note: {view.note}"
+        yield tr("Your note: {note}", note=view.note)
     if view.tags:
-        yield "Your tags: " + ", ".join(view.tags)
+        yield tr("Your tags: {tags}", tags=", ".join(view.tags))
     yield from map(_other_line, view.others)
 
 
@@ -114,9 +121,24 @@ def decision_words(decision: Decision) -> str:
 
 def progress_line(progress: ScreeningProgress) -> str:
     """How far it is, in one sentence that a screen reader can speak."""
-    counts = f"included {progress.included}, excluded {progress.excluded}, maybe {progress.maybe}"
-    line = f"{progress.done} of {progress.total} done, {progress.left} left; {counts}"
+    counts = tr(
+        "included {included}, excluded {excluded}, maybe {maybe}",
+        included=progress.included,
+        excluded=progress.excluded,
+        maybe=progress.maybe,
+    )
+    line = tr(
+        "{done} of {total} done, {left} left; {counts}",
+        done=progress.done,
+        total=progress.total,
+        left=progress.left,
+        counts=counts,
+    )
     if progress.seconds_each is not None and progress.seconds_left is not None:
         left = duration(progress.seconds_left)
-        line += f"; {progress.seconds_each:.0f} s each, about {left} to go at this pace"
+        line += tr(
+            "; {seconds_each} s each, about {left} to go at this pace",
+            seconds_each=f"{progress.seconds_each:.0f}",
+            left=left,
+        )
     return f"{line}."

@@ -7,6 +7,7 @@ from reviewkit.cli.plain_corrections import PlainCorrections
 from reviewkit.cli.plain_record import decision_words, progress_line, record_lines
 from reviewkit.cli.plain_session import PlainKey, PlainSession, split_number, write_line
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.screening.filters import read_filter
 from reviewkit.screening.models import (
     STAGE_WORDS,
@@ -36,77 +37,87 @@ class PlainScreening(PlainSession[RecordView]):
 
     def own_keys(self) -> Iterator[PlainKey]:
         yield PlainKey(key="i", arguments="[note]", words="include", run=self._include)
-        words = "exclude, for the reason of that number"
-        yield PlainKey(key="e", arguments="[number] [note]", words=words, run=self._exclude)
-        yield PlainKey(key="m", arguments="[note]", words="maybe: decide later", run=self._maybe)
+        words = tr("exclude, for the reason of that number")
+        yield PlainKey(key="e", arguments=tr("[number] [note]"), words=words, run=self._exclude)
+        yield PlainKey(
+            key="m", arguments="[note]", words=tr("maybe: decide later"), run=self._maybe
+        )
         yield from self._navigation_keys()
         yield from self._annotation_keys()
         yield from self._corrections.keys()
 
     def _navigation_keys(self) -> Iterator[PlainKey]:
         navigation = self._screening.navigation
-        yield PlainKey(key="b", words="back one record", run=lambda _: self.step(navigation.back()))
         yield PlainKey(
-            key="f", words="forward again", run=lambda _: self.step(navigation.forward())
+            key="b", words=tr("back one record"), run=lambda _: self.step(navigation.back())
         )
-        words = "go to a record, or to one of the last list"
-        yield PlainKey(key="g", arguments="KEY or NUMBER", words=words, run=self._go)
-        yield PlainKey(key="l", words="list what the filter leaves", run=self._list_filtered)
-        words = "find in titles and abstracts, or by key, PMID or DOI"
+        yield PlainKey(
+            key="f", words=tr("forward again"), run=lambda _: self.step(navigation.forward())
+        )
+        words = tr("go to a record, or to one of the last list")
+        yield PlainKey(key="g", arguments=tr("KEY or NUMBER"), words=words, run=self._go)
+        yield PlainKey(key="l", words=tr("list what the filter leaves"), run=self._list_filtered)
+        words = tr("find in titles and abstracts, or by key, PMID or DOI")
         yield PlainKey(key="/", arguments="words", words=words, run=self._find)
-        words = f"show only: {', '.join(Only)}"
+        words = tr("show only: {names}", names=", ".join(Only))
         yield PlainKey(key="only", arguments="WHICH", words=words, run=self._only)
-        words = (
+        words = tr(
             "show only records with these words, with tag:T source:S year:2020-2024 "
             "or only:WHICH among them; alone: all again"
         )
         yield PlainKey(key="where", arguments="words", words=words, run=self._where)
-        yield PlainKey(key="hist", words="your latest decisions", run=self._history)
+        yield PlainKey(key="hist", words=tr("your latest decisions"), run=self._history)
 
     def _annotation_keys(self) -> Iterator[PlainKey]:
         notes = self._screening.notes
         yield PlainKey(
             key="n",
             arguments="text",
-            words="note on the record; alone: remove it",
+            words=tr("note on the record; alone: remove it"),
             run=lambda text: self._say(notes.write_note(text)),
         )
         yield PlainKey(
             key="t",
             arguments="tag",
-            words="put a tag on, or take it off",
+            words=tr("put a tag on, or take it off"),
             run=lambda text: self._say(notes.toggle_tag(text)),
         )
-        words = "highlight a term of your own; again: no longer"
+        words = tr("highlight a term of your own; again: no longer")
         yield PlainKey(key="h", arguments="term", words=words, run=self._highlight)
-        words = f"full text: {', '.join(RetrievalOutcome)}"
-        yield PlainKey(key="r", arguments="OUTCOME [detail]", words=words, run=self._set_retrieval)
+        words = tr("full text: {names}", names=", ".join(RetrievalOutcome))
+        yield PlainKey(
+            key="r", arguments=tr("OUTCOME [detail]"), words=words, run=self._set_retrieval
+        )
         yield PlainKey(
             key="study",
             arguments="name",
-            words="link the report to a study; the same name again takes the link back",
+            words=tr("link the report to a study; the same name again takes the link back"),
             run=lambda text: self._say(self._screening.studies.toggle(text)),
         )
-        yield PlainKey(key="c", words="the citation", run=self._cite)
+        yield PlainKey(key="c", words=tr("the citation"), run=self._cite)
 
     def title(self) -> str:
         session = self._screening
-        title = f"{STAGE_WORDS[session.stage].capitalize()}, reviewer {session.reviewer}"
+        title = tr(
+            "{text}, reviewer {reviewer}",
+            text=tr(STAGE_WORDS[session.stage]).capitalize(),
+            reviewer=session.reviewer,
+        )
         if session.blind:
-            title += "; you screen blind"
+            title += tr("; you screen blind")
         return f"{title}."
 
     def view_lines(self, view: RecordView) -> Iterator[str]:
         # Once, and again when ranked order takes the place of the random one.
         if self._screening.order_words != self._last_order:
             self._last_order = self._screening.order_words
-            yield f"Records come in {self._last_order}."
+            yield tr("Records come in {order}.", order=self._last_order)
         yield from record_lines(view)
 
     def nothing_left(self) -> str:
         sentence = self._screening.nothing_left
         if maybes := self._screening.progress.maybe:
-            sentence += f" {maybes} are marked maybe: type `only maybe`."
+            sentence += tr(" {maybes} are marked maybe: type `only maybe`.", maybes=maybes)
         return sentence
 
     def progress_line(self) -> str:
@@ -145,18 +156,23 @@ class PlainScreening(PlainSession[RecordView]):
         self._listed = self._screening.navigation.find(text, limit=_LISTED)
         ending = "."
         if self._listed:
-            ending = ": type g and a number."
-        self.write(f"{len(self._listed)} found{ending}")
+            ending = tr(": type g and a number.")
+        self.write(tr("{n} found{ending}", n=len(self._listed), ending=ending))
         self._list(self._listed)
 
     def _list_filtered(self, _: str) -> None:
         self._listed = self._screening.navigation.list_records(limit=_LISTED)
-        self.write(f"The first {len(self._listed)} under the filter: type g and a number.")
+        self.write(
+            tr(
+                "The first {n} under the filter: type g and a number.",
+                n=len(self._listed),
+            )
+        )
         self._list(self._listed)
 
     def _list(self, summaries: Sequence[RecordSummary]) -> None:
         for number, summary in enumerate(summaries, 1):
-            facts = str(summary.year or "no year")
+            facts = str(summary.year or tr("no year"))
             if summary.verdict:
                 facts += f", {summary.verdict}"
             self.write(f"{number}. {summary.title or 'no title'} ({facts})")
@@ -166,7 +182,10 @@ class PlainScreening(PlainSession[RecordView]):
             wanted = Filter(only=Only(text.lower()))
             self.step(self._screening.navigation.set_filter(wanted))
             return
-        raise UsageError(f"{text!r} is no filter", hint="one of " + ", ".join(Only))
+        raise UsageError(
+            tr("{text} is no filter", text=repr(text)),
+            hint=tr("one of {names}", names=", ".join(Only)),
+        )
 
     def _where(self, text: str) -> None:
         self.step(self._screening.navigation.set_filter(read_filter(text)))
@@ -182,7 +201,8 @@ class PlainScreening(PlainSession[RecordView]):
         word, _, detail = argument.partition(" ")
         if word not in set(RetrievalOutcome):
             raise UsageError(
-                f"{word!r} is no outcome", hint="one of " + ", ".join(RetrievalOutcome)
+                tr("{word} is no outcome", word=repr(word)),
+                hint=tr("one of {names}", names=", ".join(RetrievalOutcome)),
             )
         outcome = RetrievalOutcome(word)
         self._say(self._screening.retrieval.set_outcome(outcome, detail.strip() or None))
@@ -194,6 +214,6 @@ class PlainScreening(PlainSession[RecordView]):
     def _cite(self, _: str) -> None:
         view = self._screening.view
         if view is None:
-            self.write("no record in view")
+            self.write(tr("no record in view"))
         else:
             self.write(view.citation)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.screening.models import CriterionView, Link
 from reviewkit.tui.readable import readable
 from reviewkit.workflow.session.base import Session, Step
@@ -79,13 +80,18 @@ class PlainSession(ABC, Generic[View]):
     def progress_line(self) -> str:
         """How far it is, in one sentence that a screen reader can speak."""
         progress = self._session.progress
-        return f"{progress.done} of {progress.total} done, {progress.left} left."
+        return tr(
+            "{done} of {total} done, {left} left.",
+            done=progress.done,
+            total=progress.total,
+            left=progress.left,
+        )
 
     def run(self, lines: Iterable[str]) -> None:
         """Show the first item and answer line after line."""
         self.write(f"{self._session.review}. {self.title()}")
         self._list_reasons()
-        self.write("Type ? and Enter for all keys.")
+        self.write(tr("Type ? and Enter for all keys."))
         self.show()
 
         for line in lines:
@@ -124,7 +130,7 @@ class PlainSession(ABC, Generic[View]):
     def _answer(self, key: str, argument: str) -> None:
         known = self._keys.get(key.lower())
         if known is None:
-            self.write(f"No key is called {key}. ? shows all keys.")
+            self.write(tr("No key is called {key}. ? shows all keys.", key=key))
             return
 
         try:
@@ -133,16 +139,16 @@ class PlainSession(ABC, Generic[View]):
             hint = ""
             if error.hint:
                 hint = f" {error.hint}."
-            self.write(f"Not done: {error}.{hint}")
+            self.write(tr("Not done: {error}.{hint}", error=error, hint=hint))
 
     def _shared_keys(self) -> Iterator[PlainKey]:
-        yield PlainKey(key=self.SKIP_KEY, words="skip for now", run=self._skip)
+        yield PlainKey(key=self.SKIP_KEY, words=tr("skip for now"), run=self._skip)
         yield PlainKey(key="u", arguments="[times]", words="undo", run=self._undo)
-        yield PlainKey(key="a", words="show it again", run=lambda _: self.show())
+        yield PlainKey(key="a", words=tr("show it again"), run=lambda _: self.show())
         if self._reasons:
-            words = "the exclusion reasons with their numbers"
+            words = tr("the exclusion reasons with their numbers")
             yield PlainKey(key="x", words=words, run=lambda _: self._list_reasons())
-        yield PlainKey(key="?", words="these keys", run=lambda _: self._help())
+        yield PlainKey(key="?", words=tr("these keys"), run=lambda _: self._help())
 
     def _skip(self, _: str) -> None:
         self.step(self._session.skip())
@@ -157,12 +163,14 @@ class PlainSession(ABC, Generic[View]):
 
     def _list_reasons(self) -> None:
         for number, reason in enumerate(self._reasons, 1):
-            self.write(f"Exclusion reason {number}: {reason}")
+            self.write(tr("Exclusion reason {number}: {reason}", number=number, reason=reason))
 
     def _help(self) -> None:
         for key in self._keys.values():
             self._write_line(key.help_line)
-        self._write_line(f"{'q':<{_KEY_WIDTH}}quit; everything is stored already")
+        self._write_line(
+            tr("{text}quit; everything is stored already", text=f"{'q':<{_KEY_WIDTH}}")
+        )
 
 
 def split_number(argument: str) -> tuple[int | None, str | None]:
@@ -175,7 +183,12 @@ def split_number(argument: str) -> tuple[int | None, str | None]:
 
 def criterion_line(criterion: CriterionView) -> str:
     """A criterion with the machine's answer."""
-    line = f"{criterion.kind.capitalize()} criterion, {criterion.wording}: {criterion.answer_words}"
+    line = tr(
+        "{text} criterion, {wording}: {answer_words}",
+        text=tr(criterion.kind).capitalize(),
+        wording=criterion.wording,
+        answer_words=tr(criterion.answer_words),
+    )
     if criterion.evidence:
         line += f" ({criterion.evidence})"
     return line

@@ -14,10 +14,13 @@ from reviewkit.cli.options import (
     PlainOption,
     ProtocolOption,
     ReviewerOption,
+    ScreenLanguageOption,
+    screen_language,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.cli.session_backup import backed_up_after
 from reviewkit.model.errors import CheckNotMet
+from reviewkit.model.messages import in_language
 from reviewkit.model.text import plural
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
@@ -28,6 +31,7 @@ def resolve(
     reviewer: ReviewerOption = None,
     plain: PlainOption = False,
     keys: KeysOption = None,
+    lang: ScreenLanguageOption = None,
     check: Annotated[
         bool, typer.Option("--check", help="Settle nothing; exit with 3 where conflicts remain.")
     ] = False,
@@ -46,6 +50,7 @@ def resolve(
     from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.session.conflicts import list_conflicts, open_conflicts
 
+    language = screen_language(lang, os.environ)
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     if check or json:
         waiting = list_conflicts(project, now=read_clock(os.environ))
@@ -63,10 +68,11 @@ def resolve(
     clock = running_clock(os.environ)
     with backed_up_after(project), open_conflicts(project, name, clock=clock) as session:
         try:
-            if wants_full_screen(plain=plain, keys=keys):
-                _run_full_screen(session, keys)
-            else:
-                _run_plain(session)
+            with in_language(language):
+                if wants_full_screen(plain=plain, keys=keys):
+                    _run_full_screen(session, keys)
+                else:
+                    _run_plain(session)
         except KeyboardInterrupt:
             talk("Interrupted. Everything settled is stored.")
             raise typer.Exit(130) from None

@@ -15,11 +15,14 @@ from reviewkit.cli.options import (
     PlainOption,
     ProtocolOption,
     ReviewerOption,
+    ScreenLanguageOption,
     StageOption,
+    screen_language,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.cli.session_backup import backed_up_after
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import in_language
 from reviewkit.model.records import Stage
 from reviewkit.screening.models import Order
 
@@ -75,6 +78,7 @@ def screen(
     blind: BlindOption = None,
     plain: PlainOption = False,
     keys: KeysOption = None,
+    lang: ScreenLanguageOption = None,
     decisions: DecisionsOption = None,
     yes: YesOption = False,
     json: JsonLinesOption = False,
@@ -94,6 +98,7 @@ def screen(
             hint="--decisions FILE --json; a person screens without",
         )
 
+    language = screen_language(lang, os.environ)
     # Before other imports: the ranking's process starts while the rest is imported.
     from reviewkit.workflow.ranking.process import start_process
 
@@ -132,7 +137,8 @@ def screen(
         if decisions:
             _run_script(session, decisions, lines=json)
         else:
-            show(session)
+            with in_language(language):
+                show(session)
 
 
 def _default_order(decisions: Path | None) -> Order:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from reviewkit.dedupe.cluster import Edge, components
 from reviewkit.model.identifiers import title_key
+from reviewkit.model.messages import tr, tr_n
 from reviewkit.model.records import Record
-from reviewkit.model.text import plural
 
 # Before anyone has answered, half of the questions are taken for true, as if two were answered.
 _TRUE_BEFORE = 1.0
@@ -32,11 +32,16 @@ class StillToFind:
         """Return it in words; "" where no pair is open."""
         if not self.open:
             return ""
-        between = f"between {self.low} and {self.high}"
+        between = tr("between {low} and {high}", low=self.low, high=self.high)
         if self.low == self.high:
-            between = f"{self.low}"
-        pairs = plural(self.open, "open pair")
-        return f"Of {pairs}, about {self.likely} are one record ({between})."
+            between = str(self.low)
+        return tr_n(
+            self.open,
+            "Of {n} open pair, about {likely} are one record ({between}).",
+            "Of {n} open pairs, about {likely} are one record ({between}).",
+            likely=self.likely,
+            between=between,
+        )
 
 
 def still_to_find(open_pairs: int, answered_same: int, answered: int) -> StillToFind:

@@ -7,6 +7,7 @@ from typing import Any
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
+from reviewkit.model.messages import mark
 from reviewkit.model.records import Record
 
 
@@ -31,10 +32,25 @@ class RecordField(StrEnum):
     @property
     def words(self) -> str:
         """The field's name for people."""
-        return _WORDS.get(self, self.value.replace("_", " "))
+        return _WORDS[self]
 
 
-_WORDS = {RecordField.DOI: "DOI", RecordField.PMID: "PMID", RecordField.PMCID: "PMCID"}
+_WORDS = {
+    RecordField.TITLE: mark("title"),
+    RecordField.ORIGINAL_TITLE: mark("original title"),
+    RecordField.AUTHORS: mark("authors"),
+    RecordField.ABSTRACT: mark("abstract"),
+    RecordField.YEAR: mark("year"),
+    RecordField.JOURNAL: mark("journal"),
+    RecordField.VOLUME: mark("volume"),
+    RecordField.ISSUE: mark("issue"),
+    RecordField.PAGES: mark("pages"),
+    RecordField.DOI: "DOI",
+    RecordField.PMID: "PMID",
+    RecordField.PMCID: "PMCID",
+    RecordField.LANGUAGES: mark("languages"),
+    RecordField.KEYWORDS: mark("keywords"),
+}
 LIST_FIELDS = frozenset({RecordField.AUTHORS, RecordField.LANGUAGES, RecordField.KEYWORDS})
 _YEARS = range(1500, 2201)
 _LANGUAGE = re.compile(r"[a-z]{3}")

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reviewkit.model.messages import mark
+
 
 class Answer(StrEnum):
     """Three-valued: what is not known stays unknown."""
@@ -183,11 +185,11 @@ class Stage(StrEnum):
 
 
 class Verdict(StrEnum):
-    INCLUDE = "include"
-    EXCLUDE = "exclude"
-    MAYBE = "maybe"
+    INCLUDE = mark("include")
+    EXCLUDE = mark("exclude")
+    MAYBE = mark("maybe")
     # Taken back: the reviewer has no verdict on the record any more.
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = mark("withdrawn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

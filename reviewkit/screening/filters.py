@@ -3,16 +3,17 @@
 import re
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import mark, tr
 from reviewkit.screening.models import Filter, Only
 
 ONLY_WORDS = {
-    Only.TODO: "still to do",
-    Only.MAYBE: "maybe",
-    Only.INCLUDED: "included",
-    Only.EXCLUDED: "excluded",
-    Only.DECIDED: "decided",
-    Only.SKIPPED: "skipped",
-    Only.ALL: "all",
+    Only.TODO: mark("still to do"),
+    Only.MAYBE: mark("maybe"),
+    Only.INCLUDED: mark("included"),
+    Only.EXCLUDED: mark("excluded"),
+    Only.DECIDED: mark("decided"),
+    Only.SKIPPED: mark("skipped"),
+    Only.ALL: mark("all"),
 }
 _PARTS = ("only", "tag", "source", "year")
 _YEARS = re.compile(r"(\d{4})?(-)?(\d{4})?")
@@ -24,7 +25,10 @@ def read_filter(text: str) -> Filter:
     words, parts = _split(text)
     only = parts.get("only", Only.TODO)
     if only not in set(Only):
-        raise UsageError(f"only:{only} is no filter", hint=f"there are {', '.join(Only)}")
+        raise UsageError(
+            tr("only:{only} is no filter", only=only),
+            hint=tr("there are {names}", names=", ".join(Only)),
+        )
 
     year_from, year_to = _years(parts.get("year", ""))
     return Filter(
@@ -59,8 +63,8 @@ def _years(text: str) -> tuple[int | None, int | None]:
     match = _YEARS.fullmatch(text)
     if not match or not (match[1] or match[3]):
         raise UsageError(
-            f"year:{text} is no span of years",
-            hint="year:2020, year:2020-2024, year:2020-, year:-2024",
+            tr("year:{text} is no span of years", text=text),
+            hint=tr("year:2020, year:2020-2024, year:2020-, year:-2024"),
         )
 
     first, last = _year(match[1]), _year(match[3])
@@ -93,11 +97,11 @@ def show_filter(wanted: Filter) -> str:
 
 def describe_filter(wanted: Filter) -> str:
     """Return the filter in words."""
-    parts = [ONLY_WORDS[wanted.only]]
+    parts = [tr(ONLY_WORDS[wanted.only])]
     if wanted.tag:
-        parts.append(f"tag {wanted.tag}")
+        parts.append(tr("tag {tag}", tag=wanted.tag))
     if wanted.source:
-        parts.append(f"from {wanted.source}")
+        parts.append(tr("from {source}", source=wanted.source))
 
     if wanted.year_from or wanted.year_to:
         parts.append(_span(wanted))

@@ -76,10 +76,14 @@ class Span:
     term: str
 
 
-_INCLUSION_ANSWERS = {Answer.YES: "met", Answer.NO: "not met", Answer.UNKNOWN: "not known"}
+_INCLUSION_ANSWERS = {
+    Answer.YES: mark("met"),
+    Answer.NO: mark("not met"),
+    Answer.UNKNOWN: mark("not known"),
+}
 _EXCLUSION_ANSWERS = {
-    Answer.YES: "does not apply",
-    Answer.NO: "applies",
+    Answer.YES: mark("does not apply"),
+    Answer.NO: mark("applies"),
     Answer.UNKNOWN: "not known",
 }
 
@@ -103,7 +107,7 @@ class CriterionView:
     def answer_words(self) -> str:
         """The machine's answer in words that do not depend on the criterion's kind."""
         if self.answer is None:
-            return "for you to judge"
+            return mark("for you to judge")
         if self.kind == "inclusion":
             return _INCLUSION_ANSWERS[self.answer]
         return _EXCLUSION_ANSWERS[self.answer]

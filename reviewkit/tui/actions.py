@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewkit.model.messages import mark, said
+
 
 class ScreenKind(StrEnum):
     """A full screen with keys of its own."""
@@ -37,7 +39,7 @@ def _act(group: str, name: str, keys: str, label: str, words: str) -> Action:
 
 
 def _reasons(words: str) -> tuple[Action, ...]:
-    return tuple(_act("Decide", f"reason_{n}", str(n), "", words.format(n=n)) for n in range(1, 10))
+    return tuple(_act("Decide", f"reason_{n}", str(n), "", said(words, n=n)) for n in range(1, 10))
 
 
 _READ = (
@@ -66,7 +68,7 @@ _SCREEN = (
     _act("Decide", "maybe", "m", "maybe", "decide later; it is stored as a maybe"),
     _act("Decide", "skip", "s", "skip", "show the next one; this one comes again"),
     _act("Decide", "undo", "u", "undo", "take back the latest step, as often as you like"),
-    *_reasons("exclude for reason {n}"),
+    *_reasons(mark("exclude for reason {n}")),
     _act("Decide", "decide_many", "A", "", "decide alike on all open records of the filter"),
     _act("Say", "note", "n", "note", "write a note on the record"),
     _act("Say", "tag", "t", "tag", "put a tag on the record, or take it off"),
@@ -101,7 +103,7 @@ _SCREEN = (
 _RESOLVE = (
     _act("Decide", "include", "i", "include", "settle it: include"),
     _act("Decide", "exclude", "e", "exclude", "settle it: exclude, the reason by its digit"),
-    *_reasons("settle it: exclude for reason {n}"),
+    *_reasons(mark("settle it: exclude for reason {n}")),
     _act("Decide", "skip", "s", "skip", "leave this conflict for later"),
     _act("Decide", "undo", "u", "undo", "take back the latest step"),
     _act("Open", "open_doi", "o", "open", "open the DOI in the browser"),

@@ -1,6 +1,7 @@
 """Notes, tags, highlight terms and the report's retrieval, for the record in view."""
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import mark, tr
 from reviewkit.screening.models import RetrievalOutcome, TermKind
 from reviewkit.tui.modes import Choice, Question
 from reviewkit.tui.readable import readable
@@ -10,9 +11,9 @@ from reviewkit.workflow.session.current_record import RecordStep
 from reviewkit.workflow.session.screening import ScreeningSession
 
 _RETRIEVALS = {
-    "1": ("sought", RetrievalOutcome.SOUGHT),
-    "2": ("retrieved", RetrievalOutcome.RETRIEVED),
-    "3": ("not retrieved", RetrievalOutcome.NOT_RETRIEVED),
+    "1": (mark("sought"), RetrievalOutcome.SOUGHT),
+    "2": (mark("retrieved"), RetrievalOutcome.RETRIEVED),
+    "3": (mark("not retrieved"), RetrievalOutcome.NOT_RETRIEVED),
 }
 _TERM_SIGNS = {"+": TermKind.INCLUDE, "-": TermKind.EXCLUDE}
 
@@ -39,7 +40,9 @@ class AnnotationActions:
         notes = self._session.notes
         self._screen.ask(
             Question(
-                question="Note: Enter keeps it, Esc leaves it as it was, an empty one removes it.",
+                question=tr(
+                    "Note: Enter keeps it, Esc leaves it as it was, an empty one removes it."
+                ),
                 value=readable(note),
                 take=lambda text: self._draw(notes.write_note(text)),
             )
@@ -49,9 +52,9 @@ class AnnotationActions:
         self._session.require_view()
         notes = self._session.notes
         used = notes.all_tags
-        question = "Tag to put on, or to take off."
+        question = tr("Tag to put on, or to take off.")
         if used:
-            question += f" In use: {', '.join(used[:8])}."
+            question += tr(" In use: {text}.", text=", ".join(used[:8]))
 
         self._screen.ask(
             Question(
@@ -66,9 +69,11 @@ class AnnotationActions:
         studies.check_stage()
         self._session.require_view()
         known = studies.names
-        question = "Study that this report belongs to; the same name again takes the link back."
+        question = tr("Study that this report belongs to; the same name again takes the link back.")
         if known:
-            question += f" There are: {', '.join(readable(name) for name in known[:5])}."
+            question += tr(
+                " There are: {text}.", text=", ".join(readable(name) for name in known[:5])
+            )
 
         self._screen.ask(
             Question(
@@ -79,7 +84,7 @@ class AnnotationActions:
         )
 
     def add_term(self) -> None:
-        question = "Highlight: word* · +word for inclusion · -word for exclusion · /pattern/"
+        question = tr("Highlight: word* · +word for inclusion · -word for exclusion · /pattern/")
         self._screen.ask(Question(question=question, take=self._add_term))
 
     def _add_term(self, text: str) -> None:
@@ -97,14 +102,14 @@ class AnnotationActions:
         own = [term.text for term in self._session.terms.own]
         if not own:
             raise UsageError(
-                "you have no highlight terms of your own",
-                hint="the protocol's terms are changed in the protocol",
+                tr("you have no highlight terms of your own"),
+                hint=tr("the protocol's terms are changed in the protocol"),
             )
 
         term_by_key = dict(zip(CHOICE_KEYS, own, strict=False))
         self._screen.choose(
             Choice(
-                question="No longer highlight which of your own terms?",
+                question=tr("No longer highlight which of your own terms?"),
                 lines=lambda width: choices(own, self._screen.theme, width),
                 options=[*term_by_key],
                 take=lambda key: self._draw(self._session.terms.remove(term_by_key[key])),
@@ -115,10 +120,10 @@ class AnnotationActions:
         self._session.retrieval.check_stage()
         self._session.require_view()
 
-        names = [words for words, _ in _RETRIEVALS.values()]
+        names = [tr(words) for words, _ in _RETRIEVALS.values()]
         self._screen.choose(
             Choice(
-                question="What came of seeking the report?",
+                question=tr("What came of seeking the report?"),
                 lines=lambda width: choices(names, self._screen.theme, width),
                 options=[*_RETRIEVALS],
                 take=self._ask_retrieval_detail,
@@ -131,7 +136,7 @@ class AnnotationActions:
         def store(text: str) -> None:
             self._draw(self._session.retrieval.set_outcome(outcome, text.strip() or None))
 
-        question = f"Report {words}: where, or why not? Enter keeps it."
+        question = tr("Report {words}: where, or why not? Enter keeps it.", words=tr(words))
         self._screen.ask(Question(question=question, take=store))
 
     def _draw(self, step: RecordStep) -> None:

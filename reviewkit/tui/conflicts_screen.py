@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from rich.text import Text
 
+from reviewkit.model.messages import tr
 from reviewkit.screening.models import STAGE_WORDS, SessionProgress
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.app import run_screen
@@ -16,7 +17,7 @@ from reviewkit.tui.readable import readable
 from reviewkit.tui.record_page import criteria_panel, criteria_strip, reason_choices
 from reviewkit.tui.review_screen import Handler, ReviewScreen
 from reviewkit.tui.screen_content import ScreenContent, Space
-from reviewkit.tui.text_parts import CHOICE_KEYS, count, spread
+from reviewkit.tui.text_parts import CHOICE_KEYS, spread
 from reviewkit.tui.theme import choose_theme
 from reviewkit.workflow.session.conflicts import ConflictSession, ConflictStep
 
@@ -41,18 +42,18 @@ class ConflictsContent(ScreenContent):
 
     def top_line(self, space: Space) -> Text:
         view, theme = self._session.view, space.theme
-        label = "Conflict"
+        label = tr("Conflict")
         if view:
-            label = f"Conflict at {STAGE_WORDS[view.stage]}"
+            label = tr("Conflict at {text}", text=tr(STAGE_WORDS[view.stage]))
 
-        settles = f" · {readable(self._session.reviewer)} settles"
+        settles = tr(" · {reviewer} settles", reviewer=readable(self._session.reviewer))
         left = Text.assemble((label, theme.label), (settles, theme.quiet))
-        words = f"{count(self.progress.done)} settled, {count(self.progress.left)} left"
+        words = tr("{done} settled, {left} left", done=self.progress.done, left=self.progress.left)
         return spread(left, Text(words, style=theme.text), space.width)
 
     def body_lines(self, space: Space) -> list[Text]:
         if self._session.view is None:
-            return [Text("No conflict waits.", style=space.theme.title)]
+            return [Text(tr("No conflict waits."), style=space.theme.title)]
         return conflict_lines(self._session.view, space.theme, space.width)
 
     def panel_lines(self, space: Space) -> list[Text]:
@@ -97,7 +98,7 @@ class ConflictsScreen(ReviewScreen):
 
     def _include(self) -> None:
         self._session.require_view()
-        self._ask_why("Final decision: include.", self._session.include)
+        self._ask_why(tr("Final decision: include."), self._session.include)
 
     def _choose_exclusion(self) -> None:
         view, reasons = self._session.require_view(), self._session.reasons
@@ -105,8 +106,10 @@ class ConflictsScreen(ReviewScreen):
         number_by_key = dict(zip(CHOICE_KEYS, range(1, len(reasons) + 1), strict=False))
         self.choose(
             Choice(
-                question="Final decision: exclude, for which reason? "
-                "Its key, or Enter for the one that was named.",
+                question=tr(
+                    "Final decision: exclude, for which reason? "
+                    "Its key, or Enter for the one that was named."
+                ),
                 lines=lambda width: reason_choices(view.criteria, reasons, self.theme, width),
                 options=[*number_by_key, "enter"],
                 take=lambda key: self._exclude(number_by_key.get(key)),
@@ -114,15 +117,18 @@ class ConflictsScreen(ReviewScreen):
         )
 
     def _exclude(self, reason: int | None) -> None:
-        words = "exclude"
+        words = tr("exclude")
         if reason:
             words += f": {self._session.reasons[reason - 1]}"
-        self._ask_why(f"Final decision: {words}.", lambda why: self._session.exclude(reason, why))
+        self._ask_why(
+            tr("Final decision: {words}.", words=words),
+            lambda why: self._session.exclude(reason, why),
+        )
 
     def _ask_why(self, decision: str, settle: Callable[[str | None], ConflictStep]) -> None:
         self.ask(
             Question(
-                question=f"{decision} Reason (optional); Enter saves.",
+                question=tr("{decision} Reason (optional); Enter saves.", decision=decision),
                 take=lambda text: self._draw_step(settle(text.strip() or None)),
             )
         )

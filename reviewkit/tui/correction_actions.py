@@ -6,6 +6,7 @@ from functools import partial
 from rich.text import Text
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.model.record_fields import RecordField, empty_value, read_value, value_words
 from reviewkit.screening.models import RecordSummary
 from reviewkit.tui.modes import Choice, Listing, Question
@@ -31,7 +32,7 @@ class CorrectionActions:
         return {
             "edit": self.edit,
             "duplicate": lambda: self._ask_other(
-                "Duplicate of which record? Its key, DOI, PMID, or words of its title:",
+                tr("Duplicate of which record? Its key, DOI, PMID, or words of its title:"),
                 corrections.duplicate_of,
             ),
             "not_duplicate": self.not_duplicate,
@@ -41,10 +42,10 @@ class CorrectionActions:
         """Ask which field, then for its text, then why."""
         self._session.require_view()
         field_by_key = dict(zip(CHOICE_KEYS, RecordField, strict=False))
-        names = [field.words for field in RecordField]
+        names = [tr(field.words) for field in RecordField]
         self._screen.choose(
             Choice(
-                question="Correct which field?",
+                question=tr("Correct which field?"),
                 lines=lambda width: choices(names, self._screen.theme, width),
                 options=[*field_by_key],
                 take=lambda key: self._ask_value(field_by_key[key]),
@@ -53,7 +54,10 @@ class CorrectionActions:
 
     def _ask_value(self, field: RecordField) -> None:
         value = value_words(self._session.corrections.value_of(field))
-        question = f"{field.words}: Enter goes on, Esc leaves it, an empty one empties the field."
+        question = tr(
+            "{words}: Enter goes on, Esc leaves it, an empty one empties the field.",
+            words=tr(field.words),
+        )
         self._screen.ask(
             Question(
                 question=question[0].upper() + question[1:],
@@ -64,7 +68,9 @@ class CorrectionActions:
 
     def _take_value(self, field: RecordField, shown: str, text: str) -> None:
         if text == shown:
-            self._screen.draw(f"The {field.words} is the same already.", keep_place=True)
+            self._screen.draw(
+                tr("The {words} is the same already.", words=tr(field.words)), keep_place=True
+            )
             return
 
         change = FieldChange(field=field, value=empty_value(field))
@@ -75,7 +81,7 @@ class CorrectionActions:
             step = self._session.corrections.edit(change, why.strip() or None)
             self._screen.draw(step.message, keep_place=True)
 
-        self._screen.ask(Question(question="Why? (optional) Enter saves.", take=store))
+        self._screen.ask(Question(question=tr("Why? (optional) Enter saves."), take=store))
 
     def not_duplicate(self) -> None:
         """Choose among the record's duplicates, where it has any; else ask for the other record."""
@@ -83,7 +89,7 @@ class CorrectionActions:
         answer = self._session.corrections.not_duplicate_of
         if not copies:
             self._ask_other(
-                "Not a duplicate of which record? Its key, DOI, PMID, or words of its title:",
+                tr("Not a duplicate of which record? Its key, DOI, PMID, or words of its title:"),
                 answer,
             )
             return
@@ -91,7 +97,7 @@ class CorrectionActions:
         copy_by_key = dict(zip(CHOICE_KEYS, copies, strict=False))
         self._screen.choose(
             Choice(
-                question="Which one is not a duplicate of this record?",
+                question=tr("Which one is not a duplicate of this record?"),
                 lines=lambda width: choices(list(copies), self._screen.theme, width),
                 options=[*copy_by_key],
                 take=lambda key: self._draw(answer(copy_by_key[key])),
@@ -108,7 +114,8 @@ class CorrectionActions:
         matches = self._session.corrections.find_other(text)
         if not matches:
             raise UsageError(
-                f"no other record of this review is {text!r}", hint="try words of its title"
+                tr("no other record of this review is {text}", text=repr(text)),
+                hint=tr("try words of its title"),
             )
         if [match.record for match in matches] == [text.strip()]:
             self._draw(answer(text.strip()))
@@ -118,7 +125,7 @@ class CorrectionActions:
     def _pick(self, matches: Sequence[RecordSummary], answer: _ToPair) -> None:
         self._screen.pick(
             Listing(
-                title="Which record is it? Enter takes it.",
+                title=tr("Which record is it? Enter takes it."),
                 count=len(matches),
                 row=lambda place, _width: self._row(matches[place]),
                 take=lambda place: self._draw(answer(matches[place].record)),
@@ -129,7 +136,7 @@ class CorrectionActions:
         theme = self._screen.theme
         return Text.assemble(
             (f"{summary.year or '':>4}  ", theme.quiet),
-            (f"{readable(summary.title) or 'No title'}  ", theme.text),
+            (f"{readable(summary.title) or tr('No title')}  ", theme.text),
             (summary.record, theme.quiet),
         )
 

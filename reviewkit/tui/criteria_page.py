@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from reviewkit.model.messages import recognise, tr
 from reviewkit.model.records import Answer
 from reviewkit.screening.models import CriterionView
 from reviewkit.tui.readable import readable
@@ -16,18 +17,18 @@ def criteria_panel(
     criteria: Sequence[CriterionView], reasons: Sequence[str], theme: Theme, width: int
 ) -> list[Text]:
     """Return the criteria in full, with the machine's answers, and the reasons with their keys."""
-    lines = [heading("Include if", theme)]
+    lines = [heading(tr("Include if"), theme)]
     for criterion in _including(criteria):
         lines += _criterion_lines(criterion, theme, width)
 
     if reasons:
-        lines += [Text(""), heading("Exclude for", theme)]
+        lines += [Text(""), heading(tr("Exclude for"), theme)]
     by_wording = {criterion.wording: criterion for criterion in criteria}
     for number, reason in enumerate(reasons, 1):
         lines += _reason_lines(number, reason, by_wording.get(reason), theme, width)
 
     if others := _other_exclusions(criteria, reasons):
-        lines += [Text(""), heading("Exclude if", theme)]
+        lines += [Text(""), heading(tr("Exclude if"), theme)]
     for criterion in others:
         lines += _criterion_lines(criterion, theme, width)
     return lines
@@ -50,7 +51,7 @@ def criteria_strip(
         entries.append(entry)
 
     others = _other_exclusions(criteria, reasons)
-    entries += [_entry(criterion, " not if: ", theme) for criterion in others]
+    entries += [_entry(criterion, tr(" not if: "), theme) for criterion in others]
     return columns(entries, width)
 
 
@@ -104,9 +105,9 @@ def _evidence(criterion: CriterionView, theme: Theme, width: int) -> list[Text]:
     if criterion.answer is None:
         return []
 
-    words = criterion.answer_words
+    words = tr(criterion.answer_words)
     if criterion.evidence:
-        words += f": {readable(criterion.evidence)}"
+        words += f": {readable(recognise(criterion.evidence))}"
     return indented(Text(words, style=theme.quiet), width, first=Text("  "), rest=2)
 
 

@@ -1,5 +1,6 @@
 """Deciding on the record in view: include, exclude with a reason, maybe, skip, undo."""
 
+from reviewkit.model.messages import tr
 from reviewkit.tui.modes import Choice
 from reviewkit.tui.readable import readable
 from reviewkit.tui.record_page import reason_choices
@@ -46,9 +47,9 @@ class DecisionActions:
             return
 
         number_by_key = dict(zip(CHOICE_KEYS, range(1, len(reasons) + 1), strict=False))
-        question, options = "Exclude, for which reason? Its key, or Enter for none.", ["enter"]
+        question, options = tr("Exclude, for which reason? Its key, or Enter for none."), ["enter"]
         if self._session.reason_needed:
-            question, options = "Exclude, for which reason? Its key.", []
+            question, options = tr("Exclude, for which reason? Its key."), []
 
         self._screen.choose(
             Choice(

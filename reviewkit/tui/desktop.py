@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 
 from reviewkit.model.errors import UsageError, system_reason
+from reviewkit.model.messages import tr
 
 
 def open_outside(target: str, environment: Mapping[str, str]) -> str:
@@ -19,8 +20,8 @@ def open_outside(target: str, environment: Mapping[str, str]) -> str:
     command = _command(target, environment)
     if command is None:
         raise UsageError(
-            "there is no browser here",
-            hint="set BROWSER to a program that can be started from here",
+            tr("there is no browser here"),
+            hint=tr("set BROWSER to a program that can be started from here"),
         )
     try:
         # A list and no shell; the address is percent-encoded and comes from `links_of`, the file
@@ -33,7 +34,9 @@ def open_outside(target: str, environment: Mapping[str, str]) -> str:
             start_new_session=True,
         )
     except OSError as error:
-        raise UsageError(f"{command[0]} cannot be started: {system_reason(error)}") from error
+        raise UsageError(
+            tr("{text} cannot be started: {error}", text=command[0], error=system_reason(error))
+        ) from error
     # Some thread must wait for its end; the screen does not.
     threading.Thread(target=started.wait, daemon=True).start()
     return command[0]

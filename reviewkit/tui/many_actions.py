@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from reviewkit.model.messages import mark, tr, tr_n
 from reviewkit.model.records import Verdict
-from reviewkit.model.text import plural
 from reviewkit.screening.filters import describe_filter
 from reviewkit.screening.models import RecordSummary
 from reviewkit.tui.modes import Choice
@@ -15,7 +15,7 @@ from reviewkit.tui.text_parts import CHOICE_KEYS, choices
 from reviewkit.workflow.session.screening import ScreeningSession
 
 _SHOWN = 12
-_WORDS = ("include all", "exclude all", "maybe for all")
+_WORDS = (mark("include all"), mark("exclude all"), mark("maybe for all"))
 _VERDICTS = {"1": Verdict.INCLUDE, "2": Verdict.EXCLUDE, "3": Verdict.MAYBE}
 
 
@@ -43,10 +43,12 @@ class ManyActions:
 
         def lines(width: int) -> list[Text]:
             listed = [Text(title, style=theme.quiet) for title in _titles(matches)]
-            return [*choices(_WORDS, theme, width), Text(""), *listed]
+            return [*choices([tr(words) for words in _WORDS], theme, width), Text(""), *listed]
 
-        number = plural(len(records), "open record")
-        question = f"Which verdict for {number}? ({chosen_by})"
+        number = tr_n(len(records), "{n} open record", "{n} open records")
+        question = tr(
+            "Which verdict for {number}? ({chosen_by})", number=number, chosen_by=chosen_by
+        )
         self._screen.choose(
             Choice(
                 question=question,
@@ -65,7 +67,11 @@ class ManyActions:
         numbers = dict(zip(CHOICE_KEYS, range(1, len(reasons) + 1), strict=False))
         self._screen.choose(
             Choice(
-                question=f"Exclude {plural(len(records), 'record')}, for which reason? Its key.",
+                question=tr_n(
+                    len(records),
+                    "Exclude {n} record, for which reason? Its key.",
+                    "Exclude {n} records, for which reason? Its key.",
+                ),
                 lines=lambda width: choices([*reasons], self._screen.theme, width),
                 options=[*numbers],
                 take=lambda key: self._decide(records, Verdict.EXCLUDE, numbers[key]),
@@ -79,9 +85,9 @@ class ManyActions:
 def _titles(matches: Sequence[RecordSummary]) -> list[str]:
     """Return the first titles, and how many more there are."""
     shown = [
-        f"{match.year or '    '}  {readable(match.title) or 'No title'}"
+        f"{match.year or '    '}  {readable(match.title) or tr('No title')}"
         for match in matches[:_SHOWN]
     ]
     if len(matches) > _SHOWN:
-        shown.append(f"and {len(matches) - _SHOWN} more: the list of the filter shows them")
+        shown.append(tr("and {n} more: the list of the filter shows them", n=len(matches) - _SHOWN))
     return shown

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from rich.text import Text
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.model.records import Decision, Verdict
 from reviewkit.screening.filters import ONLY_WORDS, describe_filter, read_filter, show_filter
 from reviewkit.screening.models import Filter, Only, RecordSummary
 from reviewkit.tui.modes import Choice, Listing, Question
 from reviewkit.tui.readable import readable
 from reviewkit.tui.review_screen import Handler, ReviewScreen
-from reviewkit.tui.text_parts import CHOICE_KEYS, choices, count
+from reviewkit.tui.text_parts import CHOICE_KEYS, choices
 from reviewkit.workflow.session.current_record import RecordStep
 from reviewkit.workflow.session.screening import ScreeningSession
 
@@ -38,47 +39,57 @@ class NavigationActions:
         }
 
     def find(self) -> None:
-        question = "Find, by words of the title or abstract:"
+        question = tr("Find, by words of the title or abstract:")
         self._screen.ask(Question(question=question, take=self._show_matches))
 
     def _show_matches(self, text: str) -> None:
         matches = self._navigation.find(text)
         if not matches:
-            raise UsageError(f"no record of this stage has {text!r} in its title or abstract")
-        self._pick_record(f"{count(len(matches))} found for {text}", matches)
+            raise UsageError(
+                tr("no record of this stage has {text} in its title or abstract", text=repr(text))
+            )
+        self._pick_record(
+            tr("{matches} found for {text}", matches=len(matches), text=text), matches
+        )
 
     def list_records(self) -> None:
         matches = self._navigation.list_records(limit=_MOST_LISTED)
         if not matches:
-            raise UsageError("the filter leaves nothing to list", hint="change the filter")
+            raise UsageError(tr("the filter leaves nothing to list"), hint=tr("change the filter"))
 
-        title = (
-            f"{count(len(matches))} under the filter: {describe_filter(self._navigation.filter)}"
+        title = tr(
+            "{matches} under the filter: {filter}",
+            matches=len(matches),
+            filter=describe_filter(self._navigation.filter),
         )
         if len(matches) == _MOST_LISTED:
-            title += " (the first of them)"
+            title += tr(" (the first of them)")
         self._pick_record(title, matches)
 
     def history(self) -> None:
         decisions = self._session.history()
         if not decisions:
-            raise UsageError("you have not decided on anything yet")
+            raise UsageError(tr("you have not decided on anything yet"))
 
         records = [decision.record for decision in decisions]
         self._pick(
-            "Your decisions, the newest first",
+            tr("Your decisions, the newest first"),
             records,
             lambda place: self._decision_row(decisions[place]),
         )
 
     def filter(self) -> None:
-        names = [*ONLY_WORDS.values(), "by words, tag, source or year", "everything open again"]
+        names = [
+            *map(tr, ONLY_WORDS.values()),
+            tr("by words, tag, source or year"),
+            tr("everything open again"),
+        ]
         options = dict(zip(CHOICE_KEYS, [*ONLY_WORDS, "ask", "clear"], strict=False))
         current = describe_filter(self._navigation.filter)
 
         self._screen.choose(
             Choice(
-                question=f"Show only which records? Now: {current}.",
+                question=tr("Show only which records? Now: {current}.", current=current),
                 lines=lambda width: choices(names, self._screen.theme, width),
                 options=[*options],
                 take=lambda key: self._take_filter(options[key]),
@@ -96,8 +107,10 @@ class NavigationActions:
     def _ask_filter(self) -> None:
         self._screen.ask(
             Question(
-                question="only:maybe tag:methods source:pubmed year:2020-2024 "
-                "and words of the title or abstract",
+                question=tr(
+                    "only:maybe tag:methods source:pubmed year:2020-2024 "
+                    "and words of the title or abstract"
+                ),
                 value=show_filter(self._navigation.filter),
                 take=lambda text: self._set_filter(read_filter(text)),
             )
@@ -128,12 +141,12 @@ class NavigationActions:
         return Text.assemble(
             (f"{sign} ", theme.key),
             (f"{summary.year or '':>4}  ", theme.quiet),
-            (readable(summary.title) or "No title", theme.text),
+            (readable(summary.title) or tr("No title"), theme.text),
         )
 
     def _decision_row(self, decision: Decision) -> Text:
         theme = self._screen.theme
-        words = str(decision.verdict)
+        words = tr(decision.verdict)
         if decision.reason:
             words += f": {readable(decision.reason)}"
         at = decision.decided_at[:16].replace("T", " ")

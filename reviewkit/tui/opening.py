@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from reviewkit.model.errors import ReviewkitError, UsageError
+from reviewkit.model.messages import tr
 from reviewkit.screening.models import Link, LinkLabel
 from reviewkit.tui.desktop import open_outside
 from reviewkit.tui.readable import readable
@@ -30,12 +31,12 @@ class OpeningActions:
 
     def handlers(self) -> dict[str, Handler]:
         return {
-            "open_doi": lambda: self.open_labelled(LinkLabel.DOI, "this record has no DOI"),
+            "open_doi": lambda: self.open_labelled(LinkLabel.DOI, tr("this record has no DOI")),
             "open_pubmed": lambda: self.open_labelled(
-                LinkLabel.PUBMED, "this record has no PubMed identifier"
+                LinkLabel.PUBMED, tr("this record has no PubMed identifier")
             ),
             "open_link": lambda: self.open_labelled(
-                LinkLabel.LINK, "this record has no other link"
+                LinkLabel.LINK, tr("this record has no other link")
             ),
             "copy": self.copy_citation,
         }
@@ -49,7 +50,7 @@ class OpeningActions:
                 return
 
         labels = ", ".join(link.label for link in links)
-        raise UsageError(missing, hint=f"it has: {labels or 'no link at all'}")
+        raise UsageError(missing, hint=tr("it has: {text}", text=labels or tr("no link at all")))
 
     def open_place(self, place: int) -> None:
         """Open a link by its place in the list, from 0."""
@@ -62,11 +63,13 @@ class OpeningActions:
             program = open_outside(address, os.environ)
         except ReviewkitError as error:
             self._screen.app.copy_to_clipboard(address)
-            self._screen.complain(f"copied instead: {address}", f"{error}. {error.hint}")
+            self._screen.complain(
+                tr("copied instead: {address}", address=address), f"{error}. {error.hint}"
+            )
         else:
-            self._screen.say(f"{label} opened with {program}.")
+            self._screen.say(tr("{label} opened with {program}.", label=label, program=program))
 
     def copy_citation(self) -> None:
         citation = self._current().citation
         self._screen.app.copy_to_clipboard(readable(citation))
-        self._screen.say(f"Copied: {citation}")
+        self._screen.say(tr("Copied: {citation}", citation=citation))

@@ -8,6 +8,7 @@ from rapidfuzz.distance import LCSseq
 from rich.text import Text
 
 from reviewkit.dedupe.explain import ComparedField, Explanation
+from reviewkit.model.messages import mark, recognise, tr
 from reviewkit.model.records import RelationKind
 from reviewkit.tui.readable import readable
 from reviewkit.tui.text_pane import clip, wrap
@@ -24,17 +25,17 @@ _MIDDLE = 14
 _MOST_REASONS = 12
 Stretch = tuple[int, int]
 _RELATION_WORDS = {
-    RelationKind.PREPRINT_OF: "left is a preprint of right",
-    RelationKind.HAS_PREPRINT: "right is a preprint of left",
-    RelationKind.ABSTRACT_OF: "left is a meeting abstract of right",
-    RelationKind.HAS_ABSTRACT: "right is a meeting abstract of left",
-    RelationKind.UPDATE_OF: "left is an update of right",
-    RelationKind.HAS_UPDATE: "right is an update of left",
-    RelationKind.ERRATUM_OF: "left is an erratum of right",
-    RelationKind.HAS_ERRATUM: "right is an erratum of left",
-    RelationKind.COMMENT_ON: "left is a comment on right",
-    RelationKind.HAS_COMMENT: "right is a comment on left",
-    RelationKind.RELATED_TO: "left and right belong together",
+    RelationKind.PREPRINT_OF: mark("left is a preprint of right"),
+    RelationKind.HAS_PREPRINT: mark("right is a preprint of left"),
+    RelationKind.ABSTRACT_OF: mark("left is a meeting abstract of right"),
+    RelationKind.HAS_ABSTRACT: mark("right is a meeting abstract of left"),
+    RelationKind.UPDATE_OF: mark("left is an update of right"),
+    RelationKind.HAS_UPDATE: mark("right is an update of left"),
+    RelationKind.ERRATUM_OF: mark("left is an erratum of right"),
+    RelationKind.HAS_ERRATUM: mark("right is an erratum of left"),
+    RelationKind.COMMENT_ON: mark("left is a comment on right"),
+    RelationKind.HAS_COMMENT: mark("right is a comment on left"),
+    RelationKind.RELATED_TO: mark("left and right belong together"),
 }
 
 
@@ -94,7 +95,7 @@ def _field_lines(field: ComparedField, theme: Theme, column: int) -> list[Text]:
     elif only_a or only_b:
         sign = Text("≠ ", style=theme.doubt)
 
-    name = Text.assemble(sign, (field.name.replace("_", " "), theme.label))
+    name = Text.assemble(sign, (tr(field.name.replace("_", " ")), theme.label))
     left = _value(field.value_a, only_a, theme)
     right = _value(field.value_b, only_b, theme)
     return _beside(left, right, column, name)
@@ -102,7 +103,7 @@ def _field_lines(field: ComparedField, theme: Theme, column: int) -> list[Text]:
 
 def _value(text: str, spans: list[Stretch], theme: Theme) -> Text:
     if not text:
-        return Text("not given", style=theme.quiet)
+        return Text(tr("not given"), style=theme.quiet)
     return marked(text, [(start, end, theme.changed) for start, end in spans], theme.text)
 
 
@@ -125,15 +126,15 @@ def _beside(left: Text, right: Text, column: int, name: Text) -> list[Text]:
 def reason_lines(view: PairView, theme: Theme, width: int) -> list[Text]:
     """Return why the pair needs a person: the rule, the score, and what counted for and against."""
     lines = [*wrap(verdict_line(view, theme), width), *_group_lines(view, theme, width)]
-    lines += [Text(""), heading("What counted", theme)]
+    lines += [Text(""), heading(tr("What counted"), theme)]
     for reason in view.explanation.reasons[:_MOST_REASONS]:
-        style, side = theme.bad, "for two"
+        style, side = theme.bad, tr("for two")
         if reason.worth > 0:
-            style, side = theme.good, "for one record"
+            style, side = theme.good, tr("for one record")
 
         text = Text.assemble(
             (f"{reason.worth:+.1f} ", style),
-            (f"{reason.field}: {reason.words}", theme.text),
+            (f"{tr(reason.field)}: {tr(reason.words)}", theme.text),
             (f", {side}", theme.quiet),
         )
         lines += wrap(text, width)
@@ -142,7 +143,7 @@ def reason_lines(view: PairView, theme: Theme, width: int) -> list[Text]:
 
 def reason_strip(view: PairView, theme: Theme, width: int) -> list[Text]:
     """Return the same in few lines."""
-    parts = [f"{r.worth:+.1f} {r.field}: {r.words}" for r in view.explanation.reasons]
+    parts = [f"{r.worth:+.1f} {tr(r.field)}: {tr(r.words)}" for r in view.explanation.reasons]
     return [
         *wrap(verdict_line(view, theme), width),
         *_group_lines(view, theme, width),
@@ -157,19 +158,19 @@ def _group_lines(view: PairView, theme: Theme, width: int) -> list[Text]:
 
 
 def verdict_line(view: PairView, theme: Theme) -> Text:
-    how = f"score {view.score:.2f} of 1"
+    how = tr("score {score} of 1", score=f"{view.score:.2f}")
     return Text.assemble(
-        ("Left to you: ", theme.label),
-        (readable(view.words), theme.text),
+        (tr("Left to you: "), theme.label),
+        (readable(recognise(view.words)), theme.text),
         (f"  {how}", theme.quiet),
     )
 
 
 def relation_words(explanation: Explanation, kind: str) -> str:
     """Return a relation as a sentence about the two sides: "left is a preprint of right"."""
-    words = _RELATION_WORDS[RelationKind(kind)]
+    words = tr(_RELATION_WORDS[RelationKind(kind)])
     if explanation.pair.relation == kind:
-        words += " (found by rule)"
+        words += tr(" (found by rule)")
     return words
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
+from reviewkit.model.messages import tr
 from reviewkit.screening.models import SessionProgress
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.app import run_screen
@@ -14,7 +15,7 @@ from reviewkit.tui.pair_page import pair_lines, reason_lines, reason_strip, rela
 from reviewkit.tui.readable import readable
 from reviewkit.tui.review_screen import Handler, ReviewScreen
 from reviewkit.tui.screen_content import ScreenContent, Space
-from reviewkit.tui.text_parts import CHOICE_KEYS, choices, count, spread
+from reviewkit.tui.text_parts import CHOICE_KEYS, choices, spread
 from reviewkit.tui.theme import choose_theme
 from reviewkit.workflow.session.pairs import RELATIONS, PairSession, PairStep
 
@@ -43,16 +44,16 @@ class PairsContent(ScreenContent):
     def top_line(self, space: Space) -> Text:
         session, theme = self._session, space.theme
         who = f"{readable(session.reviewer)} · {readable(session.review)}"
-        left = Text.assemble(("Duplicates? ", theme.label), (who, theme.quiet))
-        words = f"{count(self.progress.done)} answered, {count(self.progress.left)} left"
+        left = Text.assemble((tr("Duplicates? "), theme.label), (who, theme.quiet))
+        words = tr("{done} answered, {left} left", done=self.progress.done, left=self.progress.left)
         return spread(left, Text(words, style=theme.text), space.width)
 
     def body_lines(self, space: Space) -> list[Text]:
         theme = space.theme
         if self._session.view is None:
-            words = "The next linking uses the answers, and may bring further questions."
+            words = tr("The next linking uses the answers, and may bring further questions.")
             return [
-                Text("No pair waits for you.", style=theme.title),
+                Text(tr("No pair waits for you."), style=theme.title),
                 Text(""),
                 Text(words, style=theme.text),
             ]
@@ -97,7 +98,7 @@ class PairsScreen(ReviewScreen):
         relation_by_key = dict(zip(CHOICE_KEYS, RELATIONS, strict=False))
         self.choose(
             Choice(
-                question="Two works that belong together: how?",
+                question=tr("Two works that belong together: how?"),
                 lines=lambda width: choices(names, self.theme, width),
                 options=[*relation_by_key],
                 take=lambda key: self._draw_step(self._session.related(relation_by_key[key])),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.style import Style
 from rich.text import Text
 
+from reviewkit.model.messages import mark, recognise, tr
 from reviewkit.model.records import Answer, Decision, Record, Verdict
 from reviewkit.screening.models import Link, RecordView, Span, TermKind
 from reviewkit.screening.registrations import registration_facts
@@ -21,21 +22,21 @@ MEASURE = 92
 _LABEL = re.compile(r"(?:^|(?<=[.;:?!)\]] )|(?<=\n))[A-Z][A-Z0-9 ,/&'()-]{2,60}:(?= )")
 _MOST_AUTHORS = 12
 _OWN_WORDS = {
-    Verdict.INCLUDE: "You included it",
-    Verdict.EXCLUDE: "You excluded it",
-    Verdict.MAYBE: "You said maybe",
-    Verdict.WITHDRAWN: "You took it back",
+    Verdict.INCLUDE: mark("You included it"),
+    Verdict.EXCLUDE: mark("You excluded it"),
+    Verdict.MAYBE: mark("You said maybe"),
+    Verdict.WITHDRAWN: mark("You took it back"),
 }
 _VERDICT_WORDS = {
-    Verdict.INCLUDE: "included",
-    Verdict.EXCLUDE: "excluded",
-    Verdict.MAYBE: "maybe",
-    Verdict.WITHDRAWN: "taken back",
+    Verdict.INCLUDE: mark("included"),
+    Verdict.EXCLUDE: mark("excluded"),
+    Verdict.MAYBE: mark("maybe"),
+    Verdict.WITHDRAWN: mark("taken back"),
 }
 _ACCESS_WORDS = {
-    Answer.YES: "free to read",
-    Answer.NO: "not free to read",
-    Answer.UNKNOWN: "access not known",
+    Answer.YES: mark("free to read"),
+    Answer.NO: mark("not free to read"),
+    Answer.UNKNOWN: mark("access not known"),
 }
 
 
@@ -67,28 +68,28 @@ def record_lines(
     if record.keywords:
         keywords = "; ".join(record.keywords)
         words = _highlighted(keywords, highlights.get("keywords", ()), theme, theme.text)
-        lines += wrap(Text.assemble(("Keywords  ", theme.label), words), width)
+        lines += wrap(Text.assemble((tr("Keywords") + "  ", theme.label), words), width)
     if record.headings:
         words = data_text("; ".join(record.headings), theme.quiet)
-        lines += wrap(Text.assemble(("Headings  ", theme.label), words), width)
+        lines += wrap(Text.assemble((tr("Headings") + "  ", theme.label), words), width)
     for name, value in registration_facts(record):
         words = data_text(value, theme.quiet)
-        lines += wrap(Text.assemble((f"{name}  ", theme.label), words), width)
+        lines += wrap(Text.assemble((f"{tr(name)}  ", theme.label), words), width)
     return [*lines, *_link_lines(links, theme, width)]
 
 
 def facts(view: RecordView, theme: Theme, width: int) -> list[Text]:
     """Return what is known beside the record: report, note, tags, ranking, others, copies."""
     sections = {
-        "Report": _report(view, theme),
-        "Note": _optional(view.note, theme.text),
-        "Tags": _optional(" · ".join(view.tags), theme.text),
-        "Words that weigh most": _ranking_words(view, theme),
-        "Other reviewers": _others(view, theme),
-        "Your decisions on it": _history(view, theme),
-        "Corrected by hand": _corrections(view, theme),
-        "Copies": _optional(view.copies_line, theme.quiet),
-        "Highlights": [legend(theme)],
+        tr("Report"): _report(view, theme),
+        tr("Note"): _optional(view.note, theme.text),
+        tr("Tags"): _optional(" · ".join(view.tags), theme.text),
+        tr("Words that weigh most"): _ranking_words(view, theme),
+        tr("Other reviewers"): _others(view, theme),
+        tr("Your decisions on it"): _history(view, theme),
+        tr("Corrected by hand"): _corrections(view, theme),
+        tr("Copies"): _optional(view.copies_line, theme.quiet),
+        tr("Highlights"): [legend(theme)],
     }
 
     lines: list[Text] = []
@@ -114,7 +115,7 @@ def verdict_style(verdict: Verdict, theme: Theme) -> Style:
 
 def verdict_words(decision: Decision) -> str:
     """Return "excluded: off theme"."""
-    return _with_reason(_VERDICT_WORDS[decision.verdict], decision)
+    return _with_reason(tr(_VERDICT_WORDS[decision.verdict]), decision)
 
 
 def _with_reason(words: str, decision: Decision) -> str:
@@ -136,9 +137,11 @@ def _status(view: RecordView, theme: Theme) -> Text:
         parts.append(Text(_minute(own.decided_at), style=theme.quiet))
 
     if view.pilot:
-        parts.append(Text("pilot: everybody screens this one", style=theme.accent))
+        parts.append(Text(tr("pilot: everybody screens this one"), style=theme.accent))
     if view.earlier_stage:
-        words = f"you, at title and abstract: {_VERDICT_WORDS[view.earlier_stage]}"
+        words = tr(
+            "you, at title and abstract: {text}", text=tr(_VERDICT_WORDS[view.earlier_stage])
+        )
         parts.append(Text(words, style=theme.quiet))
 
     return joined(parts, Text(" · ", style=theme.quiet))
@@ -146,7 +149,7 @@ def _status(view: RecordView, theme: Theme) -> Text:
 
 def _title(record: Record, highlights: Mapping[str, Sequence[Span]], theme: Theme) -> Text:
     if not record.title:
-        return Text("No title", style=theme.title)
+        return Text(tr("No title"), style=theme.title)
     spans = highlights.get("title", ())
     return _highlighted(record.title, spans, theme, theme.title, lines=False)
 
@@ -166,17 +169,17 @@ def _highlighted(
 def _authors(record: Record, theme: Theme) -> Text:
     names = [*record.authors, *record.collective_authors]
     if not names:
-        return Text("No authors", style=theme.quiet)
+        return Text(tr("No authors"), style=theme.quiet)
 
     words = "; ".join(names[:_MOST_AUTHORS])
     if len(names) > _MOST_AUTHORS:
-        words += f"; and {len(names) - _MOST_AUTHORS} more"
+        words += tr("; and {text} more", text=len(names) - _MOST_AUTHORS)
     return data_text(words, theme.quiet)
 
 
 def _journal(record: Record, theme: Theme) -> Text:
     """Journal, issue, languages, types and key on one line."""
-    journal = record.journal or record.journal_abbreviation or "No journal"
+    journal = record.journal or record.journal_abbreviation or tr("No journal")
     parts = [
         data_text(journal, theme.accent),
         data_text(_issue_words(record), theme.text),
@@ -189,7 +192,7 @@ def _journal(record: Record, theme: Theme) -> Text:
 
 def _issue_words(record: Record) -> str:
     """Return date, volume, issue and pages: "2020-04-01; 3(2): 10-19"."""
-    words = str(record.published or record.year or "no year")
+    words = str(record.published or record.year or tr("no year"))
     issue = record.volume or ""
     if record.issue:
         issue += f"({record.issue})"
@@ -203,7 +206,7 @@ def _issue_words(record: Record) -> str:
 
 def _abstract(abstract: str | None, spans: Sequence[Span], theme: Theme, width: int) -> list[Text]:
     if not abstract or not abstract.strip():
-        return [Text("No abstract: the source gave none.", style=theme.quiet)]
+        return [Text(tr("No abstract: the source gave none."), style=theme.quiet)]
 
     whole = _highlighted(abstract, spans, theme, theme.text)
     labels = list(_LABEL.finditer(whole.plain))
@@ -220,7 +223,7 @@ def _abstract(abstract: str | None, spans: Sequence[Span], theme: Theme, width: 
 
 def _link_lines(links: Sequence[Link], theme: Theme, width: int) -> list[Text]:
     if not links:
-        return [Text("No DOI, PubMed identifier or link.", style=theme.quiet)]
+        return [Text(tr("No DOI, PubMed identifier or link."), style=theme.quiet)]
 
     lines = []
     for place, link in enumerate(links):
@@ -249,15 +252,15 @@ def _report(view: RecordView, theme: Theme) -> list[Text]:
 
 
 def _study_words(view: RecordView) -> list[str]:
-    return [f"study: {readable(name)}" for name in view.studies]
+    return [tr("study: {name}", name=readable(name)) for name in view.studies]
 
 
 def _retrieval(view: RecordView, theme: Theme) -> Text:
     retrieval = view.retrieval
     if retrieval is None:
-        return Text("not sought yet", style=theme.doubt)
+        return Text(tr("not sought yet"), style=theme.doubt)
 
-    words = retrieval.outcome.replace("_", " ")
+    words = tr(retrieval.outcome.replace("_", " "))
     if retrieval.detail:
         words += f": {readable(retrieval.detail)}"
     who = f"  {readable(retrieval.reviewer)}, {retrieval.at[:10]}"
@@ -268,16 +271,16 @@ def _access(view: RecordView, theme: Theme) -> Iterator[Text]:
     """The first answer of a criterion that checks access."""
     for criterion in view.criteria:
         if criterion.checked_by == "access" and criterion.answer is not None:
-            words = _ACCESS_WORDS[criterion.answer]
+            words = tr(_ACCESS_WORDS[criterion.answer])
             if criterion.evidence:
-                words += f": {readable(criterion.evidence)}"
+                words += f": {readable(recognise(criterion.evidence))}"
             yield Text(words, style=theme.quiet)
             return
 
 
 def _pdf(view: RecordView, theme: Theme) -> Text:
     if not view.pdf:
-        return Text("no local PDF", style=theme.quiet)
+        return Text(tr("no local PDF"), style=theme.quiet)
     path = Text.assemble(("PDF  ", theme.label), data_text(view.pdf, theme.accent))
     path.stylize(press("open_pdf"))
     return path
@@ -311,7 +314,7 @@ def _others(view: RecordView, theme: Theme) -> list[Text]:
         if other.decision.note:
             texts.append(Text(f"“{readable(other.decision.note)}”", style=theme.quiet))
     if view.others_hidden:
-        texts.append(Text("hidden until enough have decided", style=theme.quiet))
+        texts.append(Text(tr("hidden until enough have decided"), style=theme.quiet))
     return texts
 
 

@@ -17,6 +17,7 @@ from textual.geometry import Offset
 from textual.screen import Screen
 
 from reviewkit.model.errors import ReviewkitError
+from reviewkit.model.messages import mark, tr
 from reviewkit.tui.actions import Action, ScreenKind
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.line_editor import LineEditor
@@ -30,7 +31,7 @@ from reviewkit.tui.theme import Theme, next_theme
 
 Handler = Callable[[], None]
 _WIDE, _BROAD = 100, 140
-_MODE_HELP = {Choice: "the key beside it chooses", Listing: "Enter shows it"}
+_MODE_HELP = {Choice: mark("the key beside it chooses"), Listing: mark("Enter shows it")}
 # Actions that leave an open text where it is.
 _KEEPS_TEXT_OPEN = frozenset({"Read", "Else"})
 
@@ -126,7 +127,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
             self.app.cursor_position = Offset(column + 1, self.size.height - 1)
             return line
         if self._mode:
-            return mode_line(_MODE_HELP.get(type(self._mode), ""), self.theme)
+            return mode_line(tr(_MODE_HELP.get(type(self._mode), "")), self.theme)
         return key_line(self.keys, self.KIND, self.theme, self.panes.foot.room)
 
     def _repaint(self) -> None:
@@ -179,7 +180,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
             self._editor.insert(event.text)
             self._draw_foot()
         else:
-            self.complain("pasted text has no meaning here")
+            self.complain(tr("pasted text has no meaning here"))
 
     def on_click(self, event: Click) -> None:
         event.stop()
@@ -230,7 +231,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
     def _press_key(self, key: str) -> None:
         match self._mode:
             case None if key == "escape":
-                self.complain("nothing is open to close")
+                self.complain(tr("nothing is open to close"))
             case _ if key == "escape":
                 self._close()
             case Choice() as choice:
@@ -243,8 +244,8 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
     def _press_choice(self, choice: Choice, key: str) -> None:
         if key not in choice.options:
             self.complain(
-                f"{shown_key(key)} is not one of these",
-                f"{choice.question} Esc closes, nothing is stored",
+                tr("{key} is not one of these", key=shown_key(key)),
+                tr("{question} Esc closes, nothing is stored", question=choice.question),
             )
             return
 
@@ -271,8 +272,8 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
             self.panes.draw_listing(listing, self.theme)
         else:
             self.complain(
-                f"{shown_key(key)} does nothing in a list",
-                "Enter shows the record, Esc closes the list",
+                tr("{key} does nothing in a list", key=shown_key(key)),
+                tr("Enter shows the record, Esc closes the list"),
             )
 
     def _press_action(self, key: str) -> None:
@@ -283,8 +284,8 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
 
         hint = ""
         if all_keys := self.keys.first_key(self.KIND, "keys"):
-            hint = f"{shown_key(all_keys)} shows all keys"
-        self.complain(f"{shown_key(key)} has no meaning here", hint)
+            hint = tr("{all_keys} shows all keys", all_keys=shown_key(all_keys))
+        self.complain(tr("{key} has no meaning here", key=shown_key(key)), hint)
 
     def _press_name(self, name: str) -> None:
         """Do what a click on a named part of a line means."""
@@ -338,9 +339,9 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
         if self.panes.body.scroll_lines(count):
             return
         if count > 0:
-            self.complain("this is the end")
+            self.complain(tr("this is the end"))
         else:
-            self.complain("this is the top")
+            self.complain(tr("this is the top"))
 
     def _show_keys(self) -> None:
         if isinstance(self._mode, TextView):
@@ -354,4 +355,11 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
         self.app.theme = f"reviewkit-{self.theme.name}"
         self.draw(keep_place=True)
         name = self.theme.name
-        self.say(f"Look: {name}. To keep it: look = {name!r} under [screen] in {self.keys.where}")
+        self.say(
+            tr(
+                "Look: {name}. To keep it: look = {name2} under [screen] in {where}",
+                name=name,
+                name2=repr(name),
+                where=self.keys.where,
+            )
+        )

@@ -2,6 +2,7 @@
 
 from rich.text import Text
 
+from reviewkit.model.messages import tr
 from reviewkit.model.text import duration
 from reviewkit.screening.filters import describe_filter
 from reviewkit.screening.models import STAGE_WORDS, Filter, Order, RecordView, ScreeningProgress
@@ -17,7 +18,7 @@ from reviewkit.tui.record_page import (
 )
 from reviewkit.tui.screen_content import ScreenContent, Space
 from reviewkit.tui.text_pane import wrap
-from reviewkit.tui.text_parts import count, pace, shown_key, spread
+from reviewkit.tui.text_parts import pace, shown_key, spread
 from reviewkit.workflow.session.screening import ScreeningSession
 
 # From this width on the top line has the order, the review and the number of maybes.
@@ -41,17 +42,19 @@ class ScreeningContent(ScreenContent):
         session, theme = self._session, space.theme
         parts = [readable(session.reviewer)]
         if session.blind:
-            parts.append("blind")
+            parts.append(tr("blind"))
         if space.width >= _ROOM_FOR_ALL:
             parts += [session.order_words, readable(session.review)]
         elif session.order is Order.RANKED and "random" in session.order_words:
-            parts.append("random for now")
+            parts.append(tr("random for now"))
         if session.navigation.filter != Filter():
-            parts.append(f"showing {readable(describe_filter(session.navigation.filter))}")
+            parts.append(
+                tr("showing {filter}", filter=readable(describe_filter(session.navigation.filter)))
+            )
 
         rest = "".join(f" · {part}" for part in parts)
         left = Text.assemble(
-            (STAGE_WORDS[session.stage].capitalize(), theme.label), (rest, theme.quiet)
+            (tr(STAGE_WORDS[session.stage]).capitalize(), theme.label), (rest, theme.quiet)
         )
         progress = session.progress
         if session.view:
@@ -104,17 +107,19 @@ class ScreeningContent(ScreenContent):
     def _nothing_left(self, space: Space) -> list[Text]:
         progress, theme = self._session.progress, space.theme
         title = Text(self._session.nothing_left, style=theme.title)
-        verdicts = (
-            f"{count(progress.included)} included, {count(progress.excluded)} excluded, "
-            f"{count(progress.maybe)} maybe."
+        verdicts = tr(
+            "{included} included, {excluded} excluded, {maybe} maybe.",
+            included=progress.included,
+            excluded=progress.excluded,
+            maybe=progress.maybe,
         )
         lines = [*wrap(title, space.width), Text(""), Text(verdicts, style=theme.text)]
 
         if progress.maybe:
             key = shown_key(self._keys.first_key(ScreenKind.SCREEN, "filter"))
-            hint = f"The maybes wait under their filter: {key}, then 2."
+            hint = tr("The maybes wait under their filter: {key}, then 2.", key=key)
             lines.append(Text(hint, style=theme.quiet))
-        hint = "Back, undo, find and list still go to any record."
+        hint = tr("Back, undo, find and list still go to any record.")
         lines.append(Text(hint, style=theme.quiet))
         return lines
 
@@ -122,15 +127,15 @@ class ScreeningContent(ScreenContent):
 def progress_words(progress: ScreeningProgress, width: int) -> str:
     """How far it is: done, left, included, pace, and the time left at this pace."""
     parts = [
-        f"{count(progress.done)} done, {count(progress.left)} left",
-        f"{count(progress.included)} included",
+        tr("{done} done, {left} left", done=progress.done, left=progress.left),
+        tr("{included} included", included=progress.included),
     ]
     if width >= _ROOM_FOR_ALL and progress.maybe:
-        parts.append(f"{count(progress.maybe)} maybe")
+        parts.append(tr("{maybe} maybe", maybe=progress.maybe))
 
     each, left = progress.seconds_each, progress.seconds_left
     if each is not None and left is not None and progress.left:
         if width >= _ROOM_FOR_PACE:
             parts.append(pace(each))
-        parts.append(f"about {duration(left)} more")
+        parts.append(tr("about {left} more", left=duration(left)))
     return " · ".join(parts)

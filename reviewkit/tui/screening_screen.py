@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from rich.text import Text
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.annotation_actions import AnnotationActions
 from reviewkit.tui.app import run_screen
@@ -42,7 +43,9 @@ class ScreeningScreen(ReviewScreen):
         self._navigation = NavigationActions(self, session)
         self._opening = OpeningActions(self, session.require_view)
         if key := keys.first_key(self.KIND, "keys"):
-            self._message = Text(f"{key} shows all keys. Every decision is stored at once.")
+            self._message = Text(
+                tr("{key} shows all keys. Every decision is stored at once.", key=key)
+            )
 
     def handlers(self) -> Mapping[str, Handler]:
         return {
@@ -66,8 +69,8 @@ class ScreeningScreen(ReviewScreen):
         path = self._session.require_view().pdf
         if path is None:
             raise UsageError(
-                "there is no local PDF of this record",
-                hint="put it into the review's folder fulltext/",
+                tr("there is no local PDF of this record"),
+                hint=tr("put it into the review's folder fulltext/"),
             )
         self._opening.open_address(path, "PDF")
 

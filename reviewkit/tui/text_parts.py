@@ -7,6 +7,7 @@ from functools import lru_cache
 from rich.style import Style
 from rich.text import Text
 
+from reviewkit.model.messages import mark, recognise, tr
 from reviewkit.model.text import duration
 from reviewkit.tui.actions import ACTIONS, Action, ScreenKind
 from reviewkit.tui.keys import Keys
@@ -23,9 +24,9 @@ _SHOWN = {
 }  # fmt: skip
 
 _FIXED_KEYS = {
-    "Esc": "close what is open",
-    "Ctrl-C": "leave at once",
-    "Ctrl-Z": "send to the background; fg comes back",
+    "Esc": mark("close what is open"),
+    "Ctrl-C": mark("leave at once"),
+    "Ctrl-Z": mark("send to the background; fg comes back"),
 }
 
 
@@ -37,8 +38,8 @@ def count(number: int) -> str:
 def pace(seconds: float) -> str:
     """Return the time per decision: "4.2 s each", "3 min each"."""
     if seconds < 9.95:
-        return f"{seconds:.1f} s each"
-    return f"{duration(seconds)} each"
+        return tr("{seconds} s each", seconds=f"{seconds:.1f}")
+    return tr("{seconds} each", seconds=duration(seconds))
 
 
 def data_text(text: str | None, style: Style) -> Text:
@@ -120,7 +121,9 @@ def key_line(keys: Keys, screen: ScreenKind, theme: Theme, width: int) -> Text:
         bound = keys.of(screen, action)
         if not (action.label and bound):
             continue
-        entry = Text.assemble((shown_key(bound[0]), theme.key), (f" {action.label}", theme.quiet))
+        entry = Text.assemble(
+            (shown_key(bound[0]), theme.key), (f" {tr(action.label)}", theme.quiet)
+        )
         entry.stylize(press(action.name))
         if action.name == "keys":
             all_keys = entry
@@ -140,7 +143,7 @@ def key_line(keys: Keys, screen: ScreenKind, theme: Theme, width: int) -> Text:
 
 def mode_line(words: str, theme: Theme) -> Text:
     """Return the bottom line while something is open: how to close it, and what else to do."""
-    leave = Text.assemble(("Esc", theme.key), (" closes", theme.quiet))
+    leave = Text.assemble(("Esc", theme.key), (tr(" closes"), theme.quiet))
     leave.stylize(press("close"))
     return Text.assemble(leave, (f"   {words}", theme.quiet))
 
@@ -149,10 +152,10 @@ def key_page(keys: Keys, screen: ScreenKind, theme: Theme, width: int) -> list[T
     """Return every key of a screen, made from what the keys do."""
     source = readable(keys.preset)
     if keys.where:
-        source += f"; your own in {readable(keys.where)}"
+        source += tr("; your own in {where}", where=readable(keys.where))
     lines = [
-        Text("All keys", style=theme.title),
-        *wrap(Text(f"Keys: {source}", style=theme.quiet), width),
+        Text(tr("All keys"), style=theme.title),
+        *wrap(Text(tr("Keys: {source}", source=source), style=theme.quiet), width),
         Text(""),
     ]
 
@@ -161,9 +164,9 @@ def key_page(keys: Keys, screen: ScreenKind, theme: Theme, width: int) -> list[T
         lines += [heading(group, theme), *_group_lines(keys, screen, actions, theme, width)]
         lines.append(Text(""))
 
-    lines.append(heading("Always", theme))
+    lines.append(heading(tr("Always"), theme))
     for key, words in _FIXED_KEYS.items():
-        lines += _key_entry(key, Text(words, style=theme.text), "", theme, width)
+        lines += _key_entry(key, Text(tr(words), style=theme.text), "", theme, width)
     return lines
 
 
@@ -178,17 +181,17 @@ def _group_lines(
         if action.name.startswith("reason_"):
             reason_keys += bound
             continue
-        words = Text(action.words, style=theme.text)
+        words = Text(recognise(action.words), style=theme.text)
         lines += _key_entry("  ".join(bound), words, action.name, theme, width)
 
     if reason_keys:
-        words = Text("exclude at once, for the reason with this number", style=theme.text)
+        words = Text(tr("exclude at once, for the reason with this number"), style=theme.text)
         lines += _key_entry(" ".join(reason_keys), words, "", theme, width)
     return lines
 
 
 def _key_entry(bound: str, words: Text, name: str, theme: Theme, width: int) -> list[Text]:
-    first = Text(f"  {bound or 'none':<{_KEY_COLUMN - 2}}", style=theme.key)
+    first = Text(f"  {bound or tr('none'):<{_KEY_COLUMN - 2}}", style=theme.key)
     lines = indented(words, width, first=first, rest=_KEY_COLUMN)
     for line in lines:
         line.stylize(press(name))
@@ -198,11 +201,11 @@ def _key_entry(bound: str, words: Text, name: str, theme: Theme, width: int) -> 
 def legend(theme: Theme) -> Text:
     """Return the three kinds of highlight, each in its own style."""
     return Text.assemble(
-        ("for inclusion", theme.include),
+        (tr("for inclusion"), theme.include),
         "  ",
-        ("for exclusion", theme.exclude),
+        (tr("for exclusion"), theme.exclude),
         "  ",
-        ("own", theme.own),
+        (tr("own"), theme.own),
     )
 
 

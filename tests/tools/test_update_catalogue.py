@@ -74,7 +74,9 @@ def test_the_report_uses_the_words_of_the_diagram(language: str) -> None:
     different = {
         text: (other[key], known[text].translations[0])
         for key, text in english.items()
-        if text in known and other[key].lower() != known[text].translations[0].lower()
+        if text in known
+        and key != "included"  # a phase there, a record here
+        and other[key].lower() != known[text].translations[0].lower()
     }
     assert different == {}
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.model.records import Stage
 from reviewkit.screening.models import RetrievalOutcome
 from reviewkit.store.annotations import used_tags
@@ -35,18 +36,18 @@ class NotesAndTags:
 
         def restore() -> RecordStep:
             self._session_store.write_note(key, before)
-            return self._current.show(key, "The note is as it was.")
+            return self._current.show(key, tr("The note is as it was."))
 
         self._remember(restore)
         if text.strip():
-            return self._current.show_again("Note kept.")
-        return self._current.show_again("Note removed.")
+            return self._current.show_again(tr("Note kept."))
+        return self._current.show_again(tr("Note removed."))
 
     def toggle_tag(self, tag: str) -> RecordStep:
         """Put a tag on the record, or take it off."""
         name = " ".join(tag.split())
         if not name:
-            raise UsageError("a tag must not be empty")
+            raise UsageError(tr("a tag must not be empty"))
 
         view = self._current.require()
         key, present = view.record.key, name not in view.tags
@@ -54,11 +55,11 @@ class NotesAndTags:
 
         def restore() -> RecordStep:
             self._session_store.write_tag(key, name, present=not present)
-            return self._current.show(key, f"Tag {name!r} as it was.")
+            return self._current.show(key, tr("Tag {name} as it was.", name=repr(name)))
 
         self._remember(restore)
-        state = {True: "on", False: "off"}[present]
-        return self._current.show_again(f"Tag {name!r} {state}.")
+        state = tr("on") if present else tr("off")
+        return self._current.show_again(tr("Tag {name} {state}.", name=repr(name), state=state))
 
 
 class Retrieval:
@@ -75,7 +76,8 @@ class Retrieval:
         """Raises UsageError at any stage but full text."""
         if self._session_store.config.stage is not Stage.FULL_TEXT:
             raise UsageError(
-                "reports are sought at full text", hint="open the session with --stage full_text"
+                tr("reports are sought at full text"),
+                hint=tr("open the session with --stage full_text"),
             )
 
     def set_outcome(self, outcome: RetrievalOutcome, detail: str | None = None) -> RecordStep:
@@ -90,7 +92,7 @@ class Retrieval:
                 self._session_store.write_retrieval(key, None, None)
             else:
                 self._session_store.write_retrieval(key, before.outcome, before.detail)
-            return self._current.show(key, "The report's retrieval is as it was.")
+            return self._current.show(key, tr("The report's retrieval is as it was."))
 
         self._remember(restore)
-        return self._current.show_again(f"Report {outcome.replace('_', ' ')}.")
+        return self._current.show_again(tr("Report {text}.", text=tr(outcome.replace("_", " "))))

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import ClassVar, Generic, Self, TypeVar
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import mark, tr
 from reviewkit.screening.models import SessionProgress
 from reviewkit.store import Store
 
@@ -34,7 +35,7 @@ class Session(ABC, Generic[View]):
     An action that cannot be done raises UsageError with the reason and changes nothing.
     """
 
-    NOTHING_TO_UNDO = "there is nothing to undo"
+    NOTHING_TO_UNDO = mark("there is nothing to undo")
     # Why an action on the item in view cannot be done when none is, and what to do then.
     NOTHING_IN_VIEW: ClassVar[tuple[str, str]]
 
@@ -95,7 +96,7 @@ class Session(ABC, Generic[View]):
 
     def _undo_earlier(self) -> Step[View]:
         """Take back the latest step of an earlier session. Raises UsageError without one."""
-        raise UsageError(self.NOTHING_TO_UNDO)
+        raise UsageError(tr(self.NOTHING_TO_UNDO))
 
     def _step(self, message: str) -> Step[View]:
         return Step(message=message, view=self.view)

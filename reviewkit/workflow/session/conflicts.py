@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import mark, tr
 from reviewkit.model.records import Decision, Record, Stage, Verdict
 from reviewkit.screening.citation import cite_record, links_of
 from reviewkit.screening.models import CriterionView, Link, SessionProgress
@@ -42,7 +43,7 @@ ConflictStep = Step[ConflictView]
 class ConflictSession(Session[ConflictView]):
     """Final decisions on conflicts. `open_conflicts` makes one."""
 
-    NOTHING_IN_VIEW = ("no conflict waits", "undo opens the latest one again")
+    NOTHING_IN_VIEW = (mark("no conflict waits"), mark("undo opens the latest one again"))
 
     def __init__(
         self,
@@ -93,14 +94,17 @@ class ConflictSession(Session[ConflictView]):
             wording = named.pop()
 
         if wording is None and view.stage is Stage.FULL_TEXT and self.reasons:
-            raise UsageError("at full text an exclusion needs its reason", hint="give its number")
+            raise UsageError(
+                tr("at full text an exclusion needs its reason"), hint=tr("give its number")
+            )
         return self._settle(Verdict.EXCLUDE, wording, why)
 
     def check_reason(self, reason: int) -> None:
         """Raises UsageError for a number that no reason has."""
         if not 1 <= reason <= len(self.reasons):
             raise UsageError(
-                f"there is no reason {reason}", hint=f"reasons go from 1 to {len(self.reasons)}"
+                tr("there is no reason {reason}", reason=reason),
+                hint=tr("reasons go from 1 to {n}", n=len(self.reasons)),
             )
 
     def skip(self) -> ConflictStep:
@@ -113,30 +117,35 @@ class ConflictSession(Session[ConflictView]):
         def unskip() -> ConflictStep:
             self._skipped, self._brought_back = before, current
             self._read()
-            return self._step(f"Back to the conflict that was skipped: {view.record.key}.")
+            return self._step(
+                tr("Back to the conflict that was skipped: {key}.", key=view.record.key)
+            )
 
         self._undo_actions.append(unskip)
-        return self._step("Skipped: it comes again after the others.")
+        return self._step(tr("Skipped: it comes again after the others."))
 
     def _undo_earlier(self) -> ConflictStep:
         earlier = reviewer_queries.last_settled(self._store, self.reviewer)
         if earlier is None:
-            raise UsageError(self.NOTHING_TO_UNDO)
+            raise UsageError(tr(self.NOTHING_TO_UNDO))
         return self._open_again(earlier)
 
     def _open_again(self, conflict: Conflict) -> ConflictStep:
         self._add(conflict, Verdict.WITHDRAWN, None, None)
         self._brought_back, self._settled = conflict, max(0, self._settled - 1)
         self._read()
-        return self._step(f"Open again: {conflict[0]}.")
+        return self._step(tr("Open again: {text}.", text=conflict[0]))
 
     def _settle(self, verdict: Verdict, reason: str | None, why: str | None) -> ConflictStep:
         conflict = self.require_view().conflict
         if conflict not in reviewer_queries.conflicts(self._store):
             self._read()
             return self._step(
-                f"{conflict[0]} is no longer in conflict: somebody settled it, or changed a "
-                "decision. Nothing was stored."
+                tr(
+                    "{text} is no longer in conflict: somebody settled it, or changed a decision. "
+                    "Nothing was stored.",
+                    text=conflict[0],
+                )
             )
 
         self._add(conflict, verdict, reason, why)
@@ -147,7 +156,7 @@ class ConflictSession(Session[ConflictView]):
         words = str(verdict)
         if reason:
             words += f" ({reason})"
-        return self._step(f"Settled: {words}.")
+        return self._step(tr("Settled: {words}.", words=words))
 
     def _read(self) -> None:
         """Read the open conflicts again, since others may settle too, and show the first.

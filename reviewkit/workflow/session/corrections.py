@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from reviewkit.dedupe.pairs import Settled
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.model.record_fields import RecordField
 from reviewkit.model.records import RelationKind
 from reviewkit.screening.models import RecordSummary
@@ -62,14 +63,18 @@ class Corrections:
         key, store = self._key(), self._session_store.store
         before = current_corrections(store, key)
         if not self._correct(key, [change], why):
-            return self._current.show_again(f"The {change.field.words} is the same already.")
+            return self._current.show_again(
+                tr("The {words} is the same already.", words=tr(change.field.words))
+            )
 
         def restore() -> RecordStep:
             self._correct(key, changes_back(before, [change.field]), None)
-            return self._current.show(key, f"The {change.field.words} is as it was.")
+            return self._current.show(
+                key, tr("The {words} is as it was.", words=tr(change.field.words))
+            )
 
         self._remember(restore)
-        return self._show_or_go_on(key, f"Corrected: {change.field.words}.")
+        return self._show_or_go_on(key, tr("Corrected: {words}.", words=tr(change.field.words)))
 
     def duplicate_of(self, other: str) -> RecordStep:
         """State that the record in view and another one are duplicates."""
@@ -100,8 +105,10 @@ class Corrections:
         pair = (key, other)
         before = answer_that_counts(store, pair)
         if before and before.answer is answer:
-            hint = f"reviewkit dedupe explain {key} {other}"
-            raise UsageError(f"{before.reviewer} has said so already", hint=hint)
+            hint = tr("reviewkit dedupe explain {key} {other}", key=key, other=other)
+            raise UsageError(
+                tr("{reviewer} has said so already", reviewer=before.reviewer), hint=hint
+            )
         result = self._store_answer(pair, answer)
 
         def restore() -> RecordStep:
@@ -109,7 +116,7 @@ class Corrections:
                 self._store_answer(pair, None)
             else:
                 self._store_answer(pair, before.answer, before.relation)
-            return self._show_or_go_on(key, "The answer to the pair is as it was.")
+            return self._show_or_go_on(key, tr("The answer to the pair is as it was."))
 
         self._remember(restore)
         return self._show_or_go_on(key, result.sentence())

@@ -1,7 +1,7 @@
 """The record in view in a screening session, chosen under the filter."""
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.text import plural
+from reviewkit.model.messages import mark, tr, tr_n
 from reviewkit.screening.models import Filter, RecordView
 from reviewkit.store import record_search
 from reviewkit.workflow.session.base import Step
@@ -9,7 +9,10 @@ from reviewkit.workflow.session.session_store import SessionStore
 from reviewkit.workflow.session.view import CompiledTerms, build_view
 
 RecordStep = Step[RecordView]
-NO_RECORD_IN_VIEW = ("no record is in view", "undo, or look for one by find, list or filter")
+NO_RECORD_IN_VIEW = (
+    mark("no record is in view"),
+    mark("undo, or look for one by find, list or filter"),
+)
 
 
 class CurrentRecord:
@@ -71,8 +74,8 @@ class CurrentRecord:
             record = self._choose(current, reread=True)
 
         if new_records:
-            came = plural(new_records, "more record has come", "more records have come")
-            message = f"{message} {came}."
+            came = tr_n(new_records, "{n} more record has come.", "{n} more records have come.")
+            message = f"{message} {came}"
         return self.show(record, message)
 
     def show_first(self) -> None:
@@ -96,11 +99,13 @@ class CurrentRecord:
         matching = self._find_matching(wanted)
         first = self._session_store.next_after(None, wanted.only, matching)
         if first is None and wanted != Filter():
-            raise UsageError("no record matches this filter", hint="try other words, or fewer")
+            raise UsageError(
+                tr("no record matches this filter"), hint=tr("try other words, or fewer")
+            )
 
         self.filter, self._matching = wanted, matching
         if wanted == Filter():
-            return self.show(first, "All open records.")
+            return self.show(first, tr("All open records."))
         return self.show(first, "Filtered.")
 
     def _choose(self, current: str | None, *, reread: bool = False) -> str | None:

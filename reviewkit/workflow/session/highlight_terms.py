@@ -1,6 +1,7 @@
 """The terms that a screening session highlights: the protocol's, and the reviewer's own."""
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.screening.highlights import compile_term, compile_terms, protocol_terms
 from reviewkit.screening.models import Term, TermKind
 from reviewkit.store import annotations
@@ -37,21 +38,21 @@ class HighlightTerms:
         with store.transaction():
             annotations.add_term(store, self._reviewer, term)
         self._read()
-        return self._current.show_again(f"Highlighting {term.text!r}.")
+        return self._current.show_again(tr("Highlighting {text}.", text=repr(term.text)))
 
     def remove(self, text: str) -> RecordStep:
         """Stop highlighting one of the reviewer's own terms."""
         if text not in {term.text for term in self._own}:
             raise UsageError(
-                f"{text!r} is no term of your own",
-                hint="the protocol's terms are changed in the protocol",
+                tr("{text} is no term of your own", text=repr(text)),
+                hint=tr("the protocol's terms are changed in the protocol"),
             )
 
         store = self._session_store.store
         with store.transaction():
             annotations.remove_term(store, self._reviewer, text)
         self._read()
-        return self._current.show_again(f"No longer highlighting {text!r}.")
+        return self._current.show_again(tr("No longer highlighting {text}.", text=repr(text)))
 
     def _read(self) -> None:
         self._own = annotations.terms_of(self._session_store.store, self._reviewer)

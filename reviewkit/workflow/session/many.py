@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import ENGLISH, in_language, mark, tr, tr_n
 from reviewkit.model.records import Verdict
-from reviewkit.model.text import plural
 from reviewkit.screening.filters import describe_filter
 from reviewkit.screening.models import Filter, Only, RecordSummary
 from reviewkit.store.batches import last_batch
@@ -14,8 +14,7 @@ from reviewkit.workflow.session.session_store import SessionStore
 RememberUndo = Callable[[Callable[[], RecordStep]], None]
 ReasonOf = Callable[[str | int | None], str | None]
 
-_WORDS = {Verdict.INCLUDE: "included", Verdict.EXCLUDE: "excluded", Verdict.MAYBE: "marked maybe"}
-NOTHING_TO_UNDO = "no decision of many at once can be taken back"
+NOTHING_TO_UNDO = mark("no decision of many at once can be taken back")
 
 
 class ManyDecisions:
@@ -41,19 +40,21 @@ class ManyDecisions:
         wanted = self._current.filter
         if wanted == Filter():
             raise UsageError(
-                "a filter chooses the records to decide on at once",
-                hint='words of title or abstract, or a part such as "year:-1999" or "tag:animals"',
+                tr("a filter chooses the records to decide on at once"),
+                hint=tr(
+                    'words of title or abstract, or a part such as "year:-1999" or "tag:animals"'
+                ),
             )
         if wanted.only is not Only.TODO:
             raise UsageError(
-                f"only:{wanted.only} has records that are decided on",
-                hint="many at once are decided only where you have not decided yet",
+                tr("only:{only} has records that are decided on", only=wanted.only),
+                hint=tr("many at once are decided only where you have not decided yet"),
             )
 
         self._session_store.refresh()
         records = self._session_store.open_records(self._current.matching)
         if not records:
-            raise UsageError("no record that is open for you matches this filter")
+            raise UsageError(tr("no record that is open for you matches this filter"))
         return self._session_store.summarise(records)
 
     def decide(
@@ -61,28 +62,44 @@ class ManyDecisions:
     ) -> RecordStep:
         """Decide alike on those of the records that are still open for this reviewer."""
         wording = self._reason_of(reason) if verdict is Verdict.EXCLUDE else None
-        chosen_by = describe_filter(self._current.filter)
+        with in_language(ENGLISH):  # it is stored
+            chosen_by = describe_filter(self._current.filter)
         batch, count = self._session_store.decide_many(records, verdict, wording, chosen_by)
         if batch is None:
-            return self._current.show_next("Others decided meanwhile: nothing was stored.")
+            return self._current.show_next(tr("Others decided meanwhile: nothing was stored."))
 
         self._remember(lambda: self._take_back(batch))
-        words = f"{plural(count, 'record')} {_WORDS[verdict]}"
+        words = _decided(verdict, count)
         if wording:
             words += f": {wording}"
-        return self._current.show_next(f"{words}. Undo takes all back at once.")
+        return self._current.show_next(tr("{words}. Undo takes all back at once.", words=words))
 
     def undo_last(self) -> RecordStep:
         """Take this reviewer's newest batch at this stage back. Raises UsageError without one."""
         config = self._session_store.config
         batch = last_batch(self._session_store.store, config.reviewer, config.stage)
         if batch is None:
-            raise UsageError(NOTHING_TO_UNDO, hint="reviewkit screen: u takes single ones back")
+            raise UsageError(
+                tr(NOTHING_TO_UNDO), hint=tr("reviewkit screen: u takes single ones back")
+            )
         return self._take_back(batch)
 
     def _take_back(self, batch: str) -> RecordStep:
         taken_back, kept = self._session_store.take_back_many(batch)
-        words = f"Taken back: {plural(taken_back, 'decision')}."
+        words = tr(
+            "Taken back: {taken_back}.",
+            taken_back=tr_n(taken_back, "{n} decision", "{n} decisions"),
+        )
         if kept:
-            words += f" {kept} were decided on again since, and stay."
+            words += tr(" {kept} were decided on again since, and stay.", kept=kept)
         return self._current.show_next(words)
+
+
+def _decided(verdict: Verdict, count: int) -> str:
+    match verdict:
+        case Verdict.INCLUDE:
+            return tr_n(count, "{n} record included", "{n} records included")
+        case Verdict.EXCLUDE:
+            return tr_n(count, "{n} record excluded", "{n} records excluded")
+        case _:
+            return tr_n(count, "{n} record marked maybe", "{n} records marked maybe")

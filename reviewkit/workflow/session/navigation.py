@@ -1,6 +1,7 @@
 """Going from record to record in a screening session. Nothing here stores anything."""
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.screening.models import Filter, RecordSummary
 from reviewkit.store import record_search
 from reviewkit.workflow.session.current_record import CurrentRecord, RecordStep
@@ -22,28 +23,29 @@ class Navigation:
     def back(self) -> RecordStep:
         """Show the record that was in view before this one, with its decision."""
         self._session_store.refresh()
-        step = self._current.show_visited(-1, "Back one record; nothing was changed.")
+        step = self._current.show_visited(-1, tr("Back one record; nothing was changed."))
         if step is None:
             raise UsageError(
-                "no record came before this one", hint="find an earlier one by search or filter"
+                tr("no record came before this one"),
+                hint=tr("find an earlier one by search or filter"),
             )
         return step
 
     def forward(self) -> RecordStep:
         """After `back`, show the record after this one again; else show the next one."""
         self._session_store.refresh()
-        step = self._current.show_visited(1, "Forward one record.")
-        return step or self._current.show_next("Next record.")
+        step = self._current.show_visited(1, tr("Forward one record."))
+        return step or self._current.show_next(tr("Next record."))
 
     def jump(self, record: str) -> RecordStep:
         """Show a record by its key, decided or not, under any filter."""
         if record not in self._session_store:
             raise UsageError(
-                f"{record} is not a record of this stage",
-                hint="duplicates and machine-excluded records are not",
+                tr("{record} is not a record of this stage", record=record),
+                hint=tr("duplicates and machine-excluded records are not"),
             )
         self._session_store.refresh()
-        return self._current.show(record, f"Showing {record}.")
+        return self._current.show(record, tr("Showing {record}.", record=record))
 
     def find(self, text: str, limit: int = 50) -> tuple[RecordSummary, ...]:
         """Return this stage's records with this key, identifier or DOI, then by words.

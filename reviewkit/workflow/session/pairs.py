@@ -17,8 +17,8 @@ from reviewkit.dedupe.questions import (
     still_to_find,
 )
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import mark, tr, tr_n
 from reviewkit.model.records import Record, RelationKind
-from reviewkit.model.text import plural
 from reviewkit.screening.models import SessionProgress
 from reviewkit.store import Store
 from reviewkit.store.duplicates import stored_leads
@@ -37,19 +37,20 @@ from reviewkit.workflow.open_review import open_as
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.base import Session, Step
 
-RELATIONS = (
-    RelationKind.PREPRINT_OF,
-    RelationKind.HAS_PREPRINT,
-    RelationKind.ABSTRACT_OF,
-    RelationKind.HAS_ABSTRACT,
-    RelationKind.UPDATE_OF,
-    RelationKind.HAS_UPDATE,
-    RelationKind.ERRATUM_OF,
-    RelationKind.HAS_ERRATUM,
-    RelationKind.COMMENT_ON,
-    RelationKind.HAS_COMMENT,
-    RelationKind.RELATED_TO,
-)
+_KINDS = {
+    RelationKind.PREPRINT_OF: mark("preprint of"),
+    RelationKind.HAS_PREPRINT: mark("has preprint"),
+    RelationKind.ABSTRACT_OF: mark("abstract of"),
+    RelationKind.HAS_ABSTRACT: mark("has abstract"),
+    RelationKind.UPDATE_OF: mark("update of"),
+    RelationKind.HAS_UPDATE: mark("has update"),
+    RelationKind.ERRATUM_OF: mark("erratum of"),
+    RelationKind.HAS_ERRATUM: mark("has erratum"),
+    RelationKind.COMMENT_ON: mark("comment on"),
+    RelationKind.HAS_COMMENT: mark("has comment"),
+    RelationKind.RELATED_TO: mark("related to"),
+}
+RELATIONS = tuple(_KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +76,17 @@ class PairView:
         """Return what one answer could settle besides this pair, in words."""
         lines = []
         if self.group_pairs > 1:
-            lines.append(f"{self.group} records hang together by {self.group_pairs} open pairs.")
+            lines.append(
+                tr(
+                    "{group} records hang together by {group_pairs} open pairs.",
+                    group=self.group,
+                    group_pairs=self.group_pairs,
+                )
+            )
         if self.alike > 1:
-            lines.append(f"{self.alike} open pairs have these titles and this journal.")
+            lines.append(
+                tr("{alike} open pairs have these titles and this journal.", alike=self.alike)
+            )
         return lines
 
 
@@ -89,8 +98,8 @@ PairStep = Step[PairView]
 class PairSession(Session[PairView]):
     """Answers to uncertain pairs. `open_pairs_session` makes one."""
 
-    NOTHING_TO_UNDO = "there is nothing to undo in this session"
-    NOTHING_IN_VIEW = ("no pair waits", "undo takes back the latest answer")
+    NOTHING_TO_UNDO = mark("there is nothing to undo in this session")
+    NOTHING_IN_VIEW = (mark("no pair waits"), mark("undo takes back the latest answer"))
 
     def __init__(
         self,
@@ -120,33 +129,40 @@ class PairSession(Session[PairView]):
         return SessionProgress(done=self._answered, left=len(self._open))
 
     def same(self) -> PairStep:
-        return self._answer(Settled.SAME, None, "One record")
+        return self._answer(Settled.SAME, None, tr("One record"))
 
     def different(self) -> PairStep:
-        return self._answer(Settled.DIFFERENT, None, "Two works")
+        return self._answer(Settled.DIFFERENT, None, tr("Two works"))
 
     def related(self, kind: RelationKind) -> PairStep:
         """`kind` is what the first of the two is to the second."""
         if kind not in RELATIONS:
             raise UsageError(
-                f"{kind} is not for two records of a review", hint=", ".join(RELATIONS)
+                tr("{kind} is not for two records of a review", kind=kind),
+                hint=", ".join(RELATIONS),
             )
-        return self._answer(Settled.RELATED, kind, f"Related, {kind.replace('_', ' ')}")
+        return self._answer(
+            Settled.RELATED, kind, tr("Related, {text}", text=tr(_KINDS[RelationKind(kind)]))
+        )
 
     def same_group(self) -> PairStep:
         """Answer that all records of the group in view are one."""
         pairs = self._group()
-        return self._answer_all(pairs, Settled.SAME, f"One record, {_pairs(pairs)}")
+        return self._answer_all(pairs, Settled.SAME, tr("One record, {pairs}", pairs=_pairs(pairs)))
 
     def different_group(self) -> PairStep:
         """Answer that every open pair of the group in view is two works."""
         pairs = self._group()
-        return self._answer_all(pairs, Settled.DIFFERENT, f"Different works, {_pairs(pairs)}")
+        return self._answer_all(
+            pairs, Settled.DIFFERENT, tr("Different works, {pairs}", pairs=_pairs(pairs))
+        )
 
     def different_kind(self) -> PairStep:
         """Answer that every open pair of the kind in view is two works, as columns are."""
         pairs = self._alike(self._pair_in_view())
-        return self._answer_all(pairs, Settled.DIFFERENT, f"Different works, {_pairs(pairs)}")
+        return self._answer_all(
+            pairs, Settled.DIFFERENT, tr("Different works, {pairs}", pairs=_pairs(pairs))
+        )
 
     def skip(self) -> PairStep:
         pair, before = self._pair_in_view(), self._skipped
@@ -156,10 +172,10 @@ class PairSession(Session[PairView]):
         def unskip() -> PairStep:
             self._skipped = before
             self._read(first=pair)
-            return self._step("Back to the pair that was skipped.")
+            return self._step(tr("Back to the pair that was skipped."))
 
         self._undo_actions.append(unskip)
-        return self._step("Skipped: it comes again after the others.")
+        return self._step(tr("Skipped: it comes again after the others."))
 
     def history(self) -> list[PairDecision]:
         """Every answer to the pair in view, the oldest first."""
@@ -191,7 +207,7 @@ class PairSession(Session[PairView]):
             self._store_answers(earlier)
             self._answered -= len(pairs)
             self._read(first=in_view)
-            return self._step(f"Taken back: {words.lower()}.")
+            return self._step(tr("Taken back: {text}.", text=words.lower()))
 
         self._undo_actions.append(take_back)
         self._read()
@@ -293,7 +309,7 @@ class PairSession(Session[PairView]):
 
 
 def _pairs(pairs: list[Pair]) -> str:
-    return plural(len(pairs), "pair")
+    return tr_n(len(pairs), "{n} pair", "{n} pairs")
 
 
 def open_pairs_session(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import mark, tr
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.screening.models import Filter, Order, RecordView, ScreeningProgress
 from reviewkit.store import Store, screening_queries
@@ -18,10 +19,10 @@ from reviewkit.workflow.session.session_store import RecordLeftStage, SessionSto
 from reviewkit.workflow.session.studies import Studies
 
 _VERDICT_WORDS = {
-    Verdict.INCLUDE: "Included",
-    Verdict.EXCLUDE: "Excluded",
-    Verdict.MAYBE: "Maybe",
-    Verdict.WITHDRAWN: "Withdrawn",
+    Verdict.INCLUDE: mark("Included"),
+    Verdict.EXCLUDE: mark("Excluded"),
+    Verdict.MAYBE: mark("Maybe"),
+    Verdict.WITHDRAWN: mark("Withdrawn"),
 }
 
 
@@ -85,14 +86,19 @@ class ScreeningSession(Session[RecordView]):
     def nothing_left(self) -> str:
         """Why no record is in view, in one or two sentences."""
         if self._current.filter != Filter():
-            return "Nothing is left under this filter."
+            return tr("Nothing is left under this filter.")
 
-        nothing = "Nothing is left for you to screen here."
+        nothing = tr("Nothing is left for you to screen here.")
         closed = self._session_store.closed
         if not closed:
             return nothing
-        why = "others have decided or are to decide on them, or a stop leaves them out"
-        return f"{nothing} {closed} more are assigned to others or closed: {why}."
+        why = tr("others have decided or are to decide on them, or a stop leaves them out")
+        return tr(
+            "{nothing} {closed} more are assigned to others or closed: {why}.",
+            nothing=nothing,
+            closed=closed,
+            why=why,
+        )
 
     def include(self, note: str | None = None) -> RecordStep:
         return self._decide(Verdict.INCLUDE, None, note)
@@ -114,10 +120,10 @@ class ScreeningSession(Session[RecordView]):
         def unskip() -> RecordStep:
             self._session_store.refresh()
             self._session_store.unskip(record)
-            return self._current.show(record, "Back to the record that was skipped.")
+            return self._current.show(record, tr("Back to the record that was skipped."))
 
         self._undo_actions.append(unskip)
-        return self._current.show_next("Skipped: it comes again when the others are done.")
+        return self._current.show_next(tr("Skipped: it comes again when the others are done."))
 
     def history(self, limit: int = 200) -> Sequence[Decision]:
         """This reviewer's decisions at this stage, the newest first, withdrawn ones too."""
@@ -136,21 +142,24 @@ class ScreeningSession(Session[RecordView]):
         """
         if isinstance(reason, int):
             if not 1 <= reason <= len(self.reasons):
-                raise UsageError(f"there is no reason {reason}", hint=_number(self.reasons))
+                raise UsageError(
+                    tr("there is no reason {reason}", reason=reason), hint=_number(self.reasons)
+                )
             return self.reasons[reason - 1]
 
         wording = (reason or "").strip()
         if not wording:
             if self.reason_needed:
                 raise UsageError(
-                    "at full text an exclusion needs its reason", hint=_number(self.reasons)
+                    tr("at full text an exclusion needs its reason"), hint=_number(self.reasons)
                 )
             return None
 
         by_wording = {known.casefold(): known for known in self.reasons}
         if self.reasons and wording.casefold() not in by_wording:
             raise UsageError(
-                f"{reason!r} is no exclusion reason of the protocol", hint=_number(self.reasons)
+                tr("{reason} is no exclusion reason of the protocol", reason=repr(reason)),
+                hint=_number(self.reasons),
             )
         return by_wording.get(wording.casefold(), wording)
 
@@ -160,11 +169,14 @@ class ScreeningSession(Session[RecordView]):
             sha256, decision = self._session_store.decide(record, verdict, reason, note)
         except RecordLeftStage:
             return self._current.show_next(
-                f"{record} is no longer a record of this stage: nothing was stored."
+                tr(
+                    "{record} is no longer a record of this stage: nothing was stored.",
+                    record=record,
+                )
             )
 
         self._undo_actions.append(lambda: self._take_back(sha256, decision))
-        words = _VERDICT_WORDS[verdict]
+        words = tr(_VERDICT_WORDS[verdict])
         if reason:
             words += f": {reason}"
         return self._current.show_next(f"{words}.")
@@ -172,13 +184,13 @@ class ScreeningSession(Session[RecordView]):
     def _undo_earlier(self) -> RecordStep:
         earlier = screening_queries.last_to_undo(self._store, self.reviewer, self.stage)
         if earlier is None:
-            raise UsageError(self.NOTHING_TO_UNDO)
+            raise UsageError(tr(self.NOTHING_TO_UNDO))
         return self._take_back(*earlier)
 
     def _take_back(self, sha256: str, decision: Decision) -> RecordStep:
         self._session_store.take_back(sha256, decision)
-        words = _VERDICT_WORDS[decision.verdict].lower()
-        return self._current.show(decision.record, f"Taken back: {words}.")
+        words = tr(_VERDICT_WORDS[decision.verdict]).lower()
+        return self._current.show(decision.record, tr("Taken back: {words}.", words=words))
 
 
 def _number(reasons: Sequence[str]) -> str:

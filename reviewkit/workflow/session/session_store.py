@@ -6,8 +6,15 @@ Each write is one transaction, committed when the method returns.
 import datetime
 from collections.abc import Iterable, Sequence
 
+from reviewkit.model.messages import mark, tr
 from reviewkit.model.records import Decision, Verdict
-from reviewkit.screening.models import Only, RecordSummary, RetrievalOutcome, ScreeningProgress
+from reviewkit.screening.models import (
+    Only,
+    Order,
+    RecordSummary,
+    RetrievalOutcome,
+    ScreeningProgress,
+)
 from reviewkit.screening.pace import RECENT, seconds_each
 from reviewkit.screening.queue import Queue
 from reviewkit.store import Store, screening_queries
@@ -18,6 +25,14 @@ from reviewkit.store.record_search import list_hits
 from reviewkit.store.reviewer_queries import data_version, stage_mark
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.session.session_config import Ranker, SessionConfig, queue_of, read_facts
+
+_ORDERS = {
+    Order.RANKED: mark("ranked order"),
+    Order.RANDOM: mark("random order"),
+    Order.DATE: mark("date order"),
+    Order.SOURCE: mark("source order"),
+    Order.ID: mark("id order"),
+}
 
 
 class RecordLeftStage(Exception):
@@ -76,8 +91,8 @@ class SessionStore:
     def order_words(self) -> str:
         """The order in which records come at this moment, in words."""
         if self.ranker and not self.ranker.ready:
-            return "random order, words being counted"
-        return f"{self.config.order} order"
+            return tr("random order, words being counted")
+        return tr(_ORDERS[self.config.order])
 
     def skip(self, record: str) -> None:
         self.queue.skip(record)

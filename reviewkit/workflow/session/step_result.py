@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reviewkit.model.messages import mark
 from reviewkit.model.records import Decision
 from reviewkit.screening.models import RecordSummary
 
@@ -19,4 +20,4 @@ class StepResult:
     history: tuple[Decision, ...] = ()
 
 
-UNCHANGED = StepResult(message="It stood already.", stored=False)
+UNCHANGED = StepResult(message=mark("It stood already."), stored=False)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.model.records import Stage
 from reviewkit.store.studies import current_study_links
 from reviewkit.workflow.clock import timestamp
@@ -34,7 +35,7 @@ class Studies:
         """Raises UsageError at title and abstract: what belongs to a study is a report."""
         if self._session_store.config.stage is not Stage.FULL_TEXT:
             raise UsageError(
-                "a study is named at full text", hint="reviewkit screen --stage full_text"
+                tr("a study is named at full text"), hint=tr("reviewkit screen --stage full_text")
             )
 
     def toggle(self, name: str) -> RecordStep:
@@ -50,10 +51,14 @@ class Studies:
 
         def restore() -> RecordStep:
             self._write(key, study, linked=not linked)
-            return self._current.show(key, f"Study {study!r} as it was.")
+            return self._current.show(key, tr("Study {study} as it was.", study=repr(study)))
 
         self._remember(restore)
-        words = f"Linked to the study {study!r}." if linked else f"No longer in {study!r}."
+        words = (
+            tr("Linked to the study {study}.", study=repr(study))
+            if linked
+            else tr("No longer in {study}.", study=repr(study))
+        )
         return self._current.show_again(words)
 
     def _write(self, key: str, study: str, *, linked: bool) -> None:
