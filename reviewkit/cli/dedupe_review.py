@@ -47,13 +47,16 @@ def review(
     clock = running_clock(os.environ)
     interrupted = False
     name = known_reviewer(project, reviewer, yes=yes)
-    with backed_up_after(project), open_pairs_session(project, name, clock=clock) as session:
+    with (
+        in_language(language),
+        backed_up_after(project),
+        open_pairs_session(project, name, clock=clock) as session,
+    ):
         try:
-            with in_language(language):
-                if wants_full_screen(plain=plain, keys=keys):
-                    _run_full_screen(session, keys)
-                else:
-                    _run_plain(session)
+            if wants_full_screen(plain=plain, keys=keys):
+                _run_full_screen(session, keys)
+            else:
+                _run_plain(session)
         except KeyboardInterrupt:
             interrupted = True
         progress = session.progress

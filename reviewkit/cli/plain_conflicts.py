@@ -24,7 +24,7 @@ class PlainConflicts(PlainSession[ConflictView]):
         super().__init__(session, write, reasons=session.reasons)
 
     def own_keys(self) -> Iterator[PlainKey]:
-        yield PlainKey(key="i", arguments="[why]", words="include", run=self._include)
+        yield PlainKey(key="i", arguments=tr("[why]"), words=tr("include"), run=self._include)
         words = tr("exclude, for the reason of that number")
         yield PlainKey(key="e", arguments=tr("[number] [why]"), words=words, run=self._exclude)
 

@@ -39,7 +39,7 @@ class PlainCorrections:
             key="clear", arguments=tr("FIELD // why"), words=tr("empty it"), run=self._clear
         )
         words = tr("let what the source gives count again")
-        yield PlainKey(key="restore", arguments="FIELD", words=words, run=self._restore)
+        yield PlainKey(key="restore", arguments=tr("FIELD"), words=words, run=self._restore)
         words = tr("the record is a duplicate of that one (a key, or a number of the last list)")
         yield PlainKey(key="dup", arguments=tr("KEY or NUMBER"), words=words, run=self._duplicate)
         words = tr("the record is not a duplicate of that one")

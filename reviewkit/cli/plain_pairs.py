@@ -31,7 +31,7 @@ class PlainPairs(PlainSession[PairView]):
         kind = tr("all open pairs with these titles and this journal are different works")
         yield PlainKey(key="dk", words=kind, run=lambda _: self.step(pairs.different_kind()))
         words = tr("related: what the first is to the second")
-        yield PlainKey(key="r", arguments="number", words=words, run=self._related)
+        yield PlainKey(key="r", arguments=tr("number"), words=words, run=self._related)
 
     def title(self) -> str:
         return tr("Uncertain pairs, answered by {reviewer}.", reviewer=self._pairs.reviewer)

@@ -36,11 +36,11 @@ class PlainScreening(PlainSession[RecordView]):
         super().__init__(session, write, reasons=session.reasons)
 
     def own_keys(self) -> Iterator[PlainKey]:
-        yield PlainKey(key="i", arguments="[note]", words="include", run=self._include)
+        yield PlainKey(key="i", arguments=tr("[note]"), words=tr("include"), run=self._include)
         words = tr("exclude, for the reason of that number")
         yield PlainKey(key="e", arguments=tr("[number] [note]"), words=words, run=self._exclude)
         yield PlainKey(
-            key="m", arguments="[note]", words=tr("maybe: decide later"), run=self._maybe
+            key="m", arguments=tr("[note]"), words=tr("maybe: decide later"), run=self._maybe
         )
         yield from self._navigation_keys()
         yield from self._annotation_keys()
@@ -58,39 +58,39 @@ class PlainScreening(PlainSession[RecordView]):
         yield PlainKey(key="g", arguments=tr("KEY or NUMBER"), words=words, run=self._go)
         yield PlainKey(key="l", words=tr("list what the filter leaves"), run=self._list_filtered)
         words = tr("find in titles and abstracts, or by key, PMID or DOI")
-        yield PlainKey(key="/", arguments="words", words=words, run=self._find)
+        yield PlainKey(key="/", arguments=tr("words"), words=words, run=self._find)
         words = tr("show only: {names}", names=", ".join(Only))
-        yield PlainKey(key="only", arguments="WHICH", words=words, run=self._only)
+        yield PlainKey(key="only", arguments=tr("WHICH"), words=words, run=self._only)
         words = tr(
             "show only records with these words, with tag:T source:S year:2020-2024 "
             "or only:WHICH among them; alone: all again"
         )
-        yield PlainKey(key="where", arguments="words", words=words, run=self._where)
+        yield PlainKey(key="where", arguments=tr("words"), words=words, run=self._where)
         yield PlainKey(key="hist", words=tr("your latest decisions"), run=self._history)
 
     def _annotation_keys(self) -> Iterator[PlainKey]:
         notes = self._screening.notes
         yield PlainKey(
             key="n",
-            arguments="text",
+            arguments=tr("text"),
             words=tr("note on the record; alone: remove it"),
             run=lambda text: self._say(notes.write_note(text)),
         )
         yield PlainKey(
             key="t",
-            arguments="tag",
+            arguments=tr("tag"),
             words=tr("put a tag on, or take it off"),
             run=lambda text: self._say(notes.toggle_tag(text)),
         )
         words = tr("highlight a term of your own; again: no longer")
-        yield PlainKey(key="h", arguments="term", words=words, run=self._highlight)
+        yield PlainKey(key="h", arguments=tr("term"), words=words, run=self._highlight)
         words = tr("full text: {names}", names=", ".join(RetrievalOutcome))
         yield PlainKey(
             key="r", arguments=tr("OUTCOME [detail]"), words=words, run=self._set_retrieval
         )
         yield PlainKey(
             key="study",
-            arguments="name",
+            arguments=tr("name"),
             words=tr("link the report to a study; the same name again takes the link back"),
             run=lambda text: self._say(self._screening.studies.toggle(text)),
         )

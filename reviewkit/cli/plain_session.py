@@ -31,7 +31,7 @@ class PlainKey:
     @property
     def help_line(self) -> str:
         usage = f"{self.key} {self.arguments}".strip()
-        return f"{usage:<{_KEY_WIDTH}}{self.words}"
+        return f"{usage:<{_KEY_WIDTH - 1}} {self.words}"
 
 
 def write_line(line: str) -> None:
@@ -143,7 +143,7 @@ class PlainSession(ABC, Generic[View]):
 
     def _shared_keys(self) -> Iterator[PlainKey]:
         yield PlainKey(key=self.SKIP_KEY, words=tr("skip for now"), run=self._skip)
-        yield PlainKey(key="u", arguments="[times]", words="undo", run=self._undo)
+        yield PlainKey(key="u", arguments=tr("[times]"), words=tr("undo"), run=self._undo)
         yield PlainKey(key="a", words=tr("show it again"), run=lambda _: self.show())
         if self._reasons:
             words = tr("the exclusion reasons with their numbers")

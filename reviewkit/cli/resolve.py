@@ -66,13 +66,16 @@ def resolve(
         return
     name = known_reviewer(project, reviewer, yes=yes)
     clock = running_clock(os.environ)
-    with backed_up_after(project), open_conflicts(project, name, clock=clock) as session:
+    with (
+        in_language(language),
+        backed_up_after(project),
+        open_conflicts(project, name, clock=clock) as session,
+    ):
         try:
-            with in_language(language):
-                if wants_full_screen(plain=plain, keys=keys):
-                    _run_full_screen(session, keys)
-                else:
-                    _run_plain(session)
+            if wants_full_screen(plain=plain, keys=keys):
+                _run_full_screen(session, keys)
+            else:
+                _run_plain(session)
         except KeyboardInterrupt:
             talk("Interrupted. Everything settled is stored.")
             raise typer.Exit(130) from None

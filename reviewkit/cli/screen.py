@@ -22,7 +22,7 @@ from reviewkit.cli.options import (
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.cli.session_backup import backed_up_after
 from reviewkit.model.errors import UsageError
-from reviewkit.model.messages import in_language
+from reviewkit.model.messages import ENGLISH, in_language
 from reviewkit.model.records import Stage
 from reviewkit.screening.models import Order
 
@@ -98,7 +98,8 @@ def screen(
             hint="--decisions FILE --json; a person screens without",
         )
 
-    language = screen_language(lang, os.environ)
+    # What a file's steps give is for programs, and so in English.
+    language = ENGLISH if decisions else screen_language(lang, os.environ)
     # Before other imports: the ranking's process starts while the rest is imported.
     from reviewkit.workflow.ranking.process import start_process
 
@@ -125,6 +126,7 @@ def screen(
         seeds=_split_keys(seeds),
     )
     with (
+        in_language(language),
         backed_up_after(project),
         open_session(
             project,
@@ -137,8 +139,7 @@ def screen(
         if decisions:
             _run_script(session, decisions, lines=json)
         else:
-            with in_language(language):
-                show(session)
+            show(session)
 
 
 def _default_order(decisions: Path | None) -> Order:

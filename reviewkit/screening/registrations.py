@@ -6,23 +6,24 @@ The names are those under which the registers' records keep these values, as the
 from collections.abc import Iterator
 
 from reviewkit.model.identifiers import registration_in
+from reviewkit.model.messages import mark
 from reviewkit.model.records import Record
 
 _NAMES = (
-    ("Other numbers", ("former_number", "secondary_number", "Secondary_ID")),
-    ("Status", ("status", "Recruitment_Status", "Study Status", "overall_status")),
-    ("Why stopped", ("why_stopped",)),
-    ("Phase", ("phase", "Phase", "Phases")),
-    ("First posted", ("first_posted", "Date_registration")),
-    ("Started", ("start_date", "Date_enrollement", "Start Date")),
-    ("Completed", ("completion_date", "results_date_completed", "Completion Date")),
-    ("Results posted", ("results_first_posted", "results_date_posted", "Results First Posted")),
-    ("Conditions", ("condition", "Condition")),
+    (mark("Other numbers"), ("former_number", "secondary_number", "Secondary_ID")),
+    (mark("Status"), ("status", "Recruitment_Status", "Study Status", "overall_status")),
+    (mark("Why stopped"), ("why_stopped",)),
+    (mark("Phase"), ("phase", "Phase", "Phases")),
+    (mark("First posted"), ("first_posted", "Date_registration")),
+    (mark("Started"), ("start_date", "Date_enrollement", "Start Date")),
+    (mark("Completed"), ("completion_date", "results_date_completed", "Completion Date")),
+    (mark("Results posted"), ("results_first_posted", "results_date_posted", "Results First Posted")),
+    (mark("Conditions"), ("condition", "Condition")),
     (
-        "Interventions",
+        mark("Interventions"),
         ("intervention", "Intervention", "Interventions", "intervention/intervention_name"),
     ),
-    ("Sponsor", ("sponsor", "Primary_sponsor", "Sponsor", "sponsors/lead_sponsor/agency")),
+    (mark("Sponsor"), ("sponsor", "Primary_sponsor", "Sponsor", "sponsors/lead_sponsor/agency")),
 )
 
 
@@ -31,7 +32,7 @@ def registration_facts(record: Record) -> tuple[tuple[str, str], ...]:
     number = record.accession or ""
     if not registration_in(number):
         return ()
-    return (("Registration number", number), *_facts(record))
+    return ((mark("Registration number"), number), *_facts(record))
 
 
 def _facts(record: Record) -> Iterator[tuple[str, str]]:

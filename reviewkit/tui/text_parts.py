@@ -161,7 +161,7 @@ def key_page(keys: Keys, screen: ScreenKind, theme: Theme, width: int) -> list[T
 
     for group in dict.fromkeys(action.group for action in ACTIONS[screen]):
         actions = [action for action in ACTIONS[screen] if action.group == group]
-        lines += [heading(group, theme), *_group_lines(keys, screen, actions, theme, width)]
+        lines += [heading(tr(group), theme), *_group_lines(keys, screen, actions, theme, width)]
         lines.append(Text(""))
 
     lines.append(heading(tr("Always"), theme))
