@@ -50,9 +50,10 @@ def _bibliographic_lines(record: Record) -> Iterator[str]:
     )
     yield tr("Abstract: {text}", text=record.abstract or tr("none in the record"))
     if record.keywords or record.headings:
-        yield "Keywords: " + "; ".join((*record.keywords, *record.headings))
+        keywords = "; ".join((*record.keywords, *record.headings))
+        yield tr("Keywords: {keywords}", keywords=keywords)
     for name, value in registration_facts(record):
-        yield f"{name}: {value}"
+        yield f"{tr(name)}: {value}"
 
 
 def _term_lines(view: RecordView) -> Iterator[str]:

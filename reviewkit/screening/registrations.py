@@ -17,7 +17,10 @@ _NAMES = (
     (mark("First posted"), ("first_posted", "Date_registration")),
     (mark("Started"), ("start_date", "Date_enrollement", "Start Date")),
     (mark("Completed"), ("completion_date", "results_date_completed", "Completion Date")),
-    (mark("Results posted"), ("results_first_posted", "results_date_posted", "Results First Posted")),
+    (
+        mark("Results posted"),
+        ("results_first_posted", "results_date_posted", "Results First Posted"),
+    ),
     (mark("Conditions"), ("condition", "Condition")),
     (
         mark("Interventions"),
