@@ -100,6 +100,7 @@ def _says_more(here: "Contents | None", there: "Contents") -> bool:
         (here.decisions, there.decisions),
         (here.other_events, there.other_events),
     )
+
     return any(now > then for now, then in pairs)
 
 

@@ -15,4 +15,5 @@ def confirm(question: str, *, yes: bool) -> bool:
         raise UsageError(
             f"this needs a yes: {question}", hint="--yes goes on; --dry-run only shows it"
         )
+
     return typer.confirm(question, err=True)

@@ -231,4 +231,5 @@ def _as_csv(rows: list[dict[str, Any]]) -> str:
     writer = csv.DictWriter(table, fieldnames=columns)
     writer.writeheader()
     writer.writerows(rows)
+
     return table.getvalue()

@@ -142,4 +142,5 @@ def progress_line(progress: ScreeningProgress) -> str:
             seconds_each=f"{progress.seconds_each:.0f}",
             left=left,
         )
+
     return f"{line}."

@@ -105,6 +105,7 @@ class PlainScreening(PlainSession[RecordView]):
         )
         if session.blind:
             title += tr("; you screen blind")
+
         return f"{title}."
 
     def view_lines(self, view: RecordView) -> Iterator[str]:

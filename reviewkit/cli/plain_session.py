@@ -191,6 +191,7 @@ def criterion_line(criterion: CriterionView) -> str:
     )
     if criterion.evidence:
         line += f" ({criterion.evidence})"
+
     return line
 
 

@@ -112,4 +112,5 @@ def _correction_words(correction: Correction) -> str:
         words = f"{field} corrected to {value_words(value_of(correction.value)) or 'empty'}"
     if correction.why:
         words += f" ({correction.why})"
+
     return f"{correction.reviewer}: {words}"

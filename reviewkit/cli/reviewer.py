@@ -67,6 +67,7 @@ def _sentence(line: "ReviewerLine") -> str:
     parts.append(plural(line.decisions, "decision"))
     if line.former:
         parts.append(f"formerly {', '.join(line.former)}")
+
     return ", ".join(parts)
 
 

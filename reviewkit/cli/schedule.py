@@ -108,6 +108,7 @@ def _program() -> Path:
     on_path = shutil.which("reviewkit")
     if on_path:
         return Path(on_path)
+
     return Path(sys.argv[0]).resolve()
 
 
@@ -164,6 +165,7 @@ def _folder(form: str) -> Path:
             where="--install",
             hint="print it and add it by hand",
         )
+
     return folders[form]
 
 

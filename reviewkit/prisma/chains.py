@@ -104,6 +104,7 @@ def _narrow(equation: Equation, values: Values) -> bool:
             rest = tuple(other for other in side if other is not term)
             bounds = _bounds_left(values, rest, opposite)
             changed = _tighten(values, term, bounds) or changed
+
     return changed
 
 
@@ -115,6 +116,7 @@ def _bounds_left(values: Values, rest: tuple[Term, ...], opposite: tuple[Term, .
         low = max(0, values.least(opposite) - most_rest)
     if most_opposite is None:
         return low, None
+
     return low, most_opposite - values.least(rest)
 
 

@@ -48,6 +48,7 @@ def undecided(flow: Flow, *, own: bool = False) -> tuple[Undecided, ...]:
             keys = tuple(term.key for term in missing)
             labels = tuple(term.label for term in missing)
             listed.append(Undecided(identity=equation.name, missing=keys, labels=labels))
+
     return tuple(listed)
 
 

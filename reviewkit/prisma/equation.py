@@ -137,6 +137,7 @@ def _without(terms: list[Term], gone: Counter[str]) -> list[Term]:
             to_remove[term.key] -= 1
         else:
             kept.append(term)
+
     return kept
 
 

@@ -380,4 +380,5 @@ def study_pairs(flow: Flow) -> tuple[tuple[str, str], ...]:
         pairs.append(("total_studies", "total_reports"))
     if flow.total_studies_ma is not None or flow.total_reports_ma is not None:
         pairs.append(("total_studies_ma", "total_reports_ma"))
+
     return tuple(pairs)

@@ -49,6 +49,7 @@ def _best_mend(
     for mend in _mends(equations, chains, values):
         if len(mend.left) <= len(chains) - 2 and (best is None or len(mend.left) < len(best.left)):
             best = mend
+
     return best
 
 

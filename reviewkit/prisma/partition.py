@@ -164,6 +164,7 @@ def studies_of(reports: Iterable[str], studies: Studies) -> set[tuple[str, str]]
         found.update(("study", name) for name in names)
         if not names:
             found.add(("report", report))
+
     return found
 
 
@@ -210,6 +211,7 @@ def _source_boxes(
     """Return what was identified, by the fields of `Flow`."""
     counts = _by_source(rows)
     none_named = 0 if own_review else None
+
     return {
         "database_results": _sum_searched(sources, Role.DATABASE, counts, none_named),
         "register_results": _sum_searched(sources, Role.REGISTER, counts, none_named),

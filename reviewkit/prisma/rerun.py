@@ -139,6 +139,7 @@ def _silenced(
     counts: dict[str, Any] = dict.fromkeys(silent)
     if "other_assessed" in silent:
         counts["other_awaiting_assessment"] = None
+
     return replace(
         flow,
         **counts,
@@ -174,4 +175,5 @@ def _incomplete(sources: Sequence[SourceName]) -> tuple[str, ...]:
     is_list = any(source.role is Role.STAND_IN for source in sources)
     if is_partial or is_list:
         sums += _SUMS
+
     return tuple(sums)

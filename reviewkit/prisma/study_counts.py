@@ -79,6 +79,7 @@ def _sentence(pair: Pair, values: Values) -> str:
         return tr(
             "No report is left for the {n} studies included{which}.", n=studies[0], which=which
         )
+
     return _impossible(which)
 
 

@@ -118,6 +118,7 @@ def _facts(material: Material) -> dict[str, Any]:
             **screening_facts(material.screening),
         }
     reported, rerun = material.reported, material.rerun
+
     return {
         **facts(protocol, sha256, material.reproduction, reported=reported, rerun=rerun),
         "audit": audit_facts(material.audit),
@@ -176,6 +177,7 @@ def citation(review: Review) -> str:
     issue = clause("({value})", review.issue)
     pages = _joined(":", f"{review.volume or ''}{issue}", review.pages)
     doi = clause("doi:{value}", review.doi)
+
     return _joined(". ", ", ".join(review.authors), _joined(";", journal, pages), doi)
 
 

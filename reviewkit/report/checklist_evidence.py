@@ -136,6 +136,7 @@ def _joint(facts: ChecklistFacts, *numbers: int) -> Evidence:
     """Return PRISMA-S items that are judged already; whole where each of them is "yes"."""
     judged = [item for item in facts.reporting if item.number in numbers and item.answer != "no"]
     places = dict.fromkeys(item.where for item in judged if item.where)
+
     return Evidence(
         lines=tuple(f"{tr(item.item)}: {recognise(item.evidence)}" for item in judged),
         whole=len(judged) == len(numbers) and all(item.answer == "yes" for item in judged),

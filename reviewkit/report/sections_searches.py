@@ -116,6 +116,7 @@ def _warning(warning: str, *, is_import: bool) -> str:
         )
     if match := _IGNORED.fullmatch(warning):
         return tr("The database passed over {phrase}; acknowledged.", phrase=match["phrase"])
+
     return f"{tr('Warning of the database')}: {warning}"
 
 

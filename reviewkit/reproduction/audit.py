@@ -196,6 +196,7 @@ class Audit:
         if self.target.is_shared:
             alone, _ = _standing(self.target.alone, (least, most), missed & findable)
         share = len(missed & findable) / max(len(findable), 1)
+
         return Row(
             reading=reading,
             query=self.queries[reading],
@@ -221,6 +222,7 @@ def _decides(reading: Reading, others: Sequence[Reading]) -> int:
     ]
     narrower = sum(one.is_within(reading) for one in like)
     wider = sum(reading.is_within(one) for one in like)
+
     return min(narrower, wider)
 
 
@@ -240,6 +242,7 @@ def _standing(
     if target.is_shared:
         why = said("other sources may hold the rest of the reported number")
         return Standing.CONSISTENT, why
+
     return Standing.CONSISTENT, said("within 10 % of the reported number")
 
 

@@ -53,6 +53,7 @@ def _places(rows: Sequence[Row], highest: int, works: int) -> list[_Mark]:
                 there.append(row)
                 continue
         marks.append((x, y, [row]))
+
     return marks
 
 
@@ -97,6 +98,7 @@ def _axes(highest: int, works: int) -> list[str]:
         lines.append(_text(_x(tick, highest), base + 18, f"{tick:,}", size=11))
         tick = max(tick * 10, 1)
     steps = range(0, works + 1, max(1, works // 5))
+
     return lines + [
         _text(_LEFT - 10, _y(one, works) + 4, str(one), anchor="end", size=11) for one in steps
     ]
@@ -123,4 +125,5 @@ def _legend() -> str:
         pieces += [shape, _text(x + 14, y, standing.value, anchor="start")]
         x += 130
     pieces.append(_text(x, y, "a number beside a mark: so many readings", anchor="start", size=11))
+
     return "".join(pieces)

@@ -66,6 +66,7 @@ class AuditResult:
         together = f"{tr(row.standing)}: {recognise(row.why)}"
         if row.alone is None or row.alone is row.standing:
             return together
+
         return tr(
             "with the other databases {together}; {source} alone {alone}",
             together=together,
@@ -105,6 +106,7 @@ def _row_json(result: AuditResult, row: Row) -> dict[str, Any]:
     with in_language(ENGLISH):
         label = result.label(row)
     interval = result.at_hand.intervals.get(row.query)
+
     return {
         "reading": label,
         "query": row.query,
@@ -170,6 +172,7 @@ def audit_summary(result: AuditResult) -> list[str]:
     if result.works_without_number:
         missing = ", ".join(result.works_without_number)
         lines.append(tr("Not looked for, no PMID is known: {works}.", works=missing))
+
     return lines
 
 
@@ -194,6 +197,7 @@ def _asked(result: AuditResult) -> str:
         return tr("{text} from {first} to {last}.", text=text, first=days[0], last=days[1])
     if days:
         return tr("{text} on {day}.", text=text, day=days[0])
+
     return f"{text}."
 
 
@@ -256,4 +260,5 @@ def at_hand_words(result: AuditResult) -> list[str]:
     if at_hand.trees:
         names = "; ".join(at_hand.trees)
         lines.append(tr("Narrower headings are known of: {names}.", names=names))
+
     return lines

@@ -258,6 +258,7 @@ def _unexplained(missed: Missed) -> str:
             "unexplained: whether the databases hold it is not known; "
             "no record with its DOI or title was returned"
         )
+
     return said(
         "unexplained: the protocol gives no identifier, and no record with its title was returned"
     )

@@ -129,6 +129,7 @@ def compare_rerun(lists: RerunLists, *, recorded_on: str) -> Moved:
     new = [one for one in lists.now if one not in recorded]
     reindexed, added = _split(new, lists.there_then)
     unmatched, vanished = _split(lists.lost, lists.present)
+
     return Moved(
         recorded_on=recorded_on,
         recorded=len(recorded),

@@ -95,6 +95,7 @@ class _Axes:
             if day >= self._first:
                 x, _ = self.place(day, 0)
                 parts.append(_text(x, base + 18, str(year), size=11))
+
         return parts
 
 

@@ -73,6 +73,7 @@ def compare_flows(reported: Flow, rerun: Flow) -> tuple[BoxComparison, ...]:
     for key, label in _BOXES.items():
         boxes.append(_comparison(key, label, reported, rerun))
         boxes.extend(_reasons(reported, rerun, after=key))
+
     return tuple(box for box in boxes if box.reported is not None or box.rerun is not None)
 
 

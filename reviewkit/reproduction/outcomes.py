@@ -187,4 +187,5 @@ def compare_counts(reported: Count, rerun: Count) -> SourceVerdict:
         return SourceVerdict.EXACT
     if abs(rerun - reported) <= 0.1 * reported:
         return SourceVerdict.WITHIN_TEN_PERCENT
+
     return SourceVerdict.DIFFERS

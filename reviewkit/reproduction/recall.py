@@ -31,4 +31,5 @@ class Recall:
         squared = _Z95**2
         middle = (p + squared / (2 * n)) / (1 + squared / n)
         half = _Z95 * math.sqrt(p * (1 - p) / n + squared / (4 * n * n)) / (1 + squared / n)
+
         return max(0.0, middle - half), min(1.0, middle + half)

@@ -38,6 +38,7 @@ class _Share:
             return said("yes")
         if self.present:
             return said("partly")
+
         return otherwise
 
 
@@ -88,6 +89,7 @@ def _databases_named(protocol: Protocol) -> ReportingItem:
     names = ", ".join(source.name for source in sources)
     places = _places(source.where for source in sources)
     evidence = said("{names}; platforms given: {n}", names=names, n=platforms)
+
     return _item(1, answer, evidence, places)
 
 
@@ -118,6 +120,7 @@ def _limits_stated(protocol: Protocol) -> ReportingItem:
     if limits.origin is Origin.READING or (limits.origin is None and _is_eligibility(protocol)):
         evidence += f"; {said('stated as eligibility, not as limits of the search')}"
         return _item(9, "partly", evidence, where)
+
     return _item(9, "yes", evidence, where)
 
 

@@ -79,6 +79,7 @@ def _by_title(work: Work, records: Sequence[Record]) -> Match | None:
     best = max(scores, key=scores.__getitem__, default=None)
     if best is None or scores[best] < _TITLE_RATIO:
         return None
+
     return Match(work=work.id, record=best, by=said("title and year"))
 
 

@@ -65,6 +65,7 @@ def reason_choices(
         criterion = by_wording.get(reason)
         if criterion and criterion.answer:
             marks[place] = _mark(criterion, theme)
+
     return choices(reasons, theme, width, marks=marks)
 
 
@@ -98,6 +99,7 @@ def _reason_lines(
         lines += _evidence(criterion, theme, width)
     for line in lines:
         line.stylize(press(f"reason_{number}"))
+
     return lines
 
 

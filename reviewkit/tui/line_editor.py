@@ -58,6 +58,7 @@ class LineEditor:
             self.text = before
         else:
             return False
+
         return True
 
     def line(self, theme: Theme, width: int) -> tuple[Text, int]:

@@ -90,4 +90,5 @@ def _titles(matches: Sequence[RecordSummary]) -> list[str]:
     ]
     if len(matches) > _SHOWN:
         shown.append(tr("and {n} more: the list of the filter shows them", n=len(matches) - _SHOWN))
+
     return shown

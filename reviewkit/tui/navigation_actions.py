@@ -138,6 +138,7 @@ class NavigationActions:
         sign = " "
         if summary.verdict:
             sign = _SIGNS.get(summary.verdict, " ")
+
         return Text.assemble(
             (f"{sign} ", theme.key),
             (f"{summary.year or '':>4}  ", theme.quiet),
@@ -150,6 +151,7 @@ class NavigationActions:
         if decision.reason:
             words += f": {readable(decision.reason)}"
         at = decision.decided_at[:16].replace("T", " ")
+
         return Text.assemble(
             (f"{at}  ", theme.quiet), (f"{words}  ", theme.text), (decision.record, theme.quiet)
         )

@@ -187,6 +187,7 @@ def _journal(record: Record, theme: Theme) -> Text:
         data_text(", ".join(record.types[:3]), theme.quiet),
         data_text(record.key, theme.quiet),
     ]
+
     return joined(parts, Text(" · ", style=theme.quiet))
 
 
@@ -315,6 +316,7 @@ def _others(view: RecordView, theme: Theme) -> list[Text]:
             texts.append(Text(f"“{readable(other.decision.note)}”", style=theme.quiet))
     if view.others_hidden:
         texts.append(Text(tr("hidden until enough have decided"), style=theme.quiet))
+
     return texts
 
 

@@ -237,4 +237,5 @@ def _add_text(stretches: list[_Stretch], text: str, ink: _Ink | None) -> bool:
     if not stretches:
         return False
     stretches[-1].pieces.append((text, ink))
+
     return True

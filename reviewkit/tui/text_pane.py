@@ -189,6 +189,7 @@ class TextPane(Widget, can_focus=False):
         start = round(self.top * (height - size) / (total - height))
         if start <= y < start + size:
             return "▐"
+
         return " "
 
 

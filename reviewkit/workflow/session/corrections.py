@@ -142,6 +142,7 @@ class Corrections:
             linked = link_after_edit(store, self._session_store.config.protocol, results)
         if linked:
             self._session_store.reload()
+
         return bool(results)
 
     def _store_answer(
@@ -152,6 +153,7 @@ class Corrections:
             self._session_store.refresh()
             result = store_answer(store, protocol, pair, self._author(), answer, relation)
         self._session_store.reload()
+
         return result
 
     def _show_or_go_on(self, key: str, message: str) -> RecordStep:

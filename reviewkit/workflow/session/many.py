@@ -82,6 +82,7 @@ class ManyDecisions:
             raise UsageError(
                 tr(NOTHING_TO_UNDO), hint=tr("reviewkit screen: u takes single ones back")
             )
+
         return self._take_back(batch)
 
     def _take_back(self, batch: str) -> RecordStep:
@@ -92,6 +93,7 @@ class ManyDecisions:
         )
         if kept:
             words += tr(" {kept} were decided on again since, and stay.", kept=kept)
+
         return self._current.show_next(words)
 
 

@@ -29,6 +29,7 @@ class Navigation:
                 tr("no record came before this one"),
                 hint=tr("find an earlier one by search or filter"),
             )
+
         return step
 
     def forward(self) -> RecordStep:
@@ -45,6 +46,7 @@ class Navigation:
                 hint=tr("duplicates and machine-excluded records are not"),
             )
         self._session_store.refresh()
+
         return self._current.show(record, tr("Showing {record}.", record=record))
 
     def find(self, text: str, limit: int = 50) -> tuple[RecordSummary, ...]:

@@ -87,6 +87,7 @@ class PairView:
             lines.append(
                 tr("{alike} open pairs have these titles and this journal.", alike=self.alike)
             )
+
         return lines
 
 

@@ -49,4 +49,5 @@ def _change(step: ScriptStep) -> FieldChange:
             return FieldChange(field=field, restore=True)
     if not equals:
         raise UsageError(f"no value for {field.words}", hint=f"{field}=VALUE in `text`")
+
     return FieldChange(field=field, value=read_value(field, text))

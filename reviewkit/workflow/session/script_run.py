@@ -83,6 +83,7 @@ def _run_step(session: ScreeningSession, step: ScriptStep) -> StepResult:
         return _annotate(session, step)
     if step.step in CORRECTIONS:
         return correct(session, step)
+
     return _move(session, step)
 
 

@@ -116,6 +116,7 @@ class SessionStore:
                 break
             if self.queue.belongs(record, only) and (matching is None or record in matching):
                 records.append(record)
+
         return records
 
     def summarise(self, records: Iterable[str]) -> tuple[RecordSummary, ...]:
