@@ -18,6 +18,7 @@ from reviewkit.cli.options import (
     ProtocolOption,
     chosen_project,
 )
+from reviewkit.model.errors import UsageError
 
 if TYPE_CHECKING:
     from reviewkit.reproduction.audit_result import AuditResult
@@ -79,13 +80,25 @@ def audit(
         _show_plan(project, most=most, json=json)
         return
 
+    by_works = recall or bool(seed) or not project.protocol.is_published
+    _refuse_files(csv, plot, has_readings=not (why or by_works))
     with open_asker(project, offline=offline, again=again) as asker:
         if why:
             _show_why(project, asker, why, query, json=json)
-        elif recall or seed or not project.protocol.is_published:
+        elif by_works:
             _show_recall(project, asker, seed or [], query, json=json)
         else:
             _show_readings(project, asker, most=most, files=(csv, plot), json=json)
+
+
+def _refuse_files(csv: Path | None, plot: Path | None, *, has_readings: bool) -> None:
+    """Raise UsageError for a table or a picture where no readings are asked."""
+    unused = [name for name, path in (("--csv", csv), ("--plot", plot)) if path]
+    if unused and not has_readings:
+        raise UsageError(
+            f"{' and '.join(unused)}: a table and a picture are of readings only",
+            hint="leave it out, or use --json",
+        )
 
 
 def _show_why(

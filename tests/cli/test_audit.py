@@ -244,6 +244,7 @@ def test_no_finding_is_made_that_the_author_keywords_contradict() -> None:
         (["--dry-run"], 0, "400 readings; at most 60 requests to PubMed"),
         (["--offline", "--why", "no such work"], 2, "no work 'no such work' is known here"),
         (["--offline", "--plot", "x.gif"], 2, "is no picture format"),
+        (["--recall", "--csv", "x.csv"], 2, "--csv: a table and a picture are of readings only"),
         (["--offline", "--most", "61"], 2, "less than or equal to 60"),
         (["--offline", "--why", "36674517", "--query", "(a[ti]"], 2, "cannot be read as it stands"),
     ],
