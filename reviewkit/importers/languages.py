@@ -3,6 +3,7 @@
 The set is the one that MEDLINE uses, with what LILACS and SciELO add.
 """
 
+import functools
 import unicodedata
 
 # ISO 639-2/B code, then every other name: ISO 639-1, ISO 639-2/T, English, Spanish, Portuguese,
@@ -93,6 +94,7 @@ def short_code(code: str) -> str:
     return _SHORT.get(code, code)
 
 
+@functools.lru_cache(maxsize=1024)
 def language_code(raw: str) -> str | None:
     """Return the ISO 639-2/B code of a language's name or code; None where it is not known.
 

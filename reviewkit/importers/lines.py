@@ -70,24 +70,17 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
     yield b""
 
 
-def numbered_lines(
-    stream: BinaryIO, encoding: TextEncoding, problems: list[Problem], *, where: str = ""
-) -> Iterator[Line]:
-    """Yield every line with its number from 1, without its end; LF, CRLF and CR each end a line.
+class TextLines:
+    """The lines of a file, once: one by one, or many at a time.
 
-    A line with bytes outside the encoding is a problem. Raises DamagedFile on a NUL or a line
-    longer than LONGEST_LINE.
+    A line with bytes outside the encoding is a problem. Drawing them raises DamagedFile on a NUL or
+    a line longer than LONGEST_LINE.
     """
-    reader = _LineReader(encoding, problems, where)
-    if not _is_like_ascii(encoding.name):
-        return reader.from_text(text_chunks(stream, encoding, problems))
-    return reader.from_bytes(stream)
 
-
-class _LineReader:
-    """The lines of one file: their numbers, and what is wrong with them."""
-
-    def __init__(self, encoding: TextEncoding, problems: list[Problem], where: str) -> None:
+    def __init__(
+        self, stream: BinaryIO, encoding: TextEncoding, problems: list[Problem], *, where: str = ""
+    ) -> None:
+        self._stream = stream
         self._encoding = encoding
         # A byte order mark at the start goes as any other does.
         self._codec = encoding.name.removesuffix("-sig")
@@ -95,7 +88,26 @@ class _LineReader:
         self._where = where
         self._number = 0
 
-    def from_text(self, chunks: Iterator[str]) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[Line]:
+        """Yield every line with its number from 1, without its end; LF, CRLF and CR each end it."""
+        for first, text in self.pieces():
+            yield from enumerate(text.split("\n"), first)
+
+    def pieces(self) -> Iterator[Line]:
+        """Yield many whole lines at once: the number of the first, and the lines with LF between.
+
+        Fast readers look at a piece's text as a whole.
+        """
+        if _is_like_ascii(self._encoding.name):
+            pieces = self._from_bytes()
+        else:
+            pieces = self._from_text(text_chunks(self._stream, self._encoding, self._problems))
+        for text in pieces:
+            first = self._number + 1
+            self._number += text.count("\n") + 1
+            yield first, text
+
+    def _from_text(self, chunks: Iterator[str]) -> Iterator[str]:
         """Yield the lines of a text that is decoded already."""
         rest = ""
         for chunk in chunks:
@@ -103,51 +115,49 @@ class _LineReader:
             end = len(text) - text.endswith("\r")
             lines = _BREAK.split(text[:end])
             rest = lines.pop() + text[end:]
-            yield from self._checked(lines, clean=False)
-            self._refuse_long(rest)
+            if lines:
+                yield self._cleaned(lines)
+            self._refuse_long(rest, 1)
 
         if rest:
-            yield from self._checked(_BREAK.split(rest), clean=False)
+            yield self._cleaned(_BREAK.split(rest))
 
-    def from_bytes(self, stream: BinaryIO) -> Iterator[Line]:
+    def _from_bytes(self) -> Iterator[str]:
         """Yield the lines of bytes in which LF and CR are what they are in ASCII."""
         rest = b""
-        for chunk in _pieces(stream):
+        for chunk in _pieces(self._stream):
             data = rest + chunk
             end = len(data)
             if chunk:  # the LF of a CRLF may come with the next chunk
                 end = max(data.rfind(b"\n"), data.rfind(b"\r", 0, len(data) - 1)) + 1
             rest = data[end:]
-            yield from self._block(data[:end])
+            if end:
+                yield self._block(data[:end])
             if len(rest) > LONGEST_LINE:
-                self._refuse_long(rest.decode(self._codec, "replace"))
+                self._refuse_long(rest.decode(self._codec, "replace"), 1)
 
-    def _block(self, data: bytes) -> Iterator[Line]:
-        """Yield the lines of whole lines; all at once where they are valid UTF-8."""
-        if not data:
-            return
-
+    def _block(self, data: bytes) -> str:
+        """Return whole lines as text; at once where they are valid UTF-8 and have no odd sign."""
         text = None
         if self._codec == "utf-8" or (data.isascii() and not self._encoding.told):
             text = _valid(data, "utf-8")
         if text is None:
-            lines = _BYTES_BREAK.split(data)
-            if not lines[-1]:
-                lines.pop()
-            yield from self._decoded(lines)
-            return
+            return self._line_by_line(data)
 
-        lines_of_text = _split(text)
-        clean = len(text) <= LONGEST_LINE and not any(sign in text for sign in _SIGNS)
-        yield from self._checked(lines_of_text, clean=clean)
+        text = _BREAK.sub("\n", text) if "\r" in text else text
+        text = text.removesuffix("\n")
+        if len(text) > LONGEST_LINE or any(sign in text for sign in _SIGNS):
+            return self._cleaned(text.split("\n"))
+        return text
 
-    def _decoded(self, lines: list[bytes]) -> Iterator[Line]:
-        for line in lines:
-            text = self._text_of(line)
-            yield from self._checked([text], clean=False)
+    def _line_by_line(self, data: bytes) -> str:
+        lines = _BYTES_BREAK.split(data)
+        if not lines[-1]:
+            lines.pop()
+        return self._cleaned([self._text_of(line, at) for at, line in enumerate(lines, 1)])
 
-    def _text_of(self, line: bytes) -> str:
-        """Return a line's text; note a problem where it is not in the file's encoding."""
+    def _text_of(self, line: bytes, ahead: int) -> str:
+        """Return the text of a line to come; note a problem where it is not in the encoding."""
         encoding = self._encoding
         if not encoding.told and self._codec != "utf-8" and is_surely_utf8(line):
             return line.decode()
@@ -168,33 +178,27 @@ class _LineReader:
 
         byte = line[_first_invalid(line, self._codec)]
         what = f"the byte 0x{byte:02X} is not valid {encoding.name}; it was read as {read_as}"
-        problem = Problem(kind=ProblemKind.DAMAGE, line=self._number + 1, what=what)
+        problem = Problem(kind=ProblemKind.DAMAGE, line=self._number + ahead, what=what)
         self._problems.append(problem)
         return text
 
-    def _checked(self, lines: list[str], *, clean: bool) -> Iterator[Line]:
-        number = self._number
-        for line in lines:
-            number += 1
-            self._number = number
-            yield number, line if clean else self._cleaned(line)
+    def _cleaned(self, lines: list[str]) -> str:
+        """Return the lines without the marks of joined files. Raises DamagedFile on a NUL."""
+        for ahead, line in enumerate(lines, 1):
+            self._refuse_long(line, ahead)
+            if "\0" in line:
+                raise DamagedFile(
+                    f"line {self._number + ahead} holds a NUL byte, so this is not a text file",
+                    where=self._where,
+                    hint="export the records again, or repair the file and import it as text",
+                )
+            if "\ufffd" in line and self._encoding.name.startswith("utf-16"):
+                what = f"not valid {self._encoding.name}"
+                number = self._number + ahead
+                self._problems.append(Problem(kind=ProblemKind.DAMAGE, line=number, what=what))
+        return "\n".join(line.lstrip(_BOM) for line in lines)
 
-    def _cleaned(self, text: str) -> str:
-        """Return the line without a mark of a joined file. Raises DamagedFile on a NUL."""
-        self._refuse_long(text, ahead=0)
-        if "\0" in text:
-            raise DamagedFile(
-                f"line {self._number} holds a NUL byte, so this is not a text file",
-                where=self._where,
-                hint="export the records again, or repair the file and import it as text",
-            )
-
-        if "\ufffd" in text and self._encoding.name.startswith("utf-16"):
-            what = f"not valid {self._encoding.name}"
-            self._problems.append(Problem(kind=ProblemKind.DAMAGE, line=self._number, what=what))
-        return text.lstrip(_BOM)
-
-    def _refuse_long(self, text: str, *, ahead: int = 1) -> None:
+    def _refuse_long(self, text: str, ahead: int) -> None:
         if len(text) > LONGEST_LINE:
             number = self._number + ahead
             raise DamagedFile(
@@ -208,14 +212,6 @@ class _LineReader:
 def _is_like_ascii(encoding: str) -> bool:
     """Return whether a line's end and the letters of tags are the bytes that they are in ASCII."""
     return "TY - \r\n".encode(encoding) == b"TY - \r\n"
-
-
-def _split(text: str) -> list[str]:
-    """Return the lines of a text, which may end with a line end."""
-    lines = text.split("\n") if "\r" not in text else _BREAK.split(text)
-    if not lines[-1]:
-        lines.pop()
-    return lines
 
 
 def _valid(data: bytes, encoding: str) -> str | None:

@@ -1,7 +1,8 @@
 """How a dialect maps its tags or columns to fields, and the values of one record not used yet."""
 
+import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from re import Pattern
@@ -76,12 +77,13 @@ DATABASE_NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class FieldMap:
     """How a dialect names its fields: each field's tags, best first, and how it writes lists.
 
     `splits` cuts a value that lists several, by tag. `author` puts a name in order.
     `placeholders` are values that mean "nothing here".
+    Each map is equal to itself alone.
     `marks_groups` is true where the dialect keeps group authors apart from persons.
     """
 
@@ -93,6 +95,18 @@ class FieldMap:
     placeholders: frozenset[str] = frozenset()
     marks_groups: bool = False
 
+    @functools.cached_property
+    def hints_of(self) -> Mapping[Field, tuple[Hint, ...]]:
+        """The hints of each field that has any."""
+        found: dict[Field, tuple[Hint, ...]] = {}
+        for hint in self.hints:
+            found[hint.field] = (*found.get(hint.field, ()), hint)
+        return found
+
+
+class FilledValues(dict[str, list[str]]):
+    """Values of which none is blank, and that whoever builds a record of them may use up."""
+
 
 class UnusedValues:
     """The values of one record that no field has used yet, by tag, in file order.
@@ -100,32 +114,40 @@ class UnusedValues:
     What is unused in the end becomes the record's `other`.
     """
 
-    __slots__ = ("_fields", "_unused", "line", "problems")
+    __slots__ = ("_tags", "_unused", "fields", "line", "problems")
 
     def __init__(self, raw: RawValues, fields: FieldMap, line: int | None) -> None:
         blank = fields.placeholders
-        self._unused: dict[str, list[str]] = {}
-        for tag, values in raw.items():
-            kept = [value for value in values if value.strip() and value.strip() not in blank]
-            if kept:
-                self._unused[tag] = kept
+        if isinstance(raw, FilledValues) and not blank:
+            self._unused: dict[str, list[str]] = raw
+        else:
+            self._unused = {}
+            for tag, values in raw.items():
+                self._keep_filled(tag, values, blank)
 
-        self._fields = fields
+        self.fields = fields
+        self._tags = fields.tags
         self.line = line
         self.problems: list[Problem] = []
 
-    def names(self) -> set[str]:
+    def _keep_filled(self, tag: str, values: Sequence[str], blank: frozenset[str]) -> None:
+        kept = [value for value in values if value.strip() and value.strip() not in blank]
+        if kept:
+            self._unused[tag] = kept
+
+    def names(self) -> KeysView[str]:
         """Return the tags that have values."""
-        return set(self._unused)
+        return self._unused.keys()
 
     def first(self, field: Field) -> tuple[str, str]:
         """Use up the first value of the field's best tag; return both, or two empty texts."""
-        for tag in self._fields.tags.get(field, ()):
-            values = self._unused.get(tag)
-            if values:
+        unused = self._unused
+        for tag in self._tags.get(field, ()):
+            if tag in unused:
+                values = unused[tag]
                 value = values.pop(0)
                 if not values:
-                    del self._unused[tag]
+                    del unused[tag]
                 return tag, value
 
         return "", ""
@@ -133,20 +155,37 @@ class UnusedValues:
     def all(self, field: Field) -> list[tuple[str, str]]:
         """Use up every value of the field's tags; return (tag, value), lists split."""
         used: list[tuple[str, str]] = []
-        for tag in self._fields.tags.get(field, ()):
-            split = self._fields.splits.get(tag)
-            for value in self._unused.pop(tag, ()):
-                parts = _parts(value, split)
-                used.extend((tag, part) for part in parts if part.strip())
-
+        for tag in self._tags.get(field, ()):
+            if tag in self._unused:
+                used.extend((tag, value) for value in self._taken(tag))
         return used
 
+    def values(self, field: Field) -> list[str]:
+        """Use up every value of the field's tags; return them, lists split."""
+        used: list[str] = []
+        for tag in self._tags.get(field, ()):
+            if tag in self._unused:
+                used += self._taken(tag)
+        return used
+
+    def _taken(self, tag: str) -> list[str]:
+        """Use up every value of a tag, lists split."""
+        values = self._unused.pop(tag)
+        split = self.fields.splits.get(tag)
+        if split is None:
+            return values
+
+        parts: list[str] = []
+        for value in values:
+            parts.extend(escape(part) for part in split(unescape(value)))
+        return [part for part in parts if part.strip()]
+
     def tags_of(self, field: Field) -> tuple[str, ...]:
-        return self._fields.tags.get(field, ())
+        return self.fields.tags.get(field, ())
 
     def split(self, tag: str) -> list[str]:
         """Return the tag's unused values, lists split; they stay unused."""
-        split = self._fields.splits.get(tag)
+        split = self.fields.splits.get(tag)
         values = self._unused.get(tag, [])
         if split is None:
             return values
@@ -168,11 +207,10 @@ class UnusedValues:
 
     def drop_equal(self, field: Field, value: str) -> None:
         """Forget values of the field's tags that repeat the value."""
-        for tag in self._fields.tags.get(field, ()):
+        for tag in self._tags.get(field, ()):
             if tag in self._unused:
-                others = [
-                    other for other in self._unused[tag] if normalise.one_line(other) != value
-                ]
+                values = self._unused[tag]
+                others = [one for one in values if not normalise.is_same_line(one, value)]
                 self._unused[tag] = others
                 if not others:
                     del self._unused[tag]
@@ -183,21 +221,14 @@ class UnusedValues:
 
     def hinted(self, field: Field) -> str:
         """Return what a hint finds for the field in the unused values, or ""; they stay unused."""
-        for hint in self._fields.hints:
-            if hint.field is field:
-                for value in self._unused.get(hint.tag, ()):
-                    match = hint.pattern.search(value)
-                    if match:
-                        return match[1]
+        for hint in self.fields.hints_of.get(field, ()):
+            for value in self._unused.get(hint.tag, ()):
+                match = hint.pattern.search(value)
+                if match:
+                    return match[1]
 
         return ""
 
     def rest(self) -> dict[str, tuple[str, ...]]:
         """Return every unused value, for the record's `other`."""
         return {tag: tuple(values) for tag, values in self._unused.items()}
-
-
-def _parts(value: str, split: Split | None) -> Sequence[str]:
-    if split is None:
-        return (value,)
-    return [escape(part) for part in split(unescape(value))]

@@ -1,15 +1,13 @@
 """MEDLINE text, as PubMed serves and exports it (.nbib, EFetch rettype=medline), to records. Pure.
 
-Bio.Medline reads the fields. Continued lines are joined before it sees them, because it splits the
-values of lists. A field without a name in Record stays in `other` under its tag, and so does one
-whose value lost something on the way. Nothing here raises.
+A field without a name in Record stays in `other` under its tag, and so does one whose value lost
+something on the way. Nothing here raises. `importers.medline_texts` reads whole records at once.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-
-from Bio import Medline
+from typing import Any
 
 from reviewkit.importers.medline_values import (
     first_doi,
@@ -25,6 +23,7 @@ Fields = Mapping[str, tuple[str, ...]]
 _FIELD = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,3}-(?: +(.*))?$", re.DOTALL)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _ISSN = re.compile(r"(?<![\w-])\d{4}-\d{3}[\dXx](?![\w-])")
+_PLAIN_DATE = re.compile(r"\d{4}(?: [A-Z][a-z]{2}(?: \d{1,2})?)?")
 # The tag in `other` for lines that are neither a field nor the continuation of one.
 _UNREAD = "unread"
 
@@ -50,7 +49,15 @@ _RELATIONS = {
     ),
 }
 # A field of the record holds these whole; `other` does not repeat them.
-_WHOLE = {"PMID", "TT", "FAU", "CN", "JT", "TA", "VI", "IP", "PG", "PMC", "LA", "AB", "MH", "PT"}
+_WHOLE = frozenset(
+    {"PMID", "TT", "FAU", "CN", "JT", "TA", "VI", "IP", "PG", "PMC", "LA", "AB", "MH", "PT"}
+)
+# Fields with one value; of several lines it is all of them.
+_ONE_VALUE_TAGS = (
+    "AB CY DA DCOM DEP DP EA EDAT ID IP IS JC JID JT LID LR MHDA NI OWN PG PL PMC PMID PST PUBM RF "
+    "SB SO STAT TA TI TT VI YR"
+)
+_ONE_VALUE = frozenset(_ONE_VALUE_TAGS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,20 +108,33 @@ def numbered_lines(body: bytes | str) -> Iterator[tuple[int, str]]:
             yield number, line.decode("cp1252", "replace")
 
 
+Values = dict[str, Any]
+Finish = Callable[[Values], None]
+
+
 def read_medline(
-    lines: Iterable[tuple[int, str]], *, source: str = "pubmed"
+    lines: Iterable[tuple[int, str]], *, source: str = "pubmed", finish: Finish = lambda _: None
 ) -> Iterator[MedlineEntry | MedlineProblem]:
     """Yield the records of numbered lines one by one, each before its problems.
 
-    `source_id` is the PMID, else "line-…" for the line where the record begins.
+    `source_id` is the PMID, else "line-…" for the line where the record begins. `finish` may change
+    the values before the record is made of them.
     """
     for chunk in _chunks(lines):
         problems: list[MedlineProblem] = []
         fields = _fields(chunk, problems)
         if fields:
-            line = chunk[0][0]
-            yield MedlineEntry(line=line, record=_record(fields, source, line, problems))
+            yield medline_entry(fields, source, chunk[0][0], problems, finish)
         yield from problems
+
+
+def medline_entry(
+    fields: Fields, source: str, line: int, problems: list[MedlineProblem], finish: Finish
+) -> MedlineEntry:
+    """Return the record that the fields make; append what is wrong with their values."""
+    values = _values(fields, source, line, problems)
+    finish(values)
+    return MedlineEntry(line=line, record=Record(source=source, **values))
 
 
 def _chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
@@ -158,38 +178,48 @@ def _fields(chunk: list[tuple[int, str]], problems: list[MedlineProblem]) -> Fie
     if not joined:
         return {}
 
-    parsed = Medline.parse(joined)  # type: ignore[no-untyped-call]  # biopython ships no types
-    read: dict[str, str | list[str]] = next(parsed, {})
-    fields: dict[str, tuple[str, ...]] = {}
-
-    for tag, value in read.items():
-        texts = tuple(text for text in map(str.strip, _listed(value)) if text)
-        if texts:
-            fields[tag] = texts
-
+    fields = fields_of(joined)
     if unread:
         fields[_UNREAD] = tuple(unread)
     return fields
 
 
-def _listed(value: str | list[str]) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    return value
+def fields_of(found: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return the values by tag, in their order; a tag without any is left out.
+
+    Blanks around tags and values do not count.
+    """
+    listed: dict[str, list[str]] = {}
+    for tag, value in found:
+        if tag in listed:
+            listed[tag].append(value)
+        else:
+            listed[tag] = [value]
+
+    fields = {}
+    for padded, values in listed.items():
+        tag = padded.rstrip()
+        texts = tuple(filter(None, map(str.strip, values)))
+        if len(values) > 1 and tag in _ONE_VALUE:
+            texts = tuple(filter(None, [" ".join(map(str.strip, values)).strip()]))
+        if texts:
+            fields[tag] = texts
+    return fields
 
 
 def _joined_lines(
     chunk: list[tuple[int, str]], problems: list[MedlineProblem]
-) -> tuple[list[str], list[str]]:
-    """Return one line per field, its continuation joined to it, and the lines that are no field."""
-    joined: list[str] = []
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return tag and value of each field, continuations joined, and the lines that are no field."""
+    joined: list[tuple[str, str]] = []
     unread: list[str] = []
     for number, line in chunk:
         field = _FIELD.match(line)
         if field:
-            joined.append(f"{field[1]:<4}- {(field[2] or '').strip()}")
+            joined.append((field[1], (field[2] or "").strip()))
         elif line[:1].isspace() and joined:
-            joined[-1] += _continuation(joined[-1], line.strip())
+            tag, value = joined[-1]
+            joined[-1] = tag, value + _continuation(value, line.strip())
         else:
             unread.append(line.strip())
             what = "neither a field nor the continuation of one"
@@ -208,48 +238,54 @@ def _continuation(before: str, text: str) -> str:
     return text or "\n"
 
 
-def _record(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> Record:
+def _values(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> Values:
+    """Return the values of a Record's fields but for its source."""
     pmid = _pmid(fields, source, line, problems)
     title, title_tag = _title(fields)
     published = _published(fields, line, problems)
-    whole = _whole_tags(fields) | {title_tag}
-    if pmid is None:
-        whole -= {"PMID"}
+    return {
+        "source_id": pmid or f"line-{line}",
+        "title": title,
+        "original_title": _first(fields, "TT"),
+        "authors": _authors(fields),
+        "collective_authors": fields.get("CN", ()),
+        "journal": _first(fields, "JT"),
+        "journal_abbreviation": _first(fields, "TA"),
+        "issns": _issns(fields),
+        "year": int(published[:4]) if published else None,
+        "published": published,
+        "published_online": _day(fields, "DEP"),
+        "created": _day(fields, "CRDT"),
+        "volume": _first(fields, "VI"),
+        "issue": _first(fields, "IP"),
+        "pages": _first(fields, "PG"),
+        "doi": first_doi(fields.get("AID", ())) or first_doi(fields.get("LID", ())),
+        "pmid": pmid,
+        "pmcid": _first(fields, "PMC"),
+        "accession": _accession(fields),
+        "languages": tuple(dict.fromkeys(code.lower() for code in fields.get("LA", ()))),
+        "abstract": _first(fields, "AB"),
+        "headings": fields.get("MH", ()),
+        "keywords": tuple(word.removeprefix("*").strip() for word in fields.get("OT", ())),
+        "types": fields.get("PT", ()),
+        "links": _links(fields),
+        "relations": _relations(fields),
+        "other": _other(fields, title_tag, has_pmid=pmid is not None),
+    }
 
-    return Record(
-        source=source,
-        source_id=pmid or f"line-{line}",
-        title=title,
-        original_title=_first(fields, "TT"),
-        authors=_authors(fields),
-        collective_authors=fields.get("CN", ()),
-        journal=_first(fields, "JT"),
-        journal_abbreviation=_first(fields, "TA"),
-        issns=_issns(fields),
-        year=int(published[:4]) if published else None,
-        published=published,
-        published_online=_day(fields, "DEP"),
-        created=_day(fields, "CRDT"),
-        volume=_first(fields, "VI"),
-        issue=_first(fields, "IP"),
-        pages=_first(fields, "PG"),
-        doi=first_doi(fields.get("AID", ())) or first_doi(fields.get("LID", ())),
-        pmid=pmid,
-        pmcid=_first(fields, "PMC"),
-        accession=_accession(fields),
-        languages=tuple(dict.fromkeys(code.lower() for code in fields.get("LA", ()))),
-        abstract=_first(fields, "AB"),
-        headings=fields.get("MH", ()),
-        keywords=tuple(word.removeprefix("*").strip() for word in fields.get("OT", ())),
-        types=fields.get("PT", ()),
-        links=_links(fields),
-        relations=_relations(fields),
-        other={tag: values for tag, values in fields.items() if tag not in whole},
-    )
+
+def _other(fields: Fields, title_tag: str, *, has_pmid: bool) -> dict[str, tuple[str, ...]]:
+    """Return the values that no field of the record holds whole."""
+    other = {tag: values for tag, values in fields.items() if tag not in _WHOLE}
+    for tag in (title_tag, *_also_whole(fields)):
+        other.pop(tag, None)
+    if not has_pmid and "PMID" in fields:
+        other["PMID"] = fields["PMID"]
+    return other
 
 
 def _first(fields: Fields, tag: str) -> str | None:
-    return next(iter(fields.get(tag, ())), None)
+    return fields[tag][0] if tag in fields else None
 
 
 def _day(fields: Fields, tag: str) -> str | None:
@@ -282,16 +318,14 @@ def _pmid(fields: Fields, source: str, line: int, problems: list[MedlineProblem]
     return printed
 
 
-def _whole_tags(fields: Fields) -> set[str]:
-    """Return the tags that the record's fields hold whole, so that `other` need not."""
-    whole = set(_WHOLE)
+def _also_whole(fields: Fields) -> Iterator[str]:
+    """Yield the tags that this record's fields hold whole, so that `other` need not."""
     if _is_plain_date(_first(fields, "DP") or ""):
-        whole.add("DP")
+        yield "DP"
     if _day(fields, "DEP"):
-        whole.add("DEP")
+        yield "DEP"
     if not any(word.startswith("*") for word in fields.get("OT", ())):
-        whole.add("OT")
-    return whole
+        yield "OT"
 
 
 def _issns(fields: Fields) -> tuple[str, ...]:
@@ -346,6 +380,9 @@ def _accession(fields: Fields) -> str | None:
 
 
 def _relations(fields: Fields) -> tuple[Relation, ...]:
+    if _RELATIONS.keys().isdisjoint(fields):
+        return ()
+
     is_preprint = any(kind.casefold() == "preprint" for kind in fields.get("PT", ()))
     relations = []
     for tag, kind in _RELATIONS.items():
@@ -358,4 +395,4 @@ def _relations(fields: Fields) -> tuple[Relation, ...]:
 
 def _is_plain_date(printed: str) -> bool:
     """Return whether a date is printed such that its ISO form loses nothing."""
-    return re.fullmatch(r"\d{4}(?: [A-Z][a-z]{2}(?: \d{1,2})?)?", printed) is not None
+    return _PLAIN_DATE.fullmatch(printed) is not None

@@ -1,6 +1,7 @@
 """The values that MEDLINE prints: dates, DOIs, links to other works. Pure; they raise nothing."""
 
 import datetime
+import functools
 import re
 from collections.abc import Iterable
 
@@ -16,6 +17,7 @@ _DOI_LABEL = re.compile(r"doi:?\s*(?=10\.)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?!\d)")
 
 
+@functools.lru_cache(maxsize=8192)
 def iso_published(printed: str) -> str | None:
     """Return a date of publication (DP) in ISO 8601, as precise as it is certain, or None.
 
@@ -40,6 +42,7 @@ def iso_published(printed: str) -> str | None:
     return year[1]
 
 
+@functools.lru_cache(maxsize=8192)
 def iso_day(printed: str) -> str | None:
     """Return a date in numbers ("20240103", "2024/01/03 06:00", "2024/01") in ISO 8601, or None."""
     numbers = _NUMBERS.match(printed.strip())

@@ -3,7 +3,9 @@
 A group is known by its words, because no format marks it reliably. In doubt the name stays as is.
 """
 
+import itertools
 import re
+from collections.abc import Sequence
 
 # Lower-case parts that belong to the family name when they stand before it.
 _PARTICLE_WORDS = (
@@ -13,18 +15,33 @@ _PARTICLE_WORDS = (
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _SUFFIX_WORDS = "jr sr ii iii iv jr. sr. 2nd 3rd 4th filho neto júnior junior sobrinho"
 SUFFIXES = frozenset(_SUFFIX_WORDS.split())
-_GROUP = re.compile(
-    r"\b(?:group|groupe|grupo|consortium|consorcio|consórcio|collaboration|collaborative|"
-    r"collaborators|committee|comité|comissão|society|sociedad|sociedade|association|asociación|"
-    r"associação|organi[sz]ation|organización|organização|network|investigators|initiative|council|"
-    r"ministry|ministerio|ministério|department|institute|instituto|university|universidad|"
-    r"universidade|foundation|fundación|fundação|federation|task force|working party|team|agency|"
-    r"commission|study|trial|registry|project|program|programme|centers? for|centres? for|panel|"
-    r"board)\b",
-    re.IGNORECASE,
+_BODY_WORDS = (
+    "group groupe grupo consortium consorcio consórcio collaboration collaborative collaborators "
+    "committee comité comissão society sociedad sociedade association asociación associação "
+    "organisation organization organización organização network investigators initiative council "
+    "ministry ministerio ministério department institute instituto university universidad "
+    "universidade foundation fundación fundação federation team agency commission study trial "
+    "registry project program programme panel board"
 )
+_BODIES = frozenset(_BODY_WORDS.split())
+_BODIES_OF_TWO_WORDS = frozenset(
+    (word, following)
+    for word, following in (
+        ("task", "force"), ("working", "party"), ("center", "for"), ("centers", "for"),
+        ("centre", "for"), ("centres", "for"),
+    )
+)  # fmt: skip
+_WORDS = re.compile(r"\w+")
 
 _SURNAME_AND_INITIALS = re.compile(r"[^\W\d_][\w'’-]+ (?!II|IV|VI)[A-Z]{1,3}")
+
+
+def _names_a_body(text: str) -> bool:
+    """Return whether a word of the text is a kind of body: "Group", "Task Force"."""
+    words = _WORDS.findall(text.casefold())
+    return not _BODIES.isdisjoint(words) or not _BODIES_OF_TWO_WORDS.isdisjoint(
+        itertools.pairwise(words)
+    )
 
 
 def is_group(name: str) -> bool:
@@ -33,10 +50,10 @@ def is_group(name: str) -> bool:
     It names a kind of body, and has no comma between family and given name. A surname with
     initials after it is a person's: "Council ML".
     """
-    if not _GROUP.search(name) or _SURNAME_AND_INITIALS.fullmatch(name.strip()):
+    if not _names_a_body(name) or _SURNAME_AND_INITIALS.fullmatch(name.strip()):
         return False
     head, comma, tail = name.partition(",")
-    if comma and tail.strip() and len(tail.split()) <= 3 and not _GROUP.search(tail):
+    if comma and tail.strip() and len(tail.split()) <= 3 and not _names_a_body(tail):
         return False
     return " " in head.strip() or not comma
 
@@ -44,6 +61,24 @@ def is_group(name: str) -> bool:
 def tidy(name: str) -> str:
     """Return the name on one line, a blank after each comma, without marks at its end."""
     return " ".join(name.replace(",", ", ").split()).replace(" ,", ",").strip(" ;")
+
+
+# "Family, Given" or "Family, F.M.": certainly one person, in order. The family name is one word, or
+# several of which none is initials.
+_GIVEN = r"(?!and )[^\W\d_][\w.'’-]*(?: (?!and )[^\W\d_][\w.'’-]*){0,2}"
+_ONE_WORD = rf"[^\W\d_][\w'’-]*, {_GIVEN}"
+_SOME_WORDS = rf"[^\W\d_][^\W\d_A-Z][\w'’-]*(?: [^\W\d_][^\W\d_A-Z][\w'’-]*){{0,3}}, {_GIVEN}"
+# Atomic groups: of what did not fit, nothing is tried a second time.
+_ALL_PLAIN = re.compile(rf"(?>{_ONE_WORD})(?>\n{_ONE_WORD})*+")
+_ALL_PERSONS = re.compile(rf"(?>{_ONE_WORD}|{_SOME_WORDS})(?>\n(?>{_ONE_WORD}|{_SOME_WORDS}))*+")
+
+
+def are_plain(names: Sequence[str]) -> bool:
+    """Return whether each of the names is certainly one person's, and as it has to be."""
+    text = "\n".join(names)
+    if _ALL_PLAIN.fullmatch(text):
+        return True
+    return _ALL_PERSONS.fullmatch(text) is not None and not _names_a_body(text)
 
 
 def family_first(name: str) -> str:

@@ -6,7 +6,7 @@ A problem is data. No reader raises it; whoever imports decides whether it is to
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -126,7 +126,7 @@ def with_source_ids(
 
         name = _source_id(item, source, labels=labels)
         if not labels:
-            yield replace(item.record, source_id=name)
+            yield _named(item.record, name)
             continue
 
         count = times.get(name, 0) + 1
@@ -135,7 +135,13 @@ def with_source_ids(
             numbered = f"{name}#{count}"
             problems.append(_repeat(item.line, name, numbered))
             name = numbered
-        yield replace(item.record, source_id=name)
+        yield _named(item.record, name)
+
+
+def _named(record: Record, source_id: str) -> Record:
+    """Give a record its identifier: nobody has seen it without one, so it need not be copied."""
+    object.__setattr__(record, "source_id", source_id)
+    return record
 
 
 def _repeat(line: int | None, name: str, numbered: str) -> Problem:

@@ -8,7 +8,8 @@ from typing import BinaryIO, NamedTuple
 from reviewkit.importers.detect import Detected, Format, header_of
 from reviewkit.importers.endnote_xml import parse_endnote_xml
 from reviewkit.importers.json_records import parse_json, parse_jsonl
-from reviewkit.importers.lines import Line, numbered_lines
+from reviewkit.importers.lines import TextLines
+from reviewkit.importers.nbib import parse_nbib
 from reviewkit.importers.ovid import parse_ovid
 from reviewkit.importers.parsed_file import ParsedItems, Problem
 from reviewkit.importers.pubmed_summary import parse_pubmed_summary
@@ -37,8 +38,8 @@ class OpenFile:
     mapping: Mapping[str, str] | None
     problems: list[Problem]
 
-    def lines(self) -> Iterator[Line]:
-        return numbered_lines(self.content, self.detected.encoding, self.problems, where=self.where)
+    def lines(self) -> TextLines:
+        return TextLines(self.content, self.detected.encoding, self.problems, where=self.where)
 
     def tokens(self) -> Tokens:
         """Return the XML's bytes. Raises DamagedFile where the XML declares entities."""
@@ -116,8 +117,6 @@ def _jsonl(file: OpenFile) -> ReadResult:
 
 
 def _nbib(file: OpenFile) -> ReadResult:
-    from reviewkit.importers.nbib import parse_nbib  # noqa: PLC0415  Biopython brings numpy
-
     return ReadResult(parse_nbib(file.lines(), source=file.source))
 
 

@@ -4,19 +4,32 @@ Every format but MEDLINE text and reviewkit's own JSON ends here. A value goes i
 stays in `other` under its tag; where normalising loses anything, it does both.
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from reviewkit.importers import normalise
 from reviewkit.importers.languages import language_code
 from reviewkit.importers.mapping import Field, FieldMap, RawValues, UnusedValues
-from reviewkit.importers.names import is_group, people_in, tidy
+from reviewkit.importers.names import are_plain, is_group, people_in, tidy
 from reviewkit.importers.parsed_file import ParsedItem, ParsedRecord, Problem, ProblemKind
+from reviewkit.importers.record_dates import dates_in, shown
 from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
 from reviewkit.model.records import Record, Relation, RelationKind
 from reviewkit.model.text import unescape
 
 # What says only which kind of entry it is.
 _NO_CONTENT = frozenset({"TY", "PT", "entry type", "citation key", "M3", "ref-type number"})
+
+_Read = Callable[[UnusedValues], Any]
+
+
+class _Reader(NamedTuple):
+    """What reads a value of the record, and the fields without which it finds none."""
+
+    name: str
+    read: _Read
+    fields: tuple[Field, ...]
 
 
 def build_record(
@@ -31,72 +44,79 @@ def build_record(
         what = "an entry without any field but its kind; it brings no record"
         return [Problem(kind=ProblemKind.REFUSED, line=line, what=what)]
 
-    own_tag, printed_id = unused.first(Field.OWN_ID)
-    own_id = normalise.one_line(printed_id) or normalise.one_line(unused.hinted(Field.OWN_ID))
-    label = _label(unused)
-    authors, groups = _authors(unused, fields)
-    journal, abbreviation = _journal(unused)
-    year, published = _dates(unused)
-    pmid, pmcid = _pubmed_ids(unused)
+    readers = _readers_for(fields, tuple(raw))
+    named = {name: read(unused) for name, read in readers.names}
+    values: dict[str, Any] = {}
+    own_tag, own_id = named.get("own_id", ("", None))
+    if own_id and own_tag in unused.tags_of(Field.ACCESSION):
+        values["accession"] = own_id  # a register's number of a trial is its own name there too
+    for name, read in readers.values:
+        if name not in values:
+            values[name] = read(unused)
+    if "dates" in values:
+        values["year"], values["published"] = values.pop("dates")
+    if "authors" in values:
+        values["authors"], values["collective_authors"] = values["authors"]
 
-    record = Record(
-        source=source,
-        source_id="",
-        title=_title(unused) or None,
-        original_title=normalise.one_line(unused.first(Field.ORIGINAL_TITLE)[1]) or None,
-        authors=authors,
-        collective_authors=groups,
-        journal=journal,
-        journal_abbreviation=abbreviation,
-        issns=_issns(unused),
-        year=year,
-        published=published,
-        published_online=_date(unused, Field.ONLINE),
-        created=_date(unused, Field.CREATED),
-        volume=_text(unused, Field.VOLUME),
-        issue=_text(unused, Field.ISSUE),
-        pages=_pages(unused),
-        doi=_doi(unused),  # before `links`, whose values it may have to look at
-        pmid=pmid,
-        pmcid=pmcid,
-        accession=_accession(unused, own_tag, own_id),
-        languages=_languages(unused),
-        abstract=_abstract(unused),
-        headings=_terms(unused, Field.HEADINGS),
-        keywords=_terms(unused, Field.KEYWORDS),
-        types=_terms(unused, Field.TYPES),
-        links=_links(unused),
-        relations=_relations(unused),
-        other=unused.rest(),
-    )
-    parsed = ParsedRecord(record=record, line=line, own_id=own_id or None, label=label or None)
+    record = Record(source=source, source_id="", other=unused.rest(), **values)
+    parsed = ParsedRecord(record=record, line=line, own_id=own_id, label=named.get("label"))
     return [parsed, *unused.problems]
 
 
-def _accession(unused: UnusedValues, own_tag: str, own_id: str) -> str | None:
-    """Return the accession number. A register's number of a trial is its own name there too."""
-    if own_id and own_tag in unused.tags_of(Field.ACCESSION):
-        return own_id
-    return _text(unused, Field.ACCESSION)
+class _Readers(NamedTuple):
+    """What reads the names of a record, and what reads its values, in their order."""
+
+    names: tuple[tuple[str, _Read], ...]
+    values: tuple[tuple[str, _Read], ...]
 
 
-def _label(unused: UnusedValues) -> str:
-    """Return the record's name in this file, or ""; it stays in `other`."""
+# A map is a constant of its format, and the records of a file have few sets of tags.
+@functools.lru_cache(maxsize=4096)
+def _readers_for(fields: FieldMap, tags: tuple[str, ...]) -> _Readers:
+    """Return what reads records that have these tags: of a field without a tag nothing is read."""
+    present = frozenset(tags)
+    hinted = {hint.field for hint in fields.hints if hint.tag in present}
+
+    def has(reader: _Reader) -> bool:
+        return any(
+            field in hinted or not present.isdisjoint(fields.tags.get(field, ()))
+            for field in reader.fields
+        )
+
+    return _Readers(
+        names=tuple((reader.name, reader.read) for reader in _NAMES if has(reader)),
+        values=tuple((reader.name, reader.read) for reader in _VALUES if has(reader)),
+    )
+
+
+def _own_id(unused: UnusedValues) -> tuple[str, str | None]:
+    """Return the record's name in its database, and the tag that has it."""
+    tag, printed = unused.first(Field.OWN_ID)
+    name = normalise.one_line(printed) or normalise.one_line(unused.hinted(Field.OWN_ID))
+    return tag, name or None
+
+
+def _label(unused: UnusedValues) -> str | None:
+    """Return the record's name in this file; it stays in `other`."""
     tag, value = unused.first(Field.LABEL)
     if not value:
-        return normalise.one_line(unused.hinted(Field.LABEL))
+        return normalise.one_line(unused.hinted(Field.LABEL)) or None
     unused.keep(tag, value)
-    return normalise.one_line(value)
+    return normalise.one_line(value) or None
 
 
-def _title(unused: UnusedValues) -> str:
+def _title(unused: UnusedValues) -> str | None:
     tag, raw = unused.first(Field.TITLE)
     printed = normalise.one_line(raw)
     unused.drop_equal(Field.TITLE, printed)
     title = normalise.without_markup(printed)
     if title != printed:
         unused.keep(tag, raw.strip())
-    return title
+    return title or None
+
+
+def _original_title(unused: UnusedValues) -> str | None:
+    return normalise.one_line(unused.first(Field.ORIGINAL_TITLE)[1]) or None
 
 
 def _text(unused: UnusedValues, field: Field) -> str | None:
@@ -106,22 +126,27 @@ def _text(unused: UnusedValues, field: Field) -> str | None:
     return value or unused.hinted(field) or None
 
 
-def _authors(unused: UnusedValues, fields: FieldMap) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
     people: list[str] = []
-    groups = [tidy(unescape(value)) for _, value in unused.all(Field.COLLECTIVE)]
-    for tag, value in unused.all(Field.AUTHORS):
+    groups = [tidy(unescape(value)) for value in unused.values(Field.COLLECTIVE)]
+    named = unused.all(Field.AUTHORS)
+    names = [value for _, value in named]
+    if are_plain(names):
+        return tuple(names), tuple(filter(None, groups))
+
+    for tag, value in named:
         plain = tidy(unescape(value))
         if plain.endswith(","):  # EndNote marks a group by a comma at its end
             groups.append(plain.rstrip(", "))
             continue
 
-        persons, bodies = _persons_and_groups(plain, fields)
+        persons, bodies = _persons_and_groups(plain, unused.fields)
         people += persons
         groups += bodies
         if [*persons, *bodies] != [plain]:
             unused.keep(tag, value.strip())
 
-    return tuple(people), tuple(group for group in groups if group)
+    return tuple(people), tuple(filter(None, groups))
 
 
 def _persons_and_groups(plain: str, fields: FieldMap) -> tuple[list[str], list[str]]:
@@ -137,63 +162,24 @@ def _persons_and_groups(plain: str, fields: FieldMap) -> tuple[list[str], list[s
     return persons, groups
 
 
-def _journal(unused: UnusedValues) -> tuple[str | None, str | None]:
+def _journal(unused: UnusedValues) -> str | None:
     _, value = unused.first(Field.JOURNAL)
     journal = normalise.one_line(value) or normalise.one_line(unused.hinted(Field.JOURNAL))
     if journal:
         unused.drop_equal(Field.JOURNAL, journal)
-    abbreviation = _text(unused, Field.ABBREVIATION)
-    return journal or None, abbreviation
+    return journal or None
 
 
 def _dates(unused: UnusedValues) -> tuple[int | None, str | None]:
     """Return the year, and the most precise date of publication in that year."""
     tag, raw_year = unused.first(Field.YEAR)
-    year = normalise.year_of(raw_year)
-    printed = unused.all(Field.YEAR) + unused.all(Field.PUBLISHED)
-    if year is not None:
-        printed.insert(0, (tag, raw_year))
-    elif raw_year:
-        unused.complain(f"{tag}: no year in {_shown(raw_year)}")
-        unused.keep(tag, raw_year)
-
-    published = _hinted_date(unused, year) or str(year or "")
-    for where, raw in printed:
-        date = _date_in_year(unused, where, raw, year=_year_in(published), year_tag=tag)
-        if date is not None and len(date) > len(published):
-            published = date
-
-    return _year_in(published), published or None
-
-
-def _year_in(date: str) -> int | None:
-    """Return the year of an ISO date; None for an empty text."""
-    return int(date[:4]) if date else None
-
-
-def _hinted_date(unused: UnusedValues, year: int | None) -> str | None:
-    """Return the date of publication that a hint finds, if it is in the year."""
-    date = normalise.iso_date(unused.hinted(Field.PUBLISHED))
-    if date and (year is None or int(date[:4]) == year):
-        return date
-    return None
-
-
-def _date_in_year(
-    unused: UnusedValues, tag: str, raw: str, *, year: int | None, year_tag: str
-) -> str | None:
-    """Return the printed date if it is in the year; keep what the date does not say."""
-    date = normalise.iso_date(raw, year=year)
-    if date is None:
-        unused.keep(tag, raw.strip())
-        if tag not in {"", year_tag}:
-            unused.complain(f"{tag}: no date in {_shown(raw)}")
-        return None
-
-    other_year = year is not None and int(date[:4]) != year
-    if other_year or raw.strip() not in {date, date[:4]}:
-        unused.keep(tag, raw.strip())
-    return None if other_year else date
+    further = (*unused.all(Field.YEAR), *unused.all(Field.PUBLISHED))
+    found = dates_in(tag, raw_year, further, unused.hinted(Field.PUBLISHED))
+    for where, raw in found.kept:
+        unused.keep(where, raw)
+    for what in found.complaints:
+        unused.complain(what)
+    return found.year, found.published
 
 
 def _date(unused: UnusedValues, field: Field) -> str | None:
@@ -203,7 +189,7 @@ def _date(unused: UnusedValues, field: Field) -> str | None:
 
     date = normalise.iso_date(raw)
     if date is None:
-        unused.complain(f"{tag}: no date in {_shown(raw)}")
+        unused.complain(f"{tag}: no date in {shown(raw)}")
     if date != raw.strip():
         unused.keep(tag, raw.strip())
     return date
@@ -252,7 +238,7 @@ def _doi(unused: UnusedValues) -> str | None:
     for tag, raw in unused.all(Field.DOI):
         printed = doi_in(raw)
         if printed is None:
-            unused.complain(f"{tag}: no DOI in {_shown(raw)}")
+            unused.complain(f"{tag}: no DOI in {shown(raw)}")
         doi = doi or printed
         if printed != raw.strip() or printed.lower() != (doi or "").lower():
             unused.keep(tag, raw.strip())
@@ -275,19 +261,20 @@ def _dois_in(values: Sequence[str]) -> list[str]:
     return [doi for doi in map(doi_in, wanted) if doi]
 
 
-def _pubmed_ids(unused: UnusedValues) -> tuple[str | None, str | None]:
-    """Return the PMID and the PMCID."""
+def _pmid(unused: UnusedValues) -> str | None:
     tag, raw = unused.first(Field.PMID)
     pmid = pmid_in(raw)
     if raw and pmid is None:
         unused.keep(tag, raw)
-    pmid = pmid or unused.hinted(Field.PMID) or None
+    return pmid or unused.hinted(Field.PMID) or None
 
+
+def _pmcid(unused: UnusedValues) -> str | None:
     tag, raw = unused.first(Field.PMCID)
     pmcid = pmcid_in(raw)
     if raw and pmcid != raw.strip():
         unused.keep(tag, raw)
-    return pmid, pmcid or unused.hinted(Field.PMCID) or None
+    return pmcid or unused.hinted(Field.PMCID) or None
 
 
 def _abstract(unused: UnusedValues) -> str | None:
@@ -296,7 +283,7 @@ def _abstract(unused: UnusedValues) -> str | None:
         return None
 
     abstract = normalise.paragraphs(raw)
-    unused.drop_equal(Field.ABSTRACT, normalise.one_line(raw))
+    unused.drop_equal(Field.ABSTRACT, raw)
     others = unused.peek(tag)
     if others:  # one abstract per language: the others are kept with the first, in order
         others.insert(0, raw.strip())
@@ -325,7 +312,7 @@ def _languages(unused: UnusedValues) -> tuple[str, ...]:
         if code:
             codes.append(code)
         else:
-            unused.complain(f"{tag}: not a language that reviewkit knows: {_shown(raw)}")
+            unused.complain(f"{tag}: not a language that reviewkit knows: {shown(raw)}")
         if code != raw.strip() and tag:
             unused.keep(tag, raw.strip())
 
@@ -333,7 +320,7 @@ def _languages(unused: UnusedValues) -> tuple[str, ...]:
 
 
 def _links(unused: UnusedValues) -> tuple[str, ...]:
-    links = (unescape(value.strip()) for _, value in unused.all(Field.LINKS))
+    links = (unescape(value.strip()) for value in unused.values(Field.LINKS))
     return tuple(dict.fromkeys(links))
 
 
@@ -354,12 +341,45 @@ def _relations(unused: UnusedValues) -> tuple[Relation, ...]:
 
 
 def _terms(unused: UnusedValues, field: Field) -> tuple[str, ...]:
-    terms = (normalise.one_line(raw) for _, raw in unused.all(field))
-    return tuple(dict.fromkeys(term for term in terms if term))
+    values = unused.values(field)
+    if not values:
+        return ()
+    return tuple(filter(None, dict.fromkeys(normalise.each_on_one_line(values))))
 
 
-def _shown(raw: str) -> str:
-    text = " ".join(raw.split())
-    if len(text) > 60:
-        text = text[:57] + "..."
-    return repr(text)
+def _reader(name: str, read: Callable[[UnusedValues, Field], Any], field: Field) -> _Reader:
+    """Return the reader of a value that has one field."""
+    return _Reader(name, lambda unused: read(unused, field), (field,))
+
+
+_NAMES = (
+    _Reader("own_id", _own_id, (Field.OWN_ID,)),
+    _Reader("label", _label, (Field.LABEL,)),
+)
+# In this order: what one has used is gone for the next.
+_VALUES = (
+    _Reader("authors", _authors, (Field.AUTHORS, Field.COLLECTIVE)),
+    _Reader("journal", _journal, (Field.JOURNAL,)),
+    _reader("journal_abbreviation", _text, Field.ABBREVIATION),
+    _Reader("dates", _dates, (Field.YEAR, Field.PUBLISHED)),
+    _Reader("pmid", _pmid, (Field.PMID,)),
+    _Reader("pmcid", _pmcid, (Field.PMCID,)),
+    _Reader("title", _title, (Field.TITLE,)),
+    _Reader("original_title", _original_title, (Field.ORIGINAL_TITLE,)),
+    _Reader("issns", _issns, (Field.ISSN,)),
+    _reader("published_online", _date, Field.ONLINE),
+    _reader("created", _date, Field.CREATED),
+    _reader("volume", _text, Field.VOLUME),
+    _reader("issue", _text, Field.ISSUE),
+    _Reader("pages", _pages, (Field.PAGES, Field.FIRST_PAGE, Field.LAST_PAGE)),
+    # Before the links, whose values it may have to look at.
+    _Reader("doi", _doi, (Field.DOI, Field.DOI_LINK)),
+    _reader("accession", _text, Field.ACCESSION),
+    _Reader("languages", _languages, (Field.LANGUAGE,)),
+    _Reader("abstract", _abstract, (Field.ABSTRACT,)),
+    _reader("headings", _terms, Field.HEADINGS),
+    _reader("keywords", _terms, Field.KEYWORDS),
+    _reader("types", _terms, Field.TYPES),
+    _Reader("links", _links, (Field.LINKS,)),
+    _Reader("relations", _relations, (Field.RELATIONS,)),
+)

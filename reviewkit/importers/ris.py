@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 import rispy
 from rispy.config import TYPE_OF_REFERENCE_MAPPING
 
-from reviewkit.importers.lines import Line
+from reviewkit.importers.lines import Line, TextLines
 from reviewkit.importers.mapping import FieldMap
 from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 from reviewkit.importers.ris_dialects import FIELD_MAPS, record_dialect
+from reviewkit.importers.ris_texts import plain_values, record_texts
 
 # Words for the kinds that reviews meet; the rest as rispy names them.
 _KINDS = {
@@ -50,8 +51,6 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
         super().__init__()
         self._loose = loose
         self._tags: set[str] = set()
-        # Tags that were met already and neither begin nor end a record.
-        self.plain_tags: set[str] = set()
 
     def parse_line(self, line: str) -> tuple[str | None, str]:
         """Return the tag and its value; None and the text where the line has no tag."""
@@ -74,7 +73,6 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
             return False
 
         self._tags.add(tag)
-        self.plain_tags = self._tags - {"TY", "ER"}
         return True
 
 
@@ -83,9 +81,9 @@ class _Entry:
 
     __slots__ = ("last", "line", "raw")
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, line: int, raw: dict[str, list[str]]) -> None:
         self.line = line
-        self.raw: dict[str, list[str]] = {}
+        self.raw = raw
         self.last: str | None = None
 
     def add(self, tag: str, text: str) -> None:
@@ -115,16 +113,17 @@ class _Entry:
         return self.typed or not _CITATION.isdisjoint(self.raw)
 
 
-def parse_ris(
-    lines: Iterable[Line], dialect: str, *, source: str, loose: bool = False
-) -> ParsedItems:
+_Found = tuple[_Entry | None, list[Problem]]
+
+
+def parse_ris(lines: TextLines, dialect: str, *, source: str, loose: bool = False) -> ParsedItems:
     """Yield every record and every problem of an RIS text, in file order. Raises nothing itself.
 
     `dialect` is the first one that the file shows. Merged exports have several, so each record is
     read as its own.
     """
     seen = {dialect} - {"ris"}
-    for entry, problems in _Reader(lines, TagLine(loose=loose)).entries():
+    for entry, problems in _entries(lines, loose=loose):
         yield from problems
         if entry is not None:
             own = record_dialect(entry.raw)
@@ -135,48 +134,43 @@ def parse_ris(
             yield from _build(entry, FIELD_MAPS[own or "ris"], source)
 
 
+def _entries(lines: TextLines, *, loose: bool) -> Iterator[_Found]:
+    """Yield each record's values, or None for problems outside any record."""
+    reader = _Reader(TagLine(loose=loose))
+    if loose:
+        yield from reader.entries(lines)
+        return
+
+    for record in record_texts(lines.pieces()):
+        raw = plain_values(record.text)
+        if raw is None:
+            yield from reader.entries(record.lines())
+        else:
+            reader.type_first = True
+            yield _Entry(record.line + _blank_lines(record.text), raw), []
+
+
+def _blank_lines(text: str) -> int:
+    """Return how many blank lines a text begins with."""
+    return len(text) - len(text.lstrip("\n"))
+
+
 class _Reader:
     """The lines of a file, with a look at the next line that is not blank."""
 
-    def __init__(self, lines: Iterable[Line], parser: TagLine) -> None:
-        self._lines = iter(lines)
+    def __init__(self, parser: TagLine) -> None:
+        self._lines: Iterator[Line] = iter(())
         self._ahead: deque[Line] = deque()
         self._parser = parser
         # Whether a record of the file began with its TY line, as the specification has it.
-        self._type_first = False
+        self.type_first = False
         self._entry: _Entry | None = None
         self._blank = False
-        self._last = 0
 
     def _next(self) -> Line | None:
         if self._ahead:
             return self._ahead.popleft()
         return next(self._lines, None)
-
-    def _next_but_fields(self) -> Line | None:
-        """Take the plain field lines of the record; return the first line that is anything else.
-
-        Nine lines of ten are such fields, so this loop is short.
-        """
-        entry = self._entry
-        if entry is None or self._ahead:
-            return self._next()
-
-        raw, known = entry.raw, self._parser.plain_tags
-        numbered = (0, "")
-        for numbered in self._lines:
-            line = numbered[1]
-            tag = line[:2]
-            if tag not in known or line[2:5] != "  -":
-                return numbered
-            entry.last = tag
-            self._blank = False
-            if tag in raw:
-                raw[tag].append(line[5:].strip())
-            else:
-                raw[tag] = [line[5:].strip()]
-        self._last = numbered[0]
-        return None
 
     def _following(self) -> str:
         """Return the next line that is not blank, without taking it; "" at the end."""
@@ -198,12 +192,13 @@ class _Reader:
         tag, _ = self._parser.parse_line(following)
         if not following or tag == "TY" or _FURNITURE.fullmatch(following.strip()):
             return True
-        return tag is not None and not self._type_first and next(iter(self._entry.raw)) != "TY"
+        return tag is not None and not self.type_first and next(iter(self._entry.raw)) != "TY"
 
-    def entries(self) -> Iterator[tuple[_Entry | None, list[Problem]]]:
-        """Yield each record's lines, or None for problems outside any record."""
+    def entries(self, lines: Iterable[Line]) -> Iterator[_Found]:
+        """Yield the records of these lines, the last one cut off where they end inside it."""
+        self._lines = iter(lines)
         number = 0
-        while (numbered := self._next_but_fields()) is not None:
+        while (numbered := self._next()) is not None:
             number, line = numbered
             if not line:
                 self._blank = True
@@ -223,7 +218,7 @@ class _Reader:
 
         if self._entry is not None:
             what = f"the file ends inside the record of line {self._entry.line}: no ER line"
-            yield self._finish([_damage(max(self._last, number), what)])
+            yield self._finish([_damage(number, what)])
 
     def _take_untagged(self, number: int, line: str) -> list[Problem]:
         problems = _take_untagged(self._entry, number, line, after_blank=self._blank)
@@ -233,14 +228,14 @@ class _Reader:
     def _add(self, tag: str, text: str, number: int) -> None:
         self._blank = False
         if self._entry is None:
-            self._entry = _Entry(number)
+            self._entry = _Entry(number, {})
         self._entry.add(tag, text)
 
-    def _finish(self, problems: list[Problem]) -> tuple[_Entry | None, list[Problem]]:
+    def _finish(self, problems: list[Problem]) -> _Found:
         """Return the record that is being read, with its problems; begin anew."""
         entry = self._entry
-        if entry is not None and not self._type_first:
-            self._type_first = next(iter(entry.raw)) == "TY"
+        if entry is not None and not self.type_first:
+            self.type_first = next(iter(entry.raw)) == "TY"
         self._entry, self._blank = None, False
         return entry, problems
 

@@ -164,6 +164,6 @@ def record_dialect(raw: Mapping[str, Sequence[str]]) -> str:
     if _SIGN_TAGS.isdisjoint(raw):
         return ""
     for name, tag, pattern in _RECORD_SIGNS:
-        if any(map(pattern.match, raw.get(tag, ()))):
+        if tag in raw and any(map(pattern.match, raw[tag])):
             return name
     return ""

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from reviewkit.dedupe.identity import (
     base_name,
@@ -17,6 +18,9 @@ from reviewkit.model.records import Record
 from reviewkit.store import Store
 from reviewkit.store.corrections import corrected_records, source_content
 from reviewkit.store.records import identities_of_source, record_by_key
+
+# The abstracts of a supplement may share a DOI; more records than this are never one work's copies.
+_MOST_SHARING = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class KnownRecords:
     def __init__(self, store: Store, sources: Iterable[str]) -> None:
         self._store = store
         self._keys: set[str] = set()
+        self._repeats: dict[str, int] = {}
         # Dictionaries keep the order, and find a key at once in a name that thousands share.
         self._by_name: dict[str, dict[str, None]] = {}
         self._changed: dict[str, Record] = {}
@@ -72,33 +77,36 @@ class KnownRecords:
 
     def find(self, entry: Record, *, claimed: set[str]) -> Found:
         """Return which stored record an entry of a file is. One of `claimed` is taken already."""
-        same: list[Record] = []
+        free: list[Record] = []
         others: list[tuple[str, str]] = []
         elsewhere: list[Record] = []
         for key in self._candidates(entry, claimed):
             record = self.current(key)
             if self._is_same(record, entry):
-                same.append(record)
+                if key in claimed:
+                    continue
+                if (record.title, record.year) == (entry.title, entry.year):
+                    return Found(record=record)  # the very same words: no other fits better
+                free.append(record)
             elif kind := shared_identifier(record, entry):
                 others.append((kind, key))
             elif differ_in_place(record, entry):
                 elsewhere.append(record)
 
-        free = [record for record in same if record.key not in claimed]
-        # Of several, the one with the very same words comes first.
-        free.sort(key=lambda record: (record.title, record.year) != (entry.title, entry.year))
         if free:
             return Found(record=free[0])
         return Found(record=None, others=tuple(others), elsewhere=next(iter(elsewhere), None))
 
     def free_name(self, entry: Record) -> Record:
         """Return the entry under a key that no record has."""
-        name, number = base_name(entry.source_id) or entry.source_id, 1
-        record = dataclasses.replace(entry, source_id=name)
-        while record.key in self._keys:
+        base = base_name(entry.source_id) or entry.source_id
+        name, number = base, self._repeats.get(base, 1)
+        while f"{entry.source}:{name}" in self._keys:
             number += 1
-            record = dataclasses.replace(entry, source_id=f"{name}#{number}")
-        return record
+            name = f"{base}#{number}"
+        # Thousands of records may ask for one name.
+        self._repeats[base] = number
+        return dataclasses.replace(entry, source_id=name)
 
     def _is_same(self, record: Record, entry: Record) -> bool:
         """Whether an entry is a record; a corrected one is also what its source gives of it."""
@@ -111,11 +119,15 @@ class KnownRecords:
         """Return the keys of the records that may be the entry.
 
         A claimed record that only has the same content tells nothing: files can repeat one entry
-        thousands of times.
+        thousands of times. A number that many records share names none of them: its first record
+        says that it is shared, and the content tells them apart.
         """
         keys: dict[str, None] = {}
         for name in _identifier_names(entry):
-            keys |= self._by_name.get(name, {})
+            sharing = self._by_name.get(name, {})
+            if len(sharing) > _MOST_SHARING:
+                sharing = dict.fromkeys(islice(sharing, 1))
+            keys |= sharing
 
         alike = self._by_name.get(_content_name(entry), {})
         for key in sorted(alike.keys() - claimed):
