@@ -1,5 +1,6 @@
 """What an import changes in records that were there is kept under the run of that very import."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,3 +70,26 @@ def test_copies_in_files_that_come_together_are_put_together_once(
         record = records_by_key(store, ["pubmed:1"])["pubmed:1"]
         assert (record.abstract, record.headings) == ("Found.", ("Diet",))
         assert store.rows("SELECT run FROM record_versions") == [(run,)]
+
+
+@pytest.mark.slow
+def test_thousands_of_records_may_share_one_number(review: LivingReview, tmp_path: Path) -> None:
+    shared = [
+        f"TY  - JOUR\nAU  - Silva, Ana\nTI  - Part {number} of {number * 7}\nPY  - 2020\n"
+        "PM  - 30000001\nER  - \n"
+        for number in range(1_500)
+    ]
+    path = tmp_path / "shared.ris"
+    path.write_text("\n".join(shared), encoding="utf-8")
+    options = ImportOptions(source="pubmed", new_search=True)
+    file = InputFile(name=path.name, content=path)
+    began = time.process_time()
+    import_files(review.project, [file], options, now=lambda: review.at)
+    assert time.process_time() - began < 10  # quadratic would be a minute
+    with review.store() as store:
+        assert store.value("SELECT count(*) FROM records WHERE pmid = '30000001'") == 1_500
+
+    path.write_text("\n".join(reversed(shared)), encoding="utf-8")
+    import_files(review.project, [file], options, now=lambda: review.at)
+    with review.store() as store:
+        assert store.value("SELECT count(*) FROM records WHERE pmid = '30000001'") == 1_500
