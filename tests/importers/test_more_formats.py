@@ -327,3 +327,11 @@ def test_a_registration_says_status_and_interventions(content: str) -> None:
         "Uni",
     )
     assert facts["Interventions"].endswith("x")
+
+
+@pytest.mark.parametrize("mark", ["<1>", "<1. >", "<1.>"])
+def test_ovid_text_is_known_by_any_form_of_its_numbers(mark: str) -> None:
+    text = f"{mark}\nUnique Identifier\n  123\nTitle\n  Sleep.\nAuthors\n  Kohler, Lars\n"
+    parsed = read_file(io.BytesIO(text.encode()), source="medline")
+    (record,) = parsed.all()
+    assert (parsed.format, record.title, record.authors) == ("ovid", "Sleep.", ("Kohler, Lars",))
