@@ -206,6 +206,7 @@ def whole_import(folder: Path, count: int) -> None:
         file.writelines(small_ris(count))
     review = folder / f"review-{count}"
     review.mkdir()
+
     command = [sys.executable, "-m", "reviewkit"]
     topic = ("--topic", "sleep", "--topic", "insomnia")
     init = [*command, "init", "--no-lookup", "--title", "Sleep", *topic]

@@ -50,10 +50,12 @@ def _record_texts(pieces: Iterable[Line]) -> Iterator[Line]:
         text = f"{rest}\n{piece}" if rest else piece
         number = number if rest else first
         at = 0
+
         for gap in _NEXT.finditer(text):
             yield number, text[at : gap.start()]
             number += text.count("\n", at, gap.end())
             at = gap.end()
+
         rest = text[at:]
         if len(rest) > _LONGEST:
             yield number, rest
@@ -72,4 +74,5 @@ def _plain_fields(text: str) -> Fields | None:
     found: list[tuple[str, str]] = _FIELD.findall(joined)
     if len(found) != joined.count("\n") or joined.count("\nPMID- ") > 1:
         return None
+
     return fields_of(found)

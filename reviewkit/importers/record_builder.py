@@ -50,9 +50,11 @@ def build_record(
     own_tag, own_id = named.get("own_id", ("", None))
     if own_id and own_tag in unused.tags_of(Field.ACCESSION):
         values["accession"] = own_id  # a register's number of a trial is its own name there too
+
     for name, read in readers.values:
         if name not in values:
             values[name] = read(unused)
+
     if "dates" in values:
         values["year"], values["published"] = values.pop("dates")
     if "authors" in values:

@@ -38,6 +38,7 @@ def dates_in(
             complaints.append(f"{tag}: no date in {shown(raw)}")
         if not _says_it_all(date, raw, published):
             kept.append((tag, raw.strip()))
+
         published = _more_precise(published, date)
 
     return Dates(_year_in(published), published or None, tuple(kept), tuple(complaints))

@@ -39,6 +39,7 @@ def record_texts(pieces: Iterable[Line]) -> Iterator[RecordText]:
         text = f"{rest}\n{piece}" if rest else piece
         number = number if rest else first
         at = 0
+
         for end in _END.finditer(text):
             record = text[at : end.end()]
             yield RecordText(number, record)
@@ -74,10 +75,12 @@ def plain_values(text: str) -> FilledValues | None:
         filled = value.strip()
         if not filled:
             continue
+
         if tag in raw:
             raw[tag].append(filled)
         else:
             raw[tag] = [filled]
+
     return raw
 
 
@@ -86,4 +89,5 @@ def _keeps_the_rules(body: str) -> bool:
     last = body.rfind("\nER  -")
     if not body.startswith("TY  -") or "\nTY  -" in body or last < 0:
         return False
+
     return body.find("\nER  -") == last and not body[last + 6 :].strip()

@@ -101,6 +101,7 @@ class KnownRecords:
         """Return the entry under a key that no record has."""
         base = base_name(entry.source_id) or entry.source_id
         name, number = base, self._repeats.get(base, 1)
+
         while f"{entry.source}:{name}" in self._keys:
             number += 1
             name = f"{base}#{number}"
