@@ -141,3 +141,22 @@ def test_what_is_no_answer_is_an_error_and_never_zero(tmp_path: Path, case: str)
         assert run(tmp_path, server)[0].count == 1
     assert raised.value.exit_code == 4
     assert raised.value.hint
+
+
+def test_a_list_that_is_right_in_number_by_chance_is_read_again(tmp_path: Path) -> None:
+    """One page lacks a record, a later one has one too many."""
+
+    class Lying(CrossrefServer):
+        def take(self, asked: ReceivedRequest) -> Answered:
+            answer = super().take(asked)
+            told = json.loads(answer.body)
+            if len(self.asked) == 1:
+                del told["message"]["items"][3]
+            if len(self.asked) == 3:
+                told["message"]["items"].append(dict(item(777)))
+            return Answered(200, json.dumps(told).encode())
+
+    with Lying(map(item, range(20)), at_most=5) as server:
+        found, records = run(tmp_path, server)
+        assert run_listed(tmp_path, None, QUERY) == (found, records)
+    assert {record.source_id for record in records} == {f"10.1000/c{n}" for n in range(20)}
