@@ -33,7 +33,7 @@ def amend(
         str | None,
         typer.Option(
             "--requeue",
-            help="Decide anew on: reason=WORDING, all-excluded or included.",
+            help="Decide again on: reason=WORDING, all-excluded or included.",
             show_default="no record",
         ),
     ] = None,

@@ -61,7 +61,7 @@ def audit(
         typer.Option("--plot", help="Draw it here: .svg or .png.", show_default=False),
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="Ask anew for what the cache holds.")
+        bool, typer.Option("--again", help="Ask again for what the cache holds.")
     ] = False,
     offline: OfflineOption = False,
     json: JsonOption = False,

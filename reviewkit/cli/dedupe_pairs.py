@@ -32,7 +32,7 @@ def link(
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Two records are duplicates: say so, whatever the rules found, and link anew.
+    """Two records are duplicates: say so, whatever the rules found, and link again.
 
     Example: reviewkit dedupe link pubmed:36674517 lilacs:biblio-1375373 --reviewer ana
     """
@@ -52,7 +52,7 @@ def split(
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Two records are not duplicates: say so, whatever the rules found, and link anew.
+    """Two records are not duplicates: say so, whatever the rules found, and link again.
 
     Example: reviewkit dedupe split pubmed:36674517 lilacs:biblio-1375373 --reviewer ana
     """

@@ -69,7 +69,7 @@ def doctor(
     if examined.faults:
         raise CheckNotMet(
             plural(len(examined.faults), "fault was found", "faults were found"),
-            hint="keep the files as they are; reviewkit repair builds the database anew from what "
-            "can be read, reviewkit restore FILE brings a backup back; damaged pages of the cache "
-            "can be searched again",
+            hint="keep the files as they are. reviewkit repair rebuilds the database from what can "
+            "be read. reviewkit restore FILE brings a backup back. Damaged pages of the cache can "
+            "be searched again",
         )

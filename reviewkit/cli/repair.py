@@ -26,10 +26,10 @@ def repair(
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Build the database anew out of what can be read of it. The damaged file is kept.
+    """Rebuild the database from what can be read of it. The damaged file is kept.
 
     Decisions and everything else that people said come first, then records; duplicates and the
-    search for words are made anew. What could not be read is named, and written beside.
+    search for words are made again. What could not be read is named, and written beside.
 
     \b
     Examples: reviewkit repair --dry-run

@@ -94,7 +94,7 @@ def screen(
     """
     if json and not decisions:
         raise UsageError(
-            "--json tells of the steps of a file",
+            "--json reports the steps of a file",
             hint="--decisions FILE --json; a person screens without",
         )
 
@@ -168,7 +168,7 @@ def _run_script(session: "ScreeningSession", path: Path, *, lines: bool) -> None
         data_line(asdict(summary))
     else:
         summary = run_script(session, script, where=where)
-        data(f"{summary.made} decided, {summary.unchanged} stood already.")
+        data(f"{summary.made} decided, {summary.unchanged} stored already.")
 
 
 def _result_writer(session: "ScreeningSession") -> "Callable[[ScriptStep, StepResult], None]":

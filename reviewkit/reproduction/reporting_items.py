@@ -46,7 +46,7 @@ def judge_reporting(protocol: Protocol) -> tuple[ReportingItem, ...]:
     """Return the six items, as far as the protocol says that the published review reports them."""
     return (
         _databases_named(protocol),
-        _item(2, "not applicable", said("nothing is said of one platform searched as several")),
+        _item(2, "not applicable", said("nothing is stated of one platform searched as several")),
         _strategies_printed(protocol),
         _limits_stated(protocol),
         _date_reported(protocol),

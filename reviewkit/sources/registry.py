@@ -55,7 +55,7 @@ def source_query(protocol: Protocol, strategy: Strategy, source_id: str) -> Comp
         knows = bool(source and source.dialect and source.dialect.synonyms)
         if stated.id == source_id and stated.synonyms is not None and not knows:
             raise UsageError(
-                f"{stated.name} cannot be told whether to add synonyms",
+                f"{stated.name} has no choice of synonyms",
                 where=f"sources.{source_id}.synonyms",
                 hint="leave synonyms out of this source",
             )

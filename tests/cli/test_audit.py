@@ -246,7 +246,7 @@ def test_no_finding_is_made_that_the_author_keywords_contradict() -> None:
         (["--offline", "--plot", "x.gif"], 2, "is no picture format"),
         (["--recall", "--csv", "x.csv"], 2, "--csv: a table and a picture are of readings only"),
         (["--offline", "--most", "61"], 2, "less than or equal to 60"),
-        (["--offline", "--why", "36674517", "--query", "(a[ti]"], 2, "cannot be read as it stands"),
+        (["--offline", "--why", "36674517", "--query", "(a[ti]"], 2, "cannot be read as it is"),
     ],
 )
 def test_plans_and_mistakes(tmp_path: Path, arguments: list[str], code: int, said: str) -> None:

@@ -137,13 +137,13 @@ def test_decisions_from_a_file_are_made_once(tmp_path: Path) -> None:
         "pubmed:00003,exclude,Not on guts,\n"
     )
     arguments = ("screen", "-r", "ana", "-p", project.protocol_path, "--decisions", script)
-    assert reviewkit(*arguments).stdout == "3 decided, 0 stood already.\n"
-    assert reviewkit(*arguments).stdout == "0 decided, 3 stood already.\n"
+    assert reviewkit(*arguments).stdout == "3 decided, 0 stored already.\n"
+    assert reviewkit(*arguments).stdout == "0 decided, 3 stored already.\n"
     script.write_text(
         '{"record": "pubmed:00000", "verdict": "maybe"}\n'
         '{"record": "pubmed:00001", "verdict": "exclude"}\n'
     )
-    assert reviewkit(*arguments).stdout == "2 decided, 0 stood already.\n"
+    assert reviewkit(*arguments).stdout == "2 decided, 0 stored already.\n"
     with Store(project.database, now=NOW) as store:
         assert len(screening_queries.decision_history(store, "ana", Stage.TITLE_ABSTRACT)) == 5
 

@@ -297,5 +297,5 @@ queries = { pubmed = "guts" }
 """
     protocol = parse_protocol(text, where="p.toml")
     assert protocol.primary
-    with pytest.raises(UsageError, match="PubMed cannot be told whether to add synonyms"):
+    with pytest.raises(UsageError, match="PubMed has no choice of synonyms"):
         source_query(protocol, protocol.primary, "pubmed")

@@ -9,7 +9,7 @@ from reviewkit.model.catalogue import Entry
 from reviewkit.prisma.diagram.wording import words
 from tools.update_catalogue import LANGUAGES, LOCALE, block, messages, missing, read
 
-COMPLETE = ["pt", "es"]
+COMPLETE = ["pt"]
 
 
 @pytest.fixture(scope="module")

@@ -366,7 +366,7 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"could not be run|no reported count to compare with", _partial),
     (r"PubMed, LILACS; platforms given: 0", lambda r, m: {s.platform for s in r.protocol.sources} == {None}),
     (r"(counts|strategies printed|counts given) for 0 of 2( sources)?", _silent),
-    (r"nothing is said of one platform searched as several", _unsaid),
+    (r"nothing is stated of one platform searched as several", _unsaid),
     (r"published 2022 to 2025; languages: por, eng; stated as eligibility, not as limits of the search", _protocol_says('"origin":"reading"')),
     (r"the day the article was received: .+", _protocol_says("the day the article was received")),
     (r"methods; the works are references 3 to 7", _protocol_says("the works are references 3 to 7")),

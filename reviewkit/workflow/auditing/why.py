@@ -79,7 +79,7 @@ def read_query(project: ReviewProject, asker: Asker, query: str | None) -> ReadQ
     if strategy.expansion and not strategy.broken:
         strategy = read_strategy(strategy.expansion, strategy.language)
     if strategy.tree is None or strategy.broken:
-        raise UsageError("the query cannot be read as it stands", hint="see: reviewkit lint")
+        raise UsageError("the query cannot be read as it is", hint="see: reviewkit lint")
     return ReadQuery(text=strategy.printed, tree=strategy.tree, strategy=strategy)
 
 

@@ -20,4 +20,4 @@ class StepResult:
     history: tuple[Decision, ...] = ()
 
 
-UNCHANGED = StepResult(message=mark("It stood already."), stored=False)
+UNCHANGED = StepResult(message=mark("It was stored already."), stored=False)
