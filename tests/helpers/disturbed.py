@@ -99,12 +99,12 @@ def _json_lie(
             listed, counted = _at(content, items), _at(content, count[:-1])
         except (ValueError, KeyError, IndexError, TypeError):
             return whole
-        if not listed:
+        if not isinstance(listed, list) or not listed:
             return whole
         more = change(listed, chance)
-        if more is None:
+        if more is None and count[-1] in counted:
             counted[count[-1]] = type(counted[count[-1]])(0)
-        elif count[-1] in counted:
+        elif more and count[-1] in counted:
             told = counted[count[-1]]
             counted[count[-1]] = type(told)(int(told) + more)
         return replace(whole, body=json.dumps(content).encode())
