@@ -29,7 +29,7 @@ SOURCES = (
         label="PsycINFO",
         export=Export(
             choose="*RIS*, complete reference",
-            advice="its tagged and citation texts are read too",
+            advice="its tagged text and its text with names of fields are read too",
         ),
     ),
     Source(
