@@ -56,7 +56,9 @@ def test_the_commands_on_sources_run_as_they_stand(tmp_path: Path) -> None:
         done = reviewkit(*shlex.split(line)[1:], cwd=tmp_path)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
     assert len(rows_of(outputs(tmp_path) / "review.db")["runs"]) == 2
-    assert (tmp_path / "undecided.ris").read_text(encoding="utf-8").count("\nER  - ") == 3
+    # The third record is of 2021: the protocol's date criterion removes it before screening.
+    undecided = (tmp_path / "undecided.ris").read_text(encoding="utf-8")
+    assert (undecided.count("\nER  - "), "Ein Werk" in undecided) == (2, False)
     assert (tmp_path / "protocols" / "gut_dysbiosis_in_als.toml").exists()
 
 
