@@ -14,7 +14,7 @@ from tools.check_sentences import (
 )
 
 # Sentences of the documents that were too long or not plain on 27 November 2026. Only fewer pass.
-MOST_IN_DOCUMENTS = 102
+MOST_IN_DOCUMENTS = 94
 
 
 def wrong(found: list[Sentence]) -> list[str]:
