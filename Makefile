@@ -1,11 +1,12 @@
 # `make` alone lists the targets. Each of them sets up .venv first.
 PYTHON ?= python3
+SECONDS ?= 3600
 VENV := .venv
 READY := $(VENV)/.ready
 PYTEST := $(VENV)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce check test exhaustive lint format picture clean
+.PHONY: help reproduce check test exhaustive fuzz lint format picture clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-17s %s\n", $$1, $$2 }'
@@ -21,6 +22,10 @@ test: lint  ## Before a change is merged: lint, types, contracts and all tests (
 
 exhaustive: $(READY)  ## By hand, for hours: thousands of generated histories, hundreds of killed updates
 	$(PYTEST) -n auto --exhaustive -m "hypothesis or exhaustive"
+
+fuzz: $(READY)  ## By hand: every reader of foreign files, guided by coverage, for SECONDS of processor
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	$(VENV)/bin/python -m tests.fuzz $(SECONDS) $(TARGET)
 
 lint: $(READY)  ## Linter, formatter's check, types and import contracts
 	$(VENV)/bin/ruff check .

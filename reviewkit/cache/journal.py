@@ -15,6 +15,7 @@ from typing import Any
 
 from reviewkit.cache.disk import append_whole, cache_errors
 from reviewkit.model.errors import CacheError, DamagedCache
+from reviewkit.model.foreign import read_json
 from reviewkit.model.records import PageRef
 
 _FORMAT = 1
@@ -134,7 +135,7 @@ def _whole_lines(raw: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
     length = 0
     for number, part in enumerate(parts, start=1):
         try:
-            line = json.loads(part)
+            line = read_json(part)
         except ValueError:
             line = None
         if not isinstance(line, dict):

@@ -17,6 +17,7 @@ from reviewkit.cli.options import (
 )
 from reviewkit.cli.reviewers import YesOption, author
 from reviewkit.model.errors import UsageError
+from reviewkit.model.foreign import whole_number
 from reviewkit.model.records import Stage, Verdict
 from reviewkit.model.text import plural
 
@@ -135,9 +136,8 @@ def _matches(session: "ScreeningSession", where: str) -> "tuple[RecordSummary, .
 
 def _reason(exclude: str | None) -> str | int | None:
     """Return a reason's number where one was typed."""
-    if exclude is not None and exclude.strip().isdigit():
-        return int(exclude)
-    return exclude
+    number = whole_number((exclude or "").strip())
+    return exclude if number is None else number
 
 
 def _show(matches: "tuple[RecordSummary, ...]", verdict: Verdict, reason: str | None) -> None:

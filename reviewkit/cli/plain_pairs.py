@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from reviewkit.cli.plain_session import PlainKey, PlainSession, write_line
 from reviewkit.model.errors import UsageError
+from reviewkit.model.foreign import whole_number
 from reviewkit.model.messages import recognise, tr
 from reviewkit.workflow.session.pairs import RELATIONS, PairSession, PairView
 
@@ -65,8 +66,9 @@ class PlainPairs(PlainSession[PairView]):
         return tr("No pair waits.")
 
     def _related(self, number: str) -> None:
-        if not number.isdigit() or not 1 <= int(number) <= len(RELATIONS):
+        place = whole_number(number) or 0
+        if not 1 <= place <= len(RELATIONS):
             names = [kind.replace("_", " ") for kind in RELATIONS]
             numbered = ", ".join(f"{place} {name}" for place, name in enumerate(names, 1))
             raise UsageError(tr("a relation is chosen by its number"), hint=numbered)
-        self.step(self._pairs.related(RELATIONS[int(number) - 1]))
+        self.step(self._pairs.related(RELATIONS[place - 1]))

@@ -7,6 +7,7 @@ from reviewkit.cli.plain_corrections import PlainCorrections
 from reviewkit.cli.plain_record import decision_words, progress_line, record_lines
 from reviewkit.cli.plain_session import PlainKey, PlainSession, split_number, write_line
 from reviewkit.model.errors import UsageError
+from reviewkit.model.foreign import whole_number
 from reviewkit.model.messages import tr
 from reviewkit.screening.filters import read_filter
 from reviewkit.screening.models import (
@@ -149,8 +150,9 @@ class PlainScreening(PlainSession[RecordView]):
 
     def _named(self, text: str) -> str:
         """Return a record's key: the text, or that of a number of the last list."""
-        if text.isdigit() and 0 < int(text) <= len(self._listed):
-            return self._listed[int(text) - 1].record
+        place = whole_number(text) or 0
+        if 0 < place <= len(self._listed):
+            return self._listed[place - 1].record
         return text
 
     def _find(self, text: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.foreign import whole_number
 from reviewkit.model.messages import tr
 from reviewkit.screening.models import CriterionView, Link
 from reviewkit.tui.readable import readable
@@ -154,10 +155,7 @@ class PlainSession(ABC, Generic[View]):
         self.step(self._session.skip())
 
     def _undo(self, argument: str) -> None:
-        times = 1
-        if argument.isdigit():
-            times = int(argument)
-        for _ in range(times - 1):
+        for _ in range((whole_number(argument) or 1) - 1):
             self.write(self._session.undo().message)
         self.step(self._session.undo())
 
@@ -176,9 +174,10 @@ class PlainSession(ABC, Generic[View]):
 def split_number(argument: str) -> tuple[int | None, str | None]:
     """Return the number an argument begins with, and the text behind it; `None` if missing."""
     number, _, text = argument.partition(" ")
-    if number.isdigit():
-        return int(number), text.strip() or None
-    return None, argument or None
+    typed = whole_number(number)
+    if typed is None:
+        return None, argument or None
+    return typed, text.strip() or None
 
 
 def criterion_line(criterion: CriterionView) -> str:

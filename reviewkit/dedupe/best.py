@@ -12,7 +12,8 @@ from reviewkit.model.records import Record
 from reviewkit.model.words import unmark, words
 
 _CUT = re.compile(
-    r"(?:\.\.\.|…|\(?abstract truncated(?: at \d+ words)?\)?|\[truncated\])\W*$", re.IGNORECASE
+    r"(?:(?<!\W)(?>\W*?(?:\.\.\.|…))|abstract truncated(?: at \d+ words)?|\[truncated\])\W*+$",
+    re.IGNORECASE,
 )
 # Of an abstract that begins the same, as much as this must be more.
 _LONGER = 1.1

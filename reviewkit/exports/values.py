@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from reviewkit.model.records import Record
 
-_FAMILY_FM = re.compile(r"(\S.*?)\s+((?:[^\W\d_a-z]\.?-?){1,4})")
+_FAMILY_FM = re.compile(r"(?=\S)(.*\S)\s+((?:[^\W\d_a-z]\.?-?){1,4})")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from reviewkit.http.messages import Clock, user_agent
 from reviewkit.http.reach import retry_after
 from reviewkit.model.errors import NotARealAnswer, RateLimited, RemoteError
+from reviewkit.model.foreign import whole_number
 
 if TYPE_CHECKING:
     import requests
@@ -123,9 +124,9 @@ def _promised(answer: "requests.Response") -> int:
     """The length in bytes that the answer states; 0 where it states none that can be checked."""
     length = answer.headers.get("Content-Length", "")
     encoding = answer.headers.get("Content-Encoding", "identity")
-    if not length.isdigit() or encoding != "identity":
+    if encoding != "identity":
         return 0
-    return int(length)
+    return whole_number(length) or 0
 
 
 def _write_content(answer: "requests.Response", part: Path, start: int, url: str) -> int:

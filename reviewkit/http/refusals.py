@@ -1,9 +1,9 @@
 """Why a service refused a request: in its own words, with what to do next. No I/O happens here."""
 
-import json
 from urllib.parse import urlsplit
 
 from reviewkit.http.messages import Response
+from reviewkit.model.foreign import read_json
 
 _LONGEST_MESSAGE = 240
 _PASSING = frozenset({408, 421, 425})  # RFC 9110, RFC 8470: the same request may be sent again
@@ -48,7 +48,7 @@ def may_pass(response: Response) -> bool:
 def own_words(body: bytes) -> str:
     """The message of an error in JSON, on one line; empty where there is none."""
     try:
-        content = json.loads(body)
+        content = read_json(body)
     except ValueError:
         return ""
     if not isinstance(content, dict):

@@ -18,7 +18,7 @@ _FIRST_FIELD = re.compile(r",\s*[^\s=,{}()\"#%']+\s*=\s*[{\"\w]")
 _NO_KEY = re.compile(r"\s*[^\s=,{}()\"#%']+\s*=\s*[{\"\w]")
 _LONGEST_KEY = 2_000
 _MOST_PROBLEMS = 20  # of one entry; more would only repeat that it is broken
-_NEXT_FIELD = re.compile(r"\n[ \t]*,?[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\d]")
+_NEXT_FIELD = re.compile(r"\n[ \t]*+,?[ \t]*+[A-Za-z][\w-]*+[ \t]*+=[ \t]*[{\"\d]")
 _STRAY_FIELD = re.compile(r"[\s,]*[A-Za-z][\w-]*\s*=\s*[{\"]")
 _BARE = re.compile(r"[^\s,#{}()\"=]+")
 _MARK = re.compile(r"[{}\"]")

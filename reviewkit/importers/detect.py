@@ -65,7 +65,8 @@ _BINARY = (
     (b"SQLite format 3", "a database"),
 )
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script)\b",
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.*?-->|.*)\s*+)*+"
+    r"<(?:!doctype\s+html|html|head|body|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _STRICT = re.compile(r"^TY  -", re.MULTILINE)
@@ -88,7 +89,7 @@ _ROOTS = {
     "CitaviExchangeData": (Format.CITAVI_XML, "citavi"),
 }
 _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
-    (Format.RIS, re.compile(r"^ {0,4}TY {0,3}- *[A-Z0-9]*\s*$", re.MULTILINE)),
+    (Format.RIS, re.compile(r"^ {0,4}TY {0,3}- *+[A-Z0-9]*+\s*$", re.MULTILINE)),
     (
         Format.NBIB,
         re.compile(r"^(?:PMID- *\d+|OWN - \S|STAT- \S|FAU - \S|JT  - \S|AID - .*\])", re.MULTILINE),
@@ -215,8 +216,10 @@ def header_of(text: str) -> tuple[list[str], str]:
 
 
 def _xml_shape(text: str, where: str) -> tuple[Format, str]:
-    body = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    root = _ROOT.search(re.sub(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", "", body, flags=re.DOTALL))
+    body = re.sub(r"<!--(?:.*?-->|.*)", "", text, flags=re.DOTALL)
+    root = _ROOT.search(
+        re.sub(r"<!DOCTYPE[^>\[]*+(?:\[(?:[^\]]*+\]\s*+|.*))?>?", "", body, flags=re.DOTALL)
+    )
     name = root[1] if root else ""
     if name in _PUBMED_ROOTS:
         return Format.PUBMED_XML, "pubmed"

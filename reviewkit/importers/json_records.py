@@ -1,6 +1,5 @@
 """JSON and JSON lines to records: CSL-JSON, reviewkit's own, and what services and tools write."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
@@ -27,11 +26,12 @@ from reviewkit.importers.parsed_file import (
 )
 from reviewkit.importers.record_builder import build_record
 from reviewkit.model.errors import UsageError
+from reviewkit.model.foreign import read_json
 from reviewkit.model.records import Record, Relation, RelationKind
 
 
 def _at_marks(value: str) -> list[str]:
-    return re.split(r"\s*[;,]\s*", value)
+    return re.split(r"(?:(?<!\s)\s++)?[;,]\s*", value)
 
 
 _FIELDS = FieldMap(
@@ -114,7 +114,7 @@ def parse_jsonl(lines: Iterable[Line], *, source: str, where: str) -> ParsedItem
             continue
 
         try:
-            item = json.loads(line)
+            item = read_json(line)
         except (ValueError, RecursionError) as error:
             yield _refused(number, f"not JSON: {str(error)[:80]}")
             continue
@@ -132,8 +132,7 @@ def _parse_item(
 
     shape = shape_of(item)
     if shape is not None and shape.name == "reviewkit":
-        record = _own_record(item, source)
-        yield ParsedRecord(record=record, line=line, own_id=str(item["reviewkit_key"]))
+        yield _own_item(item, source=source, line=line, number=number)
     elif str(item.get("itemType")) in _NO_WORKS:
         what = f"item {number} is a {item['itemType']}, not a work; it brings no record"
         yield Problem(kind=ProblemKind.REFUSED, line=line, what=what)
@@ -165,6 +164,15 @@ def _keys(item: dict[str, Any]) -> str:
     if len(item) > 12:
         names += ", …"
     return names or "none"
+
+
+def _own_item(item: dict[str, Any], *, source: str, line: int | None, number: int) -> ParsedItem:
+    """Return an object that reviewkit wrote as its record; a problem where it was changed since."""
+    try:
+        record = _own_record(item, source)
+    except (TypeError, ValueError, OverflowError):
+        return _refused(line, f"item {number} has a value that reviewkit does not write")
+    return ParsedRecord(record=record, line=line, own_id=str(item["reviewkit_key"]))
 
 
 def _own_record(item: dict[str, Any], source: str) -> Record:

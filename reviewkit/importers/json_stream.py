@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reviewkit.importers.parsed_file import Problem, ProblemKind
+from reviewkit.model.foreign import whole_characters
 
 # Characters of one item; a record with 10,000 references has some 2,000,000.
 LARGEST_ITEM = 8_000_000
@@ -57,6 +58,7 @@ class _Text:
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
+                value = whole_characters(value)
             except (ValueError, RecursionError) as error:
                 long = len(self._text) - self._at >= LARGEST_ITEM
                 if long or not self._more():

@@ -80,9 +80,11 @@ _HINTS = {
             re.compile(r"\. (\d{4}(?: [A-Z][a-z]{2}(?: \d{1,2})?)?)[;.]"),
             Field.PUBLISHED,
         ),
-        Hint("citation", re.compile(r"\d{4}[^;.]*;(\w+)(?:\(|:)"), Field.VOLUME),
-        Hint("citation", re.compile(r"\d{4}[^;.]*;\w*\(([^()]+)\)"), Field.ISSUE),
-        Hint("citation", re.compile(r"\d{4}[^;.]*;[^:.]*:(\w[\w-]*)\."), Field.PAGES),
+        Hint("citation", re.compile(r"\d{4}[^;.]{0,80};(\w{1,40})(?:\(|:)"), Field.VOLUME),
+        Hint("citation", re.compile(r"\d{4}[^;.]{0,80};\w{0,40}\(([^()]{1,80})\)"), Field.ISSUE),
+        Hint(
+            "citation", re.compile(r"\d{4}[^;.]{0,80};[^:.]{0,80}:(\w[\w-]{0,40})\."), Field.PAGES
+        ),
     ),
     "bvs": (Hint("source", re.compile(r";[^:;]*: ([\w-]+), "), Field.PAGES),),
     "openalex": (Hint("id", re.compile(r"openalex\.org/(W\d+)"), Field.OWN_ID),),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from reviewkit.model.text import unescape
 
 _MARKUP = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|inf|scp|italic|bold|jats:\w+)>", re.IGNORECASE)
-_DASHES = re.compile(r"\s*(?:--+|[‐‑‒–—―−])\s*")
+_DASHES = re.compile(r"(?:(?<!\s)\s++)?(?:--++|[‐‑‒–—―−])\s*")
 _NUMERIC = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})(?!\d)(?:[-/.](\d{1,2})(?!\d))?)?")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d|21\d\d)(?!\d)")

@@ -70,7 +70,7 @@ _FIELDS = FieldMap(
     ),
 )
 _START = re.compile(r"<(\d{1,9})(?:\. ?)?>\s*$")
-_KIND = re.compile(r"\s*\[([A-Z][A-Za-z ]+)\]\s*$")
+_KIND = re.compile(r"(?:(?<!\s)\s++)?\[([A-Z][A-Za-z ]++)\]\s*+$")
 
 
 def parse_ovid(lines: Iterable[Line], *, source: str) -> ParsedItems:

@@ -33,11 +33,11 @@ _KINDS = {
 # What exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
 _FURNITURE = re.compile(
     r"\d+\.|<\d+>|Record #\d+ of \d+|EF"
-    r"|(?:Provider|Content|Database|Export Date|EXPORT DATE|Link to this record): *.*"
+    r"|(?:Provider|Content|Database|Export Date|EXPORT DATE|Link to this record):.*"
 )
-_END = re.compile(r"ER(?:\s*-\s*(.*))?$")
+_END = re.compile(r"ER(?:\s*+-\s*+(.*))?$")
 _LOOSE = re.compile(r"\s{0,4}([A-Z][A-Z0-9]) {0,3}-(?: +|$)(.*)")
-_GLUED = re.compile(r"\s{3,}(?=[A-Z][A-Z0-9]  - )")
+_GLUED = re.compile(r"(?<!\s)\s{3,}+(?=[A-Z][A-Z0-9]  - )")
 # A continuation line at the margin is a further value of these tags (EndNote, Web of Science).
 _LISTED = frozenset({"KW", "SN", "DB", "AD", "UR", "AU", "A1", "MH", "CY", "L1", "L2", "L3"})
 _MULTILINE = frozenset({"AB", "N2", "N1"})

@@ -5,7 +5,6 @@ header is a problem.
 """
 
 import csv
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from reviewkit.importers.mapping import Field, FieldMap
 from reviewkit.importers.parsed_file import ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 from reviewkit.model.errors import DamagedFile, UsageError
+from reviewkit.model.foreign import read_json
 
 Row = tuple[int, list[str]]
 _NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
@@ -141,7 +141,7 @@ _REPEATED = frozenset(
 def _restored(raw: dict[str, list[str]]) -> dict[str, list[str]]:
     """Return reviewkit's own row with what its source gave beyond the fields, as it was."""
     try:
-        other = json.loads(raw["other"][0])
+        other = read_json(raw["other"][0])
         kept = {str(tag): list(map(str, texts)) for tag, texts in other.items()}
     except (ValueError, AttributeError, TypeError, RecursionError):
         return raw

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from reviewkit.importers.parsed_file import Problem, ProblemKind
 from reviewkit.model.errors import DamagedFile
 
-_COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:.*?-->|.*)|<\?(?:.*?\?>|.*)", re.DOTALL)
 _ROOT = re.compile(r"<[A-Za-z_]")
 
 

@@ -25,7 +25,7 @@ _VERSION = re.compile(r"(?:/v\d+|\.v\d+|v\d+)$")
 
 # One to eight digits (NLM, MEDLINE/PubMed Data Element Descriptions).
 _PMID = re.compile(
-    r"\s*(?:(?:pmid|pubmed|medline)\s*:?\s*"
+    r"\s*+(?:(?:pmid|pubmed|medline)\s*+:?\s*+"
     r"|(?:https?://)?(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed)/)?"
     r"(\d{1,8})/?\s*",
     re.IGNORECASE | re.ASCII,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.foreign import whole_number
 from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
 from reviewkit.model.messages import mark
 from reviewkit.model.records import Record
@@ -99,9 +100,10 @@ def _read_list(field: RecordField, typed: str) -> tuple[str, ...]:
 
 
 def _read_year(typed: str) -> int:
-    if not (typed.isascii() and typed.isdigit() and int(typed) in _YEARS):
+    year = whole_number(typed)
+    if year is None or year not in _YEARS:
         raise UsageError(f"{typed!r} is no year", hint="write it as 2024")
-    return int(typed)
+    return year
 
 
 def _needed(found: str | None, field: RecordField, typed: str, example: str) -> str:

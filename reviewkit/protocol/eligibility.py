@@ -5,6 +5,7 @@ The answer (yes, no or unknown, with the evidence) is about eligibility: "no" on
 means that the record does not satisfy the review.
 """
 
+from reviewkit.model.foreign import whole_number
 from reviewkit.model.language_names import name_of_language
 from reviewkit.model.messages import mark, said
 from reviewkit.model.records import Answer, Check, Record
@@ -81,10 +82,7 @@ def _is_in_range(check: ByDate, year: int) -> bool:
 
 def _year(day: str | None) -> int | None:
     """Return the year of a day in ISO 8601, if it begins with one."""
-    year = (day or "")[:4]
-    if not year.isdigit():
-        return None
-    return int(year)
+    return whole_number((day or "")[:4])
 
 
 def _by_language(check: ByLanguage, record: Record) -> tuple[Answer, str]:

@@ -5,13 +5,13 @@ Pure: it takes the file's text.
 
 import datetime
 import json
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from reviewkit.model.errors import Mistake, ProtocolError
+from reviewkit.model.foreign import read_toml
 from reviewkit.protocol.cross_check import cross_check
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.value_mistakes import value_mistakes
@@ -25,8 +25,8 @@ def parse_protocol(text: str, *, where: str) -> Protocol:
     single values and those between parts.
     """
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        raw = read_toml(text)
+    except ValueError as error:
         mistake = Mistake(path="TOML", found="", wanted=str(error))
         raise ProtocolError((mistake,), where=where) from error
 

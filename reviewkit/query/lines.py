@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from reviewkit.model.foreign import whole_number
 from reviewkit.query.characters import odd_characters
 from reviewkit.query.language import Language
 from reviewkit.query.parse import Parsed, parse
@@ -16,11 +17,13 @@ from reviewkit.query.tree import Group, Near, Node, Problem, Ref, Severity, Span
 LONGEST_EXPANSION = 200_000
 """Characters of an expansion that are still written out."""
 
+_LONGEST_SPAN = 500  # lines that "or/1-500" names; no strategy has more
 _LABEL = re.compile(
-    r"[ \t\u00a0]*(?:#|[Ss](?=\d))?[ \t]*(?P<number>\d{1,3})[ \t]*[.):]?[ \t\u00a0]+(?=\S)"
+    r"[ \t\u00a0]*+(?:#|[Ss](?=\d))?[ \t]*+(?P<number>\d{1,3})"
+    r"(?:[ \t]*+[.):][ \t\u00a0]++|[ \t\u00a0]++)(?=\S)"
 )
 _OPERATOR = re.compile(r"(?i)(?:and|or|not)\b(?!/)")
-_COUNT = re.compile(r"(?:[ \t]+\(\d[\d,. ]*\)|\t+\d[\d,.]*)[ \t]*$")
+_COUNT = re.compile(r"(?:(?<![ \t])[ \t]++\(\d[\d,. ]*+\)|(?<!\t)\t++\d[\d,.]*+)[ \t]*+$")
 _REFERENCE = re.compile(
     r"#\s*(?P<hash>\d{1,3})(?!\w)|\b[Ss](?P<s>\d{1,3})\b|\b(?P<op>or|and)/(?P<span>[\d,\- ]+)"
     r"|(?<![\w.,:/$*-])(?P<bare>\d{1,3})(?=\s*(?:\)|$|\s(?:and|or|not)\b))"
@@ -345,8 +348,8 @@ def _replacement(printed: str, texts: Mapping[int, str]) -> str:
 def _numbers(span: str) -> list[int]:
     numbers: list[int] = []
     for piece in span.split(","):
-        first, _, last = piece.strip().partition("-")
-        if first.strip().isdecimal():
-            numbers.extend(range(int(first), int(last or first) + 1))
+        first, last = map(whole_number, map(str.strip, (*piece.split("-"), "")[:2]))
+        if first is not None:
+            numbers.extend(range(first, min(last or first, first + _LONGEST_SPAN) + 1))
 
     return numbers

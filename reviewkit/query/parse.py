@@ -6,6 +6,7 @@ It raises nothing: what cannot be read is a problem with its place.
 
 from dataclasses import dataclass, field, replace
 
+from reviewkit.model.foreign import whole_number
 from reviewkit.query.language import Between, Language, Token
 from reviewkit.query.lex import tokens_of
 from reviewkit.query.tree import (
@@ -21,6 +22,9 @@ from reviewkit.query.tree import (
     Term,
     join,
 )
+
+MOST_TOKENS = 20_000
+"""Words and signs of one query that are still read; printed strategies have some hundreds."""
 
 DEEPEST = 100
 """Parentheses inside each other that are still read."""
@@ -169,7 +173,9 @@ class _Parser:
                 return self.led(self.take())
             case "ref":
                 self.take()
-                node = Ref(line=int(token.groups.get("number") or 0), span=token.span)
+                node = Ref(
+                    line=whole_number(token.groups.get("number") or "") or 0, span=token.span
+                )
             case "refs" | "limit" | "range" | "heading":
                 self.take()
                 node = self.special(token)
@@ -257,9 +263,9 @@ def near_of(token: Token, default: int) -> tuple[int, bool]:
     groups = token.groups
     ordered = groups.get("ordered") is not None
     if groups.get("between") is not None:
-        return int(groups["between"] or 0), ordered
+        return whole_number(groups["between"] or "") or 0, ordered
     if groups.get("within") is not None:
-        return max(int(groups["within"] or 1) - 1, 0), ordered
+        return max((whole_number(groups["within"] or "") or 1) - 1, 0), ordered
     return (0 if ordered else default), ordered
 
 
@@ -275,6 +281,11 @@ def parse(text: str, language: Language, *, offset: int = 0) -> Parsed:
     """The tree of a query. `offset` is where the text begins in a longer one."""
     tokens, problems = tokens_of(text, language, offset=offset)
     parser = _Parser(language, tokens, list(problems), offset + len(text))
+    if len(tokens) > MOST_TOKENS:
+        reason = f"more than {MOST_TOKENS:,} words and signs in one query"
+        parser.report("too_long", (offset, offset + len(text)), reason)
+        return Parsed(language=language, text=text, tree=None, problems=tuple(parser.problems))
+
     try:
         tree = parser.whole()
     except _TooDeepError:

@@ -17,7 +17,7 @@ from reviewkit.model.records import Record, RelationKind
 _REGISTERS = re.compile(
     r"\b(?:"
     r"NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}p?|DRKS\d{8}|UMIN\d{9}|jRCT[a-z]?\d{9,11}"
-    r"|ChiCTR[-A-Za-z]*\d{8,10}|CTRI/\d{4}/\d{2,3}/\d{6}|IRCT\d{9,14}N\d{1,3}|KCT\d{7}"
+    r"|ChiCTR[-A-Za-z]{0,12}\d{8,10}|CTRI/\d{4}/\d{2,3}/\d{6}|IRCT\d{9,14}N\d{1,3}|KCT\d{7}"
     r"|PACTR\d{15,16}|RBR-?[0-9a-z]{6,8}|RPCEC\d{8}|PER-\d{3}-\d{2}|SLCTR/\d{4}/\d{3}"
     r"|TCTR\d{11}|NTR\d{2,5}|(?:EudraCT\s*|EUCTR)?20\d{2}-\d{6}-\d{2}|20\d{2}-5\d{5}-\d{2}-\d{2}"
     r"|U1111-\d{4}-\d{4}|JPRN-[A-Za-z]+\d+|LBCTR\d{10}"

@@ -5,7 +5,6 @@ portal's own code (bireme/iahx-opac, iahx-controller): filters, ranges, from cou
 shape of the answer. None was run.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from urllib.parse import urlencode
 
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.model.errors import RemoteError
+from reviewkit.model.foreign import read_json
 from reviewkit.model.messages import mark
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.lint import unbalanced
@@ -133,7 +133,7 @@ def judge_page(door: Door, query: CompiledQuery, *, covered: int) -> Judge:
 
 def read_page(body: bytes) -> ListPage:
     """A judged answer."""
-    result = _unwrapped(json.loads(body, strict=False))
+    result = _unwrapped(read_json(body, strict=False))
     response = result["response"]
     start = str(response.get("start"))
 
@@ -170,7 +170,7 @@ def _read_result(body: bytes, query: CompiledQuery) -> dict[str, Any] | Flaw:
     if start[:1] == b"<" or _CHALLENGE.search(start[:4000]):
         return _page_flaw(body)
     try:
-        result = _unwrapped(json.loads(body, strict=False))
+        result = _unwrapped(read_json(body, strict=False))
     except ValueError:
         return _passing(broken_json(body))
     if not isinstance(result.get("response"), dict):

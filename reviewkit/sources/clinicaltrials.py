@@ -5,7 +5,6 @@ trial's registration, and no article. The data are loaded anew each night: the v
 before and after, and a list that lies across two versions is read again.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -15,6 +14,7 @@ from urllib.parse import urlencode
 from reviewkit.http import Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.importers.json_shapes import shape_named
 from reviewkit.model.errors import RemoteError, UsageError
+from reviewkit.model.foreign import read_json
 from reviewkit.model.records import Record, Role, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.clinicaltrials import CLINICALTRIALS
@@ -100,7 +100,7 @@ def records(
 
 
 def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
-    for study in json.loads(body)["studies"]:
+    for study in read_json(body)["studies"]:
         number = _number_of(study)
         yield read_shaped(study, SHAPE, source=source, source_id=number, on_problem=on_problem)
 
@@ -202,7 +202,7 @@ def _is_count(value: object) -> bool:
 
 
 def _read_page(body: bytes) -> ListPage:
-    content = json.loads(body)
+    content = read_json(body)
     count, token = content.get("totalCount"), content.get("nextPageToken")
 
     return ListPage(

@@ -5,7 +5,6 @@ required, so the count is that of every work with any of the words: a source for
 narrow lists, not for a review's main search.
 """
 
-import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import urlencode
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.importers.json_shapes import shape_named
 from reviewkit.model.errors import RemoteError
+from reviewkit.model.foreign import read_json
 from reviewkit.model.identifiers import doi_key
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
@@ -91,7 +91,7 @@ def records(
 
 
 def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
-    for item in json.loads(body)["message"]["items"]:
+    for item in read_json(body)["message"]["items"]:
         name = _name_of(item)
         yield read_shaped(item, SHAPE, source=source, source_id=name, on_problem=on_problem)
 
@@ -155,7 +155,7 @@ def _list_flaw(content: dict[str, Any]) -> Flaw | None:
 
 def _read_page(body: bytes) -> ListPage:
     """What a page says. Its cursor may stay the same from page to page while the works move on."""
-    message = json.loads(body)["message"]
+    message = read_json(body)["message"]
     names = tuple(_name_of(item) for item in message["items"])
     following = message.get("next-cursor")
 
@@ -167,7 +167,7 @@ def _read_page(body: bytes) -> ListPage:
 
 
 def _count_in(body: bytes) -> int:
-    return int(json.loads(body)["message"]["total-results"])
+    return int(read_json(body)["message"]["total-results"])
 
 
 def _name_of(item: object) -> str:

@@ -4,12 +4,12 @@ Paths and the header apikey are documented by BIREME; the shape of the answer is
 service's own code (bireme/decs-api). It was not run live.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reviewkit.http import Flaw, Request, Response
 from reviewkit.model.errors import RemoteError
+from reviewkit.model.foreign import read_json
 from reviewkit.sources import bvs
 from reviewkit.sources.headings import Heading
 
@@ -52,7 +52,7 @@ def judge(response: Response) -> Flaw | None:
         )
 
     try:
-        content = json.loads(response.body, strict=False)
+        content = read_json(response.body, strict=False)
     except ValueError:
         return _passing("answered with JSON that is cut off or broken")
     if not isinstance(content, dict) or not isinstance(content.get("objects"), list | dict):
@@ -76,7 +76,7 @@ def read_headings(body: bytes, language: str) -> tuple[Heading, ...]:
 
 
 def _records(body: bytes) -> Iterator[Mapping[str, Any]]:
-    for item in _objects(json.loads(body, strict=False)["objects"]):
+    for item in _objects(read_json(body, strict=False)["objects"]):
         for answer in _objects(item.get("decsws_response")):
             for listed in _objects(answer.get("record_list")):
                 yield from _objects(listed.get("record", listed))

@@ -5,7 +5,6 @@ run live.
 """
 
 import dataclasses
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 from reviewkit.http import Request
 from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import NotARealAnswer
+from reviewkit.model.foreign import read_json
 from reviewkit.model.records import Record, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.europepmc import EUROPEPMC
@@ -122,7 +122,7 @@ class _Listing:
             page = ask_for_whole(self.pages, request, judge, read, where=SERVICE.label)
         except ListBrokeOff as error:
             raise _refused(self, error.what) from error
-        content: dict[str, Any] = json.loads(page.body)
+        content: dict[str, Any] = read_json(page.body)
         self.searched_at = self.searched_at or page.ref.retrieved_at
         self.translation = self.translation or translation_of(content)
 
@@ -237,7 +237,7 @@ def records(
     seen: set[str] = set()
     wanted = set(run.identifiers)
     for ref in run.pages:
-        for result in json.loads(pages.read(ref))["resultList"]["result"]:
+        for result in read_json(pages.read(ref))["resultList"]["result"]:
             name = name_of(result)
             if name in seen or name not in wanted:
                 continue
@@ -252,7 +252,7 @@ def records(
 
 def _records_of(body: bytes) -> Iterator[Record]:
     """The records on a page."""
-    results = json.loads(body)["resultList"]["result"]
+    results = read_json(body)["resultList"]["result"]
     return (read_result(result, source=SOURCE.id)[0] for result in results)
 
 

@@ -4,12 +4,12 @@ As documented by Europe PMC (Articles RESTful API, search and searchPOST). Not y
 """
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from reviewkit.http import Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.model.errors import RemoteError
+from reviewkit.model.foreign import read_json
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.europepmc import SYNONYMS
 from reviewkit.query.lint import unbalanced
@@ -85,7 +85,7 @@ def _read_content(body: bytes) -> dict[str, Any] | Flaw:
         )
 
     try:
-        content = json.loads(body)
+        content = read_json(body)
     except ValueError:
         return _passing(broken_json(body))
     if not isinstance(content, dict):

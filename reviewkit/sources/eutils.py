@@ -4,7 +4,6 @@ An error, a warning nobody acknowledged, a web page or an empty body is a Flaw, 
 Everything is asked by POST: so no secret is in a URL.
 """
 
-import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Collection, Sequence
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition, own_words
 from reviewkit.model.errors import NotARealAnswer
+from reviewkit.model.foreign import read_json
 from reviewkit.query.compile import EVERY_PHRASE
 from reviewkit.sources.medline_pages import text_flaw
 from reviewkit.sources.page_source import is_number
@@ -354,7 +354,7 @@ def _json_flaw(body: bytes) -> Flaw:
     Beside the message the answer may hold a key or an address.
     """
     try:
-        content = json.loads(body, strict=False)
+        content = read_json(body, strict=False)
     except ValueError:
         content = None
 

@@ -1,11 +1,11 @@
 """Answers in JSON: what is one, what is none, and what a service says where it refuses."""
 
-import json
 import re
 from typing import Any
 
 from reviewkit.http import Flaw, Response
 from reviewkit.model.errors import RemoteError
+from reviewkit.model.foreign import read_json
 from reviewkit.sources.page_source import broken_json
 
 _LONGEST_WORDS = 240
@@ -39,7 +39,7 @@ def json_object(body: bytes) -> dict[str, Any] | Flaw:
         return Flaw(what="answered with a web page", transient=True, tries=4, hint=hint)
 
     try:
-        content = json.loads(body)
+        content = read_json(body)
     except (ValueError, RecursionError):
         return passing(broken_json(body))
     if not isinstance(content, dict):
@@ -53,7 +53,7 @@ def own_words(body: bytes) -> str:
     if text.startswith("<"):
         return ""
     try:
-        content = json.loads(text)
+        content = read_json(text)
     except (ValueError, RecursionError):
         return " ".join(text.split())[:_LONGEST_WORDS]
 

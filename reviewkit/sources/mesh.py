@@ -4,13 +4,13 @@ ESearch is documented by NCBI. The fields of ESummary for mesh (ds_meshui, ds_me
 ds_idxlinks) are read in public code that uses them, and were not run live.
 """
 
-import json
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.http import Flaw, Request, Response
+from reviewkit.model.foreign import read_json
 from reviewkit.sources import eutils
 from reviewkit.sources.headings import Heading
 
@@ -75,7 +75,7 @@ def judge_headings(response: Response) -> Flaw | None:
     if response.status >= 400:
         return None
     try:
-        content = json.loads(response.body, strict=False)
+        content = read_json(response.body, strict=False)
     except ValueError:
         return _passing("answered with something else than JSON")
     if not isinstance(content, dict) or not isinstance(content.get("result"), dict):
@@ -89,7 +89,7 @@ def _passing(what: str) -> Flaw:
 
 def read_headings(body: bytes) -> tuple[Heading, ...]:
     """The headings in a judged ESummary answer, descriptors only, in its order."""
-    result: dict[str, Any] = json.loads(body, strict=False)["result"]
+    result: dict[str, Any] = read_json(body, strict=False)["result"]
     entries = [result.get(uid) for uid in result.get("uids", ())]
     objects = [entry for entry in entries if isinstance(entry, dict)]
     return tuple(_heading(entry) for entry in objects if _is_descriptor(entry))
@@ -117,7 +117,7 @@ def _trees(entry: dict[str, Any]) -> tuple[str, ...]:
 
 def read_nodes(body: bytes) -> tuple[Node, ...]:
     """The descriptors of a judged ESummary answer with the ids below them, in its order."""
-    result: dict[str, Any] = json.loads(body, strict=False)["result"]
+    result: dict[str, Any] = read_json(body, strict=False)["result"]
     entries = {str(uid): result.get(uid) for uid in result.get("uids", ())}
     return tuple(
         Node(uid=uid, heading=_heading(entry), narrower=_narrower(entry))

@@ -4,12 +4,12 @@ No I/O happens here. Bodies may be anything: what cannot be read is a Flaw. A Fl
 free".
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from reviewkit.http import Credential, Flaw, Request, Response, ServiceDefinition
+from reviewkit.model.foreign import read_json
 from reviewkit.model.identifiers import doi_key
 from reviewkit.sources import europepmc_answers as europepmc
 from reviewkit.updates.access import Access, AccessAnswer, is_open_licence
@@ -115,7 +115,7 @@ def _read_object(response: Response) -> dict[str, Any] | Flaw:
     if response.status >= 400 and response.status not in {404, 422}:
         return Flaw(what=f"refused the request (HTTP {response.status})")
     try:
-        content = json.loads(response.body)
+        content = read_json(response.body)
     except ValueError:
         return Flaw(what="answered with something else than JSON", transient=True, tries=2)
     if not isinstance(content, dict):
@@ -126,7 +126,7 @@ def _read_object(response: Response) -> dict[str, Any] | Flaw:
 def read_pmc(body: bytes, *, at: str, today: str) -> dict[str, AccessAnswer]:
     """What PMC has, by PMID. The service gives PMIDs as numbers; an embargo names its day."""
     answers = {}
-    for item in json.loads(body)["records"]:
+    for item in read_json(body)["records"]:
         if isinstance(item, dict):
             pmid = str(item.get("requested-id") or item.get("pmid") or "")
             answers[pmid] = _pmc_answer(item, at=at, today=today)
@@ -169,7 +169,7 @@ def read_unpaywall(body: bytes, *, at: str, today: str) -> AccessAnswer:
 
     A submitted version is a preprint, not the article.
     """
-    content = json.loads(body)
+    content = read_json(body)
     if _is_unknown_doi(content):
         return _unpaywall_answer(Access.UNKNOWN, "does not know this DOI", at)
 
@@ -255,7 +255,7 @@ def read_europepmc(
 
     `isOpenAccess` N does not mean that it cannot be read there.
     """
-    results = _objects(json.loads(body)["resultList"], "result")
+    results = _objects(read_json(body)["resultList"], "result")
     article = next((result for result in results if _is_article(result, pmid, doi)), None)
     if article is None:
         message = "answered with another article" if results else "does not know this article"

@@ -4,13 +4,13 @@ As documented by OpenAlex (developers.openalex.org, 2026). Not yet run live. Wha
 changes often: nothing here counts on a price, the answer says when the day's budget is used up.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.importers.json_shapes import shape_named
+from reviewkit.model.foreign import read_json
 from reviewkit.sources.json_answers import json_object, own_words, passing, refused_query
 from reviewkit.sources.paged_list import ListPage, PagedList, TokenExpired
 
@@ -128,7 +128,7 @@ def count_of(content: dict[str, Any]) -> int | None:
 
 def count_in(body: bytes) -> int:
     """What the service counts, on a page that was judged."""
-    return int(json.loads(body)["meta"]["count"])
+    return int(read_json(body)["meta"]["count"])
 
 
 def name_of(work: object) -> str:
@@ -148,12 +148,12 @@ def work_number(identifier: object) -> str:
 
 def works_in(body: bytes) -> list[dict[str, Any]]:
     """The works on a page that was judged."""
-    works: list[dict[str, Any]] = json.loads(body)["results"]
+    works: list[dict[str, Any]] = read_json(body)["results"]
     return works
 
 
 def _read_page(body: bytes) -> ListPage:
-    content = json.loads(body)
+    content = read_json(body)
     meta = content["meta"]
     following = meta.get("next_cursor")
     names = tuple(name_of(work) for work in content["results"])

@@ -13,7 +13,7 @@ from reviewkit.sources import eutils
 from reviewkit.sources.medline_pages import is_utf8, pmids_in
 from reviewkit.sources.page_source import PageSource
 
-_NEXT_RECORD = re.compile(rb"\n\n+(?=PMID- )")
+_NEXT_RECORD = re.compile(rb"(?<!\n)\n\n++(?=PMID- )")
 _PMID = re.compile(rb"PMID- *(\d+)[ \n]*")
 
 

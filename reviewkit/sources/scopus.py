@@ -15,6 +15,7 @@ from typing import Any
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.importers.mapping import Field, FieldMap
 from reviewkit.model.errors import RateLimited, RemoteError
+from reviewkit.model.foreign import read_json
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.base import printed_only
@@ -115,7 +116,7 @@ def records(
 
 
 def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
-    for entry in _entries(json.loads(body)):
+    for entry in _entries(read_json(body)):
         yield read_flat(_values(entry), _FIELDS, source, _name_of(entry), on_problem)
 
 
@@ -206,11 +207,11 @@ def _name_of(entry: Mapping[str, Any]) -> str:
 
 
 def _count_in(body: bytes) -> int:
-    return _count_of(json.loads(body)) or 0
+    return _count_of(read_json(body)) or 0
 
 
 def _read_page(body: bytes) -> ListPage:
-    content = json.loads(body)
+    content = read_json(body)
     names = tuple(_name_of(entry) for entry in _entries(content))
     start = int(str(_results(content).get("opensearch:startIndex") or "0"))
 

@@ -4,7 +4,6 @@ As documented by Clarivate (Web of Science Starter API, v1, `documents`, Core Co
 run live. It knows some of the field tags only, and gives neither abstracts nor references.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -13,6 +12,7 @@ from typing import Any
 from reviewkit.http import Credential, Flaw, Request, Response, ServiceDefinition
 from reviewkit.importers.mapping import Field, FieldMap
 from reviewkit.model.errors import UsageError
+from reviewkit.model.foreign import read_json
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.base import printed_only
@@ -118,7 +118,7 @@ def records(
 
 
 def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
-    for hit in json.loads(body)["hits"]:
+    for hit in read_json(body)["hits"]:
         values = flat_values(hit, left_out=frozenset({"links"}))
         yield read_flat(values, _FIELDS, source, _name_of(hit), on_problem)
 
@@ -163,7 +163,7 @@ def _number(content: Mapping[str, Any], name: str) -> int | None:
 
 
 def _count_in(body: bytes) -> int:
-    return _number(json.loads(body), "total") or 0
+    return _number(read_json(body), "total") or 0
 
 
 def _name_of(hit: object) -> str:
@@ -174,7 +174,7 @@ def _name_of(hit: object) -> str:
 
 
 def _read_page(body: bytes) -> ListPage:
-    content = json.loads(body)
+    content = read_json(body)
     number = partial(_number, content)
     names = tuple(_name_of(hit) for hit in content["hits"])
 

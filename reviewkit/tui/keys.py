@@ -5,7 +5,6 @@ Every mistake in the settings is reported at once.
 
 import difflib
 import os
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any
 from platformdirs import user_config_path
 
 from reviewkit.model.errors import Mistake, UsageError, system_reason
+from reviewkit.model.foreign import read_toml
 from reviewkit.tui.actions import ACTIONS, PRESETS, Action, Preset, ScreenKind
 
 _NAMED = frozenset({
@@ -110,7 +110,7 @@ def load_keys(path: Path | None = None, *, preset: str | None = None) -> Keys:
 
 def _read(path: Path, *, required: bool) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return read_toml(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         if required:
             raise UsageError(
@@ -123,7 +123,7 @@ def _read(path: Path, *, required: bool) -> dict[str, Any]:
         raise UsageError(
             f"cannot be read: {reason}", where=str(path), hint="name a settings file"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise UsageError(
             f"is no TOML file: {error}", where=str(path), hint='[keys]\ninclude = "i"'
         ) from error

@@ -64,10 +64,10 @@ def vars_of(record: Record) -> dict[str, object]:
     return {name: getattr(record, name) for name in record.__dataclass_fields__}
 
 
-def check(data: bytes) -> tuple[int, int]:
+def check(data: bytes, format_: str | None = None) -> tuple[int, int]:
     """Read the bytes; return how many records and problems they gave, or zeros for one error."""
     try:
-        parsed = read_file(io.BytesIO(data), source="x")
+        parsed = read_file(io.BytesIO(data), source="x", format=format_)
         records = parsed.all()
     except ReviewkitError as error:
         assert str(error)  # noqa: PT017  an error is one of the two right answers

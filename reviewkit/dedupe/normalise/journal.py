@@ -11,11 +11,11 @@ _SMALL_WORDS = (
 )
 _SMALL = frozenset(_SMALL_WORDS.split())
 _AFTER = re.compile(
-    r"\s*(?:\bconference\b[:.]|\bconference publication:|\(conference"
+    r"(?:(?<!\s)\s++)?(?:\bconference\b[:.]|\bconference publication:|\(conference"
     r"|\[|: the official|: official).*$",
     re.IGNORECASE,
 )
-_BRACKET = re.compile(r"\s*\([^)]*\)")
+_BRACKET = re.compile(r"(?:(?<!\s)\s++)?\([^)]{0,300}+\)")
 _ELISION = re.compile(r"\b[dl]['’]", re.IGNORECASE)
 _CONFERENCE = re.compile(r"\bconference: ?(.{12,})$", re.IGNORECASE)
 _PLACEHOLDER = frozenset(
@@ -29,7 +29,7 @@ _PLACEHOLDER = frozenset(
     }
 )
 _IN_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]?")
-_PIECES = re.compile(r"\s*[:;=/|]\s*|\s[–-]\s")
+_PIECES = re.compile(r"(?:(?<!\s)\s++)?[:;=/|]\s*|\s[–-]\s")
 _HEAD_END = re.compile(r"\s?[:;=]\s|\s[/–-]\s")
 _ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dXx])\b")
 

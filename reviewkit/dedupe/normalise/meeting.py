@@ -22,7 +22,7 @@ _SERIES = re.compile(
     r"|communications in computer|university press)\b",
     re.IGNORECASE,
 )
-_ACRONYM = re.compile(r"[(\[]\s*([A-Z][A-Za-z&+/-]{2,})\W*(?:'?\d{2,4})?\s*[)\]]")
+_ACRONYM = re.compile(r"[(\[]\s*+([A-Z][A-Za-z&+/-]{2,}+)[^\w)\]]*+(?:\d{2,4})?\s*+[)\]]")
 _NUMBERED = re.compile(
     r"^(?:\d+(?:st|nd|rd|th)?|'?\d{2,4}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)?"
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"

@@ -153,7 +153,7 @@ def letter_number(raw: str | None) -> str:
     return match[1].lstrip("0")
 
 
-_CUT = re.compile(r"(?:\.\.\.|…)\W*$")
+_CUT = re.compile(r"(?<!\W)(?>\W*?(?:\.\.\.|…))\W*+$")
 
 
 def is_cut(raw: str | None) -> bool:
@@ -170,8 +170,9 @@ _NOTICE_HEAD = re.compile(
     r"(?: to| for| in)?\W+",
     re.IGNORECASE,
 )
+_PLACE = 200  # a place of publication is shorter
 _NOTICE_TAIL = re.compile(
-    r"\s*(?:\(vol\.? ?\d+[^()]*\bpg?\.? ?\w?\d+[^()]*\)"
+    r"(?:\(vol\.? ?\d+[^()]*\bpg?\.? ?\w?\d+[^()]*\)"
     r"|\((?:[^()]|\(\d{4}\))*\(\d{4}\)[^()]*\([^()]*\)[^()]*\))\W*$",
     re.IGNORECASE,
 )
@@ -179,7 +180,7 @@ _NOTICE_TAIL = re.compile(
 
 def is_notice(raw: str) -> bool:
     """Return whether a title, without indexers' notes, has the mark of an erratum."""
-    return bool(_NOTICE_HEAD.match(raw) or ("(" in raw and _NOTICE_TAIL.search(raw)))
+    return bool(_NOTICE_HEAD.match(raw) or ("(" in raw and _NOTICE_TAIL.search(raw[-_PLACE:])))
 
 
 def _subject(raw: str) -> str:
@@ -191,7 +192,7 @@ def _subject(raw: str) -> str:
         if match:
             bare = bare[match.end() :]
     if "(" in bare:
-        bare = _NOTICE_TAIL.sub("", bare)
+        bare = bare[:-_PLACE] + _NOTICE_TAIL.sub("", bare[-_PLACE:])
     return bare.strip() or text
 
 
@@ -261,7 +262,7 @@ def is_marked_translation(raw: str | None) -> bool:
 
 
 _PARALLEL = re.compile(
-    r"^\s*(?P<one>[^\[\]=]{12,}?)\s*(?:\[(?P<two>[^\[\]]{12,})\]|\s[=/]\s(?P<three>.{12,}))\W*$"
+    r"^\s*+[^\[\]=]{12,}?(?:\[(?P<two>[^\[\]]{12,}+)\]|\s[=/]\s(?P<three>.{12,}+))\W*$"
 )
 
 

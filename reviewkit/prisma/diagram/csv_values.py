@@ -15,9 +15,9 @@ from reviewkit.prisma.diagram.writers.template_csv import NOT_RUN, SMALL_COMMA, 
 
 _SILENT = frozenset({"", "na", "n/a", "nr", "xxx", "not reported", "não relatado", "no informado"})
 _PLAIN = re.compile(r"-?\d+(\.0+)?")
-_WITH_N = re.compile(r"\(?\s*n\s*[=:]\s*(-?[\d.,\s\u00a0\u202f']*\d)\s*\)?", re.IGNORECASE)
+_WITH_N = re.compile(r"\(?\s*+n\s*+[=:]\s*+(-?[\d.,\s\u00a0\u202f']*\d)\s*+\)?", re.IGNORECASE)
 _GROUPED = re.compile(r"-?\d{1,3}([,.  \u00a0\u202f']\d{3})+")
-_TALLY = re.compile(r"(?P<label>.*?),\s*(?P<n>-?\d{1,3}(?:[,.]\d{3})+|[^,]*)")
+_TALLY = re.compile(r"(?P<label>.*?),\s*(?P<n>-?\d{1,3}(?:[,.]\d{3}){1,5}|[^,]*)")
 _GROUPED_TALLY = re.compile(r"(.*?),\s+(-?\d{1,3}(?:,\d{3})+)")
 _LONGEST_SHOWN = 60
 

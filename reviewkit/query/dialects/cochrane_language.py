@@ -4,6 +4,7 @@
 
 from collections.abc import Mapping
 
+from reviewkit.model.foreign import whole_number
 from reviewkit.query.fields import named_fields
 from reviewkit.query.language import (
     ABSTRACT,
@@ -65,7 +66,9 @@ def _first(groups: Mapping[str, str | None], *names: str) -> str:
 
 def _lines(token: Token) -> Node:
     """ "{or #1-#5}": these lines under one operator."""
-    first, last = int(token.groups["span_first"] or 0), int(token.groups["span_last"] or 0)
+    first, last = (
+        whole_number(token.groups[name] or "") or 0 for name in ("span_first", "span_last")
+    )
     numbers = range(first, min(last, first + 500) + 1)
     operands = tuple(Ref(line=number, span=token.span) for number in numbers)
     op = Op((token.groups["span_op"] or "").upper())
@@ -79,10 +82,10 @@ LANGUAGE = Language(
         SPACE,
         (
             "heading",
-            r"(?i:mesh\s+descriptor\s*:?)\s*\[(?P<long_name>[^\]\n]+)\]"
+            r"(?i:mesh\s+descriptor\s*+:?)\s*+\[(?P<long_name>[^\]\n]+)\]"
             r"(?:\s*(?i:explode(?:\s+all\s+trees|\s+\d+)?|this\s+term\s+only))?"
-            r"(?:\s*(?i:and\s+with\s+qualifier\(s\)\s*:?)\s*\[(?P<long_sub>[^\]\n]+)\])?"
-            r"|\[(?i:mh)\s+(?P<only>\^)?(?P<name>\"[^\"\n]+\"|[^\"\]/\n]*)"
+            r"(?:\s*(?i:and\s+with\s+qualifier\(s\)\s*+:?)\s*+\[(?P<long_sub>[^\]\n]+)\])?"
+            r"|\[(?i:mh)\s++(?P<only>\^)?(?P<name>\"[^\"\n]+\"|[^\"\]/\n]*)"
             r"(?:/(?P<sub>[A-Za-z]{2}))?\]",
         ),
         (
@@ -106,5 +109,5 @@ LANGUAGE = Language(
     line_numbers=True,
     near_default=5,
     words_untagged=words_in(EVERYTHING),
-    signs=(r"(?i)mesh\s+descriptor\s*:?\s*\[", r"(?i)\[mh\s+\^?[\"\w/]", r"(?i)\bnext\b(?!/)"),
+    signs=(r"(?i)mesh\s+descriptor\s*+:?\s*+\[", r"(?i)\[mh\s+\^?[\"\w/]", r"(?i)\bnext\b(?!/)"),
 )

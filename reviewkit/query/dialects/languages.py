@@ -35,7 +35,7 @@ LANGUAGES: dict[str, Language] = {
     )
 }
 DEFAULT = pubmed_language.LANGUAGE
-_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”")
+_QUOTED = re.compile(r"\"[^\"\n]*+\"|“[^“”\n]*+”")
 
 
 @lru_cache(maxsize=64)

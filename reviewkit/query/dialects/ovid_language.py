@@ -6,6 +6,7 @@ original title. The order of operators on a mixed line is not documented where i
 
 import re
 
+from reviewkit.model.foreign import whole_number
 from reviewkit.query.fields import in_fields, onto_terms, unknown_field, widened
 from reviewkit.query.language import (
     ABSTRACT,
@@ -137,10 +138,9 @@ def _lines(token: Token) -> Node:
     op = Op((token.groups.get("span_op") or "or").upper())
     numbers: list[int] = []
     for piece in (token.groups.get("span_lines") or "").split(","):
-        first, dash, last = piece.strip().partition("-")
-        if first.strip().isdecimal():
-            end = int(last) if dash and last.strip().isdecimal() else int(first)
-            numbers.extend(range(int(first), min(end, int(first) + 500) + 1))
+        first, last = map(whole_number, map(str.strip, (*piece.split("-"), "")[:2]))
+        if first is not None:
+            numbers.extend(range(first, min(last or first, first + 500) + 1))
 
     operands = tuple(Ref(line=number, span=token.span) for number in numbers)
     return Group(op=op, operands=operands, bracketed=True, span=token.span)
@@ -183,7 +183,7 @@ LANGUAGE = Language(
             "ignored",
             r"\[(?:mp\s*=|[A-Z][A-Za-z &/-]*\])[^\]]*\]?|\{[^}\n]*\}|(?i:search\s+modes[^\n]*)",
         ),
-        ("limit", r"(?i:limit)\s+(?P<limited>\d{1,3})\s+(?i:to)\s+(?P<limits>[^\n]+?)\s*(?=\n|$)"),
+        ("limit", r"(?i:limit)\s+(?P<limited>\d{1,3})\s+(?i:to)\s+(?P<limits>[^\n]++)"),
         ("refs", r"(?P<span_op>(?i:or|and))/(?P<span_lines>\d+(?:\s*[-,]\s*\d+)*)"),
         (
             "heading",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from reviewkit.model.foreign import whole_number
 from reviewkit.query.dialects.medline_tags import FIELDS, PROXIMITY
 from reviewkit.query.fields import onto_terms, unknown_field, widened
 from reviewkit.query.language import (
@@ -18,8 +19,8 @@ from reviewkit.query.language import (
 from reviewkit.query.tree import Group, Kind, Near, Node, Problem, Severity, Span, Term
 
 _DAY = r"\d{4}(?:[/-]\d{1,2}){0,2}"
-_TAG = re.compile(r"\[\s*([^\[\]]*?)\s*\]")
-_DISTANCE = re.compile(r"(.*?)\s*:\s*~\s*(\d+)$")
+_TAG = re.compile(r"\[([^\[\]]*+)\]")
+_DISTANCE = re.compile(r"([^:]*+):\s*+~\s*+(\d++)$")
 _WORD = re.compile(r"[^\W_]+(?:\*[^\W_]*)*")
 GUIDE = "PubMed user guide"
 
@@ -35,7 +36,7 @@ def read_field(node: Node, token: Token) -> tuple[Node, tuple[Problem, ...]]:
         return node, ()
     distance = _DISTANCE.match(name)
     if distance:
-        return _near(node, distance[1], int(distance[2]), token)
+        return _near(node, distance[1].strip(), whole_number(distance[2][:9]) or 0, token)
 
     field = FIELDS.get(name) or _journal(name)
     if field is None:
@@ -120,8 +121,11 @@ LANGUAGE = Language(
     label="PubMed",
     tokens=(
         SPACE,
-        ("ignored", r"(?i:total\s+references?\s*[=:]\s*[\d,]+|filters?\s*(?:applied)?\s*:[^\n]*)"),
-        ("range", rf'"?(?P<since>{_DAY})"?\s*(?:\[[^\]\n]*\])?\s*:\s*"?(?P<until>{_DAY})"?'),
+        (
+            "ignored",
+            r"(?i:total\s+references?\s*+[=:]\s*+[\d,]++|filters?\s*+(?:applied\s*+)?:[^\n]*)",
+        ),
+        ("range", rf'"?(?P<since>{_DAY})"?\s*+(?:\[[^\]\n]*+\]\s*+)?:\s*+"?(?P<until>{_DAY})"?'),
         OPEN,
         CLOSE,
         ("op", r"(?i:and|or|not)(?![^\s()\[\]\"“”])"),

@@ -6,6 +6,7 @@ OR binds closest, then W and PRE, then AND, then AND NOT (Scopus help).
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reviewkit.model.foreign import whole_number
 from reviewkit.query.fields import named_fields
 from reviewkit.query.language import (
     ABSTRACT,
@@ -54,7 +55,7 @@ FIELDS = {
 def read_special(token: Token) -> Node:
     """A year of publication: before, after or in it."""
     sign = (token.groups.get("compared") or "=").upper()
-    year = int(token.groups.get("year") or 0)
+    year = whole_number(token.groups.get("year") or "") or 0
     first, last = year, year
     if sign in {">", "AFT"}:
         first, last = year + 1, 3000

@@ -64,7 +64,7 @@ LANGUAGE = Language(
     label="Web of Science",
     tokens=(
         SPACE,
-        ("range", r"(?i:py)\s*=\s*\(?\s*(?P<since>\d{4})\s*-\s*(?P<until>\d{4})\s*\)?"),
+        ("range", r"(?i:py)\s*+=\s*+\(?\s*+(?P<since>\d{4})\s*+-\s*+(?P<until>\d{4})\s*+\)?"),
         ("lead", r"(?P<lead>(?i:pmid|all|[a-z]{2}))\s*=\s*"),
         OPEN,
         CLOSE,

@@ -1,7 +1,6 @@
 """`verify`: check a package offline: every byte, and every number that its data give again."""
 
 import datetime
-import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from reviewkit.exports.archive import (
     write_archive,
 )
 from reviewkit.model.errors import DamagedFile, UsageError, system_reason
+from reviewkit.model.foreign import read_json
 from reviewkit.model.version import __version__
 from reviewkit.store import Store
 from reviewkit.store.tables import allow_any_order, load_rows, newest_time
@@ -107,7 +107,7 @@ def _as_packed(same: bool) -> Outcome:
 def _listed(contents: Mapping[str, bytes]) -> Iterator[Finding]:
     """The metadata: every file is listed in it, with its size and hash."""
     try:
-        graph = json.loads(contents[METADATA])["@graph"]
+        graph = read_json(contents[METADATA])["@graph"]
         listed = {entity["name"] for entity in graph if entity.get("@type") == "File"}
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedFile(f"has no metadata of a package: {error}", hint=_AGAIN) from error
@@ -149,7 +149,7 @@ def _beyond() -> Iterator[Finding]:
 
 def _flow(packed: bytes, made: bytes) -> Iterator[Finding]:
     """Each count of the flow by its key."""
-    before, after = json.loads(packed), json.loads(made)
+    before, after = read_json(packed), read_json(made)
     for key, value in after.items():
         if value is None and before.get(key) is None:
             continue
@@ -171,7 +171,7 @@ def _result(name: str, packed: bytes | None, made: bytes, *, same_version: bool)
 
 def _settings(contents: Mapping[str, bytes]) -> dict[str, Any]:
     try:
-        settings = json.loads(contents[SETTINGS])
+        settings = read_json(contents[SETTINGS])
     except (KeyError, ValueError) as error:
         raise DamagedFile(f"has no {SETTINGS}", hint=_AGAIN) from error
     if not isinstance(settings, dict):
@@ -207,7 +207,7 @@ def _load(store: Store, contents: Mapping[str, bytes]) -> None:
             folder, _, file = name.partition("/")
             if folder == TABLES:
                 try:
-                    columns, *rows = map(json.loads, contents[name].splitlines())
+                    columns, *rows = map(read_json, contents[name].splitlines())
                 except ValueError as error:
                     raise DamagedFile(f"{name}: {error}", hint=_AGAIN) from error
                 load_rows(store, file.removesuffix(".jsonl"), columns, rows)

@@ -1,7 +1,6 @@
 """`checklist` and `appendix`: what a review's database and protocol give for journals' forms."""
 
 import datetime
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from reviewkit.exports.toml_text import toml_string
 from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.model.extras import install_hint
+from reviewkit.model.foreign import read_toml
 from reviewkit.model.messages import ENGLISH, said
 from reviewkit.model.version import __version__
 from reviewkit.prisma.partition import State
@@ -154,8 +154,8 @@ def read_answers(path: Path, standard: Standard) -> dict[str, Answer]:
         return {}
 
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raw = read_toml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         reason = system_reason(error) if isinstance(error, OSError) else str(error)
         raise UsageError(f"cannot be read: {reason}", where=str(path), hint="mend it") from error
 

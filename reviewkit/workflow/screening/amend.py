@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.foreign import whole_number
 from reviewkit.model.records import Stage
 from reviewkit.model.text import plural
 from reviewkit.report.sections_screening import Amended
@@ -173,8 +174,9 @@ def _excluded_for(store: Store, project: ReviewProject, reason: str) -> list[Rec
     """Return what was excluded for a reason: its wording, or a present one's number."""
     given = reasons_given(store)
     reasons = project.protocol.exclusion_reasons
-    if reason.isdigit() and 1 <= int(reason) <= len(reasons):
-        reason = reasons[int(reason) - 1]
+    number = whole_number(reason) or 0
+    if 1 <= number <= len(reasons):
+        reason = reasons[number - 1]
 
     folded = {wording.casefold(): wording for wording in given}
     wording = folded.get(reason.casefold())

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.foreign import whole_number
 from reviewkit.model.records import Stage
 from reviewkit.screening.assignment import split
 from reviewkit.store.reviewer_queries import add_assignment
@@ -108,14 +109,14 @@ def _count(overlap: str, records: int) -> int:
     """The number of records that an overlap stands for, a share rounded up."""
     text = overlap.strip()
     is_share = text.endswith("%")
-    number = text.removesuffix("%").strip()
+    number = whole_number(text.removesuffix("%").strip())
 
-    if not number.isdigit() or (is_share and int(number) > 100):
+    if number is None or (is_share and number > 100):
         raise UsageError(
             f"{overlap!r} is no overlap",
             hint="a number of records, such as 50, or a share, such as 10%",
         )
 
     if is_share:
-        return -(-records * int(number) // 100)
-    return min(int(number), records)
+        return -(-records * number // 100)
+    return min(number, records)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reviewkit.model.errors import DamagedFile
+from reviewkit.model.foreign import read_json
 from reviewkit.store.events import KINDS, EventKind, event_sha256
 from reviewkit.store.protocols import is_text_of
 
@@ -63,8 +64,8 @@ def _is_version(sha256: str, version: object) -> bool:
 
 def _parse(number: int, line: str, where: str) -> dict[str, Any]:
     try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        value = read_json(line)
+    except ValueError as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "it is too deep or long"
         raise DamagedFile(
             f"line {number} is not JSON: {reason}", where=where, hint="export it again"

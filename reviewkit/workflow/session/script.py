@@ -2,13 +2,13 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reviewkit.model.errors import UsageError, system_reason
+from reviewkit.model.foreign import read_json, whole_number
 from reviewkit.model.records import Verdict
 from reviewkit.screening.models import RetrievalOutcome
 
@@ -68,9 +68,7 @@ def _read_step(number: int, row: Mapping[str, Any]) -> ScriptStep:
 
 def _times(digits: str) -> int | None:
     """Return how often; `None` where it is no number, which is reported with the other mistakes."""
-    if not digits.isdigit():
-        return None
-    return int(digits)
+    return whole_number(digits)
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
@@ -82,7 +80,11 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    try:
+        names = [name.strip().lower() for name in reader.fieldnames or ()]
+    except csv.Error as error:
+        raise UsageError(f"line 1 is not CSV: {error}", where=where) from error
+
     if not {"record", "verdict"} <= set(names):
         raise UsageError(
             f"has the columns {', '.join(names) or 'none'}",
@@ -102,9 +104,9 @@ def _json_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise UsageError(f"line {number} is not JSON: {error.msg}", where=where) from error
+                row = read_json(line)
+            except ValueError as error:
+                raise UsageError(f"line {number} is not JSON: {error}", where=where) from error
             yield number, row if isinstance(row, dict) else {}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reviewkit.model.errors import FileMistakes, Mistake, UsageError
+from reviewkit.model.foreign import whole_number
 from reviewkit.model.records import Stage, Verdict
 from reviewkit.screening.filters import read_filter
 from reviewkit.screening.highlights import compile_term
@@ -186,9 +187,8 @@ def _is_stored(session: ScreeningSession, step: ScriptStep) -> bool:
 def _reason(session: ScreeningSession, step: ScriptStep) -> str | None:
     if step.step != Verdict.EXCLUDE:
         return None
-    if step.reason and step.reason.isdigit():
-        return session.reason_of(int(step.reason))
-    return session.reason_of(step.reason)
+    number = whole_number(step.reason or "")
+    return session.reason_of(step.reason if number is None else number)
 
 
 def _mistakes(session: ScreeningSession, step: ScriptStep) -> Iterator[Mistake]:

@@ -1,13 +1,13 @@
 """The end of the chain of events, as a backup or a file of decisions kept it elsewhere."""
 
 import datetime
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reviewkit.model.errors import DamagedFile, UsageError, system_reason
+from reviewkit.model.foreign import read_json
 from reviewkit.model.text import plural
 from reviewkit.store import Store
 from reviewkit.store.chain import ChainHead, adopted_events, chain_head, continues
@@ -47,7 +47,7 @@ def kept_head(path: Path, *, now: datetime.datetime) -> KeptHead:
 def _head_of_line(line: bytes, path: Path) -> ChainHead:
     """The head in the first line of a file of decisions."""
     try:
-        header: Any = json.loads(line)
+        header: Any = read_json(line)
         chain = header["chain"]
         return ChainHead(events=int(chain["events"]), head=str(chain["head"]))
     except (ValueError, RecursionError, TypeError, KeyError) as error:

@@ -18,6 +18,9 @@ from reviewkit.sources.headings import plain
 from reviewkit.sources.registry import source_query
 from reviewkit.workflow.project import ReviewProject
 
+LONGEST_QUERY = 100_000
+"""Characters; the longest printed strategies have some ten thousand."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LintedQuery:
@@ -84,11 +87,21 @@ def lint_text(
     """
     if not text.strip():
         raise UsageError("there is no query in it", where=name, hint="give a query")
+    _refuse_too_long(text, name)
     chosen = named_language(language) if language else language_of(text) or DEFAULT
     strategy = read_strategy(text, chosen)
     return LintedQuery(
         name=name, strategy=strategy, problems=lint(strategy, not_headings=not_headings)
     )
+
+
+def _refuse_too_long(text: str, name: str) -> None:
+    if len(text) > LONGEST_QUERY:
+        raise UsageError(
+            f"has {len(text):,} characters; a query has at most {LONGEST_QUERY:,}",
+            where=name,
+            hint="give the query alone",
+        )
 
 
 def lint_protocol(project: ReviewProject) -> tuple[LintedQuery, ...]:
@@ -112,6 +125,7 @@ def _queries(protocol: Protocol) -> Iterator[LintedQuery]:
 
 def lint_for_source(text: str, *, name: str, source: str) -> LintedQuery:
     """A query that is meant for a source, with its problems."""
+    _refuse_too_long(text, name)
     expected = LANGUAGES.get(source)
     found = language_of(text)
     language = found or expected or DEFAULT
