@@ -15,7 +15,7 @@ from typing import Any
 from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
 from reviewkit.importers.mapping import Field, FieldMap
 from reviewkit.model.errors import RateLimited, RemoteError
-from reviewkit.model.foreign import read_json
+from reviewkit.model.foreign import read_json, whole_number
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.base import printed_only
@@ -213,7 +213,7 @@ def _count_in(body: bytes) -> int:
 def _read_page(body: bytes) -> ListPage:
     content = read_json(body)
     names = tuple(_name_of(entry) for entry in _entries(content))
-    start = int(str(_results(content).get("opensearch:startIndex") or "0"))
+    start = whole_number(str(_results(content).get("opensearch:startIndex") or "")) or 0
 
     return ListPage(
         names=names,

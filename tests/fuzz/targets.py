@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from reviewkit.cache.journal import read_journal
 from reviewkit.exports.archive import MANIFEST, METADATA, manifest_of, read_archive, write_archive
@@ -24,13 +25,27 @@ from reviewkit.importers import read_file
 from reviewkit.importers.detect import Format
 from reviewkit.importers.medline import parse_medline
 from reviewkit.model.errors import ReviewkitError
+from reviewkit.model.records import PageRef, Role, RunStatus, SearchRun
 from reviewkit.prisma.diagram.read_csv import read_csv
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.languages import LANGUAGES
 from reviewkit.report.checklist import standard_named
 from reviewkit.screening.filters import read_filter
-from reviewkit.sources import bvs, decs, europepmc_answers, eutils, mesh, open_access
+from reviewkit.sources import (
+    bvs,
+    clinicaltrials,
+    crossref,
+    decs,
+    europepmc_answers,
+    eutils,
+    mesh,
+    open_access,
+    openalex,
+    openalex_works,
+    scopus,
+    wos,
+)
 from reviewkit.sources.bvs_documents import merge_documents, read_document
 from reviewkit.sources.europepmc_records import name_of, read_result
 from reviewkit.sources.medline_pages import pmids_in
@@ -151,6 +166,31 @@ def _refusal(data: bytes) -> None:
     refusal_words(Response(request=request, status=400, headers={}, body=data, received_at=""))
 
 
+class _OnePage:
+    """Stored pages that all have the same body."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def read(self, ref: PageRef) -> bytes:
+        return self.body
+
+
+def _source(module: Any, judge: Judge) -> Run:
+    """A source with pages of JSON: its judge, its list, its records."""
+
+    def records(body: bytes) -> None:
+        run = SearchRun(
+            source="here", role=Role.DATABASE, strategy="main", query="als", count=1,
+            searched_at="2026-01-02T03:04:05Z", status=RunStatus.COMPLETE, received=1,
+            identifiers=(), pages=(PageRef(request="", sha256="", retrieved_at=""),),
+        )  # fmt: skip
+        list(module.records(run, _OnePage(body)))
+
+    read_page = getattr(module, "_read_page", None) or openalex_works._read_page
+    return _answer(judge, read_page, records)
+
+
 def _access(name: str) -> Callable[[bytes], object]:
     read = getattr(open_access, name)
     return lambda body: read(body, at="2026-01-02T03:04:05Z", today="2026-01-02")
@@ -173,6 +213,11 @@ SERVICES: Mapping[str, Run] = {
         lambda body: open_access.read_europepmc(body, at="2026-01-02T03:04:05Z", pmid="1"),
     ),
     "service_refusal": _refusal,
+    "service_crossref": _source(crossref, crossref._judge(None)),
+    "service_openalex": _source(openalex, openalex_works.judge_works(None)),
+    "service_scopus": _source(scopus, scopus._judge(is_count=False)),
+    "service_trials": _source(clinicaltrials, clinicaltrials._judge("als", None)),
+    "service_wos": _source(wos, wos._judge),
 }
 
 
