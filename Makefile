@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PYTEST := $(VENV)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce check test exhaustive fuzz lint format picture clean
+.PHONY: help reproduce check test exhaustive fuzz lint mutants format picture clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-17s %s\n", $$1, $$2 }'
@@ -25,7 +25,11 @@ exhaustive: $(READY)  ## By hand, for hours: thousands of generated histories, h
 
 fuzz: $(READY)  ## By hand: every reader of foreign files, guided by coverage, for SECONDS of processor
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
-	$(VENV)/bin/python -m tests.fuzz $(SECONDS) $(TARGET)
+	$(VENV)/bin/python -m tests.helpers.fuzzing $(SECONDS) $(TARGET)
+
+mutants: $(READY)  ## By hand, for hours: break the rules that counts hang on; MODULE=reviewkit.screening.queue for one
+	PYTHONPATH=$(CURDIR)/mutants $(VENV)/bin/mutmut run $(addsuffix *,$(MODULE))
+	$(VENV)/bin/mutmut results
 
 lint: $(READY)  ## Linter, formatter's check, types and import contracts
 	$(VENV)/bin/ruff check .

@@ -5,7 +5,7 @@ from tests.conftest import PROJECT
 TESTS = PROJECT / "tests"
 ROOMS = {path.name for path in (PROJECT / "reviewkit").iterdir() if path.is_dir()}
 # What is tested and is no room of the package.
-OTHERS = {"benchmarks", "docs", "tools"}
+OTHERS = {"benchmarks", "docs", "fuzz", "tools"}
 
 
 def test_every_test_stands_in_the_folder_of_its_room() -> None:

@@ -11,8 +11,8 @@ import zlib
 import pytest
 
 from reviewkit.model.errors import ReviewkitError
-from tests.fuzz.targets import CORPUS, FINDS, TARGETS, corpus_of, run, seeds
 from tests.helpers.effort import examples
+from tests.helpers.fuzz_targets import CORPUS, FINDS, TARGETS, corpus_of, run, seeds
 from tests.importers.test_mutations import mutated
 
 # Targets that take milliseconds for each input get fewer.

@@ -1,6 +1,6 @@
 """The numbers of institutions behind an author, which once hung on a long row of digits.
 
-`tests/test_expressions.py` tries every expression of the package.
+`tests/fuzz/test_expressions.py` tries every expression of the package.
 """
 
 import time

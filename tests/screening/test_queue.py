@@ -322,3 +322,127 @@ def test_mistakes_of_the_screening_table_are_named_by_path(als_text: str) -> Non
     assert "did you mean 'full_text'?" in told["screening.reviewers.full_txt"]
     assert "must be a regular expression" in told["screening.highlight.include_patterns[1]"]
     assert "empty text" in told["screening.highlight.include_patterns[2]"]
+
+
+def team_queue(*order: str, needed: int = 2, pilot: frozenset[str] = frozenset()) -> Queue:
+    """Ana's queue where so many reviewers are needed."""
+    return Queue(order, reviewer="ana", rules=Rules(needed=needed, pilot=pilot))
+
+
+def test_the_first_open_record_goes_back_when_a_decision_is_taken_back() -> None:
+    queue = team_queue("a", "b", "c")
+    for record in ("a", "b"):
+        queue.set_verdicts(record, {"ana": Verdict.INCLUDE}, settled=False)
+    assert queue.first_open() == "c"
+
+    queue.set_verdicts("b", {}, settled=False)
+    assert queue.first_open() == "b"
+    queue.set_verdicts("a", {}, settled=False)
+    assert queue.first_open() == "a"
+
+
+def test_what_is_allowed_and_what_was_skipped() -> None:
+    queue = team_queue("a", "b", "c")
+    assert queue.first_open({"b", "c"}) == "b"
+    assert queue.first_open(set()) is None
+    queue.skip("b")
+    assert queue.first_open({"b", "c"}) == "c"
+    assert queue.skipped == {"b"}
+
+    # Nothing else is left: the first one that was skipped comes, and none waits any more.
+    queue.skip("c")
+    assert queue.first_open({"b", "c"}) == "b"
+    assert queue.skipped == set()
+    queue.skip("a", "b", "c")
+    queue.unskip("b")
+    assert queue.skipped == {"a", "c"}
+    assert queue.first_open() == "b"
+
+
+def test_records_ahead_come_first_once_the_pilot_is_done() -> None:
+    queue = team_queue("a", "b", "c", "d", pilot=frozenset({"c"}))
+    assert list(queue.order) == ["c", "a", "b", "d"]
+    assert queue.in_pilot("c")
+    assert not queue.in_pilot("a")
+    assert queue.first_open(ahead=["d", "b"]) == "c"
+
+    queue.set_verdicts("c", {"ana": Verdict.EXCLUDE}, settled=False)
+    assert queue.first_open(ahead=["d", "b"]) == "d"
+    assert queue.first_open({"a", "b"}, ahead=["d", "b"]) == "b"
+    queue.skip("d")
+    assert queue.first_open(ahead=["d", "b"]) == "b"
+    assert queue.first_open(ahead=["c"]) == "a"
+
+
+def test_a_filter_goes_round() -> None:
+    queue = team_queue("a", "b", "c", "d")
+    for record, verdict in (("a", Verdict.INCLUDE), ("c", Verdict.INCLUDE), ("d", Verdict.MAYBE)):
+        queue.set_verdicts(record, {"ana": verdict}, settled=False)
+    queue.skip("b")
+
+    assert queue.after("a", Only.INCLUDED) == "c"
+    assert queue.after("c", Only.INCLUDED) == "a"
+    assert queue.after(None, Only.INCLUDED) == "a"
+    assert queue.after("not here", Only.INCLUDED) == "a"
+    assert queue.after("d", Only.MAYBE) == "d"
+    assert queue.after("a", Only.EXCLUDED) is None
+    assert queue.after("a", Only.INCLUDED, {"a"}) == "a"
+    assert queue.after("a", Only.ALL) == "b"
+    assert queue.after("d", Only.ALL) == "a"
+    assert queue.after("a", Only.DECIDED) == "c"
+    assert queue.after("a", Only.SKIPPED) == "b"
+    assert queue.after("a", Only.TODO, {"a"}) is None
+
+
+def test_what_belongs_to_a_filter() -> None:
+    queue = team_queue("a", "b", "c")
+    queue.set_verdicts("a", {"ana": Verdict.EXCLUDE}, settled=False)
+    queue.skip("c")
+    belong = {
+        only: [record for record in queue.order if queue.belongs(record, only)] for only in Only
+    }
+    assert belong == {
+        Only.TODO: ["b", "c"],
+        Only.MAYBE: [],
+        Only.INCLUDED: [],
+        Only.EXCLUDED: ["a"],
+        Only.DECIDED: ["a"],
+        Only.SKIPPED: ["c"],
+        Only.ALL: ["a", "b", "c"],
+    }
+
+
+def test_verdicts_that_are_loaded_at_once_are_those_that_are_set_one_by_one() -> None:
+    decided = {
+        "a": {"ana": Verdict.INCLUDE, "rui": Verdict.INCLUDE},
+        "b": {"rui": Verdict.EXCLUDE, "eva": Verdict.INCLUDE},
+        "c": {"ana": Verdict.EXCLUDE},
+        "elsewhere": {"ana": Verdict.INCLUDE},
+    }
+    loaded, step_by_step = team_queue("a", "b", "c", "d"), team_queue("a", "b", "c", "d")
+    loaded.load_verdicts(decided, {"b", "elsewhere"})
+    for record, verdicts in decided.items():
+        step_by_step.set_verdicts(record, verdicts, settled=record in {"b", "elsewhere"})
+
+    for queue in (loaded, step_by_step):
+        assert queue.own == {"a": Verdict.INCLUDE, "c": Verdict.EXCLUDE}
+        assert queue.team == {"a": Verdict.INCLUDE, "c": Verdict.EXCLUDE}
+        assert queue.counts == Counter({Verdict.INCLUDE: 1, Verdict.EXCLUDE: 1})
+        assert (queue.remaining, queue.closed) == (1, 1)
+        assert [queue.deciders(record) for record in "abcd"] == [2, 2, 1, 0]
+        assert [record in queue for record in ("a", "elsewhere")] == [True, False]
+        assert queue.needs("a") == 2
+        assert queue.first_open() == "d"
+
+
+def test_a_report_that_was_not_retrieved_is_closed_until_it_comes() -> None:
+    queue = team_queue("a", "b", "c")
+    queue.set_retrieved("a", not_retrieved=True)
+    queue.set_retrieved("b", not_retrieved=True)
+    queue.set_retrieved("not here", not_retrieved=True)
+    assert (queue.remaining, queue.first_open()) == (1, "c")
+
+    queue.set_retrieved("b", not_retrieved=False)
+    assert (queue.remaining, queue.first_open()) == (2, "b")
+    queue.set_retrieved("a", not_retrieved=False)
+    assert (queue.remaining, queue.first_open()) == (3, "a")

@@ -1,4 +1,4 @@
-"""Fuzz every target, guided by coverage: `python -m tests.fuzz SECONDS [TARGET...]`.
+"""Fuzz every target, guided by coverage: `python -m tests.helpers.fuzzing SECONDS [TARGET...]`.
 
 The seconds are of processor, in all. Each target runs in a process of its own with atheris (the
 extra `fuzz`). What was learnt stays in `build/fuzz/corpus`; each kind of find is in
@@ -19,11 +19,18 @@ LONGEST = 4096  # bytes of one input
 
 def main(seconds: float, names: list[str]) -> int:
     """Give each target its share; return 1 where there is a find."""
-    from tests.fuzz.targets import TARGETS
+    from tests.helpers.fuzz_targets import TARGETS
 
     names = names or list(TARGETS)
     for name in names:
-        command = [sys.executable, "-m", "tests.fuzz", "--guided", name, str(seconds / len(names))]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.helpers.fuzzing",
+            "--guided",
+            name,
+            str(seconds / len(names)),
+        ]
         subprocess.run(command, check=False)
     found = sorted((BUILD / "finds").rglob("*.txt"))
     for path in found:
@@ -37,7 +44,7 @@ def guided(name: str, seconds: float) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["reviewkit", "tomllib"]):
-        from tests.fuzz import targets
+        from tests.helpers import fuzz_targets as targets
 
     corpus = BUILD / "corpus" / name
     corpus.mkdir(parents=True, exist_ok=True)

@@ -62,10 +62,11 @@ from reviewkit.workflow.searching.input_files import ImportOptions, InputFile
 from reviewkit.workflow.session.script import read_script, read_text
 from reviewkit.workflow.setup.lint import lint_text
 from reviewkit.workflow.setup.translate import translate_text
+from tests.conftest import PROJECT
 from tests.helpers.own_review import own_review, protocol_text, ris
 from tests.importers.test_mutations import check
 
-CORPUS, FINDS = (Path(__file__).parent / name for name in ("corpus", "finds"))
+CORPUS, FINDS = (PROJECT / "tests" / "fuzz" / name for name in ("corpus", "finds"))
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 QUERY = CompiledQuery(source="here", strategy="main", text="dysbiosis AND (als OR mnd)")
 PACKED = (Format.XLSX, Format.XLS, Format.ZIP)
