@@ -61,7 +61,12 @@ def build_record(
         values["authors"], values["collective_authors"] = values["authors"]
 
     record = Record(source=source, source_id="", other=unused.rest(), **values)
-    parsed = ParsedRecord(record=record, line=line, own_id=own_id, label=named.get("label"))
+    label = named.get("label")
+    if not (own_id or label or record.other or any(values.values())):
+        what = "an entry whose values hold no text; it brings no record"
+        return [Problem(kind=ProblemKind.REFUSED, line=line, what=what), *unused.problems]
+
+    parsed = ParsedRecord(record=record, line=line, own_id=own_id, label=label)
     return [parsed, *unused.problems]
 
 

@@ -385,7 +385,7 @@ def _one_line(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-_LAST_TAG = re.compile(r"\s*\[[^\[\]]*\]\s*$")
+_LAST_TAG = re.compile(r"(?:(?<!\s)\s++)?\[[^\[\]]*+\]\s*+$")
 
 
 def _bare(phrase: str) -> str:

@@ -392,6 +392,20 @@ def test_a_filter_goes_round() -> None:
     assert queue.after("a", Only.DECIDED) == "c"
     assert queue.after("a", Only.SKIPPED) == "b"
     assert queue.after("a", Only.TODO, {"a"}) is None
+    queue.set_verdicts("a", {}, settled=False)
+    queue.unskip("b")
+    assert queue.after(None, Only.TODO, ahead=["b"]) == "b"
+
+
+def test_seeds_and_assignments_reach_where_they_count() -> None:
+    candidates = [Candidate(record=name, source="s", date="") for name in NAMES]
+    assert arrange(candidates, Order.RANDOM, 1) == draw(NAMES, 1)
+    assert arrange(candidates, Order.RANDOM, 2) == draw(NAMES, 2)
+    assert pilot_records(NAMES, size=5, seed=2) == set(draw(NAMES, 2)[:5])
+
+    names = frozenset({"ana", "rui", "eva"})
+    queue = Queue("ab", reviewer="ana", rules=Rules(needed=1, assigned={"a": names}))
+    assert (queue.needs("a"), queue.needs("b")) == (3, 1)
 
 
 def test_what_belongs_to_a_filter() -> None:
@@ -419,7 +433,10 @@ def test_verdicts_that_are_loaded_at_once_are_those_that_are_set_one_by_one() ->
         "c": {"ana": Verdict.EXCLUDE},
         "elsewhere": {"ana": Verdict.INCLUDE},
     }
-    loaded, step_by_step = team_queue("a", "b", "c", "d"), team_queue("a", "b", "c", "d")
+    decided = {"elsewhere": decided.pop("elsewhere"), **decided}
+    loaded, step_by_step = (team_queue("a", "b", "c", "d", needed=3) for _ in range(2))
+    loaded.load_verdicts({}, ())
+    assert loaded.first_open() == "a"
     loaded.load_verdicts(decided, {"b", "elsewhere"})
     for record, verdicts in decided.items():
         step_by_step.set_verdicts(record, verdicts, settled=record in {"b", "elsewhere"})
@@ -431,7 +448,7 @@ def test_verdicts_that_are_loaded_at_once_are_those_that_are_set_one_by_one() ->
         assert (queue.remaining, queue.closed) == (1, 1)
         assert [queue.deciders(record) for record in "abcd"] == [2, 2, 1, 0]
         assert [record in queue for record in ("a", "elsewhere")] == [True, False]
-        assert queue.needs("a") == 2
+        assert queue.needs("a") == 3
         assert queue.first_open() == "d"
 
 
