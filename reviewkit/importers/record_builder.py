@@ -61,13 +61,17 @@ def build_record(
         values["authors"], values["collective_authors"] = values["authors"]
 
     record = Record(source=source, source_id="", other=unused.rest(), **values)
-    label = named.get("label")
-    if not (own_id or label or record.other or any(values.values())):
-        what = "an entry whose values hold no text; it brings no record"
-        return [Problem(kind=ProblemKind.REFUSED, line=line, what=what), *unused.problems]
+    parsed = ParsedRecord(record=record, line=line, own_id=own_id, label=named.get("label"))
+    return [_refused_if_empty(parsed), *unused.problems]
 
-    parsed = ParsedRecord(record=record, line=line, own_id=own_id, label=label)
-    return [parsed, *unused.problems]
+
+def _refused_if_empty(parsed: ParsedRecord) -> ParsedItem:
+    """The record; a problem where its values held no text."""
+    nothing = Record(source=parsed.record.source, source_id="")
+    if parsed.own_id or parsed.label or parsed.record != nothing:
+        return parsed
+    what = "an entry whose values hold no text; it brings no record"
+    return Problem(kind=ProblemKind.REFUSED, line=parsed.line, what=what)
 
 
 class _Readers(NamedTuple):
