@@ -12,24 +12,26 @@ from pathlib import Path
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "docx": ("python-docx>=1.1",),
     "fast": ("scipy>=1.13",),
-    "figures": ("pillow>=11",),
+    "figures": ("pillow>=11", "typst>=0.15"),
+    "pdf": ("typst>=0.15",),
     "pptx": ("python-pptx>=1.0",),
     "xlsx": ("openpyxl>=3.1", "xlrd>=2.0", "xlsxwriter>=3.2"),
 }
 
 
-def install_hint(extra: str) -> str:
-    """The line that installs the packages of an extra beside the program that runs."""
+def install_hint(*extras: str) -> str:
+    """The line that installs the packages of extras beside the program that runs."""
     has_pip = importlib.util.find_spec("pip") is not None
-    return install_line(extra, python=Path(sys.executable), has_pip=has_pip)
+    return install_line(*extras, python=Path(sys.executable), has_pip=has_pip)
 
 
-def install_line(extra: str, *, python: Path, has_pip: bool) -> str:
-    """The line that installs the packages of an extra for one Python.
+def install_line(*extras: str, python: Path, has_pip: bool) -> str:
+    """The line that installs the packages of extras for one Python.
 
     pipx keeps each program in `pipx/venvs/NAME`. uv makes environments without pip.
     """
-    packages = " ".join(f'"{package}"' for package in PACKAGES[extra])
+    wanted = dict.fromkeys(package for extra in extras for package in PACKAGES[extra])
+    packages = " ".join(f'"{package}"' for package in wanted)
     parts = python.parts
     if "pipx" in parts and "venvs" in parts[parts.index("pipx") :]:
         program = parts[parts.index("venvs", parts.index("pipx")) + 1]

@@ -40,18 +40,18 @@ def test_the_extras_are_those_of_the_package() -> None:
 @pytest.mark.parametrize(
     ("python", "has_pip", "line"),
     [
-        ("/r/.venv/bin/python", True, '"/r/.venv/bin/python" -m pip install "pillow>=11"'),
-        ("/h/pipx/venvs/kit/bin/python", True, 'pipx inject kit "pillow>=11"'),
-        ("/h/pipx/venvs/kit/bin/python", False, 'pipx inject kit "pillow>=11"'),
+        ("/r/.venv/bin/python", True, '"/r/.venv/bin/python" -m pip install "pillow>=11" "typst>=0.15"'),
+        ("/h/pipx/venvs/kit/bin/python", True, 'pipx inject kit "pillow>=11" "typst>=0.15"'),
+        ("/h/pipx/venvs/kit/bin/python", False, 'pipx inject kit "pillow>=11" "typst>=0.15"'),
         (
             "/uv/tools/k/bin/python",
             False,
-            'uv pip install --python "/uv/tools/k/bin/python" "pillow>=11"',
+            'uv pip install --python "/uv/tools/k/bin/python" "pillow>=11" "typst>=0.15"',
         ),
     ],
 )
 def test_the_line_fits_the_way_of_installing(python: str, has_pip: bool, line: str) -> None:
-    assert install_line("figures", python=Path(python), has_pip=has_pip) == line
+    assert install_line("figures", "pdf", python=Path(python), has_pip=has_pip) == line
 
 
 def test_the_hint_is_for_the_python_that_runs() -> None:

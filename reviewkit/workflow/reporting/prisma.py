@@ -241,7 +241,8 @@ def _docx(drawing: Drawing, style: DrawingStyle) -> bytes:
     try:
         from reviewkit.prisma.diagram.writers.docx import write_docx  # python-docx is an extra
     except ModuleNotFoundError as error:
-        raise UsageError("docx needs a package of its own", hint=install_hint("docx")) from error
+        hint = install_hint("docx", "pdf")  # the document holds a PNG
+        raise UsageError("docx needs a package of its own", hint=hint) from error
 
     return write_docx(drawing.layout, created=style.now)
 

@@ -34,7 +34,7 @@ from reviewkit.workflow.setup.neighbours import conflicting_copies, leftovers
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
 _SHOWN = 10
-_LIBRARIES = ("biopython", "pydantic", "rapidfuzz", "requests", "sqlite-utils", "typer")
+_LIBRARIES = ("pydantic", "rapidfuzz", "requests", "sqlite-utils", "typer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,21 @@
-"""Set a Typst document as PDF or PNG with the fonts that reviewkit ships."""
+"""Set a Typst document as PDF or PNG with the fonts that reviewkit ships.
+
+Typst is an extra: 84 MB that only PDF, PNG, TIFF and diagrams for Word need.
+"""
 
 from importlib.resources import as_file, files
 from typing import Literal
 
-import typst
+from reviewkit.model.errors import ReviewkitError, UsageError
+from reviewkit.model.extras import install_hint
 
-from reviewkit.model.errors import ReviewkitError
+try:
+    import typst
+except ModuleNotFoundError as error:
+    raise UsageError(
+        "PDF and PNG need Typst, which is not installed",
+        hint=f"{install_hint('pdf')}, or choose another format",
+    ) from error
 
 
 def compile_typst(
