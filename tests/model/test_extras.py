@@ -40,7 +40,11 @@ def test_the_extras_are_those_of_the_package() -> None:
 @pytest.mark.parametrize(
     ("python", "has_pip", "line"),
     [
-        ("/r/.venv/bin/python", True, '"/r/.venv/bin/python" -m pip install "pillow>=11" "typst>=0.15"'),
+        (
+            "/r/.venv/bin/python",
+            True,
+            '"/r/.venv/bin/python" -m pip install "pillow>=11" "typst>=0.15"',
+        ),
         ("/h/pipx/venvs/kit/bin/python", True, 'pipx inject kit "pillow>=11" "typst>=0.15"'),
         ("/h/pipx/venvs/kit/bin/python", False, 'pipx inject kit "pillow>=11" "typst>=0.15"'),
         (
