@@ -18,7 +18,7 @@ from reviewkit.importers.medline import (
     read_medline,
 )
 
-_NEXT = re.compile(r"\n\n+(?=PMID- )")
+_NEXT = re.compile(r"(?<!\n)\n\n++(?=PMID- )")
 _FIELD = re.compile(r"\n([A-Z][A-Z0-9](?:[A-Z0-9]| ){2})- (.*)")
 _LONGEST = 1_000_000  # characters; what is longer is no record
 _CONTINUED = "\n      "
