@@ -343,6 +343,12 @@ class Protocol(Part):
         return next((strategy for strategy in self.strategies if strategy.primary), first)
 
     @property
+    def searches_of(self) -> str | None:
+        """Return the strategy whose searches count; `None` for all, where no query is stated."""
+        primary = self.primary
+        return None if primary is None or primary.is_by_hand else primary.id
+
+    @property
     def exclusion_reasons(self) -> tuple[str, ...]:
         """Return the exclusion reasons, in the order in which they count.
 

@@ -149,9 +149,9 @@ def _newest_run(store: Store, protocol: Protocol, source: ProtocolSource) -> Sea
 
     Of a review without a report, it is the newest of that and its updates.
     """
-    primary = protocol.primary.id if protocol.primary else None
+    primary = protocol.searches_of
     runs = [latest_run(store, source.id, primary)]
-    if primary and not protocol.is_published:
+    if not protocol.is_published:
         runs.insert(0, latest_run(store, source.id, primary, kind=RunKind.UPDATE))
     return max((run for run in runs if run), key=lambda run: run.searched_at, default=None)
 

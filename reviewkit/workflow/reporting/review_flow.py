@@ -114,7 +114,7 @@ def flow_sources(
     store: Store, protocol: Protocol
 ) -> tuple[tuple[SourceName, ...], tuple[str, ...]]:
     """Return the sources of the flow with their names in the diagram, and the footnotes on them."""
-    primary = protocol.primary.id if protocol.primary else None
+    primary = protocol.searches_of
     in_flow = {row.source for row in source_rows(store) if row.in_flow}
     names = [
         SourceName(
