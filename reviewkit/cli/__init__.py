@@ -218,7 +218,7 @@ def main() -> None:
 
 
 def _details(error: ReviewkitError) -> list[str]:
-    """Every mistake of a file, one line each."""
+    """Every mistake of a file, with its line and what would be right where that is known."""
     if not isinstance(error, FileMistakes):
         return []
-    return [str(mistake) for mistake in error.mistakes]
+    return ["\n".join((str(mistake), *mistake.lines)) for mistake in error.mistakes]

@@ -53,6 +53,8 @@ def check(
         f"{project.protocol_path}: the protocol is valid. "
         f"Review {checked['review']}, protocol SHA-256 {checked['sha256'][:12]}."
     )
+    for named, code in checked["languages"].items():
+        data(f"Language {named!r} is read as {code!r} (ISO 639-2).")
     for notice in notices:
         data(f"warning: {notice}")
     _show_queries(checked["queries"])

@@ -47,7 +47,10 @@ def show_error(what: str, *, hint: str = "", details: Iterable[str] = ()) -> Non
     """Show an error: what and where, then every detail, then what to do next."""
     talk(f"{paint('error:', '31;1', sys.stderr)} {printable(what)}")
     for detail in details:
-        talk(f"  - {printable(detail)}")
+        first, *others = detail.split("\n")
+        talk(f"  - {printable(first)}")
+        for line in others:
+            talk(f"  {printable(line)}")
     if hint:
         talk(f"{paint('next:', '36', sys.stderr)} {printable(hint)}")
 

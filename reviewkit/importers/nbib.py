@@ -5,12 +5,12 @@ Here they get what all files get: whole page ranges, codes of languages, names.
 
 from collections.abc import Iterable
 
-from reviewkit.importers.languages import language_code
 from reviewkit.importers.lines import TextLines
 from reviewkit.importers.medline import MedlineProblem, Values
 from reviewkit.importers.medline_texts import read_medline_texts
 from reviewkit.importers.normalise import page_range
 from reviewkit.importers.parsed_file import ParsedItems, ParsedRecord, Problem, ProblemKind
+from reviewkit.model.languages import language_code
 
 _OWN = " [reviewkit]"  # the mark of a record's key in files that `exports.nbib` wrote
 

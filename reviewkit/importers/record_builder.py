@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from reviewkit.importers import normalise
-from reviewkit.importers.languages import language_code
 from reviewkit.importers.mapping import Field, FieldMap, RawValues, UnusedValues
 from reviewkit.importers.names import are_plain, is_group, people_in, tidy
 from reviewkit.importers.parsed_file import ParsedItem, ParsedRecord, Problem, ProblemKind
 from reviewkit.importers.record_dates import dates_in, shown
 from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
+from reviewkit.model.languages import language_code
 from reviewkit.model.records import Record, Relation, RelationKind
 from reviewkit.model.text import unescape
 

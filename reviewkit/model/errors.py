@@ -49,16 +49,34 @@ class UsageError(ReviewkitError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """One mistake in a file: its path in the file, what was found, and what would be right."""
+    """One mistake in a file: its path in the file, what was found, and what would be right.
+
+    `line` counts from 1, `shown` is that line. `mend` is text to paste, `verb` says how.
+    """
 
     path: str
     found: str
     wanted: str
+    line: int | None = None
+    shown: str = ""
+    mend: str = ""
+    verb: str = "write"
 
     def __str__(self) -> str:
-        if not self.found:
-            return f"{self.path}: {self.wanted}"
-        return f"{self.path}: {self.wanted} (found {self.found})"
+        what = f"{self.path}: {self.wanted}"
+        if self.found:
+            what += f" (found {self.found})"
+        if self.line is None:
+            return what
+        return f"line {self.line}: {what}"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the line of the file and its mend, where they are known."""
+        shown = [f"    {self.shown}"] if self.shown else []
+        if self.mend:
+            shown.append(f"    {self.verb}: {self.mend}")
+        return tuple(shown)
 
 
 class FileMistakes(UsageError):

@@ -10,15 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reviewkit.model.diagram_keys import LABEL_PLACEHOLDERS
-from reviewkit.model.errors import Mistake
 from reviewkit.model.names import fold_name, is_orcid
+from reviewkit.protocol.finding import Finding, Fix, FixKind
+from reviewkit.protocol.mends import closest
+from reviewkit.protocol.toml_line import quoted
 from reviewkit.protocol.value_mistakes import did_you_mean, shown
 
 Raw = Mapping[str, Any]
 _ORCID_LENGTH = 19
+_MOST_NAMES = 12
 
 
-def cross_check(raw: Raw) -> tuple[Mistake, ...]:
+def cross_check(raw: Raw) -> tuple[Finding, ...]:
     """Return the mistakes between the parts of a raw protocol."""
     return (
         *_kind_mistakes(raw),
@@ -35,22 +38,25 @@ def cross_check(raw: Raw) -> tuple[Mistake, ...]:
     )
 
 
-def _kind_mistakes(raw: Raw) -> Iterator[Mistake]:
+def _kind_mistakes(raw: Raw) -> Iterator[Finding]:
     """Yield where the kind of review and what it reports contradict each other."""
     kind, is_reported = raw.get("kind"), "reported" in raw
     if kind == "own" and is_reported:
         wanted = 'must be "published" where there is [reported]; one\'s own review reports nothing'
-        yield Mistake(path="kind", found=shown(kind), wanted=wanted)
+        fix = Fix(FixKind.VALUE, '"published"')
+        yield Finding(path="kind", found=shown(kind), wanted=wanted, fix=fix)
     if kind == "published" and not is_reported:
-        wanted = "needs [reported]: what the published review reports"
-        yield Mistake(path="kind", found=shown(kind), wanted=wanted)
+        wanted = 'needs [reported], what the published review reports; one\'s own review is "own"'
+        fix = Fix(FixKind.VALUE, '"own"')
+        yield Finding(path="kind", found=shown(kind), wanted=wanted, fix=fix)
     if not is_reported:
         return
 
     for number, strategy in enumerate(_tables(raw, "strategies"), 1):
         if "origin" not in strategy:
             wanted = 'is required in a published review: "published" or "reading"'
-            yield Mistake(path=f"strategies[{number}].origin", found="", wanted=wanted)
+            path, fix = f"strategies[{number}].origin", Fix(FixKind.ADD, 'origin = "published"')
+            yield Finding(path=path, found="", wanted=wanted, fix=fix)
 
 
 def _tables(raw: Raw, key: str) -> list[Raw]:
@@ -81,34 +87,53 @@ def _ids(raw: Raw, key: str) -> list[str]:
     return [table["id"] for table in _tables(raw, key) if isinstance(table.get("id"), str)]
 
 
-def _unknown(path: str, name: str, names: list[str], what: str) -> Mistake:
-    wanted = f"names no {what} of this protocol{did_you_mean(name, names)}"
-    return Mistake(path=path, found=repr(name), wanted=wanted)
+def _unknown(path: str, name: str, names: list[str], what: str) -> Finding:
+    hint = did_you_mean(name, names)
+    if not hint and names:
+        hint = f"; there are: {', '.join(names[:_MOST_NAMES])}"
+    wanted = f"names no {what} of this protocol{hint}"
+    return Finding(path=path, found=repr(name), wanted=wanted, fix=_instead(name, names))
 
 
-def _repeated_ids(raw: Raw) -> Iterator[Mistake]:
+def _instead(name: str, names: Iterable[str]) -> Fix | None:
+    """Return the similar name in place of a wrong one, else the first that there is."""
+    known = [*names]
+    close = closest(name, known)
+    if close or not known:
+        return Fix(FixKind.LINE, close, old=name) if close else None
+    return Fix(FixKind.LINE, known[0], old=name, is_example=True)
+
+
+def _repeated_ids(raw: Raw) -> Iterator[Finding]:
     ids = {key: _ids(raw, key) for key in ("sources", "descriptors", "strategies", "criteria")}
     ids["reported.works"] = _ids(_table(raw, "reported"), "works")
     stand_in = _table(raw, "stand_in").get("id")
     if stand_in in ids["sources"]:
         wanted = "must differ from every source's id"
-        yield Mistake(path="stand_in.id", found=repr(stand_in), wanted=wanted)
+        yield Finding(path="stand_in.id", found=repr(stand_in), wanted=wanted)
 
     for key, names in ids.items():
         for name, times in Counter(names).items():
             if times > 1:
                 found = f"{name!r} {times} times"
-                yield Mistake(path=f"{key}.id", found=found, wanted="must not repeat")
+                last = len(names) - names[::-1].index(name)
+                fix = Fix(FixKind.VALUE, f'"{name}_{times}"')
+                at = f"{key}[{last}].id"
+                yield Finding(
+                    path=f"{key}.id", found=found, wanted="must not repeat", at=at, fix=fix
+                )
 
 
-def _strategy_mistakes(raw: Raw) -> Iterator[Mistake]:
+def _strategy_mistakes(raw: Raw) -> Iterator[Finding]:
     strategies = _tables(raw, "strategies")
     primaries = [s for s in strategies if s.get("primary") is True]
     if len(strategies) > 1 and len(primaries) != 1:
-        yield Mistake(
+        yield Finding(
             path="strategies",
             found=f"{len(primaries)} primary ones",
             wanted="exactly one must say primary = true",
+            at=_at_primary(strategies, primaries),
+            fix=_fix_primary(primaries),
         )
 
     for number, strategy in enumerate(strategies, 1):
@@ -120,61 +145,83 @@ def _strategy_mistakes(raw: Raw) -> Iterator[Mistake]:
         )
 
 
-def _strategy_shape(strategy: Raw, path: str) -> Iterator[Mistake]:
+def _at_primary(strategies: list[Raw], primaries: list[Raw]) -> str:
+    """Return where to mend it: the last primary one of several, else the first strategy."""
+    if not primaries:
+        return "strategies[1]"
+    number = max(n for n, strategy in enumerate(strategies, 1) if strategy in primaries)
+    return f"strategies[{number}].primary"
+
+
+def _fix_primary(primaries: list[Raw]) -> Fix:
+    if primaries:
+        return Fix(FixKind.VALUE, "false")
+    return Fix(FixKind.ADD, "primary = true")
+
+
+def _strategy_shape(strategy: Raw, path: str) -> Iterator[Finding]:
     blocks, queries = strategy.get("blocks"), strategy.get("queries")
     if bool(blocks) == bool(queries):
         found = "both" if blocks else "neither"
-        yield Mistake(path=path, found=found, wanted="needs either blocks or queries")
+        yield Finding(path=path, found=found, wanted="needs either blocks or queries")
     if blocks and "field" not in strategy:
-        yield Mistake(path=f"{path}.field", found="", wanted="is required where there are blocks")
+        yield Finding(
+            path=f"{path}.field",
+            found="",
+            wanted="is required where there are blocks: heading, title_abstract or any",
+            fix=Fix(FixKind.ADD, 'field = "any"'),
+        )
 
 
-def _block_mistakes(blocks: object, descriptors: list[str], path: str) -> Iterator[Mistake]:
+def _block_mistakes(blocks: object, descriptors: list[str], path: str) -> Iterator[Finding]:
     for row, block in enumerate(_list(blocks), 1):
         if block == []:
-            yield Mistake(path=f"{path}.blocks[{row}]", found="[]", wanted="must not be empty")
+            yield Finding(path=f"{path}.blocks[{row}]", found="[]", wanted="must not be empty")
         for column, name in _texts(block):
             if name not in descriptors:
                 place = f"{path}.blocks[{row}][{column}]"
                 yield _unknown(place, name, descriptors, "descriptor")
 
 
-def _unknown_sources(names: Iterable[str], sources: list[str], path: str) -> Iterator[Mistake]:
+def _unknown_sources(names: Iterable[str], sources: list[str], path: str) -> Iterator[Finding]:
     for name in names:
         if name not in sources:
             yield _unknown(f"{path}.{name}", name, sources, "source")
 
 
-def _limit_mistakes(raw: Raw) -> Iterator[Mistake]:
+def _limit_mistakes(raw: Raw) -> Iterator[Finding]:
     yield from _span(_table(raw, "limits"), "limits", "published_from", "published_to")
 
 
-def _criterion_mistakes(raw: Raw) -> Iterator[Mistake]:
+def _criterion_mistakes(raw: Raw) -> Iterator[Finding]:
     for number, criterion in enumerate(_tables(raw, "criteria"), 1):
         check = _table(criterion, "check")
         path = f"criteria[{number}].check"
         yield from _span(check, path, "from", "to")
-        if check.get("by") == "date" and not {"from", "to"} & check.keys():
-            yield Mistake(
+        if check.get("by") == "date" and check.keys() == {"by"}:
+            yield Finding(
                 path=path,
                 found="neither from nor to",
                 wanted="a check by date needs at least one of them",
+                fix=Fix(FixKind.VALUE, '{ by = "date", from = 2015 }', is_example=True),
             )
 
 
-def _span(table: Raw, path: str, first: str, last: str) -> Iterator[Mistake]:
+def _span(table: Raw, path: str, first: str, last: str) -> Iterator[Finding]:
     start, end = table.get(first), table.get(last)
     if isinstance(start, int) and isinstance(end, int) and start > end:
         wanted = f"must not be after {last} ({end})"
-        yield Mistake(path=f"{path}.{first}", found=str(start), wanted=wanted)
+        fix = Fix(FixKind.VALUE, str(end), is_example=True)
+        yield Finding(path=f"{path}.{first}", found=str(start), wanted=wanted, fix=fix)
 
 
-def _dedupe_mistakes(raw: Raw) -> Iterator[Mistake]:
+def _dedupe_mistakes(raw: Raw) -> Iterator[Finding]:
     table = _table(raw, "dedupe")
     same, ask = table.get("same_at", 0.95), table.get("ask_at", 0.3)
     if isinstance(same, int | float) and isinstance(ask, int | float) and ask > same:
         wanted = f"must not be above same_at ({same})"
-        yield Mistake(path="dedupe.ask_at", found=str(ask), wanted=wanted)
+        fix = Fix(FixKind.VALUE, str(same), is_example=True)
+        yield Finding(path="dedupe.ask_at", found=str(ask), wanted=wanted, fix=fix)
 
     sources = _ids(raw, "sources")
 
@@ -183,14 +230,14 @@ def _dedupe_mistakes(raw: Raw) -> Iterator[Mistake]:
             yield _unknown(f"dedupe.prefer[{number}]", name, sources, "source")
 
 
-def _highlight_mistakes(raw: Raw) -> Iterator[Mistake]:
+def _highlight_mistakes(raw: Raw) -> Iterator[Finding]:
     highlight = _table(_table(raw, "screening"), "highlight")
     for name in ("include_patterns", "exclude_patterns"):
         for number, pattern in _texts(highlight.get(name)):
             wanted = _wrong_pattern(pattern)
             if wanted:
                 path = f"screening.highlight.{name}[{number}]"
-                yield Mistake(path=path, found=repr(pattern), wanted=wanted)
+                yield Finding(path=path, found=repr(pattern), wanted=wanted)
 
 
 def _wrong_pattern(pattern: str) -> str:
@@ -205,7 +252,7 @@ def _wrong_pattern(pattern: str) -> str:
     return ""
 
 
-def _reason_mistakes(raw: Raw) -> Iterator[Mistake]:
+def _reason_mistakes(raw: Raw) -> Iterator[Finding]:
     """Yield the exclusion reasons that repeat; a criterion's id is its wording."""
     wordings = {c.get("id"): c.get("wording") for c in _tables(raw, "criteria")}
     seen = set()
@@ -213,11 +260,11 @@ def _reason_mistakes(raw: Raw) -> Iterator[Mistake]:
         wording = wordings.get(reason, reason)
         if wording in seen:
             path = f"screening.exclusion_reasons[{number}]"
-            yield Mistake(path=path, found=repr(reason), wanted="must not repeat")
+            yield Finding(path=path, found=repr(reason), wanted="must not repeat")
         seen.add(wording)
 
 
-def _team_mistakes(raw: Raw) -> Iterator[Mistake]:
+def _team_mistakes(raw: Raw) -> Iterator[Finding]:
     """Yield the team's names that are one when folded, and ORCIDs with a wrong check digit."""
     published = _table(raw, "review").get("reviewer")
     taken = {fold_name(published): "the published review's own name"} if published else {}
@@ -226,30 +273,33 @@ def _team_mistakes(raw: Raw) -> Iterator[Mistake]:
         path = f"screening.team[{number}]"
         orcid = member.get("orcid")
         if isinstance(orcid, str) and len(orcid) == _ORCID_LENGTH and not is_orcid(orcid):
-            yield Mistake(path=f"{path}.orcid", found=repr(orcid), wanted="has a wrong digit")
+            yield Finding(path=f"{path}.orcid", found=repr(orcid), wanted="has a wrong digit")
 
         names = [(key, member.get(key)) for key in ("id", "name")]
         for key, name in names:
             owner = f"the name of team member {number}"
             if isinstance(name, str) and taken.setdefault(fold_name(name), owner) != owner:
                 wanted = f"is {taken[fold_name(name)]} too: case and accents do not count"
-                yield Mistake(path=f"{path}.{key}", found=repr(name), wanted=wanted)
+                yield Finding(path=f"{path}.{key}", found=repr(name), wanted=wanted)
 
 
-def _diagram_mistakes(raw: Raw) -> Iterator[Mistake]:
+def _diagram_mistakes(raw: Raw) -> Iterator[Finding]:
     for name, text in _table(_table(raw, "diagram"), "labels").items():
         path = f"diagram.labels.{name}"
         if name not in LABEL_PLACEHOLDERS:
             hint = did_you_mean(name, sorted(LABEL_PLACEHOLDERS))
-            yield Mistake(path=path, found=repr(name), wanted=f"is no label of the diagram{hint}")
+            fix = _instead(name, sorted(LABEL_PLACEHOLDERS))
+            wanted = f"is no label of the diagram{hint}"
+            yield Finding(path=path, found=repr(name), wanted=wanted, fix=fix)
         elif isinstance(text, str):
             missing = sorted(p for p in LABEL_PLACEHOLDERS[name] if p not in text)
             if missing:
                 wanted = f"must hold {' and '.join(missing)}"
-                yield Mistake(path=path, found=shown(text), wanted=wanted)
+                fix = Fix(FixKind.VALUE, quoted(f"{text} {' '.join(missing)}"))
+                yield Finding(path=path, found=shown(text), wanted=wanted, fix=fix)
 
 
-def _reported_mistakes(raw: Raw) -> Iterator[Mistake]:
+def _reported_mistakes(raw: Raw) -> Iterator[Finding]:
     reported = _table(raw, "reported")
     sources, works = _ids(raw, "sources"), _ids(reported, "works")
     for part in ("sources", "search_dates"):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reviewkit.importers.languages import language_code
+from reviewkit.model.languages import language_code
 from reviewkit.query.match_dates import days_of
 from reviewkit.query.subheadings import code_of
 from reviewkit.query.tree import Group, Kind, Near, Node, Op, Ref, Term, plain

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from reviewkit.importers.languages import language_code
+from reviewkit.model.languages import language_code
 from reviewkit.model.records import Answer
 from reviewkit.query.read_record import HeadingLine, ReadRecord, folded
 from reviewkit.query.subheadings import name_of

@@ -112,6 +112,9 @@ def _read(protocol_path: Path) -> tuple[bytes, str]:
         ) from error
     except UnicodeDecodeError as error:
         mistake = Mistake(
-            path=f"byte {error.start}", found="", wanted="the file must be UTF-8 text"
+            path="text",
+            found="",
+            wanted="the file must be UTF-8 text; save it as UTF-8 in your editor",
+            line=raw.count(b"\n", 0, error.start) + 1,
         )
         raise ProtocolError((mistake,), where=str(protocol_path)) from error

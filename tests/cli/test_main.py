@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.helpers.command import copy_project, outputs, reviewkit, reviewkit_process, rows_of
+from tests.helpers.screening_review import PROTOCOL
 from tests.protocol.test_parse import TEN_MISTAKES
 
 
@@ -136,6 +137,25 @@ def test_ten_mistakes_get_ten_messages_and_exit_2(tmp_path: Path) -> None:
         done = reviewkit(verb, wrong)
         told_once(done, 2, "13 mistakes", str(wrong))
         assert len(re.findall(r"^  - ", done.stderr, re.MULTILINE)) == 13
+
+
+def test_a_mistake_shows_its_line_and_what_to_write(tmp_path: Path) -> None:
+    wrong = tmp_path / "p.toml"
+    wrong.write_text(PROTOCOL + "\n[screening]\nreviewers = 2\n", encoding="utf-8")
+    line = wrong.read_text(encoding="utf-8").count("\n")
+    for verb in ("check", "status", "prisma", "screen"):
+        done = reviewkit(verb, "--protocol", wrong)
+        told_once(done, 2, f"  - line {line}: screening.reviewers: must be a table (found 2)")
+        assert "\n      reviewers = 2\n" in done.stderr
+        assert "\n      write: reviewers = { title_abstract = 2, full_text = 2 }\n" in done.stderr
+
+
+def test_check_says_what_a_language_is_read_as(tmp_path: Path) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text(PROTOCOL + '\n[limits]\nlanguages = ["english", "por"]\n', encoding="utf-8")
+    assert "Language 'english' is read as 'eng' (ISO 639-2)." in reviewkit("check", file).stdout
+    shown = json.loads(reviewkit("check", file, "--json").stdout)
+    assert shown["languages"] == {"english": "eng"}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 The words go into the filter `title_and_abstract.search`; limits are further filters beside it.
 """
 
-from reviewkit.importers.languages import short_code
+from reviewkit.model.languages import short_code
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.dialects.base import Dialect, Parameters
 

@@ -4,6 +4,8 @@ import datetime
 from typing import Any
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.foreign import read_toml
+from reviewkit.model.languages import language_code
 from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
 from reviewkit.sources.registry import is_register, search_page_of, source_query, why_no_query
@@ -27,8 +29,23 @@ def check_protocol(project: ReviewProject) -> dict[str, Any]:
         "review": protocol.review.id,
         "kind": protocol.review_kind,
         "sha256": project.protocol_sha256,
+        "languages": language_readings(project.protocol_text),
         "queries": queries,
     }
+
+
+def language_readings(protocol_text: str) -> dict[str, str]:
+    """The code that each language stands for which the protocol names otherwise."""
+    raw = read_toml(protocol_text)
+    checks = [criterion.get("check", {}) for criterion in raw.get("criteria", [])]
+    readings = {}
+
+    for table in (raw.get("limits", {}), *checks):
+        for named in table.get("languages", []):
+            code = language_code(named)
+            if code and code != named:
+                readings[named] = code
+    return readings
 
 
 def role_notices(project: ReviewProject) -> tuple[str, ...]:

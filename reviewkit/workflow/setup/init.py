@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reviewkit.importers.languages import language_code
 from reviewkit.model.errors import ReviewkitError, UsageError, system_reason
+from reviewkit.model.languages import language_code
 from reviewkit.model.records import Role, Stage
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.sources.headings import Heading, plain

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewkit.importers.languages import language_code
+from reviewkit.model.languages import language_code
 
 
 @pytest.mark.parametrize(
