@@ -59,17 +59,16 @@ def _mend(fix: Fix | None, place: Place | None, text: str) -> str:
     """Return the line with the right text in its place."""
     if fix is None:
         return ""
-    if fix.kind is FixKind.ADD or place is None:
+    is_whole = fix.kind is FixKind.LINE and not fix.old
+    if fix.kind is FixKind.ADD or place is None or is_whole:
         return fix.text
+
     begin = text.rfind("\n", 0, place.start) + 1
-    end = _line_end(text, place.start)
-    line = text[begin:end]
+    line = text[begin : _line_end(text, place.start)].strip()
     if fix.kind is FixKind.COMMENT:
-        return f"# {line.strip()}"
-    if fix.kind is FixKind.LINE and not fix.old:
-        return fix.text
+        return f"# {line}"
     if fix.kind is FixKind.LINE:
-        return _replaced_name(line, fix).strip()
+        return _replaced_name(line, fix)
 
     span = place.key if fix.kind is FixKind.KEY else place.value
     if span is None:
