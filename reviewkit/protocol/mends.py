@@ -16,10 +16,10 @@ _DAY = re.compile(r"^\s*(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\s*$")
 EXAMPLES: Mapping[str, str] = {
     "format": "1",
     "review": '{ id = "my_review", title = "The title of the review" }',
-    "sources": '[{ id = "pubmed", name = "PubMed", role = "database" }]',
+    "sources": '[{ id = "my_database", name = "My database", role = "database" }]',
     "id": '"my_name"',
     "title": '"The title"',
-    "name": '"PubMed"',
+    "name": '"The name"',
     "role": '"database"',
     "kind": '"exclusion"',
     "label": '"how it is called in tables"',
