@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from reviewkit.exports.archive import METADATA, sha256_of
+from reviewkit.exports.archive import METADATA, Entry
 
 _CONTEXT = "https://w3id.org/ro/crate/1.2/context"
 _FORMATS = {
@@ -34,10 +34,10 @@ class Crate:
     descriptions: Mapping[str, str]
 
 
-def write_crate(crate: Crate, contents: Mapping[str, bytes]) -> bytes:
+def write_crate(crate: Crate, entries: Mapping[str, Entry]) -> bytes:
     """Return `ro-crate-metadata.json` for these files."""
     licence = crate.licence if crate.licence.startswith("http") else "#licence"
-    names = sorted(contents)
+    names = sorted(entries)
     graph: list[dict[str, Any]] = [
         {
             "@id": METADATA,
@@ -63,7 +63,7 @@ def write_crate(crate: Crate, contents: Mapping[str, bytes]) -> bytes:
     if crate.doi:
         work = {"@id": f"https://doi.org/{crate.doi}", "@type": "ScholarlyArticle"}
         graph.append({**work, "name": crate.name})
-    graph += [_file(crate, name, contents[name]) for name in names]
+    graph += [_file(crate, name, entries[name]) for name in names]
     return (json.dumps({"@context": _CONTEXT, "@graph": graph}, indent=1) + "\n").encode()
 
 
@@ -83,7 +83,7 @@ def _root(crate: Crate, licence: str, names: list[str]) -> dict[str, Any]:
     return root
 
 
-def _file(crate: Crate, name: str, content: bytes) -> dict[str, Any]:
+def _file(crate: Crate, name: str, entry: Entry) -> dict[str, Any]:
     folder = name.split("/", maxsplit=1)[0]
     return {
         "@id": quote(name),
@@ -91,6 +91,6 @@ def _file(crate: Crate, name: str, content: bytes) -> dict[str, Any]:
         "name": name,
         "description": crate.descriptions.get(folder, "Part of this package."),
         "encodingFormat": _FORMATS.get(PurePosixPath(name).suffix, "application/octet-stream"),
-        "contentSize": str(len(content)),
-        "sha256": sha256_of(content),
+        "contentSize": str(entry.size),
+        "sha256": entry.sha256,
     }

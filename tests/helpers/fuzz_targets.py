@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewkit.cache.journal import read_journal
-from reviewkit.exports.archive import MANIFEST, METADATA, manifest_of, read_archive, write_archive
+from reviewkit.exports.archive import MANIFEST, METADATA
 from reviewkit.exports.write import ExportFormat, write_records
 from reviewkit.http import Judge, Request, Response
 from reviewkit.http.refusals import refusal_words
@@ -64,6 +64,7 @@ from reviewkit.workflow.setup.lint import lint_text
 from reviewkit.workflow.setup.translate import translate_text
 from tests.conftest import PROJECT
 from tests.helpers.own_review import own_review, protocol_text, ris
+from tests.helpers.packages import read_package, write_package
 from tests.importers.test_mutations import check
 
 CORPUS, FINDS = (PROJECT / "tests" / "fuzz" / name for name in ("corpus", "finds"))
@@ -239,7 +240,7 @@ def _package() -> Mapping[str, bytes]:
     review = own_review(folder)
     review.load(review.file("works.ris", ris(1, 2)))
     review.done("package", "own.zip", "--licence", "CC0-1.0")
-    return read_archive((folder / "own.zip").read_bytes())
+    return read_package(folder / "own.zip")
 
 
 def _forged_package(data: bytes) -> None:
@@ -248,9 +249,8 @@ def _forged_package(data: bytes) -> None:
     contents = {**_package()}
     file = next((known for known in contents if known.encode() == name.strip()), METADATA)
     contents[file] = content
-    contents[MANIFEST] = manifest_of({k: v for k, v in contents.items() if k != MANIFEST})
-    path = _folder() / "forged.zip"
-    path.write_bytes(write_archive(contents))
+    del contents[MANIFEST]
+    path = write_package(_folder() / "forged.zip", contents)
     verify_package(path, now=NOW)
 
 

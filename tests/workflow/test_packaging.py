@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.exports.archive import MANIFEST, METADATA, manifest_of, read_archive, write_archive
+from reviewkit.exports.archive import MANIFEST, METADATA
 from reviewkit.model.errors import DamagedFile
 from reviewkit.workflow.packaging import package
 from reviewkit.workflow.packaging.package import PackageOptions, pack_review
@@ -19,6 +19,7 @@ from reviewkit.workflow.screening.studies import link_reports
 from tests.conftest import SHARED
 from tests.helpers.command import copy_project, outputs, reviewkit
 from tests.helpers.effort import examples
+from tests.helpers.packages import read_package, write_package
 from tests.helpers.screening_review import NOW, make_review, session_of
 
 OPTIONS = PackageOptions(licence="CC BY 4.0")
@@ -67,7 +68,7 @@ def test_the_same_review_gives_the_same_bytes_and_verifies(
 def test_no_abstract_and_nothing_private_goes_out(project: ReviewProject, tmp_path: Path) -> None:
     with session_of(project) as session:
         session.notes.write_note("between us")
-    contents = read_archive(pack(project, tmp_path / "p.zip").read_bytes())
+    contents = read_package(pack(project, tmp_path / "p.zip"))
     everything = b"".join(contents.values())
     assert b"Of guts, microbiomes and nerves" not in everything
     assert b"between us" not in everything
@@ -84,7 +85,7 @@ def test_abstracts_that_terms_of_use_forbid_to_share_stay_here(
     monkeypatch.setattr(package, "withheld_sources", lambda: frozenset({"pubmed"}))
     out = tmp_path / "a.zip"
     pack_review(project, out, PackageOptions(licence="x", abstracts=True), now=NOW)
-    contents = read_archive(out.read_bytes())
+    contents = read_package(out)
     assert b"Of guts, microbiomes and nerves" not in b"".join(contents.values())
     assert b"Those of PubMed are left out" in contents["README.md"]
     found = verify_package(out, now=NOW)
@@ -108,13 +109,11 @@ def test_two_hundred_changed_bytes_are_all_found(project: ReviewProject, tmp_pat
 def test_a_decision_changed_with_every_hash_mended_still_differs(
     project: ReviewProject, tmp_path: Path
 ) -> None:
-    contents = read_archive(pack(project, tmp_path / "p.zip").read_bytes())
+    contents = read_package(pack(project, tmp_path / "p.zip"))
     name = "tables/decisions.jsonl"
     contents[name] = contents[name].replace(b'"include", null', b'"maybe", null', 1)
     del contents[MANIFEST]
-    contents[MANIFEST] = manifest_of(contents)
-    forged = tmp_path / "forged.zip"
-    forged.write_bytes(write_archive(contents))
+    forged = write_package(tmp_path / "forged.zip", contents)
     found = verify_package(forged, now=NOW)
     assert not found.same
     differing = {f.name for f in found.findings if f.outcome is Outcome.DIFFERS}
@@ -132,7 +131,7 @@ def test_names_that_leave_the_archive_are_refused(tmp_path: Path, name: str) -> 
 def test_the_metadata_is_a_crate_of_terms_of_its_context(
     project: ReviewProject, tmp_path: Path
 ) -> None:
-    contents = read_archive(pack(project, tmp_path / "p.zip").read_bytes())
+    contents = read_package(pack(project, tmp_path / "p.zip"))
     crate = json.loads(contents[METADATA])
     by_id = {entity["@id"]: entity for entity in crate["@graph"]}
     root = by_id["./"]
@@ -172,7 +171,7 @@ def test_an_editor_packs_and_verifies_a_published_rerun(tmp_path: Path) -> None:
 
 
 def test_one_folder_around_everything_is_accepted(project: ReviewProject, tmp_path: Path) -> None:
-    contents = read_archive(pack(project, tmp_path / "p.zip").read_bytes())
+    contents = read_package(pack(project, tmp_path / "p.zip"))
     wrapped = tmp_path / "wrapped.zip"
 
     def wrap() -> None:

@@ -3,11 +3,14 @@
 import datetime
 import json
 import platform
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from reviewkit.exports.archive import MANIFEST, METADATA, manifest_of, sha256_of, write_archive
+from reviewkit.exports.archive import MANIFEST, METADATA, entry_of, manifest_of, write_archive
 from reviewkit.exports.crate import Crate, write_crate
 from reviewkit.model.errors import UsageError
 from reviewkit.model.version import __version__
@@ -18,6 +21,7 @@ from reviewkit.store.tables import columns_of, newest_time, rows_of, sources_in,
 from reviewkit.workflow.files import write_output
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.packaging.results import REPORT, make_report, make_results, time_of
+from reviewkit.workflow.packaging.spool import Spool, pieces_of_file
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.documents import answers_path
 
@@ -84,30 +88,39 @@ def pack_review(
             hint='--licence "CC BY 4.0", or --licence "all rights reserved"',
         )
 
-    with read_store(project, now=now) as store:
-        contents = _contents(store, project, options)
-    archive = write_archive(contents)
-    write_output(out, archive)
-    return Packed(path=out, files=len(contents), size=len(archive), sha256=sha256_of(archive))
+    with tempfile.TemporaryDirectory() as folder:
+        spool, whole = Spool(Path(folder)), Path(folder) / "archive"
+        with read_store(project, now=now) as store:
+            store.hold_states()
+            _fill(spool, store, project, options)
+        with whole.open("wb") as target:
+            write_archive(spool.entries, target)
+
+        archive = entry_of(partial(pieces_of_file, whole))
+        write_output(out, archive.pieces())
+    return Packed(path=out, files=len(spool.entries), size=archive.size, sha256=archive.sha256)
 
 
-def _contents(store: Store, project: ReviewProject, options: PackageOptions) -> dict[str, bytes]:
+def _fill(spool: Spool, store: Store, project: ReviewProject, options: PackageOptions) -> None:
+    """Put every file of the package into the spool; its metadata and manifest come last."""
     protocol, at = project.protocol, newest_time(store)
-    contents = {f"protocol/{protocol.review.id}.toml": project.protocol_text.encode()}
+    spool.add(f"protocol/{protocol.review.id}.toml", project.protocol_text.encode())
     for table in table_names(store):
-        content = _table(store, table, abstracts=options.abstracts)
-        if content:
-            contents[f"{TABLES}/{table}.jsonl"] = content
+        lines = _table(store, table, abstracts=options.abstracts)
+        head = next(lines, None)
+        if head is not None:
+            spool.add(f"{TABLES}/{table}.jsonl", chain([head], lines))
     for name in STANDARDS:
         answers = answers_path(project, standard_named(name))
         if answers.exists():
-            contents[f"checklists/{answers.name}"] = answers.read_bytes()
+            spool.add(f"checklists/{answers.name}", answers.read_bytes())
 
-    contents |= make_results(store, project, now=time_of(at))
-    contents[REPORT] = make_report(store, project)
+    for name, content in make_results(store, project, now=time_of(at)):
+        spool.add(name, content)
+    spool.add(REPORT, make_report(store, project))
     withheld = _withheld(store, options)
-    contents[SETTINGS] = _settings(project, has_abstracts=options.abstracts and not withheld)
-    contents["README.md"] = _readme(project, options, withheld)
+    spool.add(SETTINGS, _settings(project, has_abstracts=options.abstracts and not withheld))
+    spool.add("README.md", _readme(project, options, withheld))
     crate = Crate(
         name=protocol.review.title,
         description=f"The systematic review “{protocol.review.title}” with its data and counts.",
@@ -117,21 +130,22 @@ def _contents(store: Store, project: ReviewProject, options: PackageOptions) -> 
         doi=protocol.review.doi,
         descriptions=_DESCRIPTIONS,
     )
-    contents[METADATA] = write_crate(crate, contents)
-    contents[MANIFEST] = manifest_of(contents)
-    return contents
+    spool.add(METADATA, write_crate(crate, spool.entries))
+    spool.add(MANIFEST, manifest_of(spool.entries))
 
 
-def _table(store: Store, table: str, *, abstracts: bool) -> bytes:
-    """Return a table as JSON lines, its columns first; nothing where it has no rows."""
-    rows = [
-        json.dumps(row, ensure_ascii=False)
-        for row in rows_of(store, table, abstracts=abstracts, withheld=withheld_sources())
-    ]
-    if not rows:
-        return b""
-    head = json.dumps(columns_of(store, table))
-    return ("\n".join([head, *rows]) + "\n").encode()
+def _table(store: Store, table: str, *, abstracts: bool) -> Iterator[bytes]:
+    """Yield a table as JSON lines, its columns first; nothing where it has no rows."""
+    has_rows = False
+    for row in rows_of(store, table, abstracts=abstracts, withheld=withheld_sources()):
+        if not has_rows:
+            yield _line(columns_of(store, table))
+            has_rows = True
+        yield _line(row)
+
+
+def _line(values: Sequence[object]) -> bytes:
+    return (json.dumps(values, ensure_ascii=False) + "\n").encode()
 
 
 def _withheld(store: Store, options: PackageOptions) -> tuple[str, ...]:

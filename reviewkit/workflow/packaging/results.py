@@ -3,11 +3,14 @@
 import dataclasses
 import datetime
 import json
+from collections.abc import Iterator
 
 from reviewkit.prisma.diagram.writers.svg import write_svg
+from reviewkit.prisma.partition import RecordState
 from reviewkit.report.checklist import STANDARDS, standard_named
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
+from reviewkit.workflow.packaging.spool import Content
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import compare
 from reviewkit.workflow.reporting.documents import (
@@ -27,15 +30,12 @@ REPORT = "report.html"
 
 def make_results(
     store: Store, project: ReviewProject, *, now: datetime.datetime
-) -> dict[str, bytes]:
-    """Return every result that needs no abstract, by its name in the package."""
+) -> Iterator[tuple[str, Content]]:
+    """Yield every result that needs no abstract, with its name in the package."""
     flow = review_flow(store, project.protocol)
-    partition = [dataclasses.asdict(state) for state in states(store)]
-    results = {
-        FLOW: _json(dataclasses.asdict(flow)),
-        "counts/states.jsonl": b"".join(_line(row) for row in partition),
-        "figures/flow.svg": write_svg(draw_flow(flow, project.protocol.diagram)).encode(),
-    }
+    yield FLOW, _json(dataclasses.asdict(flow))
+    yield "counts/states.jsonl", (_line(_values(state)) for state in states(store))
+    yield "figures/flow.svg", write_svg(draw_flow(flow, project.protocol.diagram)).encode()
 
     facts = facts_of(store, project)
     for name in STANDARDS:
@@ -44,10 +44,8 @@ def make_results(
         for ending in ("json", "md"):
             document = build_checklist(facts, standard, answers, format_name=ending)
             content = write_document(document, format_name=ending, now=now)
-            results[f"checklists/{name}.{ending}"] = content
-    appendix = build_appendix(facts)
-    results["appendix.md"] = write_document(appendix, format_name="md", now=now)
-    return results
+            yield f"checklists/{name}.{ending}", content
+    yield "appendix.md", write_document(build_appendix(facts), format_name="md", now=now)
 
 
 def make_report(store: Store, project: ReviewProject) -> bytes:
@@ -64,6 +62,10 @@ def time_of(at: str) -> datetime.datetime:
         return datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC)
     except ValueError:
         return datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
+
+
+def _values(state: RecordState) -> dict[str, object]:
+    return {field.name: getattr(state, field.name) for field in dataclasses.fields(state)}
 
 
 def _json(value: object) -> bytes:

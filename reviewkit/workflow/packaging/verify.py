@@ -1,19 +1,25 @@
 """`verify`: check a package offline: every byte, and every number that its data give again."""
 
 import datetime
+import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from reviewkit.exports.archive import (
     MANIFEST,
     METADATA,
-    is_wrapped,
+    Archive,
+    Entry,
+    entry_of,
+    held,
     manifest_of,
     read_archive,
+    same_bytes,
     write_archive,
 )
 from reviewkit.model.errors import DamagedFile, UsageError, system_reason
@@ -21,6 +27,7 @@ from reviewkit.model.foreign import read_json
 from reviewkit.model.version import __version__
 from reviewkit.store import Store
 from reviewkit.store.tables import allow_any_order, load_rows, newest_time
+from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.packaging.package import SETTINGS, TABLES
 from reviewkit.workflow.packaging.results import (
     FLOW,
@@ -29,6 +36,7 @@ from reviewkit.workflow.packaging.results import (
     make_results,
     time_of,
 )
+from reviewkit.workflow.packaging.spool import Content
 from reviewkit.workflow.project import ReviewProject, open_project
 
 _AGAIN = "copy the package again from where it came, or ask its maker"
@@ -68,34 +76,48 @@ def verify_package(path: Path, *, now: datetime.datetime) -> Verified:
 
     Raises UsageError for a file that cannot be read, DamagedFile for one that is no package.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"cannot be read: {system_reason(error)}", where=str(path), hint="name a package"
-        ) from error
-
-    contents = read_archive(content)
-    findings = [*_bytes(content, contents), *_listed(contents)]
-    if any(finding.outcome is Outcome.DIFFERS for finding in findings):
-        return Verified(findings=tuple(findings))
-    return Verified(findings=(*findings, *_numbers(contents, now)))
+    with _opened(path) as file:
+        archive = read_archive(file)
+        findings = [*_bytes(file, archive), *_listed(archive.entries)]
+        if any(finding.outcome is Outcome.DIFFERS for finding in findings):
+            return Verified(findings=tuple(findings))
+        return Verified(findings=(*findings, *_numbers(archive.entries, now)))
 
 
-def _bytes(content: bytes, contents: Mapping[str, bytes]) -> Iterator[Finding]:
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """The open package; what comes out of a pipe is copied first. Raises UsageError."""
+    with ExitStack() as stack:
+        try:
+            file: IO[bytes] = stack.enter_context(path.open("rb"))
+            if not file.seekable():
+                copy = stack.enter_context(tempfile.TemporaryFile())
+                shutil.copyfileobj(file, copy)
+                file = copy
+        except OSError as error:
+            raise UsageError(
+                f"cannot be read: {system_reason(error)}", where=str(path), hint="name a package"
+            ) from error
+        yield file
+
+
+def _bytes(file: IO[bytes], archive: Archive) -> Iterator[Finding]:
     """The archive, byte for byte beside one that is built from its contents."""
-    yield _whole(content, contents)
-    others = {name: data for name, data in contents.items() if name != MANIFEST}
-    same = contents.get(MANIFEST) == manifest_of(others)
+    yield _whole(file, archive)
+    others = {name: entry for name, entry in archive.entries.items() if name != MANIFEST}
+    manifest = archive.entries.get(MANIFEST)
+    same = manifest is not None and manifest.sha256 == held(manifest_of(others)).sha256
     detail = "" if same else "a file was changed, added or removed"
     yield Finding(name=MANIFEST, outcome=_as_packed(same), detail=detail)
 
 
-def _whole(content: bytes, contents: Mapping[str, bytes]) -> Finding:
-    if is_wrapped(content):
+def _whole(file: IO[bytes], archive: Archive) -> Finding:
+    if archive.wrapped:
         detail = "packed again by hand, in a folder: each file is compared, not the archive"
         return Finding(name="archive", outcome=Outcome.NOT_RECOMPUTABLE, detail=detail)
-    same = write_archive(contents) == content
+    with tempfile.TemporaryFile() as built:
+        write_archive(archive.entries, built)
+        same = same_bytes(file, built)
     detail = "" if same else "an archive built from its contents has other bytes"
     return Finding(name="archive", outcome=_as_packed(same), detail=detail)
 
@@ -104,39 +126,49 @@ def _as_packed(same: bool) -> Outcome:
     return Outcome.SAME if same else Outcome.DIFFERS
 
 
-def _listed(contents: Mapping[str, bytes]) -> Iterator[Finding]:
+def _listed(entries: Mapping[str, Entry]) -> Iterator[Finding]:
     """The metadata: every file is listed in it, with its size and hash."""
     try:
-        graph = read_json(contents[METADATA])["@graph"]
+        graph = read_json(entries[METADATA].content())["@graph"]
         listed = {entity["name"] for entity in graph if entity.get("@type") == "File"}
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedFile(f"has no metadata of a package: {error}", hint=_AGAIN) from error
 
-    same = listed == contents.keys() - {METADATA, MANIFEST}
+    same = listed == entries.keys() - {METADATA, MANIFEST}
     yield Finding(name=METADATA, outcome=_as_packed(same))
 
 
-def _numbers(contents: Mapping[str, bytes], now: datetime.datetime) -> Iterator[Finding]:
+def _numbers(entries: Mapping[str, Entry], now: datetime.datetime) -> Iterator[Finding]:
     """Every number and result, made again from the packed protocol and tables."""
-    settings = _settings(contents)
-    with tempfile.TemporaryDirectory() as folder:
-        project = _unpack(contents, settings, Path(folder))
-        with Store(project.database, now=now) as store:
-            _load(store, contents)
-            at = newest_time(store)
-            made = make_results(store, project, now=time_of(at))
-            if settings.get("abstracts"):
-                made[REPORT] = make_report(store, project)
-
+    settings = _settings(entries)
     same_version = settings.get("reviewkit") == __version__
-    yield from _flow(contents.get(FLOW, b"{}"), made[FLOW])
-    for name, data in made.items():
-        if name != FLOW:
-            yield _result(name, contents.get(name), data, same_version=same_version)
-    if REPORT not in made:
+    with tempfile.TemporaryDirectory() as folder:
+        project = _unpack(entries, settings, Path(folder))
+        with Store(project.database, now=now) as store:
+            _load(store, entries)
+
+        with read_database(project, now=now) as store:
+            store.hold_states()
+            for name, content in make_results(store, project, now=time_of(newest_time(store))):
+                yield from _compared(name, entries.get(name), content, same_version=same_version)
+            if settings.get("abstracts"):
+                made = make_report(store, project)
+                yield _result(REPORT, entries.get(REPORT), made, same_version=same_version)
+
+    if not settings.get("abstracts"):
         detail = "it needs the abstracts, which are not in the package"
         yield Finding(name=REPORT, outcome=Outcome.NOT_RECOMPUTABLE, detail=detail)
     yield from _beyond()
+
+
+def _compared(
+    name: str, packed: Entry | None, made: Content, *, same_version: bool
+) -> Iterator[Finding]:
+    """A result beside the packed one; the flow count by count."""
+    if name == FLOW and isinstance(made, bytes):
+        yield from _flow(packed.content() if packed else b"{}", made)
+        return
+    yield _result(name, packed, made, same_version=same_version)
 
 
 def _beyond() -> Iterator[Finding]:
@@ -160,8 +192,9 @@ def _flow(packed: bytes, made: bytes) -> Iterator[Finding]:
             yield Finding(name=f"flow: {key}", outcome=Outcome.DIFFERS, detail=detail)
 
 
-def _result(name: str, packed: bytes | None, made: bytes, *, same_version: bool) -> Finding:
-    if packed == made:
+def _result(name: str, packed: Entry | None, made: Content, *, same_version: bool) -> Finding:
+    again = held(made) if isinstance(made, bytes) else entry_of(lambda: made)
+    if packed is not None and packed.sha256 == again.sha256:
         return Finding(name=name, outcome=Outcome.RECOMPUTED)
     if same_version:
         return Finding(name=name, outcome=Outcome.DIFFERS)
@@ -169,9 +202,9 @@ def _result(name: str, packed: bytes | None, made: bytes, *, same_version: bool)
     return Finding(name=name, outcome=Outcome.NOT_RECOMPUTABLE, detail=detail)
 
 
-def _settings(contents: Mapping[str, bytes]) -> dict[str, Any]:
+def _settings(entries: Mapping[str, Entry]) -> dict[str, Any]:
     try:
-        settings = read_json(contents[SETTINGS])
+        settings = read_json(entries[SETTINGS].content())
     except (KeyError, ValueError) as error:
         raise DamagedFile(f"has no {SETTINGS}", hint=_AGAIN) from error
     if not isinstance(settings, dict):
@@ -180,34 +213,58 @@ def _settings(contents: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _unpack(
-    contents: Mapping[str, bytes], settings: Mapping[str, Any], folder: Path
+    entries: Mapping[str, Entry], settings: Mapping[str, Any], folder: Path
 ) -> ReviewProject:
     """Write protocol and answers into an empty folder; return the project there."""
     name = f"protocol/{settings.get('review')}.toml"
-    if name not in contents:
+    if name not in entries:
         raise DamagedFile("has no protocol", hint=_AGAIN)
 
     protocol = folder / "protocols" / "review.toml"
     protocol.parent.mkdir()
-    protocol.write_bytes(contents[name])
+    protocol.write_bytes(entries[name].content())
     project = open_project(protocol)
-    for entry, data in contents.items():
-        if entry.startswith("checklists/answers-"):
-            target = project.output / entry.removeprefix("checklists/")
+    for file, entry in entries.items():
+        if file.startswith("checklists/answers-"):
+            target = project.output / file.removeprefix("checklists/")
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+            target.write_bytes(entry.content())
     return project
 
 
-def _load(store: Store, contents: Mapping[str, bytes]) -> None:
+def _load(store: Store, entries: Mapping[str, Entry]) -> None:
     """Put the packed tables into an empty database."""
     with store.transaction():
         allow_any_order(store)
-        for name in sorted(contents):
+        for name in sorted(entries):
             folder, _, file = name.partition("/")
             if folder == TABLES:
-                try:
-                    columns, *rows = map(read_json, contents[name].splitlines())
-                except ValueError as error:
-                    raise DamagedFile(f"{name}: {error}", hint=_AGAIN) from error
+                rows = _rows(name, entries[name])
+                columns = next(rows, [])
                 load_rows(store, file.removesuffix(".jsonl"), columns, rows)
+
+
+def _rows(name: str, entry: Entry) -> Iterator[Sequence[Any]]:
+    """Yield the lines of a packed table, its columns first. Raises DamagedFile."""
+    for line in _lines(entry.pieces()):
+        try:
+            values = read_json(line)
+        except ValueError as error:
+            raise DamagedFile(f"{name}: {error}", hint=_AGAIN) from error
+        if not isinstance(values, list):
+            raise DamagedFile(f"{name}: a line is no list", hint=_AGAIN)
+        yield values
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a file that comes in pieces."""
+    open_line: list[bytes] = []
+    for piece in pieces:
+        first, *others = piece.split(b"\n")
+        open_line.append(first)
+        if others:
+            yield b"".join(open_line)
+            yield from others[:-1]
+            open_line = [others[-1]]
+    if any(open_line):
+        yield b"".join(open_line)
