@@ -28,6 +28,11 @@ def read_compared(store: Store, rules: str) -> Compared:
     return {(a, b, bool(closely)): _judged(values) for a, b, closely, *values in rows}
 
 
+def was_compared(store: Store) -> bool:
+    """Return whether records were ever compared with each other, under whichever rules."""
+    return store.first("SELECT 1 FROM compared_under") is not None
+
+
 def set_compared(store: Store, compared: Compared, rules: str) -> None:
     """Remember what was found on each pair under these rules, inside the open transaction."""
     store.replace("compared_under", ("rules_sha256",), (), [(rules,)])

@@ -12,8 +12,9 @@ from reviewkit.protocol.model import Protocol
 from reviewkit.screening.queue import Queue
 from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
+from reviewkit.store.pairs import open_pairs
 from reviewkit.store.reviewer_queries import CurrentStop, ReviewerCounts
-from reviewkit.workflow.duplicates.link_settings import linked_otherwise
+from reviewkit.workflow.duplicates.link_settings import is_deduplicated, linked_otherwise
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.protocol_changes import (
@@ -72,6 +73,7 @@ class Status:
 
     Of the records that the team has decided on, `copies_decided` are duplicates of another record,
     and `gone_decided` are in no run that makes the flow. Their decisions are kept and do not count.
+    `pairs_open`: possible duplicates that wait for a person's answer.
     """
 
     review: str
@@ -81,6 +83,7 @@ class Status:
     protocol_changes: tuple[ChangeSinceDecisions, ...]
     copies_decided: int
     gone_decided: int
+    pairs_open: int
     next: tuple[str, ...]
     updates: UpdateStatus
     notices: tuple[str, ...] = ()
@@ -102,6 +105,7 @@ def read_status(
         copies, gone = reviewer_queries.count_uncounted(store)
         changes = changes_since_decisions(store, protocol, project.protocol_sha256)
         updates = read_update_status(store, protocol, pending=count_pending(store), now=now)
+        pairs = len(open_pairs(store))
         return Status(
             review=protocol.review.id,
             states={state: states.get(state, 0) for state in State},
@@ -110,7 +114,13 @@ def read_status(
             protocol_changes=changes,
             copies_decided=copies,
             gone_decided=gone,
-            next=(*_about_updates(updates), *_about_changes(changes), *_next(stages, states)),
+            pairs_open=pairs,
+            next=(
+                *_about_updates(updates),
+                *_about_changes(changes),
+                *_about_duplicates(pairs, is_deduplicated=is_deduplicated(store)),
+                *_next(stages, states),
+            ),
             updates=updates,
             notices=(
                 *unnamed_sentences(store, protocol),
@@ -212,6 +222,17 @@ def _about_changes(changes: Sequence[ChangeSinceDecisions]) -> tuple[str, ...]:
     if all(change.recorded for change in changes):
         return ()
     return ('The protocol changed after decisions were made: reviewkit amend "why" records it.',)
+
+
+def _about_duplicates(pairs: int, *, is_deduplicated: bool) -> tuple[str, ...]:
+    if not is_deduplicated:
+        return ("No duplicates have been linked yet: reviewkit dedupe",)
+    if pairs:
+        waits = plural(
+            pairs, "pair may be one record and waits", "pairs may be one record and wait"
+        )
+        return (f"{waits} for a person: reviewkit dedupe review",)
+    return ()
 
 
 def _next(stages: tuple[StageStatus, ...], states: dict[str, int]) -> tuple[str, ...]:
