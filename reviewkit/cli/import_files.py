@@ -4,6 +4,7 @@ import datetime
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 
 from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.cli.progress import show_progress
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
 from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural
@@ -98,6 +100,7 @@ def import_files(
         mapping=column_mapping(columns),
         strict=strict,
         force=force,
+        name_new=json,
         part_of=_day(part_of, where="--part-of"),
         new_search=new_search,
     )
@@ -105,7 +108,9 @@ def import_files(
     if dry_run:
         parts = preview_files(project, inputs, options)
     else:
-        parts = store_files(project, inputs, options, now=lambda: read_clock(os.environ))
+        with show_progress() as progress:
+            now = partial(read_clock, os.environ)
+            parts = store_files(project, inputs, options, now=now, progress=progress)
     if json:
         data_json({"dry_run": dry_run, "files": [part.as_json() for part in parts]})
     else:

@@ -24,16 +24,19 @@ def add_records(store: Store, records: Iterable[Record]) -> dict[str, str]:
 
     Return the key of each by its id in the source, in their order.
     """
+    return {record.source_id: record.key for record in store_each(store, records)}
+
+
+def store_each(store: Store, records: Iterable[Record]) -> Iterator[Record]:
+    """Store records as `add_records` does, and yield each when it is stored."""
     corrected = corrected_records(store)
-    keys = {}
 
     for record in records:
         stored = record
         if record.key in corrected:
             stored = correct_arriving(store, record)
         write_record(store, stored)
-        keys[record.source_id] = record.key
-    return keys
+        yield record
 
 
 def records_where(store: Store, rest: str, parameters: tuple[Any, ...] = ()) -> list[Record]:
@@ -79,6 +82,11 @@ def has_records_of(store: Store, source: str) -> bool:
     return store.first("SELECT 1 FROM records WHERE source = ? LIMIT 1", [source]) is not None
 
 
+def has_record(store: Store, key: str) -> bool:
+    """Return whether a record has this key, in the flow or not."""
+    return store.first("SELECT 1 FROM records WHERE record = ?", [key]) is not None
+
+
 def source_ids(store: Store, source: str) -> frozenset[str]:
     """Return the identifier of every record of a source."""
     rows = store.rows("SELECT source_id FROM records WHERE source = ?", [source])
@@ -90,33 +98,53 @@ def record_by_key(store: Store, key: str) -> Record | None:
     return stored_record(store, key)
 
 
+def record_number(store: Store, key: str) -> int:
+    """Return the number of a record's row, for the open transaction.
+
+    Raises KeyError where no record has this key.
+    """
+    row = store.first("SELECT rowid FROM records WHERE record = ?", [key])
+    if row is None:
+        raise KeyError(key)
+    return int(row[0])
+
+
+def record_by_number(store: Store, number: int) -> Record | None:
+    """Return the record of a row; `None` where there is none."""
+    found = records_where(store, "records WHERE rowid = ?", (number,))
+    return found[0] if found else None
+
+
 def is_in_flow(store: Store, key: str) -> bool:
     """Return whether a record counts in the flow."""
     return store.first("SELECT 1 FROM flow_records WHERE record = ?", [key]) is not None
 
 
-def identities_of_source(store: Store, source: str) -> Iterator[Record]:
-    """Yield every record of a source in the order of arrival, with no more than identifies it.
+def identities_of_source(store: Store, source: str) -> Iterator[tuple[int, Record]]:
+    """Yield every record of a source after its row's number, with no more than identifies it.
 
-    A record that a person corrected comes twice: as corrected, and as the source gives it.
+    They come in the order of arrival. A record that a person corrected comes twice: as corrected,
+    and as the source gives it.
     """
     names = ("source_id", "title", "original_title", "year", "doi", "pmid", "pmcid", "accession")
-    rows = store.rows(
-        f"SELECT authors, collective_authors, {', '.join(names)} FROM records "
+    rows = store.each(
+        f"SELECT rowid, authors, collective_authors, {', '.join(names)} FROM records "
         "WHERE source = ? ORDER BY rowid",
         [source],
     )
-    for authors, groups, *row in rows:
+    for number, authors, groups, *row in rows:
         values: dict[str, Any] = dict(zip(names, row, strict=True))
         values["authors"] = tuple(json.loads(authors))
         values["collective_authors"] = tuple(json.loads(groups))
-        yield Record(source=source, **values)
+        yield number, Record(source=source, **values)
 
     contents = store.rows(
-        "SELECT content FROM source_contents JOIN records USING (record) WHERE source = ?", [source]
+        "SELECT records.rowid, content FROM source_contents JOIN records USING (record) "
+        "WHERE source = ?",
+        [source],
     )
-    for (content,) in contents:
-        yield record_of_content(content)
+    for number, content in contents:
+        yield number, record_of_content(content)
 
 
 def records_by_key(store: Store, keys: Iterable[str]) -> dict[str, Record]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from reviewkit.model.errors import UsageError
 from reviewkit.model.records import (
     CountUnit,
     PageRef,
@@ -58,38 +59,67 @@ def add_run(
     `known` has by identifier the keys of records of its list that the store holds already, the same
     to the last word: `records` is without those.
     """
-    if run_number_of(store, run) is not None:
+    sha256 = run_sha256(run)
+    if _run_of_hash(store, sha256) is not None:
         return False
 
     # The run comes first: what a record was before is kept under the newest run.
-    number = _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow)
+    number = _insert_run(store, run, sha256, protocol=protocol, counts_in_flow=counts_in_flow)
     keys = {**known, **add_records(store, records)}
     _insert_list(store, number, run.identifiers, keys)
     return True
 
 
 def add_listed_run(
-    store: Store, run: SearchRun, keys: Mapping[str, str], *, protocol: str, counts_in_flow: bool
+    store: Store, run: SearchRun, numbers: Sequence[int], *, protocol: str, counts_in_flow: bool
 ) -> int:
     """Store a run whose records are in the store already, and return its number.
 
-    `keys` is what `add_records` returned.
+    `numbers` are those of the records' rows, in the order of the list; `run` has no identifiers.
+    Raises UsageError where the same run is stored: it may have been taken out.
     """
-    number = _insert_run(store, run, protocol=protocol, counts_in_flow=counts_in_flow)
-    _insert_list(store, number, (), keys)
-    return number
+    names = (_source_id(store, number) for number in numbers)
+    sha256 = run_sha256(run, names)
+    if stored := _run_of_hash(store, sha256):
+        raise UsageError(
+            f"this very import is stored already, as run {stored}",
+            hint=f"if it was taken out of the flow: reviewkit undo back {stored}",
+        )
+
+    run_number = _insert_run(store, run, sha256, protocol=protocol, counts_in_flow=counts_in_flow)
+    listed = ((run_number, position, number) for position, number in enumerate(numbers))
+    store.write(_LIST_BY_NUMBER, listed)
+    _hash_content(store, run_number)
+    return run_number
+
+
+_LIST_BY_NUMBER = (
+    "INSERT INTO run_records (run, position, identifier, record) "
+    "SELECT ?, ?, source_id, record FROM records WHERE rowid = ? "
+    "ON CONFLICT DO NOTHING"
+)
+
+
+def _source_id(store: Store, number: int) -> str:
+    return str(store.value("SELECT source_id FROM records WHERE rowid = ?", [number]))
 
 
 def run_number_of(store: Store, run: SearchRun) -> int | None:
     """Return the number of a run in the store, `None` where it is not there."""
-    number: int | None = store.value("SELECT run FROM runs WHERE run_sha256 = ?", [run_sha256(run)])
+    return _run_of_hash(store, run_sha256(run))
+
+
+def _run_of_hash(store: Store, sha256: str) -> int | None:
+    number: int | None = store.value("SELECT run FROM runs WHERE run_sha256 = ?", [sha256])
     return number
 
 
-def _insert_run(store: Store, run: SearchRun, *, protocol: str, counts_in_flow: bool) -> int:
+def _insert_run(
+    store: Store, run: SearchRun, sha256: str, *, protocol: str, counts_in_flow: bool
+) -> int:
     row = {name: getattr(run, name) for name in _PLAIN_COLUMNS}
     row |= {
-        "run_sha256": run_sha256(run),
+        "run_sha256": sha256,
         "protocol_sha256": protocol,
         "counts_in_flow": int(counts_in_flow),
         "role": run.role,
@@ -117,18 +147,33 @@ def _insert_list(
     names = dict.fromkeys([*identifiers, *keys])
     listed = [(run, position, name, keys.get(name)) for position, name in enumerate(names)]
     store.write(insert_into("run_records", ("run", "position", "identifier", "record")), listed)
+    _hash_content(store, run)
+
+
+def _hash_content(store: Store, run: int) -> None:
     hashed = (run, run_content_sha256(store.each, run))
     store.insert(insert_into("run_hashes", ("run", "sha256")), hashed)
 
 
-def run_sha256(run: SearchRun) -> str:
-    """Return the SHA-256 of a run's content. The same run has the same hash at any time."""
-    content = dataclasses.asdict(run)
+def run_sha256(run: SearchRun, identifiers: Iterable[str] | None = None) -> str:
+    """Return the SHA-256 of a run's content. The same run has the same hash at any time.
+
+    It is hashed as JSON. `identifiers` are given apart where memory should not hold them all.
+    """
+    content = dataclasses.asdict(dataclasses.replace(run, identifiers=()))
     for name in _NOT_HASHED:
         del content[name]
 
-    text = json.dumps(content, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    # Inside of a JSON text the quotes would be escaped.
+    mark = '"identifiers": ['
+    before, _, after = json.dumps(content, sort_keys=True, default=str).partition(mark)
+    digest = hashlib.sha256(f"{before}{mark}".encode())
+    joint = ""
+    for name in run.identifiers if identifiers is None else identifiers:
+        digest.update(f"{joint}{json.dumps(name)}".encode())
+        joint = ", "
+    digest.update(after.encode())
+    return digest.hexdigest()
 
 
 def latest_run(

@@ -173,6 +173,17 @@ def test_a_date_that_was_not_told_is_said(tmp_path: Path, protocol: Path) -> Non
     assert "was not told" in warnings
 
 
+def test_a_large_file_says_how_far_it_is(tmp_path: Path, protocol: Path) -> None:
+    title, abstract = "TY  - JOUR\nTI  - Work {}\n", f"AB  - {'word ' * 2_000}\nER  -\n\n"
+    file = written(tmp_path, "".join(title.format(n) + abstract for n in range(600)))
+    done = run(protocol, file, "--source", "lilacs", "--force")
+
+    steps = [line for line in done.stderr.splitlines() if line.startswith("export.ris (MB): ")]
+    assert len(steps) == 2
+    assert all(line.endswith(" of 6") for line in steps)
+    assert "(MB)" not in run(protocol, written(tmp_path), "--source", "lilacs").stderr
+
+
 @pytest.mark.slow
 def test_standard_input(tmp_path: Path, protocol: Path) -> None:
     import sys

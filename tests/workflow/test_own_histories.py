@@ -135,7 +135,7 @@ class OwnHistories(DecisionSteps, CorrectionSteps, RuleBasedStateMachine):
         (part,) = import_files(self.project, given, options, now=self.clock)
 
         assert part.run == number
-        assert len(part.added) + part.same + len(part.updated) == len(numbers) == part.records
+        assert part.new + part.same + len(part.updated) == len(numbers) == part.records
         continued = part.continues.search if part.continues else number
         self.datasets[number] = Dataset(source, frozenset(numbers), continued)
         return number

@@ -17,7 +17,7 @@ from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.store import Store, write_lock
 from reviewkit.store.database import to_json
 from reviewkit.store.protocols import add_protocol
-from reviewkit.store.records import add_records
+from reviewkit.store.records import add_records, record_number
 from reviewkit.store.runs import add_listed_run
 from reviewkit.store.searches import join_search, searches_of
 from reviewkit.store.source_names import names_of_source
@@ -26,6 +26,7 @@ from reviewkit.workflow.open_database import open_database
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.reviewers import reviewer_in
 from reviewkit.workflow.searching.known_records import KnownRecords
+from reviewkit.workflow.searching.name_index import NumberSet
 from reviewkit.workflow.searching.source_import import ADDED_BY_HAND
 
 
@@ -90,7 +91,7 @@ def _new_record(store: Store, source: ProtocolSource, typed: Record) -> Record:
     """Return the record under a key that no other has. Raises UsageError where it is there."""
     named = _named(typed)
     known = KnownRecords(store, names_of_source(store, source.id))
-    found = known.find(named, claimed=set())
+    found = known.find(named, claimed=NumberSet())
     if found.record is not None:
         raise UsageError(
             f"{source.id} has this record already: {found.record.key}",
@@ -128,7 +129,6 @@ def _run_of(source: ProtocolSource, strategy: Strategy, record: Record, page: Pa
         status=RunStatus.COMPLETE,
         count=1,
         received=1,
-        identifiers=(record.source_id,),
         pages=(page,),
     )
 
@@ -141,8 +141,9 @@ def _store(store: Store, project: ReviewProject, run: SearchRun, record: Record)
         for search in searches_of(store, run.source, run.strategy)
         if (search.query, search.day) == (ADDED_BY_HAND, day)
     ]
-    keys = add_records(store, [record])
-    number = add_listed_run(store, run, keys, protocol=project.protocol_sha256, counts_in_flow=True)
+    add_records(store, [record])
+    rows = [record_number(store, record.key)]
+    number = add_listed_run(store, run, rows, protocol=project.protocol_sha256, counts_in_flow=True)
     if searches:
         join_search(store, number, searches[-1].search)
     return number

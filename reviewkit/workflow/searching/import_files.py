@@ -13,6 +13,7 @@ from reviewkit.cache import Cache
 from reviewkit.importers import Format, identify_file
 from reviewkit.importers.gzip_stream import open_bytes
 from reviewkit.model.errors import UsageError
+from reviewkit.model.progress import Progress, silent
 from reviewkit.store import write_lock
 from reviewkit.store.protocols import add_protocol
 from reviewkit.workflow.open_database import open_database
@@ -52,9 +53,11 @@ def import_files(
     options: ImportOptions,
     *,
     now: Callable[[], datetime.datetime],
+    progress: Progress = silent,
 ) -> list[FileImport]:
     """Store the files' records, all or none: one run per source, in the protocol's role for it.
 
+    `progress` is told of large files, in MB.
     Raises UsageError for a source, format or column that is not known; DamagedFile for what is no
     export or holds no record; FileMistakes under `strict` when anything in a file is wrong; and
     what the cache and the store raise.
@@ -94,6 +97,7 @@ def import_files(
                 strategy=strategy,
                 options=options,
                 moment=moment,
+                progress=progress,
             ).store_parts(parts)
 
     imported: list[FileImport] = []
@@ -143,7 +147,10 @@ def _keep(
     else:
         source = _source_of_file(project, cache.pages.path(sha256), file.name, options)
 
-    return FileImport(name=file.name, force=options.force, source=source, sha256=sha256)
+    part = FileImport(name=file.name, force=options.force, source=source, sha256=sha256)
+    if options.name_new:
+        part.new_records = []
+    return part
 
 
 def _source_of_file(project: ReviewProject, path: Path, name: str, options: ImportOptions) -> str:

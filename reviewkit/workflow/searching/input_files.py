@@ -29,7 +29,8 @@ class ImportOptions:
     """What a person says about the files.
 
     `source` is an id of the protocol's; `date` is the day of the search. `part_of` is the day of
-    the search that the files continue; `new_search` says that they begin one.
+    the search that the files continue; `new_search` says that they begin one. `name_new`
+    asks for the keys of new records.
     """
 
     source: str | None = None
@@ -40,6 +41,7 @@ class ImportOptions:
     mapping: Mapping[str, str] | None = None
     strict: bool = False
     force: bool = False
+    name_new: bool = False
     part_of: datetime.date | None = None
     new_search: bool = False
 
@@ -55,8 +57,9 @@ class ImportOptions:
 class FileImport:
     """What one file was, and what became of each of its entries.
 
-    An entry is new (`added` has the keys), there already (`same` counts), there already and
-    completed (`updated` has the filled fields by key), or `refused`, with the reason.
+    An entry is new (`new` counts; `new_records` has the keys where they are asked for), there
+    already (`same` counts), there already and completed (`updated` has the filled fields by key),
+    or `refused`, with the reason.
     `differences` names the records that are stored with another place of publication.
     `summary` has one line per kind of problem; `damage` has the problems that lose something.
     `noted` counts, by screening tool, the records that carry a decision made there. Import stores
@@ -73,7 +76,8 @@ class FileImport:
     sha256: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
     records: int = 0
-    added: list[str] = field(default_factory=list)
+    new: int = 0
+    new_records: list[str] | None = None
     same: int = 0
     updated: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -125,7 +129,7 @@ class FileImport:
 
     def _outcomes(self) -> list[str]:
         counts = {
-            "new": len(self.added),
+            "new": self.new,
             "there already": self.same,
             "updated": len(self.updated),
             "refused": len(self.refused),
@@ -148,11 +152,11 @@ class FileImport:
             "mapping": dict(self.mapping),
             "records": self.records,
             "imported_before": self.imported_before,
-            "new": len(self.added),
+            "new": self.new,
             "already_there": self.same,
             "updated": len(self.updated),
             "refused": len(self.refused),
-            "new_records": self.added,
+            "new_records": self.new_records or [],
             "updated_records": {key: list(names) for key, names in self.updated.items()},
             "refused_entries": self.refused,
             "run": self.run,

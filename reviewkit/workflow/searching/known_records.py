@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from reviewkit.dedupe.identity import (
     base_name,
@@ -16,8 +15,14 @@ from reviewkit.dedupe.identity import (
 from reviewkit.model.identifiers import title_key
 from reviewkit.model.records import Record
 from reviewkit.store import Store
-from reviewkit.store.corrections import corrected_records, source_content
-from reviewkit.store.records import identities_of_source, record_by_key
+from reviewkit.store.corrections import source_content
+from reviewkit.store.records import (
+    has_record,
+    identities_of_source,
+    record_by_number,
+    record_number,
+)
+from reviewkit.workflow.searching.name_index import NameIndex, NumberSet
 
 # The abstracts of a supplement may share a DOI; more records than this are never one work's copies.
 _MOST_SHARING = 50
@@ -27,74 +32,86 @@ _MOST_SHARING = 50
 class Found:
     """The stored record that an entry is, and those that it is not although they share a name.
 
-    `others` has each with the kind of identifier that they share. `elsewhere` is a record of the
-    same title, year and first author at another place of publication.
+    `number` is the stored record's. `others` has each with the kind of identifier that they share.
+    `elsewhere` is a record of the same title, year and first author at another place of
+    publication.
     """
 
     record: Record | None
+    number: int | None = None
     others: tuple[tuple[str, str], ...] = ()
     elsewhere: Record | None = None
 
 
 class KnownRecords:
-    """What is stored of a source, under every name by which another file can call it."""
+    """What is stored of a source, under every name by which another file can call it.
+
+    Records go by their number in the database: a file can have millions.
+    """
 
     def __init__(self, store: Store, sources: Iterable[str]) -> None:
         self._store = store
-        self._keys: set[str] = set()
+        # The records of a source that was renamed keep their keys.
+        self._sources = tuple(sources)
         self._repeats: dict[str, int] = {}
-        # Dictionaries keep the order, and find a key at once in a name that thousands share.
-        self._by_name: dict[str, dict[str, None]] = {}
-        self._changed: dict[str, Record] = {}
-        for source in sources:
-            for record in identities_of_source(store, source):
-                self.add(record)
-        for key in self._keys & corrected_records(store):
-            # A file may still call it as its source does.
-            if given := source_content(store, key):
-                self.add(given)
+        self._numbers = NameIndex()
+        self._changed: dict[int, Record] = {}
+        for source in self._sources:
+            # A corrected record comes twice: a file may still call it as its source does.
+            for number, record in identities_of_source(store, source):
+                self._name(number, record)
 
-    def add(self, record: Record) -> None:
-        """Add a record that is new."""
-        self._keys.add(record.key)
-        self._name(record)
+    def add(self, record: Record) -> int:
+        """Add a record that was stored just now, and return its number.
 
-    def change(self, record: Record) -> None:
+        Raises KeyError where it is not stored.
+        """
+        number = record_number(self._store, record.key)
+        self._name(number, record)
+        return number
+
+    def change(self, number: int, record: Record) -> None:
         """Note what a stored record becomes."""
-        self._changed[record.key] = record
-        self._name(record)
+        self._changed[number] = record
+        self._name(number, record)
 
-    def _name(self, record: Record) -> None:
+    def _name(self, number: int, record: Record) -> None:
         for name in (*_identifier_names(record), _content_name(record)):
-            self._by_name.setdefault(name, {})[record.key] = None
+            self._numbers.add(name, number)
 
-    def current(self, key: str) -> Record:
-        """Return a record as it is stored, or as it becomes. Raises KeyError for another key."""
-        record = self._changed.get(key) or record_by_key(self._store, key)
+    def current(self, number: int) -> Record:
+        """Return a record as it is stored, or as it becomes. Raises KeyError for another number."""
+        record = self._changed.get(number) or record_by_number(self._store, number)
         if record is None:
-            raise KeyError(key)
+            raise KeyError(number)
         return record
 
-    def find(self, entry: Record, *, claimed: set[str]) -> Found:
+    def found(self, record: Record) -> Found:
+        """Return a stored record as found. Raises KeyError where it is not stored."""
+        return Found(record=record, number=record_number(self._store, record.key))
+
+    def find(self, entry: Record, *, claimed: NumberSet) -> Found:
         """Return which stored record an entry of a file is. One of `claimed` is taken already."""
-        free: list[Record] = []
+        free: list[tuple[int, Record]] = []
         others: list[tuple[str, str]] = []
         elsewhere: list[Record] = []
-        for key in self._candidates(entry, claimed):
-            record = self.current(key)
+        for number in self._candidates(entry, claimed):
+            record = self.current(number)
             if self._is_same(record, entry):
-                if key in claimed:
+                if number in claimed:
                     continue
                 if (record.title, record.year) == (entry.title, entry.year):
-                    return Found(record=record)  # the very same words: no other fits better
-                free.append(record)
+                    # The very same words: no other fits better.
+                    return Found(record=record, number=number)
+                free.append((number, record))
             elif kind := shared_identifier(record, entry):
-                others.append((kind, key))
+                others.append((kind, record.key))
             elif differ_in_place(record, entry):
                 elsewhere.append(record)
 
         if free:
-            return Found(record=free[0])
+            number, record = free[0]
+            return Found(record=record, number=number)
         return Found(record=None, others=tuple(others), elsewhere=next(iter(elsewhere), None))
 
     def free_name(self, entry: Record) -> Record:
@@ -102,12 +119,18 @@ class KnownRecords:
         base = base_name(entry.source_id) or entry.source_id
         name, number = base, self._repeats.get(base, 1)
 
-        while f"{entry.source}:{name}" in self._keys:
+        while self._is_taken(name):
             number += 1
             name = f"{base}#{number}"
-        # Thousands of records may ask for one name.
-        self._repeats[base] = number
+        if number > 1:
+            # Thousands of records may ask for one name.
+            self._repeats[base] = number
+        if name == entry.source_id:
+            return entry
         return dataclasses.replace(entry, source_id=name)
+
+    def _is_taken(self, name: str) -> bool:
+        return any(has_record(self._store, f"{source}:{name}") for source in self._sources)
 
     def _is_same(self, record: Record, entry: Record) -> bool:
         """Whether an entry is a record; a corrected one is also what its source gives of it."""
@@ -116,24 +139,24 @@ class KnownRecords:
         given = source_content(self._store, record.key)
         return given is not None and is_same_record(given, entry)
 
-    def _candidates(self, entry: Record, claimed: set[str]) -> dict[str, None]:
-        """Return the keys of the records that may be the entry.
+    def _candidates(self, entry: Record, claimed: NumberSet) -> dict[int, None]:
+        """Return the numbers of the records that may be the entry.
 
         A claimed record that only has the same content tells nothing: files can repeat one entry
         thousands of times. A number that many records share names none of them: its first record
         says that it is shared, and the content tells them apart.
         """
-        keys: dict[str, None] = {}
+        numbers: dict[int, None] = {}
         for name in _identifier_names(entry):
-            sharing = self._by_name.get(name, {})
+            sharing = self._numbers.find(name)
             if len(sharing) > _MOST_SHARING:
-                sharing = dict.fromkeys(islice(sharing, 1))
-            keys |= sharing
+                sharing = sharing[:1]
+            numbers |= dict.fromkeys(sharing)
 
-        alike = self._by_name.get(_content_name(entry), {})
-        for key in sorted(alike.keys() - claimed):
-            keys.setdefault(key)
-        return keys
+        for number in self._numbers.find(_content_name(entry)):
+            if number not in claimed:
+                numbers.setdefault(number)
+        return numbers
 
 
 def _identifier_names(record: Record) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """The import of one source's files: which records are new, and to which search they belong."""
 
 import datetime
+import os
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -9,22 +11,29 @@ from typing import BinaryIO
 from reviewkit.cache import Cache, RunKey
 from reviewkit.dedupe.merge import describe_place, fill_gaps, places_differ
 from reviewkit.importers import ParsedFile, read_unlabelled
+from reviewkit.importers.gzip_stream import open_bytes
 from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, UsageError
+from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.store import Store
-from reviewkit.store.records import add_records
-from reviewkit.store.runs import add_listed_run, records_of_run, run_number_of, runs_with_pages
+from reviewkit.store.records import add_records, store_each
+from reviewkit.store.runs import add_listed_run, records_of_run, runs_with_pages
 from reviewkit.store.searches import SearchRow, join_search, searches_of
 from reviewkit.store.source_names import names_of_source, refuse_old_name
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.searching.input_files import FileImport, ImportOptions
 from reviewkit.workflow.searching.known_records import Found, KnownRecords
+from reviewkit.workflow.searching.name_index import NumberSet
 
 NO_DATE = "the day of the search was not told; this is when the file was imported"
 # The query of what people type in: it is no search that a file continues.
 ADDED_BY_HAND = "added by hand"
 _LONGEST_TITLE = 60
+_MB = 1_000_000
+# Smaller files are read before a person asks how long it takes.
+_LARGE = 5 * _MB
+_RECORDS_A_STEP = 500
 
 
 def parse(
@@ -52,6 +61,7 @@ class SourceImport:
     strategy: Strategy
     options: ImportOptions
     moment: datetime.datetime
+    progress: Progress = silent
 
     def store_parts(self, parts: Sequence[FileImport]) -> None:
         """Store the files' records and the run that brought them, if the run is new.
@@ -83,11 +93,16 @@ class SourceImport:
             changed=changed,
             earlier=self._earlier_reading(earlier, parts),
         )
-        arrived = add_records(self.store, self._arriving(parts, entries))
-        run = self._run(pages, tuple(arrived), at, search)
-        self._refuse_the_same(run)
+        listed = _Listed()
+        for _ in store_each(self.store, self._new_records(parts, entries, listed)):
+            pass
+        run = self._run(pages, len(listed.numbers), at, search)
         number = add_listed_run(
-            self.store, run, arrived, protocol=self.project.protocol_sha256, counts_in_flow=True
+            self.store,
+            run,
+            listed.numbers,
+            protocol=self.project.protocol_sha256,
+            counts_in_flow=True,
         )
         if search:
             join_search(self.store, number, search.search)
@@ -99,15 +114,6 @@ class SourceImport:
         add_records(self.store, changed.values())
         key = RunKey(source=self.source.id, strategy=f"{self.strategy.id}.import", query=run.query)
         self.cache.note_run(key, pages, started_at=at)
-
-    def _refuse_the_same(self, run: SearchRun) -> None:
-        """Refuse a run that is stored already, second for second: it may have been taken out."""
-        number = run_number_of(self.store, run)
-        if number is not None:
-            raise UsageError(
-                f"this very import is stored already, as run {number}",
-                hint=f"if it was taken out of the flow: reviewkit undo back {number}",
-            )
 
     def _count_again(self, parts: Sequence[FileImport]) -> None:
         for part in parts:
@@ -161,7 +167,7 @@ class SourceImport:
     def _run(
         self,
         pages: tuple[PageRef, ...],
-        identifiers: tuple[str, ...],
+        count: int,
         at: str,
         search: SearchRow | None,
     ) -> SearchRun:
@@ -178,30 +184,34 @@ class SourceImport:
             query=self.options.query or "",
             searched_at=searched_at,
             status=RunStatus.COMPLETE,
-            count=len(identifiers),
-            received=len(identifiers),
-            identifiers=identifiers,
+            count=count,
+            received=count,
             warnings=warnings,
             pages=pages,
         )
 
-    def _arriving(self, parts: Sequence[FileImport], entries: "_Entries") -> Iterator[Record]:
-        """Yield every record of the files once, a stored one as it is stored."""
-        listed: set[str] = set()
+    def _new_records(
+        self, parts: Sequence[FileImport], entries: "_Entries", listed: "_Listed"
+    ) -> Iterator[Record]:
+        """Yield the files' new records, each to be stored before the next one is drawn.
+
+        `listed` gets every record of the files once.
+        """
         for part in parts:
-            claimed: set[str] = set()
+            claimed = NumberSet()
             for place, entry in enumerate(self._records(part)):
                 found = entries.find(entry, place, claimed)
-                if found.record is None:
-                    record = entries.add(part, entry, found)
-                else:
-                    record = found.record
-                    entries.complete(part, record, entry, leads=bool(self.options.reading))
-
-                claimed.add(record.key)
-                if record.key not in listed:
-                    listed.add(record.key)
+                if found.record is None or found.number is None:
+                    record = entries.named(part, entry, found)
                     yield record
+                    number = entries.known.add(record)
+                else:
+                    number = found.number
+                    leads = bool(self.options.reading)
+                    entries.complete(part, found.record, entry, number, leads=leads)
+
+                claimed.add(number)
+                listed.add(number)
             self._check(part)
 
     def _check(self, part: FileImport) -> None:
@@ -217,9 +227,28 @@ class SourceImport:
             )
 
     def _records(self, part: FileImport) -> Iterator[Record]:
-        path = self.cache.pages.path(part.sha256)
-        parsed = parse(path, self.options, name=part.name, source=self.source.id)
-        return part.draw(parsed)
+        with open_bytes(self.cache.pages.path(part.sha256)) as stream:
+            parsed = parse(stream, self.options, name=part.name, source=self.source.id)
+            size = os.fstat(stream.fileno()).st_size
+            for place, record in enumerate(part.draw(parsed)):
+                if size >= _LARGE and place % _RECORDS_A_STEP == 0:
+                    label = f"{Path(part.name).name} (MB)"
+                    self.progress(label, stream.tell() // _MB, size // _MB)
+                yield record
+
+
+class _Listed:
+    """The records of a search, each once, in order."""
+
+    def __init__(self) -> None:
+        self.numbers: array[int] = array("q")
+        self._is_there = NumberSet()
+
+    def add(self, number: int) -> None:
+        """Add a record at the end, unless it is there."""
+        if number not in self._is_there:
+            self._is_there.add(number)
+            self.numbers.append(number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,16 +262,17 @@ class _Entries:
     changed: dict[str, Record]
     earlier: tuple[Record, ...]
 
-    def find(self, entry: Record, place: int, claimed: set[str]) -> Found:
+    def find(self, entry: Record, place: int, claimed: NumberSet) -> Found:
         if self.earlier:
-            return Found(record=self.earlier[place])
+            return self.known.found(self.earlier[place])
         return self.known.find(entry, claimed=claimed)
 
-    def add(self, part: FileImport, entry: Record, found: Found) -> Record:
-        """Note a new record, and say where it shares an identifier with another one."""
+    def named(self, part: FileImport, entry: Record, found: Found) -> Record:
+        """Return a new record under its key; say where it shares an identifier with another one."""
         record = self.known.free_name(entry)
-        self.known.add(record)
-        part.added.append(record.key)
+        part.new += 1
+        if part.new_records is not None:
+            part.new_records.append(record.key)
         if found.others:
             kind, key = found.others[0]
             title = (record.title or "no title")[:_LONGEST_TITLE]
@@ -262,7 +292,9 @@ class _Entries:
             )
         return record
 
-    def complete(self, part: FileImport, stored: Record, entry: Record, *, leads: bool) -> None:
+    def complete(
+        self, part: FileImport, stored: Record, entry: Record, number: int, *, leads: bool
+    ) -> None:
         """Fill the gaps of a stored record; note where the file has another place.
 
         An entry that leads corrects an earlier reading of its file.
@@ -283,7 +315,7 @@ class _Entries:
             part.same += 1
             return
         part.updated[stored.key] = filled
-        self.known.change(completed)
+        self.known.change(number, completed)
         self.changed[stored.key] = completed
 
 
