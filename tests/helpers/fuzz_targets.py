@@ -279,7 +279,7 @@ def _imported(data: bytes) -> None:
         file = InputFile(name="export", content=io.BytesIO(data))
         options = ImportOptions(source="scopus", force=True)
         (part,) = import_files(project, [file], options, now=lambda: NOW)
-        assert part.records == len(part.added) + part.same + len(part.updated), part.sentence()
+        assert part.records == part.new + part.same + len(part.updated), part.sentence()
         assert len(part.refused) <= len(part.problems)
 
 
