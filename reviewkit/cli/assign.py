@@ -47,7 +47,7 @@ def assign(
 
     Leave a reviewer out to pass on what that reviewer has not decided.
 
-    Example: reviewkit assign ana rui --overlap 10%
+    Example: reviewkit assign clinician methodologist --overlap 10%
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.screening.assign import AssignOptions

@@ -61,9 +61,9 @@ def decide(
     Only records that are open for you are decided on, never over anybody's decision.
 
     \b
-    Examples: reviewkit decide --where "rats" --exclude 2 --reviewer ana --dry-run
-    reviewkit decide --where "source:pubmed year:-1999" --exclude "too old" --reviewer ana
-    reviewkit decide --undo --reviewer ana
+    Examples: reviewkit decide --where "rats" --exclude 2 --reviewer clinician --dry-run
+    reviewkit decide --where "source:pubmed year:-1999" --exclude "too old" --reviewer clinician
+    reviewkit decide --undo --reviewer clinician
     """
     from reviewkit.screening.models import Order
     from reviewkit.workflow.clock import running_clock

@@ -12,7 +12,7 @@ from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, ch
 
 app = typer.Typer(
     help="Carry decisions between machines, in any order, as often as one likes. Example: "
-    "reviewkit decisions export > ana.jsonl",
+    "reviewkit decisions export > clinician.jsonl",
     no_args_is_help=True,
 )
 
@@ -30,7 +30,7 @@ def export(
 ) -> None:
     """Print decisions, notes, tags and settlements as JSON lines.
 
-    Example: reviewkit decisions export --reviewer ana > ana.jsonl
+    Example: reviewkit decisions export --reviewer clinician > clinician.jsonl
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.screening.exchange import export_decisions
@@ -52,7 +52,7 @@ def import_(
 ) -> None:
     """Import what `export` printed elsewhere: each file whole or not at all.
 
-    Example: reviewkit decisions import ana.jsonl rui.jsonl
+    Example: reviewkit decisions import clinician.jsonl methodologist.jsonl
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.screening.exchange import import_decisions

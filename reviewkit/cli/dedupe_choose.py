@@ -34,7 +34,7 @@ def choose(
 ) -> None:
     """Show fields of a work as this copy has them. `record edit --restore` takes it back.
 
-    Example: reviewkit dedupe choose lilacs:biblio-1375373 --field abstract -r ana
+    Example: reviewkit dedupe choose lilacs:biblio-1375373 --field abstract -r clinician
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.correcting.choose import choose_copy

@@ -34,7 +34,7 @@ def link(
 ) -> None:
     """Two records are duplicates: say so, whatever the rules found, and link again.
 
-    Example: reviewkit dedupe link pubmed:36674517 lilacs:biblio-1375373 --reviewer ana
+    Example: reviewkit dedupe link pubmed:36674517 lilacs:biblio-1375373 --reviewer clinician
     """
     from reviewkit.dedupe.pairs import Settled
 
@@ -54,7 +54,7 @@ def split(
 ) -> None:
     """Two records are not duplicates: say so, whatever the rules found, and link again.
 
-    Example: reviewkit dedupe split pubmed:36674517 lilacs:biblio-1375373 --reviewer ana
+    Example: reviewkit dedupe split pubmed:36674517 lilacs:biblio-1375373 --reviewer clinician
     """
     from reviewkit.dedupe.pairs import Settled
 

@@ -35,7 +35,7 @@ def review(
 ) -> None:
     """Answer the uncertain pairs, the most useful question first; leave at any time.
 
-    Example: reviewkit dedupe review --reviewer ana
+    Example: reviewkit dedupe review --reviewer clinician
     """
     from reviewkit.workflow.clock import running_clock
     from reviewkit.workflow.duplicates.dedupe import run_dedupe

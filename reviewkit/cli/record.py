@@ -109,7 +109,7 @@ def edit(
 ) -> None:
     """Correct a record by hand. The source's value is kept, and an update does not undo it.
 
-    Example: reviewkit record edit pubmed:36674517 --year 2023 --why "as in the PDF" -r ana
+    Example: reviewkit record edit pubmed:36674517 --year 2023 --why "as in the PDF" -r clinician
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.correcting.edit import edit_record
@@ -171,7 +171,7 @@ def add(
 ) -> None:
     """Add a record by hand, to a source that the protocol names; it counts in the flow there.
 
-    Example: reviewkit record add --source cites --title "A work that an author sent" -r ana
+    Example: reviewkit record add --source cites --title "A work that an author sent" -r clinician
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.correcting.add_record import add_record

@@ -21,7 +21,7 @@ TitleOption = Annotated[str | None, _text("--title", "The title.")]
 OriginalTitleOption = Annotated[
     str | None, _text("--original-title", "The title in the work's own language.")
 ]
-AuthorsOption = Annotated[str | None, _text("--authors", 'As in "Silva, A; Rossi, B".')]
+AuthorsOption = Annotated[str | None, _text("--authors", 'As in "Alpha, A; Beta, B".')]
 AbstractOption = Annotated[str | None, _text("--abstract", "The abstract.")]
 YearOption = Annotated[str | None, _text("--year", "The year of publication.")]
 JournalOption = Annotated[str | None, _text("--journal", "The journal.")]

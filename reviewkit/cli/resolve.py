@@ -43,7 +43,7 @@ def resolve(
     """Settle conflicts: every reviewer's decision side by side; who settled it, and why, is kept.
 
     \b
-    Examples: reviewkit resolve --reviewer li
+    Examples: reviewkit resolve --reviewer librarian
     reviewkit resolve --check --json
     """
     from reviewkit.workflow.clock import read_clock, running_clock

@@ -83,7 +83,7 @@ def rename(
 ) -> None:
     """Call a reviewer otherwise, in all that was said before as well. The history keeps both.
 
-    Example: reviewkit reviewer rename an ana
+    Example: reviewkit reviewer rename physician clinician
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.correcting.reviewers_by_hand import rename_reviewer
@@ -110,7 +110,7 @@ def merge(
 ) -> None:
     """Two names are one person: count what was said under both as one reviewer's.
 
-    Example: reviewkit reviewer merge Ana ana
+    Example: reviewkit reviewer merge clinician-2 clinician
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.correcting.reviewers_by_hand import merge_reviewers

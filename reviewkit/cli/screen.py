@@ -88,9 +88,9 @@ def screen(
     """Screen records: every decision is stored before the next record is shown.
 
     \b
-    Examples: reviewkit screen --reviewer ana
-    reviewkit screen --reviewer ana --plain --stage full_text
-    reviewkit screen --reviewer ana --decisions decided.csv
+    Examples: reviewkit screen --reviewer clinician
+    reviewkit screen --reviewer clinician --plain --stage full_text
+    reviewkit screen --reviewer clinician --decisions decided.csv
     """
     if json and not decisions:
         raise UsageError(

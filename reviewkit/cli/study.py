@@ -53,7 +53,7 @@ def link(
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Link reports to a study. Without --name it is called after its first report: "Silva 2020".
+    """Link reports to a study. Without --name it is called after its first report: "Alpha 2020".
 
     Every report keeps its own decision. A report may belong to several studies.
 

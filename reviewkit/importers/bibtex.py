@@ -242,7 +242,7 @@ def _authors(values: list[str], raw: dict[str, list[str]]) -> list[str]:
     names: list[str] = []
     for value in values:
         parts = split_people(_without_outer_braces(value))
-        if len(parts) == 1 and value.count(",") > 1:  # SciELO: "Silva, Ana,  Souza, Rui"
+        if len(parts) == 1 and value.count(",") > 1:  # SciELO: "Alpha, A.,  Beta, B."
             parts = re.split(r",\s{2,}", value.strip())
         for part in parts:
             name = part.strip().rstrip(",")

@@ -41,7 +41,7 @@ def _medline_names(value: str) -> list[str]:
 
 
 def _run_together(value: str) -> list[str]:
-    """Return the names that Springer writes without any sign between: "Ana SilvaRui Souza"."""
+    """Return the names that Springer writes without any sign between: "A. AlphaB. Beta"."""
     return _JOINT.sub("\n", value).split("\n")
 
 

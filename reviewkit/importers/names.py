@@ -84,7 +84,7 @@ def are_plain(names: Sequence[str]) -> bool:
 def family_first(name: str) -> str:
     """Return "Family, Given" of "Given Family".
 
-    Particles go with the family, a suffix stays last: "Souza, Max de, Jr". A name that has a comma
+    Particles go with the family, a suffix stays last: "Beta, Max de, Jr". A name that has a comma
     already, or is one word, or is a group's, stays as it is.
     """
     text = tidy(name)
@@ -111,7 +111,7 @@ def _start_of_family(words: list[str]) -> int:
 def people_in(value: str) -> list[str]:
     """Return the names in one author value, which some exporters fill with all of them.
 
-    "Lin JC, Lee H", "A; B" and "Silva, Ana, Souza, Rui" are several; "A. Author" is "Author, A.".
+    "Alpha AB, Beta B", "A; B" and "Alpha, A, Beta, B" are several; "A. Author" is "Author, A.".
     E-mail addresses are left out. A group's name is never taken apart.
     """
     text = value
@@ -183,7 +183,7 @@ def split_names(listed: str) -> list[str]:
 
 
 def split_short_names(listed: str) -> list[str]:
-    """Return the names of a list with commas between: "Jan RK, Lin JC" or "R Jan, J Lin…".
+    """Return the names of a list with commas between: "Alpha AB, Beta BC" or "A Alpha, B Beta…".
 
     Anything else is one name, as "Family, Given" is.
     """
@@ -200,7 +200,7 @@ def _filled(names: list[str]) -> list[str]:
 
 
 def _with_last_dot(name: str) -> str:
-    """Return the name with the dot that the end of the list took from it: "Silva A.B."."""
+    """Return the name with the dot that the end of the list took from it: "Alpha A.B."."""
     if "." in name and not name.endswith("."):
         return f"{name}."
     return name

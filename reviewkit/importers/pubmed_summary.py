@@ -1,4 +1,4 @@
-"""PubMed's summary text to records: one numbered citation each, "1: Silva A. Title. Gut. 2020 …".
+"""PubMed's summary text to records: one numbered citation each, "1: Alpha A. Title. Gut. 2020 …".
 
 A citation without its journal and date in PubMed's order is refused, and named.
 """

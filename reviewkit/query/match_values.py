@@ -173,7 +173,7 @@ def _short_name(text: str) -> tuple[str, str]:
 
 
 def _short_author(author: str) -> tuple[str, str]:
-    """ "Smith, John A" or "Smith JA" as surname and up to two initials."""
+    """ "Alpha, Beta A" or "Alpha BA" as surname and up to two initials."""
     family, comma, given = folded(author).partition(",")
     if comma:
         initials = "".join(word[0] for word in re.findall(r"\w+", given))

@@ -12,7 +12,7 @@ _MOST_AUTHORS = 6
 def cite_record(record: Record) -> str:
     """Return the record in Vancouver style.
 
-    "Silva A, Souza B. Title. Journal 2024;1(2):3-4. doi:10.…"; what the record lacks is left out.
+    "Alpha A, Beta B. Title. Journal 2024;1(2):3-4. doi:10.…"; what the record lacks is left out.
     """
     journal = " ".join(part for part in (record.journal, _issue_words(record)) if part)
     parts = [part.rstrip(". ") for part in (_author_words(record), record.title, journal) if part]

@@ -34,7 +34,7 @@ def check_reviewer(project: ReviewProject, name: str) -> str:
     if not cleaned or not cleaned.isprintable() or len(cleaned) > _LONGEST:
         raise UsageError(
             f"a reviewer needs a name of 1 to {_LONGEST} printable characters",
-            hint="--reviewer ana",
+            hint="--reviewer clinician",
         )
     _refuse(cleaned, {project.protocol.review.reviewer})
     return cleaned

@@ -58,7 +58,9 @@ def assign(
     with open_store(project, now=now) as store, store.transaction():
         names = [reviewer_in(store, project, name) for name in reviewers]
         if len(set(names)) < len(names) or not names:
-            raise UsageError("each reviewer is named once", hint="reviewkit assign ana rui")
+            raise UsageError(
+                "each reviewer is named once", hint="reviewkit assign clinician methodologist"
+            )
         assigner = reviewer_in(store, project, options.by)
         facts = read_facts(store, project.protocol, options.stage)
         waiting = _open_records(facts)

@@ -29,7 +29,7 @@ def read_decisions(text: str, where: str) -> tuple[Mapping[str, Any], list[dict[
         raise DamagedFile(
             "is no export of decisions",
             where=where,
-            hint="make one with: reviewkit decisions export > ana.jsonl",
+            hint="make one with: reviewkit decisions export > clinician.jsonl",
         )
 
     events = []

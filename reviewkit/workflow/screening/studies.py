@@ -193,7 +193,7 @@ def _named_records(store: Store, keys: Sequence[str]) -> list[Record]:
 
 
 def _new_name(store: Store, record: Record) -> str:
-    """Return "Silva 2020", with a letter behind it where another study is called so."""
+    """Return "Alpha 2020", with a letter behind it where another study is called so."""
     authors = (*record.authors, *record.collective_authors)
     family = authors[0].split(",")[0].split()[0] if authors and authors[0].split() else "Study"
     base = f"{family} {record.year or 'no year'}"

@@ -86,7 +86,7 @@ class UndoResult:
 
 
 def said_in_words(said: Mapping[str, Mapping[str, int]]) -> str:
-    """Return what people said: "decisions on 3 records by ana, on 1 record by ben; notes …"."""
+    """Return what people said: "decisions on 3 records by A, on 1 record by B; notes …"."""
     return "; ".join(
         f"{kind} "
         + ", ".join(f"on {plural(count, 'record')} by {who}" for who, count in people.items())
