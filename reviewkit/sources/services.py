@@ -9,7 +9,13 @@ from reviewkit.sources.registry import SOURCES
 
 def services_from(environment: Mapping[str, str]) -> dict[str, Service]:
     """Every service by name, as the environment sets it. Raises UsageError for a wrong setting."""
-    return read_services((*_source_services(), *ACCESS_SERVICES), environment)
+    return read_services(service_definitions(), environment)
+
+
+def service_definitions() -> tuple[ServiceDefinition, ...]:
+    """Every service as it is before the environment is read, each once."""
+    named = {service.name: service for service in (*_source_services(), *ACCESS_SERVICES)}
+    return tuple(named.values())
 
 
 def key_settings() -> tuple[str, ...]:
