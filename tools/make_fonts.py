@@ -1,8 +1,9 @@
 """Make the diagram's widths table and two subset fonts from Liberation Sans 2 (SIL OFL 1.1).
 
 Run by hand when the fonts change: `python tools/make_fonts.py FOLDER`. FOLDER has
-LiberationSans-Regular.ttf and LiberationSans-Bold.ttf (Debian: fonts-liberation2). Needs fontTools;
-reviewkit itself does not.
+LiberationSans-Regular.ttf and LiberationSans-Bold.ttf (Debian: fonts-liberation2). Needs fontTools
+and brotli; reviewkit itself does not. `python tools/make_fonts.py --pages` makes only the smaller
+fonts that a page carries, from the shipped ones.
 """
 
 import json
@@ -31,6 +32,17 @@ SHIPPED = (
     (0x1E00, 0x1FFF),  # Latin and Greek Extended
     (0x2000, 0x20BF),  # punctuation, superscripts, currency
     (0x2100, 0x22FF),  # letter-like signs, arrows, mathematics
+)
+# A page carries fewer: what flows are written in. Other letters come from the reader's fonts.
+ON_PAGES = (
+    (0x20, 0x7E),
+    (0xA0, 0x17F),
+    (0x370, 0x3FF),
+    (0x2010, 0x2026),
+    (0x20AC, 0x20AC),
+    (0x2190, 0x2193),
+    (0x2212, 0x2212),
+    (0x2260, 0x2265),
 )
 
 
@@ -76,6 +88,20 @@ def subset(font: TTFont, style: str, target: Path) -> None:
     font.save(target)
 
 
+def subset_for_pages(style: str) -> None:
+    """Write the WOFF2 that a page with a diagram carries."""
+    font = TTFont(FONTS / f"ReviewkitSans-{style}.ttf", recalcTimestamp=False)
+    options = Options()
+    options.layout_features = ["kern"]
+    options.name_IDs = [0, 1, 2, 3, 4, 6, 13, 14]
+    options.flavor = "woff2"
+    cutter = Subsetter(options)
+    cutter.populate(unicodes=[code for code in font.getBestCmap() if within(code, ON_PAGES)])
+    cutter.subset(font)
+    font.flavor = "woff2"
+    font.save(FONTS / f"ReviewkitSans-{style}.woff2")
+
+
 def main(folder: Path) -> None:
     table: dict[str, object] = {}
     for style in ("Regular", "Bold"):
@@ -83,8 +109,13 @@ def main(folder: Path) -> None:
         table["units_per_em"] = font["head"].unitsPerEm
         table[style.lower()] = measured_widths(font)
         subset(font, style, FONTS / f"ReviewkitSans-{style}.ttf")
+        subset_for_pages(style)
     WIDTHS.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[1] == "--pages":
+        for each in ("Regular", "Bold"):
+            subset_for_pages(each)
+    else:
+        main(Path(sys.argv[1]))

@@ -55,7 +55,10 @@ class Page:
         if method in _COMPLAINTS:
             self.complaints.append(json.dumps(message["params"])[:500])
         elif method == "Network.requestWillBeSent":
-            self.requests.append(message["params"]["request"]["url"])
+            address = message["params"]["request"]["url"]
+            # What the page carries itself is asked of nobody.
+            if not address.startswith("data:"):
+                self.requests.append(address)
         return message
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:

@@ -54,6 +54,23 @@ def test_it_complains_of_nothing_and_asks_nobody(
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_no_text_of_the_diagram_leaves_its_box(
+    page: Page, pages: dict[str, Path], name: str
+) -> None:
+    """On every machine, also where the fonts that it names are missing."""
+    page.open(pages[name].as_uri())
+    outside = page.run(
+        """document.fonts.ready.then(() => [...document.querySelectorAll('figure svg g')]
+        .filter(g => g.querySelector('rect') && g.querySelector('text'))
+        .filter(g => g.querySelector('text').getBoundingClientRect().right
+            > g.querySelector('rect').getBoundingClientRect().right)
+        .map(g => g.textContent))"""
+    )
+    assert outside == []
+    assert page.run("document.querySelectorAll('figure svg rect + text').length") > 4
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_every_box_with_records_leads_to_its_list(
     page: Page, pages: dict[str, Path], name: str
 ) -> None:

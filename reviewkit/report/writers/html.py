@@ -18,6 +18,7 @@ from reviewkit.prisma.diagram.writers.html import (
     figure,
     link,
     list_section,
+    picture_fonts,
     scrolling,
 )
 from reviewkit.report.model import (
@@ -49,7 +50,7 @@ def write_report_html(report: Report, *, beside: str = "") -> str:
             title,
             _body(report, beside),
             language=report.language,
-            style=report_style(),
+            style=f"{report_style()}\n{picture_fonts()}",
             loads=bool(beside),
         )
 

@@ -60,7 +60,25 @@ def _page(layout: DiagramLayout, lists: tuple[RecordList, ...], title: str, besi
         parts.append(f"<h2>{escape(words.label('page_lists'))}</h2>")
         parts.extend(list_section(listing, layout, words, beside) for listing in lists)
 
-    return document(name, parts, language=words.language, loads=bool(beside))
+    return document(name, parts, language=words.language, style=picture_fonts(), loads=bool(beside))
+
+
+@cache
+def picture_fonts() -> str:
+    """Return the style that gives a page the letters that a diagram's boxes are measured by.
+
+    A browser uses them where the machine has neither Arial nor a font of the same widths.
+    """
+    fonts = files("reviewkit.prisma.diagram") / "fonts"
+    faces = []
+    for name, weight in (("Regular", "normal"), ("Bold", "bold")):
+        content = (fonts / f"ReviewkitSans-{name}.woff2").read_bytes()
+        letters = base64.b64encode(content).decode()
+        faces.append(
+            f"@font-face {{ font-family: 'Reviewkit Sans'; font-weight: {weight}; "
+            f"src: url(data:font/woff2;base64,{letters}) format('woff2'); }}"
+        )
+    return "\n".join(faces)
 
 
 def document(
@@ -231,7 +249,7 @@ def _policy(style: str, script: str, *more: str) -> str:
     """
     scripts = " ".join((_hash(script), *more))
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {scripts}; "
+        f"default-src 'none'; style-src {_hash(style)}; font-src data:; script-src {scripts}; "
         "base-uri 'none'; form-action 'none'"
     )
 
