@@ -44,6 +44,9 @@ def export(
             "--selection", help="team, or published.", show_default="the one that makes the flow"
         ),
     ] = None,
+    order: Annotated[
+        str, typer.Option("--order", help="file: as the records came; key: by their keys.")
+    ] = "file",
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="A file to write.", show_default="standard output"),
@@ -71,6 +74,7 @@ def export(
         copies=work.Copies(_one_of(copies, work.Copies, "--duplicates")),
         stage=stage,
         selection=chosen,
+        order=work.Order(_one_of(order, work.Order, "--order")),
     )
     if out is None and format_ == "xlsx" and sys.stdout.isatty():
         raise UsageError(

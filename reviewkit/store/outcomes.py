@@ -1,7 +1,4 @@
-"""What an export says of the records, as rows in the order of the records' keys.
-
-Whoever reads them side by side holds no more than one record at a time. `hold_export` comes first.
-"""
+"""What an export says of the records, one record at a time. `hold_export` comes first."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,8 +8,12 @@ from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.store.database import Store
 from reviewkit.store.record_rows import RECORD_COLUMNS, record_of_row
 
-# In this order of the two: the keys come sorted from an index, and no whole record is sorted.
+# In this order of the two: the places come sorted from an index, and no whole record is sorted.
 _WHOLE = "CROSS JOIN records ON records.record = given.record"
+# Where a record first came: its run, then its place in the file or list.
+_CAME = (
+    "(SELECT min((run << 32) + position) FROM run_records WHERE run_records.record = states.record)"
+)
 
 
 class StageVerdict(NamedTuple):
@@ -33,31 +34,26 @@ class Decider(NamedTuple):
     note: str | None
 
 
-class CopyOf(NamedTuple):
-    """A duplicate, under the key of its lead record."""
-
-    lead: str
-    record: Record
-
-
-def hold_export(store: Store, selection: Selection | None) -> None:
+def hold_export(store: Store, selection: Selection | None, *, by_key: bool = False) -> None:
     """Compute once what the other rows come from, by default for the selection of the flow.
 
-    For a store for reading; nothing is stored in the file.
+    The records are in the order in which they came, or in that of their keys. For a store for
+    reading; nothing is stored in the file.
     """
     store.hold_states()
-    states = "record_states"
+    states = "record_states AS states"
     if selection:
-        states = f"selection_states WHERE selection = '{selection.value}'"
-    columns = "record, source, role, state, reason"
-    store.hold("export_states", f"SELECT {columns} FROM {states}", "record")
+        states = f"selection_states AS states WHERE selection = '{selection.value}'"
+    place = "record" if by_key else _CAME
+    columns = f"record, source, role, state, reason, {place} AS place"
+    store.hold("export_states", f"SELECT {columns} FROM {states}", "place, record")
     copies = "SELECT reason AS lead, record FROM export_states WHERE state = 'duplicate'"
     store.hold("export_copies", copies, "lead, record")
 
 
 def states_in_order(store: Store) -> Iterator[RecordState]:
     """Yield the state of each record of the flow."""
-    sql = "SELECT record, source, role, state, reason FROM export_states ORDER BY record"
+    sql = "SELECT record, source, role, state, reason FROM export_states ORDER BY place, record"
     for record, source, role, state, reason in store.each(sql):
         yield RecordState(
             record=record, source=source, role=Role(role), state=State(state), reason=reason
@@ -66,36 +62,37 @@ def states_in_order(store: Store) -> Iterator[RecordState]:
 
 def records_in_order(store: Store) -> Iterator[Record]:
     """Yield each record of the flow."""
-    sql = f"SELECT {RECORD_COLUMNS} FROM export_states AS given {_WHOLE} ORDER BY given.record"
+    sql = (
+        f"SELECT {RECORD_COLUMNS} FROM export_states AS given {_WHOLE} "
+        "ORDER BY given.place, given.record"
+    )
     return map(record_of_row, store.each(sql))
 
 
-def copies_in_order(store: Store) -> Iterator[CopyOf]:
-    """Yield each duplicate whole, by its lead record, then by its own key."""
-    rows = store.each(
-        f"SELECT lead, {RECORD_COLUMNS} FROM export_copies AS given {_WHOLE} "
-        "ORDER BY lead, given.record"
+def copies_of(store: Store, lead: str) -> list[Record]:
+    """Return the duplicates of a record, by key."""
+    rows = store.rows(
+        f"SELECT {RECORD_COLUMNS} FROM export_copies AS given {_WHOLE} "
+        "WHERE lead = ? ORDER BY given.record",
+        [lead],
     )
-    for lead, *row in rows:
-        yield CopyOf(lead, record_of_row(tuple(row)))
+    return [record_of_row(row) for row in rows]
 
 
-def verdicts_in_order(store: Store, selection: Selection) -> Iterator[StageVerdict]:
-    """Yield a selection's verdict on each record at each stage."""
-    rows = store.each(
-        "SELECT record, stage, verdict, reason FROM verdicts WHERE selection = ? ORDER BY record",
-        [selection],
+def verdicts_on(store: Store, selection: Selection, record: str) -> list[StageVerdict]:
+    """Return a selection's verdict on a record at each stage."""
+    rows = store.rows(
+        "SELECT record, stage, verdict, reason FROM verdicts WHERE selection = ? AND record = ?",
+        [selection, record],
     )
-    for record, stage, verdict, reason in rows:
-        yield StageVerdict(record, Stage(stage), verdict, reason)
+    return [StageVerdict(key, Stage(stage), verdict, why) for key, stage, verdict, why in rows]
 
 
-def deciders_in_order(store: Store, selection: Selection) -> Iterator[Decider]:
-    """Yield who of a selection has decided on each record at each stage, by name."""
-    rows = store.each(
+def deciders_on(store: Store, selection: Selection, record: str) -> list[Decider]:
+    """Return who of a selection has decided on a record at each stage, by name."""
+    rows = store.rows(
         "SELECT record, stage, reviewer, note FROM current_decisions "
-        "WHERE selection = ? ORDER BY record, stage, reviewer",
-        [selection],
+        "WHERE record = ? AND selection = ? ORDER BY stage, reviewer",
+        [record, selection],
     )
-    for record, stage, reviewer, note in rows:
-        yield Decider(record, Stage(stage), reviewer, note)
+    return [Decider(key, Stage(stage), reviewer, note) for key, stage, reviewer, note in rows]

@@ -173,6 +173,20 @@ def test_a_date_that_was_not_told_is_said(tmp_path: Path, protocol: Path) -> Non
     assert "was not told" in warnings
 
 
+def test_an_export_keeps_the_order_of_the_files(tmp_path: Path, protocol: Path) -> None:
+    work = "TY  - JOUR\nAU  - Silva, A\nAN  - {0}\nTI  - Work {0}\nPY  - 2020\nER  - \n\n"
+    for name, numbers in (("b.ris", (9, 2, 7)), ("a.ris", (5, 2, 1))):
+        file = written(tmp_path, "".join(map(work.format, numbers)), name)
+        assert run(protocol, file, "--source", "lilacs").returncode == 0
+
+    def titles(*options: str) -> str:
+        told = reviewkit("export", "--protocol", protocol, "--format", "ris", *options)
+        assert told.returncode == 0, told.stderr
+        return "".join(line[-1] for line in told.stdout.splitlines() if line.startswith("TI"))
+
+    assert (titles(), titles("--order", "key")) == ("92751", "12579")
+
+
 def test_a_large_file_says_how_far_it_is(tmp_path: Path, protocol: Path) -> None:
     title, abstract = "TY  - JOUR\nTI  - Work {}\n", f"AB  - {'word ' * 2_000}\nER  -\n\n"
     file = written(tmp_path, "".join(title.format(n) + abstract for n in range(600)))

@@ -4,13 +4,11 @@ It reads the store and changes nothing.
 """
 
 import datetime
-import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Generic, TypeVar
 
 from reviewkit.dedupe.merge import Merged, merge
 from reviewkit.exports.outcome import Outcome, Status, Told
@@ -22,15 +20,14 @@ from reviewkit.store import Store
 from reviewkit.store.corrections import corrections_by_record
 from reviewkit.store.decisions import flow_selection
 from reviewkit.store.outcomes import (
-    CopyOf,
     Decider,
     StageVerdict,
-    copies_in_order,
-    deciders_in_order,
+    copies_of,
+    deciders_on,
     hold_export,
     records_in_order,
     states_in_order,
-    verdicts_in_order,
+    verdicts_on,
 )
 from reviewkit.store.studies import studies_by_report
 from reviewkit.workflow.open_review import read_store
@@ -63,6 +60,13 @@ class Copies(StrEnum):
     LIST = "list"
 
 
+class Order(StrEnum):
+    """The order of the records: that in which they came, file by file, or that of their keys."""
+
+    FILE = "file"
+    KEY = "key"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What to export.
@@ -74,10 +78,11 @@ class Choice:
     copies: Copies = Copies.FOLD
     stage: Stage | None = None
     selection: Selection | None = None
+    order: Order = Order.FILE
 
 
 class Export:
-    """The records that go out, in the order of their keys. Each is read when it is written."""
+    """The records that go out. Each is read when it is written."""
 
     def __init__(self, store: Store, choice: Choice) -> None:
         self._store = store
@@ -94,7 +99,6 @@ class Export:
     def told(self) -> Iterator[Told]:
         """Yield each record that goes out, with what is said of it."""
         reader = _OutcomeReader(self._store, self._choice)
-        copies = InOrder(copies_in_order(self._store))
         folding = self._choice.copies is Copies.FOLD
         if self._choice.wanted is Wanted.DUPLICATES:
             folding = False
@@ -106,7 +110,7 @@ class Export:
                 continue
             outcome = reader.of(state)
             if folding:
-                merged = self._merged(record, [copy.record for copy in copies.of(record.key)])
+                merged = self._merged(record, copies_of(self._store, record.key))
             if _fits(outcome, self._choice.wanted):
                 self.counts[outcome.status] += 1
                 yield merged.record, self._marked(outcome, merged)
@@ -140,7 +144,7 @@ def export(project: ReviewProject, choice: Choice, *, now: datetime.datetime) ->
     """
     _refuse_published(project, choice)
     with read_store(project, now=now) as store:
-        hold_export(store, choice.selection)
+        hold_export(store, choice.selection, by_key=choice.order is Order.KEY)
         yield Export(store, choice)
 
 
@@ -165,42 +169,16 @@ def _fits(outcome: Outcome, wanted: Wanted) -> bool:
             return outcome.status == wanted.value
 
 
-Row = TypeVar("Row", StageVerdict, Decider, CopyOf)
-
-
-class InOrder(Generic[Row]):
-    """Rows that are asked for by their first value, in the order in which they come."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._groups: Iterator[tuple[str, Iterator[Row]]] = itertools.groupby(rows, key=_first)
-        self._waiting: tuple[str, Iterator[Row]] | None = next(self._groups, None)
-
-    def of(self, key: str) -> list[Row]:
-        """Return the rows of a key; those of the keys before it are gone."""
-        while self._waiting is not None and self._waiting[0] < key:
-            self._waiting = next(self._groups, None)
-        if self._waiting is None or self._waiting[0] != key:
-            return []
-        rows = list(self._waiting[1])
-        self._waiting = next(self._groups, None)
-        return rows
-
-
-def _first(row: Row) -> str:
-    return row[0]
-
-
 class _OutcomeReader:
     """What the store says of records beyond their state: verdicts, who decided, and notes."""
 
     def __init__(self, store: Store, choice: Choice) -> None:
-        selection = choice.selection or flow_selection(store)
+        self._store = store
+        self._selection = choice.selection or flow_selection(store)
         self._stage = choice.stage
-        self._verdicts = InOrder(verdicts_in_order(store, selection))
-        self._deciders = InOrder(deciders_in_order(store, selection))
 
     def of(self, state: RecordState) -> Outcome:
-        """Return the outcome of a record; they are asked for in the order of their keys."""
+        """Return the outcome of a record."""
         return self._without_decision(state) or self._by_verdict(state)
 
     def _without_decision(self, state: RecordState) -> Outcome | None:
@@ -228,14 +206,15 @@ class _OutcomeReader:
 
     def _verdict_on(self, record: str) -> tuple[Stage | None, StageVerdict | None]:
         """Return the stage that counts, and its verdict: the stage asked for, or the latest."""
-        verdicts = {row.stage: row for row in self._verdicts.of(record)}
+        found = verdicts_on(self._store, self._selection, record)
+        verdicts = {row.stage: row for row in found}
         if self._stage:
             return self._stage, verdicts.get(self._stage)
         latest = next((stage for stage in reversed(Stage) if stage in verdicts), None)
         return latest, verdicts[latest] if latest else None
 
     def _decided(self, status: Status, verdict: StageVerdict) -> Outcome:
-        everybody = self._deciders.of(verdict.record)
+        everybody = deciders_on(self._store, self._selection, verdict.record)
         people = [person for person in everybody if person.stage is verdict.stage]
         return Outcome(
             status=status,
