@@ -57,8 +57,12 @@ class Flow:
     awaiting_assessment: Count = None
     dbr_assessed: Count = None
     dbr_excluded: tuple[Tally, ...] | None = None
-    # The other arm: records found by other methods. PRISMA has no screening step there.
+    # The other arm: records found by other methods. PRISMA has no screening step there: what
+    # citation searching found is screened all the same, and has lines of reviewkit's own.
     other_sources: tuple[Tally, ...] = ()
+    other_screened_out: Count = None
+    other_awaiting_screening: Count = None
+    other_unscreened_by_rule: Count = None
     other_sought_reports: Count = None
     other_notretrieved_reports: Count = None
     other_awaiting_assessment: Count = None

@@ -30,7 +30,7 @@ def _equations(flow: Flow, *, own: bool, lenient: bool) -> Iterator[Equation]:
     yield _retrieval("I4", "dbr_assessed", flow)
     if flow.has_other_arm:
         if own or not lenient:
-            yield _other_sought(own=own)
+            yield _other_sought(flow, own=own)
         yield _retrieval("O2", "other_assessed", flow)
     yield _included(flow)
     if flow.updated:
@@ -246,14 +246,17 @@ def _retrieval(identity: str, target: str, flow: Flow) -> Equation:
     )
 
 
-def _other_sought(*, own: bool) -> Equation:
+_SCREENED_THERE = ("other_screened_out", "other_awaiting_screening", "other_unscreened_by_rule")
+
+
+def _other_sought(flow: Flow, *, own: bool) -> Equation:
     """O1: no more is sought than other methods found. A website may lead to several reports."""
     return Equation(
         identities=("O1",),
         severity=Severity.ERROR if own else Severity.WARNING,
         target=_term("other_sought_reports"),
         plus=(_term("other_sources"),),
-        minus=(_slack("other_not_sought"),),
+        minus=(_slack("other_not_sought"), *_stated(flow, *_SCREENED_THERE)),
         excess=mark("more reports are sought from other methods than these methods found"),
     )
 

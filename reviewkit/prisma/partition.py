@@ -70,6 +70,7 @@ MAIN_ARM = frozenset({Role.DATABASE, Role.REGISTER, Role.STAND_IN})
 _ASSESSED = (State.REPORT_EXCLUDED, State.INCLUDED)
 _SOUGHT = (State.AWAITING_ASSESSMENT, State.NOT_RETRIEVED, *_ASSESSED)
 SCREENED = (State.RECORD_EXCLUDED, *_SOUGHT)
+_OUT_BEFORE_RETRIEVAL = (State.INELIGIBLE_BY_MACHINE, State.RECORD_EXCLUDED)
 _OPEN = frozenset({State.AWAITING_SCREENING, State.AWAITING_ASSESSMENT})
 
 # The states behind each box of the diagram: of the main arm (true) or of the other one.
@@ -251,7 +252,10 @@ def _main_arm(rows: Sequence[RecordState]) -> dict[str, Any]:
 def _other_arm(rows: Sequence[RecordState]) -> dict[str, Any]:
     states = Counter(row.state for row in rows)
     return {
-        "other_sought_reports": len(rows) - states[State.DUPLICATE],
+        "other_screened_out": _sum(states, _OUT_BEFORE_RETRIEVAL),
+        "other_awaiting_screening": states[State.AWAITING_SCREENING],
+        "other_unscreened_by_rule": states[State.UNSCREENED_BY_RULE],
+        "other_sought_reports": _sum(states, _SOUGHT),
         "other_notretrieved_reports": states[State.NOT_RETRIEVED],
         "other_awaiting_assessment": states[State.AWAITING_ASSESSMENT],
         "other_assessed": _sum(states, _ASSESSED),

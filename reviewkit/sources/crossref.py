@@ -5,7 +5,7 @@ required, so the count is that of every work with any of the words: a source for
 narrow lists, not for a review's main search.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from reviewkit.model.foreign import read_json
 from reviewkit.model.identifiers import doi_key
 from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
+from reviewkit.query.dialects.base import Parameters
 from reviewkit.query.dialects.crossref import CROSSREF
 from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.json_answers import json_object, own_words, passing, refused_query
@@ -73,7 +74,7 @@ def _list_of(query: CompiledQuery) -> PagedList:
         judge=_judge,
         read=_read_page,
         stops_when_all_came=True,
-        records=partial(_records_in, source=query.source),
+        records=partial(records_on_page, source=query.source),
         notes=(_MEANING,),
     )
 
@@ -84,13 +85,16 @@ def records(
     """The works of a run in the order of its list, each once. Raises DamagedCache."""
     seen: set[str] = set()
     for ref in run.pages:
-        for record in _records_in(pages.read(ref), run.source, on_problem):
+        for record in records_on_page(pages.read(ref), run.source, on_problem):
             if record.source_id not in seen:
                 seen.add(record.source_id)
                 yield record
 
 
-def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
+def records_on_page(
+    body: bytes, source: str, on_problem: OnProblem | None = None
+) -> Iterator[Record]:
+    """The works on a judged page as records."""
     for item in read_json(body)["message"]["items"]:
         name = _name_of(item)
         yield read_shaped(item, SHAPE, source=source, source_id=name, on_problem=on_problem)
@@ -101,15 +105,31 @@ def search_page(query: CompiledQuery) -> str:
     return f"https://search.crossref.org/?{urlencode([('q', query.text)])}"
 
 
+def works_by_doi(pages: PageSource, dois: Sequence[str]) -> tuple[str, ...]:
+    """The DOIs, of these, that brought a work. Raises as `paged_list.read_list` does."""
+    wanted = ("filter", ",".join(f"doi:{doi}" for doi in dois))
+    listing = PagedList(
+        label=SERVICE.label,
+        request=lambda cursor: _ask(cursor, (wanted,)),
+        judge=_judge,
+        read=_read_page,
+        stops_when_all_came=True,
+    )
+    return read_list(pages, listing).names
+
+
 def _ask_page(query: CompiledQuery, cursor: str | None, *, rows: int = PAGE) -> Request:
-    """A page of the list. The order is by the day of deposit: that of relevance does not stay."""
     limits = [(name, value) for name, value in query.parameters if name == "filter"]
+    return _ask(cursor, (("query.bibliographic", query.text), *limits), rows=rows)
+
+
+def _ask(cursor: str | None, wanted: Parameters, *, rows: int = PAGE) -> Request:
+    """A page of the list. The order is by the day of deposit: that of relevance does not stay."""
     return Request(
         service=SERVICE.name,
         path="works",
         parameters=(
-            ("query.bibliographic", query.text),
-            *limits,
+            *wanted,
             ("select", ",".join(_FIELDS)),
             ("sort", "created"),
             ("order", "asc"),

@@ -177,6 +177,16 @@ def search(
     )
 
 
+def read_core(pages: PageSource, query: CompiledQuery) -> set[str]:
+    """The names of all records of a query; `pages` gets whole records, and stays open.
+
+    Raises NotARealAnswer, RemoteError, NotCached, and what the cache raises.
+    """
+    listing = _Listing(pages=pages, query=query, kind="core", progress=None)
+    _list_all(listing)
+    return set(listing.names)
+
+
 def _list_all(listing: _Listing) -> None:
     """Read the whole list, and again where it named fewer records than it counted.
 

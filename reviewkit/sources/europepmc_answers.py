@@ -57,11 +57,11 @@ def judge_page(query: str, listed: int) -> Judge:
     def judge(response: Response) -> Flaw | None:
         if response.status >= 300:
             return None
-        content = _read_content(response.body)
+        content = read_content(response.body)
         if isinstance(content, Flaw):
             return content
 
-        return _error_flaw(content, query) or _list_flaw(content, query, listed)
+        return error_flaw(content, query) or _list_flaw(content, query, listed)
 
     return judge
 
@@ -72,7 +72,8 @@ def _passing(what: str, *, tries: int | None = None) -> Flaw:
     return Flaw(what=what, transient=True, tries=tries, hint=hint)
 
 
-def _read_content(body: bytes) -> dict[str, Any] | Flaw:
+def read_content(body: bytes) -> dict[str, Any] | Flaw:
+    """The object in a body, or why there is none."""
     start = body.lstrip()[:1]
     if not start:
         return _passing("answered with an empty body")
@@ -93,7 +94,7 @@ def _read_content(body: bytes) -> dict[str, Any] | Flaw:
     return content
 
 
-def _error_flaw(content: dict[str, Any], query: str) -> Flaw | None:
+def error_flaw(content: dict[str, Any], query: str) -> Flaw | None:
     """The service's own error, where the answer holds one."""
     if not content.keys() & {"errCode", "errMsg", "error"}:
         return None

@@ -41,7 +41,9 @@ def search(
     """
     filters = _filters(query)
     if fetch:
-        service = replace(works_list(filters), records=partial(_records_in, source=query.source))
+        service = replace(
+            works_list(filters), records=partial(records_on_page, source=query.source)
+        )
         run = read_list(pages, service, progress).run(query, pages)
     else:
         request = ask_works(filters, None, fields=("id",), size=1)
@@ -82,13 +84,16 @@ def records(
     """The works of a run in the order of its list, each once. Raises DamagedCache."""
     seen: set[str] = set()
     for ref in run.pages:
-        for record in _records_in(pages.read(ref), run.source, on_problem):
+        for record in records_on_page(pages.read(ref), run.source, on_problem):
             if record.source_id not in seen:
                 seen.add(record.source_id)
                 yield record
 
 
-def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
+def records_on_page(
+    body: bytes, source: str, on_problem: OnProblem | None = None
+) -> Iterator[Record]:
+    """The works on a judged page as records."""
     for work in works_in(body):
         name = name_of(work)
         yield read_shaped(work, SHAPE, source=source, source_id=name, on_problem=on_problem)

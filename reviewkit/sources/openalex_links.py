@@ -21,7 +21,7 @@ from reviewkit.sources.page_source import PageSource, Progress
 from reviewkit.sources.paged_list import read_list
 
 BATCH = 50  # identifiers in one request
-_LINKS = ("id", "referenced_works")
+_KNOWN = ("id", "doi", "ids", "referenced_works")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,16 @@ class FoundWorks:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWorks:
+    """Works that the service knows: their numbers by what they were asked for, and what each
+    refers to.
+    """
+
+    numbers: Mapping[str, str]
+    references: Mapping[str, tuple[str, ...]]
+
+
 @dataclass(slots=True, kw_only=True)
 class _Collected:
     names: dict[str, None] = field(default_factory=dict)
@@ -83,22 +93,26 @@ def works_by_identifier(
     return FoundWorks(names=tuple(collected.names), pages=tuple(collected.pages), missing=missing)
 
 
-def references_of(pages: PageSource, works: Sequence[str]) -> FoundWorks:
-    """What these works (numbers such as "W123") refer to: `names` are the references, each once.
+def known_works(pages: PageSource, identifiers: Sequence[str]) -> KnownWorks:
+    """Which of these identifiers the service knows, and what those works refer to.
 
-    No records come: ask `works_by_identifier` for them. `missing` are works that are not known.
-    Raises as `paged_list.read_list` does.
+    No records come. Raises as `paged_list.read_list` does.
     """
     collected = _Collected()
-    for filters in _filters_of(works):
-        _collect(pages, filters, _LINKS, collected)
+    for filters in _filters_of(identifiers):
+        _collect(pages, filters, _KNOWN, collected)
 
-    links = tuple(dict.fromkeys(_links(collected.works)))
-    return FoundWorks(
-        names=tuple(dict.fromkeys(cited for _, cited in links)),
-        pages=tuple(collected.pages),
-        missing=tuple(one for one in dict.fromkeys(works) if one not in collected.names),
-        links=links,
+    by_bare: dict[str, str] = {}
+    references: dict[str, list[str]] = {}
+    for work in collected.works:
+        for bare in _identifiers_of(work):
+            by_bare.setdefault(bare, name_of(dict(work)))
+    for citing, cited in dict.fromkeys(_links(collected.works)):
+        references.setdefault(citing, []).append(cited)
+
+    numbers = {one: by_bare[_bare(one)] for one in identifiers if _bare(one) in by_bare}
+    return KnownWorks(
+        numbers=numbers, references={work: tuple(cited) for work, cited in references.items()}
     )
 
 

@@ -22,7 +22,7 @@ _DATE = "coalesce(published, CAST(year AS TEXT), created, '')"
 # second for 100,000 of them.
 _TO_SCREEN = """
 SELECT record, source FROM flow_records
-WHERE role IN ('database', 'register', 'stand_in')
+WHERE role IN ('database', 'register', 'stand_in', 'citations')
   AND record NOT IN (SELECT record FROM duplicates)
   AND (record NOT IN (SELECT record FROM first_removals)
     OR record IN (SELECT coalesce(lead, decided.record) FROM current_decisions AS decided
@@ -51,8 +51,8 @@ def candidates(store: Store, stage: Stage, *, dated: bool) -> tuple[Candidate, .
     """Return the records that a stage is about, in the team's selection; `dated` where their order
     needs it.
 
-    Records of other methods (citations, websites) have no screening of title and abstract, as in
-    PRISMA 2020.
+    What websites and organisations gave has no screening of title and abstract, as in PRISMA 2020.
+    What citation searching found has one (TARCiS).
     """
     rows = store.rows(*_CANDIDATES[stage])
 

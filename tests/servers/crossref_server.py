@@ -6,8 +6,10 @@ weighed, and any one of them is enough.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from tests.servers.http_server import Answered, LocalServer, ReceivedRequest
 
@@ -42,6 +44,8 @@ class CrossrefServer(LocalServer):
         self._opened = 0
 
     def answer(self, asked: ReceivedRequest) -> Answered:
+        if asked.path.startswith("works/"):
+            return self._work(unquote(asked.path.removeprefix("works/")))
         if asked.path != "works":
             return Answered(404, b"Resource not found.", "text/plain")
         unknown = [name for name, _ in asked.pairs if name not in _KNOWN]
@@ -55,7 +59,7 @@ class CrossrefServer(LocalServer):
         if cursor not in self.scrolls:
             return _failed(404, "resource-failure", "Cursor specified but it is invalid")
 
-        found = [one for one in self.items if _fits(one, asked.get("query.bibliographic"))]
+        found = self._found(asked)
         start = self.scrolls[cursor]
         listed = found[start : start + rows]
         self.scrolls[cursor] = start + len(listed)
@@ -67,6 +71,19 @@ class CrossrefServer(LocalServer):
             "query": {"start-index": 0, "search-terms": None},
         }
         told = {"status": "ok", "message-type": "work-list", "message": message}
+        return Answered(200, json.dumps(told).encode(), "application/json")
+
+    def _found(self, asked: ReceivedRequest) -> list[Item]:
+        dois = re.findall(r"doi:([^,]+)", asked.get("filter", ""))
+        if dois:
+            return [one for one in self.items if one["DOI"].lower() in dois]
+        return [one for one in self.items if _fits(one, asked.get("query.bibliographic"))]
+
+    def _work(self, doi: str) -> Answered:
+        found = [one for one in self.items if one["DOI"].lower() == doi.lower()]
+        if not found:
+            return Answered(404, b"Resource not found.", "text/plain")
+        told = {"status": "ok", "message-type": "work", "message": found[0]}
         return Answered(200, json.dumps(told).encode(), "application/json")
 
 

@@ -36,12 +36,57 @@ def result(number: int, *, title: str = "", source: str = "MED", **more: Any) ->
     }
 
 
+def entry(one: Result) -> Result:
+    """A result as a list of references or citations shows it: short, without an abstract."""
+    return {
+        "id": one["id"],
+        "source": one["source"],
+        "citationType": "journal article",
+        "title": one["title"],
+        "authorString": "Person A",
+        "journalAbbreviation": "Invented J",
+        "pubYear": 2023,
+        "match": "Y",
+    }
+
+
 class EuropePmcServer(LocalServer):
-    def __init__(self, results: Iterable[Result] = (), *, at_most: int = 1000) -> None:
+    """`lists` has the entries by path: "MED/1/references"; a path that is not there is empty.
+
+    `unknown` are the names that the service says it does not know: "MED/9".
+    """
+
+    def __init__(
+        self,
+        results: Iterable[Result] = (),
+        *,
+        at_most: int = 1000,
+        lists: Mapping[str, list[Result]] | None = None,
+    ) -> None:
         super().__init__()
         self.results, self.at_most = list(results), at_most
+        self.lists: dict[str, list[Result]] = dict(lists or {})
+        self.unknown: set[str] = set()
+
+    def _list(self, asked: ReceivedRequest) -> Answered:
+        name, _, kind = asked.path.rpartition("/")
+        if name in self.unknown:
+            told: Mapping[str, Any] = {"errCode": 404, "errMsg": "no such article"}
+            return Answered(404, json.dumps(told).encode())
+        entries = self.lists.get(asked.path, [])
+        page, size = int(asked.get("page")), min(int(asked.get("pageSize")), self.at_most)
+        one = kind.removesuffix("s")
+        told = {
+            "version": "6.9",
+            "hitCount": len(entries),
+            "request": {"id": name.partition("/")[2], "page": page, "pageSize": size},
+            f"{one}List": {one: entries[(page - 1) * size : page * size]},
+        }
+        return Answered(200, json.dumps(told).encode())
 
     def answer(self, asked: ReceivedRequest) -> Answered:
+        if asked.path.endswith(("/references", "/citations")):
+            return self._list(asked)
         if asked.path not in {"search", "searchPOST"} or (asked.path == "searchPOST") != (
             asked.method == "POST"
         ):
@@ -80,6 +125,10 @@ class EuropePmcServer(LocalServer):
     def _found(self, query: str) -> list[Result]:
         if query.count("(") != query.count(")") or query.count('"') % 2:
             return []
+        ids = set(re.findall(r"EXT_ID:(\S+?)\b", query))
+        if ids:
+            source = re.findall(r"SRC:(\w+)", query)[0]
+            return [o for o in self.results if o["source"] == source and o["id"] in ids]
         wanted = [phrase.lower() for phrase in re.findall(r'(?:KW|TITLE_ABS):"([^"]+)"', query)]
         dates = re.findall(r"FIRST_IDATE:\[(\S+) TO (\S+)\]", query)
 

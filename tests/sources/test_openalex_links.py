@@ -9,7 +9,7 @@ from reviewkit.cache import RunPages
 from reviewkit.model.records import Role
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources import openalex
-from reviewkit.sources.openalex_links import cited_by, references_of, works_by_identifier
+from reviewkit.sources.openalex_links import cited_by, known_works, works_by_identifier
 from tests.helpers.listed import pages_of, transport_for
 from tests.servers.openalex_server import OpenAlexServer, work
 
@@ -46,11 +46,10 @@ def test_works_come_by_number_doi_and_pmid_and_the_others_are_named(pages: RunPa
     assert {record.source_id for record in openalex.records(run, pages)} == set(found.names)
 
 
-def test_references_say_who_cites_whom(pages: RunPages) -> None:
-    found = references_of(pages, ["W2", "W3", "W9"])
-    assert found.names == ("W1", "W2", "W77")
-    assert found.links == (("W2", "W1"), ("W3", "W1"), ("W3", "W2"), ("W3", "W77"))
-    assert found.missing == ("W9",)
+def test_what_is_known_says_what_it_refers_to(pages: RunPages) -> None:
+    known = known_works(pages, ["W2", "doi:10.1000/W3", "pmid:111", "W9"])
+    assert known.numbers == {"W2": "W2", "doi:10.1000/W3": "W3", "pmid:111": "W1"}
+    assert known.references == {"W2": ("W1",), "W3": ("W1", "W2", "W77")}
 
 
 def test_what_cites_comes_with_its_records_and_whom_it_cites(pages: RunPages) -> None:

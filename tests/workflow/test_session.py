@@ -423,16 +423,32 @@ def test_nothing_to_screen_is_said(tmp_path: Path) -> None:
     assert not project.database.exists()
 
 
-def test_records_of_other_methods_go_straight_to_full_text(tmp_path: Path) -> None:
-    project = make_review(tmp_path, count=1)
+def make_two_arms(folder: Path, role: Role) -> ReviewProject:
+    """A review of one record of PubMed, and one that another method found."""
+    project = make_review(folder, count=1)
     with Store(project.database, now=NOW) as store, store.transaction():
         more = make_records(1, first=5)
-        run = run_of(more, at="2026-02", role=Role.CITATIONS)
+        run = run_of(more, at="2026-02", role=role)
         add_run(store, run, more, protocol=project.protocol_sha256, counts_in_flow=True)
+    return project
+
+
+def test_records_of_websites_go_straight_to_full_text(tmp_path: Path) -> None:
+    project = make_two_arms(tmp_path, Role.WEBSITE)
     with session_of(project) as session:
         assert session.progress.left == 1
     with session_of(project, stage=Stage.FULL_TEXT) as session:
         assert seen(session).record.key == "pubmed:00005"
+
+
+def test_what_citation_searching_found_is_screened_first(tmp_path: Path) -> None:
+    project = make_two_arms(tmp_path, Role.CITATIONS)
+    with session_of(project) as session:
+        assert session.progress.left == 2
+        session.include()
+        session.include()
+    with session_of(project, stage=Stage.FULL_TEXT) as session:
+        assert session.progress.left == 2
 
 
 def test_pace_leaves_breaks_out_and_is_silent_at_first(tmp_path: Path) -> None:

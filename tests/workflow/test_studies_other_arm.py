@@ -98,4 +98,23 @@ def test_the_other_arm_is_there(tmp_path: Path) -> None:
     screen(project, {0, 4, 5})
     with Store(project.database, now=NOW) as store:
         flow = review_flow(store, project.protocol)
-    assert (flow.dbr_assessed, flow.other_assessed, flow.new_reports) == (1, 3, 3)
+    assert (flow.dbr_assessed, flow.other_assessed, flow.new_reports) == (1, 2, 3)
+
+
+def test_what_is_screened_out_before_retrieval_has_a_line_of_its_own(tmp_path: Path) -> None:
+    project = make_both_arms(tmp_path)
+    with session_of(project, stage=Stage.TITLE_ABSTRACT) as session:
+        while session.view is not None and session.view.record.key != "cited:00005":
+            if session.view.record.key == "cited:00004":
+                session.exclude(1)
+            else:
+                session.include()
+    with Store(project.database, now=NOW) as store:
+        flow = review_flow(store, project.protocol)
+    assert (flow.other_screened_out, flow.other_awaiting_screening) == (1, 2)
+    assert flow.other_sought_reports == 0
+    assert [b for b in check(flow, own=True) if b.severity == "error"] == []
+    text = drawn(project, flow, "new-other")
+    assert "Screened out before retrieval (n = 1)" in text
+    assert "Awaiting screening (n = 2)" in text
+    assert "were not sought" not in text

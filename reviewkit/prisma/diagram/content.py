@@ -106,7 +106,7 @@ def _other_arm(subject: Subject) -> tuple[Content, ...]:
     )
 
     return (
-        content("box11", "other", 1, *_other_identified(subject)),
+        content("box11", "other", 1, *_other_identified(subject), *_other_not_sought(subject)),
         content("box12", "other", 3, count_entry(subject, "other_sought_reports")),
         content("box13", "other_side", 3, count_entry(subject, "other_notretrieved_reports")),
         content("box14", "other", 4, *assessed),
@@ -296,6 +296,14 @@ def _other_identified(subject: Subject) -> tuple[BoxEntry, ...]:
     heading = BoxEntry(key="other_identified", text=words.label("other_identified"))
 
     return (heading, *tally_entries(subject, "other_sources", in_words, 1))
+
+
+def _other_not_sought(subject: Subject) -> tuple[BoxEntry, ...]:
+    """Return the lines of what was screened and led to no report that is sought."""
+    lines: list[BoxEntry] = []
+    for key in ("other_screened_out", "other_awaiting_screening", "other_unscreened_by_rule"):
+        lines.extend(_waiting(subject, key))
+    return tuple(lines)
 
 
 def _other_total(flow: Flow) -> Count:

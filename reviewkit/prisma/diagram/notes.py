@@ -63,7 +63,9 @@ def _other_not_sought(flow: Flow) -> Count:
     identified = total(flow.other_sources or None)
     if identified is None or flow.other_sought_reports is None:
         return None
-    return identified - flow.other_sought_reports
+    # What was screened has lines of its own.
+    lines = (flow.other_screened_out, flow.other_awaiting_screening, flow.other_unscreened_by_rule)
+    return identified - flow.other_sought_reports - sum(n or 0 for n in lines)
 
 
 def _dropped(subject: Subject) -> list[str]:

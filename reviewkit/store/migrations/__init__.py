@@ -30,6 +30,7 @@ NAMES = (
     "m012_review_names",
     "m013_hashes",
     "m014_quick_states",
+    "m015_citations",
 )
 # Steps that SQL alone cannot take. All others are the SQL file of their name.
 _IN_PYTHON: dict[str, Callable[[Database], None]] = {
