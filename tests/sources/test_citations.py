@@ -9,7 +9,7 @@ import pytest
 
 from reviewkit.cache import RunPages
 from reviewkit.model.citations import CitationLink, Direction, Seed, SeedOutcome
-from reviewkit.model.errors import NotARealAnswer, RemoteError
+from reviewkit.model.errors import RemoteError
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources.citation_index import FoundByCitation
 from reviewkit.sources.citations import INDEXES, indexes_for
@@ -141,7 +141,7 @@ def test_a_list_that_differs_when_it_is_read_again_is_refused(tmp_path: Path) ->
     with (
         Shifting(works, lists={"MED/1/citations": twice}) as server,
         asked_at(tmp_path, "europepmc", server) as pages,
-        pytest.raises(NotARealAnswer, match=r"1 of 1 seeds: a:1 \(gave two different lists"),
+        pytest.raises(RemoteError, match=r"1 of 1 seeds: a:1 \(gave two different lists"),
     ):
         INDEXES["europepmc"].find(pages, seeds, Direction.FORWARD)
 

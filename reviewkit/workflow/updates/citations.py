@@ -1,0 +1,374 @@
+"""`citations`: what chosen records refer to, and what cites them, into the flow's other arm.
+
+An index in one direction is whole or nothing of it is stored. Its answers are kept in the cache, so
+the next run asks for the rest. What is found is deduplicated against the whole review.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from reviewkit.cache import Cache, Opening, RunKey, RunPages
+from reviewkit.model.citations import Chosen, CitationSearch, Direction, Seed
+from reviewkit.model.errors import NotCached, RemoteError, UsageError
+from reviewkit.model.records import Role, RunStatus, SearchRun
+from reviewkit.prisma.partition import State
+from reviewkit.protocol.model import ProtocolSource
+from reviewkit.sources.citation_index import CitationIndex, FoundByCitation
+from reviewkit.sources.citations import INDEXES, indexes_for
+from reviewkit.sources.registry import find_network_search
+from reviewkit.store import Store, write_lock
+from reviewkit.store.citations import add_citation_search, run_to_join
+from reviewkit.store.decisions import states
+from reviewkit.store.duplicates import stored_leads
+from reviewkit.store.protocols import add_protocol
+from reviewkit.store.records import is_in_flow, sources_in_flow
+from reviewkit.store.runs import add_run, run_number_of
+from reviewkit.store.searches import join_search
+from reviewkit.store.works import stored_works
+from reviewkit.workflow.duplicates.link import link_duplicates
+from reviewkit.workflow.merged_record import read_merged_record
+from reviewkit.workflow.open_review import open_store
+from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reproducing.reproduce import judge
+from reviewkit.workflow.searching.search import Searcher
+from reviewkit.workflow.updates.citation_result import (
+    CitationPlan,
+    CitationResult,
+    CitationRound,
+    Ending,
+    IndexOutcome,
+    PlannedSearch,
+)
+
+INCLUDED = "included"
+_RESUMED_WITHIN = datetime.timedelta(days=1)
+_VERBS = {Direction.BACKWARD: "cited by", Direction.FORWARD: "cites"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitationOptions:
+    """Which records are the seeds (their keys; empty for all included), which way, how often.
+
+    `indexes` are those to ask; empty for all.
+    """
+
+    keys: tuple[str, ...] = ()
+    directions: tuple[Direction, ...] = tuple(Direction)
+    rounds: int = 1
+    indexes: tuple[str, ...] = ()
+
+    @property
+    def chosen(self) -> Chosen:
+        """How the seeds of the first round were chosen."""
+        return Chosen.NAMED if self.keys else Chosen.INCLUDED
+
+    def pairs(self) -> list[tuple[CitationIndex, Direction]]:
+        """Every index with a direction, in the order of asking."""
+        pairs: list[tuple[CitationIndex, Direction]] = []
+        for direction in self.directions:
+            pairs += [(index, direction) for index in indexes_for(direction, self.indexes)]
+        return pairs
+
+
+def plan_citations(
+    project: ReviewProject, options: CitationOptions, *, now: datetime.datetime
+) -> CitationPlan:
+    """What the first round would ask; nothing is sent. Raises as `search_citations`."""
+    pairs = _checked_pairs(options)
+    citation_source(project)
+    with open_store(project, now=now) as store:
+        seeds = _first_seeds(store, options)
+
+    planned = []
+    for index, direction in pairs:
+        askable = [seed for seed in seeds if index.identifiers(seed)]
+        planned.append(
+            PlannedSearch(
+                index=index.id,
+                direction=direction,
+                requests=index.least_requests(len(askable), direction),
+                not_asked=tuple(seed.key for seed in seeds if seed not in askable),
+            )
+        )
+    return CitationPlan(seeds=tuple(seed.key for seed in seeds), searches=tuple(planned))
+
+
+def search_citations(
+    project: ReviewProject, searcher: Searcher, options: CitationOptions
+) -> CitationResult:
+    """Ask the indexes and store what they found, round by round, until nothing is new.
+
+    The seeds of a further round are the records that the round before brought and nobody had. An
+    index that fails is part of the result, and ends it after its round.
+
+    Raises UsageError for an index or a record that is not there, and where there is no seed or no
+    source of the role `citations`; and what the cache and the store raise.
+    """
+    _checked_pairs(options)
+    source = citation_source(project)
+    with (
+        write_lock(project.database),
+        open_store(project, now=searcher.started_at) as store,
+    ):
+        running = CitationRun(
+            store=store, project=project, searcher=searcher, source=source, options=options
+        )
+        return running.all_rounds(_first_seeds(store, options))
+
+
+def citation_source(project: ReviewProject) -> ProtocolSource:
+    """The protocol's source for what citation searching finds. Raises UsageError without one."""
+    for source in project.protocol.sources:
+        if source.role == Role.CITATIONS and find_network_search(source.id) is None:
+            return source
+    raise UsageError(
+        "the protocol has no source for what citation searching finds",
+        where=str(project.protocol_path),
+        hint='add [[sources]] with id = "citations", name = "Citation searching" and '
+        'role = "citations"',
+    )
+
+
+def _checked_pairs(options: CitationOptions) -> list[tuple[CitationIndex, Direction]]:
+    unknown = [name for name in options.indexes if name not in INDEXES]
+    if unknown:
+        raise UsageError(
+            f"no index of citations {unknown[0]!r}",
+            where="--index",
+            hint=f"reviewkit knows {', '.join(INDEXES)}",
+        )
+    pairs = options.pairs()
+    if not pairs:
+        raise UsageError(
+            f"{', '.join(options.indexes)} cannot be asked in this direction",
+            where="--index",
+            hint="it knows references alone: --direction backward",
+        )
+    return pairs
+
+
+def _first_seeds(store: Store, options: CitationOptions) -> list[Seed]:
+    """The seeds of the first round. Raises UsageError where one is not there, or there is none."""
+    if options.keys:
+        unknown = [key for key in options.keys if not is_in_flow(store, key)]
+        if unknown:
+            raise UsageError(
+                f"no record {', '.join(unknown)} in the flow",
+                where="--of",
+                hint="reviewkit record show finds records and their keys",
+            )
+        return seeds_of(store, options.keys)
+
+    keys = [row.record for row in states(store) if row.state is State.INCLUDED]
+    if not keys:
+        raise UsageError(
+            "no record is included yet",
+            where="--of included",
+            hint="include records at the full text first, or name records: --of KEY",
+        )
+    return seeds_of(store, keys)
+
+
+def seeds_of(store: Store, keys: Sequence[str]) -> list[Seed]:
+    """These records as seeds, each with what its copies know; a copy stands for its lead."""
+    leads = stored_leads(store)
+    seeds = []
+    for key in dict.fromkeys(leads.get(key, key) for key in keys):
+        merged = read_merged_record(store, key)
+        if merged is None:
+            continue
+        record = merged.record
+        seeds.append(
+            Seed(
+                key=key,
+                doi=record.doi,
+                pmid=record.pmid,
+                pmcid=record.pmcid,
+                names=(key.partition(":")[2],),
+            )
+        )
+    return seeds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitationRun:
+    """A citation search under way."""
+
+    store: Store
+    project: ReviewProject
+    searcher: Searcher
+    source: ProtocolSource
+    options: CitationOptions
+
+    def all_rounds(self, seeds: list[Seed]) -> CitationResult:
+        """Every round. See `search_citations`."""
+        rounds: list[CitationRound] = []
+        chosen, ending = self.options.chosen, Ending.ROUNDS
+        for number in range(1, self.options.rounds + 1):
+            done = self._round(number, seeds, chosen)
+            rounds.append(done)
+            if done.failures:
+                ending = Ending.FAILED
+                break
+            if not done.new:
+                ending = Ending.NOTHING_NEW
+                break
+            seeds, chosen = seeds_of(self.store, done.new), Chosen.FOUND
+
+        failures: list[IndexOutcome] = []
+        for one in rounds:
+            failures.extend(one.failures)
+        return CitationResult(rounds=tuple(rounds), ending=ending, failures=tuple(failures))
+
+    def _round(self, number: int, seeds: Sequence[Seed], chosen: Chosen) -> CitationRound:
+        before = set(sources_in_flow(self.store))
+        outcomes = [
+            self._ask(index, direction, seeds, number, chosen)
+            for index, direction in self.options.pairs()
+        ]
+        with self.store.transaction():
+            self._link()
+        leads = stored_leads(self.store)
+        new = [key for key in sources_in_flow(self.store) if key not in before and key not in leads]
+        return CitationRound(
+            number=number,
+            seeds=tuple(seed.key for seed in seeds),
+            outcomes=tuple(outcomes),
+            new=tuple(new),
+        )
+
+    def _link(self) -> None:
+        if stored_works(self.store):
+            judge(self.store, self.project)
+        else:
+            link_duplicates(self.store, self.project.protocol)
+
+    def _ask(
+        self,
+        index: CitationIndex,
+        direction: Direction,
+        seeds: Sequence[Seed],
+        number: int,
+        chosen: Chosen,
+    ) -> IndexOutcome:
+        """Ask an index and store what it gave; a failure is part of the outcome."""
+        asked: list[str] = []
+        for seed in seeds:
+            asked.extend(index.identifiers(seed))
+        if not asked:
+            return IndexOutcome(index=index.id, direction=direction)
+
+        query = f"{_VERBS[direction]}: {' | '.join(asked)}"
+        try:
+            with self._open(index, direction, query) as pages:
+                label = f"{index.label}, {direction}"
+                progress = partial(self.searcher.progress, label)
+                found = index.find(pages, seeds, direction, progress=progress)
+                pages.finish()
+                run = self._run_of(index, direction, query, found, pages)
+                search = CitationSearch(
+                    index=index.id,
+                    direction=direction,
+                    round=number,
+                    chosen=chosen,
+                    seeds=found.seeds,
+                )
+                return self._store(index, run, found, pages, search)
+        except (RemoteError, NotCached) as error:
+            self.searcher.say(f"{index.label}, {direction}: {error}")
+            return IndexOutcome(index=index.id, direction=direction, failed=str(error))
+
+    def _open(self, index: CitationIndex, direction: Direction, query: str) -> RunPages:
+        cache, transport = Cache(self.project.cache), self.searcher.transport
+        key = RunKey(source=index.id, strategy=f"citations.{direction}", query=query)
+        at = self.searcher.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        if transport is None:
+            return cache.open_run(key, opening=Opening.REUSE, started_at=at, transport=None)
+        return cache.open_run(
+            key,
+            opening=self._opening(cache, key),
+            started_at=at,
+            transport=transport,
+            endpoint=transport.endpoint(index.service.name),
+        )
+
+    def _opening(self, cache: Cache, key: RunKey) -> Opening:
+        """A search of the same day is not made twice; one that was cut off is continued."""
+        runs = cache.runs(key)
+        if not runs:
+            return Opening.FRESH
+        begun = datetime.datetime.fromisoformat(runs[-1].header.started_at)
+        if runs[-1].complete and begun.date() == self.searcher.started_at.date():
+            return Opening.LATEST
+        if not runs[-1].complete and self.searcher.started_at - begun < _RESUMED_WITHIN:
+            return Opening.RESUME
+        return Opening.FRESH
+
+    def _run_of(
+        self,
+        index: CitationIndex,
+        direction: Direction,
+        query: str,
+        found: FoundByCitation,
+        pages: RunPages,
+    ) -> SearchRun:
+        used = pages.used
+        return SearchRun(
+            source=self.source.id,
+            role=Role.CITATIONS,
+            strategy=f"{index.id}.{direction}",
+            query=query,
+            searched_at=used[0].retrieved_at if used else pages.header.started_at,
+            status=RunStatus.COMPLETE,
+            endpoint=pages.header.endpoint,
+            count=len(found.names),
+            received=len(found.names) - len(found.missing),
+            identifiers=found.names,
+            missing=found.missing,
+            pages=used,
+        )
+
+    def _store(
+        self,
+        index: CitationIndex,
+        run: SearchRun,
+        found: FoundByCitation,
+        pages: RunPages,
+        search: CitationSearch,
+    ) -> IndexOutcome:
+        """Store a run with its seeds and links, as a dataset of the day's search."""
+        store, project = self.store, self.project
+        with store.transaction():
+            add_protocol(
+                store,
+                project.protocol_sha256,
+                review=project.protocol.review.id,
+                toml=project.protocol_text,
+            )
+            is_new = add_run(
+                store,
+                run,
+                index.read(found, pages, source=self.source.id),
+                protocol=project.protocol_sha256,
+                counts_in_flow=True,
+            )
+            number = run_number_of(store, run)
+            if is_new and number is not None:
+                add_citation_search(store, number, search, found.links)
+                day = run.searched_at[:10]
+                first = run_to_join(store, run.source, run.strategy, day=day, run=number)
+                if first is not None:
+                    join_search(store, number, first)
+
+        return IndexOutcome(
+            index=index.id,
+            direction=search.direction,
+            run=number,
+            is_new=is_new,
+            count=len(found.names),
+            missing=found.missing,
+            unresolved=sum(link.identifier is None for link in found.links),
+            search=search,
+        )
