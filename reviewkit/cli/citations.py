@@ -58,8 +58,8 @@ def citations(
         list[str] | None,
         typer.Option(
             "--index",
-            help="Ask only this index; again for more.",
-            show_default="openalex, europepmc, crossref",
+            help="Ask only this index: openalex, europepmc or crossref; again for more.",
+            show_default="every index",
         ),
     ] = None,
     dry_run: Annotated[
@@ -119,7 +119,7 @@ def _show(content: dict[str, Any], lines: Iterator[str], *, json: bool) -> None:
 
 def _keys(of: list[str]) -> tuple[str, ...]:
     """The keys that were named; none for all included. Raises UsageError for both at once."""
-    named = [word for text in of for word in text.replace(",", " ").split()]
+    named = " ".join(of).replace(",", " ").split()
     if "included" not in named:
         return tuple(dict.fromkeys(named))
     if len(set(named)) > 1:

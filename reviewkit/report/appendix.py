@@ -19,6 +19,7 @@ from reviewkit.model.records import Role, SearchRun
 from reviewkit.protocol.model import Limits, Origin, Protocol, ProtocolSource
 from reviewkit.report.checklist_evidence import ChecklistFacts
 from reviewkit.report.model import Block, Code, Document, FactList, Paragraph, Section
+from reviewkit.report.sections_citations import citation_section
 from reviewkit.report.words import bullets, count, sections_with_content, table
 from reviewkit.reproduction.outcomes import SourceOutcome, WorkOutcome
 
@@ -45,6 +46,7 @@ def _document(facts: ChecklistFacts) -> Document:
     deduplication = bullets(map(recognise, facts.deduplication))
     sections = (
         Section(id="searches", title=tr("Searches"), parts=tuple(_searches(facts))),
+        citation_section(facts.citations, with_picture=False),
         Section(id="totals", title=tr("Records per source"), blocks=_totals(facts)),
         Section(id="duplicates", title=tr("Deduplication"), blocks=deduplication),
         Section(
@@ -83,6 +85,8 @@ def _searches(facts: ChecklistFacts) -> Iterator[Section]:
     places = {source.id: source for source in facts.protocol.sources}
     for position, outcome in enumerate(facts.sources, 1):
         place = places[outcome.source]
+        if outcome.role is Role.CITATIONS and facts.citations:
+            continue  # it has a section of its own
         yield Section(
             id=f"search-{position}",
             title=outcome.name,

@@ -15,6 +15,10 @@ from reviewkit.report.facts import facts, own_facts, plain
 from reviewkit.report.first_page import broken_lines, first_page
 from reviewkit.report.model import Figure, Records, Report, ReportKind, Section
 from reviewkit.report.sections_audit import audit_facts, audit_section
+from reviewkit.report.sections_citations import (
+    CitationSummary,
+    citation_section,
+)
 from reviewkit.report.sections_differences import differences_section, open_questions_section
 from reviewkit.report.sections_living import LivingState, living_table
 from reviewkit.report.sections_reporting import (
@@ -59,6 +63,7 @@ class Material:
     living: LivingState | None = None
     screening: ScreeningSummary | None = None
     audit: AuditResult | None = None
+    citations: CitationSummary | None = None
 
     @property
     def language(self) -> str:
@@ -105,6 +110,7 @@ def _report(material: Material) -> Report:
             "kind": kind,
             **_facts(material),
             "living": plain(material.living),
+            "citations": plain(material.citations),
         },
         language=material.language,
     )
@@ -145,6 +151,7 @@ def _own_sections(material: Material) -> Iterator[Section]:
     yield included_section(reproduction, ReportKind.REVIEW)
     yield open_questions_section(protocol, reproduction, reported=False)
     yield runs_section(protocol, reproduction)
+    yield citation_section(material.citations)
     yield from screening_sections(material.screening)
     yield reporting_section(reproduction, ReportKind.REVIEW)
     yield notices_section(reproduction)
@@ -163,6 +170,7 @@ def _reproduction_sections(material: Material) -> Iterator[Section]:
     yield methods_section(protocol)
     yield excluded_section(protocol)
     yield runs_section(protocol, reproduction)
+    yield citation_section(material.citations)
     yield readings_section(protocol, reproduction)
     yield audit_section(protocol, material.audit)
     yield notices_section(reproduction)

@@ -5,12 +5,13 @@ Of one's own it is what the database has.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewkit.model.flow import Flow
 from reviewkit.model.messages import day, decimal, mark, number, recognise, tr, tr_n
 from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol
+from reviewkit.report.sections_citations import CitationSummary, search_line
 from reviewkit.report.sections_living import time_words
 from reviewkit.report.sections_screening import ScreeningSummary
 from reviewkit.report.sections_studies import criterion_name
@@ -40,6 +41,7 @@ class ChecklistFacts:
     deduplication: tuple[str, ...]
     summary: ScreeningSummary | None
     software: str
+    citations: CitationSummary | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,21 @@ def _of_role(*roles: Role, stated: str = "") -> _Reader:
     return read
 
 
+def _citation_searching(facts: ChecklistFacts) -> Evidence:
+    """Return each search of an index of citations; what people imported is told by its source."""
+    if facts.citations is None:
+        return _of_role(Role.CITATIONS, stated="citation_searching")(facts)
+    lines = [search_line(search) for search in facts.citations.searches]
+    lines.append(
+        tr(
+            "Identified by citation searching: {found}; new to the review: {new}",
+            found=facts.citations.found,
+            new=facts.citations.new,
+        )
+    )
+    return replace(_stated(facts, "citation_searching", lines), whole=True)
+
+
 def _stated(facts: ChecklistFacts, name: str, lines: Iterable[str] = ()) -> Evidence:
     """Return what the article says of a method, in its words, behind what is known besides."""
     reported = facts.protocol.reported
@@ -225,7 +242,7 @@ def _flow(facts: ChecklistFacts) -> Evidence:
         tr("reports included"): flow.new_reports,
     }
     lines = tuple(f"{name}: {number(n)}" for name, n in counts.items() if n is not None)
-    waiting = flow.awaiting_screening or flow.awaiting_assessment
+    waiting = flow.awaiting_screening or flow.awaiting_assessment or flow.other_awaiting_screening
 
     return Evidence(lines=lines, whole=len(lines) == len(counts) and not waiting)
 
@@ -293,7 +310,7 @@ _READERS: Mapping[tuple[str, str], _Reader] = {
     ("prisma-s", "2"): _platforms,
     ("prisma-s", "3"): _of_role(Role.REGISTER),
     ("prisma-s", "4"): _of_role(Role.WEBSITE, Role.ORGANISATION, stated="online_resources"),
-    ("prisma-s", "5"): _of_role(Role.CITATIONS, stated="citation_searching"),
+    ("prisma-s", "5"): _citation_searching,
     ("prisma-s", "6"): _method("contacts"),
     ("prisma-s", "7"): _method("other_methods"),
     ("prisma-s", "8"): _strategies,

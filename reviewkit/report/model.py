@@ -95,6 +95,18 @@ class DataTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A drawing beside the diagram; a format that draws none shows its table."""
+
+    kind: ClassVar[str] = "picture"
+    svg: str = field(repr=False)
+    width: float
+    height: float
+    caption: str
+    table: DataTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactList:
     """Names and what they hold."""
 
@@ -129,7 +141,7 @@ class Records:
     most: int = 100
 
 
-Block = Tiles | Paragraph | Bullets | DataTable | FactList | Code | Records
+Block = Tiles | Paragraph | Bullets | DataTable | FactList | Code | Records | Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

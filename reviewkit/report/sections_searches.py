@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from reviewkit.model.messages import day, mark, recognise, tr, tr_n
-from reviewkit.model.records import RunKind, SearchRun
+from reviewkit.model.records import Role, RunKind, SearchRun
 from reviewkit.protocol.model import Origin, Protocol, SearchField, Strategy
 from reviewkit.report.model import Block, Code, FactList, Paragraph, Section
 from reviewkit.report.words import bullets, clause, count
@@ -28,6 +28,8 @@ def runs_section(protocol: Protocol, reproduction: Reproduction) -> Section:
     parts = tuple(
         Section(id=f"run-{position}", title=source.name, blocks=tuple(_source(protocol, source)))
         for position, source in enumerate(reproduction.sources, 1)
+        # Searches of indexes of citations have a section of their own.
+        if not (source.role is Role.CITATIONS and source.run and source.run.endpoint)
     )
     title = tr("What was run") if protocol.is_published else tr("What was searched")
 

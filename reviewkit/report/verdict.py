@@ -77,7 +77,12 @@ def works_returned(reproduction: Reproduction) -> int:
 
 def waiting(rerun: Flow) -> int:
     """Return the number of records that need a decision."""
-    parts = (rerun.awaiting_screening, rerun.awaiting_assessment, rerun.other_awaiting_assessment)
+    parts = (
+        rerun.awaiting_screening,
+        rerun.awaiting_assessment,
+        rerun.other_awaiting_screening,
+        rerun.other_awaiting_assessment,
+    )
     return sum(n or 0 for n in parts)
 
 

@@ -16,7 +16,16 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from reviewkit.prisma.diagram.wrap import clean
-from reviewkit.report.model import Block, Bullets, Code, DataTable, Document, FactList, Section
+from reviewkit.report.model import (
+    Block,
+    Bullets,
+    Code,
+    DataTable,
+    Document,
+    FactList,
+    Picture,
+    Section,
+)
 from reviewkit.report.model import Paragraph as TextParagraph
 from reviewkit.report.words import verbatim
 from reviewkit.report.writers.document import is_wide
@@ -78,6 +87,8 @@ def _add_block(file: Any, block: Block) -> None:
     match block:
         case DataTable():
             _add_table(file, block)
+        case Picture():
+            _add_table(file, block.table)
         case Code():
             file.add_paragraph(clean(block.label)).runs[0].bold = True
             for line in verbatim(block.text).split("\n"):

@@ -29,6 +29,7 @@ from reviewkit.report.model import (
     DataTable,
     FactList,
     Paragraph,
+    Picture,
     Records,
     Report,
     Section,
@@ -128,10 +129,20 @@ def _block(block: Block, layout: DiagramLayout, beside: str) -> str:
     return _plain_block(block)
 
 
-def _plain_block(block: Tiles | Paragraph | Bullets | FactList | Code | DataTable) -> str:
+def _plain_block(block: Tiles | Paragraph | Bullets | FactList | Code | DataTable | Picture) -> str:
     if isinstance(block, DataTable):
         return _table(block)
+    if isinstance(block, Picture):
+        return _picture(block)
     return _text_block(block)
+
+
+def _picture(block: Picture) -> str:
+    """The drawing, and what it shows as a table that opens."""
+    caption = shown(block.caption)
+    opened = f"<details><summary>{shown(tr('As a table'))}</summary>{_table(block.table)}</details>"
+    inner = scrolling(block.svg, clean(block.caption))
+    return f"<figure>{inner}<figcaption>{caption}</figcaption></figure>{opened}"
 
 
 def _text_block(block: Tiles | Paragraph | Bullets | FactList | Code) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from reviewkit.report.facts import plain
-from reviewkit.report.model import Block, Records, Report, Section
+from reviewkit.report.model import Block, Picture, Records, Report, Section
 
 _PARTS = 4_096
 
@@ -65,6 +65,8 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _block(block: Block) -> dict[str, Any]:
+    if isinstance(block, Picture):
+        return _block(block.table)
     if not isinstance(block, Records):
         return {"kind": block.kind, **plain(block)}
 

@@ -14,6 +14,7 @@ from reviewkit.report.model import (
     DataTable,
     FactList,
     Paragraph,
+    Picture,
     Records,
     Report,
     Section,
@@ -77,6 +78,8 @@ def _block(block: Block) -> Iterator[str]:
     """Yield a block and the empty line after it."""
     if isinstance(block, Records):
         yield from _records(block)
+    elif isinstance(block, Picture):
+        yield from _table(block.table)
     elif isinstance(block, DataTable):
         yield from _table(block)
     elif isinstance(block, Code):

@@ -17,7 +17,7 @@ from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.typesetting import compile_typst
 from reviewkit.report.facts import plain
-from reviewkit.report.model import Block, Cell, Code, DataTable, Records, Report, Section
+from reviewkit.report.model import Block, Cell, Code, DataTable, Picture, Records, Report, Section
 from reviewkit.report.words import verbatim
 
 # A longer run of letters may break after every few.
@@ -104,6 +104,14 @@ def _block(block: Block) -> dict[str, Any]:
             content = {"label": breakable(block.label), "lines": lines}
         case DataTable():
             content = {**_cleaned(plain(block)), "widths": column_shares(block)}
+        case Picture():
+            content = {
+                "svg": block.svg,
+                "width": block.width,
+                "height": block.height,
+                "description": breakable(block.caption),
+                "links": [],
+            }
         case _:
             content = _cleaned(plain(block))
     return {"kind": block.kind, **content}

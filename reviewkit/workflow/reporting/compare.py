@@ -150,6 +150,8 @@ def _newest_run(store: Store, protocol: Protocol, source: ProtocolSource) -> Sea
     Of a review without a report, it is the newest of that and its updates.
     """
     primary = protocol.searches_of
+    if source.role == Role.CITATIONS:
+        primary = None  # what citations led to belongs to no strategy
     runs = [latest_run(store, source.id, primary)]
     if not protocol.is_published:
         runs.insert(0, latest_run(store, source.id, primary, kind=RunKind.UPDATE))

@@ -30,6 +30,7 @@ from reviewkit.store.records import records_by_key
 from reviewkit.workflow.files import write_output
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.citation_summary import citation_summary
 from reviewkit.workflow.reporting.compare import compare
 from reviewkit.workflow.reporting.screening_summary import screening_summary
 
@@ -58,6 +59,7 @@ def facts_of(store: Store, project: ReviewProject) -> ChecklistFacts:
         excluded=_excluded(store, protocol),
         deduplication=_deduplication(store, protocol),
         summary=screening_summary(store, protocol),
+        citations=citation_summary(store),
         software=f"reviewkit {__version__}",
     )
 

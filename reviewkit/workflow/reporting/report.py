@@ -14,6 +14,7 @@ from reviewkit.workflow.auditing.audit import stored_audit
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.open_review import first_step
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.citation_summary import citation_summary
 from reviewkit.workflow.reporting.compare import Comparison, compare
 from reviewkit.workflow.reporting.review_flow import DrawingChoice, box_listings, draw_flow
 from reviewkit.workflow.reporting.screening_summary import screening_summary
@@ -90,6 +91,7 @@ def report_of(
             living=read_living(store, protocol, on=on),
             screening=screening_summary(store, protocol),
             audit=stored_audit(project, store),
+            citations=citation_summary(store),
         )
     )
 
