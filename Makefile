@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PYTEST := $(VENV)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce check test exhaustive fuzz lint mutants format picture clean
+.PHONY: help reproduce check test exhaustive fuzz lint mutants format picture site clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-17s %s\n", $$1, $$2 }'
@@ -44,6 +44,13 @@ format: $(READY)  ## Format the code and mend what the linter can mend
 picture: $(READY)  ## Draw docs/rooms.svg anew from the import graph
 	$(VENV)/bin/python tools/draw_rooms.py
 
+site: $(VENV)/.docs  ## Build the site of docs/ into site/; a dead link fails
+	PYTHONPATH=. $(VENV)/bin/zensical build --strict --clean
+
+$(VENV)/.docs: $(READY)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $(VENV)/.docs
+
 # Made anew only when pyproject.toml changes, so that the targets work again without a network.
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("reviewkit needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
@@ -51,5 +58,5 @@ $(READY): pyproject.toml
 	$(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(READY)
 
-clean:  ## Remove .venv and the outputs in reviews/
-	rm -rf $(VENV) reviews
+clean:  ## Remove .venv, site/ and the outputs in reviews/
+	rm -rf $(VENV) reviews site
