@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from reviewkit.model.flow import Broken, Count, Severity
-from reviewkit.model.messages import recognise, tr_n
+from reviewkit.model.messages import number, recognise, tr, tr_n
 from reviewkit.prisma.chains import broken_chains
 from reviewkit.prisma.equation import Equation, Values, mended
 from reviewkit.prisma.sentences import sentence
@@ -30,7 +30,7 @@ def mend_errors(
     while chains:
         mend = _best_mend(equations, chains, current)
         if mend is None:
-            return (*errors, *(_alone(broken, current) for broken in chains))
+            return (*errors, *(_alone(broken, equations, current) for broken in chains))
 
         left = {broken.identities for broken in mend.left}
         gone = [broken for broken in chains if broken.identities not in left]
@@ -45,6 +45,9 @@ def _best_mend(
     equations: Sequence[Equation], chains: tuple[Equation, ...], values: Values
 ) -> _Mend | None:
     """Return the change of one count that mends most chains, if it mends at least two."""
+    if len(chains) < 2:
+        return None
+
     best = None
     for mend in _mends(equations, chains, values):
         if len(mend.left) <= len(chains) - 2 and (best is None or len(mend.left) < len(best.left)):
@@ -57,9 +60,6 @@ def _mends(
     equations: Sequence[Equation], chains: tuple[Equation, ...], values: Values
 ) -> Iterator[_Mend]:
     """Yield each change that makes one of the chains hold: first those of its target."""
-    if len(chains) < 2:
-        return
-
     for broken in chains:
         for term in (broken.target, *broken.plus, *broken.minus):
             value = mended(broken, term.key, values)
@@ -97,16 +97,35 @@ def _together(gone: Sequence[Equation], mend: _Mend, values: Values) -> Broken:
     )
 
 
-def _alone(broken: Equation, values: Values) -> Broken:
+def _alone(broken: Equation, equations: Sequence[Equation], values: Values) -> Broken:
+    """Return the error of one chain. Where another count than its target mends the whole flow, and
+    its target does not, the sentence says which.
+    """
     found: Count = None
     if values.is_known(broken.target):
         found = values.shown(broken.target)
     return Broken(
         identity=broken.name,
         severity=Severity.ERROR,
-        sentence=sentence(broken, values),
+        sentence=f"{sentence(broken, values)}{_elsewhere(broken, equations, values)}",
         identities=broken.identities,
         count=broken.target.key,
         found=found,
         expected=mended(broken, broken.target.key, values),
     )
+
+
+def _elsewhere(broken: Equation, equations: Sequence[Equation], values: Values) -> str:
+    """Return which other count mends the whole flow; nothing where the target does.
+
+    A count of 0 is of a box that was not used, and is not named.
+    """
+    whole = {
+        mend.key: f"{recognise(mend.label)} {number(mend.value)}"
+        for mend in _mends(equations, (broken,), values)
+        if not mend.left and values[mend.key][0]
+    }
+    if not whole or broken.target.key in whole:
+        return ""
+    counts = tr(" or ").join(whole.values())
+    return " " + tr("With {counts} the whole flow holds.", counts=counts)
