@@ -64,7 +64,8 @@ def _show(pair: "PairAgreement") -> None:
     for both in pair.disagreements:
         first = f"{pair.first} {_decision(*both.first)}"
         second = f"{pair.second} {_decision(*both.second)}"
-        data(f"    {both.record}: {first}, {second}")
+        data(f"    {both.record}  {both.title or 'no title'}")
+        data(f"      {first}, {second}")
     if pair.reasons_differ:
         data(f"  both exclude, for different reasons: {len(pair.reasons_differ)}")
 

@@ -18,6 +18,7 @@ from reviewkit.screening.models import (
     RecordView,
     RetrievalOutcome,
 )
+from reviewkit.screening.pace import pace_sentences
 from reviewkit.workflow.session.base import Step
 from reviewkit.workflow.session.screening import ScreeningSession
 
@@ -122,6 +123,13 @@ class PlainScreening(PlainSession[RecordView]):
             sentence += tr(" {maybes} are marked maybe: type `only maybe`.", maybes=maybes)
         return sentence
 
+    def is_first_time(self) -> bool:
+        return not self._screening.has_decided
+
+    def last_lines(self) -> Iterator[str]:
+        if self._screening.progress.session:
+            yield ". ".join([*pace_sentences(self._screening.progress), ""]).strip()
+
     def progress_line(self) -> str:
         return progress_line(self._screening.progress)
 
@@ -177,8 +185,9 @@ class PlainScreening(PlainSession[RecordView]):
         for number, summary in enumerate(summaries, 1):
             facts = str(summary.year or tr("no year"))
             if summary.verdict:
-                facts += f", {summary.verdict}"
-            self.write(f"{number}. {summary.title or 'no title'} ({facts})")
+                facts += f", {tr(summary.verdict)}"
+            title = summary.title or tr("no title")
+            self.write(f"{number}. {title} ({facts}; {summary.record})")
 
     def _only(self, text: str) -> None:
         with suppress(ValueError):
@@ -211,8 +220,12 @@ class PlainScreening(PlainSession[RecordView]):
         self._say(self._screening.retrieval.set_outcome(outcome, detail.strip() or None))
 
     def _history(self, _: str) -> None:
-        for decision in self._screening.history(limit=_LISTED):
-            self.write(f"{decision.decided_at} {decision.record}: {decision_words(decision)}")
+        decisions = self._screening.history(limit=_LISTED)
+        titles = self._screening.titles_of(decisions)
+        for decision in decisions:
+            title = titles.get(decision.record) or tr("no title")
+            at, words = decision.decided_at, decision_words(decision)
+            self.write(f"{at} {decision.record}, {title}: {words}")
 
     def _cite(self, _: str) -> None:
         view = self._screening.view

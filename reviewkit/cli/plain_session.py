@@ -18,6 +18,7 @@ from reviewkit.workflow.session.base import Session, Step
 
 View = TypeVar("View")
 _KEY_WIDTH = 20
+_FIRST_KEYS = ("i", "e", "m", "u", "?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,14 @@ class PlainSession(ABC, Generic[View]):
     def nothing_left(self) -> str:
         """The sentence for when no item is in view."""
 
+    def is_first_time(self) -> bool:
+        """Whether this reviewer has decided on nothing yet, and is told five keys."""
+        return False
+
+    def last_lines(self) -> Iterable[str]:
+        """What is said when the reviewer leaves, after how far it is."""
+        return ()
+
     def progress_line(self) -> str:
         """How far it is, in one sentence that a screen reader can speak."""
         progress = self._session.progress
@@ -92,6 +101,8 @@ class PlainSession(ABC, Generic[View]):
         """Show the first item and answer line after line."""
         self.write(f"{self._session.review}. {self.title()}")
         self._list_reasons()
+        if self.is_first_time():
+            self._show_first_keys()
         self.write(tr("Type ? and Enter for all keys."))
         self.show()
 
@@ -102,6 +113,8 @@ class PlainSession(ABC, Generic[View]):
             if key:
                 self._answer(key, argument)
         self.write(self.progress_line())
+        for line in self.last_lines():
+            self.write(line)
 
     def split(self, line: str) -> tuple[str, str]:
         """Return the key of a line, and the rest."""
@@ -162,6 +175,11 @@ class PlainSession(ABC, Generic[View]):
     def _list_reasons(self) -> None:
         for number, reason in enumerate(self._reasons, 1):
             self.write(tr("Exclusion reason {number}: {reason}", number=number, reason=reason))
+
+    def _show_first_keys(self) -> None:
+        self.write(tr("Five keys to begin with; Enter after each:"))
+        for key in _FIRST_KEYS:
+            self._write_line(self._keys[key].help_line)
 
     def _help(self) -> None:
         for key in self._keys.values():

@@ -5,6 +5,7 @@ Pure: no files, no network. The ranking excludes no record.
 
 from reviewkit.ranking.order import Ranking, Word, explain, rank
 from reviewkit.ranking.simulate import Figures, Simulation, figures, simulate
+from reviewkit.ranking.stop_words import is_telling
 from reviewkit.ranking.vectors import VECTORISER, Vectors, from_arrays, to_arrays, vectorise
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "explain",
     "figures",
     "from_arrays",
+    "is_telling",
     "rank",
     "simulate",
     "to_arrays",

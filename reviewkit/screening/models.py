@@ -197,8 +197,9 @@ class ScreeningProgress(SessionProgress):
     """How far this reviewer is at this stage; only the reviewer's own verdicts are counted.
 
     `session` counts the decisions of this session. `seconds_each` is the mean time per recent
-    decision without breaks, `seconds_left` that times `left`; both are `None` while there are too
-    few decisions.
+    decision without breaks: of this session as soon as it has enough of them. `seconds_left` is
+    that times `left`. `session_per_hour` is how many decisions an hour this session has. They are
+    `None` while there are too few decisions.
     """
 
     included: int
@@ -207,6 +208,7 @@ class ScreeningProgress(SessionProgress):
     session: int
     seconds_each: float | None
     seconds_left: float | None
+    session_per_hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,15 @@ from reviewkit.screening.models import Filter, Only, RecordSummary
 from reviewkit.tui.modes import Choice, Listing, Question
 from reviewkit.tui.readable import readable
 from reviewkit.tui.review_screen import Handler, ReviewScreen
-from reviewkit.tui.text_parts import CHOICE_KEYS, choices
+from reviewkit.tui.text_pane import clip
+from reviewkit.tui.text_parts import CHOICE_KEYS, choices, spread
 from reviewkit.workflow.session.current_record import RecordStep
 from reviewkit.workflow.session.screening import ScreeningSession
 
 _SIGNS = {Verdict.INCLUDE: "+", Verdict.EXCLUDE: "−", Verdict.MAYBE: "?"}
 _MOST_LISTED = 1000
+# On narrower lists a decision's day has no year, and its verdict is a sign.
+_ROOM_FOR_YEAR, _ROOM_FOR_VERDICT = 80, 56
 
 
 class NavigationActions:
@@ -72,10 +75,13 @@ class NavigationActions:
             raise UsageError(tr("you have not decided on anything yet"))
 
         records = [decision.record for decision in decisions]
+        titles = self._session.titles_of(decisions)
         self._pick(
             tr("Your decisions, the newest first"),
             records,
-            lambda place: self._decision_row(decisions[place]),
+            lambda place, width: self._decision_row(
+                decisions[place], titles.get(records[place], ""), width
+            ),
         )
 
     def filter(self) -> None:
@@ -121,40 +127,47 @@ class NavigationActions:
 
     def _pick_record(self, title: str, matches: Sequence[RecordSummary]) -> None:
         records = [match.record for match in matches]
-        self._pick(title, records, lambda place: self._summary_row(matches[place]))
+        self._pick(title, records, lambda place, width: self._summary_row(matches[place], width))
 
-    def _pick(self, title: str, records: Sequence[str], row: Callable[[int], Text]) -> None:
+    def _pick(self, title: str, records: Sequence[str], row: Callable[[int, int], Text]) -> None:
         self._screen.pick(
             Listing(
                 title=title,
                 count=len(records),
-                row=lambda place, _width: row(place),
+                row=row,
                 take=lambda place: self._draw(self._navigation.jump(records[place])),
             )
         )
 
-    def _summary_row(self, summary: RecordSummary) -> Text:
+    def _summary_row(self, summary: RecordSummary, width: int) -> Text:
         theme = self._screen.theme
         sign = " "
         if summary.verdict:
             sign = _SIGNS.get(summary.verdict, " ")
 
-        return Text.assemble(
+        title = readable(summary.title) or tr("No title")
+        row = Text.assemble(
             (f"{sign} ", theme.key),
             (f"{summary.year or '':>4}  ", theme.quiet),
-            (readable(summary.title) or tr("No title"), theme.text),
+            (title, theme.text),
         )
+        return spread(row, Text(readable(summary.record), style=theme.quiet), width)
 
-    def _decision_row(self, decision: Decision) -> Text:
+    def _decision_row(self, decision: Decision, title: str, width: int) -> Text:
         theme = self._screen.theme
         words = tr(decision.verdict)
         if decision.reason:
             words += f": {readable(decision.reason)}"
         at = decision.decided_at[:16].replace("T", " ")
+        if width < _ROOM_FOR_YEAR:
+            at = at[5:]
+        if width < _ROOM_FOR_VERDICT:
+            words = _SIGNS.get(decision.verdict, " ")
 
-        return Text.assemble(
-            (f"{at}  ", theme.quiet), (f"{words}  ", theme.text), (decision.record, theme.quiet)
-        )
+        verdict = clip(Text(words, style=theme.text), width // 3)
+        title = readable(title) or tr("No title")
+        row = Text.assemble((f"{at}  ", theme.quiet), verdict, "  ", (title, theme.text))
+        return spread(row, Text(readable(decision.record), style=theme.quiet), width)
 
     def _draw(self, step: RecordStep) -> None:
         self._screen.draw(step.message)

@@ -40,16 +40,24 @@ class Panes:
             pane.refresh()
 
     def draw_top(self, space: Space) -> None:
-        """Draw the top line, and below it a bar of what is done."""
+        """Draw the top line, and below it a bar of what is done, behind the filter in force."""
         room, theme = self.top.room, space.theme
-        progress = self._content.progress
-        full = room
-        if progress.total:
-            full = round(room * progress.done / progress.total)
-
-        bar = Text.assemble(("━" * full, theme.accent), ("─" * (room - full), theme.rule))
         line = self._content.top_line(space.narrowed(room))
-        self.top.put([line, bar], ground=theme.page)
+        words = clip(Text(readable(self._content.filter_words()), style=theme.doubt), room)
+        if words.plain:
+            words.stylize(press("filter"))
+            words.append(" ")
+
+        bar = self._bar(max(room - words.cell_len, 0), theme)
+        self.top.put([line, Text.assemble(words, bar)], ground=theme.page)
+
+    def _bar(self, width: int, theme: Theme) -> Text:
+        """Return a bar of what is done."""
+        progress = self._content.progress
+        full = width
+        if progress.total:
+            full = round(width * progress.done / progress.total)
+        return Text.assemble(("━" * full, theme.accent), ("─" * (width - full), theme.rule))
 
     def draw_body(self, mode: Mode | None, space: Space, *, top: int = 0) -> None:
         """Draw the item in view, or the text or list that is open in its place."""

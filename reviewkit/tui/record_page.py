@@ -9,6 +9,7 @@ from rich.text import Text
 from reviewkit.model.messages import mark, recognise, tr
 from reviewkit.model.records import Answer, Decision, Record, Verdict
 from reviewkit.screening.models import Link, RecordView, Span, TermKind
+from reviewkit.screening.pace import pace_sentences
 from reviewkit.screening.registrations import registration_facts
 from reviewkit.tui.criteria_page import criteria_panel, criteria_strip, reason_choices
 from reviewkit.tui.readable import readable
@@ -89,6 +90,9 @@ def facts(view: RecordView, theme: Theme, width: int) -> list[Text]:
         tr("Your decisions on it"): _history(view, theme),
         tr("Corrected by hand"): _corrections(view, theme),
         tr("Copies"): _optional(view.copies_line, theme.quiet),
+        tr("Your pace"): [
+            Text(words, style=theme.quiet) for words in pace_sentences(view.progress)
+        ],
         tr("Highlights"): [legend(theme)],
     }
 
@@ -132,7 +136,7 @@ def _minute(timestamp: str) -> str:
 def _status(view: RecordView, theme: Theme) -> Text:
     parts = []
     if own := view.own:
-        words = _with_reason(_OWN_WORDS[own.verdict], own)
+        words = _with_reason(tr(_OWN_WORDS[own.verdict]), own)
         parts.append(Text(words, style=verdict_style(own.verdict, theme)))
         parts.append(Text(_minute(own.decided_at), style=theme.quiet))
 

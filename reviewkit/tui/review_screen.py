@@ -66,6 +66,9 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
     def choose_reason(self, number: int) -> None:
         """Exclude for a reason, by its number from 1."""
 
+    def before_key(self) -> None:
+        """Called before a key or a click does its work."""
+
     def press_link(self, place: int) -> None:
         """Open the link that was clicked."""
 
@@ -161,6 +164,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
     def on_key(self, event: Key) -> None:
         event.stop()
         event.prevent_default()
+        self.before_key()
         character = None
         if event.is_printable:
             character = event.character
@@ -187,6 +191,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
 
     def on_text_pane_pressed(self, event: TextPane.Pressed) -> None:
         event.stop()
+        self.before_key()
         self._attempt(lambda: self._press_name(event.name))
 
     def on_text_pane_resized(self, event: TextPane.Resized) -> None:

@@ -37,6 +37,10 @@ class ScreenContent(ABC):
     def top_line(self, space: Space) -> Text:
         """Who does what, and how far it is."""
 
+    def filter_words(self) -> str:
+        """What limits the items that are shown, to stand beside the bar at every width."""
+        return ""
+
     @abstractmethod
     def body_lines(self, space: Space) -> list[Text]:
         """The item in view."""

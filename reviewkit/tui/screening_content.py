@@ -1,12 +1,15 @@
 """What the screening screen shows: the record in view, its criteria, and how far it is."""
 
+from collections.abc import Mapping, Sequence
+
+from rich.cells import cell_len
 from rich.text import Text
 
-from reviewkit.model.messages import tr
+from reviewkit.model.messages import recognise, tr
 from reviewkit.model.text import duration
 from reviewkit.screening.filters import describe_filter
 from reviewkit.screening.models import STAGE_WORDS, Filter, Order, RecordView, ScreeningProgress
-from reviewkit.tui.actions import ScreenKind
+from reviewkit.tui.actions import ACTIONS, ScreenKind
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.readable import readable
 from reviewkit.tui.record_page import (
@@ -18,20 +21,28 @@ from reviewkit.tui.record_page import (
 )
 from reviewkit.tui.screen_content import ScreenContent, Space
 from reviewkit.tui.text_pane import wrap
-from reviewkit.tui.text_parts import pace, shown_key, spread
+from reviewkit.tui.text_parts import heading, indented, pace, shown_key, spread
+from reviewkit.tui.theme import Theme
 from reviewkit.workflow.session.screening import ScreeningSession
 
 # From this width on the top line has the order, the review and the number of maybes.
 _ROOM_FOR_ALL = 110
-_ROOM_FOR_PACE = 96
+# The stage and the reviewer's name stay to be seen beside the figures.
+_ROOM_FOR_STAGE = 26
+_IN_LINE = ("done", "included", "maybe", "pace", "time")
+FIRST_KEYS = ("include", "exclude", "maybe", "undo", "keys")
 
 
 class ScreeningContent(ScreenContent):
-    """The texts of the screening screen; `full_panel` shows all criteria in full."""
+    """The texts of the screening screen.
+
+    `full_panel` shows all criteria in full, `show_hint` five keys to begin with.
+    """
 
     def __init__(self, session: ScreeningSession, keys: Keys) -> None:
         self._session = session
         self._keys = keys
+        self.show_hint = not session.has_decided
         self.full_panel = False
 
     @property
@@ -47,10 +58,6 @@ class ScreeningContent(ScreenContent):
             parts += [session.order_words, readable(session.review)]
         elif session.order is Order.RANKED and "random" in session.order_words:
             parts.append(tr("random for now"))
-        if session.navigation.filter != Filter():
-            parts.append(
-                tr("showing {filter}", filter=readable(describe_filter(session.navigation.filter)))
-            )
 
         rest = "".join(f" · {part}" for part in parts)
         left = Text.assemble(
@@ -62,13 +69,20 @@ class ScreeningContent(ScreenContent):
         right = Text(progress_words(progress, space.width), style=theme.text)
         return spread(left, right, space.width)
 
+    def filter_words(self) -> str:
+        wanted = self._session.navigation.filter
+        if wanted == Filter():
+            return ""
+        return tr("Filter: {filter}", filter=describe_filter(wanted))
+
     def body_lines(self, space: Space) -> list[Text]:
         view = self._session.view
         measure = min(space.width, MEASURE)
         if view is None:
             lines = self._nothing_left(space.narrowed(measure))
         else:
-            lines = record_page(view, space.theme, measure)
+            hint = self._first_hint(space.theme, measure)
+            lines = [*hint, *record_page(view, space.theme, measure)]
             if not space.wide:
                 lines += [Text(""), *facts(view, space.theme, measure)]
 
@@ -76,6 +90,20 @@ class ScreeningContent(ScreenContent):
             return lines
         margin = " " * ((space.width - measure) // 2)
         return [Text.assemble(margin, line) for line in lines]
+
+    def _first_hint(self, theme: Theme, width: int) -> list[Text]:
+        """Return five keys to begin with, for a reviewer who has decided on nothing yet."""
+        if not self.show_hint:
+            return []
+
+        actions = {action.name: action for action in ACTIONS[ScreenKind.SCREEN]}
+        lines = [heading(tr("Five keys to begin with"), theme)]
+        for name in FIRST_KEYS:
+            if key := self._keys.first_key(ScreenKind.SCREEN, name):
+                first = Text(f"{shown_key(key)}  ", style=theme.key)
+                words = Text(recognise(actions[name].words), style=theme.text)
+                lines += indented(words, width, first=first, rest=first.cell_len)
+        return [*lines, Text(tr("The first key closes this."), style=theme.quiet), Text("")]
 
     def panel_lines(self, space: Space) -> list[Text]:
         view = self._session.view
@@ -125,17 +153,29 @@ class ScreeningContent(ScreenContent):
 
 
 def progress_words(progress: ScreeningProgress, width: int) -> str:
-    """How far it is: done, left, included, pace, and the time left at this pace."""
-    parts = [
-        tr("{done} done, {left} left", done=progress.done, left=progress.left),
-        tr("{included} included", included=progress.included),
-    ]
-    if width >= _ROOM_FOR_ALL and progress.maybe:
-        parts.append(tr("{maybe} maybe", maybe=progress.maybe))
+    """How far it is, in as much of `width` as leaves room for the stage: what is left comes first.
 
+    Done and left, the time left at this pace, included, the pace, the maybes.
+    """
+    parts = {"done": tr("{done} done, {left} left", done=progress.done, left=progress.left)}
     each, left = progress.seconds_each, progress.seconds_left
-    if each is not None and left is not None and progress.left:
-        if width >= _ROOM_FOR_PACE:
-            parts.append(pace(each))
-        parts.append(tr("about {left} more", left=duration(left)))
-    return " · ".join(parts)
+    known = each is not None and left is not None and progress.left
+    if known:
+        parts["time"] = tr("about {left} more", left=duration(left or 0))
+    parts["included"] = tr("{included} included", included=progress.included)
+    if known:
+        parts["pace"] = pace(each or 0)
+    if progress.maybe:
+        parts["maybe"] = tr("{maybe} maybe", maybe=progress.maybe)
+
+    shown = ["done"]
+    for name in parts:
+        wanted = [each for each in _IN_LINE if each in {*shown, name}]
+        if cell_len(_line(parts, wanted)) > width - _ROOM_FOR_STAGE:
+            break
+        shown = wanted
+    return _line(parts, shown)
+
+
+def _line(parts: Mapping[str, str], names: Sequence[str]) -> str:
+    return " · ".join(parts[name] for name in names)

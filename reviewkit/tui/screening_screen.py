@@ -59,6 +59,11 @@ class ScreeningScreen(ReviewScreen):
             "panel": self._toggle_panel,
         }
 
+    def before_key(self) -> None:
+        if self._content.show_hint:
+            self._content.show_hint = False
+            self.draw()
+
     def choose_reason(self, number: int) -> None:
         self._decisions.exclude_for(number)
 

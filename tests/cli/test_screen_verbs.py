@@ -95,9 +95,17 @@ def test_the_plain_lines_answer_every_key_and_says_no_control_character(tmp_path
         "Not done: there is no reason 9.",
         "Not done: 'x' is no outcome.",
         "2 of 5 done, 3 left; included 1, excluded 1, maybe 0.",
+        "Five keys to begin with; Enter after each:",
+        "pubmed:00001, Title 1 on the gut: exclude (in animals only)",
+        "1. Title 4 on mice (2004; pubmed:00004)",
+        "in this session",
     ):
         assert sentence in said, sentence
     assert "you screen blind" in said
+    # Whoever has decided knows the keys.
+    again = typed(project, "screen", "-r", "ana", "--plain", "--order", "id", keys="q\n")
+    assert "Five keys" not in again
+    assert "in this session" not in again
 
 
 @pytest.mark.slow
@@ -117,7 +125,10 @@ def test_two_reviewers_a_conflict_a_settlement_and_their_agreement(tmp_path: Pat
     # By hand: observed 4/5, expected (2*3 + 3*2)/25.
     assert pair["figures"]["kappa"] == pytest.approx((0.8 - 0.48) / (1 - 0.48))
     assert pair["by_reason"] == {"not on guts": 1}
-    assert "Cohen's kappa    0.62" in reviewkit("agreement", "-p", project.protocol_path).stdout
+    shown = reviewkit("agreement", "-p", project.protocol_path).stdout
+    assert "Cohen's kappa    0.62" in shown
+    assert "pubmed:00003  Title 3 on the gut\n" in shown
+    assert pair["disagreements"][0]["title"] == "Title 3 on the gut"
     conflicts = told(project, "resolve")["conflicts"]
     assert [c["record"] for c in conflicts] == ["pubmed:00003", "pubmed:00005"]
     assert reviewkit("resolve", "--check", "-p", project.protocol_path).returncode == 3

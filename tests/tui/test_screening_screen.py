@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from reviewkit.tui.screening_screen import ScreeningScreen
 from reviewkit.tui.theme import THEMES
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.screening import ScreeningSession
-from tests.helpers.screening_review import NOW, TWO, make_review, run_of, session_of
+from tests.helpers.screening_review import NOW, TWO, make_review, run_of, session_of, ticking
 from tests.helpers.screens import drive, shown
 
 SIZES = ((80, 24), (120, 40), (200, 60))
@@ -155,7 +156,7 @@ def test_filters_by_one_key_or_typed(tmp_path: Path) -> None:
     with session_of(project) as session:
         screen = screen_of(session)
         assert "no record matches this filter" in drive(screen, keys="f 2")
-        assert "showing maybe" in drive(screen_of(session), keys="m f 2")
+        assert "Filter: maybe" in drive(screen_of(session), keys="m f 2")
         text = drive(screen_of(session), keys="f 9")
         assert "All open records" in text
         drive(screen_of(session), keys="f 8 y e a r colon 2 0 0 3 - 2 0 0 4 enter")
@@ -449,3 +450,73 @@ def test_one_key_decides_alike_on_what_the_filter_leaves(tmp_path: Path) -> None
         assert "6 records excluded" in drive(screen_of(session), keys="A 2 2", size=(100, 40))
     assert {row[1:] for row in stored(project)} == {("exclude", "in animals only")}
     assert len(stored(project)) == 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_a_filter_in_force_is_in_view_at_every_width(tmp_path: Path, width: int) -> None:
+    project = make_review(tmp_path)
+    with session_of(project, "a reviewer with a long name") as session:
+        screen = screen_of(session)
+        drive(screen, keys="i m", size=(width, 24))
+        session.navigation.set_filter(read_filter("only:decided source:pubmed year:2000-"))
+        text = drive(screen_of(session), size=(width, 24))
+        assert "Filter: decided, from pubmed, 2000-" in text
+        # The pages of a list have it as well.
+        assert "Filter: decided" in drive(screen_of(session), keys="l", size=(width, 24))
+        assert "Filter" not in drive(screen_of(session), keys="f 9", size=(width, 24))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [48, 80, 120])
+def test_lists_and_the_history_show_titles_beside_keys(tmp_path: Path, width: int) -> None:
+    project = make_review(tmp_path)
+    with session_of(project) as session:
+        history = drive(screen_of(session), keys="i 2 h", size=(width, 24))
+        listed = drive(screen_of(session), keys="l", size=(width, 24))
+        found = drive(screen_of(session), keys="slash g u t enter", size=(width, 24))
+    for text, key in ((history, 1), (listed, 2), (found, 7)):
+        row = next(
+            line for line in text.splitlines() if line.rstrip().endswith(f"pubmed:0000{key}")
+        )
+        assert f"Title {key}" in row
+
+
+def test_five_keys_are_shown_until_the_first_key_and_never_to_whom_has_decided(
+    tmp_path: Path,
+) -> None:
+    project = make_review(tmp_path)
+    first = "Five keys to begin with"
+    with session_of(project) as session:
+        text = drive(screen_of(session), size=(40, 40))
+        assert first in text
+        assert "Title 0 on mice" in text
+        # The key that closes them does its own work.
+        text = drive(screen_of(session), keys="j")
+        assert first not in text
+        text = drive(screen_of(session), keys="i")
+        assert first not in text
+        assert "Title 1 on the gut" in text
+    with session_of(project) as session:
+        assert first not in drive(screen_of(session))
+    with session_of(project, "rui") as session:
+        assert first in drive(screen_of(session))
+
+
+def test_the_pace_of_a_session_and_what_is_left_are_beside_the_record(tmp_path: Path) -> None:
+    project = make_review(tmp_path, count=500)
+    size = (80, 40)
+    with session_of(project, clock=ticking(seconds=30)) as session:
+        text = drive(screen_of(session), keys="i i", size=size)
+        assert "2 records in this session" in text
+        assert "498 left" in text
+        assert "hour" not in text
+        text = drive(screen_of(session), keys="i i i", size=size)
+        assert "5 records in this session, 120 an hour" in text
+        assert "495 left: about 4 h 8 min, or 5 sessions of an hour" in text
+    # The pace of an earlier session says how long; this session has none yet.
+    with session_of(project, clock=ticking(NOW + timedelta(days=1))) as session:
+        text = drive(screen_of(session), size=size)
+        assert "0 records in this session" in text
+        assert "an hour" in text
+        assert "session, " not in text

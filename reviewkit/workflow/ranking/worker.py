@@ -4,6 +4,7 @@ It reads records from the database and caches their vectors beside it. It stores
 """
 
 import datetime
+import itertools
 import json
 import os
 import queue
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from reviewkit.model.errors import ReviewkitError
-from reviewkit.ranking import Ranking, Vectors, explain, rank
+from reviewkit.ranking import Ranking, Vectors, explain, is_telling, rank
 from reviewkit.workflow.ranking.ranker_messages import receive, send
 from reviewkit.workflow.ranking.vector_cache import (
     CachedVectors,
@@ -29,6 +30,8 @@ from reviewkit.workflow.ranking.vector_cache import (
 )
 
 _WORDS = 6
+# Among so many of the heaviest words, those against the record and stop words are left out.
+_WEIGHED = 60
 # The first records of an order come with their reasons, so that the session need not ask.
 _EXPLAINED = 12
 
@@ -162,8 +165,9 @@ class _RankingWorker:
         if ranking is None or record not in ranking.vectors.row_of:
             return []
 
-        words = explain(ranking, record, limit=4 * _WORDS)
-        return [(word.text, word.weight) for word in words if word.weight > 0][:_WORDS]
+        for_it = (word for word in explain(ranking, record, limit=_WEIGHED) if word.weight > 0)
+        telling = (word for word in for_it if is_telling(word.text))
+        return [(word.text, word.weight) for word in itertools.islice(telling, _WORDS)]
 
     def _count(self) -> None:
         self._counting, self._stale = True, False

@@ -4,12 +4,13 @@ import datetime
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewkit.model.records import Stage, Verdict
 from reviewkit.screening.agreement import Agreement, agreement
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers
+from reviewkit.store.record_search import list_hits
 from reviewkit.store.reviewer_queries import reviewers_at
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
@@ -19,11 +20,12 @@ VerdictAndReason = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """A record on which a pair differs, with each one's verdict and reason."""
+    """A record on which a pair differs, with its title, and each one's verdict and reason."""
 
     record: str
     first: VerdictAndReason
     second: VerdictAndReason
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,18 @@ def pair_agreements(
             ]
             if common:
                 is_published = not published.isdisjoint(names)
-                yield _pair(at, names, common, is_published, confidence)
+                pair = _pair(at, names, common, is_published, confidence)
+                yield replace(
+                    pair,
+                    disagreements=_titled(store, pair.disagreements),
+                    reasons_differ=_titled(store, pair.reasons_differ),
+                )
+
+
+def _titled(store: Store, found: Sequence[Disagreement]) -> tuple[Disagreement, ...]:
+    hits = list_hits(store, [both.record for both in found], {})
+    titles = {hit.record: hit.title for hit in hits}
+    return tuple(replace(both, title=titles.get(both.record, "")) for both in found)
 
 
 def _pair(

@@ -106,7 +106,7 @@ class CurrentRecord:
         self.filter, self._matching = wanted, matching
         if wanted == Filter():
             return self.show(first, tr("All open records."))
-        return self.show(first, "Filtered.")
+        return self.show(first, tr("Filtered."))
 
     def _choose(self, current: str | None, *, reread: bool = False) -> str | None:
         if reread:

@@ -1,6 +1,6 @@
 """A screening session: one reviewer, one stage, one record after another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.messages import mark, tr
@@ -99,6 +99,19 @@ class ScreeningSession(Session[RecordView]):
             closed=closed,
             why=why,
         )
+
+    @property
+    def has_decided(self) -> bool:
+        """Whether this reviewer has decided on anything in this review, at either stage."""
+        return any(
+            screening_queries.decision_history(self._store, self.reviewer, stage, limit=1)
+            for stage in Stage
+        )
+
+    def titles_of(self, decisions: Iterable[Decision]) -> dict[str, str]:
+        """Return the title of each record decided on, by its key."""
+        summaries = self._session_store.summarise(decision.record for decision in decisions)
+        return {summary.record: summary.title for summary in summaries}
 
     def include(self, note: str | None = None) -> RecordStep:
         return self._decide(Verdict.INCLUDE, None, note)

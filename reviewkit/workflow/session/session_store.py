@@ -15,7 +15,7 @@ from reviewkit.screening.models import (
     RetrievalOutcome,
     ScreeningProgress,
 )
-from reviewkit.screening.pace import RECENT, seconds_each
+from reviewkit.screening.pace import RECENT, per_hour, seconds_each
 from reviewkit.screening.queue import Queue
 from reviewkit.store import Store, screening_queries
 from reviewkit.store.batches import add_batch, batch_size, current_in_batch
@@ -52,6 +52,7 @@ class SessionStore:
         self._times = screening_queries.recent_times(
             store, config.reviewer, config.stage, RECENT + 1
         )
+        self._times_before = len(self._times)
         self._decided_in_session = self._new_records = 0
         self.queue = self._read()
 
@@ -74,7 +75,8 @@ class SessionStore:
     def progress(self) -> ScreeningProgress:
         """How far this reviewer is."""
         counts, left = self.queue.counts, self.queue.remaining
-        each = seconds_each(self._times)
+        each_now = seconds_each(self._times[self._times_before :])
+        each = each_now or seconds_each(self._times)
 
         return ScreeningProgress(
             done=counts.total(),
@@ -85,6 +87,7 @@ class SessionStore:
             session=self._decided_in_session,
             seconds_each=each,
             seconds_left=None if each is None else each * left,
+            session_per_hour=per_hour(each_now),
         )
 
     @property
