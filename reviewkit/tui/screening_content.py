@@ -157,17 +157,7 @@ def progress_words(progress: ScreeningProgress, width: int) -> str:
 
     Done and left, the time left at this pace, included, the pace, the maybes.
     """
-    parts = {"done": tr("{done} done, {left} left", done=progress.done, left=progress.left)}
-    each, left = progress.seconds_each, progress.seconds_left
-    known = each is not None and left is not None and progress.left
-    if known:
-        parts["time"] = tr("about {left} more", left=duration(left or 0))
-    parts["included"] = tr("{included} included", included=progress.included)
-    if known:
-        parts["pace"] = pace(each or 0)
-    if progress.maybe:
-        parts["maybe"] = tr("{maybe} maybe", maybe=progress.maybe)
-
+    parts = _progress_parts(progress)
     shown = ["done"]
     for name in parts:
         wanted = [each for each in _IN_LINE if each in {*shown, name}]
@@ -175,6 +165,20 @@ def progress_words(progress: ScreeningProgress, width: int) -> str:
             break
         shown = wanted
     return _line(parts, shown)
+
+
+def _progress_parts(progress: ScreeningProgress) -> dict[str, str]:
+    """Return what can be said, by its name in `_IN_LINE`; what is wanted most comes first."""
+    parts = {"done": tr("{done} done, {left} left", done=progress.done, left=progress.left)}
+    if progress.seconds_left:
+        parts["time"] = tr("about {left} more", left=duration(progress.seconds_left))
+    parts["included"] = tr("{included} included", included=progress.included)
+
+    if progress.seconds_left and progress.seconds_each:
+        parts["pace"] = pace(progress.seconds_each)
+    if progress.maybe:
+        parts["maybe"] = tr("{maybe} maybe", maybe=progress.maybe)
+    return parts
 
 
 def _line(parts: Mapping[str, str], names: Sequence[str]) -> str:
