@@ -7,7 +7,7 @@ import numpy as np
 
 from reviewkit.dedupe.circumstances import Circumstances, either, has
 from reviewkit.dedupe.compare import Likeness
-from reviewkit.dedupe.compare.fields import Flags
+from reviewkit.dedupe.compare.fields import Flags, is_worth_deciding
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import PublicationKind
 from reviewkit.dedupe.prepare import Prepared
@@ -125,6 +125,8 @@ def _vetoes_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     meeting = has(either(prepared, pairs), PublicationKind.ABSTRACT)
     meeting &= ~at_least(v["abstract"], 0.95)
 
+    far = ~at.title_near & below(np.fmax(v["title"], v["title_part"]), 0.75)
+    same_text = (v["beginning"] == 1) & at_least(v["abstract"], 0.95)
     named = located & (at.same_place | at_least(v["authors"], 0.5))
     named |= at_least(v["abstract"], 0.9) & at_least(v["authors_all"], 0.8)
     return {
@@ -135,7 +137,7 @@ def _vetoes_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
         "authors": below(v["authors"], 0.3)
         & below(v["first_author"], 1.0)
         & ~(at.same_id & at.same_place),
-        "title": ~at.title_near & ~at.renamed & below(np.fmax(v["title"], v["title_part"]), 0.75),
+        "title": ~is_worth_deciding(v) | (far & ~at.renamed & ~same_text),
         "recurring": recurring
         & ~at.identical
         & ((~at.same_issue & ~named) | (v["doi"] == 0) | (at.other_issue & ~(v["doi"] == 1))),

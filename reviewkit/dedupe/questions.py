@@ -15,6 +15,8 @@ from reviewkit.model.records import Record
 # Before anyone has answered, half of the questions are taken for true, as if two were answered.
 _TRUE_BEFORE = 1.0
 _FALSE_BEFORE = 1.0
+# Of fewer pairs nothing is said before one is answered: half of two is no knowledge.
+_FEW = 3
 # 90 of 100 times the number lies within this many standard deviations.
 _WIDTH = 1.645
 
@@ -27,10 +29,11 @@ class StillToFind:
     likely: int
     low: int
     high: int
+    answered: int = 0
 
     def sentence(self) -> str:
-        """Return it in words; "" where no pair is open."""
-        if not self.open:
+        """Return it in words; "" where no pair is open, or few are and none is answered."""
+        if not self.open or (not self.answered and self.open < _FEW):
             return ""
         between = tr("between {low} and {high}", low=self.low, high=self.high)
         if self.low == self.high:
@@ -56,6 +59,7 @@ def still_to_find(open_pairs: int, answered_same: int, answered: int) -> StillTo
     spread = math.sqrt(open_pairs * true * false * (both + open_pairs) / (both * both * (both + 1)))
     return StillToFind(
         open=open_pairs,
+        answered=answered,
         likely=round(mean),
         low=max(0, math.floor(mean - _WIDTH * spread)),
         high=min(open_pairs, math.ceil(mean + _WIDTH * spread)),

@@ -12,6 +12,7 @@ from reviewkit.dedupe import (
     find_duplicates,
     judge_pair,
 )
+from reviewkit.dedupe.explain import explain
 from reviewkit.model.records import Record
 from tests.helpers.duplicates import (
     PLACE,
@@ -79,3 +80,22 @@ def test_no_cluster_holds_a_contradicted_pair(records: list[Record]) -> None:
             for two in cluster.members:
                 if one < two:
                     assert judge_pair(by_key[one], by_key[two]).outcome is not PairOutcome.DIFFERENT
+
+
+def test_one_abstract_under_two_titles_is_asked_as_explain_says() -> None:
+    text = "We compared chair exercises with usual care in residents who wake at night. " * 3
+    one = record(
+        "a",
+        "Chair exercises and night-time waking in nursing homes: a randomised trial",
+        abstract=text,
+        journal="Journal of Clinical Nursing",
+        volume="12",
+        pages="3-9",
+        doi="10.1000/a",
+    )
+    two = record(
+        "b", "Chair exercises and waking at night in nursing homes", abstract=text, journal=None
+    )
+    found = find_duplicates([one, two])
+    assert [pair.outcome for pair in found.pairs] == [PairOutcome.ASK]
+    assert explain(one, two).pair == found.pairs[0]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewkit.dedupe import Duplicates, find_duplicates
+from reviewkit.dedupe.explain import explain
 from reviewkit.model.records import Record
 from tests.helpers.corruption import HABITS, SIBLINGS, copy_of, siblings_of
 from tests.helpers.effort import examples
@@ -93,3 +94,24 @@ def test_no_habit_makes_one_of_two_works(kind: str, work: Record, seed: int) -> 
     if taken.intersection(habits):
         return
     assert outcome_of(find_duplicates([one, copy])) != "same", habits
+
+
+@st.composite
+def bare_copies(draw: st.DrawFn, work: Record) -> Record:
+    """Draw what a poor index has of a work: its words in another order, and perhaps no place."""
+    title = draw(st.permutations((work.title or "").split()))[: draw(st.integers(4, 8))]
+    text = draw(st.sampled_from((work.abstract, None)))
+    copy = replace(work, source_id="copy", title=" ".join(title), abstract=text)
+    for name in draw(st.sets(st.sampled_from(("journal", "volume", "pages", "year")))):
+        copy = replace(copy, **{name: None})
+    return replace(copy, doi=None, pmid=None)
+
+
+@given(data=st.data(), work=works(), seed=st.integers(0, 2**32))
+@many
+def test_explain_says_what_the_run_does(data: st.DataObject, work: Record, seed: int) -> None:
+    copy, _ = copy_of(work, random.Random(seed), habits=6)
+    for other in (copy, data.draw(bare_copies(work))):
+        told = explain(work, other).pair.outcome
+        done = outcome_of(find_duplicates([work, other]))
+        assert {"ask": "asked"}.get(told, told.value) == done

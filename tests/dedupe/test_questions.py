@@ -14,6 +14,8 @@ def test_half_are_likely_until_answers_say_otherwise() -> None:
     assert told.high <= 3
     assert still_to_find(10, 18, 18).likely == 10
     assert still_to_find(0, 3, 5).sentence() == ""
+    assert still_to_find(1, 0, 0).sentence() == ""
+    assert "Of 1 open pair" in still_to_find(1, 1, 1).sentence()
     assert "Of 10 open pairs, about 5 are one record" in still_to_find(10, 0, 0).sentence()
 
 

@@ -18,6 +18,7 @@ from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.duplicates.dedupe import DedupeSummary, run_dedupe
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.reporting.documents import read_facts
 from reviewkit.workflow.screening.exchange import export_decisions, import_decisions
 from tests.helpers.command import reviewkit
 from tests.helpers.screening_review import NOW, make_records, make_review, run_of, session_of
@@ -190,3 +191,26 @@ def test_reviewers_who_screened_two_copies_of_a_work_are_counted_together(tmp_pa
     status = json.loads(reviewkit("status", "--json", "-p", project.protocol_path).stdout)
     stage = status["stages"][0]
     assert (stage["included"], stage["undecided"]) == (1, 1)
+
+
+def test_the_report_and_the_appendix_tell_of_a_work_what_its_copies_know(tmp_path: Path) -> None:
+    titles = ("Music for nurses at night", "Walks for nurses in the morning")
+    records = [
+        replace(record, title=title.upper())
+        for record, title in zip(make_records(2), titles, strict=True)
+    ]
+    project = make_review(tmp_path, records=records, screening=PREFER.partition("[dedupe]")[0])
+    with session_of(project) as session:
+        session.include()
+        session.include()
+    with session_of(project, stage=Stage.FULL_TEXT) as session:
+        session.include()
+        session.exclude(1)
+    bring_copy(project, 0, title=titles[0], pmid="12345678")
+    bring_copy(project, 1, title=titles[1], pmid="12345679")
+    dedupe(project)
+    assert leads(project) == {"lilacs:x0": "pubmed:00000", "lilacs:x1": "pubmed:00001"}
+
+    facts = read_facts(project, now=NOW)
+    assert [(work.title, work.pmid) for work in facts.works] == [(titles[0], "12345678")]
+    assert titles[1] in facts.excluded[0].citation

@@ -24,18 +24,20 @@ Flags = NDArray[np.bool_]
 FIELDS = (
     "title", "title_part", "swapped", "opposed", "added", "numbers", "telling", "authors",
     "authors_all", "first_author", "initial", "journal", "year_gap", "volume", "issue",
-    "first_page", "last_page", "doi", "pmid", "abstract", "letter_number", "registration",
-    "cochrane", "cochrane_version",
+    "first_page", "last_page", "doi", "pmid", "beginning", "abstract", "letter_number",
+    "registration", "cochrane", "cochrane_version",
 )  # fmt: skip
 _EQUAL_OR_NOT = (
     "issue", "last_page", "doi", "pmid", "letter_number", "registration", "cochrane",
     "cochrane_version",
 )  # fmt: skip
-# Two titles below both bounds differ; the rule "title" in merge_rules.py uses the same bounds.
+# Two titles below both bounds differ.
 _NEAR_TITLE = 0.75
 _PART_TITLE = 0.86
 # Names of journals less alike than this are two names.
 _OTHER_NAME = 0.5
+# Characters of an abstract; two works rarely share so many.
+BEGINNING = 60
 # A shorter beginning of a title fits too many others.
 _CUT_LENGTH = 40
 
@@ -58,9 +60,10 @@ def compare(prepared: Prepared, first: Ints, second: Ints, *, keep_all: bool = F
     values["title"] = _title_ratio(prepared, first, second)
     values["title_part"] = _title_part(prepared, first, second, values["title"])
     values["title"] = _completed(prepared, first, second, values)
+    values["beginning"] = _beginnings(prepared, first, second)
 
     if not keep_all:
-        kept = np.flatnonzero(_worth(values))
+        kept = np.flatnonzero(is_worth_deciding(values))
         first, second = first[kept], second[kept]
         values = {name: column[kept] for name, column in values.items()}
 
@@ -71,7 +74,11 @@ def compare(prepared: Prepared, first: Ints, second: Ints, *, keep_all: bool = F
     return Likeness(first=first, second=second, values=values)
 
 
-def _worth(values: dict[str, Floats]) -> Flags:
+def is_worth_deciding(values: dict[str, Floats]) -> Flags:
+    """Return where two records may be one, by title, place, identifier or text.
+
+    A run drops the other pairs. The rule "title" in merge_rules.py keeps the same pairs apart.
+    """
     same_place = (values["first_page"] == 1) & (
         (values["volume"] == 1) | (values["last_page"] == 1)
     )
@@ -82,6 +89,7 @@ def _worth(values: dict[str, Floats]) -> Flags:
         | (values["pmid"] == 1)
         | (values["registration"] == 1)
         | (values["cochrane"] == 1)
+        | (values["beginning"] == 1)
         | same_place
     )
     return np.asarray(worth, dtype=np.bool_)
@@ -382,6 +390,16 @@ def _journals(prepared: Prepared, first: Ints, second: Ints) -> Floats:
 def _in_two_scripts(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
     scripts = {script_of(" ".join(names)) for names in (one, two) if names}
     return len(scripts) > 1
+
+
+def _beginnings(prepared: Prepared, first: Ints, second: Ints) -> Floats:
+    """Return where the abstracts begin with the same words; NaN where one has no abstract."""
+    heads = prepared.abstracts
+    same = [
+        (heads[i][:BEGINNING] == heads[j][:BEGINNING]) if heads[i] and heads[j] else np.nan
+        for i, j in zip(first.tolist(), second.tolist(), strict=True)
+    ]
+    return np.array(same, np.float64)
 
 
 def _abstracts(prepared: Prepared, first: Ints, second: Ints) -> Floats:

@@ -26,8 +26,8 @@ from reviewkit.screening.citation import cite_record
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
 from reviewkit.store.pairs import count_answered_pairs
-from reviewkit.store.records import records_by_key
 from reviewkit.workflow.files import write_output
+from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.citation_summary import citation_summary
@@ -74,13 +74,14 @@ def _excluded(store: Store, protocol: Protocol) -> tuple[ExcludedReport, ...]:
             for report in protocol.reported.excluded_reports
         )
 
-    rows = [row for row in states(store) if row.state is State.REPORT_EXCLUDED]
-    records = records_by_key(store, [row.record for row in rows])
+    rows = (row for row in states(store) if row.state is State.REPORT_EXCLUDED)
+    told = ((read_merged_record(store, row.record), row.reason) for row in rows)
     return tuple(
         ExcludedReport(
-            citation=cite_record(records[row.record]), reason=row.reason or said("no reason given")
+            citation=cite_record(merged.record), reason=reason or said("no reason given")
         )
-        for row in rows
+        for merged, reason in told
+        if merged
     )
 
 

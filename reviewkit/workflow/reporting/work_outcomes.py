@@ -27,6 +27,7 @@ from reviewkit.store.runs import latest_run, searches_by_record
 from reviewkit.store.studies import studies_by_report
 from reviewkit.store.works import stored_works
 from reviewkit.updates.notices import read_notices
+from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.reporting.review_flow import REPORTED_LABEL
 
 
@@ -80,7 +81,7 @@ def _matched_works(
 ) -> Iterator[_MatchedWork]:
     if protocol.reported:
         return _reported_works(store, protocol.reported)
-    return _included_works(store, records)
+    return _included_works(store)
 
 
 def _read_evidence(
@@ -137,10 +138,14 @@ def _known_records(store: Store, work: Work) -> list[Record]:
     return [*known, *records_of_work(work, others)]
 
 
-def _included_works(store: Store, records: Mapping[str, Record]) -> Iterator[_MatchedWork]:
+def _included_works(store: Store) -> Iterator[_MatchedWork]:
+    """Yield the included works, each field from the copy that has it best."""
     for state in states(store):
+        merged = None
         if state.state is State.INCLUDED:
-            yield _MatchedWork(work=_work_of(records[state.record]), key=state.record)
+            merged = read_merged_record(store, state.record)
+        if merged:
+            yield _MatchedWork(work=_work_of(merged.record), key=state.record)
 
 
 def _work_of(record: Record) -> Work:
