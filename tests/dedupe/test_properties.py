@@ -102,8 +102,8 @@ def bare_copies(draw: st.DrawFn, work: Record) -> Record:
     title = draw(st.permutations((work.title or "").split()))[: draw(st.integers(4, 8))]
     text = draw(st.sampled_from((work.abstract, None)))
     copy = replace(work, source_id="copy", title=" ".join(title), abstract=text)
-    for name in draw(st.sets(st.sampled_from(("journal", "volume", "pages", "year")))):
-        copy = replace(copy, **{name: None})
+    for habit in draw(st.sets(st.sampled_from(("no journal", "no volume", "no pages", "no year")))):
+        copy = HABITS[habit](copy, random.Random(0))
     return replace(copy, doi=None, pmid=None)
 
 
