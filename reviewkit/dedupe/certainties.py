@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from reviewkit.dedupe.circumstances import Circumstances
+from reviewkit.dedupe.circumstances import Circumstances, has
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below
@@ -20,11 +20,21 @@ CERTAINTIES = {
     "same_bare": mark(
         "the same title, year and several authors; one of the two has no place at all"
     ),
+    "same_reference": mark(
+        "two references with the same title, authors and year, and nothing that differs"
+    ),
     "same_copy": mark("the same title, authors, year and abstract, and nothing that differs"),
     "same_issue_title": mark("the same title, of several words, in the same issue"),
     "same_issue_text": mark("the same title and abstract in the same issue"),
 }
 _NOTICES = PublicationKind.ERRATUM | PublicationKind.RETRACTION | PublicationKind.COMMENT
+
+# What an editor writes once in each issue.
+_ONCE_AN_ISSUE = frozenset(
+    {"editors comments", "editor s comments", "from the editor", "from the editors", "foreword",
+     "preface", "editors note", "editors introduction", "in this issue", "about this issue"}
+)  # fmt: skip
+_NEVER_REFERENCES = PublicationKind.PREPRINT | PublicationKind.DEPOSIT | PublicationKind.THESIS
 
 
 def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
@@ -42,17 +52,9 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         "same_identifier": at.same_id & same_words & _under_one_name(pairs),
         "same_registration": (v["registration"] == 1) & at.title_near,
         "same_bare": same_words & _without_place(prepared, pairs),
+        "same_reference": same_words & _as_referred(prepared, pairs),
         "same_copy": same_words & _in_one_text(pairs),
-        "same_issue_title": at.same_issue
-        & same_words
-        & (v["numbers"] == 1)
-        & at_least(v["title"], 0.99)
-        & (v["telling"] >= 4)
-        & (v["added"] == 0)
-        & ~meeting
-        & ~below(v["authors"], 0.5)
-        & ~below(v["abstract"], 0.5)
-        & ~at.other_doi,
+        "same_issue_title": same_words & ~meeting & _in_one_volume(prepared, pairs, at),
         "same_issue_text": at.same_issue
         & same_words
         & (v["numbers"] == 1)
@@ -131,6 +133,57 @@ def _without_place(prepared: Prepared, pairs: Likeness) -> Flags:
         & ~below(v["abstract"], 0.9),
         dtype=np.bool_,
     )
+
+
+def _in_one_volume(prepared: Prepared, pairs: Likeness, at: Circumstances) -> Flags:
+    """Return where one issue has one title, and nothing else differs.
+
+    A short title needs its author, a piece of the editor too: an issue has one. A long title may be
+    in a volume of which one record does not state the issue.
+    """
+    v = pairs.values
+    title = (v["numbers"] == 1) & at_least(v["title"], 0.99) & (v["added"] == 0)
+    differs = below(v["authors"], 0.5) | below(v["abstract"], 0.5) | at.other_doi
+    author = at_least(v["authors_all"], 0.8) & at_least(v["first_author"], 1.0)
+
+    named = (v["telling"] >= 4) | (author & (v["telling"] >= 2))
+    for place in np.flatnonzero(at.same_issue & title & author & ~named).tolist():
+        named[place] = prepared.titles[int(pairs.first[place])] in _ONCE_AN_ISSUE
+    in_volume = at_least(v["journal"], 0.9) & (v["volume"] == 1) & (v["year_gap"] == 0)
+    in_volume &= np.isnan(v["issue"]) & ~(v["first_page"] == 0) & (v["telling"] >= 6)
+    in_volume &= at_least(v["title"], 1.0)
+
+    placed = (at.same_issue & named) | in_volume
+    return np.asarray(title & placed & ~differs, dtype=np.bool_)
+
+
+def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where two references, without identifier or abstract, state one work.
+
+    A list of references prints the venue in its own words; a technical report, a meeting and its
+    proceedings are then one. Another place or another journal is another work.
+    """
+    v = pairs.values
+    ints, kinds = prepared.ints, prepared.ints["kind"]
+    known = np.array([bool(text) for text in prepared.abstracts], np.bool_)
+    known |= (ints["doi"] != 0) | (ints["pmid"] != 0)
+    bare = ~known[pairs.first] & ~known[pairs.second]
+    plain = ~has(kinds[pairs.first] | kinds[pairs.second], _NEVER_REFERENCES)
+
+    title = at_least(v["title"], 0.9) & (v["numbers"] == 1) & (v["added"] == 0)
+    lead = at_least(v["first_author"], 1.0) & (v["initial"] != 0)
+    people = at_least(v["authors_all"], 0.95) | (at_least(v["authors"], 0.99) & lead)
+    # Several people, or one journal, let a shorter title be enough; a year that is not known, or
+    # venues that cannot be compared, need a longer one.
+    several = np.minimum(ints["author_count"][pairs.first], ints["author_count"][pairs.second]) > 1
+    surer = (several & at_least(v["authors_all"], 0.95)) | at_least(v["journal"], 0.85)
+    venues = (ints["journal"][pairs.first] != 0) & (ints["journal"][pairs.second] != 0)
+    unknown = np.isnan(v["year_gap"]).astype(int) + (venues & np.isnan(v["journal"]))
+    enough = v["telling"] - unknown >= np.where(surer, 3, 4)
+
+    differs = below(v["journal"], 0.5) | (v["volume"] == 0) | (v["issue"] == 0)
+    differs |= (v["first_page"] == 0) | (v["year_gap"] > 0)
+    return np.asarray(bare & plain & title & people & enough & ~differs, dtype=np.bool_)
 
 
 def _in_one_text(pairs: Likeness) -> Flags:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewkit.dedupe.certainties import CERTAINTIES, certainties
-from reviewkit.dedupe.circumstances import circumstances
+from reviewkit.dedupe.circumstances import circumstances, either, has
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below, evidence
 from reviewkit.dedupe.merge_rules import DOUBTS, VETOES, doubts, vetoes
+from reviewkit.dedupe.normalise.kind import PublicationKind
 from reviewkit.dedupe.pairs import PairOutcome
 from reviewkit.dedupe.prepare import Ints, Prepared
 from reviewkit.dedupe.settings import DedupeSettings
@@ -71,7 +72,7 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings) -> Jud
         _INDEX["alike"],
     )
 
-    worth_asking = at.renamed | at.identical | _same_words(pairs)
+    worth_asking = at.renamed | at.identical | _same_words(prepared, pairs)
     rules = np.where(worth_asking & (codes < ASK), _INDEX["likely"], rules)
     codes = np.where(worth_asking & (codes < ASK), ASK, codes)
 
@@ -81,7 +82,7 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings) -> Jud
     return Judgements(codes=codes, scores=scores, rules=rules)
 
 
-def _same_words(pairs: Likeness) -> Flags:
+def _same_words(prepared: Prepared, pairs: Likeness) -> Flags:
     """Return where the same authors use the same longer title, not clearly in another place.
 
     A person should see what differs.
@@ -91,8 +92,12 @@ def _same_words(pairs: Likeness) -> Flags:
     elsewhere = (v["volume"] == 0) & (
         below(v["journal"], 0.6) | ((v["first_page"] == 0) & other_text)
     )
+    # What was told at a meeting is told again in another journal, or in another year.
+    meeting = has(either(prepared, pairs), PublicationKind.ABSTRACT)
+    again = below(v["journal"], 0.5) & ((v["year_gap"] > 0) | meeting)
+    elsewhere |= again & other_text & (v["doi"] != 1)
     people = at_least(v["authors_all"], 0.8) & (v["telling"] >= 4)
-    nobody = np.isnan(v["authors"]) & (v["telling"] >= 6) & ~(v["year_gap"] > 1)
+    nobody = np.isnan(v["authors"]) & (v["telling"] >= 6) & ~(v["year_gap"] > 0)
     return np.asarray(at_least(v["title"], 0.97) & (people | nobody) & ~elsewhere, dtype=np.bool_)
 
 

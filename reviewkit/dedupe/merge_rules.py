@@ -128,6 +128,12 @@ def _vetoes_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     far = ~at.title_near & below(np.fmax(v["title"], v["title_part"]), 0.75)
     same_text = (v["beginning"] == 1) & at_least(v["abstract"], 0.95)
     named = located & (at.same_place | at_least(v["authors"], 0.5))
+    named |= (
+        at.same_id
+        & at_least(v["title"], 1.0)
+        & ~(below(v["authors"], 0.5) | below(v["abstract"], 0.5) | meeting)
+        & ~((v["first_page"] == 0) | (v["volume"] == 0))
+    )
     named |= at_least(v["abstract"], 0.9) & at_least(v["authors_all"], 0.8)
     return {
         "numbers": (v["numbers"] == 0) & ~at.same_range & at.title_near,

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from reviewkit.dedupe import Duplicates, find_duplicates
 from reviewkit.dedupe.explain import explain
 from reviewkit.model.records import Record
-from tests.helpers.corruption import HABITS, SIBLINGS, copy_of, siblings_of
+from tests.helpers.corruption import (
+    HABITS,
+    MEETINGS,
+    SIBLINGS,
+    copy_of,
+    reference_to,
+    siblings_of,
+)
 from tests.helpers.effort import examples
 
 few = settings(max_examples=examples(6), deadline=None)
@@ -115,3 +122,32 @@ def test_explain_says_what_the_run_does(data: st.DataObject, work: Record, seed:
         told = explain(work, other).pair.outcome
         done = outcome_of(find_duplicates([work, other]))
         assert {"ask": "asked"}.get(told, told.value) == done
+
+
+@given(work=works(), seed=st.integers(0, 2**32), meeting=st.integers(0, len(MEETINGS) - 1))
+@many
+def test_two_references_to_a_paper_of_a_meeting_are_one(
+    work: Record, seed: int, meeting: int
+) -> None:
+    chance = random.Random(seed)
+    one, two = (reference_to(work, meeting, chance) for _ in "ab")
+    assert outcome_of(find_duplicates([one, two])) == "same", (one.journal, two.journal)
+
+
+@given(work=works(), seed=st.integers(0, 2**32), meeting=st.integers(0, len(MEETINGS) - 1))
+@many
+def test_a_paper_and_what_came_of_it_elsewhere_are_two(
+    work: Record, seed: int, meeting: int
+) -> None:
+    chance = random.Random(seed)
+    paper = reference_to(work, meeting, chance)
+    article = replace(work, year=(work.year or 0) + 1, source_id="article", doi=None, pmid=None)
+    elsewhere = replace(
+        paper, source_id="other", journal="International Conference on Marine Biology of Fish"
+    )
+    assert outcome_of(find_duplicates([paper, article])) != "same", paper.journal
+    # A short name that nobody can spell out may be any meeting's.
+    venue = paper.journal or ""
+    if "International" not in venue or "..." in venue:
+        return
+    assert outcome_of(find_duplicates([paper, elsewhere])) != "same", paper.journal

@@ -251,3 +251,54 @@ def siblings_of(record: Record, name: str, chance: random.Random) -> tuple[Recor
     """Return two works of a kind that look alike, under two ids."""
     one, two = SIBLINGS[name](record, chance)
     return replace(one, source_id="one"), replace(two, source_id="two")
+
+
+# How lists of references print one meeting; "{n}" is its number in words, "{y}" the year.
+MEETINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "machine learning",
+        (
+            "ICML",
+            "ICML-{y}",
+            "Proceedings of the {n} International Conference on Machine Learning",
+            "Proc. of the {n} Intl. Conf. on Machine Learning (ICML)",
+            "In Machine Learning: Proceedings of the {n} International Conference",
+            "Proceedings of the International Conference on Machine ...",
+        ),
+    ),
+    (
+        "theory of computing",
+        (
+            "STOC '{y}",
+            "ACM Symposium on Theory of Computing",
+            "Proceedings of the {n} Annual ACM Symposium on Theory of Computing",
+            "Proc. {n} ACM Symp. Theory of Computing",
+        ),
+    ),
+    (
+        "very large data bases",
+        (
+            "VLDB",
+            "Proc. VLDB",
+            "Very Large Data Bases",
+            "Proceedings of the {n} International Conference on Very Large Data Bases",
+        ),
+    ),
+)
+
+
+def reference_to(record: Record, meeting: int, chance: random.Random) -> Record:
+    """Return a paper of a meeting as a list of references prints it: in its words, without pages."""
+    styles = MEETINGS[meeting][1]
+    number = chance.choice(("Twelfth", "12th", "12"))
+    venue = chance.choice(styles).format(n=number, y=str(record.year)[2:])
+    authors = chance.choice((_given_first, lambda names: tuple(map(_initials, names)), tuple))
+    title = chance.choice((str, str.upper, lambda text: f"{text}."))(record.title or "")
+    return Record(
+        source=record.source,
+        source_id=f"{record.source_id}-{chance.randrange(10**9)}",
+        title=title,
+        authors=tuple(authors(record.authors)),
+        journal=venue,
+        year=record.year,
+    )

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from reviewkit.dedupe.compare.authors import shared_names
 from reviewkit.dedupe.compare.journals import journal_likeness
+from reviewkit.dedupe.compare.texts import abstract_ratios, beginnings, ratios_of
 from reviewkit.dedupe.compare.titles import are_opposed, title_difference
 from reviewkit.dedupe.normalise.language import script_of
 from reviewkit.dedupe.normalise.pages import Counting
@@ -36,8 +37,6 @@ _NEAR_TITLE = 0.75
 _PART_TITLE = 0.86
 # Names of journals less alike than this are two names.
 _OTHER_NAME = 0.5
-# Characters of an abstract; two works rarely share so many.
-BEGINNING = 60
 # A shorter beginning of a title fits too many others.
 _CUT_LENGTH = 40
 
@@ -60,7 +59,7 @@ def compare(prepared: Prepared, first: Ints, second: Ints, *, keep_all: bool = F
     values["title"] = _title_ratio(prepared, first, second)
     values["title_part"] = _title_part(prepared, first, second, values["title"])
     values["title"] = _completed(prepared, first, second, values)
-    values["beginning"] = _beginnings(prepared, first, second)
+    values["beginning"] = beginnings(prepared.abstracts, first, second)
 
     if not keep_all:
         kept = np.flatnonzero(is_worth_deciding(values))
@@ -70,7 +69,7 @@ def compare(prepared: Prepared, first: Ints, second: Ints, *, keep_all: bool = F
     _title_words(prepared, first, second, values)
     _people(prepared, first, second, values)
     values["journal"] = _journals(prepared, first, second)
-    values["abstract"] = _abstracts(prepared, first, second)
+    values["abstract"] = abstract_ratios(prepared.abstracts, first, second)
     return Likeness(first=first, second=second, values=values)
 
 
@@ -213,7 +212,7 @@ def _counted_otherwise(ints: dict[str, Ints], first: Ints, second: Ints) -> Flag
 def _title_ratio(prepared: Prepared, first: Ints, second: Ints) -> Floats:
     titles = prepared.titles
     codes = prepared.ints["title"]
-    ratios = _ratios([titles[i] for i in first.tolist()], [titles[j] for j in second.tolist()])
+    ratios = ratios_of([titles[i] for i in first.tolist()], [titles[j] for j in second.tolist()])
     ratios = np.where(codes[first] == codes[second], 1.0, ratios)
     if prepared.parallel:
         _lift_parallel(prepared, first, second, ratios)
@@ -390,26 +389,3 @@ def _journals(prepared: Prepared, first: Ints, second: Ints) -> Floats:
 def _in_two_scripts(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
     scripts = {script_of(" ".join(names)) for names in (one, two) if names}
     return len(scripts) > 1
-
-
-def _beginnings(prepared: Prepared, first: Ints, second: Ints) -> Floats:
-    """Return where the abstracts begin with the same words; NaN where one has no abstract."""
-    heads = prepared.abstracts
-    same = [
-        (heads[i][:BEGINNING] == heads[j][:BEGINNING]) if heads[i] and heads[j] else np.nan
-        for i, j in zip(first.tolist(), second.tolist(), strict=True)
-    ]
-    return np.array(same, np.float64)
-
-
-def _abstracts(prepared: Prepared, first: Ints, second: Ints) -> Floats:
-    one = [prepared.abstracts[i] for i in first.tolist()]
-    two = [prepared.abstracts[j] for j in second.tolist()]
-    known = [bool(a and b) for a, b in zip(one, two, strict=True)]
-    return np.where(np.array(known, np.bool_), _ratios(one, two), np.nan)
-
-
-def _ratios(one: list[str], two: list[str]) -> Floats:
-    """Return how alike the texts are pair by pair, 0 to 1."""
-    ratios = process.cpdist(one, two, scorer=fuzz.ratio, dtype=np.float32)
-    return ratios.astype(np.float64) / 100

@@ -1,5 +1,6 @@
 """Compare journals: names in full, abbreviated or as initials, and ISSNs."""
 
+import re
 from itertools import product, starmap
 
 from rapidfuzz import fuzz
@@ -12,8 +13,19 @@ from reviewkit.dedupe.normalise.journal import (
     main_words,
     name_pieces,
 )
-from reviewkit.dedupe.normalise.meeting import acronyms, is_meeting, is_series, meeting_words
+from reviewkit.dedupe.normalise.meeting import (
+    SOCIETIES,
+    acronyms,
+    is_cut_name,
+    is_meeting,
+    is_series,
+    meeting_words,
+    spells,
+)
 
+# A word in capitals, which may be a short name.
+_SHORT = re.compile(r"\b[A-Z]{2,}")
+_ONLY_SHORT = re.compile(r"^\W*(?:[A-Z]{3,8}|[a-z]{3,6})\W*\d*\W*$")
 _MISPRINT = 0.82
 # Likeness from which two names are one.
 _SAME_NAME = 0.85
@@ -47,9 +59,32 @@ def journal_likeness(
     best = max(starmap(_likeness, product(one, two)))
     if best < _SAME_NAME:
         best = max(best, *starmap(_meeting_likeness, product(one, two)))
-        if best < _SAME_NAME and _says_nothing(one, two):
+        if best < _SAME_NAME and (_says_nothing(one, two) or _is_too_short(one, two)):
             return -1.0
     return best
+
+
+def _is_too_short(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    """Return whether a name is cut, or a short name whose letters nobody can spell out.
+
+    "SIGMOD Conference" may be the "International Conference on Management of Data", or not.
+    """
+    if any(map(is_cut_name, (*one, *two))):
+        return True
+    short = _short_meeting(one), _short_meeting(two)
+    return (short[0] and any(map(is_meeting, two))) or (short[1] and any(map(is_meeting, one)))
+
+
+def _short_meeting(names: tuple[str, ...]) -> bool:
+    """Return whether all names are a meeting's short name, as "VLDB" and "SIGMOD Conference"."""
+    return all(
+        (_SHORT.search(name) or name.islower()) and len(_subject(meeting_words(name))) == 1
+        for name in names
+    )
+
+
+def _subject(name: tuple[str, ...]) -> set[str]:
+    return set(name) - _MEETING_WORDS
 
 
 def _says_nothing(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
@@ -60,22 +95,43 @@ def _says_nothing(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
     series = all(map(is_series, one)), all(map(is_series, two))
     if all(series):
         return True
-    return (series[0] and any(map(is_meeting, two))) or (series[1] and any(map(is_meeting, one)))
+    meeting = _names_meeting(one), _names_meeting(two)
+    return (series[0] and meeting[1]) or (series[1] and meeting[0])
+
+
+def _names_meeting(names: tuple[str, ...]) -> bool:
+    return any(map(is_meeting, names)) or _short_meeting(names)
 
 
 def _meeting_likeness(one: str, two: str) -> float:
     """Return how alike the names of two meetings are; -1 where neither is one."""
     first, second = meeting_words(one), meeting_words(two)
-    if not (is_meeting(one) or is_meeting(two)) or not first or not second:
+    if not first or not second:
         return -1.0
+    if not (is_meeting(one) or is_meeting(two)):
+        return _spelled_out_likeness(one, two)
+
     short_one, short_two = acronyms(one), acronyms(two)
     if first == second or short_one & short_two:
         return 0.97
-    if _stands_for(short_one, second) or _stands_for(short_two, first):
+    if _is_short_for(short_one, two, second) or _is_short_for(short_two, one, first):
         return 0.95
     if _may_abbreviate(first, second):
         return 0.92
     return _common_words(first, second)
+
+
+def _is_short_for(short: frozenset[str], raw: str, full: tuple[str, ...]) -> bool:
+    return _stands_for(short, full) or any(spells(name, raw) for name in short)
+
+
+def _spelled_out_likeness(one: str, two: str) -> float:
+    return 0.95 if _is_spelled_out(one, two) or _is_spelled_out(two, one) else -1.0
+
+
+def _is_spelled_out(short: str, full: str) -> bool:
+    """Return whether a name of letters alone is short for the other: "NIPS", "FOCS"."""
+    return bool(_ONLY_SHORT.match(short)) and any(spells(name, full) for name in acronyms(short))
 
 
 def _stands_for(short: frozenset[str], full: tuple[str, ...]) -> bool:
@@ -91,7 +147,7 @@ def _common_words(first: tuple[str, ...], second: tuple[str, ...]) -> float:
     """
     if _KINDS_OF_MEETING.intersection(first) != _KINDS_OF_MEETING.intersection(second):
         return -1.0
-    own, other = set(first) - _MEETING_WORDS, set(second) - _MEETING_WORDS
+    own, other = _subject(first), _subject(second)
     few = min(len(own), len(other))
     if not few:
         return -1.0
@@ -115,6 +171,9 @@ def _likeness_of_words(
     if heads[0] and heads[0] == heads[1]:
         return 0.97
 
+    if _without_society(first) == _without_society(second) != ():
+        return 0.95
+
     pairs = ((first, second), (heads[0], second), (first, heads[1]), heads)
     if any(starmap(_may_abbreviate, pairs)):
         return 0.95
@@ -123,6 +182,12 @@ def _likeness_of_words(
     if _contains(one, first, two, second):
         return 0.9
     return _shared(first, second)
+
+
+def _without_society(name: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the name without who prints it, if two words or more are left: "SIGMOD Record"."""
+    left = tuple(word for word in name if word not in SOCIETIES)
+    return left if len(left) > 1 else ()
 
 
 def _contains(one: str, first: tuple[str, ...], two: str, second: tuple[str, ...]) -> bool:

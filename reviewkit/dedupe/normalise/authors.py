@@ -37,6 +37,8 @@ NO_NAME = Name("", "", ())
 
 def _is_initials(token: str) -> bool:
     letters = token.replace(".", "").replace("-", "")
+    if len(letters) == 1 and letters.isalpha():
+        return True
     return (
         len(letters) <= 4
         and letters.isupper()

@@ -30,7 +30,7 @@ _PLACEHOLDER = frozenset(
 )
 _IN_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]?")
 _PIECES = re.compile(r"(?:(?<!\s)\s++)?[:;=/|]\s*|\s[–-]\s")
-_HEAD_END = re.compile(r"\s?[:;=]\s|\s[/–-]\s")
+_HEAD_END = re.compile(r"\s?[:;=]\s|\s(?:[/–—-]|--)\s")
 _ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dXx])\b")
 
 

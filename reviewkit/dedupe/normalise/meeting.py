@@ -36,12 +36,22 @@ _LEFT_OUT_WORDS = (
     "january february march april may june july august september october november december"
 )
 _LEFT_OUT = frozenset(_LEFT_OUT_WORDS.split())
+# Who holds the meeting or prints the journal; databases leave it out as they like.
+SOCIETIES = frozenset({"acm", "ieee", "iee", "siam", "usenix", "aaai", "ifip", "aps", "asme"})
+# A name that a database cut: "Proceedings of the International Conference on Very Large ...".
+_CUT = re.compile(r"(?:\.\.\.|…)\W*$")
 _KINDS = {
     "conf": "conference", "conferences": "conference", "symp": "symposium",
     "symposia": "symposium", "wkshp": "workshop", "workshops": "workshop",
     "int": "international", "intl": "international", "natl": "national", "nat": "national",
     "internat": "international", "am": "american", "eur": "european",
 }  # fmt: skip
+
+
+# Words of a meeting's name for which its short name often has no letter.
+_OPTIONAL = frozenset(
+    {*SOCIETIES, *_KINDS.values(), *_KINDS, "joint", "world", "advances", "meeting", "of"}
+)
 
 
 def is_meeting(raw: str) -> bool:
@@ -74,7 +84,44 @@ def acronyms(raw: str) -> frozenset[str]:
     if len(alone) == 1 and alone[0][:2].isupper():
         found.add(alone[0].lower())
 
-    named = meeting_words(raw)
+    named = tuple(word for word in meeting_words(raw) if word not in SOCIETIES)
     if len(named) == 1 and len(named[0]) > 2:
         found.add(named[0])
     return frozenset(found)
+
+
+def is_cut_name(raw: str) -> bool:
+    """Return whether an ellipsis says that the name was cut."""
+    return bool(_CUT.search(unmark(raw)))
+
+
+@lru_cache(maxsize=16384)
+def spells(short: str, raw: str) -> bool:
+    """Return whether a short name is made of the beginnings of the other name's words, in order.
+
+    "STOC" is "Symposium on Theory of Computing": each letter begins a word or goes on in the word
+    before. At most one word that names the subject stays without a letter.
+    """
+    full = tuple(word for word in words(unmark(raw)) if not _NUMBERED.match(word))
+    return 3 <= len(short) <= 8 and len(full) <= 16 and _is_spelled(short, full, 1)
+
+
+def _is_spelled(letters: str, full: tuple[str, ...], left: int) -> bool:
+    """Return whether the letters spell the words, `left` of which may have no letter."""
+    if left < 0:
+        return False
+    if not full:
+        return not letters
+    word, rest = full[0], full[1:]
+    optional = word in _LEFT_OUT or word in _OPTIONAL
+    if _is_spelled(letters, rest, left - (not optional)):
+        return True
+    taken = 0
+    for letter in word:
+        if taken < len(letters) and letters[taken] == letter:
+            taken += 1
+        if taken == 0:
+            return False
+        if _is_spelled(letters[taken:], rest, left):
+            return True
+    return False
