@@ -19,17 +19,25 @@ _RUNNABLE = re.compile(r"^```sh runnable\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 def main() -> None:
     """Write the picture."""
-    page = (DOCS / "first-review.md").read_text(encoding="utf-8")
-    lines = [line for block in _RUNNABLE.findall(page) for line in block.splitlines()]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": DAY, "PYTHONPATH": str(ROOT)}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for line in lines:
-            command, _, answers = line.partition(" < ")
-            words = [sys.executable, "-m", "reviewkit", *shlex.split(command)[1:]]
-            typed = (folder / answers).read_bytes() if answers else b""
-            subprocess.run(words, cwd=folder, env=environment, input=typed, check=True)  # noqa: S603  our page
-        shutil.copy(folder / "flow.svg", DOCS / "flow_own.svg")
+        for line in tutorial_lines():
+            run_line(line, Path(name))
+        shutil.copy(Path(name) / "flow.svg", DOCS / "flow_own.svg")
+
+
+def tutorial_lines() -> list[str]:
+    """Return the commands of the tutorial."""
+    page = (DOCS / "first-review.md").read_text(encoding="utf-8")
+    return [line for block in _RUNNABLE.findall(page) for line in block.splitlines()]
+
+
+def run_line(line: str, folder: Path) -> None:
+    """Run a command of the page; `< FILE` is its standard input."""
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": DAY, "PYTHONPATH": str(ROOT)}
+    command, _, answers = line.partition(" < ")
+    words = [sys.executable, "-m", "reviewkit", *shlex.split(command)[1:]]
+    typed = (folder / answers).read_bytes() if answers else b""
+    subprocess.run(words, cwd=folder, env=environment, input=typed, check=True)  # noqa: S603  our page
 
 
 if __name__ == "__main__":

@@ -17,21 +17,28 @@ def criteria_panel(
     criteria: Sequence[CriterionView], reasons: Sequence[str], theme: Theme, width: int
 ) -> list[Text]:
     """Return the criteria in full, with the machine's answers, and the reasons with their keys."""
-    lines = [heading(tr("Include if"), theme)]
-    for criterion in _including(criteria):
+    lines: list[Text] = []
+    if including := _including(criteria):
+        lines.append(heading(tr("Include if"), theme))
+    for criterion in including:
         lines += _criterion_lines(criterion, theme, width)
 
     if reasons:
-        lines += [Text(""), heading(tr("Exclude for"), theme)]
+        lines += [*_gap(lines), heading(tr("Exclude for"), theme)]
     by_wording = {criterion.wording: criterion for criterion in criteria}
     for number, reason in enumerate(reasons, 1):
         lines += _reason_lines(number, reason, by_wording.get(reason), theme, width)
 
     if others := _other_exclusions(criteria, reasons):
-        lines += [Text(""), heading(tr("Exclude if"), theme)]
+        lines += [*_gap(lines), heading(tr("Exclude if"), theme)]
     for criterion in others:
         lines += _criterion_lines(criterion, theme, width)
     return lines
+
+
+def _gap(lines: Sequence[Text]) -> list[Text]:
+    """Return an empty line, unless nothing stands above."""
+    return [Text("")] if lines else []
 
 
 def criteria_strip(

@@ -1,6 +1,7 @@
 """The first review, as README.md and docs/first-review.md lead through it."""
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.conftest import PROJECT
 from tests.docs.test_docs import commands
 from tests.helpers.command import reviewkit
 from tools.draw_first_flow import DAY
+from tools.draw_first_screens import PICTURES, draw
 
 _SETTINGS = {"SOURCE_DATE_EPOCH": DAY}
 
@@ -36,6 +38,22 @@ def test_the_tutorial_runs_as_it_stands_and_draws_its_picture(tmp_path: Path) ->
     counts = json.loads(done("reviewkit prisma --format json", tmp_path))["counts"]
     assert (counts["database_results"], counts["duplicates"]) == (60, 10)
     assert counts["dbr_notretrieved_reports"] == 3
+
+
+@pytest.mark.slow
+def test_the_screens_of_the_tutorial_are_as_they_are_drawn_now(tmp_path: Path) -> None:
+    drawn = draw(tmp_path, lambda line, folder: done(line, folder))
+    page = (PROJECT / "docs" / "first-review.md").read_text(encoding="utf-8")
+    assert set(drawn) == set(PICTURES)
+    for name, svg in drawn.items():
+        assert f"]({name})" in page
+        shown = (PROJECT / "docs" / name).read_text(encoding="utf-8")
+        assert shown == svg, "run python tools/draw_first_screens.py"
+        assert "url(" not in svg.replace("url(#", "")
+    words = {name: re.sub(r"&#160;", " ", svg) for name, svg in drawn.items()}
+    assert "5 done, 45 left · 2 included" in words["screen_titles.svg"]
+    assert "0 settled, 3 left" in words["screen_conflict.svg"]
+    assert "Exclude, for which reason?" in words["screen_full_text.svg"]
 
 
 @pytest.mark.slow
