@@ -1,5 +1,5 @@
-"""Draw the screens of docs/first-review.md: `python tools/draw_first_screens.py` runs the commands of
-the page in an empty folder and keeps docs/screen_titles.svg, screen_conflict.svg and
+"""Draw the screens of docs/first-review.md: `python tools/draw_first_screens.py` runs the commands
+of the page in an empty folder and keeps docs/screen_titles.svg, screen_conflict.svg and
 screen_full_text.svg.
 """
 

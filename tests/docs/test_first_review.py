@@ -42,7 +42,7 @@ def test_the_tutorial_runs_as_it_stands_and_draws_its_picture(tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_the_screens_of_the_tutorial_are_as_they_are_drawn_now(tmp_path: Path) -> None:
-    drawn = draw(tmp_path, lambda line, folder: done(line, folder))
+    drawn = draw(tmp_path, done)
     page = (PROJECT / "docs" / "first-review.md").read_text(encoding="utf-8")
     assert set(drawn) == set(PICTURES)
     for name, svg in drawn.items():
