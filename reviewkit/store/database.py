@@ -151,7 +151,11 @@ class Store:
         """Refuse what another program made, and a file whose tables are gone: never add to it."""
         if migrations.applied(self._db):
             return
-        if self.value("SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite%'"):
+        tables = self.rows("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'")
+        # One that was killed while it was made has the table of migrations, empty, and no more.
+        if tables == [(migrations.migrations_table,)]:
+            return
+        if tables:
             hint = "name another file with --db; this one was not touched"
             raise StoreError("is the database of another program", where=str(self.path), hint=hint)
         # A new one has no page, or the first one alone.

@@ -10,8 +10,10 @@ from reviewkit.model.errors import StoreError
 from reviewkit.model.records import Verdict
 from reviewkit.store import Store
 from reviewkit.store.errors import RowRefused
+from reviewkit.store.migrations import migrations
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run
+from reviewkit.store.sqlite import Database
 from tests.helpers.stores import NOW, filled_store, search_run, store_decision, titled_records
 
 
@@ -177,3 +179,19 @@ def test_a_closed_store_can_be_closed_again_and_reads_nothing(path: Path) -> Non
     store.close()
     with pytest.raises(StoreError):
         store.rows("SELECT 1")
+
+
+def test_one_that_was_killed_while_it_was_made_is_made_whole(path: Path) -> None:
+    Database(path).execute("PRAGMA journal_mode = WAL")
+    migrations.ensure_migrations_table(Database(path))
+    with Store(path, now=NOW) as store:
+        assert store.value("SELECT count(*) FROM records") == 0
+
+
+def test_the_database_of_another_program_is_refused_and_not_touched(path: Path) -> None:
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE songs (title)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="another program"):
+        Store(path, now=NOW)
+    assert path.read_bytes() == before

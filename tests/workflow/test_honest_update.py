@@ -87,4 +87,4 @@ def test_the_list_of_a_box_says_which_records_nobody_screened(protocol: Path) ->
     done = reviewkit("prisma", "-p", protocol, "--template", "new", "--out", out)
     assert done.returncode == 0, done.stderr
     page = out.read_text(encoding="utf-8")
-    assert "Decided by the team: the last 1 record. All others: nobody has screened" in page
+    assert "Decided by the team: the last record. All others: nobody has screened" in page
