@@ -151,7 +151,7 @@ class Store:
         """Refuse what another program made, and a file whose tables are gone: never add to it."""
         if migrations.applied(self._db):
             return
-        tables = self.rows("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'")
+        tables = self.rows("SELECT DISTINCT tbl_name FROM sqlite_master")
         # One that was killed while it was made has the table of migrations, empty, and no more.
         if tables == [(migrations.migrations_table,)]:
             return
