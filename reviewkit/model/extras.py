@@ -7,7 +7,17 @@ another program.
 import importlib.util
 import sys
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
+
+
+class Way(StrEnum):
+    """How the program was installed."""
+
+    PIP = "pip"
+    PIPX = "pipx"
+    UV = "uv"
+
 
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "docx": ("python-docx>=1.1",),
@@ -22,20 +32,31 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 def install_hint(*extras: str) -> str:
     """The line that installs the packages of extras beside the program that runs."""
     has_pip = importlib.util.find_spec("pip") is not None
-    return install_line(*extras, python=Path(sys.executable), has_pip=has_pip)
+    way = way_installed(Path(sys.prefix), has_pip=has_pip)
+    return install_line(*extras, way=way, python=Path(sys.executable))
 
 
-def install_line(*extras: str, python: Path, has_pip: bool) -> str:
-    """The line that installs the packages of extras for one Python.
+def way_installed(prefix: Path, *, has_pip: bool) -> Way:
+    """How the environment at `prefix` was made.
 
-    pipx keeps each program in `pipx/venvs/NAME`. uv makes environments without pip.
+    pipx and `uv tool` leave a file of their own in each. uv makes environments without pip.
+    """
+    if (prefix / "pipx_metadata.json").exists():
+        return Way.PIPX
+    if (prefix / "uv-receipt.toml").exists() or not has_pip:
+        return Way.UV
+    return Way.PIP
+
+
+def install_line(*extras: str, way: Way, python: Path) -> str:
+    """The line that installs the packages of extras for the environment of `python`.
+
+    pipx knows a program by the name of its environment's folder.
     """
     wanted = dict.fromkeys(package for extra in extras for package in PACKAGES[extra])
     packages = " ".join(f'"{package}"' for package in wanted)
-    parts = python.parts
-    if "pipx" in parts and "venvs" in parts[parts.index("pipx") :]:
-        program = parts[parts.index("venvs", parts.index("pipx")) + 1]
-        return f"pipx inject {program} {packages}"
-    if not has_pip:
+    if way is Way.PIPX:
+        return f"pipx inject {python.parents[1].name} {packages}"
+    if way is Way.UV:
         return f'uv pip install --python "{python}" {packages}'
     return f'"{python}" -m pip install {packages}'

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.model.extras import PACKAGES, install_hint, install_line
+from reviewkit.model.extras import PACKAGES, Way, install_hint, install_line, way_installed
 from tests.conftest import PROJECT
 
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -38,24 +38,32 @@ def test_the_extras_are_those_of_the_package() -> None:
 
 
 @pytest.mark.parametrize(
-    ("python", "has_pip", "line"),
+    ("way", "line"),
     [
-        (
-            "/r/.venv/bin/python",
-            True,
-            '"/r/.venv/bin/python" -m pip install "pillow>=11" "typst>=0.15"',
-        ),
-        ("/h/pipx/venvs/kit/bin/python", True, 'pipx inject kit "pillow>=11" "typst>=0.15"'),
-        ("/h/pipx/venvs/kit/bin/python", False, 'pipx inject kit "pillow>=11" "typst>=0.15"'),
-        (
-            "/uv/tools/k/bin/python",
-            False,
-            'uv pip install --python "/uv/tools/k/bin/python" "pillow>=11" "typst>=0.15"',
-        ),
+        (Way.PIP, '"/r/kit/bin/python" -m pip install "pillow>=11" "typst>=0.15"'),
+        (Way.PIPX, 'pipx inject kit "pillow>=11" "typst>=0.15"'),
+        (Way.UV, 'uv pip install --python "/r/kit/bin/python" "pillow>=11" "typst>=0.15"'),
     ],
 )
-def test_the_line_fits_the_way_of_installing(python: str, has_pip: bool, line: str) -> None:
-    assert install_line("figures", "pdf", python=Path(python), has_pip=has_pip) == line
+def test_the_line_fits_the_way_of_installing(way: Way, line: str) -> None:
+    assert install_line("figures", "pdf", way=way, python=Path("/r/kit/bin/python")) == line
+
+
+@pytest.mark.parametrize(
+    ("file", "has_pip", "way"),
+    [
+        ("pyvenv.cfg", True, Way.PIP),
+        ("pyvenv.cfg", False, Way.UV),
+        ("pipx_metadata.json", True, Way.PIPX),
+        ("pipx_metadata.json", False, Way.PIPX),
+        ("uv-receipt.toml", True, Way.UV),  # a dependency may bring pip
+    ],
+)
+def test_the_way_of_installing_is_seen_by_its_file(
+    tmp_path: Path, file: str, has_pip: bool, way: Way
+) -> None:
+    (tmp_path / file).touch()
+    assert way_installed(tmp_path, has_pip=has_pip) is way
 
 
 def test_the_hint_is_for_the_python_that_runs() -> None:
