@@ -111,6 +111,29 @@ def load_rows(
     store.write(insert_into(table, tuple(columns)), rows)
 
 
+def parents_first(store: Store, tables: Iterable[str]) -> list[str]:
+    """Return the tables with each behind those that its rows point to, as far as that can be.
+
+    A row that is stored before the one it points to makes SQLite look through all of them for each
+    row of the other table.
+    """
+    parents = {
+        table: {
+            name
+            for (name,) in store.rows('SELECT "table" FROM pragma_foreign_key_list(?)', [table])
+        }
+        for table in sorted(tables)
+    }
+    ordered: list[str] = []
+    while parents:
+        free = [name for name in parents if not (parents[name] & parents.keys()) - {name}]
+        chosen = free or list(parents)[:1]
+        ordered += chosen
+        for name in chosen:
+            del parents[name]
+    return ordered
+
+
 def allow_any_order(store: Store) -> None:
     """Check the links between tables at the end of the open transaction, not row by row."""
     store.rows("PRAGMA defer_foreign_keys = ON")

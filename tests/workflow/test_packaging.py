@@ -11,6 +11,8 @@ import pytest
 
 from reviewkit.exports.archive import MANIFEST, METADATA
 from reviewkit.model.errors import DamagedFile
+from reviewkit.store.tables import parents_first
+from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.packaging import package
 from reviewkit.workflow.packaging.package import PackageOptions, pack_review
 from reviewkit.workflow.packaging.verify import Outcome, verify_package
@@ -202,3 +204,10 @@ def test_ten_thousand_records_are_packed_and_verified_in_half_a_minute(tmp_path:
     out = pack(project, tmp_path / "large.zip")
     assert verify_package(out, now=NOW).same
     assert time.monotonic() - begun < 30
+
+
+def test_tables_are_loaded_behind_those_that_they_point_to(project: ReviewProject) -> None:
+    with read_database(project, now=NOW) as store:
+        order = parents_first(store, ["decisions", "duplicates", "records", "runs", "run_records"])
+    assert order.index("records") < min(order.index(name) for name in ("decisions", "duplicates"))
+    assert order.index("runs") < order.index("run_records")

@@ -26,7 +26,7 @@ from reviewkit.model.errors import DamagedFile, UsageError, system_reason
 from reviewkit.model.foreign import read_json
 from reviewkit.model.version import __version__
 from reviewkit.store import Store
-from reviewkit.store.tables import allow_any_order, load_rows, newest_time
+from reviewkit.store.tables import allow_any_order, load_rows, newest_time, parents_first
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.packaging.package import SETTINGS, TABLES
 from reviewkit.workflow.packaging.results import (
@@ -234,14 +234,16 @@ def _unpack(
 
 def _load(store: Store, entries: Mapping[str, Entry]) -> None:
     """Put the packed tables into an empty database."""
+    files = {
+        name.removeprefix(f"{TABLES}/").removesuffix(".jsonl"): name
+        for name in entries
+        if name.partition("/")[0] == TABLES
+    }
     with store.transaction():
         allow_any_order(store)
-        for name in sorted(entries):
-            folder, _, file = name.partition("/")
-            if folder == TABLES:
-                rows = _rows(name, entries[name])
-                columns = next(rows, [])
-                load_rows(store, file.removesuffix(".jsonl"), columns, rows)
+        for table in parents_first(store, files):
+            rows = _rows(files[table], entries[files[table]])
+            load_rows(store, table, next(rows, []), rows)
 
 
 def _rows(name: str, entry: Entry) -> Iterator[Sequence[Any]]:
