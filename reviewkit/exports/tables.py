@@ -29,7 +29,7 @@ OWN_COLUMNS = (
     "pages", "doi",
     "pmid", "pmcid", "accession", "issns", "languages", "types", "headings", "keywords", "links",
     "relations",
-    "abstract", "status", "stage", "reason", "note", "reviewer", "duplicate_of",
+    "abstract", "status", "stage", "reason", "note", "reviewer", "duplicate_of_record",
     "corrected_fields", "corrected_by", "study", *EXTRA_NAMES, "other",
 )  # fmt: skip
 ASREVIEW_COLUMNS = (

@@ -13,6 +13,7 @@ from reviewkit.importers.encodings import TextEncoding, encoding_of
 from reviewkit.importers.json_shapes import json_name
 from reviewkit.importers.json_stream import json_items
 from reviewkit.importers.layouts import layout_of
+from reviewkit.importers.table_by_rows import layout_by_rows
 from reviewkit.model.errors import DamagedFile, UsageError
 
 
@@ -34,6 +35,8 @@ class Format(StrEnum):
     REFWORKS = "refworks"
     NOTEEXPRESS = "noteexpress"
     CNKI = "cnki"
+    COCHRANE_TEXT = "cochrane-text"
+    PROQUEST_TEXT = "proquest-text"
     PUBMED_SUMMARY = "pubmed-summary"
     MODS = "mods"
     TRIALS_XML = "trials-xml"
@@ -101,12 +104,27 @@ _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
     (Format.REFWORKS, re.compile(r"^RT [A-Z][\w /()]*\n", re.MULTILINE)),
     (Format.NOTEEXPRESS, re.compile(r"^\{Reference Type\} ?:", re.MULTILINE)),
     (Format.CNKI, re.compile(r"^(?:SrcDatabase|Title)-[^:\s]{1,20}[:：]", re.MULTILINE)),
+    (Format.COCHRANE_TEXT, re.compile(r"^Record #\d+ of \d+\s*\nID: ", re.MULTILINE)),
+    (Format.PROQUEST_TEXT, re.compile(r"^Document \d+ of \d+\s*$", re.MULTILINE)),
     (Format.PUBMED_SUMMARY, re.compile(r"^\d{1,7}: \S.*(?:\n.+){0,12}\bPMID: \d", re.MULTILINE)),
     (Format.BIBTEX, re.compile(r"^[ \t]*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)),
     (Format.RIS, re.compile(r"^ER  ?-", re.MULTILINE)),
 )
 
-
+# Texts for reading by people, which are no exports: what shows them, and what to choose.
+_FOR_PEOPLE = (
+    (
+        re.compile(r"^\d{1,7}\. \S.*\n(?:.*\n){1,200}?(?:PMID|DOI): \S", re.MULTILINE),
+        "a list of citations for people to read",
+        "in PubMed choose Save and the format PubMed; elsewhere export the records as RIS",
+    ),
+    (
+        re.compile(r"^\(https?://\S+\)\n(?:Abstract|Keywords): ", re.MULTILINE),
+        "a list of citations for people to read",
+        "export the records as RIS",
+    ),
+)
+_LOOKED_AT = 20_000
 _TABLES = {"\t": Format.TSV}
 
 
@@ -173,6 +191,11 @@ def _shape(text: str, where: str) -> tuple[Format, str]:
     if start.startswith(("[", "{")) and not start.startswith("{Reference Type}"):
         return _json_shape(start)
 
+    return _text_shape(text, start, where)
+
+
+def _text_shape(text: str, start: str, where: str) -> tuple[Format, str]:
+    """Return what a text is that is neither XML nor JSON: a table, a known shape, or refused."""
     header, separator = header_of(start)
     table = _TABLES.get(separator, Format.CSV)
     layout = layout_of(header)
@@ -183,10 +206,20 @@ def _shape(text: str, where: str) -> tuple[Format, str]:
         if pattern.search(text):
             return format_, format_.value
 
+    by_rows = layout_by_rows(start, separator)
+    if header and by_rows is not None:
+        return Format.CSV, by_rows.name
+    _refuse_for_people(text, where)
     if not header:
         raise UsageError("no format that reviewkit reads", where=where, hint=_HINT)
 
     return table, ""
+
+
+def _refuse_for_people(text: str, where: str) -> None:
+    for pattern, what, hint in _FOR_PEOPLE:
+        if pattern.search(text[:_LOOKED_AT]):
+            raise UsageError(f"this is {what}", where=where, hint=hint)
 
 
 def header_of(text: str) -> tuple[list[str], str]:
@@ -224,6 +257,10 @@ def _xml_shape(text: str, where: str) -> tuple[Format, str]:
     if name in _PUBMED_ROOTS:
         return Format.PUBMED_XML, "pubmed"
     local = name.rpartition(":")[2]
+    if local == "records" and "<rec " in body:
+        raise UsageError(
+            "EBSCO's XML is not read", where=where, hint="export the records as RIS or CSV"
+        )
     if local in _ROOTS:
         return _ROOTS[local]
 

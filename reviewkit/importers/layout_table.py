@@ -86,6 +86,10 @@ _HINTS = {
             "citation", re.compile(r"\d{4}[^;.]{0,80};[^:.]{0,80}:(\w[\w-]{0,40})\."), Field.PAGES
         ),
     ),
+    "zotero": (
+        Hint("extra", re.compile(r"\bPMID: *(\d{1,8})\b"), Field.PMID),
+        Hint("extra", re.compile(r"\bPMCID: *(PMC\d+)\b"), Field.PMCID),
+    ),
     "bvs": (Hint("source", re.compile(r";[^:;]*: ([\w-]+), "), Field.PAGES),),
     "openalex": (Hint("id", re.compile(r"openalex\.org/(W\d+)"), Field.OWN_ID),),
     "ieee": (Hint("pdf link", re.compile(r"arnumber=(\d+)"), Field.ACCESSION),),

@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple
 from reviewkit.importers.detect import Detected, Format, header_of
 from reviewkit.importers.endnote_xml import parse_endnote_xml
 from reviewkit.importers.json_records import parse_json, parse_jsonl
+from reviewkit.importers.layouts import layout_of
 from reviewkit.importers.lines import TextLines
 from reviewkit.importers.nbib import parse_nbib
 from reviewkit.importers.ovid import parse_ovid
@@ -17,7 +18,16 @@ from reviewkit.importers.pubmed_xml import parse_pubmed_xml
 from reviewkit.importers.ris import parse_ris
 from reviewkit.importers.ris_dialects import FIELD_MAPS
 from reviewkit.importers.table import Row, csv_rows, open_table, parse_table
-from reviewkit.importers.tag_styles import CNKI, NOTEEXPRESS, OVID_TAGGED, REFER, REFWORKS
+from reviewkit.importers.table_by_rows import layout_by_rows, parse_by_rows
+from reviewkit.importers.tag_styles import (
+    CNKI,
+    COCHRANE_TEXT,
+    NOTEEXPRESS,
+    OVID_TAGGED,
+    PROQUEST_TEXT,
+    REFER,
+    REFWORKS,
+)
 from reviewkit.importers.tagged import TagStyle, parse_tagged
 from reviewkit.importers.workbook import old_workbook_rows, workbook_rows
 from reviewkit.importers.wos import parse_wos
@@ -87,7 +97,12 @@ def _bibtex(file: OpenFile) -> ReadResult:
 
 
 def _csv(file: OpenFile) -> ReadResult:
-    return _table(file, csv_rows(file.lines(), header_of(file.detected.head)[1], file.problems))
+    header, separator = header_of(file.detected.head)
+    rows = csv_rows(file.lines(), separator, file.problems)
+    layout = layout_by_rows(file.detected.head, separator)
+    if layout is None or file.mapping is not None or layout_of(header):
+        return _table(file, rows)
+    return ReadResult(parse_by_rows(rows, layout, source=file.source), layout.name)
 
 
 def _tsv(file: OpenFile) -> ReadResult:
@@ -168,6 +183,8 @@ READERS: dict[Format, Callable[[OpenFile], ReadResult]] = {
     Format.REFWORKS: _tagged(REFWORKS),
     Format.NOTEEXPRESS: _tagged(NOTEEXPRESS),
     Format.CNKI: _tagged(CNKI),
+    Format.COCHRANE_TEXT: _tagged(COCHRANE_TEXT),
+    Format.PROQUEST_TEXT: _tagged(PROQUEST_TEXT),
     Format.PUBMED_SUMMARY: _pubmed_summary,
     Format.MODS: _xml_records,
     Format.TRIALS_XML: _xml_records,

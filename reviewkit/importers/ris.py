@@ -32,7 +32,7 @@ _KINDS = {
 }
 # What exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
 _FURNITURE = re.compile(
-    r"\d+\.|<\d+>|Record #\d+ of \d+|EF"
+    r"\d+\.|<\d+>|Record #\d+ of \d+|EF|Scopus"
     r"|(?:Provider|Content|Database|Export Date|EXPORT DATE|Link to this record):.*"
 )
 _END = re.compile(r"ER(?:\s*+-\s*+(.*))?$")

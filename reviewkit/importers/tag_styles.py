@@ -3,7 +3,7 @@
 import re
 
 from reviewkit.importers.mapping import Field, FieldMap, Hint
-from reviewkit.importers.names import tidy
+from reviewkit.importers.names import split_names, tidy
 from reviewkit.importers.tagged import Raw, TagStyle
 
 
@@ -15,6 +15,9 @@ def _without_role(name: str) -> str:
     """Return the name without what Ovid adds in brackets: "[Inventor]"."""
     return tidy(name.split("[", maxsplit=1)[0])
 
+
+# The title of a ProQuest document stands before its fields, without a name.
+_HEADLINE = "headline"
 
 # Refer, as EndNote reads and writes it ("EndNote Import", Clarivate); Google Scholar, CNKI and AIS
 # write it too.
@@ -107,6 +110,36 @@ _CNKI = FieldMap(
     },
     splits={"Author": _at_semicolons, "Keyword": _at_semicolons},
 )  # fmt: skip
+# The Cochrane Library's "Plain text".
+_COCHRANE = FieldMap(
+    name="cochrane-text",
+    tags={
+        Field.ACCESSION: ("ID",), Field.TITLE: ("TI",), Field.AUTHORS: ("AU",),
+        Field.JOURNAL: ("SO",), Field.YEAR: ("YR",), Field.VOLUME: ("VL",), Field.ISSUE: ("NO",),
+        Field.PAGES: ("PG",), Field.DOI: ("DOI",), Field.ABSTRACT: ("AB",),
+        Field.KEYWORDS: ("KY",), Field.TYPES: ("PT",), Field.LINKS: ("US",),
+    },
+    splits={"KY": _at_semicolons},
+    hints=(Hint("PM", re.compile(r"PUBMED (\d{1,8})"), Field.PMID),),
+)  # fmt: skip
+_PROQUEST = FieldMap(
+    name="proquest-text",
+    tags={
+        Field.OWN_ID: ("ProQuest document ID",), Field.TITLE: ("Title", _HEADLINE),
+        Field.ACCESSION: ("Accession number",), Field.AUTHORS: ("Author",),
+        Field.JOURNAL: ("Publication title",), Field.ISSN: ("ISSN", "e-ISSN"),
+        Field.YEAR: ("Publication year",), Field.PUBLISHED: ("Publication date",),
+        Field.VOLUME: ("Volume",), Field.ISSUE: ("Issue",), Field.PAGES: ("Pages",),
+        Field.DOI: ("DOI",), Field.LANGUAGE: ("Language of publication", "Language"),
+        Field.ABSTRACT: ("Abstract",), Field.HEADINGS: ("Subject",),
+        Field.KEYWORDS: ("Identifier / keyword",), Field.TYPES: ("Document type",),
+        Field.LINKS: ("Document URL",),
+    },
+    splits={
+        "Author": _at_semicolons, "Subject": _at_semicolons,
+        "Identifier / keyword": _at_semicolons, "ISSN": split_names,
+    },
+)  # fmt: skip
 
 REFER = TagStyle(
     fields=_REFER,
@@ -140,4 +173,25 @@ CNKI = TagStyle(
     field=re.compile(rf"({_CNKI_TAGS})-[^:：\s]{{1,20}}[:：](.*)"),
     first=frozenset({"SrcDatabase"}),
     blank_ends=True,
+)
+COCHRANE_TEXT = TagStyle(
+    fields=_COCHRANE,
+    field=re.compile(r"([A-Z]{2,3}): (.*)"),
+    start=re.compile(r"Record #\d+ of \d+\s*$"),
+)
+_PROQUEST_TAGS = (
+    "Title|Author|Publication info|Abstract|Links|Subject|Identifier / keyword|Publication title"
+    "|Volume|Issue|First page|Number of pages|Pages|Publication year|Publication date|Year"
+    "|Publisher|Place of publication|Country of publication|Publication subject|ISSN|e-ISSN"
+    "|Source type|Language of publication|Language|Document type|Accession number|DOI"
+    "|ProQuest document ID|Document URL|Copyright|Last updated|Database|Full text|Section"
+)
+PROQUEST_TEXT = TagStyle(
+    fields=_PROQUEST,
+    field=re.compile(rf"({_PROQUEST_TAGS}): (.*)"),
+    start=re.compile(r"Document \d+ of \d+\s*$"),
+    furniture=re.compile(
+        r"_{10,}|Report Information from ProQuest.*|.* \d\d?:\d\d|Contact ProQuest"
+    ),
+    opening=_HEADLINE,
 )

@@ -21,7 +21,8 @@ class TagStyle:
     """How a format writes a field: `field` has two groups, the tag and the value.
 
     A record begins at a line that `start` fits, at a `first` tag, and after a blank line where
-    `blank_ends`. `prepare` puts values in order before they are mapped.
+    `blank_ends`. Lines before its first tag are of the tag `opening`. `prepare` puts values in
+    order before they are mapped.
     """
 
     fields: FieldMap
@@ -30,6 +31,7 @@ class TagStyle:
     first: frozenset[str] = frozenset()
     blank_ends: bool = False
     furniture: re.Pattern[str] | None = None
+    opening: str = ""
     prepare: Callable[[Raw], None] = lambda _: None
 
 
@@ -92,6 +94,7 @@ class _Reader:
     def _begin(self, number: int) -> tuple[Raw, int]:
         ended = (self.raw, self.start)
         self.raw, self.start, self._last, self._blank = {}, number, "", False
+        self._last = self._style.opening
         return ended
 
     def _add(self, tag: str, text: str, number: int) -> None:
@@ -112,7 +115,7 @@ class _Reader:
             self.problems.append(Problem(kind=ProblemKind.DAMAGE, line=number, what=what))
             return
 
-        values = self.raw[self._last]
+        values = self.raw.setdefault(self._last, [])
         if values:
             values[-1] = f"{values[-1]} {text}"
         else:

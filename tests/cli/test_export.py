@@ -53,7 +53,7 @@ def test_duplicates_can_be_listed_and_name_the_record_that_leads(review: Path) -
     )
     assert len(rows) == 84
     (copy,) = (row for row in rows if row["status"] == "duplicate")
-    assert copy["duplicate_of"] == "compiled:castillo2022"
+    assert copy["duplicate_of_record"] == "compiled:castillo2022"
 
 
 def test_reasons_and_reviewers_stand_in_their_columns(review: Path) -> None:

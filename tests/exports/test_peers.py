@@ -3,6 +3,7 @@
 import io
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import nbib
 import pytest
@@ -11,6 +12,7 @@ from bibtexparser.entrypoint import parse_string as parse_bibtex
 from Bio import Medline
 from pybtex.database import parse_string
 
+from reviewkit.exports.tables import ASREVIEW_COLUMNS, OWN_COLUMNS
 from reviewkit.exports.write import write_records
 from reviewkit.importers import read_file
 from reviewkit.model.records import Record
@@ -101,6 +103,26 @@ def test_endnote_xml_is_as_endnote_has_it(name: str) -> None:
     for element in root[0]:
         assert element.find("ref-type") is not None
         assert all(one.text for one in element.iter("style"))
+
+
+# What ASReview 3 keeps of a record for itself: its loader ends with an error at such a column.
+ASREVIEW_OWN = {"dataset_row", "dataset_id", "record_id", "duplicate_of", "group_id"}
+
+
+def test_no_column_is_one_that_asreview_keeps_for_itself() -> None:
+    assert ASREVIEW_OWN.isdisjoint((*OWN_COLUMNS, *ASREVIEW_COLUMNS))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "ris", "asreview"])
+def test_asreview_loads_every_record(kind: str, tmp_path: Path) -> None:
+    loader = pytest.importorskip("asreview.data.loader", reason="needs asreview 3 or later")
+    file = tmp_path / ("held.csv" if kind == "asreview" else f"held.{kind}")
+    records = held("asreview_scopus.ris")
+    file.write_bytes(b"".join(write_records(kind, records)))
+    assert [one.title for one in loader.load_records(file, dataset_id="x")] == [
+        record.title for record in records
+    ]
 
 
 @names

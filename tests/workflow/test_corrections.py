@@ -160,7 +160,7 @@ def test_exports_name_what_was_corrected_also_in_a_copy_that_fills_a_gap(tmp_pat
     assert outcome.corrected_by == "ana"
     assert "pmid" in (outcome.corrected_fields or "")
     assert [o.corrected_by for key, o in outcomes.items() if key != lead] == [None] * 2
-    assert "duplicate_of,corrected_fields,corrected_by" in table.splitlines()[0]
+    assert "duplicate_of_record,corrected_fields,corrected_by" in table.splitlines()[0]
 
 
 def test_a_record_added_by_hand_counts_under_its_source(tmp_path: Path) -> None:
