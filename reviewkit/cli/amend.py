@@ -56,7 +56,7 @@ def amend(
 
     \b
     Examples: reviewkit amend "conference abstracts are included now"
-    reviewkit amend "reviews in Spanish count" --requeue reason="not in English" --dry-run
+    reviewkit amend "Spanish counts" --requeue reason="not in English" --dry-run
     """
     project = chosen_project(protocol, database=db)
     if list_:

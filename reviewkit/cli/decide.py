@@ -61,8 +61,8 @@ def decide(
     Only records that are open for you are decided on, never over anybody's decision.
 
     \b
-    Examples: reviewkit decide --where "rats" --exclude 2 --reviewer clinician --dry-run
-    reviewkit decide --where "source:pubmed year:-1999" --exclude "too old" --reviewer clinician
+    Examples: reviewkit decide --where "rats" --exclude 2 --dry-run
+    reviewkit decide --where "source:pubmed year:-1999" --exclude "too old"
     reviewkit decide --undo --reviewer clinician
     """
     from reviewkit.screening.models import Order

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reviewkit.cli.completion import record_keys
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import (
     DatabaseOption,
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from reviewkit.dedupe.pairs import Settled
     from reviewkit.workflow.project import ReviewProject
 
-RecordArgument = Annotated[str, typer.Argument(help="A record, such as pubmed:36674517.")]
+RecordArgument = Annotated[
+    str, typer.Argument(help="A record, such as pubmed:36674517.", autocompletion=record_keys)
+]
 
 
 def link(

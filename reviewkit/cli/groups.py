@@ -7,6 +7,8 @@ from typing import Any, ClassVar, TypeAlias
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from reviewkit.cli.completion import listed_choices
+
 # A verb's function or its own verbs, and the line that the list of commands shows.
 Verb: TypeAlias = tuple[Callable[..., Any] | typer.Typer, str]
 Group: TypeAlias = tuple[str, Mapping[str, Verb]]
@@ -17,7 +19,14 @@ _WORDS = {"path": " FILE", "str": " TEXT", "int": " NUMBER", "float": " NUMBER"}
 
 
 class PlainCommand(TyperCommand):
-    """A command whose help names values with the words FILE, TEXT and NUMBER."""
+    """A command whose help names values with the words FILE, TEXT and NUMBER.
+
+    The shell completes the choices that an option's help lists.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _complete_listed(self.params)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options."""
@@ -28,6 +37,10 @@ class PlainGroup(TyperGroup):
     """A group of verbs whose help does the same, also for the verbs in it."""
 
     command_class = PlainCommand
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        _complete_listed(self.params)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, then the verbs."""
@@ -78,8 +91,10 @@ def add_groups(app: typer.Typer, groups: Iterable[Group]) -> None:
             if isinstance(verb, typer.Typer):
                 _add_group(app, verb, name=name, line=line, title=title)
             else:
-                told = app.command(name, cls=PlainCommand, short_help=line, rich_help_panel=title)
-                told(verb)
+                register = app.command(
+                    name, cls=PlainCommand, short_help=line, rich_help_panel=title
+                )
+                register(verb)
 
 
 def _add_group(app: typer.Typer, verbs: typer.Typer, *, name: str, line: str, title: str) -> None:
@@ -90,11 +105,26 @@ def _add_group(app: typer.Typer, verbs: typer.Typer, *, name: str, line: str, ti
     app.add_typer(verbs, name=name, cls=own, short_help=line, rich_help_panel=title)
 
 
+def _complete_listed(params: Iterable[Any]) -> None:
+    """Let the shell complete what a help text lists, where nothing else completes the option."""
+    for param in params:
+        choices = listed_choices(getattr(param, "help", None) or "")
+        if choices and param._custom_shell_complete is None:
+            param._custom_shell_complete = _completer(choices)
+
+
+def _completer(choices: Iterable[str]) -> Callable[[Any, Any, str], list[str]]:
+    def complete(_context: Any, _param: Any, incomplete: str) -> list[str]:
+        return [name for name in choices if name.startswith(incomplete)]
+
+    return complete
+
+
 def _write_values(command: Any, ctx: Any, formatter: Any) -> None:
-    told = [(param, param.get_help_record(ctx)) for param in command.get_params(ctx)]
+    records = [(param, param.get_help_record(ctx)) for param in command.get_params(ctx)]
     kinds = (("argument", "Arguments"), ("option", "Options"))
     for kind, title in kinds:
-        rows = [row for param, row in told if row and param.param_type_name == kind]
+        rows = [row for param, row in records if row and param.param_type_name == kind]
         if rows:
             with formatter.section(title):
                 formatter.write_dl([(_named(name, kind), text) for name, text in rows])

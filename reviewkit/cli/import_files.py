@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reviewkit.cli.completion import source_ids
 from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolOption
 from reviewkit.cli.progress import show_progress
@@ -33,6 +34,7 @@ def import_files(
             "--source",
             help="Which source of the protocol it is.",
             show_default="the one the file names",
+            autocompletion=source_ids,
         ),
     ] = None,
     date: Annotated[

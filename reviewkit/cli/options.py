@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reviewkit.cli.completion import reviewer_names
 from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.errors import UsageError
 from reviewkit.model.messages import ENGLISH
@@ -64,6 +65,7 @@ ReviewerOption = Annotated[
         envvar="REVIEWKIT_REVIEWER",
         help="Your name in the review.",
         show_default="your login name",
+        autocompletion=reviewer_names,
     ),
 ]
 LanguageOption = Annotated[
@@ -84,7 +86,7 @@ KeysOption = Annotated[
     str | None,
     typer.Option(
         "--keys",
-        help="Keys as in reviewkit, rayyan or asreview.",
+        help="Keys as in: reviewkit, rayyan or asreview.",
         show_default="as in your settings",
     ),
 ]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from reviewkit.cli.completion import record_keys, source_ids
 from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import (
     DatabaseOption,
@@ -40,7 +41,10 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 KeyArgument = Annotated[
-    str, typer.Argument(help="The record's key, such as pubmed:36674517.", metavar="KEY")
+    str,
+    typer.Argument(
+        help="The record's key, such as pubmed:36674517.", metavar="KEY", autocompletion=record_keys
+    ),
 ]
 WhyOption = Annotated[
     str | None, typer.Option("--why", help="The reason, for the history.", show_default=False)
@@ -146,7 +150,13 @@ def edit(
 @app.command("add")
 def add(
     source: Annotated[
-        str, typer.Option("--source", "-s", help="A source of the protocol: it gives the role.")
+        str,
+        typer.Option(
+            "--source",
+            "-s",
+            help="A source of the protocol: it gives the role.",
+            autocompletion=source_ids,
+        ),
     ],
     title: TitleOption = None,
     original_title: OriginalTitleOption = None,

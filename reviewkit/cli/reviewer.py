@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reviewkit.cli.completion import reviewer_names
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import (
     DatabaseOption,
@@ -24,7 +25,10 @@ app = typer.Typer(
     help="Reviewers: who is known, and what each is called. Example: reviewkit reviewer list",
     no_args_is_help=True,
 )
-NameArgument = Annotated[str, typer.Argument(help="A reviewer, as `reviewer list` has it.")]
+NameArgument = Annotated[
+    str,
+    typer.Argument(help="A reviewer, as `reviewer list` has it.", autocompletion=reviewer_names),
+]
 ByOption = Annotated[
     str | None,
     typer.Option(

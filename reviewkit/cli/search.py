@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reviewkit.cli.completion import source_ids
 from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import (
     AcceptFallOption,
@@ -27,7 +28,10 @@ def search(
     source: Annotated[
         str | None,
         typer.Option(
-            "--source", help="Only this source.", show_default="every source of the protocol"
+            "--source",
+            help="Only this source.",
+            show_default="every source of the protocol",
+            autocompletion=source_ids,
         ),
     ] = None,
     print_url: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from reviewkit.cli.completion import source_ids
 from reviewkit.cli.console import data, data_json, talk
 from reviewkit.cli.options import (
     DatabaseOption,
@@ -57,7 +58,9 @@ def list_sources(
 
 @app.command("remove")
 def remove(
-    source: Annotated[str, typer.Argument(help="The source's id.", metavar="SOURCE")],
+    source: Annotated[
+        str, typer.Argument(help="The source's id.", metavar="SOURCE", autocompletion=source_ids)
+    ],
     why: WhyOption = None,
     reviewer: ReviewerOption = None,
     with_decisions: WithDecisionsOption = False,
@@ -91,7 +94,10 @@ def remove(
 @app.command("rename")
 def rename(
     old: Annotated[str, typer.Argument(help="The id in the database.", metavar="OLD")],
-    new: Annotated[str, typer.Argument(help="The id in the protocol.", metavar="NEW")],
+    new: Annotated[
+        str,
+        typer.Argument(help="The id in the protocol.", metavar="NEW", autocompletion=source_ids),
+    ],
     reviewer: ReviewerOption = None,
     yes: YesOption = False,
     json: JsonOption = False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reviewkit.cli.completion import record_keys
 from reviewkit.cli.console import data, data_json, talk
 from reviewkit.cli.options import (
     DatabaseOption,
@@ -29,10 +30,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 _KeysArgument = Annotated[
-    list[str], typer.Argument(help="Records, by key, such as pubmed:36674517.", metavar="KEY…")
+    list[str],
+    typer.Argument(
+        help="Records, by key, such as pubmed:36674517.", metavar="KEY…", autocompletion=record_keys
+    ),
 ]
 _OptionalKeys = Annotated[
-    list[str] | None, typer.Argument(help="Records, by key.", metavar="[KEY…]")
+    list[str] | None,
+    typer.Argument(help="Records, by key.", metavar="[KEY…]", autocompletion=record_keys),
 ]
 _NameOption = Annotated[
     str | None, typer.Option("--name", help="The study's name.", show_default=False)

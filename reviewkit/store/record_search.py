@@ -51,6 +51,15 @@ def find_named(store: Store, text: str) -> list[str]:
     return [record for (record,) in rows]
 
 
+def keys_beginning(store: Store, text: str, *, limit: int) -> list[str]:
+    """Return the first `limit` keys of records that begin with a text, in their order."""
+    rows = store.rows(
+        "SELECT record FROM records WHERE substr(record, 1, length(?)) = ? ORDER BY record LIMIT ?",
+        [text, text, limit],
+    )
+    return [record for (record,) in rows]
+
+
 def matching(store: Store, words: str) -> frozenset[str]:
     """Return all records that `search_words` finds, in no order: ranking 100,000 takes a second."""
     rows = store.rows(

@@ -4,10 +4,14 @@ import json
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
+from reviewkit.cli import app
 from tests.conftest import PROJECT
 from tests.helpers.command import copy_project, outputs, reviewkit, reviewkit_process, rows_of
 from tests.helpers.screening_review import PROTOCOL
@@ -70,6 +74,28 @@ def test_every_line_of_the_help_is_whole() -> None:
     """A line that is cut ends in dots; one that is wrapped has no full stop."""
     lines = shown_verbs()
     assert [line for line in lines.values() if not line.endswith(".") or "..." in line] == []
+
+
+def every_command() -> Iterator[tuple[str, Any]]:
+    """Yield each command that does something, with its words: "dedupe link"."""
+    waiting: list[tuple[str, Any]] = [("", typer.main.get_command(app))]
+    while waiting:
+        words, command = waiting.pop()
+        verbs = getattr(command, "commands", {})
+        waiting += [(f"{words} {name}".strip(), verb) for name, verb in verbs.items()]
+        if not verbs:
+            yield words, command
+
+
+@pytest.mark.slow
+def test_the_help_of_every_command_is_whole_at_80_columns_and_has_an_example() -> None:
+    found = {}
+    for words, command in every_command():
+        shown = reviewkit(*words.split(), "--help", settings={"COLUMNS": "80"}).stdout
+        wide = [line for line in shown.splitlines() if len(line) > 80]
+        if wide or "xample" not in (command.help or ""):
+            found[words] = wide
+    assert found == {}
 
 
 @pytest.mark.slow
