@@ -227,7 +227,7 @@ def _print_check(file: Path, checked: "CheckedFlow") -> None:
     for broken in checked.broken:
         data(f"{broken.identity}, {broken.severity}: {broken.sentence}")
     for open_identity in checked.undecided:
-        data(f"{open_identity.identity}, not decided: {open_identity.sentence}")
+        data(f"{open_identity.identity}, not decided; {open_identity.sentence}")
     if not checked.broken:
         count = len(checked.undecided)
         left = f"; {plural(count, 'identity', 'identities')} could not be decided" if count else ""

@@ -141,8 +141,7 @@ class Undecided:
 
     @property
     def sentence(self) -> str:
-        verb = "are" if len(self.labels) > 1 else "is"
-        return f"{', '.join(self.labels)} {verb} missing."
+        return f"not known: {', '.join(self.labels)}."
 
 
 def total(tallies: Iterable[Tally] | None) -> Count:

@@ -211,7 +211,7 @@ def test_the_reported_flow_of_a_protocol_is_checked_too(tmp_path: Path) -> None:
 
 def test_the_check_lists_what_is_missing_as_json_too(tmp_path: Path) -> None:
     path = csv_of(replace(NEW, duplicates=None), tmp_path)
-    assert "I2, not decided: duplicates is missing." in reviewkit("prisma", "check", path).stdout
+    assert "I2, not decided; not known: duplicates." in reviewkit("prisma", "check", path).stdout
     found = json.loads(reviewkit("prisma", "check", path, "--json").stdout)
     assert found["undecided"][0]["missing"] == ["duplicates"]
     assert found["broken"] == []

@@ -323,5 +323,5 @@ def test_what_cannot_be_decided_is_listed_with_the_count_that_is_missing() -> No
     flow = replace(NEW, duplicates=None)
     (open_identity,) = undecided(flow)
     assert (open_identity.identity, open_identity.missing) == ("I2", ("duplicates",))
-    assert open_identity.sentence == "duplicates is missing."
+    assert open_identity.sentence == "not known: duplicates."
     assert undecided(NEW) == ()
