@@ -201,7 +201,7 @@ def test_the_reported_flow_of_a_protocol_is_checked_too(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     done = reviewkit("prisma", "check", protocol)
     assert done.returncode == 0
-    assert "I2, not decided: registers" in done.stdout
+    assert "I2, not decided; not known: registers" in done.stdout
     text = protocol.read_text(encoding="utf-8")
     more = "new_studies = 5\nrecords_screened = 50\nrecords_excluded = 90"
     text = text.replace("new_studies = 5", more)
