@@ -231,7 +231,9 @@ def differences(year: Year, once: LivingReview) -> Iterator[str]:
             yield f"neither listed nor gone: {unknown}; lost: {lost}"
         yield from _rows(store, other, there)
         yield from _groups(store, other, there)
-        yield from _history(store, year, [run.run for run in log])
+        # An update that something else disturbed is made again on its day: its last run counts.
+        last_of_day = {run.searched_at[:10]: run.run for run in log}
+        yield from _history(store, year, list(last_of_day.values()))
 
 
 def _rows_about(
