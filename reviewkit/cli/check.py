@@ -1,6 +1,7 @@
 """`reviewkit check`: validate the protocol and show the queries that will be sent."""
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from reviewkit.cli.options import (
     ProtocolOption,
     chosen_project,
 )
+from reviewkit.model.text import plural
 
 
 def check(
@@ -81,8 +83,20 @@ def _show_queries(queries: Sequence[Mapping[str, Any]]) -> None:
         data(f"  {query['text'] or query['why_not']}")
         for name, value in query["parameters"]:
             data(f"  {name} = {value}")
-        for one in query["problems"]:
-            place = f"{one['line']}:{one['column']}"
-            data(f"  {one['severity']} {one['code']} at {place}: {one['reason']}")
+        _show_problems(query["problems"])
         if query["expansion"] is not None:
             data(f"  lines put in: {query['expansion']}")
+
+
+def _show_problems(problems: Sequence[Mapping[str, Any]]) -> None:
+    """Each problem; of notes with the same code the first one, and how many more there are."""
+    notes = Counter(one["code"] for one in problems if one["severity"] == "note")
+    shown: set[str] = set()
+    for one in problems:
+        code, is_note = one["code"], one["severity"] == "note"
+        if is_note and code in shown:
+            continue
+        shown.add(code)
+        more = notes[code] - 1
+        rest = f" (and {plural(more, 'more place')})" if is_note and more else ""
+        data(f"  {one['severity']} {code} at {one['line']}:{one['column']}: {one['reason']}{rest}")

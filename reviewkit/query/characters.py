@@ -26,8 +26,10 @@ _SIGNS = {
     "\u202f": ("odd_blank", " ", "a narrow no-break space"),
     "\u200b": ("odd_blank", "", "a space without width"),
     "\ufeff": ("odd_blank", "", "a byte order mark"),
-    "＊": ("odd_sign", "*", "a wide asterisk"),
     "∗": ("odd_sign", "*", "an asterisk operator"),
+} | {
+    chr(plain + 0xFEE0): ("odd_sign", chr(plain), f"a wide {chr(plain)!r}")
+    for plain in range(0x21, 0x7F)
 }
 _ODD = re.compile("|".join(map(re.escape, _SIGNS)))
 _SOURCE = "print and word processors change characters; databases differ in what they make of them"

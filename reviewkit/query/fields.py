@@ -5,7 +5,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from reviewkit.query.language import Field, FieldReader, Token, words_in
-from reviewkit.query.tree import Group, Kind, Node, Op, Part, Problem, Ref, Severity, Span, Term
+from reviewkit.query.tree import (
+    Group,
+    Kind,
+    Node,
+    Op,
+    Part,
+    Problem,
+    Ref,
+    Severity,
+    Span,
+    Term,
+    with_operands,
+)
 
 TermReader = Callable[[Term], Node]
 
@@ -18,7 +30,7 @@ def onto_terms(node: Node, change: TermReader) -> Node:
         return node
     if isinstance(node, Ref):
         return node
-    return replace(node, operands=tuple(onto_terms(one, change) for one in node.operands))
+    return with_operands(node, tuple(onto_terms(one, change) for one in node.operands))
 
 
 def in_fields(term: Term, fields: list[Field], *, tag: str, span: Span) -> Node:

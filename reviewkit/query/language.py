@@ -1,8 +1,7 @@
 """What a query language is to the reader: its tokens, its order of operators, its fields. Pure."""
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reviewkit.query.tree import Kind, Node, Op, Part, Problem, Span, Term
@@ -37,8 +36,11 @@ class Field:
 
     def apply(self, term: Term, *, tag: str, span: Span) -> Term:
         """The term in this field."""
-        return replace(
-            term,
+        return Term(
+            text=term.text,
+            quoted=term.quoted,
+            subheadings=term.subheadings,
+            until=term.until,
             kind=self.kind,
             parts=self.parts,
             detail=self.detail,
@@ -87,7 +89,8 @@ class Language:
     number allows between. `has_star_only`: `*` is its one wildcard, capitals are its documented
     operators. `read_field` puts a tag onto what stands before
     it, or after it where `fields_lead`. `read_heading` reads a heading that is a token of its own.
-    `signs` are how the language is recognised.
+    `signs` are how the language is recognised. `bare_references`: a line is named by its number
+    alone.
     """
 
     id: str
@@ -100,6 +103,7 @@ class Language:
     read_heading: HeadingReader | None = None
     fields_lead: bool = False
     line_numbers: bool = False
+    bare_references: bool = False
     signs: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     words_untagged: Field | None = None
@@ -115,11 +119,15 @@ class Language:
 LEFT_TO_RIGHT: Mapping[Op, int] = {Op.AND: 1, Op.OR: 1, Op.NOT: 1}
 AND_FIRST: Mapping[Op, int] = {Op.OR: 1, Op.AND: 2, Op.NOT: 3}
 
+_LINE_WORD = r"(?i:(?:line|set|search|step)s?)[ \t]*+#?[ \t]*+"
+_BEFORE_AN_END = r"(?=\d{1,3}\s*(?:\)|$|\s(?i:and|or|not)\b))"
+
+
+def reference(sign: str) -> tuple[str, str]:
+    """A reference to a line: behind its sign, or behind a word (Line 3 AND Line 4)."""
+    return "ref", rf"(?:{sign}\s*(?=\d+(?!\w))|{_LINE_WORD}{_BEFORE_AN_END})(?P<number>\d+)"
+
+
 SPACE = ("space", r"[\s\u00a0\u200b\ufeff]+")
 OPEN = ("open", r"\(")
 CLOSE = ("close", r"\)")
-
-
-def compiled(language: Language) -> re.Pattern[str]:
-    """One pattern for all tokens of a language."""
-    return re.compile("|".join(f"(?P<t_{kind}>{pattern})" for kind, pattern in language.tokens))

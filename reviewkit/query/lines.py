@@ -5,29 +5,32 @@ non-blank lines are numbered from 1, and that is said.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reviewkit.model.foreign import whole_number
 from reviewkit.query.characters import odd_characters
 from reviewkit.query.language import Language
 from reviewkit.query.parse import Parsed, parse
-from reviewkit.query.tree import Group, Near, Node, Problem, Ref, Severity, Span, walk
+from reviewkit.query.printed import Piece, Printed, even, joined_by_operators, printed_lines
+from reviewkit.query.tree import (
+    Group,
+    Near,
+    Node,
+    Problem,
+    Ref,
+    Severity,
+    Span,
+    walk,
+    with_operands,
+)
 
 LONGEST_EXPANSION = 200_000
 """Characters of an expansion that are still written out."""
 
 _LONGEST_SPAN = 500  # lines that "or/1-500" names; no strategy has more
-_LABEL = re.compile(
-    r"[ \t\u00a0]*+(?:#|[Ss](?=\d))?[ \t]*+(?P<number>\d{1,3})"
-    r"(?:[ \t]*+[.):][ \t\u00a0]++|[ \t\u00a0]++)(?=\S)"
-)
-_OPERATOR = re.compile(r"(?i)(?:and|or|not)\b(?!/)")
-_COUNT = re.compile(r"(?:(?<![ \t])[ \t]++\(\d[\d,. ]*+\)|(?<!\t)\t++\d[\d,.]*+)[ \t]*+$")
-_REFERENCE = re.compile(
-    r"#\s*(?P<hash>\d{1,3})(?!\w)|\b[Ss](?P<s>\d{1,3})\b|\b(?P<op>or|and)/(?P<span>[\d,\- ]+)"
-    r"|(?<![\w.,:/$*-])(?P<bare>\d{1,3})(?=\s*(?:\)|$|\s(?:and|or|not)\b))"
-    r"|\b(?P<limit>limit)\s+(?P<limited>\d{1,3})\s+to\s+(?P<limits>[^\n]+)",
+_SPAN = re.compile(
+    r"(?P<op>or|and)/(?P<span>[\d,\- ]+)|limit\s+(?P<limited>\d{1,3})\s+to\s+(?P<limits>[^\n]+)",
     re.IGNORECASE,
 )
 
@@ -40,6 +43,7 @@ class Line:
     text: str
     start: int
     parsed: Parsed
+    refs: tuple[Ref, ...]
 
     @property
     def span(self) -> Span:
@@ -80,25 +84,20 @@ _READ_ALL_THE_SAME = frozenset({"unknown_tag", "proximity_field", "quote_open"})
 _DOUBTFUL = _READ_ALL_THE_SAME | {"curly_quote", "dash", "odd_blank", "odd_sign"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    number: int | None
-    text: str
-    start: int
-
-
 def read_strategy(text: str, language: Language) -> Strategy:
     """The query or the numbered lines of a text. Raises nothing."""
-    found = _read(text, language)
-    return replace(found, problems=(*odd_characters(text), *found.problems))
+    plain_text = even(text)
+    printed = printed_lines(plain_text, language)
+    found = _read(plain_text, printed, language)
+    problems = (*odd_characters(text), *printed.problems, *found.problems)
+    return replace(found, printed=text, problems=problems)
 
 
-def _read(text: str, language: Language) -> Strategy:
-    pieces = _pieces(text)
-    labelled = _labelled(pieces)
-    if labelled:
-        return _of_lines(text, language, labelled, [])
-    if len(pieces) > 1 and _has_references(pieces, language):
+def _read(text: str, printed: Printed, language: Language) -> Strategy:
+    if printed.has_numbers:
+        return _of_lines(text, language, printed.pieces, [])
+    if len(printed.pieces) > 1 and _has_references(printed.pieces, language):
+        pieces, joined = joined_by_operators(printed.pieces)
         numbered = [replace(piece, number=n) for n, piece in enumerate(pieces, 1)]
         note = Problem(
             code="numbers_lost",
@@ -107,8 +106,19 @@ def _read(text: str, language: Language) -> Strategy:
             reason="the lines have no numbers; they are counted from 1, blank lines left out",
             source="printed strategies lose their line numbers",
         )
-        return _of_lines(text, language, numbered, [note])
-    return _of_one(text, language)
+        return _of_lines(text, language, numbered, [note, *joined])
+    return _of_one(_only_the_search(text, printed), language)
+
+
+def _only_the_search(text: str, printed: Printed) -> str:
+    """The text with blanks in place of lines that are not of the search, so that places stay."""
+    if not printed.problems:
+        return text
+    kept = [" "] * len(text)
+    for piece in printed.pieces:
+        first, last = piece.span
+        kept[first:last] = piece.text
+    return "".join(kept)
 
 
 def _of_one(text: str, language: Language) -> Strategy:
@@ -131,74 +141,32 @@ def _of_one(text: str, language: Language) -> Strategy:
     return Strategy(language=language, printed=text, tree=parsed.tree, problems=tuple(problems))
 
 
-def _pieces(text: str) -> list[_Piece]:
-    """The non-blank lines with their places, counts at their ends left out."""
-    pieces, start = [], 0
-    for whole in text.splitlines(keepends=True):
-        content = whole.rstrip("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
-        if content.strip():
-            pieces.append(_Piece(number=None, text=content, start=start))
-        start += len(whole)
-
-    return pieces
-
-
-def _labelled(pieces: list[_Piece]) -> list[_Piece]:
-    """The lines without their printed numbers; none where the lines are not numbered.
-
-    A line without a number continues the one before it.
-    """
-    found: list[_Piece] = []
-    for piece in pieces:
-        line = _numbered(piece, after=found[-1].number or 0 if found else None)
-        if line:
-            found.append(line)
-        elif not found:
-            return []
-        else:
-            found[-1] = _continued(found[-1], piece)
-
-    return found if len(found) > 1 else []
-
-
-def _numbered(piece: _Piece, *, after: int | None) -> _Piece | None:
-    """The line without its number; `None` where it has none that is higher than `after`."""
-    match = _LABEL.match(piece.text)
-    if match is None or _OPERATOR.match(piece.text, match.end()):
-        return None
-    if after is not None and int(match["number"]) <= after:
-        return None
-    text = piece.text[match.end() :]
-    return _Piece(number=int(match["number"]), text=text, start=piece.start + match.end())
-
-
-def _continued(line: _Piece, piece: _Piece) -> _Piece:
-    gap = " " * max(piece.start - line.start - len(line.text), 1)
-    return replace(line, text=line.text + gap + piece.text)
-
-
-def _has_references(pieces: list[_Piece], language: Language) -> bool:
+def _has_references(pieces: Sequence[Piece], language: Language) -> bool:
     if not language.line_numbers:
         return False
     return any(_refs_of(parse(piece.text, language).tree) for piece in pieces)
 
 
-def _refs_of(tree: Node | None) -> list[Ref]:
+def _refs_of(tree: Node | None) -> tuple[Ref, ...]:
     if tree is None:
-        return []
-    return [node for node in walk(tree) if isinstance(node, Ref)]
+        return ()
+    return tuple(node for node in walk(tree) if isinstance(node, Ref))
 
 
 def _of_lines(
-    text: str, language: Language, pieces: list[_Piece], problems: list[Problem]
+    text: str, language: Language, pieces: Sequence[Piece], problems: list[Problem]
 ) -> Strategy:
     lines: dict[int, Line] = {}
     for piece in pieces:
-        cleaned, stripped = _without_count(piece)
-        problems.extend(stripped)
         number = piece.number or 0
-        parsed = parse(cleaned, language, offset=piece.start)
-        lines[number] = Line(number=number, text=cleaned, start=piece.start, parsed=parsed)
+        parsed = parse(piece.text, language, offset=piece.start)
+        lines[number] = Line(
+            number=number,
+            text=piece.text,
+            start=piece.start,
+            parsed=parsed,
+            refs=_refs_of(parsed.tree),
+        )
         problems.extend(parsed.problems)
 
     wrong = _reference_problems(lines)
@@ -219,26 +187,11 @@ def _of_lines(
     )
 
 
-def _without_count(piece: _Piece) -> tuple[str, list[Problem]]:
-    match = _COUNT.search(piece.text)
-    if match is None:
-        return piece.text.rstrip(), []
-    problem = Problem(
-        code="glued_text",
-        severity=Severity.NOTE,
-        span=(piece.start + match.start(), piece.start + match.end()),
-        reason=f"{match[0].strip()!r} is a count printed with the line",
-        source="printed strategies carry counts",
-        repair="",
-    )
-    return piece.text[: match.start()].rstrip(), [problem]
-
-
 def _reference_problems(lines: Mapping[int, Line]) -> list[Problem]:
     """References that point nowhere or forwards, and lines that nobody uses."""
     problems, used = [], set()
     for line in lines.values():
-        for ref in _refs_of(line.parsed.tree):
+        for ref in line.refs:
             used.add(ref.line)
             if ref.line not in lines:
                 problems.append(_missing(line, ref))
@@ -288,7 +241,10 @@ class _Resolver:
 
     def tree(self, last: int) -> Node | None:
         for number in sorted(self.lines):
-            self.made[number] = self._put_in(self.lines[number].parsed.tree, number)
+            line = self.lines[number]
+            self.made[number] = line.parsed.tree
+            if line.refs:
+                self.made[number] = self._put_in(line.parsed.tree, number)
         return self.made.get(last)
 
     def _put_in(self, node: Node | None, number: int) -> Node | None:
@@ -298,7 +254,7 @@ class _Resolver:
             return node
         if isinstance(node, Group | Near):
             operands = [self._put_in(one, number) for one in node.operands]
-            return replace(node, operands=tuple(one for one in operands if one is not None))
+            return with_operands(node, tuple(one for one in operands if one is not None))
         return node
 
 
@@ -310,7 +266,7 @@ def expanded_text(lines: Mapping[int, Line], last: int) -> str | None:
     texts: dict[int, str] = {}
     for number in sorted(lines):
         line = lines[number]
-        refs = {ref.span for ref in _refs_of(line.parsed.tree)}
+        refs = {ref.span: ref.line for ref in line.refs}
         written = _written_out(line, refs, texts)
         if len(written) > LONGEST_EXPANSION:
             return None
@@ -319,30 +275,27 @@ def expanded_text(lines: Mapping[int, Line], last: int) -> str | None:
     return texts[last]
 
 
-def _written_out(line: Line, spans: set[Span], texts: Mapping[int, str]) -> str:
+def _written_out(line: Line, refs: Mapping[Span, int], texts: Mapping[int, str]) -> str:
     """A line's text with the places of its references replaced."""
     pieces, at = [], line.start
-    for first, last in sorted(spans):
+    for (first, last), number in sorted(refs.items()):
         pieces.append(line.text[at - line.start : first - line.start])
-        pieces.append(_replacement(line.text[first - line.start : last - line.start], texts))
+        printed = line.text[first - line.start : last - line.start]
+        pieces.append(_replacement(printed, number, texts))
         at = last
     pieces.append(line.text[at - line.start :])
     return " ".join("".join(pieces).split())
 
 
-def _replacement(printed: str, texts: Mapping[int, str]) -> str:
+def _replacement(printed: str, number: int, texts: Mapping[int, str]) -> str:
     """What stands in place of a reference: the line in parentheses, or all of a span's lines."""
-    match = _REFERENCE.match(printed)
+    match = _SPAN.match(printed)
     if match is None:
-        return printed
-    if match["limit"]:
-        return f"({texts[int(match['limited'])]}) [limit to {match['limits'].strip()}]"
-    if match["op"]:
-        numbers = _numbers(match["span"])
-        joined = f" {match['op'].upper()} ".join(f"({texts[number]})" for number in numbers)
-        return f"({joined})"
-    number = match["hash"] or match["s"] or match["bare"]
-    return f"({texts[int(number)]})"
+        return f"({texts[number]})"
+    if match["limits"]:
+        return f"({texts[number]}) [limit to {match['limits'].strip()}]"
+    joined = f" {match['op'].upper()} ".join(f"({texts[one]})" for one in _numbers(match["span"]))
+    return f"({joined})"
 
 
 def _numbers(span: str) -> list[int]:

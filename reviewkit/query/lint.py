@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from reviewkit.query.lines import Strategy
-from reviewkit.query.lint_rules import RULES, problem
+from reviewkit.query.lint_rules import RULES, look_at, problem
 from reviewkit.query.tree import Kind, Problem, Severity, terms
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -19,8 +19,9 @@ def lint(
     and those it has not.
     """
     found = list(strategy.problems)
+    looked = look_at(strategy)
     for rule in RULES:
-        found.extend(rule(strategy))
+        found.extend(rule(looked))
     found.extend(_unknown_headings(strategy, not_headings))
     unique = dict.fromkeys(found)
     return tuple(sorted(unique, key=lambda one: (one.span, _ORDER[one.severity], one.code)))

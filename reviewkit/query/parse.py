@@ -21,6 +21,7 @@ from reviewkit.query.tree import (
     Span,
     Term,
     join,
+    with_operands,
 )
 
 MOST_TOKENS = 20_000
@@ -123,7 +124,8 @@ class _Parser:
     def operator(self, token: Token) -> Op:
         """The operator of a token; of a token that begins an operand, what a blank means."""
         if token.kind == "op":
-            return Op("NOT" if "NOT" in token.text.upper() else token.text.upper())
+            words = token.text.upper()
+            return next((op for op in (Op.NOT, Op.OR) if op in words), Op.AND)
         return Op.OR if self.language.between is Between.OR else Op.AND
 
     def combine(self, left: Node | None, token: Token, strength: int) -> Node | None:
@@ -139,6 +141,8 @@ class _Parser:
         op = self.operator(token)
         if token.kind != "op":
             self.note_blank(left, right, op)
+        elif "/" in token.text:
+            self.report("and_or", token.span, "AND/OR is no operator: is it AND, or is it OR?")
         if self.levels:
             self.levels[-1].add(op)
         return join(op, left, right, span=span)
@@ -306,5 +310,5 @@ def untagged_as(node: Node, language: Language) -> Node:
             return default.apply(node, tag="", span=node.span)
         return node
     if isinstance(node, Group | Near):
-        return replace(node, operands=tuple(untagged_as(one, language) for one in node.operands))
+        return with_operands(node, tuple(untagged_as(one, language) for one in node.operands))
     return node

@@ -70,11 +70,18 @@ class _Translator:
         written, mark, why = self._clause(node)
         if mark is Mark.EXACT and not self._reads_back(node, written):
             mark, why = Mark.WIDER, "it does not read back as the same; look at it"
-        printed = self.text[slice(*node.span)] or written
+        printed = self._printed(node) or written
         if mark is Mark.NOT_EXPRESSIBLE:
-            written = f"‹{' '.join(printed.split())}›"
+            written = f"‹{printed}›"
         self.clauses.append(Clause(printed=printed, written=written, mark=mark, why=why))
         return written
+
+    def _printed(self, node: Node) -> str:
+        """The clause as it stands in the text; of a field on a parenthesis, the term alone."""
+        shown = " ".join(self.text[slice(*node.span)].split())
+        if isinstance(node, Term) and shown.count("(") != shown.count(")"):
+            return f"{node.text} ({node.tag})" if node.tag else node.text
+        return shown
 
     def _reads_back(self, node: Node, written: str) -> bool:
         again = parse(written, self.target)
@@ -252,15 +259,25 @@ def choose_fields(
     within = {code: one for code, one in atoms.items() if one <= parts}
     if _union(within.values()) == parts:
         return _fewest(within, parts), Mark.EXACT, ""
-    around = [(len(one - parts), code) for code, one in atoms.items() if one >= parts]
+    around = _around(parts, atoms)
     if around:
-        code = min(around)[1]
-        more = ", ".join(sorted(atoms[code] - parts))
-        return (code,), Mark.WIDER, f"it also searches: {more}"
+        more = ", ".join(sorted(_union(atoms[code] for code in around) - parts))
+        return around, Mark.WIDER, f"it also searches: {more}"
     if within:
         less = ", ".join(sorted(parts - _union(within.values())))
         return _fewest(within, _union(within.values())), Mark.NARROWER, f"it leaves out: {less}"
     return (), Mark.NOT_EXPRESSIBLE, "no field of this language searches there"
+
+
+def _around(parts: frozenset[Part], atoms: Mapping[str, frozenset[Part]]) -> tuple[str, ...] | None:
+    """One field or two that together search all these parts and the fewest others."""
+    choices = [(code,) for code in atoms] + list(combinations(atoms, 2))
+    found = [
+        (len(searched - parts), len(codes), codes)
+        for codes in choices
+        if (searched := _union(atoms[code] for code in codes)) >= parts
+    ]
+    return min(found)[2] if found else None
 
 
 def _union(parts: Iterable[frozenset[Part]]) -> frozenset[Part]:

@@ -6,8 +6,9 @@ count.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import is_
 
 Span = tuple[int, int]
 """Where something stands in the printed text: first character and the one after the last."""
@@ -161,6 +162,13 @@ def join(op: Op, first: Node, second: Node, *, span: Span) -> Node:
     if isinstance(first, Group) and first.op is op and not first.bracketed:
         return Group(op=op, operands=(*first.operands, second), span=span)
     return Group(op=op, operands=(first, second), span=span)
+
+
+def with_operands(node: Group | Near, operands: tuple[Node, ...]) -> Node:
+    """The node with these operands; itself where they are those that it has."""
+    if len(operands) == len(node.operands) and all(map(is_, operands, node.operands)):
+        return node
+    return replace(node, operands=operands)
 
 
 def plain(node: Node) -> Node:

@@ -126,7 +126,9 @@ def _counts_tile(reproduction: Reproduction) -> Tile:
 def _works_tile(reproduction: Reproduction) -> Tile:
     works = reproduction.works
     label = tr("included works returned")
-    if works and all(work.retrieved is Answer.UNKNOWN for work in works):
+    if not works:
+        return Tile(value="–", label=label, tone=Tone.OPEN)
+    if all(work.retrieved is Answer.UNKNOWN for work in works):
         return Tile(value=tr("? of {n}", n=len(works)), label=label, tone=Tone.OPEN)
     return _share_tile(works_returned(reproduction), len(works), label)
 

@@ -191,6 +191,9 @@ def _stand_in_lines(reproduction: Reproduction) -> Iterator[str]:
 
 def _work_lines(reproduction: Reproduction) -> Iterator[str]:
     total = len(reproduction.works)
+    if not total:
+        yield tr("The protocol lists none of the included works.")
+        return
     if searches_run(reproduction) == 0:
         yield from _unsearched_work_lines(reproduction)
         return

@@ -15,6 +15,8 @@ from tests.servers.mesh_answers import mesh_entry
 
 TERMS = ["Dysbiosis", "Amyotrophic Lateral Sclerosis", "Gastrointestinal Microbiome"]
 
+ALS = PROJECT / "protocols" / "als_dysbiosis.toml"
+
 
 def entry(pmid: str, *headings: str, title: str = "A work") -> str:
     return "\n".join(
@@ -213,7 +215,7 @@ def test_ones_own_review_is_measured_by_the_seeds_of_its_protocol(
 
 
 def test_offline_the_fields_at_hand_answer_and_the_rest_is_unknown() -> None:
-    done = reviewkit("audit", "--offline", "--json")
+    done = reviewkit("audit", ALS, "--offline", "--json")
     result = json.loads(done.stdout)
     assert result["why_not"].startswith("nothing was sent")
     assert result["at_hand"]["records"] == 84
@@ -231,10 +233,10 @@ def test_offline_the_fields_at_hand_answer_and_the_rest_is_unknown() -> None:
 def test_no_finding_is_made_that_the_author_keywords_contradict() -> None:
     """Matheson 2023 names the disease among its author keywords, which [tiab] searches."""
     query = '"Amyotrophic Lateral Sclerosis"[tiab]'
-    done = reviewkit("audit", "--offline", "--why", "36674517", "--query", query, "--json")
+    done = reviewkit("audit", ALS, "--offline", "--why", "36674517", "--query", query, "--json")
     assert json.loads(done.stdout)["returned"] == "yes"
     heading = query.replace("tiab", "mh:noexp")
-    done = reviewkit("audit", "--offline", "--why", "36674517", "--query", heading, "--json")
+    done = reviewkit("audit", ALS, "--offline", "--why", "36674517", "--query", heading, "--json")
     assert json.loads(done.stdout)["returned"] == "no"
 
 
@@ -257,7 +259,7 @@ def test_plans_and_mistakes(tmp_path: Path, arguments: list[str], code: int, sai
 
 
 def test_a_protocol_without_a_source_that_can_be_asked_says_so(tmp_path: Path) -> None:
-    text = (PROJECT / "protocols" / "als_dysbiosis.toml").read_text(encoding="utf-8")
+    text = ALS.read_text(encoding="utf-8")
     path = tmp_path / "own.toml"
     path.write_text(text.replace('id = "pubmed"', 'id = "scopus"', 1), encoding="utf-8")
     done = reviewkit("audit", path)

@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+from tests.conftest import PROJECT
 from tests.helpers.command import reviewkit
+
+ALS = PROJECT / "protocols" / "als_dysbiosis.toml"
 
 
 def test_a_query_is_written_in_another_language_clause_by_clause() -> None:
@@ -25,7 +28,18 @@ def test_lines_are_put_together_and_protocols_are_read(tmp_path: Path) -> None:
     done = reviewkit("translate", path, "--to", "pubmed")
     assert done.stdout == '"Dysbiosis"[mh] AND als[tiab]\n'
     assert "wider: als.tw." in done.stderr
-    assert "[mh" in reviewkit("translate", "--to", "cochrane").stdout
+    assert "[mh" in reviewkit("translate", ALS, "--to", "cochrane").stdout
+
+
+def test_limits_of_lines_are_clauses_and_a_field_on_a_parenthesis_shows_its_term() -> None:
+    lines = (
+        '1. (gut or flora).tw.\n2. drug therapy.fs.\n3. 1 and 2\n4. limit 3 to yr="2012 -Current"'
+    )
+    done = reviewkit("translate", "-", "--to", "pubmed", stdin=lines)
+    assert done.stdout == (
+        '((gut[tiab] OR flora[tiab]) AND "drug therapy"[sh:noexp]) AND 2012:3000[dp]\n'
+    )
+    assert "wider: gut (tw)  ->" in done.stderr
 
 
 def test_mistakes() -> None:

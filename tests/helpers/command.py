@@ -156,7 +156,8 @@ def rows_of(database: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 def copy_project(home: Path) -> Path:
     """The shipped protocol and list in a folder of their own; the protocol's path."""
-    shutil.copytree(PROJECT / "protocols", home / "protocols")
+    (home / "protocols").mkdir(parents=True)
+    shutil.copy(PROJECT / "protocols" / "als_dysbiosis.toml", home / "protocols")
     shipped = PROJECT / "cache" / "als_dysbiosis"
     (home / "cache" / "als_dysbiosis").mkdir(parents=True)
     for name in ("compiled.ris", "manifest.json"):

@@ -16,6 +16,7 @@ from reviewkit.query.language import (
     Between,
     Language,
     heading,
+    reference,
     value,
     words_in,
 )
@@ -50,7 +51,7 @@ LANGUAGE = Language(
         OPEN,
         CLOSE,
         ("op", r"(?i:and\s+not|and_not|and|or|not)(?![^\s()\"“])"),
-        ("ref", r"#\s*(?P<number>\d+)(?!\w)"),
+        reference("#"),
         ("quoted", r"[\"“”][^\"“”\n]*[\"“”]"),
         ("word", r"[^\s()\":“”]+"),
     ),

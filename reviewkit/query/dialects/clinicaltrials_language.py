@@ -18,6 +18,7 @@ from reviewkit.query.language import (
     Field,
     Language,
     Token,
+    reference,
     value,
     words_in,
 )
@@ -72,7 +73,7 @@ LANGUAGE = Language(
         OPEN,
         CLOSE,
         ("op", r"(?:AND|OR|NOT)(?![^\s()\"“])"),
-        ("ref", r"#\s*(?P<number>\d+)(?!\w)"),
+        reference("#"),
         ("quoted", r"[\"“”][^\"“”\n]*[\"“”]"),
         ("word", r"[^\s()\"\[\]“”]+"),
     ),

@@ -16,6 +16,7 @@ from reviewkit.query.language import (
     Between,
     Language,
     heading,
+    reference,
     value,
     words_in,
 )
@@ -53,9 +54,9 @@ LANGUAGE = Language(
         SPACE,
         OPEN,
         CLOSE,
-        ("op", r"(?i:and|or|not)(?![^\s()\"“])"),
+        ("op", r"(?i:and/or|and|or|not)(?![^\s()\"“])"),
         ("near", r"(?:[Nn]|(?P<ordered>[Ww]))(?P<between>\d{1,3})(?!\w)"),
-        ("ref", r"[Ss](?P<number>\d{1,3})(?!\w)"),
+        reference("[Ss]"),
         (
             "lead",
             r"(?P<lead>(?:TI|AB|SU|KW|MW|MH|MM|MJ|DE|DH|TX|PT|LA|AU|SO|JN|DT|EM|AN|AF))"

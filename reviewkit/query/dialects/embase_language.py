@@ -20,6 +20,7 @@ from reviewkit.query.language import (
     Language,
     Token,
     heading,
+    reference,
     value,
     words_in,
 )
@@ -93,9 +94,9 @@ LANGUAGE = Language(
         SPACE,
         OPEN,
         CLOSE,
-        ("op", r"(?i:and|or|not)(?![^\s()'\"\[])"),
+        ("op", r"(?i:and/or|and|or|not)(?![^\s()'\"\[])"),
         ("near", r"(?:(?i:near)|(?P<ordered>(?i:next)))/(?P<within>\d+)"),
-        ("ref", r"#\s*(?P<number>\d+)(?!\w)"),
+        reference("#"),
         ("quoted", r"'[^'\n]*'(?!\w)|\"[^\"\n]*\"|\[[^\[\]\n]*\]|[“”][^“”\n]*[“”]"),
         (
             "tag",

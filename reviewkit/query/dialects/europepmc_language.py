@@ -16,6 +16,7 @@ from reviewkit.query.language import (
     Between,
     Language,
     Token,
+    reference,
     value,
     words_in,
 )
@@ -63,8 +64,8 @@ LANGUAGE = Language(
         ("range", r"\[\s*(?P<since>[\d-]+)\s+(?i:to)\s+(?P<until>[\d-]+)\s*\]"),
         OPEN,
         CLOSE,
-        ("op", r"(?i:and|or|not)(?![^\s()\"“])"),
-        ("ref", r"#\s*(?P<number>\d+)(?!\w)"),
+        ("op", r"(?i:and/or|and|or|not)(?![^\s()\"“])"),
+        reference("#"),
         ("quoted", r"[\"“”][^\"“”\n]*[\"“”]"),
         ("word", r"[^\s()\":\[\]“”]+"),
     ),

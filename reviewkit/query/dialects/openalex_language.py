@@ -12,6 +12,7 @@ from reviewkit.query.language import (
     TITLE_ABSTRACT,
     Between,
     Language,
+    reference,
     words_in,
 )
 
@@ -25,7 +26,7 @@ LANGUAGE = Language(
         OPEN,
         CLOSE,
         ("op", r"(?:AND|OR|NOT)(?![^\s()\"“])"),
-        ("ref", r"#\s*(?P<number>\d+)(?!\w)"),
+        reference("#"),
         ("quoted", r"[\"“”][^\"“”\n]*[\"“”]"),
         ("word", r"[^\s()\"“”,|]+"),
     ),

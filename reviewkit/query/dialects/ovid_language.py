@@ -193,9 +193,13 @@ LANGUAGE = Language(
         ),
         OPEN,
         CLOSE,
-        ("op", r"(?i:and|or|not)(?![^\s()\"“])"),
+        ("op", r"(?i:and/or|and|or|not)(?![^\s()\"“])"),
         ("near", r"(?i:adj)(?P<within>\d{0,2})(?![\w.])"),
-        ("ref", r"#?(?P<number>\d{1,3})(?=\s*(?:\)|$|\n|\s(?i:and|or|not)\b))"),
+        (
+            "ref",
+            r"(?:(?i:(?:line|set|search|step)s?)\s*)?#?"
+            r"(?P<number>\d{1,3})(?=\s*(?:\)|$|\n|\s(?i:and|or|not)\b))",
+        ),
         ("quoted", r"[\"“”][^\"“”\n]*[\"“”]"),
         (
             "tag",
@@ -210,6 +214,7 @@ LANGUAGE = Language(
     read_field=read_field,
     read_heading=read_special,
     line_numbers=True,
+    bare_references=True,
     words_untagged=FIELDS["mp"],
     signs=(
         r"(?i)\.(?:ti|ab|tw|mp|kf|hw|sh|fs|af|pt|nm|rn|au|ot)(?:,[a-z]{2})*\.?(?:\s|\)|$)",

@@ -15,6 +15,7 @@ from reviewkit.query.language import (
     Field,
     Language,
     Token,
+    reference,
 )
 from reviewkit.query.tree import Group, Kind, Near, Node, Problem, Severity, Span, Term
 
@@ -128,8 +129,8 @@ LANGUAGE = Language(
         ("range", rf'"?(?P<since>{_DAY})"?\s*+(?:\[[^\]\n]*+\]\s*+)?:\s*+"?(?P<until>{_DAY})"?'),
         OPEN,
         CLOSE,
-        ("op", r"(?i:and|or|not)(?![^\s()\[\]\"“”])"),
-        ("ref", r"#\s*(?P<number>\d+)(?!\w)"),
+        ("op", r"(?i:and/or|and|or|not)(?![^\s()\[\]\"“”])"),
+        reference("#"),
         ("quoted", r"[\"“”„][^\"“”„\[\]]*[\"“”„]|‘[^’\[\]]*’(?=\s*(?:\[|\)|$))"),
         ("tag", r"\[[^\[\]]*\]"),
         ("word", r"[^\s()\[\]\"“”„\u00a0]+"),

@@ -19,6 +19,7 @@ from reviewkit.query.language import (
     Between,
     Language,
     Token,
+    reference,
     value,
     words_in,
 )
@@ -76,7 +77,7 @@ LANGUAGE = Language(
         CLOSE,
         ("op", r"(?i:and\s+not|and|or)(?![^\s(){\"“])"),
         ("near", r"(?:[Ww]|(?P<ordered>(?i:pre)))/(?P<between>\d+)"),
-        ("ref", r"#\s*(?P<number>\d+)(?!\w)"),
+        reference("#"),
         ("quoted", r"[\"“”][^\"“”\n]*[\"“”]|\{[^{}\n]*\}"),
         ("word", r"[^\s()\"{}“”,]+"),
         ("comma", r","),

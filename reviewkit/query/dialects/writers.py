@@ -284,6 +284,8 @@ def _form_of(term: Term, target: str) -> str | None:
             return _YEARS.get(target) if is_years else None
         case Kind.TYPE, "mesh":
             return _TYPES.get((target, term.explode))
+        case Kind.SUBHEADING, "mesh":
+            return _SUBHEADINGS.get((target, term.explode))
         case Kind.NUMBER, "":
             return _NUMBERS.get(target)
     return None
@@ -304,5 +306,11 @@ _TYPES = {
     ("pubmed", False): '"{}"[pt:noexp]',
     ("ovid", True): "{}.pt.",
     ("ovid", False): "{}.pt.",
+}
+_SUBHEADINGS = {
+    ("pubmed", True): '"{}"[sh]',
+    ("pubmed", False): '"{}"[sh:noexp]',
+    ("ovid", True): "{}.xs.",
+    ("ovid", False): "{}.fs.",
 }
 _NUMBERS = {"pubmed": "{}[uid]", "ovid": "{}.ui.", "scopus": "PMID({})", "wos": "PMID=({})"}

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.errors import UsageError
-from reviewkit.query.dialects.languages import LANGUAGES
-from reviewkit.query.lines import read_strategy
+from reviewkit.query.dialects.languages import LANGUAGES, language_of
 from reviewkit.query.translate import Clause, translate
 from reviewkit.sources.registry import source_query
 from reviewkit.workflow.project import ReviewProject
@@ -45,8 +44,6 @@ def translate_text(text: str, *, to: str, language: str | None = None) -> Transl
     target = named_language(to)
     linted = lint_text(text, name="the query", language=language)
     strategy = linted.strategy
-    if strategy.expansion is not None:
-        strategy = read_strategy(strategy.expansion, strategy.language)
     if strategy.tree is None or strategy.errors:
         first = strategy.errors[0].reason if strategy.errors else "it is empty"
         raise UsageError(
@@ -70,8 +67,9 @@ def primary_query(project: ReviewProject) -> tuple[str, str]:
     protocol = project.protocol
     for source in protocol.sources:
         query = source_query(protocol, protocol.primary, source.id) if protocol.primary else None
-        if query and source.id in LANGUAGES:
-            return query.text, source.id
+        language = LANGUAGES.get(source.id) or (language_of(query.text) if query else None)
+        if query and language:
+            return query.text, language.id
     raise UsageError(
         "the protocol has no query in a language that is known",
         where=str(project.protocol_path),
