@@ -9,7 +9,7 @@ from reviewkit.query.tree import Problem, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pattern:
+class TokenPattern:
     """A language's tokens as one pattern, and which kinds of them have groups of their own."""
 
     pattern: re.Pattern[str]
@@ -17,17 +17,18 @@ class _Pattern:
 
 
 @lru_cache(maxsize=32)
-def _pattern(tokens: tuple[tuple[str, str], ...]) -> _Pattern:
+def token_pattern(tokens: tuple[tuple[str, str], ...]) -> TokenPattern:
+    """One pattern for all tokens of a language."""
     whole = "|".join(f"(?P<t_{kind}>{pattern})" for kind, pattern in tokens)
     with_groups = frozenset(kind for kind, pattern in tokens if "(?P<" in pattern)
-    return _Pattern(pattern=re.compile(whole), with_groups=with_groups)
+    return TokenPattern(pattern=re.compile(whole), with_groups=with_groups)
 
 
 def tokens_of(
     text: str, language: Language, *, offset: int = 0
 ) -> tuple[list[Token], list[Problem]]:
     """The tokens of a text, blanks left out, and the characters that fit no token."""
-    patterns = _pattern(language.tokens)
+    patterns = token_pattern(language.tokens)
     match_at = patterns.pattern.match
     tokens: list[Token] = []
     problems: list[Problem] = []

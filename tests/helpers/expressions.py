@@ -11,7 +11,7 @@ from typing import Any
 
 import reviewkit
 from reviewkit.query.dialects.languages import LANGUAGES
-from reviewkit.query.language import compiled
+from reviewkit.query.lex import token_pattern
 
 FOLDER = Path(reviewkit.__file__).parent
 _METHODS = ("match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer")
@@ -41,7 +41,7 @@ def expressions() -> list[Expression]:
     for path, tree in trees.items():
         found += _in_module(tree, path, shared)
     for language in LANGUAGES.values():
-        tokens = compiled(language)
+        tokens = token_pattern(language.tokens).pattern
         found.append(_at(f"tokens of {language.id}", tokens, {"match"}))
         for sign in language.signs:
             found.append(_at(f"signs of {language.id}", re.compile(sign), {"findall"}))

@@ -115,7 +115,7 @@ def vertical(text: str) -> str:
     return "\n".join(f"{number}\n{line}\n{int(number) * 317 + 5000}" for number, _, line in pieces)
 
 
-SAME = {
+SAME: dict[str, Callable[[str], str]] = {
     "wrapped": wrapped,
     "page headers": with_pages,
     "counts in parentheses": counted(" ({:,})"),
@@ -125,7 +125,7 @@ SAME = {
     "dashes": lambda text: re.sub(r"(?<=\d)-(?=\d)", "–", text),
     "Windows": lambda text: text.replace("\n", "\r\n"),
 }
-NAMED = {
+NAMED: dict[str, Callable[[str], str]] = {
     "operators on lines of their own": lambda text: re.sub(
         r"(?i)\s+(and|or|not)\s+(?=\S)", r"\n\1\n", text
     ),
