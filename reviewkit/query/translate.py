@@ -272,12 +272,12 @@ def choose_fields(
 def _around(parts: frozenset[Part], atoms: Mapping[str, frozenset[Part]]) -> tuple[str, ...] | None:
     """One field or two that together search all these parts and the fewest others."""
     choices = [(code,) for code in atoms] + list(combinations(atoms, 2))
-    found = [
-        (len(searched - parts), len(codes), codes)
-        for codes in choices
-        if (searched := _union(atoms[code] for code in codes)) >= parts
-    ]
-    return min(found)[2] if found else None
+    found = [codes for codes in choices if _searched(codes, atoms) >= parts]
+    return min(found, key=lambda codes: (len(_searched(codes, atoms)), len(codes)), default=None)
+
+
+def _searched(codes: Iterable[str], atoms: Mapping[str, frozenset[Part]]) -> frozenset[Part]:
+    return _union(atoms[code] for code in codes)
 
 
 def _union(parts: Iterable[frozenset[Part]]) -> frozenset[Part]:
