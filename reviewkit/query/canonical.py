@@ -58,6 +58,7 @@ def _joined(operands: tuple[Node, ...]) -> tuple[Node, ...]:
         other = joined.get(one.text)
         parts = one.parts | other.parts if isinstance(other, Term) else one.parts
         joined[one.text] = replace(one, parts=parts)
+
     return tuple(joined.values())
 
 

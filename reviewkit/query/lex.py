@@ -82,6 +82,7 @@ def _glued(match: re.Match[str], offset: int) -> Problem:
             "write it as a clause",
             source="PubMed user guide: filters",
         )
+
     return Problem(
         code="glued_text",
         severity=Severity.WARNING,

@@ -107,6 +107,7 @@ def _read(text: str, printed: Printed, language: Language) -> Strategy:
             source="printed strategies lose their line numbers",
         )
         return _of_lines(text, language, numbered, [note, *joined])
+
     return _of_one(_only_the_search(text, printed), language)
 
 
@@ -118,6 +119,7 @@ def _only_the_search(text: str, printed: Printed) -> str:
     for piece in printed.pieces:
         first, last = piece.span
         kept[first:last] = piece.text
+
     return "".join(kept)
 
 
@@ -138,6 +140,7 @@ def _of_one(text: str, language: Language) -> Strategy:
                     source="a reference needs the numbered lines of the strategy",
                 )
             )
+
     return Strategy(language=language, printed=text, tree=parsed.tree, problems=tuple(problems))
 
 
@@ -255,6 +258,7 @@ class _Resolver:
         if isinstance(node, Group | Near):
             operands = [self._put_in(one, number) for one in node.operands]
             return with_operands(node, tuple(one for one in operands if one is not None))
+
         return node
 
 

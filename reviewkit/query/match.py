@@ -115,6 +115,7 @@ def _plain_in_a_row(pieces: tuple[str, ...], run: tuple[str, ...]) -> bool:
         if run[start : start + size] == pieces:
             return True
         start += 1
+
     return False
 
 

@@ -64,6 +64,7 @@ def _has_subheading(term: Term, lines: list[HeadingLine], known: Known) -> bool:
         wanted |= {name_of(printed)}
         if term.explode:
             wanted |= known.families.get(name_of(printed), frozenset())
+
     return any(wanted.intersection(line.subheadings) for line in lines)
 
 
@@ -178,6 +179,7 @@ def _short_author(author: str) -> tuple[str, str]:
     if comma:
         initials = "".join(word[0] for word in re.findall(r"\w+", given))
         return " ".join(family.split()), initials[:2]
+
     return _short_name(author)
 
 

@@ -164,6 +164,7 @@ def _second_begins(pieces: list[Piece]) -> int | None:
             return at
         if numbers[at] == 1 and 1 in numbers[:at] and 2 in numbers[at:]:
             return at
+
     return None
 
 

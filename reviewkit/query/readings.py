@@ -103,6 +103,7 @@ def concepts_of(protocol: Protocol) -> Concepts:
     if primary and primary.blocks:
         blocks = [map(terms.__getitem__, block) for block in primary.blocks]
         return Concepts(terms=tuple(map(tuple, blocks)))
+
     return Concepts(terms=tuple((term,) for term in terms.values()))
 
 

@@ -225,6 +225,7 @@ class _Translator:
         if isinstance(node, Group) and node.op is Op.OR:
             inner = [self._inside(one) for one in node.operands]
             return None if None in inner else f"({' OR '.join(one or '' for one in inner)})"
+
         return None
 
 
@@ -266,6 +267,7 @@ def choose_fields(
     if within:
         less = ", ".join(sorted(parts - _union(within.values())))
         return _fewest(within, _union(within.values())), Mark.NARROWER, f"it leaves out: {less}"
+
     return (), Mark.NOT_EXPRESSIBLE, "no field of this language searches there"
 
 
@@ -290,6 +292,7 @@ def _fewest(atoms: Mapping[str, frozenset[Part]], parts: frozenset[Part]) -> tup
         for codes in combinations(atoms, size):
             if _union(atoms[code] for code in codes) == parts:
                 return codes
+
     return tuple(atoms)
 
 

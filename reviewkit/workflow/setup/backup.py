@@ -84,6 +84,7 @@ def _check(path: Path, project: ReviewProject, now: datetime.datetime) -> Conten
         raise DamagedFile(
             f"is damaged: {faults[0]}", where=str(path), hint="reviewkit doctor says what is wrong"
         )
+
     return contents
 
 
@@ -132,4 +133,5 @@ def restore(project: ReviewProject, file: Path, *, now: datetime.datetime) -> Re
         copy_database(file, copy)
         use_log(copy)
         put_in_place(copy, database, kept=kept or database)
+
     return Restored(contents=contents, kept=kept)

@@ -45,6 +45,7 @@ def language_readings(protocol_text: str) -> dict[str, str]:
             code = language_code(named)
             if code and code != named:
                 readings[named] = code
+
     return readings
 
 

@@ -28,4 +28,5 @@ def write_demo(folder: Path) -> tuple[str, ...]:
             where=str(folder),
             hint="name another folder",
         ) from error
+
     return tuple(file.name for file in shipped)

@@ -86,6 +86,7 @@ def _from_decs(words: str, transport: Transport) -> list[Heading]:
     for heading in headings:
         if heading.is_called(words):
             completed += _in_other_languages(heading, transport)
+
     return joined([*headings, *(heading for heading in completed if heading.decs in codes)])
 
 

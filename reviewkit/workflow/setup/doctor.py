@@ -99,6 +99,7 @@ def _cache(project: ReviewProject) -> Examination:
             harmless.append(("harmless", text))
         else:
             faults.append(text)
+
     return Examination(seen=tuple(harmless), faults=tuple(faults))
 
 
@@ -143,6 +144,7 @@ def _database(
             inside = _inside(store, project, earlier)
     except StoreError as error:
         inside = Examination(seen=(), faults=(f"{error.what}; {error.hint}",))
+
     return Examination(
         seen=(*seen, *inside.seen),
         faults=(*faults, *(f"{database}: {fault}" for fault in inside.faults)),

@@ -125,6 +125,7 @@ def _sources(answers: Answers) -> list[str]:
         if name in SOURCES:
             label, role = SOURCES[name].label, SOURCES[name].role
         entries.append(f'[[sources]]\nid = {text(name)}\nname = {text(label)}\nrole = "{role}"')
+
     return entries
 
 
@@ -144,6 +145,7 @@ def _descriptors(answers: Answers) -> list[str]:
             entries.append(descriptor_toml(heading, name=name))
         else:
             entries.append(f"[[descriptors]]\nid = {text(name)}\nterm = {text(words)}")
+
     return entries
 
 
@@ -210,4 +212,5 @@ def blocks_of(topics: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         block = tuple(word for word in words if word)
         if block:
             blocks.append(block)
+
     return tuple(blocks)

@@ -41,6 +41,7 @@ def kept_head(path: Path, *, now: datetime.datetime) -> KeptHead:
     if is_database:
         with Store(path, now=now, read_only=True) as store:
             return KeptHead(path=path, head=chain_head(store))
+
     return KeptHead(path=path, head=_head_of_line(first_line, path))
 
 

@@ -177,6 +177,7 @@ def write_repaired(query: LintedQuery, path: Path) -> Path | None:
         raise UsageError(
             f"cannot be written: {system_reason(error)}", where=str(path), hint="choose a folder"
         ) from error
+
     return path
 
 

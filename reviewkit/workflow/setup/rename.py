@@ -74,6 +74,7 @@ def _moves(project: ReviewProject, old: str) -> tuple[tuple[Path, Path], ...]:
             where=str(taken[0]),
             hint="move one of them away first; nothing was changed",
         )
+
     return tuple((_folder(after, old), after) for after in folders)
 
 

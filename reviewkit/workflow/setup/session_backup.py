@@ -38,6 +38,7 @@ def back_up_session(project: ReviewProject, *, now: datetime.datetime) -> Path |
     for number in sorted(before)[: len(before) - kept]:
         with store_errors(before[number]):
             before[number].unlink()
+
     return path
 
 
