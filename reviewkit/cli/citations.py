@@ -82,11 +82,8 @@ def citations(
     from reviewkit.cli.asking import open_searcher
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.searching.search import NetworkUse
-    from reviewkit.workflow.updates.citations import (
-        CitationOptions,
-        plan_citations,
-        search_citations,
-    )
+    from reviewkit.workflow.updates.citation_seeds import CitationOptions
+    from reviewkit.workflow.updates.citations import plan_citations, search_citations
 
     project = chosen_project(protocol, database=db, cache=cache)
     options = CitationOptions(

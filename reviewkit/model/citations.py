@@ -18,7 +18,7 @@ class Direction(StrEnum):
 
 
 class SeedOutcome(StrEnum):
-    """What an index had for a seed. "Not asked" and "asked in vain" are two things.
+    """What an index had for a seed. "Not asked" and "asked without a result" are two things.
 
     LISTED: it gave a list. NO_LIST: it knows the seed or does not say, and gave none; that is not
     "cites nothing". UNKNOWN: it does not know the seed. NOT_ASKED: the seed has no identifier that

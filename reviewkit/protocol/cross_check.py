@@ -25,6 +25,7 @@ def cross_check(raw: Raw) -> tuple[Finding, ...]:
     """Return the mistakes between the parts of a raw protocol."""
     return (
         *_kind_mistakes(raw),
+        *_citation_mistakes(raw),
         *_repeated_ids(raw),
         *_strategy_mistakes(raw),
         *_limit_mistakes(raw),
@@ -57,6 +58,17 @@ def _kind_mistakes(raw: Raw) -> Iterator[Finding]:
             wanted = 'is required in a published review: "published" or "reading"'
             path, fix = f"strategies[{number}].origin", Fix(FixKind.ADD, 'origin = "published"')
             yield Finding(path=path, found="", wanted=wanted, fix=fix)
+
+
+def _citation_mistakes(raw: Raw) -> Iterator[Finding]:
+    """Yield where citations are to be searched and no source takes what they lead to."""
+    roles = [source.get("role") for source in _tables(raw, "sources")]
+    if "citations" in raw and "citations" not in roles:
+        wanted = (
+            'needs a [[sources]] with id = "citations", name = "Citation searching" and '
+            'role = "citations"'
+        )
+        yield Finding(path="citations", found="", wanted=wanted)
 
 
 def _tables(raw: Raw, key: str) -> list[Raw]:

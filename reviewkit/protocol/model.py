@@ -271,6 +271,23 @@ class Living(Part):
     why_retired: Text | None = None
 
 
+class Citations(Part):
+    """Which citations of the included records an update searches.
+
+    A review without this table searches them only when `reviewkit citations` is run.
+    """
+
+    directions: Annotated[
+        tuple[Literal["backward", "forward"], ...], Field(min_length=1, max_length=2)
+    ] = Field(
+        description="backward: what they refer to; forward: what cites them, which is what "
+        "grows after a review is done"
+    )
+    indexes: tuple[Name, ...] = Field(
+        default=(), description="Which indexes are asked; without it, every one that can be"
+    )
+
+
 class Backups(Part):
     """Backups that are made by themselves after each session in which anything was stored."""
 
@@ -318,6 +335,7 @@ class Protocol(Part):
     screening: Screening = Screening()
     diagram: Diagram = Diagram()
     living: Living | None = None
+    citations: Citations | None = None
     backups: Backups | None = None
     reported: Reported | None = None
     remarks: tuple[Remark, ...] = ()

@@ -132,7 +132,7 @@ def search_line(search: IndexSearch) -> str:
 
 
 def _seed_lines(summary: CitationSummary) -> Iterator[str]:
-    """What each search could not ask, asked in vain, or got no list of."""
+    """What each search could not ask, does not know, or has no list of."""
     for search in summary.searches:
         name = f"{search.index}, {tr(search.direction)}"
         if search.not_asked:
@@ -142,7 +142,7 @@ def _seed_lines(summary: CitationSummary) -> Iterator[str]:
             )
         if search.unknown:
             seeds = ", ".join(search.unknown)
-            yield tr("{index}: asked in vain, it does not know {seeds}.", index=name, seeds=seeds)
+            yield tr("{index}: it does not know {seeds}.", index=name, seeds=seeds)
         if search.no_list:
             seeds = ", ".join(search.no_list)
             yield tr("{index}: it has no list of {seeds}.", index=name, seeds=seeds)

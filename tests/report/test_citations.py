@@ -15,7 +15,8 @@ from reviewkit.report.writers.document import write_document_markdown
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.documents import read_facts
 from reviewkit.workflow.reporting.report import read_report, write_report
-from reviewkit.workflow.updates.citations import CitationOptions, search_citations
+from reviewkit.workflow.updates.citation_seeds import CitationOptions
+from reviewkit.workflow.updates.citations import search_citations
 from tests.servers.crossref_server import item
 from tests.workflow.test_citations import DAY, Services, make_included, searcher_of
 
@@ -40,7 +41,7 @@ def test_the_report_has_what_tarcis_asks(project: ReviewProject) -> None:
     assert "| Crossref, backward | 2026-11-01 | 1 | 2 | 1 | 1 |" in section
     assert "- Seeds: 5: all included records, what the round before found" in section
     assert "- Rounds: 2; the last one found nothing new" not in section
-    assert "asked in vain, it does not know pubmed:00001" in section
+    assert "it does not know pubmed:00001" in section
     assert "Old A. A thesis. 1970" in section
     assert "Who led to whom" not in text[: text.index("## Citation searching")]
     # The source is told of once, and not as one that was never searched.
@@ -56,7 +57,7 @@ def test_the_picture_is_in_the_page_and_the_pdf(project: ReviewProject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("pt", "Busca por citações"), ("es", "Búsqueda por citas")]
+    ("language", "words"), [("pt", "Buscas por citações"), ("es", "Búsqueda de citas")]
 )
 def test_the_section_speaks_the_language(project: ReviewProject, language: str, words: str) -> None:
     report = read_report(project, now=DAY, language=language)

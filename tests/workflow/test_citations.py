@@ -21,11 +21,8 @@ from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.reporting.review_flow import review_flow
 from reviewkit.workflow.searching.search import NetworkUse, Searcher
 from reviewkit.workflow.updates.citation_result import CitationResult, Ending
-from reviewkit.workflow.updates.citations import (
-    CitationOptions,
-    plan_citations,
-    search_citations,
-)
+from reviewkit.workflow.updates.citation_seeds import CitationOptions
+from reviewkit.workflow.updates.citations import plan_citations, search_citations
 from reviewkit.workflow.updates.undo import UndoOptions, bring_back, undo_runs
 from tests.helpers.listed import transport_for
 from tests.helpers.retrieval import Sleeper

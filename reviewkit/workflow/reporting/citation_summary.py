@@ -128,7 +128,7 @@ def _place(key: str, new: set[str], included: set[str]) -> Place:
 
 
 def _label(key: str, record: Record | None) -> str:
-    """A record as people call it: "Silva 2021: Title"; its key where it has neither."""
+    """A record as people call it: "Ota 2021: Title"; its key where it has neither."""
     if record is None:
         return key
     people = [*record.authors, *record.collective_authors]

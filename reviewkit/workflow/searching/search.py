@@ -186,6 +186,9 @@ class Searcher:
         with the reason. Raises RemoteError, NotCached, and what the cache raises.
         """
         way = find_network_search(source.id, by_portal=self.by_portal)
+        if way is None and source.role == Role.CITATIONS:
+            why_not = said("citations are searched from chosen records: run `reviewkit citations`")
+            return _not_run(project, strategy, source, why_not)
         if way is None:
             why_not = said("this version of reviewkit cannot search {source}", source=source.name)
             if reason := why_not_searched(source.id):

@@ -20,7 +20,7 @@ class Ending(StrEnum):
 
 _SEED_SENTENCES = {
     SeedOutcome.NOT_ASKED: "not asked, for want of an identifier",
-    SeedOutcome.UNKNOWN: "asked in vain, the index does not know them",
+    SeedOutcome.UNKNOWN: "asked, and the index does not know them",
     SeedOutcome.NO_LIST: "asked, and the index has no list of them",
 }
 

@@ -11,24 +11,19 @@ from functools import partial
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
 from reviewkit.model.citations import Chosen, CitationSearch, Direction, Seed
-from reviewkit.model.errors import NotCached, RemoteError, UsageError
-from reviewkit.model.records import Role, RunStatus, SearchRun
-from reviewkit.prisma.partition import State
+from reviewkit.model.errors import NotCached, RemoteError
+from reviewkit.model.records import Role, RunKind, RunStatus, SearchRun
 from reviewkit.protocol.model import ProtocolSource
 from reviewkit.sources.citation_index import CitationIndex, FoundByCitation
-from reviewkit.sources.citations import INDEXES, indexes_for
-from reviewkit.sources.registry import find_network_search
 from reviewkit.store import Store, write_lock
 from reviewkit.store.citations import add_citation_search, run_to_join
-from reviewkit.store.decisions import states
 from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.protocols import add_protocol
-from reviewkit.store.records import is_in_flow, sources_in_flow
+from reviewkit.store.records import sources_in_flow
 from reviewkit.store.runs import add_run, run_number_of
 from reviewkit.store.searches import join_search
 from reviewkit.store.works import stored_works
 from reviewkit.workflow.duplicates.link import link_duplicates
-from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reproducing.reproduce import judge
@@ -41,45 +36,26 @@ from reviewkit.workflow.updates.citation_result import (
     IndexOutcome,
     PlannedSearch,
 )
+from reviewkit.workflow.updates.citation_seeds import (
+    CitationOptions,
+    checked_pairs,
+    citation_source,
+    first_seeds,
+    seeds_of,
+)
 
-INCLUDED = "included"
 _RESUMED_WITHIN = datetime.timedelta(days=1)
 _VERBS = {Direction.BACKWARD: "cited by", Direction.FORWARD: "cites"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CitationOptions:
-    """Which records are the seeds (their keys; empty for all included), which way, how often.
-
-    `indexes` are those to ask; empty for all.
-    """
-
-    keys: tuple[str, ...] = ()
-    directions: tuple[Direction, ...] = tuple(Direction)
-    rounds: int = 1
-    indexes: tuple[str, ...] = ()
-
-    @property
-    def chosen(self) -> Chosen:
-        """How the seeds of the first round were chosen."""
-        return Chosen.NAMED if self.keys else Chosen.INCLUDED
-
-    def pairs(self) -> list[tuple[CitationIndex, Direction]]:
-        """Every index with a direction, in the order of asking."""
-        pairs: list[tuple[CitationIndex, Direction]] = []
-        for direction in self.directions:
-            pairs += [(index, direction) for index in indexes_for(direction, self.indexes)]
-        return pairs
 
 
 def plan_citations(
     project: ReviewProject, options: CitationOptions, *, now: datetime.datetime
 ) -> CitationPlan:
     """What the first round would ask; nothing is sent. Raises as `search_citations`."""
-    pairs = _checked_pairs(options)
+    pairs = checked_pairs(options)
     citation_source(project)
     with open_store(project, now=now) as store:
-        seeds = _first_seeds(store, options)
+        seeds = first_seeds(store, options)
 
     planned = []
     for index, direction in pairs:
@@ -106,90 +82,13 @@ def search_citations(
     Raises UsageError for an index or a record that is not there, and where there is no seed or no
     source of the role `citations`; and what the cache and the store raise.
     """
-    _checked_pairs(options)
+    checked_pairs(options)
     source = citation_source(project)
-    with (
-        write_lock(project.database),
-        open_store(project, now=searcher.started_at) as store,
-    ):
+    with open_store(project, now=searcher.started_at) as store:
         running = CitationRun(
             store=store, project=project, searcher=searcher, source=source, options=options
         )
-        return running.all_rounds(_first_seeds(store, options))
-
-
-def citation_source(project: ReviewProject) -> ProtocolSource:
-    """The protocol's source for what citation searching finds. Raises UsageError without one."""
-    for source in project.protocol.sources:
-        if source.role == Role.CITATIONS and find_network_search(source.id) is None:
-            return source
-    raise UsageError(
-        "the protocol has no source for what citation searching finds",
-        where=str(project.protocol_path),
-        hint='add [[sources]] with id = "citations", name = "Citation searching" and '
-        'role = "citations"',
-    )
-
-
-def _checked_pairs(options: CitationOptions) -> list[tuple[CitationIndex, Direction]]:
-    unknown = [name for name in options.indexes if name not in INDEXES]
-    if unknown:
-        raise UsageError(
-            f"no index of citations {unknown[0]!r}",
-            where="--index",
-            hint=f"reviewkit knows {', '.join(INDEXES)}",
-        )
-    pairs = options.pairs()
-    if not pairs:
-        raise UsageError(
-            f"{', '.join(options.indexes)} cannot be asked in this direction",
-            where="--index",
-            hint="it knows references alone: --direction backward",
-        )
-    return pairs
-
-
-def _first_seeds(store: Store, options: CitationOptions) -> list[Seed]:
-    """The seeds of the first round. Raises UsageError where one is not there, or there is none."""
-    if options.keys:
-        unknown = [key for key in options.keys if not is_in_flow(store, key)]
-        if unknown:
-            raise UsageError(
-                f"no record {', '.join(unknown)} in the flow",
-                where="--of",
-                hint="reviewkit record show finds records and their keys",
-            )
-        return seeds_of(store, options.keys)
-
-    keys = [row.record for row in states(store) if row.state is State.INCLUDED]
-    if not keys:
-        raise UsageError(
-            "no record is included yet",
-            where="--of included",
-            hint="include records at the full text first, or name records: --of KEY",
-        )
-    return seeds_of(store, keys)
-
-
-def seeds_of(store: Store, keys: Sequence[str]) -> list[Seed]:
-    """These records as seeds, each with what its copies know; a copy stands for its lead."""
-    leads = stored_leads(store)
-    seeds = []
-    for key in dict.fromkeys(leads.get(key, key) for key in keys):
-        merged = read_merged_record(store, key)
-        if merged is None:
-            continue
-        record = merged.record
-        seeds.append(
-            Seed(
-                key=key,
-                doi=record.doi,
-                pmid=record.pmid,
-                pmcid=record.pmcid,
-                names=(key.partition(":")[2],),
-            )
-        )
-    return seeds
+        return running.all_rounds(first_seeds(store, options))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +100,21 @@ class CitationRun:
     searcher: Searcher
     source: ProtocolSource
     options: CitationOptions
+    is_update: bool = False
+
+    @property
+    def kind(self) -> RunKind:
+        """What its runs are: in a rerun, and by an update, later than the review's own searches."""
+        if self.is_update or self.project.protocol.is_published:
+            return RunKind.UPDATE
+        return RunKind.OWN
+
+    def ask_all(
+        self, number: int, seeds: Sequence[Seed], chosen: Chosen
+    ) -> tuple[IndexOutcome, ...]:
+        """Ask every index once; what they gave is stored, and not linked yet."""
+        pairs = self.options.pairs()
+        return tuple(self._ask(*pair, seeds, number, chosen) for pair in pairs)
 
     def all_rounds(self, seeds: list[Seed]) -> CitationResult:
         """Every round. See `search_citations`."""
@@ -224,18 +138,15 @@ class CitationRun:
 
     def _round(self, number: int, seeds: Sequence[Seed], chosen: Chosen) -> CitationRound:
         before = set(sources_in_flow(self.store))
-        outcomes = [
-            self._ask(index, direction, seeds, number, chosen)
-            for index, direction in self.options.pairs()
-        ]
-        with self.store.transaction():
+        outcomes = self.ask_all(number, seeds, chosen)
+        with write_lock(self.project.database), self.store.transaction():
             self._link()
         leads = stored_leads(self.store)
         new = [key for key in sources_in_flow(self.store) if key not in before and key not in leads]
         return CitationRound(
             number=number,
             seeds=tuple(seed.key for seed in seeds),
-            outcomes=tuple(outcomes),
+            outcomes=outcomes,
             new=tuple(new),
         )
 
@@ -318,6 +229,7 @@ class CitationRun:
         return SearchRun(
             source=self.source.id,
             role=Role.CITATIONS,
+            kind=self.kind,
             strategy=f"{index.id}.{direction}",
             query=query,
             searched_at=used[0].retrieved_at if used else pages.header.started_at,
@@ -340,7 +252,7 @@ class CitationRun:
     ) -> IndexOutcome:
         """Store a run with its seeds and links, as a dataset of the day's search."""
         store, project = self.store, self.project
-        with store.transaction():
+        with write_lock(project.database), store.transaction():
             add_protocol(
                 store,
                 project.protocol_sha256,

@@ -20,6 +20,13 @@ from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_database import open_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.searching.search import NetworkUse, Searcher
+from reviewkit.workflow.updates.citation_news import (
+    is_asked_apart,
+    options_of,
+    search_around_included,
+    with_new_works,
+)
+from reviewkit.workflow.updates.citation_seeds import citation_source
 from reviewkit.workflow.updates.dry_run import dry_run_copy
 from reviewkit.workflow.updates.monitor_notices import add_findings
 from reviewkit.workflow.updates.record_monitor import fetch_monitored
@@ -63,6 +70,8 @@ def update(
             hint="add [[strategies]]",
         )
     _check_options(options, searcher.started_at.date())
+    if options_of(project):
+        citation_source(project)
     if dry_run:
         return _dry_run(project, searcher, options, notify)
 
@@ -185,6 +194,8 @@ def _search_all(running: UpdateRun) -> UpdateResult:
     steps = update_log.steps_of(running.store, running.row.number)
     outcomes = []
     for source in running.project.protocol.sources:
+        if is_asked_apart(running.project, source):
+            continue
         if source.id in steps:
             step = steps[source.id]
             outcome = SourceOutcome(run=step.run, cannot=step.why_not)
@@ -196,6 +207,7 @@ def _search_all(running: UpdateRun) -> UpdateResult:
         return tuple(describe_source(running, source, outcome) for source, outcome in outcomes)
 
     sources = describe()
+    citations = search_around_included(running)
     monitored, monitor_failed = fetch_monitored(running, sources)
     if monitored:
         # The service may now have said why a record is gone.
@@ -207,6 +219,7 @@ def _search_all(running: UpdateRun) -> UpdateResult:
         sources=sources,
         monitored=monitored,
         monitor_failed=monitor_failed,
+        citations=citations,
     )
 
 
@@ -223,6 +236,8 @@ def _judge(running: UpdateRun, result: UpdateResult) -> tuple[UpdateResult, int]
 
             judge(store, project)
         result = add_findings(store, result, running.row)
+        news = with_new_works(store, result.citations, after_run=running.row.after_run)
+        result = replace(result, citations=news)
         return result, run_log.newest_run_number(store)
 
 

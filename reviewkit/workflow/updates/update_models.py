@@ -66,6 +66,27 @@ class Copy:
     lead_state: State
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedWorkFound:
+    """A work that citations of the included records led to."""
+
+    record: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitationNews:
+    """The citation search of an update: from how many included records, which indexes were asked,
+
+    what is new, and which index failed, and why.
+    """
+
+    seeds: int
+    asked: tuple[str, ...] = ()
+    new: tuple[CitedWorkFound, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
 # What programs read keeps the names that it was first published with.
 _JSON_KEYS = {
     "options": "asked",
@@ -101,6 +122,7 @@ class UpdateResult:
     monitor_failed: str | None = None
     resumed: bool = False
     dry_run: bool = False
+    citations: CitationNews | None = None
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -111,9 +133,9 @@ class UpdateResult:
     @property
     def is_news(self) -> bool:
         """Whether a person has anything to read: new or gone records, or a notice."""
-        return any(change.kind is not ChangeKind.CHANGED for change in self.changes) or bool(
-            self.notices
-        )
+        is_cited = self.citations is not None and bool(self.citations.new)
+        is_listed = any(change.kind is not ChangeKind.CHANGED for change in self.changes)
+        return is_listed or is_cited or bool(self.notices)
 
     @property
     def failures(self) -> tuple[SourceUpdate, ...]:
@@ -121,15 +143,20 @@ class UpdateResult:
         return tuple(source for source in self.sources if source.failed)
 
     @property
+    def citations_failed(self) -> tuple[str, ...]:
+        """The indexes of citations that failed, and why."""
+        return self.citations.failures if self.citations else ()
+
+    @property
     def is_incomplete(self) -> bool:
         """Whether something did not come: a service failed, or left out records that it lists."""
         left_out = any(source.left_out for source in self.sources)
-        return bool(self.failures or self.monitor_failed or left_out)
+        return bool(self.failures or self.monitor_failed or left_out or self.citations_failed)
 
     @property
     def outcome(self) -> str:
         """How it ended: complete, partial (some source failed) or failed (every one did)."""
-        if not self.failures and not self.monitor_failed:
+        if not self.failures and not self.monitor_failed and not self.citations_failed:
             return mark("complete")
         if any(source.difference for source in self.sources):
             return mark("partial")

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from reviewkit.exports.changes import changes_markdown, difference_text, headline, plain
 from reviewkit.model.text import plural
-from reviewkit.workflow.updates.update_models import Copy, Notice, SourceUpdate, UpdateResult
+from reviewkit.workflow.updates.update_models import (
+    CitationNews,
+    Copy,
+    Notice,
+    SourceUpdate,
+    UpdateResult,
+)
 
 
 def update_lines(result: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
@@ -15,6 +21,8 @@ def update_lines(result: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
     yield from (_retracted_line(notice) for notice in result.retracted)
     for source in result.sources:
         yield from _source_lines(source, quiet=quiet)
+    if result.citations:
+        yield from _citation_lines(result.citations, quiet=quiet)
     if result.monitor_failed:
         yield f"Monitor: the monitored records could not be fetched ({result.monitor_failed})."
 
@@ -45,6 +53,20 @@ def _left_out_line(source: SourceUpdate) -> str:
     return f"{source.name}: {count} did not come: {named}; the next update asks again."
 
 
+def _citation_lines(news: CitationNews, *, quiet: bool = False) -> Iterator[str]:
+    """The citation search of an update: what failed, what is new, or that nothing was asked."""
+    for failure in news.failures:
+        yield f"Citation searching: failed. {failure}"
+    if not news.seeds and not quiet:
+        yield "Citation searching: nobody was asked, no record is included yet."
+    if news.asked and (news.new or not quiet):
+        seeds, new = plural(news.seeds, "included record"), plural(len(news.new), "new record")
+        yield f"Citation searching: {new}, from {seeds} ({'; '.join(news.asked)})."
+        yield from (f"  + {work.title} ({work.record})" for work in news.new)
+    elif news.seeds and not news.failures and not quiet:
+        yield "Citation searching: nobody was asked, no included record has an identifier."
+
+
 def _what_now(result: UpdateResult) -> Iterator[str]:
     if result.ineligible:
         yield f"{plural(result.ineligible, 'new record')} found ineligible by a machine's check."
@@ -68,7 +90,7 @@ def next_steps(result: UpdateResult) -> Iterator[str]:
         yield f"{pairs} with new records to be answered: reviewkit resolve"
     if result.waiting:
         yield f"{plural(result.waiting, 'record')} to be screened: reviewkit screen"
-    if result.failures or result.monitor_failed:
+    if result.failures or result.monitor_failed or result.citations_failed:
         yield "Some service failed: run reviewkit update again later; what was stored is kept"
 
 
@@ -97,6 +119,9 @@ def update_markdown(result: UpdateResult, *, title: str) -> str:
     for source in result.sources:
         lines += _source_markdown(source)
 
+    if result.citations:
+        told = [line.removeprefix("  + ") for line in _citation_lines(result.citations)]
+        lines += _list_markdown("Citation searching", told)
     lines += _list_markdown("Monitor", [_notice_line(notice) for notice in result.notices])
     lines += _list_markdown(
         "Duplicates of earlier records", [_copy_line(copy) for copy in result.copies]
