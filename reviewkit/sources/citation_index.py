@@ -1,7 +1,7 @@
 """What an index of citations can do for a search. No index is named here."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -12,7 +12,7 @@ from reviewkit.model.earlier import EarlierRecords
 from reviewkit.model.errors import RateLimited, RemoteError, Unreachable
 from reviewkit.model.records import PageRef, Record
 from reviewkit.sources.base import OnProblem
-from reviewkit.sources.page_source import PageSource, Progress
+from reviewkit.sources.page_source import PageSource, Progress, refused
 
 _T = TypeVar("_T")
 
@@ -155,6 +155,31 @@ def result_of(
     elif not listed:
         outcome = SeedOutcome.NO_LIST
     return SeedResult(seed=seed.key, outcome=outcome, asked=asked, listed=listed, resolved=resolved)
+
+
+def read_asked(
+    pages: PageSource,
+    read: Callable[[PageSource], Iterable[str]],
+    asked: Collection[str],
+    *,
+    where: str,
+) -> set[str]:
+    """The names that came of those that were asked for.
+
+    Where another one comes, one of them may be lost: the list is asked for again, and must be clean
+    or the same. Raises NotARealAnswer where it is not, and what `read` raises.
+    """
+    own = PagesOfSeed(pages)
+    wanted, first = set(asked), set(read(own))
+    if first <= wanted:
+        return first
+    again = set(read(own))
+    if again <= wanted or again == first:
+        return again & wanted
+
+    what = "sent works that were not asked for"
+    hint = "run again: they are asked for anew"
+    raise refused(own, own.used, what, where=where, hint=hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

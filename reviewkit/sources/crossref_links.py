@@ -7,6 +7,7 @@ cites a work is not told there, only how many do.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from reviewkit.sources.citation_index import (
     ask_each,
     batches,
     links_of,
+    read_asked,
     seed_list,
     text_of,
 )
@@ -76,7 +78,8 @@ def find(
     came: set[str] = set()
     before = len(pages.used)
     for batch in batches([name for name in names if "," not in name], _BATCH):
-        came.update(works_by_doi(pages, batch))
+        read_works = partial(works_by_doi, dois=batch)
+        came |= read_asked(pages, read_works, batch, where=SERVICE.label)
     return FoundByCitation(
         names=names,
         pages=pages.used[before:],

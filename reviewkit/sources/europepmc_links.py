@@ -8,6 +8,7 @@ nothing". The entries are short, so the works are asked for once more, with thei
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from reviewkit.http import Flaw, Judge, Request, Response
@@ -24,6 +25,7 @@ from reviewkit.sources.citation_index import (
     ask_each,
     batches,
     links_of,
+    read_asked,
     seed_list,
     text_of,
 )
@@ -260,7 +262,10 @@ def _fetch(pages: PageSource, names: Sequence[str]) -> set[str]:
         for batch in batches(numbers, _BATCH):
             wanted = " OR ".join(f"EXT_ID:{number}" for number in batch)
             query = f"SRC:{source} AND ({wanted})"
-            came |= read_core(pages, CompiledQuery(source=SERVICE.name, strategy="", text=query))
+            compiled = CompiledQuery(source=SERVICE.name, strategy="", text=query)
+            asked = {f"{source}:{number}" for number in batch}
+            read_works = partial(read_core, query=compiled)
+            came |= read_asked(pages, read_works, asked, where=SERVICE.label)
     return came
 
 

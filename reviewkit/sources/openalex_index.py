@@ -10,7 +10,12 @@ from reviewkit.model.citations import CitationLink, Direction, Seed, SeedResult
 from reviewkit.model.identifiers import doi_key
 from reviewkit.model.records import Record
 from reviewkit.sources.base import OnProblem
-from reviewkit.sources.citation_index import CitationIndex, FoundByCitation, result_of
+from reviewkit.sources.citation_index import (
+    CitationIndex,
+    FoundByCitation,
+    read_asked,
+    result_of,
+)
 from reviewkit.sources.openalex import records_on_page
 from reviewkit.sources.openalex_links import (
     BATCH,
@@ -85,7 +90,14 @@ def _references(
             pairs.update(dict.fromkeys((key, cited) for cited in known.references.get(work, ())))
 
     names = list(dict.fromkeys(cited for _, cited in pairs))
-    return pairs, works_by_identifier(pages, names, progress=progress)
+    readings: list[FoundWorks] = []
+
+    def read_works(own: PageSource) -> tuple[str, ...]:
+        readings.append(works_by_identifier(own, names, progress=progress))
+        return readings[-1].names
+
+    read_asked(pages, read_works, names, where=SERVICE.label)
+    return pairs, readings[-1]
 
 
 def _citing(

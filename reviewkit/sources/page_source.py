@@ -27,12 +27,13 @@ def is_number(printed: str) -> bool:
 
 
 def are_even(lengths: Sequence[int]) -> bool:
-    """Whether the pages of a list, but for the last one, hold the same number of entries.
+    """Whether the pages of a list hold the same number of entries, and the last one no more.
 
     Where they do not, a page may have a record too many and another one too few: the sum proves
     nothing until a second reading agrees.
     """
-    return len(set(lengths[:-1])) <= 1
+    full = set(lengths[:-1])
+    return len(full) <= 1 and all(lengths[-1] <= length for length in full)
 
 
 def broken_json(body: bytes) -> str:

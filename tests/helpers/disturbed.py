@@ -158,7 +158,7 @@ def _nothing(listed: list[Any], chance: random.Random) -> None:
     listed.clear()
 
 
-def _json_lies(
+def json_lies(
     items: Path_, count: Path_, hollow: Callable[[list[Any], random.Random], int] = _hollow
 ) -> dict[str, Spoiler]:
     return {
@@ -292,7 +292,7 @@ KINDS: dict[str, Kind] = {
             items=lambda server: server.results,
             item=result,
             per_second=3.0,
-            lies=_json_lies(("resultList", "result"), ("hitCount",)),
+            lies=json_lies(("resultList", "result"), ("hitCount",)),
             settings={},
         ),
         Kind(
@@ -303,7 +303,7 @@ KINDS: dict[str, Kind] = {
             items=lambda server: server.entries,
             item=document,
             per_second=1.0,
-            lies=_json_lies(
+            lies=json_lies(
                 ("diaServerResponse", 0, "response", "docs"),
                 ("diaServerResponse", 0, "response", "numFound"),
             ),
@@ -317,7 +317,7 @@ KINDS: dict[str, Kind] = {
             items=lambda server: server.studies,
             item=_trial,
             per_second=1.0,
-            lies=_json_lies(("studies",), ("totalCount",), _hollow_study),
+            lies=json_lies(("studies",), ("totalCount",), _hollow_study),
             settings={},
         ),
         Kind(
@@ -328,7 +328,7 @@ KINDS: dict[str, Kind] = {
             items=lambda server: server.works,
             item=openalex_work,
             per_second=5.0,
-            lies=_json_lies(("results",), ("meta", "count")),
+            lies=json_lies(("results",), ("meta", "count")),
             settings={"OPENALEX_API_KEY": "open-secret-0123456789"},
         ),
         Kind(
@@ -339,7 +339,7 @@ KINDS: dict[str, Kind] = {
             items=lambda server: server.items,
             item=crossref_item,
             per_second=1.0,
-            lies=_json_lies(("message", "items"), ("message", "total-results")),
+            lies=json_lies(("message", "items"), ("message", "total-results")),
             settings={},
         ),
         Kind(
@@ -350,7 +350,7 @@ KINDS: dict[str, Kind] = {
             items=lambda server: server.entries,
             item=_scopus_item,
             per_second=3.0,
-            lies=_json_lies(
+            lies=json_lies(
                 ("search-results", "entry"), ("search-results", "opensearch:totalResults")
             ),
             settings={"SCOPUS_API_KEY": _KEY},
@@ -363,7 +363,7 @@ KINDS: dict[str, Kind] = {
             items=lambda server: server.hits,
             item=_wos_item,
             per_second=1.0,
-            lies=_json_lies(("hits",), ("metadata", "total")),
+            lies=json_lies(("hits",), ("metadata", "total")),
             settings={"WOS_API_KEY": _KEY},
         ),
     )
