@@ -26,7 +26,7 @@ from reviewkit.sources.openalex_links import (
     works_by_identifier,
 )
 from reviewkit.sources.openalex_works import SERVICE
-from reviewkit.sources.page_source import PageSource, Progress
+from reviewkit.sources.page_source import PageSource, Progress, refused
 
 _OWN_NAME = re.compile(r"W\d{1,15}")
 
@@ -109,11 +109,33 @@ def _citing(
         for work in own:
             seeds.setdefault(work, []).append(key)
 
-    found = cited_by(pages, list(seeds), progress=progress)
+    found = _whole_citing(pages, list(seeds), progress)
     pairs: dict[tuple[str, str], None] = {}
     for citing, cited in found.links:
         pairs.update(dict.fromkeys((key, citing) for key in seeds[cited]))
     return pairs, found
+
+
+def _whole_citing(pages: PageSource, works: Sequence[str], progress: Progress | None) -> FoundWorks:
+    """What cites these works.
+
+    Where a work came that cites none of them, another may be lost: the list is asked for again, and
+    must be clean or the same. Raises NotARealAnswer where it is not.
+    """
+    first = cited_by(pages, works, progress=progress)
+    if _cites_all(first):
+        return first
+    again = cited_by(pages, works, progress=progress)
+    if _cites_all(again) or set(again.names) == set(first.names):
+        return again
+
+    what = "sent works that cite none of the seeds"
+    hint = "run again: they are asked for anew"
+    raise refused(pages, pages.used, what, where=SERVICE.label, hint=hint)
+
+
+def _cites_all(found: FoundWorks) -> bool:
+    return {name for name, _ in found.links} == set(found.names)
 
 
 def _result(

@@ -21,8 +21,7 @@ def update_lines(result: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
     yield from (_retracted_line(notice) for notice in result.retracted)
     for source in result.sources:
         yield from _source_lines(source, quiet=quiet)
-    if result.citations:
-        yield from _citation_lines(result.citations, quiet=quiet)
+    yield from _citation_lines(result.citations, quiet=quiet)
     if result.monitor_failed:
         yield f"Monitor: the monitored records could not be fetched ({result.monitor_failed})."
 
@@ -53,18 +52,23 @@ def _left_out_line(source: SourceUpdate) -> str:
     return f"{source.name}: {count} did not come: {named}; the next update asks again."
 
 
-def _citation_lines(news: CitationNews, *, quiet: bool = False) -> Iterator[str]:
-    """The citation search of an update: what failed, what is new, or that nothing was asked."""
-    for failure in news.failures:
-        yield f"Citation searching: failed. {failure}"
-    if not news.seeds and not quiet:
-        yield "Citation searching: nobody was asked, no record is included yet."
+def _citation_lines(news: CitationNews | None, *, quiet: bool = False) -> Iterator[str]:
+    """The citation search of an update: what failed, what is new, or that nobody was asked."""
+    if news is None:
+        return
+    yield from (f"Citation searching: failed. {failure}" for failure in news.failures)
     if news.asked and (news.new or not quiet):
         seeds, new = plural(news.seeds, "included record"), plural(len(news.new), "new record")
         yield f"Citation searching: {new}, from {seeds} ({'; '.join(news.asked)})."
         yield from (f"  + {work.title} ({work.record})" for work in news.new)
-    elif news.seeds and not news.failures and not quiet:
-        yield "Citation searching: nobody was asked, no included record has an identifier."
+    elif not (news.asked or news.failures or quiet):
+        yield f"Citation searching: nobody was asked; {_why_not_asked(news)}."
+
+
+def _why_not_asked(news: CitationNews) -> str:
+    if not news.seeds:
+        return "no record is included yet"
+    return "no included record has an identifier that an index takes"
 
 
 def _what_now(result: UpdateResult) -> Iterator[str]:
@@ -119,9 +123,8 @@ def update_markdown(result: UpdateResult, *, title: str) -> str:
     for source in result.sources:
         lines += _source_markdown(source)
 
-    if result.citations:
-        told = [line.removeprefix("  + ") for line in _citation_lines(result.citations)]
-        lines += _list_markdown("Citation searching", told)
+    cited = [line.removeprefix("  + ") for line in _citation_lines(result.citations)]
+    lines += _list_markdown("Citation searching", cited)
     lines += _list_markdown("Monitor", [_notice_line(notice) for notice in result.notices])
     lines += _list_markdown(
         "Duplicates of earlier records", [_copy_line(copy) for copy in result.copies]
