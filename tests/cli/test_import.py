@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from reviewkit.cache import Cache, FaultKind, verify
+from reviewkit.exports.write import ExportFormat, write_records
+from reviewkit.model.records import Record
 from tests.cli.test_main import told_once
 from tests.conftest import PROJECT, SHARED
 from tests.helpers.command import copy_project, environment, outputs, reviewkit, rows_of
@@ -347,6 +349,30 @@ def test_two_places_of_one_record_are_shown_and_never_mixed(tmp_path: Path, prot
         run(protocol, second, "--source", "lilacs", "--date", "2026-04-10", "--json")
     )
     assert again["differences"] == [difference]
+
+
+def test_works_come_in_once_whatever_the_format_of_the_next_file(
+    tmp_path: Path, protocol: Path
+) -> None:
+    words = ("Alpha", "Beta", "Gamma")
+    works = [
+        Record(
+            source="lilacs", source_id=str(number), title=f"{word} trial of sleep", year=2020,
+            authors=("Silva, Ana", "Souza, Rui"), journal="Sleep", doi=f"10.1000/{number}",
+            volume="3", pages="5-9",
+        )
+        for number, word in enumerate(words, 101)
+    ]  # fmt: skip
+    new = []
+    for place, kind in enumerate(ExportFormat):
+        ending = kind.value if kind is ExportFormat.XLSX else "txt"
+        file = tmp_path / f"{place}.{ending}"
+        file.write_bytes(b"".join(write_records(kind, works)))
+        (part,) = files_of(run(protocol, file, "--source", "lilacs", "--json"))
+        assert part["records"] == part["new"] + part["already_there"] + part["updated"] == 3, kind
+        new.append(part["new"])
+
+    assert new == [3] + [0] * (len(ExportFormat) - 1)
 
 
 def test_the_same_place_told_more_fully_completes_the_record(
