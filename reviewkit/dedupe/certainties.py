@@ -7,6 +7,7 @@ from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import PublicationKind
+from reviewkit.dedupe.normalise.meeting import is_report
 from reviewkit.dedupe.prepare import Prepared
 from reviewkit.model.messages import mark
 
@@ -24,7 +25,7 @@ CERTAINTIES = {
         "two references with the same title, authors and year, and nothing that differs"
     ),
     "same_copy": mark("the same title, authors, year and abstract, and nothing that differs"),
-    "same_issue_title": mark("the same title, of several words, in the same issue"),
+    "same_issue_title": mark("the same title in the same issue, or on the same page of a volume"),
     "same_issue_text": mark("the same title and abstract in the same issue"),
 }
 _NOTICES = PublicationKind.ERRATUM | PublicationKind.RETRACTION | PublicationKind.COMMENT
@@ -32,7 +33,9 @@ _NOTICES = PublicationKind.ERRATUM | PublicationKind.RETRACTION | PublicationKin
 # What an editor writes once in each issue.
 _ONCE_AN_ISSUE = frozenset(
     {"editors comments", "editor s comments", "from the editor", "from the editors", "foreword",
-     "preface", "editors note", "editors introduction", "in this issue", "about this issue"}
+     "preface", "editors note", "editors introduction", "in this issue", "about this issue",
+     "table of contents", "contents", "front matter", "back matter", "editorial board",
+     "information for authors", "instructions for authors", "subject index", "author index"}
 )  # fmt: skip
 _NEVER_REFERENCES = PublicationKind.PREPRINT | PublicationKind.DEPOSIT | PublicationKind.THESIS
 
@@ -138,52 +141,68 @@ def _without_place(prepared: Prepared, pairs: Likeness) -> Flags:
 def _in_one_volume(prepared: Prepared, pairs: Likeness, at: Circumstances) -> Flags:
     """Return where one issue has one title, and nothing else differs.
 
-    A short title needs its author, a piece of the editor too: an issue has one. A long title may be
-    in a volume of which one record does not state the issue.
+    A short title needs its author, but an issue has one preface. A long title may be in a volume of
+    which one record does not state the issue.
     """
     v = pairs.values
-    title = (v["numbers"] == 1) & at_least(v["title"], 0.99) & (v["added"] == 0)
+    whole = at_least(v["title"], 0.99) & (v["added"] == 0)
     differs = below(v["authors"], 0.5) | below(v["abstract"], 0.5) | at.other_doi
     author = at_least(v["authors_all"], 0.8) & at_least(v["first_author"], 1.0)
 
-    named = (v["telling"] >= 4) | (author & (v["telling"] >= 2))
-    for place in np.flatnonzero(at.same_issue & title & author & ~named).tolist():
+    named = whole & ((v["telling"] >= 3) | (author & (v["telling"] >= 1)))
+    for place in np.flatnonzero(at.same_issue & whole & ~named).tolist():
         named[place] = prepared.titles[int(pairs.first[place])] in _ONCE_AN_ISSUE
+    # One database prints the subtitle, the other does not.
+    named |= at_least(v["title_part"], 0.98) & author & (v["telling"] >= 3)
+
     in_volume = at_least(v["journal"], 0.9) & (v["volume"] == 1) & (v["year_gap"] == 0)
     in_volume &= np.isnan(v["issue"]) & ~(v["first_page"] == 0) & (v["telling"] >= 6)
     in_volume &= at_least(v["title"], 1.0)
 
-    placed = (at.same_issue & named) | in_volume
-    return np.asarray(title & placed & ~differs, dtype=np.bool_)
+    on_page = at.same_place & (v["first_page"] == 1) & (v["volume"] == 1) & (v["pmid"] != 0)
+    on_page &= whole & (v["telling"] >= 3) & (v["year_gap"] <= 1)
+
+    placed = (at.same_issue & named) | in_volume | on_page
+    return np.asarray((v["numbers"] == 1) & placed & ~differs, dtype=np.bool_)
 
 
 def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
     """Return where two references, without identifier or abstract, state one work.
 
-    A list of references prints the venue in its own words; a technical report, a meeting and its
-    proceedings are then one. Another place or another journal is another work.
+    A list of references prints the venue in its own words. Another place or another journal is
+    another work, and a report may be one.
     """
     v = pairs.values
     ints, kinds = prepared.ints, prepared.ints["kind"]
-    known = np.array([bool(text) for text in prepared.abstracts], np.bool_)
-    known |= (ints["doi"] != 0) | (ints["pmid"] != 0)
-    bare = ~known[pairs.first] & ~known[pairs.second]
+    known = ints["doi"] + ints["pmid"]
+    bare = known[pairs.first] + known[pairs.second] == 0
     plain = ~has(kinds[pairs.first] | kinds[pairs.second], _NEVER_REFERENCES)
 
-    title = at_least(v["title"], 0.9) & (v["numbers"] == 1) & (v["added"] == 0)
+    title = at_least(v["title"], 0.97) & (v["numbers"] == 1) & (v["added"] == 0)
     lead = at_least(v["first_author"], 1.0) & (v["initial"] != 0)
     people = at_least(v["authors_all"], 0.95) | (at_least(v["authors"], 0.99) & lead)
     # Several people, or one journal, let a shorter title be enough; a year that is not known, or
     # venues that cannot be compared, need a longer one.
-    several = np.minimum(ints["author_count"][pairs.first], ints["author_count"][pairs.second]) > 1
-    surer = (several & at_least(v["authors_all"], 0.95)) | at_least(v["journal"], 0.85)
+    counts = np.minimum(ints["author_count"][pairs.first], ints["author_count"][pairs.second])
+    counts = np.where(at_least(v["authors_all"], 0.95), counts, 0)
+    surer = (counts > 1) | at_least(v["journal"], 0.85)
     venues = (ints["journal"][pairs.first] != 0) & (ints["journal"][pairs.second] != 0)
     unknown = np.isnan(v["year_gap"]).astype(int) + (venues & np.isnan(v["journal"]))
-    enough = v["telling"] - unknown >= np.where(surer, 3, 4)
+    enough = v["telling"] + (counts > 2) - unknown >= np.where(surer, 3, 4)
 
-    differs = below(v["journal"], 0.5) | (v["volume"] == 0) | (v["issue"] == 0)
-    differs |= (v["first_page"] == 0) | (v["year_gap"] > 0)
-    return np.asarray(bare & plain & title & people & enough & ~differs, dtype=np.bool_)
+    differs = below(v["journal"], 0.5) | below(v["volume"], 1.0) | (v["issue"] == 0)
+    differs |= (v["first_page"] == 0) | (v["last_page"] == 0) | (v["year_gap"] > 0)
+    alike = np.asarray(bare & plain & title & people & enough & ~differs, dtype=np.bool_)
+    for place in np.flatnonzero(alike).tolist():
+        one, two = int(pairs.first[place]), int(pairs.second[place])
+        alike[place] = not (prepared.abstracts[one] or prepared.abstracts[two]) and (
+            _is_in_report(prepared, one) == _is_in_report(prepared, two)
+        )
+    return alike
+
+
+def _is_in_report(prepared: Prepared, position: int) -> bool:
+    return any(map(is_report, prepared.journals[prepared.ints["journal"][position]]))
 
 
 def _in_one_text(pairs: Likeness) -> Flags:

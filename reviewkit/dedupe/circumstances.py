@@ -83,7 +83,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
         other_issue=other_issue,
         other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
         short=(length < 2) & (page == 1),
-        other_doi=_other_doi(prepared, pairs),
+        other_doi=_other_doi(prepared, pairs, same_range & (v["issue"] == 1)),
         title_near=title_near,
         renamed=renamed & ~contradicted & ~(languages.one_language & ~_shares_text(v, same_id)),
         two_languages=two_languages,
@@ -149,14 +149,16 @@ def _other_issue(prepared: Prepared, pairs: Likeness) -> Flags:
     return np.asarray((v["issue"] == 0) & ~through & ~_same_version(v), dtype=np.bool_)
 
 
-def _other_doi(prepared: Prepared, pairs: Likeness) -> Flags:
-    """Return where the DOIs differ, and no text shows that one work has two.
+def _other_doi(prepared: Prepared, pairs: Likeness, same_range: Flags) -> Flags:
+    """Return where the DOIs differ, and neither text nor the pages of one issue show one work.
 
     Some publishers and archives gave a second one to what they already had.
     """
     v = pairs.values
     one_text = at_least(v["abstract"], 0.95) & at_least(v["title"], 0.97) & (v["telling"] >= 5)
-    one_text &= at_least(v["authors_all"], 0.8) & (v["first_page"] == 1) & (v["volume"] == 1)
+    one_text &= (v["first_page"] == 1) & (v["volume"] == 1)
+    one_text |= same_range & at_least(v["title"], 1.0) & (v["telling"] >= 5)
+    one_text &= at_least(v["authors_all"], 0.8)
     one_text &= ~has(either(prepared, pairs), PublicationKind.COCHRANE)
     return np.asarray((v["doi"] == 0) & ~one_text, dtype=np.bool_)
 
@@ -191,9 +193,13 @@ def _shares_text(v: dict[str, Floats], same_id: Flags) -> Flags:
 
 
 def _in_one_issue(v: dict[str, Floats]) -> Flags:
-    """Return where journal, volume, issue and year are the same, and no pages differ."""
+    """Return where journal, volume and issue are the same, and neither pages nor year differ.
+
+    A year is one more where one record states the year of print and the other the year online.
+    """
     printed = at_least(v["journal"], 0.9) & (v["volume"] == 1) & (v["issue"] == 1)
-    return np.asarray(printed & ~(v["first_page"] == 0) & (v["year_gap"] == 0), dtype=np.bool_)
+    in_time = v["year_gap"] <= 1
+    return np.asarray(printed & ~(v["first_page"] == 0) & in_time, dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -253,7 +253,7 @@ def siblings_of(record: Record, name: str, chance: random.Random) -> tuple[Recor
     return replace(one, source_id="one"), replace(two, source_id="two")
 
 
-# How lists of references print one meeting; "{n}" is its number in words, "{y}" the year.
+# How lists of references print one meeting, without its mere subject, which may be a journal; "{n}" is its number in words, "{y}" the year.
 MEETINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "machine learning",
@@ -280,7 +280,7 @@ MEETINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "VLDB",
             "Proc. VLDB",
-            "Very Large Data Bases",
+            "Proc. of the {n} VLDB Conference",
             "Proceedings of the {n} International Conference on Very Large Data Bases",
         ),
     ),

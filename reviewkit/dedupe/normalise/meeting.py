@@ -22,6 +22,12 @@ _SERIES = re.compile(
     r"|communications in computer|university press)\b",
     re.IGNORECASE,
 )
+# What an institution prints before, or instead of, a publication.
+_REPORT = re.compile(
+    r"\b(?:tech(?:nical)?\W*(?:rep(?:ort)?s?|memo\w*)|tr\b|research report|working paper|memorandum"
+    r"|manuscript|ph\W?d|thesis|dissertation|preprint|unpublished|submitted|in preparation)\b",
+    re.IGNORECASE,
+)
 _ACRONYM = re.compile(r"[(\[]\s*+([A-Z][A-Za-z&+/-]{2,}+)[^\w)\]]*+(?:\d{2,4})?\s*+[)\]]")
 _NUMBERED = re.compile(
     r"^(?:\d+(?:st|nd|rd|th)?|'?\d{2,4}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)?"
@@ -62,6 +68,11 @@ def is_meeting(raw: str) -> bool:
 def is_series(raw: str) -> bool:
     """Return whether the name is one of a series or publisher, or of reports."""
     return bool(_SERIES.search(raw))
+
+
+def is_report(raw: str) -> bool:
+    """Return whether the name is one of a report, a thesis or a manuscript."""
+    return bool(_REPORT.search(raw))
 
 
 @lru_cache(maxsize=16384)
