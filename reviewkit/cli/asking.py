@@ -4,6 +4,7 @@ import datetime
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewkit.cli.console import talk
@@ -14,6 +15,7 @@ from reviewkit.model.text import printable
 if TYPE_CHECKING:  # the real imports cost half a second, and are made when a search is
     from reviewkit.http import Transport
     from reviewkit.workflow.searching.search import NetworkUse, Searcher
+    from reviewkit.workflow.setup.vocabulary import Vocabulary
 
 
 @contextmanager
@@ -41,6 +43,33 @@ def open_transport(*, quiet: bool = False) -> Iterator["tuple[Transport, frozens
     with Transport(services, clock=clock, on_wait=say, paces=paces) as transport:
         with_key = [name for name, service in services.items() if service.all_secrets]
         yield transport, frozenset(with_key)
+
+
+@contextmanager
+def open_vocabulary() -> Iterator["tuple[Vocabulary, frozenset[str]]"]:
+    """Open what asks MeSH, DeCS and PubMed's index, with the services that have a key.
+
+    What was asked this year is kept in the user's cache folder and is not asked again.
+    """
+    from tempfile import TemporaryDirectory
+
+    from platformdirs import user_cache_path
+
+    from reviewkit.cache import Cache
+    from reviewkit.workflow.clock import read_clock, timestamp
+    from reviewkit.workflow.setup.vocabulary import Vocabulary
+
+    folder = user_cache_path("reviewkit")
+    with TemporaryDirectory() as passing, open_transport() as (transport, with_key):
+        kept = folder / "vocabularies" if folder.is_absolute() else Path(passing)
+        yield (
+            Vocabulary(
+                cache=Cache(kept),
+                transport=transport,
+                started_at=timestamp(read_clock(os.environ)),
+            ),
+            with_key,
+        )
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def lint(
         bool, typer.Option("--fix", help="Write the repaired query beside, in a file of its own.")
     ] = False,
     ask: Annotated[
-        bool, typer.Option("--ask", help="Ask MeSH whether it has each heading.")
+        bool, typer.Option("--ask", help="Ask MeSH for each heading, and PubMed for each phrase.")
     ] = False,
     json: JsonOption = False,
 ) -> None:
@@ -47,7 +47,9 @@ def lint(
     """
     queries = _queries(what, language)
     if ask:
-        queries = _with_headings_asked(queries)
+        queries = _with_names_asked(queries)
+    else:
+        _say_not_asked(queries)
     if fix:
         _write_repaired(queries, what)
     if json:
@@ -68,17 +70,28 @@ def _queries(what: str | None, language: str | None) -> "list[LintedQuery]":
     if what is None or what.endswith(".toml"):
         project = chosen_project(Path(what) if what else None)
         return list(lint_protocol(project))
+
     return [lint_text(read_query_file(Path(what)), name=what, language=language)]
 
 
-def _with_headings_asked(queries: "list[LintedQuery]") -> "list[LintedQuery]":
-    """The queries with the headings that MeSH does not have among their problems."""
-    from reviewkit.cli.asking import open_transport
-    from reviewkit.workflow.setup.lint import unknown_headings, with_unknown_headings
+def _with_names_asked(queries: "list[LintedQuery]") -> "list[LintedQuery]":
+    """The queries with what MeSH and PubMed's index do not have among their problems."""
+    from reviewkit.cli.asking import open_vocabulary
+    from reviewkit.workflow.setup.lint import what_is_unknown, with_unknown
 
-    with open_transport() as (transport, _):
-        missing = unknown_headings(queries, transport)
-    return [with_unknown_headings(query, missing) for query in queries]
+    with open_vocabulary() as (vocabulary, _):
+        unknown = what_is_unknown(queries, vocabulary)
+    return [with_unknown(query, unknown) for query in queries]
+
+
+def _say_not_asked(queries: "list[LintedQuery]") -> None:
+    from reviewkit.model.text import plural
+    from reviewkit.workflow.setup.lint import names_to_ask
+
+    headings, clauses = names_to_ask(queries)
+    if headings or clauses:
+        names = f"{plural(len(headings), 'heading')} and {plural(len(clauses), 'phrase')}"
+        talk(f"Whether MeSH and PubMed have {names} is not known; --ask asks.")
 
 
 def _write_repaired(queries: "list[LintedQuery]", what: str | None) -> None:

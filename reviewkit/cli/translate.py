@@ -33,6 +33,13 @@ def translate(
             "--language", help="The language it is in.", show_default="recognised by its signs"
         ),
     ] = None,
+    ask: Annotated[
+        bool,
+        typer.Option(
+            "--ask",
+            help="For LILACS: ask DeCS for each term's names in Portuguese, Spanish and English.",
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Write a query in another language; each clause is exact, wider, narrower or a gap ‹…›.
@@ -41,10 +48,11 @@ def translate(
 
     Headings of one vocabulary are never guessed in another. Exit code 3 where there is a gap.
     """
-    from reviewkit.workflow.setup.translate import translate_text
+    from reviewkit.workflow.setup.translate import takes_names, translate_text
 
     text, language = _text_of(what, language)
-    translation = translate_text(text, to=to, language=language)
+    names = _names_of_decs(text, language) if ask and takes_names(to) else {}
+    translation = translate_text(text, to=to, language=language, names=names)
     if json:
         data_json(translation.as_json())
     else:
@@ -57,6 +65,26 @@ def translate(
         raise typer.Exit(3)
 
 
+def _names_of_decs(text: str, language: str | None) -> dict[str, tuple[str, ...]]:
+    """What DeCS calls each term; nothing, and that it was not asked, without a key."""
+    from reviewkit.cli.asking import open_vocabulary
+    from reviewkit.sources import decs
+    from reviewkit.workflow.setup.descriptors import NO_KEY
+    from reviewkit.workflow.setup.translate import terms_to_name
+
+    terms = terms_to_name(text, language=language)
+    with open_vocabulary() as (vocabulary, services_with_key):
+        if decs.SERVICE not in services_with_key:
+            talk(f"DeCS was not asked: {NO_KEY}. No term has names in other languages.")
+            return {}
+        found = {term: vocabulary.decs_names(term) for term in terms}
+
+    lacking = [term for term, names in found.items() if not names]
+    if lacking:
+        talk(f"DeCS has no heading called: {'; '.join(lacking)}.")
+    return {term: names for term, names in found.items() if names}
+
+
 def _text_of(what: str | None, language: str | None) -> tuple[str, str | None]:
     from reviewkit.workflow.setup.lint import read_query_file
     from reviewkit.workflow.setup.translate import primary_query
@@ -66,4 +94,5 @@ def _text_of(what: str | None, language: str | None) -> tuple[str, str | None]:
     if what is None or what.endswith(".toml"):
         text, found = primary_query(chosen_project(Path(what) if what else None))
         return text, language or found
+
     return read_query_file(Path(what)), language

@@ -1,28 +1,30 @@
 """What is wrong with a query before anybody runs it. Pure."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from reviewkit.query.lines import Strategy
 from reviewkit.query.lint_rules import RULES, look_at, problem
-from reviewkit.query.tree import Kind, Problem, Severity, terms
+from reviewkit.query.tree import Kind, Near, Node, Problem, Severity, Term, terms, walk
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 def lint(
-    strategy: Strategy, *, headings: Collection[str] = (), not_headings: Collection[str] = ()
+    strategy: Strategy, *, not_headings: Collection[str] = (), not_phrases: Collection[str] = ()
 ) -> tuple[Problem, ...]:
     """Every problem of a query, in the order of its text.
 
-    `headings` and `not_headings` are names in lower case that MeSH was asked about: those it has,
-    and those it has not.
+    `not_headings` are names in lower case that MeSH was asked about and has not; `not_phrases` are
+    those that PubMed's index of phrases lacks.
     """
     found = list(strategy.problems)
     looked = look_at(strategy)
     for rule in RULES:
         found.extend(rule(looked))
     found.extend(_unknown_headings(strategy, not_headings))
+    found.extend(_unknown_phrases(strategy, not_phrases))
     unique = dict.fromkeys(found)
     return tuple(sorted(unique, key=lambda one: (one.span, _ORDER[one.severity], one.code)))
 
@@ -41,6 +43,53 @@ def _unknown_headings(strategy: Strategy, not_headings: Collection[str]) -> list
         for term in terms(strategy.tree)
         if term.kind is Kind.HEADING and term.text.lower() in not_headings
     ]
+
+
+def _unknown_phrases(strategy: Strategy, not_phrases: Collection[str]) -> list[Problem]:
+    return [
+        problem(
+            "phrase_not_indexed",
+            Severity.WARNING,
+            term.span,
+            f"PubMed's index of phrases lacks {term.text!r}: it is split into words, or finds "
+            f'nothing; "{term.text}"[tiab:~0] finds it, in either order',
+            "PubMed user guide: phrases; PubMed, asked",
+        )
+        for term in _phrases(strategy)
+        if term.text.lower() in not_phrases
+    ]
+
+
+def phrases(strategy: Strategy) -> dict[str, str]:
+    """The phrases of a query in PubMed's language that can be asked for: each one's clause."""
+    return {term.text.lower(): _clause(term) for term in _phrases(strategy)}
+
+
+def _phrases(strategy: Strategy) -> list[Term]:
+    """Terms of several words, or with a hyphen, in fields of words, without a wildcard."""
+    if strategy.tree is None or not strategy.language.has_star_only:
+        return []
+    near: set[int] = set()
+    for node in walk(strategy.tree):
+        near.update(map(id, _operands_near(node)))
+
+    return [
+        term
+        for term in terms(strategy.tree)
+        if id(term) not in near
+        and term.kind in {Kind.WORDS, Kind.MAPPED}
+        and re.search(r"\w[\s-]+\w", term.text)
+        and "*" not in term.text
+    ]
+
+
+def _operands_near(node: Node) -> tuple[Node, ...]:
+    return node.operands if isinstance(node, Near) else ()
+
+
+def _clause(term: Term) -> str:
+    tag = term.tag.strip("[]")
+    return f'"{term.text}"[{tag}]' if tag else f'"{term.text}"'
 
 
 def mesh_headings(strategy: Strategy) -> tuple[str, ...]:

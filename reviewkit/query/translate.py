@@ -5,7 +5,7 @@ never guessed in another.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
 
@@ -55,6 +55,7 @@ class _Translator:
     source: Language
     target: Language
     text: str
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clauses: list[Clause] = field(default_factory=list)
 
     @property
@@ -68,6 +69,8 @@ class _Translator:
             return f"({f' {word} '.join(self.write(one) for one in node.operands)})"
 
         written, mark, why = self._clause(node)
+        if isinstance(node, Term) and self.names.get(node.text.lower()):
+            written, mark, why = self._with_names(node, (written, mark, why))
         if mark is Mark.EXACT and not self._reads_back(node, written):
             mark, why = Mark.WIDER, "it does not read back as the same; look at it"
         printed = self._printed(node) or written
@@ -75,6 +78,28 @@ class _Translator:
             written = f"‹{printed}›"
         self.clauses.append(Clause(printed=printed, written=written, mark=mark, why=why))
         return written
+
+    def _with_names(self, term: Term, clause: _Written) -> _Written:
+        """The clause or what DeCS calls its heading in three languages, as words.
+
+        Headings below an exploded one are not among them.
+        """
+        written, mark, why = clause
+        if term.kind is Kind.HEADING:
+            written = self.writer.heading(replace(term, explode=False, subheadings=())) or ""
+        elif mark is Mark.NOT_EXPRESSIBLE:
+            written = ""
+        names = self.names[term.text.lower()]
+        words = [f'tw:("{name}")' for name in names]
+        joined = f"({' OR '.join(filter(None, [written, *words]))})"
+
+        added = f"DeCS: {', '.join(names)}, as words too"
+        if term.explode or term.subheadings:
+            less = "the headings below it and its subheadings are left out"
+            return joined, Mark.NARROWER, f"{added}; {less}"
+        if mark is Mark.NARROWER:
+            return joined, mark, f"{why}; {added}"
+        return joined, Mark.WIDER, added
 
     def _printed(self, node: Node) -> str:
         """The clause as it stands in the text; of a field on a parenthesis, the term alone."""
@@ -126,6 +151,11 @@ class _Translator:
             return inner, Mark.NOT_EXPRESSIBLE, field_why
         if self.writer.loose and field_mark is Mark.EXACT:
             field_mark, field_why = Mark.WIDER, self.writer.loose
+        lost = WRITERS[self.source.id].loose
+        if lost and self.source.id != self.target.id:
+            more = f"{self.source.label} widens by itself ({lost}); {self.target.label} may not"
+            field_mark = _worse(field_mark, Mark.NARROWER)
+            field_why = "; ".join(one for one in (field_why, more) if one)
         whys = "; ".join(one for one in (why, field_why) if one)
         return self.writer.fielded(inner, codes), _worse(mark, field_mark), whys
 
@@ -296,9 +326,18 @@ def _fewest(atoms: Mapping[str, frozenset[Part]], parts: frozenset[Part]) -> tup
     return tuple(atoms)
 
 
-def translate(tree: Node, text: str, source: Language, target: str) -> Translation:
-    """The tree in the language `target`. `text` is what the places of the tree are in."""
-    translator = _Translator(source, LANGUAGES[target], text)
+def translate(
+    tree: Node,
+    text: str,
+    source: Language,
+    target: str,
+    names: Mapping[str, tuple[str, ...]] | None = None,
+) -> Translation:
+    """The tree in the language `target`. `text` is what the places of the tree are in.
+
+    `names` are what DeCS calls a heading, by the term's text in lower case; for LILACS.
+    """
+    translator = _Translator(source, LANGUAGES[target], text, names or {})
     written = translator.write(tree)
     if isinstance(tree, Group):
         written = written[1:-1]

@@ -105,15 +105,31 @@ def primary_queries(path: Path) -> list[str]:
     return [one["text"] for one in queries if one["primary"] and one["text"]]
 
 
-def test_mesh_is_asked_for_each_heading() -> None:
+def test_headings_and_phrases_are_asked_once_and_kept(tmp_path: Path) -> None:
     entry = mesh_entry("1", "D064806", "Dysbiosis", "Dysbioses", trees=("C1",))
     with EutilsServer(Corpus([made_entry(1, created=None)])) as server:
         server.mesh = [entry]
-        settings = {"REVIEWKIT_EUTILS_URL": server.url}
-        text = '"Dysbioses"[mh] OR "Disbiosis"[mh]'
+        settings = {
+            "REVIEWKIT_EUTILS_URL": server.url,
+            "REVIEWKIT_EUTILS_RATE": "unlimited",
+            "XDG_CACHE_HOME": str(tmp_path),
+        }
+        text = '"Dysbioses"[mh] OR "Disbiosis"[mh] OR "no such phrase"[tiab] OR gut-brain[ti]'
         done = reviewkit("lint", "-", "--ask", stdin=text, settings=settings)
+        sent = len(server.requests)
+        again = reviewkit("lint", "-", "--ask", stdin=text, settings=settings)
+        assert len(server.requests) == sent
+    assert again.stdout == done.stdout
     assert done.stdout.count("unknown_heading") == 1
     assert "MeSH has no heading 'Disbiosis'" in done.stdout
+    assert "PubMed's index of phrases lacks 'no such phrase'" in done.stdout
+
+
+def test_what_was_not_asked_is_said_to_be_unknown() -> None:
+    done = reviewkit("lint", "-", stdin='"Dysbiosis"[mh] AND "gut flora"[tiab]')
+    assert "Whether MeSH and PubMed have 1 heading and 1 phrase is not known" in done.stderr
+    assert "phrase" not in done.stdout
+    assert "not known" not in reviewkit("lint", "-", stdin="gut[tiab]").stderr
 
 
 def test_the_shipped_protocol_has_no_problem() -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from tests.conftest import PROJECT
 from tests.helpers.command import reviewkit
+from tests.servers.bvs_server import KEY, BvsServer
+from tests.workflow.test_descriptors import decs_record
 
 ALS = PROJECT / "protocols" / "als_dysbiosis.toml"
 
@@ -40,6 +42,43 @@ def test_limits_of_lines_are_clauses_and_a_field_on_a_parenthesis_shows_its_term
         '((gut[tiab] OR flora[tiab]) AND "drug therapy"[sh:noexp]) AND 2012:3000[dp]\n'
     )
     assert "wider: gut (tw)  ->" in done.stderr
+
+
+def test_decs_names_a_heading_in_three_languages_and_is_asked_once(tmp_path: Path) -> None:
+    query = '"Amyotrophic Lateral Sclerosis"[mh] AND dysbiosis[tiab]'
+    with BvsServer() as bvs:
+        bvs.decs["amyotrophic lateral sclerosis|en"] = decs_record("en")
+        settings = {
+            "REVIEWKIT_BVS_URL": bvs.url,
+            "REVIEWKIT_BVS_RATE": "unlimited",
+            "BVS_API_KEY": KEY,
+            "XDG_CACHE_HOME": str(tmp_path),
+        }
+        done = reviewkit(
+            "translate", "-", "--to", "lilacs", "--ask", stdin=query, settings=settings
+        )
+        sent = len(bvs.asked)
+        again = reviewkit(
+            "translate", "-", "--to", "lilacs", "--ask", stdin=query, settings=settings
+        )
+        assert len(bvs.asked) == sent
+    assert done.returncode == 0, done.stderr
+    assert again.stdout == done.stdout
+    names = ("Esclerose Lateral Amiotrófica", "Esclerosis Amiotrófica Lateral")
+    for name in (*names, "Amyotrophic Lateral Sclerosis"):
+        assert f'tw:("{name}")' in done.stdout
+    assert 'mh:"Amyotrophic Lateral Sclerosis"' in done.stdout
+    assert "narrower: " in done.stderr
+    assert "DeCS has no heading called: dysbiosis." in done.stderr
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert KEY.encode() not in written
+
+
+def test_without_a_key_no_name_is_guessed() -> None:
+    query = '"Amyotrophic Lateral Sclerosis"[mh:noexp]'
+    done = reviewkit("translate", "-", "--to", "lilacs", "--ask", stdin=query)
+    assert "DeCS was not asked: BVS_API_KEY is not set" in done.stderr
+    assert done.stdout == 'mh:"Amyotrophic Lateral Sclerosis"\n'
 
 
 def test_mistakes() -> None:

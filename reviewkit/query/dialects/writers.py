@@ -34,6 +34,7 @@ class Writer:
     `atoms` are the fields of words that can be combined, by their code. `fielded` puts a written
     text into fields. `near` gets written operands, the words between and whether the order counts.
     `heading` returns `None` for what it cannot say. `loose` says why no word is exact.
+    `takes_names`: its records are in languages in which DeCS has names.
     """
 
     atoms: Mapping[str, frozenset[Part]]
@@ -48,6 +49,7 @@ class Writer:
     not_word: str = "NOT"
     quote: str = '"'
     phrase_star: bool = True
+    takes_names: bool = False
 
 
 def _atoms(fields: Mapping[str, Field], *names: str) -> dict[str, frozenset[Part]]:
@@ -230,6 +232,7 @@ WRITERS: dict[str, Writer] = {
         heading=_bvs_heading,
         loose="what the engine adds to a word is not known",
         not_word="AND NOT",
+        takes_names=True,
     ),
     "europepmc": Writer(
         atoms=_atoms(europepmc_language.FIELDS, "title", "abstract", "kw", "aff"),

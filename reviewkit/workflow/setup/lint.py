@@ -1,22 +1,20 @@
 """What is wrong with the queries of a protocol, a file or a text, and the repaired ones beside."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reviewkit.http import Transport
 from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.protocol.model import Protocol
 from reviewkit.query.dialects.languages import DEFAULT, LANGUAGES, language_of
 from reviewkit.query.language import Language
 from reviewkit.query.lines import Strategy, read_strategy
-from reviewkit.query.lint import lint, mesh_headings, place_of, repaired
+from reviewkit.query.lint import lint, mesh_headings, phrases, place_of, repaired
 from reviewkit.query.tree import Problem, Severity
-from reviewkit.sources import mesh
-from reviewkit.sources.headings import plain
 from reviewkit.sources.registry import source_query
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.setup.vocabulary import Vocabulary
 
 LONGEST_QUERY = 100_000
 """Characters; the longest printed strategies have some ten thousand."""
@@ -181,27 +179,32 @@ def write_repaired(query: LintedQuery, path: Path) -> Path | None:
     return path
 
 
-def unknown_headings(queries: Collection[LintedQuery], transport: Transport) -> frozenset[str]:
-    """The headings, in lower case, that MeSH does not have by this name or an entry term.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """What was asked for and is not there: headings in MeSH, phrases in PubMed's index."""
 
-    Each is asked for once. Raises what the transport raises.
-    """
-    names: dict[str, None] = {}
+    headings: frozenset[str] = frozenset()
+    phrases: frozenset[str] = frozenset()
+
+
+def names_to_ask(queries: Collection[LintedQuery]) -> tuple[frozenset[str], Mapping[str, str]]:
+    """The MeSH headings and the phrases of these queries; each phrase with its clause."""
+    headings: set[str] = set()
+    clauses: dict[str, str] = {}
     for query in queries:
-        names |= dict.fromkeys(mesh_headings(query.strategy))
-    return frozenset(name.lower() for name in names if not _is_heading(name, transport))
+        headings.update(mesh_headings(query.strategy))
+        clauses |= phrases(query.strategy)
+    return frozenset(headings), clauses
 
 
-def with_unknown_headings(query: LintedQuery, missing: Collection[str]) -> LintedQuery:
-    """The query with these headings among its problems."""
-    found = lint(query.strategy, not_headings=missing)
+def what_is_unknown(queries: Collection[LintedQuery], vocabulary: Vocabulary) -> Unknown:
+    """Ask MeSH for each heading and PubMed for each phrase. Raises what a request raises."""
+    headings, clauses = names_to_ask(queries)
+    lacking = {name.lower() for name in sorted(headings) if not vocabulary.has_heading(name)}
+    return Unknown(headings=frozenset(lacking), phrases=vocabulary.unknown_phrases(clauses))
+
+
+def with_unknown(query: LintedQuery, unknown: Unknown) -> LintedQuery:
+    """The query with what is unknown of it among its problems."""
+    found = lint(query.strategy, not_headings=unknown.headings, not_phrases=unknown.phrases)
     return replace(query, problems=tuple(dict.fromkeys((*query.problems, *found))))
-
-
-def _is_heading(name: str, transport: Transport) -> bool:
-    answer = transport.send(mesh.ask_ids(name), judge=mesh.judge_ids)
-    ids = mesh.read_ids(answer.body)
-    if not ids:
-        return False
-    shown = transport.send(mesh.ask_headings(list(ids)), judge=mesh.judge_headings)
-    return any(one.is_called(plain(name)) for one in mesh.read_headings(shown.body))

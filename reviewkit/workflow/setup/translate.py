@@ -1,11 +1,15 @@
 """A query of a protocol, a file or a text in another search language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.errors import UsageError
 from reviewkit.query.dialects.languages import LANGUAGES, language_of
+from reviewkit.query.dialects.writers import WRITERS
+from reviewkit.query.lines import Strategy
 from reviewkit.query.translate import Clause, translate
+from reviewkit.query.tree import Kind, terms
 from reviewkit.sources.registry import source_query
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.setup.lint import lint_text, named_language
@@ -36,20 +40,22 @@ class TranslatedText:
         }
 
 
-def translate_text(text: str, *, to: str, language: str | None = None) -> TranslatedText:
-    """The text in the language `to`. Lines are put together first.
+def translate_text(
+    text: str,
+    *,
+    to: str,
+    language: str | None = None,
+    names: Mapping[str, tuple[str, ...]] | None = None,
+) -> TranslatedText:
+    """The text in the language `to`. Lines are put together first. `names` come from DeCS.
 
     Raises UsageError for a language that is not known, and for a query that cannot be read.
     """
     target = named_language(to)
-    linted = lint_text(text, name="the query", language=language)
-    strategy = linted.strategy
-    if strategy.tree is None or strategy.errors:
-        first = strategy.errors[0].reason if strategy.errors else "it is empty"
-        raise UsageError(
-            f"the query cannot be translated: {first}", hint="reviewkit lint shows each problem"
-        )
-    found = translate(strategy.tree, strategy.printed, strategy.language, target.id)
+    strategy = _readable(text, language)
+    if strategy.tree is None:
+        raise UsageError("the query is empty", hint="give a query")
+    found = translate(strategy.tree, strategy.printed, strategy.language, target.id, names)
     return TranslatedText(
         source=strategy.language.id,
         target=target.id,
@@ -57,6 +63,37 @@ def translate_text(text: str, *, to: str, language: str | None = None) -> Transl
         clauses=found.clauses,
         has_gaps=found.has_gaps,
     )
+
+
+def _readable(text: str, language: str | None) -> Strategy:
+    strategy = lint_text(text, name="the query", language=language).strategy
+    if strategy.tree is None or strategy.errors:
+        first = strategy.errors[0].reason if strategy.errors else "it is empty"
+        raise UsageError(
+            f"the query cannot be translated: {first}", hint="reviewkit lint shows each problem"
+        )
+    return strategy
+
+
+def takes_names(to: str) -> bool:
+    """Whether a query in this language gains from DeCS's names in other languages."""
+    return to in WRITERS and WRITERS[to].takes_names
+
+
+def terms_to_name(text: str, *, language: str | None = None) -> tuple[str, ...]:
+    """The headings and plain words of a query that DeCS may have names for, each once.
+
+    Raises UsageError as `translate_text`.
+    """
+    strategy = _readable(text, language)
+    if strategy.tree is None:
+        return ()
+    found = [
+        term.text
+        for term in terms(strategy.tree)
+        if term.kind in {Kind.HEADING, Kind.WORDS} and not set("*?#$") & set(term.text)
+    ]
+    return tuple(dict.fromkeys(name.lower() for name in found))
 
 
 def primary_query(project: ReviewProject) -> tuple[str, str]:
