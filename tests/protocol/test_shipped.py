@@ -56,6 +56,7 @@ def test_each_is_reproduced_offline_as_far_as_it_goes(path: Path, tmp_path: Path
     reported = tomllib.loads(path.read_text(encoding="utf-8"))["reported"]["flow"]
     drawn = (out / "flow_reported.svg").read_text(encoding="utf-8")
     assert f"{reported['database_results']:,}" in drawn
+    assert "A box without a number was not read" in drawn
     document = json.loads((out / "reproduction.json").read_text(encoding="utf-8"))
     assert {one["verdict"] for one in document["sources"]} == {"could not be run"}
     assert "The protocol lists none of the included works." in done.stdout
