@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
+from reviewkit.cli.console import data, data_json, talk
 from reviewkit.cli.options import (
     CacheOption,
     DatabaseOption,
@@ -101,7 +101,9 @@ def citations(
         result = search_citations(project, searcher, options)
     _show(result.as_json(), result.sentences(), json=json)
     if any(one.new for one in result.rounds) and not json:
-        talk(AFTER_RECORDS_CAME)
+        talk(
+            "Next: reviewkit screen shows them; reviewkit dedupe review asks about doubtful pairs."
+        )
     if result.failures:
         raise typer.Exit(4)
 

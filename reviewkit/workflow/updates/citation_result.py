@@ -1,6 +1,6 @@
 """What a citation search did, in sentences and for programs. Nothing is asked or stored here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ class Ending(StrEnum):
     FAILED = "an index failed"
 
 
+_MOST_KEYS = 20
 _SEED_SENTENCES = {
     SeedOutcome.NOT_ASKED: "not asked, for want of an identifier",
     SeedOutcome.UNKNOWN: "asked, and the index does not know them",
@@ -134,11 +135,19 @@ def outcome_lines(outcome: IndexOutcome) -> Iterator[str]:
     yield f"{line}."
     if outcome.unresolved:
         entries = plural(outcome.unresolved, "reference")
-        yield f"  {entries} without an identifier; the report lists them"
+        yield f"  {entries} without an identifier: see the report"
     for kind, sentence in _SEED_SENTENCES.items():
         keys = outcome.seeds_that(kind)
         if keys:
-            yield f"  {sentence}: {', '.join(keys)}"
+            yield f"  {sentence}: {_some(keys)}"
+
+
+def _some(keys: Sequence[str]) -> str:
+    """The first keys; how many more there are is a number."""
+    shown = ", ".join(keys[:_MOST_KEYS])
+    if len(keys) <= _MOST_KEYS:
+        return shown
+    return f"{shown} and {len(keys) - _MOST_KEYS:,} more (--json lists all)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,5 +193,5 @@ class CitationPlan:
         for one in self.searches:
             line = f"  {one.name}: at least {plural(one.requests, 'request')}"
             if one.not_asked:
-                line += f"; no identifier to ask for: {', '.join(one.not_asked)}"
+                line += f"; no identifier to ask for: {_some(one.not_asked)}"
             yield f"{line}."
