@@ -256,6 +256,10 @@ def test_undo_takes_a_citation_search_out_and_back(tmp_path: Path, services: Ser
         assert citation_runs(store) == ()
         assert citation_links(store) == ()
         assert review_flow(store, project.protocol).other_sources == ()
+    again = search_citations(project, searcher_of(services), FORWARD)
+    assert f"it was taken out of the flow and stays out: reviewkit undo back {run}" in "\n".join(
+        again.sentences()
+    )
     bring_back(project, run, undo, whole_search=True, now=DAY)
     with Store(project.database, now=DAY) as store:
         assert len(citation_links(store)) == 2

@@ -31,6 +31,7 @@ class IndexOutcome:
     """One index in one direction: what came of it, or why it failed.
 
     `run` is `None` where nobody was asked: no seed has an identifier that the index takes.
+    `taken_out`: the database had this run before, and somebody took it out of the flow.
     """
 
     index: str
@@ -41,6 +42,7 @@ class IndexOutcome:
     missing: tuple[str, ...] = ()
     unresolved: int = 0
     search: CitationSearch | None = None
+    taken_out: bool = False
     failed: str | None = None
 
     @property
@@ -64,6 +66,7 @@ class IndexOutcome:
             "direction": self.direction.value,
             "run": self.run,
             "new_run": self.is_new,
+            "taken_out": self.taken_out,
             "works": self.count,
             "without_record": list(self.missing),
             "references_without_identifier": self.unresolved,
@@ -133,6 +136,9 @@ def outcome_lines(outcome: IndexOutcome) -> Iterator[str]:
     if outcome.missing:
         line += f", {len(outcome.missing):,} of them without a record"
     yield f"{line}."
+    if outcome.taken_out:
+        back = f"reviewkit undo back {outcome.run}"
+        yield f"  it was taken out of the flow and stays out: {back}"
     if outcome.unresolved:
         entries = plural(outcome.unresolved, "reference")
         yield f"  {entries} without an identifier: see the report"

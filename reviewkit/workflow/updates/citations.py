@@ -22,6 +22,7 @@ from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import sources_in_flow
 from reviewkit.store.runs import add_run, run_number_of
 from reviewkit.store.searches import join_search
+from reviewkit.store.withdrawals import withdrawn_runs
 from reviewkit.store.works import stored_works
 from reviewkit.workflow.duplicates.link import link_duplicates
 from reviewkit.workflow.open_review import open_store
@@ -279,6 +280,7 @@ class CitationRun:
             direction=search.direction,
             run=number,
             is_new=is_new,
+            taken_out=number in withdrawn_runs(store),
             count=len(found.names),
             missing=found.missing,
             unresolved=sum(link.identifier is None for link in found.links),
