@@ -67,8 +67,10 @@ def build_record(
 
 def _refused_if_empty(parsed: ParsedRecord) -> ParsedItem:
     """The record; a problem where its values held no text."""
-    nothing = Record(source=parsed.record.source, source_id="")
-    if parsed.own_id or parsed.label or parsed.record != nothing:
+    record = parsed.record
+    if record.title or parsed.own_id or parsed.label:
+        return parsed
+    if record != Record(source=record.source, source_id=""):
         return parsed
     what = "an entry whose values hold no text; it brings no record"
     return Problem(kind=ProblemKind.REFUSED, line=parsed.line, what=what)
