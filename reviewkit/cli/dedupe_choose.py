@@ -18,7 +18,9 @@ from reviewkit.cli.reviewers import YesOption, known_reviewer
 
 
 def choose(
-    copy: Annotated[str, typer.Argument(help="The copy whose fields are to be shown.")],
+    copy: Annotated[
+        str, typer.Argument(help="The copy whose fields are to be shown.", metavar="COPY")
+    ],
     field: Annotated[
         list[str],
         typer.Option(

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def descriptors(
-    words: Annotated[str, typer.Argument(help="A word or phrase, in any of the three languages.")],
+    words: Annotated[
+        str,
+        typer.Argument(help="A word or phrase, in any of the three languages.", metavar="WORDS"),
+    ],
     toml: Annotated[bool, typer.Option("--toml", help="Print entries for a protocol.")] = False,
     json: JsonOption = False,
 ) -> None:

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from reviewkit.cli.completion import listed_choices
+from reviewkit.model.errors import UsageError
 
 # A verb's function or its own verbs, and the line that the list of commands shows.
 Verb: TypeAlias = tuple[Callable[..., Any] | typer.Typer, str]
@@ -15,6 +16,13 @@ Group: TypeAlias = tuple[str, Mapping[str, Verb]]
 
 _TYPE = re.compile(r" <(?:list\[)?(path|str|int|float)\]?(?: range)?>", re.IGNORECASE)
 _CHOICES = re.compile(r" <([a-z0-9_]+(?:\|[a-z0-9_]+)+)>")
+# What Typer says of a wrong value, and what a reader needs of it.
+_PLAINER = {
+    "Value error, ": "",
+    "Input should be a valid integer, unable to parse string as an integer": "not a whole number",
+    "Input should be a valid number, unable to parse string as a number": "not a number",
+}
+_EXAMPLE = re.compile(r"Examples?: (.+)")
 _WORDS = {"path": " FILE", "str": " TEXT", "int": " NUMBER", "float": " NUMBER"}
 
 
@@ -27,6 +35,15 @@ class PlainCommand(TyperCommand):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _complete_listed(self.params)
+
+    def parse_args(  # type: ignore[override]  # Typer's own Context
+        self, context: typer.Context, args: list[str]
+    ) -> list[str]:
+        """Read the arguments. Raises UsageError with an example for a wrong or missing one."""
+        try:
+            return super().parse_args(context, args)
+        except typer.BadParameter as error:
+            raise _with_example(error, context.command_path, self.help or "") from error
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options."""
@@ -103,6 +120,17 @@ def _add_group(app: typer.Typer, verbs: typer.Typer, *, name: str, line: str, ti
     cls = verbs.info.cls
     own = cls if isinstance(cls, type) and issubclass(cls, PlainGroup) else PlainGroup
     app.add_typer(verbs, name=name, cls=own, short_help=line, rich_help_panel=title)
+
+
+def _with_example(error: typer.BadParameter, verb: str, help_text: str) -> UsageError:
+    """Return Typer's complaint as an error of reviewkit, with a line that is right."""
+    what = error.format_message().rstrip(".")
+    for typer_words, words in _PLAINER.items():
+        what = what.replace(typer_words, words)
+    hint = f"{verb} --help shows what it takes"
+    if example := _EXAMPLE.search(help_text):
+        hint = f"for example: {example[1]}"
+    return UsageError(what[:1].lower() + what[1:], hint=hint)
 
 
 def _complete_listed(params: Iterable[Any]) -> None:

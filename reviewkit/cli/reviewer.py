@@ -78,7 +78,9 @@ def _sentence(line: "ReviewerLine") -> str:
 @app.command("rename")
 def rename(
     old: NameArgument,
-    new: Annotated[str, typer.Argument(help="What the reviewer is called from now on.")],
+    new: Annotated[
+        str, typer.Argument(help="What the reviewer is called from now on.", metavar="NEW")
+    ],
     by: ByOption = None,
     yes: YesOption = False,
     json: JsonOption = False,
@@ -101,7 +103,7 @@ def rename(
 @app.command("merge")
 def merge(
     old: NameArgument,
-    into: Annotated[str, typer.Argument(help="The name that counts from now on.")],
+    into: Annotated[str, typer.Argument(help="The name that counts from now on.", metavar="INTO")],
     prefer: Annotated[
         str | None,
         typer.Option("--prefer", help="Of the two: whose decisions count where they differ."),

@@ -17,6 +17,9 @@ To begin one of your own
   reviewkit screen                               your decisions
   reviewkit prisma --out flow.svg                the diagram
 
+To learn with the files of a small made review
+  reviewkit demo
+
 To rerun a published review
   reviewkit reproduce PROTOCOL
 

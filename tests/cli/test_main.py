@@ -300,3 +300,18 @@ def test_a_hostile_title_steers_no_terminal(tmp_path: Path) -> None:
         text.replace('title = "Intestinal', 'title = "\\u001b[31mIntestinal', 1), encoding="utf-8"
     )
     assert "\x1b" not in reviewkit("reproduce", protocol, "--offline").stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "example"),
+    [
+        ("import", "missing argument 'FILE...'", "reviewkit import lilacs.ris --source lilacs"),
+        ("export", "missing option '--format' / '-f'", "reviewkit export --status included"),
+        ("screen --stage both", "'both' is not one of 'title_abstract', 'full_text'", "reviewkit"),
+        ("undo import x", "invalid value for 'RUN': not a whole number", "reviewkit undo import 3"),
+    ],
+)
+def test_a_wrong_or_missing_argument_is_answered_with_an_example(
+    line: str, what: str, example: str
+) -> None:
+    told_once(reviewkit(*line.split()), 2, what, f"for example: {example}")

@@ -77,7 +77,10 @@ def verify_package(path: Path, *, now: datetime.datetime) -> Verified:
     Raises UsageError for a file that cannot be read, DamagedFile for one that is no package.
     """
     with _opened(path) as file:
-        archive = read_archive(file)
+        try:
+            archive = read_archive(file)
+        except DamagedFile as error:
+            raise DamagedFile(error.what, where=str(path), hint=error.hint) from error
         findings = [*_bytes(file, archive), *_listed(archive.entries)]
         if any(finding.outcome is Outcome.DIFFERS for finding in findings):
             return Verified(findings=tuple(findings))

@@ -68,7 +68,9 @@ def _parse(number: int, line: str, where: str) -> dict[str, Any]:
     except ValueError as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "it is too deep or long"
         raise DamagedFile(
-            f"line {number} is not JSON: {reason}", where=where, hint="export it again"
+            f"line {number} is not JSON: {reason}",
+            where=where,
+            hint="name a file of `reviewkit decisions export`",
         ) from error
     return value if isinstance(value, dict) else {}
 

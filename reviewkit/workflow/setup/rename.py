@@ -93,8 +93,9 @@ def _record(
     by = check_reviewer(project, options.reviewer)
 
     with write_lock(database), Store(database, now=now) as store:
-        owner = (review_names(store) or ("",))[-1]
-        if owner == new:
+        names = review_names(store) or ("",)
+        owner = names[-1]
+        if owner == new and old in names:
             return
         if owner != old:
             raise UsageError(
