@@ -3,8 +3,8 @@
     python tools/update_catalogue.py            put new sentences in, take gone ones out
     python tools/update_catalogue.py --missing  list what is not translated yet, by language
 
-A sentence is what `tr`, `tr_n`, `said`, `said_n` and `mark` of `reviewkit.model.messages` are
-called with.
+A sentence is what `tr`, `tr_n`, `in_english`, `in_english_n` and `mark` of
+`reviewkit.model.messages` are called with.
 """
 
 import ast
@@ -19,9 +19,9 @@ PROJECT = Path(__file__).parents[1]
 LOCALE = PROJECT / "reviewkit" / "model" / "locale"
 LANGUAGES = ("pt", "es")
 # Functions whose sentences are recognised in finished English texts.
-STORED_MARKS = {"mark", "said", "said_n"}
+STORED_MARKS = {"mark", "in_english", "in_english_n"}
 # By function, which argument is the sentence.
-MARKS = {"tr": 0, "mark": 0, "said": 0, "tr_n": 1, "said_n": 1}
+MARKS = {"tr": 0, "mark": 0, "in_english": 0, "tr_n": 1, "in_english_n": 1}
 # An action of a screen: its group, label and words.
 ACTION = (0, 3, 4)
 

@@ -31,7 +31,7 @@ from reviewkit.cache.pages import Pages
 from reviewkit.http import Judge, Request, Transport
 from reviewkit.model.earlier import EarlierRecords
 from reviewkit.model.errors import CacheError, CacheLocked, NotCached
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.model.records import PageRef
 
 _LOCK_WAIT_SECONDS = 10.0
@@ -322,7 +322,7 @@ class Cache:
     def _offline(self, key: RunKey) -> RunPages:
         runs = self.runs(key)
         if not runs:
-            what = said(
+            what = in_english(
                 "no search of {source} for {strategy} with this query is stored",
                 source=key.source,
                 strategy=key.strategy,

@@ -1,6 +1,6 @@
 """English names of the languages that records name most often, by ISO 639-2/B code. Pure data."""
 
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 
 _NAMES = {
     "ara": mark("Arabic"),
@@ -35,4 +35,4 @@ _NAMES = {
 
 def name_of_language(code: str) -> str:
     """Return the name of a language; a code that is not in the list stays as it is."""
-    return _NAMES.get(code) or said("the language “{code}”", code=code)
+    return _NAMES.get(code) or in_english("the language “{code}”", code=code)

@@ -51,12 +51,12 @@ def current_language() -> str:
 def mark(message: str) -> str:
     """Return the message as it is, and put it into the catalogue.
 
-    For a constant that `tr` or `said` takes elsewhere.
+    For a constant that `tr` or `in_english` takes elsewhere.
     """
     return message
 
 
-def said(message: str, /, **values: object) -> str:
+def in_english(message: str, /, **values: object) -> str:
     """Return a sentence in English, its {placeholders} filled, and put it into the catalogue.
 
     For evidence that is stored, compared or written as JSON; `recognise` translates it where it is
@@ -66,9 +66,9 @@ def said(message: str, /, **values: object) -> str:
         return _filled(message, values)
 
 
-def said_n(n: int, one: str, many: str, /, **values: object) -> str:
-    """Return, as `said` does, the sentence for one or for many."""
-    return said(one if n == 1 else many, n=n, **values)
+def in_english_n(n: int, one: str, many: str, /, **values: object) -> str:
+    """Return, as `in_english` does, the sentence for one or for many."""
+    return in_english(one if n == 1 else many, n=n, **values)
 
 
 def tr(message: str, /, **values: object) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from reviewkit.model.errors import CheckNotMet
 from reviewkit.model.flow import Broken, Flow, Severity, Undecided
-from reviewkit.model.messages import recognise, said, tr
+from reviewkit.model.messages import in_english, recognise, tr
 from reviewkit.prisma.chains import broken_chains
 from reviewkit.prisma.equation import Values
 from reviewkit.prisma.identities import equations
@@ -85,7 +85,7 @@ def proven(flow: Flow, *, own: bool = False, force: bool = False) -> Flow:
         )
 
     notes = tuple(
-        said(
+        in_english(
             "This flow does not add up ({identity}): {sentence}",
             identity=broken.identity,
             sentence=broken.sentence,

@@ -7,7 +7,7 @@ meta-analysis. The boxes are those of PRISMA 2020 (Page MJ et al. BMJ 2021;372:n
 from collections.abc import Iterator
 
 from reviewkit.model.flow import Count, Flow, Severity, Tally, total
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.prisma.equation import Equation, Hint, Term
 from reviewkit.prisma.labels import LABELS, LISTS
 
@@ -74,7 +74,7 @@ def _lists(flow: Flow) -> Iterator[Equation]:
 def _list(key: str, parts: str, tallies: tuple[Tally, ...], hints: tuple[Hint, ...]) -> Equation:
     return Equation(
         identities=("I1",),
-        target=Term(key=key, label=said("records from {parts}", parts=parts)),
+        target=Term(key=key, label=in_english("records from {parts}", parts=parts)),
         plus=tuple(
             Term(key=f"{parts}[{number}]", label=tally.label)
             for number, tally in enumerate(tallies)
@@ -337,11 +337,11 @@ def _version_total(identity: str, unit: str, flow: Flow, *, lenient: bool) -> Eq
         hints=(
             (negative(previous), mark("the previous version seems to be added twice")),
             (previous, mark("the previous version seems to be left out of the total")),
-            (negative(new), said("the new {unit} seem to be added twice", unit=unit)),
-            (new, said("the new {unit} seem to be left out of the total", unit=unit)),
+            (negative(new), in_english("the new {unit} seem to be added twice", unit=unit)),
+            (new, in_english("the new {unit} seem to be left out of the total", unit=unit)),
             (
                 negative(getattr(flow, f"dropped_{unit}")),
-                said("the dropped {unit} seem to be still in the total", unit=unit),
+                in_english("the dropped {unit} seem to be still in the total", unit=unit),
             ),
         ),
     )
@@ -357,7 +357,7 @@ def _meta_analysis(flow: Flow) -> Iterator[Equation]:
                 target=_term(f"total_{unit}_ma"),
                 plus=(_term(f"{version}_{unit}"),),
                 minus=(_slack(f"{unit}_not_pooled"),),
-                excess=said(
+                excess=in_english(
                     "the meta-analysis has more {unit} than the review includes", unit=unit
                 ),
             )

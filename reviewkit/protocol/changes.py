@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.protocol.model import Criterion, Protocol
 
 
@@ -57,7 +57,7 @@ class ProtocolChange:
         what = self.what
         if self.now is not None:
             what = f"{self.what} → {self.now}"
-        return said(_SENTENCES[self.kind], what=what)
+        return in_english(_SENTENCES[self.kind], what=what)
 
     @property
     def concerns_decisions(self) -> bool:
@@ -145,13 +145,13 @@ def _changes_of(was: Criterion, now: Criterion) -> Iterator[ProtocolChange]:
         yield ProtocolChange(
             kind=ChangeKind.CRITERION_CHANGED,
             what=now.wording,
-            now=said("{was} is now {now}", was=was.kind, now=now.kind),
+            now=in_english("{was} is now {now}", was=was.kind, now=now.kind),
         )
     if was.check != now.check:
         yield ProtocolChange(
             kind=ChangeKind.CRITERION_CHANGED,
             what=now.wording,
-            now=said("checked by {by}, as the protocol says now", by=now.check.by),
+            now=in_english("checked by {by}, as the protocol says now", by=now.check.by),
         )
 
 
@@ -165,6 +165,6 @@ def _reviewer_changes(old: Protocol, new: Protocol) -> Iterator[ProtocolChange]:
         if was != now:
             yield ProtocolChange(
                 kind=ChangeKind.REVIEWERS,
-                what=said("{stage}, {n} each", stage=stage, n=was),
-                now=said("{n} each", n=now),
+                what=in_english("{stage}, {n} each", stage=stage, n=was),
+                now=in_english("{n} each", n=now),
             )

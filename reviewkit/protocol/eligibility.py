@@ -7,7 +7,7 @@ means that the record does not satisfy the review.
 
 from reviewkit.model.foreign import whole_number
 from reviewkit.model.language_names import name_of_language
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.model.records import Answer, Check, Record
 from reviewkit.protocol.model import ByAccess, ByDate, ByLanguage, Criterion, Protocol
 
@@ -61,14 +61,14 @@ def _by_date(check: ByDate, record: Record) -> tuple[Answer, str]:
     }
     known = {name: year for name, year in years.items() if year is not None}
     if not known:
-        return Answer.UNKNOWN, said("no date seen")
+        return Answer.UNKNOWN, in_english("no date seen")
 
-    evidence = ", ".join(said(name, year=str(year)) for name, year in known.items())
+    evidence = ", ".join(in_english(name, year=str(year)) for name, year in known.items())
     if any(_is_in_range(check, year) for year in known.values()):
         return Answer.YES, evidence
     # An article may be online well before the issue that it is dated by.
     if record.year is None and _is_before(check, online):
-        return Answer.UNKNOWN, f"{evidence}, {said('issue not seen')}"
+        return Answer.UNKNOWN, f"{evidence}, {in_english('issue not seen')}"
     return Answer.NO, evidence
 
 
@@ -88,10 +88,10 @@ def _year(day: str | None) -> int | None:
 def _by_language(check: ByLanguage, record: Record) -> tuple[Answer, str]:
     known = tuple(code for code in record.languages if code != "und")
     if not known:
-        return Answer.UNKNOWN, said("no language seen")
+        return Answer.UNKNOWN, in_english("no language seen")
 
     names = " and ".join(name_of_language(code) for code in known)
-    evidence = said("in {languages}", languages=names)
+    evidence = in_english("in {languages}", languages=names)
     if set(known) & set(check.languages):
         return Answer.YES, evidence
     return Answer.NO, evidence
@@ -104,12 +104,12 @@ def _by_access(record: Record) -> tuple[Answer, str]:
     """
     seen = record.other.get("free_full_text", ())
     if seen == ("yes",):
-        return Answer.YES, said("free full text seen when the list was compiled")
+        return Answer.YES, in_english("free full text seen when the list was compiled")
     if record.pmcid:
-        return Answer.YES, said("in PubMed Central as {pmcid}", pmcid=record.pmcid)
+        return Answer.YES, in_english("in PubMed Central as {pmcid}", pmcid=record.pmcid)
     if seen == ("no",):
-        evidence = said(
+        evidence = in_english(
             "no free full text seen when the list was compiled; not proof that there is none"
         )
         return Answer.UNKNOWN, evidence
-    return Answer.UNKNOWN, said("nothing seen on access")
+    return Answer.UNKNOWN, in_english("nothing seen on access")

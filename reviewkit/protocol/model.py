@@ -19,7 +19,7 @@ from reviewkit.model.diagram_keys import (
     TemplateName,
     ThemeName,
 )
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.model.records import RelationKind, Role
 from reviewkit.protocol.part import Doi, LanguageCode, Name, Part, Text, Year
 from reviewkit.protocol.reported import Reported
@@ -379,7 +379,7 @@ class Protocol(Part):
             return tuple(wordings.get(reason, reason) for reason in reasons)
 
         excluding = [c.wording for c in self.criteria if c.kind is CriterionKind.EXCLUSION]
-        not_included = [said("not: {criterion}", criterion=c.wording) for c in self.criteria]
+        not_included = [in_english("not: {criterion}", criterion=c.wording) for c in self.criteria]
 
         return tuple(dict.fromkeys(excluding or not_included))
 

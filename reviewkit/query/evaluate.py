@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.model.records import Answer, Record
 from reviewkit.protocol.model import Descriptor, Protocol, SearchField, Strategy
 from reviewkit.query.dialects.base import names_of
@@ -49,7 +49,7 @@ def can_return(
 
     answer = all_of(block_answer for block_answer, _ in blocks)
     deciding = ", ".join(terms for block_answer, terms in blocks if block_answer is answer)
-    return Returnable(answer=answer, evidence=said(_EVIDENCE[answer], terms=deciding))
+    return Returnable(answer=answer, evidence=in_english(_EVIDENCE[answer], terms=deciding))
 
 
 def any_of(answers: Iterable[Answer]) -> Answer:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.query.readings import Reading
 
 MOST_REQUESTS = 60
@@ -232,26 +232,28 @@ def _standing(
     """Whether a count within these bounds fits, and why."""
     least, most = bounds
     if missed:
-        return Standing.RULED_OUT, said("does not return {works}", works=", ".join(sorted(missed)))
+        return Standing.RULED_OUT, in_english(
+            "does not return {works}", works=", ".join(sorted(missed))
+        )
     if not target.fits_between(least, most):
         return Standing.RULED_OUT, _count_reason(target, least, most)
     if least != most:
-        return Standing.OPEN, said("not asked")
+        return Standing.OPEN, in_english("not asked")
     if target.count is None:
-        return Standing.OPEN, said("no number was reported")
+        return Standing.OPEN, in_english("no number was reported")
     if target.is_shared:
-        why = said("other sources may hold the rest of the reported number")
+        why = in_english("other sources may hold the rest of the reported number")
         return Standing.CONSISTENT, why
 
-    return Standing.CONSISTENT, said("within 10 % of the reported number")
+    return Standing.CONSISTENT, in_english("within 10 % of the reported number")
 
 
 def _count_reason(target: Target, least: int, most: int | None) -> str:
     if least == most:
-        return said("returns {n}, not {reported}", n=least, reported=target.count)
+        return in_english("returns {n}, not {reported}", n=least, reported=target.count)
     if most is not None and target.count is not None and most < target.count:
-        return said("returns at most {n}, less than reported", n=most)
-    return said("returns at least {n}, more than reported", n=least)
+        return in_english("returns at most {n}, less than reported", n=most)
+    return in_english("returns at least {n}, more than reported", n=least)
 
 
 def ties(rows: Sequence[Row]) -> tuple[Row, ...]:

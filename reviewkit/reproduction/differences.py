@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewkit.model.flow import Count
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.model.records import Answer, Check, Record
 from reviewkit.protocol.model import ByDate, ByLanguage, Protocol, SearchField, Strategy
 from reviewkit.protocol.reported import Work
@@ -64,13 +64,13 @@ def search_date(protocol: Protocol) -> tuple[str | None, str]:
     """Return the day of the search (ISO 8601), or `None`, and its basis: the report or `as_of`."""
     reported = protocol.reported
     if reported and reported.search_date:
-        basis = reported.where.get("search_date", said("reported by the review"))
+        basis = reported.where.get("search_date", in_english("reported by the review"))
         return reported.search_date.isoformat(), basis
 
     limits = protocol.limits
     if limits.as_of:
-        return limits.as_of.isoformat(), limits.as_of_basis or said("as the protocol assumes")
-    return None, said("the date of the search is not reported")
+        return limits.as_of.isoformat(), limits.as_of_basis or in_english("as the protocol assumes")
+    return None, in_english("the date of the search is not reported")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +127,10 @@ def _later(records: Sequence[Record], date: str, *, headings: bool) -> Iterator[
     for record in records:
         indexed = _indexed_on(record) if headings else None
         if record.created and _after(record.created, date):
-            evidence = said("created {day}", day=record.created)
+            evidence = in_english("created {day}", day=record.created)
             yield _difference(record, UnseenReason.ADDED_LATER, evidence)
         elif indexed and _after(indexed, date):
-            evidence = said("MeSH headings added {day}", day=indexed)
+            evidence = in_english("MeSH headings added {day}", day=indexed)
             yield _difference(record, UnseenReason.INDEXED_LATER, evidence)
 
 
@@ -188,7 +188,7 @@ def why_not_returned(protocol: Protocol, missed: Missed) -> str:
     "unexplained" without evidence.
     """
     if not missed.ran:
-        return said("no search could be run")
+        return in_english("no search could be run")
 
     reasons = [
         *_too_late(protocol, missed),
@@ -197,11 +197,11 @@ def why_not_returned(protocol: Protocol, missed: Missed) -> str:
     ]
     if not reasons and missed.other_readings:
         others = "; ".join(missed.other_readings)
-        reasons.append(said("not matched by the query, but by: {readings}", readings=others))
+        reasons.append(in_english("not matched by the query, but by: {readings}", readings=others))
     if not reasons:
         reasons.append(_unexplained(missed))
     if missed.not_run:
-        reasons.append(said("{sources} could not be run", sources=", ".join(missed.not_run)))
+        reasons.append(in_english("{sources} could not be run", sources=", ".join(missed.not_run)))
 
     return "; ".join(reasons)
 
@@ -213,7 +213,7 @@ def _too_late(protocol: Protocol, missed: Missed) -> Iterator[str]:
 
     days = [r.created for r in missed.known if r.created and _after(r.created, date)]
     if days:
-        yield said("added after the search date ({day})", day=min(days))
+        yield in_english("added after the search date ({day})", day=min(days))
 
 
 def _not_matched(protocol: Protocol, missed: Missed) -> Iterator[str]:
@@ -228,7 +228,7 @@ def _not_matched(protocol: Protocol, missed: Missed) -> Iterator[str]:
     against = [verdict.evidence for verdict in verdicts if verdict.answer is Answer.NO]
     is_matched = any(verdict.answer is Answer.YES for verdict in verdicts)
     if against and not is_matched:
-        yield said("not matched by the query ({evidence})", evidence=against[0])
+        yield in_english("not matched by the query ({evidence})", evidence=against[0])
 
 
 def _outside_limits(protocol: Protocol, missed: Missed) -> Iterator[str]:
@@ -238,7 +238,7 @@ def _outside_limits(protocol: Protocol, missed: Missed) -> Iterator[str]:
     }
     for check in missed.checks:
         if check.answer is Answer.NO and check.criterion in limits:
-            yield said(
+            yield in_english(
                 "outside “{criterion}” ({evidence})",
                 criterion=limits[check.criterion],
                 evidence=check.evidence,
@@ -249,16 +249,16 @@ def _outside_limits(protocol: Protocol, missed: Missed) -> Iterator[str]:
 def _unexplained(missed: Missed) -> str:
     work = missed.work
     if work.pmid:
-        return said(
+        return in_english(
             "unexplained: it is in PubMed (PMID {pmid}), and why the query misses it is not known",
             pmid=work.pmid,
         )
     if work.doi:
-        return said(
+        return in_english(
             "unexplained: whether the databases hold it is not known; "
             "no record with its DOI or title was returned"
         )
 
-    return said(
+    return in_english(
         "unexplained: the protocol gives no identifier, and no record with its title was returned"
     )

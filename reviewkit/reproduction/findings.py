@@ -5,7 +5,7 @@ Each sentence can be checked against the tables of the report.
 
 from collections.abc import Iterator, Sequence
 
-from reviewkit.model.messages import mark, said, said_n
+from reviewkit.model.messages import in_english, in_english_n, mark
 from reviewkit.model.records import Answer
 from reviewkit.protocol.model import CriterionKind, Protocol
 from reviewkit.reproduction.outcomes import WorkOutcome
@@ -40,7 +40,7 @@ def cite(work: WorkOutcome) -> str:
         title = title[: _LONGEST_TITLE - 3].rsplit(" ", 1)[0] + " …"
     if not work.reference:
         return f"“{title}”"
-    return said("reference {reference}, “{title}”", reference=work.reference, title=title)
+    return in_english("reference {reference}, “{title}”", reference=work.reference, title=title)
 
 
 def _not_returnable(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterator[str]:
@@ -54,7 +54,7 @@ def _not_returnable(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterato
         }
         if reasons and len(reasons) == len(work.returnable):
             *_, last = reasons.values()
-            yield said(
+            yield in_english(
                 "No strategy of this protocol can return the included work {work} ({evidence}).",
                 work=cite(work),
                 evidence=last,
@@ -62,7 +62,7 @@ def _not_returnable(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterato
             continue
 
         for strategy, evidence in reasons.items():
-            yield said(
+            yield in_english(
                 "“{strategy}” cannot return the included work {work} ({evidence}).",
                 strategy=labels[strategy],
                 work=cite(work),
@@ -77,7 +77,7 @@ def _not_eligible(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterator[
         for check in work.checks:
             if check.answer is Answer.NO:
                 criterion = criteria[check.criterion]
-                yield said(
+                yield in_english(
                     _FAILS[criterion.kind],
                     work=cite(work),
                     criterion=criterion.wording,
@@ -94,7 +94,7 @@ def _not_named(protocol: Protocol, works: Sequence[WorkOutcome]) -> Iterator[str
             if work.concepts and work.concepts[descriptor.id]["title"] is Answer.NO
         ]
         if 0 < len(silent) < len(works):
-            yield said_n(
+            yield in_english_n(
                 len(silent),
                 "{n} of {all} included works does not name “{term}” in its title: {works}.",
                 "{n} of {all} included works do not name “{term}” in their title: {works}.",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reviewkit.model.flow import Count, Flow, Tally
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.reported import Reported
@@ -90,7 +90,7 @@ def _reasons(reported: Flow, rerun: Flow, *, after: str) -> Iterator[BoxComparis
             counts.setdefault(tally.label, [None, None])[place] = tally.n
     silence = NOT_REPEATED if key in rerun.not_repeated else None
     for label, (first, second) in counts.items():
-        text = said("Reports excluded: {reason}", reason=label)
+        text = in_english("Reports excluded: {reason}", reason=label)
         yield BoxComparison(key=key, label=text, reported=first, rerun=second, silence=silence)
 
 

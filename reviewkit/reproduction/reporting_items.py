@@ -6,7 +6,7 @@ Source: J Clin Epidemiol 2024;166:111229.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.protocol.model import ByDate, ByLanguage, Limits, Origin, Protocol
 from reviewkit.reproduction.outcomes import ReportingItem, SourceOutcome
 
@@ -33,11 +33,11 @@ class _Share:
     def answer(self, otherwise: str = "no") -> str:
         """Return "yes", "partly", "not applicable", or `otherwise` where nothing is there."""
         if self.needed == 0:
-            return said("not applicable")
+            return in_english("not applicable")
         if self.present >= self.needed:
-            return said("yes")
+            return in_english("yes")
         if self.present:
-            return said("partly")
+            return in_english("partly")
 
         return otherwise
 
@@ -46,7 +46,9 @@ def judge_reporting(protocol: Protocol) -> tuple[ReportingItem, ...]:
     """Return the six items, as far as the protocol says that the published review reports them."""
     return (
         _databases_named(protocol),
-        _item(2, "not applicable", said("nothing is stated of one platform searched as several")),
+        _item(
+            2, "not applicable", in_english("nothing is stated of one platform searched as several")
+        ),
         _strategies_printed(protocol),
         _limits_stated(protocol),
         _date_reported(protocol),
@@ -63,12 +65,12 @@ def own_reporting(
     all_run = _Share(present=sum(source.run is not None for source in sources), needed=len(sources))
     strategies = sum(_is_strategy_known(source) for source in sources)
     with_strategy = _Share(present=strategies, needed=len(sources))
-    printed = said("strategies: {n} of {all}", n=strategies, all=len(sources))
+    printed = in_english("strategies: {n} of {all}", n=strategies, all=len(sources))
     where = mark("What was searched")
 
     return (
         _item(1, all_run.answer(), _own_services(sources), where),
-        _item(2, "not applicable", said("each source is searched by itself")),
+        _item(2, "not applicable", in_english("each source is searched by itself")),
         _item(8, with_strategy.answer(), printed, where),
         _item(9, "yes", _own_limits(protocol.limits), mark("the protocol's [limits]")),
         _item(13, all_run.answer(), _own_dates(sources), where),
@@ -88,7 +90,7 @@ def _databases_named(protocol: Protocol) -> ReportingItem:
     answer = _Share(present=platforms, needed=len(sources)).answer("partly")
     names = ", ".join(source.name for source in sources)
     places = _places(source.where for source in sources)
-    evidence = said("{names}; platforms given: {n}", names=names, n=platforms)
+    evidence = in_english("{names}; platforms given: {n}", names=names, n=platforms)
 
     return _item(1, answer, evidence, places)
 
@@ -104,7 +106,7 @@ def _strategies_printed(protocol: Protocol) -> ReportingItem:
 
     share = _Share(present=len(printed), needed=len(protocol.sources))
     places = _places(strategy.where for strategy in published)
-    evidence = said(
+    evidence = in_english(
         "strategies printed for {n} of {all} sources", n=share.present, all=share.needed
     )
     return _item(8, share.answer(), evidence, places)
@@ -118,7 +120,7 @@ def _limits_stated(protocol: Protocol) -> ReportingItem:
     if not is_any and limits.origin is not Origin.PUBLISHED:
         return _item(9, "no", evidence, where)
     if limits.origin is Origin.READING or (limits.origin is None and _is_eligibility(protocol)):
-        evidence += f"; {said('stated as eligibility, not as limits of the search')}"
+        evidence += f"; {in_english('stated as eligibility, not as limits of the search')}"
         return _item(9, "partly", evidence, where)
 
     return _item(9, "yes", evidence, where)
@@ -138,12 +140,14 @@ def _date_reported(protocol: Protocol) -> ReportingItem:
         evidence = "; ".join(f"{source} {day:%Y-%m-%d}" for source, day in dates.items())
         return _item(13, share.answer(), evidence, where)
     if reported is None or reported.search_date is None:
-        return _item(13, "no", protocol.limits.as_of_basis or said("no date given"), where)
+        return _item(13, "no", protocol.limits.as_of_basis or in_english("no date given"), where)
 
     answer = "yes" if len(protocol.sources) == 1 else "partly"
     evidence = f"{reported.search_date:%Y-%m-%d}"
     if answer == "partly":
-        evidence = said("{day}, one date for {n} sources", day=evidence, n=len(protocol.sources))
+        evidence = in_english(
+            "{day}, one date for {n} sources", day=evidence, n=len(protocol.sources)
+        )
     return _item(13, answer, evidence, where)
 
 
@@ -153,7 +157,7 @@ def _counts_reported(protocol: Protocol) -> ReportingItem:
         counts = len(protocol.reported.sources)
         where = protocol.reported.where.get("sources", "")
     share = _Share(present=counts, needed=len(protocol.sources))
-    evidence = said("counts given for {n} of {all}", n=counts, all=share.needed)
+    evidence = in_english("counts given for {n} of {all}", n=counts, all=share.needed)
     return _item(15, share.answer(), evidence, where)
 
 
@@ -164,13 +168,13 @@ def _own_services(sources: Sequence[SourceOutcome]) -> str:
 
 def _service(name: str, address: str | None) -> str:
     if not address:
-        return said("{source}, no address", source=name)
+        return in_english("{source}, no address", source=name)
     return f"{name}, {address}"
 
 
 def _own_dates(sources: Sequence[SourceOutcome]) -> str:
     dates = (
-        said("{source} {day}", source=source.name, day=source.run.searched_at)
+        in_english("{source} {day}", source=source.name, day=source.run.searched_at)
         for source in sources
         if source.run
     )
@@ -190,9 +194,9 @@ def _limits(limits: Limits, *, without: str = mark("no limits stated")) -> str:
     parts = []
     if limits.published_from or limits.published_to:
         first, last = str(limits.published_from or "…"), str(limits.published_to or "…")
-        parts.append(said("published {first} to {last}", first=first, last=last))
+        parts.append(in_english("published {first} to {last}", first=first, last=last))
     if limits.languages:
-        parts.append(said("languages: {codes}", codes=", ".join(limits.languages)))
+        parts.append(in_english("languages: {codes}", codes=", ".join(limits.languages)))
     return "; ".join(parts) or without
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from reviewkit.model.identifiers import doi_key, title_key
-from reviewkit.model.messages import said
+from reviewkit.model.messages import in_english
 from reviewkit.model.records import Check, Record
 from reviewkit.protocol.eligibility import check_record
 from reviewkit.protocol.model import Protocol
@@ -80,7 +80,7 @@ def _by_title(work: Work, records: Sequence[Record]) -> Match | None:
     if best is None or scores[best] < _TITLE_RATIO:
         return None
 
-    return Match(work=work.id, record=best, by=said("title and year"))
+    return Match(work=work.id, record=best, by=in_english("title and year"))
 
 
 def _likeness(work: Work, wanted: str, record: Record) -> float:

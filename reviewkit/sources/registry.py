@@ -3,7 +3,7 @@
 import datetime
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.messages import said
+from reviewkit.model.messages import in_english
 from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
@@ -65,7 +65,7 @@ def source_query(protocol: Protocol, strategy: Strategy, source_id: str) -> Comp
 def why_no_query(strategy: Strategy, source_id: str) -> str:
     """Why a strategy cannot be written in the source's language; empty where nothing forbids it."""
     if strategy.is_by_hand:
-        return said("the protocol states no query; import what you export")
+        return in_english("the protocol states no query; import what you export")
     source = SOURCES.get(source_id)
     if source is None or source.dialect is None or not strategy.blocks:
         return ""

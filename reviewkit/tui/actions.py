@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 
 
 class ScreenKind(StrEnum):
@@ -39,7 +39,9 @@ def _act(group: str, name: str, keys: str, label: str, words: str) -> Action:
 
 
 def _reasons(words: str) -> tuple[Action, ...]:
-    return tuple(_act("Decide", f"reason_{n}", str(n), "", said(words, n=n)) for n in range(1, 10))
+    return tuple(
+        _act("Decide", f"reason_{n}", str(n), "", in_english(words, n=n)) for n in range(1, 10)
+    )
 
 
 _READ = (

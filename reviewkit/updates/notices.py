@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.model.records import Record, RelationKind
 
 
@@ -75,7 +75,7 @@ def read_notices(
     for kind, other in named_by:
         if kind in _NAMED_BY:
             standing, words = _NAMED_BY[kind]
-            seen.append((standing, said(words, record=other)))
+            seen.append((standing, in_english(words, record=other)))
 
     if seen:
         gravest = min((standing for standing, _ in seen), key=_ORDER.index)
@@ -90,16 +90,16 @@ def _stated(record: Record) -> Iterator[tuple[Standing, str]]:
         if kind.casefold() in _TYPES:
             yield (
                 _TYPES[kind.casefold()],
-                said("{record}: type “{type}”", record=record.key, type=kind),
+                in_english("{record}: type “{type}”", record=record.key, type=kind),
             )
 
     if _TITLE.search(record.title or ""):
-        yield Standing.RETRACTED, said("{record}: its title says so", record=record.key)
+        yield Standing.RETRACTED, in_english("{record}: its title says so", record=record.key)
 
     for relation in record.relations:
         if relation.kind in _LINKS:
             standing, words = _LINKS[relation.kind]
-            yield standing, said(words, record=record.key, target=relation.target)
+            yield standing, in_english(words, record=record.key, target=relation.target)
 
 
 def _without_notice(copies: Sequence[Record], stated_by: Collection[str]) -> Notices:
@@ -110,9 +110,9 @@ def _without_notice(copies: Sequence[Record], stated_by: Collection[str]) -> Not
         if record.source in stated_by or _MEDLINE & record.other.keys()
     )
     if not keys:
-        evidence = said("no record of a service that states notices")
+        evidence = in_english("no record of a service that states notices")
         return Notices(standing=Standing.NOT_KNOWN, evidence=(evidence,))
 
-    evidence = said("publication types and links of {records}", records=", ".join(keys))
+    evidence = in_english("publication types and links of {records}", records=", ".join(keys))
 
     return Notices(standing=Standing.CLEAR, evidence=(evidence,))

@@ -7,11 +7,11 @@ from reviewkit.model.messages import (
     current_language,
     day,
     decimal,
+    in_english,
+    in_english_n,
     in_language,
     number,
     recognise,
-    said,
-    said_n,
     tr,
     tr_n,
 )
@@ -82,8 +82,8 @@ def test_decimals_and_days_are_written_as_in_portuguese() -> None:
 
 def test_what_is_said_for_the_store_is_english_in_every_language() -> None:
     with in_language("pt"):
-        assert said("in {languages}", languages="Portuguese") == "in Portuguese"
-        assert said_n(1, "{n} reviewer took part", "{n} reviewers took part") == (
+        assert in_english("in {languages}", languages="Portuguese") == "in Portuguese"
+        assert in_english_n(1, "{n} reviewer took part", "{n} reviewers took part") == (
             "1 reviewer took part"
         )
 

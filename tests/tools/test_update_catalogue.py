@@ -86,7 +86,7 @@ def test_a_sentence_is_found_where_it_is_marked_and_nowhere_else(tmp_path: Path)
     folder.mkdir()
     (folder / "one.py").write_text(
         'A = mark("a mark, " "of two parts")\nB = "not marked"\n'
-        'def f(n): return tr(A), tr_n(n, "{n} one", "{n} many"), said("for the store {x}", x=1)\n'
+        'def f(n): return tr(A), tr_n(n, "{n} one", "{n} many"), in_english("for the store {x}", x=1)\n'
     )
     found = messages(folder)
     assert list(found) == ["a mark, of two parts", "{n} one", "for the store {x}"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reviewkit.model.flow import Flow
-from reviewkit.model.messages import said
+from reviewkit.model.messages import in_english
 from reviewkit.model.records import Answer, Check, Record, Role, RunKind, SearchRun
 from reviewkit.prisma.check import check as check_flow
 from reviewkit.prisma.partition import State
@@ -134,7 +134,7 @@ def _earlier_searches(
 
 def _why_not_run(strategy: Strategy | None, source: str, reasons: _Reasons) -> str | None:
     if strategy is None:
-        return said("the protocol has no strategy")
+        return in_english("the protocol has no strategy")
     return reasons.get((source, strategy.id), NOT_SEARCHED)
 
 
@@ -217,7 +217,7 @@ def _reporting(protocol: Protocol, sources: Sequence[SourceOutcome]) -> tuple[Re
 
 def _findings(protocol: Protocol, works: Sequence[WorkOutcome], reported: Flow) -> tuple[str, ...]:
     broken = [
-        said("The reported flow does not add up: {sentence}", sentence=item.sentence)
+        in_english("The reported flow does not add up: {sentence}", sentence=item.sentence)
         for item in check_flow(reported)
     ]
     if not protocol.is_published:

@@ -10,7 +10,7 @@ from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.model.extras import install_hint
 from reviewkit.model.foreign import read_toml
-from reviewkit.model.messages import ENGLISH, said
+from reviewkit.model.messages import ENGLISH, in_english
 from reviewkit.model.version import __version__
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
@@ -69,7 +69,7 @@ def _excluded(store: Store, protocol: Protocol) -> tuple[ExcludedReport, ...]:
     if protocol.reported:
         return tuple(
             ExcludedReport(
-                citation=report.title, reason=report.reason or said("no reason reported")
+                citation=report.title, reason=report.reason or in_english("no reason reported")
             )
             for report in protocol.reported.excluded_reports
         )
@@ -78,7 +78,7 @@ def _excluded(store: Store, protocol: Protocol) -> tuple[ExcludedReport, ...]:
     told = ((read_merged_record(store, row.record), row.reason) for row in rows)
     return tuple(
         ExcludedReport(
-            citation=cite_record(merged.record), reason=reason or said("no reason given")
+            citation=cite_record(merged.record), reason=reason or in_english("no reason given")
         )
         for merged, reason in told
         if merged
@@ -91,14 +91,14 @@ def _deduplication(store: Store, protocol: Protocol) -> tuple[str, ...]:
     by_people = count_answered_pairs(store)
 
     return (
-        said(
+        in_english(
             "{software}: two records are one from a likelihood of {same} on; "
             "from {ask} on a person is asked",
             software=f"reviewkit {__version__}",
             same=settings.same_at,
             ask=settings.ask_at,
         ),
-        said(
+        in_english(
             "Records linked as duplicates: {duplicates}; pairs answered by people: {people}",
             duplicates=duplicates,
             people=by_people,

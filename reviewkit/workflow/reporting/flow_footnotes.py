@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reviewkit.model.messages import mark, said_n
+from reviewkit.model.messages import in_english_n, mark
 from reviewkit.model.records import Record
 from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.protocol.model import Protocol
@@ -62,7 +62,7 @@ def flow_footnotes(
 
 def _retraction_footnote(records: Sequence[Record]) -> str:
     titles = "; ".join(f"{record.title or 'no title'} ({record.key})" for record in records)
-    return said_n(
+    return in_english_n(
         len(records),
         "An included study is retracted: {title}",
         "{n} included studies are retracted: {title}",

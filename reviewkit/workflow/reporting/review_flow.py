@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewkit.model.flow import Flow, Tally
-from reviewkit.model.messages import mark, said_n
+from reviewkit.model.messages import in_english_n, mark
 from reviewkit.model.records import Record, Role
 from reviewkit.prisma.diagram.layout import lay_out
 from reviewkit.prisma.diagram.listing import RecordList
@@ -254,13 +254,13 @@ def _with_the_teams(listing: RecordList, team: RecordList | None) -> RecordList:
     return replace(
         listing,
         rows=(*listing.rows, *team.rows),
-        heading=said_n(
+        heading=in_english_n(
             more,
             "{heading}; then {n} record of updates, decided by the team",
             "{heading}; then {n} records of updates, decided by the team",
             heading=listing.heading,
         ),
-        note=said_n(
+        note=in_english_n(
             more,
             "Decided by the team: the last record. All others: {note}",
             "Decided by the team: the last {n} records. All others: {note}",
@@ -278,7 +278,7 @@ def _listing(
     )
     if cells:
         n = len(cells)
-        heading = said_n(n, "{list}: {n} record", "{list}: {n} records", list=heading)
+        heading = in_english_n(n, "{list}: {n} record", "{list}: {n} records", list=heading)
         yield RecordList(box=box, columns=_COLUMNS, rows=cells, heading=heading, note=note)
 
 

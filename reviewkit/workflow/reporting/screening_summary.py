@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 
-from reviewkit.model.messages import said, said_n
+from reviewkit.model.messages import in_english, in_english_n
 from reviewkit.model.records import Stage
 from reviewkit.model.version import __version__
 from reviewkit.prisma.partition import State
@@ -48,14 +48,18 @@ def _stage_lines(stage: StageStatus) -> Iterator[str]:
         return
     words = STAGE_WORDS[stage.stage].capitalize()
     needed = stage.reviewers_needed
-    yield said(
+    yield in_english(
         "{stage}: {needed}; {people}.",
         stage=words,
-        needed=said_n(needed, "each record needs {n} reviewer", "each record needs {n} reviewers"),
-        people=said_n(len(stage.reviewers), "{n} reviewer took part", "{n} reviewers took part"),
+        needed=in_english_n(
+            needed, "each record needs {n} reviewer", "each record needs {n} reviewers"
+        ),
+        people=in_english_n(
+            len(stage.reviewers), "{n} reviewer took part", "{n} reviewers took part"
+        ),
     )
     if needed > 1:
-        yield said_n(
+        yield in_english_n(
             stage.conflicts,
             "{stage}: {n} conflict still open.",
             "{stage}: {n} conflicts still open.",
@@ -66,7 +70,7 @@ def _stage_lines(stage: StageStatus) -> Iterator[str]:
 def _selection(store: Store) -> Iterator[str]:
     """Yield who settled conflicts, and what software removed before screening."""
     for stage, person, count in settlements(store):
-        yield said_n(
+        yield in_english_n(
             count,
             "{stage}: {n} conflict settled by {reviewer}.",
             "{stage}: {n} conflicts settled by {reviewer}.",
@@ -77,12 +81,12 @@ def _selection(store: Store) -> Iterator[str]:
     removed = sum(row.state is State.INELIGIBLE_BY_MACHINE for row in states(store))
     software = f"reviewkit {__version__}"
     if removed == 0:
-        yield said(
+        yield in_english(
             "{software} removed no record by date or language before screening.",
             software=software,
         )
         return
-    yield said_n(
+    yield in_english_n(
         removed,
         "{software} removed {n} record by date or language before screening.",
         "{software} removed {n} records by date or language before screening.",

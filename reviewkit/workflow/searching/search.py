@@ -20,7 +20,7 @@ from reviewkit.model.errors import (
     SteepFall,
     Unreachable,
 )
-from reviewkit.model.messages import mark, said
+from reviewkit.model.messages import in_english, mark
 from reviewkit.model.progress import Progress
 from reviewkit.model.records import Record, Role, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
@@ -187,16 +187,20 @@ class Searcher:
         """
         way = find_network_search(source.id, by_portal=self.by_portal)
         if way is None and source.role == Role.CITATIONS:
-            why_not = said("citations are searched from chosen records: run `reviewkit citations`")
+            why_not = in_english(
+                "citations are searched from chosen records: run `reviewkit citations`"
+            )
             return _not_run(project, strategy, source, why_not)
         if way is None:
-            why_not = said("this version of reviewkit cannot search {source}", source=source.name)
+            why_not = in_english(
+                "this version of reviewkit cannot search {source}", source=source.name
+            )
             if reason := why_not_searched(source.id):
                 why_not += f": {reason}"
             return _not_run(project, strategy, source, why_not)
         query = source_query(project.protocol, strategy, source.id)
         if query is None:
-            why_not = why_no_query(strategy, source.id) or said(
+            why_not = why_no_query(strategy, source.id) or in_english(
                 "strategy {strategy} has no query for {source}",
                 strategy=strategy.id,
                 source=source.name,
@@ -210,7 +214,7 @@ class Searcher:
         try:
             return self._run_without_key(project, plan)
         except NotCached:
-            why_not = said("{key} is not set; {advice}", key=way.key, advice=way.way_out)
+            why_not = in_english("{key} is not set; {advice}", key=way.key, advice=way.way_out)
             return _not_run(project, strategy, source, why_not)
 
     def _run_without_key(self, project: ReviewProject, plan: _Plan) -> Search:
@@ -377,5 +381,5 @@ def _read_new(
 
 def _reason(error: RemoteError | NotCached, transport: Transport | None) -> str:
     if transport is None and isinstance(error, NotCached):
-        return said("offline, and {why}", why=error.what)
+        return in_english("offline, and {why}", why=error.what)
     return error.what

@@ -3,7 +3,7 @@
 import datetime
 
 from reviewkit.model.errors import CheckNotMet
-from reviewkit.model.messages import said_n
+from reviewkit.model.messages import in_english_n
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.source_names import SourceRow, source_rows
@@ -20,7 +20,7 @@ def unnamed_sources(store: Store, protocol: Protocol) -> list[SourceRow]:
 
 def unnamed_sentence(row: SourceRow) -> str:
     """Return what is wrong with such a source."""
-    return said_n(
+    return in_english_n(
         row.in_flow,
         "The source {source} has {n} record in the flow, and the protocol does not name it.",
         "The source {source} has {n} records in the flow, and the protocol does not name it.",
