@@ -32,6 +32,7 @@ EXAMPLES: Mapping[str, str] = {
     "every": '"month"',
     "size": "50",
     "languages": '["eng"]',
+    "directions": '["backward", "forward"]',
     "mesh": '"D000690"',
     "decs": '"704"',
     "doi": '"10.1000/182"',
