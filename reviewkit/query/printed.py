@@ -19,6 +19,7 @@ _ENDS_OPEN = re.compile(r"(?i)(?:\b(?:and|or|not)|[(,])[ \t]*+$")
 _COUNT = re.compile(r"(?:(?<![ \t])[ \t]++\(\d[\d,. ]*+\)|(?<!\t)\t++\d[\d,.]*+)[ \t]*+$")
 _BARE_COUNT = re.compile(r"(?<![ \t])[ \t]++\d[\d,]*+[ \t]*+$")
 _ONLY_NUMBER = re.compile(r"[ \t]*+\(?\d[\d,.]*+\)?[ \t]*+$")
+_LONG_COUNT = re.compile(r"[ \t]*+\d{1,3}(?:,\d{3})++[ \t]*+$")
 _LONE_NUMBER = re.compile(
     r"[ \t]*+(?:#\d{1,3}[.):]?|\d{1,3}[.):])[ \t]++(?=[^\s\d])(?!(?i:and|or|not)\b)"
 )
@@ -29,7 +30,7 @@ _PAGE_TEXT = re.compile(
       | page [ ]*+ \d+ (?: [ ] of [ ] \d+ )? | \d+ [ ] of [ ] \d+
       | [-_=*\u2013\u2014 \t]{4,}
       | (?: downloaded [ ] from | doi: | https?:// | www\. ) .*
-      | search [ ] (?:strategy|history) [ ]*+ :? | searches? [ ] results?
+      | search [ ] (?:strategy|history) [ ]*+ :? | searches? [ ] results? | searches | results
       | \#? [ ]*+ (?:query|searches?) [ ] (?:results?|hits)
       | id [ ] search [ ] hits
       | (?: search[ ]name | date[ ]run | date[ ]searched | comment | interface ) [ ]*+ : .*
@@ -78,6 +79,9 @@ def printed_lines(text: str, language: Language) -> Printed:
     problems.extend(_broken_words(text))
     pieces, later = _first_strategy(pieces)
     problems.extend(later)
+
+    pieces, above = _from_the_first_number(pieces)
+    problems.extend(above)
 
     labelled, found = _labelled(pieces)
     if labelled:
@@ -200,6 +204,18 @@ def _labelled(pieces: list[Piece]) -> tuple[list[Piece], list[Problem]]:
     return (lines[::step], problems) if len(lines) > 1 else ([], [])
 
 
+def _from_the_first_number(pieces: list[Piece]) -> tuple[list[Piece], list[Problem]]:
+    """The lines from number 1 on where 2 follows; what stands above is a heading of the page."""
+    numbers = [_label_of(piece) for piece in pieces]
+    if 1 not in numbers or any(numbers[: numbers.index(1)]):
+        return pieces, []
+    first = numbers.index(1)
+    if 2 not in numbers[first:] or _OPERATOR.match(pieces[first + 1].text):
+        return pieces, []
+
+    return pieces[first:], [_page_problem(piece) for piece in pieces[:first]]
+
+
 def _step_of(numbers: list[int | None]) -> int | None:
     """1 where the lines are numbered upwards, -1 downwards to 1, `None` where they are not."""
     known = [number for number in numbers if number is not None]
@@ -236,8 +252,11 @@ def _is_number(piece: Piece) -> bool:
 
 def _is_added(line: Piece, piece: Piece) -> bool:
     """Whether a line without a number is a count, or stands behind the count of a whole line."""
+    if _LONG_COUNT.match(piece.text):
+        return True
     if not line.text.strip() or _ENDS_OPEN.search(line.text):
         return False
+
     return _is_number(piece) or _COUNT.search(line.text) is not None
 
 
