@@ -7,7 +7,7 @@ from functools import lru_cache
 from rich.style import Style
 from rich.text import Text
 
-from reviewkit.model.messages import mark, recognise, tr
+from reviewkit.model.messages import decimal, mark, recognise, tr
 from reviewkit.model.text import duration
 from reviewkit.tui.actions import ACTIONS, Action, ScreenKind
 from reviewkit.tui.keys import Keys
@@ -38,7 +38,7 @@ def count(number: int) -> str:
 def pace(seconds: float) -> str:
     """Return the time per decision: "4.2 s each", "3 min each"."""
     if seconds < 9.95:
-        return tr("{seconds} s each", seconds=f"{seconds:.1f}")
+        return tr("{seconds} s each", seconds=decimal(seconds, ".1f"))
     return tr("{seconds} each", seconds=duration(seconds))
 
 

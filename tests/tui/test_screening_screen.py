@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from reviewkit.model.messages import in_language
 from reviewkit.model.records import Record, Stage
 from reviewkit.screening.filters import read_filter
 from reviewkit.store import Store
@@ -17,6 +18,7 @@ from reviewkit.tui.actions import Preset
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.record_page import facts
 from reviewkit.tui.screening_screen import ScreeningScreen
+from reviewkit.tui.text_parts import pace
 from reviewkit.tui.theme import THEMES
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.screening import ScreeningSession
@@ -520,3 +522,9 @@ def test_the_pace_of_a_session_and_what_is_left_are_beside_the_record(tmp_path: 
         assert "0 records in this session" in text
         assert "an hour" in text
         assert "session, " not in text
+
+
+def test_the_pace_has_the_decimal_mark_of_the_language() -> None:
+    with in_language("pt"):
+        assert pace(4.2) == "4,2 s cada"
+    assert pace(4.2) == "4.2 s each"
