@@ -8,7 +8,16 @@ from typing import Any
 from urllib.parse import quote
 
 from reviewkit.exports.archive import METADATA, Entry
+from reviewkit.exports.crate_people import (
+    CratePerson,
+    CrateStep,
+    ids_of,
+    people_entities,
+    references,
+    step_entities,
+)
 
+SOFTWARE = "#reviewkit"
 _CONTEXT = "https://w3id.org/ro/crate/1.2/context"
 _FORMATS = {
     ".json": "application/json",
@@ -32,6 +41,15 @@ class Crate:
     version: str
     doi: str | None
     descriptions: Mapping[str, str]
+    support: str | None = None
+    authors: tuple[CratePerson, ...] = ()
+    reviewers: tuple[CratePerson, ...] = ()
+    steps: tuple[CrateStep, ...] = ()
+
+    @property
+    def people(self) -> tuple[CratePerson, ...]:
+        """The authors, and who else decided."""
+        return tuple(dict.fromkeys((*self.authors, *self.reviewers)))
 
 
 def write_crate(crate: Crate, entries: Mapping[str, Entry]) -> bytes:
@@ -53,7 +71,7 @@ def write_crate(crate: Crate, entries: Mapping[str, Entry]) -> bytes:
             "description": "The licence that the maker of this package named.",
         },
         {
-            "@id": "#reviewkit",
+            "@id": SOFTWARE,
             # A SoftwareApplication needs a page (1.2_32.2), and reviewkit names none.
             "@type": "CreativeWork",
             "name": "reviewkit",
@@ -63,6 +81,10 @@ def write_crate(crate: Crate, entries: Mapping[str, Entry]) -> bytes:
     if crate.doi:
         work = {"@id": f"https://doi.org/{crate.doi}", "@type": "ScholarlyArticle"}
         graph.append({**work, "name": crate.name})
+    if crate.support:
+        graph.append({"@id": "#support", "@type": "Grant", "name": crate.support})
+    graph += people_entities(crate.people)
+    graph += step_entities(crate.steps, ids_of(crate.people), names)
     graph += [_file(crate, name, entries[name]) for name in names]
     return (json.dumps({"@context": _CONTEXT, "@graph": graph}, indent=1) + "\n").encode()
 
@@ -76,11 +98,20 @@ def _root(crate: Crate, licence: str, names: list[str]) -> dict[str, Any]:
         "datePublished": crate.published,
         "license": {"@id": licence},
         "hasPart": [{"@id": quote(name)} for name in names],
-        "mentions": {"@id": "#reviewkit"},
+        "mentions": references([SOFTWARE, *_step_ids(crate)]),
     }
+    if crate.authors:
+        ids = ids_of(crate.people)
+        root["author"] = references([ids[person.name] for person in crate.authors])
+    if crate.support:
+        root["funding"] = {"@id": "#support"}
     if crate.doi:
         root["citation"] = {"@id": f"https://doi.org/{crate.doi}"}
     return root
+
+
+def _step_ids(crate: Crate) -> list[str]:
+    return [f"#step-{number}" for number, _ in enumerate(crate.steps, 1)]
 
 
 def _file(crate: Crate, name: str, entry: Entry) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from reviewkit.model.diagram_keys import (
 )
 from reviewkit.model.messages import in_english, mark
 from reviewkit.model.records import RelationKind, Role
+from reviewkit.protocol.declarations_part import Declarations, Person
 from reviewkit.protocol.part import Doi, LanguageCode, Name, Part, Text, Year
 from reviewkit.protocol.reported import Reported
 from reviewkit.protocol.screening_part import Screening
@@ -337,6 +338,8 @@ class Protocol(Part):
     living: Living | None = None
     citations: Citations | None = None
     backups: Backups | None = None
+    people: tuple[Person, ...] = ()
+    declarations: Declarations = Declarations()
     reported: Reported | None = None
     remarks: tuple[Remark, ...] = ()
 

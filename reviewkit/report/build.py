@@ -19,6 +19,7 @@ from reviewkit.report.sections_citations import (
     CitationSummary,
     citation_section,
 )
+from reviewkit.report.sections_declarations import declarations_section
 from reviewkit.report.sections_differences import differences_section, open_questions_section
 from reviewkit.report.sections_living import LivingState, living_table
 from reviewkit.report.sections_reporting import (
@@ -141,6 +142,7 @@ def _sections(material: Material, kind: ReportKind) -> Iterator[Section]:
     yield _pairs_section(material.reproduction)
     yield _remarks_section(material.protocol)
     yield eligibility_section(material.protocol, material.reproduction)
+    yield declarations_section(material.protocol)
     yield _records_section(material)
 
 

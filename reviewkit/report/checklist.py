@@ -17,6 +17,7 @@ from reviewkit.model.messages import ENGLISH, current_language, in_language, mar
 from reviewkit.report.appendix import TO_BE_WRITTEN
 from reviewkit.report.checklist_evidence import ChecklistFacts, Evidence, evidence_for
 from reviewkit.report.model import Cell, Document, Section, Tone
+from reviewkit.report.sections_declarations import declared
 from reviewkit.report.words import table
 
 
@@ -144,11 +145,15 @@ def _filled(standard: Standard, item: Item, facts: ChecklistFacts, answer: Answe
     evidence = Evidence()
     if item.by is not By.AUTHORS or facts.protocol.is_published:
         evidence = evidence_for(standard.name, item.id, facts)
+    written = Answer(
+        text=answer.text or declared(facts.protocol, standard.name, item.id),
+        where=answer.where or evidence.where,
+    )
     return FilledItem(
         item=item,
-        state=_state(item, evidence, answer, published=facts.protocol.is_published),
+        state=_state(item, evidence, written, published=facts.protocol.is_published),
         evidence=evidence.lines,
-        answer=Answer(text=answer.text, where=answer.where or evidence.where),
+        answer=written,
     )
 
 

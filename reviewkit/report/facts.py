@@ -51,6 +51,7 @@ def facts(
         "sources": [_source(source) for source in made.sources],
         "flow": {"reported": dataclasses.asdict(reported), "rerun": dataclasses.asdict(rerun)},
         **{name: plain(getattr(made, name)) for name in _PARTS},
+        **_declared(protocol),
         "remarks": [remark.text for remark in protocol.remarks],
     }
 
@@ -68,7 +69,15 @@ def own_facts(
         "works": [_own_work(work) for work in made.works],
         "reporting": plain(made.reporting),
         "open_pairs": plain(made.open_pairs),
+        **_declared(protocol),
         "remarks": [remark.text for remark in protocol.remarks],
+    }
+
+
+def _declared(protocol: Protocol) -> dict[str, Any]:
+    return {
+        "people": [person.model_dump(mode="json") for person in protocol.people],
+        "declarations": protocol.declarations.model_dump(mode="json"),
     }
 
 

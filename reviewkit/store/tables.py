@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reviewkit.model.errors import DamagedFile
+from reviewkit.model.records import Stage
 from reviewkit.store.database import Store, insert_into
 
 # Derived again or private, copies of what publishers own, or hashes of what does not go out.
@@ -147,3 +148,18 @@ def newest_time(store: Store) -> str:
         "UNION ALL SELECT max(linked_at) FROM study_links)"
     )
     return str(value or "")
+
+
+def search_times(store: Store) -> list[tuple[str, str, str | None]]:
+    """Return source, time and error of each search, the oldest first."""
+    rows = store.rows("SELECT source, searched_at, error FROM runs ORDER BY searched_at, run")
+    return [(str(source), str(at), error) for source, at, error in rows]
+
+
+def screening_times(store: Store) -> list[tuple[Stage, str, str, str]]:
+    """Return stage, reviewer, and the times of the first and the last decision."""
+    rows = store.rows(
+        "SELECT stage, reviewer, min(decided_at), max(decided_at) FROM decisions "
+        "GROUP BY stage, reviewer ORDER BY min(decided_at), stage, reviewer"
+    )
+    return [(Stage(stage), reviewer, first, last) for stage, reviewer, first, last in rows]

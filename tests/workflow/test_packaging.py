@@ -16,7 +16,7 @@ from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.packaging import package
 from reviewkit.workflow.packaging.package import PackageOptions, pack_review
 from reviewkit.workflow.packaging.verify import Outcome, verify_package
-from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.screening.studies import link_reports
 from tests.conftest import SHARED
 from tests.helpers.command import copy_project, outputs, reviewkit
@@ -211,3 +211,44 @@ def test_tables_are_loaded_behind_those_that_they_point_to(project: ReviewProjec
         order = parents_first(store, ["decisions", "duplicates", "records", "runs", "run_records"])
     assert order.index("records") < min(order.index(name) for name in ("decisions", "duplicates"))
     assert order.index("runs") < order.index("run_records")
+
+
+def test_people_and_steps_are_in_the_metadata_and_nothing_is_invented(
+    project: ReviewProject, tmp_path: Path
+) -> None:
+    graph = json.loads(read_package(pack(project, tmp_path / "p.zip"))[METADATA])["@graph"]
+    by_id = {entity["@id"]: entity for entity in graph}
+    assert "author" not in by_id["./"]
+    assert "funding" not in by_id["./"]
+    steps = [entity for entity in graph if entity["@type"] == "CreateAction"]
+    assert [step["name"] for step in steps] == [
+        "Search of PubMed",
+        "Screening, title and abstract",
+        "Counting of the flow",
+    ]
+    assert steps[0].get("instrument") is None
+    assert by_id[steps[1]["agent"]["@id"]]["name"] == "ana"
+    assert steps[1]["startTime"] <= steps[1]["endTime"]
+
+    protocol = project.protocol_path
+    protocol.write_text(
+        protocol.read_text(encoding="utf-8")
+        + '[[screening.team]]\nid = "ana"\norcid = "0000-0002-1825-0097"\n'
+        + '[[people]]\nname = "Author One"\norcid = "0000-0002-1825-0097"\nroles = ["search"]\n'
+        + 'affiliation = "A university"\n[declarations]\nsupport = "None"\n',
+        encoding="utf-8",
+    )
+    out = pack(open_project(protocol), tmp_path / "q.zip")
+    graph = json.loads(read_package(out)[METADATA])["@graph"]
+    by_id = {entity["@id"]: entity for entity in graph}
+    person = by_id["https://orcid.org/0000-0002-1825-0097"]
+    assert by_id["./"]["author"] == {"@id": person["@id"]}
+    assert (person["name"], person["description"]) == ("Author One", "search")
+    assert by_id[person["affiliation"]["@id"]]["name"] == "A university"
+    assert by_id[by_id["./"]["funding"]["@id"]]["name"] == "None"
+    assert by_id["#step-2"]["agent"] == {"@id": person["@id"]}
+    assert verify_package(out, now=NOW).same
+    answered = json.loads(read_package(out)["checklists/prisma-2020.json"])["items"]
+    states = {item["id"]: (item["state"], item["authors"]) for item in answered}
+    assert states["25"] == ("written by the authors", "None")
+    assert states["26"] == ("for the authors", "")

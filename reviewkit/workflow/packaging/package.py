@@ -22,6 +22,7 @@ from reviewkit.workflow.files import write_output
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.packaging.results import REPORT, make_report, make_results, time_of
 from reviewkit.workflow.packaging.spool import Spool, pieces_of_file
+from reviewkit.workflow.packaging.steps import authors_of, reviewers_of, steps_of
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.documents import answers_path
 
@@ -121,7 +122,17 @@ def _fill(spool: Spool, store: Store, project: ReviewProject, options: PackageOp
     withheld = _withheld(store, options)
     spool.add(SETTINGS, _settings(project, has_abstracts=options.abstracts and not withheld))
     spool.add("README.md", _readme(project, options, withheld))
-    crate = Crate(
+    crate = _crate(store, project, options, at)
+    spool.add(METADATA, write_crate(crate, spool.entries))
+    spool.add(MANIFEST, manifest_of(spool.entries))
+
+
+def _crate(store: Store, project: ReviewProject, options: PackageOptions, at: str) -> Crate:
+    """Return what the package says of itself: of the review, its people and its steps."""
+    protocol = project.protocol
+    authors = authors_of(protocol)
+    reviewers = reviewers_of(store, protocol, authors)
+    return Crate(
         name=protocol.review.title,
         description=f"The systematic review “{protocol.review.title}” with its data and counts.",
         published=at[:10] or "1980-01-01",
@@ -129,9 +140,11 @@ def _fill(spool: Spool, store: Store, project: ReviewProject, options: PackageOp
         version=__version__,
         doi=protocol.review.doi,
         descriptions=_DESCRIPTIONS,
+        support=protocol.declarations.support,
+        authors=authors,
+        reviewers=tuple(reviewers.values()),
+        steps=tuple(steps_of(store, reviewers, drawn=time_of(at).isoformat())),
     )
-    spool.add(METADATA, write_crate(crate, spool.entries))
-    spool.add(MANIFEST, manifest_of(spool.entries))
 
 
 def _table(store: Store, table: str, *, abstracts: bool) -> Iterator[bytes]:
