@@ -17,6 +17,11 @@ from reviewkit.cli.options import (
 from reviewkit.model.errors import CheckNotMet
 from reviewkit.model.text import plural
 
+_HEALTHY = {
+    False: "Nothing is wrong.",
+    True: "Nothing is wrong. What is missing is optional; the line below each adds it.",
+}
+
 
 def doctor(
     protocol: ProtocolOption = None,
@@ -32,7 +37,7 @@ def doctor(
         ),
     ] = None,
 ) -> None:
-    """Examine versions, settings, the cache and the database.
+    """Examine versions, settings, the cache and the database; say what could be added.
 
     The database's rules, every event's hash, the lists of its runs and its flow are checked. It
     changes nothing and shows no secret. Exit code 3 where something is wrong.
@@ -55,17 +60,20 @@ def doctor(
                 "seen": dict(examined.seen),
                 "faults": list(examined.faults),
                 "notices": list(examined.notices),
+                "missing": [{"what": one.what, "line": one.line} for one in examined.missing],
             }
         )
     else:
         for name, value in examined.seen:
             data(f"{name}: {value}")
+        for one in examined.missing:
+            data(f"missing: {one.what}\n  {one.line}")
         for notice in examined.notices:
             data(f"notice: {notice}")
         for fault in examined.faults:
             data(f"fault: {fault}")
         if not examined.faults and not examined.notices:
-            data("Nothing is wrong.")
+            data(_HEALTHY[bool(examined.missing)])
     if examined.faults:
         raise CheckNotMet(
             plural(len(examined.faults), "fault was found", "faults were found"),

@@ -29,11 +29,25 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+USES: Mapping[str, str] = {
+    "docx": "documents for Word",
+    "fast": "a faster ranking of large reviews",
+    "figures": "TIFF for publishers",
+    "pdf": "PDF and PNG",
+    "pptx": "diagrams for PowerPoint",
+    "xlsx": "spreadsheets",
+}
+
+
 def install_hint(*extras: str) -> str:
     """The line that installs the packages of extras beside the program that runs."""
+    return install_line(*extras, way=own_way(), python=Path(sys.executable))
+
+
+def own_way() -> Way:
+    """How the program that runs was installed."""
     has_pip = importlib.util.find_spec("pip") is not None
-    way = way_installed(Path(sys.prefix), has_pip=has_pip)
-    return install_line(*extras, way=way, python=Path(sys.executable))
+    return way_installed(Path(sys.prefix), has_pip=has_pip)
 
 
 def way_installed(prefix: Path, *, has_pip: bool) -> Way:

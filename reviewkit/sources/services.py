@@ -1,6 +1,6 @@
 """Every service that reviewkit asks: those of the sources, and those that know free full texts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reviewkit.http import Service, ServiceDefinition, read_services
 from reviewkit.sources.open_access import ACCESS_SERVICES
@@ -21,11 +21,18 @@ def service_definitions() -> tuple[ServiceDefinition, ...]:
 def key_settings() -> tuple[str, ...]:
     """The environment variables that hold keys and addresses for the sources, each once."""
     settings: list[str] = []
-    for service in _source_services():
+    for service in service_definitions():
         for credential in service.credentials:
             settings.extend(credential.settings)
 
     return tuple(dict.fromkeys(settings))
+
+
+def services_of_sources(ids: Iterable[str]) -> tuple[ServiceDefinition, ...]:
+    """The services of sources by their ids, each once. Unknown ids have none."""
+    known = [SOURCES[name] for name in ids if name in SOURCES]
+    ways = [way for source in known for way in (source.network, source.portal) if way]
+    return tuple({way.service.name: way.service for way in ways}.values())
 
 
 def _source_services() -> Iterator[ServiceDefinition]:

@@ -2,10 +2,12 @@
 
 import json
 import sqlite3
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 
+from reviewkit.model.extras import install_hint
 from tests.helpers.als_corpus import als_corpus
 from tests.helpers.command import copy_project, outputs, reaching, reviewkit
 from tests.helpers.own_review import own_review, ris
@@ -89,3 +91,48 @@ def test_records_that_a_label_names_are_shown(tmp_path: Path) -> None:
 
     part = review.load(review.folder / "a.ris", more=["--date", "2026-04-01"])
     assert (part["new"], part["already_there"]) == (0, 1)
+
+
+def test_what_is_missing_comes_with_the_line_that_adds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = {"python-docx", "typst"}
+
+    def installed(name: str) -> str:
+        if name in without:
+            raise PackageNotFoundError(name)
+        return "1"
+
+    monkeypatch.setattr("reviewkit.workflow.setup.missing.version", installed)
+    done = reviewkit("doctor", cwd=tmp_path)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    told = {
+        line: lines[place + 1].strip() for place, line in enumerate(lines) if "missing: " in line
+    }
+    assert told == {
+        "missing: NCBI_EMAIL is not set (NCBI asks for an e-mail address, to write before it blocks)": 'export NCBI_EMAIL="you@example.org"',
+        "missing: NCBI_API_KEY is not set (PubMed)": 'export NCBI_API_KEY="your-key"',
+        "missing: documents for Word (the extra docx)": install_hint("docx"),
+        "missing: PDF and PNG (the extra pdf)": install_hint("pdf"),
+        "missing: TIFF for publishers (the extra figures)": install_hint("figures"),
+    }
+    assert lines[-1].startswith("Nothing is wrong. What is missing is optional")
+
+
+def test_the_keys_that_are_asked_for_are_those_of_the_protocol_s_sources(tmp_path: Path) -> None:
+    review = own_review(tmp_path)
+    settings = {"NCBI_EMAIL": "a@b.org", "NCBI_API_KEY": "sesame"}
+    done = reviewkit("doctor", "-p", review.protocol, "--json", settings=settings)
+    named = {one["what"].split()[0] for one in json.loads(done.stdout)["missing"]}
+    assert not {name for name in named if name.startswith("NCBI")}
+    assert "a@b.org" not in done.stdout
+
+
+def test_a_font_that_is_not_there_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviewkit.workflow.setup.missing._FONTS", ("Gone.ttf",))
+    done = reviewkit("doctor", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "fault: the font Gone.ttf is missing: install reviewkit again" in done.stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.model.extras import PACKAGES, Way, install_hint, install_line, way_installed
+from reviewkit.model.extras import PACKAGES, USES, Way, install_hint, install_line, way_installed
 from tests.conftest import PROJECT
 
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -34,6 +34,7 @@ def test_the_extras_are_those_of_the_package() -> None:
     }
     own, _, _ = extras.pop("dev"), extras.pop("docs"), extras.pop("fuzz")  # of contributors
     assert extras == PACKAGES
+    assert USES.keys() == PACKAGES.keys()
     assert f"{PYPROJECT['name']}[{','.join(sorted(PACKAGES))}]" in own
 
 

@@ -12,6 +12,7 @@ KEYS: Mapping[str, str] = {
     "BVS_API_KEY": "your key to BVS: LILACS and DeCS",
     "OPENALEX_API_KEY": "your free key to OpenAlex, from openalex.org/settings/api",
     "CROSSREF_EMAIL": "your address for Crossref; without it `NCBI_EMAIL`",
+    "UNPAYWALL_EMAIL": "your address for Unpaywall; without it `NCBI_EMAIL`",
     "SCOPUS_API_KEY": "your key to Scopus",
     "SCOPUS_INSTTOKEN": "the token that Scopus needs off campus",
     "WOS_API_KEY": "your key to the Web of Science Starter API",

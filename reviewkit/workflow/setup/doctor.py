@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reviewkit.cache import Cache, FaultKind, verify
 from reviewkit.model.errors import StoreError
+from reviewkit.model.extras import own_way
 from reviewkit.model.flow import Severity
 from reviewkit.model.text import plural
 from reviewkit.model.version import __version__
@@ -30,6 +31,7 @@ from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.release import flow_from_json
 from reviewkit.workflow.reporting.review_flow import review_flow
 from reviewkit.workflow.setup.kept_head import KeptHead, chain_words, head_faults, kept_head
+from reviewkit.workflow.setup.missing import Missing, missing_fonts, missing_parts
 from reviewkit.workflow.setup.neighbours import conflicting_copies, leftovers
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
@@ -39,11 +41,15 @@ _LIBRARIES = ("pydantic", "rapidfuzz", "requests", "sqlite-utils", "typer")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """What was examined, as name and finding, every fault, and what a person should decide on."""
+    """What was examined, as name and finding; every fault; what a person should decide on.
+
+    `missing` is no fault: what could be added, with the line that adds it.
+    """
 
     seen: tuple[tuple[str, str], ...]
     faults: tuple[str, ...]
     notices: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 def examine(
@@ -61,7 +67,7 @@ def examine(
     """
     earlier = kept_head(kept, now=now) if kept else None
     seen = _installation(environment)
-    faults: list[str] = []
+    faults = [f"the font {name} is missing: install reviewkit again" for name in missing_fonts()]
     notices: list[str] = []
 
     if project:
@@ -75,13 +81,19 @@ def examine(
             faults += examined.faults
             notices += examined.notices
 
-    return Examination(seen=tuple(seen), faults=tuple(faults), notices=tuple(notices))
+    return Examination(
+        seen=tuple(seen),
+        faults=tuple(faults),
+        notices=tuple(notices),
+        missing=missing_parts(project.protocol if project else None, environment),
+    )
 
 
 def _installation(environment: Mapping[str, str]) -> list[tuple[str, str]]:
     services = services_from(environment).values()
     return [
         ("reviewkit", __version__),
+        ("installed with", own_way().value),
         ("Python", platform.python_version()),
         ("SQLite", sqlite3.sqlite_version),
         *((name, version(name)) for name in _LIBRARIES),
