@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,9 @@ from reviewkit.cli.options import (
 )
 from reviewkit.model.errors import CheckNotMet
 from reviewkit.model.text import plural
+
+if TYPE_CHECKING:  # costs imports that `--help` must not pay
+    from reviewkit.workflow.setup.doctor import Examination
 
 _HEALTHY = {
     False: "Nothing is wrong.",
@@ -64,16 +67,7 @@ def doctor(
             }
         )
     else:
-        for name, value in examined.seen:
-            data(f"{name}: {value}")
-        for one in examined.missing:
-            data(f"missing: {one.what}\n  {one.line}")
-        for notice in examined.notices:
-            data(f"notice: {notice}")
-        for fault in examined.faults:
-            data(f"fault: {fault}")
-        if not examined.faults and not examined.notices:
-            data(_HEALTHY[bool(examined.missing)])
+        _show(examined)
     if examined.faults:
         raise CheckNotMet(
             plural(len(examined.faults), "fault was found", "faults were found"),
@@ -81,3 +75,16 @@ def doctor(
             "be read. reviewkit restore FILE brings a backup back. Damaged pages of the cache can "
             "be searched again",
         )
+
+
+def _show(examined: "Examination") -> None:
+    for name, value in examined.seen:
+        data(f"{name}: {value}")
+    for one in examined.missing:
+        data(f"missing: {one.what}\n  {one.line}")
+    for notice in examined.notices:
+        data(f"notice: {notice}")
+    for fault in examined.faults:
+        data(f"fault: {fault}")
+    if not examined.faults and not examined.notices:
+        data(_HEALTHY[bool(examined.missing)])
