@@ -8,6 +8,7 @@ import importlib.util
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 
@@ -67,7 +68,7 @@ def install_line(*extras: str, way: Way, python: Path) -> str:
 
     pipx knows a program by the name of its environment's folder.
     """
-    wanted = dict.fromkeys(package for extra in extras for package in PACKAGES[extra])
+    wanted = dict.fromkeys(chain.from_iterable(PACKAGES[extra] for extra in extras))
     packages = " ".join(f'"{package}"' for package in wanted)
     if way is Way.PIPX:
         return f"pipx inject {python.parents[1].name} {packages}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from reviewkit.http import Service, ServiceDefinition, read_services
+from reviewkit.sources.base import Source
 from reviewkit.sources.open_access import ACCESS_SERVICES
 from reviewkit.sources.registry import SOURCES
 
@@ -31,12 +32,15 @@ def key_settings() -> tuple[str, ...]:
 def services_of_sources(ids: Iterable[str]) -> tuple[ServiceDefinition, ...]:
     """The services of sources by their ids, each once. Unknown ids have none."""
     known = [SOURCES[name] for name in ids if name in SOURCES]
-    ways = [way for source in known for way in (source.network, source.portal) if way]
-    return tuple({way.service.name: way.service for way in ways}.values())
+    return tuple({service.name: service for service in _services_of(known)}.values())
 
 
 def _source_services() -> Iterator[ServiceDefinition]:
-    for source in SOURCES.values():
+    return _services_of(SOURCES.values())
+
+
+def _services_of(sources: Iterable[Source]) -> Iterator[ServiceDefinition]:
+    for source in sources:
         for way in (source.network, source.portal):
             if way:
                 yield way.service
