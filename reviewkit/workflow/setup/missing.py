@@ -12,7 +12,7 @@ from importlib.resources import files
 from reviewkit.http.services import ServiceDefinition
 from reviewkit.model.extras import PACKAGES, USES, install_hint
 from reviewkit.protocol.model import Protocol
-from reviewkit.sources.services import services_of_sources
+from reviewkit.sources.services import service_definitions, services_of_sources
 
 _FONTS = ("ReviewkitSans-Bold.ttf", "ReviewkitSans-Regular.ttf")
 _ADDRESS, _KEY = "you@example.org", "your-key"
@@ -29,10 +29,9 @@ class Missing:
 def missing_parts(protocol: Protocol | None, environment: Mapping[str, str]) -> tuple[Missing, ...]:
     """Return what is not there: addresses and keys for the protocol's sources, and every extra.
 
-    Without a protocol only the address for PubMed is looked for.
+    Without a protocol only what a service reminds of is looked for.
     """
-    sources = [source.id for source in protocol.sources] if protocol else ["pubmed"]
-    services = services_of_sources(sources)
+    services = _services(protocol)
     return (*_credentials(services, environment), *_extras())
 
 
@@ -40,6 +39,16 @@ def missing_fonts() -> tuple[str, ...]:
     """Return the fonts that ship with reviewkit and are not in this installation."""
     folder = files("reviewkit.prisma.diagram") / "fonts"
     return tuple(name for name in _FONTS if not (folder / name).is_file())
+
+
+def _services(protocol: Protocol | None) -> tuple[ServiceDefinition, ...]:
+    if protocol:
+        return services_of_sources(source.id for source in protocol.sources)
+    return tuple(
+        service
+        for service in service_definitions()
+        if any(credential.reminder for credential in service.credentials)
+    )
 
 
 def _credentials(
