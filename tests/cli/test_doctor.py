@@ -135,4 +135,4 @@ def test_a_font_that_is_not_there_is_a_fault(
     monkeypatch.setattr("reviewkit.workflow.setup.missing._FONTS", ("Gone.ttf",))
     done = reviewkit("doctor", cwd=tmp_path)
     assert done.returncode == 3
-    assert "fault: the font Gone.ttf is missing: install reviewkit again" in done.stdout
+    assert "fault: the font Gone.ttf is missing: install the program again" in done.stdout

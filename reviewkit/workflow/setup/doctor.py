@@ -67,7 +67,7 @@ def examine(
     """
     earlier = kept_head(kept, now=now) if kept else None
     seen = _installation(environment)
-    faults = [f"the font {name} is missing: install reviewkit again" for name in missing_fonts()]
+    faults = [f"the font {name} is missing: install the program again" for name in missing_fonts()]
     notices: list[str] = []
 
     if project:

@@ -36,7 +36,7 @@ def missing_parts(protocol: Protocol | None, environment: Mapping[str, str]) -> 
 
 
 def missing_fonts() -> tuple[str, ...]:
-    """Return the fonts that ship with reviewkit and are not in this installation."""
+    """Return the fonts that ship with the program and are not in this installation."""
     folder = files("reviewkit.prisma.diagram") / "fonts"
     return tuple(name for name in _FONTS if not (folder / name).is_file())
 
