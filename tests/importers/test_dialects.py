@@ -1,6 +1,7 @@
 """What databases and tools export: one made work as each of them writes it.
 
-Tags, columns and order are those of the real exports; the work and its people are made.
+Tags, columns and order follow what is known of each format. The files, the work and its people are
+made.
 """
 
 from pathlib import Path
