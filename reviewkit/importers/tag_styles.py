@@ -191,7 +191,7 @@ PROQUEST_TEXT = TagStyle(
     field=re.compile(rf"({_PROQUEST_TAGS}): (.*)"),
     start=re.compile(r"Document \d+ of \d+\s*$"),
     furniture=re.compile(
-        r"_{10,}|Report Information from ProQuest.*|.* \d\d?:\d\d|Contact ProQuest"
+        r"^(?:_{10,}|Report Information from ProQuest.*|.* \d\d?:\d\d|Contact ProQuest)"
     ),
     opening=_HEADLINE,
 )

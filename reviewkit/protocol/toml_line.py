@@ -6,7 +6,7 @@ Each guess is tried by `toml_syntax`: only what tomllib can read is offered.
 import re
 from collections.abc import Iterator
 
-_COMMENT = re.compile(r"\s+#[^\"'“”]*$")
+_COMMENT = re.compile(r"(?<!\s)\s++#")
 _QUOTE_MARKS = "\"'“”‘’"
 _CURLY = "“”„‟″«»"
 _CURLY_PAIR = re.compile(rf"[{_CURLY}]([^{_CURLY}\"]*)[{_CURLY}]")
@@ -16,7 +16,7 @@ _PAIR = re.compile(r"^(\s*)([\w.\-]+)\s*=\s*(.*)$")
 _OTHER_EQUALS = re.compile(r"^(\s*)([\w.\-]+)\s*(?::=|:|=>|==)\s*(.+)$")
 _NO_EQUALS = re.compile(r"^(\s*)([\w.\-]+)\s+([\"'“\[{0-9].*)$")
 _SPACED_KEY = re.compile(r"^(\s*)(\w+(?:[ \t]+\w+)+)\s*=\s*(.*)$")
-_HEADING = re.compile(r"^\s*\[+\s*([\w.]+)\s*\]*\s*$")
+_HEADING = re.compile(r"^\s*+\[++\s*+([\w.]++)\s*+\]*+\s*+$")
 _OTHER_COMMENT = re.compile(r"^(\s*)(?://|--|;)\s*(.*)$")
 _DAY = re.compile(r"^[\"']?(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[\"']?$")
 _PLAIN = re.compile(r"^(?:true|false|[+-]?\d[\d_]*(?:\.\d+)?|\d{4}-\d\d-\d\d)$")
@@ -45,10 +45,11 @@ def guesses(line: str, *, lists: frozenset[str] = frozenset()) -> Iterator[tuple
 
     `lists` are the tables of which there may be several.
     """
-    comment = ""
-    if match := _COMMENT.search(line):
-        comment = match.group()
-    body = line[: len(line) - len(comment)]
+    # A number sign before the last quotation mark may stand inside a text.
+    after_texts = max(line.rfind(mark) for mark in "\"'“”") + 1
+    match = _COMMENT.search(line, after_texts)
+    body = line[: match.start()] if match else line
+    comment = line[len(body) :]
     straight = straightened(body)
 
     if straight != body:

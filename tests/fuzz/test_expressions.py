@@ -15,6 +15,7 @@ GROWN = 4
 # An expression that is linear takes well below a millisecond for SIZE characters.
 SUSPECT = 0.003
 HOPELESS = 0.2
+TRIES = 3  # measurements that must all agree
 FOUND = expressions()
 # These see the last 200 characters of a title at most.
 BOUNDED = {r"(?:\(vol\.? ?\d+"}
@@ -48,13 +49,21 @@ def grows_too_fast(expression: Expression) -> str:
     for text, longer in zip(hostile_texts(expression.pattern, SIZE), long, strict=True):
         if seconds(expression, text) < SUSPECT:
             continue
-        small = min(seconds(expression, text) for _ in range(3))
-        if small < SUSPECT:
-            continue
-        large = seconds(expression, longer) if small < HOPELESS else math.inf
-        if large > small * GROWN * 2:
-            return f"{text[:40]!r}: {small:.4f} s, {GROWN} times as long: {large:.4f} s"
+        # A busy machine slows one measurement down by chance, but not all of them.
+        if all(why := [_growth(expression, text, longer) for _ in range(TRIES)]):
+            return why[-1]
     return ""
+
+
+def _growth(expression: Expression, text: str, longer: str) -> str:
+    """What was measured; empty where it is no more than its share."""
+    small = min(seconds(expression, text) for _ in range(3))
+    if small < SUSPECT:
+        return ""
+    large = seconds(expression, longer) if small < HOPELESS else math.inf
+    if large <= small * GROWN * 2:
+        return ""
+    return f"{text[:40]!r}: {small:.4f} s, {GROWN} times as long: {large:.4f} s"
 
 
 def test_the_expressions_are_found() -> None:

@@ -25,7 +25,7 @@ from reviewkit.dedupe.normalise.meeting import (
 
 # A word in capitals, which may be a short name.
 _SHORT = re.compile(r"\b[A-Z]{2,}")
-_ONLY_SHORT = re.compile(r"^\W*(?:[A-Z]{3,8}|[a-z]{3,6})\W*\d*\W*$")
+_ONLY_SHORT = re.compile(r"^\W*+(?:[A-Z]{3,8}|[a-z]{3,6})\W*+\d*+\W*+$")
 _MISPRINT = 0.82
 # Likeness from which two names are one.
 _SAME_NAME = 0.85

@@ -7,6 +7,7 @@ The same meeting is "Proceedings of the Twelfth International Conference on Mach
 import re
 from functools import lru_cache
 
+from reviewkit.dedupe.normalise.title import is_cut
 from reviewkit.model.words import unmark, words
 
 _MEETING = re.compile(
@@ -44,8 +45,6 @@ _LEFT_OUT_WORDS = (
 _LEFT_OUT = frozenset(_LEFT_OUT_WORDS.split())
 # Who holds the meeting or prints the journal; databases leave it out as they like.
 SOCIETIES = frozenset({"acm", "ieee", "iee", "siam", "usenix", "aaai", "ifip", "aps", "asme"})
-# A name that a database cut: "Proceedings of the International Conference on Very Large ...".
-_CUT = re.compile(r"(?:\.\.\.|…)\W*$")
 _KINDS = {
     "conf": "conference", "conferences": "conference", "symp": "symposium",
     "symposia": "symposium", "wkshp": "workshop", "workshops": "workshop",
@@ -102,8 +101,8 @@ def acronyms(raw: str) -> frozenset[str]:
 
 
 def is_cut_name(raw: str) -> bool:
-    """Return whether an ellipsis says that the name was cut."""
-    return bool(_CUT.search(unmark(raw)))
+    """Return whether a database cut it: "Proceedings of the Conference on Very Large ..."."""
+    return is_cut(unmark(raw))
 
 
 @lru_cache(maxsize=16384)
