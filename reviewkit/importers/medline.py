@@ -1,13 +1,17 @@
 """MEDLINE text, as PubMed serves and exports it (.nbib, EFetch rettype=medline), to records. Pure.
 
-A field without a name in Record stays in `other` under its tag, and so does one whose value lost
-something on the way. Nothing here raises. `importers.medline_texts` reads whole records at once.
+Bio.Medline reads the fields of lines. Continued lines are joined before it sees them, because it
+splits the values of lists. A field without a name in Record stays in `other` under its tag, and so
+does one whose value lost something on the way. Nothing here raises. `importers.medline_texts`
+reads plain records at once.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from Bio import Medline
 
 from reviewkit.importers.medline_values import (
     first_doi,
@@ -178,16 +182,32 @@ def _fields(chunk: list[tuple[int, str]], problems: list[MedlineProblem]) -> Fie
     if not joined:
         return {}
 
-    fields = fields_of(joined)
+    lines = [f"{tag:<4}- {value}" for tag, value in joined]
+    parsed = Medline.parse(lines)  # type: ignore[no-untyped-call]  # biopython ships no types
+    read: dict[str, str | list[str]] = next(parsed, {})
+    fields: dict[str, tuple[str, ...]] = {}
+
+    for tag, value in read.items():
+        texts = tuple(text for text in map(str.strip, _listed(value)) if text)
+        if texts:
+            fields[tag] = texts
+
     if unread:
         fields[_UNREAD] = tuple(unread)
     return fields
 
 
-def fields_of(found: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """Return the values by tag, in their order; a tag without any is left out.
+def _listed(value: str | list[str]) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return value
 
-    Blanks around tags and values do not count.
+
+def fields_of(found: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return the values by tag, in their order, as Bio.Medline does; a tag without any is left out.
+
+    For texts that need none of its care, in a third of its time. Blanks around tags and values do
+    not count.
     """
     listed: dict[str, list[str]] = {}
     for tag, value in found:
