@@ -8,15 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reviewkit.importers.lines import Line
-from reviewkit.importers.medline import (
-    Fields,
-    Finish,
-    MedlineEntry,
-    MedlineProblem,
-    fields_of,
-    medline_entry,
-    read_medline,
-)
+from reviewkit.importers.medline import Finish, MedlineEntry, medline_entry, read_medline
+from reviewkit.importers.medline_fields import Fields, MedlineProblem, fields_of
 
 _NEXT = re.compile(r"(?<!\n)\n\n++(?=PMID- )")
 _FIELD = re.compile(r"\n([A-Z][A-Z0-9](?:[A-Z0-9]| ){2})- (.*)")

@@ -6,7 +6,8 @@ Here they get what all files get: whole page ranges, codes of languages, names.
 from collections.abc import Iterable
 
 from reviewkit.importers.lines import TextLines
-from reviewkit.importers.medline import MedlineProblem, Values
+from reviewkit.importers.medline import Values
+from reviewkit.importers.medline_fields import MedlineProblem
 from reviewkit.importers.medline_texts import read_medline_texts
 from reviewkit.importers.normalise import page_range
 from reviewkit.importers.parsed_file import ParsedItems, ParsedRecord, Problem, ProblemKind

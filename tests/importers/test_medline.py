@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from reviewkit.importers.medline import (
     MedlineEntry,
-    MedlineProblem,
     numbered_lines,
     parse_medline,
     read_medline,
 )
+from reviewkit.importers.medline_fields import MedlineProblem
 from reviewkit.importers.medline_values import first_doi, iso_day, iso_published, relation_target
 from reviewkit.model.records import Record, Relation, RelationKind
 from tests.conftest import SHARED

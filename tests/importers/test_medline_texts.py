@@ -11,7 +11,7 @@ from tests.conftest import PROJECT, SHARED
 FILES = [
     *sorted((PROJECT / "reviewkit" / "workflow" / "setup" / "demo").glob("*.nbib")),
     *sorted((SHARED / "formats").glob("*.nbib")),
-    *sorted((SHARED / "pubmed").glob("*.txt")),
+    *sorted((SHARED / "pubmed" / "nbib").glob("*")),
 ]
 
 

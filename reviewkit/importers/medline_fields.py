@@ -1,0 +1,148 @@
+"""The fields of a MEDLINE record by tag. Pure.
+
+Bio.Medline reads the fields of lines. Continued lines are joined before it sees them, because it
+splits the values of lists.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from Bio import Medline
+
+Fields = Mapping[str, tuple[str, ...]]
+
+_FIELD = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,3}-(?: +(.*))?$", re.DOTALL)
+# The tag in `other` for lines that are neither a field nor the continuation of one.
+UNREAD = "unread"
+# Fields with one value; of several lines it is all of them.
+_ONE_VALUE_TAGS = (
+    "AB CY DA DCOM DEP DP EA EDAT ID IP IS JC JID JT LID LR MHDA NI OWN PG PL PMC PMID PST PUBM RF "
+    "SB SO STAT TA TI TT VI YR"
+)
+_ONE_VALUE = frozenset(_ONE_VALUE_TAGS.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MedlineProblem:
+    """What was wrong, and its line or the line where the record begins (from 1)."""
+
+    line: int
+    what: str
+
+
+def record_chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Yield the lines of one record at a time.
+
+    A record ends at an empty line, or where the next one's PMID is. An empty line before the
+    continuation of a field ends nothing.
+    """
+    chunk: list[tuple[int, str]] = []
+    has_pmid = False
+    gap = False
+
+    for number, line in lines:
+        if not line.strip() and len(line) < 6:
+            gap = True
+            continue
+
+        is_pmid = line.startswith("PMID") and _FIELD.match(line) is not None
+        if chunk and _begins_record(line, is_pmid=is_pmid, has_pmid=has_pmid, gap=gap):
+            yield chunk
+            chunk = []
+            has_pmid = False
+        chunk.append((number, line))
+        has_pmid = has_pmid or is_pmid
+        gap = False
+
+    if chunk:
+        yield chunk
+
+
+def _begins_record(line: str, *, is_pmid: bool, has_pmid: bool, gap: bool) -> bool:
+    """Return whether a line begins a further record: after a gap, or after a PMID."""
+    if gap:
+        return is_pmid or not line[:1].isspace()
+    return is_pmid and has_pmid
+
+
+def fields_in(chunk: list[tuple[int, str]], problems: list[MedlineProblem]) -> Fields:
+    """Return the values of a record's lines by tag; empty where no line is a field."""
+    joined, unread = _joined_lines(chunk, problems)
+    if not joined:
+        return {}
+
+    lines = [f"{tag:<4}- {value}" for tag, value in joined]
+    parsed = Medline.parse(lines)  # type: ignore[no-untyped-call]  # biopython ships no types
+    read: dict[str, str | list[str]] = next(parsed, {})
+    fields: dict[str, tuple[str, ...]] = {}
+
+    for tag, value in read.items():
+        texts = tuple(text for text in map(str.strip, _listed(value)) if text)
+        if texts:
+            fields[tag] = texts
+
+    if unread:
+        fields[UNREAD] = tuple(unread)
+    return fields
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return value
+
+
+def fields_of(found: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return the values by tag, in their order, as Bio.Medline does; a tag without any is left out.
+
+    For texts that need none of its care, in a third of its time. Blanks around tags and values do
+    not count.
+    """
+    listed: dict[str, list[str]] = {}
+    for tag, value in found:
+        if tag in listed:
+            listed[tag].append(value)
+        else:
+            listed[tag] = [value]
+
+    fields = {}
+    for padded, values in listed.items():
+        tag = padded.rstrip()
+        texts = tuple(filter(None, map(str.strip, values)))
+        if len(values) > 1 and tag in _ONE_VALUE:
+            texts = tuple(filter(None, [" ".join(map(str.strip, values)).strip()]))
+        if texts:
+            fields[tag] = texts
+    return fields
+
+
+def _joined_lines(
+    chunk: list[tuple[int, str]], problems: list[MedlineProblem]
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return tag and value of each field, continuations joined, and the lines that are no field."""
+    joined: list[tuple[str, str]] = []
+    unread: list[str] = []
+    for number, line in chunk:
+        field = _FIELD.match(line)
+        if field:
+            joined.append((field[1], (field[2] or "").strip()))
+        elif line[:1].isspace() and joined:
+            tag, value = joined[-1]
+            joined[-1] = tag, value + _continuation(value, line.strip())
+        else:
+            unread.append(line.strip())
+            what = "neither a field nor the continuation of one"
+            problems.append(MedlineProblem(line=number, what=what))
+
+    return joined, unread
+
+
+def _continuation(before: str, text: str) -> str:
+    """Return what a continued line adds to the field.
+
+    Six blanks and nothing else begin a new paragraph (biopython issue 4557).
+    """
+    if text and before[-1:] != "\n":
+        return f" {text}"
+    return text or "\n"
