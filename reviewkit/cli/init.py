@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # More digits are no year, and Python refuses to read thousands of them.
 _LONGEST = 6
+_YES = frozenset({"", "y", "yes", "s", "sim", "sí", "si"})
+_NO = frozenset({"n", "no", "não", "nao"})
 _SUGGESTED = ", ".join(SUGGESTED_SOURCES)
 
 
@@ -89,9 +91,7 @@ def init(
         init.refuse_existing(folder / f"{name}.toml")
     title = ask.one("Title of the review", title)
     if not title.strip():
-        raise UsageError(
-            "a review needs a title", where="init", hint='reviewkit init --title "…" --topic "…"'
-        )
+        raise UsageError("a review needs a title", where="init", hint='reviewkit init --title "…"')
     path = folder / f"{name or short_name(title)}.toml"
     init.refuse_existing(path)
 
@@ -114,7 +114,7 @@ def init(
     init.save_protocol(protocol, path)
     data(str(path))
     search = "reviewkit search, or " if answers.blocks else ""
-    talk(f"Next: {search}reviewkit import FILE --source {answers.sources[0]}")
+    talk(f"Next: {search}reviewkit import FILE --source {init.source_id(answers.sources[0])}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +132,13 @@ class _Given:
 
 
 def _answers(ask: "_Questions", title: str, name: str, given: _Given) -> "Answers":
-    from reviewkit.workflow.setup.init import Answers, blocks_of, unknown_language
+    from reviewkit.workflow.setup.init import Answers, blocks_of, several_sources, unknown_language
 
     sources = ask.several(
-        "Databases, for example pubmed; lilacs; embase", given.sources, default=SUGGESTED_SOURCES
+        "Databases, for example pubmed; lilacs; embase",
+        given.sources,
+        default=SUGGESTED_SOURCES,
+        wrong=several_sources,
     )
     topics = ask.several(
         "Topics that a record must all meet, with | before another word for the same; "
@@ -216,7 +219,10 @@ class _Questions:
         if not self.are_asked:
             return
         talk(protocol)
-        if _ask(f"Write this to {path}? Y/n").casefold() in {"n", "no", "não", "nao"}:
+        answer = _ask(f"Write this to {path}? Y/n").casefold()
+        while answer not in {*_YES, *_NO}:
+            answer = _ask("Please type y or n").casefold()
+        if answer in _NO:
             talk("Nothing was written.")
             raise typer.Abort
 

@@ -202,10 +202,11 @@ def criterion_line(criterion: CriterionView) -> str:
     """A criterion with the machine's answer."""
     line = tr(
         "{text} criterion, {wording}: {answer_words}",
-        text=tr(criterion.kind).capitalize(),
+        text=tr(criterion.kind),
         wording=criterion.wording,
         answer_words=tr(criterion.answer_words),
     )
+    line = line[:1].upper() + line[1:]
     if criterion.evidence:
         line += f" ({criterion.evidence})"
 

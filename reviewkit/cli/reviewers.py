@@ -66,7 +66,8 @@ def _ask_about(new: Sequence[str], known: Sequence[str]) -> None:
     if not sys.stdin.isatty():
         raise UsageError(
             sentence.rstrip("."),
-            hint="if the name is right, add --yes, or name the person under [screening] team",
+            hint="if the name is right, add --yes, or name the person under [screening] team; "
+            "if you are another person, give your name with --reviewer",
         )
 
     sys.stderr.write(f"{sentence} Go on? [y/N] ")

@@ -1,6 +1,7 @@
 """Where a review's files are: its protocol, cache, database and outputs."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,9 +45,11 @@ def find_protocol(named: Path | None, *, folder: Path) -> Path:
             "no protocol in protocols/",
             hint="write one: reviewkit init; or name a file: --protocol FILE",
         )
+    names = ", ".join(protocol.name for protocol in protocols)
     raise UsageError(
-        f"{len(protocols)} protocols in protocols/",
-        hint="name one: --protocol FILE, or set REVIEWKIT_PROTOCOL",
+        f"{len(protocols)} protocols in protocols/: {names}",
+        hint=f"name one, for example --protocol protocols/{protocols[0].name}; "
+        "or set REVIEWKIT_PROTOCOL",
     )
 
 
@@ -57,12 +60,24 @@ def source_of(project: ReviewProject, name: str) -> ProtocolSource:
         if source.id == name:
             return source
 
-    names = ", ".join(source.id for source in sources)
-    entry = f'[[sources]] id = "{name}", name = "…", role = "database"'
     raise UsageError(
         f"no source {name!r} in this protocol",
         where=str(project.protocol_path),
-        hint=f"name one of its sources ({names}), or add {entry}",
+        hint=_instead_of(name, sources),
+    )
+
+
+def _instead_of(name: str, sources: Sequence[ProtocolSource]) -> str:
+    """What to write instead of a source's name that the protocol does not have."""
+    meant = name.strip().casefold()
+    for source in sources:
+        if meant in {source.id.casefold(), source.name.casefold()}:
+            return f"write --source {source.id}"
+
+    names = ", ".join(source.id for source in sources)
+    return (
+        f"name one of its sources ({names}), or add a further one at the end of that file, "
+        'four lines: [[sources]], id = "…", name = "…", role = "database"'
     )
 
 

@@ -97,6 +97,10 @@ def test_it_never_writes_over_a_protocol(tmp_path: Path) -> None:
         ),
         (("--title", "X", "--topic", "y", "--from", "2025", "--to", "2020"), "must not be after"),
         (("--title", "X", "--topic", "y", "--id", "Not an id"), "must be a short name"),
+        (
+            ("--title", "X", "--topic", "y", "--source", "pubmed, lilacs"),
+            "more than one database in one name: pubmed, lilacs",
+        ),
     ],
 )
 def test_wrong_answers_are_one_clear_error_and_no_file(
@@ -160,8 +164,8 @@ def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
     )  # fmt: skip
     os.close(terminal)
     typed = (
-        "Gut and ALS", "pubmed; embase", "dysbiosis; ALS|ELA", "2020", "2019", "many", "2024",
-        "por; Klingon", "por", "2", "in adults, at home", "in animals; no data", "y",
+        "Gut and ALS", "pubmed, embase", "pubmed; embase", "dysbiosis; ALS|ELA", "2020", "2019", "many", "2024",
+        "por; Klingon", "por", "2", "in adults, at home", "in animals; no data", "what?", "y",
     )  # fmt: skip
     os.write(keyboard, "".join(f"{answer}\n" for answer in typed).encode())
     printed, _ = asking.communicate(timeout=60)
@@ -169,6 +173,8 @@ def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
     os.close(keyboard)
     assert printed.decode() == "protocols/gut_and_als.toml\n"
     assert b"Title of the review" in shown
+    assert b"more than one database in one name: pubmed, embase" in shown
+    assert b"Please type y or n" in shown
     assert b"2019: a whole number from 2020 on is needed" in shown
     assert b"no language that reviewkit knows: Klingon" in shown
     assert b'wording = "in adults, at home"' in shown, "what will be written is shown"
@@ -214,3 +220,39 @@ def test_a_review_of_exports_needs_no_topic(tmp_path: Path) -> None:
     refused = reviewkit("search", cwd=tmp_path)
     assert refused.returncode == 1
     assert "the protocol states no query" in refused.stderr
+
+
+def test_the_next_command_names_the_source_as_the_protocol_does(tmp_path: Path) -> None:
+    done = init(tmp_path, "--title", "One", "--source", "Web of Science")
+    assert "reviewkit import FILE --source wos" in done.stderr
+    (tmp_path / "one.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
+    told = reviewkit("import", "one.ris", "--source", "Web Of Science", cwd=tmp_path)
+    assert "write --source wos" in told.stderr
+    told = reviewkit("import", "one.ris", "--source", "scopus", cwd=tmp_path)
+    assert "name one of its sources (wos)" in told.stderr
+
+
+def test_two_protocols_are_named_where_one_is_to_be_chosen(tmp_path: Path) -> None:
+    for title in ("One", "Two"):
+        init(tmp_path, "--title", title)
+    told = reviewkit("status", cwd=tmp_path)
+    assert "one.toml, two.toml" in told.stderr
+    assert "--protocol protocols/one.toml" in told.stderr
+
+
+@pytest.mark.parametrize("reviewers", [1, 2])
+def test_a_review_that_is_decided_is_led_to_its_diagram(tmp_path: Path, reviewers: int) -> None:
+    init(tmp_path, "--title", "One", "--source", "pubmed", "--reviewers", str(reviewers))
+    (tmp_path / "one.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
+    reviewkit("import", "one.ris", "--source", "pubmed", cwd=tmp_path)
+    reviewkit("dedupe", cwd=tmp_path)
+    for stage in ("title_abstract", "full_text"):
+        for person in ("ana", "ben")[:reviewers]:
+            options = ("--reviewer", person, "--stage", stage, "--order", "id")
+            command = ("screen", *options, "--plain", "--yes")
+            assert reviewkit(*command, cwd=tmp_path, stdin="i\nq\n").returncode == 0
+
+    told = reviewkit("status", cwd=tmp_path).stdout
+    assert "The diagram: reviewkit prisma --out flow.svg" in told
+    assert "The report: reviewkit report --out report.html" in told
+    assert ("reviewkit agreement" in told) == (reviewers > 1), "one alone agrees with nobody"

@@ -401,7 +401,8 @@ def test_the_plain_session_says_in_which_order_records_come(tmp_path: Path) -> N
     assert dated.count("Records come in date order.") == 1
     ranked = reviewkit(*command, "--order", "ranked", stdin="q\n").stdout
     assert (
-        "come in ranked order." in ranked or "come in random order, words being counted." in ranked
+        "come in ranked order." in ranked
+        or "come in random order until the ranked order is ready." in ranked
     )
 
 

@@ -242,9 +242,12 @@ def _next(stages: tuple[StageStatus, ...], states: dict[str, int]) -> tuple[str,
         steps += _next_at(stage)
 
     if not steps and states.get(State.INCLUDED, 0):
-        steps.append(
-            "Every record is decided: reviewkit agreement shows how far the reviewers agreed."
-        )
+        steps += [
+            "Every record is decided. The diagram: reviewkit prisma --out flow.svg",
+            "The report: reviewkit report --out report.html",
+        ]
+        if any(stage.reviewers_needed > 1 for stage in stages):
+            steps.append("How far the reviewers agreed: reviewkit agreement")
     return tuple(steps)
 
 

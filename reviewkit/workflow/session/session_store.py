@@ -94,7 +94,7 @@ class SessionStore:
     def order_words(self) -> str:
         """The order in which records come at this moment, in words."""
         if self.ranker and not self.ranker.ready:
-            return tr("random order, words being counted")
+            return tr("random order until the ranked order is ready")
         return tr(_ORDERS[self.config.order])
 
     def skip(self, record: str) -> None:

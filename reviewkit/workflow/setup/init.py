@@ -1,6 +1,7 @@
 """`init`: write a protocol from a few answers, as a person would, and check it first."""
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,7 +58,8 @@ def _names(heading: Heading) -> set[str]:
 def write_protocol(answers: Answers, *, where: str) -> str:
     """The protocol's text, checked.
 
-    Raises UsageError for an unknown language, and ProtocolError for answers that make no protocol.
+    Raises UsageError for an unknown language or two sources in one name, and ProtocolError for
+    answers that make no protocol.
     """
     parts = [
         _head(answers),
@@ -119,8 +121,12 @@ def _head(answers: Answers) -> str:
 
 
 def _sources(answers: Answers) -> list[str]:
+    mistakes = [mistake for mistake in map(several_sources, answers.sources) if mistake]
+    if mistakes:
+        raise UsageError("; ".join(mistakes), hint="give one each: --source pubmed --source lilacs")
+
     entries = []
-    for name in dict.fromkeys(_source_id(name) or name for name in answers.sources):
+    for name in dict.fromkeys(source_id(name) for name in answers.sources):
         label, role = name, Role.DATABASE
         if name in SOURCES:
             label, role = SOURCES[name].label, SOURCES[name].role
@@ -129,10 +135,18 @@ def _sources(answers: Answers) -> list[str]:
     return entries
 
 
-def _source_id(name: str) -> str:
+def source_id(name: str) -> str:
     """The id of a source that is named by id or by label."""
     known = {source.label.casefold(): source.id for source in SOURCES.values()}
-    return known.get(name.strip().casefold(), short_name(name))
+    return known.get(name.strip().casefold(), short_name(name)) or name
+
+
+def several_sources(name: str) -> str:
+    """What is wrong where known sources are named as one; empty where nothing is."""
+    parts = [part.strip() for part in re.split("[,;]", name) if part.strip()]
+    if len(parts) > 1 and any(source_id(part) in SOURCES for part in parts):
+        return f"more than one database in one name: {name}"
+    return ""
 
 
 def _descriptors(answers: Answers) -> list[str]:
