@@ -256,3 +256,9 @@ def test_a_review_that_is_decided_is_led_to_its_diagram(tmp_path: Path, reviewer
     assert "The diagram: reviewkit prisma --out flow.svg" in told
     assert "The report: reviewkit report --out report.html" in told
     assert ("reviewkit agreement" in told) == (reviewers > 1), "one alone agrees with nobody"
+
+
+@pytest.mark.parametrize("name", ["Cochrane Library, CENTRAL", "Ovid, PubMed"])
+def test_a_comma_may_belong_to_the_name_of_a_database(tmp_path: Path, name: str) -> None:
+    done = init(tmp_path, "--title", "One", "--source", name)
+    assert done.returncode == 0, done.stderr

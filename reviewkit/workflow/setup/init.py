@@ -142,9 +142,12 @@ def source_id(name: str) -> str:
 
 
 def several_sources(name: str) -> str:
-    """What is wrong where known sources are named as one; empty where nothing is."""
+    """What is wrong where two known sources are named as one; empty where nothing is.
+
+    One known part is no mistake: a comma may belong to a name, "Cochrane Library, CENTRAL".
+    """
     parts = [part.strip() for part in re.split("[,;]", name) if part.strip()]
-    if len(parts) > 1 and any(source_id(part) in SOURCES for part in parts):
+    if len({source_id(part) for part in parts} & set(SOURCES)) > 1:
         return f"more than one database in one name: {name}"
     return ""
 
