@@ -201,7 +201,7 @@ def _own_value(name: str, value: Any) -> Any:
 def _relations(items: Iterable[Any]) -> Iterator[Relation]:
     kinds = set(RelationKind)
     for item in items:
-        if isinstance(item, dict) and item.get("kind") in kinds and "target" in item:
+        if isinstance(item, dict) and str(item.get("kind")) in kinds and "target" in item:
             yield Relation(kind=RelationKind(item["kind"]), target=str(item["target"]))
 
 

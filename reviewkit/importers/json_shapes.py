@@ -154,7 +154,7 @@ def is_csl(item: Item) -> bool:
         return True
     if _FOREIGN & item.keys():
         return False
-    return item.get("type") in _CSL_TYPES or "title" in item
+    return str(item.get("type")) in _CSL_TYPES or "title" in item
 
 
 def _plain_shape(item: Item) -> JsonShape | None:

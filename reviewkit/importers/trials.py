@@ -122,5 +122,5 @@ def _relations(protocol: Item) -> Iterator[str]:
     BACKGROUND references are on other studies.
     """
     for one in _objects(_inside(protocol, "referencesModule").get("references")):
-        if one.get("pmid") and one.get("type") in {"RESULT", "DERIVED"}:
+        if one.get("pmid") and str(one.get("type")) in {"RESULT", "DERIVED"}:
             yield f"related_to: pmid:{one['pmid']}"

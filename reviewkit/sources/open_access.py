@@ -174,7 +174,7 @@ def read_unpaywall(body: bytes, *, at: str, today: str) -> AccessAnswer:
         return _unpaywall_answer(Access.UNKNOWN, "does not know this DOI", at)
 
     locations = _locations(content)
-    articles = [place for place in locations if place.get("version") in _ARTICLE_VERSIONS]
+    articles = [place for place in locations if str(place.get("version")) in _ARTICLE_VERSIONS]
     licensed = [place for place in articles if is_open_licence(_text(place.get("license")))]
     if licensed:
         return _at_location(licensed, Access.FREE_LICENSED, at)
