@@ -134,7 +134,7 @@ def _listed(entries: Mapping[str, Entry]) -> Iterator[Finding]:
     try:
         graph = read_json(entries[METADATA].content())["@graph"]
         listed = {entity["name"] for entity in graph if entity.get("@type") == "File"}
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DamagedFile(f"has no metadata of a package: {error}", hint=_AGAIN) from error
 
     same = listed == entries.keys() - {METADATA, MANIFEST}
@@ -184,7 +184,10 @@ def _beyond() -> Iterator[Finding]:
 
 def _flow(packed: bytes, made: bytes) -> Iterator[Finding]:
     """Each count of the flow by its key."""
-    before, after = read_json(packed), read_json(made)
+    before, after = _object(packed), read_json(made)
+    if before is None:
+        yield Finding(name=FLOW, outcome=Outcome.DIFFERS, detail="it is no JSON object")
+        return
     for key, value in after.items():
         if value is None and before.get(key) is None:
             continue
@@ -193,6 +196,15 @@ def _flow(packed: bytes, made: bytes) -> Iterator[Finding]:
         else:
             detail = f"packed {before.get(key)!r}, recomputed {value!r}"
             yield Finding(name=f"flow: {key}", outcome=Outcome.DIFFERS, detail=detail)
+
+
+def _object(text: bytes) -> dict[str, Any] | None:
+    """A JSON object; None for anything else."""
+    try:
+        value = read_json(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _result(name: str, packed: Entry | None, made: Content, *, same_version: bool) -> Finding:
