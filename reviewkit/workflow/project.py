@@ -76,8 +76,8 @@ def _instead_of(name: str, sources: Sequence[ProtocolSource]) -> str:
 
     names = ", ".join(source.id for source in sources)
     return (
-        f"name one of its sources ({names}), or add a further one at the end of that file, "
-        'four lines: [[sources]], id = "…", name = "…", role = "database"'
+        f"name one of its sources ({names}), or add a further one at the end of that file:\n"
+        f'[[sources]]\nid = "{meant}"\nname = "{name.strip()}"\nrole = "database"'
     )
 
 

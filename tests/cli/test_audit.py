@@ -240,6 +240,7 @@ def test_no_finding_is_made_that_the_author_keywords_contradict() -> None:
     assert json.loads(done.stdout)["returned"] == "no"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -17,6 +17,7 @@ def completed(line: str, typed: str = "") -> list[str]:
     return [item.value for item in shell.get_completions(line.split(), typed)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "typed", "offered"),
     [
@@ -57,6 +58,7 @@ def test_a_list_in_a_help_text_is_told_from_a_sentence(words: str, choices: list
     assert listed_choices(words) == choices
 
 
+@pytest.mark.slow
 def test_sources_keys_and_reviewers_are_those_of_the_review(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["ris", "bib", "nbib", "xml", "csv", "xlsx", "json", "jsonl"])
 def test_several_files_become_one_of_any_format(folder: Path, ending: str) -> None:
     done = reviewkit("convert", "a.ris", "b.enw", f"all.{ending}", cwd=folder)

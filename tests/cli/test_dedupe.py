@@ -26,6 +26,7 @@ ROWS = (
 )
 
 
+@pytest.mark.slow
 def test_it_says_what_was_certain_what_waits_and_what_remains(review: Path) -> None:
     result = json.loads(reviewkit("dedupe", "--json", "-p", review).stdout)
     assert result == {
@@ -70,6 +71,7 @@ def test_explain_says_why_in_words(review: Path) -> None:
     assert "kept apart" in apart
 
 
+@pytest.mark.slow
 def test_explain_of_an_unknown_record_is_one_clear_error(review: Path) -> None:
     done = reviewkit("dedupe", "explain", "compiled:nobody", "compiled:kaul2024", "-p", review)
     assert (done.returncode, done.stderr.count("error:")) == (2, 1)
@@ -140,6 +142,7 @@ def test_mistakes_with_files(tmp_path: Path) -> None:
     assert not (tmp_path / "c.csv").exists()
 
 
+@pytest.mark.slow
 def test_review_settles_a_pair_and_it_is_linked_at_once_and_undone(review: Path) -> None:
     protocol, home = review, review.parents[1]
     done = reviewkit(

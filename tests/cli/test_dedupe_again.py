@@ -37,6 +37,7 @@ def test_a_record_that_changed_is_compared_again_and_only_that_one(review: Path)
     assert newly_compared(review) > changed
 
 
+@pytest.mark.slow
 def test_what_is_remembered_is_what_is_used(review: Path) -> None:
     """A forged memory shows: so nothing was compared behind its back."""
     write(review, "UPDATE compared_pairs SET code = 2 WHERE code = 3")

@@ -23,6 +23,7 @@ def protocol(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copied
 
 
+@pytest.mark.slow
 def test_a_healthy_review_has_no_fault_and_no_secret_is_told(protocol: Path) -> None:
     done = reviewkit(
         "doctor",
@@ -39,6 +40,7 @@ def test_a_healthy_review_has_no_fault_and_no_secret_is_told(protocol: Path) -> 
     assert "a@b.org" not in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_changed_page_is_found_and_named(protocol: Path) -> None:
     page = next(
         path for path in (protocol.parents[1] / "cache").rglob("pages/*/*") if path.is_file()
@@ -62,6 +64,7 @@ def test_without_a_review_it_looks_at_the_installation(tmp_path: Path) -> None:
     assert "Nothing is wrong." in done.stdout
 
 
+@pytest.mark.slow
 def test_records_that_a_label_names_are_shown(tmp_path: Path) -> None:
     """Earlier versions took a citation key for the record's name; new imports do not."""
     review = own_review(tmp_path)

@@ -89,6 +89,7 @@ def test_offline_nothing_is_known_and_nothing_is_zero(tmp_path: Path) -> None:
     assert "no search of PubMed is recorded" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

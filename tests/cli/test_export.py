@@ -45,6 +45,7 @@ def test_each_status_has_its_records(review: Path, status: str, count: int) -> N
     assert done.stderr.startswith("1 record" if count == 1 else f"{count} records")
 
 
+@pytest.mark.slow
 def test_duplicates_can_be_listed_and_name_the_record_that_leads(review: Path) -> None:
     rows = list(
         csv.DictReader(

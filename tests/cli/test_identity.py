@@ -122,6 +122,7 @@ def test_one_doi_and_two_titles_are_two_records(review: OwnReview) -> None:
     assert counts(review.load(review.file("b.ris", other))) == (1, 0, 0, 0)
 
 
+@pytest.mark.slow
 def test_years_that_contradict_are_two_records(review: OwnReview) -> None:
     review.load(review.file("a.ris", ris(1)))
     later = ris(1).replace("PY  - 2001", "PY  - 2004")

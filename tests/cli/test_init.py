@@ -206,6 +206,7 @@ def test_no_question_is_asked_where_the_protocol_exists(tmp_path: Path) -> None:
     assert b"Title" not in asking.stderr
 
 
+@pytest.mark.slow
 def test_a_review_of_exports_needs_no_topic(tmp_path: Path) -> None:
     done = init(tmp_path, "--title", "Exports alone", "--source", "PubMed", "--reviewers", "2")
     assert done.returncode == 0, done.stderr
@@ -240,6 +241,7 @@ def test_two_protocols_are_named_where_one_is_to_be_chosen(tmp_path: Path) -> No
     assert "--protocol protocols/one.toml" in told.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reviewers", [1, 2])
 def test_a_review_that_is_decided_is_led_to_its_diagram(tmp_path: Path, reviewers: int) -> None:
     init(tmp_path, "--title", "One", "--source", "pubmed", "--reviewers", str(reviewers))

@@ -14,6 +14,7 @@ from tests.servers.mesh_answers import mesh_entry
 LINES = '#1 "Dysbiosis"[Mesh]\n#2 ALS[tiab]\n#3 #1 AND #2\n'
 
 
+@pytest.mark.slow
 def test_a_text_from_standard_input_is_linted_and_repaired() -> None:
     text = "“gut”[tiab] and gu*[tiab]"
     done = reviewkit("lint", "-", stdin=text)

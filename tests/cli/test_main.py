@@ -176,6 +176,7 @@ def test_a_mistake_shows_its_line_and_what_to_write(tmp_path: Path) -> None:
         assert "\n      write: reviewers = { title_abstract = 2, full_text = 2 }\n" in done.stderr
 
 
+@pytest.mark.slow
 def test_check_says_what_a_language_is_read_as(tmp_path: Path) -> None:
     file = tmp_path / "p.toml"
     file.write_text(PROTOCOL + '\n[limits]\nlanguages = ["english", "por"]\n', encoding="utf-8")
@@ -243,6 +244,7 @@ def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     import sqlite3
 

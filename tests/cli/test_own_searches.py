@@ -22,6 +22,7 @@ def in_parts(review: OwnReview) -> OwnReview:
     return review
 
 
+@pytest.mark.slow
 def test_two_files_of_one_day_are_one_search_in_every_output(in_parts: OwnReview) -> None:
     review = in_parts
     assert review.flow()["counts"]["database_results"] == 9
@@ -60,6 +61,7 @@ def test_without_a_day_it_is_the_day_of_the_import(review: OwnReview, day: str |
     assert part["continues"] == "2026-04-12"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "more",
     [
@@ -116,6 +118,7 @@ def test_a_record_in_two_parts_counts_once(review: OwnReview) -> None:
     assert review.flow()["counts"]["database_results"] == 4
 
 
+@pytest.mark.slow
 def test_a_record_added_by_hand_counts_and_is_no_search(review: OwnReview) -> None:
     review.load(review.file("a.ris", ris(1, 2)), more=["--date", "2026-04-10"])
     typed = ("--title", "A thing by hand", "--year", "2020", "--reviewer", "ana", "--why", "seen")
@@ -133,6 +136,7 @@ def test_a_record_added_by_hand_counts_and_is_no_search(review: OwnReview) -> No
     assert review.query("SELECT count(*) FROM gone_records") == [(0,)]
 
 
+@pytest.mark.slow
 def test_two_searches_of_a_source_count_together(review: OwnReview) -> None:
     review.load(review.file("a.ris", ris(1, 2, 3)), more=["--date", "2026-03-01"])
     review.load(review.file("b.ris", ris(3, 4)), more=["--date", "2026-04-01"])

@@ -75,6 +75,7 @@ def test_a_file_says_its_format_by_its_ending(protocol: Path, tmp_path: Path, na
     assert str(out) in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["svg", "json", "text", "csv"])
 def test_without_a_file_it_goes_to_stdout_and_nothing_else_does(protocol: Path, name: str) -> None:
     done = reviewkit("prisma", "-p", protocol, "--format", name)
@@ -118,6 +119,7 @@ def test_wrong_use_is_one_clear_error(
     told_once(reviewkit("prisma", "-p", protocol, *arguments), 2, *parts)
 
 
+@pytest.mark.slow
 def test_a_path_that_cannot_be_written_is_one_clear_error(protocol: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     out = tmp_path / "file" / "flow.svg"
@@ -142,6 +144,7 @@ def test_a_sound_published_flow_passes(tmp_path: Path) -> None:
         assert "error" not in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -232,6 +235,7 @@ def test_a_broken_flow_is_drawn_only_with_force_and_says_so(tmp_path: Path) -> N
     assert "17" in drawn.split("Included")[-1]
 
 
+@pytest.mark.slow
 def test_hostile_reasons_survive_the_round_trip_and_start_no_formula(tmp_path: Path) -> None:
     reasons = tuple(tally(text, 1) for text in NASTY)
     counts: dict[str, Any] = {"dbr_assessed": 5 + len(NASTY), "dbr_sought_reports": 6 + len(NASTY)}
@@ -260,6 +264,7 @@ def test_hostile_reasons_survive_the_round_trip_and_start_no_formula(tmp_path: P
         assert b"<script>alert" not in out.read_bytes() or name in {"json", "text"}
 
 
+@pytest.mark.slow
 def test_a_csv_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "flow.csv").write_bytes(b"\x00\x01 not a table")
     assert reviewkit("prisma", "check", tmp_path / "flow.csv").returncode in {1, 2}
@@ -276,6 +281,7 @@ box4 = "Lidos por duas pessoas."
 """
 
 
+@pytest.mark.slow
 def test_prisma_and_reproduce_draw_as_it_says_and_flags_override(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     with protocol.open("a", encoding="utf-8") as file:

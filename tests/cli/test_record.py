@@ -93,6 +93,7 @@ def test_a_record_added_by_hand_counts_in_the_flow(review: OwnReview) -> None:
     assert (again.returncode, "has this record already" in again.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_second_name_is_refused_where_nobody_can_be_asked(review: OwnReview) -> None:
     key = keys(review)[0]
     edit = ("record", "edit", key, "--year")
@@ -127,6 +128,7 @@ def test_a_person_at_a_terminal_is_asked(review: OwnReview, answer: str, exit_co
     assert lines.process.exitcode == exit_code
 
 
+@pytest.mark.slow
 def test_reviewers_are_listed_renamed_and_named_by_doctor(review: OwnReview) -> None:
     key = keys(review)[0]
     review.done("record", "edit", key, "--year", "2001", "--reviewer", "an")

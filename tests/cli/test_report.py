@@ -76,6 +76,7 @@ def test_each_format_goes_to_stdout_and_to_a_file(
     assert (done.stdout, out.read_text(encoding="utf-8")) == ("", shown.stdout)
 
 
+@pytest.mark.slow
 def test_the_pdf_is_tagged_and_the_same_every_time(rerun: Path, tmp_path: Path) -> None:
     made = []
     for turn in "ab":
@@ -177,6 +178,7 @@ def test_a_review_under_way_has_a_report_of_its_own(tmp_path: Path) -> None:
     assert told["reporting"][4]["answer"] == "yes"
 
 
+@pytest.mark.slow
 def test_the_report_and_its_diagram_take_the_language(rerun: Path) -> None:
     shown = reviewkit("report", "-p", rerun, "--format", "html", "--lang", "es").stdout
     assert "Registros cribados" in shown
@@ -330,6 +332,7 @@ def test_a_report_read_twice_is_the_same(tmp_path: Path) -> None:
 ENGLISH = re.compile(r"\b(?:[Tt]he|of|and|is|are|was|were|not|by|with|which|[Ww]hat|[Rr]ecords?)\b")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["pt", "es"])
 def test_no_english_is_left_but_the_words_of_the_review_and_its_records(
     rerun: Path, language: str

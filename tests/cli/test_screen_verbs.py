@@ -154,6 +154,7 @@ def test_two_reviewers_a_conflict_a_settlement_and_their_agreement(tmp_path: Pat
     ]
 
 
+@pytest.mark.slow
 def test_status_hides_verdicts_while_somebody_screens_blind(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=4, screening=TWO)
     with session_of(project, "ana") as session:
@@ -376,6 +377,7 @@ def test_the_curve_in_characters_and_as_a_picture() -> None:
         assert root[0].text == "a < b"
 
 
+@pytest.mark.slow
 def test_the_shipped_docs_commands_exist() -> None:
     text = (PROJECT / "docs" / "screening.md").read_text(encoding="utf-8")
     verbs = {line.split()[1] for line in text.splitlines() if line.startswith("reviewkit ")}
@@ -406,6 +408,7 @@ def test_the_plain_session_says_in_which_order_records_come(tmp_path: Path) -> N
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

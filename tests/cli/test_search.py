@@ -75,6 +75,7 @@ def test_the_portal_only_when_it_is_allowed(tmp_path: Path) -> None:
     assert "LILACS: 1 records" in done.stdout
 
 
+@pytest.mark.slow
 def test_print_url_gives_the_exact_query_and_the_page_and_asks_nobody(tmp_path: Path) -> None:
     from urllib.parse import parse_qsl, urlsplit
 
@@ -106,6 +107,7 @@ def test_print_url_gives_the_exact_query_and_the_page_and_asks_nobody(tmp_path: 
     assert not (outputs(tmp_path) / "review.db").exists()
 
 
+@pytest.mark.slow
 def test_reproduce_takes_both_databases(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     with BvsServer([document(n, title=f"{MATCHING} {n}") for n in range(4)]) as server:
@@ -122,6 +124,7 @@ def test_reproduce_takes_both_databases(tmp_path: Path) -> None:
     assert json.loads(again.stdout)["sources"][1] == found
 
 
+@pytest.mark.slow
 def test_reproduce_ends_with_4_where_a_service_failed_and_writes_what_it_has(
     tmp_path: Path,
 ) -> None:

@@ -58,6 +58,7 @@ def test_a_dataset_goes_out_and_comes_back(review: OwnReview) -> None:
     assert review.query(withdrawals) == [(1, "ana", "the wrong file"), (0, "ana", None)]
 
 
+@pytest.mark.slow
 def test_a_whole_search_goes_out_with_all_its_datasets(review: OwnReview) -> None:
     told = review.json("undo", "search", "2", *ANA)
     assert (told["runs"], told["records_before"], told["records_after"]) == ([1, 2], 8, 3)
@@ -80,6 +81,7 @@ def test_it_leaves_the_flow_as_if_it_had_not_come(tmp_path: Path, review: OwnRev
     assert reports[0]["sources"][0]["count"] == reports[1]["sources"][0]["count"] == 3
 
 
+@pytest.mark.slow
 def test_fields_that_it_filled_go_back_and_come_again(tmp_path: Path) -> None:
     review = own_review(tmp_path)
     bare = "\n".join(line for line in ris(1, 2).splitlines() if not line.startswith("AB"))
@@ -114,6 +116,7 @@ def test_decisions_on_its_records_are_named_first(review: OwnReview) -> None:
     assert counts(review)["records_excluded"] == 1
 
 
+@pytest.mark.slow
 def test_a_record_that_another_dataset_brings_stays(review: OwnReview) -> None:
     review.load(review.file("again.ris", ris(1, 2)), more=["--date", "2026-04-11"])
     record = review.query("SELECT record FROM run_records WHERE run = 1 AND position = 0")[0][0]
@@ -142,6 +145,7 @@ def test_wrong_use_is_one_clear_error(
     told_once(review.run(*arguments), 2, told)
 
 
+@pytest.mark.slow
 def test_twice_is_refused_with_the_way_back(review: OwnReview) -> None:
     review.done("undo", "import", "1", *ANA)
     told_once(review.run("undo", "import", "1", *ANA), 2, "out of the flow already", "undo back 1")
@@ -209,6 +213,7 @@ def test_a_version_is_not_frozen_with_it(without_embase: OwnReview) -> None:
     told_once(without_embase.run("release", "v1"), 3, NAMED)
 
 
+@pytest.mark.slow
 def test_a_source_is_removed(without_embase: OwnReview) -> None:
     without_embase.done("source", "remove", "embase", "--why", "no access", *ANA)
     found = counts(without_embase)

@@ -48,6 +48,7 @@ def test_names_in_one_line_are_five_authors() -> None:
     assert len(two.authors) == len(one.authors)
 
 
+@pytest.mark.slow
 def test_hostile_pairs_are_decided_or_asked_as_they_should() -> None:
     with (FOLDER / "hostile_pairs.csv").open(encoding="utf-8", newline="") as file:
         records = {

@@ -34,6 +34,7 @@ def test_five_thousand_with_one_title(title: str) -> None:
     assert find_duplicates(records).clusters == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "filling",
     [

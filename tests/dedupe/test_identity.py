@@ -65,6 +65,7 @@ def test_an_entry_is_itself_or_nothing_identifies_it(one: Record) -> None:
     assert is_same_record(one, one)
 
 
+@pytest.mark.slow
 @given(one=entries(), other=entries())
 def test_records_that_disagree_in_title_are_never_one(one: Record, other: Record) -> None:
     titles = {one.title, other.title}

@@ -63,6 +63,7 @@ def outcome_of(found: Duplicates) -> str:
     return "different"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("habit", HABITS)
 @given(work=works(), seed=st.integers(0, 2**32))
 @few

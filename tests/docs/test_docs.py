@@ -43,6 +43,7 @@ def _verb(words: list[str]) -> list[str]:
     return words[:2] if words[0] in groups and len(words) > 1 and words[1].isalpha() else words[:1]
 
 
+@pytest.mark.slow
 def test_the_commands_on_sources_run_as_they_stand(tmp_path: Path) -> None:
     copy_project(tmp_path)
     (tmp_path / "lilacs.ris").write_text(RIS, encoding="utf-8")

@@ -68,6 +68,7 @@ def test_the_commands_of_the_readme_run_as_they_stand(tmp_path: Path) -> None:
     assert "<svg" in (tmp_path / "flow.svg").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_status_of_an_own_review_speaks_of_no_update(tmp_path: Path) -> None:
     for line in commands("docs/first-review.md", runnable=True)[:5]:
         done(line, tmp_path)

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.conftest import PROJECT
 
 PAGES = [
@@ -16,6 +18,7 @@ OLD = re.compile(
 )
 
 
+@pytest.mark.slow
 def test_no_page_and_no_help_names_a_person_who_does_not_exist() -> None:
     names = {
         str(page.relative_to(PROJECT)): found

@@ -69,6 +69,7 @@ def test_bibtex_keeps_the_order_of_a_name_with_a_suffix() -> None:
     assert (entry.fields["publisher"], entry.fields["address"]) == (r"Springer \& Co", "Berlin")
 
 
+@pytest.mark.slow
 @names
 def test_rispy_reads_every_record(name: str) -> None:
     records = held(name)
@@ -79,6 +80,7 @@ def test_rispy_reads_every_record(name: str) -> None:
     assert all(entry["type_of_reference"] for entry in entries)
 
 
+@pytest.mark.slow
 @names
 def test_biopython_and_nbib_read_every_record(name: str) -> None:
     records = held(name)
@@ -94,6 +96,7 @@ def test_biopython_and_nbib_read_every_record(name: str) -> None:
     ]
 
 
+@pytest.mark.slow
 @names
 def test_endnote_xml_is_as_endnote_has_it(name: str) -> None:
     records = held(name)

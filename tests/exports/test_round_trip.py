@@ -345,6 +345,7 @@ def test_an_unknown_format_is_told() -> None:
         write_records("docx", [PAPER])
 
 
+@pytest.mark.slow
 def test_days_of_a_whole_year_come_back() -> None:
     start = date(2024, 1, 1)
     days = [(start + timedelta(days=number)).isoformat() for number in range(366)]

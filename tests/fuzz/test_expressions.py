@@ -70,12 +70,14 @@ def test_the_expressions_are_found() -> None:
     assert len(FOUND) > 250
 
 
+@pytest.mark.slow
 def test_every_expression_is_linear() -> None:
     judged = [one for one in FOUND if not any(map(str(one.pattern.pattern).startswith, BOUNDED))]
     slow = {one.place: grows_too_fast(one) for one in judged}
     assert {place: why for place, why in slow.items() if why} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", [r"\s+$", r"(a|b)*c\d+x*x*$", r"<.*?>", r"(\w+)-(\w+)"])
 def test_an_expression_that_is_not_linear_is_found(pattern: str) -> None:
     broken = Expression(place="here", pattern=re.compile(pattern), methods=frozenset({"search"}))

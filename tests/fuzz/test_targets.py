@@ -20,6 +20,7 @@ COSTLY = {"import": 3, "convert": 10, "package_forged": 3, "dedupe": 20}
 USUAL = 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
 def test_the_corpus_and_what_once_broke(name: str) -> None:
     known = seeds(name)
@@ -69,6 +70,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HOSTILE)
 def test_any_size_and_depth(what: str) -> None:
     for name in TARGETS:

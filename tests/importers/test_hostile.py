@@ -106,6 +106,7 @@ def test_a_line_of_fifty_megabytes_is_refused_without_being_held(opening: str) -
     assert peak < 60_000_000
 
 
+@pytest.mark.slow
 def test_a_gzip_bomb_is_refused_early() -> None:
     engine = zlib.compressobj(9, zlib.DEFLATED, 31)
     packed = engine.compress(b"TY  - JOUR\nTI  - A\nAB  - B\n")
@@ -200,6 +201,7 @@ def test_broken_xml_keeps_what_came_before_and_names_the_line() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_xml_nested_without_end_does_no_harm() -> None:
     parsed = read(SET.format(prolog="", body="<a>" * 50_000))
     assert parsed.all() == ()

@@ -53,6 +53,7 @@ def test_every_real_record_is_read() -> None:
         assert all(re.fullmatch(r"pmid:\d+", relation.target) for relation in record.relations)
 
 
+@pytest.mark.slow
 @needs_real
 def test_nothing_of_a_real_record_is_lost() -> None:
     named = {

@@ -313,6 +313,7 @@ def test_identifiers_are_there_and_unique(name: str) -> None:
     assert len({record.key for record in records}) == len(records)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPORTS)
 def test_reading_twice_gives_the_same(name: str) -> None:
     again = io.BytesIO((FORMATS / name).read_bytes())

@@ -83,6 +83,7 @@ def _own_files() -> Iterator[Path]:
                 yield path
 
 
+@pytest.mark.slow
 def test_no_text_names_the_stranger_s_package() -> None:
     found = []
     for path in _own_files():

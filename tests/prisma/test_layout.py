@@ -120,6 +120,7 @@ def test_labels_of_any_length_fit(labels: dict[str, str]) -> None:
     assert_sound(lay_out(NEW, DiagramOptions(labels=labels, horizontal=True)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", Template)

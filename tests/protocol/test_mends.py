@@ -189,6 +189,7 @@ def test_a_mistake_names_its_line_and_what_would_be_right(
         assert mistake.mend == mend
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "line", "told", "mend"), TABLE)
 def test_a_protocol_is_right_once_its_mends_are_pasted(
     number: int, line: str, told: str, mend: str | None

@@ -154,6 +154,7 @@ def test_a_description_that_is_no_table_is_one_mistake_a_place() -> None:
     assert {"format", "review", "sources", "strategies", "reported"} == set(mistakes)
 
 
+@pytest.mark.slow
 def test_the_schema_for_editors_is_current_and_accepts_the_shipped_protocol(als_text: str) -> None:
     shipped = json.loads((PROJECT / "docs" / "protocol.schema.json").read_text(encoding="utf-8"))
     assert shipped == json.loads(json.dumps(protocol_schema()))

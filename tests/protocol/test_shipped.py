@@ -29,6 +29,7 @@ def test_three_published_reviews_ship() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ADDED, ids=lambda path: path.stem)
 def test_each_is_valid_and_its_reported_flow_adds_up(path: Path) -> None:
     assert reviewkit("check", path).returncode == 0

@@ -27,6 +27,7 @@ def read(fields: dict[str, Any]) -> tuple[ReadRecord, Known]:
     return ReadRecord(record=record, is_complete=record.source == "pubmed"), known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "fields", "answer", "source"), CASES, ids=[f"{n}" for n in range(1, len(CASES) + 1)]
 )

@@ -157,6 +157,7 @@ def topics() -> list[tuple[str, str, Language]]:
 TOPICS = topics()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not TOPICS, reason="the ten real strategies are not in ../shared/data")
 @pytest.mark.parametrize("spoilt", SAME)
 def test_ten_real_strategies_are_the_same_in_this_print(spoilt: str) -> None:
@@ -166,6 +167,7 @@ def test_ten_real_strategies_are_the_same_in_this_print(spoilt: str) -> None:
         assert no_line_is_lost(after), name
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not TOPICS, reason="the ten real strategies are not in ../shared/data")
 @pytest.mark.parametrize("spoilt", NAMED)
 def test_ten_real_strategies_are_the_same_or_it_is_said_why_not(spoilt: str) -> None:

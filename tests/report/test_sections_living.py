@@ -62,6 +62,7 @@ def test_an_active_review_with_records_that_wait(review: LivingReview) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_version_with_everything_decided_says_how_far_it_is_included(
     review: LivingReview,
 ) -> None:
@@ -159,6 +160,7 @@ def test_each_format_has_the_state_and_is_the_same_at_the_same_day(
         assert "2026-01-12" in made[0].decode()
 
 
+@pytest.mark.slow
 def test_the_day_can_be_told(review: LivingReview) -> None:
     review.update()
     where = review.project.protocol_path.parents[1]

@@ -197,6 +197,7 @@ def test_a_number_that_is_shared_with_other_sources_rules_out_only_more() -> Non
     assert not target.fits(40)
 
 
+@pytest.mark.slow
 def test_without_a_reported_number_nothing_is_ruled_out_by_count() -> None:
     planted = Planted(1)
     audit = Audit(

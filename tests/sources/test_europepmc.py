@@ -234,6 +234,7 @@ def with_europepmc(protocol: Path) -> Path:
     return protocol
 
 
+@pytest.mark.slow
 def test_the_command_searches_it_where_the_protocol_names_it(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     titles = "Dysbiosis Amyotrophic Lateral Sclerosis Gastrointestinal Microbiome"
@@ -244,7 +245,7 @@ def test_the_command_searches_it_where_the_protocol_names_it(tmp_path: Path) -> 
             "search", with_europepmc(protocol), "--source", "europepmc", settings=settings
         )
     assert absent.returncode == 2
-    assert '[[sources]] id = "europepmc"' in absent.stderr
+    assert '[[sources]]\nid = "europepmc"\n' in absent.stderr
     assert done.returncode == 0, done.stderr
     assert "Europe PMC: 3 records" in done.stdout
     assert len(rows_of(outputs(tmp_path) / "review.db")["records"]) == 3

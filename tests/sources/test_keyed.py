@@ -136,6 +136,7 @@ def test_a_wrong_key_is_said_without_the_key(tmp_path: Path) -> None:
     assert "a-wrong-key-1" not in f"{raised.value} {raised.value.hint}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "reason"),
     [

@@ -63,6 +63,7 @@ def numbers(records: tuple[Record, ...]) -> list[str]:
     return [record.source_id for record in records]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("from_one", [False, True])
 @pytest.mark.parametrize("portal", [False, True])
 @pytest.mark.parametrize("at_most", [100, 37])
@@ -192,6 +193,7 @@ NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", NO_ANSWERS)
 @pytest.mark.parametrize("portal", [False, True])
 def test_what_is_no_answer_is_an_error_and_never_zero(
@@ -305,6 +307,7 @@ def test_two_servers_in_exact_turns_give_every_record(tmp_path: Path) -> None:
     assert len(records) == 350
 
 
+@pytest.mark.slow
 def test_a_list_that_repeats_records_is_refused_and_asked_for_again(tmp_path: Path) -> None:
     with BvsServer([document(n % 263) for n in range(350)]) as server:
         with pytest.raises(NotARealAnswer, match="counted 350 records and listed 263 different"):

@@ -92,6 +92,7 @@ def review(tmp_path: Path, gutbase: GutBase) -> Review:
     return Review(tmp_path, gutbase)
 
 
+@pytest.mark.slow
 def test_it_is_searched_and_updated(review: Review, gutbase: GutBase) -> None:
     review.run("search")
     assert review.records() == ["gutbase:g0", "gutbase:g1", "gutbase:g2"]

@@ -303,6 +303,7 @@ def test_records_that_the_text_leaves_out_are_asked_for_again(
     assert search(server, tmp_path / "b").records == whole.records
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop_after", [0, 1, 2, 3, 4])
 def test_a_run_cut_off_anywhere_ends_as_an_undisturbed_one(
     server: EutilsServer, tmp_path: Path, stop_after: int
@@ -381,6 +382,7 @@ def test_no_secret_is_ever_stored(server: EutilsServer, tmp_path: Path) -> None:
     assert not [spelling for spelling in spelled if spelling.encode() in stored]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not SHARED.is_dir(), reason="the real .nbib files are not at hand (../shared/data)"
 )

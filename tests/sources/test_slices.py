@@ -26,6 +26,7 @@ def days(count: int, seed: int) -> list[datetime.date | None]:
     ]
 
 
+@pytest.mark.slow
 def test_more_than_the_cap_is_listed_in_slices(tmp_path: Path) -> None:
     corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(days(700, seed=7)))
     with EutilsServer(corpus, cap=100) as server:

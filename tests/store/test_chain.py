@@ -30,12 +30,14 @@ def faults(review: OwnReview, *more: str | Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_every_event_is_in_the_chain_in_the_order_of_its_arrival(review: OwnReview) -> None:
     kinds = review.query("SELECT kind FROM event_chain ORDER BY position")
     assert kinds == [("decision",), ("decision",), ("batch",)]
     assert "events: 3, the last one" in review.done("doctor")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sql", "words"),
     [
@@ -56,6 +58,7 @@ def test_what_is_taken_away_or_put_in_shows(review: OwnReview, sql: str, words: 
     assert words in faults(review)
 
 
+@pytest.mark.slow
 def test_a_head_that_was_kept_elsewhere_finds_who_writes_everything_anew(
     review: OwnReview, tmp_path: Path
 ) -> None:
@@ -79,6 +82,7 @@ def test_a_head_that_was_kept_elsewhere_finds_who_writes_everything_anew(
         assert "are not the first ones here" in faults(review, "--compare", file)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "{}", "[1]", "no", '{"chain": {"events": "x"}}'])
 def test_a_file_without_a_head_is_refused(review: OwnReview, text: str) -> None:
     refused = review.run("doctor", "--compare", review.file("a.jsonl", text))
@@ -86,6 +90,7 @@ def test_a_file_without_a_head_is_refused(review: OwnReview, text: str) -> None:
     assert "names no last event" in refused.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sql", "words"),
     [

@@ -27,12 +27,14 @@ def test_help_texts_are_plain() -> None:
     assert wrong(found) == []
 
 
+@pytest.mark.slow
 def test_error_messages_are_plain() -> None:
     found = list(error_messages())
     assert len(found) > 300
     assert wrong(found) == []
 
 
+@pytest.mark.slow
 def test_the_sentences_of_report_and_screens_are_plain() -> None:
     found = list(catalogue())
     assert len(found) > 600

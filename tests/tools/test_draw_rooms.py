@@ -19,6 +19,7 @@ def test_the_picture_is_current(house: House) -> None:
     assert PICTURE.read_text(encoding="utf-8") == draw(house), "run `make picture`"
 
 
+@pytest.mark.slow
 def test_the_house_has_at_most_22_rooms_on_9_floors(house: House) -> None:
     assert 15 < len(house.floors) <= 22
     assert house.height <= 9

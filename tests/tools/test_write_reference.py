@@ -29,6 +29,7 @@ def page(name: str) -> str:
     return (PROJECT / "docs" / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_current(name: str) -> None:
     committed = (PROJECT / name).read_text(encoding="utf-8")
@@ -61,6 +62,7 @@ def test_every_key_of_a_protocol_has_an_example_and_every_example_is_a_key() -> 
     assert {(key.table, key.name) for key in KEYS} == EXAMPLES.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: f"{key.table}.{key.name}")
 def test_a_key_has_one_meaning_and_its_example_is_right(key: Key) -> None:
     example = EXAMPLES[key.table, key.name]

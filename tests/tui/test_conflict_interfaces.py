@@ -68,6 +68,7 @@ class ConflictContract(ABC):
         assert [in_view(text) for text in played] == [key(n) for n in (0, 1, 2, 1, 0, 1, 2, 0)]
         assert len(settled(project)) == 2
 
+    @pytest.mark.slow
     def test_undo_opens_what_was_settled_in_this_session_and_the_ones_before(
         self, tmp_path: Path
     ) -> None:

@@ -124,6 +124,7 @@ def test_a_pair_that_others_made_one_is_not_asked_any_more(tmp_path: Path) -> No
         assert li.progress.left == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 def test_the_screen_shows_both_records_and_where_they_differ(
     tmp_path: Path, size: tuple[int, int]

@@ -76,6 +76,7 @@ def test_one_key_each_decides_and_the_next_record_is_shown(
     assert "https://doi.org/10.1000/5" in text
 
 
+@pytest.mark.slow
 def test_undo_takes_back_any_number_and_back_changes_nothing(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
@@ -108,6 +109,7 @@ def test_a_key_without_meaning_says_so_and_stores_nothing(tmp_path: Path) -> Non
     assert stored(project) == []
 
 
+@pytest.mark.slow
 def test_a_note_a_tag_and_a_term_are_typed_at_once_and_nothing_is_taken_for_a_key(
     tmp_path: Path,
 ) -> None:
@@ -171,6 +173,7 @@ def test_filters_by_one_key_or_typed(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_all_keys_are_shown_and_come_from_what_they_do(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     keys = Keys(preset=Preset.ASREVIEW, where="my.toml")
@@ -188,6 +191,7 @@ def test_all_keys_are_shown_and_come_from_what_they_do(tmp_path: Path) -> None:
     assert [row[1] for row in stored(project)] == ["include"]
 
 
+@pytest.mark.slow
 def test_the_same_key_means_the_opposite_for_people_from_elsewhere(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
@@ -239,6 +243,7 @@ def test_full_text_asks_for_the_reason_and_keeps_what_came_of_the_report(tmp_pat
     ]
 
 
+@pytest.mark.slow
 def test_blind_sessions_show_nothing_of_the_others_before_both_have_decided(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=2, screening=TWO)
     with session_of(project, "li") as session:
@@ -275,6 +280,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_a_hostile_record_changes_nothing_but_its_own_text(
     tmp_path: Path, size: tuple[int, int]
@@ -313,6 +319,7 @@ def test_a_hostile_record_changes_nothing_but_its_own_text(
     assert "\N{REPLACEMENT CHARACTER}" in text
 
 
+@pytest.mark.slow
 def test_titles_of_the_world_are_shown_right(tmp_path: Path) -> None:
     titles = {
         "Disbiose intestinal e esclerose lateral amiotrófica: revisão": None,
@@ -439,6 +446,7 @@ def test_why_a_record_is_high_is_told_where_the_session_tells_it(tmp_path: Path)
     )
 
 
+@pytest.mark.slow
 def test_one_key_decides_alike_on_what_the_filter_leaves(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project) as session:
@@ -484,6 +492,7 @@ def test_lists_and_the_history_show_titles_beside_keys(tmp_path: Path, width: in
         assert f"Title {key}" in row
 
 
+@pytest.mark.slow
 def test_five_keys_are_shown_until_the_first_key_and_never_to_whom_has_decided(
     tmp_path: Path,
 ) -> None:
@@ -505,6 +514,7 @@ def test_five_keys_are_shown_until_the_first_key_and_never_to_whom_has_decided(
         assert first in drive(screen_of(session))
 
 
+@pytest.mark.slow
 def test_the_pace_of_a_session_and_what_is_left_are_beside_the_record(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=500)
     size = (80, 40)

@@ -148,6 +148,7 @@ def test_closed_everywhere_is_not_found_free(review: LivingReview, services: Ser
     assert one_of(review, services).standing.status is Access.NOT_FOUND_FREE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", ["unpaywall", "europepmc", "idconv"])
 def test_a_service_that_fails_makes_it_unknown_never_paid(
     review: LivingReview, services: Services, service: str
@@ -314,6 +315,7 @@ def elsewhere(review: LivingReview, folder: Path) -> LivingReview:
     return made
 
 
+@pytest.mark.slow
 def test_the_cache_gives_the_same_answers_again_and_asks_nobody(
     review: LivingReview, services: Services, tmp_path: Path
 ) -> None:

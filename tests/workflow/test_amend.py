@@ -53,6 +53,7 @@ def counts(project: ReviewProject) -> dict[str, Any]:
     return {**answer["counts"], "notes": answer["footnotes"]}
 
 
+@pytest.mark.slow
 def test_check_and_status_tell_what_changed_since_the_decisions(tmp_path: Path) -> None:
     project = screened(tmp_path)
     assert status(project)["protocol_changes"] == []
@@ -119,6 +120,7 @@ def test_records_go_back_and_what_was_said_stays(
         assert len(session.history()) == 6
 
 
+@pytest.mark.slow
 def test_a_decision_after_it_counts_and_undo_of_that_opens_the_record_again(
     tmp_path: Path,
 ) -> None:
@@ -150,6 +152,7 @@ def test_undo_of_an_amendment_gives_the_flow_from_before(tmp_path: Path) -> None
     told_once(run(project, "amend", "--undo", "-r", "ana"), 2, "no amendment")
 
 
+@pytest.mark.slow
 def test_a_settlement_goes_back_with_the_decisions(tmp_path: Path) -> None:
     needed = "[screening]\nreviewers = { title_abstract = 2, full_text = 1 }\n"
     project = make_review(tmp_path, count=1, screening=needed)
@@ -179,6 +182,7 @@ def test_an_open_session_gets_what_was_sent_back(tmp_path: Path) -> None:
         assert session.progress.left == 4
 
 
+@pytest.mark.slow
 def test_the_report_lists_amendments_as_prisma_24c_asks(tmp_path: Path) -> None:
     project = screened(tmp_path)
     drop_reason(project)
@@ -194,6 +198,7 @@ def test_the_report_lists_amendments_as_prisma_24c_asks(tmp_path: Path) -> None:
     assert None not in recorded
 
 
+@pytest.mark.slow
 def test_the_same_files_in_any_order_give_the_same_review(tmp_path: Path) -> None:
     project = screened(tmp_path / "a")
     exported = tmp_path / "before.jsonl"
@@ -217,6 +222,7 @@ def test_the_same_files_in_any_order_give_the_same_review(tmp_path: Path) -> Non
     assert without_chain(exported_there) == without_chain(after.read_text())
 
 
+@pytest.mark.slow
 def test_a_file_of_decisions_is_refused_only_where_reasons_or_stages_differ(
     tmp_path: Path,
 ) -> None:
@@ -258,6 +264,7 @@ def test_wrong_use_is_one_clear_error_and_stores_nothing(
     assert rows_of(project.database)["amendments"] == []
 
 
+@pytest.mark.slow
 def test_amendments_are_listed(tmp_path: Path) -> None:
     project = screened(tmp_path)
     assert "No amendment" in run(project, "amend", "--list").stdout

@@ -47,6 +47,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_every_snippet_of_the_document_runs(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -68,6 +69,7 @@ def test_the_document_names_every_public_name() -> None:
     assert set(reviewkit.__all__) <= set(dir(reviewkit))
 
 
+@pytest.mark.slow
 def test_a_review_opens_by_its_protocol_and_by_its_database(folder: Path) -> None:
     with reviewkit.open_review("protocols/als_dysbiosis.toml") as by_protocol:
         flow, decisions = by_protocol.flow, by_protocol.decisions
@@ -88,6 +90,7 @@ def test_what_is_no_review_is_refused(folder: Path, name: str) -> None:
         reviewkit.open_review(name)
 
 
+@pytest.mark.slow
 def test_duplicates_and_flow_checks_come_as_values(folder: Path) -> None:
     content = reviewkit.read_file("export.ris", source="scopus")
     clusters = reviewkit.find_duplicates(content.records).clusters

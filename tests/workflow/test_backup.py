@@ -75,6 +75,7 @@ def test_what_is_restored_is_what_was_backed_up_and_the_rest_is_kept(review: Own
     assert review.flow() == changed
 
 
+@pytest.mark.slow
 def test_the_log_of_the_replaced_file_is_not_applied_to_the_backup(review: OwnReview) -> None:
     path = Path(review.json("backup", "--to", review.folder / "safe.db")["path"])
     writer = sqlite3.connect(review.database, isolation_level=None)
@@ -90,6 +91,7 @@ def test_the_log_of_the_replaced_file_is_not_applied_to_the_backup(review: OwnRe
     assert Path(told["kept"]).exists()
 
 
+@pytest.mark.slow
 def test_a_database_that_is_destroyed_comes_back(review: OwnReview) -> None:
     flow = review.flow()
     path = Path(review.json("backup")["path"])
@@ -103,6 +105,7 @@ def test_a_database_that_is_destroyed_comes_back(review: OwnReview) -> None:
     assert review.flow() == flow
 
 
+@pytest.mark.slow
 def test_nothing_is_restored_under_a_session_that_is_open(review: OwnReview) -> None:
     path = Path(review.json("backup")["path"])
     with closing(sqlite3.connect(review.database, isolation_level=None)) as session:
@@ -142,6 +145,7 @@ def return_to(theirs: OwnReview, path: Path) -> None:
     shutil.copy2(database, path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["scopus.ris", "no/folder.db"])
 def test_a_backup_overwrites_nothing(review: OwnReview, to: str) -> None:
     before = (review.folder / "scopus.ris").read_bytes()
@@ -150,6 +154,7 @@ def test_a_backup_overwrites_nothing(review: OwnReview, to: str) -> None:
     assert (review.folder / "scopus.ris").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_migration_leaves_a_whole_backup(review: OwnReview) -> None:
     take_newest_step_back(review.database)
     decide(review, "singing")

@@ -61,6 +61,7 @@ def test_a_choice_counts_until_it_is_taken_back(project: ReviewProject) -> None:
         assert record_by_key(store, own.key) == own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("copy", "field", "words"),
     [

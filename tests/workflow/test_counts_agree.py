@@ -44,6 +44,7 @@ def test_a_conflict_on_what_was_taken_out_waits_for_nobody(tmp_path: Path) -> No
     assert review.run("resolve", "--check").returncode == 3
 
 
+@pytest.mark.slow
 def test_decisions_on_two_copies_of_a_work_are_one_in_status(tmp_path: Path) -> None:
     review = own_review(tmp_path, protocol_text(needed=(2, 1)))
     review.load(review.file("one.ris", ris(1)))
@@ -111,6 +112,7 @@ def test_a_settlement_of_a_copy_is_one_of_the_work(tmp_path: Path) -> None:
     assert (stage["included"], stage["conflicts"]) == (1, 0)
 
 
+@pytest.mark.slow
 def test_records_sent_back_are_sent_back_with_what_was_said_of_copies(tmp_path: Path) -> None:
     review, one, other = copies_of_one_work(tmp_path)
     script = review.file("out.csv", f"record,verdict,reason\n{one},exclude,1\n")
@@ -127,6 +129,7 @@ def test_records_sent_back_are_sent_back_with_what_was_said_of_copies(tmp_path: 
     assert stage["reviewers"] == []
 
 
+@pytest.mark.slow
 def test_hints_name_what_the_command_can_do(tmp_path: Path) -> None:
     review = own_review(tmp_path)
     day = ("--date", "2026-04-10")

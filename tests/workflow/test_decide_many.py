@@ -51,6 +51,7 @@ def test_it_decides_on_what_matches_and_is_undone_as_one_step(tmp_path: Path) ->
     told_once(decide(project, "--undo"), 2, "can be taken back")
 
 
+@pytest.mark.slow
 def test_it_never_goes_over_what_anybody_said(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with session_of(project, "rui") as session:
@@ -110,6 +111,7 @@ def test_a_colleague_who_decides_meanwhile_is_not_gone_over(tmp_path: Path) -> N
         assert "5 records" in ana.many.decide(records, Verdict.MAYBE).message
 
 
+@pytest.mark.slow
 def test_batches_travel_with_the_decisions(tmp_path: Path) -> None:
     project = make_review(tmp_path / "a")
     decide(project, "--where", "mice", "--exclude", "1", "--yes")
@@ -123,6 +125,7 @@ def test_batches_travel_with_the_decisions(tmp_path: Path) -> None:
     assert current(other) == {}
 
 
+@pytest.mark.slow
 def test_somebody_new_is_asked_about_and_a_dry_run_remembers_nobody(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     decide(project, "--where", "mice", "--maybe", "--yes")

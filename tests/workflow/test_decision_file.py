@@ -69,6 +69,7 @@ FORGERIES: dict[str, Callable[[dict[str, Any]], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forged_line_is_named(exported: str, name: str) -> None:
     with pytest.raises(DamagedFile, match="line 2 "):

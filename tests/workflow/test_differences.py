@@ -15,6 +15,7 @@ WITH_A_SOURCE_NEVER_SEARCHED = PROTOCOL.replace(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["first", "last", "1", "2026-12-31"])
 def test_a_source_without_a_run_is_left_out(tmp_path: Path, name: str) -> None:
     with EutilsServer(corpus_of(3)) as server:

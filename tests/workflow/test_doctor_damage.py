@@ -57,6 +57,7 @@ def test_there_are_fifty_kinds() -> None:
     assert len(DAMAGE) >= 50
 
 
+@pytest.mark.slow
 def test_a_sound_review_has_no_fault_and_is_not_repaired(review: OwnReview) -> None:
     review.done("backup")
     said = review.json("doctor")

@@ -88,6 +88,7 @@ def test_another_open_session_learns_that_a_report_was_not_retrieved(tmp_path: P
         assert rui.progress.left == 1
 
 
+@pytest.mark.slow
 def test_what_was_said_before_a_report_was_lost_is_no_conflict(tmp_path: Path) -> None:
     needed = "[screening]\nreviewers = { title_abstract = 1, full_text = 2 }\n"
     project = make_review(tmp_path, count=1, screening=needed)

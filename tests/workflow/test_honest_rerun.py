@@ -484,6 +484,7 @@ FALSE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sentence", FALSE)
 def test_a_false_sentence_has_no_event(rerun: Rerun, sentence: str) -> None:
     assert unproven(rerun, {sentence}) == [sentence]
@@ -505,6 +506,7 @@ def test_the_sum_of_two_databases_of_which_one_was_run_is_compared_with_nothing(
     assert boxes["new_studies"]["silence"] == "not repeated"
 
 
+@pytest.mark.slow
 def test_report_uses_the_words_of_reproduce(rerun: Rerun) -> None:
     protocol = rerun.database.parents[2] / "protocols" / "als_dysbiosis.toml"
     done = reviewkit("report", "-p", protocol, "--format", "json")

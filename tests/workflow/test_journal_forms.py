@@ -54,6 +54,7 @@ def test_every_checklist_has_all_its_items_with_their_source_and_licence() -> No
         assert len({item.id for item in standard_named(name).items}) == counts[name]
 
 
+@pytest.mark.slow
 def test_no_item_is_evidence_that_does_not_hold_for_every_source(own: Path) -> None:
     found = items(own, "prisma-s")
     assert {found[number]["state"] for number in ("8", "13", "15")} <= {

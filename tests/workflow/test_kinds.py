@@ -63,6 +63,7 @@ def test_no_output_of_ones_own_review_speaks_of_a_rerun(
     assert foreign(done.stdout + done.stderr) == []
 
 
+@pytest.mark.slow
 def test_the_flow_of_ones_own_review_has_a_count_in_every_box(own: Path) -> None:
     counts = json.loads(reviewkit("prisma", "--format", "json", cwd=own).stdout)["counts"]
     assert [tally["label"] for tally in counts["other_sources"]] == [

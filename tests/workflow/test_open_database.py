@@ -147,6 +147,7 @@ check = {{ by = "date", from = {year} }}
 """
 
 
+@pytest.mark.slow
 def test_criteria_follow_the_protocol_that_is_given(review: OwnReview) -> None:
     flow = review.flow()
     edited = review.folder / "edited.toml"
@@ -171,6 +172,7 @@ def test_criteria_follow_the_protocol_that_is_given(review: OwnReview) -> None:
     assert review.flow()["counts"]["records_screened"] == screened + 1
 
 
+@pytest.mark.slow
 def test_duplicates_that_were_linked_under_other_settings_are_named(review: OwnReview) -> None:
     assert "linked under other settings" not in review.done("status")
     edited = review.folder / "edited.toml"
@@ -218,6 +220,7 @@ def test_the_database_of_another_review_is_refused(
     assert files_in(review.folder / "reviews") == before
 
 
+@pytest.mark.slow
 def test_the_same_id_with_changed_text_is_an_amendment(review: OwnReview) -> None:
     review.write_protocol(protocol_text().replace("on the topic", "on this topic"))
     review.done("status")
@@ -245,6 +248,7 @@ def test_a_review_is_renamed_on_purpose(review: OwnReview) -> None:
     assert "'gut'" in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_rename_that_was_interrupted_is_completed(review: OwnReview) -> None:
     review.write_protocol(protocol_text().replace('id = "own"', 'id = "gut"'))
     review.done("rename", "own", "--db", review.database, "-r", "ana")
@@ -254,6 +258,7 @@ def test_a_rename_that_was_interrupted_is_completed(review: OwnReview) -> None:
     assert len(review.json("log")) > 0
 
 
+@pytest.mark.slow
 def test_a_place_that_is_taken_is_not_overwritten(review: OwnReview) -> None:
     review.write_protocol(protocol_text().replace('id = "own"', 'id = "gut"'))
     (review.folder / "reviews" / "gut").mkdir()

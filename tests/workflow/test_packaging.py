@@ -53,6 +53,7 @@ def pack(project: ReviewProject, out: Path) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_the_same_review_gives_the_same_bytes_and_verifies(
     project: ReviewProject, tmp_path: Path
 ) -> None:
@@ -67,6 +68,7 @@ def test_the_same_review_gives_the_same_bytes_and_verifies(
     assert outcomes["hits of the databases"] is Outcome.NOT_RECOMPUTABLE
 
 
+@pytest.mark.slow
 def test_no_abstract_and_nothing_private_goes_out(project: ReviewProject, tmp_path: Path) -> None:
     with session_of(project) as session:
         session.notes.write_note("between us")

@@ -64,6 +64,7 @@ def screen_all(review: LivingReview, *included: str) -> None:
                 review.decide(record, Verdict.EXCLUDE)
 
 
+@pytest.mark.slow
 def test_the_version_before_stands_beside_the_new_one(review: LivingReview) -> None:
     review.update()
     screen_all(review, "pubmed:1000", "pubmed:1001")
@@ -85,6 +86,7 @@ def test_the_version_before_stands_beside_the_new_one(review: LivingReview) -> N
     assert b"previous version" in svg(review, template="updated", version="v2").lower()
 
 
+@pytest.mark.slow
 def test_a_version_is_drawn_again_exactly(review: LivingReview) -> None:
     review.update()
     screen_all(review, "pubmed:1000")

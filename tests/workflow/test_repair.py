@@ -32,6 +32,7 @@ def decide(review: OwnReview, words: str) -> None:
     review.done("decide", "--where", words, "--include", "-r", "ana", "--yes")
 
 
+@pytest.mark.slow
 def test_a_repaired_review_is_the_same_review(review: OwnReview) -> None:
     flow, exported = review.flow(), review.done("decisions", "export")
     overwrite_page("decisions_chain", 0)(review.database)
@@ -46,6 +47,7 @@ def test_a_repaired_review_is_the_same_review(review: OwnReview) -> None:
     assert json.loads(Path(told["report"]).read_text())["partly"] == told["partly"]
 
 
+@pytest.mark.slow
 def test_a_dry_run_says_the_same_and_changes_nothing(review: OwnReview) -> None:
     every_tenth_page(review.database)
     before = files_in(review.folder)
@@ -56,6 +58,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(review: OwnReview) -> None:
     assert (said["kept_file"], Path(done["kept_file"]).exists()) == (None, True)
 
 
+@pytest.mark.slow
 def test_a_backup_and_a_second_copy_fill_the_gaps(review: OwnReview) -> None:
     backup = review.folder / "kept.db"
     review.done("backup", "--to", backup)
@@ -74,6 +77,7 @@ def test_a_backup_and_a_second_copy_fill_the_gaps(review: OwnReview) -> None:
     assert events(second) <= events(review.database)
 
 
+@pytest.mark.slow
 def test_a_record_that_is_lost_keeps_its_decision(review: OwnReview) -> None:
     (record,) = review.query("SELECT record FROM decisions LIMIT 1")[0]
     behind(f"DELETE FROM records WHERE record = '{record}'")(review.database)
@@ -101,6 +105,7 @@ def test_what_is_no_file_is_refused(review: OwnReview, name: str) -> None:
     assert "there is no such file" in refused.stderr
 
 
+@pytest.mark.slow
 def test_what_is_no_database_is_refused(review: OwnReview) -> None:
     refused = review.run("repair", "--also", "scopus.ris")
     assert refused.returncode == 2

@@ -33,6 +33,7 @@ def read_json(out: Path) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.slow
 def test_offline_it_ends_well_and_leaves_every_output(
     offline: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
@@ -134,6 +135,7 @@ def test_real_duplicates_are_linked_and_false_friends_kept_apart(
     assert {row[1] for row in rows["relations"]} == {"preprint_of"}
 
 
+@pytest.mark.slow
 def test_a_second_run_changes_no_row_and_no_file(tmp_path: Path) -> None:
     protocol, out = copy_project(tmp_path), outputs(tmp_path)
     first = reviewkit("reproduce", protocol, "--offline")
@@ -150,10 +152,12 @@ def test_a_second_run_changes_no_row_and_no_file(tmp_path: Path) -> None:
     assert rows_of(out / "review.db") == rows
 
 
+@pytest.mark.slow
 def test_check_exits_with_3_where_the_reproduction_differs(tmp_path: Path) -> None:
     assert reviewkit("reproduce", copy_project(tmp_path), "--offline", "--check").returncode == 3
 
 
+@pytest.mark.slow
 def test_an_unreachable_service_is_said_and_the_list_stands_in(tmp_path: Path) -> None:
     nobody = "http://127.0.0.1:9/eutils/"
     done = reviewkit(
@@ -187,6 +191,7 @@ def served(
         yield home, json.loads(done.stdout), server
 
 
+@pytest.mark.slow
 def test_the_query_goes_out_byte_for_byte(
     served: tuple[Path, dict[str, Any], EutilsServer],
 ) -> None:
@@ -237,6 +242,7 @@ def test_other_readings_are_counted_and_say_which_works_they_return(
     assert variants["untagged", "lilacs"]["count"] is None
 
 
+@pytest.mark.slow
 def test_offline_from_the_cache_gives_the_same_database_row_by_row(
     served: tuple[Path, dict[str, Any], EutilsServer], tmp_path: Path
 ) -> None:
@@ -256,6 +262,7 @@ def test_offline_from_the_cache_gives_the_same_database_row_by_row(
     assert len(server.requests) == asked
 
 
+@pytest.mark.slow
 def test_a_second_run_with_a_network_uses_the_whole_search_that_is_there(
     served: tuple[Path, dict[str, Any], EutilsServer],
 ) -> None:
@@ -268,6 +275,7 @@ def test_a_second_run_with_a_network_uses_the_whole_search_that_is_there(
     assert len(server.requests) == asked
 
 
+@pytest.mark.slow
 def test_another_reading_that_becomes_the_primary_one_is_searched_and_not_only_listed(
     tmp_path: Path,
 ) -> None:

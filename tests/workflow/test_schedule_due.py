@@ -194,6 +194,7 @@ def test_an_update_is_waited_for_until_it_is_due(review: LivingReview) -> None:
         next_due_later(review.project, "moon", now=START)
 
 
+@pytest.mark.slow
 def test_the_command_does_nothing_before_its_day(review: LivingReview) -> None:
     review.update(days=0)
     where = review.project.protocol_path.parents[1]

@@ -29,6 +29,7 @@ def backups(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*.session-*.backup"))
 
 
+@pytest.mark.slow
 def test_so_many_are_kept_and_a_session_that_stored_nothing_makes_none(review: OwnReview) -> None:
     folder = review.database.parent
     by_hand = Path(review.json("backup")["path"])

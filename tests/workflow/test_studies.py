@@ -187,6 +187,7 @@ def test_the_session_links_and_undoes(project: ReviewProject) -> None:
             session.studies.toggle("  ")
 
 
+@pytest.mark.slow
 def test_the_key_and_the_step_are_of_full_text(project: ReviewProject, tmp_path: Path) -> None:
     with session_of(project) as session, pytest.raises(UsageError, match="full text"):
         session.studies.toggle("Trial")

@@ -143,6 +143,7 @@ def test_a_file_may_bring_the_work_that_only_the_list_had(published: LivingRevie
     assert (found.copies, states["pubmed:2500"]) == ((), State.AWAITING_SCREENING)
 
 
+@pytest.mark.slow
 def test_a_file_with_a_copy_of_what_an_update_found_of_the_listed_work_changes_nothing(
     published: LivingReview,
 ) -> None:
@@ -163,6 +164,7 @@ def alerts(found: UpdateResult, record: str) -> list[Alert]:
     return [notice.alert for notice in found.notices if notice.record == record]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("included", [True, False])
 def test_a_preprint_whose_record_names_its_article_is_told_of_once(
     review: LivingReview, included: bool

@@ -66,6 +66,7 @@ def test_what_would_come_is_told_with_titles_and_reasons(review: LivingReview) -
     assert (real.changes, real.queued) == (found.changes, found.queued)
 
 
+@pytest.mark.slow
 def test_nothing_is_written_neither_before_the_first_update_nor_later(
     review: LivingReview, tmp_path: Path
 ) -> None:

@@ -82,6 +82,7 @@ def test_a_day_that_is_yet_to_come_is_refused(review: LivingReview) -> None:
         review.update(UpdateOptions(as_of=START.date() + datetime.timedelta(1)))
 
 
+@pytest.mark.slow
 def test_last_alone_is_what_the_last_run_brought(review: LivingReview) -> None:
     review.update()
     review.server.corpus.add(work(2000, day="2026/01/09"))

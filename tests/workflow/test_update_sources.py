@@ -114,6 +114,7 @@ def kinds(found: UpdateResult, name: str) -> dict[str, tuple[str, ChangeReason]]
     return {change.identifier: (change.kind, change.why) for change in difference.changes}
 
 
+@pytest.mark.slow
 def test_new_gone_and_changed_in_every_source(review: ThreeSources) -> None:
     assert review.update().queued == 27
     assert not review.update().is_news
@@ -141,6 +142,7 @@ def test_new_gone_and_changed_in_every_source(review: ThreeSources) -> None:
     assert not review.update().is_news
 
 
+@pytest.mark.slow
 def test_a_window_asks_europe_pmc_by_index_date_and_lilacs_in_full(review: ThreeSources) -> None:
     review.update()
     del review.europepmc.results[0], review.lilacs.entries[0]
@@ -182,6 +184,7 @@ def test_one_that_is_down_keeps_the_others_and_loses_nothing(
     assert (review.update().outcome, review.update().changes) == ("complete", ())
 
 
+@pytest.mark.slow
 def test_pubmed_down_keeps_the_others(review: ThreeSources) -> None:
     review.update()
     review.europepmc.results.append(indexed(50, "2026-01-09"))
@@ -259,6 +262,7 @@ def at_request(
     server._scripts[len(server.asked) + number] = answer
 
 
+@pytest.mark.slow
 def test_a_list_that_shrinks_while_it_is_paged_loses_nothing_that_is_there(
     review: ThreeSources,
 ) -> None:
@@ -289,6 +293,7 @@ def test_a_count_that_drops_on_the_way_does_not_end_the_list(review: ThreeSource
     assert (found.outcome, kinds(found, "europepmc")) == ("complete", {})
 
 
+@pytest.mark.slow
 def test_ids_that_come_twice_hide_none_that_do_not_come(review: ThreeSources) -> None:
     review.update()
     whole = list(review.europepmc.results)
