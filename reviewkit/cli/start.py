@@ -1,6 +1,7 @@
 """`reviewkit` alone: where the review stands; in a folder without one, how to begin."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from reviewkit.cli.console import data
@@ -40,12 +41,13 @@ def start() -> None:
 
 def _show_review(protocol: Path | None) -> None:
     """Its status; before the first records, how to bring them in. That is no mistake here."""
-    from reviewkit.workflow.open_review import first_step
+    from reviewkit.workflow.open_review import NoRecordsYetError, first_step
 
     project = chosen_project(protocol, database=_database())
     if project.database.exists():
-        status(protocol=protocol, db=_database())
-        return
+        with suppress(NoRecordsYetError):
+            status(protocol=protocol, db=_database())
+            return
     data(project.protocol.review.title)
     data(f"No records yet.\n\nNext\n  {first_step(project.protocol)}")
 

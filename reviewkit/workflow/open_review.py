@@ -75,8 +75,12 @@ def _prepare(store: Store, project: ReviewProject) -> None:
         renew_checks(store, project.protocol)
 
 
-def _no_records(project: ReviewProject) -> UsageError:
-    return UsageError(
+class NoRecordsYetError(UsageError):
+    """The review has a protocol and no records."""
+
+
+def _no_records(project: ReviewProject) -> NoRecordsYetError:
+    return NoRecordsYetError(
         "holds no records yet",
         where=str(project.database),
         hint=f"bring them in first: {first_step(project.protocol)}",
@@ -87,7 +91,9 @@ def first_step(protocol: Protocol) -> str:
     """How a review of this kind gets its first records."""
     if protocol.is_published:
         return "run `reviewkit reproduce` or `reviewkit search`"
-    return "run `reviewkit search` or `reviewkit import`"
+    source = protocol.sources[0].id if protocol.sources else "NAME"
+    bring = f"`reviewkit import FILE --source {source}`"
+    return f"run `reviewkit search` or {bring}" if protocol.strategies else f"run {bring}"
 
 
 __all__ = [

@@ -12,9 +12,11 @@ import pytest
 import typer.main
 
 from reviewkit.cli import app
+from reviewkit.store import Store
 from tests.conftest import PROJECT
 from tests.helpers.command import copy_project, outputs, reviewkit, reviewkit_process, rows_of
 from tests.helpers.screening_review import PROTOCOL
+from tests.helpers.stores import NOW
 from tests.protocol.test_parse import TEN_MISTAKES
 
 
@@ -123,6 +125,12 @@ def test_alone_before_the_first_records_it_says_how_to_bring_them_in(tmp_path: P
     assert done.stdout.splitlines()[:2] == ["Sleep", "No records yet."]
     assert "reviewkit import" in done.stdout
     assert "reproduce" not in done.stdout
+
+    database = tmp_path / "reviews" / "sleep" / "review.db"
+    database.parent.mkdir(parents=True)
+    Store(database, now=NOW).close()
+    empty = reviewkit(cwd=tmp_path)
+    assert (empty.returncode, empty.stdout) == (0, done.stdout)
 
 
 @pytest.mark.slow
