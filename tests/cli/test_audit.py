@@ -214,6 +214,7 @@ def test_ones_own_review_is_measured_by_the_seeds_of_its_protocol(
     assert (wrong.returncode, "'x', '10.1/y'" in wrong.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_offline_the_fields_at_hand_answer_and_the_rest_is_unknown() -> None:
     done = reviewkit("audit", ALS, "--offline", "--json")
     result = json.loads(done.stdout)

@@ -14,6 +14,7 @@ WORKS = [
 ]
 
 
+@pytest.mark.slow
 def test_one_index_one_direction(tmp_path: Path) -> None:
     project = make_included(tmp_path)
     with OpenAlexServer(WORKS) as server:
@@ -46,6 +47,7 @@ def test_one_index_one_direction(tmp_path: Path) -> None:
     assert not [path for path in stored if b"a-secret-key" in path.read_bytes()]
 
 
+@pytest.mark.slow
 def test_a_service_that_fails_is_named_and_the_code_is_4(tmp_path: Path) -> None:
     project = make_included(tmp_path)
     with OpenAlexServer(WORKS) as server:
@@ -61,6 +63,7 @@ def test_a_service_that_fails_is_named_and_the_code_is_4(tmp_path: Path) -> None
     assert "Ended: an index failed." in done.stdout
 
 
+@pytest.mark.slow
 def test_mistakes_in_each_option(tmp_path: Path) -> None:
     project = make_included(tmp_path)
 

@@ -80,6 +80,7 @@ def test_explain_of_an_unknown_record_is_one_clear_error(review: Path) -> None:
     assert same.returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_name", ["table", "csv", "json"])
 def test_list_in_every_format(review: Path, format_name: str) -> None:
     result = reviewkit("dedupe", "list", "--format", format_name, "-p", review).stdout
@@ -212,6 +213,7 @@ def test_files_of_one_name_in_two_folders_are_two_sources(tmp_path: Path) -> Non
     assert [row["record_id"] for row in rows[:2]] == ["one/export.csv:a1", "one/export.csv:a2"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

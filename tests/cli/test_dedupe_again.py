@@ -28,6 +28,7 @@ def test_nothing_new_means_nothing_compared(review: Path) -> None:
     assert rows_of(database) == before
 
 
+@pytest.mark.slow
 def test_a_record_that_changed_is_compared_again_and_only_that_one(review: Path) -> None:
     write(review, "UPDATE records SET title = title || ' 2' WHERE record = 'compiled:castillo2022'")
     changed = newly_compared(review)
@@ -45,6 +46,7 @@ def test_what_is_remembered_is_what_is_used(review: Path) -> None:
     assert (result["duplicates"], result["waiting_for_a_person"]) == (0, 2)
 
 
+@pytest.mark.slow
 def test_other_thresholds_compare_everything_again(review: Path) -> None:
     everything = rows_of(outputs(review.parents[1]) / "review.db")["compared_pairs"]
     review.write_text(review.read_text() + "\n[dedupe]\nsame_at = 0.97\n", encoding="utf-8")

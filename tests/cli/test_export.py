@@ -98,6 +98,7 @@ def test_a_spreadsheet(review: Path, tmp_path: Path) -> None:
     assert file.read_bytes().startswith(b"PK")
 
 
+@pytest.mark.slow
 def test_the_same_review_gives_the_same_bytes(review: Path) -> None:
     assert export(review, "--format", "ris").stdout == export(review, "--format", "ris").stdout
 
@@ -108,6 +109,7 @@ def test_it_changes_nothing(review: Path) -> None:
     assert rows_of(outputs(review.parents[1]) / "review.db") == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -22,6 +22,7 @@ def counts(part: Any) -> tuple[int, int, int, int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("together", [False, True])
 def test_a_label_of_two_files_is_no_identity(review: OwnReview, together: bool) -> None:
     one, two = case("identity/ris_same_ID_1.ris"), case("identity/ris_same_ID_2.ris")
@@ -42,6 +43,7 @@ def test_a_label_of_two_files_is_no_identity(review: OwnReview, together: bool) 
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("together", [False, True])
 def test_no_record_is_lost_behind_a_label(review: OwnReview, together: bool) -> None:
     one, two = case("identity/lost_record_1.ris"), case("identity/lost_record_2.ris")
@@ -55,6 +57,7 @@ def test_no_record_is_lost_behind_a_label(review: OwnReview, together: bool) -> 
     assert review.query("SELECT count(*) FROM flow_records") == [(3,)]
 
 
+@pytest.mark.slow
 def test_abstracts_of_a_supplement_share_a_doi_and_stay_apart(review: OwnReview) -> None:
     first = review.load(case("identity/supplement_shared_doi.ris"))
     assert counts(first) == (3, 0, 0, 0)
@@ -98,6 +101,7 @@ def test_the_entries_of_a_file_are_counted_as_the_file_has_them(review: OwnRevie
     assert counts(again) == (0, 3, 0, 0)
 
 
+@pytest.mark.slow
 def test_gaps_are_filled_and_named(review: OwnReview) -> None:
     bare = "\n".join(line for line in ris(1, 2).splitlines() if not line.startswith("AB"))
     review.load(review.file("bare.ris", bare))
@@ -132,6 +136,7 @@ def test_years_that_contradict_are_two_records(review: OwnReview) -> None:
     assert counts(review.load(review.file("d.ris", next_year))) == (0, 1, 0, 0)
 
 
+@pytest.mark.slow
 def test_a_file_read_wrong_is_replaced_and_never_doubled(review: OwnReview) -> None:
     file = review.folder / "chinese.ris"
     file.write_bytes(ris(1, 2).replace("Effects of", "肠道菌群与运动神经元").encode("gb18030"))

@@ -127,6 +127,7 @@ def test_the_file_itself_is_kept_by_its_hash(tmp_path: Path, protocol: Path) -> 
     ]
 
 
+@pytest.mark.slow
 def test_the_same_file_twice_changes_no_row(tmp_path: Path, protocol: Path) -> None:
     file = written(tmp_path)
     run(protocol, file, "--date", "2026-04-10")
@@ -150,6 +151,7 @@ def test_another_date_of_the_same_file_is_a_run_of_its_own(tmp_path: Path, proto
     assert query(tmp_path, "SELECT count(*) FROM records") == [(2,)]
 
 
+@pytest.mark.slow
 def test_a_file_read_wrong_is_corrected_by_saying_how_to_read_it(
     tmp_path: Path, protocol: Path
 ) -> None:
@@ -176,6 +178,7 @@ def test_a_date_that_was_not_told_is_said(tmp_path: Path, protocol: Path) -> Non
     assert "was not told" in warnings
 
 
+@pytest.mark.slow
 def test_an_export_keeps_the_order_of_the_files(tmp_path: Path, protocol: Path) -> None:
     work = "TY  - JOUR\nAU  - Silva, A\nAN  - {0}\nTI  - Work {0}\nPY  - 2020\nER  - \n\n"
     for name, numbers in (("b.ris", (9, 2, 7)), ("a.ris", (5, 2, 1))):
@@ -242,6 +245,7 @@ def test_problems_come_with_their_line_and_the_rest_comes_in(
     assert "line 19: the file ends inside the record of line 17" in done.stdout
 
 
+@pytest.mark.slow
 def test_strict_refuses_the_whole_and_leaves_the_database_as_it_was(
     tmp_path: Path, protocol: Path
 ) -> None:
@@ -294,6 +298,7 @@ def test_a_table_of_one_s_own_with_its_columns_named(tmp_path: Path, protocol: P
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -310,6 +315,7 @@ def test_wrong_use_is_one_clear_error(
     told_once(run(protocol, written(tmp_path), *arguments), 2, told)
 
 
+@pytest.mark.slow
 def test_a_source_that_the_protocol_lacks_is_answered_with_what_to_add(
     tmp_path: Path, protocol: Path
 ) -> None:
@@ -339,6 +345,7 @@ ER  -
 IN_VOLUME_13 = IN_VOLUME_12.replace("VL  - 12", "VL  - 13\nSP  - 551\nEP  - 560")
 
 
+@pytest.mark.slow
 def test_two_places_of_one_record_are_shown_and_never_mixed(tmp_path: Path, protocol: Path) -> None:
     first = written(tmp_path, IN_VOLUME_12.replace("ER  -", "AN  - X1\nER  -"), "first.ris")
     second = written(tmp_path, IN_VOLUME_13.replace("ER  -", "AN  - X1\nER  -"), "second.ris")

@@ -87,6 +87,7 @@ def test_it_never_writes_over_a_protocol(tmp_path: Path) -> None:
     assert (tmp_path / "protocols" / "mine.toml").read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -173,6 +173,7 @@ def test_ten_mistakes_get_ten_messages_and_exit_2(tmp_path: Path) -> None:
         assert len(re.findall(r"^  - ", done.stderr, re.MULTILINE)) == 13
 
 
+@pytest.mark.slow
 def test_a_mistake_shows_its_line_and_what_to_write(tmp_path: Path) -> None:
     wrong = tmp_path / "p.toml"
     wrong.write_text(PROTOCOL + "\n[screening]\nreviewers = 2\n", encoding="utf-8")
@@ -193,6 +194,7 @@ def test_check_says_what_a_language_is_read_as(tmp_path: Path) -> None:
     assert shown["languages"] == {"english": "eng"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -213,6 +215,7 @@ def test_a_folder_is_no_protocol(tmp_path: Path) -> None:
     told_once(reviewkit("check", tmp_path), 2, "is a directory")
 
 
+@pytest.mark.slow
 def test_without_a_protocol_it_takes_the_only_one_or_says_why_not(tmp_path: Path) -> None:
     told_once(
         reviewkit("check", cwd=tmp_path),
@@ -272,6 +275,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     assert rows_of(database) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["compiled.ris", "manifest.json"])
 def test_a_changed_or_missing_list_is_one_clear_error(tmp_path: Path, name: str) -> None:
     protocol = copy_project(tmp_path)
@@ -312,6 +316,7 @@ def test_a_hostile_title_steers_no_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in reviewkit("reproduce", protocol, "--offline").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "what", "example"),
     [

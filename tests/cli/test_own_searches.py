@@ -40,6 +40,7 @@ def test_two_files_of_one_day_are_one_search_in_every_output(in_parts: OwnReview
     assert log[1:] == ["      run 1: 5 records  part1.ris", "      run 2: 4 records  part2.ris"]
 
 
+@pytest.mark.slow
 def test_nothing_is_gone_between_two_parts(in_parts: OwnReview) -> None:
     (source,) = in_parts.json("diff", "1", "2")["sources"]
     assert source["changes"] == []
@@ -54,6 +55,7 @@ def test_a_part_says_which_search_it_continues(review: OwnReview) -> None:
     assert "  continues the search of 2026-04-10 (1 file so far)\n" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", [None, "2026-04-12"])
 def test_without_a_day_it_is_the_day_of_the_import(review: OwnReview, day: str | None) -> None:
     review.load(review.file("a.ris", ris(1)))
@@ -79,6 +81,7 @@ def test_another_day_or_query_is_another_search(review: OwnReview, more: tuple[s
     assert sorted(kinds) == ["gone", "new"]
 
 
+@pytest.mark.slow
 def test_a_part_of_an_earlier_search_is_told(review: OwnReview) -> None:
     review.load(review.file("a.ris", ris(1, 2)), more=["--date", "2026-03-01"])
     review.load(review.file("b.ris", ris(1, 2, 3)), more=["--date", "2026-04-01"])
@@ -109,6 +112,7 @@ def test_a_day_that_cannot_be_is_one_clear_error(
     assert review.query("SELECT count(*) FROM runs") == before
 
 
+@pytest.mark.slow
 def test_a_record_in_two_parts_counts_once(review: OwnReview) -> None:
     review.load(review.file("a.ris", ris(1, 2, 3)))
     part = review.load(review.file("b.ris", ris(3, 4)))

@@ -85,6 +85,7 @@ def test_two_records_are_linked_and_split(review: OwnReview) -> None:
     assert "ana: no duplicate of" in review.done("record", "show", two)
 
 
+@pytest.mark.slow
 def test_a_record_added_by_hand_counts_in_the_flow(review: OwnReview) -> None:
     said = review.done("record", "add", "--source", "scopus", "--title", "Sent by an author", *ANA)
     assert "is added, in run 2; scopus is a database." in said

@@ -103,6 +103,7 @@ def test_reproduce_leaves_the_same_report_beside_its_outputs(rerun: Path, tmp_pa
     assert told["report"]["headline"]["text"].startswith("2 of 5 included works returned.")
 
 
+@pytest.mark.slow
 def test_the_difference_is_explained_record_by_record(rerun: Path) -> None:
     told = document(rerun)
     (pubmed,) = told["differences"]
@@ -113,6 +114,7 @@ def test_the_difference_is_explained_record_by_record(rerun: Path) -> None:
     assert pubmed["unexplained"] == 0
 
 
+@pytest.mark.slow
 def test_each_included_study_is_returned_or_the_report_says_why_not(rerun: Path) -> None:
     works = {work["work"]: work for work in document(rerun)["works"]}
     assert {name: work["retrieved"] for name, work in works.items()} == {
@@ -133,6 +135,7 @@ def test_each_included_study_is_returned_or_the_report_says_why_not(rerun: Path)
     assert works["sharma2025"]["notices"]["standing"] == "not known"
 
 
+@pytest.mark.slow
 def test_a_source_without_a_run_has_the_same_reason_as_in_the_rerun(rerun: Path) -> None:
     told = json.loads((outputs(rerun.parents[1]) / "reproduction.json").read_text("utf-8"))
     lilacs, of_rerun = document(rerun)["sources"][1], told["sources"][1]
@@ -140,6 +143,7 @@ def test_a_source_without_a_run_has_the_same_reason_as_in_the_rerun(rerun: Path)
     assert lilacs["why_not"] == of_rerun["why_not"]
 
 
+@pytest.mark.slow
 def test_every_promised_section_is_there(rerun: Path) -> None:
     shown = reviewkit("report", "-p", rerun, "--format", "md").stdout
     for title in (
@@ -185,6 +189,7 @@ def test_the_report_and_its_diagram_take_the_language(rerun: Path) -> None:
     assert '<html lang="es">' in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
@@ -199,6 +204,7 @@ def test_wrong_use_is_one_clear_error(
     told_once(reviewkit("report", "-p", rerun, *arguments), 2, *parts)
 
 
+@pytest.mark.slow
 def test_without_a_database_or_a_writable_place_it_says_so(rerun: Path, tmp_path: Path) -> None:
     told_once(reviewkit("report", "-p", rerun, "--db", tmp_path / "none.db"), 2, "no database yet")
     (tmp_path / "file").write_text("")
@@ -209,6 +215,7 @@ def test_without_a_database_or_a_writable_place_it_says_so(rerun: Path, tmp_path
     )
 
 
+@pytest.mark.slow
 def test_a_published_review_that_was_only_searched_is_sent_to_reproduce(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     with EutilsServer(als_corpus()) as server:
@@ -232,6 +239,7 @@ def made_of(protocol: Path, name: str, folder: Path) -> bytes:
     return out.read_bytes()
 
 
+@pytest.mark.slow
 def test_nothing_hostile_becomes_html(hostile: Path, tmp_path: Path) -> None:
     text = made_of(hostile, "html", tmp_path).decode()
     page = Page(text)

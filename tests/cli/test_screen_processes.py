@@ -129,6 +129,7 @@ def test_a_session_goes_on_while_another_process_writes_for_long(tmp_path: Path)
     other.close()
 
 
+@pytest.mark.slow
 def test_decisions_from_a_file_are_made_once(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=4)
     script = tmp_path / "decided.csv"
@@ -148,6 +149,7 @@ def test_decisions_from_a_file_are_made_once(tmp_path: Path) -> None:
         assert len(screening_queries.decision_history(store, "ana", Stage.TITLE_ABSTRACT)) == 5
 
 
+@pytest.mark.slow
 def test_a_file_with_mistakes_names_them_all_and_decides_nothing(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=4)
     script = tmp_path / "decided.csv"

@@ -166,6 +166,7 @@ def test_status_hides_verdicts_while_somebody_screens_blind(tmp_path: Path) -> N
     assert "ana: 1 done, 3 left" in reviewkit("status", "-p", project.protocol_path).stdout
 
 
+@pytest.mark.slow
 def test_assigned_records_go_to_their_reviewers_and_are_passed_on(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=20)
     made = told(project, "assign", "ana", "rui", "--overlap", "20%", "--by", "li")

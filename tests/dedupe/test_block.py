@@ -5,6 +5,7 @@ from reviewkit.dedupe.prepare import prepare
 from reviewkit.model.records import Record
 
 
+@pytest.mark.slow
 def test_candidates_grow_with_the_records_not_their_square() -> None:
     def count(size: int) -> int:
         same = [

@@ -57,6 +57,7 @@ def dead(page: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", WITH_LINKS, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_no_link_is_dead(page: Path) -> None:
     assert dead(page) == []

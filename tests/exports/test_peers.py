@@ -128,6 +128,7 @@ def test_asreview_loads_every_record(kind: str, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 @names
 def test_csl_json_has_the_names_and_kinds_of_its_schema(name: str) -> None:
     """The rules of csl-data.json 1.0.2 for what is written here."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reviewkit.http.redact import Redactor
 
 
+@pytest.mark.slow
 @given(
     secret=st.text(
         st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=8, max_size=40

@@ -34,6 +34,7 @@ def one(*lines: str) -> Record:
     return record
 
 
+@pytest.mark.slow
 @needs_real
 def test_every_real_record_is_read() -> None:
     texts = {path.name: path.read_bytes() for path in sorted(REAL.iterdir())}

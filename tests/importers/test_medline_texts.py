@@ -15,6 +15,7 @@ FILES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_both_readers_agree_on_real_exports(path: Path) -> None:
     body = path.read_bytes()

@@ -286,6 +286,7 @@ def as_seen(record: Record, title: str) -> Seen:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPORTS)
 def test_a_real_export_is_read_as_it_stands(name: str) -> None:
     wanted = EXPORTS[name]
@@ -306,6 +307,7 @@ def test_no_real_export_is_left_out() -> None:
     assert there == set(EXPORTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPORTS)
 def test_identifiers_are_there_and_unique(name: str) -> None:
     records = read_file(FORMATS / name, source="some-source").all()
@@ -340,6 +342,7 @@ def letters(text: str) -> str:
 AROUND = ("TY", "ER", "Record #", "Provider:", "Content:")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [name for name in EXPORTS if name.endswith(".ris") and "wos_tagged" not in name]
 )

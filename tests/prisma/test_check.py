@@ -59,6 +59,7 @@ def test_what_is_not_reported_breaks_nothing(flow: Flow, silent: set[str]) -> No
     assert check(replace(flow, **unknown), own=True) == ()
 
 
+@pytest.mark.slow
 @given(any_flows())
 def test_any_flow_can_be_judged(flow: Flow) -> None:
     for sentence in sentences(check(flow)):

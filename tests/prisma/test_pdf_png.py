@@ -32,6 +32,7 @@ def test_the_pdf_is_tagged_linked_and_always_the_same() -> None:
     assert b"/ToUnicode" in pdf
 
 
+@pytest.mark.slow
 def test_the_png_has_the_size_and_resolution_asked_for() -> None:
     picture = lay_out(NEW)
     png = write_png(picture, dpi=300)

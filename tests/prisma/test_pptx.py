@@ -10,6 +10,7 @@ from reviewkit.prisma.diagram.options import DiagramOptions
 from tests.helpers.flows import NASTY, NEW, UPDATED_OTHER, tally
 
 
+@pytest.mark.slow
 def test_the_slide_has_every_box_and_glued_connectors() -> None:
     pptx = pytest.importorskip("pptx", reason="the PowerPoint extra is not installed")
     from reviewkit.prisma.diagram.writers.pptx import write_pptx

@@ -169,6 +169,7 @@ def test_the_base_is_right() -> None:
     assert parse_protocol(BASE, where="p.toml").review.id == "sleep"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "line", "told", "mend"), TABLE)
 def test_a_mistake_names_its_line_and_what_would_be_right(
     number: int, line: str, told: str, mend: str | None

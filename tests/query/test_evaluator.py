@@ -101,6 +101,7 @@ def made_query(chance: random.Random, depth: int = 2) -> str:
     return f"({left} {chance.choice(['AND', 'OR', 'NOT'])} {right})"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(examples(1, factor=10)))
 def test_it_never_contradicts_the_servers_own_evaluator(seed: int) -> None:
     """10,000 pairs: "yes" and "no" agree, and "unknown" is neither; it decides most of them."""

@@ -32,6 +32,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> ReviewProject:
     return project
 
 
+@pytest.mark.slow
 def test_the_report_has_what_tarcis_asks(project: ReviewProject) -> None:
     report = read_report(project, now=DAY)
     text = write_report(report, format_name="md", now=DAY).decode()

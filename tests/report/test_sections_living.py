@@ -80,6 +80,7 @@ def test_a_version_with_everything_decided_says_how_far_it_is_included(
     assert found["Last version released"] == "v1 on 2026-01-06, searched through 2026-01-05"
 
 
+@pytest.mark.slow
 def test_overdue_is_told_as_a_day_and_so_the_page_stays_the_same(review: LivingReview) -> None:
     review.update(days=0)
     assert told(review, days=7)["State"] == "Active: updated every week"
@@ -98,6 +99,7 @@ def test_a_retired_review_says_since_when_and_why(tmp_path: Path) -> None:
     assert found["Next update due"] == "none"
 
 
+@pytest.mark.slow
 def test_a_source_that_failed_or_was_never_searched_is_named(tmp_path: Path) -> None:
     with EutilsServer(corpus_of(2)) as server:
         review = make_living(tmp_path, server, EMBASE)
@@ -118,6 +120,7 @@ def test_what_is_not_known_is_never_nought(review: LivingReview) -> None:
     assert found["Next update due"] == "now: it was never searched"
 
 
+@pytest.mark.slow
 def test_a_review_that_is_not_living_says_nothing_of_it(tmp_path: Path) -> None:
     with EutilsServer(corpus_of(2)) as server:
         review = make_living(tmp_path, server, BY_HAND)
@@ -134,6 +137,7 @@ def test_a_review_that_is_not_living_says_nothing_of_it(tmp_path: Path) -> None:
     assert found["Next update due"] == "not known"
 
 
+@pytest.mark.slow
 def test_the_newest_update_is_what_the_report_says_was_searched(review: LivingReview) -> None:
     review.update()
     review.server.corpus.add(work(2000, day="2026/01/09"))

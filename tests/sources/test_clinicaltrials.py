@@ -33,6 +33,7 @@ def lists_asked(server: ClinicalTrialsServer) -> int:
     return sum(asked.path == "studies" for asked in server.asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_most", [1000, 7])
 def test_every_trial_comes_once_by_token(tmp_path: Path, at_most: int) -> None:
     with ClinicalTrialsServer(map(study, range(1, 131)), at_most=at_most) as server:

@@ -115,6 +115,7 @@ def test_copies_put_together_drop_nothing(
     assert [value for value in leaves(copies) if value not in told] == []
 
 
+@pytest.mark.slow
 @given(result=results)
 def test_europe_pmc_drops_nothing(result: dict[str, Any]) -> None:
     record, _ = read_result(result, source="europepmc")
@@ -124,6 +125,7 @@ def test_europe_pmc_drops_nothing(result: dict[str, Any]) -> None:
     assert [value for value in leaves(result) if value not in told] == []
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(work=works)
 def test_openalex_drops_nothing(work: dict[str, Any]) -> None:
@@ -134,6 +136,7 @@ def test_openalex_drops_nothing(work: dict[str, Any]) -> None:
     assert name in told
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(item=items)
 def test_crossref_drops_nothing(item: dict[str, Any]) -> None:

@@ -130,6 +130,7 @@ NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", NO_ANSWERS)
 def test_what_is_no_answer_is_an_error_and_never_zero(tmp_path: Path, case: str) -> None:
     told, error, words = NO_ANSWERS[case]

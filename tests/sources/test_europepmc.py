@@ -47,6 +47,7 @@ def run(
         return found, tuple(europepmc.records(found, pages)) if fetch else ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_most", [1000, 100, 7])
 def test_every_record_comes_once_by_cursor(tmp_path: Path, at_most: int) -> None:
     with EuropePmcServer([result(n) for n in range(130)], at_most=at_most) as server:
@@ -146,6 +147,7 @@ NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", NO_ANSWERS)
 def test_what_is_no_answer_is_an_error_and_never_zero(tmp_path: Path, case: str) -> None:
     told, error, words = NO_ANSWERS[case]

@@ -281,6 +281,7 @@ class TwoServers(BvsServer):
         return super().answer(asked)
 
 
+@pytest.mark.slow
 def test_two_servers_that_order_ties_differently_give_every_record(tmp_path: Path) -> None:
     with TwoServers([document(n) for n in range(350)]) as server:
         found, records = run(tmp_path, server)
@@ -300,6 +301,7 @@ class ExactTurns(TwoServers):
         return BvsServer.answer(self, asked)
 
 
+@pytest.mark.slow
 def test_two_servers_in_exact_turns_give_every_record(tmp_path: Path) -> None:
     with ExactTurns([document(n) for n in range(350)]) as server:
         _, records = run(tmp_path, server)

@@ -41,6 +41,7 @@ def run(
     return run_listed(root, {**told, **settings}, query, fetch=fetch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_most", [100, 7])
 def test_every_work_comes_once_by_cursor(tmp_path: Path, at_most: int) -> None:
     with OpenAlexServer(map(work, range(130)), at_most=at_most) as server:

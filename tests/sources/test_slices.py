@@ -104,6 +104,7 @@ def test_a_single_day_above_the_cap_is_a_clear_error(tmp_path: Path) -> None:
     assert "humans[mh]" in raised.value.hint
 
 
+@pytest.mark.slow
 def test_a_crowded_day_is_split_by_entry_date_language_and_type(tmp_path: Path) -> None:
     day = datetime.date(2020, 2, 29)
     corpus = Corpus(made_entry(1000 + i, created=day) for i in range(40))

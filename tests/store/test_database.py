@@ -122,6 +122,7 @@ def test_a_write_outside_of_a_transaction_is_refused(
 BAD_SQL = "SELECT nothing FROM nowhere"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "read",
     [

@@ -19,6 +19,7 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "table",
     [

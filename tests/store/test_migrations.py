@@ -222,6 +222,7 @@ def test_a_run_of_an_old_review_has_the_hash_that_it_had(tmp_path: Path) -> None
             assert stored == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["runs SET kind = 'own'", "access_answers SET failed = 0"])
 def test_what_a_migration_filled_in_is_append_only_again(tmp_path: Path, change: str) -> None:
     path = tmp_path / "old.db"

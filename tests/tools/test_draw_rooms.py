@@ -26,6 +26,7 @@ def test_the_house_has_at_most_22_rooms_on_9_floors(house: House) -> None:
     assert all(house.floors[upper] > house.floors[lower] for upper, lower in house.imports)
 
 
+@pytest.mark.slow
 def test_every_room_is_drawn_and_described(house: House) -> None:
     assert ROOMS.keys() == house.floors.keys()
     texts = [
@@ -34,6 +35,7 @@ def test_every_room_is_drawn_and_described(house: House) -> None:
     assert set(ROOMS) | set(ROOMS.values()) <= set(texts)
 
 
+@pytest.mark.slow
 def test_an_arrow_ends_at_each_room_that_is_imported(house: House) -> None:
     drawn = draw(house)
     heads = len(re.findall(r"Z\"", drawn))

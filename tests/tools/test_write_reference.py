@@ -93,6 +93,7 @@ def test_every_exit_code_is_told() -> None:
     assert in_help | error_codes().keys() <= CODES.keys()
 
 
+@pytest.mark.slow
 def test_every_setting_that_is_read_is_told_and_no_other() -> None:
     told = set(re.findall(r"^\| `([A-Z_]+)` \|", page("settings.md"), re.MULTILINE))
     constants = set[str]()

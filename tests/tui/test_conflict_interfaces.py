@@ -48,6 +48,7 @@ class ConflictContract(ABC):
         Return how many were shown in the end.
         """
 
+    @pytest.mark.slow
     def test_who_settled_it_and_why_is_kept_and_the_next_one_is_shown(self, tmp_path: Path) -> None:
         project = in_conflict(tmp_path)
         played = self.play(
@@ -62,6 +63,7 @@ class ConflictContract(ABC):
             (key(2), "eva", "exclude", "in animals only", "mice"),
         ]
 
+    @pytest.mark.slow
     def test_what_is_skipped_comes_last_and_undo_brings_it_back(self, tmp_path: Path) -> None:
         project = in_conflict(tmp_path)
         played = self.play(project, SKIP, SKIP, UNDO, UNDO, SKIP, INCLUDE, INCLUDE)

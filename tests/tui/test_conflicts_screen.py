@@ -50,6 +50,7 @@ def test_what_each_said_stands_side_by_side(tmp_path: Path, size: tuple[int, int
     assert "Title 0 on mice" in text
 
 
+@pytest.mark.slow
 def test_settling_asks_why_and_keeps_who(tmp_path: Path) -> None:
     project = in_noted_conflict(tmp_path)
     with conflicts_of(project) as session:

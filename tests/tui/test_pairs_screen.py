@@ -97,6 +97,7 @@ def test_a_skipped_pair_comes_again_after_the_others(tmp_path: Path) -> None:
         assert session.view == first
 
 
+@pytest.mark.slow
 def test_answers_are_append_only_and_carried_between_machines(tmp_path: Path) -> None:
     from reviewkit.workflow.screening.exchange import export_decisions, import_decisions
 
@@ -196,6 +197,7 @@ def column_pairs(folder: Path) -> ReviewProject:
     return project
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "stored"),
     [("same_group", "same"), ("different_group", "different"), ("different_kind", "different")],

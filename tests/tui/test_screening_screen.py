@@ -201,6 +201,7 @@ def test_the_same_key_means_the_opposite_for_people_from_elsewhere(tmp_path: Pat
     assert verdicts == ["include", "exclude", "maybe", "withdrawn", "exclude", "include"]
 
 
+@pytest.mark.slow
 def test_a_mouse_can_do_what_the_bottom_line_names(tmp_path: Path) -> None:
     project = make_review(tmp_path)
 

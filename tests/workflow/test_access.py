@@ -138,6 +138,7 @@ def closed(services: Services) -> None:
     services.europepmc["1000"] = {"isOpenAccess": "N"}
 
 
+@pytest.mark.slow
 def test_only_what_is_sought_is_asked_for(review: LivingReview, services: Services) -> None:
     assert list(ask(review, services)) == ["pubmed:1000"]
     assert list(ask(review, services, everything=True)) == ["pubmed:1000", "pubmed:1001"]
@@ -164,6 +165,7 @@ def test_a_service_that_fails_makes_it_unknown_never_paid(
     assert len(services.asked) == before + 1
 
 
+@pytest.mark.slow
 def test_a_doi_that_unpaywall_does_not_know_and_a_missing_address_are_unknown(
     review: LivingReview, services: Services
 ) -> None:
@@ -209,6 +211,7 @@ def test_embargoes_name_their_day(review: LivingReview, services: Services) -> N
     assert (answer.status, answer.until) == (Access.EMBARGOED, "2027-01-01")
 
 
+@pytest.mark.slow
 def test_the_answers_of_a_day_are_not_asked_for_again(
     review: LivingReview, services: Services
 ) -> None:
@@ -232,6 +235,7 @@ def licensed(services: Services, name: str = "a.pdf", body: bytes = PDF) -> None
     }
 
 
+@pytest.mark.slow
 def test_licensed_pdfs_are_fetched_once_under_safe_names(
     review: LivingReview, services: Services
 ) -> None:
@@ -332,6 +336,7 @@ def test_the_cache_gives_the_same_answers_again_and_asks_nobody(
     assert answered(again) == answered(review)
 
 
+@pytest.mark.slow
 def test_what_the_cache_lacks_is_unknown_offline_and_stored_nowhere(
     review: LivingReview, services: Services, tmp_path: Path
 ) -> None:
@@ -348,6 +353,7 @@ def test_what_the_cache_lacks_is_unknown_offline_and_stored_nowhere(
         ask(again, services, offline=True, download=True)
 
 
+@pytest.mark.slow
 def test_a_404_that_is_not_unpaywall_s_own_word_is_a_failure(
     review: LivingReview, services: Services
 ) -> None:
@@ -382,6 +388,7 @@ def test_whatever_unpaywall_says_it_is_never_taken_for_paid(
     assert one_of(review, services).standing.status is Access.UNKNOWN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "result",
     [{"isOpenAccess": "N", "pmid": "77"}, {"isOpenAccess": "Y", "pmid": "77", "license": "cc by"}],

@@ -75,6 +75,7 @@ def test_check_and_status_tell_what_changed_since_the_decisions(tmp_path: Path) 
     assert any("reviewkit amend" in step for step in status(project)["next"])
 
 
+@pytest.mark.slow
 def test_a_comment_is_no_change(tmp_path: Path) -> None:
     project = screened(tmp_path)
     text = project.protocol_path.read_text()

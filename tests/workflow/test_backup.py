@@ -33,6 +33,7 @@ def backups(review: OwnReview, ending: str = "backup") -> list[Path]:
     return sorted(review.database.parent.glob(f"review.db.*.{ending}"))
 
 
+@pytest.mark.slow
 def test_a_backup_is_checked_and_says_what_it_holds(review: OwnReview) -> None:
     before = review.database.read_bytes()
     told = review.json("backup")
@@ -47,6 +48,7 @@ def test_a_backup_is_checked_and_says_what_it_holds(review: OwnReview) -> None:
     assert not list(review.folder.rglob("*.part"))
 
 
+@pytest.mark.slow
 def test_a_backup_taken_beside_a_writer_is_whole(review: OwnReview) -> None:
     with closing(sqlite3.connect(review.database, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")

@@ -37,6 +37,7 @@ def project(tmp_path: Path) -> ReviewProject:
     return project
 
 
+@pytest.mark.slow
 def test_a_choice_counts_until_it_is_taken_back(project: ReviewProject) -> None:
     own = make_records(1)[0]
     where = ("-p", project.protocol_path)

@@ -145,6 +145,7 @@ def test_what_the_review_has_already_is_a_duplicate_and_nothing_new(
     assert flow.database_results == 4
 
 
+@pytest.mark.slow
 def test_rounds_go_on_from_what_is_new_and_end_when_nothing_is(
     tmp_path: Path, services: Services
 ) -> None:
@@ -160,6 +161,7 @@ def test_rounds_go_on_from_what_is_new_and_end_when_nothing_is(
     assert len(searches) == 1  # one search per index, direction and day
 
 
+@pytest.mark.slow
 def test_the_same_day_asks_nobody_again_and_stores_nothing_twice(
     tmp_path: Path, services: Services
 ) -> None:
@@ -206,6 +208,7 @@ class HalfDead(CrossrefServer):
         return super().answer(asked)
 
 
+@pytest.mark.slow
 def test_an_index_that_fails_for_one_seed_stores_nothing_and_names_it(
     tmp_path: Path, services: Services
 ) -> None:
@@ -245,6 +248,7 @@ def test_europe_pmc_takes_pmids_and_brings_whole_records(
     assert done.rounds[0].new == ("citations:MED:8",)
 
 
+@pytest.mark.slow
 def test_undo_takes_a_citation_search_out_and_back(tmp_path: Path, services: Services) -> None:
     project = make_included(tmp_path)
     done = search_citations(project, searcher_of(services), FORWARD)

@@ -193,6 +193,7 @@ def test_decisions_of_others_are_hidden_until_enough_have_decided(tmp_path: Path
     assert [event.verdict for event in shown.decisions] == ["include"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "value"),
     [("title", "5"), ("year", '"x"'), ("year", "true"), ("authors", '"a"'), ("title", "no JSON")],

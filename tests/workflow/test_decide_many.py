@@ -66,6 +66,7 @@ def test_it_never_goes_over_what_anybody_said(tmp_path: Path) -> None:
     assert len(verdicts) == 11
 
 
+@pytest.mark.slow
 def test_in_pairs_each_decides_alone(tmp_path: Path) -> None:
     project = make_review(tmp_path, screening=TWO)
     for name in ("ana", "rui"):
@@ -75,6 +76,7 @@ def test_in_pairs_each_decides_alone(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_undo_leaves_what_was_decided_on_again(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     decide(project, "--where", "mice", "--exclude", "1", "--yes")
@@ -171,6 +173,7 @@ def test_wrong_use_is_one_clear_error_and_stores_nothing(
     assert rows_of(project.database)["decisions"] == []
 
 
+@pytest.mark.slow
 def test_at_full_text_an_exclusion_needs_its_reason(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=3)
     decide(project, "--where", "title", "--include", "--yes")

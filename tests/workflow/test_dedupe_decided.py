@@ -61,6 +61,7 @@ def test_the_preferred_source_leads_what_nobody_has_screened(project: ReviewProj
     assert leads(project) == {"pubmed:00001": "lilacs:x1"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verdict", ["include", "exclude", "maybe"])
 def test_what_was_screened_leads_the_copy_that_comes(project: ReviewProject, verdict: str) -> None:
     with session_of(project) as session:
@@ -84,6 +85,7 @@ def test_once_nothing_is_said_any_more_the_preferred_source_leads(project: Revie
     assert leads(project) == {"pubmed:00001": "lilacs:x1"}
 
 
+@pytest.mark.slow
 def test_of_two_that_were_screened_the_one_that_came_further_leads_and_the_other_is_named(
     project: ReviewProject,
 ) -> None:
@@ -114,6 +116,7 @@ def test_of_two_that_were_screened_the_one_that_came_further_leads_and_the_other
     assert (counted["copies_decided"], counted["gone_decided"]) == (1, 0)
 
 
+@pytest.mark.slow
 def test_decisions_on_a_list_that_a_search_has_replaced_are_told_of(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=0)
     project.database.unlink()  # with the search that found nothing
@@ -139,6 +142,7 @@ def test_decisions_on_a_list_that_a_search_has_replaced_are_told_of(tmp_path: Pa
     assert "  1 record that no search of the flow brings any more\n" in told
 
 
+@pytest.mark.slow
 def test_decisions_of_another_machine_count_where_another_copy_led(tmp_path: Path) -> None:
     here, there = (
         make_review(tmp_path / name, count=3, screening=PREFER) for name in ("here", "there")
@@ -169,6 +173,7 @@ def say_same(store: Store, project: ReviewProject) -> None:
     add_pair_decision(store, said, protocol=project.protocol_sha256)
 
 
+@pytest.mark.slow
 def test_reviewers_who_screened_two_copies_of_a_work_are_counted_together(tmp_path: Path) -> None:
     """Ana screens the one copy, Ben the other: the work has two decisions, and nobody is asked."""
     project = make_review(tmp_path, count=2, screening=TWO + PREFER)

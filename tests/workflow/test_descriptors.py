@@ -133,6 +133,7 @@ def test_without_key_and_network_it_is_one_clear_error() -> None:
     told_once(reviewkit("descriptors", ALS, settings=nobody), 4, "cannot be reached")
 
 
+@pytest.mark.slow
 def test_a_refused_key_and_a_broken_decs_leave_mesh(
     vocabularies: tuple[Decs, EutilsServer],
 ) -> None:

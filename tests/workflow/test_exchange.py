@@ -137,6 +137,7 @@ def project(tmp_path: Path) -> ReviewProject:
     return project
 
 
+@pytest.mark.slow
 def test_files_of_single_reviewers_in_any_order_make_the_whole(
     project: ReviewProject, tmp_path: Path
 ) -> None:
@@ -164,6 +165,7 @@ def refused(project: ReviewProject, text: str, error: type[ReviewkitError], told
     assert whole(project) == before
 
 
+@pytest.mark.slow
 def test_a_file_of_another_protocol_version_review_or_records_is_refused(
     project: ReviewProject, tmp_path: Path
 ) -> None:
@@ -179,6 +181,7 @@ def test_a_file_of_another_protocol_version_review_or_records_is_refused(
     refused(fewer, text, UsageError, "records that this database does not have")
 
 
+@pytest.mark.slow
 def test_a_file_that_was_cut_off_or_changed_by_hand_is_refused(project: ReviewProject) -> None:
     text = export(project)
     refused(project, "\n".join(text.splitlines()[:-1]), DamagedFile, "should have")

@@ -104,6 +104,7 @@ def test_every_format_is_the_same_byte_for_byte(
     assert len(files[0].read_bytes()) > 1000
 
 
+@pytest.mark.slow
 def test_the_docx_has_headings_tables_and_every_item(own: Path, tmp_path: Path) -> None:
     file = tmp_path / "c.docx"
     reviewkit("checklist", "-s", "prisma-s", "--out", file, "-p", own)
@@ -115,6 +116,7 @@ def test_the_docx_has_headings_tables_and_every_item(own: Path, tmp_path: Path) 
         assert archive.namelist()[0] == "[Content_Types].xml"
 
 
+@pytest.mark.slow
 def test_the_appendix_says_of_each_source_what_is_known(own: Path) -> None:
     text = reviewkit("appendix", "-p", own).stdout
     assert "Records were imported from a file; its strategy is not stored." in text

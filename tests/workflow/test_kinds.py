@@ -88,6 +88,7 @@ def test_a_register_that_the_protocol_does_not_name_is_not_drawn(own: Path, tmp_
     assert "Registers" not in drawn
 
 
+@pytest.mark.slow
 def test_what_only_a_published_review_has_is_refused(own: Path) -> None:
     for arguments in (
         ("reproduce",),

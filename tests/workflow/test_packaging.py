@@ -83,6 +83,7 @@ def test_no_abstract_and_nothing_private_goes_out(project: ReviewProject, tmp_pa
     assert (found.same, outcomes["report.html"]) == (True, Outcome.RECOMPUTED)
 
 
+@pytest.mark.slow
 def test_abstracts_that_terms_of_use_forbid_to_share_stay_here(
     project: ReviewProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +111,7 @@ def test_two_hundred_changed_bytes_are_all_found(project: ReviewProject, tmp_pat
             continue
 
 
+@pytest.mark.slow
 def test_a_decision_changed_with_every_hash_mended_still_differs(
     project: ReviewProject, tmp_path: Path
 ) -> None:
@@ -174,6 +176,7 @@ def test_an_editor_packs_and_verifies_a_published_rerun(tmp_path: Path) -> None:
     connection.close()
 
 
+@pytest.mark.slow
 def test_one_folder_around_everything_is_accepted(project: ReviewProject, tmp_path: Path) -> None:
     contents = read_package(pack(project, tmp_path / "p.zip"))
     wrapped = tmp_path / "wrapped.zip"
@@ -215,6 +218,7 @@ def test_tables_are_loaded_behind_those_that_they_point_to(project: ReviewProjec
     assert order.index("runs") < order.index("run_records")
 
 
+@pytest.mark.slow
 def test_people_and_steps_are_in_the_metadata_and_nothing_is_invented(
     project: ReviewProject, tmp_path: Path
 ) -> None:

@@ -103,6 +103,7 @@ def test_a_version_is_drawn_again_exactly(review: LivingReview) -> None:
     assert svg(review, version="v1") == before
 
 
+@pytest.mark.slow
 def test_a_study_that_is_dropped_is_counted_and_told(review: LivingReview) -> None:
     review.update()
     screen_all(review, "pubmed:1000", "pubmed:1001")
@@ -121,6 +122,7 @@ def test_a_study_that_is_dropped_is_counted_and_told(review: LivingReview) -> No
     assert b"No longer included" in svg(review, template="updated")
 
 
+@pytest.mark.slow
 def test_a_retracted_included_study_is_a_footnote_of_the_diagram(review: LivingReview) -> None:
     review.update()
     screen_all(review, "pubmed:1000")
@@ -131,6 +133,7 @@ def test_a_retracted_included_study_is_a_footnote_of_the_diagram(review: LivingR
     assert [note for note in notes if note.startswith("An included study is retracted: ")]
 
 
+@pytest.mark.slow
 def test_names_are_taken_once_and_unknown_ones_are_told(review: LivingReview) -> None:
     review.update()
     freeze(review, "v1")
@@ -150,6 +153,7 @@ def test_without_a_version_there_is_none_to_show(review: LivingReview) -> None:
         svg(review, template="updated")
 
 
+@pytest.mark.slow
 def test_the_table_of_counts_by_version(review: LivingReview) -> None:
     review.update()
     screen_all(review, "pubmed:1000")

@@ -121,6 +121,7 @@ def test_a_review_of_ones_own_says_who_selected_and_what_software_did(tmp_path: 
     assert any("removed no record by date or language" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_who_excluded_before_a_settlement_is_not_said_to_have_included(tmp_path: Path) -> None:
     needed = "[screening]\nreviewers = { title_abstract = 1, full_text = 2 }\n"
     project = make_review(tmp_path, count=1, screening=needed)

@@ -52,6 +52,7 @@ def current(project: ReviewProject) -> list[tuple[str, str, str]]:
     return sorted(decisions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["ana", "ANA", " Ána  ", "ana silva", "Ana  Silva"])
 def test_case_accents_and_the_whole_name_stand_for_one_person(tmp_path: Path, typed: str) -> None:
     project = make_review(tmp_path, count=2, screening=TEAM)
@@ -117,6 +118,7 @@ def test_merged_names_count_once(tmp_path: Path) -> None:
     assert waiting == [("awaiting",)], "one person is not two"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("prefer", "verdict"), [("Ana", "exclude"), ("ana", "include")])
 def test_where_two_names_differ_one_is_preferred_and_a_later_decision_counts(
     tmp_path: Path, prefer: str, verdict: str

@@ -257,6 +257,7 @@ def test_nothing_is_installed_unasked(review: LivingReview, tmp_path: Path) -> N
     assert names == ["reviewkit-guts.service", "reviewkit-guts.timer"]
 
 
+@pytest.mark.slow
 def test_the_summary_goes_to_the_address_in_the_environment(review: LivingReview) -> None:
     got: list[dict[str, str]] = []
 
@@ -287,6 +288,7 @@ def test_the_summary_goes_to_the_address_in_the_environment(review: LivingReview
     assert again.stdout == ""
 
 
+@pytest.mark.slow
 def test_the_log_and_the_differences_of_any_two_runs(review: LivingReview) -> None:
     review.update()
     review.server.corpus.add(work(2000, day="2026/01/09"))
@@ -326,6 +328,7 @@ def test_status_says_when_the_next_update_is_due(review: LivingReview) -> None:
     assert told.next[0].endswith("reviewkit update")
 
 
+@pytest.mark.slow
 def test_a_failed_update_does_not_push_the_due_day_on(review: LivingReview) -> None:
     review.update()
     review.server.on("esearch", range(1, 40), Fault.FORBIDDEN)
@@ -334,6 +337,7 @@ def test_a_failed_update_does_not_push_the_due_day_on(review: LivingReview) -> N
     assert (due.state, due.next_due, list(due.failed)) == ("overdue", "2026-01-12", ["pubmed"])
 
 
+@pytest.mark.slow
 def test_an_update_of_a_retired_review_says_so_and_is_made(tmp_path: Path) -> None:
     with EutilsServer(corpus_of(3)) as server:
         make_living(tmp_path, server, PROTOCOL + "retired = 2026-02-01\n")

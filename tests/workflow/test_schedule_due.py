@@ -126,6 +126,7 @@ def runs(
             last = at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("every", EVERY)
 def test_the_job_updates_on_the_days_that_are_due(every: str, form: str) -> None:
@@ -136,6 +137,7 @@ def test_the_job_updates_on_the_days_that_are_due(every: str, form: str) -> None
     assert days[1:] == [next_due(day, every) for day in days[:-1]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "zone", ["Asia/Kolkata", "Pacific/Auckland", "America/Los_Angeles", "Europe/Athens"]
 )

@@ -165,6 +165,7 @@ def test_a_decision_made_after_going_back_stands_and_the_queue_goes_on(tmp_path:
         assert session.progress.excluded == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "printed",
     [

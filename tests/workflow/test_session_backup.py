@@ -43,6 +43,7 @@ def test_so_many_are_kept_and_a_session_that_stored_nothing_makes_none(review: O
     assert review.query("SELECT count(*) FROM decisions") == [(2,)]
 
 
+@pytest.mark.slow
 def test_the_folder_is_the_one_of_the_protocol(tmp_path: Path) -> None:
     review = made(tmp_path, '[backups]\nfolder = "safe/place"\n')
     screen(review, 1)
@@ -56,6 +57,7 @@ def test_without_the_table_there_is_none(tmp_path: Path) -> None:
     assert backups(review.database.parent) == []
 
 
+@pytest.mark.slow
 def test_a_backup_that_cannot_be_made_is_told_and_the_session_is_stored(tmp_path: Path) -> None:
     review = made(tmp_path, '[backups]\nfolder = "taken"\n')
     review.file("taken", "a file")

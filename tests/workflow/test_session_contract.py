@@ -46,6 +46,7 @@ OPENERS = [open_screening, open_conflict, open_pairs]
 sessions = pytest.mark.parametrize("opener", OPENERS, ids=["screening", "conflicts", "pairs"])
 
 
+@pytest.mark.slow
 @sessions
 def test_skip_and_undo_return_a_step_and_bring_the_item_back(
     tmp_path: Path, opener: Callable[[Path], Session[object]]
@@ -66,6 +67,7 @@ def test_skip_and_undo_return_a_step_and_bring_the_item_back(
             session.undo()
 
 
+@pytest.mark.slow
 @sessions
 def test_plain_lines_have_the_same_prompts_counts_and_help(
     tmp_path: Path, opener: Callable[[Path], Session[object]]
@@ -97,6 +99,7 @@ def plain_of(session: Session[object], write: Callable[[str], None]) -> PlainSes
     raise AssertionError(session)
 
 
+@pytest.mark.slow
 @sessions
 def test_every_action_of_a_screen_has_its_function(
     tmp_path: Path, opener: Callable[[Path], Session[object]]

@@ -119,6 +119,7 @@ def test_the_updated_template_counts_a_new_report_of_an_old_study(
     assert (flow.previous_reports, flow.new_reports, flow.total_reports) == (2, 1, 3)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=examples(15),
     deadline=None,

@@ -50,6 +50,7 @@ def drawn(project: ReviewProject, flow: Flow, template: str) -> str:
     return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(15), phases=(Phase.generate,), deadline=None)
 @given(
     included=st.sets(st.integers(0, 6), min_size=1),

@@ -56,6 +56,7 @@ def test_nothing_new_is_nothing_new(review: LivingReview) -> None:
         assert [run.status for run in run_log.run_log(store)] == ["complete", "complete"]
 
 
+@pytest.mark.slow
 def test_new_gone_changed_and_why(review: LivingReview) -> None:
     review.update()
     corpus = review.server.corpus
@@ -80,6 +81,7 @@ def test_new_gone_changed_and_why(review: LivingReview) -> None:
     assert found.queued == 2
 
 
+@pytest.mark.slow
 def test_a_record_that_was_listed_before_is_never_new_again(review: LivingReview) -> None:
     review.update()
     entry = review.server.corpus.get("1003")
@@ -90,6 +92,7 @@ def test_a_record_that_was_listed_before_is_never_new_again(review: LivingReview
     assert review.update().changes == ()
 
 
+@pytest.mark.slow
 def test_what_a_record_was_is_kept_and_cannot_be_changed(review: LivingReview) -> None:
     review.update()
     for heading in ("Dysbiosis", "Diet"):
@@ -104,6 +107,7 @@ def test_what_a_record_was_is_kept_and_cannot_be_changed(review: LivingReview) -
             store.write("DELETE FROM record_versions WHERE record = ?", [("pubmed:1005",)])
 
 
+@pytest.mark.slow
 def test_a_retracted_included_study_is_the_first_line_and_stays_there(review: LivingReview) -> None:
     review.update()
     review.include("pubmed:1002")
@@ -140,6 +144,7 @@ def test_the_watch_tells_what_a_record_says_of_itself(
     assert review.update().notices == ()
 
 
+@pytest.mark.slow
 def test_a_withdrawn_title_and_a_record_no_longer_listed_are_seen(review: LivingReview) -> None:
     review.update()
     review.include("pubmed:1002")
@@ -148,6 +153,7 @@ def test_a_withdrawn_title_and_a_record_no_longer_listed_are_seen(review: Living
     assert {Alert.WITHDRAWN, Alert.UNLISTED} <= {notice.alert for notice in found.notices}
 
 
+@pytest.mark.slow
 def test_what_is_excluded_is_not_watched(review: LivingReview) -> None:
     review.update()
     review.decide("pubmed:1002", Verdict.EXCLUDE)
@@ -157,6 +163,7 @@ def test_what_is_excluded_is_not_watched(review: LivingReview) -> None:
     assert kinds(found) == {"1002": (ChangeKind.CHANGED, ChangeReason.REVISED)}
 
 
+@pytest.mark.slow
 def test_a_failed_source_loses_nothing(review: LivingReview) -> None:
     review.update()
     before = review.states()
@@ -174,6 +181,7 @@ def test_a_failed_source_loses_nothing(review: LivingReview) -> None:
     assert review.update().outcome == "complete"
 
 
+@pytest.mark.slow
 def test_a_search_that_failed_a_week_ago_is_made_anew(review: LivingReview) -> None:
     review.update()
     review.server.on("efetch", range(1, 40), Fault.SERVER_ERROR)
@@ -183,6 +191,7 @@ def test_a_search_that_failed_a_week_ago_is_made_anew(review: LivingReview) -> N
     assert [change.identifier for change in review.update().changes] == ["2000"]
 
 
+@pytest.mark.slow
 def test_an_empty_answer_that_is_none_makes_nothing_gone(review: LivingReview) -> None:
     review.update()
     review.server.on("esearch", range(1, 40), Fault.HTML)
@@ -191,6 +200,7 @@ def test_an_empty_answer_that_is_none_makes_nothing_gone(review: LivingReview) -
     assert review.update().changes == ()
 
 
+@pytest.mark.slow
 def test_a_storm_of_429_is_waited_out(review: LivingReview) -> None:
     review.update()
     review.server.corpus.add(work(2000, day="2026/01/09"))
@@ -200,6 +210,7 @@ def test_a_storm_of_429_is_waited_out(review: LivingReview) -> None:
     assert (found.outcome, found.queued) == ("complete", 1)
 
 
+@pytest.mark.slow
 def test_a_new_copy_is_linked_shown_and_inherits_nothing(review: LivingReview) -> None:
     title = "Invented diets and their guts in old mice."
     held = Record(
@@ -228,6 +239,7 @@ def test_a_new_copy_is_linked_shown_and_inherits_nothing(review: LivingReview) -
         assert store.rows("SELECT 1 FROM decisions WHERE record = 'pubmed:2500'") == []
 
 
+@pytest.mark.slow
 def test_a_copy_that_a_file_brings_after_an_update_does_not_lead(review: LivingReview) -> None:
     review.update()
     title = "Invented diets and their guts in old mice."
@@ -250,6 +262,7 @@ def test_a_copy_that_a_file_brings_after_an_update_does_not_lead(review: LivingR
     assert (states["pubmed:2500"], states["lilacs:7"]) == (State.INCLUDED, State.DUPLICATE)
 
 
+@pytest.mark.slow
 def test_new_records_are_checked_before_they_are_queued(review: LivingReview) -> None:
     review.update()
     review.server.corpus.add(
@@ -259,6 +272,7 @@ def test_new_records_are_checked_before_they_are_queued(review: LivingReview) ->
     assert (found.queued, found.ineligible) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_window_tells_of_new_records_and_of_none_that_are_gone(review: LivingReview) -> None:
     review.update()
     review.server.corpus.add(work(2000, day="2026/01/09"))
@@ -271,6 +285,7 @@ def test_a_window_tells_of_new_records_and_of_none_that_are_gone(review: LivingR
     assert kinds(review.update()) == {"1003": (ChangeKind.GONE, ChangeReason.MERGED_OR_DELETED)}
 
 
+@pytest.mark.slow
 def test_a_dry_run_changes_no_row(review: LivingReview) -> None:
     review.update()
     review.server.corpus.add(work(2000))
@@ -336,6 +351,7 @@ def test_as_of_lists_what_has_appeared_since_the_review(review: LivingReview) ->
         assert run_log.records_new_to_updates(store) == {"pubmed:2000"}
 
 
+@pytest.mark.slow
 def test_the_earlier_update_goes_on_where_it_stopped(
     review: LivingReview, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,7 @@ def updated(project: ReviewProject, services: Services, *, days: int = 0) -> Upd
     return result
 
 
+@pytest.mark.slow
 def test_what_newly_cites_an_included_record_is_news(tmp_path: Path, services: Services) -> None:
     project = asking(make_included(tmp_path), FORWARD)
     first = updated(project, services)
@@ -65,6 +66,7 @@ def test_what_newly_cites_an_included_record_is_news(tmp_path: Path, services: S
         assert records_new_to_updates(store) == {"citations:W300", "citations:W301"}
 
 
+@pytest.mark.slow
 def test_an_index_that_fails_makes_the_update_partial(tmp_path: Path, services: Services) -> None:
     project = asking(make_included(tmp_path), FORWARD)
     services.openalex.budget = 0

@@ -83,6 +83,7 @@ def test_what_came_together_is_led_by_the_preferred_source(review: LivingReview)
     assert leads(review) == {"lilacs:7": "pubmed:2500"}
 
 
+@pytest.mark.slow
 def test_a_later_copy_leads_neither_the_first_nor_an_earlier_updates_one(
     review: LivingReview,
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_later_copy_leads_neither_the_first_nor_an_earlier_updates_one(
         assert set(leads(review).values()) == {"lilacs:7"}
 
 
+@pytest.mark.slow
 def test_a_copy_that_joins_two_that_were_apart_leads_neither(review: LivingReview) -> None:
     hold(review, 7)
     review.update()
@@ -131,6 +133,7 @@ def published(tmp_path: Path) -> Iterator[LivingReview]:
         yield review
 
 
+@pytest.mark.slow
 def test_a_file_may_bring_the_work_that_only_the_list_had(published: LivingReview) -> None:
     hold(published, 7, doi="")
     published.server.corpus.add(

@@ -124,6 +124,7 @@ def test_a_file_imported_during_an_update_is_linked_with_what_it_brings(
     assert states["pubmed:2000"] == "duplicate"
 
 
+@pytest.mark.slow
 def test_a_file_imported_while_an_update_ends_is_judged_by_the_next(tmp_path: Path) -> None:
     """The import comes after the update has judged and before it notes its end."""
     from reviewkit.workflow.searching.import_files import import_files

@@ -58,6 +58,7 @@ def test_a_record_that_lost_a_field_is_asked_for_alone(
     assert [change.kind for change in found.changes] == []
 
 
+@pytest.mark.slow
 def test_a_field_that_the_service_took_away_is_believed_when_it_says_so_twice(
     review: LivingReview, server: EutilsServer
 ) -> None:
@@ -72,6 +73,7 @@ def test_a_field_that_the_service_took_away_is_believed_when_it_says_so_twice(
     assert asked_alone(server) == 1, "what is stored is not doubted again"
 
 
+@pytest.mark.slow
 def test_answers_that_always_differ_change_nothing(
     review: LivingReview, server: EutilsServer
 ) -> None:
@@ -92,6 +94,7 @@ def test_answers_that_always_differ_change_nothing(
     assert review.update().failures == ()
 
 
+@pytest.mark.slow
 def test_a_line_that_is_not_utf8_is_asked_for_again_and_else_named(
     review: LivingReview, server: EutilsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +125,7 @@ def hide(corpus: Corpus) -> None:
     corpus.add(work(9000, "Hidden. The word invented stays known"))
 
 
+@pytest.mark.slow
 def test_a_count_that_falls_to_nothing_is_an_alarm(
     review: LivingReview, server: EutilsServer
 ) -> None:
@@ -154,6 +158,7 @@ def test_a_fall_is_accepted_where_a_person_says_so(
     assert again.returncode == 0, "what was accepted is what the next one is held against"
 
 
+@pytest.mark.slow
 def test_a_fall_that_passes_is_only_told(review: LivingReview, server: EutilsServer) -> None:
     shown = list(server.corpus)
     server.on("esearch", 1, hide)
@@ -164,6 +169,7 @@ def test_a_fall_that_passes_is_only_told(review: LivingReview, server: EutilsSer
     assert any("before; asking again" in line for line in review.said)
 
 
+@pytest.mark.slow
 def test_batches_shrink_where_answers_do_not_come_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

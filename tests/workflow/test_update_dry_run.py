@@ -41,6 +41,7 @@ def change_pubmed(review: LivingReview) -> None:
     corpus.revise("1004", "PT  - Journal Article", "PT  - Journal Article\nMH  - Dysbiosis")
 
 
+@pytest.mark.slow
 def test_what_would_come_is_told_with_titles_and_reasons(review: LivingReview) -> None:
     review.update()
     change_pubmed(review)

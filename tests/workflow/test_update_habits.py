@@ -38,6 +38,7 @@ def kinds(found: UpdateResult) -> dict[str, tuple[str, ChangeReason]]:
     return {change.identifier: (change.kind, change.why) for change in found.changes}
 
 
+@pytest.mark.slow
 def test_a_record_that_is_gone_for_good_costs_no_waiting(review: LivingReview) -> None:
     review.update()
     review.server.corpus.delete("1003")
@@ -52,6 +53,7 @@ def test_a_record_that_is_gone_for_good_costs_no_waiting(review: LivingReview) -
     assert sum("1003" in ids for ids in bodies) == 3
 
 
+@pytest.mark.slow
 def test_several_signs_of_one_thing_are_one_notice(review: LivingReview) -> None:
     review.update()
     review.include("pubmed:1002")
@@ -167,6 +169,7 @@ def test_faults_that_stay_are_failures(review: LivingReview, endpoint: str, faul
     assert kinds(review.update()) == changed
 
 
+@pytest.mark.slow
 def test_records_that_were_not_asked_for_are_left_out(
     review: LivingReview, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,7 @@ def test_of_two_updates_one_runs_and_the_other_says_so(tmp_path: Path) -> None:
     assert len(rows_of(review.project.database)["updates"]) == 1
 
 
+@pytest.mark.slow
 def test_a_source_that_is_down_is_4_and_a_lilacs_without_key_is_not(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     with EutilsServer(als_corpus(), headings=HEADINGS) as server:

@@ -280,6 +280,7 @@ def test_a_list_that_shrinks_while_it_is_paged_loses_nothing_that_is_there(
     assert gone == [f"biblio-{n}" for n in (1, 2, 3, 4)]
 
 
+@pytest.mark.slow
 def test_a_count_that_drops_on_the_way_does_not_end_the_list(review: ThreeSources) -> None:
     review.update()
 
@@ -324,6 +325,7 @@ def test_ids_that_come_twice_hide_none_that_do_not_come(review: ThreeSources) ->
         assert len(gone_from(store, "europepmc", "words")) == 1
 
 
+@pytest.mark.slow
 def test_entries_of_lilacs_that_come_twice_are_one_record(review: ThreeSources) -> None:
     review.lilacs.entries += [
         {**entry, "db": ["BDENF", "LILACS"]} for entry in review.lilacs.entries[:7]
@@ -333,6 +335,7 @@ def test_entries_of_lilacs_that_come_twice_are_one_record(review: ThreeSources) 
     assert (found.outcome, kinds(found, "lilacs")) == ("complete", {})
 
 
+@pytest.mark.slow
 def test_a_source_without_its_key_is_told_and_nothing_is_gone(
     review: ThreeSources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
