@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.command import reviewkit
 from tests.servers.openalex_server import OpenAlexServer, work
 from tests.workflow.test_citations import make_included

@@ -1,5 +1,7 @@
 """Which pairs are compared."""
 
+import pytest
+
 from reviewkit.dedupe.block import candidate_pairs
 from reviewkit.dedupe.prepare import prepare
 from reviewkit.model.records import Record
