@@ -130,7 +130,7 @@ def test_a_path_that_cannot_be_written_is_one_clear_error(protocol: Path, tmp_pa
 
 def test_a_review_without_a_database_says_what_to_run(protocol: Path, tmp_path: Path) -> None:
     done = reviewkit("prisma", "-p", protocol, "--db", tmp_path / "none.db")
-    told_once(done, 2, "no database yet", "reviewkit search")
+    told_once(done, 2, "no database yet", "reviewkit import FILE --source pubmed")
 
 
 def check(flow: Flow, folder: Path) -> subprocess.CompletedProcess[str]:
