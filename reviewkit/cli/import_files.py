@@ -40,12 +40,12 @@ def import_files(
     date: Annotated[
         str | None,
         typer.Option(
-            "--date", help="The day of the search, such as 2026-04-10.", show_default="not told"
+            "--date", help="The day of the search, such as 2026-04-10.", show_default="not stated"
         ),
     ] = None,
     query: Annotated[
         str | None,
-        typer.Option("--query", help="The query as it was typed.", show_default="not told"),
+        typer.Option("--query", help="The query as it was typed.", show_default="not stated"),
     ] = None,
     format_: FormatOption = None,
     columns: MapOption = None,

@@ -92,7 +92,7 @@ def _same_words(prepared: Prepared, pairs: Likeness) -> Flags:
     elsewhere = (v["volume"] == 0) & (
         below(v["journal"], 0.6) | ((v["first_page"] == 0) & other_text)
     )
-    # What was told at a meeting is told again in another journal, or in another year.
+    # A talk at a meeting is printed again in another journal, or in another year.
     meeting = has(either(prepared, pairs), PublicationKind.ABSTRACT)
     again = below(v["journal"], 0.5) & ((v["year_gap"] > 0) | meeting)
     elsewhere |= again & other_text & (v["doi"] != 1)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from reviewkit.exports.extras import extras_of
-from reviewkit.exports.outcome import Outcome, Told
+from reviewkit.exports.outcome import ExportEntry, Outcome
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import in_one_cell, with_comma, year_text
 from reviewkit.model.records import Record
@@ -40,14 +40,14 @@ _WRITTEN = {
 }
 
 
-def write_bibtex(told: Iterable[Told]) -> Iterator[str]:
+def write_bibtex(entries: Iterable[ExportEntry]) -> Iterator[str]:
     """Yield the BibTeX text, one piece per entry.
 
     Keys are family name and year, with a number where they meet again. The field `reviewkit` holds
     the record's key, so that `importers` knows the entry again.
     """
     taken: dict[str, int] = {}
-    for record, outcome in told:
+    for record, outcome in entries:
         kind = _KINDS.get(reference_type(record), "misc")
         fields = _fields(record, kind) | _outcome_fields(outcome)
         fields["reviewkit"] = _tex(record.key)

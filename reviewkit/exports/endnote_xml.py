@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape as escape_xml
 from xml.sax.saxutils import quoteattr
 
 from reviewkit.exports.extras import extras_of
-from reviewkit.exports.outcome import Outcome, Told
+from reviewkit.exports.outcome import ExportEntry, Outcome
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import in_one_cell, with_comma, year_text
 from reviewkit.model.records import Record
@@ -31,10 +31,10 @@ _TYPES = {
 _CONTROLS = dict.fromkeys([*(code for code in range(32) if code not in {9, 10}), 0xFFFE, 0xFFFF])
 
 
-def write_endnote_xml(told: Iterable[Told]) -> Iterator[str]:
+def write_endnote_xml(entries: Iterable[ExportEntry]) -> Iterator[str]:
     """Yield the XML, one piece per record. The record's key and its outcome are among the notes."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<xml><records>\n'
-    for number, (record, outcome) in enumerate(told, start=1):
+    for number, (record, outcome) in enumerate(entries, start=1):
         yield f"<record>{_record(record, number, outcome)}</record>\n"
     yield "</records></xml>\n"
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from reviewkit.exports.extras import extras_of
-from reviewkit.exports.outcome import Outcome, Told
+from reviewkit.exports.outcome import ExportEntry, Outcome
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import name_parts, year_text
 from reviewkit.model.records import Record
@@ -29,11 +29,11 @@ _TYPES = {
 }
 
 
-def write_csl_json(told: Iterable[Told]) -> Iterator[str]:
+def write_csl_json(entries: Iterable[ExportEntry]) -> Iterator[str]:
     """Yield a CSL-JSON array, one piece per record. What CSL has no name for is under "custom"."""
     yield "["
     separator = ""
-    for record, outcome in told:
+    for record, outcome in entries:
         item = json.dumps(_item(record, outcome), ensure_ascii=False)
         yield f"{separator}\n{item}"
         separator = ","
@@ -41,9 +41,9 @@ def write_csl_json(told: Iterable[Told]) -> Iterator[str]:
     yield "\n]\n"
 
 
-def write_jsonl(told: Iterable[Told]) -> Iterator[str]:
+def write_jsonl(entries: Iterable[ExportEntry]) -> Iterator[str]:
     """Yield one JSON object per line: every filled field of the record, and the outcome."""
-    for record, outcome in told:
+    for record, outcome in entries:
         values = asdict(record).items()
         item = {name: value for name, value in values if value not in (None, (), {})}
         item["reviewkit_key"] = record.key

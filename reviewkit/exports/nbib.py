@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reviewkit.exports.extras import extras_of
-from reviewkit.exports.outcome import Outcome, Told
+from reviewkit.exports.outcome import ExportEntry, Outcome
 from reviewkit.exports.values import short_name, with_comma, year_text
 from reviewkit.model.records import Record, RelationKind
 
@@ -24,12 +24,12 @@ _RELATIONS = {
 }
 
 
-def write_nbib(told: Iterable[Told]) -> Iterator[str]:
+def write_nbib(entries: Iterable[ExportEntry]) -> Iterator[str]:
     """Yield the MEDLINE text, one piece per record, unwrapped.
 
     The record's key is among its article identifiers.
     """
-    for record, outcome in told:
+    for record, outcome in entries:
         lines = [f"{tag:<4}- {value}" for tag, value in _lines(record) if value]
         if outcome is not None:
             lines.append(_outcome_line(outcome))

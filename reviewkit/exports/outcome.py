@@ -42,5 +42,5 @@ Outcomes = Mapping[str, Outcome]
 
 NO_OUTCOMES: Outcomes = MappingProxyType({})
 
-Told = tuple[Record, Outcome | None]
+ExportEntry = tuple[Record, Outcome | None]
 """A record, and what the review says of it."""

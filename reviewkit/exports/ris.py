@@ -13,7 +13,7 @@ from typing import Any
 import rispy
 
 from reviewkit.exports.extras import extras_of
-from reviewkit.exports.outcome import Outcome, Told
+from reviewkit.exports.outcome import ExportEntry, Outcome
 from reviewkit.exports.values import with_comma, year_text
 from reviewkit.importers.normalise import first_and_last_page
 from reviewkit.model.records import Record
@@ -60,13 +60,13 @@ class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no types
         return ""
 
 
-def write_ris(told: Iterable[Told]) -> Iterator[str]:
+def write_ris(entries: Iterable[ExportEntry]) -> Iterator[str]:
     """Yield the RIS text of the records, one piece per record, with LF line ends.
 
     Headings go out twice, as MH and among the keywords, because reference managers read only KW.
     """
     writer = _Writer()
-    for record, outcome in told:
+    for record, outcome in entries:
         text: str = writer.formats([_reference(record, outcome)])
         yield text + "\n"
 

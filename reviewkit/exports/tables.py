@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from typing import IO, Any
 
 from reviewkit.exports.extras import EXTRA_NAMES, extras_of
-from reviewkit.exports.outcome import Outcome, Status, Told
+from reviewkit.exports.outcome import ExportEntry, Outcome, Status
 from reviewkit.exports.values import in_one_cell, inert, with_comma, year_text
 from reviewkit.model.errors import UsageError
 from reviewkit.model.extras import install_hint
@@ -50,34 +50,34 @@ RAYYAN_COLUMNS = (
 )  # fmt: skip
 
 
-def write_csv(told: Iterable[Told]) -> Iterator[str]:
+def write_csv(entries: Iterable[ExportEntry]) -> Iterator[str]:
     """Yield CSV with every field and the outcome, one piece per row.
 
     It begins with a byte order mark, for Excel.
     """
     yield "\ufeff"
-    yield from _csv(OWN_COLUMNS, _own_row, told)
+    yield from _csv(OWN_COLUMNS, _own_row, entries)
 
 
-def write_asreview(told: Iterable[Told]) -> Iterator[str]:
+def write_asreview(entries: Iterable[ExportEntry]) -> Iterator[str]:
     """Yield CSV for ASReview: `included` is 1, 0 or empty, so that it starts from the decisions."""
-    return _csv(ASREVIEW_COLUMNS, _asreview_row, told)
+    return _csv(ASREVIEW_COLUMNS, _asreview_row, entries)
 
 
-def write_covidence(told: Iterable[Told]) -> Iterator[str]:
+def write_covidence(entries: Iterable[ExportEntry]) -> Iterator[str]:
     """Yield CSV in the columns of Covidence's own export: status as a tag, reason in Notes.
 
     Covidence itself imports RIS. This is for comparing with its exports, or going on from them.
     """
-    return _csv(COVIDENCE_COLUMNS, _covidence_row, told)
+    return _csv(COVIDENCE_COLUMNS, _covidence_row, entries)
 
 
-def write_rayyan(told: Iterable[Told]) -> Iterator[str]:
+def write_rayyan(entries: Iterable[ExportEntry]) -> Iterator[str]:
     """Yield CSV for Rayyan: decisions and reasons in `notes`, worded as in Rayyan's own export."""
-    return _csv(RAYYAN_COLUMNS, _rayyan_row, told)
+    return _csv(RAYYAN_COLUMNS, _rayyan_row, entries)
 
 
-def write_xlsx(told: Iterable[Told]) -> Iterator[bytes]:
+def write_xlsx(entries: Iterable[ExportEntry]) -> Iterator[bytes]:
     """Return a workbook piece by piece: one sheet with the columns of `write_csv`, all cells text.
 
     Raises UsageError without XlsxWriter, or for a text of more than 32,767 characters.
@@ -94,13 +94,13 @@ def write_xlsx(told: Iterable[Told]) -> Iterator[bytes]:
     # The workbook and its parts are on disk while they grow: memory would hold them three times.
     with ExitStack() as open_until_read:
         target = open_until_read.enter_context(tempfile.TemporaryFile())
-        _fill(xlsxwriter.Workbook(target, _XLSX_OPTIONS), told)
+        _fill(xlsxwriter.Workbook(target, _XLSX_OPTIONS), entries)
         target.seek(0)
         open_until_read.pop_all()
     return _pieces(target)
 
 
-def _fill(book: Any, told: Iterable[Told]) -> None:
+def _fill(book: Any, entries: Iterable[ExportEntry]) -> None:
     """Write the workbook, and close it in any case: its own temporary files go with that."""
     try:
         # A fixed date, because the same records give the same bytes.
@@ -109,7 +109,7 @@ def _fill(book: Any, told: Iterable[Told]) -> None:
         sheet = book.add_worksheet("records")
         sheet.freeze_panes(1, 1)
         sheet.write_row(0, 0, OWN_COLUMNS)
-        for number, (record, outcome) in enumerate(told, start=1):
+        for number, (record, outcome) in enumerate(entries, start=1):
             _write_row(sheet, number, record, outcome)
     finally:
         book.close()
@@ -138,12 +138,12 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _csv(columns: Sequence[str], row: Row, told: Iterable[Told]) -> Iterator[str]:
+def _csv(columns: Sequence[str], row: Row, entries: Iterable[ExportEntry]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
 
-    for record, outcome in told:
+    for record, outcome in entries:
         writer.writerow([inert(cell) for cell in row(record, outcome)])
         yield buffer.getvalue()
         buffer.seek(0)

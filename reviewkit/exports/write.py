@@ -7,7 +7,7 @@ from reviewkit.exports.bibtex import write_bibtex
 from reviewkit.exports.endnote_xml import write_endnote_xml
 from reviewkit.exports.json_text import write_csl_json, write_jsonl
 from reviewkit.exports.nbib import write_nbib
-from reviewkit.exports.outcome import NO_OUTCOMES, Outcomes, Told
+from reviewkit.exports.outcome import NO_OUTCOMES, ExportEntry, Outcomes
 from reviewkit.exports.ris import write_ris
 from reviewkit.exports.tables import (
     write_asreview,
@@ -34,7 +34,7 @@ class ExportFormat(StrEnum):
     RAYYAN = "rayyan"
 
 
-_TEXT: dict[ExportFormat, Callable[[Iterable[Told]], Iterator[str]]] = {
+_TEXT: dict[ExportFormat, Callable[[Iterable[ExportEntry]], Iterator[str]]] = {
     ExportFormat.RIS: write_ris,
     ExportFormat.BIBTEX: write_bibtex,
     ExportFormat.NBIB: write_nbib,
@@ -53,13 +53,13 @@ def write_records(
     records: Iterable[Record],
     outcomes: Outcomes = NO_OUTCOMES,
 ) -> Iterator[bytes]:
-    """Yield the records in the format, as `write_told`, each with its outcome."""
-    return write_told(format, ((record, outcomes.get(record.key)) for record in records))
+    """Yield the records in the format, as `write_entries`, each with its outcome."""
+    return write_entries(format, ((record, outcomes.get(record.key)) for record in records))
 
 
-def write_told(
+def write_entries(
     format: str,  # noqa: A002  as above
-    told: Iterable[Told],
+    entries: Iterable[ExportEntry],
 ) -> Iterator[bytes]:
     """Yield records with what the review says of them in the format, UTF-8, piece by piece.
 
@@ -69,5 +69,5 @@ def write_told(
     if format not in set(ExportFormat):
         raise UsageError(f"no such format: {format}", hint="one of " + ", ".join(ExportFormat))
     if format == ExportFormat.XLSX:
-        return write_xlsx(told)
-    return (piece.encode() for piece in _TEXT[ExportFormat(format)](told))
+        return write_xlsx(entries)
+    return (piece.encode() for piece in _TEXT[ExportFormat(format)](entries))

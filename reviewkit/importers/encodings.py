@@ -58,15 +58,15 @@ _CAPITAL_INSIDE = re.compile(r"(?<=[^\W\d_A-Z])[^\W\d_]")
 class TextEncoding:
     """How to read a file's lines.
 
-    `name` is the encoding of the file, `fallback` that of a line that is not valid in it. `told` is
-    true where a person named it. `sample`
-    is a line as the guess reads it; "" where nothing was guessed.
+    `name` is the encoding of the file, `fallback` that of a line that is not valid in it.
+    `is_stated` is true where a person named it. `sample` is a line as the guess reads it; "" where
+    nothing was guessed.
     """
 
     name: str
     fallback: str = WESTERN
     sample: str = ""
-    told: bool = False
+    is_stated: bool = False
 
     @property
     def guessed(self) -> bool:

@@ -51,15 +51,15 @@ def text_chunks(
     A byte that is not valid is read as Windows-1252; the first one is a problem.
     """
     decoder = codecs.getincrementaldecoder(encoding.name)("reviewkit-cp1252")
-    told = False
+    is_named = False
     for data in _pieces(stream):
         text = decoder.decode(data, final=not data)
         if _MARK in text:
             text = text.replace(_MARK, "")
-            if problems is not None and not told:
+            if problems is not None and not is_named:
                 what = f"not valid {encoding.name}; such bytes were read as Windows-1252"
                 problems.append(Problem(kind=ProblemKind.DAMAGE, line=None, what=what))
-            told = True
+            is_named = True
         yield text
 
 
@@ -139,7 +139,7 @@ class TextLines:
     def _block(self, data: bytes) -> str:
         """Return whole lines as text; at once where they are valid UTF-8 and have no odd sign."""
         text = None
-        if self._codec == "utf-8" or (data.isascii() and not self._encoding.told):
+        if self._codec == "utf-8" or (data.isascii() and not self._encoding.is_stated):
             text = _valid(data, "utf-8")
         if text is None:
             return self._line_by_line(data)
@@ -159,7 +159,7 @@ class TextLines:
     def _text_of(self, line: bytes, ahead: int) -> str:
         """Return the text of a line to come; note a problem where it is not in the encoding."""
         encoding = self._encoding
-        if not encoding.told and self._codec != "utf-8" and is_surely_utf8(line):
+        if not encoding.is_stated and self._codec != "utf-8" and is_surely_utf8(line):
             return line.decode()
 
         text = _valid(line, self._codec)
@@ -167,7 +167,7 @@ class TextLines:
             return text
 
         read_as = encoding.fallback
-        if read_as == self._codec or encoding.told:
+        if read_as == self._codec or encoding.is_stated:
             read_as = WESTERN
         text = None
         if read_as != WESTERN:

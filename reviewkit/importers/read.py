@@ -196,7 +196,7 @@ def _told(encoding: str | None, where: str) -> TextEncoding | None:
             f"no such encoding: {encoding}", where=where, hint="for example cp1252"
         ) from error
 
-    return TextEncoding(name=codecs.lookup(encoding).name, told=True)
+    return TextEncoding(name=codecs.lookup(encoding).name, is_stated=True)
 
 
 def _surveyed(stream: ByteStream, where: str) -> TextEncoding | None:

@@ -97,17 +97,18 @@ def test_no_text_names_the_stranger_s_package() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "pip install reviewkit",
-        "pip install 'reviewkit[docx]'",
-        "python -m pip install --upgrade reviewkit",
-        "pipx install reviewkit",
-        "uv tool install reviewkit",
+        "pip install {stranger}",
+        "pip install '{stranger}[docx]'",
+        "python -m pip install --upgrade {stranger}",
+        "pipx install {stranger}",
+        "uv tool install {stranger}",
         "pip install reviewkit=={version}",
         "`reviewkit[fast]` adds SciPy",
     ],
 )
 def test_the_stranger_is_recognised(text: str) -> None:
-    assert _STRANGER.search(text)
+    # Put together here, so that no line of this project can be pasted by mistake.
+    assert _STRANGER.search(text.replace("{stranger}", "reviewkit"))
 
 
 @pytest.mark.parametrize(

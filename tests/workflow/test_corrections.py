@@ -152,7 +152,7 @@ def test_exports_name_what_was_corrected_also_in_a_copy_that_fills_a_gap(tmp_pat
     edit(project, TITLE, FieldChange(field=RecordField.PMID, value="123"))
     answer_pair(project, ("pubmed:00001", KEY), answer=Settled.SAME, reviewer="ben", now=NOW)
     with export(project, Choice(), now=NOW) as exported:
-        outcomes = {record.key: outcome for record, outcome in exported.told() if outcome}
+        outcomes = {record.key: outcome for record, outcome in exported.entries() if outcome}
         table = b"".join(exported.written("csv")).decode()
     with Store(project.database, now=NOW) as store:
         (lead,) = stored_leads(store).values()

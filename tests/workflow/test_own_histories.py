@@ -262,7 +262,7 @@ class OwnHistories(DecisionSteps, CorrectionSteps, RuleBasedStateMachine):
 
     def export_has(self, flow: dict[str, Any]) -> None:
         with export(self.project, Choice(copies=Copies.LIST), now=self.at) as listed:
-            statuses = Counter(outcome.status for _, outcome in listed.told() if outcome)
+            statuses = Counter(outcome.status for _, outcome in listed.entries() if outcome)
         assert statuses == listed.counts
         assert statuses.total() == flow["database_results"]
         assert statuses[Status.DUPLICATE] == flow["duplicates"]

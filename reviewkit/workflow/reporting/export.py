@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reviewkit.dedupe.merge import Merged, merge
-from reviewkit.exports.outcome import Outcome, Status, Told
-from reviewkit.exports.write import write_told
+from reviewkit.exports.outcome import ExportEntry, Outcome, Status
+from reviewkit.exports.write import write_entries
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, Stage
 from reviewkit.prisma.partition import RecordState, Selection, State
@@ -94,9 +94,9 @@ class Export:
 
     def written(self, format: str) -> Iterator[bytes]:  # noqa: A002  users' word
         """Yield the bytes. Raises UsageError for a format that is unknown or not installed."""
-        return write_told(format, self.told())
+        return write_entries(format, self.entries())
 
-    def told(self) -> Iterator[Told]:
+    def entries(self) -> Iterator[ExportEntry]:
         """Yield each record that goes out, with what is said of it."""
         reader = _OutcomeReader(self._store, self._choice)
         folding = self._choice.copies is Copies.FOLD
