@@ -10,6 +10,7 @@ from reviewkit.cli.console import data, talk
 _STEPS = """\
 Next, in that folder:
   reviewkit init --title "Exercise and sleep in older adults" \\
+    --source pubmed --source lilacs \\
     --exclude "Not about older adults" --exclude "Not a trial" \\
     --exclude "No exercise" --exclude "Sleep not measured"
   reviewkit import pubmed-2015-2019.nbib pubmed-2020-2025.nbib --source pubmed --date 2026-04-10

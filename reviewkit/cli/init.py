@@ -11,7 +11,6 @@ import typer
 
 from reviewkit.cli.console import data, talk
 from reviewkit.model.errors import RemoteError, UsageError
-from reviewkit.sources.suggested import SUGGESTED_SOURCES
 
 if TYPE_CHECKING:
     from reviewkit.sources.headings import Heading
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 _LONGEST = 6
 _YES = frozenset({"", "y", "yes", "s", "sim", "sí", "si"})
 _NO = frozenset({"n", "no", "não", "nao"})
-_SUGGESTED = ", ".join(SUGGESTED_SOURCES)
+_LINE = 'reviewkit init --title "My review" --source pubmed --source embase'
 
 
 def init(
@@ -33,7 +32,7 @@ def init(
     ] = None,
     source: Annotated[
         list[str] | None,
-        typer.Option("--source", help="A database; give one each.", show_default=_SUGGESTED),
+        typer.Option("--source", help="A database; give one each.", show_default=False),
     ] = None,
     topic: Annotated[
         list[str] | None,
@@ -80,8 +79,8 @@ def init(
 
     What an option answers is not asked. In a pipe nothing is asked.
 
-    Example: reviewkit init --title "Gut and ALS" --topic dysbiosis --topic "ALS|motor neuron
-    disease"
+    Example: reviewkit init --title "Gut and ALS" --source pubmed --source embase --exclude
+    "Not a trial"
     """
     from reviewkit.workflow.setup import init
     from reviewkit.workflow.setup.descriptors import short_name
@@ -91,7 +90,7 @@ def init(
         init.refuse_existing(folder / f"{name}.toml")
     title = ask.one("Title of the review", title)
     if not title.strip():
-        raise UsageError("a review needs a title", where="init", hint='reviewkit init --title "…"')
+        raise UsageError("a review needs a title", where="init", hint=_LINE)
     path = folder / f"{name or short_name(title)}.toml"
     init.refuse_existing(path)
 
@@ -137,9 +136,11 @@ def _answers(ask: "_Questions", title: str, name: str, given: _Given) -> "Answer
     sources = ask.several(
         "Databases, for example pubmed; lilacs; embase",
         given.sources,
-        default=SUGGESTED_SOURCES,
         wrong=several_sources,
+        needed="A review needs a database: name the first one that you search.",
     )
+    if not sources:
+        raise UsageError("a review needs a database", where="init", hint=_LINE)
     topics = ask.several(
         "Topics that a record must all meet, with | before another word for the same; "
         "empty if you only import exports",
@@ -180,21 +181,24 @@ class _Questions:
         question: str,
         answers: Sequence[str] | None,
         *,
-        default: Sequence[str] = (),
         wrong: Callable[[str], str] = lambda answer: "",
+        needed: str = "",
     ) -> tuple[str, ...]:
         """The same for several answers, which a person separates by semicolons: a comma belongs to
-        an answer. `wrong` says what is wrong with one; then all are asked for again.
+        an answer. `wrong` says what is wrong with one; then all are asked for again. `needed` is
+        said where nothing is typed, though an answer is needed.
         """
         if answers:
             return tuple(answers)
         if not self.are_asked:
-            return tuple(default)
+            return ()
 
         while True:
-            typed = _ask(f"{question} (separate with ;)", "; ".join(default))
+            typed = _ask(f"{question} (separate with ;)")
             parts = tuple(part.strip() for part in typed.split(";") if part.strip())
             mistakes = [mistake for mistake in map(wrong, parts) if mistake]
+            if needed and not parts:
+                mistakes = [needed]
             if not mistakes:
                 return parts
             talk("; ".join(mistakes))

@@ -118,7 +118,10 @@ def test_alone_it_says_how_to_begin(tmp_path: Path) -> None:
 
 
 def test_alone_before_the_first_records_it_says_how_to_bring_them_in(tmp_path: Path) -> None:
-    begun = reviewkit("init", "--title", "Sleep", "--topic", "sleep", "--no-lookup", cwd=tmp_path)
+    begun = reviewkit(
+        "init", "--title", "Sleep", "--source", "pubmed", "--topic", "sleep", "--no-lookup",
+        cwd=tmp_path,
+    )  # fmt: skip
     assert begun.returncode == 0
     done = reviewkit(cwd=tmp_path)
     assert done.returncode == 0

@@ -126,7 +126,7 @@ def test_the_wheel_runs_from_its_own_files(wheel: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
     _run(["demo", "made"], tmp_path, environment)
     made = tmp_path / "made"
-    _run(["init", "--title", "Made", "--exclude", "Not a trial"], made, environment)
+    _run(["init", "--title", "Made", "--source", "lilacs"], made, environment)
     _run(["import", "lilacs.ris", "--source", "lilacs", "--date", "2026-04-10"], made, environment)
     _run(["prisma", "--out", "flow.svg"], made, environment)
     assert "<svg" in (made / "flow.svg").read_text(encoding="utf-8")

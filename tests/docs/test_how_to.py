@@ -133,7 +133,7 @@ def test_moving(tmp_path: Path) -> None:
     there.mkdir()
     screened(there, until="reviewkit dedupe")
     run("reviewkit export --format rayyan --out rayyan.csv", there)
-    run('reviewkit init --title "Exercise and sleep" --exclude "Not a trial"', tmp_path)
+    run('reviewkit init --title "Exercise" --source pubmed --exclude "Not a trial"', tmp_path)
     shutil.copy(there / "rayyan.csv", tmp_path)
     with (tmp_path / "rayyan.csv").open(encoding="utf-8", newline="") as file:
         numbers = [row["pubmed_id"] for row in csv.DictReader(file) if row["pubmed_id"]]

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from reviewkit.sources.registry import SOURCES
-from reviewkit.sources.suggested import SUGGESTED_SOURCES
 
 PACKAGE = Path(__file__).parents[2] / "reviewkit"
 NAMES = sorted({source.id for source in SOURCES.values()} | {s.label for s in SOURCES.values()})
@@ -82,7 +81,3 @@ def test_a_name_is_found_where_it_is_a_value(tmp_path: Path, code: str, count: i
     path = tmp_path / "module.py"
     path.write_text(code, encoding="utf-8")
     assert sum(bool(NAMED.search(value)) for value in values(path)) == count
-
-
-def test_the_suggested_sources_are_registered_and_searched() -> None:
-    assert all(SOURCES[name].network for name in SUGGESTED_SOURCES)

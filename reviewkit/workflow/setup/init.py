@@ -12,7 +12,6 @@ from reviewkit.model.records import Role, Stage
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.sources.headings import Heading, plain
 from reviewkit.sources.registry import SOURCES
-from reviewkit.sources.suggested import SUGGESTED_SOURCES
 from reviewkit.workflow.setup.descriptors import descriptor_toml, short_name, text
 
 
@@ -26,8 +25,8 @@ class Answers:
     """
 
     title: str
+    sources: Sequence[str]
     id: str = ""
-    sources: Sequence[str] = SUGGESTED_SOURCES[:1]
     blocks: Sequence[Sequence[str]] = ()
     published_from: int | None = None
     published_to: int | None = None
