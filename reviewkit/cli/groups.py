@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from reviewkit.cli.completion import listed_choices
-from reviewkit.model.errors import UsageError
+from reviewkit.cli.wrong_use import nearest, no_such_command, usage_error
 
 # A verb's function or its own verbs, and the line that the list of commands shows.
 Verb: TypeAlias = tuple[Callable[..., Any] | typer.Typer, str]
@@ -16,13 +17,6 @@ Group: TypeAlias = tuple[str, Mapping[str, Verb]]
 
 _TYPE = re.compile(r" <(?:list\[)?(path|str|int|float)\]?(?: range)?>", re.IGNORECASE)
 _CHOICES = re.compile(r" <([a-z0-9_]+(?:\|[a-z0-9_]+)+)>")
-# What Typer says of a wrong value, and what a reader needs of it.
-_PLAINER = {
-    "Value error, ": "",
-    "Input should be a valid integer, unable to parse string as an integer": "not a whole number",
-    "Input should be a valid number, unable to parse string as a number": "not a number",
-}
-_EXAMPLE = re.compile(r"Examples?: (.+)")
 _WORDS = {"path": " FILE", "str": " TEXT", "int": " NUMBER", "float": " NUMBER"}
 
 
@@ -39,11 +33,11 @@ class PlainCommand(TyperCommand):
     def parse_args(  # type: ignore[override]  # Typer's own Context
         self, context: typer.Context, args: list[str]
     ) -> list[str]:
-        """Read the arguments. Raises UsageError with an example for a wrong or missing one."""
+        """Read the arguments. Raises UsageError for a wrong, an unknown or a missing one."""
         try:
             return super().parse_args(context, args)
-        except typer.BadParameter as error:
-            raise _with_example(error, context.command_path, self.help or "") from error
+        except typer.TyperException as error:
+            raise usage_error(error, context) from error
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options."""
@@ -58,6 +52,25 @@ class PlainGroup(TyperGroup):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         _complete_listed(self.params)
+
+    def parse_args(  # type: ignore[override]  # Typer's own Context
+        self, context: typer.Context, args: list[str]
+    ) -> list[str]:
+        """Read the arguments, as `PlainCommand` does. Without any, Typer shows the help."""
+        if not args:
+            return super().parse_args(context, args)
+        try:
+            return super().parse_args(context, args)
+        except typer.TyperException as error:
+            raise usage_error(error, context) from error
+
+    def resolve_command(  # type: ignore[override]  # Typer's own Context
+        self, context: typer.Context, args: list[str]
+    ) -> tuple[str | None, Any, list[str]]:
+        """Find the verb. Raises UsageError with the nearest one."""
+        if args[0] not in self.commands:
+            raise no_such_command(args[0], self, context)
+        return super().resolve_command(context, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, then the verbs."""
@@ -75,8 +88,14 @@ class RunsByItself(PlainGroup):
         self, context: typer.Context, args: list[str]
     ) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
+            self._refuse_mistyped(context, args)
             args = ["run", *args]
         return super().parse_args(context, args)
+
+    def _refuse_mistyped(self, context: typer.Context, args: list[str]) -> None:
+        """Raise UsageError for a word that is no file, and almost a verb."""
+        if args and nearest(args[0], self.commands) and not Path(args[0]).exists():
+            raise no_such_command(args[0], self, context)
 
 
 class HelpByWork(PlainGroup):
@@ -120,17 +139,6 @@ def _add_group(app: typer.Typer, verbs: typer.Typer, *, name: str, line: str, ti
     cls = verbs.info.cls
     own = cls if isinstance(cls, type) and issubclass(cls, PlainGroup) else PlainGroup
     app.add_typer(verbs, name=name, cls=own, short_help=line, rich_help_panel=title)
-
-
-def _with_example(error: typer.BadParameter, verb: str, help_text: str) -> UsageError:
-    """Return Typer's complaint as an error of reviewkit, with a line that is right."""
-    what = error.format_message().rstrip(".")
-    for typer_words, words in _PLAINER.items():
-        what = what.replace(typer_words, words)
-    hint = f"{verb} --help shows what it takes"
-    if example := _EXAMPLE.search(help_text):
-        hint = f"for example: {example[1]}"
-    return UsageError(what[:1].lower() + what[1:], hint=hint)
 
 
 def _complete_listed(params: Iterable[Any]) -> None:

@@ -79,8 +79,7 @@ def init(
 
     What an option answers is not asked. In a pipe nothing is asked.
 
-    Example: reviewkit init --title "Gut and ALS" --source pubmed --source embase --exclude
-    "Not a trial"
+    Example: reviewkit init --title "Gut and ALS" --source pubmed --exclude "Not a trial"
     """
     from reviewkit.workflow.setup import init
     from reviewkit.workflow.setup.descriptors import short_name
@@ -196,12 +195,12 @@ class _Questions:
         while True:
             typed = _ask(f"{question} (separate with ;)")
             parts = tuple(part.strip() for part in typed.split(";") if part.strip())
-            mistakes = [mistake for mistake in map(wrong, parts) if mistake]
-            if needed and not parts:
-                mistakes = [needed]
+            mistakes = "; ".join(filter(None, map(wrong, parts)))
+            if not parts:
+                mistakes = needed
             if not mistakes:
                 return parts
-            talk("; ".join(mistakes))
+            talk(mistakes)
 
     def number(
         self, question: str, answer: int | None, *, default: int | None = None, least: int = 0

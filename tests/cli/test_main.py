@@ -325,7 +325,6 @@ def test_a_hostile_title_steers_no_terminal(tmp_path: Path) -> None:
     [
         ("import", "missing argument 'FILE...'", "reviewkit import lilacs.ris --source lilacs"),
         ("export", "missing option '--format' / '-f'", "reviewkit export --status included"),
-        ("screen --stage both", "'both' is not one of 'title_abstract', 'full_text'", "reviewkit"),
         ("undo import x", "invalid value for 'RUN': not a whole number", "reviewkit undo import 3"),
     ],
 )
@@ -333,3 +332,30 @@ def test_a_wrong_or_missing_argument_is_answered_with_an_example(
     line: str, what: str, example: str
 ) -> None:
     told_once(reviewkit(*line.split()), 2, what, f"for example: {example}")
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "next_step"),
+    [
+        ("scren", "no such command: scren", "did you mean reviewkit screen?"),
+        ("record shw", "no such command: shw", "did you mean reviewkit record show?"),
+        ("dedupe explan a b", "no such command: explan", "did you mean reviewkit dedupe explain?"),
+        ("frobnicate", "no such command: frobnicate", "--help lists every command"),
+        ("screen --reviewr x", "no such option: --reviewr", "did you mean --reviewer?"),
+        ("--vrsion", "no such option: --vrsion", "did you mean --version?"),
+        ("prisma --bogus", "no such option: --bogus", "prisma --help lists every option"),
+        ("prisma --out", "--out needs a value", "for example: reviewkit prisma"),
+        ("screen --stage fulltext", "'fulltext' is not one of", "did you mean full_text?"),
+        ("screen --stage both", "'title_abstract', 'full_text'", "screen --help shows"),
+        ("init --reviewers many", "'--reviewers': not a whole number", "init --help shows"),
+        ("init --title my review", "not expected here: review", "in quotes"),
+    ],
+)
+def test_a_slip_on_the_command_line_is_one_error_with_what_is_right(
+    line: str, what: str, next_step: str
+) -> None:
+    done = reviewkit(*line.split())
+    told_once(done, 2, what)
+    told = done.stderr.split("next:")[1].replace("python -m reviewkit", "reviewkit")
+    assert next_step in told
+    assert "Usage" not in done.stderr

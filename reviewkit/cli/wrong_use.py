@@ -1,0 +1,85 @@
+"""What Typer says of a wrong command line, as one error of reviewkit that says what to do next."""
+
+import difflib
+import itertools
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import typer
+
+from reviewkit.model.errors import UsageError
+
+# What Typer says, and what a reader needs of it.
+_PLAINER = (
+    (r"Value error, ", ""),
+    (
+        r"Input should be a valid integer, unable to parse string as an integer",
+        "not a whole number",
+    ),
+    (r"Input should be a valid number, unable to parse string as a number", "not a number"),
+    (r"Option '(\S+)' requires an argument", r"\1 needs a value"),
+    (r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", r"not expected here: \1"),
+)
+_EXTRA = "not expected here"
+_EXAMPLE = re.compile(r"Examples?: (.+)")
+_OPTION = re.compile(r"--[a-z-]+")
+_CHOICES = re.compile(r"'([^']*)' is not one of ((?:'[^']*'(?:, )?)+)")
+# From which likeness on a name is suggested: `--bogus` is no mistyped `--out`.
+_ALIKE = 0.7
+
+
+def usage_error(error: typer.TyperException, context: typer.Context) -> UsageError:
+    """Return Typer's complaint about a command as an error with the nearest right thing."""
+    mistyped = getattr(error, "option_name", "")
+    if mistyped and hasattr(error, "possibilities"):
+        return _no_such_option(mistyped, context)
+
+    what = error.format_message().rstrip(".")
+    for typer_words, words in _PLAINER:
+        what = re.sub(typer_words, words, what)
+    return UsageError(what[:1].lower() + what[1:], hint=_hint(what, context))
+
+
+def no_such_command(name: str, group: Any, context: typer.Context) -> UsageError:
+    """Return the error for a word that is no command of a group."""
+    near = nearest(name, group.commands)
+    hint = f"{context.command_path} --help lists every command"
+    if near:
+        hint = f"did you mean {context.command_path} {near}? {hint}"
+    return UsageError(f"no such command: {name}", hint=hint)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return the name that is most like what was typed; empty where none is."""
+    plain = {_plain(one): one for one in names}
+    found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=_ALIKE)
+    return plain[found[0]] if found else ""
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_ ]", "", name).casefold()
+
+
+def _no_such_option(name: str, context: typer.Context) -> UsageError:
+    options = itertools.chain.from_iterable(param.opts for param in context.command.params)
+    near = nearest(name, (option for option in options if option.startswith("--")))
+    hint = f"{context.command_path} --help lists every option"
+    if near:
+        hint = f"did you mean {near}? {hint}"
+    return UsageError(f"no such option: {name}", hint=hint)
+
+
+def _hint(what: str, context: typer.Context) -> str:
+    shows = f"{context.command_path} --help shows what it takes"
+    if what.startswith(_EXTRA):
+        return f"put words that belong together in quotes; {shows}"
+    if wrong := _CHOICES.search(what):
+        near = nearest(wrong[1], re.findall(r"'([^']*)'", wrong[2]))
+        if near:
+            return f"did you mean {near}? {shows}"
+    example = _EXAMPLE.search(context.command.help or "")
+    option = _OPTION.search(what)
+    if example and (option is None or option[0] in example[1]):
+        return f"for example: {example[1]}"
+    return shows
