@@ -9,6 +9,7 @@ import typer
 from reviewkit.cli.console import talk
 from reviewkit.cli.file_output import deliver, format_of, refuse_terminal
 from reviewkit.cli.options import (
+    CacheOption,
     DatabaseOption,
     ProtocolOption,
     ReportLanguageOption,
@@ -85,15 +86,38 @@ def checklist(
 
 
 def appendix(
+    hits: Annotated[
+        bool, typer.Option("--hits", help="Ask the databases for the hits of each line; kept.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="With --hits: ask nobody, say how many requests."),
+    ] = False,
+    most: Annotated[
+        int | None,
+        typer.Option(
+            "--most",
+            min=1,
+            help="With --hits: at most so many requests.",
+            show_default="100",
+        ),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --hits: ask again for the hits that are kept.")
+    ] = False,
     format_name: _FormatOption = None,
     out: _OutOption = None,
     lang: ReportLanguageOption = None,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
+    cache: CacheOption = None,
 ) -> None:
     """Write the appendix on searches: every strategy as run, limits, counts, exclusions, studies.
 
-    Example: reviewkit appendix --out appendix.docx
+    A search is given line by line. --hits asks its database for the hits of each line, once.
+    Ask on the day of the search: later the counts are others.
+
+    Example: reviewkit appendix --hits --out appendix.docx
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.reporting.documents import build_appendix, read_facts, write_document
@@ -101,8 +125,22 @@ def appendix(
     chosen = _chosen_format(format_name, out, stem="appendix")
     if chosen == "json":
         raise UsageError("no format 'json'", hint="formats: md, html, pdf, docx")
-    project, now = chosen_project(protocol, database=db), read_clock(os.environ)
-    document = build_appendix(read_facts(project, now=now), language=lang)
+    wishes = {"--dry-run": dry_run, "--most": most is not None, "--again": again}
+    unused = [name for name, is_set in wishes.items() if is_set]
+    if unused and not hits:
+        raise UsageError(f"{' and '.join(unused)}: of --hits only", hint="add --hits")
+
+    project = chosen_project(protocol, database=db, cache=cache)
+    now = read_clock(os.environ)
+    facts = read_facts(project, now=now)
+    if hits:
+        from reviewkit.cli.line_hits import ask_for_hits, show_plan
+
+        if dry_run:
+            show_plan(project, facts, most=most, again=again)
+            return
+        facts = ask_for_hits(project, facts, most=most, again=again)
+    document = build_appendix(facts, language=lang)
     deliver(write_document(document, format_name=chosen, now=now), out)
 
 

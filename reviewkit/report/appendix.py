@@ -3,7 +3,7 @@
 Every strategy is given letter by letter. A source that was not run here is "as reported".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reviewkit.model.messages import (
     ENGLISH,
@@ -21,6 +21,7 @@ from reviewkit.report.checklist_evidence import ChecklistFacts
 from reviewkit.report.model import Block, Code, Document, FactList, Paragraph, Section
 from reviewkit.report.sections_citations import citation_section
 from reviewkit.report.words import bullets, count, sections_with_content, table
+from reviewkit.reproduction.line_hits import CountedLine, LineAnswer
 from reviewkit.reproduction.outcomes import SourceOutcome, WorkOutcome
 
 TO_BE_WRITTEN = mark("[to be written by the authors]")
@@ -90,12 +91,14 @@ def _searches(facts: ChecklistFacts) -> Iterator[Section]:
         yield Section(
             id=f"search-{position}",
             title=outcome.name,
-            blocks=tuple(_search(facts.protocol, place, outcome)),
+            blocks=tuple(_search(facts, place, outcome)),
         )
 
 
-def _search(protocol: Protocol, source: ProtocolSource, outcome: SourceOutcome) -> Iterator[Block]:
-    run = outcome.run
+def _search(
+    facts: ChecklistFacts, source: ProtocolSource, outcome: SourceOutcome
+) -> Iterator[Block]:
+    protocol, run = facts.protocol, outcome.run
     pairs = [
         (tr("Kind of source"), tr(_ROLES[source.role])),
         (tr("Platform"), source.platform or tr(_NOT_STATED)),
@@ -114,6 +117,7 @@ def _search(protocol: Protocol, source: ProtocolSource, outcome: SourceOutcome) 
         yield FactList(pairs=tuple(pairs))
         if run.query:
             yield Code(label=tr("Strategy exactly as run"), text=run.query)
+            yield from _lines(facts.lines.get(source.id, ()))
         else:
             yield Paragraph(
                 text=tr("Records were imported from a file; its strategy is not stored.")
@@ -124,6 +128,24 @@ def _search(protocol: Protocol, source: ProtocolSource, outcome: SourceOutcome) 
     printed = _printed(protocol, source)
     if printed:
         yield Code(label=tr("As reported by the authors"), text=printed)
+
+
+def _lines(lines: Sequence[CountedLine]) -> Iterator[Block]:
+    """Yield the search line by line with the hits of each, and the days on which they came."""
+    rows = [(f"#{one.line.number}", one.line.text, _hits(one.answer)) for one in lines]
+    head = [tr("Line"), tr("Search"), tr("Hits")]
+    yield from table(tr("Line by line, with hits"), head, rows, 2)
+    days = {one.answer.asked_on for one in lines if one.answer and one.answer.count is not None}
+    if days:
+        first, last = day(min(days)), day(max(days))
+        asked = first if first == last else tr("{first} to {last}", first=first, last=last)
+        yield Paragraph(text=tr("The hits of the lines were asked: {days}.", days=asked))
+
+
+def _hits(answer: LineAnswer | None) -> str:
+    if answer is None:
+        return tr("not asked")
+    return "; ".join([count(answer.count, mark("asked, no answer")), *answer.warnings])
 
 
 def _counts(run: SearchRun) -> str:

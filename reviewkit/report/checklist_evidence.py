@@ -5,7 +5,7 @@ Of one's own it is what the database has.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reviewkit.model.flow import Flow
 from reviewkit.model.messages import day, decimal, mark, number, recognise, tr, tr_n
@@ -16,6 +16,7 @@ from reviewkit.report.sections_living import time_words
 from reviewkit.report.sections_screening import ScreeningSummary
 from reviewkit.report.sections_studies import criterion_name
 from reviewkit.report.words import clause
+from reviewkit.reproduction.line_hits import CountedLine
 from reviewkit.reproduction.outcomes import ReportingItem, SourceOutcome, WorkOutcome
 
 
@@ -29,7 +30,10 @@ class ExcludedReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistFacts:
-    """What is known of a review. `flow` is as reported where the review is a published one."""
+    """What is known of a review. `flow` is as reported where the review is a published one.
+
+    `lines` are those of each search whose source can count them.
+    """
 
     protocol: Protocol
     protocol_sha256: str
@@ -42,6 +46,7 @@ class ChecklistFacts:
     summary: ScreeningSummary | None
     software: str
     citations: CitationSummary | None = None
+    lines: Mapping[str, tuple[CountedLine, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

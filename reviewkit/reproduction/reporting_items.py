@@ -174,7 +174,7 @@ def _service(name: str, address: str | None) -> str:
 
 def _own_dates(sources: Sequence[SourceOutcome]) -> str:
     dates = (
-        in_english("{source} {day}", source=source.name, day=source.run.searched_at)
+        in_english("{source}: searched {day}", source=source.name, day=source.run.searched_at)
         for source in sources
         if source.run
     )

@@ -16,7 +16,7 @@ from reviewkit.model.foreign import read_json
 from reviewkit.model.records import Record, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.europepmc import EUROPEPMC
-from reviewkit.sources.base import Export, NetworkSearch, Source
+from reviewkit.sources.base import Counted, Export, NetworkSearch, Source
 from reviewkit.sources.europepmc_answers import (
     SERVICE,
     ask_page,
@@ -29,6 +29,7 @@ from reviewkit.sources.page_source import (
     PageSource,
     Progress,
     are_even,
+    ask,
     ask_for_whole,
     check_fall,
     refused,
@@ -177,6 +178,21 @@ def search(
     )
 
 
+def count_once(pages: PageSource, query: str, most: int) -> Counted:
+    """The count of a query and its first names, in one request. Raises as `search` does."""
+    asked = CompiledQuery(source=SOURCE.id, strategy="count", text=query)
+    page = ask(pages, ask_page(asked, _START, "idlist"), judge_page(query, 0), where=SERVICE.label)
+    pages.finish()
+    content = read_json(page.body)
+    names = tuple(map(name_of, content["resultList"]["result"]))
+    return Counted(
+        count=int(content["hitCount"]),
+        ids=names[:most],
+        translation=translation_of(content),
+        warnings=(),
+    )
+
+
 def read_core(pages: PageSource, query: CompiledQuery) -> set[str]:
     """The names of all records of a query; `pages` gets whole records, and stays open.
 
@@ -289,7 +305,7 @@ SOURCE = Source(
     label="Europe PMC",
     export=Export(choose="*RIS*", advice="or none: `reviewkit search` asks it without a key"),
     dialect=EUROPEPMC,
-    network=NetworkSearch(service=SERVICE, search=search, read=records),
+    network=NetworkSearch(service=SERVICE, search=search, read=records, count_once=count_once),
     search_page=search_page,
     states_notices=True,
 )

@@ -20,6 +20,7 @@ from reviewkit.sources import bvs
 from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.bvs import Door, ListPage
 from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
+from reviewkit.sources.counting import counted_by
 from reviewkit.sources.page_source import (
     ListBrokeOff,
     PageSource,
@@ -361,6 +362,7 @@ SOURCE = Source(
         service=bvs.API.service,
         search=search,
         read=records,
+        count_once=counted_by(search, source="lilacs"),
         key=bvs.KEY,
         way_out=bvs.WAY_OUT,
     ),

@@ -15,6 +15,7 @@ from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.openalex import OPENALEX
 from reviewkit.query.lint import unbalanced
 from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
+from reviewkit.sources.counting import counted_by
 from reviewkit.sources.openalex_works import (
     LONGEST_FILTER,
     SERVICE,
@@ -111,6 +112,11 @@ SOURCE = Source(
     label="OpenAlex",
     export=Export(choose="its API's JSON, or *CSV*", advice="JSON has abstracts"),
     dialect=OPENALEX,
-    network=NetworkSearch(service=SERVICE, search=search, read=records),
+    network=NetworkSearch(
+        service=SERVICE,
+        search=search,
+        read=records,
+        count_once=counted_by(search, source="openalex"),
+    ),
     search_page=search_page,
 )

@@ -20,6 +20,7 @@ from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.base import printed_only
 from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
+from reviewkit.sources.counting import counted_by
 from reviewkit.sources.json_answers import json_object, own_words, passing, refused_request
 from reviewkit.sources.keyed_records import flat_values, read_flat
 from reviewkit.sources.page_source import PageSource, Progress, is_number
@@ -236,6 +237,7 @@ SOURCE = Source(
         service=SERVICE,
         search=search,
         read=records,
+        count_once=counted_by(search, source="scopus"),
         key=KEY,
         way_out="run the query there, and import its RIS: reviewkit import FILE --source scopus",
     ),

@@ -17,6 +17,7 @@ from reviewkit.model.records import Record, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.base import printed_only
 from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
+from reviewkit.sources.counting import counted_by
 from reviewkit.sources.json_answers import json_object, passing, refused_request
 from reviewkit.sources.keyed_records import flat_values, read_flat
 from reviewkit.sources.page_source import PageSource, Progress
@@ -204,6 +205,7 @@ SOURCE = Source(
         service=SERVICE,
         search=search,
         read=records,
+        count_once=counted_by(search, source="wos"),
         key=KEY,
         way_out="run the query there, and import its file: reviewkit import FILE --source wos",
     ),

@@ -11,6 +11,7 @@ from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -33,7 +34,7 @@ from reviewkit.report.writers.pdf import column_shares
 
 _LOCALES = {"en": "en-GB", "pt": "pt-BR", "es": "es-ES"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_SIZE, _SMALL, _CODE = Pt(10), Pt(8), Pt(8.5)
+_SIZE, _SMALL, _CODE, _GAP = Pt(10), Pt(8), Pt(8.5), Pt(6)
 
 
 def write_document_docx(document: Document, *, created: datetime.datetime) -> bytes:
@@ -93,14 +94,16 @@ def _add_block(file: Any, block: Block) -> None:
             file.add_paragraph(clean(block.label)).runs[0].bold = True
             for line in verbatim(block.text).split("\n"):
                 _add_code_line(file, line)
+            file.paragraphs[-1].paragraph_format.space_after = _GAP
         case Bullets():
             for item in block.items:
                 file.add_paragraph(clean(item), style="List Bullet")
         case FactList():
             for name, value in block.pairs:
-                file.add_paragraph(f"{clean(name)}: {clean(value)}")
+                line = file.add_paragraph(f"{clean(name)}: {clean(value)}")
+                line.paragraph_format.space_after = Pt(2)
         case TextParagraph():
-            file.add_paragraph(clean(block.text))
+            file.add_paragraph(clean(block.text)).paragraph_format.space_before = _GAP
 
 
 def _add_code_line(file: Any, line: str) -> None:
@@ -131,10 +134,12 @@ def _add_table(file: Any, block: DataTable) -> None:
     page = file.sections[0]
     whole = page.page_width - page.left_margin - page.right_margin
     shares = column_shares(block)
-    for column, share in zip(table.columns, shares, strict=True):
+    for place, (column, share) in enumerate(zip(table.columns, shares, strict=True)):
         column.width = int(whole * share / sum(shares))
         for cell in column.cells:
             cell.width = int(whole * share / sum(shares))
+            if place in block.numbers:
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _lines(text: str) -> str:

@@ -34,10 +34,10 @@ def audited_source(protocol: Protocol) -> Source:
 
 
 def askable_source(protocol: Protocol) -> Source | None:
-    """The protocol's first source that can be asked for counts."""
+    """The protocol's first source that can be asked for counts, and for a record by its number."""
     for one in protocol.sources:
         source = SOURCES.get(one.id)
-        if source and source.network and source.network.count_once and source.dialect:
+        if source and source.network and source.network.uid_clause and source.dialect:
             return source
     return None
 

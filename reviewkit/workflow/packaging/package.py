@@ -18,9 +18,16 @@ from reviewkit.report.checklist import STANDARDS, standard_named
 from reviewkit.sources.registry import SOURCES, withheld_sources
 from reviewkit.store import Store
 from reviewkit.store.tables import columns_of, newest_time, rows_of, sources_in, table_names
+from reviewkit.workflow.auditing.line_hits import answers_file
 from reviewkit.workflow.files import write_output
 from reviewkit.workflow.open_review import read_store
-from reviewkit.workflow.packaging.results import REPORT, make_report, make_results, time_of
+from reviewkit.workflow.packaging.results import (
+    LINE_HITS,
+    REPORT,
+    make_report,
+    make_results,
+    time_of,
+)
 from reviewkit.workflow.packaging.spool import Spool, pieces_of_file
 from reviewkit.workflow.packaging.steps import authors_of, reviewers_of, steps_of
 from reviewkit.workflow.project import ReviewProject
@@ -115,6 +122,10 @@ def _fill(spool: Spool, store: Store, project: ReviewProject, options: PackageOp
         answers = answers_path(project, standard_named(name))
         if answers.exists():
             spool.add(f"checklists/{answers.name}", answers.read_bytes())
+
+    hits = answers_file(project)
+    if hits.exists():
+        spool.add(LINE_HITS, hits.read_bytes())
 
     for name, content in make_results(store, project, now=time_of(at)):
         spool.add(name, content)

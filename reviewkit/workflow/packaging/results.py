@@ -26,6 +26,7 @@ from reviewkit.workflow.reporting.review_flow import draw_flow, review_flow
 
 FLOW = "counts/flow.json"
 REPORT = "report.html"
+LINE_HITS = "counts/line-hits.json"
 
 
 def make_results(

@@ -31,6 +31,7 @@ from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.packaging.package import SETTINGS, TABLES
 from reviewkit.workflow.packaging.results import (
     FLOW,
+    LINE_HITS,
     REPORT,
     make_report,
     make_results,
@@ -240,8 +241,8 @@ def _unpack(
     protocol.write_bytes(entries[name].content())
     project = open_project(protocol)
     for file, entry in entries.items():
-        if file.startswith("checklists/answers-"):
-            target = project.output / file.removeprefix("checklists/")
+        if file == LINE_HITS or file.startswith("checklists/answers-"):
+            target = project.output / file.rpartition("/")[2]
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(entry.content())
     return project

@@ -26,6 +26,11 @@ from reviewkit.screening.citation import cite_record
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
 from reviewkit.store.pairs import count_answered_pairs
+from reviewkit.workflow.auditing.line_hits import (
+    counted_lines,
+    read_line_answers,
+    searched_queries,
+)
 from reviewkit.workflow.files import write_output
 from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.open_review import read_store
@@ -48,6 +53,7 @@ def facts_of(store: Store, project: ReviewProject) -> ChecklistFacts:
     protocol = project.protocol
     comparison = compare(store, protocol, ())
     made = comparison.reproduction
+    searched = searched_queries(protocol, made.sources)
 
     return ChecklistFacts(
         protocol=protocol,
@@ -60,6 +66,7 @@ def facts_of(store: Store, project: ReviewProject) -> ChecklistFacts:
         deduplication=_deduplication(store, protocol),
         summary=screening_summary(store, protocol),
         citations=citation_summary(store),
+        lines=counted_lines(protocol, searched, read_line_answers(project)),
         software=f"reviewkit {__version__}",
     )
 
