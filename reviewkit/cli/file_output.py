@@ -8,12 +8,22 @@ from reviewkit.cli.console import data_bytes, talk
 from reviewkit.model.errors import UsageError
 
 
-def format_of(option: str | None, out: Path | None, *, default: str) -> str:
-    """Return the format that is asked for: by --format, by the file's ending, or the default."""
+def format_of(option: str | None, out: Path | None, *, default: str, usual: str) -> str:
+    """Return the format that is asked for: by --format, by the file's ending, or the default.
+
+    The default is for stdout and devices. Raises UsageError for a file whose name has no ending;
+    `usual` is the format in the hint.
+    """
     if option:
         return option
     if out and out.suffix:
         return out.suffix.lstrip(".").lower()
+    if out and (out.is_file() or not out.exists()):
+        raise UsageError(
+            "the name has no ending that says the format",
+            where=str(out),
+            hint=f"--out {out}.{usual}, or --format {usual}",
+        )
     return default
 
 

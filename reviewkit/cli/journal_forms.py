@@ -147,7 +147,7 @@ def appendix(
 def _chosen_format(option: str | None, out: Path | None, *, stem: str) -> str:
     from reviewkit.workflow.reporting.documents import BINARY, WRITERS
 
-    chosen = format_of(option, out, default="md")
+    chosen = format_of(option, out, default="md", usual="docx")
     if chosen not in WRITERS:
         raise UsageError(f"no format {chosen!r}", hint=f"formats: {', '.join(WRITERS)}")
     refuse_terminal(out, chosen, BINARY, stem=stem)

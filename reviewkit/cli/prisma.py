@@ -123,7 +123,7 @@ def prisma(
         write_drawing,
     )
 
-    chosen = format_of(format_name, out, default="text")
+    chosen = format_of(format_name, out, default="text", usual="svg")
     if per_version:
         _show_versions(_project(protocol, db), chosen, out)
         return

@@ -57,7 +57,7 @@ def report(
     from reviewkit.workflow.reporting.page_files import folder_beside, write_beside
     from reviewkit.workflow.reporting.report import WRITERS, read_report, report_pieces
 
-    chosen = format_of(format_name, out, default="md")
+    chosen = format_of(format_name, out, default="md", usual="html")
     if chosen not in WRITERS:
         raise UsageError(f"no format {chosen!r}", hint=f"formats: {', '.join(WRITERS)}")
     refuse_terminal(out, chosen, {"pdf"}, stem="report")

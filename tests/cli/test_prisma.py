@@ -106,6 +106,7 @@ def test_the_same_review_gives_the_same_bytes(protocol: Path, tmp_path: Path) ->
     [
         (("--format", "gif"), ("'gif'", "svg, html")),
         (("--out", "flow.bmp"), ("'bmp'", "formats:")),
+        (("--out", "no_such_file"), ("no ending", "--out no_such_file.svg")),
         (("--template", "old"), ("'old'", "updated-other")),
         (("--lang", "de"), ("'de'", "en, es, pt")),
         (("--theme", "loud"), ("'loud'", "official, quiet, mono")),

@@ -359,6 +359,20 @@ def test_the_flow_of_reproduce_is_not_disturbed_by_a_new_blind_reviewer(tmp_path
         assert states(store) == published
 
 
+@pytest.mark.parametrize("screening", ["", TWO])
+def test_who_comes_where_one_decides_is_told_how_two_would(tmp_path: Path, screening: str) -> None:
+    project = make_review(tmp_path, count=2, screening=screening)
+    for reviewer in ("ana", "ben", "cleo"):
+        with session_of(project, reviewer) as session:
+            told = session.nothing_left
+            while session.view:
+                session.include()
+
+    assert "2 more are assigned to others or closed" in told
+    line = "write under [screening] in the protocol: reviewers = { title_abstract = 2"
+    assert (line in told) == (not screening)
+
+
 def test_conflicts_of_nobody_are_said(tmp_path: Path) -> None:
     project = make_review(tmp_path)
     with open_conflicts(project, "li", clock=ticking()) as session:

@@ -136,6 +136,7 @@ def test_what_is_no_backup_of_this_review_is_refused(review: OwnReview, name: st
     refused = review.run("restore", path, "--yes")
     assert refused.returncode in {1, 2}, refused.stdout
     assert refused.stderr.startswith("error: ")
+    assert ("its name ends in .backup" in refused.stderr) == (name not in {"torn.db", "theirs.db"})
     assert review.database.read_bytes() == before
     assert backups(review, "replaced") == []
 

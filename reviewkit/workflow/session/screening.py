@@ -7,6 +7,7 @@ from reviewkit.model.messages import mark, tr
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.screening.models import Filter, Order, RecordView, ScreeningProgress
 from reviewkit.store import Store, screening_queries
+from reviewkit.workflow.open_review import reviewers_needed
 from reviewkit.workflow.session.annotations import NotesAndTags, Retrieval
 from reviewkit.workflow.session.base import Session
 from reviewkit.workflow.session.corrections import Corrections
@@ -24,6 +25,7 @@ _VERDICT_WORDS = {
     Verdict.MAYBE: mark("Maybe"),
     Verdict.WITHDRAWN: mark("Withdrawn"),
 }
+_TWO_REVIEWERS = "reviewers = { title_abstract = 2, full_text = 2 }"
 
 
 class ScreeningSession(Session[RecordView]):
@@ -93,12 +95,19 @@ class ScreeningSession(Session[RecordView]):
         if not closed:
             return nothing
         why = tr("others have decided or are to decide on them, or a stop leaves them out")
-        return tr(
+        closed_ones = tr(
             "{nothing} {closed} more are assigned to others or closed: {why}.",
             nothing=nothing,
             closed=closed,
             why=why,
         )
+        if reviewers_needed(self.config.protocol)[self.stage] > 1:
+            return closed_ones
+        one_decides = tr("In this review one reviewer decides on each record.")
+        for_two = tr(
+            "For two, write under [screening] in the protocol: {line}", line=_TWO_REVIEWERS
+        )
+        return f"{closed_ones} {one_decides} {for_two}"
 
     @property
     def has_decided(self) -> bool:

@@ -15,6 +15,9 @@ from reviewkit.store.locks import write_lock
 from reviewkit.store.protocols import refuse_other_review
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.setup.neighbours import is_sqlite
+
+_NAME_BACKUP = "name a file that reviewkit backup wrote; its name ends in .backup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +99,16 @@ def examine_backup(
     Raises UsageError for a file that is not there or is of another review, DamagedFile, StoreError.
     """
     if not file.is_file():
-        raise UsageError("there is no such file", where=str(file), hint="name a backup")
+        raise UsageError("there is no such file", where=str(file), hint=_NAME_BACKUP)
     if project.database.exists() and file.samefile(project.database):
-        raise UsageError("is the database itself", where=str(file), hint="name a backup")
+        raise UsageError("is the database itself", where=str(file), hint=_NAME_BACKUP)
+
+    if not is_sqlite(file):
+        raise UsageError("is no backup", where=str(file), hint=_NAME_BACKUP)
 
     there = _check(file, project, now)
     if not there.review:
-        raise UsageError("is no backup of a review", where=str(file), hint="name a backup")
+        raise UsageError("is no backup of a review", where=str(file), hint=_NAME_BACKUP)
     try:
         return there, _contents_now(project, now)
     except StoreError:
