@@ -18,7 +18,7 @@ from reviewkit.cli.options import (
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.cli.session_backup import backed_up_after
-from reviewkit.model.messages import in_language
+from reviewkit.model.messages import in_language, tr
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.session.pairs import PairSession
@@ -63,7 +63,9 @@ def review(
 
     if progress.done:
         run_dedupe(project, dry_run=False, now=clock())
-    talk(f"{progress.done} answered and linked, {progress.left} wait.")
+    with in_language(language):
+        done, left = progress.done, progress.left
+        talk(tr("{done} answered and linked, {left} left.", done=done, left=left))
     if interrupted:
         raise typer.Exit(130)
 

@@ -106,13 +106,13 @@ def _reviewer_lines(view: RecordView) -> Iterator[str]:
 
 
 def _other_line(other: OtherDecision) -> str:
-    stage = STAGE_WORDS[other.decision.stage]
+    stage = tr(STAGE_WORDS[other.decision.stage])
     return f"{other.reviewer_words}, {stage}: {decision_words(other.decision)}"
 
 
 def decision_words(decision: Decision) -> str:
     """Return "exclude (off theme)", with the note behind it."""
-    words = str(decision.verdict)
+    words = tr(decision.verdict)
     if decision.reason:
         words += f" ({decision.reason})"
     if decision.note:

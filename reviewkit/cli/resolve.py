@@ -20,7 +20,7 @@ from reviewkit.cli.options import (
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.cli.session_backup import backed_up_after
 from reviewkit.model.errors import CheckNotMet
-from reviewkit.model.messages import in_language
+from reviewkit.model.messages import in_language, tr
 from reviewkit.model.text import plural
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
@@ -77,7 +77,7 @@ def resolve(
             else:
                 _run_plain(session)
         except KeyboardInterrupt:
-            talk("Interrupted. Everything settled is stored.")
+            talk(tr("Interrupted. Every decision is stored."))
             raise typer.Exit(130) from None
 
 

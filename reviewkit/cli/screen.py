@@ -22,7 +22,7 @@ from reviewkit.cli.options import (
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.cli.session_backup import backed_up_after
 from reviewkit.model.errors import UsageError
-from reviewkit.model.messages import ENGLISH, in_language
+from reviewkit.model.messages import ENGLISH, in_language, tr
 from reviewkit.model.records import Stage
 from reviewkit.screening.models import Order
 
@@ -200,7 +200,7 @@ def _full_screen(preset: str | None) -> "Callable[[ScreeningSession], None]":
         try:
             run(session, keys)
         except KeyboardInterrupt:
-            talk("Interrupted. Every decision is stored.")
+            talk(tr("Interrupted. Every decision is stored."))
             raise typer.Exit(130) from None
 
     return show
@@ -212,5 +212,5 @@ def _run_plain(session: "ScreeningSession") -> None:
     try:
         PlainScreening(session).run(answers())
     except KeyboardInterrupt:
-        talk("Interrupted. Every decision is stored.")
+        talk(tr("Interrupted. Every decision is stored."))
         raise typer.Exit(130) from None

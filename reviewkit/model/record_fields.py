@@ -8,7 +8,7 @@ from typing import Any
 from reviewkit.model.errors import UsageError
 from reviewkit.model.foreign import whole_number
 from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
-from reviewkit.model.messages import mark
+from reviewkit.model.messages import mark, tr
 from reviewkit.model.records import Record
 
 
@@ -63,7 +63,8 @@ def field_named(name: str) -> RecordField:
         return RecordField(name.strip().lower().replace(" ", "_").replace("-", "_"))
     except ValueError:
         names = ", ".join(RecordField)
-        raise UsageError(f"{name!r} is no field to correct", hint=f"one of {names}") from None
+        what = tr("{name} is no field to correct", name=repr(name))
+        raise UsageError(what, hint=tr("one of {names}", names=names)) from None
 
 
 def read_value(field: RecordField, text: str) -> Any:
@@ -94,22 +95,31 @@ def _read_list(field: RecordField, typed: str) -> tuple[str, ...]:
     if field is RecordField.LANGUAGES:
         wrong = [item for item in items if not _LANGUAGE.fullmatch(item)]
         if wrong:
-            hint = "write it as three small letters (ISO 639-2): eng; por; spa"
-            raise UsageError(f"{wrong[0]!r} is no code of a language", hint=hint)
+            hint = tr("write it as three small letters (ISO 639-2): eng; por; spa")
+            raise UsageError(
+                tr("{typed} is no code of a language", typed=repr(wrong[0])), hint=hint
+            )
     return items
 
 
 def _read_year(typed: str) -> int:
     year = whole_number(typed)
     if year is None or year not in _YEARS:
-        raise UsageError(f"{typed!r} is no year", hint="write it as 2024")
+        raise _is_none(RecordField.YEAR, typed, "2024")
     return year
 
 
 def _needed(found: str | None, field: RecordField, typed: str, example: str) -> str:
     if found is None:
-        raise UsageError(f"{typed!r} is no {field.words}", hint=f"write it as {example}")
+        raise _is_none(field, typed, example)
     return found
+
+
+def _is_none(field: RecordField, typed: str, example: str) -> UsageError:
+    return UsageError(
+        tr("{typed} is no {words}", typed=repr(typed), words=tr(field.words)),
+        hint=tr("write it as {example}", example=example),
+    )
 
 
 def empty_value(field: RecordField) -> Any:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.protocol.model import Protocol
 from reviewkit.screening.models import Span, Term, TermKind
 
@@ -50,7 +51,7 @@ def compile_term(term: Term) -> re.Pattern[str]:
     words = term.text.removesuffix("*").split()
     if not words:
         raise UsageError(
-            "a highlight term must not be empty", hint="name a word, such as microbiom*"
+            tr("a highlight term must not be empty"), hint=tr("name a word, such as microbiom*")
         )
 
     # Journals print the same term with a space, a hyphen or a line break.
@@ -70,7 +71,10 @@ def _compile_pattern(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern, re.IGNORECASE)
     except re.error as error:
-        raise UsageError(f"{pattern!r} is no regular expression: {error}") from error
+        message = tr(
+            "{pattern} is no regular expression: {error}", pattern=repr(pattern), error=error
+        )
+        raise UsageError(message) from error
 
 
 def find_spans(text: str, terms: Iterable[tuple[Term, re.Pattern[str]]]) -> tuple[Span, ...]:

@@ -7,6 +7,7 @@ from rich.style import Style
 from rich.text import Text
 
 from reviewkit.model.messages import mark, recognise, tr
+from reviewkit.model.publication_types import type_words
 from reviewkit.model.records import Answer, Decision, Record, Verdict
 from reviewkit.screening.models import Link, RecordView, Span, TermKind
 from reviewkit.screening.pace import pace_sentences
@@ -188,7 +189,7 @@ def _journal(record: Record, theme: Theme) -> Text:
         data_text(journal, theme.accent),
         data_text(_issue_words(record), theme.text),
         data_text(", ".join(record.languages), theme.quiet),
-        data_text(", ".join(record.types[:3]), theme.quiet),
+        data_text(", ".join(map(type_words, record.types[:3])), theme.quiet),
         data_text(record.key, theme.quiet),
     ]
 

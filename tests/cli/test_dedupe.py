@@ -152,7 +152,7 @@ def test_review_settles_a_pair_and_it_is_linked_at_once_and_undone(review: Path)
     assert done.returncode == 0, done.stderr
     assert "compiled:ning2022 and compiled:ning2022aiad" in done.stdout
     assert "Not done: a relation is chosen by its number" in done.stdout
-    assert "1 answered and linked, 0 wait." in done.stderr
+    assert "1 answered and linked, 0 left." in done.stderr
     duplicates = rows_of(outputs(home) / "review.db")["duplicates"]
     assert ("compiled:ning2022aiad", "compiled:ning2022") in duplicates
     assert (

@@ -47,6 +47,17 @@ def test_line_by_line_screening_in_portuguese(protocol: Path) -> None:
     assert "Retirado: incluído." in shown
 
 
+def test_mistakes_and_corrections_are_told_in_portuguese(protocol: Path) -> None:
+    typed = "i\nb\ned year 20x // w\ned foo x\ndup xx\nnodup pubmed:00001\nhist\nq\n"
+    shown = screened(protocol, typed, "--lang", "pt")
+    assert "'20x' não serve como ano. escreva como 2024." in shown
+    assert "'foo' não é campo que se corrija" in shown
+    assert "pubmed:00000 e pubmed:00001 são dois registros." in shown
+    assert "Sua decisão: incluir" in shown
+    english = ("write it as", "is no field", "are two records", "include", "no record")
+    assert [words for words in english if words in shown] == []
+
+
 def test_the_system_decides_where_nothing_is_asked_for(protocol: Path) -> None:
     settings = {"LC_ALL": "es_ES.UTF-8"}
     assert "Título y resumen, revisor ana" in screened(protocol, "q\n", settings=settings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.model.record_fields import RecordField, value_words
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
@@ -142,6 +143,6 @@ def link_after_edit(store: Store, protocol: Protocol, results: Sequence[FieldRes
 def no_record(record: str) -> UsageError:
     """Return the error for a key that no record has."""
     return UsageError(
-        f"no record is called {record}",
-        hint="records are called as on the screen, for example pubmed:36674517",
+        tr("no record is called {record}", record=record),
+        hint=tr("records are called as on the screen, for example pubmed:36674517"),
     )

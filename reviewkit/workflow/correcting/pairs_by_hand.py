@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reviewkit.dedupe.pairs import Settled
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.model.records import RelationKind
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
@@ -39,12 +40,18 @@ class PairResult:
         """Return what is linked now."""
         one, two = self.record_a, self.record_b
         if self.joined:
-            words = f"{one} and {two} are duplicates: {self.lead_a} leads and is screened for both"
+            words = tr(
+                "{one} and {two} are duplicates: {lead} leads and is screened for both.",
+                one=one,
+                two=two,
+                lead=self.lead_a,
+            )
         else:
-            words = f"{one} and {two} are two records"
+            words = tr("{one} and {two} are two records.", one=one, two=two)
         if self.joined == (self.answer is Settled.SAME) or self.answer is None:
-            return f"{words}."
-        return f"{words}. Other answers contradict yours: reviewkit dedupe explain {one} {two}"
+            return words
+        command = f"reviewkit dedupe explain {one} {two}"
+        return f"{words} {tr('Other answers contradict yours: {command}', command=command)}"
 
 
 def answer_pair(
@@ -70,14 +77,16 @@ def check_pair(store: Store, one: str, two: str) -> None:
     """Raises UsageError where two keys do not name two records of the flow."""
     if one == two:
         raise UsageError(
-            "a record is not its own duplicate", hint="name two different records by their keys"
+            tr("a record is not its own duplicate"),
+            hint=tr("name two different records by their keys"),
         )
     for key in (one, two):
         if record_by_key(store, key) is None:
             raise no_record(key)
         if not is_in_flow(store, key):
             raise UsageError(
-                f"{key} does not count in the flow", hint="no search of the flow has it now"
+                tr("{key} does not count in the flow", key=key),
+                hint=tr("no search of the flow has it now"),
             )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.store import Store
 from reviewkit.store.studies import StudyLink, add_study_link, current_study_links
 from reviewkit.workflow.correcting.author import Author
@@ -36,9 +37,10 @@ def checked_name(name: str) -> str:
     """Return a study's name with single spaces. Raises UsageError for an empty or a long one."""
     words = " ".join(name.split())
     if not words:
-        raise UsageError("a study's name must not be empty", hint='--name "ALS-FMT trial"')
+        raise UsageError(tr("a study's name must not be empty"), hint='"ALS-FMT trial"')
     if len(words) > _LONGEST_NAME:
         raise UsageError(
-            f"a study's name has at most {_LONGEST_NAME} characters", hint="shorten it"
+            tr("a study's name has at most {most} characters", most=_LONGEST_NAME),
+            hint=tr("shorten it"),
         )
     return words

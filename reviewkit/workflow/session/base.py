@@ -69,7 +69,7 @@ class Session(ABC, Generic[View]):
         """Return the item in view. Raises UsageError when none is."""
         if self.view is None:
             what, hint = self.NOTHING_IN_VIEW
-            raise UsageError(what, hint=hint)
+            raise UsageError(tr(what), hint=tr(hint))
         return self.view
 
     @property

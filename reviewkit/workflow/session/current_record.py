@@ -43,7 +43,7 @@ class CurrentRecord:
         """Return the view. Raises UsageError when no record is in view."""
         if self.view is None:
             what, hint = NO_RECORD_IN_VIEW
-            raise UsageError(what, hint=hint)
+            raise UsageError(tr(what), hint=tr(hint))
         return self.view
 
     def show(self, record: str | None, message: str, *, track: bool = True) -> RecordStep:
