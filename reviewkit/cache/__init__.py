@@ -3,7 +3,8 @@
 from reviewkit.cache.check import Fault, FaultKind, verify
 from reviewkit.cache.journal import RunHeader
 from reviewkit.cache.pages import Pages
-from reviewkit.cache.runs import Cache, Opening, RawPage, RunKey, RunPages, StoredRun
+from reviewkit.cache.run_pages import RawPage, RunPages
+from reviewkit.cache.runs import Cache, Opening, RunKey, StoredRun
 
 __all__ = [
     "Cache",

@@ -12,12 +12,13 @@ from reviewkit.http.messages import (
 )
 from reviewkit.http.refusals import own_words
 from reviewkit.http.services import Credential, Service, ServiceDefinition, read_services
-from reviewkit.http.transport import Transport
+from reviewkit.http.transport import Flight, Transport
 
 __all__ = [
     "Clock",
     "Credential",
     "Flaw",
+    "Flight",
     "Judge",
     "Patience",
     "Request",

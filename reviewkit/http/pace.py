@@ -11,7 +11,7 @@ from reviewkit.http.messages import Clock
 
 _LOG = logging.getLogger("reviewkit.http")
 _LOCK_SECONDS = 5.0
-_FURTHEST_TURN = 60.0  # seconds: a turn further ahead was noted before the machine restarted
+_FURTHEST_TURN = 100.0  # seconds: a turn further ahead was noted before the machine restarted
 
 
 class Pace:
@@ -25,41 +25,59 @@ class Pace:
 
     def __init__(self, per_second: float | None, clock: Clock, noted: Path | None = None) -> None:
         # A little slower than allowed: what leaves evenly may arrive bunched.
-        self._interval = 0.0
+        self.interval = 0.0
         self._noted: Path | None = None
         if per_second:
-            self._interval = 1.03 / per_second
+            self.interval = 1.03 / per_second
             self._noted = noted
         self._clock = clock
         self._lock = threading.Lock()
         self._next = 0.0
+        self._rest_until = 0.0
 
     def wait(self) -> None:
-        """Return when it is this caller's turn."""
+        """Return when it is this caller's turn. One that came to lie in a rest is given up."""
+        while self._await_turn() < self._rest_until:
+            pass
+
+    def _await_turn(self) -> float:
+        """When the turn was that this caller waited for."""
         with self._lock:
             now = self._clock.elapsed()
-            at = self._take_turn(now)
-            self._next = at + self._interval
+            at = self._take(now, earliest=now, step=self.interval)
 
         if at > now:
             self._clock.sleep(at - now)
+        return at
 
-    def _take_turn(self, now: float) -> float:
-        own = max(now, self._next)
-        if self._noted is None:
-            return own
+    def hold(self, seconds: float) -> None:
+        """Give out no turn for so many seconds: the service asked for a rest."""
+        if seconds > 0:
+            with self._lock:
+                now = self._clock.elapsed()
+                self._rest_until = self._take(now, earliest=now + seconds, step=0.0)
 
+    def _take(self, now: float, *, earliest: float, step: float) -> float:
+        """The next turn that is not before `earliest`; `step` seconds after it is the next one."""
+        at = max(earliest, self._next)
+        if self._noted is not None:
+            at = self._note(self._noted, now, at, step)
+        self._next = at + step
+
+        return at
+
+    def _note(self, noted: Path, now: float, at: float, step: float) -> float:
+        """The turn `at`, or the one that other processes left; the next one is noted for them."""
         try:
-            self._noted.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self._noted}.lock", timeout=_LOCK_SECONDS):
-                at, noted = own, _read(self._noted)
-                if noted - now <= _FURTHEST_TURN:
-                    at = max(own, noted)
-                self._noted.write_text(f"{at + self._interval:.3f}\n", encoding="ascii")
+            noted.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{noted}.lock", timeout=_LOCK_SECONDS):
+                theirs = _read(noted)
+                if theirs - now <= _FURTHEST_TURN:
+                    at = max(at, theirs)
+                noted.write_text(f"{at + step:.3f}\n", encoding="ascii")
         except (OSError, Timeout) as error:
             _LOG.warning("the pace is not shared with other processes: %s", error)
             self._noted = None
-            return own
         return at
 
 

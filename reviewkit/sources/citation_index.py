@@ -102,6 +102,9 @@ class PagesOfSeed:
     def holds(self, request: Request) -> bool:
         return self._pages.holds(request)
 
+    def expect(self, requests: Sequence[Request], *, judge: Judge | None = None) -> None:
+        self._pages.expect(requests, judge=judge)
+
     def get(self, request: Request, *, judge: Judge | None = None) -> RawPage:
         return self._pages.get(request, judge=judge)
 

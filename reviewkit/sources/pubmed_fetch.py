@@ -25,6 +25,7 @@ from reviewkit.sources.pubmed_records import (
 )
 
 _SMALLEST_CUT = 10  # batches of so many ids and fewer are not made smaller on a slow link
+_FARTHEST = 12  # batches that may be in flight
 _ANSWERS = 4  # how many further answers about one record are compared
 
 
@@ -38,6 +39,7 @@ def fetch_all(this: PubmedSearch, ids: Sequence[str]) -> set[str]:
             this.progress(start, len(ids))
         size = _stored_size(this, ids[start:], size)
         batch = ids[start : start + size]
+        _expect(this, ids[start:], size)
 
         try:
             page = _fetch_page(this, batch)
@@ -53,6 +55,13 @@ def fetch_all(this: PubmedSearch, ids: Sequence[str]) -> set[str]:
         this.progress(len(ids), len(ids))
 
     return received
+
+
+def _expect(this: PubmedSearch, ids: Sequence[str], size: int) -> None:
+    """Ask for the next batches before the answer to the first of them has come."""
+    starts = range(0, min(len(ids), size * _FARTHEST), size)
+    requests = [eutils.ask_records(ids[at : at + size]) for at in starts]
+    this.pages.expect(requests, judge=eutils.judge_records)
 
 
 def left_out(ids: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ services on loopback.
 
 import datetime
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,3 +76,12 @@ def files_below(root: Path) -> dict[str, bytes]:
     """Every file below a folder, locks left out."""
     paths = (path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".lock")
     return {str(path.relative_to(root)): path.read_bytes() for path in paths}
+
+
+def most_in_a_second(times: Sequence[float]) -> int:
+    """The most of these times that lie within any one second."""
+    ordered = sorted(times)
+    return max(
+        sum(first <= later < first + 1.0 for later in ordered[at:])
+        for at, first in enumerate(ordered)
+    )

@@ -100,7 +100,7 @@ class EutilsServer:
     """The server. Use it as a context manager; `url` is what REVIEWKIT_EUTILS_URL takes.
 
     `per_second` limits requests as NCBI does (None: not at all); `retry_after` is what a 429 asks
-    for.
+    for. `seconds` is how long each answer takes.
     """
 
     def __init__(
@@ -115,6 +115,7 @@ class EutilsServer:
     ) -> None:
         self.corpus, self.cap, self.headings = corpus, cap, headings
         self.per_second, self.retry_after = per_second, retry_after
+        self.seconds = 0.0
         self.mesh: list[MeshEntry] = []
         self.left_out: set[str] = set()
         self.requests: list[Seen] = []
@@ -206,6 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
             at=time.monotonic(),
         )
         script, too_soon = self.eutils.take(seen)
+        self.eutils.closing.wait(self.eutils.seconds)
         if callable(script):
             script(self.eutils.corpus)
             script = None

@@ -93,6 +93,7 @@ class FaultyProxy:
         self.chance = random.Random(0)
         self.at = at
         self.arrivals: list[float] = []
+        self._answers = 0
         self._lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"proxy": self})
         self._http = _Http(("127.0.0.1", 0), handler)
@@ -120,11 +121,16 @@ class FaultyProxy:
         """Spoil nothing from now on."""
         self.plan = lambda number: None
 
+    def arrive(self) -> None:
+        """Note the time of a request: a slow answer does not change it."""
+        with self._lock:
+            self.arrivals.append(self.at())
+
     def spoil(self, whole: Whole) -> Whole | None:
         """The answer as the plan wants it."""
         with self._lock:
-            self.arrivals.append(self.at())
-            spoiler = self.plan(len(self.arrivals))
+            self._answers += 1
+            spoiler = self.plan(self._answers)
             return spoiler(whole, self.chance) if spoiler else whole
 
 
@@ -154,6 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
 
     def _serve(self, form: bytes | None) -> None:
+        self.proxy.arrive()
         told = self.proxy.spoil(self._ask(form))
         if told is None:
             self.close_connection = True

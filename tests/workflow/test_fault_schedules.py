@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewkit.http import Transport
 from reviewkit.model.records import Record
 from reviewkit.workflow.updates.update_models import UpdateResult
 from tests.helpers.disturbed import KINDS, Disturbed, Kind, disturbed, schedule, small_batches
@@ -67,6 +68,21 @@ def check_not_worse(before: Records, after: Records, *truths: Truth) -> None:
         true = [truth.records.get(key) for truth in truths]
         if record in true:
             assert after[key] in true, key
+
+
+@pytest.mark.slow
+@pytest.mark.exhaustive
+def test_no_schedule_is_believed_with_requests_in_flight(
+    tmp_path_factory: pytest.TempPathFactory,
+    truths: dict[str, tuple[Truth, Truth]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Transport, "ahead", lambda self, service: 3)
+    # Time that stands still cannot tell when several threads sleep.
+    monkeypatch.setattr(Disturbed, "pace_breaches", lambda self: [])
+    for seed in range(examples(3, factor=67)):
+        folder = tmp_path_factory.mktemp("run")
+        run_schedule(KINDS["pubmed"], seed, folder, *truths["pubmed"])
 
 
 @pytest.mark.slow
