@@ -29,7 +29,7 @@ ERRORS = frozenset(
     for name, value in vars(errors).items()
     if isinstance(value, type) and issubclass(value, errors.ReviewkitError)
 )
-DOCUMENTS = ("*.md", "docs/*.md")
+DOCUMENTS = ("*.md", "docs/**/*.md")
 # The words of others, generated pages, and lists that are no running text.
 NOT_READ = frozenset({"CHANGELOG.md", "CODE_OF_CONDUCT.md", "LICENSE.md"})
 _END = re.compile(r"(?<=[.!?])[\"”)]?\s+(?=[A-Z“\"(`])|\n\s*\n|\n(?=\s*(?:[-*|#>]|\d+\.)\s)")

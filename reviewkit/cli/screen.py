@@ -178,7 +178,7 @@ def _result_writer(session: "ScreeningSession") -> "Callable[[ScriptStep, StepRe
         data_line(
             {
                 "line": step.number,
-                "said": result.message,
+                "message": result.message,
                 "stored": result.stored,
                 "found": [asdict(match) for match in result.found],
                 "history": [asdict(decision) for decision in result.history],

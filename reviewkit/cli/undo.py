@@ -110,7 +110,7 @@ def bring_back(
 def _undo(
     run: int,
     whole_search: bool,
-    said: tuple[str | None, str | None, bool],
+    given: tuple[str | None, str | None, bool],
     *,
     yes: bool,
     json: bool,
@@ -119,7 +119,7 @@ def _undo(
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.updates.undo import UndoOptions, find_run, undo_runs
 
-    why, reviewer, with_decisions = said
+    why, reviewer, with_decisions = given
     protocol, db = place
     project, now = chosen_project(protocol, database=db), read_clock(os.environ)
     named = find_run(project, run, now=now)

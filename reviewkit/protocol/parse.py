@@ -50,10 +50,10 @@ def _validated(raw: Mapping[str, Any]) -> Protocol:
     return Protocol.model_validate_json(json.dumps(raw, default=_plain))
 
 
-def _mistakes_of_broken(text: str, said: str) -> tuple[Mistake, ...]:
+def _mistakes_of_broken(text: str, complaint: str) -> tuple[Mistake, ...]:
     """Return every mistake of a text that is no TOML, of its lines and of what they say."""
-    if not has_line(said):
-        return (Mistake(path="TOML", found="", wanted=said),)
+    if not has_line(complaint):
+        return (Mistake(path="TOML", found="", wanted=complaint),)
 
     shape = _shape()
     lists = frozenset(name for name in shape.tables() if shape.is_list([name]))

@@ -65,9 +65,9 @@ def readable_toml(text: str, *, lists: frozenset[str] = frozenset()) -> Readable
     return read
 
 
-def has_line(said: str) -> bool:
+def has_line(complaint: str) -> bool:
     """Return whether tomllib's words name a place; "too deep" names none."""
-    return _LINE.search(said) is not None
+    return _LINE.search(complaint) is not None
 
 
 def _first_wrong(lines: list[str]) -> tuple[int, str] | None:
@@ -141,11 +141,11 @@ def _suspects(lines: list[str], number: int) -> Iterator[int]:
 
 def _leave_out(lines: list[str], wrong: tuple[int, str], read: ReadableToml) -> None:
     """Make comments of a wrong line, and of what belongs to it."""
-    number, said = wrong
-    begins = _statement(lines, number, said)
+    number, complaint = wrong
+    begins = _statement(lines, number, complaint)
     shown = number if lines[number].strip() and begins < number else begins
     last_way = _last_way(lines[shown])
-    read.mistakes.append(_mistake(shown, lines[shown], _in_words(said), mend=last_way))
+    read.mistakes.append(_mistake(shown, lines[shown], _in_words(complaint), mend=last_way))
 
     number = begins
     last = number
@@ -161,9 +161,9 @@ def _leave_out(lines: list[str], wrong: tuple[int, str], read: ReadableToml) -> 
         lines[left_out] = f"#{lines[left_out]}"
 
 
-def _statement(lines: list[str], number: int, said: str) -> int:
+def _statement(lines: list[str], number: int, complaint: str) -> int:
     """Return where the wrong statement begins: above, where its text or its list is still open."""
-    if "Unterminated" in said:
+    if "Unterminated" in complaint:
         return _opening(lines, number)
     above = [*_suspects(lines, number)]
     while number and (not lines[number].strip() or lines[number].lstrip().startswith("#")):
@@ -184,11 +184,11 @@ def _last_way(line: str) -> str:
     return f"# {line.strip()}"
 
 
-def _in_words(said: str) -> str:
+def _in_words(complaint: str) -> str:
     for beginning, words in _IN_WORDS.items():
-        if said.startswith(beginning):
+        if complaint.startswith(beginning):
             return words
-    return said[:1].lower() + said[1:]
+    return complaint[:1].lower() + complaint[1:]
 
 
 def _mistake(at: int, line: str, wanted: str, *, mend: str = "") -> Mistake:

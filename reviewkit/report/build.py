@@ -299,8 +299,8 @@ def _records_section(material: Material) -> Section:
 
 def _rows(listing: RecordList) -> Collection[tuple[str, ...]]:
     """Return the rows with the reason, their last column, in the language."""
-    told = {reason: recognise(reason) for reason in {row[-1] for row in listing.rows}}
-    changed = {reason: words for reason, words in told.items() if words != reason}
+    translated = {reason: recognise(reason) for reason in {row[-1] for row in listing.rows}}
+    changed = {reason: words for reason, words in translated.items() if words != reason}
     return TranslatedRows(listing.rows, changed) if changed else listing.rows
 
 

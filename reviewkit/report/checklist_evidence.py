@@ -179,10 +179,10 @@ def _citation_searching(facts: ChecklistFacts) -> Evidence:
 def _stated(facts: ChecklistFacts, name: str, lines: Iterable[str] = ()) -> Evidence:
     """Return what the article says of a method, in its words, behind what is known besides."""
     reported = facts.protocol.reported
-    said = getattr(reported.methods, name) if reported and name else None
-    listed = (*lines, *([said] if said else []))
-    where = reported.where.get(name, "") if reported and said else ""
-    return Evidence(lines=listed, whole=bool(said), where=where)
+    stated = getattr(reported.methods, name) if reported and name else None
+    listed = (*lines, *([stated] if stated else []))
+    where = reported.where.get(name, "") if reported and stated else ""
+    return Evidence(lines=listed, whole=bool(stated), where=where)
 
 
 def _method(name: str) -> _Reader:

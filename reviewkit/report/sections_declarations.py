@@ -66,10 +66,12 @@ def _people(protocol: Protocol) -> tuple[Block, ...]:
 
 
 def _declarations(protocol: Protocol) -> tuple[Block, ...]:
-    said = protocol.declarations.model_dump(exclude_none=True)
-    if not said:
+    declared = protocol.declarations.model_dump(exclude_none=True)
+    if not declared:
         return ()
     silent = tr("not stated in the protocol")
     return (
-        FactList(pairs=tuple((tr(each), said.get(key, silent)) for key, each in _NAMES.items())),
+        FactList(
+            pairs=tuple((tr(each), declared.get(key, silent)) for key, each in _NAMES.items())
+        ),
     )

@@ -65,9 +65,10 @@ def methods_section(protocol: Protocol) -> Section:
     reported = protocol.reported
     rows = []
     if reported:
-        said = reported.methods.model_dump(exclude_none=True)
+        methods = reported.methods.model_dump(exclude_none=True)
         rows = [
-            (tr(_METHODS[name]), text, reported.where.get(name, "")) for name, text in said.items()
+            (tr(_METHODS[name]), text, reported.where.get(name, ""))
+            for name, text in methods.items()
         ]
 
     return Section(

@@ -75,17 +75,17 @@ def find(
     lists = ask_each(pages, seeds, ask_one, where=SERVICE.label)
     links = links_of(lists)
     names = tuple(dict.fromkeys(link.identifier for link in links if link.identifier))
-    came: set[str] = set()
+    received: set[str] = set()
     before = len(pages.used)
     for batch in batches([name for name in names if "," not in name], _BATCH):
         read_works = partial(works_by_doi, dois=batch)
-        came |= read_asked(pages, read_works, batch, where=SERVICE.label)
+        received |= read_asked(pages, read_works, batch, where=SERVICE.label)
     return FoundByCitation(
         names=names,
         pages=pages.used[before:],
         links=links,
         seeds=tuple(one.result for one in lists),
-        missing=tuple(name for name in names if name not in came),
+        missing=tuple(name for name in names if name not in received),
     )
 
 

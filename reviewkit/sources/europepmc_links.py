@@ -92,13 +92,13 @@ def find(
     links = links_of(lists)
     names = tuple(dict.fromkeys(link.identifier for link in links if link.identifier))
     before = len(pages.used)
-    came = _fetch(pages, names)
+    received = _fetch(pages, names)
     return FoundByCitation(
         names=names,
         pages=pages.used[before:],
         links=links,
         seeds=tuple(one.result for one in lists),
-        missing=tuple(name for name in names if name not in came),
+        missing=tuple(name for name in names if name not in received),
     )
 
 
@@ -257,7 +257,7 @@ def _fetch(pages: PageSource, names: Sequence[str]) -> set[str]:
         if re.fullmatch(r"[\w.-]+", number):
             by_source.setdefault(source, []).append(number)
 
-    came: set[str] = set()
+    received: set[str] = set()
     for source, numbers in by_source.items():
         for batch in batches(numbers, _BATCH):
             wanted = " OR ".join(f"EXT_ID:{number}" for number in batch)
@@ -265,8 +265,8 @@ def _fetch(pages: PageSource, names: Sequence[str]) -> set[str]:
             compiled = CompiledQuery(source=SERVICE.name, strategy="", text=query)
             asked = {f"{source}:{number}" for number in batch}
             read_works = partial(read_core, query=compiled)
-            came |= read_asked(pages, read_works, asked, where=SERVICE.label)
-    return came
+            received |= read_asked(pages, read_works, asked, where=SERVICE.label)
+    return received
 
 
 def read(

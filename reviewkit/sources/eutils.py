@@ -167,11 +167,11 @@ _CUT_OFF = re.compile(r"(?i)wildcard|variations|truncat")
 def _phrase_flaw(root: ET.Element, known: Collection[str]) -> Flaw | None:
     """All that the service says against the query and nobody acknowledged, in one flaw."""
     complaints = [_complaint(item, known) for item in _notices(root)]
-    said = list(dict.fromkeys(filter(None, complaints)))
-    if not said:
+    messages = list(dict.fromkeys(filter(None, complaints)))
+    if not messages:
         return None
     return Flaw(
-        what="; ".join(said),
+        what="; ".join(messages),
         hint=(
             "correct the query; or, if the search is to be rerun as it was printed, acknowledge "
             'each phrase: acknowledge = ["…"] in the strategy, or --acknowledge'

@@ -53,7 +53,7 @@ def test_the_documents_get_no_longer_sentences() -> None:
         (" ".join(["word"] * 26), "26 words"),
         ("2 record(s) found", "singular and plural in one"),
         ("The reviewer is told of it.", "“told”: write reported, given, shown"),
-        ("Utilise the cache.", "“utili*”: write use"),
+        ("Utilise the cache.", "“utilis*”: write use"),
     ],
 )
 def test_what_is_not_plain_is_named(text: str, what: str) -> None:

@@ -19,7 +19,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "run_hashes": "SHA-256 of each run with its pages and list",
     },
     "Records": {
-        "records": "a record as it stands now, corrections included",
+        "records": "a record as it is now, corrections included",
         "record_versions": "earlier contents, as later searches gave them",
         "source_contents": "what the source gave, where it was corrected",
         "corrections": "a value that a person corrected",
@@ -30,7 +30,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "Duplicates": {
         "pairs": "two records that are one, or about which a person is asked",
         "pair_decisions": "a person's answer on a pair",
-        "duplicates": "a record, and the record that stands for it",
+        "duplicates": "a record, and the record that is screened for it",
         "relations": "two records that belong together and are two",
         "compared_pairs": "pairs that need not be compared again",
         "compared_under": "the rules under which they were compared",

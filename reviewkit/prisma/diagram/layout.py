@@ -334,7 +334,7 @@ def _arrow(source: Box, target: Box) -> Arrow:
 
 
 def _linked(box: Box, options: DiagramOptions, wording: Words) -> Box:
-    """Return the box with its definition, what is said of its lines, and its address.
+    """Return the box with its definition, the descriptions of its lines, and its address.
 
     They are found by its own key or by those of its lines.
     """
@@ -343,6 +343,6 @@ def _linked(box: Box, options: DiagramOptions, wording: Words) -> Box:
     definition = wording.definitions.get(box.key, "")
     if box.content.silent:
         definition = wording.label("definition_not_repeated")
-    said = [options.descriptions[key] for key in keys if key in options.descriptions]
-    tooltip = " ".join(text for text in (definition, *said) if text)
+    described = [options.descriptions[key] for key in keys if key in options.descriptions]
+    tooltip = " ".join(text for text in (definition, *described) if text)
     return replace(box, href=safe_href(href), tooltip=tooltip)

@@ -203,13 +203,13 @@ def _tools(listing: RecordList, words: Words, beside: str) -> str:
             f'<output class="count" data-shown="{shown}"></output></div>'
         )
 
-    told = shown.replace("{shown}", f"{FIRST_SHOWN}").replace("{all}", f"{len(listing.rows)}")
+    count = shown.replace("{shown}", f"{FIRST_SHOWN}").replace("{all}", f"{len(listing.rows)}")
     if not beside:
-        return f'<p class="count">{told}. {escape(words.label("page_cut"))}</p>'
+        return f'<p class="count">{count}. {escape(words.label("page_cut"))}</p>'
     missing = escape(words.label("page_missing").replace("{folder}", beside))
     return (
         f'<div class="tools" hidden>{field}</div><output class="count" data-shown="{shown}" '
-        f'data-missing="{missing}">{told}</output>'
+        f'data-missing="{missing}">{count}</output>'
     )
 
 
