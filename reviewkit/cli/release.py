@@ -8,6 +8,7 @@ import typer
 
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
+from reviewkit.model.text import plural
 
 
 def release(
@@ -40,6 +41,7 @@ def release(
     )
     waiting = released.states["awaiting_screening"] + released.states["awaiting_assessment"]
     if waiting:
-        data(f"{waiting} records were still waiting; in the next version they flow as new ones.")
+        records = plural(waiting, "record was", "records were")
+        data(f"{records} still waiting: in the next version new ones.")
     data(f"Searched through {released.searched_through or 'no day: nothing was searched'}.")
     data(f"Protocol {released.protocol_sha256[:12]}.")

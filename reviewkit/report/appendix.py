@@ -3,7 +3,7 @@
 Every strategy is given letter by letter. A source that was not run here is "as reported".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reviewkit.model.messages import (
     ENGLISH,
@@ -15,7 +15,7 @@ from reviewkit.model.messages import (
     recognise,
     tr,
 )
-from reviewkit.model.records import Role, SearchRun
+from reviewkit.model.records import Role, RunKind, SearchRun
 from reviewkit.protocol.model import Limits, Origin, Protocol, ProtocolSource
 from reviewkit.report.checklist_evidence import ChecklistFacts
 from reviewkit.report.model import Block, Code, Document, FactList, Paragraph, Section
@@ -58,7 +58,7 @@ def _document(facts: ChecklistFacts) -> Document:
         Section(
             id="included",
             title=tr("Included studies and their reports"),
-            blocks=_included(facts.works),
+            blocks=_included(facts.works, facts.cited),
         ),
     )
 
@@ -112,7 +112,7 @@ def _search(
         pairs += [
             (tr("Searched"), day(run.searched_at)),
             (tr("Records"), _counts(run)),
-            (tr("Limits"), _limits(protocol) if run.query else tr("not known")),
+            (tr("Limits"), _limits(protocol, outcome)),
         ]
         yield FactList(pairs=tuple(pairs))
         if run.query:
@@ -149,6 +149,8 @@ def _hits(answer: LineAnswer | None) -> str:
 
 
 def _counts(run: SearchRun) -> str:
+    if not run.endpoint:
+        return tr("{n} in the imported files", n=count(run.count, _NOT_STATED))
     return tr(
         "{n}; {received} received", n=count(run.count, _NOT_STATED), received=count(run.received)
     )
@@ -167,11 +169,18 @@ def _printed(protocol: Protocol, source: ProtocolSource) -> str:
     return next(printed, "")
 
 
-def _limits(protocol: Protocol) -> str:
+def _limits(protocol: Protocol, outcome: SourceOutcome) -> str:
+    """Return the limits as far as they are known: of a search of somebody else little is."""
+    if not outcome.has_limits_of_protocol:
+        is_told = outcome.run is not None and outcome.run.query
+        return tr("as in the strategy; others are not known") if is_told else tr("not known")
     primary = protocol.primary
     if primary is not None and not primary.limits:
         return tr("No limits were used.")
-    return _limit_words(protocol.limits) or tr("No limits were used.")
+    limits = protocol.limits
+    if outcome.run and outcome.run.kind is RunKind.UPDATE:
+        limits = limits.model_copy(update={"as_of": None})  # an update asks without that day
+    return _limit_words(limits) or tr("No limits were used.")
 
 
 def _limit_words(limits: Limits) -> str:
@@ -209,8 +218,10 @@ def _excluded(facts: ChecklistFacts) -> tuple[Block, ...]:
     return table(tr("Excluded reports"), [tr("Report"), tr("Reason")], rows)
 
 
-def _included(works: tuple[WorkOutcome, ...]) -> tuple[Block, ...]:
-    rows = [(", ".join(work.studies) or "–", work.title, _identifiers(work)) for work in works]
+def _included(works: tuple[WorkOutcome, ...], cited: Mapping[str, str]) -> tuple[Block, ...]:
+    rows = [
+        (", ".join(w.studies) or "–", cited.get(w.work, w.title), _identifiers(w)) for w in works
+    ]
     head = [tr("Study"), tr("Report"), tr("Identifiers")]
     return table(tr("Included reports"), head, sorted(rows))
 

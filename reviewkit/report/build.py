@@ -156,7 +156,7 @@ def _own_sections(material: Material) -> Iterator[Section]:
     yield citation_section(material.citations)
     yield from screening_sections(material.screening)
     yield reporting_section(reproduction, ReportKind.REVIEW)
-    yield notices_section(reproduction)
+    yield notices_section(protocol, reproduction)
 
 
 def _reproduction_sections(material: Material) -> Iterator[Section]:
@@ -175,7 +175,7 @@ def _reproduction_sections(material: Material) -> Iterator[Section]:
     yield citation_section(material.citations)
     yield readings_section(protocol, reproduction)
     yield audit_section(protocol, material.audit)
-    yield notices_section(reproduction)
+    yield notices_section(protocol, reproduction)
     yield _candidates_section(reproduction)
 
 

@@ -32,7 +32,8 @@ class ExcludedReport:
 class ChecklistFacts:
     """What is known of a review. `flow` is as reported where the review is a published one.
 
-    `lines` are those of each search whose source can count them.
+    `lines` are those of each search whose source can count them, `cited` the works as a list of
+    references has them.
     """
 
     protocol: Protocol
@@ -47,6 +48,7 @@ class ChecklistFacts:
     software: str
     citations: CitationSummary | None = None
     lines: Mapping[str, tuple[CountedLine, ...]] = field(default_factory=dict)
+    cited: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +211,7 @@ def _people(summary: ScreeningSummary) -> Iterable[str]:
         yield tr(
             "{stage}: {reviewer} decided on {n}",
             stage=tr(person.stage),
-            reviewer=person.reviewer,
+            reviewer=person.called,
             n=person.done,
         )
     for pair in summary.agreement:

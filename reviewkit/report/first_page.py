@@ -140,6 +140,7 @@ def _review_tiles(reproduction: Reproduction, rerun: Flow) -> Iterator[Tile]:
     undecided = waiting(rerun)
     tone = Tone.CLOSE if undecided else Tone.GOOD
     yield Tile(value=number(undecided), label=tr("waiting"), tone=tone)
+    yield Tile(value=count(rerun.new_studies, "–"), label=tr("studies included"))
     yield Tile(value=count(rerun.new_reports, "–"), label=tr("reports included"))
 
 

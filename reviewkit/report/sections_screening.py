@@ -25,6 +25,12 @@ class ReviewerDecisions:
     exclude: int | None
     maybe: int | None
     left: int | None
+    name: str | None = None
+
+    @property
+    def called(self) -> str:
+        """The name in the review, and the whole name where the protocol has it."""
+        return f"{self.reviewer} ({self.name})" if self.name else self.reviewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +116,7 @@ def _decisions(reviewers: Sequence[ReviewerDecisions]) -> Iterator[Section]:
 def _decisions_at(stage: str, reviewers: Sequence[ReviewerDecisions]) -> tuple[Block, ...]:
     rows = [
         (
-            person.reviewer,
+            person.called,
             number(person.done),
             _figure(person.include),
             _figure(person.exclude),

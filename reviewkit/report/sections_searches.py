@@ -62,7 +62,7 @@ def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
     if source.run is None:
         yield Paragraph(text=_not_run(protocol, source))
     else:
-        yield from _run(source.run, source.query)
+        yield from _run(source, source.run)
 
 
 def _not_run(protocol: Protocol, source: SourceOutcome) -> str:
@@ -92,12 +92,12 @@ def _published(strategy: Strategy, source: SourceOutcome) -> Block:
     return Paragraph(text=tr("As published{where}: {strategy}.", where=where, strategy=text))
 
 
-def _run(run: SearchRun, compiled: str | None) -> Iterator[Block]:
-    if run.query and run.query != compiled:
-        yield Code(label=_label_of_other_query(run), text=run.query)
+def _run(source: SourceOutcome, run: SearchRun) -> Iterator[Block]:
+    files = _imported_files(run)
+    if run.query and not source.is_as_compiled:
+        yield Code(label=_label_of_other_query(run, is_import=bool(files)), text=run.query)
     if run.translation:
         yield Code(label=tr("As translated by the database"), text=run.translation)
-    files = _imported_files(run)
     yield FactList(pairs=_import_facts(run, files) if files else _facts(run))
     yield from bullets(_warning(warning, is_import=bool(files)) for warning in run.warnings)
 
@@ -141,7 +141,9 @@ def _import_facts(run: SearchRun, files: tuple[str, ...]) -> tuple[tuple[str, st
     )
 
 
-def _label_of_other_query(run: SearchRun) -> str:
+def _label_of_other_query(run: SearchRun, *, is_import: bool) -> str:
+    if is_import:
+        return tr("Query as typed in the database; stated when its file was imported")
     # An update leaves out the day that bounds the review's own search.
     if run.kind is RunKind.UPDATE:
         return tr("Query as sent; by the update")

@@ -117,20 +117,27 @@ def _how(work: WorkOutcome) -> str:
 
 
 def eligibility_section(protocol: Protocol, reproduction: Reproduction) -> Section:
-    """Return each included study on each criterion of the protocol."""
+    """Return each included study, or report of one's own review, on each criterion."""
     blocks: tuple[Block, ...] = ()
+    title = tr("Eligibility of the included reports, criterion by criterion")
+    if protocol.is_published:
+        title = tr("Eligibility of the included studies, criterion by criterion")
     if protocol.criteria:
-        head = [tr("Study"), *(criterion_name(criterion) for criterion in protocol.criteria)]
+        head = [
+            _work_head(protocol),
+            *(criterion_name(criterion) for criterion in protocol.criteria),
+        ]
         rows = [_eligibility_row(protocol, work) for work in reproduction.works]
         blocks = table(tr("Eligibility"), head, rows)
     if blocks:
         blocks = (*bullets([tr("“Not known” is not “no”.")]), *blocks)
 
-    return Section(
-        id="eligibility",
-        title=tr("Eligibility of the included studies, criterion by criterion"),
-        blocks=blocks,
-    )
+    return Section(id="eligibility", title=title, blocks=blocks)
+
+
+def _work_head(protocol: Protocol) -> str:
+    """Return what a published review lists, its studies; or the reports of one's own."""
+    return tr("Study") if protocol.is_published else tr("Report")
 
 
 def criterion_name(criterion: Criterion) -> str:
@@ -167,8 +174,8 @@ def _linked_name(work: WorkOutcome) -> Cell:
     return Cell(text=short_name(work), links=identifiers(work.doi, work.pmid))
 
 
-def notices_section(reproduction: Reproduction) -> Section:
-    """Return retractions, expressions of concern and errata of each included study."""
+def notices_section(protocol: Protocol, reproduction: Reproduction) -> Section:
+    """Return retractions, expressions of concern and errata of each included work."""
     rows = [
         (
             _linked_name(work),
@@ -177,11 +184,12 @@ def notices_section(reproduction: Reproduction) -> Section:
         )
         for work in reproduction.works
     ]
-    blocks = table(tr("Retractions and errata"), [tr("Study"), tr("Status"), tr("Evidence")], rows)
-
-    return Section(
-        id="notices", title=tr("Retractions and errata of the included studies"), blocks=blocks
-    )
+    head = [_work_head(protocol), tr("Status"), tr("Evidence")]
+    title = tr("Retractions and errata of the included reports")
+    if protocol.is_published:
+        title = tr("Retractions and errata of the included studies")
+    blocks = table(tr("Retractions and errata"), head, rows)
+    return Section(id="notices", title=title, blocks=blocks)
 
 
 def readings_section(protocol: Protocol, reproduction: Reproduction) -> Section:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from reviewkit.model.flow import Count, Tally
 from reviewkit.model.messages import mark
-from reviewkit.model.records import Answer, Check, Role, SearchRun
+from reviewkit.model.records import Answer, Check, Role, RunKind, SearchRun
 from reviewkit.reproduction.differences import SourceDifference
 from reviewkit.updates.notices import Notices
 
@@ -36,7 +36,8 @@ class SourceOutcome:
     """One source of the protocol: its newest search, or why it has none.
 
     `identified` is how many records a review's own flow has from it, whatever number of searches
-    brought them; `earlier` are the day and count of its earlier searches.
+    brought them; `earlier` are the day and count of its earlier searches. `is_as_compiled`: the
+    query that was run is the one that the protocol gives now.
     """
 
     source: str
@@ -48,6 +49,12 @@ class SourceOutcome:
     why_not: str | None
     identified: Count = None
     earlier: tuple[tuple[str, Count], ...] = ()
+    is_as_compiled: bool = False
+
+    @property
+    def has_limits_of_protocol(self) -> bool:
+        """Whether the protocol's limits are known to be those of the search that was run."""
+        return self.run is not None and (self.is_as_compiled or self.run.kind is RunKind.UPDATE)
 
     @property
     def rerun(self) -> Count:

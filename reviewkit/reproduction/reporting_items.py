@@ -3,7 +3,7 @@
 Source: J Clin Epidemiol 2024;166:111229.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewkit.model.messages import in_english, mark
@@ -19,6 +19,7 @@ _NAMES = {
     15: mark("Total records per source"),
 }
 _NOTHING_SEARCHED = mark("nothing is searched yet")
+_Platforms = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +64,17 @@ def own_reporting(
     what its searches let it report.
     """
     all_run = _Share(present=sum(source.run is not None for source in sources), needed=len(sources))
+    platforms = {one.id: one.platform for one in protocol.sources}
     strategies = sum(_is_strategy_known(source) for source in sources)
     with_strategy = _Share(present=strategies, needed=len(sources))
     printed = in_english("strategies: {n} of {all}", n=strategies, all=len(sources))
     where = mark("What was searched")
 
     return (
-        _item(1, all_run.answer(), _own_services(sources), where),
-        _item(2, "not applicable", in_english("each source is searched by itself")),
+        _own_databases(sources, platforms, where),
+        _own_platforms(sources, platforms),
         _item(8, with_strategy.answer(), printed, where),
-        _item(9, "yes", _own_limits(protocol.limits), mark("the protocol's [limits]")),
+        _own_limits(protocol.limits, sources),
         _item(13, all_run.answer(), _own_dates(sources), where),
         _item(15, all_run.answer(), _own_counts(sources), where),
     )
@@ -161,15 +163,33 @@ def _counts_reported(protocol: Protocol) -> ReportingItem:
     return _item(15, share.answer(), evidence, where)
 
 
-def _own_services(sources: Sequence[SourceOutcome]) -> str:
-    services = (_service(source.name, source.run.endpoint) for source in sources if source.run)
-    return "; ".join(services) or _NOTHING_SEARCHED
+def _own_databases(
+    sources: Sequence[SourceOutcome], platforms: _Platforms, where: str
+) -> ReportingItem:
+    """Return item 1: a platform that the protocol states, or the service that was asked."""
+    told = {s.name: platforms.get(s.source) or s.run.endpoint for s in sources if s.run}
+    share = _Share(present=sum(map(bool, told.values())), needed=len(sources))
+    lines = (_on_platform(name, place) for name, place in told.items())
+    return _item(1, share.answer(), "; ".join(lines) or _NOTHING_SEARCHED, where)
 
 
-def _service(name: str, address: str | None) -> str:
-    if not address:
-        return in_english("{source}, no address", source=name)
-    return f"{name}, {address}"
+def _on_platform(name: str, place: str | None) -> str:
+    if not place:
+        return in_english("{source}: platform not stated", source=name)
+    return f"{name}, {place}"
+
+
+def _own_platforms(sources: Sequence[SourceOutcome], platforms: _Platforms) -> ReportingItem:
+    """Return item 2: of files, only a platform of its own tells that a source was alone."""
+    stated = [platform for platform in platforms.values() if platform]
+    imported = [source for source in sources if source.run and not source.run.endpoint]
+    unknown = [s.name for s in imported if stated.count(platforms.get(s.source) or "") != 1]
+    if unknown:
+        evidence = in_english(
+            "imported, platform not stated or shared: {names}", names=", ".join(unknown)
+        )
+        return _item(2, "no", evidence)
+    return _item(2, "not applicable", in_english("each source was searched by itself"))
 
 
 def _own_dates(sources: Sequence[SourceOutcome]) -> str:
@@ -186,8 +206,18 @@ def _own_counts(sources: Sequence[SourceOutcome]) -> str:
     return "; ".join(counts) or _NOTHING_SEARCHED
 
 
-def _own_limits(limits: Limits) -> str:
-    return _limits(limits, without=mark("none were set"))
+def _own_limits(limits: Limits, sources: Sequence[SourceOutcome]) -> ReportingItem:
+    """Return item 9: the limits of the searches that were run as the protocol gives them."""
+    ran = [source for source in sources if source.run]
+    known = sum(source.has_limits_of_protocol for source in ran)
+    share = _Share(present=known, needed=len(ran) or 1)
+    evidence = _limits(limits, without=mark("none were set"))
+    if known < len(ran):
+        searches = in_english("known for {n} of {all} searches", n=known, all=len(ran))
+        evidence = f"{evidence}; {searches}"
+    if not ran:
+        evidence = _NOTHING_SEARCHED
+    return _item(9, share.answer(), evidence, mark("the protocol's [limits]") if known else "")
 
 
 def _limits(limits: Limits, *, without: str = mark("no limits stated")) -> str:

@@ -1,9 +1,12 @@
 """Duplicates: the lead record of each, and how records are related."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.store.database import Store
+from reviewkit.store.record_rows import RECORD_COLUMNS, record_of_row
 from reviewkit.store.records import records_where
 
 
@@ -22,6 +25,19 @@ def copies_led_by(store: Store, lead: str) -> list[Record]:
     """Return the duplicates of a lead record whole, by key."""
     rest = "duplicates JOIN records USING (record) WHERE lead = ? ORDER BY record"
     return records_where(store, rest, (lead,))
+
+
+def clusters(store: Store) -> Iterator[tuple[Record, list[Record]]]:
+    """Yield each lead record with its duplicates whole, by key; no more than one is held."""
+    rows = store.each(
+        f"SELECT lead, {RECORD_COLUMNS} FROM ("
+        "SELECT lead, record, 1 AS is_copy FROM duplicates "
+        "UNION ALL SELECT DISTINCT lead, lead, 0 FROM duplicates) AS members "
+        "JOIN records ON records.record = members.record ORDER BY lead, is_copy, members.record"
+    )
+    for _, members in groupby(rows, key=itemgetter(0)):
+        lead, *copies = [record_of_row(row[1:]) for row in members]
+        yield lead, copies
 
 
 class CopiesByLead(Mapping[str, list[Record]]):

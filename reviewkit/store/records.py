@@ -8,10 +8,13 @@ from reviewkit.model.identifiers import doi_key, pmid_key
 from reviewkit.model.records import Record
 from reviewkit.store.corrections import correct_arriving, corrected_records
 from reviewkit.store.database import Row, Store
+from reviewkit.store.given_tables import GivenTable
 from reviewkit.store.record_rows import (
     RECORD_COLUMNS,
+    RECORD_FIELDS,
     record_of_content,
     record_of_row,
+    record_row,
     stored_record,
     write_record,
 )
@@ -174,22 +177,31 @@ def pmids_by_record(store: Store) -> dict[str, str]:
     return dict(store.rows("SELECT record, pmid FROM records WHERE pmid IS NOT NULL"))
 
 
-def citations_in_flow(store: Store) -> dict[str, Row]:
-    """Return title, authors (JSON), year, journal, DOI and PMID of the flow's records, by key."""
-    rows = store.rows(
-        f"SELECT record, title, authors, year, journal, doi, pmid FROM records WHERE {_IN_FLOW}"
-    )
-    return {record: tuple(cells) for record, *cells in rows}
+CITATION = ("title", "authors", "year", "journal", "doi", "pmid")
+"""What a list prints of a record; authors are JSON."""
 
 
-def citations_in_order(store: Store) -> Iterator[Row]:
-    """Yield key, title, authors (JSON), year, journal, DOI and PMID of the flow's records.
+def citation_of(record: Record) -> Row:
+    """Return the key of a record, then what CITATION names."""
+    values = dict(zip(RECORD_FIELDS, record_row(record)[1:], strict=True))
+    return (record.key, *(values[name] for name in CITATION))
 
-    The newest first, then by title.
+
+def citations_in_order(store: Store, merged: Iterable[Row]) -> Iterator[Row]:
+    """Yield key and CITATION of the flow's records, the newest first, then by title.
+
+    `merged` are those of records whose copies know more; they take the place of their own.
     """
+    columns = ("record PRIMARY KEY", *CITATION)
+    store.use_tables(GivenTable(name="merged", columns=columns, rows=merged))
+    better = ", ".join(
+        f"CASE WHEN merged.record IS NULL THEN records.{name} ELSE merged.{name} END AS {name}"
+        for name in CITATION
+    )
     yield from store.each(
-        "SELECT record, title, authors, year, journal, doi, pmid FROM records "
-        f"WHERE {_IN_FLOW} ORDER BY coalesce(year, 0) DESC, coalesce(title, ''), record"
+        f"SELECT * FROM (SELECT records.record, {better} FROM records "
+        "LEFT JOIN temp.merged AS merged ON merged.record = records.record "
+        f"WHERE records.{_IN_FLOW}) ORDER BY coalesce(year, 0) DESC, coalesce(title, ''), record"
     )
 
 

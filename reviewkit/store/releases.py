@@ -11,12 +11,11 @@ from typing import Any
 
 from reviewkit.model.records import Role
 from reviewkit.prisma.partition import RecordState, State
-from reviewkit.store.database import Store, insert_into, to_json
+from reviewkit.store.database import Row, Store, insert_into, to_json
 from reviewkit.updates.changes import through_of
 
 CreatedBounds = Callable[[str], Sequence[datetime.date]]
 
-CELLS = ("title", "authors", "year", "journal", "doi", "pmid")
 _RECORD_COLUMNS = ("release", "record", "source", "role", "state", "reason", "cells")
 
 
@@ -42,8 +41,13 @@ class Release(NewRelease):
     last_run: int
 
 
-def add_release(store: Store, release: NewRelease, states: Iterable[RecordState]) -> None:
-    """Append a version with the state of each record, inside the open transaction."""
+def add_release(
+    store: Store, release: NewRelease, states: Iterable[RecordState], citations: Iterable[Row]
+) -> None:
+    """Append a version with the state of each record, inside the open transaction.
+
+    `citations` are key and CITATION of every record.
+    """
     columns = (
         "name",
         "released_at",
@@ -64,8 +68,7 @@ def add_release(store: Store, release: NewRelease, states: Iterable[RecordState]
         ],
     )
 
-    rows = store.rows(f"SELECT record, {', '.join(CELLS)} FROM records")
-    cells_of = {record: cells for record, *cells in rows}
+    cells_of = {record: cells for record, *cells in citations}
     states_and_cells = [
         (number, s.record, s.source, s.role, s.state, s.reason, to_json(cells_of[s.record]))
         for s in states
@@ -109,7 +112,7 @@ def release_states(store: Store, number: int) -> list[RecordState]:
 
 
 def release_cells(store: Store, number: int) -> list[tuple[str, Sequence[Any]]]:
-    """Return each record of a version with what was printed of it, in the order of CELLS."""
+    """Return each record of a version with what was printed of it, in the order of CITATION."""
     rows = store.rows(
         "SELECT record, cells FROM release_records WHERE release = ? ORDER BY record", [number]
     )

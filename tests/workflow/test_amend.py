@@ -283,3 +283,18 @@ def test_a_dry_run_shows_everything_and_stores_nothing(tmp_path: Path) -> None:
     done = run(project, "amend", "why", "--requeue", "included", "-r", "ana", "--dry-run")
     assert "2 records sent back" in done.stdout
     assert rows_of(project.database)["amendments"] == []
+
+
+@pytest.mark.slow
+def test_what_was_changed_is_said_at_once(tmp_path: Path) -> None:
+    """Before any event has stored the new protocol, and as the list says it later."""
+    project = screened(tmp_path)
+    drop_reason(project)
+    planned = run(project, "amend", "not ours", "-r", "ana", "--dry-run").stdout
+    told = run(project, "amend", "not ours", "-r", "ana").stdout
+    assert "reason reworded: not on guts → off the topic" in told
+    assert "no criterion, reason or stage is changed" not in planned + told
+    listed = run(project, "amend", "--list").stdout
+    assert [line.strip() for line in told.splitlines()[1:]] == [
+        line.strip() for line in listed.splitlines()[1:]
+    ]

@@ -67,7 +67,7 @@ def _text_of(protocol: Protocol, outcome: SourceOutcome) -> str:
     compiled = protocol.primary and source_query(protocol, protocol.primary, outcome.source)
     if not ran or not compiled or not compiled.parameters:
         return ran
-    return compiled.text if compiled.written == ran else ""
+    return compiled.text if ran in {compiled.text, compiled.written} else ""
 
 
 def counted_lines(

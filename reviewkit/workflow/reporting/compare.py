@@ -9,6 +9,7 @@ from reviewkit.model.records import Answer, Check, Record, Role, RunKind, Search
 from reviewkit.prisma.check import check as check_flow
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
+from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.evaluate import (
     seen_at_all,
 )
@@ -103,7 +104,13 @@ def _source_outcome(
         reported=reported,
         run=run,
         why_not=None if run else _why_not_run(primary, source.id, reasons),
+        is_as_compiled=_is_as_compiled(run, query),
     )
+
+
+def _is_as_compiled(run: SearchRun | None, query: CompiledQuery | None) -> bool:
+    """Return whether a run's query is this one; some services get its limits beside it."""
+    return bool(run and query and run.query in {query.text, query.written})
 
 
 def _with_own_counts(

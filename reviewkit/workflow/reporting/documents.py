@@ -22,6 +22,7 @@ from reviewkit.report.checklist import (
 )
 from reviewkit.report.checklist_evidence import ChecklistFacts, ExcludedReport
 from reviewkit.report.model import Document
+from reviewkit.reproduction.outcomes import WorkOutcome
 from reviewkit.screening.citation import cite_record
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
@@ -66,6 +67,7 @@ def facts_of(store: Store, project: ReviewProject) -> ChecklistFacts:
         deduplication=_deduplication(store, protocol),
         summary=screening_summary(store, protocol),
         citations=citation_summary(store),
+        cited=_cited(store, protocol, made.works),
         lines=counted_lines(protocol, searched, read_line_answers(project)),
         software=f"reviewkit {__version__}",
     )
@@ -90,6 +92,14 @@ def _excluded(store: Store, protocol: Protocol) -> tuple[ExcludedReport, ...]:
         for merged, reason in told
         if merged
     )
+
+
+def _cited(store: Store, protocol: Protocol, works: Sequence[WorkOutcome]) -> dict[str, str]:
+    """Return each included work as a reference: as the article prints it, or as its records say."""
+    if protocol.reported:
+        return {work.id: work.reference for work in protocol.reported.works if work.reference}
+    merged = {work.work: read_merged_record(store, work.record or work.work) for work in works}
+    return {name: cite_record(one.record) for name, one in merged.items() if one}
 
 
 def _deduplication(store: Store, protocol: Protocol) -> tuple[str, ...]:

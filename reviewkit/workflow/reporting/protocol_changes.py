@@ -90,14 +90,20 @@ def changes_since_decisions(
     )
 
 
-def amended_changes(store: Store, amendment: Amendment) -> tuple[ProtocolChange, ...]:
-    """Return what an amendment changed in reasons, criteria and reviewers."""
+def amended_changes(
+    store: Store, amendment: Amendment, *, present: Protocol | None = None
+) -> tuple[ProtocolChange, ...]:
+    """Return what an amendment changed in reasons, criteria and reviewers.
+
+    `present` is the protocol that it amends to, where no event has stored it yet.
+    """
     if amendment.before_sha256 is None:
         return ()
 
     hashes = (amendment.before_sha256, amendment.protocol_sha256)
     texts = protocol_versions(store, hashes)
     before, after = (_read(texts[sha256].toml) if sha256 in texts else None for sha256 in hashes)
+    after = present or after
     if before is None or after is None:
         return ()
     return changes_between(before, after)

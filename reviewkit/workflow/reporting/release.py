@@ -17,10 +17,12 @@ from reviewkit.sources.registry import created_bounds
 from reviewkit.store import Store, releases, write_lock
 from reviewkit.store.decisions import published_reviewers, states
 from reviewkit.store.protocols import add_protocol, protocol_text
+from reviewkit.store.records import citations_in_order
 from reviewkit.store.releases import Release
 from reviewkit.store.run_log import records_new_to_updates
 from reviewkit.store.studies import studies_by_report
 from reviewkit.workflow.clock import timestamp
+from reviewkit.workflow.merged_record import merged_citations
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.flow_footnotes import flow_footnotes, is_rerun
@@ -97,7 +99,8 @@ def release(project: ReviewProject, name: str, *, now: datetime.datetime) -> Rel
             searched_through=released.searched_through,
             flows=flows,
         )
-        releases.add_release(store, stored, partition)
+        citations = citations_in_order(store, merged_citations(store))
+        releases.add_release(store, stored, partition, citations)
     return released
 
 

@@ -26,12 +26,13 @@ from reviewkit.protocol.model import Diagram, Protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
 from reviewkit.store.duplicates import CopiesByLead
-from reviewkit.store.records import citations_in_flow, citations_in_order
+from reviewkit.store.records import citations_in_order
 from reviewkit.store.run_log import records_new_to_updates
 from reviewkit.store.runs import latest_run, newest_count, searches_by_record
 from reviewkit.store.source_names import source_rows
 from reviewkit.store.studies import studies_by_report
 from reviewkit.store.works import stored_works
+from reviewkit.workflow.merged_record import merged_citations
 from reviewkit.workflow.reporting.flow_footnotes import STAND_IN_FOOTNOTE, flow_footnotes, is_rerun
 from reviewkit.workflow.reporting.row_spool import spool
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentence, unnamed_sources
@@ -216,13 +217,17 @@ _INCLUDED = mark("Works that the review includes")
 
 
 def box_listings(store: Store) -> tuple[RecordList, ...]:
-    """Return the records behind each box that has any, as rows of text, by year and title."""
-    rows = states(store)
+    """Return the records behind each box that has any, as rows of text, by year and title.
+
+    A record is shown with what its copies know besides.
+    """
+    rows, citations = states(store), citations_in_order(store, merged_citations(store))
     if is_rerun(store):
-        return _rerun_listings(store, rows, citations_in_flow(store))
+        cited = {record: tuple(cells) for record, *cells in citations}
+        return _rerun_listings(store, rows, cited)
 
     partition = {row.record: row for row in rows}
-    return _listings((partition[record], cells) for record, *cells in citations_in_order(store))
+    return _listings((partition[record], cells) for record, *cells in citations)
 
 
 def _rerun_listings(

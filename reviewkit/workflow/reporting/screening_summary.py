@@ -35,7 +35,9 @@ def screening_summary(store: Store, protocol: Protocol) -> ScreeningSummary | No
     seen = [stage.stage for stage in stages if not _is_blind(stage)]
 
     return ScreeningSummary(
-        reviewers=tuple(itertools.chain.from_iterable(map(_reviewers, stages))),
+        reviewers=tuple(
+            itertools.chain.from_iterable(_reviewers(stage, protocol) for stage in stages)
+        ),
         agreement=tuple(_figures(pair) for pair in pair_agreements(store, seen)),
         amendments=recorded_amendments(store),
         selection=(*itertools.chain.from_iterable(map(_stage_lines, stages)), *_selection(store)),
@@ -98,7 +100,8 @@ def _is_blind(stage: StageStatus) -> bool:
     return any(person.include is None for person in stage.reviewers)
 
 
-def _reviewers(stage: StageStatus) -> Iterator[ReviewerDecisions]:
+def _reviewers(stage: StageStatus, protocol: Protocol) -> Iterator[ReviewerDecisions]:
+    names = {member.id: member.name for member in protocol.screening.team}
     for person in stage.reviewers:
         yield ReviewerDecisions(
             stage=STAGE_WORDS[stage.stage],
@@ -108,6 +111,7 @@ def _reviewers(stage: StageStatus) -> Iterator[ReviewerDecisions]:
             exclude=person.exclude,
             maybe=person.maybe,
             left=person.left,
+            name=names.get(person.reviewer),
         )
 
 

@@ -9,6 +9,7 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.foreign import whole_number
 from reviewkit.model.records import Stage
 from reviewkit.model.text import plural
+from reviewkit.protocol.changes import ProtocolChange
 from reviewkit.report.sections_screening import Amended
 from reviewkit.store import Store
 from reviewkit.store.amendments import (
@@ -90,7 +91,8 @@ def amend(
         )
         if not dry_run:
             add_amendment(store, _values(amendment), decisions, protocol=project.protocol_sha256)
-        return _result(store, amendment, places, len(decisions))
+        changes = amended_changes(store, amendment, present=project.protocol)
+        return _result(store, amendment, places, len(decisions), changes)
 
 
 def undo_amendment(project: ReviewProject, *, reviewer: str, now: datetime.datetime) -> Amendment:
@@ -131,7 +133,11 @@ def _values(amendment: Amendment) -> dict[str, str | None]:
 
 
 def _result(
-    store: Store, amendment: Amendment, places: Sequence[RecordAtStage], decisions: int
+    store: Store,
+    amendment: Amendment,
+    places: Sequence[RecordAtStage],
+    decisions: int,
+    changes: Sequence[ProtocolChange],
 ) -> AmendResult:
     keys = [record for record, _ in places]
     hits = {hit.record: hit for hit in list_hits(store, keys, {})}
@@ -145,7 +151,7 @@ def _result(
             for record, stage in places
         ),
         decisions=decisions,
-        changes=tuple(change.sentence for change in amended_changes(store, amendment)),
+        changes=tuple(change.sentence for change in changes),
     )
 
 
