@@ -52,11 +52,13 @@ def assign(
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.screening.assign import AssignOptions
     from reviewkit.workflow.screening.assign import assign as run
+    from reviewkit.workflow.session.open_screening import prepare_queue
 
     project = chosen_project(protocol, database=db)
     *names, by_name = known_names(project, [*reviewers, reviewer_or_login(by)], yes=yes)
     options = AssignOptions(by=by_name, stage=stage, overlap=overlap, seed=seed)
     result = run(project, names, options, now=read_clock(os.environ))
+    prepare_queue(project, now=read_clock(os.environ))
     if json:
         data_json(dataclasses.asdict(result))
         return

@@ -56,6 +56,7 @@ def import_(
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.screening.exchange import import_decisions
+    from reviewkit.workflow.session.open_screening import prepare_queue
     from reviewkit.workflow.session.script import read_text
 
     project = chosen_project(protocol, database=db)
@@ -70,5 +71,6 @@ def import_(
         done.append({"file": where, "events": imported.events, "new": imported.new})
         if not json:
             data(f"{where}: {imported.new} of {imported.events} were new.")
+    prepare_queue(project, now=read_clock(os.environ))
     if json:
         data_json({"files": done})

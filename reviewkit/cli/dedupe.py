@@ -65,6 +65,7 @@ def run(
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import run_dedupe
     from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.session.open_screening import prepare_queue
 
     reading = {"format": format_, "encoding": encoding, "mapping": column_mapping(columns)}
     if files:
@@ -86,6 +87,8 @@ def run(
         summary = run_dedupe(
             project, dry_run=dry_run, now=read_clock(os.environ), progress=progress
         )
+    if not dry_run:
+        prepare_queue(project, now=read_clock(os.environ))
     if json:
         data_json(summary.as_json())
         return

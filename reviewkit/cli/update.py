@@ -106,7 +106,9 @@ def update(
     Example: reviewkit update --exit-code --quiet
     """
     from reviewkit.cli.asking import open_searcher, read_day
+    from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.searching.search import NetworkUse
+    from reviewkit.workflow.session.open_screening import prepare_queue
     from reviewkit.workflow.updates.update import update as run
     from reviewkit.workflow.updates.update_models import UpdateOptions
 
@@ -136,6 +138,8 @@ def update(
         if json:
             data_json({"running": True})
         return
+    if not dry_run:
+        prepare_queue(project, now=read_clock(os.environ))
     _exit(result, exit_code=exit_code)
 
 

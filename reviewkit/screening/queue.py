@@ -1,23 +1,35 @@
 """Which record comes next for one reviewer at one stage, and which records are open. Pure.
 
-The queue is told every change. Each question costs about the same for 100 records and for 100,000.
+The queue is told every change. Each question costs about as much for a million records as for
+a hundred.
 """
 
 import hashlib
 import itertools
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from reviewkit.model.records import Verdict
 from reviewkit.screening.models import Only, Order
-from reviewkit.screening.rules import Rules
+from reviewkit.screening.standings import Standing, Standings
 
 _VERDICTS = {
     Only.MAYBE: Verdict.MAYBE,
     Only.INCLUDED: Verdict.INCLUDE,
     Only.EXCLUDED: Verdict.EXCLUDE,
 }
+# A reviewer's own verdict as one byte: its place here.
+_OWN = (None, Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)
+
+
+class _Kind(NamedTuple):
+    """What a standing means for one reviewer: open (0 or 1), the own verdict, that of all."""
+
+    is_open: int
+    own: int
+    agreed: Verdict | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,110 +71,98 @@ def pilot_records(records: Iterable[str], *, size: int, seed: int) -> frozenset[
 
 
 class Queue:
-    """One reviewer's queue: the records in order, the open ones, and the skipped ones."""
+    """One reviewer's queue: the records in order, the open ones, and the skipped ones.
 
-    def __init__(self, order: Sequence[str], *, reviewer: str, rules: Rules) -> None:
+    It keeps one byte per record for whether the record is open, and one for the own verdict: the
+    next record that is wanted is found without going through those before it.
+    """
+
+    def __init__(self, standings: Standings, *, reviewer: str) -> None:
         self._reviewer = reviewer
-        self._rules = rules
-        self._decided: dict[str, Mapping[str, Verdict]] = {}
-        # The verdict that all who decided agree on; a record on which they differ is not here.
-        self.team: dict[str, Verdict] = {}
-        self._settled: set[str] = set()
+        self._standings = standings
+        self._place = {record: place for place, record in enumerate(standings.order)}
         self._skipped: set[str] = set()
-        self.own: dict[str, Verdict] = {}
-        self.counts: Counter[Verdict] = Counter()
 
-        self._order = _pilot_first(order, rules.pilot)
-        self._place = {record: place for place, record in enumerate(self._order)}
-        self._first_open = 0
-        self._open = {record for record in order if self._is_open(record)}
+        self._kinds: list[_Kind] = []
+        self._learn_kinds()
+        self._open = bytearray(map([kind.is_open for kind in self._kinds].__getitem__, self._at))
+        self._own = bytearray(map([kind.own for kind in self._kinds].__getitem__, self._at))
+        self._remaining = self._open.count(1)
+        self.counts: Counter[Verdict] = Counter()
+        for code, verdict in enumerate(_OWN):
+            if verdict and (count := self._own.count(code)):
+                self.counts[verdict] = count
+        self._pilot = self._pilot_size()
 
     def __contains__(self, record: str) -> bool:
         return record in self._place
 
     @property
     def order(self) -> Sequence[str]:
-        return self._order
+        return self._standings.order
+
+    @property
+    def standings(self) -> Standings:
+        """Where each record stands, as this queue was told."""
+        return self._standings
 
     @property
     def remaining(self) -> int:
         """How many records are open for this reviewer."""
-        return len(self._open)
+        return self._remaining
 
     @property
     def closed(self) -> int:
         """How many records this reviewer need not decide on: others have decided, or are to."""
-        return len(self._order) - len(self._open) - len(self.own)
+        return len(self.order) - self._remaining - self.counts.total()
 
     def needs(self, record: str) -> int:
-        return self._rules.needs(record)
+        return self._standing(record).rules.needs
 
     def deciders(self, record: str) -> int:
         """Return how many reviewers have decided on a record, this one among them."""
-        return len(self._decided.get(record, ()))
+        return len(self._standing(record).decided)
 
     def in_pilot(self, record: str) -> bool:
-        return record in self._rules.pilot
+        return self._standing(record).rules.pilot
+
+    def own(self, record: str) -> Verdict | None:
+        """Return this reviewer's verdict on a record."""
+        place = self._place.get(record)
+        return None if place is None else _OWN[self._own[place]]
+
+    def agreed(self, record: str) -> Verdict | None:
+        """Return the verdict of all who have decided on a record; `None` where they differ."""
+        return self._standing(record).agreed
+
+    def verdicts(self, *, of_all: bool) -> dict[str, Verdict]:
+        """Return by record this reviewer's verdict; with `of_all` that of all who have decided.
+
+        A record on which they differ is not among those.
+        """
+        of_kind = [kind.agreed if of_all else _OWN[kind.own] for kind in self._kinds]
+        pairs = zip(self.order, self._at, strict=True)
+        return {record: verdict for record, kind in pairs if (verdict := of_kind[kind])}
 
     def set_verdicts(self, record: str, decided: Mapping[str, Verdict], *, settled: bool) -> None:
         """Set the current verdicts on a record, and whether its conflict was settled."""
-        if record not in self._place:
+        place = self._place.get(record)
+        if place is None:
             return
 
-        self._decided[record] = decided
-        self.team.pop(record, None)
-        if agreed := _agreed(decided):
-            self.team[record] = agreed
-        if settled:
-            self._settled.add(record)
-        else:
-            self._settled.discard(record)
-
-        if record in self.own:
-            self.counts[self.own.pop(record)] -= 1
-        if self._reviewer in decided:
-            self.own[record] = decided[self._reviewer]
-            self.counts[self.own[record]] += 1
-
+        verdicts = tuple(decided.items())
+        self._set(place, replace(self._standings.at(place), decided=verdicts, settled=settled))
         self._skipped.discard(record)
-        if self._is_open(record):
-            self._open.add(record)
-            self._first_open = min(self._first_open, self._place[record])
-        else:
-            self._open.discard(record)
 
     def set_retrieved(self, record: str, *, not_retrieved: bool) -> None:
         """Close a record whose report was not retrieved, or open it again."""
-        if record not in self._place:
+        place = self._place.get(record)
+        if place is None:
             return
 
-        others = self._rules.not_retrieved - {record}
-        closed = others | {record} if not_retrieved else others
-        self._rules = replace(self._rules, not_retrieved=closed)
-        if self._is_open(record):
-            self._open.add(record)
-            self._first_open = min(self._first_open, self._place[record])
-        else:
-            self._open.discard(record)
-
-    def load_verdicts(
-        self, decided: Mapping[str, Mapping[str, Verdict]], settled: Collection[str]
-    ) -> None:
-        """Set the verdicts on all records at once, when the queue is made."""
-        self._settled = {record for record in settled if record in self._place}
-        self._decided, self.own, self.team = {}, {}, {}
-        for record, verdicts in decided.items():
-            if record not in self._place:
-                continue
-            self._decided[record] = verdicts
-            if self._reviewer in verdicts:
-                self.own[record] = verdicts[self._reviewer]
-            if agreed := _agreed(verdicts):
-                self.team[record] = agreed
-
-        self.counts = Counter(self.own.values())
-        self._open = {record for record in self._order if self._is_open(record)}
-        self._first_open = 0
+        standing = self._standings.at(place)
+        rules = replace(standing.rules, not_retrieved=not_retrieved)
+        self._set(place, replace(standing, rules=rules))
 
     def skip(self, *records: str) -> None:
         """Let records wait until no other is left."""
@@ -176,11 +176,6 @@ class Queue:
     def unskip(self, record: str) -> None:
         self._skipped.discard(record)
 
-    def _is_open(self, record: str) -> bool:
-        deciders = self._decided.get(record, {})
-        settled = record in self._settled
-        return self._rules.is_open_to(self._reviewer, record, deciders, settled=settled)
-
     def first_open(
         self, allowed: Collection[str] | None = None, *, ahead: Iterable[str] = ()
     ) -> str | None:
@@ -189,13 +184,13 @@ class Queue:
         Records in `ahead` come before the queue's own order, once the pilot is done. Skipped
         records come when no other is left.
         """
-        pilot_done = self._open.isdisjoint(self._rules.pilot)
+        pilot_done = self._open.find(1, 0, self._pilot) < 0
         if pilot_done and (record := self._first_ahead(ahead, allowed)):
             return record
 
         first_skipped = None
-        for record in self._order_from_first_open():
-            if record in self._open and (allowed is None or record in allowed):
+        for record in self._marked(self._open):
+            if allowed is None or record in allowed:
                 if record not in self._skipped:
                     return record
                 first_skipped = first_skipped or record
@@ -207,16 +202,9 @@ class Queue:
     def _first_ahead(self, ahead: Iterable[str], allowed: Collection[str] | None) -> str | None:
         for record in ahead:
             allowed_here = allowed is None or record in allowed
-            if allowed_here and record in self._open and record not in self._skipped:
+            if allowed_here and self._is_open(record) and record not in self._skipped:
                 return record
         return None
-
-    def _order_from_first_open(self) -> Iterable[str]:
-        """Return the queue's own order from the first open record on."""
-        total = len(self._order)
-        while self._first_open < total and self._order[self._first_open] not in self._open:
-            self._first_open += 1
-        return itertools.islice(self._order, self._first_open, None)
 
     def after(
         self,
@@ -233,40 +221,91 @@ class Queue:
         start = 0
         if record is not None and record in self._place:
             start = self._place[record] + 1
-        for place in range(start, start + len(self._order)):
-            candidate = self._order[place % len(self._order)]
-            if self.belongs(candidate, only) and (allowed is None or candidate in allowed):
-                return candidate
-        return None
+        marks = self._marks(only)
+        around = itertools.chain(self._marked(marks, start), self._marked(marks, 0, start))
+        return next((found for found in around if allowed is None or found in allowed), None)
+
+    def belonging(self, only: Only) -> Iterator[str]:
+        """Yield the records of a filter, in their order."""
+        return self._marked(self._marks(only))
 
     def belongs(self, record: str, only: Only) -> bool:
         """Return whether a record is one of a filter."""
         match only:
             case Only.TODO:
-                return record in self._open
+                return self._is_open(record)
             case Only.SKIPPED:
                 return record in self._skipped
             case Only.DECIDED:
-                return record in self.own
+                return self.own(record) is not None
             case Only.ALL:
                 return True
-        return self.own.get(record) is _VERDICTS[only]
+        return self.own(record) is _VERDICTS[only]
 
+    def _is_open(self, record: str) -> bool:
+        place = self._place.get(record)
+        return place is not None and self._open[place] == 1
 
-def _pilot_first(order: Sequence[str], pilot: frozenset[str]) -> list[str]:
-    """Return the order with the pilot's records first."""
-    if not pilot:
-        return [*order]
-    rest = [record for record in order if record not in pilot]
-    return [*(record for record in order if record in pilot), *rest]
+    def _marks(self, only: Only) -> bytes | bytearray:
+        """Return one byte per record: 1 where it is one of a filter."""
+        match only:
+            case Only.TODO:
+                return self._open
+            case Only.ALL:
+                return b"\1" * len(self.order)
+            case Only.SKIPPED:
+                skipped = bytearray(len(self.order))
+                for record in self._skipped & self._place.keys():
+                    skipped[self._place[record]] = 1
+                return skipped
+            case Only.DECIDED:
+                wanted = {verdict for verdict in _OWN if verdict}
+            case _:
+                wanted = {_VERDICTS[only]}
+        return self._own.translate(bytes(verdict in wanted for verdict in _OWN).ljust(256, b"\0"))
 
+    def _marked(
+        self, marks: bytes | bytearray, start: int = 0, end: int | None = None
+    ) -> Iterator[str]:
+        """Yield the records from one place of the order to another that have a mark."""
+        place = marks.find(1, start, end)
+        while place >= 0:
+            yield self.order[place]
+            place = marks.find(1, place + 1, end)
 
-def _agreed(decided: Mapping[str, Verdict]) -> Verdict | None:
-    """Return the verdict of all who have decided; `None` where they differ or nobody has."""
-    first = next(iter(decided.values()), None)
-    if any(verdict is not first for verdict in decided.values()):
-        return None
-    return first
+    @property
+    def _at(self) -> Sequence[int]:
+        return self._standings.numbers
+
+    def _standing(self, record: str) -> Standing:
+        place = self._place.get(record)
+        return Standing() if place is None else self._standings.at(place)
+
+    def _learn_kinds(self) -> None:
+        """Ask of each standing that is new what it means for this reviewer."""
+        for standing in self._standings.kinds[len(self._kinds) :]:
+            own = dict(standing.decided).get(self._reviewer)
+            is_open = standing.is_open_to(self._reviewer)
+            self._kinds.append(_Kind(int(is_open), _OWN.index(own), standing.agreed))
+
+    def _set(self, place: int, standing: Standing) -> None:
+        number = self._standings.number(standing)
+        self._learn_kinds()
+        before, now = self._kinds[self._at[place]], self._kinds[number]
+
+        self._standings.numbers[place] = number
+        self._open[place], self._own[place] = now.is_open, now.own
+        self._remaining += now.is_open - before.is_open
+        for kind, change in ((before, -1), (now, 1)):
+            if verdict := _OWN[kind.own]:
+                self.counts[verdict] += change
+
+    def _pilot_size(self) -> int:
+        """Return how many records the pilot has: they are the first."""
+        pilots = [standing.rules.pilot for standing in self._standings.kinds]
+        if not any(pilots):
+            return 0
+        return sum(itertools.takewhile(bool, map(pilots.__getitem__, self._at)))
 
 
 def may_see_others(

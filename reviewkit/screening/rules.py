@@ -9,6 +9,50 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRules:
+    """Who has to decide on one record: what `Rules` says of it. Many records share the same."""
+
+    needed: int = 1
+    assigned: frozenset[str] = frozenset()
+    pilot: bool = False
+    stopped: bool = False
+    not_retrieved: bool = False
+
+    @property
+    def needs(self) -> int:
+        """How many reviewers must decide."""
+        return len(self.assigned) or self.needed
+
+    def is_closed(self, deciders: Collection[str], *, settled: bool) -> bool:
+        """Whether nobody has to decide, whoever is assigned.
+
+        A record that anybody has decided on is closed once its conflict is settled. A record that
+        nobody has decided on is closed while a stop leaves it. A report that was not retrieved is
+        closed whatever was said of it.
+        """
+        if self.not_retrieved:
+            return True
+        return settled if deciders else self.stopped
+
+    def lacks_decisions(self, deciders: Collection[str], *, settled: bool) -> bool:
+        """Whether fewer reviewers have decided than the record needs."""
+        if self.is_closed(deciders, settled=settled):
+            return False
+        return len(deciders) < self.needs
+
+    def is_open_to(self, reviewer: str, deciders: Collection[str], *, settled: bool) -> bool:
+        """Whether a reviewer who has not decided has to."""
+        if reviewer in deciders or self.is_closed(deciders, settled=settled):
+            return False
+        if self.pilot:
+            return True
+
+        if self.assigned:
+            return reviewer in self.assigned
+        return len(deciders) < self.needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Who has to decide at a stage.
 
@@ -23,38 +67,12 @@ class Rules:
     stopped: frozenset[str] = frozenset()
     not_retrieved: frozenset[str] = frozenset()
 
-    def needs(self, record: str) -> int:
-        """Return how many reviewers must decide on a record."""
-        if self.assigned and (names := self.assigned.get(record)):
-            return len(names)
-        return self.needed
-
-    def is_closed(self, record: str, deciders: Collection[str], *, settled: bool) -> bool:
-        """Whether nobody has to decide on a record, whoever is assigned.
-
-        A record that anybody has decided on is closed once its conflict is settled. A record that
-        nobody has decided on is closed while a stop leaves it. A report that was not retrieved is
-        closed whatever was said of it.
-        """
-        if record in self.not_retrieved:
-            return True
-        return settled if deciders else record in self.stopped
-
-    def lacks_decisions(self, record: str, deciders: Collection[str], *, settled: bool) -> bool:
-        """Whether fewer reviewers have decided on a record than it needs."""
-        if self.is_closed(record, deciders, settled=settled):
-            return False
-        return len(deciders) < self.needs(record)
-
-    def is_open_to(
-        self, reviewer: str, record: str, deciders: Collection[str], *, settled: bool
-    ) -> bool:
-        """Whether a reviewer who has not decided on a record has to."""
-        if reviewer in deciders or self.is_closed(record, deciders, settled=settled):
-            return False
-        if record in self.pilot:
-            return True
-
-        if self.assigned and (names := self.assigned.get(record)):
-            return reviewer in names
-        return len(deciders) < self.needed
+    def about(self, record: str) -> RecordRules:
+        """Return what the rules say of one record."""
+        return RecordRules(
+            needed=self.needed,
+            assigned=(self.assigned or {}).get(record, frozenset()),
+            pilot=record in self.pilot,
+            stopped=record in self.stopped,
+            not_retrieved=record in self.not_retrieved,
+        )

@@ -188,6 +188,16 @@ class Store:
         migrations.apply(self._db)
 
     @property
+    def can_write(self) -> bool:
+        """Whether it was opened for writing."""
+        return not self._read_only
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether what is written now is committed with other writes."""
+        return self._connection.in_transaction
+
+    @property
     def changes(self) -> int:
         """How many rows this connection has inserted, updated or deleted so far."""
         return self._connection.total_changes

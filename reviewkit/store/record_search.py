@@ -98,7 +98,7 @@ def select_records(
 
 
 def list_hits(
-    store: Store, records: Iterable[str], own: Mapping[str, Verdict]
+    store: Store, records: Iterable[str], own: Mapping[str, Verdict | None]
 ) -> tuple[RecordSummary, ...]:
     """Return one line for each record, in their order, with the reviewer's `own` verdicts."""
     summaries = []

@@ -48,33 +48,6 @@ def set_stages(store: Store, needed: dict[Stage, int]) -> None:
     store.replace("main.stages", ("stage",), ("reviewers_needed",), [*needed.items()])
 
 
-def data_version(store: Store) -> int:
-    """Return a number that changes when another connection has written."""
-    return int(store.value("PRAGMA data_version"))
-
-
-def stage_mark(store: Store) -> tuple[object, ...] | None:
-    """Return what changes when records come to a stage or leave it, or are assigned to others.
-
-    A decision does not change it. `None` while an update is under way: what that brings is not
-    linked and checked yet.
-    """
-    (busy, *mark), *_ = store.rows(
-        "SELECT EXISTS (SELECT 1 FROM updates "
-        "WHERE update_number NOT IN (SELECT update_number FROM update_ends)), "
-        "(SELECT coalesce(max(run), 0) FROM runs), "
-        "(SELECT group_concat(record || ' ' || lead) FROM duplicates), "
-        "(SELECT coalesce(max(rowid), 0) FROM checks), "
-        "(SELECT coalesce(max(pair_decision), 0) FROM pair_decisions), "
-        "(SELECT coalesce(max(round), 0) FROM assignment_rounds), "
-        "(SELECT coalesce(max(stop), 0) FROM stops), "
-        "(SELECT coalesce(max(retrieval), 0) FROM retrievals), "
-        "(SELECT coalesce(max(amendment), 0) FROM amendments), "
-        "(SELECT coalesce(max(renaming), 0) FROM reviewer_renamings)"
-    )
-    return None if busy else tuple(mark)
-
-
 def conflicts(store: Store) -> list[tuple[str, Stage]]:
     """Return what waits for somebody to settle it, by stage and record."""
     rows = store.rows("SELECT record, stage FROM conflicts ORDER BY stage DESC, record")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reviewkit.store.database import Store
-from reviewkit.store.events import KINDS, RENAMING, append
+from reviewkit.store.events import DECISION, KINDS, RENAMING, append
 
 # Where else a person is named, by table: these events are not exchanged between machines.
 _OTHER_NAMES = {
@@ -15,6 +15,12 @@ _OTHER_NAMES = {
     "amendments": "reviewer",
     "batches": "reviewer",
 }
+# The names of a column that an index begins with, each found by one step in the index.
+_BY_INDEX = (
+    "SELECT name FROM (WITH RECURSIVE names(name) AS (SELECT min({0}) FROM {1} UNION ALL "
+    "SELECT (SELECT min({0}) FROM {1} WHERE {0} > name) FROM names WHERE name IS NOT NULL) "
+    "SELECT name FROM names WHERE name IS NOT NULL)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +51,9 @@ class ReviewerDecision:
 def stored_names(store: Store) -> frozenset[str]:
     """Return every name in which anything was stored, old names too."""
     columns = {kind.table: kind.who for kind in KINDS.values()} | _OTHER_NAMES
+    decisions = columns.pop(DECISION.table)
     parts = [f"SELECT {column} FROM {table}" for table, column in columns.items()]
-    rows = store.rows(" UNION ".join(parts))
+    rows = store.rows(" UNION ".join([*parts, _BY_INDEX.format(decisions, DECISION.table)]))
     return frozenset(name for (name,) in rows)
 
 

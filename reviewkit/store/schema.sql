@@ -545,6 +545,8 @@ CREATE TABLE citation_links (
   CHECK ((identifier IS NULL) <> (printed IS NULL))
 ) STRICT;
 
+CREATE TABLE stage_token (token TEXT NOT NULL) STRICT;
+
 CREATE INDEX records_pmid ON records(pmid);
 
 CREATE INDEX records_doi ON records(doi);
@@ -588,6 +590,8 @@ CREATE INDEX requeued_decisions_decision ON requeued_decisions(decision_sha256);
 CREATE INDEX study_links_chain ON study_links(study, record, step);
 
 CREATE INDEX study_links_record ON study_links(record);
+
+CREATE INDEX decisions_latest ON decisions(reviewer, stage, decision);
 
 CREATE TRIGGER protocols_stay BEFORE UPDATE ON protocols
 BEGIN SELECT RAISE(ABORT, 'protocols are append-only: add a row, do not change one'); END;
@@ -848,6 +852,114 @@ BEGIN SELECT RAISE(ABORT, 'citation_links are append-only: add a row, do not cha
 
 CREATE TRIGGER citation_links_are_kept BEFORE DELETE ON citation_links
 BEGIN SELECT RAISE(ABORT, 'citation_links are append-only: add a row, do not delete one'); END;
+
+CREATE TRIGGER runs_change_stages AFTER INSERT ON runs WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER withdrawals_change_stages AFTER INSERT ON withdrawals WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER assignment_rounds_change_stages AFTER INSERT ON assignment_rounds WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER assignments_change_stages AFTER INSERT ON assignments WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER stops_change_stages AFTER INSERT ON stops WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER stopped_records_change_stages AFTER INSERT ON stopped_records WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER retrievals_change_stages AFTER INSERT ON retrievals WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER amendments_change_stages AFTER INSERT ON amendments WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER requeued_decisions_change_stages AFTER INSERT ON requeued_decisions WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER updates_change_stages AFTER INSERT ON updates WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER update_ends_change_stages AFTER INSERT ON update_ends WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER run_records_change_stages AFTER INSERT ON run_records WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER run_records_updated_change_stages AFTER UPDATE ON run_records WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER run_records_deleted_change_stages AFTER DELETE ON run_records WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER works_change_stages AFTER INSERT ON works WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER works_updated_change_stages AFTER UPDATE ON works WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER works_deleted_change_stages AFTER DELETE ON works WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER source_aliases_change_stages AFTER INSERT ON source_aliases WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER source_aliases_updated_change_stages AFTER UPDATE ON source_aliases WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER source_aliases_deleted_change_stages AFTER DELETE ON source_aliases WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER duplicates_change_stages AFTER INSERT ON duplicates WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER duplicates_updated_change_stages AFTER UPDATE ON duplicates WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER duplicates_deleted_change_stages AFTER DELETE ON duplicates WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER checks_change_stages AFTER INSERT ON checks WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER checks_updated_change_stages AFTER UPDATE ON checks WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER checks_deleted_change_stages AFTER DELETE ON checks WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER criteria_change_stages AFTER INSERT ON criteria WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER criteria_updated_change_stages AFTER UPDATE ON criteria WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER criteria_deleted_change_stages AFTER DELETE ON criteria WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER reviewer_aliases_change_stages AFTER INSERT ON reviewer_aliases WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER reviewer_aliases_updated_change_stages AFTER UPDATE ON reviewer_aliases WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER reviewer_aliases_deleted_change_stages AFTER DELETE ON reviewer_aliases WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER published_reviewers_change_stages AFTER INSERT ON published_reviewers WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER published_reviewers_updated_change_stages AFTER UPDATE ON published_reviewers WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER published_reviewers_deleted_change_stages AFTER DELETE ON published_reviewers WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER records_change_stages AFTER UPDATE OF source, published, year, created ON records WHEN EXISTS (SELECT 1 FROM stage_token)
+BEGIN DELETE FROM stage_token; END;
 
 CREATE VIEW searches AS
 SELECT run, source, strategy, searched_at, status, count, received, translation, build, query FROM runs;

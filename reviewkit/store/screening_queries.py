@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.prisma.partition import Selection, State
 from reviewkit.screening.queue import Candidate
-from reviewkit.store.aliases import name_filter
+from reviewkit.store.aliases import names_of
 from reviewkit.store.database import Store, marks
 from reviewkit.store.decisions import DECISION_COLUMNS, decision_of, of_work
 from reviewkit.store.duplicates import stored_leads
@@ -15,8 +15,6 @@ from reviewkit.store.duplicates import stored_leads
 # A decision, and whether it is the published review's.
 DecisionAndOrigin = tuple[Decision, bool]
 
-# What `name_filter` fills in.
-_BY_REVIEWER = "reviewer IN (SELECT value FROM json_each(?))"
 _DATE = "coalesce(published, CAST(year AS TEXT), created, '')"
 # The same records as `selection_states` has at this stage, as a test holds: that view takes a
 # second for 100,000 of them.
@@ -160,28 +158,6 @@ def stage_decisions(store: Store, stage: Stage, record: str) -> StageDecisions:
     return StageDecisions(record=record, decided=decided, settled=settled is not None)
 
 
-def latest_event(store: Store) -> tuple[int, int]:
-    """Return the numbers of the last decision and the last resolution."""
-    # One statement: both numbers are of the same moment.
-    (decision, resolution), *_ = store.rows(
-        "SELECT (SELECT coalesce(max(decision), 0) FROM decisions), "
-        "(SELECT coalesce(max(resolution), 0) FROM resolutions)"
-    )
-    return decision, resolution
-
-
-def records_touched_since(store: Store, stage: Stage, seen: tuple[int, int]) -> list[str]:
-    """Return the records that got a decision or resolution at this stage after `latest_event` gave
-    `seen`.
-    """
-    rows = store.rows(
-        "SELECT record FROM decisions WHERE decision > ? AND stage = ? "
-        "UNION SELECT record FROM resolutions WHERE resolution > ? AND stage = ?",
-        [seen[0], stage, seen[1], stage],
-    )
-    return [record for (record,) in rows]
-
-
 def decisions_on(store: Store, record: str) -> list[DecisionAndOrigin]:
     """Return every reviewer's current decisions on a record, both stages, by name.
 
@@ -201,6 +177,12 @@ def decisions_on(store: Store, record: str) -> list[DecisionAndOrigin]:
     return list(by_reviewer.values())
 
 
+def _by_reviewer(store: Store, reviewer: str) -> tuple[str, tuple[str, ...]]:
+    """Return the condition for a reviewer's decisions, under every name, and its values."""
+    names = names_of(store, reviewer)
+    return f"reviewer IN ({marks(len(names))})", names
+
+
 def decision_history(
     store: Store, reviewer: str, stage: Stage, *, record: str | None = None, limit: int = -1
 ) -> list[Decision]:
@@ -208,8 +190,9 @@ def decision_history(
 
     With `record` only the decisions on it.
     """
-    where, order = f"{_BY_REVIEWER} AND stage = ?", "decided_at DESC, decision DESC"
-    values = [name_filter(store, reviewer), stage]
+    by_reviewer, names = _by_reviewer(store, reviewer)
+    where, order = f"{by_reviewer} AND stage = ?", "decided_at DESC, decision DESC"
+    values = [*names, stage]
     if record:
         where, order = f"{where} AND record = ?", "step DESC"
         values.append(record)
@@ -223,10 +206,11 @@ def decision_history(
 
 def recent_times(store: Store, reviewer: str, stage: Stage, limit: int) -> list[datetime.datetime]:
     """Return when a reviewer's latest decisions were made, the oldest first."""
+    by_reviewer, names = _by_reviewer(store, reviewer)
     rows = store.rows(
-        f"SELECT decided_at FROM decisions WHERE {_BY_REVIEWER} AND stage = ? "
+        f"SELECT decided_at FROM decisions WHERE {by_reviewer} AND stage = ? "
         "ORDER BY decision DESC LIMIT ?",
-        [name_filter(store, reviewer), stage, limit],
+        [*names, stage, limit],
     )
     return [datetime.datetime.fromisoformat(decided_at) for (decided_at,) in reversed(rows)]
 
@@ -235,14 +219,15 @@ def last_to_undo(store: Store, reviewer: str, stage: Stage) -> tuple[str, Decisi
     """Return a reviewer's latest decision that neither undoes one nor was undone, after its
     SHA-256. The latest is the one that was stored last, whatever a clock said.
     """
+    by_reviewer, names = _by_reviewer(store, reviewer)
     row = store.first(
         f"SELECT decision_sha256, {DECISION_COLUMNS} FROM decisions "
-        f"WHERE {_BY_REVIEWER} AND stage = ? AND undoes IS NULL "
+        f"WHERE {by_reviewer} AND stage = ? AND undoes IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM decisions AS later "
         "WHERE later.undoes = decisions.decision_sha256) "
         "AND decision_sha256 NOT IN (SELECT decision_sha256 FROM sent_back) "
         "ORDER BY decision DESC LIMIT 1",
-        [name_filter(store, reviewer), stage],
+        [*names, stage],
     )
     return row and (row[0], decision_of(row[1:]))
 
@@ -255,15 +240,16 @@ def decision_before(store: Store, sha256: str) -> Decision | None:
     if reviewer is None:
         return None
 
+    by_reviewer, names = _by_reviewer(store, reviewer)
     columns = ", ".join(f"earlier.{name}" for name in DECISION_COLUMNS.split(", "))
     row = store.first(
         "SELECT earlier.decision_sha256 IN (SELECT decision_sha256 FROM sent_back), "
         f"{columns} FROM decisions "
         "JOIN decisions AS earlier USING (record, stage) "
         "WHERE decisions.decision_sha256 = ? AND earlier.step < decisions.step "
-        f"AND earlier.{_BY_REVIEWER} "
+        f"AND earlier.{by_reviewer} "
         "ORDER BY earlier.step DESC, earlier.decided_at DESC, earlier.decision_sha256 DESC LIMIT 1",
-        [sha256, name_filter(store, reviewer)],
+        [sha256, *names],
     )
     if row is None or row[0]:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reviewkit.store.database import Store
+from reviewkit.store.decisions import of_work
 from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.events import STUDY_LINK, Value, append
 
@@ -56,3 +57,12 @@ def studies_by_report(store: Store) -> Mapping[str, tuple[str, ...]]:
         lead = leads.get(link.record, link.record)
         studies.setdefault(lead, {})[link.study] = None
     return {record: tuple(names) for record, names in studies.items()}
+
+
+def studies_of(store: Store, record: str) -> tuple[str, ...]:
+    """Return the studies of one report, by name."""
+    is_of_work, keys = of_work(store, record)
+    rows = store.rows(
+        f"SELECT DISTINCT study FROM current_study_links WHERE {is_of_work} ORDER BY study", keys
+    )
+    return tuple(study for (study,) in rows)

@@ -26,6 +26,7 @@ _LEFT_OUT = frozenset(
         "record_versions",
         "reviewer_terms",
         "run_hashes",
+        "stage_token",
         "tags",
     }
 )

@@ -25,6 +25,7 @@ from reviewkit.screening.queue import (
     pilot_records,
 )
 from reviewkit.screening.rules import Rules
+from reviewkit.screening.standings import stand
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 NAMES = [f"r{i:02}" for i in range(20)]
@@ -82,7 +83,7 @@ def test_a_queue_that_heard_everything_has_what_is_open_and_nothing_else(
     rules = Rules(
         needed=needed, assigned=assigned, pilot=frozenset(pilot), stopped=frozenset(stopped)
     )
-    queue = Queue(NAMES, reviewer="ana", rules=rules)
+    queue = Queue(stand(NAMES, rules), reviewer="ana")
     last: dict[str, tuple[dict[str, Verdict], bool]] = {}
     for record, said, settled in heard:
         queue.set_verdicts(record, said, settled=settled)
@@ -110,7 +111,7 @@ def test_a_queue_that_heard_everything_has_what_is_open_and_nothing_else(
 
 
 def test_browsing_a_filter_goes_round() -> None:
-    queue = Queue(["a", "b", "c"], reviewer="ana", rules=Rules())
+    queue = Queue(stand(["a", "b", "c"], Rules()), reviewer="ana")
     for record in "ac":
         queue.set_verdicts(record, {"ana": Verdict.MAYBE}, settled=False)
     assert queue.after(None, Only.MAYBE) == "a"
@@ -326,7 +327,7 @@ def test_mistakes_of_the_screening_table_are_named_by_path(als_text: str) -> Non
 
 def team_queue(*order: str, needed: int = 2, pilot: frozenset[str] = frozenset()) -> Queue:
     """Ana's queue where so many reviewers are needed."""
-    return Queue(order, reviewer="ana", rules=Rules(needed=needed, pilot=pilot))
+    return Queue(stand(order, Rules(needed=needed, pilot=pilot)), reviewer="ana")
 
 
 def test_the_first_open_record_goes_back_when_a_decision_is_taken_back() -> None:
@@ -404,7 +405,7 @@ def test_seeds_and_assignments_reach_where_they_count() -> None:
     assert pilot_records(NAMES, size=5, seed=2) == set(draw(NAMES, 2)[:5])
 
     names = frozenset({"ana", "rui", "eva"})
-    queue = Queue("ab", reviewer="ana", rules=Rules(needed=1, assigned={"a": names}))
+    queue = Queue(stand("ab", Rules(needed=1, assigned={"a": names})), reviewer="ana")
     assert (queue.needs("a"), queue.needs("b")) == (3, 1)
 
 
@@ -434,16 +435,18 @@ def test_verdicts_that_are_loaded_at_once_are_those_that_are_set_one_by_one() ->
         "elsewhere": {"ana": Verdict.INCLUDE},
     }
     decided = {"elsewhere": decided.pop("elsewhere"), **decided}
-    loaded, step_by_step = (team_queue("a", "b", "c", "d", needed=3) for _ in range(2))
-    loaded.load_verdicts({}, ())
-    assert loaded.first_open() == "a"
-    loaded.load_verdicts(decided, {"b", "elsewhere"})
+    step_by_step = team_queue("a", "b", "c", "d", needed=3)
+    assert step_by_step.first_open() == "a"
+    standings = stand("abcd", Rules(needed=3), decided, {"b", "elsewhere"})
+    loaded = Queue(standings, reviewer="ana")
     for record, verdicts in decided.items():
         step_by_step.set_verdicts(record, verdicts, settled=record in {"b", "elsewhere"})
 
     for queue in (loaded, step_by_step):
-        assert queue.own == {"a": Verdict.INCLUDE, "c": Verdict.EXCLUDE}
-        assert queue.team == {"a": Verdict.INCLUDE, "c": Verdict.EXCLUDE}
+        agreed = {"a": Verdict.INCLUDE, "c": Verdict.EXCLUDE}
+        assert queue.verdicts(of_all=False) == queue.verdicts(of_all=True) == agreed
+        assert [queue.own(record) for record in "abcd"] == [agreed.get(key) for key in "abcd"]
+        assert [queue.agreed(record) for record in "abcd"] == [agreed.get(key) for key in "abcd"]
         assert queue.counts == Counter({Verdict.INCLUDE: 1, Verdict.EXCLUDE: 1})
         assert (queue.remaining, queue.closed) == (1, 1)
         assert [queue.deciders(record) for record in "abcd"] == [2, 2, 1, 0]

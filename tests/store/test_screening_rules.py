@@ -11,6 +11,7 @@ from reviewkit.prisma.partition import Selection, State
 from reviewkit.screening.models import Only
 from reviewkit.screening.queue import Queue
 from reviewkit.screening.rules import Rules
+from reviewkit.screening.standings import stand
 from reviewkit.store import Store, screening_queries
 from reviewkit.store.decisions import name_published_reviewer, states, verdicts_of
 from reviewkit.store.reviewer_queries import add_assignment, set_stages
@@ -97,8 +98,8 @@ def compare_verdicts(store: Store, stage: Stage) -> None:
     for record, decisions, needed, verdict in rows:
         deciders = decided[record]
         assert decisions == len(deciders)
-        assert needed == rules.needs(record)
-        lacks = rules.lacks_decisions(record, deciders, settled=record in settled)
+        assert needed == rules.about(record).needs
+        lacks = rules.about(record).lacks_decisions(deciders, settled=record in settled)
         assert lacks == (verdict == "awaiting" and record not in rules.not_retrieved)
 
 
@@ -110,16 +111,15 @@ def compare_states(store: Store) -> None:
     decided = screening_queries.verdicts_by_record(store, stage)
     verdicts = verdicts_of(store, Selection.TEAM)
 
-    queues = {name: Queue(RECORDS, reviewer=name, rules=rules) for name in (*REVIEWERS, "somebody")}
-    for queue in queues.values():
-        queue.load_verdicts(decided, settled)
+    standings = stand(RECORDS, rules, decided, settled)
+    queues = {name: Queue(standings, reviewer=name) for name in (*REVIEWERS, "somebody")}
     for row in states(store, Selection.TEAM):
         if row.state not in {State.AWAITING_SCREENING, State.UNSCREENED_BY_RULE}:
             continue
         verdict, _ = verdicts.get((row.record, stage), ("awaiting", None))
         waits = row.state is State.AWAITING_SCREENING and verdict == "awaiting"
         deciders = decided.get(row.record, {})
-        lacks = rules.lacks_decisions(row.record, deciders, settled=row.record in settled)
+        lacks = rules.about(row.record).lacks_decisions(deciders, settled=row.record in settled)
         assert lacks == waits
         if lacks:
             assert any(queue.belongs(row.record, Only.TODO) for queue in queues.values())
@@ -127,18 +127,18 @@ def compare_states(store: Store) -> None:
 
 def test_a_report_that_was_not_retrieved_is_closed_whatever_was_said_of_it() -> None:
     rules = Rules(needed=2, not_retrieved=frozenset("a"))
-    assert not rules.is_open_to("rui", "a", {"ana"}, settled=False)
-    assert not rules.lacks_decisions("a", set(), settled=False)
+    assert not rules.about("a").is_open_to("rui", {"ana"}, settled=False)
+    assert not rules.about("a").lacks_decisions(set(), settled=False)
 
 
 def test_a_settled_record_without_any_decision_waits_again() -> None:
     rules = Rules(needed=2)
-    assert not rules.is_open_to("bea", "a", {"ana", "rui"}, settled=True)
-    assert rules.is_open_to("ana", "a", set(), settled=True)
+    assert not rules.about("a").is_open_to("bea", {"ana", "rui"}, settled=True)
+    assert rules.about("a").is_open_to("ana", set(), settled=True)
 
 
 def test_a_record_that_a_stop_left_is_open_once_somebody_has_decided_on_it() -> None:
     rules = Rules(needed=2, stopped=frozenset("a"))
-    assert not rules.is_open_to("rui", "a", set(), settled=False)
-    assert rules.is_open_to("rui", "a", {"ana"}, settled=False)
-    assert rules.lacks_decisions("a", {"ana"}, settled=False)
+    assert not rules.about("a").is_open_to("rui", set(), settled=False)
+    assert rules.about("a").is_open_to("rui", {"ana"}, settled=False)
+    assert rules.about("a").lacks_decisions({"ana"}, settled=False)

@@ -14,7 +14,7 @@ from reviewkit.store.runs import add_run
 from reviewkit.workflow.duplicates.dedupe import run_dedupe
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.screening.assign import AssignOptions, assign
-from reviewkit.workflow.session import session_store
+from reviewkit.workflow.session import session_queue
 from reviewkit.workflow.session.screening import ScreeningSession
 from tests.helpers.screening_review import (
     NOW,
@@ -160,7 +160,7 @@ def test_two_sessions_that_only_decide_read_nothing_anew(
 ) -> None:
     project = make_review(tmp_path, count=6, screening=TWO)
     with session_of(project, "ana") as one, session_of(project, "ben") as two:
-        monkeypatch.setattr(session_store, "read_facts", None)
+        monkeypatch.setattr(session_queue, "read_facts", None)
         for _ in range(3):
             one.include()
             two.include()

@@ -37,6 +37,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "Screening": {
         "decisions": "a reviewer's decision on a record at a stage",
+        "stage_token": "there while a queue that was kept holds; a change of the stage removes it",
         "resolutions": "how a conflict was settled",
         "retrievals": "whether a report could be had",
         "notes": "a note on a record",

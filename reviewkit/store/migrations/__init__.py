@@ -31,6 +31,7 @@ NAMES = (
     "m013_hashes",
     "m014_quick_states",
     "m015_citations",
+    "m016_stage_token",
 )
 # Steps that SQL alone cannot take. All others are the SQL file of their name.
 _IN_PYTHON: dict[str, Callable[[Database], None]] = {

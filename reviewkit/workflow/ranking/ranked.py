@@ -25,7 +25,7 @@ _PATIENCE = 0.015
 _STUCK = 5.0
 # In larger reviews a retraining can take longer than a decision: the order may be a few decisions
 # old.
-_ALWAYS_CURRENT = 30_000
+ALWAYS_CURRENT = 30_000
 _LEARNED = {Verdict.INCLUDE: True, Verdict.EXCLUDE: False}
 
 
@@ -48,6 +48,8 @@ class BackgroundRanker:
         self._previous_why: dict[str, list[tuple[str, float]]] = {}
         self._failed: ReviewkitError | None = None
         self._asked_before = self._counting = self._closed = False
+        # Whether the first `order` waits until the vectors of an earlier session are read.
+        self.waits_at_first = True
         self._changed = threading.Condition()
         # A pipe holds little, so writing may wait. The session must not.
         self._orders: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
@@ -75,6 +77,12 @@ class BackgroundRanker:
             return
         self._labels[record] = relevant
 
+    def learn_all(self, verdicts: Mapping[str, Verdict]) -> None:
+        """Learn many decisions, none of which takes one back."""
+        labels = {record: _LEARNED[each] for record, each in verdicts.items() if each in _LEARNED}
+        self._taught.update(labels)
+        self._labels.update(labels)
+
     def order(self) -> Iterable[str]:
         """Return the undecided records, the likeliest first; empty while vectors are being made.
 
@@ -82,15 +90,15 @@ class BackgroundRanker:
         Among more than 30,000 records, a few decisions may be missing.
         Raises the error of the ranking if it failed.
         """
-        patience = _FIRST_PATIENCE
-        if self._asked_before:
-            patience = self._patience
+        patience = self._patience
+        if not self._asked_before:
+            patience = _FIRST_PATIENCE if self.waits_at_first else 0.0
         self._asked_before = True
         self._teach()
 
         with self._changed:
             self._changed.wait_for(self._has_news, timeout=patience)
-            if self._rows is not None and len(self._keys) <= _ALWAYS_CURRENT:
+            if self._rows is not None and len(self._keys) <= ALWAYS_CURRENT:
                 self._changed.wait_for(
                     lambda: self._failed or self._learned >= self._sent - 1, timeout=_STUCK
                 )
@@ -130,7 +138,7 @@ class BackgroundRanker:
 
     @property
     def _patience(self) -> float:
-        if len(self._keys) > _ALWAYS_CURRENT:
+        if len(self._keys) > ALWAYS_CURRENT:
             return 0.0
         return _PATIENCE
 

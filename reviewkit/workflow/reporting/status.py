@@ -22,7 +22,7 @@ from reviewkit.workflow.reporting.protocol_changes import (
     changes_since_decisions,
 )
 from reviewkit.workflow.reporting.update_status import UpdateStatus, read_update_status
-from reviewkit.workflow.session.session_config import Facts, queue_of, read_facts
+from reviewkit.workflow.session.session_config import Facts, read_facts
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
 _NAMES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
@@ -165,7 +165,9 @@ def _reviewers(
     counts = reviewer_queries.reviewer_counts(store, stage)
     assigned = {name for at, name in reviewer_queries.assignment_counts(store) if at == stage}
     published = published_reviewers(store)
-    queues = {name: queue_of(facts, name) for name in {*counts, *assigned} - published}
+    standings = facts.standings()
+    people = {*counts, *assigned} - published
+    queues = {name: Queue(standings, reviewer=name) for name in people}
     is_blind = facts.rules.needed > 1 and any(queue.remaining for queue in queues.values())
 
     reviewers = []

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from reviewkit.model.errors import UsageError
@@ -11,12 +12,20 @@ from reviewkit.screening.models import Order
 from reviewkit.store import Store
 from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.records import record_by_key
-from reviewkit.workflow.open_review import open_as, reviewers_needed
+from reviewkit.store.stage_marks import most_records
+from reviewkit.workflow.open_review import (
+    NoRecordsYetError,
+    open_as,
+    open_store,
+    reviewers_needed,
+)
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.ranking.process import Worker
-from reviewkit.workflow.ranking.ranked import BackgroundRanker, rank_database
+from reviewkit.workflow.ranking.ranked import ALWAYS_CURRENT, BackgroundRanker, rank_database
+from reviewkit.workflow.session.kept_queue import is_worth_keeping
 from reviewkit.workflow.session.screening import ScreeningSession
 from reviewkit.workflow.session.session_config import SessionConfig
+from reviewkit.workflow.session.session_queue import SessionQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +73,23 @@ def open_session(
         ranker = None
         if options.order is Order.RANKED:
             ranker = _start_ranker(project, options.seed, seeds, worker)
+            ranker.waits_at_first = most_records(store) <= ALWAYS_CURRENT
         return ScreeningSession(store, config, ranker)
     except BaseException:
         store.close()
         raise
+
+
+def prepare_queue(project: ReviewProject, *, now: datetime.datetime) -> None:
+    """Keep the queue of a large review where the stage has changed: the next session opens at once.
+
+    For a small review there is nothing to do.
+    """
+    with suppress(NoRecordsYetError), open_store(project, now=now) as store:
+        options = SessionOptions()
+        config = _make_config(project, "", options, lambda: now)
+        if is_worth_keeping(store, config):
+            SessionQueue(store, config, None)
 
 
 def _make_config(

@@ -1,8 +1,9 @@
 """A screening session: one reviewer, one stage, one record after another."""
 
 from collections.abc import Iterable, Sequence
+from types import TracebackType
 
-from reviewkit.model.errors import UsageError
+from reviewkit.model.errors import ReviewkitError, UsageError
 from reviewkit.model.messages import mark, tr
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.screening.models import Filter, Order, RecordView, ScreeningProgress
@@ -61,6 +62,17 @@ class ScreeningSession(Session[RecordView]):
         self.terms = HighlightTerms(self._session_store, self._current)
         self.many = ManyDecisions(self._session_store, self._current, remember, self.reason_of)
         self._current.show_first()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # After an error of the database the queue may not be what is stored.
+        if not isinstance(error, ReviewkitError):
+            self._session_store.keep_queue()
+        super().__exit__(kind, error, trace)
 
     def close(self) -> None:
         self._session_store.close_ranker()

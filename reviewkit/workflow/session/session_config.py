@@ -9,8 +9,9 @@ from typing import Protocol as Shape
 from reviewkit.model.records import Stage, Verdict
 from reviewkit.protocol.model import Protocol
 from reviewkit.screening.models import Order
-from reviewkit.screening.queue import Candidate, Queue, arrange, pilot_records
+from reviewkit.screening.queue import Candidate, arrange, pilot_records
 from reviewkit.screening.rules import Rules
+from reviewkit.screening.standings import Standings, stand
 from reviewkit.store import Store, screening_queries
 from reviewkit.workflow.open_review import reviewers_needed
 
@@ -20,6 +21,9 @@ class Ranker(Shape):
 
     def learn(self, record: str, verdict: Verdict | None) -> None:
         """Learn a verdict; `None` takes it back."""
+
+    def learn_all(self, verdicts: Mapping[str, Verdict]) -> None:
+        """Learn many verdicts, none of which takes one back."""
 
     def order(self) -> Iterable[str]:
         """The undecided records, the likeliest first; empty while not ready.
@@ -71,8 +75,13 @@ class Facts:
 
     def lacks_decisions(self, record: str) -> bool:
         """Whether fewer reviewers have decided on a record than it needs."""
-        deciders = self.decided.get(record, {})
-        return self.rules.lacks_decisions(record, deciders, settled=record in self.settled)
+        deciders, settled = self.decided.get(record, {}), record in self.settled
+        return self.rules.about(record).lacks_decisions(deciders, settled=settled)
+
+    def standings(self, *, order: Order = Order.ID, seed: int = 1) -> Standings:
+        """Where each record stands, in an order."""
+        arranged = arrange(self.candidates, order, seed)
+        return stand(arranged, self.rules, self.decided, self.settled)
 
 
 def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order = Order.ID) -> Facts:
@@ -118,10 +127,3 @@ def _pilot(
     here = {candidate.record for candidate in candidates}
     known = (here | {*decided}) - screening_queries.records_after_screening_began(store)
     return pilot_records(known, size=pilot.size, seed=pilot.seed) & here
-
-
-def queue_of(facts: Facts, reviewer: str, *, order: Order = Order.ID, seed: int = 1) -> Queue:
-    """One reviewer's queue."""
-    queue = Queue(arrange(facts.candidates, order, seed), reviewer=reviewer, rules=facts.rules)
-    queue.load_verdicts(facts.decided, facts.settled)
-    return queue

@@ -4,6 +4,7 @@ Each write is one transaction, committed when the method returns.
 """
 
 import datetime
+import itertools
 from collections.abc import Iterable, Sequence
 
 from reviewkit.model.messages import mark, tr
@@ -22,9 +23,10 @@ from reviewkit.store.batches import add_batch, batch_size, current_in_batch
 from reviewkit.store.decisions import add_decision
 from reviewkit.store.events import NOTE, RETRIEVAL, TAG, EventKind, Value, append
 from reviewkit.store.record_search import list_hits
-from reviewkit.store.reviewer_queries import data_version, stage_mark
+from reviewkit.store.stage_marks import latest_event
 from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.session.session_config import Ranker, SessionConfig, queue_of, read_facts
+from reviewkit.workflow.session.session_config import Ranker, SessionConfig
+from reviewkit.workflow.session.session_queue import SessionQueue
 
 _ORDERS = {
     Order.RANKED: mark("ranked order"),
@@ -53,8 +55,13 @@ class SessionStore:
             store, config.reviewer, config.stage, RECENT + 1
         )
         self._times_before = len(self._times)
-        self._decided_in_session = self._new_records = 0
-        self.queue = self._read()
+        self._decided_in_session = 0
+        self._queue = SessionQueue(store, config, ranker)
+        # News from other processes.
+        self.refresh = self._queue.refresh
+        self.reload = self._queue.reload
+        self.count_new_records = self._queue.count_new_records
+        self.keep_queue = self._queue.keep
 
     def close_ranker(self) -> None:
         """End the ranking's process, where there is one."""
@@ -62,6 +69,11 @@ class SessionStore:
             self.ranker.close()
 
     # The queue.
+
+    @property
+    def queue(self) -> Queue:
+        """The records in order, with everybody's decisions, as of the last refresh."""
+        return self._queue.queue
 
     def __contains__(self, record: str) -> bool:
         return record in self.queue
@@ -113,91 +125,26 @@ class SessionStore:
         self, only: Only, matching: frozenset[str] | None, *, limit: int
     ) -> Sequence[str]:
         """Return the records of a filter, in the order in which they come."""
-        records: list[str] = []
-        for record in dict.fromkeys([*self._ranked_first(only), *self.queue.order]):
+        ranked = (key for key in self._ranked_first(only) if self.queue.belongs(key, only))
+        records: dict[str, None] = {}
+        for record in itertools.chain(ranked, self.queue.belonging(only)):
             if len(records) == limit:
                 break
-            if self.queue.belongs(record, only) and (matching is None or record in matching):
-                records.append(record)
+            if matching is None or record in matching:
+                records[record] = None
 
-        return records
+        return [*records]
 
     def summarise(self, records: Iterable[str]) -> tuple[RecordSummary, ...]:
         """Return one line per record, with this reviewer's own verdict."""
-        return list_hits(self.store, records, self.queue.own)
+        keys = [*records]
+        return list_hits(self.store, keys, {record: self.queue.own(record) for record in keys})
 
     def _ranked_first(self, only: Only) -> Iterable[str]:
         """The ranking's present order, for open records; empty where there is none."""
         if self.ranker is None or only is not Only.TODO:
             return ()
         return self.ranker.order()
-
-    # News from other processes.
-
-    def refresh(self) -> None:
-        """Read what other processes have written since the last time."""
-        if data_version(self.store) == self._version:
-            return
-
-        mark = stage_mark(self.store)
-        if mark is not None and mark != self._mark:
-            self.reload()
-        else:
-            self._read_new_events()
-
-    def reload(self) -> None:
-        """Read the whole stage again, for records that have come. Skipped records stay skipped."""
-        before = self.queue
-        known = self._visible_verdicts(before)
-        self.queue = self._read()
-        # What an amendment sent back is no longer learned from.
-        for record in known.keys() - self._visible_verdicts(self.queue).keys():
-            self._teach(record, None)
-        self.queue.skip(*(record for record in before.skipped if record in self.queue))
-
-        if self.ranker and set(before.order) != set(self.queue.order):
-            self.ranker.renew()
-        self._new_records += sum(record not in before for record in self.queue.order)
-
-    def count_new_records(self) -> int:
-        """Return how many records have come to this stage since the last call."""
-        count, self._new_records = self._new_records, 0
-        return count
-
-    def _read(self) -> Queue:
-        # Marks first: what is written between them and the queue is then read twice, never missed.
-        self._version = data_version(self.store)
-        self._mark = stage_mark(self.store)
-        self._seen = screening_queries.latest_event(self.store)
-
-        config = self.config
-        facts = read_facts(self.store, config.protocol, config.stage, order=config.order)
-        queue = queue_of(facts, config.reviewer, order=config.order, seed=config.seed)
-        for record, verdict in self._visible_verdicts(queue).items():
-            self._teach(record, verdict)
-        return queue
-
-    def _read_new_events(self) -> None:
-        self._version = data_version(self.store)
-        records = screening_queries.records_touched_since(self.store, self.config.stage, self._seen)
-        self._seen = screening_queries.latest_event(self.store)
-        self._update_queue(records)
-
-    def _update_queue(self, records: Iterable[str]) -> None:
-        for record in records:
-            current = screening_queries.stage_decisions(self.store, self.config.stage, record)
-            self.queue.set_verdicts(record, current.decided, settled=current.settled)
-            self._teach(record, self._visible_verdicts(self.queue).get(record))
-
-    def _visible_verdicts(self, queue: Queue) -> dict[str, Verdict]:
-        """What the ranking may learn from: a blind reviewer's order must not reveal others'."""
-        if self.config.blind:
-            return queue.own
-        return queue.team
-
-    def _teach(self, record: str, verdict: Verdict | None) -> None:
-        if self.ranker:
-            self.ranker.learn(record, verdict)
 
     # Writes.
 
@@ -212,13 +159,13 @@ class SessionStore:
         decision = self._new_decision(record, verdict, reason, note)
         with self.store.transaction():
             # Nobody else can write inside the transaction, so no decision of others is missed.
-            self.refresh()
+            self._queue.refresh()
             if record not in self.queue:
                 raise RecordLeftStage(record)
             sha256 = add_decision(self.store, decision, protocol=self.config.protocol_sha256)
-            seen = screening_queries.latest_event(self.store)
+            seen = latest_event(self.store)
 
-        self._after_commit([record], seen)
+        self._queue.take_in([record], seen)
         self._times.append(datetime.datetime.fromisoformat(decision.decided_at))
         self._decided_in_session += 1
         return sha256, decision
@@ -226,11 +173,11 @@ class SessionStore:
     def take_back(self, sha256: str, decision: Decision) -> None:
         """Withdraw a decision: the one before it is current again."""
         with self.store.transaction():
-            self.refresh()
+            self._queue.refresh()
             self._restore_before(sha256, decision.record)
-            seen = screening_queries.latest_event(self.store)
+            seen = latest_event(self.store)
 
-        self._after_commit([decision.record], seen)
+        self._queue.take_in([decision.record], seen)
         self._decided_in_session = max(0, self._decided_in_session - 1)
 
     def _restore_before(self, sha256: str, record: str) -> None:
@@ -246,11 +193,8 @@ class SessionStore:
 
     def open_records(self, matching: frozenset[str] | None) -> list[str]:
         """Return the records of `matching` that are open for this reviewer, in their order."""
-        return [
-            record
-            for record in self.queue.order
-            if self.queue.belongs(record, Only.TODO) and (matching is None or record in matching)
-        ]
+        opened = self.queue.belonging(Only.TODO)
+        return [record for record in opened if matching is None or record in matching]
 
     def decide_many(
         self, records: Sequence[str], verdict: Verdict, reason: str | None, chosen_by: str
@@ -260,7 +204,7 @@ class SessionStore:
         Return the name of the batch and how many they are; `None` where none is open any more.
         """
         with self.store.transaction():
-            self.refresh()
+            self._queue.refresh()
             chosen = [record for record in records if self.queue.belongs(record, Only.TODO)]
             if not chosen:
                 return None, 0
@@ -276,9 +220,9 @@ class SessionStore:
                 at=decisions[0].decided_at,
                 protocol=protocol,
             )
-            seen = screening_queries.latest_event(self.store)
+            seen = latest_event(self.store)
 
-        self._after_commit(chosen, seen)
+        self._queue.take_in(chosen, seen)
         self._decided_in_session += len(chosen)
         return batch, len(chosen)
 
@@ -288,13 +232,13 @@ class SessionStore:
         Return how many they are, and how many were replaced since and stay.
         """
         with self.store.transaction():
-            self.refresh()
+            self._queue.refresh()
             current = current_in_batch(self.store, batch)
             for sha256, decision in current:
                 self._restore_before(sha256, decision.record)
-            seen = screening_queries.latest_event(self.store)
+            seen = latest_event(self.store)
 
-        self._after_commit([decision.record for _, decision in current], seen)
+        self._queue.take_in([decision.record for _, decision in current], seen)
         self._decided_in_session = max(0, self._decided_in_session - len(current))
         return len(current), batch_size(self.store, batch) - len(current)
 
@@ -315,14 +259,10 @@ class SessionStore:
 
     def _append(self, kind: EventKind, **values: Value) -> None:
         with self.store.transaction():
-            self.refresh()
+            self._queue.refresh()
             values["reviewer"] = self.config.reviewer
             append(self.store, kind, values, protocol=self.config.protocol_sha256)
-            self._mark = stage_mark(self.store)
-
-    def _after_commit(self, records: Sequence[str], seen: tuple[int, int]) -> None:
-        self._seen = seen
-        self._update_queue(records)
+            self._queue.stage_is_known()
 
     def _new_decision(
         self, record: str, verdict: Verdict, reason: str | None, note: str | None

@@ -23,7 +23,7 @@ from reviewkit.store import Store, annotations, screening_queries
 from reviewkit.store.checks import checks_of
 from reviewkit.store.corrections import current_corrections, value_of
 from reviewkit.store.duplicates import copies_of
-from reviewkit.store.studies import studies_by_report
+from reviewkit.store.studies import studies_of
 from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.session.session_config import SessionConfig
 from reviewkit.workflow.session.session_store import SessionStore
@@ -90,7 +90,7 @@ def build_view(session_store: SessionStore, key: str, *, terms: CompiledTerms) -
         highlights=highlight(record, terms),
         filled=merged.filled,
         corrections=_corrections(store, key),
-        studies=studies_by_report(store).get(key, ()),
+        studies=studies_of(store, key),
     )
 
 
