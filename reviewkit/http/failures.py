@@ -84,6 +84,11 @@ def _broken_connection(error: Exception, *, tries: int) -> Failure:
     return Failure(what="broke the connection off", tries=tries)
 
 
+def not_whole(response: Response, tries: int) -> Failure:
+    """The failure of a status below 300 that promises less than an answer: a part, or none yet."""
+    return Failure(what=f"sent no whole answer (HTTP {response.status})", tries=tries)
+
+
 def refusal(response: Response, tries: int) -> Failure:
     """The failure of a status that is no answer."""
     what, hint = refusal_words(response)

@@ -13,6 +13,11 @@ _NAMES = ("error", "errMsg", "message")
 def refusal_words(response: Response) -> tuple[str, str]:
     """What happened, and what to do, for a status of 300 and more."""
     status = response.status
+    if status == 304:
+        return (
+            "says that nothing changed, and was not asked (HTTP 304)",
+            "a cache may stand between",
+        )
     if status < 400:
         host = urlsplit(response.headers.get("location", "")).netloc or "an unnamed place"
         hint = "a login page may stand between; or the service has moved"

@@ -21,6 +21,7 @@ from reviewkit.http.failures import (
     TooLarge,
     as_failure,
     no_connection,
+    not_whole,
     refusal,
 )
 from reviewkit.http.messages import Clock, Judge, Patience, Request, Response, user_agent
@@ -171,7 +172,7 @@ class Transport:
         backoff = min(patience.longest_backoff, patience.first_backoff * 2.0 ** (attempt - 1))
         wait = backoff * (0.5 + self._clock.jitter() / 2)
         if failure.wait is not None:
-            wait = failure.wait + self._clock.jitter() * min(1.0, backoff)
+            wait = max(wait, failure.wait + self._clock.jitter() * min(1.0, backoff))
         self._check_limit(request, failure)
 
         spent = self._clock.elapsed() - started
@@ -211,6 +212,8 @@ class Transport:
             asked = min(failure.wait or 0.0, self._patience.longest_retry_after)
             self._paces[request.service].hold(asked)
             return failure
+        if 200 < response.status < 300:
+            return not_whole(response, self._patience.tries)
         return self._judge(request, response, judge)
 
     def _judge(
@@ -257,7 +260,7 @@ class Transport:
 
         failures: list[Failure] = []
         with as_failure(failures, self._patience.tries):
-            answer = within(max(1.0, remaining), ask)
+            answer = within(max(0.1, remaining), ask)
             with answer:
                 content = self._read(answer, started + self._patience.total_seconds)
             self._took[request.service] = self._clock.elapsed() - sent[-1]

@@ -45,6 +45,7 @@ from tests.servers.openalex_server import work as openalex_work
 
 FIRST = range(1, 13)  # the numbers of the records that are there first
 CHANGED, DELETED, ADDED = 3, 5, range(20, 23)
+EXPIRED = "a token that has expired"
 _WEEK = datetime.timedelta(days=7)
 
 
@@ -158,6 +159,42 @@ def _nothing(listed: list[Any], chance: random.Random) -> None:
     listed.clear()
 
 
+def _count_lie(count: Path_, change: Callable[[dict[str, Any], str], None]) -> Spoiler:
+    """A spoiler that changes how an answer counts."""
+
+    def spoil(whole: Whole, chance: random.Random) -> Whole:
+        try:
+            content = json.loads(whole.body)
+            counted = _at(content, count[:-1])
+            change(counted, str(count[-1]))
+        except (ValueError, KeyError, IndexError, TypeError):
+            return whole
+        return replace(whole, body=json.dumps(content).encode())
+
+    return spoil
+
+
+def _count_as_text(counted: dict[str, Any], name: str) -> None:
+    counted[name] = f"{counted[name]}"
+
+
+def _no_count(counted: dict[str, Any], name: str) -> None:
+    del counted[name]
+
+
+def expired(status: int, words: str, items: Path_) -> Spoiler:
+    """A service that does not know the token of a page any more."""
+
+    def spoil(whole: Whole, chance: random.Random) -> Whole:
+        try:
+            is_list = isinstance(_at(json.loads(whole.body), items), list)
+        except (ValueError, KeyError, IndexError, TypeError):
+            return whole
+        return Whole(status, words.encode()) if is_list else whole
+
+    return spoil
+
+
 def json_lies(
     items: Path_, count: Path_, hollow: Callable[[list[Any], random.Random], int] = _hollow
 ) -> dict[str, Spoiler]:
@@ -169,6 +206,8 @@ def json_lies(
         "a count too high": _json_lie(lambda listed, chance: 3, items, count),
         "a count too low": _json_lie(lambda listed, chance: -2, items, count),
         "nothing found": _json_lie(_nothing, items, count),
+        "a count as text": _count_lie(count, _count_as_text),
+        "no count": _count_lie(count, _no_count),
     }
 
 
@@ -222,10 +261,19 @@ _PUBMED_LIES: dict[str, Spoiler] = {
     "a record nobody asked for": _text_lie(
         lambda texts, chance: [*texts, texts[0].replace(b"PMID- 1", b"PMID- 8", 1)]
     ),
+    "a record under another number": _text_lie(
+        lambda texts, chance: [texts[0].replace(b"PMID- 1", b"PMID- 8", 1), *texts[1:]]
+    ),
     "a record without its fields": _text_lie(_hollow_text),
     "a number left out of the list": _xml_lie(rb"<Id>\d+</Id>", lambda found, chance: b""),
     "a count too high": _xml_lie(_COUNT, _more(3)),
     "a count too low": _xml_lie(_COUNT, _more(-2)),
+    "a phrase it does not know": _xml_lie(
+        rb"</eSearchResult>",
+        lambda found, chance: (
+            b"<ErrorList><PhraseNotFound>invented[ti]</PhraseNotFound></ErrorList>" + found
+        ),
+    ),
     "nothing found": _xml_lie(rb"(?s)<eSearchResult>.*</eSearchResult>", lambda f, c: _ZERO),
 }
 
@@ -317,7 +365,10 @@ KINDS: dict[str, Kind] = {
             items=lambda server: server.studies,
             item=_trial,
             per_second=1.0,
-            lies=json_lies(("studies",), ("totalCount",), _hollow_study),
+            lies={
+                **json_lies(("studies",), ("totalCount",), _hollow_study),
+                EXPIRED: expired(400, "Page token is invalid or has expired", ("studies",)),
+            },
             settings={},
         ),
         Kind(
@@ -328,7 +379,12 @@ KINDS: dict[str, Kind] = {
             items=lambda server: server.works,
             item=openalex_work,
             per_second=5.0,
-            lies=json_lies(("results",), ("meta", "count")),
+            lies={
+                **json_lies(("results",), ("meta", "count")),
+                EXPIRED: expired(
+                    400, '{"error":"Bad request.","message":"Cursor is invalid."}', ("results",)
+                ),
+            },
             settings={"OPENALEX_API_KEY": "open-secret-0123456789"},
         ),
         Kind(
@@ -339,7 +395,14 @@ KINDS: dict[str, Kind] = {
             items=lambda server: server.items,
             item=crossref_item,
             per_second=1.0,
-            lies=json_lies(("message", "items"), ("message", "total-results")),
+            lies={
+                **json_lies(("message", "items"), ("message", "total-results")),
+                EXPIRED: expired(
+                    404,
+                    '{"status":"failed","message":[{"message":"Cursor has expired"}]}',
+                    ("message", "items"),
+                ),
+            },
             settings={},
         ),
         Kind(

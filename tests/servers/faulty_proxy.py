@@ -4,11 +4,13 @@ What it spoils is bytes, status and headers: it serves every source alike. What 
 answer, though the answer is whole, is made by a `Spoiler` that knows the shape of a service.
 """
 
+import gzip
 import http.client
 import random
 import sys
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -18,12 +20,16 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Whole:
-    """An answer as the calm server gave it, or as it goes out. `promised`: the length it tells."""
+    """An answer as the calm server gave it, or as it goes out.
+
+    `promised`: the length it tells. `manner`: how it is sent, one of `_MANNERS`.
+    """
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     promised: int | None = None
+    manner: str = ""
 
 
 Spoiler = Callable[[Whole, random.Random], Whole | None]
@@ -55,10 +61,32 @@ def _not_utf8(whole: Whole, chance: random.Random) -> Whole:
     return replace(whole, body=whole.body[:at] + b"\xff" + whole.body[at + 1 :])
 
 
+def _manner(name: str) -> Spoiler:
+    return lambda whole, chance: replace(whole, manner=name)
+
+
+def _packed(whole: Whole, body: bytes) -> Whole:
+    return replace(whole, body=body, headers={**whole.headers, "Content-Encoding": "gzip"})
+
+
+def _packed_and_cut(whole: Whole, chance: random.Random) -> Whole:
+    body = gzip.compress(whole.body)
+    return _packed(whole, body[: chance.randrange(len(body) // 2, len(body))])
+
+
+def _other_charset(whole: Whole, chance: random.Random) -> Whole:
+    body = whole.body.decode("utf-8", "replace").encode("utf-16")
+    return replace(whole, body=body, headers={"Content-Type": "text/plain; charset=UTF-16"})
+
+
 _BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE eSearchResult [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
     b"<eSearchResult><Count>0</Count><QueryTranslation>&b;</QueryTranslation></eSearchResult>"
 )
+LARGEST = 1 << 20
+"""The largest body that a client should take, so that a test of `SLOW` is short."""
+_PACKED_BOMB = gzip.compress(b" " * (4 * LARGEST))
+
 WIRE: Mapping[str, Spoiler] = {
     "429": _told(429, b'{"error":"API rate limit exceeded"}', Retry_After="1"),
     "429 without Retry-After": _told(429),
@@ -69,7 +97,29 @@ WIRE: Mapping[str, Spoiler] = {
     "400 web page": _page(400),
     "redirect": _told(302, b"", Location="https://login.invalid/"),
     "redirect with a page": _page(307),
+    "redirect to itself": _told(301, b"", Location="/"),
     "empty": _told(200),
+    "202 accepted": _told(202, b'{"status":"queued"}'),
+    "204 no content": _told(204),
+    "206 a part": lambda whole, chance: replace(_cut(whole, chance), status=206),
+    "304 not asked for": _told(304),
+    "429 until last year": _told(429, Retry_After="Fri, 28 Nov 2025 10:00:00 GMT"),
+    "429 for a year": _told(429, Retry_After="31536000"),
+    "429 until some day": _told(429, Retry_After="soon"),
+    "a number without end": _told(200, b'{"count":' + b"9" * 9999 + b"}"),
+    "brackets without end": _told(200, b"[" * 99_999),
+    "another charset": _other_charset,
+    "packed and cut": _packed_and_cut,
+    "packed, and more behind": lambda whole, chance: _packed(
+        whole, gzip.compress(whole.body) + b"and more"
+    ),
+    "said to be packed": lambda whole, chance: _packed(whole, whole.body),
+    "cut, no length told": lambda whole, chance: replace(
+        _cut(whole, chance), manner="no length told"
+    ),
+    "a chunk that is cut": _manner("a chunk that is cut"),
+    "no HTTP": _manner("no HTTP"),
+    "a header without end": _manner("a header without end"),
     "an error in JSON": _told(200, b'{"error":"Something odd happened"}'),
     "an error in XML": _told(200, b"<eSearchResult><ERROR>Odd</ERROR></eSearchResult>"),
     "a bomb": _told(200, _BOMB),
@@ -79,6 +129,15 @@ WIRE: Mapping[str, Spoiler] = {
     "closed": lambda whole, chance: None,
 }
 """What can go wrong with any answer of any service."""
+
+SLOW: Mapping[str, Spoiler] = {
+    "no answer": _manner("no answer"),
+    "headers that drip": _manner("headers that drip"),
+    "a body that drips": _manner("a body that drips"),
+    "a body without end": _manner("a body without end"),
+    "a bomb that is packed": lambda whole, chance: _packed(whole, _PACKED_BOMB),
+}
+"""What takes time, or room: for a client of little patience, which a test sets."""
 
 
 class FaultyProxy:
@@ -95,6 +154,7 @@ class FaultyProxy:
         self.arrivals: list[float] = []
         self._answers = 0
         self._lock = threading.Lock()
+        self.closing = threading.Event()
         handler = type("Handler", (_Handler,), {"proxy": self})
         self._http = _Http(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
@@ -113,6 +173,7 @@ class FaultyProxy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.closing.set()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
@@ -165,6 +226,14 @@ class _Handler(BaseHTTPRequestHandler):
         if told is None:
             self.close_connection = True
             return
+        if told.manner:
+            self.close_connection = True
+            for piece in _MANNERS[told.manner](told):
+                self.wfile.write(piece)
+                self.wfile.flush()
+                if self.proxy.closing.is_set():
+                    return
+            return
         self.send_response(told.status)
         for name, value in told.headers.items():
             self.send_header(name, value)
@@ -193,3 +262,65 @@ class _Handler(BaseHTTPRequestHandler):
             return Whole(answer.status, answer.read(), kept)
         finally:
             connection.close()
+
+
+# How an answer is sent where that is what is wrong: its pieces, one after the other.
+
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+_PAUSE = 0.02
+
+
+def _no_answer(whole: Whole) -> Iterator[bytes]:
+    for _ in range(250):
+        time.sleep(_PAUSE)
+        yield b""
+
+
+def _headers_that_drip(whole: Whole) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nX-Word: "
+    while True:
+        time.sleep(_PAUSE)
+        yield b"x"
+
+
+def _body_that_drips(whole: Whole) -> Iterator[bytes]:
+    yield _HEAD + b"Content-Length: 1000000\r\n\r\n"
+    while True:
+        time.sleep(_PAUSE)
+        yield b" "
+
+
+def _body_without_end(whole: Whole) -> Iterator[bytes]:
+    yield _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    while True:
+        yield b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+
+
+def _no_length_told(whole: Whole) -> Iterator[bytes]:
+    yield b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + whole.body
+
+
+def _chunk_that_is_cut(whole: Whole) -> Iterator[bytes]:
+    half = whole.body[: len(whole.body) // 2]
+    size = b"%x\r\n" % (len(whole.body) + 1)
+    yield _HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + size + half
+
+
+def _no_http(whole: Whole) -> Iterator[bytes]:
+    yield b"SSH-2.0-OpenSSH_9.6\r\n"
+
+
+def _header_without_end(whole: Whole) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nX-Word: " + b"x" * 100_000 + b"\r\n\r\n"
+
+
+_MANNERS: Mapping[str, Callable[[Whole], Iterator[bytes]]] = {
+    "no answer": _no_answer,
+    "headers that drip": _headers_that_drip,
+    "a body that drips": _body_that_drips,
+    "a body without end": _body_without_end,
+    "no length told": _no_length_told,
+    "a chunk that is cut": _chunk_that_is_cut,
+    "no HTTP": _no_http,
+    "a header without end": _header_without_end,
+}
