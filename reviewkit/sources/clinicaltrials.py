@@ -58,7 +58,8 @@ def search(
     _refuse_misread(query.text)
     service = PagedList(
         label=SERVICE.label,
-        request=lambda token: _ask_page(query.text, token, fetch=fetch),
+        request=lambda token, size: _ask_page(query.text, token, size, fetch=fetch),
+        size=PAGE if fetch else PAGE_OF_NUMBERS,
         judge=lambda token: _judge(query.text, token),
         read=_read_page,
         stamp=_data_version,
@@ -110,15 +111,12 @@ def search_page(query: CompiledQuery) -> str:
     return f"https://clinicaltrials.gov/search?{urlencode([('term', query.text)])}"
 
 
-def _ask_page(query: str, token: str | None, *, fetch: bool) -> Request:
+def _ask_page(query: str, token: str | None, size: int, *, fetch: bool) -> Request:
     """A page of the list. Every page repeats the same parameters; only the token is added.
 
     Two trials can be posted on one day: no order here is total, so the list is checked by number.
     """
-    size, fields = PAGE, ",".join(_MODULES)
-    if not fetch:
-        size, fields = PAGE_OF_NUMBERS, "NCTId"
-
+    fields = ",".join(_MODULES) if fetch else "NCTId"
     parameters = [
         ("format", "json"),
         ("query.term", query),

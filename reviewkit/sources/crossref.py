@@ -70,7 +70,8 @@ def search(
 def _list_of(query: CompiledQuery) -> PagedList:
     return PagedList(
         label=SERVICE.label,
-        request=lambda cursor: _ask_page(query, cursor),
+        request=lambda cursor, rows: _ask_page(query, cursor, rows=rows),
+        size=PAGE,
         judge=_judge,
         read=_read_page,
         stops_when_all_came=True,
@@ -110,7 +111,8 @@ def works_by_doi(pages: PageSource, dois: Sequence[str]) -> tuple[str, ...]:
     wanted = ("filter", ",".join(f"doi:{doi}" for doi in dois))
     listing = PagedList(
         label=SERVICE.label,
-        request=lambda cursor: _ask(cursor, (wanted,)),
+        request=lambda cursor, rows: _ask(cursor, (wanted,), rows=rows),
+        size=PAGE,
         judge=_judge,
         read=_read_page,
         stops_when_all_came=True,

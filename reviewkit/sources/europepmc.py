@@ -18,12 +18,14 @@ from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.europepmc import EUROPEPMC
 from reviewkit.sources.base import Counted, Export, NetworkSearch, Source
 from reviewkit.sources.europepmc_answers import (
+    PAGE,
     SERVICE,
     ask_page,
     judge_page,
     translation_of,
 )
 from reviewkit.sources.europepmc_records import name_of, read_result
+from reviewkit.sources.page_sizes import read_in_pages
 from reviewkit.sources.page_source import (
     ListBrokeOff,
     PageSource,
@@ -73,12 +75,13 @@ class _Round:
 class _Listing:
     """One search under way: what is asked for, all rounds, and what the service said of the whole.
 
-    `kind` is the resultType of the pages.
+    `kind` is the resultType of the pages, `size` how many records each is asked for.
     """
 
     pages: PageSource
     query: CompiledQuery
     kind: str
+    size: int
     progress: Progress | None
     rounds: list[_Round] = dataclasses.field(default_factory=list)
     searched_at: str = ""
@@ -140,7 +143,7 @@ class _Listing:
             self.progress(min(len(this.names), count), count)
 
     def _request(self, cursor: str) -> Request:
-        return ask_page(self.query, cursor, self.kind)
+        return ask_page(self.query, cursor, self.kind, self.size)
 
 
 def search(
@@ -154,8 +157,7 @@ def search(
     kind = "core"
     if not fetch:
         kind = "idlist"
-    listing = _Listing(pages=pages, query=query, kind=kind, progress=progress)
-    _list_all(listing)
+    listing = _read_list(pages, query, kind, progress)
     check_fall(pages, listing.counts[-1], where=SERVICE.label)
     pages.finish()
 
@@ -181,7 +183,9 @@ def search(
 def count_once(pages: PageSource, query: str, most: int) -> Counted:
     """The count of a query and its first names, in one request. Raises as `search` does."""
     asked = CompiledQuery(source=SOURCE.id, strategy="count", text=query)
-    page = ask(pages, ask_page(asked, _START, "idlist"), judge_page(query, 0), where=SERVICE.label)
+    page = ask(
+        pages, ask_page(asked, _START, "idlist", PAGE), judge_page(query, 0), where=SERVICE.label
+    )
     pages.finish()
     content = read_json(page.body)
     names = tuple(map(name_of, content["resultList"]["result"]))
@@ -198,9 +202,23 @@ def read_core(pages: PageSource, query: CompiledQuery) -> set[str]:
 
     Raises NotARealAnswer, RemoteError, NotCached, and what the cache raises.
     """
-    listing = _Listing(pages=pages, query=query, kind="core", progress=None)
-    _list_all(listing)
-    return set(listing.names)
+    return set(_read_list(pages, query, "core", None).names)
+
+
+def _read_list(
+    pages: PageSource, query: CompiledQuery, kind: str, progress: Progress | None
+) -> _Listing:
+    """The whole list, in pages that come whole."""
+
+    def read(size: int) -> _Listing:
+        listing = _Listing(pages=pages, query=query, kind=kind, size=size, progress=progress)
+        _list_all(listing)
+        return listing
+
+    def is_stored(size: int) -> bool:
+        return pages.holds(ask_page(query, _START, kind, size))
+
+    return read_in_pages(pages, PAGE, is_stored, read)
 
 
 def _list_all(listing: _Listing) -> None:

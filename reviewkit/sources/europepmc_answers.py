@@ -28,8 +28,8 @@ _LONGEST_URL = 1500  # characters of a query above which it goes by POST
 _MAY_PASS = frozenset({408, 425, 429})  # codes of the class 4xx that do not blame the request
 
 
-def ask_page(query: CompiledQuery, cursor: str, kind: str) -> Request:
-    """A page of the list.
+def ask_page(query: CompiledQuery, cursor: str, kind: str, size: int) -> Request:
+    """A page of the list, of so many records.
 
     Synonyms stay off unless the protocol wants them: they add terms that no strategy names.
     """
@@ -41,7 +41,7 @@ def ask_page(query: CompiledQuery, cursor: str, kind: str) -> Request:
         ("resultType", kind),
         ("synonym", str(query.parameters == SYNONYMS).lower()),
         ("cursorMark", cursor),
-        ("pageSize", str(PAGE)),
+        ("pageSize", str(size)),
     )
     return Request(
         service=SERVICE.name,

@@ -124,10 +124,10 @@ def _listing(seed: Seed, name: str, direction: Direction) -> PagedList:
     path, outer, inner = _PATHS[direction]
     page = 1  # the one that was asked for last
 
-    def request(token: str | None) -> Request:
+    def request(token: str | None, size: int) -> Request:
         nonlocal page
         page = int(token or 1)
-        parameters = (("page", str(page)), ("pageSize", str(_PAGE)), ("format", "json"))
+        parameters = (("page", str(page)), ("pageSize", str(size)), ("format", "json"))
         return Request(
             service=SERVICE.name,
             path=f"{source}/{number}/{path}",
@@ -141,6 +141,7 @@ def _listing(seed: Seed, name: str, direction: Direction) -> PagedList:
     return PagedList(
         label=f"{SERVICE.label}, {seed.key}",
         request=request,
+        size=_PAGE,
         judge=lambda token: _judge(outer, inner),
         read=read,
         stops_when_all_came=True,

@@ -21,6 +21,7 @@ from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.bvs import Door, ListPage
 from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
 from reviewkit.sources.counting import counted_by
+from reviewkit.sources.page_sizes import read_in_pages
 from reviewkit.sources.page_source import (
     ListBrokeOff,
     PageSource,
@@ -43,18 +44,19 @@ Entry = tuple[str, tuple[str, ...]]
 class _Search:
     """One search under way.
 
-    `covered` counts entries of BVS's list, `shift` is what its `from` adds to a position. `counts`
-    are BVS's counts, page by page, of this reading of the list; `earlier_counts` those of the
-    readings before. `entries` are the different entries since the count last moved: a copy in a
-    further collection names other databases. `listed` are those of all
-    readings, and `readings` is how often the list was read. `reading` are those of this reading,
-    `lengths` how many documents its pages hold.
+    `size` is how many entries a page is asked for. `covered` counts entries of BVS's list, `shift`
+    is what its `from` adds to a position. `counts` are BVS's counts, page by page, of this reading
+    of the list; `earlier_counts` those of the readings before. `entries` are the different entries
+    since the count last moved: a copy in a further collection names other databases. `listed` are
+    those of all readings, and `readings` is how often the list was read. `reading` are those of
+    this reading, `lengths` how many documents its pages hold.
     """
 
     pages: PageSource
     query: CompiledQuery
     door: Door
     shift: int
+    size: int
     progress: Progress | None
     covered: int = 0
     docs: list[dict[str, Any]] = field(default_factory=list)
@@ -131,7 +133,7 @@ class _Search:
     @property
     def page_size(self) -> int:
         """Entries per page. Each reading cuts the list elsewhere: servers may take exact turns."""
-        return bvs.PAGE - 13 * (self.readings % 5)
+        return self.size - self.size * 13 // 100 * (self.readings % 5)
 
     def start_of(self, page: ListPage) -> int:
         """The position of a page's first record, from 0."""
@@ -158,12 +160,20 @@ def search(
     the door that it came by. Raises NotARealAnswer, RemoteError, NotCached, and what the cache
     raises.
     """
-    page_size = bvs.PAGE if fetch else 1
-    door = _door(pages, query, portal=portal, count=page_size)
-    this = _Search(pages=pages, query=query, door=door, shift=door.first, progress=progress)
-    first, searched_at = _first_page(this, page_size)
-    if fetch:
-        _read_until_whole(this, first)
+
+    def read(size: int) -> tuple[_Search, ListPage, str]:
+        door = _door(pages, query, portal=portal, count=size)
+        this = _Search(
+            pages=pages, query=query, door=door, shift=door.first, size=size, progress=progress
+        )
+        first, searched_at = _first_page(this, size)
+        if fetch:
+            _read_until_whole(this, first)
+        return this, first, searched_at
+
+    largest = bvs.PAGE if fetch else 1
+    is_stored = partial(_has_begun, pages, query)
+    this, first, searched_at = read_in_pages(pages, largest, is_stored, read)
     check_fall(pages, first.count, where=SOURCE.label)
     pages.finish()
 
@@ -228,12 +238,19 @@ def _door(pages: PageSource, query: CompiledQuery, *, portal: bool, count: int) 
     if portal:
         wanted, other = other, wanted
 
-    def came_by(door: Door) -> bool:
-        return pages.holds(bvs.ask_page(door, query, first=door.first, count=count))
-
-    if came_by(other) and not came_by(wanted):
+    if _came_by(other, pages, query, count) and not _came_by(wanted, pages, query, count):
         return other
     return wanted
+
+
+def _came_by(door: Door, pages: PageSource, query: CompiledQuery, count: int) -> bool:
+    """Whether the run holds a first page of so many entries that came by this door."""
+    return pages.holds(bvs.ask_page(door, query, first=door.first, count=count))
+
+
+def _has_begun(pages: PageSource, query: CompiledQuery, count: int) -> bool:
+    """Whether the run holds a first page of so many entries, by either door."""
+    return any(_came_by(door, pages, query, count) for door in (bvs.API, bvs.PORTAL))
 
 
 def _read_list(this: _Search, first: ListPage) -> None:

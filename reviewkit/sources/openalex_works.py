@@ -77,7 +77,8 @@ def works_list(filters: str, *, fields: Sequence[str] = FIELDS) -> PagedList:
     """How the works that fit the filters are listed."""
     return PagedList(
         label=SERVICE.label,
-        request=lambda cursor: ask_works(filters, cursor, fields=fields),
+        request=lambda cursor, size: ask_works(filters, cursor, fields=fields, size=size),
+        size=PAGE,
         judge=judge_works,
         read=_read_page,
         stops_when_all_came=True,

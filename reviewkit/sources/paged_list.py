@@ -11,6 +11,7 @@ from reviewkit.http import Judge, Request
 from reviewkit.model.errors import NotARealAnswer
 from reviewkit.model.records import CountUnit, PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
+from reviewkit.sources.page_sizes import read_in_pages
 from reviewkit.sources.page_source import (
     PageSource,
     Progress,
@@ -46,7 +47,8 @@ class ListPage:
 class PagedList:
     """How a service lists.
 
-    - `request`: the page at a token; `None` is the first page.
+    - `request`: the page at a token, of so many records; `None` is the first page.
+    - `size`: how many records a page is asked for.
     - `judge`: judges the answer to the page at a token.
     - `read`: what a page says.
     - `stamp`: the version of the data, asked before and after: it must not move.
@@ -56,7 +58,8 @@ class PagedList:
     """
 
     label: str
-    request: Callable[[str | None], Request]
+    request: Callable[[str | None, int], Request]
+    size: int
     judge: Callable[[str | None], Judge]
     read: Callable[[bytes], ListPage]
     stamp: Callable[[PageSource], str] | None = None
@@ -66,13 +69,17 @@ class PagedList:
 
     def page(self, pages: PageSource, token: str | None) -> ListPage:
         """What the page at a token says. Raises as `ask_for_whole` does."""
-        request, judge = self.request(token), self.judge(token)
+        request, judge = self.request(token, self.size), self.judge(token)
         if self.records is None:
             answer = ask(pages, request, judge, where=self.label)
         else:
             answer = ask_for_whole(pages, request, judge, self.records, where=self.label)
 
         return self.read(answer.body)
+
+    def has_begun(self, pages: PageSource, size: int) -> bool:
+        """Whether the run holds a first page of this size."""
+        return pages.holds(self.request(None, size))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +142,19 @@ class _Round:
 def read_list(pages: PageSource, service: PagedList, progress: Progress | None = None) -> Listed:
     """The whole list. The pages of a reading that was not whole are refused.
 
-    Raises NotARealAnswer where no reading is whole, SteepFall where the same search counted far
-    more before, and what `ask` raises.
+    Where pages do not come whole, the list is read in smaller ones. Raises NotARealAnswer where no
+    reading is whole, SteepFall where the same search counted far more before, and what `ask`
+    raises.
     """
+    return read_in_pages(
+        pages,
+        service.size,
+        lambda size: service.has_begun(pages, size),
+        lambda size: _read_rounds(pages, dataclasses.replace(service, size=size), progress),
+    )
+
+
+def _read_rounds(pages: PageSource, service: PagedList, progress: Progress | None) -> Listed:
     rounds: list[_Round] = []
     while len(rounds) < _ROUNDS and not (rounds and _ends_in_store(pages, service)):
         this = _Round()
@@ -203,7 +220,7 @@ def count_alone(
 
 def _ends_in_store(pages: PageSource, service: PagedList) -> bool:
     """Whether these are stored pages, and there is no further reading among them."""
-    return pages.complete and not pages.holds(service.request(None))
+    return pages.complete and not service.has_begun(pages, service.size)
 
 
 def _read_round(

@@ -15,6 +15,7 @@ from reviewkit.model.text import plural
 from reviewkit.sources import eutils
 from reviewkit.sources.eutils import EmptyAnswer
 from reviewkit.sources.medline_pages import pmids_in
+from reviewkit.sources.page_sizes import smaller
 from reviewkit.sources.page_source import PageSource, refused
 from reviewkit.sources.pubmed_listing import PubmedSearch, ask_pubmed
 from reviewkit.sources.pubmed_records import (
@@ -24,7 +25,6 @@ from reviewkit.sources.pubmed_records import (
     undecodable_lines,
 )
 
-_SMALLEST_CUT = 10  # batches of so many ids and fewer are not made smaller on a slow link
 _FARTHEST = 12  # batches that may be in flight
 _ANSWERS = 4  # how many further answers about one record are compared
 
@@ -44,9 +44,10 @@ def fetch_all(this: PubmedSearch, ids: Sequence[str]) -> set[str]:
         try:
             page = _fetch_page(this, batch)
         except CutOff:
-            if len(batch) <= _SMALLEST_CUT:
+            following = smaller(len(batch))
+            if following is None:
                 raise
-            size = len(batch) // 4
+            size = following
             continue
 
         received |= _fetch_batch(this, batch, page)

@@ -95,7 +95,8 @@ def search(
 def _list_of(query: str) -> PagedList:
     return PagedList(
         label=SERVICE.label,
-        request=lambda start: _ask_page(query, start),
+        request=lambda start, size: _ask_page(query, start, size=size),
+        size=PAGE,
         judge=lambda start: _judge(is_count=False),
         read=_read_page,
         stops_when_all_came=True,

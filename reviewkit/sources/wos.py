@@ -97,7 +97,8 @@ def _refuse_unknown_tags(query: str) -> None:
 def _list_of(query: str) -> PagedList:
     return PagedList(
         label=SERVICE.label,
-        request=lambda page: _ask_page(query, page),
+        request=lambda page, size: _ask_page(query, page, size=size),
+        size=PAGE,
         judge=lambda page: _judge,
         read=_read_page,
         stops_when_all_came=True,
