@@ -5,7 +5,7 @@ import io
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,6 +25,9 @@ from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, colum
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural
+
+if TYPE_CHECKING:  # it brings the database, which help does without
+    from reviewkit.store.pairs import ListedPair
 
 app = typer.Typer(
     cls=RunsByItself,
@@ -48,6 +51,9 @@ def run(
     ] = None,
     pairs: Annotated[
         Path | None, typer.Option("--pairs", help="For files: where the uncertain pairs go.")
+    ] = None,
+    doubts: Annotated[
+        Path | None, typer.Option("--doubts", help="For files: where the less sure pairs go.")
     ] = None,
     format_: FormatOption = None,
     columns: MapOption = None,
@@ -73,12 +79,12 @@ def run(
             raise UsageError(
                 "--dry-run goes with a review", hint="files are only read; --out names a new one"
             )
-        _among_files(files, reading, out=out, pairs=pairs, json=json)
+        _among_files(files, reading, places=(out, pairs, doubts), json=json)
         return
 
-    if out or pairs or any(reading.values()):
+    if any((out, pairs, doubts, *reading.values())):
         raise UsageError(
-            "--out, --pairs, --format, --map and --encoding go with files",
+            "--out, --pairs, --doubts, --format, --map and --encoding go with files",
             hint="reviewkit dedupe FILE... --out clusters.csv",
         )
 
@@ -92,24 +98,31 @@ def run(
     if json:
         data_json(summary.as_json())
         return
-    for line in summary.sentences():
+    for line in summary.sentences(dry_run=dry_run):
         data(line)
-    if dry_run:
-        data("Nothing was changed.")
-    else:
-        data(f"{plural(summary.changes, 'row')} changed.")
+    talk(f"Next: {summary.next_step()}")
 
 
 def _among_files(
-    files: list[Path], reading: dict[str, Any], *, out: Path | None, pairs: Path | None, json: bool
+    files: list[Path],
+    reading: dict[str, Any],
+    *,
+    places: tuple[Path | None, Path | None, Path | None],
+    json: bool,
 ) -> None:
+    from reviewkit.workflow.duplicates.dedupe_files import ResultFiles
     from reviewkit.workflow.duplicates.dedupe_paths import ReadOptions, dedupe_paths
 
+    out, pairs, doubts = places
     if out is None:
         raise UsageError("files need a place for the result", hint="--out clusters.csv")
     with show_progress() as progress:
         result = dedupe_paths(
-            files, reading=ReadOptions(**reading), out=out, pairs=pairs, say=talk, progress=progress
+            files,
+            reading=ReadOptions(**reading),
+            into=ResultFiles(clusters=out, pairs=pairs, doubts=doubts),
+            say=talk,
+            progress=progress,
         )
 
     if json:
@@ -118,6 +131,7 @@ def _among_files(
                 "records": result.records,
                 "duplicates": result.duplicates,
                 "waiting_for_a_person": result.questions,
+                "doubts_not_asked": result.doubts,
                 "remaining": result.remaining,
                 "remaining_by_source": dict(result.per_source),
             }
@@ -127,6 +141,8 @@ def _among_files(
         f"{result.records} records: {plural(result.duplicates, 'certain duplicate')}, "
         f"pairs for a person: {result.questions}, {result.remaining} remain. {out} written."
     )
+    if result.doubts and doubts is None:
+        data(f"{plural(result.doubts, 'less sure pair')} not listed: --doubts FILE lists them.")
     for name, count in result.per_source.items():
         data(f"  {name}: {count} remain")
 
@@ -198,6 +214,9 @@ def undo(
 @app.command("list")
 def list_(
     format_name: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    doubts: Annotated[
+        bool, typer.Option("--doubts", help="Only pairs in doubt that are not asked.")
+    ] = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -206,20 +225,29 @@ def list_(
     Example: reviewkit dedupe list --format csv
     """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.duplicates.dedupe import list_pairs
+    from reviewkit.workflow.duplicates.dedupe import doubts_sentence, list_pairs
     from reviewkit.workflow.project import find_protocol, open_project
 
     if format_name not in {"table", "csv", "json"}:
         raise UsageError(f"no format {format_name!r}", hint="formats: table, csv, json")
 
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
-    pairs = list_pairs(project, now=read_clock(os.environ))
+    now = read_clock(os.environ)
+    pairs = list_pairs(project, now=now, doubts=doubts)
+    if doubts and pairs:
+        talk(doubts_sentence(project, len(pairs), now=now))
     if format_name == "json":
         data_json([asdict(pair) for pair in pairs])
         return
     if format_name == "csv":
         data_text(_as_csv([asdict(pair) for pair in pairs]))
         return
+    _print_pairs(pairs)
+
+
+def _print_pairs(pairs: list["ListedPair"]) -> None:
+    if not pairs:
+        talk("No pair is listed.")
     for pair in pairs:
         data(f"{pair.outcome:9}  {pair.record_a}  {pair.record_b}  {pair.score:.3f}  {pair.words}")
         data(f"           {pair.title_a or 'no title'}")

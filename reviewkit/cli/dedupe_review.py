@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +28,9 @@ def review(
     reviewer: ReviewerOption = None,
     plain: PlainOption = False,
     keys: KeysOption = None,
+    doubts: Annotated[
+        bool, typer.Option("--doubts", help="Ask also the pairs that are less sure.")
+    ] = False,
     lang: ScreenLanguageOption = None,
     yes: YesOption = False,
     protocol: ProtocolOption = None,
@@ -50,7 +53,7 @@ def review(
     with (
         in_language(language),
         backed_up_after(project),
-        open_pairs_session(project, name, clock=clock) as session,
+        open_pairs_session(project, name, clock=clock, doubts=doubts) as session,
     ):
         try:
             if wants_full_screen(plain=plain, keys=keys):
@@ -61,11 +64,14 @@ def review(
             interrupted = True
         progress = session.progress
 
+    summary = None
     if progress.done:
-        run_dedupe(project, dry_run=False, now=clock())
+        summary = run_dedupe(project, dry_run=False, now=clock())
     with in_language(language):
         done, left = progress.done, progress.left
         talk(tr("{done} answered and linked, {left} left.", done=done, left=left))
+        if summary:
+            talk(tr("Next: {text}", text=summary.next_step()))
     if interrupted:
         raise typer.Exit(130)
 

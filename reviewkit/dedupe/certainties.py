@@ -7,7 +7,6 @@ from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import PublicationKind
-from reviewkit.dedupe.normalise.meeting import is_report
 from reviewkit.dedupe.prepare import Prepared
 from reviewkit.model.messages import mark
 
@@ -37,6 +36,12 @@ _ONCE_AN_ISSUE = frozenset(
      "table of contents", "contents", "front matter", "back matter", "editorial board",
      "information for authors", "instructions for authors", "subject index", "author index"}
 )  # fmt: skip
+# What one person may write twice in an issue.
+_OFTEN_IN_AN_ISSUE = frozenset(
+    {"abstract", "abstracts", "book", "comment", "comments", "correction", "discussion", "letter",
+     "letters", "news", "note", "notes", "reply", "response", "review", "reviews", "author",
+     "authors"}
+)  # fmt: skip
 _NEVER_REFERENCES = PublicationKind.PREPRINT | PublicationKind.DEPOSIT | PublicationKind.THESIS
 
 
@@ -54,8 +59,11 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         "same_range": at.same_range & same_words & _in_one_range(pairs),
         "same_identifier": at.same_id & same_words & _under_one_name(pairs),
         "same_registration": (v["registration"] == 1) & at.title_near,
-        "same_bare": same_words & _without_place(prepared, pairs),
-        "same_reference": same_words & _as_referred(prepared, pairs),
+        "same_bare": same_words & ~at.other_venue & _without_place(prepared, pairs),
+        "same_reference": same_words
+        & at.references
+        & ~at.other_venue
+        & _as_referred(prepared, pairs),
         "same_copy": same_words & _in_one_text(pairs),
         "same_issue_title": same_words & ~meeting & _in_one_volume(prepared, pairs, at),
         "same_issue_text": at.same_issue
@@ -145,64 +153,60 @@ def _in_one_volume(prepared: Prepared, pairs: Likeness, at: Circumstances) -> Fl
     which one record does not state the issue.
     """
     v = pairs.values
-    whole = at_least(v["title"], 0.99) & (v["added"] == 0)
+    whole = at_least(v["title"], np.where(v["telling"] >= 5, 0.95, 0.99)) & (v["added"] == 0)
     differs = below(v["authors"], 0.5) | below(v["abstract"], 0.5) | at.other_doi
-    author = at_least(v["authors_all"], 0.8) & at_least(v["first_author"], 1.0)
+    author = at_least(v["authors_all"], 0.8) | (at_least(v["authors"], 0.99) & (v["initial"] != 0))
+    author &= at_least(v["first_author"], 1.0)
 
     named = whole & ((v["telling"] >= 3) | (author & (v["telling"] >= 1)))
     for place in np.flatnonzero(at.same_issue & whole & ~named).tolist():
-        named[place] = prepared.titles[int(pairs.first[place])] in _ONCE_AN_ISSUE
+        title = prepared.titles[int(pairs.first[place])]
+        signed = author[place] and _OFTEN_IN_AN_ISSUE.isdisjoint(title.split())
+        named[place] = signed or title in _ONCE_AN_ISSUE
     # One database prints the subtitle, the other does not.
-    named |= at_least(v["title_part"], 0.98) & author & (v["telling"] >= 3)
+    part = at_least(v["title_part"], 0.98) & (v["telling"] >= 3)
+    part |= at.main_title & (v["telling"] >= 1)
+    named |= part & (author | (np.isnan(v["authors"]) & (v["telling"] >= 4)))
 
     in_volume = at_least(v["journal"], 0.9) & (v["volume"] == 1) & (v["year_gap"] == 0)
     in_volume &= np.isnan(v["issue"]) & ~(v["first_page"] == 0) & (v["telling"] >= 6)
-    in_volume &= at_least(v["title"], 1.0)
+    in_volume &= at_least(v["title"], 1.0) | (at_least(v["title_part"], 0.98) & author)
 
     on_page = at.same_place & (v["first_page"] == 1) & (v["volume"] == 1) & (v["pmid"] != 0)
-    on_page &= whole & (v["telling"] >= 3) & (v["year_gap"] <= 1)
+    on_page &= whole & (v["telling"] >= np.where(at.same_issue, 2, 3)) & (v["year_gap"] <= 1)
+    on_page |= at.main_title & at.same_range & ~(v["year_gap"] > 1) & (v["pmid"] != 0)
 
     placed = (at.same_issue & named) | in_volume | on_page
     return np.asarray((v["numbers"] == 1) & placed & ~differs, dtype=np.bool_)
 
 
 def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
-    """Return where two references, without identifier or abstract, state one work.
+    """Return where two references state one work.
 
     A list of references prints the venue in its own words. Another place or another journal is
     another work, and a report may be one.
     """
     v = pairs.values
     ints, kinds = prepared.ints, prepared.ints["kind"]
-    known = ints["doi"] + ints["pmid"]
-    bare = known[pairs.first] + known[pairs.second] == 0
     plain = ~has(kinds[pairs.first] | kinds[pairs.second], _NEVER_REFERENCES)
 
     title = at_least(v["title"], 0.97) & (v["numbers"] == 1) & (v["added"] == 0)
     lead = at_least(v["first_author"], 1.0) & (v["initial"] != 0)
     people = at_least(v["authors_all"], 0.95) | (at_least(v["authors"], 0.99) & lead)
     # Several people, or one journal, let a shorter title be enough; a year that is not known, or
-    # venues that cannot be compared, need a longer one.
+    # venues that cannot be compared, need a longer one, and both together a long one.
     counts = np.minimum(ints["author_count"][pairs.first], ints["author_count"][pairs.second])
     counts = np.where(at_least(v["authors_all"], 0.95), counts, 0)
     surer = (counts > 1) | at_least(v["journal"], 0.85)
     venues = (ints["journal"][pairs.first] != 0) & (ints["journal"][pairs.second] != 0)
     unknown = np.isnan(v["year_gap"]).astype(int) + (venues & np.isnan(v["journal"]))
     enough = v["telling"] + (counts > 2) - unknown >= np.where(surer, 3, 4)
+    nothing_else = np.isnan(v["year_gap"]) & ~at_least(v["journal"], 0.85)
+    enough &= ~nothing_else | (v["telling"] + (counts > 1) >= 5)
 
     differs = below(v["journal"], 0.5) | below(v["volume"], 1.0) | (v["issue"] == 0)
     differs |= (v["first_page"] == 0) | (v["last_page"] == 0) | (v["year_gap"] > 0)
-    alike = np.asarray(bare & plain & title & people & enough & ~differs, dtype=np.bool_)
-    for place in np.flatnonzero(alike).tolist():
-        one, two = int(pairs.first[place]), int(pairs.second[place])
-        alike[place] = not (prepared.abstracts[one] or prepared.abstracts[two]) and (
-            _is_in_report(prepared, one) == _is_in_report(prepared, two)
-        )
-    return alike
-
-
-def _is_in_report(prepared: Prepared, position: int) -> bool:
-    return any(map(is_report, prepared.journals[prepared.ints["journal"][position]]))
+    return np.asarray(plain & title & people & enough & ~differs, dtype=np.bool_)
 
 
 def _in_one_text(pairs: Likeness) -> Flags:

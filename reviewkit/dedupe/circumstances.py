@@ -12,8 +12,10 @@ from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import PublicationKind
 from reviewkit.dedupe.normalise.language import language_codes, language_of
-from reviewkit.dedupe.normalise.title import is_marked_translation
+from reviewkit.dedupe.normalise.meeting import Venue, venue_of
+from reviewkit.dedupe.normalise.title import is_marked_translation, pieces_of
 from reviewkit.dedupe.prepare import Ints, Prepared
+from reviewkit.model.identifiers import work_doi_key
 from reviewkit.model.records import Record
 
 # One article under two titles is not longer; a session, a supplement or a whole issue is.
@@ -29,7 +31,9 @@ class Circumstances:
     `identical` is where nothing differs and enough is known. `short` is a piece of at most two
     pages on the same page, or one whose last page is not known. `same_range` is a same place with
     three pages or more: two articles never fill the same. `other_issue` is where the issue is
-    evidence of another place. `renamed` is one place or identifier under another title,
+    evidence of another place. `main_title` is where one database left out what stands before or
+    after a colon. `references` have no identifier and no abstract; their `other_venue` is a journal
+    against a meeting or a report. `renamed` is one place or identifier under another title,
     `two_languages` where the titles are in two, `translated` where that explains the other title.
     """
 
@@ -42,6 +46,9 @@ class Circumstances:
     other_place: Flags
     short: Flags
     other_doi: Flags
+    main_title: Flags
+    references: Flags
+    other_venue: Flags
     title_near: Flags
     two_languages: Flags
     translated: Flags
@@ -73,17 +80,22 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
     contradicted = below(v["abstract"], 0.4) & languages.one_abstract
     two_languages = languages.two_titles & ~contradicted
     in_one_place = same_range & (length <= _LONGEST_ARTICLE)
+    in_one_issue = _in_one_issue(v)
+    references = _references(prepared, pairs)
 
     return Circumstances(
         same_id=same_id,
         same_place=same_place,
         same_range=same_range,
-        same_issue=_in_one_issue(v),
+        same_issue=in_one_issue,
         identical=_identical(v),
         other_issue=other_issue,
         other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
         short=(length < 2) & (page == 1),
-        other_doi=_other_doi(prepared, pairs, same_range & (v["issue"] == 1)),
+        other_doi=_other_doi(prepared, pairs, same_range & (v["issue"] == 1), in_one_issue),
+        references=references,
+        other_venue=_other_venue(prepared, pairs, references),
+        main_title=_main_title(prepared, pairs, (in_one_issue | same_range) & ~title_near),
         title_near=title_near,
         renamed=renamed & ~contradicted & ~(languages.one_language & ~_shares_text(v, same_id)),
         two_languages=two_languages,
@@ -146,21 +158,76 @@ def _other_issue(prepared: Prepared, pairs: Likeness) -> Flags:
     pages = prepared.ints["page_digits"]
     lowest = np.minimum(pages[pairs.first], pages[pairs.second])
     through = (lowest >= _IN_VOLUME) & (v["telling"] >= 4) & (v["first_page"] == 1)
+    one_range = (v["first_page"] == 1) & (v["last_page"] == 1) & (_length(prepared, pairs) >= 2)
+    one_range &= at_least(v["title"], 0.99) & (v["telling"] >= 4) & ~(v["doi"] == 0)
+    through |= one_range & at_least(v["authors_all"], 0.8)
     return np.asarray((v["issue"] == 0) & ~through & ~_same_version(v), dtype=np.bool_)
 
 
-def _other_doi(prepared: Prepared, pairs: Likeness, same_range: Flags) -> Flags:
-    """Return where the DOIs differ, and neither text nor the pages of one issue show one work.
+def _other_doi(prepared: Prepared, pairs: Likeness, same_range: Flags, same_issue: Flags) -> Flags:
+    """Return where the DOIs differ, and neither text, pages nor issue show one work.
 
-    Some publishers and archives gave a second one to what they already had.
+    Some publishers gave a second one to what they already had, and so did archives.
     """
     v = pairs.values
     one_text = at_least(v["abstract"], 0.95) & at_least(v["title"], 0.97) & (v["telling"] >= 5)
     one_text &= (v["first_page"] == 1) & (v["volume"] == 1)
     one_text |= same_range & at_least(v["title"], 1.0) & (v["telling"] >= 5)
+    on_pages = (v["first_page"] == 1) & (v["last_page"] == 1) & ~(v["volume"] == 0)
+    on_pages &= ~(v["issue"] == 0) & at_least(v["journal"], 0.9)
+    in_volume = at_least(v["journal"], 0.9) & (v["volume"] == 1) & np.isnan(v["issue"])
+    in_volume &= (v["year_gap"] == 0) & ~(v["first_page"] == 0)
+    archived = at_least(v["title"], 0.99) | at_least(v["title_part"], 0.98)
+    long_title = (v["telling"] >= 4) & (same_issue | on_pages)
+    long_title |= (v["telling"] >= 6) & in_volume
+    archived &= (v["doi"] == 0) & (long_title | (same_issue & on_pages))
+    for place in np.flatnonzero(archived).tolist():
+        one, two = (prepared.records[int(side[place])] for side in (pairs.first, pairs.second))
+        archived[place] = _registrant(one) != _registrant(two)
     one_text &= at_least(v["authors_all"], 0.8)
+    one_text |= archived & ~below(v["authors"], 0.99)
     one_text &= ~has(either(prepared, pairs), PublicationKind.COCHRANE)
     return np.asarray((v["doi"] == 0) & ~one_text, dtype=np.bool_)
+
+
+def _main_title(prepared: Prepared, pairs: Likeness, wanted: Flags) -> Flags:
+    """Return where one title is the other without what stands before or after a colon or dash."""
+    found = np.zeros(len(pairs), np.bool_)
+    for place in np.flatnonzero(wanted).tolist():
+        one, two = int(pairs.first[place]), int(pairs.second[place])
+        if len(prepared.titles[one]) > len(prepared.titles[two]):
+            one, two = two, one
+        short = prepared.titles[one]
+        found[place] = bool(short) and short in pieces_of(prepared.records[two].title)
+    return found
+
+
+def _references(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where neither record has an identifier or an abstract."""
+    ints = prepared.ints
+    texts = np.fromiter(map(bool, prepared.abstracts), np.bool_, len(prepared))
+    more = (ints["doi"] + ints["pmid"] != 0) | texts
+    return np.asarray(~more[pairs.first] & ~more[pairs.second], dtype=np.bool_)
+
+
+def _other_venue(prepared: Prepared, pairs: Likeness, references: Flags) -> Flags:
+    """Return which references are one in a journal, the other at a meeting; or one a report."""
+    codes = prepared.ints["journal"]
+    one, two = codes[pairs.first], codes[pairs.second]
+    kinds = np.zeros(len(prepared.journals), np.int64)
+    for code in np.union1d(one[references], two[references]).tolist():
+        kinds[code] = min(map(venue_of, prepared.journals[code]), default=Venue.UNKNOWN)
+
+    low, high = np.minimum(kinds[one], kinds[two]), np.maximum(kinds[one], kinds[two])
+    report = (high == Venue.REPORT) & (low != high) & (one != 0) & (two != 0)
+    one_name = at_least(pairs.values["journal"], 0.9)
+    meeting = (low == Venue.MEETING) | ((low == Venue.SHORT_NAME) & one_name)
+    return np.asarray(references & (report | (meeting & (high == Venue.JOURNAL))), dtype=np.bool_)
+
+
+def _registrant(record: Record) -> str:
+    """Return who gave the DOI: "10.2307"."""
+    return work_doi_key(record.doi).partition("/")[0]
 
 
 def _renamed(
@@ -195,10 +262,12 @@ def _shares_text(v: dict[str, Floats], same_id: Flags) -> Flags:
 def _in_one_issue(v: dict[str, Floats]) -> Flags:
     """Return where journal, volume and issue are the same, and neither pages nor year differ.
 
-    A year is one more where one record states the year of print and the other the year online.
+    A year is one more where one record states the year of print and the other the year online. A
+    whole title by the same authors needs no year.
     """
     printed = at_least(v["journal"], 0.9) & (v["volume"] == 1) & (v["issue"] == 1)
-    in_time = v["year_gap"] <= 1
+    in_time = ~(v["year_gap"] > 1)
+    in_time |= at_least(v["title"], 0.99) & (v["telling"] >= 4) & at_least(v["authors_all"], 0.8)
     return np.asarray(printed & ~(v["first_page"] == 0) & in_time, dtype=np.bool_)
 
 

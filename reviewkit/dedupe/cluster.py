@@ -39,6 +39,11 @@ class Groups:
             forbidden.extend(min((key, other), (other, key)) for other in others)
         return min(forbidden, default=None)
 
+    def divides(self, keys: Iterable[str]) -> bool:
+        """Return whether a forbidden pair is among the records."""
+        among = set(keys)
+        return any(not among.isdisjoint(self._apart.get(key, ())) for key in among)
+
     def join(self, one: str, two: str) -> None:
         """Make one group of the groups of the two records."""
         first, second = sorted((self.of(one), self.of(two)))
@@ -57,9 +62,18 @@ class Groups:
 
 
 def join_pairs(groups: Groups, scored: Mapping[Edge, float]) -> list[Edge]:
-    """Join the pairs, best score first, then by key; return the forbidden pairs instead."""
+    """Join the pairs, the surest first; return the forbidden pairs instead.
+
+    Among equals a pair goes first that more other records support: a record that fits two works
+    comes to the one with more of its likes.
+    """
+    support = _support(groups, scored)
+
+    def order(edge: Edge) -> tuple[float, int, float, Edge]:
+        return -round(scored[edge], 2), -support.get(edge, 0), -scored[edge], edge
+
     refused = []
-    for edge in sorted(scored, key=lambda pair: (-scored[pair], pair)):
+    for edge in sorted(scored, key=order):
         if groups.of(edge[0]) == groups.of(edge[1]):
             continue
         if groups.clash(*edge) is None:
@@ -70,24 +84,31 @@ def join_pairs(groups: Groups, scored: Mapping[Edge, float]) -> list[Edge]:
     return refused
 
 
-def spanning(scored: Mapping[Edge, float], crowd: int) -> set[Edge]:
-    """Return the pairs to ask first.
+def _support(groups: Groups, scored: Mapping[Edge, float]) -> dict[Edge, int]:
+    """Return with how many records both records of a pair are joined, where it matters.
 
-    All pairs of a small component; of a component of more than `crowd` records, the best pairs that
-    connect it.
+    It does in the components that a forbidden pair divides.
     """
-    large: set[str] = set()
+    divided: set[str] = set()
     for part in components(scored):
-        if len(part) > crowd:
-            large.update(part)
+        if len(part) > 2 and groups.divides(part):
+            divided.update(part)
 
-    groups, kept = Groups(()), set()
+    joined: dict[str, set[str]] = defaultdict(set)
+    for one, two in scored:
+        if one in divided:
+            joined[one].add(two)
+            joined[two].add(one)
+    return {(a, b): len(joined[a] & joined[b]) for a, b in scored if a in divided}
+
+
+def spanning(scored: Mapping[Edge, float]) -> list[Edge]:
+    """Return the fewest pairs that connect each component, the best first."""
+    groups, kept = Groups(()), []
     for edge in sorted(scored, key=lambda pair: (-scored[pair], pair)):
-        if edge[0] not in large:
-            kept.add(edge)
-        elif groups.of(edge[0]) != groups.of(edge[1]):
+        if groups.of(edge[0]) != groups.of(edge[1]):
             groups.join(*edge)
-            kept.add(edge)
+            kept.append(edge)
 
     return kept
 

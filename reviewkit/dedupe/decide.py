@@ -12,9 +12,9 @@ from reviewkit.dedupe.circumstances import circumstances, either, has
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below, evidence
-from reviewkit.dedupe.merge_rules import DOUBTS, VETOES, doubts, vetoes
+from reviewkit.dedupe.merge_rules import DOUBTS, NOT_ASKED, VETOES, doubts, not_worth_asking, vetoes
 from reviewkit.dedupe.normalise.kind import PublicationKind
-from reviewkit.dedupe.pairs import PairOutcome
+from reviewkit.dedupe.pairs import LESS_SURE, PairOutcome
 from reviewkit.dedupe.prepare import Ints, Prepared
 from reviewkit.dedupe.settings import DedupeSettings
 from reviewkit.dedupe.weights import learned_weights
@@ -36,12 +36,15 @@ WORDS = {
     **CERTAINTIES,
     **VETOES,
     **DOUBTS,
+    **NOT_ASKED,
+    LESS_SURE: mark("in doubt, but less sure than the pairs that are asked"),
 }
 RULES = tuple(WORDS)
 _INDEX = {name: place for place, name in enumerate(RULES)}
 
 
-# A certainty raises the score to this, so that a stricter threshold still asks.
+# A certainty raises the score to this, so that a stricter threshold still asks, and a little more
+# the more agrees: what is best known is joined first.
 CERTAIN = 0.99
 
 
@@ -61,7 +64,8 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings) -> Jud
     at = circumstances(prepared, pairs)
     settled = certainties(prepared, pairs, at)
     certain = np.logical_or.reduce(list(settled.values()))
-    scores = np.where(certain, np.maximum(scores, CERTAIN), scores)
+    lifted = CERTAIN + (1 - CERTAIN) * scores
+    scores = np.where(certain, np.maximum(scores, lifted), scores)
 
     sure, likely = scores >= settings.same_at, scores >= settings.ask_at
     codes = np.where(sure, SAME, np.where(likely, ASK, DIFFERENT))
@@ -78,6 +82,8 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings) -> Jud
 
     _apply(doubts(prepared, pairs, at), codes, rules, reach=codes == SAME, code=ASK)
     _apply(settled, codes, rules, reach=scores >= settings.same_at, code=SAME)
+    spared = not_worth_asking(prepared, pairs, at)
+    _apply(spared, codes, rules, reach=codes == ASK, code=DIFFERENT)
     _apply(vetoes(prepared, pairs, at), codes, rules, reach=codes >= DIFFERENT, code=VETOED)
     return Judgements(codes=codes, scores=scores, rules=rules)
 
@@ -95,7 +101,7 @@ def _same_words(prepared: Prepared, pairs: Likeness) -> Flags:
     # A talk at a meeting is printed again in another journal, or in another year.
     meeting = has(either(prepared, pairs), PublicationKind.ABSTRACT)
     again = below(v["journal"], 0.5) & ((v["year_gap"] > 0) | meeting)
-    elsewhere |= again & other_text & (v["doi"] != 1)
+    elsewhere |= again & (other_text | (v["doi"] == 0)) & (v["doi"] != 1)
     people = at_least(v["authors_all"], 0.8) & (v["telling"] >= 4)
     nobody = np.isnan(v["authors"]) & (v["telling"] >= 6) & ~(v["year_gap"] > 0)
     return np.asarray(at_least(v["title"], 0.97) & (people | nobody) & ~elsewhere, dtype=np.bool_)

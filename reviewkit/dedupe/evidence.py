@@ -62,7 +62,7 @@ def evidence(values: dict[str, Floats]) -> Floats:
     return np.column_stack([columns[name] for name in SIGNS])
 
 
-def at_least(column: Floats, bound: float) -> Flags:
+def at_least(column: Floats, bound: float | Floats) -> Flags:
     """Return where the likeness is known and at least the bound."""
     return np.nan_to_num(column, nan=-1.0) >= bound
 

@@ -7,7 +7,7 @@ import numpy as np
 from reviewkit.dedupe.cluster import Edge, components
 from reviewkit.dedupe.compare import Likeness, compare
 from reviewkit.dedupe.decide import ASK, DIFFERENT, RULES, SAME, VETOED, Judgements, decide
-from reviewkit.dedupe.merge_rules import OPPOSED
+from reviewkit.dedupe.merge_rules import NOT_ASKED, OPPOSED
 from reviewkit.dedupe.pair_cache import Compared, ComparedPair, JudgedPair
 from reviewkit.dedupe.pairs import SIMILARITIES
 from reviewkit.dedupe.prepare import Ints, Prepared
@@ -19,7 +19,7 @@ from reviewkit.model.records import RelationKind
 # Pairs are compared in slices of this size, so that memory does not grow with the set.
 _SLICE = 200_000
 # A chain of records up to this length is checked pair by pair for contradictions.
-_MAX_CHECKED_CHAIN = 40
+_MAX_CHECKED_CHAIN = 150
 # A pair's relation by its place, and whether the second record relates to the first.
 _PairRelations = dict[int, tuple[RelationKind, bool]]
 
@@ -77,11 +77,7 @@ class PairJudge:
         ]
         self._judge_missing(inside)
 
-        for edge in inside:
-            pair = self.judged[edge]
-            opposed = pair.code == ASK and RULES[pair.rule] in OPPOSED
-            if pair.code == DIFFERENT or opposed:
-                self.barred.add(edge)
+        self.barred.update(edge for edge in inside if _contradicts(self.judged[edge]))
 
     def _judge_missing(self, edges: list[Edge]) -> None:
         position = {key: place for place, key in enumerate(self.prepared.keys)}
@@ -156,6 +152,12 @@ class PairJudge:
                 _without_gaps(row, gaps),
                 *relations.get(place, (None, False)),
             )
+
+
+def _contradicts(pair: JudgedPair) -> bool:
+    if pair.code == ASK:
+        return RULES[pair.rule] in OPPOSED
+    return pair.code == DIFFERENT and RULES[pair.rule] not in NOT_ASKED
 
 
 def _without_gaps(row: list[float], gaps: list[bool]) -> tuple[float | None, ...]:

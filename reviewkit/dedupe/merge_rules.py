@@ -52,6 +52,7 @@ DOUBTS = {
     "short": mark("too few words to be sure, and the place is not known"),
     "nobody": mark("the authors of one are not known and the place is not the same"),
     "few_authors": mark("the authors are only partly the same"),
+    "venues": mark("one is in a journal, the other in a meeting's proceedings or a report"),
     "other_journal": mark("the journals differ"),
     "other_page": mark("the pages differ"),
     "online_first": mark("another year, and one has no place: online first, or another version"),
@@ -60,6 +61,10 @@ DOUBTS = {
     "unlocated": mark("only title and authors are known"),
 }
 
+NOT_ASKED = {
+    "other_pages": mark("the pages differ, and so does the issue, or one is of a meeting"),
+    "again": mark("two references of different years: printed again elsewhere, or in another form"),
+}
 
 # Doubts because two values contradict. The other doubts only lack a value, which a third record may
 # supply.
@@ -67,6 +72,7 @@ OPPOSED = frozenset(
     {
         "maybe_notice", "maybe_reply", "two_pmids", "numbers_differ", "added", "exchanged",
         "maybe_version", "other_journal", "other_page", "other_volume", "other_abstract",
+        "venues",
     }
 )  # fmt: skip
 
@@ -89,7 +95,8 @@ def _vetoes_of_number(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
         "registration": v["registration"] == 0,
         "letter_number": v["letter_number"] == 0,
         "cochrane": v["cochrane"] == 0,
-        "version": (v["cochrane"] == 1) & (v["cochrane_version"] == 0),
+        "version": (v["cochrane"] == 1)
+        & ((v["cochrane_version"] == 0) | (np.isnan(v["cochrane_version"]) & (v["year_gap"] > 1))),
     }
 
 
@@ -101,7 +108,7 @@ def _vetoes_of_kind(prepared: Prepared, pairs: Likeness, at: Circumstances) -> d
 
     return {
         "notice": has(only, PublicationKind.ERRATUM | PublicationKind.RETRACTION) & ~at_one_place,
-        "reply": has(only, PublicationKind.COMMENT) & ~at_one_place,
+        "reply": has(only, PublicationKind.COMMENT) & ~(at_one_place & (v["first_page"] == 1)),
         "preprint": has(only, PublicationKind.PREPRINT | PublicationKind.DEPOSIT)
         & ~((v["doi"] == 1) | at.same_place),
         "other_kind": has(
@@ -139,14 +146,14 @@ def _vetoes_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
         "numbers": (v["numbers"] == 0) & ~at.same_range & at.title_near,
         "sibling": (v["swapped"] >= 1)
         & at.title_near
-        & (elsewhere | meeting | ((v["opposed"] == 1) & ~at.same_range)),
+        & (elsewhere | meeting | (((v["opposed"] == 1) | (v["doi"] == 0)) & ~at.same_range)),
         "authors": below(v["authors"], 0.3)
         & below(v["first_author"], 1.0)
         & ~(at.same_id & at.same_place),
-        "title": ~is_worth_deciding(v) | (far & ~at.renamed & ~same_text),
+        "title": ~is_worth_deciding(v) | (far & ~at.renamed & ~same_text & ~at.main_title),
         "recurring": recurring
         & ~at.identical
-        & ((~at.same_issue & ~named) | (v["doi"] == 0) | (at.other_issue & ~(v["doi"] == 1))),
+        & ((~at.same_issue & ~named) | at.other_doi | (at.other_issue & ~(v["doi"] == 1))),
     }
 
 
@@ -155,20 +162,44 @@ def _vetoes_of_place(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     kinds = prepared.ints["kind"]
     only = kinds[pairs.first] ^ kinds[pairs.second]
     other_part = at.other_issue | ((v["volume"] == 0) & (v["year_gap"] > 0))
+    other_text = ~at_least(v["abstract"], 0.9)
 
     return {
         "elsewhere": at.other_place
         & ~at.same_id
         & (below(v["journal"], 0.6) | has(only, PublicationKind.ABSTRACT)),
-        "piece": at.other_issue & at.short & ~at.same_id & ~at_least(v["abstract"], 0.9),
-        "doi_and_place": (v["doi"] == 0)
-        & ((v["first_page"] == 0) | (other_part & ~at_least(v["abstract"], 0.9))),
+        "piece": at.other_issue & at.short & ~at.same_id & other_text,
+        "doi_and_place": (v["doi"] == 0) & ((v["first_page"] == 0) | (other_part & other_text)),
     }
+
+
+def not_worth_asking(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
+    """Return, for each rule in NOT_ASKED, the doubts that a person would nearly always deny."""
+    v = pairs.values
+    kinds = prepared.ints["kind"]
+    printed_twice = (v["issue"] == 0) & (v["last_page"] == 0)
+    printed_twice |= has(kinds[pairs.first] ^ kinds[pairs.second], PublicationKind.ABSTRACT)
+    printed_twice |= _one_in_supplement(prepared, pairs)
+    other_text = ~at.same_id & ~at_least(v["abstract"], 0.9)
+    return {
+        "other_pages": (v["first_page"] == 0) & printed_twice & other_text,
+        "again": at.references & (v["year_gap"] > 0) & ~at.same_place & ~(v["volume"] == 1),
+    }
+
+
+def _one_in_supplement(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where one page has the letter of a supplement, "S33", and the other has none."""
+    letters, pages = prepared.ints["page_letters"], prepared.ints["page_digits"]
+    one, two = letters[pairs.first], letters[pairs.second]
+    known = (pages[pairs.first] != 0) & (pages[pairs.second] != 0)
+    return np.asarray(known & ((one == 0) != (two == 0)), dtype=np.bool_)
 
 
 def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
     """Return, for each rule in DOUBTS, the pairs that need a person."""
-    return {**_doubts_of_title(prepared, pairs, at), **_doubts_of_place(pairs, at)}
+    rules = _doubts_of_title(prepared, pairs, at) | _doubts_of_place(pairs, at)
+    rules["venues"] = at.other_venue
+    return {name: rules[name] for name in DOUBTS}
 
 
 def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:

@@ -1,5 +1,6 @@
 """The data of deduplication: pairs and their outcomes, clusters, relations, people's answers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -22,6 +23,9 @@ class Settled(StrEnum):
     DIFFERENT = "different"
     RELATED = "related"
 
+
+# The rule of a doubt that is not asked, because enough surer pairs are.
+LESS_SURE = "less_sure"
 
 SIMILARITIES = (
     "title", "title_part", "authors", "first_author", "journal", "year_gap", "volume", "issue",
@@ -86,7 +90,8 @@ class RecordRelation:
 class Duplicates:
     """The result of a run.
 
-    `pairs` holds the same, the asked, the related, and those that a contradiction keeps apart.
+    `pairs` holds the same, the asked, the doubts that are not asked, the related, and those that a
+    contradiction keeps apart.
     `clusters` have two records or more. `against` holds people's answers that other answers
     contradict, `overruled` those that contradict the rules. `compared` is what a later run need not
     compare again; `newly_compared` is how many pairs this run compared.
@@ -102,6 +107,14 @@ class Duplicates:
 
     @property
     def questions(self) -> tuple[Pair, ...]:
-        """Return the pairs that need a person, the most useful question first."""
-        asked = [pair for pair in self.pairs if pair.outcome is PairOutcome.ASK]
-        return tuple(sorted(asked, key=lambda pair: (-pair.score, pair.record_a, pair.record_b)))
+        """Return the pairs that need a person, the surest first."""
+        return _surest_first(pair for pair in self.pairs if pair.outcome is PairOutcome.ASK)
+
+    @property
+    def doubts(self) -> tuple[Pair, ...]:
+        """Return the pairs in doubt that stay apart without a question, the surest first."""
+        return _surest_first(pair for pair in self.pairs if pair.rule == LESS_SURE)
+
+
+def _surest_first(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+    return tuple(sorted(pairs, key=lambda pair: (-pair.score, pair.record_a, pair.record_b)))

@@ -9,6 +9,7 @@ from reviewkit.dedupe.judging import PairJudge
 from reviewkit.dedupe.merge import lead_of
 from reviewkit.dedupe.pair_cache import JudgedPair
 from reviewkit.dedupe.pairs import (
+    LESS_SURE,
     Cluster,
     Duplicates,
     Pair,
@@ -17,9 +18,10 @@ from reviewkit.dedupe.pairs import (
     SettledPair,
 )
 
-# Among more groups than this that all look alike, only the questions that connect them are asked
-# first.
-_CROWDED = 10
+# A person is asked about one pair per hundred records, answered ones included; a few are always
+# asked.
+_RECORDS_A_QUESTION = 100
+_ALWAYS_ASKED = 5
 
 _Answers = dict[Edge, SettledPair]
 
@@ -34,13 +36,14 @@ def result_of(
     answers = _answers_to(known, set(judge.prepared.keys))
     groups, contradicted = _people_s_groups(judge, answers)
     split = _join_sure_pairs(judge, groups, answers)
+    questions = _questions(judge, groups, answers, split)
     clusters = _clusters(groups, judge.settings.prefer, arrival)
 
     leads: dict[str, str] = {}
     for cluster in clusters:
         leads |= dict.fromkeys(cluster.members, cluster.lead)
     return Duplicates(
-        pairs=tuple(_reported_pairs(judge.judged, groups, answers, split)),
+        pairs=tuple(_reported_pairs(judge.judged, questions)),
         clusters=clusters,
         relations=_relations_between(judge.judged, leads),
         against=tuple(contradicted),
@@ -139,11 +142,8 @@ def _relations_between(
     return tuple(sorted(relations, key=lambda each: (each.record, each.target, each.kind)))
 
 
-def _reported_pairs(
-    judged: Mapping[Edge, JudgedPair], groups: Groups, answers: _Answers, split: set[Edge]
-) -> list[Pair]:
-    """Return the pairs to report: the same, the vetoed, the related, and the questions."""
-    questions = _questions(judged, groups, answers, split)
+def _reported_pairs(judged: Mapping[Edge, JudgedPair], questions: set[Edge]) -> list[Pair]:
+    """Return the pairs to report: the same, the vetoed, the related, the questions and doubts."""
     reported = []
     for edge, pair in sorted(judged.items(), key=lambda item: item[0]):
         certain = pair.code in (SAME, VETOED)
@@ -153,10 +153,12 @@ def _reported_pairs(
     return reported
 
 
-def _questions(
-    judged: Mapping[Edge, JudgedPair], groups: Groups, answers: _Answers, split: set[Edge]
-) -> set[Edge]:
-    """Return one question for each two groups, none where people or the clusters have answered."""
+def _questions(judge: PairJudge, groups: Groups, answers: _Answers, split: set[Edge]) -> set[Edge]:
+    """Return one question for each two groups, none where people or the clusters have answered.
+
+    Of more than are worth a person's time, the less sure become doubts that stay apart.
+    """
+    judged = judge.judged
     best = _best_questions(judged, groups, answers, split)
     vetoed = {_between(groups, edge) for edge, pair in judged.items() if pair.code == VETOED}
     answered = {_between(groups, edge) for edge in answers}
@@ -166,7 +168,16 @@ def _questions(
         may_be_joined = between not in vetoed or edge in split
         if between not in answered and may_be_joined:
             scores[between] = judged[edge].score
-    return {best[between] for between in spanning(scores, _CROWDED)}
+    ordered = [best[between] for between in spanning(scores)]
+    for edge in ordered[_worth_asking(judge, answers) :]:
+        judged[edge] = replace(judged[edge], code=DIFFERENT, rule=RULES.index(LESS_SURE))
+    return set(ordered)
+
+
+def _worth_asking(judge: PairJudge, answers: _Answers) -> int:
+    """Return how many pairs to ask, by the number of records and of answered questions."""
+    asked = sum(edge in judge.judged and judge.judged[edge].code == ASK for edge in answers)
+    return max(_ALWAYS_ASKED, len(judge.prepared) // _RECORDS_A_QUESTION - asked)
 
 
 def _best_questions(

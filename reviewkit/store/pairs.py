@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reviewkit.dedupe.pairs import Duplicates, Settled, SettledPair
+from reviewkit.dedupe.pairs import LESS_SURE, Duplicates, Settled, SettledPair
 from reviewkit.model.records import RelationKind
 from reviewkit.store.database import Row, Store, to_json
 from reviewkit.store.events import PAIR, append
@@ -132,13 +132,18 @@ def pairs_to_review(store: Store) -> list[tuple[str, str, str]]:
     return [(record_a, record_b, words) for record_a, record_b, words in rows]
 
 
-def open_pairs(store: Store) -> list[OpenPair]:
-    """Return the pairs to review that nobody has answered, the most useful question first."""
+def open_pairs(store: Store, *, doubts: bool = False) -> list[OpenPair]:
+    """Return the pairs to review that nobody has answered, the surest first.
+
+    With `doubts` also those in doubt that are not asked.
+    """
     rows = store.rows(
-        "SELECT record_a, record_b, score, rule, words FROM pairs WHERE outcome = 'ask' "
+        "SELECT record_a, record_b, score, rule, words FROM pairs "
+        "WHERE (outcome = 'ask' OR (? AND rule = ?)) "
         "AND NOT EXISTS (SELECT 1 FROM current_pair_decisions AS answered "
         "WHERE answered.record_a = pairs.record_a AND answered.record_b = pairs.record_b) "
-        "ORDER BY score DESC, record_a, record_b"
+        "ORDER BY score DESC, record_a, record_b",
+        [doubts, LESS_SURE],
     )
     return [
         OpenPair(record_a=record_a, record_b=record_b, score=score, rule=rule, words=words)

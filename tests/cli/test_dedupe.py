@@ -32,7 +32,9 @@ def test_it_says_what_was_certain_what_waits_and_what_remains(review: Path) -> N
     assert result == {
         "records": 84,
         "duplicates": 1,
+        "works_with_copies": 1,
         "waiting_for_a_person": 1,
+        "doubts_not_asked": 0,
         "related": 2,
         "remaining": 83,
         "remaining_by_source": {"compiled": 83},
@@ -219,10 +221,13 @@ def test_files_of_one_name_in_two_folders_are_two_sources(tmp_path: Path) -> Non
     [
         (("a.csv", "--out", "a.csv"), "cannot be both read and written"),
         (("a.csv", "a.csv", "--out", "c.csv"), "named twice"),
-        (("a.csv", "--out", "c.csv", "--pairs", "c.csv"), "both results have the same path"),
+        (("a.csv", "--out", "c.csv", "--pairs", "c.csv"), "two results have the same path"),
         (("a.csv", "--out", "c.csv", "--dry-run"), "--dry-run goes with a review"),
         (("twice.csv", "--out", "c.csv"), "'1', 2 times; '2', 3 times"),
-        (("--format", "ris"), "--out, --pairs, --format, --map and --encoding go with files"),
+        (
+            ("--format", "ris"),
+            "--out, --pairs, --doubts, --format, --map and --encoding go with files",
+        ),
     ],
 )
 def test_what_would_lose_something_is_refused_and_nothing_written(

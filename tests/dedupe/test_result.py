@@ -5,11 +5,13 @@ from reviewkit.dedupe import (
     SettledPair,
     find_duplicates,
 )
+from reviewkit.dedupe.pairs import LESS_SURE
 from reviewkit.model.records import Record
 from tests.helpers.duplicates import (
     PLACE,
     TITLE,
     clusters_of,
+    doubtful,
     record,
 )
 
@@ -66,3 +68,36 @@ def test_nothing_but_one_title_is_asked_at_most_once_for_each() -> None:
     found = find_duplicates(same)
     assert found.clusters == ()
     assert len(found.questions) < len(same)
+
+
+def test_the_surest_doubts_are_asked_and_the_others_are_listed() -> None:
+    records = doubtful(12)
+    first = find_duplicates(records)
+    assert len(first.questions) == 5
+    assert len(first.doubts) == 7
+    assert {pair.rule for pair in first.doubts} == {LESS_SURE}
+    assert min(pair.score for pair in first.questions) >= max(p.score for p in first.doubts)
+
+    answers = [
+        SettledPair(record_a=pair.record_a, record_b=pair.record_b, answer=Settled.DIFFERENT)
+        for pair in first.questions
+    ]
+    second = find_duplicates(records, known=answers)
+    assert len(second.questions) + len(second.doubts) == 7
+    asked = {(pair.record_a, pair.record_b) for pair in first.questions}
+    assert asked.isdisjoint((pair.record_a, pair.record_b) for pair in second.pairs)
+
+
+def test_one_pair_per_hundred_records_is_asked_and_answers_count() -> None:
+    others = [
+        record(f"x{place}", f"An invented title number {place}", authors=(f"Nobody{place} A",))
+        for place in range(700)
+    ]
+    records = [*doubtful(12), *others]
+    first = find_duplicates(records)
+    assert len(first.questions) == len(records) // 100 == 7
+    answers = [
+        SettledPair(record_a=pair.record_a, record_b=pair.record_b, answer=Settled.DIFFERENT)
+        for pair in first.questions[:1]
+    ]
+    assert len(find_duplicates(records, known=answers).questions) == 6

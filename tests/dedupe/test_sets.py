@@ -11,7 +11,7 @@ import pytest
 from reviewkit.dedupe import Duplicates, PairOutcome, find_duplicates, judge_pair
 from reviewkit.importers.dedupe_csv import records_from_rows
 from reviewkit.model.records import Record, RelationKind
-from reviewkit.workflow.duplicates.dedupe_files import dedupe_lists
+from reviewkit.workflow.duplicates.dedupe_files import ResultFiles, dedupe_lists
 from tests.helpers.duplicates import FOLDER, SETS, read_rows, read_set
 
 
@@ -94,8 +94,7 @@ def test_files_hold_every_record_and_every_question(tmp_path: Path) -> None:
     records, found = run("tafenoquine")
     result = dedupe_lists(
         [records[:90], records[90:]],
-        clusters_file=tmp_path / "c.csv",
-        pairs_file=tmp_path / "p.csv",
+        into=ResultFiles(clusters=tmp_path / "c.csv", pairs=tmp_path / "p.csv"),
     )
     clusters = read_rows(tmp_path / "c.csv")
     assert [row["record_id"] for row in clusters] == [record.source_id for record in records]

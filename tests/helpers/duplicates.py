@@ -40,6 +40,21 @@ PLACE: dict[str, Any] = {"volume": "38", "issue": "4", "pages": "100-110"}
 SUPPLEMENT: dict[str, Any] = {"volume": "38", "issue": "Suppl 1", "pages": "S12"}
 
 
+def doubtful(count: int) -> list[Record]:
+    """Return pairs of records that nobody but a person can judge, and no two pairs alike."""
+    words = (
+        "asthma burns dementia epilepsy fracture gout hernia insomnia jaundice lupus measles rash"
+    )
+    found = []
+    for place, word in enumerate(words.split()[:count]):
+        title = f"{word.title()} {word} {word}: vaccination of {{}} patients with {word}"
+        pages = {"volume": f"{place + 3}", "issue": "4", "pages": f"{100 + place}-{110 + place}"}
+        for name, who in (("a", "adult"), ("b", "adolescent")):
+            people = (f"{word.title()}son, J", f"{word.title()}berg, P")
+            found.append(record(f"{place}{name}", title.format(who), authors=people, **pages))
+    return found
+
+
 def outcome(one: Record, two: Record) -> PairOutcome:
     """Return the outcome of a pair, which is the same both ways."""
     there, back = judge_pair(one, two), judge_pair(two, one)

@@ -51,6 +51,7 @@ from reviewkit.sources.europepmc_records import name_of, read_result
 from reviewkit.sources.medline_pages import pmids_in
 from reviewkit.store.events import event_sha256
 from reviewkit.tui.keys import load_keys
+from reviewkit.workflow.duplicates.dedupe_files import ResultFiles
 from reviewkit.workflow.duplicates.dedupe_paths import ReadOptions, dedupe_paths
 from reviewkit.workflow.packaging.verify import verify_package
 from reviewkit.workflow.project import ReviewProject, open_project
@@ -229,7 +230,7 @@ def _labelled(path: Path) -> None:
 
 def _deduplicated(path: Path) -> None:
     out = path.with_name("clusters.csv")
-    dedupe_paths([path], reading=ReadOptions(), out=out, pairs=None, say=lambda _: None)
+    dedupe_paths([path], reading=ReadOptions(), into=ResultFiles(clusters=out), say=lambda _: None)
 
 
 @functools.cache

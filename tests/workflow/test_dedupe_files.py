@@ -8,7 +8,7 @@ import pytest
 from reviewkit.dedupe import Settled, SettledPair
 from reviewkit.model.errors import ReviewkitError
 from reviewkit.model.records import Record
-from reviewkit.workflow.duplicates.dedupe_files import PAIR_COLUMNS, dedupe_lists
+from reviewkit.workflow.duplicates.dedupe_files import PAIR_COLUMNS, ResultFiles, dedupe_lists
 
 TITLE = "Early treatment of sepsis in {} with severe burns"
 
@@ -35,7 +35,8 @@ def test_clusters_and_questions(tmp_path: Path) -> None:
     first = [made("pubmed", "1"), made("pubmed", "2", "adolescents", "20-29")]
     second = [made("embase", "7"), made("embase", "8", "adults", "20-29")]
     result = dedupe_lists(
-        [first, second], clusters_file=tmp_path / "c.csv", pairs_file=tmp_path / "p.csv"
+        [first, second],
+        into=ResultFiles(clusters=tmp_path / "c.csv", pairs=tmp_path / "p.csv"),
     )
     assert table(tmp_path / "c.csv") == [
         ["record_id", "cluster_id"],
@@ -52,7 +53,10 @@ def test_clusters_and_questions(tmp_path: Path) -> None:
 
 
 def test_ids_that_two_sources_share_are_told_apart(tmp_path: Path) -> None:
-    dedupe_lists([[made("pubmed", "1")], [made("embase", "1")]], clusters_file=tmp_path / "c.csv")
+    dedupe_lists(
+        [[made("pubmed", "1")], [made("embase", "1")]],
+        into=ResultFiles(clusters=tmp_path / "c.csv"),
+    )
     assert table(tmp_path / "c.csv")[1:] == [["pubmed:1", "embase:1"], ["embase:1", "embase:1"]]
 
 
@@ -60,7 +64,7 @@ def test_answers_of_people_count(tmp_path: Path) -> None:
     apart = SettledPair(record_a="pubmed:1", record_b="embase:7", answer=Settled.DIFFERENT)
     result = dedupe_lists(
         [[made("pubmed", "1"), made("embase", "7")]],
-        clusters_file=tmp_path / "c.csv",
+        into=ResultFiles(clusters=tmp_path / "c.csv"),
         known=[apart],
     )
     assert result.duplicates == 0
@@ -68,6 +72,8 @@ def test_answers_of_people_count(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(ReviewkitError, match="could not write") as caught:
-        dedupe_lists([[made("pubmed", "1")]], clusters_file=tmp_path / "nowhere" / "c.csv")
+        dedupe_lists(
+            [[made("pubmed", "1")]], into=ResultFiles(clusters=tmp_path / "nowhere" / "c.csv")
+        )
     assert caught.value.hint
     assert list(tmp_path.iterdir()) == []

@@ -54,16 +54,9 @@ def title_difference(first: str, second: str) -> TitleDifference:
             return TitleDifference((), ())
         return _with_denial(left, right)
 
+    left, right = _without_spellings(left, right)
     left, right = _without_joined(left, right, "".join(first.split()), "".join(second.split()))
-
-    kept: list[str] = []
-    for word in left:
-        match = next((other for other in right if is_spelling(word, other)), None)
-        if match is None:
-            kept.append(word)
-        else:
-            right.remove(match)
-    return _with_denial(kept, right)
+    return _with_denial(left, right)
 
 
 def are_opposed(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
@@ -91,6 +84,18 @@ def _without(words: list[str], others: list[str]) -> list[str]:
         else:
             kept.append(word)
     return kept
+
+
+def _without_spellings(left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
+    """Drop the words that the other title has in another spelling."""
+    kept, others = [], list(right)
+    for word in left:
+        match = next((other for other in others if is_spelling(word, other)), None)
+        if match is None:
+            kept.append(word)
+        else:
+            others.remove(match)
+    return kept, others
 
 
 def _without_joined(

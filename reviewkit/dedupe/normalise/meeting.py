@@ -5,6 +5,7 @@ The same meeting is "Proceedings of the Twelfth International Conference on Mach
 """
 
 import re
+from enum import IntEnum
 from functools import lru_cache
 
 from reviewkit.dedupe.normalise.title import is_cut
@@ -29,7 +30,14 @@ _REPORT = re.compile(
     r"|manuscript|ph\W?d|thesis|dissertation|preprint|unpublished|submitted|in preparation)\b",
     re.IGNORECASE,
 )
+_JOURNAL = re.compile(
+    r"\b(?:journal|j|transactions|trans|letters|lett|magazine|quarterly|review|record|bulletin"
+    r"|annals|archives?|communications|comm|acta|revue|revista|zeitschrift)\b",
+    re.IGNORECASE,
+)
 _ACRONYM = re.compile(r"[(\[]\s*+([A-Z][A-Za-z&+/-]{2,}+)[^\w)\]]*+(?:\d{2,4})?\s*+[)\]]")
+# A short name of a meeting; "TODS" and "JACM" are transactions and a journal.
+_SHORT_NAME = re.compile(r"^\W*+(?!T)[A-IK-Z]{3,8}\W*+\d*+\W*+$", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"^(?:\d+(?:st|nd|rd|th)?|'?\d{2,4}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)?"
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
@@ -72,6 +80,28 @@ def is_series(raw: str) -> bool:
 def is_report(raw: str) -> bool:
     """Return whether the name is one of a report, a thesis or a manuscript."""
     return bool(_REPORT.search(raw))
+
+
+class Venue(IntEnum):
+    """What a reference says of its venue; a short name such as "STOC" may be a meeting."""
+
+    UNKNOWN = 0
+    MEETING = 1
+    SHORT_NAME = 2
+    JOURNAL = 3
+    REPORT = 4
+
+
+@lru_cache(maxsize=16384)
+def venue_of(raw: str) -> Venue:
+    """Return the kind of venue that the name states."""
+    if is_report(raw):
+        return Venue.REPORT
+    meeting, journal = is_meeting(raw), bool(_JOURNAL.search(raw))
+    if meeting == journal:
+        is_short = not meeting and _SHORT_NAME.match(raw)
+        return Venue.SHORT_NAME if is_short else Venue.UNKNOWN
+    return Venue.MEETING if meeting else Venue.JOURNAL
 
 
 @lru_cache(maxsize=16384)

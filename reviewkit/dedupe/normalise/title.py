@@ -153,6 +153,18 @@ def letter_number(raw: str | None) -> str:
     return match[1].lstrip("0")
 
 
+_COLON = re.compile(r"[:?!.]\s|\s[-–—]\s")
+
+
+def pieces_of(raw: str | None) -> frozenset[str]:
+    """Return the words before and after each colon, dash or full stop in the title."""
+    text = (raw or "")[:_READ]
+    places = [match.span() for match in _COLON.finditer(text)]
+    pieces = {" ".join(title_words(text[:start])) for start, _ in places}
+    pieces |= {" ".join(title_words(text[end:])) for _, end in places}
+    return frozenset(pieces)
+
+
 _CUT = re.compile(r"(?<!\W)(?>\W*?(?:\.\.\.|…))\W*+$")
 
 

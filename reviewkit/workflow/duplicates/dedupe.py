@@ -7,7 +7,10 @@ from typing import Any
 
 from reviewkit.dedupe import Duplicates, Pair, PairOutcome, Settled, SettledPair
 from reviewkit.dedupe.explain import Explanation, explain
+from reviewkit.dedupe.pairs import LESS_SURE
+from reviewkit.dedupe.questions import still_to_find
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import tr
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
 from reviewkit.model.text import plural
@@ -18,6 +21,7 @@ from reviewkit.store.pairs import (
     ListedPair,
     PairDecision,
     add_pair_decision,
+    current_pair_decisions,
     listed_pairs,
     pair_history,
 )
@@ -39,13 +43,18 @@ from reviewkit.workflow.project import ReviewProject
 class DedupeSummary:
     """What linking found, in numbers of records.
 
+    `works` have more than one record. `questions` are pairs that wait for a person, `doubts` pairs
+    that are less sure and stay apart.
+
     `remaining` is by source, `compared` in new pairs, `changes` in rows. `set_aside` maps each
     record with decisions that is a duplicate now to its lead record.
     """
 
     records: int
     duplicates: int
+    works: int
     questions: int
+    doubts: int
     related: int
     remaining: Mapping[str, int]
     compared: int
@@ -59,7 +68,9 @@ class DedupeSummary:
         return {
             "records": self.records,
             "duplicates": self.duplicates,
+            "works_with_copies": self.works,
             "waiting_for_a_person": self.questions,
+            "doubts_not_asked": self.doubts,
             "related": self.related,
             "remaining": sum(self.remaining.values()),
             "remaining_by_source": dict(self.remaining),
@@ -72,12 +83,15 @@ class DedupeSummary:
             "rows_changed": self.changes,
         }
 
-    def sentences(self) -> list[str]:
+    def sentences(self, *, dry_run: bool = False) -> list[str]:
         """Return the summary as sentences for a person."""
+        if not self.records:
+            return ["The review has no records yet, so there is nothing to link."]
         remaining = sum(self.remaining.values())
+        works = plural(self.works, "work")
         lines = [
-            f"{self.records} records: {plural(self.duplicates, 'certain duplicate')} linked, "
-            f"{remaining} remain. New pairs compared: {self.compared}.",
+            f"{self.records} records: {plural(self.duplicates, 'certain duplicate')} "
+            f"of {works} linked, {remaining} remain. New pairs compared: {self.compared}.",
             *(f"  {source}: {n} remain" for source, n in self.remaining.items()),
         ]
         if self.related:
@@ -85,9 +99,7 @@ class DedupeSummary:
                 f"{self.related} records are related to others (preprints, errata, abstracts) "
                 "and kept apart."
             )
-        if self.questions:
-            waits = plural(self.questions, "pair waits", "pairs wait")
-            lines.append(f"{waits} for a person: reviewkit dedupe review")
+        lines += self._questions()
         lines += map(_overruled_sentence, self.overruled)
         lines += map(_contradicted_sentence, self.against)
         lines += [
@@ -95,7 +107,31 @@ class DedupeSummary:
             f"counts, the one on {lead} if there is one. All are kept."
             for record, lead in self.set_aside.items()
         ]
+        if dry_run:
+            return [*lines, "Nothing was changed."]
+        return [*lines, f"{plural(self.changes, 'row')} of the database changed."]
+
+    def _questions(self) -> list[str]:
+        """Return what waits for a person, and what is not asked."""
+        lines = ["No pair waits for a person."]
+        if self.questions:
+            waits = plural(self.questions, "pair waits", "pairs wait")
+            lines = [f"{waits} for a person: reviewkit dedupe review"]
+        if self.doubts:
+            stay = plural(self.doubts, "pair is", "pairs are")
+            lines.append(
+                f"{stay} less sure and kept apart, without a question: "
+                "reviewkit dedupe list --doubts"
+            )
         return lines
+
+    def next_step(self) -> str:
+        """Return what to do next, with its command."""
+        if not self.records:
+            return tr("reviewkit search or reviewkit import FILE --source NAME")
+        if self.questions:
+            return tr("reviewkit dedupe review settles what is uncertain.")
+        return tr("reviewkit screen shows what remains.")
 
 
 _ARE = {
@@ -166,7 +202,9 @@ def _summary(
     return DedupeSummary(
         records=len(source_of),
         duplicates=len(source_of) - sum(remaining.values()),
+        works=len(found.clusters),
         questions=len(found.questions),
+        doubts=len(found.doubts),
         related=len({relation.record for relation in found.relations}),
         remaining=remaining,
         compared=found.newly_compared,
@@ -262,11 +300,25 @@ def _opposite_answer(
     )
 
 
-def list_pairs(project: ReviewProject, *, now: datetime.datetime) -> list[ListedPair]:
-    """Return every stored pair with its titles: joined, open, or kept apart by a rule."""
+def list_pairs(
+    project: ReviewProject, *, now: datetime.datetime, doubts: bool = False
+) -> list[ListedPair]:
+    """Return every stored pair with its titles: joined, open, or kept apart by a rule.
+
+    With `doubts` only those that are in doubt, but not asked.
+    """
     need_database(project)
     with read_database(project, now=now) as store:
-        return listed_pairs(store)
+        pairs = listed_pairs(store)
+    return [pair for pair in pairs if not doubts or pair.rule == LESS_SURE]
+
+
+def doubts_sentence(project: ReviewProject, pairs: int, *, now: datetime.datetime) -> str:
+    """Return how many of the doubts that are not asked are probably one record, and what next."""
+    with read_database(project, now=now) as store:
+        answers = [decision.answer for decision in current_pair_decisions(store)]
+    found = still_to_find(pairs, answers.count(Settled.SAME), len(answers)).sentence()
+    return f"{found}\nNext: reviewkit dedupe review --doubts asks them too.".lstrip()
 
 
 def outcome_words(pair: Pair) -> str:

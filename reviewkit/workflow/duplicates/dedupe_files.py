@@ -9,19 +9,32 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from reviewkit.dedupe import DedupeSettings, Duplicates, PairOutcome, SettledPair, find_duplicates
+from reviewkit.dedupe import DedupeSettings, Duplicates, Pair, SettledPair, find_duplicates
 from reviewkit.model.errors import ReviewkitError, system_reason
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResultFiles:
+    """Where the clusters go, and, if wanted, the uncertain pairs and the less sure ones."""
+
+    clusters: Path
+    pairs: Path | None = None
+    doubts: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
-    """The result for files, in numbers of records; `remaining` also by source."""
+    """The result for files, in numbers of records; `remaining` also by source.
+
+    `questions` are pairs for a person, `doubts` less sure ones.
+    """
 
     records: int
     duplicates: int
     questions: int
+    doubts: int
     remaining: int
     per_source: Mapping[str, int]
     found: Duplicates
@@ -30,13 +43,12 @@ class FileResult:
 def dedupe_lists(
     lists: Iterable[Iterable[Record]],
     *,
-    clusters_file: Path,
-    pairs_file: Path | None = None,
+    into: ResultFiles,
     settings: DedupeSettings | None = None,
     known: Sequence[SettledPair] = (),
     progress: Progress = silent,
 ) -> FileResult:
-    """Write `record_id,cluster_id` for every record, in input order, and the uncertain pairs.
+    """Write `record_id,cluster_id` for every record, in input order, the pairs and the doubts.
 
     The ids are the sources' own if they are unique among all lists, else "source:id". A file is
     replaced whole or not at all. Raises ReviewkitError when two different records have the same
@@ -47,15 +59,17 @@ def dedupe_lists(
     ids = _ids(records)
     leads = leads_of(found)
     rows = ((own_id, ids[leads.get(key, key)]) for key, own_id in ids.items())
-    _write(clusters_file, ("record_id", "cluster_id"), rows)
-    if pairs_file is not None:
-        _write(pairs_file, PAIR_COLUMNS, _pair_rows(found, ids))
+    _write(into.clusters, ("record_id", "cluster_id"), rows)
+    for path, pairs in ((into.pairs, found.questions), (into.doubts, found.doubts)):
+        if path is not None:
+            _write(path, PAIR_COLUMNS, _pair_rows(pairs, ids))
 
     removed = sum(len(cluster.members) - 1 for cluster in found.clusters)
     return FileResult(
         records=len(ids),
         duplicates=removed,
-        questions=sum(pair.outcome is PairOutcome.ASK for pair in found.pairs),
+        questions=len(found.questions),
+        doubts=len(found.doubts),
         remaining=len(ids) - removed,
         per_source=remaining_by_source({record.key: record.source for record in records}, found),
         found=found,
@@ -87,8 +101,8 @@ def leads_of(found: Duplicates) -> dict[str, str]:
     return leads
 
 
-def _pair_rows(found: Duplicates, ids: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    for pair in found.questions:
+def _pair_rows(pairs: Iterable[Pair], ids: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    for pair in pairs:
         relation = ""
         if pair.relation:
             relation = pair.relation.value

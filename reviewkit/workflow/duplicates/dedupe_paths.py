@@ -13,7 +13,7 @@ from reviewkit.importers.dedupe_csv import records_from_rows
 from reviewkit.model.errors import DamagedFile, UsageError
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
-from reviewkit.workflow.duplicates.dedupe_files import FileResult, dedupe_lists
+from reviewkit.workflow.duplicates.dedupe_files import FileResult, ResultFiles, dedupe_lists
 
 _NAMED = 5
 
@@ -31,8 +31,7 @@ def dedupe_paths(
     paths: Sequence[Path],
     *,
     reading: ReadOptions,
-    out: Path,
-    pairs: Path | None,
+    into: ResultFiles,
     say: Callable[[str], None],
     progress: Progress = silent,
 ) -> FileResult:
@@ -42,10 +41,11 @@ def dedupe_paths(
     table are not unique; UsageError and DamagedFile for a file that is no export; ReviewkitError if
     a result cannot be written.
     """
-    _check_places(paths, [place for place in (out, pairs) if place is not None])
+    results = into.clusters, into.pairs, into.doubts
+    _check_places(paths, [place for place in results if place is not None])
     named = zip(paths, _names(paths), strict=True)
     lists = [_read(path, name, reading, say) for path, name in named]
-    return dedupe_lists(lists, clusters_file=out, pairs_file=pairs, progress=progress)
+    return dedupe_lists(lists, into=into, progress=progress)
 
 
 def _check_places(paths: Sequence[Path], results: Sequence[Path]) -> None:
@@ -62,7 +62,7 @@ def _check_places(paths: Sequence[Path], results: Sequence[Path]) -> None:
         )
     if len(written) < len(results):
         raise UsageError(
-            "both results have the same path", where=str(results[0]), hint="name two files"
+            "two results have the same path", where=str(results[0]), hint="name different files"
         )
 
 

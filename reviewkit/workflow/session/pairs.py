@@ -97,7 +97,10 @@ PairStep = Step[PairView]
 
 
 class PairSession(Session[PairView]):
-    """Answers to uncertain pairs. `open_pairs_session` makes one."""
+    """Answers to uncertain pairs, with `doubts` also to less sure ones.
+
+    `open_pairs_session` makes one.
+    """
 
     NOTHING_TO_UNDO = mark("there is nothing to undo in this session")
     NOTHING_IN_VIEW = (mark("no pair waits"), mark("undo takes back the latest answer"))
@@ -108,10 +111,13 @@ class PairSession(Session[PairView]):
         project: ReviewProject,
         reviewer: str,
         clock: Callable[[], datetime.datetime],
+        *,
+        doubts: bool = False,
     ) -> None:
         super().__init__(store, review=project.protocol.review.title, reviewer=reviewer)
         self._project = project
         self._clock = clock
+        self._with_doubts = doubts
         self._answered = 0
         self._skipped: list[Pair] = []
         self._open: list[OpenPair] = []
@@ -281,7 +287,8 @@ class PairSession(Session[PairView]):
             lead_a, lead_b = lead(decision.record_a), lead(decision.record_b)
             if decision.answer is Settled.SAME and lead_a != lead_b:
                 leads[lead_b] = lead_a
-        unjoined = [p for p in open_pairs(self._store) if lead(p.record_a) != lead(p.record_b)]
+        found = open_pairs(self._store, doubts=self._with_doubts)
+        unjoined = [pair for pair in found if lead(pair.record_a) != lead(pair.record_b)]
         by_key = {(pair.record_a, pair.record_b): pair for pair in unjoined}
         ordered = in_groups((key, pair.score) for key, pair in by_key.items())
         return [by_key[key] for key in ordered]
@@ -314,15 +321,21 @@ def _pairs(pairs: list[Pair]) -> str:
 
 
 def open_pairs_session(
-    project: ReviewProject, reviewer: str, *, clock: Callable[[], datetime.datetime]
+    project: ReviewProject,
+    reviewer: str,
+    *,
+    clock: Callable[[], datetime.datetime],
+    doubts: bool = False,
 ) -> PairSession:
     """Open the uncertain pairs of a review, to be answered in a reviewer's name.
+
+    With `doubts` also those that are too unsure to be asked otherwise.
 
     Raises UsageError for a name that cannot be used or a database without records.
     """
     name, store = open_as(project, reviewer, now=clock())
     try:
-        return PairSession(store, project, name, clock)
+        return PairSession(store, project, name, clock, doubts=doubts)
     except BaseException:
         store.close()
         raise

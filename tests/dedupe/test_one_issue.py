@@ -1,0 +1,113 @@
+"""One issue has one article of a title: what two databases make of it, and what stays apart."""
+
+from typing import Any
+
+import pytest
+
+from reviewkit.dedupe import PairOutcome
+from reviewkit.model.records import Record
+from tests.helpers.duplicates import outcome, record
+
+SAME, DIFFERENT = PairOutcome.SAME, PairOutcome.DIFFERENT
+TITLE = "Trust in wards without walls: an inquiry into nurses' handovers"
+ISSUE: dict[str, Any] = {"journal": "Ward Quarterly", "volume": "30", "issue": "2"}
+
+
+def printed(name: str, title: str = TITLE, **values: Any) -> Record:
+    return record(name, title, **{**ISSUE, **values})
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        # an archive gave a DOI of its own
+        ({"doi": "10.2307/1"}, {"doi": "10.25300/a", "pages": "9-20"}),
+        ({"doi": "10.2307/1"}, {"doi": "10.25300/a", "authors": ("Smith J",)}),
+        ({"doi": "10.2307/1", "pages": "9-20"}, {"doi": "10.25300/a", "pages": "9"}),
+        # one prints the main title, or a heading before it
+        ({}, {"title": "Trust in wards without walls", "pages": "9-20"}),
+        ({}, {"title": f"Research note: {TITLE}"}),
+        ({"pages": "9-20"}, {"title": "Trust in wards without walls", "authors": ()}),
+        # the year of another edition of the database
+        ({}, {"year": 2024}),
+        # a list of authors that was cut, under a short title
+        ({"title": "Silent handovers"}, {"title": "Silent handovers", "authors": ("Smith J",)}),
+        # one editorial by one editor
+        (
+            {"title": "Guest editorial", "authors": ("Smith J",)},
+            {"title": "Guest editorial", "authors": ("John Smith",), "pages": "1-2"},
+        ),
+        # the same pages of the volume, and a slip in the number of the issue
+        ({"pages": "9-20"}, {"issue": "3", "pages": "9-20"}),
+    ],
+)
+def test_one_article_of_an_issue(one: dict[str, Any], two: dict[str, Any]) -> None:
+    assert outcome(printed("a", **one), printed("b", **two)) is SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        # one publisher's two DOIs are two articles, unless pages or text say otherwise
+        ({"doi": "10.2307/1"}, {"doi": "10.2307/2"}),
+        ({"doi": "10.2307/1", "pages": "9-20"}, {"doi": "10.25300/a", "pages": "29-40"}),
+        # what one person may write twice in an issue
+        ({"title": "Book review", "authors": ("Smith J",)}, {"title": "Book review"}),
+        ({"title": "Letter", "authors": ("Smith J",)}, {"title": "Letter", "pages": "4"}),
+        ({"title": "Wards", "pages": "9-20"}, {"title": "Wards: an inquiry", "pages": "30-39"}),
+        ({"title": "Wards: part 1"}, {"title": "Wards: part 2"}),
+        ({"pages": "9"}, {"issue": "3", "pages": "9"}),
+    ],
+)
+def test_two_pieces_of_an_issue_are_not_joined(one: dict[str, Any], two: dict[str, Any]) -> None:
+    assert outcome(printed("a", **one), printed("b", **two)) is not SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        # a word is exchanged, and each has a DOI
+        (
+            {"title": "Plan for the northern range: fire topic", "doi": "10.3133/1"},
+            {"title": "Plan for the northern range: weeds topic", "doi": "10.3133/2"},
+        ),
+        # an abstract of a meeting, a supplement, another issue
+        (
+            {"issue": None, "pages": "22", "journal": "Wards. Conference: 6th Congress"},
+            {"issue": None, "pages": "52", "journal": "Wards"},
+        ),
+        ({"issue": None, "pages": "S33-S38"}, {"issue": None, "pages": "162-168"}),
+        ({"pages": "9-20"}, {"issue": "4", "pages": "31-40"}),
+        # printed again, in a book of another year
+        (
+            {"doi": "10.3390/1", "year": 2021},
+            {"doi": "10.37247/2", "year": 2022, "journal": "Prime Archives", "volume": None},
+        ),
+    ],
+)
+def test_what_a_person_would_deny_is_not_asked(one: dict[str, Any], two: dict[str, Any]) -> None:
+    assert outcome(printed("a", **one), printed("b", **two)) is DIFFERENT
+
+
+REFERENCE: dict[str, Any] = {"volume": None, "issue": None}
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ({"journal": "ICML"}, {"journal": "Proc. Int. Conf. on Machine Learning"}, {SAME}),
+        ({"journal": "VLDB"}, {"journal": "The VLDB Journal"}, {PairOutcome.ASK, DIFFERENT}),
+        (
+            {"journal": "Proc. 12th Conf. on Machine Learning"},
+            {"journal": "Machine Learning Journal"},
+            {PairOutcome.ASK, DIFFERENT},
+        ),
+        ({"journal": "ICML"}, {"journal": "Technical Report 7"}, {PairOutcome.ASK, DIFFERENT}),
+        ({"journal": "VLDB"}, {"journal": "The VLDB Journal", "year": 2021}, {DIFFERENT}),
+    ],
+)
+def test_a_paper_of_a_meeting_is_no_article_and_no_report(
+    one: dict[str, Any], two: dict[str, Any], expected: set[PairOutcome]
+) -> None:
+    pair = printed("a", **{**REFERENCE, **one}), printed("b", **{**REFERENCE, **two})
+    assert outcome(*pair) in expected
