@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from reviewkit.model.flow import Flow
-from reviewkit.model.messages import day, mark, number, recognise, tr
+from reviewkit.model.flow import Count, Flow
+from reviewkit.model.messages import day, mark, number, recognise, tr, tr_n
 from reviewkit.model.records import Answer
 from reviewkit.prisma.check import check as check_flow
 from reviewkit.protocol.model import Protocol
@@ -140,8 +140,13 @@ def _review_tiles(reproduction: Reproduction, rerun: Flow) -> Iterator[Tile]:
     undecided = waiting(rerun)
     tone = Tone.CLOSE if undecided else Tone.GOOD
     yield Tile(value=number(undecided), label=tr("waiting"), tone=tone)
-    yield Tile(value=count(rerun.new_studies, "–"), label=tr("studies included"))
-    yield Tile(value=count(rerun.new_reports, "–"), label=tr("reports included"))
+    yield Tile(value=count(rerun.new_studies, "–"), label=_included_label(rerun.new_reports))
+
+
+def _included_label(reports: Count) -> str:
+    if reports is None:
+        return tr("studies included")
+    return tr_n(reports, "studies included, in {n} report", "studies included, in {n} reports")
 
 
 def _share_tile(part: int, whole: int, label: str) -> Tile:

@@ -105,7 +105,7 @@ def test_the_report_names_people_studies_and_reports(review: OwnReview) -> None:
     report = review.done("report")
     assert "| ana (Ana Alpha) | 6 | 5 | 1 | 0 | 0 |" in report
     assert "| ben | 6 | 5 | 1 | 0 | 0 |" in report
-    assert "- 3 studies included\n- 4 reports included" in report
+    assert "- 3 studies included, in 4 reports" in report
     assert "## Eligibility of the included reports, criterion by criterion" in report
     assert "| Report | Inclusion: on the topic |" in report
     assert report.count("included by ana, ben") == 4 * 3  # each report on each criterion

@@ -160,7 +160,7 @@ class _FlowValues:
         elif key == OWN_SEVERAL:
             self.values["several_reports_per_record"] = row["n"] == "1"
         elif key not in {"", "NA", OWN_SOURCE}:
-            wanted = "a key of the PRISMA2020 template; the row is not read"
+            wanted = "no key of the PRISMA2020 template, so the row is not read"
             self.mistakes.append(row.mistake(f"{key} {row['n']}".strip(), wanted))
 
     def _add(self, name: str, items: Iterable[object]) -> None:

@@ -50,12 +50,19 @@ def write_docx(
     _add_svg(document, shape, layout)
 
     caption = document.add_paragraph()
-    run = caption.add_run(f"{layout.title}. {CREDIT}")
+    run = caption.add_run(_caption(layout))
     run.font.size = Pt(8)
     file = io.BytesIO()
     document.save(file)
 
     return _with_one_date(file.getvalue(), created)
+
+
+def _caption(layout: DiagramLayout) -> str:
+    """Return what the picture is, with its source where the picture does not name it."""
+    if CREDIT in layout.note_texts:
+        return f"{layout.title}."
+    return f"{layout.title}. {CREDIT}"
 
 
 def _is_wide(layout: DiagramLayout) -> bool:

@@ -145,11 +145,16 @@ def _arrow(root: ET.Element, arrow: Arrow, layout: DiagramLayout) -> None:
 def _ends(name: str, box: Box, point: Point) -> dict[str, str]:
     """Return where on the box's edge an arrow begins or ends, as shares of its sides."""
     return {
-        f"{name}X": number((point[0] - box.x) / box.width),
-        f"{name}Y": number((point[1] - box.y) / box.height),
+        f"{name}X": _share(point[0] - box.x, box.width),
+        f"{name}Y": _share(point[1] - box.y, box.height),
         f"{name}Dx": "0",
         f"{name}Dy": "0",
     }
+
+
+def _share(part: float, whole: float) -> str:
+    """Return a share so exactly that a straight arrow stays straight on a tall box."""
+    return f"{part / whole:.5f}".rstrip("0").rstrip(".")
 
 
 def _notes(root: ET.Element, layout: DiagramLayout) -> None:

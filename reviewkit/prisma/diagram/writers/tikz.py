@@ -115,6 +115,7 @@ def _line(box: Box, position: int) -> str:
     text = _escaped(line.text)
     if line.bold:
         text = f"\\textbf{{{text}}}"
+    text = f"\\mbox{{{text}}}"  # broken where it was measured, and nowhere else
     offset = line.x - box.x - PADDING_X
     if box.fill in WITHOUT_OUTLINE or offset < 1:
         return text
