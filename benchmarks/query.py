@@ -14,7 +14,7 @@ from reviewkit.query.lines import read_strategy
 from reviewkit.query.lint import lint
 from reviewkit.query.read_record import ReadRecord
 from reviewkit.workflow.auditing.at_hand import judge_at_hand
-from reviewkit.workflow.auditing.audit import plan_of
+from reviewkit.workflow.auditing.plan import plan_of
 from reviewkit.workflow.project import open_project
 
 WORDS = ["gut", "dysbiosis", "brain", "flora", "mice", "trial", "of", "the", "disease", "neuron"]
@@ -60,7 +60,7 @@ def main() -> None:
     print(f"60 readings over 10,000 records: {spent(began, worked)}")
 
     project = open_project(Path("protocols/als_dysbiosis.toml"))
-    queries = tuple(plan_of(project.protocol).queries.values())
+    queries = plan_of(project.protocol).questions["pubmed"]
     began, worked = time.perf_counter(), time.process_time()
     judge_at_hand(project.protocol, "pubmed", queries, ("made records", records), ())
     print(f"an audit offline, {len(queries)} readings, 10,000 records: {spent(began, worked)}")

@@ -21,6 +21,8 @@ from reviewkit.cli.options import (
 from reviewkit.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reviewkit.reproduction.audit_result import AuditResult
     from reviewkit.workflow.auditing.asker import Asker
     from reviewkit.workflow.project import ReviewProject
@@ -68,7 +70,7 @@ def audit(
     db: DatabaseOption = None,
     cache: CacheOption = None,
 ) -> None:
-    """Ask PubMed for each reading of a search method; set the counts beside the reported number.
+    """Ask for each reading of a search method; set the counts beside the reported number.
 
     It says which readings fit and which cannot be it, and never that one is what the authors did.
     A review of one's own has no readings: its search is measured by works that it must find.
@@ -144,20 +146,33 @@ def _show_readings(
 
 
 def _show_plan(project: "ReviewProject", *, most: int, json: bool) -> None:
-    from reviewkit.workflow.auditing.audit import plan_of
+    from reviewkit.workflow.auditing.plan import plan_of
 
     plan = plan_of(project.protocol)
-    way = plan.source.network
-    pace = way.service.per_second if way else 1.0
-    requests = min(most, len(plan.readings))
+    questions, paces = plan.questions, plan.paces
+    requests = min(most, sum(len(questions[one]) for one in paces))
     if json:
-        readings = [plan.queries[one] for one in plan.readings]
-        data_json({"readings": readings, "requests_at_most": requests, "per_second": pace})
+        data_json(
+            {
+                "readings": len(plan.readings),
+                "queries": questions,
+                "requests_at_most": requests,
+                "per_second": paces,
+            }
+        )
         return
-    data(
-        f"{len(plan.readings)} readings; at most {requests} requests to {plan.source.label}, "
-        f"about {max(1, round(requests / pace))} s at {pace:g} a second. Nothing was asked."
-    )
+    whom = _whom(plan.labels, paces, requests) if paces else ""
+    data(f"{len(plan.readings)} readings; at most {requests} requests{whom}. Nothing was asked.")
+    others = [one.label for one in plan.databases if one.id not in paces]
+    if others:
+        data(f"Not asked by reviewkit: {', '.join(others)}.")
+
+
+def _whom(labels: "Mapping[str, str]", paces: "Mapping[str, float]", requests: int) -> str:
+    """Who is asked, and how long it takes where the databases take turns."""
+    names = ", ".join(f"{labels[one]} ({pace:g} a second)" for one, pace in paces.items())
+    seconds = sum(requests / len(paces) / pace for pace in paces.values())
+    return f" to {names}, about {max(1, round(seconds))} s"
 
 
 @contextmanager
@@ -172,14 +187,16 @@ def open_asker(
     from reviewkit.workflow.auditing.audit import audited_source
     from reviewkit.workflow.clock import read_clock
 
-    with open_transport() as (transport, _):
-        yield Asker(
+    with open_transport() as (transport, with_key):
+        asker = Asker(
             project=project,
             source=audited_source(project.protocol),
             transport=None if offline else transport,
             started_at=read_clock(os.environ).strftime("%Y-%m-%dT%H:%M:%SZ"),
             again=again,
+            with_key=with_key,
         )
+        yield asker.for_source(asker.source)
 
 
 def _write_files(result: "AuditResult", csv: Path | None, plot: Path | None) -> None:

@@ -35,11 +35,12 @@ def show_result(result: "AuditResult") -> None:
 
 
 def _show_row(result: "AuditResult", row: "Row") -> None:
-    from reviewkit.reproduction.audit_result import difference_words, works_words
+    from reviewkit.reproduction.audit_result import count_words, difference_words, works_words
 
-    difference = difference_words(result, row)
+    difference = difference_words(row)
     beside = f" ({difference})" if difference else ""
-    data(f"{row.count or 0:>9,}{beside}  {works_words(result, row)}  {result.verdict(row)}")
+    pieces = [f"{count_words(row):>9}{beside}", works_words(result, row), result.verdict(row)]
+    data("  ".join(filter(None, pieces)))
     data(f"           {result.label(row)}")
 
 
@@ -49,9 +50,10 @@ def _show_intervals(result: "AuditResult") -> None:
     from reviewkit.reproduction.audit_result import typical_rows
 
     for row in typical_rows(result):
-        least, most = result.at_hand.intervals[row.query]
+        query = row.parts[0].query
+        least, most = result.at_hand.intervals[query]
         data(f"{least:>6} – {most:<6} {result.label(row)}")
-        lost = result.at_hand.cannot.get(row.query, ())
+        lost = result.at_hand.cannot.get(query, ())
         if lost:
             data(f"                cannot return: {', '.join(lost)}")
 

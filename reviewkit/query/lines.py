@@ -37,13 +37,17 @@ _SPAN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A numbered line: its text without number and count, and where that begins."""
+    """A numbered line: its text without number and count, and where that begins.
+
+    `count` is what is printed behind it: how many records it returned.
+    """
 
     number: int
     text: str
     start: int
     parsed: Parsed
     refs: tuple[Ref, ...]
+    count: int | None = None
 
     @property
     def span(self) -> Span:
@@ -169,6 +173,7 @@ def _of_lines(
             start=piece.start,
             parsed=parsed,
             refs=_refs_of(parsed.tree),
+            count=piece.count,
         )
         problems.extend(parsed.problems)
 

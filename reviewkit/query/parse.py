@@ -76,7 +76,7 @@ class _Parser:
         self.at += 1
         return token
 
-    def report(self, code: str, span: Span, reason: str) -> None:
+    def report(self, code: str, span: Span, reason: str, repair: str | None = None) -> None:
         self.problems.append(
             Problem(
                 code=code,
@@ -84,6 +84,7 @@ class _Parser:
                 span=span,
                 reason=reason,
                 source="the grammar of the language",
+                repair=repair,
             )
         )
 
@@ -206,6 +207,7 @@ class _Parser:
 
     def parenthesis(self) -> Node | None:
         opened = self.take()
+        begins_all = all(one.kind == "open" for one in self.tokens[: self.at])
         if self.kind() == "close":
             closed = self.take()
             self.report("empty_parentheses", (opened.span[0], closed.span[1]), "empty parentheses")
@@ -216,7 +218,9 @@ class _Parser:
         node = self.expression(0)
         self.depth -= 1
         if self.kind() != "close":
-            self.report("never_closed", opened.span, "a parenthesis is never closed")
+            # Around the whole query it changes nothing, so that it can go.
+            repair = "" if begins_all else None
+            self.report("never_closed", opened.span, "a parenthesis is never closed", repair)
             return node
 
         closed = self.take()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from reviewkit.model.foreign import whole_number
 from reviewkit.query.language import Language
 from reviewkit.query.tree import Problem, Severity, Span
 
@@ -47,11 +48,15 @@ _PAGE_SOURCE = "print adds page numbers, headings and rules between the lines of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A line as printed, without its number where `number` has it, and where its text begins."""
+    """A line as printed, without its number where `number` has it, and where its text begins.
+
+    `count` is the number of records that was printed behind it.
+    """
 
     number: int | None
     text: str
     start: int
+    count: int | None = None
 
     @property
     def span(self) -> Span:
@@ -325,7 +330,8 @@ def _without_counts(
     for line in lines:
         match = next(filter(None, (form.search(line.text) for form in forms)), None)
         text = line.text[: match.start()] if match else line.text
-        found.append(replace(line, text=text.rstrip()))
+        count = whole_number(re.sub(r"[\s(),.]", "", match[0])) if match else None
+        found.append(replace(line, text=text.rstrip(), count=count))
         if match:
             at = line.start + match.start()
             problems.append(_count_problem(Piece(number=None, text=match[0], start=at)))

@@ -13,6 +13,7 @@ from reviewkit.reproduction.audit_result import (
     at_hand_words,
     audit_limits,
     audit_summary,
+    count_words,
     difference_words,
     shown_rows,
     typical_rows,
@@ -34,7 +35,7 @@ def audit_facts(audit: AuditResult | None) -> dict[str, Any] | None:
     """Return the audit for programs: what was asked, and the readings that are shown."""
     if audit is None:
         return None
-    shown = [row for row in audit.rows if row.asked] + shown_rows(audit) + _typical(audit)
+    shown = [row for row in audit.rows if row.is_asked] + shown_rows(audit) + _typical(audit)
     return audit.facts(shown)
 
 
@@ -62,16 +63,17 @@ def _blocks(protocol: Protocol, audit: AuditResult) -> Iterator[Block]:
 def _counted(audit: AuditResult, row: Row) -> tuple[str | Cell, ...]:
     return (
         audit.label(row),
-        number(row.count or 0),
-        difference_words(audit, row).replace("-", "−"),
+        count_words(row),
+        difference_words(row).replace("-", "−"),
         works_words(audit, row),
         Cell(text=audit.verdict(row), tone=_TONES[row.standing]),
     )
 
 
 def _judged(protocol: Protocol, audit: AuditResult, row: Row) -> tuple[str, ...]:
-    least, most = audit.at_hand.intervals[row.query]
-    lost = [_name(protocol, work) for work in audit.at_hand.cannot.get(row.query, ())]
+    query = row.parts[0].query
+    least, most = audit.at_hand.intervals[query]
+    lost = [_name(protocol, work) for work in audit.at_hand.cannot.get(query, ())]
     return audit.label(row), number(least), number(most), "; ".join(lost)
 
 

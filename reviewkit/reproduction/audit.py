@@ -1,12 +1,15 @@
 """Which readings of a search method fit what was reported, and which cannot be it. Pure.
 
-A reading that lies within another returns no more than that one; so many need not be asked. No
-answer says that a reading *is* what the authors did.
+A reading that lies within another returns no more than that one; so many need not be asked. A
+reported number may be that of one database, or of several together. No answer says that a reading
+*is* what the authors did.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
+from operator import attrgetter
 
 from reviewkit.model.messages import in_english, mark
 from reviewkit.query.readings import Reading
@@ -24,202 +27,300 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The answer for one reading: its count, its whole list of ids where that came, warnings."""
+    """The answer of one database: its count, and which included works it surely returns, or not."""
 
     count: int
-    ids: frozenset[str] | None
+    works: frozenset[str] = frozenset()
+    missed: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """The reported number; `is_shared` where other sources have a part in it."""
+class Choice:
+    """Databases that are taken together, and the number that was reported for them."""
 
+    databases: tuple[str, ...]
     count: int | None
-    is_shared: bool = False
 
-    def distance(self, count: int) -> float:
-        """How far a count is from the reported one, as a share of it; 0 where it fits."""
-        if self.count is None or (self.is_shared and count <= self.count):
-            return 0.0
-        return abs(count - self.count) / max(self.count, 1)
-
-    def fits(self, count: int) -> bool:
-        return self.distance(count) <= TOLERANCE
-
-    def fits_between(self, least: int, most: int | None) -> bool:
-        """Whether some count of this span fits."""
+    def distance(self, least: int, most: int | None) -> float:
+        """How far these counts are from the reported one, as a share of it; 0 where one is it."""
         if self.count is None:
-            return True
-        is_low_enough = least <= self.count * (1 + TOLERANCE)
-        if self.is_shared or most is None:
-            return is_low_enough
-        return is_low_enough and most >= self.count * (1 - TOLERANCE)
+            return 0.0
+        nearest = max(least, self.count if most is None else min(most, self.count))
+        return abs(nearest - self.count) / max(self.count, 1)
 
-    @property
-    def alone(self) -> "Target":
-        """The same number, taken as that of one source alone."""
-        return Target(count=self.count)
+    def fits(self, least: int, most: int | None) -> bool:
+        """Whether a count of this span is within the tolerance."""
+        return self.distance(least, most) <= TOLERANCE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One reading with what is known of it.
+Question = tuple[str, str]
+"""A database and the query for it."""
 
-    `least` and `most` bound its count where it was not asked. `works` are the included works that
-    it returns, `missed` those it does not; others are not known. `alone` is the standing where the
-    reported number is taken as this source's own; `None` where it is that anyway.
-    """
+
+@dataclass(slots=True, kw_only=True)
+class Answered:
+    """What is known of a question: its answer, or what follows from those of other questions."""
 
     reading: Reading
-    query: str
-    asked: Asked | None
-    least: int
-    most: int | None
-    works: frozenset[str]
-    missed: frozenset[str]
-    standing: Standing
-    why: str
-    score: float
-    alone: Standing | None = None
-
-    @property
-    def count(self) -> int | None:
-        """The count, asked or following from others; `None` where it is not known."""
-        if self.asked:
-            return self.asked.count
-        if self.least == self.most:
-            return self.least
-        return None
-
-
-AskReading = Callable[[Reading], Asked]
-
-
-@dataclass(slots=True)
-class _Bounds:
-    """What follows for one reading from those that were asked."""
-
+    asked: Asked | None = None
+    printed: int | None = None
     least: int = 0
     most: int | None = None
     works: frozenset[str] = frozenset()
     missed: frozenset[str] = frozenset()
 
-    def take_narrower(self, count: int, works: frozenset[str]) -> None:
-        """A reading within this one returns so many records and these works."""
-        self.least = max(self.least, count)
-        self.works |= works
+    @property
+    def count(self) -> int | None:
+        """The count, asked, printed or following from others; `None` where it is not known."""
+        return self.least if self.least == self.most else None
 
-    def take_wider(self, count: int, missed: frozenset[str]) -> None:
-        """A reading around this one returns so many records and misses these works."""
-        self.most = count if self.most is None else min(self.most, count)
-        self.missed |= missed
+    def take_narrower(self, answer: Asked) -> None:
+        """A query within this one was answered."""
+        self.least = max(self.least, answer.count)
+        self.works |= answer.works
+
+    def take_wider(self, answer: Asked) -> None:
+        """A query around this one was answered."""
+        self.most = answer.count if self.most is None else min(self.most, answer.count)
+        self.missed |= answer.missed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One database's part in a row."""
+
+    database: str
+    query: str
+    known: Answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One reading in one choice of databases, with what is known of it.
+
+    `count` is the sum, before duplicates are removed; `least` and `most` bound what is left of it
+    after that. `is_whole` is false where a database has a part that is not known. `works` are the
+    included works that it returns, `missed` those it does not; others are not known.
+    """
+
+    reading: Reading
+    choice: Choice
+    parts: tuple[Part, ...]
+    count: int | None
+    least: int
+    most: int | None
+    is_whole: bool
+    works: frozenset[str]
+    missed: frozenset[str]
+    standing: Standing
+    why: str
+    score: float
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether each part has an answer of its own."""
+        return all(part.known.asked for part in self.parts)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the databases said of these queries."""
+        answers = [part.known.asked.warnings for part in self.parts if part.known.asked]
+        return tuple(dict.fromkeys(chain.from_iterable(answers)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a row stands in the grid. `is_covered`: each database of the choice has a query."""
+
+    reading: Reading
+    choice: Choice
+    questions: tuple[Question, ...]
+    is_covered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """What a row may count: the least and most, and whether some part of it is not known."""
+
+    least: int
+    most: int | None
+    missed: frozenset[str]
+
+
+AskQuestion = Callable[[Question], Asked]
 
 
 @dataclass(slots=True, kw_only=True)
 class Audit:
-    """The audit of all readings. `works` are PMIDs of included works, by the work's id."""
+    """The audit of all readings. `queries` are by database and reading; some may have none.
+
+    `can_be_asked` are databases; one that fails is taken out by `give_up`.
+    """
 
     readings: Sequence[Reading]
-    queries: Mapping[Reading, str]
-    target: Target
-    works: Mapping[str, str]
-    asked: dict[Reading, Asked] = field(default_factory=dict)
-    _bounds: dict[Reading, _Bounds] = field(init=False)
-    _findable: frozenset[str] = field(default=frozenset(), init=False)
+    queries: Mapping[tuple[str, Reading], str]
+    choices: Sequence[Choice]
+    can_be_asked: Collection[str]
+    answered: dict[Question, Answered] = field(init=False)
+    findable: frozenset[str] = field(default=frozenset(), init=False)
+    _places: tuple[_Place, ...] = field(init=False)
+    _given_up: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._bounds = {reading: _Bounds() for reading in self.readings}
+        self.answered = {}
+        for (database, reading), query in self.queries.items():
+            self.answered.setdefault((database, query), Answered(reading=reading))
+        self._places = tuple(self._placed())
+        self._given_up = set()
 
-    def run(self, ask: AskReading, *, most: int = MOST_REQUESTS) -> None:
-        """Ask for what does not follow: the widest readings first, then from the middle of the
-        open ones, so that each answer decides as many others as it can.
-        """
-        while len(self.asked) < most:
-            reading = self._next()
-            if reading is None:
-                return
-            self._take(reading, ask(reading))
-
-    def _next(self) -> Reading | None:
-        still_open = [one for one in self.readings if one not in self.asked and self._is_open(one)]
-        widest = (one for one in still_open if not one.limits.names and one.as_of is None)
-        return next(widest, None) or max(
-            still_open, key=lambda one: _decides(one, still_open), default=None
-        )
-
-    def _take(self, reading: Reading, answer: Asked) -> None:
-        """Note an answer, and what follows from it for the other readings."""
-        self.asked[reading] = answer
-        found = missed = frozenset[str]()
-        if answer.ids is not None:
-            ids = answer.ids
-            found = frozenset(work for work, pmid in self.works.items() if pmid in ids)
-            missed = frozenset(self.works) - found
-            self._findable |= found
-
-        for other, bounds in self._bounds.items():
-            if reading.is_within(other):
-                bounds.take_narrower(answer.count, found)
-            if other.is_within(reading):
-                bounds.take_wider(answer.count, missed)
-        # Its own answer stands, also where the database contradicts itself.
-        self._bounds[reading].least = self._bounds[reading].most = answer.count
-
-    def _is_open(self, reading: Reading) -> bool:
-        """Whether the answers so far leave open that it fits."""
-        bounds = self._bounds[reading]
-        if bounds.most is not None and bounds.least == bounds.most:
-            return False
-        is_possible = self.target.fits_between(bounds.least, bounds.most)
-        return is_possible and not bounds.missed & self.findable
+    def _placed(self) -> Iterator[_Place]:
+        """The places; where a day changes no query, as no database knows it, one without a day."""
+        for choice in self.choices:
+            places: dict[object, _Place] = {}
+            for reading in self.readings:
+                found = ((one, self.queries.get((one, reading))) for one in choice.databases)
+                questions = tuple((one, query) for one, query in found if query is not None)
+                same = (reading.form, reading.limits, questions)
+                if questions and (same not in places or reading.as_of is None):
+                    is_covered = len(questions) == len(choice.databases)
+                    places[same] = _Place(
+                        reading=reading, choice=choice, questions=questions, is_covered=is_covered
+                    )
+            yield from places.values()
 
     @property
-    def findable(self) -> frozenset[str]:
-        """The works that some reading returns."""
-        return self._findable
+    def asked(self) -> dict[str, int]:
+        """How many questions each database answered, of those that can be asked at all."""
+        counts = dict.fromkeys(self.can_be_asked, 0)
+        for (database, _), known in self.answered.items():
+            if known.asked is not None:
+                counts[database] += 1
+        return counts
+
+    def note_printed(self, question: Question, count: int) -> None:
+        """Note a count that is printed with the query, for a database that is not asked."""
+        known = self.answered[question]
+        known.printed = known.least = known.most = count
+
+    def give_up(self, database: str) -> None:
+        """Ask the database for nothing more."""
+        self._given_up.add(database)
+
+    def next_question(self) -> Question | None:
+        """What to ask next; `None` where all the rest follows.
+
+        The databases take turns. The widest readings come first, then the middle of those that are
+        open, so that each answer decides as many others as it can.
+        """
+        still_open = self._open_questions()
+        asked = self.asked
+        turn = min(still_open, key=lambda one: asked[one[0]], default=None)
+        if turn is None:
+            return None
+        mine = {one: self.answered[one].reading for one in still_open if one[0] == turn[0]}
+        widest = (one for one, reading in mine.items() if _is_widest(reading))
+        readings = list(mine.values())
+        return next(widest, None) or max(mine, key=lambda one: _decides(mine[one], readings))
+
+    def _open_questions(self) -> list[Question]:
+        """The questions that can be asked, and whose answer may decide a row."""
+        found: dict[Question, None] = {}
+        for place in self._places:
+            mine = [one for one in place.questions if self._may_ask(one)]
+            if mine and self._is_open(place):
+                found.update(dict.fromkeys(mine))
+
+        return [one for one in self.answered if one in found]
+
+    def _may_ask(self, question: Question) -> bool:
+        known = self.answered[question]
+        is_settled = known.asked is not None or known.count is not None
+        may_ask = question[0] in self.can_be_asked and question[0] not in self._given_up
+        return may_ask and not is_settled
+
+    def _is_open(self, place: _Place) -> bool:
+        """Whether the answers so far leave open that it fits."""
+        span = self._span(place)
+        return place.choice.fits(span.least, span.most) and not span.missed & self.findable
+
+    def take(self, question: Question, answer: Asked) -> None:
+        """Note an answer, and what follows from it for the other readings."""
+        mine = self.answered[question]
+        mine.asked = answer
+        self.findable |= answer.works
+        for (database, _), other in self.answered.items():
+            if database != question[0]:
+                continue
+            if mine.reading.is_within(other.reading):
+                other.take_narrower(answer)
+            if other.reading.is_within(mine.reading):
+                other.take_wider(answer)
+        # Its own answer stands, also where the database contradicts itself.
+        mine.least = mine.most = answer.count
+
+    def _span(self, place: _Place) -> _Span:
+        known = [self.answered[one] for one in place.questions]
+        most = [one.most for one in known if one.most is not None]
+        is_bounded = place.is_covered and len(most) == len(known)
+
+        return _Span(
+            least=max(one.least for one in known),
+            most=sum(most) if is_bounded else None,
+            missed=_all_miss(known) if place.is_covered else frozenset(),
+        )
 
     def rows(self) -> tuple[Row, ...]:
-        """Every reading, the best fit first; those that were not asked and are open come last."""
-        rows = [self._row(reading) for reading in self.readings]
-        return tuple(sorted(rows, key=self._place))
+        """Every reading in every choice, the best fit first; those not asked and open come last."""
+        return tuple(sorted(map(self._row, self._places), key=_place_of))
 
-    def _place(self, row: Row) -> tuple[bool, float, float]:
-        """Where a row stands: of equal ones first what fits as the number of one source alone."""
-        return row.count is None, row.score, self.target.alone.distance(row.least)
-
-    def _row(self, reading: Reading) -> Row:
-        bounds, findable = self._bounds[reading], self.findable
-        least, most, missed = bounds.least, bounds.most, bounds.missed
-        standing, why = _standing(self.target, (least, most), missed & findable)
-        alone = None
-        if self.target.is_shared:
-            alone, _ = _standing(self.target.alone, (least, most), missed & findable)
-        share = len(missed & findable) / max(len(findable), 1)
+    def _row(self, place: _Place) -> Row:
+        parts = [
+            Part(database=one[0], query=one[1], known=self.answered[one]) for one in place.questions
+        ]
+        counts = [part.known.count for part in parts if part.known.count is not None]
+        is_known = bool(counts) and not any(map(self._may_ask, place.questions))
+        is_whole = place.is_covered and len(counts) == len(parts)
+        span = self._span(place)
+        lost = span.missed & self.findable
+        standing, why = _standing(place.choice, span, lost, (is_known, is_whole))
 
         return Row(
-            reading=reading,
-            query=self.queries[reading],
-            asked=self.asked.get(reading),
-            least=least,
-            most=most,
-            works=bounds.works,
-            missed=missed,
+            reading=place.reading,
+            choice=place.choice,
+            parts=tuple(parts),
+            count=sum(counts) if is_known else None,
+            least=span.least,
+            most=span.most,
+            is_whole=is_whole,
+            works=frozenset[str]().union(*(part.known.works for part in parts)),
+            missed=span.missed,
             standing=standing,
             why=why,
-            score=self.target.distance(least) + share,
-            alone=alone,
+            score=place.choice.distance(span.least, span.most) + self._share(lost),
         )
+
+    def _share(self, lost: frozenset[str]) -> float:
+        """How many of the works that can be found are lost."""
+        return len(lost) / max(len(self.findable), 1)
+
+
+def _all_miss(known: Iterable[Answered]) -> frozenset[str]:
+    return frozenset.intersection(*map(attrgetter("missed"), known))
+
+
+def _is_widest(reading: Reading) -> bool:
+    return not reading.limits.names and reading.as_of is None
+
+
+def _place_of(row: Row) -> tuple[bool, float, float]:
+    """Where a row stands: of equal ones first what needs no other database to fit."""
+    return row.count is None, row.score, row.choice.distance(row.count or 0, row.count or 0)
 
 
 def _decides(reading: Reading, others: Sequence[Reading]) -> int:
-    """How many open readings of its kind its answer decides at least, whatever the answer is."""
-    like = [
-        one
-        for one in others
-        if (one.concepts, one.is_any, one.field)
-        == (reading.concepts, reading.is_any, reading.field)
-    ]
+    """How many open readings of its form its answer decides at least, whatever the answer is."""
+    like = [one for one in others if one.form == reading.form]
     narrower = sum(one.is_within(reading) for one in like)
     wider = sum(reading.is_within(one) for one in like)
 
@@ -227,31 +328,42 @@ def _decides(reading: Reading, others: Sequence[Reading]) -> int:
 
 
 def _standing(
-    target: Target, bounds: tuple[int, int | None], missed: frozenset[str]
+    choice: Choice, span: _Span, lost: frozenset[str], known: tuple[bool, bool]
 ) -> tuple[Standing, str]:
-    """Whether a count within these bounds fits, and why."""
-    least, most = bounds
-    if missed:
-        return Standing.RULED_OUT, in_english(
-            "does not return {works}", works=", ".join(sorted(missed))
-        )
-    if not target.fits_between(least, most):
-        return Standing.RULED_OUT, _count_reason(target, least, most)
-    if least != most:
+    """Whether a count within these bounds fits, and why.
+
+    `known`: whether all that can be asked is known, and whether all is known.
+    """
+    is_known, is_whole = known
+    if lost:
+        why = in_english("does not return {works}", works=", ".join(sorted(lost)))
+        return Standing.RULED_OUT, why
+    if not choice.fits(span.least, span.most):
+        return Standing.RULED_OUT, _count_reason(choice, span)
+    if not is_known:
         return Standing.OPEN, in_english("not asked")
-    if target.count is None:
+    if choice.count is None:
         return Standing.OPEN, in_english("no number was reported")
-    if target.is_shared:
-        why = in_english("other sources may hold the rest of the reported number")
-        return Standing.CONSISTENT, why
-
-    return Standing.CONSISTENT, in_english("within 10 % of the reported number")
+    return Standing.CONSISTENT, _fits_because(span, is_whole=is_whole)
 
 
-def _count_reason(target: Target, least: int, most: int | None) -> str:
+def _fits_because(span: _Span, *, is_whole: bool) -> str:
+    if not is_whole:
+        return in_english("other databases may hold the rest of the reported number")
+    if span.least != span.most:
+        return in_english(
+            "between {least} and {most}, by how many are in both; the reported number fits",
+            least=span.least,
+            most=span.most,
+        )
+    return in_english("within 10 % of the reported number")
+
+
+def _count_reason(choice: Choice, span: _Span) -> str:
+    least, most = span.least, span.most
     if least == most:
-        return in_english("returns {n}, not {reported}", n=least, reported=target.count)
-    if most is not None and target.count is not None and most < target.count:
+        return in_english("returns {n}, not {reported}", n=least, reported=choice.count)
+    if most is not None and choice.count is not None and most < choice.count:
         return in_english("returns at most {n}, less than reported", n=most)
     return in_english("returns at least {n}, more than reported", n=least)
 

@@ -4,11 +4,12 @@ import math
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from reviewkit.reproduction.audit import Row, Standing, Target
+from reviewkit.reproduction.audit import Row, Standing
 
 _WIDTH, _HEIGHT = 760, 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 30, 60, 70
 _NEAREST = 22  # between two marks, with a number beside each
+_APART = 18  # between two marks, one above the other
 _SHAPES = {
     Standing.CONSISTENT: '<circle cx="{x}" cy="{y}" r="7" fill="#0b6e4f" stroke="#fff"/>',
     Standing.RULED_OUT: '<path d="M{x} {y} m-5 -5 l10 10 m0 -10 l-10 10" stroke="#a4243b" '
@@ -18,17 +19,16 @@ _SHAPES = {
 }
 
 
-def plot_readings(rows: Sequence[Row], target: Target, works: int, *, title: str) -> str:
-    """The picture as SVG: one mark per reading that has a count, the reported number as a line.
+def plot_readings(rows: Sequence[Row], reported: Sequence[int], works: int, *, title: str) -> str:
+    """The picture as SVG: one mark per reading that has a count, reported numbers as lines.
 
     Marks differ in shape and colour. Readings with about the same count and as many works share one
-    mark, with their number beside it.
+    mark, with their number beside it; those of another standing stand above or below it.
     """
     counted = [row for row in rows if row.count is not None]
-    highest = max([row.count or 0 for row in counted] + [target.count or 0, 1])
+    highest = max([*(row.count or 0 for row in counted), *reported, 1])
     parts = [_frame(title), *_axes(highest, works)]
-    if target.count is not None:
-        parts.append(_reported(target.count, highest))
+    parts.extend(_reported(count, highest) for count in reported)
 
     for mark in _places(counted, highest, works):
         parts.extend(_marks(*mark))
@@ -54,7 +54,20 @@ def _places(rows: Sequence[Row], highest: int, works: int) -> list[_Mark]:
                 continue
         marks.append((x, y, [row]))
 
-    return marks
+    return _apart(marks)
+
+
+def _apart(marks: Sequence[_Mark]) -> list[_Mark]:
+    """The marks; one that would lie on another is moved towards the middle of the picture."""
+    apart: list[_Mark] = []
+    for x, y, rows in marks:
+        towards = _APART if y < _HEIGHT / 2 else -_APART
+        at, beside = y, [high for other, high, _ in apart if abs(x - other) < _NEAREST]
+        while any(abs(at - high) < _APART for high in beside):
+            at = round(at + towards, 1)
+        apart.append((x, at, rows))
+
+    return apart
 
 
 def _x(count: int, highest: int) -> float:

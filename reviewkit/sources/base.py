@@ -67,12 +67,18 @@ class PmidFetcher(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """One answer to a query: its count, the ids that came with it, the query as it was run."""
+    """One answer to a query: its count, what came with it, and the query as it was run.
+
+    `ids` are PMIDs. `records` are what came instead of numbers; `None` where numbers came.
+    `is_whole`: everything that is counted came.
+    """
 
     count: int
     ids: tuple[str, ...]
     translation: str | None
     warnings: tuple[str, ...]
+    is_whole: bool
+    records: tuple[Record, ...] | None = None
 
 
 Counter = Callable[[PageSource, str, int], Counted]

@@ -8,7 +8,8 @@ from reviewkit.sources.page_source import PageSource
 def counted_by(search: SearchFunction, *, source: str) -> Counter:
     """Return what asks for a count through a search that lists nothing with `fetch=False`.
 
-    Phrases that the service does not know are warnings.
+    Phrases that the service does not know are warnings. Its identifiers are no PMIDs, so that none
+    is given.
     """
 
     def count_once(pages: PageSource, query: str, most: int) -> Counted:
@@ -18,9 +19,10 @@ def counted_by(search: SearchFunction, *, source: str) -> Counter:
         run = search(pages, asked, fetch=False)
         return Counted(
             count=run.count or 0,
-            ids=run.identifiers[:most],
+            ids=(),
             translation=run.translation,
             warnings=run.warnings,
+            is_whole=False,
         )
 
     return count_once

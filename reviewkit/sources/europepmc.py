@@ -95,6 +95,7 @@ class _Listing:
         names: dict[str, None] = {}
         for reading in self.rounds:
             names.update(reading.names)
+
         return names
 
     @property
@@ -181,19 +182,20 @@ def search(
 
 
 def count_once(pages: PageSource, query: str, most: int) -> Counted:
-    """The count of a query and its first names, in one request. Raises as `search` does."""
+    """The count of a query and its first PMIDs, in one request. Raises as `search` does."""
     asked = CompiledQuery(source=SOURCE.id, strategy="count", text=query)
-    page = ask(
-        pages, ask_page(asked, _START, "idlist", PAGE), judge_page(query, 0), where=SERVICE.label
-    )
+    request = ask_page(asked, _START, "idlist", PAGE)
+    page = ask(pages, request, judge_page(query, 0), where=SERVICE.label)
     pages.finish()
     content = read_json(page.body)
-    names = tuple(map(name_of, content["resultList"]["result"]))
+    results = content["resultList"]["result"]
+
     return Counted(
         count=int(content["hitCount"]),
-        ids=names[:most],
+        ids=tuple(str(one["id"]) for one in results if one["source"] == "MED")[:most],
         translation=translation_of(content),
         warnings=(),
+        is_whole=len(results) == int(content["hitCount"]),
     )
 
 

@@ -20,7 +20,7 @@ from reviewkit.sources import bvs
 from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.bvs import Door, ListPage
 from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
-from reviewkit.sources.counting import counted_by
+from reviewkit.sources.lilacs_count import count_once
 from reviewkit.sources.page_sizes import read_in_pages
 from reviewkit.sources.page_source import (
     ListBrokeOff,
@@ -379,7 +379,7 @@ SOURCE = Source(
         service=bvs.API.service,
         search=search,
         read=records,
-        count_once=counted_by(search, source="lilacs"),
+        count_once=count_once,
         key=bvs.KEY,
         way_out=bvs.WAY_OUT,
     ),

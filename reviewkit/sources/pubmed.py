@@ -124,6 +124,7 @@ def count_once(pages: PageSource, query: str, most: int) -> Counted:
         ids=listed.ids,
         translation=listed.translation,
         warnings=listed.messages,
+        is_whole=len(listed.ids) == listed.count,
     )
 
 

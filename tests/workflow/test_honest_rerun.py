@@ -249,7 +249,7 @@ def _matched_by(run: Rerun, match: re.Match[str]) -> bool:
 def _not_audited(run: Rerun, match: re.Match[str]) -> bool:
     """The cache holds no answer to a reading, and the sentence names as many as were asked."""
     home = run.database.parents[2]
-    asked = [*home.glob("cache/als_dysbiosis/runs/pubmed_audit-*")]
+    asked = [*home.glob("cache/als_dysbiosis/runs/*_audit-*")]
     return int(match.groupdict().get("n", 0)) == len(asked) == 0
 
 
@@ -374,14 +374,14 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"much agrees, but not enough to be sure", _pairs),
     (r"a person must judge", _criteria_by("person")),
     (r"duplicates are linked, see the flow", _criteria_by("duplicates")),
-    (r"Reported: (?P<n>\d+), all databases together\.", _shared),
-    (r"400 readings of the method; (?P<n>\d+) asked of PubMed\.", _not_audited),
+    (r"Reported: (?P<n>\d+), PubMed \+ LILACS together\.", _shared),
+    (r"400 readings of the method; asked: (?P<n>\d+) of PubMed; 0 of LILACS\.", _not_audited),
     (r"Not all could be asked: nothing was sent, and the cache lacks an answer; .+", _not_audited),
     (r"Not asked, and open: 400 readings\.", _not_audited),
-    (r"Shown is the reading that fits best of each operator and field; .+", _true),
+    (r"Shown is the reading that fits best of each kind; .+", _true),
     (r"Not looked for, no PMID is known: (?P<works>.+)\.", _no_number),
     (r"Of (?P<n>\d+) records at hand \(.+; not the database\), each reading returns .+", _as_many_listed),
-    (r"(?P<terms>.+); .+; dates, languages; as of (?P<day>\S+)", _reading),
+    (r"(?P<terms>.+); .+; dates, languages; as of (?P<day>\S+); PubMed", _reading),
     (r"reference \d; reference \d", _cannot),
     # The names of PRISMA's boxes and of PRISMA-S's items.
     (_NAMES, _true),

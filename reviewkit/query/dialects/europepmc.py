@@ -2,9 +2,11 @@
 
 import datetime
 import re
+from functools import partial
 
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.dialects.base import Dialect, published_years
+from reviewkit.query.readings import ReadingField, ReadingWriter
 
 SYNONYMS = (("synonym", "true"),)
 """Among the parameters of a query to which the service adds synonyms of its own."""
@@ -50,5 +52,13 @@ EUROPEPMC = Dialect(
     limit_clauses=limit_clauses,
     created_since=created_since,
     synonyms=SYNONYMS,
+    readings=ReadingWriter(
+        terms={
+            ReadingField.HEADING: partial(write_term, field=SearchField.HEADING),
+            ReadingField.TITLE_ABSTRACT: partial(write_term, field=SearchField.TITLE_ABSTRACT),
+            ReadingField.MAPPED: partial(write_term, field=SearchField.ANY),
+        },
+        limits=limit_clauses,
+    ),
     created_until=re.compile(r"FIRST_IDATE:\[1800-01-01 TO (\d{4})-(\d\d)-(\d\d)\]"),
 )

@@ -4,6 +4,7 @@ from functools import partial
 
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.dialects.base import Dialect, names_of, published_years
+from reviewkit.query.readings import ReadingField, ReadingWriter
 
 _ISO_639_1 = {"por": "pt", "eng": "en", "spa": "es", "fre": "fr", "ger": "de", "ita": "it"}
 
@@ -36,8 +37,32 @@ def limit_clauses(limits: Limits, *, database: str) -> tuple[str, ...]:
     return tuple(clauses)
 
 
+def _major(descriptor: Descriptor) -> str:
+    words = " OR ".join(f'"{name}"' for name in names_of(descriptor))
+    return f"mj:({words})"
+
+
 def iahx(*, database: str) -> Dialect:
-    """The dialect, limited to one of the databases in the index."""
+    """The dialect, limited to one of the databases in the index.
+
+    iAHx explodes no heading by itself, so that both readings of a heading are written alike.
+    """
+    limits = partial(limit_clauses, database=database)
+    heading = partial(write_term, field=SearchField.HEADING)
     return Dialect(
-        name="iahx", write_term=write_term, limit_clauses=partial(limit_clauses, database=database)
+        name="iahx",
+        write_term=write_term,
+        limit_clauses=limits,
+        readings=ReadingWriter(
+            terms={
+                ReadingField.HEADING: heading,
+                ReadingField.HEADING_ONLY: heading,
+                ReadingField.MAJOR: _major,
+                ReadingField.TITLE_ABSTRACT: partial(write_term, field=SearchField.TITLE_ABSTRACT),
+                ReadingField.MAPPED: partial(write_term, field=SearchField.ANY),
+            },
+            limits=limits,
+            # The portal's own filter for texts that are at hand in full.
+            free_full_text='fulltext:("1")',
+        ),
     )

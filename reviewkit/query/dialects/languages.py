@@ -69,3 +69,14 @@ def language_of(text: str) -> Language | None:
     if len(counts) > 1 and counts[1] * 3 > counts[0]:
         return None
     return found[0]
+
+
+def language_for(source: str, text: str) -> Language:
+    """The language of a query that is meant for a source: the source's own, or what it shows.
+
+    A source such as Embase is searched in several languages; the signs of the text decide then.
+    """
+    expected, shown = LANGUAGES.get(source), languages_of(text)
+    if expected is not None and (not shown or expected in shown):
+        return expected
+    return language_of(text) or expected or DEFAULT

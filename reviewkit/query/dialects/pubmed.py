@@ -6,7 +6,7 @@ import re
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.dialects.base import Dialect, published_years
 from reviewkit.query.dialects.pubmed_widen import widen
-from reviewkit.query.readings import ReadingField, ReadingWriter
+from reviewkit.query.readings import ReadingField, ReadingWriter, TermWriter
 
 
 def write_term(descriptor: Descriptor, field: SearchField | None) -> str:
@@ -44,20 +44,21 @@ def created_since(day: datetime.date) -> str:
     return f"{day:%Y/%m/%d}:3000/12/31[crdt]"
 
 
-def _untagged(term: str) -> str:
-    return f"({term})"
+def _tagged(form: str) -> TermWriter:
+    return lambda descriptor: form.format(descriptor.term)
 
 
 READINGS = ReadingWriter(
     terms={
-        ReadingField.HEADING: '"{}"[mh]'.format,
-        ReadingField.HEADING_ONLY: '"{}"[mh:noexp]'.format,
-        ReadingField.MAJOR: '"{}"[majr]'.format,
-        ReadingField.TITLE_ABSTRACT: '"{}"[tiab]'.format,
-        ReadingField.MAPPED: _untagged,
+        ReadingField.HEADING: _tagged('"{}"[mh]'),
+        ReadingField.HEADING_ONLY: _tagged('"{}"[mh:noexp]'),
+        ReadingField.MAJOR: _tagged('"{}"[majr]'),
+        ReadingField.TITLE_ABSTRACT: _tagged('"{}"[tiab]'),
+        ReadingField.MAPPED: _tagged("({})"),
     },
     limits=limit_clauses,
     free_full_text="free full text[sb]",
+    words="[tiab]",
 )
 
 PUBMED = Dialect(

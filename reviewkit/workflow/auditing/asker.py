@@ -1,10 +1,11 @@
 """Asks a source for counts and MeSH for trees, through the cache: a second run asks nothing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
 from reviewkit.http import Transport
-from reviewkit.model.errors import NotCached, UsageError
+from reviewkit.model.errors import NotCached
+from reviewkit.model.messages import in_english
 from reviewkit.sources.base import Counted, Source
 from reviewkit.workflow.project import ReviewProject
 
@@ -16,7 +17,7 @@ class Asker:
     """Asks through the cache; without a transport from the cache alone.
 
     `again` asks anew for what is stored. `sent` counts the requests that were sent, `days` are
-    those on which the answers came.
+    those on which the answers came. `with_key` names the services that a key is set for.
     """
 
     project: ReviewProject
@@ -24,17 +25,24 @@ class Asker:
     transport: Transport | None
     started_at: str
     again: bool = False
+    with_key: frozenset[str] = frozenset()
+    why_no_transport: str = ""
     sent: int = 0
     days: set[str] = field(default_factory=set)
+
+    def for_source(self, source: Source) -> "Asker":
+        """One that asks this source; from the cache alone where it lacks a key."""
+        way, transport, why = source.network, self.transport, ""
+        if transport and way and way.key and way.service.name not in self.with_key:
+            transport = None
+            why = in_english("{key} is not set; {advice}", key=way.key, advice=way.way_out)
+        return replace(self, source=source, transport=transport, why_no_transport=why, sent=0)
 
     def ask(self, query: str, *, most: int = LONGEST_LIST) -> Counted:
         """The answer to one query. Raises NotCached, RemoteError and what the cache raises."""
         way = self.source.network
         if way is None or way.count_once is None:
-            raise UsageError(
-                f"{self.source.label} cannot be asked for counts",
-                hint="the audit asks PubMed; add it to [[sources]]",
-            )
+            raise NotCached("is not asked for counts by reviewkit", where=self.source.label)
         key = RunKey(source=self.source.id, strategy="audit", query=f"{most} {query}")
         with self.open_run(key, service=way.service.name) as pages:
             is_stored = pages.complete

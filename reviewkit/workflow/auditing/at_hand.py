@@ -8,7 +8,7 @@ from reviewkit.model.messages import mark
 from reviewkit.model.records import Answer, Record
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.reported import Work
-from reviewkit.query.dialects.languages import LANGUAGES
+from reviewkit.query.dialects.languages import language_for
 from reviewkit.query.evaluator import Evaluator, Returned
 from reviewkit.query.lines import read_strategy
 from reviewkit.query.match import pieces_of
@@ -92,7 +92,7 @@ def _returned(
 @lru_cache(maxsize=2048)
 def _tree_of(query: str, source: str) -> Node | None:
     """A query as a tree; the readings of one method are read once."""
-    return read_strategy(query, LANGUAGES[source]).tree
+    return read_strategy(query, language_for(source, query)).tree
 
 
 def _lost(returned: Returned, works: Sequence[str]) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from reviewkit.sources.registry import created_bounds, source_query
 from reviewkit.store.runs import latest_run
 from reviewkit.updates.changes import reach_of
 from reviewkit.workflow.auditing.asker import LONGEST_LIST, Asker
-from reviewkit.workflow.auditing.audit import target_of
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 
@@ -33,7 +32,6 @@ def read_drift(
     query = unbounded_query(project.protocol, asker)
     points, why_not = _points(asker, query, days, progress)
     moved, why_no_rerun = _rerun(project, asker, query)
-    target = target_of(project.protocol, asker.source.id)
     return Drift(
         source=asker.source.label,
         query=query,
@@ -42,12 +40,30 @@ def read_drift(
         why_not=tuple(dict.fromkeys(why for why in (why_not, why_no_rerun) if why)),
         asked_on=asker.asked_on,
         requests=asker.sent,
-        reported=None if target.is_shared else target.count,
+        reported=_reported(project.protocol, asker.source.id),
     )
 
 
+def _reported(protocol: Protocol, source: str) -> int | None:
+    """The number reported for the source; `None` for one that is shared with other sources."""
+    if protocol.reported is None:
+        return None
+    if source in protocol.reported.sources or len(protocol.sources) > 1:
+        return protocol.reported.sources.get(source)
+    return protocol.reported.flow.database_results
+
+
 def unbounded_query(protocol: Protocol, asker: Asker) -> str:
-    """The primary strategy's query without an as-of day. Raises UsageError where there is none."""
+    """The primary strategy's query without an as-of day.
+
+    Raises UsageError where there is none, and for a source that knows no day of entry.
+    """
+    dialect = asker.source.dialect
+    if dialect is None or dialect.created_since is None or asker.source.network is None:
+        raise UsageError(
+            f"{asker.source.label} cannot be asked as of a day",
+            hint="drift asks PubMed and Europe PMC; add one to [[sources]]",
+        )
     limits = protocol.limits.model_copy(update={"as_of": None})
     unbounded = protocol.model_copy(update={"limits": limits})
     primary = protocol.primary

@@ -10,8 +10,8 @@ from reviewkit.reproduction.audit_result import AuditResult
 from reviewkit.reproduction.drift import Drift
 
 _COLUMNS = (
-    "reading", "standing", "why", "asked", "count", "at_least", "at_most", "difference",
-    "returns", "does_not_return", "query",
+    "reading", "databases", "standing", "why", "asked", "count", "at_least", "at_most", "reported",
+    "difference", "returns", "does_not_return",
 )  # fmt: skip
 
 
@@ -19,9 +19,12 @@ def audit_csv(result: AuditResult) -> str:
     """One line per reading, the best fit first; unknown values are empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    databases = list(result.asked)
+    writer.writerow((*_COLUMNS, *(f"query_{one}" for one in databases)))
     for row in result.as_json()["readings"]:
-        writer.writerow([_cell(row[name]) for name in _COLUMNS])
+        queries = {part["database"]: part["query"] for part in row["parts"]}
+        own = [queries.get(one) for one in databases]
+        writer.writerow([*(_cell(row[name]) for name in _COLUMNS), *map(_cell, own)])
     return out.getvalue()
 
 
@@ -37,8 +40,10 @@ def _cell(value: object) -> str:
 
 def audit_svg(result: AuditResult) -> str:
     """The picture of the readings."""
-    title = f"Readings of the search method, asked of {result.source}"
-    return plot_readings(result.rows, result.target, len(result.works), title=title)
+    asked = [result.databases[one] for one, n in result.asked.items() if n]
+    title = f"Readings of the search method, asked of {' and '.join(asked) or 'nobody'}"
+    reported = dict.fromkeys(one.count for one in result.choices if one.count is not None)
+    return plot_readings(result.rows, tuple(reported), len(result.works), title=title)
 
 
 def drift_csv(drift: Drift) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from reviewkit.model.errors import NotCached, RemoteError, UsageError
 from reviewkit.model.records import Answer
-from reviewkit.query.dialects.languages import LANGUAGES
+from reviewkit.query.dialects.languages import language_for
 from reviewkit.query.evaluator import Evaluator
 from reviewkit.query.lines import Strategy, read_strategy
 from reviewkit.query.lint import mesh_headings
@@ -75,7 +75,8 @@ class ReadQuery:
 
 def read_query(project: ReviewProject, asker: Asker, query: str | None) -> ReadQuery:
     """This query, or the primary strategy's. Raises UsageError where it cannot be read."""
-    strategy = read_strategy(query or _primary_query(project, asker), LANGUAGES[asker.source.id])
+    text = query or _primary_query(project, asker)
+    strategy = read_strategy(text, language_for(asker.source.id, text))
     if strategy.expansion and not strategy.broken:
         strategy = read_strategy(strategy.expansion, strategy.language)
     if strategy.tree is None or strategy.broken:
