@@ -27,9 +27,8 @@ fuzz: $(READY)  ## By hand: every reader of foreign files, guided by coverage, f
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
 	$(VENV)/bin/python -m tests.helpers.fuzzing $(SECONDS) $(TARGET)
 
-mutants: $(READY)  ## By hand, for hours: break the rules that counts hang on; MODULE=reviewkit.screening.queue for one
-	PYTHONPATH=$(CURDIR)/mutants $(VENV)/bin/mutmut run $(addsuffix *,$(MODULE))
-	$(VENV)/bin/mutmut results
+mutants: $(READY)  ## By hand, for hours: break the rules that counts hang on; MODULE=screening/queue for one
+	$(VENV)/bin/python tools/try_mutants.py $(MODULE)
 
 lint: $(READY)  ## Linter, formatter's check, types and import contracts
 	$(VENV)/bin/ruff check .

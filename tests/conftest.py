@@ -55,7 +55,15 @@ def pytest_configure(config: pytest.Config) -> None:
         effort.QUICK = True
     number = effort.examples(_USUAL_EXAMPLES)
     hypothesis.settings.register_profile("effort", max_examples=number)
-    hypothesis.settings.load_profile("effort")
+    # A mutant is noticed by what the rule says, never by a slow machine or by luck.
+    hypothesis.settings.register_profile(
+        "mutants",
+        max_examples=number,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[*hypothesis.HealthCheck],
+    )
+    hypothesis.settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else "effort")
     sys.addaudithook(_note_process)
     if _has_room(_MEMORY):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))

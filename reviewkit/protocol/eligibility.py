@@ -102,7 +102,7 @@ def _by_access(record: Record) -> tuple[Answer, str]:
 
     Nothing in a record shows that it is paid: never "no".
     """
-    seen = record.other.get("free_full_text", ())
+    seen = record.other.get("free_full_text")
     if seen == ("yes",):
         return Answer.YES, in_english("free full text seen when the list was compiled")
     if record.pmcid:
