@@ -67,7 +67,7 @@ def run(folder: Path, children: int) -> None:
     command = [_MUTMUT, "run", "--max-children", str(children)]
     log = folder / "log.txt"
     with log.open("wb") as out:
-        ended = subprocess.run(
+        ended = subprocess.run(  # noqa: S603  # mutmut, beside this Python
             command, cwd=folder, env=environment, stdout=out, stderr=out, check=False
         )
     if ended.returncode:
@@ -106,6 +106,12 @@ def row(module: str, ends: dict[str, str]) -> str:
     return f"| `{module}` | {day} | {total} | {killed} | {total - killed} | {share} |"
 
 
+def say(text: str) -> None:
+    """Write a line at once: the next module may take an hour."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Try the modules that are named, or all of them."""
     plan: dict[str, list[str]] = tomllib.loads(PLAN.read_text(encoding="utf-8"))["modules"]
@@ -122,12 +128,11 @@ def main() -> None:
         rows.append(row(module, ends))
         for name, end in ends.items():
             if end != "killed":
-                print(f"\n{end}: {name}\n{difference(folder, module, name)}", flush=True)
-
-        print(f"\n{rows[-1]}", flush=True)
+                say(f"\n{end}: {name}\n{difference(folder, module, name)}")
+        say(f"\n{rows[-1]}")
 
     if len(rows) > 1:
-        print("\n".join(["", *rows]))
+        say("\n".join(["", *rows]))
 
 
 if __name__ == "__main__":

@@ -21,9 +21,9 @@ edges = st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)).filter(lambda e:
 
 def joined(*pairs: str, forbidden: tuple[str, ...] = ()) -> Groups:
     """Groups in which these pairs, of two letters each, are joined."""
-    groups = Groups((one, two) for one, two in forbidden)
-    for one, two in pairs:
-        groups.join(one, two)
+    groups = Groups((pair[0], pair[1]) for pair in forbidden)
+    for pair in pairs:
+        groups.join(pair[0], pair[1])
     return groups
 
 
@@ -103,7 +103,8 @@ def join_all(scored: dict[Edge, float]) -> list[tuple[str, ...]]:
     """The components, found by walking."""
     found = set()
     for start in {key for pair in scored for key in pair}:
-        reached, before = {start}, set()
+        reached: set[str] = {start}
+        before: set[str] = set()
         while reached != before:
             before = set(reached)
             reached.update(*(pair for pair in scored if reached & {*pair}))

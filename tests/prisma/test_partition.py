@@ -262,7 +262,7 @@ def test_what_was_settled_in_the_version_before_does_not_flow_again(
     row = RecordState(record="r", source="pubmed", role=Role.DATABASE, state=now, reason=None)
     previous = {} if before is None else {"r": before}
     flow = count_updated([row], SOURCES, previous=previous)
-    assert flow.updated
+    assert (flow.updated, flow.own_review) == (True, False)
     assert flow.already_screened == int(not flows)
     assert flow.database_results == 1
     assert flow.records_screened == count_flow([row] if flows else [], SOURCES).records_screened
@@ -316,6 +316,7 @@ def test_an_update_whose_searches_were_not_run_counts_nothing_of_them(
     boxes = (flow.records_screened, flow.already_screened, flow.total_reports)
     assert boxes == ((None, None, None) if screened is None else (1, 0, 1))
     assert flow.database_results is None
+    assert flow.register_results == (0 if own_review else None)
     assert flow.own_review is own_review
     assert (flow.previous_reports, flow.previous_studies) == (0, 0)
 

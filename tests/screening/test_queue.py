@@ -466,3 +466,20 @@ def test_a_report_that_was_not_retrieved_is_closed_until_it_comes() -> None:
     assert (queue.remaining, queue.first_open()) == (2, "b")
     queue.set_retrieved("a", not_retrieved=False)
     assert (queue.remaining, queue.first_open()) == (3, "a")
+
+
+def test_what_was_said_last_is_what_counts() -> None:
+    queue = team_queue("a", "b", needed=3)
+    queue.set_verdicts("a", {"rui": Verdict.INCLUDE, "eva": Verdict.INCLUDE}, settled=True)
+    assert (queue.team, queue.remaining) == ({"a": Verdict.INCLUDE}, 1)
+
+    # They differ now, and it is not settled any more.
+    queue.set_verdicts("a", {"rui": Verdict.INCLUDE, "eva": Verdict.EXCLUDE}, settled=False)
+    assert (queue.team, queue.remaining) == ({}, 2)
+
+    # A record that was decided on waits no more, also when the decision is taken back.
+    queue.skip("a")
+    queue.set_verdicts("a", {"ana": Verdict.MAYBE}, settled=False)
+    assert queue.skipped == set()
+    queue.set_verdicts("a", {}, settled=False)
+    assert queue.first_open() == "a"

@@ -215,3 +215,198 @@ def test_shares_have_to_be_shares(share: float) -> None:
 def test_more_labels_than_records() -> None:
     with pytest.raises(UsageError, match="3 labels for 2 records"):
         hypergeometric_test([Y, N, N], total=2)
+
+
+@pytest.mark.parametrize(
+    ("labels", "total", "target", "confidence", "sentence"),
+    [
+        (
+            [Y] * 19 + [N] * 60,
+            100,
+            0.95,
+            0.95,
+            "It cannot be ruled out (p = 0.0648, wanted below 0.05) that fewer than 95% of the "
+            "relevant records have been found. At 95% confidence recall is at least 90.4 %.",
+        ),
+        (
+            [Y] * 19 + [N] * 60,
+            100,
+            0.9,
+            0.9,
+            "It is unlikely (p = 0.0156) that fewer than 90% of the relevant records have been "
+            "found. At 90% confidence recall is at least 95.0 %.",
+        ),
+        (
+            [Y] * 19 + [N] * 80,
+            100,
+            0.9,
+            0.95,
+            "It is very unlikely (p < 0.001) that fewer than 90% of the relevant records have been "
+            "found. At 95% confidence recall is at least 100.0 %.",
+        ),
+        (
+            [N] * 80,
+            100,
+            0.9,
+            0.95,
+            "No relevant record is found yet, so nothing can be said of recall.",
+        ),
+    ],
+)
+def test_the_test_is_told_in_a_sentence(
+    labels: list[bool], total: int, target: float, confidence: float, sentence: str
+) -> None:
+    found = hypergeometric_test(labels, total=total, recall_target=target, confidence=confidence)
+    assert found.sentence == sentence
+    assert (found.screened, found.total, found.found) == (len(labels), total, sum(labels))
+    assert (found.recall_target, found.confidence) == (target, confidence)
+    assert found.met is ("unlikely" in sentence)
+    usual = hypergeometric_test(labels, total=total)
+    assert usual == hypergeometric_test(labels, total=total, recall_target=0.95, confidence=0.95)
+
+
+def test_the_bound_is_the_highest_that_the_test_does_not_refute() -> None:
+    labels = [Y] * 19 + [N] * 60
+    found = hypergeometric_test(labels, total=100)
+    bound = found.unseen_relevant_bound
+    chances = [exact_at_most(0, 81, missed, 60) for missed in (bound, bound + 1)]
+    assert chances[0] >= 0.05 > chances[1]
+    # A chance that is exactly the risk refutes nothing.
+    risk = exact_at_most(0, 4, 1, 2)
+    found = hypergeometric_test([Y, N, N], total=5, confidence=1 - risk)
+    assert (risk, found.unseen_relevant_bound) == (0.5, 1)
+
+
+@pytest.mark.parametrize(
+    ("sample", "found", "sentence"),
+    [
+        (
+            [N] * 10,
+            17,
+            "0 of 10 records drawn at random were relevant. At 95% confidence at most 3 of the 10 "
+            "records still unscreened are relevant, so recall is at least 85.0 %.",
+        ),
+        (
+            [N] * 10,
+            0,
+            "0 of 10 records drawn at random were relevant. At 95% confidence at most 3 of the 10 "
+            "records still unscreened are relevant.",
+        ),
+        (
+            [],
+            17,
+            "No sample is screened yet, so nothing can be said of the unscreened records.",
+        ),
+    ],
+)
+def test_a_sample_is_told_in_a_sentence(sample: list[bool], found: int, sentence: str) -> None:
+    check = sample_check(sample, unscreened=20, found=found)
+    assert check.sentence == sentence
+    assert (check.unscreened, check.sampled, check.found_before) == (20, len(sample), found)
+    assert (check.found_in_sample, check.confidence) == (sum(sample), 0.95)
+    assert math.isnan(check.expected_unseen) is not bool(sample)
+
+
+def test_a_bound_of_a_sample_may_meet_its_risk_exactly() -> None:
+    assert sample_check([N] * 2, unscreened=4, found=1, confidence=0.5).unseen_relevant_bound == 1
+    assert sample_check([N] * 2, unscreened=4, found=1, confidence=0.51).unseen_relevant_bound == 1
+    assert sample_check([N] * 2, unscreened=4, found=1, confidence=0.49).unseen_relevant_bound == 0
+    some = sample_check([Y, N, N, N], unscreened=12, found=1, confidence=0.9)
+    assert some.expected_unseen == pytest.approx(1 / 4 * 8)
+
+
+@pytest.mark.parametrize(
+    ("unscreened", "found", "target", "confidence", "size"),
+    [
+        (100, 19, 0.95, 0.95, 78),
+        (100, 19, 0.95, 0.9, 69),
+        (90, 0, 0.95, 0.95, 86),
+        # One more record can be missed: half of the rest shows it with chance one half.
+        (10, 19, 0.95, 0.95, 8),
+        (4, 0, 0.95, 0.5, 3),
+        (4, 0, 0.95, 0.49, 2),
+        (4, 0, 0.95, 0.51, 3),
+        # So few are left that the target cannot be missed any more.
+        (1, 19, 0.95, 0.95, 0),
+        (2, 19, 0.95, 0.95, 1),
+        (0, 0, 0.95, 0.95, 0),
+    ],
+)
+def test_sample_sizes(
+    unscreened: int, found: int, target: float, confidence: float, size: int
+) -> None:
+    told = sample_size(
+        unscreened=unscreened, found=found, recall_target=target, confidence=confidence
+    )
+    assert told == size
+    missed = _least_missed(found, target) - found
+    if size > 0:
+        assert exact_at_most(0, unscreened, missed, size) < 1 - confidence
+        assert exact_at_most(0, unscreened, missed, size - 1) >= 1 - confidence
+
+
+@pytest.mark.parametrize(
+    ("found", "target", "least"), [(19, 0.95, 21), (18, 0.95, 19), (0, 0.5, 1)]
+)
+def test_the_least_number_of_which_so_many_fall_short(
+    found: int, target: float, least: int
+) -> None:
+    assert _least_missed(found, target) == least
+
+
+@pytest.mark.parametrize(
+    ("labels", "total", "met"),
+    [
+        ([Y] + [N] * 50, 510, [True, False, False, True]),
+        ([Y] + [N] * 49, 100, [False, False, False, False]),
+        ([Y] + [N] * 50, 511, [True, False, False, False]),
+        ([N] * 250, 1000, [True, True, True, True]),
+        ([Y, N, Y] + [N] * 100, 103, [True, True, False, True]),
+    ],
+)
+def test_rules_of_thumb_are_met_by_the_very_number(
+    labels: list[bool], total: int, met: list[bool]
+) -> None:
+    rules = heuristics(labels, total=total)
+    assert [rule.met for rule in rules] == met
+    assert [rule.wanted for rule in rules] == [50, 100, 250, 50]
+    since = (
+        len(labels) - 1 - max((place for place, label in enumerate(labels) if label), default=-1)
+    )
+    assert {rule.reached for rule in rules} == {since}
+    assert rules[-1].sentence == (
+        f"{len(labels)} of {total} records are screened (10 % is {math.ceil(total / 10)}), "
+        f"the newest {since} irrelevant."
+    )
+    assert rules[0].sentence == (
+        f"The newest {since} records were irrelevant; the rule of thumb asks for 50."
+    )
+
+
+def test_a_number_of_ones_own_has_no_study_behind_it() -> None:
+    rules = heuristics([N] * 7, total=9, rows=(7, 50, 100))
+    assert [rule.name for rule in rules[:3]] == [f"{n} irrelevant in a row" for n in (7, 50, 100)]
+    assert rules[0].met
+    assert rules[0].source.startswith("custom")
+    assert "Ros" in rules[1].source
+    assert "ASReview" in rules[2].source
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.5, 95])
+def test_every_share_is_checked_by_its_name(share: float) -> None:
+    with pytest.raises(UsageError, match="the confidence is"):
+        hypergeometric_test([Y], total=2, confidence=share)
+    with pytest.raises(UsageError, match="the recall target is"):
+        sample_size(unscreened=2, found=0, recall_target=share)
+    with pytest.raises(UsageError, match="the confidence is"):
+        sample_size(unscreened=2, found=0, confidence=share)
+    with pytest.raises(UsageError, match="the confidence is"):
+        sample_check([Y], unscreened=2, found=0, confidence=share)
+
+
+def test_no_more_labels_than_records_anywhere() -> None:
+    assert hypergeometric_test([Y, N], total=2).screened == 2
+    with pytest.raises(UsageError, match="3 labels for 2 records"):
+        sample_check([Y, N, N], unscreened=2, found=0)
+    with pytest.raises(UsageError, match="3 labels for 2 records"):
+        heuristics([Y, N, N], total=2)

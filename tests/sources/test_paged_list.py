@@ -271,7 +271,7 @@ def test_a_steep_fall_is_refused(before: int | None, falls: bool, tmp_path: Path
         return
     with server, open_run(tmp_path, "gut", transport_to(server.url)) as pages:
         pages.earlier = Earlier(counted=before)
-        with pytest.raises(SteepFall, match="counted 3 records .* counted 8 before") as raised:
+        with pytest.raises(SteepFall, match=r"counted 3 records .* counted 8 before") as raised:
             read_list(pages, LISTS)
         assert pages.used == ()
     assert (raised.value.where, "--accept-fall" in raised.value.hint) == ("Lists", True)

@@ -9,7 +9,9 @@ from reviewkit.model.records import Record
 from reviewkit.updates.changes import (
     ChangeKind,
     ChangeReason,
+    Difference,
     RecordEvidence,
+    Side,
     changed_fields,
     compare_lists,
     reach_of,
@@ -42,6 +44,31 @@ def record(name: str, created: str | None, **tags: str) -> Record:
             "created 2026-04-01, revised 2026-05-03, entered 2026-05-02",
         ),
         (record("a", "2026-04-01", LR="20260401"), ChangeReason.REINDEXED, "created 2026-04-01"),
+        (record("a", None), ChangeReason.NOT_KNOWN, "its create date is not known"),
+        (record("a", "2026-05-01 06:00"), ChangeReason.ADDED, "created 2026-05-01"),
+        # Dates before the reach explain nothing; the day itself does.
+        (
+            record("a", "2026-04-30", MHDA="2026/05/01", EDAT="2026/04/30", LR="20260430"),
+            ChangeReason.REINDEXED,
+            "created 2026-04-30, indexed 2026-05-01",
+        ),
+        # Entered later, and not indexed yet: its entry date was moved.
+        (
+            record("a", "2026-04-30", MHDA="2026/04/30", EDAT="2026/05/01"),
+            ChangeReason.REDATED,
+            "created 2026-04-30, entered 2026-05-01",
+        ),
+        # Indexed on another day than entered: it is the headings that brought it.
+        (
+            record("a", "2026-04-30", MHDA="2026/05/02", EDAT="2026/05/01"),
+            ChangeReason.REINDEXED,
+            "created 2026-04-30, indexed 2026-05-02",
+        ),
+        (
+            record("a", "2026-04-30", MHDA="in May", EDAT="May 2026", LR="soon"),
+            ChangeReason.REINDEXED,
+            "created 2026-04-30",
+        ),
     ],
 )
 def test_why_a_record_is_new(new: Record | None, why: ChangeReason, evidence: str) -> None:
@@ -85,6 +112,51 @@ def test_new_gone_and_changed_come_in_this_order_each_with_its_reason() -> None:
         (ChangeKind.CHANGED, "1", ChangeReason.REVISED),
     ]
     assert changes[-1].fields == ("title", "other.LR")
+    assert [change.evidence for change in changes] == [
+        "created 2026-05-02",
+        "requested by its identifier: still in the database",
+        "requested by its identifier: no record returned",
+        "not requested by its identifier",
+        "changed: title, other.LR",
+    ]
+    assert [(change.source, change.record) for change in changes] == [
+        ("pubmed", f"pubmed:{change.identifier}") for change in changes
+    ]
+    assert [change.title for change in changes] == ["5", *["no title"] * 3, "other"]
+
+
+def test_a_change_has_the_record_s_title_and_year_as_far_as_they_are_known() -> None:
+    known = RecordEvidence(
+        now={
+            "pubmed:1": replace(record("1", "2026-05-02"), year=2026),
+            "pubmed:2": replace(record("2", "2026-05-02"), title=None),
+        },
+        earlier={"pubmed:1": record("1", "2026-05-02"), "pubmed:3": record("3", None)},
+    )
+    after = {"1": "pubmed:1", "2": "pubmed:2", "3": "pubmed:3", "4": None}
+    new = compare_lists("pubmed", {}, after, reach=REACH, known=known)
+    assert [(change.title, change.year, change.record) for change in new] == [
+        ("1", 2026, "pubmed:1"),
+        ("no title", None, "pubmed:2"),
+        ("no title", None, "pubmed:3"),
+        ("no title", None, None),
+    ]
+    assert {change.kind for change in new} == {ChangeKind.NEW}
+    # Listed before and now: only what is known on both sides, and differs, has changed.
+    (changed,) = compare_lists("pubmed", after, after, reach=REACH, known=known)
+    assert (changed.identifier, changed.fields) == ("1", ("year",))
+    # A record without a key is gone too.
+    gone = compare_lists("pubmed", after, {}, reach=REACH, known=known)
+    assert [change.record for change in gone] == [*after.values()]
+
+
+def test_the_changes_of_one_kind() -> None:
+    known = RecordEvidence(now={}, earlier={})
+    changes = compare_lists("s", {"a": None, "b": None}, {"c": None}, reach=REACH, known=known)
+    side = Side(run=1, searched_at=REACH, reach=REACH, count=1)
+    both = Difference(source="s", name="S", before=side, after=side, changes=changes)
+    kinds = {kind: [change.identifier for change in both.of(kind)] for kind in ChangeKind}
+    assert kinds == {ChangeKind.NEW: ["c"], ChangeKind.GONE: ["a", "b"], ChangeKind.CHANGED: []}
 
 
 def test_without_an_earlier_run_nothing_is_explained() -> None:
@@ -95,3 +167,10 @@ def test_without_an_earlier_run_nothing_is_explained() -> None:
 
 def test_equal_contents_have_no_changed_field() -> None:
     assert changed_fields(record("1", "2026-01-01"), record("1", "2026-01-01")) == ()
+
+
+def test_changed_tags_are_named_one_by_one_in_order() -> None:
+    before = record("1", None, LR="1", B="1", A="1", SAME="1")
+    after = replace(record("1", None, LR="2", B="2", NEW="1", SAME="1"), volume="7")
+    fields = ("volume", "other.A", "other.B", "other.LR", "other.NEW")
+    assert changed_fields(before, after) == changed_fields(after, before) == fields
