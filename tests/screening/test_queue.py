@@ -471,11 +471,11 @@ def test_a_report_that_was_not_retrieved_is_closed_until_it_comes() -> None:
 def test_what_was_said_last_is_what_counts() -> None:
     queue = team_queue("a", "b", needed=3)
     queue.set_verdicts("a", {"rui": Verdict.INCLUDE, "eva": Verdict.INCLUDE}, settled=True)
-    assert (queue.team, queue.remaining) == ({"a": Verdict.INCLUDE}, 1)
+    assert (queue.verdicts(of_all=True), queue.remaining) == ({"a": Verdict.INCLUDE}, 1)
 
     # They differ now, and it is not settled any more.
     queue.set_verdicts("a", {"rui": Verdict.INCLUDE, "eva": Verdict.EXCLUDE}, settled=False)
-    assert (queue.team, queue.remaining) == ({}, 2)
+    assert (queue.verdicts(of_all=True), queue.remaining) == ({}, 2)
 
     # A record that was decided on waits no more, also when the decision is taken back.
     queue.skip("a")

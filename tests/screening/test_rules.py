@@ -45,23 +45,23 @@ def test_who_has_to_decide(
 ) -> None:
     names = {"a": "ana", "r": "rui", "l": "li", "e": "eva"}
     decided = [names[letter] for letter in deciders]
-    assert rules.is_open_to("ana", "r", decided, settled=settled) is open_to_ana
-    assert rules.lacks_decisions("r", decided, settled=settled) is lacks
+    assert rules.about("r").is_open_to("ana", decided, settled=settled) is open_to_ana
+    assert rules.about("r").lacks_decisions(decided, settled=settled) is lacks
     # Another record has none of these rules but the number.
-    assert rules.is_open_to("ana", "another", [], settled=False)
-    assert rules.lacks_decisions("another", decided[:1], settled=False) is (
+    assert rules.about("another").is_open_to("ana", [], settled=False)
+    assert rules.about("another").lacks_decisions(decided[:1], settled=False) is (
         len(decided[:1]) < rules.needed
     )
 
 
 def test_a_record_that_is_assigned_to_others_is_theirs() -> None:
     rules = Rules(needed=1, assigned={"r": frozenset({"rui", "li"})})
-    assert not rules.is_open_to("ana", "r", [], settled=False)
-    assert rules.is_open_to("rui", "r", ["li"], settled=False)
-    assert [rules.needs(record) for record in ("r", "another")] == [2, 1]
+    assert not rules.about("r").is_open_to("ana", [], settled=False)
+    assert rules.about("r").is_open_to("rui", ["li"], settled=False)
+    assert [rules.about(record).needs for record in ("r", "another")] == [2, 1]
 
 
 def test_a_record_that_is_assigned_to_nobody_needs_the_usual_number() -> None:
-    assert [ASSIGNED.needs(record) for record in ("r", "nobody", "another")] == [2, 1, 1]
-    assert ASSIGNED.is_open_to("ana", "nobody", [], settled=False)
-    assert not ASSIGNED.is_open_to("ana", "nobody", ["li"], settled=False)
+    assert [ASSIGNED.about(record).needs for record in ("r", "nobody", "another")] == [2, 1, 1]
+    assert ASSIGNED.about("nobody").is_open_to("ana", [], settled=False)
+    assert not ASSIGNED.about("nobody").is_open_to("ana", ["li"], settled=False)

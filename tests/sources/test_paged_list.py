@@ -25,6 +25,7 @@ from reviewkit.sources.paged_list import (
 from tests.helpers.retrieval import open_run, transport_to
 from tests.servers.http_server import Answered, LocalServer, ReceivedRequest
 
+SIZE = 5
 QUERY = CompiledQuery(source="lists", strategy="main", text="gut")
 
 
@@ -67,7 +68,7 @@ class ListServer(LocalServer):
         return [asked.get("at", "0") for asked in self.asked if asked.path.endswith("list")]
 
 
-def request(token: str | None) -> Request:
+def request(token: str | None, size: int = SIZE) -> Request:
     at = () if token is None else (("at", token),)
     return Request(service="eutils", path="list", parameters=at)
 
@@ -92,7 +93,9 @@ def stamp(pages: PageSource) -> str:
     return str(json.loads(pages.get(asked).body)["stamp"]).partition("@")[2]
 
 
-LISTS = PagedList(label="Lists", request=request, judge=judge, read=read, notes=("a note",))
+LISTS = PagedList(
+    label="Lists", request=request, size=SIZE, judge=judge, read=read, notes=("a note",)
+)
 
 
 def listed(
@@ -216,7 +219,7 @@ def test_no_page_is_asked_for_after_all_records_came_where_the_service_wants_tha
     tmp_path: Path,
 ) -> None:
     stops = PagedList(
-        label="Lists", request=request, judge=judge, read=read, stops_when_all_came=True
+        label="Lists", request=request, size=SIZE, judge=judge, read=read, stops_when_all_came=True
     )
     server = ListServer("ab cd - /4")
     assert "".join(listed(server, tmp_path, stops)[0].names) == "abcd"
@@ -227,7 +230,9 @@ def test_no_page_is_asked_for_after_all_records_came_where_the_service_wants_tha
 
 
 def test_data_that_moves_meanwhile_is_read_again(tmp_path: Path) -> None:
-    stamped = PagedList(label="Lists", request=request, judge=judge, read=read, stamp=stamp)
+    stamped = PagedList(
+        label="Lists", request=request, size=SIZE, judge=judge, read=read, stamp=stamp
+    )
     server = ListServer("abc /3@may", "abd /3@june", "abe /3@june")
     found, _ = listed(server, tmp_path, stamped)
     assert ("".join(found.names), found.stamp) == ("abd", "june")
@@ -305,7 +310,7 @@ def read_lower(body: bytes) -> ListPage:
 
 def test_a_page_with_less_than_is_known_is_asked_for_again(tmp_path: Path) -> None:
     whole = PagedList(
-        label="Lists", request=request, judge=judge, read=read_lower, records=records_on
+        label="Lists", request=request, size=SIZE, judge=judge, read=read_lower, records=records_on
     )
     server = ListServer("aB /2", "AB /2")
     found, pages = listed(server, tmp_path, whole, Earlier(had={"a": "Whole", "b": "Whole"}))
