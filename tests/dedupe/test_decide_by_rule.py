@@ -32,6 +32,7 @@ IDENTICAL: Row = {"telling": 3, "year_gap": 0, "journal": 1, "volume": 1}
 SAME_WORDS: Row = {**PEOPLE, "title": 0.97, "telling": 4, "authors_all": 0.8}
 CERTAIN: Row = {**PEOPLE, "journal": 1}
 EXCHANGED: Row = {**IDENTIFIED, "authors_all": 0.5, "swapped": 1}
+OTHER_PAGES: Row = {**ALIKE, "issue": 0, "first_page": 0, "last_page": 0}
 VETOED_ROW: Row = {**ALIKE, "numbers": 0}
 
 
@@ -57,10 +58,15 @@ VETOED_ROW: Row = {**ALIKE, "numbers": 0}
         (IDENTICAL, 0.5, 0.3, ASK, "nobody"),
         (EXCHANGED, 0.6, 0.5, ASK, "likely"),
         (EXCHANGED, 0.6, 0.51, DIFFERENT, "unlike"),
-        # A certainty raises the score to 0.99, so that a stricter threshold still asks.
+        # A certainty raises the score to 0.99 and more, so that a stricter threshold still asks.
         (CERTAIN, 0.6, 0.51, SAME, "same_bare"),
-        (CERTAIN, 0.99, 0.98, SAME, "same_bare"),
-        (CERTAIN, 0.995, 0.99, ASK, "likely"),
+        (CERTAIN, 0.995, 0.98, SAME, "same_bare"),
+        (CERTAIN, 0.996, 0.99, ASK, "likely"),
+        # A doubt that a person would deny is not asked, and the rule says why.
+        (OTHER_PAGES, 0.5, 0.3, DIFFERENT, "other_pages"),
+        (OTHER_PAGES, 0.6, 0.5, DIFFERENT, "other_pages"),
+        (OTHER_PAGES, 0.6, 0.51, DIFFERENT, "unlike"),
+        ({**OTHER_PAGES, "abstract": 0.9}, 0.6, 0.5, ASK, "likely"),
         # A veto overrules all of it, and names itself for a low score too.
         (VETOED_ROW, 0.5, 0.3, VETOED, "numbers"),
         (VETOED_ROW, 0.6, 0.5, VETOED, "numbers"),
@@ -74,16 +80,16 @@ def test_thresholds_and_rules(
     # A pair that is decided beside others is decided as it is alone.
     judged = decide(two_records(), likeness(VETOED_ROW, row, ALIKE), settings)
     assert (int(judged.codes[1]), RULES[int(judged.rules[1])]) == (code, rule)
-    assert judged.scores[1] == (0.99 if row is CERTAIN else 0.5)
+    assert judged.scores[1] == (0.995 if row is CERTAIN else 0.5)
 
 
 def test_the_weights_that_come_with_reviewkit_are_used_unless_others_are_given() -> None:
     pairs = likeness(CERTAIN, {**ALIKE, "title": 0.5, "authors_all": 0.1, "authors": 0.1})
     learned = decide(two_records(), pairs, DedupeSettings()).scores
     even = decide(two_records(), pairs, DedupeSettings(weights=EVEN)).scores
-    assert learned[0] >= 0.99
+    assert learned[0] > 0.995
     assert learned[1] < 0.3
-    assert even.tolist() == [0.99, 0.5]
+    assert even.tolist() == [0.995, 0.5]
 
 
 NOBODY: Row = {"title": 1, "telling": 6, "year_gap": 0}
@@ -123,6 +129,9 @@ NOBODY: Row = {"title": 1, "telling": 6, "year_gap": 0}
         ({**SAME_WORDS, "journal": 0.49, "year_gap": 1, "abstract": 0.9}, False, True),
         ({**SAME_WORDS, "journal": 0.49, "year_gap": 1, "doi": 1}, False, True),
         ({**SAME_WORDS, "journal": 0.49, "year_gap": 1, "doi": 0}, False, False),
+        # Two DOIs are two works, whatever the text.
+        ({**SAME_WORDS, "journal": 0.49, "year_gap": 1, "abstract": 0.9, "doi": 0}, False, False),
+        ({**SAME_WORDS, "journal": 0.5, "year_gap": 1, "abstract": 0.9, "doi": 0}, False, True),
         # Neither of the two reasons takes the other one's place.
         ({**SAME_WORDS, "volume": 0, "journal": 0.55, "year_gap": 1, "doi": 1}, False, False),
     ],

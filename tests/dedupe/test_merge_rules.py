@@ -1,4 +1,4 @@
-"""Each veto and each doubt by itself: the pairs at which it holds, and those just beside them."""
+"""Each rule against joining by itself: the pairs at which it holds, and those just beside them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -9,7 +9,14 @@ import pytest
 from reviewkit.dedupe.circumstances import Circumstances
 from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags
-from reviewkit.dedupe.merge_rules import DOUBTS, VETOES, doubts, vetoes
+from reviewkit.dedupe.merge_rules import (
+    DOUBTS,
+    NOT_ASKED,
+    VETOES,
+    doubts,
+    not_worth_asking,
+    vetoes,
+)
 from reviewkit.dedupe.normalise.kind import PublicationKind as Kind
 from reviewkit.dedupe.prepare import Prepared
 from tests.helpers.likeness import likeness, two_records
@@ -20,16 +27,17 @@ NAMES = tuple(item.name for item in fields(Circumstances))
 
 @dataclass(frozen=True)
 class Pair:
-    """A pair of the likenesses that are named, of kinds, and where it agrees (`at`)."""
+    """A pair: likenesses that are named, where it agrees (`at`), kinds, and pages."""
 
     values: dict[str, float] = field(default_factory=dict)
     at: str = ""
     kinds: tuple[Kind, Kind] = (NONE, NONE)
+    pages: tuple[str | None, str | None] = (None, None)
 
     def holds(self, rule: str, rules: Callable[..., dict[str, Flags]]) -> bool:
         flags = {name: np.array([name in self.at.split()]) for name in NAMES}
         assert set(self.at.split()) <= set(NAMES)
-        prepared: Prepared = two_records(*self.kinds)
+        prepared: Prepared = two_records(*self.kinds, pages=self.pages)
         pairs: Likeness = likeness(self.values)
         return bool(rules(prepared, pairs, Circumstances(**flags))[rule][0])
 
@@ -58,8 +66,11 @@ NUMBERS: Cases = {
     "letter_number": ([pair(letter_number=0)], [pair(letter_number=1), pair()]),
     "cochrane": ([pair(cochrane=0)], [pair(cochrane=1), pair()]),
     "version": (
-        [pair(cochrane=1, cochrane_version=0)],
+        [pair(cochrane=1, cochrane_version=0), pair(cochrane=1, year_gap=2)],
         [
+            pair(cochrane=1, year_gap=1),
+            pair(cochrane=1, cochrane_version=1, year_gap=2),
+            pair(year_gap=2),
             pair(cochrane=1, cochrane_version=1),
             pair(cochrane=1),
             pair(cochrane=0, cochrane_version=0),
@@ -83,10 +94,15 @@ KINDS: Cases = {
         ],
     ),
     "reply": (
-        [pair("", of_one(Kind.COMMENT)), pair("same_place", of_one(Kind.COMMENT), doi=0)],
+        [
+            pair("", of_one(Kind.COMMENT)),
+            pair("", of_one(Kind.COMMENT), first_page=1),
+            pair("same_place", of_one(Kind.COMMENT)),
+            pair("same_place", of_one(Kind.COMMENT), first_page=1, doi=0),
+        ],
         [
             pair("", of_both(Kind.COMMENT)),
-            pair("same_place", of_one(Kind.COMMENT)),
+            pair("same_place", of_one(Kind.COMMENT), first_page=1),
             pair("", of_one(Kind.ERRATUM)),
         ],
     ),
@@ -150,6 +166,7 @@ TITLES: Cases = {
             pair("title_near", swapped=1, first_page=0),
             pair("title_near", swapped=2, volume=0),
             pair("title_near", swapped=1, opposed=1),
+            pair("title_near", swapped=1, doi=0),
             pair("title_near", MEETING, swapped=1),
             pair("title_near", MEETING, swapped=1, abstract=0.94),
         ],
@@ -160,6 +177,8 @@ TITLES: Cases = {
             pair("title_near", swapped=1, first_page=1, volume=1),
             pair("title_near same_id", swapped=1, first_page=0, volume=0),
             pair("title_near same_range", swapped=1, opposed=1),
+            pair("title_near same_range", swapped=1, doi=0),
+            pair("title_near", swapped=1, doi=1),
             pair("title_near", MEETING, swapped=1, abstract=0.95),
         ],
     ),
@@ -186,19 +205,21 @@ TITLES: Cases = {
             pair(title=0.2, title_part=0.2, doi=1, beginning=0, abstract=0.95),
             # Not worth deciding at all, whatever the place says.
             pair("renamed", title=0.2, title_part=0.2),
+            pair("main_title", title=0.2, title_part=0.2),
         ],
         [
             pair(title=0.75, title_part=0.2, doi=1),
             pair(title=0.2, title_part=0.75, doi=1),
             pair("title_near", title=0.2, title_part=0.2, doi=1),
             pair("renamed", title=0.2, title_part=0.2, doi=1),
+            pair("main_title", title=0.2, title_part=0.2, doi=1),
             pair(title=0.2, title_part=0.2, beginning=1, abstract=0.95),
         ],
     ),
     "recurring": (
         [
             pair(**FEW),
-            pair("same_issue", **FEW, doi=0),
+            pair("same_issue other_doi", **FEW),
             pair("same_issue other_issue", **FEW),
             pair("same_issue other_issue", **FEW, doi=0),
             pair("same_id", **FEW, authors=0.49, title=0.9),
@@ -214,7 +235,8 @@ TITLES: Cases = {
         ],
         [
             pair(telling=3),
-            pair("identical", **FEW, doi=0),
+            pair("identical other_doi", **FEW),
+            pair("same_issue", **FEW, doi=0),
             pair("same_issue", **FEW),
             pair("same_issue other_issue", **FEW, doi=1),
             pair("same_place", **FEW),
@@ -485,6 +507,7 @@ DOUBTED_PLACES: Cases = {
             pair("same_id", abstract=0.34),
         ],
     ),
+    "venues": ([pair("other_venue")], [pair(), pair("references")]),
     "unlocated": (
         [pair(), pair(volume=0)],
         [
@@ -493,6 +516,48 @@ DOUBTED_PLACES: Cases = {
             pair("same_id"),
             pair(journal=0),
             pair(abstract=0),
+        ],
+    ),
+}
+
+OTHER_PAGES = {"first_page": 0.0, "issue": 0.0, "last_page": 0.0}
+
+
+def on_pages(one: str | None, two: str | None) -> Pair:
+    return Pair(values={"first_page": 0}, pages=(one, two))
+
+
+NOT_ASKED_CASES: Cases = {
+    "other_pages": (
+        [
+            pair(**OTHER_PAGES),
+            pair(**OTHER_PAGES, abstract=0.89),
+            pair("", MEETING, first_page=0),
+            on_pages("S33", "50"),
+            on_pages("50", "S33"),
+        ],
+        [
+            pair(**{**OTHER_PAGES, "first_page": 1}),
+            pair(**{**OTHER_PAGES, "issue": 1}),
+            pair(**{**OTHER_PAGES, "last_page": 1}),
+            pair(first_page=0),
+            pair("same_id", **OTHER_PAGES),
+            pair(**OTHER_PAGES, abstract=0.9),
+            pair("", of_both(Kind.ABSTRACT), first_page=0),
+            on_pages("S33", "S50"),
+            on_pages("33", "50"),
+            on_pages("S33", None),
+            on_pages(None, "S33"),
+        ],
+    ),
+    "again": (
+        [pair("references", year_gap=1), pair("references", year_gap=3, volume=0)],
+        [
+            pair(year_gap=1),
+            pair("references", year_gap=0),
+            pair("references"),
+            pair("references same_place", year_gap=1),
+            pair("references", year_gap=1, volume=1),
         ],
     ),
 }
@@ -515,13 +580,22 @@ def test_a_doubt_holds_where_it_is_meant_to_and_nowhere_beside(rule: str) -> Non
     assert [case for case in not_holding if case.holds(rule, doubts)] == []
 
 
+@pytest.mark.parametrize("rule", NOT_ASKED_CASES)
+def test_a_doubt_that_a_person_would_deny_is_not_asked(rule: str) -> None:
+    holding, not_holding = NOT_ASKED_CASES[rule]
+    assert [case for case in holding if not case.holds(rule, not_worth_asking)] == []
+    assert [case for case in not_holding if case.holds(rule, not_worth_asking)] == []
+
+
 def test_every_rule_has_cases_and_comes_in_the_order_of_its_list() -> None:
     assert VETO_CASES.keys() == VETOES.keys()
     assert DOUBT_CASES.keys() == DOUBTS.keys()
+    assert NOT_ASKED_CASES.keys() == NOT_ASKED.keys()
     flags = {name: np.array([False]) for name in NAMES}
     given = (two_records(), likeness({}), Circumstances(**flags))
     assert list(vetoes(*given)) == list(VETOES)
-    assert doubts(*given).keys() == DOUBTS.keys()
+    assert list(doubts(*given)) == list(DOUBTS)
+    assert list(not_worth_asking(*given)) == list(NOT_ASKED)
 
 
 def test_pairs_are_judged_each_for_itself() -> None:
