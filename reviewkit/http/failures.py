@@ -38,8 +38,12 @@ class Failure:
 
 
 @contextmanager
-def as_failure(failures: list[Failure], tries: int) -> Iterator[None]:
-    """Add what goes wrong on the wire to `failures`."""
+def as_failure(failures: list[Failure], tries: int, *, late: type[RemoteError]) -> Iterator[None]:
+    """Add what goes wrong on the wire to `failures`; `late` is the error where time ran out.
+
+    A body that is under way and late is cut off, so fewer records may come whole. A service that
+    says nothing is not helped by that.
+    """
     import urllib3.exceptions as wire  # noqa: PLC0415  a fifth of a second --help must not pay
     from requests import exceptions as failed  # noqa: PLC0415  as above
 
@@ -55,7 +59,7 @@ def as_failure(failures: list[Failure], tries: int) -> Iterator[None]:
             why = "the proxy wants a login (HTTP 407); set HTTPS_PROXY with user and password"
         failures.append(no_connection(why, tries=_TRIES_TO_CONNECT))
     except (failed.Timeout, wire.TimeoutError, TimeoutError):
-        failures.append(Failure(what="did not answer in time", tries=tries, error=CutOff))
+        failures.append(Failure(what="did not answer in time", tries=tries, error=late))
     except (
         failed.ContentDecodingError,
         wire.DecodeError,

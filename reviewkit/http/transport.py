@@ -30,7 +30,7 @@ from reviewkit.http.reach import retry_after, why_unreachable
 from reviewkit.http.redact import LogFilter, Redactor
 from reviewkit.http.refusals import busy_words
 from reviewkit.http.services import Service
-from reviewkit.model.errors import RateLimited, RemoteError
+from reviewkit.model.errors import CutOff, RateLimited, RemoteError
 
 if TYPE_CHECKING:
     import requests
@@ -259,10 +259,13 @@ class Transport:
                 )
 
         failures: list[Failure] = []
-        with as_failure(failures, self._patience.tries):
+        with as_failure(failures, self._patience.tries, late=RemoteError):
             answer = within(max(0.1, remaining), ask)
-            with answer:
-                content = self._read(answer, started + self._patience.total_seconds)
+        if failures:
+            return failures[0]
+
+        with as_failure(failures, self._patience.tries, late=CutOff), answer:
+            content = self._read(answer, started + self._patience.total_seconds)
             self._took[request.service] = self._clock.elapsed() - sent[-1]
             return self._response(request, answer, content)
         return failures[0]

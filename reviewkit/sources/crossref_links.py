@@ -47,7 +47,8 @@ class _Deposited:
 
 def identifiers(seed: Seed) -> tuple[str, ...]:
     """What a seed is asked for by: its DOI."""
-    return (doi_key(seed.doi),) if seed.doi else ()
+    doi = doi_key(seed.doi or "")
+    return (doi,) if doi else ()
 
 
 def find(

@@ -13,6 +13,7 @@ from reviewkit.http import Request
 from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import NotARealAnswer
 from reviewkit.model.foreign import read_json
+from reviewkit.model.identifiers import doi_key
 from reviewkit.model.records import Record, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.europepmc import EUROPEPMC
@@ -205,6 +206,17 @@ def read_core(pages: PageSource, query: CompiledQuery) -> set[str]:
     Raises NotARealAnswer, RemoteError, NotCached, and what the cache raises.
     """
     return set(_read_list(pages, query, "core", None).names)
+
+
+def read_dois(pages: PageSource, query: CompiledQuery) -> dict[str, str]:
+    """The DOI of each record of a query, by name; empty where it has none. As `read_core`."""
+    before = len(pages.used)
+    read_core(pages, query)
+    dois: dict[str, str] = {}
+    for ref in pages.used[before:]:
+        for result in read_json(pages.read(ref))["resultList"]["result"]:
+            dois[name_of(result)] = doi_key(str(result.get("doi") or ""))
+    return dois
 
 
 def _read_list(

@@ -15,6 +15,7 @@ from reviewkit.http import Flaw, Judge, Request, Response
 from reviewkit.model.citations import CitationLink, Direction, Seed
 from reviewkit.model.errors import RemoteError
 from reviewkit.model.foreign import read_json
+from reviewkit.model.identifiers import doi_key
 from reviewkit.model.records import Record
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources.base import OnProblem
@@ -29,7 +30,7 @@ from reviewkit.sources.citation_index import (
     seed_list,
     text_of,
 )
-from reviewkit.sources.europepmc import read_core
+from reviewkit.sources.europepmc import read_core, read_dois
 from reviewkit.sources.europepmc_answers import SERVICE, error_flaw, read_content
 from reviewkit.sources.europepmc_records import name_of, read_result
 from reviewkit.sources.json_answers import passing
@@ -44,6 +45,7 @@ _PATHS = {
     Direction.FORWARD: ("citations", "citationList", "citation"),
 }
 _ITSELF_NOT_KNOWN = 404
+_DOI = "doi:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class _SeedList:
 
 
 def identifiers(seed: Seed) -> tuple[str, ...]:
-    """What a seed is asked for by, one of: its own name there, its PMID, its PMCID; never a DOI."""
+    """What a seed is asked for by, one of: its own name there, its PMID, its PMCID, its DOI."""
     for name in seed.names:
         if _OWN_NAME.fullmatch(name):
             return (name,)
@@ -63,6 +65,9 @@ def identifiers(seed: Seed) -> tuple[str, ...]:
         return (f"MED:{seed.pmid}",)
     if seed.pmcid:
         return (f"PMC:{seed.pmcid}",)
+    doi = doi_key(seed.doi or "")
+    if doi and '"' not in doi:
+        return (f"{_DOI}{doi}",)
     return ()
 
 
@@ -81,7 +86,10 @@ def find(
         asked = identifiers(seed)
         listed = _SeedList(entries=(), known=True)
         if asked:
-            listed = _list_of(own_pages, seed, asked[0], direction)
+            name = _name_there(own_pages, asked[0])
+            listed = _SeedList(entries=(), known=False)
+            if name:
+                listed = _list_of(own_pages, seed, name, direction)
         answered += 1
         if progress:
             progress(answered, len(seeds))
@@ -100,6 +108,20 @@ def find(
         seeds=tuple(one.result for one in lists),
         missing=tuple(name for name in names if name not in received),
     )
+
+
+def _name_there(pages: PageSource, asked: str) -> str:
+    """The name of an article by which its lists are addressed; empty where its DOI is not known.
+
+    No list is addressed by a DOI, so it is looked up. Of several copies the one in MEDLINE counts.
+    """
+    if not asked.startswith(_DOI):
+        return asked
+    doi = asked.removeprefix(_DOI)
+    query = CompiledQuery(source=SERVICE.name, strategy="", text=f'DOI:"{doi}"')
+    dois = read_dois(pages, query)
+    names = [name for name, own in dois.items() if own == doi and _OWN_NAME.fullmatch(name)]
+    return min(names, key=lambda name: (not name.startswith("MED:"), name), default="")
 
 
 def _list_of(pages: PageSource, seed: Seed, name: str, direction: Direction) -> _SeedList:
@@ -303,7 +325,7 @@ INDEX = CitationIndex(
     label=SERVICE.label,
     service=SERVICE,
     directions=frozenset(Direction),
-    takes="a PMID or a PMCID",
+    takes="a PMID, a PMCID or a DOI",
     identifiers=identifiers,
     least_requests=least_requests,
     find=find,

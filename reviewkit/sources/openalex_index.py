@@ -34,8 +34,9 @@ _OWN_NAME = re.compile(r"W\d{1,15}")
 def identifiers(seed: Seed) -> tuple[str, ...]:
     """What a seed is asked for by: its own number there, its DOI, its PMID."""
     found = [name for name in seed.names if _OWN_NAME.fullmatch(name)]
-    if seed.doi and not set(seed.doi) & set(",|"):
-        found.append(f"doi:{doi_key(seed.doi)}")
+    doi = doi_key(seed.doi or "")
+    if doi and not set(doi) & set(",|"):
+        found.append(f"doi:{doi}")
     if seed.pmid:
         found.append(f"pmid:{seed.pmid}")
     return tuple(dict.fromkeys(found))

@@ -129,6 +129,9 @@ class EuropePmcServer(LocalServer):
         if ids:
             source = re.findall(r"SRC:(\w+)", query)[0]
             return [o for o in self.results if o["source"] == source and o["id"] in ids]
+        dois = re.findall(r'DOI:"([^"]+)"', query)
+        if dois:
+            return [o for o in self.results if str(o.get("doi")).lower() == dois[0].lower()]
         wanted = [phrase.lower() for phrase in re.findall(r'(?:KW|TITLE_ABS):"([^"]+)"', query)]
         dates = re.findall(r"FIRST_IDATE:\[(\S+) TO (\S+)\]", query)
 

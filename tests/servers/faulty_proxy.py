@@ -130,6 +130,9 @@ WIRE: Mapping[str, Spoiler] = {
 }
 """What can go wrong with any answer of any service."""
 
+HARMLESS = frozenset({"another charset", "packed, and more behind"})
+"""Of these the true answer may be read all the same."""
+
 SLOW: Mapping[str, Spoiler] = {
     "no answer": _manner("no answer"),
     "headers that drip": _manner("headers that drip"),

@@ -83,7 +83,7 @@ def test_europepmc_lists_are_read_page_by_page_and_works_come_whole(tmp_path: Pa
     works = [result(number, abstractText="About nerves.") for number in range(1, 8)]
     loose = {"title": "A book", "authorString": "Old A", "pubYear": 1970, "match": "N"}
     lists = {"MED/1/references": [*map(entry, works[1:6]), loose], "MED/2/citations": []}
-    seeds = (Seed(key="a:1", pmid="1"), Seed(key="a:2", pmid="9"), Seed(key="a:3", doi="10.1/x"))
+    seeds = (Seed(key="a:1", pmid="1"), Seed(key="a:2", pmid="9"), Seed(key="a:3", doi="10.1/?"))
     with EuropePmcServer(works, at_most=2, lists=lists) as server:
         server.unknown.add("MED/9")
         with asked_at(tmp_path, "europepmc", server) as pages:
@@ -101,6 +101,25 @@ def test_europepmc_lists_are_read_page_by_page_and_works_come_whole(tmp_path: Pa
         "a:2": SeedOutcome.UNKNOWN,
         "a:3": SeedOutcome.NOT_ASKED,
     }
+
+
+@pytest.mark.parametrize("index", INDEXES)
+def test_what_is_no_doi_is_not_asked(index: str) -> None:
+    assert INDEXES[index].identifiers(Seed(key="a:1", doi="10.1/?")) == ()
+
+
+def test_europepmc_looks_a_doi_up_and_takes_the_copy_in_medline(tmp_path: Path) -> None:
+    copy = {**result(1), "id": "99", "source": "PPR", "doi": "10.1000/Own"}
+    works = [copy, result(1, doi="10.1000/OWN"), result(2), result(3, doi="10.1000/own.s1")]
+    seeds = (Seed(key="a:1", doi="10.1000/own"), Seed(key="a:2", doi="10.1000/none"))
+    with (
+        EuropePmcServer(works, lists={"MED/1/citations": [entry(works[2])]}) as server,
+        asked_at(tmp_path, "europepmc", server) as pages,
+    ):
+        found = INDEXES["europepmc"].find(pages, seeds, Direction.FORWARD)
+    assert found.links == (CitationLink(seed="a:1", identifier="MED:2"),)
+    assert outcomes(found) == {"a:1": SeedOutcome.LISTED, "a:2": SeedOutcome.UNKNOWN}
+    assert [one.asked for one in found.seeds] == [("doi:10.1000/own",), ("doi:10.1000/none",)]
 
 
 def test_an_empty_list_of_europepmc_is_no_list(tmp_path: Path) -> None:
@@ -203,7 +222,7 @@ class Html(CrossrefServer):
 
 
 def test_a_404_that_crossref_did_not_say_is_no_unknown_doi(tmp_path: Path) -> None:
-    seeds = (Seed(key="a:1", doi="10.1/x"),)
+    seeds = (Seed(key="a:1", doi="10.1000/x"),)
     with (
         Html() as server,
         asked_at(tmp_path, "crossref", server) as pages,

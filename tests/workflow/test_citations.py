@@ -187,14 +187,11 @@ def test_every_index_is_asked_and_each_seed_is_told_apart(
     done = search_citations(project, searcher_of(services), CitationOptions())
     by_name = {(one.index, one.direction): one for one in done.rounds[0].outcomes}
     assert done.failures == ()
-    # No record has a PMID: Europe PMC is not asked, and no run says that it was.
-    assert by_name["europepmc", Direction.FORWARD].run is None
+    # Europe PMC looks the DOIs up and knows none of them.
+    assert len(by_name["europepmc", Direction.FORWARD].seeds_that(SeedOutcome.UNKNOWN)) == 2
     crossref = by_name["crossref", Direction.BACKWARD]
     assert (crossref.count, crossref.unresolved) == (1, 1)
     assert crossref.seeds_that(SeedOutcome.UNKNOWN) == ("pubmed:00001",)
-    assert "Europe PMC, backward: not asked; no seed has a PMID or a PMCID." in "\n".join(
-        done.sentences()
-    )
 
 
 class HalfDead(CrossrefServer):
@@ -276,7 +273,22 @@ def test_a_dry_run_asks_nobody(tmp_path: Path, services: Services) -> None:
     told = "\n".join(plan.sentences())
     assert "The first round has 2 seeds. Nothing was asked." in told
     assert "Crossref, backward: at least 2 requests." in told
+    assert "Europe PMC, forward: at least 2 requests." in told
+
+
+def test_an_index_that_no_seed_can_be_asked_of_is_not_asked(
+    tmp_path: Path, services: Services
+) -> None:
+    project = make_included(tmp_path)
+    with Store(project.database, now=DAY) as store, store.transaction():
+        store.write("UPDATE records SET doi = NULL", [()])
+    told = "\n".join(plan_citations(project, CitationOptions(), now=DAY).sentences())
     assert "at least 0 requests; no identifier to ask for: pubmed:00000, pubmed:00001" in told
+    done = search_citations(project, searcher_of(services), CitationOptions())
+    assert services.asked() == 0
+    assert all(one.run is None for one in done.rounds[0].outcomes)
+    said = "\n".join(done.sentences())
+    assert "Europe PMC, backward: not asked; no seed has a PMID, a PMCID or a DOI." in said
 
 
 def test_mistakes_are_named(tmp_path: Path, services: Services) -> None:
