@@ -111,8 +111,10 @@ def init(
     ask.agreement(protocol, path)
     init.save_protocol(protocol, path)
     data(str(path))
-    search = "reviewkit search, or " if answers.blocks else ""
-    talk(f"Next: {search}reviewkit import FILE --source {init.source_id(answers.sources[0])}")
+    named = f" --protocol {path}" if len([*folder.glob("*.toml")]) > 1 else ""
+    search = f"reviewkit search{named}, or " if answers.blocks else ""
+    source_id = init.source_id(answers.sources[0])
+    talk(f"Next: {search}reviewkit import FILE --source {source_id}{named}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,8 +48,8 @@ def find_protocol(named: Path | None, *, folder: Path) -> Path:
     names = ", ".join(protocol.name for protocol in protocols)
     raise UsageError(
         f"{len(protocols)} protocols in protocols/: {names}",
-        hint=f"name one, for example --protocol protocols/{protocols[0].name}; "
-        "or set REVIEWKIT_PROTOCOL",
+        hint=f"name one, for example --protocol protocols/{protocols[0].name}, or set "
+        "REVIEWKIT_PROTOCOL; begin a review of your own in an empty folder",
     )
 
 

@@ -234,8 +234,12 @@ def test_the_next_command_names_the_source_as_the_protocol_does(tmp_path: Path) 
 
 
 def test_two_protocols_are_named_where_one_is_to_be_chosen(tmp_path: Path) -> None:
-    for title in ("One", "Two"):
-        init(tmp_path, "--title", title, "--source", "pubmed")
+    nexts = [
+        init(tmp_path, "--title", title, "--source", "pubmed").stderr.strip()
+        for title in ("One", "Two")
+    ]
+    imported = "Next: reviewkit import FILE --source pubmed"
+    assert nexts == [imported, f"{imported} --protocol protocols/two.toml"]
     told = reviewkit("status", cwd=tmp_path)
     assert "one.toml, two.toml" in told.stderr
     assert "--protocol protocols/one.toml" in told.stderr
