@@ -31,8 +31,8 @@ if TYPE_CHECKING:  # it brings the database, which help does without
 
 app = typer.Typer(
     cls=RunsByItself,
-    help="Find and link duplicates.\n\nExample: reviewkit dedupe --dry-run\n\n"
-    "With files instead of a review: "
+    help="Find and link duplicates: of the review, or among the files that you name.\n\n"
+    "\b\nExamples: reviewkit dedupe --dry-run\n"
     "reviewkit dedupe a.ris b.nbib --out clusters.csv --pairs pairs.csv",
 )
 

@@ -21,10 +21,10 @@ def descriptors(
 ) -> None:
     """Look up headings: identifiers, names in three languages, entry terms, places in the tree.
 
-    Example: reviewkit descriptors "esclerose lateral amiotrófica"
-
     MeSH is asked through Entrez. DeCS needs a key of your own (BVS_API_KEY); without it MeSH alone
     answers, in English.
+
+    Example: reviewkit descriptors "esclerose lateral amiotrófica"
     """
     from reviewkit.cli.asking import open_transport
     from reviewkit.workflow.setup.descriptors import descriptor_toml, look_up

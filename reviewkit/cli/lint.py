@@ -41,9 +41,9 @@ def lint(
 ) -> None:
     """Name what is wrong with a query: code, place, reason, source, repair. Nothing is changed.
 
-    Example: echo 'gu*[tiab] AND “als”[tiab]' | reviewkit lint -
-
     Exit code 3 where a query cannot be sent as it stands.
+
+    Example: echo 'gu*[tiab] AND “als”[tiab]' | reviewkit lint -
     """
     queries = _queries(what, language)
     if ask:

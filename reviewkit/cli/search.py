@@ -66,10 +66,10 @@ def search(
 
     It runs the primary strategy in each source. A search that was cut off is continued.
 
-    Example: reviewkit search protocols/als_dysbiosis.toml --source pubmed
-
     LILACS needs a key of your own (BVS_API_KEY). Without one, --source lilacs --print-url gives the
     query and the page to export from, and reviewkit import takes the file.
+
+    Example: reviewkit search protocols/als_dysbiosis.toml --source pubmed
     """
     # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command
     # runs.

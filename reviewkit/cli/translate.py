@@ -44,9 +44,9 @@ def translate(
 ) -> None:
     """Write a query in another language; each clause is exact, wider, narrower or a gap ‹…›.
 
-    Example: echo '"Dysbiosis"[mh] AND gut[tiab]' | reviewkit translate - --to ovid
-
     Headings of one vocabulary are never guessed in another. Exit code 3 where there is a gap.
+
+    Example: echo '"Dysbiosis"[mh] AND gut[tiab]' | reviewkit translate - --to ovid
     """
     from reviewkit.workflow.setup.translate import takes_names, translate_text
 

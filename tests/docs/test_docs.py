@@ -13,7 +13,7 @@ from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
 _BLOCK = re.compile(r"^```sh( runnable)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 DOCUMENTS = (
     "README.md",
-    *(str(path.relative_to(PROJECT)) for path in sorted((PROJECT / "docs").glob("*.md"))),
+    *(str(path.relative_to(PROJECT)) for path in sorted((PROJECT / "docs").rglob("*.md"))),
 )
 
 

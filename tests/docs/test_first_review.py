@@ -67,6 +67,11 @@ def test_the_commands_of_the_readme_run_as_they_stand(tmp_path: Path) -> None:
         done(line.replace("screen", "screen --yes --decisions titles-clinician.csv"), tmp_path)
     assert "<svg" in (tmp_path / "flow.svg").read_text(encoding="utf-8")
 
+    done("reviewkit prisma --out counts.csv", tmp_path)
+    only = readme.split("## A diagram only")[1].split("```")[1].removeprefix("sh\n").splitlines()
+    assert len(only) == 2
+    assert "holds" in [done(line, tmp_path) for line in only][1]
+
 
 @pytest.mark.slow
 def test_the_status_of_an_own_review_speaks_of_no_update(tmp_path: Path) -> None:

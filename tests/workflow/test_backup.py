@@ -149,7 +149,7 @@ def return_to(theirs: OwnReview, path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("to", ["scopus.ris", "no/folder.db"])
+@pytest.mark.parametrize("to", ["scopus.ris", "no/folder.db", "no_stick"])
 def test_a_backup_overwrites_nothing(review: OwnReview, to: str) -> None:
     before = (review.folder / "scopus.ris").read_bytes()
     refused = review.run("backup", "--to", to)

@@ -79,11 +79,8 @@ def _help(text: str) -> tuple[str, list[str]]:
     found = _EXAMPLES.search(text)
     if not found:
         return text.strip(), []
-    told = " ".join(found[1].split())
-    examples = [
-        "reviewkit " + part.strip() for part in re.split(r"(?:^|\s)reviewkit ", told) if part
-    ]
-    return text[: found.start()].strip(), examples
+    examples = [line.strip() for line in found[1].splitlines()]
+    return text[: found.start()].strip(), [line for line in examples if line]
 
 
 def _table(command: Any, context: Any) -> Iterator[str]:

@@ -75,6 +75,9 @@ def _place(database: Path, to: Path | None, now: datetime.datetime) -> Path:
         raise UsageError("is there already", where=str(to), hint="name a new file with --to")
     if not to.parent.is_dir():
         raise UsageError("is no folder", where=str(to.parent), hint="make it first")
+    if not to.suffix:
+        hint = f"connect or make it first; a file is named with an ending: {to}.backup"
+        raise UsageError("is no folder", where=str(to), hint=hint)
     return to
 
 
