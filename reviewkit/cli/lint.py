@@ -41,7 +41,7 @@ def lint(
 ) -> None:
     """Name what is wrong with a query: code, place, reason, source, repair. Nothing is changed.
 
-    Exit code 3 where a query cannot be sent as it stands.
+    Exit code 3 where a query cannot be sent as it is.
 
     Example: echo 'gu*[tiab] AND “als”[tiab]' | reviewkit lint -
     """
