@@ -72,6 +72,16 @@ class ExcludedReport(Part):
     doi: Doi | None = None
     pmid: Pmid | None = None
 
+    @property
+    def citation(self) -> str:
+        """The entry as the review prints it, or what the protocol has of it."""
+        if self.reference:
+            return self.reference
+        doi = f"doi:{self.doi}" if self.doi else ""
+        pmid = f"PMID {self.pmid}" if self.pmid else ""
+        parts = (", ".join(self.authors), self.title, str(self.year or ""), doi, pmid)
+        return ". ".join(part.removesuffix(".") for part in parts if part)
+
 
 class ReportedMethods(Part):
     """What the review says of its methods, in its own words. What it does not say is left out."""

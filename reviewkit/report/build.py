@@ -236,9 +236,15 @@ def _boxes_section(material: Material) -> Section:
         tr("Where the article states it"),
     ]
     blocks = table(tr("Flow, reported beside rerun"), head, rows, 1, 2, 3)
-    notes = bullets(material.reported.footnotes)
+    notes = bullets(_reported_notes(material.reported))
 
     return Section(id="boxes", title=tr("The flow, box by box"), blocks=(*blocks, *notes))
+
+
+def _reported_notes(reported: Flow) -> Iterator[str]:
+    yield from reported.footnotes
+    if reported.several_reports_per_record:
+        yield tr("The review says that a record led to more than one report.")
 
 
 def _rerun(box: BoxComparison) -> str:

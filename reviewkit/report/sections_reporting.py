@@ -81,13 +81,10 @@ def methods_section(protocol: Protocol) -> Section:
 def excluded_section(protocol: Protocol) -> Section:
     """Return the reports that a published review lists as excluded at full text."""
     listed = protocol.reported.excluded_reports if protocol.reported else ()
-    rows = [
-        (report.reference or "", report.title, report.reason or tr("not reported"))
-        for report in listed
-    ]
+    rows = [(report.citation, report.reason or tr("not reported")) for report in listed]
 
     return Section(
         id="excluded-reports",
         title=tr("Reports excluded at full text, as the review lists them"),
-        blocks=table(tr("Excluded reports"), [tr("Ref."), tr("Report"), tr("Reason")], rows),
+        blocks=table(tr("Excluded reports"), [tr("Report"), tr("Reason")], rows),
     )

@@ -10,6 +10,7 @@ from reviewkit.protocol.reported import Reported
 from reviewkit.reproduction.outcomes import BoxComparison
 
 NOT_REPEATED = mark("not repeated")
+NOT_RUN = mark("not run")
 NOT_COMPARABLE = mark("not comparable: not every source was searched")
 _BOXES = {
     "database_results": mark("Records identified from databases"),
@@ -19,6 +20,7 @@ _BOXES = {
     "excluded_other": mark("Records removed for other reasons"),
     "records_screened": mark("Records screened"),
     "records_excluded": mark("Records excluded"),
+    "records_excluded_automatic": mark("Records excluded by automation tools"),
     "dbr_sought_reports": mark("Reports sought for retrieval"),
     "dbr_notretrieved_reports": mark("Reports not retrieved"),
     "dbr_assessed": mark("Reports assessed for eligibility"),
@@ -27,11 +29,44 @@ _BOXES = {
     "other_assessed": mark("Reports assessed for eligibility, other methods"),
     "new_studies": mark("Studies included in review"),
     "new_reports": mark("Reports of included studies"),
+    "new_participants": mark("Participants in included studies"),
     "previous_studies": mark("Studies included in the previous version"),
     "previous_reports": mark("Reports of studies included in the previous version"),
+    "dropped_studies": mark("Studies of the previous version, left out again"),
+    "dropped_reports": mark("Reports of the previous version, left out again"),
     "total_studies": mark("Total studies included in review"),
     "total_reports": mark("Reports of total included studies"),
+    "total_studies_ma": mark("Total studies included in meta-analysis"),
+    "total_reports_ma": mark("Reports of total included studies in meta-analysis"),
 }
+# What stands behind a box line by line: the field of `Flow`, and what a line says.
+_LISTS = {
+    "database_results": {"databases": mark("Records identified from {label}")},
+    "register_results": {"registers": mark("Records identified from {label}")},
+    "dbr_assessed": {
+        "dbr_excluded": mark("Reports excluded: {label}"),
+        "other_sources": mark("Records identified by other methods: {label}"),
+    },
+    "other_assessed": {"other_excluded": mark("Reports excluded, other methods: {label}")},
+    "new_studies": {"study_kinds": mark("Studies included: {label}")},
+}
+# The key of [reported] whose `where` says where the article states a list.
+_PLACES = {"databases": "sources", "registers": "sources", "other_sources": "sources"}
+# What only those who include studies can count.
+_OF_INCLUDED = frozenset(
+    {
+        "study_kinds",
+        "new_participants",
+        "previous_studies",
+        "previous_reports",
+        "dropped_studies",
+        "dropped_reports",
+        "total_studies",
+        "total_reports",
+        "total_studies_ma",
+        "total_reports_ma",
+    }
+)
 
 
 def reported_flow(protocol: Protocol) -> Flow:
@@ -72,41 +107,48 @@ def compare_flows(reported: Flow, rerun: Flow) -> tuple[BoxComparison, ...]:
     boxes = []
     for key, label in _BOXES.items():
         boxes.append(_comparison(key, label, reported, rerun))
-        boxes.extend(_reasons(reported, rerun, after=key))
+        for name, pattern in _LISTS.get(key, {}).items():
+            boxes.extend(_lines(name, pattern, reported, rerun))
 
     return tuple(box for box in boxes if box.reported is not None or box.rerun is not None)
 
 
-def _reasons(reported: Flow, rerun: Flow, *, after: str) -> Iterator[BoxComparison]:
-    """Yield the exclusion reasons that stand after a box: reports assessed, of either arm."""
-    key = {"dbr_assessed": "dbr_excluded", "other_assessed": "other_excluded"}.get(after)
-    if key is None:
-        return
-
+def _lines(name: str, pattern: str, reported: Flow, rerun: Flow) -> Iterator[BoxComparison]:
+    """Yield what is counted line by line behind a box: sources, reasons, kinds of studies."""
     counts: dict[str, list[Count]] = {}
+    not_run = set()
     for place, flow in enumerate((reported, rerun)):
-        tallies: tuple[Tally, ...] = getattr(flow, key) or ()
+        tallies: tuple[Tally, ...] = getattr(flow, name) or ()
         for tally in tallies:
             counts.setdefault(tally.label, [None, None])[place] = tally.n
-    silence = NOT_REPEATED if key in rerun.not_repeated else None
+            if tally.not_run:
+                not_run.add(tally.label)
+
     for label, (first, second) in counts.items():
-        text = in_english("Reports excluded: {reason}", reason=label)
-        yield BoxComparison(key=key, label=text, reported=first, rerun=second, silence=silence)
+        yield BoxComparison(
+            key=_PLACES.get(name, name),
+            label=in_english(pattern, label=label),
+            reported=first,
+            rerun=second,
+            silence=NOT_RUN if label in not_run else _silence(name, rerun, second),
+        )
 
 
 def _comparison(key: str, label: str, reported: Flow, rerun: Flow) -> BoxComparison:
-    silence = None
-    if key in rerun.not_repeated:
-        silence = NOT_REPEATED
-    elif key in rerun.not_comparable:
-        silence = NOT_COMPARABLE
+    first, second = getattr(reported, key), getattr(rerun, key)
     return BoxComparison(
-        key=key,
-        label=label,
-        reported=getattr(reported, key),
-        rerun=getattr(rerun, key),
-        silence=silence,
+        key=key, label=label, reported=first, rerun=second, silence=_silence(key, rerun, second)
     )
+
+
+def _silence(key: str, rerun: Flow, count: Count) -> str | None:
+    """Return why a count of the rerun is compared with nothing, where that is so."""
+    nobody_included = count is None and "new_studies" in rerun.not_repeated
+    if key in rerun.not_repeated or (nobody_included and key in _OF_INCLUDED):
+        return NOT_REPEATED
+    if key in rerun.not_comparable:
+        return NOT_COMPARABLE
+    return None
 
 
 def _other_tallies(protocol: Protocol, reported: Reported) -> tuple[Tally, ...]:

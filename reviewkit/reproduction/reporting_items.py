@@ -47,9 +47,7 @@ def judge_reporting(protocol: Protocol) -> tuple[ReportingItem, ...]:
     """Return the six items, as far as the protocol says that the published review reports them."""
     return (
         _databases_named(protocol),
-        _item(
-            2, "not applicable", in_english("nothing is stated of one platform searched as several")
-        ),
+        _multi_database(protocol),
         _strategies_printed(protocol),
         _limits_stated(protocol),
         _date_reported(protocol),
@@ -97,6 +95,16 @@ def _databases_named(protocol: Protocol) -> ReportingItem:
     return _item(1, answer, evidence, places)
 
 
+def _multi_database(protocol: Protocol) -> ReportingItem:
+    """Return item 2: it applies where several databases were searched at once."""
+    reported = protocol.reported
+    if reported is None or reported.methods.multi_database is None:
+        nothing = in_english("nothing is stated of one platform searched as several")
+        return _item(2, "not applicable", nothing)
+    where = reported.where.get("multi_database", "")
+    return _item(2, "yes", reported.methods.multi_database, where)
+
+
 def _strategies_printed(protocol: Protocol) -> ReportingItem:
     """Return item 8. A strategy counts for the sources that it is printed for; one in words alone
     counts for all.
@@ -139,7 +147,10 @@ def _date_reported(protocol: Protocol) -> ReportingItem:
     where = reported.where.get("search_date", "") if reported else ""
     if dates:
         share = _Share(present=len(dates), needed=len(protocol.sources))
-        evidence = "; ".join(f"{source} {day:%Y-%m-%d}" for source, day in dates.items())
+        days = [f"{source} {day:%Y-%m-%d}" for source, day in dates.items()]
+        if reported and reported.search_date:
+            days.append(f"{reported.search_date:%Y-%m-%d}")
+        evidence = "; ".join(days)
         return _item(13, share.answer(), evidence, where)
     if reported is None or reported.search_date is None:
         return _item(13, "no", protocol.limits.as_of_basis or in_english("no date given"), where)

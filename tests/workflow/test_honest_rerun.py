@@ -287,6 +287,11 @@ def _cannot(run: Rerun, match: re.Match[str]) -> bool:
     return all(any(term not in listed for term in terms) for listed in headings)
 
 
+def _was_run(run: Rerun, match: re.Match[str]) -> bool:
+    sql = "SELECT count(*) FROM search_runs WHERE source = ? AND status = 'complete'"
+    return run.count(sql, match["source"].lower()) > 0
+
+
 def _true(_: Rerun, __: re.Match[str]) -> bool:
     """A sentence that explains a word and claims no event."""
     return True
@@ -385,6 +390,7 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"reference \d; reference \d", _cannot),
     # The names of PRISMA's boxes and of PRISMA-S's items.
     (_NAMES, _true),
+    (r"Records identified from (?P<source>\w+)", _was_run),
     (r"These works were compiled by hand because no search of this review could be run; they are not the result of a database search\.", _nothing_searched),
 )  # fmt: skip
 

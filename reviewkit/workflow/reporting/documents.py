@@ -78,7 +78,7 @@ def _excluded(store: Store, protocol: Protocol) -> tuple[ExcludedReport, ...]:
     if protocol.reported:
         return tuple(
             ExcludedReport(
-                citation=report.title, reason=report.reason or in_english("no reason reported")
+                citation=report.citation, reason=report.reason or in_english("no reason reported")
             )
             for report in protocol.reported.excluded_reports
         )
