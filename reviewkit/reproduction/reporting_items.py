@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reviewkit.model.messages import in_english, mark
 from reviewkit.protocol.model import ByDate, ByLanguage, Limits, Origin, Protocol
+from reviewkit.protocol.reported import Reported
 from reviewkit.reproduction.outcomes import ReportingItem, SourceOutcome
 
 _NAMES = {
@@ -145,13 +146,9 @@ def _date_reported(protocol: Protocol) -> ReportingItem:
     reported = protocol.reported
     dates = reported.search_dates if reported else {}
     where = reported.where.get("search_date", "") if reported else ""
-    if dates:
+    if reported and dates:
         share = _Share(present=len(dates), needed=len(protocol.sources))
-        days = [f"{source} {day:%Y-%m-%d}" for source, day in dates.items()]
-        if reported and reported.search_date:
-            days.append(f"{reported.search_date:%Y-%m-%d}")
-        evidence = "; ".join(days)
-        return _item(13, share.answer(), evidence, where)
+        return _item(13, share.answer(), _days(reported), where)
     if reported is None or reported.search_date is None:
         return _item(13, "no", protocol.limits.as_of_basis or in_english("no date given"), where)
 
@@ -162,6 +159,14 @@ def _date_reported(protocol: Protocol) -> ReportingItem:
             "{day}, one date for {n} sources", day=evidence, n=len(protocol.sources)
         )
     return _item(13, answer, evidence, where)
+
+
+def _days(reported: Reported) -> str:
+    """Return the day of each search, and the one that the review gives for all."""
+    days = [f"{source} {day:%Y-%m-%d}" for source, day in reported.search_dates.items()]
+    if reported.search_date:
+        days.append(f"{reported.search_date:%Y-%m-%d}")
+    return "; ".join(days)
 
 
 def _counts_reported(protocol: Protocol) -> ReportingItem:
