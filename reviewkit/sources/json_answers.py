@@ -1,6 +1,5 @@
 """Answers in JSON: what is one, what is none, and what a service says where it refuses."""
 
-import re
 from typing import Any
 
 from reviewkit.http import Flaw, Response
@@ -9,10 +8,7 @@ from reviewkit.model.foreign import read_json
 from reviewkit.sources.page_source import broken_json
 
 _LONGEST_WORDS = 240
-_PASSING = re.compile(
-    r"(?i)\b5\d\d\b|\b429\b|internal|time(?:d )?-?out|unavailable|try again|overload|rate limit"
-    r"|temporar|too many"
-)
+_TRIES_OF_A_400 = 3
 _REFUSALS = {
     400: "",
     401: "check the key, and from which network it may be used",
@@ -92,12 +88,15 @@ def refused_request(response: Response) -> Flaw | None:
 
 
 def refused_query(response: Response) -> Flaw | None:
-    """The flaw of a 400, in the service's own words; it is tried again where it says it passes."""
+    """The flaw of a 400, in the service's own words.
+
+    Some services send what passes with this status too, and no code tells the two apart: so it is
+    tried again, whatever the words are.
+    """
     if response.status != 400:
         return None
 
     words = own_words(response.body)
     what = f"refused the request (HTTP 400): {words}".rstrip(": ")
-    if _PASSING.search(words):
-        return Flaw(what=what, transient=True, tries=4, error=RemoteError, hint=_WHAT_IS_KEPT)
-    return Flaw(what=what, error=RemoteError, hint="correct the query in the protocol")
+    hint = "correct the query in the protocol, or try again later"
+    return Flaw(what=what, transient=True, tries=_TRIES_OF_A_400, error=RemoteError, hint=hint)
