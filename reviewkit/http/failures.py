@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from reviewkit.http.messages import Response
 from reviewkit.http.reach import never_connected
-from reviewkit.http.refusals import may_pass, refusal_words
+from reviewkit.http.refusals import PROXY_LOGIN, may_pass, refusal_words
 from reviewkit.model.errors import CutOff, RemoteError, Unreachable
 
 LARGEST_BODY = 512 * 1024 * 1024
@@ -94,8 +94,10 @@ def not_whole(response: Response, tries: int) -> Failure:
 
 
 def refusal(response: Response, tries: int) -> Failure:
-    """The failure of a status that is no answer."""
+    """The failure of a status that is no answer. A proxy that wants a login is not the service."""
     what, hint = refusal_words(response)
+    if response.status == PROXY_LOGIN:
+        return Failure(what=what, hint=hint, tries=1, error=Unreachable)
     if not may_pass(response):
         tries = 1
     return Failure(what=what, hint=hint, tries=min(tries, _TRIES_OF_A_REFUSAL))

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from reviewkit.http.messages import Response
 from reviewkit.model.foreign import read_json
 
+PROXY_LOGIN = 407
 _LONGEST_MESSAGE = 240
 _PASSING = frozenset({408, 421, 425})  # RFC 9110, RFC 8470: the same request may be sent again
 _NAMES = ("error", "errMsg", "message")
@@ -22,7 +23,7 @@ def refusal_words(response: Response) -> tuple[str, str]:
         host = urlsplit(response.headers.get("location", "")).netloc or "an unnamed place"
         hint = "a login page may stand between; or the service has moved"
         return f"points elsewhere (HTTP {status}, to {host})", hint
-    if status == 407:
+    if status == PROXY_LOGIN:
         hint = "set HTTPS_PROXY with user and password, or ask who runs your network"
         return "is behind a proxy that wants a login (HTTP 407)", hint
 

@@ -42,6 +42,11 @@ class ReviewkitError(Exception):
             return self.what
         return f"{self.where}: {self.what}"
 
+    @property
+    def what_and_hint(self) -> str:
+        """What happened and what to do, without where."""
+        return "; ".join(part for part in (self.what, self.hint) if part)
+
 
 class UsageError(ReviewkitError):
     exit_code = 2

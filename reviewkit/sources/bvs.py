@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from reviewkit.http import Credential, Flaw, Judge, Request, Response, ServiceDefinition
+from reviewkit.http import (
+    Credential,
+    Flaw,
+    Judge,
+    Request,
+    Response,
+    ServiceDefinition,
+    own_words,
+)
 from reviewkit.model.errors import RemoteError
 from reviewkit.model.foreign import read_json
 from reviewkit.model.messages import mark
@@ -119,7 +127,7 @@ def judge_page(door: Door, query: CompiledQuery, *, covered: int) -> Judge:
 
     def judge(response: Response) -> Flaw | None:
         if response.status in {401, 403}:
-            return _refused(door, response.status)
+            return _refused(door, response)
         if response.status >= 300:
             return None
         result = _read_result(response.body, query)
@@ -145,15 +153,17 @@ def read_page(body: bytes) -> ListPage:
     )
 
 
-def _refused(door: Door, status: int) -> Flaw:
+def _refused(door: Door, response: Response) -> Flaw:
+    words = own_words(response.body)
+    said = f"(HTTP {response.status}): {words}".rstrip(": ")
     if door is PORTAL:
         return Flaw(
-            what=f"refused the request (HTTP {status})",
+            what=f"refused the request {said}",
             error=RemoteError,
             hint=f"BVS turns programs away; {WAY_OUT}",
         )
     hint = f"check {KEY}; or {WAY_OUT}"
-    return Flaw(what=f"refused the key (HTTP {status})", error=RemoteError, hint=hint)
+    return Flaw(what=f"refused the key {said}", error=RemoteError, hint=hint)
 
 
 def _passing(what: str, *, tries: int | None = None) -> Flaw:

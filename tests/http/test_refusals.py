@@ -10,7 +10,8 @@ import pytest
 from reviewkit.http import Patience, Request, Response, Service, Transport
 from reviewkit.http.messages import system_clock
 from reviewkit.http.refusals import may_pass, refusal_words
-from reviewkit.model.errors import RemoteError
+from reviewkit.model.errors import RemoteError, Unreachable
+from tests.servers.http_server import Answered, LocalServer, ReceivedRequest
 
 ASKED = Request(service="eutils", path="x")
 
@@ -98,3 +99,20 @@ def test_headers_that_drip_end_at_the_limit(dripping: str) -> None:
     ):
         transport.send(ASKED)
     assert time.monotonic() - began < 5
+
+
+class Login(LocalServer):
+    """A proxy that lets nobody through."""
+
+    def answer(self, asked: ReceivedRequest) -> Answered:
+        return Answered(407, b"<html>login</html>", "text/html")
+
+
+def test_behind_a_proxy_that_wants_a_login_the_service_is_out_of_reach() -> None:
+    with (
+        Login() as proxy,
+        Transport({"eutils": Service(label="x", base_url=proxy.url)}, clock=system_clock()) as way,
+        pytest.raises(Unreachable, match="wants a login") as told,
+    ):
+        way.send(ASKED)
+    assert "HTTPS_PROXY" in told.value.hint

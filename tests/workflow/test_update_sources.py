@@ -347,6 +347,18 @@ def test_a_source_without_its_key_is_told_and_nothing_is_gone(
     assert (found.outcome, found.changes) == ("complete", ())
 
 
+@pytest.mark.slow
+def test_a_wrong_key_is_said_in_the_words_of_the_service_with_what_to_do(
+    review: ThreeSources,
+) -> None:
+    told = Answered(401, b'{"message":"Invalid authentication credentials"}')
+    review.lilacs.on(range(1, 9), told)
+    failed = told_of(review.update(), "lilacs").failed or ""
+    assert failed.startswith("refused the key (HTTP 401): Invalid authentication credentials; ")
+    assert "check BVS_API_KEY" in failed
+    assert f"LILACS: {failed}" in review.said
+
+
 def _without_key(searcher: Searcher) -> Searcher:
     return replace(searcher, services_with_key=frozenset())
 

@@ -91,7 +91,7 @@ def search_and_store(
                 try:
                     stored.append(_search_source(store, project, searcher, strategy, source))
                 except RemoteError as error:
-                    searcher.say(f"{source.name}: {error}")
+                    searcher.say(f"{source.name}: {error.what_and_hint}")
                     failures.append(error)
 
     if failures:

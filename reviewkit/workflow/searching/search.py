@@ -168,7 +168,8 @@ class Searcher:
             return self.search(project, strategy, source, fetch=fetch)
         except (RemoteError, NotCached) as error:
             why_not = _reason(error, self.transport)
-            self.say(f"{source.name}: could not be run ({why_not}).")
+            advice = f" Next: {error.hint}." if error.hint else ""
+            self.say(f"{source.name}: could not be run ({why_not}).{advice}")
             failed = isinstance(error, RemoteError) and not isinstance(error, Unreachable)
             return replace(_not_run(project, strategy, source, why_not), failed=failed)
 

@@ -67,9 +67,9 @@ def search_source(update: UpdateRun, source: ProtocolSource) -> SourceOutcome:
     try:
         searches = _search(update, source)
     except (RemoteError, NotCached) as error:
-        update.searcher.say(f"{source.name}: {error}")
+        update.searcher.say(f"{source.name}: {error.what_and_hint}")
         _store_failure(update, source, str(error))
-        return SourceOutcome(failed=error.what)
+        return SourceOutcome(failed=error.what_and_hint)
 
     store, project, number = update.store, update.project, update.row.number
     with write_lock(project.database), store.transaction():

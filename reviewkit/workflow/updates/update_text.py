@@ -95,7 +95,7 @@ def next_steps(result: UpdateResult) -> Iterator[str]:
     if result.waiting:
         yield f"{plural(result.waiting, 'record')} to be screened: reviewkit screen"
     if result.failures or result.monitor_failed or result.citations_failed:
-        yield "Some service failed: run reviewkit update again later; what was stored is kept"
+        yield "Some service failed, as said above: run reviewkit update again; the rest is kept"
 
 
 def _retracted_line(notice: Notice) -> str:
