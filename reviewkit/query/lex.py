@@ -7,6 +7,11 @@ from functools import lru_cache
 from reviewkit.query.language import Language, Token
 from reviewkit.query.tree import Problem, Severity
 
+_CHOSEN_ON_THE_SITE = re.compile(
+    r"(?i),?\s*(?:filters?|limiters|expanders|search modes|narrow by|with|in|and|use|refined"
+    r"|timespan|indexes|databases?|editions?|doctype|document types?|language|remove duplicates)\b"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenPattern:
@@ -73,14 +78,14 @@ def _unread(text: str, at: int, offset: int) -> Problem:
 
 def _glued(match: re.Match[str], offset: int) -> Problem:
     shown = match[0].strip()[:60]
-    if shown.lower().startswith("filter"):
+    if _CHOSEN_ON_THE_SITE.match(shown):
         return Problem(
             code="limit_outside",
             severity=Severity.WARNING,
             span=(offset + match.start(), offset + match.end()),
             reason=f"{shown!r} was chosen on the site and is no part of the query: it is not sent; "
             "write it as a clause",
-            source="PubMed user guide: filters",
+            source="printed strategies carry the limits of the site",
         )
 
     return Problem(

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reviewkit.model.foreign import whole_number
 from reviewkit.query.characters import odd_characters
 from reviewkit.query.language import Language
 from reviewkit.query.parse import Parsed, parse
@@ -28,11 +27,9 @@ from reviewkit.query.tree import (
 LONGEST_EXPANSION = 200_000
 """Characters of an expansion that are still written out."""
 
-_LONGEST_SPAN = 500  # lines that "or/1-500" names; no strategy has more
-_SPAN = re.compile(
-    r"(?P<op>or|and)/(?P<span>[\d,\- ]+)|limit\s+(?P<limited>\d{1,3})\s+to\s+(?P<limits>[^\n]+)",
-    re.IGNORECASE,
-)
+_LIMIT = re.compile(r"(?:limit\s+|\.\.l/\s*)\d{1,3}\s+(?:to\s+)?(?P<limits>[^\n]+)", re.IGNORECASE)
+_JOINS_BY_AND = re.compile(r"\W*+and\b", re.IGNORECASE)
+_NO_PART = frozenset({"glued_text", "limit_outside"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,9 +271,7 @@ def expanded_text(lines: Mapping[int, Line], last: int) -> str | None:
     """
     texts: dict[int, str] = {}
     for number in sorted(lines):
-        line = lines[number]
-        refs = {ref.span: ref.line for ref in line.refs}
-        written = _written_out(line, refs, texts)
+        written = _written_out(lines[number], texts)
         if len(written) > LONGEST_EXPANSION:
             return None
         texts[number] = written
@@ -284,34 +279,34 @@ def expanded_text(lines: Mapping[int, Line], last: int) -> str | None:
     return texts[last]
 
 
-def _written_out(line: Line, refs: Mapping[Span, int], texts: Mapping[int, str]) -> str:
-    """A line's text with the places of its references replaced."""
+def _written_out(line: Line, texts: Mapping[int, str]) -> str:
+    """A line's text with its references replaced, and without what is no part of the search."""
+    places: dict[Span, list[int]] = {
+        one.span: [] for one in line.parsed.problems if one.code in _NO_PART
+    }
+    for ref in line.refs:
+        places.setdefault(ref.span, []).append(ref.line)
+
     pieces, at = [], line.start
-    for (first, last), number in sorted(refs.items()):
+    for (first, last), numbers in sorted(places.items()):
         pieces.append(line.text[at - line.start : first - line.start])
         printed = line.text[first - line.start : last - line.start]
-        pieces.append(_replacement(printed, number, texts))
+        pieces.append(_replacement(printed, [texts[one] for one in numbers]))
         at = last
+
     pieces.append(line.text[at - line.start :])
     return " ".join("".join(pieces).split())
 
 
-def _replacement(printed: str, number: int, texts: Mapping[int, str]) -> str:
-    """What stands in place of a reference: the line in parentheses, or all of a span's lines."""
-    match = _SPAN.match(printed)
-    if match is None:
-        return f"({texts[number]})"
-    if match["limits"]:
-        return f"({texts[number]}) [limit to {match['limits'].strip()}]"
-    joined = f" {match['op'].upper()} ".join(f"({texts[one]})" for one in _numbers(match["span"]))
-    return f"({joined})"
+def _replacement(printed: str, texts: Sequence[str]) -> str:
+    """What is put in place of a reference: the line in parentheses, or all of a span's lines."""
+    if not texts:
+        return ""
+    limited = _LIMIT.match(printed)
+    if limited:
+        return f"({texts[0]}) [limit to {limited['limits'].strip()}]"
+    if len(texts) == 1:
+        return f"({texts[0]})"
 
-
-def _numbers(span: str) -> list[int]:
-    numbers: list[int] = []
-    for piece in span.split(","):
-        first, last = map(whole_number, map(str.strip, (*piece.split("-"), "")[:2]))
-        if first is not None:
-            numbers.extend(range(first, min(last or first, first + _LONGEST_SPAN) + 1))
-
-    return numbers
+    word = " AND " if _JOINS_BY_AND.match(printed) else " OR "
+    return f"({word.join(f'({text})' for text in texts)})"

@@ -155,10 +155,11 @@ class _Parser:
         return Near(operands=(left, right), distance=near[0], ordered=near[1], span=span)
 
     def note_blank(self, left: Node, right: Node, op: Op) -> None:
+        is_line = isinstance(left, Ref) or isinstance(right, Ref)
         self.problems.append(
             Problem(
                 code="no_operator",
-                severity=Severity.NOTE,
+                severity=Severity.WARNING if is_line else Severity.NOTE,
                 span=(right_of(left), left_of(right)),
                 reason=f"no operator between these; it is read as {op}",
                 source="the language's rule for blanks",

@@ -17,7 +17,9 @@ _LABEL = re.compile(
 )
 _OPERATOR = re.compile(r"(?i)[ \t]*+(?:and|or|not)\b(?!/)")
 _ENDS_OPEN = re.compile(r"(?i)(?:\b(?:and|or|not)|[(,])[ \t]*+$")
-_COUNT = re.compile(r"(?:(?<![ \t])[ \t]++\(\d[\d,. ]*+\)|(?<!\t)\t++\d[\d,.]*+)[ \t]*+$")
+_COUNT = re.compile(
+    r"(?:(?<![ \t])[ \t]++\(\d[\d,. ]*+\)|(?<!\t)\t++\d[\d,.]*+(?:\t\d\d:\d\d:\d\d)?)[ \t]*+$"
+)
 _BARE_COUNT = re.compile(r"(?<![ \t])[ \t]++\d[\d,]*+[ \t]*+$")
 _ONLY_NUMBER = re.compile(r"[ \t]*+\(?\d[\d,.]*+\)?[ \t]*+$")
 _LONG_COUNT = re.compile(r"[ \t]*+\d{1,3}(?:,\d{3})++[ \t]*+$")
@@ -34,6 +36,7 @@ _PAGE_TEXT = re.compile(
       | search [ ] (?:strategy|history) [ ]*+ :? | searches? [ ] results? | searches | results
       | \#? [ ]*+ (?:query|searches?) [ ] (?:results?|hits)
       | id [ ] search [ ] hits
+      | (?: no\.? | search | \#) [ \t]++ (?: (?:actions|details) [ \t]++ )* query (?: [ \t] .* )?
       | (?: search[ ]name | date[ ]run | date[ ]searched | comment | interface ) [ ]*+ : .*
     ) [ \t]*+ $"""
 )
@@ -43,6 +46,7 @@ _DATABASE = re.compile(
         | central | cochrane[ ]library | scopus | web[ ]of[ ]science | lilacs )
         (?: [ ]* [(,:] [^\[\]/"=]{0,80} )? ) [ \t]*+ $"""
 )
+_SEARCH_WORD = re.compile(r"(?:Search|Query)\b:?[ \t]++")
 _PAGE_SOURCE = "print adds page numbers, headings and rules between the lines of a strategy"
 
 
@@ -90,6 +94,8 @@ def printed_lines(text: str, language: Language) -> Printed:
 
     labelled, found = _labelled(pieces)
     if labelled:
+        labelled, words = _without_the_word(labelled)
+        found = [*found, *words]
         labelled, counts = _without_counts(labelled, _count_forms(labelled, language))
         return Printed(
             pieces=tuple(labelled), has_numbers=True, problems=(*problems, *found, *counts)
@@ -308,6 +314,21 @@ def _without_lone_number(pieces: list[Piece]) -> tuple[list[Piece], list[Problem
     return [rest, *pieces[1:]], [problem]
 
 
+def _without_the_word(lines: list[Piece]) -> tuple[list[Piece], list[Problem]]:
+    """The lines without the word "Search" that a history prints before each of them."""
+    matches = [_SEARCH_WORD.match(line.text) for line in lines]
+    if not all(matches):
+        return lines, []
+    found, problems = [], []
+    for line, match in zip(lines, matches, strict=True):
+        size = match.end() if match else 0
+        word = replace(line, text=line.text[:size])
+        problems.append(replace(_count_problem(word), reason="a history prints this word"))
+        found.append(replace(line, text=line.text[size:], start=line.start + size))
+
+    return found, problems
+
+
 def _count_forms(lines: list[Piece], language: Language) -> list[re.Pattern[str]]:
     """How counts are printed behind lines.
 
@@ -330,13 +351,19 @@ def _without_counts(
     for line in lines:
         match = next(filter(None, (form.search(line.text) for form in forms)), None)
         text = line.text[: match.start()] if match else line.text
-        count = whole_number(re.sub(r"[\s(),.]", "", match[0])) if match else None
+        count = _count_in(match[0]) if match else None
         found.append(replace(line, text=text.rstrip(), count=count))
         if match:
             at = line.start + match.start()
             problems.append(_count_problem(Piece(number=None, text=match[0], start=at)))
 
     return found, problems
+
+
+def _count_in(text: str) -> int | None:
+    """The number of records in what is printed behind a line."""
+    number = re.search(r"\d[\d,. ]*", text)
+    return whole_number(re.sub(r"[,. ]", "", number[0])) if number else None
 
 
 def _count_problem(piece: Piece) -> Problem:

@@ -42,7 +42,7 @@ def read_special(token: Token) -> Node:
         return _lines(token)
 
     groups = token.groups
-    name = _first(groups, "name", "long_name").strip('" ')
+    name = _first(groups, "name", "long_name", "bare_name").strip('" ')
     subheading = _first(groups, "sub", "long_sub").lower()
     if not name:
         return Term(text=subheading, kind=Kind.SUBHEADING, detail="mesh", tag="mh", span=token.span)
@@ -82,9 +82,17 @@ LANGUAGE = Language(
     tokens=(
         SPACE,
         (
+            "ignored",
+            r"(?i:with\s+(?:cochrane\s+library\s+)?publication\s+(?:date|year)[^\n]*+"
+            r"|,?\s*+\bin\s+(?:trials|cochrane\s+reviews|cochrane\s+protocols)\b[^\n]*+"
+            r"|\(word\s+variations[^)\n]*+\))",
+        ),
+        (
             "heading",
-            r"(?i:mesh\s+descriptor\s*+:?)\s*+\[(?P<long_name>[^\]\n]+)\]"
-            r"(?:\s*(?i:explode(?:\s+all\s+trees|\s+\d+)?|this\s+term\s+only))?"
+            r"(?i:mesh\s+descriptor\s*+:?)\s*+(?:\[(?P<long_name>[^\]\n]+)\]"
+            r"|(?P<bare_name>[^\[\]\n#]{2,80}?),?(?=\s+(?i:explode|this\s+term\s+only)))"
+            r"(?:\s*(?i:explode(?:\s+all\s+trees|\s+trees[\s\d,and]+|\s+\d+)?"
+            r"|this\s+term\s+only)(?i:\s+in\s+mesh\s+products)?)?"
             r"(?:\s*(?i:and\s+with\s+qualifier\(s\)\s*+:?)\s*+\[(?P<long_sub>[^\]\n]+)\])?"
             r"|\[(?i:mh)\s++(?P<only>\^)?(?P<name>\"[^\"\n]+\"|[^\"\]/\n]*)"
             r"(?:/(?P<sub>[A-Za-z]{2}))?\]",
@@ -110,5 +118,10 @@ LANGUAGE = Language(
     line_numbers=True,
     near_default=5,
     words_untagged=words_in(EVERYTHING),
-    signs=(r"(?i)mesh\s+descriptor\s*+:?\s*+\[", r"(?i)\[mh\s+\^?[\"\w/]", r"(?i)\bnext\b(?!/)"),
+    signs=(
+        r"(?i)mesh\s+descriptor\b",
+        r"(?i)\b(?:explode\s+all\s+trees|this\s+term\s+only)\b",
+        r"(?i)\[mh\s+\^?[\"\w/]",
+        r"(?i)\bnext\b(?!/)",
+    ),
 )

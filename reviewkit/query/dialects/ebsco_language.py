@@ -52,6 +52,11 @@ LANGUAGE = Language(
     label="CINAHL (EBSCOhost)",
     tokens=(
         SPACE,
+        (
+            "ignored",
+            r"(?i:(?:limiters|expanders|search\s+modes|narrow\s+by[^\n:-]{0,40}+)"
+            r"[ \t]*+[-\u2013:][^\n]*+)",
+        ),
         OPEN,
         CLOSE,
         ("op", r"(?i:and/or|and|or|not)(?![^\s()\"“])"),

@@ -55,6 +55,8 @@ _SLASHES = {
     "lim": value(Kind.FILTER, "embase limit"),
     "py": value(Kind.DATE, "publication"),
     "sd": value(Kind.DATE, "entry"),
+    "it": value(Kind.TYPE, "embase"),
+    "la": value(Kind.LANGUAGE),
 }
 _COLON = named_fields(FIELDS, source="Embase.com help: search fields")
 
@@ -100,7 +102,7 @@ LANGUAGE = Language(
         ("quoted", r"'[^'\n]*'(?!\w)|\"[^\"\n]*\"|\[[^\[\]\n]*\]|[“”][^“”\n]*[“”]"),
         (
             "tag",
-            r":(?P<names>[a-z]{2,3}(?:\s*,\s*[a-z]{2,3})*)\b|/(?P<slash>(?:exp|de|mj|lnk|lim|py|sd)"
+            r":(?P<names>[a-z]{2,3}(?:\s*,\s*[a-z]{2,3})*)\b|/(?P<slash>(?:exp|de|mj|lnk|lim|py|sd|it|la)"
             r"(?:/(?:mj|d[dm]_[a-z]{2}))?)\b",
         ),
         ("word", r"(?:[^\s()'\":/\[\]“”]|(?<=\w)'(?=\w))+"),

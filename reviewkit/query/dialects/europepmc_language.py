@@ -23,6 +23,7 @@ from reviewkit.query.language import (
 from reviewkit.query.tree import Kind, Node, Part, Term
 
 _HEADING_WORDS = frozenset({Part.HEADING_WORDS})
+_REST = frozenset({Part.REST})
 
 FIELDS = {
     "title": words_in(TITLE),
@@ -45,6 +46,8 @@ FIELDS = {
     "has_abstract": value(Kind.FILTER, "has abstract"),
     "chem": value(Kind.SUBSTANCE, "name"),
     "doi": value(Kind.OTHER, "doi"),
+    # Sections of full texts.
+    **dict.fromkeys(("intro", "methods", "results", "discuss", "concl", "body"), words_in(_REST)),
 }
 
 
@@ -60,6 +63,7 @@ LANGUAGE = Language(
     label="Europe PMC",
     tokens=(
         SPACE,
+        ("ignored", r"(?i:sort_(?:date|cited|author)\s*+:\s*+y)"),
         ("lead", r"(?P<lead>[A-Za-z][A-Za-z_]+):\s*"),
         ("range", r"\[\s*(?P<since>[\d-]+)\s+(?i:to)\s+(?P<until>[\d-]+)\s*\]"),
         OPEN,

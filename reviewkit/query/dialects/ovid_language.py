@@ -72,6 +72,9 @@ FIELDS: dict[str, Field] = {
     "ed": value(Kind.DATE, "entry"),
     "dt": value(Kind.DATE, "create"),
     "da": value(Kind.DATE, "entry"),
+    "dc": value(Kind.DATE, "create"),
+    "ez": value(Kind.DATE, "entry"),
+    "up": value(Kind.DATE, "entry"),
     "rw": words_in(_SUBSTANCES),
     "px": value(Kind.OTHER, "protocol supplementary concept"),
     "rx": value(Kind.OTHER, "rare disease supplementary concept"),
@@ -95,6 +98,13 @@ _WORD = r"(?!(?i:and|or|not|adj\d*)\b)[\w'&,+-]++"
 
 def read_field(node: Node, token: Token) -> tuple[Node, tuple[Problem, ...]]:
     """The node with the fields of a suffix such as `.ti,ab.`."""
+    limits = token.groups.get("put_in")
+    if limits:
+        # How an expansion writes "limit 27 to humans".
+        limit = _limit_term(limits.strip(), token)
+        span = (node.span[0], token.span[1])
+        return Group(op=Op.AND, operands=(node, limit), bracketed=True, span=span), ()
+
     match = _TAG.match(token.text)
     names = [name.strip().lower() for name in (match[1] if match else "").split(",")]
     unknown = [name for name in names if name not in FIELDS]
@@ -181,9 +191,15 @@ LANGUAGE = Language(
         SPACE,
         (
             "ignored",
-            r"\[(?:mp\s*=|[A-Z][A-Za-z &/-]*\])[^\]]*\]?|\{[^}\n]*\}|(?i:search\s+modes[^\n]*)",
+            r"\[(?:mp\s*=|[A-Z][A-Za-z &/-]*\])[^\]]*\]?|\{[^}\n]*\}|(?i:search\s+modes[^\n]*)"
+            r"|(?i:remove\s+duplicates\s+from)"
+            r"|(?<=[/.)] )(?i:use)\s+[a-z]{3,8}\d?(?=\s*(?:\)|$|\n))",
         ),
-        ("limit", r"(?i:limit)\s+(?P<limited>\d{1,3})\s+(?i:to)\s+(?P<limits>[^\n]++)"),
+        (
+            "limit",
+            r"(?:(?i:limit)\s+|\.\.(?i:l)/\s*)(?P<limited>\d{1,3})\s+(?:(?i:to)\s+)?"
+            r"(?P<limits>[^\n]++)",
+        ),
         ("refs", r"(?P<span_op>(?i:or|and))/(?P<span_lines>\d+(?:\s*[-,]\s*\d+)*)"),
         (
             "heading",
@@ -203,7 +219,8 @@ LANGUAGE = Language(
         ("quoted", r"[\"“”][^\"“”\n]*[\"“”]"),
         (
             "tag",
-            r"\.[ \t]*[A-Za-z]{2}(?:[ \t]*,[ \t]*[A-Za-z]{2})*"
+            r"\[limit\ to\ (?P<put_in>[^\]\n]++)\]"
+            r"|\.[ \t]*[A-Za-z]{2}(?:[ \t]*,[ \t]*[A-Za-z]{2})*"
             r"(?:\.(?:/freq=\d+)?|(?=\s*(?:\)|$|\n|\s)))",
         ),
         ("word", r"(?:[^\s()\"“”./]|\.(?![A-Za-z]{2}(?:[,.\s)]|$))|/)+"),

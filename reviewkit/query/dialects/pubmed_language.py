@@ -126,7 +126,10 @@ LANGUAGE = Language(
             "ignored",
             r"(?i:total\s+references?\s*+[=:]\s*+[\d,]++|filters?\s*+(?:applied\s*+)?:[^\n]*)",
         ),
-        ("range", rf'"?(?P<since>{_DAY})"?\s*+(?:\[[^\]\n]*+\]\s*+)?:\s*+"?(?P<until>{_DAY})"?'),
+        (
+            "range",
+            rf'["“”]?(?P<since>{_DAY})["“”]?\s*+(?:\[[^\]\n]*+\]\s*+)?:\s*+["“”]?(?P<until>{_DAY})["“”]?',
+        ),
         OPEN,
         CLOSE,
         ("op", r"(?i:and/or|and|or|not)(?![^\s()\[\]\"“”])"),
@@ -144,6 +147,6 @@ LANGUAGE = Language(
     has_star_only=True,
     signs=(
         r"\[(?:ti|tiab|tw|mh|mesh|majr|all|sb|pt|la|dp|au|ot)(?::[^\]]*)?\]",
-        r"(?<!:)(?<!: )(?<!AREA)(?<!SEARCH)(?<!EXPANSION)(?<!COVERAGE)\[[A-Za-z/ -]+\]",
+        r"(?<!:)(?<!: )(?<!AREA)(?<!SEARCH)(?<!EXPANSION)(?<!COVERAGE)\[[A-Za-z/ -]+\](?!/)",
     ),
 )

@@ -46,15 +46,20 @@ FIELDS = {
     "pmid": value(Kind.NUMBER),
     "doi": value(Kind.OTHER, "doi"),
     "pubyear": value(Kind.DATE, "publication"),
-    "limit-to": value(Kind.FILTER, "scopus limit"),
-    "exclude": value(Kind.FILTER, "scopus exclusion"),
+    "index": value(Kind.FILTER, "scopus index"),
+    "subjarea": value(Kind.FILTER, "scopus subject area"),
+    "srctype": value(Kind.FILTER, "scopus source type"),
+    "affilcountry": value(Kind.OTHER, "country"),
     "chemname": value(Kind.SUBSTANCE, "name"),
     "casregnumber": value(Kind.SUBSTANCE, "number"),
 }
 
 
 def read_special(token: Token) -> Node:
-    """A year of publication: before, after or in it."""
+    """A year of publication: before, after or in it; or a limit that was chosen on the site."""
+    if token.kind == "limit":
+        return _limit(token)
+
     sign = (token.groups.get("compared") or "=").upper()
     year = whole_number(token.groups.get("year") or "") or 0
     first, last = year, year
@@ -66,12 +71,28 @@ def read_special(token: Token) -> Node:
     return replace(term, until=str(last), span=token.span)
 
 
+def _limit(token: Token) -> Node:
+    """ "LIMIT-TO ( DOCTYPE , "ar" )"; what EXCLUDE takes away is a filter of its own."""
+    groups = token.groups
+    text, name = (groups.get("limited_to") or "").strip(' "'), (groups.get("limited") or "").lower()
+    field = FIELDS.get(name)
+    if field is None or groups.get("excluded"):
+        detail = "scopus exclusion" if groups.get("excluded") else "scopus limit"
+        field = value(Kind.FILTER, detail)
+    return field.apply(Term(text=text), tag=name, span=token.span)
+
+
 LANGUAGE = Language(
     id="scopus",
     label="Scopus",
     tokens=(
         SPACE,
         ("range", r"(?i:pubyear)\s*(?P<compared>[<>=]|(?i:aft|bef|is))\s*(?P<year>\d{4})"),
+        (
+            "limit",
+            r"(?i:limit-to|(?P<excluded>exclude))\s*+\(\s*+(?P<limited>[A-Za-z-]++)\s*+,\s*+"
+            r"(?P<limited_to>\"[^\"\n]*+\"|[^()\",\n]++)\s*+\)",
+        ),
         ("lead", r"(?!(?i:and|or|not|w|pre)\b)(?P<lead>[A-Za-z]+(?:-[A-Za-z]+)*)\s*(?=\()"),
         OPEN,
         CLOSE,

@@ -65,6 +65,13 @@ LANGUAGE = Language(
     label="Web of Science",
     tokens=(
         SPACE,
+        (
+            "ignored",
+            r"(?i:(?:indexes|timespan|databases?|editions?|doctype|document\s+types?|language)\s*+="
+            r"|refined\s+by\s*+:|timespan\s*+:)[^\n]*+"
+            r"|\b(?i:and)\s+[^()=\n]{1,80}\((?i:document types|publication years|languages"
+            r"|web of science categories|web of science index|research areas)\)",
+        ),
         ("range", r"(?i:py)\s*+=\s*+\(?\s*+(?P<since>\d{4})\s*+-\s*+(?P<until>\d{4})\s*+\)?"),
         ("lead", r"(?P<lead>(?i:pmid|all|[a-z]{2}))\s*=\s*"),
         OPEN,
