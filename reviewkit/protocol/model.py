@@ -130,7 +130,11 @@ class Strategy(Part):
         description="Phrases and wildcards that the database does not know or cuts off, "
         "and that are searched all the same",
     )
-    limits: bool = Field(default=True, description="Whether [limits] are added to this strategy")
+    limits: bool = Field(
+        default=True,
+        description="Whether [limits] are added to this strategy; false where its printed query "
+        "is limited already",
+    )
     where: Text | None = None
 
     @property

@@ -9,11 +9,12 @@ from itertools import chain
 
 from reviewkit.model.messages import in_english, mark
 from reviewkit.query.language import AND_FIRST, Language
+from reviewkit.query.limits import limits_held
 from reviewkit.query.lines import Line, Strategy, expanded_text, read_strategy
 from reviewkit.query.lint import lint, repaired
 from reviewkit.query.parse import parse
 from reviewkit.query.readings import NO_LIMITS, LimitSet, PrintedForm
-from reviewkit.query.tree import Group, Kind, Node, Op, Problem, Term, terms, walk
+from reviewkit.query.tree import Group, Kind, Node, Op, Problem, terms, walk
 
 AS_PRINTED = PrintedForm(name=mark("as printed"))
 _MOST_LINES = 6
@@ -168,16 +169,3 @@ def _inserted(
         at = place
 
     return "".join([*pieces, text[at:]])
-
-
-def limits_held(tree: Node) -> LimitSet:
-    """The limits of publication date and language that stand in a query."""
-    found = list(terms(tree))
-    return LimitSet(
-        dates=any(map(_is_publication_date, found)),
-        languages=any(one.kind is Kind.LANGUAGE for one in found),
-    )
-
-
-def _is_publication_date(term: Term) -> bool:
-    return term.kind is Kind.DATE and term.detail == "publication"

@@ -7,6 +7,7 @@ from reviewkit.model.messages import in_english
 from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
+from reviewkit.query.dialects.base import Dialect
 from reviewkit.sources import (
     clinicaltrials,
     crossref,
@@ -42,6 +43,12 @@ def find_network_search(source_id: str, *, by_portal: bool = False) -> NetworkSe
     if source is None:
         return None
     return source.way_to_search(by_portal=by_portal)
+
+
+def dialect_of(source_id: str) -> Dialect | None:
+    """The query language of a source; `None` where reviewkit does not write it."""
+    source = SOURCES.get(source_id)
+    return source.dialect if source else None
 
 
 def source_query(protocol: Protocol, strategy: Strategy, source_id: str) -> CompiledQuery | None:

@@ -137,3 +137,52 @@ def test_the_shipped_protocol_has_no_problem() -> None:
     done = reviewkit("lint", PROJECT / "protocols" / "als_dysbiosis.toml")
     assert done.returncode == 0
     assert "error" not in done.stdout
+
+
+TWICE = """
+format = 1
+[review]
+id = "twice"
+title = "A made review"
+[[sources]]
+id = "pubmed"
+name = "PubMed"
+role = "database"
+[[strategies]]
+id = "main"
+label = "main"
+queries = {{ pubmed = 'gut[ti] AND {inside}' }}
+{more}
+[limits]
+published_from = 2010
+languages = ["eng"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("inside", "more", "twice"),
+    [
+        ("2010:2020[dp]", "", ["2010/01/01:3000/12/31[dp]"]),
+        ("eng[la]", "", ["(eng[la])"]),
+        ("2010:2020[dp] AND eng[la]", "", ["2010/01/01:3000/12/31[dp]", "(eng[la])"]),
+        ("2010:2020[dp] AND eng[la]", "limits = false", []),
+        ("2010:2020[crdt]", "", []),
+        ("flora[ti]", "", []),
+    ],
+)
+def test_a_limit_that_is_added_to_a_limited_query_is_named_and_both_are_sent(
+    tmp_path: Path, inside: str, more: str, twice: list[str]
+) -> None:
+    path = tmp_path / "twice.toml"
+    path.write_text(TWICE.format(inside=inside, more=more), encoding="utf-8")
+    linted = json.loads(reviewkit("lint", path, "--json").stdout)["queries"][0]["problems"]
+    found = [one["reason"] for one in linted if one["code"] == "limit_twice"]
+    assert [f"[limits] adds {added}: both are sent" in why for why, added in zip(found, twice, strict=True)] == [
+        True for _ in twice
+    ]  # fmt: skip
+    checked = reviewkit("check", path)
+    assert checked.stdout.count("warning limit_twice") == len(twice)
+    searched = reviewkit("search", "-p", path, "--offline")
+    assert searched.stderr.count("both are sent") == len(twice)
+    sent = checked.stdout.split("main\n")[1].splitlines()[0]
+    assert all(added in sent for added in twice)

@@ -102,7 +102,8 @@ LANGUAGE = Language(
         ("quoted", r"'[^'\n]*'(?!\w)|\"[^\"\n]*\"|\[[^\[\]\n]*\]|[“”][^“”\n]*[“”]"),
         (
             "tag",
-            r":(?P<names>[a-z]{2,3}(?:\s*,\s*[a-z]{2,3})*)\b|/(?P<slash>(?:exp|de|mj|lnk|lim|py|sd|it|la)"
+            r":(?P<names>[a-z]{2,3}(?:\s*,\s*[a-z]{2,3})*)\b"
+            r"|/(?P<slash>(?:exp|de|mj|lnk|lim|py|sd|it|la)"
             r"(?:/(?:mj|d[dm]_[a-z]{2}))?)\b",
         ),
         ("word", r"(?:[^\s()'\":/\[\]“”]|(?<=\w)'(?=\w))+"),

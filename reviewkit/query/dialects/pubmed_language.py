@@ -128,7 +128,8 @@ LANGUAGE = Language(
         ),
         (
             "range",
-            rf'["“”]?(?P<since>{_DAY})["“”]?\s*+(?:\[[^\]\n]*+\]\s*+)?:\s*+["“”]?(?P<until>{_DAY})["“”]?',
+            rf'["“”]?(?P<since>{_DAY})["“”]?\s*+(?:\[[^\]\n]*+\]\s*+)?'
+            rf':\s*+["“”]?(?P<until>{_DAY})["“”]?',
         ),
         OPEN,
         CLOSE,

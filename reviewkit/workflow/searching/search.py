@@ -25,10 +25,12 @@ from reviewkit.model.progress import Progress
 from reviewkit.model.records import Record, Role, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.query.compile import CompiledQuery
+from reviewkit.query.limits import limits_twice
 from reviewkit.sources.base import RECORD_MONITOR, NetworkSearch
 from reviewkit.sources.page_source import Progress as PageProgress
 from reviewkit.sources.registry import (
     SOURCES,
+    dialect_of,
     find_network_search,
     pmid_source,
     source_query,
@@ -208,6 +210,10 @@ class Searcher:
             )
             return _not_run(project, strategy, source, why_not)
 
+        for twice in limits_twice(
+            strategy, source.id, project.protocol.limits, dialect_of(source.id)
+        ):
+            self.say(f"{source.name}: {twice.reason}.")
         query = replace(query, acknowledged=(*query.acknowledged, *self.acknowledged))
         plan = _Plan(source=source, strategy=strategy, query=query, way=way, fetch=fetch)
         if way.key is None or way.service.name in self.services_with_key:

@@ -8,7 +8,15 @@ from reviewkit.model.foreign import read_toml
 from reviewkit.model.languages import language_code
 from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
-from reviewkit.sources.registry import is_register, search_page_of, source_query, why_no_query
+from reviewkit.query.limits import limits_twice
+from reviewkit.query.tree import Problem
+from reviewkit.sources.registry import (
+    dialect_of,
+    is_register,
+    search_page_of,
+    source_query,
+    why_no_query,
+)
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject, source_of
 from reviewkit.workflow.reporting.protocol_changes import (
@@ -79,7 +87,8 @@ def protocol_changes(
 
 def _query(protocol: Protocol, strategy: Strategy, source: ProtocolSource) -> dict[str, Any]:
     query = source_query(protocol, strategy, source.id)
-    linted = _linted(strategy, source, query.text if query else "")
+    twice = limits_twice(strategy, source.id, protocol.limits, dialect_of(source.id))
+    linted = _linted(strategy, source, query.text if query else "", twice)
     published = {"origin": strategy.origin} if protocol.is_published else {}
     return {
         "source": source.id,
@@ -101,12 +110,15 @@ def _why_not(strategy: Strategy, source: ProtocolSource) -> str:
     return why_no_query(strategy, source.id) or known
 
 
-def _linted(strategy: Strategy, source: ProtocolSource, compiled: str) -> dict[str, Any]:
+def _linted(
+    strategy: Strategy, source: ProtocolSource, compiled: str, more: tuple[Problem, ...]
+) -> dict[str, Any]:
     """The problems of a query as it is printed, else as it is compiled."""
     text = strategy.queries.get(source.id, compiled)
     if not text:
         return {"problems": [], "expansion": None}
-    return lint_for_source(text, name=f"{source.id}, {strategy.id}", source=source.id).as_json()
+    name = f"{source.id}, {strategy.id}"
+    return lint_for_source(text, name=name, source=source.id, more=more).as_json()
 
 
 def search_pages(project: ReviewProject, *, only: str | None) -> list[dict[str, Any]]:

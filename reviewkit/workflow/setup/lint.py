@@ -9,10 +9,11 @@ from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.protocol.model import Protocol
 from reviewkit.query.dialects.languages import DEFAULT, LANGUAGES, language_of
 from reviewkit.query.language import Language
+from reviewkit.query.limits import limits_twice
 from reviewkit.query.lines import Strategy, read_strategy
 from reviewkit.query.lint import lint, mesh_headings, phrases, place_of, repaired
 from reviewkit.query.tree import Problem, Severity
-from reviewkit.sources.registry import source_query
+from reviewkit.sources.registry import dialect_of, source_query
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.setup.vocabulary import Vocabulary
 
@@ -118,17 +119,20 @@ def _queries(protocol: Protocol) -> Iterator[LintedQuery]:
             text = printed or (query.text if query else None)
             if text is not None:
                 name = f"strategies.{strategy.id}.queries.{source.id}"
-                yield lint_for_source(text, name=name, source=source.id)
+                twice = limits_twice(strategy, source.id, protocol.limits, dialect_of(source.id))
+                yield lint_for_source(text, name=name, source=source.id, more=twice)
 
 
-def lint_for_source(text: str, *, name: str, source: str) -> LintedQuery:
-    """A query that is meant for a source, with its problems."""
+def lint_for_source(
+    text: str, *, name: str, source: str, more: tuple[Problem, ...] = ()
+) -> LintedQuery:
+    """A query that is meant for a source, with its problems and those that the protocol makes."""
     _refuse_too_long(text, name)
     expected = LANGUAGES.get(source)
     found = language_of(text)
     language = found or expected or DEFAULT
     strategy = read_strategy(text, language)
-    problems = list(lint(strategy))
+    problems = [*more, *lint(strategy)]
     if expected and found and found is not expected:
         problems.insert(0, _other_language(text, found, expected))
     return LintedQuery(name=name, strategy=strategy, problems=tuple(problems))
