@@ -210,10 +210,7 @@ class Searcher:
             )
             return _not_run(project, strategy, source, why_not)
 
-        for twice in limits_twice(
-            strategy, source.id, project.protocol.limits, dialect_of(source.id)
-        ):
-            self.say(f"{source.name}: {twice.reason}.")
+        self._say_limited_twice(project, strategy, source)
         query = replace(query, acknowledged=(*query.acknowledged, *self.acknowledged))
         plan = _Plan(source=source, strategy=strategy, query=query, way=way, fetch=fetch)
         if way.key is None or way.service.name in self.services_with_key:
@@ -223,6 +220,13 @@ class Searcher:
         except NotCached:
             why_not = in_english("{key} is not set; {advice}", key=way.key, advice=way.way_out)
             return _not_run(project, strategy, source, why_not)
+
+    def _say_limited_twice(
+        self, project: ReviewProject, strategy: Strategy, source: ProtocolSource
+    ) -> None:
+        limits, dialect = project.protocol.limits, dialect_of(source.id)
+        for twice in limits_twice(strategy, source.id, limits, dialect):
+            self.say(f"{source.name}: {twice.reason}.")
 
     def _run_without_key(self, project: ReviewProject, plan: _Plan) -> Search:
         """The search from the cache: without its key a service is not asked. Raises NotCached."""
