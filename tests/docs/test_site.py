@@ -105,4 +105,9 @@ def test_the_site_builds_strictly_and_asks_nobody_else(tmp_path: Path) -> None:
         r"<(?:script|img|iframe)[^>]* src=\"https?://|<link[^>]*stylesheet[^>]* href=\"https?://"
     )
     assert not [page.name for page in pages if re.search(loaded, page.read_text(encoding="utf-8"))]
+    lost = r"<p>(?:(?!</p>).)*\n(?:- |\d+\. |\|)"
+    texts = {page.name: re.sub(r"(?s)<pre.*?</pre>", "", page.read_text("utf-8")) for page in pages}
+    assert [name for name, text in texts.items() if re.search(lost, text, re.DOTALL)] == [], (
+        "a list or a table needs an empty line before it"
+    )
     assert "stopping" in (tmp_path / "site" / "search.json").read_text(encoding="utf-8")
