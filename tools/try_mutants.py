@@ -34,7 +34,7 @@ source_paths = ["reviewkit"]
 also_copy = ["CHANGELOG.md", "README.md", "docs", "protocols", "tools"]
 only_mutate = ["reviewkit/{module}.py"]
 pytest_add_cli_args_test_selection = {tests}
-pytest_add_cli_args = ["-p", "no:cacheprovider", "--quick", "-m", "not exhaustive"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "--quick", "-m", "not slow"]
 use_git_change_detection = false
 timeout_multiplier = 6.0
 # Sentences for people are no rules: the texts of messages and errors stay as they are.

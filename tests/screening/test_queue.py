@@ -425,6 +425,25 @@ def test_what_belongs_to_a_filter() -> None:
         Only.SKIPPED: ["c"],
         Only.ALL: ["a", "b", "c"],
     }
+    assert {only: [*queue.belonging(only)] for only in Only} == belong
+
+
+def test_records_that_are_not_of_the_stage_change_nothing() -> None:
+    queue = team_queue("a", "b")
+    queue.set_verdicts("elsewhere", {"ana": Verdict.INCLUDE}, settled=False)
+    queue.skip("elsewhere")
+    assert (queue.own("elsewhere"), queue.agreed("elsewhere")) == (None, None)
+    assert (queue.deciders("elsewhere"), queue.in_pilot("elsewhere")) == (0, False)
+    assert [*queue.belonging(Only.SKIPPED)] == []
+    assert (queue.remaining, queue.first_open()) == (2, "a")
+
+
+def test_one_s_own_verdicts_and_those_of_all() -> None:
+    queue = team_queue("a", "b", "c", needed=3)
+    queue.set_verdicts("a", {"ana": Verdict.INCLUDE, "rui": Verdict.EXCLUDE}, settled=False)
+    queue.set_verdicts("b", {"rui": Verdict.MAYBE}, settled=False)
+    assert queue.verdicts(of_all=False) == {"a": Verdict.INCLUDE}
+    assert queue.verdicts(of_all=True) == {"b": Verdict.MAYBE}
 
 
 def test_verdicts_that_are_loaded_at_once_are_those_that_are_set_one_by_one() -> None:
