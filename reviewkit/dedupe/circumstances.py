@@ -173,21 +173,28 @@ def _other_doi(prepared: Prepared, pairs: Likeness, same_range: Flags, same_issu
     one_text = at_least(v["abstract"], 0.95) & at_least(v["title"], 0.97) & (v["telling"] >= 5)
     one_text &= (v["first_page"] == 1) & (v["volume"] == 1)
     one_text |= same_range & at_least(v["title"], 1.0) & (v["telling"] >= 5)
+    one_text &= at_least(v["authors_all"], 0.8)
+    one_text |= _archived(prepared, pairs, same_issue)
+    one_text &= ~has(either(prepared, pairs), PublicationKind.COCHRANE)
+    return np.asarray((v["doi"] == 0) & ~one_text, dtype=np.bool_)
+
+
+def _archived(prepared: Prepared, pairs: Likeness, same_issue: Flags) -> Flags:
+    """Return where two registrants gave a DOI to one title, in one issue or on the same pages.
+
+    A short title needs both.
+    """
+    v = pairs.values
     on_pages = (v["first_page"] == 1) & (v["last_page"] == 1) & ~(v["volume"] == 0)
     on_pages &= ~(v["issue"] == 0) & at_least(v["journal"], 0.9)
-    in_volume = at_least(v["journal"], 0.9) & (v["volume"] == 1) & np.isnan(v["issue"])
-    in_volume &= (v["year_gap"] == 0) & ~(v["first_page"] == 0)
-    archived = at_least(v["title"], 0.99) | at_least(v["title_part"], 0.98)
-    long_title = (v["telling"] >= 4) & (same_issue | on_pages)
-    long_title |= (v["telling"] >= 6) & in_volume
-    archived &= (v["doi"] == 0) & (long_title | (same_issue & on_pages))
+    placed = np.where(v["telling"] >= 4, same_issue | on_pages, same_issue & on_pages)
+
+    titled = at_least(v["title"], 0.99) | at_least(v["title_part"], 0.98)
+    archived = (v["doi"] == 0) & titled & placed & ~below(v["authors"], 0.99)
     for place in np.flatnonzero(archived).tolist():
         one, two = (prepared.records[int(side[place])] for side in (pairs.first, pairs.second))
         archived[place] = _registrant(one) != _registrant(two)
-    one_text &= at_least(v["authors_all"], 0.8)
-    one_text |= archived & ~below(v["authors"], 0.99)
-    one_text &= ~has(either(prepared, pairs), PublicationKind.COCHRANE)
-    return np.asarray((v["doi"] == 0) & ~one_text, dtype=np.bool_)
+    return np.asarray(archived, dtype=np.bool_)
 
 
 def _main_title(prepared: Prepared, pairs: Likeness, wanted: Flags) -> Flags:

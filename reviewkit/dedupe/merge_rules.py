@@ -179,20 +179,11 @@ def not_worth_asking(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     kinds = prepared.ints["kind"]
     printed_twice = (v["issue"] == 0) & (v["last_page"] == 0)
     printed_twice |= has(kinds[pairs.first] ^ kinds[pairs.second], PublicationKind.ABSTRACT)
-    printed_twice |= _one_in_supplement(prepared, pairs)
     other_text = ~at.same_id & ~at_least(v["abstract"], 0.9)
     return {
         "other_pages": (v["first_page"] == 0) & printed_twice & other_text,
         "again": at.references & (v["year_gap"] > 0) & ~at.same_place & ~(v["volume"] == 1),
     }
-
-
-def _one_in_supplement(prepared: Prepared, pairs: Likeness) -> Flags:
-    """Return where one page has the letter of a supplement, "S33", and the other has none."""
-    letters, pages = prepared.ints["page_letters"], prepared.ints["page_digits"]
-    one, two = letters[pairs.first], letters[pairs.second]
-    known = (pages[pairs.first] != 0) & (pages[pairs.second] != 0)
-    return np.asarray(known & ((one == 0) != (two == 0)), dtype=np.bool_)
 
 
 def doubts(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[str, Flags]:

@@ -113,13 +113,12 @@ def join_all(scored: dict[Edge, float]) -> list[tuple[str, ...]]:
 
 
 def test_a_record_that_fits_two_works_comes_to_more_of_its_likes() -> None:
-    one = list(itertools.combinations("abcd", 2))
-    other = [("w", "x")]
-    both = [("d", "n"), ("c", "n"), ("n", "w")]
-    pairs = dict.fromkeys([*one, *other, *both], 0.99)
-    groups = Groups([("a", "w")])
-    assert join_pairs(groups, pairs) == [("n", "w")]
-    assert groups.of("n") == groups.of("a") != groups.of("w")
+    many = [(one, two) for place, one in enumerate("vwxy") for two in "vwxy"[place + 1 :]]
+    fits_both = [("b", "n"), ("n", "v"), ("n", "w")]
+    pairs = dict.fromkeys([("a", "b"), *many, *fits_both], 0.99)
+    groups = Groups([("a", "v")])
+    assert join_pairs(groups, pairs) == [("b", "n")]
+    assert groups.of("n") == groups.of("v") != groups.of("a") == groups.of("b")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ def printed(name: str, title: str = TITLE, **values: Any) -> Record:
         ({}, {"title": "Trust in wards without walls", "pages": "9-20"}),
         ({}, {"title": f"Research note: {TITLE}"}),
         ({"pages": "9-20"}, {"title": "Trust in wards without walls", "authors": ()}),
+        ({"title": "Rooms: how trust grew", "pages": "9-20"}, {"title": "Rooms", "pages": "9"}),
+        ({"pages": "9-20"}, {"title": "An inquiry into nurses' handovers", "pages": "9-20"}),
         # the year of another edition of the database
         ({}, {"year": 2024}),
         # a list of authors that was cut, under a short title
@@ -80,8 +82,11 @@ def test_two_pieces_of_an_issue_are_not_joined(one: dict[str, Any], two: dict[st
         ({"pages": "9-20"}, {"issue": "4", "pages": "31-40"}),
         # printed again, in a book of another year
         (
-            {"doi": "10.3390/1", "year": 2021},
-            {"doi": "10.37247/2", "year": 2022, "journal": "Prime Archives", "volume": None},
+            {"doi": "10.3390/1", "year": 2021, "abstract": "We asked nurses on wards. " * 9},
+            {
+                "doi": "10.37247/2", "year": 2022, "abstract": "We asked nurses on wards. " * 9,
+                "journal": "Prime Archives", "volume": None, "issue": None,
+            },
         ),
     ],
 )

@@ -77,3 +77,14 @@ def test_a_later_cochrane_version_is_linked_as_an_update() -> None:
         ("t:b", RelationKind.UPDATE_OF, "t:a")
     ]
     assert found.clusters == ()
+
+
+def test_one_review_two_years_later_is_an_update_where_no_doi_tells_the_version() -> None:
+    shared: dict[str, Any] = {
+        "journal": "Cochrane Database of Systematic Reviews",
+        "pages": "CD000023",
+    }
+    old = record("a", "Antibiotics for sore throat in children", **shared)
+    found = find_duplicates([old, replace(old, source_id="b", year=2023)])
+    assert found.clusters == found.questions == ()
+    assert [link.kind for link in found.relations] == [RelationKind.UPDATE_OF]
