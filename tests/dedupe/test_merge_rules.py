@@ -27,17 +27,16 @@ NAMES = tuple(item.name for item in fields(Circumstances))
 
 @dataclass(frozen=True)
 class Pair:
-    """A pair: likenesses that are named, where it agrees (`at`), kinds, and pages."""
+    """A pair: likenesses that are named, where it agrees (`at`), and kinds."""
 
     values: dict[str, float] = field(default_factory=dict)
     at: str = ""
     kinds: tuple[Kind, Kind] = (NONE, NONE)
-    pages: tuple[str | None, str | None] = (None, None)
 
     def holds(self, rule: str, rules: Callable[..., dict[str, Flags]]) -> bool:
         flags = {name: np.array([name in self.at.split()]) for name in NAMES}
         assert set(self.at.split()) <= set(NAMES)
-        prepared: Prepared = two_records(*self.kinds, pages=self.pages)
+        prepared: Prepared = two_records(*self.kinds)
         pairs: Likeness = likeness(self.values)
         return bool(rules(prepared, pairs, Circumstances(**flags))[rule][0])
 
@@ -523,18 +522,12 @@ DOUBTED_PLACES: Cases = {
 OTHER_PAGES = {"first_page": 0.0, "issue": 0.0, "last_page": 0.0}
 
 
-def on_pages(one: str | None, two: str | None) -> Pair:
-    return Pair(values={"first_page": 0}, pages=(one, two))
-
-
 NOT_ASKED_CASES: Cases = {
     "other_pages": (
         [
             pair(**OTHER_PAGES),
             pair(**OTHER_PAGES, abstract=0.89),
             pair("", MEETING, first_page=0),
-            on_pages("S33", "50"),
-            on_pages("50", "S33"),
         ],
         [
             pair(**{**OTHER_PAGES, "first_page": 1}),
@@ -544,10 +537,6 @@ NOT_ASKED_CASES: Cases = {
             pair("same_id", **OTHER_PAGES),
             pair(**OTHER_PAGES, abstract=0.9),
             pair("", of_both(Kind.ABSTRACT), first_page=0),
-            on_pages("S33", "S50"),
-            on_pages("33", "50"),
-            on_pages("S33", None),
-            on_pages(None, "S33"),
         ],
     ),
     "again": (

@@ -84,8 +84,12 @@ def test_two_pieces_of_an_issue_are_not_joined(one: dict[str, Any], two: dict[st
         (
             {"doi": "10.3390/1", "year": 2021, "abstract": "We asked nurses on wards. " * 9},
             {
-                "doi": "10.37247/2", "year": 2022, "abstract": "We asked nurses on wards. " * 9,
-                "journal": "Prime Archives", "volume": None, "issue": None,
+                "doi": "10.37247/2",
+                "year": 2022,
+                "abstract": "We asked nurses on wards. " * 9,
+                "journal": "Prime Archives",
+                "volume": None,
+                "issue": None,
             },
         ),
     ],

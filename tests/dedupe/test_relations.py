@@ -86,5 +86,5 @@ def test_one_review_two_years_later_is_an_update_where_no_doi_tells_the_version(
     }
     old = record("a", "Antibiotics for sore throat in children", **shared)
     found = find_duplicates([old, replace(old, source_id="b", year=2023)])
-    assert found.clusters == found.questions == ()
+    assert (found.clusters, found.questions) == ((), ())
     assert [link.kind for link in found.relations] == [RelationKind.UPDATE_OF]

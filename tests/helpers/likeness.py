@@ -27,10 +27,8 @@ def likeness(*rows: dict[str, float]) -> Likeness:
     return Likeness(first=np.zeros(count, np.int64), second=np.ones(count, np.int64), values=values)
 
 
-def two_records(
-    one: int = 0, two: int = 0, *, pages: tuple[str | None, str | None] = (None, None)
-) -> Prepared:
-    """Two records of these kinds (of `PublicationKind`) on these pages; nothing else matters."""
-    prepared = prepare([record("a", pages=pages[0]), record("b", pages=pages[1])])
+def two_records(one: int = 0, two: int = 0) -> Prepared:
+    """Two records of these kinds (of `PublicationKind`); nothing else matters."""
+    prepared = prepare([record("a"), record("b")])
     prepared.ints["kind"] = np.array([one, two])
     return prepared
