@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
 import pytest
+from urllib3.connection import HTTPConnection
 
 from reviewkit.http import Flaw, Patience, Request, Response, Transport, user_agent
+from reviewkit.http.pace import Pace
 from reviewkit.model.errors import (
     NotARealAnswer,
     RateLimited,
@@ -246,6 +248,36 @@ def test_requests_keep_their_distance(server: EutilsServer) -> None:
         assert all(times[i + rate] - times[i] >= 1.0 for i in range(12 - rate)), (
             f"more than {rate} in a second"
         )
+
+
+def test_a_request_takes_its_turn_when_its_connection_is_open(
+    server: EutilsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+    connect, wait = HTTPConnection.connect, Pace.wait
+
+    def note_connect(self: HTTPConnection) -> None:
+        connect(self)
+        events.append("connected")
+
+    def note_turn(self: Pace) -> None:
+        wait(self)
+        events.append("turn")
+
+    monkeypatch.setattr(HTTPConnection, "connect", note_connect)
+    monkeypatch.setattr(Pace, "wait", note_turn)
+    with transport_to(server.url) as transport:
+        transport.send(ASK)
+        transport.send(ASK)
+    assert events == ["connected", "turn", "turn"]
+
+
+def test_after_a_429_nobody_is_asked_before_the_rest_is_over() -> None:
+    sleeper = Sleeper(still=True)
+    pace = Pace(2.0, sleeper.clock())
+    pace.hold(7.0)
+    pace.wait()
+    assert sleeper.elapsed() == pytest.approx(7.0)
 
 
 def test_many_threads_share_one_pace(server: EutilsServer) -> None:
