@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from reviewkit.model.messages import mark
 
+SEARCHED_APART = mark("citations are searched from chosen records: run `reviewkit citations`")
+
 
 class Direction(StrEnum):
     """Which way a citation search goes from its seeds."""

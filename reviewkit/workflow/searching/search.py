@@ -12,6 +12,7 @@ from functools import partial
 from reviewkit.cache import Cache, Opening, RunKey, RunPages
 from reviewkit.http import Transport
 from reviewkit.importers.parsed_file import Problem, summarise
+from reviewkit.model.citations import SEARCHED_APART
 from reviewkit.model.earlier import EarlierRecords
 from reviewkit.model.errors import (
     NotARealAnswer,
@@ -190,10 +191,7 @@ class Searcher:
         """
         way = find_network_search(source.id, by_portal=self.by_portal)
         if way is None and source.role == Role.CITATIONS:
-            why_not = in_english(
-                "citations are searched from chosen records: run `reviewkit citations`"
-            )
-            return _not_run(project, strategy, source, why_not)
+            return _not_run(project, strategy, source, SEARCHED_APART)
         if way is None:
             why_not = in_english(
                 "this version of reviewkit cannot search {source}", source=source.name

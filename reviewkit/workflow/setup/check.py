@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from reviewkit.model.citations import SEARCHED_APART
 from reviewkit.model.errors import UsageError
 from reviewkit.model.foreign import read_toml
 from reviewkit.model.languages import language_code
@@ -106,6 +107,8 @@ def _query(protocol: Protocol, strategy: Strategy, source: ProtocolSource) -> di
 
 def _why_not(strategy: Strategy, source: ProtocolSource) -> str:
     """Why there is no query."""
+    if source.role == Role.CITATIONS:
+        return SEARCHED_APART
     known = "reviewkit does not know the query language of this source"
     return why_no_query(strategy, source.id) or known
 
