@@ -84,5 +84,7 @@ def test_without_a_key_no_name_is_guessed() -> None:
 def test_mistakes() -> None:
     unknown = reviewkit("translate", "-", "--to", "klingon", stdin="a[ti]")
     assert (unknown.returncode, "no query language" in unknown.stderr) == (2, True)
+    words = reviewkit("translate", "-", "--to", "crossref", stdin="a[ti]")
+    assert (words.returncode, "Crossref has no Boolean search" in words.stderr) == (2, True)
     broken = reviewkit("translate", "-", "--to", "ovid", stdin="(a[ti]")
     assert (broken.returncode, "cannot be translated" in broken.stderr) == (2, True)

@@ -119,6 +119,17 @@ TRAPS = [
     ("pubmed", "smith j[au]", "wos"),
     ("pubmed", "medline[sb]", "embase"),
     ("pubmed", "NCT01234567[si]", "scopus"),
+    # A register adds synonyms, an index of stems knows no fields, headings and wildcards.
+    ("pubmed", "gut[tiab]", "clinicaltrials"),
+    ("pubmed", '"Gut"[mh]', "clinicaltrials"),
+    ("pubmed", "2010:2020[dp]", "clinicaltrials"),
+    ("clinicaltrials", "AREA[BriefTitle]gut", "pubmed"),
+    ("clinicaltrials", "AREA[ConditionMeshTerm]gut", "pubmed"),
+    ("pubmed", "gut[tiab]", "openalex"),
+    ("pubmed", '"Gut"[mh]', "openalex"),
+    ("pubmed", "microb*[tiab]", "openalex"),
+    ("openalex", "gut", "pubmed"),
+    ("openalex", "gut", "europepmc"),
 ]
 
 
@@ -165,7 +176,13 @@ TERMS = {
     "cochrane": st.sampled_from(["gut:ti", "[mh Gut]", '[mh ^"Gut"/DT]', "(gut NEAR/3 flora):ti,ab"]),
     "lilacs": st.sampled_from(["ti:gut", 'mh:"Gut"', "tw:(gut OR flora)"]),
     "europepmc": st.sampled_from(["TITLE:gut", "ABSTRACT:gut", "LANG:eng"]),
+    "clinicaltrials": st.sampled_from(["gut", "AREA[BriefTitle]gut", 'AREA[Keyword]"gut flora"', "AREA[StartDate]RANGE[2010-01-01,2020-01-01]"]),
+    "openalex": st.sampled_from(["gut", '"gut flora"', "(gut OR flora)"]),
 }  # fmt: skip
+
+
+def test_every_language_that_is_written_is_in_the_pairs() -> None:
+    assert set(TERMS) == set(WRITERS) == set(LANGUAGES)
 
 
 @given(data=st.data(), source=st.sampled_from(sorted(TERMS)), target=st.sampled_from(sorted(TERMS)))
@@ -207,6 +224,9 @@ def single_terms(source: str) -> list[str]:
         "wos": ["TI=(gut)", "AB=(gut NEAR/3 flora)", "LA=(English)", "PY=2010-2020", "PMID=(5)"],
         "lilacs": ["ti:(gut)", 'mh:"Gut"', 'mj:"Gut"'],
         "europepmc": ["TITLE:(gut)", "ABSTRACT:(gut)", "LANG:eng"],
+        "clinicaltrials": ["gut", "AREA[BriefTitle]gut", 'AREA[ConditionMeshTerm]"Gut"',
+                           "AREA[StudyFirstPostDate]RANGE[2010-01-01,2020-01-01]"],
+        "openalex": ["gut", '"gut flora"', "gut NOT flora"],
     }[source]  # fmt: skip
 
 

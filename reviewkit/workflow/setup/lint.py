@@ -72,9 +72,9 @@ def named_language(name: str) -> Language:
     """The language with that id. Raises UsageError that lists them all."""
     if name in LANGUAGES:
         return LANGUAGES[name]
-    raise UsageError(
-        f"no query language {name!r} is known", hint=f"name one of: {', '.join(LANGUAGES)}"
-    )
+    dialect = dialect_of(name)
+    why = dialect.cannot_write(None) if dialect else f"no query language {name!r} is known"
+    raise UsageError(why, hint=f"name one of: {', '.join(LANGUAGES)}")
 
 
 def lint_text(
