@@ -5,7 +5,20 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-WORDS = ["gut", "flora", "brain", "nerve", "muscle", "trial", "mouse", "kidney", "sleep", "stroke", "diet", "virus"]
+WORDS = [
+    "gut",
+    "flora",
+    "brain",
+    "nerve",
+    "muscle",
+    "trial",
+    "mouse",
+    "kidney",
+    "sleep",
+    "stroke",
+    "diet",
+    "virus",
+]
 HEADINGS = ("Dysbiosis", "Asthma", "Stroke", "Kidney Failure, Chronic", "Sleep Wake Disorders")
 
 
