@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -155,7 +156,9 @@ def _answers(ask: "_Questions", title: str, name: str, given: _Given) -> "Answer
         blocks=blocks_of(topics),
         published_from=first,
         published_to=ask.number("Last year; empty for any", given.published_to, least=first or 0),
-        languages=ask.several("Languages; empty for all", given.languages, wrong=unknown_language),
+        languages=ask.several(
+            "Languages; empty for all", given.languages, wrong=unknown_language, between="[,;]"
+        ),
         reviewers=ask.number("Reviewers for each record", given.reviewers, default=1, least=1) or 1,
         include=ask.several("Inclusion criteria", given.include),
         exclude=ask.several("Exclusion criteria: the reasons to exclude", given.exclude),
@@ -184,10 +187,11 @@ class _Questions:
         *,
         wrong: Callable[[str], str] = lambda answer: "",
         needed: str = "",
+        between: str = ";",
     ) -> tuple[str, ...]:
         """The same for several answers, which a person separates by semicolons: a comma belongs to
-        an answer. `wrong` says what is wrong with one; then all are asked for again. `needed` is
-        said where nothing is typed, though an answer is needed.
+        an answer, unless `between` allows it. `wrong` says what is wrong with one; then all are
+        asked for again. `needed` is said where nothing is typed, though an answer is needed.
         """
         if answers:
             return tuple(answers)
@@ -196,7 +200,7 @@ class _Questions:
 
         while True:
             typed = _ask(f"{question} (separate with ;)")
-            parts = tuple(part.strip() for part in typed.split(";") if part.strip())
+            parts = tuple(part.strip() for part in re.split(between, typed) if part.strip())
             mistakes = "; ".join(filter(None, map(wrong, parts)))
             if not parts:
                 mistakes = needed

@@ -76,6 +76,7 @@ def resolve(
                 _run_full_screen(session, keys)
             else:
                 _run_plain(session)
+            talk(tr("reviewkit status says what comes next."))
         except KeyboardInterrupt:
             talk(tr("Interrupted. Every decision is stored."))
             raise typer.Exit(130) from None

@@ -140,6 +140,7 @@ def screen(
             _run_script(session, decisions, lines=json)
         else:
             show(session)
+            talk(tr("reviewkit status says what comes next."))
 
 
 def _default_order(decisions: Path | None) -> Order:

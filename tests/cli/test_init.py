@@ -164,7 +164,7 @@ def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
     os.close(terminal)
     typed = (
         "Gut and ALS", "", "pubmed, embase", "pubmed; embase", "dysbiosis; ALS|ELA", "2020", "2019", "many", "2024",
-        "por; Klingon", "por", "2", "in adults, at home", "in animals; no data", "what?", "y",
+        "por; Klingon", "por, English", "2", "in adults, at home", "in animals; no data", "what?", "y",
     )  # fmt: skip
     os.write(keyboard, "".join(f"{answer}\n" for answer in typed).encode())
     printed, _ = asking.communicate(timeout=60)
@@ -184,7 +184,7 @@ def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
     assert [source.name for source in protocol.sources] == ["PubMed", "Embase"]
     assert protocol.strategies[0].blocks == (("dysbiosis",), ("als", "ela"))
     assert (protocol.limits.published_from, protocol.limits.published_to) == (2020, 2024)
-    assert protocol.limits.languages == ("por",)
+    assert protocol.limits.languages == ("por", "eng")
     wordings = ["in adults, at home", "in animals", "no data"]
     assert [criterion.wording for criterion in protocol.criteria] == wordings
     assert set(protocol.screening.reviewers.model_dump().values()) == {2}
